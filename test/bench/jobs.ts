@@ -2,7 +2,8 @@
  * A distribution for many people from a file, as a job of a running server: how quick check, work and undo are, beside the database's own
  * update of as many rows; how much memory it takes; and what whoever authenticates meanwhile waits.
  *
- * `node test/bench/jobs.ts [--rows N] [--database sqlite|postgresql] [--tokens held|stock|mint]`. Prints figures; judges nothing.
+ * `node test/bench/jobs.ts [--rows N] [--database sqlite|postgresql] [--tokens held|stock|mint]
+ * [--cpu-profile DIR]`. Prints figures; judges nothing. CPU is that of the server's process: it can be compared on a busy machine, rates cannot.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '100000' },
     database: { type: 'string' },
     tokens: { type: 'string', default: 'held' },
+    'cpu-profile': { type: 'string' },
   },
 });
 const ROWS = Number(values.rows);
@@ -56,8 +58,20 @@ const residentOf = (deployment: Deployment): number => {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 };
 
+const TICKS_PER_SECOND = 100;
+/** Seconds that the server's process has used so far. */
+const cpuOf = (deployment: Deployment): number => {
+  const stat = readFileSync(`/proc/${deployment.servers[0]?.child.pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+};
+
 async function measure(kind: string, database: FreshDatabase): Promise<void> {
-  const deployment = await deploy(database);
+  const folder = values['cpu-profile'];
+  const deployment = await deploy(
+    database,
+    folder === undefined ? {} : { env: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` } },
+  );
   const stored = await openDatabase(database.location);
   try {
     const { api } = deployment;
@@ -76,11 +90,14 @@ async function measure(kind: string, database: FreshDatabase): Promise<void> {
       `${kind}: ${ROWS} rows, tokens ${TOKENS}; the database's own update: ${Math.round(ROWS / own)} rows/s`,
     );
 
+    const before = cpuOf(deployment);
     const idle = clients(deployment);
     await sleep(IDLE_SECONDS * 1000);
     const quiet = await idle();
+    /** Of the client's calls, seconds: not of the job. */
+    const cpuOfCall = (cpuOf(deployment) - before) / quiet.length;
     console.log(
-      `  authenticate, idle: p50 ${percentile(quiet, 0.5).toFixed(1)} ms, p95 ${percentile(quiet, 0.95).toFixed(1)} ms (${quiet.length} calls)`,
+      `  authenticate, idle: p50 ${percentile(quiet, 0.5).toFixed(1)} ms, p95 ${percentile(quiet, 0.95).toFixed(1)} ms (${quiet.length} calls of ${(cpuOfCall * 1000).toFixed(1)} ms CPU)`,
     );
     const resting = residentOf(deployment);
 
@@ -93,13 +110,16 @@ async function measure(kind: string, database: FreshDatabase): Promise<void> {
       }, 100);
       const busy = clients(deployment);
       const from = performance.now();
+      const used = cpuOf(deployment);
       const job = await work();
       const seconds = (performance.now() - from) / 1000;
+      const after = cpuOf(deployment);
       const times = await busy();
+      const cpu = after - used - cpuOfCall * times.length;
       clearInterval(look);
       const counts = `${job.done} done, ${job.leftOut} left out, ${job.failed} failed, ${JSON.stringify(job.states)}`;
       console.log(
-        `  ${name}: ${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)}/s; ${counts}; memory ${least.toFixed(0)} to ${most.toFixed(0)} MB (before: ${resting.toFixed(0)}); authenticate p50 ${percentile(times, 0.5).toFixed(1)} ms, p95 ${percentile(times, 0.95).toFixed(1)} ms (${times.length} calls)`,
+        `  ${name}: ${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)}/s, CPU ${((cpu / ROWS) * 1e6).toFixed(0)} µs a row; ${counts}; memory ${least.toFixed(0)} to ${most.toFixed(0)} MB (before: ${resting.toFixed(0)}); authenticate p50 ${percentile(times, 0.5).toFixed(1)} ms, p95 ${percentile(times, 0.95).toFixed(1)} ms (${times.length} calls)`,
       );
       return job;
     };

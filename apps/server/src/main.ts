@@ -126,6 +126,7 @@ export async function startServer(
   const seal = sealing(masterKey, random);
   let ready: Readiness | undefined;
   const database = await openDatabase(config.database, {
+    stays: true,
     onUnavailable: () => ready?.doubt(),
     onLost: (error) => log.error({ err: error }, 'a database connection was lost'),
     onWait: (error) => log.warn({ err: error }, 'the database is not there yet; waiting for it'),

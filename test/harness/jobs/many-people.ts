@@ -1,15 +1,29 @@
 /** Many users, and tokens that they hold or that nobody holds, written past the API because that is quicker. */
 import { randomBytes } from 'node:crypto';
 import { newId } from '@sower/server/store/db/ids';
-import { jsonTable } from '@sower/server/store/db/parameter-rows';
+import { preparedBatch } from '@sower/server/store/db/prepared';
 import { claimSerials } from '@sower/server/store/tables/installation';
 import type { Database } from '@sower/server/store/tables/schema';
 import { sql } from 'kysely';
 
 const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };
 const STEP = 5_000;
-const USER = { id: 'text', user_id: 'text' } as const;
-const TOKEN = { id: 'text', serial: 'text', user_id: 'text' } as const;
+const COMMON = { domain: 'text', now: 'bigint', enabled: 'bigint' } as const;
+const insertUsers = preparedBatch({ v: { id: 'text', user_id: 'text' }, c: COMMON }, (db, { v, c }) =>
+  sql`with ${v}, ${c} insert into users (id, user_id, user_id_key, first_name, last_name, email, last_name_key, email_key,
+      domain, enabled, created_at, version)
+    select v.id, v.user_id, v.user_id, 'Some', 'Body', v.user_id || '@example.com', 'body', v.user_id || '@example.com',
+      c.domain, c.enabled, c.now, 1 from v, c`.compile(db),
+);
+const insertTokens = preparedBatch(
+  { v: { id: 'text', serial: 'text', user_id: 'text' }, c: COMMON },
+  (db, { v, c }) =>
+    sql`with ${v}, ${c} insert into tokens (id, serial, domain, user_id, enabled, lost, expires_on, failures, distributed,
+      created_at, version)
+    select v.id, v.serial, c.domain, v.user_id, c.enabled, 0, '2037-12-31', 0, 0, c.now, 1 from v, c`.compile(
+      db,
+    ),
+);
 
 /** @param prefix of the user ids; numbers follow it */
 export async function addPeople(
@@ -25,12 +39,9 @@ export async function addPeople(
       id: newId(ids),
       user_id: `${prefix}${String(from + index).padStart(6, '0')}`,
     }));
-    const now = sql`cast(${Date.now()} as bigint)`;
+    const now = Date.now();
     await db.transaction().execute(async (trx) => {
-      await sql`insert into users (id, user_id, user_id_key, first_name, last_name, email, last_name_key, email_key, domain,
-          enabled, created_at, version)
-        select v.id, v.user_id, v.user_id, 'Some', 'Body', v.user_id || '@example.com', 'body', v.user_id || '@example.com',
-          ${domain}, 1, ${now}, 1 from ${jsonTable(trx, 'v', USER, users)}`.execute(trx);
+      await insertUsers(trx, { v: users, c: [{ domain, now, enabled: 1 }] });
       if (tokens === 'none') return;
       const first = await claimSerials(trx, size);
       const records = users.map(({ id }, index) => ({
@@ -38,9 +49,8 @@ export async function addPeople(
         serial: String(first + index).padStart(12, '0'),
         user_id: tokens === 'held' ? id : null,
       }));
-      await sql`insert into tokens (id, serial, domain, user_id, enabled, lost, expires_on, failures, distributed, created_at, version)
-        select v.id, v.serial, ${domain}, v.user_id, ${sql.lit(tokens === 'held' ? 1 : 0)}, 0, '2037-12-31', 0, 0, ${now}, 1
-        from ${jsonTable(trx, 'v', TOKEN, records)}`.execute(trx);
+      const enabled = tokens === 'held' ? 1 : 0;
+      await insertTokens(trx, { v: records, c: [{ domain, now, enabled }] });
       made.serials.push(...records.map(({ serial }) => serial));
     });
     made.userIds.push(...users.map(({ user_id }) => user_id));

@@ -41,7 +41,7 @@ export type AuditChainContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | '
 };
 
 const INTERVAL_MILLISECONDS = 1_000;
-const BATCH = 500;
+const BATCH = 200;
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 export const linkMac = ({ sealing }: Pick<ServerContext, 'sealing'>, seq: number, hash: string): string =>

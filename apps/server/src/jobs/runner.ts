@@ -11,7 +11,7 @@ import type { Actor } from '../core/actor.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { inRounds } from '../core/rounds.ts';
 import { hasOneWriter } from '../store/db/row-locks.ts';
-import { inTransaction } from '../store/db/transaction.ts';
+import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import {
@@ -56,12 +56,16 @@ export type JobKind = {
 export type JobKinds = Readonly<Record<JobRow['kind'], JobKind>>;
 
 /**
- * As many rows as take about this long. On SQLite, everyone else who writes waits for the batch; on PostgreSQL, only those who need the
- * same rows.
+ * As many rows as take about this long. On SQLite everyone else waits for the batch; on PostgreSQL only those who need the same rows, most of
+ * the time is the database's, and the event loop is held for what this many rows take.
  */
-const BATCH_MILLISECONDS = { oneWriter: 15, many: 150 } as const;
-const FIRST_ROWS = 100;
-const MOST_ROWS = 2_000;
+const BATCH = {
+  oneWriter: { milliseconds: 5, rows: 2_000 },
+  many: { milliseconds: 150, rows: 400 },
+} as const;
+/** For so long what batches rest on, the rights above all, counts as read. */
+const PREPARED_MILLISECONDS = 100;
+const FIRST_ROWS = 25;
 /** How many batches in a row may throw. */
 const MOST_ATTEMPTS = 5;
 
@@ -77,13 +81,21 @@ export async function workOnJob(
   const lease = Buffer.from(context.random(16)).toString('base64url');
   const job = await claimJob(context.db, lease, context.now());
   if (!job) return false;
-  const aim = hasOneWriter(context.db) ? BATCH_MILLISECONDS.oneWriter : BATCH_MILLISECONDS.many;
+  const aim = hasOneWriter(context.db) ? BATCH.oneWriter : BATCH.many;
   let rows = FIRST_ROWS;
+  let prepared: RunBatch | undefined;
+  let preparedAt = 0;
   while (!isStopping()) {
-    const begun = context.monotonic();
+    let begun = context.monotonic();
     let more: boolean;
     try {
-      more = await oneBatch(context, kinds[job.kind], job, lease, rows);
+      if (!prepared || begun - preparedAt > PREPARED_MILLISECONDS) {
+        prepared = await prepareBatches(context, kinds[job.kind], job);
+        if (!prepared) return true;
+        preparedAt = begun;
+        begun = context.monotonic();
+      }
+      more = await oneBatch(context, kinds[job.kind], { job, lease, rows, run: prepared });
     } catch (error) {
       // Everyone notices when the database is unavailable, and it comes back.
       if (!isUnavailable(error) && (await countAttempt(context.db, job.id)) >= MOST_ATTEMPTS)
@@ -92,7 +104,7 @@ export async function workOnJob(
     }
     if (!more) return true;
     const took = context.monotonic() - begun;
-    rows = Math.round(Math.min(MOST_ROWS, Math.max(FIRST_ROWS, rows * Math.min(2, aim / took))));
+    rows = Math.round(Math.min(aim.rows, Math.max(FIRST_ROWS, rows * Math.min(2, aim.milliseconds / took))));
     // Others' turn: SQLite answers synchronously, and would block every caller.
     await context.sleep(1);
   }
@@ -103,24 +115,41 @@ export async function workOnJob(
 /** The second phase of a job begins at its first row again. */
 export const BEGIN_WORK = { phase: 'work', position: 0, done: 0, failed: 0, busy: 0 } as const;
 
+/** Reads anew what the next batches rest on. @returns undefined if the job ends instead */
+async function prepareBatches(
+  context: RunnerContext,
+  kind: JobKind,
+  job: JobRow,
+): Promise<RunBatch | undefined> {
+  const why = async (): Promise<Text | RunBatch> => {
+    if (!hasMark('jobs', context, job)) return text('job.altered');
+    const starter = await starterOf(context, job, kind.needs(job));
+    if ('ended' in starter) return starter.ended;
+    const prepared = await kind.prepare(starter.actor, job);
+    return prepared.ok ? prepared.value : prepared.detail;
+  };
+  const prepared = await why();
+  if (typeof prepared === 'function') return prepared;
+  await end(context, context.db, job, prepared);
+  return undefined;
+}
+
 /** @returns whether there is another one */
 async function oneBatch(
   context: RunnerContext,
   kind: JobKind,
-  job: JobRow,
-  lease: string,
-  rows: number,
+  {
+    job,
+    lease,
+    rows,
+    run,
+  }: { readonly job: JobRow; readonly lease: string; readonly rows: number; readonly run: RunBatch },
 ): Promise<boolean> {
-  if (!hasMark('jobs', context, job)) return end(context, context.db, job, text('job.altered'));
-  const starter = await starterOf(context, job, kind.needs(job));
-  if ('ended' in starter) return end(context, context.db, job, starter.ended);
-  const prepared = await kind.prepare(starter.actor, job);
-  if (!prepared.ok) return end(context, context.db, job, prepared.detail);
   const begun = context.monotonic();
-  return inTransaction(context.db, async (trx) => {
+  return inBatchTransaction(context.db, async (trx) => {
     const held = await holdJob(trx, job.id, lease, context.now());
     if (!held) return false;
-    const { last, ...progress } = await prepared.value(trx, held, rows);
+    const { last, ...progress } = await run(trx, held, rows);
     await advanceJob(trx, job.id, { ...progress, busy: Math.ceil(context.monotonic() - begun) });
     if (!last) return true;
     const state = kind.end(held);

@@ -12,6 +12,7 @@ import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
 import { searchFor } from '../../provisioning/tokens/search.ts';
+import { inBatchTransaction } from '../../store/db/transaction.ts';
 import { countStock } from '../../store/tables/distribution-batches.ts';
 import {
   changeJobState,
@@ -122,10 +123,12 @@ export async function distributeMany(
       return refusedAt('choose', 'invalid-request', reason);
     }
     const first = total;
-    await insertJobRows(
-      context.db,
-      job.id,
-      page.map((row, index) => ({ ...row, position: first + index })),
+    await inBatchTransaction(context.db, (trx) =>
+      insertJobRows(
+        trx,
+        job.id,
+        page.map((row, index) => ({ ...row, position: first + index })),
+      ),
     );
     total += page.length;
     // SQLite answers synchronously: a long file would block every other caller.

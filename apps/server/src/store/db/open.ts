@@ -33,15 +33,17 @@ export async function openDatabase(
     readonly onWait?: (error: unknown) => void;
     /** A statement or commit failed because the database is unavailable. */
     readonly onUnavailable?: () => void;
+    /** The process stays: it has a thread for what would hold its event loop. */
+    readonly stays?: boolean;
   } = {},
 ): Promise<OpenDatabase> {
-  const { onLost = () => {}, onWait = () => {}, onUnavailable = () => {} } = told;
+  const { onLost = () => {}, onWait = () => {}, onUnavailable = () => {}, stays = false } = told;
   const onError = (error: unknown): void => {
     if (isUnavailable(error)) onUnavailable();
   };
   const dialect = (migrate: boolean): Dialect =>
     location.kind === 'sqlite'
-      ? sqliteDialect(location.file, onError)
+      ? sqliteDialect(location.file, onError, stays && !migrate)
       : postgresDialect(location.url, { onLost, onError, migrate });
   for (let tries = 0; ; tries += 1) {
     const migrating = new Kysely<Schema>({ dialect: dialect(true) });

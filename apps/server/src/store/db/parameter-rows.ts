@@ -1,7 +1,5 @@
 /** Tables of parameters inside a statement, so that one statement can change many rows. They work on both databases. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Connection } from '../tables/schema.ts';
-import { isPostgresql } from './database-kind.ts';
 
 export type ColumnType = 'text' | 'bigint';
 export type Columns = Readonly<Record<string, ColumnType>>;
@@ -9,9 +7,9 @@ export type RowOf<C extends Columns> = { readonly [K in keyof C]: string | numbe
 
 export const keysOf = <C extends Columns>(columns: C): (keyof C & string)[] => Object.keys(columns);
 
-/** The column names, separated by commas. */
-export const listed = (columns: Columns): RawBuilder<unknown> =>
-  sql.join(keysOf(columns).map((column) => sql.ref(column)));
+/** The column names, separated by commas. @param of the table that has them */
+export const listed = (columns: Columns, of?: string): RawBuilder<unknown> =>
+  sql.join(keysOf(columns).map((column) => sql.ref(of === undefined ? column : `${of}.${column}`)));
 
 const heading = (name: string, columns: Columns): RawBuilder<unknown> =>
   sql`${sql.table(name)} (${listed(columns)})`;
@@ -47,24 +45,4 @@ export function arraysTable(
     (column) => sql`cast(${arrayOf(column)} as ${sql.raw(columns[column] as ColumnType)}[])`,
   );
   return sql`${heading(name, columns)} as (select * from unnest(${sql.join(arrays)}))`;
-}
-
-/**
- * The same as one parameter, for use after `from`: the statement has the same text however many rows there are, so it is compiled and
- * prepared once, and batches may grow.
- */
-export function jsonTable<C extends Columns>(
-  db: Connection,
-  name: string,
-  columns: C,
-  rows: readonly RowOf<C>[],
-): RawBuilder<unknown> {
-  const names = keysOf(columns);
-  const json = JSON.stringify(rows, names);
-  if (isPostgresql(db)) {
-    const typed = names.map((column) => sql`${sql.ref(column)} ${sql.raw(columns[column] as ColumnType)}`);
-    return sql`json_to_recordset(cast(${json} as json)) as ${sql.table(name)} (${sql.join(typed)})`;
-  }
-  const fields = names.map((column) => sql`value ->> ${sql.lit(`$.${column}`)} as ${sql.ref(column)}`);
-  return sql`(select ${sql.join(fields)} from json_each(${json})) as ${sql.table(name)}`;
 }

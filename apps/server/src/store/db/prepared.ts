@@ -57,6 +57,21 @@ export function preparedQuery<Row>(
   return (db, value) => run(db, compiled, value, '', () => named(build(db, parameter)));
 }
 
+/**
+ * A statement with several parameters, by name.
+ * @param build sees something in place of each value
+ */
+export function preparedStatement<Given extends object, Row>(
+  names: readonly (keyof Given & string)[],
+  build: (db: Connection, given: Given) => CompiledQuery<Row>,
+): (db: Connection, given: Given) => Promise<Row[]> {
+  const compiled: Compiled<Row> = new WeakMap();
+  const places = Object.fromEntries(
+    names.map((name) => [name, new Placeholder((given: Given) => given[name])]),
+  ) as unknown as Given;
+  return (db, given) => run(db, compiled, given, '', () => build(db, places));
+}
+
 type Tables = Readonly<Record<string, Columns>>;
 type RowsOf<T extends Tables> = { readonly [Name in keyof T]: readonly RowOf<T[Name]>[] };
 
@@ -69,6 +84,7 @@ type RowsOf<T extends Tables> = { readonly [Name in keyof T]: readonly RowOf<T[N
 export function preparedTables<T extends Tables, Row>(
   tables: T,
   build: (db: Connection, given: { readonly [Name in keyof T]: RawBuilder<unknown> }) => CompiledQuery<Row>,
+  onPostgresql: (query: CompiledQuery<Row>) => CompiledQuery<Row> = named,
 ): (db: Connection, rows: RowsOf<T>) => Promise<Row[]> {
   const compiled: Compiled<Row> = new WeakMap();
   const names: (keyof T & string)[] = Object.keys(tables);
@@ -85,7 +101,7 @@ export function preparedTables<T extends Tables, Row>(
   return (db, rows) => {
     if (isPostgresql(db)) {
       return run(db, compiled, rows, '', () =>
-        named(
+        onPostgresql(
           built(db, (name, columns) =>
             arraysTable(
               name,
@@ -124,4 +140,28 @@ export function preparedRows<C extends Columns, Row>(
 ): (db: Connection, rows: readonly RowOf<C>[]) => Promise<Row[]> {
   const statement = preparedTables<{ v: C }, Row>({ v: columns }, (db, { v }) => build(db, v));
   return (db, rows) => statement(db, { v: rows });
+}
+
+/** Rows of one statement of a batch on SQLite: there are few texts then, and each is compiled once. */
+const PART = 25;
+
+/**
+ * For batches of any size: on SQLite the rows of `v` are taken in parts, each by values that are bound, which is several times as fast as
+ * reading them out of JSON. On PostgreSQL all are one statement, planned anew each time, since what it reads has grown since.
+ * @param tables `v`, and what all rows have in common
+ */
+export function preparedBatch<T extends Tables & { readonly v: Columns }, Row>(
+  tables: T,
+  build: (db: Connection, given: { readonly [Name in keyof T]: RawBuilder<unknown> }) => CompiledQuery<Row>,
+): (db: Connection, rows: RowsOf<T>) => Promise<Row[]> {
+  const statement = preparedTables<T, Row>(tables, build, (query) => query);
+  return async (db, rows) => {
+    const { v } = rows;
+    if (v.length === 0) return [];
+    if (isPostgresql(db)) return statement(db, rows);
+    const found: Row[] = [];
+    for (let at = 0; at < v.length; at += PART)
+      found.push(...(await statement(db, { ...rows, v: v.slice(at, at + PART) })));
+    return found;
+  };
 }

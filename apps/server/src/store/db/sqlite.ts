@@ -14,7 +14,9 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  type TransactionSettings,
 } from 'kysely';
+import { keepCheckpoints } from './checkpoints.ts';
 
 /** https://www.sqlite.org/rescode.html */
 const BUSY = 5;
@@ -28,10 +30,20 @@ export function sqliteResult(error: unknown): number | undefined {
 /** How long a writer waits for another process before the caller gets an error. */
 const BUSY_MILLISECONDS = 10_000;
 
-/** @param onError sees every error of a write */
-export function sqliteDialect(file: string, onError: (error: unknown) => void = () => {}): Dialect {
+/** SQLite has one isolation level. This name marks transactions whose commit need not wait for the disk. */
+export const UNSYNCED = 'read uncommitted';
+
+/**
+ * @param onError sees every error of a write
+ * @param checkpoints in a thread of their own: for a process that stays
+ */
+export function sqliteDialect(
+  file: string,
+  onError: (error: unknown) => void = () => {},
+  checkpoints = false,
+): Dialect {
   return {
-    createDriver: () => new SqliteDriver(file, onError),
+    createDriver: () => new SqliteDriver(file, onError, checkpoints),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new TransactionalAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -73,33 +85,47 @@ class PreparedDatabase {
 class SqliteDriver implements Driver {
   readonly #file: string;
   readonly #onError: (error: unknown) => void;
+  readonly #checkpoints: boolean;
+  #stopCheckpoints: (() => Promise<void>) | undefined;
   #writer!: PreparedDatabase;
   #reader!: PreparedDatabase;
   /** Resolves when the writer is free; each taker puts its own promise here. */
   #tail: Promise<void> = Promise.resolve();
 
-  constructor(file: string, onError: (error: unknown) => void) {
+  constructor(file: string, onError: (error: unknown) => void, checkpoints: boolean) {
     this.#file = file;
     this.#onError = onError;
+    this.#checkpoints = checkpoints;
   }
 
   async init(): Promise<void> {
     this.#writer = new PreparedDatabase(this.#file, 0);
     await this.whileBusy(() => this.#writer.database.exec('pragma journal_mode = WAL'));
     this.#writer.database.exec(
-      'pragma synchronous = FULL; pragma foreign_keys = ON; pragma cache_size = -65536',
+      'pragma synchronous = FULL; pragma foreign_keys = ON; pragma cache_size = -16384',
     );
     this.#reader = new PreparedDatabase(this.#file, 1000);
-    this.#reader.database.exec('pragma query_only = ON; pragma cache_size = -65536');
+    this.#reader.database.exec('pragma query_only = ON; pragma cache_size = -16384');
+    if (this.#checkpoints) this.#stopCheckpoints = keepCheckpoints(this.#file, this.#writer.database);
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
     return new SqliteConnection(this);
   }
 
-  async beginTransaction(connection: SqliteConnection): Promise<void> {
-    const release = await this.takeWriter();
+  async beginTransaction(
+    connection: SqliteConnection,
+    { isolationLevel }: TransactionSettings = {},
+  ): Promise<void> {
+    const free = await this.takeWriter();
+    const unsynced = isolationLevel === UNSYNCED;
+    const release = (): void => {
+      // Not possible within a transaction; one that could not be rolled back keeps the level, and the next one fails too.
+      if (unsynced) this.#writer.database.exec('pragma synchronous = FULL');
+      free();
+    };
     try {
+      if (unsynced) this.#writer.database.exec('pragma synchronous = NORMAL');
       await this.whileBusy(() => this.#writer.run('begin immediate', []));
     } catch (error) {
       release();
@@ -125,6 +151,7 @@ class SqliteDriver implements Driver {
   async releaseConnection(): Promise<void> {}
 
   async destroy(): Promise<void> {
+    await this.#stopCheckpoints?.();
     this.#reader?.database.close();
     this.#writer?.database.close();
   }

@@ -1,6 +1,8 @@
 /** One transaction: everything that `work` changes, or none of it. The domain's way of refusing in it is core/transaction.ts. */
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database, Schema } from '../tables/schema.ts';
+import { hasOneWriter } from './row-locks.ts';
+import { UNSYNCED } from './sqlite.ts';
 
 const MOST_ATTEMPTS = 5;
 
@@ -19,3 +21,25 @@ export async function withoutDeadlock<T>(attempt: () => Promise<T>): Promise<T> 
 /** @param work may run again, and has no effects outside the transaction */
 export const inTransaction = <T>(db: Database, work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> =>
   withoutDeadlock(() => db.transaction().execute(work));
+
+/** Whatever the tables held when they were last looked over, a batch finds its rows by keys: no other plan stays good while they grow. */
+const BATCH = [
+  'set local synchronous_commit = off',
+  ...['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((plan) => `set local enable_${plan} = off`),
+  'set local jit = off',
+].join('; ');
+
+/**
+ * A batch of long work, which is found undone and repeated if the power fails at once: its commit does not wait for the disk. Transactions
+ * become durable in their order, so whatever an answer, a mail or a redeemed code rests on is durable as soon as that is.
+ */
+export const inBatchTransaction = <T>(
+  db: Database,
+  work: (trx: Transaction<Schema>) => Promise<T>,
+): Promise<T> =>
+  hasOneWriter(db)
+    ? db.transaction().setIsolationLevel(UNSYNCED).execute(work)
+    : inTransaction(db, async (trx) => {
+        await sql.raw(BATCH).execute(trx);
+        return work(trx);
+      });

@@ -5,8 +5,8 @@ import { printable as escaped } from '@sower/bytes/printable';
 import { sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../db/ids.ts';
-import { jsonTable, listed, type RowOf } from '../db/parameter-rows.ts';
-import { preparedRows } from '../db/prepared.ts';
+import { listed, type RowOf } from '../db/parameter-rows.ts';
+import { preparedBatch, preparedRows } from '../db/prepared.ts';
 import { type Reason, type ReasonColumns, reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from './schema.ts';
 import { findUser } from './users.ts';
@@ -60,7 +60,11 @@ export async function insertAudit(
 ): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((event) => rowOf(context, event));
-  if (rows.length > MOST_PREPARED) return insertMany(db, rows);
+  if (rows.length > MOST_PREPARED) {
+    await insertManyRows(db, { v: rows });
+    await insertManyUnlinked(db, { v: rows.map(({ id }) => ({ audit_id: id })) });
+    return;
+  }
   await insertRows(db, rows);
   // Also in the caller's transaction: a row that is committed late waits for its link like any other.
   await insertUnlinked(
@@ -98,25 +102,19 @@ const AUDIT = {
 const insertRows = preparedRows<typeof AUDIT, never>(AUDIT, (db, v) =>
   sql<never>`with ${v} insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from v`.compile(db),
 );
-/** More come from batches of jobs, in any number: on SQLite a statement for each number would be compiled each time. */
+const insertManyRows = preparedBatch({ v: AUDIT }, (db, { v }) =>
+  sql`with ${v} insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from v`.compile(db),
+);
+/** More come from batches of jobs, in any number. */
 const MOST_PREPARED = 25;
-
-async function insertMany(db: Connection, rows: readonly Row<'audit'>[]): Promise<void> {
-  const columns = listed(AUDIT);
-  await sql`insert into audit (${columns}) select ${columns} from ${jsonTable(db, 'v', AUDIT, rows)}`.execute(
-    db,
-  );
-  await sql`insert into audit_unlinked (audit_id) select id from ${jsonTable(
-    db,
-    'v',
-    { id: 'text' },
-    rows.map(({ id }) => ({ id })),
-  )}`.execute(db);
-}
 
 const UNLINKED = { audit_id: 'text' } as const;
 const insertUnlinked = preparedRows<typeof UNLINKED, never>(UNLINKED, (db, v) =>
   sql<never>`with ${v} insert into audit_unlinked (audit_id) select audit_id from v`.compile(db),
+);
+
+const insertManyUnlinked = preparedBatch({ v: UNLINKED }, (db, { v }) =>
+  sql`with ${v} insert into audit_unlinked (audit_id) select audit_id from v`.compile(db),
 );
 
 /** Audit rows that are written only if their subject changed: `of` is its ID. */

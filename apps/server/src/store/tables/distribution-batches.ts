@@ -1,11 +1,12 @@
 /** What a batch of a distribution reads and writes: one statement each for all rows of the batch. */
 import { type RawBuilder, sql } from 'kysely';
 import { type IdSource, newId } from '../db/ids.ts';
-import { jsonTable, type RowOf } from '../db/parameter-rows.ts';
+import { listed, type RowOf } from '../db/parameter-rows.ts';
+import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { lockRows, skipLocked } from '../db/row-locks.ts';
 import { inScopes } from './domains.ts';
-import type { Connection, NewRow, Row } from './schema.ts';
+import type { Connection, Row } from './schema.ts';
 
 /** A row of the job with what is known about its user and its token now. */
 export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 'nickname' | 'target'> & {
@@ -47,47 +48,53 @@ const sliceOf = ({ jobId, state, from, limit }: Slice): RawBuilder<unknown> =>
   sql`(select * from job_rows where job_id = ${jobId} and position >= ${from} and state = ${state}
     order by position limit ${limit}) as r`;
 
+type FactsAsked = Slice & { readonly now: number; readonly day: string };
+const SLICE = ['jobId', 'state', 'from', 'limit'] as const;
+
+const factsBy = (by: 'user' | 'token') =>
+  preparedStatement<FactsAsked, Fact>([...SLICE, 'now', 'day'], (db, asked) => {
+    const usable = sql`(d.state in ('provisioned', 'confirmed')
+      or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${asked.now})))`;
+    // CROSS JOIN fixes the order for SQLite; from the rows outwards, every step is one index lookup anyway.
+    const joined =
+      by === 'user'
+        ? sql`left join users u on u.user_id_key = r.key
+            left join tokens t on t.id = (select c.id from tokens c
+              where c.user_id = u.id and c.enabled = 1 and c.lost = 0 and c.expires_on >= ${asked.day}
+              order by c.distributed, c.serial limit 1)`
+        : sql`left join tokens t on t.serial = r.key left join users u on u.id = t.user_id`;
+    const hasOne =
+      by === 'user'
+        ? sql`exists (select 1 from tokens o join distributions d on d.token_id = o.id and d.latest = 1
+            where o.user_id = u.id and ${usable})`
+        : sql`exists (select 1 from distributions d where d.token_id = t.id and d.latest = 1 and ${usable})`;
+    return sql<Fact>`
+      select r.position, r.subject, r.device_id, r.nickname, r.target,
+        case when exists (select 1 from job_rows e
+          where e.job_id = r.job_id and e.key = r.key and e.position < r.position) then 1 else 0 end as doubled,
+        u.id as user_id, u.user_id as holder, u.first_name, u.last_name, u.email, u.enabled as user_enabled, u.domain,
+        (select count(*) from tokens o where o.user_id = u.id
+          and o.id not in (select token_id from replacements)) as held,
+        case when ${hasOne} then 1 else 0 end as has_one,
+        case when u.id in (select token_user_id from administrators) then 1 else 0 end as above,
+        (select m.certificate from user_mail m where m.user_id = u.id) as certificate,
+        t.id as token_id, t.serial, t.domain as token_domain, t.enabled, t.lost, t.expires_on, t.pin,
+        (select d.id from distributions d where d.token_id = t.id and d.latest = 1) as latest_before
+      from ${sliceOf(asked)} ${joined}
+      order by r.position`.compile(db);
+  });
+const FACTS = { user: factsBy('user'), token: factsBy('token') };
+
 /**
  * @param by what the rows name
  * @param day the earliest day on which a token may expire
  */
-export async function listFacts(
+export const listFacts = (
   db: Connection,
   slice: Slice,
   by: 'user' | 'token',
   { now, day }: { readonly now: number; readonly day: string },
-): Promise<Fact[]> {
-  const usable = sql`(d.state in ('provisioned', 'confirmed')
-    or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${now})))`;
-  // CROSS JOIN fixes the order for SQLite; from the rows outwards, every step is one index lookup anyway.
-  const joined =
-    by === 'user'
-      ? sql`left join users u on u.user_id_key = r.key
-          left join tokens t on t.id = (select c.id from tokens c
-            where c.user_id = u.id and c.enabled = 1 and c.lost = 0 and c.expires_on >= ${day}
-            order by c.distributed, c.serial limit 1)`
-      : sql`left join tokens t on t.serial = r.key left join users u on u.id = t.user_id`;
-  const hasOne =
-    by === 'user'
-      ? sql`exists (select 1 from tokens o join distributions d on d.token_id = o.id and d.latest = 1
-          where o.user_id = u.id and ${usable})`
-      : sql`exists (select 1 from distributions d where d.token_id = t.id and d.latest = 1 and ${usable})`;
-  const { rows } = await sql<Fact>`
-    select r.position, r.subject, r.device_id, r.nickname, r.target,
-      case when exists (select 1 from job_rows e
-        where e.job_id = r.job_id and e.key = r.key and e.position < r.position) then 1 else 0 end as doubled,
-      u.id as user_id, u.user_id as holder, u.first_name, u.last_name, u.email, u.enabled as user_enabled, u.domain,
-      (select count(*) from tokens o where o.user_id = u.id
-        and o.id not in (select token_id from replacements)) as held,
-      case when ${hasOne} then 1 else 0 end as has_one,
-      case when u.id in (select token_user_id from administrators) then 1 else 0 end as above,
-      (select m.certificate from user_mail m where m.user_id = u.id) as certificate,
-      t.id as token_id, t.serial, t.domain as token_domain, t.enabled, t.lost, t.expires_on, t.pin,
-      (select d.id from distributions d where d.token_id = t.id and d.latest = 1) as latest_before
-    from ${sliceOf(slice)} ${joined}
-    order by r.position`.execute(db);
-  return rows;
-}
+): Promise<Fact[]> => FACTS[by](db, { ...slice, now, day });
 
 /** Before the facts are read for the last time: nobody moves, disables or assigns meanwhile. */
 export async function lockFacts(db: Connection, slice: Slice, by: 'user' | 'token'): Promise<void> {
@@ -157,24 +164,41 @@ const CHECKED = {
 } as const;
 export type RowResult = RowOf<typeof CHECKED>;
 
-/** The results of the rows. */
-export async function putResults(db: Connection, results: readonly RowResult[]): Promise<void> {
-  if (results.length === 0) return;
+const put = preparedBatch({ v: CHECKED }, (db, { v }) => {
   const { job_id: _, position: __, ...columns } = CHECKED;
   const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
-  await sql`update job_rows set ${sql.join(set)} from ${jsonTable(db, 'v', CHECKED, results)}
-    where job_rows.job_id = v.job_id and job_rows.position = v.position`.execute(db);
+  return sql`with ${v} update job_rows set ${sql.join(set)} from v
+    where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db);
+});
+
+/** The results of the rows. */
+export async function putResults(db: Connection, results: readonly RowResult[]): Promise<void> {
+  await put(db, { v: results });
 }
 
 const TAKEN = { token_id: 'text', user_id: 'text', domain: 'text' } as const;
 
+const assign = preparedBatch({ v: TAKEN }, (db, { v }) =>
+  sql`with ${v}
+    update tokens set user_id = v.user_id, domain = v.domain, enabled = 1, distributed = 1, version = version + 1
+    from v where tokens.id = v.token_id`.compile(db),
+);
+
 /** They go to their users, and into the users' security domains. */
 export async function assignTokens(db: Connection, rows: readonly RowOf<typeof TAKEN>[]): Promise<void> {
-  await sql`update tokens set user_id = v.user_id, domain = v.domain, enabled = 1, distributed = 1, version = version + 1
-    from ${jsonTable(db, 'v', TAKEN, rows)} where tokens.id = v.token_id`.execute(db);
+  await assign(db, { v: rows });
 }
 
 const MINTED = { token_id: 'text', serial: 'text', user_id: 'text', domain: 'text' } as const;
+const insertHeld = preparedBatch(
+  { v: MINTED, c: { expires_on: 'text', created_at: 'bigint' } },
+  (db, { v, c }) =>
+    sql`with ${v}, ${c} insert into tokens
+      (id, serial, domain, user_id, enabled, lost, expires_on, failures, distributed, created_at, version)
+    select v.token_id, v.serial, v.domain, v.user_id, 1, 0, c.expires_on, 0, 1, c.created_at, 1 from v, c`.compile(
+      db,
+    ),
+);
 
 /** Minted for their users, and enabled. */
 export async function insertHeldTokens(
@@ -182,36 +206,50 @@ export async function insertHeldTokens(
   rows: readonly RowOf<typeof MINTED>[],
   { expiresOn, now }: { readonly expiresOn: string; readonly now: number },
 ): Promise<void> {
-  await sql`insert into tokens
-      (id, serial, domain, user_id, enabled, lost, expires_on, failures, distributed, created_at, version)
-    select v.token_id, v.serial, v.domain, v.user_id, 1, 0, ${expiresOn}, 0, 1, cast(${now} as bigint), 1
-    from ${jsonTable(db, 'v', MINTED, rows)}`.execute(db);
+  await insertHeld(db, { v: rows, c: [{ expires_on: expiresOn, created_at: now }] });
 }
 
 const ID = { id: 'text' } as const;
-const idsIn = (db: Connection, ids: readonly string[]): RawBuilder<unknown> =>
-  sql`(select id from ${jsonTable(
-    db,
-    'v',
-    ID,
-    ids.map((id) => ({ id })),
-  )})`;
+const WHY = { reason: 'text', text: 'text' } as const;
+type Id = { readonly id: string };
+const asRows = (ids: readonly string[]): readonly Id[] => ids.map((id) => ({ id }));
+
+/** A statement about many rows by their IDs, which are in `v`. */
+const byIds = <Row>(build: RawBuilder<Row>) =>
+  preparedBatch<{ v: typeof ID }, Row>({ v: ID }, (db, { v }) => sql<Row>`with ${v} ${build}`.compile(db));
+
+/** Live distributions of tokens, or live ones of these. */
+const withdrawBy = (column: 'token_id' | 'id') =>
+  preparedBatch<{ v: typeof ID; c: typeof WHY }, Id>({ v: ID, c: WHY }, (db, { v, c }) =>
+    sql<Id>`with ${v}, ${c} update distributions set state = 'withdrawn', reason = c.reason, text = c.text from c
+      where distributions.${sql.ref(column)} in (select v.id from v) and distributions.state in ('issued', 'opened')
+      returning distributions.id`.compile(db),
+  );
+const withdrawOfTokens = withdrawBy('token_id');
+const withdraw = withdrawBy('id');
+const noLatestOfTokens = byIds(
+  sql`update distributions set latest = 0 where token_id in (select v.id from v) and latest = 1`,
+);
+const keepNewestPending =
+  byIds(sql`delete from seeds where token_id in (select v.id from v) and state = 'pending'
+    and id <> (select max(n.id) from seeds n where n.token_id = seeds.token_id and n.state = 'pending')`);
+const nowDistributed = byIds(
+  sql`update tokens set distributed = 1, version = version + 1 where id in (select v.id from v)`,
+);
 
 /**
  * What assigned tokens had before: the live code becomes invalid, no distribution is the latest, and of the pending seeds the newest stays.
+ * @param tokens `fresh`: there is no distribution of it, so there is nothing of the kind
  */
 export async function makeWay(
   db: Connection,
   ids: IdSource,
-  tokenIds: readonly string[],
+  tokens: readonly (Id & { readonly fresh: boolean })[],
   reason: Reason,
   source: string | undefined,
 ): Promise<void> {
-  const among = idsIn(db, tokenIds);
-  const why = reasonColumns(reason);
-  const { rows } = await sql<{ id: string }>`
-    update distributions set state = 'withdrawn', reason = ${why.reason}, text = ${why.text}
-    where token_id in ${among} and state in ('issued', 'opened') returning id`.execute(db);
+  const before = asRows(tokens.flatMap(({ id, fresh }) => (fresh ? [] : id)));
+  const rows = await withdrawOfTokens(db, { v: before, c: [reasonColumns(reason)] });
   await insertStateEvents(
     db,
     ids,
@@ -220,15 +258,17 @@ export async function makeWay(
     reason,
     source,
   );
-  await sql`update distributions set latest = 0 where token_id in ${among} and latest = 1`.execute(db);
-  await sql`delete from seeds where token_id in ${among} and state = 'pending'
-    and id <> (select max(n.id) from seeds n where n.token_id = seeds.token_id and n.state = 'pending')`.execute(
-    db,
-  );
-  await sql`update tokens set distributed = 1, version = version + 1 where id in ${among}`.execute(db);
+  for (const step of [noLatestOfTokens, keepNewestPending]) await step(db, { v: before });
+  await nowDistributed(db, { v: asRows(tokens.map(({ id }) => id)) });
 }
 
 const EVENT = { id: 'text', distribution_id: 'text' } as const;
+const insertEvents = preparedBatch(
+  { v: EVENT, c: { state: 'text', at: 'bigint', source: 'text', ...WHY } },
+  (db, { v, c }) =>
+    sql`with ${v}, ${c} insert into distribution_events (id, distribution_id, state, at, source, reason, text)
+    select v.id, v.distribution_id, c.state, c.at, c.source, c.reason, c.text from v, c`.compile(db),
+);
 
 export async function insertStateEvents(
   db: Connection,
@@ -238,12 +278,10 @@ export async function insertStateEvents(
   reason: Reason | undefined,
   source: string | undefined,
 ): Promise<void> {
-  if (distributionIds.length === 0) return;
-  const why = reasonColumns(reason);
-  const rows = distributionIds.map((id) => ({ id: newId(ids), distribution_id: id }));
-  await sql`insert into distribution_events (id, distribution_id, state, at, source, reason, text)
-    select v.id, v.distribution_id, ${state}, cast(${ids.now()} as bigint), ${source ?? null}, ${why.reason}, ${why.text}
-    from ${jsonTable(db, 'v', EVENT, rows)}`.execute(db);
+  await insertEvents(db, {
+    v: distributionIds.map((id) => ({ id: newId(ids), distribution_id: id })),
+    c: [{ state, at: ids.now(), source: source ?? null, ...reasonColumns(reason) }],
+  });
 }
 
 const MADE = {
@@ -258,33 +296,30 @@ const MADE = {
 } as const;
 export type MadeDistribution = RowOf<typeof MADE> & { readonly id: string };
 /** What all rows of a job have in common. */
-export type CommonDistribution = Pick<
-  NewRow<'distributions'>,
-  | 'profile_id'
-  | 'profile_name'
-  | 'device_type'
-  | 'snapshot'
-  | 'delivery'
-  | 'created_by'
-  | 'created_at'
-  | 'expires_at'
-  | 'job_id'
->;
+const COMMON = {
+  profile_id: 'text',
+  profile_name: 'text',
+  device_type: 'text',
+  snapshot: 'text',
+  delivery: 'text',
+  created_by: 'text',
+  created_at: 'bigint',
+  expires_at: 'bigint',
+  job_id: 'text',
+} as const;
+const insertMade = preparedBatch({ v: MADE, c: COMMON }, (db, { v, c }) =>
+  sql`with ${v}, ${c} insert into distributions (${listed(MADE)}, ${listed(COMMON)}, state, attempts, latest)
+    select ${listed(MADE, 'v')}, ${listed(COMMON, 'c')}, 'issued', 0, 1 from v, c`.compile(db),
+);
 
 export async function insertDistributions(
   db: Connection,
   ids: IdSource,
-  common: CommonDistribution,
+  common: RowOf<typeof COMMON>,
   rows: readonly MadeDistribution[],
   source: string | undefined,
 ): Promise<void> {
-  await sql`insert into distributions (id, token_id, serial, user_id, code_hash, device_kind, device_id, nickname,
-      profile_id, profile_name, device_type, snapshot, delivery, state, attempts, created_at, created_by, expires_at,
-      latest, job_id)
-    select v.id, v.token_id, v.serial, v.user_id, v.code_hash, v.device_kind, v.device_id, v.nickname,
-      ${common.profile_id}, ${common.profile_name}, ${common.device_type}, ${common.snapshot}, ${common.delivery},
-      'issued', 0, cast(${common.created_at} as bigint), ${common.created_by}, cast(${common.expires_at} as bigint), 1, ${common.job_id}
-    from ${jsonTable(db, 'v', MADE, rows)}`.execute(db);
+  await insertMade(db, { v: rows, c: [common] });
   await insertStateEvents(
     db,
     ids,
@@ -316,15 +351,17 @@ export type Handed = Pick<
   readonly domain: string | null;
 };
 
-export async function listHanded(db: Connection, slice: Omit<Slice, 'state'>): Promise<Handed[]> {
-  const { rows } = await sql<Handed>`
+const handed = preparedStatement<Slice, Handed>(SLICE, (db, slice) =>
+  sql<Handed>`
     select r.position, r.origin, r.domain_before, r.latest_before, r.distribution_id, r.token_id, r.serial, r.user_id,
       d.state, d.latest, d.expires_at, d.user_id as user_row, t.user_id as holder_row, t.domain
-    from ${sliceOf({ ...slice, state: 'done' })}
+    from ${sliceOf(slice)}
     left join distributions d on d.id = r.distribution_id left join tokens t on t.id = r.token_id
-    order by r.position`.execute(db);
-  return rows;
-}
+    order by r.position`.compile(db),
+);
+
+export const listHanded = (db: Connection, slice: Omit<Slice, 'state'>): Promise<Handed[]> =>
+  handed(db, { ...slice, state: 'done' });
 
 export async function lockHanded(db: Connection, slice: Omit<Slice, 'state'>): Promise<void> {
   await lockRows(
@@ -335,7 +372,8 @@ export async function lockHanded(db: Connection, slice: Omit<Slice, 'state'>): P
   );
 }
 
-const RESTORED = { id: 'text' } as const;
+const noLatest = byIds(sql`update distributions set latest = 0 where id in (select v.id from v)`);
+const latestAgain = byIds(sql`update distributions set latest = 1 where id in (select v.id from v)`);
 
 /** Those still waiting are withdrawn, and the previous latest distribution is the latest again. */
 export async function takeBackDistributions(
@@ -345,14 +383,8 @@ export async function takeBackDistributions(
   reason: Reason,
   source: string | undefined,
 ): Promise<void> {
-  const why = reasonColumns(reason);
-  const among = idsIn(
-    db,
-    rows.flatMap(({ distribution_id }) => distribution_id ?? []),
-  );
-  const { rows: withdrawn } = await sql<{ id: string }>`
-    update distributions set state = 'withdrawn', reason = ${why.reason}, text = ${why.text}
-    where id in ${among} and state in ('issued', 'opened') returning id`.execute(db);
+  const taken = asRows(rows.flatMap(({ distribution_id }) => distribution_id ?? []));
+  const withdrawn = await withdraw(db, { v: taken, c: [reasonColumns(reason)] });
   await insertStateEvents(
     db,
     ids,
@@ -361,22 +393,28 @@ export async function takeBackDistributions(
     reason,
     source,
   );
-  await sql`update distributions set latest = 0 where id in ${among}`.execute(db);
-  const before = rows.flatMap(({ latest_before }) => (latest_before === null ? [] : [{ id: latest_before }]));
-  if (before.length > 0)
-    await sql`update distributions set latest = 1 where id in (select id from ${jsonTable(db, 'v', RESTORED, before)})`.execute(
-      db,
-    );
+  await noLatest(db, { v: taken });
+  await latestAgain(db, { v: asRows(rows.flatMap(({ latest_before }) => latest_before ?? [])) });
 }
+
+const restore = byIds(sql`update tokens set version = version + 1, distributed =
+      case when exists (select 1 from distributions d where d.token_id = tokens.id and d.latest = 1) then 1 else 0 end
+    where id in (select v.id from v)`);
 
 /** Tokens that users had before: distributed, and left with them. */
 export async function restoreHeld(db: Connection, tokenIds: readonly string[]): Promise<void> {
-  await sql`update tokens set version = version + 1, distributed =
-      case when exists (select 1 from distributions d where d.token_id = tokens.id and d.latest = 1) then 1 else 0 end
-    where id in ${idsIn(db, tokenIds)}`.execute(db);
+  await restore(db, { v: asRows(tokenIds) });
 }
 
 const RETURNED = { token_id: 'text', domain_before: 'text' } as const;
+const giveBack = preparedBatch({ v: RETURNED }, (db, { v }) =>
+  sql`with ${v}
+    update tokens set user_id = null, enabled = 0, lost = 0, pin = null, pin_set_at = null, pin_change = 0,
+      emergency_until = null, emergency_return = null, failures = 0, last_failure_at = null, distributed = 0,
+      version = version + 1,
+      domain = coalesce((select path from security_domains where path = v.domain_before), tokens.domain)
+    from v where tokens.id = v.token_id`.compile(db),
+);
 
 /** Back to stock, where they came from: nothing of the user stays on them. */
 export async function returnToStock(db: Connection, rows: readonly RowOf<typeof RETURNED>[]): Promise<void> {
@@ -384,32 +422,36 @@ export async function returnToStock(db: Connection, rows: readonly RowOf<typeof 
     db,
     rows.map(({ token_id }) => String(token_id)),
   );
-  await sql`update tokens set user_id = null, enabled = 0, lost = 0, pin = null, pin_set_at = null, pin_change = 0,
-      emergency_until = null, emergency_return = null, failures = 0, last_failure_at = null, distributed = 0,
-      version = version + 1,
-      domain = coalesce((select path from security_domains where path = v.domain_before), tokens.domain)
-    from ${jsonTable(db, 'v', RETURNED, rows)} where tokens.id = v.token_id`.execute(db);
+  await giveBack(db, { v: rows });
 }
+
+const remove = byIds(sql`delete from tokens where id in (select v.id from v)`);
 
 /** What belongs to a token goes with it. */
 export async function deleteTokens(db: Connection, tokenIds: readonly string[]): Promise<void> {
   await forgetHolders(db, tokenIds);
-  await sql`delete from tokens where id in ${idsIn(db, tokenIds)}`.execute(db);
+  await remove(db, { v: asRows(tokenIds) });
 }
 
+const FORGOTTEN = (['seeds', 'pin_history', 'attempts', 'emergency_codes'] as const).map((table) =>
+  byIds(sql`delete from ${sql.table(table)} where token_id in (select v.id from v)`),
+);
+const forgetReplacements = byIds(
+  sql`delete from replacements where token_id in (select v.id from v) or replaced_id in (select v.id from v)`,
+);
+
 async function forgetHolders(db: Connection, tokenIds: readonly string[]): Promise<void> {
-  const among = idsIn(db, tokenIds);
-  for (const table of ['seeds', 'pin_history', 'attempts', 'emergency_codes'] as const)
-    await sql`delete from ${sql.table(table)} where token_id in ${among}`.execute(db);
-  await sql`delete from replacements where token_id in ${among} or replaced_id in ${among}`.execute(db);
+  for (const forget of [...FORGOTTEN, forgetReplacements]) await forget(db, { v: asRows(tokenIds) });
 }
 
 const ENDED = { job_id: 'text', position: 'bigint', state: 'text', text: 'text' } as const;
 
+const end = preparedBatch({ v: ENDED }, (db, { v }) =>
+  sql`with ${v} update job_rows set state = v.state, text = v.text, sealed = null from v
+    where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db),
+);
+
 /** What an undo did, or why not. */
 export async function endRows(db: Connection, rows: readonly RowOf<typeof ENDED>[]): Promise<void> {
-  if (rows.length === 0) return;
-  await sql`update job_rows set state = v.state, text = v.text, sealed = null
-    from ${jsonTable(db, 'v', ENDED, rows)}
-    where job_rows.job_id = v.job_id and job_rows.position = v.position`.execute(db);
+  await end(db, { v: rows });
 }

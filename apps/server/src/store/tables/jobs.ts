@@ -1,6 +1,7 @@
 /** Jobs: at most one node works on one at a time, by a lease, and a batch counts only while its node holds the lease. */
 import { sql } from 'kysely';
-import { jsonTable } from '../db/parameter-rows.ts';
+import { listed } from '../db/parameter-rows.ts';
+import { preparedBatch } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { skipLocked } from '../db/row-locks.ts';
 import type { StoredJobState } from './job-schema.ts';
@@ -223,16 +224,17 @@ const ROW = {
 } as const;
 export type NewJobRow = Pick<Row<'job_rows'>, keyof typeof ROW>;
 
+const insertRows = preparedBatch({ v: ROW, c: { job_id: 'text' } }, (db, { v, c }) =>
+  sql`with ${v}, ${c} insert into job_rows (job_id, ${listed(ROW)}, state)
+    select c.job_id, ${listed(ROW, 'v')}, 'new' from v, c`.compile(db),
+);
+
 export async function insertJobRows(
   db: Connection,
   jobId: string,
   rows: readonly NewJobRow[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  await sql`
-    insert into job_rows (job_id, position, subject, key, device_id, nickname, address, state)
-    select ${jobId}, v.position, v.subject, v.key, v.device_id, v.nickname, v.address, 'new'
-    from ${jsonTable(db, 'v', ROW, rows)}`.execute(db);
+  await insertRows(db, { v: rows, c: [{ job_id: jobId }] });
 }
 
 /**

@@ -1,0 +1,22 @@
+/** The thread of checkpoints.ts. */
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+
+const INTERVAL_MILLISECONDS = 250;
+/** Pages written ahead at which writers wait for the rest, which is little, so that the file does not grow on. */
+const LARGE = 4_000;
+const BUSY_MILLISECONDS = 100;
+
+const database = new DatabaseSync(workerData as string, { timeout: BUSY_MILLISECONDS });
+const passive = database.prepare('pragma wal_checkpoint(passive)');
+const restart = database.prepare('pragma wal_checkpoint(restart)');
+
+const timer = setInterval(() => {
+  const { log } = passive.get() as { log: number };
+  if (log > LARGE) restart.get();
+}, INTERVAL_MILLISECONDS);
+
+parentPort?.once('message', () => {
+  clearInterval(timer);
+  database.close();
+});

@@ -1,0 +1,56 @@
+/** SQLite's commits: which of them wait for the disk, and who brings the write-ahead log into the database file. */
+import { statSync } from 'node:fs';
+import { openDatabase } from '@sower/server/store/db/open';
+import { inBatchTransaction, inTransaction } from '@sower/server/store/db/transaction';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { freshSqlite } from '../../../test/harness/fresh-database.ts';
+
+const PAGE = 4_096;
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+test('the commit of a batch does not wait for the disk; every other one does, also after a batch that failed', async () => {
+  const database = await freshSqlite();
+  const { db, close } = await openDatabase(database.location);
+  try {
+    const level = async (trx: typeof db) =>
+      (await sql<{ synchronous: number }>`pragma synchronous`.execute(trx)).rows[0]?.synchronous;
+    expect(await inBatchTransaction(db, level)).toBe(1);
+    expect(await inTransaction(db, level)).toBe(2);
+    await expect(
+      inBatchTransaction(db, async () => {
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await inTransaction(db, level)).toBe(2);
+    const both = await Promise.all([inBatchTransaction(db, level), inTransaction(db, level)]);
+    expect(both).toEqual([1, 2]);
+  } finally {
+    await close();
+    await database.drop();
+  }
+});
+
+test('the write-ahead log of a process that stays is emptied by its thread while it writes, and what was written is there', async () => {
+  const database = await freshSqlite();
+  const { db, close } = await openDatabase(database.location, { stays: true });
+  try {
+    await sql`create table filled (text text)`.execute(db);
+    let pages = 0;
+    for (const begun = Date.now(); pages < 60_000 && Date.now() - begun < 60_000; pages += 500) {
+      await inBatchTransaction(db, (trx) =>
+        sql`insert into filled with recursive n(i) as (select 1 union all select i + 1 from n where i < 500)
+          select hex(randomblob(2000)) from n`.execute(trx),
+      );
+      await sleep(5);
+    }
+    // Without the thread it would be as long as all that was written, or the commits' own checkpoints would have to keep up.
+    const { size } = statSync(`${database.option.slice('sqlite:'.length)}-wal`);
+    expect(size / PAGE).toBeLessThan(pages / 2);
+    const { rows } = await sql<{ count: number }>`select count(*) as count from filled`.execute(db);
+    expect(rows[0]?.count).toBe(pages);
+  } finally {
+    await close();
+    await database.drop();
+  }
+});
