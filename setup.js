@@ -1,8 +1,9 @@
 // Run before `npm start` and `npm test`: installs what the lock file asks for and is missing, says in one line if the Node.js that npm
-// scripts will use is too old, and builds the web apps when their sources are newer. Plain JavaScript that Node 20 can read.
+// scripts will use is too old, and builds the web apps and the server when their sources are newer. Plain JavaScript that Node 20 can read.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { bundleIsCurrent, changed } from './apps/server/bundle-age.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const lock = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8'));
@@ -47,18 +48,6 @@ if (!(Number(version.slice(1).split('.')[0]) >= 24)) {
   process.exit(1);
 }
 
-/** Time of the latest change below these paths. */
-function changed(...paths) {
-  return Math.max(
-    ...paths.map((path) => {
-      const stats = statSync(path, { throwIfNoEntry: false });
-      if (!stats) return 0;
-      if (!stats.isDirectory()) return stats.mtimeMs;
-      return Math.max(0, ...readdirSync(path).map((name) => changed(`${path}/${name}`)));
-    }),
-  );
-}
-
 /** The web apps: a folder of apps/, and what it is made of besides its own sources. */
 const WEB_APPS = [
   { name: 'console', packages: ['api', 'ctkip', 'messages'] },
@@ -75,6 +64,20 @@ const SOURCES = [
   'package.json',
 ];
 
+/** Runs a script of Node.js that builds `name`; ends when it fails. */
+function build(name, folder, ...script) {
+  console.error(`Building the ${name} …`);
+  const run = spawnSync(existsSync(bundled) ? bundled : process.execPath, script, {
+    cwd: folder,
+    // As it is shipped, also when a test run asks for it.
+    env: { ...process.env, NODE_ENV: 'production' },
+    stdio: ['ignore', 2, 2],
+  });
+  if (run.status === 0) return;
+  console.error(`The ${name} could not be built; what was wrong stands above.`);
+  process.exit(1);
+}
+
 for (const { name, packages } of WEB_APPS) {
   const folder = `${root}apps/${name}`;
   if (!existsSync(`${folder}/vite.config.ts`)) continue;
@@ -83,17 +86,6 @@ for (const { name, packages } of WEB_APPS) {
     ...packages.map((each) => `${root}packages/${each}/src`),
   ];
   if (changed(...sources) <= changed(`${folder}/dist/index.html`)) continue;
-  console.error(`Building the ${name} …`);
-  const node = existsSync(bundled) ? bundled : process.execPath;
-  const vite = fileURLToPath(new URL('node_modules/vite/bin/vite.js', import.meta.url));
-  const run = spawnSync(node, [vite, 'build', '--logLevel', 'error'], {
-    cwd: folder,
-    // As it is shipped, also when a test run asks for it.
-    env: { ...process.env, NODE_ENV: 'production' },
-    stdio: ['ignore', 2, 2],
-  });
-  if (run.status !== 0) {
-    console.error(`The ${name} could not be built; what was wrong stands above.`);
-    process.exit(1);
-  }
+  build(name, folder, `${root}node_modules/vite/bin/vite.js`, 'build', '--logLevel', 'error');
 }
+if (!bundleIsCurrent()) build('server', root, `${root}apps/server/bundle.ts`);

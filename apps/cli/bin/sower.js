@@ -6,6 +6,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { bundleIsCurrent } from '../../server/bundle-age.js';
 
 // Types taken out and code compiled are kept for the next start: it is faster and takes less memory. Beside the dependencies, not in a
 // folder that others can write to.
@@ -29,10 +31,17 @@ if (major < 24) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));
 } else if (process.argv[2] === 'serve') {
-  const { main } = await import('@sower/server/main');
+  // What a start allocates would make the young generation grow to its full size, and an idle server would keep it.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  const { main } = await (bundleIsCurrent()
+    ? import('../../server/dist/main.js')
+    : import('@sower/server/main'));
   await main(process.argv.slice(3));
+  setFlagsFromString('--semi-space-growth-factor=2');
 } else if (process.argv[2] === 'api-key' && process.argv[3] === 'recover') {
-  const { main } = await import('@sower/server/start/recover-key');
+  const { main } = await (bundleIsCurrent()
+    ? import('../../server/dist/recover-key.js')
+    : import('@sower/server/start/recover-key'));
   await main(process.argv.slice(4));
 } else {
   const { main } = await import('../src/main.ts');

@@ -1,17 +1,11 @@
 /** The HTTP server: edges registered on one listener. Knows no configuration file and opens no socket itself. */
 
 import { readFileSync } from 'node:fs';
-import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import { text } from '@sower/messages/outcomes';
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { type AgentContext, agentRoutes } from '../agents/endpoint.ts';
 import type { ApiContext } from '../api/call.ts';
-import { openApi } from '../api/openapi.ts';
 import { onError, sendProblem } from '../api/problem.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { refuseIllFormedText } from '../api/well-formed.ts';
@@ -20,6 +14,7 @@ import { forwardedAddresses } from '../core/network.ts';
 import { refused } from '../core/outcome.ts';
 import { type CtkipContext, ctkipRoutes } from '../ctkip/endpoint.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
+import { apiDocsRoutes, apiScope } from './api-docs.ts';
 import { authenticatorRoutes } from './authenticator-files.ts';
 import { consoleRoutes } from './console-files.ts';
 import { healthRoutes } from './health.ts';
@@ -99,23 +94,9 @@ export async function buildApp(options: {
   await app.register((scope) => consoleRoutes(scope, hosts));
   await app.register(authenticatorRoutes);
   await app.register(async (api) => {
-    api.setValidatorCompiler(validatorCompiler);
-    api.setSerializerCompiler(serializerCompiler);
-    await api.register(cookie);
-    await api.register(helmet, {
-      contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-      strictTransportSecurity: false, // strict-transport.ts sends it, for every edge
-    });
-    if (apiDocs) {
-      await api.register(swagger, openApi(VERSION, context.publicUrl));
-      await api.register(swaggerUi, {
-        routePrefix: '/api/docs',
-        staticCSP: true,
-        uiConfig: { validatorUrl: null },
-      });
-      api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
-    }
+    await apiScope(api);
     await api.register(apiRoutes, context);
   });
+  if (apiDocs) await app.register(apiDocsRoutes, context);
   return app;
 }

@@ -16,7 +16,7 @@ export const printLetters: PrintLetters = (mailing) => {
 
 const draw: PrintLetters = (mailing) =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('./letters-worker.ts', import.meta.url), {
       workerData: mailing,
       resourceLimits: { maxOldGenerationSizeMb: 512 },
     });

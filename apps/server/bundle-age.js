@@ -1,0 +1,29 @@
+// Whether the built server is as new as the sources it was built from. Plain JavaScript that Node 20 can read: setup.js and the launcher
+// both ask.
+import { readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const PACKAGES = ['api', 'bytes', 'ctkip', 'messages', 'otp', 'radius', 'xml'];
+const SOURCES = [
+  'package-lock.json',
+  'apps/server/package.json',
+  'apps/server/bundle.ts',
+  'apps/server/src',
+  ...PACKAGES.map((name) => `packages/${name}/src`),
+];
+
+/** Time of the latest change below these paths; 0 if there is nothing. */
+export function changed(...paths) {
+  return Math.max(
+    ...paths.map((path) => {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (!stats) return 0;
+      if (!stats.isDirectory()) return stats.mtimeMs;
+      return Math.max(0, ...readdirSync(path).map((name) => changed(`${path}/${name}`)));
+    }),
+  );
+}
+
+export const bundleIsCurrent = () =>
+  changed(...SOURCES.map((source) => root + source)) <= changed(`${root}apps/server/dist/main.js`);

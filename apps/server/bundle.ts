@@ -1,0 +1,111 @@
+/**
+ * Builds what `sower serve` runs: the server and all that it imports in a few files (docs/decisions/0052-a-bundle-is-what-runs.md).
+ * The sources run too; tests of parts import them.
+ */
+import {
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Plugin, rolldown } from 'rolldown';
+
+const SERVER = fileURLToPath(new URL('.', import.meta.url));
+const SOURCES = join(SERVER, 'src');
+const TO = join(SERVER, 'dist');
+const MADE = join(SERVER, `dist.${process.pid}`);
+
+/** How long the parts of earlier builds stay. */
+const KEPT_MILLISECONDS = 30 * 86_400_000;
+
+/** Files that threads start with. */
+const THREADS = globSync('**/*.ts', { cwd: SOURCES }).flatMap((file) =>
+  [...readFileSync(join(SOURCES, file), 'utf8').matchAll(/new Worker\(new URL\('([^']+)'/g)].map(
+    ([, path = '']) => join(dirname(file), path),
+  ),
+);
+const ENTRIES = ['main.ts', 'start/recover-key.ts', ...THREADS];
+/** With files of their own beside the code, native, or so large that only the thread that needs them should read them. */
+const LEFT_OUTSIDE = [
+  '@node-rs/argon2',
+  '@fastify/swagger',
+  '@fastify/swagger-ui',
+  'pdfkit',
+  'pg-native',
+  /^@zxcvbn-ts\//,
+];
+
+const nameOf = (file: string): string => basename(file, '.ts');
+
+/** Everything is in one folder then: what a source finds beside itself is found from there. */
+const locations: Plugin = {
+  name: 'locations',
+  transform(code, id) {
+    if (!id.startsWith(SOURCES)) return undefined;
+    const moved = code.replace(/new URL\('(\.[^']+)', import\.meta\.url\)/g, (_, path: string) => {
+      const source = join(dirname(id), path);
+      const thread = THREADS.find((file) => join(SOURCES, file) === source);
+      const place = thread ? `./${nameOf(thread)}.js` : `../${relative(SERVER, source)}`;
+      return `new URL('${place}${path.endsWith('/') ? '/' : ''}', import.meta.url)`;
+    });
+    const left = moved.replace(/new URL\('[^']+', import\.meta\.url\)/g, '');
+    if (left.includes('import.meta.url') || /new Worker\((?!new URL\('\.\/)/.test(moved))
+      throw new Error(`${id}: this file would not find its place in the bundle`);
+    return moved === code ? undefined : { code: moved, map: null };
+  },
+};
+
+/**
+ * An import of node:http as a module runs all of its getters, and with them loads a whole client (`WebSocket`, 4 MB) that nobody here uses.
+ * Required, it does not.
+ */
+const BY_REQUIRE = /^(?:node:)?https?$/;
+const required: Plugin = {
+  name: 'required',
+  resolveId: (id) => (BY_REQUIRE.test(id) ? `\0required:${id}` : undefined),
+  load: (id) =>
+    id.startsWith('\0required:')
+      ? {
+          code: `module.exports = process.getBuiltinModule('${id.slice('\0required:'.length)}');`,
+          moduleType: 'js',
+        }
+      : undefined,
+};
+
+const bundle = await rolldown({
+  input: Object.fromEntries(ENTRIES.map((file) => [nameOf(file), join(SOURCES, file)])),
+  platform: 'node',
+  external: LEFT_OUTSIDE,
+  plugins: [locations, required],
+  logLevel: 'warn',
+});
+await bundle.write({
+  dir: MADE,
+  format: 'esm',
+  // Names are kept for stack traces; the rest is minified, since V8 keeps the whole text in memory.
+  minify: { compress: true, mangle: false, codegen: true },
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name]-[hash].js',
+});
+for (const name of readdirSync(MADE)) {
+  const file = join(MADE, name);
+  // One character beyond Latin-1, and V8 keeps two octets for every one of the text.
+  const narrow = readFileSync(file, 'utf8').replace(
+    /[\u0100-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  writeFileSync(file, narrow);
+}
+// A server that runs keeps finding the parts that it has yet to load; main.js comes last, since a new process starts with it.
+mkdirSync(TO, { recursive: true });
+const names = readdirSync(MADE).filter((name) => name !== 'main.js');
+for (const name of [...names, 'main.js']) renameSync(join(MADE, name), join(TO, name));
+rmSync(MADE, { recursive: true });
+for (const name of readdirSync(TO))
+  if (Date.now() - statSync(join(TO, name)).mtimeMs > KEPT_MILLISECONDS) rmSync(join(TO, name));
