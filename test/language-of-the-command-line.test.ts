@@ -272,6 +272,8 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['source edit Offices'],
     ['source edit Offices --bind cn=other'],
     ['source edit Offices --base dc=example,dc=org'],
+    ['source test Offices'],
+    ['source test zzz'],
     ['source on Offices'],
     ['source off Offices'],
     ['source list'],

@@ -660,6 +660,15 @@ const CALLS: Record<OperationName, Cells> = {
       call: (securityDomain) => ({ body: { ...SOURCE, name: 'New', securityDomain } }),
     })),
   editIdentitySource: (world) => sourceChange(world, { name: 'Other' }),
+  testIdentitySource: (world) =>
+    wide(
+      'source',
+      {},
+    )(world).map((cell) => ({
+      ...cell,
+      also: 'users:view',
+      grants: [['users:view', TOP]],
+    })),
   deleteIdentitySource: (world) => sourceChange(world),
   deleteRule: rule(),
   previewRule: (world) => rule()(world).map((cell) => ({ ...cell, also: 'users:view' })),

@@ -1,6 +1,7 @@
 /** An authority for tests: certificates of every kind, good and bad. */
 import 'reflect-metadata';
 import { createPrivateKey, webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
 x509.cryptoProvider.set(webcrypto as Crypto);
@@ -51,7 +52,7 @@ export async function issue(wish: Wish): Promise<Issued> {
       ...(wish.names
         ? [
             new x509.SubjectAlternativeNameExtension(
-              wish.names.map((value) => ({ type: 'dns' as const, value })),
+              wish.names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
             ),
           ]
         : []),

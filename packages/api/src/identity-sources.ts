@@ -200,7 +200,6 @@ export const sourceTestSteps = [
   'filter',
   'entries',
   'groups',
-  'log-on',
 ] as const;
 export type SourceTestStep = (typeof sourceTestSteps)[number];
 
@@ -389,6 +388,23 @@ export const IDENTITY_SOURCE_OPERATIONS = {
     ifMatch: true,
     freshProof: true,
     bodyLimit: 256 * 1024,
+  },
+  testIdentitySource: {
+    method: 'POST',
+    path: '/identity-sources/:id/test',
+    summary: 'Test a directory step by step, and show ten of its entries as they would become users',
+    permission: 'settings:edit',
+    params: idParams,
+    body: z.strictObject({
+      find: z
+        .string()
+        .trim()
+        .min(1)
+        .max(256)
+        .optional()
+        .meta({ description: 'Someone to show, by any name that they log on with' }),
+    }),
+    response: sourceTestSchema,
   },
   deleteIdentitySource: {
     method: 'DELETE',

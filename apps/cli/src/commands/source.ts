@@ -4,8 +4,10 @@ import type { ApiClient } from '@sower/api/client';
 import {
   type IdentitySource,
   SOURCE_PRESETS,
+  type SourceEntry,
   type SourceKind,
   type SourcePatch,
+  type SourceTest,
   sourceInputSchema,
   sourceKinds,
   sourcePatchSchema,
@@ -16,7 +18,7 @@ import { unreadableFile } from '../files.ts';
 import { findNamed } from '../lookup.ts';
 import { invalidValue, nothingToEdit, see, unchanged, yesOption } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
-import { type Column, fields, printable, table } from '../terminal/output.ts';
+import { type Column, fields, printable, table, time } from '../terminal/output.ts';
 import { confirmByName, readSecret } from '../terminal/prompt.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { t } from '../texts.ts';
@@ -135,6 +137,29 @@ export function addSourceCommands(frame: Frame, program: Command): void {
     );
   }
 
+  addServerCommand<{ find?: string }>(
+    frame,
+    source,
+    'test <name>',
+    t('source.test.summary'),
+    (command) => command.option('--find <name>', t('source.test.find')),
+    async ({ api, args, options }) => {
+      const found = await findSource(api, args[0]!);
+      if (!found.ok) return found;
+      const { id } = found.value;
+      const tested = await api('testIdentitySource', {
+        params: { id },
+        body: options.find === undefined ? {} : { find: options.find },
+      });
+      return {
+        ok: true,
+        json: tested,
+        text: testText(tested),
+        ...(tested.passed ? {} : { exit: 'refused' }),
+      };
+    },
+  );
+
   addServerCommand<{ yes?: boolean }>(
     frame,
     source,
@@ -227,6 +252,35 @@ async function edit(
   const edited = await api('editIdentitySource', { params: { id }, body, ifMatch: version });
   return { ok: true, json: edited, text: t(`source.${what}`, { source: printable(edited.name) }) };
 }
+
+const testText = ({ steps, certificates, entries }: SourceTest): string =>
+  [
+    table(STEPS, steps),
+    ...(certificates.length === 0 ? [] : [table(CERTIFICATES, certificates)]),
+    ...(entries.length === 0 ? [] : [table(ENTRIES, entries)]),
+  ].join('\n\n');
+
+const STEPS: readonly Column<SourceTest['steps'][number]>[] = [
+  { title: 'field.step', value: ({ step }) => t(`source.test.step.${step}`) },
+  { title: 'field.state', value: ({ state }) => t(`source.test.state.${state}`) },
+  { title: 'field.server', value: ({ url }) => url },
+  { title: 'field.why', value: ({ detail }) => detail },
+];
+const CERTIFICATES: readonly Column<SourceTest['certificates'][number]>[] = [
+  { title: 'field.subject', value: ({ subject }) => subject },
+  { title: 'field.issuer', value: ({ issuer }) => issuer },
+  { title: 'field.until', value: ({ validTo }) => time(validTo) },
+  { title: 'field.fingerprint', value: ({ fingerprint }) => fingerprint },
+];
+const ENTRIES: readonly Column<SourceEntry>[] = [
+  { title: 'field.userId', value: ({ userId }) => userId },
+  { title: 'field.firstName', value: ({ firstName }) => firstName },
+  { title: 'field.lastName', value: ({ lastName }) => lastName },
+  { title: 'field.email', value: ({ email }) => email },
+  { title: 'field.state', value: ({ state }) => t(`source.state.${state}`) },
+  { title: 'field.key', value: ({ key }) => key },
+  { title: 'field.why', value: ({ detail }) => detail },
+];
 
 function shown(source: IdentitySource): string {
   const { connection, search, mapping, users } = source;

@@ -2,9 +2,23 @@
  * One connection to one LDAP server (RFC 4511): TLS, bind, and a search page by page. It is never used again after a failure, and never
  * reconnects: what follows a lost connection would be an answer to nobody, over an unprotected connection.
  */
+import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
-import { Client, Control, type Entry, type Filter, FilterParser, PagedResultsControl } from 'ldapts';
+import {
+  type ConnectionOptions,
+  connect as connectTls,
+  type DetailedPeerCertificate,
+  type TLSSocket,
+} from 'node:tls';
+import {
+  Client,
+  Control,
+  type Entry,
+  type Filter,
+  FilterParser,
+  PagedResultsControl,
+  ResultCodeError,
+} from 'ldapts';
 import { failureOf, LdapFailure } from './failure.ts';
 
 export type LdapServer = {
@@ -53,6 +67,38 @@ export type LdapConnection = {
   close(): Promise<void>;
 };
 
+export type PresentedCertificate = {
+  readonly subject: string;
+  readonly issuer: string;
+  /** Epoch milliseconds. */
+  readonly validTo: number;
+  /** SHA-256, hexadecimal with colons. */
+  readonly fingerprint: string;
+};
+
+const MOST_IN_CHAIN = 10;
+function chainOf(socket: TLSSocket): PresentedCertificate[] {
+  const chain: PresentedCertificate[] = [];
+  let at: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  // A root is its own issuer.
+  while (at?.fingerprint256 && chain.length < MOST_IN_CHAIN) {
+    if (chain.some(({ fingerprint }) => fingerprint === at?.fingerprint256)) break;
+    chain.push({
+      subject: nameOf(at.subject),
+      issuer: nameOf(at.issuer),
+      validTo: Date.parse(at.valid_to),
+      fingerprint: at.fingerprint256,
+    });
+    at = at.issuerCertificate as DetailedPeerCertificate | undefined;
+  }
+  return chain;
+}
+
+const nameOf = (name: object): string =>
+  Object.entries(name)
+    .map(([type, value]) => `${type}=${value}`)
+    .join(', ');
+
 /** What one answer may cost us: a page of 5,000 entries with photos in it stays below. */
 const MOST_OCTETS = 128 * 1024 * 1024;
 
@@ -63,7 +109,12 @@ const MOST_OCTETS = 128 * 1024 * 1024;
 export async function connectTo(
   server: LdapServer,
   url: string,
-  onChain?: (socket: TLSSocket) => void,
+  look: {
+    /** The chain that the server presents, whether or not it is trusted. */
+    readonly onChain?: (chain: readonly PresentedCertificate[]) => void;
+    /** To look at the chain of a server that is not trusted: nothing is ever sent over such a connection. */
+    readonly unverified?: true;
+  } = {},
 ): Promise<LdapConnection> {
   const { hostname, protocol } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -73,6 +124,7 @@ export async function connectTo(
   const tls: ConnectionOptions = {
     host,
     minVersion: 'TLSv1.2',
+    ...(look.unverified ? { rejectUnauthorized: false } : {}),
     ...(server.certificateAuthority === '' ? {} : { ca: server.certificateAuthority }),
   };
   const sockets: Socket[] = [];
@@ -106,7 +158,7 @@ export async function connectTo(
         typeof first === 'number'
           ? once(() => connectTls({ ...tls, port: first }))
           : connectTls({ ...tls, socket: first.socket as Socket });
-      socket.once('secureConnect', () => onChain?.(socket));
+      socket.once('secureConnect', () => look.onChain?.(chainOf(socket)));
       sockets.push(socket);
       return counted(socket);
     }) as never,
@@ -169,9 +221,44 @@ export async function connectTo(
   };
 }
 
-/** Any request opens the connection; this one changes nothing and every server answers it. */
+/** Any request opens the connection; this one changes nothing, and a server that refuses it has answered too. */
 async function open(client: Client): Promise<void> {
-  await client.search('', { scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] });
+  try {
+    await client.search('', { scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] });
+  } catch (error) {
+    if (!(error instanceof ResultCodeError)) throw error;
+  }
+}
+
+/** The addresses of the host of a URL. @throws LdapFailure */
+export async function resolveHost(url: string): Promise<string[]> {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  try {
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  } catch (error) {
+    throw failureOf(error, url);
+  }
+}
+
+/** Whether anything listens there at all. @throws LdapFailure */
+export async function reach(url: string, milliseconds: number): Promise<void> {
+  const { hostname, port, protocol } = new URL(url);
+  const socket = connectTcp({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (protocol === 'ldaps:' ? 636 : 389) : Number(port),
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', reject);
+      socket.setTimeout(milliseconds, () => reject(new Error('connection timeout')));
+    });
+  } catch (error) {
+    throw failureOf(error, url);
+  } finally {
+    socket.on('error', () => {});
+    socket.destroy();
+  }
 }
 
 /**

@@ -54,6 +54,24 @@ export class LdapFailure extends Error {
   }
 }
 
+/** Why a password was not accepted although it may be the right one. */
+export type BindRefusal = 'disabled' | 'expired' | 'locked' | 'password-expired' | 'must-change' | 'not-now';
+
+/** Active Directory says it in the text of the answer: the Win32 error after "data". */
+const OF_ACTIVE_DIRECTORY: Readonly<Record<string, BindRefusal>> = {
+  '530': 'not-now',
+  '531': 'not-now',
+  '532': 'password-expired',
+  '533': 'disabled',
+  '701': 'expired',
+  '773': 'must-change',
+  '775': 'locked',
+};
+
+/** What an Active Directory said, if it was more than that name or password are wrong. */
+export const bindRefusal = (failure: LdapFailure): BindRefusal | undefined =>
+  OF_ACTIVE_DIRECTORY[/ data ([0-9a-f]{3}),/.exec(failure.message)?.[1] ?? ''];
+
 const MOST = 300;
 function short(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: Active Directory ends its messages with NUL

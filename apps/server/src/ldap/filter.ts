@@ -2,6 +2,7 @@
 import {
   AndFilter,
   EqualityFilter,
+  ExtensibleFilter,
   type Filter,
   FilterParser,
   GreaterThanEqualsFilter,
@@ -36,3 +37,14 @@ export const notLess = (filter: string, attribute: string, value: string): Filte
   new AndFilter({
     filters: [FilterParser.parseString(filter), new GreaterThanEqualsFilter({ attribute, value })],
   });
+
+/** LDAP_MATCHING_RULE_IN_CHAIN of Active Directory: members of groups in groups, without end even if a group contains itself. */
+const IN_CHAIN = '1.2.840.113556.1.4.1941';
+
+/** Groups with this member. @param nested also through other groups */
+export function groupsOf(filter: string, attribute: string, name: string, nested: boolean): Filter {
+  const member = nested
+    ? new ExtensibleFilter({ rule: IN_CHAIN, matchType: attribute, value: name })
+    : new EqualityFilter({ attribute, value: name });
+  return filter === '' ? member : new AndFilter({ filters: [FilterParser.parseString(filter), member] });
+}

@@ -72,6 +72,28 @@ export const peopleDe: Translation<typeof peopleEn> = {
     show: { summary: 'Eine Identitätsquelle zeigen' },
     add: { summary: 'Ein Verzeichnis hinzufügen; es ist aus, bis Sie es einschalten' },
     edit: { summary: 'Eine Identitätsquelle ändern; von da an haben ihre Läufe Ihre Rechte' },
+    test: {
+      summary:
+        'Ein Verzeichnis Schritt für Schritt prüfen und zehn seiner Einträge so zeigen, wie sie Benutzer würden',
+      find: 'jemand, der gezeigt werden soll, mit einem beliebigen seiner Anmeldenamen',
+      step: {
+        name: 'Hostname',
+        connect: 'Verbindung',
+        tls: 'TLS',
+        bind: 'Konto',
+        base: 'Basis-DN',
+        filter: 'Filter',
+        entries: 'Einträge',
+        groups: 'Gruppen',
+      },
+      state: { passed: 'bestanden', warning: 'Warnung', failed: 'gescheitert', skipped: 'nicht versucht' },
+    },
+    state: {
+      active: 'aktiv',
+      disabled: 'deaktiviert',
+      expired: 'abgelaufen',
+      locked: 'gesperrt',
+    },
     onSummary: 'Eine Identitätsquelle einschalten: Läufe nach Zeitplan und Anmeldungen mit ihren Passwörtern',
     offSummary: 'Eine Identitätsquelle ausschalten',
     delete: {

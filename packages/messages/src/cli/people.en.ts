@@ -67,6 +67,27 @@ export const peopleEn = {
     show: { summary: 'Show an identity source' },
     add: { summary: 'Add a directory; it is off until you switch it on' },
     edit: { summary: 'Edit an identity source; from now on its runs have your rights' },
+    test: {
+      summary: 'Test a directory step by step, and show ten of its entries as they would become users',
+      find: 'someone to show, by any name that they log on with',
+      step: {
+        name: 'Host name',
+        connect: 'Connection',
+        tls: 'TLS',
+        bind: 'Account',
+        base: 'Base DN',
+        filter: 'Filter',
+        entries: 'Entries',
+        groups: 'Groups',
+      },
+      state: { passed: 'passed', warning: 'warning', failed: 'failed', skipped: 'not tried' },
+    },
+    state: {
+      active: 'active',
+      disabled: 'disabled',
+      expired: 'expired',
+      locked: 'locked',
+    },
     onSummary: 'Switch an identity source on: scheduled runs and logons with its passwords',
     offSummary: 'Switch an identity source off',
     delete: {

@@ -22,4 +22,64 @@ export const sources: Translation<typeof en> = {
     'above-you':
       'Ein Administrator mit mehr Rechten als Sie meldet sich über {{source}} an. Fragen Sie jemanden mit denselben Rechten.',
   },
+  'source-test': {
+    'no-server': 'Kein Server war verwendbar, deshalb wurde das nicht versucht.',
+    addresses: 'Der Name hat diese Adressen: {{addresses}}.',
+    reached: 'Der Server nimmt Verbindungen an.',
+    trusted: 'Die Verbindung ist geschützt, und dem Zertifikat wird vertraut; es gilt für diesen Host.',
+    plain: 'Die Verbindung ist nicht geschützt: Jeder auf dem Weg liest jedes Passwort mit.',
+    anonymous:
+      'Es ist kein Konto für die Suche eingestellt. Die meisten Verzeichnisse zeigen anonymen Clients wenig.',
+    bound: 'Angemeldet als {{name}}.',
+    base: '{{base}} ist vorhanden.',
+    nobody:
+      'Der Filter findet unter der Basis-DN keine Einträge. Prüfen Sie beides, und ob das Konto dort lesen darf.',
+    found_one: 'Der Filter findet einen Eintrag.',
+    found_other: 'Der Filter findet Einträge; die ersten {{count, number}} werden gezeigt.',
+    mapped_one: 'Der Eintrag kann Benutzer werden.',
+    mapped_other: 'Alle {{count, number}} können Benutzer werden.',
+    'some-refused_one': '{{count, number}} davon kann nicht Benutzer werden. Der Grund steht daneben.',
+    'some-refused_other': '{{count, number}} davon können nicht Benutzer werden. Die Gründe stehen daneben.',
+    'not-found':
+      'Kein Eintrag oder mehr als einer hat den Namen „{{name}}“ in den Attributen, mit denen Benutzer sich anmelden.',
+    'no-groups': 'Es ist kein Attribut für Mitglieder von Gruppen eingestellt.',
+    groups_one: '{{name}} ist in {{count, number}} Gruppe.',
+    groups_other: '{{name}} ist in {{count, number}} Gruppen.',
+  },
+  'source-failure': {
+    name: 'Der Hostname hat keine Adresse. Prüfen Sie die Schreibweise und das DNS dieses Hosts. ({{detail}})',
+    unreachable:
+      'Unter dieser Adresse und diesem Port antwortet nichts. Prüfen Sie Port und Firewall, und ob das Verzeichnis läuft. ({{detail}})',
+    timeout:
+      'Der Server hat nicht rechtzeitig geantwortet. Prüfen Sie die Firewall, oder lassen Sie mehr Sekunden zu. ({{detail}})',
+    certificate:
+      'Dem Zertifikat des Servers wird nicht vertraut, oder es ist abgelaufen. Geben Sie das Zertifikat seiner Zertifizierungsstelle an. ({{detail}})',
+    'certificate-name':
+      'Das Zertifikat gilt für einen anderen Host. Verwenden Sie den Namen, der darin steht, oder geben Sie dem Server ein Zertifikat mit diesem Namen. ({{detail}})',
+    tls: 'Der Server bietet hier kein TLS an oder keines, das gut genug ist. Verwenden Sie ldaps:// auf Port 636 oder ldap:// mit StartTLS. ({{detail}})',
+    bind: 'Das Verzeichnis nimmt den Bind-Namen und sein Passwort nicht an. Geben Sie beides neu ein. ({{detail}})',
+    'strong-auth':
+      'Das Verzeichnis verlangt eine geschützte Verbindung. Verwenden Sie ldaps:// oder StartTLS. ({{detail}})',
+    base: 'Die Basis-DN gibt es nicht, oder das Konto darf sie nicht sehen. ({{detail}})',
+    'dn-syntax': 'Das ist kein DN. Beispiel: ou=people,dc=example,dc=com ({{detail}})',
+    access: 'Das Konto darf das im Verzeichnis nicht. Geben Sie ihm Lesezugriff. ({{detail}})',
+    'size-limit':
+      'Das Verzeichnis gibt nur einen Teil der Einträge heraus. Erhöhen Sie dort die Grenze für dieses Konto, oder erlauben Sie das Blättern. ({{detail}})',
+    'time-limit':
+      'Das Verzeichnis hat die Suche aufgegeben. Indizieren Sie dort die Attribute des Filters. ({{detail}})',
+    lost: 'Die Verbindung endete mitten in einer Antwort. ({{detail}})',
+    resting:
+      'Die Server dieses Verzeichnisses sind soeben ausgefallen und werden bald wieder versucht. ({{detail}})',
+    protocol: 'Das Verzeichnis hat etwas Unerwartetes geantwortet: {{detail}}',
+  },
+  'source-entry': {
+    'no-key': 'Der Eintrag hat keinen brauchbaren Wert von {{attribute}}, an dem er erkannt würde.',
+    'no-user-id': 'Der Eintrag hat kein {{attribute}}, der Benutzer hätte also keine Benutzer-ID.',
+    'many-user-ids':
+      'Der Eintrag hat mehrere Werte von {{attribute}}. Welcher davon die Benutzer-ID ist, ist unklar.',
+    'bad-user-id':
+      'Der Wert von {{attribute}} kann keine Benutzer-ID sein: Er ist zu lang oder enthält unsichtbare Zeichen.',
+    'no-state':
+      'Das Konto, das sucht, darf {{attribute}} nicht lesen. Ob dieser Benutzer deaktiviert ist, ist daher unbekannt.',
+  },
 };

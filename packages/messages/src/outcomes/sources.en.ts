@@ -17,4 +17,58 @@ export const sources = {
     'above-you':
       'An administrator with more rights than you logs on through {{source}}. Ask someone with the same rights.',
   },
+  'source-test': {
+    'no-server': 'No server could be used, so this was not tried.',
+    addresses: 'The name has these addresses: {{addresses}}.',
+    reached: 'The server listens.',
+    trusted: 'The connection is protected, and the certificate is trusted and for this host.',
+    plain: 'The connection is not protected: everyone on the way reads every password.',
+    anonymous: 'No account to search with is set. Most directories show little to anonymous clients.',
+    bound: 'Logged on as {{name}}.',
+    base: '{{base}} exists.',
+    nobody:
+      'The filter finds no entries below the base DN. Check both, and whether the account may read there.',
+    found_one: 'The filter finds an entry.',
+    found_other: 'The filter finds entries; the first {{count, number}} are shown.',
+    mapped_one: 'The entry can become a user.',
+    mapped_other: 'All {{count, number}} of them can become users.',
+    'some-refused_one': '{{count, number}} of them cannot become a user. The reason is next to it.',
+    'some-refused_other': '{{count, number}} of them cannot become users. The reasons are next to them.',
+    'not-found':
+      'No entry, or more than one, has the name "{{name}}" in the attributes that users log on with.',
+    'no-groups': 'No attribute for members of groups is set.',
+    groups_one: '{{name}} is in {{count, number}} group.',
+    groups_other: '{{name}} is in {{count, number}} groups.',
+  },
+  'source-failure': {
+    name: 'The host name has no address. Check the spelling and the DNS of this host. ({{detail}})',
+    unreachable:
+      'Nothing answers at this address and port. Check the port, the firewall and whether the directory runs. ({{detail}})',
+    timeout: 'The server did not answer in time. Check the firewall, or allow more seconds. ({{detail}})',
+    certificate:
+      'The certificate of the server is not trusted, or has expired. Enter the certificate of its authority. ({{detail}})',
+    'certificate-name':
+      'The certificate is for another host. Use the name that is in it, or give the server a certificate with this name. ({{detail}})',
+    tls: 'The server does not offer TLS here, or none that is good enough. Use ldaps:// on port 636, or ldap:// with StartTLS. ({{detail}})',
+    bind: 'The directory does not accept the bind name and its password. Enter both again. ({{detail}})',
+    'strong-auth': 'The directory requires a protected connection. Use ldaps:// or StartTLS. ({{detail}})',
+    base: 'The base DN does not exist, or the account may not see it. ({{detail}})',
+    'dn-syntax': 'This is not a distinguished name. Example: ou=people,dc=example,dc=com ({{detail}})',
+    access: 'The account may not do this in the directory. Give it read access. ({{detail}})',
+    'size-limit':
+      'The directory gives out only part of the entries. Raise its size limit for this account, or allow paging. ({{detail}})',
+    'time-limit': 'The directory gave up searching. Index the attributes of the filter there. ({{detail}})',
+    lost: 'The connection ended in the middle of an answer. ({{detail}})',
+    resting: 'The servers of this directory failed a moment ago and are tried again soon. ({{detail}})',
+    protocol: 'The directory answered something unexpected: {{detail}}',
+  },
+  'source-entry': {
+    'no-key': 'The entry has no usable value of {{attribute}}, by which it would be known.',
+    'no-user-id': 'The entry has no {{attribute}}, so the user would have no user ID.',
+    'many-user-ids': 'The entry has several values of {{attribute}}. Which one is the user ID is unclear.',
+    'bad-user-id':
+      'The value of {{attribute}} cannot be a user ID: it is too long, or has characters that nobody can see.',
+    'no-state':
+      'The account that searches may not read {{attribute}}, so whether this user is disabled is unknown.',
+  },
 } as const;

@@ -1,0 +1,219 @@
+/** From an entry of a directory to what a user is here: pure, and ready for values that are missing, doubled, binary or far too long. */
+
+import { userIdSchema } from '@sower/api/fields';
+import type { SourceMapping } from '@sower/api/identity-sources';
+import { UNPRINTABLE } from '@sower/bytes/printable';
+import { type Text, text } from '@sower/messages/outcomes';
+import { z } from 'zod';
+import type { LdapEntry } from '../../ldap/connection.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+
+export type EntryState = 'active' | 'disabled' | 'expired' | 'locked';
+
+export type MappedEntry = {
+  readonly name: string;
+  /** Absent only in a refused entry that has none that can be used. */
+  readonly key: string | undefined;
+  readonly userId: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly telephone: string;
+  /** Folded, without the user ID itself. */
+  readonly logOnNames: readonly string[];
+  readonly state: EntryState;
+  /** Why it cannot become a user, or change one. */
+  readonly refused?: Text;
+};
+
+const MAX_NAME = 128;
+const MAX_LOG_ON_NAMES = 8;
+
+/** Everything that is needed of an entry. */
+export function attributesOf(mapping: SourceMapping): string[] {
+  const { key, userId, firstName, lastName, email, telephone, logOnNames, accountStates } = mapping;
+  return [
+    ...new Set([
+      ...[key, userId, firstName, lastName, email, telephone, ...logOnNames].filter((name) => name !== ''),
+      ...STATE_ATTRIBUTES[accountStates],
+    ]),
+  ];
+}
+
+const STATE_ATTRIBUTES = {
+  'active-directory': [
+    'userAccountControl',
+    'msDS-User-Account-Control-Computed',
+    'lockoutTime',
+    'accountExpires',
+  ],
+  ppolicy: ['pwdAccountLockedTime', 'pwdEndTime'],
+  'ns-account-lock': ['nsAccountLock', 'krbPrincipalExpiration'],
+  none: [],
+} as const satisfies Record<SourceMapping['accountStates'], readonly string[]>;
+
+/** @param now epoch milliseconds, for accounts that expire */
+export function mapEntry(entry: LdapEntry, mapping: SourceMapping, now: number): MappedEntry {
+  const values = (attribute: string) =>
+    attribute === '' ? [] : (entry.attributes.get(attribute.toLowerCase()) ?? []);
+  const key = keyOf(values(mapping.key), mapping.key);
+  const ids = values(mapping.userId);
+  const userId = ids.length === 1 && typeof ids[0] === 'string' ? ids[0].trim() : '';
+  const state = stateOf(entry, mapping, now);
+  const refused =
+    key === undefined
+      ? text('source-entry.no-key', { attribute: mapping.key })
+      : (userIdProblem(ids, mapping.userId) ??
+        (state === undefined
+          ? text('source-entry.no-state', { attribute: 'userAccountControl' })
+          : undefined));
+  return {
+    name: clean(entry.name, 2048),
+    key,
+    userId: refused ? clean(userId, MAX_NAME) : userId,
+    firstName: shown(values(mapping.firstName)),
+    lastName: shown(values(mapping.lastName)),
+    email: emailOf(values(mapping.email)),
+    telephone: shown(values(mapping.telephone), 64),
+    logOnNames: logOnNamesOf(mapping, values, userId),
+    state: state ?? 'disabled',
+    ...(refused ? { refused } : {}),
+  };
+}
+
+/** One value, and only one: two would be two people. */
+function keyOf(values: readonly (string | Buffer)[], attribute: string): string | undefined {
+  const [value] = values;
+  if (values.length !== 1 || value === undefined || value.length === 0) return undefined;
+  // Sixteen octets may happen to be text, which says nothing about the next entry.
+  if (/guid$/i.test(attribute)) {
+    const octets = Buffer.from(value as string);
+    return octets.length === 16 ? guidText(octets) : undefined;
+  }
+  if (typeof value !== 'string') return value.length <= 64 ? value.toString('hex') : undefined;
+  const key = value.trim().toLowerCase();
+  return key !== '' && key.length <= 128 && clean(key, 128) === key ? key : undefined;
+}
+
+/** As Active Directory writes a GUID: the first three groups are little-endian. */
+function guidText(octets: Buffer): string {
+  const hex = (from: number, to: number, reverse: boolean): string => {
+    const part = octets.subarray(from, to);
+    return Buffer.from(reverse ? [...part].reverse() : part).toString('hex');
+  };
+  return [hex(0, 4, true), hex(4, 6, true), hex(6, 8, true), hex(8, 10, false), hex(10, 16, false)].join('-');
+}
+
+/** The octets of a key that is a GUID: to search for it. */
+export function guidOctets(key: string): Buffer | undefined {
+  const parts = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/
+    .exec(key)
+    ?.slice(1);
+  return parts
+    ? Buffer.concat(
+        parts.map((part, index) => {
+          const octets = Buffer.from(part, 'hex');
+          return index < 3 ? octets.reverse() : octets;
+        }),
+      )
+    : undefined;
+}
+
+function userIdProblem(values: readonly (string | Buffer)[], attribute: string): Text | undefined {
+  const [value] = values;
+  if (values.length === 0 || value === '') return text('source-entry.no-user-id', { attribute });
+  if (values.length > 1) return text('source-entry.many-user-ids', { attribute });
+  const read = typeof value === 'string' ? userIdSchema.safeParse(value) : undefined;
+  // Marks that turn the direction of text, and others that nobody sees, make two names look like one.
+  const usable =
+    read?.success === true && clean(read.data, MAX_NAME) === read.data && userIdKey(read.data) !== '';
+  return usable ? undefined : text('source-entry.bad-user-id', { attribute });
+}
+
+const clean = (value: string, most: number): string =>
+  [...value.replace(UNPRINTABLE, '').trim()].slice(0, most).join('');
+
+function shown(values: readonly (string | Buffer)[], most = MAX_NAME): string {
+  const first = values.find((value) => typeof value === 'string');
+  return first === undefined ? '' : clean(first, most);
+}
+
+const emailSchema = z.email().max(254);
+/** The first that is one: an address to which no mail can be sent is as good as none. */
+const emailOf = (values: readonly (string | Buffer)[]): string =>
+  values.find(
+    (value): value is string => typeof value === 'string' && emailSchema.safeParse(value).success,
+  ) ?? '';
+
+function logOnNamesOf(
+  { logOnNames, domainName }: SourceMapping,
+  values: (attribute: string) => readonly (string | Buffer)[],
+  userId: string,
+): string[] {
+  const names = logOnNames
+    .flatMap(values)
+    .filter((value) => typeof value === 'string')
+    .filter((value) => value.length <= 256 && clean(value, 256) === value);
+  if (domainName !== '' && userId !== '') names.push(`${domainName}\\${userId}`);
+  const own = userIdKey(userId);
+  const keys = new Set(names.map(userIdKey).filter((key) => key !== '' && key !== own));
+  return [...keys].sort().slice(0, MAX_LOG_ON_NAMES);
+}
+
+const DISABLED = 0x2;
+const LOCKED = 0x10;
+const NEVER = 0x7fffffffffffffffn;
+/** From 1601 to 1970, in steps of 100 ns. */
+const EPOCH = 116_444_736_000_000_000n;
+
+/** @returns undefined if the directory does not say, although it must */
+function stateOf(
+  { attributes }: LdapEntry,
+  { accountStates }: SourceMapping,
+  now: number,
+): EntryState | undefined {
+  const first = (name: string): string | undefined => {
+    const value = attributes.get(name.toLowerCase())?.[0];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const past = (name: string): boolean => {
+    const value = first(name);
+    const at = value === undefined ? undefined : generalizedTime(value);
+    return at !== undefined && at <= now;
+  };
+  switch (accountStates) {
+    case 'active-directory': {
+      const control = first('userAccountControl');
+      if (control === undefined || !/^-?\d+$/.test(control)) return undefined;
+      if ((Number(control) & DISABLED) !== 0) return 'disabled';
+      const expires = first('accountExpires') ?? '0';
+      const at = /^\d{1,19}$/.test(expires) ? BigInt(expires) : 0n;
+      if (at !== 0n && at < NEVER && Number((at - EPOCH) / 10_000n) <= now) return 'expired';
+      const computed = first('msDS-User-Account-Control-Computed');
+      const locked =
+        computed === undefined ? (first('lockoutTime') ?? '0') !== '0' : (Number(computed) & LOCKED) !== 0;
+      return locked ? 'locked' : 'active';
+    }
+    case 'ppolicy': {
+      const locked = first('pwdAccountLockedTime');
+      if (locked?.startsWith('000001010000')) return 'disabled';
+      if (past('pwdEndTime')) return 'expired';
+      return locked === undefined ? 'active' : 'locked';
+    }
+    case 'ns-account-lock':
+      if (first('nsAccountLock')?.toLowerCase() === 'true') return 'disabled';
+      return past('krbPrincipalExpiration') ? 'expired' : 'active';
+    case 'none':
+      return 'active';
+  }
+}
+
+/** `20300131120000Z` and with a fraction, RFC 4517 §3.3.13; other forms are not written by the servers that are meant. */
+function generalizedTime(value: string): number | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?Z$/.exec(value)?.slice(1);
+  if (!parts) return undefined;
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map((part) =>
+    Number(part ?? 0),
+  );
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}

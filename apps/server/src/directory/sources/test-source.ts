@@ -1,0 +1,245 @@
+/** The test of a source: one step after the other, and for the step that fails what to do. Nothing here changes a user. */
+
+import type { SourceEntry, SourceTest, SourceTestStep } from '@sower/api/identity-sources';
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, covers, denied } from '../../core/actor.ts';
+import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
+import { isoTime } from '../../core/time.ts';
+import {
+  connectTo,
+  type LdapConnection,
+  type LdapServer,
+  reach,
+  resolveHost,
+} from '../../ldap/connection.ts';
+import { failureOf, type LdapFailure } from '../../ldap/failure.ts';
+import { attributesOf, type MappedEntry, mapEntry } from './entry.ts';
+import { type Found, findByName, groupNamesOf } from './look-up.ts';
+import { type SourceSettings, serverOf, settingsOf } from './settings.ts';
+import { sourceFor } from './sources.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow'>;
+
+type Step = Omit<SourceTest['steps'][number], 'detail' | 'reason' | 'params'> & { readonly detail: Text };
+type Entry = Omit<SourceEntry, 'detail' | 'reason' | 'params'> & { readonly detail?: Text };
+export type TestOutcome = Omit<SourceTest, 'steps' | 'entries'> & {
+  readonly steps: readonly Step[];
+  readonly entries: readonly Entry[];
+};
+
+const SHOWN = 10;
+
+/** @param find someone to look up, by any name that they log on with */
+export async function testSource(
+  context: Context,
+  actor: Actor,
+  input: { readonly id: string; readonly find?: string | undefined },
+): Promise<Outcome<TestOutcome>> {
+  // It shows people.
+  const denial = denied(actor, 'settings:edit') ?? denied(actor, 'users:view');
+  if (denial) return denial;
+  const found = await sourceFor(context, actor, input.id);
+  if (!found.ok) return found;
+  const source = found.value;
+  if (!covers(actor, 'users:view', source.domain))
+    return refused('not-permitted', text('source.other-domain', { source: source.name }));
+  const settings = settingsOf(source);
+  const test = await walk(context, serverOf(context, source), settings, input.find);
+  const passed = test.steps.every(({ state }) => state !== 'failed');
+  const failed = test.steps.find(({ state }) => state === 'failed');
+  await record(context.db, context, actor, {
+    action: 'source.test',
+    object: `source:${source.name}`,
+    result: passed ? 'success' : 'failure',
+    reason: failed?.detail,
+  });
+  return done({ passed, ...test });
+}
+
+async function walk(
+  context: Context,
+  server: LdapServer,
+  settings: SourceSettings,
+  find: string | undefined,
+): Promise<Omit<TestOutcome, 'passed'>> {
+  const steps: Step[] = [];
+  const certificates: SourceTest['certificates'] = [];
+  let at = context.now();
+  const add = (step: SourceTestStep, state: Step['state'], detail: Text, url?: string): void => {
+    const now = context.now();
+    steps.push({
+      step,
+      state,
+      detail,
+      ...(url === undefined ? {} : { url }),
+      milliseconds: Math.max(0, now - at),
+    });
+    at = now;
+  };
+  const fail = (step: SourceTestStep, error: unknown, url: string): void =>
+    add(step, 'failed', failureText(failureOf(error, url)), url);
+
+  let connection: LdapConnection | undefined;
+  try {
+    for (const url of server.urls) {
+      const opened = await openServer(server, url, add, fail, certificates);
+      // Every server is tried; the first that answers is asked the rest.
+      if (connection) await opened?.close();
+      else connection = opened;
+    }
+    if (!connection) {
+      for (const step of ['base', 'filter', 'entries', 'groups'] as const)
+        add(step, 'skipped', text('source-test.no-server'));
+      return { steps, certificates, entries: [] };
+    }
+    const entries = await look(context, connection, settings, find, add);
+    return { steps, certificates, entries };
+  } finally {
+    await connection?.close();
+  }
+}
+
+type Add = (step: SourceTestStep, state: Step['state'], detail: Text, url?: string) => void;
+type Fail = (step: SourceTestStep, error: unknown, url: string) => void;
+
+async function openServer(
+  server: LdapServer,
+  url: string,
+  add: Add,
+  fail: Fail,
+  certificates: SourceTest['certificates'],
+): Promise<LdapConnection | undefined> {
+  let step: SourceTestStep = 'name';
+  let connection: LdapConnection | undefined;
+  try {
+    add('name', 'passed', text('source-test.addresses', { addresses: await resolveHost(url) }), url);
+    step = 'connect';
+    await reach(url, server.connectMilliseconds);
+    add('connect', 'passed', text('source-test.reached'), url);
+    step = 'tls';
+    const withTls = url.startsWith('ldaps:') || server.startTls;
+    if (withTls) await showChain(server, url, certificates);
+    connection = await connectTo(server, url);
+    if (withTls) add('tls', 'passed', text('source-test.trusted'), url);
+    else add('tls', 'warning', text('source-test.plain'), url);
+    step = 'bind';
+    if (server.bindName === '') add('bind', 'warning', text('source-test.anonymous'), url);
+    else {
+      await connection.bind(server.bindName, server.password);
+      add('bind', 'passed', text('source-test.bound', { name: server.bindName }), url);
+    }
+    return connection;
+  } catch (error) {
+    fail(step, error, url);
+    await connection?.close();
+    return undefined;
+  }
+}
+
+/** Also of a server that is not trusted: what it presents is what somebody has to look at. */
+async function showChain(
+  server: LdapServer,
+  url: string,
+  certificates: SourceTest['certificates'],
+): Promise<void> {
+  const connection = await connectTo(server, url, {
+    unverified: true,
+    onChain: (chain) =>
+      certificates.push(
+        ...chain.map(({ validTo, ...rest }) => ({ url, validTo: isoTime(validTo), ...rest })),
+      ),
+  });
+  await connection.close();
+}
+
+async function look(
+  context: Context,
+  connection: LdapConnection,
+  { search, mapping }: SourceSettings,
+  find: string | undefined,
+  add: Add,
+): Promise<Entry[]> {
+  const now = context.now();
+  let step: SourceTestStep = 'base';
+  try {
+    await connection.search({
+      base: search.base,
+      filter: '(objectClass=*)',
+      scope: 'base',
+      attributes: ['1.1'],
+    });
+    add('base', 'passed', text('source-test.base', { base: search.base }));
+    step = 'filter';
+    const found = await connection.search({
+      base: search.base,
+      filter: search.filter,
+      attributes: attributesOf(mapping),
+      most: SHOWN,
+    });
+    if (found.length === 0) {
+      add('filter', 'failed', text('source-test.nobody'));
+      for (const left of ['entries', 'groups'] as const) add(left, 'skipped', text('source-test.nobody'));
+      return [];
+    }
+    add('filter', 'passed', text('source-test.found', { count: found.length }));
+    step = 'entries';
+    const mapped = found.map((entry) => mapEntry(entry, mapping, now));
+    const person =
+      find === undefined ? undefined : await findByName(connection, { search, mapping }, find, now);
+    addEntries(mapped, find, person, add);
+    step = 'groups';
+    const of = person?.mapped ?? mapped[0];
+    const groups =
+      mapping.groupMember === '' || !of
+        ? undefined
+        : await groupNamesOf(connection, { search, mapping }, of.name);
+    if (groups === undefined) add('groups', 'skipped', text('source-test.no-groups'));
+    else add('groups', 'passed', text('source-test.groups', { count: groups.length, name: of?.name ?? '' }));
+    const shown = person
+      ? [person.mapped, ...mapped.filter(({ name }) => name !== person.mapped.name)]
+      : mapped;
+    return shown.slice(0, SHOWN).map((entry) => view(entry, entry.name === of?.name ? groups : undefined));
+  } catch (error) {
+    add(step, 'failed', failureText(failureOf(error, connection.url)));
+    return [];
+  }
+}
+
+function addEntries(
+  mapped: readonly MappedEntry[],
+  find: string | undefined,
+  person: Found | undefined,
+  add: Add,
+): void {
+  const bad = mapped.filter(({ refused: why }) => why !== undefined);
+  if (find !== undefined && !person) add('entries', 'failed', text('source-test.not-found', { name: find }));
+  else if (bad.length === mapped.length)
+    add('entries', 'failed', bad[0]?.refused ?? text('source-test.nobody'));
+  else if (bad.length > 0) add('entries', 'warning', text('source-test.some-refused', { count: bad.length }));
+  else add('entries', 'passed', text('source-test.mapped', { count: mapped.length }));
+}
+
+const view = (
+  { name, key, userId, firstName, lastName, email, telephone, logOnNames, state, refused: why }: MappedEntry,
+  groups: string[] | undefined,
+): Entry => ({
+  name,
+  ...(key === undefined ? {} : { key }),
+  userId,
+  firstName,
+  lastName,
+  email,
+  telephone,
+  logOnNames: [...logOnNames],
+  state,
+  ...(groups === undefined ? {} : { groups }),
+  ...(why === undefined ? {} : { detail: why }),
+});
+
+/** What to do about it, with what the server or the operating system said. */
+export const failureText = (failure: LdapFailure): Text => {
+  const { kind, detail } = failure;
+  return text(`source-failure.${kind}`, { detail });
+};

@@ -1,0 +1,43 @@
+/** A bind with somebody's own password: right, wrong, or refused for a reason that its owner should hear. */
+import { PasswordPolicyControl, PasswordPolicyError } from 'ldapts';
+import type { LdapConnection } from './connection.ts';
+import { type BindRefusal, bindRefusal, failureOf } from './failure.ts';
+
+export type UserBind =
+  | { readonly kind: 'right' }
+  | { readonly kind: 'wrong' }
+  /** The password is right as far as the directory says, and still no logon. */
+  | { readonly kind: 'refused'; readonly why: BindRefusal };
+
+/** draft-behera-ldap-password-policy-11 §6.2 */
+const OF_POLICY: Readonly<Record<number, BindRefusal>> = {
+  [PasswordPolicyError.PasswordExpired]: 'password-expired',
+  [PasswordPolicyError.AccountLocked]: 'locked',
+  [PasswordPolicyError.ChangeAfterReset]: 'must-change',
+};
+
+/**
+ * @param connection bound as the user afterwards, so it has to be closed
+ * @throws LdapFailure unless the directory has answered whether the password is right
+ */
+export async function bindAsUser(
+  connection: LdapConnection,
+  name: string,
+  password: string,
+): Promise<UserBind> {
+  // RFC 4513 §5.1.2: a name without a password is an anonymous bind, and succeeds.
+  if (name === '' || password === '' || password.includes('\u0000')) return { kind: 'wrong' };
+  const policy = new PasswordPolicyControl();
+  const policyRefusal = (): BindRefusal | undefined =>
+    policy.value?.error === undefined ? undefined : OF_POLICY[policy.value.error];
+  try {
+    await connection.bind(name, password, [policy]);
+    const why = policyRefusal();
+    return why === undefined ? { kind: 'right' } : { kind: 'refused', why };
+  } catch (error) {
+    const failure = failureOf(error, connection.url);
+    if (failure.kind !== 'bind') throw failure;
+    const why = policyRefusal() ?? bindRefusal(failure);
+    return why === undefined ? { kind: 'wrong' } : { kind: 'refused', why };
+  }
+}

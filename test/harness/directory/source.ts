@@ -1,0 +1,84 @@
+/** Sources for the directories of tests, and the parts of a server that use them. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SOURCE_PRESETS, type SourceInput, sourceInputSchema } from '@sower/api/identity-sources';
+import type { Actor } from '@sower/server/core/actor';
+import type { Outcome } from '@sower/server/core/outcome';
+import { apiKeyReader } from '@sower/server/directory/api-keys';
+import { passwords } from '@sower/server/directory/password';
+import { sealing } from '@sower/server/keys/seal/sealing';
+import { firstStart, readMasterKey } from '@sower/server/start/first-start';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { settingsReader } from '@sower/server/store/tables/installation';
+import type { FreshDatabase } from '../databases.ts';
+import { PEOPLE, ROOT, ROOT_PASSWORD, type Slapd, SUFFIX } from './slapd.ts';
+
+export const done = <T>(outcome: Outcome<T>): T => {
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome));
+  return outcome.value;
+};
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
+
+/** A new installation without a process, and an API key with every right in it. */
+export async function sourceContext(database: FreshDatabase, now: () => number = Date.now) {
+  const opened: OpenDatabase = await openDatabase(database.location);
+  const dataFolder = mkdtempSync(join(tmpdir(), 'sower-directory-'));
+  const base = {
+    db: opened.db,
+    sealing: sealing(await readMasterKey(dataFolder, random), random),
+    passwords: passwords(random),
+    random,
+    now,
+    monotonic: () => performance.now(),
+    sleep: async () => {},
+  };
+  await firstStart({ ...base, dataFolder, serverKeyBits: 2048 });
+  const key = readFileSync(join(dataFolder, 'admin-api-key'), 'utf8').trim();
+  const found = await apiKeyReader(base)(key, undefined);
+  if (!found || !('actor' in found)) throw new Error('the key is not known');
+  return {
+    ...base,
+    chief: found.actor as Actor,
+    settings: settingsReader(opened.db, base.monotonic),
+    async close(): Promise<void> {
+      await opened.close();
+      rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+export type SourceContext = Awaited<ReturnType<typeof sourceContext>>;
+
+export type SourceOverrides = Partial<
+  Omit<SourceInput, 'connection' | 'search' | 'mapping'> & {
+    connection: object;
+    search: object;
+    mapping: object;
+  }
+>;
+
+/** Of the entries in `ou=people`. */
+export const slapdSource = (slapd: Slapd, more: SourceOverrides = {}): SourceInput =>
+  sourceInputSchema.parse({
+    name: 'slapd',
+    kind: 'openldap',
+    password: ROOT_PASSWORD,
+    ...more,
+    connection: {
+      urls: [slapd.url],
+      certificateAuthority: slapd.authority,
+      bindName: ROOT,
+      connectSeconds: 2,
+      requestSeconds: 10,
+      ...more.connection,
+    },
+    search: {
+      base: PEOPLE,
+      groupBase: `ou=groups,${SUFFIX}`,
+      ...SOURCE_PRESETS.openldap.search,
+      ...more.search,
+    },
+    mapping: { ...SOURCE_PRESETS.openldap.mapping, ...more.mapping },
+  });
