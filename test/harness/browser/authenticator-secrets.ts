@@ -1,5 +1,5 @@
 /** What a script in the page, and whoever has the disk, can find of the vault of the web authenticator. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** In the page: tries every way a script has to a seed, and gathers all that is kept. */
@@ -95,10 +95,22 @@ export const formsOf = (seed: Uint8Array): string[] => {
   ];
 };
 
-/** SIGKILL to the browser that holds a profile: its lock names the process. */
+/** SIGKILL to the browser that holds a profile: of the processes that were started with it, the one without a type. */
 export function kill(profile: string): void {
-  const pid = Number(/-(\d+)$/.exec(readlinkSync(join(profile, 'SingletonLock')))?.[1]);
-  process.kill(pid, 'SIGKILL');
+  const pid = readdirSync('/proc').find((name) => {
+    const words = /^\d+$/.test(name) ? commandLine(name) : [];
+    return words.includes(`--user-data-dir=${profile}`) && !words.some((word) => word.startsWith('--type='));
+  });
+  process.kill(Number(pid), 'SIGKILL');
+}
+
+function commandLine(pid: string): string[] {
+  try {
+    return readFileSync(join('/proc', pid, 'cmdline'), 'utf8').split('\0');
+  } catch {
+    // It has ended meanwhile.
+    return [];
+  }
 }
 
 /** Whether the octets stand in any file of a browser's profile. */

@@ -5,10 +5,14 @@ import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import type { Deployment } from '../deployment.ts';
 
+/** First Chromium without windows, Debian's `chromium-headless-shell`: the same pages for a fifth less CPU. */
 export const findChromium = (): string | undefined =>
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-    existsSync(path),
-  );
+  [
+    '/usr/bin/chromium-headless-shell',
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ].find((path) => existsSync(path));
 
 /**
  * Each window brings two pages of its own for the list below the address field, a process for each, and costs five times as much with them.
