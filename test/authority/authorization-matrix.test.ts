@@ -671,6 +671,8 @@ const CALLS: Record<OperationName, Cells> = {
     })),
   deleteIdentitySource: (world) => sourceChange(world),
   deleteRule: rule(),
+  listSchedules: one(),
+  editSchedule: wide('schedule', { cron: '0 4 * * *' }),
   previewRule: (world) => rule()(world).map((cell) => ({ ...cell, also: 'users:view' })),
 
   getMailSettings: one(),

@@ -22,6 +22,7 @@ import { guessLimit } from '@sower/server/core/guess-limit';
 import { appMetrics } from '@sower/server/core/metrics';
 import { buildApp } from '@sower/server/http/app';
 import { hostNames } from '@sower/server/http/host-names';
+import { addBuiltInSchedules } from '@sower/server/jobs/schedules';
 import { rsaDecryptor } from '@sower/server/keys/rsa/rsa';
 import { serverKeys } from '@sower/server/keys/rsa/server-keys';
 import { sealing } from '@sower/server/keys/seal/sealing';
@@ -147,7 +148,8 @@ function undoing(open: OpenDatabase) {
     get(target, name) {
       const outer = current;
       if (name === 'transaction' && outer) {
-        return () => ({ execute: (work: never) => nested(outer, work) });
+        const execute = (work: never) => nested(outer, work);
+        return () => ({ execute, setIsolationLevel: () => ({ execute }) });
       }
       const at = outer ?? target;
       const value = Reflect.get(at, name, at);
@@ -478,6 +480,7 @@ export async function world(fresh: FreshDatabase) {
   const server = { host: '192.0.2.1', name: 'client' };
   const radiusClient = await post('/radius-clients', { name: server.name, network: server.host });
   const agent = await post('/agents', { name: 'spare' });
+  await addBuiltInSchedules(base);
   const source = await post('/identity-sources', { ...SOURCE, name: 'Directory' });
   for (const domain of FOUR) {
     await db
@@ -738,6 +741,7 @@ export async function world(fresh: FreshDatabase) {
       radiusClient: at(radiusClient),
       agent: at(agent),
       source: at(source),
+      schedule: { id: 'clean-up', domain: TOP, version: 1 },
       deviceType: at({ id: 'imported' }),
       low: {
         ...at({ id: low.user_name, version: 1 }),

@@ -14,7 +14,7 @@ import { apiKeyReader } from '@sower/server/directory/api-keys';
 import type { DistributionContext } from '@sower/server/jobs/distribution/plan';
 import { jobKinds } from '@sower/server/jobs/kinds';
 import { addRule, editRule, previewRule, showRules } from '@sower/server/jobs/rules/rules';
-import { runDueRule } from '@sower/server/jobs/rules/run';
+import { runRules } from '@sower/server/jobs/rules/run';
 import { workOnJob } from '@sower/server/jobs/runner';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
@@ -102,7 +102,7 @@ onBothDatabases('distribution rules', (kind) => {
 
   /** What a node does by itself, until there is nothing left to do. */
   async function work(): Promise<void> {
-    while (await runDueRule(context));
+    await runRules(context);
     while (await workOnJob(context, jobKinds(context)));
   }
   async function days(count: number, each: () => Promise<void> = async () => {}): Promise<void> {
@@ -274,11 +274,7 @@ onBothDatabases('distribution rules', (kind) => {
 
   test('a rule that was written or switched on past the server does nothing, and is stopped', async () => {
     const rule = await save({ name: 'Forged', securityDomain: 'Spare', profile: 'qr' });
-    await stored.db
-      .updateTable('distribution_rules')
-      .set({ enabled: 1, due_at: clock })
-      .where('id', '=', rule.id)
-      .execute();
+    await stored.db.updateTable('distribution_rules').set({ enabled: 1 }).where('id', '=', rule.id).execute();
     await work();
     expect(await ruleNow(rule)).toMatchObject({ enabled: false, reason: 'job.altered' });
   });
@@ -291,12 +287,5 @@ onBothDatabases('distribution rules', (kind) => {
       inEnglish,
     );
     expect(outcome).toMatchObject({ ok: false, detail: { code: 'rule.url-needs-mail' } });
-  });
-
-  test('two nodes at once: a rule that is due runs once', async () => {
-    await stored.db.updateTable('distribution_rules').set({ enabled: 0 }).execute();
-    await save({ name: 'Once', securityDomain: 'Elsewhere', profile: 'qr', enabled: true });
-    const ran = await Promise.all(Array.from({ length: 6 }, () => runDueRule(context)));
-    expect(ran.filter((did) => did)).toHaveLength(1);
   });
 });

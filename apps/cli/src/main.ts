@@ -23,6 +23,7 @@ import { addRadiusClientCommands } from './commands/radius-client.ts';
 import { addOfferCommands, addRequestCommands } from './commands/request.ts';
 import { addRoleCommands, addWhoCanCommand } from './commands/role.ts';
 import { addRuleCommands } from './commands/rule.ts';
+import { addScheduleCommands } from './commands/schedule.ts';
 import { addSecurityDomainCommands } from './commands/security-domain.ts';
 import { addSettingsCommands } from './commands/settings.ts';
 import { addSourceCommands } from './commands/source.ts';
@@ -94,6 +95,7 @@ export function program(frame: Frame): Command {
   addTokenAccessCommands(frame, token);
   addJobCommands(frame, sower);
   addRuleCommands(frame, sower);
+  addScheduleCommands(frame, sower);
   addVerifyCommand(frame, sower);
   addDeviceTypeCommands(frame, sower);
   addRadiusClientCommands(frame, sower);

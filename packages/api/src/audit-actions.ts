@@ -123,6 +123,7 @@ export const AUDIT_ACTIONS = [
   'rule.delete',
   'rule.stop',
   'rule.leaver',
+  'schedule.edit',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

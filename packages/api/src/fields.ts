@@ -40,3 +40,13 @@ export type Serial = z.infer<typeof serialSchema>;
 
 /** Long enough for any phrase, and short enough to be hashed quickly. */
 export const passwordSchema = z.string().min(1).max(1024);
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+export const timeZoneSchema = z.string().max(64).refine(isTimeZone, 'not a time zone, such as Europe/Berlin');

@@ -1,6 +1,6 @@
 /** Mail: how it is sent, what is waiting and what failed, its templates, and users' mail settings. */
 import { z } from 'zod';
-import { timeSchema, versionSchema } from './fields.ts';
+import { timeSchema, timeZoneSchema, versionSchema } from './fields.ts';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES } from './mail-events.ts';
 import { idParams, type Operation, page, pageQuery, serialParams, userParams } from './operation.ts';
 
@@ -14,14 +14,6 @@ const line = (max: number) =>
     .regex(/^[^\u0000-\u001f\u007f]*$/, 'no line breaks or control characters');
 const address = z.email().max(254);
 const pem = z.string().max(32_000);
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-}
 
 export const mailSettingsSchema = z
   .strictObject({
@@ -39,7 +31,7 @@ export const mailSettingsSchema = z
     /** PEM of a CA that the operating system does not trust; empty: those it trusts. */
     certificateAuthority: pem.default(''),
     language: z.enum(MAIL_LANGUAGES).default('en'),
-    timeZone: z.string().max(64).refine(isTimeZone, 'not a time zone, such as Europe/Berlin').default('UTC'),
+    timeZone: timeZoneSchema.default('UTC'),
     /** How administrators may mail link and code of a URL delivery. `separate` includes `encrypted`. */
     urlDelivery: z.enum(['never', 'encrypted', 'separate']).default('never'),
     codeExpiringHours: z.int().min(1).max(168).default(24),

@@ -24,6 +24,7 @@ import { PROFILE_OPERATIONS } from './profiles.ts';
 import { RADIUS_CLIENT_OPERATIONS } from './radius-clients.ts';
 import { REQUEST_OPERATIONS } from './requests.ts';
 import { ROLE_OPERATIONS } from './roles.ts';
+import { SCHEDULE_OPERATIONS } from './schedules.ts';
 import { SECURITY_DOMAIN_OPERATIONS } from './security-domains.ts';
 import { SELF_SERVICE_OPERATIONS } from './self-service.ts';
 import { SERVER_OPERATIONS } from './server.ts';
@@ -51,6 +52,7 @@ export const OPERATIONS = {
   ...DISTRIBUTION_OPERATIONS,
   ...JOB_OPERATIONS,
   ...DISTRIBUTION_RULE_OPERATIONS,
+  ...SCHEDULE_OPERATIONS,
   ...TOKEN_ACCESS_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...STATISTICS_OPERATIONS,

@@ -2,6 +2,7 @@
 
 import type { DISTRIBUTION_RULE_OPERATIONS } from '@sower/api/distribution-rules';
 import type { JOB_OPERATIONS, Job } from '@sower/api/jobs';
+import type { SCHEDULE_OPERATIONS } from '@sower/api/schedules';
 import { denied } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
 import { distributeMany } from '../jobs/distribution/input.ts';
@@ -20,6 +21,7 @@ import {
   visibleJob,
 } from '../jobs/jobs.ts';
 import { addRule, editRule, previewRule, removeRule, showRules } from '../jobs/rules/rules.ts';
+import { editSchedule, showSchedules } from '../jobs/schedules.ts';
 import { type JobRow, listJobRows } from '../store/tables/jobs.ts';
 import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
@@ -86,4 +88,10 @@ export const RULE_HANDLERS: Handlers<keyof typeof DISTRIBUTION_RULE_OPERATIONS> 
     editRule(context, actor, { ...params, version, input: body }, inWords),
   deleteRule: (context, { actor, params }) => removeRule(context, actor, params.id),
   previewRule: (context, { actor, params }) => previewRule(context, actor, params.id),
+};
+
+export const SCHEDULE_HANDLERS: Handlers<keyof typeof SCHEDULE_OPERATIONS> = {
+  listSchedules: (context, { actor }) => showSchedules(context, actor),
+  editSchedule: (context, { actor, params, version, body }) =>
+    editSchedule(context, actor, { ...params, version, input: body }),
 };

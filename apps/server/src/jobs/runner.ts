@@ -216,7 +216,6 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
 }
 
 const INTERVAL_MILLISECONDS = 500;
-const FORGET_MILLISECONDS = 3_600_000;
 
 /** @returns stops, after the current batch */
 export function keepJobsDone(
@@ -224,15 +223,10 @@ export function keepJobsDone(
   kinds: JobKinds,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
-  let forgotten = Number.NEGATIVE_INFINITY;
   return inRounds(
     INTERVAL_MILLISECONDS,
     async (isStopping) => {
       while (!isStopping() && (await workOnJob(context, kinds, isStopping)));
-      if (context.monotonic() - forgotten > FORGET_MILLISECONDS) {
-        forgotten = context.monotonic();
-        await forgetOldJobs(context);
-      }
     },
     onError,
   );

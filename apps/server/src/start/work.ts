@@ -1,12 +1,13 @@
-/** Recurring work of the server: mail, reminders, jobs, and checking the command line's key. */
+/** Recurring work of the server: mail, jobs, what is due at set times, and checking the command line's key. */
 
 import type { Logger } from 'pino';
 import type { ServerContext } from '../context.ts';
 import { jobKinds } from '../jobs/kinds.ts';
-import { keepRules } from '../jobs/rules/run.ts';
-import { keepJobsDone } from '../jobs/runner.ts';
-import { keepMailSent } from '../mail/send-due.ts';
-import { keepReminding } from '../provisioning/distribution/reminders.ts';
+import { runRules } from '../jobs/rules/run.ts';
+import { forgetOldJobs, keepJobsDone } from '../jobs/runner.ts';
+import { keepSchedules } from '../jobs/schedules.ts';
+import { forgetOldMail, keepMailSent } from '../mail/send-due.ts';
+import { queueAllReminders } from '../provisioning/distribution/reminders.ts';
 import { sendBySmtp } from '../smtp/transport.ts';
 import { keepWarningOfEnd } from './command-line-key.ts';
 
@@ -31,12 +32,22 @@ export function startWork(
       'send mail',
       keepMailSent({ ...context, sendMail: sendBySmtp }, failed('the mail queue could not be worked on')),
     ],
-    [
-      'mail about what expires',
-      keepReminding(context, failed('mail about what expires could not be queued')),
-    ],
     ['do jobs', keepJobsDone(context, jobKinds(context), failed('a job could not go on; it is tried again'))],
-    ['run rules', keepRules(context, failed('a rule could not be run; it is tried again'))],
+    [
+      'keep schedules',
+      keepSchedules(
+        context,
+        {
+          rules: () => runRules(context),
+          'expiry-mail': () => queueAllReminders(context),
+          'clean-up': async () => {
+            await forgetOldJobs(context);
+            await forgetOldMail(context);
+          },
+        },
+        failed('what was due could not be done; it is tried again at its next time'),
+      ),
+    ],
     ['look at API keys', keepWarningOfEnd(context, warnOfEnd, failed('API keys could not be looked at'))],
   ];
 }

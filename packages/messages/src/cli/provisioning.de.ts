@@ -149,6 +149,22 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     deleted: 'Regel {{rule}} ist gelöscht.',
     notFound: 'Es gibt keine Regel namens {{name}}.',
   },
+  schedule: {
+    summary: 'Was der Server zu festen Zeiten tut',
+    list: 'Die Zeitpläne auflisten, und wann jeder das nächste Mal an der Reihe ist',
+    edit: 'Die Zeiten eines Zeitplans ändern',
+    option: {
+      cron: 'Minute, Stunde, Tag des Monats, Monat, Wochentag: "30 4 * * 1-5"',
+      timeZone: 'etwa Europe/Berlin',
+    },
+    kind: {
+      rules: 'Verteilregeln ausführen',
+      'expiry-mail': 'Mail über das, was bald abläuft',
+      'clean-up': 'alte Aufträge und Mail löschen',
+    },
+    edited: 'Der Zeitplan {{name}} ist das nächste Mal am {{next}} an der Reihe.',
+    notFound: 'Einen Zeitplan namens {{name}} gibt es nicht.',
+  },
   job: {
     summary:
       'Aufträge: Token an viele verteilen, verfolgen, anhalten, zurücknehmen; siehe docs/operations.md',

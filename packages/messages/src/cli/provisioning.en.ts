@@ -144,6 +144,22 @@ export const provisioningEn = {
     deleted: 'Rule {{rule}} is deleted.',
     notFound: 'There is no rule called {{name}}.',
   },
+  schedule: {
+    summary: 'What the server does at set times',
+    list: 'List the schedules, and when each is due next',
+    edit: 'Change the times of a schedule',
+    option: {
+      cron: 'minute, hour, day of the month, month, day of the week: "30 4 * * 1-5"',
+      timeZone: 'such as Europe/Berlin',
+    },
+    kind: {
+      rules: 'run distribution rules',
+      'expiry-mail': 'mail about what expires soon',
+      'clean-up': 'delete old jobs and mail',
+    },
+    edited: 'Schedule {{name}} is due next at {{next}}.',
+    notFound: 'There is no schedule called {{name}}.',
+  },
   job: {
     summary: 'Jobs: distribute many tokens, watch, pause, undo; see docs/operations.md',
     distribute: {

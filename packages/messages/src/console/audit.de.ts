@@ -157,6 +157,7 @@ export const auditDe: Translation<typeof auditEn> = {
       'rule.delete': 'Verteilregel gelöscht',
       'rule.stop': 'Verteilregel angehalten',
       'rule.leaver': 'Benutzer einer Verteilregel ist ausgeschieden',
+      'schedule.edit': 'Zeitplan geändert',
     },
   },
 };

@@ -153,6 +153,7 @@ export const auditEn = {
       'rule.delete': 'Distribution rule deleted',
       'rule.stop': 'Distribution rule stopped',
       'rule.leaver': 'User of a distribution rule has left',
+      'schedule.edit': 'Schedule changed',
     },
   },
 } as const;

@@ -72,4 +72,8 @@ export const jobs: Translation<typeof en> = {
     'url-needs-mail':
       'Eine Regel übergibt niemandem eine Datei mit Aktivierungscodes. Wählen Sie die Zustellung per E-Mail oder ein Profil mit QR-Code.',
   },
+  schedule: {
+    'not-found': 'Diesen Zeitplan gibt es nicht.',
+    never: 'Diese Zeiten gibt es nie: Prüfen Sie Tag und Monat.',
+  },
 };

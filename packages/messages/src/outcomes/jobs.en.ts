@@ -62,4 +62,8 @@ export const jobs = {
     'url-needs-mail':
       'A rule hands nobody a file of activation codes. Choose delivery by mail, or a profile with QR code delivery.',
   },
+  schedule: {
+    'not-found': 'There is no such schedule.',
+    never: 'These times never come: check the day and the month.',
+  },
 } as const;

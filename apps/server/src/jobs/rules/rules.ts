@@ -19,6 +19,7 @@ import {
   updateRule,
 } from '../../store/tables/distribution-rules.ts';
 import { listDomains } from '../../store/tables/domains.ts';
+import { hastenSchedule } from '../../store/tables/schedules.ts';
 import { findProfile } from '../../store/tables/token-profiles.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { type DistributionContext, planOf } from '../distribution/plan.ts';
@@ -139,6 +140,7 @@ export async function addRule(
     async (trx) => {
       const id = newId(context);
       const row = await insertRule(trx, context, { id, ...columns.value, created_at: context.now() });
+      await hastenSchedule(trx, 'rules', context.now());
       await audit(trx, context, actor, 'rule.add', row);
       return done(await viewOf({ db: trx }, row, inWords));
     },
@@ -162,8 +164,9 @@ export async function editRule(
   return allOrNothing(
     context.db,
     async (trx) => {
-      const row = await updateRule(trx, context, { id, ...columns.value, version, now: context.now() });
+      const row = await updateRule(trx, context, { id, ...columns.value, version });
       if (!row) undo('edited-meanwhile', text('request.edited-meanwhile', { version: version + 1 }));
+      await hastenSchedule(trx, 'rules', context.now());
       await audit(trx, context, actor, 'rule.edit', row);
       return done(await viewOf({ db: trx }, row, inWords));
     },

@@ -7,19 +7,19 @@
 import { text } from '@sower/messages/outcomes';
 import type { Actor } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
-import { inRounds } from '../../core/rounds.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';
 import { replaceToken } from '../../provisioning/tokens/replace.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import {
-  claimRule,
   forgetReturned,
   type Held,
   hasOpenJob,
   insertLeaver,
   listDueLeavers,
+  listRules,
+  noteRun,
   type RuleRow,
   stopRule,
 } from '../../store/tables/distribution-rules.ts';
@@ -31,24 +31,24 @@ import { starterOf } from '../starter.ts';
 import { concernedBy, DAY, leaversLeftToday, leftToday } from './concerned.ts';
 import { jobInputOf, neededFor, readRule } from './stored-rule.ts';
 
-const INTERVAL_MILLISECONDS = 3_600_000;
-const LOOK_MILLISECONDS = 10_000;
 /** Looked at in one run; the rest has its turn in the next one. */
 const MOST_AT_ONCE = 10_000;
 
-/** Runs the rule that is due. @returns false when there is none */
-export async function runDueRule(context: DistributionContext): Promise<boolean> {
-  const now = context.now();
-  const rule = await claimRule(context.db, now, now + INTERVAL_MILLISECONDS);
-  if (!rule) return false;
-  if (!hasMark('distribution_rules', context, rule)) {
-    await stop(context, rule, text('job.altered'));
-    return true;
+/** One that fails keeps no other from running. */
+export async function runRules(context: DistributionContext): Promise<void> {
+  const failures: unknown[] = [];
+  for (const rule of await listRules(context.db)) {
+    if (rule.enabled === 1) await runOne(context, rule).catch((error: unknown) => failures.push(error));
   }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function runOne(context: DistributionContext, rule: RuleRow): Promise<void> {
+  if (!hasMark('distribution_rules', context, rule)) return stop(context, rule, text('job.altered'));
   const starter = await starterOf(context, rule, neededFor(readRule(rule)), rule.domain);
-  if ('ended' in starter) await stop(context, rule, starter.ended);
-  else await runRule(context, starter.actor, rule);
-  return true;
+  if ('ended' in starter) return stop(context, rule, starter.ended);
+  await noteRun(context.db, rule.id, context.now());
+  await runRule(context, starter.actor, rule);
 }
 
 async function stop(
@@ -146,18 +146,4 @@ async function renew(
     if (paired.ok) serials.push(paired.value);
   }
   return serials;
-}
-
-/** @returns stops, after the run it is at */
-export function keepRules(
-  context: DistributionContext,
-  onError: (error: unknown) => void,
-): () => Promise<void> {
-  return inRounds(
-    LOOK_MILLISECONDS,
-    async (isStopping) => {
-      while (!isStopping() && (await runDueRule(context)));
-    },
-    onError,
-  );
 }

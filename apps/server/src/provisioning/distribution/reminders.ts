@@ -1,8 +1,6 @@
 /** Mail at set times: an activation code is about to expire, a token is about to expire. One mail for each. */
 
 import type { ServerContext } from '../../context.ts';
-import { inRounds } from '../../core/rounds.ts';
-import { forgetOldMail } from '../../mail/send-due.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { listExpiringCodes, listExpiringTokens } from '../../store/tables/expiring.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -62,17 +60,8 @@ export async function queueReminders(context: Context): Promise<number> {
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-const INTERVAL_MILLISECONDS = 5 * 60_000;
 const ROUNDS_AT_ONCE = 50;
 
-/** @returns stops, after the current work */
-export function keepReminding(context: Context, onError: (error: unknown) => void): () => Promise<void> {
-  return inRounds(
-    INTERVAL_MILLISECONDS,
-    async () => {
-      for (let count = 0; count < ROUNDS_AT_ONCE && (await queueReminders(context)) >= BATCH; count += 1);
-      await forgetOldMail(context);
-    },
-    onError,
-  );
+export async function queueAllReminders(context: Context): Promise<void> {
+  for (let count = 0; count < ROUNDS_AT_ONCE && (await queueReminders(context)) >= BATCH; count += 1);
 }

@@ -34,6 +34,7 @@ import { mailReasons } from '../migrations/0030-mail-reasons.ts';
 import { letters } from '../migrations/0031-letters.ts';
 import { distributionRules } from '../migrations/0032-distribution-rules.ts';
 import { identitySources } from '../migrations/0033-identity-sources.ts';
+import { schedules } from '../migrations/0034-schedules.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -70,4 +71,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0031-letters': letters,
   '0032-distribution-rules': distributionRules,
   '0033-identity-sources': identitySources,
+  '0034-schedules': schedules,
 };

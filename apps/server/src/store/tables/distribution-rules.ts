@@ -1,7 +1,6 @@
 /** Rules that distribute by themselves, and whom they concern now. */
 import { type RawBuilder, sql } from 'kysely';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { skipLocked } from '../db/row-locks.ts';
 import { type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
 
@@ -27,7 +26,7 @@ export function insertRule(
 ): Promise<RuleRow> {
   return db
     .insertInto('distribution_rules')
-    .values({ ...row, mark: markOf('distribution_rules', marks, row), due_at: row.created_at, version: 1 })
+    .values({ ...row, mark: markOf('distribution_rules', marks, row), version: 1 })
     .returningAll()
     .executeTakeFirstOrThrow();
 }
@@ -36,15 +35,14 @@ export function insertRule(
 export function updateRule(
   db: Connection,
   marks: Pick<Marks, 'sealing'>,
-  row: Kept & { readonly version: number; readonly now: number },
+  row: Kept & { readonly version: number },
 ): Promise<RuleRow | undefined> {
-  const { version, now, ...kept } = row;
+  const { version, ...kept } = row;
   return db
     .updateTable('distribution_rules')
     .set({
       ...kept,
       mark: markOf('distribution_rules', marks, kept),
-      due_at: now,
       reason: null,
       text: null,
       version: version + 1,
@@ -71,17 +69,8 @@ export async function deleteRule(db: Connection, id: string): Promise<boolean> {
   return numDeletedRows > 0n;
 }
 
-/** At most one node runs a rule; one that dies on it leaves it to the next time. @param next when that is */
-export async function claimRule(db: Connection, now: number, next: number): Promise<RuleRow | undefined> {
-  // A time further away than any that is set now was set before the clock was set back.
-  const due = sql`(due_at <= ${now} or due_at > ${2 * next - now})`;
-  const { rows } = await sql<RuleRow>`
-    with next as materialized (select id from distribution_rules where enabled = 1 and ${due}
-      order by due_at limit 1 ${skipLocked(db)})
-    update distribution_rules set due_at = ${next}, last_run_at = ${now}
-    where id in (select id from next) and enabled = 1 and ${due}
-    returning *`.execute(db);
-  return rows[0];
+export async function noteRun(db: Connection, id: string, at: number): Promise<void> {
+  await db.updateTable('distribution_rules').set({ last_run_at: at }).where('id', '=', id).execute();
 }
 
 /** It does nothing more until somebody saves it. */

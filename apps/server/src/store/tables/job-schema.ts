@@ -1,4 +1,5 @@
 /** The tables of jobs; schema.ts has them all. */
+import type { ScheduleKind } from '@sower/api/schedules';
 import type { Generated } from 'kysely';
 
 export type StoredJobState =
@@ -58,14 +59,26 @@ export type DistributionRulesTable = {
   actor_name: string;
   source: string | null;
   mark: string | null;
-  /** When it runs next. */
-  due_at: number;
   last_run_at: number | null;
   /** Why it was stopped. */
   reason: string | null;
   text: string | null;
   version: number;
   created_at: number;
+};
+
+export type SchedulesTable = {
+  /** The kind, and what it is about, if anything. */
+  id: string;
+  kind: ScheduleKind;
+  /** ID of what it is about. */
+  about: string | null;
+  /** Five fields: minute, hour, day of the month, month, day of the week. */
+  cron: string;
+  time_zone: string;
+  next_at: number;
+  last_at: number | null;
+  version: number;
 };
 
 /** Tokens that a rule gave, whose user has left. */

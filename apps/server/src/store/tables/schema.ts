@@ -4,7 +4,13 @@
  */
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type { Flag } from './flag.ts';
-import type { DistributionRulesTable, JobRowsTable, JobsTable, RuleLeaversTable } from './job-schema.ts';
+import type {
+  DistributionRulesTable,
+  JobRowsTable,
+  JobsTable,
+  RuleLeaversTable,
+  SchedulesTable,
+} from './job-schema.ts';
 import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
 import type {
   AttemptsTable,
@@ -478,6 +484,7 @@ export type Schema = {
   job_rows: JobRowsTable;
   distribution_rules: DistributionRulesTable;
   rule_leavers: RuleLeaversTable;
+  schedules: SchedulesTable;
   identity_sources: IdentitySourcesTable;
   user_names: UserNamesTable;
 };
