@@ -113,6 +113,9 @@ export async function furnish(deployment: Deployment): Promise<void> {
     body: { name: 'Token for Android', profile: 'Android', icon: 'tablet', distribution: true },
   });
   await api('addRule', { body: { name: 'Joiners', securityDomain: 'North', profile: 'Sower_QR' } });
+  await api('addRule', {
+    body: { name: 'Newcomers', securityDomain: 'South', profile: 'Sower_QR', enabled: true },
+  });
   const ask = (userId: string) =>
     api('requestToken', { body: { userId, offer: 'Token for your phone', reason: 'New phone' } });
   await ask('jdoe');
