@@ -133,7 +133,7 @@ const longestPart = (text: string): string =>
   text.split(/\{\{.*?\}\}/).reduce((longest, part) => (part.length > longest.length ? part : longest));
 
 /** What something was while the walk went by, and no longer is when its documents are read. */
-const AT_THE_TIME = ['pending', 'optional', 'North', 'connection', 'urls'];
+const AT_THE_TIME = ['pending', 'optional', 'North', 'connection', 'urls', 'mode'];
 
 /** A command line, and what is piped in. */
 type Line = readonly [argv: string, stdin?: string];
@@ -274,6 +274,13 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['source edit Offices --base dc=example,dc=org'],
     ['source test Offices'],
     ['source test zzz'],
+    ['source run Offices'],
+    ['source run Offices --delta'],
+    ['source runs Offices'],
+    ['source start Offices zzz --disable 3'],
+    ['source cancel Offices zzz'],
+    ['source findings Offices zzz'],
+    [`source findings Offices zzz --out ${join(folder, 'findings.csv')}`],
     ['source on Offices'],
     ['source off Offices'],
     ['source list'],

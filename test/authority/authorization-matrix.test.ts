@@ -178,6 +178,25 @@ const sourceChange = (world: World, body?: unknown): Cell[] =>
     also: 'users:edit',
     grants: [['users:edit', TOP]],
   }));
+/** What shows its users. */
+const sourceRuns = (
+  { wide: { source, read } }: World,
+  { run, needs = 'users:view' }: { readonly run?: Thing; readonly needs?: Permission },
+): Cell[] =>
+  [
+    ...(run
+      ? [
+          [read, run],
+          [read, NO_ID],
+          [NO_ID, run],
+        ]
+      : [[source], [NO_ID]]),
+  ].map((things) => ({
+    things,
+    call: (id, of) => ({ params: { id: id as string, ...(of === undefined ? {} : { run: of }) }, body: {} }),
+    also: needs,
+    grants: [[needs, TOP]],
+  }));
 /** Whose jobs are whose is in test/jobs/distribution.test.ts. */
 const job = (body?: unknown): Cells =>
   over(
@@ -660,15 +679,14 @@ const CALLS: Record<OperationName, Cells> = {
       call: (securityDomain) => ({ body: { ...SOURCE, name: 'New', securityDomain } }),
     })),
   editIdentitySource: (world) => sourceChange(world, { name: 'Other' }),
-  testIdentitySource: (world) =>
-    wide(
-      'source',
-      {},
-    )(world).map((cell) => ({
-      ...cell,
-      also: 'users:view',
-      grants: [['users:view', TOP]],
-    })),
+  testIdentitySource: (world) => sourceRuns(world, {}),
+  listSourceRuns: (world) => sourceRuns(world, {}),
+  startSourceRun: (world) => sourceChange(world, { mode: 'full' }),
+  getSourceRun: (world) => sourceRuns(world, { run: world.wide.run }),
+  listSourceFindings: (world) => sourceRuns(world, { run: world.wide.run }),
+  getSourceRunFile: (world) => sourceRuns(world, { run: world.wide.run }),
+  confirmSourceRun: (world) => sourceRuns(world, { run: world.wide.run, needs: 'users:edit' }),
+  cancelSourceRun: (world) => sourceRuns(world, { run: world.wide.run, needs: 'users:edit' }),
   deleteIdentitySource: (world) => sourceChange(world),
   deleteRule: rule(),
   listSchedules: one(),
@@ -819,6 +837,7 @@ const NEVER = new Set<OperationName>([
   'remindJob',
   'takeJobResult',
   'takeJobLetters',
+  'confirmSourceRun',
 ]);
 
 const REFUSALS: Readonly<Record<string, Verdict>> = {

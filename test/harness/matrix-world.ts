@@ -482,6 +482,8 @@ export async function world(fresh: FreshDatabase) {
   const agent = await post('/agents', { name: 'spare' });
   await addBuiltInSchedules(base);
   const source = await post('/identity-sources', { ...SOURCE, name: 'Directory' });
+  const read = await post('/identity-sources', { ...SOURCE, name: 'Directory that is read' });
+  const run = await post(`/identity-sources/${read.id}/runs`, {});
   for (const domain of FOUR) {
     await db
       .insertInto('agents')
@@ -742,6 +744,8 @@ export async function world(fresh: FreshDatabase) {
       agent: at(agent),
       source: at(source),
       schedule: { id: 'clean-up', domain: TOP, version: 1 },
+      read: at(read),
+      run: at(run),
       deviceType: at({ id: 'imported' }),
       low: {
         ...at({ id: low.user_name, version: 1 }),

@@ -17,6 +17,7 @@ import { addRule, editRule, previewRule, showRules } from '@sower/server/jobs/ru
 import { runRules } from '@sower/server/jobs/rules/run';
 import { workOnJob } from '@sower/server/jobs/runner';
 import { sealing } from '@sower/server/keys/seal/sealing';
+import { type LdapServers, ldapServers } from '@sower/server/ldap/servers';
 import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { readMasterKey } from '@sower/server/start/first-start';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
@@ -36,7 +37,10 @@ onBothDatabases('distribution rules', (kind) => {
   let stored: OpenDatabase;
   let folder: string;
   let clock: number;
-  let context: DistributionContext & { monotonic(): number; sleep(milliseconds: number): Promise<void> };
+  let context: DistributionContext & { readonly ldapServers: LdapServers } & {
+    monotonic(): number;
+    sleep(milliseconds: number): Promise<void>;
+  };
   let actor: Actor;
   const paths: Record<string, string> = {};
   let keyId: string;
@@ -73,6 +77,7 @@ onBothDatabases('distribution rules', (kind) => {
       mailSettings: mailSettingsReader(monotonic),
       queueMail: async () => {},
       policies: policyReader(db, monotonic),
+      ldapServers: ldapServers(monotonic),
       publicUrl: 'https://otp.example.com',
       now: () => clock,
       random,

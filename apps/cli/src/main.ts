@@ -26,7 +26,7 @@ import { addRuleCommands } from './commands/rule.ts';
 import { addScheduleCommands } from './commands/schedule.ts';
 import { addSecurityDomainCommands } from './commands/security-domain.ts';
 import { addSettingsCommands } from './commands/settings.ts';
-import { addSourceCommands } from './commands/source.ts';
+import { addSourceCommands } from './commands/source/commands.ts';
 import { addStatisticsCommand } from './commands/statistics.ts';
 import { addBulkCommand } from './commands/token/bulk.ts';
 import { addTokenCommands } from './commands/token/commands.ts';

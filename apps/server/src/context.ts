@@ -5,6 +5,7 @@ import type { PrintLetters } from './jobs/letters/print.ts';
 import type { RsaDecryptor } from './keys/rsa/rsa.ts';
 import type { ServerKeys } from './keys/rsa/server-keys.ts';
 import type { Sealing } from './keys/seal/sealing.ts';
+import type { LdapServers } from './ldap/servers.ts';
 import type { QueueMail } from './mail/queue.ts';
 import type { DeviceTypes } from './provisioning/profiles/device-types.ts';
 import type { settingsReader } from './store/tables/installation.ts';
@@ -29,6 +30,8 @@ export type ServerContext = {
   readonly passwords: Passwords;
   readonly strength: Strength;
   readonly printLetters: PrintLetters;
+  /** Which servers of directories answer. */
+  readonly ldapServers: LdapServers;
   /** Base URL that clients use, without a trailing slash. Never taken from a request. */
   readonly publicUrl: string;
   /** Epoch milliseconds. */

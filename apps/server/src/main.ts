@@ -34,6 +34,7 @@ import { closeToOthers } from './keys/seal/private-folder.ts';
 import { sealing } from './keys/seal/sealing.ts';
 import { daysToExpiry, readChain } from './keys/x509/certificate-view.ts';
 import { type TlsMaterial, tlsListening, watchTlsFiles } from './keys/x509/tls.ts';
+import { ldapServers } from './ldap/servers.ts';
 import { mailQueue } from './mail/queue.ts';
 import { tokenActivator } from './provisioning/distribution/activate.ts';
 import { watchGuesses, wrongCodeTrail } from './provisioning/distribution/guess-watch.ts';
@@ -164,6 +165,7 @@ export async function startServer(
     passwords: hashing,
     strength,
     printLetters,
+    ldapServers: ldapServers(monotonic),
     publicUrl: config.publicUrl,
     now,
     random,

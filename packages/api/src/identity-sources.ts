@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
 import { domainReference, nameSchema, timeSchema, versionSchema } from './fields.ts';
-import { idParams, type Operation, page } from './operation.ts';
+import { idParams, type Operation, page, pageQuery } from './operation.ts';
 import { reasonShape } from './problems.ts';
 
 export const sourceKinds = ['active-directory', 'openldap', '389ds', 'freeipa', 'generic'] as const;
@@ -251,6 +251,76 @@ export const sourceTestSchema = z
   })
   .meta({ id: 'SourceTest' });
 
+/** What a run makes of an entry. `gone`: a complete search did not find the user. */
+export const entryActions = [
+  'added',
+  'changed',
+  'moved',
+  'disabled',
+  'returning',
+  'gone',
+  'conflict',
+  'refused',
+] as const;
+export type EntryAction = (typeof entryActions)[number];
+
+export const sourceRunSchema = z
+  .object({
+    id: z.string(),
+    mode: z.enum(['full', 'delta']),
+    preview: z.boolean(),
+    /** `waiting`: everything is compared, and nothing done. */
+    state: z.enum(['queued', 'running', 'waiting', 'paused', 'cancelled', 'done', 'failed']),
+    phase: z.enum(['read', 'compare', 'work']),
+    /** Entries that were read. */
+    read: count,
+    counts: z.object({
+      added: count,
+      changed: count,
+      moved: count,
+      disabled: count,
+      returning: count,
+      gone: count,
+      conflict: count,
+      refused: count,
+    }),
+    /** Users that it disables: those who are gone, and those whom the directory has disabled. */
+    disables: count,
+    /** More than may be disabled without anyone looking: `disables` has to be typed to start it. */
+    stopped: z.boolean(),
+    done: count,
+    leftOut: count,
+    startedBy: z.string(),
+    createdAt: timeSchema,
+    endedAt: timeSchema.optional(),
+    /** Why it ended before it was done. */
+    detail: z.string().optional(),
+  })
+  .meta({ id: 'SourceRun' });
+
+export const sourceFindingSchema = z
+  .object({
+    number: z.int(),
+    action: z.enum(entryActions),
+    /** As it will be. */
+    userId: z.string(),
+    /** Distinguished name. */
+    entry: z.string(),
+    firstName: z.string(),
+    lastName: z.string(),
+    changes: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })),
+    disables: z.boolean(),
+    /** Why it is refused, in conflict or left out. */
+    ...reasonShape,
+    detail: z.string().optional(),
+    result: z.enum(['done', 'left-out']).optional(),
+  })
+  .meta({ id: 'SourceFinding' });
+
+const runParams = z.object({ id: z.string().min(1).max(64), run: z.string().min(1).max(64) });
+
+export type SourceRun = z.infer<typeof sourceRunSchema>;
+export type SourceFinding = z.infer<typeof sourceFindingSchema>;
 export type SourceConnection = z.infer<typeof sourceConnectionSchema>;
 export type SourceSearch = z.infer<typeof sourceSearchSchema>;
 export type SourceMapping = z.infer<typeof sourceMappingSchema>;
@@ -405,6 +475,73 @@ export const IDENTITY_SOURCE_OPERATIONS = {
         .meta({ description: 'Someone to show, by any name that they log on with' }),
     }),
     response: sourceTestSchema,
+  },
+  listSourceRuns: {
+    method: 'GET',
+    path: '/identity-sources/:id/runs',
+    summary: 'List the runs of a directory, latest first',
+    permission: 'settings:edit',
+    params: idParams,
+    query: z.strictObject(pageQuery),
+    response: page(sourceRunSchema),
+  },
+  startSourceRun: {
+    method: 'POST',
+    path: '/identity-sources/:id/runs',
+    summary: 'Read a directory and bring its users up to date; a preview waits before anything is done',
+    permission: 'settings:edit',
+    params: idParams,
+    body: z.strictObject({
+      mode: z.enum(['full', 'delta']).default('full'),
+      preview: z.boolean().default(true),
+    }),
+    response: sourceRunSchema,
+    created: true,
+  },
+  getSourceRun: {
+    method: 'GET',
+    path: '/identity-sources/:id/runs/:run',
+    summary: 'Show a run of a directory: its progress, and how many users it adds, changes and disables',
+    permission: 'settings:edit',
+    params: runParams,
+    response: sourceRunSchema,
+    quiet: true,
+  },
+  listSourceFindings: {
+    method: 'GET',
+    path: '/identity-sources/:id/runs/:run/findings',
+    summary: 'List what a run makes of each entry, field by field',
+    permission: 'settings:edit',
+    params: runParams,
+    query: z.strictObject({ ...pageQuery, action: z.enum(entryActions).optional() }),
+    response: page(sourceFindingSchema),
+  },
+  getSourceRunFile: {
+    method: 'GET',
+    path: '/identity-sources/:id/runs/:run/file',
+    summary: 'What a run makes of each entry, as CSV',
+    permission: 'settings:edit',
+    params: runParams,
+    response: z.object({ fileName: z.string(), csv: z.string() }).meta({ id: 'SourceRunFile' }),
+  },
+  confirmSourceRun: {
+    method: 'POST',
+    path: '/identity-sources/:id/runs/:run/start',
+    summary:
+      'Do what a preview has found; of a run that was stopped, only with the number of users it disables',
+    permission: 'settings:edit',
+    params: runParams,
+    body: z.strictObject({ disable: count.optional() }),
+    response: sourceRunSchema,
+    freshProof: true,
+  },
+  cancelSourceRun: {
+    method: 'POST',
+    path: '/identity-sources/:id/runs/:run/cancel',
+    summary: 'Cancel a run; what was done stays done',
+    permission: 'settings:edit',
+    params: runParams,
+    response: sourceRunSchema,
   },
   deleteIdentitySource: {
     method: 'DELETE',

@@ -9,7 +9,7 @@ import { reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
 
 /** `undo` and `remind` are about an earlier `distribute`. */
-export const jobKinds = ['distribute', 'undo', 'remind'] as const;
+export const jobKinds = ['distribute', 'undo', 'remind', 'synchronize'] as const;
 export type JobKindName = (typeof jobKinds)[number];
 
 export const jobStates = ['queued', 'running', 'waiting', 'paused', 'cancelled', 'done', 'failed'] as const;

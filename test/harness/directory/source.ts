@@ -9,6 +9,7 @@ import type { Outcome } from '@sower/server/core/outcome';
 import { apiKeyReader } from '@sower/server/directory/api-keys';
 import { passwords } from '@sower/server/directory/password';
 import { sealing } from '@sower/server/keys/seal/sealing';
+import { ldapServers } from '@sower/server/ldap/servers';
 import { firstStart, readMasterKey } from '@sower/server/start/first-start';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { settingsReader } from '@sower/server/store/tables/installation';
@@ -43,6 +44,7 @@ export async function sourceContext(database: FreshDatabase, now: () => number =
     ...base,
     chief: found.actor as Actor,
     settings: settingsReader(opened.db, base.monotonic),
+    ldapServers: ldapServers(base.monotonic),
     async close(): Promise<void> {
       await opened.close();
       rmSync(dataFolder, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 
 import type { IDENTITY_SOURCE_OPERATIONS } from '@sower/api/identity-sources';
 import type { Text } from '@sower/messages/outcomes';
-import { done } from '../core/outcome.ts';
+import { done, type Outcome } from '../core/outcome.ts';
 import {
   addSource,
   editSource,
@@ -11,12 +11,28 @@ import {
   showSources,
 } from '../directory/sources/sources.ts';
 import { testSource } from '../directory/sources/test-source.ts';
+import {
+  cancelRun,
+  confirmRun,
+  runFile,
+  showFindings,
+  showRun,
+  showRuns,
+  startRun,
+  viewFinding,
+  viewRun,
+} from '../jobs/synchronize/runs.ts';
+import type { ListedRun } from '../store/tables/source-runs.ts';
 import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
+import { keyOf, page } from './page.ts';
 import { asData } from './problem.ts';
 
 /** With its key and values, for programs. */
 const worded = (detail: Text, inWords: InWords) => ({ ...asData(detail), detail: inWords(detail) });
+
+const viewed = (outcome: Outcome<ListedRun>, inWords: InWords) =>
+  outcome.ok ? done(viewRun(outcome.value, inWords)) : outcome;
 
 export const SOURCE_HANDLERS: Handlers<keyof typeof IDENTITY_SOURCE_OPERATIONS> = {
   listIdentitySources: (context, { actor }) => showSources(context, actor),
@@ -37,5 +53,40 @@ export const SOURCE_HANDLERS: Handlers<keyof typeof IDENTITY_SOURCE_OPERATIONS> 
       })),
     });
   },
+  listSourceRuns: async (context, { actor, params, query, inWords }) => {
+    const rows = await showRuns(context, actor, params.id, query.limit + 1, keyOf(query.cursor));
+    if (!rows.ok) return rows;
+    return done(
+      page(
+        rows.value,
+        query.limit,
+        (row) => row.job_id,
+        rows.value.map((row) => viewRun(row, inWords)),
+      ),
+    );
+  },
+  startSourceRun: async (context, { actor, params, body, inWords }) =>
+    viewed(await startRun(context, actor, { id: params.id, ...body }), inWords),
+  getSourceRun: async (context, { actor, params, inWords }) =>
+    viewed(await showRun(context, actor, params), inWords),
+  listSourceFindings: async (context, { actor, params, query, inWords }) => {
+    const after = Number(keyOf(query.cursor) ?? -1);
+    const input = { ...params, action: query.action };
+    const rows = await showFindings(context, actor, input, query.limit + 1, after);
+    if (!rows.ok) return rows;
+    return done(
+      page(
+        rows.value,
+        query.limit,
+        (row) => String(row.position),
+        rows.value.map((row) => viewFinding(row, inWords)),
+      ),
+    );
+  },
+  getSourceRunFile: (context, { actor, params, inWords }) => runFile(context, actor, params, inWords),
+  confirmSourceRun: async (context, { actor, params, body, inWords }) =>
+    viewed(await confirmRun(context, actor, { ...params, disable: body.disable }), inWords),
+  cancelSourceRun: async (context, { actor, params, inWords }) =>
+    viewed(await cancelRun(context, actor, params), inWords),
   deleteIdentitySource: (context, { actor, params }) => removeSource(context, actor, params.id),
 };

@@ -117,6 +117,8 @@ export async function startJob(
   if (!found.ok) return found;
   // With the rights of its creator: nobody starts work in someone else's name.
   if (!isStarter(actor, found.value)) return refused('not-permitted', text('job.own-only'));
+  // What a run may do is said when it is confirmed.
+  if (found.value.kind === 'synchronize') return refused('wrong-state', text('job.other-kind'));
   if (input.name !== found.value.name) return refusedAt('name', 'invalid-request', text('job.name-differs'));
   return steer(context, actor, found.value, ['waiting'], 'queued', 'job.start', BEGIN_WORK);
 }
@@ -140,6 +142,8 @@ async function steerById(
   if (!found.ok) return found;
   const job = found.value;
   if (action === 'job.resume') {
+    if (job.kind === 'synchronize' && job.state !== 'paused')
+      return refused('wrong-state', text('job.other-kind'));
     if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
     // Checked to the end and never started: it waits again.
     if (job.phase === 'check' && job.total > 0 && job.position >= job.total)

@@ -3,9 +3,14 @@ import { distributeJobs } from './distribution/distribute.ts';
 import type { DistributionContext } from './distribution/plan.ts';
 import { remindJobs, undoJobs } from './distribution/undo.ts';
 import type { JobKinds } from './runner.ts';
+import type { SynchronizeContext } from './synchronize/context.ts';
+import { synchronizeJobs } from './synchronize/kind.ts';
 
-export const jobKinds = (context: DistributionContext): JobKinds => ({
+export const jobKinds = (
+  context: DistributionContext & Pick<SynchronizeContext, 'ldapServers'>,
+): JobKinds => ({
   distribute: distributeJobs(context),
   undo: undoJobs(context),
   remind: remindJobs(context),
+  synchronize: synchronizeJobs(context),
 });

@@ -41,6 +41,8 @@ export type RunnerContext = Pick<
 export type Batch = Omit<Progress, 'busy'> & {
   /** No rows follow these. */
   readonly last: boolean;
+  /** What the batch rested on is used up: read anew for the next one. */
+  readonly again?: true;
 };
 /** @param job its current row, locked */
 export type RunBatch = (trx: Connection, job: JobRow, limit: number) => Promise<Batch>;
@@ -77,9 +79,10 @@ export async function workOnJob(
   context: RunnerContext,
   kinds: JobKinds,
   isStopping: () => boolean = () => false,
+  synchronize = false,
 ): Promise<boolean> {
   const lease = Buffer.from(context.random(16)).toString('base64url');
-  const job = await claimJob(context.db, lease, context.now());
+  const job = await claimJob(context.db, lease, context.now(), synchronize);
   if (!job) return false;
   const aim = hasOneWriter(context.db) ? BATCH.oneWriter : BATCH.many;
   let rows = FIRST_ROWS;
@@ -87,7 +90,7 @@ export async function workOnJob(
   let preparedAt = 0;
   while (!isStopping()) {
     let begun = context.monotonic();
-    let more: boolean;
+    let more: 'end' | 'more' | 'again';
     try {
       if (!prepared || begun - preparedAt > PREPARED_MILLISECONDS) {
         prepared = await prepareBatches(context, kinds[job.kind], job);
@@ -102,7 +105,8 @@ export async function workOnJob(
         await end(context, context.db, job, text('job.failed'));
       throw error;
     }
-    if (!more) return true;
+    if (more === 'end') return true;
+    if (more === 'again') prepared = undefined;
     const took = context.monotonic() - begun;
     rows = Math.round(Math.min(aim.rows, Math.max(FIRST_ROWS, rows * Math.min(2, aim.milliseconds / took))));
     // Others' turn: SQLite answers synchronously, and would block every caller.
@@ -134,7 +138,7 @@ async function prepareBatches(
   return undefined;
 }
 
-/** @returns whether there is another one */
+/** @returns whether there is another one, and whether it needs what it rests on anew */
 async function oneBatch(
   context: RunnerContext,
   kind: JobKind,
@@ -144,18 +148,18 @@ async function oneBatch(
     rows,
     run,
   }: { readonly job: JobRow; readonly lease: string; readonly rows: number; readonly run: RunBatch },
-): Promise<boolean> {
+): Promise<'end' | 'more' | 'again'> {
   const begun = context.monotonic();
   return inBatchTransaction(context.db, async (trx) => {
     const held = await holdJob(trx, job.id, lease, context.now());
-    if (!held) return false;
-    const { last, ...progress } = await run(trx, held, rows);
+    if (!held) return 'end';
+    const { last, again, ...progress } = await run(trx, held, rows);
     await advanceJob(trx, job.id, { ...progress, busy: Math.ceil(context.monotonic() - begun) });
-    if (!last) return true;
+    if (!last) return again ? 'again' : 'more';
     const state = kind.end(held);
     if (state === 'work') {
       await changeJobState(trx, job.id, ['running'], { state: 'queued' }, BEGIN_WORK);
-      return false;
+      return 'end';
     }
     await changeJobState(trx, job.id, ['running'], {
       state,
@@ -174,7 +178,7 @@ async function oneBatch(
         }),
         source: held.source ?? undefined,
       });
-    return false;
+    return 'end';
   });
 }
 
@@ -216,6 +220,21 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
 }
 
 const INTERVAL_MILLISECONDS = 500;
+
+/** Runs of identity sources have a round of their own. @returns stops, after the current batch */
+export function keepSynchronized(
+  context: RunnerContext,
+  kinds: JobKinds,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  return inRounds(
+    INTERVAL_MILLISECONDS,
+    async (isStopping) => {
+      while (!isStopping() && (await workOnJob(context, kinds, isStopping, true)));
+    },
+    onError,
+  );
+}
 
 /** @returns stops, after the current batch */
 export function keepJobsDone(

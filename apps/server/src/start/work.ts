@@ -4,8 +4,9 @@ import type { Logger } from 'pino';
 import type { ServerContext } from '../context.ts';
 import { jobKinds } from '../jobs/kinds.ts';
 import { runRules } from '../jobs/rules/run.ts';
-import { forgetOldJobs, keepJobsDone } from '../jobs/runner.ts';
+import { forgetOldJobs, keepJobsDone, keepSynchronized } from '../jobs/runner.ts';
 import { keepSchedules } from '../jobs/schedules.ts';
+import { keepSourcesRun } from '../jobs/synchronize/runs.ts';
 import { forgetOldMail, keepMailSent } from '../mail/send-due.ts';
 import { queueAllReminders } from '../provisioning/distribution/reminders.ts';
 import { sendBySmtp } from '../smtp/transport.ts';
@@ -19,6 +20,7 @@ export function startWork(
   },
   log: Logger,
 ): readonly (readonly [name: string, stop: () => Promise<void>])[] {
+  const kinds = jobKinds(context);
   const failed = (message: string) => (error: unknown) => log.error({ err: error }, message);
   const warnOfEnd = (days: number): void =>
     log.warn(
@@ -32,7 +34,7 @@ export function startWork(
       'send mail',
       keepMailSent({ ...context, sendMail: sendBySmtp }, failed('the mail queue could not be worked on')),
     ],
-    ['do jobs', keepJobsDone(context, jobKinds(context), failed('a job could not go on; it is tried again'))],
+    ['do jobs', keepJobsDone(context, kinds, failed('a job could not go on; it is tried again'))],
     [
       'keep schedules',
       keepSchedules(
@@ -47,6 +49,14 @@ export function startWork(
         },
         failed('what was due could not be done; it is tried again at its next time'),
       ),
+    ],
+    [
+      'read directories',
+      keepSynchronized(context, kinds, failed('a directory could not be read; it is tried again')),
+    ],
+    [
+      'run identity sources',
+      keepSourcesRun(context, failed('a run of an identity source could not be started')),
     ],
     ['look at API keys', keepWarningOfEnd(context, warnOfEnd, failed('API keys could not be looked at'))],
   ];

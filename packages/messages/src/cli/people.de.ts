@@ -94,6 +94,47 @@ export const peopleDe: Translation<typeof peopleEn> = {
       expired: 'abgelaufen',
       locked: 'gesperrt',
     },
+    run: {
+      summary: 'Ein Verzeichnis lesen und zeigen, was sich ändern würde; mit --now auch ändern',
+      now: 'sofort ausführen, wenn dabei nicht zu viele deaktiviert würden',
+      delta: 'nur lesen, was sich seit dem letzten Lauf geändert hat',
+      progress_one: '{{count, number}} Eintrag gelesen',
+      progress_other: '{{count, number}} Einträge gelesen',
+      waiting:
+        'Noch ist nichts geändert. Ansehen mit sower source findings, danach: sower source start NAME {{run}}',
+      stopped_one:
+        'Angehalten: Es würde {{count, number}} Benutzer deaktiviert. Zulassen: sower source start NAME {{run}} --disable {{count}}',
+      stopped_other:
+        'Angehalten: Es würden {{count, number}} Benutzer deaktiviert. Zulassen: sower source start NAME {{run}} --disable {{count}}',
+    },
+    start: {
+      summary: 'Ausführen, was ein Lauf gefunden hat',
+      disable: 'wie viele Benutzer er deaktiviert; nötig, wenn der Lauf angehalten wurde',
+    },
+    cancel: { summary: 'Einen Lauf abbrechen; was getan ist, bleibt' },
+    runs: {
+      summary: 'Die Läufe eines Verzeichnisses auflisten, die neuesten zuerst',
+      name: 'Läufe',
+      none: 'Noch keine Läufe.',
+    },
+    findings: {
+      summary: 'Auflisten, was ein Lauf aus jedem Eintrag macht, Feld für Feld',
+      action: 'nur diese',
+      out: 'alles in eine CSV-Datei schreiben',
+      name: 'Befunde',
+      none: 'Nichts ändert sich.',
+      written: 'In {{file}} geschrieben.',
+    },
+    action: {
+      added: 'Hinzugefügt',
+      changed: 'Geändert',
+      moved: 'Verschoben',
+      disabled: 'Deaktiviert',
+      returning: 'Zurück',
+      gone: 'Ausgeschieden',
+      conflict: 'Im Konflikt',
+      refused: 'Abgelehnt',
+    },
     onSummary: 'Eine Identitätsquelle einschalten: Läufe nach Zeitplan und Anmeldungen mit ihren Passwörtern',
     offSummary: 'Eine Identitätsquelle ausschalten',
     delete: {

@@ -88,6 +88,43 @@ export const peopleEn = {
       expired: 'expired',
       locked: 'locked',
     },
+    run: {
+      summary: 'Read a directory and show what it would change; with --now, change it',
+      now: 'do it at once, unless it would disable too many',
+      delta: 'read only what has changed since the last run',
+      progress_one: '{{count, number}} entry read',
+      progress_other: '{{count, number}} entries read',
+      waiting:
+        'Nothing is changed yet. Look at it with sower source findings, then: sower source start NAME {{run}}',
+      stopped_one:
+        'Stopped: it would disable {{count, number}} user. To let it pass: sower source start NAME {{run}} --disable {{count}}',
+      stopped_other:
+        'Stopped: it would disable {{count, number}} users. To let it pass: sower source start NAME {{run}} --disable {{count}}',
+    },
+    start: {
+      summary: 'Do what a run has found',
+      disable: 'how many users it disables; needed if the run was stopped',
+    },
+    cancel: { summary: 'Cancel a run; what was done stays done' },
+    runs: { summary: 'List the runs of a directory, latest first', name: 'runs', none: 'No runs yet.' },
+    findings: {
+      summary: 'List what a run makes of each entry, field by field',
+      action: 'only these',
+      out: 'write all of it to a CSV file',
+      name: 'findings',
+      none: 'Nothing changes.',
+      written: 'Written to {{file}}.',
+    },
+    action: {
+      added: 'Added',
+      changed: 'Changed',
+      moved: 'Moved',
+      disabled: 'Disabled',
+      returning: 'Back',
+      gone: 'Gone',
+      conflict: 'In conflict',
+      refused: 'Refused',
+    },
     onSummary: 'Switch an identity source on: scheduled runs and logons with its passwords',
     offSummary: 'Switch an identity source off',
     delete: {

@@ -81,7 +81,12 @@ export const jobsDe: Translation<typeof jobsEn> = {
     at: '{{position}} von {{total}}',
     secondsLeft_one: 'noch etwa {{count}} Sekunde',
     secondsLeft_other: 'noch etwa {{count}} Sekunden',
-    kinds: { distribute: 'Verteilung', undo: 'Zurücknahme', remind: 'Erinnerung' },
+    kinds: {
+      distribute: 'Verteilung',
+      undo: 'Zurücknahme',
+      remind: 'Erinnerung',
+      synchronize: 'Identitätsquelle',
+    },
     states: {
       queued: 'In der Warteschlange',
       running: 'Läuft',

@@ -77,7 +77,7 @@ export const jobsEn = {
     at: '{{position}} of {{total}}',
     secondsLeft_one: 'about {{count}} second left',
     secondsLeft_other: 'about {{count}} seconds left',
-    kinds: { distribute: 'Distribution', undo: 'Undo', remind: 'Reminder' },
+    kinds: { distribute: 'Distribution', undo: 'Undo', remind: 'Reminder', synchronize: 'Identity source' },
     states: {
       queued: 'Queued',
       running: 'Running',

@@ -104,6 +104,8 @@ export const events: Translation<typeof en> = {
     unassigned: 'die Zuweisung des Tokens wurde aufgehoben',
     'marked-lost': 'das Token wurde als verloren gekennzeichnet',
     redistributed: 'neu verteilt',
+    'source-added': 'aus {{source}}',
+    'source-changed': '{{action}} laut {{source}}: {{fields}}',
     'source-fields': 'geändert: {{fields}}',
     'rule-on': 'ein, höchstens {{perDay, number}} am Tag',
     'rule-off': 'aus, höchstens {{perDay, number}} am Tag',

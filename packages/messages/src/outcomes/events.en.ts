@@ -101,6 +101,8 @@ export const events = {
     'marked-lost': 'the token was marked as lost',
     redistributed: 'redistributed',
     'job-undone': 'undone with the distribution "{{job}}"',
+    'source-added': 'from {{source}}',
+    'source-changed': '{{action}} by {{source}}: {{fields}}',
     'source-fields': 'changed: {{fields}}',
     'rule-on': 'on, at most {{perDay, number}} a day',
     'rule-off': 'off, at most {{perDay, number}} a day',

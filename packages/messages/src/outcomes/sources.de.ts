@@ -72,7 +72,52 @@ export const sources: Translation<typeof en> = {
       'Die Server dieses Verzeichnisses sind soeben ausgefallen und werden bald wieder versucht. ({{detail}})',
     protocol: 'Das Verzeichnis hat etwas Unerwartetes geantwortet: {{detail}}',
   },
+  'source-run': {
+    'not-found': 'Diesen Lauf gibt es nicht.',
+    running: 'Ein Lauf von {{source}} ist im Gang. Warten Sie darauf, oder brechen Sie ihn ab.',
+    'source-changed':
+      'Die Einstellungen der Quelle wurden inzwischen geändert. Starten Sie einen neuen Lauf.',
+    'no-watermark':
+      'Es gibt keinen früheren Lauf, an den angeschlossen werden kann. Starten Sie einen vollständigen.',
+    'not-read':
+      'Das Verzeichnis ließ sich nicht bis zum Ende lesen. Daher wurde nichts geändert und niemand deaktiviert. {{reason}}',
+    empty:
+      'Das Verzeichnis zeigte überhaupt keine Einträge. Das heißt nicht, dass alle ausgeschieden sind; niemand wurde deaktiviert. Prüfen Sie Basis-DN, Filter und was das Konto lesen darf.',
+    'too-many':
+      'Das Verzeichnis hat mehr als {{maximum, number}} Einträge. Grenzen Sie den Filter ein, oder erhöhen Sie die Grenze der Quelle. Nichts wurde geändert.',
+    stopped_one:
+      'Er würde {{count, number}} von {{users, number}} Benutzern deaktivieren, mehr als {{percent}} %. Nichts wird geändert, bis jemand die Zahl bestätigt.',
+    stopped_other:
+      'Er würde {{count, number}} von {{users, number}} Benutzern deaktivieren, mehr als {{percent}} %. Nichts wird geändert, bis jemand die Zahl bestätigt.',
+    confirm_one:
+      'Dieser Lauf deaktiviert {{count, number}} Benutzer. Geben Sie die Zahl ein, um ihn zuzulassen.',
+    confirm_other:
+      'Dieser Lauf deaktiviert {{count, number}} Benutzer. Geben Sie die Zahl ein, um ihn zuzulassen.',
+    confirmed_one: 'bestätigt, deaktiviert {{count, number}} Benutzer',
+    confirmed_other: 'bestätigt, deaktiviert {{count, number}} Benutzer',
+    'not-waiting': 'Dieser Lauf wartet nicht darauf, gestartet zu werden.',
+    stale: 'Diese Vorschau ist älter als eine Stunde. Machen Sie eine neue.',
+    ended: 'Dieser Lauf ist beendet.',
+  },
+  'source-action': {
+    added: 'hinzugefügt',
+    changed: 'geändert',
+    moved: 'verschoben',
+    disabled: 'deaktiviert',
+    returning: 'zurück',
+    gone: 'ausgeschieden',
+    conflict: 'Konflikt',
+    refused: 'abgelehnt',
+  },
   'source-entry': {
+    'same-key': 'Ein anderer Eintrag hat denselben Schlüssel. Welcher der Benutzer ist, ist unklar.',
+    'user-id-taken':
+      'Jemand anderes hat diese Benutzer-ID und behält sie. Ändern Sie eine der beiden, oder lassen Sie den Eintrag mit dem Filter weg.',
+    'user-id-twice':
+      'Ein anderer Eintrag dieses Verzeichnisses bekommt dieselbe Benutzer-ID. Ändern Sie eine der beiden, oder lassen Sie den Eintrag mit dem Filter weg.',
+    disabled: 'Im Verzeichnis deaktiviert. Der Benutzer kommt, sobald er dort aktiviert ist.',
+    expired: 'Im Verzeichnis abgelaufen. Der Benutzer kommt, sobald er dort verlängert ist.',
+    'changed-meanwhile': 'Seit der Vorschau geändert. Der nächste Lauf sieht wieder nach.',
     'no-key': 'Der Eintrag hat keinen brauchbaren Wert von {{attribute}}, an dem er erkannt würde.',
     'no-user-id': 'Der Eintrag hat kein {{attribute}}, der Benutzer hätte also keine Benutzer-ID.',
     'many-user-ids':

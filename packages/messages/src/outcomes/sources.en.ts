@@ -62,7 +62,48 @@ export const sources = {
     resting: 'The servers of this directory failed a moment ago and are tried again soon. ({{detail}})',
     protocol: 'The directory answered something unexpected: {{detail}}',
   },
+  'source-run': {
+    'not-found': 'This run was not found.',
+    running: 'A run of {{source}} is going on. Wait for it, or cancel it.',
+    'source-changed': 'The settings of the source were changed meanwhile. Start another run.',
+    'no-watermark': 'There is no earlier run to go on from. Start a full run.',
+    'not-read':
+      'The directory could not be read to the end, so nothing was changed and nobody was disabled. {{reason}}',
+    empty:
+      'The directory showed no entries at all, which is not taken for everybody having left. Nobody was disabled. Check the base DN, the filter and what the account may read.',
+    'too-many':
+      'The directory has more than {{maximum, number}} entries. Narrow the filter, or raise the limit of the source. Nothing was changed.',
+    stopped_one:
+      'It would disable {{count, number}} of {{users, number}} users, more than {{percent}} %. Nothing is changed until someone confirms the number.',
+    stopped_other:
+      'It would disable {{count, number}} of {{users, number}} users, more than {{percent}} %. Nothing is changed until someone confirms the number.',
+    confirm_one: 'This run disables {{count, number}} user. Enter this number to let it pass.',
+    confirm_other: 'This run disables {{count, number}} users. Enter this number to let it pass.',
+    confirmed_one: 'confirmed, disables {{count, number}} user',
+    confirmed_other: 'confirmed, disables {{count, number}} users',
+    'not-waiting': 'This run does not wait to be started.',
+    stale: 'This preview is more than an hour old. Make another one.',
+    ended: 'This run has ended.',
+  },
+  'source-action': {
+    added: 'added',
+    changed: 'changed',
+    moved: 'moved',
+    disabled: 'disabled',
+    returning: 'back',
+    gone: 'gone',
+    conflict: 'conflict',
+    refused: 'refused',
+  },
   'source-entry': {
+    'same-key': 'Another entry has the same key. Which of them is the user is unclear.',
+    'user-id-taken':
+      'Someone else has this user ID, and keeps it. Change one of the two, or leave this entry out with the filter.',
+    'user-id-twice':
+      'Another entry of this directory gets the same user ID. Change one of the two, or leave this entry out with the filter.',
+    disabled: 'Disabled in the directory. The user comes once enabled there.',
+    expired: 'Expired in the directory. The user comes once extended there.',
+    'changed-meanwhile': 'Changed since the preview. The next run looks again.',
     'no-key': 'The entry has no usable value of {{attribute}}, by which it would be known.',
     'no-user-id': 'The entry has no {{attribute}}, so the user would have no user ID.',
     'many-user-ids': 'The entry has several values of {{attribute}}. Which one is the user ID is unclear.',

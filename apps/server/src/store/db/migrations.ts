@@ -35,6 +35,7 @@ import { letters } from '../migrations/0031-letters.ts';
 import { distributionRules } from '../migrations/0032-distribution-rules.ts';
 import { identitySources } from '../migrations/0033-identity-sources.ts';
 import { schedules } from '../migrations/0034-schedules.ts';
+import { sourceRuns } from '../migrations/0035-source-runs.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -72,4 +73,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0032-distribution-rules': distributionRules,
   '0033-identity-sources': identitySources,
   '0034-schedules': schedules,
+  '0035-source-runs': sourceRuns,
 };

@@ -1,5 +1,6 @@
 /** Directories that users come from, in their order. */
 import { sql } from 'kysely';
+import { skipLocked } from '../db/row-locks.ts';
 import { type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
 
@@ -88,4 +89,39 @@ export async function sourceNames(
     .where('id', 'in', wanted)
     .execute();
   return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Locks the row until the transaction ends. */
+export function lockSource(db: Connection, id: string): Promise<SourceRow | undefined> {
+  return db
+    .updateTable('identity_sources')
+    .set((eb) => ({ version: eb.ref('version') }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** What a run leaves behind; not a change of what somebody has set. */
+export async function noteRun(
+  db: Connection,
+  id: string,
+  note: Partial<Pick<SourceRow, 'due_at' | 'full_at' | 'watermark'>>,
+): Promise<void> {
+  await db.updateTable('identity_sources').set(note).where('id', '=', id).execute();
+}
+
+/** At most one node gets the source that is due. @param next when it is due again if that node dies */
+export async function claimDueSource(
+  db: Connection,
+  now: number,
+  next: number,
+): Promise<SourceRow | undefined> {
+  const { rows } = await sql<SourceRow>`
+    with next as materialized (select id from identity_sources
+      where enabled = 1 and due_at is not null and due_at <= ${now}
+      order by due_at limit 1 ${skipLocked(db)})
+    update identity_sources set due_at = ${next}
+    where id in (select id from next) and enabled = 1 and due_at <= ${now}
+    returning *`.execute(db);
+  return rows[0];
 }

@@ -8,7 +8,7 @@ export type StoredJobState =
 
 export type JobsTable = {
   id: string;
-  kind: 'distribute' | 'undo' | 'remind';
+  kind: 'distribute' | 'undo' | 'remind' | 'synchronize';
   name: string;
   /** JSON: the request. It never changes, and the mark covers it. */
   input: string;

@@ -82,16 +82,39 @@ export function findOpenJobAbout(
     .executeTakeFirst();
 }
 
+/** Checked, and not started. */
+export function listWaitingAbout(db: Connection, about: string, kind: JobRow['kind']) {
+  return db
+    .selectFrom('jobs')
+    .select('id')
+    .where('about', '=', about)
+    .where('kind', '=', kind)
+    .where('state', '=', 'waiting')
+    .execute();
+}
+
+/** How many rows there are, once that is known. */
+export async function setJobTotal(db: Connection, id: string, total: number): Promise<void> {
+  await db.updateTable('jobs').set({ total }).where('id', '=', id).execute();
+}
+
 /** Far longer than a batch, and short enough that the work of a node that died does not wait for long. */
 export const LEASE_MILLISECONDS = 5_000;
 
 /** At most one caller gets a job. One left by a node that died counts as queued once its lease has ended. */
-export async function claimJob(db: Connection, lease: string, now: number): Promise<JobRow | undefined> {
+export async function claimJob(
+  db: Connection,
+  lease: string,
+  now: number,
+  synchronize: boolean,
+): Promise<JobRow | undefined> {
+  // Those wait for others' servers, and would hold up the rest.
+  const kind = synchronize ? sql`kind = 'synchronize'` : sql`kind <> 'synchronize'`;
   // A lease that ends later than any begun now was granted before the clock was set back.
   const free = sql`(state = 'queued' or (state = 'running'
     and (lease_until < ${now} or lease_until > ${now + 2 * LEASE_MILLISECONDS})))`;
   const { rows } = await sql<JobRow>`
-    with next as materialized (select id from jobs where state in ('queued', 'running') and ${free} order by id limit 1 ${skipLocked(db)})
+    with next as materialized (select id from jobs where state in ('queued', 'running') and ${kind} and ${free} order by id limit 1 ${skipLocked(db)})
     update jobs set state = 'running', lease = ${lease}, lease_until = ${now + LEASE_MILLISECONDS}
     where id in (select id from next) and ${free}
     returning *`.execute(db);

@@ -21,7 +21,13 @@ import type {
 } from './policy-tables.ts';
 import type { AgentResultsTable, AgentsTable, RadiusClientsTable } from './radius-schema.ts';
 import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './request-schema.ts';
-import type { IdentitySourcesTable, SourceState, UserNamesTable } from './source-schema.ts';
+import type {
+  IdentitySourcesTable,
+  SourceEntriesTable,
+  SourceRunsTable,
+  SourceState,
+  UserNamesTable,
+} from './source-schema.ts';
 
 /** Wrong activation codes that a process has counted; see provisioning/distribution/guess-watch.ts. */
 export type GuessReportsTable = {
@@ -487,6 +493,8 @@ export type Schema = {
   schedules: SchedulesTable;
   identity_sources: IdentitySourcesTable;
   user_names: UserNamesTable;
+  source_runs: SourceRunsTable;
+  source_entries: SourceEntriesTable;
 };
 
 export type Database = Kysely<Schema>;

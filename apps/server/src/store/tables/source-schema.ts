@@ -1,4 +1,6 @@
 /** The tables of identity sources; schema.ts has them all. */
+import type { EntryAction } from '@sower/api/identity-sources';
+import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
 /** What a directory says of an entry. `gone`: a complete search did not find it. */
@@ -31,6 +33,67 @@ export type IdentitySourcesTable = {
   watermark: string | null;
   created_at: number;
   version: number;
+};
+
+/** A run of a source: the part of its job that no other kind has. */
+export type SourceRunsTable = {
+  job_id: string;
+  source_id: string;
+  mode: 'full' | 'delta';
+  /** It waits, even if nothing stops it. */
+  preview: Flag;
+  stage: 'read' | 'absent' | 'compare' | 'claims' | 'conflicts' | 'ready';
+  /** Where the stage goes on. */
+  after: Generated<string>;
+  /** How often everything was read again. */
+  restarts: Generated<number>;
+  /** Entries that were read. */
+  read: Generated<number>;
+  /** JSON: how many findings of each action. */
+  counts: Generated<string>;
+  /** Users that it would disable. */
+  disables: Generated<number>;
+  /** More than may be disabled without anyone looking. */
+  stopped: Generated<Flag>;
+  watermark: string | null;
+  /** Version of the source whose settings it was read with. */
+  source_version: number;
+  compared_at: number | null;
+};
+
+/** An entry as it was read, and what it makes of a user. */
+export type SourceEntriesTable = {
+  job_id: string;
+  position: number;
+  /** Null: of no use as a key. */
+  source_key: string | null;
+  /** Distinguished name. */
+  name: string;
+  user_id: string;
+  user_id_key: string;
+  first_name: string;
+  last_name: string;
+  email: string;
+  telephone: string;
+  /** JSON. */
+  log_on_names: string;
+  state: SourceState;
+  /** Why it is refused or in conflict: JSON, key and values. */
+  text: string | null;
+  /** Null: not compared yet, or nothing changes. */
+  action: EntryAction | null;
+  /** JSON: what changes, by field, before and after. */
+  changes: string | null;
+  /** The user ID, canonical, that somebody gets by it. */
+  claim: string | null;
+  /** In which order it is done; null: not at all. */
+  rank: number | null;
+  /** Row of the user, and its version when it was compared. */
+  target: string | null;
+  target_version: number | null;
+  /** It disables the user. */
+  disables: Generated<Flag>;
+  result: 'done' | 'left-out' | null;
 };
 
 /** Other names that a user can log on with, folded. */

@@ -13,15 +13,16 @@ import {
   sourcePatchSchema,
 } from '@sower/api/identity-sources';
 import { type Command, Option } from 'commander';
-import { addServerCommand, type Frame } from '../command.ts';
-import { unreadableFile } from '../files.ts';
-import { findNamed } from '../lookup.ts';
-import { invalidValue, nothingToEdit, see, unchanged, yesOption } from '../options.ts';
-import { fail, type Outcome, type Result, success } from '../outcome.ts';
-import { type Column, fields, printable, table, time } from '../terminal/output.ts';
-import { confirmByName, readSecret } from '../terminal/prompt.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { t } from '../texts.ts';
+import { addServerCommand, type Frame } from '../../command.ts';
+import { unreadableFile } from '../../files.ts';
+import { invalidValue, nothingToEdit, unchanged, yesOption } from '../../options.ts';
+import { type Outcome, type Result, success } from '../../outcome.ts';
+import { type Column, fields, printable, table, time } from '../../terminal/output.ts';
+import { confirmByName, readSecret } from '../../terminal/prompt.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { t } from '../../texts.ts';
+import { findSource } from './find.ts';
+import { addSourceRunCommands } from './runs.ts';
 
 const COLUMNS: readonly Column<IdentitySource>[] = [
   { title: 'field.name', value: ({ name }) => name },
@@ -159,6 +160,8 @@ export function addSourceCommands(frame: Frame, program: Command): void {
       };
     },
   );
+
+  addSourceRunCommands(frame, source);
 
   addServerCommand<{ yes?: boolean }>(
     frame,
@@ -298,16 +301,4 @@ function shown(source: IdentitySource): string {
     [t('field.securityDomain'), source.securityDomain],
     [t('field.users'), users.all],
   ]);
-}
-
-export async function findSource(api: ApiClient, nameOrId: string): Promise<Result<IdentitySource>> {
-  const { items } = await api('listIdentitySources', {});
-  const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
-  if (found !== undefined) return success(found);
-  return fail(
-    'refused',
-    'not-found',
-    t('source.notFound', { name: printable(nameOrId) }),
-    see('sower source list'),
-  );
 }

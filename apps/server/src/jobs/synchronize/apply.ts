@@ -1,0 +1,161 @@
+/**
+ * Doing what a run has found: each user only if they are still as they were when they were compared, and each user ID only if it is still
+ * free. What is left out is found again by the next run.
+ */
+
+import { text } from '@sower/messages/outcomes';
+import { newId } from '../../store/db/ids.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import type { SourceRow } from '../../store/tables/identity-sources.ts';
+import type { JobRow } from '../../store/tables/jobs.ts';
+import type { Connection, Row } from '../../store/tables/schema.ts';
+import {
+  type EntryRow,
+  insertSourceUsers,
+  listDue,
+  listHeldIds,
+  listUsersByKeys,
+  putResults,
+  replaceNames,
+  updateSourceUsers,
+} from '../../store/tables/source-runs.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import type { Batch } from '../runner.ts';
+import type { Changes } from './compare.ts';
+import type { SynchronizeContext } from './context.ts';
+
+const CHANGED_MEANWHILE = JSON.stringify(text('source-entry.changed-meanwhile'));
+
+export async function applyEntries(
+  context: Pick<SynchronizeContext, 'now' | 'random' | 'sealing'>,
+  trx: Connection,
+  job: JobRow,
+  source: SourceRow,
+  limit: number,
+): Promise<Batch> {
+  const due = await listDue(trx, job.id, limit);
+  if (due.length === 0) return { position: job.position, done: 0, leftOut: 0, failed: 0, last: true };
+  const held = await listHeldIds(
+    trx,
+    due.flatMap(({ claim }) => claim ?? []),
+  );
+  const keys = due.flatMap(({ source_key }) => source_key ?? []);
+  const users = new Map((await listUsersByKeys(trx, source.id, keys)).map((user) => [user.source_key, user]));
+  const at = context.now();
+  const free = due.filter(({ claim }) => claim === null || !held.has(claim));
+  const added = free.filter((entry) => entry.target === null && !users.has(entry.source_key));
+  const ids = new Map(added.map((entry) => [entry.position, newId(context)]));
+  await insertSourceUsers(
+    trx,
+    added.map((entry) => personOf(entry, ids.get(entry.position) ?? '')),
+    { source_id: source.id, domain: source.domain, at },
+  );
+  const changing = free.flatMap((entry) => {
+    const user = entry.target === null ? undefined : users.get(entry.source_key);
+    const same = user?.id === entry.target && user?.version === entry.target_version;
+    return user && same ? [{ entry, user }] : [];
+  });
+  const changed = await updateSourceUsers(
+    trx,
+    changing.map(({ entry, user }) => changedUser(entry, user, at)),
+  );
+  const done = [...added, ...changing.flatMap(({ entry, user }) => (changed.has(user.id) ? entry : []))];
+  await keepNames(trx, done, ids);
+  const isDone = new Set(done.map(({ position }) => position));
+  await putResults(
+    trx,
+    due.map((entry) => ({
+      job_id: job.id,
+      position: Number(entry.position),
+      ...(isDone.has(entry.position)
+        ? { result: 'done', text: null }
+        : { result: 'left-out', text: CHANGED_MEANWHILE }),
+    })),
+  );
+  await insertAudit(trx, context, ...done.map((entry) => eventOf(entry, job, source)));
+  const leftOut = due.length - done.length;
+  return { position: job.position + due.length, done: done.length, leftOut, failed: 0, last: false };
+}
+
+const personOf = (entry: EntryRow, id: string) => ({
+  id,
+  user_id: entry.user_id,
+  user_id_key: entry.user_id_key,
+  first_name: entry.first_name,
+  last_name: entry.last_name,
+  last_name_key: userIdKey(entry.last_name),
+  email: entry.email,
+  email_key: userIdKey(entry.email),
+  telephone: entry.telephone,
+  source_key: entry.source_key,
+  source_name: entry.name,
+  source_state: entry.state,
+});
+
+export const changesOf = (entry: Pick<EntryRow, 'changes'>): Changes =>
+  entry.changes === null ? {} : (JSON.parse(entry.changes) as Changes);
+
+/** The columns as they will be: what is written down, and nothing else. */
+function changedUser(entry: EntryRow, user: Row<'users'>, at: number) {
+  const changes = changesOf(entry);
+  const renames = entry.action !== 'conflict' && 'userId' in changes;
+  const to = (field: string, before: string | null): string | null =>
+    field in changes ? String(changes[field]?.[1] ?? '') : before;
+  const enabled = changes.enabled?.[1];
+  const lastName = to('lastName', user.last_name) ?? '';
+  const email = to('email', user.email) ?? '';
+  return {
+    id: user.id,
+    version: user.version,
+    user_id: renames ? entry.user_id : user.user_id,
+    user_id_key: renames ? entry.user_id_key : user.user_id_key,
+    first_name: to('firstName', user.first_name),
+    last_name: lastName,
+    last_name_key: userIdKey(lastName),
+    email,
+    email_key: userIdKey(email),
+    telephone: to('telephone', user.telephone),
+    source_key: user.source_key,
+    source_name: to('entry', user.source_name),
+    source_state: to('state', user.source_state),
+    source_since: 'state' in changes ? at : user.source_since,
+    enabled: enabled === undefined ? user.enabled : enabled ? 1 : 0,
+    disabled_by_source: enabled === undefined ? user.disabled_by_source : enabled ? 0 : 1,
+  };
+}
+
+async function keepNames(
+  trx: Connection,
+  done: readonly EntryRow[],
+  ids: ReadonlyMap<EntryRow['position'], string>,
+): Promise<void> {
+  const named = done.filter((entry) => entry.target === null || 'logOnNames' in changesOf(entry));
+  const idOf = (entry: EntryRow): string => entry.target ?? ids.get(entry.position) ?? '';
+  await replaceNames(
+    trx,
+    named.flatMap(({ target }) => target ?? []),
+    named.flatMap((entry) =>
+      (JSON.parse(entry.log_on_names) as string[]).map((name) => ({ user_id: idOf(entry), name_key: name })),
+    ),
+  );
+}
+
+function eventOf(entry: EntryRow, job: JobRow, source: SourceRow) {
+  const changes = changesOf(entry);
+  const userId = entry.action === 'conflict' ? String(changes.userId?.[0] ?? entry.user_id) : entry.user_id;
+  return {
+    actor: job.actor_name,
+    action: entry.target === null ? ('user.add' as const) : ('user.edit' as const),
+    object: `user:${userId}`,
+    result: 'success' as const,
+    reason:
+      entry.target === null
+        ? text('event.source-added', { source: source.name })
+        : text('event.source-changed', {
+            source: source.name,
+            action: text(`source-action.${entry.action ?? 'changed'}`),
+            fields: Object.keys(changes),
+          }),
+    source: job.source ?? undefined,
+  };
+}

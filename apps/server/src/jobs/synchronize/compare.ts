@@ -1,0 +1,217 @@
+/**
+ * What each entry makes of a user: added, changed field by field, moved, disabled, returning, gone, in conflict, refused. Nothing is changed
+ * here; doing it later does exactly what is written down.
+ */
+
+import type { EntryAction } from '@sower/api/identity-sources';
+import { text } from '@sower/messages/outcomes';
+import type { Connection, Row } from '../../store/tables/schema.ts';
+import {
+  type ComparedEntry,
+  type EntryRow,
+  listClaimed,
+  listEntriesAfter,
+  listHeldIds,
+  listNamesOfUsers,
+  listUsersAfter,
+  listUsersByKeys,
+  putCompared,
+  type ReadEntry,
+  stageEntries,
+} from '../../store/tables/source-runs.ts';
+
+/** Field, as it is, as it will be. */
+export type Changes = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
+
+const TAKEN = JSON.stringify(text('source-entry.user-id-taken'));
+const TWICE = JSON.stringify(text('source-entry.user-id-twice'));
+const NOT_ACTIVE = {
+  disabled: JSON.stringify(text('source-entry.disabled')),
+  expired: JSON.stringify(text('source-entry.expired')),
+};
+
+const bars = (state: string): state is 'disabled' | 'expired' => state === 'disabled' || state === 'expired';
+
+/** @returns position of the last entry; undefined if there are no more */
+export async function compareEntries(
+  trx: Connection,
+  jobId: string,
+  sourceId: string,
+  after: number,
+  limit: number,
+): Promise<number | undefined> {
+  const entries = await listEntriesAfter(trx, jobId, after, limit);
+  const last = entries.at(-1);
+  if (!last) return undefined;
+  const fresh = entries.filter(({ action }) => action === null);
+  const keys = fresh.flatMap(({ source_key }) => source_key ?? []);
+  const users = new Map((await listUsersByKeys(trx, sourceId, keys)).map((user) => [user.source_key, user]));
+  const names = await listNamesOfUsers(
+    trx,
+    [...users.values()].map(({ id }) => id),
+  );
+  const ids = fresh.map(({ user_id_key }) => user_id_key);
+  const held = await listHeldIds(trx, ids);
+  const claimed = await listClaimed(trx, jobId, ids, Number(fresh[0]?.position ?? 0));
+  const compared = fresh.flatMap((entry) => {
+    const user = entry.source_key === null ? undefined : users.get(entry.source_key);
+    const result: Compared | undefined = user
+      ? ofUser(entry, user, names.get(user.id) ?? [], held, claimed)
+      : ofStranger(entry, held, claimed);
+    if (result?.claim) claimed.add(result.claim);
+    return result ?? [];
+  });
+  await putCompared(trx, compared);
+  return Number(last.position);
+}
+
+type Compared = ComparedEntry & { readonly claim: string | null };
+
+const nothing = (entry: Pick<EntryRow, 'job_id' | 'position' | 'text'>) => ({
+  job_id: entry.job_id,
+  position: Number(entry.position),
+  action: null as EntryAction | null,
+  changes: null as string | null,
+  claim: null as string | null,
+  rank: null as number | null,
+  target: null as string | null,
+  target_version: null as number | null,
+  disables: 0,
+  text: entry.text,
+});
+
+function ofStranger(entry: EntryRow, held: ReadonlySet<string>, claimed: ReadonlySet<string>): Compared {
+  const row = nothing(entry);
+  if (entry.text !== null) return { ...row, action: 'refused' };
+  // Whoever may not log on there is not brought here; once they may, they are.
+  if (bars(entry.state)) return { ...row, action: 'refused', text: NOT_ACTIVE[entry.state] };
+  if (claimed.has(entry.user_id_key)) return { ...row, action: 'conflict', text: TWICE };
+  const isFree = !held.has(entry.user_id_key);
+  return { ...row, action: 'added', claim: entry.user_id_key, rank: isFree ? 0 : null };
+}
+
+function ofUser(
+  entry: EntryRow,
+  user: Row<'users'>,
+  names: readonly string[],
+  held: ReadonlySet<string>,
+  claimed: ReadonlySet<string>,
+): Compared | undefined {
+  const row = { ...nothing(entry), target: user.id, target_version: user.version };
+  if (entry.text !== null) {
+    // Refused for what cannot be a user ID, and disabled all the same. Whoever cannot be read stays as they are.
+    const changes = isUnreadable(entry.text) ? {} : stateChanges(entry.state, user);
+    const disables = changes.enabled?.[1] === false;
+    return {
+      ...row,
+      action: 'refused',
+      changes: disables ? JSON.stringify(changes) : null,
+      rank: disables ? 0 : null,
+      disables: disables ? 1 : 0,
+    };
+  }
+  const changes: Record<string, readonly [unknown, unknown]> = {};
+  const note = (field: string, before: unknown, after: unknown): void => {
+    if (before !== after) changes[field] = [before, after];
+  };
+  const renamed = entry.user_id_key !== user.user_id_key;
+  note('userId', user.user_id, entry.user_id);
+  note('firstName', user.first_name, entry.first_name);
+  note('lastName', user.last_name, entry.last_name);
+  note('email', user.email, entry.email);
+  note('telephone', user.telephone, entry.telephone);
+  note('entry', user.source_name, entry.name);
+  if (entry.log_on_names !== JSON.stringify(names))
+    changes.logOnNames = [names, JSON.parse(entry.log_on_names)];
+  Object.assign(changes, stateChanges(entry.state, user));
+  if (Object.keys(changes).length === 0) return undefined;
+  const disables = changes.enabled?.[1] === false ? 1 : 0;
+  const common = { ...row, changes: JSON.stringify(changes), disables };
+  if (!renamed) return { ...common, action: actionOf(changes, user), rank: 0 };
+  // The rest is done, so that nobody stays enabled for the sake of a name.
+  if (claimed.has(entry.user_id_key))
+    return { ...common, action: 'conflict', rank: restRank(changes), text: TWICE };
+  const isFree = !held.has(entry.user_id_key);
+  return { ...common, action: actionOf(changes, user), claim: entry.user_id_key, rank: isFree ? 0 : null };
+}
+
+/** Everything but the user ID is done, if there is anything else. */
+const restRank = (changes: Changes): number | null =>
+  Object.keys(changes).some((field) => field !== 'userId') ? 0 : null;
+
+/** An entry whose user ID somebody else has and keeps. */
+export const conflictOf = (entry: EntryRow): ComparedEntry => ({
+  ...nothing(entry),
+  action: 'conflict',
+  text: TAKEN,
+  changes: entry.changes,
+  rank: entry.target === null ? null : restRank(JSON.parse(entry.changes ?? '{}') as Changes),
+  target: entry.target,
+  target_version: entry.target_version,
+  disables: entry.disables,
+});
+
+const isUnreadable = (stored: string): boolean =>
+  (JSON.parse(stored) as { readonly code: string }).code === 'source-entry.no-state';
+
+function stateChanges(state: string, user: Row<'users'>): Changes {
+  return {
+    ...(user.source_state === state ? {} : { state: [user.source_state, state] as const }),
+    ...(bars(state) && user.enabled === 1 ? { enabled: [true, false] as const } : {}),
+    ...(!bars(state) && user.disabled_by_source === 1 ? { enabled: [false, true] as const } : {}),
+  };
+}
+
+function actionOf(changes: Changes, user: Row<'users'>): EntryAction {
+  if (changes.enabled?.[1] === false) return 'disabled';
+  if (changes.enabled?.[1] === true || user.source_state === 'gone') return 'returning';
+  return Object.keys(changes).join() === 'entry' ? 'moved' : 'changed';
+}
+
+/**
+ * Users whom a complete search did not find.
+ * @param from position of the next row of the run
+ * @returns row ID of the last user that was looked at; undefined if there are no more
+ */
+export async function addAbsent(
+  trx: Connection,
+  job: { readonly id: string; readonly sourceId: string; readonly from: number; readonly after: string },
+  limit: number,
+): Promise<{ readonly last: string | undefined; readonly added: number }> {
+  const users = await listUsersAfter(trx, job.sourceId, job.id, job.after, limit);
+  const gone = users.filter(({ found, source_state }) => Number(found) === 0 && source_state !== 'gone');
+  const rows = gone.map(
+    (user, index): ReadEntry => ({
+      job_id: job.id,
+      position: job.from + index,
+      source_key: user.source_key,
+      name: user.source_name ?? '',
+      user_id: user.user_id,
+      user_id_key: user.user_id_key,
+      first_name: user.first_name,
+      last_name: user.last_name,
+      email: user.email,
+      telephone: user.telephone,
+      log_on_names: '[]',
+      state: 'gone',
+      text: null,
+    }),
+  );
+  await stageEntries(trx, rows);
+  await putCompared(
+    trx,
+    gone.map((user, index) => ({
+      ...nothing({ job_id: job.id, position: job.from + index, text: null }),
+      action: 'gone',
+      changes: JSON.stringify({
+        state: [user.source_state, 'gone'],
+        ...(user.enabled === 1 ? { enabled: [true, false] } : {}),
+      } satisfies Changes),
+      rank: 0,
+      target: user.id,
+      target_version: user.version,
+      disables: user.enabled,
+    })),
+  );
+  return { last: users.at(-1)?.id, added: rows.length };
+}

@@ -1,0 +1,7 @@
+/** What runs of identity sources use. */
+import type { ServerContext } from '../../context.ts';
+
+export type SynchronizeContext = Pick<
+  ServerContext,
+  'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'
+>;

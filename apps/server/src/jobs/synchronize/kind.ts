@@ -1,0 +1,195 @@
+/** The job that brings users up to date with a directory: read all, compare, find who is absent, then wait or go on, then do it. */
+
+import { type Text, text } from '@sower/messages/outcomes';
+import { covers } from '../../core/actor.ts';
+import { done, type Refused, refused } from '../../core/outcome.ts';
+import { settingsOf } from '../../directory/sources/settings.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import { findSource, hasSourceUsers, noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
+import { type JobRow, setJobTotal } from '../../store/tables/jobs.ts';
+import { hasMark } from '../../store/tables/marks.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import {
+  clearEntries,
+  countActions,
+  countDisables,
+  countDue,
+  findRun,
+  forgetUnchanged,
+  listUnranked,
+  putCompared,
+  type RunRow,
+  rankClaims,
+  updateRun,
+} from '../../store/tables/source-runs.ts';
+import type { Batch, JobKind, RunBatch } from '../runner.ts';
+import { applyEntries } from './apply.ts';
+import { addAbsent, compareEntries, conflictOf } from './compare.ts';
+import type { SynchronizeContext } from './context.ts';
+import { readers } from './read.ts';
+
+export const SYNCHRONIZE_NEEDS = ['settings:edit', 'users:edit'] as const;
+
+export function synchronizeJobs(context: SynchronizeContext): JobKind {
+  const pages = readers(context);
+  /** How the last batch of a check ended; asked for in the same transaction. */
+  const decided = new Map<string, 'waiting' | 'work'>();
+  /** Nothing is done, and the trail says why. */
+  async function fail(job: JobRow, source: SourceRow, reason: Text): Promise<Refused> {
+    await noteStop(context, context.db, job, source, reason);
+    await clearEntries(context.db, job.id);
+    return refused('unavailable', reason);
+  }
+  return {
+    needs: () => SYNCHRONIZE_NEEDS,
+    async prepare(actor, job) {
+      const run = await findRun(context.db, job.id);
+      const source = run && (await findSource(context.db, run.source_id));
+      if (!run || !source) return refused('not-found', text('source.not-found'));
+      if (!hasMark('identity_sources', context, source))
+        return refused('wrong-state', text('source.altered', { source: source.name }));
+      if (!covers(actor, 'users:edit', source.domain))
+        return refused('not-permitted', text('source.other-domain', { source: source.name }));
+      // What was read with other settings says nothing about these.
+      if (source.version !== run.source_version)
+        return refused('edited-meanwhile', text('source-run.source-changed'));
+      if (job.phase === 'work') return done((trx, held, limit) => work(context, trx, held, source, limit));
+      if (run.stage === 'read') {
+        const page = await pages.next(job, run, source);
+        return typeof page === 'function' ? done(page) : fail(job, source, page);
+      }
+      // Nobody has left a directory that shows nobody.
+      if (run.stage === 'absent' && Number(run.read) === 0 && (await hasSourceUsers(context.db, source.id)))
+        return fail(job, source, text('source-run.empty'));
+      return done(check(context, source, (id, state) => decided.set(id, state)));
+    },
+    end(job) {
+      if (job.phase === 'work') return 'done';
+      const state = decided.get(job.id) ?? 'waiting';
+      decided.delete(job.id);
+      return state;
+    },
+  };
+}
+
+const more = (job: JobRow, position: number): Batch => ({
+  position: Math.max(position, job.position),
+  done: 0,
+  leftOut: 0,
+  failed: 0,
+  last: false,
+});
+
+/** After everything was read. */
+function check(
+  context: SynchronizeContext,
+  source: SourceRow,
+  decide: (jobId: string, state: 'waiting' | 'work') => void,
+): RunBatch {
+  return async (trx, job, limit) => {
+    const run = (await findRun(trx, job.id)) as RunRow;
+    const read = Number(run.read);
+    switch (run.stage) {
+      case 'absent': {
+        const from = Math.max(job.position, read);
+        const { last, added } = await addAbsent(
+          trx,
+          { id: job.id, sourceId: source.id, from, after: run.after },
+          limit,
+        );
+        await updateRun(
+          trx,
+          job.id,
+          last === undefined ? { stage: 'compare', after: '-1' } : { after: last },
+        );
+        return more(job, from + added);
+      }
+      case 'compare': {
+        const after = run.after === '' ? -1 : Number(run.after);
+        const last = await compareEntries(trx, job.id, source.id, after, limit);
+        await updateRun(trx, job.id, last === undefined ? { stage: 'claims' } : { after: String(last) });
+        return more(job, job.position);
+      }
+      case 'claims':
+        await rankClaims(trx, job.id);
+        await updateRun(trx, job.id, { stage: 'conflicts' });
+        return more(job, job.position);
+      case 'conflicts': {
+        const left = await listUnranked(trx, job.id, limit);
+        await putCompared(trx, left.map(conflictOf));
+        if (left.length === 0) await updateRun(trx, job.id, { stage: 'ready' });
+        return more(job, job.position);
+      }
+      default:
+        return ready(context, trx, job, run, source, decide);
+    }
+  };
+}
+
+async function ready(
+  context: SynchronizeContext,
+  trx: Connection,
+  job: JobRow,
+  run: RunRow,
+  source: SourceRow,
+  decide: (jobId: string, state: 'waiting' | 'work') => void,
+): Promise<Batch> {
+  const counts = await countActions(trx, job.id);
+  const { disables, enabled } = await countDisables(trx, job.id, source.id);
+  const { percent, atLeast } = settingsOf(source).stop;
+  const stopped = disables >= Math.max(1, atLeast) && disables * 100 > enabled * percent;
+  await updateRun(trx, job.id, {
+    counts: JSON.stringify(counts),
+    disables,
+    stopped: stopped ? 1 : 0,
+    compared_at: context.now(),
+  });
+  await setJobTotal(trx, job.id, await countDue(trx, job.id));
+  // Nothing is done before somebody has looked at it.
+  if (stopped)
+    await noteStop(
+      context,
+      trx,
+      job,
+      source,
+      text('source-run.stopped', { count: disables, users: enabled, percent }),
+    );
+  decide(job.id, stopped || run.preview === 1 ? 'waiting' : 'work');
+  return { ...more(job, job.position), last: true };
+}
+
+function noteStop(
+  context: SynchronizeContext,
+  db: Connection,
+  job: JobRow,
+  source: SourceRow,
+  reason: Text,
+): Promise<void> {
+  return insertAudit(db, context, {
+    actor: job.actor_name,
+    action: 'source.stop',
+    object: `source:${source.name}`,
+    result: 'failure',
+    reason,
+    source: job.source ?? undefined,
+  });
+}
+
+async function work(
+  context: SynchronizeContext,
+  trx: Connection,
+  job: JobRow,
+  source: SourceRow,
+  limit: number,
+): Promise<Batch> {
+  const batch = await applyEntries(context, trx, job, source, limit);
+  if (!batch.last) return batch;
+  if ((await forgetUnchanged(trx, job.id, 10 * limit)) > 0) return { ...batch, last: false };
+  const run = await findRun(trx, job.id);
+  if (run)
+    await noteRun(trx, source.id, {
+      watermark: run.watermark,
+      ...(run.mode === 'full' ? { full_at: context.now() } : {}),
+    });
+  return batch;
+}

@@ -1,0 +1,198 @@
+/**
+ * Reading a directory page by page into the run. A page counts only if it follows the one before on the same connection; after anything else
+ * everything is read again, from a server that answers. The search has ended only when the server says that there is no further page.
+ */
+
+import { type Text, text } from '@sower/messages/outcomes';
+import { attributesOf, mapEntry } from '../../directory/sources/entry.ts';
+import { serverOf, settingsOf } from '../../directory/sources/settings.ts';
+import { failureText } from '../../directory/sources/test-source.ts';
+import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
+import { failureOf } from '../../ldap/failure.ts';
+import { notLess } from '../../ldap/filter.ts';
+import type { SourceRow } from '../../store/tables/identity-sources.ts';
+import { holdJob, type JobRow } from '../../store/tables/jobs.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import {
+  clearEntries,
+  findRun,
+  listStagedNames,
+  type ReadEntry,
+  type RunRow,
+  stageEntries,
+  updateRun,
+} from '../../store/tables/source-runs.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import type { RunBatch } from '../runner.ts';
+import type { SynchronizeContext } from './context.ts';
+import { type Watermark, watermarkOf } from './watermark.ts';
+
+type Reader = {
+  readonly connection: LdapConnection;
+  readonly watermark: Watermark | undefined;
+  /** The greatest seen so far. */
+  changed: string;
+  cookie: Buffer | undefined;
+  /** Entries read on this connection. */
+  read: number;
+  idle: NodeJS.Timeout;
+};
+
+/** How often everything is read again because a connection was lost. */
+const MOST_RESTARTS = 3;
+const IDLE_MILLISECONDS = 120_000;
+const KEEP_LEASE_MILLISECONDS = 1_500;
+
+export type Readers = {
+  /** The next page, to be stored. @returns why the run must end instead */
+  next(job: JobRow, run: RunRow, source: SourceRow): Promise<RunBatch | Text>;
+};
+
+export function readers(context: SynchronizeContext): Readers {
+  const open = new Map<string, Reader>();
+
+  async function drop(id: string): Promise<void> {
+    const reader = open.get(id);
+    if (!reader) return;
+    open.delete(id);
+    clearTimeout(reader.idle);
+    await reader.connection.close();
+  }
+
+  async function connect(id: string, run: RunRow, source: SourceRow): Promise<Reader> {
+    const connection = await context.ldapServers.connect(serverOf(context, source));
+    const idle = setTimeout(() => void drop(id), IDLE_MILLISECONDS);
+    idle.unref();
+    const watermark = await watermarkOf(connection, source, run.mode);
+    const reader = { connection, watermark, changed: '', cookie: undefined, read: 0, idle };
+    open.set(id, reader);
+    return reader;
+  }
+
+  async function page(job: JobRow, run: RunRow, source: SourceRow): Promise<RunBatch | Text> {
+    const settings = settingsOf(source);
+    let reader = open.get(job.id);
+    // Somebody else has gone on meanwhile, or begun anew.
+    if (reader && reader.read !== Number(run.read)) {
+      await drop(job.id);
+      reader = undefined;
+    }
+    const first = reader === undefined;
+    reader ??= await connect(job.id, run, source);
+    const { watermark } = reader;
+    if (run.mode === 'delta' && watermark?.since === undefined) return text('source-run.no-watermark');
+    const read = await reader.connection.page(
+      {
+        base: settings.search.base,
+        filter:
+          run.mode === 'delta' && watermark?.since !== undefined
+            ? notLess(settings.search.filter, watermark.attribute, watermark.since)
+            : settings.search.filter,
+        attributes: [...attributesOf(settings.mapping), ...(watermark ? [watermark.attribute] : [])],
+      },
+      settings.connection.pageSize,
+      reader.cookie,
+    );
+    const from = reader.read;
+    reader.read += read.entries.length;
+    reader.cookie = read.cookie;
+    reader.idle.refresh();
+    if (watermark) reader.changed = greatest(reader.changed, read.entries, watermark);
+    if (reader.read > settings.connection.maxEntries)
+      return text('source-run.too-many', { maximum: settings.connection.maxEntries });
+    const rows = read.entries.map((entry, index) =>
+      rowOf(job.id, from + index, entry, source, context.now()),
+    );
+    const { changed } = reader;
+    const ended = read.cookie === undefined;
+    const upTo = watermark && JSON.stringify({ ...watermark.upTo(changed) });
+    if (ended) await drop(job.id);
+    return async (trx, held) => {
+      const now = await findRun(trx, held.id);
+      if (first) await clearEntries(trx, held.id);
+      else if (Number(now?.read) !== from) throw new Error('another page was read meanwhile');
+      await stage(trx, held.id, rows);
+      await updateRun(trx, held.id, {
+        read: from + rows.length,
+        ...(ended
+          ? { stage: run.mode === 'full' ? 'absent' : 'compare', after: '', watermark: upTo ?? null }
+          : {}),
+      });
+      return { position: from + rows.length, done: 0, leftOut: 0, failed: 0, last: false, again: true };
+    };
+  }
+
+  return {
+    async next(job, run, source) {
+      // A page may take longer than the lease.
+      const keep = setInterval(() => {
+        void holdJob(context.db, job.id, job.lease ?? '', context.now()).catch(() => undefined);
+      }, KEEP_LEASE_MILLISECONDS);
+      try {
+        for (let restarts = 0; ; restarts += 1) {
+          try {
+            const batch = await page(job, run, source);
+            if (typeof batch !== 'function') await drop(job.id);
+            return batch;
+          } catch (error) {
+            const reader = open.get(job.id);
+            const failure = failureOf(error, reader?.connection.url ?? '');
+            if (reader && (failure.kind === 'lost' || failure.kind === 'timeout'))
+              context.ldapServers.failed(reader.connection.url);
+            await drop(job.id);
+            // Another server may have it; if not, nothing was read, and nobody is gone.
+            const again = reader !== undefined && run.restarts + restarts < MOST_RESTARTS;
+            if (!again) return text('source-run.not-read', { reason: failureText(failure) });
+            await updateRun(context.db, job.id, { restarts: run.restarts + restarts + 1, read: 0 });
+          }
+        }
+      } finally {
+        clearInterval(keep);
+      }
+    },
+  };
+}
+
+function greatest(before: string, entries: readonly LdapEntry[], watermark: Watermark): string {
+  return entries.reduce((most, { attributes }) => {
+    const value = attributes.get(watermark.attribute.toLowerCase())?.[0];
+    return typeof value === 'string' && watermark.isLater(value, most) ? value : most;
+  }, before);
+}
+
+function rowOf(jobId: string, position: number, entry: LdapEntry, source: SourceRow, now: number): ReadEntry {
+  const mapped = mapEntry(entry, settingsOf(source).mapping, now);
+  return {
+    job_id: jobId,
+    position,
+    source_key: mapped.key ?? null,
+    name: mapped.name,
+    user_id: mapped.userId,
+    user_id_key: userIdKey(mapped.userId),
+    first_name: mapped.firstName,
+    last_name: mapped.lastName,
+    email: mapped.email,
+    telephone: mapped.telephone,
+    log_on_names: JSON.stringify(mapped.logOnNames),
+    state: mapped.state,
+    text: mapped.refused ? JSON.stringify(mapped.refused) : null,
+  };
+}
+
+/** Two entries with one key are two people, and which of them is known by it nobody can say: the second is refused. */
+async function stage(trx: Connection, jobId: string, rows: readonly ReadEntry[]): Promise<void> {
+  const staged = await stageEntries(trx, rows);
+  const left = rows.filter(({ position }) => !staged.has(Number(position)));
+  if (left.length === 0) return;
+  const keys = left.map(({ source_key }) => String(source_key));
+  const names = new Map(
+    (await listStagedNames(trx, jobId, keys)).map(({ source_key, name }) => [source_key, name]),
+  );
+  await stageEntries(
+    trx,
+    left
+      // An entry that was changed during the search may be in two pages.
+      .filter((row) => names.get(String(row.source_key)) !== row.name)
+      .map((row) => ({ ...row, source_key: null, text: JSON.stringify(text('source-entry.same-key')) })),
+  );
+}

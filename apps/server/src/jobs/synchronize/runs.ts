@@ -1,0 +1,357 @@
+/** Runs as administrators ask for them and look at them: a preview first, then the same thing done; and runs on a schedule. */
+
+import { csvText } from '@sower/api/csv';
+import type { EntryAction, SourceFinding, SourceRun } from '@sower/api/identity-sources';
+import { readText, type Text, text } from '@sower/messages/outcomes';
+import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
+import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { inRounds } from '../../core/rounds.ts';
+import { isoTime } from '../../core/time.ts';
+import { allOrNothing } from '../../core/transaction.ts';
+import { settingsOf } from '../../directory/sources/settings.ts';
+import { sourceFor } from '../../directory/sources/sources.ts';
+import { newId } from '../../store/db/ids.ts';
+import { reasonIn } from '../../store/db/reason.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import { claimDueSource, lockSource, noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
+import { changeJobState, findOpenJobAbout, insertJob, listWaitingAbout } from '../../store/tables/jobs.ts';
+import { hasMark } from '../../store/tables/marks.ts';
+import {
+  clearEntries,
+  type EntryRow,
+  findListedRun,
+  insertRun,
+  type ListedRun,
+  listFindings,
+  listRuns,
+} from '../../store/tables/source-runs.ts';
+import { BEGIN_WORK } from '../runner.ts';
+import { starterId, starterOf } from '../starter.ts';
+import { changesOf } from './apply.ts';
+import type { SynchronizeContext } from './context.ts';
+import { SYNCHRONIZE_NEEDS } from './kind.ts';
+
+type Context = SynchronizeContext;
+type Mode = 'full' | 'delta';
+
+/** What was found so long ago is not done any more: look again. */
+const STALE_MILLISECONDS = 3_600_000;
+
+export async function startRun(
+  context: Context,
+  actor: Actor,
+  input: { readonly id: string; readonly mode: Mode; readonly preview: boolean },
+): Promise<Outcome<ListedRun>> {
+  const found = await runnable(context, actor, input.id);
+  return found.ok ? addRun(context, actor, found.value, input) : found;
+}
+
+async function runnable(context: Context, actor: Actor, id: string): Promise<Outcome<SourceRow>> {
+  const denial = denied(actor, 'settings:edit') ?? denied(actor, 'users:edit');
+  if (denial) return denial;
+  const found = await sourceFor(context, actor, id);
+  if (!found.ok) return found;
+  return covers(actor, 'users:edit', found.value.domain)
+    ? found
+    : refused('not-permitted', text('source.other-domain', { source: found.value.name }));
+}
+
+async function addRun(
+  context: Context,
+  actor: Actor,
+  source: SourceRow,
+  { mode, preview }: { readonly mode: Mode; readonly preview: boolean },
+): Promise<Outcome<ListedRun>> {
+  const { kind } = actor;
+  if (kind === 'system') return refused('not-permitted', text('job.people-only'));
+  if (mode === 'delta' && source.watermark === null)
+    return refusedAt('mode', 'wrong-state', text('source-run.no-watermark'));
+  const id = newId(context);
+  const now = context.now();
+  return allOrNothing(context.db, async (trx) => {
+    const locked = await lockSource(trx, source.id);
+    if (locked?.version !== source.version)
+      return refused('edited-meanwhile', text('source-run.source-changed'));
+    if (await findOpenJobAbout(trx, source.id, 'synchronize'))
+      return refused('wrong-state', text('source-run.running', { source: source.name }));
+    // Whatever was found before is out of date with this one.
+    for (const waiting of await listWaitingAbout(trx, source.id, 'synchronize')) {
+      await changeJobState(trx, waiting.id, ['waiting'], { state: 'cancelled', endedAt: now });
+      await clearEntries(trx, waiting.id);
+    }
+    const job = await insertJob(trx, context, {
+      id,
+      kind: 'synchronize',
+      name: `${source.name.slice(0, 100)} ${isoTime(now).slice(0, 16)}`,
+      input: JSON.stringify({ source: source.id, mode, preview }),
+      about: source.id,
+      actor_kind: kind,
+      actor_id: starterId(actor),
+      actor_name: actorName(actor),
+      source: actor.source ?? null,
+      state: 'queued',
+      phase: 'check',
+      total: 0,
+      created_at: now,
+      rule_id: null,
+    });
+    await insertRun(trx, {
+      job_id: id,
+      source_id: source.id,
+      mode,
+      preview: preview ? 1 : 0,
+      stage: 'read',
+      source_version: source.version,
+    });
+    await insertAudit(trx, context, {
+      actor: job.actor_name,
+      action: 'job.add',
+      object: `job:${job.name}`,
+      result: 'success',
+      reason: 'synchronize',
+      source: actor.source,
+    });
+    return done((await findListedRun(trx, source.id, id)) as ListedRun);
+  });
+}
+
+/** A run that the actor may look at, or let go on. */
+async function runFor(
+  context: Context,
+  actor: Actor,
+  { id, run }: { readonly id: string; readonly run: string },
+  permission: 'users:view' | 'users:edit' = 'users:view',
+): Promise<Outcome<ListedRun>> {
+  const denial = denied(actor, 'settings:edit') ?? denied(actor, permission);
+  if (denial) return denial;
+  const source = await sourceFor(context, actor, id);
+  if (!source.ok) return source;
+  const found = await findListedRun(context.db, id, run);
+  if (!found) return refused('not-found', text('source-run.not-found'));
+  return covers(actor, permission, source.value.domain)
+    ? done(found)
+    : refused('not-permitted', text('source.other-domain', { source: source.value.name }));
+}
+
+/** @param disable how many users would be disabled, typed by whoever lets it pass; needed for a run that was stopped */
+export async function confirmRun(
+  context: Context,
+  actor: Actor,
+  input: { readonly id: string; readonly run: string; readonly disable: number | undefined },
+): Promise<Outcome<ListedRun>> {
+  const found = await runFor(context, actor, input, 'users:edit');
+  if (!found.ok) return found;
+  const run = found.value;
+  if (run.state !== 'waiting') return refused('wrong-state', text('source-run.not-waiting'));
+  if (context.now() - Number(run.compared_at ?? 0) > STALE_MILLISECONDS)
+    return refused('wrong-state', text('source-run.stale'));
+  const disables = Number(run.disables);
+  if (run.stopped === 1 && input.disable !== disables)
+    return refusedAt('disable', 'invalid-request', text('source-run.confirm', { count: disables }));
+  return allOrNothing(context.db, async (trx) => {
+    const job = await changeJobState(
+      trx,
+      run.job_id,
+      ['waiting'],
+      { state: 'queued' },
+      { ...BEGIN_WORK, attempts: 0 },
+    );
+    if (!job) return refused('wrong-state', text('source-run.not-waiting'));
+    await insertAudit(trx, context, {
+      actor: actorName(actor),
+      action: 'job.start',
+      object: `job:${job.name}`,
+      result: 'success',
+      reason: text('source-run.confirmed', { count: disables }),
+      source: actor.source,
+    });
+    return done((await findListedRun(trx, input.id, run.job_id)) as ListedRun);
+  });
+}
+
+export async function cancelRun(
+  context: Context,
+  actor: Actor,
+  input: { readonly id: string; readonly run: string },
+): Promise<Outcome<ListedRun>> {
+  const found = await runFor(context, actor, input, 'users:edit');
+  if (!found.ok) return found;
+  return allOrNothing(context.db, async (trx) => {
+    const job = await changeJobState(trx, input.run, ['queued', 'running', 'waiting', 'paused'], {
+      state: 'cancelled',
+      endedAt: context.now(),
+    });
+    if (!job) return refused('wrong-state', text('source-run.ended'));
+    await insertAudit(trx, context, {
+      actor: actorName(actor),
+      action: 'job.cancel',
+      object: `job:${job.name}`,
+      result: 'success',
+      source: actor.source,
+    });
+    return done((await findListedRun(trx, input.id, input.run)) as ListedRun);
+  });
+}
+
+export async function showRuns(
+  context: Context,
+  actor: Actor,
+  id: string,
+  limit: number,
+  before?: string,
+): Promise<Outcome<ListedRun[]>> {
+  const denial = denied(actor, 'settings:edit') ?? denied(actor, 'users:view');
+  if (denial) return denial;
+  const source = await sourceFor(context, actor, id);
+  if (!source.ok) return source;
+  if (!covers(actor, 'users:view', source.value.domain))
+    return refused('not-permitted', text('source.other-domain', { source: source.value.name }));
+  return done(await listRuns(context.db, id, limit, before));
+}
+
+export const showRun = (
+  context: Context,
+  actor: Actor,
+  run: { readonly id: string; readonly run: string },
+): Promise<Outcome<ListedRun>> => runFor(context, actor, run);
+
+export async function showFindings(
+  context: Context,
+  actor: Actor,
+  input: { readonly id: string; readonly run: string; readonly action?: EntryAction | undefined },
+  limit: number,
+  after: number,
+): Promise<Outcome<EntryRow[]>> {
+  const found = await runFor(context, actor, input);
+  return found.ok ? done(await listFindings(context.db, input.run, input.action, limit, after)) : found;
+}
+
+const MOST_IN_FILE = 200_000;
+const PAGE = 1_000;
+
+/** As a file, one line for each finding. */
+export async function runFile(
+  context: Context,
+  actor: Actor,
+  input: { readonly id: string; readonly run: string },
+  inWords: (text: Text) => string,
+): Promise<Outcome<{ fileName: string; csv: string }>> {
+  const found = await runFor(context, actor, input);
+  if (!found.ok) return found;
+  const lines: string[][] = [['action', 'userId', 'entry', 'changes', 'reason', 'result']];
+  for (let after = -1; lines.length <= MOST_IN_FILE; ) {
+    const page = await listFindings(context.db, input.run, undefined, PAGE, after);
+    for (const row of page) {
+      const finding = viewFinding(row, inWords);
+      lines.push([
+        finding.action,
+        finding.userId,
+        finding.entry,
+        finding.changes.map(({ field, before, after }) => `${field}: ${before} -> ${after}`).join('; '),
+        finding.detail ?? '',
+        finding.result ?? '',
+      ]);
+    }
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) break;
+    after = Number(last.position);
+  }
+  return done({ fileName: `run-${input.run}.csv`, csv: csvText(lines) });
+}
+
+export function viewRun(row: ListedRun, inWords: (text: Text) => string): SourceRun {
+  const counts = JSON.parse(row.counts) as Record<string, number>;
+  const words = reasonIn(row, inWords);
+  const count = (action: EntryAction): number => counts[action] ?? 0;
+  return {
+    id: row.job_id,
+    mode: row.mode,
+    preview: row.preview === 1,
+    state: row.state === 'collecting' ? 'queued' : row.state,
+    phase: row.phase === 'work' ? 'work' : row.stage === 'read' ? 'read' : 'compare',
+    read: Number(row.read),
+    counts: {
+      added: count('added'),
+      changed: count('changed'),
+      moved: count('moved'),
+      disabled: count('disabled'),
+      returning: count('returning'),
+      gone: count('gone'),
+      conflict: count('conflict'),
+      refused: count('refused'),
+    },
+    disables: Number(row.disables),
+    stopped: row.stopped === 1,
+    done: row.done,
+    leftOut: row.left_out,
+    startedBy: row.actor_name,
+    createdAt: isoTime(row.created_at),
+    ...(row.ended_at === null ? {} : { endedAt: isoTime(row.ended_at) }),
+    ...(words === undefined ? {} : { detail: words }),
+  };
+}
+
+export function viewFinding(row: EntryRow, inWords: (text: Text) => string): SourceFinding {
+  const reason = row.text === null ? undefined : readText(row.text);
+  return {
+    number: Number(row.position) + 1,
+    action: row.action ?? 'changed',
+    userId: row.user_id,
+    entry: row.name,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    changes: Object.entries(changesOf(row)).map(([field, [before, after]]) => ({
+      field,
+      before: written(before),
+      after: written(after),
+    })),
+    disables: row.disables === 1,
+    ...(reason ? { reason: reason.code, detail: inWords(reason) } : {}),
+    ...(row.result === null ? {} : { result: row.result }),
+  };
+}
+
+const written = (value: unknown): string =>
+  Array.isArray(value) ? value.join(', ') : value === null ? '' : String(value);
+
+const LOOK_MILLISECONDS = 5_000;
+const CLAIM_MILLISECONDS = 60_000;
+
+/** Starts the run that is due. @returns false when there is none */
+export async function startDueRun(context: Context): Promise<boolean> {
+  const now = context.now();
+  const source = await claimDueSource(context.db, now, now + CLAIM_MILLISECONDS);
+  if (!source) return false;
+  const { schedule } = settingsOf(source);
+  if (!hasMark('identity_sources', context, source)) return true;
+  await noteRun(context.db, source.id, { due_at: now + schedule.everyMinutes * 60_000 });
+  const starter = await starterOf(context, { ...source, source: null }, SYNCHRONIZE_NEEDS, source.domain);
+  if ('ended' in starter) {
+    await insertAudit(context.db, context, {
+      actor: source.actor_name,
+      action: 'source.stop',
+      object: `source:${source.name}`,
+      result: 'failure',
+      reason: starter.ended,
+    });
+    return true;
+  }
+  const isFull =
+    source.watermark === null ||
+    source.full_at === null ||
+    now - Number(source.full_at) >= schedule.fullEveryHours * 3_600_000;
+  // One that is still going is as good.
+  await addRun(context, starter.actor, source, { mode: isFull ? 'full' : 'delta', preview: false });
+  return true;
+}
+
+/** @returns stops, after the source it is at */
+export function keepSourcesRun(context: Context, onError: (error: unknown) => void): () => Promise<void> {
+  return inRounds(
+    LOOK_MILLISECONDS,
+    async (isStopping) => {
+      while (!isStopping() && (await startDueRun(context)));
+    },
+    onError,
+  );
+}

@@ -1,0 +1,67 @@
+/**
+ * Up to where changes were read. Active Directory counts them for each of its servers, so the number belongs to one server; others write the
+ * time of a change into the entry, by their own clock, and a replica may bring it later: what was changed in the minutes before is read again.
+ */
+
+import type { LdapConnection } from '../../ldap/connection.ts';
+import type { SourceRow } from '../../store/tables/identity-sources.ts';
+
+export type Watermark = {
+  readonly attribute: 'uSNChanged' | 'modifyTimestamp';
+  /** Changes from here on are of interest; undefined if only everything is. */
+  readonly since: string | undefined;
+  isLater(value: string, than: string): boolean;
+  /** What is kept for the next run. @param greatest of the entries that were read, empty if there were none */
+  upTo(greatest: string): Stored;
+};
+
+type Stored = { readonly server: string; readonly value: string };
+
+const OVERLAP_MILLISECONDS = 10 * 60_000;
+
+export async function watermarkOf(
+  connection: LdapConnection,
+  source: SourceRow,
+  mode: 'full' | 'delta',
+): Promise<Watermark | undefined> {
+  const stored = source.watermark === null ? undefined : (JSON.parse(source.watermark) as Stored);
+  if (source.kind !== 'active-directory') return byTime(mode === 'delta' ? stored : undefined, stored);
+  const [root] = await connection.search({
+    base: '',
+    filter: '(objectClass=*)',
+    scope: 'base',
+    attributes: ['highestCommittedUSN', 'dsServiceName'],
+  });
+  const first = (name: string): string => {
+    const value = root?.attributes.get(name)?.[0];
+    return typeof value === 'string' ? value : '';
+  };
+  const [server, highest] = [first('dsservicename'), first('highestcommittedusn')];
+  if (server === '' || !/^\d+$/.test(highest)) return undefined;
+  const isSame = mode === 'delta' && stored?.server === server && /^\d+$/.test(stored.value);
+  return {
+    attribute: 'uSNChanged',
+    since: isSame ? String(BigInt(stored.value) + 1n) : undefined,
+    isLater: () => false,
+    // As it was before the search: what is changed meanwhile is read by the next run.
+    upTo: () => ({ server, value: highest }),
+  };
+}
+
+function byTime(since: Stored | undefined, before: Stored | undefined): Watermark {
+  return {
+    attribute: 'modifyTimestamp',
+    since: since && earlier(since.value),
+    isLater: (value, than) => /^\d{14}(?:\.\d+)?Z$/.test(value) && value > than,
+    upTo: (greatest) => ({ server: '', value: [greatest, before?.value ?? ''].sort().at(-1) ?? '' }),
+  };
+}
+
+/** A generalized time, some minutes before another. */
+function earlier(value: string): string | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(value)?.slice(1).map(Number);
+  if (!parts) return undefined;
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts;
+  const at = Date.UTC(year, month - 1, day, hour, minute, second) - OVERLAP_MILLISECONDS;
+  return `${new Date(at).toISOString().replace(/[-:T]|\.\d+/g, '')}`;
+}

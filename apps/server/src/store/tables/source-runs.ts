@@ -1,0 +1,416 @@
+/** Runs of identity sources: entries as they were read, what each makes of a user, and doing it batch by batch. */
+import { sql } from 'kysely';
+import { listed, type RowOf } from '../db/parameter-rows.ts';
+import { preparedBatch } from '../db/prepared.ts';
+import type { Connection, NewRow, Row } from './schema.ts';
+
+export type RunRow = Row<'source_runs'>;
+export type EntryRow = Row<'source_entries'>;
+
+export async function insertRun(db: Connection, row: NewRow<'source_runs'>): Promise<void> {
+  await db.insertInto('source_runs').values(row).execute();
+}
+
+export function findRun(db: Connection, jobId: string): Promise<RunRow | undefined> {
+  return db.selectFrom('source_runs').selectAll().where('job_id', '=', jobId).executeTakeFirst();
+}
+
+export async function updateRun(
+  db: Connection,
+  jobId: string,
+  change: Partial<Omit<RunRow, 'job_id' | 'source_id'>>,
+): Promise<void> {
+  await db.updateTable('source_runs').set(change).where('job_id', '=', jobId).execute();
+}
+
+/** Latest first, with their jobs. @param before ID of the last row of the previous page */
+export function listRuns(db: Connection, sourceId: string, limit: number, before?: string) {
+  let query = db
+    .selectFrom('source_runs')
+    .innerJoin('jobs', 'jobs.id', 'source_runs.job_id')
+    .selectAll('source_runs')
+    .select([
+      'jobs.id',
+      'jobs.state',
+      'jobs.phase',
+      'jobs.done',
+      'jobs.left_out',
+      'jobs.actor_name',
+      'jobs.created_at',
+      'jobs.ended_at',
+      'jobs.reason',
+      'jobs.text',
+    ])
+    .where('source_id', '=', sourceId)
+    .orderBy('job_id', 'desc')
+    .limit(limit);
+  if (before !== undefined) query = query.where('job_id', '<', before);
+  return query.execute();
+}
+export type ListedRun = Awaited<ReturnType<typeof listRuns>>[number];
+
+export function findListedRun(db: Connection, sourceId: string, jobId: string) {
+  return db
+    .selectFrom('source_runs')
+    .innerJoin('jobs', 'jobs.id', 'source_runs.job_id')
+    .selectAll('source_runs')
+    .select([
+      'jobs.id',
+      'jobs.state',
+      'jobs.phase',
+      'jobs.done',
+      'jobs.left_out',
+      'jobs.actor_name',
+      'jobs.created_at',
+      'jobs.ended_at',
+      'jobs.reason',
+      'jobs.text',
+    ])
+    .where('source_id', '=', sourceId)
+    .where('job_id', '=', jobId)
+    .executeTakeFirst() as Promise<ListedRun | undefined>;
+}
+
+const READ = {
+  job_id: 'text',
+  position: 'bigint',
+  source_key: 'text',
+  name: 'text',
+  user_id: 'text',
+  user_id_key: 'text',
+  first_name: 'text',
+  last_name: 'text',
+  email: 'text',
+  telephone: 'text',
+  log_on_names: 'text',
+  state: 'text',
+  text: 'text',
+} as const;
+export type ReadEntry = RowOf<typeof READ>;
+
+const insertEntries = preparedBatch<{ v: typeof READ }, { position: number | string }>(
+  { v: READ },
+  (db, { v }) =>
+    sql<{ position: number | string }>`with ${v} insert into source_entries (${listed(READ)})
+    select ${listed(READ, 'v')} from v where true
+    on conflict (job_id, source_key) where source_key is not null do nothing returning position`.compile(db),
+);
+
+/** @returns positions of those that are in: of several with one key, the first */
+export async function stageEntries(db: Connection, rows: readonly ReadEntry[]): Promise<Set<number>> {
+  const staged = await insertEntries(db, { v: rows });
+  return new Set(staged.map(({ position }) => Number(position)));
+}
+
+export async function clearEntries(db: Connection, jobId: string): Promise<void> {
+  await db.deleteFrom('source_entries').where('job_id', '=', jobId).execute();
+}
+
+/** Of entries with these keys, as they are staged. */
+export function listStagedNames(db: Connection, jobId: string, keys: readonly string[]) {
+  return db
+    .selectFrom('source_entries')
+    .select(['source_key', 'name'])
+    .where('job_id', '=', jobId)
+    .where('source_key', 'in', [...keys])
+    .execute();
+}
+
+/** In order. @param after position of the last row before */
+export function listEntriesAfter(
+  db: Connection,
+  jobId: string,
+  after: number,
+  limit: number,
+): Promise<EntryRow[]> {
+  return db
+    .selectFrom('source_entries')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+}
+
+export function listUsersByKeys(
+  db: Connection,
+  sourceId: string,
+  keys: readonly string[],
+): Promise<Row<'users'>[]> {
+  return keys.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('users')
+        .selectAll()
+        .where('source_id', '=', sourceId)
+        .where('source_key', 'in', [...keys])
+        .execute();
+}
+
+export async function listNamesOfUsers(
+  db: Connection,
+  ids: readonly string[],
+): Promise<Map<string, string[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('user_names')
+    .selectAll()
+    .where('user_id', 'in', [...ids])
+    .orderBy('name_key')
+    .execute();
+  const names = new Map<string, string[]>();
+  for (const { user_id, name_key } of rows) names.set(user_id, [...(names.get(user_id) ?? []), name_key]);
+  return names;
+}
+
+/** Which of these user IDs somebody has. */
+export async function listHeldIds(db: Connection, keys: readonly string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('users')
+    .select('user_id_key')
+    .where('user_id_key', 'in', [...keys])
+    .execute();
+  return new Set(rows.map(({ user_id_key }) => user_id_key));
+}
+
+/** Which of these user IDs an earlier entry of the run wants. @param before position */
+export async function listClaimed(
+  db: Connection,
+  jobId: string,
+  keys: readonly string[],
+  before: number,
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('source_entries')
+    .select('claim')
+    .where('job_id', '=', jobId)
+    .where('claim', 'in', [...keys])
+    .where('position', '<', before)
+    .execute();
+  return new Set(rows.map(({ claim }) => claim ?? ''));
+}
+
+const COMPARED = {
+  job_id: 'text',
+  position: 'bigint',
+  action: 'text',
+  changes: 'text',
+  claim: 'text',
+  rank: 'bigint',
+  target: 'text',
+  target_version: 'bigint',
+  disables: 'bigint',
+  text: 'text',
+} as const;
+export type ComparedEntry = RowOf<typeof COMPARED>;
+
+const put = preparedBatch({ v: COMPARED }, (db, { v }) => {
+  const { job_id: _, position: __, ...columns } = COMPARED;
+  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
+  return sql`with ${v} update source_entries set ${sql.join(set)} from v
+    where source_entries.job_id = v.job_id and source_entries.position = v.position`.compile(db);
+});
+
+export async function putCompared(db: Connection, rows: readonly ComparedEntry[]): Promise<void> {
+  await put(db, { v: rows });
+}
+
+/** Users of the source that a run did not find, in the order of their IDs; and those that it did find among them. */
+export async function listUsersAfter(
+  db: Connection,
+  sourceId: string,
+  jobId: string,
+  after: string,
+  limit: number,
+) {
+  const { rows } = await sql<Row<'users'> & { readonly found: number }>`
+    select users.*, case when exists (select 1 from source_entries e
+      where e.job_id = ${jobId} and e.source_key = users.source_key) then 1 else 0 end as found
+    from users where source_id = ${sourceId} and id > ${after} order by id limit ${limit}`.execute(db);
+  return rows;
+}
+
+/**
+ * The user ID that an entry wants may be of someone who gives it up in the same run: it waits for that one. What waits in a circle, or for
+ * someone who keeps it, gets nothing.
+ */
+export async function rankClaims(db: Connection, jobId: string): Promise<void> {
+  for (let rank = 0; ; rank += 1) {
+    const { rows } = await sql`
+      update source_entries set rank = ${rank + 1}
+      where job_id = ${jobId} and claim is not null and rank is null and exists (
+        select 1 from users u join source_entries h on h.job_id = source_entries.job_id and h.target = u.id
+        where u.user_id_key = source_entries.claim and h.claim is not null and h.rank = ${rank})
+      returning position`.execute(db);
+    if (rows.length === 0) return;
+  }
+}
+
+/** Those that want a user ID which nobody gives up. */
+export function listUnranked(db: Connection, jobId: string, limit: number): Promise<EntryRow[]> {
+  return db
+    .selectFrom('source_entries')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('claim', 'is not', null)
+    .where('rank', 'is', null)
+    .limit(limit)
+    .execute();
+}
+
+export async function countActions(db: Connection, jobId: string): Promise<Record<string, number>> {
+  const rows = await db
+    .selectFrom('source_entries')
+    .select(['action', ({ fn }) => fn.countAll<number>().as('count')])
+    .where('job_id', '=', jobId)
+    .groupBy('action')
+    .execute();
+  return Object.fromEntries(rows.map(({ action, count }) => [action ?? 'unchanged', Number(count)]));
+}
+
+export async function countDisables(
+  db: Connection,
+  jobId: string,
+  sourceId: string,
+): Promise<{ readonly disables: number; readonly enabled: number }> {
+  const { rows } = await sql<{ disables: number; enabled: number }>`select
+    (select count(*) from source_entries where job_id = ${jobId} and disables = 1) as disables,
+    (select count(*) from users where source_id = ${sourceId} and enabled = 1) as enabled`.execute(db);
+  return { disables: Number(rows[0]?.disables ?? 0), enabled: Number(rows[0]?.enabled ?? 0) };
+}
+
+export async function countDue(db: Connection, jobId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('source_entries')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('job_id', '=', jobId)
+    .where('rank', 'is not', null)
+    .where('result', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** What is to be done next: of one rank, since a user ID is free only when the rank before is done. */
+export async function listDue(db: Connection, jobId: string, limit: number): Promise<EntryRow[]> {
+  const rows = await db
+    .selectFrom('source_entries')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('rank', 'is not', null)
+    .where('result', 'is', null)
+    .orderBy('rank')
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+  return rows.filter(({ rank }) => rank === rows[0]?.rank);
+}
+
+const RESULT = { job_id: 'text', position: 'bigint', result: 'text', text: 'text' } as const;
+const putResult = preparedBatch({ v: RESULT }, (db, { v }) =>
+  sql`with ${v} update source_entries set result = v.result, text = coalesce(v.text, source_entries.text) from v
+    where source_entries.job_id = v.job_id and source_entries.position = v.position`.compile(db),
+);
+export async function putResults(db: Connection, rows: readonly RowOf<typeof RESULT>[]): Promise<void> {
+  await putResult(db, { v: rows });
+}
+
+const PERSON = {
+  id: 'text',
+  user_id: 'text',
+  user_id_key: 'text',
+  first_name: 'text',
+  last_name: 'text',
+  last_name_key: 'text',
+  email: 'text',
+  email_key: 'text',
+  telephone: 'text',
+  source_key: 'text',
+  source_name: 'text',
+  source_state: 'text',
+} as const;
+const insertUsers = preparedBatch(
+  { v: PERSON, c: { source_id: 'text', domain: 'text', at: 'bigint' } },
+  (db, { v, c }) =>
+    sql`with ${v}, ${c} insert into users (${listed(PERSON)}, source_id, source_since, domain, enabled, created_at, version)
+    select ${listed(PERSON, 'v')}, c.source_id, c.at, c.domain, 1, c.at, 1 from v, c`.compile(db),
+);
+export async function insertSourceUsers(
+  db: Connection,
+  rows: readonly RowOf<typeof PERSON>[],
+  common: { readonly source_id: string; readonly domain: string; readonly at: number },
+): Promise<void> {
+  await insertUsers(db, { v: rows, c: [common] });
+}
+
+const CHANGED = {
+  ...PERSON,
+  version: 'bigint',
+  enabled: 'bigint',
+  disabled_by_source: 'bigint',
+  source_since: 'bigint',
+} as const;
+const updateUsers = preparedBatch<{ v: typeof CHANGED }, { id: string }>({ v: CHANGED }, (db, { v }) => {
+  const { id: _, version: __, source_key: ___, ...columns } = CHANGED;
+  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
+  return sql<{ id: string }>`with ${v} update users set ${sql.join(set)}, version = users.version + 1 from v
+    where users.id = v.id and users.version = v.version returning users.id`.compile(db);
+});
+/** @returns those that were still as they were when they were compared */
+export async function updateSourceUsers(
+  db: Connection,
+  rows: readonly RowOf<typeof CHANGED>[],
+): Promise<Set<string>> {
+  return new Set((await updateUsers(db, { v: rows })).map(({ id }) => id));
+}
+
+const NAME = { user_id: 'text', name_key: 'text' } as const;
+const insertNames = preparedBatch({ v: NAME }, (db, { v }) =>
+  sql`with ${v} insert into user_names (user_id, name_key) select v.user_id, v.name_key from v`.compile(db),
+);
+/** All other names of these users. */
+export async function replaceNames(
+  db: Connection,
+  ids: readonly string[],
+  names: readonly RowOf<typeof NAME>[],
+): Promise<void> {
+  if (ids.length > 0)
+    await db
+      .deleteFrom('user_names')
+      .where('user_id', 'in', [...ids])
+      .execute();
+  await insertNames(db, { v: names });
+}
+
+/** What a run found, of one action or of all, as far as it is of interest. @param after position */
+export function listFindings(
+  db: Connection,
+  jobId: string,
+  action: string | undefined,
+  limit: number,
+  after: number,
+): Promise<EntryRow[]> {
+  let query = db
+    .selectFrom('source_entries')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(limit);
+  query =
+    action === undefined
+      ? query.where('action', 'is not', null)
+      : query.where('action', '=', action as never);
+  return query.execute();
+}
+
+/** Entries without a finding are of no interest once the run is over. @returns how many are forgotten now */
+export async function forgetUnchanged(db: Connection, jobId: string, limit: number): Promise<number> {
+  const { rows } = await sql`
+    delete from source_entries where job_id = ${jobId} and position in (
+      select position from source_entries where job_id = ${jobId} and action is null limit ${limit})
+    returning position`.execute(db);
+  return rows.length;
+}
