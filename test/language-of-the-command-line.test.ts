@@ -292,6 +292,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['rule add Joiners --security-domain South --profile Phones'],
     ['rule add Joiners --security-domain South --profile Phones --per-day 0'],
     ['rule add Joiners --security-domain South --profile Phones --mail separate'],
+    ['rule edit Joiners --no-mail'],
     ['rule on zzz'],
     ['rule delete zzz --yes'],
     ['schedule list'],

@@ -84,6 +84,23 @@ onBothDatabases('jobs', (kind) => {
     ]);
   }
 
+  test('ten jobs of an actor that have not ended, however many are made at the same time', async () => {
+    const made = await api('addApiKey', {
+      body: { name: 'hasty', permissions: ['tokens:view', 'tokens:distribute'] },
+    });
+    const hasty = deployment.apiOf(0, made.key);
+    const all = await Promise.allSettled(
+      Array.from({ length: 24 }, (_, index) =>
+        hasty('distributeMany', {
+          body: { name: `hasty ${index}`, profile: 'qr', choose: { userIds: ['nobody'] } },
+        }),
+      ),
+    );
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    const { items } = await hasty('listJobs', { query: { limit: 100 } });
+    expect(items).toHaveLength(10);
+  });
+
   test('a file with unknown, doubled, disabled and served people: each is left out with the reason', async () => {
     const { userIds } = await addPeople(stored.db, 'file', 6);
     const [good, disabled, served, unfit, second, other] = userIds as [

@@ -10,6 +10,7 @@ import type { ApiClient } from '@sower/api/client';
 import type { JobDetail } from '@sower/api/jobs';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { sql } from 'kysely';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readQrImage } from '../../apps/cli/src/authenticator/qr-image.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
@@ -178,6 +179,10 @@ onBothDatabases('letters', (kind) => {
     });
     expect(await problemOf(take(job, false, deployment.apiOf(0, key)))).toBe('job.own-only');
     await organization({ logo: 'data:image/png;base64,AAAAAAAA' });
+    expect(await problemOf(take(job))).toBe('job.unreadable-logo');
+    // Nine million pixels in 35 KB: it could be drawn, and is not unpacked.
+    const large = PNG.sync.write(new PNG({ width: 3_000, height: 3_000 }));
+    await organization({ logo: `data:image/png;base64,${large.toString('base64')}` });
     expect(await problemOf(take(job))).toBe('job.unreadable-logo');
     await organization({ logo: '' });
     const taken = await Promise.allSettled([take(job), take(job), take(job)]);

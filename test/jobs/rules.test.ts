@@ -11,8 +11,10 @@ import { inEnglish } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import type { Outcome } from '@sower/server/core/outcome';
 import { apiKeyReader } from '@sower/server/directory/api-keys';
+import { distributeMany } from '@sower/server/jobs/distribution/input';
 import type { DistributionContext } from '@sower/server/jobs/distribution/plan';
 import { jobKinds } from '@sower/server/jobs/kinds';
+import { concernedBy } from '@sower/server/jobs/rules/concerned';
 import { addRule, editRule, previewRule, showRules } from '@sower/server/jobs/rules/rules';
 import { runRules } from '@sower/server/jobs/rules/run';
 import { workOnJob } from '@sower/server/jobs/runner';
@@ -21,6 +23,7 @@ import { type LdapServers, ldapServers } from '@sower/server/ldap/servers';
 import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { readMasterKey } from '@sower/server/start/first-start';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { findRule, type RuleRow } from '@sower/server/store/tables/distribution-rules';
 import { settingsReader } from '@sower/server/store/tables/installation';
 import { mailSettingsReader } from '@sower/server/store/tables/mail-settings';
 import { policyReader } from '@sower/server/store/tables/policies';
@@ -31,6 +34,13 @@ import { addPeople } from '../harness/jobs/many-people.ts';
 
 const DAY = 86_400_000;
 const QUARTERS_OF_A_DAY = 4;
+const RIGHTS: ('users:view' | 'tokens:view' | 'tokens:distribute' | 'tokens:assign' | 'tokens:mint')[] = [
+  'users:view',
+  'tokens:view',
+  'tokens:distribute',
+  'tokens:assign',
+  'tokens:mint',
+];
 
 onBothDatabases('distribution rules', (kind) => {
   let database: FreshDatabase;
@@ -42,6 +52,8 @@ onBothDatabases('distribution rules', (kind) => {
     sleep(milliseconds: number): Promise<void>;
   };
   let actor: Actor;
+  /** May distribute in one domain alone. */
+  let ofOwn: Actor;
   const paths: Record<string, string> = {};
   let keyId: string;
 
@@ -53,15 +65,18 @@ onBothDatabases('distribution rules', (kind) => {
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
     await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
     await api('addProfile', { body: { name: 'url', delivery: 'url', ...profile } });
-    for (const name of ['Sales', 'Elsewhere', 'Spare'])
+    for (const name of ['Sales', 'Elsewhere', 'Spare', 'Slow', 'Own', 'Many'])
       paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
     const made = await api('addApiKey', {
       body: {
         name: 'rules',
-        permissions: ['users:view', 'tokens:view', 'tokens:distribute', 'tokens:assign', 'tokens:mint'],
+        permissions: RIGHTS,
       },
     });
     keyId = made.id;
+    const limited = await api('addApiKey', {
+      body: { name: 'limited', permissions: RIGHTS, securityDomain: 'Own' },
+    });
     await deployment.stop();
     stored = await openDatabase(database.location);
     const { db } = stored;
@@ -84,9 +99,13 @@ onBothDatabases('distribution rules', (kind) => {
       monotonic,
       sleep: async () => {},
     };
-    const found = await apiKeyReader(context)(made.key, undefined);
-    if (!found || !('actor' in found)) throw new Error('the key is not known');
-    ({ actor } = found);
+    const actorOf = async (key: string): Promise<Actor> => {
+      const found = await apiKeyReader(context)(key, undefined);
+      if (!found || !('actor' in found)) throw new Error('the key is not known');
+      return found.actor;
+    };
+    actor = await actorOf(made.key);
+    ofOwn = await actorOf(limited.key);
   });
   afterAll(async () => {
     await stored.close();
@@ -246,6 +265,109 @@ onBothDatabases('distribution rules', (kind) => {
       .filter(({ user_id }) => !/sales00001[012]/.test(user_id))
       .map(({ user_id }) => user_id);
     expect(new Set(twice).size).toBe(twice.length);
+  });
+
+  test('whoever lets three codes expire gets no more, and is named; until they activate one', async () => {
+    const slow = paths.Slow as string;
+    const { userIds } = await addPeople(stored.db, 'slow', 2, { tokens: 'none', domain: slow });
+    const rule = await save({ name: 'Slow', securityDomain: 'Slow', profile: 'qr', enabled: true });
+    const given = async () =>
+      Number(
+        (
+          await stored.db
+            .selectFrom('distributions')
+            .innerJoin('users', 'users.id', 'distributions.user_id')
+            .select(({ fn }) => fn.countAll<number>().as('count'))
+            .where('users.domain', '=', slow)
+            .executeTakeFirstOrThrow()
+        ).count,
+      );
+    const counts: number[] = [];
+    await days(50, async () => {
+      counts.push(await given());
+    });
+    expect(Math.max(...counts)).toBe(6);
+    expect(unwrap(await previewRule(context, actor, rule.id))).toMatchObject({
+      joiners: { count: 0 },
+      givenUp: { count: 2, users: userIds },
+    });
+    // By another way than the rule one of them gets there, and loses it again.
+    const [first] = await givenIn(slow);
+    await activate(first?.id as string);
+    await days(1);
+    expect(unwrap(await previewRule(context, actor, rule.id)).givenUp.count).toBe(1);
+    await stored.db
+      .updateTable('distributions')
+      .set({ latest: 0 })
+      .where('token_id', '=', first?.id as string)
+      .execute();
+    await days(2);
+    expect(await given()).toBe(7);
+  });
+
+  test('whoever goes where the maker of a rule may not distribute keeps the token; who leaves within reach does not', async () => {
+    const own = paths.Own as string;
+    const { userIds } = await addPeople(stored.db, 'own', 2, { tokens: 'none', domain: own });
+    const [stays, goes] = userIds as [string, string];
+    const input = { name: 'Own', securityDomain: 'Own', profile: 'qr', freeAfterDays: 1, enabled: true };
+    const rule = unwrap(await addRule(context, ofOwn, ruleInputSchema.parse(input), inEnglish));
+    await days(1);
+    for (const { id } of await givenIn(own)) await activate(id);
+    await change(goes, { domain: paths.Elsewhere as string });
+    await change(stays, { enabled: 0 });
+    await days(4);
+    expect(await states(own)).toEqual({});
+    const held = await stored.db
+      .selectFrom('tokens')
+      .innerJoin('users', 'users.id', 'tokens.user_id')
+      .select('users.user_id')
+      .where('users.user_id', 'in', userIds)
+      .execute();
+    expect(held).toEqual([{ user_id: goes }]);
+    expect(await ruleNow(rule)).toMatchObject({ enabled: true });
+    // Back within reach, and gone again.
+    await change(goes, { domain: own, enabled: 0 });
+    await days(3);
+    expect(await states(own)).toEqual({});
+    await change(goes, { domain: paths.Elsewhere as string, enabled: 1 });
+  });
+
+  test('everyone is found on all pages, once', async () => {
+    const { userIds } = await addPeople(stored.db, 'many', 4_100, {
+      tokens: 'none',
+      domain: paths.Many as string,
+    });
+    const { id } = await save({ name: 'Many', securityDomain: 'Many', profile: 'qr', perDay: 10_000 });
+    const row = (await findRule(stored.db, id)) as RuleRow;
+    const first = await concernedBy(context, actor, row, 10_000);
+    expect(first.joiners.map(({ user_id }) => user_id)).toEqual(userIds);
+    // Seven jobs of 600: on several pages, too.
+    for (let from = 0; from < userIds.length; from += 600)
+      unwrap(
+        await distributeMany(
+          context,
+          actor,
+          {
+            name: 'Many',
+            profile: 'qr',
+            tokens: 'mint',
+            binding: 'class',
+            nickname: '',
+            again: false,
+            choose: { userIds: userIds.slice(from, from + 600) },
+          },
+          { id, most: 600 },
+        ),
+      );
+    while (await workOnJob(context, jobKinds(context)));
+    await stored.db
+      .updateTable('users')
+      .set({ enabled: 0 })
+      .where('domain', '=', paths.Many as string)
+      .execute();
+    const left = (await concernedBy(context, actor, row, 10_000)).leavers.map(({ user_id }) => user_id);
+    expect(left.sort()).toEqual(userIds);
+    expect((await concernedBy(context, actor, row, 1_000)).leavers).toHaveLength(1_000);
   });
 
   test('a code that expires unused is given anew; a rule is stopped, with the reason, when its maker lacks the right', async () => {

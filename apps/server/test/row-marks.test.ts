@@ -182,11 +182,41 @@ onBothDatabases('marks of rows', (kind) => {
     expect(await updateApiKeyOwner(db, marks, forged, { id: 'root', name: 'root' })).toBe(undefined);
     // Altered between the look and the change: what is written is the mark of what was looked at.
     await updateApiKeyOwner(db, marks, key, { id: 'root', name: 'root' });
+    const work = { input: '{}', actor_kind: 'api-key', actor_id: 'key', actor_name: 'key' } as const;
+    await db
+      .insertInto('jobs')
+      .values({
+        ...work,
+        id: 'job',
+        kind: 'undo',
+        name: 'job',
+        state: 'queued',
+        phase: 'work',
+        created_at: 0,
+      })
+      .execute();
+    await db
+      .insertInto('distribution_rules')
+      .values({
+        ...work,
+        id: 'rule',
+        name: 'rule',
+        name_key: 'rule',
+        domain: '/',
+        enabled: 1,
+        version: 1,
+        created_at: 0,
+      })
+      .execute();
     expect((await listForgeries(db, marks)).map(({ kind: is }) => is)).toEqual([
       'administrator',
       'role',
       'api-key',
+      'job',
+      'rule',
     ]);
+    await db.deleteFrom('jobs').execute();
+    await db.deleteFrom('distribution_rules').execute();
     await db.updateTable('administrators').set({ password_hash: root.password_hash }).execute();
     await db.updateTable('roles').set({ permissions: role.permissions }).execute();
     expect(await updateAdministrator(db, marks, 'root', 1, { enabled: 0 })).toMatchObject({ enabled: 0 });

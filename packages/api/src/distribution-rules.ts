@@ -50,6 +50,8 @@ export const rulePreviewSchema = z
   .object({
     /** Would get a token. */
     joiners: affected,
+    /** Let three activation codes in a row expire: the rule gives them no more, and somebody should ask why. */
+    givenUp: affected,
     /** Have left and have a token of this rule. */
     leavers: affected,
     /** Have a token of this rule that expires soon. */

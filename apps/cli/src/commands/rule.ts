@@ -25,7 +25,8 @@ type Options = {
   profile?: string;
   tokens?: RuleInput['tokens'];
   binding?: RuleInput['binding'];
-  mail?: RuleInput['mail'];
+  /** False: none any more. */
+  mail?: RuleInput['mail'] | false;
   perDay?: string;
   freeAfterDays?: string;
   renewDays?: string;
@@ -79,7 +80,8 @@ export function addRuleCommands(frame: Frame, program: Command): void {
       ruleOptions(
         command
           .option('--security-domain <name>', t('rule.option.securityDomain'))
-          .option('--profile <name>', t('rule.option.profile')),
+          .option('--profile <name>', t('rule.option.profile'))
+          .option('--no-mail', t('rule.option.noMail')),
       ),
     ({ api, args, options }) => edit(api, args[0]!, options, 'edited'),
   );
@@ -100,13 +102,14 @@ export function addRuleCommands(frame: Frame, program: Command): void {
       const found = await findRule(api, args[0]!);
       if (!found.ok) return found;
       const preview = await api('previewRule', { params: { id: found.value.id } });
-      const { joiners, leavers, expiring, leftToday } = preview;
+      const { joiners, givenUp, leavers, expiring, leftToday } = preview;
       const lines = [
         t('rule.preview.joiners', { count: joiners.count, today: leftToday }),
+        t('rule.preview.givenUp', { count: givenUp.count }),
         t('rule.preview.leavers', { count: leavers.count }),
         t('rule.preview.expiring', { count: expiring.count }),
       ];
-      const users = [joiners, leavers, expiring].map(({ users: some }) =>
+      const users = [joiners, givenUp, leavers, expiring].map(({ users: some }) =>
         some.length === 0 ? '' : `\n  ${some.map(printable).join('\n  ')}`,
       );
       return { ok: true, json: preview, text: lines.map((line, index) => line + users[index]).join('\n') };
@@ -137,13 +140,20 @@ export function addRuleCommands(frame: Frame, program: Command): void {
 
 /** @param held of a rule that is there; what the options say wins */
 function inputOf(held: Partial<RuleInput>, options: Options & { enabled?: boolean }): Result<RuleInput> {
-  const { perDay, freeAfterDays, renewDays, ...rest } = options;
+  const { perDay, freeAfterDays, renewDays, mail, ...rest } = options;
   const numbers = Object.fromEntries(
     Object.entries({ perDay, freeAfterDays, renewDays }).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, Number(value)]],
     ),
   );
-  const read = ruleInputSchema.safeParse({ ...held, ...rest, ...numbers });
+  const { mail: before, ...others } = held;
+  const now = mail === false ? undefined : (mail ?? before);
+  const read = ruleInputSchema.safeParse({
+    ...others,
+    ...rest,
+    ...numbers,
+    ...(now === undefined ? {} : { mail: now }),
+  });
   if (read.success) return success(read.data);
   return invalidValue(String(read.error.issues[0]?.path[0]), read.error);
 }

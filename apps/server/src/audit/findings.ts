@@ -76,6 +76,10 @@ export const forgery = (found: Forgery): AuditFinding => {
       return { detail: text('audit.role-forged', { name }) };
     case 'api-key':
       return { detail: text('audit.api-key-forged', { name }) };
+    case 'job':
+    case 'rule':
+    case 'source':
+      return { detail: text(`audit.${found.kind}-forged`, { name }) };
     case 'passkey':
       return { detail: text('audit.passkey-forged', { name }) };
     case 'passkey-removed':

@@ -24,6 +24,7 @@ import {
   type JobRow,
   listJobRows,
   listJobs,
+  lockActor,
 } from '../store/tables/jobs.ts';
 import { BEGIN_WORK } from './runner.ts';
 import { starterId } from './starter.ts';
@@ -42,9 +43,10 @@ export async function addJob(
   const { kind } = actor;
   if (kind === 'system') return refused('not-permitted', text('job.people-only'));
   const id = starterId(actor);
-  if ((await countOpenJobs(context.db, id)) >= MOST_OPEN)
-    return refused('too-many-requests', text('job.too-many', { count: MOST_OPEN }));
   return allOrNothing(context.db, async (trx) => {
+    await lockActor(trx, kind, id);
+    if ((await countOpenJobs(trx, id)) >= MOST_OPEN)
+      return refused('too-many-requests', text('job.too-many', { count: MOST_OPEN }));
     const row = await insertJob(trx, context, {
       about: null,
       rule_id: null,

@@ -119,6 +119,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       tokens: 'für Benutzer ohne Token: freie oder neue (sonst: mint)',
       binding: 'an die Geräteklasse gebunden oder an kein bestimmtes Gerät (sonst: class)',
       mail: 'für URL-Zustellung',
+      noMail: 'nicht mehr per E-Mail zustellen',
       perDay: 'Benutzer, die an einem Tag ein Token bekommen, höchstens (sonst: 100)',
       freeAfterDays: 'Tage nach dem Ausscheiden, bis ein Token frei wird (sonst: 30)',
       renewDays: 'Tage vor seinem Ablauf, an denen ein Token ersetzt wird; 0: nie (sonst: 30)',
@@ -132,6 +133,10 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       summary: 'Zeigen, wen eine Regel jetzt erreichen würde',
       joiners_one: '{{count}} Benutzer bekäme ein Token; heute höchstens {{today, number}}.',
       joiners_other: '{{count, number}} Benutzer bekämen ein Token; heute höchstens {{today, number}}.',
+      givenUp_one:
+        '{{count}} Benutzer hat drei Aktivierungscodes verfallen lassen und bekommt keinen mehr: Fragen Sie nach.',
+      givenUp_other:
+        '{{count, number}} Benutzer haben drei Aktivierungscodes verfallen lassen und bekommen keine mehr: Fragen Sie nach.',
       leavers_one: '{{count}} Benutzer mit einem Token der Regel ist ausgeschieden.',
       leavers_other: '{{count, number}} Benutzer mit einem Token der Regel sind ausgeschieden.',
       expiring_one: '{{count}} Token der Regel läuft bald ab und würde ersetzt.',

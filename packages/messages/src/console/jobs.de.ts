@@ -49,6 +49,10 @@ export const jobsDe: Translation<typeof jobsEn> = {
     leftToday_other: 'Heute bekommen höchstens {{count, number}} Benutzer ein Token.',
     joiners_one: '{{count}} Benutzer bekäme ein Token.',
     joiners_other: '{{count, number}} Benutzer bekämen ein Token.',
+    givenUp_one:
+      '{{count}} Benutzer hat drei Aktivierungscodes verfallen lassen und bekommt keinen mehr: Fragen Sie nach.',
+    givenUp_other:
+      '{{count, number}} Benutzer haben drei Aktivierungscodes verfallen lassen und bekommen keine mehr: Fragen Sie nach.',
     leavers_one: '{{count}} Benutzer mit einem Token dieser Regel ist ausgeschieden.',
     leavers_other: '{{count, number}} Benutzer mit einem Token dieser Regel sind ausgeschieden.',
     expiring_one: '{{count}} Token dieser Regel läuft bald ab und würde ersetzt.',

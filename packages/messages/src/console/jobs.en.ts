@@ -45,6 +45,8 @@ export const jobsEn = {
     leftToday_other: 'At most {{count, number}} users get a token today.',
     joiners_one: '{{count}} user would get a token.',
     joiners_other: '{{count, number}} users would get a token.',
+    givenUp_one: '{{count}} user let three activation codes expire and gets no more: ask why.',
+    givenUp_other: '{{count, number}} users let three activation codes expire and get no more: ask why.',
     leavers_one: '{{count}} user with a token of this rule has left.',
     leavers_other: '{{count, number}} users with a token of this rule have left.',
     expiring_one: '{{count}} token of this rule expires soon and would be replaced.',

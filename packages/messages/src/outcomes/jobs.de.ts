@@ -28,7 +28,7 @@ export const jobs: Translation<typeof en> = {
     'no-codes':
       'Diese Verteilung hat keine Aktivierungscodes zum Drucken: Benutzer bekommen sie als QR-Code oder per E-Mail.',
     'unreadable-logo':
-      'Das Logo in den Einstellungen ist nicht lesbar. Wählen Sie ein anderes Bild, oder entfernen Sie es.',
+      'Das Logo in den Einstellungen ist nicht lesbar oder hat mehr als vier Millionen Pixel. Wählen Sie ein anderes Bild, oder entfernen Sie es.',
     'too-many-letters_one':
       'In eine Datei passt höchstens ein Brief. Laden Sie stattdessen die CSV-Datei herunter.',
     'too-many-letters_other':

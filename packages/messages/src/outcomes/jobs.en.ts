@@ -20,7 +20,8 @@ export const jobs = {
     'codes-taken':
       'The activation codes no longer exist: they were downloaded, or nobody fetched them within seven days. To get new ones, distribute again.',
     'no-codes': 'This distribution has no activation codes to print: users get them by QR code or by mail.',
-    'unreadable-logo': 'The logo in the settings cannot be read. Choose another image, or remove it.',
+    'unreadable-logo':
+      'The logo in the settings cannot be read, or has more than four million pixels. Choose another image, or remove it.',
     'too-many-letters_one': 'At most one letter fits in a file. Download the CSV instead.',
     'too-many-letters_other':
       'At most {{count, number}} letters fit in a file. Download the CSV instead, or distribute in several jobs.',

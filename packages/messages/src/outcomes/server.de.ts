@@ -25,6 +25,10 @@ export const server: Translation<typeof en> = {
       'Die Rolle {{role}} des Administrators {{name}} wurde ohne den Hauptschlüssel vergeben oder verändert.',
     'role-forged': 'Die Rolle {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'api-key-forged': 'Der API-Schlüssel {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+    'job-forged': 'Der Auftrag {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+    'rule-forged': 'Die Verteilregel {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+    'source-forged':
+      'Die Identitätsquelle {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'passkey-forged':
       'Ein Passkey des Administrators {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'passkey-removed': 'Ein Passkey des Administrators {{name}} wurde ohne den Hauptschlüssel entfernt.',

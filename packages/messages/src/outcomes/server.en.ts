@@ -20,6 +20,9 @@ export const server = {
       'The role {{role}} of the administrator {{name}} was given or altered without the master key.',
     'role-forged': 'The role {{name}} was written or altered without the master key.',
     'api-key-forged': 'The API key {{name}} was written or altered without the master key.',
+    'job-forged': 'The job {{name}} was written or altered without the master key.',
+    'rule-forged': 'The distribution rule {{name}} was written or altered without the master key.',
+    'source-forged': 'The identity source {{name}} was written or altered without the master key.',
     'passkey-forged':
       'A passkey of the administrator {{name}} was written or altered without the master key.',
     'passkey-removed': 'A passkey of the administrator {{name}} was removed without the master key.',

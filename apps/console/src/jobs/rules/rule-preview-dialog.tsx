@@ -49,6 +49,9 @@ export function RulePreviewDialog({
           <>
             <p>{t('rules.leftToday', { count: found.leftToday })}</p>
             <Affected label={t('rules.joiners', { count: found.joiners.count })} users={found.joiners} />
+            {found.givenUp.count > 0 && (
+              <Affected label={t('rules.givenUp', { count: found.givenUp.count })} users={found.givenUp} />
+            )}
             <Affected label={t('rules.leavers', { count: found.leavers.count })} users={found.leavers} />
             <Affected label={t('rules.expiring', { count: found.expiring.count })} users={found.expiring} />
           </>

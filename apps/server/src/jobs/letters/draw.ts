@@ -167,7 +167,17 @@ function drawFrame(doc: Doc, sender: Sender, letter: Letter): void {
 /** The logo of the settings is no image that can be drawn. */
 export class UnreadableLogo extends Error {}
 
+/** Pixels. A few kilobytes of PNG can be gigabytes of them, all of which are unpacked if there is transparency. */
+const MOST_PIXELS = 4_000_000;
+/** PNG (Third Edition) §5.2, §11.2.2: signature, length and type of the first chunk, IHDR, then width and height. */
+const isLargePng = (logo: string): boolean => {
+  if (!logo.startsWith('data:image/png;')) return false;
+  const header = Buffer.from(logo.slice(logo.indexOf(',') + 1, logo.indexOf(',') + 1 + 32), 'base64');
+  return header.length < 24 || header.readUInt32BE(16) * header.readUInt32BE(20) > MOST_PIXELS;
+};
+
 function drawLogo(doc: Doc, logo: string): void {
+  if (isLargePng(logo)) throw new UnreadableLogo('the logo has too many pixels');
   const size = { fit: [60 * MM, 22 * MM], align: 'right', valign: 'center' } as const;
   try {
     doc.image(logo, LEFT + WIDTH - 60 * MM, 12 * MM, { ...size, fit: [...size.fit] });

@@ -36,8 +36,6 @@ export async function leaversLeftToday(context: Context, rule: RuleRow): Promise
   return Math.max(0, readRule(rule).perDay - found);
 }
 
-const PAGE = 2_000;
-
 /**
  * @param actor whose rights count: whoever has moved where the actor may not distribute is nobody to them
  * @param limit of each
@@ -49,8 +47,10 @@ export async function concernedBy(context: Context, actor: Actor, rule: RuleRow,
   const triedSince = now - TRY_AGAIN_MILLISECONDS;
   const until = dayOf(now + renewDays * DAY);
   const { db } = context;
+  const without = await all(rule, limit, (concern) => listJoiners(db, concern, { now, day, triedSince }));
   return {
-    joiners: await all(rule, limit, (concern) => listJoiners(db, concern, { now, day, triedSince })),
+    joiners: without.filter(({ given_up }) => given_up === 0),
+    givenUp: without.filter(({ given_up }) => given_up === 1),
     leavers: (await all(rule, limit, (concern) => listLeavers(db, concern))).filter(({ domain }) =>
       covers(actor, 'tokens:distribute', domain),
     ),
@@ -69,7 +69,7 @@ async function all<Found>(
 ): Promise<Found[]> {
   const found: Found[] = [];
   for (let after = ''; found.length < limit; ) {
-    const page = await list({ ruleId: id, domain, rows: PAGE, after });
+    const page = await list({ ruleId: id, domain, after });
     found.push(...page.found);
     if (page.end === undefined) break;
     after = page.end;

@@ -201,9 +201,10 @@ export async function previewRule(
   const rule = found.value;
   if (!covers(actor, 'users:view', rule.domain))
     return refused('not-permitted', text('job-row.another-domain'));
-  const { joiners, leavers, expiring } = await concernedBy(context, actor, rule, MOST_PREVIEWED);
+  const { joiners, givenUp, leavers, expiring } = await concernedBy(context, actor, rule, MOST_PREVIEWED);
   return done({
     joiners: preview(joiners),
+    givenUp: preview(givenUp),
     leavers: preview(leavers),
     expiring: preview(expiring),
     leftToday: await leftToday(context, rule),

@@ -110,8 +110,6 @@ export async function hasOpenJob(db: Connection, ruleId: string): Promise<boolea
 type Concern = {
   readonly ruleId: string;
   readonly domain: string;
-  /** Rows that a page looks at, whether they are found or not: nobody else waits for more on SQLite. */
-  readonly rows: number;
   /** Where the page before ended. */
   readonly after: string;
 };
@@ -119,18 +117,19 @@ type Concern = {
 /** What is found on a page, and where it ends; no end when it was the last one. */
 export type Page<Found> = { readonly found: readonly Found[]; readonly end: string | undefined };
 
-/** @param rows with what they are looked up by, and whether each is wanted */
-const pageOf = <R extends { readonly at: string; readonly wanted: number }>(
-  rows: readonly R[],
-  most: number,
-): Page<R> => ({
-  found: rows.filter(({ wanted }) => wanted === 1),
-  end: rows.length < most ? undefined : rows.at(-1)?.at,
-});
-
 const within = (column: RawBuilder<unknown>, domain: string) => sql`${column} like ${`${domain}%`}`;
 
-export type Joiner = { readonly user_id: string; readonly holds: number };
+export type Joiner = {
+  readonly user_id: string;
+  readonly holds: number;
+  /** Got as many codes as a rule gives, and used none. */
+  readonly given_up: number;
+};
+
+/** Rows that a page looks at, whether they are found or not: nobody else waits for more on SQLite. */
+const USERS = 2_000;
+/** Codes that a rule gives a user in a row who uses none of them. Then somebody has to talk to them. */
+export const MOST_CODES = 3;
 
 /**
  * Enabled users in the domain without a token that is activated, or can be. Those whom a job of the rule looked at since `triedSince` wait:
@@ -139,23 +138,30 @@ export type Joiner = { readonly user_id: string; readonly holds: number };
  */
 export async function listJoiners(
   db: Connection,
-  { ruleId, domain, rows: most, after }: Concern,
+  { ruleId, domain, after }: Concern,
   { now, day, triedSince }: { readonly now: number; readonly day: string; readonly triedSince: number },
 ): Promise<Page<Joiner>> {
   const { rows } = await sql<Joiner & { at: string; wanted: number }>`
     with page as materialized (select id, user_id, user_id_key from users
       where user_id_key > ${after} and enabled = 1 and ${within(sql.ref('domain'), domain)}
-      order by user_id_key limit ${most})
+      order by user_id_key limit ${USERS})
     select u.user_id, u.user_id_key as at,
       case when exists (select 1 from tokens c where c.user_id = u.id and c.enabled = 1 and c.lost = 0
         and c.expires_on >= ${day}) then 1 else 0 end as holds,
+      case when (select count(*) from distributions g join jobs j on j.id = g.job_id
+          where g.user_id = u.id and j.rule_id = ${ruleId} and g.id > coalesce((select max(a.id) from distributions a
+            where a.user_id = u.id and a.state in ('provisioned', 'confirmed')), '')) >= ${MOST_CODES}
+        then 1 else 0 end as given_up,
       case when exists (select 1 from tokens o join distributions d on d.token_id = o.id and d.latest = 1
           where o.user_id = u.id and (d.state in ('provisioned', 'confirmed')
             or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${now}))))
         or exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = u.user_id_key
           where j.rule_id = ${ruleId} and j.created_at > ${triedSince}) then 0 else 1 end as wanted
     from page u order by u.user_id_key`.execute(db);
-  return pageOf(rows, most);
+  return {
+    found: rows.filter(({ wanted }) => wanted === 1),
+    end: rows.length < USERS ? undefined : rows.at(-1)?.at,
+  };
 }
 
 export type Held = {
@@ -167,22 +173,30 @@ export type Held = {
   readonly domain: string;
 };
 
-/** Of the held tokens of a page those that a rule gave to whoever holds them, and of which a condition holds. */
+/** Each has at most as many rows as a rule serves users in a day. */
+const JOBS = 4;
+
+/** Of the tokens that some jobs of a rule gave to whoever holds them, those of which a condition holds. */
 async function listGiven(
   db: Connection,
-  { ruleId, rows: most, after }: Concern,
+  { ruleId, after }: Concern,
   wanted: RawBuilder<unknown>,
-) {
-  const { rows } = await sql<Held & { at: string; wanted: number }>`
-    with page as materialized (select id, serial, user_id, enabled, lost, expires_on from tokens
-      where serial > ${after} and user_id is not null order by serial limit ${most})
-    select t.id as token_id, t.serial, t.serial as at, u.id as user_row, u.user_id, u.domain,
-      case when ${wanted} and exists (select 1 from jobs j where j.id = d.job_id and j.rule_id = ${ruleId})
-        then 1 else 0 end as wanted
-    from page t join users u on u.id = t.user_id
-      left join distributions d on d.token_id = t.id and d.latest = 1 and d.user_id = u.id
+): Promise<Page<Held>> {
+  const jobs = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('rule_id', '=', ruleId)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(JOBS)
+    .execute();
+  if (jobs.length === 0) return { found: [], end: undefined };
+  const { rows } = await sql<Held>`
+    select t.id as token_id, t.serial, u.id as user_row, u.user_id, u.domain
+    from distributions d join tokens t on t.id = d.token_id join users u on u.id = t.user_id and u.id = d.user_id
+    where d.job_id in (${sql.join(jobs.map(({ id }) => id))}) and d.latest = 1 and ${wanted}
     order by t.serial`.execute(db);
-  return pageOf(rows, most);
+  return { found: rows, end: jobs.length < JOBS ? undefined : jobs.at(-1)?.id };
 }
 
 const isGone = (domain: string) => sql`(u.enabled = 0 or not (${within(sql.ref('u.domain'), domain)}))`;

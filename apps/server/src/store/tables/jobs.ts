@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { listed } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { skipLocked } from '../db/row-locks.ts';
+import { lockRows, skipLocked } from '../db/row-locks.ts';
 import type { StoredJobState } from './job-schema.ts';
 import { type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
@@ -54,6 +54,12 @@ export function listJobs(
   if (filter.of !== undefined) query = query.where('actor_id', '=', filter.of);
   if (before !== undefined) query = query.where('id', '<', before);
   return query.execute();
+}
+
+/** Jobs that an actor makes at the same time are counted one after the other. */
+export async function lockActor(db: Connection, kind: JobRow['actor_kind'], id: string): Promise<void> {
+  const table = sql.table(kind === 'administrator' ? 'administrators' : 'api_keys');
+  await lockRows(db, sql`select 1 from ${table} as a where a.id = ${id}`, ['a']);
 }
 
 /** Those of an actor that have not ended. */

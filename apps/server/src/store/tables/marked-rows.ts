@@ -10,7 +10,7 @@ import type { Connection, Row } from './schema.ts';
 
 /** Rows written outside the server, each with the name of whom or what it is about. */
 export type Forgery =
-  | { readonly kind: 'administrator' | 'role' | 'api-key'; readonly name: string }
+  | { readonly kind: 'administrator' | 'role' | 'api-key' | 'job' | 'rule' | 'source'; readonly name: string }
   | { readonly kind: 'passkey' | 'passkey-removed' | 'session'; readonly name: string }
   | { readonly kind: 'grant'; readonly name: string; readonly role: string };
 
@@ -26,6 +26,11 @@ export async function listForgeries(db: Connection, marks: Marks): Promise<Forge
   const good = passkeys.filter((row) => hasMark('passkeys', marks, row));
   const held = Map.groupBy(good, (row) => row.administrator_id);
   const sessions = await db.selectFrom('sessions').selectAll().execute();
+  const work = {
+    job: await altered(db, marks, 'jobs'),
+    rule: await altered(db, marks, 'distribution_rules'),
+    source: await altered(db, marks, 'identity_sources'),
+  };
   return [
     ...administrators.flatMap((row): Forgery[] => {
       if (!hasMark('administrators', marks, row)) return [{ kind: 'administrator', name: row.user_name }];
@@ -47,7 +52,37 @@ export async function listForgeries(db: Connection, marks: Marks): Promise<Forge
     ...sessions
       .filter((row) => !hasMark('sessions', marks, row))
       .map((row): Forgery => ({ kind: 'session', name: nameOf(row) })),
+    ...(Object.keys(work) as (keyof typeof work)[]).flatMap((kind) =>
+      work[kind].map((name): Forgery => ({ kind, name })),
+    ),
   ];
+}
+
+const PAGE = 1_000;
+
+/** Rows that act with somebody's rights, of which there may be many. @returns the names of those without a right mark */
+async function altered(
+  db: Connection,
+  marks: Marks,
+  table: 'jobs' | 'distribution_rules' | 'identity_sources',
+): Promise<string[]> {
+  const names: string[] = [];
+  for (let after = ''; ; ) {
+    const rows = (await db
+      .selectFrom(table as 'jobs')
+      .selectAll()
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute()) as unknown as (Parameters<typeof hasMark>[2] & {
+      readonly id: string;
+      readonly name: string;
+    })[];
+    names.push(...rows.filter((row) => !hasMark(table, marks, row)).map(({ name }) => name));
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE) return names;
+    after = last.id;
+  }
 }
 
 /**
