@@ -308,6 +308,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['role list'],
     ['who-can users:view'],
     ['administrator add grace --role Night', 'a long phrase for grace'],
+    ['administrator add henry --role Night --directory-user zzz'],
     ['administrator list'],
     ['administrator edit grace'],
     ['administrator edit grace --role Auditor@South'],

@@ -11,7 +11,7 @@ const GIVEN = 'a loan for one log-on';
 /** Adds one who has logged on and chosen the password of `body`. */
 export async function newAdministrator(
   deployment: Deployment,
-  body: AdministratorInput,
+  body: AdministratorInput & { readonly password: string },
   by: ApiClient = deployment.api,
 ): Promise<void> {
   await by('addAdministrator', { body: { ...body, password: GIVEN } });

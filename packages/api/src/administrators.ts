@@ -27,6 +27,8 @@ export const administratorSchema = z
     /** User ID of the person whose token must be shown after the password. */
     tokenOf: userIdSchema.optional(),
     passkeys: z.int(),
+    /** Name of the identity source in which the password is; absent: here. */
+    directory: z.string().optional(),
     /** Someone else set the password, and it has not been changed yet. */
     mustChangePassword: z.boolean(),
     createdAt: timeSchema,
@@ -37,7 +39,9 @@ export const administratorSchema = z
 export const administratorInputSchema = z
   .strictObject({
     userName: userIdSchema,
-    password: passwordSchema,
+    /** One of the two: a password, or a user of a directory, whose directory password it is. */
+    password: passwordSchema.optional(),
+    directoryUser: userIdSchema.optional(),
     grants: z.array(grantInputSchema).max(100),
   })
   .meta({ id: 'NewAdministrator' });

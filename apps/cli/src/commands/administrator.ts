@@ -37,21 +37,23 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     },
   );
 
-  addServerCommand<{ role: Grants }>(
+  addServerCommand<{ role: Grants; directoryUser?: string }>(
     frame,
     administrator,
     'add <username>',
     t('administrator.add.summary'),
-    (command) => command.addOption(roleOption(t('administrator.roleGiven')).makeOptionMandatory()),
+    (command) =>
+      command
+        .addOption(roleOption(t('administrator.roleGiven')).makeOptionMandatory())
+        .option('--directory-user <userid>', t('administrator.add.directoryUser')),
     async ({ api, args, options, terminal }) => {
+      const { role: grants, directoryUser } = options;
+      const body = { userName: args[0]!, grants };
+      if (directoryUser !== undefined)
+        return shown(await api('addAdministrator', { body: { ...body, directoryUser } }), 'add');
       const password = await readNewSecret(terminal, 'password');
       if (!password.ok) return password;
-      return shown(
-        await api('addAdministrator', {
-          body: { userName: args[0]!, password: password.value, grants: options.role },
-        }),
-        'add',
-      );
+      return shown(await api('addAdministrator', { body: { ...body, password: password.value } }), 'add');
     },
   );
 

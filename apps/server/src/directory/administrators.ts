@@ -26,6 +26,7 @@ import {
   updateAdministrator,
 } from '../store/tables/administrators.ts';
 import { findDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
+import { sourceNames } from '../store/tables/identity-sources.ts';
 import { lockInstallation } from '../store/tables/installation.ts';
 import { hasMark } from '../store/tables/marks.ts';
 import { countPasskeys, listStoredPasskeys } from '../store/tables/passkeys.ts';
@@ -47,6 +48,7 @@ type Standing = {
   readonly grants: readonly GrantRow[];
   readonly passkeys: number;
   readonly tokenOf: string | undefined;
+  readonly source: string | undefined;
 };
 
 async function standingOf(db: Connection, row: Row<'administrators'>): Promise<Standing> {
@@ -55,16 +57,18 @@ async function standingOf(db: Connection, row: Row<'administrators'>): Promise<S
     grants: await listStoredGrants(db, row.id),
     passkeys: (await listStoredPasskeys(db, row.id)).length,
     tokenOf: user?.user_id,
+    source: (await sourceNames(db, [row.source_id])).get(row.source_id ?? ''),
   };
 }
 
-function view(row: Row<'administrators'>, { grants, passkeys, tokenOf }: Standing): Administrator {
+function view(row: Row<'administrators'>, { grants, passkeys, tokenOf, source }: Standing): Administrator {
   return {
     userName: row.user_name,
     enabled: row.enabled === 1,
     passkeys,
     mustChangePassword: row.must_change_password === 1,
     ...(tokenOf === undefined ? {} : { tokenOf }),
+    ...(source === undefined ? {} : { directory: source }),
     grants: grants.map((grant) => ({
       role: grant.role_id,
       roleName: nameOfRole(grant),
@@ -85,6 +89,10 @@ export async function showAdministrators(
   const grants = Map.groupBy(await listStoredGrants(context.db), (row) => row.administrator_id);
   const rows = await listStoredAdministrators(context.db);
   const passkeys = await countPasskeys(context.db);
+  const sources = await sourceNames(
+    context.db,
+    rows.map((row) => row.source_id),
+  );
   const items: Administrator[] = [];
   for (const row of rows) {
     // Few administrators are linked to a user, so a query for each of those costs less than a join for all.
@@ -94,6 +102,7 @@ export async function showAdministrators(
         grants: grants.get(row.id) ?? [],
         passkeys: passkeys.get(row.id) ?? 0,
         tokenOf: user?.user_id,
+        source: sources.get(row.source_id ?? ''),
       }),
     );
   }
@@ -144,11 +153,16 @@ export async function addAdministrator(
 ): Promise<Outcome<Administrator>> {
   const denial = denied(actor, 'administrators:edit');
   if (denial) return denial;
-  const problem = await passwordProblem(context, input.password, [input.userName]);
-  if (problem) return problem;
+  const proof = await proofOf(context, actor, input);
+  if (!proof.ok) return proof;
   const grants = await resolveGrants(context, actor, input.grants);
   if (!grants.ok) return grants;
-  const passwordHash = await context.passwords.hash(input.password, actor.source);
+  const { password, ...entry } = proof.value;
+  const hashed =
+    password === undefined
+      ? // Nobody's hash: no password of ours fits it.
+        { password_hash: '', must_change_password: 0 as const, password_given_at: null }
+      : { password_hash: await context.passwords.hash(password, actor.source), ...given(context) };
   return allOrNothing(
     context.db,
     async (trx) => {
@@ -156,8 +170,8 @@ export async function addAdministrator(
         id: newId(context),
         user_name: input.userName,
         user_name_key: userIdKey(input.userName),
-        password_hash: passwordHash,
-        ...given(context),
+        ...hashed,
+        ...entry,
         enabled: 1,
         token_user_id: null,
         passkey_count: 0,
@@ -175,6 +189,24 @@ export async function addAdministrator(
         text('administrator.exists', { administrator: input.userName }),
       ),
   );
+}
+
+/** A password of ours, or the entry of a directory whose password it is. */
+async function proofOf(
+  context: Context,
+  actor: Actor,
+  { userName, password, directoryUser }: AdministratorInput,
+): Promise<Outcome<{ password?: string; source_id?: string; source_key?: string }>> {
+  if ((password === undefined) === (directoryUser === undefined))
+    return refusedAt('password', 'invalid-request', text('administrator.password-or-directory'));
+  if (password !== undefined)
+    return (await passwordProblem(context, password, [userName])) ?? done({ password });
+  const found = await userFor(context, actor, 'users:view', directoryUser ?? '');
+  if (!found.ok) return found;
+  const { source_id, source_key, user_id } = found.value;
+  return source_id === null || source_key === null
+    ? refusedAt('directoryUser', 'wrong-state', text('administrator.not-of-directory', { user: user_id }))
+    : done({ source_id, source_key });
 }
 
 export async function editAdministrator(
@@ -233,6 +265,7 @@ export async function setPassword(
   if (actor.kind === 'administrator' && userIdKey(actor.name) === row.user_name_key) {
     return refused('wrong-state', text('password.own-elsewhere'));
   }
+  if (row.source_id !== null) return refused('wrong-state', text('password.in-directory'));
   const problem = await passwordProblem(context, input.password, [row.user_name]);
   if (problem) return problem;
   const passwordHash = await context.passwords.hash(input.password, actor.source);

@@ -11,6 +11,7 @@ import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Recorded, record } from '../core/record.ts';
 import { grantOf } from '../directory/roles.ts';
+import { askDirectory, refusalOf } from '../directory/sources/log-on.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { findStoredAdministrator, listGrants } from '../store/tables/administrators.ts';
@@ -71,7 +72,10 @@ export type ProofAction = 'administrator.log-on' | 'administrator.prove';
  * nothing. Only someone who knew the password learns that more is needed.
  */
 export async function proveByPassword(
-  context: Context & Pick<ServerContext, 'passwords' | 'settings'> & { readonly attempts: Attempts },
+  context: Context &
+    Pick<ServerContext, 'passwords' | 'settings' | 'onAlteredRow' | 'ldapServers'> & {
+      readonly attempts: Attempts;
+    },
   action: ProofAction,
   input: {
     readonly userName: string;
@@ -84,8 +88,16 @@ export async function proveByPassword(
 ): Promise<Outcome<Proved>> {
   const stored = await findStoredAdministrator(context.db, userIdKey(input.userName));
   const row = stored && hasMark('administrators', context, stored) ? stored : undefined;
-  // An unknown name takes the same work.
-  const right = await context.passwords.fits(row?.password_hash, input.password, input.source);
+  const entry =
+    row && row.source_id !== null && row.source_key !== null
+      ? { sourceId: row.source_id, key: row.source_key }
+      : undefined;
+  // An unknown name takes the same work, and so does one whose password is not where it is looked for.
+  const [fits, answer] = await Promise.all([
+    context.passwords.fits(entry ? undefined : row?.password_hash, input.password, input.source),
+    askDirectory(context, entry, input.password),
+  ]);
+  const right = entry ? answer?.kind === 'right' : fits;
   const refuse = (reason: Reason) =>
     recordLogOn(context.db, context, input, { action, result: 'refused', reason });
   if (!row || !right || row.enabled !== 1) {
@@ -96,9 +108,13 @@ export async function proveByPassword(
           ? text('event.no-such-administrator')
           : right
             ? 'disabled'
-            : text('event.wrong-password'),
+            : entry && answer && answer.kind !== 'right'
+              ? answer.reason
+              : text('event.wrong-password'),
     );
-    return refused('log-on-failed', text('log-on.wrong-password'));
+    const told =
+      answer?.kind === 'unavailable' || (entry && row?.enabled === 1) ? refusalOf(answer) : undefined;
+    return told ?? refused('log-on-failed', text('log-on.wrong-password'));
   }
   if (await isStale(context, row)) {
     await refuse(text('event.temporary-password-expired'));

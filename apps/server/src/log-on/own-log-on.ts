@@ -54,6 +54,7 @@ export async function setOwnPassword(
   const self = await ownRow(context, actor);
   if (!self.ok) return self;
   const row = self.value;
+  if (row.source_id !== null) return refused('wrong-state', text('password.in-directory'));
   const change = { action: 'administrator.password', object: `administrator:${row.user_name}` } as const;
   if (!(await context.passwords.fits(row.password_hash, input.password, actor.source))) {
     await record(context.db, context, actor, {

@@ -34,6 +34,7 @@ export async function setUserPassword(
   const found = await userFor(context, actor, 'users:edit', input.userId);
   if (!found.ok) return found;
   const user = found.value;
+  if (user.source_id !== null) return refused('wrong-state', text('password.in-directory'));
   const problem = await passwordProblem(context, input.password, wordsAbout(user));
   if (problem) return problem;
   const password_hash = await context.passwords.hash(input.password, actor.source);

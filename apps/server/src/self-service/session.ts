@@ -10,10 +10,12 @@ import { type Text, text } from '@sower/messages/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import type { ServerContext } from '../context.ts';
-import { done, type Outcome, refused } from '../core/outcome.ts';
+import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { askDirectory, refusalOf } from '../directory/sources/log-on.ts';
 import { MAX_USER_AGENT, type Origin } from '../log-on/log-on.ts';
 import { inTransaction } from '../store/db/transaction.ts';
+import type { Row } from '../store/tables/schema.ts';
 import {
   deleteEndedUserSessions,
   deleteUserSession,
@@ -23,7 +25,7 @@ import {
   rotateUserSession,
   touchUserSession,
 } from '../store/tables/self-service.ts';
-import { findUser } from '../store/tables/users.ts';
+import { findUserByName } from '../store/tables/users.ts';
 import type { SignedInUser } from './signed-in-user.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -36,18 +38,21 @@ const TOUCH_MILLISECONDS = 60_000;
 export type OpenedSession = { readonly id: string; readonly signedInUser: SignedInUser };
 
 export async function logOnUser(
-  context: Context & Pick<ServerContext, 'passwords' | 'settings'> & { readonly attempts: Attempts },
+  context: Context &
+    Pick<ServerContext, 'passwords' | 'settings' | 'onAlteredRow' | 'ldapServers'> & {
+      readonly attempts: Attempts;
+    },
   input: UserLogOn,
   { source, userAgent }: Origin,
 ): Promise<Outcome<OpenedSession>> {
+  const user = await findUserByName(context.db, input.userId);
   const problem =
     input.method === 'password'
-      ? done<LogOnResult>({ reason: await passwordProblem(context, input, source) })
-      : await passcodeProblem(context, input, source);
+      ? done(await passwordProblem(context, user, input.password, source))
+      : await passcodeProblem(context, { ...input, userId: user?.user_id ?? input.userId }, source);
   if (!problem.ok) return problem;
-  const { reason, method = input.method } = problem.value;
-  const user = await findUser(context.db, input.userId);
-  const name = `user:${input.userId}`;
+  const { reason, answer, method = input.method } = problem.value;
+  const name = `user:${user?.user_id ?? input.userId}`;
   const who = { name, source };
   const logOn = { action: 'user.log-on', object: name } as const;
   if (reason !== undefined || !user) {
@@ -56,7 +61,7 @@ export async function logOnUser(
       result: 'refused',
       reason: text('event.method', { method: input.method, reason: reason ?? '' }),
     });
-    return refused('log-on-failed', text('log-on.wrong-credentials'));
+    return answer ?? refused('log-on-failed', text('log-on.wrong-credentials'));
   }
   const id = newSessionId(context);
   const now = context.now();
@@ -78,26 +83,52 @@ export async function logOnUser(
 }
 
 /** Why not, or by what means. */
-type LogOnResult = { readonly reason?: Text | string | undefined; readonly method?: SignedInUser['method'] };
+type LogOnResult = {
+  readonly reason?: Text | string | undefined;
+  readonly method?: SignedInUser['method'];
+  /** What the user hears instead of that something is wrong. */
+  readonly answer?: Refused | undefined;
+};
 
 async function passwordProblem(
-  context: Pick<ServerContext, 'db' | 'passwords' | 'settings' | 'now'>,
-  input: Extract<UserLogOn, { method: 'password' }>,
+  context: Pick<
+    ServerContext,
+    'db' | 'passwords' | 'settings' | 'now' | 'random' | 'sealing' | 'onAlteredRow' | 'ldapServers'
+  >,
+  user: Row<'users'> | undefined,
+  password: string,
   source: string | undefined,
-): Promise<Text | string | undefined> {
-  const user = await findUser(context.db, input.userId);
-  const held = user && (await findPassword(context.db, user.id));
-  // An unknown user and one without a password take the same work.
-  const right = await context.passwords.fits(held?.password_hash, input.password, source);
-  if (!user) return text('event.no-such-user');
-  if (!held) return text('event.no-password');
-  if (!right) return 'wrong';
+): Promise<LogOnResult> {
+  const entry = user && entryOf(user);
+  const held = user && !entry ? await findPassword(context.db, user.id) : undefined;
+  // An unknown user, one without a password and one of a directory take the same work.
+  const [right, answer] = await Promise.all([
+    context.passwords.fits(held?.password_hash, password, source),
+    askDirectory(context, entry, password),
+  ]);
+  if (answer?.kind === 'unavailable' && !right) return { reason: answer.reason, answer: refusalOf(answer) };
+  if (!user) return { reason: text('event.no-such-user') };
+  if (entry) {
+    if (answer?.kind !== 'right') return { reason: answer?.reason ?? '', answer: refusalOf(answer) };
+    if (user.enabled === 1) return {};
+    return {
+      reason: text('barred.user-disabled'),
+      answer: refused('log-on-failed', text('log-on.directory-disabled')),
+    };
+  }
+  if (!held) return { reason: text('event.no-password') };
+  if (!right) return { reason: 'wrong' };
   if (held.must_change === 1) {
     const days = (await context.settings.current())['logOn.temporaryPasswordDays'];
-    if (context.now() > held.set_at + days * 86_400_000) return text('event.temporary-password-expired');
+    if (context.now() > held.set_at + days * 86_400_000)
+      return { reason: text('event.temporary-password-expired') };
   }
-  return user.enabled === 1 ? undefined : text('barred.user-disabled');
+  return user.enabled === 1 ? {} : { reason: text('barred.user-disabled') };
 }
+
+/** Whose password it is, if it is not ours. */
+const entryOf = ({ source_id, source_key }: Row<'users'>) =>
+  source_id === null || source_key === null ? undefined : { sourceId: source_id, key: source_key };
 
 async function passcodeProblem(
   context: { readonly attempts: Attempts },

@@ -164,6 +164,8 @@ export const peopleDe: Translation<typeof peopleEn> = {
     summary: 'Administratoren: wer sich an der Konsole anmelden darf, mit welchen Rollen',
     list: { summary: 'Administratoren auflisten', none: 'Keine Administratoren.' },
     add: {
+      directoryUser:
+        'ein Benutzer eines Verzeichnisses, der sich mit dem Passwort dort anmeldet; sonst wird nach einem Passwort gefragt',
       summary:
         'Einen Administrator hinzufügen; das Passwort wird von der Standardeingabe gelesen oder zweimal erfragt und bei der ersten Anmeldung geändert',
       done: 'Administrator {{user}} ist hinzugefügt.',

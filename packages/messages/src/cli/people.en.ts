@@ -154,6 +154,8 @@ export const peopleEn = {
     summary: 'Administrators: who may log on to the console, with which roles',
     list: { summary: 'List administrators', none: 'No administrators.' },
     add: {
+      directoryUser:
+        'a user of a directory, who logs on with the password there; otherwise a password is asked for',
       summary:
         'Add an administrator; the password is read from standard input, or asked for twice, and changed at the first logon',
       done: 'Administrator {{user}} is added.',

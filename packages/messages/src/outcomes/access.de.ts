@@ -24,6 +24,16 @@ export const access: Translation<typeof en> = {
     'wrong-credentials': 'Die Benutzer-ID und das Passwort oder der Passcode passen nicht zusammen.',
     'passcode-required': 'Geben Sie den Passcode ein, den Ihr Token zeigt, oder verwenden Sie einen Passkey.',
     'passkey-required': 'Melden Sie sich mit Ihrem Passkey an.',
+    'directory-unavailable':
+      'Das Verzeichnis mit den Passwörtern ist gerade nicht erreichbar. Versuchen Sie es in einigen Minuten noch einmal.',
+    'directory-disabled': 'Ihr Konto ist deaktiviert. Wenden Sie sich an Ihren Helpdesk.',
+    'directory-expired': 'Ihr Konto ist abgelaufen. Wenden Sie sich an Ihren Helpdesk.',
+    'directory-password-expired':
+      'Ihr Passwort ist abgelaufen. Ändern Sie es dort, wo Sie es immer tun, etwa an Ihrem Rechner, und melden Sie sich dann hier an.',
+    'directory-must-change':
+      'Sie müssen erst ein neues Passwort wählen. Tun Sie das dort, wo Sie es immer tun, etwa an Ihrem Rechner, und melden Sie sich dann hier an.',
+    'directory-not-now':
+      'Ihr Konto darf sich zu dieser Zeit oder von hier aus nicht anmelden. Wenden Sie sich an Ihren Helpdesk.',
     'administrator-required': 'Melden Sie sich als Administrator an.',
     'step-required': 'Der Passcode stimmt. Schließen Sie den nächsten Schritt ab, um fortzufahren.',
   },
@@ -51,6 +61,7 @@ export const access: Translation<typeof en> = {
       'Sie haben sich mit einem Notfall-Tokencode angemeldet, der dafür nicht genügt. Melden Sie sich mit Ihrem Passwort an, oder geben Sie einen Passcode Ihres Tokens ein.',
   },
   password: {
+    'in-directory': 'Dieses Passwort ist im Verzeichnis. Ändern Sie es dort.',
     'own-elsewhere':
       'Ändern Sie Ihr eigenes Passwort unter „Meine Anmeldung“: Dort wird das jetzige verlangt.',
     wrong: 'Ihr Passwort ist falsch.',

@@ -19,6 +19,15 @@ export const access = {
     'wrong-credentials': 'The user ID and the password or passcode do not match.',
     'passcode-required': 'Enter the passcode that your token shows, or use a passkey.',
     'passkey-required': 'Log on with your passkey.',
+    'directory-unavailable':
+      'The directory that has the passwords cannot be reached right now. Try again in a few minutes.',
+    'directory-disabled': 'Your account is disabled. Ask your help desk.',
+    'directory-expired': 'Your account has expired. Ask your help desk.',
+    'directory-password-expired':
+      'Your password has expired. Change it where you always do, for example at your computer, then log on here.',
+    'directory-must-change':
+      'You have to choose a new password first. Do it where you always do, for example at your computer, then log on here.',
+    'directory-not-now': 'Your account may not log on at this time, or from here. Ask your help desk.',
     'administrator-required': 'Log on as an administrator.',
     'step-required': 'The passcode is right. Complete the next step to continue.',
   },
@@ -46,6 +55,7 @@ export const access = {
   },
   password: {
     'own-elsewhere': 'Change your own password under My logon, where your current password is required.',
+    'in-directory': 'This password is in the directory. Change it there.',
     wrong: 'Your password is wrong.',
     'current-wrong': 'Your current password is wrong.',
     'change-required': 'Choose a new password first.',

@@ -20,6 +20,9 @@ export const people: Translation<typeof en> = {
       'Es bliebe kein aktivierter Super Admin übrig. Geben Sie die Rolle zuerst jemand anderem.',
     'no-confirmed-token':
       '{{user}} hat kein bestätigtes Token. Aktivieren Sie zuerst eines, und verwenden Sie es einmal.',
+    'password-or-directory':
+      'Geben Sie ein Passwort an oder einen Benutzer eines Verzeichnisses, nicht beides.',
+    'not-of-directory': '{{user}} kommt nicht aus einem Verzeichnis.',
     'token-in-use':
       'Der Administrator {{administrator}} meldet sich mit einem Token von {{user}} an. Ändern Sie das zuerst.',
   },

@@ -15,6 +15,8 @@ export const people = {
       'An administrator with more rights than you logs on with a token of this user. Ask someone with the same rights.',
     'last-super-admin': 'No enabled Super Admin would be left. Give someone else the role first.',
     'no-confirmed-token': '{{user}} has no confirmed token. Activate a token and use it once first.',
+    'password-or-directory': 'Enter a password, or a user of a directory, and not both.',
+    'not-of-directory': '{{user}} does not come from a directory.',
     'token-in-use':
       'The administrator {{administrator}} logs on with a token of {{user}}. Change that first.',
   },

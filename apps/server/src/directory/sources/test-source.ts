@@ -20,7 +20,7 @@ import { type Found, findByName, groupNamesOf } from './look-up.ts';
 import { type SourceSettings, serverOf, settingsOf } from './settings.ts';
 import { sourceFor } from './sources.ts';
 
-type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'>;
 
 type Step = Omit<SourceTest['steps'][number], 'detail' | 'reason' | 'params'> & { readonly detail: Text };
 type Entry = Omit<SourceEntry, 'detail' | 'reason' | 'params'> & { readonly detail?: Text };

@@ -36,6 +36,7 @@ import { distributionRules } from '../migrations/0032-distribution-rules.ts';
 import { identitySources } from '../migrations/0033-identity-sources.ts';
 import { schedules } from '../migrations/0034-schedules.ts';
 import { sourceRuns } from '../migrations/0035-source-runs.ts';
+import { directoryTries } from '../migrations/0036-directory-tries.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -74,4 +75,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0033-identity-sources': identitySources,
   '0034-schedules': schedules,
   '0035-source-runs': sourceRuns,
+  '0036-directory-tries': directoryTries,
 };

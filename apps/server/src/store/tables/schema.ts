@@ -22,6 +22,7 @@ import type {
 import type { AgentResultsTable, AgentsTable, RadiusClientsTable } from './radius-schema.ts';
 import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './request-schema.ts';
 import type {
+  DirectoryTriesTable,
   IdentitySourcesTable,
   SourceEntriesTable,
   SourceRunsTable,
@@ -495,6 +496,7 @@ export type Schema = {
   user_names: UserNamesTable;
   source_runs: SourceRunsTable;
   source_entries: SourceEntriesTable;
+  directory_tries: DirectoryTriesTable;
 };
 
 export type Database = Kysely<Schema>;

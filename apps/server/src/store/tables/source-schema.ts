@@ -96,5 +96,13 @@ export type SourceEntriesTable = {
   result: 'done' | 'left-out' | null;
 };
 
+/** Directory passwords that were tried since a right one. */
+export type DirectoryTriesTable = {
+  source_id: string;
+  source_key: string;
+  tries: number;
+  last_at: number;
+};
+
 /** Other names that a user can log on with, folded. */
 export type UserNamesTable = { name_key: string; user_id: string };

@@ -18,6 +18,19 @@ export function findUserById(db: Connection, id: string): Promise<Row<'users'> |
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** By the user ID, or by another name that only this user has. */
+export async function findUserByName(db: Connection, name: string): Promise<Row<'users'> | undefined> {
+  const byId = await findUser(db, name);
+  const others = await db
+    .selectFrom('user_names')
+    .innerJoin('users', 'users.id', 'user_names.user_id')
+    .selectAll('users')
+    .where('user_names.name_key', '=', userIdKey(name))
+    .limit(2)
+    .execute();
+  return byId ?? (others.length === 1 ? others[0] : undefined);
+}
+
 export function insertUser(db: Connection, row: NewRow<'users'>): Promise<Row<'users'>> {
   return db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow();
 }

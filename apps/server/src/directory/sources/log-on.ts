@@ -1,0 +1,121 @@
+/**
+ * Logging on with a directory password, by a bind. The password is passed on and nothing of it is kept.
+ *
+ * Somebody whom no directory has costs the same: the same connection, a search for a key that nobody has, a bind with a name that is nobody's.
+ * So does somebody whose tries are used up. What the directory itself takes longer for is its own.
+ */
+
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Refused, refused } from '../../core/outcome.ts';
+import { type BindRefusal, failureOf } from '../../ldap/failure.ts';
+import { bindAsUser, type UserBind } from '../../ldap/user-bind.ts';
+import { claimTry, type Entry, forgetTries, giveTryBack } from '../../store/tables/directory-tries.ts';
+import { listSources, type SourceRow } from '../../store/tables/identity-sources.ts';
+import { hasMark } from '../../store/tables/marks.ts';
+import { findByKey } from './look-up.ts';
+import { serverOf, settingsOf } from './settings.ts';
+import { failureText } from './test-source.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'>;
+
+export type DirectoryAnswer =
+  | { readonly kind: 'right' }
+  /** @param reason for the audit trail */
+  | { readonly kind: 'wrong'; readonly reason: Text }
+  | { readonly kind: 'refused'; readonly why: BindRefusal; readonly reason: Text }
+  | { readonly kind: 'unavailable'; readonly reason: Text };
+
+/**
+ * @param of the entry whose password it should be; undefined: somebody whom no directory has
+ * @returns undefined if there is no directory to ask
+ */
+export async function askDirectory(
+  context: Context,
+  of: Entry | undefined,
+  password: string,
+): Promise<DirectoryAnswer | undefined> {
+  const sources = (await listSources(context.db)).filter(
+    (row) => row.enabled === 1 && hasMark('identity_sources', context, row) && settingsOf(row).logOn.enabled,
+  );
+  const source = sources.find(({ id }) => id === of?.sourceId) ?? sources[0];
+  if (!source) return of && { kind: 'wrong', reason: text('event.directory-off') };
+  return askSource(context, source, source.id === of?.sourceId ? of : undefined, password);
+}
+
+/** @param of undefined: a decoy */
+export async function askSource(
+  context: Context,
+  source: SourceRow,
+  of: Entry | undefined,
+  password: string,
+): Promise<DirectoryAnswer> {
+  // A bind without a password succeeds, and proves nothing (RFC 4513 §5.1.2).
+  if (password === '' || password.includes('\u0000'))
+    return { kind: 'wrong', reason: text('event.wrong-password') };
+  const settings = settingsOf(source);
+  const { tries, minutes } = settings.logOn;
+  const now = context.now();
+  const claimed =
+    of !== undefined &&
+    (await claimTry(context.db, of, { now, most: tries, milliseconds: minutes * 60_000 }));
+  let asked = false;
+  let url = '';
+  try {
+    const connection = await context.ldapServers.connect(serverOf(context, source));
+    url = connection.url;
+    try {
+      const found = await findByKey(connection, settings, of?.key ?? nobody(context), now);
+      const known = found && claimed;
+      asked = true;
+      const name = known ? found.entry.name : `cn=${nobody(context)},${settings.search.base}`;
+      const bound = await bindAsUser(connection, name, password);
+      if (!known)
+        return {
+          kind: 'wrong',
+          reason: text(of && !claimed ? 'event.directory-tries' : 'event.directory-no-entry'),
+        };
+      return await answerOf(context, of as Entry, bound, found.mapped.state);
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    const failure = failureOf(error, url);
+    if (failure.kind === 'lost' || failure.kind === 'timeout') context.ldapServers.failed(failure.url);
+    if (claimed && !asked) await giveTryBack(context.db, of as Entry);
+    return { kind: 'unavailable', reason: failureText(failure) };
+  }
+}
+
+async function answerOf(
+  context: Context,
+  of: Entry,
+  bound: UserBind,
+  state: string,
+): Promise<DirectoryAnswer> {
+  if (bound.kind === 'wrong') return { kind: 'wrong', reason: text('event.wrong-password') };
+  // A directory that says "locked" has not looked at the password: the try counts.
+  if (bound.kind === 'right' || bound.why !== 'locked') await forgetTries(context.db, of);
+  if (bound.kind === 'refused') return { ...bound, reason: text(`event.directory-${bound.why}`) };
+  // Generic servers accept the password of an account that is disabled.
+  return state === 'disabled' || state === 'expired'
+    ? { kind: 'refused', why: state, reason: text(`event.directory-${state}`) }
+    : { kind: 'right' };
+}
+
+/** A key that nobody has: also as a GUID. */
+const nobody = (context: Pick<Context, 'random'>): string => {
+  const hex = Buffer.from(context.random(16)).toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+};
+
+/**
+ * What the person is told. Only whoever has shown the right password hears more than that something is wrong: "locked" is said of any
+ * password, and would tell a stranger whose name exists.
+ */
+export function refusalOf(answer: DirectoryAnswer | undefined): Refused | undefined {
+  if (answer?.kind === 'unavailable') return refused('unavailable', text('log-on.directory-unavailable'));
+  return answer?.kind === 'refused' && answer.why !== 'locked'
+    ? refused('log-on-failed', text(`log-on.directory-${answer.why}`))
+    : undefined;
+}

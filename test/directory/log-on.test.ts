@@ -1,0 +1,269 @@
+/**
+ * Logging on with a directory password, against a real OpenLDAP with a password policy: by any name, to both consoles; an empty password
+ * never; refused accounts with a sentence for their owner and nothing for a stranger; and nobody is locked out there through here.
+ */
+
+import type { Attempts } from '@sower/server/authentication/challenge/attempt';
+import type { Outcome } from '@sower/server/core/outcome';
+import { addAdministrator, setPassword } from '@sower/server/directory/administrators';
+import { passwordStrength } from '@sower/server/directory/password-strength';
+import { editSource } from '@sower/server/directory/sources/sources';
+import { testSource } from '@sower/server/directory/sources/test-source';
+import { proveByPassword } from '@sower/server/log-on/log-on';
+import { setUserPassword } from '@sower/server/self-service/password';
+import { logOnUser } from '@sower/server/self-service/session';
+import { Attribute, Change } from 'ldapts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+import { addedSource, ran } from '../harness/directory/run.ts';
+import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../harness/directory/slapd.ts';
+import { done, type SourceContext, slapdSource, sourceContext } from '../harness/directory/source.ts';
+
+const RIGHT = 'the right password of everybody';
+const NAMES = ['ada', 'grace', 'reset', 'many', 'late', 'boss', 'plain'];
+const from = { source: '192.0.2.1', userAgent: undefined };
+const nobody = {} as Attempts;
+
+describe.skipIf(!hasSlapd)('log-on with slapd', () => {
+  onBothDatabases('log-on by directory', (kind) => {
+    let slapd: Slapd;
+    let database: FreshDatabase;
+    let context: SourceContext;
+    let id: string;
+    let clock = Date.now();
+
+    beforeAll(async () => {
+      slapd = await startSlapd({
+        ldif: NAMES.map((uid) => personLdif({ uid, mail: `${uid}@example.com`, userPassword: RIGHT })).join(
+          '',
+        ),
+      });
+      await slapd.client.modify(`uid=reset,${PEOPLE}`, [
+        new Change({
+          operation: 'replace',
+          modification: new Attribute({ type: 'pwdReset', values: ['TRUE'] }),
+        }),
+      ]);
+      database = await kind.fresh();
+      context = await sourceContext(database, () => clock);
+      id = await addedSource(
+        context,
+        slapdSource(slapd, { enabled: true, logOn: { enabled: true, tries: 3, minutes: 30 } }),
+      );
+      expect(await ran(context, id)).toMatchObject({ state: 'done', done: NAMES.length });
+    });
+    afterAll(async () => {
+      await context?.close();
+      await database?.drop();
+      await slapd?.stop();
+    });
+
+    const logOn = (userId: string, password: string) =>
+      logOnUser({ ...context, attempts: nobody }, { method: 'password', userId, password }, from);
+    const code = (outcome: Outcome<unknown>): string =>
+      outcome.ok ? 'in' : `${outcome.problem} ${outcome.detail.code}`;
+    const WRONG = 'log-on-failed log-on.wrong-credentials';
+    const lockedThere = async (uid: string) => {
+      const { searchEntries } = await slapd.client.search(`uid=${uid},${PEOPLE}`, {
+        scope: 'base',
+        attributes: ['pwdAccountLockedTime', 'pwdFailureTime'],
+      });
+      const { pwdAccountLockedTime, pwdFailureTime } = searchEntries[0] as Record<string, string | string[]>;
+      return { locked: [pwdAccountLockedTime].flat().length, failures: [pwdFailureTime].flat().length };
+    };
+
+    test('by user ID and by mail, in any case; wrong and empty passwords never', async () => {
+      expect(code(await logOn('ada', RIGHT))).toBe('in');
+      const session = done(await logOn('ADA@example.com', RIGHT));
+      expect(session.signedInUser).toMatchObject({
+        userId: 'ada',
+        method: 'password',
+        mustChangePassword: false,
+      });
+      for (const password of ['wrong', '', '\u0000', `${RIGHT}\u0000`, `\u0000${RIGHT}`])
+        expect(code(await logOn('ada', password)), JSON.stringify(password)).toBe(WRONG);
+      expect(code(await logOn('ada', RIGHT))).toBe('in');
+      const trail = await context.db.selectFrom('audit').selectAll().execute();
+      expect(JSON.stringify(trail)).not.toContain(RIGHT);
+    });
+
+    test('a password that an administrator sets is none of theirs', async () => {
+      const strength = passwordStrength();
+      const set = setUserPassword(
+        { ...context, strength, publicUrl: 'https://otp.example.com' },
+        context.chief,
+        {
+          userId: 'ada',
+          password: 'another long phrase of words',
+          mustChange: false,
+        },
+      );
+      expect(code(await set)).toBe('wrong-state password.in-directory');
+      await strength.close();
+      const hash = await context.passwords.hash('left over from before', undefined);
+      const ada = await context.db
+        .selectFrom('users')
+        .selectAll()
+        .where('user_id', '=', 'ada')
+        .executeTakeFirstOrThrow();
+      await context.db
+        .insertInto('user_passwords')
+        .values({ user_id: ada.id, password_hash: hash, must_change: 0, set_at: 1 })
+        .execute();
+      expect(code(await logOn('ada', 'left over from before'))).toBe(WRONG);
+    });
+
+    test('must change and disabled: a sentence for whoever knows the password, and for nobody else', async () => {
+      expect(code(await logOn('reset', RIGHT))).toBe('log-on-failed log-on.directory-must-change');
+      expect(code(await logOn('reset', 'wrong'))).toBe(WRONG);
+      expect(code(await logOn('nobody at all', RIGHT))).toBe(WRONG);
+      await context.db.updateTable('users').set({ enabled: 0 }).where('user_id', '=', 'late').execute();
+      expect(code(await logOn('late', RIGHT))).toBe('log-on-failed log-on.directory-disabled');
+      expect(code(await logOn('late', 'wrong'))).toBe(WRONG);
+    });
+
+    test('a thousand wrong passwords, many at once, lock nobody out there; later there are tries again', async () => {
+      const answers = await Promise.all(Array.from({ length: 10 }, () => logOn('many', 'wrong')));
+      for (let count = 0; count < 990; count += 10)
+        answers.push(
+          ...(await Promise.all(
+            Array.from({ length: 10 }, (_, index) =>
+              logOn(index % 2 === 0 ? 'many' : 'MANY@example.com', `wrong ${index}`),
+            ),
+          )),
+        );
+      expect(new Set(answers.map(code))).toEqual(new Set([WRONG]));
+      expect(answers).toHaveLength(1_000);
+      // The policy locks at five.
+      expect(await lockedThere('many')).toEqual({ locked: 0, failures: 3 });
+      expect(code(await logOn('many', RIGHT))).toBe(WRONG);
+      clock += 31 * 60_000;
+      expect(code(await logOn('many', 'wrong'))).toBe(WRONG);
+      expect(code(await logOn('many', RIGHT))).toBe('in');
+      // A right one gives all tries back, as it does there.
+      expect(await lockedThere('many')).toEqual({ locked: 0, failures: 0 });
+    }, 120_000);
+
+    test('somebody who is locked there hears what a stranger hears', async () => {
+      await slapd.client.modify(`uid=grace,${PEOPLE}`, [
+        new Change({
+          operation: 'replace',
+          modification: new Attribute({ type: 'pwdAccountLockedTime', values: ['20260101000000Z'] }),
+        }),
+      ]);
+      expect(code(await logOn('grace', RIGHT))).toBe(WRONG);
+      expect(code(await logOn('grace', 'wrong'))).toBe(WRONG);
+    });
+
+    test('an administrator of the directory; whoever edits the source must have all their rights', async () => {
+      const strength = passwordStrength();
+      const here = { ...context, strength, publicUrl: 'https://otp.example.com' };
+      const grants = [{ role: 'super-admin' }];
+      const add = (input: object) =>
+        addAdministrator(here, context.chief, { userName: 'x', grants, ...input } as never);
+      expect(code(await add({}))).toBe('invalid-request administrator.password-or-directory');
+      expect(code(await add({ password: 'a long phrase of words', directoryUser: 'boss' }))).toBe(
+        'invalid-request administrator.password-or-directory',
+      );
+      done(await add({ userName: 'the boss', directoryUser: 'boss' }));
+      const prove = async (userName: string, password: string) =>
+        code(
+          await proveByPassword({ ...context, attempts: nobody }, 'administrator.log-on', {
+            userName,
+            password,
+            source: undefined,
+          }),
+        );
+      expect(await prove('the boss', RIGHT)).toBe('in');
+      expect(await prove('the boss', 'wrong')).toBe('log-on-failed log-on.wrong-password');
+      expect(await prove('the boss', '')).toBe('log-on-failed log-on.wrong-password');
+      expect(await prove('nobody', RIGHT)).toBe('log-on-failed log-on.wrong-password');
+      const set = setPassword(here, context.chief, {
+        userName: 'the boss',
+        password: 'a long phrase of words',
+      });
+      expect(code(await set)).toBe('wrong-state password.in-directory');
+      const lesser = {
+        ...context.chief,
+        grants: [{ permissions: new Set(['settings:edit', 'users:edit'] as const), domain: '/' }],
+      };
+      const row = await context.db.selectFrom('identity_sources').selectAll().executeTakeFirstOrThrow();
+      const edited = editSource(context, lesser, { id, version: row.version, change: { name: 'mine' } });
+      expect(code(await edited)).toBe('not-permitted source.above-you');
+      // What is in the row of the user decides nothing about the administrator.
+      await context.db
+        .updateTable('users')
+        .set({ source_key: 'forged' })
+        .where('user_id', '=', 'boss')
+        .execute();
+      expect(await prove('the boss', RIGHT)).toBe('in');
+      // The mark does.
+      await context.db
+        .updateTable('administrators')
+        .set({ source_key: 'forged' })
+        .where('user_name', '=', 'the boss')
+        .execute();
+      expect(await prove('the boss', RIGHT)).toBe('log-on-failed log-on.wrong-password');
+      await strength.close();
+    });
+
+    test('two hundred hostile names: each is a name, in the filter that the server logs', async () => {
+      const parts = [
+        '*',
+        ')(uid=*',
+        '*)(objectClass=*',
+        '\\',
+        '\\2a',
+        '(',
+        ')',
+        '&',
+        '|',
+        '!',
+        '=',
+        '\u0000',
+        'ü',
+        '👩',
+        ',',
+        '+',
+        '"',
+        '<>',
+        '#',
+        ' ',
+      ];
+      const hostile = Array.from({ length: 200 }, (_, index) =>
+        [parts[index % 20], 'ada', parts[Math.floor(index / 20)], parts[(index * 7) % 20]].join(''),
+      );
+      for (const name of hostile) {
+        expect(code(await logOn(name, RIGHT)), name).toBe(WRONG);
+        const { entries, steps } = done(await testSource(context, context.chief, { id, find: name }));
+        expect([name, steps.find(({ step }) => step === 'entries')?.detail.code]).toEqual([
+          name,
+          'source-test.not-found',
+        ]);
+        expect(entries.length).toBeGreaterThan(0);
+      }
+      const filters = [...slapd.log().matchAll(/SRCH base="ou=people[^\n]* filter="([^\n]*)"\n/g)].map(
+        ([, filter]) => filter ?? '',
+      );
+      const asked = filters.filter((filter) => filter.includes('(|('));
+      // A name with a backslash is of another domain, and nobody is asked.
+      expect(asked.length).toBeGreaterThan(100);
+      const shape =
+        /^\(&\(objectClass=inetOrgPerson\)\(\|\(uid=((?:[^()*\\]|\\[0-9a-fA-F]{2})*)\)\(mail=((?:[^()*\\]|\\[0-9a-fA-F]{2})*|[^)]*)\)\)\)$/;
+      expect(asked.filter((filter) => !shape.test(filter) && !filter.includes('(?'))).toEqual([]);
+    }, 240_000);
+
+    test('a directory that is not there: the same answer for everybody, at once after the first', async () => {
+      await slapd.kill('SIGKILL');
+      expect(code(await logOn('ada', RIGHT))).toBe('unavailable log-on.directory-unavailable');
+      const begun = performance.now();
+      for (const name of ['ada', 'nobody', 'plain'])
+        expect(code(await logOn(name, RIGHT))).toBe('unavailable log-on.directory-unavailable');
+      expect(performance.now() - begun).toBeLessThan(2_000);
+      await slapd.start();
+      // The pause before it is tried again.
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect(code(await logOn('plain', RIGHT))).toBe('in');
+    });
+  });
+});
