@@ -32,6 +32,7 @@ import { addBulkCommand } from './commands/token/bulk.ts';
 import { addTokenCommands } from './commands/token/commands.ts';
 import { addUserCommands } from './commands/user.ts';
 import { addVerifyCommand } from './commands/verify.ts';
+import { addCompletionCommands } from './completion/commands.ts';
 import { EXIT_CODES, type Exit } from './outcome.ts';
 import { jsonText } from './terminal/output.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
@@ -115,6 +116,7 @@ export function program(frame: Frame): Command {
   addApiKeyCommands(frame, sower);
   addServerKeyCommands(frame, sower);
   addAuthenticatorCommands(frame, sower);
+  addCompletionCommands(frame, sower);
   return sower;
 }
 

@@ -22,6 +22,19 @@ export const shellDe: Translation<typeof shellEn> = {
     database: 'PostgreSQL statt der SQLite-Datei im Datenordner',
     launcher: 'serve wird vom Startprogramm ausgeführt: sower serve',
   },
+  completion: {
+    summary: 'Ein Skript ausgeben, das Befehle und Optionen mit der Tabulatortaste ergänzt',
+    shell: 'Shell, die es liest',
+    load: 'So wird es geladen: „source <(sower completion bash)“ in ~/.bashrc, ebenso mit zsh in ~/.zshrc, oder „sower completion fish | source“ in config.fish.',
+  },
+  manual: {
+    summary: 'Die Handbuchseite für man(1) ausgeben',
+    name: 'NAME',
+    synopsis: 'ÜBERSICHT',
+    commands: 'BEFEHLE',
+    server: 'DEN SERVER FINDEN',
+    exits: 'EXIT-STATUS',
+  },
   exit: {
     done: 'erledigt; der Passcode wurde angenommen',
     refused: 'abgelehnt, vom Server oder vom Authenticator',

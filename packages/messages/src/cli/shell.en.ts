@@ -18,6 +18,19 @@ export const shellEn = {
     database: 'PostgreSQL, instead of the SQLite file in the data folder',
     launcher: 'serve is started by the launcher: sower serve',
   },
+  completion: {
+    summary: 'Print a script that completes commands and options at the Tab key',
+    shell: 'the shell that reads it',
+    load: 'To load it: "source <(sower completion bash)" in ~/.bashrc, the same with zsh in ~/.zshrc, or "sower completion fish | source" in config.fish.',
+  },
+  manual: {
+    summary: 'Print the manual page, for man(1)',
+    name: 'NAME',
+    synopsis: 'SYNOPSIS',
+    commands: 'COMMANDS',
+    server: 'FINDING THE SERVER',
+    exits: 'EXIT STATUS',
+  },
   exit: {
     done: 'done; the passcode was accepted',
     refused: 'rejected or refused: by the server, or by the authenticator',
