@@ -19,7 +19,7 @@ beforeAll(() => {
 /** The file that `sower serve` takes the server from. */
 function servedFrom(): string {
   const wish = `import { registerHooks } from 'node:module';
-    registerHooks({ load(url, context, next) { if (/server[/](dist|src)[/]main[.]/.test(url)) console.error(url); return next(url, context); } });`;
+    registerHooks({ load(url, context, next) { if (/server[/](dist|src[/]start)[/]processes[.]/.test(url)) console.error(url); return next(url, context); } });`;
   const { stderr } = spawnSync(
     process.execPath,
     [
@@ -35,12 +35,12 @@ function servedFrom(): string {
 }
 
 test('sower serve runs the bundle, and the sources as soon as one of them is newer', () => {
-  expect(servedFrom()).toBe('apps/server/dist/main.js');
+  expect(servedFrom()).toBe('apps/server/dist/processes.js');
   const source = join(root, 'packages/bytes/src/base64.ts');
   const { atime, mtime } = statSync(source);
   try {
-    utimesSync(source, atime, new Date(statSync(join(built, 'main.js')).mtimeMs + 1000));
-    expect(servedFrom()).toBe('apps/server/src/main.ts');
+    utimesSync(source, atime, new Date(statSync(join(built, 'processes.js')).mtimeMs + 1000));
+    expect(servedFrom()).toBe('apps/server/src/start/processes.ts');
   } finally {
     utimesSync(source, atime, mtime);
   }

@@ -26,4 +26,4 @@ export function changed(...paths) {
 }
 
 export const bundleIsCurrent = () =>
-  changed(...SOURCES.map((source) => root + source)) <= changed(`${root}apps/server/dist/main.js`);
+  changed(...SOURCES.map((source) => root + source)) <= changed(`${root}apps/server/dist/processes.js`);

@@ -30,7 +30,7 @@ const THREADS = globSync('**/*.ts', { cwd: SOURCES }).flatMap((file) =>
     ([, path = '']) => join(dirname(file), path),
   ),
 );
-const ENTRIES = ['main.ts', 'start/recover-key.ts', ...THREADS];
+const ENTRIES = ['start/processes.ts', 'start/recover-key.ts', ...THREADS];
 /** With files of their own beside the code, native, or so large that only the thread that needs them should read them. */
 const LEFT_OUTSIDE = [
   '@node-rs/argon2',
@@ -102,10 +102,10 @@ for (const name of readdirSync(MADE)) {
   );
   writeFileSync(file, narrow);
 }
-// A server that runs keeps finding the parts that it has yet to load; main.js comes last, since a new process starts with it.
+// A server that runs keeps finding the parts that it has yet to load; processes.js comes last, since a new process starts with it.
 mkdirSync(TO, { recursive: true });
-const names = readdirSync(MADE).filter((name) => name !== 'main.js');
-for (const name of [...names, 'main.js']) renameSync(join(MADE, name), join(TO, name));
+const names = readdirSync(MADE).filter((name) => name !== 'processes.js');
+for (const name of [...names, 'processes.js']) renameSync(join(MADE, name), join(TO, name));
 rmSync(MADE, { recursive: true });
 for (const name of readdirSync(TO))
   if (Date.now() - statSync(join(TO, name)).mtimeMs > KEPT_MILLISECONDS) rmSync(join(TO, name));

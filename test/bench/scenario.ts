@@ -30,8 +30,12 @@ export async function footprint(deployment: Deployment): Promise<Footprint> {
   const each = await Promise.all(
     deployment.servers.map(async (_, server) => {
       const body = await deployment.metrics(server);
+      // A line for each of its processes.
       const value = (name: string): number =>
-        Number(new RegExp(`^${name} ([\\d.e+-]+)$`, 'm').exec(body)?.[1]);
+        [...body.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? ([\\d.e+-]+)$`, 'gm'))].reduce(
+          (sum, [, sample]) => sum + Number(sample),
+          0,
+        );
       return {
         cpuSeconds: value('process_cpu_seconds_total'),
         residentBytes: value('process_resident_memory_bytes'),

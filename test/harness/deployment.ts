@@ -32,6 +32,8 @@ export type ServerProcess = {
 
 export type Deployment = {
   readonly dataFolder: string;
+  /** How many processes share the ports of a server. */
+  readonly workers: number;
   readonly servers: readonly ServerProcess[];
   readonly apiKey: string;
   readonly ca: string;
@@ -54,6 +56,8 @@ export async function deploy(
   database: FreshDatabase,
   options: {
     processes?: number;
+    /** Of one server: how many share its ports (`--processes`). */
+    workers?: number;
     arguments?: readonly string[];
     env?: Record<string, string>;
     ca?: string;
@@ -80,6 +84,8 @@ export async function deploy(
         '--metrics-listen',
         `127.0.0.1:${metricsPort}`,
         ...(options.described === false ? [] : ['--api-docs']),
+        '--processes',
+        String(options.workers ?? 1),
         '--data',
         dataFolder,
         '--listen',
@@ -158,6 +164,7 @@ export async function deploy(
 
   return {
     dataFolder,
+    workers: options.workers ?? 1,
     servers,
     apiKey,
     ca,

@@ -33,10 +33,10 @@ if (major < 24) {
 } else if (process.argv[2] === 'serve') {
   // What a start allocates would make the young generation grow to its full size, and an idle server would keep it.
   setFlagsFromString('--semi-space-growth-factor=1');
-  const { main } = await (bundleIsCurrent()
-    ? import('../../server/dist/main.js')
-    : import('@sower/server/main'));
-  await main(process.argv.slice(3));
+  const { serve } = await (bundleIsCurrent()
+    ? import('../../server/dist/processes.js')
+    : import('@sower/server/start/processes'));
+  await serve(process.argv.slice(3));
   setFlagsFromString('--semi-space-growth-factor=2');
 } else if (process.argv[2] === 'api-key' && process.argv[3] === 'recover') {
   const { main } = await (bundleIsCurrent()

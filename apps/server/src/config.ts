@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DatabaseLocation } from './store/db/open.ts';
@@ -30,6 +31,11 @@ export const OPTIONS = {
     env: 'SOWER_DATABASE_FILE',
     takes: 'FILE',
     text: 'File that contains the URL of the database; replaces --database',
+  },
+  processes: {
+    env: 'SOWER_PROCESSES',
+    takes: 'NUMBER',
+    text: 'Processes that share the work of this server. Default: on Linux with PostgreSQL one for each core, at most 8; otherwise 1',
   },
   'tls-certificate': {
     env: 'SOWER_TLS_CERTIFICATE',
@@ -127,6 +133,7 @@ export type Config = {
   readonly port: number;
   readonly publicUrl: string;
   readonly database: DatabaseLocation;
+  readonly processes: number;
   readonly tls:
     | { readonly kind: 'own' }
     | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
@@ -161,6 +168,8 @@ export type ConfigResult =
   | { readonly kind: 'help' }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] };
 
+/** By default: each has connections to the database and takes memory. */
+const MOST_PROCESSES = 8;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
 export function readConfig(
@@ -262,16 +271,32 @@ export function readConfig(
     }
   }
 
+  const database = readDatabase(
+    databaseUrl(option('database'), option('database-file'), mistakes),
+    dataFolder,
+    mistakes,
+  );
+  // Only there do several processes listen on one port.
+  const linux = process.platform === 'linux';
+  const usual =
+    database.kind === 'postgresql' && linux ? Math.min(availableParallelism(), MOST_PROCESSES) : 1;
+  const processes = Number(option('processes') ?? usual);
+  if (!Number.isInteger(processes) || processes < 1 || processes > 64)
+    mistakes.push('--processes must be a whole number from 1 to 64.');
+  if (processes > 1 && !linux) mistakes.push('--processes: several work on Linux only.');
+  const radius = {
+    authentication: place('radius', 1812),
+    accounting: place('radius-accounting', 1813),
+    radsec: place('radsec', 2083),
+  };
+
   const config: Config = {
     dataFolder,
     host,
     port,
     publicUrl,
-    database: readDatabase(
-      databaseUrl(option('database'), option('database-file'), mistakes),
-      dataFolder,
-      mistakes,
-    ),
+    database,
+    processes,
     tls: plain
       ? { kind: 'none' }
       : certificate !== undefined && key !== undefined
@@ -287,11 +312,7 @@ export function readConfig(
     connectionsPerSource,
     metrics: place('metrics-listen', 9464),
     apiDocs: ['true', '1', 'yes'].includes(option('api-docs') ?? ''),
-    radius: {
-      authentication: place('radius', 1812),
-      accounting: place('radius-accounting', 1813),
-      radsec: place('radsec', 2083),
-    },
+    radius,
     drainSeconds: drain === undefined ? undefined : Number(drain),
     logLevel,
     masterKey: readMasterKey(env.SOWER_MASTER_KEY, mistakes),

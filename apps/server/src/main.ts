@@ -1,10 +1,11 @@
 /** `sower serve`: configuration, database, keys, listener, stop. Constructs everything; read it from top to bottom. */
 
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
 import { inEnglish, text } from '@sower/messages/outcomes';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Logger } from 'pino';
 import { keepAuditLinked } from './audit/chain.ts';
 import type { AuditFinding } from './audit/findings.ts';
@@ -50,6 +51,7 @@ import { endOnUncaught, fatal, fatalError, logOf } from './start/fatal.ts';
 import { AUDIT_HEAD_FILE, firstStart, readMasterKey } from './start/first-start.ts';
 import { hostFiles } from './start/host-files.ts';
 import { startWork } from './start/work.ts';
+import { type Share, shareOfWorker } from './start/worker.ts';
 import { openDatabase } from './store/db/open.ts';
 import { settingsReader } from './store/tables/installation.ts';
 import { mailSettingsReader } from './store/tables/mail-settings.ts';
@@ -96,7 +98,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
   }
   try {
-    server = await startServer(result.config, { print: (line) => console.log(line) });
+    const share = shareOfWorker();
+    const print = (line: string): void => console.log(line);
+    server = await startServer(result.config, { print: share && share.number > 1 ? () => {} : print, share });
+    share?.ready();
   } catch (error) {
     await fatalError('the server could not start', error);
     // Open connections must not keep a failed start alive.
@@ -117,7 +122,7 @@ export type RunningServer = {
 
 export async function startServer(
   config: Config,
-  { print }: { readonly print: (line: string) => void },
+  { print, share }: { readonly print: (line: string) => void; readonly share?: Share | undefined },
 ): Promise<RunningServer> {
   const log = logOf(config.logLevel);
   await openFolder(config, log);
@@ -126,13 +131,16 @@ export async function startServer(
   const masterKey = config.masterKey ?? (await readMasterKey(config.dataFolder, random));
   const seal = sealing(masterKey, random);
   let ready: Readiness | undefined;
+  // What one server may do is divided among its processes.
+  const processes = share ? config.processes : 1;
   const database = await openDatabase(config.database, {
+    processes,
     stays: true,
     onUnavailable: () => ready?.doubt(),
     onLost: (error) => log.error({ err: error }, 'a database connection was lost'),
     onWait: (error) => log.warn({ err: error }, 'the database is not there yet; waiting for it'),
   });
-  const rsa = rsaDecryptor();
+  const rsa = rsaDecryptor(Math.max(1, Math.floor(availableParallelism() / processes)));
   const hashing = passwords(random);
   const strength = passwordStrength();
   const first = await firstStart({
@@ -171,6 +179,11 @@ export async function startServer(
     random,
   };
   const clock = { refillMilliseconds: 6_000, now: monotonic, sleep };
+  const ownGuesses = {
+    ...clock,
+    burst: Math.ceil(config.wrongCodes / processes),
+    refillMilliseconds: clock.refillMilliseconds * processes,
+  };
   const wrongCodes = wrongCodeTrail(base, (error) =>
     log.error({ err: error }, 'wrong activation codes could not be recorded'),
   );
@@ -218,8 +231,8 @@ export async function startServer(
     radiusListeners: () => (radius?.listeners ?? []).map(({ kind, address }) => ({ kind, address })),
     codeLimit,
     authenticatorOrigins: config.authenticatorOrigins,
-    logOnLimit: guessLimit({ burst: config.wrongCodes, ...clock }),
-    accountLimit: guessLimit({ burst: config.wrongCodes, levelsOf: oneLevel, ...clock }),
+    logOnLimit: guessLimit(ownGuesses),
+    accountLimit: guessLimit({ ...ownGuesses, levelsOf: oneLevel }),
     sendMail: sendBySmtp,
     metrics: registry,
     stopping: stop,
@@ -259,7 +272,7 @@ export async function startServer(
   const listening = (material: TlsMaterial) => tlsListening(material, config.tlsOldClients);
   const secure = tls && listening(tls);
   const { trustedProxies, apiDocs } = config;
-  const { cap, most, stopLooking } = connectionLimits(config, monotonic, log);
+  const { cap, most, stopLooking } = connectionLimits(config, processes, monotonic, log);
   const app = await buildApp({
     context,
     log,
@@ -269,7 +282,8 @@ export async function startServer(
     apiDocs,
     connections: { cap, most: most.https },
   });
-  await app.listen({ host: config.host, port: config.port });
+  const sharedPort = share !== undefined;
+  await app.listen({ host: config.host, port: config.port, reusePort: sharedPort } as FastifyListenOptions);
   const { url, port } = whereItListens(app, config, secure !== undefined);
 
   radius = await startRadius(
@@ -285,9 +299,12 @@ export async function startServer(
       connections: { cap, most: most.radsec },
       arrived: stop.arrived,
       clock: () => performance.now(),
+      sharedPort,
     },
   );
-  const metrics = config.metrics && (await listenForMetrics(context, config.metrics));
+  const readMetrics = share?.metrics(registry) ?? (() => registry.metrics());
+  const metrics =
+    config.metrics && (await listenForMetrics(context, config.metrics, { sharedPort, read: readMetrics }));
 
   const files = hostFiles(config.dataFolder, port);
   if (tls) await files.notePresented(tls);

@@ -296,6 +296,7 @@ test('UDP: a stop waits for the answers to be sent, and takes no more', async ()
       drops: { count: () => {}, stop: async () => {} },
       onError: () => {},
       arrived: () => {},
+      sharedPort: false,
     },
     'authentication',
     { host: '127.0.0.1', port: 0 },

@@ -65,6 +65,7 @@ beforeAll(async () => {
       onError: () => {},
       connections: { cap: { watch: () => {} }, most: 10 },
       arrived: () => {},
+      sharedPort: false,
     },
     tlsListening(server, false),
     { host: '127.0.0.1', port: 0 },

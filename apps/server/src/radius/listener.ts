@@ -28,11 +28,16 @@ export async function listenUdp(
     readonly onError: (error: unknown) => void;
     /** A packet arrived. */
     readonly arrived: () => void;
+    /** Whether other processes listen on the same port: the system gives each the packets of some senders. */
+    readonly sharedPort: boolean;
   },
   kind: 'authentication' | 'accounting',
   place: Place,
 ): Promise<RadiusListener> {
-  const socket: Socket = createSocket({ type: isIPv6(place.host) ? 'udp6' : 'udp4' });
+  const socket: Socket = createSocket({
+    type: isIPv6(place.host) ? 'udp6' : 'udp4',
+    reusePort: context.sharedPort,
+  });
   const receive = async (octets: Uint8Array, from: RemoteInfo): Promise<void> => {
     try {
       const client = await context.clients.byAddress(from.address);

@@ -40,6 +40,8 @@ export async function listenRadsec(
     readonly connections: { readonly cap: ConnectionCap; readonly most: number };
     /** Octets arrived. */
     readonly arrived: () => void;
+    /** Whether other processes of this server listen too. */
+    readonly sharedPort: boolean;
   },
   tls: TlsListening,
   place: Place,
@@ -67,7 +69,7 @@ export async function listenRadsec(
     });
   });
   server.on('tlsClientError', () => {});
-  server.listen(place.port, place.host);
+  server.listen({ ...place, reusePort: context.sharedPort });
   await Promise.race([
     once(server, 'listening'),
     once(server, 'error').then(([error]) => {

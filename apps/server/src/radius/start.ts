@@ -42,9 +42,11 @@ export async function startRadius(
     readonly arrived: () => void;
     /** Milliseconds of any steady clock. */
     readonly clock: () => number;
+    /** Whether other processes of this server listen too. */
+    readonly sharedPort: boolean;
   },
 ): Promise<RadiusServer> {
-  const { onError, arrived, clock, connections } = facts;
+  const { onError, arrived, clock, connections, sharedPort } = facts;
   const dropped = drops(context, facts.countDrop, onError);
   const parts = {
     answerer: answerer({ ...context, drops: dropped, count: facts.count, onError, clock }),
@@ -53,6 +55,7 @@ export async function startRadius(
     onError,
     arrived,
     connections,
+    sharedPort,
   };
   const listeners: RadiusListener[] = [];
   let radsec: RadsecListener | undefined;

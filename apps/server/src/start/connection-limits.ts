@@ -13,6 +13,7 @@ export type ConnectionLimits = {
 
 export function connectionLimits(
   { connectionsPerSource, trustedProxies }: Pick<Config, 'connectionsPerSource' | 'trustedProxies'>,
+  processes: number,
   clock: () => number,
   log: Logger,
 ): ConnectionLimits {
@@ -23,7 +24,7 @@ export function connectionLimits(
   return {
     most,
     cap: connectionCap({
-      perSource: connectionsPerSource,
+      perSource: Math.ceil(connectionsPerSource / processes),
       exempt: trustedProxies,
       clock,
       onRefused: (refused) => log.warn(refused, 'connections were refused: too many are open'),

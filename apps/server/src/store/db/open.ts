@@ -29,6 +29,8 @@ const REMIND_TRIES = 30;
 export async function openDatabase(
   location: DatabaseLocation,
   told: {
+    /** How many processes of this server share the connections that it may have. */
+    readonly processes?: number;
     readonly onLost?: (error: Error) => void;
     readonly onWait?: (error: unknown) => void;
     /** A statement or commit failed because the database is unavailable. */
@@ -37,14 +39,20 @@ export async function openDatabase(
     readonly stays?: boolean;
   } = {},
 ): Promise<OpenDatabase> {
-  const { onLost = () => {}, onWait = () => {}, onUnavailable = () => {}, stays = false } = told;
+  const {
+    processes = 1,
+    onLost = () => {},
+    onWait = () => {},
+    onUnavailable = () => {},
+    stays = false,
+  } = told;
   const onError = (error: unknown): void => {
     if (isUnavailable(error)) onUnavailable();
   };
   const dialect = (migrate: boolean): Dialect =>
     location.kind === 'sqlite'
       ? sqliteDialect(location.file, onError, stays && !migrate)
-      : postgresDialect(location.url, { onLost, onError, migrate });
+      : postgresDialect(location.url, { onLost, onError, migrate, processes });
   for (let tries = 0; ; tries += 1) {
     const migrating = new Kysely<Schema>({ dialect: dialect(true) });
     try {

@@ -9,9 +9,10 @@ import { sharedConnection } from './postgresql-shared.ts';
 import { NAMED } from './prepared.ts';
 import { isOutOfReach, reachability, watchSilence } from './silent-connections.ts';
 
-const CONNECTIONS = 10;
+/** Of one server; no process has fewer than the second number. */
+const CONNECTIONS = { all: 10, least: 5 };
 /** For changes by a single named statement: few run at once, since each is made for many callers. */
-const CHANGING_CONNECTIONS = 4;
+const CHANGING_CONNECTIONS = { all: 4, least: 2 };
 const NAMED_READ = `${NAMED}select`;
 /** How long a caller waits for a free connection. */
 const QUEUE_MILLISECONDS = 5_000;
@@ -54,10 +55,13 @@ export function postgresDialect(
     onLost,
     onError,
     migrate = false,
+    processes = 1,
   }: {
     readonly onLost: (error: Error) => void;
     readonly onError: (error: unknown) => void;
     readonly migrate?: boolean;
+    /** How many processes the connections are for. */
+    readonly processes?: number;
   },
 ): PostgresDialect {
   const names = new Map<string, string>();
@@ -113,8 +117,9 @@ export function postgresDialect(
     });
     return pool;
   };
-  const pool = poolOf(CONNECTIONS, settingsOf);
-  const changing = poolOf(CHANGING_CONNECTIONS, plannedOnce, { pipeline: true });
+  const part = ({ all, least }: typeof CONNECTIONS): number => Math.max(least, Math.ceil(all / processes));
+  const pool = poolOf(part(CONNECTIONS), settingsOf);
+  const changing = poolOf(part(CHANGING_CONNECTIONS), plannedOnce, { pipeline: true });
   const reach = reachability(url, connections);
   const stopWatching = watchSilence(url, connections, {
     longest: migrate ? Number.POSITIVE_INFINITY : STATEMENT_MILLISECONDS + 5_000,

@@ -1,0 +1,143 @@
+/**
+ * `sower serve`: one process that serves, or a primary and workers. The primary serves nothing and opens no database: it replaces workers
+ * that die, and passes signals on. Each worker has listeners of its own on the same ports, among which the system divides what arrives
+ * (SO_REUSEPORT), so nothing is lost on its way from one process to another. Workers agree with each other through the database alone, as
+ * processes on different hosts do.
+ */
+import cluster, { type Worker } from 'node:cluster';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, isIPv6 } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Config, type Place, readConfig } from '../config.ts';
+import { fatalError, logOf } from './fatal.ts';
+import { type FromWorker, REPORT_MILLISECONDS, type ToWorker, WORKER } from './worker.ts';
+
+/** Before a worker that died is replaced; doubled each time, unless it lived for a while. */
+const FIRST_PAUSE_MILLISECONDS = 100;
+const LONGEST_PAUSE_MILLISECONDS = 10_000;
+const LIVED_MILLISECONDS = 60_000;
+
+export async function serve(argv: readonly string[]): Promise<void> {
+  if (cluster.isPrimary) {
+    const result = readConfig(argv, process.env);
+    if (result.kind === 'config' && result.config.processes > 1) return superviseWorkers(result.config);
+  }
+  const { main } = await import('../main.ts');
+  await main(argv);
+}
+
+async function superviseWorkers(config: Config): Promise<void> {
+  const log = logOf(config.logLevel);
+  const workers = new Map<number, Worker>();
+  const readings = new Map<string, (text: string) => void>();
+  let served = false;
+  let stopping = false;
+  let failed = false;
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      stopping = true;
+      // Workers know what a second one means.
+      for (const worker of workers.values()) worker.process.kill(signal);
+      if (workers.size === 0) process.exit(0);
+    });
+  }
+  const found: string[] = [];
+  for (const [option, place, find] of [
+    ['--listen', config, freeTcp],
+    ['--metrics-listen', config.metrics, freeTcp],
+    ['--radsec', config.radius.radsec, freeTcp],
+    ['--radius', config.radius.authentication, freeUdp],
+    ['--radius-accounting', config.radius.accounting, freeUdp],
+  ] as const) {
+    if (!place) continue;
+    const { host, port } = place;
+    try {
+      found.push(option, `${isIPv6(host) ? `[${host}]` : host}:${await find({ host, port })}`);
+    } catch (error) {
+      await fatalError(`the server could not start: ${option}`, error);
+      process.exit(1);
+    }
+  }
+  if (stopping) process.exit(0);
+  // The last of an option counts.
+  cluster.setupPrimary({ args: [...process.argv.slice(2), ...found] });
+
+  async function read(reader: Worker, id: string): Promise<void> {
+    const texts = await Promise.all(
+      [...workers].map(async ([number, worker]) => {
+        const key = `${id} ${number}`;
+        const reported = new Promise<string>((resolve) => readings.set(key, resolve));
+        tell(worker, { kind: 'report', id: key });
+        const text = await Promise.race([reported, wait(REPORT_MILLISECONDS, '', { ref: false })]);
+        readings.delete(key);
+        return text;
+      }),
+    );
+    tell(reader, { kind: 'metrics', id, texts });
+  }
+
+  function start(number: number, pause = FIRST_PAUSE_MILLISECONDS): void {
+    const worker = cluster.fork({ [WORKER]: number });
+    const begun = performance.now();
+    workers.set(number, worker);
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'metrics') void read(worker, message.id);
+      else if (message.kind === 'reported') readings.get(message.id)?.(message.text);
+      else if (!served) {
+        served = true;
+        // The first one alone makes what a new installation needs; the others find it.
+        for (let next = 2; next <= config.processes && !stopping; next += 1) start(next);
+      }
+    });
+    worker.on('error', (error) => log.error({ err: error, process: number }, 'a process of the server'));
+    worker.once('exit', async (code, signal) => {
+      workers.delete(number);
+      if (stopping || !served) {
+        failed ||= code !== 0;
+        if (workers.size === 0) process.exit(failed ? code || 1 : 0);
+        return;
+      }
+      log.error({ process: number, code, signal }, 'a process of the server ended; another takes its place');
+      const lived = performance.now() - begun > LIVED_MILLISECONDS;
+      const next = lived ? FIRST_PAUSE_MILLISECONDS : pause;
+      await wait(next);
+      if (!stopping) start(number, Math.min(next * 2, LONGEST_PAUSE_MILLISECONDS));
+      else if (workers.size === 0) process.exit(failed ? 1 : 0);
+    });
+  }
+  start(1);
+}
+
+function tell(worker: Worker, message: ToWorker): void {
+  if (worker.isConnected()) worker.send(message, undefined, () => {});
+}
+
+/**
+ * Workers share a port, and would share it with another server just as well.
+ * @returns the port, which the system chooses for 0
+ * @throws if it is taken
+ */
+async function freeTcp(place: Place): Promise<number> {
+  const server = createServer();
+  try {
+    server.listen({ ...place, exclusive: true });
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  } finally {
+    server.close();
+  }
+}
+
+/** The same for UDP. */
+async function freeUdp({ host, port }: Place): Promise<number> {
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  try {
+    socket.bind({ address: host, port, exclusive: true });
+    await once(socket, 'listening');
+    return socket.address().port;
+  } finally {
+    socket.close();
+  }
+}
