@@ -113,6 +113,31 @@ describe.skipIf(!hasSlapd)('log-on with slapd', () => {
       expect(code(await logOn('ada', 'left over from before'))).toBe(WRONG);
     });
 
+    test('the directory is never given a password that is not of one of its entries', async () => {
+      const given: string[] = [];
+      const listening: SourceContext = {
+        ...context,
+        ldapServers: {
+          ...context.ldapServers,
+          connect: async (...about) => {
+            const connection = await context.ldapServers.connect(...about);
+            const bind: typeof connection.bind = (name, password, controls) => {
+              given.push(password);
+              return connection.bind(name, password, controls);
+            };
+            return { ...connection, bind };
+          },
+        },
+      };
+      const password = 'of an administrator of ours';
+      const ours = { ...listening, attempts: nobody };
+      expect(
+        code(await logOnUser(ours, { method: 'password', userId: 'nobody at all', password }, from)),
+      ).toBe(WRONG);
+      expect(given.length).toBeGreaterThan(0);
+      expect(given).not.toContain(password);
+    });
+
     test('must change and disabled: a sentence for whoever knows the password, and for nobody else', async () => {
       expect(code(await logOn('reset', RIGHT))).toBe('log-on-failed log-on.directory-must-change');
       expect(code(await logOn('reset', 'wrong'))).toBe(WRONG);

@@ -69,7 +69,8 @@ export async function askSource(
       const known = found && claimed;
       asked = true;
       const name = known ? found.entry.name : `cn=${nobody(context)},${settings.search.base}`;
-      const bound = await bindAsUser(connection, name, password);
+      // Somebody else's password, an administrator's of ours among them, is no business of the directory.
+      const bound = await bindAsUser(connection, name, known ? password : nobody(context));
       if (!known)
         return {
           kind: 'wrong',
