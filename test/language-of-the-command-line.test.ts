@@ -251,6 +251,8 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['request make eve --offer zzz'],
     ['request list'],
     ['request list --user zzz'],
+    ['request list --oldest --offer zzz'],
+    ['request approve zzz yyy'],
     ['request defer zzz --until someday'],
     ['request show zzz'],
     [`job distribute --name Newcomers --profile Phones`],

@@ -628,6 +628,7 @@ const CALLS: Record<OperationName, Cells> = {
   cancelRequest: request({}),
   approveRequest: request({}),
   rejectRequest: request({}),
+  decideRequests: one(() => ({ body: { decision: 'approve', items: [{ id: NO_ID.id, version: 1 }] } })),
   deferRequest: (world) => request({ until: new Date(world.now() + 86_400_000).toISOString() })(world),
   distributeRequest: over(
     ({ approved }) => [...approved, NO_ID],

@@ -688,6 +688,7 @@ const validBodies: Record<string, object> = {
   'POST /certificates/requests': { names: ['localhost'] },
   'POST /offers': { ...NAMED, profile: 'n' },
   'POST /requests': { userId: 'n', offer: 'n' },
+  'POST /requests/decisions': { decision: 'approve', items: [{ id: 'n', version: 1 }] },
   'POST /requests/:id/defer': { until: '2099-01-01T00:00:00Z' },
   'POST /mail/test': { to: 'n@example.com' },
   'PUT /mail/signing': { ...PASSWORD, pkcs12: 'MAA=' },

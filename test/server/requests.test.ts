@@ -379,6 +379,68 @@ onBothDatabases('requests', (kind) => {
     expect(new Set(granted.map(({ serial }) => serial)).size).toBe(50);
   });
 
+  test('many in one act, by two at once: each is decided once, and those that cannot be are named with the reason', async () => {
+    const { api } = deployment;
+    const name = await offer({ steps: steps(1) });
+    const asked = await Promise.all(Array.from({ length: 14 }, async () => ask(name, await user())));
+    const oldest = [...asked].sort((one, other) => (one.id < other.id ? -1 : 1));
+    const listed = await api('listRequests', {
+      query: { show: 'waiting', offer: name.toUpperCase(), order: 'oldest', limit: 5 },
+    });
+    expect(listed.items.map(({ id }) => id)).toEqual(oldest.slice(0, 5).map(({ id }) => id));
+    const next = await api('listRequests', {
+      query: {
+        show: 'waiting',
+        offer: name,
+        order: 'oldest',
+        limit: 100,
+        cursor: listed.next as string,
+      },
+    });
+    expect(next.items.map(({ id }) => id)).toEqual(oldest.slice(5).map(({ id }) => id));
+
+    const [gone, edited, disabled, ...good] = asked as [
+      (typeof asked)[0],
+      (typeof asked)[0],
+      (typeof asked)[0],
+      ...typeof asked,
+    ];
+    await api('cancelRequest', { params: { id: gone.id }, body: {} });
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    await api('deferRequest', { params: { id: edited.id }, body: { until }, ifMatch: edited.version });
+    await api('editUser', { params: { userId: disabled.userId }, body: { enabled: false }, ifMatch: 1 });
+    const items = [...asked.map(({ id, version }) => ({ id, version })), { id: 'nothing', version: 1 }];
+    const people = await Promise.all(
+      [0, 1].map((server) => administrator('request-approver', undefined, server)),
+    );
+    const [one, other] = await Promise.all(
+      people.map((person) => person.api('decideRequests', { body: { decision: 'approve', items } })),
+    );
+    expect((one?.done ?? 0) + (other?.done ?? 0)).toBe(good.length);
+    const why = new Map(one?.failures.map(({ id, code }) => [id, code]));
+    expect([gone.id, edited.id, disabled.id, 'nothing'].map((id) => why.get(id))).toEqual([
+      'edited-meanwhile',
+      'edited-meanwhile',
+      'wrong-state',
+      'not-found',
+    ]);
+    const serials = await Promise.all(good.map(async ({ id }) => (await get(id)).serial));
+    expect(new Set(serials).size).toBe(good.length);
+    expect(await problem(api('decideRequests', { body: { decision: 'reject', items: [] } }))).toMatchObject({
+      code: 'invalid-request',
+    });
+    const mine = await administrator('help-desk');
+    expect(await problem(mine.api('decideRequests', { body: { decision: 'reject', items } }))).toMatchObject({
+      code: 'not-permitted',
+    });
+    // A key that made a request approves no other way than singly.
+    const own = await ask(name, await user());
+    const reply = await api('decideRequests', {
+      body: { decision: 'approve', items: [{ id: own.id, version: own.version }] },
+    });
+    expect(reply).toMatchObject({ done: 0, failures: [{ id: own.id, reason: 'token-request.own' }] });
+  });
+
   test('what cannot be granted is refused whole: too many tokens, a disabled user, an offer or profile that is gone', async () => {
     const { api } = deployment;
     const approver = await administrator('request-approver');

@@ -9,6 +9,7 @@ import {
 import { serialSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
 import { approvalStepSchema } from './offers.ts';
 import { idParams, type Operation, page, pageQuery } from './operation.ts';
+import { PROBLEMS, type ProblemCode, reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
 
 const comment = z.string().trim().max(500).default('');
@@ -92,6 +93,31 @@ export const ownRequestInputSchema = tokenRequestInputSchema
   .meta({ id: 'NewOwnRequest' });
 
 export const commentSchema = z.strictObject({ comment }).meta({ id: 'Decision' });
+/** Requests in one act. */
+export const MOST_DECISIONS = 200;
+export const decisionsSchema = z
+  .strictObject({
+    decision: z.enum(['approve', 'reject']),
+    items: z
+      .array(z.strictObject({ id: z.string().min(1).max(64), version: versionSchema }))
+      .min(1)
+      .max(MOST_DECISIONS),
+    comment,
+  })
+  .meta({ id: 'Decisions' });
+export const decidedSchema = z
+  .object({
+    done: z.int().nonnegative(),
+    failures: z.array(
+      z.object({
+        id: z.string(),
+        code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+        ...reasonShape,
+        detail: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'Decided' });
 export const deferralSchema = z.strictObject({ until: timeSchema, comment }).meta({ id: 'Deferral' });
 export const requestDistributionSchema = z
   .strictObject({
@@ -109,19 +135,23 @@ export const requestDistributionSchema = z
 export type TokenRequest = z.infer<typeof tokenRequestSchema>;
 export type OwnRequest = z.infer<typeof ownRequestSchema>;
 export type TokenRequestInput = z.infer<typeof tokenRequestInputSchema>;
+export type Decisions = z.infer<typeof decisionsSchema>;
 export type RequestDistribution = z.infer<typeof requestDistributionSchema>;
 
 export const REQUEST_OPERATIONS = {
   listRequests: {
     method: 'GET',
     path: '/requests',
-    summary: 'Requests for tokens, latest first',
+    summary: 'Requests for tokens',
     permission: 'requests:view',
     query: z.strictObject({
       ...pageQuery,
       /** `waiting`: for a decision or a distribution now. `deferred`: until a date. `closed`: the others. */
       show: z.enum(['waiting', 'deferred', 'closed']).optional(),
       userId: z.string().max(128).optional(),
+      /** ID or name of the offer. */
+      offer: z.string().max(128).optional(),
+      order: z.enum(['latest', 'oldest']).default('latest'),
     }),
     response: page(tokenRequestSchema),
   },
@@ -170,6 +200,15 @@ export const REQUEST_OPERATIONS = {
     body: commentSchema,
     response: tokenRequestSchema,
     ifMatch: true,
+  },
+  decideRequests: {
+    method: 'POST',
+    path: '/requests/decisions',
+    summary:
+      'Approve or reject many requests, each as if it were the only one; those that cannot be are named',
+    permission: 'requests:decide',
+    body: decisionsSchema,
+    response: decidedSchema,
   },
   deferRequest: {
     method: 'POST',

@@ -85,7 +85,8 @@ export async function furnishEverything(deployment: Deployment): Promise<readonl
     body: { subject: 'Your token', body: 'Hello {{name}}, here it is.' },
   });
 
-  // A request that was approved, and jobs: one done, with codes; one that waits to be started.
+  // Two that can be approved in one act, one that was, and jobs: one done, with codes; one that waits to be started.
+  await api('requestToken', { body: { userId: 'other', offer: 'Token for your phone' } });
   const { items: requests } = await api('listRequests', { query: { show: 'waiting' } });
   const ofAndroid = requests.find(({ offer }) => offer === 'Token for Android')!;
   for (let step = 0; step < ofAndroid.steps.length; step += 1) {

@@ -1,7 +1,7 @@
 /** `sower offer` and `sower request`: what users may ask for, and deciding what they asked for. */
 import type { ApiClient } from '@sower/api/client';
 import type { Offer } from '@sower/api/offers';
-import type { TokenRequest } from '@sower/api/requests';
+import { MOST_DECISIONS, type TokenRequest } from '@sower/api/requests';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { type ListOptions, list, listed, listOptions } from '../listing.ts';
@@ -124,7 +124,14 @@ const commentOf = ({ comment }: Comment) => (comment === undefined ? {} : { comm
 export function addRequestCommands(frame: Frame, program: Command): void {
   const request = program.command('request').description(t('request.summary'));
 
-  addServerCommand<ListOptions & { show?: 'waiting' | 'deferred' | 'closed'; user?: string }>(
+  addServerCommand<
+    ListOptions & {
+      show?: 'waiting' | 'deferred' | 'closed';
+      user?: string;
+      offer?: string;
+      oldest?: boolean;
+    }
+  >(
     frame,
     request,
     'list',
@@ -134,7 +141,9 @@ export function addRequestCommands(frame: Frame, program: Command): void {
         .addOption(
           new Option('--show <which>', t('request.list.show')).choices(['waiting', 'deferred', 'closed']),
         )
-        .option('--user <userid>', t('request.list.user')),
+        .option('--user <userid>', t('request.list.user'))
+        .option('--offer <name>', t('request.list.offer'))
+        .option('--oldest', t('request.list.oldest')),
     ({ api, terminal, options }) =>
       list(
         terminal,
@@ -146,6 +155,8 @@ export function addRequestCommands(frame: Frame, program: Command): void {
               ...page,
               ...(options.show === undefined ? {} : { show: options.show }),
               ...(options.user === undefined ? {} : { userId: options.user }),
+              ...(options.offer === undefined ? {} : { offer: options.offer }),
+              order: options.oldest ? 'oldest' : 'latest',
             },
           }),
       ),
@@ -184,11 +195,13 @@ export function addRequestCommands(frame: Frame, program: Command): void {
     addServerCommand<Comment>(
       frame,
       request,
-      `${verb} <id>`,
+      `${verb} <id...>`,
       t(`request.${verb}.summary`),
       commentOption,
       async ({ api, args, options }) => {
-        const params = { id: args[0]! };
+        const ids = args as readonly string[];
+        if (ids.length > 1) return decideAll(api, verb, ids, options);
+        const params = { id: ids[0]! };
         const { version } = await api('getRequest', { params });
         return shown(await api(`${verb}Request`, { params, body: commentOf(options), ifMatch: version }));
       },
@@ -251,6 +264,31 @@ export function addRequestCommands(frame: Frame, program: Command): void {
       };
     },
   );
+}
+
+/** As they are now; one that is not there is among those that fail. */
+async function decideAll(
+  api: ApiClient,
+  decision: 'approve' | 'reject',
+  ids: readonly string[],
+  options: Comment,
+): Promise<Outcome> {
+  const total = { done: 0, failures: [] as { readonly id: string; readonly detail: string }[] };
+  for (let from = 0; from < ids.length; from += MOST_DECISIONS) {
+    const items: { id: string; version: number }[] = [];
+    for (const id of ids.slice(from, from + MOST_DECISIONS)) {
+      const { version } = await api('getRequest', { params: { id } });
+      items.push({ id, version });
+    }
+    const decided = await api('decideRequests', { body: { decision, items, ...commentOf(options) } });
+    total.done += decided.done;
+    total.failures.push(...decided.failures);
+  }
+  const lines = [
+    t('request.decidedAll', { done: total.done, failed: total.failures.length }),
+    ...total.failures.map(({ id, detail }) => `${printable(id)}: ${detail}`),
+  ];
+  return { ok: true, json: total, text: lines.join('\n') };
 }
 
 async function findOffer(api: ApiClient, nameOrId: string): Promise<Result<Offer>> {

@@ -1,6 +1,7 @@
 /** Administration > Provisioning. */
 
-import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import { Flex, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import type { TokenRequest } from '@sower/api/requests';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -14,6 +15,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { ApproveAllDialog } from './approve-all-dialog.tsx';
 import { MakeRequestDialog } from './make-request-dialog.tsx';
 import { RequestState } from './request-state.tsx';
 
@@ -26,18 +28,27 @@ export function Component() {
   const { time } = useTimes();
   const [parameters, setParameters] = useSearchParams();
   const [making, setMaking] = useState(false);
+  /** As they were shown: the list goes on meanwhile. */
+  const [deciding, setDeciding] = useState<readonly TokenRequest[]>();
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
+  const order = parameters.get('order') === 'oldest' ? 'oldest' : 'latest';
   const show = TABS.find((tab) => tab === parameters.get('tab')) ?? 'waiting';
   const requests = useQuery({
-    queryKey: ['requests', show, limit, cursor],
+    queryKey: ['requests', show, order, limit, cursor],
     queryFn: (context) =>
       api('listRequests', {
-        query: { show, limit, ...(cursor === undefined ? {} : { cursor }) },
+        query: { show, order, limit, ...(cursor === undefined ? {} : { cursor }) },
         quiet: isRefresh(context),
       }),
     refetchInterval: 15_000,
   });
+  const decidable =
+    show === 'waiting' && can('requests:decide')
+      ? (requests.data?.items ?? []).filter(
+          ({ state, notDecidable }) => state === 'pending' && notDecidable === undefined,
+        )
+      : [];
   const make = can('requests:make') && (
     <Button variant="secondary" onClick={() => setMaking(true)}>
       {t('requests.make')}
@@ -53,7 +64,7 @@ export function Component() {
       <Tabs
         activeKey={show}
         aria-label={t('requests.tabsName')}
-        onSelect={(_, key) => setParameters({ tab: String(key) })}
+        onSelect={(_, key) => setParameters({ tab: String(key), ...(order === 'oldest' ? { order } : {}) })}
       >
         {TABS.map((tab) => (
           <Tab
@@ -64,6 +75,22 @@ export function Component() {
           >
             {tab === show && (
               <div className="sower-tab">
+                <Flex className="pf-v6-u-mb-md">
+                  <Button
+                    variant="link"
+                    isInline
+                    onClick={() =>
+                      setParameters({ tab: show, ...(order === 'latest' ? { order: 'oldest' } : {}) })
+                    }
+                  >
+                    {t(order === 'latest' ? 'requests.oldestFirst' : 'requests.latestFirst')}
+                  </Button>
+                  {decidable.length > 1 && (
+                    <Button variant="secondary" onClick={() => setDeciding(decidable)}>
+                      {t('requests.approveAll', { count: decidable.length })}
+                    </Button>
+                  )}
+                </Flex>
                 <Listing
                   query={requests}
                   title={t(`requests.none.${show}`)}
@@ -111,6 +138,7 @@ export function Component() {
           </Tab>
         ))}
       </Tabs>
+      {deciding && <ApproveAllDialog requests={deciding} onClose={() => setDeciding(undefined)} />}
       {making && <MakeRequestDialog onClose={() => setMaking(false)} />}
     </Screen>
   );

@@ -9,6 +9,7 @@ import { requestToken } from '../requests/ask.ts';
 import {
   approveRequest,
   cancelRequest,
+  decideRequests,
   deferRequest,
   distributeRequest,
   rejectRequest,
@@ -26,6 +27,7 @@ import { listRequests } from '../store/tables/requests.ts';
 import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
 import { keyOf, page } from './page.ts';
+import { asData } from './problem.ts';
 
 /** As the API shows it: what the caller cannot do, and why, is a text. */
 const wordedBy =
@@ -76,6 +78,16 @@ export const REQUEST_HANDLERS: Handlers<keyof typeof OFFER_OPERATIONS | keyof ty
     worded(approveRequest(context, actor, { ...params, ...body, version }), inWords),
   rejectRequest: (context, { actor, params, body, version, inWords }) =>
     worded(rejectRequest(context, actor, { ...params, ...body, version }), inWords),
+  decideRequests: async (context, { actor, body, inWords }) => {
+    const outcome = await decideRequests(context, actor, body);
+    if (!outcome.ok) return outcome;
+    const failures = outcome.value.failures.map(({ detail, ...failed }) => ({
+      ...failed,
+      ...asData(detail),
+      detail: inWords(detail),
+    }));
+    return done({ ...outcome.value, failures });
+  },
   deferRequest: (context, { actor, params, body, version, inWords }) =>
     worded(deferRequest(context, actor, { ...params, ...body, version }), inWords),
   distributeRequest: async (context, { actor, params, body, inWords }) => {

@@ -139,7 +139,7 @@ export async function listRequestsOf(
   context: Pick<FulfilContext, 'db' | 'now'>,
   user: Row<'users'>,
 ): Promise<RequestView[]> {
-  const filter = { scopes: [user.domain], userId: user.user_id };
+  const filter = { scopes: [user.domain], userId: user.user_id, order: 'latest' } as const;
   const rows: RequestRow[] = await listRequests(context.db, filter, context.now(), 100);
   return viewRequests(context.db, undefined, rows);
 }

@@ -3,9 +3,11 @@
  * with everything that follows from it in the same transaction.
  */
 
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Permission } from '@sower/api/permissions';
-import type { RequestDistribution } from '@sower/api/requests';
-import { text } from '@sower/messages/outcomes';
+import type { ProblemCode } from '@sower/api/problems';
+import type { Decisions, RequestDistribution } from '@sower/api/requests';
+import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
@@ -121,6 +123,26 @@ export async function rejectRequest(
     await recordDecision(trx, context, auditActorOf(actor), row, 'rejected', comment);
     await context.queueMail(trx, requestMail('request-rejected', row, { comment }));
   });
+}
+
+type Undecided = { readonly id: string; readonly code: ProblemCode; readonly detail: Text };
+
+/** Each as if it were the only one, in a transaction of its own: who may decide on it, and whether it has changed, is asked for each. */
+export async function decideRequests(
+  context: FulfilContext,
+  actor: Actor,
+  { decision, items, comment }: Decisions,
+): Promise<Outcome<{ readonly done: number; readonly failures: readonly Undecided[] }>> {
+  const denial = denied(actor, 'requests:decide');
+  if (denial) return denial;
+  const decide = decision === 'approve' ? approveRequest : rejectRequest;
+  const failures: Undecided[] = [];
+  for (const item of items) {
+    const outcome = await decide(context, actor, { ...item, comment });
+    if (!outcome.ok) failures.push({ id: item.id, code: outcome.problem, detail: outcome.detail });
+    await othersTurn();
+  }
+  return done({ done: items.length - failures.length, failures });
 }
 
 const YEAR = 366 * 86_400_000;

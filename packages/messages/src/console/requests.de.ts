@@ -133,6 +133,17 @@ export const requestsDe: Translation<typeof requestsEn> = {
     distributeBody: 'Ein Token wird ausgewählt oder angelegt, {{userId}} zugewiesen und verteilt.',
     distributedTitle: 'Token {{serial}} ist an {{userId}} verteilt',
     once: 'Der Aktivierungscode wird nur jetzt angezeigt.',
+    oldestFirst: 'Älteste zuerst',
+    latestFirst: 'Neueste zuerst',
+    approveAll: 'Alle {{count, number}} auf dieser Seite genehmigen',
+    approveAllTitle: '{{count, number}} Anträge genehmigen?',
+    approveAllBody:
+      'Jeder wird genehmigt, als hätten Sie ihn geöffnet: Bei der letzten Genehmigung bekommt der Benutzer ein Token.',
+    approveAllAction: 'Alle genehmigen',
+    approvedAll_one: '{{count}} Antrag ist genehmigt.',
+    approvedAll_other: '{{count, number}} Anträge sind genehmigt.',
+    notApproved_one: '{{count}} Antrag konnte nicht genehmigt werden:',
+    notApproved_other: '{{count, number}} Anträge konnten nicht genehmigt werden:',
     notNow: 'Sie können jetzt nicht entscheiden',
   },
 };

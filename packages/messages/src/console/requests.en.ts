@@ -130,6 +130,17 @@ export const requestsEn = {
     distributeBody: 'A token is picked or minted, assigned to {{userId}} and distributed.',
     distributedTitle: 'Token {{serial}} is distributed to {{userId}}',
     once: 'The activation code is shown only now.',
+    oldestFirst: 'Oldest first',
+    latestFirst: 'Latest first',
+    approveAll: 'Approve all {{count, number}} on this page',
+    approveAllTitle: 'Approve {{count, number}} requests?',
+    approveAllBody:
+      'Each is approved as if you had opened it: where it is the last approval, the user gets a token.',
+    approveAllAction: 'Approve all',
+    approvedAll_one: '{{count}} request approved.',
+    approvedAll_other: '{{count, number}} requests approved.',
+    notApproved_one: '{{count}} request could not be approved:',
+    notApproved_other: '{{count, number}} requests could not be approved:',
     notNow: 'You cannot decide now',
   },
 } as const;

@@ -90,19 +90,23 @@ export type RequestFilter = {
   readonly scopes: readonly string[];
   readonly show?: 'waiting' | 'deferred' | 'closed' | undefined;
   readonly userId?: string | undefined;
+  /** ID or name. */
+  readonly offer?: string | undefined;
+  readonly order: 'latest' | 'oldest';
 };
 
-/** Latest first. */
+/** @param last ID of the last one on the page before */
 export function listRequests(
   db: Connection,
   filter: RequestFilter,
   now: number,
   limit: number,
-  before?: string,
+  last?: string,
 ): Promise<RequestRow[]> {
+  const latest = filter.order === 'latest';
   let query = requests(db)
     .where(({ ref }) => inScopes(ref('users.domain'), filter.scopes))
-    .orderBy('token_requests.id', 'desc')
+    .orderBy('token_requests.id', latest ? 'desc' : 'asc')
     .limit(limit);
   const open = sql<SqlBool>`token_requests.state in ('pending', 'approved')`;
   if (filter.show === 'closed') query = query.where(({ not }) => not(open));
@@ -115,7 +119,19 @@ export function listRequests(
   if (filter.userId !== undefined) {
     query = query.where('users.user_id_key', '=', userIdKey(filter.userId));
   }
-  if (before !== undefined) query = query.where('token_requests.id', '<', before);
+  const { offer } = filter;
+  if (offer !== undefined)
+    query = query.where(({ eb, or, selectFrom }) =>
+      or([
+        eb('offer_id', '=', offer),
+        eb(
+          'offer_id',
+          'in',
+          selectFrom('offers').select('offers.id').where('name_key', '=', userIdKey(offer)),
+        ),
+      ]),
+    );
+  if (last !== undefined) query = query.where('token_requests.id', latest ? '<' : '>', last);
   return query.execute();
 }
 

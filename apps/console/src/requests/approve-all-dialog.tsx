@@ -1,0 +1,85 @@
+/** Approves the requests that were shown when it was opened, in one act; those that could not be approved stay listed here, with the reason. */
+import type { TokenRequest } from '@sower/api/requests';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Dialog } from '../ui/dialogs/dialog.tsx';
+import { AreaField } from '../ui/field.tsx';
+import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useDone } from '../ui/use-done.ts';
+
+export function ApproveAllDialog({
+  requests,
+  onClose,
+}: {
+  requests: readonly TokenRequest[];
+  onClose: () => void;
+}) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const [comment, setComment] = useState('');
+  const approving = useMutation({
+    mutationFn: () =>
+      api('decideRequests', {
+        body: { decision: 'approve', comment, items: requests.map(({ id, version }) => ({ id, version })) },
+      }),
+    onSuccess: async (decided) => {
+      await done(t('requests.approvedAll', { count: decided.done }), ['requests']);
+      if (decided.failures.length === 0) onClose();
+    },
+  });
+  const failures = approving.data?.failures ?? [];
+  const named = (id: string): string => {
+    const request = requests.find((one) => one.id === id);
+    return request === undefined ? id : t('requests.one', { userId: request.userId, offer: request.offer });
+  };
+  return (
+    <Dialog
+      title={t('requests.approveAllTitle', { count: requests.length })}
+      leave={approving.isSuccess ? 'close' : 'cancel'}
+      onClose={onClose}
+      buttons={
+        !approving.isSuccess && (
+          <Button
+            onClick={() => approving.mutate()}
+            isLoading={approving.isPending}
+            isDisabled={approving.isPending}
+          >
+            {t('requests.approveAllAction')}
+          </Button>
+        )
+      }
+    >
+      <ProblemAlert error={approving.error} />
+      {approving.isSuccess ? (
+        <>
+          <p>{t('requests.notApproved', { count: failures.length })}</p>
+          <ul>
+            {failures.map(({ id, detail }) => (
+              <li key={id}>{`${named(id)}: ${detail}`}</li>
+            ))}
+          </ul>
+        </>
+      ) : (
+        <>
+          <p>{t('requests.approveAllBody')}</p>
+          <ul>
+            {requests.map(({ id }) => (
+              <li key={id}>{named(id)}</li>
+            ))}
+          </ul>
+          <AreaField
+            label={t('requests.comment')}
+            rows={3}
+            help={t('requests.commentHelp')}
+            value={comment}
+            onChange={setComment}
+          />
+        </>
+      )}
+    </Dialog>
+  );
+}
