@@ -5,9 +5,10 @@
 
 import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
 import { inEnglish, readText } from '@sower/messages/outcomes';
+import { editSource } from '@sower/server/directory/sources/sources';
 import { editUser } from '@sower/server/directory/users';
 import { workOnJob } from '@sower/server/jobs/runner';
-import { confirmRun, runFile, startRun } from '@sower/server/jobs/synchronize/runs';
+import { confirmRun, runFile, startDueRun, startRun } from '@sower/server/jobs/synchronize/runs';
 import { Attribute, Change } from 'ldapts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -152,7 +153,6 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       const { client } = slapd;
       const hidden = { search: { base: SUFFIX, filter: '(&(objectClass=inetOrgPerson)(!(uid=user5)))' } };
       const edit = async (search: object) => {
-        const { editSource } = await import('@sower/server/directory/sources/sources');
         const row = await context.db.selectFrom('identity_sources').selectAll().executeTakeFirstOrThrow();
         const { search: now } = JSON.parse(row.settings);
         done(
@@ -264,6 +264,59 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       expect(file.csv).toContain('Changed since the preview');
     });
 
+    test('only what has changed: nobody is gone for not being in it, and who is gone is found by a full run', async () => {
+      const early = await startRun(context, context.chief, { id, mode: 'delta', preview: false });
+      expect(early).toMatchObject({ ok: false, detail: { code: 'source-run.no-watermark' } });
+      await ran(context, id);
+      // Old entries: what was written in the last minutes is always read again.
+      const row = await context.db.selectFrom('identity_sources').selectAll().executeTakeFirstOrThrow();
+      const later = new Date(Date.now() + 3_600_000).toISOString().replace(/[-:T]|\.\d+/g, '');
+      await context.db
+        .updateTable('identity_sources')
+        .set({ watermark: JSON.stringify({ server: '', value: later }) })
+        .where('id', '=', row.id)
+        .execute();
+      expect(await ran(context, id, { mode: 'delta' })).toMatchObject({ state: 'done', read: 0, done: 0 });
+      await context.db.updateTable('identity_sources').set({ watermark: row.watermark }).execute();
+      await slapd.client.modify(dn('user4'), [replace('sn', 'Delta')]);
+      await slapd.client.del(dn('user6'));
+      const delta = await ran(context, id, { mode: 'delta' });
+      expect(await actions(delta.id)).toEqual(['changed user4 lastName']);
+      expect(await user('user6')).toMatchObject({ enabled: 1, source_state: 'active' });
+      expect(await actions((await ran(context, id)).id)).toEqual(['gone user6 enabled,state']);
+    });
+
+    test('runs on a schedule: the one that is due, once, in full when it is time, with the rights of who saved it', async () => {
+      const due = { due_at: context.now() - 1, enabled: 1 } as const;
+      const source = await context.db.selectFrom('identity_sources').selectAll().executeTakeFirstOrThrow();
+      expect(await startDueRun(context)).toBe(false);
+      const settings = JSON.parse(source.settings);
+      done(
+        await editSource(context, context.chief, {
+          id,
+          version: source.version,
+          change: { enabled: true, schedule: { ...settings.schedule, everyMinutes: 15, fullEveryHours: 24 } },
+        }),
+      );
+      await context.db.updateTable('identity_sources').set(due).execute();
+      const started = await Promise.all([1, 2, 3].map(() => startDueRun(context)));
+      expect(started.filter(Boolean)).toHaveLength(1);
+      await workAll(context);
+      await context.db.updateTable('identity_sources').set(due).execute();
+      expect(await startDueRun(context)).toBe(true);
+      await workAll(context);
+      const runs = await context.db.selectFrom('source_runs').selectAll().orderBy('job_id').execute();
+      expect(runs.map(({ mode }) => mode)).toEqual(['full', 'delta']);
+      expect(await usersNow(context)).toHaveLength(100);
+      // Altered beside the server: it reads nothing with settings that nobody has saved.
+      await context.db
+        .updateTable('identity_sources')
+        .set({ ...due, settings: JSON.stringify({ ...settings, stop: { percent: 100, atLeast: 9_999 } }) })
+        .execute();
+      await startDueRun(context);
+      expect(await context.db.selectFrom('source_runs').selectAll().execute()).toHaveLength(2);
+    });
+
     test('two ask at once: one runs; two nodes work at once: as if it were one', async () => {
       const starts = await Promise.all(
         [1, 2, 3, 4].map(() => startRun(context, context.chief, { id, mode: 'full', preview: false })),
@@ -310,7 +363,6 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       };
       const stopped = async () => (await events('source.stop')).at(-1) ?? '';
       const setSearch = async (search: object, connection: object = {}) => {
-        const { editSource } = await import('@sower/server/directory/sources/sources');
         const row = await context.db.selectFrom('identity_sources').selectAll().executeTakeFirstOrThrow();
         const settings = JSON.parse(row.settings);
         const change = {

@@ -171,7 +171,7 @@ function actionOf(changes: Changes, user: Row<'users'>): EntryAction {
 /**
  * Users whom a complete search did not find.
  * @param from position of the next row of the run
- * @returns row ID of the last user that was looked at; undefined if there are no more
+ * @returns key of the last user that was looked at; undefined if there are no more
  */
 export async function addAbsent(
   trx: Connection,
@@ -213,5 +213,5 @@ export async function addAbsent(
       disables: user.enabled,
     })),
   );
-  return { last: users.at(-1)?.id, added: rows.length };
+  return { last: users.at(-1)?.source_key ?? undefined, added: rows.length };
 }

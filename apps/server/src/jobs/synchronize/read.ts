@@ -3,6 +3,7 @@
  * everything is read again, from a server that answers. The search has ended only when the server says that there is no further page.
  */
 
+import type { SourceMapping } from '@sower/api/identity-sources';
 import { type Text, text } from '@sower/messages/outcomes';
 import { attributesOf, mapEntry } from '../../directory/sources/entry.ts';
 import { serverOf, settingsOf } from '../../directory/sources/settings.ts';
@@ -101,7 +102,7 @@ export function readers(context: SynchronizeContext): Readers {
     if (reader.read > settings.connection.maxEntries)
       return text('source-run.too-many', { maximum: settings.connection.maxEntries });
     const rows = read.entries.map((entry, index) =>
-      rowOf(job.id, from + index, entry, source, context.now()),
+      rowOf(job.id, from + index, entry, settings.mapping, context.now()),
     );
     const { changed } = reader;
     const ended = read.cookie === undefined;
@@ -160,8 +161,14 @@ function greatest(before: string, entries: readonly LdapEntry[], watermark: Wate
   }, before);
 }
 
-function rowOf(jobId: string, position: number, entry: LdapEntry, source: SourceRow, now: number): ReadEntry {
-  const mapped = mapEntry(entry, settingsOf(source).mapping, now);
+function rowOf(
+  jobId: string,
+  position: number,
+  entry: LdapEntry,
+  mapping: SourceMapping,
+  now: number,
+): ReadEntry {
+  const mapped = mapEntry(entry, mapping, now);
   return {
     job_id: jobId,
     position,

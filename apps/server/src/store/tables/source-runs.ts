@@ -183,14 +183,12 @@ export async function listClaimed(
   before: number,
 ): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('source_entries')
-    .select('claim')
-    .where('job_id', '=', jobId)
-    .where('claim', 'in', [...keys])
-    .where('position', '<', before)
-    .execute();
-  return new Set(rows.map(({ claim }) => claim ?? ''));
+  // Not a range of positions: walking along all entries before would make every batch longer than the last.
+  const { rows } = await sql<{ claim: string }>`
+    select claim from source_entries
+    where job_id = ${jobId} and claim is not null and claim in (${sql.join([...keys])})
+      and position + 0 < ${before}`.execute(db);
+  return new Set(rows.map(({ claim }) => claim));
 }
 
 const COMPARED = {
@@ -218,7 +216,7 @@ export async function putCompared(db: Connection, rows: readonly ComparedEntry[]
   await put(db, { v: rows });
 }
 
-/** Users of the source that a run did not find, in the order of their IDs; and those that it did find among them. */
+/** Users of the source in the order of their keys, and whether a run has found them. @param after key of the last one */
 export async function listUsersAfter(
   db: Connection,
   sourceId: string,
@@ -229,7 +227,8 @@ export async function listUsersAfter(
   const { rows } = await sql<Row<'users'> & { readonly found: number }>`
     select users.*, case when exists (select 1 from source_entries e
       where e.job_id = ${jobId} and e.source_key = users.source_key) then 1 else 0 end as found
-    from users where source_id = ${sourceId} and id > ${after} order by id limit ${limit}`.execute(db);
+    from users where source_id = ${sourceId} and source_key > ${after}
+    order by source_key limit ${limit}`.execute(db);
   return rows;
 }
 

@@ -1,0 +1,88 @@
+/** How long a run of a directory takes beside a plain ldapsearch of the same entries, and what it holds in memory. */
+import { spawnSync } from 'node:child_process';
+import { Attribute, Change } from 'ldapts';
+import { addedSource, ran } from '../harness/directory/run.ts';
+import { PEOPLE, personLdif, ROOT, ROOT_PASSWORD, startSlapd } from '../harness/directory/slapd.ts';
+import { slapdSource, sourceContext } from '../harness/directory/source.ts';
+import { freshSqlite } from '../harness/fresh-database.ts';
+
+const ENTRIES = Number(process.argv[2] ?? 200_000);
+const KINDS = [{ name: 'SQLite', fresh: freshSqlite }];
+const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(1);
+
+const slapd = await startSlapd({
+  ldif: Array.from({ length: ENTRIES }, (_, index) =>
+    personLdif({
+      uid: `user${index}`,
+      sn: `Name${index}`,
+      givenName: 'Given',
+      mail: `user${index}@example.com`,
+    }),
+  ).join(''),
+  global: ['sizelimit unlimited'],
+});
+const search = (): string => {
+  const begun = performance.now();
+  const { stdout } = spawnSync(
+    'ldapsearch',
+    [
+      '-x',
+      '-LLL',
+      '-E',
+      'pr=500/noprompt',
+      '-H',
+      slapd.url.replace('localhost', '127.0.0.1'),
+      '-D',
+      ROOT,
+      '-w',
+      ROOT_PASSWORD,
+      '-b',
+      PEOPLE,
+      '(objectClass=inetOrgPerson)',
+      'entryUUID',
+      'uid',
+      'givenName',
+      'sn',
+      'mail',
+      'telephoneNumber',
+      'pwdAccountLockedTime',
+    ],
+    { maxBuffer: 2 ** 30 },
+  );
+  return `ldapsearch: ${seconds(begun)} s, ${stdout.length} octets`;
+};
+console.log(search());
+console.log(search());
+for (const kind of KINDS) {
+  const database = await kind.fresh();
+  const context = await sourceContext(database);
+  const id = await addedSource(context, slapdSource(slapd, { connection: { requestSeconds: 60 } }));
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 50);
+  const before = Math.round(process.memoryUsage.rss() / 2 ** 20);
+  const one = async (what: string, options: Parameters<typeof ran>[2]) => {
+    most = 0;
+    const begun = performance.now();
+    const run = await ran(context, id, options);
+    console.log(
+      `${kind.name} ${what}: ${seconds(begun)} s, ${run.state}, read ${run.read}, done ${run.done}, most ${Math.round(most / 2 ** 20)} MB (${before} before)`,
+    );
+  };
+  await one('preview of all new', { preview: true });
+  await one('run of all new', {});
+  await one('run of nothing new', {});
+  for (let index = 0; index < 100; index += 1)
+    await slapd.client.modify(`uid=user${index},${PEOPLE}`, [
+      new Change({
+        operation: 'replace',
+        modification: new Attribute({ type: 'sn', values: [`Changed${kind.name}`] }),
+      }),
+    ]);
+  await one('delta of 100', { mode: 'delta' });
+  clearInterval(timer);
+  await context.close();
+  await database.drop();
+}
+await slapd.stop();
