@@ -21,7 +21,7 @@ export const jobRowStates = ['new', 'ready', 'left-out', 'done', 'failed', 'undo
 export const tokenSources = ['held', 'stock', 'mint'] as const;
 export type TokenSource = (typeof tokenSources)[number];
 
-/** The permission that each needs, checked again before every batch. */
+/** The permission that each needs, checked again ten times a second. */
 export const SOURCE_PERMISSIONS = {
   held: ['tokens:distribute'],
   stock: ['tokens:distribute', 'tokens:assign'],

@@ -1,7 +1,7 @@
 /**
  * The runner: each node looks for a job, and processes it batch by batch. A batch is one transaction that locks the job, processes the rows
- * and records where the next one begins, so no row is processed twice, whichever node dies or takes over in between. Before each batch, the
- * rights of whoever started the job are checked again.
+ * and records where the next one begins, so no row is processed twice, whichever node dies or takes over in between. The rights of
+ * whoever started the job are checked again ten times a second.
  */
 
 import type { Permission } from '@sower/api/permissions';
@@ -48,7 +48,7 @@ export type Batch = Omit<Progress, 'busy'> & {
 export type RunBatch = (trx: Connection, job: JobRow, limit: number) => Promise<Batch>;
 /** The code for one kind of job. */
 export type JobKind = {
-  /** Required before each batch. */
+  /** Required all along: checked again ten times a second. */
   needs(job: JobRow): readonly Permission[];
   /** Outside the transaction: reads what the batch needs. If refused, the job ends. */
   prepare(actor: Actor, job: JobRow): Promise<Outcome<RunBatch>>;

@@ -14,7 +14,7 @@ export type JobsTable = {
   input: string;
   /** The job that this one is about. */
   about: string | null;
-  /** Whose rights it has, checked again before each batch. */
+  /** Whose rights it has, checked again ten times a second. */
   actor_kind: 'administrator' | 'api-key';
   actor_id: string;
   actor_name: string;
