@@ -314,6 +314,8 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['administrator list'],
     ['administrator edit grace'],
     ['administrator edit grace --role Auditor@South'],
+    ['administrator edit grace --mail grace'],
+    ['administrator edit grace --mail grace@example.com'],
     ['administrator edit grace --token-of ada'],
     ['administrator disable grace'],
     ['administrator enable grace'],

@@ -197,6 +197,32 @@ onBothDatabases('roles', (kind) => {
     expect(await edit('staff', self.version, { grants: [{ role: 'super-admin' }] })).toBe('not-permitted');
   });
 
+  test('an administrator has a mail address only if one was given, and whoever may edit them changes it', async () => {
+    const userId = 'written-to';
+    const standing = async () =>
+      (await root('listAdministrators', {})).items.find(({ userName }) => userName === userId);
+    await newAdministrator(
+      deployment,
+      { userName: userId, password: PASSWORD, grants: [{ role: 'super-admin' }] },
+      root,
+    );
+    const edit = async (mail: string) =>
+      problemOf(
+        root('editAdministrator', {
+          params: { userId },
+          ifMatch: (await standing())?.version ?? 0,
+          body: { mail },
+        }),
+      );
+    expect(await standing()).not.toHaveProperty('mail');
+    expect(await edit('a@example.com\r\nBcc: b@example.com')).toBe('invalid-request');
+    expect(await edit('a@example.com')).toBe('none');
+    expect(await standing()).toMatchObject({ mail: 'a@example.com' });
+    expect(await edit('')).toBe('none');
+    expect(await standing()).not.toHaveProperty('mail');
+    await root('deleteAdministrator', { params: { userId } });
+  });
+
   test('the last Super Admin stays, also when two are taken away at once', async () => {
     await newAdministrator(
       deployment,

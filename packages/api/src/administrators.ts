@@ -1,6 +1,13 @@
 /** Administrators, their rights in each security domain, and who may do a given thing. */
 import { z } from 'zod';
-import { domainReference, passwordSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
+import {
+  domainReference,
+  emailSchema,
+  passwordSchema,
+  timeSchema,
+  userIdSchema,
+  versionSchema,
+} from './fields.ts';
 import { idParams, type Operation, page, userParams } from './operation.ts';
 import { PERMISSION_NAMES } from './permissions.ts';
 
@@ -27,6 +34,8 @@ export const administratorSchema = z
     /** User ID of the person whose token must be shown after the password. */
     tokenOf: userIdSchema.optional(),
     passkeys: z.int(),
+    /** Where mail about what waits for their decision goes; absent: they get none. */
+    mail: z.string().optional(),
     /** Name of the identity source in which the password is; absent: here. */
     directory: z.string().optional(),
     /** Someone else set the password, and it has not been changed yet. */
@@ -42,6 +51,7 @@ export const administratorInputSchema = z
     /** One of the two: a password, or a user of a directory, whose directory password it is. */
     password: passwordSchema.optional(),
     directoryUser: userIdSchema.optional(),
+    mail: emailSchema.optional(),
     grants: z.array(grantInputSchema).max(100),
   })
   .meta({ id: 'NewAdministrator' });
@@ -52,6 +62,7 @@ export const administratorPatchSchema = z
     grants: z.array(grantInputSchema).max(100).optional(),
     /** A user ID; null: the password is enough. */
     tokenOf: userIdSchema.nullable().optional(),
+    mail: emailSchema.optional(),
   })
   .meta({ id: 'AdministratorPatch' });
 

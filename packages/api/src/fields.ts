@@ -49,4 +49,6 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** Empty: none. */
+export const emailSchema = z.union([z.email().max(254), z.literal('')], rule('email'));
 export const timeZoneSchema = z.string().max(64).refine(isTimeZone, 'not a time zone, such as Europe/Berlin');

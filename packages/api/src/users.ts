@@ -1,11 +1,16 @@
 /** Users: the people who have tokens. */
 import { z } from 'zod';
-import { rule } from './field-rules.ts';
-import { domainReference, serialSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
+import {
+  domainReference,
+  emailSchema,
+  serialSchema,
+  timeSchema,
+  userIdSchema,
+  versionSchema,
+} from './fields.ts';
 import { type Operation, page, pageQuery, userParams } from './operation.ts';
 
 /** Empty: unknown. */
-const emailSchema = z.union([z.email().max(254), z.literal('')], rule('email'));
 
 const personFields = {
   firstName: z.string().trim().max(128).default(''),

@@ -37,7 +37,7 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     },
   );
 
-  addServerCommand<{ role: Grants; directoryUser?: string }>(
+  addServerCommand<{ role: Grants; directoryUser?: string; mail?: string }>(
     frame,
     administrator,
     'add <username>',
@@ -45,10 +45,11 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     (command) =>
       command
         .addOption(roleOption(t('administrator.roleGiven')).makeOptionMandatory())
-        .option('--directory-user <userid>', t('administrator.add.directoryUser')),
+        .option('--directory-user <userid>', t('administrator.add.directoryUser'))
+        .option('--mail <address>', t('administrator.mail')),
     async ({ api, args, options, terminal }) => {
-      const { role: grants, directoryUser } = options;
-      const body = { userName: args[0]!, grants };
+      const { role: grants, directoryUser, mail } = options;
+      const body = { userName: args[0]!, grants, ...(mail === undefined ? {} : { mail }) };
       if (directoryUser !== undefined)
         return shown(await api('addAdministrator', { body: { ...body, directoryUser } }), 'add');
       const password = await readNewSecret(terminal, 'password');
@@ -57,7 +58,7 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     },
   );
 
-  addServerCommand<{ role?: Grants; tokenOf?: string; withoutToken?: boolean }>(
+  addServerCommand<{ role?: Grants; tokenOf?: string; withoutToken?: boolean; mail?: string }>(
     frame,
     administrator,
     'edit <username>',
@@ -68,13 +69,15 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
         .addOption(
           new Option('--token-of <userid>', t('administrator.edit.tokenOf')).conflicts('withoutToken'),
         )
-        .addOption(new Option('--without-token', t('administrator.edit.withoutToken'))),
+        .addOption(new Option('--without-token', t('administrator.edit.withoutToken')))
+        .option('--mail <address>', t('administrator.mail')),
     async ({ api, args, options }) => {
-      const { role, tokenOf, withoutToken } = options;
+      const { role, tokenOf, withoutToken, mail } = options;
       const body = {
         ...(role === undefined ? {} : { grants: role }),
         ...(tokenOf === undefined ? {} : { tokenOf }),
         ...(withoutToken ? { tokenOf: null } : {}),
+        ...(mail === undefined ? {} : { mail }),
       };
       return Object.keys(body).length === 0
         ? nothingToEdit('sower administrator edit --help')
@@ -211,6 +214,7 @@ function shown(administrator: Administrator, done: Done): Outcome {
     [t('field.enabled'), administrator.enabled],
     [t('field.roles'), rolesOf(administrator)],
     [t('field.logsOnWith'), factorsOf(administrator)],
+    [t('field.email'), administrator.mail],
     [t('field.password'), administrator.mustChangePassword ? t('administrator.temporary') : undefined],
     [t('field.created'), time(administrator.createdAt)],
   ]);

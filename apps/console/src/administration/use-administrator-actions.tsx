@@ -12,7 +12,7 @@ import { useDone } from '../ui/use-done.ts';
 import { GrantsList } from './grants-list.tsx';
 
 type Action = 'enable' | 'disable' | 'askNoToken' | 'forgetPasskeys' | 'delete';
-type Asked = Action | 'password' | 'askToken';
+type Asked = Action | 'password' | 'askToken' | 'mail';
 
 export function useAdministratorActions(): {
   menuFor: (administrator: Administrator, last: boolean) => MenuEntry[];
@@ -30,6 +30,7 @@ export function useAdministratorActions(): {
         onSelect: () => navigate(`/administrators/${encodeURIComponent(administrator.userName)}`),
       },
       { label: t('administrators.setPassword'), onSelect: ask('password') },
+      { label: t('administrators.setMail'), onSelect: ask('mail') },
       administrator.tokenOf === undefined
         ? { label: t('administrators.askToken'), onSelect: ask('askToken') }
         : { label: t('administrators.confirm.askNoToken.action'), onSelect: ask('askNoToken') },
@@ -58,6 +59,8 @@ export function useAdministratorActions(): {
         <PasswordDialog userName={administrator.userName} onClose={close} />
       ) : what === 'askToken' ? (
         <TokenDialog userName={administrator.userName} onClose={close} />
+      ) : what === 'mail' ? (
+        <MailDialog administrator={administrator} onClose={close} />
       ) : (
         <ActionDialog what={what} administrator={administrator} onClose={close} />
       ),
@@ -123,6 +126,34 @@ function TokenDialog({ userName, onClose }: { userName: string; onClose: () => v
       onSubmit={async (tokenOf) => {
         await edit(api, userName, { tokenOf });
         await done(t('administrators.askTokenDone', { userName }), ['administrators']);
+      }}
+    />
+  );
+}
+
+function MailDialog({
+  administrator: { userName, mail = '' },
+  onClose,
+}: {
+  administrator: Administrator;
+  onClose: () => void;
+}) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  return (
+    <OneFieldDialog
+      title={t('administrators.mailTitle', { userName })}
+      action={t('ui.save')}
+      label={t('administrators.mail')}
+      help={t('administrators.mailHelp')}
+      initial={mail}
+      optional
+      field="mail"
+      onClose={onClose}
+      onSubmit={async (address) => {
+        await edit(api, userName, { mail: address });
+        await done(t('administrators.said.mail', { userName }), ['administrators']);
       }}
     />
   );

@@ -66,6 +66,7 @@ function view(row: Row<'administrators'>, { grants, passkeys, tokenOf, source }:
     userName: row.user_name,
     enabled: row.enabled === 1,
     passkeys,
+    ...(row.mail === null ? {} : { mail: row.mail }),
     mustChangePassword: row.must_change_password === 1,
     ...(tokenOf === undefined ? {} : { tokenOf }),
     ...(source === undefined ? {} : { directory: source }),
@@ -172,6 +173,7 @@ export async function addAdministrator(
         user_name_key: userIdKey(input.userName),
         ...hashed,
         ...entry,
+        mail: input.mail === '' ? null : (input.mail ?? null),
         enabled: 1,
         token_user_id: null,
         passkey_count: 0,
@@ -220,7 +222,7 @@ export async function editAdministrator(
   const grants = input.change.grants ? await resolveGrants(context, actor, input.change.grants) : undefined;
   if (grants && !grants.ok) return grants;
   const enabled = input.change.enabled === undefined ? row.enabled : input.change.enabled ? 1 : 0;
-  const { tokenOf } = input.change;
+  const { tokenOf, mail } = input.change;
   const holder = tokenOf == null ? undefined : await tokenHolder(context, actor, tokenOf);
   if (holder && !holder.ok) return holder;
   const tokenUserId = tokenOf === undefined ? row.token_user_id : (holder?.value.id ?? null);
@@ -229,6 +231,7 @@ export async function editAdministrator(
     const updated = await updateAdministrator(trx, context, row.id, input.version, {
       enabled,
       token_user_id: tokenUserId,
+      mail: mail === undefined ? row.mail : mail === '' ? null : mail,
     });
     if (!updated) return editedMeanwhile(row.version);
     if (grants?.ok) await replaceGrants(trx, context, row.id, grants.value);
@@ -244,6 +247,9 @@ export async function editAdministrator(
       ...(tokenOf === undefined
         ? []
         : [tokenOf === null ? text('event.without-token') : text('event.with-token-of', { user: tokenOf })]),
+      ...(mail === undefined
+        ? []
+        : [mail === '' ? text('event.without-mail') : text('event.mail-to', { address: mail })]),
     ];
     await audit(trx, context, actor, 'administrator.edit', row.user_name, changes);
     return done(view(updated, await standingOf(trx, updated)));

@@ -161,6 +161,7 @@ export const peopleEn = {
       done: 'Administrator {{user}} is added.',
     },
     role: '{{what}}, held in a security domain and those below (default: the top one); repeat it for more',
+    mail: "address for mail about requests that wait for a decision; '' for none",
     roleGiven: 'a role',
     roleInstead: 'a role, instead of all the present ones',
     roleForm: 'Give a role, or a role and a security domain as ROLE@DOMAIN.',

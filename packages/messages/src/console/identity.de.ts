@@ -77,6 +77,10 @@ export const identityTexts: Translation<typeof english> = {
     byToken: 'Passwort und Token von {{userId}}',
     byPasskey_one: '{{count}} Passkey',
     byPasskey_other: '{{count}} Passkeys',
+    setMail: 'E-Mail-Adresse',
+    mailTitle: 'E-Mail-Adresse von {{userName}}',
+    mail: 'E-Mail-Adresse',
+    mailHelp: 'Für E-Mail über Anträge, die auf eine Entscheidung warten. Leer: keine.',
     askToken: 'Passcode verlangen',
     askTokenTitle: 'Von {{userName}} einen Passcode verlangen',
     askTokenBody:
@@ -120,6 +124,7 @@ export const identityTexts: Translation<typeof english> = {
       },
     },
     said: {
+      mail: 'Die E-Mail-Adresse von {{userName}} ist gespeichert.',
       added: 'Administrator {{userName}} ist hinzugefügt.',
       edited: 'Administrator {{userName}} ist gespeichert.',
       password: 'Das Passwort von {{userName}} ist gesetzt.',

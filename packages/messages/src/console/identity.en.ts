@@ -74,6 +74,10 @@ export const identityTexts = {
     byToken: 'Password and token of {{userId}}',
     byPasskey_one: '{{count}} passkey',
     byPasskey_other: '{{count}} passkeys',
+    setMail: 'Mail address',
+    mailTitle: 'Mail address of {{userName}}',
+    mail: 'Mail address',
+    mailHelp: 'For mail about requests that wait for a decision. Empty: none.',
     askToken: 'Require a passcode',
     askTokenTitle: 'Require a passcode from {{userName}}',
     askTokenBody:
@@ -117,6 +121,7 @@ export const identityTexts = {
       },
     },
     said: {
+      mail: 'The mail address of {{userName}} is saved.',
       added: 'Administrator {{userName}} is added.',
       edited: 'Administrator {{userName}} is saved.',
       password: 'The password of {{userName}} is set.',

@@ -56,6 +56,8 @@ export const events: Translation<typeof en> = {
     disabled: 'deaktiviert',
     'without-token': 'meldet sich ohne Token an',
     'with-token-of': 'meldet sich mit einem Token von {{user}} an',
+    'without-mail': 'bekommt keine E-Mail',
+    'mail-to': 'E-Mail geht an {{address}}',
     'test-mail': 'an {{to}}: {{reply}}',
     'mail-dead': '{{event}}: {{reason}}',
     'token-only': 'Token {{serial}}',

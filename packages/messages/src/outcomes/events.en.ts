@@ -53,6 +53,8 @@ export const events = {
     disabled: 'disabled',
     'without-token': 'logs on without a token',
     'with-token-of': 'logs on with a token of {{user}}',
+    'without-mail': 'gets no mail',
+    'mail-to': 'mail goes to {{address}}',
     'test-mail': 'to {{to}}: {{reply}}',
     'mail-dead': '{{event}}: {{reason}}',
     'token-only': 'token {{serial}}',

@@ -13,6 +13,7 @@ export function OneFieldDialog({
   help,
   type = 'text',
   initial = '',
+  optional = false,
   field,
   onSubmit,
   onClose,
@@ -24,6 +25,8 @@ export function OneFieldDialog({
   help?: string;
   type?: 'text' | 'password';
   initial?: string;
+  /** Empty is an answer. */
+  optional?: boolean;
   /** Its path in what is sent, for what the server says of it. */
   field: string;
   /** Closes the dialog unless it resolves to `'keep'`. */
@@ -37,7 +40,7 @@ export function OneFieldDialog({
       intro={intro}
       action={action}
       fields={[field]}
-      ready={value.trim() !== ''}
+      ready={optional || value.trim() !== ''}
       onClose={onClose}
       onSubmit={() => onSubmit(type === 'password' ? value : value.trim())}
     >
@@ -46,7 +49,7 @@ export function OneFieldDialog({
           label={label}
           help={help}
           type={type}
-          required
+          required={!optional}
           value={value}
           onChange={setValue}
           error={fieldProblem(error, field)}

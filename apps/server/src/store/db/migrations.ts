@@ -37,6 +37,7 @@ import { identitySources } from '../migrations/0033-identity-sources.ts';
 import { schedules } from '../migrations/0034-schedules.ts';
 import { sourceRuns } from '../migrations/0035-source-runs.ts';
 import { directoryTries } from '../migrations/0036-directory-tries.ts';
+import { administratorMail } from '../migrations/0037-administrator-mail.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -76,4 +77,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0034-schedules': schedules,
   '0035-source-runs': sourceRuns,
   '0036-directory-tries': directoryTries,
+  '0037-administrator-mail': administratorMail,
 };

@@ -37,10 +37,10 @@ export function listStoredAdministrators(db: Connection): Promise<Row<'administr
 export function insertAdministrator(
   db: Connection,
   marks: Marks,
-  given: Omit<Row<'administrators'>, 'mark' | 'source_id' | 'source_key'> &
-    Partial<Pick<Row<'administrators'>, 'source_id' | 'source_key'>>,
+  given: Omit<Row<'administrators'>, 'mark' | 'source_id' | 'source_key' | 'mail'> &
+    Partial<Pick<Row<'administrators'>, 'source_id' | 'source_key' | 'mail'>>,
 ): Promise<Row<'administrators'>> {
-  const row = { source_id: null, source_key: null, ...given };
+  const row = { source_id: null, source_key: null, mail: null, ...given };
   return db
     .insertInto('administrators')
     .values({ ...row, mark: markOf('administrators', marks, row) })
@@ -57,7 +57,7 @@ export async function updateAdministrator(
   change: Partial<
     Pick<
       Row<'administrators'>,
-      'enabled' | 'password_hash' | 'must_change_password' | 'password_given_at' | 'token_user_id'
+      'enabled' | 'password_hash' | 'must_change_password' | 'password_given_at' | 'token_user_id' | 'mail'
     >
   >,
 ): Promise<Row<'administrators'> | undefined> {

@@ -18,6 +18,7 @@ const COVERED = {
     'password_given_at',
     'source_id',
     'source_key',
+    'mail',
   ],
   // The path of the domain, which is stored elsewhere: a grant must not reach further because the domain was moved.
   role_grants: ['administrator_id', 'role_id', 'domain_id', 'path'],

@@ -311,6 +311,8 @@ export type AdministratorsTable = {
   /** Whose directory password is theirs: an entry of an identity source, by its key. */
   source_id: Generated<string | null>;
   source_key: Generated<string | null>;
+  /** Null: nobody writes to them. */
+  mail: Generated<string | null>;
   mark: Mark;
 };
 

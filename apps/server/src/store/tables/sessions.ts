@@ -40,6 +40,7 @@ export async function findSession(
       'administrators.password_given_at',
       'administrators.source_id',
       'administrators.source_key',
+      'administrators.mail',
     ])
     .where('id_hash', '=', idHash)
     .where('sessions.expires_at', '>', now)
@@ -55,6 +56,7 @@ export async function findSession(
     password_given_at: ____,
     source_id: _____,
     source_key: ______,
+    mail: _______,
     ...session
   } = row;
   return hasMark('administrators', marks, { ...row, id: row.administrator_id, mark }) ? session : undefined;
