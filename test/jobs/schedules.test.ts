@@ -29,6 +29,8 @@ onBothDatabases('schedules', (kind) => {
   const kinds: ScheduleKinds = {
     rules: async () => void did.push('rules'),
     'expiry-mail': async () => void did.push('expiry-mail'),
+    approvals: async () => void did.push('approvals'),
+    'approval-digest': async () => void did.push('approval-digest'),
     'clean-up': async (about) => void did.push(about ?? 'clean-up'),
   };
   const daily = { kind: 'clean-up', cron: '0 3 * * *', time_zone: 'UTC' } as const;
@@ -97,7 +99,7 @@ onBothDatabases('schedules', (kind) => {
     };
     did = [];
     for (let tries = 0; tries < 5; tries += 1) await doWhatIsDue(context, failing).catch(() => {});
-    expect(did.sort()).toEqual(['clean-up', 'expiry-mail']);
+    expect(did.sort()).toEqual(['approval-digest', 'approvals', 'clean-up', 'expiry-mail']);
     clock += HOUR;
     expect(await work()).toContain('rules');
     await hastenSchedule(stored.db, 'rules', clock);

@@ -57,6 +57,7 @@ export const AUDIT_ACTIONS = [
   'request.approve',
   'request.reject',
   'request.defer',
+  'request.escalate',
   'request.cancel',
   'request.distribute',
   'source.add',

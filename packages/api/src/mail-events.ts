@@ -34,6 +34,9 @@ export const EVENT_PLACEHOLDERS = {
   device: '5B0CE5EC1F5B4C3B',
   url: 'https://otp.example.com/ctkip/services/CtkipService',
   code: '123456789012',
+  count: '12',
+  since: '24 November 2026, 10:15 UTC',
+  consoleUrl: 'https://otp.example.com/console/requests',
   link: 'com.rsa.securid://ctkip?scheme=https&url=otp.example.com:443/ctkip/services/CtkipService&activationCode=123456789012',
 } as const;
 
@@ -51,6 +54,8 @@ export const MAIL_EVENTS = {
   'request-rejected': ['offer', 'comment', 'helpUrl'],
   'request-deferred': ['offer', 'comment', 'until', 'helpUrl'],
   'request-cancelled': ['offer', 'comment', 'helpUrl'],
+  'approvals-waiting': ['count', 'offer', 'since', 'consoleUrl'],
+  'approvals-escalated': ['count', 'offer', 'since', 'consoleUrl'],
   'token-ready': ['serial', 'nickname', 'expires', ...DEVICE],
   'code-expiring': ['serial', 'nickname', 'expires', 'profile', 'deviceType'],
   'token-activated': ['serial', 'nickname', 'time', 'device', 'profile', 'deviceType'],

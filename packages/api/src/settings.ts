@@ -114,6 +114,21 @@ export const settingsSchema = z
       description:
         'How many days a temporary password, which somebody else set and which must be changed, can be used to log on: by a user to the Self-Service Console, by an administrator to the Security Console. After that, an administrator has to set another.',
     }),
+    'requests.approverMail': z.enum(['off', 'immediate', 'daily']).default('daily').meta({
+      description:
+        'How those who can approve a request are written to: `off`; `immediate`, within a minute; `daily`, at the time of the schedule `approval-digest`. Only administrators with a mail address get mail.',
+    }),
+    'requests.remindDays': z.int().min(0).max(365).default(3).meta({
+      description: 'After how many days approvers are written to again about a request. 0: never.',
+    }),
+    'requests.escalateDays': z.int().min(0).max(365).default(0).meta({
+      description:
+        'After how many days a request that waits for the same approval is escalated: it is recorded, and others who can decide on it are written to. 0: never.',
+    }),
+    'requests.escalateTo': z.string().trim().max(128).default('').meta({
+      description:
+        'To whom requests are escalated: the name of an administrator, or of a role. They get no further rights. Empty, or if none of them can decide: Super Admins.',
+    }),
     'verify.window': z.int().min(0).max(10).default(1).meta({
       description: 'Intervals before and after the expected one in which a single tokencode is enough.',
     }),

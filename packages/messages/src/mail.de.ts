@@ -54,6 +54,28 @@ Ihr Antrag auf „{{offer}}“ wurde zurückgezogen. Sie können jederzeit einen
 {{selfServiceUrl}}
 `,
   },
+  'approvals-waiting': {
+    subject: 'Anträge warten auf Ihre Entscheidung: {{count}}',
+    body: `Guten Tag {{name}},
+
+Anträge auf Token warten auf Ihre Entscheidung: {{count}}
+Der älteste, für "{{offer}}", wartet seit {{since}}.
+
+Entscheiden Sie in der Security Console:
+{{consoleUrl}}
+`,
+  },
+  'approvals-escalated': {
+    subject: 'Anträge, die niemand beantwortet: {{count}}',
+    body: `Guten Tag {{name}},
+
+Anträge auf Token sind ohne Antwort geblieben, und Sie können darüber entscheiden: {{count}}
+Der älteste, für "{{offer}}", wartet seit {{since}}.
+
+Entscheiden Sie in der Security Console:
+{{consoleUrl}}
+`,
+  },
   'token-ready': {
     subject: 'Ihr Token kann aktiviert werden',
     body: `Guten Tag {{name}},

@@ -51,6 +51,28 @@ Your request for "{{offer}}" was withdrawn. You can make another request at any 
 {{selfServiceUrl}}
 `,
   },
+  'approvals-waiting': {
+    subject: 'Requests wait for your decision: {{count}}',
+    body: `Hello {{name}},
+
+Requests for tokens wait for your decision: {{count}}
+The oldest, for "{{offer}}", has been waiting since {{since}}.
+
+Decide in the Security Console:
+{{consoleUrl}}
+`,
+  },
+  'approvals-escalated': {
+    subject: 'Requests that nobody answers: {{count}}',
+    body: `Hello {{name}},
+
+Requests for tokens have found no answer, and you can decide on them: {{count}}
+The oldest, for "{{offer}}", has been waiting since {{since}}.
+
+Decide in the Security Console:
+{{consoleUrl}}
+`,
+  },
   'token-ready': {
     subject: 'Your token is ready to be activated',
     body: `Hello {{name}},

@@ -99,6 +99,24 @@ export const settingNames: Translation<typeof names> = {
       help: 'Für Passwörter von Benutzern und Administratoren, die jemand anderes vergeben hat und die geändert werden müssen. Danach vergibt ein Administrator ein neues.',
     },
   },
+  requests: {
+    approverMail: {
+      label: 'E-Mail an Genehmiger',
+      help: 'An Administratoren mit E-Mail-Adresse, über Anträge, die sie genehmigen können.',
+    },
+    remindDays: {
+      label: 'Genehmiger erinnern nach (Tagen)',
+      help: 'Jedes Mal wieder, wenn so viele Tage vergangen sind. 0: nie.',
+    },
+    escalateDays: {
+      label: 'Eskalieren nach (Tagen)',
+      help: 'Wenn ein Antrag so lange auf dieselbe Genehmigung gewartet hat, bekommen andere, die darüber entscheiden können, E-Mail. 0: nie.',
+    },
+    escalateTo: {
+      label: 'Eskalieren an',
+      help: 'Name eines Administrators oder einer Rolle. Weitere Rechte bekommen sie nicht. Leer, oder wenn davon niemand entscheiden kann: Super Admins.',
+    },
+  },
   verify: {
     window: {
       label: 'Fenster, in Intervallen',

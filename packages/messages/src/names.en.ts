@@ -89,6 +89,24 @@ export const settingNames = {
       help: 'For passwords of users and administrators that someone else set and that must be changed. After that, an administrator has to set another.',
     },
   },
+  requests: {
+    approverMail: {
+      label: 'Mail to approvers',
+      help: 'Administrators with a mail address, about requests that they can approve.',
+    },
+    remindDays: {
+      label: 'Remind approvers after (days)',
+      help: 'Again each time that many days have passed. 0: never.',
+    },
+    escalateDays: {
+      label: 'Escalate after (days)',
+      help: 'When a request has waited that long for the same approval, others who can decide on it get mail. 0: never.',
+    },
+    escalateTo: {
+      label: 'Escalate to',
+      help: 'Name of an administrator or a role. They get no further rights. Empty, or if none of them can decide: Super Admins.',
+    },
+  },
   verify: {
     window: {
       label: 'Window (intervals)',

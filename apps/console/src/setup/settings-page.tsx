@@ -23,6 +23,7 @@ const GROUPS = [
   'tokens',
   'activation',
   'selfService',
+  'requests',
   'logOn',
   'verify',
   'organization',
@@ -125,7 +126,13 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
     if (name === 'provisioning.port') {
       return `${words} ${t('settings.address.emptyPort', { port: present.port || '443' })}`;
     }
-    if (name === 'provisioning.codeExpiry' || name.startsWith('organization.')) return words;
+    if (
+      name === 'provisioning.codeExpiry' ||
+      name === 'requests.escalateTo' ||
+      name === 'requests.approverMail' ||
+      name.startsWith('organization.')
+    )
+      return words;
     const usual = DEFAULT_SETTINGS[name];
     return t('settings.helpWithUsual', {
       help: words,
@@ -159,6 +166,17 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
               error: wrong(name) ?? given.error,
             };
             if (name === 'provisioning.codeExpiry') return <ExpiryField key={name} {...said} />;
+            if (name === 'requests.approverMail')
+              return (
+                <ChoiceField
+                  key={name}
+                  {...said}
+                  choices={settingsSchema.shape[name].unwrap().options.map((value) => ({
+                    value,
+                    label: t(`settings.approverMail.${value}`),
+                  }))}
+                />
+              );
             if (name === 'organization.logo') return <LogoField key={name} {...said} />;
             return isSwitch(name) ? (
               <ChoiceField

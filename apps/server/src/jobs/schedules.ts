@@ -30,6 +30,8 @@ const BUILT_IN = {
   rules: '0 * * * *',
   'expiry-mail': '*/5 * * * *',
   'clean-up': '20 * * * *',
+  approvals: '* * * * *',
+  'approval-digest': '0 7 * * *',
 } as const satisfies Record<ScheduleKind, string>;
 
 /** @returns undefined if there is no such time, as for the 30th of February */

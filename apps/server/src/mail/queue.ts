@@ -18,8 +18,8 @@ export type MailValues = Readonly<Record<string, string | number | { readonly da
 
 export type MailNotice = {
   readonly event: MailEvent;
-  /** Row ID of the recipient. */
-  readonly userRow: string;
+  /** Row ID of the user, or an administrator. */
+  readonly userRow: string | AdministratorAddress;
   /** Chooses the template. */
   readonly deviceType?: string | undefined;
   readonly values: MailValues;
@@ -28,6 +28,8 @@ export type MailNotice = {
   /** It is pointless after this. */
   readonly sendBefore?: number | undefined;
 };
+
+export type AdministratorAddress = { readonly name: string; readonly mail: string };
 
 /** Queues nothing while mail is off, and nothing for users without an address. */
 export type QueueMail = (trx: Connection, ...notices: readonly MailNotice[]) => Promise<void>;
@@ -49,7 +51,7 @@ export function mailQueue(
     if (!settings.enabled) return;
     const recipients = await listRecipients(
       trx,
-      notices.map(({ userRow }) => userRow),
+      notices.flatMap(({ userRow }) => (typeof userRow === 'string' ? [userRow] : [])),
     );
     const templates = await listMailTemplates(
       trx,
@@ -59,7 +61,8 @@ export function mailQueue(
     const host = new URL(context.publicUrl).hostname;
     const rows: NewRow<'mail'>[] = [];
     for (const notice of notices) {
-      const recipient = recipients.get(notice.userRow);
+      const { userRow } = notice;
+      const recipient = typeof userRow === 'string' ? recipients.get(userRow) : recipientOf(userRow);
       if (!recipient || recipient.email === '') continue;
       const language = (recipient.language ?? settings.language) as MailLanguage;
       const template = chooseTemplate(templates, notice.event, notice.deviceType ?? '', language);
@@ -104,7 +107,17 @@ export function mailQueue(
   };
 }
 
-function commonValues(recipient: Recipient, publicUrl: string): Record<string, string> {
+/** In the language of the deployment. */
+const recipientOf = ({ name, mail }: AdministratorAddress) => ({
+  id: null,
+  userId: name,
+  firstName: '',
+  lastName: '',
+  email: mail,
+  language: null,
+});
+
+function commonValues(recipient: Omit<Recipient, 'id'>, publicUrl: string): Record<string, string> {
   const name = `${recipient.firstName} ${recipient.lastName}`.trim();
   return {
     name: name === '' ? recipient.userId : name,

@@ -101,6 +101,7 @@ export async function approveRequest(
       step: row.step + 1,
       state: last ? 'approved' : 'pending',
       deferred_until: null,
+      ...waitsSince(context.now()),
     });
     await recordDecision(trx, context, auditActorOf(actor), row, 'approved', comment);
     if (last) await context.queueMail(trx, requestMail('request-approved', row, { comment }));
@@ -162,7 +163,7 @@ export async function deferRequest(
     return refused('invalid-request', message, [{ path: 'until', message }]);
   }
   return decided(context, actor, row, async (trx) => {
-    await change(trx, row, { deferred_until: at });
+    await change(trx, row, { deferred_until: at, ...waitsSince(at) });
     await recordDecision(trx, context, auditActorOf(actor), row, 'deferred', comment);
     await context.queueMail(
       trx,
@@ -271,6 +272,9 @@ async function openRequest(
   const bar = row.state === 'pending' ? barredFromStep(actor, row) : undefined;
   return bar ? refused('wrong-state', bar) : found;
 }
+
+/** Those who can decide are written to again. */
+const waitsSince = (at: number) => ({ waiting_since: at, told_at: null, escalated_at: null });
 
 async function change(
   trx: Connection,

@@ -9,6 +9,7 @@ import { keepSchedules } from '../jobs/schedules.ts';
 import { keepSourcesRun } from '../jobs/synchronize/runs.ts';
 import { forgetOldMail, keepMailSent } from '../mail/send-due.ts';
 import { queueAllReminders } from '../provisioning/distribution/reminders.ts';
+import { lookAtWaiting } from '../requests/waiting.ts';
 import { sendBySmtp } from '../smtp/transport.ts';
 import { keepWarningOfEnd } from './command-line-key.ts';
 
@@ -46,6 +47,8 @@ export function startWork(
             await forgetOldJobs(context);
             await forgetOldMail(context);
           },
+          approvals: () => lookAtWaiting(context, 'often'),
+          'approval-digest': () => lookAtWaiting(context, 'daily'),
         },
         failed('what was due could not be done; it is tried again at its next time'),
       ),

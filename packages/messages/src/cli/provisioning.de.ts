@@ -169,6 +169,8 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       rules: 'Verteilregeln ausführen',
       'expiry-mail': 'Mail über das, was bald abläuft',
       'clean-up': 'alte Aufträge und Mail löschen',
+      approvals: 'Mail an Genehmiger, Erinnerungen, Eskalation',
+      'approval-digest': 'tägliche Mail an Genehmiger',
     },
     edited: 'Der Zeitplan {{name}} ist das nächste Mal am {{next}} an der Reihe.',
     notFound: 'Einen Zeitplan namens {{name}} gibt es nicht.',

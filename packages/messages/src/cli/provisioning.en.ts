@@ -162,6 +162,8 @@ export const provisioningEn = {
       rules: 'run distribution rules',
       'expiry-mail': 'mail about what expires soon',
       'clean-up': 'delete old jobs and mail',
+      approvals: 'mail to approvers, reminders, escalation',
+      'approval-digest': 'daily mail to approvers',
     },
     edited: 'Schedule {{name}} is due next at {{next}}.',
     notFound: 'There is no schedule called {{name}}.',

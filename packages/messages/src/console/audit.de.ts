@@ -91,6 +91,7 @@ export const auditDe: Translation<typeof auditEn> = {
       'request.approve': 'Antrag genehmigt',
       'request.reject': 'Antrag abgelehnt',
       'request.defer': 'Antrag zurückgestellt',
+      'request.escalate': 'Antrag eskaliert',
       'request.cancel': 'Antrag zurückgezogen',
       'request.distribute': 'Antrag verteilt',
       'source.add': 'Identitätsquelle hinzugefügt',

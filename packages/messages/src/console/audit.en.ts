@@ -87,6 +87,7 @@ export const auditEn = {
       'request.approve': 'Request approved',
       'request.reject': 'Request rejected',
       'request.defer': 'Request deferred',
+      'request.escalate': 'Request escalated',
       'request.cancel': 'Request withdrawn',
       'request.distribute': 'Request distributed',
       'source.add': 'Identity source added',

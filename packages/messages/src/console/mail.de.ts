@@ -150,6 +150,9 @@ export const mailDe: Translation<typeof mailEn> = {
     device: 'Geräte-ID, wie die App sie genannt hat; sonst ein Strich',
     url: 'Adresse zum Importieren des Tokens, ohne Aktivierungscode',
     code: 'Aktivierungscode',
+    count: 'Wie viele Anträge',
+    since: 'Seit wann der älteste wartet',
+    consoleUrl: 'Adresse der Anträge in der Security Console',
     link: 'Link, der den Aktivierungscode enthält',
   },
   mailEvents: {
@@ -158,6 +161,8 @@ export const mailDe: Translation<typeof mailEn> = {
     'request-rejected': 'Antrag abgelehnt',
     'request-deferred': 'Antrag zurückgestellt',
     'request-cancelled': 'Antrag zurückgezogen',
+    'approvals-waiting': 'Anträge warten auf Genehmiger',
+    'approvals-escalated': 'Anträge, die niemand beantwortet',
     'token-ready': 'Token zum Aktivieren bereit',
     'code-expiring': 'Aktivierungscode läuft bald ab',
     'token-activated': 'Token aktiviert',

@@ -127,6 +127,8 @@ export const mailEn = {
     'request-rejected': 'Request rejected',
     'request-deferred': 'Request deferred',
     'request-cancelled': 'Request canceled',
+    'approvals-waiting': 'Requests wait for approvers',
+    'approvals-escalated': 'Requests that nobody answers',
     'token-ready': 'Token ready to activate',
     'code-expiring': 'Activation code about to expire',
     'token-activated': 'Token activated',
@@ -158,6 +160,9 @@ export const mailEn = {
     device: 'Device ID that the app sent, or a dash',
     url: 'Address to import the token from, without the activation code',
     code: 'Activation code',
+    count: 'How many requests',
+    since: 'Since when the oldest has been waiting',
+    consoleUrl: 'Address of the requests in the Security Console',
     link: 'Link with the activation code in it',
   },
   userMail: {

@@ -41,8 +41,10 @@ export const settingsDe: Translation<typeof settingsEn> = {
       activation: 'Aktivierung',
       selfService: 'Selbstbedienung',
       logOn: 'Anmeldung',
+      requests: 'Anträge',
       verify: 'Prüfung',
     },
+    approverMail: { off: 'Aus', immediate: 'Innerhalb einer Minute', daily: 'Einmal am Tag' },
     names: settingNames,
   },
   apiKeys: {

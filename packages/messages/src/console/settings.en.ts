@@ -39,8 +39,10 @@ export const settingsEn = {
       activation: 'Activation',
       selfService: 'Self-Service Console',
       logOn: 'Logon',
+      requests: 'Requests',
       verify: 'Verification',
     },
+    approverMail: { off: 'Off', immediate: 'Within a minute', daily: 'Once a day' },
     names: settingNames,
   },
   apiKeys: {

@@ -56,6 +56,8 @@ export const events: Translation<typeof en> = {
     disabled: 'deaktiviert',
     'without-token': 'meldet sich ohne Token an',
     'with-token-of': 'meldet sich mit einem Token von {{user}} an',
+    'escalated-to': 'an {{names}}',
+    'escalated-to-nobody': 'an niemanden: wer entscheiden kann, hat keine E-Mail-Adresse',
     'without-mail': 'bekommt keine E-Mail',
     'mail-to': 'E-Mail geht an {{address}}',
     'test-mail': 'an {{to}}: {{reply}}',

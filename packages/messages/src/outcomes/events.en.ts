@@ -53,6 +53,8 @@ export const events = {
     disabled: 'disabled',
     'without-token': 'logs on without a token',
     'with-token-of': 'logs on with a token of {{user}}',
+    'escalated-to': 'to {{names}}',
+    'escalated-to-nobody': 'to nobody: no one who can decide has a mail address',
     'without-mail': 'gets no mail',
     'mail-to': 'mail goes to {{address}}',
     'test-mail': 'to {{to}}: {{reply}}',

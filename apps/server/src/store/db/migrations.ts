@@ -38,6 +38,7 @@ import { schedules } from '../migrations/0034-schedules.ts';
 import { sourceRuns } from '../migrations/0035-source-runs.ts';
 import { directoryTries } from '../migrations/0036-directory-tries.ts';
 import { administratorMail } from '../migrations/0037-administrator-mail.ts';
+import { waitingRequests } from '../migrations/0038-waiting-requests.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -78,4 +79,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0035-source-runs': sourceRuns,
   '0036-directory-tries': directoryTries,
   '0037-administrator-mail': administratorMail,
+  '0038-waiting-requests': waitingRequests,
 };

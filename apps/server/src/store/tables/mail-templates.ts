@@ -62,6 +62,7 @@ export async function listRecipients(
   db: Connection,
   userRows: readonly string[],
 ): Promise<ReadonlyMap<string, Recipient>> {
+  if (userRows.length === 0) return new Map();
   const rows = await db
     .selectFrom('users')
     .leftJoin('user_mail', 'user_mail.user_id', 'users.id')

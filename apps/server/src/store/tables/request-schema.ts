@@ -1,4 +1,5 @@
 /** The tables of offers and requests. */
+import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
 export type OffersTable = {
@@ -42,6 +43,12 @@ export type TokenRequestsTable = {
   created_by: string;
   /** The administrator behind it: see `Actor.person`. */
   person: string | null;
+  /** Since when it waits for its present step; null: since it was made. Deferred: since it came back. */
+  waiting_since: Generated<number | null>;
+  /** When those who can approve the present step were last written to. */
+  told_at: Generated<number | null>;
+  /** When it was found that nobody answers. */
+  escalated_at: Generated<number | null>;
   version: number;
 };
 

@@ -69,7 +69,7 @@ export type RequestRow = Row<'token_requests'> & {
   readonly profile_name: string | null;
 };
 
-const requests = (db: Connection) =>
+export const requests = (db: Connection) =>
   db
     .selectFrom('token_requests')
     .innerJoin('users', 'users.id', 'token_requests.user_id')
@@ -144,7 +144,12 @@ export async function changeRequest(
   db: Connection,
   id: string,
   version: number,
-  change: Partial<Pick<Row<'token_requests'>, 'state' | 'step' | 'deferred_until' | 'serial'>>,
+  change: Partial<
+    Pick<
+      Row<'token_requests'>,
+      'state' | 'step' | 'deferred_until' | 'serial' | 'waiting_since' | 'told_at' | 'escalated_at'
+    >
+  >,
 ): Promise<boolean> {
   const row = await db
     .updateTable('token_requests')

@@ -1,0 +1,184 @@
+/**
+ * Writes to those who can approve the requests that wait: when one begins to wait, again after some days, and to others when nobody answers.
+ * What was written about is recorded with the mail, in one transaction. Nobody gets a right here.
+ */
+import type { Settings } from '@sower/api/settings';
+import { text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../context.ts';
+import { type Actor, type Grant, SYSTEM } from '../core/actor.ts';
+import { record } from '../core/record.ts';
+import { grantOf, lacking, resolveRole } from '../directory/roles.ts';
+import type { AdministratorAddress, MailNotice } from '../mail/queue.ts';
+import { inTransaction } from '../store/db/transaction.ts';
+import {
+  listGrants,
+  listOwners,
+  listStoredAdministrators,
+  listStoredGrants,
+} from '../store/tables/administrators.ts';
+import { listDecisions, type RequestRow } from '../store/tables/requests.ts';
+import type { Row } from '../store/tables/schema.ts';
+import { userIdKey } from '../store/tables/users.ts';
+import { claimUnanswered, claimUntold, forgetTimesToCome } from '../store/tables/waiting-requests.ts';
+import { barredFromApproving, type Self, selfOf } from './request-view.ts';
+
+type Context = Pick<
+  ServerContext,
+  'db' | 'now' | 'random' | 'sealing' | 'settings' | 'mailSettings' | 'queueMail' | 'publicUrl'
+>;
+type Event = Extract<MailNotice['event'], `approvals-${string}`>;
+
+const DAY = 86_400_000;
+/** In one transaction, and in one mail. */
+const BATCH = 1_000;
+
+export async function lookAtWaiting(context: Context, when: 'often' | 'daily'): Promise<void> {
+  const settings = await context.settings.current();
+  const now = context.now();
+  await forgetTimesToCome(context.db, now);
+  if (when === 'often') while ((await escalate(context, settings, now)) === BATCH);
+  if (settings['requests.approverMail'] !== (when === 'often' ? 'immediate' : 'daily')) return;
+  // While mail is off nothing counts as written, so that nothing is forgotten when it is on.
+  if (!(await context.mailSettings.current(context.db)).settings.enabled) return;
+  while ((await tell(context, settings, now)) === BATCH);
+}
+
+async function tell(context: Context, settings: Settings, now: number): Promise<number> {
+  const days = settings['requests.remindDays'];
+  const remindBefore = days === 0 ? undefined : now - days * DAY;
+  const able = await approvers(context);
+  return inTransaction(context.db, async (trx) => {
+    const rows = await claimUntold(trx, { now, remindBefore, limit: BATCH });
+    const made = await decisionsOn(trx, rows);
+    await context.queueMail(
+      trx,
+      ...able.flatMap((approver) =>
+        noticeFor(
+          context,
+          'approvals-waiting',
+          approver,
+          rows.filter((row) => canDecide(approver, row, made(row))),
+        ),
+      ),
+    );
+    return rows.length;
+  });
+}
+
+async function escalate(context: Context, settings: Settings, now: number): Promise<number> {
+  const days = settings['requests.escalateDays'];
+  if (days === 0) return 0;
+  const able = await approvers(context);
+  const named = settings['requests.escalateTo'];
+  const role = named === '' ? undefined : await resolveRole(context.db, context, named);
+  const isMeant = ({ actor }: Approver): boolean =>
+    userIdKey(actor.name) === userIdKey(named) || holds(actor, role?.id);
+  return inTransaction(context.db, async (trx) => {
+    const rows = await claimUnanswered(trx, { now, before: now - days * DAY, limit: BATCH });
+    const made = await decisionsOn(trx, rows);
+    const mine = new Map<Approver, RequestRow[]>();
+    for (const row of rows) {
+      const can = able.filter((approver) => canDecide(approver, row, made(row)));
+      const meant = can.filter(isMeant);
+      const to = meant.length > 0 ? meant : can.filter(({ actor }) => holds(actor, 'super-admin'));
+      for (const approver of to) mine.set(approver, [...(mine.get(approver) ?? []), row]);
+      const names = to.map(({ actor }) => actor.name).join(', ');
+      await record(trx, context, SYSTEM, {
+        action: 'request.escalate',
+        object: `request:${row.id}`,
+        reason: to.length === 0 ? text('event.escalated-to-nobody') : text('event.escalated-to', { names }),
+      });
+    }
+    const notices = [...mine].flatMap(([approver, theirs]) =>
+      noticeFor(context, 'approvals-escalated', approver, theirs),
+    );
+    await context.queueMail(trx, ...notices);
+    return rows.length;
+  });
+}
+
+type Approver = {
+  readonly actor: Actor;
+  readonly self: Self;
+  readonly address: AdministratorAddress;
+  /** Whether an administrator with more rights logs on with a token of this user. */
+  readonly isBelow: (userRow: string) => boolean;
+};
+
+const holds = ({ grants }: Actor, role: string | undefined): boolean =>
+  role !== undefined && grants.some((grant) => grant.role === role);
+
+/** Enabled administrators who have a mail address. */
+async function approvers(context: Context): Promise<Approver[]> {
+  const { db } = context;
+  const all = await listStoredAdministrators(db);
+  const reachable = all.filter(({ enabled, mail }) => enabled === 1 && mail !== null);
+  const marked = new Set(
+    (
+      await listOwners(
+        db,
+        context,
+        reachable.map(({ id }) => id),
+      )
+    ).map(({ id }) => id),
+  );
+  const grants = Map.groupBy(await listGrants(db, context), (row) => row.administrator_id);
+  const stored = Map.groupBy(await listStoredGrants(db), (row) => row.administrator_id);
+  const above = new Map<string, Grant[]>();
+  for (const { id, token_user_id } of all)
+    if (token_user_id !== null)
+      above.set(token_user_id, [
+        ...(above.get(token_user_id) ?? []),
+        ...(stored.get(id) ?? []).map((row) => grantOf(row)),
+      ]);
+  const able: Approver[] = [];
+  for (const { id, user_name: name, mail } of reachable) {
+    if (!marked.has(id) || mail === null) continue;
+    const held = (grants.get(id) ?? []).map((row) => grantOf(row));
+    const actor: Actor = { kind: 'administrator', name, principal: id, grants: held };
+    if (!held.some(({ permissions }) => permissions.has('requests:decide'))) continue;
+    able.push({
+      actor,
+      self: await selfOf(db, actor),
+      address: { name, mail },
+      isBelow: (userRow) =>
+        (above.get(userRow) ?? []).some(
+          ({ permissions, domain }) => lacking(actor, permissions, domain).length > 0,
+        ),
+    });
+  }
+  return able;
+}
+
+type Decisions = readonly Row<'request_decisions'>[];
+
+async function decisionsOn(
+  trx: Context['db'],
+  rows: readonly RequestRow[],
+): Promise<(row: RequestRow) => Decisions> {
+  const ids = rows.map(({ id }) => id);
+  const made = Map.groupBy(await listDecisions(trx, ids), ({ request_id }) => request_id);
+  return ({ id }) => made.get(id) ?? [];
+}
+
+const canDecide = ({ actor, self, isBelow }: Approver, row: RequestRow, made: Decisions): boolean =>
+  barredFromApproving(actor, self, row, made) === undefined && !isBelow(row.user_id);
+
+function noticeFor(
+  { publicUrl }: Context,
+  event: Event,
+  { address }: Approver,
+  rows: readonly RequestRow[],
+): MailNotice[] {
+  const since = (row: RequestRow): number => row.waiting_since ?? row.created_at;
+  const [first, ...others] = rows;
+  if (!first) return [];
+  const oldest = others.reduce((one, other) => (since(other) < since(one) ? other : one), first);
+  const values = {
+    count: String(rows.length),
+    offer: oldest.offer_name,
+    since: since(oldest),
+    consoleUrl: `${publicUrl}/console/requests`,
+  };
+  return [{ event, userRow: address, values }];
+}
