@@ -49,6 +49,8 @@ export const CONSOLE_PAGES = [
   'jobs/new',
   'rules',
   'rules/new',
+  'identity-sources',
+  'identity-sources/new',
   'certificates',
   'device-types',
   'administrators',

@@ -26,6 +26,7 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission])[] = [
   ['/requests/*', 'requests:view'],
   ['/mail/*', 'settings:edit'],
   ['/settings/tokens', 'settings:edit'],
+  ['/identity-sources/*', 'settings:edit'],
   ['/rules/*', 'tokens:distribute'],
   ['/jobs/new', 'tokens:distribute'],
   ['/jobs/*', 'tokens:view'],

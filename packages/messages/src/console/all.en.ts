@@ -16,6 +16,7 @@ import { requestsEn } from './requests.en.ts';
 import { sessionEn } from './session.en.ts';
 import { settingsEn } from './settings.en.ts';
 import { shellEn } from './shell.en.ts';
+import { sourcesEn } from './sources.en.ts';
 import { tokensEn } from './tokens.en.ts';
 import { userSelfServiceEn } from './user-self-service.en.ts';
 import { usersEn } from './users.en.ts';
@@ -35,6 +36,7 @@ export const consoleEn = {
   ...sessionEn,
   ...homeEn,
   ...usersEn,
+  ...sourcesEn,
   ...tokensEn,
   ...distributionEn,
   ...profilesEn,

@@ -1,0 +1,43 @@
+/** When a directory is read, when a run stops, and whether its users log on with its passwords. */
+import { Checkbox } from '@patternfly/react-core';
+import { useTexts } from '../texts/use-texts.ts';
+import { TextField } from '../ui/field.tsx';
+import { Group } from './connection-fields.tsx';
+import type { SourceFields } from './source-form-page.tsx';
+
+export function FollowingFields({ fields: { text, flag } }: { fields: SourceFields }) {
+  const t = useTexts();
+  return (
+    <>
+      <Group id="source-schedule" title={t('sources.schedule')}>
+        <TextField
+          label={t('sources.everyMinutes')}
+          help={t('sources.everyMinutesHelp')}
+          type="number"
+          {...text('everyMinutes')}
+        />
+        <TextField
+          label={t('sources.fullEveryHours')}
+          help={t('sources.fullEveryHoursHelp')}
+          type="number"
+          {...text('fullEveryHours')}
+        />
+      </Group>
+      <Group id="source-stop" title={t('sources.stop')}>
+        <p>{t('sources.stopHelp')}</p>
+        <TextField label={t('sources.stopPercent')} type="number" {...text('percent')} />
+        <TextField label={t('sources.stopAtLeast')} type="number" {...text('atLeast')} />
+      </Group>
+      <Group id="source-log-on" title={t('sources.logOn')}>
+        <Checkbox id="source-log-on-enabled" label={t('sources.logOnEnabled')} {...flag('logOn')} />
+        <TextField
+          label={t('sources.logOnTries')}
+          help={t('sources.logOnTriesHelp')}
+          type="number"
+          {...text('tries')}
+        />
+        <TextField label={t('sources.logOnMinutes')} type="number" {...text('minutes')} />
+      </Group>
+    </>
+  );
+}

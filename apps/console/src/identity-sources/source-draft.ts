@@ -1,0 +1,155 @@
+/** An identity source as typed into its form, and what is sent of it. */
+import {
+  type AccountStates,
+  type IdentitySource,
+  SOURCE_PRESETS,
+  type SourceInput,
+  type SourceKind,
+} from '@sower/api/identity-sources';
+
+/** What a kind of directory brings along: the rest is the same for all. */
+const presetOf = (kind: SourceKind) => {
+  const { search, mapping } = SOURCE_PRESETS[kind];
+  return { filter: search.filter, ...mappingDraft(mapping) };
+};
+
+const mappingDraft = ({ logOnNames, ...mapping }: SourceInput['mapping']) => ({
+  ...mapping,
+  logOnNames: logOnNames.join(' '),
+});
+
+export function draftOf(held: IdentitySource | undefined) {
+  const { connection, search, stop, logOn, schedule } = held ?? {};
+  return {
+    name: held?.name ?? '',
+    kind: held?.kind ?? ('active-directory' as const),
+    securityDomain: held?.securityDomain ?? '',
+    enabled: held?.enabled ?? false,
+    urls: connection?.urls.join('\n') ?? '',
+    protection: connection?.startTls === false ? ('plain' as const) : ('tls' as const),
+    certificateAuthority: connection?.certificateAuthority ?? '',
+    bindName: connection?.bindName ?? '',
+    connectSeconds: String(connection?.connectSeconds ?? 5),
+    requestSeconds: String(connection?.requestSeconds ?? 30),
+    pageSize: String(connection?.pageSize ?? 500),
+    maxEntries: String(connection?.maxEntries ?? 1_000_000),
+    base: search?.base ?? '',
+    groupBase: search?.groupBase ?? '',
+    groupFilter: search?.groupFilter ?? '',
+    ...presetOf('active-directory'),
+    ...(held && { filter: held.search.filter, ...mappingDraft(held.mapping) }),
+    percent: String(stop?.percent ?? 5),
+    atLeast: String(stop?.atLeast ?? 20),
+    logOn: logOn?.enabled ?? true,
+    tries: String(logOn?.tries ?? 3),
+    minutes: String(logOn?.minutes ?? 30),
+    everyMinutes: String(schedule?.everyMinutes ?? 0),
+    fullEveryHours: String(schedule?.fullEveryHours ?? 24),
+  };
+}
+export type SourceDraft = ReturnType<typeof draftOf>;
+
+/** Another kind: what nobody has changed becomes what is usual there. */
+export function withKind(draft: SourceDraft, kind: SourceKind): SourceDraft {
+  const before = presetOf(draft.kind);
+  const usual = presetOf(kind);
+  const untouched = (Object.keys(before) as (keyof typeof before)[]).filter(
+    (name) => draft[name] === before[name],
+  );
+  return { ...draft, kind, ...Object.fromEntries(untouched.map((name) => [name, usual[name]])) };
+}
+
+const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
+const linesOf = (text: string): string[] => text.split(/\s+/).filter((line) => line !== '');
+
+/** Without the password. */
+export function bodyOf(draft: SourceDraft) {
+  const { name, securityDomain, enabled, key, userId, firstName, lastName, email, telephone } = draft;
+  const isPlain = draft.protection === 'plain';
+  return {
+    name,
+    ...(securityDomain === '' ? {} : { securityDomain }),
+    enabled,
+    connection: {
+      urls: linesOf(draft.urls),
+      startTls: !isPlain,
+      plain: isPlain,
+      certificateAuthority: draft.certificateAuthority,
+      bindName: draft.bindName,
+      connectSeconds: numberOf(draft.connectSeconds),
+      requestSeconds: numberOf(draft.requestSeconds),
+      pageSize: numberOf(draft.pageSize),
+      maxEntries: numberOf(draft.maxEntries),
+    },
+    search: {
+      base: draft.base,
+      filter: draft.filter,
+      groupBase: draft.groupBase,
+      groupFilter: draft.groupFilter,
+    },
+    mapping: {
+      ...{ key, userId, firstName, lastName, email, telephone },
+      logOnNames: linesOf(draft.logOnNames),
+      domainName: draft.domainName,
+      accountStates: draft.accountStates as AccountStates,
+      groupMember: draft.groupMember,
+      nestedGroups: draft.nestedGroups,
+    },
+    stop: { percent: numberOf(draft.percent), atLeast: numberOf(draft.atLeast) },
+    logOn: { enabled: draft.logOn, tries: numberOf(draft.tries), minutes: numberOf(draft.minutes) },
+    schedule: {
+      everyMinutes: numberOf(draft.everyMinutes),
+      fullEveryHours: numberOf(draft.fullEveryHours),
+    },
+  };
+}
+
+/** Whether the stored password would go elsewhere, or less protected: it has to be typed again. */
+export function needsPassword(held: IdentitySource | undefined, draft: SourceDraft): boolean {
+  if (!held?.passwordSet || draft.bindName.trim() === '') return false;
+  const before = draftOf(held);
+  return (
+    linesOf(draft.urls).join('\n') !== before.urls ||
+    draft.protection !== before.protection ||
+    draft.certificateAuthority !== before.certificateAuthority ||
+    draft.bindName.trim() !== before.bindName
+  );
+}
+
+/** Where the server finds each of them in what is sent: what it says of it is shown at the input. */
+export const PATHS = {
+  name: 'name',
+  kind: 'kind',
+  securityDomain: 'securityDomain',
+  enabled: 'enabled',
+  urls: 'connection.urls',
+  protection: 'connection.startTls',
+  certificateAuthority: 'connection.certificateAuthority',
+  bindName: 'connection.bindName',
+  connectSeconds: 'connection.connectSeconds',
+  requestSeconds: 'connection.requestSeconds',
+  pageSize: 'connection.pageSize',
+  maxEntries: 'connection.maxEntries',
+  base: 'search.base',
+  filter: 'search.filter',
+  groupBase: 'search.groupBase',
+  groupFilter: 'search.groupFilter',
+  key: 'mapping.key',
+  userId: 'mapping.userId',
+  firstName: 'mapping.firstName',
+  lastName: 'mapping.lastName',
+  email: 'mapping.email',
+  telephone: 'mapping.telephone',
+  logOnNames: 'mapping.logOnNames',
+  domainName: 'mapping.domainName',
+  accountStates: 'mapping.accountStates',
+  groupMember: 'mapping.groupMember',
+  nestedGroups: 'mapping.nestedGroups',
+  percent: 'stop.percent',
+  atLeast: 'stop.atLeast',
+  logOn: 'logOn.enabled',
+  tries: 'logOn.tries',
+  minutes: 'logOn.minutes',
+  everyMinutes: 'schedule.everyMinutes',
+  fullEveryHours: 'schedule.fullEveryHours',
+} as const satisfies Record<keyof SourceDraft, string>;

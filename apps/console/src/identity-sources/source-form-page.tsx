@@ -1,0 +1,131 @@
+/** An identity source: added or edited. */
+import { ActionGroup, Form } from '@patternfly/react-core';
+import type { IdentitySource } from '@sower/api/identity-sources';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
+import { useEditing } from '../ui/forms/use-editing.ts';
+import { Loaded } from '../ui/loaded.tsx';
+import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useDone } from '../ui/use-done.ts';
+import { ConnectionFields } from './connection-fields.tsx';
+import { FollowingFields } from './following-fields.tsx';
+import { MappingFields } from './mapping-fields.tsx';
+import { bodyOf, draftOf, needsPassword, PATHS, type SourceDraft } from './source-draft.ts';
+import { useFieldWords } from './use-field-words.ts';
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const { id } = useParams();
+  const source = useQuery({
+    queryKey: ['sources', 'form', id],
+    queryFn: () => api('getIdentitySource', { params: { id: id ?? '' } }),
+    enabled: id !== undefined,
+    staleTime: 0,
+  });
+  return (
+    <Screen
+      title={
+        id === undefined ? t('sources.addTitle') : t('sources.editTitle', { name: source.data?.name ?? '…' })
+      }
+      trail={[{ label: t('menu.setup') }, { label: t('sources.title'), to: '/identity-sources' }]}
+    >
+      {id === undefined ? (
+        <SourceForm />
+      ) : (
+        <Loaded query={source}>{(held) => <SourceForm key={held.id} held={held} />}</Loaded>
+      )}
+    </Screen>
+  );
+}
+
+const FIELDS = (Object.keys(PATHS) as (keyof SourceDraft)[]).filter((name) => name !== 'kind');
+
+function SourceForm({ held }: { held?: IdentitySource }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const navigate = useNavigate();
+  const [password, setPassword] = useState('');
+  const { label, words } = useFieldWords();
+  const { base, values, set, field, flag, error, pending, save, conflict } = useEditing({
+    held,
+    draftOf,
+    send: (draft, against) => {
+      const isAnonymous = draft.bindName.trim() === '';
+      const body = {
+        ...bodyOf(draft),
+        ...(isAnonymous && against?.passwordSet ? { password: '' } : {}),
+        ...(!isAnonymous && password !== '' ? { password } : {}),
+      };
+      return against
+        ? api('editIdentitySource', { params: { id: against.id }, body, ifMatch: against.version })
+        : api('addIdentitySource', { body: { ...body, kind: draft.kind } });
+    },
+    load: async (before) => before && api('getIdentitySource', { params: { id: before.id } }),
+    onSaved: async ({ id, name }) => {
+      await done(t('sources.said.saved', { name }), ['sources']);
+      navigate(`/identity-sources/${id}`, { state: { test: true } });
+    },
+  });
+  const fields = {
+    values,
+    set,
+    flag,
+    text: (name: Parameters<typeof field>[0]) => field(name, PATHS[name]),
+  };
+  return (
+    <Form
+      className="sower-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <ProblemAlert error={error} fields={[...Object.values(PATHS), 'password']} />
+      <ConnectionFields
+        fields={fields}
+        held={base}
+        password={{
+          value: password,
+          onChange: setPassword,
+          again: needsPassword(base, values) && password === '',
+          error: fieldProblem(error, 'password'),
+        }}
+      />
+      <MappingFields fields={fields} />
+      <FollowingFields fields={fields} />
+      <ActionGroup>
+        <Button type="submit" isLoading={pending} isDisabled={pending}>
+          {t('sources.saveAndTest')}
+        </Button>
+        <Button variant="link" onClick={() => navigate(-1)}>
+          {t('ui.cancel')}
+        </Button>
+      </ActionGroup>
+      <EditConflict conflict={conflict} name={base?.name ?? ''} fields={FIELDS} label={label} words={words} />
+    </Form>
+  );
+}
+
+export type SourceFields = {
+  readonly values: SourceDraft;
+  readonly set: (part: Partial<SourceDraft>) => void;
+  readonly flag: (name: 'enabled' | 'nestedGroups' | 'logOn') => {
+    isChecked: boolean;
+    onChange: (event: unknown, on: boolean) => void;
+  };
+  readonly text: (name: Exclude<keyof SourceDraft, 'enabled' | 'nestedGroups' | 'logOn'>) => {
+    value: string;
+    onChange: (value: string) => void;
+    error: string | undefined;
+  };
+};

@@ -1,0 +1,73 @@
+/** One identity source: what it is, its test, its runs. */
+import type { IdentitySource } from '@sower/api/identity-sources';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Facts } from '../ui/facts.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { TestSection } from './source-test.tsx';
+import { SourceState } from './sources-page.tsx';
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const { id = '' } = useParams();
+  const source = useQuery({
+    queryKey: ['sources', 'one', id],
+    queryFn: () => api('getIdentitySource', { params: { id } }),
+    staleTime: 0,
+  });
+  const held = source.data;
+  return (
+    <Screen
+      title={held ? t('sources.view', { name: held.name }) : t('sources.title')}
+      crumb={held?.name ?? id}
+      trail={[{ label: t('menu.setup') }, { label: t('sources.title'), to: '/identity-sources' }]}
+      actions={<LinkButton to={`/identity-sources/${id}/edit`}>{t('sources.edit')}</LinkButton>}
+    >
+      <Loaded query={source}>
+        {(shown) => (
+          <div className="sower-stack">
+            <FactsCard source={shown} />
+            <TestSection source={shown} />
+          </div>
+        )}
+      </Loaded>
+    </Screen>
+  );
+}
+
+function FactsCard({ source }: { source: IdentitySource }) {
+  const t = useTexts();
+  const { time } = useTimes();
+  return (
+    <TitledCard title={t('sources.facts')}>
+      <Facts
+        facts={[
+          [t('sources.kind'), t(`sources.kinds.${source.kind}`)],
+          [
+            t('sources.servers'),
+            <span className="sower-mono sower-wrap" key="urls">
+              {source.connection.urls.join(' ')}
+            </span>,
+          ],
+          [
+            t('sources.base'),
+            <span className="sower-mono sower-wrap" key="base">
+              {source.search.base}
+            </span>,
+          ],
+          [t('domains.one'), source.securityDomain],
+          [t('sources.users'), t('sources.usersOf', source.users)],
+          [t('sources.state'), <SourceState key="state" source={source} />],
+          [t('users.createdAt'), time(source.createdAt)],
+        ]}
+      />
+    </TitledCard>
+  );
+}

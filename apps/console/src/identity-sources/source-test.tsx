@@ -1,0 +1,209 @@
+/** The test of an identity source: each step with its outcome and what to do, and ten entries as they would become users. */
+import { ActionGroup, Form, Label } from '@patternfly/react-core';
+import type { IdentitySource, SourceEntry, SourceTest } from '@sower/api/identity-sources';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useLocation, useNavigate } from 'react-router';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { TextField } from '../ui/field.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useTimes } from '../ui/times.ts';
+import { useRefresh } from '../ui/use-done.ts';
+
+export function TestSection({ source }: { source: IdentitySource }) {
+  const t = useTexts();
+  const api = useApi();
+  const refresh = useRefresh();
+  const navigate = useNavigate();
+  const { pathname, state } = useLocation();
+  const [find, setFind] = useState('');
+  const testing = useMutation({
+    mutationFn: () =>
+      api('testIdentitySource', {
+        params: { id: source.id },
+        body: find.trim() === '' ? {} : { find: find.trim() },
+      }),
+    onSettled: () => refresh(['audit']),
+  });
+  const { mutate } = testing;
+  const wanted = (state as { test?: boolean } | null)?.test === true;
+  const begun = useRef(false);
+  // Whoever comes from the form, or asked for a test in the list: once, and not again when the page is reloaded.
+  useEffect(() => {
+    if (!wanted || begun.current) return;
+    begun.current = true;
+    navigate(pathname, { replace: true });
+    mutate();
+  }, [wanted, pathname, navigate, mutate]);
+  return (
+    <section aria-labelledby="source-test" className="sower-stack">
+      <h2 id="source-test" className="sower-title">
+        {t('sources.testTitle')}
+      </h2>
+      <p>{t('sources.testBody')}</p>
+      <Form
+        className="sower-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          mutate();
+        }}
+      >
+        <ProblemAlert error={testing.error} fields={['find']} />
+        <TextField
+          label={t('sources.find')}
+          help={t('sources.findHelp')}
+          value={find}
+          onChange={setFind}
+          error={fieldProblem(testing.error, 'find')}
+        />
+        <ActionGroup>
+          <Button type="submit" isLoading={testing.isPending} isDisabled={testing.isPending}>
+            {t('sources.test')}
+          </Button>
+        </ActionGroup>
+      </Form>
+      <div role="status">{testing.isPending && t('sources.testing')}</div>
+      {testing.data && !testing.isPending && <TestResult test={testing.data} />}
+    </section>
+  );
+}
+
+function TestResult({ test }: { test: SourceTest }) {
+  const t = useTexts();
+  const { time } = useTimes();
+  return (
+    <div className="sower-stack" data-tested={test.passed ? 'passed' : 'failed'}>
+      <Alert
+        component="p"
+        isInline
+        role="status"
+        variant={test.passed ? 'success' : 'danger'}
+        title={t(test.passed ? 'sources.testPassed' : 'sources.testFailed')}
+      />
+      <Steps test={test} />
+      {test.certificates.length > 0 && (
+        <>
+          <h3 className="sower-title">{t('sources.certificates')}</h3>
+          <ItemTable
+            label={t('sources.certificates')}
+            items={test.certificates}
+            keyOf={({ url, fingerprint }) => `${url} ${fingerprint}`}
+            columns={[
+              { label: t('sources.subject'), modifier: 'breakWord', cell: ({ subject }) => subject },
+              { label: t('sources.issuer'), modifier: 'breakWord', cell: ({ issuer }) => issuer },
+              { label: t('sources.validTo'), cell: ({ validTo }) => time(validTo) },
+              {
+                label: t('sources.fingerprint'),
+                modifier: 'breakWord',
+                cell: ({ fingerprint }) => <span className="sower-mono">{fingerprint}</span>,
+              },
+            ]}
+          />
+        </>
+      )}
+      {test.entries.length > 0 && <Entries entries={test.entries} />}
+    </div>
+  );
+}
+
+const COLORS = { passed: 'green', warning: 'orange', failed: 'red', skipped: 'grey' } as const;
+
+function Steps({ test }: { test: SourceTest }) {
+  const t = useTexts();
+  const many = new Set(test.steps.flatMap(({ url }) => url ?? [])).size > 1;
+  return (
+    <ItemTable
+      label={t('sources.testTitle')}
+      items={test.steps}
+      keyOf={({ step, url }) => `${step} ${url ?? ''}`}
+      columns={[
+        {
+          label: t('sources.step'),
+          modifier: 'breakWord',
+          cell: ({ step, url }) =>
+            many && url !== undefined
+              ? t('sources.stepAt', { step: t(`sources.steps.${step}`), url })
+              : t(`sources.steps.${step}`),
+        },
+        {
+          label: t('sources.outcome'),
+          cell: ({ state }) => <Label color={COLORS[state]}>{t(`sources.outcomes.${state}`)}</Label>,
+        },
+        { label: t('sources.found'), width: 50, modifier: 'breakWord', cell: ({ detail }) => detail },
+        {
+          label: t('sources.time'),
+          modifier: 'nowrap',
+          cell: ({ milliseconds }) =>
+            milliseconds === undefined ? '–' : t('sources.milliseconds', { milliseconds }),
+        },
+      ]}
+    />
+  );
+}
+
+function Entries({ entries }: { entries: readonly SourceEntry[] }) {
+  const t = useTexts();
+  return (
+    <>
+      <h3 className="sower-title">{t('sources.entries')}</h3>
+      <ItemTable
+        label={t('sources.entries')}
+        items={entries}
+        keyOf={({ name }) => name}
+        columns={[
+          {
+            label: t('sources.attributes.userId'),
+            modifier: 'breakWord',
+            cell: ({ userId, logOnNames, detail }) => (
+              <>
+                <div>{userId ?? '–'}</div>
+                {logOnNames.length > 0 && (
+                  <div>{t('sources.otherNames', { names: logOnNames.join(', ') })}</div>
+                )}
+                {detail !== undefined && (
+                  <Alert component="p" isInline isPlain variant="warning" title={detail} />
+                )}
+              </>
+            ),
+          },
+          {
+            label: t('sources.person'),
+            modifier: 'breakWord',
+            cell: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim() || '–',
+          },
+          {
+            label: t('sources.contact'),
+            modifier: 'breakWord',
+            cell: ({ email, telephone }) =>
+              [email, telephone]
+                .filter((value) => value !== '')
+                .map((value) => <div key={value}>{value}</div>),
+          },
+          {
+            label: t('sources.accountState'),
+            cell: ({ state }) => t(`sources.accountStateOf.${state}`),
+          },
+          {
+            label: t('sources.entry'),
+            width: 30,
+            modifier: 'breakWord',
+            cell: ({ name, key, groups }) => (
+              <>
+                <div>{name}</div>
+                <div className="sower-mono">{key ?? '–'}</div>
+                {groups !== undefined && groups.length > 0 && (
+                  <div>{t('sources.groups', { groups: groups.join(', ') })}</div>
+                )}
+              </>
+            ),
+          },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+/** Setup > Identity Sources. */
+import { Label } from '@patternfly/react-core';
+import type { IdentitySource } from '@sower/api/identity-sources';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Listing } from '../ui/listing.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useAtOnce } from '../ui/use-done.ts';
+import { type AskedOfSource, SourceQuestion } from './source-question.tsx';
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const navigate = useNavigate();
+  const atOnce = useAtOnce();
+  const [asked, setAsked] = useState<AskedOfSource>();
+  const sources = useQuery({ queryKey: ['sources'], queryFn: () => api('listIdentitySources', {}) });
+  const add = (
+    <LinkButton to="/identity-sources/new" variant="primary">
+      {t('sources.add')}
+    </LinkButton>
+  );
+  const place = ({ id, version }: IdentitySource, position: number) =>
+    api('editIdentitySource', { params: { id }, body: { position }, ifMatch: version });
+  const changePlaces = async (one: IdentitySource, other: IdentitySource): Promise<void> => {
+    await place(one, other.position);
+    await place(other, one.position);
+  };
+  const menuFor = (source: IdentitySource, items: readonly IdentitySource[]): MenuEntry[] => {
+    const at = items.indexOf(source);
+    const path = `/identity-sources/${source.id}`;
+    const move = (label: string, other: IdentitySource | undefined): MenuEntry[] =>
+      other === undefined
+        ? []
+        : [{ label, onSelect: () => atOnce(changePlaces(source, other), t('sources.said.moved')) }];
+    return [
+      { label: t('sources.test'), onSelect: () => navigate(path, { state: { test: true } }) },
+      { label: t('sources.edit'), onSelect: () => navigate(`${path}/edit`) },
+      ...move(t('sources.moveUp'), items[at - 1]),
+      ...move(t('sources.moveDown'), items[at + 1]),
+      source.enabled
+        ? { label: t('sources.switchOff'), onSelect: () => setAsked({ what: 'off', source }) }
+        : { label: t('sources.switchOn'), onSelect: () => setAsked({ what: 'on', source }) },
+      {
+        label: t('sources.delete'),
+        danger: true,
+        separated: true,
+        onSelect: () => setAsked({ what: 'delete', source }),
+      },
+    ];
+  };
+  return (
+    <Screen
+      title={t('sources.title')}
+      trail={[{ label: t('menu.setup') }]}
+      intro={t('sources.intro')}
+      actions={add}
+    >
+      <Listing query={sources} title={t('sources.none')} body={t('sources.noneBody')} action={add}>
+        {(items) => (
+          <ItemTable
+            label={t('sources.title')}
+            items={items}
+            keyOf={({ id }) => id}
+            columns={[
+              {
+                label: t('sources.order'),
+                cell: (source) => t('sources.place', { position: items.indexOf(source) + 1 }),
+              },
+              {
+                label: t('sources.name'),
+                modifier: 'breakWord',
+                cell: ({ id, name }) => <Link to={`/identity-sources/${id}`}>{name}</Link>,
+              },
+              { label: t('sources.kind'), cell: ({ kind }) => t(`sources.kinds.${kind}`) },
+              {
+                label: t('sources.servers'),
+                modifier: 'breakWord',
+                cell: ({ connection }) =>
+                  connection.urls.map((url) => (
+                    <div key={url} className="sower-mono">
+                      {url}
+                    </div>
+                  )),
+              },
+              { label: t('sources.users'), cell: ({ users }) => t('sources.usersOf', users) },
+              { label: t('sources.state'), cell: (source) => <SourceState source={source} /> },
+            ]}
+            actions={(source) => (
+              <ActionMenu label={t('ui.menuOf', { name: source.name })} entries={menuFor(source, items)} />
+            )}
+          />
+        )}
+      </Listing>
+      {asked && <SourceQuestion asked={asked} onClose={() => setAsked(undefined)} />}
+    </Screen>
+  );
+}
+
+export function SourceState({ source: { enabled } }: { source: IdentitySource }) {
+  const t = useTexts();
+  return <Label color={enabled ? 'green' : 'grey'}>{t(enabled ? 'sources.on' : 'sources.off')}</Label>;
+}

@@ -1,0 +1,55 @@
+/** The fields of an identity source, and their values, in words. */
+import { useTexts } from '../texts/use-texts.ts';
+import type { SourceDraft } from './source-draft.ts';
+
+type Name = keyof SourceDraft;
+
+export function useFieldWords(): {
+  label: (name: Name) => string;
+  words: (draft: SourceDraft, name: Name) => string;
+} {
+  const t = useTexts();
+  const label = (name: Name): string => {
+    switch (name) {
+      case 'userId':
+      case 'firstName':
+      case 'lastName':
+      case 'email':
+      case 'telephone':
+        return t(`sources.attributes.${name}`);
+      case 'certificateAuthority':
+        return t('sources.authority');
+      case 'securityDomain':
+        return t('domains.one');
+      case 'percent':
+        return t('sources.stopPercent');
+      case 'atLeast':
+        return t('sources.stopAtLeast');
+      case 'logOn':
+        return t('sources.logOnEnabled');
+      case 'tries':
+        return t('sources.logOnTries');
+      case 'minutes':
+        return t('sources.logOnMinutes');
+      default:
+        return t(`sources.${name}`);
+    }
+  };
+  const words = (draft: SourceDraft, name: Name): string => {
+    switch (name) {
+      case 'kind':
+        return t(`sources.kinds.${draft.kind}`);
+      case 'protection':
+        return t(`sources.protections.${draft.protection}`);
+      case 'accountStates':
+        return t(`sources.accountStatesOf.${draft.accountStates}`);
+      case 'enabled':
+      case 'nestedGroups':
+      case 'logOn':
+        return t(draft[name] ? 'ui.yes' : 'ui.no');
+      default:
+        return draft[name] || '–';
+    }
+  };
+  return { label, words };
+}
