@@ -1,4 +1,5 @@
 /** A directory set up in the Security Console alone, in a real Chromium, against a real slapd: from the empty list to its users. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { consoleDe } from '@sower/messages/console/all.de';
 import { consoleEn } from '@sower/messages/console/all.en';
@@ -7,37 +8,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole } from '../harness/browser/console-browser.ts';
 import { furnish } from '../harness/browser/console-pages.ts';
+import { addSlapdSource, bringBack, changePeople, peopleOf } from '../harness/browser/console-sources.ts';
 import { faults, LOOKS, show } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import {
-  hasSlapd,
-  personLdif,
-  ROOT,
-  ROOT_PASSWORD,
-  type Slapd,
-  startSlapd,
-} from '../harness/directory/slapd.ts';
+import { hasSlapd, ROOT, ROOT_PASSWORD, type Slapd, startSlapd } from '../harness/directory/slapd.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
 
 const skip = (!findChromium() || !hasSlapd) && !process.env.CI;
 /** Where the pages are kept as pictures, when they are wanted. */
 const PICTURES = process.env.SOWER_PICTURES;
-
-const PEOPLE = (locale: string): string =>
-  ['anna', 'bernd', 'clara']
-    .map((name) =>
-      personLdif({
-        uid: `${name}.${locale}`,
-        sn: 'Meier',
-        givenName: name,
-        mail: `${name}.${locale}@example.com`,
-        ou: locale,
-      }),
-    )
-    .join('');
-const UNIT = (name: string): string =>
-  `dn: ou=${name},dc=example,dc=com\nobjectClass: organizationalUnit\nou: ${name}\n\n`;
 
 describe.skipIf(skip)('Security Console: identity sources', () => {
   let database: FreshDatabase;
@@ -46,7 +26,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
   let slapd: Slapd;
 
   beforeAll(async () => {
-    const ldif = ['en', 'de'].map((locale) => UNIT(locale) + PEOPLE(locale)).join('');
+    const ldif = ['en', 'de', 'en-runs', 'de-runs'].map(peopleOf).join('');
     slapd = await startSlapd({ ldif });
     database = await SQLITE.fresh();
     deployment = await deploy(database);
@@ -65,7 +45,11 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
     const found: string[] = [];
     for (const look of LOOKS) {
       await show(page, look);
-      if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name} ${look}.png`), fullPage: true });
+      if (PICTURES) {
+        const { width = 1280 } = page.viewportSize() ?? {};
+        await page.setViewportSize({ width, height: 2600 });
+        await page.screenshot({ path: join(PICTURES, `${name} ${look}.png`) });
+      }
       found.push(...(await faults(page)).map((fault) => `${name}, ${look}: ${fault}`));
     }
     await show(page, 'light 1280');
@@ -80,7 +64,9 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
     async ({ locale, texts: { sources, menu: _, ui } }) => {
       const { page, context } = await openConsole(browser, deployment, { locale });
       const form = page.locator('form.sower-form');
-      const field = (label: string): Locator => form.getByLabel(label, { exact: true });
+      // A star after the label: required.
+      const field = (label: string): Locator =>
+        form.getByLabel(new RegExp(`^${label.replace(/[()]/g, String.raw`\$&`)}(\\s*\\*)?$`));
       const save = form.getByRole('button', { name: sources.saveAndTest });
       const name = `Head office ${locale}`;
       await page.getByRole('link', { name: sources.title }).click();
@@ -178,6 +164,112 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await dialog.getByText(sources.confirm.delete.title.replace('{{name}}', name)).waitFor();
       expect(await inspect(page, `${locale} delete`)).toEqual([]);
       await dialog.getByRole('button', { name: ui.cancel }).click();
+      await context.close();
+    },
+    240_000,
+  );
+
+  test.each([
+    { locale: 'en', texts: consoleEn },
+    { locale: 'de', texts: consoleDe },
+  ])(
+    'a preview, its start, a run that is stopped, and who comes back ($locale)',
+    async ({ locale, texts: { sources, sourceRuns, users, userSource, ui } }) => {
+      const ou = `${locale}-runs`;
+      const name = `Branch ${locale}`;
+      const id = await addSlapdSource(deployment, slapd, { name, ou });
+      const { page, context } = await openConsole(browser, deployment, { locale });
+      const stateIs = (state: string) => page.locator(`[data-state=${state}]`).waitFor();
+      const row = (text: string) => page.getByRole('row').filter({ hasText: text });
+      const toSource = async (): Promise<void> => {
+        await page.getByRole('link', { name: sources.title }).first().click();
+        await page.getByRole('link', { name, exact: true }).click();
+      };
+      const preview = async (): Promise<void> => {
+        await page.getByRole('button', { name: sourceRuns.preview }).click();
+        await stateIs('waiting');
+      };
+      const start = page.getByRole('button', { name: sourceRuns.confirm, exact: true });
+      await toSource();
+      await page.getByText(sourceRuns.none).waitFor();
+
+      // Nobody is there before somebody lets it go on.
+      await preview();
+      await row(`anna.${ou}@example.com`).getByText(sourceRuns.actions.added).waitFor();
+      await row('qruser').getByText(sourceRuns.actions.conflict).waitFor();
+      await row('cn=nobody').getByText(sourceRuns.actions.refused).waitFor();
+      await page.getByText(sourceRuns.conflictsTitle).waitFor();
+      expect(await inspect(page, `${locale} preview`)).toEqual([]);
+      const usersNow = async () => (await deployment.api('listUsers', { query: { search: 'anna' } })).items;
+      expect((await usersNow()).filter(({ userId }) => userId === `anna.${ou}`)).toEqual([]);
+      await start.click();
+      await stateIs('done');
+      await row(`anna.${ou}`).getByText(sourceRuns.results.done).waitFor();
+      expect((await usersNow()).find(({ userId }) => userId === `anna.${ou}`)?.source?.name).toBe(name);
+
+      // Two of three are gone: that waits for the number.
+      await changePeople(slapd, ou);
+      await toSource();
+      await preview();
+      await row(`anna.${ou}`).getByText('Meier → Schulz').waitFor();
+      await row(`clara.${ou}`).getByText(sourceRuns.actions.gone).waitFor();
+      await page.getByText(sourceRuns.stopped).waitFor();
+      expect(await inspect(page, `${locale} stopped`)).toEqual([]);
+      const number = page.locator('#run-disables');
+      await number.fill('1');
+      expect(await start.isDisabled()).toBe(true);
+      await page.locator('#run-action').selectOption('gone');
+      await row(`anna.${ou}`).waitFor({ state: 'detached' });
+      await number.fill('2');
+      await start.click();
+      await stateIs('done');
+
+      // Their page says why, and that it is changed in the directory.
+      await row(`bernd.${ou}`).getByRole('link').click();
+      await page.getByText(userSource.ownedDisabled).waitFor();
+      expect(await inspect(page, `${locale} gone`)).toEqual([]);
+      await page.getByRole('button', { name: ui.actions, exact: true }).click();
+      const enable = page.getByRole('menuitem', { name: users.enable });
+      expect(await enable.getAttribute('aria-disabled')).toBe('true');
+      await page.getByRole('menuitem', { name: users.edit, exact: true }).click();
+      const lastName = page.locator('form').getByLabel(users.lastName);
+      expect(await lastName.isDisabled()).toBe(true);
+      expect(await inspect(page, `${locale} edit user`)).toEqual([]);
+
+      // Back in the directory, back here; without a preview, but not without a question.
+      await bringBack(slapd, ou);
+      await toSource();
+      await page.getByRole('button', { name: sourceRuns.full }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.waitFor();
+      expect(await inspect(page, `${locale} run now`)).toEqual([]);
+      await dialog.getByRole('button', { name: sourceRuns.full }).click();
+      await stateIs('done');
+      await row(`clara.${ou}`).getByText(sourceRuns.actions.returning).waitFor();
+      const { enabled } = await deployment.api('getUser', { params: { userId: `clara.${ou}` } });
+      expect(enabled).toBe(true);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: sourceRuns.file }).click(),
+      ]);
+      expect(readFileSync((await download.path()) as string, 'utf8')).toContain(`clara.${ou}`);
+
+      // A preview can be left; the source cannot go while it has users.
+      await toSource();
+      await preview();
+      await page.getByText(sourceRuns.nothing).waitFor();
+      await page.getByRole('button', { name: sourceRuns.cancel }).click();
+      await dialog.getByRole('button', { name: sourceRuns.cancel }).click();
+      await stateIs('cancelled');
+      await toSource();
+      await row(sourceRuns.kinds.preview).first().waitFor();
+      expect(await inspect(page, `${locale} source`)).toEqual([]);
+      await page.getByRole('link', { name: sources.title }).first().click();
+      await row(name).getByRole('button').click();
+      await page.getByRole('menuitem', { name: sources.delete, exact: true }).click();
+      await dialog.getByRole('button', { name: sources.delete, exact: true }).click();
+      await dialog.getByRole('alert').waitFor();
+      expect((await deployment.api('getIdentitySource', { params: { id } })).users.all).toBe(3);
       await context.close();
     },
     240_000,

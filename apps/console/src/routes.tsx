@@ -56,6 +56,10 @@ export function browserRouter() {
                 path: 'identity-sources/:id/edit',
                 lazy: () => import('./identity-sources/source-form-page.tsx'),
               },
+              {
+                path: 'identity-sources/:id/runs/:run',
+                lazy: () => import('./identity-sources/run-page.tsx'),
+              },
               { path: 'certificates', lazy: () => import('./certificates/certificates-page.tsx') },
               { path: 'device-types', lazy: () => import('./device-types/device-types-page.tsx') },
               { path: 'administrators', lazy: () => import('./administration/administrators-page.tsx') },

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DeviceDefinition } from '@sower/api/device-types';
+import { SOURCE_PRESETS } from '@sower/api/identity-sources';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { newAdministrator } from '../administrator.ts';
 import type { Deployment } from '../deployment.ts';
@@ -118,6 +119,17 @@ export async function furnish(deployment: Deployment): Promise<void> {
   await api('addRule', {
     body: { name: 'Newcomers', securityDomain: 'South', profile: 'Sower_QR', enabled: true },
   });
+  const { search, mapping } = SOURCE_PRESETS['active-directory'];
+  await api('addIdentitySource', {
+    body: {
+      name: 'Active Directory',
+      kind: 'active-directory',
+      // Nothing listens there.
+      connection: { urls: ['ldaps://localhost:1'] },
+      search: { ...search, base: 'DC=example,DC=com' },
+      mapping,
+    },
+  });
   const ask = (userId: string) =>
     api('requestToken', { body: { userId, offer: 'Token for your phone', reason: 'New phone' } });
   await ask('jdoe');
@@ -150,7 +162,7 @@ const NAMED = new Set([
   ...['Android', 'Sower_CT_KIP', 'Sower_QR', 'With a PIN', 'Token for Android', 'Token for your phone'],
   ...['Old switch', 'VPN gateway', 'Web portal', 'Old gateway', 'Old portal', '2001:db8::7/128'],
   ...['Service desk', 'The first people called.', 'Line manager', 'Our phones', 'Newcomers', 'Leavers'],
-  'Joiners',
+  ...['Joiners', 'Active Directory', 'Head office'],
   ...['New phone', 'Please ask your manager first.', 'Your token', 'nobody', 'Sower Security Console'],
   // What the walk types, and what the audit trail keeps as it is: fields, objects, kinds of keys.
   ...['x', 'RSA-2048', 'rsa-2048', 'firstName', 'lastName', 'email', 'mail', 'settings', 'disabled'],

@@ -10,8 +10,9 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
+import { RunsSection } from './source-runs.tsx';
 import { TestSection } from './source-test.tsx';
-import { SourceState } from './sources-page.tsx';
+import { SourceState, SourceUsers } from './sources-page.tsx';
 
 export function Component() {
   const t = useTexts();
@@ -35,6 +36,7 @@ export function Component() {
           <div className="sower-stack">
             <FactsCard source={shown} />
             <TestSection source={shown} />
+            <RunsSection source={shown} />
           </div>
         )}
       </Loaded>
@@ -63,7 +65,7 @@ function FactsCard({ source }: { source: IdentitySource }) {
             </span>,
           ],
           [t('domains.one'), source.securityDomain],
-          [t('sources.users'), t('sources.usersOf', source.users)],
+          [t('sources.users'), <SourceUsers key="users" source={source} />],
           [t('sources.state'), <SourceState key="state" source={source} />],
           [t('users.createdAt'), time(source.createdAt)],
         ]}

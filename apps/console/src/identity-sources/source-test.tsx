@@ -41,7 +41,7 @@ export function TestSection({ source }: { source: IdentitySource }) {
   }, [wanted, pathname, navigate, mutate]);
   return (
     <section aria-labelledby="source-test" className="sower-stack">
-      <h2 id="source-test" className="sower-title">
+      <h2 id="source-test" className="pf-v6-c-title pf-m-lg">
         {t('sources.testTitle')}
       </h2>
       <p>{t('sources.testBody')}</p>
@@ -76,8 +76,11 @@ export function TestSection({ source }: { source: IdentitySource }) {
 function TestResult({ test }: { test: SourceTest }) {
   const t = useTexts();
   const { time } = useTimes();
+  const result = useRef<HTMLDivElement>(null);
+  // It may have begun by itself, below what is on the screen.
+  useEffect(() => result.current?.scrollIntoView({ block: 'start' }), []);
   return (
-    <div className="sower-stack" data-tested={test.passed ? 'passed' : 'failed'}>
+    <div ref={result} className="sower-stack" data-tested={test.passed ? 'passed' : 'failed'}>
       <Alert
         component="p"
         isInline
@@ -88,7 +91,7 @@ function TestResult({ test }: { test: SourceTest }) {
       <Steps test={test} />
       {test.certificates.length > 0 && (
         <>
-          <h3 className="sower-title">{t('sources.certificates')}</h3>
+          <h3 className="pf-v6-c-title pf-m-md">{t('sources.certificates')}</h3>
           <ItemTable
             label={t('sources.certificates')}
             items={test.certificates}
@@ -150,7 +153,7 @@ function Entries({ entries }: { entries: readonly SourceEntry[] }) {
   const t = useTexts();
   return (
     <>
-      <h3 className="sower-title">{t('sources.entries')}</h3>
+      <h3 className="pf-v6-c-title pf-m-md">{t('sources.entries')}</h3>
       <ItemTable
         label={t('sources.entries')}
         items={entries}

@@ -11,7 +11,9 @@ import { ItemTable } from '../ui/item-table.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
 import { useAtOnce } from '../ui/use-done.ts';
+import { RunState } from './run-state.tsx';
 import { type AskedOfSource, SourceQuestion } from './source-question.tsx';
 
 export function Component() {
@@ -89,7 +91,8 @@ export function Component() {
                     </div>
                   )),
               },
-              { label: t('sources.users'), cell: ({ users }) => t('sources.usersOf', users) },
+              { label: t('sources.users'), cell: (source) => <SourceUsers source={source} /> },
+              { label: t('sourceRuns.lastRun'), cell: (source) => <LastRun source={source} /> },
               { label: t('sources.state'), cell: (source) => <SourceState source={source} /> },
             ]}
             actions={(source) => (
@@ -103,7 +106,34 @@ export function Component() {
   );
 }
 
+function LastRun({ source: { id } }: { source: IdentitySource }) {
+  const t = useTexts();
+  const api = useApi();
+  const { time } = useTimes();
+  const runs = useQuery({
+    queryKey: ['sources', 'last', id],
+    queryFn: () => api('listSourceRuns', { params: { id }, query: { limit: 1 } }),
+  });
+  const last = runs.data?.items[0];
+  if (runs.isError) return '–';
+  if (last === undefined) return runs.isPending ? '…' : t('sourceRuns.never');
+  return (
+    <>
+      <div>
+        <Link to={`/identity-sources/${id}/runs/${last.id}`}>{time(last.endedAt ?? last.createdAt)}</Link>
+      </div>
+      <RunState run={last} />
+    </>
+  );
+}
+
 export function SourceState({ source: { enabled } }: { source: IdentitySource }) {
   const t = useTexts();
   return <Label color={enabled ? 'green' : 'grey'}>{t(enabled ? 'sources.on' : 'sources.off')}</Label>;
+}
+
+export function SourceUsers({ source: { users } }: { source: IdentitySource }) {
+  const t = useTexts();
+  const { count } = useTimes();
+  return users.disabled + users.gone === 0 ? count(users.all) : t('sources.usersOf', users);
 }

@@ -16,6 +16,9 @@ import { manyAddress } from './chosen-tokens.ts';
 import { LettersDialog } from './letters-dialog.tsx';
 import { useIsMine } from './start-form.tsx';
 
+/** A run of an identity source that has ended is not: what it found is out of date. */
+const RESUMABLE: readonly JobDetail['state'][] = ['paused', 'cancelled', 'failed'];
+
 type Asked = 'cancel' | 'undo' | 'codes' | 'letters';
 
 export function JobActions({ job }: { job: JobDetail }) {
@@ -53,7 +56,7 @@ export function JobActions({ job }: { job: JobDetail }) {
       <div className="sower-actions">
         {['queued', 'running'].includes(state) && button(t('jobs.pause'), () => api('pauseJob', call))}
         {mine &&
-          ['paused', 'cancelled', 'failed'].includes(state) &&
+          (job.kind === 'synchronize' ? state === 'paused' : RESUMABLE.includes(state)) &&
           button(t('jobs.resume'), () => api('resumeJob', call))}
         {['queued', 'running', 'waiting', 'paused'].includes(state) && (
           <Button variant="secondary" onClick={() => setAsked('cancel')}>

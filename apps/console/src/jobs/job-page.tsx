@@ -49,7 +49,7 @@ export function Component() {
               <JobState job={shown} />
             </p>
             <JobProgress job={shown} />
-            {shown.state === 'waiting' && <StartForm job={shown} />}
+            {shown.state === 'waiting' && shown.kind !== 'synchronize' && <StartForm job={shown} />}
             <JobActions job={shown} />
             <div className="sower-columns">
               <JobCard job={shown} />
@@ -57,7 +57,7 @@ export function Component() {
             </div>
             <Reasons job={shown} />
             <Samples job={shown} />
-            {!isOpen(shown) && <JobRows job={shown} />}
+            {!isOpen(shown) && shown.kind !== 'synchronize' && <JobRows job={shown} />}
           </div>
         )}
       </Loaded>
@@ -78,9 +78,15 @@ function JobCard({ job }: { job: JobDetail }) {
             : [
                 [
                   t('jobs.about'),
-                  <Link key="about" to={`/jobs/${job.about}`}>
-                    {t('jobs.aboutDistribution')}
-                  </Link>,
+                  job.kind === 'synchronize' ? (
+                    <Link key="about" to={`/identity-sources/${job.about}/runs/${job.id}`}>
+                      {t('sourceRuns.facts')}
+                    </Link>
+                  ) : (
+                    <Link key="about" to={`/jobs/${job.about}`}>
+                      {t('jobs.aboutDistribution')}
+                    </Link>
+                  ),
                 ] as const,
               ]),
           ...(job.profile === undefined ? [] : [[t('requests.profile'), job.profile] as const]),

@@ -18,6 +18,7 @@ import { TitledCard } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { AssignTokenDialog } from './assign-token-dialog.tsx';
 import { SelfServiceCard } from './self-service-card.tsx';
+import { SourceCard } from './source-card.tsx';
 import { useUserActions } from './use-user-actions.tsx';
 import { UserToken } from './user-token.tsx';
 
@@ -82,6 +83,7 @@ export function Component() {
                   [t('users.userId'), value.userId],
                   [t('users.name'), `${value.firstName} ${value.lastName}`.trim() || '–'],
                   [t('users.email'), value.email || '–'],
+                  ...(value.telephone === '' ? [] : [[t('userSource.telephone'), value.telephone] as const]),
                   [
                     t('users.state'),
                     <Label key="state" color={value.enabled ? 'green' : 'grey'}>
@@ -93,6 +95,7 @@ export function Component() {
                 ]}
               />
             </TitledCard>
+            {value.source && <SourceCard source={value.source} />}
             {value.tokens.map((serial) => (
               <UserToken key={serial} serial={serial} />
             ))}

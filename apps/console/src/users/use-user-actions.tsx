@@ -9,6 +9,7 @@ import type { MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { useDone } from '../ui/use-done.ts';
+import { isBarred } from './source-card.tsx';
 
 export function useUserActions(onDeleted?: () => void): {
   menuFor: (user: User, without?: 'view') => MenuEntry[];
@@ -31,7 +32,11 @@ export function useUserActions(onDeleted?: () => void): {
             { label: t('users.edit'), onSelect: () => navigate(`${path}/edit`) },
             user.enabled
               ? { label: t('users.disable'), onSelect: () => setAsked({ what: 'disable', user }) }
-              : { label: t('users.enable'), onSelect: () => setAsked({ what: 'enable', user }) },
+              : {
+                  label: t('users.enable'),
+                  onSelect: () => setAsked({ what: 'enable', user }),
+                  refused: isBarred(user.source) ? t('userSource.ownedDisabled') : undefined,
+                },
             {
               label: t('users.delete'),
               danger: true,

@@ -104,6 +104,8 @@ function UserForm({ held }: { held?: User }) {
     },
   });
   const adding = base === undefined;
+  const source = base?.source;
+  const owned = source ? { disabled: true, help: t('userSource.fromDirectory', { name: source.name }) } : {};
   return (
     <Form
       className="sower-form"
@@ -121,9 +123,9 @@ function UserForm({ held }: { held?: User }) {
         help={adding ? t('users.userIdHelp') : t('users.userIdFixed')}
         {...field('userId')}
       />
-      <TextField label={t('users.firstName')} {...field('firstName')} />
-      <TextField label={t('users.lastName')} {...field('lastName')} />
-      <TextField label={t('users.email')} type="email" {...field('email')} />
+      <TextField label={t('users.firstName')} {...owned} {...field('firstName')} />
+      <TextField label={t('users.lastName')} {...owned} {...field('lastName')} />
+      <TextField label={t('users.email')} type="email" {...owned} {...field('email')} />
       {adding && <DomainField none={t('domains.usual')} {...field('securityDomain')} />}
       <PasswordFields
         password={values.password}

@@ -18,6 +18,7 @@ import { requestsDe } from './requests.de.ts';
 import { sessionDe } from './session.de.ts';
 import { settingsDe } from './settings.de.ts';
 import { shellDe } from './shell.de.ts';
+import { sourceRunsDe } from './source-runs.de.ts';
 import { sourcesDe } from './sources.de.ts';
 import { tokensDe } from './tokens.de.ts';
 import { userSelfServiceDe } from './user-self-service.de.ts';
@@ -39,6 +40,7 @@ export const consoleDe: Translation<typeof consoleEn> = {
   ...homeDe,
   ...usersDe,
   ...sourcesDe,
+  ...sourceRunsDe,
   ...tokensDe,
   ...distributionDe,
   ...profilesDe,

@@ -16,6 +16,7 @@ import { requestsEn } from './requests.en.ts';
 import { sessionEn } from './session.en.ts';
 import { settingsEn } from './settings.en.ts';
 import { shellEn } from './shell.en.ts';
+import { sourceRunsEn } from './source-runs.en.ts';
 import { sourcesEn } from './sources.en.ts';
 import { tokensEn } from './tokens.en.ts';
 import { userSelfServiceEn } from './user-self-service.en.ts';
@@ -37,6 +38,7 @@ export const consoleEn = {
   ...homeEn,
   ...usersEn,
   ...sourcesEn,
+  ...sourceRunsEn,
   ...tokensEn,
   ...distributionEn,
   ...profilesEn,

@@ -1,0 +1,78 @@
+/** To do what a preview has found; of a run that was stopped, the number of users that it disables has to be typed. */
+import { ActionGroup, Form } from '@patternfly/react-core';
+import type { SourceRun } from '@sower/api/identity-sources';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { TextField } from '../ui/field.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useDone } from '../ui/use-done.ts';
+
+export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const { can } = useSession();
+  const [typed, setTyped] = useState('');
+  const isRight = !run.stopped || typed.trim() === String(run.disables);
+  const starting = useMutation({
+    mutationFn: () =>
+      api('confirmSourceRun', {
+        params: { id: source, run: run.id },
+        body: run.stopped ? { disable: Number(typed) } : {},
+      }),
+    onSuccess: () => done(t('sourceRuns.said.started'), ['sources']),
+  });
+  const { added, changed, moved, disabled, returning, gone } = run.counts;
+  const isEmpty = added + changed + moved + disabled + returning + gone === 0;
+  if (isEmpty) return <Alert component="p" isInline variant="success" title={t('sourceRuns.nothing')} />;
+  if (!can('users:edit')) return null;
+  return (
+    <Form
+      className="sower-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isRight) starting.mutate();
+      }}
+    >
+      <Alert
+        component="p"
+        isInline
+        variant={run.stopped ? 'danger' : 'info'}
+        title={
+          run.stopped
+            ? t('sourceRuns.confirmStopTitle', { count: run.disables })
+            : t('sourceRuns.confirmTitle')
+        }
+      >
+        {t(run.stopped ? 'sourceRuns.confirmStopBody' : 'sourceRuns.confirmBody')}
+      </Alert>
+      <ProblemAlert error={starting.error} fields={['disable']} />
+      {run.stopped && (
+        <TextField
+          id="run-disables"
+          label={t('sourceRuns.confirmNumber', { count: run.disables })}
+          required
+          value={typed}
+          onChange={setTyped}
+          error={fieldProblem(starting.error, 'disable')}
+        />
+      )}
+      <ActionGroup>
+        <Button
+          type="submit"
+          variant={run.stopped ? 'danger' : 'primary'}
+          isLoading={starting.isPending}
+          isDisabled={!isRight || starting.isPending}
+        >
+          {t('sourceRuns.confirm')}
+        </Button>
+      </ActionGroup>
+    </Form>
+  );
+}

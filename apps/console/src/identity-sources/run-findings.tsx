@@ -1,0 +1,178 @@
+/** What a run makes of each entry, field by field. */
+import { Label } from '@patternfly/react-core';
+import { entryActions, type SourceFinding, type SourceRun } from '@sower/api/identity-sources';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearchParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
+import { ChoiceField } from '../ui/field.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
+import { Listing } from '../ui/listing.tsx';
+
+const COLORS = {
+  added: 'green',
+  changed: 'blue',
+  moved: 'grey',
+  disabled: 'orange',
+  returning: 'teal',
+  gone: 'red',
+  conflict: 'purple',
+  refused: 'yellow',
+} as const satisfies Record<SourceFinding['action'], string>;
+
+export function RunFindings({ source, run }: { source: string; run: SourceRun }) {
+  const t = useTexts();
+  const api = useApi();
+  const [parameters, setParameters] = useSearchParams();
+  const limit = pageSize(parameters);
+  const cursor = parameters.get('cursor') ?? undefined;
+  const action = entryActions.find((name) => name === parameters.get('action'));
+  const { counts } = run;
+  const total = entryActions.reduce((sum, name) => sum + counts[name], 0);
+  const findings = useQuery({
+    queryKey: ['sources', 'findings', run.id, run.state, run.phase, action, limit, cursor],
+    queryFn: () =>
+      api('listSourceFindings', {
+        params: { id: source, run: run.id },
+        query: {
+          limit,
+          ...(action === undefined ? {} : { action }),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      }),
+  });
+  return (
+    <section className="sower-stack">
+      <h2 className="pf-v6-c-title pf-m-lg">{t('sourceRuns.findings')}</h2>
+      <ChoiceField
+        id="run-action"
+        label={t('sourceRuns.show')}
+        value={action ?? ''}
+        onChange={(next) =>
+          setParameters({ ...keptSize(parameters), ...(next === '' ? {} : { action: next }) })
+        }
+        choices={[
+          { value: '', label: t('sourceRuns.all', { count: total }) },
+          ...entryActions.map((name) => ({
+            value: name,
+            label: t('sourceRuns.one', { action: t(`sourceRuns.actions.${name}`), count: counts[name] }),
+          })),
+        ]}
+      />
+      <Listing
+        query={findings}
+        title={t('sourceRuns.findingsNone')}
+        body={t('sourceRuns.findingsNoneBody')}
+        paged
+      >
+        {(items) => (
+          <ItemTable
+            label={t('sourceRuns.findings')}
+            items={items}
+            keyOf={({ number }) => String(number)}
+            columns={[
+              {
+                label: t('sourceRuns.action'),
+                cell: (finding) => (
+                  <>
+                    <Label color={COLORS[finding.action]}>{t(`sourceRuns.actions.${finding.action}`)}</Label>
+                    {finding.result !== undefined && <div>{t(`sourceRuns.results.${finding.result}`)}</div>}
+                  </>
+                ),
+              },
+              {
+                label: t('sourceRuns.userId'),
+                modifier: 'breakWord',
+                cell: (finding) => <Who finding={finding} />,
+              },
+              {
+                label: t('sourceRuns.changes'),
+                width: 40,
+                modifier: 'breakWord',
+                cell: (finding) => <Changes finding={finding} />,
+              },
+              {
+                label: t('sourceRuns.why'),
+                modifier: 'breakWord',
+                cell: ({ detail }) => detail ?? '–',
+              },
+            ]}
+          />
+        )}
+      </Listing>
+    </section>
+  );
+}
+
+/** Whoever is not added is a user already, or was never made one. */
+function Who({
+  finding: { action, result, userId, firstName, lastName, entry },
+}: {
+  finding: SourceFinding;
+}) {
+  const isUser = !['conflict', 'refused'].includes(action) && (action !== 'added' || result === 'done');
+  const renamed = isUser && (result === 'done' || action !== 'changed');
+  return (
+    <>
+      <div>
+        {userId === '' ? (
+          '–'
+        ) : renamed ? (
+          <Link to={`/users/${encodeURIComponent(userId)}`}>{userId}</Link>
+        ) : (
+          userId
+        )}
+      </div>
+      <div>{`${firstName} ${lastName}`.trim()}</div>
+      <div>{entry}</div>
+    </>
+  );
+}
+
+function Changes({ finding: { action, changes } }: { finding: SourceFinding }) {
+  const t = useTexts();
+  const { named, said } = useChangeWords();
+  if (changes.length === 0) return '–';
+  return changes.map(({ field, before, after }) => (
+    <div key={field}>
+      {action === 'added'
+        ? t('sourceRuns.changeNew', { field: named(field), after: said(field, after) })
+        : t('sourceRuns.change', {
+            field: named(field),
+            before: said(field, before),
+            after: said(field, after),
+          })}
+    </div>
+  ));
+}
+
+const FIELDS = [
+  'userId',
+  'firstName',
+  'lastName',
+  'email',
+  'telephone',
+  'logOnNames',
+  'entry',
+  'state',
+  'enabled',
+] as const;
+const STATES = ['active', 'disabled', 'expired', 'locked', 'gone'] as const;
+
+/** A field that is not known here is shown as the server names it. */
+function useChangeWords() {
+  const t = useTexts();
+  return {
+    named: (name: string): string => {
+      const known = FIELDS.find((field) => field === name);
+      return known === undefined ? name : t(`sourceRuns.fields.${known}`);
+    },
+    said: (field: string, value: string): string => {
+      if (value === '') return t('sourceRuns.empty');
+      if (field === 'enabled') return t(value === 'true' ? 'ui.yes' : 'ui.no');
+      const state = field === 'state' ? STATES.find((name) => name === value) : undefined;
+      return state === undefined ? value : t(`sources.accountStateOf.${state}`);
+    },
+  };
+}

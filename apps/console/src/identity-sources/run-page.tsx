@@ -1,0 +1,166 @@
+/** One run of an identity source: how far it is, what it finds, and what to do about it. */
+import type { SourceRun } from '@sower/api/identity-sources';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { isRefresh } from '../ui/refresh.ts';
+import { saveFile } from '../ui/save-file.ts';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { useDone } from '../ui/use-done.ts';
+import { ConfirmRun } from './confirm-run.tsx';
+import { RunFindings } from './run-findings.tsx';
+import { isOpen, kindOf, RunState } from './run-state.tsx';
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const { id = '', run = '' } = useParams();
+  const source = useQuery({
+    queryKey: ['sources', 'one', id],
+    queryFn: () => api('getIdentitySource', { params: { id } }),
+  });
+  const query = useQuery({
+    queryKey: ['sources', 'run', id, run],
+    queryFn: (context) => api('getSourceRun', { params: { id, run }, quiet: isRefresh(context) }),
+    staleTime: 0,
+    refetchInterval: ({ state: { data } }) => (data && !isOpen(data) ? 15_000 : 1_000),
+  });
+  const { time } = useTimes();
+  const name = source.data?.name ?? '…';
+  return (
+    <Screen
+      title={t('sourceRuns.view', { name })}
+      crumb={query.data ? time(query.data.createdAt) : t('sourceRuns.facts')}
+      trail={[
+        { label: t('menu.setup') },
+        { label: t('sources.title'), to: '/identity-sources' },
+        { label: name, to: `/identity-sources/${id}` },
+      ]}
+    >
+      <Loaded query={query}>
+        {(shown) => (
+          <div className="sower-stack">
+            {shown.detail !== undefined && (
+              <Alert
+                component="p"
+                isInline
+                variant={shown.state === 'failed' ? 'danger' : 'warning'}
+                title={shown.detail}
+              />
+            )}
+            <p role="status" data-state={shown.state}>
+              <RunState run={shown} />
+            </p>
+            {shown.state === 'waiting' && <ConfirmRun source={id} run={shown} />}
+            <RunActions source={id} run={shown} />
+            <RunCard run={shown} />
+            {shown.counts.conflict > 0 && <Conflicts />}
+            {shown.state !== 'queued' && shown.phase !== 'read' && <RunFindings source={id} run={shown} />}
+          </div>
+        )}
+      </Loaded>
+    </Screen>
+  );
+}
+
+function RunCard({ run }: { run: SourceRun }) {
+  const t = useTexts();
+  const { time, count } = useTimes();
+  return (
+    <TitledCard title={t('sourceRuns.facts')}>
+      <Facts
+        facts={[
+          [t('sourceRuns.kind'), t(`sourceRuns.kinds.${kindOf(run)}`)],
+          [t('sourceRuns.read'), count(run.read)],
+          [t('sourceRuns.disables'), count(run.disables)],
+          ...(run.phase === 'work'
+            ? [
+                [t('sourceRuns.done'), count(run.done)] as const,
+                [t('sourceRuns.leftOut'), count(run.leftOut)] as const,
+              ]
+            : []),
+          [t('sourceRuns.startedBy'), run.startedBy],
+          [t('sourceRuns.start'), time(run.createdAt)],
+          ...(run.endedAt === undefined ? [] : [[t('sourceRuns.end'), time(run.endedAt)] as const]),
+        ]}
+      />
+    </TitledCard>
+  );
+}
+
+function Conflicts() {
+  const t = useTexts();
+  return (
+    <Alert component="p" isInline variant="warning" title={t('sourceRuns.conflictsTitle')}>
+      <p>{t('sourceRuns.conflictsBody')}</p>
+      <ul>
+        {(['rename', 'skip', 'free'] as const).map((choice) => (
+          <li key={choice}>{t(`sourceRuns.conflictChoices.${choice}`)}</li>
+        ))}
+      </ul>
+    </Alert>
+  );
+}
+
+function RunActions({ source, run }: { source: string; run: SourceRun }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const queries = useQueryClient();
+  const { can } = useSession();
+  const [asked, setAsked] = useState(false);
+  const params = { id: source, run: run.id };
+  const saving = useMutation({
+    mutationFn: async () => {
+      const { fileName, csv } = await api('getSourceRunFile', { params });
+      saveFile(fileName, 'text/csv;charset=utf-8', `\ufeff${csv}`);
+      await queries.invalidateQueries({ queryKey: ['audit'] });
+    },
+  });
+  const canCancel = can('users:edit') && ['queued', 'running', 'waiting', 'paused'].includes(run.state);
+  return (
+    <>
+      <ProblemAlert error={saving.error} />
+      <div className="sower-actions">
+        {!isOpen(run) && (
+          <Button
+            variant="secondary"
+            onClick={() => saving.mutate()}
+            isLoading={saving.isPending}
+            isDisabled={saving.isPending}
+          >
+            {t('sourceRuns.file')}
+          </Button>
+        )}
+        {canCancel && (
+          <Button variant="secondary" onClick={() => setAsked(true)}>
+            {t('sourceRuns.cancel')}
+          </Button>
+        )}
+      </div>
+      {asked && (
+        <ConfirmDialog
+          title={t('sourceRuns.cancelTitle')}
+          action={t('sourceRuns.cancel')}
+          onClose={() => setAsked(false)}
+          onConfirm={async () => {
+            await api('cancelSourceRun', { params });
+            await done(t('sourceRuns.said.canceled'), ['sources']);
+          }}
+        >
+          <p>{t('sourceRuns.cancelBody')}</p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

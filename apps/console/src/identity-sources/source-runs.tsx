@@ -1,0 +1,134 @@
+/** The runs of an identity source: started here, each with its outcome. */
+import { entryActions, type IdentitySource, type SourceRun } from '@sower/api/identity-sources';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { pageSize } from '../ui/cursor-paging.tsx';
+import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
+import { Listing } from '../ui/listing.tsx';
+import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { isRefresh } from '../ui/refresh.ts';
+import { useTimes } from '../ui/times.ts';
+import { isOpen, kindOf, RunState } from './run-state.tsx';
+
+export function RunsSection({ source }: { source: IdentitySource }) {
+  const t = useTexts();
+  const api = useApi();
+  const { time, count } = useTimes();
+  const [parameters] = useSearchParams();
+  const limit = pageSize(parameters);
+  const cursor = parameters.get('cursor') ?? undefined;
+  const runs = useQuery({
+    queryKey: ['sources', 'runs', source.id, limit, cursor],
+    queryFn: (context) =>
+      api('listSourceRuns', {
+        params: { id: source.id },
+        query: { limit, ...(cursor === undefined ? {} : { cursor }) },
+        quiet: isRefresh(context),
+      }),
+    staleTime: 0,
+    refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 2_000 : 15_000),
+  });
+  return (
+    <section aria-labelledby="source-runs" className="sower-stack">
+      <h2 id="source-runs" className="pf-v6-c-title pf-m-lg">
+        {t('sourceRuns.title')}
+      </h2>
+      <p>{t('sourceRuns.body')}</p>
+      <StartButtons source={source} />
+      <Listing query={runs} title={t('sourceRuns.none')} body={t('sourceRuns.noneBody')} paged>
+        {(items) => (
+          <ItemTable
+            label={t('sourceRuns.title')}
+            items={items}
+            keyOf={({ id }) => id}
+            columns={[
+              {
+                label: t('sourceRuns.start'),
+                cell: ({ id, createdAt }) => (
+                  <Link to={`/identity-sources/${source.id}/runs/${id}`}>{time(createdAt)}</Link>
+                ),
+              },
+              { label: t('sourceRuns.kind'), cell: (run) => t(`sourceRuns.kinds.${kindOf(run)}`) },
+              { label: t('sourceRuns.state'), cell: (run) => <RunState run={run} /> },
+              { label: t('sourceRuns.read'), cell: ({ read }) => count(read) },
+              { label: t('sourceRuns.found'), modifier: 'breakWord', cell: (run) => <Found run={run} /> },
+              {
+                label: t('sourceRuns.startedBy'),
+                modifier: 'breakWord',
+                cell: ({ startedBy }) => startedBy,
+              },
+            ]}
+          />
+        )}
+      </Listing>
+    </section>
+  );
+}
+
+function Found({ run: { counts } }: { run: SourceRun }) {
+  const t = useTexts();
+  const found = entryActions.filter((action) => counts[action] > 0);
+  if (found.length === 0) return '–';
+  return found.map((action) => (
+    <div key={action}>
+      {t('sourceRuns.one', { action: t(`sourceRuns.actions.${action}`), count: counts[action] })}
+    </div>
+  ));
+}
+
+function StartButtons({ source }: { source: IdentitySource }) {
+  const t = useTexts();
+  const api = useApi();
+  const navigate = useNavigate();
+  const { can } = useSession();
+  const [asked, setAsked] = useState(false);
+  const start = async (mode: 'full' | 'delta', preview: boolean): Promise<void> => {
+    const { id } = await api('startSourceRun', { params: { id: source.id }, body: { mode, preview } });
+    navigate(`/identity-sources/${source.id}/runs/${id}`);
+  };
+  const starting = useMutation({
+    mutationFn: ({ mode, preview }: { mode: 'full' | 'delta'; preview: boolean }) => start(mode, preview),
+  });
+  if (!can('users:edit')) return null;
+  return (
+    <>
+      <ProblemAlert error={starting.error} />
+      <div className="sower-actions">
+        <Button
+          onClick={() => starting.mutate({ mode: 'full', preview: true })}
+          isLoading={starting.isPending}
+          isDisabled={starting.isPending}
+        >
+          {t('sourceRuns.preview')}
+        </Button>
+        <Button
+          variant="secondary"
+          isDisabled={starting.isPending}
+          onClick={() => starting.mutate({ mode: 'delta', preview: false })}
+        >
+          {t('sourceRuns.delta')}
+        </Button>
+        <Button variant="secondary" isDisabled={starting.isPending} onClick={() => setAsked(true)}>
+          {t('sourceRuns.full')}
+        </Button>
+      </div>
+      {asked && (
+        <ConfirmDialog
+          title={t('sourceRuns.fullTitle', { name: source.name })}
+          action={t('sourceRuns.full')}
+          danger={false}
+          onClose={() => setAsked(false)}
+          onConfirm={() => start('full', false)}
+        >
+          <p>{t('sourceRuns.fullBody')}</p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
