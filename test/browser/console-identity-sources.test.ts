@@ -116,6 +116,10 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
 
       await page.getByRole('link', { name: sources.edit, exact: true }).click();
       await form.getByText(sources.passwordSet).waitFor();
+      // What is in the form is seen before it is saved; with the bind that is saved, which does not work yet.
+      const look = form.getByRole('button', { name: sources.look, exact: true });
+      await look.click();
+      await page.locator('[data-looked=failed]').waitFor();
       await field(sources.password).fill(ROOT_PASSWORD);
       await save.click();
       await tested('passed');
@@ -135,6 +139,18 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
         .first()
         .getByText(`clara.${locale}`, { exact: true })
         .waitFor();
+
+      // Another attribute, seen before it is saved, and not saved.
+      await page.getByRole('link', { name: sources.edit, exact: true }).click();
+      await field(sources.attributes.firstName).fill('mail');
+      await form.getByLabel(sources.find).fill(`clara.${locale}`);
+      await look.click();
+      await page
+        .locator('[data-looked=passed]')
+        .getByRole('gridcell', { name: `clara.${locale}@example.com Meier` })
+        .waitFor();
+      expect(await inspect(page, `${locale} look`)).toEqual([]);
+      await form.getByRole('button', { name: ui.cancel }).click();
 
       // Without a stored password nothing is sent to a server of somebody else.
       await page.getByRole('link', { name: sources.edit, exact: true }).click();
@@ -195,7 +211,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
 
       // Nobody is there before somebody lets it go on.
       await preview();
-      await row(`anna.${ou}@example.com`).getByText(sourceRuns.actions.added).waitFor();
+      await row(`anna.${ou}`).getByText(sourceRuns.actions.added).waitFor();
       await row('qruser').getByText(sourceRuns.actions.conflict).waitFor();
       await row('cn=nobody').getByText(sourceRuns.actions.refused).waitFor();
       await page.getByText(sourceRuns.conflictsTitle).waitFor();

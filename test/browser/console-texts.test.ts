@@ -9,6 +9,7 @@ import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole, originOf } from '../harness/browser/console-browser.ts';
 import { furnishEverything } from '../harness/browser/console-furniture.ts';
 import { isNamed, serialOf } from '../harness/browser/console-pages.ts';
+import { furnishSource, peopleOf } from '../harness/browser/console-sources.ts';
 import { foreignTexts, isNeutral } from '../harness/browser/foreign-texts.ts';
 import {
   countRequests,
@@ -20,8 +21,9 @@ import {
 import { titlesInCode, titlesShown } from '../harness/browser/titles-in-code.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
+import { hasSlapd, startSlapd } from '../harness/directory/slapd.ts';
 
-const skip = !findChromium() && !process.env.CI;
+const skip = (!findChromium() || !hasSlapd) && !process.env.CI;
 
 /** Until it is known how many there are; and what is called like the title of a window, and is none. */
 const NO_WINDOW = /^tokens\.bulk\.\w+\.label$|^jobs\.startTitle$/;
@@ -34,8 +36,9 @@ describe.skipIf(skip || !asked)('texts of the Security Console', () => {
     const database = await SQLITE.fresh();
     const deployment = await deploy(database);
     const browser = await launchChromium(deployment);
+    const slapd = await startSlapd({ ldif: peopleOf('walk') });
     try {
-      const pages = await furnishEverything(deployment);
+      const pages = [...(await furnishEverything(deployment)), ...(await furnishSource(deployment, slapd))];
       const { page, context } = await openConsole(browser, deployment, { locale: 'en', language: PSEUDO });
       page.setDefaultTimeout(30_000);
       await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -72,6 +75,7 @@ describe.skipIf(skip || !asked)('texts of the Security Console', () => {
       await browser.close();
       await deployment.stop();
       await database.drop();
+      await slapd.stop();
     }
   }, 1_200_000);
 });
@@ -186,6 +190,7 @@ async function whatComesSeldom(
 async function editPages({ api }: Deployment): Promise<readonly string[]> {
   const { items: roles } = await api('listRoles', {});
   const { items: profiles } = await api('listProfiles', {});
+  const { items: sources } = await api('listIdentitySources', {});
   return [
     `tokens/${serialOf(1)}/edit`,
     'users/jdoe/edit',
@@ -193,5 +198,6 @@ async function editPages({ api }: Deployment): Promise<readonly string[]> {
     'administrators/north',
     `roles/${roles.find(({ builtIn }) => !builtIn)?.id}`,
     `profiles/${profiles[0]?.id}`,
+    `identity-sources/${sources[0]?.id}/edit`,
   ];
 }

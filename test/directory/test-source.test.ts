@@ -138,6 +138,26 @@ describe.skipIf(!hasSlapd)('the test of a source (slapd)', () => {
     expect(await failing({}, 'ada)(uid=*')).toEqual(['entries failed not-found']);
   });
 
+  test('another mapping is seen before it is saved, by whoever could save it', async () => {
+    const { id } = done(await addSource(context, context.chief, slapdSource(slapd, { name: 'seen before' })));
+    const { search, mapping } = slapdSource(slapd);
+    const other = { id, find: 'ada', mapping: { ...mapping, firstName: 'mail' } };
+    const { entries } = done(await testSource(context, context.chief, other));
+    expect(entries[0]?.firstName).toBe('ada@example.com');
+    const saved = done(await testSource(context, context.chief, { id, find: 'ada' }));
+    expect(saved.entries[0]?.firstName).toBe('Ada');
+    expect(
+      await testSource(context, context.chief, { id, search: { ...search, filter: '(uid=' } }),
+    ).toMatchObject({ ok: false, problem: 'invalid-request' });
+    // Whoever looks at people can read by it what they like of them.
+    const onlyLooks = {
+      ...context.chief,
+      grants: [{ permissions: new Set(['settings:edit', 'users:view'] as const), domain: '/' }],
+    };
+    expect((await testSource(context, onlyLooks, { id, find: 'ada' })).ok).toBe(true);
+    expect(await testSource(context, onlyLooks, other)).toMatchObject({ problem: 'not-permitted' });
+  });
+
   test('the second server is used when the first is not there; without TLS there is a warning', async () => {
     const { said, passed } = await tested({ connection: { urls: ['ldaps://localhost:1', slapd.url] } });
     expect(said[1]).toBe('connect failed unreachable');

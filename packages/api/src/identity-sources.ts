@@ -473,6 +473,8 @@ export const IDENTITY_SOURCE_OPERATIONS = {
         .max(256)
         .optional()
         .meta({ description: 'Someone to show, by any name that they log on with' }),
+      search: sourceSearchSchema.optional().meta({ description: 'In place of the saved one' }),
+      mapping: sourceMappingSchema.optional().meta({ description: 'In place of the saved one' }),
     }),
     response: sourceTestSchema,
   },

@@ -154,7 +154,11 @@ export const isNamed = (text: string): boolean =>
   text
     .replace(/^– | – .*⟧$/g, '')
     .split(', ')
-    .every((name) => NAMED.has(name) || /^Branch \d+$/.test(name));
+    .every(
+      (name) =>
+        NAMED.has(name) ||
+        /^Branch \d+$|^(anna|bernd|clara)( Meier| Schulz|\.walk(@example\.com)?)$/.test(name),
+    );
 const NAMED = new Set([
   ...['admin', 'jdoe', 'other', 'qruser', 'sleeper', 'loser', 'barred', 'Doe'],
   ...['north', 'south', 'command line', 'localhost', 'sower@example.com'],

@@ -91,6 +91,8 @@ const NEUTRAL = [
   // Names of fields, as the audit trail has them.
   /^\(\w+(, \w+)*\)$/,
   /^(CN=|DNS:)/,
+  // Distinguished names
+  /^(cn|uid|ou|dc)=[\w.-]+(,(ou|dc)=[\w.-]+)*$/i,
   /^(RSA|EC|ECDSA) \w+( with SHA-256| SHA-256)?$/,
   /^ECDSA with SHA-256$/,
   /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/,

@@ -17,6 +17,7 @@ import { useDone } from '../ui/use-done.ts';
 import { ConnectionFields } from './connection-fields.tsx';
 import { FollowingFields } from './following-fields.tsx';
 import { MappingFields } from './mapping-fields.tsx';
+import { MappingPreview } from './mapping-preview.tsx';
 import { bodyOf, draftOf, needsPassword, PATHS, type SourceDraft } from './source-draft.ts';
 import { useFieldWords } from './use-field-words.ts';
 
@@ -102,6 +103,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
         }}
       />
       <MappingFields fields={fields} />
+      {base && <MappingPreview id={base.id} values={values} />}
       <FollowingFields fields={fields} />
       <ActionGroup>
         <Button type="submit" isLoading={pending} isDisabled={pending}>

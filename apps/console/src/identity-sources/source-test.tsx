@@ -78,7 +78,9 @@ function TestResult({ test }: { test: SourceTest }) {
   const { time } = useTimes();
   const result = useRef<HTMLDivElement>(null);
   // It may have begun by itself, below what is on the screen.
-  useEffect(() => result.current?.scrollIntoView({ block: 'start' }), []);
+  useEffect(() => {
+    result.current?.scrollIntoView({ block: 'start' });
+  }, []);
   return (
     <div ref={result} className="sower-stack" data-tested={test.passed ? 'passed' : 'failed'}>
       <Alert
@@ -109,14 +111,19 @@ function TestResult({ test }: { test: SourceTest }) {
           />
         </>
       )}
-      {test.entries.length > 0 && <Entries entries={test.entries} />}
+      {test.entries.length > 0 && (
+        <>
+          <h3 className="pf-v6-c-title pf-m-md">{t('sources.entries')}</h3>
+          <Entries entries={test.entries} />
+        </>
+      )}
     </div>
   );
 }
 
 const COLORS = { passed: 'green', warning: 'orange', failed: 'red', skipped: 'grey' } as const;
 
-function Steps({ test }: { test: SourceTest }) {
+export function Steps({ test }: { test: Pick<SourceTest, 'steps'> }) {
   const t = useTexts();
   const many = new Set(test.steps.flatMap(({ url }) => url ?? [])).size > 1;
   return (
@@ -149,64 +156,59 @@ function Steps({ test }: { test: SourceTest }) {
   );
 }
 
-function Entries({ entries }: { entries: readonly SourceEntry[] }) {
+export function Entries({ entries }: { entries: readonly SourceEntry[] }) {
   const t = useTexts();
   return (
-    <>
-      <h3 className="pf-v6-c-title pf-m-md">{t('sources.entries')}</h3>
-      <ItemTable
-        label={t('sources.entries')}
-        items={entries}
-        keyOf={({ name }) => name}
-        columns={[
-          {
-            label: t('sources.attributes.userId'),
-            modifier: 'breakWord',
-            cell: ({ userId, logOnNames, detail }) => (
-              <>
-                <div>{userId ?? '–'}</div>
-                {logOnNames.length > 0 && (
-                  <div>{t('sources.otherNames', { names: logOnNames.join(', ') })}</div>
-                )}
-                {detail !== undefined && (
-                  <Alert component="p" isInline isPlain variant="warning" title={detail} />
-                )}
-              </>
-            ),
-          },
-          {
-            label: t('sources.person'),
-            modifier: 'breakWord',
-            cell: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim() || '–',
-          },
-          {
-            label: t('sources.contact'),
-            modifier: 'breakWord',
-            cell: ({ email, telephone }) =>
-              [email, telephone]
-                .filter((value) => value !== '')
-                .map((value) => <div key={value}>{value}</div>),
-          },
-          {
-            label: t('sources.accountState'),
-            cell: ({ state }) => t(`sources.accountStateOf.${state}`),
-          },
-          {
-            label: t('sources.entry'),
-            width: 30,
-            modifier: 'breakWord',
-            cell: ({ name, key, groups }) => (
-              <>
-                <div>{name}</div>
-                <div className="sower-mono">{key ?? '–'}</div>
-                {groups !== undefined && groups.length > 0 && (
-                  <div>{t('sources.groups', { groups: groups.join(', ') })}</div>
-                )}
-              </>
-            ),
-          },
-        ]}
-      />
-    </>
+    <ItemTable
+      label={t('sources.entries')}
+      items={entries}
+      keyOf={({ name }) => name}
+      columns={[
+        {
+          label: t('sources.attributes.userId'),
+          modifier: 'breakWord',
+          cell: ({ userId, logOnNames, detail }) => (
+            <>
+              <div>{userId ?? '–'}</div>
+              {logOnNames.length > 0 && (
+                <div>{t('sources.otherNames', { names: logOnNames.join(', ') })}</div>
+              )}
+              {detail !== undefined && (
+                <Alert component="p" isInline isPlain variant="warning" title={detail} />
+              )}
+            </>
+          ),
+        },
+        {
+          label: t('sources.person'),
+          modifier: 'breakWord',
+          cell: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim() || '–',
+        },
+        {
+          label: t('sources.contact'),
+          modifier: 'breakWord',
+          cell: ({ email, telephone }) =>
+            [email, telephone].filter((value) => value !== '').map((value) => <div key={value}>{value}</div>),
+        },
+        {
+          label: t('sources.accountState'),
+          cell: ({ state }) => t(`sources.accountStateOf.${state}`),
+        },
+        {
+          label: t('sources.entry'),
+          width: 30,
+          modifier: 'breakWord',
+          cell: ({ name, key, groups }) => (
+            <>
+              <div>{name}</div>
+              <div className="sower-mono">{key ?? '–'}</div>
+              {groups !== undefined && groups.length > 0 && (
+                <div>{t('sources.groups', { groups: groups.join(', ') })}</div>
+              )}
+            </>
+          ),
+        },
+      ]}
+    />
   );
 }

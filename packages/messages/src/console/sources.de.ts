@@ -147,6 +147,10 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     facts: 'Identitätsquelle',
     view: 'Identitätsquelle {{name}}',
     place: '{{position, number}}.',
+    lookTitle: 'Ansehen, bevor es gespeichert ist',
+    lookBody:
+      'Liest das Verzeichnis mit den Attributen und dem Filter, wie sie in diesem Formular stehen, und zeigt zehn Einträge so, wie sie Benutzer würden. Nichts wird gespeichert.',
+    look: 'Zeigen',
     testTitle: 'Test',
     testBody:
       'Jeder Schritt wird mit den gespeicherten Einstellungen versucht, und zehn Einträge werden so gezeigt, wie sie Benutzer würden. Nichts wird geändert.',

@@ -143,6 +143,10 @@ export const sourcesEn = {
     facts: 'Identity source',
     view: 'Identity source {{name}}',
     place: '{{position, number}}.',
+    lookTitle: 'See it before it is saved',
+    lookBody:
+      'Reads the directory with the attributes and the filter as they are in this form, and shows ten entries as they would become users. Nothing is saved.',
+    look: 'Show',
     testTitle: 'Test',
     testBody:
       'Each step is tried with the saved settings, and ten entries are shown as they would become users. Nothing is changed.',

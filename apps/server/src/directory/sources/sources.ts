@@ -189,7 +189,7 @@ export async function removeSource(context: Context, actor: Actor, id: string): 
 }
 
 /** One that the actor may change: with every right of those who log on through it. */
-async function editable(context: Context, actor: Actor, id: string): Promise<Outcome<SourceRow>> {
+export async function editable(context: Context, actor: Actor, id: string): Promise<Outcome<SourceRow>> {
   const denial = denied(actor, 'settings:edit') ?? denied(actor, 'users:edit');
   if (denial) return denial;
   const row = await findSource(context.db, id);

@@ -18,7 +18,7 @@ import { failureOf, type LdapFailure } from '../../ldap/failure.ts';
 import { attributesOf, type MappedEntry, mapEntry } from './entry.ts';
 import { type Found, findByName, groupNamesOf } from './look-up.ts';
 import { type SourceSettings, serverOf, settingsOf } from './settings.ts';
-import { sourceFor } from './sources.ts';
+import { editable, settingsProblem, sourceFor } from './sources.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'>;
 
@@ -31,11 +31,19 @@ export type TestOutcome = Omit<SourceTest, 'steps' | 'entries'> & {
 
 const SHOWN = 10;
 
-/** @param find someone to look up, by any name that they log on with */
+type Input = {
+  readonly id: string;
+  /** Someone to look up, by any name that they log on with. */
+  readonly find?: string | undefined;
+  /** In place of what is saved, to see it before it is. Where the directory is stays as saved: its password goes nowhere else. */
+  readonly search?: SourceSettings['search'] | undefined;
+  readonly mapping?: SourceSettings['mapping'] | undefined;
+};
+
 export async function testSource(
   context: Context,
   actor: Actor,
-  input: { readonly id: string; readonly find?: string | undefined },
+  input: Input,
 ): Promise<Outcome<TestOutcome>> {
   // It shows people.
   const denial = denied(actor, 'settings:edit') ?? denied(actor, 'users:view');
@@ -45,7 +53,19 @@ export async function testSource(
   const source = found.value;
   if (!covers(actor, 'users:view', source.domain))
     return refused('not-permitted', text('source.other-domain', { source: source.name }));
-  const settings = settingsOf(source);
+  const saved = settingsOf(source);
+  const settings = {
+    ...saved,
+    search: input.search ?? saved.search,
+    mapping: input.mapping ?? saved.mapping,
+  };
+  if (input.search || input.mapping) {
+    // It shows what it names, of whomever it finds: that is for those who could save it.
+    const allowed = await editable(context, actor, input.id);
+    if (!allowed.ok) return allowed;
+    const problem = settingsProblem(settings);
+    if (problem) return problem;
+  }
   const test = await walk(context, serverOf(context, source), settings, input.find);
   const passed = test.steps.every(({ state }) => state !== 'failed');
   const failed = test.steps.find(({ state }) => state === 'failed');
