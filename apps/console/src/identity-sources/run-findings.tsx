@@ -83,12 +83,13 @@ export function RunFindings({ source, run }: { source: string; run: SourceRun })
               },
               {
                 label: t('sourceRuns.userId'),
+                width: 35,
                 modifier: 'breakWord',
                 cell: (finding) => <Who finding={finding} />,
               },
               {
                 label: t('sourceRuns.changes'),
-                width: 40,
+                width: 30,
                 modifier: 'breakWord',
                 cell: (finding) => <Changes finding={finding} />,
               },

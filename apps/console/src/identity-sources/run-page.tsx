@@ -1,4 +1,5 @@
 /** One run of an identity source: how far it is, what it finds, and what to do about it. */
+import { List, ListItem } from '@patternfly/react-core';
 import type { SourceRun } from '@sower/api/identity-sources';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -103,11 +104,11 @@ function Conflicts() {
   return (
     <Alert component="p" isInline variant="warning" title={t('sourceRuns.conflictsTitle')}>
       <p>{t('sourceRuns.conflictsBody')}</p>
-      <ul>
+      <List>
         {(['rename', 'skip', 'free'] as const).map((choice) => (
-          <li key={choice}>{t(`sourceRuns.conflictChoices.${choice}`)}</li>
+          <ListItem key={choice}>{t(`sourceRuns.conflictChoices.${choice}`)}</ListItem>
         ))}
-      </ul>
+      </List>
     </Alert>
   );
 }

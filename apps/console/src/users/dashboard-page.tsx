@@ -105,7 +105,7 @@ export function Component() {
                 <CardBody>{t('dashboard.noTokens')}</CardBody>
               </Card>
             )}
-            <SelfServiceCard userId={userId} />
+            <SelfServiceCard userId={userId} directory={value.source?.name} />
             <UserActivity userId={userId} />
           </div>
         )}

@@ -22,7 +22,14 @@ export const passwordTooShort = (password: string): boolean => [...password].len
 
 type Asked = 'password' | 'remove' | 'open' | 'close';
 
-export function SelfServiceCard({ userId }: { userId: string }) {
+export function SelfServiceCard({
+  userId,
+  directory,
+}: {
+  userId: string;
+  /** Where the password is; undefined: here. */
+  directory: string | undefined;
+}) {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
@@ -41,13 +48,15 @@ export function SelfServiceCard({ userId }: { userId: string }) {
               facts={[
                 [
                   t('userSelfService.password'),
-                  t(
-                    !held.passwordSet
-                      ? 'userSelfService.passwordNone'
-                      : held.mustChange
-                        ? 'userSelfService.passwordMustChange'
-                        : 'userSelfService.passwordSet',
-                  ),
+                  directory === undefined
+                    ? t(
+                        !held.passwordSet
+                          ? 'userSelfService.passwordNone'
+                          : held.mustChange
+                            ? 'userSelfService.passwordMustChange'
+                            : 'userSelfService.passwordSet',
+                      )
+                    : t('userSource.password', { name: directory }),
                 ],
                 [
                   t('userSelfService.window'),
@@ -77,7 +86,7 @@ export function SelfServiceCard({ userId }: { userId: string }) {
                     </Button>
                   )
                 ))}
-              {can('users:edit') && (
+              {can('users:edit') && directory === undefined && (
                 <Button variant="secondary" onClick={() => setAsked('password')}>
                   {t('userSelfService.setPassword')}
                 </Button>

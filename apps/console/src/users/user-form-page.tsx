@@ -127,14 +127,16 @@ function UserForm({ held }: { held?: User }) {
       <TextField label={t('users.lastName')} {...owned} {...field('lastName')} />
       <TextField label={t('users.email')} type="email" {...owned} {...field('email')} />
       {adding && <DomainField none={t('domains.usual')} {...field('securityDomain')} />}
-      <PasswordFields
-        password={values.password}
-        onPassword={(password) => set({ password })}
-        mustChange={values.mustChange}
-        onMustChange={(mustChange) => set({ mustChange })}
-        help={t(adding ? 'userSelfService.newPasswordHelp' : 'userSelfService.newPasswordKeep')}
-        error={undefined}
-      />
+      {!source && (
+        <PasswordFields
+          password={values.password}
+          onPassword={(password) => set({ password })}
+          mustChange={values.mustChange}
+          onMustChange={(mustChange) => set({ mustChange })}
+          help={t(adding ? 'userSelfService.newPasswordHelp' : 'userSelfService.newPasswordKeep')}
+          error={undefined}
+        />
+      )}
       <FormEnd pending={pending} onLeave={() => navigate(-1)} />
       <EditConflict
         conflict={conflict}

@@ -51,11 +51,11 @@ export const sourceRunsDe: Translation<typeof sourceRunsEn> = {
     actions: {
       added: 'Hinzugefügt',
       changed: 'Geändert',
-      moved: 'Im Verzeichnis verschoben',
-      disabled: 'Im Verzeichnis deaktiviert',
+      moved: 'Verschoben',
+      disabled: 'Deaktiviert',
       returning: 'Zurück',
-      gone: 'Aus dem Verzeichnis verschwunden',
-      conflict: 'Konflikte',
+      gone: 'Verschwunden',
+      conflict: 'Konflikt',
       refused: 'Abgelehnt',
     },
     disables: 'Deaktivierte Benutzer',
@@ -114,6 +114,8 @@ export const sourceRunsDe: Translation<typeof sourceRunsEn> = {
     telephone: 'Telefonnummer',
     owned: 'Name, E-Mail-Adresse und Telefonnummer gehören dem Verzeichnis. Bitte dort ändern.',
     ownedDisabled: 'Der Benutzer kann aktiviert werden, sobald das Konto im Verzeichnis aktiv ist.',
+    password:
+      'In {{name}}: Der Benutzer meldet sich mit dem Passwort des Verzeichnisses bei der Selbstbedienung an',
     fromDirectory: 'Kommt aus {{name}}. Bitte dort ändern.',
   },
 };

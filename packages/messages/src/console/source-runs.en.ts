@@ -48,11 +48,11 @@ export const sourceRunsEn = {
     actions: {
       added: 'Added',
       changed: 'Changed',
-      moved: 'Moved in the directory',
-      disabled: 'Disabled in the directory',
+      moved: 'Moved',
+      disabled: 'Disabled',
       returning: 'Returning',
-      gone: 'Gone from the directory',
-      conflict: 'Conflicts',
+      gone: 'Gone',
+      conflict: 'Conflict',
       refused: 'Refused',
     },
     disables: 'Users it disables',
@@ -111,6 +111,7 @@ export const sourceRunsEn = {
     telephone: 'Telephone number',
     owned: 'The directory owns the name, the e-mail address and the telephone number. Change them there.',
     ownedDisabled: 'The user can be enabled once the account is active in the directory.',
+    password: 'In {{name}}: the user logs on to the Self-Service Console with the directory password',
     fromDirectory: 'Comes from {{name}}. Change it there.',
   },
 } as const;

@@ -157,7 +157,7 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     find: 'Diese Person zeigen',
     findHelp: 'Irgendein Name, mit dem sich die Person anmeldet. Leer: die ersten zehn Einträge.',
     testing: 'Der Test läuft …',
-    testPassed: 'Jeder Schritt ist gelungen.',
+    testPassed: 'Kein Schritt ist fehlgeschlagen.',
     testFailed: 'Mindestens ein Schritt ist fehlgeschlagen. Was zu tun ist, steht daneben.',
     step: 'Schritt',
     outcome: 'Ergebnis',

@@ -153,7 +153,7 @@ export const sourcesEn = {
     find: 'Show this person',
     findHelp: 'Any name that the person logs on with. Empty: the first ten entries.',
     testing: 'Testing …',
-    testPassed: 'Every step succeeded.',
+    testPassed: 'No step failed.',
     testFailed: 'At least one step failed. What to do is next to it.',
     step: 'Step',
     outcome: 'Outcome',
