@@ -228,7 +228,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await toSource();
       await preview();
       await row(`anna.${ou}`).getByText('Meier → Schulz').waitFor();
-      await row(`clara.${ou}`).getByText(sourceRuns.actions.gone).waitFor();
+      await row(`clara.${ou}`).getByText(sourceRuns.actions.gone).first().waitFor();
       await page.getByText(sourceRuns.stopped).waitFor();
       expect(await inspect(page, `${locale} stopped`)).toEqual([]);
       const number = page.locator('#run-disables');
@@ -261,7 +261,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       expect(await inspect(page, `${locale} run now`)).toEqual([]);
       await dialog.getByRole('button', { name: sourceRuns.full }).click();
       await stateIs('done');
-      await row(`clara.${ou}`).getByText(sourceRuns.actions.returning).waitFor();
+      await row(`clara.${ou}`).getByText(sourceRuns.actions.returning).first().waitFor();
       const { enabled } = await deployment.api('getUser', { params: { userId: `clara.${ou}` } });
       expect(enabled).toBe(true);
       const [download] = await Promise.all([
