@@ -136,7 +136,7 @@ const ALIKE = new Set([
     'Sower Authenticator',
     '{{title}} – Sower Security Console',
   ],
-  ...['RSA 2048', 'RSA 3072', '{{role}} in {{domain}}'],
+  ...['Active Directory', '389 Directory Server', 'RSA 2048', 'RSA 3072', '{{role}} in {{domain}}'],
 ]);
 
 test.each([

@@ -49,16 +49,22 @@ export function browserRouter() {
               { path: 'jobs', lazy: () => import('./jobs/jobs-page.tsx') },
               { path: 'jobs/new', lazy: () => import('./jobs/distribute-many-page.tsx') },
               { path: 'jobs/:id', lazy: () => import('./jobs/job-page.tsx') },
-              { path: 'identity-sources', lazy: () => import('./identity-sources/sources-page.tsx') },
-              { path: 'identity-sources/new', lazy: () => import('./identity-sources/source-form-page.tsx') },
-              { path: 'identity-sources/:id', lazy: () => import('./identity-sources/source-page.tsx') },
+              { path: 'identity-sources', lazy: () => import('./users/identity-sources/sources-page.tsx') },
+              {
+                path: 'identity-sources/new',
+                lazy: () => import('./users/identity-sources/source-form-page.tsx'),
+              },
+              {
+                path: 'identity-sources/:id',
+                lazy: () => import('./users/identity-sources/source-page.tsx'),
+              },
               {
                 path: 'identity-sources/:id/edit',
-                lazy: () => import('./identity-sources/source-form-page.tsx'),
+                lazy: () => import('./users/identity-sources/source-form-page.tsx'),
               },
               {
                 path: 'identity-sources/:id/runs/:run',
-                lazy: () => import('./identity-sources/run-page.tsx'),
+                lazy: () => import('./users/identity-sources/run-page.tsx'),
               },
               { path: 'certificates', lazy: () => import('./certificates/certificates-page.tsx') },
               { path: 'device-types', lazy: () => import('./device-types/device-types-page.tsx') },

@@ -83,7 +83,6 @@ export const sourceRunsDe: Translation<typeof sourceRunsEn> = {
     change: '{{field}}: {{before}} → {{after}}',
     changeNew: '{{field}}: {{after}}',
     empty: '(leer)',
-    entry: 'Eintrag',
     why: 'Grund',
     results: { done: 'Erledigt', 'left-out': 'Ausgelassen' },
     fields: {

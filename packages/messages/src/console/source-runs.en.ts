@@ -80,7 +80,6 @@ export const sourceRunsEn = {
     change: '{{field}}: {{before}} → {{after}}',
     changeNew: '{{field}}: {{after}}',
     empty: '(empty)',
-    entry: 'Entry',
     why: 'Reason',
     results: { done: 'Done', 'left-out': 'Left out' },
     fields: {

@@ -1,9 +1,9 @@
 /** What is asked before an identity source is switched on or off, or deleted. */
 import type { IdentitySource } from '@sower/api/identity-sources';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { useDone } from '../ui/use-done.ts';
+import { useApi } from '../../api/use-api.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { useDone } from '../../ui/use-done.ts';
 
 export type AskedOfSource = { readonly what: 'on' | 'off' | 'delete'; readonly source: IdentitySource };
 

@@ -4,16 +4,16 @@ import type { IdentitySource } from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
-import { useEditing } from '../ui/forms/use-editing.ts';
-import { Loaded } from '../ui/loaded.tsx';
-import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
+import { fieldProblem } from '../../api/problem-words.ts';
+import { useApi } from '../../api/use-api.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { EditConflict } from '../../ui/dialogs/edit-conflict.tsx';
+import { useEditing } from '../../ui/forms/use-editing.ts';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { useDone } from '../../ui/use-done.ts';
 import { ConnectionFields } from './connection-fields.tsx';
 import { FollowingFields } from './following-fields.tsx';
 import { MappingFields } from './mapping-fields.tsx';
@@ -117,17 +117,3 @@ function SourceForm({ held }: { held?: IdentitySource }) {
     </Form>
   );
 }
-
-export type SourceFields = {
-  readonly values: SourceDraft;
-  readonly set: (part: Partial<SourceDraft>) => void;
-  readonly flag: (name: 'enabled' | 'nestedGroups' | 'logOn') => {
-    isChecked: boolean;
-    onChange: (event: unknown, on: boolean) => void;
-  };
-  readonly text: (name: Exclude<keyof SourceDraft, 'enabled' | 'nestedGroups' | 'logOn'>) => {
-    value: string;
-    onChange: (value: string) => void;
-    error: string | undefined;
-  };
-};

@@ -1,9 +1,9 @@
 /** When a directory is read, when a run stops, and whether its users log on with its passwords. */
 import { Checkbox } from '@patternfly/react-core';
-import { useTexts } from '../texts/use-texts.ts';
-import { TextField } from '../ui/field.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
+import { TextField } from '../../ui/field.tsx';
 import { Group } from './connection-fields.tsx';
-import type { SourceFields } from './source-form-page.tsx';
+import type { SourceFields } from './source-fields.ts';
 
 export function FollowingFields({ fields: { text, flag } }: { fields: SourceFields }) {
   const t = useTexts();

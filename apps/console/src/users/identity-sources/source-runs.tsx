@@ -3,17 +3,17 @@ import { entryActions, type IdentitySource, type SourceRun } from '@sower/api/id
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { pageSize } from '../ui/cursor-paging.tsx';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { ItemTable } from '../ui/item-table.tsx';
-import { Listing } from '../ui/listing.tsx';
-import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { isRefresh } from '../ui/refresh.ts';
-import { useTimes } from '../ui/times.ts';
+import { useApi } from '../../api/use-api.ts';
+import { useSession } from '../../session/use-session.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { pageSize } from '../../ui/cursor-paging.tsx';
+import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { ItemTable } from '../../ui/item-table.tsx';
+import { Listing } from '../../ui/listing.tsx';
+import { Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { isRefresh } from '../../ui/refresh.ts';
+import { useTimes } from '../../ui/times.ts';
 import { isOpen, kindOf, RunState } from './run-state.tsx';
 
 export function RunsSection({ source }: { source: IdentitySource }) {

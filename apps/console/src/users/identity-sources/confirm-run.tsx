@@ -3,14 +3,14 @@ import { ActionGroup, Form } from '@patternfly/react-core';
 import type { SourceRun } from '@sower/api/identity-sources';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { TextField } from '../ui/field.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useDone } from '../ui/use-done.ts';
+import { fieldProblem } from '../../api/problem-words.ts';
+import { useApi } from '../../api/use-api.ts';
+import { useSession } from '../../session/use-session.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { TextField } from '../../ui/field.tsx';
+import { Alert, Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { useDone } from '../../ui/use-done.ts';
 
 export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) {
   const t = useTexts();

@@ -1,10 +1,10 @@
 /** Which entries of a directory become users, and what of an entry a user gets. */
 import { Checkbox } from '@patternfly/react-core';
 import { accountStates } from '@sower/api/identity-sources';
-import { useTexts } from '../texts/use-texts.ts';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
+import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { Group } from './connection-fields.tsx';
-import type { SourceFields } from './source-form-page.tsx';
+import type { SourceFields } from './source-fields.ts';
 
 export function MappingFields({ fields: { text, flag } }: { fields: SourceFields }) {
   const t = useTexts();

@@ -4,15 +4,15 @@ import type { IdentitySource, SourceEntry, SourceTest } from '@sower/api/identit
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { TextField } from '../ui/field.tsx';
-import { ItemTable } from '../ui/item-table.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useTimes } from '../ui/times.ts';
-import { useRefresh } from '../ui/use-done.ts';
+import { fieldProblem } from '../../api/problem-words.ts';
+import { useApi } from '../../api/use-api.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { TextField } from '../../ui/field.tsx';
+import { ItemTable } from '../../ui/item-table.tsx';
+import { Alert, Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { useTimes } from '../../ui/times.ts';
+import { useRefresh } from '../../ui/use-done.ts';
 
 export function TestSection({ source }: { source: IdentitySource }) {
   const t = useTexts();

@@ -2,12 +2,12 @@
 import { ActionGroup } from '@patternfly/react-core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { TextField } from '../ui/field.tsx';
-import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { fieldProblem } from '../../api/problem-words.ts';
+import { useApi } from '../../api/use-api.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { TextField } from '../../ui/field.tsx';
+import { Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Group } from './connection-fields.tsx';
 import { bodyOf, type SourceDraft } from './source-draft.ts';
 import { Entries, Steps } from './source-test.tsx';

@@ -2,12 +2,12 @@
 import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { type IdentitySource, sourceKinds } from '@sower/api/identity-sources';
 import type { ReactNode } from 'react';
-import { useTexts } from '../texts/use-texts.ts';
-import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
-import { Alert } from '../ui/patternfly.tsx';
-import { DomainField } from '../users/domain-field.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
+import { AreaField, ChoiceField, TextField } from '../../ui/field.tsx';
+import { Alert } from '../../ui/patternfly.tsx';
+import { DomainField } from '../domain-field.tsx';
 import { withKind } from './source-draft.ts';
-import type { SourceFields } from './source-form-page.tsx';
+import type { SourceFields } from './source-fields.ts';
 
 export function Group({ id, title, children }: { id: string; title: string; children: ReactNode }) {
   return (

@@ -1,5 +1,5 @@
 /** The fields of an identity source, and their values, in words. */
-import { useTexts } from '../texts/use-texts.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 import type { SourceDraft } from './source-draft.ts';
 
 type Name = keyof SourceDraft;

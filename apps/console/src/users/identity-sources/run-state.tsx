@@ -1,7 +1,7 @@
 /** The state of a run of an identity source: one colored word. */
 import { Label } from '@patternfly/react-core';
 import type { SourceRun } from '@sower/api/identity-sources';
-import { useTexts } from '../texts/use-texts.ts';
+import { useTexts } from '../../texts/use-texts.ts';
 
 const COLORS = {
   queued: 'grey',

@@ -3,12 +3,12 @@ import { Label } from '@patternfly/react-core';
 import { entryActions, type SourceFinding, type SourceRun } from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
-import { ChoiceField } from '../ui/field.tsx';
-import { ItemTable } from '../ui/item-table.tsx';
-import { Listing } from '../ui/listing.tsx';
+import { useApi } from '../../api/use-api.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { keptSize, pageSize } from '../../ui/cursor-paging.tsx';
+import { ChoiceField } from '../../ui/field.tsx';
+import { ItemTable } from '../../ui/item-table.tsx';
+import { Listing } from '../../ui/listing.tsx';
 
 const COLORS = {
   added: 'green',
