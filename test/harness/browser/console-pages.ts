@@ -124,6 +124,7 @@ export async function furnish(deployment: Deployment): Promise<void> {
     body: {
       name: 'Active Directory',
       kind: 'active-directory',
+      enabled: true,
       // Nothing listens there.
       connection: { urls: ['ldaps://localhost:1'] },
       search: { ...search, base: 'DC=example,DC=com' },
@@ -157,7 +158,9 @@ export const isNamed = (text: string): boolean =>
     .every(
       (name) =>
         NAMED.has(name) ||
-        /^Branch \d+$|^(anna|bernd|clara)( Meier| Schulz|\.walk(@example\.com)?)$/.test(name),
+        /^Branch \d+$|^Head office 2[\dT:-]+$|^(?:user:)?(anna|bernd|clara)( Meier| Schulz|\.walk(@example\.com)?)$/.test(
+          name,
+        ),
     );
 const NAMED = new Set([
   ...['admin', 'jdoe', 'other', 'qruser', 'sleeper', 'loser', 'barred', 'Doe'],
