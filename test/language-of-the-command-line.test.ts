@@ -335,6 +335,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['radius-client secret gateway --secret-from-input', 'another secret of some length'],
     ['radius-client secret gateway'],
     ['radius-client edit gateway --without-message-authenticator'],
+    ['radius-client edit gateway --password with-passcode'],
     ['radius-client list'],
     ['radius-client delete gateway --yes'],
     ['radius-client delete gateway --yes'],

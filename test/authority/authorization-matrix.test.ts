@@ -10,6 +10,7 @@ import type { Permission } from '@sower/api/permissions';
 import { utf8 } from '@sower/bytes/octets';
 import { accessRequest, readReply } from '@sower/radius/client';
 import { CODE } from '@sower/radius/packet';
+import type { PasswordAttempts } from '@sower/server/authentication/challenge/with-password';
 import { answerer } from '@sower/server/radius/answerer';
 import type { KnownClient } from '@sower/server/radius/client-table';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -1088,6 +1089,7 @@ for (const kind of [SQLITE, POSTGRESQL]) {
           name: domain.id,
           secret,
           messageAuthenticator: 'required',
+          password: 'none',
           replies: [],
           domain: domain.path,
         };
@@ -1095,6 +1097,7 @@ for (const kind of [SQLITE, POSTGRESQL]) {
           sent += 1;
           const { answer } = answerer({
             attempts: here.attempts,
+            passwordAttempts: {} as PasswordAttempts,
             recordSession: here.recordSession,
             now: here.now,
             clock: () => performance.now(),

@@ -18,6 +18,7 @@ const CLIENT: RadiusClient = {
   name: 'VPN',
   network: '192.0.2.0/24',
   messageAuthenticator: 'required',
+  password: 'none',
   replyAttributes: [],
   securityDomain: 'Top domain',
   enabled: true,

@@ -12,6 +12,7 @@ import type { AuditFinding } from './audit/findings.ts';
 import { headKeeper } from './audit/head.ts';
 import { refusals } from './audit/refused-calls.ts';
 import { sessionRecorder } from './authentication/challenge/record-session.ts';
+import { passwordAttempts } from './authentication/challenge/with-password.ts';
 import { oneAtATime } from './authentication/limits/one-at-a-time.ts';
 import { acceptances } from './authentication/verify/acceptance.ts';
 import { authenticator } from './authentication/verify/authenticate.ts';
@@ -223,6 +224,7 @@ export async function startServer(
     recordReuse: reuseRecorder(base),
     comparison: comparisonReader(base),
     attempts,
+    passwordAttempts: passwordAttempts({ ...base, attempts, observe: counters.radiusPassword }),
     refusals: refusedCalls,
     commit,
     inTurn,

@@ -10,6 +10,7 @@ import { textOf } from '@sower/radius/octets';
 import { type Attribute, CODE, findAttribute, type ParsedPacket } from '@sower/radius/packet';
 import { describe, expect, test } from 'vitest';
 import type { AttemptStep, Attempts, Challenge } from '../src/authentication/challenge/attempt.ts';
+import type { PasswordAttempts } from '../src/authentication/challenge/with-password.ts';
 import { forwardedAddresses, readAddress, readNetwork, writeNetwork } from '../src/core/network.ts';
 import { type AnswererContext, answerer } from '../src/radius/answerer.ts';
 import type { KnownClient } from '../src/radius/client-table.ts';
@@ -23,6 +24,7 @@ const client: KnownClient = {
   name: 'vpn',
   secret,
   messageAuthenticator: 'required',
+  password: 'none',
   replies: [],
   domain: '/a/',
 };
@@ -40,6 +42,7 @@ function parts(attempts: Partial<Attempts>, record = async (): Promise<void> => 
   const errors: unknown[] = [];
   const uses: AnswererContext = {
     attempts: { ...nothing, ...attempts },
+    passwordAttempts: {} as PasswordAttempts,
     recordSession: async ({ text }) => {
       await record();
       recorded.push(text);

@@ -9,6 +9,7 @@ import { utf8 } from '@sower/bytes/octets';
 import { accessRequest, readReply } from '@sower/radius/client';
 import { CODE } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PasswordAttempts } from '../src/authentication/challenge/with-password.ts';
 import { ownCertificate, tlsListening } from '../src/keys/x509/tls.ts';
 import { answerer } from '../src/radius/answerer.ts';
 import type { KnownClient } from '../src/radius/client-table.ts';
@@ -20,6 +21,7 @@ const client: KnownClient = {
   name: 'branch',
   secret: utf8('not used in TLS'),
   messageAuthenticator: 'required',
+  password: 'none',
   replies: [],
   domain: '/',
 };
@@ -47,6 +49,7 @@ beforeAll(async () => {
           answer: async () => ({ state: 'rejected' }),
           cancel: async () => {},
         },
+        passwordAttempts: {} as PasswordAttempts,
         recordSession: async () => {},
         now: () => Date.now(),
         clock: () => performance.now(),

@@ -40,6 +40,10 @@ const clientFields = {
   name: nameSchema,
   network: networkSchema,
   messageAuthenticator: z.enum(['required', 'optional']),
+  password: z.enum(['none', 'then-passcode', 'with-passcode']).meta({
+    description:
+      'How it sends the password of a user: not at all, first and then the passcode as the answer to a challenge, or both in one field, the passcode last.',
+  }),
   replyAttributes: z.array(replyAttributeSchema).max(50),
   enabled: z.boolean(),
 };
@@ -63,6 +67,7 @@ export const radiusClientInputSchema = z
     network: networkSchema,
     secret: radiusSecretSchema.optional().meta({ description: 'Made by the server when left out.' }),
     messageAuthenticator: clientFields.messageAuthenticator.default('required'),
+    password: clientFields.password.default('none'),
     replyAttributes: clientFields.replyAttributes.default([]),
     securityDomain: domainReference.optional(),
     certificate: fingerprintSchema.optional(),
@@ -74,6 +79,7 @@ export const radiusClientPatchSchema = z
     name: nameSchema.optional(),
     network: networkSchema.optional(),
     messageAuthenticator: clientFields.messageAuthenticator.optional(),
+    password: clientFields.password.optional(),
     replyAttributes: clientFields.replyAttributes.optional(),
     securityDomain: domainReference.optional(),
     certificate: z.union([fingerprintSchema, z.literal('')]).optional(),

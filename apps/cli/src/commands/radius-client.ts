@@ -2,7 +2,7 @@
 import type { ApiClient } from '@sower/api/client';
 import type { RadiusClient, ReplyAttribute } from '@sower/api/radius-clients';
 import { readReplyAttribute } from '@sower/api/reply-attribute';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';
 import { findNamed } from '../lookup.ts';
@@ -24,6 +24,7 @@ const COLUMNS: readonly Column<RadiusClient>[] = [
   { title: 'field.network', value: ({ network }) => network },
   { title: 'field.usersOf', value: ({ securityDomain }) => securityDomain },
   { title: 'field.messageAuthenticator', value: ({ messageAuthenticator }) => messageAuthenticator },
+  { title: 'field.password', value: ({ password }) => t(`radiusClient.passwords.${password}`) },
   { title: 'field.state', value: ({ enabled }) => t(enabled ? 'state.enabled' : 'state.disabled') },
 ];
 
@@ -31,6 +32,7 @@ type Options = {
   attribute?: ReplyAttribute[];
   withoutMessageAuthenticator?: boolean;
   messageAuthenticator?: boolean;
+  password?: RadiusClient['password'];
   securityDomain?: string;
   certificate?: string;
 };
@@ -159,6 +161,13 @@ function clientOptions(command: Command): Command {
       (text: string, earlier: ReplyAttribute[] | undefined) => [...(earlier ?? []), attributeOf(text)],
     )
     .option('--without-message-authenticator', t('radiusClient.withoutMessageAuthenticator'))
+    .addOption(
+      new Option('--password <how>', t('radiusClient.password')).choices([
+        'none',
+        'then-passcode',
+        'with-passcode',
+      ]),
+    )
     .option('--certificate <fingerprint>', t('radiusClient.certificate'));
 }
 
@@ -179,6 +188,7 @@ function changesOf(options: Options) {
       : options.messageAuthenticator
         ? { messageAuthenticator: 'required' as const }
         : {}),
+    ...(options.password === undefined ? {} : { password: options.password }),
     ...(options.certificate === undefined ? {} : { certificate: options.certificate }),
   };
 }

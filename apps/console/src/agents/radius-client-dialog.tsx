@@ -6,7 +6,7 @@ import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { AreaField, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { useNotice } from '../ui/notices.tsx';
 import { Alert } from '../ui/patternfly.tsx';
@@ -16,6 +16,8 @@ import { attributeLines, readAttributes } from './reply-attributes.ts';
 import { type Secret, SecretField } from './secret-field.tsx';
 
 export type MadeSecret = { readonly client: RadiusClient; readonly secret: string };
+
+const PASSWORDS = ['none', 'then-passcode', 'with-passcode'] as const;
 
 export function RadiusClientDialog({
   client,
@@ -35,6 +37,7 @@ export function RadiusClientDialog({
     name: client?.name ?? '',
     network: client?.network ?? '',
     required: client?.messageAuthenticator !== 'optional',
+    password: client?.password ?? ('none' as string),
     replyAttributes: attributeLines(client?.replyAttributes ?? []),
     securityDomain: '',
     certificate: client?.certificate ?? '',
@@ -48,6 +51,7 @@ export function RadiusClientDialog({
       name,
       network,
       messageAuthenticator: required ? ('required' as const) : ('optional' as const),
+      password: values.password as RadiusClient['password'],
       replyAttributes: read.attributes,
       ...(securityDomain === '' ? {} : { securityDomain }),
     };
@@ -76,7 +80,7 @@ export function RadiusClientDialog({
       title={client ? t('radiusClients.editTitle', { name: client.name }) : t('radiusClients.add')}
       action={client ? t('ui.save') : t('radiusClients.addAction')}
       ready={name.trim() !== '' && network.trim() !== '' && read.ok && secret !== ''}
-      fields={['name', 'network', 'secret', 'replyAttributes', 'securityDomain', 'certificate']}
+      fields={['name', 'network', 'secret', 'password', 'replyAttributes', 'securityDomain', 'certificate']}
       onClose={onClose}
       onSubmit={save}
     >
@@ -107,6 +111,12 @@ export function RadiusClientDialog({
           {!required && (
             <Alert component="p" isInline variant="warning" title={t('radiusClients.optionalWarning')} />
           )}
+          <ChoiceField
+            label={t('radiusClients.password.label')}
+            help={t('radiusClients.password.help')}
+            choices={PASSWORDS.map((value) => ({ value, label: t(`radiusClients.password.${value}`) }))}
+            {...field('password', error)}
+          />
           <DomainField
             label={t('radiusClients.domain')}
             {...field('securityDomain', error)}

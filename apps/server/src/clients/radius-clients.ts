@@ -83,6 +83,7 @@ export async function addRadiusClient(
         network: writeNetwork(network.value),
         secret: context.sealing.seal(radiusSecretAssociatedData(id), Buffer.from(secret)),
         message_authenticator: input.messageAuthenticator,
+        password: input.password,
         reply_attributes: JSON.stringify(attributes.value),
         domain: domain.value.path,
         certificate: canonicalFingerprint(input.certificate),
@@ -125,6 +126,7 @@ export async function editRadiusClient(
         ...(change.messageAuthenticator === undefined
           ? {}
           : { message_authenticator: change.messageAuthenticator }),
+        ...(change.password === undefined ? {} : { password: change.password }),
         ...(attributes ? { reply_attributes: JSON.stringify(attributes.value) } : {}),
         ...(domain ? { domain: domain.value.path } : {}),
         ...(change.certificate === undefined
@@ -249,6 +251,7 @@ const describe = (row: Row<'radius_clients'>): Text =>
     parts: [
       row.network,
       text(`event.message-authenticator-${row.message_authenticator}`),
+      ...(row.password === 'none' ? [] : [text(`event.password-${row.password}`)]),
       ...(row.enabled === 1 ? [] : [text('event.disabled')]),
     ],
   });
@@ -267,6 +270,7 @@ async function views(db: Connection, rows: readonly Row<'radius_clients'>[]): Pr
     name: row.name,
     network: row.network,
     messageAuthenticator: row.message_authenticator,
+    password: row.password,
     replyAttributes: replyAttributesOf(row).flatMap(({ name, value, domain }) => {
       if (domain === TOP_DOMAIN.path) return [{ name, value }];
       const securityDomain = names.get(domain);

@@ -10,6 +10,8 @@ export type Counters = {
   /** @param port `authentication`, `accounting`, `radsec` */
   radius(port: string, outcome: string): void;
   radiusDropped(reason: string): void;
+  /** A password that came over RADIUS with a passcode: `right`, `wrong`, `refused`, `unavailable`. */
+  radiusPassword(outcome: string): void;
 };
 
 export function appMetrics(registry: Registry): Counters {
@@ -38,6 +40,12 @@ export function appMetrics(registry: Registry): Counters {
     labelNames: ['reason'],
     registers: [registry],
   });
+  const radiusPasswords = new Counter({
+    name: 'sower_radius_passwords_total',
+    help: 'Passwords checked for RADIUS clients that send one, by outcome; unavailable: no directory answered',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
   const turnedAway = new Counter({
     name: 'sower_ctkip_turned_away_total',
     help: 'CT-KIP requests turned away unread, after too many wrong activation codes',
@@ -49,6 +57,7 @@ export function appMetrics(registry: Registry): Counters {
     authentication: (path, outcome) => authentications.inc({ path, outcome }),
     radius: (port, outcome) => radius.inc({ port, outcome }),
     radiusDropped: (reason) => radiusDropped.inc({ reason }),
+    radiusPassword: (outcome) => radiusPasswords.inc({ outcome }),
   };
 }
 

@@ -22,6 +22,8 @@ export type KnownClient = {
   readonly name: string;
   readonly secret: Uint8Array;
   readonly messageAuthenticator: 'required' | 'optional';
+  /** How it sends a password beside the passcode. */
+  readonly password: 'none' | 'then-passcode' | 'with-passcode';
   /** For an Access-Accept, those of the deepest security domain first. */
   readonly replies: readonly Reply[];
   /** Path of the security domain whose users it may authenticate. */
@@ -154,6 +156,7 @@ function open(context: Pick<ServerContext, 'sealing'>, row: Row<'radius_clients'
     name: row.name,
     secret: context.sealing.open(radiusSecretAssociatedData(row.id), row.secret),
     messageAuthenticator: row.message_authenticator,
+    password: row.password,
     replies: replyAttributesOf(row)
       .flatMap(({ name, value, domain }) => {
         const encoded = encodeAttribute(name, value);

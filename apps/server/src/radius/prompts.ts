@@ -1,6 +1,6 @@
 /** What the user reads with a challenge. Reply-Message has no language and often a small display: English, one or two sentences. */
 
-import { inEnglish } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/messages/outcomes';
 import type { Challenge } from '../authentication/challenge/attempt.ts';
 import { promptOf } from '../authentication/challenge/prompt.ts';
 
@@ -14,3 +14,6 @@ export const replyMessage = (challenge: Challenge): Prompt => ({
   text: inEnglish(promptOf(challenge)),
   echo: challenge.kind === 'next-tokencode' || challenge.kind === 'system-pin',
 });
+
+/** After a password. */
+export const PASSCODE_PROMPT: Prompt = { text: inEnglish(text('prompt.passcode')), echo: false };

@@ -9,13 +9,16 @@ import {
   type ParsedPacket,
 } from '@sower/radius/packet';
 import { octetsOf, passwordOf } from '@sower/radius/server';
-import type { AttemptStep, Attempts } from '../authentication/challenge/attempt.ts';
+import type { Attempts } from '../authentication/challenge/attempt.ts';
 import type { RecordSession } from '../authentication/challenge/record-session.ts';
+import type { PasswordAttempts, PasswordStep } from '../authentication/challenge/with-password.ts';
 import { attributesFor, type KnownClient } from './client-table.ts';
-import { replyMessage } from './prompts.ts';
+import { PASSCODE_PROMPT, replyMessage } from './prompts.ts';
 
 export type RespondContext = {
   readonly attempts: Attempts;
+  /** For clients that send a password too. */
+  readonly passwordAttempts: PasswordAttempts;
   readonly recordSession: RecordSession;
   /** Epoch milliseconds. */
   now(): number;
@@ -66,7 +69,7 @@ export async function respond(context: RespondContext, asked: Asked): Promise<Re
   }
 }
 
-async function step(context: RespondContext, asked: Asked): Promise<AttemptStep> {
+async function step(context: RespondContext, asked: Asked): Promise<PasswordStep> {
   const { client, request, secret } = asked;
   const password = passwordOf(request, secret);
   // Nothing that could be verified: CHAP, EAP, no password at all. This says nothing about the user.
@@ -82,6 +85,14 @@ async function step(context: RespondContext, asked: Asked): Promise<AttemptStep>
   const userId = textOf(findAttribute(request, TYPE.userName) ?? new Uint8Array());
   const state = findAttribute(request, TYPE.state);
   // RFC 2865 §4.4: the original request is resubmitted, so with the same User-Name.
+  if (client.password !== 'none') {
+    const { passwordAttempts } = context;
+    if (state)
+      return passwordAttempts.answer({ ...requesting, userId, attempt: textOf(state), answer: entered });
+    return client.password === 'with-passcode'
+      ? passwordAttempts.both({ ...requesting, userId, entered })
+      : passwordAttempts.password({ ...requesting, userId, password: entered });
+  }
   if (state)
     return context.attempts.answer({ ...requesting, userId, attempt: textOf(state), answer: entered });
   return context.attempts.start({ ...requesting, userId, passcode: entered });
@@ -105,7 +116,7 @@ const CHALLENGE_OCTETS = 2 + 64 + 2 + MAX_VALUE_LENGTH + 6 + 6;
 export const largestReply = (client: KnownClient): number =>
   Math.max(CHALLENGE_OCTETS, ...client.replies.map(({ domain }) => octetsOf(attributesFor(client, domain))));
 
-function accessResponse(context: RespondContext, client: KnownClient, result: AttemptStep): Response {
+function accessResponse(context: RespondContext, client: KnownClient, result: PasswordStep): Response {
   switch (result.state) {
     case 'accepted':
       return {
@@ -115,8 +126,9 @@ function accessResponse(context: RespondContext, client: KnownClient, result: At
       };
     case 'rejected':
       return { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
+    case 'passcode':
     case 'challenge': {
-      const { text, echo } = replyMessage(result.challenge);
+      const { text, echo } = result.state === 'passcode' ? PASSCODE_PROMPT : replyMessage(result.challenge);
       const seconds = Math.max(1, Math.floor((result.expiresAt - context.now()) / 1000));
       return {
         code: CODE.accessChallenge,

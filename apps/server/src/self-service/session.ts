@@ -12,14 +12,13 @@ import { showToken } from '../authentication/token-access/show-token.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { askDirectory, refusalOf } from '../directory/sources/log-on.ts';
+import { checkPassword } from '../directory/user-password.ts';
 import { MAX_USER_AGENT, type Origin } from '../log-on/log-on.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import type { Row } from '../store/tables/schema.ts';
 import {
   deleteEndedUserSessions,
   deleteUserSession,
-  findPassword,
   findUserSession,
   insertUserSession,
   rotateUserSession,
@@ -91,44 +90,14 @@ type LogOnResult = {
 };
 
 async function passwordProblem(
-  context: Pick<
-    ServerContext,
-    'db' | 'passwords' | 'settings' | 'now' | 'random' | 'sealing' | 'onAlteredRow' | 'ldapServers'
-  >,
+  context: Parameters<typeof checkPassword>[0],
   user: Row<'users'> | undefined,
   password: string,
   source: string | undefined,
 ): Promise<LogOnResult> {
-  const entry = user && entryOf(user);
-  const held = user && !entry ? await findPassword(context.db, user.id) : undefined;
-  // An unknown user, one without a password and one of a directory take the same work.
-  const [right, answer] = await Promise.all([
-    context.passwords.fits(held?.password_hash, password, source),
-    askDirectory(context, entry, password),
-  ]);
-  if (answer?.kind === 'unavailable' && !right) return { reason: answer.reason, answer: refusalOf(answer) };
-  if (!user) return { reason: text('event.no-such-user') };
-  if (entry) {
-    if (answer?.kind !== 'right') return { reason: answer?.reason ?? '', answer: refusalOf(answer) };
-    if (user.enabled === 1) return {};
-    return {
-      reason: text('barred.user-disabled'),
-      answer: refused('log-on-failed', text('log-on.directory-disabled')),
-    };
-  }
-  if (!held) return { reason: text('event.no-password') };
-  if (!right) return { reason: 'wrong' };
-  if (held.must_change === 1) {
-    const days = (await context.settings.current())['logOn.temporaryPasswordDays'];
-    if (context.now() > held.set_at + days * 86_400_000)
-      return { reason: text('event.temporary-password-expired') };
-  }
-  return user.enabled === 1 ? {} : { reason: text('barred.user-disabled') };
+  const checked = await checkPassword(context, user, password, source);
+  return checked.state === 'right' ? {} : checked;
 }
-
-/** Whose password it is, if it is not ours. */
-const entryOf = ({ source_id, source_key }: Row<'users'>) =>
-  source_id === null || source_key === null ? undefined : { sourceId: source_id, key: source_key };
 
 async function passcodeProblem(
   context: { readonly attempts: Attempts },

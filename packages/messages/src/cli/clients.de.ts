@@ -17,6 +17,9 @@ export const clientsDe: Translation<typeof clientsEn> = {
       'geht mit jeder Annahme hinaus, etwa Filter-Id=vpn, oder „[Externe] Filter-Id=gast“ für Benutzer dieser Sicherheitsdomäne; wiederholen',
     attributeForm: 'Geben Sie ein Attribut als NAME=VALUE an, etwa Filter-Id=vpn.',
     withoutMessageAuthenticator: 'Anfragen ohne ihn annehmen: nur für alte Geräte, und unsicher',
+    password:
+      'wie er das Passwort eines Benutzers sendet: none, then-passcode (zuerst, und den Passcode als Antwort auf eine Rückfrage) oder with-passcode (beides in einem Feld)',
+    passwords: { none: 'keines', 'then-passcode': 'dann Passcode', 'with-passcode': 'mit Passcode' },
     certificate: 'RadSec: SHA-256-Fingerabdruck des Zertifikats, das er zeigt',
     add: {
       summary:

@@ -15,6 +15,9 @@ export const clientsEn = {
       'sent with every acceptance, such as Filter-Id=vpn, or "[Guests] Filter-Id=guest" for users of that security domain; repeat it',
     attributeForm: 'Give an attribute as NAME=VALUE, such as Filter-Id=vpn.',
     withoutMessageAuthenticator: 'accept requests without it: for old equipment only, and unsafe',
+    password:
+      'how it sends the password of a user: none, then-passcode (first, and the passcode as the answer to a challenge) or with-passcode (both in one field)',
+    passwords: { none: 'none', 'then-passcode': 'then passcode', 'with-passcode': 'with passcode' },
     certificate: 'RadSec: SHA-256 fingerprint of the certificate it shows',
     add: {
       summary: 'Add a RADIUS client by address or CIDR range; a secret is made and shown once',

@@ -29,6 +29,13 @@ export const radiusTexts: Translation<typeof english> = {
       'Ohne ihn kann jemand im Netz dazwischen aus einer Ablehnung eine Annahme machen (CVE-2024-3596).',
     optionalWarning:
       'Nur für alte Geräte, die ihn nicht senden können, in einem Netz, in dem sonst niemand ist.',
+    password: {
+      label: 'Passwort',
+      help: 'Bei Benutzern eines Verzeichnisses dessen Passwort, bei anderen das der Self-Service Console. Was auch immer falsch ist: Der Client bekommt dieselbe Ablehnung.',
+      none: 'Keines: nur der Passcode',
+      'then-passcode': 'Passwort, dann der Passcode als Antwort auf eine Rückfrage',
+      'with-passcode': 'Passwort und Passcode in einem Feld, der Passcode zuletzt',
+    },
     attributes: 'Antwort-Attribute',
     attributesHelp:
       'Gehen mit jeder Annahme hinaus. Eines je Zeile, etwa Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 oder Vendor-9-1 = shell:priv-lvl=15. Davor eine Sicherheitsdomäne, etwa [Externe] Filter-Id = gast: für deren Benutzer und die darunter, anstelle dessen, was die übrigen unter diesem Namen erhalten.',

@@ -24,6 +24,13 @@ export const radiusTexts = {
     requireHelp:
       'Without it, someone on the network in between can turn a rejection into an acceptance (CVE-2024-3596).',
     optionalWarning: 'Only for old equipment that cannot send it, on a network that nobody else uses.',
+    password: {
+      label: 'Password',
+      help: 'Of users of a directory, its password; of others, that of the Self-Service Console. Whatever is wrong, the client gets the same refusal.',
+      none: 'None: the passcode only',
+      'then-passcode': 'Password, then the passcode as the answer to a challenge',
+      'with-passcode': 'Password and passcode in one field, the passcode last',
+    },
     attributes: 'Reply attributes',
     attributesHelp:
       'Sent with every acceptance. One per line, such as Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 or Vendor-9-1 = shell:priv-lvl=15. With a security domain in front, such as [Contractors] Filter-Id = guests, it applies to users of that domain and those below, and replaces what others get under that name.',

@@ -63,9 +63,22 @@ export type RequestingClient = {
   readonly within?: readonly string[] | undefined;
 };
 
+/** A password that was shown with the passcode, and does not let anybody in. */
+export type PasswordFault = {
+  /** For the audit trail. */
+  readonly reason: Text;
+  /** It counts as a wrong passcode does. Otherwise it was right, or could not be checked. */
+  readonly guess: boolean;
+};
+
 export type Attempts = {
+  /** @param request.fault the passcode is checked all the same, and neither accepted nor used up */
   start(
-    request: RequestingClient & { readonly userId: string; readonly passcode: string },
+    request: RequestingClient & {
+      readonly userId: string;
+      readonly passcode: string;
+      readonly fault?: PasswordFault | undefined;
+    },
   ): Promise<AttemptStep>;
   /** @param request.userId must be the user the attempt was begun for (RFC 2865 §4.4); for anyone else the attempt does not exist */
   answer(

@@ -10,7 +10,7 @@ import { type Text, text } from '@sower/messages/outcomes';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { answerAttempt, cancelAttempt } from '../challenge/answer.ts';
-import type { AttemptStep, Attempts, RequestingClient } from '../challenge/attempt.ts';
+import type { AttemptStep, Attempts, PasswordFault, RequestingClient } from '../challenge/attempt.ts';
 import { lookAt, STALE } from '../limits/one-at-a-time.ts';
 import { acceptEmergency, acceptMatch } from './accept-match.ts';
 import type { Rejection } from './acceptance.ts';
@@ -40,14 +40,15 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
       request.passcode,
       subject.settings,
       subject.now,
+      request.fault === undefined,
     );
     const event = eventOf(request, subject.rows[0]?.user_name ?? request.userId);
-    if (
-      match &&
+    const right =
+      match !== undefined &&
       !isUsed(match) &&
       match.candidate.barred === undefined &&
-      match.candidate.waits === undefined
-    ) {
+      match.candidate.waits === undefined;
+    if (right && !request.fault) {
       return acceptMatch(context, subject, match, {
         shown: 'passcode',
         binding: request.binding ?? '',
@@ -55,9 +56,13 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
       });
     }
     const emergency = await findEmergencyMatch(context, subject, request.passcode);
-    if (emergency && !request.tokenOnly) return acceptEmergency(context, subject, emergency, event);
-    const verdict = rejection(subject, match, event);
-    return (await context.commit(emergency ? notGood(verdict, emergency) : verdict)) === 'stale'
+    if (emergency && !request.tokenOnly && !request.fault)
+      return acceptEmergency(context, subject, emergency, event);
+    const verdict = request.fault
+      ? faulty(subject, match, event, { fault: request.fault, right: right || emergency !== undefined })
+      : rejection(subject, match, event);
+    return (await context.commit(emergency && !request.fault ? notGood(verdict, emergency) : verdict)) ===
+      'stale'
       ? STALE
       : { state: 'rejected' };
   }
@@ -105,6 +110,24 @@ function rejection(subject: Subject, match: Match | undefined, event: Omit<Audit
 function notGood(verdict: Rejection, { serial }: EmergencyMatch): Rejection {
   const reason = text('event.emergency-not-here', { serial });
   return { ...verdict, countAgainst: [NOBODY], countUser: false, audit: { ...verdict.audit, reason } };
+}
+
+/** Not accepted because of the password. A wrong one with a right passcode is a guess too: somebody may have found the token. */
+function faulty(
+  subject: Subject,
+  match: Match | undefined,
+  event: Omit<AuditEvent, 'result'>,
+  { fault, right }: { readonly fault: PasswordFault; readonly right: boolean },
+): Rejection {
+  const verdict = rejection(subject, fault.guess && right ? undefined : match, event);
+  const passcode = right ? text('event.right-not-used') : rejectionReason(subject, match);
+  const reason = text('event.password-and-passcode-were', { password: fault.reason, passcode });
+  const counts = fault.guess || !right;
+  return {
+    ...verdict,
+    ...(counts ? {} : { countAgainst: [NOBODY], countUser: false }),
+    audit: { ...verdict.audit, reason },
+  };
 }
 
 function rejectionReason(subject: Subject, match: Match | undefined): Text | string {

@@ -18,11 +18,14 @@ export function findMatch(
   passcode: string,
   settings: Settings,
   now: number,
+  /** False: whatever it is, it will not be accepted, and takes the work of a wrong one. */
+  acceptable = true,
 ): Match | undefined {
   // Accepted passcodes are nearly always near. Everything else takes the same work, whether wrong, used, or right for a token that is held
   // back.
   const near = bestMatch(candidates, passcode, settings, now, acceptanceWindow);
-  if (near && mayBeAccepted(near.candidate) && near.position > near.candidate.position) return near;
+  if (acceptable && near && mayBeAccepted(near.candidate) && near.position > near.candidate.position)
+    return near;
   return bestMatch(candidates, passcode, settings, now, searchWindow);
 }
 

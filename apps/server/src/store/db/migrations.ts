@@ -39,6 +39,7 @@ import { sourceRuns } from '../migrations/0035-source-runs.ts';
 import { directoryTries } from '../migrations/0036-directory-tries.ts';
 import { administratorMail } from '../migrations/0037-administrator-mail.ts';
 import { waitingRequests } from '../migrations/0038-waiting-requests.ts';
+import { radiusPasswords } from '../migrations/0039-radius-passwords.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -80,4 +81,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0036-directory-tries': directoryTries,
   '0037-administrator-mail': administratorMail,
   '0038-waiting-requests': waitingRequests,
+  '0039-radius-passwords': radiusPasswords,
 };

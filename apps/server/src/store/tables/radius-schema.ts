@@ -1,4 +1,5 @@
 /** The tables of RADIUS clients and agents. */
+import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
 export type RadiusClientsTable = {
@@ -10,6 +11,8 @@ export type RadiusClientsTable = {
   /** Sealed. */
   secret: string;
   message_authenticator: 'required' | 'optional';
+  /** How it sends a password beside the passcode. */
+  password: Generated<'none' | 'then-passcode' | 'with-passcode'>;
   /** JSON: names and values as people write them. */
   reply_attributes: string;
   /** Path of the security domain whose users it may authenticate. */
@@ -39,5 +42,20 @@ export type AgentResultsTable = {
   attempt_hash: string;
   /** `removed`: the agent requested it, and the attempt is unknown since. */
   result: 'accepted' | 'rejected' | 'cancelled' | 'removed';
+  expires_at: number;
+};
+
+/** A password was shown, and the passcode is awaited. */
+export type PasswordAttemptsTable = {
+  /** Keyed hash of its name, which the client has. */
+  id_hash: string;
+  client: string;
+  binding: string;
+  /** The name that was given, in canonical spelling. */
+  user_key: string;
+  /** The user whom it named; null if none. */
+  user_row: string | null;
+  /** JSON, sealed: whether the password was right, and if not, why. */
+  found: string;
   expires_at: number;
 };

@@ -19,7 +19,12 @@ import type {
   PinHistoryTable,
   PoliciesTable,
 } from './policy-tables.ts';
-import type { AgentResultsTable, AgentsTable, RadiusClientsTable } from './radius-schema.ts';
+import type {
+  AgentResultsTable,
+  AgentsTable,
+  PasswordAttemptsTable,
+  RadiusClientsTable,
+} from './radius-schema.ts';
 import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './request-schema.ts';
 import type {
   DirectoryTriesTable,
@@ -485,6 +490,7 @@ export type Schema = {
   request_decisions: RequestDecisionsTable;
   policies: PoliciesTable;
   attempts: AttemptsTable;
+  password_attempts: PasswordAttemptsTable;
   pin_history: PinHistoryTable;
   emergency_codes: EmergencyCodesTable;
   decoy_counters: DecoyCountersTable;

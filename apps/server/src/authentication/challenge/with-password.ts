@@ -1,0 +1,217 @@
+/**
+ * A password and a passcode, for clients that send both: one after the other, or in one field.
+ *
+ * Nobody learns which of the two was wrong. Both are always checked; what was found of the password is kept until the passcode is there,
+ * and a question follows a wrong password, and an unknown user, as it follows a right one. A passcode is not used up by a wrong password.
+ */
+import { type Text, text } from '@sower/messages/outcomes';
+import { checkPassword } from '../../directory/user-password.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import {
+  claimPasswordAttempt,
+  findPasswordAttempt,
+  insertPasswordAttempt,
+} from '../../store/tables/password-attempts.ts';
+import type { Row } from '../../store/tables/schema.ts';
+import { findUserByName, userIdKey } from '../../store/tables/users.ts';
+import { findEmergencyMatch } from '../verify/emergency-match.ts';
+import { findMatch } from '../verify/match.ts';
+import { type AuthenticateContext, eventOf, type Subject, subjectOf } from '../verify/subject.ts';
+import type { AttemptStep, Attempts, PasswordFault, RequestingClient } from './attempt.ts';
+import { attemptHash } from './question.ts';
+
+export type PasswordOutcome = 'right' | 'wrong' | 'refused' | 'unavailable';
+
+type Context = Omit<AuthenticateContext, 'commit' | 'inTurn'> &
+  Parameters<typeof checkPassword>[0] & {
+    readonly attempts: Attempts;
+    /** For counting. */
+    readonly observe: (outcome: PasswordOutcome) => void;
+  };
+
+type Request = RequestingClient & { readonly userId: string };
+
+export type PasswordStep =
+  | AttemptStep
+  /** The password is there, whether right or wrong. */
+  | { readonly state: 'passcode'; readonly attempt: string; readonly expiresAt: number };
+
+export type PasswordAttempts = {
+  /** Both in one field, the passcode last. */
+  both(request: Request & { readonly entered: string }): Promise<AttemptStep>;
+  /** @returns always the question for the passcode */
+  password(request: Request & { readonly password: string }): Promise<PasswordStep>;
+  /** To the question for the passcode, or to any that came after it. */
+  answer(request: Request & { readonly attempt: string; readonly answer: string }): Promise<AttemptStep>;
+};
+
+/** Tells the names of these attempts from those of others, which have no dot. */
+const PREFIX = 'p.';
+const MILLISECONDS = 5 * 60_000;
+const foundPlace = (idHash: string): string => `password_attempts.found:${idHash}`;
+
+export function passwordAttempts(context: Context): PasswordAttempts {
+  /** By any name that they log on with; somebody outside of the client's domains does not exist. */
+  async function find({ userId, within }: Request): Promise<Row<'users'> | undefined> {
+    const user = await findUserByName(context.db, userId);
+    return user && (within === undefined || within.some((path) => user.domain.startsWith(path)))
+      ? user
+      : undefined;
+  }
+
+  async function faultOf(
+    user: Row<'users'> | undefined,
+    password: string,
+    source: string | undefined,
+  ): Promise<PasswordFault | undefined> {
+    // No password takes the work of one, so that the length of a passcode does not show.
+    const none = password === '' || password.includes('\u0000');
+    const checked = await checkPassword(
+      context,
+      none ? undefined : user,
+      none ? Buffer.from(context.random(16)).toString('hex') : password,
+      source,
+    );
+    const { state } = checked;
+    context.observe(none ? 'wrong' : state);
+    if (none) return { guess: true, reason: text('event.wrong-password') };
+    if (checked.state !== 'right') return { guess: checked.guess, reason: checked.reason };
+    return checked.mustChange ? { guess: false, reason: text('event.password-change-owed') } : undefined;
+  }
+
+  const named = (request: Request, user: Row<'users'> | undefined): Request => ({
+    ...request,
+    userId: user?.user_id ?? request.userId,
+  });
+
+  return {
+    async both({ entered, ...request }) {
+      const user = await find(request);
+      const who = named(request, user);
+      const subject = await subjectOf(context, userIdKey(who.userId), request.within);
+      const { password, passcode } = await split(context, subject, entered);
+      const fault = await faultOf(user, password, request.source);
+      return context.attempts.start({ ...who, passcode, fault });
+    },
+
+    async password({ password, ...request }) {
+      const user = await find(request);
+      const fault = await faultOf(user, password, request.source);
+      const attempt = `${PREFIX}${Buffer.from(context.random(32)).toString('base64url')}`;
+      const idHash = attemptHash(context, attempt);
+      const now = context.now();
+      const row = {
+        id_hash: idHash,
+        ...ownerOf(request),
+        user_row: user?.id ?? null,
+        found: context.sealing.seal(foundPlace(idHash), Buffer.from(JSON.stringify(fault ?? null))),
+        expires_at: now + MILLISECONDS,
+      };
+      await inTransaction(context.db, async (trx) => {
+        await insertPasswordAttempt(trx, row, now);
+        await insertAudit(trx, context, {
+          ...eventOf(request, user?.user_id ?? request.userId),
+          action: 'authenticate.challenge',
+          ...(fault
+            ? { result: 'refused', reason: fault.reason }
+            : { result: 'success', reason: text('event.password-right') }),
+        });
+      });
+      return { state: 'passcode', attempt, expiresAt: row.expires_at };
+    },
+
+    async answer({ attempt, answer, ...request }) {
+      const user = await find(request);
+      const who = named(request, user);
+      if (!attempt.startsWith(PREFIX)) return context.attempts.answer({ ...who, attempt, answer });
+      const owner = ownerOf(request);
+      const idHash = attemptHash(context, attempt);
+      const row = await claimPasswordAttempt(context.db, {
+        userKey: owner.user_key,
+        client: owner.client,
+        binding: owner.binding,
+        idHash,
+        now: context.now(),
+      });
+      if (!row) return notTheirs(context, request, idHash);
+      const found = JSON.parse(
+        Buffer.from(context.sealing.open(foundPlace(idHash), row.found)).toString(),
+      ) as PasswordFault | null;
+      const fault =
+        // The name is another user's by now.
+        row.user_row === (user?.id ?? null)
+          ? (found ?? undefined)
+          : { guess: true, reason: text('event.no-such-user') };
+      return context.attempts.start({ ...who, passcode: answer, fault });
+    },
+  };
+}
+
+const ownerOf = ({ userId, client, binding = '' }: Request) => ({
+  user_key: userIdKey(userId),
+  client,
+  binding,
+});
+
+/** Somebody else's question stays open, and their trail says so; the caller does not learn it. */
+async function notTheirs(context: Context, request: Request, idHash: string): Promise<AttemptStep> {
+  const row = await findPasswordAttempt(context.db, { idHash, now: context.now() });
+  const how: Text | undefined =
+    row &&
+    (row.user_key === userIdKey(request.userId)
+      ? text('event.answered-elsewhere')
+      : text('event.answered-for', { user: request.userId }));
+  await insertAudit(context.db, context, {
+    ...eventOf(request, row?.user_key ?? ''),
+    result: 'refused',
+    ...(how
+      ? { reason: text('event.challenge-answered', { how }) }
+      : { object: 'attempt', reason: text('event.nobody-asked') }),
+  });
+  return { state: 'rejected' };
+}
+
+/** Of somebody without a token. */
+const USUAL_LENGTH = 8;
+
+/**
+ * Where the password ends: the passcode is as long as the user's passcodes are. Of several lengths, the one at which a passcode is right;
+ * so the directory is asked once.
+ */
+async function split(
+  context: Context,
+  subject: Subject,
+  entered: string,
+): Promise<{ readonly password: string; readonly passcode: string }> {
+  const at = (length: number) => ({
+    password: entered.slice(0, Math.max(0, entered.length - length)),
+    passcode: entered.slice(-length),
+  });
+  const lengths = lengthsOf(subject);
+  let right: number | undefined;
+  if (lengths.length > 1)
+    for (const { length, emergency } of lengths) {
+      const { passcode } = at(length);
+      const match = emergency
+        ? await findEmergencyMatch(context, subject, passcode)
+        : findMatch(subject.candidates, passcode, subject.settings, subject.now, false);
+      if (match) right ??= length;
+    }
+  return at(right ?? lengths[0]?.length ?? USUAL_LENGTH);
+}
+
+function lengthsOf({ candidates, rows, policies, now }: Subject) {
+  const lengths = new Map<string, { readonly length: number; readonly emergency: boolean }>();
+  const add = (length: number, emergency: boolean): void => {
+    lengths.set(`${length} ${emergency}`, { length, emergency });
+  };
+  for (const { pin = '', authenticationType, digits } of candidates)
+    add(digits + (authenticationType === 'fob' ? pin.length : 0), false);
+  for (const { token_id, emergency_until } of rows) {
+    if ((emergency_until ?? 0) <= now) continue;
+    const pin = candidates.find(({ tokenId }) => tokenId === token_id)?.pin ?? '';
+    add(policies.emergency.codeLength + pin.length, true);
+  }
+  return [...lengths.values()];
+}

@@ -1,0 +1,72 @@
+/** Whether a password is that of a user: the one kept here, or, of users of a directory, the directory's. */
+
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../context.ts';
+import { type Refused, refused } from '../core/outcome.ts';
+import type { Row } from '../store/tables/schema.ts';
+import { findPassword } from '../store/tables/self-service.ts';
+import { askDirectory, refusalOf } from './sources/log-on.ts';
+
+type Context = Pick<
+  ServerContext,
+  'db' | 'passwords' | 'settings' | 'now' | 'random' | 'sealing' | 'onAlteredRow' | 'ldapServers'
+>;
+
+export type PasswordChecked =
+  | { readonly state: 'right'; readonly mustChange: boolean }
+  | {
+      /** `refused`: it is right, and its owner may not log on. */
+      readonly state: 'wrong' | 'refused' | 'unavailable';
+      /** It may have been tried by somebody who does not know it. */
+      readonly guess: boolean;
+      /** For the audit trail. */
+      readonly reason: Text;
+      /** What its owner hears instead of that something is wrong. */
+      readonly answer?: Refused | undefined;
+    };
+
+/** @param user undefined if there is none: an unknown user, one without a password and one of a directory take the same work */
+export async function checkPassword(
+  context: Context,
+  user: Row<'users'> | undefined,
+  password: string,
+  source: string | undefined,
+): Promise<PasswordChecked> {
+  const entry = user && entryOf(user);
+  const held = user && !entry ? await findPassword(context.db, user.id) : undefined;
+  const [right, answer] = await Promise.all([
+    context.passwords.fits(held?.password_hash, password, source),
+    askDirectory(context, entry, password),
+  ]);
+  if (answer?.kind === 'unavailable' && !right)
+    return {
+      state: 'unavailable',
+      guess: entry === undefined,
+      reason: answer.reason,
+      answer: refusalOf(answer),
+    };
+  if (!user) return { state: 'wrong', guess: true, reason: text('event.no-such-user') };
+  if (entry) {
+    if (answer?.kind === 'refused')
+      return { state: 'refused', guess: false, reason: answer.reason, answer: refusalOf(answer) };
+    if (answer?.kind !== 'right')
+      return { state: 'wrong', guess: true, reason: answer?.reason ?? text('event.directory-off') };
+    if (user.enabled === 1) return { state: 'right', mustChange: false };
+    const disabled = refused('log-on-failed', text('log-on.directory-disabled'));
+    return { state: 'refused', guess: false, reason: text('barred.user-disabled'), answer: disabled };
+  }
+  if (!held) return { state: 'wrong', guess: true, reason: text('event.no-password') };
+  if (!right) return { state: 'wrong', guess: true, reason: text('event.wrong-password') };
+  if (held.must_change === 1) {
+    const days = (await context.settings.current())['logOn.temporaryPasswordDays'];
+    if (context.now() > held.set_at + days * 86_400_000)
+      return { state: 'refused', guess: false, reason: text('event.temporary-password-expired') };
+  }
+  return user.enabled === 1
+    ? { state: 'right', mustChange: held.must_change === 1 }
+    : { state: 'refused', guess: false, reason: text('barred.user-disabled') };
+}
+
+/** Whose password it is, if it is not ours. */
+const entryOf = ({ source_id, source_key }: Row<'users'>) =>
+  source_id === null || source_key === null ? undefined : { sourceId: source_id, key: source_key };
