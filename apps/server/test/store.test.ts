@@ -587,7 +587,12 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       .selectAll()
       .where('id', '=', user_id)
       .executeTakeFirstOrThrow();
-    const { guess_version: _, ...earlier } = user;
+    // As far as there were columns.
+    const tables = await first.introspection.getTables();
+    const columns = tables.find(({ name }) => name === 'users')?.columns ?? [];
+    const earlier = Object.fromEntries(
+      Object.entries(user).filter(([column]) => columns.some(({ name }) => name === column)),
+    ) as typeof user;
     await first.insertInto('users').values(earlier).execute();
     await sql`insert into activation_windows values (${user_id}, 1, 'administrator:a', 1000, null)`.execute(
       first,

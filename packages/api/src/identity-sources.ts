@@ -548,7 +548,7 @@ export const IDENTITY_SOURCE_OPERATIONS = {
   deleteIdentitySource: {
     method: 'DELETE',
     path: '/identity-sources/:id',
-    summary: 'Delete a directory that no user comes from',
+    summary: 'Delete a directory that has no users here',
     permission: 'settings:edit',
     params: idParams,
     freshProof: true,
