@@ -5,15 +5,17 @@ import type { Connection } from './schema.ts';
 
 const SINCE = sql<number>`coalesce(waiting_since, created_at)`;
 
+/** The first part says nothing new: it is that of the index of open requests, without which all that ever were would be looked at. */
+const PENDING = sql<SqlBool>`state in ('pending', 'approved') and state = 'pending'`;
 const waiting = (now: number) =>
-  sql<SqlBool>`state = 'pending' and (deferred_until is null or deferred_until <= ${now})`;
+  sql<SqlBool>`${PENDING} and (deferred_until is null or deferred_until <= ${now})`;
 
 /** A wrong clock had set these: they would keep everybody from being written to until it is that late. */
 export async function forgetTimesToCome(db: Connection, now: number): Promise<void> {
   await db
     .updateTable('token_requests')
     .set({ told_at: now })
-    .where('state', '=', 'pending')
+    .where(PENDING)
     .where('told_at', '>', now)
     .execute();
   await db
