@@ -25,7 +25,7 @@ export const access: Translation<typeof en> = {
     'passcode-required': 'Geben Sie den Passcode ein, den Ihr Token zeigt, oder verwenden Sie einen Passkey.',
     'passkey-required': 'Melden Sie sich mit Ihrem Passkey an.',
     'directory-unavailable':
-      'Das Verzeichnis mit den Passwörtern ist gerade nicht erreichbar. Versuchen Sie es in einigen Minuten noch einmal.',
+      'Der Benutzername oder das Passwort ist falsch, oder das Verzeichnis mit den Passwörtern ist gerade nicht erreichbar. Stimmt das Passwort, versuchen Sie es in einigen Minuten noch einmal.',
     'directory-disabled': 'Ihr Konto ist deaktiviert. Wenden Sie sich an Ihren Helpdesk.',
     'directory-expired': 'Ihr Konto ist abgelaufen. Wenden Sie sich an Ihren Helpdesk.',
     'directory-password-expired':

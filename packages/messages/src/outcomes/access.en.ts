@@ -20,7 +20,7 @@ export const access = {
     'passcode-required': 'Enter the passcode that your token shows, or use a passkey.',
     'passkey-required': 'Log on with your passkey.',
     'directory-unavailable':
-      'The directory that has the passwords cannot be reached right now. Try again in a few minutes.',
+      'User name or password is wrong, or the directory that has the passwords cannot be reached right now. If the password is right, try again in a few minutes.',
     'directory-disabled': 'Your account is disabled. Ask your help desk.',
     'directory-expired': 'Your account has expired. Ask your help desk.',
     'directory-password-expired':
