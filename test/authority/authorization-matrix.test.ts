@@ -693,6 +693,10 @@ const CALLS: Record<OperationName, Cells> = {
   deleteRule: rule(),
   listSchedules: one(),
   editSchedule: wide('schedule', { cron: '0 4 * * *' }),
+  listBackups: one(),
+  showBackup: wide('backup'),
+  makeBackup: one(),
+  reportVerified: wide('backup', { proof: 'x' }),
   previewRule: (world) => rule()(world).map((cell) => ({ ...cell, also: 'users:view' })),
 
   getMailSettings: one(),

@@ -63,13 +63,15 @@ export async function deploy(
     ca?: string;
     /** Where the data folder is made, and left. */
     dataIn?: string;
+    /** A data folder with a key of the command line. */
+    dataFolder?: string;
     /** One more authority to trust, PEM. */
     alsoTrusted?: string;
     /** Whether the server describes its API, and its answers are compared with that. */
     described?: boolean;
   } = {},
 ): Promise<Deployment> {
-  const dataFolder = mkdtempSync(join(options.dataIn ?? tmpdir(), 'sower-data-'));
+  const dataFolder = options.dataFolder ?? mkdtempSync(join(options.dataIn ?? tmpdir(), 'sower-data-'));
   mkdirSync(dataFolder, { recursive: true });
   const servers: ServerProcess[] = [];
   const publicPort = await freePort();

@@ -42,6 +42,7 @@ import {
   insertRole,
   replaceGrants,
 } from '@sower/server/store/tables/administrators';
+import { claimBackup, updateBackup } from '@sower/server/store/tables/backups';
 import { domainNameKey, insertDomain } from '@sower/server/store/tables/domains';
 import { settingsReader } from '@sower/server/store/tables/installation';
 import { mailSettingsReader } from '@sower/server/store/tables/mail-settings';
@@ -220,6 +221,15 @@ export async function world(fresh: FreshDatabase) {
     serverKeys: serverKeys({ db, sealing: seal, rsa, monotonic }),
     deviceTypes: await loadDeviceTypes(new URL('../../apps/server/device-types/', import.meta.url)),
     settings: settingsReader(db, monotonic),
+    backups: {
+      plan: { to: { kind: 'command', command: 'true' }, recipients: [], keep: 1, keepDays: undefined },
+      startThread: () => ({ on: () => {}, once: () => {}, terminate: async () => 0 }),
+      location: fresh.location,
+      version: 'test',
+      wrappedKey: undefined,
+      onError: () => {},
+      running: new Set<never>(),
+    },
     mailSettings,
     queueMail: mailQueue({ sealing: seal, mailSettings, publicUrl: PUBLIC_URL, now, random }),
     policies: policyReader(db, monotonic),
@@ -481,6 +491,8 @@ export async function world(fresh: FreshDatabase) {
   const radiusClient = await post('/radius-clients', { name: server.name, network: server.host });
   const agent = await post('/agents', { name: 'spare' });
   await addBuiltInSchedules(base);
+  await claimBackup(db, { id: 'backup', name: 'backup.age', begun_at: now(), begun_by: 'system' }, '{}');
+  await updateBackup(db, 'backup', { state: 'done', proof: 'x' });
   const source = await post('/identity-sources', { ...SOURCE, name: 'Directory' });
   const read = await post('/identity-sources', { ...SOURCE, name: 'Directory that is read' });
   const run = await post(`/identity-sources/${read.id}/runs`, {});
@@ -743,6 +755,7 @@ export async function world(fresh: FreshDatabase) {
       radiusClient: at(radiusClient),
       agent: at(agent),
       source: at(source),
+      backup: { id: 'backup', domain: TOP, version: 1 },
       schedule: { id: 'clean-up', domain: TOP, version: 1 },
       read: at(read),
       run: at(run),

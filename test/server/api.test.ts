@@ -658,6 +658,7 @@ const validBodies: Record<string, object> = {
   'POST /jobs/:id/letters': {},
   'POST /distribution-rules': { name: 'x', securityDomain: 'x', profile: 'x' },
   'PUT /distribution-rules/:id': { name: 'x', securityDomain: 'x', profile: 'x' },
+  'POST /backups/:id/verified': { proof: 'x' },
   'PUT /schedules/:id': { cron: '0 4 * * *' },
   'POST /security-domains': NAMED,
   'PATCH /security-domains/:id': NAMED,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript that any Node can read, because Node before 24 must be told so in one clear line and not crash on
-// a native module. `serve` starts the server in this process, and `api-key recover` works on its data without it; everything else is the
-// command line's own.
+// a native module. `serve` starts the server in this process; `api-key recover`, `restore` and `backup verify` work on data without it;
+// everything else is the command line's own.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
@@ -43,6 +43,19 @@ if (major < 24) {
     ? import('../../server/dist/recover-key.js')
     : import('@sower/server/start/recover-key'));
   await main(process.argv.slice(4));
+} else if (process.argv[2] === 'restore' || (process.argv[2] === 'backup' && process.argv[3] === 'verify')) {
+  const { restore, verify } = await (bundleIsCurrent()
+    ? import('../../server/dist/restore.js')
+    : import('@sower/server/start/restore'));
+  if (process.argv[2] === 'restore') await restore(process.argv.slice(3));
+  else {
+    const verified = await verify(process.argv.slice(4));
+    if (verified) {
+      const { main } = await import('../src/main.ts');
+      const where = verified.data === undefined ? [] : ['--data', verified.data];
+      await main(['backup', 'report', verified.id, '--proof', verified.proof, ...where]);
+    }
+  }
 } else {
   const { main } = await import('../src/main.ts');
   await main(process.argv.slice(2));

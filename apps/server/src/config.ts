@@ -7,6 +7,7 @@ import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { BackupPlan } from './jobs/backup/make.ts';
 import type { DatabaseLocation } from './store/db/open.ts';
 
 /** Every option: its environment variable, its argument, its meaning. `sower serve --help` prints this table. */
@@ -113,6 +114,36 @@ export const OPTIONS = {
     takes: 'HOST:PORT',
     text: "Serve RADIUS over TLS (RFC 6614) on this address, such as 0.0.0.0:2083, with the server's TLS certificate. Default: off",
   },
+  'backup-folder': {
+    env: 'SOWER_BACKUP_FOLDER',
+    takes: 'DIR',
+    text: 'Folder for backups, which this process makes and deletes at set times. Default: this process makes none',
+  },
+  'backup-command': {
+    env: 'SOWER_BACKUP_COMMAND',
+    takes: 'COMMAND',
+    text: 'Instead of a folder: a command of the shell that reads a backup from its standard input and stores it under the name in SOWER_BACKUP_NAME. Deleting old ones is left to it',
+  },
+  'backup-recipients': {
+    env: 'SOWER_BACKUP_RECIPIENTS',
+    takes: 'AGE1…',
+    text: 'Public keys of age, separated by commas: whoever has the private key of one can read backups. Keep the private keys off this host',
+  },
+  'backup-key-recipient': {
+    env: 'SOWER_BACKUP_KEY_RECIPIENT',
+    takes: 'AGE1…',
+    text: 'Public key of age, another one: each backup then also contains the master key, encrypted to it. Default: the master key is in no backup, and has to be kept elsewhere',
+  },
+  'backup-keep': {
+    env: 'SOWER_BACKUP_KEEP',
+    takes: 'NUMBER',
+    text: 'How many backups stay in the folder. Default 14',
+  },
+  'backup-keep-days': {
+    env: 'SOWER_BACKUP_KEEP_DAYS',
+    takes: 'DAYS',
+    text: 'Delete backups that are older, but never the latest. Default: however old',
+  },
   'drain-seconds': {
     env: 'SOWER_DRAIN_SECONDS',
     takes: 'SECONDS',
@@ -156,6 +187,10 @@ export type Config = {
     readonly accounting: Place | undefined;
     readonly radsec: Place | undefined;
   };
+  /** Undefined: this process makes no backups. */
+  readonly backup: BackupPlan | undefined;
+  /** To whom the master key in a backup is encrypted. */
+  readonly backupKeyRecipient: string | undefined;
   /** How long to keep serving while not ready; undefined: as needed. */
   readonly drainSeconds: number | undefined;
   readonly logLevel: string;
@@ -313,6 +348,8 @@ export function readConfig(
     metrics: place('metrics-listen', 9464),
     apiDocs: ['true', '1', 'yes'].includes(option('api-docs') ?? ''),
     radius,
+    backup: readBackup(option, mistakes),
+    backupKeyRecipient: readRecipients('backup-key-recipient', option('backup-key-recipient'), mistakes)[0],
     drainSeconds: drain === undefined ? undefined : Number(drain),
     logLevel,
     masterKey: readMasterKey(env.SOWER_MASTER_KEY, mistakes),
@@ -326,6 +363,50 @@ export function optionsHelp(): string {
     return `${left}\n      ${text}. [${env}]`;
   });
   return `Usage: sower serve [options]\n\n${lines.join('\n')}\n\nSOWER_MASTER_KEY: 32 octets in base64 or hexadecimal, instead of the file master.key in the data folder.`;
+}
+
+const RECIPIENT = /^age1[0-9a-z]{20,4000}$/;
+
+function readRecipients(name: string, text: string | undefined, mistakes: string[]): string[] {
+  const recipients = (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+  for (const recipient of recipients)
+    if (!RECIPIENT.test(recipient))
+      mistakes.push(`--${name} takes public keys of age, which begin with age1; not "${recipient}".`);
+  return recipients;
+}
+
+function readBackup(
+  option: (name: keyof typeof OPTIONS) => string | undefined,
+  mistakes: string[],
+): BackupPlan | undefined {
+  const folder = option('backup-folder');
+  const command = option('backup-command');
+  const recipients = readRecipients('backup-recipients', option('backup-recipients'), mistakes);
+  const whole = (name: keyof typeof OPTIONS): number | undefined => {
+    const text = option(name);
+    if (text !== undefined && !/^[1-9]\d{0,4}$/.test(text))
+      mistakes.push(`--${name} must be a whole number, 1 or more.`);
+    return text === undefined ? undefined : Number(text);
+  };
+  const keep = whole('backup-keep') ?? 14;
+  const keepDays = whole('backup-keep-days');
+  if (folder !== undefined && command !== undefined)
+    mistakes.push('--backup-folder and --backup-command contradict each other.');
+  if (folder === undefined && command === undefined) return undefined;
+  if (recipients.length === 0)
+    mistakes.push('Backups are encrypted: --backup-recipients says who can read them.');
+  return {
+    to:
+      folder === undefined
+        ? { kind: 'command', command: command as string }
+        : { kind: 'folder', folder: resolve(folder) },
+    recipients,
+    keep,
+    keepDays,
+  };
 }
 
 function readHosts(name: string, text: string | undefined, mistakes: string[]): string[] {
@@ -394,10 +475,16 @@ function readDatabase(text: string | undefined, dataFolder: string, mistakes: st
   return { kind: 'sqlite', file: '' };
 }
 
+/** @returns undefined if it is not one */
+export function parseMasterKey(text: string): Uint8Array | undefined {
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  return key.length === 32 ? key : undefined;
+}
+
 function readMasterKey(text: string | undefined, mistakes: string[]): Uint8Array | undefined {
   if (!text) return undefined;
-  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  if (key.length === 32) return key;
+  const key = parseMasterKey(text);
+  if (key) return key;
   mistakes.push('SOWER_MASTER_KEY must be 32 octets in base64 or hexadecimal.');
   return undefined;
 }

@@ -19,7 +19,7 @@ import { authenticator } from './authentication/verify/authenticate.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { SYSTEM } from './core/actor.ts';
 import { guessLimit, oneLevel, WRONG_CODES_OF_ALL } from './core/guess-limit.ts';
-import { appMetrics, certificateMetric, guessingMetric } from './core/metrics.ts';
+import { appMetrics, backupMetric, certificateMetric, guessingMetric } from './core/metrics.ts';
 import { record } from './core/record.ts';
 import { passwords } from './directory/password.ts';
 import { passwordStrength } from './directory/password-strength.ts';
@@ -28,6 +28,7 @@ import { hostNames } from './http/host-names.ts';
 import { listenForMetrics } from './http/metrics-listener.ts';
 import { type Readiness, readiness } from './http/readiness.ts';
 import { endStep, stopping } from './http/stopping.ts';
+import { type BackupContext, startThread } from './jobs/backup/make.ts';
 import { printLetters } from './jobs/letters/print.ts';
 import { pooledRandom } from './keys/random.ts';
 import { rsaDecryptor } from './keys/rsa/rsa.ts';
@@ -54,6 +55,7 @@ import { hostFiles } from './start/host-files.ts';
 import { startWork } from './start/work.ts';
 import { type Share, shareOfWorker } from './start/worker.ts';
 import { openDatabase } from './store/db/open.ts';
+import { backupAges } from './store/tables/backups.ts';
 import { settingsReader } from './store/tables/installation.ts';
 import { mailSettingsReader } from './store/tables/mail-settings.ts';
 import { toldOnce } from './store/tables/marks.ts';
@@ -176,6 +178,9 @@ export async function startServer(
     printLetters,
     ldapServers: ldapServers(monotonic),
     publicUrl: config.publicUrl,
+    backups: await backupsOf(config, masterKey, (error) =>
+      log.error({ err: error }, 'a backup could not be made'),
+    ),
     now,
     random,
   };
@@ -266,6 +271,7 @@ export async function startServer(
     },
   );
   guessingMetric(registry, codeLimit.braked);
+  backupMetric(registry, () => backupAges(database.db));
 
   const work = startWork({ ...base, monotonic, sleep }, log);
 
@@ -362,6 +368,21 @@ export async function startServer(
       await step('remove the presented certificate', files.removePresented);
     },
   };
+}
+
+/** The library that encrypts is loaded only if it is used. */
+async function backupsOf(
+  config: Config,
+  masterKey: Uint8Array,
+  onError: (error: unknown) => void,
+): Promise<BackupContext['backups']> {
+  const { backup: plan, backupKeyRecipient, database: location } = config;
+  const running: BackupContext['backups']['running'] = new Set();
+  const common = { plan, location, version: VERSION, onError, startThread, running };
+  if (!plan) return { ...common, wrappedKey: undefined };
+  const { addRecipients, wrapKey } = await import('./jobs/backup/envelope.ts');
+  addRecipients(plan.recipients);
+  return { ...common, wrappedKey: backupKeyRecipient && (await wrapKey(masterKey, backupKeyRecipient)) };
 }
 
 /** Where it is reached from this host. */

@@ -125,6 +125,10 @@ export const AUDIT_ACTIONS = [
   'rule.stop',
   'rule.leaver',
   'schedule.edit',
+  'backup.make',
+  'backup.delete',
+  'backup.verify',
+  'backup.restore',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -39,6 +39,8 @@ export const auditChainSchema = z
     /** Times of the first and the last linked row: the period that the verification covers. */
     from: z.string().optional(),
     to: z.string().optional(),
+    /** When the database was restored from a backup, and the last link that came from it: what was linked between is gone. */
+    restores: z.array(z.object({ at: z.string(), link: z.int() })),
     /** How many rows at the start are linked without a mark: they were written before rows carried a mark made with the master key. */
     unmarked: z.int(),
     /** Rows written a moment ago, which the verification does not cover. */

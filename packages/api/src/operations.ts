@@ -8,6 +8,7 @@ import { AGENT_OPERATIONS } from './agents.ts';
 import { API_KEY_OPERATIONS } from './api-keys.ts';
 import { AUDIT_OPERATIONS } from './audit.ts';
 import { AUTHENTICATION_OPERATIONS } from './authentications.ts';
+import { BACKUP_OPERATIONS } from './backups.ts';
 import { BULK_OPERATIONS } from './bulk.ts';
 import { CERTIFICATE_OPERATIONS } from './certificates.ts';
 import { DEVICE_TYPE_OPERATIONS } from './device-types.ts';
@@ -53,6 +54,7 @@ export const OPERATIONS = {
   ...JOB_OPERATIONS,
   ...DISTRIBUTION_RULE_OPERATIONS,
   ...SCHEDULE_OPERATIONS,
+  ...BACKUP_OPERATIONS,
   ...TOKEN_ACCESS_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...STATISTICS_OPERATIONS,

@@ -26,6 +26,7 @@ export const PERMISSION_NAMES = [
   'domains:edit',
   'settings:edit',
   'keys:edit',
+  'backups:make',
 ] as const;
 
 export type Permission = (typeof PERMISSION_NAMES)[number];

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { timeSchema, timeZoneSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation } from './operation.ts';
 
-export const scheduleKinds = ['rules', 'expiry-mail', 'clean-up', 'approvals', 'approval-digest'] as const;
+export const scheduleKinds = [
+  'rules',
+  'expiry-mail',
+  'clean-up',
+  'approvals',
+  'approval-digest',
+  'backup',
+] as const;
 export type ScheduleKind = (typeof scheduleKinds)[number];
 
 const FIELD = '[0-9A-Za-z*,/#-]{1,60}';

@@ -1,5 +1,6 @@
 /** The server's answers, in English: problems, notices, and reasons of events. outcomes/ has a file for each subject. */
 import { access } from './outcomes/access.en.ts';
+import { backups } from './outcomes/backups.en.ts';
 import { certificateFindings } from './outcomes/certificate-findings.en.ts';
 import { clients } from './outcomes/clients.en.ts';
 import { events } from './outcomes/events.en.ts';
@@ -17,6 +18,7 @@ import { tokens } from './outcomes/tokens.en.ts';
 
 export const outcomesEn = {
   ...access,
+  ...backups,
   ...certificateFindings,
   ...clients,
   ...events,

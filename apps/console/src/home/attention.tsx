@@ -24,6 +24,11 @@ export function Attention({ statistics }: { statistics: Statistics }) {
     enabled: can('keys:edit'),
   });
   const keys = apiKeys.data?.items ?? [];
+  const { data: backups } = useQuery({
+    queryKey: ['backups', 1],
+    queryFn: () => api('listBackups', { query: { limit: 1 } }),
+    enabled: can('backups:make'),
+  });
   const points = [
     { count: distributions.failed, key: 'failed', to: '/tokens?distribution=failed' },
     { count: distributions.expired, key: 'expired', to: '/tokens?distribution=expired' },
@@ -34,6 +39,8 @@ export function Attention({ statistics }: { statistics: Statistics }) {
     { count: tokens.lost, key: 'lost', to: '/tokens?lost=true' },
     { count: keys.filter(endsSoon).length, key: 'keysEnding', to: '/api-keys' },
     { count: keys.filter(stoppedByOwner).length, key: 'keysStopped', to: '/api-keys' },
+    { count: backups?.late ? 1 : 0, key: 'backupLate', to: '/audit?action=backup.make' },
+    { count: backups?.verifyLate ? 1 : 0, key: 'backupUnverified', to: '/audit?action=backup.verify' },
   ] as const;
   const open = points.filter(({ count }) => count > 0);
   const problems = certificate.data?.problems ?? [];

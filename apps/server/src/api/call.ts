@@ -11,6 +11,7 @@ import type { Actor } from '../core/actor.ts';
 import type { GuessLimit } from '../core/guess-limit.ts';
 import type { Counters } from '../core/metrics.ts';
 import type { Outcome } from '../core/outcome.ts';
+import type { BackupContext } from '../jobs/backup/make.ts';
 import type { ServedCertificate } from '../keys/x509/served-certificate.ts';
 import type { Session } from '../log-on/log-on.ts';
 import type { LogOnLimits } from '../log-on/log-on-limit.ts';
@@ -21,6 +22,7 @@ import type { InWords } from './language.ts';
 
 export type ApiContext = ServerContext &
   AuditChainContext &
+  BackupContext &
   LogOnLimits & {
     readonly attempts: Attempts;
     /** The limit on activation codes: administrators are shown whether codes are being guessed. */

@@ -1,10 +1,12 @@
 /** The handlers of jobs. */
 
+import type { BACKUP_OPERATIONS } from '@sower/api/backups';
 import type { DISTRIBUTION_RULE_OPERATIONS } from '@sower/api/distribution-rules';
 import type { JOB_OPERATIONS, Job } from '@sower/api/jobs';
 import type { SCHEDULE_OPERATIONS } from '@sower/api/schedules';
 import { denied } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
+import { makeBackup, reportVerified, showBackup, showBackups, viewBackup } from '../jobs/backup/make.ts';
 import { distributeMany } from '../jobs/distribution/input.ts';
 import { takeLetters } from '../jobs/distribution/letters.ts';
 import { takeResult } from '../jobs/distribution/result.ts';
@@ -22,6 +24,7 @@ import {
 } from '../jobs/jobs.ts';
 import { addRule, editRule, previewRule, removeRule, showRules } from '../jobs/rules/rules.ts';
 import { editSchedule, showSchedules } from '../jobs/schedules.ts';
+import type { BackupRow } from '../store/tables/backups.ts';
 import { type JobRow, listJobRows } from '../store/tables/jobs.ts';
 import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
@@ -95,3 +98,15 @@ export const SCHEDULE_HANDLERS: Handlers<keyof typeof SCHEDULE_OPERATIONS> = {
   editSchedule: (context, { actor, params, version, body }) =>
     editSchedule(context, actor, { ...params, version, input: body }),
 };
+
+export const BACKUP_HANDLERS: Handlers<keyof typeof BACKUP_OPERATIONS> = {
+  listBackups: (context, { actor, query, inWords }) => showBackups(context, actor, query.limit, inWords),
+  showBackup: async (context, { actor, params, inWords }) =>
+    backupIn(inWords, await showBackup(context, actor, params.id)),
+  makeBackup: async (context, { actor, inWords }) => backupIn(inWords, await makeBackup(context, actor)),
+  reportVerified: async (context, { actor, params, body, inWords }) =>
+    backupIn(inWords, await reportVerified(context, actor, params.id, body.proof)),
+};
+
+const backupIn = (inWords: InWords, outcome: Outcome<BackupRow>) =>
+  outcome.ok ? done(viewBackup(outcome.value, inWords)) : outcome;

@@ -17,7 +17,7 @@ import { record } from '../core/record.ts';
 import { inRounds } from '../core/rounds.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
-import { auditMark } from '../store/tables/audit.ts';
+import { auditMark, listAudit } from '../store/tables/audit.ts';
 import {
   deleteUnlinked,
   findAuditHead,
@@ -96,7 +96,7 @@ async function appendLinks(
     const last = await findChainHead(trx);
     const stored = readAnchor(context, anchor);
     const known = stored ? [...heads, stored] : heads;
-    const findings = await headFindings(trx, known, last?.seq ?? 0);
+    const findings = await headFindings(trx, context, known, last?.seq ?? 0);
     if (!stored) findings.push(finding.headGone());
     const forged = last && linkMac(context, last.seq, last.hash) !== last.mac;
     if (forged) findings.push(finding.forgedLink(last));
@@ -116,17 +116,48 @@ async function appendLinks(
   });
 }
 
+export type Restore = {
+  readonly at: number;
+  /** The last link that came from the backup. */
+  readonly link: number;
+};
+
+/** What the row of a restore says; undefined for other rows, and if the server did not write it. */
+export function restoreOf(context: Pick<ServerContext, 'sealing'>, row: Row<'audit'>): Restore | undefined {
+  if (row.action !== 'backup.restore' || row.text === null || row.mark !== auditMark(context, row))
+    return undefined;
+  const { values } = JSON.parse(row.text) as { values?: { links?: number } };
+  return values?.links === undefined ? undefined : { at: row.at, link: values.links };
+}
+
+/** Whether the chain ended there after the backup was made from which the database was restored later. */
+async function lostInRestore(
+  db: Connection,
+  context: Pick<ServerContext, 'sealing'>,
+  head: ChainHead,
+): Promise<boolean> {
+  const rows = await listAudit(db, { action: 'backup.restore', result: 'success' }, MOST_RESTORES);
+  return rows.some((row) => {
+    const restore = restoreOf(context, row);
+    return restore !== undefined && head.seq > restore.link && head.at <= restore.at;
+  });
+}
+const MOST_RESTORES = 100;
+
 /** What is wrong with a chain that was seen to end at these links before. */
 export async function headFindings(
   db: Connection,
+  context: Pick<ServerContext, 'sealing'>,
   heads: readonly ChainHead[],
   lastSeq: number,
 ): Promise<AuditFinding[]> {
   const findings: AuditFinding[] = [];
   for (const head of heads) {
+    const same =
+      head.seq === 0 || (head.seq <= lastSeq && (await findLink(db, head.seq))?.hash === head.hash);
+    if (same || (await lostInRestore(db, context, head))) continue;
     if (head.seq > lastSeq) findings.push(finding.cutShort(head, lastSeq));
-    else if (head.seq > 0 && (await findLink(db, head.seq))?.hash !== head.hash)
-      findings.push(finding.otherLink(head));
+    else findings.push(finding.otherLink(head));
   }
   const [first] = heads;
   const other = heads.find(({ unmarked }) => unmarked !== first?.unmarked);

@@ -13,7 +13,16 @@ import { isoTime } from '../core/time.ts';
 import { auditMark } from '../store/tables/audit.ts';
 import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/tables/audit-chain.ts';
 import { listForgeries } from '../store/tables/marked-rows.ts';
-import { type AuditChainContext, headFindings, linkAudit, linkMac, seenHead, sha256 } from './chain.ts';
+import {
+  type AuditChainContext,
+  headFindings,
+  linkAudit,
+  linkMac,
+  type Restore,
+  restoreOf,
+  seenHead,
+  sha256,
+} from './chain.ts';
 import * as finding from './findings.ts';
 import { anchorOf, readAnchor } from './head.ts';
 
@@ -54,17 +63,28 @@ export async function verifyAudit(
   await linkAudit(context);
   const unmarked = heads.length === 0 ? 0 : Math.min(...heads.map((head) => head.unmarked));
   const chain = await follow(context, unmarked);
-  findings.push(...chain.findings, ...(await headFindings(context.db, heads, chain.last.seq)));
+  findings.push(...chain.findings, ...(await headFindings(context.db, context, heads, chain.last.seq)));
 
   const [first] = findings;
-  const { last, rows } = chain;
+  const { last, rows, restores } = chain;
+  const restore = restores.at(-1);
   return done({
     intact: first === undefined,
     rows,
     ...(first?.row === undefined ? {} : { broken: first.row }),
-    detail: first?.detail ?? text('audit.intact', { rows, hash: last.hash }),
+    detail:
+      first?.detail ??
+      (restore
+        ? text('audit.intact-restored', {
+            rows,
+            hash: last.hash,
+            time: isoTime(restore.at),
+            link: restore.link,
+          })
+        : text('audit.intact', { rows, hash: last.hash })),
     findings: findings.slice(0, MOST_FINDINGS),
     ...(chain.times ? { from: isoTime(chain.times.from), to: isoTime(chain.times.to) } : {}),
+    restores: restores.map(({ at, link }) => ({ at: isoTime(at), link })),
     unmarked,
     unlinked: await countUnlinked(context.db),
   });
@@ -90,6 +110,7 @@ async function sweep(context: AuditChainContext): Promise<finding.AuditFinding[]
 type Followed = {
   readonly last: Pick<ChainHead, 'seq' | 'hash'>;
   readonly rows: number;
+  readonly restores: readonly Restore[];
   readonly times?: { readonly from: number; readonly to: number };
   readonly findings: finding.AuditFinding[];
 };
@@ -101,6 +122,7 @@ async function follow(context: AuditChainContext, unmarked: number): Promise<Fol
   let hash: string | undefined = CHAIN_START;
   let lastHash = CHAIN_START;
   let rows = 0;
+  const restores: Restore[] = [];
   let times: { from: number; to: number } | undefined;
   for (;;) {
     const links = await listLinks(context.db, seq, BATCH);
@@ -121,6 +143,8 @@ async function follow(context: AuditChainContext, unmarked: number): Promise<Fol
         const follows = hash === undefined || sha256(chainText(hash, { ...row, seq })) === link.hash;
         const marked = seq <= unmarked || row.mark === auditMark(context, row);
         if (!follows || !marked) findings.push(finding.alteredRow(link));
+        const restore = restoreOf(context, row);
+        if (restore) restores.push(restore);
         rows += 1;
         times = { from: times?.from ?? row.at, to: row.at };
       }
@@ -131,7 +155,7 @@ async function follow(context: AuditChainContext, unmarked: number): Promise<Fol
     if (links.length < BATCH) break;
     await othersTurn();
   }
-  return { last: { seq, hash: lastHash }, rows, ...(times ? { times } : {}), findings };
+  return { last: { seq, hash: lastHash }, rows, restores, ...(times ? { times } : {}), findings };
 }
 
 /** The end of the chain, to be kept elsewhere: a later verification shows whether the chain still has that link. */

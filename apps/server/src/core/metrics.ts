@@ -86,3 +86,32 @@ export function guessingMetric(registry: Registry, braked: () => boolean): void 
     },
   });
 }
+
+/** @param ages when the last backup was made, and when one was last verified; epoch milliseconds */
+export function backupMetric(
+  registry: Registry,
+  ages: () => Promise<{ readonly made: number | null; readonly verified: number | null }>,
+): void {
+  const gauge = (name: string, help: string, which: 'made' | 'verified'): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        // Without the database there is nothing to say.
+        const at = await ages().then(
+          (found) => found[which],
+          () => null,
+        );
+        if (at === null) this.reset();
+        else this.set(at / 1000);
+      },
+    });
+  };
+  gauge('sower_backup_made_timestamp_seconds', 'When the last backup was complete', 'made');
+  gauge(
+    'sower_backup_verified_timestamp_seconds',
+    'When a backup was last verified by restoring it',
+    'verified',
+  );
+}

@@ -22,8 +22,11 @@ import {
 } from '../store/tables/schedules.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now'>;
+type Work = (about: string | null) => Promise<void>;
+/** What each node does; the others are left to those nodes that can. */
+type EveryNode = Exclude<ScheduleKind, 'backup'>;
 /** @param about what the schedule is about, if anything */
-export type ScheduleKinds = Readonly<Record<ScheduleKind, (about: string | null) => Promise<void>>>;
+export type ScheduleKinds = Readonly<Record<EveryNode, Work> & Partial<Record<ScheduleKind, Work>>>;
 
 /** Those that every installation has. */
 const BUILT_IN = {
@@ -32,6 +35,7 @@ const BUILT_IN = {
   'clean-up': '20 * * * *',
   approvals: '* * * * *',
   'approval-digest': '0 7 * * *',
+  backup: '40 2 * * *',
 } as const satisfies Record<ScheduleKind, string>;
 
 /** @returns undefined if there is no such time, as for the 30th of February */
@@ -46,15 +50,22 @@ export function nextTime(
   }
 }
 
-export async function addBuiltInSchedules({ db, now }: Context): Promise<void> {
+/** @param kinds those that this node can do */
+export async function addBuiltInSchedules(
+  { db, now }: Context,
+  kinds: Readonly<Partial<Record<ScheduleKind, unknown>>> = BUILT_IN,
+): Promise<void> {
   for (const [kind, cron] of Object.entries(BUILT_IN) as [ScheduleKind, string][])
-    await insertSchedule(db, { id: kind, kind, about: null, cron, time_zone: 'UTC', next_at: now() });
+    if (kinds[kind])
+      await insertSchedule(db, { id: kind, kind, about: null, cron, time_zone: 'UTC', next_at: now() });
 }
 
 /** @returns whether there was one to do */
 export async function doWhatIsDue({ db, now }: Context, kinds: ScheduleKinds): Promise<boolean> {
   const at = now();
   for (const row of await listSchedules(db)) {
+    const work = kinds[row.kind];
+    if (!work) continue;
     const next = nextTime(row, at);
     if (next === undefined) continue;
     if (row.next_at > at) {
@@ -63,7 +74,7 @@ export async function doWhatIsDue({ db, now }: Context, kinds: ScheduleKinds): P
       continue;
     }
     if (!(await claimSchedule(db, row, { next_at: next, last_at: at }))) continue;
-    await kinds[row.kind](row.about);
+    await work(row.about);
     return true;
   }
   return false;
@@ -81,7 +92,7 @@ export function keepSchedules(
   return inRounds(
     LOOK_MILLISECONDS,
     async (isStopping) => {
-      if (!added) await addBuiltInSchedules(context);
+      if (!added) await addBuiltInSchedules(context, kinds);
       added = true;
       while (!isStopping() && (await doWhatIsDue(context, kinds)));
     },

@@ -27,7 +27,7 @@ import { htmlOf } from './render.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random' | 'publicUrl'>;
 
-const PASSWORD_PLACE = 'mail_settings.password:1';
+export const PASSWORD_PLACE = 'mail_settings.password:1';
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1'];
 
 export function viewMailSettings(stored: StoredMailSettings): MailSettingsView {

@@ -20,7 +20,7 @@ import { viewMailSettings } from './settings.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random'>;
 
-const SIGNING_PLACE = 'mail_settings.signing:1';
+export const SIGNING_PLACE = 'mail_settings.signing:1';
 
 export async function setSigning(
   context: Context,

@@ -18,7 +18,7 @@ import { userIdKey } from '../store/tables/users.ts';
 import { addCommandLineKey } from './command-line-key.ts';
 import { beginMarks, newKeyCheck } from './first-marks.ts';
 
-const MASTER_KEY_FILE = 'master.key';
+export const MASTER_KEY_FILE = 'master.key';
 const TOP_NAME = 'Top domain';
 const PASSWORD_FILE = 'first-password';
 /** The last known end of the audit chain. */

@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { ServerContext } from '../context.ts';
+import { type BackupContext, makeDueBackup } from '../jobs/backup/make.ts';
 import { jobKinds } from '../jobs/kinds.ts';
 import { runRules } from '../jobs/rules/run.ts';
 import { forgetOldJobs, keepJobsDone, keepSynchronized } from '../jobs/runner.ts';
@@ -15,10 +16,11 @@ import { keepWarningOfEnd } from './command-line-key.ts';
 
 /** @returns what stops each, by name */
 export function startWork(
-  context: ServerContext & {
-    readonly monotonic: () => number;
-    readonly sleep: (milliseconds: number) => Promise<void>;
-  },
+  context: ServerContext &
+    BackupContext & {
+      readonly monotonic: () => number;
+      readonly sleep: (milliseconds: number) => Promise<void>;
+    },
   log: Logger,
 ): readonly (readonly [name: string, stop: () => Promise<void>])[] {
   const kinds = jobKinds(context);
@@ -49,6 +51,7 @@ export function startWork(
           },
           approvals: () => lookAtWaiting(context, 'often'),
           'approval-digest': () => lookAtWaiting(context, 'daily'),
+          ...(context.backups.plan ? { backup: () => makeDueBackup(context) } : {}),
         },
         failed('what was due could not be done; it is tried again at its next time'),
       ),
@@ -60,6 +63,12 @@ export function startWork(
     [
       'run identity sources',
       keepSourcesRun(context, failed('a run of an identity source could not be started')),
+    ],
+    [
+      'end a backup',
+      async () => {
+        for (const backup of context.backups.running) await backup.stop();
+      },
     ],
     ['look at API keys', keepWarningOfEnd(context, warnOfEnd, failed('API keys could not be looked at'))],
   ];

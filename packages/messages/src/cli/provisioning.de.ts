@@ -171,6 +171,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       'clean-up': 'alte Aufträge und Mail löschen',
       approvals: 'Mail an Genehmiger, Erinnerungen, Eskalation',
       'approval-digest': 'tägliche Mail an Genehmiger',
+      backup: 'eine Sicherung machen',
     },
     edited: 'Der Zeitplan {{name}} ist das nächste Mal am {{next}} an der Reihe.',
     notFound: 'Einen Zeitplan namens {{name}} gibt es nicht.',

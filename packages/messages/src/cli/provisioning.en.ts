@@ -164,6 +164,7 @@ export const provisioningEn = {
       'clean-up': 'delete old jobs and mail',
       approvals: 'mail to approvers, reminders, escalation',
       'approval-digest': 'daily mail to approvers',
+      backup: 'make a backup',
     },
     edited: 'Schedule {{name}} is due next at {{next}}.',
     notFound: 'There is no schedule called {{name}}.',

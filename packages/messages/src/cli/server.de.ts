@@ -4,6 +4,24 @@ import { policyFields, settingNames } from '../names.de.ts';
 import type { serverEn } from './server.en.ts';
 
 export const serverDe: Translation<typeof serverEn> = {
+  backup: {
+    summary: 'Die Datenbank sichern, eine Sicherung prüfen, die gemachten sehen',
+    make: 'Den Server jetzt eine Sicherung machen lassen, und auf sie warten',
+    making: 'Sicherung: {{rows, number}} Zeilen',
+    made: 'Die Sicherung {{name}} ist fertig: {{rows, number}} Zeilen, {{size, number}} Oktette.',
+    list: 'Die gemachten Sicherungen auflisten, die neueste zuerst',
+    none: 'Es wurden keine Sicherungen gemacht.',
+    notConfigured:
+      'Dieser Server macht keine Sicherungen: Er braucht --backup-folder und --backup-recipients.',
+    report: 'Dem Server melden, dass eine Sicherung geprüft wurde',
+    proof: 'was sower backup verify ausgibt',
+    reported: 'Der Server weiß, dass {{name}} geprüft wurde.',
+    verify:
+      'Eine Sicherung in eine Probedatenbank zurückspielen und alles prüfen; Optionen: sower backup verify --help',
+    restore: 'Eine Sicherung an einen leeren Ort zurückspielen; Optionen: sower restore --help',
+    launcher: 'Das startet der Starter: sower restore, sower backup verify',
+    state: { running: 'läuft', done: 'fertig', failed: 'gescheitert', removed: 'gelöscht' },
+  },
   audit: {
     summary: 'Das Prüfprotokoll lesen, das Letzte zuerst',
     name: 'Prüfprotokoll',

@@ -2,6 +2,23 @@
 import { policyFields, settingNames } from '../names.en.ts';
 
 export const serverEn = {
+  backup: {
+    summary: 'Back up the database, verify a backup, see those that were made',
+    make: 'Have the server make a backup now, and wait for it',
+    making: 'Making a backup: {{rows, number}} rows',
+    made: 'The backup {{name}} is complete: {{rows, number}} rows, {{size, number}} octets.',
+    list: 'List the backups that were made, latest first',
+    none: 'No backups were made.',
+    notConfigured: 'This server makes no backups: it needs --backup-folder and --backup-recipients.',
+    report: 'Tell the server that a backup was verified',
+    proof: 'what sower backup verify prints',
+    reported: 'The server knows that {{name}} was verified.',
+    verify:
+      'Restore a backup into a scratch database and check everything; its options: sower backup verify --help',
+    restore: 'Restore a backup into an empty place; its options: sower restore --help',
+    launcher: 'This is started by the launcher: sower restore, sower backup verify',
+    state: { running: 'running', done: 'done', failed: 'failed', removed: 'deleted' },
+  },
   audit: {
     summary: 'Read the audit trail, latest first',
     name: 'the audit trail',

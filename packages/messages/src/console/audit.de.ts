@@ -159,6 +159,10 @@ export const auditDe: Translation<typeof auditEn> = {
       'rule.stop': 'Verteilregel angehalten',
       'rule.leaver': 'Benutzer einer Verteilregel ist ausgeschieden',
       'schedule.edit': 'Zeitplan geändert',
+      'backup.make': 'Sicherung gemacht',
+      'backup.delete': 'Sicherung gelöscht, um Platz zu schaffen',
+      'backup.verify': 'Sicherung geprüft',
+      'backup.restore': 'Datenbank aus einer Sicherung zurückgespielt',
     },
   },
 };

@@ -155,6 +155,10 @@ export const auditEn = {
       'rule.stop': 'Distribution rule stopped',
       'rule.leaver': 'User of a distribution rule has left',
       'schedule.edit': 'Schedule changed',
+      'backup.make': 'Backup made',
+      'backup.delete': 'Backup deleted to make room',
+      'backup.verify': 'Backup verified',
+      'backup.restore': 'Database restored from a backup',
     },
   },
 } as const;

@@ -15,6 +15,9 @@ export const homeDe: Translation<typeof homeEn> = {
     guessingLink: 'Woher sie kommen',
     certificate: 'Das Zertifikat braucht Aufmerksamkeit',
     points: {
+      backupLate: 'In den letzten zwei Tagen wurde keine Sicherung fertig',
+      backupUnverified:
+        'In den letzten 90 Tagen wurde keine Sicherung durch Zurückspielen geprüft: sower backup verify',
       failed_one: '{{count}} Token konnte nicht eingerichtet werden',
       failed_other: '{{count}} Token konnten nicht eingerichtet werden',
       expired_one: '{{count}} Aktivierungscode lief ab, bevor er benutzt wurde: das Token neu verteilen',

@@ -12,6 +12,8 @@ export const homeEn = {
     guessingLink: 'Where they come from',
     certificate: 'The certificate needs attention',
     points: {
+      backupLate: 'No backup was completed in the last two days',
+      backupUnverified: 'No backup was verified by restoring it in the last 90 days: sower backup verify',
       failed_one: '{{count}} token could not be provisioned',
       failed_other: '{{count}} tokens could not be provisioned',
       expired_one: '{{count}} activation code expired before it was used: redistribute the token',

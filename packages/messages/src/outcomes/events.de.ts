@@ -16,6 +16,10 @@ export const events: Translation<typeof en> = {
     'one-time-tokencodes_other': '{{count}} Einmal-Tokencodes bis {{until}}',
     'by-token': 'durch Token {{serial}}',
     'as-requested': 'wie beantragt',
+    'backed-up': '{{rows, number}} Zeilen, {{size, number}} Oktette',
+    restored:
+      'Sicherung vom {{time, time}}, {{rows, number}} Zeilen, {{links, number}} Glieder; Seeds weitergestellt {{moved, number}}, mit Zähler {{hotp, number}}; zurückgezogene Codes {{codes, number}}, Notfall-Tokencodes {{emergency, number}}, Mail {{mail, number}}, Aufträge {{jobs, number}}',
+    'not-after-restore': 'die Datenbank wurde aus einer Sicherung zurückgespielt',
     'pin-kept': 'PIN übernommen',
     'pin-dropped': 'PIN nicht übernommen',
     'then-unassign': 'danach Zuweisung aufgehoben',

@@ -13,6 +13,10 @@ export const events = {
     'one-time-tokencodes_other': '{{count}} one-time tokencodes until {{until}}',
     'by-token': 'by token {{serial}}',
     'as-requested': 'as requested',
+    'backed-up': '{{rows, number}} rows, {{size, number}} octets',
+    restored:
+      'backup of {{time, time}}, {{rows, number}} rows, {{links, number}} links; seeds moved on {{moved, number}}, with a counter {{hotp, number}}; withdrawn codes {{codes, number}}, emergency tokencodes {{emergency, number}}, mail {{mail, number}}, jobs {{jobs, number}}',
+    'not-after-restore': 'the database was restored from a backup',
     'pin-kept': 'PIN carried over',
     'pin-dropped': 'PIN not carried over',
     'then-unassign': 'then unassigned',

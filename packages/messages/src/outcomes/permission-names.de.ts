@@ -33,6 +33,7 @@ export const permissionNames: Translation<typeof en> = {
       'Administratoren und Rollen hinzufügen, bearbeiten und löschen, innerhalb der eigenen Rechte',
     'domains:edit': 'Sicherheitsdomänen hinzufügen, umbenennen und löschen',
     'settings:edit': 'Einstellungen der Installation ändern',
+    'backups:make': 'Sicherungen machen, und die gemachten sehen',
     'keys:edit': 'API-Schlüssel anlegen, den Serverschlüssel wechseln und das TLS-Zertifikat ersetzen',
   },
 };

@@ -29,6 +29,7 @@ export const permissionNames = {
     'administrators:edit': "Add, edit and delete administrators and roles, within one's own permissions",
     'domains:edit': 'Add, rename and delete security domains',
     'settings:edit': 'Change deployment settings',
+    'backups:make': 'Make backups, and see those that were made',
     'keys:edit': 'Create API keys, rotate the server key, replace the TLS certificate',
   },
 } as const;

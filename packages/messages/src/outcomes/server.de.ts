@@ -44,5 +44,7 @@ export const server: Translation<typeof en> = {
       'Um {{time, time}} waren {{before, number}} Zeilen ohne Siegel; jetzt sollen es {{now, number}} sein.',
     'anchor-foreign': 'Dieser Anker wurde nicht hier gemacht oder falsch kopiert.',
     intact: 'Die Kette aus {{rows, number}} Zeilen ist unversehrt. Der letzte Hash ist {{hash}}.',
+    'intact-restored':
+      'Die Kette aus {{rows, number}} Zeilen ist unversehrt. Um {{time, time}} wurde die Datenbank aus einer Sicherung zurückgespielt, die mit dem Glied {{link}} endet: Was von da bis dahin geschah, fehlt. Der letzte Hash ist {{hash}}.',
   },
 };

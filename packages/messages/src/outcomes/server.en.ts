@@ -38,5 +38,7 @@ export const server = {
       'At {{time, time}}, {{before, number}} rows had no mark; now {{now, number}} are recorded as having none.',
     'anchor-foreign': 'This anchor was not made here, or was not copied correctly.',
     intact: 'The chain of {{rows, number}} rows is intact. The last hash is {{hash}}.',
+    'intact-restored':
+      'The chain of {{rows, number}} rows is intact. The database was restored at {{time, time}}: what was done between the backup, which ends with link {{link}}, and then is not in it. The last hash is {{hash}}.',
   },
 } as const;

@@ -25,7 +25,7 @@ export type ServerKeys = {
 };
 
 const ACTIVE_AGE_MILLISECONDS = 10_000;
-const place = (id: number): string => `server_keys.private_key:${id}`;
+export const serverKeyPlace = (id: number): string => `server_keys.private_key:${id}`;
 
 export function serverKeys(context: {
   readonly db: Database;
@@ -41,7 +41,7 @@ export function serverKeys(context: {
     let key = known.get(row.id);
     if (!key) {
       key = { id: row.id, bits: row.bits, modulus: new Uint8Array(Buffer.from(row.modulus, 'base64')) };
-      context.rsa.addKey(row.id, context.sealing.open(place(row.id), row.private_key));
+      context.rsa.addKey(row.id, context.sealing.open(serverKeyPlace(row.id), row.private_key));
       known.set(row.id, key);
     }
     return key;
@@ -90,7 +90,7 @@ export async function storeServerKey(
     id,
     bits: modulus.length * 8,
     modulus: modulus.toString('base64'),
-    private_key: sealing.seal(place(id), pkcs8),
+    private_key: sealing.seal(serverKeyPlace(id), pkcs8),
     use: 'active',
     created_at: now,
   });

@@ -11,9 +11,13 @@ const database = new DatabaseSync(workerData as string, { timeout: BUSY_MILLISEC
 const passive = database.prepare('pragma wal_checkpoint(passive)');
 const restart = database.prepare('pragma wal_checkpoint(restart)');
 
+let before = -1;
 const timer = setInterval(() => {
-  const { log } = passive.get() as { log: number };
-  if (log > LARGE) restart.get();
+  const { log, checkpointed } = passive.get() as { log: number; checkpointed: number };
+  // A long reader, such as a backup, needs what is in the log from there on: writers would wait for nothing.
+  const held = checkpointed < log && checkpointed === before;
+  before = checkpointed;
+  if (log > LARGE && !held) restart.get();
 }, INTERVAL_MILLISECONDS);
 
 parentPort?.once('message', () => {

@@ -40,6 +40,7 @@ import { directoryTries } from '../migrations/0036-directory-tries.ts';
 import { administratorMail } from '../migrations/0037-administrator-mail.ts';
 import { waitingRequests } from '../migrations/0038-waiting-requests.ts';
 import { radiusPasswords } from '../migrations/0039-radius-passwords.ts';
+import { backups } from '../migrations/0040-backups.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -82,4 +83,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0037-administrator-mail': administratorMail,
   '0038-waiting-requests': waitingRequests,
   '0039-radius-passwords': radiusPasswords,
+  '0040-backups': backups,
 };

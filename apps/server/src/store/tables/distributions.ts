@@ -11,7 +11,7 @@ import type { Flag } from './flag.ts';
 import type { Connection, NewRow, Row, StoredDistributionState } from './schema.ts';
 import { type NewSeed, SEED } from './seeds.ts';
 
-const LIVE: readonly StoredDistributionState[] = ['issued', 'opened'];
+export const LIVE: readonly StoredDistributionState[] = ['issued', 'opened'];
 
 export type EventDetails = {
   readonly source?: string | undefined;
@@ -381,7 +381,7 @@ export async function recordAttempt(
   ids: IdSource,
   id: string,
   limit: number,
-  details: EventDetails & { readonly reason: Reason },
+  details: Omit<EventDetails, 'reason'> & { readonly reason: Reason },
 ): Promise<boolean> {
   const row = await db
     .updateTable('distributions')

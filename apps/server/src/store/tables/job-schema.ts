@@ -81,6 +81,30 @@ export type SchedulesTable = {
   version: number;
 };
 
+export type BackupsTable = {
+  id: string;
+  /** Of the file. */
+  name: string;
+  state: 'running' | 'done' | 'failed';
+  begun_at: number;
+  /** An actor's name. */
+  begun_by: string;
+  seen_at: number;
+  ended_at: number | null;
+  rows: number;
+  /** Octets of the file, and its hash, hexadecimal. */
+  size: number | null;
+  sha256: string | null;
+  /** Known to whoever has opened the file. */
+  proof: string | null;
+  /** Why it failed: JSON, key and values. */
+  text: string | null;
+  /** When one was restored somewhere to see whether it can be. */
+  verified_at: number | null;
+  /** When its file was deleted, to make room. */
+  removed_at: number | null;
+};
+
 /** Tokens that a rule gave, whose user has left. */
 export type RuleLeaversTable = {
   token_id: string;

@@ -5,6 +5,7 @@
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type { Flag } from './flag.ts';
 import type {
+  BackupsTable,
   DistributionRulesTable,
   JobRowsTable,
   JobsTable,
@@ -500,6 +501,7 @@ export type Schema = {
   distribution_rules: DistributionRulesTable;
   rule_leavers: RuleLeaversTable;
   schedules: SchedulesTable;
+  backups: BackupsTable;
   identity_sources: IdentitySourcesTable;
   user_names: UserNamesTable;
   source_runs: SourceRunsTable;

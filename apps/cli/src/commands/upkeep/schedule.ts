@@ -1,12 +1,12 @@
 /** `sower schedule`: what the server does at set times. */
 import { type Schedule, scheduleInputSchema } from '@sower/api/schedules';
 import type { Command } from 'commander';
-import { addServerCommand, type Frame } from '../command.ts';
-import { findNamed } from '../lookup.ts';
-import { invalidValue, see, unchanged } from '../options.ts';
-import { fail } from '../outcome.ts';
-import { type Column, printable, table } from '../terminal/output.ts';
-import { t } from '../texts.ts';
+import { addServerCommand, type Frame } from '../../command.ts';
+import { findNamed } from '../../lookup.ts';
+import { invalidValue, see, unchanged } from '../../options.ts';
+import { fail } from '../../outcome.ts';
+import { type Column, printable, table } from '../../terminal/output.ts';
+import { t } from '../../texts.ts';
 
 const COLUMNS: readonly Column<Schedule>[] = [
   { title: 'field.name', value: ({ id }) => id },

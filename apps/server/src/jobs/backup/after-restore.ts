@@ -1,0 +1,148 @@
+/**
+ * What a database loses by being restored: everything that can be used once, and may have been used since the backup. No tokencode, no
+ * activation code, no approval and no emergency tokencode that was used before is accepted afterwards.
+ */
+import type { Settings } from '@sower/api/settings';
+import { text } from '@sower/messages/outcomes';
+import { APPROVAL_SECONDS } from '@sower/otp/approval';
+import { type RawBuilder, sql } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import { reasonColumns } from '../../store/db/reason.ts';
+import { insertEvents, LIVE } from '../../store/tables/distributions.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+
+export type AfterRestore = {
+  /** Live activation codes stay: also those that were used since the backup. */
+  readonly keepCodes: boolean;
+  /** How far HOTP counters move on; undefined: the seeds are deleted, and the tokens have to be distributed anew. */
+  readonly hotpJump: number | undefined;
+};
+
+export type Ended = {
+  /** Seeds with a clock whose position moved on. */
+  readonly moved: number;
+  readonly hotp: number;
+  readonly codes: number;
+  readonly emergency: number;
+  readonly mail: number;
+  readonly jobs: number;
+};
+
+/** Serial numbers that may have been given out since the backup are not given out again. */
+const SERIALS = 1_000_000;
+const PAGE = 500;
+const INTERVALS = [30, 60] as const;
+
+type Context = Pick<ServerContext, 'now' | 'random'>;
+
+export async function endWhatWasLive(
+  trx: Connection,
+  context: Context,
+  settings: Settings,
+  { keepCodes, hotpJump }: AfterRestore,
+): Promise<Ended> {
+  const now = context.now();
+  const most = Math.max(settings['verify.maxDriftSeconds'], settings['verify.firstUseSeconds']);
+  let moved = 0;
+  for (const seconds of INTERVALS) {
+    const present = Math.floor(now / 1000 / seconds);
+    // A device whose clock is known showed at most this much of the future. That of one that was never used may be anything allowed.
+    const known = present + settings['verify.window'] + 1;
+    const position = sql<number>`case when last_accepted_at is null then ${sql.lit(present + Math.ceil(most / seconds))}
+      when drift > 0 then ${sql.lit(known)} + drift else ${sql.lit(known)} end`;
+    moved += await count(
+      trx
+        .updateTable('seeds')
+        .set({ position })
+        .where('algorithm', '!=', 'hotp')
+        .where('interval_seconds', '=', seconds)
+        .where(sql<boolean>`position < ${position}`)
+        .executeTakeFirst(),
+    );
+  }
+  const approved = Math.floor(now / 1000 / APPROVAL_SECONDS) + Math.ceil(most / APPROVAL_SECONDS);
+  await trx.updateTable('seeds').set({ approved }).where('approved', '<', approved).execute();
+  const hotp = hotpJump === undefined ? await dropCounters(trx) : await moveCounters(trx, hotpJump);
+  const codes = keepCodes ? 0 : await withdrawAll(trx, context);
+  await trx
+    .updateTable('distributions')
+    .set({ reply: null, reply_hash: null, reply_until: null })
+    .where('reply', 'is not', null)
+    .execute();
+  await trx.deleteFrom('activation_windows').execute();
+  const emergency = await deleted(trx.deleteFrom('emergency_codes').executeTakeFirst());
+  await trx
+    .updateTable('tokens')
+    .set({ emergency_until: null, emergency_return: null })
+    .where('emergency_until', 'is not', null)
+    .execute();
+  const mail = await count(
+    trx
+      .updateTable('mail')
+      .set({ state: 'dead', message: null, lease: null, ...reasonColumns(text('event.not-after-restore')) })
+      .where('state', '=', 'queued')
+      .executeTakeFirst(),
+  );
+  const jobs = await stopJobs(trx, keepCodes);
+  await trx
+    .updateTable('installation')
+    .set({ next_serial: sql<number>`next_serial + ${sql.lit(SERIALS)}` })
+    .execute();
+  return { moved, hotp, codes, emergency, mail, jobs };
+}
+
+const count = async (updated: Promise<{ numUpdatedRows: bigint }>): Promise<number> =>
+  Number((await updated).numUpdatedRows);
+const deleted = async (gone: Promise<{ numDeletedRows: bigint }>): Promise<number> =>
+  Number((await gone).numDeletedRows);
+
+const dropCounters = (trx: Connection): Promise<number> =>
+  deleted(trx.deleteFrom('seeds').where('algorithm', '=', 'hotp').executeTakeFirst());
+
+function moveCounters(trx: Connection, jump: number): Promise<number> {
+  const position: RawBuilder<number> = sql`position + ${sql.lit(jump)}`;
+  return count(trx.updateTable('seeds').set({ position }).where('algorithm', '=', 'hotp').executeTakeFirst());
+}
+
+async function withdrawAll(trx: Connection, context: Context): Promise<number> {
+  const reason = text('event.not-after-restore');
+  let withdrawn = 0;
+  for (;;) {
+    const live = await trx
+      .selectFrom('distributions')
+      .select('id')
+      .where('state', 'in', [...LIVE])
+      .orderBy('id')
+      .limit(PAGE)
+      .execute();
+    const ids = live.map(({ id }) => id);
+    if (ids.length === 0) return withdrawn;
+    await trx
+      .updateTable('distributions')
+      .set({ state: 'withdrawn', trigger_hash: null, ...reasonColumns(reason) })
+      .where('id', 'in', ids)
+      .execute();
+    await insertEvents(
+      trx,
+      context,
+      ids.map((distributionId) => ({ distributionId, state: 'withdrawn' as const, reason })),
+    );
+    withdrawn += ids.length;
+  }
+}
+
+/** Whoever started them decides whether they go on: what they did since the backup is not known. */
+async function stopJobs(trx: Connection, keepCodes: boolean): Promise<number> {
+  await trx.updateTable('jobs').set({ state: 'cancelled' }).where('state', '=', 'collecting').execute();
+  if (!keepCodes) {
+    await trx.updateTable('job_rows').set({ sealed: null }).where('sealed', 'is not', null).execute();
+    await trx.updateTable('jobs').set({ codes: 'taken' }).where('codes', '=', 'ready').execute();
+  }
+  return count(
+    trx
+      .updateTable('jobs')
+      .set({ state: 'paused', lease: null, lease_until: null })
+      .where('state', 'in', ['queued', 'running'])
+      .executeTakeFirst(),
+  );
+}

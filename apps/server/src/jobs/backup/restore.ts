@@ -1,0 +1,250 @@
+/** Restores a backup into an empty database, or into a scratch one to see whether it can be. The whole file is read before anything is written. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { text } from '@sower/messages/outcomes';
+import { sql } from 'kysely';
+import { headKeeper } from '../../audit/head.ts';
+import { verifyAudit } from '../../audit/proof.ts';
+import { type Actor, SYSTEM } from '../../core/actor.ts';
+import { record } from '../../core/record.ts';
+import { isoTime } from '../../core/time.ts';
+import { type Sealing, sealing } from '../../keys/seal/sealing.ts';
+import { installationOf } from '../../keys/x509/reachability.ts';
+import {
+  BEING_RESTORED,
+  knowsSchema,
+  loadAll,
+  migrateUpTo,
+  occupancyOf,
+  openAsItIs,
+  ranMigrations,
+} from '../../store/db/loading.ts';
+import type { DatabaseLocation } from '../../store/db/open.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
+import { findChainHead } from '../../store/tables/audit-chain.ts';
+import { TOP_DOMAIN } from '../../store/tables/domains.ts';
+import { findSettings } from '../../store/tables/installation.ts';
+import type { Database } from '../../store/tables/schema.ts';
+import { type AfterRestore, type Ended, endWhatWasLive } from './after-restore.ts';
+import { opened, unwrapKey } from './envelope.ts';
+import { type BackupManifest, BackupRefused, damaged, readLines, rowsOf } from './format.ts';
+import { openSeals } from './seals.ts';
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const now = (): number => Date.now();
+
+export type BackupFile = {
+  readonly file: string;
+  /** Private keys of age. */
+  readonly identities: readonly string[];
+  /** Of the installation, if it is kept elsewhere; otherwise it is in the backup, for one of the identities. */
+  readonly masterKey: Uint8Array | undefined;
+};
+
+export type CheckedBackup = {
+  readonly manifest: BackupManifest;
+  readonly masterKey: Uint8Array;
+  readonly sealing: Sealing;
+};
+
+/**
+ * Reads all of it: nothing is written anywhere.
+ * @throws BackupRefused
+ */
+export async function checkBackup({ file, identities, masterKey }: BackupFile): Promise<CheckedBackup> {
+  let keyCheck: string | undefined;
+  const manifest = await readLines(opened(file, identities), {
+    head({ migrations, version }) {
+      if (!knowsSchema(migrations)) throw new BackupRefused(text('backup.newer', { version }));
+    },
+    rows({ name, columns }, rows) {
+      if (name === 'installation') keyCheck = String(rows[0]?.[columns.indexOf('key_check')]);
+    },
+  });
+  const { head } = manifest;
+  const key =
+    masterKey ?? (head.masterKey === undefined ? undefined : await unwrapKey(head.masterKey, identities));
+  if (!key) throw new BackupRefused(text('backup.no-master-key'));
+  const seal = sealing(key, random);
+  if (keyCheck === undefined) throw damaged();
+  if (installationOf({ sealing: seal }) !== head.installation || !opens(seal, keyCheck))
+    throw new BackupRefused(text('backup.other-installation'));
+  return { manifest, masterKey: key, sealing: seal };
+}
+
+function opens(seal: Sealing, keyCheck: string): boolean {
+  try {
+    return seal.open('installation.key_check', keyCheck).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws BackupRefused unless nothing is there */
+export async function refuseOccupied(location: DatabaseLocation): Promise<void> {
+  if (location.kind === 'sqlite') {
+    if (['', '-wal'].some((ending) => existsSync(location.file + ending)))
+      throw new BackupRefused(text('backup.occupied-file', { file: location.file }));
+    return;
+  }
+  const db = openAsItIs(location);
+  try {
+    if ((await occupancyOf(db)) === 'occupied') throw new BackupRefused(text('backup.occupied'));
+  } finally {
+    await db.destroy();
+  }
+}
+
+export type Restored = { readonly ended: Ended; readonly links: number };
+
+/**
+ * @param checked by {@link checkBackup}
+ * @param ready called when all is in place but the name of the file: keys can be written
+ */
+export async function restoreBackup(
+  { file, identities }: BackupFile,
+  checked: CheckedBackup,
+  location: DatabaseLocation,
+  choice: AfterRestore,
+  ready: () => Promise<void>,
+): Promise<Restored> {
+  await refuseOccupied(location);
+  if (location.kind === 'postgresql') {
+    const restored = await restoreInto(location, { file, identities }, checked, choice);
+    await ready();
+    return restored;
+  }
+  // Under another name until all of it is there.
+  const partial = `${location.file}.restoring`;
+  await removeSqlite(partial);
+  try {
+    const restored = await restoreInto(
+      { kind: 'sqlite', file: partial },
+      { file, identities },
+      checked,
+      choice,
+    );
+    await ready();
+    await rename(partial, location.file);
+    const folder = await open(dirname(location.file));
+    await folder.sync().finally(() => folder.close());
+    return restored;
+  } finally {
+    await removeSqlite(partial);
+  }
+}
+
+const removeSqlite = async (file: string): Promise<void> => {
+  for (const ending of ['', '-wal', '-shm', '-journal']) await rm(file + ending, { force: true });
+};
+
+async function restoreInto(
+  location: DatabaseLocation,
+  source: Pick<BackupFile, 'file' | 'identities'>,
+  checked: CheckedBackup,
+  choice: AfterRestore,
+): Promise<Restored> {
+  const { manifest, sealing: seal } = checked;
+  const context = { sealing: seal, now, random };
+  const db = openAsItIs(location);
+  try {
+    const keyCheck = await load(db, source, manifest);
+    await migrateUpTo(db);
+    const { settings } = await findSettings(db);
+    return await inTransaction(db, async (trx) => {
+      const links = (await findChainHead(trx))?.seq ?? 0;
+      const ended = await endWhatWasLive(trx, context, settings, choice);
+      await trx.updateTable('installation').set({ key_check: keyCheck }).execute();
+      const { head, end } = manifest;
+      await record(trx, context, SYSTEM, {
+        action: 'backup.restore',
+        object: `backup:${head.id}`,
+        reason: text('event.restored', { time: isoTime(head.at), rows: rowsOf(end), links, ...ended }),
+      });
+      return { ended, links };
+    });
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** @returns the check of the master key, which is not in its place yet */
+async function load(
+  db: Database,
+  { file, identities }: Pick<BackupFile, 'file' | 'identities'>,
+  manifest: BackupManifest,
+): Promise<string> {
+  const { migrations } = manifest.head;
+  const ran = await ranMigrations(db);
+  // Left by a restore of a backup of another version, which was interrupted.
+  if (ran.length > migrations.length) throw new BackupRefused(text('backup.occupied'));
+  await migrateUpTo(db, migrations.at(-1));
+  let keyCheck = '';
+  await loadAll(db, async (insert) => {
+    const again = await readLines(opened(file, identities), {
+      head: () => {},
+      rows: async (table, rows) => {
+        if (table.name !== 'installation') return insert(table, rows);
+        const place = table.columns.indexOf('key_check');
+        keyCheck = String(rows[0]?.[place]);
+        await insert(
+          table,
+          rows.map((row) => row.map((value, at) => (at === place ? BEING_RESTORED : value))),
+        );
+      },
+    });
+    // Somebody wrote to the file meanwhile.
+    if (again.proof !== manifest.proof) throw damaged();
+  });
+  return keyCheck;
+}
+
+export type Rehearsal = {
+  readonly rows: number;
+  readonly links: number;
+  readonly seals: number;
+};
+
+const REHEARSING: Actor = {
+  kind: 'system',
+  name: 'system',
+  grants: [{ permissions: new Set(['audit:view']), domain: TOP_DOMAIN.path }],
+};
+
+/**
+ * Restores it into a scratch database, and looks at everything there: counts, the audit chain, seals.
+ * @throws BackupRefused
+ */
+export async function rehearse(
+  source: BackupFile,
+  checked: CheckedBackup,
+  scratchIn = tmpdir(),
+): Promise<Rehearsal> {
+  const { manifest, sealing: seal } = checked;
+  const folder = await mkdtemp(join(scratchIn, 'sower-verify-'));
+  const location = { kind: 'sqlite', file: join(folder, 'scratch.sqlite') } as const;
+  const db = openAsItIs(location);
+  try {
+    const keyCheck = await load(db, source, manifest);
+    for (const [name, { rows }] of Object.entries(manifest.end.tables)) {
+      const found = await sql<{ rows: number }>`select count(*) as rows from ${sql.table(name)}`.execute(db);
+      if (Number(found.rows[0]?.rows) !== rows)
+        throw new BackupRefused(text('backup.other-count', { table: name }));
+    }
+    await db.updateTable('installation').set({ key_check: keyCheck }).execute();
+    await migrateUpTo(db);
+    const context = { db, sealing: seal, now, random, onAuditFindings: () => {} };
+    const chain = await verifyAudit({ ...context, auditHead: headKeeper(context) }, REHEARSING);
+    if (!chain.ok) throw new BackupRefused(chain.detail);
+    if (!chain.value.intact) throw new BackupRefused(text('backup.chain', { finding: chain.value.detail }));
+    const { opened: seals, closed } = await openSeals(location, seal);
+    if (closed > 0) throw new BackupRefused(text('backup.seals', { count: closed }));
+    return { rows: rowsOf(manifest.end), links: chain.value.rows, seals };
+  } finally {
+    await db.destroy();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,158 @@
+/** The thread of make.ts: reads the snapshot, and writes the backup to a file or to a command. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Text } from '@sower/messages/outcomes';
+import { text } from '@sower/messages/outcomes';
+import type { DatabaseLocation } from '../../store/db/open.ts';
+import { openSnapshot } from '../../store/db/snapshot.ts';
+import { sealed } from './envelope.ts';
+import { type GivenHead, rowsOf, writeLines } from './format.ts';
+
+export type BackupTo =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'command'; readonly command: string };
+
+export type BackupTask = {
+  readonly location: DatabaseLocation;
+  readonly given: GivenHead;
+  readonly recipients: readonly string[];
+  readonly to: BackupTo;
+  readonly name: string;
+};
+
+export type BackupMessage =
+  | { readonly kind: 'rows'; readonly rows: number }
+  | {
+      readonly kind: 'done';
+      readonly rows: number;
+      readonly size: number;
+      readonly sha256: string;
+      readonly proof: string;
+    }
+  | { readonly kind: 'failed'; readonly text: Text; readonly error: string };
+
+const TELL_MILLISECONDS = 500;
+
+type Sink = { write(chunk: Uint8Array): Promise<void>; end(): Promise<void>; drop(): Promise<void> };
+
+/** Under another name until all of it is on the disk. */
+async function fileSink(folder: string, name: string): Promise<Sink> {
+  const path = join(folder, name);
+  const partial = `${path}.partial`;
+  const file = await open(partial, 'wx', 0o600);
+  return {
+    async write(chunk) {
+      for (let from = 0; from < chunk.length; )
+        from += (await file.write(chunk, from, chunk.length - from)).bytesWritten;
+    },
+    async end() {
+      await file.sync();
+      await file.close();
+      await rename(partial, path);
+      const place = await open(folder);
+      await place.sync().finally(() => place.close());
+    },
+    async drop() {
+      await file.close().catch(() => {});
+      await rm(partial, { force: true });
+    },
+  };
+}
+
+class CommandFailed extends Error {}
+
+/** The last words of the command, for the log. */
+const WORDS = 500;
+
+async function commandSink(command: string, name: string): Promise<Sink> {
+  const child = spawn('/bin/sh', ['-c', command], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: { ...process.env, SOWER_BACKUP_NAME: name, SOWER_MASTER_KEY: '', SOWER_DATABASE: '' },
+  });
+  let words = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    words = (words + chunk.toString()).slice(-WORDS);
+  });
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      code === 0 ? resolve() : reject(new CommandFailed(`it ended with ${code ?? signal}: ${words.trim()}`)),
+    );
+  });
+  ended.catch(() => {});
+  // A command that reads no further has ended, or ends: its exit says why.
+  child.stdin.on('error', () => {});
+  return {
+    async write(chunk) {
+      if (child.stdin.destroyed || child.exitCode !== null) {
+        await ended;
+        throw new CommandFailed('it ended before it had read everything');
+      }
+      if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain'), ended]);
+    },
+    async end() {
+      child.stdin.end();
+      await ended;
+    },
+    async drop() {
+      child.kill('SIGTERM');
+    },
+  };
+}
+
+function whyNot(error: unknown): Text {
+  const { code, errcode, message } = error as { code?: string; errcode?: number; message?: string };
+  if (error instanceof CommandFailed) return text('backup.command-failed');
+  if (code === 'ENOSPC' || code === 'EDQUOT') return text('backup.disk-full');
+  if (code === 'ENOENT') return text('backup.no-folder');
+  if (code === 'EACCES' || code === 'EROFS') return text('backup.folder-closed', { code });
+  if (errcode !== undefined || typeof (error as { severity?: string }).severity === 'string')
+    return text('backup.database', { error: message ?? '' });
+  return text('backup.failed');
+}
+
+async function make({ location, given, recipients, to, name }: BackupTask): Promise<BackupMessage> {
+  let sink: Sink | undefined;
+  let made: { rows: number; proof: string } | undefined;
+  let told = 0;
+  const tell = (rows: number): void => {
+    const now = performance.now();
+    if (now - told < TELL_MILLISECONDS) return;
+    told = now;
+    parentPort?.postMessage({ kind: 'rows', rows } satisfies BackupMessage);
+  };
+  try {
+    sink = to.kind === 'folder' ? await fileSink(to.folder, name) : await commandSink(to.command, name);
+    const snapshot = await openSnapshot(location);
+    try {
+      const lines = writeLines(snapshot, given, location.kind, tell, (end, proof) => {
+        made = { rows: rowsOf(end), proof };
+      });
+      const hash = createHash('sha256');
+      let size = 0;
+      for await (const chunk of await sealed(lines, recipients)) {
+        hash.update(chunk);
+        size += chunk.length;
+        await sink.write(chunk);
+      }
+      await sink.end();
+      if (!made) throw new Error('the snapshot ended early');
+      return { kind: 'done', ...made, size, sha256: hash.digest('hex') };
+    } finally {
+      await snapshot.close().catch(() => {});
+    }
+  } catch (error) {
+    await sink?.drop();
+    return {
+      kind: 'failed',
+      text: whyNot(error),
+      error: error instanceof Error ? error.message : String(error),
+    };
+  }
+}
+
+parentPort?.postMessage(await make(workerData as BackupTask));

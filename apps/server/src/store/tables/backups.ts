@@ -1,0 +1,94 @@
+/** Backups that were made, the latest first. At most one is being made at a time, on whichever node. */
+import type { Connection, NewRow, Row } from './schema.ts';
+
+export type BackupRow = Row<'backups'>;
+
+/** A node that makes one says so every few seconds; one silent for this long has died. */
+const SILENT_MILLISECONDS = 120_000;
+/** How many rows of earlier ones stay. */
+const KEPT_ROWS = 1_000;
+
+/**
+ * Ends what a node left that died, and begins another: the caller holds the lock of the installation.
+ * @returns false if one is being made
+ */
+export async function claimBackup(
+  db: Connection,
+  row: Pick<NewRow<'backups'>, 'id' | 'name' | 'begun_at' | 'begun_by'>,
+  diedText: string,
+): Promise<boolean> {
+  await db
+    .updateTable('backups')
+    .set({ state: 'failed', text: diedText, ended_at: row.begun_at })
+    .where('state', '=', 'running')
+    .where('seen_at', '<', row.begun_at - SILENT_MILLISECONDS)
+    .execute();
+  const running = await db
+    .selectFrom('backups')
+    .select('id')
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+  if (running) return false;
+  await db
+    .insertInto('backups')
+    .values({ ...row, state: 'running', seen_at: row.begun_at, rows: 0 })
+    .execute();
+  return true;
+}
+
+export async function updateBackup(
+  db: Connection,
+  id: string,
+  change: Partial<Omit<BackupRow, 'id'>>,
+): Promise<void> {
+  await db.updateTable('backups').set(change).where('id', '=', id).execute();
+}
+
+export function findBackup(db: Connection, id: string): Promise<BackupRow | undefined> {
+  return db.selectFrom('backups').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function listBackups(db: Connection, limit: number): Promise<BackupRow[]> {
+  return db.selectFrom('backups').selectAll().orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Those whose file should still be there. */
+export function listKept(db: Connection): Promise<BackupRow[]> {
+  return db
+    .selectFrom('backups')
+    .selectAll()
+    .where('state', '=', 'done')
+    .where('removed_at', 'is', null)
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+/** When the last one was made, and when one was last verified. */
+export async function backupAges(
+  db: Connection,
+): Promise<{ readonly made: number | null; readonly verified: number | null }> {
+  return db
+    .selectFrom('backups')
+    .select((eb) => [
+      eb.fn.max('ended_at').filterWhere('state', '=', 'done').as('made'),
+      eb.fn.max('verified_at').as('verified'),
+    ])
+    .executeTakeFirstOrThrow();
+}
+
+/** Rows whose file is gone, or that failed, do not stay forever. */
+export async function forgetOldBackups(db: Connection): Promise<void> {
+  const last = await db
+    .selectFrom('backups')
+    .select('id')
+    .orderBy('id', 'desc')
+    .offset(KEPT_ROWS)
+    .limit(1)
+    .executeTakeFirst();
+  if (!last) return;
+  await db
+    .deleteFrom('backups')
+    .where('id', '<=', last.id)
+    .where((eb) => eb.or([eb('state', '=', 'failed'), eb('removed_at', 'is not', null)]))
+    .execute();
+}
