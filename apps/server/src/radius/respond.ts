@@ -129,7 +129,8 @@ function accessResponse(context: RespondContext, client: KnownClient, result: Pa
     case 'passcode':
     case 'challenge': {
       const { text, echo } = result.state === 'passcode' ? PASSCODE_PROMPT : replyMessage(result.challenge);
-      const seconds = Math.max(1, Math.floor((result.expiresAt - context.now()) / 1000));
+      // Rounded up: rounded down, the second would show how long the password took to be checked.
+      const seconds = Math.max(1, Math.ceil((result.expiresAt - context.now()) / 1000));
       return {
         code: CODE.accessChallenge,
         attributes: [
