@@ -114,7 +114,7 @@ describe('challenges', () => {
       expect(textOf(findAttribute(reply, TYPE.replyMessage) as Uint8Array)).toBe(
         replyMessage(challenge).text,
       );
-      expect(integerOf(findAttribute(reply, TYPE.sessionTimeout))).toBe(90);
+      expect(integerOf(findAttribute(reply, TYPE.sessionTimeout))).toBe(91);
       expect(integerOf(findAttribute(reply, TYPE.prompt))).toBe(replyMessage(challenge).echo ? 1 : 0);
     }
     const texts = CHALLENGES.map((challenge) => replyMessage(challenge).text);
