@@ -6,6 +6,7 @@ import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { HttpRequest } from '@sower/ctkip/http';
@@ -78,7 +79,7 @@ async function survives(
     headers: { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' },
     body: JSON.stringify({ userId: 'u', passcode: tokencode(first) }),
   });
-  expect(answer.status).toBe(503);
+  expect([answer.status, answer.body.toString()]).toEqual([503, expect.anything()]);
   expect(JSON.parse(answer.body.toString())).toMatchObject({ code: 'unavailable' });
   await heal();
 
@@ -144,8 +145,16 @@ describe.skipIf(process.getuid?.() !== 0)('a full disk (SQLite)', () => {
     };
     let count = 0;
     while (count < 1000 && !(await isFull('/api/v1/tokens', { count: 100 }))) count += 1;
-    while (count < 1000 && !(await isFull('/api/v1/authentications', { userId: 'nobody', passcode: '1' })))
-      count += 1;
+    // What a thread brings from the log into the database meanwhile can make room once more.
+    for (let refused = 0; refused < 12 && count < 1000; count += 1) {
+      const small = { userId: 'nobody', passcode: '1' };
+      const isOne = refused % 2 === 0;
+      const full = await (isOne
+        ? isFull('/api/v1/authentications', small)
+        : isFull('/api/v1/users', { userId: `u${count}` }));
+      refused = full ? refused + 1 : 0;
+      await wait(60);
+    }
     if (count < 1000) return;
     throw new Error('the disk did not get full');
   }
