@@ -15,41 +15,75 @@ export function csvText(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
 }
 
+/** A cell as it was before {@link csvCell} kept a spreadsheet from executing it. */
+export const csvValue = (cell: string): string =>
+  cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+
+export type CsvRecord = {
+  /** Where it begins, from 1. */
+  readonly line: number;
+  /** Without white space around them. */
+  readonly cells: readonly string[];
+  /** A quotation mark is never closed: the rest of the file is in the last cell. */
+  readonly open?: true;
+};
+
+/** One record at a time, without empty ones, so that a long file is never in memory twice. */
+export function* csvRecords(text: string, separator: string): Generator<CsvRecord> {
+  let [line, begun] = [1, 1];
+  let cells: string[] = [];
+  let cell = '';
+  /** Nothing but white space in the cell so far. */
+  let blank = true;
+  let open = false;
+  const endCell = (): void => {
+    cells.push(cell.trim());
+    cell = '';
+    blank = true;
+  };
+  const endRecord = (): CsvRecord | undefined => {
+    endCell();
+    const record: CsvRecord = { line: begun, cells, ...(open ? { open } : {}) };
+    cells = [];
+    begun = line;
+    return record.cells.some((value) => value !== '') ? record : undefined;
+  };
+  for (let at = text.startsWith('\ufeff') ? 1 : 0; at < text.length; at += 1) {
+    const character = text[at] as string;
+    if (character === '"' && blank) {
+      cell = '';
+      [blank, open] = [false, true];
+      for (at += 1; at < text.length; at += 1) {
+        if (text[at] === '\n') line += 1;
+        if (text[at] !== '"') cell += text[at];
+        else if (text[at + 1] === '"') {
+          cell += '"';
+          at += 1;
+        } else {
+          open = false;
+          break;
+        }
+      }
+    } else if (character === separator) endCell();
+    else if (character === '\n' || (character === '\r' && text[at + 1] !== '\n')) {
+      line += 1;
+      const record = endRecord();
+      if (record) yield record;
+    } else {
+      cell += character;
+      if (blank && character.trim() !== '') blank = false;
+    }
+  }
+  const record = endRecord();
+  if (record) yield record;
+}
+
 /**
  * Cells by row, without empty rows. The separator is a comma, or a semicolon if the first line has one and no comma. A quote that is never
  * closed takes the rest.
  */
 export function readCsv(text: string): string[][] {
-  const body = text.replace(/^\ufeff/, '');
-  const [firstLine = ''] = body.split(/\r?\n/, 1);
+  const [firstLine = ''] = text.split(/\r?\n/, 1);
   const separator = firstLine.includes(';') && !firstLine.includes(',') ? ';' : ',';
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let cell = '';
-  const endCell = (): void => {
-    row.push(cell.trim());
-    cell = '';
-  };
-  const endRow = (): void => {
-    endCell();
-    if (row.some((value) => value !== '')) rows.push(row);
-    row = [];
-  };
-  for (let at = 0; at < body.length; at += 1) {
-    const character = body[at] as string;
-    if (character === '"' && cell.trim() === '') {
-      cell = '';
-      for (at += 1; at < body.length; at += 1) {
-        if (body[at] !== '"') cell += body[at];
-        else if (body[at + 1] === '"') {
-          cell += '"';
-          at += 1;
-        } else break;
-      }
-    } else if (character === separator) endCell();
-    else if (character === '\n') endRow();
-    else cell += character;
-  }
-  endRow();
-  return rows;
+  return Array.from(csvRecords(text, separator), ({ cells }) => [...cells]);
 }

@@ -8,11 +8,13 @@ import type { Permission } from './permissions.ts';
 import { reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
 
-/** `undo` and `remind` are about an earlier `distribute`. */
-export const jobKinds = ['distribute', 'undo', 'remind', 'synchronize'] as const;
+/** `undo` and `remind` are about an earlier `distribute`; `import` is of users. */
+export const jobKinds = ['distribute', 'undo', 'remind', 'synchronize', 'import'] as const;
 export type JobKindName = (typeof jobKinds)[number];
 
 export const jobStates = ['queued', 'running', 'waiting', 'paused', 'cancelled', 'done', 'failed'] as const;
+/** What an import makes of a row. */
+export const importActions = ['add', 'change'] as const;
 export const jobPhases = ['check', 'work'] as const;
 /** `ready`: it will be done for this one. `kept`: an undo left it, because it was used or changed. */
 export const jobRowStates = ['new', 'ready', 'left-out', 'done', 'failed', 'undone', 'kept'] as const;
@@ -140,6 +142,8 @@ export const jobDetailSchema = jobSchema
     ),
     /** How many of the distributions are in each state now; empty while it runs. */
     states: z.partialRecord(z.enum(distributionStates), count),
+    /** An import: how many users are added and changed, or would be; absent while it runs. */
+    users: z.object({ add: count, change: count }).optional(),
   })
   .meta({ id: 'JobDetail' });
 
@@ -147,12 +151,16 @@ export const jobRowSchema = z
   .object({
     /** From 1. */
     number: z.int(),
-    /** As given: a user ID or a serial number. */
+    /** As given: a user ID or a serial number. Control characters are replaced. */
     subject: z.string(),
     userId: z.string().optional(),
     serial: serialSchema.optional(),
     state: z.enum(jobRowStates),
     distribution: z.enum(distributionStates).optional(),
+    /** An import: the line of the file, what becomes of the user, and, until it is done, what changes. */
+    line: z.int().optional(),
+    action: z.enum(importActions).optional(),
+    changes: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })).optional(),
     ...reasonShape,
     detail: z.string().optional(),
   })
@@ -162,8 +170,10 @@ export const JOB_OPERATIONS = {
   listJobs: {
     method: 'GET',
     path: '/jobs',
-    summary: 'List jobs, latest first: the caller’s own, or all if the caller can see every token',
+    summary:
+      'List jobs, latest first: the caller’s own, and all about tokens or users if the caller can see every one',
     permission: 'tokens:view',
+    orPermission: 'users:view',
     query: z.strictObject({ ...pageQuery, state: z.enum(jobStates).optional() }),
     response: page(jobSchema),
   },
@@ -172,6 +182,7 @@ export const JOB_OPERATIONS = {
     path: '/jobs/:id',
     summary: 'Show a job: its progress, who is left out and why, and the state of what it distributed',
     permission: 'tokens:view',
+    orPermission: 'users:view',
     params: idParams,
     response: jobDetailSchema,
     quiet: true,
@@ -181,6 +192,7 @@ export const JOB_OPERATIONS = {
     path: '/jobs/:id/rows',
     summary: 'List the rows of a job',
     permission: 'tokens:view',
+    orPermission: 'users:view',
     params: idParams,
     query: z.strictObject({ ...pageQuery, state: z.enum(jobRowStates).optional() }),
     response: page(jobRowSchema),
@@ -200,6 +212,7 @@ export const JOB_OPERATIONS = {
     path: '/jobs/:id/start',
     summary: 'Start a checked job, by its name',
     permission: 'tokens:distribute',
+    orPermission: 'users:edit',
     params: idParams,
     body: z.strictObject({ name: z.string().max(128) }),
     response: jobSchema,
@@ -209,6 +222,7 @@ export const JOB_OPERATIONS = {
     path: '/jobs/:id/pause',
     summary: 'Pause a job after the current batch',
     permission: 'tokens:distribute',
+    orPermission: 'users:edit',
     params: idParams,
     response: jobSchema,
   },
@@ -217,6 +231,7 @@ export const JOB_OPERATIONS = {
     path: '/jobs/:id/cancel',
     summary: 'Cancel a job after the current batch; what was done stays done',
     permission: 'tokens:distribute',
+    orPermission: 'users:edit',
     params: idParams,
     response: jobSchema,
   },
@@ -225,6 +240,7 @@ export const JOB_OPERATIONS = {
     path: '/jobs/:id/resume',
     summary: 'Resume a job that was paused, canceled or failed, where it stopped',
     permission: 'tokens:distribute',
+    orPermission: 'users:edit',
     params: idParams,
     response: jobSchema,
   },
@@ -249,8 +265,10 @@ export const JOB_OPERATIONS = {
   takeJobResult: {
     method: 'POST',
     path: '/jobs/:id/result',
-    summary: 'The result as CSV. If it contains activation codes: only once, for whoever started the job',
+    summary:
+      'The result as CSV. If it contains activation codes: only once, for whoever started the job. Of an import: the rows that were left out or failed',
     permission: 'tokens:distribute',
+    orPermission: 'users:edit',
     params: idParams,
     response: z.object({ fileName: z.string(), csv: z.string() }).meta({ id: 'JobResult' }),
   },

@@ -9,6 +9,8 @@ export type Operation = {
   readonly summary: string;
   /** Absent: anyone may call (the session operations), or users about themselves. */
   readonly permission?: Permission;
+  /** Enough instead, for those of the things that are about users. */
+  readonly orPermission?: Permission;
   /** Only for an administrator who is logged on, about themselves; API keys may not call it. */
   readonly ownSession?: true;
   /** Only for a user who is logged on to the Self-Service Console, about what is theirs; administrators and API keys may not call it. */

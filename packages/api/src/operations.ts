@@ -34,6 +34,7 @@ import { SETTINGS_OPERATIONS } from './settings.ts';
 import { STATISTICS_OPERATIONS } from './statistics.ts';
 import { TOKEN_ACCESS_OPERATIONS } from './token-access.ts';
 import { TOKEN_OPERATIONS } from './tokens.ts';
+import { USER_IMPORT_OPERATIONS } from './user-imports.ts';
 import { USER_OPERATIONS } from './users.ts';
 
 export type { Operation };
@@ -52,6 +53,7 @@ export const OPERATIONS = {
   ...BULK_OPERATIONS,
   ...DISTRIBUTION_OPERATIONS,
   ...JOB_OPERATIONS,
+  ...USER_IMPORT_OPERATIONS,
   ...DISTRIBUTION_RULE_OPERATIONS,
   ...SCHEDULE_OPERATIONS,
   ...BACKUP_OPERATIONS,

@@ -57,7 +57,13 @@ import { listTokens } from '../store/tables/token-search.ts';
 import { listUsers } from '../store/tables/users.ts';
 import type { Handlers } from './call.ts';
 import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
-import { BACKUP_HANDLERS, JOB_HANDLERS, RULE_HANDLERS, SCHEDULE_HANDLERS } from './job-handlers.ts';
+import {
+  BACKUP_HANDLERS,
+  JOB_HANDLERS,
+  RULE_HANDLERS,
+  SCHEDULE_HANDLERS,
+  USER_IMPORT_HANDLERS,
+} from './job-handlers.ts';
 import type { InWords } from './language.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
 import { MAIL_HANDLERS } from './mail-handlers.ts';
@@ -93,6 +99,7 @@ export const HANDLERS: Handlers = {
   ...MAIL_HANDLERS,
   ...REQUEST_HANDLERS,
   ...JOB_HANDLERS,
+  ...USER_IMPORT_HANDLERS,
   ...RULE_HANDLERS,
   ...SCHEDULE_HANDLERS,
   ...BACKUP_HANDLERS,

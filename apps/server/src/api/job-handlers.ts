@@ -4,15 +4,17 @@ import type { BACKUP_OPERATIONS } from '@sower/api/backups';
 import type { DISTRIBUTION_RULE_OPERATIONS } from '@sower/api/distribution-rules';
 import type { JOB_OPERATIONS, Job } from '@sower/api/jobs';
 import type { SCHEDULE_OPERATIONS } from '@sower/api/schedules';
-import { denied } from '../core/actor.ts';
+import type { USER_IMPORT_OPERATIONS } from '@sower/api/user-imports';
 import { done, type Outcome } from '../core/outcome.ts';
 import { makeBackup, reportVerified, showBackup, showBackups, viewBackup } from '../jobs/backup/make.ts';
 import { distributeMany } from '../jobs/distribution/input.ts';
 import { takeLetters } from '../jobs/distribution/letters.ts';
 import { takeResult } from '../jobs/distribution/result.ts';
 import { addJobAbout } from '../jobs/distribution/undo.ts';
+import { importUsers } from '../jobs/import/input.ts';
 import {
   cancelJob,
+  deniedJobs,
   jobsOf,
   pauseJob,
   resumeJob,
@@ -37,7 +39,7 @@ async function worded(outcome: Promise<Outcome<JobRow>>, inWords: InWords): Prom
 
 export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
   listJobs: async (context, { actor, query, inWords }) => {
-    const denial = denied(actor, 'tokens:view');
+    const denial = deniedJobs(actor);
     if (denial) return denial;
     const rows = await jobsOf(context, actor, query, query.limit + 1, keyOf(query.cursor));
     return done(
@@ -82,6 +84,10 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
     worded(addJobAbout(context, actor, params.id, 'remind'), inWords),
   takeJobResult: (context, { actor, params, inWords }) => takeResult(context, actor, params.id, inWords),
   takeJobLetters: (context, { actor, params, body }) => takeLetters(context, actor, { ...params, ...body }),
+};
+
+export const USER_IMPORT_HANDLERS: Handlers<keyof typeof USER_IMPORT_OPERATIONS> = {
+  importUsers: (context, { actor, body, inWords }) => worded(importUsers(context, actor, body), inWords),
 };
 
 export const RULE_HANDLERS: Handlers<keyof typeof DISTRIBUTION_RULE_OPERATIONS> = {

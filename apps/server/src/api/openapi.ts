@@ -54,11 +54,11 @@ const IF_MATCH = {
 
 /** The route's schema, by which the server checks requests and answers. */
 export function operationSchema(name: OperationName, operation: Operation): Record<string, unknown> {
-  const { path, summary, permission, params, query, body } = operation;
+  const { path, summary, permission, orPermission, params, query, body } = operation;
   return {
     operationId: name,
     summary,
-    ...(permission === undefined ? {} : { description: `Permission: \`${permission}\`` }),
+    ...(permission === undefined ? {} : { description: permissionWords(permission, orPermission) }),
     tags: [path.split('/')[1] ?? ''],
     ...(params ? { params } : {}),
     ...(query ? { querystring: query } : {}),
@@ -71,6 +71,9 @@ export function operationSchema(name: OperationName, operation: Operation): Reco
     security: security(operation),
   };
 }
+
+const permissionWords = (permission: string, other: string | undefined): string =>
+  `Permission: \`${permission}\`${other === undefined ? '' : ` or, for what is about users, \`${other}\``}`;
 
 function success({ response, created }: Operation): Record<string, unknown> {
   if (!response) return { 204: z.null().describe('Done') };

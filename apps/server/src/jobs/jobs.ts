@@ -1,6 +1,13 @@
 /** Jobs as their creators see and control them: created, listed, started, paused, canceled, resumed. */
 
-import type { Job, JobDetail, JobRowState, JobRow as JobRowView, JobState } from '@sower/api/jobs';
+import {
+  type Job,
+  type JobDetail,
+  type JobRowState,
+  type JobRow as JobRowView,
+  type JobState,
+  jobKinds,
+} from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import { readText, type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
@@ -26,6 +33,7 @@ import {
   listJobs,
   lockActor,
 } from '../store/tables/jobs.ts';
+import { countImportActions } from '../store/tables/user-imports.ts';
 import { BEGIN_WORK } from './runner.ts';
 import { starterId } from './starter.ts';
 
@@ -83,21 +91,41 @@ const noSuchJob = (): Refused => refused('not-found', text('job.not-found'));
 
 export const isStarter = (actor: Actor, job: JobRow): boolean => job.actor_id === starterId(actor);
 
-/** Others' jobs are visible only to those who can see every token. */
+/** What is needed to see a job, and to decide about one. */
+const NEEDED = {
+  tokens: { view: 'tokens:view', steer: 'tokens:distribute' },
+  users: { view: 'users:view', steer: 'users:edit' },
+} as const satisfies Record<string, Record<'view' | 'steer', Permission>>;
+
+const subjectOf = ({ kind }: Pick<JobRow, 'kind'>): keyof typeof NEEDED =>
+  kind === 'import' ? 'users' : 'tokens';
+
+/** Others' jobs are visible only to those who can see every token, or every user if it is about users. */
 export async function visibleJob(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
   id: string,
   kind?: JobRow['kind'],
-  permission: Permission = 'tokens:view',
+  act: 'view' | 'steer' = 'view',
 ): Promise<Outcome<JobRow>> {
-  const denial = denied(actor, permission);
-  if (denial) return denial;
+  const denial = denied(actor, NEEDED.tokens[act]);
+  // What only tokens have, nobody does with what they may do to users.
+  if (denial && (kind !== undefined || denied(actor, NEEDED.users[act]))) return denial;
   const job = await findJob(context.db, id);
-  if (!job || (!isStarter(actor, job) && !covers(actor, permission, TOP_DOMAIN.path))) return noSuchJob();
+  if (!job) return noSuchJob();
+  const needed = NEEDED[subjectOf(job)][act];
+  if (!covers(actor, needed, TOP_DOMAIN.path)) {
+    if (!isStarter(actor, job)) return noSuchJob();
+    const lost = denied(actor, needed);
+    if (lost) return lost;
+  }
   if (kind !== undefined && job.kind !== kind) return refused('wrong-state', text('job.other-kind'));
   return done(job);
 }
+
+/** Nothing if they may see jobs of some kind. */
+export const deniedJobs = (actor: Actor): Refused | undefined =>
+  denied(actor, 'users:view') && denied(actor, 'tokens:view');
 
 export function jobsOf(
   context: Pick<ServerContext, 'db'>,
@@ -106,8 +134,10 @@ export function jobsOf(
   limit: number,
   before?: string,
 ): Promise<JobRow[]> {
-  const all = covers(actor, 'tokens:view', TOP_DOMAIN.path);
-  return listJobs(context.db, { ...filter, of: all ? undefined : starterId(actor) }, limit, before);
+  const sees = (subject: keyof typeof NEEDED): boolean =>
+    covers(actor, NEEDED[subject].view, TOP_DOMAIN.path);
+  const kinds = jobKinds.filter((kind) => sees(subjectOf({ kind })));
+  return listJobs(context.db, { ...filter, of: starterId(actor), kinds }, limit, before);
 }
 
 export async function startJob(
@@ -115,7 +145,7 @@ export async function startJob(
   actor: Actor,
   input: { readonly id: string; readonly name: string },
 ): Promise<Outcome<JobRow>> {
-  const found = await visibleJob(context, actor, input.id, undefined, 'tokens:distribute');
+  const found = await visibleJob(context, actor, input.id, undefined, 'steer');
   if (!found.ok) return found;
   // With the rights of its creator: nobody starts work in someone else's name.
   if (!isStarter(actor, found.value)) return refused('not-permitted', text('job.own-only'));
@@ -140,7 +170,7 @@ async function steerById(
   to: StoredJobState,
   action: 'job.pause' | 'job.cancel' | 'job.resume',
 ): Promise<Outcome<JobRow>> {
-  const found = await visibleJob(context, actor, id, undefined, 'tokens:distribute');
+  const found = await visibleJob(context, actor, id, undefined, 'steer');
   if (!found.ok) return found;
   const job = found.value;
   if (action === 'job.resume') {
@@ -247,6 +277,9 @@ export async function viewJobDetail(
     })),
     // All rows are counted each time, which polling while they are being created does not need.
     states: row.state === 'running' ? {} : await countJobDistributions(context.db, row.id, context.now()),
+    ...(row.kind === 'import' && row.state !== 'running'
+      ? { users: await countImportActions(context.db, row.id) }
+      : {}),
   };
 }
 
@@ -261,5 +294,8 @@ export const viewJobRow = (row: StoredRow, now: number, inWords: InWords): JobRo
   ...(row.distribution === null
     ? {}
     : { distribution: distributionState({ state: row.distribution, expires_at: row.expires_at }, now) }),
+  ...(row.line === null ? {} : { line: row.line }),
+  ...(row.action === null ? {} : { action: row.action }),
+  ...(row.changes === null ? {} : { changes: JSON.parse(row.changes) as JobRowView['changes'] }),
   ...reasonOf(row.text, inWords),
 });

@@ -2,6 +2,7 @@
 import { distributeJobs } from './distribution/distribute.ts';
 import type { DistributionContext } from './distribution/plan.ts';
 import { remindJobs, undoJobs } from './distribution/undo.ts';
+import { importJobs } from './import/kind.ts';
 import type { JobKinds } from './runner.ts';
 import type { SynchronizeContext } from './synchronize/context.ts';
 import { synchronizeJobs } from './synchronize/kind.ts';
@@ -13,4 +14,5 @@ export const jobKinds = (
   undo: undoJobs(context),
   remind: remindJobs(context),
   synchronize: synchronizeJobs(context),
+  import: importJobs(context),
 });

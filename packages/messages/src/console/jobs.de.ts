@@ -90,6 +90,7 @@ export const jobsDe: Translation<typeof jobsEn> = {
       undo: 'Zurücknahme',
       remind: 'Erinnerung',
       synchronize: 'Identitätsquelle',
+      import: 'Benutzerimport',
     },
     states: {
       queued: 'In der Warteschlange',

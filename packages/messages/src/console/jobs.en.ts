@@ -79,7 +79,13 @@ export const jobsEn = {
     at: '{{position}} of {{total}}',
     secondsLeft_one: 'about {{count}} second left',
     secondsLeft_other: 'about {{count}} seconds left',
-    kinds: { distribute: 'Distribution', undo: 'Undo', remind: 'Reminder', synchronize: 'Identity source' },
+    kinds: {
+      distribute: 'Distribution',
+      undo: 'Undo',
+      remind: 'Reminder',
+      synchronize: 'Identity source',
+      import: 'User import',
+    },
     states: {
       queued: 'Queued',
       running: 'Running',

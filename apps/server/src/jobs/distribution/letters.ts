@@ -21,7 +21,7 @@ export async function takeLetters(
   actor: Actor,
   { id, separate }: { readonly id: string; readonly separate: boolean },
 ): Promise<Outcome<LettersFile>> {
-  const found = await visibleJob(context, actor, id, 'distribute', 'tokens:distribute');
+  const found = await visibleJob(context, actor, id, 'distribute', 'steer');
   if (!found.ok) return found;
   const job = found.value;
   if (job.codes === 'none') return refused('wrong-state', text('job.no-codes'));

@@ -8,6 +8,7 @@ import { allOrNothing } from '../../core/transaction.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { claimCodes, destroySealed, type JobRow, listJobRows } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
+import { refusedRowsFile } from '../import/result.ts';
 import { isStarter, viewJobRow, visibleJob } from '../jobs.ts';
 import { codePlace, type SealedCode } from './distribute.ts';
 import type { DistributionContext } from './plan.ts';
@@ -23,10 +24,12 @@ export async function takeResult(
   id: string,
   inWords: (text: Text) => string,
 ): Promise<Outcome<ResultFile>> {
-  const found = await visibleJob(context, actor, id, 'distribute', 'tokens:distribute');
+  const found = await visibleJob(context, actor, id, undefined, 'steer');
   if (!found.ok) return found;
   const job = found.value;
   const fileName = fileNameOf(job, 'csv');
+  if (job.kind === 'import') return done({ fileName, csv: await refusedRowsFile(context.db, job, inWords) });
+  if (job.kind !== 'distribute') return refused('wrong-state', text('job.other-kind'));
   if (job.codes === 'none')
     return done({ fileName, csv: await fileOf(context.db, context, job, inWords, false) });
   return takeCodes(context, actor, job, async () =>

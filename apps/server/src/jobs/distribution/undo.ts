@@ -33,7 +33,7 @@ export async function addJobAbout(
   id: string,
   kind: 'undo' | 'remind',
 ): Promise<Outcome<JobRow>> {
-  const found = await visibleJob(context, actor, id, 'distribute', 'tokens:distribute');
+  const found = await visibleJob(context, actor, id, 'distribute', 'steer');
   if (!found.ok) return found;
   const about = found.value;
   if (!isStarter(actor, about) && about.codes === 'ready')

@@ -41,6 +41,7 @@ import { administratorMail } from '../migrations/0037-administrator-mail.ts';
 import { waitingRequests } from '../migrations/0038-waiting-requests.ts';
 import { radiusPasswords } from '../migrations/0039-radius-passwords.ts';
 import { backups } from '../migrations/0040-backups.ts';
+import { userImports } from '../migrations/0041-user-imports.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -84,4 +85,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0038-waiting-requests': waitingRequests,
   '0039-radius-passwords': radiusPasswords,
   '0040-backups': backups,
+  '0041-user-imports': userImports,
 };

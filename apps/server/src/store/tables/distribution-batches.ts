@@ -44,7 +44,7 @@ export type Slice = {
   readonly limit: number;
 };
 
-const sliceOf = ({ jobId, state, from, limit }: Slice): RawBuilder<unknown> =>
+export const sliceOf = ({ jobId, state, from, limit }: Slice): RawBuilder<unknown> =>
   sql`(select * from job_rows where job_id = ${jobId} and position >= ${from} and state = ${state}
     order by position limit ${limit}) as r`;
 

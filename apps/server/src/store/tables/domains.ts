@@ -24,6 +24,16 @@ export async function findDomain(
   return row && pathFits(row) ? row : undefined;
 }
 
+/** All of them, to be found like by {@link findDomain}, where many are looked up. */
+export async function domainsByReference(
+  db: Connection,
+): Promise<(idOrName: string) => Row<'security_domains'> | undefined> {
+  const rows = (await listDomains(db)).filter(pathFits);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byName = new Map(rows.map((row) => [row.name_key, row]));
+  return (idOrName) => byId.get(idOrName) ?? byName.get(domainNameKey(idOrName));
+}
+
 const pathFits = ({ id, path }: Row<'security_domains'>): boolean =>
   id === TOP_DOMAIN.id ? path === TOP_DOMAIN.path : path.startsWith('/') && path.endsWith(`/${id}/`);
 

@@ -1,4 +1,5 @@
 /** The tables of jobs; schema.ts has them all. */
+import type { JobKindName } from '@sower/api/jobs';
 import type { ScheduleKind } from '@sower/api/schedules';
 import type { Generated } from 'kysely';
 
@@ -8,7 +9,7 @@ export type StoredJobState =
 
 export type JobsTable = {
   id: string;
-  kind: 'distribute' | 'undo' | 'remind' | 'synchronize';
+  kind: JobKindName;
   name: string;
   /** JSON: the request. It never changes, and the mark covers it. */
   input: string;
@@ -144,4 +145,9 @@ export type JobRowsTable = {
   distribution_id: string | null;
   /** Link and activation code, sealed to this row, until they are fetched. */
   sealed: string | null;
+  /** Of an import: line of the file, what it says (JSON; until it is done), what becomes of the user, and which fields (JSON). */
+  line: number | null;
+  fields: string | null;
+  action: 'add' | 'change' | null;
+  changes: string | null;
 };

@@ -41,17 +41,26 @@ export function findJob(db: Connection, id: string): Promise<JobRow | undefined>
 
 /**
  * Latest first.
- * @param of the row of the actor; absent: everyone's
+ * @param of the row of an actor, whose jobs are in it whatever they are; those of others are if they are of these kinds
  */
 export function listJobs(
   db: Connection,
-  filter: { readonly state?: StoredJobState | undefined; readonly of?: string | undefined },
+  filter: {
+    readonly state?: StoredJobState | undefined;
+    readonly of: string;
+    readonly kinds: readonly JobRow['kind'][];
+  },
   limit: number,
   before?: string,
 ): Promise<JobRow[]> {
   let query = db.selectFrom('jobs').selectAll().orderBy('id', 'desc').limit(limit);
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
-  if (filter.of !== undefined) query = query.where('actor_id', '=', filter.of);
+  query = query.where(({ eb, or }) =>
+    or([
+      eb('actor_id', '=', filter.of),
+      ...(filter.kinds.length > 0 ? [eb('kind', 'in', filter.kinds)] : []),
+    ]),
+  );
   if (before !== undefined) query = query.where('id', '<', before);
   return query.execute();
 }

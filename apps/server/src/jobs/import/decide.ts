@@ -1,0 +1,181 @@
+/** What a row of a file makes of a user, and why not: the same rules for the check and for the work. Writes nothing. */
+
+import { emailSchema, userIdSchema } from '@sower/api/fields';
+import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
+import type { RowProblem, UserColumn } from '@sower/api/user-file';
+import type { ExistingUsers } from '@sower/api/user-imports';
+import { UNPRINTABLE } from '@sower/bytes/printable';
+import { type Text, text } from '@sower/messages/outcomes';
+import { type Actor, covers, gains } from '../../core/actor.ts';
+import type { Row } from '../../store/tables/schema.ts';
+import type { ImportFact } from '../../store/tables/user-imports.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+
+/** What is stored of the request; the rows have the users. */
+export type StoredImport = {
+  readonly existing: ExistingUsers;
+  /** ID; null: each row has to name one. */
+  readonly securityDomain: string | null;
+  readonly columns: readonly UserColumn[];
+};
+/** What is stored of a row. */
+export type StoredFields = {
+  readonly values: { readonly [Column in UserColumn]?: string };
+  readonly problem?: RowProblem | 'not-text';
+};
+export type Change = { readonly field: string; readonly before: string; readonly after: string };
+
+export type Decided =
+  | { readonly against: Text }
+  | {
+      readonly action: 'add' | 'change';
+      readonly person: Person;
+      readonly changes: readonly Change[];
+      readonly language: MailLanguage | undefined;
+    };
+/** As the user will be. */
+export type Person = {
+  readonly userId: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly telephone: string;
+  readonly enabled: boolean;
+  readonly domain: Row<'security_domains'>;
+};
+
+type Domains = (idOrName: string) => Row<'security_domains'> | undefined;
+
+const MAX_NAME = 128;
+const MAX_TELEPHONE = 64;
+/** Folding may lengthen a text, and an index of PostgreSQL takes so many octets. */
+const MAX_KEY = 256;
+
+/** @returns undefined if it cannot be a user ID */
+export function userIdOf(value: string): { readonly userId: string; readonly key: string } | undefined {
+  const read = userIdSchema.safeParse(value);
+  // Marks that turn the direction of text, and others that nobody sees, make two names look like one.
+  if (!read.success || read.data.search(UNPRINTABLE) !== -1) return undefined;
+  const key = userIdKey(read.data);
+  return key === '' || key.length > MAX_KEY ? undefined : { userId: read.data, key };
+}
+
+/** @param names of the domains in which users are, by path */
+export function decideRow(
+  actor: Actor,
+  input: StoredImport,
+  fact: ImportFact,
+  { domains, names }: { readonly domains: Domains; readonly names: ReadonlyMap<string, string> },
+): Decided {
+  const { values, problem } = JSON.parse(fact.fields) as StoredFields;
+  const no = (against: Text): Decided => ({ against });
+  if (problem) return no(text(`import-row.${problem}`));
+  if ((values.userId ?? '') === '') return no(text('import-row.no-user-id'));
+  const named = userIdOf(values.userId ?? '');
+  if (!named) return no(text('import-row.bad-user-id'));
+  if (fact.doubled === 1) return no(text('import-row.doubled'));
+  if (fact.id !== null) {
+    if (!covers(actor, 'users:edit', fact.domain))
+      return no(
+        text(covers(actor, 'users:view', fact.domain) ? 'job-row.another-domain' : 'import-row.taken'),
+      );
+    if (input.existing === 'skip') return no(text('import-row.exists'));
+    if (fact.source_id !== null) return no(text('import-row.from-directory'));
+  }
+  const wanted = readValues(values);
+  if ('code' in wanted) return no(wanted);
+  const domain = domainOf(actor, input, fact, values.securityDomain ?? '', domains);
+  if ('code' in domain) return no(domain);
+  const person: Person = {
+    userId: fact.id === null ? named.userId : fact.user_id,
+    firstName: wanted.firstName || (fact.first_name ?? ''),
+    lastName: wanted.lastName || (fact.last_name ?? ''),
+    email: wanted.email || (fact.email ?? ''),
+    telephone: wanted.telephone || (fact.telephone ?? ''),
+    enabled: wanted.enabled ?? fact.enabled !== 0,
+    domain,
+  };
+  const changes: Change[] = [];
+  const note = (field: UserColumn, before: string | null, after: string): void => {
+    if ((before ?? '') !== after) changes.push({ field, before: before ?? '', after });
+  };
+  note('firstName', fact.first_name, person.firstName);
+  note('lastName', fact.last_name, person.lastName);
+  note('email', fact.email, person.email);
+  note('telephone', fact.telephone, person.telephone);
+  const before = fact.id === null ? '' : (names.get(fact.domain) ?? fact.domain);
+  if (fact.domain !== domain.path) note('securityDomain', before, domain.name);
+  if (wanted.language) note('language', fact.language, wanted.language);
+  // A user is enabled unless the file says otherwise: not worth a word.
+  if (fact.id !== null || !person.enabled)
+    note('enabled', fact.id === null ? '' : String(fact.enabled === 1), String(person.enabled));
+  if (fact.id !== null && changes.length === 0) return no(text('import-row.unchanged'));
+  const language = wanted.language === fact.language ? undefined : wanted.language;
+  return { action: fact.id === null ? 'add' : 'change', person, changes, language };
+}
+
+function domainOf(
+  actor: Actor,
+  input: StoredImport,
+  fact: ImportFact,
+  named: string,
+  domains: Domains,
+): Row<'security_domains'> | Text {
+  // An empty cell changes nothing.
+  const reference = named || (fact.id === null ? (input.securityDomain ?? '') : idIn(fact.domain));
+  if (reference === '') return text('import-row.domain-required');
+  const domain = domains(reference);
+  if (!domain || !covers(actor, 'users:edit', domain.path)) return text('import-row.no-domain');
+  if (fact.id === null || domain.path === fact.domain) return domain;
+  // Otherwise someone with more rights in the other domain could move the user, and what the user holds, to where they have those rights.
+  const gained = gains(actor, fact.domain, domain.path);
+  return gained.length > 0 ? text('user.move-gains', { permissions: gained }) : domain;
+}
+
+const idIn = (path: string): string => path.split('/').at(-2) || 'top';
+
+type Wanted = Pick<Person, 'firstName' | 'lastName' | 'email' | 'telephone'> & {
+  readonly enabled: boolean | undefined;
+  readonly language: MailLanguage | undefined;
+};
+
+function readValues(values: StoredFields['values']): Wanted | Text {
+  const [firstName, lastName, telephone] = [
+    clean(values.firstName),
+    clean(values.lastName),
+    clean(values.telephone),
+  ];
+  for (const [field, value, maximum] of [
+    ['firstName', firstName, MAX_NAME],
+    ['lastName', lastName, MAX_NAME],
+    ['telephone', telephone, MAX_TELEPHONE],
+  ] as const)
+    if (value.length > maximum || userIdKey(value).length > MAX_KEY)
+      return text('import-row.too-long', { field, maximum });
+  const email = emailSchema.safeParse(values.email ?? '');
+  if (!email.success) return text('import-row.bad-email');
+  const enabled = enabledIn(values.enabled ?? '');
+  if (enabled === 'unclear') return text('import-row.bad-enabled');
+  const language = languageIn(values.language ?? '');
+  if (language === 'unknown') return text('import-row.bad-language');
+  return { firstName, lastName, telephone, email: email.data, enabled, language };
+}
+
+/** What nobody sees is left out of a name, as in what a directory says. */
+const clean = (value = ''): string => value.replace(/\s+/g, ' ').replace(UNPRINTABLE, '').trim();
+
+const YES = new Set('true 1 yes y on enabled active x ja j wahr aktiv aktiviert'.split(' '));
+const NO = new Set('false 0 no n off disabled inactive nein falsch inaktiv deaktiviert gesperrt'.split(' '));
+
+function enabledIn(value: string): boolean | undefined | 'unclear' {
+  const word = value.toLowerCase();
+  if (word === '') return undefined;
+  return YES.has(word) ? true : NO.has(word) ? false : 'unclear';
+}
+
+/** `de-AT` is German. */
+function languageIn(value: string): MailLanguage | undefined | 'unknown' {
+  if (value === '') return undefined;
+  const [tag] = value.toLowerCase().split(/[-_]/);
+  return MAIL_LANGUAGES.find((language) => language === tag) ?? 'unknown';
+}

@@ -1,0 +1,233 @@
+/**
+ * The two phases of an import. Both decide by the same rules: the check records what would become of each row; the work locks the users,
+ * decides again and does it. What somebody has changed in between so that it would be something else is left alone.
+ */
+
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, auditActorOf } from '../../core/actor.ts';
+import { done } from '../../core/outcome.ts';
+import { refusalAbove } from '../../directory/above.ts';
+import { newId } from '../../store/db/ids.ts';
+import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import { domainNames, domainsByReference } from '../../store/tables/domains.ts';
+import type { JobRow } from '../../store/tables/jobs.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { touchTokensOf } from '../../store/tables/tokens.ts';
+import {
+  type ImportFact,
+  type ImportResult,
+  insertNewUsers,
+  listImportFacts,
+  lockImportFacts,
+  type NewUser,
+  putImportResults,
+  saveLanguages,
+  updateImportedUsers,
+} from '../../store/tables/user-imports.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import type { Batch, JobKind } from '../runner.ts';
+import { type Decided, decideRow, type StoredImport } from './decide.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
+
+export const IMPORT_NEEDS = ['users:edit'] as const;
+
+export const readImport = (job: Pick<JobRow, 'input'>): StoredImport => JSON.parse(job.input) as StoredImport;
+
+export const importJobs = (context: Context): JobKind => ({
+  needs: () => IMPORT_NEEDS,
+  async prepare(actor, job) {
+    const prepared = { actor, input: readImport(job), domains: await domainsByReference(context.db) };
+    const batch = job.phase === 'check' ? check : work;
+    return done((trx, held, limit) => batch(trx, context, { ...prepared, job: held }, limit));
+  },
+  end: (job) => (job.phase === 'work' ? 'done' : 'waiting'),
+});
+
+type Prepared = {
+  readonly job: JobRow;
+  readonly actor: Actor;
+  readonly input: StoredImport;
+  readonly domains: Awaited<ReturnType<typeof domainsByReference>>;
+};
+type Planned = Exclude<Decided, { readonly against: Text }>;
+type Row = { readonly fact: ImportFact; readonly decided: Decided };
+
+async function decide(
+  trx: Connection,
+  { job, actor, input, domains }: Prepared,
+  limit: number,
+): Promise<Row[]> {
+  const state = job.phase === 'check' ? 'new' : 'ready';
+  const slice = { jobId: job.id, state, from: job.position, limit } as const;
+  if (job.phase === 'work') await lockImportFacts(trx, slice);
+  const facts = await listImportFacts(trx, slice);
+  const names = await domainNames(
+    trx,
+    facts.flatMap(({ id, domain }) => (id === null ? [] : [domain])),
+  );
+  const rows: Row[] = [];
+  for (const fact of facts) {
+    let decided = decideRow(actor, input, fact, { domains, names });
+    if (!('against' in decided) && fact.above === 1) {
+      const above = await refusalAbove(trx, actor, 'users:edit', fact.id);
+      if (above) decided = { against: above.detail };
+    }
+    rows.push({ fact, decided });
+  }
+  return rows;
+}
+
+const batchOf = (
+  job: JobRow,
+  rows: readonly Row[],
+  limit: number,
+  counts: Pick<Batch, 'done' | 'leftOut' | 'failed'>,
+): Batch => ({
+  position: rows.length < limit ? job.total : Number((rows.at(-1) as Row).fact.position) + 1,
+  ...counts,
+  last: rows.length < limit,
+});
+
+/** What is not the actor's to see is not recorded. */
+const isHidden = ({ code }: Text): boolean => code === 'import-row.taken';
+
+function resultOf(
+  job: JobRow,
+  { fact, decided }: Row,
+  state: ImportResult['state'],
+  against: Text | null,
+): ImportResult {
+  const hidden = against !== null && isHidden(against);
+  const planned = 'against' in decided ? undefined : decided;
+  return {
+    job_id: job.id,
+    position: Number(fact.position),
+    state,
+    text: against && JSON.stringify(against),
+    target: hidden ? null : fact.id,
+    user_id: hidden ? null : (fact.user_id ?? planned?.person.userId ?? null),
+    action: state === 'ready' || state === 'done' ? (planned?.action ?? null) : null,
+    changes: state === 'ready' && planned ? JSON.stringify(planned.changes) : null,
+    // What was done is with the users, and need not be here too.
+    fields: state === 'done' ? null : fact.fields,
+  };
+}
+
+async function check(trx: Connection, _: Context, prepared: Prepared, limit: number): Promise<Batch> {
+  const { job } = prepared;
+  const rows = await decide(trx, prepared, limit);
+  const results = rows.map((row) =>
+    'against' in row.decided
+      ? resultOf(job, row, 'left-out', row.decided.against)
+      : resultOf(job, row, 'ready', null),
+  );
+  await putImportResults(trx, results);
+  const ready = results.filter(({ state }) => state === 'ready').length;
+  return batchOf(job, rows, limit, { done: ready, leftOut: rows.length - ready, failed: 0 });
+}
+
+type Doing = { readonly row: Row; readonly planned: Planned; readonly id: string };
+
+async function work(trx: Connection, context: Context, prepared: Prepared, limit: number): Promise<Batch> {
+  const { job, actor } = prepared;
+  const rows = await decide(trx, prepared, limit);
+  const results: ImportResult[] = [];
+  const doing: Doing[] = [];
+  for (const row of rows) {
+    const { fact, decided } = row;
+    if ('against' in decided) results.push(resultOf(job, row, stateOf(decided.against), decided.against));
+    // It was confirmed as something else.
+    else if (decided.action !== fact.action || fact.target !== fact.id)
+      results.push(resultOf(job, row, 'failed', CHANGED));
+    else doing.push({ row, planned: decided, id: fact.id ?? newId(context) });
+  }
+  const added = await addUsers(trx, context, doing);
+  const did = doing.filter(({ planned, id }) => planned.action === 'change' || added.has(id));
+  for (const { row } of doing.filter(({ planned, id }) => planned.action === 'add' && !added.has(id)))
+    results.push({ ...resultOf(job, row, 'failed', CHANGED), user_id: null });
+  const changed = did.filter(({ planned }) => planned.action === 'change');
+  await updateImportedUsers(
+    trx,
+    changed.map(({ planned, id }) => columnsOf(planned, id)),
+  );
+  await saveLanguages(
+    trx,
+    did.flatMap(({ planned: { language }, id }) => (language ? [{ user_id: id, language }] : [])),
+  );
+  await insertAudit(trx, context, ...(await eventsOf(trx, job, actor, did)));
+  for (const { row, id } of did) results.push({ ...resultOf(job, row, 'done', null), target: id });
+  await putImportResults(trx, results);
+  const leftOut = results.filter(({ state }) => state === 'left-out').length;
+  return batchOf(job, rows, limit, {
+    done: did.length,
+    leftOut,
+    failed: rows.length - did.length - leftOut,
+  });
+}
+
+const CHANGED = text('import-row.changed-since-check');
+
+/** Somebody else did the same meanwhile: nothing has failed. */
+const stateOf = ({ code }: Text): 'left-out' | 'failed' =>
+  code === 'import-row.unchanged' ? 'left-out' : 'failed';
+
+/** @returns the rows that are in: somebody else may have added one with the same user ID a moment ago */
+function addUsers(trx: Connection, context: Context, doing: readonly Doing[]): Promise<Set<string>> {
+  const fresh = doing
+    .filter(({ planned }) => planned.action === 'add')
+    .map(({ planned, id }): NewUser => {
+      const { userId } = planned.person;
+      return { ...columnsOf(planned, id), user_id: userId, user_id_key: userIdKey(userId) };
+    });
+  // Two imports that add the same users in different orders would wait for each other.
+  fresh.sort((a, b) => (String(a.user_id_key) < String(b.user_id_key) ? -1 : 1));
+  return insertNewUsers(trx, fresh, context.now());
+}
+
+const columnsOf = ({ person }: Planned, id: string) => ({
+  id,
+  first_name: person.firstName,
+  last_name: person.lastName,
+  last_name_key: userIdKey(person.lastName),
+  email: person.email,
+  email_key: userIdKey(person.email),
+  telephone: person.telephone,
+  enabled: person.enabled ? 1 : 0,
+  domain: person.domain.path,
+});
+
+async function eventsOf(
+  trx: Connection,
+  job: JobRow,
+  actor: Actor,
+  did: readonly Doing[],
+): Promise<AuditEvent[]> {
+  const { name, source } = auditActorOf(actor);
+  const byJob = text('event.by-job', { job: job.name });
+  /** One for each set of fields: each is put into words once. */
+  const reasons = new Map<string, Text>();
+  const reasonFor = (fields: string): Text => {
+    const reason = reasons.get(fields) ?? text('event.parts', { parts: [fields, byJob] });
+    reasons.set(fields, reason);
+    return reason;
+  };
+  const events: AuditEvent[] = [];
+  for (const { row, planned, id } of did) {
+    const { person, changes } = planned;
+    const common = { actor: name, result: 'success', source } as const;
+    const object = `user:${person.userId}`;
+    if (planned.action === 'add') {
+      events.push({ ...common, action: 'user.add', object, reason: byJob });
+      continue;
+    }
+    const fields = changes.map(({ field }) => field).join(', ');
+    events.push({ ...common, action: 'user.edit', object, reason: reasonFor(fields) });
+    if (row.fact.domain === person.domain.path) continue;
+    const reason = text('event.user-moved', { domain: person.domain.name, user: person.userId });
+    for (const serial of await touchTokensOf(trx, id))
+      events.push({ ...common, action: 'token.move', object: `token:${serial}`, reason });
+  }
+  return events;
+}

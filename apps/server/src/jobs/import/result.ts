@@ -1,0 +1,40 @@
+/** The rows of an import that were left out or failed as a file: with their lines and reasons, and in columns that can be imported again. */
+
+import { csvText } from '@sower/api/csv';
+import { readText, type Text } from '@sower/messages/outcomes';
+import type { JobRow } from '../../store/tables/jobs.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { listRefusedRows } from '../../store/tables/user-imports.ts';
+import type { StoredFields } from './decide.ts';
+import { readImport } from './kind.ts';
+
+const PAGE = 1_000;
+
+export async function refusedRowsFile(
+  db: Connection,
+  job: JobRow,
+  inWords: (text: Text) => string,
+): Promise<string> {
+  const { columns } = readImport(job);
+  const parts = [csvText([['line', 'state', 'reason', ...columns]])];
+  for (let from = 0; ; ) {
+    const rows = await listRefusedRows(db, job.id, PAGE, from);
+    const last = rows.at(-1);
+    if (!last) return parts.join('');
+    from = last.position + 1;
+    parts.push(
+      csvText(
+        rows.map(({ line, state, text, fields }) => {
+          const reason = text === null ? undefined : readText(text);
+          const { values } = JSON.parse(fields ?? '{"values":{}}') as StoredFields;
+          return [
+            String(line ?? ''),
+            state,
+            reason ? inWords(reason) : '',
+            ...columns.map((column) => values[column] ?? ''),
+          ];
+        }),
+      ),
+    );
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * Files of users as people have them: octets to text, text to rows, and which column is what. Pure, so that the console and the command line
+ * show what the server will read. Judges no value.
+ */
+import { csvRecords, csvValue } from './csv.ts';
+
+/** What a column can be. */
+export const USER_COLUMNS = [
+  'userId',
+  'firstName',
+  'lastName',
+  'email',
+  'telephone',
+  'securityDomain',
+  'language',
+  'enabled',
+] as const;
+export type UserColumn = (typeof USER_COLUMNS)[number];
+/** Names of columns in the file, by what they are. */
+export type UserColumns = { readonly [Column in UserColumn]?: string | undefined };
+
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
+export const FILE_FORMATS = ['csv', 'json-lines'] as const;
+export type FileFormat = (typeof FILE_FORMATS)[number];
+
+/** UTF-16 is recognized by its byte order mark only. What is not UTF-8 is taken for Windows-1252, which any octets are. */
+export function decodeText(
+  octets: Uint8Array,
+  encoding: Encoding = recognizeEncoding(octets),
+): { readonly text: string; readonly encoding: Encoding } {
+  return { text: new TextDecoder(encoding).decode(octets), encoding };
+}
+
+function recognizeEncoding(octets: Uint8Array): Encoding {
+  const [first, second] = octets;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(octets);
+    return 'utf-8';
+  } catch {
+    return 'windows-1252';
+  }
+}
+
+/** Why a row cannot be read, whatever it says. */
+export type RowProblem = 'open-quote' | 'too-many-cells' | 'not-json';
+export type FileRow = {
+  readonly line: number;
+  /** In the order of the file's columns; those that are absent are empty, and undefined is what is not a text. */
+  readonly cells: readonly (string | undefined)[];
+  readonly problem?: RowProblem;
+};
+export type UserFile = {
+  readonly format: FileFormat;
+  /** Of CSV only. */
+  readonly delimiter?: Delimiter;
+  /** Their names: without a header, numbers from 1. */
+  readonly columns: readonly string[];
+  rows(): Generator<FileRow>;
+};
+export type HowToRead = {
+  readonly format?: FileFormat | undefined;
+  readonly delimiter?: Delimiter | undefined;
+  /** The first row names the columns. */
+  readonly header?: boolean | undefined;
+};
+
+/** What is not given is recognized. @param names of columns that are wanted, even where the first rows do not have them */
+export function readUserFile(text: string, how: HowToRead = {}, names: UserColumns = {}): UserFile {
+  const format = how.format ?? (/^[\ufeff\s]*\{/.test(text.slice(0, 1000)) ? 'json-lines' : 'csv');
+  return format === 'csv' ? csvFile(text, how) : jsonFile(text, Object.values(names));
+}
+
+/** More are not read: a row would cost as much as there are columns. */
+const MOST_COLUMNS = 256;
+
+/** Spreadsheets that write a line such as `sep=;` first mean it. */
+const SEPARATOR_LINE = /^\ufeff?sep=([,;|\t])\r?\n/i;
+
+function csvFile(text: string, { delimiter, header = true }: HowToRead): UserFile {
+  const told = SEPARATOR_LINE.exec(text);
+  const separator = delimiter ?? (told?.[1] as Delimiter | undefined) ?? recognizeDelimiter(text);
+  const body = told ? text.slice(told[0].length) : text;
+  const [first] = csvRecords(body, separator);
+  const width = first?.cells.length ?? 0;
+  const columns = (first?.cells ?? [])
+    .slice(0, MOST_COLUMNS)
+    .map((cell, index) => (header ? csvValue(cell) : String(index + 1)));
+  return {
+    format: 'csv',
+    delimiter: separator,
+    columns,
+    *rows() {
+      let skip = header;
+      for (const { line, cells, open } of csvRecords(body, separator)) {
+        if (skip) {
+          skip = false;
+          continue;
+        }
+        const more = cells.slice(width).some((cell) => cell !== '');
+        yield {
+          line: told ? line + 1 : line,
+          cells: columns.map((_, index) => csvValue(cells[index] ?? '')),
+          // Something was not quoted: which cell is what is unclear.
+          ...(open ? { problem: 'open-quote' } : more ? { problem: 'too-many-cells' } : {}),
+        };
+      }
+    },
+  };
+}
+
+/** The first ones, without reading on. */
+export function firstOf<T>(all: Iterable<T>, count: number): T[] {
+  const first: T[] = [];
+  for (const each of all) {
+    if (first.length === count) break;
+    first.push(each);
+  }
+  return first;
+}
+
+const LOOKED_AT = 20;
+/** A quotation mark that one delimiter leaves open may take the whole file. */
+const LOOKED_AT_CHARACTERS = 64_000;
+
+/** The one by which the first rows have the same number of columns, and most of them. */
+export function recognizeDelimiter(text: string): Delimiter {
+  const beginning = text.slice(0, LOOKED_AT_CHARACTERS);
+  let [best, most] = [DELIMITERS[0] as Delimiter, 0];
+  for (const delimiter of DELIMITERS) {
+    const widths = firstOf(csvRecords(beginning, delimiter), LOOKED_AT).map(({ cells }) => cells.length);
+    const [width = 1] = widths;
+    const alike = widths.filter((each) => each === width).length / widths.length;
+    const score = width === 1 ? 0 : alike * 1000 + width;
+    if (score > most) [best, most] = [delimiter, score];
+  }
+  return best;
+}
+
+const LOOKED_AT_LINES = 100;
+
+/** A column for each name of the first lines. */
+function jsonFile(text: string, wanted: readonly (string | undefined)[]): UserFile {
+  const names = new Set<string>();
+  for (const { value } of firstOf(jsonLines(text), LOOKED_AT_LINES))
+    for (const name of Object.keys(value ?? {}).slice(0, MOST_COLUMNS)) names.add(name);
+  const columns = [
+    ...new Set([...wanted.flatMap((name) => name ?? []), ...[...names].slice(0, MOST_COLUMNS)]),
+  ];
+  return {
+    format: 'json-lines',
+    columns,
+    *rows() {
+      for (const { line, value } of jsonLines(text)) {
+        if (!value) yield { line, cells: columns.map(() => ''), problem: 'not-json' };
+        else
+          yield {
+            line,
+            cells: columns.map((name) => textOf(Object.hasOwn(value, name) ? value[name] : undefined)),
+          };
+      }
+    },
+  };
+}
+
+type JsonLine = { readonly line: number; readonly value: Readonly<Record<string, unknown>> | undefined };
+
+function* jsonLines(text: string): Generator<JsonLine> {
+  let line = 0;
+  for (let at = 0; at < text.length; ) {
+    const found = text.indexOf('\n', at);
+    const end = found === -1 ? text.length : found;
+    const content = text.slice(at, end).replace(/^\ufeff/, '');
+    line += 1;
+    at = end + 1;
+    if (content.trim() !== '') yield { line, value: objectIn(content) };
+  }
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns undefined if it is more than a text */
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value.trim();
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+/** How people, directories and other products call them; without spaces, punctuation and case. */
+const USUAL_NAMES: Readonly<Record<UserColumn, readonly string[]>> = {
+  userId:
+    'userid user username login loginname logonname logon uid samaccountname accountname account defaultlogin benutzerid benutzer benutzername benutzerkennung kennung anmeldename'.split(
+      ' ',
+    ),
+  firstName: 'firstname givenname forename first vorname'.split(' '),
+  lastName: 'lastname surname familyname sn last nachname familienname name'.split(' '),
+  email: 'email mail emailaddress mailaddress emailadresse mailadresse'.split(' '),
+  telephone:
+    'telephone telephonenumber phone phonenumber mobile mobilephone mobilenumber cellphone telefon telefonnummer mobil mobiltelefon handy handynummer'.split(
+      ' ',
+    ),
+  securityDomain: 'securitydomain domain sicherheitsdomäne sicherheitsdomaene domäne'.split(' '),
+  language: 'language preferredlanguage lang locale sprache mailsprache'.split(' '),
+  enabled: 'enabled active isactive accountenabled aktiv aktiviert freigegeben'.split(' '),
+};
+
+const plain = (name: string): string =>
+  name
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+
+/** By their usual names; of several, the first. */
+export function guessColumns(columns: readonly string[]): UserColumns {
+  const names = columns.map(plain);
+  const guessed: Partial<Record<UserColumn, string>> = {};
+  for (const column of USER_COLUMNS) {
+    const usual = USUAL_NAMES[column].find((name) => names.includes(name));
+    if (usual !== undefined) guessed[column] = columns[names.indexOf(usual)] as string;
+  }
+  return guessed;
+}
