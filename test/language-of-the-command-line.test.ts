@@ -106,6 +106,7 @@ test('the help of every command, and what is said of wrong use', async () => {
     ['token', 'distribute', '000000000000', '--profile', 'ada', '--code-expires', 'nothing'],
     ['serve'],
     ['api-key', 'recover'],
+    ['key', 'status'],
   ];
   const values = new Set([...known, ...wordsIn(wrong.flat().join(' '))]);
   for (const argv of wrong) {

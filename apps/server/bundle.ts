@@ -30,7 +30,13 @@ const THREADS = globSync('**/*.ts', { cwd: SOURCES }).flatMap((file) =>
     ([, path = '']) => join(dirname(file), path),
   ),
 );
-const ENTRIES = ['start/processes.ts', 'start/recover-key.ts', 'start/restore.ts', ...THREADS];
+const ENTRIES = [
+  'start/processes.ts',
+  'start/recover-key.ts',
+  'start/restore.ts',
+  'start/rotate-key.ts',
+  ...THREADS,
+];
 /** With files of their own beside the code, native, or so large that only the thread that needs them should read them. */
 const LEFT_OUTSIDE = [
   '@node-rs/argon2',

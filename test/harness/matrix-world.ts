@@ -226,7 +226,7 @@ export async function world(fresh: FreshDatabase) {
       startThread: () => ({ on: () => {}, once: () => {}, terminate: async () => 0 }),
       location: fresh.location,
       version: 'test',
-      wrappedKey: undefined,
+      wrapKey: undefined,
       onError: () => {},
       running: new Set<never>(),
     },

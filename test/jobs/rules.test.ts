@@ -21,7 +21,7 @@ import { workOnJob } from '@sower/server/jobs/runner';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { type LdapServers, ldapServers } from '@sower/server/ldap/servers';
 import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
-import { readMasterKey } from '@sower/server/start/first-start';
+import { readKeyFile } from '@sower/server/start/master-key';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { findRule, type RuleRow } from '@sower/server/store/tables/distribution-rules';
 import { settingsReader } from '@sower/server/store/tables/installation';
@@ -86,7 +86,7 @@ onBothDatabases('distribution rules', (kind) => {
     clock = Math.floor(Date.now() / DAY) * DAY + DAY / 8;
     context = {
       db,
-      sealing: sealing(await readMasterKey(deployment.dataFolder, random), random),
+      sealing: sealing(await readKeyFile(join(deployment.dataFolder, 'master.key')), random),
       deviceTypes: await loadDeviceTypes(new URL('../../apps/server/device-types/', import.meta.url)),
       settings: settingsReader(db, monotonic),
       mailSettings: mailSettingsReader(monotonic),

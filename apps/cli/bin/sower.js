@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript that any Node can read, because Node before 24 must be told so in one clear line and not crash on
-// a native module. `serve` starts the server in this process; `api-key recover`, `restore` and `backup verify` work on data without it;
+// a native module. `serve` starts the server in this process; `api-key recover`, `key`, `restore` and `backup verify` work on data
+// without it;
 // everything else is the command line's own.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -43,6 +44,11 @@ if (major < 24) {
     ? import('../../server/dist/recover-key.js')
     : import('@sower/server/start/recover-key'));
   await main(process.argv.slice(4));
+} else if (process.argv[2] === 'key') {
+  const { main } = await (bundleIsCurrent()
+    ? import('../../server/dist/rotate-key.js')
+    : import('@sower/server/start/rotate-key'));
+  await main(process.argv.slice(3));
 } else if (process.argv[2] === 'restore' || (process.argv[2] === 'backup' && process.argv[3] === 'verify')) {
   const { restore, verify } = await (bundleIsCurrent()
     ? import('../../server/dist/restore.js')

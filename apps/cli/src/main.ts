@@ -30,6 +30,7 @@ import { addStatisticsCommand } from './commands/statistics.ts';
 import { addBulkCommand } from './commands/token/bulk.ts';
 import { addTokenCommands } from './commands/token/commands.ts';
 import { addBackupCommands } from './commands/upkeep/backup.ts';
+import { addKeyCommands } from './commands/upkeep/key.ts';
 import { addScheduleCommands } from './commands/upkeep/schedule.ts';
 import { addUserCommands } from './commands/user.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -99,6 +100,7 @@ export function program(frame: Frame): Command {
   addRuleCommands(frame, sower);
   addScheduleCommands(frame, sower);
   addBackupCommands(frame, sower);
+  addKeyCommands(sower);
   addVerifyCommand(frame, sower);
   addDeviceTypeCommands(frame, sower);
   addRadiusClientCommands(frame, sower);

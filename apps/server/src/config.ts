@@ -33,6 +33,16 @@ export const OPTIONS = {
     takes: 'FILE',
     text: 'File that contains the URL of the database; replaces --database',
   },
+  'master-key-file': {
+    env: 'SOWER_MASTER_KEY_FILE',
+    takes: 'FILE',
+    text: 'File with the master key: 32 octets, as they are, in base64 or in hexadecimal. Default: master.key in the data folder, made at the first start',
+  },
+  'master-key-command': {
+    env: 'SOWER_MASTER_KEY_COMMAND',
+    takes: 'COMMAND',
+    text: 'Instead of a file: a command of the shell that prints the master key, such as systemd-creds decrypt /etc/sower/master.cred -',
+  },
   processes: {
     env: 'SOWER_PROCESSES',
     takes: 'NUMBER',
@@ -194,8 +204,10 @@ export type Config = {
   /** How long to keep serving while not ready; undefined: as needed. */
   readonly drainSeconds: number | undefined;
   readonly logLevel: string;
-  /** From the environment; otherwise the file `master.key` in the data folder. */
+  /** From the environment; otherwise from one of these two, or the file `master.key` in the data folder. */
   readonly masterKey: Uint8Array | undefined;
+  readonly masterKeyFile: string | undefined;
+  readonly masterKeyCommand: string | undefined;
 };
 
 export type ConfigResult =
@@ -325,6 +337,10 @@ export function readConfig(
     radsec: place('radsec', 2083),
   };
 
+  const keyFile = option('master-key-file');
+  const keySources = [env.SOWER_MASTER_KEY || undefined, keyFile, option('master-key-command')];
+  if (keySources.filter((source) => source !== undefined).length > 1)
+    mistakes.push('--master-key-file, --master-key-command and SOWER_MASTER_KEY contradict each other.');
   const config: Config = {
     dataFolder,
     host,
@@ -353,6 +369,8 @@ export function readConfig(
     drainSeconds: drain === undefined ? undefined : Number(drain),
     logLevel,
     masterKey: readMasterKey(env.SOWER_MASTER_KEY, mistakes),
+    masterKeyFile: keyFile === undefined ? undefined : resolve(keyFile),
+    masterKeyCommand: option('master-key-command'),
   };
   return mistakes.length > 0 ? { kind: 'mistakes', mistakes } : { kind: 'config', config };
 }

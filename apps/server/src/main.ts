@@ -30,6 +30,7 @@ import { type Readiness, readiness } from './http/readiness.ts';
 import { endStep, stopping } from './http/stopping.ts';
 import { type BackupContext, startThread } from './jobs/backup/make.ts';
 import { printLetters } from './jobs/letters/print.ts';
+import { type HeldKeys, heldKeys, loadKeys } from './jobs/rotation/follow.ts';
 import { pooledRandom } from './keys/random.ts';
 import { rsaDecryptor } from './keys/rsa/rsa.ts';
 import { serverKeys } from './keys/rsa/server-keys.ts';
@@ -50,8 +51,9 @@ import { announce, announceAdministrator } from './start/announce.ts';
 import { startCertificate } from './start/certificate.ts';
 import { connectionLimits } from './start/connection-limits.ts';
 import { endOnUncaught, fatal, fatalError, logOf } from './start/fatal.ts';
-import { AUDIT_HEAD_FILE, firstStart, readMasterKey } from './start/first-start.ts';
+import { AUDIT_HEAD_FILE, firstStart } from './start/first-start.ts';
 import { hostFiles } from './start/host-files.ts';
+import { masterKeySource } from './start/master-key.ts';
 import { startWork } from './start/work.ts';
 import { type Share, shareOfWorker } from './start/worker.ts';
 import { openDatabase } from './store/db/open.ts';
@@ -131,8 +133,9 @@ export async function startServer(
   await openFolder(config, log);
 
   // Keys, then the database that they open.
-  const masterKey = config.masterKey ?? (await readMasterKey(config.dataFolder, random));
-  const seal = sealing(masterKey, random);
+  const masterKeys = masterKeySource(config, random);
+  const held = heldKeys(await masterKeys.read());
+  const seal = sealing(() => held.keys, random);
   let ready: Readiness | undefined;
   // What one server may do is divided among its processes.
   const processes = share ? config.processes : 1;
@@ -146,6 +149,7 @@ export async function startServer(
   const rsa = rsaDecryptor(Math.max(1, Math.floor(availableParallelism() / processes)));
   const hashing = passwords(random);
   const strength = passwordStrength();
+  await loadKeys(database.db, held);
   const first = await firstStart({
     db: database.db,
     sealing: seal,
@@ -178,7 +182,7 @@ export async function startServer(
     printLetters,
     ldapServers: ldapServers(monotonic),
     publicUrl: config.publicUrl,
-    backups: await backupsOf(config, masterKey, (error) =>
+    backups: await backupsOf(config, held, (error) =>
       log.error({ err: error }, 'a backup could not be made'),
     ),
     now,
@@ -273,7 +277,7 @@ export async function startServer(
   guessingMetric(registry, codeLimit.braked);
   backupMetric(registry, () => backupAges(database.db));
 
-  const work = startWork({ ...base, monotonic, sleep }, log);
+  const work = startWork({ ...base, held, readMaster: masterKeys.read, monotonic, sleep }, log);
 
   // The listener.
   const hosts = hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts });
@@ -373,16 +377,19 @@ export async function startServer(
 /** The library that encrypts is loaded only if it is used. */
 async function backupsOf(
   config: Config,
-  masterKey: Uint8Array,
+  held: HeldKeys,
   onError: (error: unknown) => void,
 ): Promise<BackupContext['backups']> {
   const { backup: plan, backupKeyRecipient, database: location } = config;
   const running: BackupContext['backups']['running'] = new Set();
   const common = { plan, location, version: VERSION, onError, startThread, running };
-  if (!plan) return { ...common, wrappedKey: undefined };
+  if (!plan) return { ...common, wrapKey: undefined };
   const { addRecipients, wrapKey } = await import('./jobs/backup/envelope.ts');
   addRecipients(plan.recipients);
-  return { ...common, wrappedKey: backupKeyRecipient && (await wrapKey(masterKey, backupKeyRecipient)) };
+  return {
+    ...common,
+    wrapKey: backupKeyRecipient === undefined ? undefined : () => wrapKey(held.master, backupKeyRecipient),
+  };
 }
 
 /** Where it is reached from this host. */

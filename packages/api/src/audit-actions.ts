@@ -129,6 +129,9 @@ export const AUDIT_ACTIONS = [
   'backup.delete',
   'backup.verify',
   'backup.restore',
+  'master-key.rotate',
+  'master-key.end',
+  'data-key.end',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

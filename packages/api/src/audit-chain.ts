@@ -44,7 +44,8 @@ export const headText = ({ seq, hash, at, unmarked }: ChainHead): string =>
 /** An anchor is the text of a head and its keyed hash: `SEQ.HASH.TIME.UNMARKED.MAC`. */
 export function parseAnchor(anchor: string): { readonly head: ChainHead; readonly mac: string } | undefined {
   const [, seq, hash = '', at, unmarked, mac = ''] =
-    /^(\d{1,15})\.([0-9a-f]{64})\.(\d{1,15})\.(\d{1,15})\.([\w-]{43})$/.exec(anchor.trim()) ?? [];
+    /^(\d{1,15})\.([0-9a-f]{64})\.(\d{1,15})\.(\d{1,15})\.((?:k\d{1,6}:)?[\w-]{43})$/.exec(anchor.trim()) ??
+    [];
   if (seq === undefined) return undefined;
   return { head: { seq: Number(seq), hash, at: Number(at), unmarked: Number(unmarked) }, mac };
 }

@@ -7,6 +7,7 @@ import { clients } from './outcomes/clients.de.ts';
 import { events } from './outcomes/events.de.ts';
 import { http } from './outcomes/http.de.ts';
 import { jobs } from './outcomes/jobs.de.ts';
+import { keys } from './outcomes/keys.de.ts';
 import { mail } from './outcomes/mail.de.ts';
 import { people } from './outcomes/people.de.ts';
 import { permissionNames } from './outcomes/permission-names.de.ts';
@@ -26,6 +27,7 @@ export const outcomesDe: Translation<typeof outcomesEn> = {
   ...events,
   ...http,
   ...jobs,
+  ...keys,
   ...mail,
   ...people,
   ...permissionNames,

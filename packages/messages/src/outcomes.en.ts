@@ -6,6 +6,7 @@ import { clients } from './outcomes/clients.en.ts';
 import { events } from './outcomes/events.en.ts';
 import { http } from './outcomes/http.en.ts';
 import { jobs } from './outcomes/jobs.en.ts';
+import { keys } from './outcomes/keys.en.ts';
 import { mail } from './outcomes/mail.en.ts';
 import { people } from './outcomes/people.en.ts';
 import { permissionNames } from './outcomes/permission-names.en.ts';
@@ -24,6 +25,7 @@ export const outcomesEn = {
   ...events,
   ...http,
   ...jobs,
+  ...keys,
   ...mail,
   ...people,
   ...permissionNames,

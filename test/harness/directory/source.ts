@@ -10,7 +10,8 @@ import { apiKeyReader } from '@sower/server/directory/api-keys';
 import { passwords } from '@sower/server/directory/password';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { ldapServers } from '@sower/server/ldap/servers';
-import { firstStart, readMasterKey } from '@sower/server/start/first-start';
+import { firstStart } from '@sower/server/start/first-start';
+import { masterKeySource } from '@sower/server/start/master-key';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { settingsReader } from '@sower/server/store/tables/installation';
 import type { FreshDatabase } from '../databases.ts';
@@ -21,6 +22,7 @@ export const done = <T>(outcome: Outcome<T>): T => {
   return outcome.value;
 };
 
+const NO_KEY = { masterKey: undefined, masterKeyFile: undefined, masterKeyCommand: undefined };
 const random = (length: number) => new Uint8Array(randomBytes(length));
 
 /** A new installation without a process, and an API key with every right in it. */
@@ -29,7 +31,7 @@ export async function sourceContext(database: FreshDatabase, now: () => number =
   const dataFolder = mkdtempSync(join(tmpdir(), 'sower-directory-'));
   const base = {
     db: opened.db,
-    sealing: sealing(await readMasterKey(dataFolder, random), random),
+    sealing: sealing(await masterKeySource({ ...NO_KEY, dataFolder }, random).read(), random),
     passwords: passwords(random),
     random,
     now,

@@ -17,7 +17,7 @@ import { record } from '../core/record.ts';
 import { inRounds } from '../core/rounds.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
-import { auditMark, listAudit } from '../store/tables/audit.ts';
+import { hasAuditMark, listAudit } from '../store/tables/audit.ts';
 import {
   deleteUnlinked,
   findAuditHead,
@@ -44,8 +44,12 @@ const INTERVAL_MILLISECONDS = 1_000;
 const BATCH = 200;
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-export const linkMac = ({ sealing }: Pick<ServerContext, 'sealing'>, seq: number, hash: string): string =>
+const linkMac = ({ sealing }: Pick<ServerContext, 'sealing'>, seq: number, hash: string): string =>
   sealing.keyedHash('audit-chain', `${seq}:${hash}`);
+export const hasLinkMac = (
+  { sealing }: Pick<ServerContext, 'sealing'>,
+  { seq, hash, mac }: Pick<Row<'audit_chain'>, 'seq' | 'hash' | 'mac'>,
+): boolean => sealing.fits('audit-chain', `${seq}:${hash}`, mac);
 
 type End = Pick<ChainHead, 'seq' | 'hash'>;
 
@@ -67,7 +71,7 @@ export async function linkAudit(context: AuditChainContext): Promise<void> {
   for (;;) {
     const { ids, rows } = await listUnlinked(context.db, BATCH);
     if (ids.length === 0) return;
-    const marked = rows.filter((row) => row.mark === auditMark(context, row));
+    const marked = rows.filter((row) => hasAuditMark(context, row));
     const findings = rows.filter((row) => !marked.includes(row)).map(finding.unmarkedRow);
     try {
       const appended = await appendLinks(context, ids, marked);
@@ -98,7 +102,7 @@ async function appendLinks(
     const known = stored ? [...heads, stored] : heads;
     const findings = await headFindings(trx, context, known, last?.seq ?? 0);
     if (!stored) findings.push(finding.headGone());
-    const forged = last && linkMac(context, last.seq, last.hash) !== last.mac;
+    const forged = last && !hasLinkMac(context, last);
     if (forged) findings.push(finding.forgedLink(last));
     const start: End = { seq: 0, hash: CHAIN_START };
     const from = [...known, ...(last && !forged ? [last] : [])].reduce<End>(
@@ -124,8 +128,7 @@ export type Restore = {
 
 /** What the row of a restore says; undefined for other rows, and if the server did not write it. */
 export function restoreOf(context: Pick<ServerContext, 'sealing'>, row: Row<'audit'>): Restore | undefined {
-  if (row.action !== 'backup.restore' || row.text === null || row.mark !== auditMark(context, row))
-    return undefined;
+  if (row.action !== 'backup.restore' || row.text === null || !hasAuditMark(context, row)) return undefined;
   const { values } = JSON.parse(row.text) as { values?: { links?: number } };
   return values?.links === undefined ? undefined : { at: row.at, link: values.links };
 }

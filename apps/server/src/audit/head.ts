@@ -10,15 +10,22 @@ import { writePrivate } from '../keys/seal/private-file.ts';
 
 type Keys = Pick<ServerContext, 'sealing'>;
 
-const macOf = ({ sealing }: Keys, head: ChainHead): string => sealing.keyedHash('audit-head', headText(head));
+export const anchorOf = ({ sealing }: Keys, head: ChainHead): string =>
+  `${headText(head)}.${sealing.keyedHash('audit-head', headText(head))}`;
 
-export const anchorOf = (context: Keys, head: ChainHead): string =>
-  `${headText(head)}.${macOf(context, head)}`;
-
-/** @returns undefined when it is not an anchor of this installation */
-export function readAnchor(context: Keys, anchor: string | null): ChainHead | undefined {
+/**
+ * @param since which data keys count: those of the present, or, for one that was kept elsewhere, any there ever was
+ * @returns undefined when it is not an anchor of this installation
+ */
+export function readAnchor(
+  { sealing }: Keys,
+  anchor: string | null,
+  since: 'now' | 'ever' = 'now',
+): ChainHead | undefined {
   const parsed = parseAnchor(anchor ?? '');
-  return parsed && macOf(context, parsed.head) === parsed.mac ? parsed.head : undefined;
+  if (!parsed) return undefined;
+  const fits = since === 'ever' ? sealing.everFitted : sealing.fits;
+  return fits('audit-head', headText(parsed.head), parsed.mac) ? parsed.head : undefined;
 }
 
 /** How long the end of the chain may be in memory only. */
@@ -47,7 +54,7 @@ export function headKeeper(context: Keys & Pick<ServerContext, 'now'>, file?: st
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     }
-    return readAnchor(context, text) ?? 'altered';
+    return readAnchor(context, text, 'ever') ?? 'altered';
   }
 
   async function flush(): Promise<void> {

@@ -10,14 +10,14 @@ import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import { auditMark } from '../store/tables/audit.ts';
+import { hasAuditMark } from '../store/tables/audit.ts';
 import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/tables/audit-chain.ts';
 import { listForgeries } from '../store/tables/marked-rows.ts';
 import {
   type AuditChainContext,
+  hasLinkMac,
   headFindings,
   linkAudit,
-  linkMac,
   type Restore,
   restoreOf,
   seenHead,
@@ -46,7 +46,7 @@ export async function verifyAudit(
 ): Promise<Outcome<ProvenChain>> {
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
-  const anchored = given.anchor === undefined ? undefined : readAnchor(context, given.anchor);
+  const anchored = given.anchor === undefined ? undefined : readAnchor(context, given.anchor, 'ever');
   if (given.anchor !== undefined && !anchored)
     return refusedAt('anchor', 'invalid-request', text('audit.anchor-foreign'));
 
@@ -95,7 +95,7 @@ async function sweep(context: AuditChainContext): Promise<finding.AuditFinding[]
   const findings: finding.AuditFinding[] = [];
   for (let next: string | undefined = ''; next !== undefined; ) {
     const forgotten = await listForgotten(context.db, next, SWEEP);
-    const marked = forgotten.rows.filter((row) => row.mark === auditMark(context, row));
+    const marked = forgotten.rows.filter((row) => hasAuditMark(context, row));
     await queueForgotten(
       context.db,
       marked.map(({ id }) => id),
@@ -132,7 +132,7 @@ async function follow(context: AuditChainContext, unmarked: number): Promise<Fol
         hash = undefined;
       }
       seq = link.seq;
-      if (linkMac(context, link.seq, link.hash) !== link.mac) {
+      if (!hasLinkMac(context, link)) {
         findings.push(finding.forgedLink(link));
         hash = undefined;
         continue;
@@ -141,7 +141,7 @@ async function follow(context: AuditChainContext, unmarked: number): Promise<Fol
       if (!row) findings.push(finding.removedRow(link));
       else {
         const follows = hash === undefined || sha256(chainText(hash, { ...row, seq })) === link.hash;
-        const marked = seq <= unmarked || row.mark === auditMark(context, row);
+        const marked = seq <= unmarked || hasAuditMark(context, row);
         if (!follows || !marked) findings.push(finding.alteredRow(link));
         const restore = restoreOf(context, row);
         if (restore) restores.push(restore);

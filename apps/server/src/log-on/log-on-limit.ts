@@ -6,7 +6,6 @@
  * wait, but not its owner's. Passkeys cannot be guessed and are not counted by account.
  */
 
-import { timingSafeEqual } from 'node:crypto';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { GuessLimit } from '../core/guess-limit.ts';
@@ -28,7 +27,7 @@ export function browserMark(
   const present = marks.find((mark) => browserOf(context, logOnName, mark) !== undefined);
   if (present !== undefined) return present;
   const id = Buffer.from(context.random(16)).toString('base64url');
-  return `${id}~${macOf(context, logOnName, id)}`;
+  return `${id}~${context.sealing.keyedHash('known-browser', markText(logOnName, id))}`;
 }
 
 /** Identifies the browser, if the mark is ours and belongs to this account. */
@@ -39,13 +38,10 @@ function browserOf(
 ): string | undefined {
   const [id, mac] = mark.split('~');
   if (id === undefined || mac === undefined) return undefined;
-  const expected = Buffer.from(macOf(context, logOnName, id));
-  const given = Buffer.from(mac);
-  return given.length === expected.length && timingSafeEqual(given, expected) ? id : undefined;
+  return context.sealing.fits('known-browser', markText(logOnName, id), mac) ? id : undefined;
 }
 
-const macOf = (context: Pick<ServerContext, 'sealing'>, logOnName: LogOnName, id: string): string =>
-  context.sealing.keyedHash('known-browser', `${logOnNameKey(logOnName)}:${id}`);
+const markText = (logOnName: LogOnName, id: string): string => `${logOnNameKey(logOnName)}:${id}`;
 
 export async function limitedLogOn<T>(
   context: LogOnLimits & Pick<ServerContext, 'sealing'>,

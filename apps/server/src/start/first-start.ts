@@ -1,7 +1,7 @@
 /** What a new data folder and a new database get: master key, server key, an administrator, an API key for the command line. */
 
 import { existsSync } from 'node:fs';
-import { readFile, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHAIN_START } from '@sower/api/audit-chain';
 import { anchorOf } from '../audit/head.ts';
@@ -18,27 +18,10 @@ import { userIdKey } from '../store/tables/users.ts';
 import { addCommandLineKey } from './command-line-key.ts';
 import { beginMarks, newKeyCheck } from './first-marks.ts';
 
-export const MASTER_KEY_FILE = 'master.key';
 const TOP_NAME = 'Top domain';
 const PASSWORD_FILE = 'first-password';
 /** The last known end of the audit chain. */
 export const AUDIT_HEAD_FILE = 'audit-head';
-
-export const hasMasterKey = (dataFolder: string): boolean => existsSync(join(dataFolder, MASTER_KEY_FILE));
-
-/** The key in the data folder; generated if the folder is new. */
-export async function readMasterKey(
-  dataFolder: string,
-  random: ServerContext['random'],
-): Promise<Uint8Array> {
-  const path = join(dataFolder, MASTER_KEY_FILE);
-  if (!existsSync(path)) {
-    await writePrivate(path, `${Buffer.from(random(32)).toString('base64')}\n`);
-  }
-  const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
-  if (key.length !== 32) throw new Error(`${path} does not hold a master key (32 octets in base64)`);
-  return key;
-}
 
 /**
  * Creates what a new database needs, once, whichever of several processes comes first.

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { type Config, readConfig } from '../config.ts';
+import { heldKeys, loadKeys } from '../jobs/rotation/follow.ts';
 import { sealing } from '../keys/seal/sealing.ts';
 import { openDatabase } from '../store/db/open.ts';
 import { inTransaction } from '../store/db/transaction.ts';
@@ -14,7 +15,7 @@ import { insertAudit } from '../store/tables/audit.ts';
 import { findInstallation, lockInstallation } from '../store/tables/installation.ts';
 import { addCommandLineKey, COMMAND_LINE_KEY_DAYS, COMMAND_LINE_MAKERS } from './command-line-key.ts';
 import { beginMarks } from './first-marks.ts';
-import { hasMasterKey, readMasterKey } from './first-start.ts';
+import { masterKeySource } from './master-key.ts';
 
 const USAGE = `Usage: sower api-key recover [--data DIR] [--database URL | --database-file FILE]
 
@@ -47,14 +48,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-async function recoverKey(
-  config: Pick<Config, 'dataFolder' | 'database' | 'masterKey'>,
-): Promise<{ readonly file: string; readonly revoked: number }> {
+async function recoverKey(config: Config): Promise<{ readonly file: string; readonly revoked: number }> {
   const { dataFolder } = config;
   // Creates nothing that is missing: a new master key or database in place of the right one would only mislead.
   if (!existsSync(dataFolder)) throw new Error(`there is no data folder ${dataFolder}`);
-  if (config.masterKey === undefined && !hasMasterKey(dataFolder))
-    throw new Error(`there is no master key in ${dataFolder}, nor in SOWER_MASTER_KEY`);
+  const source = masterKeySource(config);
+  if (!source.exists()) throw new Error(`there is no master key in ${dataFolder}, nor in SOWER_MASTER_KEY`);
   if (config.database.kind === 'sqlite' && !existsSync(config.database.file))
     throw new Error(`there is no database ${config.database.file}; give --database as for sower serve`);
   // The server could not read files of another owner, such as root.
@@ -62,12 +61,14 @@ async function recoverKey(
     throw new Error(`run this as the owner of ${dataFolder}, the user that the server runs as`);
 
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-  const seal = sealing(config.masterKey ?? (await readMasterKey(dataFolder, random)), random);
+  const held = heldKeys(await source.read());
+  const seal = sealing(() => held.keys, random);
   const database = await openDatabase(config.database);
   try {
     const context = { db: database.db, sealing: seal, now: () => Date.now(), random, dataFolder };
     const known = await findInstallation(context.db);
     if (!known) throw new Error('no server was ever started on this database');
+    await loadKeys(context.db, held);
     await beginMarks(context, known.key_check);
     return await inTransaction(context.db, async (trx) => {
       // If two run at once, the file has the key of the one that commits last.

@@ -20,7 +20,8 @@ import {
 } from '../jobs/backup/restore.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
-import { AUDIT_HEAD_FILE, hasMasterKey, MASTER_KEY_FILE, readMasterKey } from './first-start.ts';
+import { AUDIT_HEAD_FILE } from './first-start.ts';
+import { keyText, masterKeySource } from './master-key.ts';
 
 const OWN = {
   identity: { type: 'string', multiple: true },
@@ -210,25 +211,19 @@ async function masterKeyOf(config: Config, file: string | undefined): Promise<Ui
     if (!key) throw new BackupRefused(text('backup.master-key-file', { file }));
     return key;
   }
-  if (config.masterKey) return config.masterKey;
-  const none = (): never => {
-    throw new Error('there is a master key');
-  };
-  return hasMasterKey(config.dataFolder) ? readMasterKey(config.dataFolder, none) : undefined;
+  const source = masterKeySource(config);
+  return source.exists() ? source.read() : undefined;
 }
 
 /** The master key where the server looks for it, and nothing that is about the database that was there before. */
 async function placeKeys(config: Config, { masterKey }: CheckedBackup): Promise<void> {
-  if (!config.masterKey && !hasMasterKey(config.dataFolder))
-    await writePrivate(
-      join(config.dataFolder, MASTER_KEY_FILE),
-      `${Buffer.from(masterKey).toString('base64')}\n`,
-    );
+  const source = masterKeySource(config);
+  if (source.kind === 'folder' && !source.exists()) await writePrivate(source.file, keyText(masterKey));
   const head = join(config.dataFolder, AUDIT_HEAD_FILE);
   if (existsSync(head)) await rename(head, `${head}.${Date.now()}`);
 }
 
-function languageHere(): Language {
+export function languageHere(): Language {
   const { SOWER_LANGUAGE, LC_ALL, LC_MESSAGES, LANG } = process.env;
   const locale = SOWER_LANGUAGE || LC_ALL || LC_MESSAGES || LANG || '';
   return languageNamed(locale.replace(/[.@].*$/, '').replace('_', '-')) ?? 'en';

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { ServerContext } from '../context.ts';
 import { type BackupContext, makeDueBackup } from '../jobs/backup/make.ts';
 import { jobKinds } from '../jobs/kinds.ts';
+import { type KeysContext, keepKeysFollowed } from '../jobs/rotation/follow.ts';
 import { runRules } from '../jobs/rules/run.ts';
 import { forgetOldJobs, keepJobsDone, keepSynchronized } from '../jobs/runner.ts';
 import { keepSchedules } from '../jobs/schedules.ts';
@@ -17,7 +18,8 @@ import { keepWarningOfEnd } from './command-line-key.ts';
 /** @returns what stops each, by name */
 export function startWork(
   context: ServerContext &
-    BackupContext & {
+    BackupContext &
+    KeysContext & {
       readonly monotonic: () => number;
       readonly sleep: (milliseconds: number) => Promise<void>;
     },
@@ -69,6 +71,10 @@ export function startWork(
       async () => {
         for (const backup of context.backups.running) await backup.stop();
       },
+    ],
+    [
+      'follow data keys',
+      keepKeysFollowed(context, failed('the data keys could not be followed; it is tried again')),
     ],
     ['look at API keys', keepWarningOfEnd(context, warnOfEnd, failed('API keys could not be looked at'))],
   ];

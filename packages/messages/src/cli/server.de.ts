@@ -22,6 +22,15 @@ export const serverDe: Translation<typeof serverEn> = {
     launcher: 'Das startet der Starter: sower restore, sower backup verify',
     state: { running: 'läuft', done: 'fertig', failed: 'gescheitert', removed: 'gelöscht' },
   },
+  key: {
+    summary: 'Auf dem Server: der Hauptschlüssel und die Datenschlüssel der Datenbank',
+    rotate:
+      'Der Datenbank einen anderen Hauptschlüssel geben (master) und alles neu versiegeln, während die Server weiterlaufen',
+    status: 'Anzeigen, welcher Hauptschlüssel die Datenbank öffnet und wie weit ein Wechsel ist',
+    newKey: 'Datei mit dem neuen Hauptschlüssel, wenn er nicht im Datenordner liegt',
+    noWait: 'nur beginnen, nicht auf das Ende warten',
+    launcher: 'Dies führt das Startprogramm aus: sower key rotate master, sower key status',
+  },
   audit: {
     summary: 'Das Prüfprotokoll lesen, das Letzte zuerst',
     name: 'Prüfprotokoll',

@@ -19,6 +19,15 @@ export const serverEn = {
     launcher: 'This is started by the launcher: sower restore, sower backup verify',
     state: { running: 'running', done: 'done', failed: 'failed', removed: 'deleted' },
   },
+  key: {
+    summary: 'On the server host: the master key and the data keys of the database',
+    rotate:
+      'Give the database another master key (master), and seal everything anew, while the servers go on',
+    status: 'Show which master key opens the database, and how far a rotation is',
+    newKey: 'file with the new master key, if it is not kept in the data folder',
+    noWait: 'begin, and do not wait for the end',
+    launcher: 'This is started by the launcher: sower key rotate master, sower key status',
+  },
   audit: {
     summary: 'Read the audit trail, latest first',
     name: 'the audit trail',

@@ -39,6 +39,8 @@ export const backups: Translation<typeof en> = {
     'master-key-file': 'Die Datei {{file}} enthält keinen Hauptschlüssel (32 Oktette in Base64).',
     'other-installation':
       'Die Sicherung gehört zu einer anderen Installation: Dieser Hauptschlüssel öffnet sie nicht. Geändert wurde nichts.',
+    'other-master':
+      'Die Sicherung gehört zu einem anderen Hauptschlüssel: Sie ist mit {{names}} versiegelt, und angegeben ist {{given}}. Geben Sie den an, den die Installation zur Zeit der Sicherung hatte (--master-key). Geändert wurde nichts.',
     occupied:
       'Die Datenbank ist nicht leer. Eine Sicherung wird nur in eine leere zurückgespielt. Legen Sie eine andere Datenbank an. Geändert wurde nichts.',
     'occupied-file':

@@ -32,6 +32,8 @@ export const backups = {
     'master-key-file': 'The file {{file}} does not hold a master key (32 octets in base64).',
     'other-installation':
       'The backup belongs to another installation: this master key does not open it. Nothing was changed.',
+    'other-master':
+      'The backup belongs to another master key: it is sealed with {{names}}, and the one given is {{given}}. Give the one that the installation had when the backup was made (--master-key). Nothing was changed.',
     occupied:
       'The database is not empty. A backup is restored into an empty one only. Create another database. Nothing was changed.',
     'occupied-file':

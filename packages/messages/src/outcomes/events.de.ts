@@ -16,6 +16,9 @@ export const events: Translation<typeof en> = {
     'one-time-tokencodes_other': '{{count}} Einmal-Tokencodes bis {{until}}',
     'by-token': 'durch Token {{serial}}',
     'as-requested': 'wie beantragt',
+    'master-key-rotated': 'statt {{from}}; alles wird neu versiegelt',
+    'master-key-ended': 'der frühere Hauptschlüssel öffnet nichts mehr',
+    'data-key-ended': 'nichts ist mehr unter ihm versiegelt',
     'backed-up': '{{rows, number}} Zeilen, {{size, number}} Oktette',
     restored:
       'Sicherung vom {{time, time}}, {{rows, number}} Zeilen, {{links, number}} Glieder; Seeds weitergestellt {{moved, number}}, mit Zähler {{hotp, number}}; zurückgezogene Codes {{codes, number}}, Notfall-Tokencodes {{emergency, number}}, Mail {{mail, number}}, Aufträge {{jobs, number}}',

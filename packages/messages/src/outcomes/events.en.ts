@@ -13,6 +13,9 @@ export const events = {
     'one-time-tokencodes_other': '{{count}} one-time tokencodes until {{until}}',
     'by-token': 'by token {{serial}}',
     'as-requested': 'as requested',
+    'master-key-rotated': 'instead of {{from}}; everything is being sealed anew',
+    'master-key-ended': 'the earlier master key opens nothing any more',
+    'data-key-ended': 'nothing is sealed under it any more',
     'backed-up': '{{rows, number}} rows, {{size, number}} octets',
     restored:
       'backup of {{time, time}}, {{rows, number}} rows, {{links, number}} links; seeds moved on {{moved, number}}, with a counter {{hotp, number}}; withdrawn codes {{codes, number}}, emergency tokencodes {{emergency, number}}, mail {{mail, number}}, jobs {{jobs, number}}',

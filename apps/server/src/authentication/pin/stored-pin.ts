@@ -10,8 +10,7 @@ import { changeToken } from '../../store/tables/tokens.ts';
 
 type Context = Pick<ServerContext, 'sealing' | 'now' | 'random'>;
 
-const hashOf = (context: Pick<ServerContext, 'sealing'>, tokenId: string, pin: string): string =>
-  context.sealing.keyedHash('pin-history', `${tokenId}:${pin}`);
+const hashed = (tokenId: string, pin: string): string => `${tokenId}:${pin}`;
 
 /** In the caller's transaction. */
 export async function storePin(
@@ -26,7 +25,7 @@ export async function storePin(
   });
   await recordPin(trx, context, {
     tokenId: input.tokenId,
-    pinHash: hashOf(context, input.tokenId, input.pin),
+    pinHash: context.sealing.keyedHash('pin-history', hashed(input.tokenId, input.pin)),
   });
 }
 
@@ -48,7 +47,8 @@ export async function reuseProblem(
   input: { readonly tokenId: string; readonly pin: string },
 ): Promise<Text | undefined> {
   const hashes = await listPinHashes(db, input.tokenId, policy.pinHistory);
-  return hashes.includes(hashOf(context, input.tokenId, input.pin))
+  const now = context.sealing.keyedHashes('pin-history', hashed(input.tokenId, input.pin));
+  return hashes.some((hash) => now.includes(hash))
     ? text('pin.used-before', { count: policy.pinHistory })
     : undefined;
 }

@@ -18,6 +18,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'backups',
   'guess_reports',
   'heartbeats',
+  'key_holders',
   'sessions',
   'user_sessions',
 ]);

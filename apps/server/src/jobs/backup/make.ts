@@ -45,8 +45,8 @@ export type BackupContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'rand
     readonly plan: BackupPlan | undefined;
     readonly location: DatabaseLocation;
     readonly version: string;
-    /** The master key, encrypted by age to its own recipient; undefined if there is none. */
-    readonly wrappedKey: string | undefined;
+    /** The master key as it is now, encrypted by age to its own recipient; undefined if there is none. */
+    readonly wrapKey: (() => Promise<string>) | undefined;
     readonly onError: (error: unknown) => void;
     readonly startThread: StartThread;
     /** Those being made, so that a stop can end them. */
@@ -97,7 +97,7 @@ export async function showBackups(
 ): Promise<Outcome<Backups>> {
   const denial = denied(actor, 'backups:make');
   if (denial) return denial;
-  const { plan, wrappedKey } = context.backups;
+  const { plan, wrapKey } = context.backups;
   const rows = await listBackups(context.db, limit);
   const { made, verified } = await backupAges(context.db);
   const late = (at: number | null, days: number): boolean =>
@@ -106,7 +106,7 @@ export async function showBackups(
     items: rows.map((row) => viewBackup(row, inWords)),
     configured: plan !== undefined,
     recipients: [...(plan?.recipients ?? [])],
-    withMasterKey: wrappedKey !== undefined,
+    withMasterKey: wrapKey !== undefined,
     ...(made === null ? {} : { madeAt: isoTime(made) }),
     ...(verified === null ? {} : { verifiedAt: isoTime(verified) }),
     late: late(made, LATE_DAYS.made),
@@ -137,7 +137,7 @@ export async function makeDueBackup(context: BackupContext): Promise<void> {
 }
 
 async function beginBackup(context: BackupContext, actor: AuditActor): Promise<Outcome<BackupRow>> {
-  const { plan, location, version, wrappedKey } = context.backups;
+  const { plan, location, version, wrapKey } = context.backups;
   if (!plan) return refused('wrong-state', text('backup.not-configured'));
   const at = context.now();
   const id = newId(context);
@@ -149,9 +149,10 @@ async function beginBackup(context: BackupContext, actor: AuditActor): Promise<O
   });
   if (!claimed) return refused('in-use', text('backup.running'));
   const installation = installationOf(context);
+  const masterKey = await wrapKey?.();
   runThread(context, actor, {
     location,
-    given: { id, at, version, installation, ...(wrappedKey === undefined ? {} : { masterKey: wrappedKey }) },
+    given: { id, at, version, installation, ...(masterKey === undefined ? {} : { masterKey }) },
     recipients: plan.recipients,
     to: plan.to,
     name,

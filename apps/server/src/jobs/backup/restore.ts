@@ -11,6 +11,7 @@ import { verifyAudit } from '../../audit/proof.ts';
 import { type Actor, SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
+import { masterName, openKeys, type StoredKey, type StoredWrap } from '../../keys/seal/key-ring.ts';
 import { type Sealing, sealing } from '../../keys/seal/sealing.ts';
 import { installationOf } from '../../keys/x509/reachability.ts';
 import {
@@ -56,20 +57,32 @@ export type CheckedBackup = {
  */
 export async function checkBackup({ file, identities, masterKey }: BackupFile): Promise<CheckedBackup> {
   let keyCheck: string | undefined;
+  const dataKeys: StoredKey[] = [];
+  const wraps: StoredWrap[] = [];
   const manifest = await readLines(opened(file, identities), {
     head({ migrations, version }) {
       if (!knowsSchema(migrations)) throw new BackupRefused(text('backup.newer', { version }));
     },
     rows({ name, columns }, rows) {
       if (name === 'installation') keyCheck = String(rows[0]?.[columns.indexOf('key_check')]);
+      const named = (): object[] =>
+        rows.map((row) => Object.fromEntries(columns.map((column, place) => [column, row[place]])));
+      if (name === 'data_keys') dataKeys.push(...(named() as StoredKey[]));
+      if (name === 'key_wraps') wraps.push(...(named() as StoredWrap[]));
     },
   });
   const { head } = manifest;
   const key =
     masterKey ?? (head.masterKey === undefined ? undefined : await unwrapKey(head.masterKey, identities));
   if (!key) throw new BackupRefused(text('backup.no-master-key'));
-  const seal = sealing(key, random);
-  if (keyCheck === undefined) throw damaged();
+  dataKeys.sort((a, b) => a.id - b.id);
+  const keys = openKeys(key, dataKeys, wraps);
+  if (keys === 'altered' || keyCheck === undefined) throw damaged();
+  if (keys === 'other-master') {
+    const names = [...new Set(wraps.map(({ master }) => master))].join(', ');
+    throw new BackupRefused(text('backup.other-master', { names, given: masterName(key) }));
+  }
+  const seal = sealing(() => keys, random);
   if (installationOf({ sealing: seal }) !== head.installation || !opens(seal, keyCheck))
     throw new BackupRefused(text('backup.other-installation'));
   return { manifest, masterKey: key, sealing: seal };

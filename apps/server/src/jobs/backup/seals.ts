@@ -1,4 +1,4 @@
-/** Opens every sealed value of a database: a backup is worth what its master key opens. */
+/** Every sealed value of a database. A backup is worth what its master key opens. */
 
 import { radiusSecretAssociatedData } from '../../clients/radius-clients.ts';
 import { sourcePasswordPlace } from '../../directory/sources/settings.ts';
@@ -15,14 +15,14 @@ import { openSnapshot } from '../../store/db/snapshot.ts';
 import type { Schema } from '../../store/tables/schema.ts';
 import { codePlace } from '../distribution/distribute.ts';
 
-type Sealed<T extends keyof Schema> = {
+export type Sealed<T extends keyof Schema = keyof Schema> = {
   readonly table: T;
   readonly column: keyof Schema[T] & string;
   readonly key: readonly (keyof Schema[T] & string)[];
   /** The columns of the key, in their order. */
   readonly place: (...key: never[]) => string;
 };
-const sealedIn = <T extends keyof Schema>(sealed: Sealed<T>) => sealed as unknown as Sealed<keyof Schema>;
+const sealedIn = <T extends keyof Schema>(sealed: Sealed<T>) => sealed as unknown as Sealed;
 
 /** Those of attempts are not in a backup. */
 export const SEALED = [

@@ -1,8 +1,8 @@
 /**
- * The master key and everything derived from it: sealing at rest, keyed hashes of codes and keys, session IDs.
+ * Sealing at rest, keyed hashes of codes and keys, session IDs: with the data keys of the installation (key-ring.ts), of which a database
+ * whose master key was never changed has one, the master key itself. Sealed values and hashes name their key.
  *
- * The master key is 32 octets outside the database (a file or the environment). HKDF labels separate purposes, so that no value made for
- * one can be used for another.
+ * HKDF labels separate purposes, so that no value made for one can be used for another.
  */
 import {
   createCipheriv,
@@ -11,11 +11,45 @@ import {
   createSecretKey,
   hkdfSync,
   type KeyObject,
+  timingSafeEqual,
 } from 'node:crypto';
+import { type DataKeys, FIRST_KEY, firstKeys } from './key-ring.ts';
 
-const FORMAT = 'v1.';
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
+
+/** Of what the server drew at random: its hash is safe by the length of the value, whoever has the key. It stays as it is for ever. */
+export type LastingPurpose =
+  | 'agent-attempt'
+  | 'agent-key'
+  | 'api-key'
+  | 'trigger'
+  | 'session'
+  | 'user-session'
+  | 'client-nonce'
+  | 'attempt'
+  | 'installation';
+/** Of what could be guessed or forged by whoever has the key: a new data key replaces it. */
+export type ChangingPurpose =
+  | 'activation-code'
+  | 'known-browser'
+  | 'audit-chain'
+  | 'audit-row'
+  | 'audit-head'
+  | 'row-mark'
+  | 'pin-history'
+  | 'emergency-code';
+
+const CHANGING: ReadonlySet<string> = new Set<ChangingPurpose>([
+  'activation-code',
+  'known-browser',
+  'audit-chain',
+  'audit-row',
+  'audit-head',
+  'row-mark',
+  'pin-history',
+  'emergency-code',
+]);
 
 export type Sealing = {
   /**
@@ -25,56 +59,53 @@ export type Sealing = {
   seal(place: string, plain: Uint8Array): string;
   /** @throws if the value was altered, moved, or sealed under another key: a bug or an attack, never input */
   open(place: string, sealed: string): Uint8Array;
-  /** HMAC-SHA-256 under a separate key for each purpose, base64url. */
-  keyedHash(
-    purpose:
-      | 'activation-code'
-      | 'agent-attempt'
-      | 'agent-key'
-      | 'api-key'
-      | 'trigger'
-      | 'session'
-      | 'user-session'
-      | 'known-browser'
-      | 'client-nonce'
-      | 'audit-chain'
-      | 'audit-row'
-      | 'audit-head'
-      | 'row-mark'
-      | 'attempt'
-      | 'pin-history'
-      | 'emergency-code'
-      | 'installation',
-    value: string | Uint8Array,
-  ): string;
+  /** HMAC-SHA-256 under a separate key for each purpose, base64url, with the name of its data key. */
+  keyedHash(purpose: LastingPurpose | ChangingPurpose, value: string | Uint8Array): string;
+  /** Every hash that the value may be stored under at present: two while a data key replaces another, the earlier one first. */
+  keyedHashes(purpose: ChangingPurpose, value: string | Uint8Array): readonly string[];
+  /** Whether it is one of these. */
+  fits(purpose: ChangingPurpose, value: string | Uint8Array, hash: string | null): boolean;
+  /** Whether any data key that there ever was made it: for what was kept outside the database. */
+  everFitted(purpose: ChangingPurpose, value: string | Uint8Array, hash: string): boolean;
+  /** A stored hash under the newest data key, without the value: `undefined` if it is already. */
+  rehash(purpose: ChangingPurpose, hash: string): string | undefined;
+  /** Whether it is sealed under the newest data key. */
+  isNewest(sealed: string): boolean;
   /** Opaque text for a value that a client carries: AES-256-GCM, raw octets. */
   sealToken(purpose: 'agent-attempt' | 'ctkip-session', plain: Uint8Array): Uint8Array;
   /** `undefined` if it is not ours. */
   openToken(purpose: 'agent-attempt' | 'ctkip-session', sealed: Uint8Array): Uint8Array | undefined;
 };
 
-export function sealing(masterKey: Uint8Array, random: (length: number) => Uint8Array): Sealing {
-  if (masterKey.length !== 32) throw new Error('the master key has 32 octets');
+/** @param given the data keys as they are now, each time they are needed; or the master key of an installation that never changed it */
+export function sealing(
+  given: Uint8Array | (() => DataKeys),
+  random: (length: number) => Uint8Array,
+): Sealing {
+  const keys = typeof given === 'function' ? given : constantly(firstKeys(given));
   // As key objects: raw octets would be imported again for every operation, which takes longer than the operation.
   const derived = new Map<string, KeyObject>();
-  const key = (label: string): KeyObject => {
-    let value = derived.get(label);
+  const key = (id: number, label: string): KeyObject => {
+    const name = `${id} ${label}`;
+    let value = derived.get(name);
     if (!value) {
-      value = createSecretKey(new Uint8Array(hkdfSync('sha256', masterKey, '', `sower ${label}`, 32)));
-      derived.set(label, value);
+      const secret = keys().secrets[id - 1];
+      if (!secret) throw new Error(`data key ${id} is not known here`);
+      value = createSecretKey(new Uint8Array(hkdfSync('sha256', secret, '', `sower ${label}`, 32)));
+      derived.set(name, value);
     }
     return value;
   };
 
-  const encrypt = (label: string, plain: Uint8Array, associated: string): Buffer => {
+  const encrypt = (id: number, label: string, plain: Uint8Array, associated: string): Buffer => {
     const nonce = random(NONCE_LENGTH);
-    const cipher = createCipheriv('aes-256-gcm', key(label), nonce);
+    const cipher = createCipheriv('aes-256-gcm', key(id, label), nonce);
     cipher.setAAD(Buffer.from(associated));
     return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   };
-  const decrypt = (label: string, sealed: Uint8Array, associated: string): Uint8Array => {
+  const decrypt = (id: number, label: string, sealed: Uint8Array, associated: string): Uint8Array => {
     if (sealed.length < NONCE_LENGTH + TAG_LENGTH) throw new Error('sealed value too short');
-    const decipher = createDecipheriv('aes-256-gcm', key(label), sealed.subarray(0, NONCE_LENGTH));
+    const decipher = createDecipheriv('aes-256-gcm', key(id, label), sealed.subarray(0, NONCE_LENGTH));
     decipher.setAAD(Buffer.from(associated));
     decipher.setAuthTag(sealed.subarray(sealed.length - TAG_LENGTH));
     const plain = decipher.update(sealed.subarray(NONCE_LENGTH, sealed.length - TAG_LENGTH));
@@ -82,23 +113,85 @@ export function sealing(masterKey: Uint8Array, random: (length: number) => Uint8
     return plain;
   };
 
+  const mac = (id: number, purpose: string, value: string | Uint8Array): string =>
+    createHmac('sha256', key(id, `hash ${purpose}`))
+      .update(value)
+      .digest('base64url');
+  /** Each data key hashes what the one before it made, so that a stored hash can be replaced by whoever does not have the value. */
+  const next = (id: number, purpose: string, hash: string): string => `k${id}:${mac(id, purpose, hash)}`;
+  function hashOf(purpose: string, value: string | Uint8Array, upTo: number): string {
+    let hash = mac(FIRST_KEY, purpose, value);
+    for (let id = FIRST_KEY + 1; id <= upTo; id += 1) hash = next(id, purpose, hash);
+    return hash;
+  }
+  const keyedHashes: Sealing['keyedHashes'] = (purpose, value) => {
+    const { oldest, secrets } = keys();
+    return secrets.flatMap((_, place) => (place + 1 < oldest ? [] : [hashOf(purpose, value, place + 1)]));
+  };
+
   return {
-    seal: (place, plain) => FORMAT + encrypt('seal', plain, place).toString('base64url'),
-    open: (place, sealed) => {
-      if (!sealed.startsWith(FORMAT)) throw new Error('unknown sealing format');
-      return decrypt('seal', Buffer.from(sealed.slice(FORMAT.length), 'base64url'), place);
+    seal: (place, plain) => {
+      const id = keys().current;
+      return `${sealedPrefix(id)}${encrypt(id, 'seal', plain, place).toString('base64url')}`;
     },
-    keyedHash: (purpose, value) =>
-      createHmac('sha256', key(`hash ${purpose}`))
-        .update(value)
-        .digest('base64url'),
-    sealToken: (purpose, plain) => encrypt(purpose, plain, ''),
-    openToken: (purpose, sealed) => {
-      try {
-        return decrypt(purpose, sealed, '');
-      } catch {
-        return undefined;
+    open: (place, sealed) => {
+      const id = keyOfSealed(sealed);
+      if (id === undefined) throw new Error('unknown sealing format');
+      const { oldest, secrets } = keys();
+      if (id < oldest) throw new Error('sealed under a data key that was replaced');
+      if (id > secrets.length) throw new Error(`data key ${id} is not known here yet`);
+      return decrypt(id, 'seal', Buffer.from(sealed.slice(sealedPrefix(id).length), 'base64url'), place);
+    },
+    keyedHash: (purpose, value) => hashOf(purpose, value, CHANGING.has(purpose) ? keys().current : FIRST_KEY),
+    keyedHashes,
+    fits(purpose, value, hash) {
+      if (hash === null) return false;
+      const id = keyOfHash(hash);
+      const { oldest, secrets } = keys();
+      return id >= oldest && id <= secrets.length && same(hashOf(purpose, value, id), hash);
+    },
+    everFitted: (purpose, value, hash) =>
+      keyOfHash(hash) <= keys().secrets.length && same(hashOf(purpose, value, keyOfHash(hash)), hash),
+    rehash(purpose, hash) {
+      const { current } = keys();
+      let id = keyOfHash(hash);
+      if (id >= current) return undefined;
+      let newer = hash;
+      for (id += 1; id <= current; id += 1) newer = next(id, purpose, newer);
+      return newer;
+    },
+    isNewest: (sealed) => (keyOfSealed(sealed) ?? 0) >= keys().current,
+    sealToken: (purpose, plain) => encrypt(keys().current, purpose, plain, ''),
+    openToken(purpose, sealed) {
+      const { oldest, secrets } = keys();
+      // It does not name its key: its form is given.
+      for (let id = secrets.length; id >= oldest; id -= 1) {
+        try {
+          return decrypt(id, purpose, sealed, '');
+        } catch {}
       }
+      return undefined;
     },
   };
 }
+
+const constantly =
+  <T>(value: T) =>
+  (): T =>
+    value;
+
+/** Some of them come from browsers. */
+function same(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** The first one's is older than the others. */
+const sealedPrefix = (id: number): string => (id === FIRST_KEY ? 'v1.' : `k${id}:`);
+function keyOfSealed(sealed: string): number | undefined {
+  if (sealed.startsWith('v1.')) return FIRST_KEY;
+  const id = Number(/^k(\d{1,6}):/.exec(sealed)?.[1]);
+  return id > FIRST_KEY ? id : undefined;
+}
+/** One without a name is of the first. */
+const keyOfHash = (hash: string): number => Number(/^k(\d{1,6}):/.exec(hash)?.[1] ?? FIRST_KEY);

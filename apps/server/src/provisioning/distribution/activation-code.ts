@@ -22,6 +22,10 @@ export function hashCode(sealing: Pick<Sealing, 'keyedHash'>, code: string): str
   return sealing.keyedHash('activation-code', canonicalCode(code));
 }
 
+/** Each that a stored code may have at present. */
+export const hashesOfCode = (sealing: Pick<Sealing, 'keyedHashes'>, code: string): readonly string[] =>
+  sealing.keyedHashes('activation-code', canonicalCode(code));
+
 /** `digits`: 12 decimal digits, 39.9 bits. `long`: 20 characters, 98 bits. Uniform. */
 export function generateCode(kind: 'digits' | 'long', random: (length: number) => Uint8Array): string {
   return kind === 'digits' ? pick(DIGITS, 12, random) : pick(WITHOUT_LOOK_ALIKES, 20, random);

@@ -12,7 +12,7 @@ import {
   putTrigger,
 } from '../../store/tables/distributions.ts';
 import { isExpired } from '../tokens/token-view.ts';
-import { hashCode } from './activation-code.ts';
+import { hashesOfCode } from './activation-code.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
 export type Admission = {
@@ -61,7 +61,8 @@ export function usedCode(admittance: Admittance): UsedCode | undefined {
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export async function admitByCode(context: Context, code: string): Promise<Admittance> {
-  return judge(await findAdmissionByCode(context.db, hashCode(context.sealing, code)), context.now());
+  const hashes = hashesOfCode(context.sealing, code);
+  return judge(await findAdmissionByCode(context.db, hashes), context.now());
 }
 
 export async function admitByTrigger(context: Context, nonce: Uint8Array): Promise<Admittance> {

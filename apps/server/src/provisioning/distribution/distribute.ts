@@ -24,6 +24,7 @@ import type { MailNotice } from '../../mail/queue.ts';
 import { newId } from '../../store/db/ids.ts';
 import { isUniqueViolation } from '../../store/db/violation.ts';
 import {
+  findAdmissionByCode,
   findLiveDistribution,
   insertDistribution,
   replaceCode,
@@ -35,7 +36,7 @@ import { findProfile } from '../../store/tables/token-profiles.ts';
 import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
 import { lockHeldTokenFor, tokenFor } from '../tokens/token-for.ts';
 import { isExpired } from '../tokens/token-view.ts';
-import { chosenCodeProblem, codeInLink, generateCode, hashCode } from './activation-code.ts';
+import { chosenCodeProblem, codeInLink, generateCode, hashCode, hashesOfCode } from './activation-code.ts';
 import { linkBase } from './link-base.ts';
 import { deliveryOptions } from './mail-delivery.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -88,6 +89,12 @@ export async function distributeToken(
   if (input.mail !== undefined) {
     const reason = (await deliveryOptions(context, context.db, token.user_id))[input.mail];
     if (reason !== undefined) return refusedAt('mail', 'wrong-state', reason);
+  }
+  if (plan.choice.kind === 'chosen') {
+    const hashes = hashesOfCode(context.sealing, plan.choice.value);
+    // While a data key replaces another, the code may be there under the earlier one, which no index notices.
+    if (hashes.length > 1 && (await findAdmissionByCode(context.db, hashes)))
+      return refusedAt('activationCode.value', 'code-refused', text('activation-code.taken'));
   }
   for (let attempt = 1; ; attempt += 1) {
     const code = newCode(context, plan);

@@ -42,6 +42,7 @@ import { waitingRequests } from '../migrations/0038-waiting-requests.ts';
 import { radiusPasswords } from '../migrations/0039-radius-passwords.ts';
 import { backups } from '../migrations/0040-backups.ts';
 import { userImports } from '../migrations/0041-user-imports.ts';
+import { dataKeys } from '../migrations/0042-data-keys.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -86,4 +87,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0039-radius-passwords': radiusPasswords,
   '0040-backups': backups,
   '0041-user-imports': userImports,
+  '0042-data-keys': dataKeys,
 };

@@ -22,6 +22,7 @@ export type AuditEvent = {
 };
 
 type Marks = { readonly sealing: Pick<Sealing, 'keyedHash'> };
+type Fitting = { readonly sealing: Pick<Sealing, 'fits'> };
 
 export type AuditContext = IdSource & Marks;
 
@@ -74,16 +75,28 @@ export async function insertAudit(
 }
 
 /** Only the holder of the master key can make it, so a row that was inserted or altered directly in the database is detected. */
-export function auditMark({ sealing }: Marks, row: Omit<Row<'audit'>, 'mark'>): string {
-  const { id, at, actor, action, object, result, reason, source, text } = row;
-  return sealing.keyedHash(
-    'audit-row',
-    JSON.stringify([
-      ...[id, at, actor, action, object, result, reason, source],
-      // Earlier rows have none, and keep their mark.
-      ...(text === null ? [] : [text]),
-    ]),
-  );
+export const auditMark = ({ sealing }: Marks, row: Omit<Row<'audit'>, 'mark'>): string =>
+  sealing.keyedHash('audit-row', markText(row));
+
+export const hasAuditMark = ({ sealing }: Fitting, row: Row<'audit'>): boolean =>
+  sealing.fits('audit-row', markText(row), row.mark);
+
+function markText({
+  id,
+  at,
+  actor,
+  action,
+  object,
+  result,
+  reason,
+  source,
+  text,
+}: Omit<Row<'audit'>, 'mark'>): string {
+  return JSON.stringify([
+    ...[id, at, actor, action, object, result, reason, source],
+    // Earlier rows have none, and keep their mark.
+    ...(text === null ? [] : [text]),
+  ]);
 }
 
 const AUDIT = {

@@ -171,13 +171,20 @@ export async function findAdmission(
   return rows[0];
 }
 
-/** By the hash of its code. */
+/**
+ * By the hashes that its code may have.
+ * @param hashes all are looked for, one after the other: the hash of a row that was not found by the first may have been replaced by the second
+ */
 export async function findAdmissionByCode(
   db: Connection,
-  codeHash: string,
+  hashes: readonly string[],
 ): Promise<AdmissionRow | undefined> {
-  const [row] = await byCode(db, codeHash);
-  return row?.code_hash === codeHash ? row : undefined;
+  let found: AdmissionRow | undefined;
+  for (const hash of hashes) {
+    const [row] = await byCode(db, hash);
+    if (row?.code_hash === hash) found = row;
+  }
+  return found;
 }
 
 /** The one whose code has not been used, withdrawn or failed; it may have expired. */

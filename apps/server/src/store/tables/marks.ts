@@ -48,7 +48,7 @@ type Covered<T extends MarkedTable> = Readonly<Record<(typeof COVERED)[T][number
 export type AlteredRow = { readonly table: MarkedTable; readonly id: string };
 
 export type Marks = {
-  readonly sealing: Pick<Sealing, 'keyedHash'>;
+  readonly sealing: Pick<Sealing, 'keyedHash' | 'fits'>;
   /** Called for each row without a valid mark, each time it is read. */
   readonly onAlteredRow?: ((row: AlteredRow) => void) | undefined;
 };
@@ -58,12 +58,16 @@ export function markOf<T extends MarkedTable>(
   { sealing }: Pick<Marks, 'sealing'>,
   row: Covered<T>,
 ): string {
+  return sealing.keyedHash('row-mark', markText(table, row));
+}
+
+function markText<T extends MarkedTable>(table: T, row: Covered<T>): string {
   // Null is left out: a column that is added later, and is null in earlier rows, leaves their marks unchanged.
   const content = COVERED[table].flatMap((column) => {
     const value = (row as Record<string, string | number | null>)[column];
     return value === null ? [] : [[column, value]];
   });
-  return sealing.keyedHash('row-mark', JSON.stringify([table, content]));
+  return JSON.stringify([table, content]);
 }
 
 export function hasMark<T extends MarkedTable>(
@@ -71,7 +75,7 @@ export function hasMark<T extends MarkedTable>(
   marks: Marks,
   row: Covered<T> & { readonly mark: string | null },
 ): boolean {
-  if (row.mark === markOf(table, marks, row)) return true;
+  if (marks.sealing.fits('row-mark', markText(table, row), row.mark)) return true;
   const id = COVERED[table].filter((column) => column.endsWith('id') || column === 'id_hash');
   const values = row as Record<string, string | number | null>;
   // A grant has no ID of its own; owners and holders name nothing.

@@ -12,6 +12,7 @@ import type {
   RuleLeaversTable,
   SchedulesTable,
 } from './job-schema.ts';
+import type { DataKeysTable, KeyHoldersTable, KeyWrapsTable } from './key-schema.ts';
 import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
 import type {
   AttemptsTable,
@@ -502,6 +503,9 @@ export type Schema = {
   rule_leavers: RuleLeaversTable;
   schedules: SchedulesTable;
   backups: BackupsTable;
+  data_keys: DataKeysTable;
+  key_wraps: KeyWrapsTable;
+  key_holders: KeyHoldersTable;
   identity_sources: IdentitySourcesTable;
   user_names: UserNamesTable;
   source_runs: SourceRunsTable;

@@ -1,0 +1,16 @@
+/** `sower key`, listed for the help only: it works with the master key and the database, and the launcher hands it to the server's code. */
+import type { Command } from 'commander';
+import { t } from '../../texts.ts';
+
+export function addKeyCommands(program: Command): void {
+  const key = program.command('key').description(t('key.summary'));
+  const launched = (_: unknown, command: Command): void => command.error(t('key.launcher'));
+  key
+    .command('rotate')
+    .argument('<which>')
+    .description(t('key.rotate'))
+    .option('--new-key <file>', t('key.newKey'))
+    .option('--no-wait', t('key.noWait'))
+    .action((_, __, command: Command) => launched(_, command));
+  key.command('status').description(t('key.status')).action(launched);
+}

@@ -1,0 +1,250 @@
+/**
+ * What each process does about data keys: it learns of a new one, and of a new master key, within a second; says what it knows; and moves the
+ * rotation on when all others are as far. Nothing here depends on clocks that agree: whether another process lives is seen by its beat.
+ */
+import { hostname } from 'node:os';
+import { text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { SYSTEM } from '../../core/actor.ts';
+import { record } from '../../core/record.ts';
+import { inRounds } from '../../core/rounds.ts';
+import { type DataKeys, firstKeys, masterName, openKeys, usedKeys } from '../../keys/seal/key-ring.ts';
+import { hasOneWriter } from '../../store/db/row-locks.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
+import {
+  changeDataKey,
+  type DataKeyRow,
+  dropOtherWraps,
+  forgetKeyHolders,
+  holdDataKey,
+  type KeyHolder,
+  listKeyHolders,
+  noteKeyHolder,
+  readDataKeys,
+  type StoredKeys,
+} from '../../store/tables/data-keys.ts';
+import type { Database } from '../../store/tables/schema.ts';
+import { convertBatch } from './convert.ts';
+
+/** What this process holds. Whoever seals reads `keys` each time. */
+export type HeldKeys = { master: Uint8Array; keys: DataKeys };
+
+export const heldKeys = (master: Uint8Array): HeldKeys => ({ master, keys: firstKeys(master) });
+
+/**
+ * Reads the data keys into `held`.
+ * @throws if the database belongs to another master key
+ */
+export async function loadKeys(db: Database, held: HeldKeys): Promise<void> {
+  const stored = await readDataKeys(db);
+  const opened = openKeys(held.master, stored.keys, stored.wraps);
+  if (opened === 'other-master') throw new Error(otherMaster(held, stored));
+  if (opened === 'altered')
+    throw new Error('the data keys in this database were altered without the master key. Restore a backup.');
+  held.keys = opened;
+}
+
+function otherMaster(held: HeldKeys, { keys, wraps }: StoredKeys): string {
+  const right = [...new Set(wraps.map(({ master }) => master))];
+  const since = new Date(keys.at(-1)?.changed_at ?? 0).toISOString();
+  return `this database belongs to another master key: ${right.join(' or ')}, since it was changed (${since}). The one given here is ${masterName(held.master)}. Put the right one in its place (master.key, --master-key-file, --master-key-command or SOWER_MASTER_KEY).`;
+}
+
+export type KeysContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
+  readonly held: HeldKeys;
+  /** The master key as this process would find it if it started now. */
+  readonly readMaster: () => Promise<Uint8Array>;
+  readonly monotonic: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+};
+
+const INTERVAL_MILLISECONDS = 1_000;
+/** Until every process that lives has said so. */
+const SETTLE_MILLISECONDS = 5_000;
+/** A process whose beat stands still for so long has died. */
+const DEAD_MILLISECONDS = 10_000;
+/** How long the data key before still opens: what was sealed under it is in the hands of clients, or of a process that was stopped. */
+export const OVERLAP_MILLISECONDS = 3_600_000;
+/** As many rows as take about so long; on SQLite everybody waits for them. */
+const BATCH = {
+  oneWriter: { milliseconds: 5, most: 1_000 },
+  many: { milliseconds: 100, most: 400 },
+} as const;
+/** A round ends after so long, to look around. */
+const ROUND_MILLISECONDS = 1_000;
+
+export type KeyFollower = {
+  /** Looks, says, and does what is next. @returns whether there is more to do at once */
+  round(isStopping?: () => boolean): Promise<boolean>;
+  /** Nobody waits for this process any more. */
+  leave(): Promise<void>;
+};
+
+export function keyFollower(context: KeysContext): KeyFollower {
+  const { held, monotonic } = context;
+  const own = Buffer.from(context.random(12)).toString('base64url');
+  const seen = new Map<string, { beat: number; at: number }>();
+  let watched = { step: '', at: 0 };
+  let beat = 0;
+  let rows = 50;
+
+  async function learn(stored: StoredKeys, newest: DataKeyRow): Promise<void> {
+    if (masterName(held.master) !== newest.master) {
+      const found = await context.readMaster();
+      if (stored.wraps.some(({ master }) => master === masterName(found))) held.master = found;
+    }
+    const opened = openKeys(held.master, stored.keys, stored.wraps);
+    if (typeof opened === 'object') held.keys = opened;
+    // The master key was taken away from this process, which knows the data keys: its next start needs the new one.
+    else if (opened === 'other-master' && held.keys.secrets.length === newest.id)
+      held.keys = usedKeys(held.keys.secrets, newest.state);
+    else throw new Error(otherMaster(held, stored));
+  }
+
+  /** Others that live, and this one. @returns undefined as long as some may not have said anything yet */
+  async function living(newest: DataKeyRow): Promise<readonly KeyHolder[] | undefined> {
+    const at = monotonic();
+    const step = `${newest.id} ${newest.state}`;
+    if (watched.step !== step) watched = { step, at };
+    const holders = await listKeyHolders(context.db);
+    const alive = holders.filter((holder) => {
+      const last = seen.get(holder.process);
+      if (last?.beat !== holder.beat) seen.set(holder.process, { beat: holder.beat, at });
+      return last?.beat !== holder.beat || at - last.at < DEAD_MILLISECONDS;
+    });
+    const dead = holders.filter((holder) => !alive.includes(holder));
+    await forgetKeyHolders(
+      context.db,
+      dead.map(({ process }) => process),
+    );
+    return at - watched.at < SETTLE_MILLISECONDS ? undefined : alive;
+  }
+
+  /** @returns whether this process was the one that moved it on */
+  async function move(newest: DataKeyRow, state: DataKeyRow['state']): Promise<boolean> {
+    const moved = await inTransaction(context.db, async (trx) => {
+      const row = await holdDataKey(trx, newest.id, newest.state);
+      const secret = held.keys.secrets[newest.id - 1];
+      if (!row || !secret) return false;
+      await changeDataKey(trx, secret, row, { state, changed_at: context.now() });
+      if (state === 'done')
+        await record(trx, context, SYSTEM, {
+          action: 'data-key.end',
+          object: `data-key:${newest.id - 1}`,
+          reason: text('event.data-key-ended'),
+        });
+      return true;
+    });
+    return moved;
+  }
+
+  /** @returns whether a whole pass found nothing */
+  async function convert(
+    newest: DataKeyRow,
+    isStopping: () => boolean,
+  ): Promise<'clean' | 'more' | 'elsewhere'> {
+    const aim = hasOneWriter(context.db) ? BATCH.oneWriter : BATCH.many;
+    const begun = monotonic();
+    while (!isStopping() && monotonic() - begun < ROUND_MILLISECONDS) {
+      const at = monotonic();
+      const how = await convertBatch(context, newest.id, newest.state, rows);
+      if (how === 'clean' || how === 'elsewhere') return how;
+      // What was skipped is free after a moment.
+      if (how === 'pass') return 'elsewhere';
+      const took = Math.max(monotonic() - at, 0.1);
+      rows = Math.round(Math.min(aim.most, Math.max(25, rows * Math.min(2, aim.milliseconds / took))));
+      // Others' turn.
+      await context.sleep(1);
+    }
+    return 'more';
+  }
+
+  async function advance(
+    newest: DataKeyRow,
+    stored: StoredKeys,
+    isStopping: () => boolean,
+  ): Promise<boolean> {
+    const alive = await living(newest);
+    const all = (is: (holder: KeyHolder) => boolean): boolean => alive?.every(is) ?? false;
+    switch (newest.state) {
+      case 'announced':
+        return all(({ knows }) => knows >= newest.id) && move(newest, 'sealing');
+      case 'sealing':
+        return all(({ uses }) => uses >= newest.id) && move(newest, 'converting');
+      case 'converting':
+      case 'finishing': {
+        const how = await convert(newest, isStopping);
+        if (how === 'clean') return move(newest, newest.state === 'converting' ? 'overlap' : 'done');
+        return how === 'more';
+      }
+      case 'overlap': {
+        if (stored.wraps.some(({ master }) => master !== newest.master)) {
+          if (all(({ master }) => master === newest.master)) await takeAway(newest);
+          return false;
+        }
+        return context.now() - newest.changed_at >= OVERLAP_MILLISECONDS && move(newest, 'finishing');
+      }
+      case 'done':
+        return false;
+    }
+  }
+
+  /** The earlier master key opens nothing after this. */
+  async function takeAway(newest: DataKeyRow): Promise<void> {
+    await inTransaction(context.db, async (trx) => {
+      if (!(await holdDataKey(trx, newest.id, newest.state))) return;
+      if (!(await dropOtherWraps(trx, newest.master))) return;
+      await record(trx, context, SYSTEM, {
+        action: 'master-key.end',
+        object: `master-key:${newest.master}`,
+        reason: text('event.master-key-ended'),
+      });
+    });
+  }
+
+  return {
+    async round(isStopping = () => false) {
+      const stored = await readDataKeys(context.db);
+      const newest = stored.keys.at(-1);
+      if (!newest) return false;
+      await learn(stored, newest);
+      if (newest.state === 'done') {
+        if (beat > 0) await forgetKeyHolders(context.db, [own]);
+        beat = 0;
+        return false;
+      }
+      beat += 1;
+      await noteKeyHolder(context.db, {
+        process: own,
+        host: hostname(),
+        beat,
+        knows: held.keys.secrets.length,
+        uses: held.keys.current,
+        master: masterName(held.master),
+      });
+      return advance(newest, stored, isStopping);
+    },
+    async leave() {
+      if (beat > 0) await forgetKeyHolders(context.db, [own]);
+    },
+  };
+}
+
+/** @returns stops, after the current batch */
+export function keepKeysFollowed(
+  context: KeysContext,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  const follower = keyFollower(context);
+  const stop = inRounds(
+    INTERVAL_MILLISECONDS,
+    async (isStopping) => {
+      while ((await follower.round(isStopping)) && !isStopping());
+    },
+    onError,
+  );
+  return async () => {
+    await stop();
+    await follower.leave();
+  };
+}

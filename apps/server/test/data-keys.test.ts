@@ -1,0 +1,223 @@
+/** Data keys: how processes agree to use another, what still opens meanwhile and what afterwards, and what cannot be undone. On both databases. */
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
+import { headKeeper } from '../src/audit/head.ts';
+import { verifyAudit } from '../src/audit/proof.ts';
+import { beginRotation, rotationStatus } from '../src/jobs/rotation/begin.ts';
+import {
+  type HeldKeys,
+  heldKeys,
+  keyFollower,
+  loadKeys,
+  OVERLAP_MILLISECONDS,
+} from '../src/jobs/rotation/follow.ts';
+import { firstKeys, masterName, openKeys } from '../src/keys/seal/key-ring.ts';
+import { type Sealing, sealing } from '../src/keys/seal/sealing.ts';
+import { newKeyCheck } from '../src/start/first-marks.ts';
+import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { insertAudit } from '../src/store/tables/audit.ts';
+import { readDataKeys } from '../src/store/tables/data-keys.ts';
+import { claimInstallation, findInstallation } from '../src/store/tables/installation.ts';
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const PLACE = 'installation.key_check';
+
+test('a value of the only data key is as it was before there were several', () => {
+  const master = new Uint8Array(32).fill(7);
+  const seal = sealing(master, random);
+  expect(seal.keyedHash('activation-code', '1')).toBe('cWM9usEOthEq7S53s0GdnpJWU4p5FImICml3hvePSoM');
+  expect(seal.seal(PLACE, Buffer.from('x'))).toMatch(/^v1\.[\w-]+$/);
+  expect(() => firstKeys(new Uint8Array(31))).toThrow('32 octets');
+});
+
+test('a hash is hashed anew from what is stored, under as many data keys as there are', () => {
+  const secrets = [random(32), random(32), random(32)];
+  const at = (current: number, oldest: number) =>
+    sealing(() => ({ secrets: secrets.slice(0, current), current, oldest }), random);
+  const [first, second, third] = [at(1, 1), at(2, 1), at(3, 2)];
+  const one = first.keyedHash('emergency-code', 'abc');
+  const two = second.rehash('emergency-code', one);
+  expect(two).toBe(second.keyedHash('emergency-code', 'abc'));
+  expect(third.rehash('emergency-code', one)).toBe(third.keyedHash('emergency-code', 'abc'));
+  expect(third.rehash('emergency-code', third.keyedHash('emergency-code', 'abc'))).toBe(undefined);
+  expect(second.keyedHashes('emergency-code', 'abc')).toEqual([one, two]);
+  expect(third.fits('emergency-code', 'abc', two as string)).toBe(true);
+  expect(third.fits('emergency-code', 'abc', one)).toBe(false);
+  expect(third.everFitted('emergency-code', 'abc', one)).toBe(true);
+  for (const wrong of ['', 'k9:x', `k2:${one}`, `k3:${one}`])
+    expect(third.fits('emergency-code', 'abc', wrong)).toBe(false);
+  // What the server drew at random keeps its hash.
+  expect(third.keyedHash('api-key', 'abc')).toBe(first.keyedHash('api-key', 'abc'));
+});
+
+onBothDatabases('data keys', (kind) => {
+  let fresh: FreshDatabase;
+  let open: OpenDatabase;
+  let now: number;
+  let monotonic: number;
+  let master: Uint8Array;
+  let next: Uint8Array;
+  type Process = { held: HeldKeys; seal: Sealing; master: Uint8Array; round: () => Promise<unknown> };
+  beforeEach(async () => {
+    [now, monotonic] = [1_700_000_000_000, 0];
+    [master, next] = [random(32), random(32)];
+    fresh = await kind.fresh();
+    open = await openDatabase(fresh.location);
+    const one = process();
+    await claimInstallation(open.db, newKeyCheck(one.seal), now);
+  });
+  afterEach(async () => {
+    await open.close();
+    await fresh.drop();
+  });
+  const uses = (seal: Sealing) => ({ db: open.db, sealing: seal, now: () => now, random });
+
+  /** One that starts, with the master key that it finds. */
+  function process(found = master): Process {
+    const held = heldKeys(found);
+    const seal = sealing(() => held.keys, random);
+    const made = { held, seal, master: found, round: async () => {} } as Process;
+    const follower = keyFollower({
+      ...uses(seal),
+      held,
+      readMaster: async () => made.master,
+      monotonic: () => monotonic,
+      sleep: async () => {},
+    });
+    made.round = () => follower.round();
+    return made;
+  }
+  async function seconds(count: number, ...processes: Process[]): Promise<void> {
+    for (let second = 0; second < count; second += 1) {
+      for (const one of processes) await one.round();
+      now += 1_000;
+      monotonic += 1_000;
+    }
+  }
+  const state = async () => (await rotationStatus(open.db)).state;
+  const check = async () => (await findInstallation(open.db))?.key_check as string;
+  const opens = (seal: Sealing, sealed: string): boolean => {
+    try {
+      return seal.open(PLACE, sealed).length > 0;
+    } catch {
+      return false;
+    }
+  };
+  const begin = (one: Process, to = next) => beginRotation(uses(one.seal), one.held.master, to);
+
+  test('one replaces another only when every living process knows it, and then nothing else opens', async () => {
+    const [one, two] = [process(), process()];
+    await insertAudit(open.db, uses(one.seal), {
+      actor: 'a',
+      action: 'server.start',
+      object: 'server',
+      result: 'success',
+    });
+    const old = { seal: await check(), code: one.seal.keyedHash('activation-code', 'x') };
+    await begin(one);
+    await expect(begin(one, random(32))).rejects.toThrow('key.running');
+    await seconds(4, one, two);
+    expect(await state()).toBe('announced');
+    expect(one.seal.seal(PLACE, random(1))).toMatch(/^v1\./);
+    await seconds(3, one);
+    expect(await state()).toBe('sealing');
+    expect(one.seal.seal(PLACE, random(1))).toMatch(/^k2:/);
+    expect(two.seal.seal(PLACE, random(1))).toMatch(/^v1\./);
+    // The other one reads what it does not write yet.
+    expect(opens(two.seal, one.seal.seal(PLACE, random(1)))).toBe(true);
+    // It does not look for a while: it may still write what one would not convert.
+    await seconds(5, one);
+    expect(await state()).toBe('sealing');
+    await seconds(20, one, two);
+    expect(await state()).toBe('overlap');
+    expect(await check()).toMatch(/^k2:/);
+    // Both still have the old master key alone: it is not taken away from them.
+    expect((await rotationStatus(open.db)).masters).toHaveLength(2);
+    one.master = next;
+    await seconds(10, one, two);
+    expect((await rotationStatus(open.db)).masters).toHaveLength(2);
+    two.master = next;
+    await seconds(10, one, two);
+    expect((await rotationStatus(open.db)).masters).toEqual([masterName(next)]);
+    const { keys, wraps } = await readDataKeys(open.db);
+    expect(openKeys(master, keys, wraps)).toBe('other-master');
+    await expect(loadKeys(open.db, heldKeys(master))).rejects.toThrow(
+      `this database belongs to another master key: ${masterName(next)}`,
+    );
+    expect([opens(one.seal, old.seal), one.seal.fits('activation-code', 'x', old.code)]).toEqual([
+      true,
+      true,
+    ]);
+    now += OVERLAP_MILLISECONDS;
+    await seconds(10, one, two);
+    expect(await state()).toBe('done');
+    for (const { seal } of [one, two]) {
+      expect([opens(seal, old.seal), seal.fits('activation-code', 'x', old.code)]).toEqual([false, false]);
+      expect(opens(seal, await check())).toBe(true);
+    }
+    const context = { ...uses(one.seal), onAuditFindings: () => {} };
+    const actor = {
+      kind: 'system',
+      name: 'x',
+      grants: [{ permissions: new Set(['audit:view']), domain: '/' }],
+    } as never;
+    const proof = await verifyAudit({ ...context, auditHead: headKeeper(context) }, actor);
+    // The installation of this test began without an end of the chain.
+    expect(proof.ok && proof.value.rows).toBeGreaterThan(3);
+    expect(proof.ok && proof.value.findings.filter(({ row }) => row !== undefined)).toEqual([]);
+  });
+
+  test('a process that died is waited for ten seconds, and one that starts in the middle does as the others', async () => {
+    const [one, two] = [process(), process()];
+    await begin(one);
+    await seconds(4, one, two);
+    await seconds(8, one);
+    expect(await state()).toBe('sealing');
+    const three = process(next);
+    await loadKeys(open.db, three.held);
+    expect(three.seal.seal(PLACE, random(1))).toMatch(/^k2:/);
+    one.master = next;
+    await seconds(30, one, three);
+    expect((await rotationStatus(open.db)).masters).toEqual([masterName(next)]);
+    // Again: each data key hashes what the one before it made.
+    now += OVERLAP_MILLISECONDS;
+    await seconds(10, one, three);
+    expect(await state()).toBe('done');
+    const third = random(32);
+    await begin(one, third);
+    [one.master, three.master] = [third, third];
+    await seconds(40, one, three);
+    expect(await check()).toMatch(/^k3:/);
+    expect(opens(process(third).seal, await check())).toBe(false);
+    const late = process(third);
+    await loadKeys(open.db, late.held);
+    expect(opens(late.seal, await check())).toBe(true);
+  });
+
+  test('who writes the database can neither take the newest away nor bring the one before back', async () => {
+    const one = process();
+    await begin(one);
+    one.master = next;
+    await seconds(40, one);
+    const during = await readDataKeys(open.db);
+    now += OVERLAP_MILLISECONDS;
+    await seconds(10, one);
+    const { keys, wraps } = await readDataKeys(open.db);
+    expect(keys.at(-1)?.state).toBe('done');
+    expect(openKeys(next, keys, wraps)).toMatchObject({ current: 2, oldest: 2 });
+    expect(openKeys(next, keys.slice(0, 1), wraps)).toBe('altered');
+    expect(openKeys(next, [], wraps)).toMatchObject({ current: 1 });
+    const back = keys.map((key) => ({ ...key, state: 'overlap' as const }));
+    expect(openKeys(next, back, wraps)).toBe('altered');
+    expect(
+      openKeys(
+        master,
+        during.keys,
+        during.wraps.filter((wrap) => wrap.master === masterName(master)),
+      ),
+    ).toBe('other-master');
+    // With no data keys at all, the new master key is the first: nothing that is stored opens with that.
+    expect(opens(sealing(next, random), await check())).toBe(false);
+  });
+});
