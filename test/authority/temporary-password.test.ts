@@ -153,7 +153,7 @@ onBothDatabases('a temporary password of an administrator', (kind) => {
   });
 
   test('is not what administrators of an earlier Sower have', async () => {
-    const before = await kind.fresh();
+    const before = await kind.empty();
     try {
       const old = await earlierSchema(before.location, '0024-latest-of-the-holder');
       const row = { id: 'a', user_name: 'a', user_name_key: 'a', password_hash: '', token_user_id: null };

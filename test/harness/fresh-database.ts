@@ -1,6 +1,6 @@
 /** Databases made for one test or one measurement, and dropped after it. */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,9 +14,11 @@ export type FreshDatabase = {
   drop(): Promise<void>;
 };
 
-export async function freshSqlite(): Promise<FreshDatabase> {
+/** @param template a database file that it begins as; empty without */
+export async function freshSqlite(template?: string): Promise<FreshDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'sower-test-'));
   const file = join(folder, 'sower.sqlite');
+  if (template !== undefined) copyFileSync(template, file);
   return {
     location: { kind: 'sqlite', file },
     option: `sqlite:${file}`,
@@ -24,8 +26,11 @@ export async function freshSqlite(): Promise<FreshDatabase> {
   };
 }
 
-/** @param maintenance URL of a database in which others can be made */
-export async function freshPostgresql(maintenance: string): Promise<FreshDatabase> {
+/**
+ * @param maintenance URL of a database in which others can be made
+ * @param template name of a database that it begins as; empty without
+ */
+export async function freshPostgresql(maintenance: string, template?: string): Promise<FreshDatabase> {
   const name = `t_${randomUUID().replaceAll('-', '')}`;
   const run = async (statement: string): Promise<number | null> => {
     const client = new pg.Client({ connectionString: maintenance });
@@ -34,7 +39,9 @@ export async function freshPostgresql(maintenance: string): Promise<FreshDatabas
     await client.end();
     return rowCount;
   };
-  await run(`create database ${name}`);
+  await run(
+    `create database ${name}${template === undefined ? '' : ` template ${template} strategy file_copy`}`,
+  );
   const url = maintenance.replace(/\/[^/]*$/, `/${name}`);
   return {
     location: { kind: 'postgresql', url },

@@ -1,7 +1,9 @@
 /** For the whole run: the web apps as they are shipped, and one PostgreSQL, in which each test makes a database of its own. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { openDatabase } from '@sower/server/store/db/open';
 import type { TestProject } from 'vitest/node';
+import { type FreshDatabase, freshPostgresql, freshSqlite } from './fresh-database.ts';
 import { startPostgresql } from './postgresql.ts';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -10,19 +12,33 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   if (prepared.status !== 0) throw new Error('The web apps could not be built.');
   const given = process.env.SOWER_TEST_POSTGRESQL;
-  if (given) {
-    project.provide('postgresql', given);
-    return async () => {};
-  }
-  const server = await startPostgresql();
-  project.provide('postgresql', server?.url ?? '');
-  if (!server)
+  const server = given ? undefined : await startPostgresql();
+  const postgresql = given ?? server?.url ?? '';
+  if (!postgresql)
     console.warn('No PostgreSQL here: its tests are skipped. Set SOWER_TEST_POSTGRESQL to the URL of one.');
-  return async () => server?.stop();
+  // Migrated once: that takes longer than most tests.
+  const templates = await Promise.all(
+    [freshSqlite(), ...(postgresql ? [freshPostgresql(postgresql)] : [])].map(async (made) => {
+      const template = await made;
+      await (await openDatabase(template.location)).close();
+      return template;
+    }),
+  );
+  project.provide('postgresql', postgresql);
+  project.provide('template', {
+    sqlite: (templates[0] as FreshDatabase).option.replace('sqlite:', ''),
+    postgresql: templates[1] && new URL(templates[1].option).pathname.slice(1),
+  });
+  return async () => {
+    for (const template of templates) await template.drop();
+    await server?.stop();
+  };
 }
 
 declare module 'vitest' {
   interface ProvidedContext {
     postgresql: string;
+    /** Databases as a first start leaves them: the file's path, and the name. */
+    template: { readonly sqlite: string; readonly postgresql: string | undefined };
   }
 }

@@ -13,7 +13,7 @@ import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { repeatable } from '../harness/randomness.ts';
 
-const DOCUMENTS = Number(process.env.SOWER_FUZZ_DOCUMENTS ?? 50_000);
+const DOCUMENTS = Number(process.env.SOWER_FUZZ_DOCUMENTS ?? 20_000);
 const SEED = Number(process.env.SOWER_TEST_SEED ?? 4758);
 const AT_ONCE = 32;
 /** As clients whose fields are not known: it says nothing about its device. */

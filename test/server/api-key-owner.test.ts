@@ -290,7 +290,7 @@ onBothDatabases('the owner of an API key', (kind) => {
   });
 
   test('keys of before go on working: a Super Admin owns those they made, the others have no owner, and none ends', async () => {
-    const before = await kind.fresh();
+    const before = await kind.empty();
     const old = await earlierSchema(before.location, '0022-guess-reports');
     const domain = {
       id: 'top',

@@ -298,7 +298,7 @@ onBothDatabases('what is held', (kind) => {
   });
 
   test('the latest distribution is one of the present holder in data of before too', async () => {
-    const before = await kind.fresh();
+    const before = await kind.empty();
     const first = await earlierSchema(before.location, '0022-guess-reports');
     for (const id of ['anna', 'bert']) {
       await sql`insert into users (id, user_id, user_id_key, first_name, last_name, email, last_name_key, email_key, domain, enabled, created_at, version)
@@ -331,7 +331,7 @@ onBothDatabases('what is held', (kind) => {
   });
 
   test('data of before is put right by the migration, and nothing else is touched', async () => {
-    const before = await kind.fresh();
+    const before = await kind.empty();
     const first = await earlierSchema(before.location, '0019-attempt-binding');
     const user = (id: string, domain: string) =>
       sql`insert into users (id, user_id, user_id_key, first_name, last_name, email, last_name_key, email_key, domain, enabled, created_at, version)

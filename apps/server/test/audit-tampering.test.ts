@@ -294,7 +294,7 @@ onBothDatabases('a writer of the database', (kind) => {
 
   test('has rows of before taken over again: only once, and not by putting things back', async () => {
     // As an earlier Sower left it, with one row that is not linked yet.
-    const old = await kind.fresh();
+    const old = await kind.empty();
     const db = await earlierSchema(old.location, '0015-windows-apart');
     const FITS = seal.seal('installation.key_check', Buffer.from('the master key fits'));
     await db

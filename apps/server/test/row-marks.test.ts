@@ -49,6 +49,8 @@ onBothDatabases('marks of rows', (kind) => {
   });
 
   test('an installation of before goes on: what is there is marked at the first start, and never again', async () => {
+    await fresh.drop();
+    fresh = await kind.empty();
     const old = await earlierSchema(fresh.location, '0024-latest-of-the-holder');
     const check = seal.seal('installation.key_check', Buffer.from('the master key fits\naudit'));
     await claimInstallation(old, check, 0);

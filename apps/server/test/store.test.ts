@@ -580,7 +580,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
 
   test('a window that an administrator opened is open still after 0015-windows-apart', async () => {
     const user_id = await makeUser();
-    const before = await kind.fresh();
+    const before = await kind.empty();
     const first = await earlierSchema(before.location, '0014-request-replaces');
     const user = await one.db
       .selectFrom('users')
