@@ -149,6 +149,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     return join(folder, name);
   };
   const users = file('users.csv', 'ada\nnobody\n');
+  const people = file('people.csv', 'userId,lastName,email\nada,King,\nivy,Ivy,x\n');
   const template = file('template.txt', 'Subject\n\n{{serial}}\n');
   const empty = file('empty.txt', 'x');
   const lines: Line[] = [
@@ -260,6 +261,13 @@ test('what commands say to a server that answers, that refuses, and that is not 
     [`job distribute --name Newcomers --profile Phones --file zzz`],
     [`job distribute --name Newcomers --profile Phones --file ${users} --dry-run`],
     [`job distribute --name Everyone --profile Phones --file ${users} --tokens assigned --yes`],
+    [`user import ${join(folder, 'zzz')}`],
+    [`user import ${users} --column zzz=1`],
+    [`user import ${people} --security-domain zzz`],
+    [`user import ${people} --name Colleagues --dry-run`],
+    [`user import ${people} --name Everybody --existing update --errors ${join(folder, 'errors.csv')} --yes`],
+    [`user export ${join(folder, 'users.csv')}`],
+    [`user export ${join(folder, 'users.csv')}`],
     ['job list'],
     [`job letters zzz --out ${join(folder, 'letters.pdf')}`],
     ['source list'],

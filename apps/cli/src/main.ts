@@ -32,7 +32,7 @@ import { addTokenCommands } from './commands/token/commands.ts';
 import { addBackupCommands } from './commands/upkeep/backup.ts';
 import { addKeyCommands } from './commands/upkeep/key.ts';
 import { addScheduleCommands } from './commands/upkeep/schedule.ts';
-import { addUserCommands } from './commands/user.ts';
+import { addUserCommands } from './commands/user/commands.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addCompletionCommands } from './completion/commands.ts';
 import { EXIT_CODES, type Exit } from './outcome.ts';

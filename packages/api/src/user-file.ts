@@ -3,6 +3,7 @@
  * show what the server will read. Judges no value.
  */
 import { csvRecords, csvValue } from './csv.ts';
+import type { User } from './users.ts';
 
 /** What a column can be. */
 export const USER_COLUMNS = [
@@ -232,3 +233,30 @@ export function guessColumns(columns: readonly string[]): UserColumns {
   }
   return guessed;
 }
+
+/** Columns of an export: the first ones are those of an import. */
+export const EXPORT_COLUMNS = [
+  'userId',
+  'firstName',
+  'lastName',
+  'email',
+  'telephone',
+  'securityDomain',
+  'enabled',
+  'source',
+  'tokens',
+  'createdAt',
+] as const;
+
+export const exportRow = (user: User): string[] => [
+  user.userId,
+  user.firstName,
+  user.lastName,
+  user.email,
+  user.telephone,
+  user.securityDomain,
+  String(user.enabled),
+  user.source?.name ?? '',
+  user.tokens.join(' '),
+  user.createdAt,
+];

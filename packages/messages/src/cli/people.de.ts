@@ -18,6 +18,31 @@ export const peopleDe: Translation<typeof peopleEn> = {
       name: 'Benutzer',
       none: 'Keine Benutzer gefunden. Fügen Sie einen hinzu: sower user add USERID',
     },
+    import: {
+      summary:
+        'Benutzer aus CSV oder JSON-Zeilen importieren: zuerst wird jede Zeile geprüft, dann mit dem Namen gestartet',
+      name: 'wie der Auftrag heißt; zum Starten einzugeben (sonst: Name der Datei und Uhrzeit)',
+      column:
+        'was eine Spalte der Datei ist, für jede, die zählt (sonst: an üblichen Namen erkannt); Felder: {{fields}}',
+      existing: 'was mit Benutzern geschieht, die es schon gibt (sonst: skip); gelöscht wird nie jemand',
+      securityDomain: 'wohin neue Benutzer kommen, deren Zeile keine Sicherheitsdomäne nennt',
+      format: 'was die Datei ist (sonst: erkannt)',
+      encoding: 'wie ihre Zeichen geschrieben sind (sonst: erkannt)',
+      delimiter: 'zwischen den Zellen von CSV (sonst: erkannt)',
+      noHeader: 'schon die erste Zeile ist ein Benutzer; die Spalten heißen 1, 2 und so weiter',
+      errors:
+        'ausgelassene und fehlgeschlagene Zeilen in diese neue Datei speichern, zum Berichtigen und erneuten Importieren',
+      dryRun: 'nur prüfen; später starten mit: sower job start',
+      badColumn: 'Schreiben Sie Feld=Name, mit einem dieser Felder: {{fields}}',
+      tooLong: '{{file}} hat mehr als {{maximum, number}} Zeichen. Importieren Sie in Teilen.',
+      confirm_one: 'Damit wird {{count}} Benutzer angelegt oder geändert.',
+      confirm_other: 'Damit werden {{count, number}} Benutzer angelegt oder geändert.',
+    },
+    export: {
+      summary: 'Benutzer als CSV speichern, zum erneuten Importieren oder für eine Tabellenkalkulation',
+      done_one: '{{count}} Benutzer ist in {{file}} gespeichert.',
+      done_other: '{{count, number}} Benutzer sind in {{file}} gespeichert.',
+    },
     show: { summary: 'Einen Benutzer zeigen' },
     edit: {
       summary: 'Namen, E-Mail-Adresse und Sicherheitsdomäne eines Benutzers ändern',

@@ -15,6 +15,31 @@ export const peopleEn = {
       name: 'users',
       none: 'No users found. Add one: sower user add USERID',
     },
+    import: {
+      summary:
+        'Import users from CSV or JSON lines: every row is checked first, then it is started by its name',
+      name: 'what to call the job; typed to start it (default: the name of the file and the time)',
+      column:
+        'what a column of the file is, for each that counts (default: by usual names); fields: {{fields}}',
+      existing: 'what happens to users who are already there (default: skip); nobody is ever deleted',
+      securityDomain: 'where new users are put whose row names no security domain',
+      format: 'what the file is (default: recognized)',
+      encoding: 'how its characters are written (default: recognized)',
+      delimiter: 'between the cells of CSV (default: recognized)',
+      noHeader: 'the first row is a user; the columns are called 1, 2 and so on',
+      errors:
+        'save the rows that were left out or failed to this new file, to be corrected and imported again',
+      dryRun: 'only check; start it later with: sower job start',
+      badColumn: 'Write field=name, with one of these fields: {{fields}}',
+      tooLong: '{{file}} has more than {{maximum, number}} characters. Import it in parts.',
+      confirm_one: 'This adds or changes {{count}} user.',
+      confirm_other: 'This adds or changes {{count, number}} users.',
+    },
+    export: {
+      summary: 'Save users as CSV, to be imported again or read by a spreadsheet',
+      done_one: '{{count}} user is saved to {{file}}.',
+      done_other: '{{count, number}} users are saved to {{file}}.',
+    },
     show: { summary: 'Show a user' },
     edit: {
       summary: 'Edit the names, the e-mail address and the security domain of a user',

@@ -364,6 +364,9 @@ export const shellDe: Translation<typeof shellEn> = {
     whenTokenReturns: 'Wenn das Token wieder da ist',
     why: 'Warum',
     willGetOne: 'Bekommen eines',
+    willBeDone: 'Wird getan',
+    usersAdded: 'Angelegte Benutzer',
+    usersChanged: 'Geänderte Benutzer',
     wrongPasscodes: 'Gezählte falsche Passcodes',
   },
 };

@@ -355,6 +355,9 @@ export const shellEn = {
     whenTokenReturns: 'When the token returns',
     why: 'Why',
     willGetOne: 'Will get one',
+    willBeDone: 'Will be done',
+    usersAdded: 'Users added',
+    usersChanged: 'Users changed',
     wrongPasscodes: 'Wrong passcodes that count',
   },
 } as const;

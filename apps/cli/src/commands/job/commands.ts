@@ -69,11 +69,13 @@ export function addJobCommands(frame: Frame, program: Command): void {
           name: t('job.rows.name'),
           empty: t('job.rows.none'),
           columns: [
-            { title: 'field.number', value: (row) => row.number, align: 'right' },
+            { title: 'field.number', value: (row) => row.line ?? row.number, align: 'right' },
             { title: 'field.subjectUser', value: (row) => row.subject },
             { title: 'field.serial', value: (row) => row.serial },
             { title: 'field.state', value: (row) => row.state },
             { title: 'field.distribution', value: (row) => row.distribution },
+            { title: 'field.action', value: (row) => row.action },
+            { title: 'field.changes', value: changesIn },
             { title: 'field.why', value: (row) => row.detail },
           ],
         },
@@ -154,3 +156,7 @@ export function addJobCommands(frame: Frame, program: Command): void {
       }),
   );
 }
+
+/** Field by field: what it was, and what it becomes. */
+const changesIn = ({ changes }: JobRow): string | undefined =>
+  changes?.map(({ field, before, after }) => `${field}: ${before} → ${after}`).join(', ');

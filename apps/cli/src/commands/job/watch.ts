@@ -13,11 +13,11 @@ export const stateOf = ({ state, phase }: Job): string =>
 /** After its name was typed. */
 export async function startJob(
   call: ServerCall<{ yes?: boolean }>,
-  { id, name, done }: Pick<JobDetail, 'id' | 'name' | 'done'>,
+  { id, name, done, kind }: Pick<JobDetail, 'id' | 'name' | 'done' | 'kind'>,
 ): Promise<Outcome> {
   const stop = await confirmByName(call.terminal, {
     name,
-    consequence: t('job.start.confirm', { count: done }),
+    consequence: t(kind === 'import' ? 'user.import.confirm' : 'job.start.confirm', { count: done }),
     yes: call.options.yes,
   });
   if (stop !== undefined) return stop;
@@ -53,6 +53,7 @@ export async function watch(call: ServerCall<unknown>): Promise<Outcome> {
 
 /** One that failed, or in which something failed, is a no to a script. */
 export function shown(job: JobDetail): Outcome {
+  const isImport = job.kind === 'import';
   const facts = fields([
     [t('field.job'), job.id],
     [t('field.name'), job.name],
@@ -61,7 +62,9 @@ export function shown(job: JobDetail): Outcome {
     [t('field.why'), job.detail],
     [t('field.profile'), job.profile],
     [t('field.tokens'), job.tokens],
-    [t(job.phase === 'check' ? 'field.willGetOne' : 'field.done'), job.done],
+    [t(job.phase === 'work' ? 'field.done' : isImport ? 'field.willBeDone' : 'field.willGetOne'), job.done],
+    [t('field.usersAdded'), job.users?.add],
+    [t('field.usersChanged'), job.users?.change],
     [t('field.leftOut'), job.leftOut],
     [t('field.failed'), job.failed],
     [t('field.total'), job.total],
@@ -86,14 +89,7 @@ export function shown(job: JobDetail): Outcome {
     ],
     Object.entries(job.states),
   );
-  const samples = table(
-    [
-      { title: 'field.forExample', value: (row) => row.userId },
-      { title: 'field.serial', value: (row) => row.serial },
-      { title: 'field.nickname', value: (row) => row.nickname },
-    ],
-    job.samples,
-  );
+  const samples = isImport ? '' : sampleTable(job);
   const text = [facts, reasons, samples, states].filter((part) => part !== '').join('\n\n');
   if (job.state === 'failed' || (job.state === 'done' && job.failed > 0))
     return fail('refused', job.state === 'failed' ? 'job-failed' : 'some-failed', text, {
@@ -101,3 +97,13 @@ export function shown(job: JobDetail): Outcome {
     });
   return { ok: true, json: job, text };
 }
+
+const sampleTable = ({ samples }: JobDetail): string =>
+  table(
+    [
+      { title: 'field.forExample', value: (row) => row.userId },
+      { title: 'field.serial', value: (row) => row.serial },
+      { title: 'field.nickname', value: (row) => row.nickname },
+    ],
+    samples,
+  );

@@ -1,15 +1,23 @@
 /** `sower user`: the users who hold tokens. */
 import type { User } from '@sower/api/users';
 import type { Command } from 'commander';
-import { addServerCommand, type Frame } from '../command.ts';
-import { type ListOptions, list, listOptions } from '../listing.ts';
-import { nothingToEdit, securityDomainOf, securityDomainOption, unchanged, yesOption } from '../options.ts';
-import type { Outcome } from '../outcome.ts';
-import { type Column, fields, printable, time } from '../terminal/output.ts';
-import { confirmByName } from '../terminal/prompt.ts';
-import { t } from '../texts.ts';
-import { addUserAccessCommands } from './access.ts';
-import { addSelfServiceCommands } from './self-service.ts';
+import { addServerCommand, type Frame } from '../../command.ts';
+import { type ListOptions, list, listOptions } from '../../listing.ts';
+import {
+  nothingToEdit,
+  securityDomainOf,
+  securityDomainOption,
+  unchanged,
+  yesOption,
+} from '../../options.ts';
+import type { Outcome } from '../../outcome.ts';
+import { type Column, fields, printable, time } from '../../terminal/output.ts';
+import { confirmByName } from '../../terminal/prompt.ts';
+import { t } from '../../texts.ts';
+import { addUserAccessCommands } from '../access.ts';
+import { addSelfServiceCommands } from '../self-service.ts';
+import { addExportCommand } from './export.ts';
+import { addImportCommand } from './import.ts';
 
 type Person = { first?: string; last?: string; email?: string; securityDomain?: string };
 
@@ -82,6 +90,9 @@ export function addUserCommands(frame: Frame, program: Command): void {
       return shown(await api('editUser', { params, body: { enabled }, ifMatch: version }), name);
     });
   }
+
+  addImportCommand(frame, user);
+  addExportCommand(frame, user);
 
   addSelfServiceCommands(frame, user);
 

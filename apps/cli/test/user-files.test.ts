@@ -1,0 +1,148 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JobDetail } from '@sower/api/jobs';
+import type { User } from '@sower/api/users';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
+import { sower, sowerTyping } from './fake-terminal.ts';
+
+let folder: string;
+let server: FakeServer;
+let count = 0;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sower-user-files-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => server.close());
+
+const JOB: JobDetail = {
+  id: 'j1',
+  kind: 'import',
+  name: 'Colleagues',
+  state: 'waiting',
+  phase: 'check',
+  total: 3,
+  position: 3,
+  done: 2,
+  leftOut: 1,
+  failed: 0,
+  startedBy: 'api-key:x',
+  createdAt: '2026-06-15T12:00:00.000Z',
+  codes: 'none',
+  reasons: [
+    { state: 'left-out', count: 1, reason: 'import-row.bad-email', detail: 'Not an e-mail address.' },
+  ],
+  samples: [],
+  states: {},
+  users: { add: 1, change: 1 },
+};
+
+function importing(): Routes {
+  let started = false;
+  return {
+    'POST /jobs/user-imports': () => ({ status: 201, body: { ...JOB, state: 'queued' } }),
+    'POST /jobs/:id/start': () => {
+      started = true;
+      return { body: { ...JOB, state: 'queued', phase: 'work' } };
+    },
+    'GET /jobs/:id': () => ({ body: started ? { ...JOB, state: 'done', phase: 'work' } : JOB }),
+    'POST /jobs/:id/result': () => ({ body: { fileName: 'x.csv', csv: 'line\r\n' } }),
+  };
+}
+
+describe('sower user import', () => {
+  const write = (content: string | Uint8Array): string => {
+    count += 1;
+    const path = join(folder, `people${count}.csv`);
+    writeFileSync(path, content);
+    return path;
+  };
+
+  test('recognizes the encoding, says which column is which, and starts when the name is typed', async () => {
+    server = await fakeServer(importing());
+    const errors = join(folder, 'errors.csv');
+    const path = write(Buffer.from('Login;Ort\nmüller;x\n', 'latin1'));
+    const args = ['--column', 'userId=Login', '--column', 'lastName=Ort', '--delimiter', 'semicolon'];
+    const ran = await sowerTyping(
+      ['user', 'import', path, ...args, '--name', 'Colleagues', '--existing', 'update', '--errors', errors],
+      'Colleagues\r',
+      'This adds or changes 2 users.',
+      server.env,
+    );
+    expect(ran.code).toBe(0);
+    expect(server.asked.find(({ path: asked }) => asked === '/jobs/user-imports')?.body).toEqual({
+      name: 'Colleagues',
+      file: 'Login;Ort\nmüller;x\n',
+      header: true,
+      columns: { userId: 'Login', lastName: 'Ort' },
+      delimiter: ';',
+      existing: 'update',
+    });
+    expect(ran.err).toContain('Not an e-mail address.');
+    expect(ran.err).toContain('This adds or changes 2 users.');
+    expect(readFileSync(errors, 'utf8')).toBe('line\r\n');
+  });
+
+  test('a dry run starts nothing; the job is called like the file', async () => {
+    server = await fakeServer(importing());
+    const ran = await sower(['user', 'import', write('userId\na\n'), '--dry-run', '--json'], {
+      env: server.env,
+    });
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.out)).toEqual(JOB);
+    expect(server.asked.some(({ path }) => path.endsWith('/start'))).toBe(false);
+    const name = (server.asked[0]?.body as { name?: string } | undefined)?.name;
+    expect(name).toMatch(/^people\d+\.csv \d{4}-\d\d-\d\d \d\d:\d\d$/);
+  });
+
+  test('a file or a column that is not there is said before anything is sent', async () => {
+    server = await fakeServer(importing());
+    const none = await sower(['user', 'import', join(folder, 'none')], { env: server.env });
+    const wrong = await sower(['user', 'import', write('userId\n'), '--column', 'x=y'], { env: server.env });
+    expect([none.code, wrong.code]).toEqual([2, 2]);
+    expect(server.asked).toEqual([]);
+  });
+});
+
+describe('sower user export', () => {
+  const user = (userId: string, telephone = ''): User => ({
+    userId,
+    firstName: 'A',
+    lastName: 'B',
+    email: '',
+    enabled: true,
+    telephone,
+    securityDomain: 'Sower',
+    tokens: ['000100000001', '000100000002'],
+    createdAt: '2026-06-15T12:00:00.000Z',
+    version: 1,
+  });
+
+  test('saves all pages, without formulas, in columns that an import knows', async () => {
+    server = await fakeServer({
+      'GET /users': ({ query }) => ({
+        body: query.cursor ? { items: [user('b')] } : { items: [user('=a', '+49 89 1')], next: 'second' },
+      }),
+    });
+    const path = join(folder, 'all.csv');
+    const ran = await sower(['user', 'export', path], { env: server.env });
+    expect(ran.code).toBe(0);
+    const rest = 'Sower,true,,000100000001 000100000002,2026-06-15T12:00:00.000Z';
+    expect(readFileSync(path, 'utf8').split('\r\n')).toEqual([
+      'userId,firstName,lastName,email,telephone,securityDomain,enabled,source,tokens,createdAt',
+      `'=a,A,B,,'+49 89 1,${rest}`,
+      `b,A,B,,,${rest}`,
+      '',
+    ]);
+    const again = await sower(['user', 'export', path], { env: server.env });
+    expect(again.code).toBe(2);
+  });
+
+  test('leaves no half file', async () => {
+    server = await fakeServer({ 'GET /users': () => problem('not-permitted') });
+    const path = join(folder, 'half.csv');
+    expect((await sower(['user', 'export', path], { env: server.env })).code).not.toBe(0);
+    expect(existsSync(path)).toBe(false);
+  });
+});
