@@ -183,7 +183,11 @@ const sourceChange = (world: World, body?: unknown): Cell[] =>
 /** What shows its users. */
 const sourceRuns = (
   { wide: { source, read } }: World,
-  { run, needs = 'users:view' }: { readonly run?: Thing; readonly needs?: Permission },
+  {
+    run,
+    needs = 'users:view',
+    body = {},
+  }: { readonly run?: Thing; readonly needs?: Permission; readonly body?: object },
 ): Cell[] =>
   [
     ...(run
@@ -195,7 +199,7 @@ const sourceRuns = (
       : [[source], [NO_ID]]),
   ].map((things) => ({
     things,
-    call: (id, of) => ({ params: { id: id as string, ...(of === undefined ? {} : { run: of }) }, body: {} }),
+    call: (id, of) => ({ params: { id: id as string, ...(of === undefined ? {} : { run: of }) }, body }),
     also: needs,
     grants: [[needs, TOP]],
   }));
@@ -693,6 +697,20 @@ const CALLS: Record<OperationName, Cells> = {
   getSourceRun: (world) => sourceRuns(world, { run: world.wide.run }),
   listSourceFindings: (world) => sourceRuns(world, { run: world.wide.run }),
   getSourceRunFile: (world) => sourceRuns(world, { run: world.wide.run }),
+  chooseForConflicts: (world) =>
+    sourceRuns(world, {
+      run: world.wide.run,
+      needs: 'users:edit',
+      body: { choice: 'skip', kind: 'gone', count: 0 },
+    }),
+  listSourceChoices: (world) => sourceRuns(world, {}),
+  forgetSourceChoice: (world) =>
+    [world.wide.source, NO_ID].map((source) => ({
+      things: [source, NO_ID],
+      call: (id, key) => ({ params: { id: id as string, key: key as string } }),
+      also: 'users:edit',
+      grants: [['users:edit', TOP]],
+    })),
   confirmSourceRun: (world) => sourceRuns(world, { run: world.wide.run, needs: 'users:edit' }),
   cancelSourceRun: (world) => sourceRuns(world, { run: world.wide.run, needs: 'users:edit' }),
   deleteIdentitySource: (world) => sourceChange(world),
@@ -850,6 +868,7 @@ const NEVER = new Set<OperationName>([
   'takeJobResult',
   'takeJobLetters',
   'confirmSourceRun',
+  'forgetSourceChoice',
 ]);
 
 const REFUSALS: Readonly<Record<string, Verdict>> = {

@@ -197,6 +197,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       const { page, context } = await openConsole(browser, deployment, { locale });
       const stateIs = (state: string) => page.locator(`[data-state=${state}]`).waitFor();
       const row = (text: string) => page.getByRole('row').filter({ hasText: text });
+      const dialog = page.getByRole('dialog');
       const toSource = async (): Promise<void> => {
         await page.getByRole('link', { name: sources.title }).first().click();
         await page.getByRole('link', { name, exact: true }).click();
@@ -222,6 +223,39 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await stateIs('done');
       await row(`anna.${ou}`).getByText(sourceRuns.results.done).waitFor();
       expect((await usersNow()).find(({ userId }) => userId === `anna.${ou}`)?.source?.name).toBe(name);
+
+      // Somebody else has a user ID: for all of a kind the name of the source is typed; for one, its row has the choices.
+      const choice = locale === 'en' ? 'link' : 'qualify';
+      await page
+        .locator('[data-conflicts]')
+        .getByRole('button', { name: sourceRuns.choice.all.skip })
+        .click();
+      const all = dialog.getByRole('button', { name: sourceRuns.choice.actions.skip });
+      expect(await all.isDisabled()).toBe(true);
+      await dialog.locator('#choice-name').fill(name);
+      expect(await all.isDisabled()).toBe(false);
+      expect(await inspect(page, `${locale} choose for all`)).toEqual([]);
+      await dialog.getByRole('button', { name: ui.cancel }).click();
+      await row('qruser').getByRole('button').click();
+      await page.getByRole('menuitem', { name: sourceRuns.choice.actions[choice] }).click();
+      expect(await inspect(page, `${locale} choose`)).toEqual([]);
+      if (choice === 'qualify')
+        expect(await dialog.locator('#choice-suffix').inputValue()).toBe('@example.com');
+      await dialog.getByRole('button', { name: sourceRuns.choice.actions[choice] }).click();
+      await row('qruser').getByText(sourceRuns.choice.actions[choice]).waitFor();
+      expect(await inspect(page, `${locale} chosen`)).toEqual([]);
+      await toSource();
+      await page.getByRole('heading', { name: sourceRuns.choice.title }).waitFor();
+      expect(await inspect(page, `${locale} choices`)).toEqual([]);
+      await preview();
+      await row(choice === 'link' ? 'qruser' : 'qruser@example.com')
+        .getByText(sourceRuns.actions[choice === 'link' ? 'linked' : 'added'], { exact: true })
+        .waitFor();
+      expect(await inspect(page, `${locale} will be ${choice}`)).toEqual([]);
+      await start.click();
+      await stateIs('done');
+      const decided = choice === 'link' ? 'qruser' : 'qruser@example.com';
+      expect((await deployment.api('getUser', { params: { userId: decided } })).source?.name).toBe(name);
 
       // Two of three are gone: that waits for the number.
       await changePeople(slapd, ou);
@@ -256,7 +290,6 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await bringBack(slapd, ou);
       await toSource();
       await page.getByRole('button', { name: sourceRuns.full }).click();
-      const dialog = page.getByRole('dialog');
       await dialog.waitFor();
       expect(await inspect(page, `${locale} run now`)).toEqual([]);
       await dialog.getByRole('button', { name: sourceRuns.full }).click();
@@ -285,7 +318,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await page.getByRole('menuitem', { name: sources.delete, exact: true }).click();
       await dialog.getByRole('button', { name: sources.delete, exact: true }).click();
       await dialog.getByRole('alert').waitFor();
-      expect((await deployment.api('getIdentitySource', { params: { id } })).users.all).toBe(3);
+      expect((await deployment.api('getIdentitySource', { params: { id } })).users.all).toBe(4);
       await context.close();
     },
     240_000,

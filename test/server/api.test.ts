@@ -682,6 +682,7 @@ const validBodies: Record<string, object> = {
   'POST /token-profiles': { ...NAMED, deviceType: 'android', delivery: 'url' },
   'POST /token-profiles/:id/duplicate': NAMED,
   'POST /identity-sources': { ...SOURCE, ...NAMED },
+  'POST /identity-sources/:id/runs/:run/choices': { choice: 'skip', numbers: [1] },
   'POST /users': { userId: 'n' },
   'PUT /users/:userId/password': PASSWORD,
   'POST /tokens/bulk': { action: 'enable', upTo: '000100000001' },

@@ -65,6 +65,7 @@ export const AUDIT_ACTIONS = [
   'source.delete',
   'source.test',
   'source.stop',
+  'source.choose',
   'user.add',
   'user.edit',
   'user.mail',

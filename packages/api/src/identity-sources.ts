@@ -9,6 +9,16 @@ import { rule } from './field-rules.ts';
 import { domainReference, nameSchema, timeSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page, pageQuery } from './operation.ts';
 import { reasonShape } from './problems.ts';
+import {
+  chooseSchema,
+  chosenSchema,
+  conflictChoices,
+  conflictCountsSchema,
+  conflictSchema,
+  sourceChoiceSchema,
+} from './source-conflicts.ts';
+
+export type { ConflictChoice } from './source-conflicts.ts';
 
 export const sourceKinds = ['active-directory', 'openldap', '389ds', 'freeipa', 'generic'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
@@ -251,15 +261,20 @@ export const sourceTestSchema = z
   })
   .meta({ id: 'SourceTest' });
 
-/** What a run makes of an entry. `gone`: a complete search did not find the user. */
+/**
+ * What a run makes of an entry. `linked`: a user who was here before becomes that of the entry. `gone`: a complete search did not find the
+ * user. `skipped`: an administrator has chosen to leave it out.
+ */
 export const entryActions = [
   'added',
+  'linked',
   'changed',
   'moved',
   'disabled',
   'returning',
   'gone',
   'conflict',
+  'skipped',
   'refused',
 ] as const;
 export type EntryAction = (typeof entryActions)[number];
@@ -276,14 +291,18 @@ export const sourceRunSchema = z
     read: count,
     counts: z.object({
       added: count,
+      linked: count,
       changed: count,
       moved: count,
       disabled: count,
       returning: count,
       gone: count,
       conflict: count,
+      skipped: count,
       refused: count,
     }),
+    /** By who has the user ID; only of one run, after it was compared. */
+    conflicts: conflictCountsSchema.optional(),
     /** Users that it disables: those who are gone, and those whom the directory has disabled. */
     disables: count,
     /** More than may be disabled without anyone looking: `disables` has to be typed to start it. */
@@ -314,9 +333,13 @@ export const sourceFindingSchema = z
     ...reasonShape,
     detail: z.string().optional(),
     result: z.enum(['done', 'left-out']).optional(),
+    conflict: conflictSchema.optional(),
+    /** What an administrator has chosen for the entry; the next run does it. */
+    chosen: z.enum(conflictChoices).optional(),
   })
   .meta({ id: 'SourceFinding' });
 
+const choiceParams = z.object({ id: z.string().min(1).max(64), key: z.string().min(1).max(128) });
 const runParams = z.object({ id: z.string().min(1).max(64), run: z.string().min(1).max(64) });
 
 export type SourceRun = z.infer<typeof sourceRunSchema>;
@@ -525,6 +548,32 @@ export const IDENTITY_SOURCE_OPERATIONS = {
     permission: 'settings:edit',
     params: runParams,
     response: z.object({ fileName: z.string(), csv: z.string() }).meta({ id: 'SourceRunFile' }),
+  },
+  chooseForConflicts: {
+    method: 'POST',
+    path: '/identity-sources/:id/runs/:run/choices',
+    summary: 'Choose what becomes of entries whose user ID somebody else has; the next run does it',
+    permission: 'settings:edit',
+    params: runParams,
+    body: chooseSchema,
+    response: chosenSchema,
+    freshProof: true,
+  },
+  listSourceChoices: {
+    method: 'GET',
+    path: '/identity-sources/:id/choices',
+    summary: 'List what was chosen for entries of a directory, and by whom',
+    permission: 'settings:edit',
+    params: idParams,
+    query: z.strictObject(pageQuery),
+    response: page(sourceChoiceSchema),
+  },
+  forgetSourceChoice: {
+    method: 'DELETE',
+    path: '/identity-sources/:id/choices/:key',
+    summary: 'Forget what was chosen for an entry: the next run asks again',
+    permission: 'settings:edit',
+    params: choiceParams,
   },
   confirmSourceRun: {
     method: 'POST',

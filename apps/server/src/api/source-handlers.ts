@@ -11,17 +11,9 @@ import {
   showSources,
 } from '../directory/sources/sources.ts';
 import { testSource } from '../directory/sources/test-source.ts';
-import {
-  cancelRun,
-  confirmRun,
-  runFile,
-  showFindings,
-  showRun,
-  showRuns,
-  startRun,
-  viewFinding,
-  viewRun,
-} from '../jobs/synchronize/runs.ts';
+import { chooseForConflicts, forgetChoice, showChoices, viewChoice } from '../jobs/synchronize/choices.ts';
+import { runFile, showFindings, viewFinding } from '../jobs/synchronize/findings.ts';
+import { cancelRun, confirmRun, showRun, showRuns, startRun, viewRun } from '../jobs/synchronize/runs.ts';
 import type { ListedRun } from '../store/tables/source-runs.ts';
 import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
@@ -84,6 +76,19 @@ export const SOURCE_HANDLERS: Handlers<keyof typeof IDENTITY_SOURCE_OPERATIONS> 
     );
   },
   getSourceRunFile: (context, { actor, params, inWords }) => runFile(context, actor, params, inWords),
+  chooseForConflicts: async (context, { actor, params, body, inWords }) => {
+    const chosen = await chooseForConflicts(context, actor, { ...params, ...body });
+    if (!chosen.ok) return chosen;
+    const { refusals, ...counts } = chosen.value;
+    return done({ ...counts, refusals: refusals.map((one) => ({ ...one, ...worded(one.detail, inWords) })) });
+  },
+  listSourceChoices: async (context, { actor, params, query }) => {
+    const after = keyOf(query.cursor) ?? '';
+    const rows = await showChoices(context, actor, params.id, query.limit + 1, after);
+    if (!rows.ok) return rows;
+    return done(page(rows.value, query.limit, (row) => row.source_key, rows.value.map(viewChoice)));
+  },
+  forgetSourceChoice: (context, { actor, params }) => forgetChoice(context, actor, params),
   confirmSourceRun: async (context, { actor, params, body, inWords }) =>
     viewed(await confirmRun(context, actor, { ...params, disable: body.disable }), inWords),
   cancelSourceRun: async (context, { actor, params, inWords }) =>

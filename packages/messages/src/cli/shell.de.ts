@@ -238,6 +238,7 @@ export const shellDe: Translation<typeof shellEn> = {
     byThisServer: 'Von diesem Server',
     certificateFrom: 'Zertifikat von',
     changes: 'Änderungen',
+    choice: 'Gewählt',
     codeExpires: 'Code läuft ab',
     comparison: 'Vergleichszahl',
     count: 'Anzahl',

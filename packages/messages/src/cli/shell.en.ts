@@ -229,6 +229,7 @@ export const shellEn = {
     byThisServer: 'By this server',
     certificateFrom: 'Certificate from',
     changes: 'Changes',
+    choice: 'Chosen',
     codeExpires: 'Code expires',
     comparison: 'Comparison',
     count: 'Count',

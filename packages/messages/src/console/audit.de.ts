@@ -99,6 +99,7 @@ export const auditDe: Translation<typeof auditEn> = {
       'source.delete': 'Identitätsquelle gelöscht',
       'source.test': 'Identitätsquelle geprüft',
       'source.stop': 'Lauf einer Identitätsquelle angehalten',
+      'source.choose': 'Konflikt einer Identitätsquelle entschieden',
       'user.add': 'Benutzer hinzugefügt',
       'user.edit': 'Benutzer bearbeitet',
       'user.mail': 'E-Mail-Sprache oder Zertifikat eines Benutzers geändert',

@@ -95,6 +95,7 @@ export const auditEn = {
       'source.delete': 'Identity source deleted',
       'source.test': 'Identity source tested',
       'source.stop': 'Run of an identity source stopped',
+      'source.choose': 'Conflict of an identity source decided',
       'user.add': 'User added',
       'user.edit': 'User edited',
       'user.mail': 'Mail language or certificate of a user changed',

@@ -99,22 +99,47 @@ export const sources: Translation<typeof en> = {
     stale: 'Diese Vorschau ist älter als eine Stunde. Machen Sie eine neue.',
     ended: 'Dieser Lauf ist beendet.',
   },
+  'source-choice': {
+    'numbers-or-kind': 'Wählen Sie für Befunde nach Nummer oder für alle Konflikte einer Art.',
+    suffix:
+      'Eine erweiterte Benutzer-ID braucht, was dahinter steht, etwa @example.com; bei anderer Wahl gibt es das nicht.',
+    'no-conflict': 'Für einen dieser Einträge gibt es nichts zu wählen. Laden Sie die Liste neu.',
+    count_one:
+      'Inzwischen gibt es {{count, number}} Konflikt dieser Art. Sehen Sie die Liste noch einmal an.',
+    count_other:
+      'Inzwischen gibt es {{count, number}} Konflikte dieser Art. Sehen Sie die Liste noch einmal an.',
+    'not-linkable':
+      'Nur ein Benutzer der internen Datenbank oder einer, der aus seinem Verzeichnis ausgeschieden ist, kann zu einem Eintrag gehören.',
+    promised: 'Dieser Benutzer soll schon zu einem anderen Eintrag gehören.',
+    'other-domain':
+      'Der Benutzer mit dieser Benutzer-ID ist in einer Sicherheitsdomäne, in der Sie keine Benutzer bearbeiten dürfen.',
+    'not-found': 'Für diesen Eintrag ist nichts gewählt. Laden Sie die Liste neu.',
+  },
   'source-action': {
     added: 'hinzugefügt',
+    linked: 'verknüpft',
     changed: 'geändert',
     moved: 'verschoben',
     disabled: 'deaktiviert',
     returning: 'zurück',
     gone: 'ausgeschieden',
     conflict: 'Konflikt',
+    skipped: 'ausgelassen',
     refused: 'abgelehnt',
   },
   'source-entry': {
     'same-key': 'Ein anderer Eintrag hat denselben Schlüssel. Welcher der Benutzer ist, ist unklar.',
     'user-id-taken':
-      'Jemand anderes hat diese Benutzer-ID und behält sie. Ändern Sie eine der beiden, oder lassen Sie den Eintrag mit dem Filter weg.',
+      'Jemand anderes hat diese Benutzer-ID und behält sie. Wählen Sie, was aus dem Eintrag wird, oder ändern Sie eine der beiden.',
     'user-id-twice':
-      'Ein anderer Eintrag dieses Verzeichnisses bekommt dieselbe Benutzer-ID. Ändern Sie eine der beiden, oder lassen Sie den Eintrag mit dem Filter weg.',
+      'Ein anderer Eintrag dieses Verzeichnisses bekommt dieselbe Benutzer-ID. Wählen Sie, was aus dem Eintrag wird, oder ändern Sie eine der beiden.',
+    'link-other-id':
+      'Der Benutzer {{user}} sollte zu diesem Eintrag gehören, dessen Benutzer-ID sich seither geändert hat. Wählen Sie neu.',
+    'link-taken':
+      'Der Benutzer, der zu diesem Eintrag gehören sollte, kommt inzwischen aus einem Verzeichnis. Wählen Sie neu.',
+    'link-right-lost':
+      '{{name}} hat die Verknüpfung gewählt und darf diesen Benutzer nicht mehr bearbeiten. Jemand, der das darf, muss neu wählen.',
+    'qualified-too-long': 'Mit {{suffix}} am Ende ist die Benutzer-ID zu lang.',
     disabled: 'Im Verzeichnis deaktiviert. Der Benutzer kommt, sobald er dort aktiviert ist.',
     expired: 'Im Verzeichnis abgelaufen. Der Benutzer kommt, sobald er dort verlängert ist.',
     'changed-meanwhile': 'Seit der Vorschau geändert. Der nächste Lauf sieht wieder nach.',

@@ -85,22 +85,43 @@ export const sources = {
     stale: 'This preview is more than an hour old. Make another one.',
     ended: 'This run has ended.',
   },
+  'source-choice': {
+    'numbers-or-kind': 'Choose for findings by their numbers, or for all conflicts of one kind.',
+    suffix: 'A qualified user ID needs what stands behind it, such as @example.com; other choices have none.',
+    'no-conflict': 'There is nothing to choose for one of these entries. Reload the list.',
+    count_one: 'There is now {{count, number}} conflict of this kind. Look at the list again.',
+    count_other: 'There are now {{count, number}} conflicts of this kind. Look at the list again.',
+    'not-linkable':
+      'Only a user of the internal database, or one who is gone from their directory, can become that of an entry.',
+    promised: 'This user is to become that of another entry.',
+    'other-domain': 'The user who has this user ID is in a security domain in which you cannot edit users.',
+    'not-found': 'Nothing is chosen for this entry. Reload the list.',
+  },
   'source-action': {
     added: 'added',
+    linked: 'linked',
     changed: 'changed',
     moved: 'moved',
     disabled: 'disabled',
     returning: 'back',
     gone: 'gone',
     conflict: 'conflict',
+    skipped: 'left out',
     refused: 'refused',
   },
   'source-entry': {
     'same-key': 'Another entry has the same key. Which of them is the user is unclear.',
     'user-id-taken':
-      'Someone else has this user ID, and keeps it. Change one of the two, or leave this entry out with the filter.',
+      'Someone else has this user ID, and keeps it. Choose what becomes of this entry, or change one of the two.',
     'user-id-twice':
-      'Another entry of this directory gets the same user ID. Change one of the two, or leave this entry out with the filter.',
+      'Another entry of this directory gets the same user ID. Choose what becomes of this entry, or change one of the two.',
+    'link-other-id':
+      'The user {{user}} was to become that of this entry, whose user ID has changed since. Choose again.',
+    'link-taken':
+      'The user who was to become that of this entry has come from a directory meanwhile. Choose again.',
+    'link-right-lost':
+      '{{name}}, who chose to link this entry, may no longer edit this user. Someone who may has to choose again.',
+    'qualified-too-long': 'With {{suffix}} behind it, the user ID is too long.',
     disabled: 'Disabled in the directory. The user comes once enabled there.',
     expired: 'Expired in the directory. The user comes once extended there.',
     'changed-meanwhile': 'Changed since the preview. The next run looks again.',

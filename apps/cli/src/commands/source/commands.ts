@@ -21,6 +21,7 @@ import { type Column, fields, printable, table, time } from '../../terminal/outp
 import { confirmByName, readSecret } from '../../terminal/prompt.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { t } from '../../texts.ts';
+import { addSourceChoiceCommands } from './choices.ts';
 import { findSource } from './find.ts';
 import { addSourceRunCommands } from './runs.ts';
 
@@ -162,6 +163,7 @@ export function addSourceCommands(frame: Frame, program: Command): void {
   );
 
   addSourceRunCommands(frame, source);
+  addSourceChoiceCommands(frame, source);
 
   addServerCommand<{ yes?: boolean }>(
     frame,

@@ -24,6 +24,7 @@ const RUNS: readonly Column<SourceRun>[] = [
   { title: 'field.why', value: ({ detail }) => detail },
 ];
 const FINDINGS: readonly Column<SourceFinding>[] = [
+  { title: 'field.number', value: ({ number }) => number, align: 'right' },
   { title: 'field.action', value: ({ action }) => action },
   { title: 'field.userId', value: ({ userId }) => userId },
   {
@@ -31,6 +32,7 @@ const FINDINGS: readonly Column<SourceFinding>[] = [
     value: ({ changes }) =>
       changes.map(({ field, before, after }) => `${field}: ${before} → ${after}`).join('; '),
   },
+  { title: 'field.choice', value: ({ chosen }) => chosen },
   { title: 'field.why', value: ({ detail }) => detail },
 ];
 
@@ -173,12 +175,14 @@ function shown(run: SourceRun): string {
     [t('field.why'), run.detail],
     [t('field.read'), run.read],
     [t('source.action.added'), counts.added],
+    [t('source.action.linked'), counts.linked],
     [t('source.action.changed'), counts.changed],
     [t('source.action.moved'), counts.moved],
     [t('source.action.disabled'), counts.disabled],
     [t('source.action.returning'), counts.returning],
     [t('source.action.gone'), counts.gone],
     [t('source.action.conflict'), counts.conflict],
+    [t('source.action.skipped'), counts.skipped],
     [t('source.action.refused'), counts.refused],
     [t('field.done'), run.done],
     [t('field.leftOut'), run.leftOut],

@@ -27,8 +27,8 @@ export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) 
       }),
     onSuccess: () => done(t('sourceRuns.said.started'), ['sources']),
   });
-  const { added, changed, moved, disabled, returning, gone } = run.counts;
-  const isEmpty = added + changed + moved + disabled + returning + gone === 0;
+  const { added, linked, changed, moved, disabled, returning, gone } = run.counts;
+  const isEmpty = added + linked + changed + moved + disabled + returning + gone === 0;
   if (isEmpty) return <Alert component="p" isInline variant="success" title={t('sourceRuns.nothing')} />;
   if (!can('users:edit')) return null;
   return (

@@ -1,27 +1,38 @@
 /** What a run makes of each entry, field by field. */
 import { Label } from '@patternfly/react-core';
-import { entryActions, type SourceFinding, type SourceRun } from '@sower/api/identity-sources';
+import {
+  entryActions,
+  type IdentitySource,
+  type SourceFinding,
+  type SourceRun,
+} from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
+import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
+import { ActionMenu } from '../../ui/action-menu.tsx';
 import { keptSize, pageSize } from '../../ui/cursor-paging.tsx';
 import { ChoiceField } from '../../ui/field.tsx';
 import { ItemTable } from '../../ui/item-table.tsx';
 import { Listing } from '../../ui/listing.tsx';
+import { type Asked, ChooseDialog } from './choose-dialog.tsx';
 
 const COLORS = {
   added: 'green',
+  linked: 'green',
   changed: 'blue',
   moved: 'grey',
   disabled: 'orange',
   returning: 'teal',
   gone: 'red',
   conflict: 'purple',
+  skipped: 'grey',
   refused: 'yellow',
 } as const satisfies Record<SourceFinding['action'], string>;
 
-export function RunFindings({ source, run }: { source: string; run: SourceRun }) {
+export function RunFindings({ source, run }: { source: IdentitySource; run: SourceRun }) {
   const t = useTexts();
   const api = useApi();
   const [parameters, setParameters] = useSearchParams();
@@ -29,12 +40,27 @@ export function RunFindings({ source, run }: { source: string; run: SourceRun })
   const cursor = parameters.get('cursor') ?? undefined;
   const action = entryActions.find((name) => name === parameters.get('action'));
   const { counts } = run;
+  const { can } = useSession();
+  const [asked, setAsked] = useState<Asked>();
+  const menuOf = ({ number, userId, conflict, chosen }: SourceFinding) => {
+    const choices = [...(conflict?.choices ?? []), ...(chosen === undefined ? [] : (['none'] as const))];
+    if (choices.length === 0 || !can('users:edit')) return null;
+    return (
+      <ActionMenu
+        label={t('ui.menuOf', { name: userId })}
+        entries={choices.map((choice) => ({
+          label: t(`sourceRuns.choice.actions.${choice}`),
+          onSelect: () => setAsked({ choice, which: { number, userId } }),
+        }))}
+      />
+    );
+  };
   const total = entryActions.reduce((sum, name) => sum + counts[name], 0);
   const findings = useQuery({
     queryKey: ['sources', 'findings', run.id, run.state, run.phase, action, limit, cursor],
     queryFn: () =>
       api('listSourceFindings', {
-        params: { id: source, run: run.id },
+        params: { id: source.id, run: run.id },
         query: {
           limit,
           ...(action === undefined ? {} : { action }),
@@ -96,13 +122,42 @@ export function RunFindings({ source, run }: { source: string; run: SourceRun })
               {
                 label: t('sourceRuns.why'),
                 modifier: 'breakWord',
-                cell: ({ detail }) => detail ?? '–',
+                cell: (finding) => <Why finding={finding} />,
               },
             ]}
+            actions={run.counts.conflict + run.counts.skipped + run.counts.linked > 0 ? menuOf : undefined}
           />
         )}
       </Listing>
+      {asked && <ChooseDialog source={source} run={run} asked={asked} onClose={() => setAsked(undefined)} />}
     </section>
+  );
+}
+
+/** The reason, who has the user ID, and what somebody has chosen already. */
+function Why({ finding: { detail, conflict, chosen, action } }: { finding: SourceFinding }) {
+  const t = useTexts();
+  const { holder } = conflict ?? {};
+  if (detail === undefined && chosen === undefined) return '–';
+  const name = holder && (`${holder.firstName} ${holder.lastName}`.trim() || holder.userId);
+  return (
+    <>
+      {detail !== undefined && <div>{detail}</div>}
+      {holder && name !== undefined && (
+        <div>
+          {holder.source === undefined
+            ? t('sourceRuns.choice.holder', { name })
+            : t('sourceRuns.choice.holderOf', { name, source: holder.source })}
+        </div>
+      )}
+      {chosen !== undefined && action !== 'linked' && (
+        <div>
+          <Label color="green">
+            {t('sourceRuns.choice.pending', { choice: t(`sourceRuns.choice.actions.${chosen}`) })}
+          </Label>
+        </div>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,4 @@
 /** One run of an identity source: how far it is, what it finds, and what to do about it. */
-import { List, ListItem } from '@patternfly/react-core';
 import type { SourceRun } from '@sower/api/identity-sources';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -19,6 +18,7 @@ import { useTimes } from '../../ui/times.ts';
 import { TitledCard } from '../../ui/titled-card.tsx';
 import { useDone } from '../../ui/use-done.ts';
 import { ConfirmRun } from './confirm-run.tsx';
+import { Conflicts } from './conflicts.tsx';
 import { RunFindings } from './run-findings.tsx';
 import { isOpen, kindOf, RunState } from './run-state.tsx';
 
@@ -37,7 +37,8 @@ export function Component() {
     refetchInterval: ({ state: { data } }) => (data && !isOpen(data) ? 15_000 : 1_000),
   });
   const { time } = useTimes();
-  const name = source.data?.name ?? '…';
+  const held = source.data;
+  const name = held?.name ?? '…';
   return (
     <Screen
       title={t('sourceRuns.view', { name })}
@@ -65,8 +66,10 @@ export function Component() {
             {shown.state === 'waiting' && <ConfirmRun source={id} run={shown} />}
             <RunActions source={id} run={shown} />
             <RunCard run={shown} />
-            {shown.counts.conflict > 0 && <Conflicts />}
-            {shown.state !== 'queued' && shown.phase !== 'read' && <RunFindings source={id} run={shown} />}
+            {shown.counts.conflict > 0 && held && <Conflicts source={held} run={shown} />}
+            {shown.state !== 'queued' && shown.phase !== 'read' && held && (
+              <RunFindings source={held} run={shown} />
+            )}
           </div>
         )}
       </Loaded>
@@ -96,20 +99,6 @@ function RunCard({ run }: { run: SourceRun }) {
         ]}
       />
     </TitledCard>
-  );
-}
-
-function Conflicts() {
-  const t = useTexts();
-  return (
-    <Alert component="p" isInline variant="warning" title={t('sourceRuns.conflictsTitle')}>
-      <p>{t('sourceRuns.conflictsBody')}</p>
-      <List>
-        {(['rename', 'skip', 'free'] as const).map((choice) => (
-          <ListItem key={choice}>{t(`sourceRuns.conflictChoices.${choice}`)}</ListItem>
-        ))}
-      </List>
-    </Alert>
   );
 }
 

@@ -10,6 +10,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { TitledCard } from '../../ui/titled-card.tsx';
+import { ChoicesSection } from './source-choices.tsx';
 import { RunsSection } from './source-runs.tsx';
 import { TestSection } from './source-test.tsx';
 import { SourceState, SourceUsers } from './sources-page.tsx';
@@ -36,6 +37,7 @@ export function Component() {
           <div className="sower-stack">
             <FactsCard source={shown} />
             <TestSection source={shown} />
+            <ChoicesSection source={shown} />
             <RunsSection source={shown} />
           </div>
         )}

@@ -9,9 +9,12 @@ import { insertAudit } from '../../store/tables/audit.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import type { JobRow } from '../../store/tables/jobs.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
+import { deletePasswords } from '../../store/tables/self-service.ts';
+import { deleteChoices, findChoices } from '../../store/tables/source-choices.ts';
 import {
   type EntryRow,
   insertSourceUsers,
+  linkUsers,
   listDue,
   listHeldIds,
   listUsersByKeys,
@@ -23,11 +26,12 @@ import { userIdKey } from '../../store/tables/users.ts';
 import type { Batch } from '../runner.ts';
 import type { Changes } from './compare.ts';
 import type { SynchronizeContext } from './context.ts';
+import { type LinkContext, linksOf } from './links.ts';
 
 const CHANGED_MEANWHILE = JSON.stringify(text('source-entry.changed-meanwhile'));
 
 export async function applyEntries(
-  context: Pick<SynchronizeContext, 'now' | 'random' | 'sealing'>,
+  context: LinkContext & Pick<SynchronizeContext, 'random'>,
   trx: Connection,
   job: JobRow,
   source: SourceRow,
@@ -50,8 +54,20 @@ export async function applyEntries(
     added.map((entry) => personOf(entry, ids.get(entry.position) ?? '')),
     { source_id: source.id, domain: source.domain, at },
   );
+  const linking = free.filter(({ action, source_key }) => action === 'linked' && !users.has(source_key));
+  const choices = await findChoices(
+    trx,
+    source.id,
+    linking.flatMap(({ source_key }) => source_key ?? []),
+  );
+  const links = await linksOf(context, trx, source, linking, choices);
+  const userOf = (entry: EntryRow): Row<'users'> | undefined => {
+    if (entry.action !== 'linked') return users.get(entry.source_key);
+    const link = links.get(entry.source_key ?? '');
+    return link?.against ? undefined : link?.user;
+  };
   const changing = free.flatMap((entry) => {
-    const user = entry.target === null ? undefined : users.get(entry.source_key);
+    const user = entry.target === null ? undefined : userOf(entry);
     const same = user?.id === entry.target && user?.version === entry.target_version;
     return user && same ? [{ entry, user }] : [];
   });
@@ -60,6 +76,11 @@ export async function applyEntries(
     changing.map(({ entry, user }) => changedUser(entry, user, at)),
   );
   const done = [...added, ...changing.flatMap(({ entry, user }) => (changed.has(user.id) ? entry : []))];
+  await makeLinks(
+    trx,
+    source,
+    done.filter(({ action }) => action === 'linked'),
+  );
   await keepNames(trx, done, ids);
   const isDone = new Set(done.map(({ position }) => position));
   await putResults(
@@ -75,6 +96,23 @@ export async function applyEntries(
   await insertAudit(trx, context, ...done.map((entry) => eventOf(entry, job, source)));
   const leftOut = due.length - done.length;
   return { position: job.position + due.length, done: done.length, leftOut, failed: 0, last: false };
+}
+
+/** From now on they are known by the entry, and log on with the password of the directory. */
+async function makeLinks(trx: Connection, source: SourceRow, linked: readonly EntryRow[]): Promise<void> {
+  const made = linked.flatMap(({ target, source_key }) =>
+    target === null || source_key === null ? [] : [{ id: target, source_id: source.id, source_key }],
+  );
+  await linkUsers(trx, made);
+  await deletePasswords(
+    trx,
+    made.map(({ id }) => id),
+  );
+  await deleteChoices(
+    trx,
+    source.id,
+    made.map(({ source_key }) => source_key),
+  );
 }
 
 const personOf = (entry: EntryRow, id: string) => ({
@@ -95,10 +133,13 @@ const personOf = (entry: EntryRow, id: string) => ({
 export const changesOf = (entry: Pick<EntryRow, 'changes'>): Changes =>
   entry.changes === null ? {} : (JSON.parse(entry.changes) as Changes);
 
+/** A user whose new ID somebody else has keeps the old one. */
+const keepsUserId = ({ action }: EntryRow): boolean => action === 'conflict' || action === 'skipped';
+
 /** The columns as they will be: what is written down, and nothing else. */
 function changedUser(entry: EntryRow, user: Row<'users'>, at: number) {
   const changes = changesOf(entry);
-  const renames = entry.action !== 'conflict' && 'userId' in changes;
+  const renames = !keepsUserId(entry) && 'userId' in changes;
   const to = (field: string, before: string | null): string | null =>
     field in changes ? String(changes[field]?.[1] ?? '') : before;
   const enabled = changes.enabled?.[1];
@@ -142,7 +183,7 @@ async function keepNames(
 
 function eventOf(entry: EntryRow, job: JobRow, source: SourceRow) {
   const changes = changesOf(entry);
-  const userId = entry.action === 'conflict' ? String(changes.userId?.[0] ?? entry.user_id) : entry.user_id;
+  const userId = keepsUserId(entry) ? String(changes.userId?.[0] ?? entry.user_id) : entry.user_id;
   return {
     actor: job.actor_name,
     action: entry.target === null ? ('user.add' as const) : ('user.edit' as const),

@@ -5,7 +5,9 @@
 
 import type { EntryAction } from '@sower/api/identity-sources';
 import { text } from '@sower/messages/outcomes';
+import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
+import { findChoices } from '../../store/tables/source-choices.ts';
 import {
   type ComparedEntry,
   type EntryRow,
@@ -19,6 +21,7 @@ import {
   type ReadEntry,
   stageEntries,
 } from '../../store/tables/source-runs.ts';
+import { type Link, type LinkContext, linksOf } from './links.ts';
 
 /** Field, as it is, as it will be. */
 export type Changes = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
@@ -34,9 +37,10 @@ const bars = (state: string): state is 'disabled' | 'expired' => state === 'disa
 
 /** @returns position of the last entry; undefined if there are no more */
 export async function compareEntries(
+  context: LinkContext,
   trx: Connection,
   jobId: string,
-  sourceId: string,
+  source: SourceRow,
   after: number,
   limit: number,
 ): Promise<number | undefined> {
@@ -45,19 +49,28 @@ export async function compareEntries(
   if (!last) return undefined;
   const fresh = entries.filter(({ action }) => action === null);
   const keys = fresh.flatMap(({ source_key }) => source_key ?? []);
-  const users = new Map((await listUsersByKeys(trx, sourceId, keys)).map((user) => [user.source_key, user]));
+  const users = new Map((await listUsersByKeys(trx, source.id, keys)).map((user) => [user.source_key, user]));
+  const choices = await findChoices(trx, source.id, keys);
+  const strangers = fresh.filter(({ source_key }) => !users.has(source_key));
+  const links = await linksOf(context, trx, source, strangers, choices);
   const names = await listNamesOfUsers(
     trx,
-    [...users.values()].map(({ id }) => id),
+    [...users.values(), ...[...links.values()].map(({ user }) => user)].map(({ id }) => id),
   );
   const ids = fresh.map(({ user_id_key }) => user_id_key);
   const held = await listHeldIds(trx, ids);
   const claimed = await listClaimed(trx, jobId, ids, Number(fresh[0]?.position ?? 0));
   const compared = fresh.flatMap((entry) => {
-    const user = entry.source_key === null ? undefined : users.get(entry.source_key);
+    const key = entry.source_key ?? '';
+    const user = users.get(key);
+    const link = entry.text === null ? links.get(key) : undefined;
+    const skip = choices.get(key)?.choice === 'skip';
+    const others = { held, claimed, skip };
     const result: Compared | undefined = user
-      ? ofUser(entry, user, names.get(user.id) ?? [], held, claimed)
-      : ofStranger(entry, held, claimed);
+      ? ofUser(entry, user, names.get(user.id) ?? [], others)
+      : link
+        ? ofLink(entry, link, names.get(link.user.id) ?? [])
+        : ofStranger(entry, others);
     if (result?.claim) claimed.add(result.claim);
     return result ?? [];
   });
@@ -80,22 +93,37 @@ const nothing = (entry: Pick<EntryRow, 'job_id' | 'position' | 'text'>) => ({
   text: entry.text,
 });
 
-function ofStranger(entry: EntryRow, held: ReadonlySet<string>, claimed: ReadonlySet<string>): Compared {
+/** Who has the user IDs, which of them others get in this run, and whether an administrator leaves this entry without one. */
+type Others = {
+  readonly held: ReadonlySet<string>;
+  readonly claimed: ReadonlySet<string>;
+  readonly skip: boolean;
+};
+
+function ofStranger(entry: EntryRow, { held, claimed, skip }: Others): Compared {
   const row = nothing(entry);
   if (entry.text !== null) return { ...row, action: 'refused' };
   // Whoever may not log on there is not brought here; once they may, they are.
   if (bars(entry.state)) return { ...row, action: 'refused', text: NOT_ACTIVE[entry.state] };
+  if (skip) return { ...row, action: 'skipped' };
   if (claimed.has(entry.user_id_key)) return { ...row, action: 'conflict', text: TWICE };
   const isFree = !held.has(entry.user_id_key);
   return { ...row, action: 'added', claim: entry.user_id_key, rank: isFree ? 0 : null };
+}
+
+/** Somebody who was here before becomes the user of the entry: all of it is written down, as of a user who is known. */
+function ofLink(entry: EntryRow, { user, against }: Link, names: readonly string[]): Compared {
+  if (against) return { ...nothing(entry), action: 'conflict', text: JSON.stringify(against) };
+  const known = ofUser(entry, user, names, { held: new Set(), claimed: new Set(), skip: false });
+  const target = { target: user.id, target_version: user.version };
+  return { ...nothing(entry), ...target, ...known, action: 'linked', rank: 0 };
 }
 
 function ofUser(
   entry: EntryRow,
   user: Row<'users'>,
   names: readonly string[],
-  held: ReadonlySet<string>,
-  claimed: ReadonlySet<string>,
+  { held, claimed, skip }: Others,
 ): Compared | undefined {
   const row = { ...nothing(entry), target: user.id, target_version: user.version };
   if (entry.text !== null) {
@@ -128,6 +156,7 @@ function ofUser(
   const disables = changes.enabled?.[1] === false ? 1 : 0;
   const common = { ...row, changes: JSON.stringify(changes), disables };
   if (!renamed) return { ...common, action: actionOf(changes, user), rank: 0 };
+  if (skip) return { ...common, action: 'skipped', rank: restRank(changes) };
   // The rest is done, so that nobody stays enabled for the sake of a name.
   if (claimed.has(entry.user_id_key))
     return { ...common, action: 'conflict', rank: restRank(changes), text: TWICE };

@@ -106,7 +106,7 @@ function check(
       }
       case 'compare': {
         const after = run.after === '' ? -1 : Number(run.after);
-        const last = await compareEntries(trx, job.id, source.id, after, limit);
+        const last = await compareEntries(context, trx, job.id, source, after, limit);
         await updateRun(trx, job.id, last === undefined ? { stage: 'claims' } : { after: String(last) });
         return more(job, job.position);
       }

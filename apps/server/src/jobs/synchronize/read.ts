@@ -3,6 +3,7 @@
  * everything is read again, from a server that answers. The search has ended only when the server says that there is no further page.
  */
 
+import { userIdSchema } from '@sower/api/fields';
 import type { SourceMapping } from '@sower/api/identity-sources';
 import { type Text, text } from '@sower/messages/outcomes';
 import { attributesOf, mapEntry } from '../../directory/sources/entry.ts';
@@ -14,6 +15,7 @@ import { notLess } from '../../ldap/filter.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import { holdJob, type JobRow } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
+import { findChoices } from '../../store/tables/source-choices.ts';
 import {
   clearEntries,
   findRun,
@@ -112,7 +114,7 @@ export function readers(context: SynchronizeContext): Readers {
       const now = await findRun(trx, held.id);
       if (first) await clearEntries(trx, held.id);
       else if (Number(now?.read) !== from) throw new Error('another page was read meanwhile');
-      await stage(trx, held.id, rows);
+      await stage(trx, held.id, await qualified(trx, source.id, rows));
       await updateRun(trx, held.id, {
         read: from + rows.length,
         ...(ended
@@ -184,6 +186,30 @@ function rowOf(
     state: mapped.state,
     text: mapped.refused ? JSON.stringify(mapped.refused) : null,
   };
+}
+
+/** An administrator has chosen what stands after the user ID of some. */
+async function qualified(
+  trx: Connection,
+  sourceId: string,
+  rows: readonly ReadEntry[],
+): Promise<readonly ReadEntry[]> {
+  const usable = rows.filter((row) => row.text === null);
+  const choices = await findChoices(
+    trx,
+    sourceId,
+    usable.map(({ source_key }) => String(source_key)),
+  );
+  if (choices.size === 0) return rows;
+  return rows.map((row) => {
+    const suffix = row.text === null ? choices.get(String(row.source_key))?.suffix : undefined;
+    if (!suffix) return row;
+    const userId = `${row.user_id}${suffix}`;
+    const read = userIdSchema.safeParse(userId);
+    return read.success
+      ? { ...row, user_id: userId, user_id_key: userIdKey(userId) }
+      : { ...row, text: JSON.stringify(text('source-entry.qualified-too-long', { suffix })) };
+  });
 }
 
 /** Two entries with one key are two people, and which of them is known by it nobody can say: the second is refused. */

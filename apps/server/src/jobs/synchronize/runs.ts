@@ -1,8 +1,8 @@
 /** Runs as administrators ask for them and look at them: a preview first, then the same thing done; and runs on a schedule. */
 
-import { csvText } from '@sower/api/csv';
-import type { EntryAction, SourceFinding, SourceRun } from '@sower/api/identity-sources';
-import { readText, type Text, text } from '@sower/messages/outcomes';
+import type { EntryAction, SourceRun } from '@sower/api/identity-sources';
+import type { ConflictCounts } from '@sower/api/source-conflicts';
+import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { inRounds } from '../../core/rounds.ts';
@@ -16,18 +16,16 @@ import { insertAudit } from '../../store/tables/audit.ts';
 import { claimDueSource, lockSource, noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
 import { changeJobState, findOpenJobAbout, insertJob, listWaitingAbout } from '../../store/tables/jobs.ts';
 import { hasMark } from '../../store/tables/marks.ts';
+import { countConflicts } from '../../store/tables/source-choices.ts';
 import {
   clearEntries,
-  type EntryRow,
   findListedRun,
   insertRun,
   type ListedRun,
-  listFindings,
   listRuns,
 } from '../../store/tables/source-runs.ts';
 import { BEGIN_WORK } from '../runner.ts';
 import { starterId, starterOf } from '../starter.ts';
-import { changesOf } from './apply.ts';
 import type { SynchronizeContext } from './context.ts';
 import { SYNCHRONIZE_NEEDS } from './kind.ts';
 
@@ -116,7 +114,7 @@ async function addRun(
 }
 
 /** A run that the actor may look at, or let go on. */
-async function runFor(
+export async function runFor(
   context: Context,
   actor: Actor,
   { id, run }: { readonly id: string; readonly run: string },
@@ -209,57 +207,23 @@ export async function showRuns(
   return done(await listRuns(context.db, id, limit, before));
 }
 
-export const showRun = (
+export async function showRun(
   context: Context,
   actor: Actor,
   run: { readonly id: string; readonly run: string },
-): Promise<Outcome<ListedRun>> => runFor(context, actor, run);
-
-export async function showFindings(
-  context: Context,
-  actor: Actor,
-  input: { readonly id: string; readonly run: string; readonly action?: EntryAction | undefined },
-  limit: number,
-  after: number,
-): Promise<Outcome<EntryRow[]>> {
-  const found = await runFor(context, actor, input);
-  return found.ok ? done(await listFindings(context.db, input.run, input.action, limit, after)) : found;
+): Promise<Outcome<ListedRun & { readonly conflicts?: ConflictCounts }>> {
+  const found = await runFor(context, actor, run);
+  if (!found.ok || found.value.compared_at === null) return found;
+  const { conflict = 0 } = JSON.parse(found.value.counts) as Record<string, number>;
+  return conflict === 0
+    ? found
+    : done({ ...found.value, conflicts: await countConflicts(context.db, run.run, run.id) });
 }
 
-const MOST_IN_FILE = 200_000;
-const PAGE = 1_000;
-
-/** As a file, one line for each finding. */
-export async function runFile(
-  context: Context,
-  actor: Actor,
-  input: { readonly id: string; readonly run: string },
+export function viewRun(
+  row: ListedRun & { readonly conflicts?: ConflictCounts },
   inWords: (text: Text) => string,
-): Promise<Outcome<{ fileName: string; csv: string }>> {
-  const found = await runFor(context, actor, input);
-  if (!found.ok) return found;
-  const lines: string[][] = [['action', 'userId', 'entry', 'changes', 'reason', 'result']];
-  for (let after = -1; lines.length <= MOST_IN_FILE; ) {
-    const page = await listFindings(context.db, input.run, undefined, PAGE, after);
-    for (const row of page) {
-      const finding = viewFinding(row, inWords);
-      lines.push([
-        finding.action,
-        finding.userId,
-        finding.entry,
-        finding.changes.map(({ field, before, after }) => `${field}: ${before} -> ${after}`).join('; '),
-        finding.detail ?? '',
-        finding.result ?? '',
-      ]);
-    }
-    const last = page.at(-1);
-    if (!last || page.length < PAGE) break;
-    after = Number(last.position);
-  }
-  return done({ fileName: `run-${input.run}.csv`, csv: csvText(lines) });
-}
-
-export function viewRun(row: ListedRun, inWords: (text: Text) => string): SourceRun {
+): SourceRun {
   const counts = JSON.parse(row.counts) as Record<string, number>;
   const words = reasonIn(row, inWords);
   const count = (action: EntryAction): number => counts[action] ?? 0;
@@ -272,14 +236,17 @@ export function viewRun(row: ListedRun, inWords: (text: Text) => string): Source
     read: Number(row.read),
     counts: {
       added: count('added'),
+      linked: count('linked'),
       changed: count('changed'),
       moved: count('moved'),
       disabled: count('disabled'),
       returning: count('returning'),
       gone: count('gone'),
       conflict: count('conflict'),
+      skipped: count('skipped'),
       refused: count('refused'),
     },
+    ...(row.conflicts ? { conflicts: row.conflicts } : {}),
     disables: Number(row.disables),
     stopped: row.stopped === 1,
     done: row.done,
@@ -290,29 +257,6 @@ export function viewRun(row: ListedRun, inWords: (text: Text) => string): Source
     ...(words === undefined ? {} : { detail: words }),
   };
 }
-
-export function viewFinding(row: EntryRow, inWords: (text: Text) => string): SourceFinding {
-  const reason = row.text === null ? undefined : readText(row.text);
-  return {
-    number: Number(row.position) + 1,
-    action: row.action ?? 'changed',
-    userId: row.user_id,
-    entry: row.name,
-    firstName: row.first_name,
-    lastName: row.last_name,
-    changes: Object.entries(changesOf(row)).map(([field, [before, after]]) => ({
-      field,
-      before: written(before),
-      after: written(after),
-    })),
-    disables: row.disables === 1,
-    ...(reason ? { reason: reason.code, detail: inWords(reason) } : {}),
-    ...(row.result === null ? {} : { result: row.result }),
-  };
-}
-
-const written = (value: unknown): string =>
-  Array.isArray(value) ? value.join(', ') : value === null ? '' : String(value);
 
 const LOOK_MILLISECONDS = 5_000;
 const CLAIM_MILLISECONDS = 60_000;

@@ -43,6 +43,7 @@ import { radiusPasswords } from '../migrations/0039-radius-passwords.ts';
 import { backups } from '../migrations/0040-backups.ts';
 import { userImports } from '../migrations/0041-user-imports.ts';
 import { dataKeys } from '../migrations/0042-data-keys.ts';
+import { sourceChoices } from '../migrations/0043-source-choices.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -88,4 +89,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0040-backups': backups,
   '0041-user-imports': userImports,
   '0042-data-keys': dataKeys,
+  '0043-source-choices': sourceChoices,
 };

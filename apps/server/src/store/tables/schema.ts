@@ -31,6 +31,7 @@ import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './r
 import type {
   DirectoryTriesTable,
   IdentitySourcesTable,
+  SourceChoicesTable,
   SourceEntriesTable,
   SourceRunsTable,
   SourceState,
@@ -510,6 +511,7 @@ export type Schema = {
   user_names: UserNamesTable;
   source_runs: SourceRunsTable;
   source_entries: SourceEntriesTable;
+  source_choices: SourceChoicesTable;
   directory_tries: DirectoryTriesTable;
 };
 

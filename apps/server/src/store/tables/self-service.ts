@@ -27,6 +27,14 @@ export async function deletePassword(db: Connection, userRow: string): Promise<b
   return row !== undefined;
 }
 
+export async function deletePasswords(db: Connection, userRows: readonly string[]): Promise<void> {
+  if (userRows.length > 0)
+    await db
+      .deleteFrom('user_passwords')
+      .where('user_id', 'in', [...userRows])
+      .execute();
+}
+
 // --- sessions ---------------------------------------------------------------------------------------------------------------
 
 export async function insertUserSession(db: Connection, row: NewRow<'user_sessions'>): Promise<void> {

@@ -365,6 +365,16 @@ export async function updateSourceUsers(
   return new Set((await updateUsers(db, { v: rows })).map(({ id }) => id));
 }
 
+const LINKED = { id: 'text', source_id: 'text', source_key: 'text' } as const;
+const link = preparedBatch({ v: LINKED }, (db, { v }) =>
+  sql`with ${v} update users set source_id = v.source_id, source_key = v.source_key from v
+    where users.id = v.id`.compile(db),
+);
+/** These users are known by an entry of a directory from now on. */
+export async function linkUsers(db: Connection, rows: readonly RowOf<typeof LINKED>[]): Promise<void> {
+  await link(db, { v: rows });
+}
+
 const NAME = { user_id: 'text', name_key: 'text' } as const;
 const insertNames = preparedBatch({ v: NAME }, (db, { v }) =>
   sql`with ${v} insert into user_names (user_id, name_key) select v.user_id, v.name_key from v`.compile(db),

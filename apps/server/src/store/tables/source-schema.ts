@@ -1,5 +1,5 @@
 /** The tables of identity sources; schema.ts has them all. */
-import type { EntryAction } from '@sower/api/identity-sources';
+import type { ConflictChoice, EntryAction } from '@sower/api/identity-sources';
 import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
@@ -94,6 +94,25 @@ export type SourceEntriesTable = {
   /** It disables the user. */
   disables: Generated<Flag>;
   result: 'done' | 'left-out' | null;
+};
+
+/** What somebody has chosen for an entry that is in conflict; it holds until they choose otherwise, a link until it is made. */
+export type SourceChoicesTable = {
+  source_id: string;
+  source_key: string;
+  choice: ConflictChoice;
+  /** Row of the user that it becomes; only of links, and each user is promised to one entry. */
+  user_row: string | null;
+  /** What the user ID gets at its end; empty unless it is qualified. */
+  suffix: string;
+  /** Of the entry, and its distinguished name, as they were. */
+  user_id: string;
+  name: string;
+  /** Whose rights the link is made with. */
+  actor_kind: 'administrator' | 'api-key';
+  actor_id: string;
+  actor_name: string;
+  chosen_at: number;
 };
 
 /** Directory passwords that were tried since a right one. */

@@ -1,0 +1,93 @@
+/** What was chosen for entries of a source in conflict: it holds until somebody forgets it. */
+import type { IdentitySource } from '@sower/api/identity-sources';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../../api/use-api.ts';
+import { useSession } from '../../session/use-session.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { ActionMenu } from '../../ui/action-menu.tsx';
+import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { ItemTable } from '../../ui/item-table.tsx';
+import { useTimes } from '../../ui/times.ts';
+import { useDone } from '../../ui/use-done.ts';
+
+const MOST = 200;
+
+export function ChoicesSection({ source }: { source: IdentitySource }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const { time } = useTimes();
+  const { can } = useSession();
+  const [asked, setAsked] = useState<{ readonly key: string; readonly userId: string }>();
+  const params = { id: source.id };
+  const choices = useQuery({
+    queryKey: ['sources', 'choices', source.id],
+    queryFn: () => api('listSourceChoices', { params, query: { limit: MOST } }),
+    staleTime: 0,
+  });
+  const items = choices.data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <section aria-labelledby="source-choices" className="sower-stack">
+      <h2 id="source-choices" className="pf-v6-c-title pf-m-lg">
+        {t('sourceRuns.choice.title')}
+      </h2>
+      <p>{t('sourceRuns.choice.body')}</p>
+      {choices.data?.next !== undefined && <p>{t('sourceRuns.choice.more', { count: MOST })}</p>}
+      <ItemTable
+        label={t('sourceRuns.choice.title')}
+        items={items}
+        keyOf={({ key }) => key}
+        columns={[
+          {
+            label: t('sourceRuns.userId'),
+            width: 35,
+            modifier: 'breakWord',
+            cell: ({ userId, entry }) => (
+              <>
+                <div>{userId}</div>
+                <div>{entry}</div>
+              </>
+            ),
+          },
+          {
+            label: t('sourceRuns.choice.chosen'),
+            modifier: 'breakWord',
+            cell: ({ choice, suffix }) =>
+              choice === 'qualify'
+                ? t('sourceRuns.choice.qualified', { suffix: suffix ?? '' })
+                : t(`sourceRuns.choice.actions.${choice}`),
+          },
+          { label: t('sourceRuns.choice.by'), modifier: 'breakWord', cell: ({ chosenBy }) => chosenBy },
+          { label: t('sourceRuns.choice.at'), cell: ({ chosenAt }) => time(chosenAt) },
+        ]}
+        actions={
+          can('users:edit')
+            ? (choice) => (
+                <ActionMenu
+                  label={t('ui.menuOf', { name: choice.userId })}
+                  entries={[{ label: t('sourceRuns.choice.actions.none'), onSelect: () => setAsked(choice) }]}
+                />
+              )
+            : undefined
+        }
+      />
+      {asked && (
+        <ConfirmDialog
+          title={t('sourceRuns.choice.titles.none', { count: 1 })}
+          action={t('sourceRuns.choice.actions.none')}
+          danger={false}
+          onClose={() => setAsked(undefined)}
+          onConfirm={async () => {
+            await api('forgetSourceChoice', { params: { id: source.id, key: asked.key } });
+            await done(t('sourceRuns.choice.forgotten'), ['sources']);
+          }}
+        >
+          <p className="sower-mono sower-wrap">{asked.userId}</p>
+          <p>{t('sourceRuns.choice.bodies.none')}</p>
+        </ConfirmDialog>
+      )}
+    </section>
+  );
+}

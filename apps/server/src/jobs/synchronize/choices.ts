@@ -1,0 +1,281 @@
+/**
+ * What becomes of entries whose user ID somebody else has: an administrator chooses, and the next run does it. A choice is written down by the
+ * key of the entry, so it is still that of the same person when names have changed meanwhile.
+ */
+
+import {
+  type ChooseInput,
+  type Chosen,
+  type ConflictChoice,
+  conflictChoices,
+  type SourceChoice,
+} from '@sower/api/source-conflicts';
+import { type Text, text } from '@sower/messages/outcomes';
+import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
+import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
+import { isoTime } from '../../core/time.ts';
+import { allOrNothing } from '../../core/transaction.ts';
+import { refusalAbove } from '../../directory/above.ts';
+import { sourceFor } from '../../directory/sources/sources.ts';
+import { noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import {
+  type ChoiceRow,
+  countConflicts,
+  deleteChoices,
+  findChoices,
+  type HeldEntry,
+  listChoices,
+  listHeldEntries,
+  listPromised,
+  putChoice,
+} from '../../store/tables/source-choices.ts';
+import { findUser } from '../../store/tables/users.ts';
+import { starterId } from '../starter.ts';
+import type { SynchronizeContext } from './context.ts';
+import { runFor } from './runs.ts';
+
+type Context = SynchronizeContext;
+type Refusal = { readonly number: number; readonly userId: string; readonly detail: Text };
+
+const BATCH = 500;
+const MOST_REFUSALS = 20;
+
+/** For whom there is something to choose. */
+const OPEN = new Set(['conflict', 'skipped', 'linked']);
+
+export async function chooseForConflicts(
+  context: Context,
+  actor: Actor,
+  input: ChooseInput & { readonly id: string; readonly run: string },
+): Promise<Outcome<Omit<Chosen, 'refusals'> & { readonly refusals: readonly Refusal[] }>> {
+  const found = await runFor(context, actor, input, 'users:edit');
+  if (!found.ok) return found;
+  const source = await sourceFor(context, actor, input.id);
+  if (!source.ok) return source;
+  const { choice, numbers, kind } = input;
+  if ((numbers === undefined) === (kind === undefined))
+    return refusedAt('numbers', 'invalid-request', text('source-choice.numbers-or-kind'));
+  if ((choice === 'qualify') !== (input.suffix !== undefined))
+    return refusedAt('suffix', 'invalid-request', text('source-choice.suffix'));
+  const total = { chosen: 0, refused: 0, refusals: [] as Refusal[] };
+  const choose = async (rows: readonly HeldEntry[]): Promise<void> => {
+    const refusals = await chooseBatch(context, actor, source.value, rows, input);
+    total.chosen += rows.length - refusals.length;
+    total.refused += refusals.length;
+    total.refusals.push(...refusals.slice(0, MOST_REFUSALS - total.refusals.length));
+  };
+  if (numbers !== undefined) {
+    const positions = [...new Set(numbers)].map((number) => number - 1);
+    const rows = (await listHeldEntries(context.db, input.run, { positions })).filter(
+      ({ action, source_key }) => OPEN.has(action ?? '') && source_key !== null,
+    );
+    if (rows.length < positions.length)
+      return refusedAt('numbers', 'not-found', text('source-choice.no-conflict'));
+    await choose(rows);
+    return done(total);
+  }
+  const expected = (await countConflicts(context.db, input.run, input.id))[kind ?? 'entry'];
+  if (input.count !== expected)
+    return refusedAt('count', 'wrong-state', text('source-choice.count', { count: expected }));
+  for (let after = -1; ; ) {
+    const page = await listHeldEntries(context.db, input.run, { after, limit: BATCH });
+    const last = page.at(-1);
+    if (!last) return done(total);
+    after = Number(last.position);
+    const known = await findChoices(context.db, input.id, keysOf(page));
+    await choose(page.filter((row) => row.kind === kind && !known.has(row.source_key ?? '')));
+  }
+}
+
+const keysOf = (rows: readonly { readonly source_key: string | null }[]): string[] =>
+  rows.flatMap(({ source_key }) => source_key ?? []);
+
+/** In one transaction: what can be chosen is, and for the others it says why not. */
+async function chooseBatch(
+  context: Context,
+  actor: Actor,
+  source: SourceRow,
+  rows: readonly HeldEntry[],
+  input: ChooseInput,
+): Promise<Refusal[]> {
+  const refusals: Refusal[] = [];
+  if (rows.length === 0) return refusals;
+  const { kind } = actor;
+  const outcome = await allOrNothing(
+    context.db,
+    async (trx) => {
+      if (kind === 'system') return refused('not-permitted', text('job.people-only'));
+      const before = await findChoices(trx, source.id, keysOf(rows));
+      const promised = new Map(
+        (
+          await listPromised(
+            trx,
+            rows.flatMap(({ holder }) => holder ?? []),
+          )
+        ).map((row) => [row.user_row, entryKey(row.source_id, row.source_key)]),
+      );
+      const chosen: HeldEntry[] = [];
+      for (const row of rows) {
+        const earlier = before.get(row.source_key ?? '');
+        const against = await objection(trx, actor, source, { row, earlier }, promised, input);
+        if (against)
+          refusals.push({ number: Number(row.position) + 1, userId: row.user_id, detail: against });
+        else {
+          chosen.push(row);
+          if (input.choice === 'link') promised.set(row.holder, entryKey(source.id, row.source_key));
+        }
+      }
+      const { choice } = input;
+      if (choice === 'none') await deleteChoices(trx, source.id, keysOf(chosen));
+      else
+        for (const row of chosen) {
+          const key = row.source_key ?? '';
+          await putChoice(trx, {
+            source_id: source.id,
+            source_key: key,
+            choice,
+            user_row: choice === 'link' ? row.holder : null,
+            suffix: input.suffix ?? '',
+            user_id: plainUserId(row, before.get(key)),
+            name: row.name,
+            actor_kind: kind,
+            actor_id: starterId(actor),
+            actor_name: actorName(actor),
+            chosen_at: context.now(),
+          });
+        }
+      if (chosen.length > 0) await noteChoices(trx, context, actor, source, input, chosen);
+      return done(undefined);
+    },
+    () => refused('edited-meanwhile', text('source-choice.promised')),
+  );
+  if (outcome.ok) return refusals;
+  // Somebody promised one of the users to another entry meanwhile: nothing of this batch was written.
+  return rows.map((row) => ({
+    number: Number(row.position) + 1,
+    userId: row.user_id,
+    detail: outcome.detail,
+  }));
+}
+
+/** Why it cannot be chosen for this entry. */
+async function objection(
+  trx: Connection,
+  actor: Actor,
+  source: SourceRow,
+  { row, earlier }: { readonly row: HeldEntry; readonly earlier: ChoiceRow | undefined },
+  promised: ReadonlyMap<string | null, string>,
+  input: ChooseInput,
+): Promise<Text | undefined> {
+  if (input.choice === 'qualify') {
+    const wanted = `${plainUserId(row, earlier)}${input.suffix}`;
+    const other = await findUser(trx, wanted);
+    const own = other !== undefined && other.id === row.target;
+    return other && !own ? text('user.exists', { user: wanted }) : undefined;
+  }
+  if (input.choice !== 'link') return undefined;
+  if (!choicesFor(row).includes('link') || row.holder === null) return text('source-choice.not-linkable');
+  const promise = promised.get(row.holder);
+  if (promise !== undefined && promise !== entryKey(source.id, row.source_key))
+    return text('source-choice.promised');
+  if (!covers(actor, 'users:edit', row.holder_domain ?? '')) return text('source-choice.other-domain');
+  return (await refusalAbove(trx, actor, 'users:edit', row.holder))?.detail;
+}
+
+const entryKey = (sourceId: string, key: string | null): string => `${sourceId} ${key}`;
+
+/** As the directory says it, without what an earlier choice has put behind it. */
+function plainUserId(row: HeldEntry, before: ChoiceRow | undefined): string {
+  const suffix = before?.suffix ?? '';
+  return suffix !== '' && row.user_id.endsWith(suffix) ? row.user_id.slice(0, -suffix.length) : row.user_id;
+}
+
+/** A user who is in no directory, or gone from it, can become that of an entry which is nobody's yet. */
+export const choicesFor = ({ kind, target }: HeldEntry): ConflictChoice[] =>
+  conflictChoices.filter(
+    (choice) => choice !== 'link' || ((kind === 'internal' || kind === 'gone') && target === null),
+  );
+
+async function noteChoices(
+  trx: Connection,
+  context: Context,
+  actor: Actor,
+  source: SourceRow,
+  { choice, suffix = '' }: Pick<ChooseInput, 'choice' | 'suffix'>,
+  rows: readonly HeldEntry[],
+): Promise<void> {
+  // Entries that have not changed are in a full run alone.
+  await noteRun(trx, source.id, { full_at: null });
+  await record(
+    trx,
+    context,
+    actor,
+    ...rows.map((row) => ({
+      action: 'source.choose' as const,
+      object: `source:${source.name}`,
+      reason: text(`event.source-choice-${choice}`, {
+        entry: row.name,
+        user: choice === 'link' ? (row.holder_user_id ?? '') : `${row.user_id}${suffix}`,
+      }),
+    })),
+  );
+}
+
+/** What was chosen for the entries of a source. */
+export async function showChoices(
+  context: Context,
+  actor: Actor,
+  id: string,
+  limit: number,
+  after: string,
+): Promise<Outcome<ChoiceRow[]>> {
+  const source = await chooserFor(context, actor, id, 'users:view');
+  return source.ok ? done(await listChoices(context.db, id, limit, after)) : source;
+}
+
+export async function forgetChoice(
+  context: Context,
+  actor: Actor,
+  { id, key }: { readonly id: string; readonly key: string },
+): Promise<Outcome<undefined>> {
+  const source = await chooserFor(context, actor, id, 'users:edit');
+  if (!source.ok) return source;
+  return allOrNothing(context.db, async (trx) => {
+    const [row] = await deleteChoices(trx, id, [key]);
+    if (!row) return refused('not-found', text('source-choice.not-found'));
+    await noteRun(trx, id, { full_at: null });
+    await record(trx, context, actor, {
+      action: 'source.choose',
+      object: `source:${source.value.name}`,
+      reason: text('event.source-choice-none', { entry: row.name, user: row.user_id }),
+    });
+    return done(undefined);
+  });
+}
+
+async function chooserFor(
+  context: Context,
+  actor: Actor,
+  id: string,
+  permission: 'users:view' | 'users:edit',
+): Promise<Outcome<SourceRow>> {
+  const denial = denied(actor, 'settings:edit') ?? denied(actor, permission);
+  if (denial) return denial;
+  const source = await sourceFor(context, actor, id);
+  if (!source.ok) return source;
+  return covers(actor, permission, source.value.domain)
+    ? source
+    : refused('not-permitted', text('source.other-domain', { source: source.value.name }));
+}
+
+export const viewChoice = (row: ChoiceRow): SourceChoice => ({
+  key: row.source_key,
+  choice: row.choice,
+  userId: row.user_id,
+  entry: row.name,
+  ...(row.suffix === '' ? {} : { suffix: row.suffix }),
+  chosenBy: row.actor_name,
+  chosenAt: isoTime(row.chosen_at),
+});

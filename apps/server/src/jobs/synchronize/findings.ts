@@ -1,0 +1,133 @@
+/** What a run makes of each entry, as administrators look at it: page by page, with what can be chosen for conflicts, or all of it as a file. */
+
+import { csvText } from '@sower/api/csv';
+import type { EntryAction, SourceFinding } from '@sower/api/identity-sources';
+import type { ConflictChoice, SourceConflict } from '@sower/api/source-conflicts';
+import { readText, type Text } from '@sower/messages/outcomes';
+import { type Actor, covers } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
+import { sourceNames } from '../../store/tables/identity-sources.ts';
+import { findChoices, type HeldEntry, listHeldEntries } from '../../store/tables/source-choices.ts';
+import { type EntryRow, listFindings } from '../../store/tables/source-runs.ts';
+import { changesOf } from './apply.ts';
+import { choicesFor } from './choices.ts';
+import type { SynchronizeContext } from './context.ts';
+import { runFor } from './runs.ts';
+
+export type Finding = EntryRow & {
+  readonly conflict?: SourceConflict;
+  readonly chosen?: ConflictChoice | undefined;
+};
+
+export async function showFindings(
+  context: SynchronizeContext,
+  actor: Actor,
+  input: { readonly id: string; readonly run: string; readonly action?: EntryAction | undefined },
+  limit: number,
+  after: number,
+): Promise<Outcome<Finding[]>> {
+  const found = await runFor(context, actor, input);
+  if (!found.ok) return found;
+  const rows = await listFindings(context.db, input.run, input.action, limit, after);
+  const open = rows.filter(({ action }) => action === 'conflict');
+  const positions = open.map(({ position }) => Number(position));
+  const held = await listHeldEntries(context.db, input.run, { positions });
+  const conflicts = new Map(held.map((row) => [Number(row.position), row]));
+  const sources = await sourceNames(
+    context.db,
+    held.map(({ holder_source }) => holder_source),
+  );
+  const choices = await findChoices(
+    context.db,
+    input.id,
+    rows.flatMap(({ source_key }) => source_key ?? []),
+  );
+  return done(
+    rows.map((row) => {
+      const conflict = conflicts.get(Number(row.position));
+      return {
+        ...row,
+        ...(conflict ? { conflict: viewConflict(actor, conflict, sources) } : {}),
+        chosen: choices.get(row.source_key ?? '')?.choice,
+      };
+    }),
+  );
+}
+
+function viewConflict(actor: Actor, row: HeldEntry, sources: ReadonlyMap<string, string>): SourceConflict {
+  const { holder, holder_domain: domain, holder_source: source } = row;
+  const isShown = holder !== null && covers(actor, 'users:view', domain ?? '');
+  return {
+    kind: row.kind,
+    choices: choicesFor(row),
+    ...(isShown
+      ? {
+          holder: {
+            userId: row.holder_user_id ?? '',
+            firstName: row.holder_first_name ?? '',
+            lastName: row.holder_last_name ?? '',
+            email: row.holder_email ?? '',
+            ...(source === null ? {} : { source: sources.get(source) ?? '' }),
+          },
+        }
+      : {}),
+  };
+}
+
+const MOST_IN_FILE = 200_000;
+const PAGE = 1_000;
+
+/** As a file, one line for each finding. */
+export async function runFile(
+  context: SynchronizeContext,
+  actor: Actor,
+  input: { readonly id: string; readonly run: string },
+  inWords: (text: Text) => string,
+): Promise<Outcome<{ fileName: string; csv: string }>> {
+  const found = await runFor(context, actor, input);
+  if (!found.ok) return found;
+  const lines: string[][] = [['action', 'userId', 'entry', 'changes', 'reason', 'result']];
+  for (let after = -1; lines.length <= MOST_IN_FILE; ) {
+    const page = await listFindings(context.db, input.run, undefined, PAGE, after);
+    for (const row of page) {
+      const finding = viewFinding(row, inWords);
+      lines.push([
+        finding.action,
+        finding.userId,
+        finding.entry,
+        finding.changes.map(({ field, before, after }) => `${field}: ${before} -> ${after}`).join('; '),
+        finding.detail ?? '',
+        finding.result ?? '',
+      ]);
+    }
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) break;
+    after = Number(last.position);
+  }
+  return done({ fileName: `run-${input.run}.csv`, csv: csvText(lines) });
+}
+
+export function viewFinding(row: Finding, inWords: (text: Text) => string): SourceFinding {
+  const reason = row.text === null ? undefined : readText(row.text);
+  return {
+    number: Number(row.position) + 1,
+    action: row.action ?? 'changed',
+    userId: row.user_id,
+    entry: row.name,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    changes: Object.entries(changesOf(row)).map(([field, [before, after]]) => ({
+      field,
+      before: written(before),
+      after: written(after),
+    })),
+    disables: row.disables === 1,
+    ...(reason ? { reason: reason.code, detail: inWords(reason) } : {}),
+    ...(row.result === null ? {} : { result: row.result }),
+    ...(row.conflict ? { conflict: row.conflict } : {}),
+    ...(row.chosen === undefined ? {} : { chosen: row.chosen }),
+  };
+}
+
+const written = (value: unknown): string =>
+  Array.isArray(value) ? value.join(', ') : value === null ? '' : String(value);

@@ -1,0 +1,102 @@
+/**
+ * Users who were here before the directory: an administrator has chosen that one becomes that of an entry. Whether that may be is looked at when
+ * it is compared and again when it is done, with the rights that whoever chose it has by then.
+ */
+
+import { type Text, text } from '@sower/messages/outcomes';
+import { type Actor, covers } from '../../core/actor.ts';
+import { refusalAbove } from '../../directory/above.ts';
+import type { SourceRow } from '../../store/tables/identity-sources.ts';
+import type { Connection, Row } from '../../store/tables/schema.ts';
+import type { ChoiceRow } from '../../store/tables/source-choices.ts';
+import type { EntryRow } from '../../store/tables/source-runs.ts';
+import { starterOf } from '../starter.ts';
+import type { SynchronizeContext } from './context.ts';
+
+export type LinkContext = Pick<SynchronizeContext, 'sealing' | 'now' | 'onAlteredRow'>;
+
+export type Link = {
+  readonly user: Row<'users'>;
+  /** Why it cannot be made. */
+  readonly against?: Text;
+};
+
+/** Only a user of the internal database, or one who is gone from their directory, can become that of an entry. */
+export const isLinkable = (user: Pick<Row<'users'>, 'source_id' | 'source_state'>): boolean =>
+  user.source_id === null || user.source_state === 'gone';
+
+/** @returns by the key of the entry */
+export async function linksOf(
+  context: LinkContext,
+  trx: Connection,
+  source: SourceRow,
+  entries: readonly EntryRow[],
+  choices: ReadonlyMap<string, ChoiceRow>,
+): Promise<Map<string, Link>> {
+  const chosen = entries.flatMap((entry) => {
+    const choice = choices.get(entry.source_key ?? '');
+    return choice?.choice === 'link' && choice.user_row !== null
+      ? [{ entry, choice, userRow: choice.user_row }]
+      : [];
+  });
+  if (chosen.length === 0) return new Map();
+  const users = new Map(
+    (
+      await trx
+        .selectFrom('users')
+        .selectAll()
+        .where(
+          'id',
+          'in',
+          chosen.map(({ userRow }) => userRow),
+        )
+        .execute()
+    ).map((user) => [user.id, user]),
+  );
+  const actors = new Map<string, Promise<Actor | undefined>>();
+  const links = new Map<string, Link>();
+  for (const { entry, choice, userRow } of chosen) {
+    const user = users.get(userRow);
+    if (!user) continue;
+    const who = `${choice.actor_kind} ${choice.actor_id}`;
+    const actor = actors.get(who) ?? chooserOf(context, trx, source, choice);
+    actors.set(who, actor);
+    const against = await objection(trx, entry, choice, user, await actor);
+    links.set(choice.source_key, { user, ...(against ? { against } : {}) });
+  }
+  return links;
+}
+
+async function chooserOf(
+  context: LinkContext,
+  trx: Connection,
+  source: SourceRow,
+  choice: ChoiceRow,
+): Promise<Actor | undefined> {
+  const needed = ['settings:edit', 'users:edit'] as const;
+  const starter = await starterOf(
+    { ...context, db: trx },
+    { ...choice, source: null },
+    needed,
+    source.domain,
+  );
+  return 'actor' in starter ? starter.actor : undefined;
+}
+
+async function objection(
+  trx: Connection,
+  entry: EntryRow,
+  choice: ChoiceRow,
+  user: Row<'users'>,
+  actor: Actor | undefined,
+): Promise<Text | undefined> {
+  // Chosen for this user ID; of another one nobody has said that it is the same person.
+  if (user.user_id_key !== entry.user_id_key)
+    return text('source-entry.link-other-id', { user: user.user_id });
+  if (!isLinkable(user)) return text('source-entry.link-taken');
+  const may =
+    actor !== undefined &&
+    covers(actor, 'users:edit', user.domain) &&
+    (await refusalAbove(trx, actor, 'users:edit', user.id)) === undefined;
+  return may ? undefined : text('source-entry.link-right-lost', { name: choice.actor_name });
+}

@@ -1,0 +1,102 @@
+/**
+ * Entries of a directory whose user ID somebody else has, and what an administrator can choose for them. Nobody is overwritten: an entry
+ * waits until somebody has chosen.
+ */
+import { z } from 'zod';
+import { timeSchema, userIdSchema } from './fields.ts';
+import { reasonShape } from './problems.ts';
+
+/** Who has the user ID. */
+export const conflictKinds = [
+  /** A user of the internal database. */
+  'internal',
+  /** One who is gone from the directory that they came from. */
+  'gone',
+  /** One of this directory or of another. */
+  'source',
+  /** Nobody yet: another entry of this directory gets it. */
+  'entry',
+] as const;
+export type ConflictKind = (typeof conflictKinds)[number];
+
+export const conflictChoices = ['link', 'qualify', 'skip'] as const;
+export type ConflictChoice = (typeof conflictChoices)[number];
+
+const count = z.int().nonnegative();
+
+export const conflictSchema = z
+  .object({
+    kind: z.enum(conflictKinds),
+    /** What can be chosen; `link` only for a user of the internal database, or one who is gone from their directory. */
+    choices: z.array(z.enum(conflictChoices)),
+    /** Who has the user ID, if the caller may view them. */
+    holder: z
+      .object({
+        userId: z.string(),
+        firstName: z.string(),
+        lastName: z.string(),
+        email: z.string(),
+        /** Name of their directory; absent for the internal database. */
+        source: z.string().optional(),
+      })
+      .optional(),
+  })
+  .meta({ id: 'SourceConflict' });
+
+export const conflictCountsSchema = z
+  .object({ internal: count, gone: count, source: count, entry: count })
+  .meta({ id: 'SourceConflictCounts', description: 'Conflicts for which nothing has been chosen' });
+
+const suffix = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .refine((value) => userIdSchema.safeParse(`x${value}`).success);
+
+export const chooseSchema = z
+  .strictObject({
+    choice: z.enum([...conflictChoices, 'none']).meta({
+      description:
+        'link: the user who has the user ID becomes that of the entry; qualify: the entry gets its user ID with the suffix; ' +
+        'skip: the entry is left out; none: as if nothing had been chosen',
+    }),
+    /** Of findings. */
+    numbers: z.array(z.int().min(1)).min(1).max(500).optional(),
+    /** Instead of numbers: all conflicts of a kind for which nothing has been chosen. */
+    kind: z.enum(conflictKinds).optional(),
+    /** How many they are, with `kind`: if there are more or fewer by now, nothing is chosen. */
+    count: count.optional(),
+    /** With `qualify`. */
+    suffix: suffix.optional(),
+  })
+  .meta({ id: 'ChooseForConflicts' });
+
+export const chosenSchema = z
+  .object({
+    chosen: count,
+    refused: count,
+    /** The first of those for whom it could not be chosen, and why. */
+    refusals: z.array(z.object({ number: z.int(), userId: z.string(), ...reasonShape, detail: z.string() })),
+  })
+  .meta({ id: 'ChosenForConflicts' });
+
+export const sourceChoiceSchema = z
+  .object({
+    /** The immutable key of the entry. */
+    key: z.string(),
+    choice: z.enum(conflictChoices),
+    /** Of the entry, when it was chosen. */
+    userId: z.string(),
+    entry: z.string(),
+    suffix: z.string().optional(),
+    chosenBy: z.string(),
+    chosenAt: timeSchema,
+  })
+  .meta({ id: 'SourceChoice' });
+
+export type SourceConflict = z.infer<typeof conflictSchema>;
+export type ConflictCounts = z.infer<typeof conflictCountsSchema>;
+export type ChooseInput = z.output<typeof chooseSchema>;
+export type Chosen = z.infer<typeof chosenSchema>;
+export type SourceChoice = z.infer<typeof sourceChoiceSchema>;
