@@ -1,6 +1,7 @@
 /** Addresses. Each page is a part of its own, loaded when it is opened. */
 import { createBrowserRouter } from 'react-router';
 import { FailedPage, NoSuchPage, NothingYet } from './shell/failed-page.tsx';
+import { withSourceTexts } from './texts/use-texts.ts';
 
 export function browserRouter() {
   return createBrowserRouter(
@@ -49,22 +50,25 @@ export function browserRouter() {
               { path: 'jobs', lazy: () => import('./jobs/jobs-page.tsx') },
               { path: 'jobs/new', lazy: () => import('./jobs/distribute-many-page.tsx') },
               { path: 'jobs/:id', lazy: () => import('./jobs/job-page.tsx') },
-              { path: 'identity-sources', lazy: () => import('./users/identity-sources/sources-page.tsx') },
+              {
+                path: 'identity-sources',
+                lazy: withSourceTexts(() => import('./users/identity-sources/sources-page.tsx')),
+              },
               {
                 path: 'identity-sources/new',
-                lazy: () => import('./users/identity-sources/source-form-page.tsx'),
+                lazy: withSourceTexts(() => import('./users/identity-sources/source-form-page.tsx')),
               },
               {
                 path: 'identity-sources/:id',
-                lazy: () => import('./users/identity-sources/source-page.tsx'),
+                lazy: withSourceTexts(() => import('./users/identity-sources/source-page.tsx')),
               },
               {
                 path: 'identity-sources/:id/edit',
-                lazy: () => import('./users/identity-sources/source-form-page.tsx'),
+                lazy: withSourceTexts(() => import('./users/identity-sources/source-form-page.tsx')),
               },
               {
                 path: 'identity-sources/:id/runs/:run',
-                lazy: () => import('./users/identity-sources/run-page.tsx'),
+                lazy: withSourceTexts(() => import('./users/identity-sources/run-page.tsx')),
               },
               { path: 'certificates', lazy: () => import('./certificates/certificates-page.tsx') },
               { path: 'device-types', lazy: () => import('./device-types/device-types-page.tsx') },

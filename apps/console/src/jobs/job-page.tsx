@@ -80,7 +80,7 @@ function JobCard({ job }: { job: JobDetail }) {
                   t('jobs.about'),
                   job.kind === 'synchronize' ? (
                     <Link key="about" to={`/identity-sources/${job.about}/runs/${job.id}`}>
-                      {t('sourceRuns.facts')}
+                      {t('userSource.run')}
                     </Link>
                   ) : (
                     <Link key="about" to={`/jobs/${job.about}`}>

@@ -60,7 +60,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
           label: t('menu.systemSettings'),
           pages: [{ label: t('menu.settingsTokens'), to: '/settings/tokens' }],
         },
-        { label: t('sources.title'), to: '/identity-sources' },
+        { label: t('menu.sources'), to: '/identity-sources' },
         { label: t('requestMenu.offers'), to: '/offers' },
         {
           label: t('mailMenu.group'),

@@ -7,7 +7,10 @@ import { LANGUAGES, type Language, PSEUDO } from '@sower/messages/language';
 import { useSyncExternalStore } from 'react';
 import { z } from 'zod';
 
-type Tables<T> = { readonly [L in Language]: T | (() => Promise<Translation<T>>) } & { readonly en: T };
+/** The English table begins with what every page needs; {@link addEnglish} adds what comes with some. */
+type Tables<T> = { readonly [L in Language]: Partial<T> | (() => Promise<Translation<T>>) } & {
+  readonly en: Partial<T>;
+};
 
 /** Errors that a schema finds in the browser are in the same language. */
 const FINDINGS: Readonly<Record<Language, () => Promise<{ default: () => Parameters<typeof z.config>[0] }>>> =
@@ -44,6 +47,12 @@ async function show(language: Language): Promise<void> {
   shown = { language, t: translator<Texts>(language, texts as Translation<Texts>) };
   document.documentElement.lang = language;
   for (const listener of listeners) listener();
+}
+
+/** Texts that come with a page, before it is shown. */
+export function addEnglish(more: Texts): void {
+  tables = { ...tables, en: { ...tables.en, ...more } };
+  if (shown.language === 'en') shown = { language: 'en', t: translator<Texts>('en', tables.en as Texts) };
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {

@@ -1,16 +1,36 @@
 /** The texts of the Security Console. */
 
 import type { Translate } from '@sower/messages/catalogue';
-import { consoleEn } from '@sower/messages/console/all.en';
+import type { consoleEn } from '@sower/messages/console/all.en';
+import { startEn } from '@sower/messages/console/start.en';
 import { PSEUDO } from '@sower/messages/language';
-import { startLanguage, useTextsOf } from './language.ts';
+import { addEnglish, startLanguage, useTextsOf } from './language.ts';
 
 export type ConsoleTexts = Translate<typeof consoleEn>;
 export const useTexts = (): ConsoleTexts => useTextsOf<typeof consoleEn>();
 
 export const startTexts = (): Promise<void> =>
   startLanguage<typeof consoleEn>({
-    en: consoleEn,
+    en: startEn,
     de: async () => (await import('@sower/messages/console/all.de')).consoleDe,
-    [PSEUDO]: async () => (await import('@sower/messages/pseudo')).pseudoTexts(consoleEn),
+    [PSEUDO]: async () => {
+      const [{ pseudoTexts }, all] = await Promise.all([
+        import('@sower/messages/pseudo'),
+        import('@sower/messages/console/all.en'),
+      ]);
+      return pseudoTexts(all.consoleEn);
+    },
   });
+
+/** A page of identity sources, with its texts. */
+export const withSourceTexts =
+  <T>(page: () => Promise<T>): (() => Promise<T>) =>
+  async () => {
+    const [loaded, runs, sources] = await Promise.all([
+      page(),
+      import('@sower/messages/console/source-runs.en'),
+      import('@sower/messages/console/sources.en'),
+    ]);
+    addEnglish({ ...runs.sourceRunsEn, ...sources.sourcesEn });
+    return loaded;
+  };

@@ -44,7 +44,7 @@ export function SourceCard({ source }: { source: Source }) {
             [
               t('userSource.in'),
               <Label key="state" color={COLORS[source.state]}>
-                {t(`sources.accountStateOf.${source.state}`)}
+                {t(`userSource.states.${source.state}`)}
               </Label>,
             ],
             [t('userSource.since'), time(source.since)],

@@ -22,6 +22,7 @@ import { sourceRunsDe } from './source-runs.de.ts';
 import { sourcesDe } from './sources.de.ts';
 import { tokensDe } from './tokens.de.ts';
 import { userSelfServiceDe } from './user-self-service.de.ts';
+import { userSourceDe } from './user-source.de.ts';
 import { usersDe } from './users.de.ts';
 
 export const consoleDe: Translation<typeof consoleEn> = {
@@ -41,6 +42,7 @@ export const consoleDe: Translation<typeof consoleEn> = {
   ...usersDe,
   ...sourcesDe,
   ...sourceRunsDe,
+  ...userSourceDe,
   ...tokensDe,
   ...distributionDe,
   ...profilesDe,

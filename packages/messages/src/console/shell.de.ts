@@ -74,6 +74,7 @@ export const shellDe: Translation<typeof shellEn> = {
     lockoutPolicies: 'Sperrrichtlinien',
     emergencyAccess: 'Notfallzugang',
     monitor: 'Echtzeitmonitor',
+    sources: 'Identitätsquellen',
     setup: 'Einrichtung',
     systemSettings: 'Systemeinstellungen',
     settingsTokens: 'Token',

@@ -70,6 +70,7 @@ export const shellEn = {
     lockoutPolicies: 'Lockout Policies',
     emergencyAccess: 'Emergency Access',
     monitor: 'Real-time Monitor',
+    sources: 'Identity Sources',
     setup: 'Setup',
     systemSettings: 'System Settings',
     settingsTokens: 'Tokens',

@@ -162,16 +162,4 @@ export const sourceRunsDe: Translation<typeof sourceRunsEn> = {
     },
     said: { canceled: 'Der Abgleich ist abgebrochen.', started: 'Der Abgleich ist gestartet.' },
   },
-  userSource: {
-    title: 'Quelle',
-    in: 'Im Verzeichnis',
-    since: 'Seit',
-    entry: 'Eintrag',
-    telephone: 'Telefonnummer',
-    owned: 'Name, E-Mail-Adresse und Telefonnummer gehören dem Verzeichnis. Bitte dort ändern.',
-    ownedDisabled: 'Der Benutzer kann aktiviert werden, sobald das Konto im Verzeichnis aktiv ist.',
-    password:
-      'In {{name}}: Der Benutzer meldet sich mit dem Passwort des Verzeichnisses bei der Selbstbedienung an',
-    fromDirectory: 'Kommt aus {{name}}. Bitte dort ändern.',
-  },
 };

@@ -1,4 +1,4 @@
-/** Runs of identity sources in English, and what a user has from a directory. */
+/** Runs of identity sources in English. */
 export const sourceRunsEn = {
   sourceRuns: {
     title: 'Runs',
@@ -154,16 +154,5 @@ export const sourceRunsEn = {
       forgotten: 'The choice is taken back.',
     },
     said: { canceled: 'The run is canceled.', started: 'The run is started.' },
-  },
-  userSource: {
-    title: 'Source',
-    in: 'In the directory',
-    since: 'Since',
-    entry: 'Entry',
-    telephone: 'Telephone number',
-    owned: 'The directory owns the name, the e-mail address and the telephone number. Change them there.',
-    ownedDisabled: 'The user can be enabled once the account is active in the directory.',
-    password: 'In {{name}}: the user logs on to the Self-Service Console with the directory password',
-    fromDirectory: 'Comes from {{name}}. Change it there.',
   },
 } as const;

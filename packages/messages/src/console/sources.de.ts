@@ -191,13 +191,6 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     person: 'Name',
     contact: 'E-Mail und Telefon',
     accountState: 'Konto',
-    accountStateOf: {
-      active: 'Aktiv',
-      disabled: 'Deaktiviert',
-      expired: 'Abgelaufen',
-      locked: 'Gesperrt',
-      gone: 'Verschwunden',
-    },
     groups: 'Gruppen: {{groups}}',
     otherNames: 'Auch {{names}}',
   },

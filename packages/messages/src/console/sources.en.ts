@@ -182,13 +182,6 @@ export const sourcesEn = {
     person: 'Name',
     contact: 'E-mail and telephone',
     accountState: 'Account',
-    accountStateOf: {
-      active: 'Active',
-      disabled: 'Disabled',
-      expired: 'Expired',
-      locked: 'Locked',
-      gone: 'Gone',
-    },
     groups: 'Groups: {{groups}}',
     otherNames: 'Also {{names}}',
   },

@@ -228,7 +228,7 @@ function useChangeWords() {
       if (value === '') return t('sourceRuns.empty');
       if (field === 'enabled') return t(value === 'true' ? 'ui.yes' : 'ui.no');
       const state = field === 'state' ? STATES.find((name) => name === value) : undefined;
-      return state === undefined ? value : t(`sources.accountStateOf.${state}`);
+      return state === undefined ? value : t(`userSource.states.${state}`);
     },
   };
 }

@@ -192,7 +192,7 @@ export function Entries({ entries }: { entries: readonly SourceEntry[] }) {
         },
         {
           label: t('sources.accountState'),
-          cell: ({ state }) => t(`sources.accountStateOf.${state}`),
+          cell: ({ state }) => t(`userSource.states.${state}`),
         },
         {
           label: t('sources.entry'),
