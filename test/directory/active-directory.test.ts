@@ -58,7 +58,7 @@ describe.skipIf(!hasSamba)('Active Directory (Samba)', () => {
   }
 
   beforeAll(async () => {
-    samba = await startSamba('127.0.0.77');
+    samba = await startSamba();
     samba.tool('domain', 'passwordsettings', 'set', '--account-lockout-threshold=5');
     for (const ou of [STAFF, PREVIOUS])
       await samba.client.add(ou, {

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -35,8 +35,24 @@ export type Samba = {
   stop(): Promise<void>;
 };
 
-/** Each on another address, so that files of tests can run side by side. */
-export async function startSamba(address: string): Promise<Samba> {
+/** An address where nobody listens: one that is left over, or that of another test, keeps its own. */
+async function freeAddress(): Promise<string> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const address = `127.0.${1 + Math.floor(Math.random() * 254)}.${1 + Math.floor(Math.random() * 254)}`;
+    if (await isFree(address, 389)) return address;
+  }
+  throw new Error('no loopback address is free');
+}
+
+const isFree = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host, port }, () => server.close(() => resolve(true)));
+  });
+
+export async function startSamba(): Promise<Samba> {
+  const address = await freeAddress();
   const folder = mkdtempSync(join(tmpdir(), 'sower-samba-'));
   const authority = await makeAuthority(['localhost', address]);
   const certificate = await authority.issue();

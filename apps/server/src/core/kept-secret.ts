@@ -3,20 +3,22 @@
  * of their own and receive it. So the secret must be entered again, or removed, when its destination changes.
  */
 
-import { text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/messages/outcomes';
 import { type Refused, refusedAt } from './outcome.ts';
 
 /**
  * @param destination the settings that say where the secret goes, and how it is protected on the way
  * @param given the secret in this change; undefined: as stored
+ * @param why what the person is told
  */
 export function secretToRepeat<Settings extends object>(
   before: { readonly settings: Settings; readonly secretStored: boolean },
   after: Settings,
   destination: readonly (keyof Settings)[],
   given: string | undefined,
+  why: Text,
 ): Refused | undefined {
   if (given !== undefined || !before.secretStored) return undefined;
   if (destination.every((name) => before.settings[name] === after[name])) return undefined;
-  return refusedAt('password', 'invalid-request', text('mail.password-for-other-server'));
+  return refusedAt('password', 'invalid-request', why);
 }

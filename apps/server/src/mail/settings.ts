@@ -63,7 +63,13 @@ export async function editMailSettings(
   const problem = settingsProblem(settings);
   if (problem) return refused('invalid-request', problem.message, [problem]);
   const before = { settings: present.settings, secretStored: present.password !== null };
-  const repeat = secretToRepeat(before, settings, MAIL_DESTINATION, password);
+  const repeat = secretToRepeat(
+    before,
+    settings,
+    MAIL_DESTINATION,
+    password,
+    text('mail.password-for-other-server'),
+  );
   if (repeat) return repeat;
   const outcome = await allOrNothing(context.db, async (trx) => {
     const changed = await updateMailSettings(trx, input.version, {

@@ -17,6 +17,8 @@ export const sources: Translation<typeof en> = {
       'An diesem Attribut werden die Benutzer erkannt. Mit einem anderen wäre jeder von ihnen jemand anderes. Fügen Sie stattdessen eine weitere Quelle hinzu.',
     'has-users': 'Aus dieser Quelle kommen Benutzer. Löschen Sie diese zuerst.',
     'has-administrators': 'Administratoren melden sich über diese Quelle an. Ändern Sie das zuerst.',
+    'password-for-other-server':
+      'Das Bind-Passwort wurde für andere Server oder einen anderen Schutz eingegeben. Geben Sie es neu ein, oder entfernen Sie es.',
     'other-domain':
       'Die Benutzer von {{source}} sind in einer Sicherheitsdomäne, in der Sie keine Benutzer bearbeiten dürfen.',
     'above-you':

@@ -13,6 +13,8 @@ export const sources = {
       'Users are known by this attribute. With another one, each of them would be someone else. Add another source instead.',
     'has-users': 'Users come from this source. Delete them first.',
     'has-administrators': 'Administrators log on through this source. Change that first.',
+    'password-for-other-server':
+      'The bind password was entered for other servers, or another protection. Enter it again, or remove it.',
     'other-domain': 'The users of {{source}} are in a security domain in which you cannot edit users.',
     'above-you':
       'An administrator with more rights than you logs on through {{source}}. Ask someone with the same rights.',

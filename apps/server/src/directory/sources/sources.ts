@@ -136,6 +136,7 @@ export async function editSource(
     destinationOf(settings),
     DESTINATION,
     change.password,
+    text('source.password-for-other-server'),
   );
   if (repeat) return repeat;
   const saver = saverOf(actor);
