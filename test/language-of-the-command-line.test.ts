@@ -107,6 +107,7 @@ test('the help of every command, and what is said of wrong use', async () => {
     ['serve'],
     ['api-key', 'recover'],
     ['key', 'status'],
+    ['retention', 'nonsense'],
   ];
   const values = new Set([...known, ...wordsIn(wrong.flat().join(' '))]);
   for (const argv of wrong) {
@@ -312,6 +313,8 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['rule on zzz'],
     ['rule delete zzz --yes'],
     ['backup'],
+    ['retention'],
+    ['retention run'],
     ['backup list'],
     ['backup report zzz --proof x'],
     ['schedule list'],

@@ -716,6 +716,8 @@ const CALLS: Record<OperationName, Cells> = {
   deleteIdentitySource: (world) => sourceChange(world),
   deleteRule: rule(),
   listSchedules: one(),
+  showRetention: one(),
+  runRetention: one(),
   editSchedule: wide('schedule', { cron: '0 4 * * *' }),
   listBackups: one(),
   showBackup: wide('backup'),

@@ -31,6 +31,7 @@ onBothDatabases('schedules', (kind) => {
     'expiry-mail': async () => void did.push('expiry-mail'),
     approvals: async () => void did.push('approvals'),
     'approval-digest': async () => void did.push('approval-digest'),
+    retention: async () => void did.push('retention'),
     'clean-up': async (about) => void did.push(about ?? 'clean-up'),
   };
   const daily = { kind: 'clean-up', cron: '0 3 * * *', time_zone: 'UTC' } as const;
@@ -98,8 +99,8 @@ onBothDatabases('schedules', (kind) => {
       },
     };
     did = [];
-    for (let tries = 0; tries < 5; tries += 1) await doWhatIsDue(context, failing).catch(() => {});
-    expect(did.sort()).toEqual(['approval-digest', 'approvals', 'clean-up', 'expiry-mail']);
+    for (let tries = 0; tries < 6; tries += 1) await doWhatIsDue(context, failing).catch(() => {});
+    expect(did.sort()).toEqual(['approval-digest', 'approvals', 'clean-up', 'expiry-mail', 'retention']);
     clock += HOUR;
     expect(await work()).toContain('rules');
     await hastenSchedule(stored.db, 'rules', clock);

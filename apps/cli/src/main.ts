@@ -31,6 +31,7 @@ import { addBulkCommand } from './commands/token/bulk.ts';
 import { addTokenCommands } from './commands/token/commands.ts';
 import { addBackupCommands } from './commands/upkeep/backup.ts';
 import { addKeyCommands } from './commands/upkeep/key.ts';
+import { addRetentionCommands } from './commands/upkeep/retention.ts';
 import { addScheduleCommands } from './commands/upkeep/schedule.ts';
 import { addUserCommands } from './commands/user/commands.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -101,6 +102,7 @@ export function program(frame: Frame): Command {
   addScheduleCommands(frame, sower);
   addBackupCommands(frame, sower);
   addKeyCommands(sower);
+  addRetentionCommands(frame, sower);
   addVerifyCommand(frame, sower);
   addDeviceTypeCommands(frame, sower);
   addRadiusClientCommands(frame, sower);

@@ -130,6 +130,8 @@ export const AUDIT_ACTIONS = [
   'backup.delete',
   'backup.verify',
   'backup.restore',
+  'audit.cut',
+  'retention.run',
   'master-key.rotate',
   'master-key.end',
   'data-key.end',

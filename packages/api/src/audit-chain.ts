@@ -18,6 +18,9 @@ export type ChainedRow = {
   readonly hash: string;
 };
 
+/** The first line of a file whose rows begin behind others that were cut off: the last of those, and its hash. */
+export type ChainStart = { readonly start: number; readonly hash: string };
+
 export const CHAIN_START = '0'.repeat(64);
 
 /** The text that is hashed together with the previous hash. */
@@ -60,7 +63,7 @@ export type ChainVerdict =
  * @param anchor a link that the chain must have
  */
 export async function followChain(
-  rows: Iterable<ChainedRow> | AsyncIterable<ChainedRow>,
+  rows: Iterable<ChainedRow | ChainStart> | AsyncIterable<ChainedRow | ChainStart>,
   sha256: (text: string) => string | Promise<string>,
   anchor?: ChainHead,
 ): Promise<ChainVerdict> {
@@ -70,6 +73,13 @@ export async function followChain(
   const altered = (id: string, detail: string) =>
     ({ intact: false, rows: count, broken: id, detail }) as const;
   for await (const row of rows) {
+    if ('start' in row) {
+      if (seq !== 0) return altered(`${row.start}`, 'it begins twice');
+      ({ start: seq, hash } = row);
+      if (anchor?.seq === seq && anchor.hash !== hash)
+        return altered(`${seq}`, `row ${seq} is not the one that the anchor names`);
+      continue;
+    }
     if (row.seq !== seq + 1) {
       const detail = row.seq > seq + 1 ? `row ${seq + 1} is missing` : `row ${row.seq} is out of order`;
       return altered(row.id, detail);

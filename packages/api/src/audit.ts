@@ -41,6 +41,8 @@ export const auditChainSchema = z
     to: z.string().optional(),
     /** When the database was restored from a backup, and the last link that came from it: what was linked between is gone. */
     restores: z.array(z.object({ at: z.string(), link: z.int() })),
+    /** When the beginning of the trail was last cut off because it was old enough, and the last link that went. */
+    cut: z.object({ at: z.string(), link: z.int() }).optional(),
     /** How many rows at the start are linked without a mark: they were written before rows carried a mark made with the master key. */
     unmarked: z.int(),
     /** Rows written a moment ago, which the verification does not cover. */
@@ -132,6 +134,10 @@ export const AUDIT_OPERATIONS = {
       after: z.coerce.number().int().min(0).default(0),
       limit: z.coerce.number().int().min(1).max(1000).default(1000),
     }),
-    response: z.object({ items: z.array(chainedRowSchema) }),
+    response: z.object({
+      items: z.array(chainedRowSchema),
+      /** What the first of these rows builds on, if rows before it were cut off. */
+      start: z.object({ start: z.int(), hash: z.string() }).optional(),
+    }),
   },
 } as const satisfies Record<string, Operation>;

@@ -24,6 +24,7 @@ import { POLICY_OPERATIONS } from './policies.ts';
 import { PROFILE_OPERATIONS } from './profiles.ts';
 import { RADIUS_CLIENT_OPERATIONS } from './radius-clients.ts';
 import { REQUEST_OPERATIONS } from './requests.ts';
+import { RETENTION_OPERATIONS } from './retention.ts';
 import { ROLE_OPERATIONS } from './roles.ts';
 import { SCHEDULE_OPERATIONS } from './schedules.ts';
 import { SECURITY_DOMAIN_OPERATIONS } from './security-domains.ts';
@@ -55,6 +56,7 @@ export const OPERATIONS = {
   ...JOB_OPERATIONS,
   ...USER_IMPORT_OPERATIONS,
   ...DISTRIBUTION_RULE_OPERATIONS,
+  ...RETENTION_OPERATIONS,
   ...SCHEDULE_OPERATIONS,
   ...BACKUP_OPERATIONS,
   ...TOKEN_ACCESS_OPERATIONS,

@@ -10,6 +10,7 @@ export const scheduleKinds = [
   'approvals',
   'approval-digest',
   'backup',
+  'retention',
 ] as const;
 export type ScheduleKind = (typeof scheduleKinds)[number];
 

@@ -58,6 +58,29 @@ export const settingsSchema = z
       description:
         'When activation codes expire, for new token profiles that do not specify it: `never`, hours such as `12h`, days such as `7d`.',
     }),
+    'retention.auditDays': z.int().min(90).max(36_500).default(2555).meta({
+      description:
+        'How many days the audit trail is kept, accounting of RADIUS clients included. What is older is archived beside the backups, and cut off.',
+    }),
+    'retention.historyDays': z.int().min(30).max(36_500).default(1095).meta({
+      description:
+        'How many days the events of distributions that have ended are kept, and distributions that later ones replaced.',
+    }),
+    'retention.sentMailDays': z.int().min(1).max(36_500).default(90).meta({
+      description: 'How many days it is kept that a mail was sent. Its content is deleted at once.',
+    }),
+    'retention.failedMailDays': z.int().min(1).max(36_500).default(365).meta({
+      description: 'How many days it is kept that a mail could not be sent.',
+    }),
+    'retention.requestsDays': z.int().min(30).max(36_500).default(1095).meta({
+      description: 'How many days requests that have ended are kept, with their decisions.',
+    }),
+    'retention.jobsDays': z.int().min(30).max(36_500).default(365).meta({
+      description: 'How many days jobs that have ended are kept, with their rows.',
+    }),
+    'retention.hold': z.string().trim().max(200).default('').meta({
+      description: 'Why nothing is deleted, such as a legal hold and its reference. Empty: rows are deleted.',
+    }),
     'activation.minChosenLength': z
       .int()
       .min(8)

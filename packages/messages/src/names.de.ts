@@ -62,6 +62,33 @@ export const settingNames: Translation<typeof names> = {
       help: 'Ob die Selbstbedienung den Link anbietet, wenn sie auf dem Telefon geöffnet wird, das das Token bekommen soll.',
     },
   },
+  retention: {
+    auditDays: {
+      label: 'Audit-Trail aufbewahren für (Tage)',
+      help: 'Mit dem Accounting von RADIUS-Clients. Was älter ist, wird bei den Sicherungen archiviert und abgetrennt.',
+    },
+    historyDays: {
+      label: 'Verlauf von Verteilungen aufbewahren für (Tage)',
+      help: 'Ereignisse beendeter Verteilungen und Verteilungen, die durch spätere ersetzt wurden.',
+    },
+    sentMailDays: {
+      label: 'Gesendete Mail aufbewahren für (Tage)',
+      help: 'Nur dass sie gesendet wurde: Ihr Inhalt wird sofort gelöscht.',
+    },
+    failedMailDays: {
+      label: 'Nicht gesendete Mail aufbewahren für (Tage)',
+      help: 'Nur dass sie nicht gesendet werden konnte, und warum.',
+    },
+    requestsDays: {
+      label: 'Anträge aufbewahren für (Tage)',
+      help: 'Beendete Anträge mit ihren Entscheidungen.',
+    },
+    jobsDays: { label: 'Aufträge aufbewahren für (Tage)', help: 'Beendete Aufträge mit ihren Zeilen.' },
+    hold: {
+      label: 'Aufbewahrungspflicht',
+      help: 'Solange hier etwas steht, zum Beispiel ein Aktenzeichen, werden keine alten Zeilen gelöscht.',
+    },
+  },
   selfService: {
     requests: {
       label: 'Benutzer dürfen Token anfordern',

@@ -52,6 +52,33 @@ export const settingNames = {
       help: 'The Self-Service Console offers the link to users who open it on the phone that is to get the token.',
     },
   },
+  retention: {
+    auditDays: {
+      label: 'Keep the audit trail for (days)',
+      help: 'Including accounting of RADIUS clients. What is older is archived beside the backups, and cut off.',
+    },
+    historyDays: {
+      label: 'Keep the history of distributions for (days)',
+      help: 'Events of distributions that have ended, and distributions that later ones replaced.',
+    },
+    sentMailDays: {
+      label: 'Keep sent mail for (days)',
+      help: 'Only that it was sent: its content is deleted at once.',
+    },
+    failedMailDays: {
+      label: 'Keep failed mail for (days)',
+      help: 'Only that it could not be sent, and why.',
+    },
+    requestsDays: {
+      label: 'Keep requests for (days)',
+      help: 'Requests that have ended, with their decisions.',
+    },
+    jobsDays: { label: 'Keep jobs for (days)', help: 'Jobs that have ended, with their rows.' },
+    hold: {
+      label: 'Legal hold',
+      help: 'As long as something is entered here, such as a reference, no old rows are deleted.',
+    },
+  },
   selfService: {
     requests: {
       label: 'Users may request tokens',

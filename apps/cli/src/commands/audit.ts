@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { AuditChain, AuditEntry } from '@sower/api/audit';
-import { type ChainedRow, followChain, parseAnchor } from '@sower/api/audit-chain';
+import { type ChainedRow, type ChainStart, followChain, parseAnchor } from '@sower/api/audit-chain';
 import type { Command } from 'commander';
 import { addCommand, addServerCommand, type Frame } from '../command.ts';
 import { unreadableFile, unwritableFile } from '../files.ts';
@@ -69,7 +69,8 @@ export function addAuditCommand(frame: Frame, program: Command): void {
         }
         let rows = 0;
         for (let after = 0; ; ) {
-          const { items } = await api('exportAudit', { query: { after } });
+          const { items, start } = await api('exportAudit', { query: { after } });
+          if (start) stream.write(`${JSON.stringify(start)}\n`);
           for (const row of items) stream.write(`${JSON.stringify(row)}\n`);
           rows += items.length;
           progress.report(t('audit.export.progressRows', { rows }));
@@ -131,12 +132,12 @@ const anchorOption = (command: Command): Command => command.option('--anchor <an
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-async function* rowsOf(file: string): AsyncIterable<ChainedRow> {
+async function* rowsOf(file: string): AsyncIterable<ChainedRow | ChainStart> {
   const lines = createInterface({
     input: createReadStream(file, 'utf8'),
     crlfDelay: Number.POSITIVE_INFINITY,
   });
-  for await (const line of lines) if (line !== '') yield JSON.parse(line) as ChainedRow;
+  for await (const line of lines) if (line !== '') yield JSON.parse(line) as ChainedRow | ChainStart;
 }
 
 /** A proof by the server says more than one of a file. */

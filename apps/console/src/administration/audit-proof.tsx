@@ -60,7 +60,8 @@ export function VerifyChain() {
 async function chainedRows(api: ApiClient): Promise<string> {
   const lines: string[] = [];
   for (let after = 0; ; ) {
-    const { items } = await api('exportAudit', { query: { after } });
+    const { items, start } = await api('exportAudit', { query: { after } });
+    if (start) lines.push(`${JSON.stringify(start)}\n`);
     const last = items.at(-1);
     if (!last) return lines.join('');
     lines.push(...items.map((row) => `${JSON.stringify(row)}\n`));

@@ -3,6 +3,7 @@
 import type { BACKUP_OPERATIONS } from '@sower/api/backups';
 import type { DISTRIBUTION_RULE_OPERATIONS } from '@sower/api/distribution-rules';
 import type { JOB_OPERATIONS, Job } from '@sower/api/jobs';
+import type { RETENTION_OPERATIONS } from '@sower/api/retention';
 import type { SCHEDULE_OPERATIONS } from '@sower/api/schedules';
 import type { USER_IMPORT_OPERATIONS } from '@sower/api/user-imports';
 import { done, type Outcome } from '../core/outcome.ts';
@@ -24,6 +25,7 @@ import {
   viewJobRow,
   visibleJob,
 } from '../jobs/jobs.ts';
+import { hastenRetention, showRetention } from '../jobs/retention/retention.ts';
 import { addRule, editRule, previewRule, removeRule, showRules } from '../jobs/rules/rules.ts';
 import { editSchedule, showSchedules } from '../jobs/schedules.ts';
 import type { BackupRow } from '../store/tables/backups.ts';
@@ -103,6 +105,11 @@ export const SCHEDULE_HANDLERS: Handlers<keyof typeof SCHEDULE_OPERATIONS> = {
   listSchedules: (context, { actor }) => showSchedules(context, actor),
   editSchedule: (context, { actor, params, version, body }) =>
     editSchedule(context, actor, { ...params, version, input: body }),
+};
+
+export const RETENTION_HANDLERS: Handlers<keyof typeof RETENTION_OPERATIONS> = {
+  showRetention: (context, { actor }) => showRetention(context, actor),
+  runRetention: (context, { actor }) => hastenRetention(context, actor),
 };
 
 export const BACKUP_HANDLERS: Handlers<keyof typeof BACKUP_OPERATIONS> = {

@@ -33,6 +33,7 @@ import type { Connection, NewRow, Row } from '../store/tables/schema.ts';
 import type { AuditFinding } from './findings.ts';
 import * as finding from './findings.ts';
 import { anchorOf, type HeadKeeper, readAnchor } from './head.ts';
+import { auditStart } from './start.ts';
 
 export type AuditChainContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
   readonly auditHead: HeadKeeper;
@@ -104,7 +105,7 @@ async function appendLinks(
     if (!stored) findings.push(finding.headGone());
     const forged = last && !hasLinkMac(context, last);
     if (forged) findings.push(finding.forgedLink(last));
-    const start: End = { seq: 0, hash: CHAIN_START };
+    const { start } = await auditStart(trx, context);
     const from = [...known, ...(last && !forged ? [last] : [])].reduce<End>(
       (latest, end) => (end.seq > latest.seq ? end : latest),
       start,
@@ -155,7 +156,14 @@ export async function headFindings(
   lastSeq: number,
 ): Promise<AuditFinding[]> {
   const findings: AuditFinding[] = [];
+  const { start, cuts } = await auditStart(db, context);
   for (const head of heads) {
+    // The link is gone, as it should be; what was there is in the archive.
+    if (head.seq > 0 && head.seq <= start.seq) {
+      const cut = cuts.find(({ seq }) => seq === head.seq);
+      if (cut && cut.hash !== head.hash) findings.push(finding.otherLink(head));
+      continue;
+    }
     const same =
       head.seq === 0 || (head.seq <= lastSeq && (await findLink(db, head.seq))?.hash === head.hash);
     if (same || (await lostInRestore(db, context, head))) continue;

@@ -52,6 +52,11 @@ export const otherLink = (head: ChainHead): AuditFinding => ({
   detail: text('audit.link-replaced', { link: head.seq, time: time(head.at) }),
 });
 
+export const forgedCut = (seq: number): AuditFinding => ({
+  link: seq,
+  detail: text('audit.cut-forged', { link: seq }),
+});
+
 export const headGone = (): AuditFinding => ({
   detail: text('audit.end-in-database'),
 });

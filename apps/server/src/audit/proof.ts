@@ -5,7 +5,7 @@
 
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { AuditChain, AuditChainEnd } from '@sower/api/audit';
-import { CHAIN_START, type ChainedRow, type ChainHead, chainText } from '@sower/api/audit-chain';
+import { type ChainedRow, type ChainHead, type ChainStart, chainText } from '@sower/api/audit-chain';
 import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
@@ -25,6 +25,7 @@ import {
 } from './chain.ts';
 import * as finding from './findings.ts';
 import { anchorOf, readAnchor } from './head.ts';
+import { auditStart } from './start.ts';
 
 const BATCH = 500;
 /** The batch size for rows that are only scanned. */
@@ -62,12 +63,15 @@ export async function verifyAudit(
   findings.push(...(await listForgeries(context.db, context)).map(finding.forgery));
   await linkAudit(context);
   const unmarked = heads.length === 0 ? 0 : Math.min(...heads.map((head) => head.unmarked));
-  const chain = await follow(context, unmarked);
+  const begins = await auditStart(context.db, context);
+  findings.push(...begins.forged.map(({ seq }) => finding.forgedCut(seq)));
+  const chain = await follow(context, unmarked, begins.start);
   findings.push(...chain.findings, ...(await headFindings(context.db, context, heads, chain.last.seq)));
 
   const [first] = findings;
   const { last, rows, restores } = chain;
   const restore = restores.at(-1);
+  const [cut] = begins.cuts;
   return done({
     intact: first === undefined,
     rows,
@@ -81,11 +85,14 @@ export async function verifyAudit(
             time: isoTime(restore.at),
             link: restore.link,
           })
-        : text('audit.intact', { rows, hash: last.hash })),
+        : cut
+          ? text('audit.intact-cut', { rows, hash: last.hash, time: isoTime(cut.cut_at), link: cut.seq })
+          : text('audit.intact', { rows, hash: last.hash })),
     findings: findings.slice(0, MOST_FINDINGS),
     ...(chain.times ? { from: isoTime(chain.times.from), to: isoTime(chain.times.to) } : {}),
     restores: restores.map(({ at, link }) => ({ at: isoTime(at), link })),
-    unmarked,
+    ...(cut ? { cut: { at: isoTime(cut.cut_at), link: cut.seq } } : {}),
+    unmarked: Math.max(0, unmarked - begins.start.seq),
     unlinked: await countUnlinked(context.db),
   });
 }
@@ -115,12 +122,17 @@ type Followed = {
   readonly findings: finding.AuditFinding[];
 };
 
-async function follow(context: AuditChainContext, unmarked: number): Promise<Followed> {
+/** @param start the link before the first */
+async function follow(
+  context: AuditChainContext,
+  unmarked: number,
+  start: Pick<ChainHead, 'seq' | 'hash'>,
+): Promise<Followed> {
   const findings: finding.AuditFinding[] = [];
-  let seq = 0;
+  let { seq } = start;
   /** The hash of the previous link; undefined if that one is missing or forged, so that nothing can be said about its successor. */
-  let hash: string | undefined = CHAIN_START;
-  let lastHash = CHAIN_START;
+  let hash: string | undefined = start.hash;
+  let lastHash = start.hash;
   let rows = 0;
   const restores: Restore[] = [];
   let times: { from: number; to: number } | undefined;
@@ -180,12 +192,14 @@ export async function exportAudit(
   actor: Actor,
   after: number,
   limit: number,
-): Promise<Outcome<{ items: ChainedRow[] }>> {
+): Promise<Outcome<{ items: ChainedRow[]; start?: ChainStart }>> {
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
   await linkAudit(context);
-  const links = await listLinks(context.db, after, limit);
+  const { start } = await auditStart(context.db, context);
+  const links = await listLinks(context.db, Math.max(after, start.seq), limit);
   return done({
+    ...(after < start.seq ? { start: { start: start.seq, hash: start.hash } } : {}),
     items: links.flatMap(({ seq, hash, row }) => {
       if (!row) return [];
       const { mark: _, ...shown } = row;

@@ -21,7 +21,6 @@ import {
   claimCodes,
   claimJob,
   countAttempt,
-  deleteOldJobs,
   destroySealed,
   holdJob,
   type JobRow,
@@ -201,12 +200,10 @@ async function end(context: RunnerContext, db: Connection, job: JobRow, reason: 
 }
 
 const DAY = 86_400_000;
-const KEEP_MILLISECONDS = 365 * DAY;
 const WAIT_MILLISECONDS = 7 * DAY;
 
 export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>): Promise<void> {
   const now = context.now();
-  await deleteOldJobs(context.db, now - KEEP_MILLISECONDS);
   const before = now - WAIT_MILLISECONDS;
   await cancelForgotten(context.db, ['collecting', 'waiting'], before, text('job.never-started'), now);
   // It could still be resumed. Ending it keeps its sealed codes from staying forever.

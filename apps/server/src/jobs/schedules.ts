@@ -36,6 +36,7 @@ const BUILT_IN = {
   approvals: '* * * * *',
   'approval-digest': '0 7 * * *',
   backup: '40 2 * * *',
+  retention: '50 3 * * *',
 } as const satisfies Record<ScheduleKind, string>;
 
 /** @returns undefined if there is no such time, as for the 30th of February */

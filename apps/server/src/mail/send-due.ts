@@ -14,13 +14,7 @@ import { inRounds } from '../core/rounds.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import {
-  claimDueMail,
-  deleteOldMail,
-  markMailDead,
-  markMailSent,
-  postponeMail,
-} from '../store/tables/mail.ts';
+import { claimDueMail, markMailDead, markMailSent, postponeMail } from '../store/tables/mail.ts';
 import type { StoredMailSettings } from '../store/tables/mail-settings.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { protectedMessage } from './protected-message.ts';
@@ -100,15 +94,6 @@ async function giveUp(context: Context, row: Row<'mail'>, reason: Reason): Promi
       reason: text('event.mail-dead', { event: row.event, reason }),
     });
   });
-}
-
-const DAY = 86_400_000;
-const KEEP_SENT_MILLISECONDS = 90 * DAY;
-const KEEP_DEAD_MILLISECONDS = 365 * DAY;
-
-export async function forgetOldMail(context: Pick<ServerContext, 'db' | 'now'>): Promise<void> {
-  const now = context.now();
-  await deleteOldMail(context.db, now - KEEP_SENT_MILLISECONDS, now - KEEP_DEAD_MILLISECONDS);
 }
 
 const INTERVAL_MILLISECONDS = 2_000;

@@ -4,12 +4,13 @@ import type { Logger } from 'pino';
 import type { ServerContext } from '../context.ts';
 import { type BackupContext, makeDueBackup } from '../jobs/backup/make.ts';
 import { jobKinds } from '../jobs/kinds.ts';
+import { doRetention } from '../jobs/retention/retention.ts';
 import { type KeysContext, keepKeysFollowed } from '../jobs/rotation/follow.ts';
 import { runRules } from '../jobs/rules/run.ts';
 import { forgetOldJobs, keepJobsDone, keepSynchronized } from '../jobs/runner.ts';
 import { keepSchedules } from '../jobs/schedules.ts';
 import { keepSourcesRun } from '../jobs/synchronize/runs.ts';
-import { forgetOldMail, keepMailSent } from '../mail/send-due.ts';
+import { keepMailSent } from '../mail/send-due.ts';
 import { queueAllReminders } from '../provisioning/distribution/reminders.ts';
 import { lookAtWaiting } from '../requests/waiting.ts';
 import { sendBySmtp } from '../smtp/transport.ts';
@@ -27,6 +28,9 @@ export function startWork(
 ): readonly (readonly [name: string, stop: () => Promise<void>])[] {
   const kinds = jobKinds(context);
   const failed = (message: string) => (error: unknown) => log.error({ err: error }, message);
+  const retention = inBackground(async (isStopping) => {
+    log.info({ deleted: await doRetention(context, isStopping) }, 'old rows were deleted');
+  }, failed('old rows could not be deleted; it is tried again at the next time'));
   const warnOfEnd = (days: number): void =>
     log.warn(
       { days },
@@ -47,10 +51,8 @@ export function startWork(
         {
           rules: () => runRules(context),
           'expiry-mail': () => queueAllReminders(context),
-          'clean-up': async () => {
-            await forgetOldJobs(context);
-            await forgetOldMail(context);
-          },
+          'clean-up': () => forgetOldJobs(context),
+          retention: async () => retention.begin(),
           approvals: () => lookAtWaiting(context, 'often'),
           'approval-digest': () => lookAtWaiting(context, 'daily'),
           ...(context.backups.plan ? { backup: () => makeDueBackup(context) } : {}),
@@ -66,6 +68,7 @@ export function startWork(
       'run identity sources',
       keepSourcesRun(context, failed('a run of an identity source could not be started')),
     ],
+    ['delete old rows', retention.stop],
     [
       'end a backup',
       async () => {
@@ -78,4 +81,26 @@ export function startWork(
     ],
     ['look at API keys', keepWarningOfEnd(context, warnOfEnd, failed('API keys could not be looked at'))],
   ];
+}
+
+/** Work that goes on while other schedules have their turn; once at a time. */
+function inBackground(
+  work: (isStopping: () => boolean) => Promise<void>,
+  onError: (error: unknown) => void,
+): { begin(): void; stop(): Promise<void> } {
+  let running: Promise<void> | undefined;
+  let stopped = false;
+  return {
+    begin() {
+      running ??= work(() => stopped)
+        .catch(onError)
+        .finally(() => {
+          running = undefined;
+        });
+    },
+    async stop() {
+      stopped = true;
+      await running;
+    },
+  };
 }

@@ -168,7 +168,8 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     kind: {
       rules: 'Verteilregeln ausführen',
       'expiry-mail': 'Mail über das, was bald abläuft',
-      'clean-up': 'alte Aufträge und Mail löschen',
+      'clean-up': 'Aufträge beenden, um die sich niemand kümmert',
+      retention: 'Zeilen löschen, die lange genug aufbewahrt wurden',
       approvals: 'Mail an Genehmiger, Erinnerungen, Eskalation',
       'approval-digest': 'tägliche Mail an Genehmiger',
       backup: 'eine Sicherung machen',

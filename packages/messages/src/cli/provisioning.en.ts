@@ -161,7 +161,8 @@ export const provisioningEn = {
     kind: {
       rules: 'run distribution rules',
       'expiry-mail': 'mail about what expires soon',
-      'clean-up': 'delete old jobs and mail',
+      'clean-up': 'end jobs that nobody looks after',
+      retention: 'delete rows that were kept long enough',
       approvals: 'mail to approvers, reminders, escalation',
       'approval-digest': 'daily mail to approvers',
       backup: 'make a backup',

@@ -31,6 +31,30 @@ export const serverDe: Translation<typeof serverEn> = {
     noWait: 'nur beginnen, nicht auf das Ende warten',
     launcher: 'Dies führt das Startprogramm aus: sower key rotate master, sower key status',
   },
+  retention: {
+    summary:
+      'Alte Zeilen: wie lange sie aufbewahrt werden und wie viele jetzt gelöscht würden. sower settings ändert es',
+    run: 'Alte Zeilen jetzt löschen statt zur festgelegten Zeit',
+    begun:
+      'Der Server beginnt in wenigen Sekunden zu löschen; sein Protokoll und der Audit-Trail nennen, was gelöscht wurde.',
+    hold: 'Eine Aufbewahrungspflicht erhält alles: {{why}}',
+    archive: {
+      backups:
+        'Zeilen des Audit-Trails kommen vor dem Löschen in eine versiegelte Datei bei den Sicherungen.',
+      elsewhere:
+        'Ein anderer Server macht die Sicherungen: Dort werden Zeilen des Audit-Trails archiviert und gelöscht.',
+      none: 'Es gibt keine Sicherungen; Zeilen des Audit-Trails werden ohne Archiv gelöscht.',
+    },
+    kind: {
+      audit: 'Audit-Trail',
+      history: 'Verlauf von Verteilungen',
+      'sent-mail': 'gesendete Mail',
+      'failed-mail': 'nicht gesendete Mail',
+      requests: 'Anträge',
+      jobs: 'Aufträge',
+    },
+    cut: 'Der Audit-Trail wurde beim Glied {{link}} {{at, time}} abgetrennt.',
+  },
   audit: {
     summary: 'Das Prüfprotokoll lesen, das Letzte zuerst',
     name: 'Prüfprotokoll',

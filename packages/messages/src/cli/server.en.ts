@@ -28,6 +28,26 @@ export const serverEn = {
     noWait: 'begin, and do not wait for the end',
     launcher: 'This is started by the launcher: sower key rotate master, sower key status',
   },
+  retention: {
+    summary: 'Old rows: how long they are kept, and how many would be deleted now. sower settings changes it',
+    run: 'Delete old rows now instead of at the set time',
+    begun: 'The server begins to delete within a few seconds; its log and the audit trail say what went.',
+    hold: 'A legal hold keeps everything: {{why}}',
+    archive: {
+      backups: 'Audit rows are put into a sealed file beside the backups before they are deleted.',
+      elsewhere: 'Another server makes the backups: audit rows are archived and deleted there.',
+      none: 'There are no backups, so audit rows are deleted without an archive.',
+    },
+    kind: {
+      audit: 'audit trail',
+      history: 'history of distributions',
+      'sent-mail': 'sent mail',
+      'failed-mail': 'failed mail',
+      requests: 'requests',
+      jobs: 'jobs',
+    },
+    cut: 'The audit trail was cut off at link {{link}} at {{at, time}}.',
+  },
   audit: {
     summary: 'Read the audit trail, latest first',
     name: 'the audit trail',

@@ -211,6 +211,9 @@ export const shellDe: Translation<typeof shellEn> = {
     },
   },
   field: {
+    days: 'Tage',
+    due: 'Fällig',
+    oldest: 'Älteste',
     acceptedAgain: 'Wieder angenommen',
     action: 'Aktion',
     activationCode: 'Aktivierungscode',

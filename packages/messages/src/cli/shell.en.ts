@@ -202,6 +202,9 @@ export const shellEn = {
     },
   },
   field: {
+    days: 'Days',
+    due: 'Due',
+    oldest: 'Oldest',
     acceptedAgain: 'Accepted again',
     action: 'Action',
     activationCode: 'Activation code',

@@ -156,6 +156,8 @@ export const auditEn = {
       'rule.stop': 'Distribution rule stopped',
       'rule.leaver': 'User of a distribution rule has left',
       'schedule.edit': 'Schedule changed',
+      'audit.cut': 'Beginning of the audit trail cut off',
+      'retention.run': 'Deletion of old rows begun',
       'master-key.rotate': 'Change of the master key begun',
       'master-key.end': 'Earlier master key taken away',
       'data-key.end': 'Earlier data key taken away',

@@ -16,6 +16,8 @@ export const events: Translation<typeof en> = {
     'one-time-tokencodes_other': '{{count}} Einmal-Tokencodes bis {{until}}',
     'by-token': 'durch Token {{serial}}',
     'as-requested': 'wie beantragt',
+    'audit-cut':
+      '{{rows, number}} Zeilen, die letzte vom {{time}}, bis zum Glied {{link}}; Archiv: {{archive}}',
     'master-key-rotated': 'statt {{from}}; alles wird neu versiegelt',
     'master-key-ended': 'der frühere Hauptschlüssel öffnet nichts mehr',
     'data-key-ended': 'nichts ist mehr unter ihm versiegelt',

@@ -13,6 +13,7 @@ export const events = {
     'one-time-tokencodes_other': '{{count}} one-time tokencodes until {{until}}',
     'by-token': 'by token {{serial}}',
     'as-requested': 'as requested',
+    'audit-cut': '{{rows, number}} rows, the last from {{time}}, up to link {{link}}; archive: {{archive}}',
     'master-key-rotated': 'instead of {{from}}; everything is being sealed anew',
     'master-key-ended': 'the earlier master key opens nothing any more',
     'data-key-ended': 'nothing is sealed under it any more',

@@ -13,6 +13,9 @@ export const server: Translation<typeof en> = {
     'plain-http':
       'Dieser Server spricht unverschlüsseltes HTTP, und das Zertifikat gehört dem Proxy davor. Ersetzen Sie es dort.',
   },
+  retention: {
+    hold: 'Gelöscht wird nichts: Es besteht eine Aufbewahrungspflicht ({{why}}). Heben Sie sie in den Einstellungen auf (retention.hold).',
+  },
   audit: {
     'link-removed': 'Das Glied {{link}} der Kette wurde entfernt.',
     'row-removed': 'Die Zeile des Glieds {{link}} wurde entfernt.',
@@ -44,6 +47,9 @@ export const server: Translation<typeof en> = {
       'Um {{time, time}} waren {{before, number}} Zeilen ohne Siegel; jetzt sollen es {{now, number}} sein.',
     'anchor-foreign': 'Dieser Anker wurde nicht hier gemacht oder falsch kopiert.',
     intact: 'Die Kette aus {{rows, number}} Zeilen ist unversehrt. Der letzte Hash ist {{hash}}.',
+    'cut-forged': 'Der Schnitt beim Glied {{link}} wurde ohne den Hauptschlüssel gemacht.',
+    'intact-cut':
+      'Die letzte von {{rows, number}} Zeilen hat den Hash {{hash}}. Ältere Zeilen, bis zum Glied {{link}}, wurden {{time, time}} abgetrennt.',
     'intact-restored':
       'Die Kette aus {{rows, number}} Zeilen ist unversehrt. Um {{time, time}} wurde die Datenbank aus einer Sicherung zurückgespielt, die mit dem Glied {{link}} endet: Was von da bis dahin geschah, fehlt. Der letzte Hash ist {{hash}}.',
   },

@@ -9,6 +9,9 @@ export const server = {
     'plain-http':
       'This server uses plain HTTP, and the certificate belongs to the proxy in front of it. Replace it there.',
   },
+  retention: {
+    hold: 'Nothing is deleted: there is a legal hold ({{why}}). End it in the settings (retention.hold).',
+  },
   audit: {
     'link-removed': 'Link {{link}} of the chain was removed.',
     'row-removed': 'The row of link {{link}} was removed.',
@@ -38,6 +41,9 @@ export const server = {
       'At {{time, time}}, {{before, number}} rows had no mark; now {{now, number}} are recorded as having none.',
     'anchor-foreign': 'This anchor was not made here, or was not copied correctly.',
     intact: 'The chain of {{rows, number}} rows is intact. The last hash is {{hash}}.',
+    'cut-forged': 'The cut at link {{link}} was made without the master key.',
+    'intact-cut':
+      'The chain of {{rows, number}} rows is intact. Older rows, up to link {{link}}, were cut off at {{time, time}}. The last hash is {{hash}}.',
     'intact-restored':
       'The chain of {{rows, number}} rows is intact. The database was restored at {{time, time}}: what was done between the backup, which ends with link {{link}}, and then is not in it. The last hash is {{hash}}.',
   },

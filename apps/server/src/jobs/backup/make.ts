@@ -27,7 +27,8 @@ import {
   updateBackup,
 } from '../../store/tables/backups.ts';
 import { lockInstallation } from '../../store/tables/installation.ts';
-import type { BackupMessage, BackupTask, BackupTo } from './thread.ts';
+import type { BackupTo } from './sink.ts';
+import type { BackupMessage, BackupTask } from './thread.ts';
 
 /** Configured on the host: an administrator of the console must be able neither to read backups nor to make them unreadable. */
 export type BackupPlan = {

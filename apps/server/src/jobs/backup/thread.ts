@@ -1,20 +1,12 @@
 /** The thread of make.ts: reads the snapshot, and writes the backup to a file or to a command. */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Text } from '@sower/messages/outcomes';
-import { text } from '@sower/messages/outcomes';
 import type { DatabaseLocation } from '../../store/db/open.ts';
 import { openSnapshot } from '../../store/db/snapshot.ts';
 import { sealed } from './envelope.ts';
 import { type GivenHead, rowsOf, writeLines } from './format.ts';
-
-export type BackupTo =
-  | { readonly kind: 'folder'; readonly folder: string }
-  | { readonly kind: 'command'; readonly command: string };
+import { type BackupTo, openSink, type Sink, whyNotWritten } from './sink.ts';
 
 export type BackupTask = {
   readonly location: DatabaseLocation;
@@ -37,84 +29,6 @@ export type BackupMessage =
 
 const TELL_MILLISECONDS = 500;
 
-type Sink = { write(chunk: Uint8Array): Promise<void>; end(): Promise<void>; drop(): Promise<void> };
-
-/** Under another name until all of it is on the disk. */
-async function fileSink(folder: string, name: string): Promise<Sink> {
-  const path = join(folder, name);
-  const partial = `${path}.partial`;
-  const file = await open(partial, 'wx', 0o600);
-  return {
-    async write(chunk) {
-      for (let from = 0; from < chunk.length; )
-        from += (await file.write(chunk, from, chunk.length - from)).bytesWritten;
-    },
-    async end() {
-      await file.sync();
-      await file.close();
-      await rename(partial, path);
-      const place = await open(folder);
-      await place.sync().finally(() => place.close());
-    },
-    async drop() {
-      await file.close().catch(() => {});
-      await rm(partial, { force: true });
-    },
-  };
-}
-
-class CommandFailed extends Error {}
-
-/** The last words of the command, for the log. */
-const WORDS = 500;
-
-async function commandSink(command: string, name: string): Promise<Sink> {
-  const child = spawn('/bin/sh', ['-c', command], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-    env: { ...process.env, SOWER_BACKUP_NAME: name, SOWER_MASTER_KEY: '', SOWER_DATABASE: '' },
-  });
-  let words = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    words = (words + chunk.toString()).slice(-WORDS);
-  });
-  const ended = new Promise<void>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) =>
-      code === 0 ? resolve() : reject(new CommandFailed(`it ended with ${code ?? signal}: ${words.trim()}`)),
-    );
-  });
-  ended.catch(() => {});
-  // A command that reads no further has ended, or ends: its exit says why.
-  child.stdin.on('error', () => {});
-  return {
-    async write(chunk) {
-      if (child.stdin.destroyed || child.exitCode !== null) {
-        await ended;
-        throw new CommandFailed('it ended before it had read everything');
-      }
-      if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain'), ended]);
-    },
-    async end() {
-      child.stdin.end();
-      await ended;
-    },
-    async drop() {
-      child.kill('SIGTERM');
-    },
-  };
-}
-
-function whyNot(error: unknown): Text {
-  const { code, errcode, message } = error as { code?: string; errcode?: number; message?: string };
-  if (error instanceof CommandFailed) return text('backup.command-failed');
-  if (code === 'ENOSPC' || code === 'EDQUOT') return text('backup.disk-full');
-  if (code === 'ENOENT') return text('backup.no-folder');
-  if (code === 'EACCES' || code === 'EROFS') return text('backup.folder-closed', { code });
-  if (errcode !== undefined || typeof (error as { severity?: string }).severity === 'string')
-    return text('backup.database', { error: message ?? '' });
-  return text('backup.failed');
-}
-
 async function make({ location, given, recipients, to, name }: BackupTask): Promise<BackupMessage> {
   let sink: Sink | undefined;
   let made: { rows: number; proof: string } | undefined;
@@ -126,7 +40,7 @@ async function make({ location, given, recipients, to, name }: BackupTask): Prom
     parentPort?.postMessage({ kind: 'rows', rows } satisfies BackupMessage);
   };
   try {
-    sink = to.kind === 'folder' ? await fileSink(to.folder, name) : await commandSink(to.command, name);
+    sink = await openSink(to, name);
     const snapshot = await openSnapshot(location);
     try {
       const lines = writeLines(snapshot, given, location.kind, tell, (end, proof) => {
@@ -149,7 +63,7 @@ async function make({ location, given, recipients, to, name }: BackupTask): Prom
     await sink?.drop();
     return {
       kind: 'failed',
-      text: whyNot(error),
+      text: whyNotWritten(error),
       error: error instanceof Error ? error.message : String(error),
     };
   }

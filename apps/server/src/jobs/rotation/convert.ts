@@ -31,6 +31,7 @@ const KEYS: Readonly<Record<string, Columns>> = {
   mail_settings: NUMBER,
   installation: NUMBER,
   audit_chain: { seq: 'bigint' },
+  audit_cuts: { seq: 'bigint' },
   job_rows: { job_id: 'text', position: 'bigint' },
   role_grants: { administrator_id: 'text', role_id: 'text', domain_id: 'text' },
   sessions: { id_hash: 'text' },
@@ -77,6 +78,7 @@ export const STORED: readonly Stored[] = [
   ).map((table) => hashed(table, 'mark', 'row-mark')),
   hashed('audit', 'mark', 'audit-row'),
   hashed('audit_chain', 'mac', 'audit-chain'),
+  hashed('audit_cuts', 'mac', 'audit-cut'),
 ];
 
 const named = (columns: readonly string[], of = ''): ReturnType<typeof sql> =>

@@ -34,6 +34,7 @@ export type ChangingPurpose =
   | 'activation-code'
   | 'known-browser'
   | 'audit-chain'
+  | 'audit-cut'
   | 'audit-row'
   | 'audit-head'
   | 'row-mark'
@@ -44,6 +45,7 @@ const CHANGING: ReadonlySet<string> = new Set<ChangingPurpose>([
   'activation-code',
   'known-browser',
   'audit-chain',
+  'audit-cut',
   'audit-row',
   'audit-head',
   'row-mark',

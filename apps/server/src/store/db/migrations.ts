@@ -44,6 +44,7 @@ import { backups } from '../migrations/0040-backups.ts';
 import { userImports } from '../migrations/0041-user-imports.ts';
 import { dataKeys } from '../migrations/0042-data-keys.ts';
 import { sourceChoices } from '../migrations/0043-source-choices.ts';
+import { auditCuts } from '../migrations/0044-audit-cuts.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -90,4 +91,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0041-user-imports': userImports,
   '0042-data-keys': dataKeys,
   '0043-source-choices': sourceChoices,
+  '0044-audit-cuts': auditCuts,
 };

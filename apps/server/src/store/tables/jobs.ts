@@ -378,11 +378,6 @@ export function listUntakenCodes(
     .execute();
 }
 
-/** Ended long ago, with their rows. */
-export async function deleteOldJobs(db: Connection, endedBefore: number): Promise<void> {
-  await db.deleteFrom('jobs').where('ended_at', '<', endedBefore).execute();
-}
-
 /** Those whose rows were never completely written, and those that were checked and never started. */
 export async function cancelForgotten(
   db: Connection,

@@ -107,9 +107,3 @@ export function listMail(
   if (before !== undefined) query = query.where('id', '<', before);
   return query.execute();
 }
-
-/** Deletes mail that was sent, or given up, before these times. */
-export async function deleteOldMail(db: Connection, sentBefore: number, deadBefore: number): Promise<void> {
-  await db.deleteFrom('mail').where('state', '=', 'sent').where('created_at', '<', sentBefore).execute();
-  await db.deleteFrom('mail').where('state', '=', 'dead').where('created_at', '<', deadBefore).execute();
-}

@@ -297,6 +297,24 @@ export type AuditChainTable = {
   mac: string;
 };
 
+/** Where the beginning of the chain was cut off; see audit/start.ts. */
+export type AuditCutsTable = {
+  /** The last link that went. */
+  seq: number;
+  /** Its hash: the next one builds on it. */
+  hash: string;
+  /** How many rows went with this cut, and their times. */
+  rows: number;
+  first_at: number;
+  last_at: number;
+  cut_at: number;
+  /** Name of the file that has them, and its hash, hexadecimal; null if none was made. */
+  archive: string | null;
+  sha256: string | null;
+  /** Keyed hash over all of it. */
+  mac: string;
+};
+
 /** Made with the master key, over what the row permits; see marks.ts. */
 type Mark = string | null;
 
@@ -470,6 +488,7 @@ export type Schema = {
   audit: AuditTable;
   audit_unlinked: AuditUnlinkedTable;
   audit_chain: AuditChainTable;
+  audit_cuts: AuditCutsTable;
   administrators: AdministratorsTable;
   security_domains: SecurityDomainsTable;
   roles: RolesTable;

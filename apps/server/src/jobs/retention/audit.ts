@@ -1,0 +1,189 @@
+/**
+ * Cuts off the beginning of the audit trail that is old enough. What goes is proven first, and put into a sealed file; then the cut is
+ * written down with a keyed hash, and only then are rows deleted. Whoever dies in between has cut nothing, or leaves rows that the next run deletes.
+ * A trail that was altered is not cut there: what shows it stays.
+ */
+import { createHash } from 'node:crypto';
+import { type ChainHead, chainText } from '@sower/api/audit-chain';
+import { text } from '@sower/messages/outcomes';
+import { hasLinkMac, sha256 } from '../../audit/chain.ts';
+import { readAnchor } from '../../audit/head.ts';
+import { auditStart, markedCut } from '../../audit/start.ts';
+import { SYSTEM } from '../../core/actor.ts';
+import { record } from '../../core/record.ts';
+import { isoTime } from '../../core/time.ts';
+import { newId } from '../../store/db/ids.ts';
+import { inBatchTransaction, inTransaction } from '../../store/db/transaction.ts';
+import { hasAuditMark } from '../../store/tables/audit.ts';
+import { findAuditHead, findChainHead, listLinks } from '../../store/tables/audit-chain.ts';
+import { type AuditCut, deleteLinked, insertCut } from '../../store/tables/audit-cuts.ts';
+import { lockInstallation } from '../../store/tables/installation.ts';
+import type { BackupContext, BackupPlan } from '../backup/make.ts';
+import { openSink } from '../backup/sink.ts';
+
+export type CutContext = BackupContext & { readonly sleep: (milliseconds: number) => Promise<void> };
+
+const PAGE = 500;
+/** Of one file; the next one follows at once. */
+const MOST_ROWS = 1_000_000;
+const DELETED = { rows: 200, pause: 2 } as const;
+
+type End = Pick<ChainHead, 'seq' | 'hash'>;
+type Cut = { readonly end: End; readonly rows: number; readonly firstAt: number; readonly lastAt: number };
+
+/** The trail is not as the server wrote it. */
+export class AlteredTrail extends Error {
+  constructor(link: number) {
+    super(`the audit trail is not intact at link ${link}: nothing from there on is cut off`);
+  }
+}
+
+/**
+ * @param before rows that are older go
+ * @param archive where they are kept; undefined: nowhere
+ * @returns how many rows went
+ */
+export async function cutAudit(
+  context: CutContext,
+  before: number,
+  archive: BackupPlan | undefined,
+  isStopping: () => boolean = () => false,
+): Promise<number> {
+  let all = 0;
+  for (;;) {
+    await deleteCut(context, isStopping);
+    if (isStopping()) return all;
+    const rows = await cutOnce(context, before, archive);
+    all += rows;
+    if (rows === 0) return all;
+  }
+}
+
+async function cutOnce(
+  context: CutContext,
+  before: number,
+  archive: BackupPlan | undefined,
+): Promise<number> {
+  const { start } = await auditStart(context.db, context);
+  const last = await findChainHead(context.db);
+  if (!last) return 0;
+  const [first] = await listLinks(context.db, start.seq, 1);
+  if (!first || first.seq >= last.seq || (first.row && first.row.at >= before)) return 0;
+  let cut: Cut | undefined;
+  let file: Pick<AuditCut, 'archive' | 'sha256'> = { archive: null, sha256: null };
+  const lines = linesOf(context, { start, before, below: last.seq }, (found) => {
+    cut = found;
+  });
+  if (archive) file = await writeArchive(context, archive, start, lines);
+  else for await (const _ of lines);
+  if (!cut) return 0;
+  const row = markedCut(context, {
+    seq: cut.end.seq,
+    hash: cut.end.hash,
+    rows: cut.rows,
+    first_at: cut.firstAt,
+    last_at: cut.lastAt,
+    cut_at: context.now(),
+    ...file,
+  });
+  const { rows } = cut;
+  const done = await inTransaction(context.db, async (trx) => {
+    await lockInstallation(trx);
+    // Another node may have been faster.
+    if ((await auditStart(trx, context)).start.seq !== start.seq) return false;
+    await insertCut(trx, row);
+    await record(trx, context, SYSTEM, {
+      action: 'audit.cut',
+      object: 'audit',
+      reason: text('event.audit-cut', {
+        rows,
+        link: row.seq,
+        time: isoTime(row.last_at),
+        archive: row.archive ?? '–',
+      }),
+    });
+    return true;
+  });
+  await deleteCut(context, () => false);
+  return done ? rows : 0;
+}
+
+/** Lines of a file as `sower audit export` writes them, as far as the rows are old enough and proven; never the last link of the chain. */
+async function* linesOf(
+  context: CutContext,
+  { start, before, below }: { readonly start: End; readonly before: number; readonly below: number },
+  ended: (cut: Cut) => void,
+): AsyncGenerator<string> {
+  const unmarked = readAnchor(context, await findAuditHead(context.db))?.unmarked ?? 0;
+  yield `${JSON.stringify({ start: start.seq, hash: start.hash })}\n`;
+  let end = start;
+  let rows = 0;
+  let times: { first: number; last: number } | undefined;
+  const over = (): void => {
+    if (times) ended({ end, rows, firstAt: times.first, lastAt: times.last });
+  };
+  for (;;) {
+    const links = await listLinks(context.db, end.seq, PAGE);
+    for (const { row, seq, hash, mac } of links) {
+      if (seq >= below || rows >= MOST_ROWS || (row && row.at >= before)) return over();
+      const proven =
+        row !== undefined &&
+        seq === end.seq + 1 &&
+        hasLinkMac(context, { seq, hash, mac }) &&
+        sha256(chainText(end.hash, { ...row, seq })) === hash &&
+        (seq <= unmarked || hasAuditMark(context, row));
+      if (!proven) {
+        // What is before it can go; if nothing is, somebody has to look.
+        if (rows === 0) throw new AlteredTrail(end.seq + 1);
+        return over();
+      }
+      const { mark: _, ...shown } = row;
+      yield `${JSON.stringify({ seq, ...shown, hash })}\n`;
+      end = { seq, hash };
+      rows += 1;
+      times = {
+        first: Math.min(times?.first ?? row.at, row.at),
+        last: Math.max(times?.last ?? row.at, row.at),
+      };
+    }
+    if (links.length < PAGE) return over();
+    await context.sleep(1);
+  }
+}
+
+async function writeArchive(
+  context: CutContext,
+  plan: BackupPlan,
+  start: End,
+  lines: AsyncIterable<string>,
+): Promise<Pick<AuditCut, 'archive' | 'sha256'>> {
+  // The library that encrypts is loaded only if it is used.
+  const { sealed } = await import('../backup/envelope.ts');
+  const at = isoTime(context.now()).replace(/[-:]|\.\d+/g, '');
+  const archive = `sower-audit-${start.seq + 1}-${at}-${newId(context).slice(-8)}.age`;
+  const sink = await openSink(plan.to, archive);
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of await sealed(lines, plan.recipients)) {
+      hash.update(chunk);
+      await sink.write(chunk);
+    }
+    await sink.end();
+  } catch (error) {
+    await sink.drop();
+    throw error;
+  }
+  return { archive, sha256: hash.digest('hex') };
+}
+
+/** What was cut off and is still there. */
+async function deleteCut(context: CutContext, isStopping: () => boolean): Promise<void> {
+  const { start } = await auditStart(context.db, context);
+  if (start.seq === 0) return;
+  while (!isStopping()) {
+    const deleted = await inBatchTransaction(context.db, (trx) => deleteLinked(trx, start.seq, DELETED.rows));
+    if (deleted < DELETED.rows) return;
+    // Others' turn.
+    await context.sleep(DELETED.pause);
+  }
+}

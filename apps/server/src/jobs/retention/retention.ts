@@ -1,0 +1,125 @@
+/** Old rows: how long each kind is kept, what would go now, and what goes at its set time. A legal hold keeps everything. */
+import type { Retention, RetentionKind } from '@sower/api/retention';
+import type { Settings } from '@sower/api/settings';
+import { text } from '@sower/messages/outcomes';
+import { auditStart } from '../../audit/start.ts';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, denied } from '../../core/actor.ts';
+import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
+import { isoTime } from '../../core/time.ts';
+import { inBatchTransaction } from '../../store/db/transaction.ts';
+import { countOldAudit } from '../../store/tables/audit-cuts.ts';
+import { backupAges } from '../../store/tables/backups.ts';
+import { countOld, deleteExpired, deleteOld, type OldKind } from '../../store/tables/old-rows.ts';
+import { hastenSchedule } from '../../store/tables/schedules.ts';
+import type { BackupContext } from '../backup/make.ts';
+import { type CutContext, cutAudit } from './audit.ts';
+
+type Context = BackupContext & Pick<ServerContext, 'settings'>;
+
+const DAY = 86_400_000;
+/** More are not counted. */
+const MOST_COUNTED = 100_000;
+const BATCH = { rows: 200, pause: 2 } as const;
+
+const DAYS = {
+  audit: 'retention.auditDays',
+  history: 'retention.historyDays',
+  'sent-mail': 'retention.sentMailDays',
+  'failed-mail': 'retention.failedMailDays',
+  requests: 'retention.requestsDays',
+  jobs: 'retention.jobsDays',
+} as const satisfies Record<RetentionKind, keyof Settings>;
+
+const OLD_KINDS = Object.keys(DAYS).filter((kind) => kind !== 'audit') as OldKind[];
+
+/**
+ * Audit rows are archived where backups go. Without backups there is no place, and they go without a copy; but a node that makes none leaves it to
+ * one that does.
+ */
+async function archiveOf(context: Context): Promise<Retention['archive']> {
+  if (context.backups.plan) return 'backups';
+  return (await backupAges(context.db)).made === null ? 'none' : 'elsewhere';
+}
+
+export async function showRetention(context: Context, actor: Actor): Promise<Outcome<Retention>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const settings = await context.settings.current();
+  const beforeOf = (kind: RetentionKind): number => context.now() - settings[DAYS[kind]] * DAY;
+  const audit = await countOldAudit(context.db, beforeOf('audit'), MOST_COUNTED);
+  const { cuts } = await auditStart(context.db, context);
+  const kinds: Retention['kinds'] = [
+    {
+      kind: 'audit',
+      days: settings['retention.auditDays'],
+      due: audit.old,
+      ...(audit.oldest === null ? {} : { oldest: isoTime(audit.oldest) }),
+    },
+  ];
+  for (const kind of OLD_KINDS)
+    kinds.push({
+      kind,
+      days: settings[DAYS[kind]],
+      due: await countOld(context.db, kind, beforeOf(kind), MOST_COUNTED),
+    });
+  return done({
+    hold: settings['retention.hold'],
+    archive: await archiveOf(context),
+    kinds,
+    mostCounted: MOST_COUNTED,
+    cuts: cuts.slice(0, 100).map((cut) => ({
+      at: isoTime(cut.cut_at),
+      rows: cut.rows,
+      link: cut.seq,
+      from: isoTime(cut.first_at),
+      to: isoTime(cut.last_at),
+      ...(cut.archive === null ? {} : { archive: cut.archive }),
+      ...(cut.sha256 === null ? {} : { sha256: cut.sha256 }),
+    })),
+  });
+}
+
+/** It is done by the node that finds it due, within seconds. */
+export async function hastenRetention(context: Context, actor: Actor): Promise<Outcome<Retention>> {
+  const shown = await showRetention(context, actor);
+  if (!shown.ok) return shown;
+  if (shown.value.hold !== '')
+    return refused('wrong-state', text('retention.hold', { why: shown.value.hold }));
+  await hastenSchedule(context.db, 'retention', context.now());
+  await record(context.db, context, actor, { action: 'retention.run', object: 'retention' });
+  return shown;
+}
+
+/** @returns how many rows went, by kind */
+export async function doRetention(
+  context: Context & CutContext,
+  isStopping: () => boolean = () => false,
+): Promise<Readonly<Record<string, number>>> {
+  const gone: Record<string, number> = { expired: await deleteExpired(context.db, context.now()) };
+  // Settings are read again for each kind: a hold may begin meanwhile.
+  const heldOr = async (kind: RetentionKind): Promise<number | undefined> => {
+    context.settings.forget();
+    const settings = await context.settings.current();
+    return settings['retention.hold'] === '' ? context.now() - settings[DAYS[kind]] * DAY : undefined;
+  };
+  for (const kind of OLD_KINDS) {
+    const before = await heldOr(kind);
+    if (before === undefined || isStopping()) return gone;
+    let at: Awaited<ReturnType<typeof deleteOld>>['next'];
+    do {
+      const { next, deleted } = await inBatchTransaction(context.db, (trx) =>
+        deleteOld(trx, kind, before, BATCH.rows, at),
+      );
+      at = next;
+      gone[kind] = deleted;
+      await context.sleep(BATCH.pause);
+    } while (at && !isStopping());
+  }
+  const before = await heldOr('audit');
+  const archive = await archiveOf(context);
+  if (before === undefined || archive === 'elsewhere' || isStopping()) return gone;
+  gone.audit = await cutAudit(context, before, context.backups.plan, isStopping);
+  return gone;
+}

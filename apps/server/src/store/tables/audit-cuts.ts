@@ -1,0 +1,48 @@
+/** Where the beginning of the audit trail was cut off, and the rows that went with it. */
+import { sql } from 'kysely';
+import { idAt } from './old-rows.ts';
+import type { Connection, Row } from './schema.ts';
+
+export type AuditCut = Row<'audit_cuts'>;
+
+/** Latest first. */
+export const listCuts = (db: Connection, limit: number): Promise<AuditCut[]> =>
+  db.selectFrom('audit_cuts').selectAll().orderBy('seq', 'desc').limit(limit).execute();
+
+export async function insertCut(db: Connection, cut: AuditCut): Promise<void> {
+  await db.insertInto('audit_cuts').values(cut).execute();
+}
+
+/**
+ * Some of the links up to there, with their rows, the oldest first.
+ * @returns how many links
+ */
+export async function deleteLinked(db: Connection, upTo: number, limit: number): Promise<number> {
+  const links = await db
+    .selectFrom('audit_chain')
+    .select(['seq', 'audit_id'])
+    .where('seq', '<=', upTo)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+  const last = links.at(-1);
+  if (!last) return 0;
+  const ids = links.map(({ audit_id }) => audit_id);
+  await db.deleteFrom('audit').where('id', 'in', ids).execute();
+  await db.deleteFrom('audit_chain').where('seq', '<=', last.seq).execute();
+  return links.length;
+}
+
+/** Rows that are older, up to some number; and the oldest row there is. */
+export async function countOldAudit(
+  db: Connection,
+  before: number,
+  most: number,
+): Promise<{ readonly old: number; readonly oldest: number | null }> {
+  const { rows } = await sql<{ old: number }>`
+    select count(*) as old from (select 1 from audit where id < ${idAt(before)} limit ${most}) as found`.execute(
+    db,
+  );
+  const first = await db.selectFrom('audit').select('at').orderBy('id').limit(1).executeTakeFirst();
+  return { old: Number(rows[0]?.old ?? 0), oldest: first?.at ?? null };
+}

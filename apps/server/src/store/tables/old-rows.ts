@@ -1,0 +1,105 @@
+/** Rows that were kept long enough, and those that have expired. IDs are in the order of creation, so age is found by the primary key. */
+import { type RawBuilder, sql } from 'kysely';
+import { formatId } from '../db/ids.ts';
+import type { Connection } from './schema.ts';
+
+export type OldKind = 'history' | 'sent-mail' | 'failed-mail' | 'requests' | 'jobs';
+
+/** What of a table may go; `o` is the table. */
+const OLD: Readonly<
+  Record<OldKind, readonly { readonly table: string; readonly may: RawBuilder<boolean> }[]>
+> = {
+  history: [
+    {
+      table: 'distribution_events',
+      may: sql<boolean>`not exists (select 1 from distributions d where d.id = o.distribution_id and d.state in ('issued', 'opened'))`,
+    },
+    {
+      // An earlier one of its token, of which no seed is left.
+      table: 'distributions',
+      may: sql<boolean>`o.latest = 0 and o.state not in ('issued', 'opened') and not exists (select 1 from seeds s where s.distribution_id = o.id)`,
+    },
+  ],
+  'sent-mail': [{ table: 'mail', may: sql<boolean>`o.state = 'sent'` }],
+  'failed-mail': [{ table: 'mail', may: sql<boolean>`o.state = 'dead'` }],
+  requests: [{ table: 'token_requests', may: sql<boolean>`o.state in ('done', 'rejected', 'cancelled')` }],
+  jobs: [{ table: 'jobs', may: sql<boolean>`o.ended_at is not null` }],
+};
+
+/** The first ID of a time. IDs are in the order of time, but for rows that were written while a clock was wrong. */
+export function idAt(time: number): string {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, Math.floor(Math.max(0, time) / 2 ** 32));
+  view.setUint32(2, Math.max(0, time) % 2 ** 32);
+  return formatId(bytes);
+}
+
+export async function countOld(db: Connection, kind: OldKind, before: number, most: number): Promise<number> {
+  let count = 0;
+  for (const { table, may } of OLD[kind]) {
+    const { rows } = await sql<{ old: number }>`select count(*) as old from
+      (select 1 from ${sql.table(table)} as o where o.id < ${idAt(before)} and ${may} limit ${most}) as found`.execute(
+      db,
+    );
+    count += Number(rows[0]?.old ?? 0);
+  }
+  return Math.min(count, most);
+}
+
+/**
+ * Some of them, the oldest first.
+ * @param after where the last call ended
+ * @returns where to go on; undefined when all were looked at
+ */
+export async function deleteOld(
+  db: Connection,
+  kind: OldKind,
+  before: number,
+  limit: number,
+  after: { readonly part: number; readonly id: string; readonly deleted: number } = {
+    part: 0,
+    id: '',
+    deleted: 0,
+  },
+): Promise<{ readonly next: typeof after | undefined; readonly deleted: number }> {
+  const part = OLD[kind][after.part];
+  if (!part) return { next: undefined, deleted: after.deleted };
+  const { rows } = await sql<{ id: string; may: number | boolean }>`
+    select o.id, ${part.may} as may from ${sql.table(part.table)} as o
+    where o.id > ${after.id} and o.id < ${idAt(before)} order by o.id limit ${limit}`.execute(db);
+  const ids = rows.filter(({ may }) => Boolean(may)).map(({ id }) => id);
+  if (ids.length > 0)
+    await sql`delete from ${sql.table(part.table)} where id in (${sql.join(ids)})`.execute(db);
+  const deleted = after.deleted + ids.length;
+  const last = rows.at(-1);
+  return {
+    next:
+      rows.length < limit || !last
+        ? { part: after.part + 1, id: '', deleted }
+        : { part: after.part, id: last.id, deleted },
+    deleted,
+  };
+}
+
+const EXPIRING = [
+  'sessions',
+  'user_sessions',
+  'attempts',
+  'password_attempts',
+  'agent_results',
+  'answered_challenges',
+] as const;
+
+/** Nobody can use them any more. @returns how many */
+export async function deleteExpired(db: Connection, now: number): Promise<number> {
+  let deleted = 0;
+  for (const table of EXPIRING) {
+    const gone = await db
+      .deleteFrom(table as 'sessions')
+      .where('expires_at', '<', now)
+      .executeTakeFirst();
+    deleted += Number(gone.numDeletedRows);
+  }
+  return deleted;
+}
