@@ -1,7 +1,7 @@
 /** Addresses. Each page is a part of its own, loaded when it is opened. */
 import { createBrowserRouter } from 'react-router';
 import { FailedPage, NoSuchPage, NothingYet } from './shell/failed-page.tsx';
-import { withSourceTexts } from './texts/use-texts.ts';
+import { withSourceTexts, withUserFileTexts } from './texts/use-texts.ts';
 
 export function browserRouter() {
   return createBrowserRouter(
@@ -17,8 +17,12 @@ export function browserRouter() {
             children: [
               { index: true, lazy: () => import('./home/home-page.tsx') },
               { path: 'log-on', lazy: () => import('./session/own-log-on-page.tsx') },
-              { path: 'users', lazy: () => import('./users/users-page.tsx') },
+              { path: 'users', lazy: withUserFileTexts(() => import('./users/users-page.tsx')) },
               { path: 'users/new', lazy: () => import('./users/user-form-page.tsx') },
+              {
+                path: 'users/import',
+                lazy: withUserFileTexts(() => import('./users/files/import-page.tsx')),
+              },
               { path: 'users/:userId', lazy: () => import('./users/dashboard-page.tsx') },
               { path: 'users/:userId/edit', lazy: () => import('./users/user-form-page.tsx') },
               { path: 'security-domains', lazy: () => import('./domains/domains-page.tsx') },
@@ -49,7 +53,7 @@ export function browserRouter() {
               { path: 'requests/:id', lazy: () => import('./requests/request-page.tsx') },
               { path: 'jobs', lazy: () => import('./jobs/jobs-page.tsx') },
               { path: 'jobs/new', lazy: () => import('./jobs/distribute-many-page.tsx') },
-              { path: 'jobs/:id', lazy: () => import('./jobs/job-page.tsx') },
+              { path: 'jobs/:id', lazy: withUserFileTexts(() => import('./jobs/job-page.tsx')) },
               {
                 path: 'identity-sources',
                 lazy: withSourceTexts(() => import('./users/identity-sources/sources-page.tsx')),

@@ -3,29 +3,18 @@
  * show what the server will read. Judges no value.
  */
 import { csvRecords, csvValue } from './csv.ts';
+import {
+  DELIMITERS,
+  type Delimiter,
+  type FileFormat,
+  USER_COLUMNS,
+  type UserColumn,
+  type UserColumns,
+} from './user-columns.ts';
 import type { User } from './users.ts';
-
-/** What a column can be. */
-export const USER_COLUMNS = [
-  'userId',
-  'firstName',
-  'lastName',
-  'email',
-  'telephone',
-  'securityDomain',
-  'language',
-  'enabled',
-] as const;
-export type UserColumn = (typeof USER_COLUMNS)[number];
-/** Names of columns in the file, by what they are. */
-export type UserColumns = { readonly [Column in UserColumn]?: string | undefined };
 
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
-export const DELIMITERS = [',', ';', '\t', '|'] as const;
-export type Delimiter = (typeof DELIMITERS)[number];
-export const FILE_FORMATS = ['csv', 'json-lines'] as const;
-export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /** UTF-16 is recognized by its byte order mark only. What is not UTF-8 is taken for Windows-1252, which any octets are. */
 export function decodeText(
@@ -71,7 +60,11 @@ export type HowToRead = {
 };
 
 /** What is not given is recognized. @param names of columns that are wanted, even where the first rows do not have them */
-export function readUserFile(text: string, how: HowToRead = {}, names: UserColumns = {}): UserFile {
+export function readUserFile(
+  text: string,
+  how: HowToRead = {},
+  names: Readonly<Record<string, string | undefined>> = {},
+): UserFile {
   const format = how.format ?? (/^[\ufeff\s]*\{/.test(text.slice(0, 1000)) ? 'json-lines' : 'csv');
   return format === 'csv' ? csvFile(text, how) : jsonFile(text, Object.values(names));
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { domainReference, nameSchema } from './fields.ts';
 import { jobSchema, MAX_JOB_ROWS } from './jobs.ts';
 import type { Operation } from './operation.ts';
-import { DELIMITERS, FILE_FORMATS, USER_COLUMNS } from './user-file.ts';
+import { DELIMITERS, FILE_FORMATS, USER_COLUMNS } from './user-columns.ts';
 
 /** Characters of a file: enough for {@link MAX_JOB_ROWS} rows of people. */
 export const MAX_USER_FILE = 2 * 8 * 1024 * 1024;

@@ -108,6 +108,11 @@ export async function furnishEverything(deployment: Deployment): Promise<readonl
   await admin('startJob', { params: { id: done.id }, body: { name: done.name } });
   await jobEnded(api, done.id);
   const waiting = await many('Leavers');
+  const file = 'userId,lastName,email\njdoe,Doe,\nivy,Ivy,ivy@example.com\nodd,Odd,nowhere\n';
+  const { id: imported } = await admin('importUsers', {
+    body: { name: 'Colleagues', file, existing: 'update' },
+  });
+  await jobSettled(api, imported);
 
   const ids = async (name: 'listProfiles' | 'listOffers' | 'listRules'): Promise<string[]> =>
     (await api(name, {} as never)).items.map(({ id }) => id);

@@ -18,6 +18,7 @@ export const CONSOLE_PAGES = [
   'log-on',
   'users',
   'users/new',
+  'users/import',
   'users/jdoe',
   'security-domains',
   'tokens',

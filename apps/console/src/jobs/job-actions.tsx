@@ -41,7 +41,7 @@ export function JobActions({ job }: { job: JobDetail }) {
     saveFile(fileName, 'text/csv;charset=utf-8', `\ufeff${csv}`);
     await refresh();
   };
-  if (!can('tokens:distribute')) return null;
+  if (!can(job.kind === 'import' ? 'users:edit' : 'tokens:distribute')) return null;
   const { state } = job;
   const worked = job.kind === 'distribute' && job.phase === 'work';
   const rests = worked && ['done', 'cancelled', 'failed', 'paused'].includes(state);

@@ -12,6 +12,7 @@ import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
+import { ImportRows, SaveErrors, StartImport, useImportFacts } from './import-job.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobRows } from './job-rows.tsx';
 import { isOpen, JobProgress, JobState } from './job-state.tsx';
@@ -49,15 +50,16 @@ export function Component() {
               <JobState job={shown} />
             </p>
             <JobProgress job={shown} />
-            {shown.state === 'waiting' && shown.kind !== 'synchronize' && <StartForm job={shown} />}
+            {shown.state === 'waiting' && <Start job={shown} />}
             <JobActions job={shown} />
+            {shown.kind === 'import' && !isOpen(shown) && <SaveErrors job={shown} />}
             <div className="sower-columns">
               <JobCard job={shown} />
               <StatesCard job={shown} />
             </div>
             <Reasons job={shown} />
             <Samples job={shown} />
-            {!isOpen(shown) && shown.kind !== 'synchronize' && <JobRows job={shown} />}
+            {!isOpen(shown) && <Rows job={shown} />}
           </div>
         )}
       </Loaded>
@@ -65,9 +67,20 @@ export function Component() {
   );
 }
 
+function Start({ job }: { job: JobDetail }) {
+  if (job.kind === 'synchronize') return null;
+  return job.kind === 'import' ? <StartImport job={job} /> : <StartForm job={job} />;
+}
+
+function Rows({ job }: { job: JobDetail }) {
+  if (job.kind === 'synchronize') return null;
+  return job.kind === 'import' ? <ImportRows job={job} /> : <JobRows job={job} />;
+}
+
 function JobCard({ job }: { job: JobDetail }) {
   const t = useTexts();
   const { time, count } = useTimes();
+  const imported = useImportFacts(job);
   return (
     <TitledCard title={t('jobs.facts')}>
       <Facts
@@ -94,7 +107,9 @@ function JobCard({ job }: { job: JobDetail }) {
             ? []
             : [[t('distributeMany.tokens'), t(`distributeMany.tokensHow.${job.tokens}`)] as const]),
           [t('jobs.total'), count(job.total)],
-          [t(job.phase === 'check' ? 'jobs.ready' : 'jobs.done'), count(job.done)],
+          ...(job.kind === 'import'
+            ? imported
+            : [[t(job.phase === 'check' ? 'jobs.ready' : 'jobs.done'), count(job.done)] as const]),
           [t('jobs.left'), count(job.leftOut)],
           [t('jobs.failed'), count(job.failed)],
           [t('jobs.startedBy'), job.startedBy],
@@ -155,7 +170,7 @@ function Reasons({ job }: { job: JobDetail }) {
 
 function Samples({ job }: { job: JobDetail }) {
   const t = useTexts();
-  if (job.samples.length === 0) return null;
+  if (job.samples.length === 0 || job.kind === 'import') return null;
   return (
     <section>
       <h2 className="sower-title">{t('jobs.samples')}</h2>

@@ -5,7 +5,7 @@ import { Link, useLocation } from 'react-router';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { type MenuPage, menuOf } from './menu.ts';
-import { neededFor } from './page-needs.ts';
+import { lackedFor } from './page-needs.ts';
 
 export function Navigation() {
   const t = useTexts();
@@ -24,10 +24,7 @@ export function Navigation() {
   useEffect(() => {
     document.querySelector('#menu [aria-current=page]')?.scrollIntoView({ block: 'nearest' });
   }, [active]);
-  const offered = ({ to }: MenuPage): boolean => {
-    const needed = neededFor(to);
-    return needed === undefined || can(needed);
-  };
+  const offered = ({ to }: MenuPage): boolean => lackedFor(to, can) === undefined;
   const item = (page: MenuPage) => (
     <NavItem key={page.to} itemId={page.to} isActive={page.to === active}>
       <Link to={page.to} {...(page.to === active ? { 'aria-current': 'page' as const } : {})}>

@@ -6,8 +6,9 @@ import type { Permission } from '@sower/api/permissions';
 import { matchPath } from 'react-router';
 
 /** The first match counts. */
-const NEEDS: readonly (readonly [pattern: string, permission: Permission])[] = [
+const NEEDS: readonly (readonly [pattern: string, permission: Permission, or?: Permission])[] = [
   ['/users/new', 'users:edit'],
+  ['/users/import', 'users:edit'],
   ['/users/:userId/edit', 'users:edit'],
   ['/users/*', 'users:view'],
   ['/security-domains', 'users:view'],
@@ -29,7 +30,7 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission])[] = [
   ['/identity-sources/*', 'settings:edit'],
   ['/rules/*', 'tokens:distribute'],
   ['/jobs/new', 'tokens:distribute'],
-  ['/jobs/*', 'tokens:view'],
+  ['/jobs/*', 'tokens:view', 'users:view'],
   ['/certificates', 'tokens:view'],
   ['/device-types', 'profiles:view'],
   ['/administrators/*', 'administrators:edit'],
@@ -44,4 +45,14 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission])[] = [
 export function neededFor(pathname: string): Permission | undefined {
   if (pathname === '/administrators') return 'administrators:view';
   return NEEDS.find(([pattern]) => matchPath(pattern, pathname))?.[1];
+}
+
+/** @returns the permission that is lacking, if any */
+export function lackedFor(
+  pathname: string,
+  can: (permission: Permission) => boolean,
+): Permission | undefined {
+  const needed = neededFor(pathname);
+  const other = NEEDS.find(([pattern]) => matchPath(pattern, pathname))?.[2];
+  return needed === undefined || can(needed) || (other !== undefined && can(other)) ? undefined : needed;
 }

@@ -16,7 +16,7 @@ import { Frame } from './frame.tsx';
 import { PersonMenu } from './masthead-menu.tsx';
 import { Navigation } from './navigation.tsx';
 import { NotPermitted } from './not-permitted.tsx';
-import { neededFor } from './page-needs.ts';
+import { lackedFor } from './page-needs.ts';
 
 const WIDE = 1200;
 
@@ -27,7 +27,7 @@ export function Component() {
   const { pathname } = useLocation();
   const { can, userName, logOff } = useSession();
   const navigate = useNavigate();
-  const needed = neededFor(pathname);
+  const lacked = lackedFor(pathname, can);
   // biome-ignore lint/correctness/useExhaustiveDependencies: on a narrow screen the menu closes when the page changes
   useEffect(() => {
     if (window.innerWidth < WIDE) setOpen(false);
@@ -82,7 +82,7 @@ export function Component() {
       }}
     >
       <Suspense fallback={<Loading />}>
-        {needed === undefined || can(needed) ? <Outlet /> : <NotPermitted permission={needed} />}
+        {lacked === undefined ? <Outlet /> : <NotPermitted permission={lacked} />}
       </Suspense>
     </Frame>
   );

@@ -34,3 +34,15 @@ export const withSourceTexts =
     addEnglish({ ...runs.sourceRunsEn, ...sources.sourcesEn });
     return loaded;
   };
+
+/** A page about files of users, or about many users, with its texts. */
+export const withUserFileTexts =
+  <T>(page: () => Promise<T>): (() => Promise<T>) =>
+  async () => {
+    const [loaded, { userFilesEn }] = await Promise.all([
+      page(),
+      import('@sower/messages/console/user-files.en'),
+    ]);
+    addEnglish(userFilesEn);
+    return loaded;
+  };

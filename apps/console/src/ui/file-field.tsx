@@ -8,8 +8,8 @@ export function FileField({
 }: {
   label: string;
   accept: string;
-  /** With its octets; empty if none is chosen. */
-  onFile: (octets: Uint8Array) => void;
+  /** With its octets and its name; empty if none is chosen. */
+  onFile: (octets: Uint8Array, name: string) => void;
 }) {
   const id = useId();
   return (
@@ -24,7 +24,7 @@ export function FileField({
         className="sower-file"
         onChange={async (event) => {
           const [file] = event.target.files ?? [];
-          onFile(file ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array());
+          onFile(file ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array(), file?.name ?? '');
         }}
       />
     </div>

@@ -48,7 +48,14 @@ export function Component() {
       title={t('users.title')}
       crumb={t('menu.manageExisting')}
       trail={[{ label: t('menu.identity') }, { label: t('menu.users') }]}
-      actions={add}
+      actions={
+        can('users:edit') && (
+          <>
+            {add}
+            <LinkButton to="/users/import">{t('userFiles.title')}</LinkButton>
+          </>
+        )
+      }
     >
       <div className="sower-stack">
         <search aria-label={t('users.find')}>

@@ -21,6 +21,7 @@ import { shellDe } from './shell.de.ts';
 import { sourceRunsDe } from './source-runs.de.ts';
 import { sourcesDe } from './sources.de.ts';
 import { tokensDe } from './tokens.de.ts';
+import { userFilesDe } from './user-files.de.ts';
 import { userSelfServiceDe } from './user-self-service.de.ts';
 import { userSourceDe } from './user-source.de.ts';
 import { usersDe } from './users.de.ts';
@@ -41,6 +42,7 @@ export const consoleDe: Translation<typeof consoleEn> = {
   ...homeDe,
   ...usersDe,
   ...sourcesDe,
+  ...userFilesDe,
   ...sourceRunsDe,
   ...userSourceDe,
   ...tokensDe,

@@ -4,14 +4,12 @@ import { basename } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
 import {
   type Delimiter,
-  decodeText,
-  ENCODINGS,
-  type Encoding,
   FILE_FORMATS,
   type FileFormat,
   USER_COLUMNS,
   type UserColumn,
-} from '@sower/api/user-file';
+} from '@sower/api/user-columns';
+import { decodeText, ENCODINGS, type Encoding } from '@sower/api/user-file';
 import { EXISTING_USERS, type ExistingUsers, MAX_USER_FILE } from '@sower/api/user-imports';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';

@@ -2,7 +2,8 @@
 
 import { emailSchema, userIdSchema } from '@sower/api/fields';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
-import type { RowProblem, UserColumn } from '@sower/api/user-file';
+import type { UserColumn } from '@sower/api/user-columns';
+import type { RowProblem } from '@sower/api/user-file';
 import type { ExistingUsers } from '@sower/api/user-imports';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/messages/outcomes';

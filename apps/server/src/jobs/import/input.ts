@@ -2,14 +2,8 @@
 
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { MAX_JOB_ROWS } from '@sower/api/jobs';
-import {
-  type FileRow,
-  guessColumns,
-  readUserFile,
-  USER_COLUMNS,
-  type UserColumn,
-  type UserFile,
-} from '@sower/api/user-file';
+import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
+import { type FileRow, guessColumns, readUserFile, type UserFile } from '@sower/api/user-file';
 import type { ImportUsers } from '@sower/api/user-imports';
 import { printable } from '@sower/bytes/printable';
 import { text } from '@sower/messages/outcomes';

@@ -1,0 +1,225 @@
+/** Identity > Users > Import: a file, how it is read, which column is what. The job that it makes checks every row, on its own page. */
+import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
+import { MAX_JOB_ROWS } from '@sower/api/jobs';
+import type { Delimiter, UserColumns } from '@sower/api/user-columns';
+import {
+  decodeText,
+  ENCODINGS,
+  type Encoding,
+  firstOf,
+  guessColumns,
+  readUserFile,
+} from '@sower/api/user-file';
+import { EXISTING_USERS, type ExistingUsers, MAX_USER_FILE } from '@sower/api/user-imports';
+import { useMutation } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { fieldProblem } from '../../api/problem-words.ts';
+import { useApi } from '../../api/use-api.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { ChoiceField, TextField } from '../../ui/field.tsx';
+import { FileField } from '../../ui/file-field.tsx';
+import { Alert, Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { useRefresh } from '../../ui/use-done.ts';
+import { DomainField } from '../domain-field.tsx';
+import { ColumnFields, FilePreview } from './columns.tsx';
+
+const SHOWN_ROWS = 5;
+const DELIMITER_NAMES = [
+  ['comma', ','],
+  ['semicolon', ';'],
+  ['tab', '\t'],
+  ['pipe', '|'],
+] as const satisfies readonly (readonly [string, Delimiter])[];
+
+/** What was chosen, and how it is to be read where that is not what was recognized. */
+type Chosen = {
+  readonly octets: Uint8Array;
+  readonly encoding?: Encoding;
+  readonly delimiter?: Delimiter;
+  readonly header: boolean;
+};
+
+export function Component() {
+  const t = useTexts();
+  const [chosen, setChosen] = useState<Chosen>();
+  const [name, setName] = useState('');
+  const isEmpty = chosen === undefined || chosen.octets.length === 0;
+  return (
+    <Screen
+      title={t('userFiles.title')}
+      trail={[{ label: t('menu.identity') }, { label: t('menu.users'), to: '/users' }]}
+      intro={t('userFiles.intro')}
+    >
+      <div className="sower-stack">
+        <div className="sower-form">
+          <FileField
+            label={t('userFiles.file')}
+            accept=".csv,.txt,.tsv,.jsonl,.ndjson,text/csv,text/plain"
+            onFile={(octets, fileName) => {
+              setChosen({ octets, header: true });
+              setName(nameOf(fileName));
+            }}
+          />
+          <p>{t('userFiles.fileHelp', { rows: MAX_JOB_ROWS })}</p>
+        </div>
+        {!isEmpty && <ImportForm key={name} chosen={chosen} onChange={setChosen} fileName={name} />}
+      </div>
+    </Screen>
+  );
+}
+
+/** Without what a name may not have. */
+const nameOf = (fileName: string): string => fileName.replace(/[&%<>\p{Cc}]/gu, '').slice(0, 128);
+
+function ImportForm({
+  chosen,
+  onChange,
+  fileName,
+}: {
+  chosen: Chosen;
+  onChange: (chosen: Chosen) => void;
+  fileName: string;
+}) {
+  const t = useTexts();
+  const api = useApi();
+  const refresh = useRefresh();
+  const navigate = useNavigate();
+  const { octets, encoding: wanted, delimiter: wantedDelimiter, header } = chosen;
+  const { text, encoding } = useMemo(() => decodeText(octets, wanted), [octets, wanted]);
+  const file = useMemo(
+    () => readUserFile(text, { delimiter: wantedDelimiter, header }),
+    [text, wantedDelimiter, header],
+  );
+  const rows = useMemo(() => firstOf(file.rows(), SHOWN_ROWS), [file]);
+  const [mapped, setMapped] = useState<UserColumns>();
+  const columns = mapped ?? (header || file.format === 'json-lines' ? guessColumns(file.columns) : {});
+  const [name, setName] = useState(fileName);
+  const [existing, setExisting] = useState<ExistingUsers>('skip');
+  const [domain, setDomain] = useState('');
+  const read = (change: Partial<Chosen>): void => {
+    setMapped(undefined);
+    onChange({ ...chosen, ...change });
+  };
+  const making = useMutation({
+    mutationFn: () =>
+      api('importUsers', {
+        body: {
+          name: name.trim(),
+          file: text,
+          format: file.format,
+          header,
+          columns,
+          existing,
+          ...(file.delimiter === undefined ? {} : { delimiter: file.delimiter }),
+          ...(domain === '' ? {} : { securityDomain: domain }),
+        },
+      }),
+    onSuccess: async ({ id }) => {
+      await refresh(['jobs']);
+      navigate(`/jobs/${id}`);
+    },
+  });
+  const { error } = making;
+  const tooLong = text.length > MAX_USER_FILE;
+  const ready = name.trim() !== '' && columns.userId !== undefined && rows.length > 0 && !tooLong;
+  return (
+    <Form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) making.mutate();
+      }}
+    >
+      <ProblemAlert error={error} fields={['name', 'securityDomain']} />
+      {tooLong && (
+        <Alert
+          component="p"
+          isInline
+          variant="danger"
+          title={t('userFiles.tooLong', { maximum: MAX_USER_FILE })}
+        />
+      )}
+      <section className="sower-stack">
+        <h2 className="pf-v6-c-title pf-m-lg">{t('userFiles.reading')}</h2>
+        <div className="sower-filters">
+          <ChoiceField
+            id="import-encoding"
+            label={t('userFiles.encoding')}
+            value={encoding}
+            onChange={(next) => read({ encoding: next as Encoding })}
+            choices={ENCODINGS.map((value) => ({ value, label: value.toUpperCase() }))}
+          />
+          {file.format === 'csv' && (
+            <ChoiceField
+              id="import-delimiter"
+              label={t('userFiles.delimiter')}
+              value={DELIMITER_NAMES.find(([, value]) => value === file.delimiter)?.[0] ?? 'comma'}
+              onChange={(next) => {
+                const delimiter = DELIMITER_NAMES.find(([each]) => each === next)?.[1];
+                if (delimiter) read({ delimiter });
+              }}
+              choices={DELIMITER_NAMES.map(([value]) => ({
+                value,
+                label: t(`userFiles.delimiters.${value}`),
+              }))}
+            />
+          )}
+        </div>
+        {file.format === 'csv' && (
+          <Checkbox
+            id="import-header"
+            label={t('userFiles.header')}
+            isChecked={header}
+            onChange={(_, next) => read({ header: next })}
+          />
+        )}
+      </section>
+      <ColumnFields file={file} columns={columns} onChange={setMapped} numbered={!header} />
+      {rows.length === 0 ? (
+        <Alert component="p" isInline variant="warning" title={t('userFiles.noRows')} />
+      ) : (
+        <FilePreview file={file} rows={rows} columns={columns} />
+      )}
+      <section className="sower-stack sower-form">
+        <h2 className="pf-v6-c-title pf-m-lg">{t('userFiles.users')}</h2>
+        <ChoiceField
+          id="import-existing"
+          label={t('userFiles.existing')}
+          value={existing}
+          onChange={(next) => setExisting(next as ExistingUsers)}
+          choices={EXISTING_USERS.map((value) => ({
+            value,
+            label: t(`userFiles.existingHow.${value}`),
+          }))}
+        />
+        <DomainField
+          label={t('userFiles.domain')}
+          value={domain}
+          onChange={setDomain}
+          none={t('userFiles.domainUsual')}
+          error={fieldProblem(error, 'securityDomain')}
+        />
+        <TextField
+          id="import-name"
+          label={t('userFiles.name')}
+          help={t('userFiles.nameHelp')}
+          required
+          value={name}
+          onChange={setName}
+          error={fieldProblem(error, 'name')}
+        />
+      </section>
+      <ActionGroup>
+        <Button type="submit" isLoading={making.isPending} isDisabled={!ready || making.isPending}>
+          {t('userFiles.check')}
+        </Button>
+        <Button variant="link" onClick={() => navigate('/users')}>
+          {t('ui.cancel')}
+        </Button>
+      </ActionGroup>
+    </Form>
+  );
+}

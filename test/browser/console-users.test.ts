@@ -1,0 +1,118 @@
+/** Many users in the Security Console, in a real Chromium: importing them from a file. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCsv } from '@sower/api/csv';
+import { userFilesDe } from '@sower/messages/console/user-files.de';
+import { userFilesEn } from '@sower/messages/console/user-files.en';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
+import { openConsole, originOf } from '../harness/browser/console-browser.ts';
+import { furnish } from '../harness/browser/console-pages.ts';
+import { faults, LOOKS, show } from '../harness/browser/looks.ts';
+import { SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import type { FreshDatabase } from '../harness/fresh-database.ts';
+
+const skip = !findChromium() && !process.env.CI;
+/** Where the pages are kept as pictures, when they are wanted. */
+const PICTURES = process.env.SOWER_PICTURES;
+
+describe.skipIf(skip)('Security Console: many users', () => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    database = await SQLITE.fresh();
+    deployment = await deploy(database);
+    await furnish(deployment);
+    browser = await launchChromium(deployment);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await deployment?.stop();
+    await database?.drop();
+  });
+
+  /** In every theme and width, with a picture where pictures are wanted. */
+  async function inspect(page: Page, name: string): Promise<string[]> {
+    const found: string[] = [];
+    for (const look of LOOKS) {
+      await show(page, look);
+      if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name} ${look}.png`), fullPage: true });
+      found.push(...(await faults(page)).map((fault) => `${name}, ${look}: ${fault}`));
+    }
+    await show(page, 'light 1280');
+    return found;
+  }
+  const stateIs = (page: Page, state: string) => page.locator(`[data-state=${state}]`).waitFor();
+
+  test.each([
+    { locale: 'en', words: userFilesEn.userFiles },
+    { locale: 'de', words: userFilesDe.userFiles },
+  ])(
+    'a file that is read wrongly is corrected, checked, and imported by its name ($locale)',
+    async ({ locale, words }) => {
+      const { page, context } = await openConsole(browser, deployment, { locale });
+      await page.goto(`${originOf(deployment)}/console/users`);
+      await page.getByRole('link', { name: words.title }).click();
+      await page.getByRole('heading', { level: 1, name: words.title }).waitFor();
+      // As a spreadsheet writes it: Windows-1252, semicolons, and columns of its own.
+      const lines = [
+        'Kürzel;Vorname;Nachname;Mail;Abteilung',
+        `müller-${locale};Änne;Müller;anne@example.com;x`,
+        `jdoe;Jane;;;`,
+        `odd-${locale};;;no address;`,
+      ];
+      const name = `staff ${locale}.csv`;
+      await page.locator('input[type=file]').setInputFiles({
+        name,
+        mimeType: 'text/csv',
+        buffer: Buffer.from(lines.join('\r\n'), 'latin1'),
+      });
+      const encoding = page.locator('#import-encoding');
+      await encoding.waitFor();
+      expect(await encoding.inputValue()).toBe('windows-1252');
+      expect(await page.locator('#import-delimiter').inputValue()).toBe('semicolon');
+      expect(await page.locator('#import-column-firstName').inputValue()).toBe('Vorname');
+      await page.getByRole('gridcell', { name: 'Änne' }).waitFor();
+      // Nothing says which of them is the user ID.
+      const check = page.getByRole('button', { name: words.check, exact: true });
+      expect(await check.isDisabled()).toBe(true);
+      await page.locator('#import-column-userId').selectOption('Kürzel');
+      await page.getByRole('gridcell', { name: `müller-${locale}` }).waitFor();
+      await page.locator('#import-existing').selectOption('update');
+      expect(await page.locator('#import-name').inputValue()).toBe(name);
+      expect(await inspect(page, `${locale} import`)).toEqual([]);
+      await check.click();
+      await stateIs(page, 'waiting');
+      await page.getByRole('gridcell', { name: words.actions.change, exact: true }).waitFor();
+      expect(await inspect(page, `${locale} import checked`)).toEqual([]);
+      const start = page.getByRole('button', { name: words.start_other.replace('{{number}}', '2') });
+      expect(await start.isDisabled()).toBe(true);
+      await page.locator('#job-name-again').fill(name);
+      await start.click();
+      await stateIs(page, 'done');
+      await page.getByRole('link', { name: `müller-${locale}` }).waitFor();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: words.saveErrors }).click(),
+      ]);
+      const [, ...rows] = readCsv(readFileSync((await download.path()) as string, 'utf8'));
+      expect(rows.map((row) => [row[0], row[3]])).toEqual([['4', `odd-${locale}`]]);
+      expect(await inspect(page, `${locale} import done`)).toEqual([]);
+      const user = await deployment.api('getUser', { params: { userId: `müller-${locale}` } });
+      expect(user).toMatchObject({ firstName: 'Änne', lastName: 'Müller', email: 'anne@example.com' });
+      const jane = await deployment.api('getUser', { params: { userId: 'jdoe' } });
+      expect(jane).toMatchObject({ firstName: 'Jane', lastName: 'Doe' });
+      await deployment.api('editUser', {
+        params: { userId: 'jdoe' },
+        ifMatch: jane.version,
+        body: { firstName: '' },
+      });
+      await context.close();
+    },
+    240_000,
+  );
+});
