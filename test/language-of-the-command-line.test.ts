@@ -245,6 +245,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['user activation-window ada'],
     ['user activation-window ada --close'],
     ['statistics'],
+    ['status'],
     ['offer add Phone --profile Phones --step Manager --distribution'],
     ['offer list'],
     ['offer disable Phone'],

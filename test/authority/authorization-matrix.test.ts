@@ -244,6 +244,7 @@ const both = (world: World, actor: Actor, other: Permission): number =>
   realTokens(world).filter((it) => !isHidden(actor, 'tokens:view', it) && !isHidden(actor, other, it)).length;
 const CALLS: Record<OperationName, Cells> = {
   getServer: one(),
+  getSetupProgress: one(),
   openSession: one(() => ({ body: { userName: 'administrator1', password: PASSWORD } })),
   getSession: one(),
   closeSession: one(),

@@ -58,6 +58,25 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     mimeType: 'application/octet-stream',
     buffer: Buffer.from(content),
   });
+  test('the set-up guide: what is done is ticked off, the next step is one click away, hidden and back', async () => {
+    await go('');
+    const guide = page.getByRole('list', { name: 'Set up Sower' });
+    await guide.getByRole('listitem', { name: 'A token profile: done' }).waitFor();
+    await guide.getByRole('listitem', { name: 'Mail: not done yet' }).waitFor();
+    await guide.getByRole('link', { name: 'Set up mail' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Mail' }).waitFor();
+    await go('');
+    await page.getByRole('button', { name: 'Hide' }).click();
+    await guide.waitFor({ state: 'detached' });
+    await go('');
+    await page.getByRole('heading', { name: 'What needs attention' }).waitFor();
+    expect(await guide.count()).toBe(0);
+    await page.getByRole('banner').getByRole('button', { name: /admin/ }).click();
+    await page.getByRole('menuitem', { name: 'Set-up guide' }).click();
+    await guide.getByRole('listitem', { name: 'Users: done' }).waitFor();
+    expect(await faults(page)).toEqual([]);
+  });
+
   test('a certificate: wrong ones are told what and where, a right one is used, and there is a way back', async () => {
     const { api } = deployment;
     const stored = async () =>

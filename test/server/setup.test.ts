@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ApiProblem } from '@sower/api/client';
 import type { SettingsPatch } from '@sower/api/settings';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { provisioned } from '../harness/authenticator.ts';
 import { makeAuthority } from '../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
@@ -127,6 +128,39 @@ onBothDatabases('setup', (kind) => {
     expect(
       await problemOf(deployment.apiOf(0, viewer.key)('assignNextToken', { params: { userId: 'north' } })),
     ).toMatchObject({ code: 'not-permitted' });
+  });
+
+  test('what of the set-up is done follows from what there is', async () => {
+    const fresh = await kind.fresh();
+    const begun = await deploy(fresh);
+    try {
+      const { api } = begun;
+      const nothing = {
+        profile: false,
+        users: false,
+        tokens: false,
+        provisioned: false,
+        client: false,
+        mail: false,
+        backup: false,
+      };
+      expect(await api('getSetupProgress', {})).toEqual(nothing);
+      await api('addProfile', {
+        body: { name: 'first', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
+      });
+      await api('addUser', { body: { userId: 'first' } });
+      await api('mintTokens', { body: {} });
+      await api('addAgent', { body: { name: 'Portal' } });
+      const { serial } = await api('assignNextToken', { params: { userId: 'first' } });
+      const given = await api('distributeToken', { params: { serial }, body: { profile: 'first' } });
+      const so = { ...nothing, profile: true, users: true, tokens: true, client: true };
+      expect(await api('getSetupProgress', {})).toEqual(so);
+      await provisioned(begun, given);
+      expect(await api('getSetupProgress', {})).toEqual({ ...so, provisioned: true });
+    } finally {
+      await begun.stop();
+      await fresh.drop();
+    }
   });
 
   test('links carry the host name and port of the settings; new profiles the usual expiry', async () => {

@@ -33,6 +33,7 @@ import { addBackupCommands } from './commands/upkeep/backup.ts';
 import { addKeyCommands } from './commands/upkeep/key.ts';
 import { addRetentionCommands } from './commands/upkeep/retention.ts';
 import { addScheduleCommands } from './commands/upkeep/schedule.ts';
+import { addStatusCommand } from './commands/upkeep/status.ts';
 import { addUserCommands } from './commands/user/commands.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addCompletionCommands } from './completion/commands.ts';
@@ -89,6 +90,7 @@ export function program(frame: Frame): Command {
     .addHelpText('after', help());
 
   addServe(sower);
+  addStatusCommand(frame, sower);
   addProfileCommands(frame, sower);
   addUserCommands(frame, sower);
   addSourceCommands(frame, sower);

@@ -1,4 +1,4 @@
-/** What a server tells anyone about itself. */
+/** What a server tells anyone about itself, and what it tells whoever sets it up. */
 import { z } from 'zod';
 import { timeSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
@@ -15,6 +15,30 @@ export const serverSchema = z
   })
   .meta({ id: 'Server' });
 
+/** What a new installation has already: facts, whoever made them so. */
+export const setupProgressSchema = z
+  .object({
+    profile: z.boolean(),
+    users: z.boolean(),
+    tokens: z.boolean(),
+    /** A device has got its seed. */
+    provisioned: z.boolean(),
+    /** A RADIUS client or an agent. */
+    client: z.boolean(),
+    mail: z.boolean(),
+    backup: z.boolean(),
+  })
+  .meta({ id: 'SetupProgress' });
+
+export type SetupProgress = z.infer<typeof setupProgressSchema>;
+
 export const SERVER_OPERATIONS = {
   getServer: { method: 'GET', path: '/server', summary: 'What this server is', response: serverSchema },
+  getSetupProgress: {
+    method: 'GET',
+    path: '/server/setup-progress',
+    summary: 'What has been set up, and what has not',
+    permission: 'settings:edit',
+    response: setupProgressSchema,
+  },
 } as const satisfies Record<string, Operation>;

@@ -9,6 +9,7 @@ import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { Attention } from './attention.tsx';
 import { FindUser } from './find-user.tsx';
+import { SetUp } from './set-up.tsx';
 
 export function Component() {
   const t = useTexts();
@@ -23,6 +24,7 @@ export function Component() {
   return (
     <Screen title={t('home.title')} intro={t('home.intro', { userName })}>
       <div className="sower-stack">
+        <SetUp />
         <div className="sower-columns">
           {can('users:view') && <FindUser />}
           {sees && (

@@ -9,6 +9,7 @@ import {
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import { Suspense, useEffect, useState } from 'react';
 import { Link, type LinkProps, Outlet, useLocation, useNavigate } from 'react-router';
+import { wishSetUp } from '../home/set-up-wish.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Loading } from '../ui/loaded.tsx';
@@ -59,6 +60,16 @@ export function Component() {
       menu={
         <PersonMenu name={userName} label={t('shell.person', { userName })}>
           <DropdownList>
+            {can('settings:edit') && (
+              <DropdownItem
+                onClick={() => {
+                  wishSetUp('shown');
+                  void navigate('/');
+                }}
+              >
+                {t('setUp.show')}
+              </DropdownItem>
+            )}
             <DropdownItem onClick={() => void navigate('/log-on')}>{t('ownLogOn.title')}</DropdownItem>
             <DropdownItem onClick={() => void logOff()}>{t('session.logOff')}</DropdownItem>
           </DropdownList>

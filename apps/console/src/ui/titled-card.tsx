@@ -1,11 +1,25 @@
 /** A part of a page in a frame of its own, below its title. */
-import { Card, CardBody, CardTitle } from '@patternfly/react-core';
+import { Card, CardBody, CardHeader, CardTitle } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 
-export function TitledCard({ title, children }: { title: string; children: ReactNode }) {
+export function TitledCard({
+  title,
+  actions,
+  children,
+}: {
+  title: string;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <Card component="section">
-      <CardTitle component="h2">{title}</CardTitle>
+      {actions === undefined ? (
+        <CardTitle component="h2">{title}</CardTitle>
+      ) : (
+        <CardHeader actions={{ actions }}>
+          <CardTitle component="h2">{title}</CardTitle>
+        </CardHeader>
+      )}
       <CardBody>{children}</CardBody>
     </Card>
   );

@@ -50,8 +50,9 @@ import { showToken, viewTokens } from '../provisioning/tokens/token-view.ts';
 import { listAudit, objectsOf } from '../store/tables/audit.ts';
 import { listDistributions } from '../store/tables/distributions.ts';
 import { findSettings } from '../store/tables/installation.ts';
+import { findMailSettings } from '../store/tables/mail-settings.ts';
 import { listServerKeys } from '../store/tables/server-keys.ts';
-import { countDistributions, countTokens, countUsers } from '../store/tables/statistics.ts';
+import { countDistributions, countTokens, countUsers, findSetup } from '../store/tables/statistics.ts';
 import { findProfile, listProfiles, profileNameKey } from '../store/tables/token-profiles.ts';
 import { listTokens } from '../store/tables/token-search.ts';
 import { listUsers } from '../store/tables/users.ts';
@@ -115,6 +116,12 @@ export const HANDLERS: Handlers = {
       ctkipUrl: ctkipUrl(await linkBase(context), 'securid'),
       installation: installationOf(context),
       now: isoTime(context.now()),
+    }),
+
+  getSetupProgress: (context, { actor }) =>
+    permitted(actor, 'settings:edit', async () => {
+      const [setup, { settings }] = await Promise.all([findSetup(context.db), findMailSettings(context.db)]);
+      return done({ ...setup, mail: settings.enabled });
     }),
 
   ...LOG_ON_HANDLERS,

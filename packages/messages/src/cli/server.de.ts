@@ -4,6 +4,19 @@ import { policyFields, settingNames } from '../names.de.ts';
 import type { serverEn } from './server.en.ts';
 
 export const serverDe: Translation<typeof serverEn> = {
+  status: {
+    summary: 'Zeigen, welcher Server antwortet und was von der Einrichtung erledigt ist',
+    clock: '{{time}}, {{seconds, number}} s von der Uhr dieses Rechners entfernt',
+    step: {
+      profile: 'Ein Token-Profil',
+      users: 'Benutzer',
+      tokens: 'Token',
+      provisioned: 'Ein Token auf einem Gerät',
+      client: 'Ein RADIUS-Client oder ein Agent',
+      mail: 'E-Mail',
+      backup: 'Sicherungen',
+    },
+  },
   backup: {
     summary: 'Die Datenbank sichern, eine Sicherung prüfen, die gemachten sehen',
     make: 'Den Server jetzt eine Sicherung machen lassen, und auf sie warten',

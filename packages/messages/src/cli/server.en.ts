@@ -2,6 +2,19 @@
 import { policyFields, settingNames } from '../names.en.ts';
 
 export const serverEn = {
+  status: {
+    summary: 'Show which server answers, and what of the set-up is done',
+    clock: '{{time}}, {{seconds, number}} s from the clock of this machine',
+    step: {
+      profile: 'A token profile',
+      users: 'Users',
+      tokens: 'Tokens',
+      provisioned: 'A token on a device',
+      client: 'A RADIUS client or an agent',
+      mail: 'Mail',
+      backup: 'Backups',
+    },
+  },
   backup: {
     summary: 'Back up the database, verify a backup, see those that were made',
     make: 'Have the server make a backup now, and wait for it',

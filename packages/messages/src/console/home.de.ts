@@ -39,6 +39,47 @@ export const homeDe: Translation<typeof homeEn> = {
       keysStopped_other: '{{count}} API-Schlüssel sind wegen ihrer Besitzer unwirksam oder eingeschränkt',
     },
   },
+  setUp: {
+    title: 'Sower einrichten',
+    progress: '{{done}} von {{count}} Schritten sind erledigt. Jeder wird von selbst abgehakt.',
+    hide: 'Ausblenden',
+    show: 'Einrichtungshilfe',
+    done: '{{step}}: erledigt',
+    open: '{{step}}: noch offen',
+    steps: {
+      certificate: 'Ein Zertifikat, dem Geräte vertrauen',
+      profile: 'Ein Token-Profil',
+      users: 'Benutzer',
+      tokens: 'Token',
+      provisioned: 'Das erste Token auf einem Gerät',
+      client: 'Ein RADIUS-Client oder ein Agent',
+      mail: 'E-Mail',
+      backup: 'Sicherungen',
+    },
+    says: {
+      certificate:
+        'Authenticator-Apps importieren Token nur von einem Server, dessen Zertifikat sie vertrauen.',
+      profile: 'Es legt fest, für welche App Token sind und wie Benutzer sie bekommen.',
+      users: 'Aus Ihrem Verzeichnis, aus einer Datei oder einzeln.',
+      tokens: 'So viele, wie Sie brauchen. Einen Seed bekommen sie erst beim Import auf einem Gerät.',
+      provisioned:
+        'Weisen Sie sich selbst ein Token zu, verteilen Sie es, und importieren Sie es auf Ihrem Telefon.',
+      client: 'Wer Sower fragt, ob ein Passcode stimmt: ein VPN-Gateway, ein Webportal.',
+      mail: 'Benutzer erfahren von ihren Token und Administratoren von Anträgen.',
+      backup:
+        'Auf dem Rechner des Servers wird festgelegt, wohin Sicherungen gehen und wer sie lesen kann: --backup-folder und --backup-recipients.',
+    },
+    acts: {
+      certificate: 'Zertifikat anzeigen',
+      profile: 'Profil hinzufügen',
+      users: 'Zu den Benutzern',
+      tokens: 'Token erzeugen',
+      provisioned: 'Zu den Token',
+      client: 'Zu den RADIUS-Clients',
+      mail: 'E-Mail einrichten',
+      backup: 'Sicherungen anzeigen',
+    },
+  },
   statistics: {
     title: 'Token-Statistik',
     days: 'Als bald ablaufend zählen',

@@ -88,3 +88,28 @@ export async function countUsers(db: Connection, scopes: readonly string[]): Pro
     .executeTakeFirstOrThrow();
   return Number(count);
 }
+
+/** What there is at all: each ends at the first row. */
+export async function findSetup(
+  db: Connection,
+): Promise<Record<'profile' | 'users' | 'tokens' | 'provisioned' | 'client' | 'backup', boolean>> {
+  const exists = (rows: RawBuilder<unknown>) => sql<number>`case when exists (${rows}) then 1 else 0 end`;
+  const { rows } = await sql<
+    Record<'profile' | 'users' | 'tokens' | 'provisioned' | 'client' | 'backup', number>
+  >`
+    select ${exists(sql`select 1 from token_profiles`)} as profile,
+           ${exists(sql`select 1 from users`)} as users,
+           ${exists(sql`select 1 from tokens`)} as tokens,
+           ${exists(sql`select 1 from distributions where latest = 1 and state in ('provisioned', 'confirmed')`)} as provisioned,
+           ${exists(sql`select 1 from radius_clients`)} + ${exists(sql`select 1 from agents`)} as client,
+           ${exists(sql`select 1 from backups where state = 'done'`)} as backup`.execute(db);
+  const has = (name: keyof NonNullable<(typeof rows)[0]>): boolean => Number(rows[0]?.[name] ?? 0) > 0;
+  return {
+    profile: has('profile'),
+    users: has('users'),
+    tokens: has('tokens'),
+    provisioned: has('provisioned'),
+    client: has('client'),
+    backup: has('backup'),
+  };
+}

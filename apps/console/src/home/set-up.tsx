@@ -1,0 +1,89 @@
+/** The first hour: what a new installation needs, in order, ticked off by facts. Hidden by choice, and back by the menu of the person. */
+import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
+import type { SetupProgress } from '@sower/api/server';
+import { useQuery } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { useApi } from '../api/use-api.ts';
+import { useCertificate } from '../certificates/use-certificate.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Button } from '../ui/patternfly.tsx';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { setUpWish, whenSetUpWishChanges, wishSetUp } from './set-up-wish.ts';
+
+type Step = keyof SetupProgress | 'certificate';
+const STEPS: readonly (readonly [step: Step, to: string])[] = [
+  ['certificate', '/certificates'],
+  ['profile', '/profiles/new'],
+  ['users', '/users'],
+  ['tokens', '/tokens/mint'],
+  ['provisioned', '/tokens'],
+  ['client', '/radius-clients'],
+  ['mail', '/mail/settings'],
+  ['backup', '/audit?action=backup.make'],
+];
+
+export function SetUp() {
+  const wish = useSyncExternalStore(whenSetUpWishChanges, setUpWish);
+  const { can } = useSession();
+  return wish === 'hidden' || !can('settings:edit') ? null : <Guide staysWhenDone={wish === 'shown'} />;
+}
+
+function Guide({ staysWhenDone }: { staysWhenDone: boolean }) {
+  const t = useTexts();
+  const api = useApi();
+  const certificate = useCertificate();
+  const progress = useQuery({
+    queryKey: ['setupProgress'],
+    queryFn: () => api('getSetupProgress', {}),
+    // Whoever comes back from a step finds it ticked off.
+    staleTime: 0,
+  });
+  if (!progress.data || certificate.isPending) return null;
+  const trusted = certificate.data?.reachable === 'trusted' && certificate.data.problems.length === 0;
+  const facts: Record<Step, boolean> = { ...progress.data, certificate: trusted };
+  const open = STEPS.filter(([step]) => !facts[step]);
+  const next = open[0]?.[0];
+  if (!next && !staysWhenDone) return null;
+  return (
+    <TitledCard
+      title={t('setUp.title')}
+      actions={
+        <Button variant="link" isInline onClick={() => wishSetUp('hidden')}>
+          {t('setUp.hide')}
+        </Button>
+      }
+    >
+      <div className="sower-stack">
+        <p>{t('setUp.progress', { done: STEPS.length - open.length, count: STEPS.length })}</p>
+        <ProgressStepper isVertical aria-label={t('setUp.title')}>
+          {STEPS.map(([step, to]) => (
+            <ProgressStep
+              key={step}
+              id={`set-up-${step}`}
+              titleId={`set-up-${step}-title`}
+              variant={facts[step] ? 'success' : step === next ? 'info' : 'pending'}
+              isCurrent={step === next}
+              aria-label={t(facts[step] ? 'setUp.done' : 'setUp.open', { step: t(`setUp.steps.${step}`) })}
+              description={
+                facts[step] ? undefined : (
+                  <div className="sower-stack">
+                    <span>{t(`setUp.says.${step}`)}</span>
+                    <span>
+                      <LinkButton to={to} variant={step === next ? 'primary' : 'secondary'}>
+                        {t(`setUp.acts.${step}`)}
+                      </LinkButton>
+                    </span>
+                  </div>
+                )
+              }
+            >
+              {t(`setUp.steps.${step}`)}
+            </ProgressStep>
+          ))}
+        </ProgressStepper>
+      </div>
+    </TitledCard>
+  );
+}
