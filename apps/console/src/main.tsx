@@ -35,6 +35,13 @@ const queries = new QueryClient({
 // Cached answers contain messages of the server, in the language of the request.
 onLanguageChange(() => void queries.invalidateQueries());
 
+let router: ReturnType<typeof browserRouter> | undefined;
+/** Nothing of the page asked for is loaded before somebody is logged on. */
+function Pages() {
+  router ??= browserRouter();
+  return <RouterProvider router={router} />;
+}
+
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <ConnectionContext value={connection}>
@@ -42,7 +49,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
         <NoticeProvider>
           <MissingPermissionContext value={MissingPermission}>
             <SessionProvider>
-              <RouterProvider router={browserRouter()} />
+              <Pages />
             </SessionProvider>
           </MissingPermissionContext>
         </NoticeProvider>

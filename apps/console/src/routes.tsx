@@ -1,14 +1,14 @@
 /** Addresses. Each page is a part of its own, loaded when it is opened. */
 import { createBrowserRouter } from 'react-router';
 import { FailedPage, NoSuchPage, NothingYet } from './shell/failed-page.tsx';
-import { withSourceTexts, withUserFileTexts } from './texts/use-texts.ts';
+import { withMainTexts } from './texts/use-texts.ts';
 
 export function browserRouter() {
   return createBrowserRouter(
     [
       {
         path: '/',
-        lazy: () => import('./shell/shell.tsx'),
+        lazy: withMainTexts(() => import('./shell/shell.tsx')),
         HydrateFallback: NothingYet,
         ErrorBoundary: FailedPage,
         children: [
@@ -17,11 +17,11 @@ export function browserRouter() {
             children: [
               { index: true, lazy: () => import('./home/home-page.tsx') },
               { path: 'log-on', lazy: () => import('./session/own-log-on-page.tsx') },
-              { path: 'users', lazy: withUserFileTexts(() => import('./users/users-page.tsx')) },
+              { path: 'users', lazy: () => import('./users/users-page.tsx') },
               { path: 'users/new', lazy: () => import('./users/user-form-page.tsx') },
               {
                 path: 'users/import',
-                lazy: withUserFileTexts(() => import('./users/files/import-page.tsx')),
+                lazy: () => import('./users/files/import-page.tsx'),
               },
               { path: 'users/:userId', lazy: () => import('./users/dashboard-page.tsx') },
               { path: 'users/:userId/edit', lazy: () => import('./users/user-form-page.tsx') },
@@ -53,26 +53,26 @@ export function browserRouter() {
               { path: 'requests/:id', lazy: () => import('./requests/request-page.tsx') },
               { path: 'jobs', lazy: () => import('./jobs/jobs-page.tsx') },
               { path: 'jobs/new', lazy: () => import('./jobs/distribute-many-page.tsx') },
-              { path: 'jobs/:id', lazy: withUserFileTexts(() => import('./jobs/job-page.tsx')) },
+              { path: 'jobs/:id', lazy: () => import('./jobs/job-page.tsx') },
               {
                 path: 'identity-sources',
-                lazy: withSourceTexts(() => import('./users/identity-sources/sources-page.tsx')),
+                lazy: () => import('./users/identity-sources/sources-page.tsx'),
               },
               {
                 path: 'identity-sources/new',
-                lazy: withSourceTexts(() => import('./users/identity-sources/source-form-page.tsx')),
+                lazy: () => import('./users/identity-sources/source-form-page.tsx'),
               },
               {
                 path: 'identity-sources/:id',
-                lazy: withSourceTexts(() => import('./users/identity-sources/source-page.tsx')),
+                lazy: () => import('./users/identity-sources/source-page.tsx'),
               },
               {
                 path: 'identity-sources/:id/edit',
-                lazy: withSourceTexts(() => import('./users/identity-sources/source-form-page.tsx')),
+                lazy: () => import('./users/identity-sources/source-form-page.tsx'),
               },
               {
                 path: 'identity-sources/:id/runs/:run',
-                lazy: withSourceTexts(() => import('./users/identity-sources/run-page.tsx')),
+                lazy: () => import('./users/identity-sources/run-page.tsx'),
               },
               { path: 'certificates', lazy: () => import('./certificates/certificates-page.tsx') },
               { path: 'device-types', lazy: () => import('./device-types/device-types-page.tsx') },

@@ -22,27 +22,11 @@ export const startTexts = (): Promise<void> =>
     },
   });
 
-/** A page of identity sources, with its texts. */
-export const withSourceTexts =
+/** What whoever is logged on sees first, with the texts of all pages. */
+export const withMainTexts =
   <T>(page: () => Promise<T>): (() => Promise<T>) =>
   async () => {
-    const [loaded, runs, sources] = await Promise.all([
-      page(),
-      import('@sower/messages/console/source-runs.en'),
-      import('@sower/messages/console/sources.en'),
-    ]);
-    addEnglish({ ...runs.sourceRunsEn, ...sources.sourcesEn });
-    return loaded;
-  };
-
-/** A page about files of users, or about many users, with its texts. */
-export const withUserFileTexts =
-  <T>(page: () => Promise<T>): (() => Promise<T>) =>
-  async () => {
-    const [loaded, { userFilesEn }] = await Promise.all([
-      page(),
-      import('@sower/messages/console/user-files.en'),
-    ]);
-    addEnglish(userFilesEn);
+    const [loaded, { mainEn }] = await Promise.all([page(), import('@sower/messages/console/main.en')]);
+    addEnglish(mainEn);
     return loaded;
   };
