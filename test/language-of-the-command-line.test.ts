@@ -107,6 +107,7 @@ test('the help of every command, and what is said of wrong use', async () => {
     ['serve'],
     ['api-key', 'recover'],
     ['key', 'status'],
+    ['doctor'],
     ['retention', 'nonsense'],
   ];
   const values = new Set([...known, ...wordsIn(wrong.flat().join(' '))]);

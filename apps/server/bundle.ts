@@ -34,6 +34,7 @@ const ENTRIES = [
   'start/processes.ts',
   'start/recover-key.ts',
   'start/restore.ts',
+  'start/doctor/doctor.ts',
   'start/rotate-key.ts',
   ...THREADS,
 ];

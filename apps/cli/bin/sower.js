@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript that any Node can read, because Node before 24 must be told so in one clear line and not crash on
-// a native module. `serve` starts the server in this process; `api-key recover`, `key`, `restore` and `backup verify` work on data
+// a native module. `serve` starts the server in this process; `api-key recover`, `doctor`, `key`, `restore` and `backup verify` work on data
 // without it;
 // everything else is the command line's own.
 import { spawn } from 'node:child_process';
@@ -44,6 +44,11 @@ if (major < 24) {
     ? import('../../server/dist/recover-key.js')
     : import('@sower/server/start/recover-key'));
   await main(process.argv.slice(4));
+} else if (process.argv[2] === 'doctor') {
+  const { main } = await (bundleIsCurrent()
+    ? import('../../server/dist/doctor.js')
+    : import('@sower/server/start/doctor/doctor'));
+  await main(process.argv.slice(3));
 } else if (process.argv[2] === 'key') {
   const { main } = await (bundleIsCurrent()
     ? import('../../server/dist/rotate-key.js')

@@ -4,6 +4,7 @@ import { access } from './outcomes/access.de.ts';
 import { backups } from './outcomes/backups.de.ts';
 import { certificateFindings } from './outcomes/certificate-findings.de.ts';
 import { clients } from './outcomes/clients.de.ts';
+import { doctor } from './outcomes/doctor.de.ts';
 import { events } from './outcomes/events.de.ts';
 import { http } from './outcomes/http.de.ts';
 import { jobs } from './outcomes/jobs.de.ts';
@@ -24,6 +25,7 @@ export const outcomesDe: Translation<typeof outcomesEn> = {
   ...backups,
   ...certificateFindings,
   ...clients,
+  ...doctor,
   ...events,
   ...http,
   ...jobs,

@@ -3,6 +3,7 @@ import { access } from './outcomes/access.en.ts';
 import { backups } from './outcomes/backups.en.ts';
 import { certificateFindings } from './outcomes/certificate-findings.en.ts';
 import { clients } from './outcomes/clients.en.ts';
+import { doctor } from './outcomes/doctor.en.ts';
 import { events } from './outcomes/events.en.ts';
 import { http } from './outcomes/http.en.ts';
 import { jobs } from './outcomes/jobs.en.ts';
@@ -22,6 +23,7 @@ export const outcomesEn = {
   ...backups,
   ...certificateFindings,
   ...clients,
+  ...doctor,
   ...events,
   ...http,
   ...jobs,

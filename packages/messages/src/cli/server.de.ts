@@ -35,6 +35,11 @@ export const serverDe: Translation<typeof serverEn> = {
     launcher: 'Das startet der Starter: sower restore, sower backup verify',
     state: { running: 'läuft', done: 'fertig', failed: 'gescheitert', removed: 'gelöscht' },
   },
+  doctor: {
+    summary:
+      'Auf dem Server: nachsehen, was der Server braucht, und sagen, was nicht stimmt und was zu tun ist',
+    launcher: 'Dies führt das Startprogramm aus: sower doctor',
+  },
   key: {
     summary: 'Auf dem Server: der Hauptschlüssel und die Datenschlüssel der Datenbank',
     rotate:

@@ -32,6 +32,11 @@ export const serverEn = {
     launcher: 'This is started by the launcher: sower restore, sower backup verify',
     state: { running: 'running', done: 'done', failed: 'failed', removed: 'deleted' },
   },
+  doctor: {
+    summary:
+      'On the server host: look at everything that the server needs, and say what is wrong and what to do',
+    launcher: 'This is started by the launcher: sower doctor',
+  },
   key: {
     summary: 'On the server host: the master key and the data keys of the database',
     rotate:

@@ -1,4 +1,4 @@
-/** `sower key`, listed for the help only: it works with the master key and the database, and the launcher hands it to the server's code. */
+/** `sower key` and `sower doctor`, listed for the help only: they work with the master key and the database, and the launcher hands them to the server's code. */
 import type { Command } from 'commander';
 import { t } from '../../texts.ts';
 
@@ -13,4 +13,10 @@ export function addKeyCommands(program: Command): void {
     .option('--no-wait', t('key.noWait'))
     .action((_, __, command: Command) => launched(_, command));
   key.command('status').description(t('key.status')).action(launched);
+  program
+    .command('doctor')
+    .description(t('doctor.summary'))
+    .action((_, command: Command) => {
+      command.error(t('doctor.launcher'));
+    });
 }

@@ -1,0 +1,163 @@
+/** What is on this host: data folder, room on the disks, clock, ports, and the certificate that is served. */
+import { execFile } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { lstat, readFile, statfs } from 'node:fs/promises';
+import { get } from 'node:https';
+import { createServer, isIPv6 } from 'node:net';
+import { dirname, join } from 'node:path';
+import { text } from '@sower/messages/outcomes';
+import type { Config, Place } from '../../config.ts';
+import { names } from '../../keys/x509/certificate-examination.ts';
+import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';
+import { bad, type Finding, good, messageOf, warn, within } from './findings.ts';
+
+const PATIENCE_MILLISECONDS = 3_000;
+const MEBIBYTE = 1024 * 1024;
+const ROOM = { bad: 256 * MEBIBYTE, warn: 2048 * MEBIBYTE } as const;
+const DAYS = { bad: 3, warn: 21 } as const;
+
+export async function lookAtFolder({ dataFolder }: Config): Promise<Finding[]> {
+  const stats = await lstat(dataFolder).catch(() => undefined);
+  if (!stats) return [bad('folder', text('doctor.no-folder', { folder: dataFolder }))];
+  if (process.getuid && stats.uid !== process.getuid())
+    return [bad('folder', text('doctor.folder-owner', { folder: dataFolder, uid: stats.uid }))];
+  if ((stats.mode & 0o077) !== 0) return [warn('folder', text('doctor.folder-open', { folder: dataFolder }))];
+  return [good('folder', text('doctor.folder', { folder: dataFolder }))];
+}
+
+export async function lookAtDisks({ dataFolder, database, backup }: Config): Promise<Finding[]> {
+  const folders = new Set([
+    dataFolder,
+    ...(database.kind === 'sqlite' ? [dirname(database.file)] : []),
+    ...(backup?.to.kind === 'folder' ? [backup.to.folder] : []),
+  ]);
+  return Promise.all(
+    [...folders].map(async (folder): Promise<Finding> => {
+      try {
+        const { bavail, bsize } = await within(PATIENCE_MILLISECONDS, statfs(folder));
+        const free = bavail * bsize;
+        const found = { folder, free: Math.floor(free / MEBIBYTE) };
+        if (free < ROOM.bad) return bad('disk', text('doctor.disk-full', found));
+        if (free < ROOM.warn) return warn('disk', text('doctor.disk-small', found));
+        return good('disk', text('doctor.disk', found));
+      } catch (error) {
+        return bad('disk', text('doctor.disk-unknown', { folder, error: messageOf(error) }));
+      }
+    }),
+  );
+}
+
+/** Tokencodes are of a time: a clock that nobody sets is wrong one day. */
+export function lookAtClock(): Promise<Finding[]> {
+  return new Promise((resolve) => {
+    execFile(
+      'timedatectl',
+      ['show', '--property=NTPSynchronized', '--value'],
+      { timeout: PATIENCE_MILLISECONDS },
+      (error, stdout) => {
+        if (error) resolve([warn('clock', text('doctor.clock-unknown'))]);
+        else if (stdout.trim() !== 'yes') resolve([warn('clock', text('doctor.clock-not-set'))]);
+        else resolve([good('clock', text('doctor.clock'))]);
+      },
+    );
+  });
+}
+
+export async function lookAtPorts(config: Config): Promise<Finding[]> {
+  const found: Finding[] = [];
+  const running = await statusOf(config);
+  const where = textOf(config);
+  if (running === 200) found.push(good('ports', text('doctor.ready', { where })));
+  else if (typeof running === 'number')
+    found.push(bad('ports', text('doctor.not-ready', { where, status: running })));
+  else found.push(await unused(config, '--listen', freeTcp));
+  // While the server runs, these are its own.
+  if (typeof running === 'number') return found;
+  const { radius, metrics } = config;
+  for (const [place, option, free] of [
+    [metrics, '--metrics-listen', freeTcp],
+    [radius.radsec, '--radsec', freeTcp],
+    [radius.authentication, '--radius', freeUdp],
+    [radius.accounting, '--radius-accounting', freeUdp],
+  ] as const)
+    if (place) found.push(await unused(place, option, free));
+  return found;
+}
+
+const textOf = ({ host, port }: Place): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+
+async function unused(place: Place, option: string, free: (place: Place) => Promise<void>): Promise<Finding> {
+  const where = textOf(place);
+  try {
+    await free(place);
+    return option === '--listen'
+      ? warn('ports', text('doctor.not-running', { where }))
+      : good('ports', text('doctor.port-free', { where, option }));
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      return bad('ports', text('doctor.port-taken', { where, option, port: place.port }));
+    if (code === 'EACCES') return bad('ports', text('doctor.port-low', { where, option }));
+    return bad('ports', text('doctor.port-wrong', { where, option, error: messageOf(error) }));
+  }
+}
+
+async function freeTcp(place: Place): Promise<void> {
+  const server = createServer();
+  server.listen({ ...place, exclusive: true });
+  await once(server, 'listening');
+  server.close();
+}
+
+async function freeUdp({ host, port }: Place): Promise<void> {
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  try {
+    socket.bind({ address: host, port, exclusive: true });
+    await once(socket, 'listening');
+  } finally {
+    socket.close();
+  }
+}
+
+/** What `/readyz` says here; undefined if nothing answers. The certificate is looked at elsewhere. */
+async function statusOf({ host, port, tls }: Config): Promise<number | undefined> {
+  const wildcard = host === '0.0.0.0' || host === '::';
+  const at = `${wildcard ? '127.0.0.1' : isIPv6(host) ? `[${host}]` : host}:${port}`;
+  try {
+    if (tls.kind === 'none')
+      return (await fetch(`http://${at}/readyz`, { signal: AbortSignal.timeout(PATIENCE_MILLISECONDS) }))
+        .status;
+    const asked = get(`https://${at}/readyz`, { rejectUnauthorized: false, timeout: PATIENCE_MILLISECONDS });
+    asked.on('timeout', () => asked.destroy(new Error('no answer')));
+    const [answer] = (await once(asked, 'response')) as [{ statusCode: number; resume(): void }];
+    answer.resume();
+    return answer.statusCode;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function lookAtCertificate(config: Config, now: number): Promise<Finding[]> {
+  const { tls, dataFolder, publicUrl, port } = config;
+  if (tls.kind === 'none') return [warn('certificate', text('doctor.certificate-none'))];
+  const file = tls.kind === 'files' ? tls.certificate : join(dataFolder, 'tls', `presented-${port}.pem`);
+  // Made at the first start.
+  if (!existsSync(file)) return [];
+  try {
+    const chain = readChain(await readFile(file, 'utf8'));
+    const days = daysToExpiry(chain, now);
+    const leaf = chain[0];
+    if (!leaf || days === undefined) return [bad('certificate', text('doctor.certificate-empty', { file }))];
+    const host = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
+    const found: Finding[] = [];
+    if (!names(leaf, host)) found.push(bad('certificate', text('doctor.certificate-name', { file, host })));
+    if (days < DAYS.bad) found.push(bad('certificate', text('doctor.certificate-ends', { file, days })));
+    else if (days < DAYS.warn)
+      found.push(warn('certificate', text('doctor.certificate-ends', { file, days })));
+    return found.length > 0 ? found : [good('certificate', text('doctor.certificate', { host, days }))];
+  } catch (error) {
+    return [bad('certificate', text('doctor.certificate-unread', { file, error: messageOf(error) }))];
+  }
+}
