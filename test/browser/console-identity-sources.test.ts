@@ -152,6 +152,17 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       expect(await inspect(page, `${locale} look`)).toEqual([]);
       await form.getByRole('button', { name: ui.cancel }).click();
 
+      // Rules for security domains: what is wrong with one is said at its field, and it can be removed.
+      await page.getByRole('link', { name: sources.edit, exact: true }).click();
+      await form.getByRole('button', { name: sources.ruleAdd }).click();
+      await form.locator('#rule-0-name').fill('finance');
+      await save.click();
+      await form.locator('[data-rule] .pf-m-error').first().waitFor();
+      expect(await inspect(page, `${locale} rule`)).toEqual([]);
+      await form.getByRole('button', { name: sources.ruleRemove.replace('{{number, number}}', '1') }).click();
+      await form.locator('[data-rule]').waitFor({ state: 'detached' });
+      await form.getByRole('button', { name: ui.cancel }).click();
+
       // Without a stored password nothing is sent to a server of somebody else.
       await page.getByRole('link', { name: sources.edit, exact: true }).click();
       expect(await field(sources.password).inputValue()).toBe('');

@@ -6,8 +6,11 @@
 import { SOURCE_PRESETS, sourceInputSchema } from '@sower/api/identity-sources';
 import type { Attempts } from '@sower/server/authentication/challenge/attempt';
 import type { Outcome } from '@sower/server/core/outcome';
+import { addDomain } from '@sower/server/directory/domains';
+import { editSource, showSource } from '@sower/server/directory/sources/sources';
 import { testSource } from '@sower/server/directory/sources/test-source';
 import { logOnUser } from '@sower/server/self-service/session';
+import { domainNames } from '@sower/server/store/tables/domains';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, SQLITE } from '../harness/databases.ts';
@@ -118,6 +121,31 @@ describe.skipIf(!hasSamba)('Active Directory (Samba)', () => {
       expect(done(await testSource(context, context.chief, { id, find })).entries[0]?.userId).toBe('ada');
     const other = done(await testSource(context, context.chief, { id, find: 'OTHER\\ada' }));
     expect(other.passed).toBe(false);
+  });
+
+  test('a rule for a group puts those in it through other groups in its security domain', async () => {
+    done(await addDomain(context, context.chief, { name: 'Inner circle' }));
+    const withRules = async (rules: object[]) => {
+      const { version } = done(await showSource(context, context.chief, id));
+      const { placement } = sourceInputSchema.shape;
+      const change = { placement: placement.parse({ rules }) };
+      done(await editSource(context, context.chief, { id, version, change }));
+    };
+    const rule = { kind: 'group', name: `cn=OUTER, ${STAFF}`, securityDomain: 'Inner circle' };
+    await withRules([rule]);
+    const run = await ran(context, id, { preview: true });
+    const found = await findings(context, run.id);
+    const names = await domainNames(
+      context.db,
+      found.flatMap(({ domain }) => domain ?? []),
+    );
+    expect(
+      found.filter(({ domain }) => names.get(domain ?? '') === 'Inner circle').map(({ user_id }) => user_id),
+    ).toEqual(['ada']);
+    expect(found.length).toBeGreaterThan(3);
+    await withRules([{ ...rule, name: `CN=nobody,${STAFF}` }]);
+    expect(await ran(context, id)).toMatchObject({ state: 'failed', done: 0 });
+    await withRules([]);
   });
 
   test('everybody comes; then renamed, moved, another user ID, disabled, expired, gone, and a new one of that name', async () => {

@@ -125,6 +125,18 @@ describe.skipIf(!hasSlapd)('from an entry to a tokencode', () => {
       });
       expect(await logOn(selfServiceClient(deployment), 'joan', PASSWORD)).toMatchObject({ userId: 'joan' });
       expect(await authenticated('joan', tokencode(token))).toMatchObject({ result: 'accepted' });
+
+      // A rule moves the user to another security domain, and the token goes along.
+      await api('addSecurityDomain', { body: { name: 'Research' } });
+      const { version } = await api('getIdentitySource', { params: { id } });
+      const rules = [{ kind: 'subtree' as const, name: `uid=joan,${PEOPLE}`, securityDomain: 'Research' }];
+      await api('editIdentitySource', { params: { id }, ifMatch: version, body: { placement: { rules } } });
+      expect((await api('getIdentitySource', { params: { id } })).placement).toEqual({ rules });
+      expect(await synchronized()).toMatchObject({ state: 'done', counts: { changed: 1 }, done: 1 });
+      expect((await api('getUser', { params: { userId: 'joan' } })).securityDomain).toBe('Research');
+      expect((await api('getToken', { params: { serial: token.serial } })).securityDomain).toBe('Research');
+      const { items: moves } = await api('listAudit', { query: { action: 'token.move' } });
+      expect(moves).toMatchObject([{ object: `token:${token.serial}` }]);
     }, 120_000);
   });
 });

@@ -140,6 +140,27 @@ export const sourceScheduleSchema = z
   })
   .meta({ id: 'SourceSchedule' });
 
+/** Groups nest only where the directory resolves them (`mapping.nestedGroups`). */
+export const sourcePlacementSchema = z
+  .strictObject({
+    rules: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['group', 'subtree']),
+          /** Distinguished name of the group, or of the place in the tree. */
+          name: z.string().trim().min(1).max(1024),
+          securityDomain: domainReference,
+        }),
+      )
+      .max(100)
+      .default([]),
+  })
+  .meta({
+    id: 'SourcePlacement',
+    description:
+      'Security domains by group or subtree: the first rule that fits decides; without any rules, users stay where they were put',
+  });
+
 const sourceFields = {
   name: nameSchema,
   kind: z.enum(sourceKinds),
@@ -149,6 +170,7 @@ const sourceFields = {
   stop: sourceStopSchema.prefault({}),
   logOn: sourceLogOnSchema.prefault({}),
   schedule: sourceScheduleSchema.prefault({}),
+  placement: sourcePlacementSchema.prefault({}),
 };
 
 const bindPassword = z.string().max(1024);
@@ -173,6 +195,7 @@ export const sourcePatchSchema = z
     stop: sourceStopSchema.optional(),
     logOn: sourceLogOnSchema.optional(),
     schedule: sourceScheduleSchema.optional(),
+    placement: sourcePlacementSchema.optional(),
     securityDomain: domainReference.optional(),
     /** Empty: none. Required again when the connection changes. */
     password: bindPassword.optional(),
@@ -349,6 +372,7 @@ export type SourceSearch = z.infer<typeof sourceSearchSchema>;
 export type SourceMapping = z.infer<typeof sourceMappingSchema>;
 export type SourceStop = z.infer<typeof sourceStopSchema>;
 export type SourceLogOn = z.infer<typeof sourceLogOnSchema>;
+export type SourcePlacement = z.infer<typeof sourcePlacementSchema>;
 export type SourceSchedule = z.infer<typeof sourceScheduleSchema>;
 export type SourceInput = z.output<typeof sourceInputSchema>;
 export type SourcePatch = z.output<typeof sourcePatchSchema>;

@@ -167,6 +167,7 @@ const contentsOf = (counts: DomainContents): Text[] =>
       ['domain.api-keys', counts.api_keys],
       ['domain.radius-clients', counts.radius_clients],
       ['domain.agents', counts.agents],
+      ['domain.identity-sources', counts.identity_sources],
     ] as const
   ).flatMap(([code, count]) => (count > 0 ? text(code, { count }) : []));
 

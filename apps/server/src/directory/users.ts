@@ -19,12 +19,13 @@ import { isoTime } from '../core/time.ts';
 import { allOrNothing, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import { domainNames } from '../store/tables/domains.ts';
-import { sourceNames } from '../store/tables/identity-sources.ts';
+import { findSource, sourceNames } from '../store/tables/identity-sources.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { listTokensOf, touchTokensOf } from '../store/tables/tokens.ts';
 import { findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/tables/users.ts';
 import { refusalAbove } from './above.ts';
 import { domainFor } from './domains.ts';
+import { settingsOf } from './sources/settings.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
@@ -169,6 +170,8 @@ export async function editUser(
     securityDomain === undefined ? undefined : await domainFor(context, actor, 'users:edit', securityDomain);
   if (domain && !domain.ok) return domain;
   const moved = domain !== undefined && domain.value.path !== present.domain;
+  if (moved && present.source_id !== null && (await hasPlacement(context.db, present.source_id)))
+    return refusedAt('securityDomain', 'wrong-state', text('user.domain-by-directory'));
   // Otherwise someone with more rights in the other domain could move the user, and what the user holds, to where they have those rights.
   const gained = moved ? gains(actor, present.domain, domain.value.path) : [];
   if (gained.length > 0) {
@@ -230,6 +233,12 @@ function ownedByDirectory(
   return enabled === true && barred
     ? refusedAt('enabled', 'wrong-state', DIRECTORY_TEXTS[row.source_state as keyof typeof DIRECTORY_TEXTS])
     : undefined;
+}
+
+/** Rules of the source decide where its users are: the next run would undo it. */
+async function hasPlacement(db: Connection, sourceId: string): Promise<boolean> {
+  const source = await findSource(db, sourceId);
+  return source !== undefined && settingsOf(source).placement.rules.length > 0;
 }
 
 const noSuchUser = (userId: string) => refused('not-found', text('user.not-found', { user: userId }));

@@ -41,6 +41,15 @@ export const notLess = (filter: string, attribute: string, value: string): Filte
 /** LDAP_MATCHING_RULE_IN_CHAIN of Active Directory: members of groups in groups, without end even if a group contains itself. */
 const IN_CHAIN = '1.2.840.113556.1.4.1941';
 
+/** Those of a filter who are in a group of Active Directory, also through other groups. */
+export const memberOf = (filter: string, group: string): Filter =>
+  new AndFilter({
+    filters: [
+      FilterParser.parseString(filter),
+      new ExtensibleFilter({ rule: IN_CHAIN, matchType: 'memberOf', value: group }),
+    ],
+  });
+
 /** Groups with this member. @param nested also through other groups */
 export function groupsOf(filter: string, attribute: string, name: string, nested: boolean): Filter {
   const member = nested

@@ -97,6 +97,7 @@ export const sourceRunsDe: Translation<typeof sourceRunsEn> = {
       entry: 'Eintrag',
       state: 'Im Verzeichnis',
       enabled: 'Aktiviert',
+      securityDomain: 'Sicherheitsdomäne',
     },
     conflictsTitle: 'Konflikte: Niemand wird überschrieben',
     conflictsBody:

@@ -94,6 +94,7 @@ export const sourceRunsEn = {
       entry: 'Entry',
       state: 'In the directory',
       enabled: 'Enabled',
+      securityDomain: 'Security domain',
     },
     conflictsTitle: 'Conflicts: nobody is overwritten',
     conflictsBody:

@@ -57,6 +57,8 @@ export const people: Translation<typeof en> = {
     'radius-clients_other': '{{count, number}} RADIUS-Clients',
     agents_one: '{{count, number}} Authentifizierungs-Agent',
     agents_other: '{{count, number}} Authentifizierungs-Agenten',
+    'identity-sources_one': '{{count, number}} Identitätsquelle',
+    'identity-sources_other': '{{count, number}} Identitätsquellen',
   },
   user: {
     'not-found': 'Es gibt keinen Benutzer „{{user}}“.',
@@ -67,6 +69,8 @@ export const people: Translation<typeof en> = {
     disabled: 'Der Benutzer ist deaktiviert. Aktivieren Sie ihn zuerst.',
     'owned-by-directory':
       'Das kommt aus dem Verzeichnis. Ändern Sie es dort; der nächste Lauf bringt es hierher.',
+    'domain-by-directory':
+      'In welcher Sicherheitsdomäne dieser Benutzer ist, bestimmen die Regeln der Identitätsquelle. Ändern Sie diese oder die Gruppen im Verzeichnis.',
     'directory-disabled': 'Das Verzeichnis hat diesen Benutzer deaktiviert. Aktivieren Sie ihn zuerst dort.',
     'directory-expired':
       'Das Konto dieses Benutzers im Verzeichnis ist abgelaufen. Verlängern Sie es zuerst dort.',

@@ -50,6 +50,8 @@ export const people = {
     'radius-clients_other': '{{count, number}} RADIUS clients',
     agents_one: '{{count, number}} authentication agent',
     agents_other: '{{count, number}} authentication agents',
+    'identity-sources_one': '{{count, number}} identity source',
+    'identity-sources_other': '{{count, number}} identity sources',
   },
   user: {
     'not-found': 'There is no user "{{user}}".',
@@ -59,6 +61,8 @@ export const people = {
       'You cannot move a user to a security domain in which you have more permissions: {{permissions}}.',
     disabled: 'The user is disabled. Enable the user first.',
     'owned-by-directory': 'This comes from the directory. Change it there; the next run brings it here.',
+    'domain-by-directory':
+      'The rules of the identity source decide in which security domain this user is. Change them, or the groups in the directory.',
     'directory-disabled': 'The directory has disabled this user. Enable them there first.',
     'directory-expired': 'The account of this user in the directory has expired. Extend it there first.',
     'directory-gone': 'This user is no longer in the directory.',

@@ -13,6 +13,7 @@ export const sources: Translation<typeof en> = {
       'Mit ldap:// und ohne StartTLS liest jeder auf dem Weg jedes Passwort mit. Verwenden Sie ldaps:// oder StartTLS, oder erlauben Sie LDAP ohne TLS.',
     authority: 'Kein Zertifikat. Geben Sie die Zertifikate der Zertifizierungsstelle als PEM an.',
     'filter-syntax': 'Kein LDAP-Filter. Beispiel: (objectClass=person)',
+    'placement-name': 'Kein DN. Beispiel: cn=finanzen,ou=gruppen,dc=example,dc=com',
     'key-in-use':
       'An diesem Attribut werden die Benutzer erkannt. Mit einem anderen wäre jeder von ihnen jemand anderes. Fügen Sie stattdessen eine weitere Quelle hinzu.',
     'has-users': 'Aus dieser Quelle kommen Benutzer. Löschen Sie diese zuerst.',
@@ -85,6 +86,10 @@ export const sources: Translation<typeof en> = {
       'Das Verzeichnis ließ sich nicht bis zum Ende lesen. Daher wurde nichts geändert und niemand deaktiviert. {{reason}}',
     empty:
       'Das Verzeichnis zeigte überhaupt keine Einträge. Das heißt nicht, dass alle ausgeschieden sind; niemand wurde deaktiviert. Prüfen Sie Basis-DN, Filter und was das Konto lesen darf.',
+    'no-group':
+      'Die Gruppe {{name}} wurde nicht gefunden. Daher wurde niemand verschoben und nichts geändert. Prüfen Sie die Regeln der Quelle für Sicherheitsdomänen.',
+    'no-domain':
+      'Die Sicherheitsdomäne der Regel für {{name}} gibt es nicht mehr. Nichts wurde geändert. Ändern Sie die Regeln der Quelle.',
     'too-many':
       'Das Verzeichnis hat mehr als {{maximum, number}} Einträge. Grenzen Sie den Filter ein, oder erhöhen Sie die Grenze der Quelle. Nichts wurde geändert.',
     stopped_one:
@@ -141,6 +146,8 @@ export const sources: Translation<typeof en> = {
       'Der Benutzer, der zu diesem Eintrag gehören sollte, kommt inzwischen aus einem Verzeichnis. Wählen Sie neu.',
     'link-right-lost':
       '{{name}} hat die Verknüpfung gewählt und darf diesen Benutzer nicht mehr bearbeiten. Jemand, der das darf, muss neu wählen.',
+    'not-moved':
+      'Eine Regel ordnet diesen Benutzer einer anderen Sicherheitsdomäne zu; wer die Quelle zuletzt gespeichert hat, darf ihn nicht dorthin verschieben.',
     'qualified-too-long': 'Mit {{suffix}} am Ende ist die Benutzer-ID zu lang.',
     disabled: 'Im Verzeichnis deaktiviert. Der Benutzer kommt, sobald er dort aktiviert ist.',
     expired: 'Im Verzeichnis abgelaufen. Der Benutzer kommt, sobald er dort verlängert ist.',

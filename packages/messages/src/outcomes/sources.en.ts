@@ -9,6 +9,7 @@ export const sources = {
       'With ldap:// and without StartTLS, everyone on the way reads every password. Use ldaps:// or StartTLS, or allow plain LDAP.',
     authority: 'Not a certificate. Enter the certificates of the authority as PEM.',
     'filter-syntax': 'Not an LDAP filter. Example: (objectClass=person)',
+    'placement-name': 'Not a distinguished name. Example: cn=finance,ou=groups,dc=example,dc=com',
     'key-in-use':
       'Users are known by this attribute. With another one, each of them would be someone else. Add another source instead.',
     'has-users': 'Users come from this source. Delete them first.',
@@ -73,6 +74,10 @@ export const sources = {
       'The directory could not be read to the end, so nothing was changed and nobody was disabled. {{reason}}',
     empty:
       'The directory showed no entries at all, which is not taken for everybody having left. Nobody was disabled. Check the base DN, the filter and what the account may read.',
+    'no-group':
+      'The group {{name}} could not be found, so nobody was moved, and nothing was changed. Check the rules of the source for security domains.',
+    'no-domain':
+      'The security domain of the rule for {{name}} does not exist any more. Nothing was changed. Change the rules of the source.',
     'too-many':
       'The directory has more than {{maximum, number}} entries. Narrow the filter, or raise the limit of the source. Nothing was changed.',
     stopped_one:
@@ -123,6 +128,8 @@ export const sources = {
       'The user who was to become that of this entry has come from a directory meanwhile. Choose again.',
     'link-right-lost':
       '{{name}}, who chose to link this entry, may no longer edit this user. Someone who may has to choose again.',
+    'not-moved':
+      'A rule puts this user in another security domain, and whoever saved the source last may not move the user there.',
     'qualified-too-long': 'With {{suffix}} behind it, the user ID is too long.',
     disabled: 'Disabled in the directory. The user comes once enabled there.',
     expired: 'Expired in the directory. The user comes once extended there.',

@@ -213,6 +213,7 @@ const FIELDS = [
   'entry',
   'state',
   'enabled',
+  'securityDomain',
 ] as const;
 const STATES = ['active', 'disabled', 'expired', 'locked', 'gone'] as const;
 

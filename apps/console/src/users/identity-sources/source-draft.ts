@@ -45,9 +45,14 @@ export function draftOf(held: IdentitySource | undefined) {
     minutes: String(logOn?.minutes ?? 30),
     everyMinutes: String(schedule?.everyMinutes ?? 0),
     fullEveryHours: String(schedule?.fullEveryHours ?? 24),
+    /** As JSON: drafts are compared value by value. */
+    rules: JSON.stringify(held?.placement.rules ?? []),
   };
 }
 export type SourceDraft = ReturnType<typeof draftOf>;
+
+export const rulesOf = ({ rules }: Pick<SourceDraft, 'rules'>) =>
+  JSON.parse(rules) as SourceInput['placement']['rules'];
 
 /** Another kind: what nobody has changed becomes what is usual there. */
 export function withKind(draft: SourceDraft, kind: SourceKind): SourceDraft {
@@ -101,6 +106,7 @@ export function bodyOf(draft: SourceDraft) {
       everyMinutes: numberOf(draft.everyMinutes),
       fullEveryHours: numberOf(draft.fullEveryHours),
     },
+    placement: { rules: rulesOf(draft) },
   };
 }
 
@@ -152,4 +158,5 @@ export const PATHS = {
   minutes: 'logOn.minutes',
   everyMinutes: 'schedule.everyMinutes',
   fullEveryHours: 'schedule.fullEveryHours',
+  rules: 'placement.rules',
 } as const satisfies Record<keyof SourceDraft, string>;

@@ -18,6 +18,7 @@ import { ConnectionFields } from './connection-fields.tsx';
 import { FollowingFields } from './following-fields.tsx';
 import { MappingFields } from './mapping-fields.tsx';
 import { MappingPreview } from './mapping-preview.tsx';
+import { PlacementFields } from './placement-fields.tsx';
 import { bodyOf, draftOf, needsPassword, PATHS, type SourceDraft } from './source-draft.ts';
 import { useFieldWords } from './use-field-words.ts';
 
@@ -104,6 +105,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
       />
       <MappingFields fields={fields} />
       {base && <MappingPreview id={base.id} values={values} />}
+      <PlacementFields fields={fields} error={error} />
       <FollowingFields fields={fields} />
       <ActionGroup>
         <Button type="submit" isLoading={pending} isDisabled={pending}>

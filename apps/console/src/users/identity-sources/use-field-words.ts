@@ -1,6 +1,6 @@
 /** The fields of an identity source, and their values, in words. */
 import { useTexts } from '../../texts/use-texts.ts';
-import type { SourceDraft } from './source-draft.ts';
+import { rulesOf, type SourceDraft } from './source-draft.ts';
 
 type Name = keyof SourceDraft;
 
@@ -47,6 +47,14 @@ export function useFieldWords(): {
       case 'nestedGroups':
       case 'logOn':
         return t(draft[name] ? 'ui.yes' : 'ui.no');
+      case 'rules':
+        return (
+          rulesOf(draft)
+            .map(({ name: dn, securityDomain }) =>
+              t('sources.ruleLine', { name: dn, domain: securityDomain }),
+            )
+            .join('; ') || '–'
+        );
       default:
         return draft[name] || '–';
     }

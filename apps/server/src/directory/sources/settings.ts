@@ -4,12 +4,14 @@ import {
   type SourceConnection,
   type SourceLogOn,
   type SourceMapping,
+  type SourcePlacement,
   type SourceSchedule,
   type SourceSearch,
   type SourceStop,
   sourceConnectionSchema,
   sourceLogOnSchema,
   sourceMappingSchema,
+  sourcePlacementSchema,
   sourceScheduleSchema,
   sourceSearchSchema,
   sourceStopSchema,
@@ -26,6 +28,7 @@ export type SourceSettings = {
   readonly stop: SourceStop;
   readonly logOn: SourceLogOn;
   readonly schedule: SourceSchedule;
+  readonly placement: SourcePlacement;
 };
 
 const schema = z.object({
@@ -35,6 +38,7 @@ const schema = z.object({
   stop: sourceStopSchema.prefault({}),
   logOn: sourceLogOnSchema.prefault({}),
   schedule: sourceScheduleSchema.prefault({}),
+  placement: sourcePlacementSchema.prefault({}),
 });
 
 export const settingsOf = (row: Pick<SourceRow, 'settings'>): SourceSettings =>

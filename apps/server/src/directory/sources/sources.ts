@@ -4,7 +4,7 @@
  */
 
 import { X509Certificate } from 'node:crypto';
-import type { IdentitySource, SourceInput, SourcePatch } from '@sower/api/identity-sources';
+import type { IdentitySource, SourceInput, SourcePatch, SourcePlacement } from '@sower/api/identity-sources';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
@@ -33,6 +33,7 @@ import type { Connection, Row } from '../../store/tables/schema.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { domainFor } from '../domains.ts';
 import { grantOf, lacking } from '../roles.ts';
+import { placementFor, viewPlacement } from './placement.ts';
 import { type SourceSettings, settingsOf, sourcePasswordPlace } from './settings.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow'>;
@@ -79,7 +80,10 @@ export async function addSource(
   if (denial) return denial;
   const domain = await domainFor(context, actor, 'users:edit', input.securityDomain);
   if (!domain.ok) return domain;
-  const { name, kind, securityDomain: _, password, enabled, ...settings } = input;
+  const placement = await placementFor(context, actor, input.placement);
+  if (!placement.ok) return placement;
+  const { name, kind, securityDomain: _, password, enabled, ...given } = input;
+  const settings = { ...given, placement: placement.value };
   const problem = settingsProblem(settings);
   if (problem) return problem;
   const saver = saverOf(actor);
@@ -128,7 +132,10 @@ export async function editSource(
       : await domainFor(context, actor, 'users:edit', change.securityDomain);
   if (domain && !domain.ok) return domain;
   const before = settingsOf(present);
-  const settings = after(before, change);
+  // Whoever saves it answers for its rules from now on.
+  const placement = await placementFor(context, actor, change.placement ?? before.placement);
+  if (!placement.ok) return placement;
+  const settings = { ...after(before, change), placement: placement.value };
   const problem = settingsProblem(settings) ?? (await keyProblem(context.db, present, before, settings));
   if (problem) return problem;
   const repeat = secretToRepeat(
@@ -143,8 +150,9 @@ export async function editSource(
   if (!saver) return refused('not-permitted', text('job.people-only'));
   const enabled = change.enabled ?? present.enabled === 1;
   const { mark: _, ...kept } = present;
-  const elsewhere = JSON.stringify([before.connection.urls, before.search, before.mapping]);
-  const same = elsewhere === JSON.stringify([settings.connection.urls, settings.search, settings.mapping]);
+  const read = ({ connection, search, mapping, placement }: SourceSettings) =>
+    JSON.stringify([connection.urls, search, mapping, placement]);
+  const same = read(before) === read(settings);
   return allOrNothing(
     context.db,
     async (trx) => {
@@ -205,7 +213,7 @@ export async function editable(context: Context, actor: Actor, id: string): Prom
   return done(row);
 }
 
-function after(before: SourceSettings, change: SourcePatch): SourceSettings {
+function after(before: SourceSettings, change: SourcePatch): Omit<SourceSettings, 'placement'> {
   const { connection, search, mapping, stop, logOn, schedule } = change;
   return {
     connection: connection ?? before.connection,
@@ -299,11 +307,13 @@ async function viewSources(db: Connection, rows: readonly SourceRow[]): Promise<
     rows.map((row) => row.domain),
   );
   const users = rows.length === 0 ? new Map() : await countSourceUsers(db);
-  return rows.map((row) => ({
+  const placements = await Promise.all(rows.map((row) => viewPlacement(db, settingsOf(row).placement)));
+  return rows.map((row, index) => ({
     id: row.id,
     name: row.name,
     kind: row.kind,
     ...settingsOf(row),
+    placement: placements[index] as SourcePlacement,
     securityDomain: names.get(row.domain) ?? '',
     passwordSet: row.password !== null,
     enabled: row.enabled === 1,

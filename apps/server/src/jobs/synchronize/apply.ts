@@ -6,6 +6,7 @@
 import { text } from '@sower/messages/outcomes';
 import { newId } from '../../store/db/ids.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
+import { domainNames } from '../../store/tables/domains.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import type { JobRow } from '../../store/tables/jobs.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
@@ -22,11 +23,13 @@ import {
   replaceNames,
   updateSourceUsers,
 } from '../../store/tables/source-runs.ts';
+import { touchTokensOf } from '../../store/tables/tokens.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import type { Batch } from '../runner.ts';
 import type { Changes } from './compare.ts';
 import type { SynchronizeContext } from './context.ts';
 import { type LinkContext, linksOf } from './links.ts';
+import { movesOf } from './moves.ts';
 
 const CHANGED_MEANWHILE = JSON.stringify(text('source-entry.changed-meanwhile'));
 
@@ -66,10 +69,16 @@ export async function applyEntries(
     const link = links.get(entry.source_key ?? '');
     return link?.against ? undefined : link?.user;
   };
+  const moves = await movesOf(context, trx, source, free, [
+    ...users.values(),
+    ...[...links.values()].map(({ user }) => user),
+  ]);
   const changing = free.flatMap((entry) => {
     const user = entry.target === null ? undefined : userOf(entry);
     const same = user?.id === entry.target && user?.version === entry.target_version;
-    return user && same ? [{ entry, user }] : [];
+    const moved = changesOf(entry).securityDomain;
+    const may = moved === undefined || (user !== undefined && moves.may(user, String(moved[1])));
+    return user && same && may ? [{ entry, user }] : [];
   });
   const changed = await updateSourceUsers(
     trx,
@@ -82,6 +91,7 @@ export async function applyEntries(
     done.filter(({ action }) => action === 'linked'),
   );
   await keepNames(trx, done, ids);
+  await moveTokens(context, trx, job, done);
   const isDone = new Set(done.map(({ position }) => position));
   await putResults(
     trx,
@@ -96,6 +106,36 @@ export async function applyEntries(
   await insertAudit(trx, context, ...done.map((entry) => eventOf(entry, job, source)));
   const leftOut = due.length - done.length;
   return { position: job.position + due.length, done: done.length, leftOut, failed: 0, last: false };
+}
+
+/** Tokens are where their holders are. */
+async function moveTokens(
+  context: LinkContext & Pick<SynchronizeContext, 'random'>,
+  trx: Connection,
+  job: JobRow,
+  done: readonly EntryRow[],
+): Promise<void> {
+  const moved = done.filter((entry) => changesOf(entry).securityDomain !== undefined);
+  const names = await domainNames(
+    trx,
+    moved.flatMap(({ domain }) => domain ?? []),
+  );
+  for (const entry of moved) {
+    const serials = await touchTokensOf(trx, entry.target ?? '');
+    const domain = names.get(entry.domain ?? '') ?? '';
+    await insertAudit(
+      trx,
+      context,
+      ...serials.map((serial) => ({
+        actor: job.actor_name,
+        action: 'token.move' as const,
+        object: `token:${serial}`,
+        result: 'success' as const,
+        reason: text('event.user-moved', { domain, user: entry.user_id }),
+        source: job.source ?? undefined,
+      })),
+    );
+  }
 }
 
 /** From now on they are known by the entry, and log on with the password of the directory. */
@@ -125,6 +165,7 @@ const personOf = (entry: EntryRow, id: string) => ({
   email: entry.email,
   email_key: userIdKey(entry.email),
   telephone: entry.telephone,
+  own_domain: entry.domain,
   source_key: entry.source_key,
   source_name: entry.name,
   source_state: entry.state,
@@ -161,6 +202,7 @@ function changedUser(entry: EntryRow, user: Row<'users'>, at: number) {
     source_state: to('state', user.source_state),
     source_since: 'state' in changes ? at : user.source_since,
     enabled: enabled === undefined ? user.enabled : enabled ? 1 : 0,
+    domain: 'securityDomain' in changes ? String(changes.securityDomain?.[1]) : user.domain,
     disabled_by_source: enabled === undefined ? user.disabled_by_source : enabled ? 0 : 1,
   };
 }

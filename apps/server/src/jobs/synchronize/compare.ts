@@ -22,11 +22,13 @@ import {
   stageEntries,
 } from '../../store/tables/source-runs.ts';
 import { type Link, type LinkContext, linksOf } from './links.ts';
+import { type Moves, movesOf } from './moves.ts';
 
 /** Field, as it is, as it will be. */
 export type Changes = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 
 const TAKEN = JSON.stringify(text('source-entry.user-id-taken'));
+const NOT_MOVED = JSON.stringify(text('source-entry.not-moved'));
 const TWICE = JSON.stringify(text('source-entry.user-id-twice'));
 const NOT_ACTIVE = {
   disabled: JSON.stringify(text('source-entry.disabled')),
@@ -57,6 +59,10 @@ export async function compareEntries(
     trx,
     [...users.values(), ...[...links.values()].map(({ user }) => user)].map(({ id }) => id),
   );
+  const moves = await movesOf(context, trx, source, fresh, [
+    ...users.values(),
+    ...[...links.values()].map(({ user }) => user),
+  ]);
   const ids = fresh.map(({ user_id_key }) => user_id_key);
   const held = await listHeldIds(trx, ids);
   const claimed = await listClaimed(trx, jobId, ids, Number(fresh[0]?.position ?? 0));
@@ -65,11 +71,11 @@ export async function compareEntries(
     const user = users.get(key);
     const link = entry.text === null ? links.get(key) : undefined;
     const skip = choices.get(key)?.choice === 'skip';
-    const others = { held, claimed, skip };
+    const others = { held, claimed, skip, moves };
     const result: Compared | undefined = user
       ? ofUser(entry, user, names.get(user.id) ?? [], others)
       : link
-        ? ofLink(entry, link, names.get(link.user.id) ?? [])
+        ? ofLink(entry, link, names.get(link.user.id) ?? [], moves)
         : ofStranger(entry, others);
     if (result?.claim) claimed.add(result.claim);
     return result ?? [];
@@ -98,6 +104,7 @@ type Others = {
   readonly held: ReadonlySet<string>;
   readonly claimed: ReadonlySet<string>;
   readonly skip: boolean;
+  readonly moves: Moves;
 };
 
 function ofStranger(entry: EntryRow, { held, claimed, skip }: Others): Compared {
@@ -112,9 +119,9 @@ function ofStranger(entry: EntryRow, { held, claimed, skip }: Others): Compared 
 }
 
 /** Somebody who was here before becomes the user of the entry: all of it is written down, as of a user who is known. */
-function ofLink(entry: EntryRow, { user, against }: Link, names: readonly string[]): Compared {
+function ofLink(entry: EntryRow, { user, against }: Link, names: readonly string[], moves: Moves): Compared {
   if (against) return { ...nothing(entry), action: 'conflict', text: JSON.stringify(against) };
-  const known = ofUser(entry, user, names, { held: new Set(), claimed: new Set(), skip: false });
+  const known = ofUser(entry, user, names, { held: new Set(), claimed: new Set(), skip: false, moves });
   const target = { target: user.id, target_version: user.version };
   return { ...nothing(entry), ...target, ...known, action: 'linked', rank: 0 };
 }
@@ -123,7 +130,7 @@ function ofUser(
   entry: EntryRow,
   user: Row<'users'>,
   names: readonly string[],
-  { held, claimed, skip }: Others,
+  { held, claimed, skip, moves }: Others,
 ): Compared | undefined {
   const row = { ...nothing(entry), target: user.id, target_version: user.version };
   if (entry.text !== null) {
@@ -152,9 +159,13 @@ function ofUser(
   if (entry.log_on_names !== JSON.stringify(names))
     changes.logOnNames = [names, JSON.parse(entry.log_on_names)];
   Object.assign(changes, stateChanges(entry.state, user));
-  if (Object.keys(changes).length === 0) return undefined;
+  const moved = entry.domain !== null && entry.domain !== user.domain;
+  const staysText = moved && !moves.may(user, entry.domain ?? '') ? NOT_MOVED : null;
+  if (moved && staysText === null) changes.securityDomain = [user.domain, entry.domain];
+  if (Object.keys(changes).length === 0)
+    return staysText === null ? undefined : { ...row, action: 'refused', text: staysText };
   const disables = changes.enabled?.[1] === false ? 1 : 0;
-  const common = { ...row, changes: JSON.stringify(changes), disables };
+  const common = { ...row, changes: JSON.stringify(changes), disables, text: staysText };
   if (!renamed) return { ...common, action: actionOf(changes, user), rank: 0 };
   if (skip) return { ...common, action: 'skipped', rank: restRank(changes) };
   // The rest is done, so that nobody stays enabled for the sake of a name.
@@ -224,6 +235,7 @@ export async function addAbsent(
       log_on_names: '[]',
       state: 'gone',
       text: null,
+      domain: null,
     }),
   );
   await stageEntries(trx, rows);

@@ -6,6 +6,7 @@ import type { ConflictChoice, SourceConflict } from '@sower/api/source-conflicts
 import { readText, type Text } from '@sower/messages/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
+import { domainNames } from '../../store/tables/domains.ts';
 import { sourceNames } from '../../store/tables/identity-sources.ts';
 import { findChoices, type HeldEntry, listHeldEntries } from '../../store/tables/source-choices.ts';
 import { type EntryRow, listFindings } from '../../store/tables/source-runs.ts';
@@ -17,7 +18,14 @@ import { runFor } from './runs.ts';
 export type Finding = EntryRow & {
   readonly conflict?: SourceConflict;
   readonly chosen?: ConflictChoice | undefined;
+  /** Names of security domains by path. */
+  readonly domains?: ReadonlyMap<string, string>;
 };
+
+const domainsIn = (rows: readonly EntryRow[]): string[] =>
+  rows
+    .flatMap((row) => [row.domain, changesOf(row).securityDomain?.[0]])
+    .flatMap((path) => (typeof path === 'string' ? [path] : []));
 
 export async function showFindings(
   context: SynchronizeContext,
@@ -42,11 +50,13 @@ export async function showFindings(
     input.id,
     rows.flatMap(({ source_key }) => source_key ?? []),
   );
+  const domains = await domainNames(context.db, domainsIn(rows));
   return done(
     rows.map((row) => {
       const conflict = conflicts.get(Number(row.position));
       return {
         ...row,
+        domains,
         ...(conflict ? { conflict: viewConflict(actor, conflict, sources) } : {}),
         chosen: choices.get(row.source_key ?? '')?.choice,
       };
@@ -89,8 +99,9 @@ export async function runFile(
   const lines: string[][] = [['action', 'userId', 'entry', 'changes', 'reason', 'result']];
   for (let after = -1; lines.length <= MOST_IN_FILE; ) {
     const page = await listFindings(context.db, input.run, undefined, PAGE, after);
+    const domains = await domainNames(context.db, domainsIn(page));
     for (const row of page) {
-      const finding = viewFinding(row, inWords);
+      const finding = viewFinding({ ...row, domains }, inWords);
       lines.push([
         finding.action,
         finding.userId,
@@ -116,11 +127,23 @@ export function viewFinding(row: Finding, inWords: (text: Text) => string): Sour
     entry: row.name,
     firstName: row.first_name,
     lastName: row.last_name,
-    changes: Object.entries(changesOf(row)).map(([field, [before, after]]) => ({
-      field,
-      before: written(before),
-      after: written(after),
-    })),
+    changes: [
+      ...Object.entries(changesOf(row)).map(([field, [before, after]]) => ({
+        field,
+        before: inDomains(field, before, row.domains),
+        after: inDomains(field, after, row.domains),
+      })),
+      // Whom a rule puts where, before anybody is there.
+      ...(row.action === 'added' && row.domain !== null
+        ? [
+            {
+              field: 'securityDomain',
+              before: '',
+              after: inDomains('securityDomain', row.domain, row.domains),
+            },
+          ]
+        : []),
+    ],
     disables: row.disables === 1,
     ...(reason ? { reason: reason.code, detail: inWords(reason) } : {}),
     ...(row.result === null ? {} : { result: row.result }),
@@ -128,6 +151,9 @@ export function viewFinding(row: Finding, inWords: (text: Text) => string): Sour
     ...(row.chosen === undefined ? {} : { chosen: row.chosen }),
   };
 }
+
+const inDomains = (field: string, value: unknown, names: ReadonlyMap<string, string> | undefined): string =>
+  field === 'securityDomain' ? (names?.get(String(value)) ?? written(value)) : written(value);
 
 const written = (value: unknown): string =>
   Array.isArray(value) ? value.join(', ') : value === null ? '' : String(value);

@@ -4,9 +4,9 @@
  */
 
 import { userIdSchema } from '@sower/api/fields';
-import type { SourceMapping } from '@sower/api/identity-sources';
 import { type Text, text } from '@sower/messages/outcomes';
-import { attributesOf, mapEntry } from '../../directory/sources/entry.ts';
+import { attributesOf, type MappedEntry, mapEntry } from '../../directory/sources/entry.ts';
+import { type Place, readPlacement } from '../../directory/sources/placement.ts';
 import { serverOf, settingsOf } from '../../directory/sources/settings.ts';
 import { failureText } from '../../directory/sources/test-source.ts';
 import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
@@ -33,6 +33,7 @@ import { type Watermark, watermarkOf } from './watermark.ts';
 type Reader = {
   readonly connection: LdapConnection;
   readonly watermark: Watermark | undefined;
+  readonly place: Place;
   /** The greatest seen so far. */
   changed: string;
   cookie: Buffer | undefined;
@@ -62,14 +63,34 @@ export function readers(context: SynchronizeContext): Readers {
     await reader.connection.close();
   }
 
-  async function connect(id: string, run: RunRow, source: SourceRow): Promise<Reader> {
+  async function connect(id: string, run: RunRow, source: SourceRow): Promise<Reader | Text> {
     const connection = await context.ldapServers.connect(serverOf(context, source));
+    const opened = await opening(connection, run, source);
+    if ('code' in opened) {
+      await connection.close();
+      return opened;
+    }
     const idle = setTimeout(() => void drop(id), IDLE_MILLISECONDS);
     idle.unref();
-    const watermark = await watermarkOf(connection, source, run.mode);
-    const reader = { connection, watermark, changed: '', cookie: undefined, read: 0, idle };
+    const reader = { connection, ...opened, changed: '', cookie: undefined, read: 0, idle };
     open.set(id, reader);
     return reader;
+  }
+
+  /** What is known before the first page. A connection on which it fails is not used again. */
+  async function opening(
+    connection: LdapConnection,
+    run: RunRow,
+    source: SourceRow,
+  ): Promise<Pick<Reader, 'watermark' | 'place'> | Text> {
+    try {
+      const watermark = await watermarkOf(connection, source, run.mode);
+      const place = await readPlacement(connection, context.db, source, settingsOf(source), context.now());
+      return typeof place === 'function' ? { watermark, place } : place;
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
   }
 
   async function page(job: JobRow, run: RunRow, source: SourceRow): Promise<RunBatch | Text> {
@@ -81,8 +102,10 @@ export function readers(context: SynchronizeContext): Readers {
       reader = undefined;
     }
     const first = reader === undefined;
-    reader ??= await connect(job.id, run, source);
-    const { watermark } = reader;
+    const opened = reader ?? (await connect(job.id, run, source));
+    if ('code' in opened) return opened;
+    reader = opened;
+    const { watermark, place } = reader;
     if (run.mode === 'delta' && watermark?.since === undefined) return text('source-run.no-watermark');
     const read = await reader.connection.page(
       {
@@ -104,7 +127,7 @@ export function readers(context: SynchronizeContext): Readers {
     if (reader.read > settings.connection.maxEntries)
       return text('source-run.too-many', { maximum: settings.connection.maxEntries });
     const rows = read.entries.map((entry, index) =>
-      rowOf(job.id, from + index, entry, settings.mapping, context.now()),
+      rowOf(job.id, from + index, mapEntry(entry, settings.mapping, context.now()), place),
     );
     const { changed } = reader;
     const ended = read.cookie === undefined;
@@ -163,14 +186,7 @@ function greatest(before: string, entries: readonly LdapEntry[], watermark: Wate
   }, before);
 }
 
-function rowOf(
-  jobId: string,
-  position: number,
-  entry: LdapEntry,
-  mapping: SourceMapping,
-  now: number,
-): ReadEntry {
-  const mapped = mapEntry(entry, mapping, now);
+function rowOf(jobId: string, position: number, mapped: MappedEntry, place: Place): ReadEntry {
   return {
     job_id: jobId,
     position,
@@ -185,6 +201,7 @@ function rowOf(
     log_on_names: JSON.stringify(mapped.logOnNames),
     state: mapped.state,
     text: mapped.refused ? JSON.stringify(mapped.refused) : null,
+    domain: place(mapped),
   };
 }
 

@@ -45,6 +45,7 @@ import { userImports } from '../migrations/0041-user-imports.ts';
 import { dataKeys } from '../migrations/0042-data-keys.ts';
 import { sourceChoices } from '../migrations/0043-source-choices.ts';
 import { auditCuts } from '../migrations/0044-audit-cuts.ts';
+import { sourcePlacement } from '../migrations/0045-source-placement.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -92,4 +93,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0042-data-keys': dataKeys,
   '0043-source-choices': sourceChoices,
   '0044-audit-cuts': auditCuts,
+  '0045-source-placement': sourcePlacement,
 };

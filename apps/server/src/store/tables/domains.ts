@@ -77,7 +77,10 @@ export function renameDomain(
 
 /** What is in it or below it, by kind; a domain can be deleted only if it is empty. */
 export type DomainContents = Readonly<
-  Record<'domains' | 'users' | 'tokens' | 'api_keys' | 'radius_clients' | 'agents' | 'roles', number>
+  Record<
+    'domains' | 'users' | 'tokens' | 'api_keys' | 'radius_clients' | 'agents' | 'roles' | 'identity_sources',
+    number
+  >
 >;
 
 export async function countInDomain(
@@ -91,7 +94,11 @@ export async function countInDomain(
            (select count(*) from api_keys where domain = ${domain.path}) as api_keys,
            (select count(*) from radius_clients where domain = ${domain.path}) as radius_clients,
            (select count(*) from agents where domain = ${domain.path}) as agents,
-           (select count(*) from role_grants where domain_id = ${domain.id}) as roles`.execute(db);
+           (select count(*) from role_grants where domain_id = ${domain.id}) as roles,
+           (select count(*) from identity_sources where domain = ${domain.path}
+             or settings like ${`%"securityDomain":${JSON.stringify(domain.id)}%`}) as identity_sources`.execute(
+    db,
+  );
   return Object.fromEntries(
     Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
   ) as DomainContents;

@@ -85,6 +85,7 @@ const READ = {
   log_on_names: 'text',
   state: 'text',
   text: 'text',
+  domain: 'text',
 } as const;
 export type ReadEntry = RowOf<typeof READ>;
 
@@ -330,15 +331,18 @@ const PERSON = {
   source_name: 'text',
   source_state: 'text',
 } as const;
+const ADDED = { ...PERSON, own_domain: 'text' } as const;
 const insertUsers = preparedBatch(
-  { v: PERSON, c: { source_id: 'text', domain: 'text', at: 'bigint' } },
+  { v: ADDED, c: { source_id: 'text', domain: 'text', at: 'bigint' } },
   (db, { v, c }) =>
     sql`with ${v}, ${c} insert into users (${listed(PERSON)}, source_id, source_since, domain, enabled, created_at, version)
-    select ${listed(PERSON, 'v')}, c.source_id, c.at, c.domain, 1, c.at, 1 from v, c`.compile(db),
+    select ${listed(PERSON, 'v')}, c.source_id, c.at, coalesce(v.own_domain, c.domain), 1, c.at, 1 from v, c`.compile(
+      db,
+    ),
 );
 export async function insertSourceUsers(
   db: Connection,
-  rows: readonly RowOf<typeof PERSON>[],
+  rows: readonly RowOf<typeof ADDED>[],
   common: { readonly source_id: string; readonly domain: string; readonly at: number },
 ): Promise<void> {
   await insertUsers(db, { v: rows, c: [common] });
@@ -350,6 +354,7 @@ const CHANGED = {
   enabled: 'bigint',
   disabled_by_source: 'bigint',
   source_since: 'bigint',
+  domain: 'text',
 } as const;
 const updateUsers = preparedBatch<{ v: typeof CHANGED }, { id: string }>({ v: CHANGED }, (db, { v }) => {
   const { id: _, version: __, source_key: ___, ...columns } = CHANGED;

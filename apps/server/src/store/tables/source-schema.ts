@@ -78,6 +78,8 @@ export type SourceEntriesTable = {
   /** JSON. */
   log_on_names: string;
   state: SourceState;
+  /** Path of the security domain that a rule puts it in; null: no rule decides. */
+  domain: string | null;
   /** Why it is refused or in conflict: JSON, key and values. */
   text: string | null;
   /** Null: not compared yet, or nothing changes. */
