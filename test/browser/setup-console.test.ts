@@ -77,6 +77,47 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     expect(await faults(page)).toEqual([]);
   });
 
+  test('anything is found by the keyboard alone, and Enter opens none of several', async () => {
+    await go('certificates');
+    await page.keyboard.press('Control+k');
+    const field = page.getByRole('combobox', { name: 'Find anything' });
+    await field.waitFor();
+    const found = page.getByRole('listbox', { name: 'What was found' });
+    const options = found.getByRole('option');
+    // Digits of a serial number, as they are read out.
+    await page.keyboard.type('0100 000');
+    await found.getByRole('group', { name: 'Tokens' }).getByRole('option').nth(1).waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await found.getByRole('option', { selected: true }).waitFor();
+    expect(page.url()).toContain('/certificates');
+    await field.fill('doe');
+    await found.getByRole('option', { name: /^jdoe/ }).waitFor();
+    await field.fill('jd');
+    await expect.poll(() => options.count()).toBe(1);
+    await page.getByText('1 result. Enter opens it.').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /jdoe/ }).waitFor();
+    // A page, by words of its name in any order.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('new profiles');
+    await found.getByRole('option', { name: /Software Token Profiles: Add New/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/profiles\/new/);
+    await page.keyboard.press('Control+k');
+    await field.fill('zzzz');
+    await page.getByText('Nothing was found.').waitFor();
+    await page.keyboard.press('Escape');
+    await field.waitFor({ state: 'detached' });
+    // The quick search of Home: three are called Doe.
+    await go('');
+    await page.getByRole('textbox', { name: 'Find a user' }).fill('doe');
+    await page.getByRole('list', { name: 'Users' }).getByRole('listitem').nth(2).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/users\?search=doe$/);
+  });
+
   test('a certificate: wrong ones are told what and where, a right one is used, and there is a way back', async () => {
     const { api } = deployment;
     const stored = async () =>

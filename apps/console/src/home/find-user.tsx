@@ -32,8 +32,11 @@ export function FindUser() {
           onChange={(_, value) => setTyped(value)}
           onClear={() => setTyped('')}
           onSearch={() => {
+            // Whoever types fast must not land on somebody else: one of several is never opened.
             const [first] = found;
-            if (first) navigate(path(first.userId));
+            if (found.length === 1 && first && typed.trim() === search && !users.isPlaceholderData)
+              navigate(path(first.userId));
+            else if (typed.trim() !== '') navigate(`/users?search=${encodeURIComponent(typed.trim())}`);
           }}
           submitSearchButtonLabel={t('ui.search')}
           resetButtonLabel={t('ui.clear')}

@@ -13,6 +13,7 @@ import { wishSetUp } from '../home/set-up-wish.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Loading } from '../ui/loaded.tsx';
+import { FindButton } from './find/find-button.tsx';
 import { Frame } from './frame.tsx';
 import { PersonMenu } from './masthead-menu.tsx';
 import { Navigation } from './navigation.tsx';
@@ -58,22 +59,25 @@ export function Component() {
         </PageToggleButton>
       }
       menu={
-        <PersonMenu name={userName} label={t('shell.person', { userName })}>
-          <DropdownList>
-            {can('settings:edit') && (
-              <DropdownItem
-                onClick={() => {
-                  wishSetUp('shown');
-                  void navigate('/');
-                }}
-              >
-                {t('setUp.show')}
-              </DropdownItem>
-            )}
-            <DropdownItem onClick={() => void navigate('/log-on')}>{t('ownLogOn.title')}</DropdownItem>
-            <DropdownItem onClick={() => void logOff()}>{t('session.logOff')}</DropdownItem>
-          </DropdownList>
-        </PersonMenu>
+        <>
+          <FindButton />
+          <PersonMenu name={userName} label={t('shell.person', { userName })}>
+            <DropdownList>
+              {can('settings:edit') && (
+                <DropdownItem
+                  onClick={() => {
+                    wishSetUp('shown');
+                    void navigate('/');
+                  }}
+                >
+                  {t('setUp.show')}
+                </DropdownItem>
+              )}
+              <DropdownItem onClick={() => void navigate('/log-on')}>{t('ownLogOn.title')}</DropdownItem>
+              <DropdownItem onClick={() => void logOff()}>{t('session.logOff')}</DropdownItem>
+            </DropdownList>
+          </PersonMenu>
+        </>
       }
       page={{
         // A menu that was next to the content must not cover it when the window becomes narrow.

@@ -7,6 +7,7 @@ import { auditDe } from './audit.de.ts';
 import { certificatesDe } from './certificates.de.ts';
 import { challengeDe } from './challenge.de.ts';
 import { distributionDe } from './distribution.de.ts';
+import { findDe } from './find.de.ts';
 import { homeDe } from './home.de.ts';
 import { identityTexts } from './identity.de.ts';
 import { jobsDe } from './jobs.de.ts';
@@ -39,6 +40,7 @@ export const consoleDe: Translation<typeof consoleEn> = {
   ...shellDe,
   ...partsDe,
   ...sessionDe,
+  ...findDe,
   ...homeDe,
   ...usersDe,
   ...sourcesDe,

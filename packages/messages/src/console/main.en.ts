@@ -4,6 +4,7 @@ import { accessEn } from './access.en.ts';
 import { auditEn } from './audit.en.ts';
 import { certificatesEn } from './certificates.en.ts';
 import { distributionEn } from './distribution.en.ts';
+import { findEn } from './find.en.ts';
 import { homeEn } from './home.en.ts';
 import { identityTexts } from './identity.en.ts';
 import { jobsEn } from './jobs.en.ts';
@@ -29,6 +30,7 @@ export const mainEn = {
   ...accessEn,
   ...userSelfServiceEn,
   ...certificatesEn,
+  ...findEn,
   ...homeEn,
   ...usersEn,
   ...userSourceEn,
