@@ -178,6 +178,9 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await page.getByRole('button', { name: 'Create a signing request' }).click();
     const dialog = page.getByRole('dialog');
     await expect.poll(() => dialog.getByLabel('DNS names').inputValue()).toBe('localhost');
+    // Not on the button that closes it.
+    const focused = dialog.locator(':focus');
+    expect(await focused.evaluate((element) => element.matches('input, textarea, select'))).toBe(true);
     await dialog.getByLabel('Country').fill('Germany');
     await dialog.getByRole('button', { name: 'Create request' }).click();
     await dialog.getByText('Use two letters, such as DE').waitFor();

@@ -61,7 +61,6 @@ export default function FindWindow({ onClose }: { onClose: () => void }) {
         {...(chosen === undefined ? {} : { 'aria-activedescendant': `${id}-${chosen}` })}
         placeholder={t('find.help')}
         autoComplete="off"
-        autoFocus
         value={typed}
         onChange={(_, value) => {
           setTyped(value);

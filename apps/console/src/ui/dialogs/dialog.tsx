@@ -1,7 +1,7 @@
 /** A window over the page. */
 
 import { ModalBody, ModalFooter, type ModalProps } from '@patternfly/react-core';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useEffect, useId } from 'react';
 import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import { Button, Modal, ModalHeader } from '../patternfly.tsx';
 
@@ -37,6 +37,7 @@ export function Dialog({
       <ModalHeader title={title} labelId={`${id}-title`} warning={danger} />
       <ModalBody id={`${id}-body`}>
         <div className="sower-stack">{children}</div>
+        <FocusFirstField within={`${id}-body`} />
       </ModalBody>
       <ModalFooter>
         {buttons}
@@ -48,4 +49,22 @@ export function Dialog({
       </ModalFooter>
     </Modal>
   );
+}
+
+const FIELD = ['input:not([type=hidden]):not([type=file])', 'select', 'textarea']
+  .map((kind) => `${kind}:not([readonly]):not(:disabled)`)
+  .join(', ');
+
+/** When the window opens: otherwise the focus would be on the button that closes it. It stands after the fields, which are there by then. */
+function FocusFirstField({ within }: { within: string }) {
+  useEffect(() => {
+    const body = document.getElementById(within);
+    const first = body?.querySelector<HTMLElement>(FIELD);
+    const chosen =
+      first instanceof HTMLInputElement && first.type === 'radio'
+        ? body?.querySelector<HTMLElement>('input[type=radio]:checked:not(:disabled)')
+        : undefined;
+    (chosen ?? first)?.focus();
+  }, [within]);
+  return null;
 }
