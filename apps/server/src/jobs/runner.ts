@@ -22,6 +22,7 @@ import {
   claimJob,
   countAttempt,
   destroySealed,
+  findJob,
   holdJob,
   type JobRow,
   listUntakenCodes,
@@ -125,7 +126,8 @@ async function prepareBatches(
   job: JobRow,
 ): Promise<RunBatch | undefined> {
   const why = async (): Promise<Text | RunBatch> => {
-    if (!hasMark('jobs', context, job)) return text('job.altered');
+    // As it is now: its mark may have been made anew since the job was taken.
+    if (!hasMark('jobs', context, (await findJob(context.db, job.id)) ?? job)) return text('job.altered');
     const starter = await starterOf(context, job, kind.needs(job));
     if ('ended' in starter) return starter.ended;
     const prepared = await kind.prepare(starter.actor, job);
