@@ -234,6 +234,26 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     expect(await faults(page)).toEqual([]);
   });
 
+  test('old rows: how many would go now, for how long they stay, and a legal hold', async () => {
+    await go('settings/tokens');
+    await page.getByText('There are no backups, so rows of the audit trail are deleted').waitFor();
+    expect(await page.getByText('0 rows would be deleted now.').count()).toBe(6);
+    expect(await page.getByRole('button', { name: 'Delete old rows now' }).isDisabled()).toBe(true);
+    await page.getByLabel('Keep the audit trail for (days)').fill('89');
+    await page.getByText('This value is out of range.').waitFor();
+    await page.getByLabel('Keep the audit trail for (days)').fill('400');
+    await page.getByLabel('Legal hold').fill('case 4711');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('The settings are saved').waitFor();
+    await page.getByText('A legal hold keeps everything').waitFor();
+    const { settings } = await deployment.api('getSettings', {});
+    expect(settings).toMatchObject({ 'retention.auditDays': 400, 'retention.hold': 'case 4711' });
+    expect(await faults(page)).toEqual([]);
+    await page.getByLabel('Legal hold').fill('');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('A legal hold keeps everything').waitFor({ state: 'detached' });
+  });
+
   test('a wrong device definition: what and where, nothing changed, and its script does not run', async () => {
     const before = await deployment.api('listDeviceTypes', {});
     await go('device-types');

@@ -64,7 +64,7 @@ export const settingNames: Translation<typeof names> = {
   },
   retention: {
     auditDays: {
-      label: 'Audit-Trail aufbewahren für (Tage)',
+      label: 'Prüfprotokoll aufbewahren für (Tage)',
       help: 'Mit dem Accounting von RADIUS-Clients. Was älter ist, wird bei den Sicherungen archiviert und abgetrennt.',
     },
     historyDays: {

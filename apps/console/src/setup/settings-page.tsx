@@ -15,6 +15,7 @@ import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { AddressCheck } from './address-check.tsx';
 import { LogoField } from './logo-field.tsx';
+import { OldRows } from './old-rows.tsx';
 
 type Name = keyof Settings;
 const NAMES = Object.keys(DEFAULT_SETTINGS) as Name[];
@@ -27,6 +28,7 @@ const GROUPS = [
   'logOn',
   'verify',
   'organization',
+  'retention',
 ] as const;
 
 export function Component() {
@@ -130,6 +132,7 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
       name === 'provisioning.codeExpiry' ||
       name === 'requests.escalateTo' ||
       name === 'requests.approverMail' ||
+      name === 'retention.hold' ||
       name.startsWith('organization.')
     )
       return words;
@@ -199,6 +202,7 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
               ready={wrong('provisioning.host') === undefined && wrong('provisioning.port') === undefined}
             />
           )}
+          {group === 'retention' && <OldRows />}
           {group === 'provisioning' && addressChanged && (
             <Alert component="p" isInline variant="info" title={t('settings.address.changed')}>
               {t('settings.address.changedBody')}

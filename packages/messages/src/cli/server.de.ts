@@ -54,24 +54,24 @@ export const serverDe: Translation<typeof serverEn> = {
       'Alte Zeilen: wie lange sie aufbewahrt werden und wie viele jetzt gelöscht würden. sower settings ändert es',
     run: 'Alte Zeilen jetzt löschen statt zur festgelegten Zeit',
     begun:
-      'Der Server beginnt in wenigen Sekunden zu löschen; sein Protokoll und der Audit-Trail nennen, was gelöscht wurde.',
+      'Der Server beginnt in wenigen Sekunden zu löschen; sein Protokoll und das Prüfprotokoll nennen, was gelöscht wurde.',
     hold: 'Eine Aufbewahrungspflicht erhält alles: {{why}}',
     archive: {
       backups:
-        'Zeilen des Audit-Trails kommen vor dem Löschen in eine versiegelte Datei bei den Sicherungen.',
+        'Zeilen des Prüfprotokolls kommen vor dem Löschen in eine versiegelte Datei bei den Sicherungen.',
       elsewhere:
-        'Ein anderer Server macht die Sicherungen: Dort werden Zeilen des Audit-Trails archiviert und gelöscht.',
-      none: 'Es gibt keine Sicherungen; Zeilen des Audit-Trails werden ohne Archiv gelöscht.',
+        'Ein anderer Server macht die Sicherungen: Dort werden Zeilen des Prüfprotokolls archiviert und gelöscht.',
+      none: 'Es gibt keine Sicherungen; Zeilen des Prüfprotokolls werden ohne Archiv gelöscht.',
     },
     kind: {
-      audit: 'Audit-Trail',
+      audit: 'Prüfprotokoll',
       history: 'Verlauf von Verteilungen',
       'sent-mail': 'gesendete Mail',
       'failed-mail': 'nicht gesendete Mail',
       requests: 'Anträge',
       jobs: 'Aufträge',
     },
-    cut: 'Der Audit-Trail wurde beim Glied {{link}} {{at, time}} abgetrennt.',
+    cut: 'Das Prüfprotokoll wurde beim Glied {{link}} {{at, time}} abgetrennt.',
   },
   audit: {
     summary: 'Das Prüfprotokoll lesen, das Letzte zuerst',

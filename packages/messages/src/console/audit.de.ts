@@ -160,7 +160,7 @@ export const auditDe: Translation<typeof auditEn> = {
       'rule.stop': 'Verteilregel angehalten',
       'rule.leaver': 'Benutzer einer Verteilregel ist ausgeschieden',
       'schedule.edit': 'Zeitplan geändert',
-      'audit.cut': 'Anfang des Audit-Trails abgetrennt',
+      'audit.cut': 'Anfang des Prüfprotokolls abgetrennt',
       'retention.run': 'Löschen alter Zeilen begonnen',
       'master-key.rotate': 'Wechsel des Hauptschlüssels begonnen',
       'master-key.end': 'Früherer Hauptschlüssel entfernt',

@@ -34,6 +34,33 @@ export const settingsDe: Translation<typeof settingsEn> = {
     logoNone: 'Kein Logo.',
     logoRemove: 'Logo entfernen',
     discard: 'Änderungen verwerfen',
+    oldRows: {
+      due_one: '{{count}} Zeile würde jetzt gelöscht.',
+      due_other: '{{count, number}} Zeilen würden jetzt gelöscht.',
+      dueMost: 'Mehr als {{count, number}} Zeilen würden jetzt gelöscht.',
+      kinds: {
+        audit: 'Prüfprotokoll',
+        history: 'Verlauf von Verteilungen',
+        'sent-mail': 'Gesendete Mail',
+        'failed-mail': 'Nicht gesendete Mail',
+        requests: 'Anträge',
+        jobs: 'Aufträge',
+      },
+      archive: {
+        backups:
+          'Zeilen des Prüfprotokolls kommen in eine versiegelte Datei bei den Sicherungen, bevor sie gelöscht werden.',
+        elsewhere:
+          'Ein anderer Server macht die Sicherungen: Zeilen des Prüfprotokolls werden dort archiviert und gelöscht.',
+        none: 'Es gibt keine Sicherungen; Zeilen des Prüfprotokolls werden ohne Archiv gelöscht.',
+      },
+      cut_one:
+        'Zuletzt wurde {{at}} {{count}} Zeile vom Prüfprotokoll abgetrennt. Der Rest lässt sich prüfen wie zuvor.',
+      cut_other:
+        'Zuletzt wurden {{at}} {{count, number}} Zeilen vom Prüfprotokoll abgetrennt. Der Rest lässt sich prüfen wie zuvor.',
+      hold: 'Eine Aufbewahrungspflicht erhält alles',
+      run: 'Alte Zeilen jetzt löschen',
+      begun: 'Der Server löscht alte Zeilen. Was vom Prüfprotokoll abgetrennt wurde, steht darin.',
+    },
     groups: {
       organization: 'Organisation',
       provisioning: 'Konfiguration von Dynamic Seed Provisioning',
@@ -43,6 +70,7 @@ export const settingsDe: Translation<typeof settingsEn> = {
       logOn: 'Anmeldung',
       requests: 'Anträge',
       verify: 'Prüfung',
+      retention: 'Alte Zeilen',
     },
     approverMail: { off: 'Aus', immediate: 'Innerhalb einer Minute', daily: 'Einmal am Tag' },
     names: settingNames,

@@ -32,6 +32,33 @@ export const settingsEn = {
     logoNone: 'No logo.',
     logoRemove: 'Remove logo',
     discard: 'Discard changes',
+    oldRows: {
+      due_one: '{{count}} row would be deleted now.',
+      due_other: '{{count, number}} rows would be deleted now.',
+      dueMost: 'More than {{count, number}} rows would be deleted now.',
+      kinds: {
+        audit: 'Audit trail',
+        history: 'History of distributions',
+        'sent-mail': 'Sent mail',
+        'failed-mail': 'Failed mail',
+        requests: 'Requests',
+        jobs: 'Jobs',
+      },
+      archive: {
+        backups:
+          'Rows of the audit trail are put into a sealed file beside the backups before they are deleted.',
+        elsewhere:
+          'Another server makes the backups: rows of the audit trail are archived and deleted there.',
+        none: 'There are no backups, so rows of the audit trail are deleted without an archive.',
+      },
+      cut_one:
+        'At {{at}}, {{count}} row was last cut off from the audit trail. The rest can be verified as before.',
+      cut_other:
+        'At {{at}}, {{count, number}} rows were last cut off from the audit trail. The rest can be verified as before.',
+      hold: 'A legal hold keeps everything',
+      run: 'Delete old rows now',
+      begun: 'The server deletes old rows. The audit trail says what was cut off from it.',
+    },
     groups: {
       organization: 'Organization',
       provisioning: 'Dynamic Seed Provisioning Configuration',
@@ -41,6 +68,7 @@ export const settingsEn = {
       logOn: 'Logon',
       requests: 'Requests',
       verify: 'Verification',
+      retention: 'Old Rows',
     },
     approverMail: { off: 'Off', immediate: 'Within a minute', daily: 'Once a day' },
     names: settingNames,

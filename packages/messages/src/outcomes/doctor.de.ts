@@ -98,7 +98,7 @@ den Optionen und der Umgebung von sower serve, ob der Server läuft oder nicht. 
     'schedule-late':
       'Der Zeitplan {{name}} war {{time, time}} fällig, und kein Server hat ihn ausgeführt. Läuft einer?',
     unlinked:
-      '{{count, number}} Zeilen des Audit-Trails warten darauf, verkettet zu werden. Läuft ein Server? Den Grund nennt sein Protokoll.',
+      '{{count, number}} Zeilen des Prüfprotokolls warten darauf, verkettet zu werden. Läuft ein Server? Den Grund nennt sein Protokoll.',
     hold: 'Alte Zeilen werden nicht gelöscht: {{why}} (retention.hold).',
   },
 };

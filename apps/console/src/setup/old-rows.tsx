@@ -1,0 +1,58 @@
+/** What would be deleted now because it was kept long enough, and deleting it. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Facts } from '../ui/facts.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useTimes } from '../ui/times.ts';
+import { useDone } from '../ui/use-done.ts';
+
+export function OldRows() {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const { time } = useTimes();
+  const retention = useQuery({
+    queryKey: ['retention'],
+    queryFn: () => api('showRetention', {}),
+    staleTime: 0,
+  });
+  const running = useMutation({
+    mutationFn: () => api('runRetention', {}),
+    onSuccess: () => done(t('settings.oldRows.begun'), ['retention']),
+  });
+  return (
+    <Loaded query={retention}>
+      {({ kinds, mostCounted, hold, archive, cuts: [cut] }) => (
+        <>
+          <Facts
+            facts={kinds.map(({ kind, due }) => [
+              t(`settings.oldRows.kinds.${kind}`),
+              t(due >= mostCounted ? 'settings.oldRows.dueMost' : 'settings.oldRows.due', { count: due }),
+            ])}
+          />
+          <p>{t(`settings.oldRows.archive.${archive}`)}</p>
+          {cut && <p>{t('settings.oldRows.cut', { count: cut.rows, at: time(cut.at) })}</p>}
+          {hold !== '' && (
+            <Alert component="p" isInline variant="info" title={t('settings.oldRows.hold')}>
+              {hold}
+            </Alert>
+          )}
+          <ProblemAlert error={running.error} />
+          <div className="sower-actions">
+            <Button
+              variant="secondary"
+              onClick={() => running.mutate()}
+              isLoading={running.isPending}
+              isDisabled={running.isPending || hold !== '' || kinds.every(({ due }) => due === 0)}
+            >
+              {t('settings.oldRows.run')}
+            </Button>
+          </div>
+        </>
+      )}
+    </Loaded>
+  );
+}
