@@ -7,6 +7,7 @@
 import { BULK_ACTIONS, BULK_PERMISSIONS } from '@sower/api/bulk';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import type { Permission } from '@sower/api/permissions';
+import { USER_BULK_ACTIONS } from '@sower/api/user-bulk';
 import { utf8 } from '@sower/bytes/octets';
 import { accessRequest, readReply } from '@sower/radius/client';
 import { CODE } from '@sower/radius/packet';
@@ -84,6 +85,8 @@ type Cell = {
     readonly params?: Readonly<Record<string, string>>;
     readonly version?: number | undefined;
   };
+  /** What the request names besides, in this spelling: an answer may repeat it. */
+  readonly named?: readonly string[];
   /** Needed over the things, where it is not the permission of the operation. */
   readonly over?: Permission;
   /** Needed beside the permission of the operation, anywhere. */
@@ -376,6 +379,42 @@ const CALLS: Record<OperationName, Cells> = {
       ),
   ],
   deleteUser: user(),
+  countUsers: (world) => [
+    {
+      things: [],
+      call: () => ({}),
+      shows: (actor, body) => [
+        (body as { count: number }).count,
+        seen(actor, 'users:edit', everyUser(world)).length,
+      ],
+    },
+  ],
+  doToUsers: (world) =>
+    USER_BULK_ACTIONS.flatMap((action): Cell[] => {
+      const cell = (choose: object, shows: NonNullable<Cell['shows']>): Cell => ({
+        things: action === 'move' ? [{ id: 'top', domain: TOP }] : [],
+        call: (securityDomain) => ({
+          body: { action, ...(action === 'move' ? { securityDomain } : {}), choose, limit: 200 },
+        }),
+        shows,
+      });
+      type Result = { done: number; failures: { code: string }[] };
+      const inCapitals = world.users.map(({ id }) => id.toUpperCase());
+      return [
+        cell({ search: {}, asOf: '2999-01-01T00:00:00Z' }, (actor, body) => {
+          const { done, failures } = body as Result;
+          return [done + failures.length, seen(actor, 'users:edit', everyUser(world)).length];
+        }),
+        {
+          ...cell({ userIds: inCapitals }, (actor, body) => {
+            const hidden = (body as Result).failures.filter(({ code }) => code === 'not-found');
+            return [hidden.length, world.users.filter((it) => isHidden(actor, 'users:edit', it)).length];
+          }),
+          // The user ID as it is kept would tell something.
+          named: inCapitals,
+        },
+      ];
+    }),
   assignNextToken: user(),
 
   listTokens: (world) => [
@@ -1013,7 +1052,7 @@ class Walk {
     if (!ofUsers && !SCOPED.has(permission as Permission)) return;
     for (const [mark] of answer.text.matchAll(/who-[a-z]+-\d+|nick\d+x|device\d+x|\b\d{12}\b/gi)) {
       const about = this.world.marks.get(mark.toLowerCase());
-      if (!about || cell.things.some(({ id }) => id === mark)) continue;
+      if (!about || cell.things.some(({ id }) => id === mark) || cell.named?.includes(mark)) continue;
       // A token that the user gave back may be anywhere by now; its number is no secret from where it was.
       if (name === 'getUserActivity' && /^\d/.test(mark)) continue;
       const theirs = ofUsers

@@ -1,7 +1,9 @@
-/** Many users in the Security Console, in a real Chromium: importing them from a file. */
+/** Many users in the Security Console, in a real Chromium: importing them from a file, and the list with what is done to many. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCsv } from '@sower/api/csv';
+import { consoleDe } from '@sower/messages/console/all.de';
+import { consoleEn } from '@sower/messages/console/all.en';
 import { userFilesDe } from '@sower/messages/console/user-files.de';
 import { userFilesEn } from '@sower/messages/console/user-files.en';
 import type { Browser, Page } from 'playwright-core';
@@ -111,6 +113,93 @@ describe.skipIf(skip)('Security Console: many users', () => {
         ifMatch: jane.version,
         body: { firstName: '' },
       });
+      await context.close();
+    },
+    240_000,
+  );
+
+  test.each([
+    { locale: 'en', words: userFilesEn.userFiles, texts: consoleEn },
+    { locale: 'de', words: userFilesDe.userFiles, texts: consoleDe },
+  ])(
+    'filtered, sorted, selected, moved, disabled, exported and deleted by number or name ($locale)',
+    async ({ locale, words, texts }) => {
+      const { api } = deployment;
+      const ids = Array.from({ length: 25 }, (_, index) => `${locale}${String(index).padStart(2, '0')}`);
+      for (const [index, userId] of ids.entries())
+        await api('addUser', { body: { userId, lastName: `Z${99 - index}`, securityDomain: 'North' } });
+      const { page, context } = await openConsole(browser, deployment, { locale });
+      await page.goto(`${originOf(deployment)}/console/users?search=${locale}&limit=20`);
+      const box = (userId: string) => page.locator(`#select-${userId}`);
+      const first = page.getByRole('row').nth(1);
+      await box(`${locale}00`).waitFor();
+      await page.getByRole('button', { name: texts.users.person, exact: true }).click();
+      await page.waitForURL(/sort=lastName/);
+      await expect.poll(() => first.textContent()).toContain(`${locale}24`);
+      await page.getByRole('button', { name: texts.users.person, exact: true }).click();
+      await page.waitForURL(/order=desc/);
+      await expect.poll(() => first.textContent()).toContain(`${locale}00`);
+      expect(await inspect(page, `${locale} users`)).toEqual([]);
+      const menu = page.getByRole('button', { name: /^(Action|Aktion) \(/ });
+      const dialog = page.getByRole('dialog');
+      const choose = async (
+        action: keyof typeof texts.tokens.bulk & ('enable' | 'disable' | 'move' | 'delete'),
+      ) => {
+        await menu.click();
+        await page.getByRole('menuitem', { name: words.bulk[action].label, exact: true }).click();
+        await dialog.waitFor();
+        return dialog.getByRole('button', { name: words.bulk[action].label, exact: true });
+      };
+      const close = () => dialog.getByRole('button', { name: texts.ui.close, exact: true }).last().click();
+      // Two of the page.
+      await box(`${locale}01`).check();
+      await box(`${locale}02`).check();
+      const move = await choose('move');
+      expect(await move.isDisabled()).toBe(true);
+      const south = dialog.locator('option', { hasText: 'South' });
+      await dialog.locator('select').selectOption((await south.getAttribute('value')) as string);
+      expect(await inspect(page, `${locale} users move`)).toEqual([]);
+      await move.click();
+      await dialog.getByRole('status').getByText('2').waitFor();
+      await close();
+      expect((await api('getUser', { params: { userId: `${locale}01` } })).securityDomain).toBe('South');
+      // All that the search finds, not only those of the page.
+      await page.getByRole('button', { name: words.bulk.chooseWhole }).click();
+      const disable = await choose('disable');
+      await dialog.locator('#user-bulk-asked').fill('24');
+      expect(await disable.isDisabled()).toBe(true);
+      await dialog.locator('#user-bulk-asked').fill('25');
+      expect(await inspect(page, `${locale} users disable`)).toEqual([]);
+      await disable.click();
+      await dialog.getByRole('status').getByText('25').waitFor();
+      await close();
+      expect((await api('countUsers', { query: { search: locale, enabled: 'false' } })).count).toBe(25);
+      // The file of the whole search, in columns of an import.
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: texts.ui.exportCsv }).click(),
+      ]);
+      const [titles, ...rows] = readCsv(readFileSync((await download.path()) as string, 'utf8'));
+      expect(titles?.slice(0, 3)).toEqual(['userId', 'firstName', 'lastName']);
+      expect(rows.map(([userId]) => userId)).toEqual(ids);
+      // One by name, the rest by number.
+      await page.goto(`${originOf(deployment)}/console/users?search=${locale}&enabled=false&limit=20`);
+      await box(`${locale}03`).check();
+      const one = await choose('delete');
+      await dialog.locator('#user-bulk-asked').fill('1');
+      expect(await one.isDisabled()).toBe(true);
+      await dialog.locator('#user-bulk-asked').fill(`${locale}03`);
+      await one.click();
+      await dialog.getByRole('status').getByText('1').waitFor();
+      await close();
+      await page.getByRole('button', { name: words.bulk.chooseWhole }).click();
+      const rest = await choose('delete');
+      await dialog.locator('#user-bulk-asked').fill('24');
+      await rest.click();
+      await dialog.getByRole('status').getByText('24').waitFor();
+      await close();
+      await page.getByText(texts.users.noneFound).waitFor();
+      expect((await api('listUsers', { query: { search: `${locale}0` } })).items).toEqual([]);
       await context.close();
     },
     240_000,

@@ -665,6 +665,7 @@ const WORDS = { subject: 's', body: 'b' };
 const validQueries: Record<string, string> = { 'DELETE /authentications/:id': '?userId=n' };
 
 const validBodies: Record<string, object> = {
+  'POST /user-bulk': { action: 'enable', choose: { userIds: ['x'] } },
   'POST /jobs/distributions': { name: 'x', profile: 'x', choose: { userIds: ['x'] } },
   'POST /jobs/user-imports': { name: 'x', file: 'userId\nx' },
   'POST /jobs/:id/start': { name: 'x' },

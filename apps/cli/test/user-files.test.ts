@@ -146,3 +146,30 @@ describe('sower user export', () => {
     expect(existsSync(path)).toBe(false);
   });
 });
+
+describe('sower user bulk', () => {
+  test('asks for the number, goes on until there is nothing more, and lists what failed', async () => {
+    const failed = { userId: 'b', code: 'wrong-state', reason: 'x', detail: 'Not now.' };
+    server = await fakeServer({
+      'GET /user-bulk/count': () => ({ body: { count: 3, asOf: '2026-06-15T12:00:00.000Z' } }),
+      'POST /user-bulk': ({ body }) => ({
+        body: (body as { after?: string }).after
+          ? { done: 1, failures: [failed] }
+          : { done: 1, failures: [], after: 'a' },
+      }),
+    });
+    const argv = ['user', 'bulk', 'move', '--disabled', '--source', 'internal', '--to-domain', 'North'];
+    const ran = await sowerTyping(argv, '3\r', 'This moves 3 users', server.env);
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain('2 succeeded, 1 failed');
+    expect(ran.err).toContain('Not now.');
+    const bodies = server.asked.filter(({ path }) => path === '/user-bulk').map(({ body }) => body);
+    const first = {
+      action: 'move',
+      choose: { search: { enabled: 'false', source: 'internal' }, asOf: '2026-06-15T12:00:00.000Z' },
+      securityDomain: 'North',
+    };
+    expect(bodies).toEqual([first, { ...first, after: 'a' }]);
+    expect(server.asked[0]?.query).toEqual({ enabled: 'false', source: 'internal' });
+  });
+});

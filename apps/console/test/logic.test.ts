@@ -11,7 +11,8 @@ import { attributeLines, readAttributes } from '../src/agents/reply-attributes.t
 import { forgetApproval, takeApproval, takenApproval } from '../src/self-service/token/approval.ts';
 import { browserName } from '../src/session/browser-name.ts';
 import { neededFor } from '../src/shell/page-needs.ts';
-import { type BulkState, runBulk } from '../src/tokens/bulk-run.ts';
+import { runBulk } from '../src/tokens/bulk-run.ts';
+import type { BulkState } from '../src/ui/dialogs/bulk-progress.tsx';
 
 describe('what a page needs', () => {
   test.each([
@@ -155,6 +156,7 @@ describe('an action on a whole search', () => {
     return { api, asked };
   };
   const failure = { serial: '000100000003', code: 'in-use' as const, detail: 'It is assigned.' };
+  const failed = { name: failure.serial, detail: failure.detail };
 
   test('goes on from where the batch before ended, and sums what became of each', async () => {
     const { api, asked } = batches([
@@ -167,8 +169,8 @@ describe('an action on a whole search', () => {
     expect(asked.map(({ after }) => after)).toEqual([undefined, '000100000003']);
     expect(asked.every(({ upTo }) => upTo === '000100000009')).toBe(true);
     expect(states).toEqual([
-      { done: 2, failures: [failure] },
-      { done: 3, failures: [failure] },
+      { done: 2, failures: [failed] },
+      { done: 3, failures: [failed] },
     ]);
   });
 

@@ -47,7 +47,8 @@ import {
   insertTokens,
 } from '../src/store/tables/tokens.ts';
 import { countUserFailures } from '../src/store/tables/user-locks.ts';
-import { findUser, insertUser, listUsers } from '../src/store/tables/users.ts';
+import { listUsers } from '../src/store/tables/user-search.ts';
+import { findUser, insertUser } from '../src/store/tables/users.ts';
 
 const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };
 const SEED_ROW = {

@@ -49,6 +49,9 @@ export const QUIET_HEADER = 'sower-quiet';
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().optional() });
 
+/** As in a query string. */
+export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(1000).default(50),
   cursor: z.string().max(512).optional(),

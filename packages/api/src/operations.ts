@@ -35,6 +35,7 @@ import { SETTINGS_OPERATIONS } from './settings.ts';
 import { STATISTICS_OPERATIONS } from './statistics.ts';
 import { TOKEN_ACCESS_OPERATIONS } from './token-access.ts';
 import { TOKEN_OPERATIONS } from './tokens.ts';
+import { USER_BULK_OPERATIONS } from './user-bulk.ts';
 import { USER_IMPORT_OPERATIONS } from './user-imports.ts';
 import { USER_OPERATIONS } from './users.ts';
 
@@ -49,6 +50,7 @@ export const OPERATIONS = {
   ...DEVICE_TYPE_OPERATIONS,
   ...PROFILE_OPERATIONS,
   ...USER_OPERATIONS,
+  ...USER_BULK_OPERATIONS,
   ...IDENTITY_SOURCE_OPERATIONS,
   ...TOKEN_OPERATIONS,
   ...BULK_OPERATIONS,

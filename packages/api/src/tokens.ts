@@ -10,7 +10,7 @@ import {
   userIdSchema,
   versionSchema,
 } from './fields.ts';
-import { type Operation, page, pageQuery, serialParams, userParams } from './operation.ts';
+import { type Operation, page, pageQuery, queryFlag, serialParams, userParams } from './operation.ts';
 
 export const tokenSchema = z
   .object({
@@ -82,8 +82,6 @@ export const mintInputSchema = z
 export const mintResultSchema = z
   .object({ first: serialSchema, last: serialSchema, count: z.int(), serials: z.array(serialSchema) })
   .meta({ id: 'MintResult' });
-
-const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 export const tokenQuerySchema = z.strictObject({
   ...pageQuery,

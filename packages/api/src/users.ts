@@ -8,7 +8,7 @@ import {
   userIdSchema,
   versionSchema,
 } from './fields.ts';
-import { type Operation, page, pageQuery, userParams } from './operation.ts';
+import { type Operation, page, pageQuery, queryFlag, userParams } from './operation.ts';
 
 /** Empty: unknown. */
 
@@ -16,6 +16,21 @@ const personFields = {
   firstName: z.string().trim().max(128).default(''),
   lastName: z.string().trim().max(128).default(''),
   email: emailSchema.default(''),
+};
+
+export const USER_SORTS = ['userId', 'lastName', 'email'] as const;
+export type UserSort = (typeof USER_SORTS)[number];
+/** In the place of an identity source: users of the internal database. */
+export const INTERNAL_SOURCE = 'internal';
+
+export const userSearchFields = {
+  /** Start of user ID, last name or e-mail address. */
+  search: z.string().max(128).optional(),
+  enabled: queryFlag.optional(),
+  /** ID or name; domains below it are included. */
+  securityDomain: z.string().max(128).optional(),
+  /** ID of the identity source, or `internal`. */
+  source: z.string().max(64).optional(),
 };
 
 export const userInputSchema = z
@@ -59,6 +74,9 @@ export const userSchema = z
   })
   .meta({ id: 'User' });
 
+export type UserSearchFields = {
+  readonly [Field in keyof typeof userSearchFields]?: z.infer<(typeof userSearchFields)[Field]>;
+};
 export type UserInput = z.infer<typeof userInputSchema>;
 export type UserPatch = z.infer<typeof userPatchSchema>;
 export type User = z.infer<typeof userSchema>;
@@ -67,9 +85,14 @@ export const USER_OPERATIONS = {
   listUsers: {
     method: 'GET',
     path: '/users',
-    summary: 'List users; `search` matches the start of user ID, last name and e-mail address',
+    summary: 'Search users; `search` matches the start of user ID, last name and e-mail address',
     permission: 'users:view',
-    query: z.strictObject({ ...pageQuery, search: z.string().max(128).optional() }),
+    query: z.strictObject({
+      ...pageQuery,
+      ...userSearchFields,
+      sort: z.enum(USER_SORTS).default('userId'),
+      order: z.enum(['asc', 'desc']).default('asc'),
+    }),
     response: page(userSchema),
   },
   addUser: {

@@ -1,24 +1,20 @@
 /** One action on many tokens: says what will happen to which, asks, does it, can be stopped, and reports what failed. */
-import { Form, List, ListItem, Progress } from '@patternfly/react-core';
-import { csvText } from '@sower/api/csv';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { Form, List, ListItem } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { BulkProgress, useBulkRun } from '../ui/dialogs/bulk-progress.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { saveFile } from '../ui/save-file.ts';
 import { useTimes } from '../ui/times.ts';
-import { useRefresh } from '../ui/use-done.ts';
 import { DomainField } from '../users/domain-field.tsx';
-import { type BulkAction, type BulkState, type BulkTarget, type BulkWish, runBulk } from './bulk-run.ts';
+import { type BulkAction, type BulkTarget, type BulkWish, runBulk } from './bulk-run.ts';
 import { SearchWords } from './search-words.tsx';
 
 const DESTROYS: ReadonlySet<BulkAction> = new Set(['disable', 'unassign', 'lost', 'clearPin', 'delete']);
-const SHOWN_FAILURES = 200;
 
 export function BulkDialog({
   action,
@@ -50,7 +46,7 @@ export function BulkDialog({
   const told = action !== 'move' || wish.securityDomain !== undefined;
   const confirmed = target.kind === 'chosen' || typed.replace(/\D/g, '') === String(count);
   const close = (): void => {
-    if (!busy) onClose(finished ? state.failures.map(({ serial }) => serial) : undefined);
+    if (!busy) onClose(finished ? state.failures.map(({ name }) => name) : undefined);
   };
   const begin = (
     <Button
@@ -90,7 +86,7 @@ export function BulkDialog({
       }
     >
       {busy || finished ? (
-        <Reached run={run} of={count} />
+        <BulkProgress run={run} of={count} nameTitle={t('tokens.columns.serial')} />
       ) : (
         <>
           <p>{t(`tokens.bulk.${action}.body`)}</p>
@@ -135,52 +131,6 @@ export function BulkDialog({
   );
 }
 
-type Run = {
-  readonly state: BulkState;
-  readonly busy: boolean;
-  readonly finished: boolean;
-  readonly stopped: boolean;
-  readonly error: unknown;
-  readonly begin: () => void;
-  readonly stop: () => void;
-};
-
-function useBulkRun(start: () => AsyncIterable<BulkState>): Run {
-  const refresh = useRefresh();
-  const [state, setState] = useState<BulkState>({ done: 0, failures: [] });
-  const [stopped, setStopped] = useState(false);
-  const stopping = useRef(false);
-  const running = useMutation({
-    mutationFn: async () => {
-      for await (const reached of start()) {
-        setState(reached);
-        if (stopping.current) break;
-      }
-      setStopped(stopping.current);
-    },
-    onSettled: () => refresh(),
-  });
-  const busy = running.isPending;
-  useEffect(() => {
-    if (!busy) return;
-    // Leaving stops it. That is safe, but seldom intended.
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [busy]);
-  return {
-    state,
-    busy,
-    finished: running.isSuccess || running.isError,
-    stopped: stopped || running.isError,
-    error: running.error,
-    begin: running.mutate,
-    stop: () => {
-      stopping.current = true;
-    },
-  };
-}
-
 function Which({ target }: { target: BulkTarget }) {
   const t = useTexts();
   if (target.kind === 'search') return <SearchWords search={target.search} />;
@@ -193,66 +143,5 @@ function Which({ target }: { target: BulkTarget }) {
         </ListItem>
       ))}
     </List>
-  );
-}
-
-function Reached({ run, of }: { run: Run; of: number | undefined }) {
-  const t = useTexts();
-  const { done, failures } = run.state;
-  const reached = done + failures.length;
-  return (
-    <>
-      <Progress
-        value={reached}
-        max={Math.max(of ?? 0, reached, 1)}
-        label={`${reached} / ${of ?? reached}`}
-        title={t('tokens.bulk.progress')}
-        aria-label={t('tokens.bulk.progress')}
-      />
-      {run.busy && <p>{t('tokens.bulk.stays')}</p>}
-      <ProblemAlert error={run.error} />
-      <p role="status">
-        {run.finished &&
-          t(run.stopped ? 'tokens.bulk.stopped' : 'tokens.bulk.finished', {
-            done,
-            failed: failures.length,
-          })}
-      </p>
-      {run.finished && failures.length > 0 && <Failures failures={failures} />}
-    </>
-  );
-}
-
-function Failures({ failures }: { failures: BulkState['failures'] }) {
-  const t = useTexts();
-  const more = failures.length - SHOWN_FAILURES;
-  return (
-    <>
-      <List aria-label={t('tokens.bulk.failures')} className="sower-list">
-        {failures.slice(0, SHOWN_FAILURES).map(({ serial, detail }) => (
-          <ListItem key={serial}>
-            <span className="sower-mono">{serial}</span> – {detail}
-          </ListItem>
-        ))}
-      </List>
-      {more > 0 && <p>{t('tokens.bulk.moreFailures', { count: more })}</p>}
-      <div>
-        <Button
-          variant="secondary"
-          onClick={() =>
-            saveFile(
-              'failures.csv',
-              'text/csv;charset=utf-8',
-              `\ufeff${csvText([
-                [t('tokens.columns.serial'), t('tokens.bulk.why')],
-                ...failures.map(({ serial, detail }) => [serial, detail]),
-              ])}`,
-            )
-          }
-        >
-          {t('ui.exportCsv')}
-        </Button>
-      </div>
-    </>
   );
 }

@@ -4,6 +4,7 @@
  */
 import { BULK_PERMISSIONS, type BulkAction, type BulkInput, type TokenSearchInput } from '@sower/api/bulk';
 import type { ApiClient } from '@sower/api/client';
+import type { BulkState } from '../ui/dialogs/bulk-progress.tsx';
 import type { TokenRow } from './token-state.tsx';
 
 export { BULK_ACTIONS, type BulkAction } from '@sower/api/bulk';
@@ -15,11 +16,6 @@ export type BulkTarget =
 
 /** Additional input of some actions. */
 export type BulkWish = Pick<BulkInput, 'securityDomain'>;
-
-export type BulkState = {
-  readonly done: number;
-  readonly failures: readonly { readonly serial: string; readonly detail: string }[];
-};
 
 /** @returns the state after every batch; the consumer stops it by not asking for more */
 export async function* runBulk(
@@ -35,7 +31,8 @@ export async function* runBulk(
       const batch = await api('doToTokens', {
         body: { action, search: target.search, upTo, ...wish, ...(after === undefined ? {} : { after }) },
       });
-      state = { done: state.done + batch.done, failures: [...state.failures, ...batch.failures] };
+      const failed = batch.failures.map(({ serial, detail }) => ({ name: serial, detail }));
+      state = { done: state.done + batch.done, failures: [...state.failures, ...failed] };
       yield state;
       after = batch.after;
       more = after !== undefined;
@@ -48,7 +45,7 @@ export async function* runBulk(
       state = { ...state, done: state.done + 1 };
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      state = { ...state, failures: [...state.failures, { serial, detail }] };
+      state = { ...state, failures: [...state.failures, { name: serial, detail }] };
     }
     yield state;
   }

@@ -19,9 +19,11 @@ import { addApiKey, removeApiKey, showApiKeys, takeOverApiKey } from '../directo
 import { addDomain, editDomain, removeDomain, showDomains } from '../directory/domains.ts';
 import { addRole, editRole, removeRole, showRoles } from '../directory/roles.ts';
 import { editSettings, rotateServerKey, viewServerKey } from '../directory/settings.ts';
+import { userFilterFor } from '../directory/user-search.ts';
 import { addUser, editUser, showUser, viewUsers } from '../directory/users.ts';
 import { whoCan } from '../directory/who-can.ts';
 import { countTokens as countMatchingTokens, doToAll } from '../jobs/bulk.ts';
+import { countSearched, doToUsers } from '../jobs/bulk-users.ts';
 import { names } from '../keys/x509/certificate-examination.ts';
 import { installationOf, probe } from '../keys/x509/reachability.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribution/distribute.ts';
@@ -55,7 +57,7 @@ import { listServerKeys } from '../store/tables/server-keys.ts';
 import { countDistributions, countTokens, countUsers, findSetup } from '../store/tables/statistics.ts';
 import { findProfile, listProfiles, profileNameKey } from '../store/tables/token-profiles.ts';
 import { listTokens } from '../store/tables/token-search.ts';
-import { listUsers } from '../store/tables/users.ts';
+import { listUsers, placeOf } from '../store/tables/user-search.ts';
 import type { Handlers } from './call.ts';
 import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
 import {
@@ -189,18 +191,25 @@ export const HANDLERS: Handlers = {
     withLabel(await duplicateProfile(context, actor, { id: params.id, name: body.name }), inWords),
   deleteProfile: (context, { actor, params }) => removeProfile(context, actor, params.id),
 
-  listUsers: (context, { actor, query }) =>
-    permitted(actor, 'users:view', async () => {
-      const scopes = scopesOf(actor, 'users:view');
-      const rows = await listUsers(
-        context.db,
-        { search: query.search, scopes },
-        query.limit + 1,
-        keyOf(query.cursor),
-      );
-      const views = await viewUsers(context.db, rows.slice(0, query.limit));
-      return done(page(rows, query.limit, (row) => row.user_id_key, views));
-    }),
+  listUsers: async (context, { actor, query }) => {
+    const filter = await userFilterFor(context, actor, query, 'users:view');
+    if (!filter.ok) return filter;
+    const order = { by: query.sort, descending: query.order === 'desc' };
+    const rows = await listUsers(context.db, filter.value, query.limit + 1, keyOf(query.cursor), order);
+    const views = await viewUsers(context.db, rows.slice(0, query.limit));
+    return done(page(rows, query.limit, (row) => placeOf(row, order), views));
+  },
+  countUsers: (context, { actor, query }) => countSearched(context, actor, query),
+  doToUsers: async (context, { actor, body, inWords }) => {
+    const outcome = await doToUsers(context, actor, body);
+    if (!outcome.ok) return outcome;
+    const failures = outcome.value.failures.map(({ detail, ...failed }) => ({
+      ...failed,
+      ...asData(detail),
+      detail: inWords(detail),
+    }));
+    return done({ ...outcome.value, failures });
+  },
   addUser: (context, { actor, body }) => addUser(context, actor, body),
   getUser: (context, { actor, params }) => showUser(context, actor, params.userId),
   editUser: (context, { actor, params, body, version }) =>

@@ -39,6 +39,14 @@ export function scopesOf(actor: Actor, permission: Permission): string[] {
     .map(({ domain }) => domain);
 }
 
+/** Where both are held: of two domains, one inside the other, the inner one. */
+export function within(some: readonly string[], others: readonly string[]): string[] {
+  const both = some.flatMap((path) =>
+    others.flatMap((other) => (path.startsWith(other) ? [path] : other.startsWith(path) ? [other] : [])),
+  );
+  return [...new Set(both)];
+}
+
 /** Whether the actor has the permission in this domain. @param path of the object's domain */
 export function covers(actor: Actor, permission: Permission, path: string): boolean {
   return scopesOf(actor, permission).some((scope) => path.startsWith(scope));

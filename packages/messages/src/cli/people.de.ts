@@ -15,6 +15,12 @@ export const peopleDe: Translation<typeof peopleEn> = {
     list: {
       summary: 'Benutzer auflisten',
       search: 'Anfang der Benutzer-ID, des Nachnamens oder der E-Mail-Adresse',
+      securityDomain: 'nur die in ihr oder darunter',
+      enabled: 'nur aktivierte',
+      disabled: 'nur deaktivierte',
+      source: 'nur die aus dieser Identitätsquelle, mit ihrer ID, oder internal',
+      sort: 'danach sortiert (sonst: userId)',
+      desc: 'absteigend',
       name: 'Benutzer',
       none: 'Keine Benutzer gefunden. Fügen Sie einen hinzu: sower user add USERID',
     },
@@ -37,6 +43,27 @@ export const peopleDe: Translation<typeof peopleEn> = {
       tooLong: '{{file}} hat mehr als {{maximum, number}} Zeichen. Importieren Sie in Teilen.',
       confirm_one: 'Damit wird {{count}} Benutzer angelegt oder geändert.',
       confirm_other: 'Damit werden {{count, number}} Benutzer angelegt oder geändert.',
+    },
+    bulk: {
+      summary:
+        'Mit jedem Benutzer einer Suche dasselbe tun; kann unterbrochen und für den Rest wiederholt werden',
+      toDomain: 'wohin, bei move',
+      none: 'Keine Benutzer gefunden.',
+      confirm: {
+        enable_one: 'Damit wird {{count}} Benutzer aktiviert.',
+        enable_other: 'Damit werden {{count, number}} Benutzer aktiviert.',
+        disable_one: 'Damit wird {{count}} Benutzer deaktiviert: kein Passcode von ihm wird angenommen.',
+        disable_other:
+          'Damit werden {{count, number}} Benutzer deaktiviert: kein Passcode von ihnen wird angenommen.',
+        move_one: 'Damit wird {{count}} Benutzer mit seinen Token verschoben.',
+        move_other: 'Damit werden {{count, number}} Benutzer mit ihren Token verschoben.',
+        delete_one:
+          'Damit wird {{count}} Benutzer endgültig gelöscht, und die Zuweisung der Token wird aufgehoben.',
+        delete_other:
+          'Damit werden {{count, number}} Benutzer endgültig gelöscht, und die Zuweisung der Token wird aufgehoben.',
+      },
+      done_one: '{{count}} Benutzer erledigt.',
+      done_other: '{{count, number}} Benutzer erledigt.',
     },
     export: {
       summary: 'Benutzer als CSV speichern, zum erneuten Importieren oder für eine Tabellenkalkulation',

@@ -73,5 +73,44 @@ export const userFilesDe: Translation<typeof userFilesEn> = {
     saveErrors: 'Ausgelassene Zeilen speichern',
     saveErrorsHelp:
       'Jeweils mit dem Grund. Sie können die Datei berichtigen und noch einmal importieren: Was getan ist, bleibt dann, wie es ist.',
+    source: 'Identitätsquelle',
+    internal: 'Die interne Datenbank',
+    sortBy: 'Nach {{column}} sortieren',
+    select: 'Benutzer {{user}} auswählen',
+    bulk: {
+      menu: 'Aktion für die ausgewählten Benutzer',
+      pageChosen_one: '{{count}} Benutzer dieser Seite ist ausgewählt.',
+      pageChosen_other: '{{count}} Benutzer dieser Seite sind ausgewählt.',
+      chooseWhole: 'Alle Benutzer dieser Suche auswählen',
+      wholeChosen: 'Alle Benutzer dieser Suche sind ausgewählt, auf jeder Seite.',
+      which: 'Ausgewählte Benutzer',
+      countNone: 'Diese Suche findet niemanden, den Sie bearbeiten können.',
+      typeCountHelp:
+        'So viele Benutzer dieser Suche können Sie bearbeiten. Wer inzwischen dazukommt, ist nicht dabei.',
+      enable: {
+        label: 'Aktivieren',
+        title_one: '{{number}} Benutzer aktivieren?',
+        title_other: '{{number}} Benutzer aktivieren?',
+        body: 'Mit Token, die aktiviert sind, ist die Anmeldung wieder möglich.',
+      },
+      disable: {
+        label: 'Deaktivieren',
+        title_one: '{{number}} Benutzer deaktivieren?',
+        title_other: '{{number}} Benutzer deaktivieren?',
+        body: 'Bis zur erneuten Aktivierung wird kein Passcode angenommen. Gelöscht wird nichts.',
+      },
+      move: {
+        label: 'In Sicherheitsdomäne verschieben',
+        title_one: '{{number}} Benutzer in eine andere Sicherheitsdomäne verschieben?',
+        title_other: '{{number}} Benutzer in eine andere Sicherheitsdomäne verschieben?',
+        body: 'Die Token kommen mit. Damit ändert sich, wer sie sehen und bearbeiten darf.',
+      },
+      delete: {
+        label: 'Löschen',
+        title_one: '{{number}} Benutzer löschen?',
+        title_other: '{{number}} Benutzer löschen?',
+        body: 'Ihre Token werden frei; PINs, Seeds und gültige Aktivierungscodes werden gelöscht. Das lässt sich nicht rückgängig machen.',
+      },
+    },
   },
 };

@@ -1,4 +1,4 @@
-/** Importing users from a file and exporting them: sent with those pages only. */
+/** Many users: the list, and importing them from a file. Sent with those pages only. */
 export const userFilesEn = {
   userFiles: {
     title: 'Import users',
@@ -70,5 +70,44 @@ export const userFilesEn = {
     saveErrors: 'Save rows left out',
     saveErrorsHelp:
       'With the reason for each. You can correct the file and import it again: what was done is then left as it is.',
+    source: 'Identity source',
+    internal: 'The internal database',
+    sortBy: 'Sort by {{column}}',
+    select: 'Select user {{user}}',
+    bulk: {
+      menu: 'Action for the selected users',
+      pageChosen_one: '{{count}} user of this page is selected.',
+      pageChosen_other: '{{count}} users of this page are selected.',
+      chooseWhole: 'Select all users of this search',
+      wholeChosen: 'All users of this search are selected, on every page.',
+      which: 'Selected users',
+      countNone: 'This search finds no user whom you may edit.',
+      typeCountHelp:
+        'This is the number of users in this search whom you may edit. Users added meanwhile are left out.',
+      enable: {
+        label: 'Enable',
+        title_one: 'Enable {{number}} user?',
+        title_other: 'Enable {{number}} users?',
+        body: 'They can authenticate again with the tokens that are enabled.',
+      },
+      disable: {
+        label: 'Disable',
+        title_one: 'Disable {{number}} user?',
+        title_other: 'Disable {{number}} users?',
+        body: 'No passcode of theirs is accepted until they are enabled again. Nothing is deleted.',
+      },
+      move: {
+        label: 'Move to security domain',
+        title_one: 'Move {{number}} user to another security domain?',
+        title_other: 'Move {{number}} users to another security domain?',
+        body: 'Their tokens move too. This changes who may see and edit them.',
+      },
+      delete: {
+        label: 'Delete',
+        title_one: 'Delete {{number}} user?',
+        title_other: 'Delete {{number}} users?',
+        body: 'Their tokens become unassigned, and the PINs, seeds and live activation codes are deleted. This cannot be undone.',
+      },
+    },
   },
 } as const;

@@ -1,6 +1,6 @@
 /** `sower user`: the users who hold tokens. */
-import type { User } from '@sower/api/users';
-import type { Command } from 'commander';
+import { USER_SORTS, type User, type UserSort } from '@sower/api/users';
+import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
 import { type ListOptions, list, listOptions } from '../../listing.ts';
 import {
@@ -16,8 +16,10 @@ import { confirmByName } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
 import { addUserAccessCommands } from '../access.ts';
 import { addSelfServiceCommands } from '../self-service.ts';
+import { addUserBulkCommand } from './bulk.ts';
 import { addExportCommand } from './export.ts';
 import { addImportCommand } from './import.ts';
+import { type UserSearch, userSearchOf, userSearchOptions } from './search.ts';
 
 type Person = { first?: string; last?: string; email?: string; securityDomain?: string };
 
@@ -44,12 +46,15 @@ export function addUserCommands(frame: Frame, program: Command): void {
       shown(await api('addUser', { body: { userId: args[0]!, ...personOf(options) } }), 'add'),
   );
 
-  addServerCommand<ListOptions & { search?: string }>(
+  addServerCommand<ListOptions & UserSearch & { sort?: UserSort; desc?: true }>(
     frame,
     user,
     'list',
     t('user.list.summary'),
-    (command) => listOptions(command).option('--search <text>', t('user.list.search')),
+    (command) =>
+      userSearchOptions(listOptions(command))
+        .addOption(new Option('--sort <field>', t('user.list.sort')).choices([...USER_SORTS]))
+        .option('--desc', t('user.list.desc')),
     ({ api, terminal, options }) =>
       list(
         terminal,
@@ -57,7 +62,12 @@ export function addUserCommands(frame: Frame, program: Command): void {
         { columns: COLUMNS, name: t('user.list.name'), empty: t('user.list.none') },
         (page) =>
           api('listUsers', {
-            query: { ...page, ...(options.search === undefined ? {} : { search: options.search }) },
+            query: {
+              ...page,
+              ...userSearchOf(options),
+              ...(options.sort === undefined ? {} : { sort: options.sort }),
+              ...(options.desc ? { order: 'desc' } : {}),
+            },
           }),
       ),
   );
@@ -93,6 +103,7 @@ export function addUserCommands(frame: Frame, program: Command): void {
 
   addImportCommand(frame, user);
   addExportCommand(frame, user);
+  addUserBulkCommand(frame, user);
 
   addSelfServiceCommands(frame, user);
 

@@ -23,7 +23,8 @@ import {
 } from '../../store/tables/jobs.ts';
 import { findProfile } from '../../store/tables/token-profiles.ts';
 import { listTokens } from '../../store/tables/token-search.ts';
-import { listUsers, userIdKey } from '../../store/tables/users.ts';
+import { listUsers } from '../../store/tables/user-search.ts';
+import { userIdKey } from '../../store/tables/users.ts';
 import { addJob, visibleJob } from '../jobs.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 

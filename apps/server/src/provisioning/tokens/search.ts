@@ -2,7 +2,7 @@
 import type { TokenSearch } from '@sower/api/bulk';
 import type { Permission } from '@sower/api/permissions';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, denied, scopesOf } from '../../core/actor.ts';
+import { type Actor, denied, scopesOf, within } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import type { TokenFilter } from '../../store/tables/token-search.ts';
@@ -37,12 +37,4 @@ export async function searchFor(
   // A user ID that nobody has matches no tokens, rather than all of them.
   const userRow = userId === undefined ? undefined : (user?.id ?? '');
   return done({ ...fields, scopes, userRow });
-}
-
-/** Where both are held: of two domains, one inside the other, the inner one. */
-function within(some: readonly string[], others: readonly string[]): string[] {
-  const both = some.flatMap((path) =>
-    others.flatMap((other) => (path.startsWith(other) ? [path] : other.startsWith(path) ? [other] : [])),
-  );
-  return [...new Set(both)];
 }

@@ -46,6 +46,7 @@ import { dataKeys } from '../migrations/0042-data-keys.ts';
 import { sourceChoices } from '../migrations/0043-source-choices.ts';
 import { auditCuts } from '../migrations/0044-audit-cuts.ts';
 import { sourcePlacement } from '../migrations/0045-source-placement.ts';
+import { userFilters } from '../migrations/0046-user-filters.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -94,4 +95,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0043-source-choices': sourceChoices,
   '0044-audit-cuts': auditCuts,
   '0045-source-placement': sourcePlacement,
+  '0046-user-filters': userFilters,
 };

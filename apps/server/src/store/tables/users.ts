@@ -1,7 +1,5 @@
 /** Users. The canonical form of a user ID identifies the user: two spellings are one user, with one set of counters. */
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { isFew } from '../db/bounded-count.ts';
-import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 /** Compatibility forms and case are folded (Unicode NFKC, then lower case). */
@@ -66,49 +64,6 @@ export function updateUser(
 export async function deleteUser(db: Connection, id: string): Promise<void> {
   await db.deleteFrom('users').where('id', '=', id).execute();
 }
-
-/**
- * In the order of user IDs; `after` is the canonical ID of the last row of the previous page.
- *
- * Each searched column yields its first matches, by an index that covers the query; the page consists of the first of those. Walking along
- * the users until the page is full would mean walking past all before "meier", and "me" has many matches.
- */
-export async function listUsers(
-  db: Connection,
-  filter: { readonly search?: string | undefined; readonly scopes: readonly string[] },
-  limit: number,
-  after?: string,
-): Promise<Row<'users'>[]> {
-  const { scopes, search } = filter;
-  const conditions = [inScopes(sql`users.domain`, scopes)];
-  if (after !== undefined) conditions.push(sql<SqlBool>`users.user_id_key > ${after}`);
-  let source = sql`users`;
-  if (search) {
-    const start = userIdKey(search);
-    // Sorted by an expression: sorted by the column itself, PostgreSQL would walk along all users.
-    const order = { user_id_key: sql`user_id_key`, last_name_key: SORTED, email_key: SORTED };
-    const found = (['user_id_key', 'last_name_key', 'email_key'] as const).map(
-      (column) => sql`select user_id_key from (
-        select user_id_key from users
-        where ${beginsWith(sql`users.${sql.ref(column)}`, start)} and ${sql.join(conditions, sql` and `)}
-        order by ${order[column]} limit ${limit}) as ${sql.ref(`by_${column}`)}`,
-    );
-    conditions.push(sql<SqlBool>`users.user_id_key in (${sql.join(found, sql` union `)})`);
-  } else if (!scopes.includes(TOP_DOMAIN.path) && scopes.length > 0) {
-    // Few are fetched and sorted; for many, walk along them until the page is full.
-    const few = sql`select id from users where ${rangesOfScopes(sql`domain`, scopes)}`;
-    if (await isFew(db, few)) {
-      source = sql`(${few}) as few cross join users`;
-      conditions.push(sql<SqlBool>`users.id = few.id`);
-    }
-  }
-  const { rows } = await sql<Row<'users'>>`
-    select users.* from ${source} where ${sql.join(conditions, sql` and `)}
-    order by users.user_id_key limit ${limit}`.execute(db);
-  return rows;
-}
-
-const SORTED = sql`user_id_key || ''`;
 
 /**
  * A range of an index, and the input is matched literally: there is no wildcard to escape. The column must be ordered by octets (a `_key`),
