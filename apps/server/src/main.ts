@@ -19,7 +19,14 @@ import { authenticator } from './authentication/verify/authenticate.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { SYSTEM } from './core/actor.ts';
 import { guessLimit, oneLevel, WRONG_CODES_OF_ALL } from './core/guess-limit.ts';
-import { appMetrics, backupMetric, certificateMetric, guessingMetric } from './core/metrics.ts';
+import {
+  appMetrics,
+  backupMetric,
+  certificateMetric,
+  directoryMetric,
+  guessingMetric,
+  sourceMetric,
+} from './core/metrics.ts';
 import { record } from './core/record.ts';
 import { passwords } from './directory/password.ts';
 import { passwordStrength } from './directory/password-strength.ts';
@@ -58,6 +65,7 @@ import { startWork } from './start/work.ts';
 import { type Share, shareOfWorker } from './start/worker.ts';
 import { openDatabase } from './store/db/open.ts';
 import { backupAges } from './store/tables/backups.ts';
+import { sourceAges } from './store/tables/identity-sources.ts';
 import { settingsReader } from './store/tables/installation.ts';
 import { mailSettingsReader } from './store/tables/mail-settings.ts';
 import { toldOnce } from './store/tables/marks.ts';
@@ -164,6 +172,7 @@ export async function startServer(
 
   // What functions can use, and what is built on it.
   const mailSettings = mailSettingsReader(monotonic);
+  const registry = new Registry();
   const base = {
     db: database.db,
     sealing: seal,
@@ -180,7 +189,7 @@ export async function startServer(
     passwords: hashing,
     strength,
     printLetters,
-    ldapServers: ldapServers(monotonic),
+    ldapServers: ldapServers(monotonic, directoryMetric(registry)),
     publicUrl: config.publicUrl,
     backups: await backupsOf(config, held, (error) =>
       log.error({ err: error }, 'a backup could not be made'),
@@ -203,7 +212,6 @@ export async function startServer(
     onWrong: wrongCodes.count,
     ...clock,
   });
-  const registry = new Registry();
   const counters = appMetrics(registry);
   const commit = acceptances(base);
   const inTurn = oneAtATime();
@@ -276,6 +284,7 @@ export async function startServer(
   );
   guessingMetric(registry, codeLimit.braked);
   backupMetric(registry, () => backupAges(database.db));
+  sourceMetric(registry, () => sourceAges(database.db));
 
   const work = startWork({ ...base, held, readMaster: masterKeys.read, monotonic, sleep }, log);
 

@@ -161,6 +161,8 @@ export const sourcePlacementSchema = z
       'Security domains by group or subtree: the first rule that fits decides; without any rules, users stay where they were put',
   });
 
+const notifySchema = z.array(z.string().trim().min(1).max(128)).max(20);
+
 const sourceFields = {
   name: nameSchema,
   kind: z.enum(sourceKinds),
@@ -171,6 +173,8 @@ const sourceFields = {
   logOn: sourceLogOnSchema.prefault({}),
   schedule: sourceScheduleSchema.prefault({}),
   placement: sourcePlacementSchema.prefault({}),
+  /** User names of the administrators who get mail when a run stops or the directory cannot be read; none: all who may start its runs. */
+  notify: notifySchema.default([]),
 };
 
 const bindPassword = z.string().max(1024);
@@ -196,6 +200,7 @@ export const sourcePatchSchema = z
     logOn: sourceLogOnSchema.optional(),
     schedule: sourceScheduleSchema.optional(),
     placement: sourcePlacementSchema.optional(),
+    notify: notifySchema.optional(),
     securityDomain: domainReference.optional(),
     /** Empty: none. Required again when the connection changes. */
     password: bindPassword.optional(),
@@ -218,6 +223,12 @@ export const sourceSchema = z
     position: z.int(),
     /** People of this source, and those of them who are disabled because of it. */
     users: z.object({ all: count, disabled: count, gone: count }),
+    /** When a run last ended well. */
+    goodAt: timeSchema.optional(),
+    /** It runs by a schedule, and none has ended well for three times its interval. */
+    late: z.boolean(),
+    /** Why the last run did not end well, or waits for somebody. */
+    trouble: z.object({ at: timeSchema, ...reasonShape, detail: z.string() }).optional(),
     createdAt: timeSchema,
     version: versionSchema,
   })

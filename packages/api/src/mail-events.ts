@@ -36,6 +36,8 @@ export const EVENT_PLACEHOLDERS = {
   code: '123456789012',
   count: '12',
   since: '24 November 2026, 10:15 UTC',
+  source: 'Head office',
+  reason: 'The directory could not be read to the end, so nothing was changed and nobody was disabled.',
   consoleUrl: 'https://otp.example.com/console/requests',
   link: 'com.rsa.securid://ctkip?scheme=https&url=otp.example.com:443/ctkip/services/CtkipService&activationCode=123456789012',
 } as const;
@@ -56,6 +58,7 @@ export const MAIL_EVENTS = {
   'request-cancelled': ['offer', 'comment', 'helpUrl'],
   'approvals-waiting': ['count', 'offer', 'since', 'consoleUrl'],
   'approvals-escalated': ['count', 'offer', 'since', 'consoleUrl'],
+  'source-stopped': ['source', 'reason', 'time', 'consoleUrl'],
   'token-ready': ['serial', 'nickname', 'expires', ...DEVICE],
   'code-expiring': ['serial', 'nickname', 'expires', 'profile', 'deviceType'],
   'token-activated': ['serial', 'nickname', 'time', 'device', 'profile', 'deviceType'],

@@ -76,6 +76,17 @@ Entscheiden Sie in der Security Console:
 {{consoleUrl}}
 `,
   },
+  'source-stopped': {
+    subject: 'Ein Abgleich von {{source}} hat angehalten',
+    body: `Guten Tag {{name}},
+
+ein Abgleich der Identitätsquelle „{{source}}“ hat angehalten, am {{time}}:
+{{reason}}
+
+Bis wieder ein Abgleich gut endet, folgen die Benutzer dem Verzeichnis nicht. Sehen Sie in der Security Console nach:
+{{consoleUrl}}
+`,
+  },
   'token-ready': {
     subject: 'Ihr Token kann aktiviert werden',
     body: `Guten Tag {{name}},

@@ -73,6 +73,17 @@ Decide in the Security Console:
 {{consoleUrl}}
 `,
   },
+  'source-stopped': {
+    subject: 'A run of {{source}} stopped',
+    body: `Hello {{name}},
+
+A run of the identity source "{{source}}" stopped at {{time}}:
+{{reason}}
+
+Until a run ends well, users do not follow the directory. Look at it in the Security Console:
+{{consoleUrl}}
+`,
+  },
   'token-ready': {
     subject: 'Your token is ready to be activated',
     body: `Hello {{name}},

@@ -10,10 +10,12 @@ import { apiKeyReader } from '@sower/server/directory/api-keys';
 import { passwords } from '@sower/server/directory/password';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { ldapServers } from '@sower/server/ldap/servers';
+import { mailQueue } from '@sower/server/mail/queue';
 import { firstStart } from '@sower/server/start/first-start';
 import { masterKeySource } from '@sower/server/start/master-key';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { settingsReader } from '@sower/server/store/tables/installation';
+import { mailSettingsReader } from '@sower/server/store/tables/mail-settings';
 import type { FreshDatabase } from '../databases.ts';
 import { PEOPLE, ROOT, ROOT_PASSWORD, type Slapd, SUFFIX } from './slapd.ts';
 
@@ -38,6 +40,8 @@ export async function sourceContext(database: FreshDatabase, now: () => number =
     monotonic: () => performance.now(),
     sleep: async () => {},
   };
+  const mailSettings = mailSettingsReader(base.monotonic);
+  const publicUrl = 'https://otp.example.com';
   await firstStart({ ...base, dataFolder, serverKeyBits: 2048 });
   const key = readFileSync(join(dataFolder, 'admin-api-key'), 'utf8').trim();
   const found = await apiKeyReader(base)(key, undefined);
@@ -47,6 +51,8 @@ export async function sourceContext(database: FreshDatabase, now: () => number =
     chief: found.actor as Actor,
     settings: settingsReader(opened.db, base.monotonic),
     ldapServers: ldapServers(base.monotonic),
+    publicUrl,
+    queueMail: mailQueue({ ...base, mailSettings, publicUrl }),
     async close(): Promise<void> {
       await opened.close();
       rmSync(dataFolder, { recursive: true, force: true });

@@ -29,6 +29,11 @@ export function Attention({ statistics }: { statistics: Statistics }) {
     queryFn: () => api('listBackups', { query: { limit: 1 } }),
     enabled: can('backups:make'),
   });
+  const sources = useQuery({
+    queryKey: ['sources', 'attention'],
+    queryFn: () => api('listIdentitySources', {}),
+    enabled: can('settings:edit'),
+  }).data?.items;
   const points = [
     { count: distributions.failed, key: 'failed', to: '/tokens?distribution=failed' },
     { count: distributions.expired, key: 'expired', to: '/tokens?distribution=expired' },
@@ -37,6 +42,16 @@ export function Attention({ statistics }: { statistics: Statistics }) {
     { count: distributions.provisioned, key: 'provisioned', to: '/tokens?distribution=provisioned' },
     { count: tokens.expiring, key: 'expiring', to: `/tokens?expired=false&expiresBefore=${soon}` },
     { count: tokens.lost, key: 'lost', to: '/tokens?lost=true' },
+    {
+      count: sources?.filter((one) => one.trouble).length ?? 0,
+      key: 'sourcesStopped',
+      to: '/identity-sources',
+    },
+    {
+      count: sources?.filter((one) => one.late && !one.trouble).length ?? 0,
+      key: 'sourcesLate',
+      to: '/identity-sources',
+    },
     { count: keys.filter(endsSoon).length, key: 'keysEnding', to: '/api-keys' },
     { count: keys.filter(stoppedByOwner).length, key: 'keysStopped', to: '/api-keys' },
     { count: backups?.late ? 1 : 0, key: 'backupLate', to: '/audit?action=backup.make' },

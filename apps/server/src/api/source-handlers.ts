@@ -7,6 +7,7 @@ import {
   addSource,
   editSource,
   removeSource,
+  type SourceView,
   showSource,
   showSources,
 } from '../directory/sources/sources.ts';
@@ -23,15 +24,28 @@ import { asData } from './problem.ts';
 /** With its key and values, for programs. */
 const worded = (detail: Text, inWords: InWords) => ({ ...asData(detail), detail: inWords(detail) });
 
+const sourceSaid = ({ trouble, ...source }: SourceView, inWords: InWords) => ({
+  ...source,
+  notify: [...source.notify],
+  ...(trouble ? { trouble: { at: trouble.at, ...worded(trouble.detail, inWords) } } : {}),
+});
+const said = (outcome: Outcome<SourceView>, inWords: InWords) =>
+  outcome.ok ? done(sourceSaid(outcome.value, inWords)) : outcome;
+
 const viewed = (outcome: Outcome<ListedRun>, inWords: InWords) =>
   outcome.ok ? done(viewRun(outcome.value, inWords)) : outcome;
 
 export const SOURCE_HANDLERS: Handlers<keyof typeof IDENTITY_SOURCE_OPERATIONS> = {
-  listIdentitySources: (context, { actor }) => showSources(context, actor),
-  getIdentitySource: (context, { actor, params }) => showSource(context, actor, params.id),
-  addIdentitySource: (context, { actor, body }) => addSource(context, actor, body),
-  editIdentitySource: (context, { actor, params, version, body }) =>
-    editSource(context, actor, { id: params.id, version, change: body }),
+  listIdentitySources: async (context, { actor, inWords }) => {
+    const sources = await showSources(context, actor);
+    return sources.ok ? done({ items: sources.value.items.map((one) => sourceSaid(one, inWords)) }) : sources;
+  },
+  getIdentitySource: async (context, { actor, params, inWords }) =>
+    said(await showSource(context, actor, params.id), inWords),
+  addIdentitySource: async (context, { actor, body, inWords }) =>
+    said(await addSource(context, actor, body), inWords),
+  editIdentitySource: async (context, { actor, params, version, body, inWords }) =>
+    said(await editSource(context, actor, { id: params.id, version, change: body }), inWords),
   testIdentitySource: async (context, { actor, params, body, inWords }) => {
     const tested = await testSource(context, actor, { id: params.id, ...body });
     if (!tested.ok) return tested;

@@ -1,5 +1,5 @@
 /** Counters for Prometheus: outcomes by path, never by person. */
-import { Counter, collectDefaultMetrics, Gauge, type Registry } from '@prometheus-io/client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 
 export type Counters = {
   exchange(dialect: string, step: string, outcome: string): void;
@@ -59,6 +59,59 @@ export function appMetrics(registry: Registry): Counters {
     radiusDropped: (reason) => radiusDropped.inc({ reason }),
     radiusPassword: (outcome) => radiusPasswords.inc({ outcome }),
   };
+}
+
+/** @returns called for each connection to a directory, with the account of its source */
+export function directoryMetric(
+  registry: Registry,
+): (server: string, outcome: string, milliseconds: number) => void {
+  const connections = new Histogram({
+    name: 'sower_directory_connect_seconds',
+    help: 'Connections to directories including the bind, by server and outcome; resting: not tried, after a failure',
+    labelNames: ['server', 'outcome'],
+    buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
+    registers: [registry],
+  });
+  return (server, outcome, milliseconds) => connections.observe({ server, outcome }, milliseconds / 1000);
+}
+
+/** @param ages of each enabled source: when a run last ended well, epoch milliseconds, and whether the last one stopped */
+export function sourceMetric(
+  registry: Registry,
+  ages: () => Promise<
+    readonly { readonly name: string; readonly goodAt: number | null; readonly stopped: boolean }[]
+  >,
+): void {
+  const gauge = (
+    name: string,
+    help: string,
+    valueFrom: (source: Awaited<ReturnType<typeof ages>>[number]) => number | null,
+  ): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['source'],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        // Without the database there is nothing to say.
+        for (const source of await ages().catch(() => [])) {
+          const value = valueFrom(source);
+          if (value !== null) this.set({ source: source.name }, value);
+        }
+      },
+    });
+  };
+  gauge(
+    'sower_identity_source_good_run_timestamp_seconds',
+    'When a run of an identity source last ended well',
+    ({ goodAt }) => (goodAt === null ? null : goodAt / 1000),
+  );
+  gauge(
+    'sower_identity_source_stopped',
+    '1 if the last run of an identity source stopped or waits for somebody',
+    ({ stopped }) => (stopped ? 1 : 0),
+  );
 }
 
 /** @param days until the presented certificate expires; `undefined` if there is none here */

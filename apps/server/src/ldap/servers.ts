@@ -33,8 +33,14 @@ export type LdapServers = {
   resting(): readonly string[];
 };
 
-/** @param clock milliseconds of a monotonic clock */
-export function ldapServers(clock: () => number): LdapServers {
+/**
+ * @param clock milliseconds of a monotonic clock
+ * @param connected called for each server that was tried, and once if none was
+ */
+export function ldapServers(
+  clock: () => number,
+  connected: (url: string, outcome: 'connected' | LdapFailureKind, milliseconds: number) => void = () => {},
+): LdapServers {
   const health = new Map<string, Health>();
 
   function note(url: string): void {
@@ -47,13 +53,16 @@ export function ldapServers(clock: () => number): LdapServers {
     const state = health.get(url);
     if (state) state.probing = true;
     let connection: LdapConnection | undefined;
+    const began = clock();
     try {
       connection = await connectTo(server, url);
       if (server.bindName !== '') await connection.bind(server.bindName, server.password);
       health.delete(url);
+      connected(url, 'connected', clock() - began);
       return connection;
     } catch (error) {
       const failure = failureOf(error, url);
+      connected(url, failure.kind, clock() - began);
       await connection?.close();
       if (OF_THE_SERVER.includes(failure.kind)) note(url);
       else health.delete(url);
@@ -74,6 +83,7 @@ export function ldapServers(clock: () => number): LdapServers {
           if (!OF_THE_SERVER.includes(last.kind)) throw last;
         }
       }
+      if (!last) connected(server.urls[0] ?? '', 'resting', 0);
       throw last ?? new LdapFailure('resting', server.urls[0] ?? '', 'every server failed a moment ago');
     },
     failed: note,

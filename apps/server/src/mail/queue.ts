@@ -3,6 +3,7 @@
  * until it is sent.
  */
 import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
+import { outcomesIn, type Text } from '@sower/messages/outcomes';
 import type { Sealing } from '../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../store/db/ids.ts';
 import { insertMail } from '../store/tables/mail.ts';
@@ -13,8 +14,8 @@ import { htmlOf, renderTemplate } from './render.ts';
 import { chooseTemplate } from './templates.ts';
 import { writtenTime } from './written-time.ts';
 
-/** A number is a time, and infinity means never; both, and dates, are formatted for the reader. */
-export type MailValues = Readonly<Record<string, string | number | { readonly date: string }>>;
+/** A number is a time, and infinity means never; both, dates and texts are written for the reader. */
+export type MailValues = Readonly<Record<string, string | number | { readonly date: string } | Text>>;
 
 export type MailNotice = {
   readonly event: MailEvent;
@@ -72,7 +73,11 @@ export function mailQueue(
         ...Object.fromEntries(
           Object.entries(notice.values).map(([name, value]) => [
             name,
-            typeof value === 'string' ? value : writtenTime(value, language, settings.timeZone),
+            typeof value === 'string'
+              ? value
+              : typeof value === 'object' && 'code' in value
+                ? outcomesIn(language)(value)
+                : writtenTime(value, language, settings.timeZone),
           ]),
         ),
       };

@@ -15,6 +15,10 @@ export const homeDe: Translation<typeof homeEn> = {
     guessingLink: 'Woher sie kommen',
     certificate: 'Das Zertifikat braucht Aufmerksamkeit',
     points: {
+      sourcesStopped_one: 'Der letzte Abgleich von {{count}} Identitätsquelle hat angehalten',
+      sourcesStopped_other: 'Die letzten Abgleiche von {{count, number}} Identitätsquellen haben angehalten',
+      sourcesLate_one: '{{count}} Identitätsquelle wurde zu lange nicht gelesen',
+      sourcesLate_other: '{{count, number}} Identitätsquellen wurden zu lange nicht gelesen',
       backupLate: 'In den letzten zwei Tagen wurde keine Sicherung fertig',
       backupUnverified:
         'In den letzten 90 Tagen wurde keine Sicherung durch Zurückspielen geprüft: sower backup verify',

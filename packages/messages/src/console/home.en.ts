@@ -12,6 +12,10 @@ export const homeEn = {
     guessingLink: 'Where they come from',
     certificate: 'The certificate needs attention',
     points: {
+      sourcesStopped_one: 'The last run of {{count}} identity source stopped',
+      sourcesStopped_other: 'The last runs of {{count, number}} identity sources stopped',
+      sourcesLate_one: '{{count}} identity source has not been read for too long',
+      sourcesLate_other: '{{count, number}} identity sources have not been read for too long',
       backupLate: 'No backup was completed in the last two days',
       backupUnverified: 'No backup was verified by restoring it in the last 90 days: sower backup verify',
       failed_one: '{{count}} token could not be provisioned',

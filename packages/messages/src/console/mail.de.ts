@@ -130,6 +130,8 @@ export const mailDe: Translation<typeof mailEn> = {
     saved: 'Die Vorlage ist gespeichert.',
   },
   mailPlaceholders: {
+    source: 'Identitätsquelle',
+    reason: 'Warum der Abgleich anhielt',
     name: 'Vor- und Nachname des Benutzers, sonst die Benutzer-ID',
     firstName: 'Vorname',
     lastName: 'Nachname',
@@ -163,6 +165,7 @@ export const mailDe: Translation<typeof mailEn> = {
     'request-cancelled': 'Antrag zurückgezogen',
     'approvals-waiting': 'Anträge warten auf Genehmiger',
     'approvals-escalated': 'Anträge, die niemand beantwortet',
+    'source-stopped': 'Ein Abgleich einer Identitätsquelle hat angehalten',
     'token-ready': 'Token zum Aktivieren bereit',
     'code-expiring': 'Aktivierungscode läuft bald ab',
     'token-activated': 'Token aktiviert',

@@ -129,6 +129,7 @@ export const mailEn = {
     'request-cancelled': 'Request canceled',
     'approvals-waiting': 'Requests wait for approvers',
     'approvals-escalated': 'Requests that nobody answers',
+    'source-stopped': 'A run of an identity source stopped',
     'token-ready': 'Token ready to activate',
     'code-expiring': 'Activation code about to expire',
     'token-activated': 'Token activated',
@@ -140,6 +141,8 @@ export const mailEn = {
     'delivery-encrypted': 'URL delivery, one encrypted mail',
   },
   mailPlaceholders: {
+    source: 'Identity source',
+    reason: 'Why the run stopped',
     name: 'First and last name of the user, or the user ID',
     firstName: 'First name',
     lastName: 'Last name',

@@ -191,6 +191,13 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     person: 'Name',
     contact: 'E-Mail und Telefon',
     accountState: 'Konto',
+    trouble: 'Der letzte Abgleich hat angehalten: {{time}}',
+    late: 'Seit mehr als drei Intervallen hat kein Abgleich gut geendet.',
+    goodAt: 'Letzter gut beendeter Abgleich',
+    told: 'Wer benachrichtigt wird',
+    notify: 'Administratoren, die E-Mail bekommen',
+    notifyHelp:
+      'Benutzernamen, durch Kommas getrennt; sie bekommen E-Mail, wenn ein Abgleich anhält oder das Verzeichnis nicht lesbar ist. Leer: alle, die Abgleiche starten dürfen.',
     rules: 'Sicherheitsdomänen nach Gruppe oder Teilbaum',
     rulesHelp:
       'Die erste passende Regel bestimmt, in welcher Sicherheitsdomäne ein Benutzer ist; wer zu keiner passt, ist in der Sicherheitsdomäne der Quelle. Ganz ohne Regeln bleiben Benutzer, wo sie eingeordnet wurden. Eine Vorschau zeigt, wen eine Regel verschiebt.',

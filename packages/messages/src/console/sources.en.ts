@@ -182,6 +182,13 @@ export const sourcesEn = {
     person: 'Name',
     contact: 'E-mail and telephone',
     accountState: 'Account',
+    trouble: 'The last run stopped: {{time}}',
+    late: 'No run has ended well for more than three intervals.',
+    goodAt: 'Last run that ended well',
+    told: 'Who is told',
+    notify: 'Administrators who get mail',
+    notifyHelp:
+      'User names, separated by commas; they get mail when a run stops or the directory cannot be read. Empty: all who may start its runs.',
     rules: 'Security domains by group or subtree',
     rulesHelp:
       'The first rule that fits decides in which security domain a user is; users whom none fits are in the security domain of the source. Without any rules, users stay where they were put. A preview shows whom a rule moves.',

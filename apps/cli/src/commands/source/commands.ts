@@ -302,5 +302,8 @@ function shown(source: IdentitySource): string {
     [t('field.userId'), mapping.userId],
     [t('field.securityDomain'), source.securityDomain],
     [t('field.users'), users.all],
+    [t('field.goodAt'), source.goodAt === undefined ? undefined : time(source.goodAt)],
+    [t('field.late'), source.late],
+    [t('field.why'), source.trouble?.detail],
   ]);
 }

@@ -28,6 +28,9 @@ export function FollowingFields({ fields: { text, flag } }: { fields: SourceFiel
         <TextField label={t('sources.stopPercent')} type="number" {...text('percent')} />
         <TextField label={t('sources.stopAtLeast')} type="number" {...text('atLeast')} />
       </Group>
+      <Group id="source-notify" title={t('sources.told')}>
+        <TextField label={t('sources.notify')} help={t('sources.notifyHelp')} {...text('notify')} />
+      </Group>
       <Group id="source-log-on" title={t('sources.logOn')}>
         <Checkbox id="source-log-on-enabled" label={t('sources.logOnEnabled')} {...flag('logOn')} />
         <TextField

@@ -45,6 +45,7 @@ export function draftOf(held: IdentitySource | undefined) {
     minutes: String(logOn?.minutes ?? 30),
     everyMinutes: String(schedule?.everyMinutes ?? 0),
     fullEveryHours: String(schedule?.fullEveryHours ?? 24),
+    notify: held?.notify.join(', ') ?? '',
     /** As JSON: drafts are compared value by value. */
     rules: JSON.stringify(held?.placement.rules ?? []),
   };
@@ -107,6 +108,10 @@ export function bodyOf(draft: SourceDraft) {
       fullEveryHours: numberOf(draft.fullEveryHours),
     },
     placement: { rules: rulesOf(draft) },
+    notify: draft.notify
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
   };
 }
 
@@ -159,4 +164,5 @@ export const PATHS = {
   everyMinutes: 'schedule.everyMinutes',
   fullEveryHours: 'schedule.fullEveryHours',
   rules: 'placement.rules',
+  notify: 'notify',
 } as const satisfies Record<keyof SourceDraft, string>;

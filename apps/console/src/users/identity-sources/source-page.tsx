@@ -7,6 +7,7 @@ import { useTexts } from '../../texts/use-texts.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
+import { Alert } from '../../ui/patternfly.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { TitledCard } from '../../ui/titled-card.tsx';
@@ -24,6 +25,7 @@ export function Component() {
     queryFn: () => api('getIdentitySource', { params: { id } }),
     staleTime: 0,
   });
+  const { time } = useTimes();
   const held = source.data;
   return (
     <Screen
@@ -35,6 +37,17 @@ export function Component() {
       <Loaded query={source}>
         {(shown) => (
           <div className="sower-stack">
+            {shown.trouble && (
+              <Alert
+                component="p"
+                isInline
+                variant="danger"
+                title={t('sources.trouble', { time: time(shown.trouble.at) })}
+              >
+                {shown.trouble.detail}
+              </Alert>
+            )}
+            {shown.late && <Alert component="p" isInline variant="warning" title={t('sources.late')} />}
             <FactsCard source={shown} />
             <TestSection source={shown} />
             <ChoicesSection source={shown} />
@@ -69,6 +82,7 @@ function FactsCard({ source }: { source: IdentitySource }) {
           [t('domains.one'), source.securityDomain],
           [t('sources.users'), <SourceUsers key="users" source={source} />],
           [t('sources.state'), <SourceState key="state" source={source} />],
+          ...(source.goodAt === undefined ? [] : [[t('sources.goodAt'), time(source.goodAt)] as const]),
           [t('users.createdAt'), time(source.createdAt)],
         ]}
       />

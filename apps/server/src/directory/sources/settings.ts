@@ -29,6 +29,7 @@ export type SourceSettings = {
   readonly logOn: SourceLogOn;
   readonly schedule: SourceSchedule;
   readonly placement: SourcePlacement;
+  readonly notify: readonly string[];
 };
 
 const schema = z.object({
@@ -39,6 +40,7 @@ const schema = z.object({
   logOn: sourceLogOnSchema.prefault({}),
   schedule: sourceScheduleSchema.prefault({}),
   placement: sourcePlacementSchema.prefault({}),
+  notify: z.array(z.string()).default([]),
 });
 
 export const settingsOf = (row: Pick<SourceRow, 'settings'>): SourceSettings =>

@@ -5,7 +5,7 @@
 
 import { X509Certificate } from 'node:crypto';
 import type { IdentitySource, SourceInput, SourcePatch, SourcePlacement } from '@sower/api/identity-sources';
-import { text } from '@sower/messages/outcomes';
+import { readText, type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { secretToRepeat } from '../../core/kept-secret.ts';
@@ -38,26 +38,43 @@ import { type SourceSettings, settingsOf, sourcePasswordPlace } from './settings
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow'>;
 
+/** Not yet in words. */
+export type SourceView = Omit<IdentitySource, 'trouble' | 'notify'> & {
+  readonly notify: readonly string[];
+  readonly trouble?: { readonly at: string; readonly detail: Text };
+};
+
 const MAX_SOURCES = 50;
 
+/** So many intervals without a run that ended well, and not less than the minutes, are too many. */
+const LATE_INTERVALS = 3;
+const LATE_MINUTES = 30;
+
+export function isLate(row: SourceRow, now: number): boolean {
+  const { everyMinutes } = settingsOf(row).schedule;
+  if (row.enabled !== 1 || everyMinutes === 0) return false;
+  const minutes = Math.max(LATE_MINUTES, LATE_INTERVALS * everyMinutes);
+  return now - Number(row.good_at ?? row.created_at) > minutes * 60_000;
+}
+
 export async function showSources(
-  context: Pick<ServerContext, 'db'>,
+  context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
-): Promise<Outcome<{ items: IdentitySource[] }>> {
+): Promise<Outcome<{ items: SourceView[] }>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  return done({ items: await viewSources(context.db, await listSources(context.db)) });
+  return done({ items: await viewSources(context.db, context.now(), await listSources(context.db)) });
 }
 
 export async function showSource(
-  context: Pick<ServerContext, 'db'>,
+  context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
   id: string,
-): Promise<Outcome<IdentitySource>> {
+): Promise<Outcome<SourceView>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
   const row = await findSource(context.db, id);
-  return row ? done(await viewSource(context.db, row)) : noSuchSource();
+  return row ? done(await viewSource(context.db, context.now(), row)) : noSuchSource();
 }
 
 /** Found, with its mark, for something that uses it. */
@@ -75,7 +92,7 @@ export async function addSource(
   context: Context,
   actor: Actor,
   input: SourceInput,
-): Promise<Outcome<IdentitySource>> {
+): Promise<Outcome<SourceView>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
   const domain = await domainFor(context, actor, 'users:edit', input.securityDomain);
@@ -110,7 +127,7 @@ export async function addSource(
         created_at: context.now(),
       });
       await audit(trx, context, actor, 'source.add', row, describe(row));
-      return done(await viewSource(trx, row));
+      return done(await viewSource(trx, context.now(), row));
     },
     nameTaken(name),
   );
@@ -120,7 +137,7 @@ export async function editSource(
   context: Context,
   actor: Actor,
   input: { readonly id: string; readonly version: number; readonly change: SourcePatch },
-): Promise<Outcome<IdentitySource>> {
+): Promise<Outcome<SourceView>> {
   const found = await editable(context, actor, input.id);
   if (!found.ok) return found;
   const present = found.value;
@@ -149,7 +166,7 @@ export async function editSource(
   const saver = saverOf(actor);
   if (!saver) return refused('not-permitted', text('job.people-only'));
   const enabled = change.enabled ?? present.enabled === 1;
-  const { mark: _, ...kept } = present;
+  const { mark: _, good_at: __, trouble: ___, trouble_at: ____, ...kept } = present;
   const read = ({ connection, search, mapping, placement }: SourceSettings) =>
     JSON.stringify([connection.urls, search, mapping, placement]);
   const same = read(before) === read(settings);
@@ -178,7 +195,7 @@ export async function editSource(
           : [text(change.password === '' ? 'event.password-removed' : 'event.password-changed')]),
       ];
       await audit(trx, context, actor, 'source.edit', row, text('event.parts', { parts }));
-      return done(await viewSource(trx, row));
+      return done(await viewSource(trx, context.now(), row));
     },
     nameTaken(change.name ?? present.name),
   );
@@ -214,7 +231,7 @@ export async function editable(context: Context, actor: Actor, id: string): Prom
 }
 
 function after(before: SourceSettings, change: SourcePatch): Omit<SourceSettings, 'placement'> {
-  const { connection, search, mapping, stop, logOn, schedule } = change;
+  const { connection, search, mapping, stop, logOn, schedule, notify } = change;
   return {
     connection: connection ?? before.connection,
     search: search ?? before.search,
@@ -222,6 +239,7 @@ function after(before: SourceSettings, change: SourcePatch): Omit<SourceSettings
     stop: stop ?? before.stop,
     logOn: logOn ?? before.logOn,
     schedule: schedule ?? before.schedule,
+    notify: notify ?? before.notify,
   };
 }
 
@@ -297,11 +315,11 @@ const describe = (row: SourceRow) =>
     ],
   });
 
-async function viewSource(db: Connection, row: SourceRow): Promise<IdentitySource> {
-  return (await viewSources(db, [row]))[0] as IdentitySource;
+async function viewSource(db: Connection, now: number, row: SourceRow): Promise<SourceView> {
+  return (await viewSources(db, now, [row]))[0] as SourceView;
 }
 
-async function viewSources(db: Connection, rows: readonly SourceRow[]): Promise<IdentitySource[]> {
+async function viewSources(db: Connection, now: number, rows: readonly SourceRow[]): Promise<SourceView[]> {
   const names = await domainNames(
     db,
     rows.map((row) => row.domain),
@@ -319,9 +337,17 @@ async function viewSources(db: Connection, rows: readonly SourceRow[]): Promise<
     enabled: row.enabled === 1,
     position: row.position,
     users: users.get(row.id) ?? { all: 0, disabled: 0, gone: 0 },
+    ...(row.good_at === null ? {} : { goodAt: isoTime(Number(row.good_at)) }),
+    late: isLate(row, now),
+    ...troubleOf(row),
     createdAt: isoTime(row.created_at),
     version: row.version,
   }));
+}
+
+function troubleOf({ trouble, trouble_at: at }: SourceRow): Pick<SourceView, 'trouble'> {
+  const detail = trouble === null ? undefined : readText(trouble);
+  return detail ? { trouble: { at: isoTime(Number(at)), detail } } : {};
 }
 
 function audit(

@@ -3,5 +3,5 @@ import type { ServerContext } from '../../context.ts';
 
 export type SynchronizeContext = Pick<
   ServerContext,
-  'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'
+  'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers' | 'queueMail' | 'publicUrl'
 >;

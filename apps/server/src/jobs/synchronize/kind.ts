@@ -4,7 +4,7 @@ import { type Text, text } from '@sower/messages/outcomes';
 import { covers } from '../../core/actor.ts';
 import { done, type Refused, refused } from '../../core/outcome.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
 import { findSource, hasSourceUsers, noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
 import { type JobRow, setJobTotal } from '../../store/tables/jobs.ts';
 import { hasMark } from '../../store/tables/marks.ts';
@@ -27,6 +27,7 @@ import { applyEntries } from './apply.ts';
 import { addAbsent, compareEntries, conflictOf } from './compare.ts';
 import type { SynchronizeContext } from './context.ts';
 import { readers } from './read.ts';
+import { noteStop } from './trouble.ts';
 
 export const SYNCHRONIZE_NEEDS = ['settings:edit', 'users:edit'] as const;
 
@@ -36,8 +37,10 @@ export function synchronizeJobs(context: SynchronizeContext): JobKind {
   const decided = new Map<string, 'waiting' | 'work'>();
   /** Nothing is done, and the trail says why. */
   async function fail(job: JobRow, source: SourceRow, reason: Text): Promise<Refused> {
-    await noteStop(context, context.db, job, source, reason);
-    await clearEntries(context.db, job.id);
+    await inTransaction(context.db, async (trx) => {
+      await noteStop(context, trx, job, source, reason);
+      await clearEntries(trx, job.id);
+    });
     return refused('unavailable', reason);
   }
   return {
@@ -158,23 +161,6 @@ async function ready(
   return { ...more(job, job.position), last: true };
 }
 
-function noteStop(
-  context: SynchronizeContext,
-  db: Connection,
-  job: JobRow,
-  source: SourceRow,
-  reason: Text,
-): Promise<void> {
-  return insertAudit(db, context, {
-    actor: job.actor_name,
-    action: 'source.stop',
-    object: `source:${source.name}`,
-    result: 'failure',
-    reason,
-    source: job.source ?? undefined,
-  });
-}
-
 async function work(
   context: SynchronizeContext,
   trx: Connection,
@@ -189,6 +175,9 @@ async function work(
   if (run)
     await noteRun(trx, source.id, {
       watermark: run.watermark,
+      good_at: context.now(),
+      trouble: null,
+      trouble_at: null,
       ...(run.mode === 'full' ? { full_at: context.now() } : {}),
     });
   return batch;

@@ -12,6 +12,7 @@ import { settingsOf } from '../../directory/sources/settings.ts';
 import { sourceFor } from '../../directory/sources/sources.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { claimDueSource, lockSource, noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
 import { changeJobState, findOpenJobAbout, insertJob, listWaitingAbout } from '../../store/tables/jobs.ts';
@@ -28,6 +29,7 @@ import { BEGIN_WORK } from '../runner.ts';
 import { starterId, starterOf } from '../starter.ts';
 import type { SynchronizeContext } from './context.ts';
 import { SYNCHRONIZE_NEEDS } from './kind.ts';
+import { noteStop } from './trouble.ts';
 
 type Context = SynchronizeContext;
 type Mode = 'full' | 'delta';
@@ -271,13 +273,10 @@ export async function startDueRun(context: Context): Promise<boolean> {
   await noteRun(context.db, source.id, { due_at: now + schedule.everyMinutes * 60_000 });
   const starter = await starterOf(context, { ...source, source: null }, SYNCHRONIZE_NEEDS, source.domain);
   if ('ended' in starter) {
-    await insertAudit(context.db, context, {
-      actor: source.actor_name,
-      action: 'source.stop',
-      object: `source:${source.name}`,
-      result: 'failure',
-      reason: starter.ended,
-    });
+    const { ended } = starter;
+    await inTransaction(context.db, (trx) =>
+      noteStop(context, trx, { actor_name: source.actor_name, source: null }, source, ended),
+    );
     return true;
   }
   const isFull =

@@ -47,6 +47,7 @@ import { sourceChoices } from '../migrations/0043-source-choices.ts';
 import { auditCuts } from '../migrations/0044-audit-cuts.ts';
 import { sourcePlacement } from '../migrations/0045-source-placement.ts';
 import { userFilters } from '../migrations/0046-user-filters.ts';
+import { sourceTrouble } from '../migrations/0047-source-trouble.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -96,4 +97,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0044-audit-cuts': auditCuts,
   '0045-source-placement': sourcePlacement,
   '0046-user-filters': userFilters,
+  '0047-source-trouble': sourceTrouble,
 };

@@ -5,7 +5,9 @@ import { type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
 
 export type SourceRow = Row<'identity_sources'>;
-type Kept = Omit<SourceRow, 'mark' | 'due_at' | 'full_at' | 'watermark' | 'version'>;
+/** What runs leave behind. */
+type Noted = 'due_at' | 'full_at' | 'watermark' | 'good_at' | 'trouble' | 'trouble_at';
+type Kept = Omit<SourceRow, 'mark' | 'version' | Noted>;
 
 export function listSources(db: Connection): Promise<SourceRow[]> {
   return db.selectFrom('identity_sources').selectAll().orderBy('position').orderBy('id').execute();
@@ -105,9 +107,25 @@ export function lockSource(db: Connection, id: string): Promise<SourceRow | unde
 export async function noteRun(
   db: Connection,
   id: string,
-  note: Partial<Pick<SourceRow, 'due_at' | 'full_at' | 'watermark'>>,
+  note: Partial<Pick<SourceRow, Noted>>,
 ): Promise<void> {
   await db.updateTable('identity_sources').set(note).where('id', '=', id).execute();
+}
+
+/** Of those that are switched on, for metrics. */
+export async function sourceAges(
+  db: Connection,
+): Promise<{ readonly name: string; readonly goodAt: number | null; readonly stopped: boolean }[]> {
+  const rows = await db
+    .selectFrom('identity_sources')
+    .select(['name', 'good_at', 'trouble'])
+    .where('enabled', '=', 1)
+    .execute();
+  return rows.map(({ name, good_at, trouble }) => ({
+    name,
+    goodAt: good_at === null ? null : Number(good_at),
+    stopped: trouble !== null,
+  }));
 }
 
 /** At most one node gets the source that is due. @param next when it is due again if that node dies */

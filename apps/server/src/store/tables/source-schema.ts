@@ -31,6 +31,11 @@ export type IdentitySourcesTable = {
   full_at: number | null;
   /** Up to where changes were read: JSON. */
   watermark: string | null;
+  /** When a run last ended well. */
+  good_at: Generated<number | null>;
+  /** Why the last run did not, or waits for somebody: JSON, key and values; null once one ends well. */
+  trouble: Generated<string | null>;
+  trouble_at: Generated<number | null>;
   created_at: number;
   version: number;
 };
