@@ -1,8 +1,15 @@
-/** Short notices that something was done; they disappear by themselves and are read out. */
+/**
+ * Short notices that something was done; they disappear by themselves and are read out. There is one at a time, unless something failed: what
+ * failed stays until it is closed.
+ */
 import { AlertActionCloseButton, AlertGroup } from '@patternfly/react-core';
 import { createContext, type ReactNode, use, useCallback, useState } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Alert } from './patternfly.tsx';
+
+/** Time to notice it, and to read it at an unhurried pace. */
+const LEAST_MILLISECONDS = 4_000;
+const MILLISECONDS_PER_CHARACTER = 90;
 
 type Variant = 'success' | 'danger';
 type Say = (text: string, variant?: Variant) => void;
@@ -22,7 +29,10 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
   );
   const say = useCallback(
     (text: string, variant: Variant = 'success') =>
-      setNotices((list) => [...list, { id: (list.at(-1)?.id ?? 0) + 1, text, variant }]),
+      setNotices((list) => [
+        ...list.filter((entry) => entry.variant === 'danger'),
+        { id: (list.at(-1)?.id ?? 0) + 1, text, variant },
+      ]),
     [],
   );
   return (
@@ -35,7 +45,9 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
             component="p"
             variant={variant}
             title={text}
-            timeout={variant === 'danger' ? false : 6000}
+            timeout={
+              variant === 'danger' ? false : LEAST_MILLISECONDS + text.length * MILLISECONDS_PER_CHARACTER
+            }
             onTimeout={() => remove(id)}
             actionClose={
               <AlertActionCloseButton
