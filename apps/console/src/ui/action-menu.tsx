@@ -30,7 +30,8 @@ export function ActionMenu({
     <Dropdown
       isOpen={open}
       isScrollable
-      maxMenuHeight="20rem"
+      // As long as the window allows: what is below an edge is not found.
+      maxMenuHeight="80vh"
       // Moves the focus into the menu and back; a dialog that follows returns the focus to where it was.
       shouldFocusFirstItemOnOpen
       shouldFocusToggleOnSelect

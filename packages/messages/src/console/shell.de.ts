@@ -38,6 +38,9 @@ export const shellDe: Translation<typeof shellEn> = {
     markedFields: 'Nichts wurde gespeichert. Die markierten Felder berichtigen.',
     noConnection: 'Der Server ist nicht erreichbar. Nichts wurde geändert.',
     failed: 'Das hat nicht funktioniert.',
+    unsaved: 'Ohne Speichern verlassen?',
+    unsavedSays: 'Was Sie auf dieser Seite eingegeben haben, geht verloren.',
+    leave: 'Verlassen',
   },
   shell: {
     console: 'Security Console',

@@ -34,6 +34,9 @@ export const shellEn = {
     markedFields: 'Nothing was saved. Check the highlighted fields.',
     noConnection: 'The server cannot be reached. Nothing was changed.',
     failed: 'This did not work.',
+    unsaved: 'Leave without saving?',
+    unsavedSays: 'What you entered on this page is lost.',
+    leave: 'Leave',
   },
   shell: {
     console: 'Security Console',
