@@ -11,6 +11,7 @@ import { hasOneWriter } from '../../store/db/row-locks.ts';
 import { inBatchTransaction } from '../../store/db/transaction.ts';
 import { findAuditHead, replaceAuditHead } from '../../store/tables/audit-chain.ts';
 import { type DataKeyRow, holdDataKey, noteProgress } from '../../store/tables/data-keys.ts';
+import { MARKED_TABLES } from '../../store/tables/marks.ts';
 import type { Connection, Database } from '../../store/tables/schema.ts';
 import { SEALED } from '../backup/seals.ts';
 
@@ -63,19 +64,7 @@ export const STORED: readonly Stored[] = [
   hashed('distributions', 'code_hash', 'activation-code'),
   hashed('emergency_codes', 'code_hash', 'emergency-code'),
   hashed('pin_history', 'pin_hash', 'pin-history'),
-  ...(
-    [
-      'administrators',
-      'role_grants',
-      'roles',
-      'api_keys',
-      'passkeys',
-      'sessions',
-      'jobs',
-      'distribution_rules',
-      'identity_sources',
-    ] as const
-  ).map((table) => hashed(table, 'mark', 'row-mark')),
+  ...MARKED_TABLES.map((table) => hashed(table, 'mark', 'row-mark')),
   hashed('audit', 'mark', 'audit-row'),
   hashed('audit_chain', 'mac', 'audit-chain'),
   hashed('audit_cuts', 'mac', 'audit-cut'),

@@ -42,6 +42,7 @@ const COVERED = {
 } as const;
 
 export type MarkedTable = keyof typeof COVERED;
+export const MARKED_TABLES = Object.keys(COVERED) as readonly MarkedTable[];
 type Covered<T extends MarkedTable> = Readonly<Record<(typeof COVERED)[T][number], string | number | null>>;
 
 /** A row without a valid mark. */
