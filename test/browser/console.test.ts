@@ -338,7 +338,7 @@ describe.skipIf(skip)('Security Console', () => {
     expect(script.headers['cache-control']).toContain('immutable');
     expect((await deployment.send(0, { path: '/console/assets/gone.js' })).status).toBe(404);
     expect((await deployment.send(0, { path: '/console/../../package.json' })).status).not.toBe(200);
-    expect((await deployment.send(0, { path: '/' })).headers.location).toBe('/console/');
+    expect((await deployment.send(0, { path: '/' })).headers.location).toBe('/self-service/');
   });
 
   test('the log-on page loads less than 300 kB of script, compressed, and the parts of other pages with them', async () => {

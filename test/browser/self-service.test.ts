@@ -428,8 +428,22 @@ describe.skipIf(skip)('Self-Service Console', () => {
     expect(await status('my.test:8443', '/self-service/')).toBe(200);
     const root = await named.send(0, { path: '/', headers: { host: 'my.test' } });
     expect(root.headers.location).toBe('/self-service/');
+    const console = await named.send(0, { path: '/', headers: { host: 'admin.test' } });
+    expect(console.headers.location).toBe('/console/');
     await named.stop();
     await other.drop();
+  });
+
+  test('the address without a path is for users, and shows administrators the way', async () => {
+    const page = await open();
+    await page.goto(`${origin}/`);
+    await page.locator('#log-on-user-id').waitFor();
+    expect(page.url()).toContain('/self-service');
+    await page.getByRole('link', { name: 'Authenticator for this device' }).waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Security Console, for administrators' }).click();
+    await page.locator('#log-on-user-name').waitFor();
+    await page.context().close();
   });
 
   test('the help desk gives a password and opens a window on the user dashboard', async () => {

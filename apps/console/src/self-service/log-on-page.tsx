@@ -11,6 +11,7 @@ import { LogOnFrame } from '../shell/log-on-frame.tsx';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Button } from '../ui/patternfly.tsx';
+import { Elsewhere } from './elsewhere.tsx';
 import { useProblemSentence } from './problem-sentence.tsx';
 import { Told } from './told.tsx';
 import { useTexts } from './use-texts.ts';
@@ -127,6 +128,7 @@ export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (sessio
           )}
         </Form>
       )}
+      {!known && !asked && <Elsewhere />}
     </LogOnFrame>
   );
 }

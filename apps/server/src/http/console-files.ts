@@ -19,8 +19,9 @@ const HEADERS = {
 
 export async function consoleRoutes(app: FastifyInstance, hosts: HostNames): Promise<void> {
   if (!existsSync(FILES)) return;
+  // For users: there are more of them, and the way to the Security Console is on their page.
   app.get('/', (request, reply) =>
-    reply.redirect(hosts.serves(request, '/console') ? '/console/' : '/self-service/', 302),
+    reply.redirect(hosts.serves(request, '/self-service') ? '/self-service/' : '/console/', 302),
   );
   const shared = { files: FILES, headers: HEADERS };
   await webAppRoutes(app, { at: '/console', page: 'index.html', keep: 'no-cache', ...shared });

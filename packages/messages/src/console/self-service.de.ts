@@ -90,6 +90,11 @@ export const selfServiceDe: Translation<typeof selfServiceEn> = {
     ended:
       'Sie wurden abgemeldet. Bitte melden Sie sich wieder an. Wenn das nicht geht, fragen Sie Ihren Helpdesk.',
     unreachable: 'Der Server antwortet nicht',
+    elsewhere: 'Ebenfalls unter dieser Adresse',
+    places: {
+      authenticator: 'Authenticator für dieses Gerät',
+      console: 'Security Console, für Administratoren',
+    },
   },
   password: {
     title: 'Passwort ändern',

@@ -83,6 +83,11 @@ export const selfServiceEn = {
       'The user ID and this password or passcode do not match. Please try again, or ask your help desk.',
     ended: 'You were logged off. Please log on again. If you cannot, ask your help desk.',
     unreachable: 'The server does not respond',
+    elsewhere: 'Also at this address',
+    places: {
+      authenticator: 'Authenticator for this device',
+      console: 'Security Console, for administrators',
+    },
   },
   password: {
     title: 'Change your password',
