@@ -50,7 +50,7 @@ describe.skipIf(!hasSlapd)('log-on with slapd', () => {
       context = await sourceContext(database, () => clock);
       id = await addedSource(
         context,
-        slapdSource(slapd, { enabled: true, logOn: { enabled: true, tries: 3, minutes: 30 } }),
+        slapdSource(slapd, { enabled: true, logOn: { enabled: true, tries: 3, minutes: 30, lookUp: false } }),
       );
       expect(await ran(context, id)).toMatchObject({ state: 'done', done: NAMES.length });
     });
@@ -279,6 +279,95 @@ describe.skipIf(!hasSlapd)('log-on with slapd', () => {
         /^\(&\(objectClass=inetOrgPerson\)\(\|\(uid=((?:[^()*\\]|\\[0-9a-fA-F]{2})*)\)\(mail=((?:[^()*\\]|\\[0-9a-fA-F]{2})*|[^)]*)\)\)\)$/;
       expect(asked.filter((filter) => !shape.test(filter) && !filter.includes('(?'))).toEqual([]);
     }, 240_000);
+
+    test('somebody whom no run has brought: looked up only if the source says so, and only with the right password', async () => {
+      for (const uid of ['new1', 'new2', 'taken', 'left'])
+        await slapd.client.add(`uid=${uid},${PEOPLE}`, {
+          objectClass: ['inetOrgPerson'],
+          uid,
+          cn: uid,
+          sn: uid,
+          mail: `${uid}@example.com`,
+          userPassword: RIGHT,
+        });
+      await slapd.client.modify(`uid=left,${PEOPLE}`, [
+        new Change({
+          operation: 'add',
+          modification: new Attribute({ type: 'pwdAccountLockedTime', values: ['000001010000Z'] }),
+        }),
+      ]);
+      await context.db
+        .insertInto('users')
+        .values({
+          id: 'taken',
+          user_id: 'taken',
+          user_id_key: 'taken',
+          first_name: '',
+          last_name: '',
+          last_name_key: '',
+          email: '',
+          email_key: '',
+          enabled: 1,
+          domain: '/',
+          created_at: 1,
+          version: 1,
+        })
+        .execute();
+      const users = async () =>
+        (await context.db.selectFrom('users').select('user_id').execute()).map(({ user_id }) => user_id);
+      const tried = (userId: string, password: string) =>
+        logOnUser({ ...context, attempts: nobody }, { method: 'password', userId, password }, from);
+      const refusal = { ok: false, detail: { code: 'log-on.wrong-credentials' } };
+      expect(await tried('new1', RIGHT)).toMatchObject(refusal);
+      expect(await users()).not.toContain('new1');
+      const lookUp = async (on: boolean) => {
+        const { version, settings } = await context.db
+          .selectFrom('identity_sources')
+          .selectAll()
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow();
+        const { logOn } = JSON.parse(settings);
+        const change = { logOn: { ...logOn, lookUp: on } };
+        done(await editSource(context, context.chief, { id, version, change }));
+      };
+      await lookUp(true);
+      const before = await users();
+      for (const [name, password] of [
+        ['new1', 'wrong'],
+        ['new1', ''],
+        ['nobody at all', RIGHT],
+        ['*', RIGHT],
+        ['new*', RIGHT],
+        // By a mail address: the user ID that the entry wants is somebody else's.
+        ['taken@example.com', RIGHT],
+        ['left', RIGHT],
+      ] as const)
+        expect([name, (await tried(name, password)).ok]).toEqual([name, false]);
+      expect(await users()).toEqual(before);
+      // Two at once, by two of their names: one user. With the wrong one, these are the three tries.
+      const all = await Promise.all(['NEW1', 'new1@example.com'].map((name) => tried(name, RIGHT)));
+      expect(all.map(({ ok }) => ok)).toEqual([true, true]);
+      expect((await users()).filter((name) => name === 'new1')).toHaveLength(1);
+      const added = await context.db
+        .selectFrom('audit')
+        .selectAll()
+        .where('object', '=', 'user:new1')
+        .where('action', '=', 'user.add')
+        .execute();
+      expect(added.map(({ actor, reason }) => `${actor} ${reason}`)).toEqual([
+        'system from slapd, looked up at logon',
+      ]);
+      // Three wrong passwords, and the directory is not asked again.
+      for (let count = 0; count < 3; count += 1) await tried('new2', 'wrong');
+      expect(await tried('new2', RIGHT)).toMatchObject(refusal);
+      expect(await users()).not.toContain('new2');
+      clock += 31 * 60_000;
+      expect((await tried('new2', RIGHT)).ok).toBe(true);
+      // The run finds them as they are.
+      const run = await ran(context, id);
+      expect(run).toMatchObject({ counts: { added: 0, conflict: 1 } });
+      await lookUp(false);
+    });
 
     test('a directory that is not there: the same answer for everybody, at once after the first', async () => {
       await slapd.kill('SIGKILL');

@@ -128,6 +128,8 @@ export const sourceLogOnSchema = z
     /** Wrong passwords of one user within the minutes; keep it below the directory’s lockout threshold. */
     tries: z.int().min(1).max(100).default(3),
     minutes: z.int().min(1).max(1440).default(30),
+    /** Whoever logs on to the Self-Service Console before a run has brought them is looked up, and becomes a user with the right password. */
+    lookUp: z.boolean().default(false),
   })
   .meta({ id: 'SourceLogOn' });
 

@@ -3,6 +3,7 @@
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Refused, refused } from '../core/outcome.ts';
+import type { Entry } from '../store/tables/directory-tries.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { findPassword } from '../store/tables/self-service.ts';
 import { askDirectory, refusalOf } from './sources/log-on.ts';
@@ -25,14 +26,18 @@ export type PasswordChecked =
       readonly answer?: Refused | undefined;
     };
 
-/** @param user undefined if there is none: an unknown user, one without a password and one of a directory take the same work */
+/**
+ * @param newcomer an entry of a directory that may become the user
+ * @param user undefined if there is none: an unknown user, one without a password and one of a directory take the same work
+ */
 export async function checkPassword(
   context: Context,
   user: Row<'users'> | undefined,
   password: string,
   source: string | undefined,
+  newcomer?: Entry,
 ): Promise<PasswordChecked> {
-  const entry = user && entryOf(user);
+  const entry = user ? entryOf(user) : newcomer;
   const held = user && !entry ? await findPassword(context.db, user.id) : undefined;
   const [right, answer] = await Promise.all([
     context.passwords.fits(held?.password_hash, password, source),
@@ -45,17 +50,17 @@ export async function checkPassword(
       reason: answer.reason,
       answer: refusalOf(answer),
     };
-  if (!user) return { state: 'wrong', guess: true, reason: text('event.no-such-user') };
+  if (!user && !entry) return { state: 'wrong', guess: true, reason: text('event.no-such-user') };
   if (entry) {
     if (answer?.kind === 'refused')
       return { state: 'refused', guess: false, reason: answer.reason, answer: refusalOf(answer) };
     if (answer?.kind !== 'right')
       return { state: 'wrong', guess: true, reason: answer?.reason ?? text('event.directory-off') };
-    if (user.enabled === 1) return { state: 'right', mustChange: false };
+    if (!user || user.enabled === 1) return { state: 'right', mustChange: false };
     const disabled = refused('log-on-failed', text('log-on.directory-disabled'));
     return { state: 'refused', guess: false, reason: text('barred.user-disabled'), answer: disabled };
   }
-  if (!held) return { state: 'wrong', guess: true, reason: text('event.no-password') };
+  if (!held || !user) return { state: 'wrong', guess: true, reason: text('event.no-password') };
   if (!right) return { state: 'wrong', guess: true, reason: text('event.wrong-password') };
   if (held.must_change === 1) {
     const days = (await context.settings.current())['logOn.temporaryPasswordDays'];

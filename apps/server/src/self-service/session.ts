@@ -12,6 +12,7 @@ import { showToken } from '../authentication/token-access/show-token.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
+import { addNewcomer, findNewcomer, type Newcomer } from '../directory/sources/newcomer.ts';
 import { checkPassword } from '../directory/user-password.ts';
 import { MAX_USER_AGENT, type Origin } from '../log-on/log-on.ts';
 import { inTransaction } from '../store/db/transaction.ts';
@@ -44,13 +45,15 @@ export async function logOnUser(
   input: UserLogOn,
   { source, userAgent }: Origin,
 ): Promise<Outcome<OpenedSession>> {
-  const user = await findUserByName(context.db, input.userId);
+  const known = await findUserByName(context.db, input.userId);
+  // Of everyone, so that it tells nobody apart.
+  const newcomer = input.method === 'password' ? await findNewcomer(context, input.userId) : undefined;
   const problem =
     input.method === 'password'
-      ? done(await passwordProblem(context, user, input.password, source))
-      : await passcodeProblem(context, { ...input, userId: user?.user_id ?? input.userId }, source);
+      ? done(await passwordProblem(context, known, newcomer, input.password, source))
+      : await passcodeProblem(context, { ...input, userId: known?.user_id ?? input.userId }, source);
   if (!problem.ok) return problem;
-  const { reason, answer, method = input.method } = problem.value;
+  const { reason, answer, method = input.method, user = known } = problem.value;
   const name = `user:${user?.user_id ?? input.userId}`;
   const who = { name, source };
   const logOn = { action: 'user.log-on', object: name } as const;
@@ -85,6 +88,8 @@ export async function logOnUser(
 type LogOnResult = {
   readonly reason?: Text | string | undefined;
   readonly method?: SignedInUser['method'];
+  /** Who has come by it. */
+  readonly user?: Row<'users'> | undefined;
   /** What the user hears instead of that something is wrong. */
   readonly answer?: Refused | undefined;
 };
@@ -92,11 +97,17 @@ type LogOnResult = {
 async function passwordProblem(
   context: Parameters<typeof checkPassword>[0],
   user: Row<'users'> | undefined,
+  newcomer: Newcomer | undefined,
   password: string,
   source: string | undefined,
 ): Promise<LogOnResult> {
-  const checked = await checkPassword(context, user, password, source);
-  return checked.state === 'right' ? {} : checked;
+  const checked = await checkPassword(context, user, password, source, newcomer?.entry);
+  if (checked.state !== 'right') return checked;
+  if (user || !newcomer) return {};
+  const added = await addNewcomer(context, newcomer);
+  if (!added.ok)
+    return { reason: added.detail, ...(added.problem === 'unavailable' ? { answer: added } : {}) };
+  return added.value.enabled === 1 ? { user: added.value } : { reason: text('barred.user-disabled') };
 }
 
 async function passcodeProblem(

@@ -191,6 +191,9 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     person: 'Name',
     contact: 'E-Mail und Telefon',
     accountState: 'Konto',
+    lookUp: 'Nachsehen, wen noch kein Abgleich gebracht hat',
+    lookUpHelp:
+      'Wer sich mit dem richtigen Passwort des Verzeichnisses bei der Selbstbedienung anmeldet, wird sofort Benutzer. Jede Anmeldung dort fragt dann zweimal beim Verzeichnis nach.',
     trouble: 'Der letzte Abgleich hat angehalten: {{time}}',
     late: 'Seit mehr als drei Intervallen hat kein Abgleich gut geendet.',
     goodAt: 'Letzter gut beendeter Abgleich',

@@ -182,6 +182,9 @@ export const sourcesEn = {
     person: 'Name',
     contact: 'E-mail and telephone',
     accountState: 'Account',
+    lookUp: 'Look up people whom no run has brought yet',
+    lookUpHelp:
+      'Somebody who logs on to the Self-Service Console with the right directory password becomes a user at once. Every logon there then asks the directory twice.',
     trouble: 'The last run stopped: {{time}}',
     late: 'No run has ended well for more than three intervals.',
     goodAt: 'Last run that ended well',

@@ -128,6 +128,9 @@ export const events: Translation<typeof en> = {
     'directory-password-expired': 'das Verzeichnispasswort ist abgelaufen',
     'directory-must-change': 'das Verzeichnispasswort muss geändert werden',
     'directory-not-now': 'das Verzeichnis erlaubt jetzt oder von hier keine Anmeldung',
+    'source-looked-up': 'aus {{source}}, bei der Anmeldung nachgesehen',
+    'newcomer-conflict':
+      'das Passwort stimmt, und der Eintrag des Verzeichnisses kann nicht Benutzer werden: Ein Lauf sagt, warum',
     'source-added': 'aus {{source}}',
     'source-changed': '{{action}} laut {{source}}: {{fields}}',
     'source-choice-link': '{{entry}} wird zum Benutzer {{user}}',

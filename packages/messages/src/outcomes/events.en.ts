@@ -124,6 +124,9 @@ export const events = {
     'directory-password-expired': 'the directory password has expired',
     'directory-must-change': 'the directory password has to be changed',
     'directory-not-now': 'the directory allows no logon now, or from here',
+    'source-looked-up': 'from {{source}}, looked up at logon',
+    'newcomer-conflict':
+      'the password is right, and the entry of the directory cannot become a user: a run says why',
     'source-added': 'from {{source}}',
     'source-changed': '{{action}} by {{source}}: {{fields}}',
     'source-choice-link': '{{entry}} becomes the user {{user}}',

@@ -40,6 +40,12 @@ export function FollowingFields({ fields: { text, flag } }: { fields: SourceFiel
           {...text('tries')}
         />
         <TextField label={t('sources.logOnMinutes')} type="number" {...text('minutes')} />
+        <Checkbox
+          id="source-look-up"
+          label={t('sources.lookUp')}
+          description={t('sources.lookUpHelp')}
+          {...flag('lookUp')}
+        />
       </Group>
     </>
   );

@@ -4,11 +4,11 @@ import type { SourceDraft } from './source-draft.ts';
 export type SourceFields = {
   readonly values: SourceDraft;
   readonly set: (part: Partial<SourceDraft>) => void;
-  readonly flag: (name: 'enabled' | 'nestedGroups' | 'logOn') => {
+  readonly flag: (name: 'enabled' | 'nestedGroups' | 'logOn' | 'lookUp') => {
     isChecked: boolean;
     onChange: (event: unknown, on: boolean) => void;
   };
-  readonly text: (name: Exclude<keyof SourceDraft, 'enabled' | 'nestedGroups' | 'logOn'>) => {
+  readonly text: (name: Exclude<keyof SourceDraft, 'enabled' | 'nestedGroups' | 'logOn' | 'lookUp'>) => {
     value: string;
     onChange: (value: string) => void;
     error: string | undefined;

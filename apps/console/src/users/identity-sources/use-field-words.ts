@@ -46,6 +46,7 @@ export function useFieldWords(): {
       case 'enabled':
       case 'nestedGroups':
       case 'logOn':
+      case 'lookUp':
         return t(draft[name] ? 'ui.yes' : 'ui.no');
       case 'rules':
         return (

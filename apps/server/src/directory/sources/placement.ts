@@ -83,6 +83,24 @@ export async function readPlacement(
   return (entry) => tests.find(({ fits }) => fits(entry))?.path ?? source.domain;
 }
 
+/** The same for one person, of whom the directory says in which groups they are. */
+export async function placeByGroups(
+  db: Connection,
+  source: SourceRow,
+  { placement: { rules } }: SourceSettings,
+  entry: Pick<MappedEntry, 'name'>,
+  groups: readonly string[],
+): Promise<string | null> {
+  if (rules.length === 0) return null;
+  const find = await domainsByReference(db);
+  const name = nameKey(entry.name);
+  const held = new Set(groups.map(nameKey));
+  const rule = rules.find((one) =>
+    one.kind === 'group' ? held.has(nameKey(one.name)) : isAtOrBelow(name, nameKey(one.name)),
+  );
+  return (rule && find(rule.securityDomain)?.path) ?? source.domain;
+}
+
 /** @returns undefined if there is no such group */
 async function membersOf(
   connection: LdapConnection,

@@ -1,0 +1,140 @@
+/**
+ * Somebody who logs on before a run has brought them, if their source looks them up. The directory is asked for every name that logs on, known here
+ * or not, so that the time it takes tells nobody who is; whoever has shown the right password becomes a user as a run would have made them.
+ */
+
+import { userIdSchema } from '@sower/api/fields';
+import { text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { SYSTEM } from '../../core/actor.ts';
+import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
+import { allOrNothing } from '../../core/transaction.ts';
+import { failureOf, LdapFailure } from '../../ldap/failure.ts';
+import { newId } from '../../store/db/ids.ts';
+import type { Entry } from '../../store/tables/directory-tries.ts';
+import { listSources, type SourceRow } from '../../store/tables/identity-sources.ts';
+import { hasMark } from '../../store/tables/marks.ts';
+import type { Row } from '../../store/tables/schema.ts';
+import { findChoices } from '../../store/tables/source-choices.ts';
+import { insertSourceUsers, listUsersByKeys, replaceNames } from '../../store/tables/source-runs.ts';
+import { findUser, findUserById, userIdKey } from '../../store/tables/users.ts';
+import type { MappedEntry } from './entry.ts';
+import { findByKey, findByName, groupNamesOf } from './look-up.ts';
+import { placeByGroups } from './placement.ts';
+import { serverOf, settingsOf } from './settings.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'>;
+
+export type Newcomer = { readonly source: SourceRow; readonly entry: Entry };
+
+/** @returns undefined if no source looks up, or none has an entry of this name that may become a user */
+export async function findNewcomer(context: Context, name: string): Promise<Newcomer | undefined> {
+  const sources = (await listSources(context.db)).filter((row) => {
+    const { enabled, lookUp } = settingsOf(row).logOn;
+    return row.enabled === 1 && enabled && lookUp && hasMark('identity_sources', context, row);
+  });
+  for (const source of sources) {
+    let url = '';
+    try {
+      const connection = await context.ldapServers.connect(serverOf(context, source));
+      url = connection.url;
+      try {
+        const found = await findByName(connection, settingsOf(source), name, context.now());
+        const { key } = found?.mapped ?? {};
+        if (found && key !== undefined && mayCome(found.mapped))
+          return { source, entry: { sourceId: source.id, key } };
+      } finally {
+        await connection.close();
+      }
+    } catch (error) {
+      const failure = failureOf(error, url);
+      if (failure.kind === 'lost' || failure.kind === 'timeout') context.ldapServers.failed(failure.url);
+    }
+  }
+  return undefined;
+}
+
+const mayCome = ({ refused: why, state }: MappedEntry): boolean =>
+  why === undefined && state !== 'disabled' && state !== 'expired';
+
+/** After the right password. @returns the user of the entry, who may have come meanwhile */
+export async function addNewcomer(
+  context: Context,
+  { source, entry }: Newcomer,
+): Promise<Outcome<Row<'users'>>> {
+  const found = await readAgain(context, source, entry.key).catch((error) => failureOf(error, ''));
+  // It has just said that the password is right.
+  if (found instanceof LdapFailure) return refused('unavailable', text('log-on.directory-unavailable'));
+  const { mapped, domain } = found;
+  if (!mapped || !mayCome(mapped)) return conflict();
+  const come = mapped;
+  const present = async (): Promise<Row<'users'> | undefined> =>
+    (await listUsersByKeys(context.db, source.id, [entry.key]))[0];
+  const added = await allOrNothing<Row<'users'>>(
+    context.db,
+    async (trx) => {
+      const [known] = await listUsersByKeys(trx, source.id, [entry.key]);
+      if (known) return done(known);
+      const choice = (await findChoices(trx, source.id, [entry.key])).get(entry.key);
+      const userId = `${come.userId}${choice?.suffix ?? ''}`;
+      const isFree = userIdSchema.safeParse(userId).success && (await findUser(trx, userId)) === undefined;
+      // Who a conflicting entry is, an administrator decides, and a run does it.
+      if (choice?.choice === 'link' || choice?.choice === 'skip' || !isFree) return conflict();
+      const id = newId(context);
+      const row = {
+        id,
+        user_id: userId,
+        user_id_key: userIdKey(userId),
+        first_name: come.firstName,
+        last_name: come.lastName,
+        last_name_key: userIdKey(come.lastName),
+        email: come.email,
+        email_key: userIdKey(come.email),
+        telephone: come.telephone,
+        own_domain: domain,
+        source_key: entry.key,
+        source_name: come.name,
+        source_state: come.state,
+      };
+      const common = { source_id: source.id, domain: source.domain, at: context.now() };
+      await insertSourceUsers(trx, [row], common);
+      await replaceNames(
+        trx,
+        [],
+        come.logOnNames.map((name) => ({ user_id: id, name_key: name })),
+      );
+      await record(trx, context, SYSTEM, {
+        action: 'user.add',
+        object: `user:${userId}`,
+        reason: text('event.source-looked-up', { source: source.name }),
+      });
+      return done((await findUserById(trx, id)) as Row<'users'>);
+    },
+    conflict,
+  );
+  if (added.ok) return added;
+  // Two at once, or a run: whoever was first has made the user.
+  const user = await present();
+  return user ? done(user) : added;
+}
+
+async function readAgain(
+  context: Context,
+  source: SourceRow,
+  key: string,
+): Promise<{ readonly mapped: MappedEntry | undefined; readonly domain: string | null }> {
+  const settings = settingsOf(source);
+  const connection = await context.ldapServers.connect(serverOf(context, source));
+  try {
+    const mapped = (await findByKey(connection, settings, key, context.now()))?.mapped;
+    if (!mapped) return { mapped, domain: null };
+    const byGroup = settings.placement.rules.some(({ kind }) => kind === 'group');
+    const groups = byGroup ? await groupNamesOf(connection, settings, mapped.name) : [];
+    return { mapped, domain: await placeByGroups(context.db, source, settings, mapped, groups) };
+  } finally {
+    await connection.close();
+  }
+}
+
+const conflict = () => refused('log-on-failed', text('event.newcomer-conflict'));
