@@ -26,7 +26,7 @@ import { hasSlapd, startSlapd } from '../harness/directory/slapd.ts';
 const skip = (!findChromium() || !hasSlapd) && !process.env.CI;
 
 /** Until it is known how many there are; and what is called like the title of a window, and is none. */
-const NO_WINDOW = /^tokens\.bulk\.\w+\.label$|^jobs\.startTitle$/;
+const NO_WINDOW = /^(tokens|userFiles)\.bulk\.\w+\.label$|^(jobs|userFiles)\.startTitle$/;
 
 /** It takes some minutes: run it with SOWER_WALK=1 when texts or dialogs change. The whole suite walks through the pages alone. */
 const asked = process.env.SOWER_WALK === '1';

@@ -159,7 +159,7 @@ export const isNamed = (text: string): boolean =>
     .every(
       (name) =>
         NAMED.has(name) ||
-        /^Branch \d+$|^Head office 2[\dT:-]+$|^(?:user:)?(anna|bernd|clara)( Meier| Schulz|\.walk(@example\.com)?)$/.test(
+        /^Branch \d+$|^Head office 2[\dT:-]+$|^(?:user:)?(anna|bernd|clara)( Meier| Schulz|\.walk(@example\.com)?| Meier \w+\.walk@example\.com)$/.test(
           name,
         ),
     );
@@ -171,6 +171,7 @@ const NAMED = new Set([
   ...['Old switch', 'VPN gateway', 'Web portal', 'Old gateway', 'Old portal', '2001:db8::7/128'],
   ...['Service desk', 'The first people called.', 'Line manager', 'Our phones', 'Newcomers', 'Leavers'],
   ...['Joiners', 'Active Directory', 'Head office'],
+  ...['Colleagues', 'ivy', 'Ivy', 'ivy@example.com', 'odd', 'Odd', 'nowhere'],
   ...['New phone', 'Please ask your manager first.', 'Your token', 'nobody', 'Sower Security Console'],
   // What the walk types, and what the audit trail keeps as it is: fields, objects, kinds of keys.
   ...['x', 'RSA-2048', 'rsa-2048', 'firstName', 'lastName', 'email', 'mail', 'settings', 'disabled'],

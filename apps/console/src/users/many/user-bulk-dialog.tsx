@@ -156,7 +156,8 @@ function Chosen({ users }: { users: readonly User[] }) {
     <List aria-label={t('userFiles.bulk.which')} className="sower-list">
       {users.map(({ userId, firstName, lastName }) => (
         <ListItem key={userId}>
-          {[userId, `${firstName} ${lastName}`.trim()].filter((part) => part !== '').join(' – ')}
+          <span>{userId}</span>
+          {`${firstName}${lastName}` === '' ? '' : ` – ${`${firstName} ${lastName}`.trim()}`}
         </ListItem>
       ))}
     </List>
