@@ -274,7 +274,7 @@ onBothDatabases('a backup', (kind) => {
     into: DatabaseKind,
     ...more: string[]
   ): Promise<{ server: Deployment; place: FreshDatabase; said: string }> {
-    const place = await into.fresh();
+    const place = await into.empty();
     const dataFolder = mkdtempSync(join(tmpdir(), 'sower-restored-'));
     const where = ['--data', dataFolder, '--database', place.option];
     const dry = await sower('restore', file, ...KEYS(), ...where, '--dry-run');

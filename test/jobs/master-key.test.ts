@@ -219,13 +219,16 @@ onBothDatabases('a change of the master key', (kind) => {
       expect(ran).toMatchObject({ status: 0, stderr: '' });
       expect(ran.stdout).toContain('has begun');
       const states: string[] = [];
+      let backedUp = '';
       const codesDuring: string[] = [];
       let kills = 0;
       for (;;) {
         const { state, masters } = await status();
         if (states.at(-1) !== state) states.push(state);
         if (codes.length > 1) codesDuring.push((await redeem(codes.pop() as string)).serial);
-        if (state === 'converting' && files.during === '') files.during = await makeBackup();
+        // The latest that is from before the end.
+        if (state !== 'overlap' && state !== backedUp) files.during = await makeBackup();
+        backedUp = state;
         if (state === 'overlap' && masters.length === 1 && kills >= KILLS) break;
         if (kills < KILLS) {
           // Now one, now the other; the first one answers to the command line and to the exchanges.
@@ -247,7 +250,10 @@ onBothDatabases('a change of the master key', (kind) => {
       console.log(
         `${kind.name}: ${TOKENS} tokens, ${kills} kills, ${(took / 1000).toFixed(1)} s, ${states.join(' ')}, ${JSON.stringify([...results])}`,
       );
-      expect([...results.keys()].filter((result) => !['accepted', 'killed'].includes(result))).toEqual([]);
+      // A code that was on its way for long is asked for with the next one: that is no refusal.
+      const fine = ['accepted', 'challenge', 'killed'];
+      expect([...results.keys()].filter((result) => !fine.includes(result))).toEqual([]);
+      expect((results.get('challenge') ?? 0) * 20).toBeLessThan(results.get('accepted') ?? 0);
       expect(results.get('accepted')).toBeGreaterThan(50);
       expect(codesDuring).toHaveLength(5);
       expect((await redeem(codes.pop() as string)).serial).toMatch(/^\d{12}$/);
@@ -327,7 +333,7 @@ onBothDatabases('a change of the master key', (kind) => {
           mkdtempSync(join(folder, 'none-')),
         ]);
         expect(verified).toMatchObject({ status: 0, stderr: '' });
-        const place = await kind.fresh();
+        const place = await kind.empty();
         const dataFolder = mkdtempSync(join(folder, 'restored-'));
         const there = ['--data', dataFolder, '--database', place.option];
         expect(await sower(['restore', file, ...identities(), ...there])).toMatchObject({
