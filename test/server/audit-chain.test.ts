@@ -127,8 +127,10 @@ onBothDatabases('audit chain', (kind) => {
       .poll(() => deployment.servers.map((server) => server.output()).join(), { timeout: 30_000 })
       .toContain(`Row ${id} was written or altered without the master key.`);
     expect(await verify()).toMatchObject({ intact: false, broken: id });
-    const { items } = await deployment.api('listAudit', { query: { action: 'audit.altered' } });
-    expect(items[0]?.reason).toContain(id);
+    // The line in the log comes before the row.
+    const found = async () =>
+      (await deployment.api('listAudit', { query: { action: 'audit.altered' } })).items[0]?.reason;
+    await expect.poll(found).toContain(id);
     await beside.db.deleteFrom('audit').where('id', '=', id).execute();
     expect(await verify()).toMatchObject({ intact: true });
   });
