@@ -281,6 +281,7 @@ describe.skipIf(!hasSlapd)('log-on with slapd', () => {
     }, 240_000);
 
     test('somebody whom no run has brought: looked up only if the source says so, and only with the right password', async () => {
+      const { counts: earlier } = await ran(context, id);
       for (const uid of ['new1', 'new2', 'taken', 'left'])
         await slapd.client.add(`uid=${uid},${PEOPLE}`, {
           objectClass: ['inetOrgPerson'],
@@ -365,7 +366,7 @@ describe.skipIf(!hasSlapd)('log-on with slapd', () => {
       expect((await tried('new2', RIGHT)).ok).toBe(true);
       // The run finds them as they are.
       const run = await ran(context, id);
-      expect(run).toMatchObject({ counts: { added: 0, conflict: 1 } });
+      expect(run).toMatchObject({ counts: { added: 0, conflict: earlier.conflict + 1 } });
       await lookUp(false);
     });
 
