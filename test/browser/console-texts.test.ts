@@ -168,6 +168,19 @@ async function whatComesSeldom(
   await page.getByRole('dialog').waitFor();
   await visit('administrators, forgetting passkeys');
 
+  await open(page, `${origin}/console/users/new`);
+  await page.locator('#main input[type=text]').first().fill('late');
+  await page.locator('#main a[href$="/console/users"]').first().click();
+  await page.getByRole('dialog').waitFor();
+  await visit('users/new, left with something unsaved');
+  await page.keyboard.press('Escape');
+  await open(page, `${origin}/console/`);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('doe');
+  await page.getByRole('option').first().waitFor();
+  await visit('finding anything');
+  await page.keyboard.press('Escape');
+
   const parts = '**/assets/users-page*';
   await page.route(parts, (route) => route.abort());
   await page.goto(`${origin}/console/users`);
