@@ -29,7 +29,8 @@ export function startWork(
   const kinds = jobKinds(context);
   const failed = (message: string) => (error: unknown) => log.error({ err: error }, message);
   const retention = inBackground(async (isStopping) => {
-    log.info({ deleted: await doRetention(context, isStopping) }, 'old rows were deleted');
+    const deleted = await doRetention(context, isStopping);
+    if (Object.values(deleted).some((rows) => rows > 0)) log.info({ deleted }, 'old rows were deleted');
   }, failed('old rows could not be deleted; it is tried again at the next time'));
   const warnOfEnd = (days: number): void =>
     log.warn(
