@@ -6,7 +6,7 @@ export const findDe: Translation<typeof findEn> = {
   find: {
     open: 'Alles finden (Strg+K)',
     title: 'Alles finden',
-    help: 'Ein Name, eine Benutzer-ID, Ziffern einer Seriennummer, eine Seite',
+    help: 'Anfang von Benutzer-ID, Nachname oder E-Mail-Adresse; Ziffern einer Seriennummer; eine Seite',
     found: 'Gefunden',
     kinds: {
       users: 'Benutzer',

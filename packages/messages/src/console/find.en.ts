@@ -3,7 +3,7 @@ export const findEn = {
   find: {
     open: 'Find anything (Ctrl+K)',
     title: 'Find anything',
-    help: 'A name, a user ID, digits of a serial number, a page',
+    help: 'Start of a user ID, last name or e-mail address; digits of a serial number; a page',
     found: 'What was found',
     kinds: {
       users: 'Users',

@@ -1,7 +1,7 @@
 /** Pages by their names in the menu; people, tokens and what tokens need by the server, within what the administrator may see. */
 import type { ApiClient } from '@sower/api/client';
 import type { Permission } from '@sower/api/permissions';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../../api/use-api.ts';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -19,12 +19,18 @@ export type FoundGroup = {
 
 const MOST = 6;
 const MOST_DIGITS = 12;
+const PAUSE_MILLISECONDS = 150;
+/** Lists that come whole are those of their pages, and are not fetched for every letter. */
+const FRESH_MILLISECONDS = 60_000;
+
+const kept = <T>(queries: QueryClient, name: string, queryFn: () => Promise<T>): Promise<T> =>
+  queries.fetchQuery({ queryKey: [name], queryFn, staleTime: FRESH_MILLISECONDS });
 
 const SEARCHES: readonly {
   readonly kind: Exclude<FoundKind, 'pages'>;
   readonly needs: Permission;
   /** @returns one more than are shown, if there are so many; undefined if it cannot be anything of the kind */
-  search(api: ApiClient, wanted: string): Promise<FoundItem[]> | undefined;
+  search(api: ApiClient, wanted: string, queries: QueryClient): Promise<FoundItem[]> | undefined;
 }[] = [
   {
     kind: 'users',
@@ -61,17 +67,20 @@ const SEARCHES: readonly {
   {
     kind: 'radiusClients',
     needs: 'agents:view',
-    search: async (api, wanted) =>
-      matching((await api('listRadiusClients', {})).items, wanted, ({ name, network }) => [
-        name,
-        network,
-      ]).map(({ name, network }) => ({ to: '/radius-clients', label: name, says: network })),
+    search: async (api, wanted, queries) =>
+      matching(
+        (await kept(queries, 'radiusClients', () => api('listRadiusClients', {}))).items,
+        wanted,
+        ({ name, network }) => [name, network],
+      ).map(({ name, network }) => ({ to: '/radius-clients', label: name, says: network })),
   },
   {
     kind: 'agents',
     needs: 'agents:view',
-    search: async (api, wanted) =>
-      matching((await api('listAgents', {})).items, wanted, ({ name }) => [name]).map(({ name }) => ({
+    search: async (api, wanted, queries) =>
+      matching((await kept(queries, 'agents', () => api('listAgents', {}))).items, wanted, ({ name }) => [
+        name,
+      ]).map(({ name }) => ({
         to: '/agents',
         label: name,
         says: '',
@@ -98,13 +107,21 @@ export function useFound(wanted: string) {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
+  const queries = useQueryClient();
   const searches = SEARCHES.filter(({ needs }) => can(needs));
   const answered = useQuery({
     queryKey: ['find', wanted],
-    queryFn: async () =>
-      Promise.all(
-        searches.map(async ({ kind, search }) => ({ kind, items: (await search(api, wanted)) ?? [] })),
-      ),
+    queryFn: async ({ signal }) => {
+      // Whoever goes on typing has asked nothing yet.
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+      signal.throwIfAborted();
+      return Promise.all(
+        searches.map(async ({ kind, search }) => ({
+          kind,
+          items: (await search(api, wanted, queries)) ?? [],
+        })),
+      );
+    },
     enabled: wanted !== '',
     placeholderData: keepPreviousData,
   });
