@@ -1,21 +1,18 @@
-/** What the page of a job shows of an import of users: what becomes of whom, how it is started, and its rows. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+/** What the page of a job shows of an import of users: what becomes of whom, and its rows. */
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail, JobRow } from '@sower/api/jobs';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { pageSize } from '../ui/cursor-paging.tsx';
-import { ChoiceField, TextField } from '../ui/field.tsx';
+import { ChoiceField } from '../ui/field.tsx';
 import { Listing } from '../ui/listing.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { useTimes } from '../ui/times.ts';
-import { useIsMine } from './start-form.tsx';
 
 const STATES = ['new', 'ready', 'left-out', 'done', 'failed'] as const;
 
@@ -32,52 +29,6 @@ export function useImportFacts(job: JobDetail): readonly (readonly [string, stri
           [t(planned ? 'userFiles.willChange' : 'userFiles.changed'), count(job.users.change)] as const,
         ]),
   ];
-}
-
-/** To start it, its name has to be typed. */
-export function StartImport({ job }: { job: JobDetail }) {
-  const t = useTexts();
-  const api = useApi();
-  const queries = useQueryClient();
-  const mine = useIsMine(job);
-  const { count } = useTimes();
-  const [typed, setTyped] = useState('');
-  const starting = useMutation({
-    mutationFn: () => api('startJob', { params: { id: job.id }, body: { name: typed.trim() } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
-  });
-  if (job.done === 0)
-    return <Alert component="p" isInline variant="warning" title={t('userFiles.startNobody')} />;
-  if (!mine) return null;
-  const said = { count: job.done, number: count(job.done) };
-  const right = typed.trim() === job.name;
-  return (
-    <Form
-      className="sower-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (right) starting.mutate();
-      }}
-    >
-      <Alert component="p" isInline variant="info" title={t('userFiles.startTitle')}>
-        {t('userFiles.startBody', said)}
-      </Alert>
-      <ProblemAlert error={starting.error} />
-      <TextField
-        id="job-name-again"
-        label={t('jobs.typeName', { name: job.name })}
-        required
-        value={typed}
-        onChange={setTyped}
-      />
-      <ActionGroup>
-        <Button type="submit" isLoading={starting.isPending} isDisabled={!right || starting.isPending}>
-          {t('userFiles.start', said)}
-        </Button>
-      </ActionGroup>
-    </Form>
-  );
 }
 
 /** Rows that were left out or failed, as a file. */

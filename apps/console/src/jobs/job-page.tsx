@@ -12,7 +12,7 @@ import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { ImportRows, SaveErrors, StartImport, useImportFacts } from './import-job.tsx';
+import { ImportRows, SaveErrors, useImportFacts } from './import-job.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobRows } from './job-rows.tsx';
 import { isOpen, JobProgress, JobState } from './job-state.tsx';
@@ -69,7 +69,7 @@ export function Component() {
 
 function Start({ job }: { job: JobDetail }) {
   if (job.kind === 'synchronize') return null;
-  return job.kind === 'import' ? <StartImport job={job} /> : <StartForm job={job} />;
+  return <StartForm job={job} />;
 }
 
 function Rows({ job }: { job: JobDetail }) {

@@ -1,4 +1,4 @@
-/** To start a checked distribution, its name has to be typed. */
+/** To start what was checked, the name of the job has to be typed. */
 import { ActionGroup, Form } from '@patternfly/react-core';
 import type { JobDetail } from '@sower/api/jobs';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -18,6 +18,7 @@ export function useIsMine(job: Pick<JobDetail, 'startedBy'>): boolean {
 }
 
 export function StartForm({ job }: { job: JobDetail }) {
+  const aboutUsers = job.kind === 'import';
   const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
@@ -28,7 +29,15 @@ export function StartForm({ job }: { job: JobDetail }) {
     mutationFn: () => api('startJob', { params: { id: job.id }, body: { name: typed.trim() } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
   });
-  if (job.done === 0) return <Alert component="p" isInline variant="warning" title={t('jobs.startNobody')} />;
+  if (job.done === 0)
+    return (
+      <Alert
+        component="p"
+        isInline
+        variant="warning"
+        title={t(aboutUsers ? 'userFiles.startNobody' : 'jobs.startNobody')}
+      />
+    );
   if (!mine) return null;
   const words = { count: job.done, number: count(job.done) };
   const right = typed.trim() === job.name;
@@ -41,8 +50,13 @@ export function StartForm({ job }: { job: JobDetail }) {
         if (right) starting.mutate();
       }}
     >
-      <Alert component="p" isInline variant="info" title={t('jobs.startTitle')}>
-        {t('jobs.startBody', words)}
+      <Alert
+        component="p"
+        isInline
+        variant="info"
+        title={t(aboutUsers ? 'userFiles.startTitle' : 'jobs.startTitle')}
+      >
+        {t(aboutUsers ? 'userFiles.startBody' : 'jobs.startBody', words)}
       </Alert>
       <ProblemAlert error={starting.error} />
       <TextField
@@ -54,7 +68,7 @@ export function StartForm({ job }: { job: JobDetail }) {
       />
       <ActionGroup>
         <Button type="submit" isLoading={starting.isPending} isDisabled={!right || starting.isPending}>
-          {t('jobs.start', words)}
+          {t(aboutUsers ? 'userFiles.start' : 'jobs.start', words)}
         </Button>
       </ActionGroup>
     </Form>
