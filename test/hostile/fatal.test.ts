@@ -132,7 +132,11 @@ describe('the last line of the server', () => {
       ['rejected', "Promise.reject(new Error('planted'))"],
     ] as const) {
       const plant = join(folder, `${name}.mjs`);
-      writeFileSync(plant, `process.on('SIGUSR2', () => { ${cause}; });`);
+      // Seldom is it only one: what follows while the line is written adds none.
+      writeFileSync(
+        plant,
+        `process.on('SIGUSR2', () => { setImmediate(() => { ${cause}; }); process.nextTick(() => { ${cause}; }); ${cause}; });`,
+      );
       const ended = await serve(
         data('uncaught'),
         { NODE_OPTIONS: `--import=${plant}` },

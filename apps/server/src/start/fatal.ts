@@ -16,8 +16,15 @@ const LONGEST_WRITE_MILLISECONDS = 1_000;
 
 export const logOf = (level: string): Logger => pino({ level }, OUTPUT);
 
-/** Resolves when it is written: then the process ends. */
-export async function fatal(message: string, fields: Readonly<Record<string, unknown>> = {}): Promise<void> {
+let lastLine: Promise<void> | undefined;
+
+/** Resolves when it is written: then the process ends. What goes wrong until then adds nothing to the reason, and no line. */
+export function fatal(message: string, fields: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  lastLine ??= write(message, fields);
+  return lastLine;
+}
+
+async function write(message: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const written = new Promise<void>((resolve) => {
     OUTPUT.once('drain', resolve);
