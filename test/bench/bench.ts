@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
 import { startPostgresql } from '../harness/postgresql.ts';
-import { RADIUS_OPTIONS, radiusPort } from '../harness/radius-client.ts';
+import { RADIUS_OPTIONS, radiusPort } from '../harness/radius/client.ts';
 import { postgresqlLimit, rsaLimit, sqliteLimit } from './limits.ts';
 import { type BenchResult, renderReport, type ScenarioResult } from './report.ts';
 import { footprint, LOADS, medianRound, type Round, runRound } from './scenario.ts';

@@ -1,13 +1,22 @@
-/** How long a run of a directory takes beside a plain ldapsearch of the same entries, and what it holds in memory. */
+/**
+ * How long a run of a directory takes beside a plain ldapsearch of the same entries, and what it holds in memory, on both databases.
+ * `node test/bench/directory.ts [ENTRIES [sqlite|postgresql]]`. Prints figures; judges nothing. Memory is told best with one database alone.
+ */
 import { spawnSync } from 'node:child_process';
 import { Attribute, Change } from 'ldapts';
 import { addedSource, ran } from '../harness/directory/run.ts';
 import { PEOPLE, personLdif, ROOT, ROOT_PASSWORD, startSlapd } from '../harness/directory/slapd.ts';
 import { slapdSource, sourceContext } from '../harness/directory/source.ts';
-import { freshSqlite } from '../harness/fresh-database.ts';
+import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
+import { startPostgresql } from '../harness/postgresql.ts';
 
 const ENTRIES = Number(process.argv[2] ?? 200_000);
-const KINDS = [{ name: 'SQLite', fresh: freshSqlite }];
+const only = process.argv[3];
+const postgresql = only === 'sqlite' ? undefined : await startPostgresql();
+const KINDS = [
+  ...(only === 'postgresql' ? [] : [{ name: 'SQLite', fresh: () => freshSqlite() }]),
+  ...(postgresql ? [{ name: 'PostgreSQL', fresh: () => freshPostgresql(postgresql.url) }] : []),
+];
 const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(1);
 
 const slapd = await startSlapd({
@@ -17,7 +26,8 @@ const slapd = await startSlapd({
       sn: `Name${index}`,
       givenName: 'Given',
       mail: `user${index}@example.com`,
-    }),
+      // All but the last long ago: what was changed in the ten minutes before the latest is always read again.
+    }).replace(/\n\n$/, index === ENTRIES - 1 ? '\n\n' : '\nmodifyTimestamp: 20200101000000Z\n\n'),
   ).join(''),
   global: ['sizelimit unlimited'],
 });
@@ -86,3 +96,4 @@ for (const kind of KINDS) {
   await database.drop();
 }
 await slapd.stop();
+await postgresql?.stop();

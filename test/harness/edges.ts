@@ -18,7 +18,7 @@ import { userIdKey } from '@sower/server/store/tables/users';
 import { expect } from 'vitest';
 import { newAdministrator } from './administrator.ts';
 import type { Deployment } from './deployment.ts';
-import { ask, type RadiusPeer, request } from './radius-client.ts';
+import { ask, type RadiusPeer, request } from './radius/client.ts';
 import { selfServiceClient } from './self-service-client.ts';
 import type { Stage } from './token-modes.ts';
 

@@ -24,7 +24,7 @@ import {
   overSecurityConsole,
   overSelfService,
 } from '../harness/edges.ts';
-import { RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius-client.ts';
+import { RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius/client.ts';
 import { selfServiceClient } from '../harness/self-service-client.ts';
 import {
   type Person,

@@ -14,7 +14,7 @@ import { runExchange, tokencode } from '../harness/authenticator.ts';
 import { type Deployment, deploy, timedReadiness } from '../harness/deployment.ts';
 import { freshPostgresql } from '../harness/fresh-database.ts';
 import { startPostgresql, type TestPostgresql } from '../harness/postgresql.ts';
-import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius-client.ts';
+import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius/client.ts';
 import { randomness } from '../harness/randomness.ts';
 import { type MeddlingWire, meddlingWire } from './meddling-wire.ts';
 

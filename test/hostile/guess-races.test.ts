@@ -11,7 +11,7 @@ import { openSupply, PROFILE } from '../bench/supply.ts';
 import type { VerifyToken } from '../bench/verifications.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius-client.ts';
+import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius/client.ts';
 import { type SelfServiceClient, selfServiceClient } from '../harness/self-service-client.ts';
 import { roomInTheMinute } from '../harness/token-modes.ts';
 

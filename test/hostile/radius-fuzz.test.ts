@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freshSqlite } from '../harness/fresh-database.ts';
-import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius-client.ts';
+import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius/client.ts';
 
 const PACKETS = Number(process.env.SOWER_FUZZ_RADIUS ?? 10_000);
 /** As many as the receive buffer of the system surely holds. */

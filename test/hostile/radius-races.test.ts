@@ -10,7 +10,7 @@ import { codeOf, openSupply, PROFILE } from '../bench/supply.ts';
 import type { VerifyToken } from '../bench/verifications.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius-client.ts';
+import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius/client.ts';
 import { roomInTheMinute } from '../harness/token-modes.ts';
 
 const ROUNDS = Number(process.env.SOWER_RADIUS_RACE_ROUNDS ?? 30);

@@ -12,7 +12,7 @@ import { provisioned, runExchange, tokencode } from '../harness/authenticator.ts
 import { makeAuthority } from '../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
-import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from '../harness/radius-client.ts';
+import { ask, RADIUS_OPTIONS, radiusPeer, radiusPort } from '../harness/radius/client.ts';
 import { selfServiceClient } from '../harness/self-service-client.ts';
 
 const CODE = 'Sentinel-Activation-Code-4758';

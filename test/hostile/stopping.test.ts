@@ -13,7 +13,7 @@ import { codeOf, openSupply } from '../bench/supply.ts';
 import { onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
 import { freePort } from '../harness/free-port.ts';
-import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius-client.ts';
+import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius/client.ts';
 import { randomness } from '../harness/randomness.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));

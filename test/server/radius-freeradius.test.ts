@@ -5,27 +5,22 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { freePort } from '../harness/free-port.ts';
 import { freshSqlite } from '../harness/fresh-database.ts';
-import { RADIUS_OPTIONS, radiusPort } from '../harness/radius-client.ts';
+import { RADIUS_OPTIONS, radiusPort } from '../harness/radius/client.ts';
+import {
+  access,
+  hasFreeradius,
+  radclient as runRadclient,
+  startProxy,
+  stateOf,
+} from '../harness/radius/freeradius.ts';
 import { roomInTheMinute } from '../harness/token-modes.ts';
-
-const MODULES = ['/usr/lib/freeradius', '/usr/lib64/freeradius'].find((folder) => existsSync(folder));
-const found = ['radclient', 'radtest', 'freeradius'].every(
-  (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0,
-);
-const skip = !found || MODULES === undefined;
-if (skip) {
-  console.warn(
-    'No FreeRADIUS here: its tests are skipped. Install it (apt-get install freeradius freeradius-utils).',
-  );
-}
 
 /** It needs a file in /etc/pam.d: only where landing is decided, on a machine made for it. */
 const PAM =
@@ -41,7 +36,7 @@ const PAM =
 const SECRET = 'secret-of-the-radius-client-0';
 const PROXY_SECRET = 'secret-between-client-and-proxy';
 
-describe.skipIf(skip)('FreeRADIUS', () => {
+describe.skipIf(!hasFreeradius)('FreeRADIUS', () => {
   let database: Awaited<ReturnType<typeof freshSqlite>>;
   let deployment: Deployment;
   let port: number;
@@ -60,34 +55,10 @@ describe.skipIf(skip)('FreeRADIUS', () => {
     return provisioned(deployment, await api('distributeToken', { params: { serial }, body: { profile } }));
   }
 
-  /** @returns what it printed; radclient looks at every authenticator of the reply, and with -b for the Message-Authenticator first */
-  function radclient(
+  const radclient = (
     attributes: string,
     options: { port?: number; secret?: string; more?: string[]; command?: string } = {},
-  ) {
-    const { status, stdout, stderr } = spawnSync(
-      'radclient',
-      [
-        '-x',
-        '-b',
-        ...(options.more ?? ['-r', '1', '-t', '3']),
-        `127.0.0.1:${options.port ?? port}`,
-        options.command ?? 'auth',
-        options.secret ?? SECRET,
-      ],
-      { input: `${attributes}\n`, encoding: 'utf8', timeout: 30_000 },
-    );
-    return { status, output: stdout + stderr };
-  }
-  const access = (userId: string, passcode: string): string =>
-    `User-Name = "${userId}"\nUser-Password = "${passcode}"\nMessage-Authenticator = 0x00`;
-
-  const asked = (output: string): string => {
-    expect(output).toContain('Received Access-Challenge');
-    return /State = (0x[0-9a-f]+)/.exec(
-      output.slice(output.indexOf('Received Access-Challenge')),
-    )?.[1] as string;
-  };
+  ) => runRadclient(attributes, { port, secret: SECRET, more: ['-r', '1', '-t', '3'], ...options });
 
   beforeAll(async () => {
     database = await freshSqlite();
@@ -162,16 +133,16 @@ describe.skipIf(skip)('FreeRADIUS', () => {
     const answer = (passcode: string, state: string) =>
       radclient(`${access('nina', passcode)}\nState = ${state}`).output;
 
-    const first = asked(radclient(access('nina', tokencode(token, -1))).output);
-    const second = asked(answer('a1', first));
-    const third = asked(answer('4826ab', second));
+    const first = stateOf(radclient(access('nina', tokencode(token, -1))).output);
+    const second = stateOf(answer('a1', first));
+    const third = stateOf(answer('4826ab', second));
     expect(answer(`4826ab${tokencode(token)}`, third)).toContain('Received Access-Accept');
     // Each State is good for one answer.
     expect(answer(`4826ab${tokencode(token, 1)}`, third)).toContain('Received Access-Reject');
 
     for (const wrong of ['4826ab00000000', '4826ab00000001'])
       expect(radclient(access('nina', wrong)).output).toContain('Received Access-Reject');
-    const next = asked(radclient(access('nina', `4826ab${tokencode(token, 1)}`)).output);
+    const next = stateOf(radclient(access('nina', `4826ab${tokencode(token, 1)}`)).output);
     expect(answer(tokencode(token, 2), next)).toContain('Received Access-Accept');
   });
 
@@ -272,33 +243,13 @@ describe.skipIf(skip)('FreeRADIUS', () => {
   });
 
   test('a FreeRADIUS in between: its Proxy-State comes back, and a passcode is verified once', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sower-freeradius-'));
-    const proxyPort = await freePort();
-    writeFileSync(join(folder, 'radiusd.conf'), proxyConfiguration(folder, proxyPort, port));
-    const proxy = spawn('freeradius', ['-f', '-l', 'stdout', '-d', folder, '-xx'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const exited = once(proxy, 'exit');
-    ends.push(async () => {
-      proxy.kill('SIGTERM');
-      await exited;
-      rmSync(folder, { recursive: true, force: true });
-    });
-    let output = '';
-    await new Promise<void>((resolve, reject) => {
-      const read = (chunk: Buffer): void => {
-        output += chunk.toString();
-        if (output.includes('Ready to process requests')) resolve();
-      };
-      proxy.stdout.on('data', read);
-      proxy.stderr.on('data', read);
-      void exited.then(() => reject(new Error(output)));
-    });
+    const proxy = await startProxy({ home: port, secret: SECRET, clientSecret: PROXY_SECRET });
+    ends.push(() => proxy.stop());
     const token = await holder('carla');
-    const through = { port: proxyPort, secret: PROXY_SECRET };
+    const through = { port: proxy.ports[0] as number, secret: PROXY_SECRET };
     const passcode = tokencode(token);
     const right = radclient(access('carla', passcode), through);
-    expect(right.output, output).toContain('Received Access-Accept');
+    expect(right.output, proxy.output()).toContain('Received Access-Accept');
     expect(right.output).toContain('Filter-Id = "staff"');
     expect(right.output).not.toContain('Proxy-State');
     expect(radclient(access('carla', passcode), through).output).toContain('Received Access-Reject');
@@ -311,84 +262,9 @@ describe.skipIf(skip)('FreeRADIUS', () => {
     await roomInTheMinute({ now: Date.now });
     const fob = await holder('olga', { profile: 'fob' });
     await deployment.api('requireNewPin', { params: { serial: fob.serial }, body: { required: true } });
-    const first = asked(radclient(access('olga', tokencode(fob, -1)), through).output);
-    const second = asked(radclient(`${access('olga', '4826ab')}\nState = ${first}`, through).output);
+    const first = stateOf(radclient(access('olga', tokencode(fob, -1)), through).output);
+    const second = stateOf(radclient(`${access('olga', '4826ab')}\nState = ${first}`, through).output);
     const last = `${access('olga', `4826ab${tokencode(fob)}`)}\nState = ${second}`;
     expect(radclient(last, through).output).toContain('Received Access-Accept');
   });
 });
-
-function proxyConfiguration(folder: string, listen: number, home: number): string {
-  return `prefix = /usr
-name = proxy
-logdir = ${folder}
-raddbdir = ${folder}
-run_dir = ${folder}
-db_dir = ${folder}
-libdir = ${MODULES}
-pidfile = ${folder}/pid
-correct_escapes = true
-max_request_time = 30
-cleanup_delay = 5
-max_requests = 1024
-hostname_lookups = no
-log {
-  destination = stdout
-}
-security {
-  max_attributes = 200
-  reject_delay = 0
-  status_server = yes
-  require_message_authenticator = yes
-}
-proxy_requests = yes
-proxy server {
-  default_fallback = no
-}
-home_server sower {
-  type = auth
-  ipaddr = 127.0.0.1
-  port = ${home}
-  secret = ${SECRET}
-  require_message_authenticator = yes
-  response_window = 6
-  status_check = status-server
-}
-home_server_pool sower {
-  type = fail-over
-  home_server = sower
-}
-realm sower {
-  auth_pool = sower
-  nostrip
-}
-client local {
-  ipaddr = 127.0.0.1
-  secret = ${PROXY_SECRET}
-  require_message_authenticator = yes
-}
-thread pool {
-  start_servers = 1
-  max_servers = 4
-  min_spare_servers = 1
-  max_spare_servers = 2
-  max_requests_per_server = 0
-}
-modules {
-}
-server default {
-  listen {
-    type = auth
-    ipaddr = 127.0.0.1
-    port = ${listen}
-  }
-  authorize {
-    update control {
-      &Proxy-To-Realm := sower
-    }
-  }
-  authenticate {
-  }
-}
-`;
-}

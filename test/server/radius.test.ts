@@ -18,7 +18,7 @@ import {
   radiusPeer,
   radiusPort,
   request,
-} from '../harness/radius-client.ts';
+} from '../harness/radius/client.ts';
 
 const SECRET = 'Sentinel-secret-of-the-client';
 const OTHER = 'another-secret-of-16-characters';

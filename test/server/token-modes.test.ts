@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { overAgents, overApi, overRadius, overSecurityConsole, overSelfService } from '../harness/edges.ts';
-import { RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius-client.ts';
+import { RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius/client.ts';
 import { play, prepareModes, random, type Stage, TRANSITIONS } from '../harness/token-modes.ts';
 
 const SECRET = 'secret-of-the-radius-client-0';

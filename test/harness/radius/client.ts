@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { utf8 } from '@sower/bytes/octets';
 import { accessRequest, type ReadReply, readReply } from '@sower/radius/client';
 import type { Attribute } from '@sower/radius/packet';
-import type { ServerProcess } from './deployment.ts';
+import type { ServerProcess } from '../deployment.ts';
 
 export const RADIUS_OPTIONS = ['--radius', '127.0.0.1:0', '--radius-accounting', '127.0.0.1:0'] as const;
 

@@ -1,0 +1,188 @@
+/** FreeRADIUS as others have it: its client, and its server between a client and Sower. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
+
+const MODULES = ['/usr/lib/freeradius', '/usr/lib64/freeradius'].find((folder) => existsSync(folder));
+export const hasFreeradius =
+  MODULES !== undefined &&
+  ['radclient', 'radtest', 'freeradius'].every(
+    (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0,
+  );
+if (!hasFreeradius)
+  console.warn(
+    'No FreeRADIUS here: its tests are skipped. Install it (apt-get install freeradius freeradius-utils).',
+  );
+
+/** @returns what it printed; radclient looks at every authenticator of the reply, and with -b for the Message-Authenticator first */
+export function radclient(
+  attributes: string,
+  options: { port: number; secret: string; more?: readonly string[]; command?: string },
+) {
+  const { status, stdout, stderr } = spawnSync(
+    'radclient',
+    [
+      '-x',
+      '-b',
+      ...(options.more ?? ['-r', '1', '-t', '10']),
+      `127.0.0.1:${options.port}`,
+      options.command ?? 'auth',
+      options.secret,
+    ],
+    { input: `${attributes}\n`, encoding: 'utf8', timeout: 120_000, maxBuffer: 64 * 1024 * 1024 },
+  );
+  return { status, output: stdout + stderr };
+}
+
+export const access = (userId: string, password: string): string =>
+  `User-Name = "${userId}"\nUser-Password = "${password}"\nMessage-Authenticator = 0x00`;
+
+/** @returns the State of the challenge that was received */
+export function stateOf(output: string): string {
+  const at = output.indexOf('Received Access-Challenge');
+  const state = /State = (0x[0-9a-f]+)/.exec(at < 0 ? '' : output.slice(at))?.[1];
+  if (state === undefined) throw new Error(`no challenge: ${output}`);
+  return state;
+}
+
+export type RadiusProxy = {
+  /** Where it listens, for each of the homes. */
+  readonly ports: readonly number[];
+  output(): string;
+  stop(): Promise<void>;
+};
+
+/** A proxy that sends all it gets on, from an address for each of its ports. */
+export async function startProxy(options: {
+  /** Of Sower. */
+  readonly home: number;
+  /** Between proxy and Sower. */
+  readonly secret: string;
+  /** Between client and proxy. */
+  readonly clientSecret: string;
+  /** The address that it sends from, for each port that it listens on. */
+  readonly from?: readonly string[];
+}): Promise<RadiusProxy> {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-freeradius-'));
+  const from = options.from ?? ['127.0.0.1'];
+  const ports: number[] = [];
+  for (const _ of from) ports.push(await freePort());
+  writeFileSync(
+    join(folder, 'radiusd.conf'),
+    configuration(
+      folder,
+      options,
+      from.map((address, index) => ({ address, listen: ports[index] as number })),
+    ),
+  );
+  // To a file: a pipe fills up while the test waits for radclient, and the proxy waits for the pipe.
+  const log = join(folder, 'log');
+  const file = openSync(log, 'w', 0o600);
+  const child = spawn('freeradius', ['-f', '-l', 'stdout', '-d', folder, '-xx'], {
+    stdio: ['ignore', file, file],
+  });
+  closeSync(file);
+  const exited = once(child, 'exit');
+  const output = (): string => readFileSync(log, 'utf8');
+  for (let tries = 0; !output().includes('Ready to process requests'); tries += 1) {
+    if (tries > 600 || child.exitCode !== null) throw new Error(output());
+    await wait(50);
+  }
+  return {
+    ports,
+    output,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configuration(
+  folder: string,
+  { home, secret, clientSecret }: { home: number; secret: string; clientSecret: string },
+  ways: readonly { address: string; listen: number }[],
+): string {
+  return `prefix = /usr
+name = proxy
+logdir = ${folder}
+raddbdir = ${folder}
+run_dir = ${folder}
+db_dir = ${folder}
+libdir = ${MODULES}
+pidfile = ${folder}/pid
+correct_escapes = true
+max_request_time = 30
+cleanup_delay = 5
+max_requests = 4096
+hostname_lookups = no
+log {
+  destination = stdout
+}
+security {
+  max_attributes = 200
+  reject_delay = 0
+  status_server = yes
+  require_message_authenticator = yes
+}
+proxy_requests = yes
+proxy server {
+  default_fallback = no
+}
+client local {
+  ipaddr = 127.0.0.1
+  secret = ${clientSecret}
+  require_message_authenticator = yes
+}
+thread pool {
+  start_servers = 1
+  max_servers = 4
+  min_spare_servers = 1
+  max_spare_servers = 2
+  max_requests_per_server = 0
+}
+modules {
+}
+${ways
+  .map(
+    ({ address, listen }, index) => `home_server sower${index} {
+  type = auth
+  ipaddr = 127.0.0.1
+  src_ipaddr = ${address}
+  port = ${home}
+  secret = ${secret}
+  require_message_authenticator = yes
+  response_window = 10
+  status_check = status-server
+}
+home_server_pool sower${index} {
+  type = fail-over
+  home_server = sower${index}
+}
+realm sower${index} {
+  auth_pool = sower${index}
+  nostrip
+}
+server way${index} {
+  listen {
+    type = auth
+    ipaddr = 127.0.0.1
+    port = ${listen}
+  }
+  authorize {
+    update control {
+      &Proxy-To-Realm := sower${index}
+    }
+  }
+  authenticate {
+  }
+}
+`,
+  )
+  .join('')}`;
+}
