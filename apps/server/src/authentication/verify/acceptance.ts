@@ -94,6 +94,19 @@ export function acceptances(context: Context): Commit {
     context.db,
     // Two verdicts for one user never share a transaction: statements over many rows see each user, token and seed once.
     (verdict) => verdict.userRow,
+    async (db, verdicts) => {
+      const plain = verdicts.filter(isPlain);
+      if (plain.length === 0) return [];
+      const moved = await advanceSeedsWithAudit(
+        db,
+        context,
+        plain.map((verdict) => ({ ...advanceOf(verdict), audit: verdict.audit })),
+      );
+      // A row that did not advance was used before, or is stale: the transaction finds out which.
+      return verdicts.map((verdict) =>
+        isPlain(verdict) && moved.has(verdict.candidate.seedId) ? 'done' : undefined,
+      );
+    },
     async (trx, verdicts) => {
       const accepts = verdicts.filter((verdict) => verdict.kind === 'accept');
       const emergencies = verdicts.filter((verdict) => verdict.kind === 'emergency');
@@ -151,19 +164,6 @@ export function acceptances(context: Context): Commit {
         if (stale.has(verdict)) return 'stale';
         return verdict.kind === 'reject' || used.has(verdict) ? 'done' : 'lost';
       });
-    },
-    async (db, verdicts) => {
-      const plain = verdicts.filter(isPlain);
-      if (plain.length === 0) return [];
-      const moved = await advanceSeedsWithAudit(
-        db,
-        context,
-        plain.map((verdict) => ({ ...advanceOf(verdict), audit: verdict.audit })),
-      );
-      // A row that did not advance was used before, or is stale: the transaction finds out which.
-      return verdicts.map((verdict) =>
-        isPlain(verdict) && moved.has(verdict.candidate.seedId) ? 'done' : undefined,
-      );
     },
   );
 }

@@ -39,6 +39,17 @@ export function tokenActivator(context: Context): ActivateToken {
   return groupCommit<Activation, boolean>(
     context.db,
     (activation) => activation.admission.distributionId,
+    async (db, activations) => {
+      // A mail is queued together with the event it is about.
+      if ((await context.mailSettings.current(db)).settings.enabled) return [];
+      const at = context.now();
+      const redeemed = await redeemWithSeed(
+        db,
+        context,
+        activations.map((activation) => writtenOf(context, activation, at)),
+      );
+      return activations.map(({ admission }) => redeemed.has(admission.distributionId));
+    },
     async (trx, activations) => {
       const at = context.now();
       const written = activations.map((activation) => writtenOf(context, activation, at));
@@ -58,17 +69,6 @@ export function tokenActivator(context: Context): ActivateToken {
       );
       await insertAudit(trx, context, ...won.map(({ audit }) => audit));
       await context.queueMail(trx, ...won.map(({ mail }) => mail));
-      return activations.map(({ admission }) => redeemed.has(admission.distributionId));
-    },
-    async (db, activations) => {
-      // A mail is queued together with the event it is about.
-      if ((await context.mailSettings.current(db)).settings.enabled) return [];
-      const at = context.now();
-      const redeemed = await redeemWithSeed(
-        db,
-        context,
-        activations.map((activation) => writtenOf(context, activation, at)),
-      );
       return activations.map(({ admission }) => redeemed.has(admission.distributionId));
     },
   );

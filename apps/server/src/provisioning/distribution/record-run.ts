@@ -6,10 +6,9 @@ import { record } from '../../core/record.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import type { Reason } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import type { AuditEvent } from '../../store/tables/audit.ts';
 import {
   claimOpened,
-  claimOpenedWithAudit,
   type EventDetails,
   type Opening,
   recordAttempt,
@@ -33,17 +32,8 @@ export function openedRecorder(context: Context): RecordOpened {
   const commit = groupCommit<Opening & { readonly audit: AuditEvent }, true>(
     context.db,
     ({ distributionId }) => distributionId,
-    async (trx, openings) => {
-      const opened = await claimOpened(trx, context, openings);
-      await insertAudit(
-        trx,
-        context,
-        ...openings.flatMap(({ distributionId, audit }) => (opened.has(distributionId) ? audit : [])),
-      );
-      return openings.map(() => true);
-    },
     async (db, openings) => {
-      await claimOpenedWithAudit(db, context, openings);
+      await claimOpened(db, context, openings);
       return openings.map(() => true);
     },
   );

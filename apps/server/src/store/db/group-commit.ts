@@ -8,7 +8,6 @@
  */
 import type { Transaction } from 'kysely';
 import type { Database, Schema } from '../tables/schema.ts';
-import { isPostgresql } from './database-kind.ts';
 import { inTransaction, withoutDeadlock } from './transaction.ts';
 import { isUnavailable } from './unavailable.ts';
 
@@ -22,22 +21,24 @@ type Waiting<Call, Answer> = {
 };
 
 /**
- * @param run answers the calls of one group, in their order, inside the transaction
  * @param keyOf the row that a call is about
- * @param atOnce answers what a single PostgreSQL statement can commit by itself; the others (undefined) go into the transaction
+ * @param atOnce answers those calls of a group, in their order, that claims with all that follows can answer (preparedClaims); undefined for
+ *   the others
+ * @param run answers those others, in a transaction; not needed where there are none
  */
 export function groupCommit<Call, Answer>(
   db: Database,
   keyOf: (call: Call) => string,
-  run: (trx: Transaction<Schema>, calls: readonly Call[]) => Promise<readonly Answer[]>,
-  atOnce?: (db: Database, calls: readonly Call[]) => Promise<readonly (Answer | undefined)[]>,
+  atOnce: (db: Database, calls: readonly Call[]) => Promise<readonly (Answer | undefined)[]>,
+  run: (trx: Transaction<Schema>, calls: readonly Call[]) => Promise<readonly Answer[]> = () => {
+    throw new TypeError('a call was left without an answer');
+  },
 ): (call: Call) => Promise<Answer> {
   let queue: Waiting<Call, Answer>[] = [];
   let running = false;
 
-  /** @returns those that a single statement could not answer */
+  /** @returns the others */
   async function commitAtOnce(group: readonly Waiting<Call, Answer>[]): Promise<Waiting<Call, Answer>[]> {
-    if (!atOnce || !isPostgresql(db)) return [...group];
     const answers = await withoutDeadlock(() => atOnce(db, callsOf(group)));
     return group.filter(({ resolve }, index) => {
       const answer = answers[index];

@@ -3,6 +3,7 @@ import type { CompiledQuery, RawBuilder } from 'kysely';
 import type { Connection } from '../tables/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { arraysTable, type Columns, keysOf, type RowOf, valuesTable } from './parameter-rows.ts';
+import { ClaimingAdapter } from './sqlite.ts';
 
 /** A placeholder for a value while a statement is built. */
 class Placeholder<Given> {
@@ -163,5 +164,67 @@ export function preparedBatch<T extends Tables & { readonly v: Columns }, Row>(
     for (let at = 0; at < v.length; at += PART)
       found.push(...(await statement(db, { ...rows, v: v.slice(at, at + PART) })));
     return found;
+  };
+}
+
+type ClaimTables = Tables & { readonly v: { readonly id: 'text' } };
+type Built = {
+  readonly text: string;
+  readonly valuesOf: (row: Readonly<Record<string, RowOf<Columns>>>) => unknown[];
+};
+
+/**
+ * Claims, any number in one transaction: of each row, something is claimed, and only if it was, other statements follow. PostgreSQL has one
+ * statement for all of it. On SQLite each row has its own, and the thread that writes gets all of them in one message.
+ * @param statements see the tables as for `preparedTables`. `all` returns the `id` of each row of `v` that was claimed; the first of `each`
+ *   changes a row if it claims, with one row in each table
+ * @returns takes the rows of each table, as many of each and in the same order; the `id` of those that were claimed, which is durable then
+ */
+export function preparedClaims<T extends ClaimTables>(
+  tables: T,
+  statements: {
+    all(
+      db: Connection,
+      given: { readonly [Name in keyof T]: RawBuilder<unknown> },
+    ): RawBuilder<{ id: string }>;
+    each(
+      db: Connection,
+      given: { readonly [Name in keyof T]: RawBuilder<unknown> },
+    ): readonly RawBuilder<unknown>[];
+  },
+): (db: Connection, rows: RowsOf<T>) => Promise<ReadonlySet<string>> {
+  const names: (keyof T & string)[] = Object.keys(tables);
+  const all = preparedTables<T, { id: string }>(tables, (db, given) => statements.all(db, given).compile(db));
+  let built: readonly Built[] | undefined;
+  function build(db: Connection): readonly Built[] {
+    const given = Object.fromEntries(
+      names.map((name) => {
+        const columns = tables[name] as Columns;
+        const places = keysOf(columns).map((column) => [
+          column,
+          new Placeholder((row: Parameters<Built['valuesOf']>[0]) => row[name]?.[column]),
+        ]);
+        return [name, valuesTable(name, columns, [Object.fromEntries(places)])];
+      }),
+    ) as { [Name in keyof T]: RawBuilder<unknown> };
+    return statements.each(db, given).map((statement) => {
+      const { sql: text, parameters } = statement.compile(db);
+      const places = parameters as readonly Placeholder<Parameters<Built['valuesOf']>[0]>[];
+      return { text, valuesOf: (row) => places.map(({ valueIn }) => valueIn(row)) };
+    });
+  }
+  return async (db, rows) => {
+    const { adapter } = db.getExecutor();
+    if (!(adapter instanceof ClaimingAdapter)) return new Set((await all(db, rows)).map(({ id }) => id));
+    built ??= build(db);
+    const each = built;
+    const claimed = await adapter.claim(
+      each.map(({ text }) => text),
+      rows.v.map((_, index) => {
+        const row = Object.fromEntries(names.map((name) => [name, rows[name][index] as RowOf<Columns>]));
+        return each.map(({ valuesOf }) => valuesOf(row));
+      }),
+    );
+    return new Set(rows.v.flatMap(({ id }, index) => (claimed[index] ? [id as string] : [])));
   };
 }

@@ -1,10 +1,12 @@
 /**
- * SQLite (Node's built-in) under Kysely: one connection that writes, one that reads, statements prepared once.
+ * SQLite (Node's built-in) under Kysely: one connection that writes, one that reads, statements prepared once. In a process that stays, a
+ * thread does the writing (docs/decisions/0063-a-thread-that-writes.md).
  *
  * Kysely's own driver begins transactions deferred (so a second process can make one fail half way) and prepares every statement again.
- * Here every transaction is IMMEDIATE, and waiting for another process never blocks the event loop.
+ * Here every transaction is IMMEDIATE, and waiting for another process never holds the event loop.
  */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -17,96 +19,161 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import { keepCheckpoints } from './checkpoints.ts';
-
-/** https://www.sqlite.org/rescode.html */
-const BUSY = 5;
-
-/** The primary SQLite result code of an error: the lowest octet of the extended one. Undefined for other errors. */
-export function sqliteResult(error: unknown): number | undefined {
-  const code = (error as { errcode?: unknown } | undefined)?.errcode;
-  return typeof code === 'number' ? code & 0xff : undefined;
-}
-
-/** How long a writer waits for another process before the caller gets an error. */
-const BUSY_MILLISECONDS = 10_000;
+import type { Reply } from './sqlite-thread.ts';
+import {
+  type Act,
+  type Answer,
+  type Begin,
+  type Claims,
+  PreparedDatabase,
+  pausesWhileBusy,
+  SqliteWriter,
+} from './sqlite-writer.ts';
 
 /** SQLite has one isolation level. This name marks transactions whose commit need not wait for the disk. */
 export const UNSYNCED = 'read uncommitted';
 
 /**
  * @param onError sees every error of a write
- * @param checkpoints in a thread of their own: for a process that stays
+ * @param stays has threads for writing and for checkpoints: for a process that stays
  */
 export function sqliteDialect(
   file: string,
   onError: (error: unknown) => void = () => {},
-  checkpoints = false,
+  stays = false,
 ): Dialect {
+  const driver = new SqliteDriver(file, onError, stays);
   return {
-    createDriver: () => new SqliteDriver(file, onError, checkpoints),
+    createDriver: () => driver,
     createQueryCompiler: () => new SqliteQueryCompiler(),
-    createAdapter: () => new TransactionalAdapter(),
+    createAdapter: () => new ClaimingAdapter(driver),
     createIntrospector: (db) => new SqliteIntrospector(db),
   };
 }
 
-/** SQLite's data definition is transactional. Declaring it makes two processes that start at once migrate one after the other. */
-class TransactionalAdapter extends SqliteAdapter {
+export class ClaimingAdapter extends SqliteAdapter {
+  readonly #driver: SqliteDriver;
+
+  constructor(driver: SqliteDriver) {
+    super();
+    this.#driver = driver;
+  }
+
+  /** SQLite's data definition is transactional. Declaring it makes two processes that start at once migrate one after the other. */
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
+
+  /** @returns of each row, whether it was claimed; durable then */
+  claim(statements: Claims['statements'], rows: Claims['rows']): Promise<readonly boolean[]> {
+    return this.#driver.claim({ kind: 'claims', statements, rows });
+  }
 }
 
-class PreparedDatabase {
-  readonly database: DatabaseSync;
-  readonly #statements = new Map<string, { statement: StatementSync; answers: boolean }>();
+type Writer = {
+  /** In the order of the calls. */
+  do(act: Act): Promise<Answer>;
+  close(): Promise<void>;
+};
 
-  /** @param timeout milliseconds for which a statement may block the event loop while another process writes */
-  constructor(file: string, timeout: number) {
-    this.database = new DatabaseSync(file, { timeout });
-  }
-
-  run(sql: string, parameters: readonly unknown[]): QueryResult<unknown> {
-    let prepared = this.#statements.get(sql);
-    if (!prepared) {
-      const statement = this.database.prepare(sql);
-      prepared = { statement, answers: statement.columns().length > 0 };
-      // Batches make statements of many lengths; a bound keeps them from living forever.
-      if (this.#statements.size >= 500) this.#statements.clear();
-      this.#statements.set(sql, prepared);
+async function writerHere(file: string): Promise<Writer> {
+  const writer = new SqliteWriter(file);
+  let last: Promise<unknown> = Promise.resolve();
+  async function whileBusy(work: () => Answer, giveUp: () => void): Promise<Answer> {
+    const pauseAfter = pausesWhileBusy();
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        const pause = pauseAfter(error);
+        if (pause === undefined) {
+          giveUp();
+          throw error;
+        }
+        await wait(pause);
+      }
     }
-    const values = parameters as readonly SQLInputValue[];
-    if (prepared.answers) return { rows: prepared.statement.all(...values) };
-    const { changes } = prepared.statement.run(...values);
-    return { rows: [], numAffectedRows: BigInt(changes) };
   }
+  await whileBusy(
+    () => writer.open(),
+    () => {},
+  );
+  return {
+    do(act) {
+      const answer = last.then(() =>
+        whileBusy(
+          () => writer.do(act),
+          () => writer.giveUp(act),
+        ),
+      );
+      last = answer.catch(() => {});
+      return answer;
+    },
+    close: async () => writer.close(),
+  };
+}
+
+/** If the thread ends by itself, so does the process: nobody knows what became of the acts it had. */
+async function writerInThread(file: string): Promise<Writer> {
+  const thread = new Worker(new URL('./sqlite-thread.ts', import.meta.url), {
+    workerData: file,
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
+  const ended = new Promise((resolve) => thread.once('exit', resolve));
+  const waiting: { resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] = [];
+  const reply = (): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+    });
+  thread.on('message', (reply: Reply) => {
+    const next = waiting.shift();
+    if ('rows' in reply) next?.resolve(reply);
+    else next?.reject(Object.assign(new Error(reply.refusal.message), reply.refusal));
+  });
+  await reply();
+  return {
+    do(act) {
+      thread.postMessage(act);
+      return reply();
+    },
+    async close() {
+      thread.postMessage('close');
+      await ended;
+    },
+  };
 }
 
 class SqliteDriver implements Driver {
   readonly #file: string;
   readonly #onError: (error: unknown) => void;
-  readonly #checkpoints: boolean;
+  readonly #stays: boolean;
   #stopCheckpoints: (() => Promise<void>) | undefined;
-  #writer!: PreparedDatabase;
+  #writer!: Writer;
   #reader!: PreparedDatabase;
   /** Resolves when the writer is free; each taker puts its own promise here. */
   #tail: Promise<void> = Promise.resolve();
 
-  constructor(file: string, onError: (error: unknown) => void, checkpoints: boolean) {
+  constructor(file: string, onError: (error: unknown) => void, stays: boolean) {
     this.#file = file;
     this.#onError = onError;
-    this.#checkpoints = checkpoints;
+    this.#stays = stays;
   }
 
-  async init(): Promise<void> {
-    this.#writer = new PreparedDatabase(this.#file, 0);
-    await this.whileBusy(() => this.#writer.database.exec('pragma journal_mode = WAL'));
-    this.#writer.database.exec(
-      'pragma synchronous = FULL; pragma foreign_keys = ON; pragma cache_size = -16384',
-    );
+  #ready: Promise<void> | undefined;
+
+  init(): Promise<void> {
+    this.#ready ??= this.#open();
+    return this.#ready;
+  }
+
+  async #open(): Promise<void> {
+    this.#writer = await (this.#stays ? writerInThread : writerHere)(this.#file);
     this.#reader = new PreparedDatabase(this.#file, 1000);
     this.#reader.database.exec('pragma query_only = ON; pragma cache_size = -16384');
-    if (this.#checkpoints) this.#stopCheckpoints = keepCheckpoints(this.#file, this.#writer.database);
+    if (this.#stays)
+      this.#stopCheckpoints = keepCheckpoints(this.#file, (pages) => {
+        void this.#write({ kind: 'checkpoints', pages });
+      });
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
@@ -117,35 +184,22 @@ class SqliteDriver implements Driver {
     connection: SqliteConnection,
     { isolationLevel }: TransactionSettings = {},
   ): Promise<void> {
-    const free = await this.takeWriter();
-    const unsynced = isolationLevel === UNSYNCED;
-    const release = (): void => {
-      // Not possible within a transaction; one that could not be rolled back keeps the level, and the next one fails too.
-      if (unsynced) this.#writer.database.exec('pragma synchronous = FULL');
-      free();
-    };
-    try {
-      if (unsynced) this.#writer.database.exec('pragma synchronous = NORMAL');
-      await this.whileBusy(() => this.#writer.run('begin immediate', []));
-    } catch (error) {
-      release();
-      throw error;
-    }
-    connection.release = release;
+    const release = await this.#takeWriter();
+    const begin = isolationLevel === UNSYNCED ? 'unsynced' : 'synced';
+    connection.transaction = { begin, sent: false, release };
   }
 
   async commitTransaction(connection: SqliteConnection): Promise<void> {
-    // A failed commit leaves the transaction open; Kysely then rolls back, which releases the writer.
-    await this.whileBusy(() => this.#writer.run('commit', []));
-    connection.letGo();
+    const committed = connection.transaction?.sent ? this.#write({ kind: 'commit' }) : undefined;
+    // If it fails, it has ended the transaction too.
+    connection.end();
+    await committed;
   }
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
-    try {
-      if (this.#writer.database.isTransaction) this.#writer.run('rollback', []);
-    } finally {
-      connection.letGo();
-    }
+    const rolledBack = connection.transaction?.sent ? this.#write({ kind: 'rollback' }) : undefined;
+    connection.end();
+    await rolledBack;
   }
 
   async releaseConnection(): Promise<void> {}
@@ -153,22 +207,36 @@ class SqliteDriver implements Driver {
   async destroy(): Promise<void> {
     await this.#stopCheckpoints?.();
     this.#reader?.database.close();
-    this.#writer?.database.close();
+    await this.#writer?.close();
   }
 
-  async execute(connection: SqliteConnection, query: CompiledQuery): Promise<QueryResult<unknown>> {
-    if (connection.release) return this.whileBusy(() => this.#writer.run(query.sql, query.parameters));
-    if (query.query.kind === 'SelectQueryNode' || /^\s*select\b/.test(query.sql))
-      return this.#reader.run(query.sql, query.parameters);
-    const release = await this.takeWriter();
-    try {
-      return await this.whileBusy(() => this.#writer.run(query.sql, query.parameters));
-    } finally {
-      release();
+  async execute(connection: SqliteConnection, { sql, parameters, query }: CompiledQuery): Promise<Answer> {
+    const { transaction } = connection;
+    if (transaction) {
+      transaction.sent = true;
+      const answer = await this.#write({ kind: 'run', sql, parameters, begin: transaction.begin });
+      transaction.begin = 'begun';
+      return answer;
     }
+    if (query.kind === 'SelectQueryNode' || /^\s*select\b/.test(sql))
+      return this.#reader.run(sql, parameters);
+    return this.#writeAlone({ kind: 'run', sql, parameters });
   }
 
-  async takeWriter(): Promise<() => void> {
+  async claim(claims: Claims): Promise<readonly boolean[]> {
+    await this.init();
+    return (await this.#writeAlone(claims)).claimed ?? [];
+  }
+
+  /** Between two transactions. Whoever comes next need not wait for the answer: acts are done in their order. */
+  async #writeAlone(act: Act): Promise<Answer> {
+    const release = await this.#takeWriter();
+    const answer = this.#write(act);
+    release();
+    return answer;
+  }
+
+  async #takeWriter(): Promise<() => void> {
     const before = this.#tail;
     let release!: () => void;
     this.#tail = new Promise((resolve) => {
@@ -178,39 +246,33 @@ class SqliteDriver implements Driver {
     return release;
   }
 
-  async whileBusy<T>(attempt: () => T): Promise<T> {
-    const until = performance.now() + BUSY_MILLISECONDS;
-    for (let wait = 0.2; ; wait = Math.min(wait * 2, 20)) {
-      try {
-        return attempt();
-      } catch (error) {
-        if (sqliteResult(error) !== BUSY || performance.now() > until) {
-          this.#onError(error);
-          throw error;
-        }
-        // Half of it random, so that two processes do not keep colliding.
-        await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random() / 2)));
-      }
+  async #write(act: Act): Promise<Answer> {
+    try {
+      return await this.#writer.do(act);
+    } catch (error) {
+      this.#onError(error);
+      throw error;
     }
   }
 }
 
 class SqliteConnection implements DatabaseConnection {
   readonly #driver: SqliteDriver;
-  /** Set while this connection is in a transaction. */
-  release: (() => void) | undefined;
+  /** `sent`: whether a statement of it may have reached the writer. */
+  transaction: { begin: Begin; sent: boolean; readonly release: () => void } | undefined;
 
   constructor(driver: SqliteDriver) {
     this.#driver = driver;
   }
 
-  letGo(): void {
-    this.release?.();
-    this.release = undefined;
+  end(): void {
+    this.transaction?.release();
+    this.transaction = undefined;
   }
 
-  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.#driver.execute(this, query) as Promise<QueryResult<R>>;
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { rows, changes } = await this.#driver.execute(this, query);
+    return changes === undefined ? { rows: rows as R[] } : { rows: [], numAffectedRows: BigInt(changes) };
   }
 
   // biome-ignore lint/correctness/useYield: SQLite answers whole; nothing here streams

@@ -2,7 +2,7 @@
 
 import type { AuditAction } from '@sower/api/audit-actions';
 import { printable as escaped } from '@sower/bytes/printable';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../db/ids.ts';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
@@ -146,6 +146,12 @@ export const auditOfChanged = sql`
     insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from trail
     where trail.of in (select changed.id from changed) returning id),
   waiting as (insert into audit_unlinked (audit_id) select written.id from written)`;
+
+/** The same on SQLite: what follows a claim whose table `trail` has one row. */
+export const auditOfClaim = (trail: RawBuilder<unknown>): readonly RawBuilder<unknown>[] => [
+  sql`with ${trail} insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from trail`,
+  sql`with ${trail} insert into audit_unlinked (audit_id) select trail.id from trail`,
+];
 
 export type AuditFilter = {
   readonly object?: string | undefined;

@@ -1,11 +1,11 @@
 /** Distributions and their history. The state column is authoritative; every change of it leaves an event. */
 
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type IdSource, newId } from '../db/ids.ts';
 import { listed } from '../db/parameter-rows.ts';
-import { preparedQuery, preparedRows, preparedTables } from '../db/prepared.ts';
+import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
-import { type AuditContext, type AuditEvent, auditOfChanged, TRAIL, trailOf } from './audit.ts';
+import { type AuditContext, type AuditEvent, auditOfChanged, auditOfClaim, TRAIL, trailOf } from './audit.ts';
 import { inScopes } from './domains.ts';
 import type { Flag } from './flag.ts';
 import type { Connection, NewRow, Row, StoredDistributionState } from './schema.ts';
@@ -67,6 +67,9 @@ const eventsOfChanged = sql`
   happened as (
     insert into distribution_events (${listed(EVENT)}) select ${listed(EVENT)} from events
     where events.distribution_id in (select changed.id from changed))`;
+/** The same on SQLite, for what follows a claim. */
+const eventOfClaim = (events: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`with ${events} insert into distribution_events (${listed(EVENT)}) select ${listed(EVENT)} from events`;
 
 export async function insertDistribution(
   db: Connection,
@@ -326,52 +329,34 @@ const opening = sql`
   update distributions set state = 'opened', seen_device_id = v.device_id
   from v where distributions.id = v.id and distributions.state = 'issued'
   returning distributions.id`;
-const openAll = preparedRows<typeof OPENED, { id: string }>(OPENED, (db, v) =>
-  sql<{ id: string }>`with ${v} ${opening}`.compile(db),
-);
-const openWithAudit = preparedTables<
-  { v: typeof OPENED; events: typeof EVENT; trail: typeof TRAIL },
-  { id: string }
->({ v: OPENED, events: EVENT, trail: TRAIL }, (db, { v, events, trail }) =>
-  sql<{ id: string }>`
-    with ${v}, ${events}, ${trail}, changed as (${opening}), ${eventsOfChanged}, ${auditOfChanged}
-    select id from changed`.compile(db),
+const open = preparedClaims(
+  { v: OPENED, events: EVENT, trail: TRAIL },
+  {
+    all: (_, { v, events, trail }) => sql`
+      with ${v}, ${events}, ${trail}, changed as (${opening}), ${eventsOfChanged}, ${auditOfChanged}
+      select id from changed`,
+    each: (_, { v, events, trail }) => [
+      sql`with ${v} ${opening}`,
+      eventOfClaim(events),
+      ...auditOfClaim(trail),
+    ],
+  },
 );
 
 export type Opening = EventDetails & { readonly distributionId: string };
 
-const openedRow = ({ distributionId, deviceId }: Opening) => ({
-  id: distributionId,
-  device_id: deviceId ?? null,
-});
-const openedEvent = (opened: Opening): NewEvent => ({ ...opened, state: 'opened' });
-
-/** @returns those that had not been opened before */
+/**
+ * Records that they were opened, in a transaction of its own.
+ * @returns those that had not been opened before
+ */
 export async function claimOpened(
-  db: Connection,
-  ids: IdSource,
-  openings: readonly Opening[],
-): Promise<ReadonlySet<string>> {
-  if (openings.length === 0) return new Set();
-  const rows = await openAll(db, openings.map(openedRow));
-  const opened = new Set(rows.map(({ id }) => id));
-  await insertEvents(
-    db,
-    ids,
-    openings.filter(({ distributionId }) => opened.has(distributionId)).map(openedEvent),
-  );
-  return opened;
-}
-
-/** The same on PostgreSQL, with an audit row for each, in one statement. */
-export async function claimOpenedWithAudit(
   db: Connection,
   context: AuditContext,
   openings: readonly (Opening & { readonly audit: AuditEvent })[],
-): Promise<void> {
-  await openWithAudit(db, {
-    v: openings.map(openedRow),
-    events: openings.map((opened) => eventRow(context, openedEvent(opened))),
+): Promise<ReadonlySet<string>> {
+  return open(db, {
+    v: openings.map(({ distributionId, deviceId }) => ({ id: distributionId, device_id: deviceId ?? null })),
+    events: openings.map((opened) => eventRow(context, { ...opened, state: 'opened' })),
     trail: trailOf(
       context,
       openings.map(({ distributionId, audit }) => ({ of: distributionId, audit })),
@@ -437,16 +422,22 @@ const redeeming = sql`
 const redeemAll = preparedRows<typeof REDEEMED, { id: string }>(REDEEMED, (db, v) =>
   sql<{ id: string }>`with ${v} ${redeeming}`.compile(db),
 );
-const redeemWithSeeds = preparedTables<
-  { v: typeof REDEEMED; seed: typeof SEED; events: typeof EVENT; trail: typeof TRAIL },
-  { id: string }
->({ v: REDEEMED, seed: SEED, events: EVENT, trail: TRAIL }, (db, { v, seed, events, trail }) =>
-  sql<{ id: string }>`
-    with ${v}, ${seed}, ${events}, ${trail}, changed as (${redeeming}),
-    stored as (
-      insert into seeds (${listed(SEED)}) select ${listed(SEED)} from seed
-      where seed.distribution_id in (select changed.id from changed)),
-    ${eventsOfChanged}, ${auditOfChanged} select id from changed`.compile(db),
+const redeemWithSeeds = preparedClaims(
+  { v: REDEEMED, seed: SEED, events: EVENT, trail: TRAIL },
+  {
+    all: (_, { v, seed, events, trail }) => sql`
+      with ${v}, ${seed}, ${events}, ${trail}, changed as (${redeeming}),
+      stored as (
+        insert into seeds (${listed(SEED)}) select ${listed(SEED)} from seed
+        where seed.distribution_id in (select changed.id from changed)),
+      ${eventsOfChanged}, ${auditOfChanged} select id from changed`,
+    each: (_, { v, seed, events, trail }) => [
+      sql`with ${v} ${redeeming}`,
+      sql`with ${seed} insert into seeds (${listed(SEED)}) select ${listed(SEED)} from seed`,
+      eventOfClaim(events),
+      ...auditOfClaim(trail),
+    ],
+  },
 );
 
 const redeemedRow = (redemption: Redemption) => ({
@@ -471,7 +462,7 @@ export async function redeemDistributions(
   return new Set(rows.map((row) => row.id));
 }
 
-/** The same on PostgreSQL, with the seed, the event and the audit row of each, in one statement. */
+/** The same, with the seed, the event and the audit row of each, in a transaction of its own. */
 export async function redeemWithSeed(
   db: Connection,
   context: AuditContext,
@@ -482,7 +473,7 @@ export async function redeemWithSeed(
     readonly audit: AuditEvent;
   }[],
 ): Promise<ReadonlySet<string>> {
-  const rows = await redeemWithSeeds(db, {
+  return redeemWithSeeds(db, {
     v: redemptions.map(({ redemption }) => redeemedRow(redemption)),
     seed: redemptions.map(({ seed }) => seed),
     events: redemptions.map(({ event }) => eventRow(context, event)),
@@ -491,7 +482,6 @@ export async function redeemWithSeed(
       redemptions.map(({ seed, audit }) => ({ of: seed.distribution_id, audit })),
     ),
   });
-  return new Set(rows.map((row) => row.id));
 }
 
 /** The first tokencode of its seed was accepted. */

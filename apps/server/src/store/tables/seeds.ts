@@ -1,8 +1,8 @@
 /** Seeds: sealed secrets and their positions. `advance` is what makes a tokencode one-time. */
 import { sql } from 'kysely';
 import { listed } from '../db/parameter-rows.ts';
-import { preparedQuery, preparedRows, preparedTables } from '../db/prepared.ts';
-import { type AuditContext, type AuditEvent, auditOfChanged, TRAIL, trailOf } from './audit.ts';
+import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
+import { type AuditContext, type AuditEvent, auditOfChanged, auditOfClaim, TRAIL, trailOf } from './audit.ts';
 import type { Flag } from './flag.ts';
 import type { Connection, Row } from './schema.ts';
 import { heldUsers, isCurrent } from './user-locks.ts';
@@ -106,13 +106,13 @@ const advancing = sql`
 const advanceAll = preparedRows<typeof ADVANCED, { id: string }>(ADVANCED, (db, v) =>
   sql<{ id: string }>`with ${v}, ${heldUsers(db)} ${advancing}`.compile(db),
 );
-const advanceWithAudit = preparedTables<{ v: typeof ADVANCED; trail: typeof TRAIL }, { id: string }>(
+const advanceWithAudit = preparedClaims(
   { v: ADVANCED, trail: TRAIL },
-  (db, { v, trail }) =>
-    sql<{ id: string }>`
-    with ${v}, ${trail}, ${heldUsers(db)}, changed as (${advancing}), ${auditOfChanged} select id from changed`.compile(
-      db,
-    ),
+  {
+    all: (db, { v, trail }) => sql`
+      with ${v}, ${trail}, ${heldUsers(db)}, changed as (${advancing}), ${auditOfChanged} select id from changed`,
+    each: (db, { v, trail }) => [sql`with ${v}, ${heldUsers(db)} ${advancing}`, ...auditOfClaim(trail)],
+  },
 );
 
 const advanced = ({ seedId, userRow, seen, position, drift, at }: Advance) => ({
@@ -138,20 +138,19 @@ export async function advanceSeeds(
   return new Set(rows.map((row) => row.id));
 }
 
-/** The same on PostgreSQL, with an audit row for each seed that advanced, in one statement. */
+/** The same, with an audit row for each seed that advanced, in a transaction of its own. */
 export async function advanceSeedsWithAudit(
   db: Connection,
   context: AuditContext,
   advances: readonly (Advance & { readonly audit: AuditEvent })[],
 ): Promise<ReadonlySet<string>> {
-  const rows = await advanceWithAudit(db, {
+  return advanceWithAudit(db, {
     v: advances.map(advanced),
     trail: trailOf(
       context,
       advances.map(({ seedId, audit }) => ({ of: seedId, audit })),
     ),
   });
-  return new Set(rows.map((row) => row.id));
 }
 
 /**

@@ -1,0 +1,174 @@
+/** The one connection to SQLite that writes. It answers synchronously; in a process that stays it lives in a thread (sqlite-thread.ts). */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+
+/** Rows as plain objects, and how many rows a statement without an answer has changed. */
+export type Answer = {
+  readonly rows: unknown[];
+  readonly changes?: number;
+  /** Of each row of claims, whether it was claimed. */
+  readonly claimed?: readonly boolean[];
+};
+
+/** What begins a transaction is its first statement, so that it costs no message of its own. */
+export type Act =
+  | {
+      readonly kind: 'run';
+      readonly sql: string;
+      readonly parameters: readonly unknown[];
+      readonly begin?: Begin;
+    }
+  | { readonly kind: 'commit' }
+  | Claims
+  | { readonly kind: 'rollback' }
+  | { readonly kind: 'checkpoints'; readonly pages: number };
+
+/**
+ * One transaction: for each row the first statement claims something, and only if it changed a row, the others follow.
+ * Each row has the parameters of every statement.
+ */
+export type Claims = {
+  readonly kind: 'claims';
+  readonly statements: readonly string[];
+  readonly rows: readonly (readonly (readonly unknown[])[])[];
+};
+
+/** `unsynced`: its commit does not wait for the disk. `begun`: it has begun, and nothing of it may happen outside it. */
+export type Begin = 'synced' | 'unsynced' | 'begun';
+
+/** https://www.sqlite.org/rescode.html */
+const BUSY = 5;
+
+/** The primary SQLite result code of an error: the lowest octet of the extended one. Undefined for other errors. */
+export function sqliteResult(error: unknown): number | undefined {
+  const code = (error as { errcode?: unknown } | undefined)?.errcode;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+/** How long a writer waits for another process before the caller gets an error. */
+const BUSY_MILLISECONDS = 10_000;
+const LONGEST_PAUSE_MILLISECONDS = 20;
+
+/** Tells whoever has got `error` from a writer how many milliseconds to wait before the next attempt; undefined: it stays with the error. */
+export function pausesWhileBusy(): (error: unknown) => number | undefined {
+  let until: number | undefined;
+  let pause = 0.1;
+  return (error) => {
+    const now = performance.now();
+    until ??= now + BUSY_MILLISECONDS;
+    if (sqliteResult(error) !== BUSY || now > until) return undefined;
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
+    // Half of it random, so that two processes do not keep colliding.
+    return pause * (0.5 + Math.random() / 2);
+  };
+}
+
+const NOTHING: Answer = { rows: [] };
+
+/** Prepares each statement once. */
+export class PreparedDatabase {
+  readonly database: DatabaseSync;
+  readonly #statements = new Map<string, { statement: StatementSync; answers: boolean }>();
+
+  /** @param timeout milliseconds for which a statement may hold the thread while another process writes */
+  constructor(file: string, timeout: number) {
+    this.database = new DatabaseSync(file, { timeout });
+  }
+
+  run(sql: string, parameters: readonly unknown[]): Answer {
+    let prepared = this.#statements.get(sql);
+    if (!prepared) {
+      const statement = this.database.prepare(sql);
+      prepared = { statement, answers: statement.columns().length > 0 };
+      // Batches make statements of many lengths; a bound keeps them from living forever.
+      if (this.#statements.size >= 500) this.#statements.clear();
+      this.#statements.set(sql, prepared);
+    }
+    const values = parameters as readonly SQLInputValue[];
+    if (prepared.answers) return { rows: prepared.statement.all(...values) };
+    return { rows: [], changes: Number(prepared.statement.run(...values).changes) };
+  }
+}
+
+/** Where another process holds the lock, every act throws BUSY at once, has changed nothing, and may be repeated. */
+export class SqliteWriter {
+  readonly #prepared: PreparedDatabase;
+  #unsynced = false;
+
+  constructor(file: string) {
+    this.#prepared = new PreparedDatabase(file, 0);
+  }
+
+  open(): Answer {
+    const { database } = this.#prepared;
+    database.exec('pragma journal_mode = WAL');
+    database.exec('pragma synchronous = FULL; pragma foreign_keys = ON; pragma cache_size = -16384');
+    return NOTHING;
+  }
+
+  do(act: Act): Answer {
+    const { database } = this.#prepared;
+    switch (act.kind) {
+      case 'run':
+        if (!database.isTransaction) this.#begin(act.begin);
+        return this.#prepared.run(act.sql, act.parameters);
+      case 'claims':
+        this.#begin('synced');
+        try {
+          return this.#claim(act);
+        } catch (error) {
+          this.#rollback();
+          throw error;
+        }
+      case 'commit':
+        // Throws if SQLite has ended the transaction, as a full disk makes it.
+        this.#prepared.run('commit', []);
+        return NOTHING;
+      case 'rollback':
+        this.#rollback();
+        return NOTHING;
+      case 'checkpoints':
+        database.exec(`pragma wal_autocheckpoint = ${act.pages}`);
+        return NOTHING;
+    }
+  }
+
+  /** When an act stays with its error: a commit ends its transaction all the same, since another begins after it. */
+  giveUp({ kind }: Act): void {
+    if (kind === 'commit') this.#rollback();
+  }
+
+  #claim({ statements, rows }: Claims): Answer {
+    const [claim = '', ...following] = statements;
+    const claimed = rows.map(([own = [], ...parameters]) => {
+      // A statement that returns the rows it changes does not count them.
+      const { rows: returned, changes = returned.length } = this.#prepared.run(claim, own);
+      if (changes === 0) return false;
+      following.forEach((statement, index) => {
+        this.#prepared.run(statement, parameters[index] ?? []);
+      });
+      return true;
+    });
+    this.#prepared.run('commit', []);
+    return { rows: [], claimed };
+  }
+
+  close(): void {
+    this.#prepared.database.close();
+  }
+
+  #rollback(): void {
+    if (this.#prepared.database.isTransaction) this.#prepared.run('rollback', []);
+  }
+
+  #begin(how: Begin | undefined): void {
+    // Whoever goes on after that would write outside the transaction.
+    if (how === 'begun') throw new Error('SQLite has ended this transaction');
+    // Not possible within a transaction.
+    const unsynced = how === 'unsynced';
+    if (unsynced !== this.#unsynced) {
+      this.#prepared.database.exec(`pragma synchronous = ${unsynced ? 'NORMAL' : 'FULL'}`);
+      this.#unsynced = unsynced;
+    }
+    if (how) this.#prepared.run('begin immediate', []);
+  }
+}
