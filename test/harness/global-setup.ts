@@ -1,5 +1,8 @@
 /** For the whole run: the web apps as they are shipped, and one PostgreSQL, in which each test makes a database of its own. */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@sower/server/store/db/open';
 import type { TestProject } from 'vitest/node';
@@ -11,6 +14,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     stdio: ['ignore', 2, 2],
   });
   if (prepared.status !== 0) throw new Error('The web apps could not be built.');
+  const folder = mkdtempSync(join(tmpdir(), 'sower-run-'));
+  // The first deployment that is asked writes it there.
+  process.env.SOWER_TEST_OPENAPI = join(folder, 'openapi.json');
   const given = process.env.SOWER_TEST_POSTGRESQL;
   const server = given ? undefined : await startPostgresql();
   const postgresql = given ?? server?.url ?? '';
@@ -32,6 +38,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     for (const template of templates) await template.drop();
     await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
   };
 }
 
