@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 
@@ -8,6 +9,9 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: 'forks',
+    // Node.js reads the sources itself, as it does for the product. Modules are not replaced in any test.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+    execArgv: [`--import=${fileURLToPath(new URL('test/compile-cache.ts', import.meta.url))}`],
     // Tests read what the command line says, on a machine of whatever locale.
     env: { SOWER_LANGUAGE: 'en' },
     // Each file has a browser, a server and a database of its own, and some mostly wait: three keep two processors busy.
