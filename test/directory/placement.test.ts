@@ -156,6 +156,21 @@ describe.skipIf(!hasSlapd)('security domains by the directory', () => {
       done(await editUser(context, context.chief, edit));
     });
 
+    test('a run of changes only moves whoever has joined or left a group, though their entries are old', async () => {
+      await ran(context, id);
+      const { watermark } = await context.db
+        .selectFrom('identity_sources')
+        .selectAll()
+        .executeTakeFirstOrThrow();
+      const later = new Date(Date.now() + 3_600_000).toISOString().replace(/[-:T]|\.\d+/g, '');
+      const old = JSON.stringify({ ...JSON.parse(watermark ?? ''), value: later });
+      await member('delete', 'ada');
+      await member('add', 'bob');
+      await context.db.updateTable('identity_sources').set({ watermark: old }).execute();
+      expect(await ran(context, id, { mode: 'delta' })).toMatchObject({ state: 'done', read: 2, done: 2 });
+      expect(await whereIs()).toMatchObject({ ada: '/', bob: domains.finance, eve: domains.finance });
+    });
+
     test('a group that is gone, a domain that is gone: nobody is moved, and the run says why', async () => {
       await ran(context, id);
       const before = await whereIs();

@@ -58,7 +58,7 @@ describe.skipIf(!hasFreeradius)('FreeRADIUS', () => {
   const radclient = (
     attributes: string,
     options: { port?: number; secret?: string; more?: string[]; command?: string } = {},
-  ) => runRadclient(attributes, { port, secret: SECRET, more: ['-r', '1', '-t', '3'], ...options });
+  ) => runRadclient(attributes, { port, secret: SECRET, more: ['-r', '2', '-t', '3'], ...options });
 
   beforeAll(async () => {
     database = await freshSqlite();
@@ -106,7 +106,7 @@ describe.skipIf(!hasFreeradius)('FreeRADIUS', () => {
     expect([used.status, used.output.includes('Received Access-Reject')]).toEqual([1, true]);
     const wrong = radclient(access('anna', tokencode(token, 1)), {
       secret: 'another-secret-0',
-      more: ['-r', '1', '-t', '1'],
+      more: ['-r', '2', '-t', '1'],
     });
     expect(wrong.output).toContain('No reply from server');
     const status = radclient('Message-Authenticator = 0x00', { command: 'status' });

@@ -19,6 +19,21 @@ export function securityDomainOf({ securityDomain }: { securityDomain?: string }
   return securityDomain === undefined ? {} : { securityDomain };
 }
 
+/** @param what it is said for: a client that is added has none to take away */
+export function onlyGroupsOption(command: Command, edit: boolean): Command {
+  command.option(
+    '--only-group <dn>',
+    t('option.onlyGroup'),
+    (text: string, earlier: string[] | undefined) => [...(earlier ?? []), text],
+  );
+  return edit ? command.option('--all-groups', t('option.allGroups')) : command;
+}
+
+/** @returns what was said, by the name it has in the API */
+export function onlyGroupsOf({ onlyGroup, allGroups }: { onlyGroup?: string[]; allGroups?: boolean }) {
+  return allGroups ? { onlyGroups: [] } : onlyGroup === undefined ? {} : { onlyGroups: onlyGroup };
+}
+
 export function permissionOption(what: string): Option {
   return new Option('--permission <name>', t('option.permission', { what })).argParser(
     (text: string, earlier: Permission[] | undefined) => [

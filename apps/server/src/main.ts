@@ -70,6 +70,8 @@ import { settingsReader } from './store/tables/installation.ts';
 import { mailSettingsReader } from './store/tables/mail-settings.ts';
 import { toldOnce } from './store/tables/marks.ts';
 import { policyReader } from './store/tables/policies.ts';
+import { listGroupsOfUser } from './store/tables/user-groups.ts';
+import { userIdKey } from './store/tables/users.ts';
 
 const random = pooledRandom();
 const now = (): number => Date.now();
@@ -246,6 +248,7 @@ export async function startServer(
     commit,
     inTurn,
     recordSession: sessionRecorder(base),
+    groupsOf: (userId: string) => listGroupsOfUser(base.db, userIdKey(userId)),
     forgetRadiusClients: () => radius?.forgetClients(),
     radiusListeners: () => (radius?.listeners ?? []).map(({ kind, address }) => ({ kind, address })),
     codeLimit,

@@ -23,6 +23,8 @@ export const grantSchema = z
     roleName: z.string(),
     securityDomain: z.string(),
     securityDomainName: z.string(),
+    /** Given by a group of a directory: a run takes it away, and nobody by hand. */
+    byDirectory: z.boolean().optional(),
   })
   .meta({ id: 'Grant' });
 

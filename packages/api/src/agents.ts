@@ -1,6 +1,6 @@
 /** Authentication agents: programs that use the agent API. */
 import { z } from 'zod';
-import { domainReference, nameSchema, timeSchema, versionSchema } from './fields.ts';
+import { domainReference, nameSchema, onlyGroupsSchema, timeSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page } from './operation.ts';
 
 export const agentSchema = z
@@ -8,6 +8,7 @@ export const agentSchema = z
     id: z.string(),
     name: nameSchema,
     securityDomain: z.string(),
+    onlyGroups: onlyGroupsSchema,
     enabled: z.boolean(),
     createdAt: timeSchema,
     createdBy: z.string(),
@@ -16,13 +17,18 @@ export const agentSchema = z
   .meta({ id: 'Agent' });
 
 export const agentInputSchema = z
-  .strictObject({ name: nameSchema, securityDomain: domainReference.optional() })
+  .strictObject({
+    name: nameSchema,
+    securityDomain: domainReference.optional(),
+    onlyGroups: onlyGroupsSchema.default([]),
+  })
   .meta({ id: 'NewAgent' });
 
 export const agentPatchSchema = z
   .strictObject({
     name: nameSchema.optional(),
     securityDomain: domainReference.optional(),
+    onlyGroups: onlyGroupsSchema.optional(),
     enabled: z.boolean().optional(),
   })
   .meta({ id: 'AgentPatch' });
@@ -32,6 +38,7 @@ export const agentMadeSchema = agentSchema
   .meta({ id: 'AgentMade' });
 
 export type Agent = z.infer<typeof agentSchema>;
+export type AgentInput = z.output<typeof agentInputSchema>;
 export type AgentPatch = z.output<typeof agentPatchSchema>;
 
 export const AGENT_OPERATIONS = {

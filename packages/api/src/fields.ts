@@ -52,3 +52,11 @@ function isTimeZone(name: string): boolean {
 /** Empty: none. */
 export const emailSchema = z.union([z.email().max(254), z.literal('')], rule('email'));
 export const timeZoneSchema = z.string().max(64).refine(isTimeZone, 'not a time zone, such as Europe/Berlin');
+
+/** Distinguished name of a group whose members an identity source keeps. */
+export const groupNameSchema = z.string().trim().min(1).max(1024);
+
+export const onlyGroupsSchema = z.array(groupNameSchema).max(50).meta({
+  description:
+    'Groups of directories, of which an identity source keeps the members: users in none of them do not exist for this client. Empty: all.',
+});

@@ -106,7 +106,7 @@ export const sourceMappingSchema = z
     accountStates: z.enum(accountStates).default('none'),
     /** `member` or the like, in entries of groups. */
     groupMember: attribute.default(''),
-    /** Groups in groups, resolved by the server; only Active Directory can. */
+    /** The server resolves groups in groups, which only Active Directory can. Elsewhere they are walked. */
     nestedGroups: z.boolean().default(false),
   })
   .meta({ id: 'SourceMapping' });
@@ -142,7 +142,6 @@ export const sourceScheduleSchema = z
   })
   .meta({ id: 'SourceSchedule' });
 
-/** Groups nest only where the directory resolves them (`mapping.nestedGroups`). */
 export const sourcePlacementSchema = z
   .strictObject({
     rules: z
@@ -163,6 +162,30 @@ export const sourcePlacementSchema = z
       'Security domains by group or subtree: the first rule that fits decides; without any rules, users stay where they were put',
   });
 
+export const sourceGroupsSchema = z
+  .array(
+    z.strictObject({
+      /** Distinguished name. */
+      name: z.string().trim().min(1).max(1024),
+      /** Its members are administrators with these roles. */
+      roles: z
+        .array(
+          z.strictObject({
+            role: z.string().trim().min(1).max(128),
+            securityDomain: domainReference.optional(),
+          }),
+        )
+        .max(20)
+        .default([]),
+    }),
+  )
+  .max(100)
+  .meta({
+    id: 'SourceGroups',
+    description:
+      'Groups whose members runs keep, also through groups in them: for RADIUS clients and agents to refer to, and for roles of administrators',
+  });
+
 const notifySchema = z.array(z.string().trim().min(1).max(128)).max(20);
 
 const sourceFields = {
@@ -175,6 +198,7 @@ const sourceFields = {
   logOn: sourceLogOnSchema.prefault({}),
   schedule: sourceScheduleSchema.prefault({}),
   placement: sourcePlacementSchema.prefault({}),
+  groups: sourceGroupsSchema.default([]),
   /** User names of the administrators who get mail when a run stops or the directory cannot be read; none: all who may start its runs. */
   notify: notifySchema.default([]),
 };
@@ -202,6 +226,7 @@ export const sourcePatchSchema = z
     logOn: sourceLogOnSchema.optional(),
     schedule: sourceScheduleSchema.optional(),
     placement: sourcePlacementSchema.optional(),
+    groups: sourceGroupsSchema.optional(),
     notify: notifySchema.optional(),
     securityDomain: domainReference.optional(),
     /** Empty: none. Required again when the connection changes. */
@@ -386,6 +411,7 @@ export type SourceMapping = z.infer<typeof sourceMappingSchema>;
 export type SourceStop = z.infer<typeof sourceStopSchema>;
 export type SourceLogOn = z.infer<typeof sourceLogOnSchema>;
 export type SourcePlacement = z.infer<typeof sourcePlacementSchema>;
+export type SourceGroups = z.infer<typeof sourceGroupsSchema>;
 export type SourceSchedule = z.infer<typeof sourceScheduleSchema>;
 export type SourceInput = z.output<typeof sourceInputSchema>;
 export type SourcePatch = z.output<typeof sourcePatchSchema>;

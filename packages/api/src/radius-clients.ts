@@ -1,7 +1,14 @@
 /** RADIUS clients: network equipment that verifies passcodes here, and the attributes in its replies. */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
-import { domainReference, nameSchema, timeSchema, versionSchema } from './fields.ts';
+import {
+  domainReference,
+  groupNameSchema,
+  nameSchema,
+  onlyGroupsSchema,
+  timeSchema,
+  versionSchema,
+} from './fields.ts';
 import { idParams, type Operation, page } from './operation.ts';
 
 /** As network equipment accepts it: printable ASCII without spaces. */
@@ -19,6 +26,10 @@ export const replyAttributeSchema = z
     securityDomain: domainReference.optional().meta({
       description:
         'Only for users of this security domain and those below it. Replaces attributes of the same name from above.',
+    }),
+    group: groupNameSchema.optional().meta({
+      description:
+        'Only for users in this group of a directory. Replaces attributes of the same name that are for no group; of several groups, the first in the list decides.',
     }),
   })
   .meta({ id: 'ReplyAttribute' });
@@ -45,6 +56,7 @@ const clientFields = {
       'How it sends the password of a user: not at all, first and then the passcode as the answer to a challenge, or both in one field, the passcode last.',
   }),
   replyAttributes: z.array(replyAttributeSchema).max(50),
+  onlyGroups: onlyGroupsSchema,
   enabled: z.boolean(),
 };
 
@@ -69,6 +81,7 @@ export const radiusClientInputSchema = z
     messageAuthenticator: clientFields.messageAuthenticator.default('required'),
     password: clientFields.password.default('none'),
     replyAttributes: clientFields.replyAttributes.default([]),
+    onlyGroups: onlyGroupsSchema.default([]),
     securityDomain: domainReference.optional(),
     certificate: fingerprintSchema.optional(),
   })
@@ -81,6 +94,7 @@ export const radiusClientPatchSchema = z
     messageAuthenticator: clientFields.messageAuthenticator.optional(),
     password: clientFields.password.optional(),
     replyAttributes: clientFields.replyAttributes.optional(),
+    onlyGroups: onlyGroupsSchema.optional(),
     securityDomain: domainReference.optional(),
     certificate: z.union([fingerprintSchema, z.literal('')]).optional(),
     enabled: z.boolean().optional(),

@@ -2,7 +2,7 @@
 import { SOURCE_PRESETS, type SourceInput, sourceInputSchema } from '@sower/api/identity-sources';
 import { Attribute, Change, Client } from 'ldapts';
 import { ADMINISTRATOR, ADMINISTRATOR_PASSWORD, BASE, REALM, startSamba } from './samba.ts';
-import { PEOPLE, personLdif, ROOT, ROOT_PASSWORD, startSlapd } from './slapd.ts';
+import { PEOPLE, personLdif, ROOT, ROOT_PASSWORD, SUFFIX, startSlapd } from './slapd.ts';
 import { slapdSource } from './source.ts';
 
 export type PasswordDirectory = {
@@ -55,9 +55,21 @@ async function bind(way: Way, name: string | undefined, password: string): Promi
 
 const first = (value: unknown): string => String([value].flat()[0] ?? '');
 
-export async function slapdDirectory(names: readonly string[], password: string): Promise<PasswordDirectory> {
+/** @param uncounted people of whom no wrong passwords are kept: it takes them no longer than right ones */
+export async function slapdDirectory(
+  names: readonly string[],
+  password: string,
+  uncounted: readonly string[],
+): Promise<PasswordDirectory> {
+  const policy = `cn=uncounted,${SUFFIX}`;
   const slapd = await startSlapd({
-    ldif: names.map((uid) => personLdif({ uid, userPassword: password })).join(''),
+    ldif: [
+      `dn: ${policy}\nobjectClass: pwdPolicy\nobjectClass: person\ncn: uncounted\nsn: uncounted\npwdAttribute: userPassword\npwdLockout: FALSE\n\n`,
+      ...names.map((uid) => personLdif({ uid, userPassword: password })),
+      ...uncounted.map((uid) =>
+        personLdif({ uid, userPassword: password }).replace(/\n\n$/, `\npwdPolicySubentry: ${policy}\n\n`),
+      ),
+    ].join(''),
   });
   const dn = (name: string): string => `uid=${name},${PEOPLE}`;
   const way: Way = {
@@ -83,13 +95,17 @@ export async function slapdDirectory(names: readonly string[], password: string)
 }
 
 /** Locks at five. */
-export async function sambaDirectory(names: readonly string[], password: string): Promise<PasswordDirectory> {
+export async function sambaDirectory(
+  names: readonly string[],
+  password: string,
+  others: readonly string[],
+): Promise<PasswordDirectory> {
   const samba = await startSamba();
   samba.tool('domain', 'passwordsettings', 'set', '--account-lockout-threshold=5');
   const people = `OU=Staff,${BASE}`;
   const dn = (name: string): string => `CN=${name},${people}`;
   await samba.client.add(people, { objectClass: ['organizationalUnit'], ou: 'Staff' });
-  for (const name of names) {
+  for (const name of [...names, ...others]) {
     await samba.client.add(dn(name), [
       new Attribute({ type: 'objectClass', values: ['user'] }),
       new Attribute({ type: 'sAMAccountName', values: [name] }),

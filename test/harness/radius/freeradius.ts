@@ -23,19 +23,20 @@ export function radclient(
   attributes: string,
   options: { port: number; secret: string; more?: readonly string[]; command?: string },
 ) {
-  const { status, stdout, stderr } = spawnSync(
+  const { status, signal, stdout, stderr } = spawnSync(
     'radclient',
     [
       '-x',
       '-b',
-      ...(options.more ?? ['-r', '1', '-t', '10']),
+      // With one try it sometimes ends without having waited for the answer.
+      ...(options.more ?? ['-r', '2', '-t', '10']),
       `127.0.0.1:${options.port}`,
       options.command ?? 'auth',
       options.secret,
     ],
     { input: `${attributes}\n`, encoding: 'utf8', timeout: 120_000, maxBuffer: 64 * 1024 * 1024 },
   );
-  return { status, output: stdout + stderr };
+  return { status, output: stdout + stderr + (signal === null ? '' : ` ended by ${signal}`) };
 }
 
 export const access = (userId: string, password: string): string =>

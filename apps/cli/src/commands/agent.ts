@@ -8,6 +8,8 @@ import { listed } from '../listing.ts';
 import { findNamed } from '../lookup.ts';
 import {
   nothingToEdit,
+  onlyGroupsOf,
+  onlyGroupsOption,
   securityDomainOf,
   securityDomainOption,
   see,
@@ -35,29 +37,41 @@ export function addAgentCommands(frame: Frame, program: Command): void {
     return listed(items, { columns: COLUMNS, empty: t('agent.list.none') }, next);
   });
 
-  addServerCommand<{ securityDomain?: string }>(
+  addServerCommand<{ securityDomain?: string; onlyGroup?: string[] }>(
     frame,
     agent,
     'add <name>',
     t('agent.add.summary'),
-    (command) => securityDomainOption(command, t('agent.add.securityDomain')),
+    (command) => onlyGroupsOption(securityDomainOption(command, t('agent.add.securityDomain')), false),
     async ({ api, args, options }) =>
-      withKey(await api('addAgent', { body: { name: args[0]!, ...securityDomainOf(options) } })),
+      withKey(
+        await api('addAgent', {
+          body: { name: args[0]!, ...securityDomainOf(options), ...onlyGroupsOf(options) },
+        }),
+      ),
   );
 
-  addServerCommand<{ name?: string; securityDomain?: string; enable?: boolean; disable?: boolean }>(
+  addServerCommand<{
+    name?: string;
+    securityDomain?: string;
+    onlyGroup?: string[];
+    allGroups?: boolean;
+    enable?: boolean;
+    disable?: boolean;
+  }>(
     frame,
     agent,
     'edit <name>',
     t('agent.edit.summary'),
     (command) =>
-      securityDomainOption(command, t('agent.edit.securityDomain'))
+      onlyGroupsOption(securityDomainOption(command, t('agent.edit.securityDomain')), true)
         .option('--name <name>', t('agent.edit.name'))
         .option('--enable', t('agent.edit.enable'))
         .option('--disable', t('agent.edit.disable')),
     async ({ api, args, options }) => {
       const body = {
         ...securityDomainOf(options),
+        ...onlyGroupsOf(options),
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.enable || options.disable ? { enabled: options.enable === true } : {}),
       };

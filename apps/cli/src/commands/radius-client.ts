@@ -8,6 +8,8 @@ import { listed } from '../listing.ts';
 import { findNamed } from '../lookup.ts';
 import {
   nothingToEdit,
+  onlyGroupsOf,
+  onlyGroupsOption,
   securityDomainOf,
   securityDomainOption,
   see,
@@ -34,6 +36,8 @@ type Options = {
   messageAuthenticator?: boolean;
   password?: RadiusClient['password'];
   securityDomain?: string;
+  onlyGroup?: string[];
+  allGroups?: boolean;
   certificate?: string;
 };
 
@@ -64,7 +68,8 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
     radiusClient,
     'add <name> <network>',
     t('radiusClient.add.summary'),
-    (command) => clientOptions(command).option('--secret-from-input', t('radiusClient.add.secretFromInput')),
+    (command) =>
+      clientOptions(command, false).option('--secret-from-input', t('radiusClient.add.secretFromInput')),
     async ({ api, args, options, terminal }) => {
       const secret = options.secretFromInput ? await readSecret(terminal, 'secret') : undefined;
       if (secret && !secret.ok) return secret;
@@ -86,7 +91,7 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
     'edit <name>',
     t('radiusClient.edit.summary'),
     (command) =>
-      clientOptions(command)
+      clientOptions(command, true)
         .option('--message-authenticator', t('radiusClient.edit.messageAuthenticator'))
         .option('--name <name>', t('radiusClient.edit.name'))
         .option('--network <network>', t('radiusClient.edit.network'))
@@ -153,8 +158,8 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
   );
 }
 
-function clientOptions(command: Command): Command {
-  return securityDomainOption(command, t('radiusClient.securityDomain'))
+function clientOptions(command: Command, edit: boolean): Command {
+  return onlyGroupsOption(securityDomainOption(command, t('radiusClient.securityDomain')), edit)
     .option(
       '--attribute <name=value>',
       t('radiusClient.attribute'),
@@ -182,6 +187,7 @@ function attributeOf(text: string): ReplyAttribute {
 function changesOf(options: Options) {
   return {
     ...securityDomainOf(options),
+    ...onlyGroupsOf(options),
     ...(options.attribute ? { replyAttributes: options.attribute } : {}),
     ...(options.withoutMessageAuthenticator
       ? { messageAuthenticator: 'optional' as const }

@@ -11,7 +11,7 @@ import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
-import { TextField } from '../ui/field.tsx';
+import { AreaField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/item-table.tsx';
 import { Listing } from '../ui/listing.tsx';
@@ -21,6 +21,7 @@ import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { useDone, useRefresh } from '../ui/use-done.ts';
 import { DomainField } from '../users/domain-field.tsx';
+import { groupLines } from './reply-attributes.ts';
 
 type Asked = { what: 'add' } | { what: 'edit' | 'key' | 'enable' | 'disable' | 'delete'; agent: Agent };
 const KEY = ['agents'];
@@ -166,17 +167,25 @@ function AgentDialog({
   const api = useApi();
   const notice = useNotice();
   const refresh = useRefresh();
-  const { values, field } = useFields({ name: agent?.name ?? '', securityDomain: '' });
+  const { values, field } = useFields({
+    name: agent?.name ?? '',
+    securityDomain: '',
+    onlyGroups: agent?.onlyGroups.join('\n') ?? '',
+  });
   const { name, securityDomain } = values;
   return (
     <FormDialog
       title={agent ? t('agents.editTitle', { name: agent.name }) : t('agents.add')}
       action={agent ? t('ui.save') : t('agents.addAction')}
       ready={name.trim() !== ''}
-      fields={['name', 'securityDomain']}
+      fields={['name', 'securityDomain', 'onlyGroups']}
       onClose={onClose}
       onSubmit={async () => {
-        const body = { name, ...(securityDomain === '' ? {} : { securityDomain }) };
+        const body = {
+          name,
+          ...(securityDomain === '' ? {} : { securityDomain }),
+          onlyGroups: groupLines(values.onlyGroups),
+        };
         if (agent) {
           await api('editAgent', { params: { id: agent.id }, body, ifMatch: agent.version });
           notice(t('agents.said.saved', { name }));
@@ -203,6 +212,13 @@ function AgentDialog({
                 ? t('radiusClients.domainKept', { name: agent.securityDomain })
                 : t('radiusClients.domainAll')
             }
+          />
+          <AreaField
+            label={t('radiusClients.onlyGroups')}
+            help={t('radiusClients.onlyGroupsHelp')}
+            rows={2}
+            mono
+            {...field('onlyGroups', error)}
           />
         </>
       )}

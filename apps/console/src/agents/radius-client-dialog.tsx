@@ -12,7 +12,7 @@ import { useNotice } from '../ui/notices.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { DomainField } from '../users/domain-field.tsx';
-import { attributeLines, readAttributes } from './reply-attributes.ts';
+import { attributeLines, groupLines, readAttributes } from './reply-attributes.ts';
 import { type Secret, SecretField } from './secret-field.tsx';
 
 export type MadeSecret = { readonly client: RadiusClient; readonly secret: string };
@@ -39,6 +39,7 @@ export function RadiusClientDialog({
     required: client?.messageAuthenticator !== 'optional',
     password: client?.password ?? ('none' as string),
     replyAttributes: attributeLines(client?.replyAttributes ?? []),
+    onlyGroups: client?.onlyGroups.join('\n') ?? '',
     securityDomain: '',
     certificate: client?.certificate ?? '',
   });
@@ -53,6 +54,7 @@ export function RadiusClientDialog({
       messageAuthenticator: required ? ('required' as const) : ('optional' as const),
       password: values.password as RadiusClient['password'],
       replyAttributes: read.attributes,
+      onlyGroups: groupLines(values.onlyGroups),
       ...(securityDomain === '' ? {} : { securityDomain }),
     };
     if (client) {
@@ -80,7 +82,16 @@ export function RadiusClientDialog({
       title={client ? t('radiusClients.editTitle', { name: client.name }) : t('radiusClients.add')}
       action={client ? t('ui.save') : t('radiusClients.addAction')}
       ready={name.trim() !== '' && network.trim() !== '' && read.ok && secret !== ''}
-      fields={['name', 'network', 'secret', 'password', 'replyAttributes', 'securityDomain', 'certificate']}
+      fields={[
+        'name',
+        'network',
+        'secret',
+        'password',
+        'replyAttributes',
+        'securityDomain',
+        'onlyGroups',
+        'certificate',
+      ]}
       onClose={onClose}
       onSubmit={save}
     >
@@ -125,6 +136,13 @@ export function RadiusClientDialog({
                 ? t('radiusClients.domainKept', { name: client.securityDomain })
                 : t('radiusClients.domainAll')
             }
+          />
+          <AreaField
+            label={t('radiusClients.onlyGroups')}
+            help={t('radiusClients.onlyGroupsHelp')}
+            rows={2}
+            mono
+            {...field('onlyGroups', error)}
           />
           <AreaField
             label={t('radiusClients.attributes')}

@@ -1,4 +1,4 @@
-/** Reply attributes as the text of a field, and back. */
+/** Reply attributes, and groups, as the text of a field, and back. */
 import type { ReplyAttribute } from '@sower/api/radius-clients';
 import { readReplyAttribute, replyAttributeLine } from '@sower/api/reply-attribute';
 
@@ -20,3 +20,10 @@ export function readAttributes(
   }
   return { ok: true, attributes };
 }
+
+/** Names of groups, one a line. */
+export const groupLines = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');

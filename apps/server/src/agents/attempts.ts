@@ -61,6 +61,7 @@ export function agentAttempts(context: AgentAttemptContext) {
     binding: attempt.hash,
     source: request.ip,
     within: [agent.domain],
+    ...(agent.onlyGroups.length > 0 ? { onlyGroups: agent.onlyGroups } : {}),
   });
 
   /** What a step means to the agent. The result of an attempt is recorded once. */

@@ -1,6 +1,6 @@
 /** Authentication agents: programs that use the agent API, each with its own key, for the users of one security domain. */
 
-import type { Agent, AgentPatch } from '@sower/api/agents';
+import type { Agent, AgentInput, AgentPatch } from '@sower/api/agents';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
@@ -21,6 +21,7 @@ import {
 import { domainNames } from '../store/tables/domains.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { userIdKey } from '../store/tables/users.ts';
+import { groupsToKeep, onlyGroupsOf } from './only-groups.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
@@ -39,10 +40,12 @@ export async function showAgents(
 export async function addAgent(
   context: Context,
   actor: Actor,
-  input: { readonly name: string; readonly securityDomain?: string | undefined },
+  input: Omit<AgentInput, 'onlyGroups'> & Partial<Pick<AgentInput, 'onlyGroups'>>,
 ): Promise<Outcome<Agent & { key: string }>> {
   const domain = await domainFor(context, actor, 'agents:edit', input.securityDomain);
   if (!domain.ok) return domain;
+  const groups = await groupsToKeep(context.db, input.onlyGroups ?? [], (index) => `onlyGroups.${index}`);
+  if (!groups.ok) return groups;
   const key = makeKey(context);
   return allOrNothing(
     context.db,
@@ -53,6 +56,7 @@ export async function addAgent(
         name_key: userIdKey(input.name),
         key_hash: context.sealing.keyedHash('agent-key', key),
         domain: domain.value.path,
+        only_groups: JSON.stringify(groups.value),
         enabled: 1,
         created_at: context.now(),
         created_by: actorName(actor),
@@ -74,16 +78,19 @@ export async function editAgent(
   if (denial) return denial;
   const present = await findAgent(context.db, input.id);
   if (!present) return noSuchAgent();
-  const { name, securityDomain, enabled } = input.change;
+  const { name, securityDomain, onlyGroups, enabled } = input.change;
   const domain =
     securityDomain === undefined ? undefined : await domainFor(context, actor, 'agents:edit', securityDomain);
   if (domain && !domain.ok) return domain;
+  const groups = onlyGroups && (await groupsToKeep(context.db, onlyGroups, (index) => `onlyGroups.${index}`));
+  if (groups && !groups.ok) return groups;
   return allOrNothing(
     context.db,
     async (trx) => {
       const row = await updateAgent(trx, present.id, input.version, {
         ...(name === undefined ? {} : { name, name_key: userIdKey(name) }),
         ...(domain ? { domain: domain.value.path } : {}),
+        ...(groups ? { only_groups: JSON.stringify(groups.value) } : {}),
         ...(enabled === undefined ? {} : { enabled: enabled ? 1 : 0 }),
       });
       if (!row) return editedMeanwhile(present.version);
@@ -125,7 +132,12 @@ export async function removeAgent(context: Context, actor: Actor, id: string): P
   });
 }
 
-export type KnownAgent = { readonly id: string; readonly name: string; readonly domain: string };
+export type KnownAgent = {
+  readonly id: string;
+  readonly name: string;
+  readonly domain: string;
+  readonly onlyGroups: readonly string[];
+};
 
 const KEY_AGE_MILLISECONDS = 2_000;
 const MAX_REMEMBERED = 1_000;
@@ -143,7 +155,7 @@ export function agentReader(context: Context): (key: string) => Promise<KnownAge
     const row = await findAgentByKey(context.db, hash);
     if (!row) return undefined;
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    const agent = { id: row.id, name: row.name, domain: row.domain };
+    const agent = { id: row.id, name: row.name, domain: row.domain, onlyGroups: onlyGroupsOf(row) };
     remembered.set(hash, { agent, until: clock + KEY_AGE_MILLISECONDS });
     return agent;
   };
@@ -169,6 +181,7 @@ async function views(db: Connection, rows: readonly Row<'agents'>[]): Promise<Ag
     id: row.id,
     name: row.name,
     securityDomain: names.get(row.domain) ?? '',
+    onlyGroups: onlyGroupsOf(row),
     enabled: row.enabled === 1,
     createdAt: isoTime(row.created_at),
     createdBy: row.created_by,

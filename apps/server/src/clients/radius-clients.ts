@@ -28,6 +28,7 @@ import {
 } from '../store/tables/radius-clients.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import { userIdKey } from '../store/tables/users.ts';
+import { groupsToKeep, onlyGroupsOf } from './only-groups.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
@@ -39,7 +40,12 @@ const MAX_REPLY_OCTETS = 2_000;
 const MAX_CLIENTS = 5_000;
 
 /** As stored: the path of a security domain stays the same when it is renamed. */
-type KeptAttribute = { readonly name: string; readonly value: string; readonly domain?: string };
+type KeptAttribute = {
+  readonly name: string;
+  readonly value: string;
+  readonly domain?: string;
+  readonly group?: string;
+};
 
 export const replyAttributesOf = (
   row: Pick<Row<'radius_clients'>, 'reply_attributes'>,
@@ -68,6 +74,8 @@ export async function addRadiusClient(
   if (!network.ok) return network;
   const attributes = await keptAttributes(context, actor, input.replyAttributes);
   if (!attributes.ok) return attributes;
+  const groups = await groupsToKeep(context.db, input.onlyGroups, (index) => `onlyGroups.${index}`);
+  if (!groups.ok) return groups;
   if ((await listRadiusClients(context.db)).length >= MAX_CLIENTS) {
     return refused('wrong-state', text('radius-client.too-many', { maximum: MAX_CLIENTS }));
   }
@@ -86,6 +94,7 @@ export async function addRadiusClient(
         password: input.password,
         reply_attributes: JSON.stringify(attributes.value),
         domain: domain.value.path,
+        only_groups: JSON.stringify(groups.value),
         certificate: canonicalFingerprint(input.certificate),
         enabled: 1,
         created_at: context.now(),
@@ -112,6 +121,10 @@ export async function editRadiusClient(
   if (network && !network.ok) return network;
   const attributes = change.replyAttributes && (await keptAttributes(context, actor, change.replyAttributes));
   if (attributes && !attributes.ok) return attributes;
+  const groups =
+    change.onlyGroups &&
+    (await groupsToKeep(context.db, change.onlyGroups, (index) => `onlyGroups.${index}`));
+  if (groups && !groups.ok) return groups;
   const domain =
     change.securityDomain === undefined
       ? undefined
@@ -129,6 +142,7 @@ export async function editRadiusClient(
         ...(change.password === undefined ? {} : { password: change.password }),
         ...(attributes ? { reply_attributes: JSON.stringify(attributes.value) } : {}),
         ...(domain ? { domain: domain.value.path } : {}),
+        ...(groups ? { only_groups: JSON.stringify(groups.value) } : {}),
         ...(change.certificate === undefined
           ? {}
           : { certificate: canonicalFingerprint(change.certificate) }),
@@ -201,7 +215,7 @@ async function keptAttributes(
 ): Promise<Outcome<KeptAttribute[]>> {
   let octets = 0;
   const kept: KeptAttribute[] = [];
-  for (const [index, { name, value, securityDomain }] of attributes.entries()) {
+  for (const [index, { name, value, securityDomain, group }] of attributes.entries()) {
     const encoded = encodeAttribute(name, value);
     if (!encoded.ok) {
       return refusedAt(
@@ -211,13 +225,21 @@ async function keptAttributes(
       );
     }
     octets += encoded.attribute.value.length + 2;
+    const groups = await groupsToKeep(
+      context.db,
+      group === undefined ? [] : [group],
+      () => `replyAttributes.${index}`,
+    );
+    if (!groups.ok) return groups;
+    const [ofGroup] = groups.value;
+    const one = { name, value, ...(ofGroup === undefined ? {} : { group: ofGroup }) };
     if (securityDomain === undefined) {
-      kept.push({ name, value });
+      kept.push(one);
       continue;
     }
     const domain = await domainFor(context, actor, 'agents:edit', securityDomain);
     if (!domain.ok) return refusedAt(`replyAttributes.${index}`, domain.problem, domain.detail);
-    kept.push({ name, value, domain: domain.value.path });
+    kept.push({ ...one, domain: domain.value.path });
   }
   if (octets <= MAX_REPLY_OCTETS) return done(kept);
   const message = text('radius-client.attributes-too-long', { octets, maximum: MAX_REPLY_OCTETS });
@@ -271,11 +293,13 @@ async function views(db: Connection, rows: readonly Row<'radius_clients'>[]): Pr
     network: row.network,
     messageAuthenticator: row.message_authenticator,
     password: row.password,
-    replyAttributes: replyAttributesOf(row).flatMap(({ name, value, domain }) => {
-      if (domain === TOP_DOMAIN.path) return [{ name, value }];
+    onlyGroups: onlyGroupsOf(row),
+    replyAttributes: replyAttributesOf(row).flatMap(({ name, value, domain, group }) => {
+      const one = { name, value, ...(group === undefined ? {} : { group }) };
+      if (domain === TOP_DOMAIN.path) return [one];
       const securityDomain = names.get(domain);
       // Nobody is in a domain that no longer exists.
-      return securityDomain === undefined ? [] : [{ name, value, securityDomain }];
+      return securityDomain === undefined ? [] : [{ ...one, securityDomain }];
     }),
     securityDomain: names.get(row.domain) ?? '',
     ...(row.certificate === null ? {} : { certificate: row.certificate }),

@@ -75,6 +75,7 @@ function view(row: Row<'administrators'>, { grants, passkeys, tokenOf, source }:
       roleName: nameOfRole(grant),
       securityDomain: grant.domain_id,
       securityDomainName: grant.domain_name,
+      ...(grant.source_id === null ? {} : { byDirectory: true }),
     })),
     createdAt: isoTime(row.created_at),
     version: row.version,

@@ -7,6 +7,7 @@ import {
   FilterParser,
   GreaterThanEqualsFilter,
   OrFilter,
+  PresenceFilter,
 } from 'ldapts';
 
 /** Whether a filter can be parsed. */
@@ -29,6 +30,21 @@ export const withAnyValue = (filter: string, attributes: readonly string[], valu
     filters: [
       FilterParser.parseString(filter),
       new OrFilter({ filters: attributes.map((attribute) => new EqualityFilter({ attribute, value })) }),
+    ],
+  });
+
+/** Those of a filter, if any is given, that have an attribute at all. */
+export function withPresent(filter: string, attribute: string): Filter {
+  const present = new PresenceFilter({ attribute });
+  return filter === '' ? present : new AndFilter({ filters: [FilterParser.parseString(filter), present] });
+}
+
+/** Those of a filter in which an attribute has one of these values. */
+export const withOneOf = (filter: string, attribute: string, values: readonly (string | Buffer)[]): Filter =>
+  new AndFilter({
+    filters: [
+      FilterParser.parseString(filter),
+      new OrFilter({ filters: values.map((value) => new EqualityFilter({ attribute, value })) }),
     ],
   });
 

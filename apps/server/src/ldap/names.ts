@@ -33,6 +33,13 @@ export function nameKey(name: string): string {
   return parts.map(folded).join('\u0000');
 }
 
+/** The same as {@link nameKey}, as text: to keep and to show. It is a name itself. */
+export const keptName = (name: string): string =>
+  nameKey(name)
+    .split('\u0000')
+    .map((part) => part.replace(/[\\,;]/g, '\\$&'))
+    .join(',');
+
 function folded(part: string): string {
   const equals = part.indexOf('=');
   const [type, value] = equals < 0 ? ['', part] : [part.slice(0, equals), part.slice(equals + 1)];

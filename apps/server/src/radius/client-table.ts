@@ -4,6 +4,7 @@
  */
 import { encodeAttribute } from '@sower/radius/attributes';
 import type { Attribute } from '@sower/radius/packet';
+import { onlyGroupsOf } from '../clients/only-groups.ts';
 import { radiusSecretAssociatedData, replyAttributesOf } from '../clients/radius-clients.ts';
 import type { ServerContext } from '../context.ts';
 import { type Address, networkOf, readAddress, readNetwork, writeNetwork } from '../core/network.ts';
@@ -14,6 +15,8 @@ type Reply = {
   readonly name: string;
   /** Path of the security domain whose users it applies to. */
   readonly domain: string;
+  /** Those in this group of a directory only. */
+  readonly group?: string | undefined;
   readonly attribute: Attribute;
 };
 
@@ -28,6 +31,8 @@ export type KnownClient = {
   readonly replies: readonly Reply[];
   /** Path of the security domain whose users it may authenticate. */
   readonly domain: string;
+  /** Users in none of these groups do not exist for it; none: all do. */
+  readonly onlyGroups?: readonly string[];
 };
 
 export type ClientTable = {
@@ -122,19 +127,29 @@ export function clientTable(
 
 /**
  * The reply attributes for a user whom a client may let in. For each name, the deepest security domain that sets it decides alone: so an
- * attribute can be replaced, not only added, for some of the users.
+ * attribute can be replaced, not only added, for some of the users. One for a group that the user is in goes before all that are for no group.
  * @param domain path of the user's security domain
+ * @param groups that the user is in
  */
-export function attributesFor(client: KnownClient, domain: string): Attribute[] {
-  const said = new Map<string, string>();
-  return client.replies
-    .filter((reply) => {
-      if (!domain.startsWith(reply.domain)) return false;
-      if (!said.has(reply.name)) said.set(reply.name, reply.domain);
-      return said.get(reply.name) === reply.domain;
-    })
+export function attributesFor(
+  client: Pick<KnownClient, 'replies'>,
+  domain: string,
+  groups: ReadonlySet<string>,
+): Attribute[] {
+  const fitting = client.replies.filter(
+    (reply) => domain.startsWith(reply.domain) && (reply.group === undefined || groups.has(reply.group)),
+  );
+  const said = new Map<string, Reply>();
+  for (const reply of [...fitting.filter(({ group }) => group !== undefined), ...fitting])
+    if (!said.has(reply.name)) said.set(reply.name, reply);
+  return fitting
+    .filter(({ name, domain: of, group }) => said.get(name)?.domain === of && said.get(name)?.group === group)
     .map(({ attribute }) => attribute);
 }
+
+/** Whether it has to be known which groups a user is in. */
+export const asksForGroups = ({ replies }: Pick<KnownClient, 'replies'>): boolean =>
+  replies.some(({ group }) => group !== undefined);
 
 function inPrefixes(table: Table, address: string): KnownClient | undefined {
   if (table.addresses.has(address)) return table.addresses.get(address);
@@ -158,11 +173,12 @@ function open(context: Pick<ServerContext, 'sealing'>, row: Row<'radius_clients'
     messageAuthenticator: row.message_authenticator,
     password: row.password,
     replies: replyAttributesOf(row)
-      .flatMap(({ name, value, domain }) => {
+      .flatMap(({ name, value, domain, group }) => {
         const encoded = encodeAttribute(name, value);
-        return encoded.ok ? [{ name, domain, attribute: encoded.attribute }] : [];
+        return encoded.ok ? [{ name, domain, group, attribute: encoded.attribute }] : [];
       })
       .sort((a, b) => b.domain.length - a.domain.length),
     domain: row.domain,
+    onlyGroups: onlyGroupsOf(row),
   };
 }

@@ -12,7 +12,7 @@ import { octetsOf, passwordOf } from '@sower/radius/server';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import type { RecordSession } from '../authentication/challenge/record-session.ts';
 import type { PasswordAttempts, PasswordStep } from '../authentication/challenge/with-password.ts';
-import { attributesFor, type KnownClient } from './client-table.ts';
+import { asksForGroups, attributesFor, type KnownClient } from './client-table.ts';
 import { PASSCODE_PROMPT, replyMessage } from './prompts.ts';
 
 export type RespondContext = {
@@ -20,6 +20,8 @@ export type RespondContext = {
   /** For clients that send a password too. */
   readonly passwordAttempts: PasswordAttempts;
   readonly recordSession: RecordSession;
+  /** The groups of directories that a user is in; absent: none. */
+  readonly groupsOf?: (userId: string) => Promise<ReadonlySet<string>>;
   /** Epoch milliseconds. */
   now(): number;
 };
@@ -54,7 +56,7 @@ export type Asked = {
 export async function respond(context: RespondContext, asked: Asked): Promise<Response | undefined> {
   switch (asked.request.code) {
     case CODE.accessRequest:
-      return accessResponse(context, asked.client, await step(context, asked));
+      return accessResponse(context, asked, await step(context, asked));
     case CODE.accountingRequest:
       return (await recordAccounting(context, asked))
         ? { code: CODE.accountingResponse, attributes: [], outcome: 'session' }
@@ -79,6 +81,7 @@ async function step(context: RespondContext, asked: Asked): Promise<PasswordStep
     binding: client.id,
     source: sourceOf(asked),
     within: [client.domain],
+    ...(client.onlyGroups?.length ? { onlyGroups: client.onlyGroups } : {}),
   };
   const entered = textOf(password.password);
   // A missing User-Name is treated as empty, which matches nobody.
@@ -114,14 +117,32 @@ const CHALLENGE_OCTETS = 2 + 64 + 2 + MAX_VALUE_LENGTH + 6 + 6;
  * up if they do not fit.
  */
 export const largestReply = (client: KnownClient): number =>
-  Math.max(CHALLENGE_OCTETS, ...client.replies.map(({ domain }) => octetsOf(attributesFor(client, domain))));
+  Math.max(
+    CHALLENGE_OCTETS,
+    // Without those for groups, and for each group with all that anybody in any of them can get.
+    ...client.replies.map(({ domain }) => octetsOf(attributesFor(client, domain, new Set()))),
+    ...client.replies.flatMap(({ domain, group }) =>
+      group === undefined ? [] : octetsOf(widest(client, domain)),
+    ),
+  );
 
-function accessResponse(context: RespondContext, client: KnownClient, result: PasswordStep): Response {
+const widest = (client: KnownClient, domain: string): Attribute[] =>
+  client.replies.filter((reply) => domain.startsWith(reply.domain)).map(({ attribute }) => attribute);
+
+async function accessResponse(
+  context: RespondContext,
+  { client }: Asked,
+  result: PasswordStep,
+): Promise<Response> {
   switch (result.state) {
     case 'accepted':
       return {
         code: CODE.accessAccept,
-        attributes: attributesFor(client, result.domain),
+        attributes: attributesFor(
+          client,
+          result.domain,
+          asksForGroups(client) && context.groupsOf ? await context.groupsOf(result.userId) : new Set(),
+        ),
         outcome: 'accepted',
       };
     case 'rejected':

@@ -14,7 +14,7 @@ export const clientsDe: Translation<typeof clientsEn> = {
     },
     securityDomain: 'nach wessen Benutzern er fragt, mit denen darunter (Vorgabe: die oberste)',
     attribute:
-      'geht mit jeder Annahme hinaus, etwa Filter-Id=vpn, oder „[Externe] Filter-Id=gast“ für Benutzer dieser Sicherheitsdomäne; wiederholen',
+      'geht mit jeder Annahme hinaus, etwa Filter-Id=vpn, oder „[Externe] Filter-Id=gast“ für Benutzer dieser Sicherheitsdomäne, oder „<cn=vpn,dc=example> Filter-Id=vpn“ für Mitglieder dieser Gruppe; wiederholen',
     attributeForm: 'Geben Sie ein Attribut als NAME=VALUE an, etwa Filter-Id=vpn.',
     withoutMessageAuthenticator: 'Anfragen ohne ihn annehmen: nur für alte Geräte, und unsicher',
     password:

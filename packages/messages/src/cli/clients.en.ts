@@ -12,7 +12,7 @@ export const clientsEn = {
     },
     securityDomain: 'whose users it asks for, with those below (default: the top one)',
     attribute:
-      'sent with every acceptance, such as Filter-Id=vpn, or "[Guests] Filter-Id=guest" for users of that security domain; repeat it',
+      'sent with every acceptance, such as Filter-Id=vpn, or "[Guests] Filter-Id=guest" for users of that security domain, or "<cn=vpn,dc=example> Filter-Id=vpn" for members of that group; repeat it',
     attributeForm: 'Give an attribute as NAME=VALUE, such as Filter-Id=vpn.',
     withoutMessageAuthenticator: 'accept requests without it: for old equipment only, and unsafe',
     password:

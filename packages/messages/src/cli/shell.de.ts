@@ -86,6 +86,9 @@ export const shellDe: Translation<typeof shellEn> = {
     notAValue: 'Nicht in der erwarteten Form.',
   },
   option: {
+    onlyGroup:
+      'nur für Benutzer in dieser Gruppe eines Verzeichnisses (ihr DN), deren Mitglieder eine Identitätsquelle führt; mehrfach möglich',
+    allGroups: 'für Benutzer aller Gruppen und ohne',
     json: 'ein JSON-Dokument ausgeben',
     data: 'Datenordner des Servers (Vorgabe: SOWER_DATA oder ./data)',
     yes: 'nicht nachfragen',

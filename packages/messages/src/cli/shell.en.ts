@@ -80,6 +80,9 @@ export const shellEn = {
     notAValue: 'Not in the expected format.',
   },
   option: {
+    onlyGroup:
+      'only for users in this group of a directory (its DN), whose members an identity source keeps; repeat it',
+    allGroups: 'for users of any group and none',
     json: 'print one JSON document',
     data: 'data folder of the server (default: SOWER_DATA, or ./data)',
     yes: 'do not ask',

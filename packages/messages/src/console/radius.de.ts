@@ -38,8 +38,12 @@ export const radiusTexts: Translation<typeof english> = {
     },
     attributes: 'Antwort-Attribute',
     attributesHelp:
-      'Gehen mit jeder Annahme hinaus. Eines je Zeile, etwa Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 oder Vendor-9-1 = shell:priv-lvl=15. Davor eine Sicherheitsdomäne, etwa [Externe] Filter-Id = gast: für deren Benutzer und die darunter, anstelle dessen, was die übrigen unter diesem Namen erhalten.',
-    attributesLine: 'Zeile {{line}} hat nicht die Form Name = Wert oder [Sicherheitsdomäne] Name = Wert.',
+      'Gehen mit jeder Annahme hinaus. Eines je Zeile, etwa Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 oder Vendor-9-1 = shell:priv-lvl=15. Davor eine Sicherheitsdomäne, etwa [Externe] Filter-Id = gast: für deren Benutzer und die darunter, anstelle dessen, was die übrigen unter diesem Namen erhalten. Davor eine Gruppe, etwa <cn=vpn,ou=gruppen,dc=example,dc=com> Filter-Id = vpn: für deren Mitglieder.',
+    attributesLine:
+      'Zeile {{line}} hat nicht die Form Name = Wert, [Sicherheitsdomäne] Name = Wert oder <Gruppe> Name = Wert.',
+    onlyGroups: 'Nur Mitglieder von',
+    onlyGroupsHelp:
+      'DNs von Gruppen, eine je Zeile, deren Mitglieder eine Identitätsquelle führt. Benutzer, die in keiner davon sind, gibt es für diesen Client nicht. Leer: alle Benutzer.',
     domain: 'Benutzer aus',
     domainAll: 'Jeder Sicherheitsdomäne',
     domainKept: '{{name}} (wie jetzt)',

@@ -33,8 +33,12 @@ export const radiusTexts = {
     },
     attributes: 'Reply attributes',
     attributesHelp:
-      'Sent with every acceptance. One per line, such as Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 or Vendor-9-1 = shell:priv-lvl=15. With a security domain in front, such as [Contractors] Filter-Id = guests, it applies to users of that domain and those below, and replaces what others get under that name.',
-    attributesLine: 'Line {{line}} does not have the form Name = value or [Security domain] Name = value.',
+      'Sent with every acceptance. One per line, such as Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 or Vendor-9-1 = shell:priv-lvl=15. With a security domain in front, such as [Contractors] Filter-Id = guests, it applies to users of that domain and those below, and replaces what others get under that name. With a group in front, such as <cn=vpn,ou=groups,dc=example,dc=com> Filter-Id = vpn, it applies to its members.',
+    attributesLine:
+      'Line {{line}} does not have the form Name = value, [Security domain] Name = value or <group> Name = value.',
+    onlyGroups: 'Only members of',
+    onlyGroupsHelp:
+      'Distinguished names of groups, one per line, whose members an identity source keeps. Users who are in none of them do not exist for this client. Empty: all users.',
     domain: 'Users of',
     domainAll: 'Every security domain',
     domainKept: '{{name}} (as now)',

@@ -98,6 +98,8 @@ export const sourceRunsDe: Translation<typeof sourceRunsEn> = {
       state: 'Im Verzeichnis',
       enabled: 'Aktiviert',
       securityDomain: 'Sicherheitsdomäne',
+      groups: 'Gruppen',
+      roles: 'Rollen',
     },
     conflictsTitle: 'Konflikte: Niemand wird überschrieben',
     conflictsBody:

@@ -95,6 +95,8 @@ export const sourceRunsEn = {
       state: 'In the directory',
       enabled: 'Enabled',
       securityDomain: 'Security domain',
+      groups: 'Groups',
+      roles: 'Roles',
     },
     conflictsTitle: 'Conflicts: nobody is overwritten',
     conflictsBody:

@@ -125,7 +125,7 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     },
     groupMember: 'Mitglieder einer Gruppe',
     groupMemberHelp: 'Das Attribut in Einträgen von Gruppen. Leer: Gruppen werden nicht gelesen.',
-    nestedGroups: 'Gruppen in Gruppen zählen (nur Active Directory)',
+    nestedGroups: 'Der Server löst Gruppen in Gruppen auf (nur Active Directory)',
     stop: 'Halt',
     stopHelp:
       'Ein Abgleich, der mehr Benutzer deaktivieren würde, als beides erlaubt, ändert nichts, bis ein Administrator die Zahl eintippt.',
@@ -201,6 +201,14 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     notify: 'Administratoren, die E-Mail bekommen',
     notifyHelp:
       'Benutzernamen, durch Kommas getrennt; sie bekommen E-Mail, wenn ein Abgleich anhält oder das Verzeichnis nicht lesbar ist. Leer: alle, die Abgleiche starten dürfen.',
+    groups: 'Gruppen',
+    groupsHelp:
+      'Läufe halten fest, wer in diesen Gruppen ist, auch über Gruppen in ihnen. RADIUS-Clients und Agenten können nur für ihre Mitglieder da sein, Antwort-Attribute für eine Gruppe. Mitglieder einer Gruppe mit Rollen sind Administratoren, solange diese Rollen hat, wer die Quelle zuletzt gespeichert hat. Eine Vorschau zeigt, wer dazukommt, wer ausscheidet und wer welche Rolle bekommt.',
+    groupNumber: 'Gruppe {{number, number}}',
+    groupAdd: 'Gruppe hinzufügen',
+    groupRemove: 'Gruppe {{number, number}} entfernen',
+    groupRoleAdd: 'Rolle ihrer Mitglieder hinzufügen',
+    groupRoleRemove: 'Rolle {{number, number}} entfernen',
     rules: 'Sicherheitsdomänen nach Gruppe oder Teilbaum',
     rulesHelp:
       'Die erste passende Regel bestimmt, in welcher Sicherheitsdomäne ein Benutzer ist; wer zu keiner passt, ist in der Sicherheitsdomäne der Quelle. Ganz ohne Regeln bleiben Benutzer, wo sie eingeordnet wurden. Eine Vorschau zeigt, wen eine Regel verschiebt.',
@@ -211,7 +219,7 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     ruleAdd: 'Regel hinzufügen',
     ruleRemove: 'Regel {{number, number}} entfernen',
     ruleLine: '{{name}}: {{domain}}',
-    groups: 'Gruppen: {{groups}}',
+    inGroups: 'Gruppen: {{groups}}',
     otherNames: 'Auch {{names}}',
   },
 };

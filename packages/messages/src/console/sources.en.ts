@@ -122,7 +122,7 @@ export const sourcesEn = {
     },
     groupMember: 'Members of a group',
     groupMemberHelp: 'The attribute in entries of groups. Empty: groups are not read.',
-    nestedGroups: 'Groups in groups count (Active Directory only)',
+    nestedGroups: 'The server resolves groups in groups (Active Directory only)',
     stop: 'Stop',
     stopHelp:
       'A run that would disable more users than both of these changes nothing until an administrator types the number.',
@@ -192,6 +192,14 @@ export const sourcesEn = {
     notify: 'Administrators who get mail',
     notifyHelp:
       'User names, separated by commas; they get mail when a run stops or the directory cannot be read. Empty: all who may start its runs.',
+    groups: 'Groups',
+    groupsHelp:
+      'Runs keep who is in these groups, also through groups in them. RADIUS clients and agents can be for their members only, and reply attributes for a group. Members of a group with roles are administrators, as long as whoever saved the source last holds those roles. A preview shows who joins, who leaves, and who gets which role.',
+    groupNumber: 'Group {{number, number}}',
+    groupAdd: 'Add group',
+    groupRemove: 'Remove group {{number, number}}',
+    groupRoleAdd: 'Add role of its members',
+    groupRoleRemove: 'Remove role {{number, number}}',
     rules: 'Security domains by group or subtree',
     rulesHelp:
       'The first rule that fits decides in which security domain a user is; users whom none fits are in the security domain of the source. Without any rules, users stay where they were put. A preview shows whom a rule moves.',
@@ -202,7 +210,7 @@ export const sourcesEn = {
     ruleAdd: 'Add a rule',
     ruleRemove: 'Remove rule {{number, number}}',
     ruleLine: '{{name}}: {{domain}}',
-    groups: 'Groups: {{groups}}',
+    inGroups: 'Groups: {{groups}}',
     otherNames: 'Also {{names}}',
   },
 } as const;

@@ -63,6 +63,7 @@ export const events: Translation<typeof en> = {
     words_other: '{{name}} = {{count}} Wörter',
     'role-in': '{{role}} in {{domain}}',
     'no-roles': 'keine Rollen',
+    'by-groups': 'durch Gruppen von {{source}}',
     enabled: 'aktiviert',
     disabled: 'deaktiviert',
     'without-token': 'meldet sich ohne Token an',

@@ -59,6 +59,7 @@ export const events = {
     words_other: '{{name}} = {{count}} words',
     'role-in': '{{role}} in {{domain}}',
     'no-roles': 'no roles',
+    'by-groups': 'by groups of {{source}}',
     enabled: 'enabled',
     disabled: 'disabled',
     'without-token': 'logs on without a token',

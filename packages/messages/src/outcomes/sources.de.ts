@@ -87,7 +87,7 @@ export const sources: Translation<typeof en> = {
     empty:
       'Das Verzeichnis zeigte überhaupt keine Einträge. Das heißt nicht, dass alle ausgeschieden sind; niemand wurde deaktiviert. Prüfen Sie Basis-DN, Filter und was das Konto lesen darf.',
     'no-group':
-      'Die Gruppe {{name}} wurde nicht gefunden. Daher wurde niemand verschoben und nichts geändert. Prüfen Sie die Regeln der Quelle für Sicherheitsdomänen.',
+      'Die Gruppe {{name}} wurde nicht gefunden. Daher wurde niemand verschoben und nichts geändert. Prüfen Sie die Gruppen und die Regeln der Quelle.',
     'no-domain':
       'Die Sicherheitsdomäne der Regel für {{name}} gibt es nicht mehr. Nichts wurde geändert. Ändern Sie die Regeln der Quelle.',
     'too-many':
@@ -105,6 +105,10 @@ export const sources: Translation<typeof en> = {
     'not-waiting': 'Dieser Lauf wartet nicht darauf, gestartet zu werden.',
     stale: 'Diese Vorschau ist älter als eine Stunde. Machen Sie eine neue.',
     ended: 'Dieser Lauf ist beendet.',
+  },
+  'client-group': {
+    'not-kept':
+      'Keine Identitätsquelle führt die Mitglieder von {{name}}. Tragen Sie die Gruppe in der Quelle unter Gruppen ein, und starten Sie einen Lauf.',
   },
   'source-choice': {
     'numbers-or-kind': 'Wählen Sie für Befunde nach Nummer oder für alle Konflikte einer Art.',
@@ -148,6 +152,12 @@ export const sources: Translation<typeof en> = {
       '{{name}} hat die Verknüpfung gewählt und darf diesen Benutzer nicht mehr bearbeiten. Jemand, der das darf, muss neu wählen.',
     'not-moved':
       'Eine Regel ordnet diesen Benutzer einer anderen Sicherheitsdomäne zu; wer die Quelle zuletzt gespeichert hat, darf ihn nicht dorthin verschieben.',
+    'roles-not-held':
+      'Eine Gruppe gibt diesem Administrator eine Rolle, deren Rechte nicht alle hat, wer die Quelle zuletzt gespeichert hat. Sie wird nicht vergeben.',
+    'roles-above':
+      'Eine Gruppe gibt diesem Administrator eine Rolle, aber er hat mehr Rechte, als wer die Quelle zuletzt gespeichert hat. Sie wird nicht vergeben.',
+    'administrator-exists':
+      'Eine Gruppe macht diesen Benutzer zum Administrator, aber es gibt schon einen anderen Administrator dieses Namens. Löschen Sie ihn, oder geben Sie diesem Benutzer im Verzeichnis eine andere Benutzer-ID.',
     'qualified-too-long': 'Mit {{suffix}} am Ende ist die Benutzer-ID zu lang.',
     disabled: 'Im Verzeichnis deaktiviert. Der Benutzer kommt, sobald er dort aktiviert ist.',
     expired: 'Im Verzeichnis abgelaufen. Der Benutzer kommt, sobald er dort verlängert ist.',

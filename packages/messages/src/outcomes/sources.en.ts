@@ -75,7 +75,7 @@ export const sources = {
     empty:
       'The directory showed no entries at all, which is not taken for everybody having left. Nobody was disabled. Check the base DN, the filter and what the account may read.',
     'no-group':
-      'The group {{name}} could not be found, so nobody was moved, and nothing was changed. Check the rules of the source for security domains.',
+      'The group {{name}} could not be found, so nobody was moved, and nothing was changed. Check the groups and the rules of the source.',
     'no-domain':
       'The security domain of the rule for {{name}} does not exist any more. Nothing was changed. Change the rules of the source.',
     'too-many':
@@ -91,6 +91,10 @@ export const sources = {
     'not-waiting': 'This run does not wait to be started.',
     stale: 'This preview is more than an hour old. Make another one.',
     ended: 'This run has ended.',
+  },
+  'client-group': {
+    'not-kept':
+      'No identity source keeps the members of {{name}}. Add the group to the source, under Groups, and run it.',
   },
   'source-choice': {
     'numbers-or-kind': 'Choose for findings by their numbers, or for all conflicts of one kind.',
@@ -130,6 +134,12 @@ export const sources = {
       '{{name}}, who chose to link this entry, may no longer edit this user. Someone who may has to choose again.',
     'not-moved':
       'A rule puts this user in another security domain, and whoever saved the source last may not move the user there.',
+    'roles-not-held':
+      'A group gives this administrator a role that whoever saved the source last does not hold. It is not given.',
+    'roles-above':
+      'A group gives a role to this administrator, who has more rights than whoever saved the source last. It is not given.',
+    'administrator-exists':
+      'A group makes this user an administrator, but there is another administrator of this name. Delete that one, or give this user another user ID in the directory.',
     'qualified-too-long': 'With {{suffix}} behind it, the user ID is too long.',
     disabled: 'Disabled in the directory. The user comes once enabled there.',
     expired: 'Expired in the directory. The user comes once extended there.',

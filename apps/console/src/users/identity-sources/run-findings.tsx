@@ -214,6 +214,8 @@ const FIELDS = [
   'state',
   'enabled',
   'securityDomain',
+  'groups',
+  'roles',
 ] as const;
 const STATES = ['active', 'disabled', 'expired', 'locked', 'gone'] as const;
 

@@ -49,12 +49,16 @@ export function draftOf(held: IdentitySource | undefined) {
     notify: held?.notify.join(', ') ?? '',
     /** As JSON: drafts are compared value by value. */
     rules: JSON.stringify(held?.placement.rules ?? []),
+    groups: JSON.stringify(held?.groups ?? []),
   };
 }
 export type SourceDraft = ReturnType<typeof draftOf>;
 
 export const rulesOf = ({ rules }: Pick<SourceDraft, 'rules'>) =>
   JSON.parse(rules) as SourceInput['placement']['rules'];
+
+export const groupsOf = ({ groups }: Pick<SourceDraft, 'groups'>) =>
+  JSON.parse(groups) as SourceInput['groups'];
 
 /** Another kind: what nobody has changed becomes what is usual there. */
 export function withKind(draft: SourceDraft, kind: SourceKind): SourceDraft {
@@ -114,6 +118,7 @@ export function bodyOf(draft: SourceDraft) {
       fullEveryHours: numberOf(draft.fullEveryHours),
     },
     placement: { rules: rulesOf(draft) },
+    groups: groupsOf(draft),
     notify: draft.notify
       .split(',')
       .map((name) => name.trim())
@@ -171,5 +176,6 @@ export const PATHS = {
   everyMinutes: 'schedule.everyMinutes',
   fullEveryHours: 'schedule.fullEveryHours',
   rules: 'placement.rules',
+  groups: 'groups',
   notify: 'notify',
 } as const satisfies Record<keyof SourceDraft, string>;

@@ -16,6 +16,7 @@ import { Screen } from '../../ui/screen.tsx';
 import { useDone } from '../../ui/use-done.ts';
 import { ConnectionFields } from './connection-fields.tsx';
 import { FollowingFields } from './following-fields.tsx';
+import { GroupFields } from './group-fields.tsx';
 import { MappingFields } from './mapping-fields.tsx';
 import { MappingPreview } from './mapping-preview.tsx';
 import { PlacementFields } from './placement-fields.tsx';
@@ -106,6 +107,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
       <MappingFields fields={fields} />
       {base && <MappingPreview id={base.id} values={values} />}
       <PlacementFields fields={fields} error={error} />
+      <GroupFields fields={fields} error={error} />
       <FollowingFields fields={fields} />
       <ActionGroup>
         <Button type="submit" isLoading={pending} isDisabled={pending}>

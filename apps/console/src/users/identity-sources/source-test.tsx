@@ -203,7 +203,7 @@ export function Entries({ entries }: { entries: readonly SourceEntry[] }) {
               <div>{name}</div>
               <div className="sower-mono">{key ?? '–'}</div>
               {groups !== undefined && groups.length > 0 && (
-                <div>{t('sources.groups', { groups: groups.join(', ') })}</div>
+                <div>{t('sources.inGroups', { groups: groups.join(', ') })}</div>
               )}
             </>
           ),

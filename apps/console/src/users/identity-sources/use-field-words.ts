@@ -1,6 +1,6 @@
 /** The fields of an identity source, and their values, in words. */
 import { useTexts } from '../../texts/use-texts.ts';
-import { rulesOf, type SourceDraft } from './source-draft.ts';
+import { groupsOf, rulesOf, type SourceDraft } from './source-draft.ts';
 
 type Name = keyof SourceDraft;
 
@@ -53,6 +53,14 @@ export function useFieldWords(): {
           rulesOf(draft)
             .map(({ name: dn, securityDomain }) =>
               t('sources.ruleLine', { name: dn, domain: securityDomain }),
+            )
+            .join('; ') || '–'
+        );
+      case 'groups':
+        return (
+          groupsOf(draft)
+            .map(({ name: dn, roles }) =>
+              [dn, ...roles.map(({ role, securityDomain = '' }) => `${role} (${securityDomain})`)].join(', '),
             )
             .join('; ') || '–'
         );

@@ -54,7 +54,7 @@ async function look(
   request: RequestingClient & { readonly answer: string },
   row: Row<'attempts'>,
 ): Promise<AttemptStep | typeof STALE> {
-  const subject = await subjectOf(context, row.user_key, request.within);
+  const subject = await subjectOf(context, row.user_key, request);
   const event = eventOf(request, subject.rows[0]?.user_name ?? row.user_key);
   const candidate = subject.candidates.find(({ seedId }) => seedId === row.seed_id);
   if (!candidate || candidate.barred !== undefined) {

@@ -61,6 +61,8 @@ export type RequestingClient = {
    * everyone.
    */
   readonly within?: readonly string[] | undefined;
+  /** Groups of directories: to this client, users in none of them do not exist. Absent: groups do not matter. */
+  readonly onlyGroups?: readonly string[] | undefined;
 };
 
 /** A password that was shown with the passcode, and does not let anybody in. */

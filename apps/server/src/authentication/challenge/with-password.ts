@@ -17,7 +17,14 @@ import type { Row } from '../../store/tables/schema.ts';
 import { findUserByName, userIdKey } from '../../store/tables/users.ts';
 import { findEmergencyMatch } from '../verify/emergency-match.ts';
 import { findMatch } from '../verify/match.ts';
-import { type AuthenticateContext, eventOf, type Subject, subjectOf } from '../verify/subject.ts';
+import {
+  type AuthenticateContext,
+  eventOf,
+  inGroups,
+  isWithin,
+  type Subject,
+  subjectOf,
+} from '../verify/subject.ts';
 import type { AttemptStep, Attempts, PasswordFault, RequestingClient } from './attempt.ts';
 import { attemptHash } from './question.ts';
 
@@ -53,11 +60,10 @@ const foundPlace = (idHash: string): string => `password_attempts.found:${idHash
 
 export function passwordAttempts(context: Context): PasswordAttempts {
   /** By any name that they log on with; somebody outside of the client's domains does not exist. */
-  async function find({ userId, within }: Request): Promise<Row<'users'> | undefined> {
-    const user = await findUserByName(context.db, userId);
-    return user && (within === undefined || within.some((path) => user.domain.startsWith(path)))
-      ? user
-      : undefined;
+  async function find(request: Request): Promise<Row<'users'> | undefined> {
+    const user = await findUserByName(context.db, request.userId);
+    const isIn = await inGroups(context.db, user?.user_id_key ?? userIdKey(request.userId), request);
+    return user && isIn && isWithin(user.domain, request) ? user : undefined;
   }
 
   async function faultOf(
@@ -89,7 +95,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
     async both({ entered, ...request }) {
       const user = await find(request);
       const who = named(request, user);
-      const subject = await subjectOf(context, userIdKey(who.userId), request.within);
+      const subject = await subjectOf(context, userIdKey(who.userId), request);
       const { password, passcode } = await split(context, subject, entered);
       const fault = await faultOf(user, password, request.source);
       return context.attempts.start({ ...who, passcode, fault });

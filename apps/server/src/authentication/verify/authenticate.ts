@@ -34,7 +34,7 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
     key: string,
     request: Parameters<Attempts['start']>[0],
   ): Promise<AttemptStep | typeof STALE> {
-    const subject = await subjectOf(context, key, request.within);
+    const subject = await subjectOf(context, key, request);
     const match = findMatch(
       subject.candidates.length > 0 ? subject.candidates : [decoy()],
       request.passcode,

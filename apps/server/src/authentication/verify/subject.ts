@@ -4,7 +4,9 @@ import type { Settings } from '@sower/api/settings';
 import type { ServerContext } from '../../context.ts';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import { TOP_PATH } from '../../store/tables/policies.ts';
+import type { Connection } from '../../store/tables/schema.ts';
 import { findVerifiable, type VerifiableRow } from '../../store/tables/seeds.ts';
+import { listGroupsOfUser } from '../../store/tables/user-groups.ts';
 import type { RequestingClient } from '../challenge/attempt.ts';
 import type { InTurn } from '../limits/one-at-a-time.ts';
 import type { Commit } from './acceptance.ts';
@@ -32,18 +34,17 @@ export type Subject = {
   readonly now: number;
 };
 
-/** @param within paths of the security domains whose users the client may authenticate; users elsewhere do not exist for this client */
+/** @param client users whom it may not authenticate do not exist for it */
 export async function subjectOf(
   context: Omit<AuthenticateContext, 'commit' | 'inTurn'>,
   key: string,
-  within?: readonly string[],
+  client: Pick<RequestingClient, 'within' | 'onlyGroups'> = {},
 ): Promise<Subject> {
   const now = context.now();
   const settings = await context.settings.current();
   const found = await findVerifiable(context.db, key);
-  const rows = found.filter(
-    ({ user_domain }) => within === undefined || within.some((path) => user_domain.startsWith(path)),
-  );
+  const isIn = await inGroups(context.db, key, client);
+  const rows = found.filter(({ user_domain }) => isIn && isWithin(user_domain, client));
   const policies = await context.policies.current(rows[0]?.user_domain ?? TOP_PATH);
   return {
     key,
@@ -55,6 +56,21 @@ export async function subjectOf(
     now,
     candidates: candidatesOf(context, rows, policies, now),
   };
+}
+
+/** @param domain path of the user's security domain */
+export const isWithin = (domain: string, { within }: Pick<RequestingClient, 'within'>): boolean =>
+  within === undefined || within.some((path) => domain.startsWith(path));
+
+/** Asked of every name, so that the time tells nobody's. */
+export async function inGroups(
+  db: Connection,
+  key: string,
+  { onlyGroups }: Pick<RequestingClient, 'onlyGroups'>,
+): Promise<boolean> {
+  if (onlyGroups === undefined) return true;
+  const groups = await listGroupsOfUser(db, key);
+  return onlyGroups.some((name) => groups.has(name));
 }
 
 /** What the audit trail says about it, except how it ended. */

@@ -104,6 +104,10 @@ function guidText(octets: Buffer): string {
   return [hex(0, 4, true), hex(4, 6, true), hex(6, 8, true), hex(8, 10, false), hex(10, 16, false)].join('-');
 }
 
+/** A key as the server compares it: a GUID in words is not. */
+export const valueOfKey = (mapping: Pick<SourceMapping, 'key'>, key: string): string | Buffer | undefined =>
+  /guid$/i.test(mapping.key) ? guidOctets(key) : key;
+
 /** The octets of a key that is a GUID: to search for it. */
 export function guidOctets(key: string): Buffer | undefined {
   const parts = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/

@@ -2,7 +2,8 @@
 
 import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
 import { groupsOf, withAnyValue, withValue } from '../../ldap/filter.ts';
-import { attributesOf, guidOctets, type MappedEntry, mapEntry } from './entry.ts';
+import { nameKey } from '../../ldap/names.ts';
+import { attributesOf, type MappedEntry, mapEntry, valueOfKey } from './entry.ts';
 import type { SourceSettings } from './settings.ts';
 
 type Where = Pick<SourceSettings, 'search' | 'mapping'>;
@@ -27,8 +28,7 @@ export async function findByKey(
   key: string,
   now: number,
 ): Promise<Found | undefined> {
-  // As octets: a GUID in words is not what the server compares with.
-  const value = /guid$/i.test(mapping.key) ? guidOctets(key) : key;
+  const value = valueOfKey(mapping, key);
   if (value === undefined) return undefined;
   const found = await onlyOne(
     connection,
@@ -65,18 +65,28 @@ function withoutDomain(name: string, domainName: string): string {
 
 const MOST_GROUPS = 1_000;
 
-/** Names of the groups that someone is in. @param nested also through other groups, where the server can */
+/** Names of the groups that someone is in, also through other groups: the server resolves them, or each is asked about once. */
 export async function groupNamesOf(
   connection: LdapConnection,
   { search, mapping }: Where,
   name: string,
 ): Promise<string[]> {
   if (mapping.groupMember === '') return [];
-  const entries = await connection.search({
-    base: search.groupBase === '' ? search.base : search.groupBase,
-    filter: groupsOf(search.groupFilter, mapping.groupMember, name, mapping.nestedGroups),
-    attributes: ['1.1'],
-    most: MOST_GROUPS,
-  });
-  return entries.map((entry) => entry.name);
+  const groups = new Map<string, string>();
+  const waiting = [name];
+  for (let one = waiting.pop(); one !== undefined && groups.size < MOST_GROUPS; one = waiting.pop()) {
+    const entries = await connection.search({
+      base: search.groupBase === '' ? search.base : search.groupBase,
+      filter: groupsOf(search.groupFilter, mapping.groupMember, one, mapping.nestedGroups),
+      attributes: ['1.1'],
+      most: MOST_GROUPS,
+    });
+    for (const entry of entries) {
+      const key = nameKey(entry.name);
+      if (groups.has(key)) continue;
+      groups.set(key, entry.name);
+      if (!mapping.nestedGroups) waiting.push(entry.name);
+    }
+  }
+  return [...groups.values()];
 }

@@ -11,6 +11,7 @@ import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { failureOf, LdapFailure } from '../../ldap/failure.ts';
+import { keptName } from '../../ldap/names.ts';
 import { newId } from '../../store/db/ids.ts';
 import type { Entry } from '../../store/tables/directory-tries.ts';
 import { listSources, type SourceRow } from '../../store/tables/identity-sources.ts';
@@ -18,10 +19,11 @@ import { hasMark } from '../../store/tables/marks.ts';
 import type { Row } from '../../store/tables/schema.ts';
 import { findChoices } from '../../store/tables/source-choices.ts';
 import { insertSourceUsers, listUsersByKeys, replaceNames } from '../../store/tables/source-runs.ts';
+import { replaceGroups } from '../../store/tables/user-groups.ts';
 import { findUser, findUserById, userIdKey } from '../../store/tables/users.ts';
 import type { MappedEntry } from './entry.ts';
 import { findByKey, findByName, groupNamesOf } from './look-up.ts';
-import { placeByGroups } from './placement.ts';
+import { groupsIn, keptGroups, placeByGroups } from './placement.ts';
 import { serverOf, settingsOf } from './settings.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'>;
@@ -66,7 +68,7 @@ export async function addNewcomer(
   const found = await readAgain(context, source, entry.key).catch((error) => failureOf(error, ''));
   // It has just said that the password is right.
   if (found instanceof LdapFailure) return refused('unavailable', text('log-on.directory-unavailable'));
-  const { mapped, domain } = found;
+  const { mapped, domain, groups } = found;
   if (!mapped || !mayCome(mapped)) return conflict();
   const come = mapped;
   const present = async (): Promise<Row<'users'> | undefined> =>
@@ -104,6 +106,11 @@ export async function addNewcomer(
         [],
         come.logOnNames.map((name) => ({ user_id: id, name_key: name })),
       );
+      await replaceGroups(
+        trx,
+        [],
+        groups.map((name) => ({ user_id: id, name })),
+      );
       await record(trx, context, SYSTEM, {
         action: 'user.add',
         object: `user:${userId}`,
@@ -123,15 +130,23 @@ async function readAgain(
   context: Context,
   source: SourceRow,
   key: string,
-): Promise<{ readonly mapped: MappedEntry | undefined; readonly domain: string | null }> {
+): Promise<{
+  readonly mapped: MappedEntry | undefined;
+  readonly domain: string | null;
+  readonly groups: readonly string[];
+}> {
   const settings = settingsOf(source);
   const connection = await context.ldapServers.connect(serverOf(context, source));
   try {
     const mapped = (await findByKey(connection, settings, key, context.now()))?.mapped;
-    if (!mapped) return { mapped, domain: null };
-    const byGroup = settings.placement.rules.some(({ kind }) => kind === 'group');
-    const groups = byGroup ? await groupNamesOf(connection, settings, mapped.name) : [];
-    return { mapped, domain: await placeByGroups(context.db, source, settings, mapped, groups) };
+    if (!mapped) return { mapped, domain: null, groups: [] };
+    const names = groupsIn(settings).length > 0 ? await groupNamesOf(connection, settings, mapped.name) : [];
+    const held = new Set(names.map(keptName));
+    return {
+      mapped,
+      domain: await placeByGroups(context.db, source, settings, mapped, names),
+      groups: keptGroups(settings).filter((name) => held.has(name)),
+    };
   } finally {
     await connection.close();
   }

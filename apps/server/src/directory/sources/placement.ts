@@ -3,20 +3,22 @@
  * none does. Whoever wrote the rules needs `users:edit` there, and nobody is moved to where the writer gains rights over them.
  */
 
-import type { SourcePlacement } from '@sower/api/identity-sources';
+import { createHash } from 'node:crypto';
+import type { SourceGroups, SourcePlacement } from '@sower/api/identity-sources';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, gains } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
-import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
-import { failureOf } from '../../ldap/failure.ts';
-import { memberOf } from '../../ldap/filter.ts';
-import { isAtOrBelow, isName, nameKey } from '../../ldap/names.ts';
+import type { LdapConnection } from '../../ldap/connection.ts';
+import { isAtOrBelow, isName, keptName, nameKey } from '../../ldap/names.ts';
+import { listStoredRoles } from '../../store/tables/administrators.ts';
 import { domainsByReference } from '../../store/tables/domains.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { domainFor } from '../domains.ts';
-import { type MappedEntry, mapEntry } from './entry.ts';
+import { cannotGrant, lacking, nameOfRole, resolveRole } from '../roles.ts';
+import type { MappedEntry } from './entry.ts';
+import { groupReader, isMember, type Members } from './group-members.ts';
 import type { SourceSettings } from './settings.ts';
 
 /** Rules as they are stored: with IDs of domains, which are not renamed. */
@@ -37,6 +39,46 @@ export async function placementFor(
   return done({ rules });
 }
 
+/** Groups as they are stored: with IDs of roles and domains. Nobody writes down more than they hold. */
+export async function groupsFor(
+  context: Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow'>,
+  actor: Actor,
+  groups: SourceGroups,
+): Promise<Outcome<SourceGroups>> {
+  const kept: SourceGroups = [];
+  for (const [index, { name, roles }] of groups.entries()) {
+    if (!isName(name))
+      return refusedAt(`groups.${index}.name`, 'invalid-request', text('source.placement-name'));
+    const given: SourceGroups[number]['roles'] = [];
+    for (const [at, { role: reference, securityDomain }] of roles.entries()) {
+      const path = `groups.${index}.roles.${at}`;
+      const domain = await domainFor(context, actor, 'administrators:edit', securityDomain);
+      if (!domain.ok) return refusedAt(`${path}.securityDomain`, domain.problem, domain.detail);
+      const role = await resolveRole(context.db, context, reference);
+      if (!role) return refusedAt(`${path}.role`, 'not-found', text('role.not-found', { role: reference }));
+      const missing = lacking(actor, role.permissions, domain.value.path);
+      if (missing.length > 0) return cannotGrant(missing, `${path}.role`);
+      given.push({ role: role.id, securityDomain: domain.value.id });
+    }
+    kept.push({ name, roles: given });
+  }
+  return done(kept);
+}
+
+/** With names of roles and domains. */
+export async function viewGroups(db: Connection, groups: SourceGroups): Promise<SourceGroups> {
+  if (groups.every(({ roles }) => roles.length === 0)) return groups;
+  const find = await domainsByReference(db);
+  const names = new Map((await listStoredRoles(db)).map(({ id, name }) => [id, name]));
+  return groups.map(({ name, roles }) => ({
+    name,
+    roles: roles.map(({ role, securityDomain = '' }) => ({
+      role: nameOfRole({ role_id: role, role_name: names.get(role) ?? null }),
+      securityDomain: find(securityDomain)?.name ?? securityDomain,
+    })),
+  }));
+}
+
 /** With names of domains. */
 export async function viewPlacement(db: Connection, placement: SourcePlacement): Promise<SourcePlacement> {
   if (placement.rules.length === 0) return placement;
@@ -49,38 +91,78 @@ export async function viewPlacement(db: Connection, placement: SourcePlacement):
   };
 }
 
-/** @returns path of the domain of an entry; null: nothing is decided here */
-export type Place = (entry: MappedEntry) => string | null;
+type Known = Pick<MappedEntry, 'name' | 'key'>;
+
+export type Rules = {
+  /** @returns path of the domain of an entry; null: nothing is decided here */
+  place(entry: Known): string | null;
+  /** The groups whose members are kept, and that an entry is in; in their order. */
+  groupsOf(entry: Known): readonly string[];
+  /** The same as long as nobody joins or leaves a group. */
+  readonly digest: string;
+};
+
+/** Names of the groups whose members are kept. */
+export const keptGroups = ({ groups }: Pick<SourceSettings, 'groups'>): string[] =>
+  [...new Set(groups.map(({ name }) => keptName(name)))].sort();
+
+/** The same with those that rules for security domains are about. */
+export const groupsIn = (settings: Pick<SourceSettings, 'placement' | 'groups'>): string[] => [
+  ...new Set([
+    ...keptGroups(settings),
+    ...settings.placement.rules.flatMap(({ kind, name }) => (kind === 'group' ? keptName(name) : [])),
+  ]),
+];
 
 /**
  * Reads who is in which group, before the first page. A group that cannot be read ends the run: nobody has left it.
  * @returns why the run must end instead
  */
-export async function readPlacement(
+export async function readRules(
   connection: LdapConnection,
   db: Connection,
   source: SourceRow,
   settings: SourceSettings,
   now: number,
-): Promise<Place | Text> {
+): Promise<Rules | Text> {
   const { rules } = settings.placement;
-  if (rules.length === 0) return () => null;
   const find = await domainsByReference(db);
-  const tests: { readonly path: string; readonly fits: (entry: MappedEntry) => boolean }[] = [];
+  const reader = groupReader(connection, settings, now);
+  const kept = keptGroups(settings);
+  const groups = new Map<string, Members>();
+  for (const name of groupsIn(settings)) {
+    const members = await reader.members(name);
+    if (!members) return text('source-run.no-group', { name });
+    groups.set(name, members);
+  }
+  const tests: { readonly path: string; readonly fits: (entry: Known) => boolean }[] = [];
   for (const rule of rules) {
     const domain = find(rule.securityDomain);
     if (!domain) return text('source-run.no-domain', { name: rule.name });
     const { path } = domain;
-    if (rule.kind === 'subtree') {
-      const place = nameKey(rule.name);
-      tests.push({ path, fits: ({ name }) => isAtOrBelow(nameKey(name), place) });
-      continue;
-    }
-    const members = await membersOf(connection, settings, rule.name, now);
-    if (!members) return text('source-run.no-group', { name: rule.name });
-    tests.push({ path, fits: ({ name, key }) => members.has(nameKey(name)) || members.has(`key ${key}`) });
+    const place = nameKey(rule.name);
+    const members = groups.get(keptName(rule.name));
+    const fits =
+      rule.kind === 'subtree'
+        ? ({ name }: Known) => isAtOrBelow(nameKey(name), place)
+        : (entry: Known) => members !== undefined && isMember(members, entry);
+    tests.push({ path, fits });
   }
-  return (entry) => tests.find(({ fits }) => fits(entry))?.path ?? source.domain;
+  return {
+    place: (entry) =>
+      rules.length === 0 ? null : (tests.find(({ fits }) => fits(entry))?.path ?? source.domain),
+    groupsOf: (entry) => kept.filter((name) => isMember(groups.get(name) as Members, entry)),
+    digest: digestOf(groups),
+  };
+}
+
+function digestOf(groups: ReadonlyMap<string, Members>): string {
+  const hash = createHash('sha256');
+  for (const [name, members] of groups) {
+    hash.update(JSON.stringify([name, members.size]));
+    for (const member of [...members].sort()) hash.update(`${member}\n`);
+  }
+  return hash.digest('base64url');
 }
 
 /** The same for one person, of whom the directory says in which groups they are. */
@@ -99,57 +181,6 @@ export async function placeByGroups(
     one.kind === 'group' ? held.has(nameKey(one.name)) : isAtOrBelow(name, nameKey(one.name)),
   );
   return (rule && find(rule.securityDomain)?.path) ?? source.domain;
-}
-
-/** @returns undefined if there is no such group */
-async function membersOf(
-  connection: LdapConnection,
-  { search, mapping, connection: { pageSize } }: SourceSettings,
-  group: string,
-  now: number,
-): Promise<Set<string> | undefined> {
-  const attributes = mapping.nestedGroups || mapping.groupMember === '' ? ['1.1'] : [mapping.groupMember];
-  const entry = await groupAt(connection, group, attributes);
-  if (!entry) return undefined;
-  const members = new Set<string>();
-  if (!mapping.nestedGroups) {
-    for (const value of entry.attributes.get(mapping.groupMember.toLowerCase()) ?? [])
-      if (typeof value === 'string') members.add(nameKey(value));
-    return members;
-  }
-  // Active Directory gives out 1,500 values of an attribute at once, and resolves groups in groups.
-  for (let cookie: Buffer | undefined, first = true; first || cookie; first = false) {
-    const page = await connection.page(
-      { base: search.base, filter: memberOf(search.filter, group), attributes: [mapping.key] },
-      pageSize,
-      cookie,
-    );
-    for (const one of page.entries) {
-      const { key } = mapEntry(one, mapping, now);
-      if (key !== undefined) members.add(`key ${key}`);
-    }
-    cookie = page.cookie;
-  }
-  return members;
-}
-
-async function groupAt(
-  connection: LdapConnection,
-  group: string,
-  attributes: readonly string[],
-): Promise<LdapEntry | undefined> {
-  try {
-    const [entry] = await connection.search({
-      base: group,
-      filter: '(objectClass=*)',
-      scope: 'base',
-      attributes,
-    });
-    return entry;
-  } catch (error) {
-    if (failureOf(error, '').kind === 'base') return undefined;
-    throw error;
-  }
 }
 
 /** Whether somebody may move a user from one domain to another by a rule. Above whom they stand is asked beside it. */

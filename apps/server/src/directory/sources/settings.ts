@@ -2,6 +2,7 @@
 
 import {
   type SourceConnection,
+  type SourceGroups,
   type SourceLogOn,
   type SourceMapping,
   type SourcePlacement,
@@ -9,6 +10,7 @@ import {
   type SourceSearch,
   type SourceStop,
   sourceConnectionSchema,
+  sourceGroupsSchema,
   sourceLogOnSchema,
   sourceMappingSchema,
   sourcePlacementSchema,
@@ -29,6 +31,7 @@ export type SourceSettings = {
   readonly logOn: SourceLogOn;
   readonly schedule: SourceSchedule;
   readonly placement: SourcePlacement;
+  readonly groups: SourceGroups;
   readonly notify: readonly string[];
 };
 
@@ -40,6 +43,7 @@ const schema = z.object({
   logOn: sourceLogOnSchema.prefault({}),
   schedule: sourceScheduleSchema.prefault({}),
   placement: sourcePlacementSchema.prefault({}),
+  groups: sourceGroupsSchema.default([]),
   notify: z.array(z.string()).default([]),
 });
 

@@ -4,7 +4,13 @@
  */
 
 import { X509Certificate } from 'node:crypto';
-import type { IdentitySource, SourceInput, SourcePatch, SourcePlacement } from '@sower/api/identity-sources';
+import type {
+  IdentitySource,
+  SourceGroups,
+  SourceInput,
+  SourcePatch,
+  SourcePlacement,
+} from '@sower/api/identity-sources';
 import { readText, type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
@@ -33,7 +39,7 @@ import type { Connection, Row } from '../../store/tables/schema.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { domainFor } from '../domains.ts';
 import { grantOf, lacking } from '../roles.ts';
-import { placementFor, viewPlacement } from './placement.ts';
+import { groupsFor, placementFor, viewGroups, viewPlacement } from './placement.ts';
 import { type SourceSettings, settingsOf, sourcePasswordPlace } from './settings.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow'>;
@@ -99,8 +105,10 @@ export async function addSource(
   if (!domain.ok) return domain;
   const placement = await placementFor(context, actor, input.placement);
   if (!placement.ok) return placement;
+  const groups = await groupsFor(context, actor, input.groups);
+  if (!groups.ok) return groups;
   const { name, kind, securityDomain: _, password, enabled, ...given } = input;
-  const settings = { ...given, placement: placement.value };
+  const settings = { ...given, placement: placement.value, groups: groups.value };
   const problem = settingsProblem(settings);
   if (problem) return problem;
   const saver = saverOf(actor);
@@ -152,7 +160,9 @@ export async function editSource(
   // Whoever saves it answers for its rules from now on.
   const placement = await placementFor(context, actor, change.placement ?? before.placement);
   if (!placement.ok) return placement;
-  const settings = { ...after(before, change), placement: placement.value };
+  const groups = await groupsFor(context, actor, change.groups ?? before.groups);
+  if (!groups.ok) return groups;
+  const settings = { ...after(before, change), placement: placement.value, groups: groups.value };
   const problem = settingsProblem(settings) ?? (await keyProblem(context.db, present, before, settings));
   if (problem) return problem;
   const repeat = secretToRepeat(
@@ -167,8 +177,8 @@ export async function editSource(
   if (!saver) return refused('not-permitted', text('job.people-only'));
   const enabled = change.enabled ?? present.enabled === 1;
   const { mark: _, good_at: __, trouble: ___, trouble_at: ____, ...kept } = present;
-  const read = ({ connection, search, mapping, placement }: SourceSettings) =>
-    JSON.stringify([connection.urls, search, mapping, placement]);
+  const read = ({ connection, search, mapping, placement, groups }: SourceSettings) =>
+    JSON.stringify([connection.urls, search, mapping, placement, groups]);
   const same = read(before) === read(settings);
   return allOrNothing(
     context.db,
@@ -230,7 +240,7 @@ export async function editable(context: Context, actor: Actor, id: string): Prom
   return done(row);
 }
 
-function after(before: SourceSettings, change: SourcePatch): Omit<SourceSettings, 'placement'> {
+function after(before: SourceSettings, change: SourcePatch): Omit<SourceSettings, 'placement' | 'groups'> {
   const { connection, search, mapping, stop, logOn, schedule, notify } = change;
   return {
     connection: connection ?? before.connection,
@@ -326,12 +336,14 @@ async function viewSources(db: Connection, now: number, rows: readonly SourceRow
   );
   const users = rows.length === 0 ? new Map() : await countSourceUsers(db);
   const placements = await Promise.all(rows.map((row) => viewPlacement(db, settingsOf(row).placement)));
+  const groups = await Promise.all(rows.map((row) => viewGroups(db, settingsOf(row).groups)));
   return rows.map((row, index) => ({
     id: row.id,
     name: row.name,
     kind: row.kind,
     ...settingsOf(row),
     placement: placements[index] as SourcePlacement,
+    groups: groups[index] as SourceGroups,
     securityDomain: names.get(row.domain) ?? '',
     passwordSet: row.password !== null,
     enabled: row.enabled === 1,

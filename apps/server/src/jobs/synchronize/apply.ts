@@ -24,12 +24,14 @@ import {
   updateSourceUsers,
 } from '../../store/tables/source-runs.ts';
 import { touchTokensOf } from '../../store/tables/tokens.ts';
+import { replaceGroups } from '../../store/tables/user-groups.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import type { Batch } from '../runner.ts';
 import type { Changes } from './compare.ts';
 import type { SynchronizeContext } from './context.ts';
 import { type LinkContext, linksOf } from './links.ts';
 import { movesOf } from './moves.ts';
+import { ruleRoles } from './rule-roles.ts';
 
 const CHANGED_MEANWHILE = JSON.stringify(text('source-entry.changed-meanwhile'));
 
@@ -50,7 +52,18 @@ export async function applyEntries(
   const users = new Map((await listUsersByKeys(trx, source.id, keys)).map((user) => [user.source_key, user]));
   const at = context.now();
   const free = due.filter(({ claim }) => claim === null || !held.has(claim));
-  const added = free.filter((entry) => entry.target === null && !users.has(entry.source_key));
+  const ruled = await ruleRoles(context, trx, source, keys);
+  const sameRoles = new Set<EntryRow['position']>();
+  for (const entry of free) {
+    const { roles } = changesOf(entry);
+    // Why it was compared as it was stays with it, and says nothing about the entry itself.
+    const now = roles && (await ruled.of({ ...entry, text: null }));
+    if (!now || JSON.stringify([now.before, now.after]) === JSON.stringify(roles))
+      sameRoles.add(entry.position);
+  }
+  const added = free.filter(
+    (entry) => entry.target === null && !users.has(entry.source_key) && sameRoles.has(entry.position),
+  );
   const ids = new Map(added.map((entry) => [entry.position, newId(context)]));
   await insertSourceUsers(
     trx,
@@ -78,7 +91,7 @@ export async function applyEntries(
     const same = user?.id === entry.target && user?.version === entry.target_version;
     const moved = changesOf(entry).securityDomain;
     const may = moved === undefined || (user !== undefined && moves.may(user, String(moved[1])));
-    return user && same && may ? [{ entry, user }] : [];
+    return user && same && may && sameRoles.has(entry.position) ? [{ entry, user }] : [];
   });
   const changed = await updateSourceUsers(
     trx,
@@ -91,7 +104,15 @@ export async function applyEntries(
     done.filter(({ action }) => action === 'linked'),
   );
   await keepNames(trx, done, ids);
+  await keepGroups(trx, done, ids);
   await moveTokens(context, trx, job, done);
+  // Given before others are taken: the last Super Admin may be one who has it from now on.
+  const ruling = done.flatMap((entry) => {
+    const to = changesOf(entry).roles?.[1] as string[] | undefined;
+    return to ? [{ entry, to }] : [];
+  });
+  for (const { entry, to } of ruling.sort((a, b) => b.to.length - a.to.length))
+    await ruled.grant(job, entry, to);
   const isDone = new Set(done.map(({ position }) => position));
   await putResults(
     trx,
@@ -219,6 +240,24 @@ async function keepNames(
     named.flatMap(({ target }) => target ?? []),
     named.flatMap((entry) =>
       (JSON.parse(entry.log_on_names) as string[]).map((name) => ({ user_id: idOf(entry), name_key: name })),
+    ),
+  );
+}
+
+async function keepGroups(
+  trx: Connection,
+  done: readonly EntryRow[],
+  ids: ReadonlyMap<EntryRow['position'], string>,
+): Promise<void> {
+  const grouped = done.filter((entry) => entry.target === null || 'groups' in changesOf(entry));
+  await replaceGroups(
+    trx,
+    grouped.flatMap(({ target }) => target ?? []),
+    grouped.flatMap((entry) =>
+      (JSON.parse(entry.in_groups) as string[]).map((name) => ({
+        user_id: entry.target ?? ids.get(entry.position) ?? '',
+        name,
+      })),
     ),
   );
 }

@@ -21,8 +21,11 @@ import {
   type ReadEntry,
   stageEntries,
 } from '../../store/tables/source-runs.ts';
+import { listGroupsOf } from '../../store/tables/user-groups.ts';
+import type { SynchronizeContext } from './context.ts';
 import { type Link, type LinkContext, linksOf } from './links.ts';
 import { type Moves, movesOf } from './moves.ts';
+import { type RolesFound, ruleRoles } from './rule-roles.ts';
 
 /** Field, as it is, as it will be. */
 export type Changes = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
@@ -39,7 +42,7 @@ const bars = (state: string): state is 'disabled' | 'expired' => state === 'disa
 
 /** @returns position of the last entry; undefined if there are no more */
 export async function compareEntries(
-  context: LinkContext,
+  context: LinkContext & Pick<SynchronizeContext, 'random'>,
   trx: Connection,
   jobId: string,
   source: SourceRow,
@@ -59,10 +62,17 @@ export async function compareEntries(
     trx,
     [...users.values(), ...[...links.values()].map(({ user }) => user)].map(({ id }) => id),
   );
+  const groups = await listGroupsOf(
+    trx,
+    [...users.values(), ...[...links.values()].map(({ user }) => user)].map(({ id }) => id),
+  );
   const moves = await movesOf(context, trx, source, fresh, [
     ...users.values(),
     ...[...links.values()].map(({ user }) => user),
   ]);
+  const ruled = await ruleRoles(context, trx, source, keys);
+  const roles = new Map<number, RolesFound>();
+  for (const entry of fresh) roles.set(Number(entry.position), await ruled.of(entry));
   const ids = fresh.map(({ user_id_key }) => user_id_key);
   const held = await listHeldIds(trx, ids);
   const claimed = await listClaimed(trx, jobId, ids, Number(fresh[0]?.position ?? 0));
@@ -71,11 +81,15 @@ export async function compareEntries(
     const user = users.get(key);
     const link = entry.text === null ? links.get(key) : undefined;
     const skip = choices.get(key)?.choice === 'skip';
-    const others = { held, claimed, skip, moves };
+    const others = { held, claimed, skip, moves, roles: roles.get(Number(entry.position)) };
+    const standing = (of: Row<'users'>): Standing => ({
+      names: names.get(of.id) ?? [],
+      groups: groups.get(of.id) ?? [],
+    });
     const result: Compared | undefined = user
-      ? ofUser(entry, user, names.get(user.id) ?? [], others)
+      ? ofUser(entry, user, standing(user), others)
       : link
-        ? ofLink(entry, link, names.get(link.user.id) ?? [], moves)
+        ? ofLink(entry, link, standing(link.user), others)
         : ofStranger(entry, others);
     if (result?.claim) claimed.add(result.claim);
     return result ?? [];
@@ -85,6 +99,9 @@ export async function compareEntries(
 }
 
 type Compared = ComparedEntry & { readonly claim: string | null };
+
+/** What a user has in tables of their own. */
+type Standing = { readonly names: readonly string[]; readonly groups: readonly string[] };
 
 const nothing = (entry: Pick<EntryRow, 'job_id' | 'position' | 'text'>) => ({
   job_id: entry.job_id,
@@ -105,9 +122,10 @@ type Others = {
   readonly claimed: ReadonlySet<string>;
   readonly skip: boolean;
   readonly moves: Moves;
+  readonly roles: RolesFound | undefined;
 };
 
-function ofStranger(entry: EntryRow, { held, claimed, skip }: Others): Compared {
+function ofStranger(entry: EntryRow, { held, claimed, skip, roles }: Others): Compared {
   const row = nothing(entry);
   if (entry.text !== null) return { ...row, action: 'refused' };
   // Whoever may not log on there is not brought here; once they may, they are.
@@ -115,13 +133,24 @@ function ofStranger(entry: EntryRow, { held, claimed, skip }: Others): Compared 
   if (skip) return { ...row, action: 'skipped' };
   if (claimed.has(entry.user_id_key)) return { ...row, action: 'conflict', text: TWICE };
   const isFree = !held.has(entry.user_id_key);
-  return { ...row, action: 'added', claim: entry.user_id_key, rank: isFree ? 0 : null };
+  const changes = roleChanges(roles);
+  return {
+    ...row,
+    action: 'added',
+    changes: Object.keys(changes).length === 0 ? null : JSON.stringify(changes),
+    claim: entry.user_id_key,
+    rank: isFree ? 0 : null,
+    text: whyOf(roles),
+  };
 }
 
 /** Somebody who was here before becomes the user of the entry: all of it is written down, as of a user who is known. */
-function ofLink(entry: EntryRow, { user, against }: Link, names: readonly string[], moves: Moves): Compared {
+function ofLink(entry: EntryRow, { user, against }: Link, standing: Standing, others: Others): Compared {
   if (against) return { ...nothing(entry), action: 'conflict', text: JSON.stringify(against) };
-  const known = ofUser(entry, user, names, { held: new Set(), claimed: new Set(), skip: false, moves });
+  const known = ofUser(entry, user, standing, {
+    ...others,
+    ...{ held: new Set<string>(), claimed: new Set<string>(), skip: false },
+  });
   const target = { target: user.id, target_version: user.version };
   return { ...nothing(entry), ...target, ...known, action: 'linked', rank: 0 };
 }
@@ -129,8 +158,8 @@ function ofLink(entry: EntryRow, { user, against }: Link, names: readonly string
 function ofUser(
   entry: EntryRow,
   user: Row<'users'>,
-  names: readonly string[],
-  { held, claimed, skip, moves }: Others,
+  { names, groups }: Standing,
+  { held, claimed, skip, moves, roles }: Others,
 ): Compared | undefined {
   const row = { ...nothing(entry), target: user.id, target_version: user.version };
   if (entry.text !== null) {
@@ -158,10 +187,12 @@ function ofUser(
   note('entry', user.source_name, entry.name);
   if (entry.log_on_names !== JSON.stringify(names))
     changes.logOnNames = [names, JSON.parse(entry.log_on_names)];
-  Object.assign(changes, stateChanges(entry.state, user));
+  if (entry.in_groups !== JSON.stringify(groups)) changes.groups = [groups, JSON.parse(entry.in_groups)];
+  Object.assign(changes, stateChanges(entry.state, user), roleChanges(roles));
   const moved = entry.domain !== null && entry.domain !== user.domain;
-  const staysText = moved && !moves.may(user, entry.domain ?? '') ? NOT_MOVED : null;
-  if (moved && staysText === null) changes.securityDomain = [user.domain, entry.domain];
+  const stays = moved && !moves.may(user, entry.domain ?? '');
+  const staysText = stays ? NOT_MOVED : whyOf(roles);
+  if (moved && !stays) changes.securityDomain = [user.domain, entry.domain];
   if (Object.keys(changes).length === 0)
     return staysText === null ? undefined : { ...row, action: 'refused', text: staysText };
   const disables = changes.enabled?.[1] === false ? 1 : 0;
@@ -194,6 +225,12 @@ export const conflictOf = (entry: EntryRow): ComparedEntry => ({
 const isUnreadable = (stored: string): boolean =>
   (JSON.parse(stored) as { readonly code: string }).code === 'source-entry.no-state';
 
+const roleChanges = (roles: RolesFound | undefined): Changes =>
+  roles && roles.before.join() !== roles.after.join() ? { roles: [roles.before, roles.after] } : {};
+
+const whyOf = (roles: RolesFound | undefined): string | null =>
+  roles?.against ? JSON.stringify(roles.against) : null;
+
 function stateChanges(state: string, user: Row<'users'>): Changes {
   return {
     ...(user.source_state === state ? {} : { state: [user.source_state, state] as const }),
@@ -214,12 +251,24 @@ function actionOf(changes: Changes, user: Row<'users'>): EntryAction {
  * @returns key of the last user that was looked at; undefined if there are no more
  */
 export async function addAbsent(
+  context: LinkContext & Pick<SynchronizeContext, 'random'>,
+  source: SourceRow,
   trx: Connection,
   job: { readonly id: string; readonly sourceId: string; readonly from: number; readonly after: string },
   limit: number,
 ): Promise<{ readonly last: string | undefined; readonly added: number }> {
   const users = await listUsersAfter(trx, job.sourceId, job.id, job.after, limit);
   const gone = users.filter(({ found, source_state }) => Number(found) === 0 && source_state !== 'gone');
+  const groups = await listGroupsOf(
+    trx,
+    gone.map(({ id }) => id),
+  );
+  const ruled = await ruleRoles(
+    context,
+    trx,
+    source,
+    gone.flatMap(({ source_key }) => source_key ?? []),
+  );
   const rows = gone.map(
     (user, index): ReadEntry => ({
       job_id: job.id,
@@ -236,9 +285,16 @@ export async function addAbsent(
       state: 'gone',
       text: null,
       domain: null,
+      in_groups: '[]',
+      mark: null,
     }),
   );
   await stageEntries(trx, rows);
+  const roles = await Promise.all(
+    gone.map(({ source_key }) =>
+      ruled.of({ source_key, text: null, state: 'gone', in_groups: '[]', mark: null } as EntryRow),
+    ),
+  );
   await putCompared(
     trx,
     gone.map((user, index) => ({
@@ -247,6 +303,8 @@ export async function addAbsent(
       changes: JSON.stringify({
         state: [user.source_state, 'gone'],
         ...(user.enabled === 1 ? { enabled: [true, false] } : {}),
+        ...(groups.has(user.id) ? { groups: [groups.get(user.id), []] } : {}),
+        ...roleChanges(roles[index]),
       } satisfies Changes),
       rank: 0,
       target: user.id,

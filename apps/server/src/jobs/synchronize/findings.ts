@@ -13,6 +13,7 @@ import { type EntryRow, listFindings } from '../../store/tables/source-runs.ts';
 import { changesOf } from './apply.ts';
 import { choicesFor } from './choices.ts';
 import type { SynchronizeContext } from './context.ts';
+import { wordsOfRoles } from './rule-roles.ts';
 import { runFor } from './runs.ts';
 
 export type Finding = EntryRow & {
@@ -20,7 +21,12 @@ export type Finding = EntryRow & {
   readonly chosen?: ConflictChoice | undefined;
   /** Names of security domains by path. */
   readonly domains?: ReadonlyMap<string, string>;
+  /** Words for roles. */
+  readonly roles?: ReadonlyMap<string, Text>;
 };
+
+const rolesIn = (rows: readonly EntryRow[]): string[] =>
+  rows.flatMap((row) => (changesOf(row).roles ?? []).flat()).map(String);
 
 const domainsIn = (rows: readonly EntryRow[]): string[] =>
   rows
@@ -51,12 +57,14 @@ export async function showFindings(
     rows.flatMap(({ source_key }) => source_key ?? []),
   );
   const domains = await domainNames(context.db, domainsIn(rows));
+  const roles = await wordsOfRoles(context.db, context, rolesIn(rows));
   return done(
     rows.map((row) => {
       const conflict = conflicts.get(Number(row.position));
       return {
         ...row,
         domains,
+        roles,
         ...(conflict ? { conflict: viewConflict(actor, conflict, sources) } : {}),
         chosen: choices.get(row.source_key ?? '')?.choice,
       };
@@ -100,8 +108,9 @@ export async function runFile(
   for (let after = -1; lines.length <= MOST_IN_FILE; ) {
     const page = await listFindings(context.db, input.run, undefined, PAGE, after);
     const domains = await domainNames(context.db, domainsIn(page));
+    const roles = await wordsOfRoles(context.db, context, rolesIn(page));
     for (const row of page) {
-      const finding = viewFinding({ ...row, domains }, inWords);
+      const finding = viewFinding({ ...row, domains, roles }, inWords);
       lines.push([
         finding.action,
         finding.userId,
@@ -120,6 +129,13 @@ export async function runFile(
 
 export function viewFinding(row: Finding, inWords: (text: Text) => string): SourceFinding {
   const reason = row.text === null ? undefined : readText(row.text);
+  const inRoles = (names: unknown): string =>
+    (names as string[])
+      .map((name) => {
+        const words = row.roles?.get(name);
+        return words ? inWords(words) : name;
+      })
+      .join(', ');
   return {
     number: Number(row.position) + 1,
     action: row.action ?? 'changed',
@@ -130,8 +146,8 @@ export function viewFinding(row: Finding, inWords: (text: Text) => string): Sour
     changes: [
       ...Object.entries(changesOf(row)).map(([field, [before, after]]) => ({
         field,
-        before: inDomains(field, before, row.domains),
-        after: inDomains(field, after, row.domains),
+        before: field === 'roles' ? inRoles(before) : inDomains(field, before, row.domains),
+        after: field === 'roles' ? inRoles(after) : inDomains(field, after, row.domains),
       })),
       // Whom a rule puts where, before anybody is there.
       ...(row.action === 'added' && row.domain !== null

@@ -96,6 +96,8 @@ function check(
       case 'absent': {
         const from = Math.max(job.position, read);
         const { last, added } = await addAbsent(
+          context,
+          source,
           trx,
           { id: job.id, sourceId: source.id, from, after: run.after },
           limit,

@@ -5,13 +5,13 @@
 
 import { userIdSchema } from '@sower/api/fields';
 import { type Text, text } from '@sower/messages/outcomes';
-import { attributesOf, type MappedEntry, mapEntry } from '../../directory/sources/entry.ts';
-import { type Place, readPlacement } from '../../directory/sources/placement.ts';
+import { attributesOf, type MappedEntry, mapEntry, valueOfKey } from '../../directory/sources/entry.ts';
+import { groupsIn, type Rules, readRules } from '../../directory/sources/placement.ts';
 import { serverOf, settingsOf } from '../../directory/sources/settings.ts';
 import { failureText } from '../../directory/sources/test-source.ts';
 import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
 import { failureOf } from '../../ldap/failure.ts';
-import { notLess } from '../../ldap/filter.ts';
+import { notLess, withOneOf } from '../../ldap/filter.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import { holdJob, type JobRow } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
@@ -25,15 +25,19 @@ import {
   stageEntries,
   updateRun,
 } from '../../store/tables/source-runs.ts';
+import { listMembersAfter } from '../../store/tables/user-groups.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import type { RunBatch } from '../runner.ts';
 import type { SynchronizeContext } from './context.ts';
-import { type Watermark, watermarkOf } from './watermark.ts';
+import { entryMark } from './rule-roles.ts';
+import { storedWatermark, type Watermark, watermarkOf } from './watermark.ts';
 
 type Reader = {
   readonly connection: LdapConnection;
   readonly watermark: Watermark | undefined;
-  readonly place: Place;
+  readonly rules: Rules;
+  /** After a search for changes: keys of users who have joined or left a group, and are to be read too. */
+  moved: string[] | undefined;
   /** The greatest seen so far. */
   changed: string;
   cookie: Buffer | undefined;
@@ -46,6 +50,9 @@ type Reader = {
 const MOST_RESTARTS = 3;
 const IDLE_MILLISECONDS = 120_000;
 const KEEP_LEASE_MILLISECONDS = 1_500;
+/** In one filter, and in one query. */
+const MOST_KEYS = 100;
+const MOST_USERS = 5_000;
 
 export type Readers = {
   /** The next page, to be stored. @returns why the run must end instead */
@@ -72,7 +79,7 @@ export function readers(context: SynchronizeContext): Readers {
     }
     const idle = setTimeout(() => void drop(id), IDLE_MILLISECONDS);
     idle.unref();
-    const reader = { connection, ...opened, changed: '', cookie: undefined, read: 0, idle };
+    const reader = { connection, ...opened, moved: undefined, changed: '', cookie: undefined, read: 0, idle };
     open.set(id, reader);
     return reader;
   }
@@ -82,11 +89,11 @@ export function readers(context: SynchronizeContext): Readers {
     connection: LdapConnection,
     run: RunRow,
     source: SourceRow,
-  ): Promise<Pick<Reader, 'watermark' | 'place'> | Text> {
+  ): Promise<Pick<Reader, 'watermark' | 'rules'> | Text> {
     try {
       const watermark = await watermarkOf(connection, source, run.mode);
-      const place = await readPlacement(connection, context.db, source, settingsOf(source), context.now());
-      return typeof place === 'function' ? { watermark, place } : place;
+      const rules = await readRules(connection, context.db, source, settingsOf(source), context.now());
+      return 'code' in rules ? rules : { watermark, rules };
     } catch (error) {
       await connection.close();
       throw error;
@@ -105,39 +112,26 @@ export function readers(context: SynchronizeContext): Readers {
     const opened = reader ?? (await connect(job.id, run, source));
     if ('code' in opened) return opened;
     reader = opened;
-    const { watermark, place } = reader;
+    const { watermark, rules } = reader;
     if (run.mode === 'delta' && watermark?.since === undefined) return text('source-run.no-watermark');
-    const read = await reader.connection.page(
-      {
-        base: settings.search.base,
-        filter:
-          run.mode === 'delta' && watermark?.since !== undefined
-            ? notLess(settings.search.filter, watermark.attribute, watermark.since)
-            : settings.search.filter,
-        attributes: [...attributesOf(settings.mapping), ...(watermark ? [watermark.attribute] : [])],
-      },
-      settings.connection.pageSize,
-      reader.cookie,
-    );
+    const { entries, ended } = await someEntries(reader, run, source);
     const from = reader.read;
-    reader.read += read.entries.length;
-    reader.cookie = read.cookie;
+    reader.read += entries.length;
     reader.idle.refresh();
-    if (watermark) reader.changed = greatest(reader.changed, read.entries, watermark);
+    if (watermark) reader.changed = greatest(reader.changed, entries, watermark);
     if (reader.read > settings.connection.maxEntries)
       return text('source-run.too-many', { maximum: settings.connection.maxEntries });
-    const rows = read.entries.map((entry, index) =>
-      rowOf(job.id, from + index, mapEntry(entry, settings.mapping, context.now()), place),
+    const rows = entries.map((entry, index) =>
+      rowOf(context, job.id, from + index, mapEntry(entry, settings.mapping, context.now()), rules),
     );
     const { changed } = reader;
-    const ended = read.cookie === undefined;
-    const upTo = watermark && JSON.stringify({ ...watermark.upTo(changed) });
+    const upTo = watermark && JSON.stringify({ ...watermark.upTo(changed), groups: rules.digest });
     if (ended) await drop(job.id);
     return async (trx, held) => {
       const now = await findRun(trx, held.id);
       if (first) await clearEntries(trx, held.id);
       else if (Number(now?.read) !== from) throw new Error('another page was read meanwhile');
-      await stage(trx, held.id, await qualified(trx, source.id, rows));
+      await stage(trx, held.id, await qualified(context, trx, source.id, rows));
       await updateRun(trx, held.id, {
         read: from + rows.length,
         ...(ended
@@ -146,6 +140,37 @@ export function readers(context: SynchronizeContext): Readers {
       });
       return { position: from + rows.length, done: 0, leftOut: 0, failed: 0, last: false, again: true };
     };
+  }
+
+  /** The next page; after the last one of a search for changes, those who have joined or left a group without being changed themselves. */
+  async function someEntries(
+    reader: Reader,
+    run: RunRow,
+    source: SourceRow,
+  ): Promise<{ readonly entries: readonly LdapEntry[]; readonly ended: boolean }> {
+    const { search, mapping, connection } = settingsOf(source);
+    const { watermark, rules } = reader;
+    const attributes = [...attributesOf(mapping), ...(watermark ? [watermark.attribute] : [])];
+    const isDelta = run.mode === 'delta';
+    if (reader.moved !== undefined) {
+      const values = reader.moved.splice(0, MOST_KEYS).flatMap((key) => valueOfKey(mapping, key) ?? []);
+      const filter = withOneOf(search.filter, mapping.key, values);
+      const entries = await reader.connection.search({ base: search.base, filter, attributes });
+      return { entries, ended: reader.moved.length === 0 };
+    }
+    const filter =
+      isDelta && watermark?.since !== undefined
+        ? notLess(search.filter, watermark.attribute, watermark.since)
+        : search.filter;
+    const page = await reader.connection.page(
+      { base: search.base, filter, attributes },
+      connection.pageSize,
+      reader.cookie,
+    );
+    reader.cookie = page.cookie;
+    if (page.cookie === undefined && isDelta && groupsIn(settingsOf(source)).length > 0)
+      reader.moved = await keysOfMoved(context.db, source, rules);
+    return { entries: page.entries, ended: page.cookie === undefined && !reader.moved?.length };
   }
 
   return {
@@ -179,6 +204,23 @@ export function readers(context: SynchronizeContext): Readers {
   };
 }
 
+/** Users of the source who are in other groups than when they were last compared. */
+async function keysOfMoved(db: Connection, source: SourceRow, rules: Rules): Promise<string[]> {
+  if (storedWatermark(source)?.groups === rules.digest) return [];
+  const keys: string[] = [];
+  for (let after = ''; ; ) {
+    const users = await listMembersAfter(db, source.id, after, MOST_USERS);
+    for (const { source_key: key, source_name, domain, in_groups } of users) {
+      const entry = { name: source_name ?? '', key };
+      const place = rules.place(entry) ?? domain;
+      if (place !== domain || JSON.stringify(rules.groupsOf(entry)) !== in_groups) keys.push(key);
+    }
+    const last = users.at(-1);
+    if (!last) return keys;
+    after = last.source_key;
+  }
+}
+
 function greatest(before: string, entries: readonly LdapEntry[], watermark: Watermark): string {
   return entries.reduce((most, { attributes }) => {
     const value = attributes.get(watermark.attribute.toLowerCase())?.[0];
@@ -186,8 +228,15 @@ function greatest(before: string, entries: readonly LdapEntry[], watermark: Wate
   }, before);
 }
 
-function rowOf(jobId: string, position: number, mapped: MappedEntry, place: Place): ReadEntry {
-  return {
+function rowOf(
+  context: SynchronizeContext,
+  jobId: string,
+  position: number,
+  mapped: MappedEntry,
+  rules: Rules,
+): ReadEntry {
+  const in_groups = JSON.stringify(rules.groupsOf(mapped));
+  const row = {
     job_id: jobId,
     position,
     source_key: mapped.key ?? null,
@@ -201,12 +250,16 @@ function rowOf(jobId: string, position: number, mapped: MappedEntry, place: Plac
     log_on_names: JSON.stringify(mapped.logOnNames),
     state: mapped.state,
     text: mapped.refused ? JSON.stringify(mapped.refused) : null,
-    domain: place(mapped),
+    domain: rules.place(mapped),
+    in_groups,
+    mark: null,
   };
+  return in_groups === '[]' ? row : { ...row, mark: entryMark(context, row) };
 }
 
 /** An administrator has chosen what stands after the user ID of some. */
 async function qualified(
+  context: SynchronizeContext,
   trx: Connection,
   sourceId: string,
   rows: readonly ReadEntry[],
@@ -223,8 +276,9 @@ async function qualified(
     if (!suffix) return row;
     const userId = `${row.user_id}${suffix}`;
     const read = userIdSchema.safeParse(userId);
+    const renamed = { ...row, user_id: userId, user_id_key: userIdKey(userId) };
     return read.success
-      ? { ...row, user_id: userId, user_id_key: userIdKey(userId) }
+      ? { ...renamed, mark: row.mark === null ? null : entryMark(context, renamed) }
       : { ...row, text: JSON.stringify(text('source-entry.qualified-too-long', { suffix })) };
   });
 }

@@ -15,7 +15,11 @@ export type Watermark = {
   upTo(greatest: string): Stored;
 };
 
-type Stored = { readonly server: string; readonly value: string };
+/** `groups`: the digest of who was in the groups of the rules. */
+type Stored = { readonly server: string; readonly value: string; readonly groups?: string };
+
+export const storedWatermark = ({ watermark }: Pick<SourceRow, 'watermark'>): Stored | undefined =>
+  watermark === null ? undefined : (JSON.parse(watermark) as Stored);
 
 const OVERLAP_MILLISECONDS = 10 * 60_000;
 
@@ -24,7 +28,7 @@ export async function watermarkOf(
   source: SourceRow,
   mode: 'full' | 'delta',
 ): Promise<Watermark | undefined> {
-  const stored = source.watermark === null ? undefined : (JSON.parse(source.watermark) as Stored);
+  const stored = storedWatermark(source);
   if (source.kind !== 'active-directory') return byTime(mode === 'delta' ? stored : undefined, stored);
   const [root] = await connection.search({
     base: '',

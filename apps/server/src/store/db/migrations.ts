@@ -48,6 +48,7 @@ import { auditCuts } from '../migrations/0044-audit-cuts.ts';
 import { sourcePlacement } from '../migrations/0045-source-placement.ts';
 import { userFilters } from '../migrations/0046-user-filters.ts';
 import { sourceTrouble } from '../migrations/0047-source-trouble.ts';
+import { userGroups } from '../migrations/0048-user-groups.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -98,4 +99,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0045-source-placement': sourcePlacement,
   '0046-user-filters': userFilters,
   '0047-source-trouble': sourceTrouble,
+  '0048-user-groups': userGroups,
 };

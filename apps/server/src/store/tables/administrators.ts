@@ -207,24 +207,79 @@ export function listGrantsThroughSource(db: Connection, sourceId: string): Promi
     .execute();
 }
 
+/** Those by hand: what groups give is not taken away by hand. */
 export async function replaceGrants(
   db: Connection,
   marks: Marks,
   administratorId: string,
   grants: readonly { readonly roleId: string; readonly domainId: string; readonly path: string }[],
 ): Promise<void> {
-  await db.deleteFrom('role_grants').where('administrator_id', '=', administratorId).execute();
+  await putGrants(db, marks, { administratorId, sourceId: null }, grants);
+}
+
+type ResolvedGrant = { readonly roleId: string; readonly domainId: string; readonly path: string };
+
+/** Those that groups of a source give; those by hand stay. */
+export const replaceRuleGrants = (
+  db: Connection,
+  marks: Marks,
+  of: { readonly administratorId: string; readonly sourceId: string },
+  grants: readonly ResolvedGrant[],
+): Promise<void> => putGrants(db, marks, of, grants);
+
+/** In place of those that have come the same way. */
+async function putGrants(
+  db: Connection,
+  marks: Marks,
+  { administratorId, sourceId }: { readonly administratorId: string; readonly sourceId: string | null },
+  grants: readonly ResolvedGrant[],
+): Promise<void> {
+  await db
+    .deleteFrom('role_grants')
+    .where('administrator_id', '=', administratorId)
+    .where('source_id', sourceId === null ? 'is' : '=', sourceId)
+    .execute();
   if (grants.length === 0) return;
   await db
     .insertInto('role_grants')
     .values(
       grants.map(({ roleId, domainId, path }) => {
-        const row = { administrator_id: administratorId, role_id: roleId, domain_id: domainId };
+        const row = {
+          administrator_id: administratorId,
+          role_id: roleId,
+          domain_id: domainId,
+          source_id: sourceId,
+        };
         return { ...row, mark: markOf('role_grants', marks, { ...row, path }) };
       }),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** Administrators whose password is that of one of these entries, whatever their mark. */
+export function listStoredAdministratorsOf(
+  db: Connection,
+  sourceId: string,
+  keys: readonly string[],
+): Promise<Row<'administrators'>[]> {
+  return keys.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('administrators')
+        .selectAll()
+        .where('source_id', '=', sourceId)
+        .where('source_key', 'in', [...keys])
+        .execute();
+}
+
+/** Of these administrators, whatever the marks: to be compared, and never to permit anything. */
+export function listGrantsOfEntries(db: Connection, ids: readonly string[]): Promise<GrantRow[]> {
+  return ids.length === 0
+    ? Promise.resolve([])
+    : grants(db)
+        .where('administrator_id', 'in', [...ids])
+        .execute();
 }
 
 /** Enabled administrators with this role in this domain. Lock first if something depends on the answer. */

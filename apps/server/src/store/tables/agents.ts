@@ -27,7 +27,9 @@ export function updateAgent(
   db: Connection,
   id: string,
   version: number,
-  change: Partial<Pick<NewRow<'agents'>, 'name' | 'name_key' | 'domain' | 'enabled' | 'key_hash'>>,
+  change: Partial<
+    Pick<NewRow<'agents'>, 'name' | 'name_key' | 'domain' | 'only_groups' | 'enabled' | 'key_hash'>
+  >,
 ): Promise<Row<'agents'> | undefined> {
   return db
     .updateTable('agents')

@@ -21,7 +21,7 @@ const COVERED = {
     'mail',
   ],
   // The path of the domain, which is stored elsewhere: a grant must not reach further because the domain was moved.
-  role_grants: ['administrator_id', 'role_id', 'domain_id', 'path'],
+  role_grants: ['administrator_id', 'role_id', 'domain_id', 'path', 'source_id'],
   roles: ['id', 'name', 'name_key', 'permissions'],
   api_keys: ['id', 'name', 'key_hash', 'permissions', 'domain', 'created_by', 'expires_at', 'owner_id'],
   passkeys: ['id', 'administrator_id', 'public_key'],
@@ -80,7 +80,7 @@ export function hasMark<T extends MarkedTable>(
   const id = COVERED[table].filter((column) => column.endsWith('id') || column === 'id_hash');
   const values = row as Record<string, string | number | null>;
   // A grant has no ID of its own; owners and holders name nothing.
-  const named = table === 'role_grants' ? id : id.slice(0, 1);
+  const named = id.slice(0, table === 'role_grants' ? 3 : 1);
   marks.onAlteredRow?.({ table, id: named.map((column) => values[column]).join(' ') });
   return false;
 }

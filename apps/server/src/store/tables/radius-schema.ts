@@ -19,6 +19,8 @@ export type RadiusClientsTable = {
   domain: string;
   /** SHA-256 fingerprint, hexadecimal: the client may use RadSec. */
   certificate: string | null;
+  /** JSON: only users in one of these groups exist for it; none: all. */
+  only_groups: Generated<string>;
   enabled: Flag;
   created_at: number;
   version: number;
@@ -31,6 +33,8 @@ export type AgentsTable = {
   key_hash: string;
   /** Path of the security domain whose users it may authenticate. */
   domain: string;
+  /** JSON: only users in one of these groups exist for it; none: all. */
+  only_groups: Generated<string>;
   enabled: Flag;
   created_at: number;
   created_by: string;

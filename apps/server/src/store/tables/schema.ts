@@ -35,6 +35,7 @@ import type {
   SourceEntriesTable,
   SourceRunsTable,
   SourceState,
+  UserGroupsTable,
   UserNamesTable,
 } from './source-schema.ts';
 
@@ -385,7 +386,14 @@ export type RolesTable = {
 };
 
 /** A role of an administrator in a security domain and those below it. */
-export type RoleGrantsTable = { administrator_id: string; role_id: string; domain_id: string; mark: Mark };
+export type RoleGrantsTable = {
+  administrator_id: string;
+  role_id: string;
+  domain_id: string;
+  /** The identity source by whose groups it was given; null: by hand. */
+  source_id: string | null;
+  mark: Mark;
+};
 
 export type SessionsTable = {
   id_hash: string;
@@ -528,6 +536,7 @@ export type Schema = {
   key_holders: KeyHoldersTable;
   identity_sources: IdentitySourcesTable;
   user_names: UserNamesTable;
+  user_groups: UserGroupsTable;
   source_runs: SourceRunsTable;
   source_entries: SourceEntriesTable;
   source_choices: SourceChoicesTable;

@@ -86,6 +86,8 @@ const READ = {
   state: 'text',
   text: 'text',
   domain: 'text',
+  in_groups: 'text',
+  mark: 'text',
 } as const;
 export type ReadEntry = RowOf<typeof READ>;
 

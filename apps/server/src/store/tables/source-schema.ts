@@ -85,6 +85,10 @@ export type SourceEntriesTable = {
   state: SourceState;
   /** Path of the security domain that a rule puts it in; null: no rule decides. */
   domain: string | null;
+  /** JSON: the groups of rules and clients that it is in, in their order. */
+  in_groups: Generated<string>;
+  /** Of an entry whose groups may give roles: whoever can write here cannot make an administrator. */
+  mark: string | null;
   /** Why it is refused or in conflict: JSON, key and values. */
   text: string | null;
   /** Null: not compared yet, or nothing changes. */
@@ -129,6 +133,9 @@ export type DirectoryTriesTable = {
   tries: number;
   last_at: number;
 };
+
+/** A user is in a group, as the last run has seen it; the name as `keptName` writes it. */
+export type UserGroupsTable = { user_id: string; name: string };
 
 /** Other names that a user can log on with, folded. */
 export type UserNamesTable = { name_key: string; user_id: string };

@@ -1,0 +1,139 @@
+/** Groups of a directory whose members are kept, and the roles of administrators that they give. */
+import { FormGroup } from '@patternfly/react-core';
+import type { SourceGroups } from '@sower/api/identity-sources';
+import { useQuery } from '@tanstack/react-query';
+import { fieldProblem } from '../../api/problem-words.ts';
+import { useApi } from '../../api/use-api.ts';
+import { useSession } from '../../session/use-session.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { ChoiceField, TextField } from '../../ui/field.tsx';
+import { Button } from '../../ui/patternfly.tsx';
+import { DomainField } from '../domain-field.tsx';
+import { Group } from './connection-fields.tsx';
+import { groupsOf } from './source-draft.ts';
+import type { SourceFields } from './source-fields.ts';
+
+type One = SourceGroups[number];
+type Role = One['roles'][number];
+
+const MOST_GROUPS = 100;
+
+const replaced = <T,>(list: readonly T[], at: number, part: Partial<T>): T[] =>
+  list.map((one, index) => (index === at ? { ...one, ...part } : one));
+const without = <T,>(list: readonly T[], at: number): T[] => list.filter((_, index) => index !== at);
+
+export function GroupFields({ fields: { values, set }, error }: { fields: SourceFields; error: unknown }) {
+  const t = useTexts();
+  const groups = groupsOf(values);
+  const put = (next: readonly One[]): void => set({ groups: JSON.stringify(next) });
+  return (
+    <Group id="source-groups" title={t('sources.groups')}>
+      <p>{t('sources.groupsHelp')}</p>
+      {groups.map(({ name, roles }, index) => (
+        <FormGroup
+          // biome-ignore lint/suspicious/noArrayIndexKey: its place is what it is
+          key={index}
+          role="group"
+          fieldId={`group-${index}`}
+          label={t('sources.groupNumber', { number: index + 1 })}
+          className="sower-stack"
+        >
+          <TextField
+            id={`group-${index}-name`}
+            label={t('sources.ruleName')}
+            mono
+            required
+            value={name}
+            onChange={(next) => put(replaced(groups, index, { name: next }))}
+            error={fieldProblem(error, `groups.${index}.name`)}
+          />
+          <GroupRoles
+            group={index}
+            roles={roles}
+            usual={values.securityDomain}
+            onChange={(next) => put(replaced(groups, index, { roles: next }))}
+            error={error}
+          />
+          <div>
+            <Button variant="link" isInline onClick={() => put(without(groups, index))}>
+              {t('sources.groupRemove', { number: index + 1 })}
+            </Button>
+          </div>
+        </FormGroup>
+      ))}
+      {groups.length < MOST_GROUPS && (
+        <div>
+          <Button variant="secondary" onClick={() => put([...groups, { name: '', roles: [] }])}>
+            {t('sources.groupAdd')}
+          </Button>
+        </div>
+      )}
+    </Group>
+  );
+}
+
+function GroupRoles({
+  group,
+  roles,
+  usual,
+  onChange,
+  error,
+}: {
+  group: number;
+  roles: readonly Role[];
+  usual: string;
+  onChange: (roles: Role[]) => void;
+  error: unknown;
+}) {
+  const t = useTexts();
+  const api = useApi();
+  const { can } = useSession();
+  const may = can('administrators:edit');
+  const known = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}), enabled: may });
+  const names = [
+    ...new Set(
+      [...(known.data?.items ?? []), ...roles.map(({ role }) => ({ name: role }))].map(({ name }) => name),
+    ),
+  ];
+  return (
+    <>
+      {roles.map(({ role, securityDomain = '' }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: its place is what it is
+        <div key={index} className="sower-filters">
+          <ChoiceField
+            id={`group-${group}-role-${index}`}
+            label={t('administrators.role')}
+            required
+            placeholder="–"
+            value={role}
+            onChange={(next) => onChange(replaced(roles, index, { role: next }))}
+            choices={names.filter((name) => name !== '').map((value) => ({ value, label: value }))}
+            error={fieldProblem(error, `groups.${group}.roles.${index}.role`)}
+          />
+          <DomainField
+            byName
+            value={securityDomain}
+            onChange={(next) => onChange(replaced(roles, index, { securityDomain: next }))}
+            error={fieldProblem(error, `groups.${group}.roles.${index}.securityDomain`)}
+          />
+          <Button variant="link" isInline onClick={() => onChange(without(roles, index))}>
+            {t('sources.groupRoleRemove', { number: index + 1 })}
+          </Button>
+        </div>
+      ))}
+      {may && (
+        <div>
+          <Button
+            variant="link"
+            isInline
+            onClick={() =>
+              onChange([...roles, { role: '', ...(usual === '' ? {} : { securityDomain: usual }) }])
+            }
+          >
+            {t('sources.groupRoleAdd')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

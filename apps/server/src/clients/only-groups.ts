@@ -1,0 +1,29 @@
+/** Clients that are for some groups of a directory only, and reply attributes of a group: those that an identity source keeps the members of. */
+import { text } from '@sower/messages/outcomes';
+import { done, type Outcome, refusedAt } from '../core/outcome.ts';
+import { keptGroups } from '../directory/sources/placement.ts';
+import { settingsOf } from '../directory/sources/settings.ts';
+import { keptName } from '../ldap/names.ts';
+import { listSources } from '../store/tables/identity-sources.ts';
+import type { Connection } from '../store/tables/schema.ts';
+
+/** As they are stored. @param pathOf the field of the request that each is in */
+export async function groupsToKeep(
+  db: Connection,
+  groups: readonly string[],
+  pathOf: (index: number) => string,
+): Promise<Outcome<string[]>> {
+  if (groups.length === 0) return done([]);
+  const known = new Set((await listSources(db)).flatMap((row) => keptGroups(settingsOf(row))));
+  const kept = groups.map(keptName);
+  const unknown = kept.findIndex((name) => !known.has(name));
+  return unknown < 0
+    ? done([...new Set(kept)])
+    : refusedAt(
+        pathOf(unknown),
+        'invalid-request',
+        text('client-group.not-kept', { name: groups[unknown] ?? '' }),
+      );
+}
+
+export const onlyGroupsOf = (row: { readonly only_groups: string }): string[] => JSON.parse(row.only_groups);

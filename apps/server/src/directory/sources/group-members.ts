@@ -1,0 +1,140 @@
+/**
+ * Who is in a group, also through other groups: as Active Directory resolves them, or by walking from group to group where the server does not.
+ * Each group is looked at once, so that one which contains itself ends the walk as any other does.
+ */
+
+import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
+import { failureOf } from '../../ldap/failure.ts';
+import { memberOf, withPresent } from '../../ldap/filter.ts';
+import { nameKey } from '../../ldap/names.ts';
+import { type MappedEntry, mapEntry } from './entry.ts';
+import type { SourceSettings } from './settings.ts';
+
+/** Keys of names, and of entries where the server resolves groups. */
+export type Members = ReadonlySet<string>;
+
+export const isMember = (members: Members, { name, key }: Pick<MappedEntry, 'name' | 'key'>): boolean =>
+  members.has(nameKey(name)) || members.has(`key ${key}`);
+
+type Where = Pick<SourceSettings, 'search' | 'mapping' | 'connection'>;
+
+export type GroupReader = {
+  /** @returns undefined if there is no such group */
+  members(group: string): Promise<Members | undefined>;
+};
+
+/** On one connection; what several groups have in common is read once. */
+export function groupReader(connection: LdapConnection, settings: Where, now: number): GroupReader {
+  const { mapping } = settings;
+  let names: Promise<ReadonlyMap<string, string>> | undefined;
+  const read = new Map<string, Promise<readonly string[] | undefined>>();
+
+  /** Keys of the names that a group lists. */
+  function listed(group: string): Promise<readonly string[] | undefined> {
+    const key = nameKey(group);
+    const known = read.get(key) ?? membersListed(connection, group, mapping.groupMember);
+    read.set(key, known);
+    return known;
+  }
+
+  async function walk(group: string): Promise<Members | undefined> {
+    const first = await listed(group);
+    if (!first) return undefined;
+    names ??= groupNames(connection, settings);
+    const groups = await names;
+    const members = new Set<string>();
+    const seen = new Set([nameKey(group)]);
+    const waiting = [first];
+    for (let values = waiting.pop(); values; values = waiting.pop())
+      for (const key of values) {
+        const inner = groups.get(key);
+        if (inner === undefined) members.add(key);
+        else if (!seen.has(key)) {
+          seen.add(key);
+          const more = await listed(inner);
+          if (more) waiting.push(more);
+        }
+      }
+    return members;
+  }
+
+  return {
+    async members(group) {
+      if (!mapping.nestedGroups) return walk(group);
+      return (await entryAt(connection, group, ['1.1'])) && resolved(connection, settings, group, now);
+    },
+  };
+}
+
+async function membersListed(
+  connection: LdapConnection,
+  group: string,
+  attribute: string,
+): Promise<readonly string[] | undefined> {
+  const entry = await entryAt(connection, group, attribute === '' ? ['1.1'] : [attribute]);
+  return (
+    entry?.attributes
+      .get(attribute.toLowerCase())
+      ?.flatMap((value) => (typeof value === 'string' ? nameKey(value) : [])) ??
+    (entry && [])
+  );
+}
+
+/** All groups that list anybody, by the keys of their names. */
+async function groupNames(
+  connection: LdapConnection,
+  { search, mapping, connection: { pageSize } }: Where,
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  if (mapping.groupMember === '') return names;
+  const base = search.groupBase === '' ? search.base : search.groupBase;
+  const filter = withPresent(search.groupFilter, mapping.groupMember);
+  for (let cookie: Buffer | undefined, first = true; first || cookie; first = false) {
+    const page = await connection.page({ base, filter, attributes: ['1.1'] }, pageSize, cookie);
+    for (const { name } of page.entries) names.set(nameKey(name), name);
+    cookie = page.cookie;
+  }
+  return names;
+}
+
+/** Active Directory gives out 1,500 values of an attribute at once, and resolves groups in groups. */
+async function resolved(
+  connection: LdapConnection,
+  { search, mapping, connection: { pageSize } }: Where,
+  group: string,
+  now: number,
+): Promise<Members> {
+  const members = new Set<string>();
+  for (let cookie: Buffer | undefined, first = true; first || cookie; first = false) {
+    const page = await connection.page(
+      { base: search.base, filter: memberOf(search.filter, group), attributes: [mapping.key] },
+      pageSize,
+      cookie,
+    );
+    for (const one of page.entries) {
+      const { key } = mapEntry(one, mapping, now);
+      if (key !== undefined) members.add(`key ${key}`);
+    }
+    cookie = page.cookie;
+  }
+  return members;
+}
+
+async function entryAt(
+  connection: LdapConnection,
+  group: string,
+  attributes: readonly string[],
+): Promise<LdapEntry | undefined> {
+  try {
+    const [entry] = await connection.search({
+      base: group,
+      filter: '(objectClass=*)',
+      scope: 'base',
+      attributes,
+    });
+    return entry;
+  } catch (error) {
+    if (failureOf(error, '').kind === 'base') return undefined;
+    throw error;
+  }
+}

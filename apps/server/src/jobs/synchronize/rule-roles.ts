@@ -1,0 +1,271 @@
+/**
+ * Roles of administrators by groups of their directory, with the rights of whoever saved the source: asked again at each run, and again when it is
+ * done. A role that somebody has by hand is theirs; one by a rule is taken away by the run that finds them out of the group.
+ */
+
+import { type Text, text } from '@sower/messages/outcomes';
+import { type Actor, covers } from '../../core/actor.ts';
+import { grantOf, lacking, nameOfRole, resolveRole } from '../../directory/roles.ts';
+import { settingsOf } from '../../directory/sources/settings.ts';
+import { keptName } from '../../ldap/names.ts';
+import { newId } from '../../store/db/ids.ts';
+import {
+  countHolders,
+  findStoredAdministrator,
+  type GrantRow,
+  insertAdministrator,
+  listGrantsOfEntries,
+  listStoredAdministratorsOf,
+  replaceRuleGrants,
+} from '../../store/tables/administrators.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import { domainsByReference, TOP_DOMAIN } from '../../store/tables/domains.ts';
+import type { SourceRow } from '../../store/tables/identity-sources.ts';
+import { lockInstallation } from '../../store/tables/installation.ts';
+import type { JobRow } from '../../store/tables/jobs.ts';
+import { hasMark } from '../../store/tables/marks.ts';
+import type { Connection, Row } from '../../store/tables/schema.ts';
+import { deleteSessionsOf } from '../../store/tables/sessions.ts';
+import type { EntryRow, ReadEntry } from '../../store/tables/source-runs.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import { starterOf } from '../starter.ts';
+import type { SynchronizeContext } from './context.ts';
+import type { LinkContext } from './links.ts';
+
+type RuleRole = {
+  /** Role and domain, as a change names them. */
+  readonly name: string;
+  readonly roleId: string;
+  readonly domainId: string;
+  readonly path: string;
+  readonly words: Text;
+  /** Whoever saved the source holds all of it. */
+  readonly may: boolean;
+};
+
+export type RolesFound = {
+  /** Those by rules. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** Why some that the groups have are not given. */
+  readonly against?: Text;
+};
+
+export type RuleRoles = {
+  /** @param entry as it was read, by this server: what somebody else wrote into the database gives no role */
+  of(entry: EntryRow): Promise<RolesFound>;
+  /** Gives and takes what was compared. */
+  grant(job: JobRow, entry: EntryRow, to: readonly string[]): Promise<void>;
+};
+
+const NONE: RolesFound = { before: [], after: [] };
+const SUPER_ADMIN = `super-admin ${TOP_DOMAIN.id}`;
+export const roleName = (row: { readonly role_id: string; readonly domain_id: string }): string =>
+  `${row.role_id} ${row.domain_id}`;
+
+const entryText = (entry: Pick<ReadEntry, 'job_id' | 'source_key' | 'user_id' | 'state' | 'in_groups'>) =>
+  JSON.stringify([
+    'source_entries',
+    entry.job_id,
+    entry.source_key,
+    entry.user_id,
+    entry.state,
+    entry.in_groups,
+  ]);
+
+/** Of an entry as it is read: whose groups may give roles. */
+export const entryMark = (
+  { sealing }: Pick<LinkContext, 'sealing'>,
+  entry: Parameters<typeof entryText>[0],
+): string => sealing.keyedHash('row-mark', entryText(entry));
+
+/** Of a batch. */
+export async function ruleRoles(
+  context: LinkContext & Pick<SynchronizeContext, 'random'>,
+  trx: Connection,
+  source: SourceRow,
+  keys: readonly string[],
+): Promise<RuleRoles> {
+  const administrators = new Map(
+    (await listStoredAdministratorsOf(trx, source.id, keys)).map((row) => [row.source_key, row]),
+  );
+  const giving = settingsOf(source).groups.filter(({ roles }) => roles.length > 0);
+  if (administrators.size === 0 && giving.length === 0)
+    return { of: async () => NONE, grant: async () => undefined };
+  const grants = Map.groupBy(
+    await listGrantsOfEntries(
+      trx,
+      [...administrators.values()].map(({ id }) => id),
+    ),
+    ({ administrator_id }) => administrator_id,
+  );
+  const writer = await writerOf(context, trx, source);
+  const rules = await rulesOf(context, trx, giving, writer);
+  const known = new Map([...rules.values()].flat().map((role) => [role.name, role]));
+
+  const ofRule = (row: Row<'administrators'> | undefined): GrantRow[] =>
+    (grants.get(row?.id ?? '') ?? []).filter(({ source_id }) => source_id === source.id);
+  const byHand = (row: Row<'administrators'> | undefined): GrantRow[] =>
+    (grants.get(row?.id ?? '') ?? []).filter(({ source_id }) => source_id !== source.id);
+
+  async function of(entry: EntryRow): Promise<RolesFound> {
+    const row = administrators.get(entry.source_key);
+    const before = ofRule(row).map(roleName).sort();
+    const isActive = entry.text === null && (entry.state === 'active' || entry.state === 'locked');
+    const isOurs = context.sealing.fits('row-mark', entryText(entry), entry.mark);
+    const groups = isActive && isOurs ? (JSON.parse(entry.in_groups) as string[]) : [];
+    const due = groups.flatMap((name) => rules.get(name) ?? []);
+    const own = new Set(byHand(row).map(roleName));
+    const may = new Set(due.filter((role) => role.may && !own.has(role.name)).map(({ name }) => name));
+    const objection = await against(row, entry, [...may]);
+    const after = [...may].filter((name) => !objection || before.includes(name)).sort();
+    const why =
+      objection ?? (due.some((role) => !role.may) ? text('source-entry.roles-not-held') : undefined);
+    return { before, after, ...(why ? { against: why } : {}) };
+  }
+
+  async function against(
+    row: Row<'administrators'> | undefined,
+    entry: EntryRow,
+    names: readonly string[],
+  ): Promise<Text | undefined> {
+    if (names.length === 0) return undefined;
+    if (!row)
+      return (await findStoredAdministrator(trx, userIdKey(entry.user_id)))
+        ? text('source-entry.administrator-exists')
+        : undefined;
+    if (!hasMark('administrators', context, row))
+      return text('administrator.altered', { administrator: row.user_name });
+    // Whoever has more than the writer is not changed by the writer.
+    const above = byHand(row).some((grant) => {
+      const { permissions, domain } = grantOf(grant);
+      return writer === undefined || lacking(writer, permissions, domain).length > 0;
+    });
+    return above ? text('source-entry.roles-above') : undefined;
+  }
+
+  async function grant(job: JobRow, entry: EntryRow, to: readonly string[]): Promise<void> {
+    const present = administrators.get(entry.source_key);
+    const row = present ?? (await added(entry));
+    const gone = ofRule(present).filter((held) => !to.includes(roleName(held)));
+    // The last Super Admin stays, whoever has left whichever group.
+    if (gone.some((held) => roleName(held) === SUPER_ADMIN)) await lockInstallation(trx);
+    const put = async (names: readonly string[]): Promise<void> =>
+      replaceRuleGrants(
+        trx,
+        context,
+        { administratorId: row.id, sourceId: source.id },
+        names.flatMap((name) => known.get(name) ?? heldAs(ofRule(present), name)),
+      );
+    await put(to);
+    const isLast =
+      gone.some((held) => roleName(held) === SUPER_ADMIN) &&
+      (await countHolders(trx, context, 'super-admin', TOP_DOMAIN.id)) === 0;
+    if (isLast) await put([...to, SUPER_ADMIN]);
+    else if (gone.length > 0 && to.length === 0) await deleteSessionsOf(trx, row.id);
+    const words = to.flatMap((name) => known.get(name)?.words ?? []);
+    await insertAudit(trx, context, {
+      actor: job.actor_name,
+      action: present ? 'administrator.edit' : 'administrator.add',
+      object: `administrator:${row.user_name}`,
+      result: 'success',
+      reason: text('event.parts', {
+        parts: [
+          text('event.by-groups', { source: source.name }),
+          ...(isLast
+            ? [text('administrator.last-super-admin')]
+            : words.length === 0
+              ? [text('event.no-roles')]
+              : words),
+        ],
+      }),
+      source: job.source ?? undefined,
+    });
+  }
+
+  const added = (entry: EntryRow): Promise<Row<'administrators'>> =>
+    insertAdministrator(trx, context, {
+      id: newId(context),
+      user_name: entry.user_id,
+      user_name_key: userIdKey(entry.user_id),
+      // Nobody's hash: no password of ours fits it.
+      password_hash: '',
+      must_change_password: 0,
+      password_given_at: null,
+      source_id: source.id,
+      source_key: entry.source_key,
+      enabled: 1,
+      token_user_id: null,
+      passkey_count: 0,
+      created_at: context.now(),
+      version: 1,
+    });
+
+  return { of, grant };
+}
+
+const heldAs = (held: readonly GrantRow[], name: string) =>
+  held
+    .filter((row) => roleName(row) === name)
+    .map(({ role_id, domain_id, path }) => ({ roleId: role_id, domainId: domain_id, path }));
+
+async function writerOf(
+  context: LinkContext,
+  trx: Connection,
+  source: SourceRow,
+): Promise<Actor | undefined> {
+  const needed = ['settings:edit', 'users:edit'] as const;
+  const starter = await starterOf({ ...context, db: trx }, { ...source, source: null }, needed);
+  return 'actor' in starter ? starter.actor : undefined;
+}
+
+/** By the name of the group. */
+async function rulesOf(
+  context: LinkContext,
+  trx: Connection,
+  groups: ReturnType<typeof settingsOf>['groups'],
+  writer: Actor | undefined,
+): Promise<Map<string, RuleRole[]>> {
+  const rules = new Map<string, RuleRole[]>();
+  const find = await domainsByReference(trx);
+  for (const group of groups)
+    for (const given of group.roles) {
+      const role = await resolveRole(trx, context, given.role);
+      const domain = find(given.securityDomain ?? TOP_DOMAIN.id);
+      // A role or a domain that is gone gives nothing.
+      if (!role || !domain) continue;
+      const may =
+        writer !== undefined &&
+        covers(writer, 'administrators:edit', domain.path) &&
+        lacking(writer, role.permissions, domain.path).length === 0;
+      const name = keptName(group.name);
+      rules.set(name, [
+        ...(rules.get(name) ?? []),
+        {
+          name: roleName({ role_id: role.id, domain_id: domain.id }),
+          ...{ roleId: role.id, domainId: domain.id, path: domain.path, may },
+          words: text('event.role-in', { role: role.name, domain: domain.name }),
+        },
+      ]);
+    }
+  return rules;
+}
+
+/** Of the roles in a change, what people call them. */
+export async function wordsOfRoles(db: Connection, context: LinkContext, names: readonly string[]) {
+  const find = await domainsByReference(db);
+  const words = new Map<string, Text>();
+  for (const name of names) {
+    if (words.has(name)) continue;
+    const [roleId = '', domainId = ''] = name.split(' ');
+    const role = await resolveRole(db, context, roleId);
+    words.set(
+      name,
+      text('event.role-in', {
+        role: role?.name ?? nameOfRole({ role_id: roleId, role_name: null }),
+        domain: find(domainId)?.name ?? domainId,
+      }),
+    );
+  }
+  return words;
+}
