@@ -5,8 +5,6 @@
  * Kysely's own driver begins transactions deferred (so a second process can make one fail half way) and prepares every statement again.
  * Here every transaction is IMMEDIATE, and waiting for another process never holds the event loop.
  */
-import { setTimeout as wait } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -19,16 +17,8 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import { keepCheckpoints } from './checkpoints.ts';
-import type { Reply } from './sqlite-thread.ts';
-import {
-  type Act,
-  type Answer,
-  type Begin,
-  type Claims,
-  PreparedDatabase,
-  pausesWhileBusy,
-  SqliteWriter,
-} from './sqlite-writer.ts';
+import { type Act, type Answer, type Begin, type Claims, PreparedDatabase } from './sqlite-writer.ts';
+import { type Writer, writerHere, writerInThread } from './sqlite-writers.ts';
 
 /** SQLite has one isolation level. This name marks transactions whose commit need not wait for the disk. */
 export const UNSYNCED = 'read uncommitted';
@@ -70,85 +60,16 @@ export class ClaimingAdapter extends SqliteAdapter {
   }
 }
 
-type Writer = {
-  /** In the order of the calls. */
-  do(act: Act): Promise<Answer>;
-  close(): Promise<void>;
-};
-
-async function writerHere(file: string): Promise<Writer> {
-  const writer = new SqliteWriter(file);
-  let last: Promise<unknown> = Promise.resolve();
-  async function whileBusy(work: () => Answer, giveUp: () => void): Promise<Answer> {
-    const pauseAfter = pausesWhileBusy();
-    for (;;) {
-      try {
-        return work();
-      } catch (error) {
-        const pause = pauseAfter(error);
-        if (pause === undefined) {
-          giveUp();
-          throw error;
-        }
-        await wait(pause);
-      }
-    }
-  }
-  await whileBusy(
-    () => writer.open(),
-    () => {},
-  );
-  return {
-    do(act) {
-      const answer = last.then(() =>
-        whileBusy(
-          () => writer.do(act),
-          () => writer.giveUp(act),
-        ),
-      );
-      last = answer.catch(() => {});
-      return answer;
-    },
-    close: async () => writer.close(),
-  };
-}
-
-/** If the thread ends by itself, so does the process: nobody knows what became of the acts it had. */
-async function writerInThread(file: string): Promise<Writer> {
-  const thread = new Worker(new URL('./sqlite-thread.ts', import.meta.url), {
-    workerData: file,
-    resourceLimits: { maxYoungGenerationSizeMb: 4 },
-  });
-  const ended = new Promise((resolve) => thread.once('exit', resolve));
-  const waiting: { resolve: (answer: Answer) => void; reject: (error: unknown) => void }[] = [];
-  const reply = (): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ resolve, reject });
-    });
-  thread.on('message', (reply: Reply) => {
-    const next = waiting.shift();
-    if ('rows' in reply) next?.resolve(reply);
-    else next?.reject(Object.assign(new Error(reply.refusal.message), reply.refusal));
-  });
-  await reply();
-  return {
-    do(act) {
-      thread.postMessage(act);
-      return reply();
-    },
-    async close() {
-      thread.postMessage('close');
-      await ended;
-    },
-  };
-}
-
 class SqliteDriver implements Driver {
   readonly #file: string;
   readonly #onError: (error: unknown) => void;
   readonly #stays: boolean;
   #stopCheckpoints: (() => Promise<void>) | undefined;
   #writer!: Writer;
+  /** For batches: their values would cost more as messages than as statements. Only one of the two writers has a transaction. */
+  #batchWriter: Promise<Writer> | undefined;
+  /** Settles when the writer has done all that it was given. */
+  #done: Promise<unknown> = Promise.resolve();
   #reader!: PreparedDatabase;
   /** Resolves when the writer is free; each taker puts its own promise here. */
   #tail: Promise<void> = Promise.resolve();
@@ -185,21 +106,39 @@ class SqliteDriver implements Driver {
     { isolationLevel }: TransactionSettings = {},
   ): Promise<void> {
     const release = await this.#takeWriter();
-    const begin = isolationLevel === UNSYNCED ? 'unsynced' : 'synced';
-    connection.transaction = { begin, sent: false, release };
+    const unsynced = isolationLevel === UNSYNCED;
+    let writer = this.#writer;
+    if (unsynced && this.#stays) {
+      try {
+        await this.#done;
+        this.#batchWriter ??= writerHere(this.#file);
+        writer = await this.#batchWriter;
+      } catch (error) {
+        this.#batchWriter = undefined;
+        release();
+        throw error;
+      }
+    }
+    connection.transaction = { begin: unsynced ? 'unsynced' : 'synced', sent: false, writer, release };
   }
 
   async commitTransaction(connection: SqliteConnection): Promise<void> {
-    const committed = connection.transaction?.sent ? this.#write({ kind: 'commit' }) : undefined;
     // If it fails, it has ended the transaction too.
-    connection.end();
-    await committed;
+    await this.#end(connection, { kind: 'commit' });
   }
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
-    const rolledBack = connection.transaction?.sent ? this.#write({ kind: 'rollback' }) : undefined;
-    connection.end();
-    await rolledBack;
+    await this.#end(connection, { kind: 'rollback' });
+  }
+
+  async #end(connection: SqliteConnection, act: Act): Promise<void> {
+    const { transaction } = connection;
+    connection.transaction = undefined;
+    if (!transaction) return;
+    const ended = transaction.sent ? this.#write(act, transaction.writer) : undefined;
+    if (transaction.writer !== this.#writer) await ended?.catch(() => {});
+    transaction.release();
+    await ended;
   }
 
   async releaseConnection(): Promise<void> {}
@@ -207,6 +146,7 @@ class SqliteDriver implements Driver {
   async destroy(): Promise<void> {
     await this.#stopCheckpoints?.();
     this.#reader?.database.close();
+    await (await this.#batchWriter)?.close();
     await this.#writer?.close();
   }
 
@@ -214,7 +154,8 @@ class SqliteDriver implements Driver {
     const { transaction } = connection;
     if (transaction) {
       transaction.sent = true;
-      const answer = await this.#write({ kind: 'run', sql, parameters, begin: transaction.begin });
+      const act: Act = { kind: 'run', sql, parameters, begin: transaction.begin };
+      const answer = await this.#write(act, transaction.writer);
       transaction.begin = 'begun';
       return answer;
     }
@@ -246,9 +187,11 @@ class SqliteDriver implements Driver {
     return release;
   }
 
-  async #write(act: Act): Promise<Answer> {
+  async #write(act: Act, writer = this.#writer): Promise<Answer> {
+    const answer = writer.do(act);
+    if (writer === this.#writer) this.#done = answer.catch(() => {});
     try {
-      return await this.#writer.do(act);
+      return await answer;
     } catch (error) {
       this.#onError(error);
       throw error;
@@ -259,15 +202,12 @@ class SqliteDriver implements Driver {
 class SqliteConnection implements DatabaseConnection {
   readonly #driver: SqliteDriver;
   /** `sent`: whether a statement of it may have reached the writer. */
-  transaction: { begin: Begin; sent: boolean; readonly release: () => void } | undefined;
+  transaction:
+    | { begin: Begin; sent: boolean; readonly writer: Writer; readonly release: () => void }
+    | undefined;
 
   constructor(driver: SqliteDriver) {
     this.#driver = driver;
-  }
-
-  end(): void {
-    this.transaction?.release();
-    this.transaction = undefined;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
