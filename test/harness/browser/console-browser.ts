@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { adminPassword } from '../administrator.ts';
 import type { Deployment } from '../deployment.ts';
+import { settled } from './open-everything.ts';
 
 export type Person = {
   readonly dark?: boolean;
@@ -49,4 +50,25 @@ export async function openConsole(
   await page.locator('#menu-toggle').waitFor();
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   return { page, context };
+}
+
+/**
+ * To another page as a link of the console leads there: all that is loaded stays. On the way is an address without a page, so that what is
+ * shown after it is new.
+ * @param noPage the heading where there is no page
+ */
+export async function follow(page: Page, path: string, noPage: string): Promise<void> {
+  const to = (address: string) =>
+    page.evaluate((next) => {
+      history.pushState(null, '', next);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, `/console/${address}`);
+  const heading = page.getByRole('heading', { level: 1 });
+  const nothing = page.getByRole('heading', { level: 1, name: noPage, exact: true });
+  await to('no-such-page');
+  await nothing.waitFor();
+  await to(path);
+  await nothing.waitFor({ state: 'detached' });
+  await heading.first().waitFor();
+  await settled(page);
 }
