@@ -9,6 +9,7 @@ import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
 import { startPostgresql } from '../harness/postgresql.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../harness/radius/client.ts';
+import { freeradiusLimits } from './freeradius.ts';
 import { postgresqlLimit, rsaLimit, sqliteLimit } from './limits.ts';
 import { type BenchResult, renderReport, type ScenarioResult } from './report.ts';
 import { footprint, LOADS, medianRound, type Round, runRound } from './scenario.ts';
@@ -106,7 +107,10 @@ async function bench(): Promise<BenchResult> {
       () => postgresqlLimit(server.url, LIMIT_SECONDS),
       (perSecond) => perSecond,
     ));
-  const limits = { rsa2048, sqlite, postgresql };
+  const freeradius = nameOf('radius', '', 1).includes(options.only.split(',')[0] as string)
+    ? await freeradiusLimits(RADIUS_IN_FLIGHT, EFFORT.seconds)
+    : undefined;
+  const limits = { rsa2048, sqlite, postgresql, freeradius };
 
   const databases = server ? (['SQLite', 'PostgreSQL'] as const) : (['SQLite'] as const);
   const plans = databases.flatMap((database) => PROCESSES.map((processes) => ({ database, processes })));

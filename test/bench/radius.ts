@@ -7,10 +7,18 @@ import { accessRequest, readReply } from '@sower/radius/client';
 import { CODE } from '@sower/radius/packet';
 import type { LoadResult } from './exchanges.ts';
 import { runPaced } from './pace.ts';
-import { freshCodes, type VerificationJob } from './verifications.ts';
+import { type FreshCode, freshCodes, type VerificationJob } from './verifications.ts';
 
-export type RadiusJob = Omit<VerificationJob, 'kind' | 'targets' | 'apiKey'> & {
+type Codes =
+  | Pick<VerificationJob, 'tokens' | 'intervalSeconds' | 'digits' | 'window'>
+  /** The same again and again; `answer` is the code of the reply that counts. */
+  | { readonly always: FreshCode; readonly answer: number };
+
+export type RadiusJob = Codes & {
   readonly kind: 'radius';
+  readonly inFlight: number;
+  readonly seconds: number;
+  readonly perSecond?: number | undefined;
   readonly targets: readonly { readonly port: number }[];
   readonly secret: string;
 };
@@ -19,7 +27,8 @@ export type RadiusJob = Omit<VerificationJob, 'kind' | 'targets' | 'apiKey'> & {
 const ANSWER_MILLISECONDS = 3_000;
 
 export async function runRadius(job: RadiusJob): Promise<LoadResult> {
-  const next = freshCodes(job);
+  const next = 'always' in job ? () => job.always : freshCodes(job);
+  const expected = 'always' in job ? job.answer : CODE.accessAccept;
   const secret = utf8(job.secret);
   let done = 0;
   const failures: string[] = [];
@@ -42,7 +51,7 @@ export async function runRadius(job: RadiusJob): Promise<LoadResult> {
       );
       const answer = await socket.exchange(request);
       const read = answer && readReply(answer, request, secret);
-      if (read?.ok && read.reply.code === CODE.accessAccept) done += 1;
+      if (read?.ok && read.reply.code === expected) done += 1;
       else failures.push(read ? (read.ok ? `code ${read.reply.code}` : read.reason) : 'no answer');
       return true;
     },

@@ -1,4 +1,5 @@
 /** The result of a bench, and the table that people read of it. */
+import type { FreeradiusLimits } from './freeradius.ts';
 import type { RsaLimit } from './limits.ts';
 import { LOADS, type Load, type Round } from './scenario.ts';
 import { renderMinute, type SoakMinute } from './soak.ts';
@@ -30,6 +31,7 @@ export type BenchResult = {
     readonly rsa2048: RsaLimit;
     readonly sqlite: number;
     readonly postgresql: number | undefined;
+    readonly freeradius: FreeradiusLimits | undefined;
   };
   /** Bytes of one server process. */
   readonly residentIdle: number;
@@ -54,6 +56,16 @@ export function renderReport(result: BenchResult): string {
     limits.postgresql === undefined
       ? '  no PostgreSQL here'
       : `  durable PostgreSQL transactions, 16 at once ${whole(limits.postgresql).padStart(7)} /s`,
+    ...(limits.freeradius
+      ? ([
+          ['FreeRADIUS, a password', limits.freeradius.password],
+          ['FreeRADIUS, TOTP', limits.freeradius.totp],
+        ] as const)
+      : []
+    ).map(
+      ([name, { perSecond, serverCpu }]) =>
+        `  ${name.padEnd(43)}${whole(perSecond).padStart(8)} /s   (${(serverCpu * 1000).toFixed(3)} ms CPU each; nothing written, no code remembered)`,
+    ),
     '',
   ];
   for (const load of result.soak ? [] : LOADS) {

@@ -80,7 +80,7 @@ export async function runRound(deployment: Deployment, job: Job, cores: number):
 /** Preparing and verifying take their time beside the run itself; a client that takes longer than that hangs. */
 const CLIENT_SECONDS = 60;
 
-function runClient(job: Job, onPhase: (phase: Phase) => void): Promise<LoadResult> {
+export function runClient(job: Job, onPhase: (phase: Phase) => void): Promise<LoadResult> {
   return new Promise((resolve, reject) => {
     const child = fork(new URL('./load.ts', import.meta.url), { execArgv: [], serialization: 'advanced' });
     const timeout = setTimeout(() => child.kill('SIGKILL'), (job.seconds + CLIENT_SECONDS) * 1000);

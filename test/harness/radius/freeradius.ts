@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
 
-const MODULES = ['/usr/lib/freeradius', '/usr/lib64/freeradius'].find((folder) => existsSync(folder));
+export const MODULES = ['/usr/lib/freeradius', '/usr/lib64/freeradius'].find((folder) => existsSync(folder));
 export const hasFreeradius =
   MODULES !== undefined &&
   ['radclient', 'radtest', 'freeradius'].every(
