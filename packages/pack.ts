@@ -29,7 +29,7 @@ export function packAll(to: string): string[] {
   const compiled = mkdtempSync(join(tmpdir(), 'sower-packages-'));
   try {
     execFileSync(
-      join(ROOT, 'node_modules/.bin/tsc'),
+      join(ROOT, 'node_modules/typescript/bin/tsc'),
       [
         ...['-p', join(ROOT, 'packages/tsconfig.json'), '--noEmit', 'false', '--incremental', 'false'],
         ...['--declaration', '--rewriteRelativeImportExtensions', '--rootDir', join(ROOT, 'packages')],

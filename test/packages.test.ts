@@ -120,7 +120,7 @@ readCtf(2000);
 `,
   );
   const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', 'typed.ts'];
-  const { stdout } = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), options, {
+  const { stdout } = spawnSync(join(ROOT, 'node_modules/typescript/bin/tsc'), options, {
     cwd: folder,
     encoding: 'utf8',
   });

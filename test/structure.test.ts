@@ -23,6 +23,17 @@ function run(name: string, ...args: string[]): string {
   }
 }
 
+/** By the compiler that is a native program: a quarter of the CPU time. Whatever needs the other's interface has it still. */
+const types = (project: string): void => {
+  const compiler = join(root, 'node_modules/typescript-native/bin/tsc');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [compiler, '-p', project, '--singleThreaded'],
+    { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 },
+  );
+  if (status !== 0) throw new Error(`${project}\n${stdout}\n${stderr}`);
+};
+
 /** The compiler on a machine that is busy with everything else. */
 const SLOW = 240_000;
 
@@ -33,7 +44,7 @@ test('format and lint', () => {
 test(
   'types of programs and tests',
   () => {
-    run('tsc', '-p', 'tsconfig.json');
+    types('tsconfig.json');
   },
   SLOW,
 );
@@ -41,7 +52,7 @@ test(
 test(
   'types of the console, without Node',
   () => {
-    run('tsc', '-p', 'apps/console/tsconfig.json');
+    types('apps/console/tsconfig.json');
   },
   SLOW,
 );
@@ -49,8 +60,8 @@ test(
 test(
   'types of the authenticator and its workers, without Node',
   () => {
-    run('tsc', '-p', 'apps/authenticator/tsconfig.json');
-    run('tsc', '-p', 'apps/authenticator/workers/tsconfig.json');
+    types('apps/authenticator/tsconfig.json');
+    types('apps/authenticator/workers/tsconfig.json');
   },
   SLOW,
 );
@@ -58,7 +69,7 @@ test(
 test(
   'types of the packages, without Node and without a page',
   () => {
-    run('tsc', '-p', 'packages/tsconfig.json');
+    types('packages/tsconfig.json');
   },
   SLOW,
 );
