@@ -14,6 +14,13 @@ export type PasswordDirectory = {
   bind(name: string | undefined, password: string): Promise<boolean>;
   /** What it has counted. */
   failures(name: string): Promise<{ locked: boolean; failures: number }>;
+  /** Replaces an attribute. @param name empty: that of all */
+  set(name: string, type: string, value: string | Buffer): Promise<void>;
+  remove(name: string): Promise<void>;
+  readonly host: string;
+  readonly port: number;
+  /** OpenLDAP: a policy by which every password has expired. */
+  readonly shortPolicy: string;
   stop(): Promise<void>;
 };
 
@@ -53,6 +60,14 @@ async function bind(way: Way, name: string | undefined, password: string): Promi
   }
 }
 
+const replaceIn = (client: Client, dn: string, type: string, value: string | Buffer): Promise<void> =>
+  client.modify(dn, [
+    new Change({
+      operation: 'replace',
+      modification: new Attribute({ type, values: [value] as string[] | Buffer[] }),
+    }),
+  ]);
+
 const first = (value: unknown): string => String([value].flat()[0] ?? '');
 
 /** @param uncounted people of whom no wrong passwords are kept: it takes them no longer than right ones */
@@ -62,10 +77,14 @@ export async function slapdDirectory(
   uncounted: readonly string[],
 ): Promise<PasswordDirectory> {
   const policy = `cn=uncounted,${SUFFIX}`;
+  const short = `cn=short,${SUFFIX}`;
   const slapd = await startSlapd({
     ldif: [
+      `dn: ${short}\nobjectClass: pwdPolicy\nobjectClass: person\ncn: short\nsn: short\npwdAttribute: userPassword\npwdMaxAge: 60\n\n`,
       `dn: ${policy}\nobjectClass: pwdPolicy\nobjectClass: person\ncn: uncounted\nsn: uncounted\npwdAttribute: userPassword\npwdLockout: FALSE\n\n`,
-      ...names.map((uid) => personLdif({ uid, userPassword: password })),
+      ...names.map((uid) =>
+        personLdif({ uid, userPassword: password }).replace(/\n\n$/, '\npwdChangedTime: 20250101000000Z\n\n'),
+      ),
       ...uncounted.map((uid) =>
         personLdif({ uid, userPassword: password }).replace(/\n\n$/, `\npwdPolicySubentry: ${policy}\n\n`),
       ),
@@ -90,6 +109,9 @@ export async function slapdDirectory(
         failures: [pwdFailureTime].flat().filter(Boolean).length,
       };
     },
+    set: (name, type, value) => replaceIn(slapd.client, dn(name), type, value),
+    remove: (name) => slapd.client.del(dn(name)),
+    ...{ host: '127.0.0.1', port: slapd.port, shortPolicy: short },
     stop: () => slapd.stop(),
   };
 }
@@ -102,6 +124,7 @@ export async function sambaDirectory(
 ): Promise<PasswordDirectory> {
   const samba = await startSamba();
   samba.tool('domain', 'passwordsettings', 'set', '--account-lockout-threshold=5');
+  samba.tool('user', 'setexpiry', 'administrator', '--noexpiry');
   const people = `OU=Staff,${BASE}`;
   const dn = (name: string): string => `CN=${name},${people}`;
   await samba.client.add(people, { objectClass: ['organizationalUnit'], ou: 'Staff' });
@@ -148,6 +171,9 @@ export async function sambaDirectory(
         failures: Number(first(badPwdCount)),
       };
     },
+    set: (name, type, value) => replaceIn(samba.client, name === '' ? BASE : dn(name), type, value),
+    remove: (name) => samba.client.del(dn(name)),
+    ...{ host: new URL(samba.ldapsUrl).hostname, port: 636, shortPolicy: '' },
     stop: () => samba.stop(),
   };
 }

@@ -214,8 +214,8 @@ export async function connectTo(
         return { entries: searchEntries.map(entryOf), ...(next ? { cookie: next } : {}) };
       }),
     async close() {
-      // Whatever comes of it: the connection ends.
-      await client.unbind().catch(() => undefined);
+      // Whatever comes of it, the connection ends. On one that has ended, it would wait for all of the time limit.
+      if (!sockets.some(({ destroyed }) => destroyed)) await client.unbind().catch(() => undefined);
       end();
     },
   };

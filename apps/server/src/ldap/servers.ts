@@ -24,9 +24,10 @@ const OF_THE_SERVER: readonly LdapFailureKind[] = [
 export type LdapServers = {
   /**
    * Bound as the account of the source.
+   * @param last URL of a server that is tried after all others, as it has just failed in the middle of something
    * @throws LdapFailure of the last server that was tried; `resting` if none was
    */
-  connect(server: LdapServer): Promise<LdapConnection>;
+  connect(server: LdapServer, last?: string): Promise<LdapConnection>;
   /** Notes that a server failed in the middle of something. */
   failed(url: string): void;
   /** The servers that failed last time. */
@@ -71,9 +72,9 @@ export function ldapServers(
   }
 
   return {
-    async connect(server) {
+    async connect(server, after) {
       let last: LdapFailure | undefined;
-      for (const url of server.urls) {
+      for (const url of [...server.urls].sort((a, b) => Number(a === after) - Number(b === after))) {
         const state = health.get(url);
         if (state && (state.probing || state.until > clock())) continue;
         try {

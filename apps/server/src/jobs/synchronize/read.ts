@@ -61,6 +61,8 @@ export type Readers = {
 
 export function readers(context: SynchronizeContext): Readers {
   const open = new Map<string, Reader>();
+  /** The server that a run was last lost with: it may answer again, and be lost again. */
+  const died = new Map<string, string>();
 
   async function drop(id: string): Promise<void> {
     const reader = open.get(id);
@@ -71,7 +73,7 @@ export function readers(context: SynchronizeContext): Readers {
   }
 
   async function connect(id: string, run: RunRow, source: SourceRow): Promise<Reader | Text> {
-    const connection = await context.ldapServers.connect(serverOf(context, source));
+    const connection = await context.ldapServers.connect(serverOf(context, source), died.get(id));
     const opened = await opening(connection, run, source);
     if ('code' in opened) {
       await connection.close();
@@ -126,7 +128,10 @@ export function readers(context: SynchronizeContext): Readers {
     );
     const { changed } = reader;
     const upTo = watermark && JSON.stringify({ ...watermark.upTo(changed), groups: rules.digest });
-    if (ended) await drop(job.id);
+    if (ended) {
+      died.delete(job.id);
+      await drop(job.id);
+    }
     return async (trx, held) => {
       const now = await findRun(trx, held.id);
       if (first) await clearEntries(trx, held.id);
@@ -190,10 +195,14 @@ export function readers(context: SynchronizeContext): Readers {
             const failure = failureOf(error, reader?.connection.url ?? '');
             if (reader && (failure.kind === 'lost' || failure.kind === 'timeout'))
               context.ldapServers.failed(reader.connection.url);
+            if (reader) died.set(job.id, reader.connection.url);
             await drop(job.id);
             // Another server may have it; if not, nothing was read, and nobody is gone.
             const again = reader !== undefined && run.restarts + restarts < MOST_RESTARTS;
-            if (!again) return text('source-run.not-read', { reason: failureText(failure) });
+            if (!again) {
+              died.delete(job.id);
+              return text('source-run.not-read', { reason: failureText(failure) });
+            }
             await updateRun(context.db, job.id, { restarts: run.restarts + restarts + 1, read: 0 });
           }
         }
