@@ -236,4 +236,24 @@ onBothDatabases('many users', (kind) => {
     expect(await problemOf(doAll({ action: 'delete' }, by))).toBe('permission.required');
     expect(await problemOf(by('countUsers', { query: {} }))).toBe('permission.required');
   });
+
+  test('a telephone number: given when a user is added, changed alone, and of a directory it is the directory’s', async () => {
+    await api('addUser', { body: { userId: 'tel', telephone: ' +49 30 1 ' } });
+    const { telephone, version } = await api('getUser', { params: { userId: 'tel' } });
+    expect(telephone).toBe('+49 30 1');
+    const edit = (userId: string, ifMatch: number, body: object) =>
+      api('editUser', { params: { userId }, body, ifMatch } as never);
+    expect(await edit('tel', version, { telephone: '+49 30 2' })).toMatchObject({
+      ...{ telephone: '+49 30 2', firstName: '', email: '' },
+    });
+    expect(await edit('tel', version + 1, { firstName: 'T' })).toMatchObject({ telephone: '+49 30 2' });
+    await stored.db
+      .updateTable('users')
+      .set({ source_id: 'source', source_key: 'tel', source_state: 'active' })
+      .where('user_id', '=', 'tel')
+      .execute();
+    expect(await problemOf(edit('tel', version + 2, { telephone: '1' }))).toBe('user.owned-by-directory');
+    expect(await edit('tel', version + 2, { telephone: '+49 30 2' })).toMatchObject({ version: version + 3 });
+    expect(await problemOf(edit('tel', version + 3, { telephone: '1'.repeat(65) }))).not.toBe('none');
+  });
 });

@@ -10,12 +10,14 @@ import {
 } from './fields.ts';
 import { type Operation, page, pageQuery, queryFlag, userParams } from './operation.ts';
 
-/** Empty: unknown. */
+const telephoneSchema = z.string().trim().max(64);
 
+/** Empty: unknown. */
 const personFields = {
   firstName: z.string().trim().max(128).default(''),
   lastName: z.string().trim().max(128).default(''),
   email: emailSchema.default(''),
+  telephone: telephoneSchema.default(''),
 };
 
 export const USER_SORTS = ['userId', 'lastName', 'email'] as const;
@@ -42,6 +44,7 @@ export const userPatchSchema = z
     firstName: z.string().trim().max(128).optional(),
     lastName: z.string().trim().max(128).optional(),
     email: emailSchema.optional(),
+    telephone: telephoneSchema.optional(),
     enabled: z.boolean().optional(),
     securityDomain: domainReference.optional(),
   })
@@ -77,7 +80,7 @@ export const userSchema = z
 export type UserSearchFields = {
   readonly [Field in keyof typeof userSearchFields]?: z.infer<(typeof userSearchFields)[Field]>;
 };
-export type UserInput = z.infer<typeof userInputSchema>;
+export type UserInput = z.output<typeof userInputSchema>;
 export type UserPatch = z.infer<typeof userPatchSchema>;
 export type User = z.infer<typeof userSchema>;
 

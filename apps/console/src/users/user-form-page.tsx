@@ -19,7 +19,7 @@ import { DomainField } from './domain-field.tsx';
 import { PasswordFields, passwordTooShort } from './self-service-card.tsx';
 import { UserMailSection } from './user-mail-form.tsx';
 
-const FIELDS = ['firstName', 'lastName', 'email'] as const;
+const FIELDS = ['firstName', 'lastName', 'email', 'telephone'] as const;
 type Draft = Record<(typeof FIELDS)[number] | 'userId' | 'securityDomain' | 'password', string> & {
   mustChange: boolean;
 };
@@ -29,6 +29,7 @@ const draftOf = (held: User | undefined): Draft => ({
   firstName: held?.firstName ?? '',
   lastName: held?.lastName ?? '',
   email: held?.email ?? '',
+  telephone: held?.telephone ?? '',
   securityDomain: '',
   password: '',
   mustChange: true,
@@ -86,8 +87,8 @@ function UserForm({ held }: { held?: User }) {
   const { base, values, set, field, error, pending, save, conflict } = useEditing({
     held,
     draftOf,
-    send: ({ userId, securityDomain, firstName, lastName, email }, against) => {
-      const person = { firstName, lastName, email };
+    send: ({ userId, securityDomain, firstName, lastName, email, telephone }, against) => {
+      const person = { firstName, lastName, email, telephone };
       if (against) {
         return api('editUser', { params: { userId }, body: person, ifMatch: against.version });
       }
@@ -126,6 +127,7 @@ function UserForm({ held }: { held?: User }) {
       <TextField label={t('users.firstName')} {...owned} {...field('firstName')} />
       <TextField label={t('users.lastName')} {...owned} {...field('lastName')} />
       <TextField label={t('users.email')} type="email" {...owned} {...field('email')} />
+      <TextField label={t('users.telephone')} {...owned} {...field('telephone')} />
       {adding && <DomainField none={t('domains.usual')} {...field('securityDomain')} />}
       {!source && (
         <PasswordFields

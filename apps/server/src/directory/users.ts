@@ -124,7 +124,11 @@ export async function showUser(
   return done(view as User);
 }
 
-export async function addUser(context: Context, actor: Actor, input: UserInput): Promise<Outcome<User>> {
+export async function addUser(
+  context: Context,
+  actor: Actor,
+  input: Omit<UserInput, 'telephone'> & Partial<Pick<UserInput, 'telephone'>>,
+): Promise<Outcome<User>> {
   const domain = await domainFor(context, actor, 'users:edit', input.securityDomain);
   if (!domain.ok) return domain;
   const key = userIdKey(input.userId);
@@ -140,6 +144,7 @@ export async function addUser(context: Context, actor: Actor, input: UserInput):
         first_name: input.firstName,
         last_name: input.lastName,
         email: input.email,
+        telephone: input.telephone ?? '',
         last_name_key: userIdKey(input.lastName),
         email_key: userIdKey(input.email),
         enabled: 1,
@@ -163,7 +168,7 @@ export async function editUser(
   const found = await userFor(context, actor, 'users:edit', input.userId);
   if (!found.ok) return found;
   const present = found.value;
-  const { firstName, lastName, email, enabled, securityDomain } = input.change;
+  const { firstName, lastName, email, telephone, enabled, securityDomain } = input.change;
   const owned = ownedByDirectory(present, input.change);
   if (owned) return owned;
   const domain =
@@ -185,6 +190,7 @@ export async function editUser(
       last_name_key: userIdKey(lastName ?? present.last_name),
       email: email ?? present.email,
       email_key: userIdKey(email ?? present.email),
+      telephone: telephone ?? present.telephone,
       enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
       // Somebody here has decided: the directory does not enable them again.
       ...(enabled === undefined ? {} : { disabled_by_source: 0 }),
@@ -218,13 +224,14 @@ const DIRECTORY_TEXTS = {
 /** What the directory says is changed there: here, the next run would undo it. */
 function ownedByDirectory(
   row: Row<'users'>,
-  { firstName, lastName, email, enabled }: UserPatch,
+  { firstName, lastName, email, telephone, enabled }: UserPatch,
 ): Refused | undefined {
   if (row.source_id === null) return undefined;
   const owned = [
     ['firstName', firstName, row.first_name],
     ['lastName', lastName, row.last_name],
     ['email', email, row.email],
+    ['telephone', telephone, row.telephone],
   ] as const;
   const changed = owned.find(([, now, before]) => now !== undefined && now !== before);
   if (changed) return refusedAt(changed[0], 'wrong-state', text('user.owned-by-directory'));

@@ -9,6 +9,7 @@ export const peopleDe: Translation<typeof peopleEn> = {
       first: 'Vorname',
       last: 'Nachname',
       email: 'E-Mail-Adresse',
+      telephone: 'Telefonnummer',
       securityDomain: 'die Sicherheitsdomäne, in der der Benutzer ist',
     },
     add: { summary: 'Einen Benutzer hinzufügen', done: 'Benutzer {{user}} ist hinzugefügt.' },

@@ -6,6 +6,7 @@ export const peopleEn = {
       first: 'first name',
       last: 'last name',
       email: 'e-mail address',
+      telephone: 'telephone number',
       securityDomain: 'the security domain the user is in',
     },
     add: { summary: 'Add a user', done: 'User {{user}} is added.' },

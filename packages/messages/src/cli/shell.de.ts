@@ -267,6 +267,7 @@ export const shellDe: Translation<typeof shellEn> = {
     does: 'Aufgabe',
     done: 'Erledigt',
     email: 'E-Mail',
+    telephone: 'Telefon',
     emergencyAccess: 'Notfallzugang',
     enabled: 'Aktiviert',
     ended: 'Beendet',

@@ -258,6 +258,7 @@ export const shellEn = {
     does: 'Does',
     done: 'Done',
     email: 'E-mail',
+    telephone: 'Telephone',
     emergencyAccess: 'Emergency access',
     enabled: 'Enabled',
     ended: 'Ended',

@@ -14,6 +14,7 @@ export const usersDe: Translation<typeof usersEn> = {
     lastName: 'Nachname',
     name: 'Name',
     email: 'E-Mail-Adresse',
+    telephone: 'Telefonnummer',
     person: 'Person',
     state: 'Zustand',
     tokens: 'Token',

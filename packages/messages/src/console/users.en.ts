@@ -11,6 +11,7 @@ export const usersEn = {
     lastName: 'Last name',
     name: 'Name',
     email: 'E-mail address',
+    telephone: 'Telephone number',
     person: 'Person',
     state: 'State',
     tokens: 'Tokens',

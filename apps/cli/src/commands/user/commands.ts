@@ -21,7 +21,7 @@ import { addExportCommand } from './export.ts';
 import { addImportCommand } from './import.ts';
 import { type UserSearch, userSearchOf, userSearchOptions } from './search.ts';
 
-type Person = { first?: string; last?: string; email?: string; securityDomain?: string };
+type Person = { first?: string; last?: string; email?: string; telephone?: string; securityDomain?: string };
 
 const COLUMNS: readonly Column<User>[] = [
   { title: 'field.userId', value: (user) => user.userId },
@@ -139,7 +139,8 @@ function person(command: Command): Command {
     command
       .option('--first <name>', t('user.person.first'))
       .option('--last <name>', t('user.person.last'))
-      .option('--email <address>', t('user.person.email')),
+      .option('--email <address>', t('user.person.email'))
+      .option('--telephone <number>', t('user.person.telephone')),
     t('user.person.securityDomain'),
   );
 }
@@ -149,6 +150,7 @@ function personOf(options: Person) {
     ...(options.first === undefined ? {} : { firstName: options.first }),
     ...(options.last === undefined ? {} : { lastName: options.last }),
     ...(options.email === undefined ? {} : { email: options.email }),
+    ...(options.telephone === undefined ? {} : { telephone: options.telephone }),
     ...securityDomainOf(options),
   };
 }
@@ -159,6 +161,7 @@ function shown(user: User, done?: 'add' | 'edit' | 'enable' | 'disable'): Outcom
     [t('field.firstName'), user.firstName],
     [t('field.lastName'), user.lastName],
     [t('field.email'), user.email],
+    [t('field.telephone'), user.telephone],
     [t('field.securityDomain'), user.securityDomain],
     [t('field.enabled'), user.enabled],
     [t('field.tokens'), user.tokens.join(' ')],

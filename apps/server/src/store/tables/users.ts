@@ -46,6 +46,7 @@ export function updateUser(
       | 'last_name_key'
       | 'email'
       | 'email_key'
+      | 'telephone'
       | 'enabled'
       | 'domain'
       | 'disabled_by_source'
