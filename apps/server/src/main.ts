@@ -59,6 +59,7 @@ import { startCertificate } from './start/certificate.ts';
 import { connectionLimits } from './start/connection-limits.ts';
 import { endOnUncaught, fatal, fatalError, logOf } from './start/fatal.ts';
 import { AUDIT_HEAD_FILE, firstStart } from './start/first-start.ts';
+import { sleepGivingWay } from './start/giving-way.ts';
 import { hostFiles } from './start/host-files.ts';
 import { masterKeySource } from './start/master-key.ts';
 import { startWork } from './start/work.ts';
@@ -289,7 +290,8 @@ export async function startServer(
   backupMetric(registry, () => backupAges(database.db));
   sourceMetric(registry, () => sourceAges(database.db));
 
-  const work = startWork({ ...base, held, readMaster: masterKeys.read, monotonic, sleep }, log);
+  const gently = sleepGivingWay({ clock: monotonic, sleep, lastArrival: () => stop.lastArrival });
+  const work = startWork({ ...base, held, readMaster: masterKeys.read, monotonic, sleep: gently }, log);
 
   // The listener.
   const hosts = hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts });

@@ -9,6 +9,8 @@ export type Stopping = {
   readonly begun: boolean;
   /** Something was sent to us. */
   arrived(): void;
+  /** When, by the clock; before all time if nothing was. */
+  readonly lastArrival: number;
   /** Readiness was requested, so someone relies on it. */
   readinessAsked(): void;
   /** From being not ready until nothing more is on its way to us. */
@@ -41,6 +43,9 @@ export function stopping(context: {
     },
     arrived() {
       lastArrival = clock();
+    },
+    get lastArrival() {
+      return lastArrival;
     },
     readinessAsked() {
       if (!begun) lastAsked = clock();

@@ -1,0 +1,27 @@
+/**
+ * How long work lets others go first. Between two batches it waits until whatever arrived last has probably been answered: an answer takes
+ * several turns of the event loop, and would otherwise wait for a batch at each of them.
+ */
+
+/** What an answer takes on a server with nothing else to do. */
+const ANSWER_MILLISECONDS = 8;
+/** However much arrives, the work goes on: it gets about a third of the time. */
+const MOST_MILLISECONDS = 12;
+const STEP_MILLISECONDS = 2;
+
+/** @returns sleeps for so many milliseconds, and then for as long as it gives way */
+export function sleepGivingWay(context: {
+  /** Milliseconds of any steady clock. */
+  readonly clock: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** By the same clock. */
+  readonly lastArrival: () => number;
+}): (milliseconds: number) => Promise<void> {
+  const { clock, sleep, lastArrival } = context;
+  return async (milliseconds) => {
+    await sleep(milliseconds);
+    const begun = clock();
+    while (clock() - lastArrival() < ANSWER_MILLISECONDS && clock() - begun < MOST_MILLISECONDS)
+      await sleep(STEP_MILLISECONDS);
+  };
+}
