@@ -5,7 +5,7 @@
 import { X509Certificate } from 'node:crypto';
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
-import { type DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import { createSecureContext, type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
 import type { Sealing } from '../seal/sealing.ts';
 import { trustedAuthorities } from './certificate-examination.ts';
 
@@ -23,6 +23,14 @@ const TIMEOUT_MILLISECONDS = 3_000;
 const MOST_OCTETS = 16 * 1024;
 const UNREACHABLE: Reachability = { reachable: 'unreachable', chain: [] };
 
+let read: SecureContext | undefined;
+
+/** Read once: they are far over a hundred, and the runtime does not look for new ones while it runs. */
+function authorities(): SecureContext {
+  read ??= createSecureContext({ ca: trustedAuthorities() });
+  return read;
+}
+
 /** Distinguishes this deployment from others: each of its processes gives the same value, and nobody can predict it. */
 export const installationOf = ({ sealing }: { readonly sealing: Sealing }): string =>
   sealing.keyedHash('installation', 'which deployment this is').slice(0, 22);
@@ -37,7 +45,7 @@ export function probe(url: string, installation: string): Promise<Reachability> 
         agent: false,
         headers: { accept: 'application/json' },
         // Examined rather than refused: what is wrong with it is the question, and nothing is disclosed to it.
-        ...(secure ? { rejectUnauthorized: false, ca: trustedAuthorities() } : {}),
+        ...(secure ? { rejectUnauthorized: false, secureContext: authorities() } : {}),
       },
       (response) => {
         const { socket } = response;
