@@ -52,6 +52,12 @@ export type Deployment = {
   stop(): Promise<void>;
 };
 
+/** For races: SOWER_RACE_PROCESSES of them (1, 2 or 4), as two servers where there is more than one. */
+export function racingProcesses(): { readonly processes: 1 | 2; readonly workers: number } {
+  const wanted = Number(process.env.SOWER_RACE_PROCESSES ?? 2);
+  return wanted === 1 ? { processes: 1, workers: 1 } : { processes: 2, workers: wanted / 2 };
+}
+
 export async function deploy(
   database: FreshDatabase,
   options: {

@@ -1,6 +1,6 @@
 /**
  * Fifty at once with one code, fifty at once with one passcode, over two server processes: one wins, every time. SOWER_RACE_ROUNDS asks for
- * more rounds.
+ * more rounds, SOWER_RACE_PROCESSES for another number of processes.
  */
 import { clientHello, clientNonce, processServerHello } from '@sower/ctkip/client';
 import { DEPLOYED } from '@sower/ctkip/dialect';
@@ -13,10 +13,12 @@ import { intervalAt } from '@sower/otp/totp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { random, runExchange } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
-import { type Deployment, deploy } from '../harness/deployment.ts';
+import { type Deployment, deploy, racingProcesses } from '../harness/deployment.ts';
 
 const ROUNDS = Number(process.env.SOWER_RACE_ROUNDS ?? 50);
 const CALLERS = 50;
+const RACING = racingProcesses();
+const serverOf = (caller: number): number => caller % RACING.processes;
 
 onBothDatabases('races over two processes', (kind) => {
   let database: FreshDatabase;
@@ -24,7 +26,7 @@ onBothDatabases('races over two processes', (kind) => {
 
   beforeAll(async () => {
     database = await kind.fresh();
-    deployment = await deploy(database, { processes: 2 });
+    deployment = await deploy(database, RACING);
     const { api } = deployment;
     const profile = {
       name: 'p',
@@ -49,7 +51,7 @@ onBothDatabases('races over two processes', (kind) => {
     for (let round = 0; round < 10; round += 1) {
       const made = await Promise.all(
         Array.from({ length: 4 }, (_, caller) =>
-          deployment.apiOf(caller % 2)('distributeToken', {
+          deployment.apiOf(serverOf(caller))('distributeToken', {
             params: { serial },
             body: { profile: 'sower' },
           }),
@@ -64,7 +66,7 @@ onBothDatabases('races over two processes', (kind) => {
         expect(state).toBe(id === live[0]?.id ? 'issued' : 'withdrawn');
       }
       const runs = await Promise.all(
-        made.map((distributed, caller) => runExchange(deployment, distributed, { server: caller % 2 })),
+        made.map((distributed, caller) => runExchange(deployment, distributed, { server: serverOf(caller) })),
       );
       const provisioned = made.filter((_, caller) => runs[caller]?.ok);
       expect(provisioned.map(({ id }) => id)).toEqual([live[0]?.id]);
@@ -101,9 +103,9 @@ onBothDatabases('races over two processes', (kind) => {
       });
       const hello = { offer: DEFAULT_OFFERS.deployed };
       const agreements = await Promise.all(
-        [0, 1].map(async (server) => {
+        [0, 1].map(async (caller) => {
           const pdu = await post(
-            server,
+            serverOf(caller),
             activationCode,
             encodeMessage(DEPLOYED, clientHello(DEPLOYED, hello)),
           );
@@ -123,7 +125,7 @@ onBothDatabases('races over two processes', (kind) => {
       );
       // Half of them finish on the process that did not begin the run.
       const answers = await Promise.all(
-        runs.map((run, caller) => post((caller >> 1) % 2, activationCode, run.pdu)),
+        runs.map((run, caller) => post(serverOf(caller >> 1), activationCode, run.pdu)),
       );
       const winners = runs.filter((_, caller) => {
         const answer = answers[caller];
@@ -145,10 +147,10 @@ onBothDatabases('races over two processes', (kind) => {
         intervalSeconds: 60,
         digits: 8,
       });
-      const apis = [deployment.apiOf(0), deployment.apiOf(1)] as const;
+      const apis = [0, 1].map((caller) => deployment.apiOf(serverOf(caller)));
       const results = await Promise.all(
         Array.from({ length: CALLERS }, (_, caller) =>
-          apis[(caller % 2) as 0 | 1]('authenticate', { body: { userId: 'racer', passcode } }),
+          (apis[caller % 2] as Deployment['api'])('authenticate', { body: { userId: 'racer', passcode } }),
         ),
       );
       expect(

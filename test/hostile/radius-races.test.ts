@@ -1,6 +1,7 @@
 /**
  * Fifty copies of one passcode at once, over RADIUS and REST mixed, on two server processes: one is accepted, every time. The same after
- * a resynchronization, when a process is killed meanwhile, and after both were started anew. SOWER_RADIUS_RACE_ROUNDS asks for more.
+ * a resynchronization, when a process is killed meanwhile, and after both were started anew. SOWER_RADIUS_RACE_ROUNDS asks for more,
+ * SOWER_RACE_PROCESSES for another number of processes.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { intervalAt } from '@sower/otp/totp';
@@ -9,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf, openSupply, PROFILE } from '../bench/supply.ts';
 import type { VerifyToken } from '../bench/verifications.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
-import { type Deployment, deploy } from '../harness/deployment.ts';
+import { type Deployment, deploy, racingProcesses } from '../harness/deployment.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius/client.ts';
 import { roomInTheMinute } from '../harness/token-modes.ts';
 
@@ -17,6 +18,7 @@ const ROUNDS = Number(process.env.SOWER_RADIUS_RACE_ROUNDS ?? 30);
 /** What costs more, or waits for processes. */
 const FEWER = Math.ceil(ROUNDS / 5);
 const KILLS = Math.min(5, FEWER);
+const RACING = racingProcesses();
 const SECRET = 'secret-of-the-radius-client-0';
 /** On each process over each of both ways; two more make fifty. */
 const COPIES = 12;
@@ -29,8 +31,8 @@ onBothDatabases('RADIUS and REST race', (kind) => {
   let deployment: Deployment;
   let peers: RadiusPeer[] = [];
   let supply: Awaited<ReturnType<typeof openSupply>>;
-  /** Indexes of the two processes that run. */
-  let running: readonly [number, number] = [0, 1];
+  /** Indexes of the two servers that run. */
+  let running: readonly [number, number] = [0, RACING.processes - 1];
 
   /** Once the client is known to both processes. */
   async function connect(): Promise<void> {
@@ -50,7 +52,7 @@ onBothDatabases('RADIUS and REST race', (kind) => {
   beforeAll(async () => {
     database = await kind.fresh();
     deployment = await deploy(database, {
-      processes: 2,
+      ...RACING,
       arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
     });
     supply = await openSupply(deployment, database.location);
@@ -129,7 +131,7 @@ onBothDatabases('RADIUS and REST race', (kind) => {
     MILLISECONDS,
   );
 
-  test(
+  test.skipIf(RACING.processes === 1)(
     `${KILLS} kills while it runs, and after each, and after both were started anew`,
     async () => {
       const tokens = await supply.tokens(KILLS);
