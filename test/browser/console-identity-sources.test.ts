@@ -161,6 +161,18 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       expect(await inspect(page, `${locale} rule`)).toEqual([]);
       await form.getByRole('button', { name: sources.ruleRemove.replace('{{number, number}}', '1') }).click();
       await form.locator('[data-rule]').waitFor({ state: 'detached' });
+      // A group that gives a role: the name is wrong, and the server says where.
+      await form.getByRole('button', { name: sources.groupAdd }).click();
+      await form.locator('#group-0-name').fill('staff');
+      await form.getByRole('button', { name: sources.groupRoleAdd }).click();
+      await form.locator('#group-0-role-0').selectOption('Auditor');
+      await save.click();
+      await form.locator('[data-group] .pf-m-error').first().waitFor();
+      expect(await inspect(page, `${locale} group`)).toEqual([]);
+      await form
+        .getByRole('button', { name: sources.groupRemove.replace('{{number, number}}', '1') })
+        .click();
+      await form.locator('#group-0-name').waitFor({ state: 'detached' });
       await form.getByRole('button', { name: ui.cancel }).click();
 
       // Without a stored password nothing is sent to a server of somebody else.

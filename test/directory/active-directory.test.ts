@@ -197,6 +197,25 @@ describe.skipIf(!hasSamba)('Active Directory (Samba)', () => {
     expect(await ran(context, id, { mode: 'delta' })).toMatchObject({ state: 'done', read: 0, done: 0 });
   });
 
+  test('a run of changes only notices who has joined a group through another, though nothing of their own has changed', async () => {
+    const group = (name: string) => `CN=${name},${STAFF}`;
+    const { version } = done(await showSource(context, context.chief, id));
+    const change = { groups: [{ name: group('outer'), roles: [] }] };
+    done(await editSource(context, context.chief, { id, version, change }));
+    const first = await ran(context, id);
+    expect(await actions(first.id)).toEqual(['changed ada groups']);
+    const join = (operation: 'add' | 'delete', name: string) =>
+      samba.client.modify(group('inner'), [
+        new Change({ operation, modification: new Attribute({ type: 'member', values: [dn(name)] }) }),
+      ]);
+    await join('add', 'grace');
+    await join('delete', 'ada');
+    const run = await ran(context, id, { mode: 'delta' });
+    expect(await actions(run.id)).toEqual(['changed ada groups', 'changed grace groups']);
+    expect(run).toMatchObject({ state: 'done', done: 2 });
+    expect(await ran(context, id, { mode: 'delta' })).toMatchObject({ state: 'done', done: 0 });
+  });
+
   describe('log-on', () => {
     const logOn = (userId: string, password: string) =>
       logOnUser(

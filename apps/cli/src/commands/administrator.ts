@@ -195,7 +195,12 @@ async function findAdministrator(api: ApiClient, wanted: string): Promise<Result
 
 /** As `--role` takes them. */
 function rolesOf({ grants }: Administrator): string {
-  return grants.map(({ roleName, securityDomainName }) => `${roleName}@${securityDomainName}`).join(', ');
+  return grants
+    .map(({ roleName, securityDomainName, byDirectory }) => {
+      const role = `${roleName}@${securityDomainName}`;
+      return byDirectory ? t('administrator.byDirectory', { role }) : role;
+    })
+    .join(', ');
 }
 
 function factorsOf({ passkeys, tokenOf }: Administrator): string {

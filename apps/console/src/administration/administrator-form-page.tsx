@@ -68,11 +68,14 @@ export function Component() {
 }
 
 const wishesOf = (held: Administrator): GrantWish[] =>
-  held.grants.map(({ role, securityDomain }, key) => ({
-    key,
-    role,
-    domain: securityDomain === 'top' ? '' : securityDomain,
-  }));
+  // What groups of a directory give is not changed here.
+  held.grants
+    .filter(({ byDirectory }) => !byDirectory)
+    .map(({ role, securityDomain }, key) => ({
+      key,
+      role,
+      domain: securityDomain === 'top' ? '' : securityDomain,
+    }));
 
 type Draft = { userName: string; password: string; grants: readonly GrantWish[] };
 const draftOf = (held: Administrator | undefined): Draft => ({

@@ -8,9 +8,12 @@ export function GrantsList({ grants }: Pick<Administrator, 'grants'>) {
   if (grants.length === 0) return t('administrators.noGrants');
   return (
     <List isPlain>
-      {grants.map(({ role, roleName, securityDomain, securityDomainName }) => (
+      {grants.map(({ role, roleName, securityDomain, securityDomainName, byDirectory }) => (
         <ListItem key={`${role} ${securityDomain}`}>
-          {t('administrators.grantSays', { role: roleName, domain: securityDomainName })}
+          {t(byDirectory ? 'administrators.grantByDirectory' : 'administrators.grantSays', {
+            role: roleName,
+            domain: securityDomainName,
+          })}
         </ListItem>
       ))}
     </List>

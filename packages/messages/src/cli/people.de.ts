@@ -244,6 +244,7 @@ export const peopleDe: Translation<typeof peopleEn> = {
     deleted: 'Die Identitätsquelle {{source}} ist gelöscht.',
   },
   administrator: {
+    byDirectory: '{{role}} (durch eine Gruppe)',
     summary: 'Administratoren: wer sich an der Konsole anmelden darf, mit welchen Rollen',
     list: { summary: 'Administratoren auflisten', none: 'Keine Administratoren.' },
     add: {

@@ -230,6 +230,7 @@ export const peopleEn = {
     deleted: 'Identity source {{source}} is deleted.',
   },
   administrator: {
+    byDirectory: '{{role}} (by a group)',
     summary: 'Administrators: who may log on to the console, with which roles',
     list: { summary: 'List administrators', none: 'No administrators.' },
     add: {

@@ -52,6 +52,7 @@ export const identityTexts: Translation<typeof english> = {
     createdAt: 'Hinzugefügt',
     grants: 'Rollen',
     grantSays: '{{role}} in {{domain}}',
+    grantByDirectory: '{{role}} in {{domain}}, durch eine Gruppe eines Verzeichnisses',
     grantNumber: 'Rolle {{number}}',
     noGrants: 'Keine Rolle: darf sich anmelden, und nichts tun.',
     role: 'Rolle',

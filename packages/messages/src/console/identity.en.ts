@@ -49,6 +49,7 @@ export const identityTexts = {
     createdAt: 'Added',
     grants: 'Roles',
     grantSays: '{{role}} in {{domain}}',
+    grantByDirectory: '{{role}} in {{domain}}, by a group of a directory',
     grantNumber: 'Role {{number}}',
     noGrants: 'No role: can log on, but do nothing.',
     role: 'Role',

@@ -37,6 +37,7 @@ export function GroupFields({ fields: { values, set }, error }: { fields: Source
           fieldId={`group-${index}`}
           label={t('sources.groupNumber', { number: index + 1 })}
           className="sower-stack"
+          data-group={index}
         >
           <TextField
             id={`group-${index}-name`}
