@@ -2,7 +2,8 @@
 
 import { Registry } from '@prometheus-io/client';
 import { inEnglish } from '@sower/messages/outcomes';
-import { directoryMetric, sourceMetric } from '@sower/server/core/metrics';
+import { sourceMetric } from '@sower/server/core/gauges';
+import { directoryMetric } from '@sower/server/core/metrics';
 import { editSource, showSource } from '@sower/server/directory/sources/sources';
 import { startDueRun } from '@sower/server/jobs/synchronize/runs';
 import { ldapServers } from '@sower/server/ldap/servers';

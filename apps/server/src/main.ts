@@ -18,15 +18,16 @@ import { acceptances } from './authentication/verify/acceptance.ts';
 import { authenticator } from './authentication/verify/authenticate.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { SYSTEM } from './core/actor.ts';
-import { guessLimit, oneLevel, WRONG_CODES_OF_ALL } from './core/guess-limit.ts';
 import {
-  appMetrics,
   backupMetric,
   certificateMetric,
-  directoryMetric,
   guessingMetric,
+  processMetrics,
   sourceMetric,
-} from './core/metrics.ts';
+  waitingMetrics,
+} from './core/gauges.ts';
+import { guessLimit, oneLevel, WRONG_CODES_OF_ALL } from './core/guess-limit.ts';
+import { appMetrics, directoryMetric } from './core/metrics.ts';
 import { record } from './core/record.ts';
 import { passwords } from './directory/password.ts';
 import { passwordStrength } from './directory/password-strength.ts';
@@ -73,6 +74,7 @@ import { toldOnce } from './store/tables/marks.ts';
 import { policyReader } from './store/tables/policies.ts';
 import { listGroupsOfUser } from './store/tables/user-groups.ts';
 import { userIdKey } from './store/tables/users.ts';
+import { countWaiting } from './store/tables/waiting.ts';
 
 const random = pooledRandom();
 const now = (): number => Date.now();
@@ -287,6 +289,8 @@ export async function startServer(
     },
   );
   guessingMetric(registry, codeLimit.braked);
+  processMetrics(registry, VERSION, () => ready?.ready() ?? Promise.resolve(false));
+  waitingMetrics(registry, monotonic, () => countWaiting(database.db));
   backupMetric(registry, () => backupAges(database.db));
   sourceMetric(registry, () => sourceAges(database.db));
 

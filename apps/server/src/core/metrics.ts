@@ -1,5 +1,5 @@
-/** Counters for Prometheus: outcomes by path, never by person. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from '@prometheus-io/client';
+/** What is counted and timed for Prometheus: outcomes by path, never by person. What is read when it is asked for is in gauges.ts. */
+import { Counter, collectDefaultMetrics, Histogram, type Registry } from '@prometheus-io/client';
 
 export type Counters = {
   exchange(dialect: string, step: string, outcome: string): void;
@@ -8,11 +8,26 @@ export type Counters = {
   /** @param path the kind of client, such as `api-key` or `radius` */
   authentication(path: string, outcome: string): void;
   /** @param port `authentication`, `accounting`, `radsec` */
-  radius(port: string, outcome: string): void;
+  radius(port: string, outcome: string, milliseconds: number): void;
   radiusDropped(reason: string): void;
   /** A password that came over RADIUS with a passcode: `right`, `wrong`, `refused`, `unavailable`. */
   radiusPassword(outcome: string): void;
+  /** @param path of the request as it was sent */
+  http(path: string, status: number, milliseconds: number): void;
 };
+
+/** Answers that take longer than a few milliseconds wait for something. */
+const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** Few, whatever strangers ask for. */
+const EDGES = [
+  ['/ctkip', 'ctkip'],
+  ['/api/v1/authentications', 'authentications'],
+  ['/api/v1/self-service', 'self-service'],
+  ['/api', 'api'],
+  ['/mfa', 'agents'],
+] as const;
+const edgeOf = (path: string): string => EDGES.find(([start]) => path.startsWith(start))?.[1] ?? 'other';
 
 export function appMetrics(registry: Registry): Counters {
   collectDefaultMetrics({ register: registry });
@@ -32,6 +47,20 @@ export function appMetrics(registry: Registry): Counters {
     name: 'sower_radius_requests_total',
     help: 'RADIUS requests answered, by port and outcome',
     labelNames: ['port', 'outcome'],
+    registers: [registry],
+  });
+  const radiusSeconds = new Histogram({
+    name: 'sower_radius_response_seconds',
+    help: 'From a RADIUS request to its answer, by port',
+    labelNames: ['port'],
+    buckets: SECONDS,
+    registers: [registry],
+  });
+  const httpSeconds = new Histogram({
+    name: 'sower_http_response_seconds',
+    help: 'From an HTTP request to its answer, by edge and class of the status',
+    labelNames: ['edge', 'status'],
+    buckets: SECONDS,
     registers: [registry],
   });
   const radiusDropped = new Counter({
@@ -55,7 +84,15 @@ export function appMetrics(registry: Registry): Counters {
     turnedAway: () => turnedAway.inc(),
     exchange: (dialect, step, outcome) => exchanges.inc({ dialect, step, outcome }),
     authentication: (path, outcome) => authentications.inc({ path, outcome }),
-    radius: (port, outcome) => radius.inc({ port, outcome }),
+    radius: (port, outcome, milliseconds) => {
+      radius.inc({ port, outcome });
+      radiusSeconds.observe({ port }, milliseconds / 1000);
+    },
+    http: (path, status, milliseconds) =>
+      httpSeconds.observe(
+        { edge: edgeOf(path), status: `${Math.floor(status / 100)}xx` },
+        milliseconds / 1000,
+      ),
     radiusDropped: (reason) => radiusDropped.inc({ reason }),
     radiusPassword: (outcome) => radiusPasswords.inc({ outcome }),
   };
@@ -73,98 +110,4 @@ export function directoryMetric(
     registers: [registry],
   });
   return (server, outcome, milliseconds) => connections.observe({ server, outcome }, milliseconds / 1000);
-}
-
-/** @param ages of each enabled source: when a run last ended well, epoch milliseconds, and whether the last one stopped */
-export function sourceMetric(
-  registry: Registry,
-  ages: () => Promise<
-    readonly { readonly name: string; readonly goodAt: number | null; readonly stopped: boolean }[]
-  >,
-): void {
-  const gauge = (
-    name: string,
-    help: string,
-    valueFrom: (source: Awaited<ReturnType<typeof ages>>[number]) => number | null,
-  ): void => {
-    new Gauge({
-      name,
-      help,
-      labelNames: ['source'],
-      registers: [registry],
-      async collect() {
-        this.reset();
-        // Without the database there is nothing to say.
-        for (const source of await ages().catch(() => [])) {
-          const value = valueFrom(source);
-          if (value !== null) this.set({ source: source.name }, value);
-        }
-      },
-    });
-  };
-  gauge(
-    'sower_identity_source_good_run_timestamp_seconds',
-    'When a run of an identity source last ended well',
-    ({ goodAt }) => (goodAt === null ? null : goodAt / 1000),
-  );
-  gauge(
-    'sower_identity_source_stopped',
-    '1 if the last run of an identity source stopped or waits for somebody',
-    ({ stopped }) => (stopped ? 1 : 0),
-  );
-}
-
-/** @param days until the presented certificate expires; `undefined` if there is none here */
-export function certificateMetric(registry: Registry, days: () => number | undefined): void {
-  new Gauge({
-    name: 'sower_tls_certificate_days_to_expiry',
-    help: 'Days until the presented certificate, or one of its chain, expires; negative when it has',
-    registers: [registry],
-    collect() {
-      const left = days();
-      if (left === undefined) this.reset();
-      else this.set(left);
-    },
-  });
-}
-
-/** @param braked whether so many wrong activation codes arrive, over all processes, that strangers are braked */
-export function guessingMetric(registry: Registry, braked: () => boolean): void {
-  new Gauge({
-    name: 'sower_activation_codes_being_guessed',
-    help: '1 while so many wrong activation codes come in that strangers are braked',
-    registers: [registry],
-    collect() {
-      this.set(braked() ? 1 : 0);
-    },
-  });
-}
-
-/** @param ages when the last backup was made, and when one was last verified; epoch milliseconds */
-export function backupMetric(
-  registry: Registry,
-  ages: () => Promise<{ readonly made: number | null; readonly verified: number | null }>,
-): void {
-  const gauge = (name: string, help: string, which: 'made' | 'verified'): void => {
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      async collect() {
-        // Without the database there is nothing to say.
-        const at = await ages().then(
-          (found) => found[which],
-          () => null,
-        );
-        if (at === null) this.reset();
-        else this.set(at / 1000);
-      },
-    });
-  };
-  gauge('sower_backup_made_timestamp_seconds', 'When the last backup was complete', 'made');
-  gauge(
-    'sower_backup_verified_timestamp_seconds',
-    'When a backup was last verified by restoring it',
-    'verified',
-  );
 }

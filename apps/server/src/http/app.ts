@@ -70,6 +70,9 @@ export async function buildApp(options: {
   app.server.on('connection', context.stopping.arrived);
   app.server.on('secureConnection', context.stopping.arrived);
   app.addHook('onRequest', async () => context.stopping.arrived());
+  app.addHook('onResponse', async ({ url }, { statusCode, elapsedTime }) =>
+    context.counters.http(url, statusCode, elapsedTime),
+  );
   app.addHook('onSend', async (_, reply) => {
     if (context.stopping.begun) reply.header('connection', 'close');
   });

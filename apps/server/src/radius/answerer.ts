@@ -23,7 +23,7 @@ export type Arrived = {
 
 export type AnswererContext = RespondContext & {
   readonly drops: Drops;
-  readonly count: (port: Port, outcome: Response['outcome'] | 'duplicate') => void;
+  readonly count: (port: Port, outcome: Response['outcome'] | 'duplicate', milliseconds: number) => void;
   readonly onError: (error: unknown) => void;
   /** Milliseconds of any steady clock. */
   readonly clock: () => number;
@@ -52,6 +52,7 @@ export function answerer(context: AnswererContext): Answerer {
   return {
     async answer(arrived) {
       const { client, port, secret } = arrived;
+      const begun = context.clock();
       const drop = (reason: DropReason): undefined => {
         context.drops.count(client.name, reason);
         return undefined;
@@ -78,7 +79,7 @@ export function answerer(context: AnswererContext): Answerer {
       if (running >= MAX_AT_ONCE) return drop('overload');
       const before = seen.begin(key);
       if (before !== 'new') {
-        context.count(port, 'duplicate');
+        context.count(port, 'duplicate', context.clock() - begun);
         // Already being answered: the one answer goes to the same place.
         return before === 'pending' ? undefined : before;
       }
@@ -87,7 +88,7 @@ export function answerer(context: AnswererContext): Answerer {
       try {
         const response = await respond(context, { client, request, port, address: arrived.address, secret });
         reply = response && encodeReply(request, response, secret);
-        if (response && reply) context.count(port, response.outcome);
+        if (response && reply) context.count(port, response.outcome, context.clock() - begun);
         else drop(response ? 'no-room' : 'no-status');
       } catch (error) {
         // Silence makes the client try elsewhere (RFC 2865 §2.4 and RFC 2866 §2); a reject would turn the user away.

@@ -1,0 +1,146 @@
+/** What we ship for Prometheus and Grafana speaks of what the server exports: read by Prometheus itself, where it is installed. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Registry } from '@prometheus-io/client';
+import { certificateMetric } from '@sower/server/core/gauges';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FreshDatabase, SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import { freePort } from '../harness/free-port.ts';
+
+const FOLDER = fileURLToPath(new URL('../../monitoring/', import.meta.url));
+const ALERTS = join(FOLDER, 'alerts.yml');
+const hasPrometheus = ['prometheus', 'promtool'].every(
+  (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0,
+);
+if (!hasPrometheus)
+  console.warn('No Prometheus here: rules and queries are not run. Install it (apt-get install prometheus).');
+
+type Panel = { readonly title: string; readonly targets: readonly { readonly expr: string }[] };
+const panels = (JSON.parse(readFileSync(join(FOLDER, 'dashboard.json'), 'utf8')) as { panels: Panel[] })
+  .panels;
+const queries = panels.flatMap(({ targets }) =>
+  targets.map(({ expr }) => expr.replaceAll('$__rate_interval', '30s').replaceAll('$instance', '.*')),
+);
+/** There is neither a directory nor a backup here, nobody asks by RADIUS or provisions, and nothing fails. */
+const EMPTY_HERE = /directory|identity_source|backup|radius|ctkip|5xx/;
+
+let database: FreshDatabase;
+let deployment: Deployment;
+beforeAll(async () => {
+  database = await SQLITE.fresh();
+  deployment = await deploy(database);
+});
+afterAll(async () => {
+  await deployment.stop();
+  await database.drop();
+});
+
+const traffic = async (): Promise<void> => {
+  await deployment.api('authenticate', { body: { userId: 'nobody', passcode: '12345678' } });
+};
+
+test('without a certificate of its own the server does not say that one expires today', async () => {
+  const registry = new Registry();
+  let days: number | undefined = 3;
+  certificateMetric(registry, () => days);
+  const samples = async () => (await registry.metrics()).split('\n').filter((line) => /^sower/.test(line));
+  expect(await samples()).toEqual(['sower_tls_certificate_days_to_expiry 3']);
+  days = undefined;
+  expect(await samples()).toEqual([]);
+});
+
+test('every metric that is named is exported', async () => {
+  await traffic();
+  const exported = new Set(
+    [...(await deployment.metrics(0)).matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name, type]) =>
+      type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name as string],
+    ),
+  );
+  const named = [readFileSync(ALERTS, 'utf8'), ...queries].flatMap(
+    (text) => text.match(/\b(?:sower|process|nodejs)_[a-z0-9_]+/g) ?? [],
+  );
+  expect(new Set(named).size).toBeGreaterThan(20);
+  // Named in a description: whoever reads it looks there.
+  expect(named.filter((name) => !exported.has(name))).toEqual([]);
+});
+
+test.skipIf(!hasPrometheus)(
+  'Prometheus takes the rules, answers every query, and sees a server that is gone',
+  async () => {
+    const checked = spawnSync('promtool', ['check', 'rules', ALERTS], { encoding: 'utf8' });
+    expect([checked.status, checked.stderr]).toEqual([0, '']);
+
+    const folder = mkdtempSync(join(tmpdir(), 'sower-prometheus-'));
+    const port = await freePort();
+    writeFileSync(
+      join(folder, 'prometheus.yml'),
+      JSON.stringify({
+        global: { scrape_interval: '1s', evaluation_interval: '1s' },
+        rule_files: [ALERTS],
+        scrape_configs: [
+          {
+            job_name: 'sower',
+            static_configs: [{ targets: [`127.0.0.1:${deployment.servers[0]?.metricsPort}`] }],
+          },
+        ],
+      }),
+    );
+    const prometheus: ChildProcess = spawn(
+      'prometheus',
+      [
+        `--config.file=${join(folder, 'prometheus.yml')}`,
+        `--storage.tsdb.path=${join(folder, 'data')}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+      ],
+      { stdio: 'ignore' },
+    );
+    const exited = once(prometheus, 'exit');
+    const ask = async (path: string) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`);
+      return (await answer.json()) as {
+        status: string;
+        error?: string;
+        data: {
+          result: { value: [number, string] }[];
+          groups: { rules: { name: string; health: string; state: string; lastError?: string }[] }[];
+        };
+      };
+    };
+    const query = async (text: string) => {
+      const { status, error, data } = await ask(`query?query=${encodeURIComponent(text)}`);
+      expect([text, status, error]).toEqual([text, 'success', undefined]);
+      return data.result;
+    };
+    const rules = async () => (await ask('rules')).data.groups.flatMap((group) => group.rules);
+    try {
+      await expect
+        .poll(() => query('count_over_time(up{job="sower"}[1m]) > 2').catch(() => []), { timeout: 60_000 })
+        .toHaveLength(1);
+      await traffic();
+      for (const text of queries) {
+        if (EMPTY_HERE.test(text)) await query(text);
+        else await expect.poll(() => query(text), { message: text }).not.toEqual([]);
+      }
+      await expect.poll(async () => (await rules()).every(({ health }) => health === 'ok')).toBe(true);
+      // Nobody has set up a backup here.
+      expect((await rules()).filter(({ state }) => state !== 'inactive').map(({ name }) => name)).toEqual([
+        'SowerBackupOld',
+        'SowerBackupUnproven',
+      ]);
+
+      await deployment.servers[0]?.kill('SIGKILL');
+      await expect
+        .poll(async () => (await rules()).find(({ name }) => name === 'SowerDown')?.state)
+        .toBe('pending');
+    } finally {
+      prometheus.kill('SIGTERM');
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
