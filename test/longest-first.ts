@@ -23,7 +23,7 @@ const FIRST = [
   'test/server/token-modes',
   'test/hostile/kill',
   'test/hostile/rolling-restart',
-  'test/processes',
+  'test/operations/processes',
   'test/browser/authenticator-app',
   'apps/server/test/ctkip-work',
   'test/browser/authenticator-vault',

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { beforeAll, expect, test } from 'vitest';
-import { bundleIsCurrent } from '../apps/server/bundle-age.js';
+import { bundleIsCurrent } from '../../apps/server/bundle-age.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const built = join(root, 'apps/server/dist');
 
 beforeAll(() => {

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { codeOf, openSupply } from './bench/supply.ts';
-import { onBothDatabases, SQLITE } from './harness/databases.ts';
-import { type Deployment, deploy, type ServerProcess } from './harness/deployment.ts';
-import { freePort } from './harness/free-port.ts';
-import { randomness } from './harness/randomness.ts';
+import { codeOf, openSupply } from '../bench/supply.ts';
+import { onBothDatabases, SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
+import { freePort } from '../harness/free-port.ts';
+import { randomness } from '../harness/randomness.ts';
 
 const WORKERS = 3;
 /** SOWER_WORKER_KILLS asks for more, on each database. */

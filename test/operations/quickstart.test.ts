@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from './harness/free-port.ts';
-import { roomInTheMinute } from './harness/token-modes.ts';
+import { freePort } from '../harness/free-port.ts';
+import { roomInTheMinute } from '../harness/token-modes.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
 let server: ReturnType<typeof spawn>;
 let env: NodeJS.ProcessEnv;
