@@ -2,9 +2,30 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 
+/**
+ * These only compute or ask a fake server in their own process, and leave nothing behind in it: they run one after another in the same
+ * processes, which saves starting one for each file and reading the same sources again. What starts servers, counts work or changes what is
+ * global has a process of its own.
+ */
+const TOGETHER = [
+  'packages/*/test/**/*.test.ts',
+  'apps/cli/test/**/*.test.ts',
+  'apps/console/test/**/*.test.ts',
+  'apps/server/test/{activation-code,audit-linking,audit-tampering,authority,certificates,checkpoints,config,data-keys}.test.ts',
+  'apps/server/test/{guess-limit,keys,log-on-limit,radius,radsec,row-marks,source-entry,store,transaction}.test.ts',
+  'apps/server/test/{unsafe-characters,window}.test.ts',
+  'test/{documents,hardening,language,production,structure,threat-model}.test.ts',
+  'test/conformance/{conformance-mutations,message-schemas}.test.ts',
+  'test/jobs/{giving-way,retention,schedules,waiting-requests}.test.ts',
+];
+const ALL = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'alone', include: ALL, exclude: TOGETHER } },
+      { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
+    ],
     // For what hangs. Whatever has to be quick says so itself.
     testTimeout: 180_000,
     hookTimeout: 180_000,

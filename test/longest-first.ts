@@ -1,6 +1,7 @@
 /**
  * Files that take long begin first, so that no worker is left with one of them at the end. What mostly waits stands between what mostly
- * works: at any time one of the workers leaves the processors to the others.
+ * works: at any time one of the workers leaves the processors to the others. What shares processes comes last: a process goes on only with
+ * the very next file.
  */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -39,7 +40,8 @@ const FIRST = [
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number => {
+    const place = ({ moduleId, project }: TestSpecification): number => {
+      if (!project.config.isolate) return FIRST.length + 1;
       const found = FIRST.findIndex((name) => moduleId.endsWith(`/${name}`));
       return found === -1 ? FIRST.length : found;
     };
