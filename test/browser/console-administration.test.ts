@@ -1,7 +1,7 @@
 /** Administration in the Security Console: what each role may not do, and the pages of domains, administrators and roles. */
 import type { Permission } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword, newAdministrator } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
@@ -142,12 +142,20 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     browser = await launchChromium(deployment);
   });
   afterAll(async () => {
+    await first?.context.close();
     await browser?.close();
     await deployment.stop();
     await database.drop();
   });
 
   const open = (person?: Person) => openConsole(browser, deployment, person);
+  let first: { page: Page; context: BrowserContext } | undefined;
+  /** A page of the first administrator, whose log-on the tests share: each begins by going to an address, where all is loaded anew. */
+  async function logged(): Promise<Page> {
+    first ??= await open();
+    await first.page.evaluate(() => localStorage.clear());
+    return first.page;
+  }
   const go = (page: Page, path: string) => page.goto(`${originOf(deployment)}/console${path}`);
   /** From the context menu of a row. */
   async function choose(page: Page, name: string, action: string): Promise<void> {
@@ -221,7 +229,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
   );
 
   test('security domains: add below, rename while another renames, delete refused with the reason', async () => {
-    const { page, context } = await open();
+    const page = await logged();
     await go(page, '/security-domains');
     await choose(page, 'South', 'Add below');
     await page.getByRole('textbox', { name: 'Name' }).fill('North');
@@ -261,11 +269,10 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     const stays = page.getByRole('menuitem', { name: /^Delete/ });
     await expect.poll(() => stays.getAttribute('aria-disabled')).toBe('true');
     await expect.poll(() => stays.textContent()).toContain('The top security domain cannot be deleted.');
-    await context.close();
   });
 
   test('administrators: messages at their fields; the last Super Admin cannot go', async () => {
-    const { page, context } = await open();
+    const page = await logged();
     await go(page, '/administrators/new');
     await page.getByRole('textbox', { name: 'User name' }).fill('north');
     await page.getByLabel('First password').fill('short');
@@ -305,7 +312,6 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await choose(page, 'fresh', 'Delete');
     await page.getByRole('button', { name: 'Delete administrator' }).click();
     await page.getByText('Administrator fresh is deleted.').waitFor();
-    await context.close();
   });
 
   test('disabling an agent or a RADIUS client that changed meanwhile says so, and disables it at the second try', async () => {
@@ -314,7 +320,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     const client = await api('addRadiusClient', {
       body: { name: 'vpn', network: '192.0.2.7/32', secret: 's'.repeat(24) },
     });
-    const { page, context } = await open();
+    const page = await logged();
     const things = [
       {
         path: '/agents',
@@ -351,11 +357,10 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       await dialog.waitFor({ state: 'detached' });
       expect(await thing.enabled()).toBe(false);
     }
-    await context.close();
   });
 
   test('roles: duplicate, edit while another edits, delete refused while in use; who can do this', async () => {
-    const { page, context } = await open();
+    const page = await logged();
     await go(page, '/roles');
     await choose(page, 'Help Desk Administrator', 'Duplicate');
     await page.getByRole('dialog').getByRole('button', { name: 'Duplicate' }).click();
@@ -390,7 +395,6 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByText('admin, by the role Super Admin, in the whole deployment').waitFor();
     await page.getByText('north, by the role Token Distributor, in North and all below').waitFor();
     await page.getByText('command line, in the whole deployment').waitFor();
-    await context.close();
   });
 
   test('a session that ends in the middle of a dialog: log on over it, and nothing is lost', async () => {
@@ -441,7 +445,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       const { first: serial } = await api('mintTokens', { body: { securityDomain } });
       await api('assignToken', { params: { serial }, body: { userId } });
     }
-    const { page, context } = await open();
+    const page = await logged();
     await go(page, '/policies/token');
     await page.getByLabel('Security domain').selectOption({ label: 'Reach – The default' });
     const touched = page.locator('section', { hasText: 'Whom this affects' });
@@ -456,12 +460,11 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByText('The policy of Reach is saved.').waitFor();
     const policy = await api('getPolicy', { params: { kind: 'token', domain: 'Reach Harbour' } });
     expect(policy).toMatchObject({ from: 'Reach', policy: { pinRequired: true } });
-    await context.close();
   });
 
   test('reply attributes of a RADIUS client for one security domain: written as lines, refused at the field', async () => {
     await deployment.api('addSecurityDomain', { body: { name: 'Contractors' } });
-    const { page, context } = await open();
+    const page = await logged();
     await go(page, '/radius-clients');
     await choose(page, 'VPN gateway', 'Edit');
     const dialog = page.getByRole('dialog');
@@ -476,7 +479,6 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByText('RADIUS client VPN gateway is saved.').waitFor();
     await choose(page, 'VPN gateway', 'Edit');
     await expect.poll(() => lines.inputValue()).toBe('Filter-Id = staff\n[Contractors] Filter-Id = guests');
-    await context.close();
   });
 
   test('in German the server speaks German too', async () => {

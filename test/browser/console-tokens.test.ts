@@ -33,6 +33,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     browser = await launchChromium(deployment);
   });
   afterAll(async () => {
+    await first?.context.close();
     await browser?.close();
     await deployment?.stop();
     await database?.drop();
@@ -60,6 +61,19 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     return { page, context };
   }
 
+  let first: { page: Page; context: BrowserContext } | undefined;
+  /** The same in English, where the tests share one log-on: all is loaded anew, and nothing of the test before is kept. */
+  async function logged(path: string): Promise<Page> {
+    if (first === undefined) first = await open(path);
+    else {
+      await first.page.unrouteAll();
+      await first.page.evaluate(() => localStorage.clear());
+      await first.page.goto(`${origin}/console/${path}`);
+      await first.page.getByRole('heading', { level: 1 }).first().waitFor();
+    }
+    return first.page;
+  }
+
   /** Once everything has come, with a picture where pictures are wanted. */
   async function inspect(page: Page, name: string): Promise<string[]> {
     await page.waitForLoadState('networkidle');
@@ -77,7 +91,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     const serial = serialOf(1);
     await api('distributeToken', { params: { serial }, body: { profile: 'Sower_CT_KIP' } });
     await api('setPin', { params: { serial }, body: { pin: '4711' } });
-    const { page, context } = await open('users/jdoe');
+    const page = await logged('users/jdoe');
     await menu(page, serial, 'Replace');
     const dialog = page.getByRole('dialog');
     await dialog.getByText('keeps working until the first passcode of the new one').waitFor();
@@ -100,14 +114,13 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByRole('button', { name: 'Actions', exact: true }).click();
     await page.getByRole('menuitem', { name: /^Replace/ }).waitFor();
     await page.getByText('is already waiting to replace it').waitFor();
-    await context.close();
   });
 
   test('two administrators edit one token: the second is told, sees both, chooses', async () => {
     const { api } = deployment;
     const serial = serialOf(2);
     await api('distributeToken', { params: { serial }, body: { profile: 'Sower_QR', nickname: 'old' } });
-    const { page, context } = await open(`tokens/${serial}/edit`);
+    const page = await logged(`tokens/${serial}/edit`);
     await page.getByLabel('Nickname').fill('mine');
     await page.getByLabel('Expires on').fill('2040-02-29');
     const { version } = await api('getToken', { params: { serial } });
@@ -137,7 +150,6 @@ describe.skipIf(skip)('Security Console: tokens', () => {
       securityDomain: 'South',
       distribution: { nickname: 'mine' },
     });
-    await context.close();
   });
 
   test('every search field finds by its label what it says; the address carries it, columns and CSV follow', async () => {
@@ -159,7 +171,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     };
     const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
     await edit(two, day(30));
-    const { page, context } = await open('tokens');
+    const page = await logged('tokens');
     const found = async (): Promise<string[]> => {
       await page.waitForLoadState('networkidle');
       return page.locator('tbody a.sower-serial').allTextContents();
@@ -189,6 +201,8 @@ describe.skipIf(skip)('Security Console: tokens', () => {
       [{ 'User ID': 'seeker' }, { Expired: 'Not expired' }, [one, two, three]],
       [{ 'User ID': 'seeker', 'Expires before': day(31) }, {}, [two]],
     ];
+    // One window for all: each address is loaded whole in it, and another window would be another process.
+    const elsewhere = await page.context().newPage();
     for (const [typed, chosen, expected] of fields) {
       await search.getByRole('button', { name: 'Clear search' }).click();
       for (const [label, value] of Object.entries(typed))
@@ -202,7 +216,6 @@ describe.skipIf(skip)('Security Console: tokens', () => {
       await search.getByRole('button', { name: 'Search', exact: true }).click();
       await expect.poll(found, { message: JSON.stringify([typed, chosen]) }).toEqual(expected);
       // Whoever is sent the address sees the same.
-      const elsewhere = await context.newPage();
       await elsewhere.goto(page.url());
       await elsewhere.locator('tbody a.sower-serial').first().waitFor();
       await expect.poll(() => elsewhere.locator('tbody a.sower-serial').allTextContents()).toEqual(expected);
@@ -210,8 +223,8 @@ describe.skipIf(skip)('Security Console: tokens', () => {
         const field = elsewhere.getByLabel(label, { exact: true });
         await expect.poll(() => field.inputValue(), { message: label }).toBe(value);
       }
-      await elsewhere.close();
     }
+    await elsewhere.close();
     // What is wrong is said at its field.
     await search.getByRole('button', { name: 'Clear search' }).click();
     await search.getByLabel('Serial number contains').fill('abc');
@@ -238,7 +251,6 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     expect(readFileSync((await download.path()) as string, 'utf8')).toBe(
       `\ufeffSerial number,User ID,State,Distribution,Token profile,Device type\r\n${one},seeker,enabled,issued,Android,android\r\n`,
     );
-    await context.close();
   });
 
   test('by keyboard alone: context menu, dialog, and the focus back where it came from', async () => {
@@ -246,7 +258,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     const { first: serial } = await api('mintTokens', { body: {} });
     await api('addUser', { body: { userId: 'typist' } });
     await api('assignToken', { params: { serial }, body: { userId: 'typist' } });
-    const { page, context } = await open('tokens?userId=typist');
+    const page = await logged('tokens?userId=typist');
     const { keyboard } = page;
     const toggle = page.getByRole('button', { name: `Actions for token ${serial}` });
     await toggle.waitFor();
@@ -295,14 +307,13 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByText(`Token ${serial} is disabled.`).waitFor();
     await expect.poll(focused).toBe(`Actions for token ${serial}`);
     expect((await api('getToken', { params: { serial } })).enabled).toBe(false);
-    await context.close();
   });
 
   test('one action on all tokens of a search: counted, confirmed by its number, done, and what failed is listed', async () => {
     const { api } = deployment;
     const { serials } = await api('mintTokens', { body: { count: 45, securityDomain: 'Harbour' } });
     await api('addUser', { body: { userId: 'sailor', securityDomain: 'Harbour' } });
-    const { page, context } = await open('tokens?tab=unassigned&securityDomain=Harbour');
+    const page = await logged('tokens?tab=unassigned&securityDomain=Harbour');
     await page.getByRole('button', { name: 'Select all tokens of this search' }).click();
     await page.getByText('All tokens of this search are selected, on every page.').waitFor();
     await page.getByRole('button', { name: 'Action (the whole search)' }).click();
@@ -337,14 +348,13 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByRole('dialog').getByText('0 succeeded, 1 failed.').waitFor();
     await page.getByRole('list', { name: 'What failed' }).getByText('The token is not assigned.').waitFor();
     expect(await inspect(page, 'bulk-failed')).toEqual([]);
-    await context.close();
   });
 
   test('an action on a whole search can be stopped; what was done is done, the rest untouched', async () => {
     const { api } = deployment;
     await api('addSecurityDomain', { body: { name: 'Quay' } });
     await api('mintTokens', { body: { count: 600, securityDomain: 'Quay' } });
-    const { page, context } = await open('tokens?tab=unassigned&securityDomain=Quay');
+    const page = await logged('tokens?tab=unassigned&securityDomain=Quay');
     // The first batch goes through; the second one waits until Stop was clicked.
     let batches = 0;
     await page.route('**/api/v1/tokens/bulk', async (route) => {
@@ -363,13 +373,12 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     expect(batches).toBe(2);
     expect(await inspect(page, 'bulk-stopped')).toEqual([]);
     expect((await api('countTokens', { query: { securityDomain: 'Quay' } })).count).toBe(400);
-    await context.close();
   });
 
   test('the trail as a file proves itself; CSV carries no formula; the trail of a user has that of the user’s tokens', async () => {
     const { api } = deployment;
     await api('addUser', { body: { userId: '=HYPERLINK("http://x.example","x")' } });
-    const { page, context } = await open('audit');
+    const page = await logged('audit');
     const take = async (button: string): Promise<string> => {
       const [download] = await Promise.all([
         page.waitForEvent('download'),
@@ -404,7 +413,6 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByRole('link', { name: serialOf(15) }).waitFor();
     const csv = readFileSync(await take('Export CSV'), 'utf8');
     expect(csv).toContain(`${serialOf(15)},"'=HYPERLINK(""http://x.example"",""x"")"`);
-    await context.close();
   });
 
   test.each([
