@@ -164,12 +164,14 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
   }
 
   const roles = Object.entries(BUILT_IN_ROLES).filter(([id]) => id !== 'super-admin');
+  let before: BrowserContext | undefined;
   test.each(roles)(
     '%s: what it may not do is not offered, is refused with the right words, and by the API',
     async (id, { permissions }) => {
       const userName = `is-${id}`;
       await newAdministrator(deployment, { userName, password: PASSWORD, grants: [{ role: id }] });
-      const { page, context } = await open({ userName, password: PASSWORD });
+      const { page, context } = await open({ userName, password: PASSWORD, after: before });
+      before = context;
       const offered = await page
         .locator('#menu a')
         .evaluateAll((links) => links.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
@@ -224,7 +226,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
         const may = (permissions as readonly Permission[]).includes(permission);
         expect(words.test(entries), `${id} ${permission}: ${entries}`).toBe(may);
       }
-      await context.close();
+      await page.close();
     },
   );
 

@@ -14,6 +14,8 @@ export type Person = {
   readonly language?: Language;
   readonly userName?: string;
   readonly password?: string;
+  /** The browser of somebody who is logged off thereby; it has read the console already. Its looks and language stay. */
+  readonly after?: BrowserContext | undefined;
 };
 
 /** For both consoles. */
@@ -29,12 +31,15 @@ export async function openConsole(
   deployment: Deployment,
   person: Person = {},
 ): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await browser.newContext({
-    ignoreHTTPSErrors: true,
-    colorScheme: person.dark ? 'dark' : 'light',
-    viewport: { width: person.width ?? 1280, height: 900 },
-    ...(person.locale === undefined ? {} : { locale: person.locale }),
-  });
+  await person.after?.clearCookies();
+  const context =
+    person.after ??
+    (await browser.newContext({
+      ignoreHTTPSErrors: true,
+      colorScheme: person.dark ? 'dark' : 'light',
+      viewport: { width: person.width ?? 1280, height: 900 },
+      ...(person.locale === undefined ? {} : { locale: person.locale }),
+    }));
   if (person.language !== undefined) await chooseLanguage(context, person.language);
   const page = await context.newPage();
   const violations: string[] = [];
