@@ -1,5 +1,7 @@
 /** What the store promises by its verbs, under fifty callers at once, on both databases. */
+
 import { randomBytes } from 'node:crypto';
+import { fewTexts } from '@sower/server/store/db/parameter-rows';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
@@ -65,6 +67,19 @@ const SEED_ROW = {
 } as const;
 const CALLERS = 50;
 const ROUNDS = 20;
+
+test('fewTexts: the same keys, in lists of few lengths', () => {
+  const lengths = new Set<number>();
+  for (let count = 0; count <= 1_000; count += 1) {
+    const keys = Array.from({ length: count }, (_, index) => index);
+    const listed = fewTexts(new Set(keys));
+    expect([...new Set(listed)]).toEqual(keys);
+    lengths.add(listed.length);
+  }
+  expect([...lengths]).toEqual([0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024]);
+  // SQLite takes 32,766 parameters.
+  expect(fewTexts(Array.from({ length: 20_000 }, () => 0))).toHaveLength(20_000);
+});
 
 onBothDatabases('store', (kind: DatabaseKind) => {
   let fresh: FreshDatabase;

@@ -46,3 +46,17 @@ export function arraysTable(
   );
   return sql`${heading(name, columns)} as (select * from unnest(${sql.join(arrays)}))`;
 }
+
+/** SQLite takes 32,766 parameters; more keys than this come seldom. */
+const MOST_PADDED = 8_192;
+
+/**
+ * Keys for `in (…)`, the last one repeated up to a power of two: so few texts, each prepared once, whatever the number of keys. A prepared
+ * statement that is no longer used takes memory until V8 collects what it does not know to be large.
+ */
+export function fewTexts<T>(keys: Iterable<T>): T[] {
+  const all = [...keys];
+  const last = all.at(-1);
+  if (last === undefined || all.length > MOST_PADDED) return all;
+  return [...all, ...Array.from({ length: 2 ** Math.ceil(Math.log2(all.length)) - all.length }, () => last)];
+}

@@ -2,6 +2,7 @@
  * Administrators, their roles, and API keys, which are stored only as keyed hashes. All carry marks: functions for decisions accept only
  * rows with a valid one, and writing creates it. `stored` in a name means that the mark was not verified.
  */
+import { fewTexts } from '../db/parameter-rows.ts';
 import { hasMark, type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
 
@@ -269,7 +270,7 @@ export function listStoredAdministratorsOf(
         .selectFrom('administrators')
         .selectAll()
         .where('source_id', '=', sourceId)
-        .where('source_key', 'in', [...keys])
+        .where('source_key', 'in', fewTexts(keys))
         .execute();
 }
 
@@ -277,9 +278,7 @@ export function listStoredAdministratorsOf(
 export function listGrantsOfEntries(db: Connection, ids: readonly string[]): Promise<GrantRow[]> {
   return ids.length === 0
     ? Promise.resolve([])
-    : grants(db)
-        .where('administrator_id', 'in', [...ids])
-        .execute();
+    : grants(db).where('administrator_id', 'in', fewTexts(ids)).execute();
 }
 
 /** Enabled administrators with this role in this domain. Lock first if something depends on the answer. */
@@ -298,7 +297,7 @@ export async function countHolders(
   const enabled = await db
     .selectFrom('administrators')
     .selectAll()
-    .where('id', 'in', ids)
+    .where('id', 'in', fewTexts(ids))
     .where('enabled', '=', 1)
     .execute();
   return enabled.filter((row) => hasMark('administrators', marks, row)).length;
@@ -392,7 +391,7 @@ export type OwnerRow = Pick<Row<'administrators'>, 'id' | 'user_name' | 'enabled
 /** Those with a valid mark. */
 export async function listOwners(db: Connection, marks: Marks, ids: readonly string[]): Promise<OwnerRow[]> {
   if (ids.length === 0) return [];
-  const rows = await db.selectFrom('administrators').selectAll().where('id', 'in', ids).execute();
+  const rows = await db.selectFrom('administrators').selectAll().where('id', 'in', fewTexts(ids)).execute();
   return rows.filter((row) => hasMark('administrators', marks, row));
 }
 

@@ -1,5 +1,7 @@
 /** The chain over the audit trail. Rows are linked a moment after they are written, by whichever process comes first. */
+
 import { sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 export function findChainHead(db: Connection): Promise<Row<'audit_chain'> | undefined> {
@@ -26,19 +28,15 @@ export async function listUnlinked(db: Connection, limit: number): Promise<Unlin
   const ids = waiting.map((row) => row.audit_id);
   if (ids.length === 0) return { ids, rows: [] };
   const [rows, links] = await Promise.all([
-    db.selectFrom('audit').selectAll().where('id', 'in', ids).orderBy('id').execute(),
-    db.selectFrom('audit_chain').select('audit_id').where('audit_id', 'in', ids).execute(),
+    db.selectFrom('audit').selectAll().where('id', 'in', fewTexts(ids)).orderBy('id').execute(),
+    db.selectFrom('audit_chain').select('audit_id').where('audit_id', 'in', fewTexts(ids)).execute(),
   ]);
   const linked = new Set(links.map((link) => link.audit_id));
   return { ids, rows: rows.filter((row) => !linked.has(row.id)) };
 }
 
 export async function deleteUnlinked(db: Connection, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0)
-    await db
-      .deleteFrom('audit_unlinked')
-      .where('audit_id', 'in', [...ids])
-      .execute();
+  if (ids.length > 0) await db.deleteFrom('audit_unlinked').where('audit_id', 'in', fewTexts(ids)).execute();
 }
 
 export async function countUnlinked(db: Connection): Promise<number> {

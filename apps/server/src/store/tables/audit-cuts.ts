@@ -1,5 +1,7 @@
 /** Where the beginning of the audit trail was cut off, and the rows that went with it. */
+
 import { sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
 import { idAt } from './old-rows.ts';
 import type { Connection, Row } from './schema.ts';
 
@@ -28,7 +30,7 @@ export async function deleteLinked(db: Connection, upTo: number, limit: number):
   const last = links.at(-1);
   if (!last) return 0;
   const ids = links.map(({ audit_id }) => audit_id);
-  await db.deleteFrom('audit').where('id', 'in', ids).execute();
+  await db.deleteFrom('audit').where('id', 'in', fewTexts(ids)).execute();
   await db.deleteFrom('audit_chain').where('seq', '<=', last.seq).execute();
   return links.length;
 }

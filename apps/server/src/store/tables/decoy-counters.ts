@@ -2,6 +2,7 @@
  * Wrong passcodes for users who do not exist, counted so that a guess takes the same writes whether or not the user exists; the numbers
  * mean nothing else.
  */
+import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection } from './schema.ts';
 
 /** Several rows to choose from, so that two processes seldom wait for each other. */
@@ -23,6 +24,6 @@ export async function countAtDecoy(
   await db
     .updateTable('decoy_counters')
     .set((eb) => ({ failures: eb('failures', '+', 1) }))
-    .where('id', 'in', [...new Set(rows)])
+    .where('id', 'in', fewTexts(new Set(rows)))
     .execute();
 }

@@ -2,7 +2,7 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import { type IdSource, newId } from '../db/ids.ts';
-import { listed } from '../db/parameter-rows.ts';
+import { fewTexts, listed } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { type AuditContext, type AuditEvent, auditOfChanged, auditOfClaim, TRAIL, trailOf } from './audit.ts';
@@ -554,7 +554,7 @@ export function listLatestDistributions(
   return db
     .selectFrom('distributions')
     .selectAll()
-    .where('token_id', 'in', [...tokenIds])
+    .where('token_id', 'in', fewTexts(tokenIds))
     .where('latest', '=', sql.lit(1))
     .execute();
 }
@@ -567,7 +567,7 @@ export async function listEvents(
   return db
     .selectFrom('distribution_events')
     .selectAll()
-    .where('distribution_id', 'in', [...distributionIds])
+    .where('distribution_id', 'in', fewTexts(distributionIds))
     .orderBy('id')
     .execute();
 }

@@ -1,5 +1,7 @@
 /** Security domains. */
+
 import { type Expression, type SqlBool, sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 /** The top domain: it always exists, whatever its name. */
@@ -47,7 +49,7 @@ export async function domainNames(
   const rows = await db
     .selectFrom('security_domains')
     .select(['path', 'name'])
-    .where('path', 'in', wanted)
+    .where('path', 'in', fewTexts(wanted))
     .execute();
   return new Map(rows.map(({ path, name }) => [path, name]));
 }

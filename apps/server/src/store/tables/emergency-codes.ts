@@ -1,4 +1,5 @@
 /** Emergency tokencodes of tokens, as keyed hashes. A fixed one stays until emergency access ends; using a one-time one deletes it. */
+import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 export async function insertEmergencyCodes(
@@ -16,11 +17,7 @@ export function listEmergencyCodes(
   db: Connection,
   tokenIds: readonly string[],
 ): Promise<Row<'emergency_codes'>[]> {
-  return db
-    .selectFrom('emergency_codes')
-    .selectAll()
-    .where('token_id', 'in', [...tokenIds])
-    .execute();
+  return db.selectFrom('emergency_codes').selectAll().where('token_id', 'in', fewTexts(tokenIds)).execute();
 }
 
 /** At most one caller uses a one-time code; a fixed one only has to exist still. */

@@ -1,5 +1,7 @@
 /** Directories that users come from, in their order. */
+
 import { sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
 import { skipLocked } from '../db/row-locks.ts';
 import { type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
@@ -88,7 +90,7 @@ export async function sourceNames(
   const rows = await db
     .selectFrom('identity_sources')
     .select(['id', 'name'])
-    .where('id', 'in', wanted)
+    .where('id', 'in', fewTexts(wanted))
     .execute();
   return new Map(rows.map(({ id, name }) => [id, name]));
 }

@@ -1,4 +1,5 @@
 /** Edited mail templates, and the recipients of mail. */
+import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 export function listMailTemplates(
@@ -8,7 +9,7 @@ export function listMailTemplates(
   return db
     .selectFrom('mail_templates')
     .selectAll()
-    .where('event', 'in', [...new Set(events)])
+    .where('event', 'in', fewTexts(new Set(events)))
     .orderBy('event')
     .orderBy('device_type')
     .orderBy('language')
@@ -74,7 +75,7 @@ export async function listRecipients(
       'users.email',
       'user_mail.language',
     ])
-    .where('users.id', 'in', [...new Set(userRows)])
+    .where('users.id', 'in', fewTexts(new Set(userRows)))
     .execute();
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -1,6 +1,8 @@
 /** Rows that were kept long enough, and those that have expired. IDs are in the order of creation, so age is found by the primary key. */
+
 import { type RawBuilder, sql } from 'kysely';
 import { formatId } from '../db/ids.ts';
+import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection } from './schema.ts';
 
 export type OldKind = 'history' | 'sent-mail' | 'failed-mail' | 'requests' | 'jobs';
@@ -70,7 +72,7 @@ export async function deleteOld(
     where o.id > ${after.id} and o.id < ${idAt(before)} order by o.id limit ${limit}`.execute(db);
   const ids = rows.filter(({ may }) => Boolean(may)).map(({ id }) => id);
   if (ids.length > 0)
-    await sql`delete from ${sql.table(part.table)} where id in (${sql.join(ids)})`.execute(db);
+    await sql`delete from ${sql.table(part.table)} where id in (${sql.join(fewTexts(ids))})`.execute(db);
   const deleted = after.deleted + ids.length;
   const last = rows.at(-1);
   return {

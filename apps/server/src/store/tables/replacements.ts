@@ -1,4 +1,5 @@
 /** Pairs of tokens: one is waiting to replace the other. Few tokens are in one, so the table stays small. */
+import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 /** @throws a unique violation if one of the two already has this part in another pair */
@@ -40,8 +41,8 @@ export async function listReplacements(db: Connection, tokenIds: readonly string
     ])
     .where(({ eb, or }) =>
       or([
-        eb('replacements.token_id', 'in', [...tokenIds]),
-        eb('replacements.replaced_id', 'in', [...tokenIds]),
+        eb('replacements.token_id', 'in', fewTexts(tokenIds)),
+        eb('replacements.replaced_id', 'in', fewTexts(tokenIds)),
       ]),
     )
     .execute();

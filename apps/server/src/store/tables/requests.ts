@@ -1,5 +1,7 @@
 /** Offers and requests. A request changes by compare-and-set on its version: of two simultaneous decisions, one is made. */
+
 import { type SqlBool, sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 import { userIdKey } from './users.ts';
@@ -183,7 +185,7 @@ export async function listDecisions(
   return db
     .selectFrom('request_decisions')
     .selectAll()
-    .where('request_id', 'in', [...requestIds])
+    .where('request_id', 'in', fewTexts(requestIds))
     .orderBy('id')
     .execute();
 }

@@ -1,6 +1,6 @@
 /** Seeds: sealed secrets and their positions. `advance` is what makes a tokencode one-time. */
 import { sql } from 'kysely';
-import { listed } from '../db/parameter-rows.ts';
+import { fewTexts, listed } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
 import { type AuditContext, type AuditEvent, auditOfChanged, auditOfClaim, TRAIL, trailOf } from './audit.ts';
 import type { Flag } from './flag.ts';
@@ -56,7 +56,7 @@ export async function deletePendingSeeds(db: Connection, distributionId: string)
 export async function prunePendingSeeds(db: Connection, tokenId: string): Promise<void> {
   const pending = (await listSeeds(db, tokenId)).filter((seed) => seed.state === 'pending');
   const old = pending.slice(0, -1).map((seed) => seed.id);
-  if (old.length > 0) await db.deleteFrom('seeds').where('id', 'in', old).execute();
+  if (old.length > 0) await db.deleteFrom('seeds').where('id', 'in', fewTexts(old)).execute();
 }
 
 /** @returns false if it was no longer pending */

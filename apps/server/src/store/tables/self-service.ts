@@ -1,5 +1,7 @@
 /** Passwords and sessions of users, and activation windows. Session IDs are stored only as keyed hashes. */
+
 import { sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 // --- passwords --------------------------------------------------------------------------------------------------------------
@@ -29,10 +31,7 @@ export async function deletePassword(db: Connection, userRow: string): Promise<b
 
 export async function deletePasswords(db: Connection, userRows: readonly string[]): Promise<void> {
   if (userRows.length > 0)
-    await db
-      .deleteFrom('user_passwords')
-      .where('user_id', 'in', [...userRows])
-      .execute();
+    await db.deleteFrom('user_passwords').where('user_id', 'in', fewTexts(userRows)).execute();
 }
 
 // --- sessions ---------------------------------------------------------------------------------------------------------------

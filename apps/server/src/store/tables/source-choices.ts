@@ -1,6 +1,8 @@
 /** What administrators have chosen for entries that are in conflict, and who has the user IDs that those entries want. */
+
 import type { ConflictKind } from '@sower/api/source-conflicts';
 import { type Expression, sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 import type { EntryRow } from './source-runs.ts';
 
@@ -17,7 +19,7 @@ export async function findChoices(
     .selectFrom('source_choices')
     .selectAll()
     .where('source_id', '=', sourceId)
-    .where('source_key', 'in', [...keys])
+    .where('source_key', 'in', fewTexts(keys))
     .execute();
   return new Map(rows.map((row) => [row.source_key, row]));
 }
@@ -60,7 +62,7 @@ export function deleteChoices(
     : db
         .deleteFrom('source_choices')
         .where('source_id', '=', sourceId)
-        .where('source_key', 'in', [...keys])
+        .where('source_key', 'in', fewTexts(keys))
         .returningAll()
         .execute();
 }
@@ -69,11 +71,7 @@ export function deleteChoices(
 export async function listPromised(db: Connection, userRows: readonly string[]): Promise<ChoiceRow[]> {
   return userRows.length === 0
     ? []
-    : db
-        .selectFrom('source_choices')
-        .selectAll()
-        .where('user_row', 'in', [...userRows])
-        .execute();
+    : db.selectFrom('source_choices').selectAll().where('user_row', 'in', fewTexts(userRows)).execute();
 }
 
 /** An entry, and the user who has the user ID that it wants. */
@@ -102,7 +100,7 @@ export async function listHeldEntries(
   if ('positions' in which && which.positions.length === 0) return [];
   const bounds =
     'positions' in which
-      ? sql`e.position in (${sql.join([...which.positions])}) order by e.position`
+      ? sql`e.position in (${sql.join(fewTexts(which.positions))}) order by e.position`
       : sql`e.action = 'conflict' and e.position > ${which.after} order by e.position limit ${which.limit}`;
   const { rows } = await sql<HeldEntry>`
     select e.*, ${KIND} as kind, h.id as holder, h.user_id as holder_user_id, h.first_name as holder_first_name,

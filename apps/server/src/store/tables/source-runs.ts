@@ -1,6 +1,6 @@
 /** Runs of identity sources: entries as they were read, what each makes of a user, and doing it batch by batch. */
 import { sql } from 'kysely';
-import { listed, type RowOf } from '../db/parameter-rows.ts';
+import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
@@ -115,7 +115,7 @@ export function listStagedNames(db: Connection, jobId: string, keys: readonly st
     .selectFrom('source_entries')
     .select(['source_key', 'name'])
     .where('job_id', '=', jobId)
-    .where('source_key', 'in', [...keys])
+    .where('source_key', 'in', fewTexts(keys))
     .execute();
 }
 
@@ -147,7 +147,7 @@ export function listUsersByKeys(
         .selectFrom('users')
         .selectAll()
         .where('source_id', '=', sourceId)
-        .where('source_key', 'in', [...keys])
+        .where('source_key', 'in', fewTexts(keys))
         .execute();
 }
 
@@ -159,7 +159,7 @@ export async function listNamesOfUsers(
   const rows = await db
     .selectFrom('user_names')
     .selectAll()
-    .where('user_id', 'in', [...ids])
+    .where('user_id', 'in', fewTexts(ids))
     .orderBy('name_key')
     .execute();
   const names = new Map<string, string[]>();
@@ -173,7 +173,7 @@ export async function listHeldIds(db: Connection, keys: readonly string[]): Prom
   const rows = await db
     .selectFrom('users')
     .select('user_id_key')
-    .where('user_id_key', 'in', [...keys])
+    .where('user_id_key', 'in', fewTexts(keys))
     .execute();
   return new Set(rows.map(({ user_id_key }) => user_id_key));
 }
@@ -189,7 +189,7 @@ export async function listClaimed(
   // Not a range of positions: walking along all entries before would make every batch longer than the last.
   const { rows } = await sql<{ claim: string }>`
     select claim from source_entries
-    where job_id = ${jobId} and claim is not null and claim in (${sql.join([...keys])})
+    where job_id = ${jobId} and claim is not null and claim in (${sql.join(fewTexts(keys))})
       and position + 0 < ${before}`.execute(db);
   return new Set(rows.map(({ claim }) => claim));
 }
@@ -392,11 +392,7 @@ export async function replaceNames(
   ids: readonly string[],
   names: readonly RowOf<typeof NAME>[],
 ): Promise<void> {
-  if (ids.length > 0)
-    await db
-      .deleteFrom('user_names')
-      .where('user_id', 'in', [...ids])
-      .execute();
+  if (ids.length > 0) await db.deleteFrom('user_names').where('user_id', 'in', fewTexts(ids)).execute();
   await insertNames(db, { v: names });
 }
 

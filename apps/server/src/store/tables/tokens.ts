@@ -1,6 +1,6 @@
 /** Token records. Searching them is in token-search.ts. */
 import { sql } from 'kysely';
-import { valuesTable } from '../db/parameter-rows.ts';
+import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
 import { skipLocked } from '../db/row-locks.ts';
 import { inScopes } from './domains.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
@@ -136,7 +136,7 @@ export async function listTokensOf(
   const rows = await db
     .selectFrom('tokens')
     .select(['id', 'serial', 'user_id'])
-    .where('user_id', 'in', [...userRows])
+    .where('user_id', 'in', fewTexts(userRows))
     .orderBy('serial')
     .execute();
   return rows.flatMap((row) => (row.user_id === null ? [] : [{ ...row, user_id: row.user_id }]));
@@ -203,7 +203,7 @@ export async function clearFailures(db: Connection, tokenIds: readonly string[])
   await db
     .updateTable('tokens')
     .set({ failures: 0 })
-    .where('id', 'in', [...tokenIds])
+    .where('id', 'in', fewTexts(tokenIds))
     .where('failures', '>', 0)
     .execute();
 }

@@ -1,17 +1,15 @@
 /** Groups of directories whose members are kept, and who is in them as the last run of the source has seen it. */
+
 import { sql } from 'kysely';
 import type { RowOf } from '../db/parameter-rows.ts';
+import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
 import type { Connection } from './schema.ts';
 
 /** By the row of the user; those who are in none are left out. */
 export async function listGroupsOf(db: Connection, ids: readonly string[]): Promise<Map<string, string[]>> {
   if (ids.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('user_groups')
-    .selectAll()
-    .where('user_id', 'in', [...ids])
-    .execute();
+  const rows = await db.selectFrom('user_groups').selectAll().where('user_id', 'in', fewTexts(ids)).execute();
   const groups = new Map<string, string[]>();
   for (const { user_id, name } of rows) groups.set(user_id, [...(groups.get(user_id) ?? []), name]);
   for (const names of groups.values()) names.sort();
@@ -60,11 +58,7 @@ export async function replaceGroups(
   ids: readonly string[],
   rows: readonly RowOf<typeof ROW>[],
 ): Promise<void> {
-  if (ids.length > 0)
-    await db
-      .deleteFrom('user_groups')
-      .where('user_id', 'in', [...ids])
-      .execute();
+  if (ids.length > 0) await db.deleteFrom('user_groups').where('user_id', 'in', fewTexts(ids)).execute();
   await insertRows(db, { v: rows });
 }
 

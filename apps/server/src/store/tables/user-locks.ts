@@ -1,7 +1,7 @@
 /** Wrong passcodes of a user, across all tokens and channels, and the locks they cause. A lock always ends by itself. */
 import { sql } from 'kysely';
 import { isPostgresql } from '../db/database-kind.ts';
-import { valuesTable } from '../db/parameter-rows.ts';
+import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
 import type { Connection } from './schema.ts';
 
 export type UserFailure = {
@@ -105,7 +105,7 @@ export async function clearUserFailures(db: Connection, userRows: readonly strin
   const rows = await db
     .updateTable('users')
     .set({ failures: 0, failures_since: null, locks: 0, locked_until: null })
-    .where('id', 'in', [...userRows])
+    .where('id', 'in', fewTexts(userRows))
     .where(({ eb, or }) => or([eb('failures', '>', 0), eb('locked_until', 'is not', null)]))
     .returning('id')
     .execute();
