@@ -1,12 +1,13 @@
 /**
- * How long a run of a directory takes beside a plain ldapsearch of the same entries, and what it holds in memory, on both databases.
- * `node test/bench/directory.ts [ENTRIES [sqlite|postgresql]]`. Prints figures; judges nothing. Memory is told best with one database alone.
+ * How long a server takes for a run of a directory beside a plain ldapsearch of the same entries, and what it holds in memory, on both
+ * databases. `node test/bench/directory.ts [ENTRIES [sqlite|postgresql]]`. Prints figures; judges nothing.
  */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Attribute, Change } from 'ldapts';
-import { addedSource, ran } from '../harness/directory/run.ts';
+import { addSlapdSource, runSource } from '../harness/browser/console-sources.ts';
+import { deploy } from '../harness/deployment.ts';
 import { PEOPLE, personLdif, ROOT, ROOT_PASSWORD, startSlapd } from '../harness/directory/slapd.ts';
-import { slapdSource, sourceContext } from '../harness/directory/source.ts';
 import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
 import { startPostgresql } from '../harness/postgresql.ts';
 
@@ -65,19 +66,24 @@ console.log(search());
 console.log(search());
 for (const kind of KINDS) {
   const database = await kind.fresh();
-  const context = await sourceContext(database);
-  const id = await addedSource(context, slapdSource(slapd, { connection: { requestSeconds: 60 } }));
-  let most = 0;
-  const timer = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss());
-  }, 50);
-  const before = Math.round(process.memoryUsage.rss() / 2 ** 20);
-  const one = async (what: string, options: Parameters<typeof ran>[2]) => {
-    most = 0;
+  const deployment = await deploy(database, { described: false });
+  const resident = (): number => {
+    const status = readFileSync(`/proc/${deployment.servers[0]?.child.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  };
+  const id = await addSlapdSource(deployment, slapd, { name: 'bench', base: PEOPLE });
+  const one = async (what: string, options: Parameters<typeof runSource>[2]) => {
+    const before = resident();
+    let most = before;
+    const timer = setInterval(() => {
+      most = Math.max(most, resident());
+    }, 50);
     const begun = performance.now();
-    const run = await ran(context, id, options);
+    const run = await runSource(deployment, id, options, 900);
+    clearInterval(timer);
+    const memory = `resident ${Math.round(before)} MB before, ${Math.round(most)} at most`;
     console.log(
-      `${kind.name} ${what}: ${seconds(begun)} s, ${run.state}, read ${run.read}, done ${run.done}, most ${Math.round(most / 2 ** 20)} MB (${before} before)`,
+      `${kind.name} ${what}: ${seconds(begun)} s, ${run.state}, read ${run.read}, done ${run.done}; ${memory}`,
     );
   };
   await one('preview of all new', { preview: true });
@@ -91,8 +97,7 @@ for (const kind of KINDS) {
       }),
     ]);
   await one('delta of 100', { mode: 'delta' });
-  clearInterval(timer);
-  await context.close();
+  await deployment.stop();
   await database.drop();
 }
 await slapd.stop();

@@ -8,7 +8,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole } from '../harness/browser/console-browser.ts';
 import { furnish } from '../harness/browser/console-pages.ts';
-import { addSlapdSource, bringBack, changePeople, peopleOf } from '../harness/browser/console-sources.ts';
+import {
+  addSlapdSource,
+  bringBack,
+  changePeople,
+  peopleOf,
+  unitOf,
+} from '../harness/browser/console-sources.ts';
 import { faults, LOOKS, show } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
@@ -216,7 +222,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
     async ({ locale, texts: { sources, sourceRuns, users, userSource, ui } }) => {
       const ou = `${locale}-runs`;
       const name = `Branch ${locale}`;
-      const id = await addSlapdSource(deployment, slapd, { name, ou });
+      const id = await addSlapdSource(deployment, slapd, { name, base: unitOf(ou) });
       const { page, context } = await openConsole(browser, deployment, { locale });
       const stateIs = (state: string) => page.locator(`[data-state=${state}]`).waitFor();
       const row = (text: string) => page.getByRole('row').filter({ hasText: text });

@@ -45,7 +45,7 @@ export async function bringBack({ client }: Slapd, ou: string): Promise<void> {
 export async function addSlapdSource(
   { api }: Deployment,
   slapd: Slapd,
-  { name, ou }: { readonly name: string; readonly ou: string },
+  { name, base }: { readonly name: string; readonly base: string },
 ): Promise<string> {
   const { search, mapping } = SOURCE_PRESETS.openldap;
   const { id } = await api('addIdentitySource', {
@@ -53,7 +53,7 @@ export async function addSlapdSource(
       name,
       kind: 'openldap',
       connection: { urls: [slapd.url], certificateAuthority: slapd.authority, bindName: ROOT },
-      search: { ...search, base: unitOf(ou) },
+      search: { ...search, base },
       mapping,
       stop: { percent: 5, atLeast: 2 },
       password: ROOT_PASSWORD,
@@ -63,9 +63,14 @@ export async function addSlapdSource(
 }
 
 /** @returns the run once it waits or has ended */
-export async function runSource({ api }: Deployment, id: string, preview: boolean): Promise<SourceRun> {
-  const { id: run } = await api('startSourceRun', { params: { id }, body: { preview } });
-  for (const end = Date.now() + 60_000; ; ) {
+export async function runSource(
+  { api }: Deployment,
+  id: string,
+  { preview = false, mode = 'full' }: { readonly preview?: boolean; readonly mode?: SourceRun['mode'] },
+  seconds = 60,
+): Promise<SourceRun> {
+  const { id: run } = await api('startSourceRun', { params: { id }, body: { preview, mode } });
+  for (const end = Date.now() + seconds * 1000; ; ) {
     const shown = await api('getSourceRun', { params: { id, run } });
     if (['waiting', 'done', 'failed', 'cancelled'].includes(shown.state)) return shown;
     if (Date.now() > end) throw new Error(`the run is still ${JSON.stringify(shown)}`);
@@ -76,10 +81,10 @@ export async function runSource({ api }: Deployment, id: string, preview: boolea
 /** For the walk: a run that is done, one that was stopped and waits, and people in both states. @returns the paths of its pages */
 export async function furnishSource(deployment: Deployment, slapd: Slapd): Promise<readonly string[]> {
   const ou = 'walk';
-  const id = await addSlapdSource(deployment, slapd, { name: 'Head office', ou });
-  const first = await runSource(deployment, id, false);
+  const id = await addSlapdSource(deployment, slapd, { name: 'Head office', base: unitOf(ou) });
+  const first = await runSource(deployment, id, {});
   await changePeople(slapd, ou);
-  const stopped = await runSource(deployment, id, true);
+  const stopped = await runSource(deployment, id, { preview: true });
   const path = `identity-sources/${id}`;
   // Its page comes last: from there another preview is made, and that puts an end to the one that waits.
   return [
