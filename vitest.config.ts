@@ -14,7 +14,8 @@ const TOGETHER = [
   'apps/server/test/{activation-code,audit-linking,audit-tampering,authority,certificates,checkpoints,config,data-keys}.test.ts',
   'apps/server/test/{guess-limit,keys,log-on-limit,radius,radsec,row-marks,source-entry,store,transaction}.test.ts',
   'apps/server/test/{unsafe-characters,window}.test.ts',
-  'test/{documents,hardening,language,production,structure,threat-model}.test.ts',
+  'test/{documents,hardening,language,structure,threat-model}.test.ts',
+  'test/operations/production.test.ts',
   'test/conformance/{conformance-mutations,message-schemas}.test.ts',
   'test/jobs/{giving-way,retention,schedules,waiting-requests}.test.ts',
 ];
