@@ -38,7 +38,6 @@ if (major < 24) {
     ? import('../../server/dist/processes.js')
     : import('@sower/server/start/processes'));
   await serve(process.argv.slice(3));
-  setFlagsFromString('--semi-space-growth-factor=2');
 } else if (process.argv[2] === 'api-key' && process.argv[3] === 'recover') {
   const { main } = await (bundleIsCurrent()
     ? import('../../server/dist/recover-key.js')

@@ -12,6 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Config, type Place, readConfig } from '../config.ts';
 import { fatalError, logOf } from './fatal.ts';
 import { type FromWorker, REPORT_MILLISECONDS, type ToWorker, WORKER } from './worker.ts';
+import { boundYoungGeneration } from './young-generation.ts';
 
 /** Before a worker that died is replaced; doubled each time, unless it lived for a while. */
 const FIRST_PAUSE_MILLISECONDS = 100;
@@ -25,6 +26,7 @@ export async function serve(argv: readonly string[]): Promise<void> {
   }
   const { main } = await import('../main.ts');
   await main(argv);
+  boundYoungGeneration();
 }
 
 async function superviseWorkers(config: Config): Promise<void> {
