@@ -7,8 +7,11 @@ import { personLdif, ROOT, ROOT_PASSWORD, type Slapd, SUFFIX } from '../director
 const unit = (name: string): string =>
   `dn: ou=${name},${SUFFIX}\nobjectClass: organizationalUnit\nou: ${name}\n\n`;
 
-/** Three people, one with a user ID that somebody has, and one without any, each time in a unit of their own. */
-export const peopleOf = (ou: string): string =>
+/**
+ * Three people, one with a user ID that somebody has, and one without any, each time in a unit of their own.
+ * @param taken more user IDs that somebody has
+ */
+export const peopleOf = (ou: string, taken: readonly string[] = []): string =>
   [
     unit(ou),
     ...['anna', 'bernd', 'clara'].map((name) =>
@@ -20,7 +23,7 @@ export const peopleOf = (ou: string): string =>
         ou,
       }),
     ),
-    personLdif({ uid: 'qruser', ou }),
+    ...['qruser', ...taken].map((uid) => personLdif({ uid, ou })),
     `dn: cn=nobody,ou=${ou},${SUFFIX}\nobjectClass: inetOrgPerson\ncn: nobody\nsn: nobody\n\n`,
   ].join('');
 
@@ -85,6 +88,12 @@ export async function furnishSource(deployment: Deployment, slapd: Slapd): Promi
   const first = await runSource(deployment, id, {});
   await changePeople(slapd, ou);
   const stopped = await runSource(deployment, id, { preview: true });
+  // Something is chosen already for one of those whose user ID somebody has.
+  const params = { id, run: stopped.id };
+  const { items } = await deployment.api('listSourceFindings', { params, query: { action: 'conflict' } });
+  const last = items.at(-1);
+  if (last)
+    await deployment.api('chooseForConflicts', { params, body: { choice: 'skip', numbers: [last.number] } });
   const path = `identity-sources/${id}`;
   // Its page comes last: from there another preview is made, and that puts an end to the one that waits.
   return [
