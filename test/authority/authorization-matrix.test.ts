@@ -675,6 +675,27 @@ const CALLS: Record<OperationName, Cells> = {
   approveRequest: request({}),
   rejectRequest: request({}),
   decideRequests: one(() => ({ body: { decision: 'approve', items: [{ id: NO_ID.id, version: 1 }] } })),
+  // Whose stand-ins are whose is in stand-ins.test.ts.
+  listStandIns: one(),
+  addStandIn: ({ wide: { low, high }, now }) =>
+    [low, high, NO_USER].map((thing) => ({
+      things: [thing],
+      over: 'administrators:edit',
+      also: 'administrators:edit',
+      call: (administrator) => ({
+        body: {
+          administrator,
+          standIn: administrator === low.id ? high.id : low.id,
+          until: new Date(now() + 86_400_000).toISOString(),
+        },
+      }),
+    })),
+  endStandIn: ({ wide: { standIn } }) =>
+    [standIn, NO_ID].map((thing) => ({
+      things: [thing],
+      over: 'administrators:edit',
+      call: (id) => ({ params: { id } }),
+    })),
   deferRequest: (world) => request({ until: new Date(world.now() + 86_400_000).toISOString() })(world),
   distributeRequest: over(
     ({ approved }) => [...approved, NO_ID],

@@ -51,6 +51,7 @@ import { policyReader } from '@sower/server/store/tables/policies';
 import type { Database, Schema } from '@sower/server/store/tables/schema';
 import { insertSeeds } from '@sower/server/store/tables/seeds';
 import { insertUserSession } from '@sower/server/store/tables/self-service';
+import { insertStandIn } from '@sower/server/store/tables/stand-ins';
 import { findToken } from '@sower/server/store/tables/tokens';
 import { findUser, userIdKey } from '@sower/server/store/tables/users';
 import type { FastifyInstance } from 'fastify';
@@ -663,6 +664,9 @@ export async function world(fresh: FreshDatabase) {
   const low = await administrator([{ roleId: 'users:view', domain: CHILD }]);
   const high = (await findAdministrator(db, masterKey, 'admin'))?.user_name as string;
 
+  const standIn = { id: 'standin', administrator_id: low.id, stand_in_id: low.id, from_at: 0, until_at: 1 };
+  await insertStandIn(db, masterKey, { ...standIn, created_at: 0, created_by: 'nobody' });
+
   const none = (name: string, headers: Record<string, string>): Actor => ({
     name,
     kind: 'none',
@@ -760,6 +764,10 @@ export async function world(fresh: FreshDatabase) {
       read: at(read),
       run: at(run),
       deviceType: at({ id: 'imported' }),
+      standIn: {
+        ...at({ id: standIn.id }),
+        above: { permissions: new Set<Permission>(['users:view']), domain: CHILD },
+      },
       low: {
         ...at({ id: low.user_name, version: 1 }),
         above: { permissions: new Set<Permission>(['users:view']), domain: CHILD },

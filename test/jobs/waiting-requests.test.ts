@@ -17,6 +17,7 @@ import {
   updateMailSettings,
 } from '@sower/server/store/tables/mail-settings';
 import { changeRequest, insertRequest } from '@sower/server/store/tables/requests';
+import { insertStandIn } from '@sower/server/store/tables/stand-ins';
 import { insertUser } from '@sower/server/store/tables/users';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -297,5 +298,52 @@ onBothDatabases('mail to approvers', (kind) => {
     const rows = await one.db.selectFrom('audit').select(['action', 'reason']).orderBy('id').execute();
     expect(rows.map(({ action }) => action)).toEqual(Array(3).fill('request.escalate'));
     expect(rows.map(({ reason }) => reason)).toEqual(['to boss', 'to root', expect.stringMatching(/nobody/)]);
+  });
+
+  test('while somebody is away, their stand-in is written to as they would be: not before, not after, not about what they could not decide', async () => {
+    const away = await administrator('away', ['request-approver']);
+    const standIn = await administrator('stand-in', []);
+    await insertStandIn(
+      one.db,
+      { sealing: seal },
+      {
+        id: newId({ now, random }),
+        administrator_id: away,
+        stand_in_id: standIn,
+        from_at: START + DAY,
+        until_at: START + 3 * DAY,
+        created_at: START,
+        created_by: 'away',
+      },
+    );
+    await request();
+    await look();
+    expect(await mails()).toEqual([waits('away')]);
+    clock = START + DAY;
+    await request();
+    await look();
+    expect(await mails()).toEqual([waits('away'), waits('stand-in')]);
+    await request({ createdBy: 'administrator:away' });
+    await request({ createdBy: 'administrator:stand-in' });
+    await request({ role: 'auditor' });
+    await look();
+    expect(await mails()).toEqual([waits('away')]);
+    // In place of whoever is named for what nobody answers.
+    await grant(away, ['super-admin']);
+    settings = {
+      ...settings,
+      'requests.approverMail': 'off',
+      'requests.escalateDays': 1,
+      'requests.escalateTo': 'away',
+    };
+    await administrator('root', ['super-admin']);
+    clock = START + 2 * DAY;
+    await look();
+    expect(await mails()).toEqual([unanswered('away', 4), unanswered('root', 1), unanswered('stand-in', 3)]);
+    clock = START + 3 * DAY;
+    settings = { ...settings, 'requests.approverMail': 'immediate', 'requests.escalateDays': 0 };
+    await request();
+    await look();
+    expect((await mails()).filter((line) => line.startsWith('stand-in'))).toEqual([]);
   });
 });

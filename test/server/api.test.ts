@@ -705,6 +705,7 @@ const validBodies: Record<string, object> = {
   'POST /offers': { ...NAMED, profile: 'n' },
   'POST /requests': { userId: 'n', offer: 'n' },
   'POST /requests/decisions': { decision: 'approve', items: [{ id: 'n', version: 1 }] },
+  'POST /stand-ins': { standIn: 'x', until: '2037-01-01T00:00:00Z' },
   'POST /requests/:id/defer': { until: '2099-01-01T00:00:00Z' },
   'POST /mail/test': { to: 'n@example.com' },
   'PUT /mail/signing': { ...PASSWORD, pkcs12: 'MAA=' },

@@ -20,7 +20,8 @@ import { addMailCommands } from './commands/mail.ts';
 import { addPolicyCommands } from './commands/policy.ts';
 import { addProfileCommands } from './commands/profile.ts';
 import { addRadiusClientCommands } from './commands/radius-client.ts';
-import { addOfferCommands, addRequestCommands } from './commands/request.ts';
+import { addOfferCommands, addRequestCommands } from './commands/request/commands.ts';
+import { addStandInCommands } from './commands/request/stand-in.ts';
 import { addRoleCommands, addWhoCanCommand } from './commands/role.ts';
 import { addRuleCommands } from './commands/rule.ts';
 import { addSecurityDomainCommands } from './commands/security-domain.ts';
@@ -121,6 +122,7 @@ export function program(frame: Frame): Command {
   addMailCommands(frame, sower);
   addOfferCommands(frame, sower);
   addRequestCommands(frame, sower);
+  addStandInCommands(frame, sower);
   addApiKeyCommands(frame, sower);
   addServerKeyCommands(frame, sower);
   addAuthenticatorCommands(frame, sower);

@@ -50,6 +50,7 @@ export function browserRouter() {
               { path: 'offers/new', lazy: () => import('./requests/offer-form-page.tsx') },
               { path: 'offers/:id', lazy: () => import('./requests/offer-form-page.tsx') },
               { path: 'requests', lazy: () => import('./requests/requests-page.tsx') },
+              { path: 'requests/stand-ins', lazy: () => import('./requests/stand-ins-page.tsx') },
               { path: 'requests/:id', lazy: () => import('./requests/request-page.tsx') },
               { path: 'jobs', lazy: () => import('./jobs/jobs-page.tsx') },
               { path: 'jobs/new', lazy: () => import('./jobs/distribute-many-page.tsx') },

@@ -210,13 +210,28 @@ onBothDatabases('marks of rows', (kind) => {
         created_at: 0,
       })
       .execute();
+    await db
+      .insertInto('stand_ins')
+      .values({
+        id: 'stand-in',
+        administrator_id: 'root',
+        stand_in_id: 'root',
+        from_at: 0,
+        until_at: 1,
+        created_at: 0,
+        created_by: 'root',
+        mark: null,
+      })
+      .execute();
     expect((await listForgeries(db, marks)).map(({ kind: is }) => is)).toEqual([
       'administrator',
       'role',
       'api-key',
+      'stand-in',
       'job',
       'rule',
     ]);
+    await db.deleteFrom('stand_ins').execute();
     await db.deleteFrom('jobs').execute();
     await db.deleteFrom('distribution_rules').execute();
     await db.updateTable('administrators').set({ password_hash: root.password_hash }).execute();

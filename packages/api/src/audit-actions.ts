@@ -60,6 +60,8 @@ export const AUDIT_ACTIONS = [
   'request.escalate',
   'request.cancel',
   'request.distribute',
+  'stand-in.add',
+  'stand-in.end',
   'source.add',
   'source.edit',
   'source.delete',

@@ -32,6 +32,7 @@ import { SELF_SERVICE_OPERATIONS } from './self-service.ts';
 import { SERVER_OPERATIONS } from './server.ts';
 import { SERVER_KEY_OPERATIONS } from './server-keys.ts';
 import { SETTINGS_OPERATIONS } from './settings.ts';
+import { STAND_IN_OPERATIONS } from './stand-ins.ts';
 import { STATISTICS_OPERATIONS } from './statistics.ts';
 import { TOKEN_ACCESS_OPERATIONS } from './token-access.ts';
 import { TOKEN_OPERATIONS } from './tokens.ts';
@@ -72,6 +73,7 @@ export const OPERATIONS = {
   ...SETTINGS_OPERATIONS,
   ...OFFER_OPERATIONS,
   ...REQUEST_OPERATIONS,
+  ...STAND_IN_OPERATIONS,
   ...MAIL_OPERATIONS,
   ...API_KEY_OPERATIONS,
   ...SERVER_KEY_OPERATIONS,

@@ -43,6 +43,8 @@ export const tokenRequestSchema = z
         /** Name of the approval step. */
         step: z.string().optional(),
         by: z.string(),
+        /** For whom they stood in. */
+        onBehalfOf: z.string().optional(),
         at: timeSchema,
         comment: z.string(),
       }),

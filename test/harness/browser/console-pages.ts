@@ -46,6 +46,7 @@ export const CONSOLE_PAGES = [
   'offers/new',
   'requests',
   'requests?tab=closed',
+  'requests/stand-ins',
   'users/jdoe/edit',
   'jobs',
   'jobs/new',

@@ -172,12 +172,12 @@ function HistoryCard({ request }: { request: TokenRequest }) {
         <p>{t('requests.nothingYet')}</p>
       ) : (
         <List isPlain>
-          {request.history.map(({ decision, step, by, at, comment }) => (
+          {request.history.map(({ decision, step, by, onBehalfOf, at, comment }) => (
             <ListItem key={`${at} ${decision}`} className="sower-wrap">
               {step !== undefined && <strong>{step}: </strong>}
               {t('requests.decisionBy', {
                 decision: t(`requests.decisions.${decision}`),
-                by,
+                by: onBehalfOf === undefined ? by : `${by} ${t('requests.onBehalf', { name: onBehalfOf })}`,
                 time: exact(at),
               })}
               {comment !== '' && <div>{comment}</div>}

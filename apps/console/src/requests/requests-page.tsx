@@ -10,6 +10,7 @@ import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { pageSize } from '../ui/cursor-paging.tsx';
 import { ItemTable } from '../ui/item-table.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
@@ -59,7 +60,12 @@ export function Component() {
       title={t('requests.title')}
       trail={[{ label: t('menu.administration') }]}
       intro={t('requests.intro')}
-      actions={make}
+      actions={
+        <>
+          {make}
+          {can('requests:decide') && <LinkButton to="/requests/stand-ins">{t('standIns.title')}</LinkButton>}
+        </>
+      }
     >
       <Tabs
         activeKey={show}

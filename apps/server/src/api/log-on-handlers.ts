@@ -24,6 +24,7 @@ import {
   removePasskey,
 } from '../log-on/passkeys.ts';
 import { renewProof } from '../log-on/proof.ts';
+import { decidersOf, lentPermissions } from '../requests/deciders.ts';
 import type { ApiContext, Call, Handlers } from './call.ts';
 
 export const LOG_ON_HANDLERS = {
@@ -44,7 +45,8 @@ export const LOG_ON_HANDLERS = {
         proveByPasskey(context, 'administrator.log-on', { ...call.body, source: call.source }),
       ),
     ),
-  getSession: async (_, { session }) => done(session === undefined ? null : viewSession(session)),
+  getSession: async (context, { session }) =>
+    done(session === undefined ? null : await viewSession(context, session)),
   closeSession: async (context, { session, setSession }) => {
     if (session !== undefined) await closeSession(context, session);
     setSession(undefined);
@@ -122,7 +124,7 @@ async function renew<N extends OperationName>(
 }
 
 /** Sets the cookies of someone who has just authenticated. */
-function handOver<N extends OperationName>(
+async function handOver<N extends OperationName>(
   context: ApiContext,
   call: Call<N>,
   { id, session }: OpenedSession,
@@ -130,13 +132,18 @@ function handOver<N extends OperationName>(
   call.setSession(id);
   const logOnName = { kind: 'administrator', name: session.actor.name } as const;
   call.rememberBrowser(browserMark(context, logOnName, call.knownBrowsers));
-  return done(viewSession(session));
+  return done(await viewSession(context, session));
 }
 
-function viewSession({ actor, expiresAt, mustChangePassword }: OpenedSession['session']) {
+async function viewSession(
+  context: ApiContext,
+  { actor, expiresAt, mustChangePassword }: OpenedSession['session'],
+) {
+  const held = actor.grants.flatMap(({ permissions }) => [...permissions]);
+  const lent = mustChangePassword ? [] : lentPermissions(await decidersOf(context, actor));
   return {
     userName: actor.name,
-    permissions: [...new Set(actor.grants.flatMap(({ permissions }) => [...permissions]))],
+    permissions: [...new Set([...held, ...lent])],
     expiresAt: isoTime(expiresAt),
     mustChangePassword,
   };

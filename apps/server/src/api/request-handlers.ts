@@ -2,8 +2,9 @@
 
 import type { OFFER_OPERATIONS } from '@sower/api/offers';
 import type { REQUEST_OPERATIONS, TokenRequest } from '@sower/api/requests';
+import type { STAND_IN_OPERATIONS } from '@sower/api/stand-ins';
 import { text } from '@sower/messages/outcomes';
-import { denied, scopesOf } from '../core/actor.ts';
+import { denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { requestToken } from '../requests/ask.ts';
 import {
@@ -15,8 +16,10 @@ import {
   rejectRequest,
   showRequest,
 } from '../requests/decide.ts';
+import { decidersOf, shownScopes } from '../requests/deciders.ts';
 import { addOffer, editOffer, removeOffer, showOffers } from '../requests/offers.ts';
 import { type RequestView, viewRequests } from '../requests/request-view.ts';
+import { addStandIn, endStandIn, showStandIns } from '../requests/stand-ins.ts';
 import {
   listOwnOffers,
   listOwnRequests,
@@ -48,17 +51,20 @@ async function worded(
 
 const nobody = () => refused('not-authenticated', text('session.ended'));
 
-export const REQUEST_HANDLERS: Handlers<keyof typeof OFFER_OPERATIONS | keyof typeof REQUEST_OPERATIONS> = {
+export const REQUEST_HANDLERS: Handlers<
+  keyof typeof OFFER_OPERATIONS | keyof typeof REQUEST_OPERATIONS | keyof typeof STAND_IN_OPERATIONS
+> = {
   listOffers: (context, { actor }) => showOffers(context, actor),
   addOffer: (context, { actor, body }) => addOffer(context, actor, body),
   editOffer: (context, { actor, params, body, version }) =>
     editOffer(context, actor, { id: params.id, version, change: body }),
   deleteOffer: (context, { actor, params }) => removeOffer(context, actor, params.id),
   listRequests: async (context, { actor, query, inWords }) => {
+    const deciders = await decidersOf(context, actor);
+    const scopes = shownScopes(deciders);
     const denial = denied(actor, 'requests:view');
-    if (denial) return denial;
+    if (denial && scopes.length === 0) return denial;
     const { limit, cursor, ...filter } = query;
-    const scopes = scopesOf(actor, 'requests:view');
     const rows = await listRequests(
       context.db,
       { ...filter, scopes },
@@ -66,7 +72,7 @@ export const REQUEST_HANDLERS: Handlers<keyof typeof OFFER_OPERATIONS | keyof ty
       limit + 1,
       keyOf(cursor),
     );
-    const views = await viewRequests(context.db, actor, rows.slice(0, limit));
+    const views = await viewRequests(context.db, deciders, rows.slice(0, limit));
     return done(page(rows, limit, (row) => row.id, views.map(wordedBy(inWords))));
   },
   getRequest: (context, { actor, params, inWords }) =>
@@ -96,6 +102,10 @@ export const REQUEST_HANDLERS: Handlers<keyof typeof OFFER_OPERATIONS | keyof ty
       ? done({ ...outcome.value, notices: outcome.value.notices.map((notice) => inWords(notice)) })
       : outcome;
   },
+
+  listStandIns: (context, { actor }) => showStandIns(context, actor),
+  addStandIn: (context, { actor, body }) => addStandIn(context, actor, body),
+  endStandIn: (context, { actor, params }) => endStandIn(context, actor, params.id),
 
   listOwnOffers: async (context, { signedInUser }) => (signedInUser ? listOwnOffers(context) : nobody()),
   listOwnRequests: async (context, { signedInUser }) =>

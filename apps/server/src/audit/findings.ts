@@ -89,6 +89,8 @@ export const forgery = (found: Forgery): AuditFinding => {
       return { detail: text('audit.passkey-forged', { name }) };
     case 'passkey-removed':
       return { detail: text('audit.passkey-removed', { name }) };
+    case 'stand-in':
+      return { detail: text('audit.stand-in-forged', { name }) };
     case 'session':
       return { detail: text('audit.session-forged', { name }) };
   }

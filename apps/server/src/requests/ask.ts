@@ -23,6 +23,7 @@ import {
 import type { Row } from '../store/tables/schema.ts';
 import { findProfile } from '../store/tables/token-profiles.ts';
 import { findToken } from '../store/tables/tokens.ts';
+import { type DecidersContext, decidersOf } from './deciders.ts';
 import { type FulfilContext, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { noSuchOffer, stepsOf, viewOffer } from './offers.ts';
 import { requestMail } from './request-mail.ts';
@@ -117,13 +118,14 @@ export async function askForToken(
 }
 
 export async function shownRequest(
-  context: Pick<FulfilContext, 'db'>,
+  context: DecidersContext,
+  /** The viewer; undefined for the user whose request it is. */
   actor: Actor | undefined,
   id: string,
 ): Promise<Outcome<RequestView>> {
   const row = await findRequest(context.db, id);
   if (!row) return refused('not-found', text('token-request.not-found'));
-  const [view] = await viewRequests(context.db, actor, [row]);
+  const [view] = await viewRequests(context.db, actor && (await decidersOf(context, actor)), [row]);
   return done(view as RequestView);
 }
 

@@ -4,15 +4,13 @@
  */
 
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import type { Permission } from '@sower/api/permissions';
 import type { ProblemCode } from '@sower/api/problems';
 import type { Decisions, RequestDistribution } from '@sower/api/requests';
 import { type Text, text } from '@sower/messages/outcomes';
-import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../core/actor.ts';
+import { type Actor, type AuditActor, actorName, auditActorOf, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
-import { refusalAbove } from '../directory/above.ts';
 import type { Distributed } from '../provisioning/distribution/distribute.ts';
 import { newId } from '../store/db/ids.ts';
 import {
@@ -24,44 +22,33 @@ import {
   type RequestRow,
 } from '../store/tables/requests.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
+import { standsInStill } from '../store/tables/stand-ins.ts';
 import { findUserById, lockUser } from '../store/tables/users.ts';
+import { shownRequest } from './ask.ts';
+import {
+  approverAmong,
+  barredFromDistributing,
+  barredFromEnding,
+  type Decider,
+  type DecidersContext,
+  decidersOf,
+  lentPermissions,
+  requestFor,
+} from './deciders.ts';
 import { type FulfilContext, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { stepsOf } from './offers.ts';
 import { requestMail } from './request-mail.ts';
-import {
-  barredFromApproving,
-  barredFromDistributing,
-  barredFromStep,
-  type RequestView,
-  selfOf,
-  viewRequests,
-} from './request-view.ts';
+import type { RequestView } from './request-view.ts';
 
 type Decision = { readonly id: string; readonly version: number; readonly comment: string };
 
-/** The request that an actor means; outside the scope, the request does not exist. */
-export async function requestFor(
-  context: Pick<FulfilContext, 'db'>,
-  actor: Actor,
-  permission: Permission,
-  id: string,
-): Promise<Outcome<RequestRow>> {
-  const denial = denied(actor, permission);
-  if (denial) return denial;
-  const row = await findRequest(context.db, id);
-  if (!row || !covers(actor, permission, row.user_domain)) {
-    return refused('not-found', text('token-request.not-found'));
-  }
-  return (await refusalAbove(context.db, actor, permission, row.user_id)) ?? done(row);
-}
-
 export async function showRequest(
-  context: Pick<FulfilContext, 'db'>,
+  context: DecidersContext,
   actor: Actor,
   id: string,
 ): Promise<Outcome<RequestView>> {
-  const found = await requestFor(context, actor, 'requests:view', id);
-  return found.ok ? viewOf(context, actor, id) : found;
+  const found = await requestFor(context, await decidersOf(context, actor), 'requests:view', id);
+  return found.ok ? shownRequest(context, actor, id) : found;
 }
 
 export async function approveRequest(
@@ -69,23 +56,19 @@ export async function approveRequest(
   actor: Actor,
   { id, version, comment }: Decision,
 ): Promise<Outcome<RequestView>> {
-  const found = await requestFor(context, actor, 'requests:decide', id);
+  const found = await requestFor(context, await decidersOf(context, actor), 'requests:decide', id);
   if (!found.ok) return found;
-  const row = found.value;
+  const { row } = found.value;
   if (row.version !== version) return editedMeanwhile(row.version);
-  const bar = barredFromApproving(
-    actor,
-    await selfOf(context.db, actor),
-    row,
-    await listDecisions(context.db, [id]),
-  );
-  if (bar) {
+  const approver = approverAmong(found.value.deciders, row, await listDecisions(context.db, [id]));
+  if ('bar' in approver) {
     // Perhaps a decision was made between the two reads: then that is the reason.
     const present = await findRequest(context.db, id);
     return present && present.version !== version
       ? editedMeanwhile(present.version)
-      : refused('wrong-state', bar);
+      : refused('wrong-state', approver.bar);
   }
+  const { by } = approver;
   const user = await findUserById(context.db, row.user_id);
   if (user?.enabled !== 1) {
     return refused('wrong-state', text('token-request.user-disabled'));
@@ -103,7 +86,7 @@ export async function approveRequest(
       deferred_until: null,
       ...waitsSince(context.now()),
     });
-    await recordDecision(trx, context, auditActorOf(actor), row, 'approved', comment);
+    await recordDecision(trx, context, { actor: auditActorOf(actor), by }, row, 'approved', comment);
     if (last) await context.queueMail(trx, requestMail('request-approved', row, { comment }));
     if (!plan) return;
     const { serial } = await fulfil(trx, context, auditActorOf(actor), user, plan.value);
@@ -118,10 +101,10 @@ export async function rejectRequest(
 ): Promise<Outcome<RequestView>> {
   const open = await openRequest(context, actor, id, version);
   if (!open.ok) return open;
-  const row = open.value;
+  const { row, by } = open.value;
   return decided(context, actor, row, async (trx) => {
     await change(trx, row, { state: 'rejected', deferred_until: null });
-    await recordDecision(trx, context, auditActorOf(actor), row, 'rejected', comment);
+    await recordDecision(trx, context, { actor: auditActorOf(actor), by }, row, 'rejected', comment);
     await context.queueMail(trx, requestMail('request-rejected', row, { comment }));
   });
 }
@@ -135,7 +118,7 @@ export async function decideRequests(
   { decision, items, comment }: Decisions,
 ): Promise<Outcome<{ readonly done: number; readonly failures: readonly Undecided[] }>> {
   const denial = denied(actor, 'requests:decide');
-  if (denial) return denial;
+  if (denial && lentPermissions(await decidersOf(context, actor)).length === 0) return denial;
   const decide = decision === 'approve' ? approveRequest : rejectRequest;
   const failures: Undecided[] = [];
   for (const item of items) {
@@ -155,7 +138,7 @@ export async function deferRequest(
 ): Promise<Outcome<RequestView>> {
   const open = await openRequest(context, actor, id, version);
   if (!open.ok) return open;
-  const row = open.value;
+  const { row, by } = open.value;
   const at = Date.parse(until);
   const now = context.now();
   if (at <= now || at > now + YEAR) {
@@ -164,7 +147,7 @@ export async function deferRequest(
   }
   return decided(context, actor, row, async (trx) => {
     await change(trx, row, { deferred_until: at, ...waitsSince(at) });
-    await recordDecision(trx, context, auditActorOf(actor), row, 'deferred', comment);
+    await recordDecision(trx, context, { actor: auditActorOf(actor), by }, row, 'deferred', comment);
     await context.queueMail(
       trx,
       requestMail('request-deferred', row, {
@@ -181,12 +164,13 @@ export async function cancelRequest(
   actor: Actor,
   input: { readonly id: string; readonly comment: string },
 ): Promise<Outcome<RequestView>> {
-  const found = await requestFor(context, actor, 'requests:make', input.id);
+  const found = await requestFor(context, await decidersOf(context, actor), 'requests:make', input.id);
   if (!found.ok) return found;
-  const { state } = found.value;
+  const { row } = found.value;
+  const { state } = row;
   if (state !== 'pending' && state !== 'approved')
     return refused('wrong-state', text('token-request.closed'));
-  return withdraw(context, auditActorOf(actor), actor, found.value, input.comment);
+  return withdraw(context, auditActorOf(actor), actor, row, input.comment);
 }
 
 /** For self-service: only the user's own. */
@@ -212,7 +196,7 @@ function withdraw(
 ) {
   return decided(context, actor, row, async (trx) => {
     await change(trx, row, { state: 'cancelled', deferred_until: null });
-    await recordDecision(trx, context, auditActor, row, 'cancelled', comment);
+    await recordDecision(trx, context, { actor: auditActor }, row, 'cancelled', comment);
     await context.queueMail(trx, requestMail('request-cancelled', row, { comment }));
   });
 }
@@ -224,16 +208,17 @@ export async function distributeRequest(
   id: string,
   input: RequestDistribution,
 ): Promise<Outcome<Distributed>> {
-  const found = await requestFor(context, actor, 'tokens:distribute', id);
+  const deciders = await decidersOf(context, actor);
+  const found = await requestFor(context, deciders, 'tokens:distribute', id);
   if (!found.ok) return found;
-  const row = found.value;
+  const { row } = found.value;
   if (row.state !== 'approved') {
     return refused(
       'wrong-state',
       row.state === 'pending' ? text('token-request.not-approved') : text('token-request.closed-distribute'),
     );
   }
-  const bar = barredFromDistributing(await selfOf(context.db, actor), row);
+  const bar = barredFromDistributing(deciders[0].self, row);
   if (bar) return refused('wrong-state', bar);
   const user = await findUserById(context.db, row.user_id);
   if (!user) return refused('not-found', text('token-request.not-found'));
@@ -243,7 +228,7 @@ export async function distributeRequest(
     allOrNothing(context.db, async (trx) => {
       await lockUserOf(trx, row);
       await change(trx, row, { deferred_until: null });
-      await recordDecision(trx, context, auditActorOf(actor), row, 'distributed', input.comment);
+      await recordDecision(trx, context, { actor: auditActorOf(actor) }, row, 'distributed', input.comment);
       const { serial, result } = await fulfil(trx, context, auditActorOf(actor), user, plan.value);
       await closeRequest(trx, row.id, serial);
       return done(result);
@@ -262,15 +247,16 @@ async function openRequest(
   actor: Actor,
   id: string,
   version: number,
-): Promise<Outcome<RequestRow>> {
-  const found = await requestFor(context, actor, 'requests:decide', id);
+): Promise<Outcome<{ row: RequestRow; by: Decider }>> {
+  const found = await requestFor(context, await decidersOf(context, actor), 'requests:decide', id);
   if (!found.ok) return found;
-  const row = found.value;
+  const { row, deciders } = found.value;
   if (row.version !== version) return editedMeanwhile(row.version);
   if (row.state !== 'pending' && row.state !== 'approved')
     return refused('wrong-state', text('token-request.closed'));
-  const bar = row.state === 'pending' ? barredFromStep(actor, row) : undefined;
-  return bar ? refused('wrong-state', bar) : found;
+  const bars = deciders.map((decider) => barredFromEnding(decider, row));
+  const by = deciders[bars.indexOf(undefined)];
+  return by ? done({ row, by }) : refused('wrong-state', bars[0] ?? text('token-request.not-your-user'));
 }
 
 /** Those who can decide are written to again. */
@@ -297,29 +283,35 @@ const ACTIONS = {
 async function recordDecision(
   trx: Connection,
   context: FulfilContext,
-  auditActor: AuditActor,
+  { actor, by }: { readonly actor: AuditActor; readonly by?: Decider },
   row: RequestRow,
   decision: keyof typeof ACTIONS,
   comment: string,
 ): Promise<void> {
   const step = row.state === 'pending' && decision !== 'cancelled' ? row.step : null;
+  const behalf = by?.standIn && by.actor;
+  if (by?.standIn && !(await standsInStill(trx, context, by.standIn.id)))
+    undo('not-permitted', text('stand-in.ended', { administrator: by.actor.name }));
   await insertDecision(trx, {
     id: newId(context),
     request_id: row.id,
     decision,
     step,
-    actor: auditActor.name,
-    person: auditActor.principal ?? null,
+    actor: actor.name,
+    person: actor.principal ?? null,
+    on_behalf_of: behalf ? actorName(behalf) : null,
+    on_behalf_person: behalf?.principal ?? null,
     comment,
     at: context.now(),
   });
-  await record(trx, context, auditActor, {
+  await record(trx, context, actor, {
     action: ACTIONS[decision],
     object: `request:${row.id}`,
     reason: text('event.parts', {
       parts: [
         text('event.offer-for', { offer: row.offer_name, user: row.userId }),
         ...(step === null ? [] : [text('event.step', { step: step + 1, steps: stepsOf(row).length })]),
+        ...(behalf ? [text('event.on-behalf-of', { administrator: behalf.name })] : []),
         ...(comment === '' ? [] : [comment]),
       ],
     }),
@@ -339,16 +331,5 @@ async function decided(
       return done(undefined);
     }),
   );
-  return outcome.ok ? viewOf(context, actor, row.id) : outcome;
-}
-
-async function viewOf(
-  context: Pick<FulfilContext, 'db'>,
-  actor: Actor | undefined,
-  id: string,
-): Promise<Outcome<RequestView>> {
-  const row = await findRequest(context.db, id);
-  if (!row) return refused('not-found', text('token-request.not-found'));
-  const [view] = await viewRequests(context.db, actor, [row]);
-  return done(view as RequestView);
+  return outcome.ok ? shownRequest(context, actor, row.id) : outcome;
 }

@@ -18,9 +18,10 @@ import {
 } from '../store/tables/administrators.ts';
 import { listDecisions, type RequestRow } from '../store/tables/requests.ts';
 import type { Row } from '../store/tables/schema.ts';
+import { listStandInsNow } from '../store/tables/stand-ins.ts';
 import { userIdKey } from '../store/tables/users.ts';
 import { claimUnanswered, claimUntold, forgetTimesToCome } from '../store/tables/waiting-requests.ts';
-import { barredFromApproving, type Self, selfOf } from './request-view.ts';
+import { barredFromApproving, type Decider, selfOf } from './deciders.ts';
 
 type Context = Pick<
   ServerContext,
@@ -57,7 +58,7 @@ async function tell(context: Context, settings: Settings, now: number): Promise<
           context,
           'approvals-waiting',
           approver,
-          rows.filter((row) => canDecide(approver, row, made(row))),
+          rows.filter((row) => rightsFor(approver, row, made(row)).length > 0),
         ),
       ),
     );
@@ -71,18 +72,21 @@ async function escalate(context: Context, settings: Settings, now: number): Prom
   const able = await approvers(context);
   const named = settings['requests.escalateTo'];
   const role = named === '' ? undefined : await resolveRole(context.db, context, named);
-  const isMeant = ({ actor }: Approver): boolean =>
+  const isMeant = ({ actor }: Decider): boolean =>
     userIdKey(actor.name) === userIdKey(named) || holds(actor, role?.id);
   return inTransaction(context.db, async (trx) => {
     const rows = await claimUnanswered(trx, { now, before: now - days * DAY, limit: BATCH });
     const made = await decisionsOn(trx, rows);
     const mine = new Map<Approver, RequestRow[]>();
     for (const row of rows) {
-      const can = able.filter((approver) => canDecide(approver, row, made(row)));
-      const meant = can.filter(isMeant);
-      const to = meant.length > 0 ? meant : can.filter(({ actor }) => holds(actor, 'super-admin'));
-      for (const approver of to) mine.set(approver, [...(mine.get(approver) ?? []), row]);
-      const names = to.map(({ actor }) => actor.name).join(', ');
+      const can = able.map((approver) => ({ approver, by: rightsFor(approver, row, made(row)) }));
+      const meant = can.filter(({ by }) => by.some(isMeant));
+      const to =
+        meant.length > 0
+          ? meant
+          : can.filter(({ by }) => by.some(({ actor }) => holds(actor, 'super-admin')));
+      for (const { approver } of to) mine.set(approver, [...(mine.get(approver) ?? []), row]);
+      const names = to.map(({ approver }) => approver.address.name).join(', ');
       await record(trx, context, SYSTEM, {
         action: 'request.escalate',
         object: `request:${row.id}`,
@@ -98,11 +102,11 @@ async function escalate(context: Context, settings: Settings, now: number): Prom
 }
 
 type Approver = {
-  readonly actor: Actor;
-  readonly self: Self;
+  /** Themselves, and those for whom they stand in now. */
+  readonly deciders: readonly Decider[];
   readonly address: AdministratorAddress;
-  /** Whether an administrator with more rights logs on with a token of this user. */
-  readonly isBelow: (userRow: string) => boolean;
+  /** Whether an administrator with more rights than this one logs on with a token of this user. */
+  readonly isBelow: (actor: Actor, userRow: string) => boolean;
 };
 
 const holds = ({ grants }: Actor, role: string | undefined): boolean =>
@@ -112,13 +116,13 @@ const holds = ({ grants }: Actor, role: string | undefined): boolean =>
 async function approvers(context: Context): Promise<Approver[]> {
   const { db } = context;
   const all = await listStoredAdministrators(db);
-  const reachable = all.filter(({ enabled, mail }) => enabled === 1 && mail !== null);
+  const enabled = all.filter((row) => row.enabled === 1);
   const marked = new Set(
     (
       await listOwners(
         db,
         context,
-        reachable.map(({ id }) => id),
+        enabled.map(({ id }) => id),
       )
     ).map(({ id }) => id),
   );
@@ -131,23 +135,33 @@ async function approvers(context: Context): Promise<Approver[]> {
         ...(above.get(token_user_id) ?? []),
         ...(stored.get(id) ?? []).map((row) => grantOf(row)),
       ]);
-  const able: Approver[] = [];
-  for (const { id, user_name: name, mail } of reachable) {
-    if (!marked.has(id) || mail === null) continue;
+  const isBelow = (actor: Actor, userRow: string): boolean =>
+    (above.get(userRow) ?? []).some(
+      ({ permissions, domain }) => lacking(actor, permissions, domain).length > 0,
+    );
+  const standIns = Map.groupBy(
+    await listStandInsNow(db, context, context.now()),
+    ({ stand_in_id }) => stand_in_id,
+  );
+  const own = new Map<string, Decider>();
+  for (const { id, user_name: name } of enabled) {
+    if (!marked.has(id)) continue;
     const held = (grants.get(id) ?? []).map((row) => grantOf(row));
     const actor: Actor = { kind: 'administrator', name, principal: id, grants: held };
-    if (!held.some(({ permissions }) => permissions.has('requests:decide'))) continue;
-    able.push({
-      actor,
-      self: await selfOf(db, actor),
-      address: { name, mail },
-      isBelow: (userRow) =>
-        (above.get(userRow) ?? []).some(
-          ({ permissions, domain }) => lacking(actor, permissions, domain).length > 0,
-        ),
-    });
+    own.set(id, { actor, self: await selfOf(db, actor) });
   }
-  return able;
+  return enabled.flatMap(({ id, user_name: name, mail }): Approver[] => {
+    const themselves = own.get(id);
+    if (!themselves || mail === null) return [];
+    const others = (standIns.get(id) ?? []).flatMap((row): Decider[] => {
+      const other = own.get(row.administrator_id);
+      return other ? [{ ...other, standIn: { id: row.id, self: themselves.self } }] : [];
+    });
+    const deciders = [themselves, ...others].filter(({ actor: { grants: held } }) =>
+      held.some(({ permissions }) => permissions.has('requests:decide')),
+    );
+    return deciders.length === 0 ? [] : [{ deciders, address: { name, mail }, isBelow }];
+  });
 }
 
 type Decisions = readonly Row<'request_decisions'>[];
@@ -161,8 +175,12 @@ async function decisionsOn(
   return ({ id }) => made.get(id) ?? [];
 }
 
-const canDecide = ({ actor, self, isBelow }: Approver, row: RequestRow, made: Decisions): boolean =>
-  barredFromApproving(actor, self, row, made) === undefined && !isBelow(row.user_id);
+/** By which of their rights they can decide. */
+const rightsFor = ({ deciders, isBelow }: Approver, row: RequestRow, made: Decisions): Decider[] =>
+  deciders.filter(
+    (decider) =>
+      barredFromApproving(decider, row, made) === undefined && !isBelow(decider.actor, row.user_id),
+  );
 
 function noticeFor(
   { publicUrl }: Context,

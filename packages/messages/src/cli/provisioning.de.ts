@@ -111,6 +111,26 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     decidedAll: '{{done, number}} erfolgreich, {{failed, number}} fehlgeschlagen',
     decided: '{{by}}, {{at}}',
     decidedWith: '{{by}}, {{at}}: {{comment}}',
+    onBehalf: '{{by}} in Vertretung von {{other}}',
+  },
+  standIn: {
+    summary: 'Wer an Stelle eines abwesenden Administrators über Anträge entscheidet',
+    list: {
+      summary: 'Auflisten, wer wen vertritt, jetzt oder später',
+      none: 'Niemand vertritt jemanden.',
+    },
+    add: {
+      summary: 'Einen anderen Administrator an Ihrer Stelle über Anträge entscheiden lassen',
+      until: 'der letzte Tag (UTC)',
+      from: 'der erste Tag (UTC; Vorgabe: heute)',
+      for: 'wer abwesend ist (Vorgabe: der Eigentümer des API-Schlüssels)',
+      done: '{{standIn}} vertritt {{administrator}} bis {{until}}.',
+    },
+    end: {
+      summary: 'Vor der Zeit beenden',
+      done: '{{id}} ist beendet.',
+    },
+    notADay: '{{day}} ist kein Tag wie 2027-01-31.',
   },
   rule: {
     summary: 'Regeln, die von selbst an alle in einer Sicherheitsdomäne verteilen; siehe docs/operations.md',

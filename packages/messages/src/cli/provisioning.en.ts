@@ -107,6 +107,23 @@ export const provisioningEn = {
     decidedAll: '{{done, number}} succeeded, {{failed, number}} failed',
     decided: '{{by}}, {{at}}',
     decidedWith: '{{by}}, {{at}}: {{comment}}',
+    onBehalf: '{{by}} on behalf of {{other}}',
+  },
+  standIn: {
+    summary: 'Who decides requests in place of an administrator who is away',
+    list: { summary: 'List who stands in for whom, now or later', none: 'Nobody stands in for anybody.' },
+    add: {
+      summary: 'Let another administrator decide requests in your place',
+      until: 'the last day (UTC)',
+      from: 'the first day (UTC; default: today)',
+      for: 'who is away (default: the owner of the API key)',
+      done: '{{standIn}} stands in for {{administrator}} until {{until}}.',
+    },
+    end: {
+      summary: 'End it before its time',
+      done: '{{id}} has ended.',
+    },
+    notADay: '{{day}} is not a day such as 2027-01-31.',
   },
   rule: {
     summary: 'Rules that distribute by themselves to whoever is in a security domain; see docs/operations.md',

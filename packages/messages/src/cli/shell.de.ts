@@ -253,6 +253,8 @@ export const shellDe: Translation<typeof shellEn> = {
     ctkipUrl: 'CT-KIP-URL',
     default: 'Vorgabe',
     deferredUntil: 'Zurückgestellt bis',
+    away: 'Abwesend',
+    standIn: 'Vertretung',
     delivery: 'Auslieferung',
     description: 'Beschreibung',
     device: 'Gerät',

@@ -244,6 +244,8 @@ export const shellEn = {
     ctkipUrl: 'CT-KIP URL',
     default: 'Default',
     deferredUntil: 'Deferred until',
+    away: 'Away',
+    standIn: 'Stand-in',
     delivery: 'Delivery',
     description: 'Description',
     device: 'Device',

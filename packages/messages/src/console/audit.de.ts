@@ -94,6 +94,8 @@ export const auditDe: Translation<typeof auditEn> = {
       'request.escalate': 'Antrag eskaliert',
       'request.cancel': 'Antrag zurückgezogen',
       'request.distribute': 'Antrag verteilt',
+      'stand-in.add': 'Vertretung für Genehmigungen benannt',
+      'stand-in.end': 'Vertretung für Genehmigungen beendet',
       'source.add': 'Identitätsquelle hinzugefügt',
       'source.edit': 'Identitätsquelle geändert',
       'source.delete': 'Identitätsquelle gelöscht',

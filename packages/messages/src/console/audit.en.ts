@@ -90,6 +90,8 @@ export const auditEn = {
       'request.escalate': 'Request escalated',
       'request.cancel': 'Request withdrawn',
       'request.distribute': 'Request distributed',
+      'stand-in.add': 'Stand-in for approvals named',
+      'stand-in.end': 'Stand-in for approvals ended',
       'source.add': 'Identity source added',
       'source.edit': 'Identity source edited',
       'source.delete': 'Identity source deleted',

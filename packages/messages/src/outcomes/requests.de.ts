@@ -24,9 +24,21 @@ export const requests: Translation<typeof en> = {
     'own-distribution':
       'Sie haben diesen Antrag gestellt, oder er ist für Sie. Jemand anderes muss das Token verteilen.',
     'earlier-step': 'Sie haben einen früheren Schritt genehmigt. Jeder Schritt braucht eine andere Person.',
+    'own-of-other':
+      'Sie vertreten {{administrator}}, und {{administrator}} hat diesen Antrag gestellt, einen früheren Schritt genehmigt oder ist der Benutzer. Jemand anderes muss ihn genehmigen.',
     'not-your-user': 'Über Anträge dieses Benutzers dürfen Sie nicht entscheiden.',
     'other-role': 'Der Schritt „{{step}}“ ist für eine andere Rolle.',
     date: 'Wählen Sie einen Tag in der Zukunft, innerhalb eines Jahres.',
     'just-decided': 'Jemand anderes hat soeben über diesen Antrag entschieden. Laden Sie ihn neu.',
+  },
+  'stand-in': {
+    'not-found': 'Diese Vertretung wurde nicht gefunden.',
+    ended: 'Sie vertreten {{administrator}} nicht mehr.',
+    nothing:
+      'Der Administrator {{administrator}} darf nicht über Anträge entscheiden; niemand kann es an seiner Stelle tun.',
+    oneself: 'Niemand kann sich selbst vertreten. Nennen Sie jemand anderen.',
+    until: 'Wählen Sie ein Ende, das in der Zukunft und nach dem Anfang liegt, innerhalb eines Jahres.',
+    'too-many': 'Es kann höchstens {{count, number}} Vertretungen geben. Beenden Sie zuerst eine.',
+    whose: 'Nennen Sie den abwesenden Administrator: Dieser API-Schlüssel hat keinen Eigentümer.',
   },
 };

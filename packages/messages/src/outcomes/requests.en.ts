@@ -19,9 +19,21 @@ export const requests = {
     own: 'You made this request, or it is for you. Someone else has to approve it.',
     'own-distribution': 'You made this request, or it is for you. Someone else has to distribute the token.',
     'earlier-step': 'You approved an earlier step. Each step needs a different person.',
+    'own-of-other':
+      'You stand in for {{administrator}}, who made this request, approved an earlier step, or is its user. Someone else has to approve it.',
     'not-your-user': 'You may not decide on requests of this user.',
     'other-role': 'The step "{{step}}" is for another role.',
     date: 'Choose a date within the next year.',
     'just-decided': 'Someone else has just decided on this request. Reload it.',
+  },
+  'stand-in': {
+    'not-found': 'This stand-in was not found.',
+    ended: 'You no longer stand in for {{administrator}}.',
+    nothing:
+      'The administrator {{administrator}} may not decide requests, so nobody can do it in their place.',
+    oneself: 'Nobody can stand in for themselves. Name someone else.',
+    until: 'Choose an end that is in the future and after the beginning, within a year.',
+    'too-many': 'There can be at most {{count, number}} stand-ins. End one first.',
+    whose: 'Name the administrator who is away: this API key has no owner.',
   },
 } as const;

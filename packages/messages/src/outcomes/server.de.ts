@@ -32,6 +32,8 @@ export const server: Translation<typeof en> = {
     'rule-forged': 'Die Verteilregel {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'source-forged':
       'Die Identitätsquelle {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+    'stand-in-forged':
+      'Eine Vertretung des Administrators {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'passkey-forged':
       'Ein Passkey des Administrators {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'passkey-removed': 'Ein Passkey des Administrators {{name}} wurde ohne den Hauptschlüssel entfernt.',

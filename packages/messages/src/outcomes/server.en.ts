@@ -26,6 +26,8 @@ export const server = {
     'job-forged': 'The job {{name}} was written or altered without the master key.',
     'rule-forged': 'The distribution rule {{name}} was written or altered without the master key.',
     'source-forged': 'The identity source {{name}} was written or altered without the master key.',
+    'stand-in-forged':
+      'A stand-in of the administrator {{name}} was written or altered without the master key.',
     'passkey-forged':
       'A passkey of the administrator {{name}} was written or altered without the master key.',
     'passkey-removed': 'A passkey of the administrator {{name}} was removed without the master key.',

@@ -49,6 +49,7 @@ import { sourcePlacement } from '../migrations/0045-source-placement.ts';
 import { userFilters } from '../migrations/0046-user-filters.ts';
 import { sourceTrouble } from '../migrations/0047-source-trouble.ts';
 import { userGroups } from '../migrations/0048-user-groups.ts';
+import { standIns } from '../migrations/0049-stand-ins.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -100,4 +101,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0046-user-filters': userFilters,
   '0047-source-trouble': sourceTrouble,
   '0048-user-groups': userGroups,
+  '0049-stand-ins': standIns,
 };

@@ -11,7 +11,7 @@ import type { Connection, Row } from './schema.ts';
 /** Rows written outside the server, each with the name of whom or what it is about. */
 export type Forgery =
   | { readonly kind: 'administrator' | 'role' | 'api-key' | 'job' | 'rule' | 'source'; readonly name: string }
-  | { readonly kind: 'passkey' | 'passkey-removed' | 'session'; readonly name: string }
+  | { readonly kind: 'passkey' | 'passkey-removed' | 'session' | 'stand-in'; readonly name: string }
   | { readonly kind: 'grant'; readonly name: string; readonly role: string };
 
 export async function listForgeries(db: Connection, marks: Marks): Promise<Forgery[]> {
@@ -26,6 +26,7 @@ export async function listForgeries(db: Connection, marks: Marks): Promise<Forge
   const good = passkeys.filter((row) => hasMark('passkeys', marks, row));
   const held = Map.groupBy(good, (row) => row.administrator_id);
   const sessions = await db.selectFrom('sessions').selectAll().execute();
+  const standIns = await db.selectFrom('stand_ins').selectAll().execute();
   const work = {
     job: await altered(db, marks, 'jobs'),
     rule: await altered(db, marks, 'distribution_rules'),
@@ -52,6 +53,9 @@ export async function listForgeries(db: Connection, marks: Marks): Promise<Forge
     ...sessions
       .filter((row) => !hasMark('sessions', marks, row))
       .map((row): Forgery => ({ kind: 'session', name: nameOf(row) })),
+    ...standIns
+      .filter((row) => !hasMark('stand_ins', marks, row))
+      .map((row): Forgery => ({ kind: 'stand-in', name: nameOf(row) })),
     ...(Object.keys(work) as (keyof typeof work)[]).flatMap((kind) =>
       work[kind].map((name): Forgery => ({ kind, name })),
     ),

@@ -60,6 +60,22 @@ export type RequestDecisionsTable = {
   step: number | null;
   actor: string;
   person: string | null;
+  /** For whom the actor stood in: name as of an actor, and row. */
+  on_behalf_of: Generated<string | null>;
+  on_behalf_person: Generated<string | null>;
   comment: string;
   at: number;
+};
+
+/** Somebody decides requests for an administrator, as that one could. */
+export type StandInsTable = {
+  id: string;
+  administrator_id: string;
+  stand_in_id: string;
+  from_at: number;
+  /** Not any more from then on. */
+  until_at: number;
+  created_at: number;
+  created_by: string;
+  mark: string | null;
 };

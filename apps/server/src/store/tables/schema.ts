@@ -27,7 +27,12 @@ import type {
   PasswordAttemptsTable,
   RadiusClientsTable,
 } from './radius-schema.ts';
-import type { OffersTable, RequestDecisionsTable, TokenRequestsTable } from './request-schema.ts';
+import type {
+  OffersTable,
+  RequestDecisionsTable,
+  StandInsTable,
+  TokenRequestsTable,
+} from './request-schema.ts';
 import type {
   DirectoryTriesTable,
   IdentitySourcesTable,
@@ -518,6 +523,7 @@ export type Schema = {
   offers: OffersTable;
   token_requests: TokenRequestsTable;
   request_decisions: RequestDecisionsTable;
+  stand_ins: StandInsTable;
   policies: PoliciesTable;
   attempts: AttemptsTable;
   password_attempts: PasswordAttemptsTable;

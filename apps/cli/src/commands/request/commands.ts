@@ -3,14 +3,14 @@ import type { ApiClient } from '@sower/api/client';
 import type { Offer } from '@sower/api/offers';
 import { MOST_DECISIONS, type TokenRequest } from '@sower/api/requests';
 import { type Command, Option } from 'commander';
-import { addServerCommand, type Frame } from '../command.ts';
-import { type ListOptions, list, listed, listOptions } from '../listing.ts';
-import { findNamed } from '../lookup.ts';
-import { see, unchanged, yesOption } from '../options.ts';
-import { fail, type Outcome, type Result, success } from '../outcome.ts';
-import { type Column, fields, printable, time } from '../terminal/output.ts';
-import { confirmByName } from '../terminal/prompt.ts';
-import { t } from '../texts.ts';
+import { addServerCommand, type Frame } from '../../command.ts';
+import { type ListOptions, list, listed, listOptions } from '../../listing.ts';
+import { findNamed } from '../../lookup.ts';
+import { see, unchanged, yesOption } from '../../options.ts';
+import { fail, type Outcome, type Result, success } from '../../outcome.ts';
+import { type Column, fields, printable, time } from '../../terminal/output.ts';
+import { confirmByName } from '../../terminal/prompt.ts';
+import { t } from '../../texts.ts';
 
 const OFFER_COLUMNS: readonly Column<Offer>[] = [
   { title: 'field.name', value: (offer) => offer.name },
@@ -308,8 +308,9 @@ function shown(request: TokenRequest): Outcome {
     [t('field.deferredUntil'), time(request.deferredUntil)],
     [t('field.reason'), request.reason],
     [t('field.token'), request.serial],
-    ...request.history.map(({ decision, by, at: iso, comment }) => {
+    ...request.history.map(({ decision, by: actor, onBehalfOf: other, at: iso, comment }) => {
       const at = time(iso)!;
+      const by = other === undefined ? actor : t('request.onBehalf', { by: actor, other });
       const decided =
         comment === '' ? t('request.decided', { by, at }) : t('request.decidedWith', { by, at, comment });
       return [decision, decided] as const;

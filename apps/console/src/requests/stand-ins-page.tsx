@@ -1,0 +1,155 @@
+/** Administration > Provisioning > Stand-ins: who decides requests in place of whom. */
+import type { StandIn } from '@sower/api/stand-ins';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
+import { Listing } from '../ui/listing.tsx';
+import { Button } from '../ui/patternfly.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { useDone } from '../ui/use-done.ts';
+
+const KEY = ['standIns'];
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const { can, userName } = useSession();
+  const { time } = useTimes();
+  const [adding, setAdding] = useState(false);
+  const [ending, setEnding] = useState<StandIn>();
+  const standIns = useQuery({ queryKey: KEY, queryFn: () => api('listStandIns', {}), staleTime: 0 });
+  const add = standIns.data?.canAdd === true && (
+    <Button onClick={() => setAdding(true)}>{t('standIns.add')}</Button>
+  );
+  return (
+    <Screen
+      title={t('standIns.title')}
+      trail={[{ label: t('menu.administration') }, { label: t('requests.title'), to: '/requests' }]}
+      intro={t('standIns.intro')}
+      actions={add}
+    >
+      <Listing query={standIns} title={t('standIns.none')} body={t('standIns.noneBody')} action={add}>
+        {(items) => (
+          <ItemTable
+            label={t('standIns.title')}
+            items={items}
+            keyOf={(row) => row.id}
+            columns={[
+              { label: t('standIns.away'), modifier: 'breakWord', cell: (row) => row.administrator },
+              { label: t('standIns.standIn'), modifier: 'breakWord', cell: (row) => row.standIn },
+              { label: t('standIns.from'), cell: (row) => time(row.from) },
+              { label: t('standIns.until'), cell: (row) => time(row.until) },
+            ]}
+            actions={(row) =>
+              (row.administrator === userName || can('administrators:edit')) && (
+                <Button
+                  variant="secondary"
+                  aria-label={t('standIns.endNamed', {
+                    standIn: row.standIn,
+                    administrator: row.administrator,
+                  })}
+                  onClick={() => setEnding(row)}
+                >
+                  {t('standIns.end')}
+                </Button>
+              )
+            }
+          />
+        )}
+      </Listing>
+      {adding && <AddDialog onClose={() => setAdding(false)} />}
+      {ending && <EndDialog row={ending} onClose={() => setEnding(undefined)} />}
+    </Screen>
+  );
+}
+
+/** A day as the browser's clock has it, from its beginning. */
+const startOf = (day: string, later = 0): Date => {
+  const at = new Date(`${day}T00:00`);
+  at.setDate(at.getDate() + later);
+  return at;
+};
+
+function AddDialog({ onClose }: { onClose: () => void }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const [standIn, setStandIn] = useState('');
+  const [first, setFirst] = useState('');
+  const [last, setLast] = useState('');
+  return (
+    <FormDialog
+      title={t('standIns.add')}
+      action={t('standIns.add')}
+      ready={standIn.trim() !== '' && last !== ''}
+      fields={['standIn', 'from', 'until']}
+      onClose={onClose}
+      onSubmit={async () => {
+        await api('addStandIn', {
+          body: {
+            standIn,
+            ...(first === '' ? {} : { from: startOf(first).toISOString() }),
+            until: startOf(last, 1).toISOString(),
+          },
+        });
+        await done(t('standIns.added', { standIn }), KEY);
+      }}
+    >
+      {(error) => (
+        <>
+          <TextField
+            label={t('standIns.name')}
+            required
+            value={standIn}
+            onChange={setStandIn}
+            error={fieldProblem(error, 'standIn')}
+          />
+          <TextField
+            label={t('standIns.firstDay')}
+            help={t('standIns.firstDayHelp')}
+            type="date"
+            value={first}
+            onChange={setFirst}
+            error={fieldProblem(error, 'from')}
+          />
+          <TextField
+            label={t('standIns.lastDay')}
+            type="date"
+            required
+            value={last}
+            onChange={setLast}
+            error={fieldProblem(error, 'until')}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}
+
+function EndDialog({ row, onClose }: { row: StandIn; onClose: () => void }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const { standIn, administrator } = row;
+  return (
+    <FormDialog
+      title={t('standIns.endTitle', { standIn, administrator })}
+      intro={<p>{t('standIns.endBody', { standIn, administrator })}</p>}
+      action={t('standIns.end')}
+      onClose={onClose}
+      onSubmit={async () => {
+        await api('endStandIn', { params: { id: row.id } });
+        await done(t('standIns.ended', { standIn, administrator }), KEY);
+      }}
+    >
+      {() => null}
+    </FormDialog>
+  );
+}

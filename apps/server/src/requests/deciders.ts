@@ -1,0 +1,200 @@
+/**
+ * By whose right an actor decides: their own, or that of an administrator for whom they stand in. Nobody gets more than that one holds now, and
+ * nobody approves what either of the two is part of.
+ */
+import type { Permission } from '@sower/api/permissions';
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../context.ts';
+import { type Actor, actorName, covers, denied, scopesOf, within } from '../core/actor.ts';
+import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { refusalAbove } from '../directory/above.ts';
+import { grantOf } from '../directory/roles.ts';
+import { listGrants, listOwners, listSamePerson } from '../store/tables/administrators.ts';
+import { findRequest, type RequestRow } from '../store/tables/requests.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
+import { listStandInsNow } from '../store/tables/stand-ins.ts';
+import { stepsOf } from './offers.ts';
+
+export type DecidersContext = Pick<ServerContext, 'db' | 'now' | 'sealing' | 'onAlteredRow'>;
+
+/**
+ * Everyone who counts as the same person under several names: administrators who log on with tokens of one user, that user, and the API
+ * keys that any of them owns.
+ */
+export type Self = {
+  readonly names: ReadonlySet<string>;
+  readonly persons: ReadonlySet<string>;
+  readonly userRow: string | undefined;
+};
+
+export async function selfOf(db: Connection, actor: Actor): Promise<Self> {
+  const same = actor.principal === undefined ? [] : await listSamePerson(db, actor.principal);
+  return {
+    persons: new Set([
+      ...(actor.principal === undefined ? [] : [actor.principal]),
+      ...same.map(({ id }) => id),
+    ]),
+    names: new Set([
+      actorName(actor),
+      ...same.flatMap(({ user_name, user_id }) => [`administrator:${user_name}`, `user:${user_id}`]),
+    ]),
+    userRow: same[0]?.user_row,
+  };
+}
+
+/** Whose right it is. */
+export type Decider = {
+  readonly actor: Actor;
+  readonly self: Self;
+  /** Who uses it in their place, and by which row. */
+  readonly standIn?: { readonly id: string; readonly self: Self };
+};
+
+/**
+ * The actor first, then everyone for whom they stand in now. Those of the others are their own rights: what they may do in place of somebody else
+ * is not passed on. API keys stand in for nobody.
+ */
+export async function decidersOf(
+  context: DecidersContext,
+  actor: Actor,
+): Promise<readonly [Decider, ...Decider[]]> {
+  const { db } = context;
+  const own: Decider = { actor, self: await selfOf(db, actor) };
+  if (actor.kind !== 'administrator' || actor.principal === undefined) return [own];
+  const rows = await listStandInsNow(db, context, context.now(), actor.principal);
+  const ids = [...new Set(rows.map((row) => row.administrator_id))];
+  const enabled = (await listOwners(db, context, ids)).filter((row) => row.enabled === 1);
+  const others: Decider[] = [];
+  for (const { id: rowId, administrator_id } of rows) {
+    const owner = enabled.find(({ id }) => id === administrator_id);
+    if (!owner || others.some((other) => other.actor.principal === owner.id)) continue;
+    const grants = (await listGrants(db, context, owner.id)).map(grantOf);
+    const them: Actor = { kind: 'administrator', name: owner.user_name, principal: owner.id, grants };
+    others.push({
+      actor: them,
+      self: await selfOf(db, them),
+      standIn: { id: rowId, self: own.self },
+    });
+  }
+  return [own, ...others];
+}
+
+/** Where requests are shown: in place of somebody, only where that one decides. */
+export const shownScopes = (deciders: readonly Decider[]): string[] =>
+  deciders.flatMap(({ actor, standIn }) => {
+    const scopes = scopesOf(actor, 'requests:view');
+    return standIn ? within(scopes, scopesOf(actor, 'requests:decide')) : scopes;
+  });
+
+/** What somebody who stands in for others may do besides. */
+export const lentPermissions = (deciders: readonly Decider[]): Permission[] =>
+  shownScopes(deciders.filter(({ standIn }) => standIn)).length > 0
+    ? ['requests:view', 'requests:decide']
+    : [];
+
+const mayReach = ({ actor, standIn }: Decider, permission: Permission, domain: string): boolean =>
+  covers(actor, permission, domain) &&
+  (standIn === undefined ||
+    ((permission === 'requests:view' || permission === 'requests:decide') &&
+      covers(actor, 'requests:view', domain) &&
+      covers(actor, 'requests:decide', domain)));
+
+/**
+ * The request that an actor means, and by whose right they reach it; outside all of them, it does not exist.
+ * @param deciders at least one in the result
+ */
+export async function requestFor(
+  { db }: Pick<DecidersContext, 'db'>,
+  deciders: readonly [Decider, ...Decider[]],
+  permission: Permission,
+  id: string,
+): Promise<Outcome<{ row: RequestRow; deciders: readonly Decider[] }>> {
+  const [own, ...others] = deciders;
+  const denial = denied(own.actor, permission);
+  if (denial && !lentPermissions(others).includes(permission)) return denial;
+  const row = await findRequest(db, id);
+  const able = row ? deciders.filter((decider) => mayReach(decider, permission, row.user_domain)) : [];
+  let above: Refused | undefined;
+  const reaching: Decider[] = [];
+  for (const decider of able) {
+    const refusal = await refusalAbove(db, decider.actor, permission, row?.user_id ?? null);
+    if (refusal) above ??= refusal;
+    else reaching.push(decider);
+  }
+  if (row && reaching.length > 0) return done({ row, deciders: reaching });
+  return above ?? refused('not-found', text('token-request.not-found'));
+}
+
+/** By whose right the next step can be approved, or why by nobody's. */
+export function approverAmong(
+  deciders: readonly Decider[],
+  row: RequestRow,
+  decisions: readonly Row<'request_decisions'>[],
+): { readonly by: Decider } | { readonly bar: Text } {
+  let bar: Text | undefined;
+  for (const decider of deciders) {
+    const why = barredFromApproving(decider, row, decisions);
+    if (!why) return { by: decider };
+    // The reason of those who are responsible at all says more than that others are not.
+    if (!bar || bar.code === 'token-request.not-your-user') bar = why;
+  }
+  return { bar: bar ?? text('token-request.not-your-user') };
+}
+
+/** Why the next step cannot be approved by this right. Anyone else with the permission can: no step waits for one particular person. */
+export function barredFromApproving(
+  decider: Decider,
+  row: RequestRow,
+  decisions: readonly Row<'request_decisions'>[],
+): Text | undefined {
+  if (row.state === 'approved') return text('token-request.approved');
+  if (row.state !== 'pending') return text('token-request.closed');
+  const bar = barredFromStep(decider.actor, row);
+  if (bar) return bar;
+  const { actor, self, standIn } = decider;
+  if (isOwn(standIn?.self ?? self, row)) return text('token-request.own');
+  if (hasApproved(standIn?.self ?? self, decisions)) return text('token-request.earlier-step');
+  if (standIn && (isOwn(self, row) || hasApproved(self, decisions)))
+    return text('token-request.own-of-other', { administrator: actor.name });
+  return undefined;
+}
+
+/** Also what somebody else approved in their place. */
+const hasApproved = (self: Self, decisions: readonly Row<'request_decisions'>[]): boolean =>
+  decisions.some(
+    (made) =>
+      made.decision === 'approved' &&
+      ([made.actor, made.on_behalf_of].some((name) => self.names.has(name ?? '')) ||
+        [made.person, made.on_behalf_person].some((person) => self.persons.has(person ?? ''))),
+  );
+
+/** Why a request cannot be rejected or deferred by this right. */
+export function barredFromEnding({ actor, self, standIn }: Decider, row: RequestRow): Text | undefined {
+  if (standIn && isOwn(standIn.self, row)) return text('token-request.own');
+  if (standIn && isOwn(self, row)) return text('token-request.own-of-other', { administrator: actor.name });
+  return row.state === 'pending' ? barredFromStep(actor, row) : undefined;
+}
+
+/** Why this actor cannot perform the distribution step. */
+export function barredFromDistributing(self: Self, row: RequestRow): Text | undefined {
+  return isOwn(self, row) ? text('token-request.own-distribution') : undefined;
+}
+
+const isOwn = (self: Self, row: RequestRow): boolean =>
+  self.names.has(row.created_by) || self.persons.has(row.person ?? '') || row.user_id === self.userRow;
+
+/** The role that a step is restricted to. Super Admins are never excluded: a role that nobody has any more must not block requests. */
+function barredFromStep(actor: Actor, row: RequestRow): Text | undefined {
+  if (!covers(actor, 'requests:decide', row.user_domain)) {
+    return text('token-request.not-your-user');
+  }
+  const step = stepsOf(row)[row.step];
+  if (step?.role === undefined) return undefined;
+  const holds = actor.grants.some(
+    ({ role, permissions, domain }) =>
+      (role === step.role || role === 'super-admin') &&
+      permissions.has('requests:decide') &&
+      row.user_domain.startsWith(domain),
+  );
+  return holds ? undefined : text('token-request.other-role', { step: step.name });
+}

@@ -1,0 +1,162 @@
+/**
+ * Who decides requests in place of whom, while that one is away. What a stand-in may do is asked anew with each request; see deciders.ts.
+ */
+import type { StandIn, StandInInput } from '@sower/api/stand-ins';
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../context.ts';
+import { type Actor, denied } from '../core/actor.ts';
+import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
+import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
+import { administratorFor } from '../directory/administrators.ts';
+import { grantOf } from '../directory/roles.ts';
+import { newId } from '../store/db/ids.ts';
+import { findAdministrator, listGrants, listOwners } from '../store/tables/administrators.ts';
+import { lockActor } from '../store/tables/jobs.ts';
+import {
+  deleteEndedStandIns,
+  deleteStandIn,
+  findStoredStandIn,
+  insertStandIn,
+  listStoredStandIns,
+  type StandInRow,
+} from '../store/tables/stand-ins.ts';
+import { userIdKey } from '../store/tables/users.ts';
+import { decidersOf, lentPermissions } from './deciders.ts';
+
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>;
+
+const YEAR = 366 * 86_400_000;
+/** At once, of one administrator: more would be a role. */
+const MOST = 10;
+
+const view = (row: StandInRow): StandIn => ({
+  id: row.id,
+  administrator: row.administrator,
+  standIn: row.standIn,
+  from: isoTime(row.from_at),
+  until: isoTime(row.until_at),
+});
+
+/** Those of the actor, on either side; all, for whoever may see administrators. What has ended is not shown. */
+export async function showStandIns(
+  context: Context,
+  actor: Actor,
+): Promise<Outcome<{ items: StandIn[]; canAdd: boolean }>> {
+  const denial = denied(actor, 'requests:view');
+  if (denial && lentPermissions(await decidersOf(context, actor)).length === 0) return denial;
+  const all = !denied(actor, 'administrators:view');
+  const of = all ? undefined : (actor.principal ?? '');
+  const rows = await listStoredStandIns(context.db, of);
+  return done({
+    items: rows.filter((row) => row.until_at > context.now()).map(view),
+    canAdd: !denied(actor, 'requests:decide'),
+  });
+}
+
+export async function addStandIn(
+  context: Context,
+  actor: Actor,
+  input: StandInInput,
+): Promise<Outcome<StandIn>> {
+  const denial = denied(actor, 'requests:decide');
+  if (denial) return denial;
+  const whose = await administratorOf(context, actor, input.administrator);
+  if (!whose.ok) return whose;
+  const administrator = whose.value;
+  const grants = (await listGrants(context.db, context, administrator.id)).map(grantOf);
+  if (!grants.some(({ permissions }) => permissions.has('requests:decide')))
+    return refused('wrong-state', text('stand-in.nothing', { administrator: administrator.user_name }));
+  const other = await findAdministrator(context.db, context, userIdKey(input.standIn));
+  if (other?.enabled !== 1)
+    return refusedAt(
+      'standIn',
+      'not-found',
+      text('administrator.not-found', { administrator: input.standIn }),
+    );
+  if (other.id === administrator.id) return refusedAt('standIn', 'invalid-request', text('stand-in.oneself'));
+  const now = context.now();
+  const from = input.from === undefined ? now : Date.parse(input.from);
+  const until = Date.parse(input.until);
+  if (from < now - 86_400_000 || from > now + YEAR)
+    return refusedAt('from', 'invalid-request', text('token-request.date'));
+  if (until <= Math.max(from, now) || until > from + YEAR)
+    return refusedAt('until', 'invalid-request', text('stand-in.until'));
+  const row = {
+    id: newId(context),
+    administrator_id: administrator.id,
+    stand_in_id: other.id,
+    from_at: from,
+    until_at: until,
+    created_at: now,
+    created_by: actor.name,
+  };
+  return allOrNothing(context.db, async (trx) => {
+    // Two at once must not both find room.
+    await lockActor(trx, 'administrator', administrator.id);
+    await deleteEndedStandIns(trx, administrator.id, now);
+    const present = (await listStoredStandIns(trx, administrator.id)).filter(
+      ({ administrator_id }) => administrator_id === administrator.id,
+    );
+    if (present.length >= MOST) return refused('wrong-state', text('stand-in.too-many', { count: MOST }));
+    await insertStandIn(trx, context, row);
+    const words = text('event.stand-in', {
+      administrator: other.user_name,
+      from: isoTime(from),
+      until: isoTime(until),
+    });
+    await audit(trx, context, actor, 'stand-in.add', administrator.user_name, words);
+    return done(
+      view({ ...row, mark: null, administrator: administrator.user_name, standIn: other.user_name }),
+    );
+  });
+}
+
+/** By whoever is away, or an administrator with authority over them. */
+export async function endStandIn(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
+  const denial = denied(actor, 'requests:decide');
+  if (denial) return denial;
+  const row = await findStoredStandIn(context.db, id);
+  const missing = refused('not-found', text('stand-in.not-found'));
+  if (!row) return missing;
+  const refusal = await refusalToEnd(context, actor, row);
+  if (refusal)
+    return refusal.problem === 'not-permitted' && denied(actor, 'administrators:edit') ? missing : refusal;
+  return allOrNothing(context.db, async (trx) => {
+    if (!(await deleteStandIn(trx, row.id))) return missing;
+    const words = text('event.stand-in-ended', { administrator: row.standIn });
+    await audit(trx, context, actor, 'stand-in.end', row.administrator, words);
+    return done(undefined);
+  });
+}
+
+async function refusalToEnd(context: Context, actor: Actor, row: StandInRow): Promise<Refused | undefined> {
+  if (actor.principal === row.administrator_id) return undefined;
+  const found = await administratorFor(context, actor, row.administrator);
+  return found.ok ? undefined : found;
+}
+
+/** The actor, or the owner of the API key; somebody else is named by those who could give that one's rights to anybody. */
+async function administratorOf(
+  context: Context,
+  actor: Actor,
+  named: string | undefined,
+): Promise<Outcome<{ readonly id: string; readonly user_name: string }>> {
+  const [own] = actor.principal === undefined ? [] : await listOwners(context.db, context, [actor.principal]);
+  if (named === undefined || (own && userIdKey(own.user_name) === userIdKey(named)))
+    return own ? done(own) : refusedAt('administrator', 'invalid-request', text('stand-in.whose'));
+  const found = await administratorFor(context, actor, named);
+  return found.ok ? done(found.value.row) : found;
+}
+
+function audit(
+  trx: Parameters<typeof record>[0],
+  context: Context,
+  actor: Actor,
+  action: 'stand-in.add' | 'stand-in.end',
+  administrator: string,
+  reason: Text,
+): Promise<void> {
+  return record(trx, context, actor, { action, object: `administrator:${administrator}`, reason });
+}
