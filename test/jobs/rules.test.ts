@@ -2,7 +2,6 @@
  * Rules over a simulated quarter, on both databases: whoever comes gets a token, whoever leaves gives it back, what expires is replaced, and
  * nobody is served beyond the daily ceiling. The clock is the test's; a node runs rules and jobs four times a day.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,27 +9,19 @@ import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribut
 import { inEnglish } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import type { Outcome } from '@sower/server/core/outcome';
-import { apiKeyReader } from '@sower/server/directory/api-keys';
 import { distributeMany } from '@sower/server/jobs/distribution/input';
-import type { DistributionContext } from '@sower/server/jobs/distribution/plan';
 import { jobKinds } from '@sower/server/jobs/kinds';
 import { concernedBy } from '@sower/server/jobs/rules/concerned';
 import { addRule, editRule, previewRule, showRules } from '@sower/server/jobs/rules/rules';
 import { runRules } from '@sower/server/jobs/rules/run';
 import { workOnJob } from '@sower/server/jobs/runner';
-import { sealing } from '@sower/server/keys/seal/sealing';
-import { type LdapServers, ldapServers } from '@sower/server/ldap/servers';
-import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
-import { readKeyFile } from '@sower/server/start/master-key';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { findRule, type RuleRow } from '@sower/server/store/tables/distribution-rules';
-import { settingsReader } from '@sower/server/store/tables/installation';
-import { mailSettingsReader } from '@sower/server/store/tables/mail-settings';
-import { policyReader } from '@sower/server/store/tables/policies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { deploy } from '../harness/deployment.ts';
 import { addPeople } from '../harness/jobs/many-people.ts';
+import { actorOf, type NodeContext, nodeOf } from '../harness/jobs/node.ts';
 
 const DAY = 86_400_000;
 const QUARTERS_OF_A_DAY = 4;
@@ -47,10 +38,7 @@ onBothDatabases('distribution rules', (kind) => {
   let stored: OpenDatabase;
   let folder: string;
   let clock: number;
-  let context: DistributionContext & { readonly ldapServers: LdapServers } & {
-    monotonic(): number;
-    sleep(milliseconds: number): Promise<void>;
-  };
+  let context: NodeContext;
   let actor: Actor;
   /** May distribute in one domain alone. */
   let ofOwn: Actor;
@@ -79,33 +67,11 @@ onBothDatabases('distribution rules', (kind) => {
     });
     await deployment.stop();
     stored = await openDatabase(database.location);
-    const { db } = stored;
-    const random = (length: number) => new Uint8Array(randomBytes(length));
-    const monotonic = () => performance.now();
     // The middle of a day, so that the first rounds are on one.
     clock = Math.floor(Date.now() / DAY) * DAY + DAY / 8;
-    context = {
-      db,
-      sealing: sealing(await readKeyFile(join(deployment.dataFolder, 'master.key')), random),
-      deviceTypes: await loadDeviceTypes(new URL('../../apps/server/device-types/', import.meta.url)),
-      settings: settingsReader(db, monotonic),
-      mailSettings: mailSettingsReader(monotonic),
-      queueMail: async () => {},
-      policies: policyReader(db, monotonic),
-      ldapServers: ldapServers(monotonic),
-      publicUrl: 'https://otp.example.com',
-      now: () => clock,
-      random,
-      monotonic,
-      sleep: async () => {},
-    };
-    const actorOf = async (key: string): Promise<Actor> => {
-      const found = await apiKeyReader(context)(key, undefined);
-      if (!found || !('actor' in found)) throw new Error('the key is not known');
-      return found.actor;
-    };
-    actor = await actorOf(made.key);
-    ofOwn = await actorOf(limited.key);
+    context = await nodeOf(stored.db, deployment.dataFolder, () => clock);
+    actor = await actorOf(context, made.key);
+    ofOwn = await actorOf(context, limited.key);
   });
   afterAll(async () => {
     await stored.close();

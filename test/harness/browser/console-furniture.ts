@@ -114,6 +114,14 @@ export async function furnishEverything(deployment: Deployment): Promise<readonl
   });
   await jobSettled(api, imported);
 
+  await api('addStandIn', {
+    body: {
+      administrator: 'admin',
+      standIn: 'north',
+      until: new Date(Date.now() + 14 * 86_400_000).toISOString(),
+    },
+  });
+
   const ids = async (name: 'listProfiles' | 'listOffers' | 'listRules'): Promise<string[]> =>
     (await api(name, {} as never)).items.map(({ id }) => id);
   const { items: closed } = await api('listRequests', { query: { show: 'closed' } });

@@ -269,6 +269,9 @@ async function work(
     );
   await insertDistributions(trx, context, common, made, actor.source);
   await context.queueMail(trx, ...mail);
+  // Switched off since the batch was prepared: nothing was queued, and nobody would ever get these codes.
+  if (input.mail !== undefined && !(await context.mailSettings.current(trx)).settings.enabled)
+    throw new Error('mail was switched off while codes were being mailed');
   await insertAudit(
     trx,
     context,

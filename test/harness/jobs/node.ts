@@ -1,0 +1,46 @@
+/** What a node needs to do jobs, without a server: the clock is the test's, and mail goes where the test wants it. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Actor } from '@sower/server/core/actor';
+import { apiKeyReader } from '@sower/server/directory/api-keys';
+import type { DistributionContext } from '@sower/server/jobs/distribution/plan';
+import { sealing } from '@sower/server/keys/seal/sealing';
+import { type LdapServers, ldapServers } from '@sower/server/ldap/servers';
+import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
+import { readKeyFile } from '@sower/server/start/master-key';
+import { settingsReader } from '@sower/server/store/tables/installation';
+import { mailSettingsReader } from '@sower/server/store/tables/mail-settings';
+import { policyReader } from '@sower/server/store/tables/policies';
+import type { Database } from '@sower/server/store/tables/schema';
+
+export type NodeContext = DistributionContext & { readonly ldapServers: LdapServers } & {
+  monotonic(): number;
+  sleep(milliseconds: number): Promise<void>;
+};
+
+/** @param dataFolder of the deployment that made the database */
+export async function nodeOf(db: Database, dataFolder: string, now: () => number): Promise<NodeContext> {
+  const random = (length: number) => new Uint8Array(randomBytes(length));
+  const monotonic = () => performance.now();
+  return {
+    db,
+    sealing: sealing(await readKeyFile(join(dataFolder, 'master.key')), random),
+    deviceTypes: await loadDeviceTypes(new URL('../../../apps/server/device-types/', import.meta.url)),
+    settings: settingsReader(db, monotonic),
+    mailSettings: mailSettingsReader(monotonic),
+    queueMail: async () => {},
+    policies: policyReader(db, monotonic),
+    ldapServers: ldapServers(monotonic),
+    publicUrl: 'https://otp.example.com',
+    now,
+    random,
+    monotonic,
+    sleep: async () => {},
+  };
+}
+
+export async function actorOf(context: NodeContext, key: string): Promise<Actor> {
+  const found = await apiKeyReader(context)(key, undefined);
+  if (!found || !('actor' in found)) throw new Error('the key is not known');
+  return found.actor;
+}
