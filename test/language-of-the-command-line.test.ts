@@ -246,6 +246,13 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['user activation-window ada'],
     ['user activation-window ada --close'],
     ['statistics'],
+    ['statistics log-ons'],
+    ['statistics log-ons --range day --over-time'],
+    ['statistics distributions'],
+    ['statistics distributions --range week --over-time'],
+    ['statistics tokens'],
+    ['statistics tokens --range week --over-time'],
+    ['statistics clients'],
     ['status'],
     ['offer add Phone --profile Phones --step Manager --distribution'],
     ['offer list'],
@@ -526,7 +533,9 @@ test('what commands say to a server that answers, that refuses, and that is not 
     lines
       .map(([argv]) => argv)
       .filter((argv) =>
-        /^[\w-]+ (list|show)( |$)|^(audit|certificate show|statistics|settings list)$/.test(argv),
+        /^[\w-]+ (list|show)( |$)|^(audit|certificate show|statistics( clients| tokens)?|settings list)$/.test(
+          argv,
+        ),
       )
       .map(async (argv) => (await sower([...argv.split(' '), '--json'], { env })).out),
   );

@@ -590,6 +590,25 @@ const CALLS: Record<OperationName, Cells> = {
       },
     },
   ],
+  getLogOnFigures: one(),
+  getDistributionFigures: one(),
+  getTokenFigures: (world) => [
+    {
+      things: [],
+      call: () => ({}),
+      shows: (actor, body) => {
+        const { states } = body as { states: { total: number; assigned: number } };
+        return [
+          [states.total, states.assigned],
+          [
+            seen(actor, 'tokens:view', realTokens(world)).length,
+            seen(actor, 'tokens:view', world.tokens).length,
+          ],
+        ];
+      },
+    },
+  ],
+  getClientFigures: one(),
   authenticate: (world) => [
     // Whoever is not the actor's to ask for is rejected with a right passcode, like somebody who does not exist.
     ...world.users.map(

@@ -27,7 +27,7 @@ import { addRuleCommands } from './commands/rule.ts';
 import { addSecurityDomainCommands } from './commands/security-domain.ts';
 import { addSettingsCommands } from './commands/settings.ts';
 import { addSourceCommands } from './commands/source/commands.ts';
-import { addStatisticsCommand } from './commands/statistics.ts';
+import { addStatisticsCommands } from './commands/statistics/commands.ts';
 import { addBulkCommand } from './commands/token/bulk.ts';
 import { addTokenCommands } from './commands/token/commands.ts';
 import { addBackupCommands } from './commands/upkeep/backup.ts';
@@ -114,7 +114,7 @@ export function program(frame: Frame): Command {
   addRoleCommands(frame, sower);
   addAdministratorCommands(frame, sower);
   addWhoCanCommand(frame, sower);
-  addStatisticsCommand(frame, sower);
+  addStatisticsCommands(frame, sower);
   addAuditCommand(frame, sower);
   addSettingsCommands(frame, sower);
   addPolicyCommands(frame, sower);

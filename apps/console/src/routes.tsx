@@ -37,6 +37,7 @@ export function browserRouter() {
               { path: 'profiles/:id', lazy: () => import('./profiles/edit-page.tsx') },
               { path: 'policies/:kind', lazy: () => import('./policies/policy-page.tsx') },
               { path: 'monitor', lazy: () => import('./access/monitor-page.tsx') },
+              { path: 'reporting', lazy: () => import('./reporting/charts-page.tsx') },
               { path: 'radius-clients', lazy: () => import('./agents/radius-clients-page.tsx') },
               { path: 'agents', lazy: () => import('./agents/agents-page.tsx') },
               { path: 'settings/tokens', lazy: () => import('./setup/settings-page.tsx') },
@@ -76,7 +77,7 @@ export function browserRouter() {
                 lazy: () => import('./users/identity-sources/run-page.tsx'),
               },
               { path: 'certificates', lazy: () => import('./certificates/certificates-page.tsx') },
-              { path: 'device-types', lazy: () => import('./device-types/device-types-page.tsx') },
+              { path: 'device-types', lazy: () => import('./profiles/device-types/device-types-page.tsx') },
               { path: 'administrators', lazy: () => import('./administration/administrators-page.tsx') },
               {
                 path: 'administrators/new',

@@ -14,6 +14,7 @@ import { CERTIFICATE_OPERATIONS } from './certificates.ts';
 import { DEVICE_TYPE_OPERATIONS } from './device-types.ts';
 import { DISTRIBUTION_RULE_OPERATIONS } from './distribution-rules.ts';
 import { DISTRIBUTION_OPERATIONS } from './distributions.ts';
+import { FIGURE_OPERATIONS } from './figures.ts';
 import { IDENTITY_SOURCE_OPERATIONS } from './identity-sources.ts';
 import { JOB_OPERATIONS } from './jobs.ts';
 import { LOG_ON_OPERATIONS } from './log-on.ts';
@@ -65,6 +66,7 @@ export const OPERATIONS = {
   ...TOKEN_ACCESS_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...STATISTICS_OPERATIONS,
+  ...FIGURE_OPERATIONS,
   ...AUTHENTICATION_OPERATIONS,
   ...RADIUS_CLIENT_OPERATIONS,
   ...AGENT_OPERATIONS,

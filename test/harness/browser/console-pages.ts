@@ -38,6 +38,8 @@ export const CONSOLE_PAGES = [
   'policies/lockout',
   'policies/emergency',
   'monitor',
+  'reporting',
+  'reporting?range=day',
   'settings/tokens',
   'mail/settings',
   'mail/templates',

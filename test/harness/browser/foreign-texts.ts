@@ -82,6 +82,8 @@ export function isNeutral(text: string): boolean {
 }
 const NEUTRAL = [
   /^(Sower|SecurID|TOTP|HOTP|RSA|English|Deutsch)$/,
+  // A month of a year.
+  /^\p{L}{3,9} \d{4}$/u,
   // Nov 26, 2026, 6:48 AM, perhaps with days left in brackets of ours
   /^\p{L}{3} \d{1,2}, \d{4}(, \d{1,2}:\d\d(:\d\d)? [AP]M)?( \(.*⟧\))?$/u,
   // Objects and actors of the audit trail, permissions

@@ -8,6 +8,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { Attention } from './attention.tsx';
+import { HomeCharts } from './charts.tsx';
 import { FindUser } from './find-user.tsx';
 import { SetUp } from './set-up.tsx';
 
@@ -35,6 +36,7 @@ export function Component() {
             </TitledCard>
           )}
         </div>
+        {sees && <HomeCharts />}
         {sees && <StatisticsCards query={statistics} />}
       </div>
     </Screen>

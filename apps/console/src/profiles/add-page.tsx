@@ -7,7 +7,6 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
-import { ImportDefinitionDialog } from '../device-types/import-definition.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
@@ -16,6 +15,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
+import { ImportDefinitionDialog } from './device-types/import-definition.tsx';
 import { fitted, PROFILE_FIELDS, ProfileFields, type ProfileValues } from './profile-form.tsx';
 
 const NEW: ProfileValues = {

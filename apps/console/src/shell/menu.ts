@@ -54,6 +54,10 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
       ],
     },
     {
+      label: t('reporting.menu'),
+      entries: [{ label: t('reporting.charts'), to: '/reporting' }],
+    },
+    {
       label: t('menu.setup'),
       entries: [
         {

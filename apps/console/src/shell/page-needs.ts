@@ -20,6 +20,7 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission, or?: P
   ['/profiles/*', 'profiles:view'],
   ['/policies/*', 'policies:view'],
   ['/monitor', 'audit:view'],
+  ['/reporting', 'tokens:view'],
   ['/radius-clients', 'agents:view'],
   ['/agents', 'agents:view'],
   ['/offers/new', 'profiles:edit'],

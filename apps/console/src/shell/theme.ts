@@ -18,6 +18,9 @@ export function applyTheme(): void {
   };
   show();
   prefersDark().addEventListener('change', show);
+  // Paper is light.
+  window.addEventListener('beforeprint', () => document.documentElement.classList.remove('pf-v6-theme-dark'));
+  window.addEventListener('afterprint', show);
 }
 
 export function chooseTheme(theme: Theme): void {

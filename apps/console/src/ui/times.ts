@@ -9,11 +9,16 @@ export function useTimes() {
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
   const count = new Intl.NumberFormat(language);
+  const compact = new Intl.NumberFormat(language, { notation: 'compact' });
+  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   return {
     time: (iso: string) => time.format(new Date(iso)),
     exact: (iso: string) => exact.format(new Date(iso)),
     /** For `YYYY-MM-DD`. */
     date: (day: string) => date.format(new Date(`${day}T00:00:00Z`)),
     count: (value: number) => count.format(value),
+    /** Short, for the axis of a chart. */
+    compact: (value: number) => compact.format(value),
+    percent: (share: number) => percent.format(share),
   };
 }

@@ -60,6 +60,7 @@ import { listTokens } from '../store/tables/token-search.ts';
 import { listUsers, placeOf } from '../store/tables/user-search.ts';
 import type { Handlers } from './call.ts';
 import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
+import { FIGURE_HANDLERS } from './figure-handlers.ts';
 import {
   BACKUP_HANDLERS,
   JOB_HANDLERS,
@@ -320,6 +321,7 @@ export const HANDLERS: Handlers = {
       });
     }),
 
+  ...FIGURE_HANDLERS,
   ...RADIUS_HANDLERS,
 
   listAudit: (context, { actor, query, inWords }) =>

@@ -1,6 +1,7 @@
 /** Recurring work of the server: mail, jobs, what is due at set times, and checking the command line's key. */
 
 import type { Logger } from 'pino';
+import { keepFigures } from '../audit/figures/roll-up.ts';
 import type { ServerContext } from '../context.ts';
 import { type BackupContext, makeDueBackup } from '../jobs/backup/make.ts';
 import { jobKinds } from '../jobs/kinds.ts';
@@ -69,6 +70,7 @@ export function startWork(
       'run identity sources',
       keepSourcesRun(context, failed('a run of an identity source could not be started')),
     ],
+    ['add up figures', keepFigures(context, failed('figures could not be added up; it is tried again'))],
     ['delete old rows', retention.stop],
     [
       'end a backup',

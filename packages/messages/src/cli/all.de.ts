@@ -1,5 +1,6 @@
 /** Every text of the command line in German. */
 import type { Translation } from '../catalogue.ts';
+import { figureNames } from '../figures.de.ts';
 import { importingDe } from '../importing.de.ts';
 import { permissionNames } from '../outcomes/permission-names.de.ts';
 import type { cliEn } from './all.en.ts';
@@ -20,5 +21,6 @@ export const cliDe: Translation<typeof cliEn> = {
   ...serverDe,
   ...tokensDe,
   ...permissionNames,
+  ...figureNames,
   importing: importingDe,
 };

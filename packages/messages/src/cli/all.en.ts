@@ -1,4 +1,5 @@
 /** Every text of the command line in English. */
+import { figureNames } from '../figures.en.ts';
 import { importingEn } from '../importing.en.ts';
 import { permissionNames } from '../outcomes/permission-names.en.ts';
 import { authenticatorEn } from './authenticator.en.ts';
@@ -18,5 +19,6 @@ export const cliEn = {
   ...serverEn,
   ...tokensEn,
   ...permissionNames,
+  ...figureNames,
   importing: importingEn,
 } as const;

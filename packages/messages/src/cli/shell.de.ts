@@ -382,5 +382,10 @@ export const shellDe: Translation<typeof shellEn> = {
     usersAdded: 'Angelegte Benutzer',
     usersChanged: 'Geänderte Benutzer',
     wrongPasscodes: 'Gezählte falsche Passcodes',
+    way: 'Weg',
+    month: 'Monat',
+    stage: 'Stufe',
+    time: 'Zeit',
+    median: 'Median der Zeit',
   },
 };

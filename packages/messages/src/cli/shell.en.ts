@@ -373,5 +373,10 @@ export const shellEn = {
     usersAdded: 'Users added',
     usersChanged: 'Users changed',
     wrongPasscodes: 'Wrong passcodes that count',
+    way: 'Way',
+    month: 'Month',
+    stage: 'Stage',
+    time: 'Time',
+    median: 'Median time',
   },
 } as const;

@@ -198,6 +198,19 @@ export const tokensDe: Translation<typeof tokensEn> = {
   },
   statistics: {
     summary: 'Token zählen, und was wartet',
+    now: 'Token zählen, und was wartet: jetzt',
     expiringDays: 'was als bald ablaufend zählt (Vorgabe: 90)',
+    logOns: 'Anmeldungen nach Weg und Ergebnis, und warum sie abgelehnt wurden',
+    distributions: 'Wie weit die in einem Zeitraum verteilten Token gekommen sind, und wie lange es dauerte',
+    tokens: 'Token nach Zustand im Lauf der Zeit, und nach dem Monat, in dem sie ablaufen',
+    clients: 'RADIUS-Clients, Agenten und API-Schlüssel nach Anfragen',
+    range: 'der Zeitraum',
+    overTime: 'eine Zeile für jede Stunde oder jeden Tag',
+    waiting_one:
+      '{{count}} Zeile des Prüfprotokolls wird noch gezählt; bis dahin sind die Zahlen zu niedrig.',
+    waiting_other:
+      '{{count, number}} Zeilen des Prüfprotokolls werden noch gezählt; bis dahin sind die Zahlen zu niedrig.',
+    whole: 'von ausgestellt bis bestätigt',
+    others: 'andere',
   },
 };

@@ -192,6 +192,19 @@ export const tokensEn = {
   },
   statistics: {
     summary: 'Count tokens and what waits',
+    now: 'Count tokens and what waits, now',
     expiringDays: 'what counts as expiring soon (default: 90)',
+    logOns: 'Logons by way and outcome, and why they were refused',
+    distributions: 'How far the tokens distributed in a period have come, and how long it took',
+    tokens: 'Tokens by state over time, and by the month in which they expire',
+    clients: 'RADIUS clients, agents and API keys by traffic',
+    range: 'the period',
+    overTime: 'one line for each hour or day',
+    waiting_one:
+      '{{count}} row of the audit trail is still being counted; until then the figures are too low.',
+    waiting_other:
+      '{{count, number}} rows of the audit trail are still being counted; until then the figures are too low.',
+    whole: 'from issued to confirmed',
+    others: 'others',
   },
 } as const;

@@ -15,6 +15,7 @@ import { mailDe } from './mail.de.ts';
 import { partsDe } from './parts.de.ts';
 import { profilesDe } from './profiles.de.ts';
 import { radiusTexts } from './radius.de.ts';
+import { reportingDe } from './reporting.de.ts';
 import { requestsDe } from './requests.de.ts';
 import { sessionDe } from './session.de.ts';
 import { settingsDe } from './settings.de.ts';
@@ -45,6 +46,7 @@ export const consoleDe: Translation<typeof consoleEn> = {
   ...usersDe,
   ...sourcesDe,
   ...userFilesDe,
+  ...reportingDe,
   ...sourceRunsDe,
   ...userSourceDe,
   ...tokensDe,

@@ -6,6 +6,8 @@ export const homeDe: Translation<typeof homeEn> = {
   home: {
     title: 'Start',
     intro: 'Sie sind als {{userName}} angemeldet.',
+    logOns: 'Anmeldungen, letzte 30 Tage',
+    funnel: 'Verteilungen, letzte 30 Tage',
     findUser: 'Benutzer finden',
     attention: 'Was Aufmerksamkeit braucht',
     nothing: 'Im Moment nichts.',

@@ -3,6 +3,8 @@ export const homeEn = {
   home: {
     title: 'Home',
     intro: 'You are logged on as {{userName}}.',
+    logOns: 'Logons, last 30 days',
+    funnel: 'Distributions, last 30 days',
     findUser: 'Find a user',
     attention: 'What needs attention',
     nothing: 'Nothing right now.',

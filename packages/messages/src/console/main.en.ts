@@ -11,6 +11,7 @@ import { jobsEn } from './jobs.en.ts';
 import { mailEn } from './mail.en.ts';
 import { profilesEn } from './profiles.en.ts';
 import { radiusTexts } from './radius.en.ts';
+import { reportingEn } from './reporting.en.ts';
 import { requestsEn } from './requests.en.ts';
 import { settingsEn } from './settings.en.ts';
 import { sourceRunsEn } from './source-runs.en.ts';
@@ -43,4 +44,5 @@ export const mainEn = {
   ...sourcesEn,
   ...sourceRunsEn,
   ...userFilesEn,
+  ...reportingEn,
 } as const;

@@ -50,6 +50,7 @@ import { userFilters } from '../migrations/0046-user-filters.ts';
 import { sourceTrouble } from '../migrations/0047-source-trouble.ts';
 import { userGroups } from '../migrations/0048-user-groups.ts';
 import { standIns } from '../migrations/0049-stand-ins.ts';
+import { figures } from '../migrations/0050-figures.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -102,4 +103,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0047-source-trouble': sourceTrouble,
   '0048-user-groups': userGroups,
   '0049-stand-ins': standIns,
+  '0050-figures': figures,
 };

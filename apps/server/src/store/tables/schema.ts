@@ -485,7 +485,25 @@ export type HeartbeatsTable = {
   filler: string;
 };
 
+/** Counts by hour and by day; see audit/figures/roll-up.ts. Those of a domain include the domains below it. */
+export type FiguresTable = {
+  kind: 'log-on' | 'reason' | 'client' | 'funnel' | 'token' | 'expiry';
+  grain: 'hour' | 'day';
+  /** Path. */
+  domain: string;
+  /** When the hour or day begins. */
+  at: number;
+  name: string;
+  outcome: string;
+  count: number;
+};
+
+/** How far figures have been added up: `audit`, the last link; `tokens`, when they were last counted. */
+export type FigureCursorsTable = { id: string; position: number; at: number };
+
 export type Schema = {
+  figures: FiguresTable;
+  figure_cursors: FigureCursorsTable;
   guess_reports: GuessReportsTable;
   users: UsersTable;
   user_passwords: UserPasswordsTable;

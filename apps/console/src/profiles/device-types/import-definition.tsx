@@ -2,11 +2,11 @@
 import { FormGroup, TextArea } from '@patternfly/react-core';
 import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { Alert } from '../ui/patternfly.tsx';
-import { useDone } from '../ui/use-done.ts';
+import { useApi } from '../../api/use-api.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
+import { Alert } from '../../ui/patternfly.tsx';
+import { useDone } from '../../ui/use-done.ts';
 
 /** What the text is, if it is JSON at all. */
 function documentOf(text: string): unknown {

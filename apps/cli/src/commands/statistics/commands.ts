@@ -1,16 +1,18 @@
-/** `sower statistics`: how many tokens there are, and what waits. */
+/** `sower statistics`: how many tokens there are, and what waits; figures.ts has what was over time. */
 import type { Command } from 'commander';
-import { addServerCommand, type Frame } from '../command.ts';
-import { wholeNumber } from '../options.ts';
-import { fields, table } from '../terminal/output.ts';
-import { t } from '../texts.ts';
+import { addServerCommand, type Frame } from '../../command.ts';
+import { wholeNumber } from '../../options.ts';
+import { fields, table } from '../../terminal/output.ts';
+import { t } from '../../texts.ts';
+import { addFigureCommands } from './figures.ts';
 
-export function addStatisticsCommand(frame: Frame, program: Command): void {
+export function addStatisticsCommands(frame: Frame, program: Command): void {
+  const statistics = program.command('statistics').description(t('statistics.summary'));
   addServerCommand<{ expiringDays?: number }>(
     frame,
-    program,
-    'statistics',
-    t('statistics.summary'),
+    statistics,
+    { usage: 'now', isDefault: true },
+    t('statistics.now'),
     (command) => command.option('--expiring-days <n>', t('statistics.expiringDays'), wholeNumber(1, 3650)),
     async ({ api, options }) => {
       const counted = await api('getStatistics', {
@@ -38,4 +40,5 @@ export function addStatisticsCommand(frame: Frame, program: Command): void {
       return { ok: true, json: counted, text: `${head}\n\n${waiting}` };
     },
   );
+  addFigureCommands(frame, statistics);
 }

@@ -3,16 +3,16 @@ import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useApi } from '../api/use-api.ts';
-import { useSession } from '../session/use-session.ts';
-import { useTexts } from '../texts/use-texts.ts';
-import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { Facts } from '../ui/facts.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Button } from '../ui/patternfly.tsx';
-import { saveFile } from '../ui/save-file.ts';
-import { Screen } from '../ui/screen.tsx';
-import { useDone } from '../ui/use-done.ts';
+import { useApi } from '../../api/use-api.ts';
+import { useSession } from '../../session/use-session.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Button } from '../../ui/patternfly.tsx';
+import { saveFile } from '../../ui/save-file.ts';
+import { Screen } from '../../ui/screen.tsx';
+import { useDone } from '../../ui/use-done.ts';
 import { ImportDefinitionDialog } from './import-definition.tsx';
 
 export function Component() {

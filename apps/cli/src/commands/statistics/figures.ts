@@ -1,0 +1,188 @@
+/** `sower statistics log-ons|distributions|tokens|clients`: what was over time. */
+import {
+  DISTRIBUTION_STAGES,
+  FIGURE_RANGE_NAMES,
+  type FigureRange,
+  LOG_ON_OUTCOMES,
+  LOG_ON_WAYS,
+  type LogOnFigures,
+  TOKEN_FIGURES,
+} from '@sower/api/figures';
+import { type Command, Option } from 'commander';
+import { addServerCommand, type Frame } from '../../command.ts';
+import { type Column, table, time } from '../../terminal/output.ts';
+import { t } from '../../texts.ts';
+
+type Options = { readonly range: FigureRange; readonly overTime?: true };
+
+const rangeOption = (command: Command): Command =>
+  command.addOption(
+    new Option('--range <period>', t('statistics.range')).choices(FIGURE_RANGE_NAMES).default('month'),
+  );
+const overTimeOption = (command: Command): Command =>
+  rangeOption(command).option('--over-time', t('statistics.overTime'));
+
+const notesOf = ({ waiting }: { readonly waiting: number }): string[] =>
+  waiting > MANY ? [t('statistics.waiting', { count: waiting })] : [];
+/** What is written all the time is counted a moment later. */
+const MANY = 1_000;
+
+/** A line for each hour or day. */
+type Along = { readonly time: string; readonly values: readonly (number | null)[] };
+
+const along = (
+  times: readonly string[],
+  series: readonly (readonly (number | null)[])[],
+  titles: readonly Column<Along>['title'][],
+): string =>
+  table<Along>(
+    [
+      { title: 'field.time', value: (row) => time(row.time) },
+      ...titles.map((title, index) => ({
+        title,
+        value: (row: Along) => row.values[index] ?? undefined,
+        align: 'right' as const,
+      })),
+    ],
+    times.map((at, index) => ({ time: at, values: series.map((counts) => counts[index] ?? null) })),
+  );
+
+type Series = LogOnFigures['series'];
+const sumOf = (series: Series): number =>
+  series.reduce((sum, { counts }) => counts.reduce((all, count) => all + count, sum), 0);
+
+const outcomeTitle = (outcome: (typeof LOG_ON_OUTCOMES)[number]) =>
+  `figureNames.outcomes.${outcome}` as const;
+
+function logOnText(figures: LogOnFigures, overTime: boolean): string {
+  const { series, times, reasons } = figures;
+  if (overTime) {
+    const byOutcome = LOG_ON_OUTCOMES.map((outcome) =>
+      times.map((_, index) =>
+        series.reduce((sum, one) => sum + (one.outcome === outcome ? (one.counts[index] ?? 0) : 0), 0),
+      ),
+    );
+    return along(times, byOutcome, LOG_ON_OUTCOMES.map(outcomeTitle));
+  }
+  const ways = table(
+    [
+      { title: 'field.way', value: (way: (typeof LOG_ON_WAYS)[number]) => t(`figureNames.ways.${way}`) },
+      ...LOG_ON_OUTCOMES.map((outcome) => ({
+        title: outcomeTitle(outcome),
+        value: (way: (typeof LOG_ON_WAYS)[number]) =>
+          sumOf(series.filter((one) => one.way === way && one.outcome === outcome)),
+        align: 'right' as const,
+      })),
+    ],
+    LOG_ON_WAYS,
+  );
+  const why = table(
+    [
+      { title: 'field.reason', value: ({ reason }) => t(`figureNames.reasons.${reason}`) },
+      { title: 'field.number', value: ({ count }) => count, align: 'right' },
+    ],
+    reasons,
+  );
+  return why === '' ? ways : `${ways}\n\n${why}`;
+}
+
+const seconds = (median: number | null): string | undefined =>
+  median === null ? undefined : t('output.seconds', { count: median });
+
+export function addFigureCommands(frame: Frame, statistics: Command): void {
+  addServerCommand<Options>(
+    frame,
+    statistics,
+    'log-ons',
+    t('statistics.logOns'),
+    overTimeOption,
+    async ({ api, options: { range, overTime = false } }) => {
+      const figures = await api('getLogOnFigures', { query: { range } });
+      return { ok: true, json: figures, text: logOnText(figures, overTime), notes: notesOf(figures) };
+    },
+  );
+  addServerCommand<Options>(
+    frame,
+    statistics,
+    'distributions',
+    t('statistics.distributions'),
+    overTimeOption,
+    async ({ api, options: { range, overTime = false } }) => {
+      const figures = await api('getDistributionFigures', { query: { range } });
+      const { times, series, stages, medianSeconds } = figures;
+      const whole = { stage: t('statistics.whole'), count: undefined, medianSeconds };
+      const text = overTime
+        ? along(
+            times,
+            series.map(({ counts }) => counts),
+            DISTRIBUTION_STAGES.map((stage) => `figureNames.stages.${stage}` as const),
+          )
+        : table<{ stage: string; count: number | undefined; medianSeconds: number | null }>(
+            [
+              { title: 'field.stage', value: ({ stage }) => stage },
+              { title: 'field.tokens', value: ({ count }) => count, align: 'right' },
+              { title: 'field.median', value: (row) => seconds(row.medianSeconds), align: 'right' },
+            ],
+            [
+              ...stages.map((row) => ({ ...row, stage: t(`figureNames.stages.${row.stage}`) })),
+              ...(medianSeconds === null ? [] : [whole]),
+            ],
+          );
+      return { ok: true, json: figures, text, notes: notesOf(figures) };
+    },
+  );
+  addServerCommand<Options>(
+    frame,
+    statistics,
+    'tokens',
+    t('statistics.tokens'),
+    overTimeOption,
+    async ({ api, options: { range, overTime = false } }) => {
+      const figures = await api('getTokenFigures', { query: { range } });
+      const text = overTime
+        ? along(
+            figures.times,
+            figures.series.map(({ counts }) => counts),
+            TOKEN_FIGURES.map((name) => `figureNames.tokens.${name}` as const),
+          )
+        : table(
+            [
+              { title: 'field.month', value: ({ month }) => month },
+              { title: 'field.tokens', value: ({ count }) => count, align: 'right' },
+            ],
+            figures.expiry,
+          );
+      return { ok: true, json: figures, text };
+    },
+  );
+  addServerCommand<Options>(
+    frame,
+    statistics,
+    'clients',
+    t('statistics.clients'),
+    rangeOption,
+    async ({ api, options: { range } }) => {
+      const figures = await api('getClientFigures', { query: { range } });
+      const { clients, others } = figures;
+      type Line = Omit<(typeof clients)[number], 'way'> & { readonly way: string };
+      const lines: Line[] = clients.map((client) => ({
+        ...client,
+        way: t(`figureNames.ways.${client.way}`),
+      }));
+      if (others.clients > 0) lines.push({ ...others, way: t('statistics.others'), name: '' });
+      const text = table<Line>(
+        [
+          { title: 'field.way', value: ({ way }) => way },
+          { title: 'field.name', value: ({ name }) => name },
+          ...LOG_ON_OUTCOMES.map((outcome) => ({
+            title: outcomeTitle(outcome),
+            value: (line: Line) => line[outcome],
+            align: 'right' as const,
+          })),
+        ],
+        lines,
+      );
+      return { ok: true, json: figures, text, notes: notesOf(figures) };
+    },
+  );
+}

@@ -1,0 +1,74 @@
+/** Reporting > Charts: logons, distributions, tokens and clients over a period, which is in the address. */
+import { FIGURE_RANGE_NAMES } from '@sower/api/figures';
+import { useSearchParams } from 'react-router';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ChoiceField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { Chart } from './chart-card.tsx';
+import { byOutcome, byState, byWay } from './chart-data.ts';
+import { ClientsCard } from './clients-card.tsx';
+import { Expiry, Funnel, Reasons } from './figure-cards.tsx';
+import { StillCounting } from './still-counting.tsx';
+import { useDistributionFigures, useLogOnFigures, useTokenFigures } from './use-figures.ts';
+
+export function Component() {
+  const t = useTexts();
+  const { can } = useSession();
+  const [address, setAddress] = useSearchParams();
+  const range = FIGURE_RANGE_NAMES.find((name) => name === address.get('range')) ?? 'month';
+  const logOns = useLogOnFigures(range);
+  const distributions = useDistributionFigures(range);
+  const tokens = useTokenFigures(range);
+  return (
+    <Screen
+      title={t('reporting.charts')}
+      trail={[{ label: t('reporting.menu') }]}
+      intro={t('reporting.intro')}
+    >
+      <div className="sower-stack">
+        <div className="sower-form sower-no-print">
+          <ChoiceField
+            label={t('reporting.range')}
+            value={range}
+            onChange={(next) => setAddress({ range: next }, { replace: true })}
+            choices={FIGURE_RANGE_NAMES.map((name) => ({
+              value: name,
+              label: t(`reporting.ranges.${name}`),
+            }))}
+          />
+        </div>
+        <p className="sower-print-only">{t(`reporting.ranges.${range}`)}</p>
+        <StillCounting waiting={logOns.data?.waiting ?? 0} />
+        <TitledCard title={t('reporting.byOutcome')}>
+          <Loaded query={logOns}>
+            {(figures) => <Chart title={t('reporting.byOutcome')} figures={byOutcome(t, figures)} />}
+          </Loaded>
+        </TitledCard>
+        <TitledCard title={t('reporting.byWay')}>
+          <Loaded query={logOns}>
+            {(figures) => <Chart title={t('reporting.byWay')} figures={byWay(t, figures)} />}
+          </Loaded>
+        </TitledCard>
+        <TitledCard title={t('reporting.reasons')}>
+          <Loaded query={logOns}>{(figures) => <Reasons figures={figures} />}</Loaded>
+        </TitledCard>
+        <TitledCard title={t('reporting.funnel')}>
+          <p>{t('reporting.funnelSays')}</p>
+          <Loaded query={distributions}>{(figures) => <Funnel figures={figures} />}</Loaded>
+        </TitledCard>
+        {can('agents:view') && <ClientsCard range={range} />}
+        <TitledCard title={t('reporting.states')}>
+          <Loaded query={tokens}>
+            {(figures) => <Chart title={t('reporting.states')} figures={byState(t, figures)} />}
+          </Loaded>
+        </TitledCard>
+        <TitledCard title={t('reporting.expiry')}>
+          <Loaded query={tokens}>{(figures) => <Expiry figures={figures} />}</Loaded>
+        </TitledCard>
+      </div>
+    </Screen>
+  );
+}

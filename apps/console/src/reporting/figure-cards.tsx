@@ -1,0 +1,122 @@
+/** Figures by name: why logons were refused, how far distributions come, when tokens expire, which clients ask most. */
+import type { ClientFigures, DistributionFigures, LogOnFigures, TokenFigures } from '@sower/api/figures';
+import { useTexts } from '../texts/use-texts.ts';
+import { useTimes } from '../ui/times.ts';
+import { BarTable } from './bar-table.tsx';
+import { useFigureTimes } from './use-figure-times.ts';
+import { useSpan } from './use-span.ts';
+
+export function Reasons({ figures }: { figures: LogOnFigures }) {
+  const t = useTexts();
+  if (figures.reasons.length === 0) return <p>{t('reporting.none')}</p>;
+  return (
+    <BarTable
+      label={t('reporting.reasons')}
+      columns={[t('reporting.column.reason'), t('reporting.column.count')]}
+      bars={figures.reasons.map(({ reason, count }) => ({
+        key: reason,
+        name: t(`figureNames.reasons.${reason}`),
+        count,
+      }))}
+    />
+  );
+}
+
+/** @param isShort without shares and times, for a narrow place */
+export function Funnel({ figures, isShort = false }: { figures: DistributionFigures; isShort?: boolean }) {
+  const t = useTexts();
+  const { count, percent } = useTimes();
+  const span = useSpan();
+  const { stages, medianSeconds } = figures;
+  const issued = stages[0]?.count ?? 0;
+  if (issued === 0) return <p>{t('reporting.none')}</p>;
+  return (
+    <>
+      <BarTable
+        label={t('reporting.funnel')}
+        columns={[
+          t('reporting.column.stage'),
+          t('reporting.column.count'),
+          ...(isShort
+            ? [t('reporting.column.stopped')]
+            : [t('reporting.column.share'), t('reporting.column.stopped'), t('reporting.column.median')]),
+        ]}
+        bars={stages.map((one, index) => {
+          const next = stages[index + 1];
+          const stopped = next ? count(Math.max(0, one.count - next.count)) : t('reporting.noFigure');
+          const median = span(index === 0 ? null : one.medianSeconds);
+          return {
+            key: one.stage,
+            name: t(`figureNames.stages.${one.stage}`),
+            count: one.count,
+            more: isShort ? [stopped] : [percent(one.count / issued), stopped, median],
+          };
+        })}
+      />
+      {medianSeconds !== null && <p>{t('reporting.whole', { time: span(medianSeconds) })}</p>}
+    </>
+  );
+}
+
+/** Beyond, months are added up. */
+const MONTHS = 18;
+
+export function Expiry({ figures }: { figures: TokenFigures }) {
+  const t = useTexts();
+  const { count, time } = useTimes();
+  const { month: monthName } = useFigureTimes('day');
+  const { expiry, expiryAt } = figures;
+  if (expiry.length === 0) return <p>{t('reporting.none')}</p>;
+  const later = expiry.slice(MONTHS).reduce((sum, one) => sum + one.count, 0);
+  return (
+    <>
+      <BarTable
+        label={t('reporting.expiry')}
+        columns={[t('reporting.column.month'), t('reporting.column.count')]}
+        bars={expiry
+          .slice(0, MONTHS)
+          .map(({ month, count: number }) => ({ key: month, name: monthName(month), count: number }))}
+      />
+      <p>
+        {later > 0 && <>{t('reporting.past', { number: count(later) })} </>}
+        {expiryAt !== null && t('reporting.countedAt', { time: time(expiryAt) })}
+      </p>
+    </>
+  );
+}
+
+export function Clients({ figures }: { figures: ClientFigures }) {
+  const t = useTexts();
+  const { count } = useTimes();
+  const { clients, others } = figures;
+  if (clients.length === 0) return <p>{t('reporting.none')}</p>;
+  const rows = [
+    ...clients.map((one) => ({
+      ...one,
+      key: `${one.way}:${one.name}`,
+      way: t(`figureNames.ways.${one.way}`),
+    })),
+    ...(others.clients === 0
+      ? []
+      : [{ ...others, key: 'others', name: t('reporting.others', { count: others.clients }), way: '' }]),
+  ];
+  return (
+    <BarTable
+      label={t('reporting.clients')}
+      columns={[
+        t('reporting.column.client'),
+        t('reporting.column.total'),
+        t('reporting.column.way'),
+        t('figureNames.outcomes.accepted'),
+        t('figureNames.outcomes.refused'),
+        t('figureNames.outcomes.asked'),
+      ]}
+      bars={rows.map(({ key, name, way, accepted, refused, asked }) => ({
+        key,
+        name,
+        count: accepted + refused + asked,
+        more: [way, count(accepted), count(refused), count(asked)],
+      }))}
+    />
+  );
+}

@@ -1,0 +1,55 @@
+/** Counts while they are added up: of each domain with those below it, by hour and by day. */
+
+import type { FigureKind, FigureRow } from '../../store/tables/figures.ts';
+
+const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+const GRAINS = [
+  ['hour', HOUR],
+  ['day', DAY],
+] as const;
+
+export const dayOf = (time: number): number => Math.floor(time / DAY) * DAY;
+export const hourOf = (time: number): number => Math.floor(time / HOUR) * HOUR;
+
+/** A domain's path, and those of the domains that it is in. */
+export function domainsAbove(path: string): string[] {
+  const paths: string[] = [];
+  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
+    paths.push(path.slice(0, end + 1));
+  }
+  return paths;
+}
+
+export type Counted = {
+  readonly kind: FigureKind;
+  /** Path; undefined for what belongs to none: it counts for the deployment only. */
+  readonly domain: string | undefined;
+  readonly at: number;
+  readonly name: string;
+  readonly outcome?: string;
+  /** By the hour as well as by the day. */
+  readonly hourly?: boolean;
+};
+
+export class Counts {
+  readonly #rows = new Map<string, FigureRow>();
+
+  add({ kind, domain, at, name, outcome = '', hourly = false }: Counted, count = 1): void {
+    for (const path of domainsAbove(domain ?? '/')) {
+      for (const [grain, length] of GRAINS) {
+        if (grain === 'hour' && !hourly) continue;
+        const begin = Math.floor(at / length) * length;
+        const key = [kind, grain, path, begin, name, outcome].join('\n');
+        const row = this.#rows.get(key);
+        if (row) row.count += count;
+        else this.#rows.set(key, { kind, grain, domain: path, at: begin, name, outcome, count });
+      }
+    }
+  }
+
+  /** In one order always. */
+  rows(): FigureRow[] {
+    return [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Adds up the audit trail, in the background and in the order of its chain: each link once, whichever node does it, since whoever moves the
+ * cursor on writes the counts in the same transaction. Where the cursor is missing, all is added up anew from the first link there is.
+ *
+ * The domain is the one in which the user or the token is when its row is read, a moment after it was written.
+ */
+
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import type { ServerContext } from '../../context.ts';
+import { inRounds } from '../../core/rounds.ts';
+import { inBatchTransaction, inTransaction } from '../../store/db/transaction.ts';
+import { listLinks } from '../../store/tables/audit-chain.ts';
+import {
+  addFigures,
+  advanceCursor,
+  beginCursor,
+  domainsOfTokens,
+  domainsOfUsers,
+  findCursor,
+  listActionsOn,
+} from '../../store/tables/figures.ts';
+import type { Row } from '../../store/tables/schema.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import { Counts } from './counts.ts';
+import { FUNNEL_ACTIONS, reachedBy } from './funnel.ts';
+import { logOnIn } from './log-on.ts';
+import { countTokensWhenDue } from './token-counts.ts';
+
+type Context = Pick<ServerContext, 'db' | 'now'>;
+
+const INTERVAL_MILLISECONDS = 5_000;
+const BATCH = 500;
+
+const USER = 'user:';
+const TOKEN = 'token:';
+
+/** Thrown to roll a transaction back. */
+class AnotherWasFirst extends Error {}
+
+/** @returns the rest of the objects of that kind, each once */
+const namesOf = (rows: readonly Row<'audit'>[], kind: string): string[] => [
+  ...new Set(rows.flatMap(({ object }) => (object.startsWith(kind) ? [object.slice(kind.length)] : []))),
+];
+
+async function countRows(db: Context['db'], rows: readonly Row<'audit'>[]): Promise<Counts> {
+  const logOns = rows.flatMap((row) => {
+    const logOn = logOnIn(row);
+    return logOn ? [{ row, logOn }] : [];
+  });
+  const steps = rows.filter(
+    ({ action, object, result }) =>
+      FUNNEL_ACTIONS.includes(action) && object.startsWith(TOKEN) && result === 'success',
+  );
+  const further = steps.filter(({ action }) => action !== FUNNEL_ACTIONS[0]);
+  const [users, tokens, history] = await Promise.all([
+    domainsOfUsers(
+      db,
+      namesOf(
+        logOns.map(({ row }) => row),
+        USER,
+      ).map(userIdKey),
+    ),
+    domainsOfTokens(db, namesOf(steps, TOKEN)),
+    listActionsOn(db, [...new Set(further.map(({ object }) => object))], FUNNEL_ACTIONS),
+  ]);
+  const byObject = Map.groupBy(history, ({ object }) => object);
+  const counts = new Counts();
+  for (const { row, logOn } of logOns) {
+    const domain = row.object.startsWith(USER)
+      ? users.get(userIdKey(row.object.slice(USER.length)))
+      : undefined;
+    const { way, outcome, reason, client } = logOn;
+    const counted = { domain, at: row.at, hourly: true };
+    counts.add({ ...counted, kind: 'log-on', name: way, outcome });
+    if (reason !== undefined) counts.add({ ...counted, kind: 'reason', name: reason });
+    // Whoever may see clients sees all of them.
+    if (client !== undefined) {
+      counts.add({ ...counted, domain: undefined, kind: 'client', name: client, outcome });
+    }
+  }
+  for (const row of steps) {
+    const domain = tokens.get(row.object.slice(TOKEN.length));
+    for (const { stage, issuedAt, span } of reachedBy(row, byObject.get(row.object) ?? [])) {
+      counts.add({ kind: 'funnel', domain, at: issuedAt, name: stage, outcome: span });
+    }
+  }
+  return counts;
+}
+
+/** @returns whether there may be more */
+async function rollUpBatch({ db, now }: Context): Promise<boolean> {
+  const cursor = await findCursor(db, 'audit');
+  if (!cursor) {
+    await inTransaction(db, (trx) => beginCursor(trx, 'audit'));
+    return true;
+  }
+  const links = await listLinks(db, cursor.position, BATCH);
+  const last = links.at(-1);
+  if (!last) return false;
+  const counts = await countRows(
+    db,
+    links.flatMap(({ row }) => row ?? []),
+  );
+  try {
+    await inBatchTransaction(db, async (trx) => {
+      // First, so that on PostgreSQL another node waits for it, and then finds it moved.
+      if (!(await advanceCursor(trx, cursor, { position: last.seq, at: now() }))) throw new AnotherWasFirst();
+      await addFigures(trx, counts.rows());
+    });
+  } catch (error) {
+    if (error instanceof AnotherWasFirst) return false;
+    throw error;
+  }
+  return links.length === BATCH;
+}
+
+/** All that waits. */
+export async function rollUp(context: Context, isStopping: () => boolean = () => false): Promise<void> {
+  while (!isStopping() && (await rollUpBatch(context))) {
+    // SQLite answers synchronously; a long trail would block every other caller.
+    await othersTurn();
+  }
+}
+
+/** @returns stops, after the current batch */
+export const keepFigures = (context: Context, onError: (error: unknown) => void): (() => Promise<void>) =>
+  inRounds(
+    INTERVAL_MILLISECONDS,
+    async (isStopping) => {
+      await rollUp(context, isStopping);
+      await countTokensWhenDue(context, isStopping);
+    },
+    onError,
+  );

@@ -1,0 +1,70 @@
+/** Counts the tokens once an hour, by state and by the month in which they expire; of each day the last counts stay. */
+
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import type { TokenFigure } from '@sower/api/figures';
+import type { ServerContext } from '../../context.ts';
+import { inBatchTransaction, inTransaction } from '../../store/db/transaction.ts';
+import {
+  addFigures,
+  advanceCursor,
+  beginCursor,
+  deleteFigures,
+  deleteHoursBefore,
+  findCursor,
+  listTokensForFigures,
+  setFigures,
+} from '../../store/tables/figures.ts';
+import { Counts, DAY } from './counts.ts';
+
+type Context = Pick<ServerContext, 'db' | 'now'>;
+
+const INTERVAL_MILLISECONDS = 3_600_000;
+const BATCH = 2_000;
+/** Longer than the longest time that is shown by hours. */
+const HOURS_KEPT = 35 * DAY;
+
+type TokenRow = Awaited<ReturnType<typeof listTokensForFigures>>[number];
+
+/** All of them, so that a state in which no token is any more is counted as none. */
+const statesOf = (token: TokenRow, today: string): Readonly<Record<TokenFigure, boolean>> => ({
+  total: true,
+  assigned: token.user_id !== null,
+  enabled: token.enabled === 1,
+  lost: token.lost === 1,
+  expired: token.expires_on < today,
+});
+
+/** Whoever moves the time on does it: one node, once an hour. */
+export async function countTokensWhenDue(context: Context, isStopping: () => boolean): Promise<void> {
+  const { db } = context;
+  const cursor = await findCursor(db, 'tokens');
+  if (!cursor) return inTransaction(db, (trx) => beginCursor(trx, 'tokens'));
+  const now = context.now();
+  // A clock that was ahead does not stop it for good.
+  if (now >= cursor.at && now < cursor.at + INTERVAL_MILLISECONDS) return;
+  const claimed = { ...cursor, at: now, position: cursor.position + 1 };
+  if (!(await advanceCursor(db, cursor, { position: claimed.position, at: now }))) return;
+  const today = new Date(now).toISOString().slice(0, 10);
+  const [states, months] = [new Counts(), new Counts()];
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    // Stopped in the middle, or failed, it is counted in an hour.
+    if (isStopping()) return;
+    const tokens: TokenRow[] = await listTokensForFigures(db, after, BATCH);
+    for (const token of tokens) {
+      const counted = { domain: token.domain, at: now };
+      for (const [name, is] of Object.entries(statesOf(token, today)))
+        states.add({ ...counted, kind: 'token', name }, is ? 1 : 0);
+      months.add({ ...counted, kind: 'expiry', name: token.expires_on.slice(0, 7) });
+    }
+    after = tokens.length < BATCH ? undefined : tokens.at(-1)?.serial;
+    await othersTurn();
+  }
+  await inBatchTransaction(db, async (trx) => {
+    // Another node may have counted meanwhile, if this one was very slow.
+    if (!(await advanceCursor(trx, claimed, claimed))) return;
+    await setFigures(trx, states.rows());
+    await deleteFigures(trx, 'expiry');
+    await addFigures(trx, months.rows());
+    await deleteHoursBefore(trx, now - HOURS_KEPT);
+  });
+}

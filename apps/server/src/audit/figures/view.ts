@@ -1,0 +1,224 @@
+/** Figures as the API shows them: for the domains in which the actor may see tokens, each with those below it. */
+
+import {
+  type ClientFigures,
+  DISTRIBUTION_STAGES,
+  type DistributionFigures,
+  FIGURE_RANGES,
+  type FigureRange,
+  LOG_ON_OUTCOMES,
+  LOG_ON_WAYS,
+  type LogOnFigures,
+  type LogOnOutcome,
+  type LogOnWay,
+  type RefusalReason,
+  TOKEN_FIGURES,
+  type TokenFigures,
+} from '@sower/api/figures';
+import { type Actor, denied, scopesOf } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
+import { isoTime } from '../../core/time.ts';
+import { TOP_DOMAIN } from '../../store/tables/domains.ts';
+import {
+  countWaitingLinks,
+  findCursor,
+  listFigures,
+  type Summed,
+  sumFigures,
+} from '../../store/tables/figures.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { countTokens } from '../../store/tables/statistics.ts';
+import { DAY, dayOf, hourOf } from './counts.ts';
+import { medianSeconds } from './funnel.ts';
+
+type Context = { readonly db: Connection; now(): number };
+
+const EXPIRING_DAYS = 90;
+const MOST_CLIENTS = 20;
+const HOUR = DAY / 24;
+/** How many hours or days, of a time that is shown by days whatever it is. */
+const fewestDays = 2;
+
+/** Domains none of which is inside another: their figures include what is below. */
+const outermost = (scopes: readonly string[]): string[] => [
+  ...new Set(scopes.filter((path) => !scopes.some((other) => other !== path && path.startsWith(other)))),
+];
+
+type Span = {
+  readonly grain: 'hour' | 'day';
+  readonly from: number;
+  readonly begins: readonly number[];
+  readonly times: string[];
+};
+
+function spanOf(range: FigureRange, now: number, byDay = false): Span {
+  const { grain, count } = FIGURE_RANGES[range];
+  const days = byDay || grain === 'day';
+  const length = days ? DAY : HOUR;
+  const number = days && grain === 'hour' ? Math.max(fewestDays, count / 24) : count;
+  const last = days ? dayOf(now) : hourOf(now);
+  const begins = Array.from({ length: number }, (_, index) => last - (number - 1 - index) * length);
+  return { grain: days ? 'day' : 'hour', from: begins[0] ?? last, begins, times: begins.map(isoTime) };
+}
+
+/** One count for each hour or day. */
+function alongOf({ begins }: Span, summed: readonly Summed[]): number[] {
+  const places = new Map(begins.map((begin, index) => [begin, index]));
+  const counts = begins.map(() => 0);
+  for (const { at, count } of summed) {
+    const place = places.get(at);
+    if (place !== undefined) counts[place] = (counts[place] ?? 0) + count;
+  }
+  return counts;
+}
+
+const total = (rows: readonly { readonly count: number }[]): number =>
+  rows.reduce((sum, { count }) => sum + count, 0);
+
+export async function showLogOnFigures(
+  { db, now }: Context,
+  actor: Actor,
+  range: FigureRange,
+): Promise<Outcome<LogOnFigures>> {
+  const denial = denied(actor, 'tokens:view');
+  if (denial) return denial;
+  const span = spanOf(range, now());
+  const { grain, from, times } = span;
+  const asked = { grain, from, domains: outermost(scopesOf(actor, 'tokens:view')) };
+  const [logOns, reasons, waiting] = await Promise.all([
+    listFigures(db, { ...asked, kind: 'log-on' }),
+    sumFigures(db, { ...asked, kind: 'reason' }),
+    countWaitingLinks(db),
+  ]);
+  const series = LOG_ON_WAYS.flatMap((way) =>
+    LOG_ON_OUTCOMES.flatMap((outcome) => {
+      const rows = logOns.filter((row) => row.name === way && row.outcome === outcome);
+      return rows.length === 0 ? [] : { way, outcome, counts: alongOf(span, rows) };
+    }),
+  );
+  return done({
+    range,
+    grain,
+    times,
+    waiting,
+    series,
+    reasons: reasons
+      .map(({ name, count }) => ({ reason: name as RefusalReason, count }))
+      .sort((a, b) => b.count - a.count),
+  });
+}
+
+export async function showDistributionFigures(
+  { db, now }: Context,
+  actor: Actor,
+  range: FigureRange,
+): Promise<Outcome<DistributionFigures>> {
+  const denial = denied(actor, 'tokens:view');
+  if (denial) return denial;
+  const span = spanOf(range, now(), true);
+  const { grain, from, times } = span;
+  const domains = outermost(scopesOf(actor, 'tokens:view'));
+  const [rows, waiting] = await Promise.all([
+    listFigures(db, { kind: 'funnel', grain, from, domains }),
+    countWaitingLinks(db),
+  ]);
+  const byStage = Map.groupBy(rows, ({ name }) => name);
+  return done({
+    range,
+    grain,
+    times,
+    waiting,
+    series: DISTRIBUTION_STAGES.map((stage) => ({ stage, counts: alongOf(span, byStage.get(stage) ?? []) })),
+    stages: DISTRIBUTION_STAGES.map((stage) => {
+      const of = byStage.get(stage) ?? [];
+      return { stage, count: total(of), medianSeconds: medianSeconds(of) };
+    }),
+    medianSeconds: medianSeconds(byStage.get('whole') ?? []),
+  });
+}
+
+export async function showTokenFigures(
+  { db, now }: Context,
+  actor: Actor,
+  range: FigureRange,
+): Promise<Outcome<TokenFigures>> {
+  const denial = denied(actor, 'tokens:view');
+  if (denial) return denial;
+  const time = now();
+  const span = spanOf(range, time, true);
+  const { grain, from, times, begins } = span;
+  const scopes = scopesOf(actor, 'tokens:view');
+  const domains = outermost(scopes);
+  const [states, rows, months, cursor, waiting] = await Promise.all([
+    countTokens(db, scopes, time, EXPIRING_DAYS),
+    listFigures(db, { kind: 'token', grain, from, domains }),
+    sumFigures(db, { kind: 'expiry', grain, from: 0, domains }),
+    findCursor(db, 'tokens'),
+    countWaitingLinks(db),
+  ]);
+  const month = isoTime(time).slice(0, 7);
+  const days = new Set(rows.map(({ at }) => at));
+  return done({
+    range,
+    grain,
+    times,
+    waiting,
+    // On days before tokens were counted, and while the server was stopped, nothing is known.
+    series: TOKEN_FIGURES.map((name) => ({
+      name,
+      counts: alongOf(
+        span,
+        rows.filter((row) => row.name === name),
+      ).map((count, index) => (days.has(begins[index] ?? 0) ? count : null)),
+    })),
+    states,
+    expiry: months
+      .filter(({ name }) => name >= month)
+      .map(({ name, count }) => ({ month: name, count }))
+      .sort((a, b) => (a.month < b.month ? -1 : 1)),
+    expiryAt: cursor && cursor.at > 0 ? isoTime(cursor.at) : null,
+  });
+}
+
+function wayOfClient(client: string): readonly [way: LogOnWay, name: string] {
+  const [kind = '', ...name] = client.split(':');
+  return kind === 'radius' || kind === 'agent' ? [kind, name.join(':')] : ['rest', name.join(':') || client];
+}
+
+export async function showClientFigures(
+  { db, now }: Context,
+  actor: Actor,
+  range: FigureRange,
+): Promise<Outcome<ClientFigures>> {
+  const denial = denied(actor, 'agents:view');
+  if (denial) return denial;
+  const { grain, from, times } = spanOf(range, now());
+  const [rows, waiting] = await Promise.all([
+    sumFigures(db, { kind: 'client', grain, from, domains: [TOP_DOMAIN.path] }),
+    countWaitingLinks(db),
+  ]);
+  const counted = [...Map.groupBy(rows, ({ name }) => name)].map(([name, of]) => {
+    const count = (outcome: LogOnOutcome): number => total(of.filter((row) => row.outcome === outcome));
+    const counts = { accepted: count('accepted'), refused: count('refused'), asked: count('asked') };
+    return { client: name, ...counts, all: total(of) };
+  });
+  counted.sort((a, b) => b.all - a.all || (a.client < b.client ? -1 : 1));
+  const rest = counted.slice(MOST_CLIENTS);
+  const sum = (outcome: LogOnOutcome): number => rest.reduce((all, client) => all + client[outcome], 0);
+  return done({
+    range,
+    grain,
+    times,
+    waiting,
+    clients: counted.slice(0, MOST_CLIENTS).map(({ client, accepted, refused, asked }) => {
+      const [way, name] = wayOfClient(client);
+      return { way, name, accepted, refused, asked };
+    }),
+    others: {
+      clients: rest.length,
+      accepted: sum('accepted'),
+      refused: sum('refused'),
+      asked: sum('asked'),
+    },
+  });
+}

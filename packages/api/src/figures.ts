@@ -1,0 +1,149 @@
+/** Figures over time: logons, distributions, tokens, clients. Each is added up in the background, so a year is read as quickly as a day. */
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { statisticsSchema } from './statistics.ts';
+
+/** How far back: by hour up to a week, by day beyond. Days are those of UTC. */
+export const FIGURE_RANGES = {
+  day: { grain: 'hour', count: 24 },
+  week: { grain: 'hour', count: 168 },
+  month: { grain: 'day', count: 30 },
+  quarter: { grain: 'day', count: 91 },
+  year: { grain: 'day', count: 366 },
+} as const;
+
+export type FigureRange = keyof typeof FIGURE_RANGES;
+export const FIGURE_RANGE_NAMES = Object.keys(FIGURE_RANGES) as [FigureRange, ...FigureRange[]];
+
+/** By what a logon came: a RADIUS client, an agent, the REST API, one of the consoles. */
+export const LOG_ON_WAYS = ['radius', 'agent', 'rest', 'console', 'self-service'] as const;
+/** `asked`: right so far, and a further question was put. */
+export const LOG_ON_OUTCOMES = ['accepted', 'refused', 'asked'] as const;
+export const REFUSAL_REASONS = [
+  'wrong-passcode',
+  'used',
+  'wrong-password',
+  'no-user',
+  'no-token',
+  'held-back',
+  'disabled',
+  'lost',
+  'expired',
+  'outside',
+  'emergency',
+  'pin',
+  'given-up',
+  'other',
+] as const;
+/** What a distribution goes through, in this order. */
+export const DISTRIBUTION_STAGES = ['issued', 'opened', 'provisioned', 'confirmed'] as const;
+export const TOKEN_FIGURES = ['total', 'assigned', 'enabled', 'lost', 'expired'] as const;
+
+export type LogOnWay = (typeof LOG_ON_WAYS)[number];
+export type LogOnOutcome = (typeof LOG_ON_OUTCOMES)[number];
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+export type DistributionStage = (typeof DISTRIBUTION_STAGES)[number];
+export type TokenFigure = (typeof TOKEN_FIGURES)[number];
+
+const counted = {
+  range: z.enum(FIGURE_RANGE_NAMES),
+  grain: z.enum(['hour', 'day']),
+  /** Beginnings of the hours or days; every series has a count for each. */
+  times: z.array(z.string()),
+  /** Rows of the audit trail that are not in these figures yet: more than a few while they are added up anew. */
+  waiting: z.int(),
+};
+
+export const logOnFiguresSchema = z
+  .object({
+    ...counted,
+    series: z.array(
+      z.object({ way: z.enum(LOG_ON_WAYS), outcome: z.enum(LOG_ON_OUTCOMES), counts: z.array(z.int()) }),
+    ),
+    /** Most frequent first. */
+    reasons: z.array(z.object({ reason: z.enum(REFUSAL_REASONS), count: z.int() })),
+  })
+  .meta({ id: 'LogOnFigures' });
+
+const stageSchema = z.object({
+  stage: z.enum(DISTRIBUTION_STAGES),
+  /** How many of those that were issued in this time have come at least this far. */
+  count: z.int(),
+  /** From the stage before to this one, of half of them; an estimate, within an eighth. */
+  medianSeconds: z.int().nullable(),
+});
+
+export const distributionFiguresSchema = z
+  .object({
+    ...counted,
+    series: z.array(z.object({ stage: z.enum(DISTRIBUTION_STAGES), counts: z.array(z.int()) })),
+    stages: z.array(stageSchema),
+    /** From issued to confirmed. */
+    medianSeconds: z.int().nullable(),
+  })
+  .meta({ id: 'DistributionFigures' });
+
+export const tokenFiguresSchema = z
+  .object({
+    ...counted,
+    series: z.array(z.object({ name: z.enum(TOKEN_FIGURES), counts: z.array(z.int().nullable()) })),
+    /** Now. */
+    states: statisticsSchema.shape.tokens,
+    /** Tokens by the month in which they expire, from this one on; as of `expiryAt`. */
+    expiry: z.array(z.object({ month: z.string(), count: z.int() })),
+    expiryAt: z.string().nullable(),
+  })
+  .meta({ id: 'TokenFigures' });
+
+const outcomeCounts = { accepted: z.int(), refused: z.int(), asked: z.int() };
+
+export const clientFiguresSchema = z
+  .object({
+    ...counted,
+    /** Those with the most traffic first. */
+    clients: z.array(z.object({ way: z.enum(LOG_ON_WAYS), name: z.string(), ...outcomeCounts })),
+    others: z.object({ clients: z.int(), ...outcomeCounts }),
+  })
+  .meta({ id: 'ClientFigures' });
+
+export type LogOnFigures = z.infer<typeof logOnFiguresSchema>;
+export type DistributionFigures = z.infer<typeof distributionFiguresSchema>;
+export type TokenFigures = z.infer<typeof tokenFiguresSchema>;
+export type ClientFigures = z.infer<typeof clientFiguresSchema>;
+
+const query = z.strictObject({ range: z.enum(FIGURE_RANGE_NAMES).default('month') });
+
+export const FIGURE_OPERATIONS = {
+  getLogOnFigures: {
+    method: 'GET',
+    path: '/statistics/log-ons',
+    summary: 'Logons over time by outcome and by way, and why they were refused',
+    permission: 'tokens:view',
+    query,
+    response: logOnFiguresSchema,
+  },
+  getDistributionFigures: {
+    method: 'GET',
+    path: '/statistics/distributions',
+    summary: 'How far distributions have come, and how long each stage took',
+    permission: 'tokens:view',
+    query,
+    response: distributionFiguresSchema,
+  },
+  getTokenFigures: {
+    method: 'GET',
+    path: '/statistics/tokens',
+    summary: 'Tokens by state, over time, and by the month in which they expire',
+    permission: 'tokens:view',
+    query,
+    response: tokenFiguresSchema,
+  },
+  getClientFigures: {
+    method: 'GET',
+    path: '/statistics/clients',
+    summary: 'RADIUS clients, agents and API keys by traffic',
+    permission: 'agents:view',
+    query,
+    response: clientFiguresSchema,
+  },
+} as const satisfies Record<string, Operation>;
