@@ -419,6 +419,14 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['certificate use zzz'],
     ['certificate use own'],
     ['certificate delete zzz --yes'],
+    ['certificate revoke zzz --yes'],
+    ['certificate acme show'],
+    ['certificate acme order'],
+    ['certificate acme set zzz 5'],
+    ['certificate acme set directory zzz'],
+    ['certificate acme set names *.example.com'],
+    ['certificate acme set enabled true'],
+    ['certificate acme account zzz', 'YWJj'],
     ['mail show'],
     ['mail set zzz 5'],
     ['mail set port 999999'],
@@ -533,7 +541,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     lines
       .map(([argv]) => argv)
       .filter((argv) =>
-        /^[\w-]+ (list|show)( |$)|^(audit|certificate show|statistics( clients| tokens)?|settings list)$/.test(
+        /^[\w-]+ (list|show)( |$)|^(audit|certificate (acme )?show|statistics( clients| tokens)?|settings list)$/.test(
           argv,
         ),
       )

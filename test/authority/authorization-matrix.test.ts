@@ -30,7 +30,7 @@ import {
   TOP,
   type World,
   world,
-} from '../harness/matrix-world.ts';
+} from './matrix-world.ts';
 
 const SEED = Number(process.env.SOWER_MATRIX_SEED ?? 20260101);
 /** On PostgreSQL each call is several round trips: as many as this are chosen by the seed. On SQLite all are made, unless said. */
@@ -657,6 +657,13 @@ const CALLS: Record<OperationName, Cells> = {
   checkCertificate: one(() => ({ body: { kind: 'pkcs12', file: 'AAAA' } })),
   addCertificate: one(() => ({ body: { kind: 'pkcs12', file: 'AAAA' } })),
   requestCertificate: one(() => ({ body: { keyType: 'ec-p256', names: ['a.example'] } })),
+  getAcme: one(),
+  editAcme: one(() => ({ version: 1, body: { contact: 'ops@example.com' } })),
+  orderCertificate: one(),
+  revokeCertificate: over(
+    () => [NO_ID],
+    (id) => ({ params: { id }, body: {} }),
+  ),
   useCertificate: over(
     () => [NO_ID],
     (id) => ({ params: { id } }),
@@ -929,6 +936,8 @@ const NEVER = new Set<OperationName>([
   'resynchronizeToken',
   'addCertificate',
   'requestCertificate',
+  'orderCertificate',
+  'revokeCertificate',
   'useCertificate',
   'deleteCertificate',
   'sendTestMail',

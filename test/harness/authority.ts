@@ -20,6 +20,8 @@ export type Wish = {
   readonly hash?: string;
   readonly authority?: boolean;
   readonly purposes?: readonly string[];
+  /** Names the key of its issuer. */
+  readonly namesIssuer?: boolean;
   /** Signs itself unless said. */
   readonly issuer?: Issued;
   /** A key that somebody else has: the answer to a request. */
@@ -48,6 +50,7 @@ export async function issue(wish: Wish): Promise<Issued> {
     signingAlgorithm: { ...EC, hash: wish.hash ?? 'SHA-256' },
     extensions: [
       new x509.BasicConstraintsExtension(wish.authority === true, undefined, true),
+      ...(wish.namesIssuer ? [await x509.AuthorityKeyIdentifierExtension.create(issuer.keys.publicKey)] : []),
       ...(wish.purposes ? [new x509.ExtendedKeyUsageExtension([...wish.purposes])] : []),
       ...(wish.names
         ? [

@@ -701,6 +701,8 @@ const validBodies: Record<string, object> = {
   'POST /agents': NAMED,
   'POST /certificates/check': { kind: 'pem', chain: 'x' },
   'POST /certificates': { kind: 'pem', chain: 'x' },
+  'PUT /acme': {},
+  'POST /certificates/:id/revoke': {},
   'POST /certificates/requests': { names: ['localhost'] },
   'POST /offers': { ...NAMED, profile: 'n' },
   'POST /requests': { userId: 'n', offer: 'n' },

@@ -11,7 +11,7 @@ import { addTokenAccessCommands } from './commands/access.ts';
 import { addAdministratorCommands } from './commands/administrator.ts';
 import { addAgentCommands } from './commands/agent.ts';
 import { addAuditCommand } from './commands/audit.ts';
-import { addCertificateCommands } from './commands/certificate.ts';
+import { addCertificateCommands } from './commands/certificate/certificate.ts';
 import { addDeviceTypeCommands } from './commands/device-type.ts';
 import { addDistributionCommands } from './commands/distribution.ts';
 import { addJobCommands } from './commands/job/commands.ts';

@@ -59,6 +59,16 @@ export const OPTIONS = {
     takes: '',
     text: 'Also accept TLS 1.2 with CBC or without forward secrecy, for authenticators and RADIUS clients that support nothing else. Anyone who records this traffic and later steals the key can read it. Default: only TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20',
   },
+  'acme-listen': {
+    env: 'SOWER_ACME_LISTEN',
+    takes: 'HOST:PORT',
+    text: 'Answer certificate authorities over plain HTTP on this address, such as 0.0.0.0:80, for certificates by ACME (HTTP-01); others are sent to the public URL. Default: off',
+  },
+  'acme-dns-command': {
+    env: 'SOWER_ACME_DNS_COMMAND',
+    takes: 'COMMAND',
+    text: 'For certificates by ACME with DNS-01: a command of the shell that adds or removes (SOWER_ACME_ACTION) the TXT record SOWER_ACME_NAME with the value SOWER_ACME_VALUE, and ends once the record can be seen',
+  },
   'plain-http': {
     env: 'SOWER_PLAIN_HTTP',
     takes: '',
@@ -179,6 +189,9 @@ export type Config = {
     | { readonly kind: 'own' }
     | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
     | { readonly kind: 'none' };
+  /** Where certificate authorities are answered over plain HTTP; undefined: nowhere. */
+  readonly acme: Place | undefined;
+  readonly acmeDnsCommand: string | undefined;
   readonly tlsOldClients: boolean;
   readonly trustedProxies: readonly string[];
   readonly authenticatorOrigins: readonly string[];
@@ -353,6 +366,8 @@ export function readConfig(
       : certificate !== undefined && key !== undefined
         ? { kind: 'files', certificate: resolve(certificate), key: resolve(key) }
         : { kind: 'own' },
+    acme: place('acme-listen', 80),
+    acmeDnsCommand: option('acme-dns-command'),
     tlsOldClients: ['true', '1', 'yes'].includes(option('tls-old-clients') ?? ''),
     trustedProxies,
     authenticatorOrigins,

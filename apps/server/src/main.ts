@@ -31,6 +31,7 @@ import { appMetrics, directoryMetric } from './core/metrics.ts';
 import { record } from './core/record.ts';
 import { passwords } from './directory/password.ts';
 import { passwordStrength } from './directory/password-strength.ts';
+import { listenForAcme } from './http/acme-challenge.ts';
 import { buildApp, VERSION } from './http/app.ts';
 import { hostNames } from './http/host-names.ts';
 import { listenForMetrics } from './http/metrics-listener.ts';
@@ -58,6 +59,7 @@ import { sendBySmtp } from './smtp/transport.ts';
 import { announce, announceAdministrator } from './start/announce.ts';
 import { startCertificate } from './start/certificate.ts';
 import { connectionLimits } from './start/connection-limits.ts';
+import { dnsCommand } from './start/dns-command.ts';
 import { endOnUncaught, fatal, fatalError, logOf } from './start/fatal.ts';
 import { AUDIT_HEAD_FILE, firstStart } from './start/first-start.ts';
 import { sleepGivingWay } from './start/giving-way.ts';
@@ -238,8 +240,15 @@ export async function startServer(
     log.error({ err: error }, 'refused calls could not be recorded');
   });
   const stop = stopping({ drainSeconds: config.drainSeconds, clock: monotonic, sleep });
+  const acme = {
+    served,
+    version: VERSION,
+    acmeByDns: config.acmeDnsCommand !== undefined,
+    setDns: config.acmeDnsCommand === undefined ? undefined : dnsCommand(config.acmeDnsCommand),
+  };
   const context = {
     ...base,
+    ...acme,
     activate: tokenActivator(base),
     recordOpened: openedRecorder(base),
     recordRefused: refusalRecorder(base),
@@ -263,8 +272,6 @@ export async function startServer(
     stopping: stop,
     readiness: ready,
     counters,
-    version: VERSION,
-    served,
     auditHead: headKeeper(base, join(config.dataFolder, AUDIT_HEAD_FILE)),
     onAuditFindings: (findings: readonly AuditFinding[]) =>
       log.error(
@@ -295,7 +302,10 @@ export async function startServer(
   sourceMetric(registry, () => sourceAges(database.db));
 
   const gently = sleepGivingWay({ clock: monotonic, sleep, lastArrival: () => stop.lastArrival });
-  const work = startWork({ ...base, held, readMaster: masterKeys.read, monotonic, sleep: gently }, log);
+  const work = startWork(
+    { ...base, ...acme, held, readMaster: masterKeys.read, monotonic, sleep: gently },
+    log,
+  );
 
   // The listener.
   const hosts = hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts });
@@ -336,6 +346,8 @@ export async function startServer(
   const metrics =
     config.metrics && (await listenForMetrics(context, config.metrics, { sharedPort, read: readMetrics }));
 
+  const challenges = config.acme && (await listenForAcme(context, config.acme, { sharedPort }));
+
   const files = hostFiles(config.dataFolder, port);
   if (tls) await files.notePresented(tls);
   served.watch(tls, async (material) => {
@@ -365,6 +377,7 @@ export async function startServer(
     own: served.facts().source === 'own',
     radius: context.radiusListeners(),
     metrics: metrics?.address,
+    acme: challenges?.address,
   });
   return {
     url,
@@ -381,6 +394,7 @@ export async function startServer(
         step('answer HTTP', () => closeHttp(app), STOP_MILLISECONDS + 1_000),
       ]);
       await step('answer metrics', async () => metrics?.stop());
+      await step('answer certificate authorities', async () => challenges?.stop());
       await Promise.all(work.map(([name, end]) => step(name, end)));
       await step('record wrong activation codes', guesses.stop);
       await step('record refused calls', refusedCalls.stop);

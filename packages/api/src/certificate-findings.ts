@@ -29,6 +29,8 @@ export const CERTIFICATE_FINDINGS = [
   'self-signed',
   'expires-soon',
   'overridden',
+  'acme-failed',
+  'acme-aside',
   'unreachable',
   'another-server',
   'untrusted',

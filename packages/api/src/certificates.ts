@@ -82,8 +82,8 @@ export const certificateCheckSchema = z
 export const storedCertificateSchema = z
   .object({
     id: z.string(),
-    /** `request`: waiting for its certificate. `in-use`: chosen. `kept`: used earlier; it can be chosen again. */
-    state: z.enum(['request', 'in-use', 'kept']),
+    /** `request`: waiting for its certificate. `in-use`: chosen. `kept`: used earlier; it can be chosen again. `revoked`: by its authority. */
+    state: z.enum(['request', 'in-use', 'kept', 'revoked']),
     subject: z.string(),
     names: z.array(z.string()),
     /** The certificate signing request in PEM, if it began with one. */
@@ -92,6 +92,8 @@ export const storedCertificateSchema = z
     chain: z.array(chainEntrySchema),
     createdAt: timeSchema,
     createdBy: z.string(),
+    /** It came by ACME, and can be revoked. */
+    byAcme: z.boolean(),
   })
   .meta({ id: 'StoredCertificate' });
 
@@ -104,7 +106,7 @@ const subjectPart = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they have no place in a name
   .regex(/^[^\u0000-\u001f\u007f]*$/, rule('control-characters'))
   .optional();
-const hostName = z
+export const hostName = z
   .string()
   .trim()
   .toLowerCase()

@@ -1,12 +1,14 @@
 /** Rules for fields that zod has no name for. A schema gives the rule's name as its message; the server has the wording. */
 export const FIELD_RULES = [
   'base64',
+  'base64url',
   'control-characters',
   'country',
   'device-type-id',
   'email',
   'fingerprint',
   'host-name',
+  'https-url',
   'logo',
   'host-or-address',
   'ldap-attribute',

@@ -3,6 +3,7 @@
  * from it, and the client calls by its names. Paths are relative to `/api/v1`.
  */
 import type { z } from 'zod';
+import { ACME_OPERATIONS } from './acme.ts';
 import { ADMINISTRATOR_OPERATIONS } from './administrators.ts';
 import { AGENT_OPERATIONS } from './agents.ts';
 import { API_KEY_OPERATIONS } from './api-keys.ts';
@@ -72,6 +73,7 @@ export const OPERATIONS = {
   ...AGENT_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...CERTIFICATE_OPERATIONS,
+  ...ACME_OPERATIONS,
   ...SETTINGS_OPERATIONS,
   ...OFFER_OPERATIONS,
   ...REQUEST_OPERATIONS,

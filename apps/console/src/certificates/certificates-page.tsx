@@ -7,6 +7,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
+import { AcmeCard } from './acme-card.tsx';
 import { AddressFacts } from './address-facts.tsx';
 import { CertificateFindings } from './certificate-findings.tsx';
 import { ChainFacts } from './chain-facts.tsx';
@@ -58,6 +59,7 @@ export function Component() {
             {can('keys:edit') && (
               <StoredCertificates source={seen.source} onUpload={() => setOpen('upload')} />
             )}
+            {can('keys:edit') && seen.source !== 'none' && <AcmeCard />}
             <div className="sower-columns">
               <TitledCard title={t('certificates.address')}>
                 <AddressFacts seen={seen} />

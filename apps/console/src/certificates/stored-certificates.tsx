@@ -14,7 +14,7 @@ import { TitledCard } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { RequestView } from './request-dialog.tsx';
 
-type Asked = { what: 'use' | 'delete'; id: string; subject: string; request?: boolean };
+type Asked = { what: 'use' | 'delete' | 'revoke'; id: string; subject: string; request?: boolean };
 
 export function StoredCertificates({
   source,
@@ -35,6 +35,10 @@ export function StoredCertificates({
       [request !== undefined, { label: t('certificates.stored.show'), onSelect: () => setShown(item) }],
       [state === 'request', { label: t('certificates.stored.answer'), onSelect: onUpload }],
       [state === 'kept', { label: t('certificates.stored.use'), onSelect: ask('use') }],
+      [
+        item.byAcme && state === 'kept',
+        { label: t('certificates.acme.revoke'), danger: true, separated: true, onSelect: ask('revoke') },
+      ],
       [
         state !== 'in-use',
         {
@@ -145,30 +149,48 @@ function StoredTable({
   );
 }
 
-const COLOURS = { 'in-use': 'green', request: 'blue', kept: 'grey' } as const;
+const COLOURS = { 'in-use': 'green', request: 'blue', kept: 'grey', revoked: 'red' } as const;
 
 function Question({ asked: { what, id, subject, request }, onClose }: { asked: Asked; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
   const done = useDone();
+  const params = { id };
+  const words = {
+    use: {
+      title: t('certificates.stored.useTitle', { subject }),
+      action: t('certificates.stored.useAction'),
+      body: t('certificates.stored.useBody'),
+      done: t('certificates.upload.used'),
+      do: () => api('useCertificate', { params }),
+    },
+    delete: {
+      title: t('certificates.stored.deleteTitle', { subject }),
+      action: t('ui.delete'),
+      body: t(request ? 'certificates.stored.deleteRequestBody' : 'certificates.stored.deleteBody'),
+      done: t('certificates.stored.deleted', { subject }),
+      do: () => api('deleteCertificate', { params }),
+    },
+    revoke: {
+      title: t('certificates.acme.revokeTitle', { subject }),
+      action: t('certificates.acme.revoke'),
+      body: t('certificates.acme.revokeBody'),
+      done: t('certificates.acme.revoked', { subject }),
+      do: () => api('revokeCertificate', { params, body: {} }),
+    },
+  }[what];
   return (
     <ConfirmDialog
-      title={t(`certificates.stored.${what}Title`, { subject })}
-      action={t(what === 'use' ? 'certificates.stored.useAction' : 'ui.delete')}
-      danger={what === 'delete'}
+      title={words.title}
+      action={words.action}
+      danger={what !== 'use'}
       onClose={onClose}
       onConfirm={async () => {
-        await api(what === 'use' ? 'useCertificate' : 'deleteCertificate', { params: { id } });
-        await done(
-          what === 'use' ? t('certificates.upload.used') : t('certificates.stored.deleted', { subject }),
-        );
+        await words.do();
+        await done(words.done);
       }}
     >
-      <p>
-        {what === 'use'
-          ? t('certificates.stored.useBody')
-          : t(request ? 'certificates.stored.deleteRequestBody' : 'certificates.stored.deleteBody')}
-      </p>
+      <p>{words.body}</p>
     </ConfirmDialog>
   );
 }

@@ -6,13 +6,14 @@ import type { Refusals } from '../audit/refused-calls.ts';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import type { InTurn } from '../authentication/limits/one-at-a-time.ts';
 import type { Commit } from '../authentication/verify/acceptance.ts';
+import type { ObtainContext } from '../certificates/acme/obtain.ts';
+import type { AcmeContext } from '../certificates/acme/settings.ts';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import type { GuessLimit } from '../core/guess-limit.ts';
 import type { Counters } from '../core/metrics.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { BackupContext } from '../jobs/backup/make.ts';
-import type { ServedCertificate } from '../keys/x509/served-certificate.ts';
 import type { Session } from '../log-on/log-on.ts';
 import type { LogOnLimits } from '../log-on/log-on-limit.ts';
 import type { comparisonReader } from '../self-service/activation.ts';
@@ -23,6 +24,8 @@ import type { InWords } from './language.ts';
 export type ApiContext = ServerContext &
   AuditChainContext &
   BackupContext &
+  AcmeContext &
+  ObtainContext &
   LogOnLimits & {
     readonly attempts: Attempts;
     /** The limit on activation codes: administrators are shown whether codes are being guessed. */
@@ -34,12 +37,10 @@ export type ApiContext = ServerContext &
     readonly radiusListeners: () => readonly RadiusListener[];
     readonly sendMail: SendMail;
     readonly comparison: ReturnType<typeof comparisonReader>;
-    readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
     /** Where intervals are accepted, for actions outside authentication that use a tokencode. */
     readonly commit: Commit;
     /** Takes turns per user, for everything that checks what a user shows. */
     readonly inTurn: InTurn;
-    readonly version: string;
   };
 
 /** What a handler gets: the request, checked against the operation's schemas, and its sender. */

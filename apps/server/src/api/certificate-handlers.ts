@@ -1,6 +1,10 @@
-/** Handlers of the certificate operations. */
+/** Handlers of the certificate operations, those of ACME included. */
+import type { ACME_OPERATIONS } from '@sower/api/acme';
 import type { CertificateFinding as Shown } from '@sower/api/certificate-findings';
 import type { CERTIFICATE_OPERATIONS } from '@sower/api/certificates';
+import { acmeProblem } from '../certificates/acme/problem.ts';
+import { revokeCertificate } from '../certificates/acme/revoke.ts';
+import { editAcme, orderNow, showAcme } from '../certificates/acme/settings.ts';
 import {
   addCertificate,
   checkCertificate,
@@ -21,7 +25,9 @@ import type { InWords } from './language.ts';
 const worded = (findings: readonly CertificateFinding[], inWords: InWords): Shown[] =>
   findings.map((finding) => ({ ...finding, text: inWords(findingText(finding)) }));
 
-export const CERTIFICATE_HANDLERS: Handlers<keyof typeof CERTIFICATE_OPERATIONS> = {
+export const CERTIFICATE_HANDLERS: Handlers<
+  keyof typeof CERTIFICATE_OPERATIONS | keyof typeof ACME_OPERATIONS
+> = {
   getCertificate: async (context, { actor, inWords }) => {
     const denial = denied(actor, 'tokens:view');
     if (denial) return denial;
@@ -38,7 +44,13 @@ export const CERTIFICATE_HANDLERS: Handlers<keyof typeof CERTIFICATE_OPERATIONS>
       chain: viewChain(chain, context.now()),
       reachable,
       ...(thisServer === undefined ? {} : { thisServer }),
-      problems: worded(certificateProblems(facts, { url, reachability, hosts }, context.now()), inWords),
+      problems: worded(
+        [
+          ...(await acmeProblem(context, inWords)),
+          ...certificateProblems(facts, { url, reachability, hosts }, context.now()),
+        ],
+        inWords,
+      ),
     });
   },
   listCertificates: (context, { actor }) => showCertificates(context, actor),
@@ -51,5 +63,11 @@ export const CERTIFICATE_HANDLERS: Handlers<keyof typeof CERTIFICATE_OPERATIONS>
   addCertificate: (context, { actor, body }) => addCertificate(context, actor, body),
   requestCertificate: (context, { actor, body }) => requestCertificate(context, actor, body),
   useCertificate: (context, { actor, params }) => useCertificate(context, actor, params.id),
+  getAcme: (context, { actor, inWords }) => showAcme(context, actor, inWords),
+  editAcme: (context, { actor, body, version, inWords }) =>
+    editAcme(context, actor, { version, input: body }, inWords),
+  orderCertificate: (context, { actor, inWords }) => orderNow(context, actor, inWords),
+  revokeCertificate: (context, { actor, params, body }) =>
+    revokeCertificate(context, actor, { id: params.id, reason: body.reason }),
   deleteCertificate: (context, { actor, params }) => removeCertificate(context, actor, params.id),
 };

@@ -1,12 +1,6 @@
 /** The certificates stored in the database: examine one, store and use one, request one, go back to an earlier one. */
 
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  type X509Certificate,
-} from 'node:crypto';
+import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type {
   CertificateCheck,
   CertificateInput,
@@ -18,18 +12,18 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { isoTime } from '../core/time.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
-import { examineCertificate, nameOf } from '../keys/x509/certificate-examination.ts';
+import { examineCertificate } from '../keys/x509/certificate-examination.ts';
 import { type CertificateFinding, findingText } from '../keys/x509/certificate-findings.ts';
 import { pathOf, readCertificate } from '../keys/x509/certificate-reading.ts';
 import { makeCertificateRequest } from '../keys/x509/certificate-request.ts';
-import { pemOf, readChain, viewChain } from '../keys/x509/certificate-view.ts';
-import { type ServedCertificate, tlsKeyAssociatedData } from '../keys/x509/served-certificate.ts';
+import { readChain, viewChain } from '../keys/x509/certificate-view.ts';
+import type { ServedCertificate } from '../keys/x509/served-certificate.ts';
 import { calledHosts } from '../provisioning/distribution/link-base.ts';
 import { newId } from '../store/db/ids.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
+import { letAcmeStandAside } from '../store/tables/acme.ts';
 import { lockInstallation } from '../store/tables/installation.ts';
 import type { Connection } from '../store/tables/schema.ts';
 import {
@@ -42,6 +36,7 @@ import {
   listTlsCertificatesOfKey,
   type TlsCertificateRow,
 } from '../store/tables/tls-certificates.ts';
+import { openKey, publicKeyHash, sealKey, storeCertificate, storedFacts, viewStored } from './stored.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'publicUrl' | 'now' | 'random'> & {
   readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
@@ -49,19 +44,6 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'publicUrl' |
 
 /** The ID that stands for the certificate the server has without a stored one. */
 const OWN = 'own';
-
-export function viewStored(row: TlsCertificateRow, now: number): StoredCertificate {
-  return {
-    id: row.id,
-    state: row.chain === null ? 'request' : row.in_use === 1 ? 'in-use' : 'kept',
-    subject: row.subject,
-    names: JSON.parse(row.names) as string[],
-    ...(row.request === null ? {} : { request: row.request }),
-    chain: row.chain === null ? [] : viewChain(readChain(row.chain), now),
-    createdAt: isoTime(row.created_at),
-    createdBy: row.created_by,
-  };
-}
 
 export async function showCertificates(
   context: Pick<Context, 'db' | 'now'>,
@@ -123,24 +105,11 @@ export async function addCertificate(
   if (findings.length > 0 || !key) return unusable(findings);
   const [leaf] = chain as readonly [X509Certificate];
   const id = answers?.id ?? newId(context);
-  const facts = {
-    chain: pemOf(chain),
-    subject: nameOf(leaf.subject ?? ''),
-    names: JSON.stringify((leaf.subjectAltName ?? '').split(', ').filter(Boolean)),
-  };
+  const facts = storedFacts(chain);
   const outcome = await allOrNothing(context.db, async (trx) => {
     await lockInstallation(trx);
     if (!answers) {
-      await insertTlsCertificate(trx, {
-        id,
-        ...facts,
-        request: null,
-        private_key: sealKey(context, id, key),
-        public_key_hash: publicKeyHash(createPublicKey(key)),
-        in_use: 0,
-        created_at: context.now(),
-        created_by: actorName(actor),
-      });
+      await storeCertificate(trx, context, { id, chain, key, createdBy: actorName(actor) });
     } else if (!(await claimTlsRequest(trx, id, facts))) {
       undo('wrong-state', text('certificate.just-changed'));
     }
@@ -171,6 +140,8 @@ export async function requestCertificate(
     in_use: 0,
     created_at: context.now(),
     created_by: actorName(actor),
+    directory: null,
+    revoked_at: null,
   };
   await inTransaction(context.db, async (trx) => {
     await insertTlsCertificate(trx, row);
@@ -194,10 +165,11 @@ export async function useCertificate(
   let subject: Reason = text('event.own-certificate');
   if (id !== OWN) {
     const row = await findTlsCertificate(context.db, id);
-    if (!row) return noSuch(id);
+    if (!row) return noSuchCertificate(id);
     if (row.chain === null) {
       return refused('wrong-state', text('certificate.is-request'));
     }
+    if (row.revoked_at !== null) return refused('wrong-state', text('certificate.revoked'));
     const chain = readChain(row.chain);
     const expected = { hosts: await calledHosts(context), now: context.now(), path: 'chain' as const };
     const findings = examineCertificate(chain, openKey(context, row), expected);
@@ -222,7 +194,7 @@ export async function removeCertificate(
   if (denial) return denial;
   return allOrNothing(context.db, async (trx) => {
     const row = await findTlsCertificate(trx, id);
-    if (!row) return noSuch(id);
+    if (!row) return noSuchCertificate(id);
     if (!(await deleteTlsCertificate(trx, id))) {
       return refused('in-use', text('certificate.in-use'));
     }
@@ -245,10 +217,12 @@ async function choose(
   if (!(await chooseTlsCertificate(trx, id === OWN ? undefined : id))) {
     undo('not-found', text('certificate.not-found', { id }));
   }
+  await letAcmeStandAside(trx);
   await record(trx, context, actor, { action: 'certificate.use', object: `certificate:${id}`, reason });
 }
 
-const noSuch = (id: string): Refused => refused('not-found', text('certificate.not-found', { id }));
+export const noSuchCertificate = (id: string): Refused =>
+  refused('not-found', text('certificate.not-found', { id }));
 
 function unusable(findings: readonly CertificateFinding[]): Refused {
   return refused(
@@ -261,20 +235,4 @@ function unusable(findings: readonly CertificateFinding[]): Refused {
 function withoutTls(context: Context): Refused | undefined {
   if (context.served.facts().source !== 'none') return undefined;
   return refused('wrong-state', text('certificate.plain-http'));
-}
-
-/** Finds the key for a certificate, whichever way it came. */
-function publicKeyHash(key: KeyObject): string {
-  return createHash('sha256')
-    .update(key.export({ format: 'der', type: 'spki' }))
-    .digest('base64url');
-}
-
-function sealKey(context: Context, id: string, key: KeyObject): string {
-  return context.sealing.seal(tlsKeyAssociatedData(id), key.export({ format: 'der', type: 'pkcs8' }));
-}
-
-function openKey(context: Context, row: TlsCertificateRow): KeyObject {
-  const der = Buffer.from(context.sealing.open(tlsKeyAssociatedData(row.id), row.private_key));
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
 }

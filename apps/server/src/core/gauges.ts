@@ -69,6 +69,11 @@ export function waitingMetrics(registry: Registry, clock: () => number, read: ()
     'When the oldest row that waits for its link was written; 0 if none waits',
     ({ oldest_audit }) => seconds(oldest_audit),
   );
+  gauge(
+    'sower_acme_failures',
+    'Attempts in a row to get a certificate by ACME that failed',
+    ({ acme_failures }) => acme_failures ?? 0,
+  );
   gauge('sower_jobs_open', 'Jobs that run or wait for their turn', ({ open_jobs }) => open_jobs);
 }
 

@@ -14,6 +14,7 @@ import { forwardedAddresses } from '../core/network.ts';
 import { refused } from '../core/outcome.ts';
 import { type CtkipContext, ctkipRoutes } from '../ctkip/endpoint.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
+import { acmeChallengeRoutes } from './acme-challenge.ts';
 import { apiDocsRoutes, apiScope } from './api-docs.ts';
 import { authenticatorRoutes } from './authenticator-files.ts';
 import { consoleRoutes } from './console-files.ts';
@@ -94,6 +95,7 @@ export async function buildApp(options: {
   await app.register(ctkipRoutes, context);
   await app.register(agentRoutes, context);
   await app.register(healthRoutes, context);
+  await app.register(acmeChallengeRoutes, context);
   await app.register((scope) => consoleRoutes(scope, hosts));
   await app.register(authenticatorRoutes);
   await app.register(async (api) => {

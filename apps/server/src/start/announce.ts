@@ -25,9 +25,10 @@ export function announce(
     readonly own: boolean;
     readonly radius: readonly RadiusListener[];
     readonly metrics: string | undefined;
+    readonly acme: string | undefined;
   },
 ): void {
-  const { config, url, own, radius, metrics } = facts;
+  const { config, url, own, radius, metrics, acme } = facts;
   if (own) {
     print('');
     print(`The certificate comes from this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);
@@ -52,6 +53,7 @@ export function announce(
       `    authenticator ${config.publicUrl}/authenticator/`,
       `    self-service  ${config.publicUrl}/self-service/`,
       `    API           ${config.publicUrl}/api/${config.apiDocs ? 'docs' : 'v1'}`,
+      ...(acme === undefined ? [] : [`    ACME          ${acme}`]),
       ...(metrics === undefined ? [] : [`    metrics       ${metrics}/metrics`]),
       ...radius.map(({ kind, address }) => `    RADIUS        ${address} (${kind})`),
       `    data folder   ${config.dataFolder}`,

@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import { keepFigures } from '../audit/figures/roll-up.ts';
+import { keepRenewed, type RenewContext } from '../certificates/acme/renew.ts';
 import type { ServerContext } from '../context.ts';
 import { type BackupContext, makeDueBackup } from '../jobs/backup/make.ts';
 import { jobKinds } from '../jobs/kinds.ts';
@@ -21,7 +22,8 @@ import { keepWarningOfEnd } from './command-line-key.ts';
 export function startWork(
   context: ServerContext &
     BackupContext &
-    KeysContext & {
+    KeysContext &
+    Omit<RenewContext, 'ends' | 'onOrder'> & {
       readonly monotonic: () => number;
       readonly sleep: (milliseconds: number) => Promise<void>;
     },
@@ -77,6 +79,19 @@ export function startWork(
       async () => {
         for (const backup of context.backups.running) await backup.stop();
       },
+    ],
+    [
+      'renew the certificate',
+      keepRenewed(
+        {
+          ...context,
+          onOrder: ({ failure, subject }) =>
+            failure === undefined
+              ? log.info({ subject }, 'a certificate was issued by ACME')
+              : log.warn({ failure }, 'no certificate was issued by ACME; the present one stays'),
+        },
+        failed('a certificate could not be renewed; it is tried again'),
+      ),
     ],
     [
       'follow data keys',

@@ -231,6 +231,38 @@ export const serverDe: Translation<typeof serverEn> = {
       confirm: 'Das löscht das Zertifikat oder die Anforderung {{id}} samt privatem Schlüssel.',
       done: 'Zertifikat {{id}} ist gelöscht.',
     },
+    acme: {
+      summary: 'Zertifikate, die der Server selbst bestellt und erneuert (ACME)',
+      show: 'Zeigen, wie Zertifikate bestellt werden und wie weit das ist',
+      set: 'Ändern, wie Zertifikate bestellt werden; authority ist die Datei eines Zertifikats als PEM, names sind durch Kommas getrennt',
+      unknown: 'Eine Einstellung „{{name}}“ gibt es nicht.',
+      account:
+        'Ein externes Konto (EAB) eingeben: hier seine ID, der Schlüssel getippt oder von der Standardeingabe; "" entfernt beide',
+      order: 'Jetzt ein Zertifikat bestellen und verwenden, welches auch verwendet wird',
+      next: 'Es dauert bis zu einer Minute. Siehe: sower certificate acme',
+      bindingKey: 'Schlüssel des externen Kontos',
+      given: 'angegeben',
+      renewAt: 'Erneuerung',
+      nextAt: 'Nächster Blick',
+      failedAt: 'Gescheitert',
+      failure: 'Warum',
+      states: {
+        off: 'aus',
+        ordering: 'ein Zertifikat wird bestellt',
+        waiting: 'wartet auf die Erneuerung',
+        failing: 'der letzte Versuch ist gescheitert',
+        aside: 'ein anderes Zertifikat wurde von Hand gewählt und bleibt',
+        unable: 'dieser Prozess hat keinen Befehl für DNS; ein anderer vielleicht',
+      },
+    },
+    revoke: {
+      summary:
+        'Ein Zertifikat, das über ACME kam und nicht in Verwendung ist, von seiner Zertifizierungsstelle widerrufen lassen',
+      reason: 'warum',
+      confirm: 'Das lässt das Zertifikat {{id}} endgültig widerrufen.',
+      progress: 'Die Zertifizierungsstelle bitten',
+      done: 'Zertifikat {{id}} ist widerrufen.',
+    },
   },
   mail: {
     summary: 'E-Mail an Benutzer: wie sie gesendet wird, was wartet, Vorlagen',

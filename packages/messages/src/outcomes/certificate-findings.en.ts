@@ -1,6 +1,10 @@
 /** Everything that can be wrong with a TLS certificate: where it is, and what to do. */
 export const certificateFindings = {
   'certificate-finding': {
+    'acme-failed':
+      'The certificate could not be renewed by ACME at {{time}}. {{reason}} The next attempt is at {{next}}; the current certificate stays until then.',
+    'acme-aside':
+      'ACME is on, but the certificate in use was chosen by hand, so it is not renewed. Order one now (Setup > Certificates, or sower certificate acme order), or turn ACME off.',
     'certificate-missing':
       'No certificate was found. A certificate in PEM begins with the line -----BEGIN CERTIFICATE-----.',
     'certificate-damaged':

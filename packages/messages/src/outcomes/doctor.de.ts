@@ -65,6 +65,10 @@ den Optionen und der Umgebung von sower serve, ob der Server läuft oder nicht. 
     'certificate-ends': 'Das Zertifikat in {{file}} läuft in {{days, number}} Tagen ab. Erneuern Sie es.',
     'certificate-unread': 'Das Zertifikat in {{file}} lässt sich nicht lesen: {{error}}',
     database: '{{kind}}, mit dem Schema dieser Version ({{last}}).',
+    acme: 'Über ACME; die Erneuerung ist für {{time, time}} vorgesehen.',
+    'acme-failed': 'Die Bestellung über ACME ist um {{time, time}} gescheitert: {{reason}}',
+    'acme-late':
+      'ACME ist eingeschaltet, aber seit {{time, time}} hat nichts danach gesehen. Starten Sie einen Server; bei DNS-01 einen mit --acme-dns-command.',
     'database-new': 'Es gibt noch keine. Der erste Start legt sie an: sower serve',
     'database-newer':
       'Ein neueres Sower hat sie geändert ({{last}}). Starten Sie jene Version, oder spielen Sie eine Sicherung von vor dem Upgrade zurück.',

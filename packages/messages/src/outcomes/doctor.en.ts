@@ -56,6 +56,10 @@ options and environment of sower serve, whether the server runs or not. It chang
       'The certificate in {{file}} does not name {{host}}, the host of the public URL. Get one that does, or correct --public-url.',
     'certificate-ends': 'The certificate in {{file}} ends in {{days, number}} days. Renew it.',
     'certificate-unread': 'The certificate in {{file}} cannot be read: {{error}}',
+    acme: 'By ACME; to be renewed at {{time, time}}.',
+    'acme-failed': 'The order by ACME failed at {{time, time}}: {{reason}}',
+    'acme-late':
+      'ACME is on, but nothing has looked at it since {{time, time}}. Start a server; with DNS-01, one with --acme-dns-command.',
     database: '{{kind}}, with the schema of this version ({{last}}).',
     'database-new': 'There is none yet. The first start makes it: sower serve',
     'database-newer':

@@ -47,6 +47,7 @@ export const events: Translation<typeof en> = {
     'template-edited': 'bearbeitet, {{language}}',
     'template-reset': 'zurückgesetzt, {{language}}',
     'device-type': 'Gerätetyp {{deviceType}}',
+    'binding-key-changed': 'Schlüssel des externen Kontos geändert',
     'authority-changed': 'Zertifizierungsstelle geändert',
     'password-removed': 'Passwort entfernt',
     'password-changed': 'Passwort geändert',

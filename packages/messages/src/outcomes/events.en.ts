@@ -43,6 +43,7 @@ export const events = {
     'template-edited': 'edited, {{language}}',
     'template-reset': 'reset, {{language}}',
     'device-type': 'device type {{deviceType}}',
+    'binding-key-changed': 'key of the external account changed',
     'authority-changed': 'authority changed',
     'password-removed': 'password removed',
     'password-changed': 'password changed',

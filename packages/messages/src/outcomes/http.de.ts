@@ -85,6 +85,8 @@ export const http: Translation<typeof en> = {
     'device-type-id':
       'Verwenden Sie höchstens 64 Kleinbuchstaben, Ziffern und Striche, zuerst einen Buchstaben.',
     base64: 'Kein Base64.',
+    'https-url': 'Geben Sie eine URL ein, die mit https:// beginnt, ohne Fragezeichen und Fragment.',
+    base64url: 'Kein base64url. Geben Sie ihn so ein, wie die Zertifizierungsstelle ihn anzeigt.',
     'host-or-address': 'Verwenden Sie einen DNS-Namen, etwa otp.example.com, oder eine IP-Adresse.',
     'host-name': 'Verwenden Sie einen Hostnamen, etwa otp.example.com.',
     logo: 'Verwenden Sie ein Bild als PNG oder JPEG mit höchstens 150 kB.',

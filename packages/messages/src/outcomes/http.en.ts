@@ -80,6 +80,8 @@ export const http = {
     validity: 'Use never, a number of hours such as 12h, or a number of days such as 7d.',
     'device-type-id': 'Use at most 64 lowercase letters, digits and dashes, starting with a letter.',
     base64: 'Not base64.',
+    'https-url': 'Enter a URL that begins with https://, without a question mark or a fragment.',
+    base64url: 'Not base64url. Enter it as the authority shows it.',
     'host-or-address': 'Use a DNS name, such as otp.example.com, or an IP address.',
     'host-name': 'Use a host name, such as otp.example.com.',
     logo: 'Use a PNG or JPEG image of at most 150 kB.',

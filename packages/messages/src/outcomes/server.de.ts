@@ -8,10 +8,57 @@ export const server: Translation<typeof en> = {
       'Die Anforderung wurde soeben beantwortet oder gelöscht. Laden Sie neu, und versuchen Sie es erneut.',
     'is-request': 'Dies ist eine Anforderung. Laden Sie das Zertifikat hoch, das dafür ausgestellt wurde.',
     'in-use': 'Dieses Zertifikat wird verwendet. Verwenden Sie zuerst ein anderes.',
+    revoked: 'Dieses Zertifikat wurde widerrufen. Verwenden Sie ein anderes.',
     'not-found': 'Es gibt kein Zertifikat „{{id}}“.',
     unusable: '{{findings, sentences}} Es wurde nichts geändert.',
     'plain-http':
       'Dieser Server spricht unverschlüsseltes HTTP, und das Zertifikat gehört dem Proxy davor. Ersetzen Sie es dort.',
+  },
+  acme: {
+    off: 'ACME ist ausgeschaltet. Schalten Sie es zuerst ein.',
+    'directory-required': 'Geben Sie die URL des Verzeichnisses Ihrer Zertifizierungsstelle ein.',
+    'binding-both':
+      'ID und Schlüssel des externen Kontos gehören zusammen. Geben Sie beide ein, oder keines.',
+    wildcard: '{{name}} steht für viele Namen; die gibt es nur nach DNS-01. Wählen Sie DNS-01.',
+    'no-dns-command':
+      'DNS-01 braucht einen Befehl, der DNS-Einträge setzt. Starten Sie den Server mit --acme-dns-command.',
+    'dns-command':
+      'Der Befehl für DNS-Einträge ist gescheitert ({{how}}): {{words}}. Führen Sie ihn von Hand aus, mit den Variablen SOWER_ACME_ACTION, SOWER_ACME_NAME und SOWER_ACME_VALUE.',
+    name: 'Der Name {{host}} hat keine Adresse. Prüfen Sie die URL des Verzeichnisses und das DNS dieses Servers.',
+    unreachable:
+      '{{host}} ist nicht erreichbar ({{detail}}). Prüfen Sie die URL des Verzeichnisses, und ob eine Firewall im Weg ist.',
+    silent:
+      '{{host}} antwortet nicht rechtzeitig. Es wird von selbst noch einmal versucht; wenn es anhält, prüfen Sie das Netz.',
+    clock:
+      'Das Zertifikat von {{host}} ist abgelaufen oder noch nicht gültig. Prüfen Sie die Uhr dieses Servers: timedatectl set-ntp true',
+    'other-name':
+      'Das Zertifikat von {{host}} gilt für einen anderen Namen. Prüfen Sie die URL des Verzeichnisses.',
+    untrusted:
+      'Dem Zertifikat von {{host}} wird nicht vertraut ({{detail}}). Geben Sie bei einer eigenen Zertifizierungsstelle deren Zertifikat ein.',
+    'not-acme':
+      '{{host}} spricht ACME nicht wie erwartet ({{detail}}). Prüfen Sie die URL des Verzeichnisses.',
+    terms:
+      'Die Zertifizierungsstelle hat Nutzungsbedingungen: {{url}}. Lesen Sie sie, und bestätigen Sie, dass Sie zustimmen.',
+    'binding-required':
+      '{{host}} stellt nur für externe Konten aus. Geben Sie ID und Schlüssel ein, die Sie von dort haben.',
+    'rate-limited':
+      '{{host}} will vorerst keinen weiteren Versuch: {{detail}}. Sobald es erlaubt ist, wird es noch einmal versucht.',
+    refused:
+      '{{host}} hat abgelehnt: {{detail}}. Ändern Sie, was dort genannt ist, und bestellen Sie erneut.',
+    'no-challenge':
+      'Für {{name}} bietet die Zertifizierungsstelle {{kind}} nicht an. Wählen Sie die andere Art des Nachweises.',
+    'http-refused':
+      'Die Zertifizierungsstelle hat nicht gesehen, dass {{name}} hierher führt: {{detail}}. Port 80 dieses Namens muss diesen Server erreichen: mit --acme-listen oder einem Proxy, der /.well-known/acme-challenge/ weiterreicht.',
+    'dns-refused':
+      'Die Zertifizierungsstelle hat den Eintrag für {{name}} nicht gefunden: {{detail}}. Der Befehl für DNS-Einträge darf erst enden, wenn der Eintrag zu sehen ist.',
+    unusable: 'Das ausgestellte Zertifikat ist nicht verwendbar. {{findings, sentences}}',
+    'changed-meanwhile': 'Die Einstellungen wurden inzwischen geändert.',
+    'not-by-acme':
+      'Dieses Zertifikat kam nicht über ACME. Lassen Sie es dort widerrufen, wo es ausgestellt wurde.',
+    'other-directory':
+      'Dieses Zertifikat kommt von {{directory}}. Geben Sie dieses Verzeichnis ein, um es zu widerrufen.',
+    'revoke-in-use':
+      'Dieses Zertifikat wird verwendet. Bestellen Sie zuerst ein anderes (sower certificate acme order), und widerrufen Sie dann dieses.',
   },
   retention: {
     hold: 'Gelöscht wird nichts: Es besteht eine Aufbewahrungspflicht ({{why}}). Heben Sie sie in den Einstellungen auf (retention.hold).',

@@ -4,10 +4,48 @@ export const server = {
     'just-changed': 'The request has just been answered or deleted. Reload and try again.',
     'is-request': 'This is a signing request. Upload the certificate issued for it.',
     'in-use': 'This certificate is in use. Activate another one first.',
+    revoked: 'This certificate was revoked. Use another one.',
     'not-found': 'There is no certificate "{{id}}".',
     unusable: '{{findings, sentences}} Nothing was changed.',
     'plain-http':
       'This server uses plain HTTP, and the certificate belongs to the proxy in front of it. Replace it there.',
+  },
+  acme: {
+    off: 'ACME is off. Turn it on first.',
+    'directory-required': 'Enter the URL of the directory of your certificate authority.',
+    'binding-both': 'ID and key of the external account belong together. Enter both, or neither.',
+    wildcard: '{{name}} stands for many names, which authorities issue only after DNS-01. Choose DNS-01.',
+    'no-dns-command':
+      'DNS-01 needs a command that sets DNS records. Start the server with --acme-dns-command.',
+    'dns-command':
+      'The command for DNS records failed ({{how}}): {{words}}. Run it by hand, with the variables SOWER_ACME_ACTION, SOWER_ACME_NAME and SOWER_ACME_VALUE.',
+    name: 'The name {{host}} has no address. Check the URL of the directory, and the DNS of this server.',
+    unreachable:
+      '{{host}} cannot be reached ({{detail}}). Check the URL of the directory, and whether a firewall is in the way.',
+    silent: '{{host}} does not answer in time. It is tried again by itself; if it lasts, check the network.',
+    clock:
+      'The certificate of {{host}} has expired, or is not yet valid. Check the clock of this server: timedatectl set-ntp true',
+    'other-name': 'The certificate of {{host}} is for another name. Check the URL of the directory.',
+    untrusted:
+      'The certificate of {{host}} is not trusted ({{detail}}). For an authority of your own, enter its certificate.',
+    'not-acme': '{{host}} does not speak ACME as expected ({{detail}}). Check the URL of the directory.',
+    terms: 'The authority has terms of service: {{url}}. Read them, and confirm that you agree.',
+    'binding-required':
+      '{{host}} issues only to external accounts. Enter the ID and the key that you have from it.',
+    'rate-limited': '{{host}} wants no other attempt for now: {{detail}}. It is tried again when it allows.',
+    refused: '{{host}} refused: {{detail}}. Change what it names, and order again.',
+    'no-challenge':
+      'For {{name}}, the authority does not offer {{kind}}. Choose the other way of proving the name.',
+    'http-refused':
+      'The authority could not see that {{name}} leads here: {{detail}}. Port 80 of that name must reach this server: --acme-listen, or a proxy that passes on /.well-known/acme-challenge/.',
+    'dns-refused':
+      'The authority did not find the record for {{name}}: {{detail}}. The command for DNS records must end only once the record can be seen.',
+    unusable: 'The certificate that was issued cannot be used. {{findings, sentences}}',
+    'changed-meanwhile': 'The settings were changed meanwhile.',
+    'not-by-acme': 'This certificate did not come by ACME. Have it revoked where it was issued.',
+    'other-directory': 'This certificate comes from {{directory}}. Enter that directory to revoke it.',
+    'revoke-in-use':
+      'This certificate is in use. Order another one first (sower certificate acme order), then revoke this one.',
   },
   retention: {
     hold: 'Nothing is deleted: there is a legal hold ({{why}}). End it in the settings (retention.hold).',

@@ -13,6 +13,7 @@ const FORMAT = 1;
 
 /** What a restore would end anyway, or what is about one process or one place. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
+  'acme_challenges',
   'agent_results',
   'attempts',
   'backups',

@@ -1,5 +1,6 @@
 /** Every sealed value of a database. A backup is worth what its master key opens. */
 
+import { ACCOUNT_PLACE, BINDING_PLACE } from '../../certificates/acme/settings.ts';
 import { radiusSecretAssociatedData } from '../../clients/radius-clients.ts';
 import { sourcePasswordPlace } from '../../directory/sources/settings.ts';
 import { serverKeyPlace } from '../../keys/rsa/server-keys.ts';
@@ -30,6 +31,8 @@ export const SEALED = [
   sealedIn({ table: 'tokens', column: 'pin', key: ['id'], place: pinAssociatedData }),
   sealedIn({ table: 'server_keys', column: 'private_key', key: ['id'], place: serverKeyPlace }),
   sealedIn({ table: 'tls_certificates', column: 'private_key', key: ['id'], place: tlsKeyAssociatedData }),
+  sealedIn({ table: 'acme', column: 'account_key', key: [], place: () => ACCOUNT_PLACE }),
+  sealedIn({ table: 'acme', column: 'binding_key', key: [], place: () => BINDING_PLACE }),
   sealedIn({ table: 'mail', column: 'message', key: ['id'], place: messageAssociatedData }),
   sealedIn({ table: 'mail_settings', column: 'password', key: [], place: () => PASSWORD_PLACE }),
   sealedIn({ table: 'mail_settings', column: 'signing', key: [], place: () => SIGNING_PLACE }),

@@ -30,6 +30,7 @@ const NUMBER = { id: 'bigint' } as const;
 const KEYS: Readonly<Record<string, Columns>> = {
   server_keys: NUMBER,
   mail_settings: NUMBER,
+  acme: NUMBER,
   installation: NUMBER,
   audit_chain: { seq: 'bigint' },
   audit_cuts: { seq: 'bigint' },

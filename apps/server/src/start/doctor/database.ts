@@ -19,6 +19,7 @@ import { findMailSettings } from '../../store/tables/mail-settings.ts';
 import { listSchedules } from '../../store/tables/schedules.ts';
 import type { Database } from '../../store/tables/schema.ts';
 import { masterKeySource } from '../master-key.ts';
+import { lookAtAcme } from './acme.ts';
 import { bad, type Finding, good, messageOf, warn, within } from './findings.ts';
 
 const PATIENCE_MILLISECONDS = 10_000;
@@ -52,6 +53,7 @@ async function all(db: Database, config: Config, now: () => number): Promise<Fin
     () => lookAtBackups(db, config, now()),
     () => lookAtDirectories(db),
     () => lookAtMail(db, now()),
+    () => lookAtAcme(db, config, now()),
     () => lookAtUpkeep(db, now()),
   ];
   const found = [...schema];

@@ -51,6 +51,7 @@ import { sourceTrouble } from '../migrations/0047-source-trouble.ts';
 import { userGroups } from '../migrations/0048-user-groups.ts';
 import { standIns } from '../migrations/0049-stand-ins.ts';
 import { figures } from '../migrations/0050-figures.ts';
+import { acme } from '../migrations/0051-acme.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -104,4 +105,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0048-user-groups': userGroups,
   '0049-stand-ins': standIns,
   '0050-figures': figures,
+  '0051-acme': acme,
 };

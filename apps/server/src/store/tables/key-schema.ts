@@ -1,5 +1,7 @@
-/** The tables of data keys; schema.ts has them all. */
+/** The tables of data keys, and of certificates by ACME; schema.ts has them all. */
+import type { Generated } from 'kysely';
 import type { KeyState } from '../../keys/seal/key-ring.ts';
+import type { Flag } from './flag.ts';
 
 export type DataKeysTable = {
   /** From 1. */
@@ -30,3 +32,37 @@ export type KeyHoldersTable = {
   /** Name of the master key that it would start with. */
   master: string;
 };
+
+/** One row, whose `id` is 1. */
+export type AcmeTable = {
+  id: number;
+  /** JSON; what is missing has its default. */
+  settings: string;
+  /** The next two are in the settings too: only a node that can do it takes the lease. */
+  enabled: Flag;
+  by_dns: Flag;
+  /** Key of the external account binding, sealed. */
+  binding_key: string | null;
+  /** PKCS#8 DER, sealed; made at the first order. */
+  account_key: string | null;
+  /** 1: order now, and use the result whatever is used now. */
+  wanted: Flag;
+  /** The certificate that was put into use last. */
+  certificate_id: string | null;
+  /** When a node looks again. */
+  next_at: number;
+  /** When the certificate is to be renewed, as far as is known. */
+  renew_at: number | null;
+  /** Whoever has it works on it; a change of the settings takes it away. */
+  lease: string | null;
+  lease_until: number | null;
+  /** In a row. */
+  failures: number;
+  failed_at: number | null;
+  reason: string | null;
+  text: string | null;
+  version: Generated<number>;
+};
+
+/** What this server answers to an authority while it validates (RFC 8555 §8.3); nothing secret. */
+export type AcmeChallengesTable = { token: string; answer: string; expires_at: number };

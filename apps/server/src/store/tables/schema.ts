@@ -12,7 +12,13 @@ import type {
   RuleLeaversTable,
   SchedulesTable,
 } from './job-schema.ts';
-import type { DataKeysTable, KeyHoldersTable, KeyWrapsTable } from './key-schema.ts';
+import type {
+  AcmeChallengesTable,
+  AcmeTable,
+  DataKeysTable,
+  KeyHoldersTable,
+  KeyWrapsTable,
+} from './key-schema.ts';
 import type { MailSettingsTable, MailTable, MailTemplatesTable, UserMailTable } from './mail-schema.ts';
 import type {
   AttemptsTable,
@@ -464,6 +470,9 @@ export type TlsCertificatesTable = {
   in_use: Flag;
   created_at: number;
   created_by: string;
+  /** The ACME directory it comes from; null for any other. */
+  directory: Generated<string | null>;
+  revoked_at: Generated<number | null>;
 };
 
 /** One row. */
@@ -533,6 +542,8 @@ export type Schema = {
   agent_results: AgentResultsTable;
   server_keys: ServerKeysTable;
   tls_certificates: TlsCertificatesTable;
+  acme: AcmeTable;
+  acme_challenges: AcmeChallengesTable;
   installation: InstallationTable;
   mail: MailTable;
   mail_settings: MailSettingsTable;

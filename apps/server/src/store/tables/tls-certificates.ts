@@ -61,6 +61,7 @@ export async function chooseTlsCertificate(db: Connection, id: string | undefine
     .set({ in_use: 1 })
     .where('id', '=', id)
     .where('chain', 'is not', null)
+    .where('revoked_at', 'is', null)
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
@@ -72,6 +73,34 @@ export async function deleteTlsCertificate(db: Connection, id: string): Promise<
     .deleteFrom('tls_certificates')
     .where('id', '=', id)
     .where('in_use', '=', 0)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Those of ACME beyond the latest ones: each renewal adds another. None that is in use. */
+export async function deleteOldAcmeCertificates(db: Connection, kept: number): Promise<void> {
+  const latest = db
+    .selectFrom('tls_certificates')
+    .select('id')
+    .where('directory', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(kept);
+  await db
+    .deleteFrom('tls_certificates')
+    .where('directory', 'is not', null)
+    .where('in_use', '=', 0)
+    .where('id', 'not in', latest)
+    .execute();
+}
+
+/** @returns false if it was meanwhile */
+export async function markTlsCertificateRevoked(db: Connection, id: string, at: number): Promise<boolean> {
+  const row = await db
+    .updateTable('tls_certificates')
+    .set({ revoked_at: at })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;

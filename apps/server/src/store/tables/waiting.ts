@@ -13,6 +13,8 @@ export type Waiting = {
   readonly unlinked_audit: number;
   readonly oldest_audit: number | null;
   readonly open_jobs: number;
+  /** Attempts in a row to get a certificate that failed; 0 if that is off. */
+  readonly acme_failures: number | null;
 };
 
 export async function countWaiting(db: Connection): Promise<Waiting> {
@@ -23,6 +25,7 @@ export async function countWaiting(db: Connection): Promise<Waiting> {
       (select count(*) from mail where state = 'dead') as undelivered_mail,
       (select count(*) from (select 1 from audit_unlinked limit ${sql.lit(MOST_COUNTED)}) waiting) as unlinked_audit,
       (select at from audit where id = (select min(audit_id) from audit_unlinked)) as oldest_audit,
-      (select count(*) from jobs where state in ('queued', 'running')) as open_jobs`.execute(db);
+      (select count(*) from jobs where state in ('queued', 'running')) as open_jobs,
+      (select failures from acme where enabled = 1) as acme_failures`.execute(db);
   return rows[0] as Waiting;
 }

@@ -57,7 +57,7 @@ import { findUser, userIdKey } from '@sower/server/store/tables/users';
 import type { FastifyInstance } from 'fastify';
 import { type ControlledTransaction, sql, type Transaction } from 'kysely';
 import { pino } from 'pino';
-import type { FreshDatabase } from './fresh-database.ts';
+import type { FreshDatabase } from '../harness/fresh-database.ts';
 
 export type Domain = { readonly id: string; readonly path: string; readonly parent?: Domain };
 export const TOP: Domain = { id: 'top', path: '/' };

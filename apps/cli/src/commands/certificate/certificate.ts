@@ -12,16 +12,17 @@ import {
 } from '@sower/api/certificates';
 import type { ApiClient } from '@sower/api/client';
 import { type Command, Option } from 'commander';
-import { addServerCommand, type Frame } from '../command.ts';
-import { unreadableFile, unwritableFile } from '../files.ts';
-import { listed } from '../listing.ts';
-import { unchanged, yesOption } from '../options.ts';
-import { type Failure, fail, type Result, success } from '../outcome.ts';
-import { type Column, fields, printable, time } from '../terminal/output.ts';
-import { withProgress } from '../terminal/progress.ts';
-import { confirmByName, readSecret } from '../terminal/prompt.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { t } from '../texts.ts';
+import { addServerCommand, type Frame } from '../../command.ts';
+import { unreadableFile, unwritableFile } from '../../files.ts';
+import { listed } from '../../listing.ts';
+import { unchanged, yesOption } from '../../options.ts';
+import { type Failure, fail, type Result, success } from '../../outcome.ts';
+import { type Column, fields, printable, time } from '../../terminal/output.ts';
+import { withProgress } from '../../terminal/progress.ts';
+import { confirmByName, readSecret } from '../../terminal/prompt.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { t } from '../../texts.ts';
+import { addAcmeCommands } from './acme.ts';
 
 const COLUMNS: readonly Column<StoredCertificate>[] = [
   { title: 'field.id', value: (row) => row.id },
@@ -185,6 +186,8 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
       return { ok: true, json: { deleted: id }, text: t('certificate.delete.done', { id: printable(id) }) };
     },
   );
+
+  addAcmeCommands(frame, certificate);
 }
 
 const collect = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];

@@ -1,0 +1,97 @@
+/** Certificates that the server orders by itself: how far that is, and ordering one now. */
+import type { Acme } from '@sower/api/acme';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { useDone } from '../ui/use-done.ts';
+import { AcmeDialog } from './acme-dialog.tsx';
+
+const WORKING_MILLISECONDS = 5_000;
+
+export function AcmeCard() {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const [open, setOpen] = useState<'edit' | 'order'>();
+  const acme = useQuery({
+    queryKey: ['acme'],
+    queryFn: () => api('getAcme', {}),
+    refetchInterval: ({ state }) => (state.data?.state === 'ordering' ? WORKING_MILLISECONDS : false),
+  });
+  const off = acme.data?.state === 'off';
+  return (
+    <TitledCard title={t('certificates.acme.title')}>
+      <Loaded query={acme}>
+        {(seen) => (
+          <div className="sower-stack">
+            <p>{t('certificates.acme.body')}</p>
+            {seen.failure !== undefined && (
+              <Alert component="p" isInline variant="warning" title={t('certificates.acme.states.failing')}>
+                {seen.failure}
+              </Alert>
+            )}
+            <AcmeFacts acme={seen} />
+            <div className="sower-actions">
+              <Button variant="secondary" onClick={() => setOpen('edit')}>
+                {t(off ? 'certificates.acme.turnOn' : 'certificates.acme.edit')}
+              </Button>
+              {!off && (
+                <Button variant="secondary" onClick={() => setOpen('order')}>
+                  {t('certificates.acme.order')}
+                </Button>
+              )}
+            </div>
+            {open === 'edit' && <AcmeDialog acme={seen} onClose={() => setOpen(undefined)} />}
+          </div>
+        )}
+      </Loaded>
+      {open === 'order' && (
+        <ConfirmDialog
+          title={t('certificates.acme.orderTitle')}
+          action={t('certificates.acme.order')}
+          onClose={() => setOpen(undefined)}
+          onConfirm={async () => {
+            await api('orderCertificate', {});
+            await done(t('certificates.acme.ordered'));
+          }}
+        >
+          <p>{t('certificates.acme.orderBody')}</p>
+        </ConfirmDialog>
+      )}
+    </TitledCard>
+  );
+}
+
+function AcmeFacts({ acme }: { acme: Acme }) {
+  const t = useTexts();
+  const { time } = useTimes();
+  const { state, settings, orderedNames, renewAt, nextAt, failedAt } = acme;
+  return (
+    <Facts
+      facts={[
+        [t('certificates.acme.state'), t(`certificates.acme.states.${state}`)],
+        ...(state === 'off'
+          ? []
+          : ([
+              [
+                t('certificates.acme.directory'),
+                <span key="directory" className="sower-wrap">
+                  {settings.directory}
+                </span>,
+              ],
+              [t('certificates.acme.orderedNames'), orderedNames.join(', ')],
+              [t('certificates.acme.renewAt'), renewAt === undefined ? '–' : time(renewAt)],
+              [t('certificates.acme.nextAt'), nextAt === undefined ? '–' : time(nextAt)],
+            ] as const)),
+        ...(failedAt === undefined ? [] : ([[t('certificates.acme.failedAt'), time(failedAt)]] as const)),
+      ]}
+    />
+  );
+}

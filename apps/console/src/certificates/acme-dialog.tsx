@@ -1,0 +1,121 @@
+/** Whether and where the server orders its certificates. */
+import { Checkbox } from '@patternfly/react-core';
+import { type Acme, acmeChallenges } from '@sower/api/acme';
+import { certificateKeyTypes } from '@sower/api/certificates';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
+import { useDone } from '../ui/use-done.ts';
+
+const FIELDS = [
+  'enabled',
+  'directory',
+  'challenge',
+  'names',
+  'keyType',
+  'contact',
+  'authority',
+  'bindingKeyId',
+  'bindingKey',
+];
+
+export function AcmeDialog({ acme, onClose }: { acme: Acme; onClose: () => void }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const { values, field, flag } = useFields(() => ({
+    ...acme.settings,
+    enabled: true,
+    names: acme.settings.names.join('\n'),
+    bindingKey: '',
+    ...(acme.state === 'off' ? {} : { enabled: acme.settings.enabled }),
+  }));
+  return (
+    <FormDialog
+      title={t('certificates.acme.formTitle')}
+      action={t('certificates.acme.save')}
+      fields={FIELDS}
+      onClose={onClose}
+      onSubmit={async () => {
+        const { names, bindingKey, ...rest } = values;
+        const kept = bindingKey === '' && rest.bindingKeyId !== '';
+        await api('editAcme', {
+          body: {
+            ...rest,
+            names: names.split(/[\s,;]+/).filter(Boolean),
+            ...(kept ? {} : { bindingKey }),
+          },
+          ifMatch: acme.version,
+        });
+        await done(t('certificates.acme.saved'));
+      }}
+    >
+      {(error) => (
+        <>
+          <Checkbox id="acme-enabled" label={t('certificates.acme.enabled')} {...flag('enabled')} />
+          <TextField
+            label={t('certificates.acme.directory')}
+            help={t('certificates.acme.directoryHelp')}
+            required
+            mono
+            {...field('directory', error)}
+          />
+          <Checkbox id="acme-terms" label={t('certificates.acme.termsAgreed')} {...flag('termsAgreed')} />
+          <ChoiceField
+            label={t('certificates.acme.challenge')}
+            help={t('certificates.acme.challengeHelp')}
+            choices={acmeChallenges.map((value) => ({
+              value,
+              label: t(`certificates.acme.challenges.${value}`),
+            }))}
+            {...field('challenge', error)}
+          />
+          <AreaField
+            label={t('certificates.acme.names')}
+            help={t('certificates.acme.namesHelp')}
+            rows={2}
+            mono
+            {...field('names', error)}
+          />
+          <ChoiceField
+            label={t('certificates.request.keyType')}
+            choices={certificateKeyTypes.map((value) => ({
+              value,
+              label: t(`certificates.request.keyTypes.${value}`),
+            }))}
+            {...field('keyType', error)}
+          />
+          <TextField
+            label={t('certificates.acme.contact')}
+            help={t('certificates.acme.contactHelp')}
+            type="email"
+            {...field('contact', error)}
+          />
+          <AreaField
+            label={t('certificates.acme.authority')}
+            help={t('certificates.acme.authorityHelp')}
+            rows={3}
+            mono
+            {...field('authority', error)}
+          />
+          <TextField
+            label={t('certificates.acme.bindingKeyId')}
+            help={t('certificates.acme.bindingKeyIdHelp')}
+            mono
+            {...field('bindingKeyId', error)}
+          />
+          <TextField
+            label={t('certificates.acme.bindingKey')}
+            type="password"
+            {...(acme.bindingKeySet ? { help: t('certificates.acme.bindingKeyKept') } : {})}
+            {...field('bindingKey', error)}
+            error={fieldProblem(error, 'bindingKey')}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}

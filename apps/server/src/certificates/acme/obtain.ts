@@ -1,0 +1,197 @@
+/** One order, from the account to the chain: proves each name, and takes nothing but a certificate for the key that was made here. */
+import { createPrivateKey, generateKeyPairSync, type KeyObject, type X509Certificate } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import type { AcmeClient, Authorization } from '../../keys/acme/client.ts';
+import { AcmeFailure, shortened } from '../../keys/acme/failure.ts';
+import { examineCertificate } from '../../keys/x509/certificate-examination.ts';
+import { findingText } from '../../keys/x509/certificate-findings.ts';
+import { readCertificate } from '../../keys/x509/certificate-reading.ts';
+import { makeCertificateRequest } from '../../keys/x509/certificate-request.ts';
+import { readChain } from '../../keys/x509/certificate-view.ts';
+import {
+  deleteAcmeChallenges,
+  insertAcmeChallenge,
+  keepAcmeAccountKey,
+  type StoredAcme,
+} from '../../store/tables/acme.ts';
+import { ACCOUNT_PLACE, BINDING_PLACE } from './settings.ts';
+
+export type DnsRecord = { readonly name: string; readonly value: string };
+/** @throws AcmeFailure if the command failed */
+export type SetDns = (action: 'add' | 'remove', record: DnsRecord, signal: AbortSignal) => Promise<void>;
+
+export type ObtainContext = Pick<ServerContext, 'db' | 'sealing' | 'now'> & {
+  readonly version: string;
+  /** Absent: this process has no command for it. */
+  readonly setDns?: SetDns | undefined;
+};
+
+export type Obtained = { readonly chain: readonly X509Certificate[]; readonly key: KeyObject };
+
+/** The client is loaded only by an installation that orders. */
+export async function openClient(
+  context: ObtainContext,
+  { settings, account_key }: StoredAcme,
+  signal: AbortSignal,
+): Promise<AcmeClient> {
+  const { acmeClient } = await import('../../keys/acme/client.ts');
+  return acmeClient({
+    directory: settings.directory,
+    authority: settings.authority,
+    userAgent: `sower/${context.version}`,
+    key: await accountKey(context, account_key),
+    signal,
+    sleep: async (milliseconds) => void (await wait(milliseconds, undefined, { signal }).catch(() => {})),
+    now: context.now,
+  });
+}
+
+/** Made before it is first used, and kept before: an account whose key is lost would be made again at each attempt. */
+async function accountKey({ db, sealing }: ObtainContext, stored: string | null): Promise<KeyObject> {
+  let sealed = stored;
+  if (sealed === null) {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const der = privateKey.export({ format: 'der', type: 'pkcs8' });
+    sealed = await keepAcmeAccountKey(db, sealing.seal(ACCOUNT_PLACE, der));
+  }
+  return createPrivateKey({
+    key: Buffer.from(sealing.open(ACCOUNT_PLACE, sealed)),
+    format: 'der',
+    type: 'pkcs8',
+  });
+}
+
+export async function logOn(
+  client: AcmeClient,
+  { sealing }: ObtainContext,
+  { settings, binding_key }: StoredAcme,
+): Promise<void> {
+  await client.logOn({
+    contact: settings.contact,
+    termsAgreed: settings.termsAgreed,
+    binding:
+      binding_key === null
+        ? undefined
+        : { keyId: settings.bindingKeyId, key: sealing.open(BINDING_PLACE, binding_key) },
+  });
+}
+
+/** @param replaces see RFC 9773 §5 */
+export async function obtain(
+  client: AcmeClient,
+  context: ObtainContext,
+  {
+    acme,
+    names,
+    replaces,
+    signal,
+  }: {
+    readonly acme: StoredAcme;
+    readonly names: readonly string[];
+    readonly replaces: string | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<Obtained> {
+  await logOn(client, context, acme);
+  const { url, order } = await client.order(names, replaces);
+  for (const at of order.authorizations) {
+    const authorization = await client.authorization(at);
+    if (authorization.status === 'valid') continue;
+    // It becomes part of a command's environment.
+    const { value } = authorization.identifier;
+    if (!names.some((name) => name.replace(/^\*\./, '') === value))
+      throw new AcmeFailure(
+        text('acme.not-acme', { host: acme.settings.directory, detail: shortened(value) }),
+      );
+    await prove(client, context, { at, authorization, kind: acme.settings.challenge, signal });
+  }
+  const { pem, key } = await makeCertificateRequest({ keyType: acme.settings.keyType, names: [...names] });
+  const answer = await client.finish(url, Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64'));
+  return { chain: await examined(answer, { key, names, acme, now: context.now() }), key };
+}
+
+/** Longer than one validation takes; a node that ends in the middle leaves it behind. */
+const CHALLENGE_MILLISECONDS = 600_000;
+
+async function prove(
+  client: AcmeClient,
+  { db, now, setDns }: ObtainContext,
+  {
+    at,
+    authorization,
+    kind,
+    signal,
+  }: {
+    readonly at: string;
+    readonly authorization: Authorization;
+    readonly kind: 'http-01' | 'dns-01';
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const name = authorization.identifier.value;
+  const challenge = authorization.challenges.find(({ type }) => type === kind);
+  if (!challenge) throw new AcmeFailure(text('acme.no-challenge', { name, kind }));
+  const proof = client.keyAuthorization(challenge);
+  if (kind === 'http-01') {
+    const { token } = challenge;
+    await insertAcmeChallenge(db, { token, answer: proof, expires_at: now() + CHALLENGE_MILLISECONDS });
+    try {
+      await client.validate(at, challenge, name);
+    } finally {
+      await deleteAcmeChallenges(db, { token });
+    }
+    return;
+  }
+  if (!setDns) throw new AcmeFailure(text('acme.no-dns-command'));
+  // RFC 8555 §8.4.
+  const record = {
+    name: `_acme-challenge.${name}`,
+    value: (await sha256(proof)).toString('base64url'),
+  };
+  await setDns('add', record, signal);
+  try {
+    await client.validate(at, challenge, name);
+  } finally {
+    await setDns('remove', record, AbortSignal.timeout(60_000)).catch(() => {});
+  }
+}
+
+async function sha256(of: string): Promise<Buffer> {
+  return Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(of)));
+}
+
+/** The same examination as of an uploaded one: whatever the authority, or somebody in its place, sends. */
+async function examined(
+  pem: string,
+  {
+    key,
+    names,
+    acme: { settings },
+    now,
+  }: {
+    readonly key: KeyObject;
+    readonly names: readonly string[];
+    readonly acme: StoredAcme;
+    readonly now: number;
+  },
+): Promise<readonly X509Certificate[]> {
+  const read = await readCertificate({ kind: 'pem', chain: pem.slice(0, 48 * 1024) });
+  const chain = read.ok ? [...read.chain] : [];
+  // A private authority leaves out its root, which no client of ours knows; so does the examination.
+  const root = readChain(settings.authority).find((one) => {
+    const last = chain.at(-1);
+    return last?.checkIssued(one) && last.verify(one.publicKey) && last.fingerprint256 !== one.fingerprint256;
+  });
+  if (root) chain.push(root);
+  const hosts = names.map((name) => name.replace(/^\*\./, 'any.'));
+  const findings = read.ok
+    ? examineCertificate(chain, key, { hosts, now, path: 'chain' }).filter(
+        ({ code }) => code !== 'chain-incomplete',
+      )
+    : [read.finding];
+  if (findings.length > 0)
+    throw new AcmeFailure(text('acme.unusable', { findings: findings.map(findingText) }));
+  return chain;
+}

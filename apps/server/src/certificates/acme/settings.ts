@@ -1,0 +1,171 @@
+/** Whether and where certificates are ordered by ACME: shown, changed, ordered at once. The keys go in, or are made here, and never come out. */
+import { type Acme, type AcmeSettingsInput, acmeSettingsSchema } from '@sower/api/acme';
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, denied } from '../../core/actor.ts';
+import { done, editedMeanwhile, type FieldProblem, type Outcome, refused } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
+import { isoTime } from '../../core/time.ts';
+import { allOrNothing } from '../../core/transaction.ts';
+import { certificateBlocks } from '../../keys/x509/pem.ts';
+import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
+import { calledHosts } from '../../provisioning/distribution/link-base.ts';
+import { reasonIn } from '../../store/db/reason.ts';
+import { findAcme, hastenAcme, type StoredAcme, updateAcme } from '../../store/tables/acme.ts';
+import { findTlsCertificateInUse } from '../../store/tables/tls-certificates.ts';
+
+export const ACCOUNT_PLACE = 'acme.account_key:1';
+export const BINDING_PLACE = 'acme.binding_key:1';
+
+export type AcmeContext = Pick<
+  ServerContext,
+  'db' | 'sealing' | 'settings' | 'publicUrl' | 'now' | 'random'
+> & {
+  readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
+  /** Whether this process has a command that sets DNS records. */
+  readonly acmeByDns: boolean;
+};
+
+/** Another certificate was chosen by hand: it is not replaced behind anybody's back. */
+export const standsAside = (
+  { wanted, certificate_id }: Pick<StoredAcme, 'wanted' | 'certificate_id'>,
+  inUse: string | undefined,
+): boolean => wanted === 0 && (inUse ?? null) !== certificate_id;
+
+/** @returns all that a certificate is ordered for, those that clients connect to first */
+export async function orderedNames(
+  context: Pick<AcmeContext, 'settings' | 'publicUrl'>,
+  { settings }: Pick<StoredAcme, 'settings'>,
+): Promise<string[]> {
+  return [...new Set([...(await calledHosts(context)), ...settings.names])];
+}
+
+function stateOf(row: StoredAcme, inUse: string | undefined, context: AcmeContext): Acme['state'] {
+  if (row.enabled === 0) return 'off';
+  if (row.lease_until !== null && row.lease_until > context.now()) return 'ordering';
+  if (standsAside(row, inUse)) return 'aside';
+  if (row.failures > 0) return 'failing';
+  if (row.by_dns === 1 && !context.acmeByDns) return 'unable';
+  return row.wanted === 1 ? 'ordering' : 'waiting';
+}
+
+async function view(context: AcmeContext, row: StoredAcme, inWords: (text: Text) => string): Promise<Acme> {
+  const state = stateOf(row, await findTlsCertificateInUse(context.db), context);
+  const failure = row.failures === 0 ? undefined : reasonIn(row, inWords);
+  return {
+    settings: row.settings,
+    bindingKeySet: row.binding_key !== null,
+    version: row.version,
+    state,
+    ...(state === 'off' ? {} : { nextAt: isoTime(row.next_at) }),
+    ...(state === 'off' || row.renew_at === null ? {} : { renewAt: isoTime(row.renew_at) }),
+    failures: row.failures,
+    ...(row.failed_at === null ? {} : { failedAt: isoTime(row.failed_at) }),
+    ...(failure === undefined ? {} : { failure }),
+    orderedNames: await orderedNames(context, row),
+  };
+}
+
+export async function showAcme(
+  context: AcmeContext,
+  actor: Actor,
+  inWords: (text: Text) => string,
+): Promise<Outcome<Acme>> {
+  return denied(actor, 'keys:edit') ?? done(await view(context, await findAcme(context.db), inWords));
+}
+
+export async function editAcme(
+  context: AcmeContext,
+  actor: Actor,
+  {
+    version,
+    input: { bindingKey, ...input },
+  }: { readonly version: number; readonly input: AcmeSettingsInput },
+  inWords: (text: Text) => string,
+): Promise<Outcome<Acme>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  const settings = acmeSettingsSchema.parse(input);
+  const before = await findAcme(context.db);
+  if (before.version !== version) return editedMeanwhile(before.version);
+  const problem = problemOf(context, { ...before, settings }, bindingKey);
+  if (problem) return refused('invalid-request', problem.message, [problem]);
+  const elsewhere = before.settings.directory !== settings.directory;
+  const outcome = await allOrNothing(context.db, async (trx) => {
+    const changed = await updateAcme(trx, version, {
+      settings: JSON.stringify(settings),
+      enabled: settings.enabled ? 1 : 0,
+      by_dns: settings.challenge === 'dns-01' ? 1 : 0,
+      ...(bindingKey === undefined
+        ? {}
+        : {
+            binding_key:
+              bindingKey === ''
+                ? null
+                : context.sealing.seal(BINDING_PLACE, Buffer.from(bindingKey, 'base64url')),
+          }),
+      // An account belongs to one authority.
+      ...(elsewhere ? { account_key: null } : {}),
+      ...(settings.enabled ? { next_at: context.now() } : {}),
+      // Turned on, or elsewhere: ordered at once. Otherwise a certificate chosen by hand stays.
+      ...(settings.enabled && (elsewhere || before.enabled === 0) ? { wanted: 1, renew_at: null } : {}),
+      ...(settings.enabled ? {} : { wanted: 0 }),
+    });
+    if (!changed) return editedMeanwhile(version + 1);
+    await record(trx, context, actor, {
+      action: 'acme.settings',
+      object: 'acme',
+      reason: text('event.parts', {
+        parts: [
+          ...Object.entries(settings)
+            .filter(
+              ([name, value]) => name !== 'authority' && `${before.settings[name as 'names']}` !== `${value}`,
+            )
+            .map(([name, value]) => `${name} = ${value}`),
+          ...(before.settings.authority === settings.authority ? [] : [text('event.authority-changed')]),
+          ...(bindingKey === undefined ? [] : [text('event.binding-key-changed')]),
+        ],
+      }),
+    });
+    return done(changed);
+  });
+  return outcome.ok ? done(await view(context, outcome.value, inWords)) : outcome;
+}
+
+function problemOf(
+  context: AcmeContext,
+  { settings, binding_key }: StoredAcme,
+  bindingKey: string | undefined,
+): FieldProblem | undefined {
+  if (settings.authority !== '' && certificateBlocks(settings.authority).length === 0)
+    return { path: 'authority', message: text('source.authority') };
+  const bound = bindingKey === undefined ? binding_key !== null : bindingKey !== '';
+  if (bound !== (settings.bindingKeyId !== ''))
+    return { path: bound ? 'bindingKeyId' : 'bindingKey', message: text('acme.binding-both') };
+  const wildcard = settings.names.find((name) => name.startsWith('*.'));
+  if (wildcard !== undefined && settings.challenge !== 'dns-01')
+    return { path: 'names', message: text('acme.wildcard', { name: wildcard }) };
+  if (!settings.enabled) return undefined;
+  if (settings.directory === '') return { path: 'directory', message: text('acme.directory-required') };
+  if (context.served.facts().source === 'none')
+    return { path: 'enabled', message: text('certificate.plain-http') };
+  if (settings.challenge === 'dns-01' && !context.acmeByDns)
+    return { path: 'challenge', message: text('acme.no-dns-command') };
+  return undefined;
+}
+
+/** It is ordered by whichever node is first. */
+export async function orderNow(
+  context: AcmeContext,
+  actor: Actor,
+  inWords: (text: Text) => string,
+): Promise<Outcome<Acme>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  const outcome = await allOrNothing(context.db, async (trx) => {
+    if (!(await hastenAcme(trx, context.now()))) return refused('wrong-state', text('acme.off'));
+    await record(trx, context, actor, { action: 'acme.order', object: 'acme' });
+    return done(await findAcme(trx));
+  });
+  return outcome.ok ? done(await view(context, outcome.value, inWords)) : outcome;
+}

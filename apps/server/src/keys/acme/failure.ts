@@ -1,0 +1,22 @@
+/** Why a certificate authority did not do what was asked by ACME: a text that says what to do, and when to try again, if it said that. */
+import type { Text } from '@sower/messages/outcomes';
+
+export class AcmeFailure extends Error {
+  readonly text: Text;
+  /** Epoch milliseconds before which the authority wants no other attempt. */
+  readonly notBefore: number | undefined;
+  constructor(text: Text, notBefore?: number) {
+    super(text.code);
+    this.text = text;
+    this.notBefore = notBefore;
+  }
+}
+
+const MOST = 300;
+
+/** What a stranger wrote, short and on one line. */
+export const shortened = (words: unknown): string =>
+  String(words)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim()
+    .slice(0, MOST);
