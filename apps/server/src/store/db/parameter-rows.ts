@@ -11,6 +11,12 @@ export const keysOf = <C extends Columns>(columns: C): (keyof C & string)[] => O
 export const listed = (columns: Columns, of?: string): RawBuilder<unknown> =>
   sql.join(keysOf(columns).map((column) => sql.ref(of === undefined ? column : `${of}.${column}`)));
 
+/** The columns of a table of parameters, `v` unless said, as the rest of the statement sees them. */
+export const refsOf = <C extends Columns>(columns: C, table = 'v') =>
+  Object.fromEntries(keysOf(columns).map((column) => [column, sql.ref(`${table}.${column}`)])) as {
+    readonly [Column in keyof C]: RawBuilder<unknown>;
+  };
+
 const heading = (name: string, columns: Columns): RawBuilder<unknown> =>
   sql`${sql.table(name)} (${listed(columns)})`;
 
@@ -31,6 +37,10 @@ export function valuesTable<C extends Columns>(
   );
   return sql`${heading(name, columns)} as (values ${sql.join(tuples)})`;
 }
+
+/** Inserts one row. @param row a value for each column */
+export const insertedRow = (table: string, columns: Columns, row: Readonly<Record<string, unknown>>) =>
+  sql`insert into ${sql.table(table)} (${listed(columns)}) values (${sql.join(keysOf(columns).map((column) => row[column]))})`;
 
 /**
  * The same with PostgreSQL arrays, one for each column.

@@ -1,5 +1,5 @@
 /** Statements on hot paths: Kysely builds and compiles them once per database; afterwards only the values change. */
-import type { CompiledQuery, RawBuilder } from 'kysely';
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { Connection } from '../tables/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { arraysTable, type Columns, keysOf, type RowOf, valuesTable } from './parameter-rows.ts';
@@ -167,6 +167,8 @@ export function preparedBatch<T extends Tables & { readonly v: Columns }, Row>(
   };
 }
 
+/** The one row of a table of parameters: a value for each column. */
+type RowValues<C extends Columns> = { readonly [Column in keyof C]: RawBuilder<unknown> };
 type ClaimTables = Tables & { readonly v: { readonly id: 'text' } };
 type Built = {
   readonly text: string;
@@ -176,8 +178,8 @@ type Built = {
 /**
  * Claims, any number in one transaction: of each row, something is claimed, and only if it was, other statements follow. PostgreSQL has one
  * statement for all of it. On SQLite each row has its own, and the thread that writes gets all of them in one message.
- * @param statements see the tables as for `preparedTables`. `all` returns the `id` of each row of `v` that was claimed; the first of `each`
- *   changes a row if it claims, with one row in each table
+ * @param statements `all` sees the tables as for `preparedTables`, and returns the `id` of each row of `v` that was claimed; `each` sees the
+ *   values of one row of each table, and its first statement changes a row if it claims
  * @returns takes the rows of each table, as many of each and in the same order; the `id` of those that were claimed, which is durable then
  */
 export function preparedClaims<T extends ClaimTables>(
@@ -187,10 +189,7 @@ export function preparedClaims<T extends ClaimTables>(
       db: Connection,
       given: { readonly [Name in keyof T]: RawBuilder<unknown> },
     ): RawBuilder<{ id: string }>;
-    each(
-      db: Connection,
-      given: { readonly [Name in keyof T]: RawBuilder<unknown> },
-    ): readonly RawBuilder<unknown>[];
+    each(given: { readonly [Name in keyof T]: RowValues<T[Name]> }): readonly RawBuilder<unknown>[];
   },
 ): (db: Connection, rows: RowsOf<T>) => Promise<ReadonlySet<string>> {
   const names: (keyof T & string)[] = Object.keys(tables);
@@ -199,15 +198,14 @@ export function preparedClaims<T extends ClaimTables>(
   function build(db: Connection): readonly Built[] {
     const given = Object.fromEntries(
       names.map((name) => {
-        const columns = tables[name] as Columns;
-        const places = keysOf(columns).map((column) => [
-          column,
-          new Placeholder((row: Parameters<Built['valuesOf']>[0]) => row[name]?.[column]),
-        ]);
-        return [name, valuesTable(name, columns, [Object.fromEntries(places)])];
+        const places = keysOf(tables[name] as Columns).map((column) => {
+          const place = new Placeholder((row: Parameters<Built['valuesOf']>[0]) => row[name]?.[column]);
+          return [column, sql`${place}`];
+        });
+        return [name, Object.fromEntries(places)];
       }),
-    ) as { [Name in keyof T]: RawBuilder<unknown> };
-    return statements.each(db, given).map((statement) => {
+    ) as { [Name in keyof T]: RowValues<T[Name]> };
+    return statements.each(given).map((statement) => {
       const { sql: text, parameters } = statement.compile(db);
       const places = parameters as readonly Placeholder<Parameters<Built['valuesOf']>[0]>[];
       return { text, valuesOf: (row) => places.map(({ valueIn }) => valueIn(row)) };

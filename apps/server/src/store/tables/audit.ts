@@ -5,7 +5,7 @@ import { printable as escaped } from '@sower/bytes/printable';
 import { type RawBuilder, sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../db/ids.ts';
-import { listed, type RowOf } from '../db/parameter-rows.ts';
+import { insertedRow, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedRows } from '../db/prepared.ts';
 import { type Reason, type ReasonColumns, reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from './schema.ts';
@@ -147,10 +147,12 @@ export const auditOfChanged = sql`
     where trail.of in (select changed.id from changed) returning id),
   waiting as (insert into audit_unlinked (audit_id) select written.id from written)`;
 
-/** The same on SQLite: what follows a claim whose table `trail` has one row. */
-export const auditOfClaim = (trail: RawBuilder<unknown>): readonly RawBuilder<unknown>[] => [
-  sql`with ${trail} insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from trail`,
-  sql`with ${trail} insert into audit_unlinked (audit_id) select trail.id from trail`,
+/** The same on SQLite: what follows a claim. @param trail the row's values */
+export const auditOfClaim = (
+  trail: Readonly<Record<keyof typeof TRAIL, RawBuilder<unknown>>>,
+): readonly RawBuilder<unknown>[] => [
+  insertedRow('audit', AUDIT, trail),
+  insertedRow('audit_unlinked', UNLINKED, { audit_id: trail.id }),
 ];
 
 export type AuditFilter = {

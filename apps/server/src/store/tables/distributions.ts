@@ -2,7 +2,7 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import { type IdSource, newId } from '../db/ids.ts';
-import { fewTexts, listed } from '../db/parameter-rows.ts';
+import { fewTexts, insertedRow, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { type AuditContext, type AuditEvent, auditOfChanged, auditOfClaim, TRAIL, trailOf } from './audit.ts';
@@ -67,9 +67,6 @@ const eventsOfChanged = sql`
   happened as (
     insert into distribution_events (${listed(EVENT)}) select ${listed(EVENT)} from events
     where events.distribution_id in (select changed.id from changed))`;
-/** The same on SQLite, for what follows a claim. */
-const eventOfClaim = (events: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`with ${events} insert into distribution_events (${listed(EVENT)}) select ${listed(EVENT)} from events`;
 
 export async function insertDistribution(
   db: Connection,
@@ -325,19 +322,22 @@ export async function putTrigger(
 }
 
 const OPENED = { id: 'text', device_id: 'text' } as const;
-const opening = sql`
-  update distributions set state = 'opened', seen_device_id = v.device_id
-  from v where distributions.id = v.id and distributions.state = 'issued'
+const opening = (
+  { id, device_id }: Readonly<Record<keyof typeof OPENED, RawBuilder<unknown>>>,
+  from = sql``,
+): RawBuilder<unknown> => sql`
+  update distributions set state = 'opened', seen_device_id = ${device_id} ${from}
+  where distributions.id = ${id} and distributions.state = 'issued'
   returning distributions.id`;
 const open = preparedClaims(
   { v: OPENED, events: EVENT, trail: TRAIL },
   {
     all: (_, { v, events, trail }) => sql`
-      with ${v}, ${events}, ${trail}, changed as (${opening}), ${eventsOfChanged}, ${auditOfChanged}
+      with ${v}, ${events}, ${trail}, changed as (${opening(refsOf(OPENED), sql`from v`)}), ${eventsOfChanged}, ${auditOfChanged}
       select id from changed`,
-    each: (_, { v, events, trail }) => [
-      sql`with ${v} ${opening}`,
-      eventOfClaim(events),
+    each: ({ v, events, trail }) => [
+      opening(v),
+      insertedRow('distribution_events', EVENT, events),
       ...auditOfClaim(trail),
     ],
   },
@@ -411,30 +411,34 @@ const REDEEMED = {
   at: 'bigint',
 } as const;
 
-const redeeming = sql`
+const redeeming = (
+  v: Readonly<Record<keyof typeof REDEEMED, RawBuilder<unknown>>>,
+  from = sql``,
+): RawBuilder<unknown> => sql`
   update distributions
-  set state = 'provisioned', reason = null, text = null, reply_hash = v.reply_hash, reply = v.reply,
-      reply_until = v.reply_until, seen_device_id = v.device_id
-  from v
-  where distributions.id = v.id and distributions.state in ('issued', 'opened')
-    and (distributions.expires_at is null or distributions.expires_at > v.at)
+  set state = 'provisioned', reason = null, text = null, reply_hash = ${v.reply_hash}, reply = ${v.reply},
+      reply_until = ${v.reply_until}, seen_device_id = ${v.device_id}
+  ${from}
+  where distributions.id = ${v.id} and distributions.state in ('issued', 'opened')
+    and (distributions.expires_at is null or distributions.expires_at > ${v.at})
   returning distributions.id`;
+const redeemingAll = redeeming(refsOf(REDEEMED), sql`from v`);
 const redeemAll = preparedRows<typeof REDEEMED, { id: string }>(REDEEMED, (db, v) =>
-  sql<{ id: string }>`with ${v} ${redeeming}`.compile(db),
+  sql<{ id: string }>`with ${v} ${redeemingAll}`.compile(db),
 );
 const redeemWithSeeds = preparedClaims(
   { v: REDEEMED, seed: SEED, events: EVENT, trail: TRAIL },
   {
     all: (_, { v, seed, events, trail }) => sql`
-      with ${v}, ${seed}, ${events}, ${trail}, changed as (${redeeming}),
+      with ${v}, ${seed}, ${events}, ${trail}, changed as (${redeemingAll}),
       stored as (
         insert into seeds (${listed(SEED)}) select ${listed(SEED)} from seed
         where seed.distribution_id in (select changed.id from changed)),
       ${eventsOfChanged}, ${auditOfChanged} select id from changed`,
-    each: (_, { v, seed, events, trail }) => [
-      sql`with ${v} ${redeeming}`,
-      sql`with ${seed} insert into seeds (${listed(SEED)}) select ${listed(SEED)} from seed`,
-      eventOfClaim(events),
+    each: ({ v, seed, events, trail }) => [
+      redeeming(v),
+      insertedRow('seeds', SEED, seed),
+      insertedRow('distribution_events', EVENT, events),
       ...auditOfClaim(trail),
     ],
   },

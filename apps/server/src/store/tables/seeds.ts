@@ -1,6 +1,6 @@
 /** Seeds: sealed secrets and their positions. `advance` is what makes a tokencode one-time. */
-import { sql } from 'kysely';
-import { fewTexts, listed } from '../db/parameter-rows.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { fewTexts, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
 import { type AuditContext, type AuditEvent, auditOfChanged, auditOfClaim, TRAIL, trailOf } from './audit.ts';
 import type { Flag } from './flag.ts';
@@ -97,21 +97,26 @@ const ADVANCED = {
   at: 'bigint',
 } as const;
 
-const advancing = sql`
-  update seeds set position = v.position, drift = v.drift, last_accepted_at = v.at
-  from v, held
-  where seeds.id = v.id and seeds.position < v.position and held.id = v.user_row and ${isCurrent}
+const advancing = (
+  v: Readonly<Record<keyof typeof ADVANCED, RawBuilder<unknown>>>,
+  from: RawBuilder<unknown>,
+): RawBuilder<unknown> => sql`
+  update seeds set position = ${v.position}, drift = ${v.drift}, last_accepted_at = ${v.at}
+  from ${from}
+  where seeds.id = ${v.id} and seeds.position < ${v.position} and held.id = ${v.user_row} and ${isCurrent(v.seen)}
   returning seeds.id`;
+const advancingAll = advancing(refsOf(ADVANCED), sql`v, held`);
 
 const advanceAll = preparedRows<typeof ADVANCED, { id: string }>(ADVANCED, (db, v) =>
-  sql<{ id: string }>`with ${v}, ${heldUsers(db)} ${advancing}`.compile(db),
+  sql<{ id: string }>`with ${v}, ${heldUsers(db)} ${advancingAll}`.compile(db),
 );
 const advanceWithAudit = preparedClaims(
   { v: ADVANCED, trail: TRAIL },
   {
     all: (db, { v, trail }) => sql`
-      with ${v}, ${trail}, ${heldUsers(db)}, changed as (${advancing}), ${auditOfChanged} select id from changed`,
-    each: (db, { v, trail }) => [sql`with ${v}, ${heldUsers(db)} ${advancing}`, ...auditOfClaim(trail)],
+      with ${v}, ${trail}, ${heldUsers(db)}, changed as (${advancingAll}), ${auditOfChanged} select id from changed`,
+    // SQLite has one writer at a time: nobody need be held.
+    each: ({ v, trail }) => [advancing(v, sql`users as held`), ...auditOfClaim(trail)],
   },
 );
 

@@ -1,5 +1,5 @@
 /** Wrong passcodes of a user, across all tokens and channels, and the locks they cause. A lock always ends by itself. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { isPostgresql } from '../db/database-kind.ts';
 import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
 import type { Connection } from './schema.ts';
@@ -29,7 +29,8 @@ export function heldUsers(db: Connection) {
 }
 
 /** Decisions based on counts that have changed. */
-export const isCurrent = sql<boolean>`(v.seen is null or held.guess_version = v.seen)`;
+export const isCurrent = (seen: RawBuilder<unknown> = sql.ref('v.seen')): RawBuilder<unknown> =>
+  sql`(${seen} is null or held.guess_version = ${seen})`;
 
 /** Locks users for a transaction that needs them in several statements. */
 export async function holdUsers(db: Connection, userRows: readonly string[]): Promise<Map<string, number>> {
@@ -91,7 +92,7 @@ export async function countUserFailures(
       locked_until = case when ${locking}
         then v.at + (case when ${length} < v.longest then ${length} else v.longest end)
         else users.locked_until end
-    from v, held where users.id = v.user_row and held.id = v.user_row and ${isCurrent}
+    from v, held where users.id = v.user_row and held.id = v.user_row and ${isCurrent()}
     returning users.id`.execute(db);
   return new Set(rows.map(({ id }) => id));
 }
