@@ -80,6 +80,8 @@ export function program(frame: Frame): Command {
     .helpOption('-h, --help', t('usage.help'))
     .configureHelp(localizedHelp)
     .exitOverride()
+    // `audit` is a command and has commands: an option after `audit verify` is theirs, also where both have one of that name.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),

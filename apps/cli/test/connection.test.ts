@@ -38,6 +38,24 @@ describe('a data folder', () => {
     expect((await sower(['user', 'list'], { env: { SOWER_DATA: folder } })).code).toBe(0);
   });
 
+  test('counts for a command below one that takes the same option, and is not sent', async () => {
+    const intact = {
+      intact: true,
+      rows: 3,
+      detail: '',
+      findings: [],
+      restores: [],
+      unmarked: 0,
+      unlinked: 0,
+    };
+    server = await fakeServer({ 'GET /audit/chain': () => ({ body: intact }) }, { tls: true });
+    describeServer({ url: `https://127.0.0.1:${server.port}`, serverName: 'sower.test', ca: 'tls/ca.pem' });
+    const ran = await sower(['audit', 'verify', '--data', folder, '--json']);
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.out)).toEqual(intact);
+    expect(server.asked[0]?.query).toEqual({});
+  });
+
   test('a certificate for another name is not trusted: exit code 4, and nothing is sent', async () => {
     server = await fakeServer(routes, { tls: true });
     describeServer({ url: `https://127.0.0.1:${server.port}`, serverName: 'other.test', ca: 'tls/ca.pem' });

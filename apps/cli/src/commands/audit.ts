@@ -118,7 +118,11 @@ export function addAuditCommand(frame: Frame, program: Command): void {
     anchorOption,
     async ({ api, terminal, options }) =>
       withProgress(terminal, { message: t('audit.verify.progress') }, async () =>
-        proven(await api('verifyAudit', { query: options })),
+        proven(
+          await api('verifyAudit', {
+            query: options.anchor === undefined ? {} : { anchor: options.anchor },
+          }),
+        ),
       ),
   );
   addServerCommand(frame, audit, 'head', t('audit.head.summary'), unchanged, async ({ api }) => {
