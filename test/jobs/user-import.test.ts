@@ -165,7 +165,7 @@ onBothDatabases('importing users', (kind) => {
     expect(items.filter(({ action }) => action === 'token.move')).toHaveLength(1);
     expect(
       items.find(({ action, object }) => action === 'user.edit' && object === 'user:Known'),
-    ).toMatchObject({ reason: `lastName, securityDomain, language; job ${job.name}` });
+    ).toMatchObject({ reason: `changed: last name, security domain, and language of mail; job ${job.name}` });
     const kept = await stored.db
       .selectFrom('job_rows')
       .select(['state', 'fields', 'changes'])

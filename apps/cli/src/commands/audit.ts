@@ -151,7 +151,8 @@ function proven(proof: Proof): Outcome {
   const { intact, rows, detail, from, to, unmarked = 0, unlinked = 0, findings = [], broken } = proof;
   if (intact) {
     const sentences = [
-      t('audit.proof.intact', { count: rows }),
+      // The server's own words say so too.
+      ...('findings' in proof ? [] : [t('audit.proof.intact', { count: rows })]),
       printable(detail),
       ...(from && to ? [t('audit.proof.span', { from: time(from)!, to: time(to)! })] : []),
       ...(unmarked > 0 ? [t('audit.proof.unmarked', { count: unmarked })] : []),

@@ -26,6 +26,7 @@ import { findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/
 import { refusalAbove } from './above.ts';
 import { domainFor } from './domains.ts';
 import { settingsOf } from './sources/settings.ts';
+import { fieldNames } from './user-fields.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
@@ -197,7 +198,7 @@ export async function editUser(
       domain: domain?.value.path ?? present.domain,
     });
     if (!row) return editedMeanwhile(present.version);
-    const changed = Object.keys(input.change).join(', ');
+    const changed = text('event.fields-changed', { fields: fieldNames(Object.keys(input.change)) });
     const along = moved ? await touchTokensOf(trx, row.id) : [];
     await record(
       trx,

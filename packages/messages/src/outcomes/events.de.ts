@@ -140,6 +140,7 @@ export const events: Translation<typeof en> = {
     'source-choice-skip': '{{entry}} bleibt ausgelassen ({{user}})',
     'source-choice-none': 'für {{entry}} ist nichts mehr gewählt ({{user}})',
     'source-fields': 'geändert: {{fields}}',
+    'fields-changed': 'geändert: {{fields}}',
     'rule-on': 'ein, höchstens {{perDay, number}} am Tag',
     'rule-off': 'aus, höchstens {{perDay, number}} am Tag',
     'rule-leaver': 'der Benutzer ist aus der Regel „{{rule}}“ ausgeschieden',

@@ -136,6 +136,7 @@ export const events = {
     'source-choice-skip': '{{entry}} is left out ({{user}})',
     'source-choice-none': 'nothing chosen any more for {{entry}} ({{user}})',
     'source-fields': 'changed: {{fields}}',
+    'fields-changed': 'changed: {{fields}}',
     'rule-on': 'on, at most {{perDay, number}} a day',
     'rule-off': 'off, at most {{perDay, number}} a day',
     'rule-leaver': 'the user has left the rule "{{rule}}"',

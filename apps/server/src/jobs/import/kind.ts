@@ -8,6 +8,7 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
 import { refusalAbove } from '../../directory/above.ts';
+import { fieldNames } from '../../directory/user-fields.ts';
 import { newId } from '../../store/db/ids.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
 import { domainNames, domainsByReference } from '../../store/tables/domains.ts';
@@ -208,9 +209,11 @@ async function eventsOf(
   const byJob = text('event.by-job', { job: job.name });
   /** One for each set of fields: each is put into words once. */
   const reasons = new Map<string, Text>();
-  const reasonFor = (fields: string): Text => {
-    const reason = reasons.get(fields) ?? text('event.parts', { parts: [fields, byJob] });
-    reasons.set(fields, reason);
+  const reasonFor = (fields: readonly string[]): Text => {
+    const key = fields.join();
+    const changed = text('event.fields-changed', { fields: fieldNames(fields) });
+    const reason = reasons.get(key) ?? text('event.parts', { parts: [changed, byJob] });
+    reasons.set(key, reason);
     return reason;
   };
   const events: AuditEvent[] = [];
@@ -222,8 +225,12 @@ async function eventsOf(
       events.push({ ...common, action: 'user.add', object, reason: byJob });
       continue;
     }
-    const fields = changes.map(({ field }) => field).join(', ');
-    events.push({ ...common, action: 'user.edit', object, reason: reasonFor(fields) });
+    events.push({
+      ...common,
+      action: 'user.edit',
+      object,
+      reason: reasonFor(changes.map(({ field }) => field)),
+    });
     if (row.fact.domain === person.domain.path) continue;
     const reason = text('event.user-moved', { domain: person.domain.name, user: person.userId });
     for (const serial of await touchTokensOf(trx, id))

@@ -4,6 +4,7 @@
  */
 
 import { text } from '@sower/messages/outcomes';
+import { fieldNames } from '../../directory/user-fields.ts';
 import { newId } from '../../store/db/ids.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { domainNames } from '../../store/tables/domains.ts';
@@ -276,7 +277,7 @@ function eventOf(entry: EntryRow, job: JobRow, source: SourceRow) {
         : text('event.source-changed', {
             source: source.name,
             action: text(`source-action.${entry.action ?? 'changed'}`),
-            fields: Object.keys(changes),
+            fields: fieldNames(Object.keys(changes)),
           }),
     source: job.source ?? undefined,
   };
