@@ -399,6 +399,43 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByText('command line, in the whole deployment').waitFor();
   });
 
+  test('a stand-in is named with the reason at the field if not, decides in place of the other, and is ended', async () => {
+    const page = await logged();
+    await go(page, '/requests');
+    await page.getByRole('link', { name: 'Stand-ins' }).click();
+    await page.getByText('No stand-ins').waitFor();
+    await page.getByRole('button', { name: 'Name a stand-in' }).first().click();
+    const dialog = page.getByRole('dialog');
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    await dialog.getByLabel('Last day').fill(tomorrow);
+    await dialog.getByLabel('User name of the administrator').fill('nobody');
+    await dialog.getByRole('button', { name: 'Name a stand-in' }).click();
+    await dialog.getByText('There is no administrator "nobody".').waitFor();
+    await newAdministrator(deployment, { userName: 'deputy', password: PASSWORD, grants: [] });
+    await dialog.getByLabel('User name of the administrator').fill('deputy');
+    await dialog.getByRole('button', { name: 'Name a stand-in' }).click();
+    await page.getByText('deputy stands in for you.').waitFor();
+    await page.getByRole('row', { name: /admin deputy/ }).waitFor();
+
+    const deputy = await open({ userName: 'deputy', password: PASSWORD });
+    expect(await deputy.page.locator('#menu a[href$="/requests"]').count()).toBe(1);
+    await go(deputy.page, '/requests');
+    await deputy.page.getByRole('link', { name: 'View request of jdoe: Token for your phone' }).click();
+    await deputy.page.getByRole('button', { name: 'Approve' }).click();
+    await deputy.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+    await deputy.page.getByText('administrator:deputy on behalf of administrator:admin').waitFor();
+    // Whom a right was lent passes it on to nobody.
+    await go(deputy.page, '/requests/stand-ins');
+    await deputy.page.getByRole('row', { name: /admin deputy/ }).waitFor();
+    expect(await deputy.page.getByRole('button', { name: /Name a stand-in|End/ }).count()).toBe(0);
+    await deputy.context.close();
+
+    await page.getByRole('button', { name: 'End: deputy stands in for admin' }).click();
+    await dialog.getByRole('button', { name: 'End' }).click();
+    await page.getByText('deputy no longer stands in for admin.').waitFor();
+    await page.getByText('No stand-ins').waitFor();
+  });
+
   test('a session that ends in the middle of a dialog: log on over it, and nothing is lost', async () => {
     const { page, context } = await open();
     await go(page, '/security-domains');

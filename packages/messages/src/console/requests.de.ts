@@ -150,7 +150,7 @@ export const requestsDe: Translation<typeof requestsEn> = {
   standIns: {
     title: 'Vertretungen',
     intro:
-      'Während Sie abwesend sind, kann jemand anderes an Ihrer Stelle über Anträge entscheiden: über die, über die Sie entscheiden könnten, und keinen, den eine oder einer von Ihnen beiden gestellt oder schon genehmigt hat.',
+      'Während Sie abwesend sind, kann jemand anderes an Ihrer Stelle über Anträge entscheiden, über die Sie entscheiden könnten, außer über solche, die Sie oder die Vertretung gestellt oder schon genehmigt haben.',
     away: 'Abwesend',
     standIn: 'Vertretung',
     from: 'Von',
