@@ -609,6 +609,29 @@ const CALLS: Record<OperationName, Cells> = {
     },
   ],
   getClientFigures: one(),
+  getTokenReport: (world) =>
+    ['tokens', 'expiring-tokens', 'never-activated', 'distributions'].map((report) => ({
+      things: [],
+      call: () => ({ params: { report }, path: '?limit=1000' }),
+      shows: (actor, body) => {
+        const serials = (body as { items: string[][] }).items.map((cells) => cells[0]);
+        const all = seen(actor, 'tokens:view', realTokens(world));
+        return report === 'tokens' ? [serials.sort(), all.sort()] : [[], []];
+      },
+    })),
+  getUserReport: one(() => ({ params: { report: 'inactive-users' } })),
+  getRequestReport: (world) => [
+    {
+      things: [],
+      call: () => ({ params: { report: 'requests' }, path: '?limit=1000' }),
+      shows: (actor, body) => [
+        (body as { items: string[][] }).items.length,
+        seen(actor, 'requests:view', everyRequest(world)).length,
+      ],
+    },
+  ],
+  getAuditReport: one(() => ({ params: { report: 'policy-changes' } })),
+  getAdministratorReport: one(() => ({ params: { report: 'administrators' } })),
   authenticate: (world) => [
     // Whoever is not the actor's to ask for is rejected with a right passcode, like somebody who does not exist.
     ...world.users.map(

@@ -28,6 +28,7 @@ import { addSecurityDomainCommands } from './commands/security-domain.ts';
 import { addSettingsCommands } from './commands/settings.ts';
 import { addSourceCommands } from './commands/source/commands.ts';
 import { addStatisticsCommands } from './commands/statistics/commands.ts';
+import { addReportCommands } from './commands/statistics/report.ts';
 import { addBulkCommand } from './commands/token/bulk.ts';
 import { addTokenCommands } from './commands/token/commands.ts';
 import { addBackupCommands } from './commands/upkeep/backup.ts';
@@ -117,6 +118,7 @@ export function program(frame: Frame): Command {
   addAdministratorCommands(frame, sower);
   addWhoCanCommand(frame, sower);
   addStatisticsCommands(frame, sower);
+  addReportCommands(frame, sower);
   addAuditCommand(frame, sower);
   addSettingsCommands(frame, sower);
   addPolicyCommands(frame, sower);

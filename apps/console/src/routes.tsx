@@ -38,6 +38,8 @@ export function browserRouter() {
               { path: 'policies/:kind', lazy: () => import('./policies/policy-page.tsx') },
               { path: 'monitor', lazy: () => import('./access/monitor-page.tsx') },
               { path: 'reporting', lazy: () => import('./reporting/charts-page.tsx') },
+              { path: 'reporting/reports', lazy: () => import('./reporting/reports-page.tsx') },
+              { path: 'reporting/reports/:report', lazy: () => import('./reporting/report-page.tsx') },
               { path: 'radius-clients', lazy: () => import('./agents/radius-clients-page.tsx') },
               { path: 'agents', lazy: () => import('./agents/agents-page.tsx') },
               { path: 'settings/tokens', lazy: () => import('./setup/settings-page.tsx') },

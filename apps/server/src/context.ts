@@ -2,6 +2,7 @@
 import type { Passwords } from './directory/password.ts';
 import type { Strength } from './directory/password-strength.ts';
 import type { PrintLetters } from './jobs/letters/print.ts';
+import type { DrawReport } from './jobs/reports/print.ts';
 import type { RsaDecryptor } from './keys/rsa/rsa.ts';
 import type { ServerKeys } from './keys/rsa/server-keys.ts';
 import type { Sealing } from './keys/seal/sealing.ts';
@@ -30,6 +31,7 @@ export type ServerContext = {
   readonly passwords: Passwords;
   readonly strength: Strength;
   readonly printLetters: PrintLetters;
+  readonly drawReport: DrawReport;
   /** Which servers of directories answer. */
   readonly ldapServers: LdapServers;
   /** Base URL that clients use, without a trailing slash. Never taken from a request. */

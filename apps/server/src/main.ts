@@ -39,6 +39,7 @@ import { type Readiness, readiness } from './http/readiness.ts';
 import { endStep, stopping } from './http/stopping.ts';
 import { type BackupContext, startThread } from './jobs/backup/make.ts';
 import { printLetters } from './jobs/letters/print.ts';
+import { drawReport } from './jobs/reports/print.ts';
 import { type HeldKeys, heldKeys, loadKeys } from './jobs/rotation/follow.ts';
 import { pooledRandom } from './keys/random.ts';
 import { rsaDecryptor } from './keys/rsa/rsa.ts';
@@ -196,6 +197,7 @@ export async function startServer(
     passwords: hashing,
     strength,
     printLetters,
+    drawReport,
     ldapServers: ldapServers(monotonic, directoryMetric(registry)),
     publicUrl: config.publicUrl,
     backups: await backupsOf(config, held, (error) =>

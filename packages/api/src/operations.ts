@@ -25,6 +25,7 @@ import type { Operation } from './operation.ts';
 import { POLICY_OPERATIONS } from './policies.ts';
 import { PROFILE_OPERATIONS } from './profiles.ts';
 import { RADIUS_CLIENT_OPERATIONS } from './radius-clients.ts';
+import { REPORT_OPERATIONS } from './reports.ts';
 import { REQUEST_OPERATIONS } from './requests.ts';
 import { RETENTION_OPERATIONS } from './retention.ts';
 import { ROLE_OPERATIONS } from './roles.ts';
@@ -76,6 +77,7 @@ export const OPERATIONS = {
   ...ACME_OPERATIONS,
   ...SETTINGS_OPERATIONS,
   ...OFFER_OPERATIONS,
+  ...REPORT_OPERATIONS,
   ...REQUEST_OPERATIONS,
   ...STAND_IN_OPERATIONS,
   ...MAIL_OPERATIONS,

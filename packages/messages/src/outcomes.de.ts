@@ -13,6 +13,7 @@ import { mail } from './outcomes/mail.de.ts';
 import { people } from './outcomes/people.de.ts';
 import { permissionNames } from './outcomes/permission-names.de.ts';
 import { provisioning } from './outcomes/provisioning.de.ts';
+import { reports } from './outcomes/reports.de.ts';
 import { requests } from './outcomes/requests.de.ts';
 import { selfService } from './outcomes/self-service.de.ts';
 import { server } from './outcomes/server.de.ts';
@@ -34,6 +35,7 @@ export const outcomesDe: Translation<typeof outcomesEn> = {
   ...people,
   ...permissionNames,
   ...provisioning,
+  ...reports,
   ...requests,
   ...selfService,
   ...server,

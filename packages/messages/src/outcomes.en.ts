@@ -12,6 +12,7 @@ import { mail } from './outcomes/mail.en.ts';
 import { people } from './outcomes/people.en.ts';
 import { permissionNames } from './outcomes/permission-names.en.ts';
 import { provisioning } from './outcomes/provisioning.en.ts';
+import { reports } from './outcomes/reports.en.ts';
 import { requests } from './outcomes/requests.en.ts';
 import { selfService } from './outcomes/self-service.en.ts';
 import { server } from './outcomes/server.en.ts';
@@ -32,6 +33,7 @@ export const outcomesEn = {
   ...people,
   ...permissionNames,
   ...provisioning,
+  ...reports,
   ...requests,
   ...selfService,
   ...server,

@@ -26,17 +26,32 @@ export type Column<Row> = {
 
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   if (rows.length === 0) return '';
-  const cells = [
-    columns.map((column) => t(column.title)),
-    ...rows.map((row) => columns.map((column) => printable(cell(column.value(row))))),
-  ];
-  const widths = columns.map((_, index) => Math.max(...cells.map((line) => width(line[index]!))));
+  return aligned(
+    [
+      columns.map((column) => t(column.title)),
+      ...rows.map((row) => columns.map((column) => printable(cell(column.value(row))))),
+    ],
+    columns.map(({ align }) => align),
+  );
+}
+
+/** A table whose titles the server has put into words. */
+export function labelledTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  return aligned([titles.map(printable), ...rows.map((row) => row.map((value) => printable(cell(value))))]);
+}
+
+function aligned(
+  cells: readonly (readonly string[])[],
+  aligns: readonly ('right' | undefined)[] = [],
+): string {
+  const widths = (cells[0] ?? []).map((_, index) => Math.max(...cells.map((line) => width(line[index]!))));
   return cells
     .map((line) =>
       line
         .map((text, index) => {
           const gap = ' '.repeat(widths[index]! - width(text));
-          return columns[index]!.align === 'right' ? gap + text : text + gap;
+          return aligns[index] === 'right' ? gap + text : text + gap;
         })
         .join('  ')
         .trimEnd(),

@@ -55,7 +55,10 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
     },
     {
       label: t('reporting.menu'),
-      entries: [{ label: t('reporting.charts'), to: '/reporting' }],
+      entries: [
+        { label: t('reporting.charts'), to: '/reporting' },
+        { label: t('reporting.reports'), to: '/reporting/reports' },
+      ],
     },
     {
       label: t('menu.setup'),

@@ -75,6 +75,7 @@ import { MAIL_HANDLERS } from './mail-handlers.ts';
 import { keyOf, page } from './page.ts';
 import { asData } from './problem.ts';
 import { RADIUS_HANDLERS } from './radius-handlers.ts';
+import { REPORT_HANDLERS } from './report-handlers.ts';
 import { REQUEST_HANDLERS } from './request-handlers.ts';
 import { SELF_SERVICE_HANDLERS } from './self-service-handlers.ts';
 import { SOURCE_HANDLERS } from './source-handlers.ts';
@@ -102,6 +103,7 @@ const withLabel = (outcome: Outcome<ProfileView>, inWords: InWords): Outcome<Pro
 
 export const HANDLERS: Handlers = {
   ...MAIL_HANDLERS,
+  ...REPORT_HANDLERS,
   ...REQUEST_HANDLERS,
   ...JOB_HANDLERS,
   ...USER_IMPORT_HANDLERS,

@@ -3,6 +3,7 @@ import type { Translation } from '../catalogue.ts';
 import { figureNames } from '../figures.de.ts';
 import { importingDe } from '../importing.de.ts';
 import { permissionNames } from '../outcomes/permission-names.de.ts';
+import { reportTitles } from '../reports.de.ts';
 import type { cliEn } from './all.en.ts';
 import { authenticatorDe } from './authenticator.de.ts';
 import { clientsDe } from './clients.de.ts';
@@ -22,5 +23,6 @@ export const cliDe: Translation<typeof cliEn> = {
   ...tokensDe,
   ...permissionNames,
   ...figureNames,
+  reportTitles,
   importing: importingDe,
 };

@@ -2,6 +2,7 @@
 import { figureNames } from '../figures.en.ts';
 import { importingEn } from '../importing.en.ts';
 import { permissionNames } from '../outcomes/permission-names.en.ts';
+import { reportTitles } from '../reports.en.ts';
 import { authenticatorEn } from './authenticator.en.ts';
 import { clientsEn } from './clients.en.ts';
 import { peopleEn } from './people.en.ts';
@@ -20,5 +21,6 @@ export const cliEn = {
   ...tokensEn,
   ...permissionNames,
   ...figureNames,
+  reportTitles,
   importing: importingEn,
 } as const;

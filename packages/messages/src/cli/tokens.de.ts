@@ -196,6 +196,18 @@ export const tokensDe: Translation<typeof tokensEn> = {
     challenge:
       'Der Passcode von {{user}} genügt nicht: Der Server verlangt mehr ({{challenge}}). Der Benutzer antwortet bei der Anmeldung.',
   },
+  report: {
+    summary: 'Berichte: über Token, Benutzer, Anträge, Anmeldungen, Administratoren',
+    list: 'Die Berichte auflisten',
+    show: 'Einen Bericht anzeigen',
+    save: 'Einen Bericht speichern: als PDF, wenn der Dateiname so endet, sonst als CSV',
+    which: 'der Bericht',
+    days: 'wie viele Tage er zurück oder voraus reicht',
+    file: 'die Datei; es darf sie noch nicht geben',
+    saved_one: '{{count}} Zeile steht in {{file}}.',
+    saved_other: '{{count, number}} Zeilen stehen in {{file}}.',
+    empty: 'Nichts zu berichten.',
+  },
   statistics: {
     summary: 'Token zählen, und was wartet',
     now: 'Token zählen, und was wartet: jetzt',

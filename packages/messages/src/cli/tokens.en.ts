@@ -190,6 +190,18 @@ export const tokensEn = {
     challenge:
       'The passcode of {{user}} is not enough: the server asks for more ({{challenge}}). The user answers when logging on.',
   },
+  report: {
+    summary: 'Reports: on tokens, users, requests, logons, administrators',
+    list: 'List the reports',
+    show: 'Show a report',
+    save: 'Save a report: as a PDF if the name of the file ends so, otherwise as CSV',
+    which: 'the report',
+    days: 'how many days it looks back or ahead',
+    file: 'the file, which must not exist',
+    saved_one: '{{count}} row is in {{file}}.',
+    saved_other: '{{count, number}} rows are in {{file}}.',
+    empty: 'Nothing to report.',
+  },
   statistics: {
     summary: 'Count tokens and what waits',
     now: 'Count tokens and what waits, now',

@@ -1,12 +1,25 @@
 /** Reporting in German; see reporting.en.ts. */
 import type { Translation } from '../catalogue.ts';
 import { figureNames } from '../figures.de.ts';
+import { reportSays, reportTitles } from '../reports.de.ts';
 import type { reportingEn } from './reporting.en.ts';
 
 export const reportingDe: Translation<typeof reportingEn> = {
   ...figureNames,
+  reportTitles,
+  reportSays,
   reporting: {
-    menu: 'Berichte',
+    menu: 'Auswertung',
+    reports: 'Berichte',
+    reportsIntro: 'Jeder mit dem, was Sie sehen dürfen. Am Bildschirm, als CSV oder als PDF.',
+    days: 'Tage',
+    daysHelp: 'Wie weit er zurück oder voraus reicht.',
+    show: 'Anzeigen',
+    csv: 'Als CSV exportieren',
+    pdf: 'Als PDF speichern',
+    cut: 'Das PDF enthält nur die ersten {{count, number}} Zeilen; die CSV-Datei enthält alle.',
+    empty: 'Nichts zu berichten',
+    emptyBody: 'Nichts, was Sie sehen dürfen, gehört hierher.',
     charts: 'Diagramme',
     intro: 'Anmeldungen, Verteilungen und Token der Sicherheitsdomänen, die Sie verwalten.',
     range: 'Zeitraum',

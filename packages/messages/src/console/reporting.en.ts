@@ -1,10 +1,23 @@
 /** Reporting: charts, each with its table. */
 import { figureNames } from '../figures.en.ts';
+import { reportSays, reportTitles } from '../reports.en.ts';
 
 export const reportingEn = {
   ...figureNames,
+  reportTitles,
+  reportSays,
   reporting: {
     menu: 'Reporting',
+    reports: 'Reports',
+    reportsIntro: 'Each with what you may see. On screen, as CSV, or as a PDF.',
+    days: 'Days',
+    daysHelp: 'How far it looks back or ahead.',
+    show: 'Show',
+    csv: 'Export as CSV',
+    pdf: 'Save as PDF',
+    cut: 'The PDF has only the first {{count, number}} rows; the CSV has all.',
+    empty: 'Nothing to report',
+    emptyBody: 'Nothing that you may see belongs here.',
     charts: 'Charts',
     intro: 'Logons, distributions and tokens of the security domains that you administer.',
     range: 'Period',

@@ -1,0 +1,134 @@
+/** `sower report`: what auditors ask for, for people, as CSV and as a PDF. */
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { csvText } from '@sower/api/csv';
+import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS, type Report, type ReportName } from '@sower/api/reports';
+import { Argument, type Command } from 'commander';
+import { addCommand, addServerCommand, type Frame, type ServerCall } from '../../command.ts';
+import { unwritableFile } from '../../files.ts';
+import { type ListOptions, listOptions } from '../../listing.ts';
+import { unchanged, wholeNumber } from '../../options.ts';
+import type { Outcome } from '../../outcome.ts';
+import { labelledTable, printable, table } from '../../terminal/output.ts';
+import { t } from '../../texts.ts';
+import { savePrivately } from '../job/result.ts';
+
+type Options = { readonly days?: number };
+type Query = { readonly limit?: number; readonly cursor?: string; readonly format?: 'pdf' };
+
+const PAGE = 1000;
+
+const named = (command: Command): Command =>
+  command
+    .addArgument(new Argument('<report>', t('report.which')).choices(REPORT_NAMES))
+    .option('--days <n>', t('report.days'), wholeNumber(1, 3650));
+
+function read({ api, args, options }: ServerCall<Options>, query: Query): Promise<Report> {
+  const report = args[0] as ReportName;
+  const call = {
+    params: { report },
+    query: { ...query, ...(options.days === undefined ? {} : { days: options.days }) },
+  };
+  const { name } = REPORT_OPERATION_OF[REPORTS[report].about];
+  return api(name, call as never) as Promise<Report>;
+}
+
+/** All pages, each as it comes. @returns the last one, for its head */
+async function readAll(
+  call: ServerCall<Options>,
+  wanted: number,
+  begin: string | undefined,
+  take: (page: Report) => void,
+): Promise<{ readonly head: Report; readonly next: string | undefined }> {
+  let cursor = begin;
+  for (let count = 0; ; ) {
+    const page = await read(call, {
+      limit: Math.min(PAGE, wanted - count),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    take(page);
+    count += page.items.length;
+    // A server that repeats its cursor would keep us for ever.
+    const next = page.next === cursor ? undefined : page.next;
+    if (next === undefined || count >= wanted) return { head: page, next };
+    cursor = next;
+  }
+}
+
+async function saveCsv(call: ServerCall<Options>, path: string): Promise<Outcome> {
+  let file: number;
+  try {
+    file = openSync(path, 'wx', 0o600);
+  } catch (error) {
+    return unwritableFile(path, error, 'file');
+  }
+  try {
+    let count = 0;
+    await readAll(call, Number.POSITIVE_INFINITY, undefined, ({ columns, items }) => {
+      if (count === 0) writeSync(file, csvText([columns.map(({ label }) => label)]));
+      writeSync(file, csvText(items));
+      count += items.length;
+    });
+    closeSync(file);
+    return { ok: true, json: { file: path, count }, text: t('report.saved', { count, file: path }) };
+  } catch (error) {
+    closeSync(file);
+    rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+export function addReportCommands(frame: Frame, program: Command): void {
+  const report = program.command('report').description(t('report.summary'));
+  addCommand(frame, report, 'list', t('report.list'), unchanged, async () => ({
+    ok: true,
+    json: { items: REPORT_NAMES.map((name) => ({ report: name, ...REPORTS[name] })) },
+    text: table(
+      [
+        { title: 'field.name', value: (name: ReportName) => name },
+        { title: 'field.meaning', value: (name: ReportName) => t(`reportTitles.${name}`) },
+      ],
+      REPORT_NAMES,
+    ),
+  }));
+  addServerCommand<Options & ListOptions>(
+    frame,
+    report,
+    'show',
+    t('report.show'),
+    (command) => listOptions(named(command)),
+    async (call) => {
+      const { all, limit, cursor } = call.options;
+      const items: string[][] = [];
+      const wanted = all === true ? Number.POSITIVE_INFINITY : (limit ?? 100);
+      const { head, next } = await readAll(call, wanted, cursor, (page) => items.push(...page.items));
+      const json = { ...head, items };
+      return {
+        ok: true,
+        json: next === undefined ? json : { ...json, next },
+        text: labelledTable(
+          head.columns.map(({ label }) => label),
+          items,
+        ),
+        notes: [
+          ...(items.length === 0 ? [t('report.empty')] : []),
+          ...(next === undefined ? [] : [t('output.more', { cursor: printable(next) })]),
+        ],
+      };
+    },
+  );
+  addServerCommand<Options & { readonly csv?: string; readonly pdf?: string }>(
+    frame,
+    report,
+    'save',
+    t('report.save'),
+    (command) => named(command).argument('<file>', t('report.file')),
+    async (call) => {
+      const path = call.args[1] as string;
+      if (!/\.pdf$/i.test(path)) return saveCsv(call, path);
+      return savePrivately(path, async () => {
+        const { document } = await read(call, { format: 'pdf' });
+        return Buffer.from(document?.pdf ?? '', 'base64');
+      });
+    },
+  );
+}

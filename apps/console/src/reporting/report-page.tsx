@@ -1,0 +1,190 @@
+/** One report: its rows page by page, and as CSV and PDF. How many days it covers is in the address. */
+import { Form } from '@patternfly/react-core';
+import { csvText } from '@sower/api/csv';
+import {
+  daysOfReport,
+  MOST_REPORT_ROWS,
+  REPORT_NAMES,
+  type Report,
+  type ReportName,
+} from '@sower/api/reports';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useParams, useSearchParams } from 'react-router';
+import { fieldProblem } from '../api/problem-words.ts';
+import { NoSuchPage } from '../shell/failed-page.tsx';
+import { useTexts } from '../texts/use-texts.ts';
+import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
+import { TextField } from '../ui/field.tsx';
+import { octetsOf } from '../ui/file-field.tsx';
+import { ItemTable } from '../ui/item-table.tsx';
+import { Listing } from '../ui/listing.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { saveFile } from '../ui/save-file.ts';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { type ReportQuery, useReportReader } from './use-report.ts';
+
+export function Component() {
+  const { report } = useParams();
+  const name = REPORT_NAMES.find((one) => one === report);
+  return name === undefined ? <NoSuchPage /> : <ReportPage key={name} name={name} />;
+}
+
+function ReportPage({ name }: { name: ReportName }) {
+  const t = useTexts();
+  const read = useReportReader();
+  const [parameters, setParameters] = useSearchParams();
+  const standard = daysOfReport(name);
+  const chosen = parameters.get('days') ?? '';
+  const days = standard === undefined || chosen === '' ? {} : { days: Number(chosen) };
+  const cursor = parameters.get('cursor') ?? undefined;
+  const query = { ...days, limit: pageSize(parameters), ...(cursor === undefined ? {} : { cursor }) };
+  const report = useQuery({
+    queryKey: ['report', name, query],
+    queryFn: () => read(name, query),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Screen
+      title={t(`reportTitles.${name}`)}
+      trail={[{ label: t('reporting.menu') }, { label: t('reporting.reports'), to: '/reporting/reports' }]}
+      intro={t(`reportSays.${name}`)}
+    >
+      <div className="sower-stack">
+        {standard !== undefined && (
+          <Days
+            key={chosen}
+            standard={String(chosen === '' ? standard : chosen)}
+            error={fieldProblem(report.error, 'days')}
+            onChoose={(next) => setParameters({ days: next, ...keptSize(parameters) })}
+          />
+        )}
+        <Save name={name} query={days} />
+        <Listing query={report} title={t('reporting.empty')} body={t('reporting.emptyBody')} paged>
+          {(items) => report.data && <Rows report={report.data} items={items} />}
+        </Listing>
+      </div>
+    </Screen>
+  );
+}
+
+type Line = { readonly key: string; readonly cells: readonly string[] };
+
+function Rows({ report, items }: { report: Report; items: readonly (readonly string[])[] }) {
+  const { exact, date } = useTimes();
+  const shown = (kind: Report['columns'][0]['kind'], value: string): string => {
+    if (value === '') return '–';
+    return kind === 'time' ? exact(value) : kind === 'date' ? date(value) : value;
+  };
+  return (
+    <ItemTable<Line>
+      label={report.title}
+      items={items.map((cells, index) => ({ cells, key: `${index} ${cells.join('|')}` }))}
+      keyOf={({ key }) => key}
+      columns={report.columns.map(({ label, kind }, index) => ({
+        label,
+        modifier: kind === 'text' ? 'breakWord' : 'nowrap',
+        cell: ({ cells }) => shown(kind, cells[index] ?? ''),
+      }))}
+    />
+  );
+}
+
+function Days({
+  standard,
+  error,
+  onChoose,
+}: {
+  standard: string;
+  error: string | undefined;
+  onChoose: (days: string) => void;
+}) {
+  const t = useTexts();
+  const [days, setDays] = useState(standard);
+  return (
+    <Form
+      noValidate
+      className="sower-no-print"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onChoose(days.trim());
+      }}
+    >
+      <div className="sower-filters">
+        <TextField
+          label={t('reporting.days')}
+          help={t('reporting.daysHelp')}
+          type="number"
+          value={days}
+          onChange={setDays}
+          error={error}
+        />
+      </div>
+      <div className="sower-actions">
+        <Button type="submit">{t('reporting.show')}</Button>
+      </div>
+    </Form>
+  );
+}
+
+function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
+  const t = useTexts();
+  const read = useReportReader();
+  const csv = useMutation({
+    mutationFn: async () => {
+      const rows: string[][] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await read(name, {
+          ...query,
+          limit: 1000,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        if (rows.length === 0) rows.push(page.columns.map(({ label }) => label));
+        rows.push(...page.items);
+        cursor = page.next;
+      } while (cursor !== undefined);
+      saveFile(`${name}.csv`, 'text/csv;charset=utf-8', `\ufeff${csvText(rows)}`);
+    },
+  });
+  const pdf = useMutation({
+    mutationFn: async () => {
+      const { document } = await read(name, { ...query, format: 'pdf' });
+      if (document) saveFile(document.fileName, 'application/pdf', octetsOf(document.pdf));
+      return document;
+    },
+  });
+  return (
+    <>
+      <div className="sower-actions sower-no-print">
+        <Button
+          variant="secondary"
+          onClick={() => csv.mutate()}
+          isLoading={csv.isPending}
+          isDisabled={csv.isPending}
+        >
+          {t('reporting.csv')}
+        </Button>
+        <Button
+          variant="secondary"
+          onClick={() => pdf.mutate()}
+          isLoading={pdf.isPending}
+          isDisabled={pdf.isPending}
+        >
+          {t('reporting.pdf')}
+        </Button>
+      </div>
+      {pdf.data?.cut === true && (
+        <Alert
+          component="p"
+          isInline
+          variant="info"
+          title={t('reporting.cut', { count: MOST_REPORT_ROWS })}
+        />
+      )}
+      <ProblemAlert error={csv.error ?? pdf.error} />
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+/** Handlers of reports. */
+
+import type { ReportName } from '@sower/api/reports';
+import type { Actor } from '../core/actor.ts';
+import { done } from '../core/outcome.ts';
+import { printReport, readReport } from '../jobs/reports/read.ts';
+import type { ApiContext, Handlers } from './call.ts';
+import type { InWords } from './language.ts';
+import { keyOf, page } from './page.ts';
+
+async function report(
+  context: ApiContext,
+  {
+    actor,
+    params,
+    query,
+    inWords,
+  }: {
+    readonly actor: Actor;
+    readonly params: { readonly report: ReportName };
+    readonly query: {
+      readonly limit: number;
+      readonly cursor?: string | undefined;
+      readonly days?: number | undefined;
+      readonly format: 'rows' | 'pdf';
+    };
+    readonly inWords: InWords;
+  },
+) {
+  const asked = {
+    report: params.report,
+    days: query.days,
+    limit: query.limit,
+    after: keyOf(query.cursor),
+    inWords,
+  };
+  if (query.format === 'pdf') return printReport(context, actor, asked);
+  const read = await readReport(context, actor, asked);
+  if (!read.ok) return read;
+  const { rows, ...head } = read.value;
+  return done({
+    ...head,
+    ...page(
+      rows,
+      query.limit,
+      ({ key }) => key,
+      rows.map(({ cells }) => cells),
+    ),
+  });
+}
+
+export const REPORT_HANDLERS = {
+  getTokenReport: report,
+  getUserReport: report,
+  getRequestReport: report,
+  getAuditReport: report,
+  getAdministratorReport: report,
+} satisfies Partial<Handlers>;

@@ -1,0 +1,132 @@
+/** A report as a PDF: A4 across, the columns as wide as what is in them, their names on every page. Runs in a thread of its own. */
+import { fileURLToPath } from 'node:url';
+import PDFDocument from 'pdfkit';
+
+export type PrintedReport = {
+  readonly title: string;
+  readonly notes: readonly string[];
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** `{page}` and `{pages}` are put in. */
+  readonly page: string;
+};
+
+const MARGIN = 36;
+const SIZE = 8;
+const GAP = 8;
+/** No column is wider than this part of all, so that one long reason does not take the others' room. */
+const WIDEST = 0.34;
+/** Characters of a cell: all that a role may do, and less than a page. */
+const MOST_CHARACTERS = 2_000;
+
+const font = (name: string): string => fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
+
+type Doc = InstanceType<typeof PDFDocument>;
+
+/** @returns the octets of the PDF */
+export function drawReportPages(report: PrintedReport): Promise<Buffer> {
+  const doc = new PDFDocument({
+    size: 'A4',
+    layout: 'landscape',
+    margin: MARGIN,
+    bufferPages: true,
+    lang: 'en',
+    info: { Title: report.title, Creator: 'Sower' },
+  });
+  const chunks: Buffer[] = [];
+  doc.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const ended = new Promise<Buffer>((resolve, reject) => {
+    doc.on('end', () => resolve(Buffer.concat(chunks)));
+    doc.on('error', reject);
+  });
+  doc.registerFont('plain', font('DejaVuSansCondensed'));
+  doc.registerFont('bold', font('DejaVuSansCondensed-Bold'));
+  doc.font('bold').fontSize(15).text(report.title);
+  doc.font('plain').fontSize(9).fillColor('#444');
+  for (const note of report.notes) doc.text(note);
+  doc.fillColor('#000').moveDown(0.8);
+  const rows = report.rows.map((row) => row.map(shortened));
+  const widths = widthsOf(doc, report.columns, rows);
+  drawRow(doc, report.columns, widths, 'bold');
+  for (const row of rows) {
+    if (doc.y + heightOf(doc, row, widths) > bottomOf(doc)) {
+      doc.addPage();
+      drawRow(doc, report.columns, widths, 'bold');
+    }
+    drawRow(doc, row, widths, 'plain');
+  }
+  numberPages(doc, report.page);
+  doc.end();
+  return ended;
+}
+
+const shortened = (cell: string): string =>
+  cell.length > MOST_CHARACTERS ? `${cell.slice(0, MOST_CHARACTERS - 1)}…` : cell;
+const bottomOf = (doc: Doc): number => doc.page.height - MARGIN - 16;
+
+/** As wide as the widest cell, or less if all together are wider than the page. */
+function widthsOf(doc: Doc, columns: readonly string[], rows: readonly (readonly string[])[]): number[] {
+  const room = doc.page.width - 2 * MARGIN - GAP * (columns.length - 1);
+  doc.fontSize(SIZE);
+  const wanted = columns.map((label, index) => {
+    const label_ = doc.font('bold').widthOfString(label);
+    doc.font('plain');
+    // Some are enough to know.
+    const cells = rows.slice(0, 300).map((row) => doc.widthOfString(row[index] ?? ''));
+    return Math.min(room * WIDEST, Math.max(label_, ...cells, 20) + 1);
+  });
+  const sum = wanted.reduce((all, width) => all + width, 0);
+  return wanted.map((width) => (sum > room ? (width * room) / sum : width));
+}
+
+const heightOf = (doc: Doc, cells: readonly string[], widths: readonly number[]): number =>
+  Math.max(
+    ...cells.map((cell, index) =>
+      doc
+        .font('plain')
+        .fontSize(SIZE)
+        .heightOfString(cell || ' ', { width: widths[index] ?? 20 }),
+    ),
+  ) + 4;
+
+function drawRow(
+  doc: Doc,
+  cells: readonly string[],
+  widths: readonly number[],
+  style: 'plain' | 'bold',
+): void {
+  const top = doc.y;
+  const height = heightOf(doc, cells, widths) + (style === 'bold' ? 2 : 0);
+  let left = MARGIN;
+  cells.forEach((cell, index) => {
+    const width = widths[index] ?? 20;
+    doc.font(style).fontSize(SIZE).text(cell, left, top, { width });
+    left += width + GAP;
+  });
+  doc.y = top + height;
+  doc
+    .lineWidth(style === 'bold' ? 0.8 : 0.3)
+    .strokeColor(style === 'bold' ? '#000' : '#bbb')
+    .moveTo(MARGIN, doc.y - 2)
+    .lineTo(doc.page.width - MARGIN, doc.y - 2)
+    .stroke();
+  doc.x = MARGIN;
+}
+
+function numberPages(doc: Doc, words: string): void {
+  const { count } = doc.bufferedPageRange();
+  for (let page = 0; page < count; page += 1) {
+    doc.switchToPage(page);
+    // Below the margin, where text would begin another page.
+    doc.page.margins.bottom = 0;
+    doc
+      .font('plain')
+      .fontSize(SIZE)
+      .text(
+        words.replace('{page}', String(page + 1)).replace('{pages}', String(count)),
+        MARGIN,
+        doc.page.height - MARGIN,
+        { width: doc.page.width - 2 * MARGIN, align: 'right', lineBreak: false },
+      );
+  }
+}

@@ -1,0 +1,109 @@
+/** Reports: lists that auditors ask for, each with the rights of whoever reads it. What is in them is put into words by the server. */
+import { z } from 'zod';
+import { type Operation, pageQuery } from './operation.ts';
+import type { Permission } from './permissions.ts';
+
+type ReportKind = {
+  /** Which operation reads it. */
+  readonly about: 'tokens' | 'users' | 'requests' | 'audit' | 'administrators';
+  /** How many days it looks back or ahead unless said; absent: it is about now. */
+  readonly days?: number;
+};
+
+export const REPORTS = {
+  tokens: { about: 'tokens' },
+  'expiring-tokens': { about: 'tokens', days: 90 },
+  'never-activated': { about: 'tokens' },
+  distributions: { about: 'tokens', days: 90 },
+  'inactive-users': { about: 'users', days: 90 },
+  requests: { about: 'requests', days: 365 },
+  'failed-log-ons': { about: 'audit', days: 30 },
+  'lost-and-replaced': { about: 'audit', days: 365 },
+  'policy-changes': { about: 'audit', days: 365 },
+  administrators: { about: 'administrators' },
+} as const satisfies Record<string, ReportKind>;
+
+export type ReportName = keyof typeof REPORTS;
+export type ReportAbout = (typeof REPORTS)[ReportName]['about'];
+export const REPORT_NAMES = Object.keys(REPORTS) as [ReportName, ...ReportName[]];
+export const daysOfReport = (name: ReportName): number | undefined => {
+  const kind: ReportKind = REPORTS[name];
+  return kind.days;
+};
+/** Rows that fit into a document. */
+export const MOST_REPORT_ROWS = 2_000;
+
+const namesAbout = <A extends ReportAbout>(about: A) =>
+  REPORT_NAMES.filter((name) => REPORTS[name].about === about) as [ReportName, ...ReportName[]];
+
+export const reportSchema = z
+  .object({
+    report: z.enum(REPORT_NAMES),
+    title: z.string(),
+    /** How many days it looks back or ahead; null: it is about now. */
+    days: z.int().nullable(),
+    columns: z.array(
+      z.object({ name: z.string(), label: z.string(), kind: z.enum(['text', 'time', 'date']) }),
+    ),
+    /** A cell for each column. Times and days as in the rest of the API. */
+    items: z.array(z.array(z.string())),
+    next: z.string().optional(),
+    /** The report as a PDF, if that was requested; `cut`: there is more than fits. */
+    document: z.object({ fileName: z.string(), pdf: z.base64(), cut: z.boolean() }).optional(),
+  })
+  .meta({ id: 'Report' });
+
+export type Report = z.infer<typeof reportSchema>;
+
+const query = z.strictObject({
+  ...pageQuery,
+  days: z.coerce.number().int().min(1).max(3650).optional(),
+  /** `pdf`: the first rows as a document, instead of a page of them. */
+  format: z.enum(['rows', 'pdf']).default('rows'),
+});
+
+const operation = <A extends ReportAbout, P extends Permission>(
+  about: A,
+  permission: P,
+  summary: string,
+) => ({
+  method: 'GET' as const,
+  path: `/reports/${about}/:report` as const,
+  summary,
+  permission,
+  params: z.object({ report: z.enum(namesAbout(about)) }),
+  query,
+  response: reportSchema,
+});
+
+export const REPORT_OPERATIONS = {
+  getTokenReport: operation(
+    'tokens',
+    'tokens:view',
+    'Report on tokens: by state and owner, expiring, never activated, distributed by whom',
+  ),
+  getUserReport: operation('users', 'users:view', 'Report on users who have not logged on for long'),
+  getRequestReport: operation('requests', 'requests:view', 'Report on requests and who decided them'),
+  getAuditReport: operation(
+    'audit',
+    'audit:view',
+    'Report from the audit trail: failed logons, lost and replaced tokens, changes of policies',
+  ),
+  getAdministratorReport: operation(
+    'administrators',
+    'administrators:view',
+    'Report on administrators and what they may do',
+  ),
+} as const satisfies Record<string, Operation>;
+
+/** The operation that reads reports about something, and what it takes. */
+export const REPORT_OPERATION_OF = {
+  tokens: { name: 'getTokenReport', permission: 'tokens:view' },
+  users: { name: 'getUserReport', permission: 'users:view' },
+  requests: { name: 'getRequestReport', permission: 'requests:view' },
+  audit: { name: 'getAuditReport', permission: 'audit:view' },
+  administrators: { name: 'getAdministratorReport', permission: 'administrators:view' },
+} as const satisfies Record<
+  ReportAbout,
+  { readonly name: keyof typeof REPORT_OPERATIONS; readonly permission: Permission }
+>;
