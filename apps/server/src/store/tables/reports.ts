@@ -1,8 +1,9 @@
 /** What reports list: each a page by the key of the last row, in the domains in which the reader may see it. */
 
 import { sql } from 'kysely';
+import { isFew } from '../db/bounded-count.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
-import { inScopes } from './domains.ts';
+import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
 import { idAt } from './old-rows.ts';
 import type { Connection, Row } from './schema.ts';
 
@@ -16,14 +17,34 @@ export type ReportPage = {
 
 export const TOKEN_STATES_NEVER_ACTIVATED = ['issued', 'opened', 'failed', 'withdrawn'] as const;
 
+/**
+ * Rows of small domains are fetched and sorted; otherwise a page would walk past all the others. Within an object, since Kysely prevents that
+ * a query is awaited.
+ */
+async function tokensIn(db: Connection, scopes: readonly string[]) {
+  const all = db.selectFrom('tokens as t');
+  const few = sql<{ id: string }>`(select id from tokens where ${rangesOfScopes(sql.ref('domain'), scopes)})`;
+  if (scopes.includes(TOP_DOMAIN.path) || !(await isFew(db, few))) return { from: all };
+  const some = db.selectFrom(few.as('few')).crossJoin('tokens as t').whereRef('t.id', '=', 'few.id');
+  return { from: some as unknown as typeof all };
+}
+
+async function usersIn(db: Connection, scopes: readonly string[]) {
+  const all = db.selectFrom('users as u');
+  const few = sql<{ id: string }>`(select id from users where ${rangesOfScopes(sql.ref('domain'), scopes)})`;
+  if (scopes.includes(TOP_DOMAIN.path) || !(await isFew(db, few))) return { from: all };
+  const some = db.selectFrom(few.as('few')).crossJoin('users as u').whereRef('u.id', '=', 'few.id');
+  return { from: some as unknown as typeof all };
+}
+
 /** Tokens with their users and their latest distributions, in the order of their serial numbers. */
-export function listReportTokens(
+export async function listReportTokens(
   db: Connection,
   { scopes, limit, after }: ReportPage,
   which: 'all' | 'never-activated' | { readonly from: string; readonly to: string },
 ) {
-  let tokens = db
-    .selectFrom('tokens as t')
+  const { from } = await tokensIn(db, scopes);
+  let tokens = from
     .leftJoin('users as u', 'u.id', 't.user_id')
     .leftJoin('distributions as d', (join) => join.onRef('d.token_id', '=', 't.id').on('d.latest', '=', 1))
     .select([
@@ -68,10 +89,14 @@ export function listReportTokens(
 }
 
 /** Latest first. The token is in these domains; who it was for may be elsewhere by now, or may always have been. */
-export function listReportDistributions(db: Connection, { scopes, limit, after }: ReportPage, since: number) {
-  let found = db
-    .selectFrom('distributions as d')
-    .innerJoin('tokens as t', 't.id', 'd.token_id')
+export async function listReportDistributions(
+  db: Connection,
+  { scopes, limit, after }: ReportPage,
+  since: number,
+) {
+  const { from } = await tokensIn(db, scopes);
+  let found = from
+    .innerJoin('distributions as d', 'd.token_id', 't.id')
     .leftJoin('users as u', 'u.id', 'd.user_id')
     .select([
       'd.id',
@@ -94,11 +119,11 @@ export function listReportDistributions(db: Connection, { scopes, limit, after }
 }
 
 /** Enabled users, there already then, of whom no token was accepted since. */
-export function listInactiveUsers(db: Connection, { scopes, limit, after }: ReportPage, since: number) {
+export async function listInactiveUsers(db: Connection, { scopes, limit, after }: ReportPage, since: number) {
   const accepted = sql`(select 1 from tokens t join seeds s on s.token_id = t.id
     where t.user_id = u.id and s.last_accepted_at >= ${since})`;
-  let users = db
-    .selectFrom('users as u')
+  const { from } = await usersIn(db, scopes);
+  let users = from
     .select([
       'u.user_id',
       'u.user_id_key',

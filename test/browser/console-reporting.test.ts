@@ -1,0 +1,175 @@
+/** Charts and reports in a real Chromium: within the policy, by keyboard, as tables, on paper, and small enough. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { readCsv } from '@sower/api/csv';
+import { openDatabase } from '@sower/server/store/db/open';
+import { type FigureRow, setFigures } from '@sower/server/store/tables/figures';
+import type { Browser, Page, Response } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
+import { openConsole, originOf } from '../harness/browser/console-browser.ts';
+import { furnish, serialOf } from '../harness/browser/console-pages.ts';
+import { faults, LOOKS, show } from '../harness/browser/looks.ts';
+import { SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import type { FreshDatabase } from '../harness/fresh-database.ts';
+
+const skip = !findChromium() && !process.env.CI;
+const DAY = 86_400_000;
+/** Long before what the server counts itself: the days of the test are in the year, and not today. */
+const daysAgo = (days: number): number => Math.floor(Date.now() / DAY) * DAY - days * DAY;
+
+describe.skipIf(skip)('Security Console: reporting', () => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let browser: Browser;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sower-reporting-'));
+    database = await SQLITE.fresh();
+    deployment = await deploy(database);
+    await furnish(deployment);
+    await deployment.api('editUser', {
+      params: { userId: 'jdoe' },
+      body: { lastName: '=HYPERLINK("x")' },
+      ifMatch: 1,
+    });
+    const { db, close } = await openDatabase(database.location);
+    // What the server has not begun to count, it would delete when it begins.
+    while ((await db.selectFrom('figure_cursors').selectAll().execute()).length < 2) await setTimeout(100);
+    const at = daysAgo(20);
+    const row = (kind: FigureRow['kind'], name: string, outcome: string, count: number): FigureRow => ({
+      kind,
+      grain: 'day',
+      domain: '/',
+      at,
+      name,
+      outcome,
+      count,
+    });
+    await setFigures(db, [
+      row('log-on', 'radius', 'accepted', 4_321),
+      row('log-on', 'agent', 'refused', 77),
+      row('reason', 'wrong-passcode', '', 77),
+      row('client', 'radius:VPN gateway', 'accepted', 4_321),
+      row('funnel', 'issued', '', 80),
+      row('funnel', 'opened', '030', 60),
+      row('token', 'total', '', 20),
+    ]);
+    await close();
+    browser = await launchChromium(deployment);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await deployment?.stop();
+    await database?.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const charts = async (page: Page): Promise<void> => {
+    await page.goto(`${originOf(deployment)}/console/reporting?range=month`);
+    await page.locator('canvas').first().waitFor();
+  };
+
+  test('Home with charts loads less than 450 kB of script, compressed', async () => {
+    const { page, context } = await openConsole(browser, deployment);
+    const scripts: Response[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() === 'script') scripts.push(response);
+    });
+    await page.goto(`${originOf(deployment)}/console/`);
+    await page.locator('canvas').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    const sizes = await Promise.all(scripts.map(async (script) => gzipSync(await script.body()).length));
+    const zipped = sizes.reduce((all, size) => all + size, 0);
+    console.log(`Home with charts: ${scripts.length} scripts, ${zipped} bytes as gzip`);
+    expect(zipped).toBeGreaterThan(100_000);
+    expect(zipped).toBeLessThan(450_000);
+    await context.close();
+  });
+
+  test('a chart is moved through by the arrow keys, and read as a table', async () => {
+    const { page, context } = await openConsole(browser, deployment);
+    await charts(page);
+    const chart = page.getByRole('slider', { name: /^Logons by outcome/ });
+    await chart.focus();
+    await page.keyboard.press('End');
+    for (let day = 0; day < 20; day += 1) await page.keyboard.press('ArrowLeft');
+    expect(await chart.getAttribute('aria-valuetext')).toMatch(
+      /: Accepted 4,321, Refused 77, Asked for more 0$/,
+    );
+    const summary = page.locator('summary').first();
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    const table = page.getByRole('grid', { name: 'Logons by outcome' });
+    await table.waitFor();
+    expect(await table.getByRole('row').count()).toBe(31);
+    expect(await table.textContent()).toContain('4,321770');
+    // Where people stop.
+    expect(await page.getByRole('grid', { name: 'How far distributions come' }).textContent()).toContain(
+      'Issued80100%20',
+    );
+    const found: string[] = [];
+    for (const look of LOOKS) {
+      await show(page, look);
+      await page.locator('canvas').first().waitFor();
+      found.push(...(await faults(page)).map((fault) => `${look}: ${fault}`));
+    }
+    expect(found).toEqual([]);
+    await context.close();
+  });
+
+  test('on paper it is all there, and light, whatever the screen shows', async () => {
+    const { page, context } = await openConsole(browser, deployment, { dark: true });
+    await charts(page);
+    const path = join(folder, 'charts.pdf');
+    writeFileSync(path, await page.pdf({ format: 'A4' }));
+    const words = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
+    for (const title of ['Logons by outcome', 'How far distributions come', 'Tokens by month of expiry'])
+      expect(words).toContain(title);
+    expect(words).not.toContain('Manage Existing');
+    expect(await page.evaluate(() => document.documentElement.classList.contains('pf-v6-theme-dark'))).toBe(
+      true,
+    );
+    await context.close();
+  });
+
+  test('a report on screen, as CSV without formulas, and as a PDF', async () => {
+    const { page, context } = await openConsole(browser, deployment);
+    await page.goto(`${originOf(deployment)}/console/reporting/reports`);
+    await page.getByRole('link', { name: 'Tokens by state and owner' }).click();
+    await page.getByRole('grid', { name: 'Tokens by state and owner' }).waitFor();
+    const save = async (button: string): Promise<string> => {
+      const waiting = page.waitForEvent('download');
+      await page.getByRole('button', { name: button }).click();
+      const download = await waiting;
+      const path = join(folder, download.suggestedFilename());
+      await download.saveAs(path);
+      return path;
+    };
+    const csv = readFileSync(await save('Export as CSV'), 'utf8');
+    expect(csv).toContain(`'=HYPERLINK`);
+    const [titles, first] = readCsv(csv);
+    expect(titles?.slice(0, 3)).toEqual(['Serial number', 'User', 'Name']);
+    expect(first?.slice(0, 2)).toEqual([serialOf(1), 'jdoe']);
+    const pdf = await save('Save as PDF');
+    const words = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' });
+    expect(words).toContain(serialOf(20));
+    expect(words).toContain('administrator:admin');
+    // How many days is in the address, and what is no number of days is said at the field.
+    await page.goto(`${originOf(deployment)}/console/reporting/reports/requests`);
+    await page.getByLabel('Days').fill('0');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('Must be 1 or more.').first().waitFor();
+    await page.getByLabel('Days').fill('1');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.waitForURL(/days=1$/);
+    await page.getByRole('grid', { name: 'Requests and decisions' }).waitFor();
+    await context.close();
+  });
+});
