@@ -426,6 +426,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['certificate use zzz'],
     ['certificate use own'],
     ['certificate delete zzz --yes'],
+    ['audit forward'],
     ['certificate revoke zzz --yes'],
     ['certificate acme show'],
     ['certificate acme order'],

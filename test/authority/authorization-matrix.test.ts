@@ -674,6 +674,7 @@ const CALLS: Record<OperationName, Cells> = {
   verifyAudit: one(),
   getAuditEnd: one(),
   exportAudit: one(),
+  listAuditForwarding: one(),
 
   getCertificate: one(),
   listCertificates: one(),

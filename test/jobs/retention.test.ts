@@ -16,6 +16,7 @@ import { newKeyCheck } from '@sower/server/start/first-marks';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { insertAudit } from '@sower/server/store/tables/audit';
+import { seeAuditForward } from '@sower/server/store/tables/audit-forwards';
 import { claimInstallation } from '@sower/server/store/tables/installation';
 import { countOld, deleteExpired, deleteOld, type OldKind } from '@sower/server/store/tables/old-rows';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
@@ -122,6 +123,18 @@ onBothDatabases('old rows', (kind) => {
     const { items, start } = done(await exportAudit(chain(), actor, 0, 100_000));
     return [...(start ? [start] : []), ...items];
   }
+
+  test('what has not arrived where it is forwarded to stays, however old, unless it is said otherwise', async () => {
+    clock += 60 * DAY;
+    const place = { id: 'file:/a', seq: 100, now: clock };
+    await seeAuditForward(open.db, place);
+    await seeAuditForward(open.db, { ...place, id: 'file:/b', seq: ROWS + 500 });
+    expect((await doRetention(retention())).audit).toBe(100);
+    expect(await proof()).toMatchObject({ intact: true, cut: { link: 100 } });
+    expect((await doRetention(retention())).audit).toBe(0);
+    settings['retention.cutUnforwarded'] = true;
+    expect((await doRetention(retention())).audit).toBe(ROWS - 100);
+  });
 
   test('what is old enough is archived and cut off; the rest is proven, and so is the archive', async () => {
     const before = done(await auditEnd(chain(), actor)).anchor;

@@ -7,6 +7,7 @@ import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type AuditPlace, readForwarding } from './audit/forward/places.ts';
 import type { BackupPlan } from './jobs/backup/make.ts';
 import type { DatabaseLocation } from './store/db/open.ts';
 
@@ -164,6 +165,21 @@ export const OPTIONS = {
     takes: 'DAYS',
     text: 'Delete backups that are older, but never the latest. Default: however old',
   },
+  'audit-forward': {
+    env: 'SOWER_AUDIT_FORWARD',
+    takes: 'URLS',
+    text: 'Where the audit trail is forwarded to, separated by commas: syslog+tls://HOST:6514, https://… (a webhook), file:PATH, stdout:. With ?format=cef syslog has CEF in it, ?ca=FILE names the authority that is trusted, ?from=start begins with the first row. Default: nowhere',
+  },
+  'audit-forward-key-file': {
+    env: 'SOWER_AUDIT_FORWARD_KEY_FILE',
+    takes: 'FILE',
+    text: 'Key that signs what goes to webhooks, as Standard Webhooks have it: whsec_ and 24 to 64 octets in base64',
+  },
+  'audit-forward-plain': {
+    env: 'SOWER_AUDIT_FORWARD_PLAIN',
+    takes: '',
+    text: 'Allow syslog+tcp:// and syslog+udp://. Anyone on the way can read and change the rows, and over UDP rows are lost without anyone noticing. Default: off',
+  },
   'drain-seconds': {
     env: 'SOWER_DRAIN_SECONDS',
     takes: 'SECONDS',
@@ -214,6 +230,7 @@ export type Config = {
   readonly backup: BackupPlan | undefined;
   /** To whom the master key in a backup is encrypted. */
   readonly backupKeyRecipient: string | undefined;
+  readonly auditForward: readonly AuditPlace[];
   /** How long to keep serving while not ready; undefined: as needed. */
   readonly drainSeconds: number | undefined;
   readonly logLevel: string;
@@ -381,6 +398,14 @@ export function readConfig(
     radius,
     backup: readBackup(option, mistakes),
     backupKeyRecipient: readRecipients('backup-key-recipient', option('backup-key-recipient'), mistakes)[0],
+    auditForward: readForwarding(
+      {
+        places: option('audit-forward'),
+        keyFile: option('audit-forward-key-file'),
+        plain: ['true', '1', 'yes'].includes(option('audit-forward-plain') ?? ''),
+      },
+      mistakes,
+    ),
     drainSeconds: drain === undefined ? undefined : Number(drain),
     logLevel,
     masterKey: readMasterKey(env.SOWER_MASTER_KEY, mistakes),

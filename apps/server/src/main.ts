@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Logger } from 'pino';
 import { keepAuditLinked } from './audit/chain.ts';
 import type { AuditFinding } from './audit/findings.ts';
+import { forwardLags } from './audit/forward/forward.ts';
 import { headKeeper } from './audit/head.ts';
 import { refusals } from './audit/refused-calls.ts';
 import { sessionRecorder } from './authentication/challenge/record-session.ts';
@@ -21,6 +22,7 @@ import { SYSTEM } from './core/actor.ts';
 import {
   backupMetric,
   certificateMetric,
+  forwardMetric,
   guessingMetric,
   processMetrics,
   sourceMetric,
@@ -63,6 +65,7 @@ import { connectionLimits } from './start/connection-limits.ts';
 import { dnsCommand } from './start/dns-command.ts';
 import { endOnUncaught, fatal, fatalError, logOf } from './start/fatal.ts';
 import { AUDIT_HEAD_FILE, firstStart } from './start/first-start.ts';
+import { forwardTargets } from './start/forward/targets.ts';
 import { sleepGivingWay } from './start/giving-way.ts';
 import { hostFiles } from './start/host-files.ts';
 import { masterKeySource } from './start/master-key.ts';
@@ -304,8 +307,10 @@ export async function startServer(
   sourceMetric(registry, () => sourceAges(database.db));
 
   const gently = sleepGivingWay({ clock: monotonic, sleep, lastArrival: () => stop.lastArrival });
+  const forwarding = forwardTargets(config.auditForward, { host: publicHost, version: VERSION, now });
+  forwardMetric(registry, () => forwardLags(base.db));
   const work = startWork(
-    { ...base, ...acme, held, readMaster: masterKeys.read, monotonic, sleep: gently },
+    { ...base, ...acme, forwarding, held, readMaster: masterKeys.read, monotonic, sleep: gently },
     log,
   );
 

@@ -8,6 +8,7 @@ import { ADMINISTRATOR_OPERATIONS } from './administrators.ts';
 import { AGENT_OPERATIONS } from './agents.ts';
 import { API_KEY_OPERATIONS } from './api-keys.ts';
 import { AUDIT_OPERATIONS } from './audit.ts';
+import { AUDIT_FORWARDING_OPERATIONS } from './audit-forwarding.ts';
 import { AUTHENTICATION_OPERATIONS } from './authentications.ts';
 import { BACKUP_OPERATIONS } from './backups.ts';
 import { BULK_OPERATIONS } from './bulk.ts';
@@ -73,6 +74,7 @@ export const OPERATIONS = {
   ...RADIUS_CLIENT_OPERATIONS,
   ...AGENT_OPERATIONS,
   ...AUDIT_OPERATIONS,
+  ...AUDIT_FORWARDING_OPERATIONS,
   ...CERTIFICATE_OPERATIONS,
   ...ACME_OPERATIONS,
   ...SETTINGS_OPERATIONS,

@@ -62,6 +62,10 @@ export const settingsSchema = z
       description:
         'How many days the audit trail is kept, accounting of RADIUS clients included. What is older is archived beside the backups, and cut off.',
     }),
+    'retention.cutUnforwarded': z.boolean().default(false).meta({
+      description:
+        'Whether rows of the audit trail that have not arrived everywhere they are forwarded to may be cut off too. If not, they stay until they have, however old.',
+    }),
     'retention.historyDays': z.int().min(30).max(36_500).default(1095).meta({
       description:
         'How many days the events of distributions that have ended are kept, and distributions that later ones replaced.',

@@ -67,6 +67,10 @@ export const settingNames: Translation<typeof names> = {
       label: 'Prüfprotokoll aufbewahren für (Tage)',
       help: 'Mit dem Accounting von RADIUS-Clients. Was älter ist, wird bei den Sicherungen archiviert und abgetrennt.',
     },
+    cutUnforwarded: {
+      label: 'Auch Zeilen des Prüfprotokolls abtrennen, die nicht weitergeleitet wurden',
+      help: 'Ist dies aus, bleiben Zeilen, die noch nicht überall angekommen sind, wohin sie weitergeleitet werden, wie alt sie auch sind.',
+    },
     historyDays: {
       label: 'Verlauf von Verteilungen aufbewahren für (Tage)',
       help: 'Ereignisse beendeter Verteilungen und Verteilungen, die durch spätere ersetzt wurden.',

@@ -57,6 +57,10 @@ export const settingNames = {
       label: 'Keep the audit trail for (days)',
       help: 'Including accounting of RADIUS clients. What is older is archived beside the backups, and cut off.',
     },
+    cutUnforwarded: {
+      label: 'Also cut off rows of the audit trail that were not forwarded',
+      help: 'If off, rows that have not arrived everywhere they are forwarded to stay, however old.',
+    },
     historyDays: {
       label: 'Keep the history of distributions for (days)',
       help: 'Events of distributions that have ended, and distributions that later ones replaced.',

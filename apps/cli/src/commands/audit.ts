@@ -5,10 +5,11 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { AuditChain, AuditEntry } from '@sower/api/audit';
 import { type ChainedRow, type ChainStart, followChain, parseAnchor } from '@sower/api/audit-chain';
+import type { AuditForward } from '@sower/api/audit-forwarding';
 import type { Command } from 'commander';
 import { addCommand, addServerCommand, type Frame } from '../command.ts';
 import { unreadableFile, unwritableFile } from '../files.ts';
-import { type ListOptions, list, listOptions } from '../listing.ts';
+import { type ListOptions, list, listed, listOptions } from '../listing.ts';
 import { unchanged } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
 import { type Column, printable, time } from '../terminal/output.ts';
@@ -23,6 +24,15 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
   { title: 'field.result', value: (entry) => entry.result },
   { title: 'field.reason', value: (entry) => entry.reason },
   { title: 'field.from', value: (entry) => entry.source },
+];
+
+const FORWARDS: readonly Column<AuditForward>[] = [
+  { title: 'field.target', value: (forward) => forward.target },
+  { title: 'field.lag', value: (forward) => forward.lag, align: 'right' },
+  { title: 'field.link', value: (forward) => forward.link, align: 'right' },
+  { title: 'field.last', value: (forward) => time(forward.sentAt) },
+  { title: 'field.failures', value: (forward) => forward.failures, align: 'right' },
+  { title: 'field.reason', value: (forward) => forward.failure },
 ];
 
 export function addAuditCommand(frame: Frame, program: Command): void {
@@ -52,6 +62,10 @@ export function addAuditCommand(frame: Frame, program: Command): void {
   );
 
   const audit = program.commands.find((command) => command.name() === 'audit') as Command;
+  addServerCommand(frame, audit, 'forward', t('audit.forward.summary'), unchanged, async ({ api }) => {
+    const { items } = await api('listAuditForwarding', {});
+    return listed(items, { columns: FORWARDS, empty: t('audit.forward.none') }, undefined);
+  });
   addServerCommand(
     frame,
     audit,

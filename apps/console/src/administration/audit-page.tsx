@@ -17,6 +17,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { AuditForwarding } from './audit-forwarding.tsx';
 import { ExportAudit, VerifyChain } from './audit-proof.tsx';
 import { useAuditWords } from './audit-words.ts';
 
@@ -47,6 +48,7 @@ export function Component() {
   return (
     <Screen title={t('audit.title')} trail={[{ label: t('menu.administration') }]} intro={t('audit.intro')}>
       <div className="sower-stack">
+        <AuditForwarding />
         <VerifyChain />
         <AuditFilter
           held={held}

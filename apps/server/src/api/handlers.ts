@@ -2,6 +2,7 @@
 
 import type { Profile } from '@sower/api/profiles';
 import { text } from '@sower/messages/outcomes';
+import { showForwarding } from '../audit/forward/forward.ts';
 import { auditEnd, exportAudit, verifyAudit } from '../audit/proof.ts';
 import { viewAudit } from '../audit/view.ts';
 import { setPin } from '../authentication/pin/set-pin.ts';
@@ -352,6 +353,7 @@ export const HANDLERS: Handlers = {
     });
   },
   getAuditEnd: (context, { actor }) => auditEnd(context, actor),
+  listAuditForwarding: (context, { actor, inWords }) => showForwarding(context, actor, inWords),
   exportAudit: (context, { actor, query }) => exportAudit(context, actor, query.after, query.limit),
 
   ...CERTIFICATE_HANDLERS,

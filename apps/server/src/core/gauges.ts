@@ -167,3 +167,27 @@ export function backupMetric(
     'verified',
   );
 }
+
+/** @param lags of each place: rows that have not arrived, and attempts in a row that failed */
+export function forwardMetric(
+  registry: Registry,
+  lags: () => Promise<
+    readonly { readonly target: string; readonly lag: number; readonly failures: number }[]
+  >,
+): void {
+  const gauge = (name: string, help: string, which: 'lag' | 'failures'): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['target'],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        // Without the database there is nothing to say.
+        for (const one of await lags().catch(() => [])) this.set({ target: one.target }, one[which]);
+      },
+    });
+  };
+  gauge('sower_audit_forward_lag', 'Rows of the audit trail that have not arrived at a place', 'lag');
+  gauge('sower_audit_forward_failures', 'Attempts in a row to forward there that failed', 'failures');
+}

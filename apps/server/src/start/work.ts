@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import { keepFigures } from '../audit/figures/roll-up.ts';
+import { type ForwardTarget, keepForwarded } from '../audit/forward/forward.ts';
 import { keepRenewed, type RenewContext } from '../certificates/acme/renew.ts';
 import type { ServerContext } from '../context.ts';
 import { type BackupContext, makeDueBackup } from '../jobs/backup/make.ts';
@@ -24,6 +25,7 @@ export function startWork(
     BackupContext &
     KeysContext &
     Omit<RenewContext, 'ends' | 'onOrder'> & {
+      readonly forwarding: readonly ForwardTarget[];
       readonly monotonic: () => number;
       readonly sleep: (milliseconds: number) => Promise<void>;
     },
@@ -79,6 +81,14 @@ export function startWork(
       async () => {
         for (const backup of context.backups.running) await backup.stop();
       },
+    ],
+    [
+      'forward the audit trail',
+      keepForwarded(
+        context,
+        context.forwarding,
+        failed('the audit trail could not be forwarded; it is tried again'),
+      ),
     ],
     [
       'renew the certificate',

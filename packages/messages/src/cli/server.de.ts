@@ -81,6 +81,10 @@ export const serverDe: Translation<typeof serverEn> = {
     object: 'nur hierüber, etwa token:000100000001 oder user:ada',
     actor: 'nur von diesem Akteur',
     action: 'nur diese Aktion',
+    forward: {
+      summary: 'Zeigen, wohin das Prüfprotokoll weitergeleitet wird und wie weit jedes Ziel zurück ist',
+      none: 'Das Prüfprotokoll wird nicht weitergeleitet. Siehe --audit-forward von sower serve.',
+    },
     export: {
       summary:
         'Das ganze Protokoll mit seiner Kette schreiben, je Zeile ein JSON-Dokument, um es anderswo aufzubewahren und zu prüfen',

@@ -74,6 +74,10 @@ export const serverEn = {
     object: 'only about this, such as token:000100000001 or user:ada',
     actor: 'only by this actor',
     action: 'only this action',
+    forward: {
+      summary: 'Show where the audit trail is forwarded to, and how far behind each place is',
+      none: 'The audit trail is not forwarded. See --audit-forward of sower serve.',
+    },
     export: {
       summary:
         'Write the whole trail with its chain, one JSON line for each row, to be kept and proven elsewhere',

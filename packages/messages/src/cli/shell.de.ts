@@ -294,6 +294,8 @@ export const shellDe: Translation<typeof shellEn> = {
     key: 'Schlüssel',
     kind: 'Art',
     last: 'Letzter Lauf',
+    target: 'Nach',
+    lag: 'Zeilen zurück',
     lastAccepted: 'Zuletzt angenommen',
     lastName: 'Nachname',
     late: 'Überfällig',

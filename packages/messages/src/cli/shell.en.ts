@@ -285,6 +285,8 @@ export const shellEn = {
     key: 'Key',
     kind: 'Kind',
     last: 'Last run',
+    target: 'To',
+    lag: 'Rows behind',
     lastAccepted: 'Last accepted',
     lastName: 'Last name',
     late: 'Late',

@@ -6,6 +6,13 @@ export const auditDe: Translation<typeof auditEn> = {
   audit: {
     title: 'Prüfprotokoll',
     intro: 'Wer was wann woran tat, und mit welchem Ergebnis. Jede Zeile ist mit der vorigen verkettet.',
+    forwarding: {
+      title: 'Weiterleitung',
+      target: 'Nach',
+      lag: 'Noch nicht angekommene Zeilen',
+      sentAt: 'Zuletzt angekommen',
+      failure: 'Was nicht stimmt',
+    },
     verify: 'Kette prüfen',
     intact_one: 'Die Kette ist unversehrt: {{count}} Zeile',
     intact_other: 'Die Kette ist unversehrt: {{count}} Zeilen',

@@ -3,6 +3,13 @@ export const auditEn = {
   audit: {
     title: 'Audit Log',
     intro: 'Who did what, when, to what, and with what result. Each row is chained to the one before it.',
+    forwarding: {
+      title: 'Forwarding',
+      target: 'To',
+      lag: 'Rows that have not arrived',
+      sentAt: 'Last arrived',
+      failure: 'What is wrong',
+    },
     verify: 'Verify chain',
     intact_one: 'The chain is intact: {{count}} row',
     intact_other: 'The chain is intact: {{count}} rows',

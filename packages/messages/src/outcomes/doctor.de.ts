@@ -103,6 +103,7 @@ den Optionen und der Umgebung von sower serve, ob der Server läuft oder nicht. 
       'Der Zeitplan {{name}} war {{time, time}} fällig, und kein Server hat ihn ausgeführt. Läuft einer?',
     unlinked:
       '{{count, number}} Zeilen des Prüfprotokolls warten darauf, verkettet zu werden. Läuft ein Server? Den Grund nennt sein Protokoll.',
+    forward: 'Das Prüfprotokoll kommt nicht bei {{target}} an. {{reason}}',
     hold: 'Alte Zeilen werden nicht gelöscht: {{why}} (retention.hold).',
   },
 };

@@ -89,6 +89,7 @@ options and environment of sower serve, whether the server runs or not. It chang
     upkeep: 'Everything that is due at set times was done.',
     'schedule-late': 'The schedule {{name}} was due at {{time, time}}, and no server did it. Does one run?',
     unlinked: '{{count, number}} audit rows wait to be linked. Does a server run? Its log has the reason.',
+    forward: 'The audit trail does not arrive at {{target}}. {{reason}}',
     hold: 'Old rows are not deleted: {{why}} (retention.hold).',
   },
 } as const;

@@ -60,6 +60,17 @@ export const server: Translation<typeof en> = {
     'revoke-in-use':
       'Dieses Zertifikat wird verwendet. Bestellen Sie zuerst ein anderes (sower certificate acme order), und widerrufen Sie dann dieses.',
   },
+  'audit-forward': {
+    failed: 'Auf dem Server ist etwas schiefgegangen. Sein Protokoll hat die Einzelheiten.',
+    silent: '{{where}} nimmt die Zeilen nicht rechtzeitig an. Prüfen Sie, ob der Empfänger läuft und liest.',
+    untrusted:
+      'Dem Zertifikat von {{where}} wird nicht vertraut ({{detail}}). Nennen Sie mit ?ca=FILE seine Zertifizierungsstelle, und verwenden Sie den Namen, der darin steht.',
+    unreachable:
+      '{{where}} ist nicht erreichbar oder hat mittendrin beendet ({{detail}}). Prüfen Sie den Empfänger, und ob eine Firewall im Weg ist.',
+    status:
+      '{{where}} hat mit HTTP {{status}} statt 2xx geantwortet. Prüfen Sie URL und Schlüssel des Webhooks.',
+    file: '{{file}} lässt sich nicht schreiben ({{detail}}). Prüfen Sie den Ordner und den Platz auf dem Datenträger.',
+  },
   retention: {
     hold: 'Gelöscht wird nichts: Es besteht eine Aufbewahrungspflicht ({{why}}). Heben Sie sie in den Einstellungen auf (retention.hold).',
   },

@@ -47,6 +47,17 @@ export const server = {
     'revoke-in-use':
       'This certificate is in use. Order another one first (sower certificate acme order), then revoke this one.',
   },
+  'audit-forward': {
+    failed: 'Something went wrong on the server. Its log has the details.',
+    silent: '{{where}} does not take the rows in time. Check whether the receiver runs, and reads.',
+    untrusted:
+      'The certificate of {{where}} is not trusted ({{detail}}). Name its authority with ?ca=FILE, and use the name that is in it.',
+    unreachable:
+      '{{where}} cannot be reached, or ended in the middle ({{detail}}). Check the receiver, and whether a firewall is in the way.',
+    status:
+      '{{where}} answered with HTTP {{status}} instead of 2xx. Check the URL and the key of the webhook.',
+    file: '{{file}} cannot be written ({{detail}}). Check its folder and the room on the disk.',
+  },
   retention: {
     hold: 'Nothing is deleted: there is a legal hold ({{why}}). End it in the settings (retention.hold).',
   },

@@ -48,12 +48,14 @@ export async function cutAudit(
   before: number,
   archive: BackupPlan | undefined,
   isStopping: () => boolean = () => false,
+  /** Links after this one stay. */
+  most = Number.MAX_SAFE_INTEGER,
 ): Promise<number> {
   let all = 0;
   for (;;) {
     await deleteCut(context, isStopping);
     if (isStopping()) return all;
-    const rows = await cutOnce(context, before, archive);
+    const rows = await cutOnce(context, { before, archive, most });
     all += rows;
     if (rows === 0) return all;
   }
@@ -61,17 +63,21 @@ export async function cutAudit(
 
 async function cutOnce(
   context: CutContext,
-  before: number,
-  archive: BackupPlan | undefined,
+  {
+    before,
+    archive,
+    most,
+  }: { readonly before: number; readonly archive: BackupPlan | undefined; readonly most: number },
 ): Promise<number> {
   const { start } = await auditStart(context.db, context);
   const last = await findChainHead(context.db);
   if (!last) return 0;
   const [first] = await listLinks(context.db, start.seq, 1);
-  if (!first || first.seq >= last.seq || (first.row && first.row.at >= before)) return 0;
+  const below = Math.min(last.seq, most + 1);
+  if (!first || first.seq >= below || (first.row && first.row.at >= before)) return 0;
   let cut: Cut | undefined;
   let file: Pick<AuditCut, 'archive' | 'sha256'> = { archive: null, sha256: null };
-  const lines = linesOf(context, { start, before, below: last.seq }, (found) => {
+  const lines = linesOf(context, { start, before, below }, (found) => {
     cut = found;
   });
   if (archive) file = await writeArchive(context, archive, start, lines);

@@ -10,6 +10,7 @@ import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { inBatchTransaction } from '../../store/db/transaction.ts';
 import { countOldAudit } from '../../store/tables/audit-cuts.ts';
+import { findForwardedEverywhere } from '../../store/tables/audit-forwards.ts';
 import { backupAges } from '../../store/tables/backups.ts';
 import { countOld, deleteExpired, deleteOld, type OldKind } from '../../store/tables/old-rows.ts';
 import { hastenSchedule } from '../../store/tables/schedules.ts';
@@ -120,6 +121,9 @@ export async function doRetention(
   const before = await heldOr('audit');
   const archive = await archiveOf(context);
   if (before === undefined || archive === 'elsewhere' || isStopping()) return gone;
-  gone.audit = await cutAudit(context, before, context.backups.plan, isStopping);
+  // What has not arrived elsewhere stays, unless it is said otherwise.
+  const { 'retention.cutUnforwarded': all } = await context.settings.current();
+  const most = all ? undefined : await findForwardedEverywhere(context.db);
+  gone.audit = await cutAudit(context, before, context.backups.plan, isStopping, most);
   return gone;
 }

@@ -1,6 +1,6 @@
 /** What is in the database, read only: schema, keys, backups, directories, mail, and work that should have been done. */
 import { connect } from 'node:net';
-import { text } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/messages/outcomes';
 import { sql } from 'kysely';
 import type { Config } from '../../config.ts';
 import { isoTime } from '../../core/time.ts';
@@ -11,7 +11,9 @@ import { sealing } from '../../keys/seal/sealing.ts';
 import { reach } from '../../ldap/connection.ts';
 import { knowsSchema, openAsItIs, ranMigrations } from '../../store/db/loading.ts';
 import { MIGRATIONS } from '../../store/db/migrations.ts';
+import { reasonIn } from '../../store/db/reason.ts';
 import { countUnlinked } from '../../store/tables/audit-chain.ts';
+import { listAuditForwards } from '../../store/tables/audit-forwards.ts';
 import { backupAges } from '../../store/tables/backups.ts';
 import { listSources } from '../../store/tables/identity-sources.ts';
 import { findInstallation, findSettings } from '../../store/tables/installation.ts';
@@ -175,6 +177,14 @@ async function lookAtUpkeep(db: Database, now: number): Promise<Finding[]> {
       found.push(warn('upkeep', text('doctor.schedule-late', { name: id, time: isoTime(next_at) })));
   const unlinked = await countUnlinked(db);
   if (unlinked > MANY_UNLINKED) found.push(bad('upkeep', text('doctor.unlinked', { count: unlinked })));
+  for (const forward of await listAuditForwards(db))
+    if (forward.failures > 0)
+      found.push(
+        bad(
+          'upkeep',
+          text('doctor.forward', { target: forward.id, reason: reasonIn(forward, inEnglish) ?? '–' }),
+        ),
+      );
   const hold = (await findSettings(db)).settings['retention.hold'];
   if (hold !== '') found.push(warn('upkeep', text('doctor.hold', { why: hold })));
   return found.length > 0 ? found : [good('upkeep', text('doctor.upkeep'))];

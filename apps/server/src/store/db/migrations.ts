@@ -52,6 +52,7 @@ import { userGroups } from '../migrations/0048-user-groups.ts';
 import { standIns } from '../migrations/0049-stand-ins.ts';
 import { figures } from '../migrations/0050-figures.ts';
 import { acme } from '../migrations/0051-acme.ts';
+import { auditForwards } from '../migrations/0052-audit-forwards.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -106,4 +107,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0049-stand-ins': standIns,
   '0050-figures': figures,
   '0051-acme': acme,
+  '0052-audit-forwards': auditForwards,
 };

@@ -451,6 +451,24 @@ export type ServerKeysTable = {
   created_at: number;
 };
 
+/** A place that the audit trail is forwarded to. */
+export type AuditForwardsTable = {
+  /** The place, without anything secret. */
+  id: string;
+  /** The last link of the chain that arrived. */
+  seq: number;
+  /** When a process last said that it sends there. */
+  seen_at: number;
+  sent_at: Generated<number | null>;
+  next_at: number;
+  lease: Generated<string | null>;
+  lease_until: Generated<number | null>;
+  failures: number;
+  failed_at: Generated<number | null>;
+  reason: Generated<string | null>;
+  text: Generated<string | null>;
+};
+
 /** TLS certificates and requests for them. */
 export type TlsCertificatesTable = {
   id: string;
@@ -529,6 +547,7 @@ export type Schema = {
   audit_unlinked: AuditUnlinkedTable;
   audit_chain: AuditChainTable;
   audit_cuts: AuditCutsTable;
+  audit_forwards: AuditForwardsTable;
   administrators: AdministratorsTable;
   security_domains: SecurityDomainsTable;
   roles: RolesTable;

@@ -1,0 +1,50 @@
+/** Where the audit trail is forwarded to, and how far behind each place is; nothing if it is forwarded nowhere. */
+import type { AuditForward } from '@sower/api/audit-forwarding';
+import { useQuery } from '@tanstack/react-query';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ItemTable } from '../ui/item-table.tsx';
+import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+
+export function useForwarding() {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['audit-forwarding'],
+    queryFn: () => api('listAuditForwarding', {}),
+  });
+}
+
+export function AuditForwarding() {
+  const { data } = useForwarding();
+  if (data === undefined || data.items.length === 0) return null;
+  return <Places items={data.items} />;
+}
+
+function Places({ items }: { items: readonly AuditForward[] }) {
+  const t = useTexts();
+  const { time } = useTimes();
+  return (
+    <TitledCard title={t('audit.forwarding.title')}>
+      <ItemTable
+        label={t('audit.forwarding.title')}
+        breakAt="grid-md"
+        items={items}
+        keyOf={({ target }) => target}
+        columns={[
+          { label: t('audit.forwarding.target'), modifier: 'breakWord', cell: ({ target }) => target },
+          { label: t('audit.forwarding.lag'), cell: ({ lag }) => lag },
+          {
+            label: t('audit.forwarding.sentAt'),
+            cell: ({ sentAt }) => (sentAt === undefined ? '–' : time(sentAt)),
+          },
+          {
+            label: t('audit.forwarding.failure'),
+            modifier: 'breakWord',
+            cell: ({ failure }) => failure ?? '–',
+          },
+        ]}
+      />
+    </TitledCard>
+  );
+}

@@ -1,0 +1,58 @@
+/** Rows to a webhook, signed as Standard Webhooks say (https://www.standardwebhooks.com, `v1`). Arrived: it answered with 2xx. */
+import { createHmac } from 'node:crypto';
+import { request } from 'node:https';
+import { text } from '@sower/messages/outcomes';
+import { ForwardFailure } from '../../audit/forward/forward.ts';
+import { failureOf } from './syslog.ts';
+
+export type Webhook = {
+  readonly url: string;
+  readonly key: Uint8Array;
+  readonly authority: string | undefined;
+  readonly userAgent: string;
+};
+
+/** @param timestamp seconds */
+export const webhookSignature = (key: Uint8Array, id: string, timestamp: number, body: string): string =>
+  `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+
+export async function postRows(
+  { url, key, authority, userAgent }: Webhook,
+  { id, body, now }: { readonly id: string; readonly body: string; readonly now: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const where = new URL(url).host;
+  const timestamp = Math.floor(now / 1000);
+  let status: number;
+  try {
+    status = await new Promise<number>((done, reject) => {
+      const call = request(
+        url,
+        {
+          method: 'POST',
+          signal,
+          agent: false,
+          ...(authority === undefined ? {} : { ca: authority }),
+          headers: {
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(body),
+            'user-agent': userAgent,
+            'webhook-id': id,
+            'webhook-timestamp': timestamp,
+            'webhook-signature': webhookSignature(key, id, timestamp, body),
+          },
+        },
+        (response) => {
+          // The status is all that counts.
+          done(response.statusCode ?? 0);
+          response.destroy();
+        },
+      );
+      call.on('error', reject);
+      call.end(body);
+    });
+  } catch (error) {
+    throw failureOf(where, error);
+  }
+  if (status < 200 || status > 299) throw new ForwardFailure(text('audit-forward.status', { where, status }));
+}

@@ -1,0 +1,107 @@
+/** Where the audit trail is forwarded to: the last link of the chain that arrived there, and who sends. */
+import type { Reason } from '../db/reason.ts';
+import { reasonColumns } from '../db/reason.ts';
+import type { Connection, Row } from './schema.ts';
+
+export type AuditForwardRow = Row<'audit_forwards'>;
+
+export function listAuditForwards(db: Connection): Promise<AuditForwardRow[]> {
+  return db.selectFrom('audit_forwards').selectAll().orderBy('id').execute();
+}
+
+export function findAuditForward(db: Connection, id: string): Promise<AuditForwardRow | undefined> {
+  return db.selectFrom('audit_forwards').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Says that a process sends there. @param seq where a new one begins */
+export async function seeAuditForward(
+  db: Connection,
+  { id, seq, now }: { readonly id: string; readonly seq: number; readonly now: number },
+): Promise<void> {
+  await db
+    .insertInto('audit_forwards')
+    .values({ id, seq, seen_at: now, next_at: now, failures: 0 })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
+    .execute();
+}
+
+/** At most one caller has the lease. */
+export function claimAuditForward(
+  db: Connection,
+  { id, lease, now, milliseconds }: { id: string; lease: string; now: number; milliseconds: number },
+): Promise<AuditForwardRow | undefined> {
+  return (
+    db
+      .updateTable('audit_forwards')
+      .set({ lease, lease_until: now + milliseconds })
+      .where('id', '=', id)
+      .where('next_at', '<=', now)
+      // One that ends later than any can was taken by a wrong clock.
+      .where(({ or, eb }) =>
+        or([
+          eb('lease_until', 'is', null),
+          eb('lease_until', '<', now),
+          eb('lease_until', '>', now + milliseconds),
+        ]),
+      )
+      .returningAll()
+      .executeTakeFirst()
+  );
+}
+
+/** Only whoever has the lease, which is prolonged; never backwards. @returns whether it is still held */
+export async function advanceAuditForward(
+  db: Connection,
+  { id, lease, seq, now, until }: { id: string; lease: string; seq: number; now: number; until: number },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('audit_forwards')
+    .set({
+      seq,
+      sent_at: now,
+      lease_until: until,
+      failures: 0,
+      failed_at: null,
+      reason: null,
+      text: null,
+    })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('seq', '<', seq)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function leaveAuditForward(
+  db: Connection,
+  { id, lease }: { readonly id: string; readonly lease: string },
+  failed?: {
+    readonly failures: number;
+    readonly failed_at: number;
+    readonly next_at: number;
+    readonly why: Reason;
+  },
+): Promise<void> {
+  const { why, ...rest } = failed ?? {};
+  await db
+    .updateTable('audit_forwards')
+    .set({ ...rest, ...(why === undefined ? {} : reasonColumns(why)), lease: null, lease_until: null })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .execute();
+}
+
+/** Places that no process has known since then: nothing waits for them. */
+export async function deleteUnseenForwards(db: Connection, before: number): Promise<void> {
+  await db.deleteFrom('audit_forwards').where('seen_at', '<', before).execute();
+}
+
+/** The last link that arrived everywhere. @returns undefined if nothing is forwarded */
+export async function findForwardedEverywhere(db: Connection): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('audit_forwards')
+    .select((eb) => eb.fn.min('seq').as('seq'))
+    .executeTakeFirst();
+  return row?.seq === null || row?.seq === undefined ? undefined : Number(row.seq);
+}

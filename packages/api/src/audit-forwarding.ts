@@ -1,0 +1,33 @@
+/** Where the audit trail is forwarded to, and how far. What is forwarded is set by options of the server. */
+import { z } from 'zod';
+import { timeSchema } from './fields.ts';
+import type { Operation } from './operation.ts';
+
+export const auditForwardSchema = z
+  .object({
+    /** Such as `syslog+tls://siem.example.com:6514`; nothing secret. */
+    target: z.string(),
+    /** Linked rows that have not arrived there. */
+    lag: z.int(),
+    /** The last link that arrived. */
+    link: z.int(),
+    sentAt: timeSchema.optional(),
+    /** Attempts in a row that failed. */
+    failures: z.int(),
+    failedAt: timeSchema.optional(),
+    /** Why the last one failed, in the language of the caller. */
+    failure: z.string().optional(),
+  })
+  .meta({ id: 'AuditForward' });
+
+export const AUDIT_FORWARDING_OPERATIONS = {
+  listAuditForwarding: {
+    method: 'GET',
+    path: '/audit/forwarding',
+    summary: 'Where the audit trail is forwarded to, and how many rows have not arrived there',
+    permission: 'audit:view',
+    response: z.object({ items: z.array(auditForwardSchema) }),
+  },
+} as const satisfies Record<string, Operation>;
+
+export type AuditForward = z.infer<typeof auditForwardSchema>;

@@ -1,0 +1,311 @@
+/**
+ * The audit trail to the outside, by two nodes on one database: to rsyslog and to a receiver over TLS through their restarts, to a webhook,
+ * to a file; and to one that never reads. Each row arrives once or more, and none is missing.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttps } from 'node:https';
+import { createServer as createPlain, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTls } from 'node:tls';
+import { cefLine, framed, syslogLine } from '@sower/server/audit/forward/lines';
+import { readForwarding } from '@sower/server/audit/forward/places';
+import { webhookSignature } from '@sower/server/start/forward/webhook';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Authority, type Issued, makeAuthority } from '../harness/authority.ts';
+import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import { freePort } from '../harness/free-port.ts';
+
+const SLOW = 240_000;
+const PATIENT = { timeout: 120_000, interval: 500 } as const;
+const KEY = `whsec_${Buffer.from('a key of 32 octets, for everyone').toString('base64')}`;
+const TOKENS = 300;
+const hasRsyslog = spawnSync('rsyslogd', ['-v']).error === undefined;
+
+const ROW = {
+  seq: 7,
+  id: 'a"]b',
+  at: 0,
+  actor: 'administrator:eve|x=1',
+  action: 'user.add',
+  object: 'user:a\nb',
+  result: 'refused',
+  reason: 'x\\y',
+  text: null,
+  source: '192.0.2.1',
+  hash: 'h',
+} as const;
+
+test('a line is as the formats say, whatever the row holds', () => {
+  const line = syslogLine(ROW, { host: 'otp.example.com', format: 'json', version: '1' });
+  expect(line).toBe(
+    `<109>1 1970-01-01T00:00:00.000Z otp.example.com sower - user.add [sower@32473 seq="7" id="a\\"\\]b"] \ufeff${JSON.stringify(ROW)}`,
+  );
+  expect(line).not.toContain('\n');
+  expect(framed('ä\n')).toBe('3 ä\n');
+  expect(cefLine(ROW, '1|0')).toBe(
+    'CEF:0|Sower|Sower|1\\|0|user.add|user.add|5|rt=0 externalId=a"]b suser=administrator:eve|x\\=1 src=192.0.2.1 act=user.add ' +
+      'outcome=refused cs1Label=object cs1=user:a\\nb cn1Label=seq cn1=7 cs2Label=hash cs2=h msg=x\\\\y',
+  );
+});
+
+test('a webhook is signed as Standard Webhooks sign their example', () => {
+  const key = Buffer.from('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'base64');
+  expect(webhookSignature(key, 'msg_p5jXN8AQM9LWM0D4loKWxJek', 1614265330, '{"test": 2432232314}')).toBe(
+    'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  );
+});
+
+test('what cannot be is refused at the start, without a word of a secret', () => {
+  const mistakesOf = (places: string, plain = false): string[] => {
+    const mistakes: string[] = [];
+    readForwarding({ places, keyFile: undefined, plain }, mistakes);
+    return mistakes;
+  };
+  expect(mistakesOf('syslog+tls://a.example,file:/x,stdout:')).toEqual([]);
+  for (const places of [
+    'syslog+udp://a.example',
+    'syslog+tcp://a.example',
+    'https://a.example/hook/s3cret',
+    'http://a.example/s3cret',
+    'syslog+tls://a.example?format=xml',
+    'syslog+tls://a.example?s3cret=1',
+    'syslog+tls:///x',
+    's3cret',
+  ]) {
+    const mistakes = mistakesOf(places);
+    expect(mistakes, places).toHaveLength(1);
+    expect(mistakes[0]).not.toContain('s3cret');
+  }
+  expect(mistakesOf('syslog+udp://a.example,syslog+tcp://a.example', true)).toEqual([]);
+});
+
+/** What came in frames by octet counting. */
+function messagesIn(octets: Buffer): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < octets.length; ) {
+    const space = octets.indexOf(0x20, at);
+    const length = Number(octets.subarray(at, space).toString());
+    if (space < 0 || space + 1 + length > octets.length) break;
+    found.push(octets.subarray(space + 1, space + 1 + length).toString());
+    at = space + 1 + length;
+  }
+  return found;
+}
+
+const seqsIn = (lines: readonly string[]): number[] =>
+  lines.flatMap((line) => {
+    const json = /\{.*\}/.exec(line)?.[0];
+    return json === undefined ? [] : [(JSON.parse(json) as { seq: number }).seq];
+  });
+
+onBothDatabases('the audit trail to the outside', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let authority: Authority;
+  let leaf: Issued;
+  let folder: string;
+  let rsyslog: ChildProcess | undefined;
+  let rsyslogPort: number;
+  const received = { tls: [] as string[], webhook: [] as { id: string; rows: { seq: number }[] }[] };
+  const servers: Server[] = [];
+  const silent = new Set<Socket>();
+  let silentMost = 0;
+  /** What the receivers do wrong, as long as there is something. */
+  let faults = 0;
+
+  function startRsyslog(): void {
+    const config = join(folder, 'rsyslog.conf');
+    writeFileSync(
+      config,
+      `global(workDirectory="${folder}" maxMessageSize="64k")
+module(load="imtcp")
+input(type="imtcp" port="${rsyslogPort}" address="127.0.0.1")
+template(name="raw" type="string" string="%msg%\\n")
+action(type="omfile" file="${folder}/rsyslog.out" template="raw")
+`,
+    );
+    rsyslog = spawn('rsyslogd', ['-n', '-f', config, '-i', join(folder, 'rsyslog.pid')], { stdio: 'ignore' });
+  }
+  async function endRsyslog(): Promise<void> {
+    const ended = new Promise<void>((resolve) => rsyslog?.once('exit', () => resolve()));
+    rsyslog?.kill('SIGTERM');
+    await ended;
+  }
+  const listen = async (server: Server): Promise<number> => {
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sower-forward-'));
+    authority = await makeAuthority();
+    leaf = await authority.issue();
+    const own = { cert: leaf.pem + authority.intermediate.pem, key: leaf.keyPem };
+    const ca = join(folder, 'ca.pem');
+    writeFileSync(ca, authority.root.pem);
+    writeFileSync(join(folder, 'key'), KEY);
+    rsyslogPort = await freePort();
+    if (hasRsyslog) startRsyslog();
+    // Every other connection is cut in the middle, and what came over it is forgotten, as by a receiver that is killed.
+    const tls = await listen(
+      createTls(own, (socket) => {
+        const chunks: Buffer[] = [];
+        const cut = faults > 0;
+        if (cut) faults -= 1;
+        socket.on('error', () => {});
+        socket.on('data', (chunk) => {
+          chunks.push(chunk);
+          if (cut) socket.destroy();
+        });
+        socket.on('end', () => {
+          if (!cut) received.tls.push(...messagesIn(Buffer.concat(chunks)));
+          socket.end();
+        });
+      }),
+    );
+    const webhook = await listen(
+      createHttps(own, async (request, response) => {
+        let body = '';
+        for await (const chunk of request) body += String(chunk);
+        const { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': signature } = request.headers;
+        const key = Buffer.from(KEY.replace('whsec_', ''), 'base64');
+        const right = `v1,${createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64')}`;
+        if (faults > 0) {
+          faults -= 1;
+          response.writeHead(503).end();
+          return;
+        }
+        if (signature === right)
+          received.webhook.push({
+            id: String(id),
+            rows: (JSON.parse(body) as { data: { rows: [] } }).data.rows,
+          });
+        response.writeHead(signature === right ? 204 : 401).end();
+      }) as unknown as Server,
+    );
+    const deaf = await listen(
+      createPlain((socket) => {
+        silent.add(socket);
+        silentMost = Math.max(silentMost, silent.size);
+        socket.pause();
+        socket.on('error', () => {});
+        socket.on('close', () => silent.delete(socket));
+      }),
+    );
+    database = await kind.fresh();
+    deployment = await deploy(database, {
+      processes: 2,
+      arguments: [
+        '--wrong-codes',
+        '1000000',
+        '--audit-forward-plain',
+        '--audit-forward-key-file',
+        join(folder, 'key'),
+        '--audit-forward',
+        [
+          `syslog+tls://localhost:${tls}?ca=${ca}&from=start`,
+          `https://localhost:${webhook}/hook/s3cret?ca=${ca}&from=start`,
+          `file:${folder}/audit.jsonl?from=start`,
+          `syslog+tcp://127.0.0.1:${deaf}?from=start`,
+          ...(hasRsyslog ? [`syslog+tcp://127.0.0.1:${rsyslogPort}?from=start`] : []),
+        ].join(','),
+      ],
+    });
+  }, SLOW);
+  afterAll(async () => {
+    await deployment.stop();
+    if (rsyslog) await endRsyslog();
+    for (const socket of silent) socket.destroy();
+    for (const server of servers) server.close();
+    await database.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const lagOf = async (part: string): Promise<number | undefined> =>
+    (await deployment.api('listAuditForwarding', {})).items.find(({ target }) => target.includes(part))?.lag;
+
+  test(
+    'each row arrives once or more, through restarts of receivers and nodes; one that never reads only lags',
+    async () => {
+      const load = (async () => {
+        for (let made = 0; made < TOKENS; made += 10)
+          await Promise.all(
+            Array.from({ length: 10 }, (_, number) =>
+              deployment.apiOf(0)('addSecurityDomain', { body: { name: `Branch ${made + number}` } }),
+            ),
+          );
+      })();
+      for (let round = 0; round < 3; round += 1) {
+        faults += 3;
+        if (hasRsyslog) {
+          await endRsyslog();
+          await new Promise((resolve) => setTimeout(resolve, 500));
+          startRsyslog();
+        }
+        // One that may have the lease.
+        if (round === 1) await deployment.servers[1]?.kill('SIGKILL');
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
+      }
+      await load;
+      await deployment.start();
+      const ports = hasRsyslog ? ['syslog+tls', 'file:', String(rsyslogPort)] : ['syslog+tls', 'file:'];
+      for (const port of ports) await expect.poll(() => lagOf(port), PATIENT).toBe(0);
+      await expect.poll(() => lagOf('https://'), PATIENT).toBe(0);
+      const all: number[] = [];
+      for (let after = 0; ; ) {
+        const { items } = await deployment.api('exportAudit', { query: { after } });
+        if (items.length === 0) break;
+        all.push(...items.map(({ seq }) => seq));
+        after = items.at(-1)?.seq as number;
+      }
+      expect(all.length).toBeGreaterThan(TOKENS);
+      const arrived = {
+        tls: seqsIn(received.tls),
+        webhook: received.webhook.flatMap(({ rows }) => rows.map(({ seq }) => seq)),
+        file: seqsIn(readFileSync(join(folder, 'audit.jsonl'), 'utf8').split('\n')),
+        ...(hasRsyslog
+          ? { rsyslog: seqsIn(readFileSync(join(folder, 'rsyslog.out'), 'utf8').split('\n')) }
+          : {}),
+      };
+      for (const [name, seqs] of Object.entries(arrived)) {
+        const set = new Set(seqs);
+        expect(
+          all.filter((seq) => !set.has(seq)),
+          name,
+        ).toEqual([]);
+        console.log(`${kind.name}, ${name}: ${all.length} rows, ${seqs.length - set.size} more than once`);
+      }
+      // The one that never reads: it has nothing, and one connection at a time.
+      const { items } = await deployment.api('listAuditForwarding', {});
+      const deaf = items.find(({ sentAt }) => sentAt === undefined);
+      await expect
+        .poll(
+          async () =>
+            (await deployment.api('listAuditForwarding', {})).items.find(
+              ({ target }) => target === deaf?.target,
+            )?.failures,
+          PATIENT,
+        )
+        .toBeGreaterThan(0);
+      const late = (await deployment.api('listAuditForwarding', {})).items.find(
+        ({ target }) => target === deaf?.target,
+      );
+      expect(late?.lag).toBeGreaterThanOrEqual(all.length);
+      expect(late?.failure).toContain('does not take the rows in time');
+      expect(silentMost).toBeLessThanOrEqual(2);
+      expect(JSON.stringify(items)).not.toContain('s3cret');
+      const metrics = await deployment.metrics(0);
+      expect(metrics).toMatch(/^sower_audit_forward_lag\{target="syslog\+tcp:[^}]*\} [1-9]/m);
+      expect(metrics).toMatch(/^sower_audit_forward_failures\{target="file:[^}]*\} 0$/m);
+      expect(metrics).not.toContain('s3cret');
+      expect(existsSync(join(folder, 'audit.jsonl'))).toBe(true);
+    },
+    SLOW,
+  );
+});
