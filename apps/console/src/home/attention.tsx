@@ -29,6 +29,12 @@ export function Attention({ statistics }: { statistics: Statistics }) {
     queryFn: () => api('listBackups', { query: { limit: 1 } }),
     enabled: can('backups:make'),
   });
+  const forwards =
+    useQuery({
+      queryKey: ['audit-forwarding'],
+      queryFn: () => api('listAuditForwarding', {}),
+      enabled: can('audit:view'),
+    }).data?.items ?? [];
   const sources = useQuery({
     queryKey: ['sources', 'attention'],
     queryFn: () => api('listIdentitySources', {}),
@@ -54,6 +60,7 @@ export function Attention({ statistics }: { statistics: Statistics }) {
     },
     { count: keys.filter(endsSoon).length, key: 'keysEnding', to: '/api-keys' },
     { count: keys.filter(stoppedByOwner).length, key: 'keysStopped', to: '/api-keys' },
+    { count: forwards.filter(({ failures }) => failures > 0).length, key: 'auditForward', to: '/audit' },
     { count: backups?.late ? 1 : 0, key: 'backupLate', to: '/audit?action=backup.make' },
     { count: backups?.verifyLate ? 1 : 0, key: 'backupUnverified', to: '/audit?action=backup.verify' },
   ] as const;

@@ -21,6 +21,8 @@ export const homeDe: Translation<typeof homeEn> = {
       sourcesStopped_other: 'Die letzten Abgleiche von {{count, number}} Identitätsquellen haben angehalten',
       sourcesLate_one: '{{count}} Identitätsquelle wurde zu lange nicht gelesen',
       sourcesLate_other: '{{count, number}} Identitätsquellen wurden zu lange nicht gelesen',
+      auditForward_one: 'Das Prüfprotokoll kommt an {{count}} Ziel nicht an',
+      auditForward_other: 'Das Prüfprotokoll kommt an {{count, number}} Zielen nicht an',
       backupLate: 'In den letzten zwei Tagen wurde keine Sicherung fertig',
       backupUnverified:
         'In den letzten 90 Tagen wurde keine Sicherung durch Zurückspielen geprüft: sower backup verify',

@@ -18,6 +18,8 @@ export const homeEn = {
       sourcesStopped_other: 'The last runs of {{count, number}} identity sources stopped',
       sourcesLate_one: '{{count}} identity source has not been read for too long',
       sourcesLate_other: '{{count, number}} identity sources have not been read for too long',
+      auditForward_one: 'The audit trail does not arrive at {{count}} place',
+      auditForward_other: 'The audit trail does not arrive at {{count, number}} places',
       backupLate: 'No backup was completed in the last two days',
       backupUnverified: 'No backup was verified by restoring it in the last 90 days: sower backup verify',
       failed_one: '{{count}} token could not be provisioned',
