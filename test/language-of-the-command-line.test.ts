@@ -449,6 +449,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     [`mail template set token-ready ${template}`],
     ['mail template reset token-ready'],
     ['audit'],
+    ['audit --since 2026-01-01T00:00:00Z --until zzz'],
     ['audit --actor zzz'],
     ['audit head'],
     ['audit verify'],

@@ -4,6 +4,7 @@ import { ApiProblem } from '@sower/api/client';
 import { SOURCE_PRESETS } from '@sower/api/identity-sources';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
+import { REPORT_NAMES, REPORTS } from '@sower/api/reports';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import deviceDefinition from '../../apps/server/device-types/android.json' with { type: 'json' };
 import { adminPassword } from '../harness/administrator.ts';
@@ -19,6 +20,10 @@ async function problemOf(work: Promise<unknown>): Promise<string> {
   }
   return 'none';
 }
+
+/** One that the operation knows. */
+const reportOf = (path: string): string =>
+  REPORT_NAMES.find((name) => path === `/reports/${REPORTS[name].about}/:report`) ?? '';
 
 onBothDatabases('API', (kind) => {
   let database: FreshDatabase;
@@ -53,7 +58,7 @@ onBothDatabases('API', (kind) => {
         withoutBoth.set(both, await api('addApiKey', { body: { name: `not ${both}`, permissions } }));
       }
       const said = `${method} ${operation.path}`;
-      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(':kind', 'token').replace(':event', 'request-submitted').replace(':language', 'en').replace(/:\w+/g, 'x')}${validQueries[said] ?? ''}`;
+      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(':kind', 'token').replace(':event', 'request-submitted').replace(':language', 'en').replace(':report', reportOf(operation.path)).replace(/:\w+/g, 'x')}${validQueries[said] ?? ''}`;
       const body = operation.body && (validBodies[said] ?? {});
       // What is wrong in itself would be refused for that, whoever sends it.
       expect(operation.body?.safeParse(body).error, said).toBe(undefined);
@@ -245,6 +250,15 @@ onBothDatabases('API', (kind) => {
     expect(items).toHaveLength(3);
     expect(await trail({ cursor: next })).toEqual(all.slice(3));
     expect(await trail({ user: 'nobody at all' })).toEqual([]);
+    // A time is the beginning of one period, and the end of the one before.
+    const { items: timed } = await api('listAudit', { query: { user: 'trailed' } });
+    for (const { at } of timed) {
+      const [since, until] = [await trail({ since: at }), await trail({ until: at })];
+      expect([...since, ...until]).toEqual(all);
+      expect(since).toHaveLength(timed.filter((entry) => entry.at >= at).length);
+    }
+    expect(await trail({ until: timed.at(-1)?.at })).toEqual([]);
+    expect(await trail({ since: new Date(Date.now() + 60_000).toISOString() })).toEqual([]);
   });
 
   test('bulk: a whole search by batches, bound to what was counted, in scope, one line of the trail a token', async () => {

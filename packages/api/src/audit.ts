@@ -88,6 +88,10 @@ export const auditQuerySchema = z.strictObject({
   /** `authentication`: everything that belongs to authentications, for a monitor. */
   about: z.enum(['authentication']).optional(),
   result: z.enum(['success', 'refused', 'failure']).optional(),
+  /** From then on. */
+  since: timeSchema.optional(),
+  /** Before then. */
+  until: timeSchema.optional(),
 });
 
 export type AuditChain = z.infer<typeof auditChainSchema>;

@@ -35,8 +35,11 @@ const FORWARDS: readonly Column<AuditForward>[] = [
   { title: 'field.reason', value: (forward) => forward.failure },
 ];
 
+const FILTERS = ['user', 'object', 'actor', 'action', 'since', 'until'] as const;
+
 export function addAuditCommand(frame: Frame, program: Command): void {
-  addServerCommand<ListOptions & { user?: string; object?: string; actor?: string; action?: string }>(
+  type Filter = Partial<Record<(typeof FILTERS)[number], string>>;
+  addServerCommand<ListOptions & Filter>(
     frame,
     program,
     'audit',
@@ -46,16 +49,17 @@ export function addAuditCommand(frame: Frame, program: Command): void {
         .option('--user <userid>', t('audit.user'))
         .option('--object <name>', t('audit.object'))
         .option('--actor <name>', t('audit.actor'))
-        .option('--action <name>', t('audit.action')),
+        .option('--action <name>', t('audit.action'))
+        .option('--since <time>', t('audit.since'))
+        .option('--until <time>', t('audit.until')),
     ({ api, terminal, options }) =>
       list(terminal, options, { columns: COLUMNS, name: t('audit.name'), empty: t('audit.none') }, (page) =>
         api('listAudit', {
           query: {
             ...page,
-            ...(options.user === undefined ? {} : { user: options.user }),
-            ...(options.object === undefined ? {} : { object: options.object }),
-            ...(options.actor === undefined ? {} : { actor: options.actor }),
-            ...(options.action === undefined ? {} : { action: options.action }),
+            ...Object.fromEntries(
+              FILTERS.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+            ),
           },
         }),
       ),

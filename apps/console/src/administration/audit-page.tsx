@@ -22,6 +22,12 @@ import { ExportAudit, VerifyChain } from './audit-proof.tsx';
 import { useAuditWords } from './audit-words.ts';
 
 const FIELDS = ['action', 'user', 'actor', 'object'] as const;
+/** In the address by name, so that a saved address always means the time before one looks. */
+const PERIODS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000, month: 2_592_000_000 } as const;
+type Period = keyof typeof PERIODS;
+const PERIOD_NAMES = Object.keys(PERIODS) as Period[];
+const sinceOf = (period: Period | undefined): { since?: string } =>
+  period === undefined ? {} : { since: new Date(Date.now() - PERIODS[period]).toISOString() };
 type Draft = Record<(typeof FIELDS)[number], string>;
 const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
 
@@ -39,9 +45,11 @@ export function Component() {
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const query = { ...filter, limit, ...(cursor === undefined ? {} : { cursor }) };
+  const period = PERIOD_NAMES.find((name) => name === parameters.get('period'));
   const audit = useQuery({
-    queryKey: ['audit', query],
-    queryFn: (context) => api('listAudit', { query, quiet: isRefresh(context) }),
+    queryKey: ['audit', query, period],
+    queryFn: (context) =>
+      api('listAudit', { query: { ...query, ...sinceOf(period) }, quiet: isRefresh(context) }),
     placeholderData: keepPreviousData,
     refetchInterval: live ? 3000 : false,
   });
@@ -52,10 +60,19 @@ export function Component() {
         <VerifyChain />
         <AuditFilter
           held={held}
+          period={period}
+          onPeriod={(next) => {
+            const changed = new URLSearchParams(parameters);
+            changed.delete('cursor');
+            if (next === '') changed.delete('period');
+            else changed.set('period', next);
+            setParameters(changed);
+          }}
           error={audit.error}
           onFilter={(next) =>
             setParameters({
               ...Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')),
+              ...(period === undefined ? {} : { period }),
               ...keptSize(parameters),
             })
           }
@@ -68,7 +85,7 @@ export function Component() {
             isDisabled={cursor !== undefined}
             onChange={(_, on) => setLive(on)}
           />
-          <ExportAudit filter={filter} />
+          <ExportAudit filter={() => ({ ...filter, ...sinceOf(period) })} />
         </div>
         <Listing query={audit} title={t('audit.none')} body={t('audit.noneBody')} paged>
           {(items) => (
@@ -107,12 +124,16 @@ export function Component() {
 
 function AuditFilter({
   held,
+  period,
   error,
   onFilter,
+  onPeriod,
 }: {
   held: Draft;
+  period: Period | undefined;
   error: unknown;
   onFilter: (draft: Draft) => void;
+  onPeriod: (period: string) => void;
 }) {
   const t = useTexts();
   const words = useAuditWords();
@@ -138,6 +159,15 @@ function AuditFilter({
         }}
       >
         <div className="sower-filters">
+          <ChoiceField
+            label={t('audit.period')}
+            value={period ?? ''}
+            onChange={onPeriod}
+            choices={[
+              { value: '', label: t('ui.any') },
+              ...PERIOD_NAMES.map((name) => ({ value: name, label: t(`audit.periods.${name}`) })),
+            ]}
+          />
           <ChoiceField
             label={t('audit.action')}
             value={draft.action}

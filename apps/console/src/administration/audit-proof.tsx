@@ -71,7 +71,8 @@ async function chainedRows(api: ApiClient): Promise<string> {
 
 const COLUMNS = ['id', 'at', 'actor', 'action', 'object', 'result', 'reason', 'source'] as const;
 
-export function ExportAudit({ filter }: { filter: Record<string, string> }) {
+/** @param filter asked when it is exported: a period ends then */
+export function ExportAudit({ filter }: { filter: () => Record<string, string> }) {
   const t = useTexts();
   const api = useApi();
   const exporting = useMutation({
@@ -79,9 +80,10 @@ export function ExportAudit({ filter }: { filter: Record<string, string> }) {
       if (kind === 'json') return saveFile('audit.jsonl', 'application/jsonl', await chainedRows(api));
       const entries: AuditEntry[] = [];
       let cursor: string | undefined;
+      const chosen = filter();
       do {
         const page = await api('listAudit', {
-          query: { ...filter, limit: 1000, ...(cursor === undefined ? {} : { cursor }) },
+          query: { ...chosen, limit: 1000, ...(cursor === undefined ? {} : { cursor }) },
         });
         entries.push(...page.items);
         cursor = page.next;

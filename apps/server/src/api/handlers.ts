@@ -329,9 +329,18 @@ export const HANDLERS: Handlers = {
 
   listAudit: (context, { actor, query, inWords }) =>
     permitted(actor, 'audit:view', async () => {
-      const { user, ...filter } = query;
+      const { user, since, until, ...filter } = query;
+      const times = {
+        since: since === undefined ? undefined : Date.parse(since),
+        until: until === undefined ? undefined : Date.parse(until),
+      };
       const objects = user === undefined ? undefined : await objectsOf(context.db, user);
-      const rows = await listAudit(context.db, { ...filter, objects }, query.limit + 1, keyOf(query.cursor));
+      const rows = await listAudit(
+        context.db,
+        { ...filter, ...times, objects },
+        query.limit + 1,
+        keyOf(query.cursor),
+      );
       return done(
         page(
           rows,

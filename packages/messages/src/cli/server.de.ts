@@ -75,6 +75,8 @@ export const serverDe: Translation<typeof serverEn> = {
   },
   audit: {
     summary: 'Das Prüfprotokoll lesen, das Letzte zuerst',
+    since: 'ab diesem Zeitpunkt, etwa 2026-11-24T10:00:00Z',
+    until: 'vor diesem Zeitpunkt',
     name: 'Prüfprotokoll',
     none: 'Keine Einträge gefunden.',
     user: 'nur über diesen Benutzer und die Token, die er hat oder hatte',

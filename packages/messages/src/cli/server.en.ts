@@ -68,6 +68,8 @@ export const serverEn = {
   },
   audit: {
     summary: 'Read the audit trail, latest first',
+    since: 'from then on: a time such as 2026-11-24T10:00:00Z',
+    until: 'before then',
     name: 'the audit trail',
     none: 'No entries found.',
     user: 'only about this user and the tokens the user has or was given',

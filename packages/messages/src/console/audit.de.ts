@@ -25,6 +25,13 @@ export const auditDe: Translation<typeof auditEn> = {
     unlinked_one: '1 Zeile ist noch nicht verkettet.',
     unlinked_other: '{{count}} Zeilen sind noch nicht verkettet.',
     exportChain: 'Mit Kette exportieren (JSON)',
+    period: 'Zeitraum',
+    periods: {
+      hour: 'Letzte Stunde',
+      day: 'Letzte 24 Stunden',
+      week: 'Letzte 7 Tage',
+      month: 'Letzte 30 Tage',
+    },
     filter: 'Prüfprotokoll durchsuchen',
     live: 'Live: neue Zeilen erscheinen von selbst',
     at: 'Zeit',

@@ -21,6 +21,13 @@ export const auditEn = {
     unlinked_one: '1 row is not linked yet.',
     unlinked_other: '{{count}} rows are not linked yet.',
     exportChain: 'Export with chain (JSON)',
+    period: 'Period',
+    periods: {
+      hour: 'Last hour',
+      day: 'Last 24 hours',
+      week: 'Last 7 days',
+      month: 'Last 30 days',
+    },
     filter: 'Search the Audit Log',
     live: 'Live: new rows appear by themselves',
     at: 'Time',

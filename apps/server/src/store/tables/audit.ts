@@ -8,6 +8,7 @@ import { type IdSource, newId } from '../db/ids.ts';
 import { insertedRow, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedRows } from '../db/prepared.ts';
 import { type Reason, type ReasonColumns, reasonColumns } from '../db/reason.ts';
+import { idAt } from './old-rows.ts';
 import type { Connection, Row } from './schema.ts';
 import { findUser } from './users.ts';
 
@@ -165,6 +166,8 @@ export type AuditFilter = {
   readonly result?: Row<'audit'>['result'] | undefined;
   /** Epoch milliseconds. */
   readonly since?: number | undefined;
+  /** Before then. */
+  readonly until?: number | undefined;
 };
 
 /** The audit trail's names for a user, and for the tokens that the user has or was given. Deleted tokens are no longer known. */
@@ -188,6 +191,9 @@ export async function objectsOf(db: Connection, userId: string): Promise<string[
   return [...[...names].map((name) => `user:${name}`), ...tokens.map(({ serial }) => `token:${serial}`)];
 }
 
+/** An ID is made a moment before its row is, and has a later time while a clock was set back: by no more than this. */
+const NEAR = 86_400_000;
+
 /** Latest first; `before` is the ID of the last row of the previous page. */
 export function listAudit(
   db: Connection,
@@ -195,7 +201,7 @@ export function listAudit(
   limit: number,
   before?: string,
 ): Promise<Row<'audit'>[]> {
-  const { objects, about, since, ...equal } = filter;
+  const { objects, about, since, until, ...equal } = filter;
   let matching = db.selectFrom('audit').orderBy('id', 'desc').limit(limit);
   for (const column of ['object', 'actor', 'action', 'result'] as const) {
     const value = equal[column];
@@ -204,7 +210,9 @@ export function listAudit(
   if (about === 'authentication') {
     matching = matching.where('action', 'in', ['authenticate', 'authenticate.challenge']);
   }
-  if (since !== undefined) matching = matching.where('at', '>=', since);
+  // IDs begin with a time near that of the row: so what is walked along is not the whole trail.
+  if (since !== undefined) matching = matching.where('id', '>=', idAt(since - NEAR)).where('at', '>=', since);
+  if (until !== undefined) matching = matching.where('id', '<', idAt(until + NEAR)).where('at', '<', until);
   if (before !== undefined) matching = matching.where('id', '<', before);
   if (objects === undefined) return matching.selectAll().execute();
   // The latest of each by its index, however many rows there are about one of them; then the latest of those.
