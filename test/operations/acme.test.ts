@@ -232,7 +232,7 @@ describe.skipIf(!hasPebble())('with pebble', () => {
         passes = true;
         await deployment.api('orderCertificate', {});
         await until(deployment, 'waiting');
-        expect(await fingerprint(deployment, 0)).not.toBe(before);
+        await expect.poll(() => fingerprint(deployment, 0), PATIENT).not.toBe(before);
         expect(await deployment.metrics(0)).toMatch(/^sower_acme_failures 0$/m);
       },
       SLOW,
@@ -325,10 +325,9 @@ exec ${process.execPath} ${folder}/set.mjs`,
       rmSync(join(folder, 'broken'));
       await deployment.api('orderCertificate', {});
       await until(deployment, 'waiting');
-      expect((await served(deployment, 0)).subjectAltName?.split(', ').sort()).toEqual([
-        'DNS:*.otp.example.com',
-        'DNS:localhost',
-      ]);
+      await expect
+        .poll(async () => (await served(deployment, 0)).subjectAltName?.split(', ').sort(), PATIENT)
+        .toEqual(['DNS:*.otp.example.com', 'DNS:localhost']);
       const said = readFileSync(join(folder, 'said'), 'utf8').split('\n');
       expect(said).toContain('add _acme-challenge.otp.example.com ');
       expect(said).toContain('remove _acme-challenge.otp.example.com ');
@@ -405,7 +404,7 @@ describe('a stranger in the place of an authority (SQLite)', () => {
       stranger.mode = 'good';
       await edit(deployment, { authority: stranger.authority.root.pem });
       await until(deployment, 'waiting');
-      expect(await fingerprint(deployment, 0)).not.toBe(before);
+      await expect.poll(() => fingerprint(deployment, 0), PATIENT).not.toBe(before);
     },
     SLOW,
   );

@@ -5,7 +5,7 @@ import type { certificateFindings as en } from './certificate-findings.en.ts';
 export const certificateFindings: Translation<typeof en> = {
   'certificate-finding': {
     'acme-failed':
-      'Das Zertifikat ließ sich um {{time}} nicht über ACME erneuern. {{reason}} Der nächste Versuch ist um {{next}}; bis dahin bleibt das jetzige.',
+      'Das Zertifikat ließ sich um {{time, time}} nicht über ACME erneuern. {{reason}} Der nächste Versuch ist um {{next, time}}; bis dahin bleibt das jetzige.',
     'acme-aside':
       'ACME ist eingeschaltet, aber das verwendete Zertifikat wurde von Hand gewählt und wird deshalb nicht erneuert. Bestellen Sie jetzt eines (Einrichtung > Zertifikate oder sower certificate acme order), oder schalten Sie ACME aus.',
     'certificate-missing':

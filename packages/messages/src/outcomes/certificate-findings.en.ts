@@ -2,7 +2,7 @@
 export const certificateFindings = {
   'certificate-finding': {
     'acme-failed':
-      'The certificate could not be renewed by ACME at {{time}}. {{reason}} The next attempt is at {{next}}; the current certificate stays until then.',
+      'The certificate could not be renewed by ACME at {{time, time}}. {{reason}} The next attempt is at {{next, time}}; the current certificate stays until then.',
     'acme-aside':
       'ACME is on, but the certificate in use was chosen by hand, so it is not renewed. Order one now (Setup > Certificates, or sower certificate acme order), or turn ACME off.',
     'certificate-missing':
