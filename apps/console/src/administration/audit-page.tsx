@@ -69,6 +69,7 @@ export function Component() {
             setParameters(changed);
           }}
           error={audit.error}
+          onClear={() => setParameters(keptSize(parameters))}
           onFilter={(next) =>
             setParameters({
               ...Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')),
@@ -128,12 +129,14 @@ function AuditFilter({
   error,
   onFilter,
   onPeriod,
+  onClear,
 }: {
   held: Draft;
   period: Period | undefined;
   error: unknown;
   onFilter: (draft: Draft) => void;
   onPeriod: (period: string) => void;
+  onClear: () => void;
 }) {
   const t = useTexts();
   const words = useAuditWords();
@@ -206,7 +209,8 @@ function AuditFilter({
             onClick={() => {
               const none = { action: '', user: '', actor: '', object: '' };
               setDraft(none);
-              send(none);
+              sending(none);
+              onClear();
             }}
           >
             {t('ui.clearSearch')}
