@@ -29,7 +29,7 @@ const skip = (!findChromium() || !hasSlapd) && !process.env.CI;
  * Until it is known how many there are; what is called like the title of a window, and is none; and a plural of what is asked of one alone.
  */
 const NO_WINDOW =
-  /^(tokens|userFiles)\.bulk\.\w+\.label$|^(jobs|userFiles)\.startTitle$|^sourceRuns\.choice\.titles\.none_other$/;
+  /^(tokens|userFiles)\.bulk\.\w+\.label$|^(jobs|userFiles)\.startTitle$|^sourceRuns\.choice\.titles\.none$/;
 
 /** It takes some minutes: run it with SOWER_WALK=1 when texts or dialogs change. The whole suite walks through the pages alone. */
 const asked = process.env.SOWER_WALK === '1';
@@ -192,6 +192,16 @@ async function whatComesSeldom(
   await page.getByRole('dialog').waitFor();
   await visit('requests, approving all');
 
+  await open(page, `${origin}/console/agents`);
+  await page.getByRole('button', { name: words.agents.add, exact: true }).click();
+  await page.getByRole('dialog').getByRole('textbox').first().fill('Another portal');
+  await page.keyboard.press('Enter');
+  await settled(page);
+  await proveIfAsked(page, 'an agent', { visit, password: await adminPassword(deployment) });
+  await page.getByRole('dialog').getByText('Another portal').first().waitFor();
+  await visit('agents, made');
+  await ordering(page, origin, visit);
+
   await open(page, `${origin}/console/users/new`);
   await page.locator('#main input[type=text]').first().fill('late');
   await page.locator('#main a[href$="/console/users"]').first().click();
@@ -222,6 +232,45 @@ async function whatComesSeldom(
   await page.getByRole('tab').last().click();
   await page.locator('.sower-over form').waitFor();
   await visit('the session has ended');
+}
+
+/** As where an authority has issued certificates: nobody is asked for one here. */
+async function ordering(page: Page, origin: string, visit: (state: string) => Promise<void>): Promise<void> {
+  const words = pseudoTexts(consoleEn).certificates.acme;
+  const certificate = {
+    id: 'issued',
+    state: 'kept',
+    subject: 'CN=issued.test',
+    names: [],
+    chain: [],
+    byAcme: true,
+  };
+  const answers = [
+    [/\/acme$/, (seen: object) => ({ ...seen, state: 'waiting', orderedNames: ['localhost'] })],
+    [
+      /\/v1\/certificates(\?|$)/,
+      () => ({ items: [{ ...certificate, createdBy: 'admin', createdAt: new Date() }] }),
+    ],
+  ] as const;
+  for (const [address, answer] of answers)
+    await page.route(address, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: answer((await response.json()) as object) });
+    });
+  await open(page, `${origin}/console/certificates`);
+  await page.getByRole('button', { name: words.order, exact: true }).click();
+  await page.getByRole('dialog').waitFor();
+  await visit('certificates, ordering one');
+  await page.keyboard.press('Escape');
+  await page
+    .getByRole('button', {
+      name: pseudoTexts(consoleEn).certificates.stored.menuOf.replace('{{subject}}', 'CN=issued.test'),
+    })
+    .click();
+  await page.getByRole('menuitem', { name: words.revoke, exact: true }).click();
+  await page.getByRole('dialog').waitFor();
+  await visit('certificates, revoking one');
+  for (const [address] of answers) await page.unroute(address);
 }
 
 async function editPages({ api }: Deployment): Promise<readonly string[]> {

@@ -171,7 +171,7 @@ export const isNamed = (text: string): boolean =>
         ),
     );
 const NAMED = new Set([
-  ...['asking', 'asking-too'],
+  ...['asking', 'asking-too', 'Another portal'],
   ...['admin', 'jdoe', 'other', 'qruser', 'sleeper', 'loser', 'barred', 'Doe'],
   ...['north', 'south', 'command line', 'localhost', 'sower@example.com'],
   ...['Top domain', 'North', 'Harbour', 'South'],
