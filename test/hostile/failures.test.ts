@@ -98,7 +98,8 @@ async function survives(
 describe.skipIf(process.getuid?.() !== 0)('a full disk (SQLite)', () => {
   test('503 before anything is promised, and nothing half-done', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sower-small-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]);
+    // Room for the tables, as the migrations write them.
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
     const file = join(folder, 'sower.sqlite');
     const deployment = await ready({
       location: { kind: 'sqlite', file },
