@@ -19,7 +19,8 @@ import { Counts, DAY } from './counts.ts';
 type Context = Pick<ServerContext, 'db' | 'now'>;
 
 const INTERVAL_MILLISECONDS = 3_600_000;
-const BATCH = 2_000;
+/** Some milliseconds of SQLite, for which everybody waits. */
+const BATCH = 500;
 /** Longer than the longest time that is shown by hours. */
 const HOURS_KEPT = 35 * DAY;
 

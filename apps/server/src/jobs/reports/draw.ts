@@ -30,7 +30,6 @@ export function drawReportPages(report: PrintedReport): Promise<Buffer> {
     layout: 'landscape',
     margin: MARGIN,
     bufferPages: true,
-    lang: 'en',
     info: { Title: report.title, Creator: 'Sower' },
   });
   const chunks: Buffer[] = [];

@@ -11,9 +11,9 @@ export const keysOf = <C extends Columns>(columns: C): (keyof C & string)[] => O
 export const listed = (columns: Columns, of?: string): RawBuilder<unknown> =>
   sql.join(keysOf(columns).map((column) => sql.ref(of === undefined ? column : `${of}.${column}`)));
 
-/** The columns of a table of parameters, `v` unless said, as the rest of the statement sees them. */
-export const refsOf = <C extends Columns>(columns: C, table = 'v') =>
-  Object.fromEntries(keysOf(columns).map((column) => [column, sql.ref(`${table}.${column}`)])) as {
+/** The columns of the table of parameters `v`, as the rest of the statement sees them. */
+export const refsOf = <C extends Columns>(columns: C) =>
+  Object.fromEntries(keysOf(columns).map((column) => [column, sql.ref(`v.${column}`)])) as {
     readonly [Column in keyof C]: RawBuilder<unknown>;
   };
 
