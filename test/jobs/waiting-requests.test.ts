@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { mailSettingsSchema } from '@sower/api/mail';
 import { DEFAULT_SETTINGS, type Settings } from '@sower/api/settings';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { mailQueue } from '@sower/server/mail/queue';
+import { mailQueue, messageAssociatedData } from '@sower/server/mail/queue';
 import { sendDueMail } from '@sower/server/mail/send-due';
+import { addStandIn } from '@sower/server/requests/stand-ins';
 import { lookAtWaiting } from '@sower/server/requests/waiting';
 import type { SendMail } from '@sower/server/smtp/transport';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { inTransaction } from '@sower/server/store/db/transaction';
 import { insertAdministrator, replaceGrants } from '@sower/server/store/tables/administrators';
 import { TOP_DOMAIN } from '@sower/server/store/tables/domains';
 import {
@@ -17,7 +19,7 @@ import {
   updateMailSettings,
 } from '@sower/server/store/tables/mail-settings';
 import { changeRequest, insertRequest } from '@sower/server/store/tables/requests';
-import { insertStandIn } from '@sower/server/store/tables/stand-ins';
+import { deleteStandIn, insertStandIn, standsInStill } from '@sower/server/store/tables/stand-ins';
 import { insertUser } from '@sower/server/store/tables/users';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -298,6 +300,62 @@ onBothDatabases('mail to approvers', (kind) => {
     const rows = await one.db.selectFrom('audit').select(['action', 'reason']).orderBy('id').execute();
     expect(rows.map(({ action }) => action)).toEqual(Array(3).fill('request.escalate'));
     expect(rows.map(({ reason }) => reason)).toEqual(['to boss', 'to root', expect.stringMatching(/nobody/)]);
+  });
+
+  test('whoever is named as a stand-in is written to: for whom, from when until when; nobody if it is refused', async () => {
+    const away = await administrator('away', ['request-approver']);
+    await administrator('stand-in', []);
+    const actor = { kind: 'administrator', name: 'away', principal: away, grants: [] } as const;
+    const grants = [{ permissions: new Set(['requests:decide'] as const), domain: '/' }];
+    const until = new Date(START + 3 * DAY).toISOString();
+    const name = (by: Parameters<typeof addStandIn>[1]) =>
+      addStandIn(context(one), by, { standIn: 'stand-in', until });
+    expect((await name(actor)).ok).toBe(false);
+    expect(await mails()).toEqual([]);
+    expect((await name({ ...actor, grants })).ok).toBe(true);
+    const { id, message } = await one.db.selectFrom('mail').selectAll().executeTakeFirstOrThrow();
+    const body = Buffer.from(seal.open(messageAssociatedData(id), message ?? '')).toString();
+    expect(body).toContain('stand in for away from 4 May 2026 at 07:00 UTC until 7 May 2026 at 07:00 UTC.');
+    expect(body).toContain('https://otp.example.com/console/requests');
+    expect(await mails()).toEqual(['stand-in You stand in for away']);
+  });
+
+  test('ended in the same moment: a decision waits for the end, and then is none; an end waits for a decision', async () => {
+    const away = await administrator('away', ['request-approver']);
+    const standIn = await administrator('stand-in', []);
+    const named = async () => {
+      const id = newId({ now, random });
+      const times = { from_at: START, until_at: START + DAY, created_at: START, created_by: 'away' };
+      const row = { id, administrator_id: away, stand_in_id: standIn, ...times };
+      await insertStandIn(one.db, { sealing: seal }, row);
+      return id;
+    };
+    const still = (db: OpenDatabase['db'], id: string) =>
+      inTransaction(db, (trx) => standsInStill(trx, context(one), id));
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+    const ending = await named();
+    let decision: Promise<boolean> | undefined;
+    await inTransaction(one.db, async (trx) => {
+      expect(await deleteStandIn(trx, ending)).toBe(true);
+      decision = still(two.db, ending);
+      await pause();
+    });
+    expect(await decision).toBe(false);
+
+    const deciding = await named();
+    const order: string[] = [];
+    let end: Promise<void> | undefined;
+    await inTransaction(one.db, async (trx) => {
+      expect(await standsInStill(trx, context(one), deciding)).toBe(true);
+      end = inTransaction(two.db, (other) => deleteStandIn(other, deciding)).then(() => {
+        order.push('ended');
+      });
+      await pause();
+      order.push('decided');
+    });
+    await end;
+    expect(order).toEqual(['decided', 'ended']);
   });
 
   test('while somebody is away, their stand-in is written to as they would be: not before, not after, not about what they could not decide', async () => {

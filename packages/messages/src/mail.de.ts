@@ -76,6 +76,17 @@ Entscheiden Sie in der Security Console:
 {{consoleUrl}}
 `,
   },
+  'stand-in-named': {
+    subject: 'Sie vertreten {{administrator}}',
+    body: `Guten Tag {{name}},
+
+Sie vertreten {{administrator}} von {{from}} bis {{until}}.
+In dieser Zeit sehen Sie die Anträge auf Token, über die {{administrator}} entscheiden darf, und können sie genehmigen, ablehnen oder zurückstellen. Bei jeder Entscheidung steht, für wen sie getroffen wurde.
+
+Entscheiden Sie in der Security Console:
+{{consoleUrl}}
+`,
+  },
   'source-stopped': {
     subject: 'Ein Abgleich von {{source}} hat angehalten',
     body: `Guten Tag {{name}},

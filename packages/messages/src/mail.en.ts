@@ -73,6 +73,17 @@ Decide in the Security Console:
 {{consoleUrl}}
 `,
   },
+  'stand-in-named': {
+    subject: 'You stand in for {{administrator}}',
+    body: `Hello {{name}},
+
+You stand in for {{administrator}} from {{from}} until {{until}}.
+During this time you can see the requests for tokens that {{administrator}} may decide on, and approve, reject or defer them. Every decision says on whose behalf it was made.
+
+Decide in the Security Console:
+{{consoleUrl}}
+`,
+  },
   'source-stopped': {
     subject: 'A run of {{source}} stopped',
     body: `Hello {{name}},

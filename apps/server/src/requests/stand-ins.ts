@@ -26,6 +26,7 @@ import { userIdKey } from '../store/tables/users.ts';
 import { decidersOf, lentPermissions } from './deciders.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>;
+type NamingContext = Context & Pick<ServerContext, 'queueMail' | 'publicUrl'>;
 
 const YEAR = 366 * 86_400_000;
 /** At once, of one administrator: more would be a role. */
@@ -56,7 +57,7 @@ export async function showStandIns(
 }
 
 export async function addStandIn(
-  context: Context,
+  context: NamingContext,
   actor: Actor,
   input: StandInInput,
 ): Promise<Outcome<StandIn>> {
@@ -107,6 +108,18 @@ export async function addStandIn(
       until: isoTime(until),
     });
     await audit(trx, context, actor, 'stand-in.add', administrator.user_name, words);
+    if (other.mail !== null)
+      await context.queueMail(trx, {
+        event: 'stand-in-named',
+        userRow: { name: other.user_name, mail: other.mail },
+        values: {
+          administrator: administrator.user_name,
+          from,
+          until,
+          consoleUrl: `${context.publicUrl}/console/requests`,
+        },
+        sendBefore: until,
+      });
     return done(
       view({ ...row, mark: null, administrator: administrator.user_name, standIn: other.user_name }),
     );

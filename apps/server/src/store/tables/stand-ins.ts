@@ -1,4 +1,6 @@
 /** Who stands in for whom. The rows carry marks: only those with a valid one let anybody decide; `stored` in a name: not verified. */
+import { sql } from 'kysely';
+import { lockRows } from '../db/row-locks.ts';
 import { hasMark, type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
 
@@ -43,12 +45,13 @@ export async function listStandInsNow(
   return rows.filter((row) => hasMark('stand_ins', marks, row));
 }
 
-/** In the transaction of what is done in place of somebody: it may have ended since the look. */
+/** In the transaction of what is done in place of somebody: it may have ended since the look, and does not end before that is done. */
 export async function standsInStill(
   trx: Connection,
   context: Marks & { now(): number },
   id: string,
 ): Promise<boolean> {
+  await lockRows(trx, sql`select 1 from stand_ins as s where s.id = ${id}`, ['s']);
   const row = await trx.selectFrom('stand_ins').selectAll().where('id', '=', id).executeTakeFirst();
   const now = context.now();
   return row !== undefined && hasMark('stand_ins', context, row) && row.from_at <= now && now < row.until_at;
