@@ -1,12 +1,13 @@
 /** The REST API as its callers meet it: permissions, problems, versions, pages, sessions. */
 
 import { ApiProblem } from '@sower/api/client';
-import { SOURCE_PRESETS } from '@sower/api/identity-sources';
-import { OPERATIONS, type Operation } from '@sower/api/operations';
+import { ANSWERS } from '@sower/api/examples/answers';
+import { filled } from '@sower/api/examples/filled';
+import { EXAMPLES } from '@sower/api/examples/requests';
+import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import { REPORT_NAMES, REPORTS } from '@sower/api/reports';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import deviceDefinition from '../../apps/server/device-types/android.json' with { type: 'json' };
 import { adminPassword } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
@@ -47,7 +48,7 @@ onBothDatabases('API', (kind) => {
     }
     /** Of operations for which another permission is enough: without both. */
     const withoutBoth = new Map<string, { id: string; key: string }>();
-    for (const operation of Object.values(OPERATIONS) as Operation[]) {
+    for (const [name, operation] of Object.entries(OPERATIONS) as [OperationName, Operation][]) {
       const { method, permission, orPermission } = operation;
       if (permission === undefined) continue;
       const both = `${permission} ${orPermission}`;
@@ -58,8 +59,12 @@ onBothDatabases('API', (kind) => {
         withoutBoth.set(both, await api('addApiKey', { body: { name: `not ${both}`, permissions } }));
       }
       const said = `${method} ${operation.path}`;
-      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(':kind', 'token').replace(':event', 'request-submitted').replace(':language', 'en').replace(':report', reportOf(operation.path)).replace(/:\w+/g, 'x')}${validQueries[said] ?? ''}`;
-      const body = operation.body && (validBodies[said] ?? {});
+      // As in the API's document, where examples are valid.
+      const { body, query } = filled(EXAMPLES[name], ANSWERS) as {
+        body?: object;
+        query?: Record<string, string>;
+      };
+      const path = `/api/v1${operation.path.replace(':serial', '000100000001').replace(':kind', 'token').replace(':event', 'request-submitted').replace(':language', 'en').replace(':report', reportOf(operation.path)).replace(/:\w+/g, 'x')}${query === undefined ? '' : `?${new URLSearchParams(query)}`}`;
       // What is wrong in itself would be refused for that, whoever sends it.
       expect(operation.body?.safeParse(body).error, said).toBe(undefined);
       const ask = (headers: Record<string, string>) =>
@@ -644,7 +649,7 @@ onBothDatabases('API', (kind) => {
       Object.values(methods).map(({ operationId }) => operationId),
     );
     expect(names.filter(Boolean).sort()).toEqual(Object.keys(OPERATIONS).sort());
-    expect((await deployment.send(0, { path: '/api/docs/' })).body.toString()).toContain('swagger');
+    expect((await deployment.send(0, { path: '/api/docs/' })).body.toString()).toContain('API reference');
   });
 
   test('metrics are on a listener of their own, which serves nothing else; the public one has none', async () => {
@@ -663,69 +668,3 @@ onBothDatabases('API', (kind) => {
     expect(await deployment.metrics(0)).toContain('process_resident_memory_bytes');
   });
 });
-
-/** Bodies that pass the schemas, so that the permission is what refuses. */
-/** What each operation takes that does not take an empty object. */
-const NAMED = { name: 'n' };
-const PASSWORD = { password: 'correct horse battery' };
-const SOURCE = {
-  kind: 'openldap',
-  connection: { urls: ['ldaps://directory.example.com'] },
-  search: { base: 'dc=example,dc=com', ...SOURCE_PRESETS.openldap.search },
-  mapping: SOURCE_PRESETS.openldap.mapping,
-};
-const WORDS = { subject: 's', body: 'b' };
-/** Where a query is required. */
-const validQueries: Record<string, string> = { 'DELETE /authentications/:id': '?userId=n' };
-
-const validBodies: Record<string, object> = {
-  'POST /user-bulk': { action: 'enable', choose: { userIds: ['x'] } },
-  'POST /jobs/distributions': { name: 'x', profile: 'x', choose: { userIds: ['x'] } },
-  'POST /jobs/user-imports': { name: 'x', file: 'userId\nx' },
-  'POST /jobs/:id/start': { name: 'x' },
-  'POST /jobs/:id/letters': {},
-  'POST /distribution-rules': { name: 'x', securityDomain: 'x', profile: 'x' },
-  'PUT /distribution-rules/:id': { name: 'x', securityDomain: 'x', profile: 'x' },
-  'POST /backups/:id/verified': { proof: 'x' },
-  'PUT /schedules/:id': { cron: '0 4 * * *' },
-  'POST /security-domains': NAMED,
-  'PATCH /security-domains/:id': NAMED,
-  'POST /roles': { ...NAMED, permissions: ['audit:view'] },
-  'POST /administrators': { ...PASSWORD, userName: 'n', grants: [] },
-  'PUT /administrators/:userId/password': PASSWORD,
-  'POST /device-types': deviceDefinition,
-  'POST /token-profiles': { ...NAMED, deviceType: 'android', delivery: 'url' },
-  'POST /token-profiles/:id/duplicate': NAMED,
-  'POST /identity-sources': { ...SOURCE, ...NAMED },
-  'POST /identity-sources/:id/runs/:run/choices': { choice: 'skip', numbers: [1] },
-  'POST /users': { userId: 'n' },
-  'PUT /users/:userId/password': PASSWORD,
-  'POST /tokens/bulk': { action: 'enable', upTo: '000100000001' },
-  'POST /tokens/:serial/assign': { userId: 'n' },
-  'POST /tokens/:serial/move': { securityDomain: 'top' },
-  'POST /tokens/:serial/lost': { lost: true },
-  'PUT /tokens/:serial/pin': { pin: '12345' },
-  'POST /tokens/:serial/distributions': { profile: 'n' },
-  'POST /tokens/:serial/test': { passcode: '1' },
-  'POST /tokens/:serial/resynchronise': { first: '12345678', second: '12345679' },
-  'POST /tokens/:serial/emergency-access': { kind: 'fixed' },
-  'POST /authentications': { userId: 'n', passcode: '1' },
-  'POST /authentications/:id': { userId: 'n', answer: '1' },
-  'POST /radius-clients': { ...NAMED, network: '192.0.2.1' },
-  'POST /agents': NAMED,
-  'POST /certificates/check': { kind: 'pem', chain: 'x' },
-  'POST /certificates': { kind: 'pem', chain: 'x' },
-  'PUT /acme': {},
-  'POST /certificates/:id/revoke': {},
-  'POST /certificates/requests': { names: ['localhost'] },
-  'POST /offers': { ...NAMED, profile: 'n' },
-  'POST /requests': { userId: 'n', offer: 'n' },
-  'POST /requests/decisions': { decision: 'approve', items: [{ id: 'n', version: 1 }] },
-  'POST /stand-ins': { standIn: 'x', until: '2037-01-01T00:00:00Z' },
-  'POST /requests/:id/defer': { until: '2099-01-01T00:00:00Z' },
-  'POST /mail/test': { to: 'n@example.com' },
-  'PUT /mail/signing': { ...PASSWORD, pkcs12: 'MAA=' },
-  'PUT /mail/templates/:event/:language': WORDS,
-  'POST /mail/templates/:event/:language/preview': WORDS,
-  'POST /api-keys': { ...NAMED, permissions: ['audit:view'] },
-};

@@ -3,6 +3,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { problemSchema } from '@sower/api/problems';
+import { TAGS, tagOf } from '@sower/api/tags';
 import { inEnglish, text } from '@sower/messages/outcomes';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -22,6 +23,7 @@ export function openApi(version: string, publicUrl: string): FastifyDynamicSwagg
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: publicUrl }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       components: {
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer' },
@@ -54,12 +56,12 @@ const IF_MATCH = {
 
 /** The route's schema, by which the server checks requests and answers. */
 export function operationSchema(name: OperationName, operation: Operation): Record<string, unknown> {
-  const { path, summary, permission, orPermission, params, query, body } = operation;
+  const { summary, permission, orPermission, params, query, body } = operation;
   return {
     operationId: name,
     summary,
     ...(permission === undefined ? {} : { description: permissionWords(permission, orPermission) }),
-    tags: [path.split('/')[1] ?? ''],
+    tags: [tagOf(operation)],
     ...(params ? { params } : {}),
     ...(query ? { querystring: query } : {}),
     ...(body ? { body } : {}),

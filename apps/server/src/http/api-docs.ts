@@ -1,12 +1,17 @@
-/** The description of the API (`--api-docs`), made when it is first read: it needs every schema in another form. */
+/** The description of the API and its pages (`--api-docs`), made when they are first read: they need every schema in another form. */
 
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync, constants } from 'node:zlib';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ApiContext } from '../api/call.ts';
 import { openApi } from '../api/openapi.ts';
 import { apiRoutes } from '../api/routes.ts';
+import type { OpenApiDocument } from './reference/document.ts';
+import { takesBrotli } from './web-app.ts';
 
 /** What everything below /api has in common. */
 export async function apiScope(api: FastifyInstance): Promise<void> {
@@ -19,41 +24,84 @@ export async function apiScope(api: FastifyInstance): Promise<void> {
   });
 }
 
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-cache',
+};
+
+const QUICKLY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+
+type Served = {
+  readonly type: string;
+  readonly content: string;
+  /** By Brotli, when somebody first asks. */
+  readonly compressed: () => Buffer;
+  /** Weak: the same for the compressed file. */
+  readonly etag: string;
+};
+
 export async function apiDocsRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
-  let docs: Promise<FastifyInstance> | undefined;
-  for (const url of ['/api/openapi.json', '/api/docs', '/api/docs/*']) {
-    app.get(url, async ({ method, url: asked, headers }, reply) => {
-      docs ??= describing(context);
-      const {
-        statusCode,
-        headers: answered,
-        rawPayload,
-      } = await (await docs).inject({
-        method: method as 'GET',
-        url: asked,
-        headers,
-      });
-      return reply.code(statusCode).headers(answered).send(rawPayload);
-    });
-  }
+  let files: Promise<ReadonlyMap<string, Served>> | undefined;
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    files ??= filesOf(context);
+    const file = (await files).get(request.url.replace(/\?.*$/, '').replace(/(?<=.)\/$/, ''));
+    if (!file) return reply.callNotFound();
+    reply.headers({ ...HEADERS, etag: file.etag }).type(file.type);
+    reply.header('vary', 'accept-encoding');
+    if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
+    if (!takesBrotli(request.headers['accept-encoding'])) return reply.send(file.content);
+    return reply.header('content-encoding', 'br').send(file.compressed());
+  };
+  for (const url of ['/api/openapi.json', '/api/docs', '/api/docs/*']) app.get(url, answer);
 }
 
-/** The same routes on a server that never listens. */
-async function describing(context: ApiContext): Promise<FastifyInstance> {
-  const [{ default: swagger }, { default: swaggerUi }] = await Promise.all([
+async function filesOf(context: ApiContext): Promise<ReadonlyMap<string, Served>> {
+  const document = await apiDocument(context);
+  const { referencePages } = await import('./reference/page.ts');
+  const served = (type: string, content: string): Served => {
+    let compressed: Buffer | undefined;
+    return {
+      type,
+      content,
+      compressed: () => (compressed ??= brotliCompressSync(content, QUICKLY)),
+      etag: `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 27)}"`,
+    };
+  };
+  const beside = (file: URL): string => readFileSync(file, 'utf8');
+  return new Map([
+    ['/api/openapi.json', served('application/json; charset=utf-8', JSON.stringify(document))],
+    [
+      '/api/docs/reference.css',
+      served('text/css; charset=utf-8', beside(new URL('./reference/reference.css', import.meta.url))),
+    ],
+    [
+      '/api/docs/reference.js',
+      served('text/javascript; charset=utf-8', beside(new URL('./reference/reference.js', import.meta.url))),
+    ],
+    [
+      '/api/docs/sower.svg',
+      served('image/svg+xml', beside(new URL('./reference/sower.svg', import.meta.url))),
+    ],
+    ...[...referencePages(document)].map(
+      ([name, page]) =>
+        [`/api/docs${name === '' ? '' : `/${name}`}`, served('text/html; charset=utf-8', page)] as const,
+    ),
+  ]);
+}
+
+/** From the same routes, on a server that never listens. */
+export async function apiDocument(context: ApiContext): Promise<OpenApiDocument> {
+  const [{ default: swagger }, { published }] = await Promise.all([
     import('@fastify/swagger'),
-    import('@fastify/swagger-ui'),
+    import('./reference/document.ts'),
   ]);
   const api = Fastify({ routerOptions: { maxParamLength: 512 } });
   await apiScope(api);
   await api.register(swagger, openApi(context.version, context.publicUrl));
-  await api.register(swaggerUi, {
-    routePrefix: '/api/docs',
-    staticCSP: true,
-    uiConfig: { validatorUrl: null },
-  });
-  api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
   await api.register(apiRoutes, context);
   await api.ready();
-  return api;
+  return published(api.swagger() as unknown as OpenApiDocument);
 }

@@ -121,7 +121,7 @@ const matches = (header: string | undefined, etag: string): boolean =>
   (header ?? '').split(',').some((entry) => ['*', etag, etag.slice(2)].includes(entry.trim()));
 
 /** RFC 9110 §12.5.3: `br;q=0` excludes it. */
-const takesBrotli = (header: string | string[] | undefined): boolean =>
+export const takesBrotli = (header: string | string[] | undefined): boolean =>
   String(header ?? '')
     .split(',')
     .some((entry) => /^\s*br\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(entry));

@@ -1,0 +1,53 @@
+/** What the operations are sorted by, in the API's document and on its pages. */
+import type { Operation } from './operation.ts';
+
+/** In the order in which they are read. */
+export const TAGS = {
+  tokens: 'Token records: minting, assigning, PINs, distributing, and what the help desk does with a token.',
+  users: 'Users, one or many of them, with their passwords, mail and windows for activation.',
+  'token-profiles': 'Token profiles: the settings by which one kind of software token is distributed.',
+  'device-types':
+    'Device types: what an authenticator platform can do, and the links that open it. Built in, or imported.',
+  jobs: 'Long-running work of the server: distributions to many users, imports of users.',
+  'distribution-rules': 'Rules by which users get tokens without anyone’s asking.',
+  offers: 'Token profiles that users may request, with the approvals each needs.',
+  requests: 'Requests of users for tokens, and the decisions about them.',
+  'stand-ins': 'Who decides requests while an administrator is away.',
+  authentications: 'Checking passcodes, and answering the questions that follow one.',
+  'radius-clients': 'What may ask by RADIUS.',
+  agents: 'Programs that may use the agent API.',
+  policies: 'PIN, lockout and emergency access policies of security domains.',
+  'security-domains': 'The tree that users, tokens and rights are in.',
+  'identity-sources': 'Directories that users come from: settings, runs, conflicts.',
+  administrators: 'Who may log on to the Security Console, and with which roles.',
+  roles: 'Roles, and who holds a permission.',
+  'api-keys': 'Keys with which programs use this API.',
+  session: 'An administrator’s own logon: opening and ending sessions, passkeys, password.',
+  'self-service': 'What users do for themselves. These operations take a session of a user and nothing else.',
+  mail: 'How mail is sent, its templates, and what was sent.',
+  statistics: 'Figures over time: logons, distributions, tokens, clients.',
+  reports: 'Reports for auditors, with the rights of whoever asks.',
+  audit: 'The audit trail, its chain, and where it is forwarded to.',
+  certificates: 'TLS certificates of the server, and ordering them by ACME.',
+  'server-keys': 'The RSA keys that authenticators encrypt to.',
+  settings: 'Settings of the deployment.',
+  schedules: 'What the server does at set times.',
+  retention: 'How long old rows are kept.',
+  backups: 'Backups that were made, and whether they were verified.',
+  server: 'What anyone may know of the server, and how far setting it up has got.',
+} as const;
+
+export type Tag = keyof typeof TAGS;
+
+/** Of those whose path begins otherwise. */
+const ELSEWHERE: Readonly<Record<string, Tag>> = {
+  acme: 'certificates',
+  certificate: 'certificates',
+  permissions: 'roles',
+  'user-bulk': 'users',
+};
+
+export function tagOf({ path }: Operation): Tag {
+  const first = path.split('/')[1] ?? '';
+  return ELSEWHERE[first] ?? (first as Tag);
+}
