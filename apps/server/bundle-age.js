@@ -1,6 +1,6 @@
 // Whether the built server is as new as the sources it was built from. Plain JavaScript that Node 20 can read: setup.js and the launcher
 // both ask.
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -9,6 +9,7 @@ const SOURCES = [
   'package-lock.json',
   'apps/server/package.json',
   'apps/server/bundle.ts',
+  'apps/server/outside.ts',
   'apps/server/src',
   ...PACKAGES.map((name) => `packages/${name}/src`),
 ];
@@ -25,5 +26,7 @@ export function changed(...paths) {
   );
 }
 
+/** An installed package has no sources to build from, and npm gives its files the time of the installation. */
 export const bundleIsCurrent = () =>
+  !existsSync(`${root}apps/server/src/main.ts`) ||
   changed(...SOURCES.map((source) => root + source)) <= changed(`${root}apps/server/dist/processes.js`);

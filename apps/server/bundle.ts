@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
+import { OUTSIDE } from './outside.ts';
 
 const SERVER = fileURLToPath(new URL('.', import.meta.url));
 const SOURCES = join(SERVER, 'src');
@@ -38,8 +39,9 @@ const ENTRIES = [
   'start/rotate-key.ts',
   ...THREADS,
 ];
-/** With files of their own beside the code, native, or so large that only the thread that needs them should read them. */
-const LEFT_OUTSIDE = ['@node-rs/argon2', '@fastify/swagger', 'pdfkit', 'pg-native', /^@zxcvbn-ts\//];
+const isOutside = (id: string): boolean =>
+  // Another driver, which pg looks for.
+  id === 'pg-native' || OUTSIDE.some((name) => id === name || id.startsWith(`${name}/`));
 
 const nameOf = (file: string): string => basename(file, '.ts');
 
@@ -81,7 +83,7 @@ const required: Plugin = {
 const bundle = await rolldown({
   input: Object.fromEntries(ENTRIES.map((file) => [nameOf(file), join(SOURCES, file)])),
   platform: 'node',
-  external: LEFT_OUTSIDE,
+  external: isOutside,
   plugins: [locations, required],
   logLevel: 'warn',
 });

@@ -19,7 +19,7 @@ export async function newAdministrator(
 }
 
 export async function choosePassword(
-  deployment: Deployment,
+  deployment: Pick<Deployment, 'send'>,
   { userName, given, own }: { readonly userName: string; readonly given: string; readonly own: string },
 ): Promise<void> {
   const person = selfServiceClient(deployment);

@@ -17,7 +17,7 @@ export type SelfServiceClient = {
 };
 
 export function selfServiceClient(
-  deployment: Deployment,
+  deployment: Pick<Deployment, 'send'>,
   headers: Record<string, string> = {},
   server = 0,
 ): SelfServiceClient {

@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../harness/free-port.ts';
 import { roomInTheMinute } from '../harness/token-modes.ts';
+import { readmeBlocks } from './installed.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
@@ -29,8 +30,7 @@ beforeAll(async () => {
   for (const entry of readdirSync(root)) {
     if (entry !== 'data' && entry !== '.git') symlinkSync(join(root, entry), join(folder, entry));
   }
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  blocks = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block as string);
+  blocks = readmeBlocks();
   env = { ...process.env, HOME: folder, NODE_OPTIONS: '', SOWER_LISTEN: `127.0.0.1:${await freePort()}` };
   delete env.XDG_DATA_HOME;
   server = spawn('sh', ['-c', blocks[0] as string], {
@@ -89,7 +89,7 @@ test('as it starts by itself, the port that clients reach says nothing of its me
     expect([path, await status(path)]).toEqual([path, 404]);
 });
 
-test.each(['bench', 'screenshots', 'pack'])(
+test.each(['bench', 'screenshots', 'pack', 'package'])(
   'npm run %s works at its first call, when it brings its own Node',
   (script) => {
     const clone = mkdtempSync(join(tmpdir(), 'sower-first-call-'));

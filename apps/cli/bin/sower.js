@@ -14,6 +14,12 @@ import { bundleIsCurrent } from '../../server/bundle-age.js';
 // folder that others can write to.
 module.enableCompileCache?.(fileURLToPath(new URL('../../../node_modules/.cache/sower', import.meta.url)));
 
+/** The sources in the tree; in an installed package, what they were built into. */
+const commandLine = () => {
+  const sources = new URL('../src/main.ts', import.meta.url);
+  return import(existsSync(sources) ? sources.href : new URL('../dist/main.js', import.meta.url).href);
+};
+
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   const bundled = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));
@@ -61,12 +67,12 @@ if (major < 24) {
   else {
     const verified = await verify(process.argv.slice(4));
     if (verified) {
-      const { main } = await import('../src/main.ts');
+      const { main } = await commandLine();
       const where = verified.data === undefined ? [] : ['--data', verified.data];
       await main(['backup', 'report', verified.id, '--proof', verified.proof, ...where]);
     }
   }
 } else {
-  const { main } = await import('../src/main.ts');
+  const { main } = await commandLine();
   await main(process.argv.slice(2));
 }
