@@ -1,11 +1,11 @@
 /** Cases: the examples of RFC 2865 and RFC 5997. */
 
-import { utf8 } from '@sower/bytes/octets';
+import { concat, utf8 } from '@sower/bytes/octets';
 import vectors from '../../../vectors/radius.json' with { type: 'json' };
 import { TYPE } from '../src/attributes.ts';
 import { checkMessageAuthenticator, responseAuthenticator } from '../src/authenticators.ts';
 import { statusServer } from '../src/client.ts';
-import { textOf } from '../src/octets.ts';
+import { hmacMd5, md5, textOf } from '../src/octets.ts';
 import { CODE, encodePacket, findAttribute, type ParsedPacket, parsePacket } from '../src/packet.ts';
 import { chapResponse, hidePassword, revealPassword } from '../src/password.ts';
 import { passwordOf, readRequest } from '../src/server.ts';
@@ -34,6 +34,25 @@ export const cases: Cases = {
       same(hidePassword(utf8(password), secret, packet.authenticator), hidden, source);
       same(passwordOf(packet, secret), { kind: 'pap', password: utf8(password) }, source);
     }
+  },
+
+  'a secret in use gives the same as a new copy of it, in any order'() {
+    const messages = ['', 'abc', 'x'.repeat(64), 'y'.repeat(200), 'abc'].map(utf8);
+    const other = utf8('another secret');
+    for (const message of messages) {
+      for (const key of [secret, other]) {
+        same(hex(hmacMd5(key, message)), hex(hmacMd5(key.slice(), message)), `${message.length} octets`);
+        same(hex(md5(message, key)), hex(md5(concat(message, key))), `${message.length} octets`);
+      }
+    }
+    // RFC 2202 §2
+    same(
+      hex(hmacMd5(new Uint8Array(16).fill(0x0b), utf8('Hi There'))),
+      '9294727a3638bb1c13f48ef8158bfc9d',
+      'case 1',
+    );
+    // RFC 1321 §A.5
+    same(hex(md5(utf8('abc'))), '900150983cd24fb0d6963f7d28e17f72', 'abc');
   },
 
   'the CHAP response of the RFC, which this server does not verify'() {
