@@ -1,10 +1,14 @@
 /** All or nothing: what a refusal, returned or thrown, leaves behind, on both databases. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from '@sower/messages/outcomes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { done, refused } from '../src/core/outcome.ts';
 import { allOrNothing, undo } from '../src/core/transaction.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { PreparedDatabase } from '../src/store/db/sqlite-writer.ts';
 import { findDomain, insertDomain } from '../src/store/tables/domains.ts';
 import type { Connection } from '../src/store/tables/schema.ts';
 
@@ -76,4 +80,23 @@ onBothDatabases('all or nothing', (kind: DatabaseKind) => {
     });
     expect(outcome).toEqual(done(2));
   });
+});
+
+test('SQLite: after another process has changed a table, a statement that was prepared before answers with its columns', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-columns-'));
+  const file = join(folder, 'sower.sqlite');
+  const [here, another] = [new PreparedDatabase(file, 1000), new PreparedDatabase(file, 1000)];
+  try {
+    for (const table of ['a', 'b']) {
+      another.run(`create table ${table} (id integer, ${table} text)`, []);
+      another.run(`insert into ${table} values (1, '${table}')`, []);
+    }
+    const read = () => here.run('select a.*, b.* from a, b', []).rows;
+    expect(read()).toEqual([{ id: 1, a: 'a', b: 'b' }]);
+    another.run("alter table a add column more text default 'more'", []);
+    expect(read()).toEqual([{ id: 1, a: 'a', more: 'more', b: 'b' }]);
+  } finally {
+    for (const { database } of [here, another]) database.close();
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -3,7 +3,7 @@ import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { Connection } from '../tables/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { arraysTable, type Columns, keysOf, type RowOf, valuesTable } from './parameter-rows.ts';
-import { ClaimingAdapter } from './sqlite.ts';
+import { DirectAdapter } from './sqlite.ts';
 
 /** A placeholder for a value while a statement is built. */
 class Placeholder<Given> {
@@ -25,13 +25,14 @@ export const NAMED = '/* named */ ';
 
 const named = <Row>(query: CompiledQuery<Row>): CompiledQuery<Row> => ({ ...query, sql: NAMED + query.sql });
 
-async function run<Given, Row>(
+/** The query with its values. */
+function queryFor<Given, Row>(
   db: Connection,
   compiled: Compiled<Row>,
   given: Given,
   size: string | undefined,
   compile: () => CompiledQuery<Row>,
-): Promise<Row[]> {
+): CompiledQuery<Row> {
   const { adapter } = db.getExecutor();
   let bySize = compiled.get(adapter);
   if (!bySize) {
@@ -46,16 +47,27 @@ async function run<Given, Row>(
   const parameters = query.parameters.map((value) =>
     value instanceof Placeholder ? value.valueIn(given) : value,
   );
-  return (await db.executeQuery<Row>({ ...query, parameters } as CompiledQuery<Row>)).rows;
+  return { ...query, parameters };
 }
 
-/** @param build the query with its one parameter, a key */
+async function run<Given, Row>(
+  ...[db, compiled, given, size, compile]: Parameters<typeof queryFor<Given, Row>>
+): Promise<Row[]> {
+  return (await db.executeQuery<Row>(queryFor(db, compiled, given, size, compile))).rows;
+}
+
+/** @param build the query with its one parameter, a key: it only reads */
 export function preparedQuery<Row>(
   build: (db: Connection, parameter: string) => CompiledQuery<Row>,
 ): (db: Connection, parameter: string) => Promise<Row[]> {
   const compiled: Compiled<Row> = new WeakMap();
   const parameter = new Placeholder((value: string) => value) as unknown as string;
-  return (db, value) => run(db, compiled, value, '', () => named(build(db, parameter)));
+  return async (db, value) => {
+    const query = queryFor(db, compiled, value, '', () => named(build(db, parameter)));
+    const { adapter } = db.getExecutor();
+    if (adapter instanceof DirectAdapter && !db.isTransaction) return (await adapter.read(query)) as Row[];
+    return (await db.executeQuery(query)).rows;
+  };
 }
 
 /**
@@ -213,7 +225,7 @@ export function preparedClaims<T extends ClaimTables>(
   }
   return async (db, rows) => {
     const { adapter } = db.getExecutor();
-    if (!(adapter instanceof ClaimingAdapter)) return new Set((await all(db, rows)).map(({ id }) => id));
+    if (!(adapter instanceof DirectAdapter)) return new Set((await all(db, rows)).map(({ id }) => id));
     built ??= build(db);
     const each = built;
     const claimed = await adapter.claim(

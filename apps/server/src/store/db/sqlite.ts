@@ -36,12 +36,13 @@ export function sqliteDialect(
   return {
     createDriver: () => driver,
     createQueryCompiler: () => new SqliteQueryCompiler(),
-    createAdapter: () => new ClaimingAdapter(driver),
+    createAdapter: () => new DirectAdapter(driver),
     createIntrospector: (db) => new SqliteIntrospector(db),
   };
 }
 
-export class ClaimingAdapter extends SqliteAdapter {
+/** With ways to the driver that do without Kysely's connections, which cost as much as a short statement. */
+export class DirectAdapter extends SqliteAdapter {
   readonly #driver: SqliteDriver;
 
   constructor(driver: SqliteDriver) {
@@ -52,6 +53,11 @@ export class ClaimingAdapter extends SqliteAdapter {
   /** SQLite's data definition is transactional. Declaring it makes two processes that start at once migrate one after the other. */
   override get supportsTransactionalDdl(): boolean {
     return true;
+  }
+
+  /** Outside transactions. */
+  read(query: CompiledQuery): Promise<unknown[]> {
+    return this.#driver.read(query);
   }
 
   /** @returns of each row, whether it was claimed; durable then */
@@ -163,6 +169,11 @@ class SqliteDriver implements Driver {
     if (query.kind === 'SelectQueryNode' || /^\s*select\b/.test(sql))
       return this.#reader.run(sql, parameters);
     return this.#writeAlone({ kind: 'run', sql, parameters });
+  }
+
+  async read({ sql, parameters }: CompiledQuery): Promise<unknown[]> {
+    await this.init();
+    return this.#reader.run(sql, parameters).rows;
   }
 
   async claim(claims: Claims): Promise<readonly boolean[]> {

@@ -97,15 +97,16 @@ const ADVANCED = {
   at: 'bigint',
 } as const;
 
-const advancing = (
-  v: Readonly<Record<keyof typeof ADVANCED, RawBuilder<unknown>>>,
-  from: RawBuilder<unknown>,
-): RawBuilder<unknown> => sql`
-  update seeds set position = ${v.position}, drift = ${v.drift}, last_accepted_at = ${v.at}
-  from ${from}
-  where seeds.id = ${v.id} and seeds.position < ${v.position} and held.id = ${v.user_row} and ${isCurrent(v.seen)}
-  returning seeds.id`;
-const advancingAll = advancing(refsOf(ADVANCED), sql`v, held`);
+type Advancing = Readonly<Record<keyof typeof ADVANCED, RawBuilder<unknown>>>;
+const advancing = (v: Advancing): RawBuilder<unknown> =>
+  sql`update seeds set position = ${v.position}, drift = ${v.drift}, last_accepted_at = ${v.at}`;
+const isBehind = (v: Advancing): RawBuilder<unknown> =>
+  sql`seeds.id = ${v.id} and seeds.position < ${v.position}`;
+const isUnchanged = (v: Advancing): RawBuilder<unknown> =>
+  sql`held.id = ${v.user_row} and ${isCurrent(v.seen)}`;
+const refs = refsOf(ADVANCED);
+const advancingAll = sql`
+  ${advancing(refs)} from v, held where ${isBehind(refs)} and ${isUnchanged(refs)} returning seeds.id`;
 
 const advanceAll = preparedRows<typeof ADVANCED, { id: string }>(ADVANCED, (db, v) =>
   sql<{ id: string }>`with ${v}, ${heldUsers(db)} ${advancingAll}`.compile(db),
@@ -116,7 +117,11 @@ const advanceWithAudit = preparedClaims(
     all: (db, { v, trail }) => sql`
       with ${v}, ${trail}, ${heldUsers(db)}, changed as (${advancingAll}), ${auditOfChanged} select id from changed`,
     // SQLite has one writer at a time: nobody need be held.
-    each: ({ v, trail }) => [advancing(v, sql`users as held`), ...auditOfClaim(trail)],
+    // An update of several tables would first copy the row into a table of its own, and rows that are returned cost as much again.
+    each: ({ v, trail }) => [
+      sql`${advancing(v)} where ${isBehind(v)} and exists (select 1 from users as held where ${isUnchanged(v)})`,
+      ...auditOfClaim(trail),
+    ],
   },
 );
 
