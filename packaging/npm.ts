@@ -77,7 +77,11 @@ function lockOf(manifest: { readonly dependencies: Record<string, string> }) {
 }
 
 /** What stands in packages and no program reads. */
-const UNREAD = ['node_modules/**/*.map', 'node_modules/**/*.d.{ts,cts,mts}', 'node_modules/**/*.ts'];
+const UNREAD = [
+  'node_modules/**/*.{map,ts,cts,mts}',
+  'node_modules/**/.*',
+  'node_modules/{*,@*/*}/{.github,.yarn,test,tests,bench,benchmark,benchmarks,docs,example,examples}',
+];
 
 /** The package with all that it brings for this platform, in an empty folder. */
 export async function stage(folder: string): Promise<void> {
@@ -114,7 +118,8 @@ export async function stage(folder: string): Promise<void> {
   ];
   execFileSync('npm', ci, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   for (const pattern of UNREAD)
-    for (const file of globSync(pattern, { cwd: folder })) rmSync(join(folder, file), { recursive: true });
+    for (const file of globSync(pattern, { cwd: folder }))
+      rmSync(join(folder, file), { recursive: true, force: true });
 }
 
 /** @returns path of the tarball made of a staged folder, written to `to` */

@@ -1,0 +1,262 @@
+/**
+ * Each thing that `npm run package` builds, on a Debian with nothing in it: installed, started as a user who is not root, the README's first
+ * block run against it, stopped, removed. Needs root, mmdebstrap, podman, buildah and a Debian mirror, and takes minutes: only with
+ * SOWER_PACKAGES=1, or with the path of a tarball of the smallest Debian.
+ */
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AUTHORITIES, baseTarball, type CleanRoot, cleanRoot, start } from './clean-root.ts';
+import { ready, stopped, walkThrough } from './installed.ts';
+
+const wish = process.env.SOWER_PACKAGES;
+const tree = fileURLToPath(new URL('../..', import.meta.url));
+const SLOW = 600_000;
+const LOW = 843;
+const HIGH = 18_443;
+const servers: ChildProcess[] = [];
+let folder: string;
+let tarball: string;
+let built: string[];
+const artefact = (ending: string): string => built.find((path) => path.endsWith(ending)) as string;
+const size = (octets: number): string => `${(octets / 2 ** 20).toFixed(1)} MiB`;
+
+describe.skipIf(!wish)('on a clean root', () => {
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sower-clean-'));
+    built = execFileSync(process.execPath, [join(tree, 'packaging/build.ts'), join(folder, 'dist')], {
+      encoding: 'utf8',
+    })
+      .trim()
+      .split('\n');
+    tarball = baseTarball(wish as string, join(folder, 'base.tar'));
+  }, SLOW);
+  afterAll(() => {
+    for (const server of servers) server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Starts it, walks through, stops it. @returns what it cost, in words */
+  async function tried(
+    command: readonly [string, ...string[]],
+    installed: Parameters<typeof walkThrough>[0],
+    meanwhile: () => void = () => {},
+  ): Promise<string> {
+    const server = start(command, installed.env);
+    servers.push(server);
+    const took = await ready(server);
+    await walkThrough(installed);
+    meanwhile();
+    const [code, stop] = await stopped(server);
+    expect(code).toBe(0);
+    return `first start ${took} ms, stop ${stop} ms`;
+  }
+
+  test(
+    'the npm package',
+    async () => {
+      const root = cleanRoot(tarball, join(folder, 'npm'));
+      // The host's Node.js and npm: a minimal Debian has neither.
+      cpSync(process.execPath, join(root.folder, 'usr/local/bin/node'));
+      const launcher = execFileSync('sh', ['-c', 'readlink -f "$(command -v npm)"'], { encoding: 'utf8' });
+      const npm = join(launcher.trim(), '../..');
+      cpSync(npm, join(root.folder, 'usr/local/lib/node_modules/npm'), { recursive: true });
+      cpSync(artefact('.tgz'), join(root.folder, 'tmp/sower.tgz'));
+      const npmInside = 'node /usr/local/lib/node_modules/npm/bin/npm-cli.js';
+      root.run(`useradd --system sower; ${npmInside} install --global --no-audit --no-fund /tmp/sower.tgz`, {
+        NODE_EXTRA_CA_CERTS: AUTHORITIES,
+      });
+      const shell = root.as('sower', { SOWER_LISTEN: `127.0.0.1:${HIGH}` });
+      const dataFolder = join(root.folder, 'var/tmp/sower/data');
+      const cost = await tried(shell('exec sower serve'), { port: HIGH, dataFolder, shell });
+      root.run(`${npmInside} uninstall --global sower`);
+      expect(root.run('command -v sower || true; ls /usr/local/lib/node_modules')).toBe('npm');
+      expect(existsSync(join(dataFolder, 'sower.sqlite'))).toBe(true);
+      console.info(`npm package: ${size(statSync(artefact('.tgz')).size)}; ${cost}`);
+    },
+    SLOW,
+  );
+
+  test(
+    'the Debian package',
+    async () => {
+      const root: CleanRoot = cleanRoot(tarball, join(folder, 'debian'));
+      const data = join(root.folder, 'var/lib/sower');
+      const settings = join(root.folder, 'etc/sower/sower.env');
+      cpSync(artefact('.deb'), join(root.folder, 'tmp/sower.deb'));
+      const install = 'apt-get install --yes --no-install-recommends /tmp/sower.deb';
+      root.run(`apt-get update; ${install}`);
+      expect(
+        root.run("stat -c '%U:%G %a %n' /var/lib/sower /etc/sower /etc/sower/sower.env").split('\n'),
+      ).toEqual([
+        'sower:sower 700 /var/lib/sower',
+        'root:sower 750 /etc/sower',
+        'root:sower 640 /etc/sower/sower.env',
+      ]);
+      // As an operator does, at ports that only the capability opens.
+      const radius = '127.0.0.9:812';
+      const changed = readFileSync(settings, 'utf8').replace(
+        /^SOWER_LISTEN=.*/m,
+        `SOWER_LISTEN=127.0.0.1:${LOW}`,
+      );
+      writeFileSync(settings, `${changed}SOWER_RADIUS=${radius}\n`);
+      const shell = root.as('sower', {});
+      const here = root.as('sower', { PATH: '/usr/bin:/bin:/usr/lib/sower' });
+      root.run('ln -s /var/lib/sower /var/tmp/sower/data');
+      const cost = await tried(
+        shell('exec sower serve'),
+        { port: LOW, dataFolder: data, shell: here },
+        () => {
+          const [program, ...args] = shell('sower doctor --json; sower --version');
+          const [said = '', version] = execFileSync(program, args, { encoding: 'utf8' }).trim().split('\n');
+          expect(JSON.parse(said).findings.filter(({ state }: { state: string }) => state === 'bad')).toEqual(
+            [],
+          );
+          expect(basename(artefact('.deb'))).toContain(`_${version}_`);
+          expect(readFileSync('/proc/net/udp', 'utf8')).toContain(
+            `0900007F:${(812).toString(16).padStart(4, '0').toUpperCase()}`,
+          );
+        },
+      );
+      expect(
+        root.run('man --version >/dev/null 2>&1 || zcat /usr/share/man/man1/sower.1.gz | head -1'),
+      ).toContain('.TH');
+
+      // The same version again, as an upgrade: settings and data stay.
+      appendFileSync(settings, '# mine\n');
+      root.run(`${install} --reinstall`);
+      expect(readFileSync(settings, 'utf8')).toContain('# mine');
+      root.run('apt-get remove --yes sower');
+      expect([
+        existsSync(join(root.folder, 'usr/lib/sower')),
+        existsSync(settings),
+        existsSync(join(data, 'master.key')),
+      ]).toEqual([false, true, true]);
+      root.run('apt-get purge --yes sower');
+      expect([existsSync(settings), existsSync(join(data, 'master.key'))]).toEqual([false, true]);
+      root.run(
+        `${install}; echo 'sower sower/delete-data boolean true' | debconf-set-selections; apt-get purge --yes sower`,
+      );
+      expect([existsSync(data), existsSync(join(root.folder, 'etc/sower'))]).toEqual([false, false]);
+      expect(
+        root.run(
+          'find / -xdev -name "*sower*" -not -path "/proc/*" -not -path "/tmp/*" -not -path "/var/tmp/*" -not -path "/var/cache/apt/*"',
+        ),
+      ).toBe('');
+      console.info(`Debian package: ${size(statSync(artefact('.deb')).size)}; ${cost}`);
+    },
+    SLOW,
+  );
+
+  test(
+    'the container',
+    async () => {
+      // What this machine allows, and a runtime that it can run.
+      const { RLIMIT_NOFILE, RLIMIT_NPROC } = limits();
+      const conf = join(folder, 'containers.conf');
+      const runtime = process.env.SOWER_CONTAINER_RUNTIME ?? 'crun';
+      writeFileSync(
+        conf,
+        `[containers]\ndefault_ulimits = ["nofile=${RLIMIT_NOFILE}:${RLIMIT_NOFILE}", "nproc=${RLIMIT_NPROC}:${RLIMIT_NPROC}"]\n[engine]\nruntime = "${runtime}"\n`,
+      );
+      const env = { ...process.env, CONTAINERS_CONF: conf, PODMAN_IGNORE_CGROUPSV1_WARNING: '1' };
+      const run = (program: string, ...args: string[]): string =>
+        execFileSync(program, args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] }).trim();
+      const [base, image, name] = [
+        'localhost/sower-base:test',
+        'localhost/sower:test',
+        `sower-${process.pid}`,
+      ];
+      run('podman', 'import', '--quiet', tarball, base);
+      try {
+        const build = [
+          'build',
+          '--quiet',
+          '--isolation',
+          'chroot',
+          '--format',
+          'docker',
+          '--build-arg',
+          `BASE=${base}`,
+        ];
+        run('buildah', ...build, '--tag', image, artefact('container'));
+        const hardened = [
+          '--read-only',
+          '--cap-drop=ALL',
+          '--security-opt=no-new-privileges',
+          '--tmpfs=/tmp',
+          '--network=host',
+        ];
+        const settings = [`SOWER_LISTEN=127.0.0.1:${HIGH}`, 'SOWER_METRICS_LISTEN=127.0.0.1:9464'].flatMap(
+          (pair) => ['--env', pair],
+        );
+        const volume = `sower-data-${process.pid}`;
+        const shell = (script: string) =>
+          [
+            ...([
+              'podman',
+              'exec',
+              '--workdir',
+              '/tmp',
+              '--env',
+              'HOME=/tmp',
+              '--env',
+              'PATH=/usr/bin:/bin:/usr/lib/sower',
+              name,
+            ] as const),
+            ...['sh', '-ec', `[ -e data ] || ln -s /var/lib/sower data; ${script}`],
+          ] as const;
+        run('podman', 'volume', 'create', volume);
+        const dataFolder = run('podman', 'volume', 'inspect', '--format', '{{.Mountpoint}}', volume);
+        const cost = await tried(
+          [
+            'podman',
+            'run',
+            '--rm',
+            '--pull=never',
+            '--name',
+            name,
+            ...hardened,
+            '--volume',
+            `${volume}:/var/lib/sower`,
+            ...settings,
+            image,
+          ],
+          { port: HIGH, dataFolder, shell, env },
+          () => {
+            expect(run('podman', 'exec', name, 'id', '-u')).toBe('10001');
+            expect(run('podman', 'exec', name, 'sh', '-c', 'touch /usr/x 2>&1 || true')).toContain(
+              'Read-only',
+            );
+            run('podman', 'healthcheck', 'run', name);
+          },
+        );
+        const octets = Number(run('podman', 'image', 'inspect', '--format', '{{.Size}}', image));
+        console.info(`container: ${size(octets)}, of it the base ${size(statSync(tarball).size)}; ${cost}`);
+        run('podman', 'volume', 'rm', volume);
+      } finally {
+        for (const each of [image, base]) run('podman', 'image', 'rm', '--force', each);
+      }
+    },
+    SLOW,
+  );
+});
+
+function limits(): Record<'RLIMIT_NOFILE' | 'RLIMIT_NPROC', number> {
+  const text = readFileSync('/proc/self/limits', 'utf8');
+  const hard = (name: string): number =>
+    Number(new RegExp(`^${name}\\s+\\S+\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 1024);
+  return { RLIMIT_NOFILE: hard('Max open files'), RLIMIT_NPROC: hard('Max processes') };
+}
