@@ -179,14 +179,24 @@ test('values are words of the caller, never of ours: a token of "somebody"', asy
 test('why a bulk action left tokens out is said in the language of the caller', async () => {
   const call: Call = {
     operation: OPERATIONS.doToTokens as Operation,
-    body: { action: 'clearPin', upTo: serials[1] },
+    body: { action: 'clearPin', choose: { search: {}, upTo: serials[1] } },
     bearer: key,
   };
   const { status, body } = await answer('de', call);
-  expect(status, body).toBe(200);
-  const { failures } = JSON.parse(body) as { failures: { detail: string; reason: string }[] };
-  expect(failures.length).toBeGreaterThan(0);
-  for (const { detail, reason } of failures) {
+  expect(status, body).toBe(201);
+  const { id, failed } = JSON.parse(body) as { id: string; failed: number };
+  expect(failed).toBeGreaterThan(0);
+  const rows: Call = {
+    operation: OPERATIONS.listJobRows as Operation,
+    params: { id },
+    query: '?state=failed',
+    bearer: key,
+  };
+  const { items } = JSON.parse((await answer('de', rows)).body) as {
+    items: { detail: string; reason: string }[];
+  };
+  expect(items).toHaveLength(failed);
+  for (const { detail, reason } of items) {
     expect(reason).toBe('token.not-assigned-assign');
     expect(detail).toBe('Das Token ist nicht zugewiesen. Weisen Sie es zuerst einem Benutzer zu.');
   }

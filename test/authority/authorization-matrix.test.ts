@@ -394,21 +394,20 @@ const CALLS: Record<OperationName, Cells> = {
       const cell = (choose: object, shows: NonNullable<Cell['shows']>): Cell => ({
         things: action === 'move' ? [{ id: 'top', domain: TOP }] : [],
         call: (securityDomain) => ({
-          body: { action, ...(action === 'move' ? { securityDomain } : {}), choose, limit: 200 },
+          body: { action, ...(action === 'move' ? { securityDomain } : {}), choose },
         }),
         shows,
       });
-      type Result = { done: number; failures: { code: string }[] };
+      type Result = { total: number; failed: number };
       const inCapitals = world.users.map(({ id }) => id.toUpperCase());
       return [
         cell({ search: {}, asOf: '2999-01-01T00:00:00Z' }, (actor, body) => {
-          const { done, failures } = body as Result;
-          return [done + failures.length, seen(actor, 'users:edit', everyUser(world)).length];
+          return [(body as Result).total, seen(actor, 'users:edit', everyUser(world)).length];
         }),
         {
           ...cell({ userIds: inCapitals }, (actor, body) => {
-            const hidden = (body as Result).failures.filter(({ code }) => code === 'not-found');
-            return [hidden.length, world.users.filter((it) => isHidden(actor, 'users:edit', it)).length];
+            const hidden = world.users.filter((it) => isHidden(actor, 'users:edit', it));
+            return [(body as Result).failed >= hidden.length, true];
           }),
           // The user ID as it is kept would tell something.
           named: inCapitals,
@@ -495,14 +494,11 @@ const CALLS: Record<OperationName, Cells> = {
           body: {
             action,
             ...(action === 'move' ? { securityDomain } : {}),
-            search: {},
-            upTo: '999999999999',
-            limit: 200,
+            choose: { search: {}, upTo: '999999999999' },
           },
         }),
         shows: (actor, body) => {
-          const { done, failures } = body as { done: number; failures: unknown[] };
-          return [done + failures.length, both(world, actor, BULK_PERMISSIONS[action])];
+          return [(body as { total: number }).total, both(world, actor, BULK_PERMISSIONS[action])];
         },
       }),
     ),
@@ -756,6 +752,7 @@ const CALLS: Record<OperationName, Cells> = {
   getJob: job(),
   listJobRows: job(),
   distributeMany: one(() => ({ body: { name: 'New', choose: { userIds: ['x'] }, profile: 'qr' } })),
+  assignMany: one(() => ({ body: { name: 'New', choose: { userIds: ['x'] } } })),
   importUsers: () =>
     domains().map((domain) => ({
       things: [domain],

@@ -8,7 +8,7 @@ import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { jobEnded, jobSettled } from '../harness/jobs/ended.ts';
+import { bulkEnded, jobEnded, jobSettled } from '../harness/jobs/ended.ts';
 
 async function problemOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -142,22 +142,11 @@ onBothDatabases('many users', (kind) => {
     expect(await problemOf(api('listUsers', { query: { sort: 'password' as never } }))).not.toBe('none');
   });
 
-  /** All batches. */
   async function doAll(body: Partial<UserBulkInput> & Pick<UserBulkInput, 'action'>, by: ApiClient = api) {
     const { asOf } = await api('countUsers', { query: {} });
-    const result = { done: 0, failures: [] as { userId: string; reason?: string }[] };
-    for (let after: string | undefined, more = true; more; ) {
-      const batch = await by('doToUsers', {
-        body: { choose: { search: {}, asOf }, limit: 10, ...body, ...(after ? { after } : {}) } as never,
-      });
-      result.done += batch.done;
-      result.failures.push(
-        ...batch.failures.map(({ userId, reason }) => ({ userId, reason: String(reason) })),
-      );
-      after = batch.after;
-      more = after !== undefined;
-    }
-    return result;
+    const made = by('doToUsers', { body: { choose: { search: {}, asOf }, ...body } as never });
+    const { done, failures } = await bulkEnded(by, made);
+    return { done, failures: failures.map(({ subject, reason }) => ({ userId: subject, reason })) };
   }
   const lines = async (action: string): Promise<number> => {
     const { count } = await stored.db

@@ -328,7 +328,7 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
         'source-run.running',
         'started',
       ]);
-      await Promise.all([1, 2, 3].map(() => workOnJob(context, kindsOf(context), undefined, true)));
+      await Promise.all([1, 2, 3].map(() => workOnJob(context, kindsOf(context), undefined, 'synchronize')));
       await workAll(context);
       expect(await usersNow(context)).toHaveLength(100);
       expect(await events('user.add')).toHaveLength(100);
@@ -347,7 +347,7 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
             batches += 1;
             return batches > 3 + nodes;
           },
-          true,
+          'synchronize',
         );
         if (!more) break;
       }

@@ -1,4 +1,4 @@
-/** kill -9 of the node that works on a distribution of many, with another node there and without: every token is distributed once. */
+/** kill -9 of the node that works on a distribution of many, or an action on many, with another node there and without: every token once. */
 
 import type { ApiClient } from '@sower/api/client';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
@@ -13,6 +13,7 @@ import { randomness } from '../harness/randomness.ts';
 const KILLS = Number(process.env.SOWER_KILLS ?? 4);
 /** So many that a node does not get through them before it is killed. */
 const ROWS = Number(process.env.SOWER_KILL_ROWS ?? KILLS * 2_500);
+const ACTION_ROWS = 1_000;
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -99,4 +100,31 @@ onBothDatabases('kill -9 in a job', (kind) => {
       .executeTakeFirstOrThrow();
     expect([Number(trail.count), Number(trail.tokens)]).toEqual([ROWS, ROWS]);
   }, 900_000);
+
+  test('a kill in the middle of an action on many: each is done once', async () => {
+    const { serials } = await addPeople(stored.db, 'action', ACTION_ROWS);
+    const node = deployment.servers.length - 1;
+    const { id } = await deployment.apiOf(node)('doToTokens', {
+      body: { action: 'lost', choose: { serials } },
+    });
+    const job = () => stored.db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    while ((await job()).position === 0) await wait(5);
+    await deployment.servers[node]?.kill('SIGKILL');
+    const reached = await job();
+    expect(reached).toMatchObject({ state: 'running', done: reached.position, failed: 0 });
+    const lost = async () => {
+      const { count } = await stored.db
+        .selectFrom('audit')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('action', '=', 'token.lost')
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    };
+    expect(await lost()).toBe(reached.done);
+    await deployment.start();
+    const ended = await jobEnded(deployment.apiOf(deployment.servers.length - 1), id);
+    console.log(`${kind.name}: killed at ${reached.done} of ${ACTION_ROWS}`);
+    expect(ended).toMatchObject({ state: 'done', done: ACTION_ROWS, failed: 0 });
+    expect(await lost()).toBe(ACTION_ROWS);
+  });
 });

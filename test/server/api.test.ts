@@ -1,5 +1,6 @@
 /** The REST API as its callers meet it: permissions, problems, versions, pages, sessions. */
 
+import type { BulkInput } from '@sower/api/bulk';
 import { ApiProblem } from '@sower/api/client';
 import { ANSWERS } from '@sower/api/examples/answers';
 import { filled } from '@sower/api/examples/filled';
@@ -11,6 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminPassword } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
+import { bulkEnded } from '../harness/jobs/ended.ts';
 
 async function problemOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -266,7 +268,7 @@ onBothDatabases('API', (kind) => {
     expect(await trail({ since: new Date(Date.now() + 60_000).toISOString() })).toEqual([]);
   });
 
-  test('bulk: a whole search by batches, bound to what was counted, in scope, one line of the trail a token', async () => {
+  test('bulk: a whole search by a job, bound to what was counted, in scope, one line of the trail a token', async () => {
     const { api } = deployment;
     const { id } = await api('addSecurityDomain', { body: { name: 'bulk' } });
     const { serials } = await api('mintTokens', { body: { count: 25, securityDomain: id } });
@@ -279,26 +281,18 @@ onBothDatabases('API', (kind) => {
     const upTo = last as string;
     // Minted after the count: not meant.
     const { first: later } = await api('mintTokens', { body: { securityDomain: id } });
-    const all = async (caller: Deployment['api'], body: object) => {
-      const result = { done: 0, failures: [] as { serial: string; code: string }[], batches: 0 };
-      for (let after: string | undefined, more = true; more; result.batches += 1) {
-        const batch = await caller('doToTokens', {
-          body: { action: 'lost', upTo, search, limit: 10, ...body, ...(after ? { after } : {}) },
-        });
-        result.done += batch.done;
-        result.failures.push(...batch.failures);
-        after = batch.after;
-        more = after !== undefined;
-      }
-      return result;
-    };
+    const all = (
+      caller: Deployment['api'],
+      body: Pick<BulkInput, 'action' | 'securityDomain'>,
+      among: object = search,
+    ) => bulkEnded(caller, caller('doToTokens', { body: { choose: { search: among, upTo }, ...body } }));
     const lost = await all(api, { action: 'lost' });
-    expect(lost).toMatchObject({ done: 1, batches: 3 });
-    expect(lost.failures.map(({ code }) => code)).toEqual(Array(24).fill('wrong-state'));
-    expect((await all(api, { action: 'disable', search: { ...search, enabled: 'true' } })).done).toBe(1);
+    expect(lost.done).toBe(1);
+    expect(lost.failures.map(({ reason }) => reason)).toEqual(Array(24).fill('token.not-assigned-lost'));
+    expect((await all(api, { action: 'disable' }, { ...search, enabled: 'true' })).done).toBe(1);
     expect((await all(api, { action: 'move', securityDomain: 'bulk' })).done).toBe(25);
     expect(await problemOf(all(api, { action: 'move', securityDomain: 'nowhere' }))).toBe('not-found');
-    expect(await problemOf(api('doToTokens', { body: { action: 'move', upTo } }))).toBe('invalid-request');
+    expect(await problemOf(all(api, { action: 'move' }))).toBe('invalid-request');
 
     // Who may do it in another domain only reaches nothing here, and counts nothing.
     await api('addSecurityDomain', { body: { name: 'bulk elsewhere' } });
@@ -309,16 +303,16 @@ onBothDatabases('API', (kind) => {
       );
     const elsewhere = await keyOf('bulk elsewhere', 'tokens:view', 'tokens:delete');
     expect(await problemOf(all(elsewhere, { action: 'delete' }))).toBe('not-found');
-    expect(await all(elsewhere, { action: 'delete', search: {} })).toMatchObject({ done: 0, failures: [] });
+    expect(await all(elsewhere, { action: 'delete' }, {})).toMatchObject({ done: 0, failures: [] });
     expect((await elsewhere('countTokens', { query: {} })).count).toBe(0);
     const viewer = await keyOf('bulk', 'tokens:view');
     expect((await viewer('countTokens', { query: {} })).count).toBe(26);
     expect(await problemOf(viewer('countTokens', { query: { action: 'delete' } }))).toBe('not-permitted');
-    expect(await problemOf(all(viewer, { action: 'delete', search: {} }))).toBe('not-permitted');
+    expect(await problemOf(all(viewer, { action: 'delete' }, {}))).toBe('not-permitted');
 
     const here = await keyOf('bulk', 'tokens:view', 'tokens:delete');
-    const deleted = await all(here, { action: 'delete', search: {} });
-    expect(deleted).toMatchObject({ done: 24, failures: [{ serial: held, code: 'wrong-state' }] });
+    const deleted = await all(here, { action: 'delete' }, {});
+    expect(deleted).toMatchObject({ done: 24, failures: [{ subject: held, reason: 'token.assigned' }] });
     for (const serial of serials.slice(1)) {
       const { items } = await api('listAudit', {
         query: { object: `token:${serial}`, action: 'token.delete' },

@@ -1,4 +1,5 @@
 /** What somebody holds is of the security domain of whoever holds it: it moves with them, and authority over it is authority over them. */
+
 import { type ApiClient, ApiProblem } from '@sower/api/client';
 import type { Permission } from '@sower/api/permissions';
 import { openDatabase } from '@sower/server/store/db/open';
@@ -8,6 +9,7 @@ import { newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { earlierSchema } from '../harness/earlier-schema.ts';
+import { bulkEnded } from '../harness/jobs/ended.ts';
 
 async function problemOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -133,9 +135,9 @@ onBothDatabases('what is held', (kind) => {
     expect(await counts()).toEqual({ east: [1, 1, 1, 1], west: [0, 0, 0, 0] });
     await moveUser(userId, 'West');
     expect(await counts()).toEqual({ east: [0, 0, 0, 0], west: [1, 1, 1, 1] });
-    const search = { serial };
-    expect((await by.east('doToTokens', { body: { action: 'disable', search, upTo: serial } })).done).toBe(0);
-    expect((await by.west('doToTokens', { body: { action: 'disable', search, upTo: serial } })).done).toBe(1);
+    const choose = { search: { serial }, upTo: serial };
+    expect((await by.east('doToTokens', { body: { action: 'disable', choose } })).total).toBe(0);
+    expect((await by.west('doToTokens', { body: { action: 'disable', choose } })).done).toBe(1);
   });
 
   test('a token of another domain goes into its holder’s when it is assigned, and stays there', async () => {
@@ -181,10 +183,10 @@ onBothDatabases('what is held', (kind) => {
       problemOf(api('editToken', { params: { serial }, ifMatch: version, body: { securityDomain } }));
     expect(await edit('South')).toBe('wrong-state');
     const search = { serialFrom: serial, serialTo: free };
-    const result = await api('doToTokens', {
-      body: { action: 'move', securityDomain: 'South', search, upTo: free },
-    });
-    expect(result).toMatchObject({ done: 1, failures: [{ serial, code: 'wrong-state' }] });
+    const choose = { search, upTo: free };
+    const made = api('doToTokens', { body: { action: 'move', securityDomain: 'South', choose } });
+    const failures = [{ subject: serial, reason: 'token.in-domain-of-user' }];
+    expect(await bulkEnded(api, made)).toEqual({ state: 'done', done: 1, failures });
     expect([await domainOf(serial), await domainOf(free)]).toEqual(['North', 'South']);
     // To where it is already is no move.
     expect(await edit('North')).toBe('none');

@@ -122,6 +122,8 @@ describe('the OpenAPI document', () => {
     expect(check({ headers: { 'content-type': 'text/html' } })).toThrow('text/html');
     expect(check({ status: 204 }, 'DELETE', '/api/v1/session')).toThrow('content');
     expect(check({ status: 204, body: Buffer.from('') }, 'DELETE', '/api/v1/session')).not.toThrow();
-    expect(describedOperation(document, 'POST', '/api/v1/tokens/bulk')?.operationId).toBe('doToTokens');
+    expect(describedOperation(document, 'POST', '/api/v1/jobs/token-actions')?.operationId).toBe(
+      'doToTokens',
+    );
   });
 });

@@ -57,17 +57,31 @@ describe('verify: the exit code is the answer', () => {
 });
 
 describe('token bulk', () => {
-  test('counts, asks, and goes on batch by batch until there is none', async () => {
-    const batches = [
-      { done: 2, failures: [], after: '000100000002' },
-      {
-        done: 1,
-        failures: [{ serial: '000100000003', code: 'wrong-state', detail: 'The token is not assigned.' }],
-      },
-    ];
+  test('counts, asks, has a job do it, and lists what failed; named ones are asked about too', async () => {
+    const job = {
+      id: 'j',
+      kind: 'tokens',
+      name: 'disable',
+      state: 'done',
+      phase: 'work',
+      total: 4,
+      position: 4,
+      done: 3,
+      leftOut: 0,
+      failed: 1,
+      startedBy: 'api-key:x',
+      createdAt: '2026-06-15T12:00:00.000Z',
+      endedAt: '2026-06-15T12:00:01.000Z',
+      action: 'disable',
+      codes: 'none',
+    };
+    const detail = { ...job, reasons: [], samples: [], states: {} };
+    const row = { number: 3, subject: '000100000003', state: 'failed', detail: 'The token is not assigned.' };
     const routes: Routes = {
       'GET /tokens/count': () => ({ body: { count: 4, last: '000100000004' } }),
-      'POST /tokens/bulk': () => ({ body: batches.shift() }),
+      'POST /jobs/token-actions': () => ({ status: 201, body: job }),
+      'GET /jobs/:id': () => ({ body: detail }),
+      'GET /jobs/:id/rows': () => ({ body: { items: [row] } }),
     };
     const argv = ['token', 'bulk', 'disable', '--contains', '0001', '--assigned'];
     const asked = await against(routes, argv);
@@ -78,13 +92,17 @@ describe('token bulk', () => {
     const ran = await against(routes, [...argv, '--yes', '--json']);
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.out)).toMatchObject({
-      error: { reason: 'some-failed', count: 4, done: 3, failures: [{ serial: '000100000003' }] },
+      error: { reason: 'some-failed', job: 'j', count: 4, done: 3, failures: [{ serial: '000100000003' }] },
     });
     const search = { serialContains: '0001', assigned: 'true' };
-    expect(server.asked.slice(1).map(({ body }) => body)).toEqual([
-      { action: 'disable', search, upTo: '000100000004' },
-      { action: 'disable', search, upTo: '000100000004', after: '000100000002' },
-    ]);
+    expect(server.asked[1]?.body).toEqual({ action: 'disable', choose: { search, upTo: '000100000004' } });
+    await server.close();
+    const serials = ['000100000001', '000100000003'];
+    expect((await against(routes, ['token', 'bulk', 'lost', ...serials, '--yes'])).code).toBe(1);
+    expect(server.asked[0]?.body).toEqual({ action: 'lost', choose: { serials } });
+    await server.close();
+    expect((await against(routes, ['token', 'bulk', 'lost', ...serials, '--assigned'])).code).toBe(2);
+    expect(server.asked).toEqual([]);
   });
 });
 

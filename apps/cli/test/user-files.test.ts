@@ -148,14 +148,30 @@ describe('sower user export', () => {
 });
 
 describe('sower user bulk', () => {
-  test('asks for the number, goes on until there is nothing more, and lists what failed', async () => {
-    const failed = { userId: 'b', code: 'wrong-state', reason: 'x', detail: 'Not now.' };
+  test('asks for the number, has a job do it, and lists what failed', async () => {
+    const job = {
+      id: 'j',
+      kind: 'users',
+      name: 'move',
+      state: 'done',
+      phase: 'work',
+      total: 3,
+      position: 3,
+      done: 2,
+      leftOut: 0,
+      failed: 1,
+      startedBy: 'api-key:x',
+      createdAt: '2026-06-15T12:00:00.000Z',
+      endedAt: '2026-06-15T12:00:01.000Z',
+      action: 'move',
+      codes: 'none',
+    };
     server = await fakeServer({
       'GET /user-bulk/count': () => ({ body: { count: 3, asOf: '2026-06-15T12:00:00.000Z' } }),
-      'POST /user-bulk': ({ body }) => ({
-        body: (body as { after?: string }).after
-          ? { done: 1, failures: [failed] }
-          : { done: 1, failures: [], after: 'a' },
+      'POST /jobs/user-actions': () => ({ status: 201, body: job }),
+      'GET /jobs/:id': () => ({ body: { ...job, reasons: [], samples: [], states: {} } }),
+      'GET /jobs/:id/rows': () => ({
+        body: { items: [{ number: 2, subject: 'b', state: 'failed', detail: 'Not now.' }] },
       }),
     });
     const argv = ['user', 'bulk', 'move', '--disabled', '--source', 'internal', '--to-domain', 'North'];
@@ -163,13 +179,11 @@ describe('sower user bulk', () => {
     expect(ran.code).toBe(1);
     expect(ran.err).toContain('2 succeeded, 1 failed');
     expect(ran.err).toContain('Not now.');
-    const bodies = server.asked.filter(({ path }) => path === '/user-bulk').map(({ body }) => body);
-    const first = {
+    expect(server.asked[0]?.query).toEqual({ enabled: 'false', source: 'internal' });
+    expect(server.asked[1]?.body).toEqual({
       action: 'move',
       choose: { search: { enabled: 'false', source: 'internal' }, asOf: '2026-06-15T12:00:00.000Z' },
       securityDomain: 'North',
-    };
-    expect(bodies).toEqual([first, { ...first, after: 'a' }]);
-    expect(server.asked[0]?.query).toEqual({ enabled: 'false', source: 'internal' });
+    });
   });
 });

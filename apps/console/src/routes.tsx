@@ -57,6 +57,7 @@ export function browserRouter() {
               { path: 'requests/:id', lazy: () => import('./requests/request-page.tsx') },
               { path: 'jobs', lazy: () => import('./jobs/jobs-page.tsx') },
               { path: 'jobs/new', lazy: () => import('./jobs/distribute-many-page.tsx') },
+              { path: 'jobs/assign', lazy: () => import('./jobs/assign-many-page.tsx') },
               { path: 'jobs/:id', lazy: () => import('./jobs/job-page.tsx') },
               {
                 path: 'identity-sources',

@@ -1,8 +1,6 @@
 /** What the pages decide by themselves, without a browser. */
 import type { Administrator } from '@sower/api/administrators';
 import type { ApiKey } from '@sower/api/api-keys';
-import type { BulkInput, BulkResult } from '@sower/api/bulk';
-import type { ApiClient } from '@sower/api/client';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { endsSoon, SOON_DAYS, stoppedByOwner } from '../src/administration/api-keys.ts';
@@ -11,8 +9,6 @@ import { attributeLines, readAttributes } from '../src/agents/reply-attributes.t
 import { forgetApproval, takeApproval, takenApproval } from '../src/self-service/token/approval.ts';
 import { browserName } from '../src/session/browser-name.ts';
 import { neededFor } from '../src/shell/page-needs.ts';
-import { runBulk } from '../src/tokens/bulk-run.ts';
-import type { BulkState } from '../src/ui/dialogs/bulk-progress.tsx';
 
 describe('what a page needs', () => {
   test.each([
@@ -143,42 +139,5 @@ describe('the approval that a phone shows', () => {
   test('leaves the address even where it is none', () => {
     open('/self-service/move', '#approval=secret');
     expect(replaceState).toHaveBeenCalledOnce();
-  });
-});
-
-describe('an action on a whole search', () => {
-  const batches = (answers: readonly BulkResult[]) => {
-    const asked: BulkInput[] = [];
-    const api = (async (_: string, call: { body: BulkInput }) => {
-      asked.push(call.body);
-      return answers[asked.length - 1];
-    }) as unknown as ApiClient;
-    return { api, asked };
-  };
-  const failure = { serial: '000100000003', code: 'in-use' as const, detail: 'It is assigned.' };
-  const failed = { name: failure.serial, detail: failure.detail };
-
-  test('goes on from where the batch before ended, and sums what became of each', async () => {
-    const { api, asked } = batches([
-      { done: 2, failures: [failure], after: '000100000003' },
-      { done: 1, failures: [] },
-    ] as unknown as BulkResult[]);
-    const states: BulkState[] = [];
-    const target = { kind: 'search', search: { enabled: 'false' } } as const;
-    for await (const state of runBulk(api, 'delete', target, {}, '000100000009')) states.push(state);
-    expect(asked.map(({ after }) => after)).toEqual([undefined, '000100000003']);
-    expect(asked.every(({ upTo }) => upTo === '000100000009')).toBe(true);
-    expect(states).toEqual([
-      { done: 2, failures: [failed] },
-      { done: 3, failures: [failed] },
-    ]);
-  });
-
-  test('ends with the batch under way when nobody asks on', async () => {
-    const { api, asked } = batches([
-      { done: 1, failures: [], after: '000100000001' },
-    ] as unknown as BulkResult[]);
-    for await (const _ of runBulk(api, 'enable', { kind: 'search', search: {} }, {}, '000100000009')) break;
-    expect(asked).toHaveLength(1);
   });
 });

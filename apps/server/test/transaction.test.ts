@@ -9,6 +9,7 @@ import { done, refused } from '../src/core/outcome.ts';
 import { allOrNothing, undo } from '../src/core/transaction.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { PreparedDatabase } from '../src/store/db/sqlite-writer.ts';
+import { inTransaction } from '../src/store/db/transaction.ts';
 import { findDomain, insertDomain } from '../src/store/tables/domains.ts';
 import type { Connection } from '../src/store/tables/schema.ts';
 
@@ -79,6 +80,41 @@ onBothDatabases('all or nothing', (kind: DatabaseKind) => {
       return done(attempts);
     });
     expect(outcome).toEqual(done(2));
+  });
+
+  test('a part of a transaction is undone alone, whatever ends it; what deadlocks ends the whole', async () => {
+    let attempts = 0;
+    const codes = await inTransaction(open.db, async (trx) => {
+      attempts += 1;
+      const part = (work: (inner: Connection) => Promise<unknown>) =>
+        allOrNothing(
+          trx,
+          async (inner) => done(await work(inner)),
+          () => refusal,
+        );
+      await insert(trx, 'around');
+      const outcomes = [
+        await part((inner) => insert(inner, 'part')),
+        await part(async (inner) => {
+          await insert(inner, 'refused');
+          undo('in-use', text('role.in-use'));
+        }),
+        // PostgreSQL refuses everything that follows an error, up to the savepoint.
+        await part(async (inner) => {
+          await insert(inner, 'doubled');
+          await insert(inner, 'part');
+        }),
+        await part((inner) => part(() => insert(inner, 'within'))),
+      ];
+      const deadlock = Object.assign(new Error('deadlock detected'), { code: '40P01' });
+      if (attempts === 1) await part(() => Promise.reject(deadlock));
+      await insert(trx, 'after');
+      return outcomes.map(({ ok }) => ok);
+    });
+    expect([attempts, codes]).toEqual([2, [true, false, false, true]]);
+    const there = async (id: string) => (await findDomain(open.db, id)) !== undefined;
+    for (const id of ['around', 'part', 'within', 'after']) expect(await there(id), id).toBe(true);
+    for (const id of ['refused', 'doubled']) expect(await there(id), id).toBe(false);
   });
 });
 

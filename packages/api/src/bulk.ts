@@ -1,9 +1,8 @@
-/** One action on every token of a search, batch by batch: the caller requests the next batch until there is none. */
+/** One action on many tokens, chosen or searched for: a job does it (jobs.ts). */
 import { z } from 'zod';
-import { serialSchema } from './fields.ts';
+import { nameSchema, serialSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
 import type { Permission } from './permissions.ts';
-import { PROBLEMS, type ProblemCode, reasonShape } from './problems.ts';
 import { tokenQuerySchema } from './tokens.ts';
 
 export const BULK_ACTIONS = ['enable', 'disable', 'unassign', 'lost', 'clearPin', 'move', 'delete'] as const;
@@ -36,39 +35,29 @@ export const countSchema = z
   })
   .meta({ id: 'TokenCount' });
 
+/** The most tokens or users of one job. */
+export const MAX_JOB_ROWS = 200_000;
+
 export const bulkInputSchema = z
   .strictObject({
     action: z.enum(BULK_ACTIONS),
     /** The target for `move`: ID or name. */
     securityDomain: z.string().trim().min(1).max(128).optional(),
-    /** The search, as in the query string: `{"enabled": "false"}`. */
-    search: tokenSearchSchema.default({}),
-    /** Stop at this serial number: the last one that was counted. */
-    upTo: serialSchema,
-    /** `after` of the previous answer. */
-    after: serialSchema.optional(),
-    limit: z.int().min(1).max(200).default(100),
-  })
-  .meta({ id: 'BulkRequest' });
-export const bulkResultSchema = z
-  .object({
-    /** How many tokens it succeeded for. */
-    done: z.int(),
-    failures: z.array(
-      z.object({
-        serial: serialSchema,
-        code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
-        ...reasonShape,
-        detail: z.string(),
+    choose: z.union([
+      z.strictObject({ serials: z.array(serialSchema).min(1).max(MAX_JOB_ROWS) }),
+      z.strictObject({
+        /** The search, as in the query string: `{"enabled": "false"}`. */
+        search: tokenSearchSchema,
+        /** Stop at this serial number: the last one that was counted. */
+        upTo: serialSchema,
       }),
-    ),
-    /** There may be more: repeat with this. Absent: that was all. */
-    after: serialSchema.optional(),
+    ]),
+    /** A name for people. */
+    name: nameSchema.optional(),
   })
-  .meta({ id: 'BulkResult' });
+  .meta({ id: 'BulkRequest', description: 'Which tokens is fixed when the job is made' });
 
 export type BulkInput = z.infer<typeof bulkInputSchema>;
-export type BulkResult = z.infer<typeof bulkResultSchema>;
 export type TokenSearch = z.infer<typeof tokenSearchSchema>;
 /** As in the query string and in a request: all of it text. */
 export type TokenSearchInput = z.input<typeof tokenSearchSchema>;
@@ -81,14 +70,5 @@ export const BULK_OPERATIONS = {
     permission: 'tokens:view',
     query: countQuerySchema,
     response: countSchema,
-  },
-  doToTokens: {
-    method: 'POST',
-    path: '/tokens/bulk',
-    summary:
-      'Perform an action on the next tokens of a search; repeat with the answer’s `after` until it has none',
-    permission: 'tokens:view',
-    body: bulkInputSchema,
-    response: bulkResultSchema,
   },
 } as const satisfies Record<string, Operation>;

@@ -1,15 +1,28 @@
 /** Jobs: long-running work of the server that can be watched, paused, canceled and, if it distributes something, undone. */
 import { z } from 'zod';
-import { tokenSearchSchema } from './bulk.ts';
+import { BULK_ACTIONS, bulkInputSchema, MAX_JOB_ROWS, tokenSearchSchema } from './bulk.ts';
 import { distributionStates } from './distributions.ts';
 import { dateSchema, nameSchema, serialSchema, timeSchema, userIdSchema } from './fields.ts';
 import { idParams, type Operation, page, pageQuery } from './operation.ts';
 import type { Permission } from './permissions.ts';
 import { reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
+import { USER_BULK_ACTIONS, userBulkInputSchema } from './user-bulk.ts';
 
-/** `undo` and `remind` are about an earlier `distribute`; `import` is of users. */
-export const jobKinds = ['distribute', 'undo', 'remind', 'synchronize', 'import'] as const;
+/**
+ * `undo` and `remind` are about an earlier `distribute`, or `undo` about an `assign`; `import` is of users; `tokens` and `users` are one action on
+ * many.
+ */
+export const jobKinds = [
+  'distribute',
+  'assign',
+  'undo',
+  'remind',
+  'synchronize',
+  'import',
+  'tokens',
+  'users',
+] as const;
 export type JobKindName = (typeof jobKinds)[number];
 
 export const jobStates = ['queued', 'running', 'waiting', 'paused', 'cancelled', 'done', 'failed'] as const;
@@ -30,31 +43,35 @@ export const SOURCE_PERMISSIONS = {
   mint: ['tokens:distribute', 'tokens:assign', 'tokens:mint'],
 } as const satisfies Record<TokenSource, readonly Permission[]>;
 
-/** The largest distribution; see also {@link MAX_FILE}. */
-export const MAX_JOB_ROWS = 200_000;
 /** Letters in one file. */
 export const MAX_LETTERS = 5_000;
 /** Characters of a file. */
 export const MAX_FILE = 8 * 1024 * 1024;
 
+const people = [
+  z.strictObject({
+    users: z.strictObject({
+      /** Start of user ID, last name or e-mail address. */
+      search: z.string().max(128).optional(),
+      /** ID or name; domains below it are included. */
+      securityDomain: z.string().max(128).optional(),
+    }),
+  }),
+  z.strictObject({ userIds: z.array(userIdSchema).min(1).max(MAX_JOB_ROWS) }),
+  /**
+   * CSV with a column `userId` or `serial` and, optionally, `deviceId`, `nickname` and `address` (lines, for letters); without column names, a
+   * user ID on each line.
+   */
+  z.strictObject({ file: z.string().min(1).max(MAX_FILE) }),
+] as const;
+const peopleSchema = z
+  .union(people)
+  .meta({ id: 'PeopleChoice', description: 'For whom; fixed when the job is made' });
 const chooseSchema = z
   .union([
-    z.strictObject({
-      users: z.strictObject({
-        /** Start of user ID, last name or e-mail address. */
-        search: z.string().max(128).optional(),
-        /** ID or name; domains below it are included. */
-        securityDomain: z.string().max(128).optional(),
-      }),
-    }),
+    ...people,
     z.strictObject({ tokens: tokenSearchSchema }),
-    z.strictObject({ userIds: z.array(userIdSchema).min(1).max(MAX_JOB_ROWS) }),
     z.strictObject({ serials: z.array(serialSchema).min(1).max(MAX_JOB_ROWS) }),
-    /**
-     * CSV with a column `userId` or `serial` and, optionally, `deviceId`, `nickname` and `address` (lines, for letters); without column names, a
-     * user ID on each line.
-     */
-    z.strictObject({ file: z.string().min(1).max(MAX_FILE) }),
     /** Users of an earlier distribution who have not activated their token. */
     z.strictObject({ notActivatedOf: z.string().min(1).max(64) }),
   ])
@@ -86,6 +103,16 @@ export const distributeManySchema = z
   })
   .meta({ id: 'ManyDistributions' });
 
+export const assignManySchema = z
+  .strictObject({
+    /** A name for people; it has to be typed to start the job. */
+    name: nameSchema,
+    choose: peopleSchema,
+    /** Include users who have a token. */
+    again: z.boolean().default(false),
+  })
+  .meta({ id: 'ManyAssignments' });
+
 const count = z.int().nonnegative();
 
 export const jobSchema = z
@@ -110,6 +137,8 @@ export const jobSchema = z
     /** Why it ended, or why it does not continue. */
     ...reasonShape,
     detail: z.string().optional(),
+    /** What it does to each, if it is an action on many. */
+    action: z.enum([...BULK_ACTIONS, ...USER_BULK_ACTIONS]).optional(),
     /** The distribution that this one undoes, or sends reminders about. */
     about: z.string().optional(),
     /** Activation codes: `ready` for whoever started it, once. */
@@ -207,12 +236,44 @@ export const JOB_OPERATIONS = {
     created: true,
     bodyLimit: 2 * MAX_FILE,
   },
+  assignMany: {
+    method: 'POST',
+    path: '/jobs/assignments',
+    summary:
+      'Create a job that assigns a token to each of many users: it checks them all and then waits to be started',
+    permission: 'tokens:assign',
+    body: assignManySchema,
+    response: jobSchema,
+    created: true,
+    bodyLimit: 2 * MAX_FILE,
+  },
+  doToTokens: {
+    method: 'POST',
+    path: '/jobs/token-actions',
+    summary:
+      'Create a job that performs an action on many tokens, with the permission that the action needs. A few are done by the time of the answer',
+    permission: 'tokens:view',
+    body: bulkInputSchema,
+    response: jobSchema,
+    created: true,
+    bodyLimit: 2 * MAX_FILE,
+  },
+  doToUsers: {
+    method: 'POST',
+    path: '/jobs/user-actions',
+    summary: 'Create a job that performs an action on many users. A few are done by the time of the answer',
+    permission: 'users:edit',
+    body: userBulkInputSchema,
+    response: jobSchema,
+    created: true,
+    bodyLimit: 2 * MAX_FILE,
+  },
   startJob: {
     method: 'POST',
     path: '/jobs/:id/start',
-    summary: 'Start a checked job, by its name',
-    permission: 'tokens:distribute',
-    orPermission: 'users:edit',
+    summary: 'Start a checked job, by its name, with the permission for what it does',
+    permission: 'tokens:view',
+    orPermission: 'users:view',
     params: idParams,
     body: z.strictObject({ name: z.string().max(128) }),
     response: jobSchema,
@@ -220,35 +281,39 @@ export const JOB_OPERATIONS = {
   pauseJob: {
     method: 'POST',
     path: '/jobs/:id/pause',
-    summary: 'Pause a job after the current batch',
-    permission: 'tokens:distribute',
-    orPermission: 'users:edit',
+    summary: 'Pause a job after the current batch, with the permission for what it does',
+    permission: 'tokens:view',
+    orPermission: 'users:view',
     params: idParams,
     response: jobSchema,
   },
   cancelJob: {
     method: 'POST',
     path: '/jobs/:id/cancel',
-    summary: 'Cancel a job after the current batch; what was done stays done',
-    permission: 'tokens:distribute',
-    orPermission: 'users:edit',
+    summary:
+      'Cancel a job after the current batch, with the permission for what it does; what was done stays done',
+    permission: 'tokens:view',
+    orPermission: 'users:view',
     params: idParams,
     response: jobSchema,
   },
   resumeJob: {
     method: 'POST',
     path: '/jobs/:id/resume',
-    summary: 'Resume a job that was paused, canceled or failed, where it stopped',
-    permission: 'tokens:distribute',
-    orPermission: 'users:edit',
+    summary:
+      'Resume a job that was paused, canceled or failed, where it stopped, with the permission for what it does',
+    permission: 'tokens:view',
+    orPermission: 'users:view',
     params: idParams,
     response: jobSchema,
   },
   undoJob: {
     method: 'POST',
     path: '/jobs/:id/undo',
-    summary: 'Create a job that withdraws those tokens of a distribution that nobody has activated',
+    summary:
+      'Create a job that withdraws those tokens of a distribution that nobody has activated, or gives back those of an assignment that were not used',
     permission: 'tokens:distribute',
+    orPermission: 'tokens:assign',
     params: idParams,
     response: jobSchema,
     created: true,
@@ -267,8 +332,8 @@ export const JOB_OPERATIONS = {
     path: '/jobs/:id/result',
     summary:
       'The result as CSV. If it contains activation codes: only once, for whoever started the job. Of an import: the rows that were left out or failed',
-    permission: 'tokens:distribute',
-    orPermission: 'users:edit',
+    permission: 'tokens:view',
+    orPermission: 'users:view',
     params: idParams,
     response: z.object({ fileName: z.string(), csv: z.string() }).meta({ id: 'JobResult' }),
   },
@@ -288,6 +353,8 @@ export const JOB_OPERATIONS = {
 } as const satisfies Record<string, Operation>;
 
 export type DistributeMany = z.infer<typeof distributeManySchema>;
+export type AssignMany = z.infer<typeof assignManySchema>;
+export type AssignManyInput = z.input<typeof assignManySchema>;
 export type DistributeManyInput = z.input<typeof distributeManySchema>;
 export type Job = z.infer<typeof jobSchema>;
 export type JobDetail = z.infer<typeof jobDetailSchema>;

@@ -9,7 +9,7 @@ export type Operation = {
   readonly summary: string;
   /** Absent: anyone may call (the session operations), or users about themselves. */
   readonly permission?: Permission;
-  /** Enough instead, for those of the things that are about users. */
+  /** Enough instead, for some of the things. */
   readonly orPermission?: Permission;
   /** Only for an administrator who is logged on, about themselves; API keys may not call it. */
   readonly ownSession?: true;

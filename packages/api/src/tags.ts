@@ -8,7 +8,7 @@ export const TAGS = {
   'token-profiles': 'Token profiles: the settings by which one kind of software token is distributed.',
   'device-types':
     'Device types: what an authenticator platform can do, and the links that open it. Built in, or imported.',
-  jobs: 'Long-running work of the server: distributions to many users, imports of users.',
+  jobs: 'Long-running work of the server: distributions and assignments to many, actions on many, imports of users.',
   'distribution-rules': 'Rules by which users get tokens without anyone’s asking.',
   offers: 'Token profiles that users may request, with the approvals each needs.',
   requests: 'Requests of users for tokens, and the decisions about them.',

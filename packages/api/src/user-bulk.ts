@@ -1,8 +1,8 @@
-/** One action on many users, batch by batch: the caller requests the next batch until there is none. */
+/** One action on many users, chosen or searched for: a job does it (jobs.ts). */
 import { z } from 'zod';
-import { domainReference, timeSchema, userIdSchema } from './fields.ts';
+import { MAX_JOB_ROWS } from './bulk.ts';
+import { domainReference, nameSchema, timeSchema, userIdSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
-import { PROBLEMS, type ProblemCode, reasonShape } from './problems.ts';
 import { userSearchFields } from './users.ts';
 
 export const USER_BULK_ACTIONS = ['enable', 'disable', 'move', 'delete'] as const;
@@ -12,9 +12,6 @@ export const userSearchSchema = z.strictObject(userSearchFields);
 export type UserSearch = z.infer<typeof userSearchSchema>;
 /** As in the query string and in a request: all of it text. */
 export type UserSearchInput = z.input<typeof userSearchSchema>;
-
-/** Users of one request. */
-export const MAX_BULK_USERS = 200;
 
 export const userCountSchema = z
   .object({
@@ -30,7 +27,7 @@ export const userBulkInputSchema = z
     /** The target for `move`: ID or name. */
     securityDomain: domainReference.optional(),
     choose: z.union([
-      z.strictObject({ userIds: z.array(userIdSchema).min(1).max(MAX_BULK_USERS) }),
+      z.strictObject({ userIds: z.array(userIdSchema).min(1).max(MAX_JOB_ROWS) }),
       z.strictObject({
         /** The search, as in the query string: `{"enabled": "false"}`. */
         search: userSearchSchema,
@@ -38,30 +35,12 @@ export const userBulkInputSchema = z
         asOf: timeSchema,
       }),
     ]),
-    /** `after` of the previous answer. */
-    after: z.string().max(512).optional(),
-    limit: z.int().min(1).max(MAX_BULK_USERS).default(100),
+    /** A name for people. */
+    name: nameSchema.optional(),
   })
-  .meta({ id: 'UserBulkRequest' });
-export const userBulkResultSchema = z
-  .object({
-    /** How many users it succeeded for. */
-    done: z.int(),
-    failures: z.array(
-      z.object({
-        userId: userIdSchema,
-        code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
-        ...reasonShape,
-        detail: z.string(),
-      }),
-    ),
-    /** There may be more: repeat with this. Absent: that was all. */
-    after: z.string().optional(),
-  })
-  .meta({ id: 'UserBulkResult' });
+  .meta({ id: 'UserBulkRequest', description: 'Which users is fixed when the job is made' });
 
 export type UserBulkInput = z.infer<typeof userBulkInputSchema>;
-export type UserBulkResult = z.infer<typeof userBulkResultSchema>;
 
 export const USER_BULK_OPERATIONS = {
   countUsers: {
@@ -71,14 +50,5 @@ export const USER_BULK_OPERATIONS = {
     permission: 'users:edit',
     query: userSearchSchema,
     response: userCountSchema,
-  },
-  doToUsers: {
-    method: 'POST',
-    path: '/user-bulk',
-    summary:
-      'Perform an action on the next users of a search or list; repeat with the answer’s `after` until it has none',
-    permission: 'users:edit',
-    body: userBulkInputSchema,
-    response: userBulkResultSchema,
   },
 } as const satisfies Record<string, Operation>;

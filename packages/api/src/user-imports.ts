@@ -1,7 +1,8 @@
 /** Importing users from a file: a job that first says what it would do with each row, and then waits to be started. */
 import { z } from 'zod';
+import { MAX_JOB_ROWS } from './bulk.ts';
 import { domainReference, nameSchema } from './fields.ts';
-import { jobSchema, MAX_JOB_ROWS } from './jobs.ts';
+import { jobSchema } from './jobs.ts';
 import type { Operation } from './operation.ts';
 import { DELIMITERS, FILE_FORMATS, USER_COLUMNS } from './user-columns.ts';
 

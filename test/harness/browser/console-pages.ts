@@ -56,6 +56,7 @@ export const CONSOLE_PAGES = [
   'users/jdoe/edit',
   'jobs',
   'jobs/new',
+  'jobs/assign',
   'rules',
   'rules/new',
   'identity-sources',

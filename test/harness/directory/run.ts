@@ -17,7 +17,7 @@ export const addedSource = async (context: SourceContext, input: SourceInput): P
 
 /** Works until there is nothing to do. */
 export async function workAll(context: SourceContext, kinds: JobKinds = kindsOf(context)): Promise<void> {
-  while (await workOnJob(context, kinds, undefined, true));
+  while (await workOnJob(context, kinds, undefined, 'synchronize'));
 }
 
 export async function shownRun(context: SourceContext, id: string, run: string) {

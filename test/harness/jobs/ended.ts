@@ -1,6 +1,6 @@
 /** Waiting for jobs. */
 import type { ApiClient } from '@sower/api/client';
-import type { JobDetail, JobState } from '@sower/api/jobs';
+import type { Job, JobDetail, JobState } from '@sower/api/jobs';
 
 async function until(
   api: ApiClient,
@@ -21,3 +21,11 @@ export const jobSettled = (api: ApiClient, id: string, seconds = 60): Promise<Jo
   until(api, id, ['waiting', 'failed', 'cancelled', 'done'], seconds);
 export const jobEnded = (api: ApiClient, id: string, seconds = 60): Promise<JobDetail> =>
   until(api, id, ['failed', 'cancelled', 'done'], seconds);
+
+/** An action on many, to its end, with those that failed. */
+export async function bulkEnded(api: ApiClient, made: Promise<Job>) {
+  const { id } = await made;
+  const { done, state } = await jobEnded(api, id);
+  const { items } = await api('listJobRows', { params: { id }, query: { state: 'failed', limit: 1000 } });
+  return { state, done, failures: items.map(({ subject, reason }) => ({ subject, reason })) };
+}

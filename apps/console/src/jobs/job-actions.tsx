@@ -1,5 +1,7 @@
 /** The actions on a job that are possible now. */
+import { BULK_PERMISSIONS, type BulkAction } from '@sower/api/bulk';
 import type { JobDetail } from '@sower/api/jobs';
+import type { Permission } from '@sower/api/permissions';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -15,6 +17,13 @@ import { saveFile } from '../ui/save-file.ts';
 import { manyAddress } from './chosen-tokens.ts';
 import { LettersDialog } from './letters-dialog.tsx';
 import { useIsMine } from './start-form.tsx';
+
+/** What has to be permitted to decide about it. */
+function steeredWith({ kind, action, tokens, profile }: JobDetail): Permission {
+  if (kind === 'tokens') return BULK_PERMISSIONS[action as BulkAction];
+  if (kind === 'import' || kind === 'users') return 'users:edit';
+  return tokens !== undefined && profile === undefined ? 'tokens:assign' : 'tokens:distribute';
+}
 
 /** A run of an identity source that has ended is not: what it found is out of date. */
 const RESUMABLE: readonly JobDetail['state'][] = ['paused', 'cancelled', 'failed'];
@@ -41,9 +50,10 @@ export function JobActions({ job }: { job: JobDetail }) {
     saveFile(fileName, 'text/csv;charset=utf-8', `\ufeff${csv}`);
     await refresh();
   };
-  if (!can(job.kind === 'import' ? 'users:edit' : 'tokens:distribute')) return null;
+  if (!can(steeredWith(job))) return null;
   const { state } = job;
-  const worked = job.kind === 'distribute' && job.phase === 'work';
+  const gives = job.kind === 'distribute' || job.kind === 'assign';
+  const worked = gives && job.phase === 'work';
   const rests = worked && ['done', 'cancelled', 'failed', 'paused'].includes(state);
   const button = (label: string, work: () => Promise<unknown>) => (
     <Button variant="secondary" isDisabled={doing.isPending} onClick={() => doing.mutate(work)}>
@@ -71,13 +81,18 @@ export function JobActions({ job }: { job: JobDetail }) {
             </Button>
           </>
         )}
-        {rests && job.codes === 'none' && button(t('jobs.result'), save)}
+        {(rests || (job.action !== undefined && job.endedAt !== undefined)) &&
+          job.codes === 'none' &&
+          button(t('jobs.result'), save)}
         {rests &&
+          job.kind === 'distribute' &&
           button(t('jobs.remind'), async () => {
             await api('remindJob', call);
             say(t('jobs.reminded'));
           })}
-        {rests && <LinkButton to={manyAddress({ notActivatedOf: job.id })}>{t('jobs.again')}</LinkButton>}
+        {rests && job.kind === 'distribute' && (
+          <LinkButton to={manyAddress({ notActivatedOf: job.id })}>{t('jobs.again')}</LinkButton>
+        )}
         {rests && (
           <Button variant="secondary" isDanger onClick={() => setAsked('undo')}>
             {t('jobs.undo')}
@@ -104,7 +119,7 @@ export function JobActions({ job }: { job: JobDetail }) {
             return refresh();
           }}
         >
-          <p>{t(`jobs.${asked}Body`)}</p>
+          <p>{t(asked === 'undo' && job.kind === 'assign' ? 'assignMany.undoBody' : `jobs.${asked}Body`)}</p>
         </ConfirmDialog>
       )}
     </>

@@ -86,6 +86,9 @@ function JobCard({ job }: { job: JobDetail }) {
       <Facts
         facts={[
           [t('jobs.kind'), t(`jobs.kinds.${job.kind}`)],
+          ...(job.action === undefined
+            ? []
+            : [[t('jobs.action'), t(`tokens.bulk.${job.action}.label`)] as const]),
           ...(job.about === undefined
             ? []
             : [
@@ -97,7 +100,7 @@ function JobCard({ job }: { job: JobDetail }) {
                     </Link>
                   ) : (
                     <Link key="about" to={`/jobs/${job.about}`}>
-                      {t('jobs.aboutDistribution')}
+                      {t('jobs.aboutJob')}
                     </Link>
                   ),
                 ] as const,

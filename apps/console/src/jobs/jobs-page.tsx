@@ -30,8 +30,15 @@ export function Component() {
       }),
     refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 2_000 : 15_000),
   });
-  const make = can('tokens:distribute') && (
-    <LinkButton to="/jobs/new">{t('distributeMany.title')}</LinkButton>
+  const make = (
+    <>
+      {can('tokens:distribute') && <LinkButton to="/jobs/new">{t('distributeMany.title')}</LinkButton>}
+      {can('tokens:assign') && (
+        <LinkButton to="/jobs/assign" variant="secondary">
+          {t('assignMany.title')}
+        </LinkButton>
+      )}
+    </>
   );
   return (
     <Screen
@@ -57,7 +64,9 @@ export function Component() {
               {items.map((job) => (
                 <Tr key={job.id}>
                   <Td dataLabel={t('jobs.name')} modifier="breakWord">
-                    <Link to={`/jobs/${job.id}`}>{job.name}</Link>
+                    <Link to={`/jobs/${job.id}`}>
+                      {job.name === job.action ? t(`tokens.bulk.${job.action}.label`) : job.name}
+                    </Link>
                   </Td>
                   <Td dataLabel={t('jobs.kind')}>{t(`jobs.kinds.${job.kind}`)}</Td>
                   <Td dataLabel={t('jobs.state')}>

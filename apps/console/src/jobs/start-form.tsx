@@ -17,8 +17,29 @@ export function useIsMine(job: Pick<JobDetail, 'startedBy'>): boolean {
   return job.startedBy === `administrator:${userName}`;
 }
 
+const WORDS = {
+  distribute: {
+    title: 'jobs.startTitle',
+    body: 'jobs.startBody',
+    start: 'jobs.start',
+    nobody: 'jobs.startNobody',
+  },
+  assign: {
+    title: 'assignMany.startTitle',
+    body: 'assignMany.startBody',
+    start: 'assignMany.start',
+    nobody: 'jobs.startNobody',
+  },
+  import: {
+    title: 'userFiles.startTitle',
+    body: 'userFiles.startBody',
+    start: 'userFiles.start',
+    nobody: 'userFiles.startNobody',
+  },
+} as const;
+
 export function StartForm({ job }: { job: JobDetail }) {
-  const aboutUsers = job.kind === 'import';
+  const words = WORDS[job.kind as keyof typeof WORDS] ?? WORDS.distribute;
   const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
@@ -29,17 +50,9 @@ export function StartForm({ job }: { job: JobDetail }) {
     mutationFn: () => api('startJob', { params: { id: job.id }, body: { name: typed.trim() } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
   });
-  if (job.done === 0)
-    return (
-      <Alert
-        component="p"
-        isInline
-        variant="warning"
-        title={t(aboutUsers ? 'userFiles.startNobody' : 'jobs.startNobody')}
-      />
-    );
+  if (job.done === 0) return <Alert component="p" isInline variant="warning" title={t(words.nobody)} />;
   if (!mine) return null;
-  const words = { count: job.done, number: count(job.done) };
+  const many = { count: job.done, number: count(job.done) };
   const right = typed.trim() === job.name;
   return (
     <Form
@@ -50,13 +63,8 @@ export function StartForm({ job }: { job: JobDetail }) {
         if (right) starting.mutate();
       }}
     >
-      <Alert
-        component="p"
-        isInline
-        variant="info"
-        title={t(aboutUsers ? 'userFiles.startTitle' : 'jobs.startTitle')}
-      >
-        {t(aboutUsers ? 'userFiles.startBody' : 'jobs.startBody', words)}
+      <Alert component="p" isInline variant="info" title={t(words.title)}>
+        {t(words.body, many)}
       </Alert>
       <ProblemAlert error={starting.error} />
       <TextField
@@ -68,7 +76,7 @@ export function StartForm({ job }: { job: JobDetail }) {
       />
       <ActionGroup>
         <Button type="submit" isLoading={starting.isPending} isDisabled={!right || starting.isPending}>
-          {t(aboutUsers ? 'userFiles.start' : 'jobs.start', words)}
+          {t(words.start, many)}
         </Button>
       </ActionGroup>
     </Form>

@@ -28,6 +28,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
           pages: [
             { label: t('menu.manageExisting'), to: '/tokens' },
             { label: t('menu.mint'), to: '/tokens/mint' },
+            { label: t('assignMany.menu'), to: '/jobs/assign' },
             { label: t('distributeMany.menu'), to: '/jobs/new' },
             { label: t('rules.title'), to: '/rules' },
             { label: t('menu.statistics'), to: '/tokens/statistics' },

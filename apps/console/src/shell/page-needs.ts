@@ -32,6 +32,7 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission, or?: P
   ['/identity-sources/*', 'settings:edit'],
   ['/rules/*', 'tokens:distribute'],
   ['/jobs/new', 'tokens:distribute'],
+  ['/jobs/assign', 'tokens:assign'],
   ['/jobs/*', 'tokens:view', 'users:view'],
   ['/certificates', 'tokens:view'],
   ['/device-types', 'profiles:view'],

@@ -1,18 +1,24 @@
-/** One action on many tokens: says what will happen to which, asks, does it, can be stopped, and reports what failed. */
+/** One action on many tokens: says what will happen to which, asks, has a job do it, and reports what failed. */
 import { Form, List, ListItem } from '@patternfly/react-core';
+import type { BulkAction, TokenSearchInput } from '@sower/api/bulk';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
+import { BulkProgress, useBulkJob } from '../jobs/bulk-job.tsx';
 import { useTexts } from '../texts/use-texts.ts';
-import { BulkProgress, useBulkRun } from '../ui/dialogs/bulk-progress.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
 import { DomainField } from '../users/domain-field.tsx';
-import { type BulkAction, type BulkTarget, type BulkWish, runBulk } from './bulk-run.ts';
 import { SearchWords } from './search-words.tsx';
+import type { TokenRow } from './token-state.tsx';
+
+export type BulkTarget =
+  | { readonly kind: 'chosen'; readonly tokens: readonly TokenRow[] }
+  | { readonly kind: 'search'; readonly search: TokenSearchInput };
 
 const DESTROYS: ReadonlySet<BulkAction> = new Set(['disable', 'unassign', 'lost', 'clearPin', 'delete']);
 
@@ -29,7 +35,7 @@ export function BulkDialog({
   const t = useTexts();
   const { count: inDigits } = useTimes();
   const api = useApi();
-  const [wish, setWish] = useState<BulkWish>({});
+  const [wish, setWish] = useState<{ securityDomain?: string }>({});
   const [typed, setTyped] = useState('');
   const search = target.kind === 'search' ? target.search : undefined;
   const counting = useQuery({
@@ -41,13 +47,22 @@ export function BulkDialog({
   });
   const count = target.kind === 'chosen' ? target.tokens.length : counting.data?.count;
   const number = inDigits(count ?? 0);
-  const run = useBulkRun(() => runBulk(api, action, target, wish, counting.data?.last ?? ''));
-  const { busy, finished, state } = run;
+  const run = useBulkJob(() =>
+    api('doToTokens', {
+      body: {
+        action,
+        ...wish,
+        choose:
+          target.kind === 'chosen'
+            ? { serials: target.tokens.map(({ serial }) => serial) }
+            : { search: target.search, upTo: counting.data?.last ?? '' },
+      },
+    }),
+  );
+  const { busy, finished, failures } = run;
   const told = action !== 'move' || wish.securityDomain !== undefined;
   const confirmed = target.kind === 'chosen' || typed.replace(/\D/g, '') === String(count);
-  const close = (): void => {
-    if (!busy) onClose(finished ? state.failures.map(({ name }) => name) : undefined);
-  };
+  const close = (): void => onClose(busy || finished ? failures.map(({ subject }) => subject) : undefined);
   const begin = (
     <Button
       type="submit"
@@ -73,22 +88,22 @@ export function BulkDialog({
       buttons={
         <>
           {!busy && !finished && begin}
-          {busy ? (
+          {busy && (
             <Button variant="secondary" onClick={run.stop}>
               {t('tokens.bulk.stop')}
             </Button>
-          ) : (
-            <Button variant={finished ? 'primary' : 'link'} onClick={close}>
-              {finished ? t('ui.close') : t('ui.cancel')}
-            </Button>
           )}
+          <Button variant={finished ? 'primary' : 'link'} onClick={close}>
+            {busy || finished ? t('ui.close') : t('ui.cancel')}
+          </Button>
         </>
       }
     >
       {busy || finished ? (
-        <BulkProgress run={run} of={count} nameTitle={t('tokens.columns.serial')} />
+        <BulkProgress run={run} />
       ) : (
         <>
+          <ProblemAlert error={run.error} />
           <p>{t(`tokens.bulk.${action}.body`)}</p>
           <Which target={target} />
           <Form

@@ -1,6 +1,6 @@
 /** Authentication > SecurID Tokens > Manage Existing. */
 import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
-import type { TokenSearchInput } from '@sower/api/bulk';
+import { BULK_ACTIONS, BULK_PERMISSIONS, type BulkAction, type TokenSearchInput } from '@sower/api/bulk';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
@@ -15,7 +15,6 @@ import { Listing } from '../ui/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { BulkDialog } from './bulk-dialog.tsx';
-import { BULK_ACTIONS, type BulkAction, bulkNeeds } from './bulk-run.ts';
 import { ExportTokens } from './export-tokens.tsx';
 import { ColumnChooser, useColumns } from './token-columns.tsx';
 import { searchOf, TokenSearch, type TokenSearchValues } from './token-search.tsx';
@@ -224,7 +223,7 @@ function BulkMenu({
       disabled={chosen.length === 0 && !whole}
       entries={[
         ...(assigned && can('tokens:distribute') ? [distribute] : []),
-        ...BULK_ACTIONS.filter((name) => can(bulkNeeds(name)))
+        ...BULK_ACTIONS.filter((name) => can(BULK_PERMISSIONS[name]))
           .filter((name) => (assigned ? name !== 'delete' : UNASSIGNED_ACTIONS.has(name)))
           .map((name) => ({
             label: t(`tokens.bulk.${name}.label`),

@@ -23,8 +23,8 @@ import { editSettings, rotateServerKey, viewServerKey } from '../directory/setti
 import { userFilterFor } from '../directory/user-search.ts';
 import { addUser, editUser, showUser, viewUsers } from '../directory/users.ts';
 import { whoCan } from '../directory/who-can.ts';
-import { countTokens as countMatchingTokens, doToAll } from '../jobs/bulk.ts';
-import { countSearched, doToUsers } from '../jobs/bulk-users.ts';
+import { countTokens as countMatchingTokens } from '../jobs/bulk/tokens.ts';
+import { countSearched } from '../jobs/bulk/users.ts';
 import { names } from '../keys/x509/certificate-examination.ts';
 import { installationOf, probe } from '../keys/x509/reachability.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribution/distribute.ts';
@@ -74,7 +74,6 @@ import type { InWords } from './language.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
 import { MAIL_HANDLERS } from './mail-handlers.ts';
 import { keyOf, page } from './page.ts';
-import { asData } from './problem.ts';
 import { RADIUS_HANDLERS } from './radius-handlers.ts';
 import { REPORT_HANDLERS } from './report-handlers.ts';
 import { REQUEST_HANDLERS } from './request-handlers.ts';
@@ -204,16 +203,6 @@ export const HANDLERS: Handlers = {
     return done(page(rows, query.limit, (row) => placeOf(row, order), views));
   },
   countUsers: (context, { actor, query }) => countSearched(context, actor, query),
-  doToUsers: async (context, { actor, body, inWords }) => {
-    const outcome = await doToUsers(context, actor, body);
-    if (!outcome.ok) return outcome;
-    const failures = outcome.value.failures.map(({ detail, ...failed }) => ({
-      ...failed,
-      ...asData(detail),
-      detail: inWords(detail),
-    }));
-    return done({ ...outcome.value, failures });
-  },
   addUser: (context, { actor, body }) => addUser(context, actor, body),
   getUser: (context, { actor, params }) => showUser(context, actor, params.userId),
   editUser: (context, { actor, params, body, version }) =>
@@ -236,16 +225,6 @@ export const HANDLERS: Handlers = {
   },
   countTokens: (context, { actor, query: { action, ...search } }) =>
     countMatchingTokens(context, actor, search, action),
-  doToTokens: async (context, { actor, body, inWords }) => {
-    const outcome = await doToAll(context, actor, body);
-    if (!outcome.ok) return outcome;
-    const failures = outcome.value.failures.map(({ detail, ...failed }) => ({
-      ...failed,
-      ...asData(detail),
-      detail: inWords(detail),
-    }));
-    return done({ ...outcome.value, failures });
-  },
   mintTokens: (context, { actor, body }) => mintTokens(context, actor, body),
   getToken: (context, { actor, params, inWords }) =>
     showToken(context, actor, 'tokens:view', params.serial, inWords),

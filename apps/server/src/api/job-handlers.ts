@@ -8,6 +8,9 @@ import type { SCHEDULE_OPERATIONS } from '@sower/api/schedules';
 import type { USER_IMPORT_OPERATIONS } from '@sower/api/user-imports';
 import { done, type Outcome } from '../core/outcome.ts';
 import { makeBackup, reportVerified, showBackup, showBackups, viewBackup } from '../jobs/backup/make.ts';
+import { doToTokens } from '../jobs/bulk/tokens.ts';
+import { doToUsers } from '../jobs/bulk/users.ts';
+import { assignMany } from '../jobs/distribution/assign.ts';
 import { distributeMany } from '../jobs/distribution/input.ts';
 import { takeLetters } from '../jobs/distribution/letters.ts';
 import { takeResult } from '../jobs/distribution/result.ts';
@@ -75,6 +78,9 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
   },
   distributeMany: (context, { actor, body, inWords }) =>
     worded(distributeMany(context, actor, body), inWords),
+  assignMany: (context, { actor, body, inWords }) => worded(assignMany(context, actor, body), inWords),
+  doToTokens: (context, { actor, body, inWords }) => worded(doToTokens(context, actor, body), inWords),
+  doToUsers: (context, { actor, body, inWords }) => worded(doToUsers(context, actor, body), inWords),
   startJob: (context, { actor, params, body, inWords }) =>
     worded(startJob(context, actor, { ...params, ...body }), inWords),
   pauseJob: (context, { actor, params, inWords }) => worded(pauseJob(context, actor, params.id), inWords),

@@ -34,6 +34,7 @@ import {
   lockActor,
 } from '../store/tables/jobs.ts';
 import { countImportActions } from '../store/tables/user-imports.ts';
+import { steeredWith, viewedWith } from './rights.ts';
 import { BEGIN_WORK } from './runner.ts';
 import { starterId } from './starter.ts';
 
@@ -91,35 +92,29 @@ const noSuchJob = (): Refused => refused('not-found', text('job.not-found'));
 
 export const isStarter = (actor: Actor, job: JobRow): boolean => job.actor_id === starterId(actor);
 
-/** What is needed to see a job, and to decide about one. */
-const NEEDED = {
-  tokens: { view: 'tokens:view', steer: 'tokens:distribute' },
-  users: { view: 'users:view', steer: 'users:edit' },
-} as const satisfies Record<string, Record<'view' | 'steer', Permission>>;
-
-const subjectOf = ({ kind }: Pick<JobRow, 'kind'>): keyof typeof NEEDED =>
-  kind === 'import' ? 'users' : 'tokens';
-
-/** Others' jobs are visible only to those who can see every token, or every user if it is about users. */
+/**
+ * Others' jobs are visible only to those who can see every token, or every user if it is about users.
+ * @param kinds where only these are possible, the caller has asked for a permission
+ */
 export async function visibleJob(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
   id: string,
-  kind?: JobRow['kind'],
+  kinds?: readonly JobRow['kind'][],
   act: 'view' | 'steer' = 'view',
 ): Promise<Outcome<JobRow>> {
-  const denial = denied(actor, NEEDED.tokens[act]);
-  // What only tokens have, nobody does with what they may do to users.
-  if (denial && (kind !== undefined || denied(actor, NEEDED.users[act]))) return denial;
+  const denial = kinds ? undefined : deniedJobs(actor);
+  if (denial) return denial;
   const job = await findJob(context.db, id);
   if (!job) return noSuchJob();
-  const needed = NEEDED[subjectOf(job)][act];
-  if (!covers(actor, needed, TOP_DOMAIN.path)) {
-    if (!isStarter(actor, job)) return noSuchJob();
-    const lost = denied(actor, needed);
-    if (lost) return lost;
-  }
-  if (kind !== undefined && job.kind !== kind) return refused('wrong-state', text('job.other-kind'));
+  const own = isStarter(actor, job);
+  const lacks = (permission: Permission): Refused | undefined => {
+    if (own) return denied(actor, permission);
+    return covers(actor, permission, TOP_DOMAIN.path) ? undefined : noSuchJob();
+  };
+  const unseen = lacks(act === 'view' ? viewedWith(job.kind) : steeredWith(job));
+  if (unseen) return unseen;
+  if (kinds && !kinds.includes(job.kind)) return refused('wrong-state', text('job.other-kind'));
   return done(job);
 }
 
@@ -134,9 +129,7 @@ export function jobsOf(
   limit: number,
   before?: string,
 ): Promise<JobRow[]> {
-  const sees = (subject: keyof typeof NEEDED): boolean =>
-    covers(actor, NEEDED[subject].view, TOP_DOMAIN.path);
-  const kinds = jobKinds.filter((kind) => sees(subjectOf({ kind })));
+  const kinds = jobKinds.filter((kind) => covers(actor, viewedWith(kind), TOP_DOMAIN.path));
   return listJobs(context.db, { ...filter, of: starterId(actor), kinds }, limit, before);
 }
 
@@ -219,6 +212,7 @@ export function viewJob(row: JobRow, inWords: InWords): Job {
   const pace = row.position > 0 ? row.busy / row.position : undefined;
   const open = row.state === 'running' || row.state === 'queued';
   const words = reasonIn(row, inWords);
+  const action = row.kind === 'tokens' || row.kind === 'users' ? JSON.parse(row.input).action : undefined;
   return {
     id: row.id,
     kind: row.kind,
@@ -238,6 +232,7 @@ export function viewJob(row: JobRow, inWords: InWords): Job {
     ...(row.ended_at === null ? {} : { endedAt: isoTime(row.ended_at) }),
     ...reasonOf(row.text, inWords),
     ...(words === undefined ? {} : { detail: words }),
+    ...(action === undefined ? {} : { action }),
     ...(row.about === null ? {} : { about: row.about }),
     codes: row.codes,
   };

@@ -1,4 +1,8 @@
 /** Every kind of job, and the code that does it. */
+import { bulkJobs } from './bulk/kind.ts';
+import { TOKEN_ACTIONS } from './bulk/tokens.ts';
+import { USER_ACTIONS } from './bulk/users.ts';
+import { assignJobs } from './distribution/assign.ts';
 import { distributeJobs } from './distribution/distribute.ts';
 import type { DistributionContext } from './distribution/plan.ts';
 import { remindJobs, undoJobs } from './distribution/undo.ts';
@@ -11,8 +15,11 @@ export const jobKinds = (
   context: DistributionContext & Pick<SynchronizeContext, 'ldapServers'>,
 ): JobKinds => ({
   distribute: distributeJobs(context),
+  assign: assignJobs(context),
   undo: undoJobs(context),
   remind: remindJobs(context),
   synchronize: synchronizeJobs(context),
   import: importJobs(context),
+  tokens: bulkJobs(context, TOKEN_ACTIONS),
+  users: bulkJobs(context, USER_ACTIONS),
 });

@@ -64,7 +64,9 @@ export const EVERYDAY_EXAMPLES = {
   markLost: { params: graces, body: { lost: true } },
   replaceToken: { params: graces, body: { replacement: '{mintTokens.serials.3}' } },
   unassignToken: { params: { serial: '{mintTokens.serials.3}' } },
-  doToTokens: { body: { action: 'disable', search: { assigned: 'false' }, upTo: '{mintTokens.last}' } },
+  doToTokens: {
+    body: { action: 'disable', choose: { search: { assigned: 'false' }, upTo: '{mintTokens.last}' } },
+  },
 
   getUserMail: { params: ada },
   editUserMail: { params: ada, body: { language: 'de' } },
@@ -82,6 +84,7 @@ export const EVERYDAY_EXAMPLES = {
       codeExpires: '14d',
     },
   },
+  assignMany: { body: { name: 'Spares', choose: { userIds: ['grace', 'alan'] }, again: true } },
   getJob: { params: job },
   startJob: { params: job, body: { name: 'New starters' } },
   listJobs: { query: { limit: 2 } },

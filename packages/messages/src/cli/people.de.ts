@@ -47,7 +47,8 @@ export const peopleDe: Translation<typeof peopleEn> = {
     },
     bulk: {
       summary:
-        'Mit jedem Benutzer einer Suche dasselbe tun; kann unterbrochen und für den Rest wiederholt werden',
+        'Mit vielen Benutzern dasselbe tun, genannten oder gesuchten; der Server macht von selbst weiter',
+      chooseOne: 'Nennen Sie die Benutzer oder suchen Sie nach ihnen, nicht beides.',
       toDomain: 'wohin, bei move',
       none: 'Keine Benutzer gefunden.',
       confirm: {

@@ -43,7 +43,8 @@ export const peopleEn = {
       confirm_other: 'This adds or changes {{count, number}} users.',
     },
     bulk: {
-      summary: 'Do one thing to every user of a search; it can be interrupted, and repeated for what remains',
+      summary: 'Do one thing to many users, named or searched for; the server goes on with it by itself',
+      chooseOne: 'Name the users, or search for them, not both.',
       toDomain: 'where to, for move',
       none: 'No users found.',
       confirm: {

@@ -218,6 +218,19 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       dryRun: 'nur prüfen; später starten mit: sower job start',
       chooseOne: 'Sagen Sie auf eine Weise, für wen: --file, --users oder --again.',
     },
+    assign: {
+      summary:
+        'Jedem von vielen Benutzern ein Token zuweisen, ohne zu verteilen: erst geprüft, dann mit dem Namen gestartet',
+      alsoServed: 'auch denen, die ein Token haben',
+      chooseOne: 'Sagen Sie auf eine Weise, für wen: --file oder --users.',
+      confirm_one: 'Das weist {{count}} Token zu.',
+      confirm_other: 'Das weist {{count, number}} Token zu.',
+    },
+    many: {
+      more_one: 'und noch eines: sower job rows {{job}} --state failed',
+      more_other: 'und {{count, number}} weitere: sower job rows {{job}} --state failed',
+      stopped: 'Der Auftrag {{job}} ist nicht fertig: {{state}}.',
+    },
     state: 'nur diese',
     list: { summary: 'Aufträge auflisten, der letzte zuerst', name: 'Aufträge', none: 'Keine Aufträge.' },
     show: { summary: 'Einen Auftrag zeigen' },
@@ -234,8 +247,9 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       summary: 'Einen angehaltenen, abgebrochenen oder fehlgeschlagenen Auftrag fortsetzen und verfolgen',
     },
     undo: {
-      summary: 'Zurücknehmen, was eine Verteilung ausgegeben und niemand aktiviert hat',
-      confirm: 'Das nimmt zurück, was „{{job}}“ verteilt und niemand aktiviert hat.',
+      summary:
+        'Zurücknehmen, was eine Verteilung ausgegeben und niemand aktiviert hat, oder eine Zuweisung und niemand benutzt',
+      confirm: 'Das nimmt zurück, was „{{job}}“ ausgegeben und niemand aktiviert oder benutzt hat.',
     },
     remind: { summary: 'Allen einer Verteilung schreiben, die ihr Token nicht aktiviert haben' },
     result: {

@@ -207,6 +207,19 @@ export const provisioningEn = {
       dryRun: 'only check; start it later with: sower job start',
       chooseOne: 'Say for whom, in one way: --file, --users or --again.',
     },
+    assign: {
+      summary:
+        'Assign a token to each of many users, without distributing: checked first, then started by its name',
+      alsoServed: 'also those who have a token',
+      chooseOne: 'Say for whom, in one way: --file or --users.',
+      confirm_one: 'This assigns {{count}} token.',
+      confirm_other: 'This assigns {{count, number}} tokens.',
+    },
+    many: {
+      more_one: 'and one more: sower job rows {{job}} --state failed',
+      more_other: 'and {{count, number}} more: sower job rows {{job}} --state failed',
+      stopped: 'The job {{job}} is not done: {{state}}.',
+    },
     state: 'only these',
     list: { summary: 'List jobs, latest first', name: 'jobs', none: 'No jobs.' },
     show: { summary: 'Show a job' },
@@ -221,8 +234,9 @@ export const provisioningEn = {
     cancel: { summary: 'Cancel a job; what was done stays done' },
     resume: { summary: 'Go on with a job that was paused, cancelled or failed, and watch it' },
     undo: {
-      summary: 'Take back what a distribution gave and nobody has activated',
-      confirm: 'This takes back what "{{job}}" distributed and nobody has activated.',
+      summary:
+        'Take back what a distribution gave and nobody has activated, or an assignment and nobody has used',
+      confirm: 'This takes back what "{{job}}" gave and nobody has activated or used.',
     },
     remind: { summary: 'Mail those of a distribution who have not activated their token' },
     result: {

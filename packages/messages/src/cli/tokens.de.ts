@@ -134,8 +134,8 @@ export const tokensDe: Translation<typeof tokensEn> = {
       },
     },
     bulk: {
-      summary:
-        'Mit jedem Token einer Suche dasselbe tun; lässt sich unterbrechen und für den Rest wiederholen',
+      summary: 'Mit vielen Token dasselbe tun, genannten oder gesuchten; der Server macht von selbst weiter',
+      chooseOne: 'Nennen Sie die Token oder suchen Sie nach ihnen, nicht beides.',
       toDomain: 'wohin, bei move',
       none: 'Keine Token gefunden.',
       confirm: {
@@ -154,7 +154,6 @@ export const tokensDe: Translation<typeof tokensEn> = {
         delete_one: 'Das löscht {{count}} Token endgültig.',
         delete_other: 'Das löscht {{count, number}} Token endgültig.',
       },
-      progress: '{{done, number}} von {{total, number}}',
       done_one: '{{count}} Token erledigt.',
       done_other: '{{count, number}} Token erledigt.',
       failed: '{{done, number}} erledigt, {{failed, number}} fehlgeschlagen:',

@@ -129,8 +129,8 @@ export const tokensEn = {
       },
     },
     bulk: {
-      summary:
-        'Do one thing to every token of a search; it can be interrupted, and repeated for what remains',
+      summary: 'Do one thing to many tokens, named or searched for; the server goes on with it by itself',
+      chooseOne: 'Name the tokens, or search for them, not both.',
       toDomain: 'where to, for move',
       none: 'No tokens found.',
       confirm: {
@@ -149,7 +149,6 @@ export const tokensEn = {
         delete_one: 'This deletes {{count}} token permanently.',
         delete_other: 'This deletes {{count, number}} tokens permanently.',
       },
-      progress: '{{done, number}} of {{total, number}}',
       done_one: '{{count}} token done.',
       done_other: '{{count, number}} tokens done.',
       failed: '{{done, number}} succeeded, {{failed, number}} failed:',

@@ -68,9 +68,10 @@ export const jobsDe: Translation<typeof jobsEn> = {
     title: 'Aufträge',
     intro: 'Lange Arbeit, die der Server von selbst erledigt. Sie müssen nicht dabei bleiben.',
     none: 'Noch keine Aufträge',
-    noneBody: 'Verteilen Sie Token an viele Benutzer auf einmal.',
+    noneBody: 'Verteilen Sie Token an viele Benutzer auf einmal, oder weisen Sie sie zu.',
     name: 'Name',
     kind: 'Art',
+    action: 'Aktion',
     state: 'Zustand',
     progress: 'Fortschritt',
     startedBy: 'Angelegt von',
@@ -91,6 +92,9 @@ export const jobsDe: Translation<typeof jobsEn> = {
       remind: 'Erinnerung',
       synchronize: 'Identitätsquelle',
       import: 'Benutzerimport',
+      assign: 'Zuweisung',
+      tokens: 'Aktion mit Token',
+      users: 'Aktion mit Benutzern',
     },
     states: {
       queued: 'In der Warteschlange',
@@ -106,7 +110,7 @@ export const jobsDe: Translation<typeof jobsEn> = {
       new: 'Noch nicht geprüft',
       ready: 'Bekommt eines',
       'left-out': 'Ausgelassen',
-      done: 'Verteilt',
+      done: 'Erledigt',
       failed: 'Fehlgeschlagen',
       undone: 'Zurückgenommen',
       kept: 'Geblieben',
@@ -139,8 +143,7 @@ export const jobsDe: Translation<typeof jobsEn> = {
     resume: 'Fortsetzen',
     cancel: 'Auftrag abbrechen',
     cancelTitle: 'Auftrag {{name}} abbrechen?',
-    cancelBody:
-      'Was getan ist, bleibt und kann zurückgenommen werden. Der Auftrag lässt sich später fortsetzen.',
+    cancelBody: 'Was getan ist, bleibt getan. Der Auftrag lässt sich später fortsetzen.',
     undo: 'Zurücknehmen',
     undoTitle: '{{name}} zurücknehmen?',
     undoBody:
@@ -162,7 +165,22 @@ export const jobsDe: Translation<typeof jobsEn> = {
     lettersSeparate:
       'Adresse und Aktivierungscode in getrennten Briefen: erst alle Briefe mit der Adresse, dann alle mit dem Code, getrennt zu versenden',
     about: 'Betrifft',
-    aboutDistribution: 'Die Verteilung',
+    aboutJob: 'Der frühere Auftrag',
+  },
+  assignMany: {
+    menu: 'An viele zuweisen',
+    title: 'An viele Benutzer zuweisen',
+    intro:
+      'Jeder Benutzer bekommt ein freies Token, das am längsten gültige zuerst; verteilt wird noch nichts. Zuerst werden alle geprüft. Zugewiesen wird erst, wenn Sie es starten.',
+    nameHelp: 'Zum Starten geben Sie ihn noch einmal ein.',
+    served: 'Auch an Benutzer, die schon ein Token haben',
+    startTitle: 'Zuweisung starten',
+    startBody_one: '{{number}} Token wird zugewiesen.',
+    startBody_other: '{{number}} Token werden zugewiesen.',
+    start_one: '{{number}} Token zuweisen',
+    start_other: '{{number}} Token zuweisen',
+    undoBody:
+      'Token, die seitdem nicht benutzt wurden, sind danach wieder frei. Was verteilt oder verändert wurde oder eine PIN bekam, bleibt und wird aufgelistet.',
   },
   distributeMany: {
     menu: 'An viele verteilen',

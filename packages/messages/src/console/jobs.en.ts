@@ -62,9 +62,10 @@ export const jobsEn = {
     title: 'Jobs',
     intro: 'Long-running work that the server does on its own. You do not need to stay on this page.',
     none: 'No jobs yet',
-    noneBody: 'Distribute tokens to many users at once.',
+    noneBody: 'Distribute or assign tokens to many users at once.',
     name: 'Name',
     kind: 'Kind',
+    action: 'Action',
     state: 'State',
     progress: 'Progress',
     startedBy: 'Created by',
@@ -85,6 +86,9 @@ export const jobsEn = {
       remind: 'Reminder',
       synchronize: 'Identity source',
       import: 'User import',
+      assign: 'Assignment',
+      tokens: 'Action on tokens',
+      users: 'Action on users',
     },
     states: {
       queued: 'Queued',
@@ -100,7 +104,7 @@ export const jobsEn = {
       new: 'Not checked yet',
       ready: 'Will get one',
       'left-out': 'Left out',
-      done: 'Distributed',
+      done: 'Done',
       failed: 'Failed',
       undone: 'Undone',
       kept: 'Kept',
@@ -133,7 +137,7 @@ export const jobsEn = {
     resume: 'Resume',
     cancel: 'Cancel job',
     cancelTitle: 'Cancel the job {{name}}?',
-    cancelBody: 'What is done stays done and can be undone. The job can be resumed later.',
+    cancelBody: 'What is done stays done. The job can be resumed later.',
     undo: 'Undo',
     undoTitle: 'Undo {{name}}?',
     undoBody:
@@ -155,7 +159,22 @@ export const jobsEn = {
     lettersSeparate:
       'Address and activation code in separate letters: first all letters with the address, then all with the code, to be mailed separately',
     about: 'About',
-    aboutDistribution: 'The distribution',
+    aboutJob: 'The earlier job',
+  },
+  assignMany: {
+    menu: 'Assign to Many',
+    title: 'Assign to many users',
+    intro:
+      'Each user gets an unassigned token, starting with those that expire last, and nothing is distributed yet. First, everyone is checked. Nothing is assigned until you start it.',
+    nameHelp: 'You type it again to start.',
+    served: 'Include users who have a token',
+    startTitle: 'Start the assignment',
+    startBody_one: '{{number}} token will be assigned.',
+    startBody_other: '{{number}} tokens will be assigned.',
+    start_one: 'Assign {{number}} token',
+    start_other: 'Assign {{number}} tokens',
+    undoBody:
+      'Tokens that were not used since return to stock. Those that were distributed, changed or given a PIN are kept, and listed.',
   },
   distributeMany: {
     menu: 'Distribute to Many',

@@ -193,16 +193,13 @@ export const tokensDe: Translation<typeof tokensEn> = {
       countNone: 'In dieser Suche ist kein Token, mit dem Sie das tun dürfen.',
       chooseDomain: 'Eine Sicherheitsdomäne wählen',
       progress: 'Fortschritt',
-      stays:
-        'Sie können anhalten oder die Seite verlassen: was getan ist, bleibt getan, der Rest bleibt, wie er ist.',
+      stays: 'Der Server arbeitet von selbst weiter: Sie können dieses Fenster schließen.',
+      job: 'Zum Auftrag',
       stop: 'Anhalten',
       finished: '{{done}} erledigt, {{failed}} nicht.',
       stopped:
-        'Angehalten: {{done}} erledigt, {{failed}} nicht, der Rest ist unberührt. Dieselbe Suche findet, was noch fehlt.',
+        'Nicht zu Ende: {{done}} erledigt, {{failed}} nicht, der Rest ist unberührt. Auf seiner Seite lässt sich der Auftrag fortsetzen.',
       failures: 'Was fehlgeschlagen ist',
-      why: 'Warum',
-      moreFailures_one: '{{count}} weitere Zeile steht in der CSV-Datei.',
-      moreFailures_other: '{{count}} weitere Zeilen stehen in der CSV-Datei.',
       enable: {
         label: 'Aktivieren',
         title_one: '{{number}} Token aktivieren?',

@@ -186,15 +186,13 @@ export const tokensEn = {
       countNone: 'This search finds no token that you may do this to.',
       chooseDomain: 'Choose a security domain',
       progress: 'Progress',
-      stays: 'You can stop, or leave this page: what was done stays done, and the rest is left unchanged.',
+      stays: 'The server continues on its own: you can close this.',
+      job: 'Go to the job',
       stop: 'Stop',
       finished: '{{done}} succeeded, {{failed}} failed.',
       stopped:
-        'Stopped: {{done}} succeeded, {{failed}} failed, and the rest was not changed. The same search finds what remains.',
+        'Not finished: {{done}} succeeded, {{failed}} failed, and the rest was not changed. The job can be resumed on its page.',
       failures: 'What failed',
-      why: 'Why',
-      moreFailures_one: '{{count}} more is in the CSV.',
-      moreFailures_other: '{{count}} more are in the CSV.',
       enable: {
         label: 'Enable',
         title_one: 'Enable {{number}} token?',

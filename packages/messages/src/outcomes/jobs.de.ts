@@ -5,7 +5,8 @@ import type { jobs as en } from './jobs.en.ts';
 export const jobs: Translation<typeof en> = {
   job: {
     'not-found': 'Diesen Auftrag gibt es nicht.',
-    'other-kind': 'Nur eine Verteilung kann zurückgenommen, wiederholt oder in Erinnerung gerufen werden.',
+    'other-kind':
+      'Nur eine Verteilung kann wiederholt oder in Erinnerung gerufen werden, und nur eine Verteilung oder Zuweisung zurückgenommen.',
     'too-many_one':
       'Ein Auftrag von Ihnen ist noch offen, mehr sind nicht möglich. Warten Sie auf sein Ende oder brechen Sie ihn ab.',
     'too-many_other':
@@ -13,6 +14,7 @@ export const jobs: Translation<typeof en> = {
     'too-many-rows': 'Ein Auftrag hat höchstens {{maximum, number}} Zeilen. Wählen Sie weniger aus.',
     'tokens-chosen':
       'Sie haben Token ausgewählt, also verteilt der Auftrag diese. Um Token zuzuweisen oder anzulegen, wählen Sie Benutzer aus.',
+    'people-chosen': 'Die Datei nennt Token. Um Token zuzuweisen, nennen Sie Benutzer-IDs.',
     'file-empty':
       'Die Datei nennt niemanden. Schreiben Sie eine Benutzer-ID in jede Zeile oder CSV mit einer Spalte „userId“ oder „serial“.',
     'people-only': 'Nur Administratoren und API-Schlüssel können Aufträge anlegen.',
@@ -51,6 +53,7 @@ export const jobs: Translation<typeof en> = {
     'not-assigned': 'Das Token ist nicht zugewiesen.',
     'another-holder': 'Gehört inzwischen jemand anderem.',
     'user-disabled': 'Der Benutzer ist deaktiviert.',
+    'has-token': 'Hat schon ein Token.',
     'has-one': 'Hat schon eines, das aktiviert ist oder aktiviert werden kann.',
     'at-limit_one': 'Der Benutzer hat ein Token, mehr sind nicht möglich.',
     'at-limit_other': 'Der Benutzer hat {{count, number}} Token, mehr sind nicht möglich.',
@@ -64,7 +67,8 @@ export const jobs: Translation<typeof en> = {
     'none-left': 'Es ist kein freies Token mehr da.',
     'daily-limit': 'Die Tagesgrenze der Regel ist erreicht.',
     activated: 'Aktiviert.',
-    'changed-since': 'Nach der Verteilung von jemandem geändert.',
+    'changed-since': 'Nach dem Auftrag von jemandem geändert.',
+    'used-since': 'Seitdem verteilt, mit einer PIN versehen oder sonst benutzt.',
   },
   'user-import': {
     'no-user-id-column': 'Wählen Sie die Spalte mit den Benutzer-IDs.',

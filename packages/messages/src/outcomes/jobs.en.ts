@@ -2,13 +2,15 @@
 export const jobs = {
   job: {
     'not-found': 'There is no such job.',
-    'other-kind': 'Only a distribution can be undone, repeated or followed by reminders.',
+    'other-kind':
+      'Only a distribution can be repeated or followed by reminders, and only a distribution or an assignment can be undone.',
     'too-many_one': 'You have one job that has not ended, the maximum. Wait until it ends, or cancel it.',
     'too-many_other':
       'You have {{count, number}} jobs that have not ended, the maximum. Wait until one ends, or cancel one.',
     'too-many-rows': 'A job can have at most {{maximum, number}} rows. Choose fewer.',
     'tokens-chosen':
       'You chose tokens, so the job distributes those. To assign or mint tokens, choose users instead.',
+    'people-chosen': 'The file lists tokens. To assign tokens, list user IDs.',
     'file-empty':
       'The file lists no users. Put one user ID on each line, or use CSV with a column "userId" or "serial".',
     'people-only': 'Only an administrator or an API key can create a job.',
@@ -42,6 +44,7 @@ export const jobs = {
     'not-assigned': 'The token is not assigned.',
     'another-holder': 'Belongs to someone else now.',
     'user-disabled': 'The user is disabled.',
+    'has-token': 'Already has a token.',
     'has-one': 'Already has a token that is activated or ready to be.',
     'at-limit_one': 'The user has one token, the maximum.',
     'at-limit_other': 'The user has {{count, number}} tokens, the maximum.',
@@ -55,7 +58,8 @@ export const jobs = {
     'none-left': 'No unassigned token is left.',
     'daily-limit': 'The daily limit of the rule is reached.',
     activated: 'Activated.',
-    'changed-since': 'Changed by someone after the distribution.',
+    'changed-since': 'Changed by someone after the job.',
+    'used-since': 'Distributed, given a PIN or otherwise used since.',
   },
   'user-import': {
     'no-user-id-column': 'Choose the column that contains the user IDs.',

@@ -7,6 +7,7 @@ import { type ListOptions, list, listOptions } from '../../listing.ts';
 import { unchanged, yesOption } from '../../options.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
+import { addAssignManyCommand } from './assign.ts';
 import { addDistributeManyCommand } from './distribute.ts';
 import { savePrivately } from './result.ts';
 import { shown, startJob, stateOf, watch } from './watch.ts';
@@ -14,6 +15,7 @@ import { shown, startJob, stateOf, watch } from './watch.ts';
 export function addJobCommands(frame: Frame, program: Command): void {
   const job = program.command('job').description(t('job.summary'));
   addDistributeManyCommand(frame, job);
+  addAssignManyCommand(frame, job);
 
   addServerCommand<ListOptions & { state?: JobState }>(
     frame,

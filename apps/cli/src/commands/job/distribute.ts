@@ -1,21 +1,20 @@
 /** `sower job distribute`: for whom and what; the server checks it all and shows who is left out, and then its name is asked for. */
 import { readFileSync } from 'node:fs';
-import type { DistributeManyInput, TokenSource } from '@sower/api/jobs';
+import type { AssignManyInput, DistributeManyInput, TokenSource } from '@sower/api/jobs';
 import { tokenSources } from '@sower/api/jobs';
 import { type Command, Option } from 'commander';
-import { addServerCommand, type Frame } from '../../command.ts';
+import { addServerCommand, type Frame, type ServerCall } from '../../command.ts';
 import { unreadableFile } from '../../files.ts';
 import { calendarDate, codeExpiry, yesOption } from '../../options.ts';
-import { fail, type Result, success } from '../../outcome.ts';
+import { fail, type Outcome, type Result, success } from '../../outcome.ts';
 import { t } from '../../texts.ts';
 import { settled, shown, startJob } from './watch.ts';
 
-type Options = {
+/** Whom a job is for. */
+export type People = { file?: string; users?: string | true; securityDomain?: string };
+type Options = People & {
   name: string;
   profile: string;
-  file?: string;
-  users?: string | true;
-  securityDomain?: string;
   again?: string;
   tokens?: TokenSource;
   binding?: 'class' | 'any' | 'file';
@@ -36,12 +35,11 @@ export function addDistributeManyCommand(frame: Frame, job: Command): void {
     t('job.distribute.summary'),
     (command) =>
       yesOption(
-        command
-          .requiredOption('--name <name>', t('job.distribute.name'))
-          .requiredOption('--profile <name>', t('job.distribute.profile'))
-          .option('--file <csv>', t('job.distribute.file'))
-          .option('--users [start]', t('job.distribute.users'))
-          .option('--security-domain <name>', t('job.distribute.securityDomain'))
+        peopleOptions(
+          command
+            .requiredOption('--name <name>', t('job.distribute.name'))
+            .requiredOption('--profile <name>', t('job.distribute.profile')),
+        )
           .option('--again <job>', t('job.distribute.again'))
           .addOption(new Option('--tokens <source>', t('job.distribute.tokens')).choices([...tokenSources]))
           .addOption(
@@ -74,23 +72,46 @@ export function addDistributeManyCommand(frame: Frame, job: Command): void {
           }),
         },
       });
-      const job = await settled({ ...call, args: [id] });
-      if (job.state !== 'waiting' || options.dryRun === true || job.done === 0) return shown(job);
-      const checked = shown(job);
-      if (options.yes !== true && checked.ok) call.terminal.stderr.write(`${checked.text}\n`);
-      return startJob(call, job);
+      return startChecked(call, id);
     },
   );
+}
+
+export const peopleOptions = (command: Command): Command =>
+  command
+    .option('--file <csv>', t('job.distribute.file'))
+    .option('--users [start]', t('job.distribute.users'))
+    .option('--security-domain <name>', t('job.distribute.securityDomain'));
+
+/** Shows what the check says, and starts the job after its name was typed. */
+export async function startChecked(
+  call: ServerCall<{ dryRun?: boolean; yes?: boolean }>,
+  id: string,
+): Promise<Outcome> {
+  const { options } = call;
+  const job = await settled({ ...call, args: [id] });
+  if (job.state !== 'waiting' || options.dryRun === true || job.done === 0) return shown(job);
+  const checked = shown(job);
+  if (options.yes !== true && checked.ok) call.terminal.stderr.write(`${checked.text}\n`);
+  return startJob(call, job);
 }
 
 const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 
 function chosenBy(options: Options): Result<DistributeManyInput['choose']> {
-  const { file, users, again, securityDomain } = options;
-  if ([file, users, again].filter((choice) => choice !== undefined).length !== 1)
+  const { file, users, again } = options;
+  if (again === undefined) return chosenPeople(options, t('job.distribute.chooseOne'));
+  if (file !== undefined || users !== undefined)
     return fail('usage', 'choose-one', t('job.distribute.chooseOne'));
-  if (again !== undefined) return success({ notActivatedOf: again });
+  return success({ notActivatedOf: again });
+}
+
+export function chosenPeople(
+  { file, users, securityDomain }: People,
+  chooseOne: string,
+): Result<AssignManyInput['choose']> {
+  if ((file === undefined) === (users === undefined)) return fail('usage', 'choose-one', chooseOne);
   if (users !== undefined)
     return success({ users: given({ search: users === true ? undefined : users, securityDomain }) });
   try {

@@ -10,6 +10,8 @@ import { t } from '../../texts.ts';
 export const stateOf = ({ state, phase }: Job): string =>
   state === 'running' && phase === 'check' ? 'checking' : state;
 
+const CONFIRM = { import: 'user.import.confirm', assign: 'job.assign.confirm' } as const;
+
 /** After its name was typed. */
 export async function startJob(
   call: ServerCall<{ yes?: boolean }>,
@@ -17,7 +19,7 @@ export async function startJob(
 ): Promise<Outcome> {
   const stop = await confirmByName(call.terminal, {
     name,
-    consequence: t(kind === 'import' ? 'user.import.confirm' : 'job.start.confirm', { count: done }),
+    consequence: t(CONFIRM[kind as keyof typeof CONFIRM] ?? 'job.start.confirm', { count: done }),
     yes: call.options.yes,
   });
   if (stop !== undefined) return stop;
@@ -58,6 +60,7 @@ export function shown(job: JobDetail): Outcome {
     [t('field.job'), job.id],
     [t('field.name'), job.name],
     [t('field.kind'), job.kind],
+    [t('field.action'), job.action],
     [t('field.state'), stateOf(job)],
     [t('field.why'), job.detail],
     [t('field.profile'), job.profile],

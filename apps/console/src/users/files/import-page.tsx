@@ -1,6 +1,6 @@
 /** Identity > Users > Import: a file, how it is read, which column is what. The job that it makes checks every row, on its own page. */
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
-import { MAX_JOB_ROWS } from '@sower/api/jobs';
+import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import type { Delimiter, UserColumns } from '@sower/api/user-columns';
 import {
   decodeText,

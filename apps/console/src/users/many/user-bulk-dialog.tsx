@@ -1,22 +1,17 @@
-/** One action on many users: says what will happen to whom, asks, does it, can be stopped, and reports what failed. */
+/** One action on many users: says what will happen to whom, asks, has a job do it, and reports what failed. */
 import { Form, List, ListItem } from '@patternfly/react-core';
-import type { ApiClient } from '@sower/api/client';
-import {
-  MAX_BULK_USERS,
-  type UserBulkAction,
-  type UserBulkInput,
-  type UserSearchInput,
-} from '@sower/api/user-bulk';
+import type { UserBulkAction, UserSearchInput } from '@sower/api/user-bulk';
 import type { User } from '@sower/api/users';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
+import { BulkProgress, useBulkJob } from '../../jobs/bulk-job.tsx';
 import { useTexts } from '../../texts/use-texts.ts';
-import { BulkProgress, type BulkState, useBulkRun } from '../../ui/dialogs/bulk-progress.tsx';
 import { Dialog } from '../../ui/dialogs/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Alert, Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { DomainField } from '../domain-field.tsx';
 
@@ -51,16 +46,24 @@ export function UserBulkDialog({
   });
   const count = target.kind === 'chosen' ? target.users.length : counting.data?.count;
   const number = inDigits(count ?? 0);
-  const wish = { action, ...(domain === '' ? {} : { securityDomain: domain }) };
-  const run = useBulkRun(() => runUserBulk(api, wish, target, counting.data?.asOf ?? ''));
-  const { busy, finished, state } = run;
+  const run = useBulkJob(() =>
+    api('doToUsers', {
+      body: {
+        action,
+        ...(domain === '' ? {} : { securityDomain: domain }),
+        choose:
+          target.kind === 'chosen'
+            ? { userIds: target.users.map(({ userId }) => userId) }
+            : { search: target.search, asOf: counting.data?.asOf ?? '' },
+      },
+    }),
+  );
+  const { busy, finished, failures } = run;
   const told = action !== 'move' || domain !== '';
   // Who is deleted is named: a user by their ID, many by their number.
   const asked = askedFor(action, target, count);
   const confirmed = asked === undefined || sameWord(typed, asked);
-  const close = (): void => {
-    if (!busy) onClose(finished ? state.failures.map(({ name }) => name) : undefined);
-  };
+  const close = (): void => onClose(busy || finished ? failures.map(({ subject }) => subject) : undefined);
   return (
     <Dialog
       title={
@@ -83,22 +86,22 @@ export function UserBulkDialog({
               {t(`userFiles.bulk.${action}.label`)}
             </Button>
           )}
-          {busy ? (
+          {busy && (
             <Button variant="secondary" onClick={run.stop}>
               {t('tokens.bulk.stop')}
             </Button>
-          ) : (
-            <Button variant={finished ? 'primary' : 'link'} onClick={close}>
-              {finished ? t('ui.close') : t('ui.cancel')}
-            </Button>
           )}
+          <Button variant={finished ? 'primary' : 'link'} onClick={close}>
+            {busy || finished ? t('ui.close') : t('ui.cancel')}
+          </Button>
         </>
       }
     >
       {busy || finished ? (
-        <BulkProgress run={run} of={count} nameTitle={t('users.userId')} />
+        <BulkProgress run={run} />
       ) : (
         <>
+          <ProblemAlert error={run.error} />
           <p>{t(`userFiles.bulk.${action}.body`)}</p>
           {target.kind === 'chosen' && <Chosen users={target.users} />}
           <Form
@@ -162,34 +165,4 @@ function Chosen({ users }: { users: readonly User[] }) {
       ))}
     </List>
   );
-}
-
-/** @returns the state after every batch; the consumer stops it by not asking for more */
-async function* runUserBulk(
-  api: ApiClient,
-  wish: Pick<UserBulkInput, 'action' | 'securityDomain'>,
-  target: UserTarget,
-  asOf: string,
-): AsyncGenerator<BulkState> {
-  let state: BulkState = { done: 0, failures: [] };
-  for (const choose of choicesOf(target, asOf))
-    for (let after: string | undefined, more = true; more; ) {
-      const batch = await api('doToUsers', {
-        body: { ...wish, choose, ...(after === undefined ? {} : { after }) },
-      });
-      const failed = batch.failures.map(({ userId, detail }) => ({ name: userId, detail }));
-      state = { done: state.done + batch.done, failures: [...state.failures, ...failed] };
-      yield state;
-      after = batch.after;
-      more = after !== undefined;
-    }
-}
-
-function choicesOf(target: UserTarget, asOf: string) {
-  if (target.kind === 'search') return [{ search: target.search, asOf }];
-  const userIds = target.users.map(({ userId }) => userId);
-  const parts: { userIds: string[] }[] = [];
-  for (let at = 0; at < userIds.length; at += MAX_BULK_USERS)
-    parts.push({ userIds: userIds.slice(at, at + MAX_BULK_USERS) });
-  return parts;
 }

@@ -2,9 +2,10 @@
  * Creating a distribution to many: the recipients are fixed now, and stored row by row; whether each can get a token is checked afterwards.
  */
 
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import { readCsv } from '@sower/api/csv';
-import { type DistributeMany, MAX_JOB_ROWS, SOURCE_PERMISSIONS } from '@sower/api/jobs';
+import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
+import type { Permission } from '@sower/api/permissions';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied, scopesOf } from '../../core/actor.ts';
@@ -12,34 +13,25 @@ import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
 import { searchFor } from '../../provisioning/tokens/search.ts';
-import { inBatchTransaction } from '../../store/db/transaction.ts';
 import { countStock } from '../../store/tables/distribution-batches.ts';
-import {
-  changeJobState,
-  insertJobRows,
-  type JobRow,
-  listJobRows,
-  type NewJobRow,
-} from '../../store/tables/jobs.ts';
+import { insertJobRows, type JobRow, listJobRows, type NewJobRow } from '../../store/tables/jobs.ts';
+import type { Connection } from '../../store/tables/schema.ts';
 import { findProfile } from '../../store/tables/token-profiles.ts';
 import { listTokens } from '../../store/tables/token-search.ts';
 import { listUsers } from '../../store/tables/user-search.ts';
 import { userIdKey } from '../../store/tables/users.ts';
-import { addJob, visibleJob } from '../jobs.ts';
-import { type DistributionContext, planOf } from './plan.ts';
+import { collectJob, inPages, PAGE, paged, type Rows } from '../collect.ts';
+import { visibleJob } from '../jobs.ts';
+import { type DistributionContext, planOf, type StoredGiving } from './plan.ts';
 
 /** What is stored of the request; the rows have the recipients. */
-export type StoredDistribution = Omit<DistributeMany, 'choose'> & {
-  readonly by: 'user' | 'token';
-  /** The profile as it was shown: if someone edits it, the job ends. */
-  readonly profileVersion: number;
-  readonly profileName: string;
-  readonly delivery: 'url' | 'qr';
-  /** Unassigned tokens at the time when the job was created. */
-  readonly stock: number;
-  /** Made by a rule: it begins by itself after the check, and gives a token to so many at most. */
-  readonly most?: number;
-};
+export type StoredDistribution = StoredGiving &
+  Omit<DistributeMany, 'choose'> & {
+    /** The profile as it was shown: if someone edits it, the job ends. */
+    readonly profileVersion: number;
+    readonly profileName: string;
+    readonly delivery: 'url' | 'qr';
+  };
 /** The rule that makes a job. */
 export type ByRule = { readonly id: string; readonly most: number };
 
@@ -50,7 +42,6 @@ export const sealsCodes = ({ delivery, mail }: StoredDistribution): boolean =>
 export const readInput = (job: Pick<JobRow, 'input'>): StoredDistribution =>
   JSON.parse(job.input) as StoredDistribution;
 
-const PAGE = 1_000;
 type Given = Omit<NewJobRow, 'position'>;
 const given = (
   subject: string,
@@ -70,7 +61,7 @@ const given = (
 const byUserId = (userId: string): Given => given(userId, userIdKey(userId));
 const bySerial = (serial: string): Given => given(serial, serial);
 
-type Chosen = { readonly by: 'user' | 'token'; readonly pages: AsyncIterable<readonly Given[]> };
+type Chosen = { readonly by: 'user' | 'token'; readonly pages: Rows<Given>['pages'] };
 
 export async function distributeMany(
   context: DistributionContext,
@@ -82,67 +73,57 @@ export async function distributeMany(
     const denial = denied(actor, permission);
     if (denial) return denial;
   }
-  const chosen = await chosenBy(context, actor, choose);
+  const chosen = await chosenBy(context, actor, choose, 'tokens:distribute');
   if (!chosen.ok) return chosen;
   const { by, pages } = chosen.value;
   if (by === 'token' && input.tokens !== 'held')
     return refusedAt('tokens', 'invalid-request', text('job.tokens-chosen'));
   const planned = await planOf(context, input);
   if (!planned.ok) return planned;
-  const stock = await nextTokens(context, actor);
   const stored: StoredDistribution = {
     ...input,
     by,
     profileVersion: planned.value.profile.version,
     profileName: planned.value.profile.name,
     delivery: planned.value.profile.delivery,
-    stock:
-      input.tokens === 'stock'
-        ? await countStock(context.db, stock.scopes, stock.expiresFrom, MAX_JOB_ROWS)
-        : 0,
+    stock: input.tokens === 'stock' ? await stockOf(context, actor) : 0,
     ...(rule === undefined ? {} : { most: rule.most }),
   };
-  const added = await addJob(context, actor, {
-    kind: 'distribute',
-    name: input.name,
-    input: JSON.stringify(stored),
-    state: 'collecting',
-    phase: 'check',
-    rule_id: rule?.id ?? null,
-  });
-  if (!added.ok) return added;
-  const job = added.value;
-  let total = 0;
-  for await (const page of pages) {
-    if (total + page.length > MAX_JOB_ROWS) {
-      const reason = text('job.too-many-rows', { maximum: MAX_JOB_ROWS });
-      await changeJobState(context.db, job.id, ['collecting'], {
-        state: 'cancelled',
-        reason,
-        endedAt: context.now(),
-      });
-      return refusedAt('choose', 'invalid-request', reason);
-    }
-    const first = total;
-    await inBatchTransaction(context.db, (trx) =>
-      insertJobRows(
-        trx,
-        job.id,
-        page.map((row, index) => ({ ...row, position: first + index })),
-      ),
-    );
-    total += page.length;
-    // SQLite answers synchronously: a long file would block every other caller.
-    await othersTurn();
-  }
-  const queued = await changeJobState(context.db, job.id, ['collecting'], { state: 'queued' }, { total });
-  return done(queued ?? job);
+  return collectJob(
+    context,
+    actor,
+    {
+      kind: 'distribute',
+      name: input.name,
+      input: JSON.stringify(stored),
+      phase: 'check',
+      rule_id: rule?.id ?? null,
+    },
+    { pages, insert: insertGiven, field: 'choose' },
+  );
 }
 
-async function chosenBy(
+/** How many tokens the actor could assign. */
+export async function stockOf(
+  context: Pick<ServerContext, 'db' | 'settings' | 'now'>,
+  actor: Actor,
+): Promise<number> {
+  const { scopes, expiresFrom } = await nextTokens(context, actor);
+  return countStock(context.db, scopes, expiresFrom, MAX_JOB_ROWS);
+}
+
+export const insertGiven = (trx: Connection, jobId: string, page: readonly Given[], first: number) =>
+  insertJobRows(
+    trx,
+    jobId,
+    page.map((row, index) => ({ ...row, position: first + index })),
+  );
+
+export async function chosenBy(
   context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
   choose: DistributeMany['choose'],
+  permission: Permission,
 ): Promise<Outcome<Chosen>> {
   if ('userIds' in choose) return done({ by: 'user', pages: inPages(choose.userIds.map(byUserId)) });
   if ('serials' in choose) return done({ by: 'token', pages: inPages(choose.serials.map(bySerial)) });
@@ -159,7 +140,7 @@ async function chosenBy(
     return done({ by: 'token', pages });
   }
   if ('notActivatedOf' in choose) {
-    const earlier = await visibleJob(context, actor, choose.notActivatedOf, 'distribute');
+    const earlier = await visibleJob(context, actor, choose.notActivatedOf, ['distribute']);
     if (!earlier.ok) return earlier;
     return done({ by: 'token', pages: notActivated(context, earlier.value.id) });
   }
@@ -175,27 +156,12 @@ async function chosenBy(
   const pages = paged((after?: string) =>
     listUsers(context.db, { search, scopes }, PAGE, after).then((rows) => ({
       rows: rows
-        .filter(({ domain }) => covers(actor, 'tokens:distribute', domain))
+        .filter(({ domain }) => covers(actor, permission, domain))
         .map(({ user_id }) => byUserId(user_id)),
       last: rows.at(-1)?.user_id_key,
     })),
   );
   return done({ by: 'user', pages });
-}
-
-async function* inPages(rows: readonly Given[]): AsyncIterable<readonly Given[]> {
-  for (let at = 0; at < rows.length; at += PAGE) yield rows.slice(at, at + PAGE);
-}
-
-async function* paged(
-  read: (after?: string) => Promise<{ readonly rows: readonly Given[]; readonly last: string | undefined }>,
-): AsyncIterable<readonly Given[]> {
-  for (let after: string | undefined; ; ) {
-    const { rows, last } = await read(after);
-    if (rows.length > 0) yield rows;
-    if (last === undefined) return;
-    after = last;
-  }
 }
 
 async function* notActivated(

@@ -4,7 +4,7 @@ import { MAX_LETTERS } from '@sower/api/jobs';
 import { LANGUAGES } from '@sower/messages/language';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import type { Actor } from '../../core/actor.ts';
+import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { writtenTime } from '../../mail/written-time.ts';
 import { type JobRow, listAddressees } from '../../store/tables/jobs.ts';
@@ -21,7 +21,9 @@ export async function takeLetters(
   actor: Actor,
   { id, separate }: { readonly id: string; readonly separate: boolean },
 ): Promise<Outcome<LettersFile>> {
-  const found = await visibleJob(context, actor, id, 'distribute', 'steer');
+  const denial = denied(actor, 'tokens:distribute');
+  if (denial) return denial;
+  const found = await visibleJob(context, actor, id, ['distribute'], 'steer');
   if (!found.ok) return found;
   const job = found.value;
   if (job.codes === 'none') return refused('wrong-state', text('job.no-codes'));

@@ -1,6 +1,6 @@
 /** What is common to all tokens of a distribution to many, with its errors found before anything is written; and who may get one. */
 
-import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
+import type { DistributeMany } from '@sower/api/jobs';
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
@@ -14,9 +14,19 @@ import {
 } from '../../provisioning/distribution/distribute.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import type { Fact } from '../../store/tables/distribution-batches.ts';
+import { neededToGive } from '../rights.ts';
 
 export type DistributionContext = DistributeContext & Pick<ServerContext, 'onAlteredRow' | 'policies'>;
 type Wish = Omit<DistributeMany, 'choose'>;
+/** What is stored of a distribution, or of an assignment, which has no profile. */
+export type StoredGiving = Pick<Wish, 'tokens' | 'binding' | 'nickname' | 'again'> &
+  Partial<Pick<Wish, 'profile' | 'mail' | 'expiresOn'>> & {
+    readonly by: 'user' | 'token';
+    /** Unassigned tokens at the time when the job was created. */
+    readonly stock: number;
+    /** Made by a rule: it begins by itself after the check, and gives a token to so many at most. */
+    readonly most?: number;
+  };
 
 const NOBODY = { id: '', serial: '', user_id: '', holder: '', pin: null };
 
@@ -43,21 +53,22 @@ export async function planOf(context: DistributionContext, input: Wish): Promise
 /** @param limit tokens that a user may have */
 export function reasonAgainst(
   actor: Actor,
-  input: Wish & { readonly by: 'user' | 'token' },
+  input: StoredGiving,
   fact: Fact,
   { now, limit }: { readonly now: number; readonly limit: number },
 ): Text | undefined {
+  const needed = neededToGive(input);
   const place = fact.domain ?? fact.token_domain;
   const sees = place !== null && covers(actor, 'tokens:view', place);
-  if (place === null || (!sees && !covers(actor, 'tokens:distribute', place)))
+  if (place === null || (!sees && !covers(actor, needed[0], place)))
     return text(input.by === 'user' ? 'job-row.no-user' : 'job-row.no-token');
-  if (SOURCE_PERMISSIONS[input.tokens].some((permission) => !covers(actor, permission, place)))
-    return text('job-row.another-domain');
+  if (needed.some((permission) => !covers(actor, permission, place))) return text('job-row.another-domain');
   if (fact.doubled === 1) return text('job-row.doubled');
   if (fact.user_id === null) return text('job-row.not-assigned');
   if (fact.target !== null && fact.target !== fact.user_id) return text('job-row.another-holder');
   if (fact.user_enabled !== 1) return text('job-row.user-disabled');
-  if (!input.again && fact.has_one === 1) return text('job-row.has-one');
+  if (!input.again && input.profile === undefined && fact.token_id !== null) return text('job-row.has-token');
+  if (!input.again && input.profile !== undefined && fact.has_one === 1) return text('job-row.has-one');
   if (input.tokens !== 'held' && fact.held >= limit) return text('job-row.at-limit', { count: limit });
   if (input.tokens === 'held') {
     if (fact.token_id === null) return text('job-row.holds-none');
@@ -79,7 +90,7 @@ export function reasonAgainst(
 }
 
 /** The pattern with the user's own values inserted; only characters that every client accepts. */
-export function nicknameOf(input: Wish, fact: Fact): string {
+export function nicknameOf(input: Pick<Wish, 'nickname'>, fact: Fact): string {
   const values: Readonly<Record<string, string>> = {
     userId: fact.holder ?? '',
     firstName: fact.first_name ?? '',

@@ -14,6 +14,7 @@ import { codePlace, type SealedCode } from './distribute.ts';
 import type { DistributionContext } from './plan.ts';
 
 export type ResultFile = { readonly fileName: string; readonly csv: string };
+const WITH_RESULT: readonly JobRow['kind'][] = ['distribute', 'assign', 'tokens', 'users'];
 const PAGE = 1_000;
 const COLUMNS = ['number', 'subject', 'userId', 'serial', 'state', 'reason', 'distribution'];
 const CODE_COLUMNS = ['activationCode', 'link', 'url'];
@@ -29,7 +30,7 @@ export async function takeResult(
   const job = found.value;
   const fileName = fileNameOf(job, 'csv');
   if (job.kind === 'import') return done({ fileName, csv: await refusedRowsFile(context.db, job, inWords) });
-  if (job.kind !== 'distribute') return refused('wrong-state', text('job.other-kind'));
+  if (!WITH_RESULT.includes(job.kind)) return refused('wrong-state', text('job.other-kind'));
   if (job.codes === 'none')
     return done({ fileName, csv: await fileOf(context.db, context, job, inWords, false) });
   return takeCodes(context, actor, job, async () =>

@@ -1,6 +1,5 @@
 /** Undoing a distribution where nobody has activated the tokens, and reminding those who have not started: jobs about that distribution. */
 
-import { SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
@@ -20,11 +19,14 @@ import {
 import { findJob, findOpenJobAbout, type JobRow } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { addJob, isStarter, visibleJob } from '../jobs.ts';
+import { neededToGive } from '../rights.ts';
 import type { Batch, JobKind } from '../runner.ts';
 import { isActivated, readInput } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 
-const neededFor = (job: Pick<JobRow, 'input'>) => SOURCE_PERMISSIONS[readInput(job).tokens];
+const neededFor = (job: Pick<JobRow, 'input'>) => neededToGive(readInput(job));
+
+const ABOUT = { undo: ['distribute', 'assign'], remind: ['distribute'] } as const;
 
 /** @param kind what to do about it */
 export async function addJobAbout(
@@ -33,14 +35,16 @@ export async function addJobAbout(
   id: string,
   kind: 'undo' | 'remind',
 ): Promise<Outcome<JobRow>> {
-  const found = await visibleJob(context, actor, id, 'distribute', 'steer');
+  const denial = denied(actor, 'tokens:distribute');
+  if (denial && (kind === 'remind' || denied(actor, 'tokens:assign'))) return denial;
+  const found = await visibleJob(context, actor, id, ABOUT[kind], 'steer');
   if (!found.ok) return found;
   const about = found.value;
   if (!isStarter(actor, about) && about.codes === 'ready')
     return refused('not-permitted', text('job.own-only'));
   for (const permission of neededFor(about)) {
-    const denial = denied(actor, permission);
-    if (denial) return denial;
+    const lacking = denied(actor, permission);
+    if (lacking) return lacking;
   }
   // A job that still runs would continue behind the undo.
   if (about.phase === 'check' || !['done', 'cancelled', 'failed', 'paused'].includes(about.state))
@@ -83,9 +87,13 @@ const about =
 
 /** Why it stays with its user. */
 function keptFor(actor: Actor, job: JobRow, row: Handed): Text | undefined {
-  if (row.state === null || row.domain === null || row.holder_row !== row.user_row || row.latest !== 1)
-    return text('job-row.changed-since');
-  if (isActivated(row.state)) return text('job-row.activated');
+  if (row.domain === null || row.holder_row !== row.user_row) return text('job-row.changed-since');
+  if (row.distribution_id === null) {
+    if (row.used === 1) return text('job-row.used-since');
+  } else {
+    if (row.state === null || row.latest !== 1) return text('job-row.changed-since');
+    if (isActivated(row.state)) return text('job-row.activated');
+  }
   const { domain } = row;
   if (neededFor(job).some((permission) => !covers(actor, permission, domain)))
     return text('job-row.another-domain');
@@ -128,13 +136,11 @@ export const undoJobs = about(async (context, job) => {
 function undoEvents(actor: Actor, reason: Text, row: Handed): AuditEvent[] {
   const { name, source } = auditActorOf(actor);
   const event = { actor: name, object: `token:${row.serial}`, result: 'success', source } as const;
+  const from = text('event.from', { name: row.user_id ?? '' });
+  if (row.distribution_id === null) return [{ ...event, action: 'token.unassign', reason: from }];
   const withdrawn = { ...event, action: 'token.withdraw', reason } as const;
   if (row.origin === 'mint') return [withdrawn, { ...event, action: 'token.delete', reason }];
-  if (row.origin === 'stock')
-    return [
-      withdrawn,
-      { ...event, action: 'token.unassign', reason: text('event.from', { name: row.user_id ?? '' }) },
-    ];
+  if (row.origin === 'stock') return [withdrawn, { ...event, action: 'token.unassign', reason: from }];
   return [withdrawn];
 }
 

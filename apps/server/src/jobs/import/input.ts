@@ -1,7 +1,5 @@
 /** Creating an import: the file is read once, and stored row by row. What each row makes of a user is decided afterwards. */
 
-import { setImmediate as othersTurn } from 'node:timers/promises';
-import { MAX_JOB_ROWS } from '@sower/api/jobs';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { type FileRow, guessColumns, readUserFile, type UserFile } from '@sower/api/user-file';
 import type { ImportUsers } from '@sower/api/user-imports';
@@ -11,11 +9,10 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
-import { inBatchTransaction } from '../../store/db/transaction.ts';
 import { TOP_DOMAIN } from '../../store/tables/domains.ts';
-import { changeJobState, type JobRow } from '../../store/tables/jobs.ts';
+import type { JobRow } from '../../store/tables/jobs.ts';
 import { type GivenRow, insertImportRows } from '../../store/tables/user-imports.ts';
-import { addJob } from '../jobs.ts';
+import { collectJob } from '../collect.ts';
 import { type StoredFields, type StoredImport, userIdOf } from './decide.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -45,41 +42,22 @@ export async function importUsers(
     securityDomain: domain?.value.id ?? null,
     columns: USER_COLUMNS.filter((column) => places[column] !== undefined),
   };
-  const added = await addJob(context, actor, {
-    kind: 'import',
-    name: input.name,
-    input: JSON.stringify(stored),
-    state: 'collecting',
-    phase: 'check',
-  });
-  if (!added.ok) return added;
-  const job = added.value;
-  const give = async (reason: ReturnType<typeof text>) => {
-    await changeJobState(context.db, job.id, ['collecting'], {
-      state: 'cancelled',
-      reason,
-      endedAt: context.now(),
-    });
-    return refusedAt('file', 'invalid-request', reason);
-  };
-  let total = 0;
-  for (const rows of inPages(file)) {
-    const first = total;
-    total += rows.length;
-    if (total > MAX_JOB_ROWS) return give(text('job.too-many-rows', { maximum: MAX_JOB_ROWS }));
-    await inBatchTransaction(context.db, (trx) =>
-      insertImportRows(
-        trx,
-        job.id,
-        rows.map((row, index) => givenRow(row, first + index, places)),
-      ),
-    );
-    // SQLite answers synchronously: a long file would block every other caller.
-    await othersTurn();
-  }
-  if (total === 0) return give(text('user-import.empty'));
-  const queued = await changeJobState(context.db, job.id, ['collecting'], { state: 'queued' }, { total });
-  return done(queued ?? job);
+  return collectJob(
+    context,
+    actor,
+    { kind: 'import', name: input.name, input: JSON.stringify(stored), phase: 'check' },
+    {
+      pages: pagesOf(file),
+      insert: (trx, jobId, rows, first) =>
+        insertImportRows(
+          trx,
+          jobId,
+          rows.map((row, index) => givenRow(row, first + index, places)),
+        ),
+      field: 'file',
+      ifNone: text('user-import.empty'),
+    },
+  );
 }
 
 type Places = { readonly [Column in UserColumn]?: number };
@@ -112,7 +90,7 @@ function placesOf({ columns }: UserFile, input: ImportUsers): Outcome<Places> {
     : done(places);
 }
 
-function* inPages(file: UserFile): Generator<FileRow[]> {
+function* pagesOf(file: UserFile): Generator<FileRow[]> {
   let page: FileRow[] = [];
   for (const row of file.rows()) {
     page.push(row);

@@ -18,9 +18,39 @@ export async function withoutDeadlock<T>(attempt: () => Promise<T>): Promise<T> 
   }
 }
 
-/** @param work may run again, and has no effects outside the transaction */
+/**
+ * @param db if it is itself a transaction, `work` becomes a part of it that is undone alone
+ * @param work may run again, and has no effects outside the transaction
+ */
 export const inTransaction = <T>(db: Database, work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> =>
-  withoutDeadlock(() => db.transaction().execute(work));
+  isTransaction(db) ? inPart(db, work) : withoutDeadlock(() => db.transaction().execute(work));
+
+const isTransaction = (db: Database): db is Transaction<Schema> => db.isTransaction;
+
+async function inPart<T>(
+  trx: Transaction<Schema>,
+  work: (trx: Transaction<Schema>) => Promise<T>,
+): Promise<T> {
+  await SAVEPOINT.execute(trx);
+  let result: T;
+  try {
+    result = await work(trx);
+  } catch (error) {
+    try {
+      await BACK.execute(trx);
+      await RELEASE.execute(trx);
+    } catch {
+      // Without the database there is nothing to go back to, and the whole ends with its next statement.
+    }
+    throw error;
+  }
+  await RELEASE.execute(trx);
+  return result;
+}
+
+const SAVEPOINT = sql`savepoint part`;
+const BACK = sql`rollback to savepoint part`;
+const RELEASE = sql`release savepoint part`;
 
 /** Whatever the tables held when they were last looked over, a batch finds its rows by keys: no other plan stays good while they grow. */
 const BATCH = [

@@ -6,6 +6,7 @@ import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { lockRows, skipLocked } from '../db/row-locks.ts';
 import { inScopes } from './domains.ts';
+import { type Slice, sliceOf } from './jobs.ts';
 import type { Connection, Row } from './schema.ts';
 
 /** A row of the job with what is known about its user and its token now. */
@@ -35,18 +36,6 @@ export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 
   readonly pin: string | null;
   readonly latest_before: string | null;
 };
-
-/** Which rows: at most `limit` in this state, from this position on. */
-export type Slice = {
-  readonly jobId: string;
-  readonly state: Row<'job_rows'>['state'];
-  readonly from: number;
-  readonly limit: number;
-};
-
-export const sliceOf = ({ jobId, state, from, limit }: Slice): RawBuilder<unknown> =>
-  sql`(select * from job_rows where job_id = ${jobId} and position >= ${from} and state = ${state}
-    order by position limit ${limit}) as r`;
 
 type FactsAsked = Slice & { readonly now: number; readonly day: string };
 const SLICE = ['jobId', 'state', 'from', 'limit'] as const;
@@ -178,15 +167,20 @@ export async function putResults(db: Connection, results: readonly RowResult[]):
 
 const TAKEN = { token_id: 'text', user_id: 'text', domain: 'text' } as const;
 
-const assign = preparedBatch({ v: TAKEN }, (db, { v }) =>
-  sql`with ${v}
-    update tokens set user_id = v.user_id, domain = v.domain, enabled = 1, distributed = 1, version = version + 1
-    from v where tokens.id = v.token_id`.compile(db),
+const assign = preparedBatch({ v: TAKEN, c: { distributed: 'bigint' } }, (db, { v, c }) =>
+  sql`with ${v}, ${c}
+    update tokens set user_id = v.user_id, domain = v.domain, enabled = 1, version = version + 1,
+      distributed = case when c.distributed = 1 then 1 else tokens.distributed end
+    from v, c where tokens.id = v.token_id`.compile(db),
 );
 
-/** They go to their users, and into the users' security domains. */
-export async function assignTokens(db: Connection, rows: readonly RowOf<typeof TAKEN>[]): Promise<void> {
-  await assign(db, { v: rows });
+/** They go to their users, and into the users' security domains. @param distributed they are distributed next */
+export async function assignTokens(
+  db: Connection,
+  rows: readonly RowOf<typeof TAKEN>[],
+  distributed: boolean,
+): Promise<void> {
+  await assign(db, { v: rows, c: [{ distributed: distributed ? 1 : 0 }] });
 }
 
 const MINTED = { token_id: 'text', serial: 'text', user_id: 'text', domain: 'text' } as const;
@@ -330,7 +324,7 @@ export async function insertDistributions(
   );
 }
 
-/** A row that was distributed, with what happened to it since. */
+/** A row that was distributed or assigned, with what happened to it since. */
 export type Handed = Pick<
   Row<'job_rows'>,
   | 'position'
@@ -346,6 +340,8 @@ export type Handed = Pick<
   readonly latest: number | null;
   readonly expires_at: number | null;
   readonly user_row: string | null;
+  /** Whether the token has anything that was given to it since it was assigned. */
+  readonly used: number;
   /** Who has the token now, and where it is. */
   readonly holder_row: string | null;
   readonly domain: string | null;
@@ -354,7 +350,10 @@ export type Handed = Pick<
 const handed = preparedStatement<Slice, Handed>(SLICE, (db, slice) =>
   sql<Handed>`
     select r.position, r.origin, r.domain_before, r.latest_before, r.distribution_id, r.token_id, r.serial, r.user_id,
-      d.state, d.latest, d.expires_at, d.user_id as user_row, t.user_id as holder_row, t.domain
+      d.state, d.latest, d.expires_at, coalesce(d.user_id, r.target) as user_row, t.user_id as holder_row, t.domain,
+      case when t.distributed = 1 or t.pin is not null or t.lost = 1 or t.emergency_until is not null
+        or exists (select 1 from emergency_codes e where e.token_id = t.id)
+        or exists (select 1 from replacements p where p.token_id = t.id or p.replaced_id = t.id) then 1 else 0 end as used
     from ${sliceOf(slice)}
     left join distributions d on d.id = r.distribution_id left join tokens t on t.id = r.token_id
     order by r.position`.compile(db),
@@ -364,11 +363,12 @@ export const listHanded = (db: Connection, slice: Omit<Slice, 'state'>): Promise
   handed(db, { ...slice, state: 'done' });
 
 export async function lockHanded(db: Connection, slice: Omit<Slice, 'state'>): Promise<void> {
+  const rows = sliceOf({ ...slice, state: 'done' });
+  await lockRows(db, sql`select 1 from ${rows} join tokens t on t.id = r.token_id order by t.id`, ['t']);
   await lockRows(
     db,
-    sql`select 1 from ${sliceOf({ ...slice, state: 'done' })}
-      join distributions d on d.id = r.distribution_id join tokens t on t.id = r.token_id order by t.id`,
-    ['t', 'd'],
+    sql`select 1 from ${rows} join distributions d on d.id = r.distribution_id order by d.id`,
+    ['d'],
   );
 }
 

@@ -1,7 +1,7 @@
 /** Jobs: at most one node works on one at a time, by a lease, and a batch counts only while its node holds the lease. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { listed } from '../db/parameter-rows.ts';
-import { preparedBatch } from '../db/prepared.ts';
+import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { lockRows, skipLocked } from '../db/row-locks.ts';
 import type { StoredJobState } from './job-schema.ts';
@@ -116,15 +116,22 @@ export async function setJobTotal(db: Connection, id: string, total: number): Pr
 /** Far longer than a batch, and short enough that the work of a node that died does not wait for long. */
 export const LEASE_MILLISECONDS = 5_000;
 
-/** At most one caller gets a job. One left by a node that died counts as queued once its lease has ended. */
+/**
+ * At most one caller gets a job. One left by a node that died counts as queued once its lease has ended.
+ * @param which this job, by its ID; or the next one: of those that wait for others' servers, and would hold up the rest, or of the rest
+ */
 export async function claimJob(
   db: Connection,
   lease: string,
   now: number,
-  synchronize: boolean,
+  which: 'synchronize' | 'rest' | { readonly id: string },
 ): Promise<JobRow | undefined> {
-  // Those wait for others' servers, and would hold up the rest.
-  const kind = synchronize ? sql`kind = 'synchronize'` : sql`kind <> 'synchronize'`;
+  const kind =
+    typeof which === 'object'
+      ? sql`id = ${which.id}`
+      : which === 'synchronize'
+        ? sql`kind = 'synchronize'`
+        : sql`kind <> 'synchronize'`;
   // A lease that ends later than any begun now was granted before the clock was set back.
   const free = sql`(state = 'queued' or (state = 'running'
     and (lease_until < ${now} or lease_until > ${now + 2 * LEASE_MILLISECONDS})))`;
@@ -274,6 +281,52 @@ export async function insertJobRows(
 ): Promise<void> {
   await insertRows(db, { v: rows, c: [{ job_id: jobId }] });
 }
+
+/** Which rows: at most `limit` in this state, from this position on. */
+export type Slice = {
+  readonly jobId: string;
+  readonly state: Row<'job_rows'>['state'];
+  readonly from: number;
+  readonly limit: number;
+};
+
+export const sliceOf = ({ jobId, state, from, limit }: Slice): RawBuilder<unknown> =>
+  sql`(select * from job_rows where job_id = ${jobId} and position >= ${from} and state = ${state}
+    order by position limit ${limit}) as r`;
+
+/** What a row names, and what has this name now. */
+export type NamedRow = Pick<Row<'job_rows'>, 'position' | 'subject' | 'key'> & {
+  /** Row of the token or user that had the name when the job was made. */
+  readonly meant: string | null;
+  readonly present: string | null;
+};
+
+const NAMED = {
+  tokens: { fixed: sql.ref('token_id'), present: sql`(select t.id from tokens t where t.serial = r.key)` },
+  users: { fixed: sql.ref('target'), present: sql`(select u.id from users u where u.user_id_key = r.key)` },
+} as const;
+
+/** Whoever gets a name later is somebody else. @param first position of the first of the rows that were stored */
+export async function fixMeant(
+  db: Connection,
+  jobId: string,
+  of: keyof typeof NAMED,
+  first: number,
+): Promise<void> {
+  const { fixed, present } = NAMED[of];
+  await sql`update job_rows as r set ${fixed} = ${present}
+    where job_id = ${jobId} and position >= ${first}`.execute(db);
+}
+
+const namedRows = (of: keyof typeof NAMED) =>
+  preparedStatement<Slice, NamedRow>(['jobId', 'state', 'from', 'limit'], (db, slice) =>
+    sql<NamedRow>`select r.position, r.subject, r.key, r.${NAMED[of].fixed} as meant, ${NAMED[of].present} as present
+      from ${sliceOf(slice)} order by r.position`.compile(db),
+  );
+const NAMED_ROWS = { tokens: namedRows('tokens'), users: namedRows('users') };
+
+export const listNamedRows = (db: Connection, of: keyof typeof NAMED, slice: Slice): Promise<NamedRow[]> =>
+  NAMED_ROWS[of](db, slice);
 
 /**
  * At most `limit` rows, in order, with the state of the distribution of each.

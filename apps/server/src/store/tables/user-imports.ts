@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { lockRows } from '../db/row-locks.ts';
-import { type Slice, sliceOf } from './distribution-batches.ts';
+import { type Slice, sliceOf } from './jobs.ts';
 import type { Connection, Row } from './schema.ts';
 
 const GIVEN = { position: 'bigint', line: 'bigint', subject: 'text', key: 'text', fields: 'text' } as const;

@@ -1,0 +1,70 @@
+/** Who gets a token assigned. The resulting job checks everyone, and waits on its own page to be started. */
+import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
+import type { AssignManyInput } from '@sower/api/jobs';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
+import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useRefresh } from '../ui/use-done.ts';
+import { choiceOf, type Who, WhoFields } from './who-fields.tsx';
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const refresh = useRefresh();
+  const navigate = useNavigate();
+  const [who, setWho] = useState<Who>({ how: 'file' });
+  const { values, field, flag } = useFields({ name: '', again: false });
+  const choose = choiceOf(who, undefined) as AssignManyInput['choose'] | undefined;
+  const making = useMutation({
+    mutationFn: (choice: AssignManyInput['choose']) =>
+      api('assignMany', { body: { name: values.name.trim(), choose: choice, again: values.again } }),
+    onSuccess: async ({ id }) => {
+      await refresh(['jobs']);
+      navigate(`/jobs/${id}`);
+    },
+  });
+  const ready = values.name.trim() !== '' && choose !== undefined;
+  return (
+    <Screen
+      title={t('assignMany.title')}
+      crumb={t('assignMany.menu')}
+      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
+      intro={t('assignMany.intro')}
+    >
+      <Form
+        className="sower-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) making.mutate(choose);
+        }}
+      >
+        <ProblemAlert error={making.error} fields={['name']} />
+        <TextField
+          id="job-name"
+          label={t('distributeMany.name')}
+          help={t('assignMany.nameHelp')}
+          required
+          {...field('name', making.error)}
+        />
+        <WhoFields who={who} onWho={setWho} chosen={undefined} />
+        <Checkbox id="job-served" label={t('assignMany.served')} {...flag('again')} />
+        <ActionGroup>
+          <Button type="submit" isLoading={making.isPending} isDisabled={!ready || making.isPending}>
+            {t('distributeMany.check')}
+          </Button>
+          <Button variant="link" onClick={() => navigate('/jobs')}>
+            {t('ui.cancel')}
+          </Button>
+        </ActionGroup>
+      </Form>
+    </Screen>
+  );
+}

@@ -1,0 +1,105 @@
+/** An action on many, in its dialog: the job that does it, how far it is, that it can be stopped, and what failed. A few are done at once. */
+import { List, ListItem, Progress } from '@patternfly/react-core';
+import type { Job, JobRow } from '@sower/api/jobs';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { Link } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Alert } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useTimes } from '../ui/times.ts';
+import { useRefresh } from '../ui/use-done.ts';
+import { isOpen } from './job-state.tsx';
+
+/** Of those that failed; the page of the job has them all. */
+const SHOWN = 200;
+
+export type BulkJob = {
+  readonly job: Job | undefined;
+  readonly failures: readonly JobRow[];
+  readonly busy: boolean;
+  readonly finished: boolean;
+  readonly error: unknown;
+  readonly begin: () => void;
+  readonly stop: () => void;
+};
+
+export function useBulkJob(start: () => Promise<Job>): BulkJob {
+  const api = useApi();
+  const refresh = useRefresh();
+  const starting = useMutation({ mutationFn: start });
+  const made = starting.data;
+  const call = { params: { id: made?.id ?? '' } };
+  const watching = useQuery({
+    queryKey: ['jobs', 'bulk', made?.id],
+    queryFn: () => api('getJob', { ...call, quiet: true }),
+    enabled: made !== undefined && isOpen(made),
+    refetchInterval: ({ state }) => (state.data && !isOpen(state.data) ? false : 500),
+    gcTime: 0,
+  });
+  const job = watching.data ?? made;
+  const finished = job !== undefined && !isOpen(job);
+  const failing = useQuery({
+    queryKey: ['jobs', 'bulk', made?.id, 'failed'],
+    queryFn: () => api('listJobRows', { ...call, query: { state: 'failed', limit: SHOWN } }),
+    enabled: finished && job.failed > 0,
+    gcTime: 0,
+  });
+  const stopping = useMutation({ mutationFn: () => api('cancelJob', call) });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it has ended
+  useEffect(() => {
+    if (finished) refresh();
+  }, [finished]);
+  return {
+    job,
+    failures: failing.data?.items ?? [],
+    busy: starting.isPending || (job !== undefined && !finished),
+    finished,
+    error: starting.error ?? watching.error ?? stopping.error ?? failing.error,
+    begin: starting.mutate,
+    stop: stopping.mutate,
+  };
+}
+
+export function BulkProgress({ run: { job, failures, error } }: { run: BulkJob }) {
+  const t = useTexts();
+  const { count } = useTimes();
+  const of = { position: count(job?.position ?? 0), total: count(job?.total ?? 0) };
+  return (
+    <>
+      <Progress
+        value={job?.position ?? 0}
+        max={Math.max(1, job?.total ?? 1)}
+        label={t('jobs.at', of)}
+        title={t('tokens.bulk.progress')}
+        aria-label={t('tokens.bulk.progress')}
+      />
+      <ProblemAlert error={error} />
+      {job?.detail !== undefined && <Alert component="p" isInline variant="danger" title={job.detail} />}
+      <p role="status">
+        {job &&
+          !isOpen(job) &&
+          t(job.state === 'done' ? 'tokens.bulk.finished' : 'tokens.bulk.stopped', {
+            done: count(job.done),
+            failed: count(job.failed),
+          })}
+      </p>
+      {job && (isOpen(job) || job.state !== 'done' || job.failed > failures.length) && (
+        <p>
+          {isOpen(job) && `${t('tokens.bulk.stays')} `}
+          <Link to={`/jobs/${job.id}`}>{t('tokens.bulk.job')}</Link>
+        </p>
+      )}
+      {failures.length > 0 && (
+        <List aria-label={t('tokens.bulk.failures')} className="sower-list">
+          {failures.map(({ number, subject, detail }) => (
+            <ListItem key={number}>
+              <span className="sower-mono">{subject}</span> – {detail}
+            </ListItem>
+          ))}
+        </List>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+/**
+ * One action on many tokens or users. Each row is done by the function for a single one, in a part of the batch's transaction that is undone
+ * alone, so a row that is refused leaves nothing and stops nobody else. See docs/decisions/0072-bulk-actions-are-jobs.md.
+ */
+
+import type { Permission } from '@sower/api/permissions';
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import type { Actor } from '../../core/actor.ts';
+import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
+import { domainFor } from '../../directory/domains.ts';
+import { endRows } from '../../store/tables/distribution-batches.ts';
+import { fixMeant, insertJobRows, type JobRow, listNamedRows } from '../../store/tables/jobs.ts';
+import type { Row } from '../../store/tables/schema.ts';
+import { collectJob, type Rows } from '../collect.ts';
+import { doAtOnce, FEW_ROWS, type JobKind } from '../runner.ts';
+
+export type BulkContext = Pick<
+  ServerContext,
+  | 'db'
+  | 'sealing'
+  | 'onAlteredRow'
+  | 'settings'
+  | 'mailSettings'
+  | 'queueMail'
+  | 'policies'
+  | 'now'
+  | 'random'
+>;
+/** What is stored of the request; the rows have the tokens or users. */
+export type StoredBulk<Action> = { readonly action: Action; readonly securityDomain?: string | undefined };
+/** The function for a single one. @param context its database is the transaction of the batch */
+type Act = (context: BulkContext, name: string) => Promise<Outcome<unknown>>;
+
+type Domain = Row<'security_domains'>;
+
+export type BulkKind<Action> = {
+  readonly of: 'tokens' | 'users';
+  needs(action: Action): readonly Permission[];
+  /** @param domain the target of `move` */
+  actOf(actor: Actor, action: Action, domain: Domain | undefined): Act;
+  /** For a name that nothing has, or something else by now. */
+  readonly missing: (name: string) => Text;
+};
+
+export const bulkJobs = <Action>(context: BulkContext, kind: BulkKind<Action>): JobKind => ({
+  needs: (job) => kind.needs(inputOf<Action>(job).action),
+  async prepare(actor, job) {
+    const input = inputOf<Action>(job);
+    const target = await targetOf(context, actor, kind, input);
+    if (!target.ok) return target;
+    const act = kind.actOf(actor, input.action, target.value);
+    return done(async (trx, { id, position, total }, limit) => {
+      const rows = await listNamedRows(trx, kind.of, { jobId: id, state: 'new', from: position, limit });
+      const inBatch = { ...context, db: trx };
+      const failures: { job_id: string; position: number; state: string; text: string }[] = [];
+      // Two jobs about the same ones hold them in the same order.
+      for (const row of rows.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
+        const isMeant = row.present !== null && row.present === row.meant;
+        const outcome = isMeant ? await act(inBatch, row.subject) : undefined;
+        if (outcome?.ok) continue;
+        const why = JSON.stringify(outcome?.detail ?? kind.missing(row.subject));
+        failures.push({ job_id: id, position: row.position, state: 'failed', text: why });
+      }
+      const failed = new Set(failures.map((row) => row.position));
+      const succeeded = rows.filter((row) => !failed.has(row.position));
+      await endRows(trx, [
+        ...failures,
+        ...succeeded.map((row) => ({ job_id: id, position: row.position, state: 'done', text: null })),
+      ]);
+      const last = rows.length < limit;
+      return {
+        position: last ? total : (rows.at(-1)?.position ?? 0) + 1,
+        ...{ done: succeeded.length, leftOut: 0, failed: failures.length },
+        last,
+      };
+    });
+  },
+  end: () => 'done',
+});
+
+const inputOf = <Action>({ input }: Pick<JobRow, 'input'>): StoredBulk<Action> =>
+  JSON.parse(input) as StoredBulk<Action>;
+
+async function targetOf<Action>(
+  context: Pick<ServerContext, 'db'>,
+  actor: Actor,
+  { of }: BulkKind<Action>,
+  { action, securityDomain }: StoredBulk<Action>,
+): Promise<Outcome<Domain | undefined>> {
+  if (action !== 'move') return done(undefined);
+  if (securityDomain === undefined)
+    return refusedAt('securityDomain', 'invalid-request', text('request.domain-required'));
+  return domainFor(context, actor, `${of}:edit`, securityDomain);
+}
+
+export type Named = { readonly subject: string; readonly key: string };
+
+/** A few are done by the time of the answer. */
+export async function addBulkJob<Action extends string>(
+  context: BulkContext,
+  actor: Actor,
+  kind: BulkKind<Action>,
+  { name, ...input }: StoredBulk<Action> & { readonly name?: string | undefined },
+  pages: Rows<Named>['pages'],
+): Promise<Outcome<JobRow>> {
+  const target = await targetOf(context, actor, kind, input);
+  if (!target.ok) return target;
+  // By its ID: another domain may get its name.
+  const stored = target.value ? { ...input, securityDomain: target.value.id } : { action: input.action };
+  const made = await collectJob(
+    context,
+    actor,
+    { kind: kind.of, name: name ?? input.action, input: JSON.stringify(stored), phase: 'work' },
+    {
+      pages,
+      async insert(trx, jobId, rows, first) {
+        const none = { device_id: null, nickname: null, address: null };
+        await insertJobRows(
+          trx,
+          jobId,
+          rows.map((row, index) => ({ ...row, ...none, position: first + index })),
+        );
+        await fixMeant(trx, jobId, kind.of, first);
+      },
+      field: 'choose',
+    },
+  );
+  if (!made.ok || made.value.total > FEW_ROWS) return made;
+  return done(await doAtOnce(context, bulkJobs(context, kind), made.value));
+}

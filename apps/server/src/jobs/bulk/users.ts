@@ -1,0 +1,98 @@
+/** One action on many users. */
+
+import type { UserBulkAction, UserBulkInput, UserSearch } from '@sower/api/user-bulk';
+import { text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, denied } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
+import { isoTime } from '../../core/time.ts';
+import { userFilterFor } from '../../directory/user-search.ts';
+import { editUser, userFor } from '../../directory/users.ts';
+import { removeUser } from '../../provisioning/tokens/remove-user.ts';
+import type { JobRow } from '../../store/tables/jobs.ts';
+import type { Row } from '../../store/tables/schema.ts';
+import { BY_USER_ID, countUsers, listUsers, placeOf } from '../../store/tables/user-search.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import { inPages, PAGE, paged } from '../collect.ts';
+import { addBulkJob, type BulkContext, type BulkKind, type Named } from './kind.ts';
+
+type Change = Parameters<typeof editUser>[2]['change'];
+
+/** @returns nothing for a user who is so already: they are not written again */
+async function change(
+  context: BulkContext,
+  actor: Actor,
+  userId: string,
+  changeOf: (user: Row<'users'>) => Change | undefined,
+): Promise<Outcome<unknown>> {
+  const found = await userFor(context, actor, 'users:edit', userId);
+  if (!found.ok) return found;
+  const wanted = changeOf(found.value);
+  if (!wanted) return done(undefined);
+  return editUser(context, actor, { userId, version: found.value.version, change: wanted });
+}
+
+export const USER_ACTIONS: BulkKind<UserBulkAction> = {
+  of: 'users',
+  needs: () => ['users:edit'],
+  missing: (user) => text('user.not-found', { user }),
+  actOf(actor, action, domain) {
+    switch (action) {
+      case 'enable':
+      case 'disable': {
+        const enabled = action === 'enable';
+        return (batch, userId) =>
+          change(batch, actor, userId, (user) =>
+            (user.enabled === 1) === enabled ? undefined : { enabled },
+          );
+      }
+      case 'delete':
+        return (batch, userId) => removeUser(batch, actor, userId);
+      case 'move':
+        return (batch, userId) =>
+          change(batch, actor, userId, (user) =>
+            domain === undefined || user.domain === domain.path ? undefined : { securityDomain: domain.id },
+          );
+    }
+  },
+};
+
+export async function doToUsers(
+  context: BulkContext,
+  actor: Actor,
+  { choose, ...input }: UserBulkInput,
+): Promise<Outcome<JobRow>> {
+  const denial = denied(actor, 'users:edit');
+  if (denial) return denial;
+  const named = (userId: string): Named => ({ subject: userId, key: userIdKey(userId) });
+  if ('userIds' in choose) {
+    const byKey = new Map(choose.userIds.map((userId) => [userIdKey(userId), named(userId)]));
+    return addBulkJob(context, actor, USER_ACTIONS, input, inPages([...byKey.values()]));
+  }
+  const found = await userFilterFor(context, actor, choose.search, 'users:edit');
+  if (!found.ok) return found;
+  const filter = { ...found.value, addedBy: Date.parse(choose.asOf) };
+  const pages = paged((after?: string) =>
+    listUsers(context.db, filter, PAGE, after).then((rows) => {
+      const last = rows.at(-1);
+      return {
+        rows: rows.map(({ user_id }) => named(user_id)),
+        last: last && placeOf(last, BY_USER_ID),
+      };
+    }),
+  );
+  return addBulkJob(context, actor, USER_ACTIONS, input, pages);
+}
+
+/** How many users a search finds among those whom the actor may edit. */
+export async function countSearched(
+  context: Pick<ServerContext, 'db' | 'now'>,
+  actor: Actor,
+  search: UserSearch,
+): Promise<Outcome<{ count: number; asOf: string }>> {
+  const filter = await userFilterFor(context, actor, search, 'users:edit');
+  if (!filter.ok) return filter;
+  const now = context.now();
+  const count = await countUsers(context.db, { ...filter.value, addedBy: now });
+  return done({ count, asOf: isoTime(now) });
+}

@@ -1,0 +1,258 @@
+/**
+ * What distributing to many and assigning to many have in common. Check and work read the same facts and decide by the same rules: the check
+ * records who would be left out; the work locks the rows, decides again and gives. Each write is one statement for all rows of a batch.
+ */
+
+import { type Text, text } from '@sower/messages/outcomes';
+import { type Actor, auditActorOf } from '../../core/actor.ts';
+import { refusalAbove } from '../../directory/above.ts';
+import { nextTokens } from '../../provisioning/tokens/assign.ts';
+import { newId } from '../../store/db/ids.ts';
+import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import {
+  assignTokens,
+  type Fact,
+  insertHeldTokens,
+  listFacts,
+  lockFacts,
+  putResults,
+  type RowResult,
+  takeStock,
+} from '../../store/tables/distribution-batches.ts';
+import { domainNames } from '../../store/tables/domains.ts';
+import { claimSerials } from '../../store/tables/installation.ts';
+import type { JobRow } from '../../store/tables/jobs.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { lastGoodDay } from '../../store/tables/tokens.ts';
+import { neededToGive } from '../rights.ts';
+import type { Batch } from '../runner.ts';
+import { type DistributionContext, nicknameOf, reasonAgainst, type StoredGiving } from './plan.ts';
+
+const DAY = 86_400_000;
+
+/** What a batch rests on. */
+export type Giving = {
+  readonly job: JobRow;
+  readonly actor: Actor;
+  readonly input: StoredGiving;
+  /** Tokens that a user may have. */
+  readonly limit: number;
+  readonly stock: Awaited<ReturnType<typeof nextTokens>>;
+  readonly expiresOn: string;
+};
+
+export async function prepareGiving<Input extends StoredGiving>(
+  context: DistributionContext,
+  actor: Actor,
+  job: JobRow,
+  input: Input,
+): Promise<Giving & { readonly input: Input }> {
+  const settings = await context.settings.current();
+  const lifetime = settings['tokens.lifetimeDays'] * DAY;
+  return {
+    job,
+    actor,
+    input,
+    limit: settings['tokens.maxPerUser'],
+    stock: await nextTokens(context, actor),
+    expiresOn: input.expiresOn ?? new Date(context.now() + lifetime).toISOString().slice(0, 10),
+  };
+}
+
+type Decided = Fact & { against: Text | null };
+
+/** @returns the facts, each with the reason against it, if any */
+async function decide(
+  trx: Connection,
+  context: DistributionContext,
+  { job, actor, input, limit }: Giving,
+  rows: number,
+): Promise<Decided[]> {
+  const now = context.now();
+  const state = job.phase === 'check' ? 'new' : 'ready';
+  const slice = { jobId: job.id, state, from: job.position, limit: rows } as const;
+  if (job.phase === 'work') await lockFacts(trx, slice, input.by);
+  const facts = await listFacts(trx, slice, input.by, { now, day: lastGoodDay(now) });
+  const decided: Decided[] = [];
+  for (const fact of facts) {
+    let against = reasonAgainst(actor, input, fact, { now, limit });
+    if (!against && fact.above === 1)
+      against = (await refusalAbove(trx, actor, neededToGive(input)[0], fact.user_id))?.detail;
+    // Onto the fact itself: rows of the database are slow to copy.
+    decided.push(Object.assign(fact, { against: against ?? null }));
+  }
+  return decided;
+}
+
+const NOTHING = {
+  origin: null,
+  domain_before: null,
+  latest_before: null,
+  distribution_id: null,
+  sealed: null,
+};
+export function resultOf(jobId: string, fact: Decided, state: string, reason: Text | null): RowResult {
+  // Outside the actor's scope the user does not exist, and nothing is recorded about them.
+  const hidden = reason?.code === 'job-row.no-user' || reason?.code === 'job-row.no-token';
+  return {
+    ...NOTHING,
+    job_id: jobId,
+    position: fact.position,
+    state,
+    text: reason && JSON.stringify(reason),
+    target: hidden ? null : fact.user_id,
+    user_id: hidden ? null : fact.holder,
+    token_id: null,
+    serial: hidden ? null : fact.serial,
+    nickname: fact.nickname,
+    device_id: fact.device_id,
+  };
+}
+
+export const batchOf = (
+  job: JobRow,
+  facts: readonly Fact[],
+  rows: number,
+  counts: Pick<Batch, 'done' | 'leftOut' | 'failed'>,
+): Batch => ({
+  position: facts.length < rows ? job.total : (facts.at(-1) as Fact).position + 1,
+  ...counts,
+  last: facts.length < rows,
+});
+
+export async function check(
+  trx: Connection,
+  context: DistributionContext,
+  giving: Giving,
+  rows: number,
+): Promise<Batch> {
+  const { job, input } = giving;
+  const decided = await decide(trx, context, giving, rows);
+  let ready = 0;
+  const results = decided.map((fact) => {
+    let { against } = fact;
+    if (against === null && input.tokens === 'stock' && job.done + ready >= input.stock)
+      against = text('job-row.none-left');
+    if (against === null && input.most !== undefined && job.done + ready >= input.most)
+      against = text('job-row.daily-limit');
+    if (against === null) ready += 1;
+    const nickname = nicknameOf(input, fact);
+    const result = resultOf(job.id, fact, against === null ? 'ready' : 'left-out', against);
+    return { ...result, nickname, serial: input.tokens === 'held' ? result.serial : null };
+  });
+  await putResults(trx, results);
+  return batchOf(job, decided, rows, { done: ready, leftOut: decided.length - ready, failed: 0 });
+}
+
+/** Locks the next rows, decides again, and takes a token for each that can have one. */
+export async function give(
+  trx: Connection,
+  context: DistributionContext,
+  giving: Giving,
+  rows: number,
+): Promise<{
+  readonly decided: readonly Decided[];
+  readonly given: readonly Given[];
+  readonly refused: readonly RowResult[];
+}> {
+  const decided = await decide(trx, context, giving, rows);
+  const wanted = decided.filter(({ against }) => against === null);
+  const given = await takeTokens(trx, context, giving, wanted);
+  const got = new Set(given.map(({ position }) => position));
+  const refused = decided
+    .filter(({ position }) => !got.has(position))
+    .map((fact) => resultOf(giving.job.id, fact, 'failed', fact.against ?? text('job-row.none-left')));
+  return { decided, given, refused };
+}
+
+/** A fact with its token. */
+export type Given = Decided & {
+  readonly user_id: string;
+  readonly holder: string;
+  readonly domain: string;
+  readonly token_id: string;
+  readonly serial: string;
+  readonly domain_before: string | null;
+};
+
+/** Tokens that users already have, as they are; others are assigned or minted for their users. */
+async function takeTokens(
+  trx: Connection,
+  context: DistributionContext,
+  { actor, input, stock, expiresOn }: Giving,
+  wanted: readonly Decided[],
+): Promise<Given[]> {
+  if (input.tokens === 'held')
+    return wanted.map((fact) => ({ ...fact, domain_before: null })) as readonly Decided[] as Given[];
+  if (wanted.length === 0) return [];
+  const free =
+    input.tokens === 'stock'
+      ? await takeStock(trx, stock.scopes, stock.expiresFrom, wanted.length)
+      : await newRecords(trx, context, wanted.length);
+  const given = wanted.slice(0, free.length).map((fact, index) => {
+    const { id, serial, domain } = free[index] as (typeof free)[number];
+    return { ...fact, token_id: id, serial, pin: null, latest_before: null, domain_before: domain };
+  }) as readonly Decided[] as Given[];
+  if (given.length === 0) return [];
+  if (input.tokens === 'stock') await assignTokens(trx, given.map(placeOf), input.profile !== undefined);
+  else {
+    await insertHeldTokens(
+      trx,
+      given.map((fact) => ({ ...placeOf(fact), serial: fact.serial })),
+      { expiresOn, now: context.now() },
+    );
+    await insertAudit(trx, context, mintEvent(actor, given, expiresOn));
+  }
+  await insertAudit(trx, context, ...(await assignEvents(trx, actor, given)));
+  return given;
+}
+
+const placeOf = ({ token_id, user_id, domain }: Given) => ({ token_id, user_id, domain });
+
+async function newRecords(trx: Connection, context: DistributionContext, count: number) {
+  const start = await claimSerials(trx, count);
+  return Array.from({ length: count }, (_, index) => ({
+    id: newId(context),
+    serial: String(start + index).padStart(12, '0'),
+    domain: null,
+  }));
+}
+
+function mintEvent(actor: Actor, given: readonly Given[], date: string): AuditEvent {
+  const { name, source } = auditActorOf(actor);
+  const [first, last] = [given[0]?.serial ?? '', given.at(-1)?.serial ?? ''];
+  return {
+    actor: name,
+    action: 'token.mint',
+    object: `token:${first}`,
+    result: 'success',
+    reason: text('event.records-minted', { number: given.length, first, last, date }),
+    source,
+  };
+}
+
+async function assignEvents(trx: Connection, actor: Actor, given: readonly Given[]): Promise<AuditEvent[]> {
+  const { name, source } = auditActorOf(actor);
+  const paths = given.flatMap(({ domain, domain_before }) =>
+    domain_before === null || domain_before === domain ? [] : [domain, domain_before],
+  );
+  const names = await domainNames(trx, paths);
+  return given.map(({ serial, holder, domain, domain_before }) => {
+    const to = text('event.to', { name: holder });
+    const moved = domain_before !== null && domain_before !== domain;
+    return {
+      actor: name,
+      action: 'token.assign',
+      object: `token:${serial}`,
+      result: 'success',
+      reason: moved
+        ? text('event.moved-into', {
+            what: to,
+            from: names.get(domain_before) ?? '',
+            into: names.get(domain) ?? '',
+          })
+        : to,
+      source,
+    };
+  });
+}
