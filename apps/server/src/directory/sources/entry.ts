@@ -134,8 +134,11 @@ function userIdProblem(values: readonly (string | Buffer)[], attribute: string):
   return usable ? undefined : text('source-entry.bad-user-id', { attribute });
 }
 
-const clean = (value: string, most: number): string =>
-  [...value.replace(UNPRINTABLE, '').trim()].slice(0, most).join('');
+/** @param most characters, not UTF-16 code units */
+function clean(value: string, most: number): string {
+  const printable = value.replace(UNPRINTABLE, '').trim();
+  return printable.length <= most ? printable : [...printable].slice(0, most).join('');
+}
 
 function shown(values: readonly (string | Buffer)[], most = MAX_NAME): string {
   const first = values.find((value) => typeof value === 'string');

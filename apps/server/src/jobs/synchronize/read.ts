@@ -9,7 +9,7 @@ import { attributesOf, type MappedEntry, mapEntry, valueOfKey } from '../../dire
 import { groupsIn, type Rules, readRules } from '../../directory/sources/placement.ts';
 import { serverOf, settingsOf } from '../../directory/sources/settings.ts';
 import { failureText } from '../../directory/sources/test-source.ts';
-import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
+import type { LdapConnection, LdapEntry, LdapPage } from '../../ldap/connection.ts';
 import { failureOf } from '../../ldap/failure.ts';
 import { notLess, withOneOf } from '../../ldap/filter.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
@@ -40,7 +40,8 @@ type Reader = {
   moved: string[] | undefined;
   /** The greatest seen so far. */
   changed: string;
-  cookie: Buffer | undefined;
+  /** The next page, which the server makes while this one is stored. */
+  ahead: Promise<LdapPage> | undefined;
   /** Entries read on this connection. */
   read: number;
   idle: NodeJS.Timeout;
@@ -81,7 +82,7 @@ export function readers(context: SynchronizeContext): Readers {
     }
     const idle = setTimeout(() => void drop(id), IDLE_MILLISECONDS);
     idle.unref();
-    const reader = { connection, ...opened, moved: undefined, changed: '', cookie: undefined, read: 0, idle };
+    const reader = { connection, ...opened, moved: undefined, changed: '', ahead: undefined, read: 0, idle };
     open.set(id, reader);
     return reader;
   }
@@ -167,12 +168,12 @@ export function readers(context: SynchronizeContext): Readers {
       isDelta && watermark?.since !== undefined
         ? notLess(search.filter, watermark.attribute, watermark.since)
         : search.filter;
-    const page = await reader.connection.page(
-      { base: search.base, filter, attributes },
-      connection.pageSize,
-      reader.cookie,
-    );
-    reader.cookie = page.cookie;
+    const pageAfter = (cookie?: Buffer): Promise<LdapPage> =>
+      reader.connection.page({ base: search.base, filter, attributes }, connection.pageSize, cookie);
+    const page = await (reader.ahead ?? pageAfter());
+    reader.ahead = page.cookie && pageAfter(page.cookie);
+    // Whoever asks for it meets its failure; nobody may ask.
+    reader.ahead?.catch(() => undefined);
     if (page.cookie === undefined && isDelta && groupsIn(settingsOf(source)).length > 0)
       reader.moved = await keysOfMoved(context.db, source, rules);
     return { entries: page.entries, ended: page.cookie === undefined && !reader.moved?.length };
