@@ -183,6 +183,15 @@ const sourceChange = (world: World, body?: unknown): Cell[] =>
     also: 'users:edit',
     grants: [['users:edit', TOP]],
   }));
+/** Of somebody who is none of the actors. */
+const savedReport = ({ wide: { saved } }: World, body?: object, ...also: Permission[]): Cell[] => [
+  {
+    things: [saved],
+    call: (id) => ({ params: { id: id as string }, version: 1, body }),
+    also: ['settings:edit', ...also],
+  },
+  { things: [NO_ID], call: (id) => ({ params: { id: id as string }, version: 1, body }) },
+];
 /** What shows its users. */
 const sourceRuns = (
   { wide: { source, read } }: World,
@@ -628,6 +637,12 @@ const CALLS: Record<OperationName, Cells> = {
   ],
   getAuditReport: one(() => ({ params: { report: 'policy-changes' } })),
   getAdministratorReport: one(() => ({ params: { report: 'administrators' } })),
+  listSavedReports: one(),
+  addSavedReport: one(() => ({ body: { name: 'New', report: 'tokens' } }), { also: 'tokens:view' }),
+  editSavedReport: (world) =>
+    savedReport(world, { name: 'Other', report: 'administrators' }, 'administrators:view'),
+  deleteSavedReport: (world) => savedReport(world),
+  mailSavedReport: (world) => savedReport(world),
   authenticate: (world) => [
     // Whoever is not the actor's to ask for is rejected with a right passcode, like somebody who does not exist.
     ...world.users.map(
@@ -980,6 +995,7 @@ const NEVER = new Set<OperationName>([
   'takeJobResult',
   'takeJobLetters',
   'confirmSourceRun',
+  'mailSavedReport',
   'forgetSourceChoice',
 ]);
 

@@ -486,6 +486,7 @@ export async function world(fresh: FreshDatabase) {
   );
   const { imported: _, version: __, ...definition } = deviceType as Record<string, unknown>;
   await post('/device-types', { ...definition, id: 'imported', name: 'Imported' });
+  const saved = await post('/saved-reports', { name: 'Tokens', report: 'tokens' });
   const spare = await post('/security-domains', { name: 'Spare' });
   const apiKey = await post('/api-keys', { name: 'spare', permissions: ['users:view'] });
   const server = { host: '192.0.2.1', name: 'client' };
@@ -755,6 +756,7 @@ export async function world(fresh: FreshDatabase) {
       role: at(role),
       rare: at(rare),
       spare: at(spare),
+      saved: at(saved),
       apiKey: at(apiKey),
       radiusClient: at(radiusClient),
       agent: at(agent),

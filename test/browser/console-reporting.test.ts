@@ -172,4 +172,50 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     await page.getByRole('grid', { name: 'Requests and decisions' }).waitFor();
     await context.close();
   });
+
+  test('a report is saved under a name from its page, listed with what comes next, and deleted', async () => {
+    const { page, context } = await openConsole(browser, deployment);
+    await page.goto(`${originOf(deployment)}/console/reporting/reports/expiring-tokens?days=30`);
+    await page.getByRole('button', { name: 'Save under a name' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Every Monday');
+    await dialog.getByLabel('When').selectOption({ label: 'Every Monday at 07:00' });
+    await dialog.getByRole('button', { name: 'Save under a name' }).click();
+    // Nobody would get it.
+    await dialog.getByText('Name at least one administrator').first().waitFor();
+    await dialog.getByLabel('Mail to').fill('admin');
+    await dialog.getByRole('button', { name: 'Save under a name' }).click();
+    await dialog.getByText('no administrator admin with an e-mail address').first().waitFor();
+    const { items } = await deployment.api('listAdministrators', {});
+    await deployment.api('editAdministrator', {
+      params: { userId: 'admin' },
+      ifMatch: items.find(({ userName }) => userName === 'admin')?.version as number,
+      body: { mail: 'admin@example.com' },
+    });
+    await dialog.getByRole('button', { name: 'Save under a name' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.goto(`${originOf(deployment)}/console/reporting/saved`);
+    const row = page.getByRole('row', { name: /Every Monday/ });
+    expect(await row.textContent()).toContain('administrator:admin');
+    for (const look of LOOKS) {
+      await show(page, look);
+      expect(await faults(page), look).toEqual([]);
+    }
+    // Mail is not set up here: it says so where it is looked at.
+    await page.getByRole('button', { name: 'Mail now: Every Monday' }).click();
+    await expect
+      .poll(async () => {
+        await page.reload();
+        await row.waitFor();
+        return page.getByText('Nothing was mailed at').count();
+      })
+      .toBe(1);
+    await row.getByRole('link', { name: 'Every Monday' }).click();
+    await page.waitForURL(/reports\/expiring-tokens\?days=30$/);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Delete the saved report "Every Monday"' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('heading', { name: 'No saved reports' }).waitFor();
+    await context.close();
+  });
 });

@@ -32,6 +32,7 @@ onBothDatabases('schedules', (kind) => {
     approvals: async () => void did.push('approvals'),
     'approval-digest': async () => void did.push('approval-digest'),
     retention: async () => void did.push('retention'),
+    report: async () => void did.push('report'),
     'clean-up': async (about) => void did.push(about ?? 'clean-up'),
   };
   const daily = { kind: 'clean-up', cron: '0 3 * * *', time_zone: 'UTC' } as const;

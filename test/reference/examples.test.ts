@@ -238,9 +238,19 @@ function shortened(value: unknown, key = ''): unknown {
   return value.slice(0, 1200).replaceAll(/localhost(:|%3A)\d+/g, 'otp.example.com');
 }
 
+/** An answer that the document shows already stays, so that one new operation does not change all of them. */
 function write(answers: Readonly<Record<string, unknown>>): void {
+  const isGood = (name: OperationName): boolean => {
+    const { response }: Operation = OPERATIONS[name];
+    return (
+      typeof ANSWERS[name] === typeof answers[name] && response?.safeParse(ANSWERS[name]).success === true
+    );
+  };
   const shown = Object.fromEntries(
-    NAMES.filter((name) => answers[name] !== undefined).map((name) => [name, shortened(answers[name])]),
+    NAMES.filter((name) => answers[name] !== undefined).map((name) => [
+      name,
+      isGood(name) ? ANSWERS[name] : shortened(answers[name]),
+    ]),
   );
   writeFileSync(
     WRITTEN,

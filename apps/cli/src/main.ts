@@ -29,6 +29,7 @@ import { addSettingsCommands } from './commands/settings.ts';
 import { addSourceCommands } from './commands/source/commands.ts';
 import { addStatisticsCommands } from './commands/statistics/commands.ts';
 import { addReportCommands } from './commands/statistics/report.ts';
+import { addSavedReportCommands } from './commands/statistics/saved-report.ts';
 import { addBulkCommand } from './commands/token/bulk.ts';
 import { addTokenCommands } from './commands/token/commands.ts';
 import { addBackupCommands } from './commands/upkeep/backup.ts';
@@ -119,6 +120,7 @@ export function program(frame: Frame): Command {
   addWhoCanCommand(frame, sower);
   addStatisticsCommands(frame, sower);
   addReportCommands(frame, sower);
+  addSavedReportCommands(frame, sower);
   addAuditCommand(frame, sower);
   addSettingsCommands(frame, sower);
   addPolicyCommands(frame, sower);

@@ -39,6 +39,7 @@ export function browserRouter() {
               { path: 'monitor', lazy: () => import('./access/monitor-page.tsx') },
               { path: 'reporting', lazy: () => import('./reporting/charts-page.tsx') },
               { path: 'reporting/reports', lazy: () => import('./reporting/reports-page.tsx') },
+              { path: 'reporting/saved', lazy: () => import('./reporting/saved-page.tsx') },
               { path: 'reporting/reports/:report', lazy: () => import('./reporting/report-page.tsx') },
               { path: 'radius-clients', lazy: () => import('./agents/radius-clients-page.tsx') },
               { path: 'agents', lazy: () => import('./agents/agents-page.tsx') },

@@ -30,6 +30,7 @@ import { REPORT_OPERATIONS } from './reports.ts';
 import { REQUEST_OPERATIONS } from './requests.ts';
 import { RETENTION_OPERATIONS } from './retention.ts';
 import { ROLE_OPERATIONS } from './roles.ts';
+import { SAVED_REPORT_OPERATIONS } from './saved-reports.ts';
 import { SCHEDULE_OPERATIONS } from './schedules.ts';
 import { SECURITY_DOMAIN_OPERATIONS } from './security-domains.ts';
 import { SELF_SERVICE_OPERATIONS } from './self-service.ts';
@@ -80,6 +81,7 @@ export const OPERATIONS = {
   ...SETTINGS_OPERATIONS,
   ...OFFER_OPERATIONS,
   ...REPORT_OPERATIONS,
+  ...SAVED_REPORT_OPERATIONS,
   ...REQUEST_OPERATIONS,
   ...STAND_IN_OPERATIONS,
   ...MAIL_OPERATIONS,

@@ -11,6 +11,7 @@ export const scheduleKinds = [
   'approval-digest',
   'backup',
   'retention',
+  'report',
 ] as const;
 export type ScheduleKind = (typeof scheduleKinds)[number];
 

@@ -27,6 +27,8 @@ export const TAGS = {
   mail: 'How mail is sent, its templates, and what was sent.',
   statistics: 'Figures over time: logons, distributions, tokens, clients.',
   reports: 'Reports for auditors, with the rights of whoever asks.',
+  'saved-reports':
+    'Reports saved under a name, and mailed to administrators at set times with the rights of their owner.',
   audit: 'The audit trail, its chain, and where it is forwarded to.',
   certificates: 'TLS certificates of the server, and ordering them by ACME.',
   'server-keys': 'The RSA keys that authenticators encrypt to.',

@@ -87,6 +87,16 @@ Entscheiden Sie in der Security Console:
 {{consoleUrl}}
 `,
   },
+  report: {
+    subject: 'Bericht: {{report}}',
+    body: `Guten Tag {{name}},
+
+angehängt ist der Bericht „{{report}}“. Er wurde am {{time}} mit dem erstellt, was {{administrator}} sehen darf.
+
+Wer ihn wann bekommt, steht in der Security Console:
+{{consoleUrl}}
+`,
+  },
   'source-stopped': {
     subject: 'Ein Abgleich von {{source}} hat angehalten',
     body: `Guten Tag {{name}},

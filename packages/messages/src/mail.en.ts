@@ -84,6 +84,16 @@ Decide in the Security Console:
 {{consoleUrl}}
 `,
   },
+  report: {
+    subject: 'Report: {{report}}',
+    body: `Hello {{name}},
+
+The report "{{report}}" is attached. It was made at {{time}} with what {{administrator}} may see.
+
+Who gets it, and when, is in the Security Console:
+{{consoleUrl}}
+`,
+  },
   'source-stopped': {
     subject: 'A run of {{source}} stopped',
     body: `Hello {{name}},

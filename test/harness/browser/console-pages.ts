@@ -41,6 +41,7 @@ export const CONSOLE_PAGES = [
   'reporting',
   'reporting?range=day',
   'reporting/reports',
+  'reporting/saved',
   'reporting/reports/tokens',
   'reporting/reports/requests',
   'reporting/reports/administrators',
@@ -124,6 +125,7 @@ export async function furnish(deployment: Deployment): Promise<void> {
   await api('addOffer', {
     body: { name: 'Token for Android', profile: 'Android', icon: 'tablet', distribution: true },
   });
+  await api('addSavedReport', { body: { name: 'Newcomers', report: 'tokens' } });
   await api('addRule', { body: { name: 'Joiners', securityDomain: 'North', profile: 'Sower_QR' } });
   await api('addRule', {
     body: { name: 'Newcomers', securityDomain: 'South', profile: 'Sower_QR', enabled: true },

@@ -12,6 +12,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
+import { useSession } from '../session/use-session.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
@@ -24,6 +25,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { SaveDialog } from './save-dialog.tsx';
 import { type ReportQuery, useReportReader } from './use-report.ts';
 
 export function Component() {
@@ -131,6 +133,8 @@ function Days({
 
 function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
   const t = useTexts();
+  const { can } = useSession();
+  const [saving, setSaving] = useState(false);
   const read = useReportReader();
   const csv = useMutation({
     mutationFn: async () => {
@@ -175,6 +179,11 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
         >
           {t('reporting.pdf')}
         </Button>
+        {can('audit:view') && (
+          <Button variant="secondary" onClick={() => setSaving(true)}>
+            {t('reporting.save')}
+          </Button>
+        )}
       </div>
       {pdf.data?.cut === true && (
         <Alert
@@ -184,6 +193,7 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
           title={t('reporting.cut', { count: MOST_REPORT_ROWS })}
         />
       )}
+      {saving && <SaveDialog report={name} days={query.days} onClose={() => setSaving(false)} />}
       <ProblemAlert error={csv.error ?? pdf.error} />
     </>
   );

@@ -59,6 +59,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
       entries: [
         { label: t('reporting.charts'), to: '/reporting' },
         { label: t('reporting.reports'), to: '/reporting/reports' },
+        { label: t('reporting.saved'), to: '/reporting/saved' },
       ],
     },
     {

@@ -21,6 +21,7 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission, or?: P
   ['/policies/*', 'policies:view'],
   ['/monitor', 'audit:view'],
   ['/reporting', 'tokens:view'],
+  ['/reporting/saved', 'audit:view'],
   ['/reporting/reports/*', 'tokens:view', 'audit:view'],
   ['/radius-clients', 'agents:view'],
   ['/agents', 'agents:view'],

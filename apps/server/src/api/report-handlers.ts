@@ -4,6 +4,13 @@ import type { ReportName } from '@sower/api/reports';
 import type { Actor } from '../core/actor.ts';
 import { done } from '../core/outcome.ts';
 import { printReport, readReport } from '../jobs/reports/read.ts';
+import {
+  addSavedReport,
+  editSavedReport,
+  hastenSavedReport,
+  removeSavedReport,
+  showSavedReports,
+} from '../jobs/reports/saved.ts';
 import type { ApiContext, Handlers } from './call.ts';
 import type { InWords } from './language.ts';
 import { keyOf, page } from './page.ts';
@@ -55,4 +62,11 @@ export const REPORT_HANDLERS = {
   getRequestReport: report,
   getAuditReport: report,
   getAdministratorReport: report,
+  listSavedReports: (context, { actor, inWords }) => showSavedReports(context, actor, inWords),
+  addSavedReport: (context, { actor, body, inWords }) => addSavedReport(context, actor, body, inWords),
+  editSavedReport: (context, { actor, params, version, body, inWords }) =>
+    editSavedReport(context, actor, { id: params.id, version, input: body }, inWords),
+  deleteSavedReport: (context, { actor, params }) => removeSavedReport(context, actor, params.id),
+  mailSavedReport: (context, { actor, params, inWords }) =>
+    hastenSavedReport(context, actor, params.id, inWords),
 } satisfies Partial<Handlers>;

@@ -84,6 +84,7 @@ export const forgery = (found: Forgery): AuditFinding => {
     case 'job':
     case 'rule':
     case 'source':
+    case 'report':
       return { detail: text(`audit.${found.kind}-forged`, { name }) };
     case 'passkey':
       return { detail: text('audit.passkey-forged', { name }) };

@@ -37,7 +37,7 @@ const BUILT_IN = {
   'approval-digest': '0 7 * * *',
   backup: '40 2 * * *',
   retention: '50 3 * * *',
-} as const satisfies Record<ScheduleKind, string>;
+} as const satisfies Record<Exclude<ScheduleKind, 'report'>, string>;
 
 /** @returns undefined if there is no such time, as for the 30th of February */
 export function nextTime(

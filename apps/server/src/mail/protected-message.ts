@@ -5,11 +5,11 @@ import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { encryptionProblem } from '../keys/x509/mail-certificate.ts';
 import { encryptEntity, signEntity } from '../keys/x509/smime.ts';
-import { message, textEntity } from '../smtp/message.ts';
+import { message, textEntity, withAttachment } from '../smtp/message.ts';
 import type { StoredMailSettings } from '../store/tables/mail-settings.ts';
 import { findUserMail } from '../store/tables/mail-templates.ts';
 import type { Row } from '../store/tables/schema.ts';
-import { messageAssociatedData } from './queue.ts';
+import { type MailAttachment, messageAssociatedData } from './queue.ts';
 import { signingIdentityOf } from './signing.ts';
 
 export async function protectedMessage(
@@ -18,7 +18,13 @@ export async function protectedMessage(
   row: Row<'mail'>,
 ): Promise<Outcome<Uint8Array>> {
   const opened = context.sealing.open(messageAssociatedData(row.id), row.message ?? '');
-  let entity = textEntity(JSON.parse(Buffer.from(opened).toString()) as { text: string; html: string });
+  const content = JSON.parse(Buffer.from(opened).toString()) as {
+    text: string;
+    html: string;
+    attachment?: MailAttachment;
+  };
+  let entity = textEntity(content);
+  if (content.attachment) entity = withAttachment(entity, content.attachment);
   const identity = signingIdentityOf(context, stored);
   if (identity) entity = await signEntity(entity, identity, context.now());
   if (row.encrypted === 1) {

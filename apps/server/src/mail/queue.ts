@@ -24,10 +24,18 @@ export type MailNotice = {
   /** Chooses the template. */
   readonly deviceType?: string | undefined;
   readonly values: MailValues;
+  readonly attachment?: MailAttachment;
   /** Sent only once, however often it is queued. */
   readonly onceKey?: string;
   /** It is pointless after this. */
   readonly sendBefore?: number | undefined;
+};
+
+export type MailAttachment = {
+  readonly fileName: string;
+  readonly type: string;
+  /** Base64. */
+  readonly content: string;
 };
 
 export type AdministratorAddress = { readonly name: string; readonly mail: string };
@@ -92,7 +100,7 @@ export function mailQueue(
         subject: renderTemplate(template.subject, values).replace(/\s+/g, ' ').trim().slice(0, 250),
         message: context.sealing.seal(
           messageAssociatedData(id),
-          Buffer.from(JSON.stringify({ text: body, html: htmlOf(body) })),
+          Buffer.from(JSON.stringify({ text: body, html: htmlOf(body), attachment: notice.attachment })),
         ),
         encrypted: notice.event === 'delivery-encrypted' ? 1 : 0,
         message_id: `<${id}@${host}>`,

@@ -41,6 +41,31 @@ export function textEntity({ text, html }: { readonly text: string; readonly htm
   );
 }
 
+const MIXED = '=_sower-mixed';
+
+/** An entity and a file beside it, as `multipart/mixed`. @param file its content in base64; its name in ASCII */
+export function withAttachment(
+  entity: Uint8Array,
+  file: { readonly fileName: string; readonly type: string; readonly content: string },
+): Uint8Array {
+  return Buffer.concat([
+    Buffer.from([`Content-Type: multipart/mixed; boundary="${MIXED}"`, '', `--${MIXED}`, ''].join(CRLF)),
+    entity,
+    Buffer.from(
+      [
+        `--${MIXED}`,
+        `Content-Type: ${file.type}`,
+        'Content-Transfer-Encoding: base64',
+        `Content-Disposition: attachment; filename="${file.fileName}"`,
+        '',
+        (file.content.match(/.{1,76}/g) ?? []).join(CRLF),
+        `--${MIXED}--`,
+        '',
+      ].join(CRLF),
+    ),
+  ]);
+}
+
 export function base64Lines(octets: Uint8Array): string {
   return (
     Buffer.from(octets)

@@ -7,6 +7,7 @@ import { keepRenewed, type RenewContext } from '../certificates/acme/renew.ts';
 import type { ServerContext } from '../context.ts';
 import { type BackupContext, makeDueBackup } from '../jobs/backup/make.ts';
 import { jobKinds } from '../jobs/kinds.ts';
+import { mailSavedReport } from '../jobs/reports/mail-saved.ts';
 import { doRetention } from '../jobs/retention/retention.ts';
 import { type KeysContext, keepKeysFollowed } from '../jobs/rotation/follow.ts';
 import { runRules } from '../jobs/rules/run.ts';
@@ -59,6 +60,7 @@ export function startWork(
           'expiry-mail': () => queueAllReminders(context),
           'clean-up': () => forgetOldJobs(context),
           retention: async () => retention.begin(),
+          report: (about) => mailSavedReport(context, about),
           approvals: () => lookAtWaiting(context, 'often'),
           'approval-digest': () => lookAtWaiting(context, 'daily'),
           ...(context.backups.plan ? { backup: () => makeDueBackup(context) } : {}),

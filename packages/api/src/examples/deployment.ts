@@ -3,6 +3,7 @@ import type { Example } from './filled.ts';
 
 const radiusClient = { id: '{addRadiusClient.id}' };
 const agent = { id: '{addAgent.id}' };
+const saved = { id: '{addSavedReport.id}' };
 const domain = { domain: '{addSecurityDomain.id}' };
 const template = { event: 'window-opened', language: 'en' };
 const WORDS = {
@@ -47,6 +48,30 @@ export const DEPLOYMENT_EXAMPLES = {
   getRequestReport: { params: { report: 'requests' }, query: { limit: 2 } },
   getAuditReport: { params: { report: 'policy-changes' }, query: { days: 30, limit: 2 } },
   getAdministratorReport: { params: { report: 'administrators' }, query: { limit: 2 } },
+
+  addSavedReport: {
+    body: {
+      name: 'Expiring every Monday',
+      report: 'expiring-tokens',
+      days: 30,
+      recipients: ['hopper'],
+      schedule: { cron: '0 7 * * 1', timeZone: 'Europe/Berlin' },
+    },
+  },
+  listSavedReports: {},
+  editSavedReport: {
+    params: saved,
+    ifMatch: '{addSavedReport.version}',
+    body: {
+      name: 'Expiring every Monday',
+      report: 'expiring-tokens',
+      days: 60,
+      format: 'pdf',
+      recipients: ['hopper'],
+      schedule: { cron: '0 7 * * 1', timeZone: 'Europe/Berlin' },
+    },
+  },
+  mailSavedReport: { params: saved },
 
   listAudit: { query: { action: 'token.distribute', limit: 2 } },
   verifyAudit: {},
@@ -133,6 +158,7 @@ export const ENDING_EXAMPLES = {
   deleteProfile: { params: { id: '{duplicateProfile.id}' } },
   deleteDeviceType: { params: { id: 'our-phones' } },
   deleteIdentitySource: { params: { id: '{addIdentitySource.id}' } },
+  deleteSavedReport: { params: saved },
   deleteRadiusClient: { params: radiusClient },
   deleteAgent: { params: agent },
   deleteCertificate: { params: { id: '{requestCertificate.id}' } },

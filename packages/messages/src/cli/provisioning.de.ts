@@ -193,6 +193,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       approvals: 'Mail an Genehmiger, Erinnerungen, Eskalation',
       'approval-digest': 'tägliche Mail an Genehmiger',
       backup: 'eine Sicherung machen',
+      report: 'einen gespeicherten Bericht verschicken',
     },
     edited: 'Der Zeitplan {{name}} ist das nächste Mal am {{next}} an der Reihe.',
     notFound: 'Einen Zeitplan namens {{name}} gibt es nicht.',

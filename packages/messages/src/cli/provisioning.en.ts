@@ -183,6 +183,7 @@ export const provisioningEn = {
       approvals: 'mail to approvers, reminders, escalation',
       'approval-digest': 'daily mail to approvers',
       backup: 'make a backup',
+      report: 'mail a saved report',
     },
     edited: 'Schedule {{name}} is due next at {{next}}.',
     notFound: 'There is no schedule called {{name}}.',

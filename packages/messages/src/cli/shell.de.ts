@@ -340,6 +340,7 @@ export const shellDe: Translation<typeof shellEn> = {
     recipient: 'An',
     replacedBy: 'Ersetzt durch',
     replaces: 'Ersetzt',
+    report: 'Bericht',
     requested: 'Beantragt',
     result: 'Ergebnis',
     role: 'Rolle',

@@ -331,6 +331,7 @@ export const shellEn = {
     recipient: 'To',
     replacedBy: 'Replaced by',
     replaces: 'Replaces',
+    report: 'Report',
     requested: 'Requested',
     result: 'Result',
     role: 'Role',

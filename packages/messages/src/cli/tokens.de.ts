@@ -207,6 +207,35 @@ export const tokensDe: Translation<typeof tokensEn> = {
     saved_other: '{{count, number}} Zeilen stehen in {{file}}.',
     empty: 'Nichts zu berichten.',
   },
+  savedReport: {
+    summary: 'Berichte, die unter einem Namen gespeichert sind und an Administratoren verschickt werden',
+    list: {
+      summary: 'Die gespeicherten Berichte auflisten, und wie ihr letzter Lauf ausging',
+      none: 'Kein Bericht ist gespeichert.',
+    },
+    add: {
+      summary:
+        'Einen Bericht unter einem Namen speichern; er wird jedes Mal mit den Rechten dieses API-Schlüssels verschickt',
+      done: 'Der Bericht {{name}} ist gespeichert.',
+      next: 'Der Bericht {{name}} ist gespeichert; er wird das nächste Mal am {{next}} verschickt.',
+    },
+    edit: { summary: 'Einen gespeicherten Bericht ändern' },
+    delete: {
+      summary: 'Einen gespeicherten Bericht löschen',
+      confirm: 'Das löscht den gespeicherten Bericht {{name}}: Er wird nicht mehr verschickt.',
+      done: 'Der Bericht {{name}} ist gelöscht.',
+    },
+    mail: {
+      summary: 'Einen gespeicherten Bericht jetzt verschicken',
+      done: 'Der Bericht {{name}} wird in wenigen Sekunden verschickt.',
+    },
+    format: 'was verschickt wird: csv oder pdf',
+    to: 'die Administratoren, an die er verschickt wird',
+    cron: 'wann: Minute, Stunde, Tag des Monats, Monat, Wochentag, etwa "0 7 * * 1"',
+    timeZone: 'etwa Europe/Berlin',
+    noCron: 'nicht mehr verschicken',
+    notFound: 'Einen gespeicherten Bericht namens {{name}} gibt es nicht.',
+  },
   statistics: {
     summary: 'Token zählen, und was wartet',
     now: 'Token zählen, und was wartet: jetzt',

@@ -201,6 +201,28 @@ export const tokensEn = {
     saved_other: '{{count, number}} rows are in {{file}}.',
     empty: 'Nothing to report.',
   },
+  savedReport: {
+    summary: 'Reports saved under a name and mailed to administrators',
+    list: { summary: 'List the saved reports, and how their last run went', none: 'No report is saved.' },
+    add: {
+      summary: 'Save a report under a name, to be mailed with the rights of this API key at each time',
+      done: 'The report {{name}} is saved.',
+      next: 'The report {{name}} is saved; it is mailed next at {{next}}.',
+    },
+    edit: { summary: 'Change a saved report' },
+    delete: {
+      summary: 'Delete a saved report',
+      confirm: 'This deletes the saved report {{name}}: it is mailed no more.',
+      done: 'The report {{name}} is deleted.',
+    },
+    mail: { summary: 'Mail a saved report now', done: 'The report {{name}} is mailed within seconds.' },
+    format: 'what is mailed: csv or pdf',
+    to: 'the administrators to whom it is mailed',
+    cron: 'when: minute, hour, day of the month, month, day of the week, such as "0 7 * * 1"',
+    timeZone: 'such as Europe/Berlin',
+    noCron: 'no longer mail it',
+    notFound: 'There is no saved report called {{name}}.',
+  },
   statistics: {
     summary: 'Count tokens and what waits',
     now: 'Count tokens and what waits, now',

@@ -130,6 +130,7 @@ export const mailDe: Translation<typeof mailEn> = {
     saved: 'Die Vorlage ist gespeichert.',
   },
   mailPlaceholders: {
+    report: 'Name des gespeicherten Berichts',
     source: 'Identitätsquelle',
     reason: 'Warum der Abgleich anhielt',
     name: 'Vor- und Nachname des Benutzers, sonst die Benutzer-ID',
@@ -168,6 +169,7 @@ export const mailDe: Translation<typeof mailEn> = {
     'approvals-waiting': 'Anträge warten auf Genehmiger',
     'approvals-escalated': 'Anträge, die niemand beantwortet',
     'stand-in-named': 'Als Vertretung benannt',
+    report: 'Gespeicherter Bericht',
     'source-stopped': 'Ein Abgleich einer Identitätsquelle hat angehalten',
     'token-ready': 'Token zum Aktivieren bereit',
     'code-expiring': 'Aktivierungscode läuft bald ab',

@@ -130,6 +130,7 @@ export const mailEn = {
     'approvals-waiting': 'Requests wait for approvers',
     'approvals-escalated': 'Requests that nobody answers',
     'stand-in-named': 'Named as a stand-in',
+    report: 'Saved report',
     'source-stopped': 'A run of an identity source stopped',
     'token-ready': 'Token ready to activate',
     'code-expiring': 'Activation code about to expire',
@@ -142,6 +143,7 @@ export const mailEn = {
     'delivery-encrypted': 'URL delivery, one encrypted mail',
   },
   mailPlaceholders: {
+    report: 'Name of the saved report',
     source: 'Identity source',
     reason: 'Why the run stopped',
     name: 'First and last name of the user, or the user ID',

@@ -141,6 +141,8 @@ export const events: Translation<typeof en> = {
     'source-choice-none': 'für {{entry}} ist nichts mehr gewählt ({{user}})',
     'source-fields': 'geändert: {{fields}}',
     'fields-changed': 'geändert: {{fields}}',
+    'report-saved': '{{report}}; an {{recipients}}',
+    'report-mailed': 'an {{recipients}}',
     'rule-on': 'ein, höchstens {{perDay, number}} am Tag',
     'rule-off': 'aus, höchstens {{perDay, number}} am Tag',
     'rule-leaver': 'der Benutzer ist aus der Regel „{{rule}}“ ausgeschieden',

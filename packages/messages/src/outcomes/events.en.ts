@@ -137,6 +137,8 @@ export const events = {
     'source-choice-none': 'nothing chosen any more for {{entry}} ({{user}})',
     'source-fields': 'changed: {{fields}}',
     'fields-changed': 'changed: {{fields}}',
+    'report-saved': '{{report}}; to {{recipients}}',
+    'report-mailed': 'to {{recipients}}',
     'rule-on': 'on, at most {{perDay, number}} a day',
     'rule-off': 'off, at most {{perDay, number}} a day',
     'rule-leaver': 'the user has left the rule "{{rule}}"',

@@ -58,6 +58,22 @@ export const reports: Translation<typeof english> = {
     refused: 'abgelehnt',
     failure: 'Fehler',
   },
+  'saved-report': {
+    'not-found': 'Nicht gefunden: dieser gespeicherte Bericht.',
+    exists:
+      'Es gibt schon einen gespeicherten Bericht „{{name}}“ (Groß- und Kleinschreibung spielt keine Rolle).',
+    'no-mail': 'Es gibt keinen Administrator {{name}} mit einer E-Mail-Adresse.',
+    'to-nobody': 'Nennen Sie mindestens einen Administrator, an den er verschickt wird.',
+    'not-scheduled':
+      'Dieser Bericht wird an niemanden verschickt. Geben Sie ihm zuerst Zeiten und Empfänger.',
+    'nobody-left':
+      'Kein Empfänger ist aktiviert und hat eine E-Mail-Adresse, deshalb wurde nichts verschickt.',
+    'owner-gone': '{{name}} wurde gelöscht oder deaktiviert, deshalb wurde nichts verschickt.',
+    'right-lost': '{{name}} hat das Recht {{permission}} nicht mehr, deshalb wurde nichts verschickt.',
+    'too-long':
+      'Der Bericht hat mehr als {{count, number}} Zeilen, zu viele für eine Mail. Wählen Sie weniger Tage oder das PDF.',
+    altered: 'Der gespeicherte Bericht stammt nicht vom Server und wurde deshalb nicht ausgeführt.',
+  },
   report: {
     decision: '{{decision}} von {{actor}}',
     page: '{{page}} von {{pages}}',

@@ -56,6 +56,19 @@ export const reports = {
     refused: 'refused',
     failure: 'failure',
   },
+  'saved-report': {
+    'not-found': 'Not found: this saved report.',
+    exists: 'There is already a saved report "{{name}}" (case does not matter).',
+    'no-mail': 'There is no administrator {{name}} with an e-mail address.',
+    'to-nobody': 'Name at least one administrator to whom it is mailed.',
+    'not-scheduled': 'This report is not mailed to anyone. Give it times and recipients first.',
+    'nobody-left': 'None of the recipients is enabled and has an e-mail address, so nothing was mailed.',
+    'owner-gone': '{{name}} was deleted or disabled, so nothing was mailed.',
+    'right-lost': '{{name}} no longer has the permission {{permission}}, so nothing was mailed.',
+    'too-long':
+      'The report has more than {{count, number}} rows, which no mail carries. Choose fewer days, or the PDF.',
+    altered: 'The saved report was not written by the server, so it was not run.',
+  },
   report: {
     decision: '{{decision}} by {{actor}}',
     page: '{{page}} of {{pages}}',

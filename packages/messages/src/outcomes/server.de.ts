@@ -88,6 +88,8 @@ export const server: Translation<typeof en> = {
     'api-key-forged': 'Der API-Schlüssel {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'job-forged': 'Der Auftrag {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'rule-forged': 'Die Verteilregel {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+    'report-forged':
+      'Der gespeicherte Bericht {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'source-forged':
       'Die Identitätsquelle {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'stand-in-forged':

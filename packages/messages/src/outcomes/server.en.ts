@@ -74,6 +74,7 @@ export const server = {
     'api-key-forged': 'The API key {{name}} was written or altered without the master key.',
     'job-forged': 'The job {{name}} was written or altered without the master key.',
     'rule-forged': 'The distribution rule {{name}} was written or altered without the master key.',
+    'report-forged': 'The saved report {{name}} was written or altered without the master key.',
     'source-forged': 'The identity source {{name}} was written or altered without the master key.',
     'stand-in-forged':
       'A stand-in of the administrator {{name}} was written or altered without the master key.',

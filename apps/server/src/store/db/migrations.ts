@@ -53,6 +53,7 @@ import { standIns } from '../migrations/0049-stand-ins.ts';
 import { figures } from '../migrations/0050-figures.ts';
 import { acme } from '../migrations/0051-acme.ts';
 import { auditForwards } from '../migrations/0052-audit-forwards.ts';
+import { savedReports } from '../migrations/0055-saved-reports.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -108,4 +109,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0050-figures': figures,
   '0051-acme': acme,
   '0052-audit-forwards': auditForwards,
+  '0055-saved-reports': savedReports,
 };

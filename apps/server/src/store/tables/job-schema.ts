@@ -68,6 +68,27 @@ export type DistributionRulesTable = {
   created_at: number;
 };
 
+/** When is among the schedules. */
+export type SavedReportsTable = {
+  id: string;
+  name: string;
+  name_key: string;
+  /** JSON: the other fields. */
+  input: string;
+  /** Whose rights it has, asked again at each run. */
+  actor_kind: 'administrator' | 'api-key';
+  actor_id: string;
+  actor_name: string;
+  source: string | null;
+  mark: string | null;
+  last_run_at: number | null;
+  /** Why the last run mailed nothing. */
+  reason: string | null;
+  text: string | null;
+  created_at: number;
+  version: number;
+};
+
 export type SchedulesTable = {
   /** The kind, and what it is about, if anything. */
   id: string;

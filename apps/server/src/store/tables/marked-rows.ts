@@ -10,7 +10,10 @@ import type { Connection, Row } from './schema.ts';
 
 /** Rows written outside the server, each with the name of whom or what it is about. */
 export type Forgery =
-  | { readonly kind: 'administrator' | 'role' | 'api-key' | 'job' | 'rule' | 'source'; readonly name: string }
+  | {
+      readonly kind: 'administrator' | 'role' | 'api-key' | 'job' | 'rule' | 'source' | 'report';
+      readonly name: string;
+    }
   | { readonly kind: 'passkey' | 'passkey-removed' | 'session' | 'stand-in'; readonly name: string }
   | { readonly kind: 'grant'; readonly name: string; readonly role: string };
 
@@ -31,6 +34,7 @@ export async function listForgeries(db: Connection, marks: Marks): Promise<Forge
     job: await altered(db, marks, 'jobs'),
     rule: await altered(db, marks, 'distribution_rules'),
     source: await altered(db, marks, 'identity_sources'),
+    report: await altered(db, marks, 'saved_reports'),
   };
   return [
     ...administrators.flatMap((row): Forgery[] => {
@@ -68,7 +72,7 @@ const PAGE = 1_000;
 async function altered(
   db: Connection,
   marks: Marks,
-  table: 'jobs' | 'distribution_rules' | 'identity_sources',
+  table: 'jobs' | 'distribution_rules' | 'identity_sources' | 'saved_reports',
 ): Promise<string[]> {
   const names: string[] = [];
   for (let after = ''; ; ) {

@@ -39,6 +39,8 @@ const COVERED = {
   distribution_rules: ['id', 'domain', 'input', 'enabled', 'actor_kind', 'actor_id'],
   // Whoever answers for a directory decides who its people are.
   identity_sources: ['id', 'kind', 'enabled', 'domain', 'settings', 'actor_kind', 'actor_id'],
+  // Whose rights it reads with, and to whom it is mailed.
+  saved_reports: ['id', 'input', 'actor_kind', 'actor_id'],
   // It lets one decide as the other.
   stand_ins: ['id', 'administrator_id', 'stand_in_id', 'from_at', 'until_at'],
 } as const;

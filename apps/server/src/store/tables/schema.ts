@@ -10,6 +10,7 @@ import type {
   JobRowsTable,
   JobsTable,
   RuleLeaversTable,
+  SavedReportsTable,
   SchedulesTable,
 } from './job-schema.ts';
 import type {
@@ -582,6 +583,7 @@ export type Schema = {
   jobs: JobsTable;
   job_rows: JobRowsTable;
   distribution_rules: DistributionRulesTable;
+  saved_reports: SavedReportsTable;
   rule_leavers: RuleLeaversTable;
   schedules: SchedulesTable;
   backups: BackupsTable;
