@@ -193,4 +193,59 @@ describe.skipIf(skip)('Security Console: jobs', () => {
     },
     120_000,
   );
+
+  test.each([
+    ['en', consoleEn],
+    ['de', consoleDe],
+  ] as const)('assigned to many from the check to the undo (%s)', async (locale, texts) => {
+    const { api } = deployment;
+    const userIds = ['1', '2'].map((number) => `spare-${locale}-${number}`);
+    for (const userId of userIds) await api('addUser', { body: { userId } });
+    const { serials } = await api('mintTokens', {
+      body: { count: 2, expiresOn: locale === 'en' ? '2048-12-31' : '2049-12-31' },
+    });
+    const { page, context } = await openConsole(browser, deployment, { locale });
+    await page.getByRole('link', { name: texts.assignMany.menu }).click();
+    await page.getByRole('heading', { level: 1, name: texts.assignMany.title }).waitFor();
+    const name = `Spares ${locale}`;
+    await page.locator('#job-name').fill(name);
+    await page.getByLabel(texts.distributeMany.how.list).check();
+    await page.locator('#job-list').fill([...userIds, 'jdoe', 'nobody'].join('\n'));
+    expect(await inspect(page, `${locale} assign form`)).toEqual([]);
+    await page.getByRole('button', { name: texts.distributeMany.check, exact: true }).click();
+    await stateIs(page, 'waiting');
+    await page
+      .getByRole('gridcell', { name: userIds[0] as string })
+      .first()
+      .waitFor();
+    expect(await inspect(page, `${locale} assign checked`)).toEqual([]);
+    await page.locator('#job-name-again').fill(name);
+    await page.getByRole('button', { name: texts.assignMany.start_other.replace('{{number}}', '2') }).click();
+    await stateIs(page, 'done');
+    const held = async (userId: string) => (await api('getUser', { params: { userId } })).tokens;
+    expect((await Promise.all(userIds.map(held))).flat().sort()).toEqual(serials);
+    await api('markLost', {
+      params: { serial: (await held(userIds[0] as string))[0] as string },
+      body: { lost: true },
+    });
+    await page.getByRole('button', { name: texts.jobs.undo, exact: true }).click();
+    await page.getByRole('dialog').getByText(texts.assignMany.undoBody).waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: texts.jobs.undo, exact: true }).click();
+    await page.getByRole('link', { name: texts.jobs.aboutJob }).waitFor();
+    await stateIs(page, 'done');
+    await expect
+      .poll(() => page.getByRole('gridcell', { name: texts.jobs.rowStates.kept }).count())
+      .toBeGreaterThan(0);
+    expect((await Promise.all(userIds.map(held))).map((tokens) => tokens.length)).toEqual([1, 0]);
+    if (locale === 'en') {
+      // An action on many has a page too.
+      const action = await api('doToTokens', {
+        body: { action: 'clearPin', choose: { serials: [...serials] } },
+      });
+      await page.goto(`${originOf(deployment)}/console/jobs/${action.id}`);
+      await stateIs(page, 'done');
+      expect(await inspect(page, 'action')).toEqual([]);
+    }
+    await context.close();
+  });
 });

@@ -15,7 +15,7 @@ import { TitledCard } from '../ui/titled-card.tsx';
 import { ImportRows, SaveErrors, useImportFacts } from './import-job.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobRows } from './job-rows.tsx';
-import { isOpen, JobProgress, JobState } from './job-state.tsx';
+import { isOpen, JobProgress, JobState, useJobName } from './job-state.tsx';
 import { StartForm } from './start-form.tsx';
 
 export function Component() {
@@ -29,10 +29,11 @@ export function Component() {
     refetchInterval: (query) => (query.state.data && !isOpen(query.state.data) ? 15_000 : 1_000),
   });
   const held = job.data;
+  const nameOf = useJobName();
   return (
     <Screen
-      title={held ? t('jobs.view', { name: held.name }) : t('jobs.title')}
-      crumb={held?.name ?? id}
+      title={held ? t('jobs.view', { name: nameOf(held) }) : t('jobs.title')}
+      crumb={held ? nameOf(held) : id}
       trail={[{ label: t('menu.administration') }, { label: t('jobs.title'), to: '/jobs' }]}
     >
       <Loaded query={job}>

@@ -1,6 +1,6 @@
 /** The rows of a job. */
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { type JobDetail, jobRowStates } from '@sower/api/jobs';
+import { type JobDetail, type JobRow, jobRowStates } from '@sower/api/jobs';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
@@ -10,11 +10,19 @@ import { ChoiceField } from '../ui/field.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { useTimes } from '../ui/times.ts';
 
+/** A token or user that an action has changed is there to be looked at. */
+function Subject({ job: { kind, action }, row }: { job: JobDetail; row: JobRow }) {
+  if (action === undefined || action === 'delete' || row.state !== 'done') return row.subject;
+  const place = kind === 'users' ? `/users/${encodeURIComponent(row.subject)}` : `/tokens/${row.subject}`;
+  return <Link to={place}>{row.subject}</Link>;
+}
+
 export function JobRows({ job }: { job: JobDetail }) {
   const t = useTexts();
   const api = useApi();
   const { count } = useTimes();
   const [parameters, setParameters] = useSearchParams();
+  const gives = job.action === undefined;
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const state = jobRowStates.find((name) => name === parameters.get('rows'));
@@ -50,9 +58,9 @@ export function JobRows({ job }: { job: JobDetail }) {
               <Tr>
                 <Th>{t('jobs.number')}</Th>
                 <Th>{t('jobs.subject')}</Th>
-                <Th>{t('jobs.serial')}</Th>
+                {gives && <Th>{t('jobs.serial')}</Th>}
                 <Th>{t('jobs.state')}</Th>
-                <Th>{t('jobs.distribution')}</Th>
+                {gives && <Th>{t('jobs.distribution')}</Th>}
                 <Th>{t('jobs.why')}</Th>
               </Tr>
             </Thead>
@@ -61,15 +69,23 @@ export function JobRows({ job }: { job: JobDetail }) {
                 <Tr key={row.number}>
                   <Td dataLabel={t('jobs.number')}>{count(row.number)}</Td>
                   <Td dataLabel={t('jobs.subject')} modifier="breakWord">
-                    {row.subject}
+                    <Subject job={job} row={row} />
                   </Td>
-                  <Td dataLabel={t('jobs.serial')}>
-                    {row.serial === undefined ? '–' : <Link to={`/tokens/${row.serial}`}>{row.serial}</Link>}
-                  </Td>
+                  {gives && (
+                    <Td dataLabel={t('jobs.serial')}>
+                      {row.serial === undefined ? (
+                        '–'
+                      ) : (
+                        <Link to={`/tokens/${row.serial}`}>{row.serial}</Link>
+                      )}
+                    </Td>
+                  )}
                   <Td dataLabel={t('jobs.state')}>{t(`jobs.rowStates.${row.state}`)}</Td>
-                  <Td dataLabel={t('jobs.distribution')}>
-                    {row.distribution === undefined ? '–' : t(`states.${row.distribution}`)}
-                  </Td>
+                  {gives && (
+                    <Td dataLabel={t('jobs.distribution')}>
+                      {row.distribution === undefined ? '–' : t(`states.${row.distribution}`)}
+                    </Td>
+                  )}
                   <Td dataLabel={t('jobs.why')} modifier="breakWord">
                     {row.detail ?? '–'}
                   </Td>

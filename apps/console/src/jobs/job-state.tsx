@@ -17,6 +17,12 @@ const COLORS = {
 /** A node is working on it, or about to. */
 export const isOpen = ({ state }: Job): boolean => state === 'queued' || state === 'running';
 
+/** An action on many that nobody has named is called by the action. */
+export function useJobName(): (job: Job) => string {
+  const t = useTexts();
+  return ({ name, action }) => (name === action ? t(`tokens.bulk.${action}.label`) : name);
+}
+
 export function JobState({ job }: { job: Job }) {
   const t = useTexts();
   return (

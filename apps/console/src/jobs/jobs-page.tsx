@@ -11,12 +11,13 @@ import { Listing } from '../ui/listing.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
-import { isOpen, JobState } from './job-state.tsx';
+import { isOpen, JobState, useJobName } from './job-state.tsx';
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
+  const nameOf = useJobName();
   const { time, count } = useTimes();
   const [parameters] = useSearchParams();
   const limit = pageSize(parameters);
@@ -64,9 +65,7 @@ export function Component() {
               {items.map((job) => (
                 <Tr key={job.id}>
                   <Td dataLabel={t('jobs.name')} modifier="breakWord">
-                    <Link to={`/jobs/${job.id}`}>
-                      {job.name === job.action ? t(`tokens.bulk.${job.action}.label`) : job.name}
-                    </Link>
+                    <Link to={`/jobs/${job.id}`}>{nameOf(job)}</Link>
                   </Td>
                   <Td dataLabel={t('jobs.kind')}>{t(`jobs.kinds.${job.kind}`)}</Td>
                   <Td dataLabel={t('jobs.state')}>
