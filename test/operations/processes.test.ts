@@ -128,6 +128,17 @@ test('each metric stands once, with a sample for every process; processes end wi
   );
 });
 
+test('stopped while some of its processes still start, it ends with 0', async () => {
+  const database = await SQLITE.fresh();
+  cleanups.push(() => database.drop());
+  const deployment = await deploy(database, { workers: WORKERS, described: false });
+  cleanups.push(() => deployment.stop());
+  const server = deployment.servers[0] as ServerProcess;
+  await eventually(() => workersOf(server).length === WORKERS);
+  await server.kill('SIGTERM');
+  expect([server.child.exitCode, server.child.signalCode]).toEqual([0, null]);
+});
+
 test('a RADIUS port that another server listens on is refused, not shared', async () => {
   const options = { workers: 2, arguments: ['--radius', `127.0.0.1:${await freePort()}`] };
   const databases = [await SQLITE.fresh(), await SQLITE.fresh()] as const;

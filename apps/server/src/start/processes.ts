@@ -97,7 +97,8 @@ async function superviseWorkers(config: Config): Promise<void> {
     worker.once('exit', async (code, signal) => {
       workers.delete(number);
       if (stopping || !served) {
-        failed ||= code !== 0;
+        // By the signal that was passed on, before it could listen to it.
+        failed ||= code !== 0 && !(stopping && (signal === 'SIGTERM' || signal === 'SIGINT'));
         if (workers.size === 0) process.exit(failed ? code || 1 : 0);
         return;
       }
