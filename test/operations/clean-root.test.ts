@@ -18,7 +18,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { boot } from './boot.ts';
 import { AUTHORITIES, baseTarball, type CleanRoot, cleanRoot, start } from './clean-root.ts';
+import { containers } from './containers.ts';
 import { ready, stopped, walkThrough } from './installed.ts';
 
 const wish = process.env.SOWER_PACKAGES;
@@ -161,25 +163,71 @@ describe.skipIf(!wish)('on a clean root', () => {
   );
 
   test(
+    'the service, by systemd: confined, at low ports, in two processes',
+    async () => {
+      const root = cleanRoot(tarball, join(folder, 'booted'));
+      root.run('apt-get update; apt-get install --yes --no-install-recommends systemd systemd-sysv dbus');
+      cpSync(artefact('.deb'), join(root.folder, 'opt/sower.deb'));
+      const machine = await boot(root.folder);
+      try {
+        const active = (): string => machine.run('systemctl is-active sower || true');
+        const main = (): string => machine.run('systemctl show --property MainPID --value sower');
+        const answers = () =>
+          expect.poll(() => machine.run('journalctl --unit sower | grep -c "is ready: " || true'));
+        machine.run('apt-get install --yes --no-install-recommends /opt/sower.deb');
+        await answers().toBe('1');
+        machine.run(
+          `sed -i 's/^SOWER_LISTEN=.*/SOWER_LISTEN=127.0.0.1:${LOW}/' /etc/sower/sower.env;
+          printf 'SOWER_RADIUS=127.0.0.9:812\\nSOWER_PROCESSES=2\\n' >> /etc/sower/sower.env; systemctl restart sower`,
+        );
+        await answers().toBe('2');
+        // Neither root nor more than the port; each system call is looked at.
+        expect(
+          machine
+            .run(`grep -E '^(Uid|CapEff|NoNewPrivs|Seccomp):' /proc/${main()}/status`)
+            .replaceAll('\t', ' '),
+        ).toMatch(/^Uid: [1-9]\d* .*\nCapEff: 0000000000000400\nNoNewPrivs: 1\nSeccomp: 2$/);
+        const dataFolder = join(root.folder, 'var/lib/sower');
+        machine.run('install -d -o sower /var/tmp/walk; ln -s /var/lib/sower /var/tmp/walk/data');
+        const shell = (script: string) => machine.as('sower')(`cd /var/tmp/walk; ${script}`);
+        await walkThrough({ port: LOW, dataFolder, shell });
+        // Killed, it comes back; stopped, it ends by itself; with wrong settings it says so and is not started over and over.
+        machine.run('systemctl kill --kill-whom=main --signal=KILL sower');
+        await answers().toBe('3');
+        const begun = performance.now();
+        machine.run('systemctl stop sower');
+        const stop = Math.round(performance.now() - begun);
+        expect(machine.run('systemctl show --property Result --value sower')).toBe('success');
+        machine.run(
+          "sed -i 's/^SOWER_PROCESSES=.*/SOWER_PROCESSES=none/' /etc/sower/sower.env; systemctl start sower || true; sleep 3",
+        );
+        expect(machine.run('systemctl show --property ActiveState,NRestarts --value sower')).toBe(
+          '0\nfailed',
+        );
+        machine.run("sed -i 's/^SOWER_PROCESSES=.*//' /etc/sower/sower.env; systemctl reset-failed sower");
+        // Installed again, it runs again; and removed, it is gone.
+        machine.run('apt-get install --yes --reinstall /opt/sower.deb');
+        expect(active()).toBe('active');
+        const exposure = machine.run('systemd-analyze security sower | tail -1');
+        machine.run('apt-get purge --yes sower');
+        expect(active()).toBe('inactive');
+        console.info(`by systemd: stop ${stop} ms; ${exposure}`);
+      } finally {
+        await machine.end();
+      }
+    },
+    SLOW,
+  );
+
+  test(
     'the container',
     async () => {
-      // What this machine allows, and a runtime that it can run.
-      const { RLIMIT_NOFILE, RLIMIT_NPROC } = limits();
-      const conf = join(folder, 'containers.conf');
-      const runtime = process.env.SOWER_CONTAINER_RUNTIME ?? 'crun';
-      writeFileSync(
-        conf,
-        `[containers]\ndefault_ulimits = ["nofile=${RLIMIT_NOFILE}:${RLIMIT_NOFILE}", "nproc=${RLIMIT_NPROC}:${RLIMIT_NPROC}"]\n[engine]\nruntime = "${runtime}"\n`,
-      );
-      const env = { ...process.env, CONTAINERS_CONF: conf, PODMAN_IGNORE_CGROUPSV1_WARNING: '1' };
-      const run = (program: string, ...args: string[]): string =>
-        execFileSync(program, args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] }).trim();
       const [base, image, name] = [
         'localhost/sower-base:test',
         'localhost/sower:test',
         `sower-${process.pid}`,
       ];
-      run('podman', 'import', '--quiet', tarball, base);
+      const { env, run } = containers(folder, { tarball, name: base });
       try {
         const build = [
           'build',
@@ -253,10 +301,3 @@ describe.skipIf(!wish)('on a clean root', () => {
     SLOW,
   );
 });
-
-function limits(): Record<'RLIMIT_NOFILE' | 'RLIMIT_NPROC', number> {
-  const text = readFileSync('/proc/self/limits', 'utf8');
-  const hard = (name: string): number =>
-    Number(new RegExp(`^${name}\\s+\\S+\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 1024);
-  return { RLIMIT_NOFILE: hard('Max open files'), RLIMIT_NPROC: hard('Max processes') };
-}

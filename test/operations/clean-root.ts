@@ -25,7 +25,7 @@ export type CleanRoot = {
   ) => (script: string) => readonly [program: string, ...args: string[]];
 };
 
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** What the service gets from systemd. */
 const RIGHTS = ['inh-caps', 'ambient-caps', 'bounding-set'].map((set) => `--${set}=-all,+net_bind_service`);
 
