@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@sower/server/store/db/open';
 import type { Database } from '@sower/server/store/tables/schema';
 import { sql } from 'kysely';
+import { Client, type ClientConfig } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
@@ -82,6 +83,26 @@ onBothDatabases('sower doctor', (kind) => {
           ...(kind.name === 'PostgreSQL' ? ['doctor.clocks'] : []),
         ]),
       );
+    },
+    SLOW,
+  );
+
+  test.runIf(kind.name === 'PostgreSQL')(
+    'says whether commits outlive a crash and a failover',
+    async () => {
+      const { location } = fresh;
+      if (location.kind !== 'postgresql') throw new Error('another database');
+      const set = (value: string) => (db: Database) =>
+        sql`alter database ${sql.id(new URL(location.url).pathname.slice(1))} ${sql.raw(value)}`.execute(db);
+      await changed(set('set synchronous_commit = off'));
+      expect(wrong(await doctor(where))).toEqual(['doctor.commits-later']);
+      await changed(set('reset synchronous_commit'));
+      // As a standby connects.
+      const standby = new Client({ connectionString: location.url, replication: 'true' } as ClientConfig);
+      await standby.connect();
+      expect(codes(await doctor(where))).toContain('doctor.replication-later');
+      await standby.end();
+      expect(wrong(await doctor(where))).toEqual([]);
     },
     SLOW,
   );

@@ -19,6 +19,7 @@ den Optionen und der Umgebung von sower serve, ob der Server läuft oder nicht. 
     'area-ports': 'Ports',
     'area-certificate': 'Zertifikat',
     'area-database': 'Datenbank',
+    'area-replication': 'Replikation',
     'area-backup': 'Sicherung',
     'area-directory': 'Verzeichnis',
     'area-mail': 'Mail',
@@ -77,6 +78,18 @@ den Optionen und der Umgebung von sower serve, ob der Server läuft oder nicht. 
       '{{count, number}} Schritte dieser Version stehen noch aus. Der nächste Start macht sie.',
     'database-unreachable':
       'Sie ist nicht benutzbar: {{error}}. Versuchen Sie die URL mit psql, oder sehen Sie nach, ob dieser Benutzer die Datei lesen darf.',
+    standby:
+      'Sie ist ein Standby, auf den niemand schreiben kann. Geben Sie mit --database die Adresse des Primärservers an, oder befördern Sie ihn.',
+    'commits-later':
+      'synchronous_commit ist aus: Nach einem Absturz wird ein benutzter Tokencode noch einmal angenommen. Als ihr Superuser: ALTER DATABASE … RESET synchronous_commit, oder ALTER SYSTEM SET synchronous_commit = on, dann SELECT pg_reload_conf()',
+    'standby-missing':
+      'Kein Standby ist verbunden, und jeder Commit wartet auf {{names}}. Starten Sie einen, oder als ihr Superuser: ALTER SYSTEM RESET synchronous_standby_names, dann SELECT pg_reload_conf()',
+    'replication-later_one':
+      '{{count}} Standby folgt, ohne dass auf ihn gewartet wird: Nach einem Failover wird ein benutzter Tokencode noch einmal angenommen. Setzen Sie synchronous_standby_names, und synchronous_commit auf on.',
+    'replication-later_other':
+      '{{count, number}} Standbys folgen, ohne dass auf sie gewartet wird: Nach einem Failover wird ein benutzter Tokencode noch einmal angenommen. Setzen Sie synchronous_standby_names, und synchronous_commit auf on.',
+    replication_one: '{{count}} Standby ist verbunden, und Commits warten auf {{names}}.',
+    replication_other: '{{count, number}} Standbys sind verbunden, und Commits warten auf {{names}}.',
     key: 'Er öffnet die Datenbank.',
     'key-missing':
       'In {{file}} liegt keiner. Legen Sie ihn dorthin, oder geben Sie die Optionen und die Umgebung von sower serve an.',

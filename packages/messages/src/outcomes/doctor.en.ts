@@ -16,6 +16,7 @@ options and environment of sower serve, whether the server runs or not. It chang
     'area-ports': 'ports',
     'area-certificate': 'certificate',
     'area-database': 'database',
+    'area-replication': 'replication',
     'area-backup': 'backup',
     'area-directory': 'directory',
     'area-mail': 'mail',
@@ -69,6 +70,18 @@ options and environment of sower serve, whether the server runs or not. It chang
       '{{count, number}} steps of this version were not taken yet. The next start takes them.',
     'database-unreachable':
       'It cannot be used: {{error}}. Try the URL with psql, or look whether the file can be read by this user.',
+    standby:
+      'It is a standby, which nobody can write to. Give --database the address of the primary, or promote it.',
+    'commits-later':
+      'synchronous_commit is off: after a crash, a tokencode that was used is accepted again. As its superuser: ALTER DATABASE … RESET synchronous_commit, or ALTER SYSTEM SET synchronous_commit = on, then SELECT pg_reload_conf()',
+    'standby-missing':
+      'No standby is connected, and every commit waits for {{names}}. Start one, or as its superuser: ALTER SYSTEM RESET synchronous_standby_names, then SELECT pg_reload_conf()',
+    'replication-later_one':
+      '{{count}} standby follows without being waited for: after a failover, a tokencode that was used is accepted again. Set synchronous_standby_names, and synchronous_commit to on.',
+    'replication-later_other':
+      '{{count, number}} standbys follow without being waited for: after a failover, a tokencode that was used is accepted again. Set synchronous_standby_names, and synchronous_commit to on.',
+    replication_one: '{{count}} standby is connected, and commits wait for {{names}}.',
+    replication_other: '{{count, number}} standbys are connected, and commits wait for {{names}}.',
     key: 'It opens the database.',
     'key-missing':
       'There is none in {{file}}. Put it there, or give the options and environment of sower serve.',

@@ -23,6 +23,7 @@ import type { Database } from '../../store/tables/schema.ts';
 import { masterKeySource } from '../master-key.ts';
 import { lookAtAcme } from './acme.ts';
 import { bad, type Finding, good, messageOf, warn, within } from './findings.ts';
+import { lookAtReplication } from './replication.ts';
 
 const PATIENCE_MILLISECONDS = 10_000;
 const REACH_MILLISECONDS = 3_000;
@@ -51,6 +52,7 @@ async function all(db: Database, config: Config, now: () => number): Promise<Fin
   if (schema.some(({ state }) => state !== 'good')) return schema;
   const parts = [
     () => lookAtClocks(db, config, now),
+    () => lookAtReplication(db, config),
     () => lookAtKeys(db, config),
     () => lookAtBackups(db, config, now()),
     () => lookAtDirectories(db),

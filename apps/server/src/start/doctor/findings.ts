@@ -10,6 +10,7 @@ export type Area =
   | 'ports'
   | 'certificate'
   | 'database'
+  | 'replication'
   | 'backup'
   | 'directory'
   | 'mail'
