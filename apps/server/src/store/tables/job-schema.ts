@@ -151,10 +151,13 @@ export type JobRowsTable = {
   state: 'new' | 'ready' | 'left-out' | 'done' | 'failed' | 'undone' | 'kept';
   /** Why: JSON, key and values. */
   text: string | null;
-  /** Row of the user that was found during the check: someone who gets the user ID later is another user. */
+  /**
+   * Row of the user that was found during the check, or when an action on many was made: someone who gets the user ID later is another user.
+   */
   target: string | null;
   /** Log-on name of that user. */
   user_id: string | null;
+  /** Of an action on many: what had the serial number when the job was made. */
   token_id: string | null;
   serial: string | null;
   /** Whether the job assigned the token, or minted it. */
