@@ -21,6 +21,7 @@ const FIRST = [
   'test/jobs/backup',
   'apps/server/test/authentication',
   'test/browser/console-tokens',
+  'test/browser/firefox',
   'test/browser/authenticator-installed',
   'test/hostile/failures',
   'test/browser/console-jobs',

@@ -1,6 +1,6 @@
 /** The API's reference as a reader meets it: pages of the server's own, quick, findable, and its programs run as they stand. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,8 @@ beforeAll(async () => {
   deployment = await deploy(database);
   browser = await launchChromium(deployment);
   folder = mkdtempSync(join(tmpdir(), 'sower-reference-'));
+  // Where programs there find the client.
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   await deployment.api('addUser', { body: { userId: 'ada' } });
 });
 afterAll(async () => {
@@ -184,13 +186,8 @@ test.each(GETTING_STARTED)('getting started with $language runs as it stands', a
   }[language] as [string, string];
   // Only what names the server and the key is this server's.
   const own = code.replace(/^export .*\n/gm, '');
-  // Where the packages are found.
-  const at = join(language === 'TypeScript' ? join(ROOT, 'test/reference') : folder, file);
+  const at = join(folder, file);
   writeFileSync(at, own);
-  try {
-    const { stdout } = await run(program, [at], { env });
-    expect(stdout).toContain('ada');
-  } finally {
-    rmSync(at);
-  }
+  const { stdout } = await run(program, [at], { env });
+  expect(stdout).toContain('ada');
 });
