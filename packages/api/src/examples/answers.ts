@@ -270,6 +270,17 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     createdAt: '2026-11-27T04:18:26.581Z',
     version: 2,
   },
+  forgetPasskeys: {
+    type: 'urn:sower:problem:wrong-state',
+    title: 'Not possible in the current state',
+    status: 409,
+    code: 'wrong-state',
+    reason: 'passkey.none',
+    params: {
+      administrator: 'hopper',
+    },
+    detail: 'hopper has no passkey.',
+  },
   whoCan: {
     permission: 'tokens:distribute',
     meaning: 'Issue software tokens: distribute, redistribute, withdraw',
@@ -847,35 +858,32 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     refused: 0,
     refusals: [],
   },
+  confirmSourceRun: {
+    type: 'urn:sower:problem:wrong-state',
+    title: 'Not possible in the current state',
+    status: 409,
+    code: 'wrong-state',
+    reason: 'source-run.not-waiting',
+    detail: 'This run does not wait to be started.',
+  },
   cancelSourceRun: {
-    id: '01a21b39-de62-7000-87fd-ac29c41bda79',
-    mode: 'full',
-    preview: true,
-    state: 'cancelled',
-    phase: 'read',
-    read: 0,
-    counts: {
-      added: 0,
-      linked: 0,
-      changed: 0,
-      moved: 0,
-      disabled: 0,
-      returning: 0,
-      gone: 0,
-      conflict: 0,
-      skipped: 0,
-      refused: 0,
-    },
-    disables: 0,
-    stopped: false,
-    done: 0,
-    leftOut: 0,
-    startedBy: 'api-key:command line',
-    createdAt: '2026-11-27T04:18:27.042Z',
-    endedAt: '2026-11-27T04:18:27.163Z',
+    type: 'urn:sower:problem:wrong-state',
+    title: 'Not possible in the current state',
+    status: 409,
+    code: 'wrong-state',
+    reason: 'source-run.ended',
+    detail: 'This run has ended.',
   },
   listSourceChoices: {
     items: [],
+  },
+  forgetSourceChoice: {
+    type: 'urn:sower:problem:not-found',
+    title: 'Not found',
+    status: 404,
+    code: 'not-found',
+    reason: 'source-choice.not-found',
+    detail: 'Nothing is chosen for this entry. Reload the list.',
   },
   addUser: {
     userId: 'ada',
@@ -1494,6 +1502,14 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     fileName: 'New-starters.pdf',
     pdf: 'JVBERi0xLjMKJf////8KNyAwIG9iago8PAovVHlwZSAvUGFnZQovUGFyZW50IDEgMCBSCi9NZWRpYUJveCBbMCAwIDU5NS4yOCA4NDEuODldCi9Db250ZW50cyA1IDAgUgovUmVzb3VyY2VzIDYgMCBSCi9Vc2VyVW5pdCAxCj4+CmVuZG9iago2IDAgb2JqCjw8Ci9Qcm9jU2V0IFsvUERGIC9UZXh0IC9JbWFnZUIgL0ltYWdlQyAvSW1hZ2VJXQovRm9udCA8PAovRjIgOCAwIFIKL0YzIDkgMCBSCi9GNCAxMCAwIFIKPj4KL0NvbG9yU3BhY2UgPDwKPj4KPj4KZW5kb2JqCjUgMCBvYmoKPDwKL0xlbmd0aCAzMjI5Ci9GaWx0ZXIgL0ZsYXRlRGVjb2RlCj4+CnN0cmVhbQp4nM2cy24duRGG93qKfoFwincSGGgxkwuQRYBkvAuykGQJCBAHSAZIXj9gn27W30dN/m3ZixgwLLW+UyyyrmTLtIsssvzGLrKUYE2py8uXhx9++/qfv7+8/uUPPy0vvz6Icenuz3L12a8v/7yXtg7Ynv/rwZ4N/tOn7bldspiSkg1uSTGa4koWu3z68vDD791ixcTl09vDX38UESsiTkS8iAQRiY+L/G359MeH3316+POFgULIxpcak1tiiSa6Gko9HSmJSBaRIiJVRJ5E5LmNKCIvIvJ5+9ptTONft3/fDlqJ8ct/cXF+/uVBTPTHP8u1R7/8/KcHG4zN3rmyuJpN8jnXuHx5cMX4kELM+PgfD78AH2s0LsdY7YGHx43/GnvF6Ez1VlK4raK/s9fjUq3JNZUclx/vjbctV3uWHxeXTIkxpLqC+7rHbe2fwAZPk78vX+kRMBVnTRaJ3p85RPO8poy1t7/rYOXMJUWs+7ASoRZTs6/hVAd/G9OG2/g2Pi4+mhRC9HZdtTZ42qAsYsumpHtcnDU1uxTTDjaNbRWx20zsvrSbS9ttSe2LiP28PXu9E7SOEkTsG4wa3gtYv9+XzW5aPYG2Lzdt188nYPwdG2/6rWPmLRbjxuzLUncz3J47e9Nv5VHX/euoYzl3+7t+zt/ktc9rrH/ctCWYHK0rp7ZdrfFyVKpNuE80bEy4s1LZ+E3R9fvPH1cyJuNj9LWexvPnbeDXu/BtX79tQZK2IHG3Z7JZeA8eSR9XzicTkg/Rna2g',
   },
+  remindJob: {
+    type: 'urn:sower:problem:wrong-state',
+    title: 'Not possible in the current state',
+    status: 409,
+    code: 'wrong-state',
+    reason: 'mail.not-set-up',
+    detail: 'Mail is not set up. Go to Setup > E-mail.',
+  },
   undoJob: {
     id: '01a21b39-e931-7000-8efd-707493fff10d',
     kind: 'undo',
@@ -1524,6 +1540,14 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     startedBy: 'api-key:command line',
     createdAt: '2026-11-27T04:18:29.846Z',
     codes: 'none',
+  },
+  pauseJob: {
+    type: 'urn:sower:problem:wrong-state',
+    title: 'Not possible in the current state',
+    status: 409,
+    code: 'wrong-state',
+    reason: 'job.wrong-state',
+    detail: 'The state of the job has changed. Reload and try again.',
   },
   cancelJob: {
     id: '01a21b39-e956-7000-8bbc-b0ef46368db9',
@@ -2017,6 +2041,15 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     code: 1,
     expiresAt: '2026-11-30T04:18:27.498Z',
     passcodeNeeded: false,
+  },
+  moveOwnToken: {
+    type: 'urn:sower:problem:passcode-refused',
+    title: 'This passcode was not accepted',
+    status: 422,
+    code: 'passcode-refused',
+    reason: 'self-service.approval-invalid',
+    detail:
+      'This approval is wrong, already used, or too old. Show a new one on the device that has the token.',
   },
   openOwnActivation: {
     code: 1,
@@ -2880,6 +2913,14 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     createdBy: 'api-key:command line',
     byAcme: false,
   },
+  revokeCertificate: {
+    type: 'urn:sower:problem:wrong-state',
+    title: 'Not possible in the current state',
+    status: 409,
+    code: 'wrong-state',
+    reason: 'acme.not-by-acme',
+    detail: 'This certificate did not come by ACME. Have it revoked where it was issued.',
+  },
   getAcme: {
     settings: {
       enabled: false,
@@ -2915,6 +2956,14 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     state: 'off',
     failures: 0,
     orderedNames: ['localhost', 'otp.example.com'],
+  },
+  orderCertificate: {
+    type: 'urn:sower:problem:wrong-state',
+    title: 'Not possible in the current state',
+    status: 409,
+    code: 'wrong-state',
+    reason: 'acme.off',
+    detail: 'ACME is off. Turn it on first.',
   },
   getSettings: {
     settings: {
@@ -3054,6 +3103,23 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     accepted: false,
     reply: 'getaddrinfo ENOTFOUND mail.example.com',
   },
+  setMailSigning: {
+    type: 'urn:sower:problem:certificate-refused',
+    title: 'This certificate cannot be used',
+    status: 422,
+    code: 'certificate-refused',
+    reason: 'certificate-finding.pkcs12-damaged',
+    params: {},
+    detail: 'This is not a PKCS#12 file (.p12 or .pfx), or it is damaged. Choose the file again.',
+    errors: [
+      {
+        path: 'pkcs12',
+        message: 'This is not a PKCS#12 file (.p12 or .pfx), or it is damaged. Choose the file again.',
+        reason: 'certificate-finding.pkcs12-damaged',
+        params: {},
+      },
+    ],
+  },
   removeMailSigning: {
     settings: {
       enabled: true,
@@ -3121,6 +3187,14 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
   },
   listMail: {
     items: [],
+  },
+  resendMail: {
+    type: 'urn:sower:problem:not-found',
+    title: 'Not found',
+    status: 404,
+    code: 'not-found',
+    reason: 'mail.not-found',
+    detail: 'This mail was not found. Sent mail is deleted after some time.',
   },
   listSchedules: {
     items: [
@@ -3217,6 +3291,31 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     withMasterKey: false,
     late: false,
     verifyLate: false,
+  },
+  makeBackup: {
+    type: 'urn:sower:problem:wrong-state',
+    title: 'Not possible in the current state',
+    status: 409,
+    code: 'wrong-state',
+    reason: 'backup.not-configured',
+    detail:
+      'This server makes no backups. Start it with --backup-folder and --backup-recipients (docs/operations.md).',
+  },
+  showBackup: {
+    type: 'urn:sower:problem:not-found',
+    title: 'Not found',
+    status: 404,
+    code: 'not-found',
+    reason: 'backup.not-found',
+    detail: 'There is no such backup.',
+  },
+  reportVerified: {
+    type: 'urn:sower:problem:not-found',
+    title: 'Not found',
+    status: 404,
+    code: 'not-found',
+    reason: 'backup.not-found',
+    detail: 'There is no such backup.',
   },
   listApiKeys: {
     items: [

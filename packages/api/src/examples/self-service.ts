@@ -22,8 +22,6 @@ export const SELF_SERVICE_EXAMPLES = {
   replaceOwnPin: {
     params: own,
     body: { pin: '370159', first: '77201938', second: '10293847' },
-    // Off unless the setting `selfService.replacePin` is on.
-    refused: 'wrong-state',
   },
   getComparisonNumber: { params: own },
   watchActivation: { params: own },

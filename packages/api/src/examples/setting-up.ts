@@ -139,7 +139,7 @@ export const SETTING_UP_EXAMPLES = {
   getSourceRunFile: { params: run },
   chooseForConflicts: { params: run, body: { choice: 'skip', kind: 'internal', count: 0 } },
   confirmSourceRun: { params: run, body: {}, refused: 'wrong-state' },
-  cancelSourceRun: { params: run },
+  cancelSourceRun: { params: run, refused: 'wrong-state' },
   listSourceChoices: { params: source },
   forgetSourceChoice: {
     params: { ...source, key: '2b8c1f0e-3f27-4b4c-a1e4-0d1b60a0e1a5' },

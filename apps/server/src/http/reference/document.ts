@@ -118,8 +118,11 @@ function addExample(operation: DescribedOperation): void {
   const asked = operation.requestBody?.content['application/json'];
   if (asked && body !== undefined) asked.example = body;
   const answer = ANSWERS[operation.operationId];
-  for (const { content } of Object.values(operation.responses)) {
-    const answered = content?.['application/json'];
+  for (const [status, { content }] of Object.entries(operation.responses)) {
+    const refused = EXAMPLES[operation.operationId].refused !== undefined;
+    const answered = refused
+      ? status === '4XX' && content?.['application/problem+json']
+      : content?.['application/json'];
     if (answered && answer !== undefined) answered.example = answer;
   }
 }

@@ -138,6 +138,8 @@ function operationView({ method, path, operation }: Found, document: OpenApiDocu
   const body = operation.requestBody?.content['application/json'];
   const [status, success] = Object.entries(operation.responses).find(([code]) => code.startsWith('2')) ?? [];
   const answer = success?.content?.['application/json'];
+  const problem = operation.responses['4XX']?.content?.['application/problem+json']?.example;
+  const example = answer?.example ?? problem;
   const name = operation.operationId;
   return html`<section class="operation" id="${name}">
 <h2><a href="#${name}">${marked(operation.summary)}</a></h2>
@@ -151,7 +153,7 @@ ${answer ? fieldsView(answer.schema, schemas) : html`<p>Nothing.</p>`}
 </div><div class="samples">
 <h3>Example</h3>
 ${codeView(samplesOf(name as OperationName), name)}
-${answer?.example !== undefined && html`<h4>Answer</h4><pre tabindex="0"><code>${JSON.stringify(answer.example, null, 2)}</code></pre>`}
+${example !== undefined && html`<h4>${problem ? 'Answer of a server that has nothing of the kind' : 'Answer'}</h4><pre tabindex="0"><code>${JSON.stringify(example, null, 2)}</code></pre>`}
 </div></div>
 </section>`;
 }
