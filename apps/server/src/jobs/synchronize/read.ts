@@ -18,6 +18,7 @@ import type { Connection } from '../../store/tables/schema.ts';
 import { findChoices } from '../../store/tables/source-choices.ts';
 import {
   clearEntries,
+  countForPlans,
   findRun,
   listStagedNames,
   type ReadEntry,
@@ -54,6 +55,8 @@ const KEEP_LEASE_MILLISECONDS = 1_500;
 /** In one filter, and in one query. */
 const MOST_KEYS = 100;
 const MOST_USERS = 5_000;
+/** For so many any plan is quick. */
+const FEW_ENTRIES = 1_000;
 
 export type Readers = {
   /** The next page, to be stored. @returns why the run must end instead */
@@ -144,6 +147,7 @@ export function readers(context: SynchronizeContext): Readers {
           ? { stage: run.mode === 'full' ? 'absent' : 'compare', after: '', watermark: upTo ?? null }
           : {}),
       });
+      if (ended && from + rows.length > FEW_ENTRIES) await countForPlans(trx);
       return { position: from + rows.length, done: 0, leftOut: 0, failed: 0, last: false, again: true };
     };
   }

@@ -1,5 +1,6 @@
 /** What a batch of a distribution reads and writes: one statement each for all rows of the batch. */
 import { type RawBuilder, sql } from 'kysely';
+import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type IdSource, newId } from '../db/ids.ts';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
@@ -52,11 +53,12 @@ const factsBy = (by: 'user' | 'token') =>
               where c.user_id = u.id and c.enabled = 1 and c.lost = 0 and c.expires_on >= ${asked.day}
               order by c.distributed, c.serial limit 1)`
         : sql`left join tokens t on t.serial = r.key left join users u on u.id = t.user_id`;
+    const distributed = (token: 'o' | 't') => sql`exists (select 1 from distributions d
+      where d.token_id = ${sql.ref(token)}.id and d.latest = 1 and ${usable} ${FOR_EACH_ROW})`;
     const hasOne =
       by === 'user'
-        ? sql`exists (select 1 from tokens o join distributions d on d.token_id = o.id and d.latest = 1
-            where o.user_id = u.id and ${usable})`
-        : sql`exists (select 1 from distributions d where d.token_id = t.id and d.latest = 1 and ${usable})`;
+        ? sql`exists (select 1 from tokens o where o.user_id = u.id and ${distributed('o')} ${FOR_EACH_ROW})`
+        : distributed('t');
     return sql<Fact>`
       select r.position, r.subject, r.device_id, r.nickname, r.target,
         case when exists (select 1 from job_rows e
@@ -398,7 +400,7 @@ export async function takeBackDistributions(
 }
 
 const restore = byIds(sql`update tokens set version = version + 1, distributed =
-      case when exists (select 1 from distributions d where d.token_id = tokens.id and d.latest = 1) then 1 else 0 end
+      case when exists (select 1 from distributions d where d.token_id = tokens.id and d.latest = 1 ${FOR_EACH_ROW}) then 1 else 0 end
     where id in (select v.id from v)`);
 
 /** Tokens that users had before: distributed, and left with them. */

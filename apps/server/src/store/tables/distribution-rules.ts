@@ -1,5 +1,6 @@
 /** Rules that distribute by themselves, and whom they concern now. */
 import { type RawBuilder, sql } from 'kysely';
+import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
@@ -152,9 +153,10 @@ export async function listJoiners(
           where g.user_id = u.id and j.rule_id = ${ruleId} and g.id > coalesce((select max(a.id) from distributions a
             where a.user_id = u.id and a.state in ('provisioned', 'confirmed')), '')) >= ${MOST_CODES}
         then 1 else 0 end as given_up,
-      case when exists (select 1 from tokens o join distributions d on d.token_id = o.id and d.latest = 1
-          where o.user_id = u.id and (d.state in ('provisioned', 'confirmed')
-            or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${now}))))
+      case when exists (select 1 from tokens o where o.user_id = u.id and exists (select 1 from distributions d
+          where d.token_id = o.id and d.latest = 1 and (d.state in ('provisioned', 'confirmed')
+            or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${now})))
+          ${FOR_EACH_ROW}) ${FOR_EACH_ROW})
         or exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = u.user_id_key
           where j.rule_id = ${ruleId} and j.created_at > ${triedSince}) then 0 else 1 end as wanted
     from page u order by u.user_id_key`.execute(db);

@@ -1,5 +1,6 @@
 /** Runs of identity sources: entries as they were read, what each makes of a user, and doing it batch by batch. */
 import { sql } from 'kysely';
+import { FOR_EACH_ROW, isPostgresql } from '../db/database-kind.ts';
 import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
@@ -178,6 +179,14 @@ export async function listHeldIds(db: Connection, keys: readonly string[]): Prom
   return new Set(rows.map(({ user_id_key }) => user_id_key));
 }
 
+/**
+ * PostgreSQL counts what is in a table about once a minute. Until then it takes one that was just filled for an empty one, and every batch of
+ * a comparison reads the whole run.
+ */
+export async function countForPlans(db: Connection): Promise<void> {
+  if (isPostgresql(db)) await sql`analyze source_entries, users, user_names, user_groups`.execute(db);
+}
+
 /** Which of these user IDs an earlier entry of the run wants. @param before position */
 export async function listClaimed(
   db: Connection,
@@ -229,7 +238,7 @@ export async function listUsersAfter(
 ) {
   const { rows } = await sql<Row<'users'> & { readonly found: number }>`
     select users.*, case when exists (select 1 from source_entries e
-      where e.job_id = ${jobId} and e.source_key = users.source_key) then 1 else 0 end as found
+      where e.job_id = ${jobId} and e.source_key = users.source_key ${FOR_EACH_ROW}) then 1 else 0 end as found
     from users where source_id = ${sourceId} and source_key > ${after}
     order by source_key limit ${limit}`.execute(db);
   return rows;
