@@ -81,7 +81,7 @@ export function isNeutral(text: string): boolean {
   return NEUTRAL.some((pattern) => pattern.test(text));
 }
 const NEUTRAL = [
-  /^(Sower|SecurID|TOTP|HOTP|RSA|English|Deutsch)$/,
+  /^(Sower|SecurID|TOTP|HOTP|RSA|CSV|PDF|English|Deutsch)$/,
   // A month of a year.
   /^\p{L}{3,9} \d{4}$/u,
   // Nov 26, 2026, 6:48 AM, perhaps with days left in brackets of ours
