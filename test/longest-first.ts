@@ -29,6 +29,7 @@ const FIRST = [
   'test/jobs/user-import',
   'test/hostile/kill',
   'test/hostile/rolling-restart',
+  'test/operations/installed',
   'test/operations/processes',
   'test/browser/authenticator-app',
   'apps/server/test/ctkip-work',
