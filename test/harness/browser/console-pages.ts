@@ -184,8 +184,9 @@ const NAMED = new Set([
   ...['Joiners', 'Active Directory', 'Head office'],
   ...['Colleagues', 'ivy', 'Ivy', 'ivy@example.com', 'odd', 'Odd', 'nowhere'],
   ...['New phone', 'Please ask your manager first.', 'Your token', 'nobody', 'Sower Security Console'],
-  // What the walk types, and what the audit trail keeps as it is: fields, objects, kinds of keys.
+  // What the walk types, and what the audit trail keeps as it is: fields, objects, kinds of keys and jobs.
   ...['x', 'RSA-2048', 'rsa-2048', 'firstName', 'lastName', 'email', 'mail', 'settings', 'disabled'],
+  ...['tokens', 'users', 'assign'],
   // Roles and device types that ship have one name in all languages, as the audit trail has it.
   ...Object.values(BUILT_IN_ROLES).map(({ name }) => name),
   ...readdirSync(DEVICE_TYPES).flatMap((file) => {
