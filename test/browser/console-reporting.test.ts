@@ -215,7 +215,7 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     await page.goBack();
     await page.getByRole('button', { name: 'Delete the saved report "Every Monday"' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('heading', { name: 'No saved reports' }).waitFor();
+    await row.waitFor({ state: 'detached' });
     await context.close();
   });
 });

@@ -102,6 +102,15 @@ const seqsIn = (lines: readonly string[]): number[] =>
     return json === undefined ? [] : [(JSON.parse(json) as { seq: number }).seq];
   });
 
+/** Connections to that port of this machine that whoever opened them still holds open (proc_net_tcp(5)). */
+const establishedTo = (port: number): number =>
+  readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(
+      ([, , remote, state]) => state === '01' && Number.parseInt(remote?.split(':')[1] ?? '', 16) === port,
+    ).length;
+
 onBothDatabases('the audit trail to the outside', (kind) => {
   let database: FreshDatabase;
   let deployment: Deployment;
@@ -189,10 +198,11 @@ action(type="omfile" file="${folder}/rsyslog.out" template="raw")
         response.writeHead(signature === right ? 204 : 401).end();
       }) as unknown as Server,
     );
-    const deaf = await listen(
+    const deaf: number = await listen(
       createPlain((socket) => {
         silent.add(socket);
-        silentMost = Math.max(silentMost, silent.size);
+        // Who reads nothing does not hear of an end either: the other side is asked.
+        silentMost = Math.max(silentMost, establishedTo(deaf));
         socket.pause();
         socket.on('error', () => {});
         socket.on('close', () => silent.delete(socket));
