@@ -46,7 +46,11 @@ type Served = {
 export async function apiDocsRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
   let files: Promise<ReadonlyMap<string, Served>> | undefined;
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    files ??= filesOf(context);
+    // What failed once is tried again for the next one who asks.
+    files ??= filesOf(context).catch((error: unknown) => {
+      files = undefined;
+      throw error;
+    });
     const file = (await files).get(request.url.replace(/\?.*$/, '').replace(/(?<=.)\/$/, ''));
     if (!file) return reply.callNotFound();
     reply.headers({ ...HEADERS, etag: file.etag }).type(file.type);

@@ -226,6 +226,8 @@ export function preparedClaims<T extends ClaimTables>(
   return async (db, rows) => {
     const { adapter } = db.getExecutor();
     if (!(adapter instanceof DirectAdapter)) return new Set((await all(db, rows)).map(({ id }) => id));
+    // They would wait for the transaction that waits for them.
+    if (db.isTransaction) throw new TypeError('claims are a transaction of their own');
     built ??= build(db);
     const each = built;
     const claimed = await adapter.claim(
