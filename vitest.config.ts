@@ -17,6 +17,7 @@ const TOGETHER = [
   'test/{documents,hardening,language,structure,threat-model}.test.ts',
   'test/operations/{manifests,production}.test.ts',
   'test/conformance/{conformance-mutations,message-schemas}.test.ts',
+  'test/cluster/hosts.test.ts',
   'test/jobs/{giving-way,schedules,waiting-requests}.test.ts',
 ];
 const ALL = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'];

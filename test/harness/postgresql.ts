@@ -13,6 +13,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -32,11 +33,47 @@ export type TestPostgresql = {
   /** Stops all of its processes where they are (SIGSTOP), and lets them go on. */
   freeze(): void;
   thaw(): void;
+  /** All of its processes at once. */
+  kill(): void;
   stop(): Promise<void>;
 };
 
 /** `undefined` where the package has no binaries for the platform. */
 export async function startPostgresql(): Promise<TestPostgresql | undefined> {
+  const place = prepare();
+  if (!place) return undefined;
+  const port = await freePort();
+  return run(place, join(place.folder, 'data'), port, []);
+}
+
+/**
+ * Two servers, the second of which is a standby of the first, until somebody calls `pg_promote()` there.
+ * @param settings of both, as `synchronous_standby_names=standby`
+ */
+export async function startReplicated(
+  settings: readonly string[] = [],
+): Promise<{ readonly first: TestPostgresql; readonly standby: TestPostgresql } | undefined> {
+  const place = prepare();
+  if (!place) return undefined;
+  const [data, copy] = [join(place.folder, 'data'), join(place.folder, 'standby')];
+  // Nothing has run on it yet, so a copy of the files is a base backup.
+  spawnSync('cp', ['-a', data, copy]);
+  writeFileSync(join(copy, 'standby.signal'), '');
+  const [port, other] = [await freePort(), await freePort()];
+  const first = await run(place, data, port, settings);
+  const conninfo = `primary_conninfo=host=127.0.0.1 port=${port} user=sower application_name=standby`;
+  const standby = await run(place, copy, other, [...settings, conninfo]);
+  return { first, standby };
+}
+
+type Prepared = {
+  readonly folder: string;
+  readonly native: string;
+  readonly user: { readonly uid?: number; readonly gid?: number };
+};
+
+/** With a folder `data` as initdb leaves it. */
+function prepare(): Prepared | undefined {
   if (!existsSync(join(NATIVE, 'bin', 'postgres'))) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'sower-postgresql-'));
   chmodSync(folder, 0o755);
@@ -53,15 +90,33 @@ export async function startPostgresql(): Promise<TestPostgresql | undefined> {
   }
   const root = process.getuid?.() === 0;
   const user = root ? { uid: NOBODY, gid: NOBODY } : {};
-  const data = join(folder, 'data');
   if (root) chownSync(folder, NOBODY, NOBODY);
   const init = spawnSync(
     join(native, 'bin', 'initdb'),
-    ['-D', data, '-U', 'sower', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-instructions'],
+    [
+      '-D',
+      join(folder, 'data'),
+      '-U',
+      'sower',
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--no-locale',
+      '--no-instructions',
+    ],
     { ...user, encoding: 'utf8' },
   );
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`);
-  const port = await freePort();
+  return { folder, native, user };
+}
+
+async function run(
+  { folder, native, user }: Prepared,
+  data: string,
+  port: number,
+  settings: readonly string[],
+): Promise<TestPostgresql> {
   const launch = async (): Promise<ChildProcess> => {
     const server = spawn(
       join(native, 'bin', 'postgres'),
@@ -74,13 +129,13 @@ export async function startPostgresql(): Promise<TestPostgresql | undefined> {
         '127.0.0.1',
         '-k',
         folder,
-        '-c',
-        'max_connections=200',
-        '-c',
-        'shared_buffers=64MB',
-        // What is committed survives an end of PostgreSQL, however hard; tests do not switch the machine off.
-        '-c',
-        'fsync=off',
+        ...[
+          'max_connections=200',
+          'shared_buffers=64MB',
+          // What is committed survives an end of PostgreSQL, however hard; tests do not switch the machine off.
+          'fsync=off',
+          ...settings,
+        ].flatMap((setting) => ['-c', setting]),
       ],
       { ...user, stdio: ['ignore', 'ignore', 'pipe'] },
     );
@@ -88,7 +143,7 @@ export async function startPostgresql(): Promise<TestPostgresql | undefined> {
     await new Promise<void>((resolve, reject) => {
       server.stderr.on('data', (chunk: Buffer) => {
         log = (log + chunk.toString()).slice(-10_000);
-        if (log.includes('ready to accept connections')) resolve();
+        if (/ready to accept (read-only )?connections/.test(log)) resolve();
       });
       server.once('exit', () => reject(new Error(`postgres did not start: ${log}`)));
     });
@@ -96,6 +151,7 @@ export async function startPostgresql(): Promise<TestPostgresql | undefined> {
   };
   let server = await launch();
   const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
     const gone = new Promise((resolve) => server.once('exit', resolve));
     server.kill(signal);
     await gone;
@@ -118,6 +174,7 @@ export async function startPostgresql(): Promise<TestPostgresql | undefined> {
     },
     freeze: () => signalAll('SIGSTOP'),
     thaw: () => signalAll('SIGCONT'),
+    kill: () => signalAll('SIGKILL'),
     async stop() {
       await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { type AuditPlace, readForwarding } from './audit/forward/places.ts';
 import type { BackupPlan } from './jobs/backup/make.ts';
 import type { DatabaseLocation } from './store/db/open.ts';
+import { readPostgresqlUrl } from './store/db/postgresql/url.ts';
 
 /** Every option: its environment variable, its argument, its meaning. `sower serve --help` prints this table. */
 export const OPTIONS = {
@@ -27,7 +28,7 @@ export const OPTIONS = {
   database: {
     env: 'SOWER_DATABASE',
     takes: 'URL',
-    text: 'postgresql://… for PostgreSQL. Do not put a password on the command line, where others on the host can read it: use the variable or --database-file. Default: a SQLite file in the data folder',
+    text: 'postgresql://… for PostgreSQL, also with several hosts of which one is the primary (postgresql://h1,h2/NAME?target_session_attrs=read-write). Do not put a password on the command line, where others on the host can read it: use the variable or --database-file. Default: a SQLite file in the data folder',
   },
   'database-file': {
     env: 'SOWER_DATABASE_FILE',
@@ -527,7 +528,11 @@ function databaseUrl(
 
 function readDatabase(text: string | undefined, dataFolder: string, mistakes: string[]): DatabaseLocation {
   if (text === undefined) return { kind: 'sqlite', file: resolve(dataFolder, 'sower.sqlite') };
-  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { kind: 'postgresql', url: text };
+  if (/^postgres(ql)?:/.test(text)) {
+    const places = readPostgresqlUrl(text);
+    if (typeof places === 'string') mistakes.push(`--database ${places}`);
+    return { kind: 'postgresql', url: text };
+  }
   if (text.startsWith('sqlite:')) return { kind: 'sqlite', file: resolve(text.slice('sqlite:'.length)) };
   mistakes.push('--database must be postgresql://USER:PASSWORD@HOST/NAME or sqlite:FILE.');
   return { kind: 'sqlite', file: '' };

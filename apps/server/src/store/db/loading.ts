@@ -5,7 +5,7 @@ import type { Database, Schema } from '../tables/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { DatabaseLocation } from './open.ts';
-import { postgresDialect } from './postgresql.ts';
+import { postgresDialect } from './postgresql/dialect.ts';
 import type { SnapshotRow, SnapshotTable } from './snapshot.ts';
 import { sqliteDialect } from './sqlite.ts';
 import { inTransaction } from './transaction.ts';

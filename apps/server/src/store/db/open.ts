@@ -4,7 +4,7 @@ import { type Dialect, Kysely, sql } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
 import type { Database, Schema } from '../tables/schema.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { postgresDialect } from './postgresql.ts';
+import { postgresDialect } from './postgresql/dialect.ts';
 import { sqliteDialect } from './sqlite.ts';
 import { isNotThereYet, isUnavailable } from './unavailable.ts';
 

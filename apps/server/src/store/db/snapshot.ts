@@ -5,6 +5,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import type { DatabaseLocation } from './open.ts';
+import { hostsOf } from './postgresql/hosts.ts';
 
 export type SnapshotTable = { readonly name: string; readonly columns: readonly string[] };
 export type SnapshotRow = readonly (string | number | null)[];
@@ -72,8 +73,10 @@ async function sqliteSnapshot(file: string): Promise<Snapshot> {
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 async function postgresqlSnapshot(url: string): Promise<Snapshot> {
+  const hosts = hostsOf(url);
+  await hosts.known();
   const client = new pg.Client({
-    connectionString: url,
+    connectionString: hosts.current,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     query_timeout: SILENCE_MILLISECONDS,

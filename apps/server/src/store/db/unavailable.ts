@@ -1,6 +1,6 @@
 /** Which database errors mean that it is unavailable (disk full, connection lost), rather than that the code is wrong. */
-import { ConnectionLost } from './postgresql-connection.ts';
-import { isOutOfReach } from './silent-connections.ts';
+import { ConnectionLost } from './postgresql/connection.ts';
+import { isOutOfReach } from './postgresql/silent-connections.ts';
 import { sqliteResult } from './sqlite-writer.ts';
 
 /**

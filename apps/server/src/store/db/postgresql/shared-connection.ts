@@ -3,7 +3,7 @@
  * and no caller takes a connection out of the pool for it. All of them find rows by a key, so their plans are made once, whatever the
  * values.
  */
-import type { Connection } from './postgresql-connection.ts';
+import type { Connection } from './connection.ts';
 
 export type SharedConnection = {
   query(text: string, values: readonly unknown[]): Promise<unknown>;

@@ -1,9 +1,9 @@
 /** A connection to PostgreSQL that knows what it is waiting for, can be cut, and never ends the process. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { NAMED } from './prepared.ts';
+import { NAMED } from '../prepared.ts';
 
-/** How long connecting may take. */
+/** How long connecting may take, unless the configuration says so. */
 const CONNECT_MILLISECONDS = 5_000;
 /** A graceful close of a silent connection would never end. */
 const GOODBYE_MILLISECONDS = 1_000;
@@ -38,7 +38,7 @@ export class Connection extends pg.Client {
     nameOf: (text: string) => string = (text) => text,
     onError: (error: unknown) => void = () => {},
   ) {
-    super({ ...config, connectionTimeoutMillis: CONNECT_MILLISECONDS });
+    super({ connectionTimeoutMillis: CONNECT_MILLISECONDS, ...config });
     this.#nameOf = nameOf;
     this.#onError = onError;
     // For its whole life: an error event without a listener ends the process.

@@ -3,7 +3,8 @@
  * The database can tell: asked over a new connection, it says which of ours it is working for. The others, and all of them if it does not
  * answer, are cut, so that their callers get an error within seconds and their locks are released.
  */
-import { Connection, ConnectionLost, type PendingQuery } from './postgresql-connection.ts';
+import { Connection, ConnectionLost, type PendingQuery } from './connection.ts';
+import type { Hosts } from './hosts.ts';
 
 const LOOK_MILLISECONDS = 250;
 /** A query that waits longer than this is investigated. */
@@ -25,8 +26,8 @@ export function isOutOfReach(error: unknown): boolean {
 
 /** While the database is unreachable, callers get an error at once, rather than each waiting for an attempt of its own. */
 export function reachability(
-  url: string,
-  connections: ReadonlySet<Connection>,
+  hosts: Hosts,
+  connections: ReadonlySet<Connection & { readonly url: string }>,
 ): {
   /** @throws while the database is unreachable */
   check(): void;
@@ -48,11 +49,12 @@ export function reachability(
     }
   };
   const attempt = async (): Promise<void> => {
-    const connection = new Connection({ connectionString: url });
     try {
-      await connection.connect();
+      await hosts.find();
+      // Whatever is still connected to another host must not write there when it wakes up.
+      for (const connection of connections)
+        if (connection.url !== hosts.current) connection.cut('another host has taken over');
       back();
-      await connection.end();
     } catch (error) {
       if (!isOutOfReach(error)) back();
     }
@@ -77,7 +79,7 @@ export function reachability(
  * @returns ends the watch
  */
 export function watchSilence(
-  url: string,
+  hosts: Hosts,
   connections: ReadonlySet<Connection>,
   {
     longest,
@@ -89,7 +91,7 @@ export function watchSilence(
   async function look(suspects: ReadonlyMap<Connection, PendingQuery>): Promise<void> {
     const names = [...suspects.keys()].map(({ listedAs }) => listedAs);
     const begun = performance.now();
-    const asked = await askDatabase(url, names);
+    const asked = await askDatabase(hosts, names);
     if (asked.failed !== undefined && isOutOfReach(asked.failed)) onNoAnswer(asked.failed, begun);
     // Answered meanwhile: it was only slow.
     const silent = [...suspects].flatMap(([connection, pending]) =>
@@ -133,8 +135,11 @@ type Asked = {
   endOnServer(listedAs: readonly string[]): Promise<void>;
 };
 
-async function askDatabase(url: string, names: readonly string[]): Promise<Asked> {
-  const connection = new Connection({ connectionString: url });
+async function askDatabase(hosts: Hosts, names: readonly string[]): Promise<Asked> {
+  const connection = new Connection({
+    connectionString: hosts.current,
+    connectionTimeoutMillis: hosts.connectMilliseconds,
+  });
   const late = setTimeout(() => connection.cut('no answer'), ANSWER_MILLISECONDS);
   try {
     await connection.connect();

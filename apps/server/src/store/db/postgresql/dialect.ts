@@ -4,9 +4,10 @@
  */
 import { PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
-import { Connection, ConnectionLost } from './postgresql-connection.ts';
-import { sharedConnection } from './postgresql-shared.ts';
-import { NAMED } from './prepared.ts';
+import { NAMED } from '../prepared.ts';
+import { Connection, ConnectionLost } from './connection.ts';
+import { assertWritable, hostsOf, SHOW_WHETHER_READ_ONLY } from './hosts.ts';
+import { sharedConnection } from './shared-connection.ts';
 import { isOutOfReach, reachability, watchSilence } from './silent-connections.ts';
 
 /** Of one server; no process has fewer than the second number. */
@@ -17,6 +18,8 @@ const NAMED_READ = `${NAMED}select`;
 /** How long a caller waits for a free connection. */
 const QUEUE_MILLISECONDS = 5_000;
 const KEEP_ALIVE_MILLISECONDS = 10_000;
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html read_only_sql_transaction: a standby, since a moment ago. */
+const READ_ONLY = '25006';
 /** How long one statement may take on the server; `migrate` has no such limit. */
 const STATEMENT_MILLISECONDS = 30_000;
 
@@ -70,17 +73,27 @@ export function postgresDialect(
     names.set(text, name);
     return name;
   };
-  const connections = new Set<Connection>();
+  const hosts = hostsOf(url);
   class PooledConnection extends Connection {
+    readonly url: string;
     constructor(config?: pg.ClientConfig) {
-      super(config, nameOf, onError);
+      const { current, connectMilliseconds } = hosts;
+      const place = { connectionString: current, connectionTimeoutMillis: connectMilliseconds };
+      super({ ...config, ...place }, nameOf, (error) => {
+        onError(error);
+        if (hosts.writable && (error as { code?: unknown }).code === READ_ONLY) {
+          this.cut('it accepts no writes any more');
+          reach.lost(error, performance.now());
+        }
+      });
+      this.url = current;
       connections.add(this);
       this.on('error', onLost);
       this.once('end', () => connections.delete(this));
     }
   }
+  const connections = new Set<PooledConnection>();
   const common = {
-    connectionString: url,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MILLISECONDS,
     types: {
@@ -92,6 +105,13 @@ export function postgresDialect(
   const settingsOf = ({ listedAs }: Connection): string =>
     sessionSettings(listedAs, migrate ? 0 : STATEMENT_MILLISECONDS);
   const plannedOnce = (connection: Connection): string => `${settingsOf(connection)}; ${BY_KEY}`;
+  const prepare = async (
+    connection: Connection,
+    settings: (connection: Connection) => string,
+  ): Promise<void> => {
+    const answers = await connection.query(`${settings(connection)}; ${SHOW_WHETHER_READ_ONLY}`);
+    if (hosts.writable) assertWritable(answers);
+  };
   const poolOf = (
     max: number,
     settings: (connection: Connection) => string,
@@ -103,9 +123,7 @@ export function postgresDialect(
       Client: PooledConnection as unknown as new () => pg.Client,
       max,
       connectionTimeoutMillis: QUEUE_MILLISECONDS,
-      onConnect: async (client) => {
-        await client.query(settings(client as unknown as Connection));
-      },
+      onConnect: (client) => prepare(client as unknown as Connection, settings),
     });
     // The connection's own listener has reported it.
     pool.on('error', () => {});
@@ -120,14 +138,15 @@ export function postgresDialect(
   const part = ({ all, least }: typeof CONNECTIONS): number => Math.max(least, Math.ceil(all / processes));
   const pool = poolOf(part(CONNECTIONS), settingsOf);
   const changing = poolOf(part(CHANGING_CONNECTIONS), plannedOnce, { pipeline: true });
-  const reach = reachability(url, connections);
-  const stopWatching = watchSilence(url, connections, {
+  const reach = reachability(hosts, connections);
+  const stopWatching = watchSilence(hosts, connections, {
     longest: migrate ? Number.POSITIVE_INFINITY : STATEMENT_MILLISECONDS + 5_000,
     onNoAnswer: reach.lost,
   });
   const connecting = async <C>(connect: () => Promise<C>): Promise<C> => {
     const begun = performance.now();
     try {
+      await hosts.known();
       return await connect();
     } catch (error) {
       if (isOutOfReach(error)) reach.lost(error, begun);
@@ -138,7 +157,7 @@ export function postgresDialect(
     connecting(async () => {
       const connection = new PooledConnection({ ...common, pipeline: true } as pg.ClientConfig);
       await connection.connect();
-      await connection.query(plannedOnce(connection));
+      await prepare(connection, plannedOnce);
       return connection;
     }),
   );

@@ -1,0 +1,149 @@
+/**
+ * Which host of a URL connections go to: the one that accepts writes. node-postgres takes one host and does not look what it is. All hosts
+ * are asked at once, so that one that never answers delays nobody.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
+import { Connection } from './connection.ts';
+import { hostOf, readPostgresqlUrl } from './url.ts';
+
+/** Last in a statement of several. */
+export const SHOW_WHETHER_READ_ONLY = 'show transaction_read_only';
+/** While one host accepts writes, how long to wait for what the others say. */
+const OTHERS_MILLISECONDS = 500;
+const ANSWER_MILLISECONDS = 4_000;
+
+export type Hosts = {
+  /** The URL that new connections take. */
+  readonly current: string;
+  readonly writable: boolean;
+  readonly connectMilliseconds: number;
+  /** Waits until `current` is known. */
+  known(): Promise<void>;
+  /** Asks all of them anew. @throws if none will do: `current` stays */
+  find(): Promise<void>;
+};
+
+/** @param text a URL that the configuration has let pass */
+export function hostsOf(text: string): Hosts {
+  const places = readPostgresqlUrl(text);
+  if (typeof places === 'string') throw new Error(`the URL of the database ${places}`);
+  const { urls, writable, connectMilliseconds } = places;
+  let current = urls[0] as string;
+  let first: Promise<void> | undefined = urls.length === 1 ? Promise.resolve() : undefined;
+  let begun = 0;
+  let latest = 0;
+
+  async function find(): Promise<void> {
+    begun += 1;
+    const own = begun;
+    const found = await choose(urls, writable, connectMilliseconds);
+    // One that began later knows better.
+    if (own < latest) return;
+    latest = own;
+    current = found;
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    writable,
+    connectMilliseconds,
+    known() {
+      first ??= find().catch((error: unknown) => {
+        first = undefined;
+        throw error;
+      });
+      return first;
+    },
+    async find() {
+      await find();
+      first = Promise.resolve();
+    },
+  };
+}
+
+/** @throws unless it accepts writes; no refusal of the database, which may accept them in a moment */
+export function assertWritable(
+  answers: unknown,
+): asserts answers is readonly pg.QueryResult<{ transaction_read_only: string }>[] {
+  const last = (answers as readonly pg.QueryResult<{ transaction_read_only: string }>[]).at(-1);
+  if (last?.rows[0]?.transaction_read_only !== 'off') throw new Error('it accepts no writes');
+}
+
+async function choose(
+  urls: readonly string[],
+  writable: boolean,
+  connectMilliseconds: number,
+): Promise<string> {
+  const asked = urls.map(async (url) => {
+    await ask(url, connectMilliseconds, async (connection) => {
+      if (writable) assertWritable([await connection.query(SHOW_WHETHER_READ_ONLY)]);
+    });
+    return url;
+  });
+  const all = Promise.allSettled(asked);
+  const first = await Promise.any(asked).catch(async () => {
+    throw whyNone(urls, await all);
+  });
+  if (!writable || urls.length === 1) return first;
+  const good = new Set<string>();
+  for (const one of asked)
+    one.then(
+      (url) => good.add(url),
+      () => {},
+    );
+  await Promise.race([all, wait(OTHERS_MILLISECONDS, undefined, { ref: false })]);
+  return good.size > 1 ? latestTimeline([...good], connectMilliseconds) : first;
+}
+
+/** A former primary that was cut off from the others may still accept writes. The one promoted after it has a later timeline. */
+async function latestTimeline(urls: readonly string[], connectMilliseconds: number): Promise<string> {
+  const timelines = await Promise.all(
+    urls.map((url) =>
+      ask(url, connectMilliseconds, async (connection) => {
+        const { rows } = await connection.query('select pg_walfile_name(pg_current_wal_lsn()) as file');
+        return Number.parseInt((rows[0] as { file: string }).file.slice(0, 8), 16);
+      }).catch(() => 0),
+    ),
+  );
+  return urls[timelines.indexOf(Math.max(...timelines))] as string;
+}
+
+async function ask<T>(
+  url: string,
+  connectMilliseconds: number,
+  question: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = new Connection({
+    connectionString: url,
+    connectionTimeoutMillis: connectMilliseconds,
+  });
+  const late = setTimeout(() => connection.cut('no answer'), connectMilliseconds + ANSWER_MILLISECONDS);
+  late.unref();
+  try {
+    await connection.connect();
+    const answer = await question(connection);
+    connection.end().catch(() => {});
+    return answer;
+  } catch (error) {
+    connection.cut('not needed any more');
+    throw error;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** If each of them refuses us, so does the database. Otherwise one may come back. */
+function whyNone(urls: readonly string[], results: readonly PromiseSettledResult<string>[]): unknown {
+  const reasons = results.map((result) => (result.status === 'rejected' ? result.reason : undefined));
+  if (urls.length === 1 || reasons.every(refuses)) return reasons[0];
+  const each = urls.map((url, place) => `${hostOf(url)}: ${(reasons[place] as Error).message}`);
+  return new Error(each.join('; '));
+}
+
+/** Whatever it says, except that it is starting or ending. */
+function refuses(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !error.code?.startsWith('57P');
+}
