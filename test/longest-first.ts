@@ -18,6 +18,7 @@ const FIRST = [
   'test/operations/acme',
   'test/directory/server',
   'test/jobs/master-key',
+  'test/jobs/hsm',
   'test/jobs/backup',
   'apps/server/test/authentication',
   'test/browser/console-tokens',

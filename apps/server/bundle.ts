@@ -25,9 +25,9 @@ const MADE = join(SERVER, `dist.${process.pid}`);
 /** How long the parts of earlier builds stay. */
 const KEPT_MILLISECONDS = 30 * 86_400_000;
 
-/** Files that threads start with. */
+/** Files that threads, and processes of their own, start with. */
 const THREADS = globSync('**/*.ts', { cwd: SOURCES }).flatMap((file) =>
-  [...readFileSync(join(SOURCES, file), 'utf8').matchAll(/new Worker\(new URL\('([^']+)'/g)].map(
+  [...readFileSync(join(SOURCES, file), 'utf8').matchAll(/(?:new Worker|fork)\(new URL\('([^']+)'/g)].map(
     ([, path = '']) => join(dirname(file), path),
   ),
 );

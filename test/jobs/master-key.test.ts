@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SEALED } from '@sower/server/jobs/backup/seals';
-import { type DataKeys, openKeys } from '@sower/server/keys/seal/key-ring';
+import { type DataKeys, masterKeyOf, openKeys } from '@sower/server/keys/seal/key-ring';
 import { type Sealing, sealing } from '@sower/server/keys/seal/sealing';
 import { openDatabase } from '@sower/server/store/db/open';
 import { readDataKeys } from '@sower/server/store/tables/data-keys';
@@ -262,8 +262,8 @@ onBothDatabases('a change of the master key', (kind) => {
       expect(Buffer.from(second).equals(first)).toBe(false);
       await withDatabase(async (db) => {
         const { keys, wraps } = await readDataKeys(db);
-        expect(openKeys(first, keys, wraps)).toBe('other-master');
-        const ring = openKeys(second, keys, wraps) as DataKeys;
+        expect(await openKeys(masterKeyOf(first), keys, wraps)).toBe('other-master');
+        const ring = (await openKeys(masterKeyOf(second), keys, wraps)) as DataKeys;
         const now = await opens(
           db,
           sealing(() => ring, random),

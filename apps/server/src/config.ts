@@ -9,6 +9,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type AuditPlace, readForwarding } from './audit/forward/places.ts';
 import type { BackupPlan } from './jobs/backup/make.ts';
+import { type HsmPlace, isHsmUri, readHsmUri } from './keys/hsm/uri.ts';
 import type { DatabaseLocation } from './store/db/open.ts';
 import { readPostgresqlUrl } from './store/db/postgresql/url.ts';
 
@@ -38,7 +39,7 @@ export const OPTIONS = {
   'master-key-file': {
     env: 'SOWER_MASTER_KEY_FILE',
     takes: 'FILE',
-    text: 'File with the master key: 32 octets, as they are, in base64 or in hexadecimal. Default: master.key in the data folder, made at the first start',
+    text: 'File with the master key: 32 octets, as they are, in base64 or in hexadecimal; or, if it is in an HSM, its PKCS#11 URI. Default: master.key in the data folder, made at the first start',
   },
   'master-key-command': {
     env: 'SOWER_MASTER_KEY_COMMAND',
@@ -236,7 +237,7 @@ export type Config = {
   readonly drainSeconds: number | undefined;
   readonly logLevel: string;
   /** From the environment; otherwise from one of these two, or the file `master.key` in the data folder. */
-  readonly masterKey: Uint8Array | undefined;
+  readonly masterKey: Uint8Array | HsmPlace | undefined;
   readonly masterKeyFile: string | undefined;
   readonly masterKeyCommand: string | undefined;
 };
@@ -421,7 +422,7 @@ export function optionsHelp(): string {
     const left = `  --${name}${takes === '' ? '' : ` ${takes}`}`;
     return `${left}\n      ${text}. [${env}]`;
   });
-  return `Usage: sower serve [options]\n\n${lines.join('\n')}\n\nSOWER_MASTER_KEY: 32 octets in base64 or hexadecimal, instead of the file master.key in the data folder.`;
+  return `Usage: sower serve [options]\n\n${lines.join('\n')}\n\nSOWER_MASTER_KEY: 32 octets in base64 or hexadecimal, or the PKCS#11 URI of a key in an HSM, instead of the file master.key in the data folder.`;
 }
 
 const RECIPIENT = /^age1[0-9a-z]{20,4000}$/;
@@ -544,10 +545,14 @@ export function parseMasterKey(text: string): Uint8Array | undefined {
   return key.length === 32 ? key : undefined;
 }
 
-function readMasterKey(text: string | undefined, mistakes: string[]): Uint8Array | undefined {
+function readMasterKey(text: string | undefined, mistakes: string[]): Uint8Array | HsmPlace | undefined {
   if (!text) return undefined;
-  const key = parseMasterKey(text);
-  if (key) return key;
-  mistakes.push('SOWER_MASTER_KEY must be 32 octets in base64 or hexadecimal.');
+  try {
+    const key = isHsmUri(text) ? readHsmUri(text) : parseMasterKey(text);
+    if (key) return key;
+    mistakes.push('SOWER_MASTER_KEY must be 32 octets in base64 or hexadecimal, or a PKCS#11 URI.');
+  } catch (error) {
+    mistakes.push(`SOWER_MASTER_KEY: ${(error as Error).message}.`);
+  }
   return undefined;
 }

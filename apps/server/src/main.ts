@@ -42,7 +42,9 @@ import { endStep, stopping } from './http/stopping.ts';
 import { type BackupContext, startThread } from './jobs/backup/make.ts';
 import { printLetters } from './jobs/letters/print.ts';
 import { drawReport } from './jobs/reports/print.ts';
+import { beginKeys } from './jobs/rotation/begin.ts';
 import { type HeldKeys, heldKeys, loadKeys } from './jobs/rotation/follow.ts';
+import { PinRefused } from './keys/hsm/hsm.ts';
 import { pooledRandom } from './keys/random.ts';
 import { rsaDecryptor } from './keys/rsa/rsa.ts';
 import { serverKeys } from './keys/rsa/server-keys.ts';
@@ -128,8 +130,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     share?.ready();
   } catch (error) {
     await fatalError('the server could not start', error);
-    // Open connections must not keep a failed start alive.
-    process.exit(1);
+    // Open connections must not keep a failed start alive. A PIN that was refused is not tried again: that would lock the HSM.
+    process.exit(error instanceof PinRefused ? 2 : 1);
   }
 }
 
@@ -168,6 +170,7 @@ export async function startServer(
   const rsa = rsaDecryptor(Math.max(1, Math.floor(availableParallelism() / processes)));
   const hashing = passwords(random);
   const strength = passwordStrength();
+  await beginKeys({ db: database.db, now, random }, held.master);
   await loadKeys(database.db, held);
   const first = await firstStart({
     db: database.db,
@@ -427,7 +430,11 @@ async function backupsOf(
   addRecipients(plan.recipients);
   return {
     ...common,
-    wrapKey: backupKeyRecipient === undefined ? undefined : () => wrapKey(held.master, backupKeyRecipient),
+    // One in an HSM is in no backup.
+    get wrapKey() {
+      const { octets } = held.master;
+      return octets && backupKeyRecipient ? () => wrapKey(octets, backupKeyRecipient) : undefined;
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import {
   loadKeys,
   OVERLAP_MILLISECONDS,
 } from '../src/jobs/rotation/follow.ts';
-import { firstKeys, masterName, openKeys } from '../src/keys/seal/key-ring.ts';
+import { firstKeys, type MasterKey, masterKeyOf, openKeys } from '../src/keys/seal/key-ring.ts';
 import { type Sealing, sealing } from '../src/keys/seal/sealing.ts';
 import { newKeyCheck } from '../src/start/first-marks.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
@@ -21,6 +21,7 @@ import { readDataKeys } from '../src/store/tables/data-keys.ts';
 import { claimInstallation, findInstallation } from '../src/store/tables/installation.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
+const newMaster = (): MasterKey => masterKeyOf(random(32));
 const PLACE = 'installation.key_check';
 
 test('a value of the only data key is as it was before there were several', () => {
@@ -56,12 +57,12 @@ onBothDatabases('data keys', (kind) => {
   let open: OpenDatabase;
   let now: number;
   let monotonic: number;
-  let master: Uint8Array;
-  let next: Uint8Array;
-  type Process = { held: HeldKeys; seal: Sealing; master: Uint8Array; round: () => Promise<unknown> };
+  let master: MasterKey;
+  let next: MasterKey;
+  type Process = { held: HeldKeys; seal: Sealing; master: MasterKey; round: () => Promise<unknown> };
   beforeEach(async () => {
     [now, monotonic] = [1_700_000_000_000, 0];
-    [master, next] = [random(32), random(32)];
+    [master, next] = [newMaster(), newMaster()];
     fresh = await kind.fresh();
     open = await openDatabase(fresh.location);
     const one = process();
@@ -116,7 +117,7 @@ onBothDatabases('data keys', (kind) => {
     });
     const old = { seal: await check(), code: one.seal.keyedHash('activation-code', 'x') };
     await begin(one);
-    await expect(begin(one, random(32))).rejects.toThrow('key.running');
+    await expect(begin(one, newMaster())).rejects.toThrow('key.running');
     await seconds(4, one, two);
     expect(await state()).toBe('announced');
     expect(one.seal.seal(PLACE, random(1))).toMatch(/^v1\./);
@@ -139,11 +140,11 @@ onBothDatabases('data keys', (kind) => {
     expect((await rotationStatus(open.db)).masters).toHaveLength(2);
     two.master = next;
     await seconds(10, one, two);
-    expect((await rotationStatus(open.db)).masters).toEqual([masterName(next)]);
+    expect((await rotationStatus(open.db)).masters).toEqual([next.name]);
     const { keys, wraps } = await readDataKeys(open.db);
-    expect(openKeys(master, keys, wraps)).toBe('other-master');
+    expect(await openKeys(master, keys, wraps)).toBe('other-master');
     await expect(loadKeys(open.db, heldKeys(master))).rejects.toThrow(
-      `this database belongs to another master key: ${masterName(next)}`,
+      `this database belongs to another master key: ${next.name}`,
     );
     expect([opens(one.seal, old.seal), one.seal.fits('activation-code', 'x', old.code)]).toEqual([
       true,
@@ -179,12 +180,12 @@ onBothDatabases('data keys', (kind) => {
     expect(three.seal.seal(PLACE, random(1))).toMatch(/^k2:/);
     one.master = next;
     await seconds(30, one, three);
-    expect((await rotationStatus(open.db)).masters).toEqual([masterName(next)]);
+    expect((await rotationStatus(open.db)).masters).toEqual([next.name]);
     // Again: each data key hashes what the one before it made.
     now += OVERLAP_MILLISECONDS;
     await seconds(10, one, three);
     expect(await state()).toBe('done');
-    const third = random(32);
+    const third = newMaster();
     await begin(one, third);
     [one.master, three.master] = [third, third];
     await seconds(40, one, three);
@@ -205,19 +206,19 @@ onBothDatabases('data keys', (kind) => {
     await seconds(10, one);
     const { keys, wraps } = await readDataKeys(open.db);
     expect(keys.at(-1)?.state).toBe('done');
-    expect(openKeys(next, keys, wraps)).toMatchObject({ current: 2, oldest: 2 });
-    expect(openKeys(next, keys.slice(0, 1), wraps)).toBe('altered');
-    expect(openKeys(next, [], wraps)).toMatchObject({ current: 1 });
+    expect(await openKeys(next, keys, wraps)).toMatchObject({ current: 2, oldest: 2 });
+    expect(await openKeys(next, keys.slice(0, 1), wraps)).toBe('altered');
+    expect(await openKeys(next, [], wraps)).toMatchObject({ current: 1 });
     const back = keys.map((key) => ({ ...key, state: 'overlap' as const }));
-    expect(openKeys(next, back, wraps)).toBe('altered');
+    expect(await openKeys(next, back, wraps)).toBe('altered');
     expect(
-      openKeys(
+      await openKeys(
         master,
         during.keys,
-        during.wraps.filter((wrap) => wrap.master === masterName(master)),
+        during.wraps.filter((wrap) => wrap.master === master.name),
       ),
     ).toBe('other-master');
     // With no data keys at all, the new master key is the first: nothing that is stored opens with that.
-    expect(opens(sealing(next, random), await check())).toBe(false);
+    expect(opens(sealing(next.octets as Uint8Array, random), await check())).toBe(false);
   });
 });

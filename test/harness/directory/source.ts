@@ -31,9 +31,10 @@ const random = (length: number) => new Uint8Array(randomBytes(length));
 export async function sourceContext(database: FreshDatabase, now: () => number = Date.now) {
   const opened: OpenDatabase = await openDatabase(database.location);
   const dataFolder = mkdtempSync(join(tmpdir(), 'sower-directory-'));
+  const { octets } = await masterKeySource({ ...NO_KEY, dataFolder }, random).read();
   const base = {
     db: opened.db,
-    sealing: sealing(await masterKeySource({ ...NO_KEY, dataFolder }, random).read(), random),
+    sealing: sealing(octets as Uint8Array, random),
     passwords: passwords(random),
     random,
     now,

@@ -24,7 +24,7 @@ export async function nodeOf(db: Database, dataFolder: string, now: () => number
   const monotonic = () => performance.now();
   return {
     db,
-    sealing: sealing(await readKeyFile(join(dataFolder, 'master.key')), random),
+    sealing: sealing((await readKeyFile(join(dataFolder, 'master.key'))).octets as Uint8Array, random),
     deviceTypes: await loadDeviceTypes(new URL('../../../apps/server/device-types/', import.meta.url)),
     settings: settingsReader(db, monotonic),
     mailSettings: mailSettingsReader(monotonic),

@@ -1,9 +1,15 @@
-/** Where the master key comes from: a file, the environment, or a command, such as one that asks a TPM or the key service of a cloud. */
+/**
+ * Where the master key comes from: a file, the environment, or a command, such as one that asks a TPM or the key service of a cloud. Each gives
+ * its octets, or the PKCS#11 URI of a key in an HSM.
+ */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, parseMasterKey } from '../config.ts';
+import { hsmKey } from '../keys/hsm/hsm.ts';
+import { type HsmPlace, isHsmUri, readHsmUri } from '../keys/hsm/uri.ts';
+import { type MasterKey, masterKeyOf } from '../keys/seal/key-ring.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 
 export const MASTER_KEY_FILE = 'master.key';
@@ -15,7 +21,7 @@ export type MasterKeySource = {
   /** Whether one would be found without making it. */
   exists(): boolean;
   /** As it is there now. @throws a sentence for the log */
-  read(): Promise<Uint8Array>;
+  read(): Promise<MasterKey>;
 };
 
 type Given = Pick<Config, 'dataFolder' | 'masterKey' | 'masterKeyFile' | 'masterKeyCommand'>;
@@ -28,24 +34,25 @@ const COMMAND_AGAIN_MILLISECONDS = 20_000;
 export function masterKeySource(config: Given, random?: (length: number) => Uint8Array): MasterKeySource {
   const { dataFolder, masterKey, masterKeyFile, masterKeyCommand } = config;
   const own = join(dataFolder, MASTER_KEY_FILE);
+  const made = keyMaker();
   if (masterKey !== undefined)
-    return { kind: 'environment', file: own, exists: () => true, read: async () => masterKey };
+    return { kind: 'environment', file: own, exists: () => true, read: () => made(masterKey) };
   if (masterKeyFile !== undefined)
     return {
       kind: 'file',
       file: masterKeyFile,
       exists: () => existsSync(masterKeyFile),
-      read: () => readKeyFile(masterKeyFile),
+      read: () => readKeyFile(masterKeyFile, made),
     };
   if (masterKeyCommand !== undefined) {
-    let last: { readonly at: number; readonly key: Promise<Uint8Array> } | undefined;
+    let last: { readonly at: number; readonly key: Promise<MasterKey> } | undefined;
     return {
       kind: 'command',
       file: own,
       exists: () => true,
       read() {
         if (!last || performance.now() - last.at > COMMAND_AGAIN_MILLISECONDS)
-          last = { at: performance.now(), key: ofCommand(masterKeyCommand) };
+          last = { at: performance.now(), key: ofCommand(masterKeyCommand).then(made) };
         return last.key;
       },
     };
@@ -55,16 +62,24 @@ export function masterKeySource(config: Given, random?: (length: number) => Uint
     file: own,
     exists: () => existsSync(own),
     async read() {
-      if (random && !existsSync(own)) await writePrivate(own, keyText(random(32)));
-      return readKeyFile(own);
+      if (random && !existsSync(own)) await writePrivate(own, masterKeyOf(random(32)).text);
+      return readKeyFile(own, made);
     },
   };
 }
 
-export const keyText = (key: Uint8Array): string => `${Buffer.from(key).toString('base64')}\n`;
+/** Files are read again and again while a new key is awaited: an HSM is asked for the name of its key once. */
+function keyMaker(): (form: Uint8Array | HsmPlace) => Promise<MasterKey> {
+  let known: { readonly uri: string; readonly key: () => Promise<MasterKey> } | undefined;
+  return async (form) => {
+    if (form instanceof Uint8Array) return masterKeyOf(form);
+    if (known?.uri !== form.uri) known = { uri: form.uri, key: hsmKey(form) };
+    return known.key();
+  };
+}
 
 /** @throws a sentence */
-export async function readKeyFile(file: string): Promise<Uint8Array> {
+export async function readKeyFile(file: string, made = keyMaker()): Promise<MasterKey> {
   let octets: Buffer;
   try {
     octets = await readFile(file);
@@ -72,16 +87,25 @@ export async function readKeyFile(file: string): Promise<Uint8Array> {
     throw new Error(`the master key in ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
   const key = keyIn(octets);
-  if (!key) throw new Error(`${file} does not hold a master key (32 octets in base64)`);
-  return key;
+  if (!key)
+    throw new Error(
+      `${file} does not hold a master key (32 octets in base64, or the PKCS#11 URI of a key in an HSM)`,
+    );
+  return made(key);
 }
 
-/** 32 octets as they are, in base64 or in hexadecimal. */
-const keyIn = (octets: Buffer): Uint8Array | undefined =>
-  octets.length === 32 ? new Uint8Array(octets) : parseMasterKey(octets.toString().trim());
+/**
+ * 32 octets as they are, in base64 or in hexadecimal; or where they are.
+ * @throws a sentence about a URI
+ */
+function keyIn(octets: Buffer): Uint8Array | HsmPlace | undefined {
+  const text = octets.toString().trim();
+  if (isHsmUri(text)) return readHsmUri(text);
+  return octets.length === 32 ? new Uint8Array(octets) : parseMasterKey(text);
+}
 
-function ofCommand(command: string): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
+async function ofCommand(command: string): Promise<Uint8Array | HsmPlace> {
+  const printed = await new Promise<Buffer>((resolve, reject) => {
     execFile(
       '/bin/sh',
       ['-c', command],
@@ -92,19 +116,15 @@ function ofCommand(command: string): Promise<Uint8Array> {
         env: { ...process.env, SOWER_DATABASE: '' },
       },
       (error, stdout) => {
-        const key = error ? undefined : keyIn(stdout);
-        if (key) resolve(key);
-        else if (error)
-          reject(
-            new Error(
-              `the command for the master key ${error.killed ? 'did not end within a minute' : `failed (${error.code ?? error.signal})`}`,
-            ),
-          );
-        else
-          reject(
-            new Error('the command for the master key printed none (32 octets, in base64 or hexadecimal)'),
-          );
+        if (!error) return resolve(stdout);
+        const why = error.killed ? 'did not end within a minute' : `failed (${error.code ?? error.signal})`;
+        reject(new Error(`the command for the master key ${why}`));
       },
     );
   });
+  const key = keyIn(printed);
+  if (key) return key;
+  throw new Error(
+    'the command for the master key printed none (32 octets, in base64 or hexadecimal, or a PKCS#11 URI)',
+  );
 }

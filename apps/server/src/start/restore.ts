@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Language, languageNamed } from '@sower/messages/language';
 import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
-import { type Config, OPTIONS, parseMasterKey, readConfig } from '../config.ts';
+import { type Config, OPTIONS, readConfig } from '../config.ts';
 import { isoTime } from '../core/time.ts';
 import { BackupRefused, rowsOf } from '../jobs/backup/format.ts';
 import {
@@ -18,10 +18,11 @@ import {
   rehearse,
   restoreBackup,
 } from '../jobs/backup/restore.ts';
+import type { MasterKey } from '../keys/seal/key-ring.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { AUDIT_HEAD_FILE } from './first-start.ts';
-import { keyText, masterKeySource } from './master-key.ts';
+import { masterKeySource, readKeyFile } from './master-key.ts';
 
 const OWN = {
   identity: { type: 'string', multiple: true },
@@ -205,20 +206,18 @@ async function identities(files: readonly string[] = []): Promise<string[]> {
   return found;
 }
 
-async function masterKeyOf(config: Config, file: string | undefined): Promise<Uint8Array | undefined> {
-  if (file !== undefined) {
-    const key = parseMasterKey((await readFile(file, 'utf8').catch(() => '')).trim());
-    if (!key) throw new BackupRefused(text('backup.master-key-file', { file }));
-    return key;
-  }
+async function masterKeyOf(config: Config, file: string | undefined): Promise<MasterKey | undefined> {
   const source = masterKeySource(config);
-  return source.exists() ? source.read() : undefined;
+  if (file === undefined && !source.exists()) return undefined;
+  return (file === undefined ? source.read() : readKeyFile(file)).catch((error: Error) => {
+    throw new BackupRefused(text('backup.master-key', { error: error.message }));
+  });
 }
 
 /** The master key where the server looks for it, and nothing that is about the database that was there before. */
 async function placeKeys(config: Config, { masterKey }: CheckedBackup): Promise<void> {
   const source = masterKeySource(config);
-  if (source.kind === 'folder' && !source.exists()) await writePrivate(source.file, keyText(masterKey));
+  if (source.kind === 'folder' && !source.exists()) await writePrivate(source.file, masterKey.text);
   const head = join(config.dataFolder, AUDIT_HEAD_FILE);
   if (existsSync(head)) await rename(head, `${head}.${Date.now()}`);
 }

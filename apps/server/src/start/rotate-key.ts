@@ -18,14 +18,16 @@ import {
   rotationStatus,
 } from '../jobs/rotation/begin.ts';
 import { heldKeys, loadKeys } from '../jobs/rotation/follow.ts';
-import { masterName } from '../keys/seal/key-ring.ts';
+import { hsmKey } from '../keys/hsm/hsm.ts';
+import { isHsmUri, readHsmUri } from '../keys/hsm/uri.ts';
+import { type MasterKey, masterKeyOf } from '../keys/seal/key-ring.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 import { sealing } from '../keys/seal/sealing.ts';
 import { type DatabaseLocation, openDatabase } from '../store/db/open.ts';
 import { findInstallation } from '../store/tables/installation.ts';
 import type { Database } from '../store/tables/schema.ts';
 import { beginMarks } from './first-marks.ts';
-import { keyText, type MasterKeySource, masterKeySource, readKeyFile } from './master-key.ts';
+import { type MasterKeySource, masterKeySource, readKeyFile } from './master-key.ts';
 import { languageHere } from './restore.ts';
 
 const OWN = {
@@ -169,12 +171,9 @@ async function rotate({ db, source }: Open, { newKey, waits }: Given, say: Say):
     const known = await findInstallation(db);
     if (!known) throw new RotationRefused(text('key.no-server'));
     await beginMarks(context, known.key_check);
-    const next = await nextKey(source, newKey, random);
+    const next = await nextKey(source, newKey, present, random);
     await beginRotation(context, present, next);
-    say(
-      { begun: masterName(next), earlier: masterName(present) },
-      text('key.begun', { name: masterName(next) }),
-    );
+    say({ begun: next.name, earlier: present.name }, text('key.begun', { name: next.name }));
   } else say({ running: found.master }, text('key.goes-on', { name: found.master ?? '' }));
   const { master = '' } = await rotationStatus(db);
   await putInPlace(source, master, present, say);
@@ -184,13 +183,19 @@ async function rotate({ db, source }: Open, { newKey, waits }: Given, say: Say):
 async function nextKey(
   source: MasterKeySource,
   newKey: string | undefined,
+  present: MasterKey,
   random: (length: number) => Uint8Array,
-): Promise<Uint8Array> {
-  if (newKey !== undefined) return readKeyFile(newKey);
-  if (source.kind !== 'folder') throw new RotationRefused(text('key.where-from'));
+): Promise<MasterKey> {
   const file = nextFile(source);
+  if (newKey !== undefined) {
+    const given = await (isHsmUri(newKey) ? hsmKey(readHsmUri(newKey))() : readKeyFile(newKey));
+    if (source.kind === 'folder') await writePrivate(file, given.text);
+    return given;
+  }
+  if (!present.octets) throw new RotationRefused(text('key.where-from-hsm'));
+  if (source.kind !== 'folder') throw new RotationRefused(text('key.where-from'));
   // On the disk before the database has anything that only it opens.
-  if (!existsSync(file)) await writePrivate(file, keyText(random(32)));
+  if (!existsSync(file)) await writePrivate(file, masterKeyOf(random(32)).text);
   return readKeyFile(file);
 }
 
@@ -198,17 +203,17 @@ async function nextKey(
 async function putInPlace(
   source: MasterKeySource,
   master: string,
-  present: Uint8Array,
+  present: MasterKey,
   say: Say,
 ): Promise<void> {
-  if (masterName(present) === master) return;
+  if (present.name === master) return;
   const next = nextFile(source);
-  if (source.kind !== 'folder' || !existsSync(next) || masterName(await readKeyFile(next)) !== master) {
+  if (source.kind !== 'folder' || !existsSync(next) || (await readKeyFile(next)).name !== master) {
     say({ place: master }, text('key.place', { name: master }));
     return;
   }
-  const earlier = join(dirname(source.file), `master-${masterName(present)}.key`);
-  await writePrivate(earlier, keyText(present));
+  const earlier = join(dirname(source.file), `master-${present.name.replace(/[^\w.-]/g, '-')}.key`);
+  await writePrivate(earlier, present.text);
   await rename(next, source.file);
   say({ file: source.file, earlier }, text('key.placed', { file: source.file, earlier }));
 }

@@ -42,7 +42,8 @@ export const serverEn = {
     rotate:
       'Give the database another master key (master), and seal everything anew, while the servers go on',
     status: 'Show which master key opens the database, and how far a rotation is',
-    newKey: 'file with the new master key, if it is not kept in the data folder',
+    newKey:
+      'file with the new master key, or the PKCS#11 URI of one in an HSM, if none is to be made in the data folder',
     noWait: 'begin, and do not wait for the end',
     launcher: 'This is started by the launcher: sower key rotate master, sower key status',
   },

@@ -36,7 +36,10 @@ export const backups: Translation<typeof en> = {
       'Der Hauptschlüssel in der Sicherung braucht einen anderen privaten Schlüssel. Geben Sie auch diesen an (--identity), oder den Hauptschlüssel selbst (--master-key).',
     'no-master-key':
       'Der Hauptschlüssel ist nicht in dieser Sicherung. Geben Sie ihn mit --master-key DATEI oder SOWER_MASTER_KEY an, oder legen Sie master.key in den Datenordner.',
-    'master-key-file': 'Die Datei {{file}} enthält keinen Hauptschlüssel (32 Oktette in Base64).',
+    'in-hsm':
+      'Die Datenschlüssel in dieser Sicherung sind mit einem Hauptschlüssel in einem HSM verschlüsselt ({{names}}). Geben Sie die PKCS#11-URI dieses Schlüssels in einer Datei (--master-key DATEI) oder in SOWER_MASTER_KEY an, auf einem Rechner, der das HSM oder eines mit demselben Schlüssel erreicht. Geändert wurde nichts.',
+    hsm: 'Die Datenschlüssel in dieser Sicherung lassen sich nicht entschlüsseln: {{error}}. Geändert wurde nichts.',
+    'master-key': 'Der Hauptschlüssel lässt sich nicht verwenden: {{error}}. Geändert wurde nichts.',
     'other-installation':
       'Die Sicherung gehört zu einer anderen Installation: Dieser Hauptschlüssel öffnet sie nicht. Geändert wurde nichts.',
     'other-master':

@@ -29,7 +29,10 @@ export const backups = {
       'The master key in the backup needs another private key. Give that one too (--identity), or the master key itself (--master-key).',
     'no-master-key':
       'The master key is not in this backup. Give it with --master-key FILE or SOWER_MASTER_KEY, or put master.key into the data folder.',
-    'master-key-file': 'The file {{file}} does not hold a master key (32 octets in base64).',
+    'in-hsm':
+      'The data keys in this backup are wrapped by a master key in an HSM ({{names}}). Give the PKCS#11 URI of that key, in a file (--master-key FILE) or in SOWER_MASTER_KEY, on a computer that reaches the HSM or another one that holds the same key. Nothing was changed.',
+    hsm: 'The data keys in this backup cannot be unwrapped: {{error}}. Nothing was changed.',
+    'master-key': 'The master key cannot be used: {{error}}. Nothing was changed.',
     'other-installation':
       'The backup belongs to another installation: this master key does not open it. Nothing was changed.',
     'other-master':

@@ -91,6 +91,9 @@ den Optionen und der Umgebung von sower serve, ob der Server läuft oder nicht. 
     replication_one: '{{count}} Standby ist verbunden, und Commits warten auf {{names}}.',
     replication_other: '{{count, number}} Standbys sind verbunden, und Commits warten auf {{names}}.',
     key: 'Er öffnet die Datenbank.',
+    'key-in-hsm': 'Das HSM mit ihm antwortet, und er öffnet die Datenbank.',
+    'key-not-in-backups':
+      'Er ist in einem HSM und deshalb in keiner Sicherung, trotz --backup-key-recipient. Sichern Sie das HSM, wie sein Hersteller es angibt, und entfernen Sie diese Option',
     'key-missing':
       'In {{file}} liegt keiner. Legen Sie ihn dorthin, oder geben Sie die Optionen und die Umgebung von sower serve an.',
     'key-wrong': 'Er öffnet die Datenbank nicht: {{error}}',

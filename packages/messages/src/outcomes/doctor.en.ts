@@ -83,6 +83,9 @@ options and environment of sower serve, whether the server runs or not. It chang
     replication_one: '{{count}} standby is connected, and commits wait for {{names}}.',
     replication_other: '{{count, number}} standbys are connected, and commits wait for {{names}}.',
     key: 'It opens the database.',
+    'key-in-hsm': 'The HSM with it answers, and it opens the database.',
+    'key-not-in-backups':
+      'It is in an HSM, and therefore in no backup, whatever --backup-key-recipient says. Back up the HSM as its maker says, and remove that option',
     'key-missing':
       'There is none in {{file}}. Put it there, or give the options and environment of sower serve.',
     'key-wrong': 'It does not open the database: {{error}}',

@@ -4,7 +4,7 @@ import type { keys as en } from './keys.en.ts';
 
 export const keys: Translation<typeof en> = {
   key: {
-    usage: `Aufruf: sower key rotate master [--new-key DATEI] [--no-wait] [--json] [Optionen von sower serve]
+    usage: `Aufruf: sower key rotate master [--new-key DATEI|URI] [--no-wait] [--json] [Optionen von sower serve]
         sower key status [--json] [Optionen von sower serve]
 
 rotate master gibt der Datenbank einen anderen Hauptschlüssel und versiegelt alles unter einem anderen Datenschlüssel neu, während die Server
@@ -22,6 +22,8 @@ weiterlaufen. Auszuführen auf einem Server, als der Benutzer, unter dem er läu
       'Führen Sie dies als Eigentümer von {{folder}} aus: der Benutzer, unter dem der Server läuft.',
     'where-from':
       'Der Hauptschlüssel kommt nicht aus dem Datenordner, also muss der neue dort entstehen, wo er aufbewahrt wird. Erzeugen Sie ihn, zum Beispiel mit openssl rand -base64 32, und geben Sie eine Datei mit ihm an: --new-key DATEI. Geändert wurde nichts.',
+    'where-from-hsm':
+      'Der Hauptschlüssel ist in einem HSM, also muss der neue zuerst erzeugt werden: im HSM, und --new-key nennt dann seine PKCS#11-URI, oder außerhalb, und --new-key nennt dann eine Datei mit 32 Oktetten. Geändert wurde nichts.',
     begun: 'Der Wechsel zum Hauptschlüssel {{name}} hat begonnen.',
     'goes-on': 'Der Wechsel zum Hauptschlüssel {{name}} geht weiter.',
     placed:

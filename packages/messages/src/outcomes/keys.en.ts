@@ -1,7 +1,7 @@
 /** The master key and data keys: what the command line on the server host says of them. */
 export const keys = {
   key: {
-    usage: `Usage: sower key rotate master [--new-key FILE] [--no-wait] [--json] [options of sower serve]
+    usage: `Usage: sower key rotate master [--new-key FILE|URI] [--no-wait] [--json] [options of sower serve]
        sower key status [--json] [options of sower serve]
 
 rotate master gives the database another master key, and seals everything anew under another data key, while the servers go on. Run it on a
@@ -17,6 +17,8 @@ server host, as the user that the server runs as, with the options and the envir
     'other-user': 'Run this as the owner of {{folder}}, the user that the server runs as.',
     'where-from':
       'The master key does not come from the data folder, so the new one must be made where it is kept. Make it, for example with openssl rand -base64 32, and give a file with it: --new-key FILE. Nothing was changed.',
+    'where-from-hsm':
+      'The master key is in an HSM, so the new one has to be made first: in the HSM, and --new-key then gives its PKCS#11 URI, or outside of it, and --new-key then gives a file with 32 octets. Nothing was changed.',
     begun: 'The rotation to master key {{name}} has begun.',
     'goes-on': 'The rotation to master key {{name}} goes on.',
     placed:

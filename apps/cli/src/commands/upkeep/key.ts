@@ -9,7 +9,7 @@ export function addKeyCommands(program: Command): void {
     .command('rotate')
     .argument('<which>')
     .description(t('key.rotate'))
-    .option('--new-key <file>', t('key.newKey'))
+    .option('--new-key <file-or-uri>', t('key.newKey'))
     .option('--no-wait', t('key.noWait'))
     .action((_, __, command: Command) => launched(_, command));
   key.command('status').description(t('key.status')).action(launched);

@@ -11,7 +11,14 @@ import { verifyAudit } from '../../audit/proof.ts';
 import { type Actor, SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
-import { masterName, openKeys, type StoredKey, type StoredWrap } from '../../keys/seal/key-ring.ts';
+import {
+  HSM_NAME,
+  type MasterKey,
+  masterKeyOf,
+  openKeys,
+  type StoredKey,
+  type StoredWrap,
+} from '../../keys/seal/key-ring.ts';
 import { type Sealing, sealing } from '../../keys/seal/sealing.ts';
 import { installationOf } from '../../keys/x509/reachability.ts';
 import {
@@ -42,12 +49,12 @@ export type BackupFile = {
   /** Private keys of age. */
   readonly identities: readonly string[];
   /** Of the installation, if it is kept elsewhere; otherwise it is in the backup, for one of the identities. */
-  readonly masterKey: Uint8Array | undefined;
+  readonly masterKey: MasterKey | undefined;
 };
 
 export type CheckedBackup = {
   readonly manifest: BackupManifest;
-  readonly masterKey: Uint8Array;
+  readonly masterKey: MasterKey;
   readonly sealing: Sealing;
 };
 
@@ -72,16 +79,27 @@ export async function checkBackup({ file, identities, masterKey }: BackupFile): 
     },
   });
   const { head } = manifest;
+  const names = [...new Set(wraps.map(({ master }) => master))];
   const key =
-    masterKey ?? (head.masterKey === undefined ? undefined : await unwrapKey(head.masterKey, identities));
-  if (!key) throw new BackupRefused(text('backup.no-master-key'));
+    masterKey ??
+    (head.masterKey === undefined ? undefined : masterKeyOf(await unwrapKey(head.masterKey, identities)));
+  if (!key)
+    throw new BackupRefused(
+      names.some((name) => name.startsWith(HSM_NAME))
+        ? text('backup.in-hsm', { names: names.join(', ') })
+        : text('backup.no-master-key'),
+    );
   dataKeys.sort((a, b) => a.id - b.id);
-  const keys = openKeys(key, dataKeys, wraps);
+  const keys = await openKeys(key, dataKeys, wraps).catch((error: Error) => {
+    throw new BackupRefused(text('backup.hsm', { error: error.message }));
+  });
   if (keys === 'altered' || keyCheck === undefined) throw damaged();
-  if (keys === 'other-master') {
-    const names = [...new Set(wraps.map(({ master }) => master))].join(', ');
-    throw new BackupRefused(text('backup.other-master', { names, given: masterName(key) }));
-  }
+  if (keys === 'other-master')
+    throw new BackupRefused(
+      names.length > 0
+        ? text('backup.other-master', { names: names.join(', '), given: key.name })
+        : text('backup.other-installation'),
+    );
   const seal = sealing(() => keys, random);
   if (installationOf({ sealing: seal }) !== head.installation || !opens(seal, keyCheck))
     throw new BackupRefused(text('backup.other-installation'));

@@ -2,10 +2,16 @@
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { record } from '../../core/record.ts';
-import { keyMark, masterName, openKeys, type StoredKey, wrapKey } from '../../keys/seal/key-ring.ts';
+import { FIRST_KEY, keyMark, type MasterKey, openKeys, type StoredKey } from '../../keys/seal/key-ring.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { insertDataKey, listKeyHolders, readDataKeys, replaceWraps } from '../../store/tables/data-keys.ts';
-import { lockInstallation } from '../../store/tables/installation.ts';
+import {
+  claimFirstDataKey,
+  insertDataKey,
+  listKeyHolders,
+  readDataKeys,
+  replaceWraps,
+} from '../../store/tables/data-keys.ts';
+import { findInstallation, lockInstallation } from '../../store/tables/installation.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { readProgress, STORED } from './convert.ts';
 
@@ -24,41 +30,64 @@ const HOST = { name: 'system:rotate-key' };
 /** @throws RotationRefused; nothing was changed then */
 export async function beginRotation(
   context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>,
-  present: Uint8Array,
-  next: Uint8Array,
+  present: MasterKey,
+  next: MasterKey,
 ): Promise<void> {
-  const [from, to] = [masterName(present), masterName(next)];
+  const [from, to] = [present.name, next.name];
   if (from === to) throw new RotationRefused(text('key.same', { name: to }));
+  // An HSM takes its time: nobody waits for it with a lock.
+  const { keys, wraps } = await readDataKeys(context.db);
+  const opened = await openKeys(present, keys, wraps);
+  if (typeof opened === 'string') throw new RotationRefused(text('key.other-master', { name: from }));
+  const secrets = [...opened.secrets, context.random(32)];
+  const wrapped = await Promise.all(
+    [present, next].map(async (master) =>
+      (await master.wrap(secrets)).map((each, place) => ({
+        data_key: place + 1,
+        master: master.name,
+        wrapped: each,
+      })),
+    ),
+  );
   await inTransaction(context.db, async (trx) => {
     await lockInstallation(trx);
-    const { keys, wraps } = await readDataKeys(trx);
-    const newest = keys.at(-1);
-    if (newest && newest.state !== 'done')
+    const newest = (await readDataKeys(trx)).keys.at(-1);
+    // Another was begun meanwhile, or was running all the time.
+    if (newest && (newest.state !== 'done' || newest.id !== keys.at(-1)?.id))
       throw new RotationRefused(text('key.running', { name: newest.master }));
-    const opened = openKeys(present, keys, wraps);
-    if (typeof opened === 'string') throw new RotationRefused(text('key.other-master', { name: from }));
-    const secret = context.random(32);
-    const secrets = [...opened.secrets, secret];
     const changed_at = context.now();
     const insert = (key: Omit<StoredKey, 'mark'>): Promise<void> =>
       insertDataKey(trx, { ...key, mark: keyMark(secrets[key.id - 1] as Uint8Array, key) });
     if (!newest) await insert({ id: 1, state: 'done', master: from, changed_at });
     await insert({ id: secrets.length, state: 'announced', master: to, changed_at });
-    await replaceWraps(
-      trx,
-      secrets.flatMap((one, place) =>
-        [present, next].map((master) => ({
-          data_key: place + 1,
-          master: masterName(master),
-          wrapped: wrapKey(master, one, place + 1, secrets.length),
-        })),
-      ),
-    );
+    await replaceWraps(trx, wrapped.flat());
     await record(trx, context, HOST, {
       action: 'master-key.rotate',
       object: `master-key:${to}`,
       reason: text('event.master-key-rotated', { from }),
     });
+  });
+}
+
+/**
+ * A new database whose master key is in an HSM has its first data key from the beginning, since that cannot be the master key.
+ * Whichever of several processes comes first makes it.
+ */
+export async function beginKeys(
+  context: Pick<ServerContext, 'db' | 'now' | 'random'>,
+  master: MasterKey,
+): Promise<void> {
+  const { db } = context;
+  if (master.octets || (await readDataKeys(db)).keys.length > 0 || (await findInstallation(db))) return;
+  const secret = context.random(32);
+  const wraps = await master.wrap([secret]);
+  const key = { id: FIRST_KEY, state: 'done', master: master.name, changed_at: context.now() } as const;
+  await inTransaction(db, async (trx) => {
+    if (await claimFirstDataKey(trx, { ...key, mark: keyMark(secret, key) }))
+      await replaceWraps(
+        trx,
+        wraps.map((wrapped) => ({ data_key: FIRST_KEY, master: master.name, wrapped })),
+      );
   });
 }
 

@@ -8,7 +8,15 @@ import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
 import { inRounds } from '../../core/rounds.ts';
-import { type DataKeys, firstKeys, masterName, openKeys, usedKeys } from '../../keys/seal/key-ring.ts';
+import {
+  type DataKeys,
+  FIRST_KEY,
+  firstKeys,
+  type MasterKey,
+  NO_KEYS,
+  openKeys,
+  usedKeys,
+} from '../../keys/seal/key-ring.ts';
 import { hasOneWriter } from '../../store/db/row-locks.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import {
@@ -27,9 +35,12 @@ import type { Database } from '../../store/tables/schema.ts';
 import { convertBatch } from './convert.ts';
 
 /** What this process holds. Whoever seals reads `keys` each time. */
-export type HeldKeys = { master: Uint8Array; keys: DataKeys };
+export type HeldKeys = { master: MasterKey; keys: DataKeys };
 
-export const heldKeys = (master: Uint8Array): HeldKeys => ({ master, keys: firstKeys(master) });
+export const heldKeys = (master: MasterKey): HeldKeys => ({
+  master,
+  keys: master.octets ? firstKeys(master.octets) : NO_KEYS,
+});
 
 /**
  * Reads the data keys into `held`.
@@ -37,7 +48,7 @@ export const heldKeys = (master: Uint8Array): HeldKeys => ({ master, keys: first
  */
 export async function loadKeys(db: Database, held: HeldKeys): Promise<void> {
   const stored = await readDataKeys(db);
-  const opened = openKeys(held.master, stored.keys, stored.wraps);
+  const opened = await openKeys(held.master, stored.keys, stored.wraps);
   if (opened === 'other-master') throw new Error(otherMaster(held, stored));
   if (opened === 'altered')
     throw new Error('the data keys in this database were altered without the master key. Restore a backup.');
@@ -46,14 +57,17 @@ export async function loadKeys(db: Database, held: HeldKeys): Promise<void> {
 
 function otherMaster(held: HeldKeys, { keys, wraps }: StoredKeys): string {
   const right = [...new Set(wraps.map(({ master }) => master))];
-  const since = new Date(keys.at(-1)?.changed_at ?? 0).toISOString();
-  return `this database belongs to another master key: ${right.join(' or ')}, since it was changed (${since}). The one given here is ${masterName(held.master)}. Put the right one in its place (master.key, --master-key-file, --master-key-command or SOWER_MASTER_KEY).`;
+  const newest = keys.at(-1);
+  const which = newest
+    ? `: ${right.join(' or ')}, since ${newest.id === FIRST_KEY ? 'its first start' : 'it was changed'} (${new Date(newest.changed_at).toISOString()})`
+    : ', which is in no HSM';
+  return `this database belongs to another master key${which}. The one given here is ${held.master.name}. Put the right one in its place (master.key, --master-key-file, --master-key-command or SOWER_MASTER_KEY).`;
 }
 
 export type KeysContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
   readonly held: HeldKeys;
   /** The master key as this process would find it if it started now. */
-  readonly readMaster: () => Promise<Uint8Array>;
+  readonly readMaster: () => Promise<MasterKey>;
   readonly monotonic: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 };
@@ -89,11 +103,11 @@ export function keyFollower(context: KeysContext): KeyFollower {
   let rows = 50;
 
   async function learn(stored: StoredKeys, newest: DataKeyRow): Promise<void> {
-    if (masterName(held.master) !== newest.master) {
+    if (held.master.name !== newest.master) {
       const found = await context.readMaster();
-      if (stored.wraps.some(({ master }) => master === masterName(found))) held.master = found;
+      if (stored.wraps.some(({ master }) => master === found.name)) held.master = found;
     }
-    const opened = openKeys(held.master, stored.keys, stored.wraps);
+    const opened = await openKeys(held.master, stored.keys, stored.wraps);
     if (typeof opened === 'object') held.keys = opened;
     // The master key was taken away from this process, which knows the data keys: its next start needs the new one.
     else if (opened === 'other-master' && held.keys.secrets.length === newest.id)
@@ -220,7 +234,7 @@ export function keyFollower(context: KeysContext): KeyFollower {
         beat,
         knows: held.keys.secrets.length,
         uses: held.keys.current,
-        master: masterName(held.master),
+        master: held.master.name,
       });
       return advance(newest, stored, isStopping);
     },

@@ -1,7 +1,7 @@
 /**
  * The data keys, and the master key that wraps them (docs/decisions/0059-data-keys.md). What is stored is sealed under the newest data key; the
  * master key opens only these. The first data key is the master key that the installation began with, so a database without rows of data keys
- * has that one.
+ * has that one; only if that is in an HSM, there are rows from the beginning.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
@@ -34,6 +34,9 @@ export type StoredKey = {
 };
 export type StoredWrap = { readonly data_key: number; readonly master: string; readonly wrapped: string };
 
+/** Before any are known. */
+export const NO_KEYS: DataKeys = { secrets: [], current: FIRST_KEY, oldest: FIRST_KEY };
+
 export function firstKeys(masterKey: Uint8Array): DataKeys {
   if (masterKey.length !== 32) throw new Error('the master key has 32 octets');
   return { secrets: [masterKey], current: FIRST_KEY, oldest: FIRST_KEY };
@@ -42,33 +45,59 @@ export function firstKeys(masterKey: Uint8Array): DataKeys {
 const derived = (secret: Uint8Array, label: string, length: number): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, '', `sower ${label}`, length));
 
-/** Sixteen hexadecimal digits, from which the key cannot be found. */
-export const masterName = (masterKey: Uint8Array): string =>
-  derived(masterKey, 'master key name', 8).toString('hex');
+/** What wraps data keys: octets, or a key that an HSM has (../hsm/hsm.ts). */
+export type MasterKey = {
+  /** Sixteen hexadecimal digits, from which the key cannot be found; for one in an HSM, behind `hsm:` and its label. */
+  readonly name: string;
+  /** As it stands in a file. */
+  readonly text: string;
+  /** Undefined: nobody gets them out of the HSM. */
+  readonly octets: Uint8Array | undefined;
+  /** @param secrets all data keys, in their order. @returns each wrapped */
+  wrap(secrets: readonly Uint8Array[]): Promise<readonly string[]>;
+  /** @throws a sentence, if the HSM cannot be asked */
+  unwrap(wraps: readonly string[]): Promise<readonly Uint8Array[] | 'altered'>;
+};
 
-const NONCE = 12;
+/** How the name of a master key in an HSM begins. */
+export const HSM_NAME = 'hsm:';
+
+export const NONCE = 12;
 const TAG = 16;
 /** A database from which the newest data key was removed does not open with the others. */
-const about = (id: number, count: number): Buffer => Buffer.from(`data key ${id} of ${count}`);
+export const aboutWrap = (id: number, count: number): Buffer => Buffer.from(`data key ${id} of ${count}`);
 
-/** @param count how many data keys there are */
-export function wrapKey(masterKey: Uint8Array, secret: Uint8Array, id: number, count: number): string {
-  const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv('aes-256-gcm', derived(masterKey, 'wrap', 32), nonce);
-  cipher.setAAD(about(id, count));
-  return Buffer.concat([nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]).toString(
-    'base64url',
-  );
-}
-
-/** @throws if it was altered */
-function unwrapKey(masterKey: Uint8Array, wrapped: string, id: number, count: number): Uint8Array {
-  const octets = Buffer.from(wrapped, 'base64url');
-  const decipher = createDecipheriv('aes-256-gcm', derived(masterKey, 'wrap', 32), octets.subarray(0, NONCE));
-  decipher.setAAD(about(id, count));
-  decipher.setAuthTag(octets.subarray(octets.length - TAG));
-  const secret = decipher.update(octets.subarray(NONCE, octets.length - TAG));
-  return new Uint8Array(Buffer.concat([secret, decipher.final()]));
+/** One whose octets this process has. */
+export function masterKeyOf(octets: Uint8Array): MasterKey {
+  const key = derived(octets, 'wrap', 32);
+  return {
+    name: derived(octets, 'master key name', 8).toString('hex'),
+    text: `${Buffer.from(octets).toString('base64')}\n`,
+    octets,
+    wrap: async (secrets) =>
+      secrets.map((secret, index) => {
+        const nonce = randomBytes(NONCE);
+        const cipher = createCipheriv('aes-256-gcm', key, nonce);
+        cipher.setAAD(aboutWrap(index + 1, secrets.length));
+        return Buffer.concat([nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]).toString(
+          'base64url',
+        );
+      }),
+    async unwrap(wraps) {
+      try {
+        return wraps.map((wrapped, index) => {
+          const octets = Buffer.from(wrapped, 'base64url');
+          const decipher = createDecipheriv('aes-256-gcm', key, octets.subarray(0, NONCE));
+          decipher.setAAD(aboutWrap(index + 1, wraps.length));
+          decipher.setAuthTag(octets.subarray(octets.length - TAG));
+          const secret = decipher.update(octets.subarray(NONCE, octets.length - TAG));
+          return new Uint8Array(Buffer.concat([secret, decipher.final()]));
+        });
+      } catch {
+        return 'altered';
+      }
+    },
+  };
 }
 
 export function keyMark(
@@ -92,26 +121,24 @@ export function usedKeys(secrets: readonly Uint8Array[], state: KeyState): DataK
 
 export type Opened = DataKeys | 'other-master' | 'altered';
 
-/** @returns the data keys that these rows are; `other-master` if another master key wraps them */
-export function openKeys(
-  masterKey: Uint8Array,
+/**
+ * @returns the data keys that these rows are; `other-master` if another master key wraps them
+ * @throws a sentence, if the master key is in an HSM that cannot be asked
+ */
+export async function openKeys(
+  master: MasterKey,
   keys: readonly StoredKey[],
   wraps: readonly StoredWrap[],
-): Opened {
+): Promise<Opened> {
   const newest = keys.at(-1);
-  if (!newest) return firstKeys(masterKey);
-  const name = masterName(masterKey);
-  const own = wraps.filter(({ master }) => master === name);
+  if (!newest) return master.octets ? firstKeys(master.octets) : 'other-master';
+  const own = wraps.filter((wrap) => wrap.master === master.name);
   if (own.length === 0) return 'other-master';
-  try {
-    const secrets = keys.map(({ id }, place) => {
-      const wrap = own.find(({ data_key }) => data_key === id);
-      if (!wrap || id !== place + 1) throw new Error('a data key is missing');
-      return unwrapKey(masterKey, wrap.wrapped, id, keys.length);
-    });
-    if (keyMark(secrets.at(-1) as Uint8Array, newest) !== newest.mark) return 'altered';
-    return usedKeys(secrets, newest.state);
-  } catch {
+  const inOrder = keys.map(({ id }) => own.find(({ data_key }) => data_key === id)?.wrapped);
+  if (!inOrder.every((wrapped) => wrapped !== undefined) || keys.some(({ id }, place) => id !== place + 1))
     return 'altered';
-  }
+  const secrets = await master.unwrap(inOrder);
+  if (secrets === 'altered' || keyMark(secrets.at(-1) as Uint8Array, newest) !== newest.mark)
+    return 'altered';
+  return usedKeys(secrets, newest.state);
 }

@@ -89,8 +89,10 @@ async function lookAtClocks(db: Database, { database }: Config, now: () => numbe
 async function lookAtKeys(db: Database, config: Config): Promise<Finding[]> {
   const source = masterKeySource(config);
   if (!source.exists()) return [bad('key', text('doctor.key-missing', { file: source.file }))];
+  let inHsm: boolean;
   try {
     const held = heldKeys(await source.read());
+    inHsm = held.master.octets === undefined;
     await loadKeys(db, held);
     const seal = sealing(
       () => held.keys,
@@ -107,7 +109,9 @@ async function lookAtKeys(db: Database, config: Config): Promise<Finding[]> {
     return [
       warn('key', text('doctor.key-rotating', { master: rotation.master ?? '', count: without.length })),
     ];
-  return [good('key', text('doctor.key'))];
+  if (inHsm && config.backupKeyRecipient !== undefined)
+    return [warn('key', text('doctor.key-not-in-backups'))];
+  return [good('key', text(inHsm ? 'doctor.key-in-hsm' : 'doctor.key'))];
 }
 
 async function lookAtBackups(db: Database, { backup }: Config, now: number): Promise<Finding[]> {
