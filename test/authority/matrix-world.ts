@@ -279,6 +279,7 @@ export async function world(fresh: FreshDatabase) {
     tls: undefined,
     trustedProxies: [],
     apiDocs: false,
+    accessLog: false,
     connections: { cap: { watch: () => {} } as never, most: 100 },
     hosts: hostNames({ '/console': [], '/self-service': [] }),
   });

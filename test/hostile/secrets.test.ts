@@ -39,7 +39,7 @@ onBothDatabases('secrets', (kind) => {
   beforeAll(async () => {
     database = await kind.fresh();
     deployment = await deploy(database, {
-      arguments: ['--log-level', 'trace', '--wrong-codes', '100000', ...RADIUS_OPTIONS],
+      arguments: ['--log-level', 'trace', '--access-log', '--wrong-codes', '100000', ...RADIUS_OPTIONS],
     });
   });
   afterAll(async () => {

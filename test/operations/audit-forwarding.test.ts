@@ -36,6 +36,7 @@ const ROW = {
   reason: 'x\\y',
   text: null,
   source: '192.0.2.1',
+  request: '0123456789abcdef0123456789abcdef',
   hash: 'h',
 } as const;
 
@@ -48,7 +49,7 @@ test('a line is as the formats say, whatever the row holds', () => {
   expect(framed('ä\n')).toBe('3 ä\n');
   expect(cefLine(ROW, '1|0')).toBe(
     'CEF:0|Sower|Sower|1\\|0|user.add|user.add|5|rt=0 externalId=a"]b suser=administrator:eve|x\\=1 src=192.0.2.1 act=user.add ' +
-      'outcome=refused cs1Label=object cs1=user:a\\nb cn1Label=seq cn1=7 cs2Label=hash cs2=h msg=x\\\\y',
+      'outcome=refused cs1Label=object cs1=user:a\\nb cn1Label=seq cn1=7 cs2Label=hash cs2=h cs3Label=request cs3=0123456789abcdef0123456789abcdef msg=x\\\\y',
   );
 });
 

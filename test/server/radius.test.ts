@@ -510,7 +510,7 @@ test('over IPv6, and IPv4 by the same socket', async () => {
   const peers: RadiusPeer[] = [];
   try {
     const { api, servers } = deployment;
-    const port = Number(/RADIUS +\[::\]:(\d+) \(authentication\)/.exec(servers[0]?.output() ?? '')?.[1]);
+    const port = Number(/\[::\]:(\d+) \(authentication\)/.exec(servers[0]?.output() ?? '')?.[1]);
     await api('addRadiusClient', { body: { name: 'six', network: '::1', secret: SECRET } });
     await api('addRadiusClient', { body: { name: 'four', network: '127.0.0.0/8', secret: OTHER } });
     peers.push(await radiusPeer(port, '::1', '::1'), await radiusPeer(port));

@@ -187,6 +187,11 @@ export const OPTIONS = {
     takes: 'SECONDS',
     text: 'How long to keep serving after SIGTERM while /readyz answers 503, so that a load balancer notices. Default: 10 if /readyz was requested in the last 30 seconds, otherwise 0',
   },
+  'access-log': {
+    env: 'SOWER_ACCESS_LOG',
+    takes: '',
+    text: 'One more line in the log for each HTTP request: its ID, who asked and from where, method and path without what was searched for, status, milliseconds. It says who uses the consoles when, and is most of the log. Default: off',
+  },
   'log-level': {
     env: 'SOWER_LOG_LEVEL',
     takes: 'LEVEL',
@@ -222,6 +227,7 @@ export type Config = {
   /** Where metrics are served; undefined: nowhere. */
   readonly metrics: Place | undefined;
   readonly apiDocs: boolean;
+  readonly accessLog: boolean;
   /** Where RADIUS is served; undefined: nowhere. */
   readonly radius: {
     readonly authentication: Place | undefined;
@@ -397,6 +403,7 @@ export function readConfig(
     connectionsPerSource,
     metrics: place('metrics-listen', 9464),
     apiDocs: ['true', '1', 'yes'].includes(option('api-docs') ?? ''),
+    accessLog: ['true', '1', 'yes'].includes(option('access-log') ?? ''),
     radius,
     backup: readBackup(option, mistakes),
     backupKeyRecipient: readRecipients('backup-key-recipient', option('backup-key-recipient'), mistakes)[0],

@@ -61,7 +61,7 @@ import { loadDeviceTypes } from './provisioning/profiles/device-types.ts';
 import { type RadiusServer, startRadius } from './radius/start.ts';
 import { comparisonReader } from './self-service/activation.ts';
 import { sendBySmtp } from './smtp/transport.ts';
-import { announce, announceAdministrator } from './start/announce.ts';
+import { announce, announceAdministrator, type Say, sayer } from './start/announce.ts';
 import { startCertificate } from './start/certificate.ts';
 import { connectionLimits } from './start/connection-limits.ts';
 import { dnsCommand } from './start/dns-command.ts';
@@ -125,8 +125,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   try {
     const share = shareOfWorker();
-    const print = (line: string): void => console.log(line);
-    server = await startServer(result.config, { print: share && share.number > 1 ? () => {} : print, share });
+    // One of several speaks for all.
+    const say = share && share.number > 1 ? () => {} : sayer(process.stdout.isTTY === true);
+    server = await startServer(result.config, { say, share });
     share?.ready();
   } catch (error) {
     await fatalError('the server could not start', error);
@@ -148,7 +149,7 @@ export type RunningServer = {
 
 export async function startServer(
   config: Config,
-  { print, share }: { readonly print: (line: string) => void; readonly share?: Share | undefined },
+  { say, share }: { readonly say: Say; readonly share?: Share | undefined },
 ): Promise<RunningServer> {
   const log = logOf(config.logLevel);
   await openFolder(config, log);
@@ -182,7 +183,7 @@ export async function startServer(
     serverKeyBits: config.serverKeyBits,
   });
 
-  if (first.administrator) announceAdministrator(print, first.administrator);
+  if (first.administrator) announceAdministrator(say, first.administrator);
 
   // What functions can use, and what is built on it.
   const mailSettings = mailSettingsReader(monotonic);
@@ -321,7 +322,7 @@ export async function startServer(
   const hosts = hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts });
   const listening = (material: TlsMaterial) => tlsListening(material, config.tlsOldClients);
   const secure = tls && listening(tls);
-  const { trustedProxies, apiDocs } = config;
+  const { trustedProxies, apiDocs, accessLog } = config;
   const { cap, most, stopLooking } = connectionLimits(config, processes, monotonic, log);
   const app = await buildApp({
     context,
@@ -330,6 +331,7 @@ export async function startServer(
     trustedProxies,
     hosts,
     apiDocs,
+    accessLog,
     connections: { cap, most: most.https },
   });
   const sharedPort = share !== undefined;
@@ -381,7 +383,7 @@ export async function startServer(
     reason: text('event.version', { version: VERSION }),
   });
 
-  announce(print, {
+  announce(say, {
     config,
     url,
     own: served.facts().source === 'own',

@@ -73,6 +73,7 @@ onBothDatabases('a writer of the database', (kind) => {
     reason: null,
     text: null,
     source: null,
+    request: null,
     mark,
   });
   const setHead = (audit_head: string | null) =>

@@ -14,6 +14,8 @@ export type ChainedRow = {
   readonly result: string;
   readonly reason: string | null;
   readonly source: string | null;
+  /** The request that led to it; not in the hash. */
+  readonly request?: string | null | undefined;
   /** Hexadecimal. */
   readonly hash: string;
 };

@@ -15,6 +15,8 @@ export const chainedRowSchema = z
     result: z.string(),
     reason: z.string().nullable(),
     source: z.string().nullable(),
+    /** Not in the hash. */
+    request: z.string().nullable().optional(),
     hash: z.string(),
   })
   .meta({ id: 'ChainedRow' });
@@ -75,6 +77,8 @@ export const auditEntrySchema = z
     reasonCode: z.string().optional(),
     params: z.record(z.string(), z.unknown()).optional(),
     source: z.string().optional(),
+    /** ID of the request that led to it, as in its answer (`x-request-id`) and in the log. */
+    request: z.string().optional(),
   })
   .meta({ id: 'AuditEntry' });
 
@@ -88,6 +92,11 @@ export const auditQuerySchema = z.strictObject({
   /** `authentication`: everything that belongs to authentications, for a monitor. */
   about: z.enum(['authentication']).optional(),
   result: z.enum(['success', 'refused', 'failure']).optional(),
+  /** ID of a request. One that a caller made (`traceparent`) is looked for in the last day unless `since` is given. */
+  request: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
   /** From then on. */
   since: timeSchema.optional(),
   /** Before then. */
@@ -98,6 +107,7 @@ export type AuditChain = z.infer<typeof auditChainSchema>;
 export type AuditChainEnd = z.infer<typeof auditChainEndSchema>;
 export type AuditFinding = Readonly<z.infer<typeof auditFindingSchema>>;
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
+export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 export const AUDIT_OPERATIONS = {
   listAudit: {

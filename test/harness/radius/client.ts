@@ -11,7 +11,7 @@ export const RADIUS_OPTIONS = ['--radius', '127.0.0.1:0', '--radius-accounting',
 
 /** The port that a server printed. */
 export function radiusPort(server: ServerProcess, kind: 'authentication' | 'accounting' | 'radsec'): number {
-  const port = new RegExp(`RADIUS +\\S+:(\\d+) \\(${kind}\\)`).exec(server.output())?.[1];
+  const port = new RegExp(`:(\\d+) \\(${kind}\\)`).exec(server.output())?.[1];
   if (port === undefined) throw new Error(`no RADIUS for ${kind}:\n${server.output()}`);
   return Number(port);
 }

@@ -35,7 +35,7 @@ const FORWARDS: readonly Column<AuditForward>[] = [
   { title: 'field.reason', value: (forward) => forward.failure },
 ];
 
-const FILTERS = ['user', 'object', 'actor', 'action', 'since', 'until'] as const;
+const FILTERS = ['user', 'object', 'actor', 'action', 'request', 'since', 'until'] as const;
 
 export function addAuditCommand(frame: Frame, program: Command): void {
   type Filter = Partial<Record<(typeof FILTERS)[number], string>>;
@@ -50,6 +50,7 @@ export function addAuditCommand(frame: Frame, program: Command): void {
         .option('--object <name>', t('audit.object'))
         .option('--actor <name>', t('audit.actor'))
         .option('--action <name>', t('audit.action'))
+        .option('--request <id>', t('audit.request'))
         .option('--since <time>', t('audit.since'))
         .option('--until <time>', t('audit.until')),
     ({ api, terminal, options }) =>

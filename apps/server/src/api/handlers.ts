@@ -4,7 +4,7 @@ import type { Profile } from '@sower/api/profiles';
 import { text } from '@sower/messages/outcomes';
 import { showForwarding } from '../audit/forward/forward.ts';
 import { auditEnd, exportAudit, verifyAudit } from '../audit/proof.ts';
-import { viewAudit } from '../audit/view.ts';
+import { periodOf, viewAudit } from '../audit/view.ts';
 import { setPin } from '../authentication/pin/set-pin.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
@@ -308,15 +308,11 @@ export const HANDLERS: Handlers = {
 
   listAudit: (context, { actor, query, inWords }) =>
     permitted(actor, 'audit:view', async () => {
-      const { user, since, until, ...filter } = query;
-      const times = {
-        since: since === undefined ? undefined : Date.parse(since),
-        until: until === undefined ? undefined : Date.parse(until),
-      };
+      const { user, ...filter } = query;
       const objects = user === undefined ? undefined : await objectsOf(context.db, user);
       const rows = await listAudit(
         context.db,
-        { ...filter, ...times, objects },
+        { ...filter, ...periodOf(query, context.now()), objects },
         query.limit + 1,
         keyOf(query.cursor),
       );

@@ -96,5 +96,5 @@ export function onError(error: FastifyError, request: FastifyRequest, reply: Fas
     return sendProblem(reply, refused('invalid-request', text('request.unreadable')));
   }
   request.log.error({ err: error }, 'a request failed');
-  return sendProblem(reply, refused('internal', text('request.internal-error')));
+  return sendProblem(reply, refused('internal', text('request.internal-error', { request: request.id })));
 }

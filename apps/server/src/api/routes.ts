@@ -87,6 +87,8 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
           ? done(undefined)
           : await callerOf(request, operation);
         if (!caller.ok) return refuse(reply, caller);
+        if (visit?.value) request.actorName = visit.value.auditActor.name;
+        else if (caller.value) request.actorName = actorName(caller.value.actor);
         if (!anonymous && caller.value === undefined) {
           return sendProblem(reply, refused('not-authenticated', text('request.not-authenticated')));
         }
@@ -123,7 +125,7 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
         if (!outcome.ok) {
           if (outcome.problem === 'not-permitted') {
             context.refusals.countDenied({
-              actor: visit?.value?.auditActor.name ?? actorName(call.actor),
+              actor: request.actorName ?? actorName(call.actor),
               operation: name,
               permission: outcome.permission,
               source: request.ip,

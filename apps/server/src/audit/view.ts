@@ -1,9 +1,10 @@
 /** A row of the audit trail as the API shows it. */
 
-import type { AuditEntry } from '@sower/api/audit';
+import type { AuditEntry, AuditQuery } from '@sower/api/audit';
 import { readText, type Text } from '@sower/messages/outcomes';
 import { isoTime } from '../core/time.ts';
 import { reasonIn } from '../store/db/reason.ts';
+import { timeOfRequest } from '../store/tables/request-id.ts';
 import type { Row } from '../store/tables/schema.ts';
 
 /** In the reader's words, and as data. */
@@ -30,4 +31,21 @@ export const viewAudit = (row: Row<'audit'>, inWords: (text: Text) => string): A
   result: row.result,
   ...whyOf(row, inWords),
   ...(row.source === null ? {} : { source: row.source }),
+  ...(row.request === null ? {} : { request: row.request }),
 });
+
+const DAY = 86_400_000;
+
+/** What is asked for, and where else a request's rows can only be: without a period the whole trail would be read for them. */
+export function periodOf(
+  { request, since, until }: Pick<AuditQuery, 'request' | 'since' | 'until'>,
+  now: number,
+): { readonly since: number | undefined; readonly until: number | undefined } {
+  const made = request === undefined ? undefined : timeOfRequest(request, now);
+  const from = request === undefined ? undefined : (made ?? now) - DAY;
+  const to = made === undefined ? undefined : made + DAY;
+  return {
+    since: since === undefined ? from : Date.parse(since),
+    until: until === undefined ? to : Date.parse(until),
+  };
+}

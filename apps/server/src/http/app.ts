@@ -14,6 +14,8 @@ import { forwardedAddresses } from '../core/network.ts';
 import { refused } from '../core/outcome.ts';
 import { type CtkipContext, ctkipRoutes } from '../ctkip/endpoint.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
+import { requestIdOf, withRequestId } from '../store/tables/request-id.ts';
+import { logAccess } from './access-log.ts';
 import { acmeChallengeRoutes } from './acme-challenge.ts';
 import { apiDocsRoutes, apiScope } from './api-docs.ts';
 import { authenticatorRoutes } from './authenticator-files.ts';
@@ -48,12 +50,16 @@ export async function buildApp(options: {
   readonly connections: { readonly cap: ConnectionCap; readonly most: number };
   /** Whether strangers may read the description of the API. */
   readonly apiDocs: boolean;
+  readonly accessLog: boolean;
 }): Promise<FastifyInstance> {
-  const { context, log, tls, trustedProxies, hosts, apiDocs, connections } = options;
+  const { context, log, tls, trustedProxies, hosts, apiDocs, accessLog, connections } = options;
   const app = Fastify({
     loggerInstance: log,
     // A line per request would be most of what the server writes; the audit trail says what happened.
     logController: new LogController({ disableRequestLogging: true }),
+    // The log adds the ID to every line by itself.
+    childLoggerFactory: (logger) => logger,
+    genReqId: ({ headers }) => requestIdOf(headers.traceparent),
     bodyLimit: BODY_LIMIT,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     requestTimeout: 30_000,
@@ -70,10 +76,15 @@ export async function buildApp(options: {
   app.setNotFoundHandler((_, reply) => nothingHere(reply));
   app.server.on('connection', context.stopping.arrived);
   app.server.on('secureConnection', context.stopping.arrived);
+  app.addHook('onRequest', (request, reply, next) => {
+    reply.header('x-request-id', request.id);
+    withRequestId(request.id, next);
+  });
   app.addHook('onRequest', async () => context.stopping.arrived());
   app.addHook('onResponse', async ({ url }, { statusCode, elapsedTime }) =>
     context.counters.http(url, statusCode, elapsedTime),
   );
+  if (accessLog) logAccess(app, log);
   app.addHook('onSend', async (_, reply) => {
     if (context.stopping.begun) reply.header('connection', 'close');
   });

@@ -1,24 +1,39 @@
-/** What a start prints for the person at the terminal. */
+/** What a start says: to the person at a terminal, and as lines of the log where nobody sits at one. */
 
 import { join } from 'node:path';
 import type { RadiusListener } from '@sower/api/radius-clients';
 import { PATHS } from '@sower/ctkip/paths';
 import type { Config } from '../config.ts';
 import { VERSION } from '../http/app.ts';
+import { logOf } from './fatal.ts';
+
+type Fields = Readonly<Record<string, string | readonly string[]>>;
+export type Say = (message: string, fields?: Fields) => void;
+
+/** At whatever level the log is: who waits for a start waits for these. */
+export const sayer = (terminal: boolean): Say => {
+  const log = logOf('info');
+  if (!terminal) return (message, fields = {}) => log.info(fields, message);
+  return (message, fields = {}) => {
+    const rows = Object.entries(fields).flatMap(([name, values]) =>
+      [values].flat().map((value) => `    ${name.padEnd(13)} ${value}`),
+    );
+    console.log(['', message, ...rows].join('\n'));
+  };
+};
 
 /** Where the password is, not what it is: standard output ends up in journals that many may read. */
-export function announceAdministrator(
-  print: (line: string) => void,
+export const announceAdministrator = (
+  say: Say,
   { userName, passwordFile }: { readonly userName: string; readonly passwordFile: string },
-): void {
-  print('');
-  print('This is the first start. The administrator:');
-  print(`    user name  ${userName}`);
-  print(`    password   in the file ${passwordFile}; delete it once you have logged on`);
-}
+): void =>
+  say('This is the first start. Log on with the password in the file, then delete it.', {
+    userName,
+    passwordFile,
+  });
 
 export function announce(
-  print: (line: string) => void,
+  say: Say,
   facts: {
     readonly config: Config;
     readonly url: string;
@@ -29,34 +44,25 @@ export function announce(
   },
 ): void {
   const { config, url, own, radius, metrics, acme } = facts;
-  if (own) {
-    print('');
-    print(`The certificate comes from this server's own CA (${join(config.dataFolder, 'tls', 'ca.pem')}).`);
-    print(
-      'Authenticators on phones refuse it. Install a trusted one: Setup > Certificates, or sower certificate upload.',
+  if (own)
+    say(
+      "The certificate comes from this server's own CA. Authenticators on phones refuse it. Install a trusted one: Setup > Certificates, or sower certificate upload.",
+      { authority: join(config.dataFolder, 'tls', 'ca.pem') },
     );
-  }
-  if (config.tls.kind === 'none') {
-    print('');
-    print(
+  if (config.tls.kind === 'none')
+    say(
       'TLS is off: activation codes and passcodes travel to this port in the clear. Put a TLS proxy in front of it.',
     );
-  }
-  print('');
-  // In one piece: whoever waits for the first line has the others too.
-  print(
-    [
-      `Sower ${VERSION} is ready: ${url}`,
-      `    for clients   ${config.publicUrl}`,
-      `    CT-KIP        ${config.publicUrl}${PATHS.deployed}`,
-      `    console       ${config.publicUrl}/console/`,
-      `    authenticator ${config.publicUrl}/authenticator/`,
-      `    self-service  ${config.publicUrl}/self-service/`,
-      `    API           ${config.publicUrl}/api/${config.apiDocs ? 'docs' : 'v1'}`,
-      ...(acme === undefined ? [] : [`    ACME          ${acme}`]),
-      ...(metrics === undefined ? [] : [`    metrics       ${metrics}/metrics`]),
-      ...radius.map(({ kind, address }) => `    RADIUS        ${address} (${kind})`),
-      `    data folder   ${config.dataFolder}`,
-    ].join('\n'),
-  );
+  say(`Sower ${VERSION} is ready: ${url}`, {
+    clients: config.publicUrl,
+    ctkip: `${config.publicUrl}${PATHS.deployed}`,
+    console: `${config.publicUrl}/console/`,
+    authenticator: `${config.publicUrl}/authenticator/`,
+    selfService: `${config.publicUrl}/self-service/`,
+    api: `${config.publicUrl}/api/${config.apiDocs ? 'docs' : 'v1'}`,
+    ...(acme === undefined ? {} : { acme }),
+    ...(metrics === undefined ? {} : { metrics: `${metrics}/metrics` }),
+    ...(radius.length === 0 ? {} : { radius: radius.map(({ kind, address }) => `${address} (${kind})`) }),
+    dataFolder: config.dataFolder,
+  });
 }

@@ -1,5 +1,6 @@
 /** The last line of a process: why it ends, as JSON in the format of the log, whatever the log level. */
 import { type Logger, pino } from 'pino';
+import { currentRequestId } from '../store/tables/request-id.ts';
 
 /** A bug of ours, for which a stack trace helps. For what the operator can correct, there is a sentence instead. */
 const isBug = (error: unknown): boolean =>
@@ -14,7 +15,18 @@ const OUTPUT = pino.destination({ dest: 1, sync: false });
 /** The reader of the log may have gone. */
 const LONGEST_WRITE_MILLISECONDS = 1_000;
 
-export const logOf = (level: string): Logger => pino({ level }, OUTPUT);
+/** Lines that a request leads to have its ID. */
+export const logOf = (level: string): Logger =>
+  pino(
+    {
+      level,
+      mixin: () => {
+        const requestId = currentRequestId();
+        return requestId === undefined ? {} : { requestId };
+      },
+    },
+    OUTPUT,
+  );
 
 let lastLine: Promise<void> | undefined;
 

@@ -83,6 +83,7 @@ export const serverDe: Translation<typeof serverEn> = {
     user: 'nur über diesen Benutzer und die Token, die er hat oder hatte',
     object: 'nur hierüber, etwa token:000100000001 oder user:ada',
     actor: 'nur von diesem Akteur',
+    request: 'nur wozu eine Anfrage führte: die x-request-id ihrer Antwort oder ihre Zeile im Log',
     action: 'nur diese Aktion',
     forward: {
       summary: 'Zeigen, wohin das Prüfprotokoll weitergeleitet wird und wie weit jedes Ziel zurück ist',

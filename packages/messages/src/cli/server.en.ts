@@ -76,6 +76,7 @@ export const serverEn = {
     user: 'only about this user and the tokens the user has or was given',
     object: 'only about this, such as token:000100000001 or user:ada',
     actor: 'only by this actor',
+    request: 'only what one request led to: the x-request-id of its answer, or its line in the log',
     action: 'only this action',
     forward: {
       summary: 'Show where the audit trail is forwarded to, and how far behind each place is',

@@ -48,7 +48,8 @@ export const http: Translation<typeof en> = {
     'not-authenticated': 'Senden Sie einen API-Schlüssel (Authorization: Bearer …), oder melden Sie sich an.',
     'database-unavailable':
       'Die Datenbank ist nicht verfügbar. Versuchen Sie es noch einmal; eine begonnene Änderung kann schon gespeichert sein.',
-    'internal-error': 'Auf dem Server ist ein Fehler aufgetreten. Einzelheiten stehen in seinem Log.',
+    'internal-error':
+      'Auf dem Server ist ein Fehler aufgetreten. Einzelheiten stehen in seinem Log unter {{request}}.',
     'domain-required': 'Wählen Sie eine Sicherheitsdomäne.',
     field: '{{field}}: {{problem}}',
     invalid: '{{problems, sentences}}',

@@ -44,7 +44,7 @@ export const http = {
     'not-authenticated': 'Send an API key (Authorization: Bearer …) or log on.',
     'database-unavailable':
       'The database is unavailable. Try again; a change that was in progress may have been saved.',
-    'internal-error': 'Something went wrong on the server. Its log has the details.',
+    'internal-error': 'Something went wrong on the server. Its log has the details under {{request}}.',
     'domain-required': 'Choose a security domain.',
     field: '{{field}}: {{problem}}',
     invalid: '{{problems, sentences}}',

@@ -12,6 +12,7 @@ export type ForwardedRow = {
   readonly reason: string | null;
   readonly text: string | null;
   readonly source: string | null;
+  readonly request: string | null;
   readonly hash: string;
 };
 
@@ -68,6 +69,8 @@ export function cefLine(row: ForwardedRow, version: string): string {
     ['cn1', String(row.seq)],
     ['cs2Label', 'hash'],
     ['cs2', row.hash],
+    ['cs3Label', row.request === null ? null : 'request'],
+    ['cs3', row.request],
     ['msg', row.reason],
   ];
   const said = fields.flatMap(([name, value]) => (value === null ? [] : [`${name}=${extension(value)}`]));

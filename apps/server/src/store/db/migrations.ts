@@ -54,6 +54,7 @@ import { figures } from '../migrations/0050-figures.ts';
 import { acme } from '../migrations/0051-acme.ts';
 import { auditForwards } from '../migrations/0052-audit-forwards.ts';
 import { savedReports } from '../migrations/0055-saved-reports.ts';
+import { auditRequests } from '../migrations/0056-audit-requests.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -110,4 +111,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0051-acme': acme,
   '0052-audit-forwards': auditForwards,
   '0055-saved-reports': savedReports,
+  '0056-audit-requests': auditRequests,
 };

@@ -146,13 +146,30 @@ export async function listLinks(db: Connection, afterSeq: number, limit: number)
       'audit.text',
       'audit.source',
       'audit.mark',
+      'audit.request',
     ])
     .where('audit_chain.seq', '>', afterSeq)
     .orderBy('audit_chain.seq')
     .limit(limit)
     .execute();
   return rows.map(
-    ({ seq, audit_id, hash, mac, id, at, actor, action, object, result, reason, text, source, mark }) => ({
+    ({
+      seq,
+      audit_id,
+      hash,
+      mac,
+      id,
+      at,
+      actor,
+      action,
+      object,
+      result,
+      reason,
+      text,
+      source,
+      mark,
+      request,
+    }) => ({
       seq,
       audit_id,
       hash,
@@ -160,7 +177,7 @@ export async function listLinks(db: Connection, afterSeq: number, limit: number)
       row:
         id === null || at === null || actor === null || action === null || object === null || result === null
           ? undefined
-          : { id, at, actor, action, object, result, reason, text, source, mark },
+          : { id, at, actor, action, object, result, reason, text, source, mark, request },
     }),
   );
 }

@@ -9,6 +9,7 @@ import { insertedRow, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedRows } from '../db/prepared.ts';
 import { type Reason, type ReasonColumns, reasonColumns } from '../db/reason.ts';
 import { idAt } from './old-rows.ts';
+import { currentRequestId } from './request-id.ts';
 import type { Connection, Row } from './schema.ts';
 import { findUser } from './users.ts';
 
@@ -51,6 +52,7 @@ function rowOf(context: AuditContext, event: AuditEvent): Row<'audit'> {
     result: event.result,
     ...reasonOf(event.reason),
     source: event.source === undefined ? null : printable(event.source, 64),
+    request: currentRequestId() ?? null,
   };
   return { ...row, mark: auditMark(context, row) };
 }
@@ -75,7 +77,10 @@ export async function insertAudit(
   );
 }
 
-/** Only the holder of the master key can make it, so a row that was inserted or altered directly in the database is detected. */
+/**
+ * Only the holder of the master key can make it, so a row that was inserted or altered directly in the database is detected. The request is
+ * not covered: its ID may be the caller's own and proves nothing, and programs from before there was one go on reading the trail.
+ */
 export const auditMark = ({ sealing }: Marks, row: Omit<Row<'audit'>, 'mark'>): string =>
   sealing.keyedHash('audit-row', markText(row));
 
@@ -111,6 +116,7 @@ const AUDIT = {
   text: 'text',
   source: 'text',
   mark: 'text',
+  request: 'text',
 } as const;
 
 const insertRows = preparedRows<typeof AUDIT, never>(AUDIT, (db, v) =>
@@ -164,6 +170,8 @@ export type AuditFilter = {
   readonly action?: string | undefined;
   readonly about?: 'authentication' | undefined;
   readonly result?: Row<'audit'>['result'] | undefined;
+  /** ID of the request. Without a period the whole trail is read. */
+  readonly request?: string | undefined;
   /** Epoch milliseconds. */
   readonly since?: number | undefined;
   /** Before then. */
@@ -203,7 +211,7 @@ export function listAudit(
 ): Promise<Row<'audit'>[]> {
   const { objects, about, since, until, ...equal } = filter;
   let matching = db.selectFrom('audit').orderBy('id', 'desc').limit(limit);
-  for (const column of ['object', 'actor', 'action', 'result'] as const) {
+  for (const column of ['object', 'actor', 'action', 'result', 'request'] as const) {
     const value = equal[column];
     if (value !== undefined) matching = matching.where(column, '=', value);
   }

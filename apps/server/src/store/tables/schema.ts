@@ -293,6 +293,8 @@ export type AuditTable = {
   source: string | null;
   /** Keyed hash of the row, made when it was written; null in rows from before marks existed. */
   mark: string | null;
+  /** ID of the request that led to it; null if there was none. Not covered by the mark. */
+  request: string | null;
 };
 
 /** An audit row that is not in the chain yet; deleted when it is. */
