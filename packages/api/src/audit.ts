@@ -113,7 +113,8 @@ export const AUDIT_OPERATIONS = {
   listAudit: {
     method: 'GET',
     path: '/audit',
-    summary: 'Read the audit trail, latest first',
+    summary:
+      'Read the audit trail, latest first, with sessions that RADIUS clients reported, which are not in its chain',
     permission: 'audit:view',
     query: auditQuerySchema,
     response: page(auditEntrySchema),

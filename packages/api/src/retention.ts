@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { timeSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
 
-export const retentionKinds = ['audit', 'history', 'sent-mail', 'failed-mail', 'requests', 'jobs'] as const;
+export const retentionKinds = [
+  'audit',
+  'accounting',
+  'history',
+  'sent-mail',
+  'failed-mail',
+  'requests',
+  'jobs',
+] as const;
 export type RetentionKind = (typeof retentionKinds)[number];
 
 export const retentionSchema = z

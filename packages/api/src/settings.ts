@@ -60,7 +60,11 @@ export const settingsSchema = z
     }),
     'retention.auditDays': z.int().min(90).max(36_500).default(2555).meta({
       description:
-        'How many days the audit trail is kept, accounting of RADIUS clients included. What is older is archived beside the backups, and cut off.',
+        'How many days the audit trail is kept. What is older is archived beside the backups, and cut off.',
+    }),
+    'retention.accountingDays': z.int().min(1).max(36_500).default(365).meta({
+      description:
+        'How many days it is kept what RADIUS clients report of sessions (accounting). It is not archived.',
     }),
     'retention.cutUnforwarded': z.boolean().default(false).meta({
       description:

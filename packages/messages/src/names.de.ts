@@ -65,7 +65,11 @@ export const settingNames: Translation<typeof names> = {
   retention: {
     auditDays: {
       label: 'Prüfprotokoll aufbewahren für (Tage)',
-      help: 'Mit dem Accounting von RADIUS-Clients. Was älter ist, wird bei den Sicherungen archiviert und abgetrennt.',
+      help: 'Was älter ist, wird bei den Sicherungen archiviert und abgetrennt.',
+    },
+    accountingDays: {
+      label: 'Sitzungen, die RADIUS-Clients melden, aufbewahren für (Tage)',
+      help: 'Sie stehen im Prüfprotokoll, gehören aber nicht zu seiner Kette und werden nicht archiviert.',
     },
     cutUnforwarded: {
       label: 'Auch Zeilen des Prüfprotokolls abtrennen, die nicht weitergeleitet wurden',

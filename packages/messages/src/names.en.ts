@@ -55,7 +55,11 @@ export const settingNames = {
   retention: {
     auditDays: {
       label: 'Keep the audit trail for (days)',
-      help: 'Including accounting of RADIUS clients. What is older is archived beside the backups, and cut off.',
+      help: 'What is older is archived beside the backups, and cut off.',
+    },
+    accountingDays: {
+      label: 'Keep sessions reported by RADIUS clients for (days)',
+      help: 'They are listed in the audit log, but are not part of its chain, and are not archived.',
     },
     cutUnforwarded: {
       label: 'Also cut off rows of the audit trail that were not forwarded',

@@ -2977,6 +2977,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       'provisioning.port': 0,
       'provisioning.codeExpiry': '7d',
       'retention.auditDays': 2555,
+      'retention.accountingDays': 365,
       'retention.cutUnforwarded': false,
       'retention.historyDays': 1095,
       'retention.sentMailDays': 90,
@@ -3021,6 +3022,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       'provisioning.port': 0,
       'provisioning.codeExpiry': '7d',
       'retention.auditDays': 2555,
+      'retention.accountingDays': 365,
       'retention.cutUnforwarded': false,
       'retention.historyDays': 1095,
       'retention.sentMailDays': 90,
@@ -3247,6 +3249,11 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
         oldest: '2026-11-27T04:18:23.978Z',
       },
       {
+        kind: 'accounting',
+        days: 365,
+        due: 0,
+      },
+      {
         kind: 'history',
         days: 1095,
         due: 0,
@@ -3269,6 +3276,11 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
         days: 2555,
         due: 0,
         oldest: '2026-11-27T04:18:23.978Z',
+      },
+      {
+        kind: 'accounting',
+        days: 365,
+        due: 0,
       },
       {
         kind: 'history',

@@ -66,6 +66,7 @@ export const serverDe: Translation<typeof serverEn> = {
     },
     kind: {
       audit: 'Prüfprotokoll',
+      accounting: 'von RADIUS-Clients gemeldete Sitzungen',
       history: 'Verlauf von Verteilungen',
       'sent-mail': 'gesendete Mail',
       'failed-mail': 'nicht gesendete Mail',

@@ -59,6 +59,7 @@ export const serverEn = {
     },
     kind: {
       audit: 'audit trail',
+      accounting: 'sessions reported by RADIUS clients',
       history: 'history of distributions',
       'sent-mail': 'sent mail',
       'failed-mail': 'failed mail',

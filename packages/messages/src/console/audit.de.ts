@@ -5,7 +5,8 @@ import type { auditEn } from './audit.en.ts';
 export const auditDe: Translation<typeof auditEn> = {
   audit: {
     title: 'Prüfprotokoll',
-    intro: 'Wer was wann woran tat, und mit welchem Ergebnis. Jede Zeile ist mit der vorigen verkettet.',
+    intro:
+      'Wer was wann woran tat, und mit welchem Ergebnis. Jede Zeile ist mit der vorigen verkettet, außer Sitzungen, die RADIUS-Clients melden.',
     forwarding: {
       title: 'Weiterleitung',
       target: 'Nach',

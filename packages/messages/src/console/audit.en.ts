@@ -2,7 +2,8 @@
 export const auditEn = {
   audit: {
     title: 'Audit Log',
-    intro: 'Who did what, when, to what, and with what result. Each row is chained to the one before it.',
+    intro:
+      'Who did what, when, to what, and with what result. Each row is chained to the one before it, except sessions that RADIUS clients report.',
     forwarding: {
       title: 'Forwarding',
       target: 'To',

@@ -40,6 +40,7 @@ export const settingsDe: Translation<typeof settingsEn> = {
       dueMost: 'Mehr als {{count, number}} Zeilen würden jetzt gelöscht.',
       kinds: {
         audit: 'Prüfprotokoll',
+        accounting: 'Von RADIUS-Clients gemeldete Sitzungen',
         history: 'Verlauf von Verteilungen',
         'sent-mail': 'Gesendete Mail',
         'failed-mail': 'Nicht gesendete Mail',

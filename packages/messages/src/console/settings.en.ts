@@ -38,6 +38,7 @@ export const settingsEn = {
       dueMost: 'More than {{count, number}} rows would be deleted now.',
       kinds: {
         audit: 'Audit trail',
+        accounting: 'Sessions reported by RADIUS clients',
         history: 'History of distributions',
         'sent-mail': 'Sent mail',
         'failed-mail': 'Failed mail',

@@ -26,6 +26,7 @@ const BATCH = { rows: 200, pause: 2 } as const;
 
 const DAYS = {
   audit: 'retention.auditDays',
+  accounting: 'retention.accountingDays',
   history: 'retention.historyDays',
   'sent-mail': 'retention.sentMailDays',
   'failed-mail': 'retention.failedMailDays',

@@ -55,6 +55,7 @@ import { acme } from '../migrations/0051-acme.ts';
 import { auditForwards } from '../migrations/0052-audit-forwards.ts';
 import { savedReports } from '../migrations/0055-saved-reports.ts';
 import { auditRequests } from '../migrations/0056-audit-requests.ts';
+import { radiusAccounting } from '../migrations/0057-radius-accounting.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -112,4 +113,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0052-audit-forwards': auditForwards,
   '0055-saved-reports': savedReports,
   '0056-audit-requests': auditRequests,
+  '0057-radius-accounting': radiusAccounting,
 };

@@ -137,6 +137,42 @@ const insertManyUnlinked = preparedBatch({ v: UNLINKED }, (db, { v }) =>
   sql`with ${v} insert into audit_unlinked (audit_id) select audit_id from v`.compile(db),
 );
 
+const ACCOUNTING = {
+  id: 'text',
+  at: 'bigint',
+  actor: 'text',
+  object: 'text',
+  reason: 'text',
+  source: 'text',
+} as const;
+const insertSessions = preparedBatch({ v: ACCOUNTING }, (db, { v }) =>
+  sql`with ${v} insert into radius_accounting (${listed(ACCOUNTING)}) select ${listed(ACCOUNTING)} from v`.compile(
+    db,
+  ),
+);
+
+/** What RADIUS clients report of sessions. No chain is over it, and it goes by an age of its own. */
+export async function insertAccounting(
+  db: Connection,
+  context: IdSource,
+  ...reports: readonly {
+    readonly actor: string;
+    readonly object: string;
+    readonly reason: string;
+    readonly source: string | undefined;
+  }[]
+): Promise<void> {
+  const v = reports.map(({ actor, object, reason, source }) => ({
+    id: newId(context),
+    at: context.now(),
+    actor: printable(actor, 200),
+    object: printable(object, 200),
+    reason: harmless(reason),
+    source: source === undefined ? null : printable(source, 64),
+  }));
+  await insertSessions(db, { v });
+}
+
 /** Audit rows that are written only if their subject changed: `of` is its ID. */
 export const TRAIL = { of: 'text', ...AUDIT } as const;
 
@@ -202,15 +238,46 @@ export async function objectsOf(db: Connection, userId: string): Promise<string[
 /** An ID is made a moment before its row is, and has a later time while a clock was set back: by no more than this. */
 const NEAR = 86_400_000;
 
-/** Latest first; `before` is the ID of the last row of the previous page. */
-export function listAudit(
+/** A row of the trail has these, whatever a client reports. */
+const SESSION = {
+  action: 'radius.session',
+  result: 'success',
+  text: null,
+  mark: null,
+  request: null,
+} as const;
+
+/**
+ * Latest first, sessions that RADIUS clients reported included, which have a table of their own. Reports of an earlier Sower are in the trail.
+ * @param before ID of the last row of the previous page
+ */
+export async function listAudit(
   db: Connection,
   filter: AuditFilter,
   limit: number,
   before?: string,
 ): Promise<Row<'audit'>[]> {
+  const rows = (await latest(db, 'audit', filter, limit, before)) as Row<'audit'>[];
+  const { action = SESSION.action, result = SESSION.result, about, request } = filter;
+  if (action !== SESSION.action || result !== SESSION.result || (about ?? request) !== undefined) return rows;
+  const { action: _, result: __, ...ofSessions } = filter;
+  const sessions = await latest(db, 'radius_accounting', ofSessions, limit, before);
+  return [...rows, ...sessions.map((session) => ({ ...session, ...SESSION }))]
+    .sort((one, other) => (one.id < other.id ? 1 : -1))
+    .slice(0, limit);
+}
+
+/** Both tables have the columns of the second. */
+async function latest(
+  db: Connection,
+  table: 'audit' | 'radius_accounting',
+  filter: AuditFilter,
+  limit: number,
+  before: string | undefined,
+): Promise<Row<'radius_accounting'>[]> {
+  const from = table as 'audit';
   const { objects, about, since, until, ...equal } = filter;
-  let matching = db.selectFrom('audit').orderBy('id', 'desc').limit(limit);
+  let matching = db.selectFrom(from).orderBy('id', 'desc').limit(limit);
   for (const column of ['object', 'actor', 'action', 'result', 'request'] as const) {
     const value = equal[column];
     if (value !== undefined) matching = matching.where(column, '=', value);
@@ -222,19 +289,19 @@ export function listAudit(
   if (since !== undefined) matching = matching.where('id', '>=', idAt(since - NEAR)).where('at', '>=', since);
   if (until !== undefined) matching = matching.where('id', '<', idAt(until + NEAR)).where('at', '<', until);
   if (before !== undefined) matching = matching.where('id', '<', before);
-  if (objects === undefined) return matching.selectAll().execute();
+  if (objects === undefined) return matching.selectAll().execute() as never;
   // The latest of each by its index, however many rows there are about one of them; then the latest of those.
-  const latest = objects.map((object) => {
+  const latestOfEach = objects.map((object) => {
     const rows = matching.where('object', '=', object).select('id');
     return sql`select id from ${rows.as('latest')}`;
   });
   return db
-    .selectFrom('audit')
+    .selectFrom(from)
     .selectAll()
-    .where('id', 'in', sql<string>`(${sql.join(latest, sql` union all `)})`)
+    .where('id', 'in', sql<string>`(${sql.join(latestOfEach, sql` union all `)})`)
     .orderBy('id', 'desc')
     .limit(limit)
-    .execute();
+    .execute() as never;
 }
 
 /**

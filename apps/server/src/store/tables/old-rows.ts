@@ -5,7 +5,7 @@ import { formatId } from '../db/ids.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection } from './schema.ts';
 
-export type OldKind = 'history' | 'sent-mail' | 'failed-mail' | 'requests' | 'jobs';
+export type OldKind = 'accounting' | 'history' | 'sent-mail' | 'failed-mail' | 'requests' | 'jobs';
 
 /** What of a table may go; `o` is the table. */
 const OLD: Readonly<
@@ -22,6 +22,7 @@ const OLD: Readonly<
       may: sql<boolean>`o.latest = 0 and o.state not in ('issued', 'opened') and not exists (select 1 from seeds s where s.distribution_id = o.id)`,
     },
   ],
+  accounting: [{ table: 'radius_accounting', may: sql<boolean>`1 = 1` }],
   'sent-mail': [{ table: 'mail', may: sql<boolean>`o.state = 'sent'` }],
   'failed-mail': [{ table: 'mail', may: sql<boolean>`o.state = 'dead'` }],
   requests: [{ table: 'token_requests', may: sql<boolean>`o.state in ('done', 'rejected', 'cancelled')` }],

@@ -297,6 +297,16 @@ export type AuditTable = {
   request: string | null;
 };
 
+/** What RADIUS clients report of sessions: read as rows of the audit trail, outside of its chain. */
+export type RadiusAccountingTable = {
+  id: string;
+  at: number;
+  actor: string;
+  object: string;
+  reason: string;
+  source: string | null;
+};
+
 /** An audit row that is not in the chain yet; deleted when it is. */
 export type AuditUnlinkedTable = {
   audit_id: string;
@@ -547,6 +557,7 @@ export type Schema = {
   distributions: DistributionsTable;
   distribution_events: DistributionEventsTable;
   audit: AuditTable;
+  radius_accounting: RadiusAccountingTable;
   audit_unlinked: AuditUnlinkedTable;
   audit_chain: AuditChainTable;
   audit_cuts: AuditCutsTable;
