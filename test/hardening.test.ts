@@ -26,6 +26,7 @@ const optionSwitches: Switches = (option) => {
     listen: `${config.host}:${config.port}`,
     'public-url': config.publicUrl,
     database: config.database.kind,
+    'asynchronous-replication': config.asynchronousReplication,
     'tls-certificate': config.tls.kind,
     'tls-old-clients': config.tlsOldClients,
     'plain-http': config.tls.kind === 'none',

@@ -36,6 +36,11 @@ export const OPTIONS = {
     takes: 'FILE',
     text: 'File that contains the URL of the database; replaces --database',
   },
+  'asynchronous-replication': {
+    env: 'SOWER_ASYNCHRONOUS_REPLICATION',
+    takes: '',
+    text: 'Be ready even if PostgreSQL answers before a standby, or its own disk, has the commit. What the last moments before a failover or crash accepted is then lost: these passcodes are accepted a second time. Default: not ready',
+  },
   'master-key-file': {
     env: 'SOWER_MASTER_KEY_FILE',
     takes: 'FILE',
@@ -207,6 +212,8 @@ export type Config = {
   readonly port: number;
   readonly publicUrl: string;
   readonly database: DatabaseLocation;
+  /** Ready even if commits can be lost. */
+  readonly asynchronousReplication: boolean;
   readonly processes: number;
   readonly tls:
     | { readonly kind: 'own' }
@@ -385,6 +392,7 @@ export function readConfig(
     port,
     publicUrl,
     database,
+    asynchronousReplication: ['true', '1', 'yes'].includes(option('asynchronous-replication') ?? ''),
     processes,
     tls: plain
       ? { kind: 'none' }

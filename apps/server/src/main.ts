@@ -41,6 +41,7 @@ import { type Readiness, readiness } from './http/readiness.ts';
 import { endStep, stopping } from './http/stopping.ts';
 import { type BackupContext, startThread } from './jobs/backup/make.ts';
 import { printLetters } from './jobs/letters/print.ts';
+import { replicationWatch } from './jobs/nodes/replication-watch.ts';
 import { drawReport } from './jobs/reports/print.ts';
 import { beginKeys } from './jobs/rotation/begin.ts';
 import { type HeldKeys, heldKeys, loadKeys } from './jobs/rotation/follow.ts';
@@ -242,8 +243,13 @@ export async function startServer(
     ...base,
     clock: monotonic,
     sleep,
-    onChange: (is, error) =>
-      is ? log.info('ready again') : log.error({ err: error }, 'not ready: the database cannot be used'),
+    untrusted: config.asynchronousReplication
+      ? async () => undefined
+      : replicationWatch({ db: database.db, clock: monotonic }),
+    onChange: (refusal, error) =>
+      refusal
+        ? log.error({ err: error, reason: refusal.code }, `not ready: ${inEnglish(refusal)}`)
+        : log.info('ready again'),
   });
   const refusedCalls = refusals(base, (error) => {
     log.error({ err: error }, 'refused calls could not be recorded');
@@ -305,7 +311,7 @@ export async function startServer(
     },
   );
   guessingMetric(registry, codeLimit.braked);
-  processMetrics(registry, VERSION, () => ready?.ready() ?? Promise.resolve(false));
+  processMetrics(registry, VERSION, async () => ready !== undefined && !(await ready.refusal()));
   waitingMetrics(registry, monotonic, () => countWaiting(database.db));
   backupMetric(registry, () => backupAges(database.db));
   sourceMetric(registry, () => sourceAges(database.db));

@@ -1,5 +1,5 @@
 /** Whether the process is alive, and whether it can serve. Nothing secret, and nothing about people. */
-
+import { inEnglish } from '@sower/messages/outcomes';
 import type { FastifyInstance } from 'fastify';
 import type { Readiness } from './readiness.ts';
 import type { Stopping } from './stopping.ts';
@@ -13,7 +13,8 @@ export async function healthRoutes(
     context.stopping.readinessAsked();
     const no = (why: string) => reply.code(503).type('text/plain').send(`not ready: ${why}\n`);
     if (context.stopping.begun) return no('stopping');
-    if (!(await context.readiness.ready())) return no('the database cannot be used');
+    const refusal = await context.readiness.refusal();
+    if (refusal) return no(`${refusal.code}: ${inEnglish(refusal)}`);
     return reply.type('text/plain').send('ready\n');
   });
 }

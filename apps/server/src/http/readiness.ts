@@ -1,12 +1,15 @@
 /**
  * Whether this process can do its job: accepting a passcode, which is a write. So it writes a row of its own and waits until that is
- * durable, at most once a second however many ask, and answers no within a second if the database does not respond.
+ * durable, at most once a second however many ask, and answers no within a second if the database does not respond. Neither is it ready while
+ * what it accepts could be lost.
  */
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { deleteHeartbeats, writeHeartbeat } from '../store/tables/heartbeats.ts';
 
 export type Readiness = {
-  ready(): Promise<boolean>;
+  /** Why it is not ready; undefined: it is. */
+  refusal(): Promise<Text | undefined>;
   /** Something else failed because of the database: earlier proof no longer counts. */
   doubt(): void;
 };
@@ -16,28 +19,33 @@ const PATIENCE_MILLISECONDS = 800;
 /** On an almost full disk, a small row may happen to fit. After a failure, the proof must find more room than any usual write needs. */
 const FILLER_OCTETS = 192 * 1024;
 const FORGET_MILLISECONDS = 86_400_000;
+const UNUSABLE = text('node.database-unusable');
 
 export function readiness(
   context: Pick<ServerContext, 'db' | 'serverKeys' | 'random' | 'now'> & {
     /** Milliseconds of any steady clock. */
     readonly clock: () => number;
     readonly sleep: (milliseconds: number) => Promise<void>;
+    /** Why it is not to be trusted although the database can be used, if so. */
+    readonly untrusted: () => Promise<Text | undefined>;
     /**
      * Only on changes.
-     * @param error why it is not ready
+     * @param refusal why it is not ready
+     * @param error what the database said
      */
-    readonly onChange: (ready: boolean, error: unknown) => void;
+    readonly onChange: (refusal: Text | undefined, error: unknown) => void;
   },
 ): Readiness {
   const process = Buffer.from(context.random(12)).toString('base64url');
-  let proven: { readonly ready: boolean; readonly at: number } | undefined;
-  let running: Promise<boolean> | undefined;
+  let proven: { readonly refusal: Text | undefined; readonly at: number } | undefined;
+  let running: Promise<Text | undefined> | undefined;
   let failed = false;
-  let said = true;
+  let said: string | undefined;
 
-  async function prove(): Promise<boolean> {
+  async function prove(): Promise<Text | undefined> {
     const at = context.clock();
     let error: unknown;
+    let refusal: Text | undefined;
     try {
       const filler = failed ? Buffer.from(context.random(FILLER_OCTETS)).toString('base64') : '';
       const now = context.now();
@@ -45,30 +53,31 @@ export function readiness(
       if (!proven) await deleteHeartbeats(context.db, now - FORGET_MILLISECONDS);
       await context.serverKeys.active();
       failed = false;
+      refusal = await context.untrusted();
     } catch (thrown) {
       failed = true;
       error = thrown;
+      refusal = UNUSABLE;
     }
-    const ready = error === undefined;
-    proven = { ready, at };
-    if (ready !== said) {
-      said = ready;
-      context.onChange(ready, error);
+    proven = { refusal, at };
+    if (refusal?.code !== said) {
+      said = refusal?.code;
+      context.onChange(refusal, error);
     }
-    return ready;
+    return refusal;
   }
 
   return {
-    async ready() {
-      if (proven && context.clock() - proven.at < PROOF_COUNTS_MILLISECONDS) return proven.ready;
+    async refusal() {
+      if (proven && context.clock() - proven.at < PROOF_COUNTS_MILLISECONDS) return proven.refusal;
       running ??= prove().finally(() => {
         running = undefined;
       });
-      return Promise.race([running, context.sleep(PATIENCE_MILLISECONDS).then(() => false)]);
+      return Promise.race([running, context.sleep(PATIENCE_MILLISECONDS).then(() => UNUSABLE)]);
     },
     doubt() {
       failed = true;
-      if (proven?.ready) proven = { ready: true, at: Number.NEGATIVE_INFINITY };
+      if (proven && !proven.refusal) proven = { ...proven, at: Number.NEGATIVE_INFINITY };
     },
   };
 }

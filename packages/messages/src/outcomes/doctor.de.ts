@@ -85,9 +85,9 @@ den Optionen und der Umgebung von sower serve, ob der Server läuft oder nicht. 
     'standby-missing':
       'Kein Standby ist verbunden, und jeder Commit wartet auf {{names}}. Starten Sie einen, oder als ihr Superuser: ALTER SYSTEM RESET synchronous_standby_names, dann SELECT pg_reload_conf()',
     'replication-later_one':
-      '{{count}} Standby folgt, ohne dass auf ihn gewartet wird: Nach einem Failover wird ein benutzter Tokencode noch einmal angenommen. Setzen Sie synchronous_standby_names, und synchronous_commit auf on.',
+      '{{count}} Standby folgt, ohne dass auf ihn gewartet wird: Nach einem Failover wird ein benutzter Tokencode noch einmal angenommen. Setzen Sie synchronous_standby_names, und synchronous_commit auf on; oder nehmen Sie es hin, mit --asynchronous-replication',
     'replication-later_other':
-      '{{count, number}} Standbys folgen, ohne dass auf sie gewartet wird: Nach einem Failover wird ein benutzter Tokencode noch einmal angenommen. Setzen Sie synchronous_standby_names, und synchronous_commit auf on.',
+      '{{count, number}} Standbys folgen, ohne dass auf sie gewartet wird: Nach einem Failover wird ein benutzter Tokencode noch einmal angenommen. Setzen Sie synchronous_standby_names, und synchronous_commit auf on; oder nehmen Sie es hin, mit --asynchronous-replication',
     replication_one: '{{count}} Standby ist verbunden, und Commits warten auf {{names}}.',
     replication_other: '{{count, number}} Standbys sind verbunden, und Commits warten auf {{names}}.',
     key: 'Er öffnet die Datenbank.',

@@ -77,9 +77,9 @@ options and environment of sower serve, whether the server runs or not. It chang
     'standby-missing':
       'No standby is connected, and every commit waits for {{names}}. Start one, or as its superuser: ALTER SYSTEM RESET synchronous_standby_names, then SELECT pg_reload_conf()',
     'replication-later_one':
-      '{{count}} standby follows without being waited for: after a failover, a tokencode that was used is accepted again. Set synchronous_standby_names, and synchronous_commit to on.',
+      '{{count}} standby follows without being waited for: after a failover, a tokencode that was used is accepted again. Set synchronous_standby_names, and synchronous_commit to on; or accept it with --asynchronous-replication',
     'replication-later_other':
-      '{{count, number}} standbys follow without being waited for: after a failover, a tokencode that was used is accepted again. Set synchronous_standby_names, and synchronous_commit to on.',
+      '{{count, number}} standbys follow without being waited for: after a failover, a tokencode that was used is accepted again. Set synchronous_standby_names, and synchronous_commit to on; or accept it with --asynchronous-replication',
     replication_one: '{{count}} standby is connected, and commits wait for {{names}}.',
     replication_other: '{{count, number}} standbys are connected, and commits wait for {{names}}.',
     key: 'It opens the database.',

@@ -3,6 +3,9 @@ import type { Translation } from '../catalogue.ts';
 import type { server as en } from './server.en.ts';
 
 export const server: Translation<typeof en> = {
+  node: {
+    'database-unusable': 'Die Datenbank ist nicht benutzbar. Das Protokoll nennt den Grund.',
+  },
   certificate: {
     'just-changed':
       'Die Anforderung wurde soeben beantwortet oder gelöscht. Laden Sie neu, und versuchen Sie es erneut.',

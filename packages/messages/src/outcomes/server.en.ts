@@ -1,5 +1,8 @@
 /** The server's own certificate, and the audit chain. */
 export const server = {
+  node: {
+    'database-unusable': 'The database cannot be used. The log has the reason.',
+  },
   certificate: {
     'just-changed': 'The request has just been answered or deleted. Reload and try again.',
     'is-request': 'This is a signing request. Upload the certificate issued for it.',

@@ -20,6 +20,12 @@ export class ConnectionLost extends Error {
   }
 }
 
+/**
+ * A notice of PostgreSQL from here: somebody has ended the wait for a standby (`pg_cancel_backend`), and the commit, which is on the primary
+ * alone, is reported as done. Its words depend on the server's language.
+ */
+const NOT_REPLICATED = 'SyncRepWaitForLSN';
+
 export type PendingQuery = { readonly since: number };
 
 export class Connection extends pg.Client {
@@ -30,6 +36,7 @@ export class Connection extends pg.Client {
   inUse = false;
   connected = false;
   #lost = false;
+  #notReplicated = false;
   readonly #nameOf: (text: string) => string;
   readonly #onError: (error: unknown) => void;
 
@@ -51,6 +58,9 @@ export class Connection extends pg.Client {
     this.on('end', () => {
       this.#lost = true;
     });
+    this.on('notice', ({ routine }) => {
+      if (routine === NOT_REPLICATED) this.#notReplicated = true;
+    });
   }
 
   /** What has waited longest for its answer: answers arrive in order. */
@@ -71,24 +81,30 @@ export class Connection extends pg.Client {
     // Statements that ask for it get a name, so that the connection prepares them.
     const named = typeof text === 'string' && text.startsWith(NAMED);
     const query = super.query as (...given: unknown[]) => unknown;
-    const answer = named
-      ? query.call(this, { name: this.#nameOf(text), text, values })
-      : query.apply(this, args);
-    if (!(answer instanceof Promise)) return answer;
+    const given = named ? [{ name: this.#nameOf(text), text, values }] : args;
+    // Somebody else's way of asking: pg-pool itself, and pg-cursor.
+    if (typeof given.at(-1) === 'function' || typeof text?.submit === 'function')
+      return query.apply(this, given);
     const pending = { since: performance.now() };
     this.#pending.push(pending);
-    return answer.then(
-      (result) => {
+    const answered = new Promise((resolve, reject) => {
+      // At the very moment of the answer, so that a notice belongs to this statement and to no other of a pipeline.
+      query.call(this, ...given, (error: unknown, result: unknown) => {
         this.#pending.shift();
-        return result;
-      },
-      (error) => {
-        this.#pending.shift();
-        const told = this.#lost ? new ConnectionLost(error) : error;
-        this.#onError(told);
-        throw told;
-      },
-    );
+        const notReplicated = this.#notReplicated;
+        this.#notReplicated = false;
+        if (error) reject(error);
+        else if (notReplicated) reject(new ConnectionLost(new Error('the commit did not reach a standby')));
+        else resolve(result);
+      });
+    });
+    return answered.catch((error: Error) => {
+      // From here it leads to who asked.
+      Error.captureStackTrace(error);
+      const told = this.#lost && !(error instanceof ConnectionLost) ? new ConnectionLost(error) : error;
+      this.#onError(told);
+      throw told;
+    });
   }
 
   override end(...args: unknown[]): Promise<void> {

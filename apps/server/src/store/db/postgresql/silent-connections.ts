@@ -3,6 +3,7 @@
  * The database can tell: asked over a new connection, it says which of ours it is working for. The others, and all of them if it does not
  * answer, are cut, so that their callers get an error within seconds and their locks are released.
  */
+import type pg from 'pg';
 import { Connection, ConnectionLost, type PendingQuery } from './connection.ts';
 import type { Hosts } from './hosts.ts';
 
@@ -11,6 +12,11 @@ const LOOK_MILLISECONDS = 250;
 const SUSPECT_MILLISECONDS = 1_000;
 /** How long the database may take to say what it is working on: an overloaded machine is slow, not silent. */
 const ANSWER_MILLISECONDS = 4_000;
+
+/**
+ * How long a commit may wait for its standby. PostgreSQL would wait for ever. Another host may have been promoted without this one knowing.
+ */
+const STANDBY_MILLISECONDS = 5_000;
 
 /** How often a new attempt begins while the database is unreachable, whatever became of the previous one. */
 const RETRY_MILLISECONDS = 500;
@@ -93,10 +99,17 @@ export function watchSilence(
     const begun = performance.now();
     const asked = await askDatabase(hosts, names);
     if (asked.failed !== undefined && isOutOfReach(asked.failed)) onNoAnswer(asked.failed, begun);
+    const patience = (connection: Connection): number =>
+      asked.awaitsStandby(connection.listedAs) ? STANDBY_MILLISECONDS : Number.POSITIVE_INFINITY;
     // Answered meanwhile: it was only slow.
-    const silent = [...suspects].flatMap(([connection, pending]) =>
-      connection.pending === pending && !asked.working(connection.listedAs) ? connection : [],
+    const waiting = [...suspects].filter(([connection, pending]) => connection.pending === pending);
+    const silent = waiting.flatMap(([connection, { since }]) =>
+      !asked.working(connection.listedAs) || performance.now() - since > patience(connection)
+        ? connection
+        : [],
     );
+    if (silent.some(({ listedAs }) => asked.awaitsStandby(listedAs)))
+      onNoAnswer(new Error('commits wait for a standby that does not answer'), begun);
     if (silent.length > 0) {
       // Idle ones probably failed the same way, and replacing them costs the next callers nothing.
       const idle = [...connections].filter(({ inUse, pending }) => !inUse && !pending);
@@ -131,6 +144,8 @@ type Asked = {
   readonly failed?: unknown;
   /** Whether the database is working for this connection, or answers but does not say. */
   working(listedAs: string): boolean;
+  /** Whether its commit is done here, and a standby has not said so. */
+  awaitsStandby(listedAs: string): boolean;
   /** Ends their sessions there too, because their transactions hold locks. */
   endOnServer(listedAs: readonly string[]): Promise<void>;
 };
@@ -144,15 +159,16 @@ async function askDatabase(hosts: Hosts, names: readonly string[]): Promise<Aske
   try {
     await connection.connect();
     // Waiting for the client is not working: what was sent is lost, or its output is not being read.
-    const { rows } = await connection.query(
-      `select application_name as name from pg_stat_activity
+    const { rows }: pg.QueryResult<{ name: string; standby: boolean }> = await connection.query(
+      `select application_name as name, wait_event is not distinct from 'SyncRep' as standby from pg_stat_activity
        where application_name = any($1) and state = 'active' and wait_event_type is distinct from 'Client'`,
       [names],
     );
     clearTimeout(late);
-    const working = new Set(rows.map(({ name }: { name: string }) => name));
+    const working = new Map(rows.map(({ name, standby }) => [name, standby]));
     return {
       working: (listedAs) => working.has(listedAs),
+      awaitsStandby: (listedAs) => working.get(listedAs) === true,
       async endOnServer(listedAs) {
         const lateAgain = setTimeout(() => connection.cut('no answer'), ANSWER_MILLISECONDS);
         try {
@@ -172,7 +188,7 @@ async function askDatabase(hosts: Hosts, names: readonly string[]): Promise<Aske
     connection.cut('not needed any more');
     // A database that refuses us, for example because of too many connections, is alive, and may be working on everything.
     const refused = typeof (error as { severity?: unknown }).severity === 'string';
-    return { failed: error, working: () => refused, endOnServer: async () => {} };
+    return { failed: error, working: () => refused, awaitsStandby: () => false, endOnServer: async () => {} };
   } finally {
     clearTimeout(late);
   }

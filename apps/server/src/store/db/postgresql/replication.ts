@@ -1,0 +1,44 @@
+/**
+ * Whether what was answered outlives a crash and a failover. A used tokencode that is lost with its commit would be accepted again.
+ */
+import { sql } from 'kysely';
+import type { Database } from '../../tables/schema.ts';
+import { isPostgresql } from '../database-kind.ts';
+
+export type Replication = {
+  /**
+   * `alone`: nobody follows, and nobody is waited for. `awaited`: each commit waits for a standby. `not-awaited`: standbys follow later, and
+   * one of them may take over. `missing`: commits wait for a standby, and none is connected. `not-durable`: commits do not even wait for the
+   * disk. `standby`: it accepts no writes.
+   */
+  readonly state: 'alone' | 'awaited' | 'not-awaited' | 'missing' | 'not-durable' | 'standby';
+  readonly standbys: number;
+  /** Who is waited for: `synchronous_standby_names`. */
+  readonly names: string;
+};
+
+/** Programs that copy a database, or its log. None of them takes over. */
+const COPIES = '(pg_basebackup|pg_receivewal|receive_wal)';
+
+/** As the sessions of this server have it. SQLite is always alone. */
+export async function readReplication(db: Database): Promise<Replication> {
+  if (!isPostgresql(db)) return { state: 'alone', standbys: 0, names: '' };
+  // Without privileges one sees that standbys are connected and what they call themselves, but not their state. Subscribers of a logical
+  // replication are in a database; standbys are in none.
+  const { rows } = await sql<{ standby: boolean; commits: string; names: string; standbys: number }>`
+    select pg_is_in_recovery() as standby, current_setting('synchronous_commit') as commits,
+      current_setting('synchronous_standby_names') as names,
+      (select count(*) from pg_stat_replication r left join pg_stat_activity a on a.pid = r.pid
+        where a.datname is null and coalesce(r.state, '') <> 'backup' and r.application_name !~ ${COPIES}) as standbys`.execute(
+    db,
+  );
+  const { standby, commits, names, standbys } = rows[0] as (typeof rows)[0];
+  const count = Number(standbys);
+  const state = (): Replication['state'] => {
+    if (standby) return 'standby';
+    if (commits === 'off') return 'not-durable';
+    if (count > 0) return names === '' || commits === 'local' ? 'not-awaited' : 'awaited';
+    return names === '' || commits === 'local' ? 'alone' : 'missing';
+  };
+  return { state: state(), standbys: count, names };
+}
