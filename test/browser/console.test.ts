@@ -12,6 +12,7 @@ import { consoleEn as en } from '@sower/messages/console/all.en';
 import { PSEUDO } from '@sower/messages/language';
 import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readQrImage } from '../../apps/cli/src/authenticator/qr-image.ts';
 import { adminPassword, newAdministrator } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { follow, openConsole, type Person } from '../harness/browser/console-browser.ts';
@@ -143,6 +144,14 @@ describe.skipIf(skip)('Security Console', () => {
     expect(code).toMatch(/^\d{12}$/);
     await page.getByText('Issued: waiting for the user').waitFor();
     expect(await faults(page)).toEqual([]);
+    // The letter: what is in words, and what is scanned.
+    await page.emulateMedia({ media: 'print' });
+    const letter = page.locator('.sower-letter');
+    expect(await letter.textContent()).toContain(code);
+    const picture = join(folder, 'letter.png');
+    await letter.screenshot({ path: picture });
+    expect(JSON.stringify(await readQrImage(picture))).toContain(code);
+    await page.emulateMedia({ media: 'screen' });
     await page.getByRole('link', { name: 'To the tokens' }).click();
     await page.getByRole('dialog').getByText('is shown nowhere else').waitFor();
     await page.keyboard.press('Escape');

@@ -70,6 +70,8 @@ describe.skipIf(!executablePath && !process.env.CI)('a new password', () => {
       await title.waitFor();
       expect(await page.title()).toBe(t.newPassword.documentTitle);
       expect(await page.locator('#menu-toggle').count()).toBe(0);
+      // The one that was typed a moment ago is not asked for again, but whoever loads the page anew is asked.
+      expect(await page.locator('input[type=password]').count()).toBe(2);
       expect(await faults(page)).toEqual([]);
       await picture(page, `${locale}-${dark ? 'dark' : 'light'}-${width}`);
 

@@ -18,6 +18,7 @@ export const FIELD_RULES = [
   'secret-characters',
   'secret-length',
   'serial-number',
+  'user-id',
   'validity',
 ] as const;
 export type FieldRule = (typeof FIELD_RULES)[number];

@@ -16,7 +16,10 @@ export const userIdSchema = z
   .min(1)
   .max(128)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a user id with a line break could forge lines elsewhere
-  .regex(/^[^\u0000-\u001f\u007f]+$/, rule('control-characters'));
+  .regex(/^[^\u0000-\u001f\u007f]*$/, rule('control-characters'));
+
+/** Of a user who is added here: IDs are typed, quoted and put into links. A directory's own are taken as they are. */
+export const newUserIdSchema = userIdSchema.regex(/^[^\s&%<>]*$/, rule('user-id'));
 
 /** Restricted as in comparable products: names end up in reports and mails. */
 export const nameSchema = z
@@ -25,7 +28,7 @@ export const nameSchema = z
   .min(1)
   .max(128)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: names are printed in tables and logs
-  .regex(/^[^&%<>\u0000-\u001f\u007f]+$/, rule('link-characters'));
+  .regex(/^[^&%<>\u0000-\u001f\u007f]*$/, rule('link-characters'));
 
 export const timeSchema = z.iso.datetime();
 

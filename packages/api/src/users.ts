@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   domainReference,
   emailSchema,
+  newUserIdSchema,
   serialSchema,
   timeSchema,
   userIdSchema,
@@ -36,7 +37,7 @@ export const userSearchFields = {
 };
 
 export const userInputSchema = z
-  .strictObject({ userId: userIdSchema, ...personFields, securityDomain: domainReference.optional() })
+  .strictObject({ userId: newUserIdSchema, ...personFields, securityDomain: domainReference.optional() })
   .meta({ id: 'NewUser' });
 
 export const userPatchSchema = z

@@ -1,5 +1,6 @@
 /** The state of access with one token, and what the help desk does about it. */
 import { Label } from '@patternfly/react-core';
+import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
@@ -28,7 +29,13 @@ const COLOURS = {
 } as const;
 
 /** Only for an assigned token; others give nobody access. */
-export function TokenAccess({ serial, userId }: { serial: string; userId: string }) {
+export function TokenAccess({ token, userId }: { token: Pick<Token, 'serial' | 'seeds'>; userId: string }) {
+  const { serial } = token;
+  /** The server refuses to require one otherwise. */
+  const mayHavePin =
+    token.seeds.length === 0 ||
+    token.seeds.some(({ authenticationType }) => authenticationType !== 'tokencode');
+  const provisioned = token.seeds.length > 0;
   const t = useTexts();
   const api = useApi();
   const done = useDone();
@@ -76,25 +83,31 @@ export function TokenAccess({ serial, userId }: { serial: string; userId: string
             />
             {can('tokens:edit') && (
               <div className="sower-actions">
-                <Button variant="secondary" onClick={() => setAsked('test')}>
-                  {t('access.test')}
-                </Button>
-                <Button variant="secondary" onClick={() => setAsked('resync')}>
-                  {t('access.resync')}
-                </Button>
-                <Button
-                  variant="secondary"
-                  onClick={() =>
-                    atOnce(
-                      api('requireNewPin', { params, body: { required: !value.newPinRequired } }),
-                      t(value.newPinRequired ? 'access.withdrawPinDone' : 'access.requirePinDone', {
-                        serial,
-                      }),
-                    )
-                  }
-                >
-                  {value.newPinRequired ? t('access.withdrawPin') : t('access.requirePin')}
-                </Button>
+                {provisioned && (
+                  <>
+                    <Button variant="secondary" onClick={() => setAsked('test')}>
+                      {t('access.test')}
+                    </Button>
+                    <Button variant="secondary" onClick={() => setAsked('resync')}>
+                      {t('access.resync')}
+                    </Button>
+                  </>
+                )}
+                {(mayHavePin || value.newPinRequired) && (
+                  <Button
+                    variant="secondary"
+                    onClick={() =>
+                      atOnce(
+                        api('requireNewPin', { params, body: { required: !value.newPinRequired } }),
+                        t(value.newPinRequired ? 'access.withdrawPinDone' : 'access.requirePinDone', {
+                          serial,
+                        }),
+                      )
+                    }
+                  >
+                    {value.newPinRequired ? t('access.withdrawPin') : t('access.requirePin')}
+                  </Button>
+                )}
                 {waits && (
                   <Button
                     variant="secondary"

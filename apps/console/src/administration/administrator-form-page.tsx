@@ -17,6 +17,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { makePassword } from '../ui/secret-input.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { GrantsField, type GrantWish } from './grants-field.tsx';
 import { lastSuperAdmin } from './last-super-admin.ts';
@@ -166,6 +167,7 @@ function AdministratorForm({
           type="password"
           required
           help={t('administrators.passwordHelp')}
+          onGenerate={() => set({ password: makePassword() })}
           {...field('password')}
         />
       )}

@@ -171,6 +171,7 @@ function PasswordDialog({ userName, onClose }: { userName: string; onClose: () =
       label={t('administrators.newPassword')}
       help={t('administrators.passwordHelp')}
       type="password"
+      generated
       field="password"
       onClose={onClose}
       onSubmit={async (password) => {

@@ -6,7 +6,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Field, TextField } from '../ui/field.tsx';
-import { base64Of } from '../ui/file-field.tsx';
+import { base64Of, FileField } from '../ui/file-field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { CertificateFindings } from './certificate-findings.tsx';
@@ -43,10 +43,9 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
     setGiven((before) => ({ ...before, ...part }));
     setCheck(undefined);
   };
-  const read = async (file: File | undefined, take: (octets: Uint8Array) => void): Promise<void> => {
-    if (!file) return;
-    setTooLarge(file.size > LARGEST ? file.name : undefined);
-    if (file.size <= LARGEST) take(new Uint8Array(await file.arrayBuffer()));
+  const fits = (octets: Uint8Array, name: string): boolean => {
+    setTooLarge(octets.length > LARGEST ? name : undefined);
+    return octets.length > 0 && octets.length <= LARGEST;
   };
   return (
     <FormDialog
@@ -68,27 +67,20 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
     >
       {() => (
         <>
-          <Field label={t('certificates.upload.file')} help={t('certificates.upload.fileHelp')}>
-            {({ id, describedBy }) => (
-              <input
-                id={id}
-                aria-describedby={describedBy}
-                type="file"
-                accept=".pem,.crt,.cer,.der,.p7b,.p12,.pfx,.txt"
-                onChange={(event) => {
-                  const file = event.target.files?.[0];
-                  void read(file, (octets) => {
-                    const text = new TextDecoder('latin1').decode(octets);
-                    if (text.includes('-----BEGIN ')) {
-                      setGiven(({ pkcs12: _, ...before }) => ({ ...before, chain: text }));
-                      setCheck(undefined);
-                    } else
-                      change({ chain: '', pkcs12: { name: file?.name ?? '', base64: base64Of(octets) } });
-                  });
-                }}
-              />
-            )}
-          </Field>
+          <FileField
+            label={t('certificates.upload.file')}
+            help={t('certificates.upload.fileHelp')}
+            accept=".pem,.crt,.cer,.der,.p7b,.p12,.pfx,.txt"
+            atMost={LARGEST}
+            onFile={(octets, name) => {
+              if (!fits(octets, name)) return;
+              const text = new TextDecoder('latin1').decode(octets);
+              if (text.includes('-----BEGIN ')) {
+                setGiven(({ pkcs12: _, ...before }) => ({ ...before, chain: text }));
+                setCheck(undefined);
+              } else change({ chain: '', pkcs12: { name, base64: base64Of(octets) } });
+            }}
+          />
           {given.pkcs12 ? (
             <p>{t('certificates.upload.chosen', { name: given.pkcs12.name })}</p>
           ) : (
@@ -108,21 +100,15 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
                   />
                 )}
               </Field>
-              <Field label={t('certificates.upload.key')} help={t('certificates.upload.keyHelp')}>
-                {({ id, describedBy }) => (
-                  <input
-                    id={id}
-                    aria-describedby={describedBy}
-                    type="file"
-                    accept=".pem,.key,.txt"
-                    onChange={(event) =>
-                      void read(event.target.files?.[0], (octets) =>
-                        change({ key: new TextDecoder('latin1').decode(octets) }),
-                      )
-                    }
-                  />
-                )}
-              </Field>
+              <FileField
+                label={t('certificates.upload.key')}
+                help={t('certificates.upload.keyHelp')}
+                accept=".pem,.key,.txt"
+                atMost={LARGEST}
+                onFile={(octets, name) => {
+                  if (fits(octets, name)) change({ key: new TextDecoder('latin1').decode(octets) });
+                }}
+              />
             </>
           )}
           <TextField

@@ -1,4 +1,5 @@
 /** The activation code: made, or chosen by the administrator. With a QR code nobody but the user sees it. */
+import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -47,7 +48,7 @@ export function CodeFields({
           mono
           value={chosen.value}
           onChange={chosen.onChange}
-          help={t('distribute.chosenCodeHelp')}
+          help={t('distribute.chosenCodeHelp', { minimum: DEFAULT_SETTINGS['activation.minChosenLength'] })}
           error={problem}
         />
       )}

@@ -1,5 +1,5 @@
 /** The choices before Save and Distribute, with their consequences in words. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
 import { type DistributeInput, nicknameSchema } from '@sower/api/distributions';
 import type { Profile } from '@sower/api/profiles';
@@ -12,10 +12,11 @@ import { useApi } from '../api/use-api.ts';
 import { CertificateCheck } from '../certificates/certificate-check.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Nothing } from '../ui/nothing.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { CodeFields } from './code-fields.tsx';
@@ -180,14 +181,11 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
           {seeds.length > 0 && t(revokeNow ? 'distribute.happensRevoked' : 'distribute.happensKept')}
         </Alert>
       )}
-      <ActionGroup>
-        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-          {t('distribute.save')}
-        </Button>
-        <Button variant="link" onClick={() => navigate(`/tokens/${serial}`)}>
-          {t('ui.cancel')}
-        </Button>
-      </ActionGroup>
+      <FormEnd
+        pending={saving.isPending}
+        action={t('distribute.save')}
+        onLeave={() => navigate(`/tokens/${serial}`)}
+      />
     </Form>
   );
 }

@@ -5,6 +5,7 @@ import type { DeviceType } from '@sower/api/device-types';
 import type { DistributeResult } from '@sower/api/distributions';
 import { createPortal } from 'react-dom';
 import { useTexts } from '../texts/use-texts.ts';
+import { QrCode } from '../ui/qr-code.tsx';
 import { useTimes } from '../ui/times.ts';
 
 export function Letter({
@@ -18,7 +19,8 @@ export function Letter({
 }) {
   const t = useTexts();
   const { time } = useTimes();
-  const { serial, ctkipUrl, activationCode, expiresAt } = result;
+  const { serial, ctkipUrl, activationCode, expiresAt, link } = result;
+  const scans = link !== undefined && deviceType.qrCode;
   return createPortal(
     <article className="sower-letter" aria-hidden="true">
       <h1>{t('letter.title')}</h1>
@@ -29,8 +31,14 @@ export function Letter({
           {t('letter.install', { application: deviceType.application })}{' '}
           {deviceType.downloadUrl !== undefined && t('letter.download', { url: deviceType.downloadUrl })}
         </li>
+        {scans && (
+          <li>
+            {t('letter.scan')}
+            <QrCode link={link} label={t('letter.picture')} />
+          </li>
+        )}
         <li>
-          {t('letter.url')}
+          {t(scans ? 'letter.urlInstead' : 'letter.url')}
           <code>{ctkipUrl}</code>
         </li>
         <li>

@@ -1,5 +1,5 @@
 /** Setup > E-mail: how mail is sent, whether it is, and what it is signed with. */
-import { ActionGroup, Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+import { Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
 import { LANGUAGES } from '@sower/messages/language';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -7,9 +7,10 @@ import type { ReactNode } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
@@ -93,11 +94,7 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
       <Checkbox id="mail-enabled" label={t('mailSettings.enabled')} {...fields.flag('enabled')} />
       <ServerFields view={view} fields={fields} error={saving.error} />
       <ContentFields fields={fields} error={saving.error} />
-      <ActionGroup>
-        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-          {t('ui.save')}
-        </Button>
-      </ActionGroup>
+      <FormEnd pending={saving.isPending} refused={saving.isError} />
     </Form>
   );
 }

@@ -1,5 +1,5 @@
 /** The policy of one security domain: its fields, whom a change affects, and the confirmation before it is saved. */
-import { ActionGroup, Form, FormFieldGroup, FormFieldGroupHeader, TextArea } from '@patternfly/react-core';
+import { Form, FormFieldGroup, FormFieldGroupHeader, TextArea } from '@patternfly/react-core';
 import {
   DEFAULT_POLICIES,
   type Policies,
@@ -15,6 +15,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { ChoiceField, Field, TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -100,19 +101,19 @@ export function PolicyForm({ view }: { view: PolicyView }) {
           </FormFieldGroup>
         ))}
         {editable && (
-          <ActionGroup>
-            <Button type="submit" isDisabled={anyWrong}>
-              {t('policies.save')}
-            </Button>
+          <FormEnd
+            pending={false}
+            ready={!anyWrong}
+            action={t('policies.save')}
+            leave={t('policies.discard')}
+            onLeave={() => setDraft(draftOf(view.policy))}
+          >
             {own && (
               <Button variant="secondary" onClick={() => setAsked('reset')}>
                 {domain === 'top' ? t('policies.resetTop') : t('policies.reset')}
               </Button>
             )}
-            <Button variant="link" onClick={() => setDraft(draftOf(view.policy))}>
-              {t('policies.discard')}
-            </Button>
-          </ActionGroup>
+          </FormEnd>
         )}
       </Form>
       <TitledCard title={t('policies.touches')}>

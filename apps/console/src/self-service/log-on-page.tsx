@@ -11,6 +11,7 @@ import { LogOnFrame } from '../shell/log-on-frame.tsx';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Button } from '../ui/patternfly.tsx';
+import { SecretInput } from '../ui/secret-input.tsx';
 import { Elsewhere } from './elsewhere.tsx';
 import { useProblemSentence } from './problem-sentence.tsx';
 import { Told } from './told.tsx';
@@ -18,7 +19,14 @@ import { useTexts } from './use-texts.ts';
 
 type Method = 'password' | 'passcode';
 
-export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (session: UserSession) => void }) {
+export function LogOnPage({
+  ended,
+  onLogOn,
+}: {
+  ended: boolean;
+  /** @param secret what was typed */
+  onLogOn: (session: UserSession, secret: string) => void;
+}) {
   const t = useTexts();
   const api = useApi();
   const sentence = useProblemSentence();
@@ -44,7 +52,7 @@ export function LogOnPage({ ended, onLogOn }: { ended: boolean; onLogOn: (sessio
                 ...(asked === undefined ? {} : { challenge: asked.id }),
               },
       }),
-    onSuccess: onLogOn,
+    onSuccess: (session) => onLogOn(session, secret),
     onError: (error) => {
       setSecret('');
       setAsked(problemOf(error)?.challenge);
@@ -206,11 +214,10 @@ function SecretFields({
         required
       >
         {({ id, describedBy }) => (
-          <TextInput
+          <SecretInput
             key={method}
             id={id}
             ref={ref}
-            type="password"
             value={value}
             onChange={(_, typed) => onChange(typed)}
             autoComplete={method === 'password' ? 'current-password' : 'one-time-code'}

@@ -2,9 +2,10 @@
 import { Bullseye } from '@patternfly/react-core';
 import type { UserSession } from '@sower/api/self-service';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import { type ReactNode, useRef, useSyncExternalStore } from 'react';
 import { isProblem } from '../api/problem-words.ts';
 import { useConnection } from '../api/use-api.ts';
+import { useOtherTabs } from '../session/use-other-tabs.ts';
 import { UnreachablePage } from '../shell/unreachable-page.tsx';
 import { Spinner } from '../ui/patternfly.tsx';
 import { FirstPasswordPage } from './account/first-password-page.tsx';
@@ -35,6 +36,12 @@ export function PersonProvider({ children }: { children: ReactNode }) {
     queries.setQueryData(KEY, next);
   };
   const forget = (): void => queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
+  const tellOtherTabs = useOtherTabs('self-service', () => {
+    forget();
+    replace(null);
+  });
+  /** Typed to log on, for the change that follows at once. Whoever loads the page anew is asked for it. */
+  const typed = useRef<string>(undefined);
   if (session.isPending) {
     return (
       <Bullseye>
@@ -55,7 +62,8 @@ export function PersonProvider({ children }: { children: ReactNode }) {
     return (
       <LogOnPage
         ended={ended}
-        onLogOn={(opened) => {
+        onLogOn={(opened, password) => {
+          typed.current = opened.mustChangePassword ? password : undefined;
           forget();
           replace(opened);
           gate.open();
@@ -65,12 +73,14 @@ export function PersonProvider({ children }: { children: ReactNode }) {
   }
   const logOff = async (): Promise<void> => {
     await api('closeUserSession', {}).catch(() => undefined);
+    typed.current = undefined;
     forget();
     replace(null);
+    tellOtherTabs();
   };
   return (
     <PersonContext value={{ session: session.data, replace, logOff }}>
-      {session.data.mustChangePassword ? <FirstPasswordPage /> : children}
+      {session.data.mustChangePassword ? <FirstPasswordPage typed={typed.current} /> : children}
     </PersonContext>
   );
 }

@@ -2,6 +2,7 @@
 import { FormGroup, FormHelperText, HelperText, TextInput } from '@patternfly/react-core';
 import { useTexts } from '../texts/use-texts.ts';
 import { Alert, Button, HelperTextItem } from '../ui/patternfly.tsx';
+import { SecretInput } from '../ui/secret-input.tsx';
 import { hasPasskeys, type useLogOn } from './use-log-on.ts';
 
 type LogOn = ReturnType<typeof useLogOn>;
@@ -23,10 +24,9 @@ export function SecretFields({ logOn, id }: { logOn: LogOn; id: string }) {
   return (
     <>
       <FormGroup label={t('session.password')} fieldId={`${id}-password`} isRequired>
-        <TextInput
+        <SecretInput
           id={`${id}-password`}
           ref={logOn.passwordInput}
-          type="password"
           value={logOn.password}
           onChange={(_, value) => logOn.setPassword(value)}
           autoComplete="current-password"

@@ -10,7 +10,12 @@ import { Button } from '../ui/patternfly.tsx';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';
 
-export function LogOnPage({ onLogOn }: { onLogOn: (opened: ResponseOf<'openSession'>) => void }) {
+export function LogOnPage({
+  onLogOn,
+}: {
+  /** @param password what was typed; empty with a passkey */
+  onLogOn: (opened: ResponseOf<'openSession'>, password: string) => void;
+}) {
   const t = useTexts();
   const logOn = useLogOn(undefined, onLogOn);
   const { userNameInput } = logOn;

@@ -14,16 +14,19 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function NewPasswordPage({
   userName,
+  typed = '',
   onChanged,
   onLeave,
 }: {
   userName: string;
+  /** What was typed a moment ago to log on; empty: it is asked for. */
+  typed?: string | undefined;
   onChanged: () => Promise<unknown>;
   onLeave: () => Promise<void>;
 }) {
   const t = useTexts();
   const api = useApi();
-  const [password, setPassword] = useState('');
+  const [password, setPassword] = useState(typed);
   const chosen = useNewSecret({
     label: t('ownLogOn.newPassword'),
     help: t('ownLogOn.newPasswordHelp'),
@@ -53,14 +56,16 @@ export function NewPasswordPage({
           <ProblemAlert error={change.error} />
         )}
         <input type="hidden" name="username" autoComplete="username" value={userName} readOnly />
-        <TextField
-          label={t('newPassword.present')}
-          type="password"
-          required
-          value={password}
-          onChange={setPassword}
-          error={atPresent}
-        />
+        {(typed === '' || atPresent !== undefined) && (
+          <TextField
+            label={t('newPassword.present')}
+            type="password"
+            required
+            value={password}
+            onChange={setPassword}
+            error={atPresent}
+          />
+        )}
         {chosen.fields(atNew)}
         <Button type="submit" isBlock isLoading={change.isPending} isDisabled={change.isPending}>
           {t('newPassword.submit')}

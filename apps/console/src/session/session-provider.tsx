@@ -1,7 +1,7 @@
 /** Asks who is logged on; shows the logon page until someone is, whatever address was opened. */
 import { Bullseye } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import { type ReactNode, useRef, useSyncExternalStore } from 'react';
 import { useConnection } from '../api/use-api.ts';
 import { UnreachablePage } from '../shell/unreachable-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
@@ -9,6 +9,7 @@ import { Spinner } from '../ui/patternfly.tsx';
 import { LogOnDialog } from './log-on-dialog.tsx';
 import { LogOnPage } from './log-on-page.tsx';
 import { NewPasswordPage } from './new-password-page.tsx';
+import { useOtherTabs } from './use-other-tabs.ts';
 import { SessionContext } from './use-session.ts';
 
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -28,6 +29,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
     queries.setQueryData(['session'], null);
   };
+  const tellOtherTabs = useOtherTabs('security-console', forget);
+  /** Typed to log on, for the change that follows at once. Whoever loads the page anew is asked for it. */
+  const typed = useRef<string>(undefined);
   if (session.isPending) {
     return (
       <Bullseye>
@@ -46,10 +50,19 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }
   const who = session.data;
   if (who === null) {
-    return <LogOnPage onLogOn={(opened) => queries.setQueryData(['session'], opened)} />;
+    return (
+      <LogOnPage
+        onLogOn={(opened, password) => {
+          typed.current = opened.mustChangePassword ? password : undefined;
+          queries.setQueryData(['session'], opened);
+        }}
+      />
+    );
   }
   const logOff = async (): Promise<void> => {
     await api('closeSession', {}).catch(() => undefined);
+    typed.current = undefined;
+    tellOtherTabs();
     forget();
   };
   return (
@@ -63,7 +76,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       {who.mustChangePassword ? (
         <NewPasswordPage
           userName={who.userName}
-          onChanged={() => queries.refetchQueries({ queryKey: ['session'] })}
+          typed={typed.current}
+          onChanged={() => {
+            typed.current = undefined;
+            return queries.refetchQueries({ queryKey: ['session'] });
+          }}
           onLeave={logOff}
         />
       ) : (

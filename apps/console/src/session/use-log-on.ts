@@ -14,7 +14,7 @@ export const hasPasskeys = (): boolean => 'PublicKeyCredential' in window;
 /** @param wanted `proof`: by whoever is already logged on */
 export function useLogOn(
   fixedUserName: string | undefined,
-  onLogOn: (opened: ResponseOf<'openSession'>) => void,
+  onLogOn: (opened: ResponseOf<'openSession'>, password: string) => void,
   wanted: Wanted = 'log-on',
 ) {
   const t = useTexts();
@@ -45,7 +45,7 @@ export function useLogOn(
         ? api('proveSession', { body: secrets })
         : api('openSession', { body: { userName: userName.trim(), ...secrets } });
     },
-    onSuccess: onLogOn,
+    onSuccess: (opened) => onLogOn(opened, password),
     onError: (error) => {
       setPasscode('');
       setAsked(problemOf(error)?.challenge);
@@ -74,7 +74,7 @@ export function useLogOn(
       opening.reset();
       setMissing(undefined);
     },
-    onSuccess: onLogOn,
+    onSuccess: (opened) => onLogOn(opened, ''),
   });
 
   const submit = (event: FormEvent): void => {

@@ -25,12 +25,13 @@ export function LogoField({
     <div>
       <FileField
         label={label}
+        help={help}
+        error={error}
         accept="image/png,image/jpeg"
         onFile={(octets) => {
           if (octets.length > 0) onChange(`data:${typeOf(octets)};base64,${base64Of(octets)}`);
         }}
       />
-      <p>{error ?? help}</p>
       {value === '' ? (
         <p>{t('settings.logoNone')}</p>
       ) : (

@@ -1,5 +1,5 @@
 /** Setup > System Settings > Tokens. */
-import { ActionGroup, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
+import { Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
@@ -7,9 +7,10 @@ import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
@@ -210,14 +211,13 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
           )}
         </FormFieldGroup>
       ))}
-      <ActionGroup>
-        <Button type="submit" isLoading={pending} isDisabled={pending || anyWrong}>
-          {t('ui.save')}
-        </Button>
-        <Button variant="link" onClick={() => set(draftOf(base.settings))}>
-          {t('settings.discard')}
-        </Button>
-      </ActionGroup>
+      <FormEnd
+        pending={pending}
+        refused={error !== undefined && error !== null}
+        ready={!anyWrong}
+        leave={t('settings.discard')}
+        onLeave={() => set(draftOf(base.settings))}
+      />
       <EditConflict
         conflict={conflict}
         name={t('settings.title')}

@@ -52,22 +52,26 @@ export function Component() {
         )
       }
     >
-      <div className="sower-columns">
-        <TitledCard title={t('tokens.token')}>
-          <Loaded query={token}>{(value) => <TokenFacts token={value} />}</Loaded>
-        </TitledCard>
-        {held?.userId !== undefined && (
-          <TitledCard title={t('access.title')}>
-            <TokenAccess serial={held.serial} userId={held.userId} />
-          </TitledCard>
+      <Loaded query={token}>
+        {(value) => (
+          <div className="sower-columns">
+            <TitledCard title={t('tokens.token')}>
+              <TokenFacts token={value} />
+            </TitledCard>
+            {value.userId !== undefined && (
+              <TitledCard title={t('access.title')}>
+                <TokenAccess token={value} userId={value.userId} />
+              </TitledCard>
+            )}
+            <TitledCard title={t('tokens.seeds')}>
+              <Seeds seeds={value.seeds} />
+            </TitledCard>
+            <TitledCard title={t('tokens.distributions')}>
+              <Distributions serial={serial} />
+            </TitledCard>
+          </div>
         )}
-        <TitledCard title={t('tokens.seeds')}>
-          <Loaded query={token}>{(value) => <Seeds seeds={value.seeds} />}</Loaded>
-        </TitledCard>
-        <TitledCard title={t('tokens.distributions')}>
-          <Distributions serial={serial} />
-        </TitledCard>
-      </div>
+      </Loaded>
       {dialog}
     </Screen>
   );

@@ -26,12 +26,13 @@ export function ActionMenu({
   disabled?: boolean;
 }) {
   const [open, setOpen] = useState(false);
+  /** As long as the window allows, below the button or above it: what is beyond an edge is not found. */
+  const [room, setRoom] = useState(0);
   return (
     <Dropdown
       isOpen={open}
       isScrollable
-      // As long as the window allows: what is below an edge is not found.
-      maxMenuHeight="80vh"
+      maxMenuHeight={`${room}px`}
       // Moves the focus into the menu and back; a dialog that follows returns the focus to where it was.
       shouldFocusFirstItemOnOpen
       shouldFocusToggleOnSelect
@@ -43,7 +44,11 @@ export function ActionMenu({
           ref={ref}
           isExpanded={open}
           isDisabled={disabled}
-          onClick={() => setOpen(!open)}
+          onClick={({ currentTarget }) => {
+            const { top, bottom } = currentTarget.getBoundingClientRect();
+            setRoom(Math.max(top, window.innerHeight - bottom) - 24);
+            setOpen(!open);
+          }}
           {...(text === undefined
             ? { variant: 'plain' as const, icon: <EllipsisVIcon />, 'aria-label': label }
             : {})}

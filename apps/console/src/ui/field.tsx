@@ -10,6 +10,7 @@ import {
 } from '@patternfly/react-core';
 import { type ReactNode, useId } from 'react';
 import { HelperTextItem } from './patternfly.tsx';
+import { SecretInput } from './secret-input.tsx';
 
 type Said = { label: string; help?: ReactNode; error?: string | undefined; required?: boolean; id?: string };
 
@@ -43,6 +44,7 @@ export function TextField({
   type = 'text',
   disabled = false,
   mono = false,
+  onGenerate,
   ...said
 }: Said & {
   value: string;
@@ -50,23 +52,32 @@ export function TextField({
   type?: 'text' | 'email' | 'number' | 'date' | 'datetime-local' | 'password' | 'search';
   disabled?: boolean;
   mono?: boolean;
+  /** For a password: makes one. */
+  onGenerate?: () => void;
 }) {
   return (
     <Field {...said}>
-      {({ id, describedBy }) => (
-        <TextInput
-          id={id}
-          type={type}
-          value={value}
-          onChange={(_, next) => onChange(next)}
-          isDisabled={disabled}
-          isRequired={said.required ?? false}
-          validated={said.error === undefined ? 'default' : 'error'}
-          aria-describedby={describedBy}
-          autoComplete={type === 'password' ? 'new-password' : 'off'}
-          {...(mono ? { className: 'sower-mono', spellCheck: false } : {})}
-        />
-      )}
+      {({ id, describedBy }) => {
+        const input = {
+          id,
+          value,
+          onChange: (_: unknown, next: string) => onChange(next),
+          isDisabled: disabled,
+          isRequired: said.required ?? false,
+          validated: said.error === undefined ? 'default' : 'error',
+          'aria-describedby': describedBy,
+        } as const;
+        return type === 'password' ? (
+          <SecretInput {...input} autoComplete="new-password" onGenerate={onGenerate} />
+        ) : (
+          <TextInput
+            {...input}
+            type={type}
+            autoComplete="off"
+            {...(mono ? { className: 'sower-mono', spellCheck: false } : {})}
+          />
+        );
+      }}
     </Field>
   );
 }

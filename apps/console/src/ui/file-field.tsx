@@ -1,33 +1,52 @@
-/** A file that is read in the browser. */
-import { useId } from 'react';
+/** A file that is read in the browser: chosen by the button, or dropped on the field. */
+import { useState } from 'react';
+import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { Field } from './field.tsx';
 
 export function FileField({
-  label,
   accept,
+  atMost = Number.MAX_SAFE_INTEGER,
   onFile,
+  ...said
 }: {
   label: string;
+  help?: string;
+  error?: string | undefined;
   accept: string;
+  /** Of a larger file, one octet more is read than this. */
+  atMost?: number;
   /** With its octets and its name; empty if none is chosen. */
   onFile: (octets: Uint8Array, name: string) => void;
 }) {
-  const id = useId();
+  const t = useSharedTexts();
+  const [name, setName] = useState('');
   return (
-    <div className="pf-v6-c-form__group">
-      <label className="pf-v6-c-form__label" htmlFor={id}>
-        <span className="pf-v6-c-form__label-text">{label}</span>
-      </label>
-      <input
-        id={id}
-        type="file"
-        accept={accept}
-        className="sower-file"
-        onChange={async (event) => {
-          const [file] = event.target.files ?? [];
-          onFile(file ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array(), file?.name ?? '');
-        }}
-      />
-    </div>
+    <Field {...said}>
+      {({ id, describedBy }) => (
+        <div className="sower-file">
+          {/* Over what is drawn: it takes the click, the keyboard and what is dropped. */}
+          <input
+            id={id}
+            type="file"
+            accept={accept}
+            aria-describedby={describedBy}
+            className="sower-file-input"
+            onChange={async (event) => {
+              const [file] = event.target.files ?? [];
+              setName(file?.name ?? '');
+              const read = await file?.slice(0, atMost + 1).arrayBuffer();
+              onFile(new Uint8Array(read ?? []), file?.name ?? '');
+            }}
+          />
+          <span className="pf-v6-c-button pf-m-secondary" aria-hidden="true">
+            <span className="pf-v6-c-button__text">{t('parts.chooseFile')}</span>
+          </span>
+          <span className="sower-wrap" aria-hidden="true">
+            {name === '' ? t('parts.noFile') : name}
+          </span>
+        </div>
+      )}
+    </Field>
   );
 }
 

@@ -12,6 +12,7 @@ import { Facts } from '../ui/facts.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
+import { makePassword } from '../ui/secret-input.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
@@ -202,6 +203,7 @@ export function PasswordFields({
         type="password"
         value={password}
         onChange={onPassword}
+        onGenerate={() => onPassword(makePassword())}
         help={help}
         error={
           error ?? (password !== '' && passwordTooShort(password) ? t('userSelfService.tooShort') : undefined)

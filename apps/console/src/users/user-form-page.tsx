@@ -1,8 +1,10 @@
 /** Identity > Users > Add New, and editing a user. */
 
 import { Form } from '@patternfly/react-core';
+import { emailSchema, newUserIdSchema } from '@sower/api/fields';
 import type { User } from '@sower/api/users';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -105,6 +107,12 @@ function UserForm({ held }: { held?: User }) {
     },
   });
   const adding = base === undefined;
+  /** Nothing was sent, because of the password: what the server would say of the rest is said here, at the same time. */
+  const [heldBack, setHeldBack] = useState(false);
+  const passwordWrong = values.password !== '' && passwordTooShort(values.password);
+  const alsoWrong = heldBack && passwordWrong;
+  const idWrong = alsoWrong && adding && !newUserIdSchema.safeParse(values.userId).success;
+  const emailWrong = alsoWrong && !emailSchema.safeParse(values.email).success;
   const source = base?.source;
   const owned = source ? { disabled: true, help: t('userSource.fromDirectory', { name: source.name }) } : {};
   return (
@@ -113,7 +121,8 @@ function UserForm({ held }: { held?: User }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (values.password === '' || !passwordTooShort(values.password)) save();
+        setHeldBack(passwordWrong);
+        if (!passwordWrong) save();
       }}
     >
       <ProblemAlert error={error} fields={['userId', 'securityDomain', ...FIELDS]} />
@@ -123,10 +132,17 @@ function UserForm({ held }: { held?: User }) {
         disabled={!adding}
         help={adding ? t('users.userIdHelp') : t('users.userIdFixed')}
         {...field('userId')}
+        {...(idWrong ? { error: t('users.userIdRule') } : {})}
       />
       <TextField label={t('users.firstName')} {...owned} {...field('firstName')} />
       <TextField label={t('users.lastName')} {...owned} {...field('lastName')} />
-      <TextField label={t('users.email')} type="email" {...owned} {...field('email')} />
+      <TextField
+        label={t('users.email')}
+        type="email"
+        {...owned}
+        {...field('email')}
+        {...(emailWrong ? { error: t('users.emailRule') } : {})}
+      />
       <TextField label={t('users.telephone')} {...owned} {...field('telephone')} />
       {adding && <DomainField none={t('domains.usual')} {...field('securityDomain')} />}
       {!source && (

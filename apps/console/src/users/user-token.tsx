@@ -71,7 +71,7 @@ export function UserToken({ serial }: { serial: string }) {
                     [t('tokens.columns.expiresOn'), date(value.expiresOn)],
                   ]}
                 />
-                {value.userId !== undefined && <TokenAccess serial={serial} userId={value.userId} />}
+                {value.userId !== undefined && <TokenAccess token={value} userId={value.userId} />}
                 {can('tokens:distribute') && value.enabled && !value.lost && !value.expired && (
                   <div className="sower-actions">
                     <LinkButton to={`/tokens/${serial}/distribute`} variant="primary">

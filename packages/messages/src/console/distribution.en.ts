@@ -63,7 +63,7 @@ export const distributionEn = {
       'For QR Code delivery, the activation code is system-generated and cannot be changed. Only the user sees it, inside the QR Code.',
     chosenCode: 'Activation code chosen by you',
     chosenCodeHelp:
-      'Letters, digits, periods and underscores. Not the user ID or serial number, and nothing that can be guessed. Spaces and dashes do not count.',
+      'At least {{minimum}} letters, digits, periods and underscores, unless the settings ask for another length. Not the user ID or serial number, and nothing that can be guessed. Spaces and dashes do not count.',
     present: 'Current seed of the token',
     presentKeep: 'Keep it until the new one is confirmed',
     presentKeepSays: 'The token keeps working until the first tokencode of the new seed is accepted.',

@@ -216,7 +216,11 @@ export const mailDe: Translation<typeof mailEn> = {
       'Ihr Token {{serial}} ist bereit. Behalten Sie diesen Brief für sich und vernichten Sie ihn danach.',
     install: 'Installieren Sie die App {{application}}.',
     download: 'Sie finden sie unter {{url}}.',
+    scan: 'Scannen Sie dieses Bild mit der App. Es bringt Adresse und Aktivierungscode mit.',
+    picture: 'Adresse und Aktivierungscode als QR-Code',
     url: 'Importieren Sie in der App ein Token und geben Sie diese Adresse ein:',
+    urlInstead:
+      'Wenn Sie es nicht scannen können, importieren Sie in der App ein Token und geben Sie diese Adresse ein:',
     code: 'Wenn die App nach dem Aktivierungscode fragt, geben Sie ein:',
     expires: 'Der Code gilt einmal und bis {{time}}.',
     noExpiry: 'Der Code gilt einmal.',

@@ -19,5 +19,10 @@ export const partsDe: Translation<typeof partsEn> = {
       error: 'falsch',
     },
     closeNotice: 'Schließen: {{notice}}',
+    showTyped: 'Eingabe anzeigen',
+    hideTyped: 'Eingabe verbergen',
+    generate: 'Erzeugen',
+    chooseFile: 'Datei auswählen',
+    noFile: 'Keine Datei ausgewählt. Sie können auch eine hierher ziehen.',
   },
 };

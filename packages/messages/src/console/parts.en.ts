@@ -16,5 +16,10 @@ export const partsEn = {
       error: 'wrong',
     },
     closeNotice: 'Close: {{notice}}',
+    showTyped: 'Show what is typed',
+    hideTyped: 'Hide what is typed',
+    generate: 'Generate',
+    chooseFile: 'Choose a file',
+    noFile: 'No file chosen. You can also drop one here.',
   },
 } as const;

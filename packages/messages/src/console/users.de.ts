@@ -14,6 +14,8 @@ export const usersDe: Translation<typeof usersEn> = {
     lastName: 'Nachname',
     name: 'Name',
     email: 'E-Mail-Adresse',
+    userIdRule: 'Erforderlich. Leerzeichen und die Zeichen & % < > sind nicht erlaubt.',
+    emailRule: 'Geben Sie eine Adresse wie jane@example.com ein, oder nichts.',
     telephone: 'Telefonnummer',
     person: 'Person',
     state: 'Zustand',

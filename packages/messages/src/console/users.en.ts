@@ -11,6 +11,8 @@ export const usersEn = {
     lastName: 'Last name',
     name: 'Name',
     email: 'E-mail address',
+    userIdRule: 'Required. Spaces and the characters & % < > are not allowed.',
+    emailRule: 'Enter an address such as jane@example.com, or nothing.',
     telephone: 'Telephone number',
     person: 'Person',
     state: 'State',

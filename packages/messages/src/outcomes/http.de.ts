@@ -81,6 +81,7 @@ export const http: Translation<typeof en> = {
     'control-characters': 'Steuerzeichen sind nicht erlaubt.',
     'ldap-attribute': 'Verwenden Sie Buchstaben, Ziffern und Bindestriche, mit einem Buchstaben am Anfang.',
     'ldap-url': 'Verwenden Sie eine URL wie ldaps://dc1.example.com oder ldap://dc1.example.com:389.',
+    'user-id': 'Leerzeichen und die Zeichen & % < > sind nicht erlaubt.',
     'link-characters': 'Die Zeichen & % < > sind nicht erlaubt.',
     validity: 'Verwenden Sie never, eine Zahl von Stunden wie 12h oder von Tagen wie 7d.',
     'device-type-id':

@@ -76,6 +76,7 @@ export const http = {
     'control-characters': 'Control characters are not allowed.',
     'ldap-attribute': 'Use letters, digits and dashes, starting with a letter.',
     'ldap-url': 'Use a URL such as ldaps://dc1.example.com or ldap://dc1.example.com:389.',
+    'user-id': 'Spaces and the characters & % < > are not allowed.',
     'link-characters': 'The characters & % < > are not allowed.',
     validity: 'Use never, a number of hours such as 12h, or a number of days such as 7d.',
     'device-type-id': 'Use at most 64 lowercase letters, digits and dashes, starting with a letter.',

@@ -84,7 +84,8 @@ export const jobs: Translation<typeof en> = {
     'not-json': 'Die Zeile ist kein JSON-Objekt.',
     'not-text': 'Ein Wert ist weder Text noch Zahl.',
     'no-user-id': 'Die Zeile hat keine Benutzer-ID.',
-    'bad-user-id': 'Das kann keine Benutzer-ID sein: zu lang, oder mit Zeichen, die niemand sieht.',
+    'bad-user-id':
+      'Das kann keine Benutzer-ID sein: zu lang, oder mit Leerzeichen, & % < > oder Zeichen, die niemand sieht.',
     doubled: 'Eine frühere Zeile hat dieselbe Benutzer-ID.',
     exists: 'Einen Benutzer mit dieser ID gibt es schon.',
     unchanged: 'Schon so wie in der Datei.',

@@ -74,7 +74,8 @@ export const jobs = {
     'not-json': 'The line is not a JSON object.',
     'not-text': 'A value is neither a text nor a number.',
     'no-user-id': 'The row has no user ID.',
-    'bad-user-id': 'This cannot be a user ID: it is too long, or has characters that nobody can see.',
+    'bad-user-id':
+      'This cannot be a user ID: it is too long, or has spaces, one of & % < >, or characters that nobody can see.',
     doubled: 'An earlier row has the same user ID.',
     exists: 'There is already a user with this ID.',
     unchanged: 'Already as in the file.',

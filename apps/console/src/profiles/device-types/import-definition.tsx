@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
+import { FileField } from '../../ui/file-field.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { useDone } from '../../ui/use-done.ts';
 
@@ -50,24 +51,17 @@ export function ImportDefinitionDialog({
     >
       {() => (
         <>
-          <FormGroup label={t('deviceTypes.file')} fieldId="definition-file">
-            <input
-              id="definition-file"
-              type="file"
-              accept=".json,application/json"
-              onChange={async (event) => {
-                const file = event.target.files?.[0];
-                if (!file) return;
-                if (file.size > LARGEST) {
-                  setText('');
-                  setUnreadable(t('deviceTypes.tooLarge', { name: file.name }));
-                  return;
-                }
-                setUnreadable(undefined);
-                setText(await file.text());
-              }}
-            />
-          </FormGroup>
+          <FileField
+            label={t('deviceTypes.file')}
+            accept=".json,application/json"
+            atMost={LARGEST}
+            onFile={(octets, name) => {
+              if (octets.length === 0) return;
+              const tooLarge = octets.length > LARGEST;
+              setText(tooLarge ? '' : new TextDecoder().decode(octets));
+              setUnreadable(tooLarge ? t('deviceTypes.tooLarge', { name }) : undefined);
+            }}
+          />
           <FormGroup label={t('deviceTypes.text')} fieldId="definition-text">
             <TextArea
               id="definition-text"

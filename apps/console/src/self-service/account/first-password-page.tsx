@@ -5,13 +5,14 @@ import { Part } from '../part.tsx';
 import { useTexts } from '../use-texts.ts';
 import { PasswordForm } from './password-form.tsx';
 
-export function FirstPasswordPage() {
+/** @param typed what was typed a moment ago to log on */
+export function FirstPasswordPage({ typed }: { typed: string | undefined }) {
   const t = useTexts();
   return (
     <Frame bare>
       <Part title={t('password.mustTitle')}>
         <Content component="p">{t('password.mustBody')}</Content>
-        <PasswordForm onDone={() => undefined} />
+        <PasswordForm typed={typed} onDone={() => undefined} />
       </Part>
     </Frame>
   );

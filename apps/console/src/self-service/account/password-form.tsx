@@ -12,12 +12,19 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
 
-export function PasswordForm({ onDone }: { onDone: () => void }) {
+export function PasswordForm({
+  typed = '',
+  onDone,
+}: {
+  /** The current one, if it was typed a moment ago to log on; empty: it is asked for. */
+  typed?: string | undefined;
+  onDone: () => void;
+}) {
   const t = useTexts();
   const api = useApi();
   const notice = useNotice();
   const { replace } = usePerson();
-  const [present, setPresent] = useState('');
+  const [present, setPresent] = useState(typed);
   const chosen = useNewSecret({
     label: t('password.new'),
     help: t('password.rules'),
@@ -44,14 +51,16 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
       }}
     >
       {!refused && <ProblemAlert error={change.error} />}
-      <TextField
-        label={t('password.present')}
-        type="password"
-        value={present}
-        onChange={setPresent}
-        required
-        error={presentWrong ? t('password.presentWrong') : undefined}
-      />
+      {(typed === '' || presentWrong) && (
+        <TextField
+          label={t('password.present')}
+          type="password"
+          value={present}
+          onChange={setPresent}
+          required
+          error={presentWrong ? t('password.presentWrong') : undefined}
+        />
+      )}
       {chosen.fields(refused && !presentWrong ? t('password.refused') : undefined)}
       <div>
         <Button type="submit" isLoading={change.isPending} isDisabled={change.isPending}>

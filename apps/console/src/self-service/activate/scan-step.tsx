@@ -5,11 +5,11 @@ import type { ReactNode } from 'react';
 import { CopyField } from '../../ui/copy-field.tsx';
 import { Button, Spinner } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { QrCode } from '../../ui/qr-code.tsx';
 import { Told } from '../told.tsx';
 import { useTexts } from '../use-texts.ts';
 import { Countdown, useLasting, useSecondsLeft } from './countdown.tsx';
 import { onPhone } from './on-phone.ts';
-import { QrCode } from './qr-code.tsx';
 import type { Activation, useActivation } from './use-activation.ts';
 
 type Mint = ReturnType<typeof useActivation>['mint'];
@@ -132,7 +132,7 @@ function Shown({ activation, code, mint }: { activation: Activation; code: OwnCo
     <>
       <Content component="p">{t('activate.scan.body')}</Content>
       <div className="sower-qr">
-        <QrCode link={code.link} />
+        <QrCode link={code.link} label={t('activate.scan.image')} />
         <Countdown seconds={seconds} />
         {onPhone() && code.sameDevice && (
           <Button component="a" href={code.link}>

@@ -3,6 +3,7 @@
 import { type ReactNode, useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { TextField } from '../field.tsx';
+import { makePassword } from '../secret-input.tsx';
 import { FormDialog } from './form-dialog.tsx';
 
 export function OneFieldDialog({
@@ -14,6 +15,7 @@ export function OneFieldDialog({
   type = 'text',
   initial = '',
   optional = false,
+  generated = false,
   field,
   onSubmit,
   onClose,
@@ -27,6 +29,8 @@ export function OneFieldDialog({
   initial?: string;
   /** Empty is an answer. */
   optional?: boolean;
+  /** A password that can be made. */
+  generated?: boolean;
   /** Its path in what is sent, for what the server says of it. */
   field: string;
   /** Closes the dialog unless it resolves to `'keep'`. */
@@ -52,6 +56,7 @@ export function OneFieldDialog({
           required={!optional}
           value={value}
           onChange={setValue}
+          {...(generated ? { onGenerate: () => setValue(makePassword()) } : {})}
           error={fieldProblem(error, field)}
         />
       )}

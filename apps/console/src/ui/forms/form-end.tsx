@@ -1,7 +1,7 @@
 /** The end of a form that is a page: save it, or leave it. */
 
 import { ActionGroup } from '@patternfly/react-core';
-import { useRef } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../dialogs/confirm-dialog.tsx';
 import { Button } from '../patternfly.tsx';
@@ -9,41 +9,58 @@ import { useUnsaved } from './use-unsaved.ts';
 
 export function FormEnd({
   pending,
+  refused = true,
+  ready = true,
   changeable = true,
+  action,
+  leave,
   onLeave,
+  children,
 }: {
   pending: boolean;
+  /** Of a page that stays after saving: whether what was sent last was refused. */
+  refused?: boolean;
+  ready?: boolean;
   /** Whether there is anything to save. */
   changeable?: boolean;
-  onLeave: () => unknown;
+  /** The words on its buttons: usually Save, and Cancel or Back. */
+  action?: string;
+  leave?: string;
+  /** Undefined: it has no button for that. */
+  onLeave?: () => unknown;
+  /** Buttons between the two. */
+  children?: ReactNode;
 }) {
   const t = useTexts();
   const here = useRef<HTMLDivElement>(null);
-  const { giveUp, asking, stay, leave } = useUnsaved(here, pending);
+  const unsaved = useUnsaved(here, pending, refused);
   return (
     <div ref={here}>
       <ActionGroup>
         {changeable && (
-          <Button type="submit" isLoading={pending} isDisabled={pending}>
-            {t('ui.save')}
+          <Button type="submit" isLoading={pending} isDisabled={pending || !ready}>
+            {action ?? t('ui.save')}
           </Button>
         )}
-        <Button
-          variant="link"
-          onClick={() => {
-            giveUp();
-            onLeave();
-          }}
-        >
-          {t(changeable ? 'ui.cancel' : 'ui.back')}
-        </Button>
+        {children}
+        {onLeave && (
+          <Button
+            variant="link"
+            onClick={() => {
+              unsaved.giveUp();
+              onLeave();
+            }}
+          >
+            {leave ?? t(changeable ? 'ui.cancel' : 'ui.back')}
+          </Button>
+        )}
       </ActionGroup>
-      {asking && (
+      {unsaved.asking && (
         <ConfirmDialog
           title={t('ui.unsaved')}
           action={t('ui.leave')}
-          onClose={stay}
-          onConfirm={async () => leave()}
+          onClose={unsaved.stay}
+          onConfirm={async () => unsaved.leave()}
         >
           <p>{t('ui.unsavedSays')}</p>
         </ConfirmDialog>

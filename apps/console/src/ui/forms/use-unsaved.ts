@@ -5,17 +5,17 @@ import { useBlocker } from 'react-router';
 /**
  * @param within something in the form
  * @param pending what is sent is saved, until an answer says otherwise
+ * @param refused whether it did; a page that stays after saving has to say so
  */
-export function useUnsaved(within: RefObject<HTMLElement | null>, pending: boolean) {
+export function useUnsaved(within: RefObject<HTMLElement | null>, pending: boolean, refused: boolean) {
   const unsaved = useRef(false);
   const sent = useRef(false);
   if (pending) {
     sent.current = unsaved.current || sent.current;
     unsaved.current = false;
   } else if (sent.current) {
-    // Still here: it was refused.
     sent.current = false;
-    unsaved.current = true;
+    unsaved.current = refused;
   }
   useEffect(() => {
     const form = within.current?.closest('form');

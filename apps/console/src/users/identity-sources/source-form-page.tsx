@@ -1,5 +1,5 @@
 /** An identity source: added or edited. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+import { Form } from '@patternfly/react-core';
 import type { IdentitySource } from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,9 +8,9 @@ import { fieldProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { EditConflict } from '../../ui/dialogs/edit-conflict.tsx';
+import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { useEditing } from '../../ui/forms/use-editing.ts';
 import { Loaded } from '../../ui/loaded.tsx';
-import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useDone } from '../../ui/use-done.ts';
@@ -109,14 +109,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
       <PlacementFields fields={fields} error={error} />
       <GroupFields fields={fields} error={error} />
       <FollowingFields fields={fields} />
-      <ActionGroup>
-        <Button type="submit" isLoading={pending} isDisabled={pending}>
-          {t('sources.saveAndTest')}
-        </Button>
-        <Button variant="link" onClick={() => navigate(-1)}>
-          {t('ui.cancel')}
-        </Button>
-      </ActionGroup>
+      <FormEnd pending={pending} action={t('sources.saveAndTest')} onLeave={() => navigate(-1)} />
       <EditConflict conflict={conflict} name={base?.name ?? ''} fields={FIELDS} label={label} words={words} />
     </Form>
   );

@@ -1,6 +1,6 @@
 /** What a row of a file makes of a user, and why not: the same rules for the check and for the work. Writes nothing. */
 
-import { emailSchema, userIdSchema } from '@sower/api/fields';
+import { emailSchema, newUserIdSchema, userIdSchema } from '@sower/api/fields';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import type { UserColumn } from '@sower/api/user-columns';
 import type { RowProblem } from '@sower/api/user-file';
@@ -73,7 +73,8 @@ export function decideRow(
   if (problem) return no(text(`import-row.${problem}`));
   if ((values.userId ?? '') === '') return no(text('import-row.no-user-id'));
   const named = userIdOf(values.userId ?? '');
-  if (!named) return no(text('import-row.bad-user-id'));
+  if (!named || (fact.id === null && !newUserIdSchema.safeParse(named.userId).success))
+    return no(text('import-row.bad-user-id'));
   if (fact.doubled === 1) return no(text('import-row.doubled'));
   if (fact.id !== null) {
     if (!covers(actor, 'users:edit', fact.domain))

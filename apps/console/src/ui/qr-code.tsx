@@ -1,13 +1,11 @@
 /** The link as a QR code, drawn here: the server sends no picture. */
 import { encodeQR } from 'qr';
 import { useEffect, useMemo, useRef } from 'react';
-import { useTexts } from '../use-texts.ts';
 
 /** White around it, in modules (ISO/IEC 18004 §6.3.8). */
 const QUIET = 4;
 
-export function QrCode({ link }: { link: string }) {
-  const t = useTexts();
+export function QrCode({ link, label }: { link: string; label: string }) {
   const { path, side } = useMemo(() => draw(link), [link]);
   const image = useRef<SVGSVGElement>(null);
   // All of it, even if the window is low: half a QR code cannot be scanned.
@@ -20,7 +18,7 @@ export function QrCode({ link }: { link: string }) {
       className="sower-qr-image"
       viewBox={`0 0 ${side} ${side}`}
       role="img"
-      aria-label={t('activate.scan.image')}
+      aria-label={label}
       shapeRendering="crispEdges"
     >
       <rect width={side} height={side} fill="#fff" />

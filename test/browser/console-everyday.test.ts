@@ -1,0 +1,246 @@
+/** What the help desk meets a thousand times a day in the Security Console, in a real Chromium: menus, notices, fields, paper, log-off. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { consoleEn as en } from '@sower/messages/console/all.en';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { provisioned } from '../harness/authenticator.ts';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
+import { openConsole, originOf } from '../harness/browser/console-browser.ts';
+import { furnish, serialOf } from '../harness/browser/console-pages.ts';
+import { faults, show } from '../harness/browser/looks.ts';
+import { SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import type { FreshDatabase } from '../harness/fresh-database.ts';
+
+const skip = !findChromium() && !process.env.CI;
+
+describe.skipIf(skip)('Security Console: every day', () => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let browser: Browser;
+  let page: Page;
+  let context: BrowserContext;
+  let folder: string;
+
+  beforeAll(async () => {
+    database = await SQLITE.fresh();
+    deployment = await deploy(database);
+    await furnish(deployment);
+    browser = await launchChromium(deployment);
+    ({ page, context } = await openConsole(browser, deployment, { locale: 'en' }));
+    folder = mkdtempSync(join(tmpdir(), 'sower-everyday-'));
+  });
+  afterAll(async () => {
+    await context?.close();
+    await browser?.close();
+    await deployment?.stop();
+    await database?.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const go = async (path: string): Promise<void> => {
+    await page.goto(`${originOf(deployment)}/console/${path}`);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.waitForLoadState('networkidle');
+  };
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+
+  test('the menu of a row shows all of its entries; in a low window it says that it goes on', async () => {
+    const open = async (height: number): Promise<void> => {
+      await page.setViewportSize({ width: 1280, height });
+      await go('tokens');
+      await page.getByRole('button', { name: `Actions for token ${serialOf(1)}` }).click();
+      await page.getByRole('menuitem').first().waitFor();
+    };
+    /** Once it has found its place. */
+    const entries = () =>
+      page
+        .getByRole('menuitem', { name: 'Delete' })
+        .last()
+        .evaluate((item) => {
+          const content = item.closest('[role=menu]') as HTMLElement;
+          const [box, within] = [item.getBoundingClientRect(), content.getBoundingClientRect()];
+          return {
+            inside: box.bottom <= Math.min(innerHeight, within.bottom) + 1,
+            whole: within.top >= 0 && within.bottom <= innerHeight,
+            scrolls: content.scrollHeight > content.clientHeight + 1,
+            marked: getComputedStyle(content).backgroundImage.includes('radial-gradient'),
+          };
+        });
+    await open(900);
+    await expect.poll(entries).toMatchObject({ inside: true, scrolls: false });
+    await open(600);
+    await expect.poll(entries).toMatchObject({ whole: true, scrolls: true, marked: true });
+    await page.keyboard.press('Escape');
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  test('a window begins at its first field; a notice covers no button, and of two the later is there, long enough', async () => {
+    await go('users/other');
+    await button('Set password').click();
+    const dialog = page.getByRole('dialog');
+    const field = dialog.getByLabel('Password for self-service');
+    expect(await field.evaluate((input) => input === document.activeElement)).toBe(true);
+    // It can be made, is shown then, and hidden again.
+    await dialog.getByRole('button', { name: 'Generate' }).click();
+    expect(await field.inputValue()).toMatch(/^([a-z2-9]{5}-){3}[a-z2-9]{5}$/);
+    expect(await field.getAttribute('type')).toBe('text');
+    await dialog.getByRole('button', { name: 'Hide what is typed' }).click();
+    expect(await field.getAttribute('type')).toBe('password');
+    expect(await faults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Set password' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const notices = page.locator('.pf-v6-c-alert-group.pf-m-toast .pf-v6-c-alert');
+    await notices.first().waitFor();
+    await page
+      .getByRole('button', { name: /Actions for token/ })
+      .first()
+      .click();
+    await page.getByRole('menuitem', { name: 'Mark lost' }).click();
+    await dialog.getByRole('button').last().waitFor();
+    await dialog.getByRole('button', { name: /lost/i }).first().click();
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(() => notices.count()).toBe(1);
+    const covered = await notices.first().evaluate((notice) => {
+      const over = notice.getBoundingClientRect();
+      return [...document.querySelectorAll('#root main button, #root main a')]
+        .filter((each) => {
+          const box = each.getBoundingClientRect();
+          return (
+            box.bottom > over.top && box.top < over.bottom && box.right > over.left && box.left < over.right
+          );
+        })
+        .map(({ textContent }) => textContent);
+    });
+    expect(covered).toEqual([]);
+    // Half of the least time to read one.
+    await page.waitForTimeout(2_000);
+    expect(await notices.count()).toBe(1);
+  });
+
+  test('a new user: what is wrong is said all at once, once at each field', async () => {
+    const wrongs = () => page.locator('.pf-v6-c-helper-text__item.pf-m-error').allInnerTexts();
+    const clean = (said: string[]) => said.map((text) => text.replace(/\s*: wrong;$/, ''));
+    await go('users/new');
+    await button('Save').click();
+    await expect.poll(async () => clean(await wrongs())).toEqual(['Required.']);
+    await page.getByLabel('User ID').fill('x y<>');
+    await page.getByRole('textbox', { name: 'E-mail address', exact: true }).fill('nowhere');
+    await button('Save').click();
+    await expect
+      .poll(async () => clean(await wrongs()))
+      .toEqual(['Spaces and the characters & % < > are not allowed.', expect.stringMatching(/address/)]);
+    // Also with what this page itself finds wrong.
+    await page.getByLabel('Password for self-service').fill('short');
+    await button('Save').click();
+    await expect.poll(async () => (await wrongs()).length).toBe(3);
+    expect(await faults(page)).toEqual([]);
+  });
+
+  test('a token that is not there is one message; one without a PIN is offered none', async () => {
+    await go('tokens/999999999999');
+    await page.getByRole('alert').first().waitFor();
+    expect(await page.locator('main .pf-v6-c-alert.pf-m-danger').count()).toBe(1);
+    const { api } = deployment;
+    const params = { serial: serialOf(2) };
+    await provisioned(
+      deployment,
+      await api('distributeToken', { params, body: { profile: 'Sower_CT_KIP' } }),
+    );
+    await go(`tokens/${serialOf(2)}`);
+    await button(en.access.test).waitFor();
+    expect(await button(en.access.requirePin).count()).toBe(0);
+  });
+
+  test('a policy says what is inherited, and neither it nor the settings are left unsaved by mistake', async () => {
+    const { api } = deployment;
+    const params = { domain: 'top' };
+    const { policy, version } = await api('getPolicy', { params: { kind: 'token', ...params } });
+    await api('editTokenPolicy', {
+      params,
+      ifMatch: version,
+      body: { ...policy, pinMinLength: 6 } as never,
+    });
+    const north = (await api('listSecurityDomains', {})).items.find(({ name }) => name === 'North');
+    await go(`policies/token?domain=${north?.id}`);
+    await page.getByText(en.policies.fromAbove.replace('{{name}}', 'Top domain')).waitFor();
+    const least = page.getByLabel(en.policies.fields.pinMinLength.label);
+    expect(await least.inputValue()).toBe('6');
+    const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
+    const away = page.getByRole('navigation').getByRole('link', { name: 'Certificates' });
+    await least.fill('7');
+    await away.click();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await button(en.policies.discard).click();
+    await away.click();
+    await page.getByRole('heading', { level: 1, name: 'Certificates' }).waitFor();
+    await go('settings/tokens');
+    const most = page.getByLabel('Maximum tokens per user');
+    await most.fill('4');
+    await away.click();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await button('Save').click();
+    await page.getByText(en.settings.saved).first().waitFor();
+    await away.click();
+    await page.getByRole('heading', { level: 1, name: 'Certificates' }).waitFor();
+  });
+
+  test('a list on paper is whole; what cannot be changed looks so in the dark', async () => {
+    await go('tokens?tab=unassigned&limit=50');
+    const path = join(folder, 'tokens.pdf');
+    writeFileSync(path, await page.pdf({ format: 'A4' }));
+    const words = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
+    const rows = await page.locator('tbody a.sower-serial').allTextContents();
+    expect(rows.length).toBeGreaterThan(15);
+    for (const serial of rows) expect(words).toContain(serial);
+    await go('users/jdoe/edit');
+    await show(page, 'dark 1280');
+    const light = await page.getByLabel('User ID').evaluate((input) => {
+      const shown = input.closest('.pf-v6-c-form-control') ?? input;
+      const octets =
+        getComputedStyle(shown)
+          .backgroundColor.match(/\d+(\.\d+)?/g)
+          ?.map(Number) ?? [];
+      return Math.max(...octets.slice(0, 3));
+    });
+    expect(light).toBeLessThan(128);
+    await show(page, 'light 1280');
+  });
+
+  test('a file is chosen by a field of ours, by the keyboard too, and dropped on it', async () => {
+    await go('users/import');
+    const field = page.locator('input[type=file]');
+    await field.setInputFiles({
+      name: 'staff.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('userId\nanna\n'),
+    });
+    await page.locator('.sower-file').getByText('staff.csv').waitFor();
+    const shown = await page.locator('.sower-file').evaluate((box) => {
+      const [within, input] = [
+        box.getBoundingClientRect(),
+        box.querySelector('input')?.getBoundingClientRect(),
+      ];
+      return {
+        whole: input?.width === box.clientWidth && input?.height === box.clientHeight,
+        wide: within.width,
+      };
+    });
+    expect(shown.whole).toBe(true);
+    expect(await faults(page)).toEqual([]);
+  });
+
+  // The last one, since it ends the session.
+  test('whoever logs off in one tab leaves nothing on the other', async () => {
+    await go('users/jdoe');
+    const other = await context.newPage();
+    await other.goto(`${originOf(deployment)}/console/`);
+    await other.getByRole('banner').getByRole('button', { name: /admin/ }).click();
+    await other.getByRole('menuitem', { name: en.session.logOff }).click();
+    await other.locator('#log-on-user-name').waitFor();
+    await page.locator('#log-on-user-name').waitFor();
+    expect(await page.content()).not.toContain('jdoe');
+  });
+});
