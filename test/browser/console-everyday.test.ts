@@ -232,6 +232,30 @@ describe.skipIf(skip)('Security Console: every day', () => {
     expect(await faults(page)).toEqual([]);
   });
 
+  test('the audit log: what it is about is counted, and narrowed down by a click that another takes back', async () => {
+    await go('audit');
+    const rows = page.locator('main tbody tr');
+    const facet = page.getByRole('region', { name: en.audit.action }).getByRole('button', {
+      name: new RegExp(`^${en.audit.actions['user.add']}`),
+    });
+    await facet.waitFor();
+    // The first row is seen without scrolling.
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const { y = 0, height = 0 } = (await rows.first().boundingBox()) ?? {};
+    expect(y + height).toBeLessThan(900);
+    expect(await faults(page)).toEqual([]);
+    const said = (await facet.textContent()) ?? '';
+    await facet.click();
+    await page.waitForURL(/action=user.add/);
+    await expect.poll(() => rows.count()).toBe(Number(/\d+$/.exec(said)?.[0]));
+    await expect.poll(() => facet.getAttribute('aria-pressed')).toBe('true');
+    await facet.click();
+    await expect.poll(() => page.url()).not.toContain('action=');
+    await show(page, 'dark 360');
+    expect(await faults(page)).toEqual([]);
+    await show(page, 'light 1280');
+  });
+
   // The last one, since it ends the session.
   test('whoever logs off in one tab leaves nothing on the other', async () => {
     await go('users/jdoe');

@@ -8,6 +8,8 @@ import { EXAMPLES } from '@sower/api/examples/requests';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import { REPORT_NAMES, REPORTS } from '@sower/api/reports';
+import { openDatabase } from '@sower/server/store/db/open';
+import { countAudit } from '@sower/server/store/tables/audit-facets';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminPassword } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -405,6 +407,39 @@ onBothDatabases('API', (kind) => {
     expect(new Set(seen).size).toBe(25);
     expect(seen).toEqual([...seen].sort());
     expect((await api('listTokens', { query: { userId: ' ' } })).items).toEqual([]);
+  });
+
+  test('audit: who did what to what is counted as the rows of the same search say, and in the latest rows alone where there are many', async () => {
+    const { api } = deployment;
+    const since = new Date().toISOString();
+    await api('addUser', { body: { userId: 'facetta' } });
+    const user = await api('getUser', { params: { userId: 'facetta' } });
+    await api('editUser', { params: { userId: 'facetta' }, body: { enabled: false }, ifMatch: user.version });
+    for (const query of [
+      { since },
+      { user: 'facetta' },
+      { object: 'user:facetta', result: 'success' as const },
+      { action: 'user.add', since },
+      { since, until: since },
+    ]) {
+      const { items } = await api('listAudit', { query: { ...query, limit: 1000 } });
+      const { facets } = await api('listAudit', { query: { ...query, limit: 1, facets: 'true' } });
+      expect(facets).toMatchObject({ count: items.length, complete: true });
+      for (const { name, values, others } of facets?.facets ?? []) {
+        const counts = new Map<string, number>();
+        for (const item of items) {
+          const value = item[name];
+          if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+        }
+        expect(values.length + others, name).toBe(counts.size);
+        for (const { value, count } of values) expect(counts.get(value), `${name} ${value}`).toBe(count);
+      }
+    }
+    const open = await openDatabase(database.location);
+    const few = await countAudit(open.db, { action: 'user.add' }, 1);
+    await open.close();
+    expect(few).toMatchObject({ count: 1, complete: false });
+    expect(few.since).toBeGreaterThan(Date.parse(since) - 1);
   });
 
   test('profiles: only what the device type can do; not deleted while codes are live', async () => {

@@ -1,7 +1,7 @@
 /** Reading the audit trail, and verifying its chain; audit-chain.ts defines what is hashed. */
 import { z } from 'zod';
 import { timeSchema } from './fields.ts';
-import { type Operation, page, pageQuery } from './operation.ts';
+import { type Operation, page, pageQuery, queryFlag } from './operation.ts';
 
 /** A row of the trail as hashed in the chain, see audit-chain.ts. `at` is epoch milliseconds. */
 export const chainedRowSchema = z
@@ -97,11 +97,41 @@ export const auditQuerySchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{32}$/)
     .optional(),
+  /** Address that the request came from. */
+  source: z.string().max(64).optional(),
   /** From then on. */
   since: timeSchema.optional(),
   /** Before then. */
   until: timeSchema.optional(),
+  /** Whether to count as well who did what to what: in the latest rows, so that it takes no longer the more there are. */
+  facets: queryFlag.optional(),
 });
+
+export const AUDIT_FACETS = ['actor', 'action', 'object', 'result', 'source'] as const;
+export type AuditFacet = (typeof AUDIT_FACETS)[number];
+
+/** What the rows of a search are about, counted in the latest of them. */
+export const auditFacetsSchema = z
+  .object({
+    /** Rows that were counted. */
+    count: z.int(),
+    /** Whether there are no others: if not, there are at least so many, and this says what the latest are about. */
+    complete: z.boolean(),
+    /** As far back as was looked. */
+    since: timeSchema.optional(),
+    facets: z.array(
+      z.object({
+        name: z.enum(AUDIT_FACETS),
+        /** Most frequent first. */
+        values: z.array(z.object({ value: z.string(), count: z.int() })),
+        /** How many others there are. */
+        others: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: 'AuditFacets' });
+
+export type AuditFacets = z.infer<typeof auditFacetsSchema>;
 
 export type AuditChain = z.infer<typeof auditChainSchema>;
 export type AuditChainEnd = z.infer<typeof auditChainEndSchema>;
@@ -117,7 +147,7 @@ export const AUDIT_OPERATIONS = {
       'Read the audit trail, latest first, with sessions that RADIUS clients reported, which are not in its chain',
     permission: 'audit:view',
     query: auditQuerySchema,
-    response: page(auditEntrySchema),
+    response: page(auditEntrySchema).extend({ facets: auditFacetsSchema.optional() }),
   },
   verifyAudit: {
     method: 'GET',

@@ -1,10 +1,12 @@
 /** Administration > Audit Log. */
 
-import { Form, Label, Switch } from '@patternfly/react-core';
+import { ExpandableSection, Form, Label, Switch } from '@patternfly/react-core';
+import { AUDIT_FACETS, type AuditFacet, type auditQuerySchema } from '@sower/api/audit';
 import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
+import type { z } from 'zod';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -17,11 +19,12 @@ import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
+import { AuditFacets } from './audit-facets.tsx';
 import { AuditForwarding } from './audit-forwarding.tsx';
 import { ExportAudit, VerifyChain } from './audit-proof.tsx';
 import { useAuditWords } from './audit-words.ts';
 
-const FIELDS = ['action', 'user', 'actor', 'object'] as const;
+const FIELDS = ['action', 'user', 'actor', 'object', 'result', 'source'] as const;
 /** In the address by name, so that a saved address always means the time before one looks. */
 const PERIODS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000, month: 2_592_000_000 } as const;
 type Period = keyof typeof PERIODS;
@@ -29,6 +32,8 @@ const PERIOD_NAMES = Object.keys(PERIODS) as Period[];
 const sinceOf = (period: Period | undefined): { since?: string } =>
   period === undefined ? {} : { since: new Date(Date.now() - PERIODS[period]).toISOString() };
 type Draft = Record<(typeof FIELDS)[number], string>;
+/** What is in the address is checked by the server. */
+type AuditSearch = Pick<z.input<typeof auditQuerySchema>, (typeof FIELDS)[number]>;
 const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
 
 export function Component() {
@@ -44,7 +49,7 @@ export function Component() {
   );
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
-  const query = { ...filter, limit, ...(cursor === undefined ? {} : { cursor }) };
+  const query = { ...(filter as AuditSearch), limit, ...(cursor === undefined ? {} : { cursor }) };
   const period = PERIOD_NAMES.find((name) => name === parameters.get('period'));
   const audit = useQuery({
     queryKey: ['audit', query, period],
@@ -53,11 +58,26 @@ export function Component() {
     placeholderData: keepPreviousData,
     refetchInterval: live ? 3000 : false,
   });
+  const counted = useQuery({
+    queryKey: ['audit', 'facets', filter, period],
+    queryFn: async (context) => {
+      const search = { ...(filter as AuditSearch), ...sinceOf(period), limit: 1, facets: 'true' as const };
+      return (await api('listAudit', { query: search, quiet: isRefresh(context) })).facets ?? null;
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: live ? 15_000 : false,
+  });
+  const choose = (facet: AuditFacet, value: string | undefined): void => {
+    const changed = new URLSearchParams(parameters);
+    changed.delete('cursor');
+    if (value === undefined) changed.delete(facet);
+    else changed.set(facet, value);
+    setParameters(changed);
+  };
+  const [proof, setProof] = useState(false);
   return (
     <Screen title={t('audit.title')} trail={[{ label: t('menu.administration') }]} intro={t('audit.intro')}>
       <div className="sower-stack">
-        <AuditForwarding />
-        <VerifyChain />
         <AuditFilter
           held={held}
           period={period}
@@ -88,36 +108,73 @@ export function Component() {
           />
           <ExportAudit filter={() => ({ ...filter, ...sinceOf(period) })} />
         </div>
-        <Listing query={audit} title={t('audit.none')} body={t('audit.noneBody')} paged>
-          {(items) => (
-            <ItemTable
-              label={t('audit.title')}
-              items={items}
-              keyOf={(entry) => entry.id}
-              columns={[
-                { label: t('audit.at'), modifier: 'nowrap', cell: (entry) => exact(entry.at) },
-                {
-                  label: t('audit.action'),
-                  modifier: 'breakWord',
-                  width: 25,
-                  cell: (entry) => (
-                    <>
-                      {words.action(entry.action)}
-                      {entry.reason !== undefined && <div>{entry.reason}</div>}
-                    </>
-                  ),
-                },
-                { label: t('audit.object'), modifier: 'breakWord', width: 20, cell: (entry) => entry.object },
-                { label: t('audit.actor'), modifier: 'breakWord', width: 15, cell: (entry) => entry.actor },
-                {
-                  label: t('audit.result'),
-                  cell: (entry) => <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>,
-                },
-                { label: t('audit.source'), modifier: 'nowrap', cell: (entry) => entry.source ?? '–' },
-              ]}
-            />
+        <div className="sower-beside">
+          <AuditFacets
+            counted={counted.data ?? undefined}
+            chosen={Object.fromEntries(
+              AUDIT_FACETS.filter((name) => held[name] !== '').map((name) => [name, held[name]]),
+            )}
+            onChoose={choose}
+          />
+          <div className="sower-stack">
+            <Listing query={audit} title={t('audit.none')} body={t('audit.noneBody')} paged>
+              {(items) => (
+                <ItemTable
+                  label={t('audit.title')}
+                  items={items}
+                  keyOf={(entry) => entry.id}
+                  columns={[
+                    { label: t('audit.at'), modifier: 'nowrap', cell: (entry) => exact(entry.at) },
+                    {
+                      label: t('audit.action'),
+                      modifier: 'breakWord',
+                      width: 25,
+                      cell: (entry) => (
+                        <>
+                          {words.action(entry.action)}
+                          {entry.reason !== undefined && <div>{entry.reason}</div>}
+                        </>
+                      ),
+                    },
+                    {
+                      label: t('audit.object'),
+                      modifier: 'breakWord',
+                      width: 20,
+                      cell: (entry) => entry.object,
+                    },
+                    {
+                      label: t('audit.actor'),
+                      modifier: 'breakWord',
+                      width: 15,
+                      cell: (entry) => entry.actor,
+                    },
+                    {
+                      label: t('audit.result'),
+                      cell: (entry) => (
+                        <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>
+                      ),
+                    },
+                    { label: t('audit.source'), modifier: 'nowrap', cell: (entry) => entry.source ?? '–' },
+                  ]}
+                />
+              )}
+            </Listing>
+          </div>
+        </div>
+        <ExpandableSection
+          toggleText={t('audit.proof')}
+          isExpanded={proof}
+          onToggle={(_, open) => setProof(open)}
+          toggleId="audit-proof-toggle"
+          contentId="audit-proof"
+        >
+          {proof && (
+            <div className="sower-stack">
+              <AuditForwarding />
+              <VerifyChain />
+            </div>
           )}
-        </Listing>
+        </ExpandableSection>
       </div>
     </Screen>
   );
@@ -153,12 +210,7 @@ function AuditFilter({
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          send({
-            action: draft.action,
-            user: draft.user.trim(),
-            actor: draft.actor.trim(),
-            object: draft.object.trim(),
-          });
+          send(Object.fromEntries(FIELDS.map((name) => [name, draft[name].trim()])) as Draft);
         }}
       >
         <div className="sower-filters">
@@ -207,7 +259,7 @@ function AuditFilter({
           <Button
             variant="link"
             onClick={() => {
-              const none = { action: '', user: '', actor: '', object: '' };
+              const none = Object.fromEntries(FIELDS.map((name) => [name, ''])) as Draft;
               setDraft(none);
               sending(none);
               onClear();

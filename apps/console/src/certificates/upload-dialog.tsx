@@ -6,7 +6,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { Field, TextField } from '../ui/field.tsx';
-import { base64Of, FileField } from '../ui/file-field.tsx';
+import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { CertificateFindings } from './certificate-findings.tsx';

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { octetsOf } from '../ui/file-field.tsx';
+import { octetsOf } from '../ui/forms/file-field.tsx';
 import { saveFile } from '../ui/save-file.ts';
 
 export function LettersDialog({

@@ -4,7 +4,7 @@ import type { DistributeManyInput } from '@sower/api/jobs';
 import { useTexts } from '../texts/use-texts.ts';
 import { SearchWords } from '../tokens/search-words.tsx';
 import { AreaField, TextField } from '../ui/field.tsx';
-import { FileField } from '../ui/file-field.tsx';
+import { FileField } from '../ui/forms/file-field.tsx';
 import { DomainField } from '../users/domain-field.tsx';
 
 import type { ChosenTokens } from './chosen-tokens.ts';

@@ -17,7 +17,7 @@ import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { TextField } from '../ui/field.tsx';
-import { octetsOf } from '../ui/file-field.tsx';
+import { octetsOf } from '../ui/forms/file-field.tsx';
 import { ItemTable } from '../ui/item-table.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';

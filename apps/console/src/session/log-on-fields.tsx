@@ -1,8 +1,8 @@
 /** Password, passcode if required, and what was wrong: the same on the logon page and in the dialog of an ended session. */
 import { FormGroup, FormHelperText, HelperText, TextInput } from '@patternfly/react-core';
 import { useTexts } from '../texts/use-texts.ts';
+import { SecretInput } from '../ui/forms/secret-input.tsx';
 import { Alert, Button, HelperTextItem } from '../ui/patternfly.tsx';
-import { SecretInput } from '../ui/secret-input.tsx';
 import { hasPasskeys, type useLogOn } from './use-log-on.ts';
 
 type LogOn = ReturnType<typeof useLogOn>;

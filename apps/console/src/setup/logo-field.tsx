@@ -1,6 +1,6 @@
 /** The logo on letters: shown, replaced by a file, removed. */
 import { useTexts } from '../texts/use-texts.ts';
-import { base64Of, FileField } from '../ui/file-field.tsx';
+import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { Button } from '../ui/patternfly.tsx';
 
 /** By its first octets, whatever the file is called. */

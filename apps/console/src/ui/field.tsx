@@ -9,8 +9,8 @@ import {
   TextInput,
 } from '@patternfly/react-core';
 import { type ReactNode, useId } from 'react';
+import { SecretInput } from './forms/secret-input.tsx';
 import { HelperTextItem } from './patternfly.tsx';
-import { SecretInput } from './secret-input.tsx';
 
 type Said = { label: string; help?: ReactNode; error?: string | undefined; required?: boolean; id?: string };
 

@@ -8,7 +8,7 @@ import { useApi } from '../api/use-api.ts';
 import { MailCertificateFacts } from '../mail/mail-certificate.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField } from '../ui/field.tsx';
-import { base64Of, FileField } from '../ui/file-field.tsx';
+import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';

@@ -4,7 +4,7 @@ import type { Profile } from '@sower/api/profiles';
 import { text } from '@sower/messages/outcomes';
 import { showForwarding } from '../audit/forward/forward.ts';
 import { auditEnd, exportAudit, verifyAudit } from '../audit/proof.ts';
-import { periodOf, viewAudit } from '../audit/view.ts';
+import { periodOf, viewAudit, viewFacets } from '../audit/view.ts';
 import { setPin } from '../authentication/pin/set-pin.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
@@ -51,6 +51,7 @@ import { searchFor } from '../provisioning/tokens/search.ts';
 import { tokenFor } from '../provisioning/tokens/token-for.ts';
 import { showToken, viewTokens } from '../provisioning/tokens/token-view.ts';
 import { listAudit, objectsOf } from '../store/tables/audit.ts';
+import { countAudit } from '../store/tables/audit-facets.ts';
 import { listDistributions } from '../store/tables/distributions.ts';
 import { findSettings } from '../store/tables/installation.ts';
 import { findMailSettings } from '../store/tables/mail-settings.ts';
@@ -308,22 +309,18 @@ export const HANDLERS: Handlers = {
 
   listAudit: (context, { actor, query, inWords }) =>
     permitted(actor, 'audit:view', async () => {
-      const { user, ...filter } = query;
+      const { user, facets: counted, ...filter } = query;
       const objects = user === undefined ? undefined : await objectsOf(context.db, user);
-      const rows = await listAudit(
-        context.db,
-        { ...filter, ...periodOf(query, context.now()), objects },
-        query.limit + 1,
-        keyOf(query.cursor),
-      );
-      return done(
-        page(
-          rows,
-          query.limit,
-          (row) => row.id,
-          rows.map((row) => viewAudit(row, inWords)),
-        ),
-      );
+      const search = { ...filter, ...periodOf(query, context.now()), objects };
+      const [rows, facets] = await Promise.all([
+        listAudit(context.db, search, query.limit + 1, keyOf(query.cursor)),
+        counted ? countAudit(context.db, search) : undefined,
+      ]);
+      const items = rows.map((row) => viewAudit(row, inWords));
+      return done({
+        ...page(rows, query.limit, (row) => row.id, items),
+        ...(facets && { facets: viewFacets(facets) }),
+      });
     }),
 
   verifyAudit: async (context, { actor, query, inWords }) => {

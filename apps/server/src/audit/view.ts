@@ -1,9 +1,10 @@
 /** A row of the audit trail as the API shows it. */
 
-import type { AuditEntry, AuditQuery } from '@sower/api/audit';
+import type { AuditEntry, AuditFacets, AuditQuery } from '@sower/api/audit';
 import { readText, type Text } from '@sower/messages/outcomes';
 import { isoTime } from '../core/time.ts';
 import { reasonIn } from '../store/db/reason.ts';
+import type { CountedAudit } from '../store/tables/audit-facets.ts';
 import { timeOfRequest } from '../store/tables/request-id.ts';
 import type { Row } from '../store/tables/schema.ts';
 
@@ -49,3 +50,10 @@ export function periodOf(
     until: until === undefined ? to : Date.parse(until),
   };
 }
+
+export const viewFacets = ({ count, complete, since, facets }: CountedAudit): AuditFacets => ({
+  count,
+  complete,
+  ...(since === undefined ? {} : { since: isoTime(since) }),
+  facets: facets.map(({ values, ...facet }) => ({ ...facet, values: [...values] })),
+});

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
-import { FileField } from '../../ui/file-field.tsx';
+import { FileField } from '../../ui/forms/file-field.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { useDone } from '../../ui/use-done.ts';
 

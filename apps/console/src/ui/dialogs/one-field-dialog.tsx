@@ -3,7 +3,7 @@
 import { type ReactNode, useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { TextField } from '../field.tsx';
-import { makePassword } from '../secret-input.tsx';
+import { makePassword } from '../forms/secret-input.tsx';
 import { FormDialog } from './form-dialog.tsx';
 
 export function OneFieldDialog({

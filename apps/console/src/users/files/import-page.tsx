@@ -18,7 +18,7 @@ import { fieldProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
-import { FileField } from '../../ui/file-field.tsx';
+import { FileField } from '../../ui/forms/file-field.tsx';
 import { Alert, Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';

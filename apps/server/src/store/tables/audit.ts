@@ -208,6 +208,7 @@ export type AuditFilter = {
   readonly result?: Row<'audit'>['result'] | undefined;
   /** ID of the request. Without a period the whole trail is read. */
   readonly request?: string | undefined;
+  readonly source?: string | undefined;
   /** Epoch milliseconds. */
   readonly since?: number | undefined;
   /** Before then. */
@@ -239,7 +240,7 @@ export async function objectsOf(db: Connection, userId: string): Promise<string[
 const NEAR = 86_400_000;
 
 /** A row of the trail has these, whatever a client reports. */
-const SESSION = {
+export const SESSION = {
   action: 'radius.session',
   result: 'success',
   text: null,
@@ -278,7 +279,7 @@ async function latest(
   const from = table as 'audit';
   const { objects, about, since, until, ...equal } = filter;
   let matching = db.selectFrom(from).orderBy('id', 'desc').limit(limit);
-  for (const column of ['object', 'actor', 'action', 'result', 'request'] as const) {
+  for (const column of ['object', 'actor', 'action', 'result', 'source', 'request'] as const) {
     const value = equal[column];
     if (value !== undefined) matching = matching.where(column, '=', value);
   }

@@ -1,7 +1,7 @@
 /** A file that is read in the browser: chosen by the button, or dropped on the field. */
 import { useState } from 'react';
-import { useSharedTexts } from '../texts/use-shared-texts.ts';
-import { Field } from './field.tsx';
+import { useSharedTexts } from '../../texts/use-shared-texts.ts';
+import { Field } from '../field.tsx';
 
 export function FileField({
   accept,

@@ -3,8 +3,8 @@ import { InputGroup, InputGroupItem, TextInput } from '@patternfly/react-core';
 import EyeIcon from '@patternfly/react-icons/dist/esm/icons/eye-icon';
 import EyeSlashIcon from '@patternfly/react-icons/dist/esm/icons/eye-slash-icon';
 import { type ComponentProps, useState } from 'react';
-import { useSharedTexts } from '../texts/use-shared-texts.ts';
-import { Button } from './patternfly.tsx';
+import { useSharedTexts } from '../../texts/use-shared-texts.ts';
+import { Button } from '../patternfly.tsx';
 
 export function SecretInput({
   onGenerate,

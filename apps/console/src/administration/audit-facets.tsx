@@ -1,0 +1,86 @@
+/** What the entries of a search are about, with counts: one click narrows the search down to it, another takes that back. */
+import {
+  AUDIT_FACETS,
+  type AuditEntry,
+  type AuditFacet,
+  type AuditFacets as Counted,
+} from '@sower/api/audit';
+import { useTexts } from '../texts/use-texts.ts';
+import { useTimes } from '../ui/times.ts';
+import { useAuditWords } from './audit-words.ts';
+
+/** Beside the table where there is room; above it, and closed, where there is not. */
+const WIDE = '(width >= 75rem)';
+
+export function AuditFacets({
+  counted,
+  chosen,
+  onChoose,
+}: {
+  counted: Counted | undefined;
+  chosen: Readonly<Partial<Record<AuditFacet, string>>>;
+  /** Undefined: any value. */
+  onChoose: (facet: AuditFacet, value: string | undefined) => void;
+}) {
+  const t = useTexts();
+  const { count, exact } = useTimes();
+  const words = useAuditWords();
+  const said = (facet: AuditFacet, value: string): string =>
+    facet === 'action'
+      ? words.action(value)
+      : facet === 'result'
+        ? words.result(value as AuditEntry['result'])
+        : value;
+  const counts = (number: number): string =>
+    counted?.complete === false ? t('audit.facets.atLeast', { number: count(number) }) : count(number);
+  return (
+    <details className="sower-facets" open={window.matchMedia(WIDE).matches}>
+      <summary>{t('audit.facets.title')}</summary>
+      <div className="sower-stack">
+        {counted && (
+          <p role="status">
+            {counted.complete || counted.since === undefined
+              ? t('audit.facets.found', { count: counted.count })
+              : t('audit.facets.foundSince', {
+                  entries: counts(counted.count),
+                  since: exact(counted.since),
+                })}
+          </p>
+        )}
+        {AUDIT_FACETS.map((facet) => {
+          const held = chosen[facet];
+          const values = counted?.facets.find(({ name }) => name === facet);
+          const rows = values?.values ?? [];
+          return (
+            <section key={facet} aria-labelledby={`facet-${facet}`}>
+              <h2 id={`facet-${facet}`} className="sower-legend">
+                {t(`audit.${facet}`)}
+              </h2>
+              <ul className="sower-plain">
+                {(held === undefined || rows.some(({ value }) => value === held)
+                  ? rows
+                  : [{ value: held, count: 0 }, ...rows]
+                ).map((row) => (
+                  <li key={row.value}>
+                    <button
+                      type="button"
+                      className="sower-facet"
+                      aria-pressed={row.value === held}
+                      onClick={() => onChoose(facet, row.value === held ? undefined : row.value)}
+                    >
+                      <span className="sower-wrap">{said(facet, row.value)}</span>
+                      <span>{counts(row.count)}</span>
+                    </button>
+                  </li>
+                ))}
+                {(values?.others ?? 0) > 0 && (
+                  <li>{t('audit.facets.others', { count: values?.others ?? 0 })}</li>
+                )}
+              </ul>
+            </section>
+          );
+        })}
+      </div>
+    </details>
+  );
+}
