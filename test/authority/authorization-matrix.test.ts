@@ -681,6 +681,7 @@ const CALLS: Record<OperationName, Cells> = {
   changeAgentKey: wide('agent'),
   deleteAgent: wide('agent'),
 
+  listAlerts: one(),
   listAudit: one(),
   verifyAudit: one(),
   getAuditEnd: one(),

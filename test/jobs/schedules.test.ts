@@ -31,6 +31,7 @@ onBothDatabases('schedules', (kind) => {
     'expiry-mail': async () => void did.push('expiry-mail'),
     approvals: async () => void did.push('approvals'),
     'approval-digest': async () => void did.push('approval-digest'),
+    alerts: async () => void did.push('alerts'),
     retention: async () => void did.push('retention'),
     report: async () => void did.push('report'),
     'clean-up': async (about) => void did.push(about ?? 'clean-up'),
@@ -100,8 +101,15 @@ onBothDatabases('schedules', (kind) => {
       },
     };
     did = [];
-    for (let tries = 0; tries < 6; tries += 1) await doWhatIsDue(context, failing).catch(() => {});
-    expect(did.sort()).toEqual(['approval-digest', 'approvals', 'clean-up', 'expiry-mail', 'retention']);
+    for (let tries = 0; tries < 7; tries += 1) await doWhatIsDue(context, failing).catch(() => {});
+    expect(did.sort()).toEqual([
+      'alerts',
+      'approval-digest',
+      'approvals',
+      'clean-up',
+      'expiry-mail',
+      'retention',
+    ]);
     clock += HOUR;
     expect(await work()).toContain('rules');
     await hastenSchedule(stored.db, 'rules', clock);

@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { type ApiClient, ApiProblem } from '@sower/api/client';
 import { ANSWERS } from '@sower/api/examples/answers';
 import { type Example, filled } from '@sower/api/examples/filled';
@@ -266,7 +267,9 @@ function write(answers: Readonly<Record<string, unknown>>): void {
   const isGood = (name: OperationName): boolean => {
     const response = formOf(name);
     return (
-      typeof ANSWERS[name] === typeof answers[name] && response?.safeParse(ANSWERS[name]).success === true
+      typeof ANSWERS[name] === typeof answers[name] &&
+      // With nothing filled in: an answer has all that has a default.
+      isDeepStrictEqual(response?.safeParse(ANSWERS[name]).data, ANSWERS[name])
     );
   };
   const shown = Object.fromEntries(

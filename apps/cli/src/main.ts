@@ -36,7 +36,7 @@ import { addBackupCommands } from './commands/upkeep/backup.ts';
 import { addKeyCommands } from './commands/upkeep/key.ts';
 import { addRetentionCommands } from './commands/upkeep/retention.ts';
 import { addScheduleCommands } from './commands/upkeep/schedule.ts';
-import { addStatusCommand } from './commands/upkeep/status.ts';
+import { addAlertsCommand, addStatusCommand } from './commands/upkeep/status.ts';
 import { addUserCommands } from './commands/user/commands.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addCompletionCommands } from './completion/commands.ts';
@@ -96,6 +96,7 @@ export function program(frame: Frame): Command {
 
   addServe(sower);
   addStatusCommand(frame, sower);
+  addAlertsCommand(frame, sower);
   addProfileCommands(frame, sower);
   addUserCommands(frame, sower);
   addSourceCommands(frame, sower);

@@ -20,6 +20,7 @@ import { authenticator } from './authentication/verify/authenticate.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { SYSTEM } from './core/actor.ts';
 import {
+  alertMetric,
   backupMetric,
   certificateMetric,
   forwardMetric,
@@ -75,6 +76,7 @@ import { masterKeySource } from './start/master-key.ts';
 import { startWork } from './start/work.ts';
 import { type Share, shareOfWorker } from './start/worker.ts';
 import { openDatabase } from './store/db/open.ts';
+import { listAlerts } from './store/tables/alerts.ts';
 import { backupAges } from './store/tables/backups.ts';
 import { sourceAges } from './store/tables/identity-sources.ts';
 import { settingsReader } from './store/tables/installation.ts';
@@ -319,8 +321,18 @@ export async function startServer(
   const gently = sleepGivingWay({ clock: monotonic, sleep, lastArrival: () => stop.lastArrival });
   const forwarding = forwardTargets(config.auditForward, { host: publicHost, version: VERSION, now });
   forwardMetric(registry, () => forwardLags(base.db));
+  alertMetric(registry, async () => (await listAlerts(base.db)).map(({ id }) => id));
   const work = startWork(
-    { ...base, ...acme, forwarding, held, readMaster: masterKeys.read, monotonic, sleep: gently },
+    {
+      ...base,
+      ...acme,
+      dataFolder: config.dataFolder,
+      forwarding,
+      held,
+      readMaster: masterKeys.read,
+      monotonic,
+      sleep: gently,
+    },
     log,
   );
 

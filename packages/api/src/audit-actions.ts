@@ -72,6 +72,8 @@ export const AUDIT_ACTIONS = [
   'source.test',
   'source.stop',
   'source.choose',
+  'alert.raise',
+  'alert.clear',
   'user.add',
   'user.edit',
   'user.mail',

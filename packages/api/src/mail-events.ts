@@ -63,6 +63,7 @@ export const MAIL_EVENTS = {
   'approvals-escalated': ['count', 'offer', 'since', 'consoleUrl'],
   'stand-in-named': ['administrator', 'from', 'until', 'consoleUrl'],
   report: ['report', 'time', 'administrator', 'consoleUrl'],
+  alert: ['reason', 'time', 'consoleUrl'],
   'source-stopped': ['source', 'reason', 'time', 'consoleUrl'],
   'token-ready': ['serial', 'nickname', 'expires', ...DEVICE],
   'code-expiring': ['serial', 'nickname', 'expires', 'profile', 'deviceType'],

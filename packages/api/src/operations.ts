@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { ACME_OPERATIONS } from './acme.ts';
 import { ADMINISTRATOR_OPERATIONS } from './administrators.ts';
 import { AGENT_OPERATIONS } from './agents.ts';
+import { ALERT_OPERATIONS } from './alerts.ts';
 import { API_KEY_OPERATIONS } from './api-keys.ts';
 import { AUDIT_OPERATIONS } from './audit.ts';
 import { AUDIT_FORWARDING_OPERATIONS } from './audit-forwarding.ts';
@@ -70,6 +71,7 @@ export const OPERATIONS = {
   ...TOKEN_ACCESS_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...STATISTICS_OPERATIONS,
+  ...ALERT_OPERATIONS,
   ...FIGURE_OPERATIONS,
   ...AUTHENTICATION_OPERATIONS,
   ...RADIUS_CLIENT_OPERATIONS,

@@ -9,6 +9,7 @@ export const scheduleKinds = [
   'clean-up',
   'approvals',
   'approval-digest',
+  'alerts',
   'backup',
   'retention',
   'report',

@@ -109,6 +109,12 @@ export const settingsSchema = z
     'activation.windowHours': z.int().min(1).max(168).default(24).meta({
       description: 'How long an activation window that an administrator opens stays open, in hours.',
     }),
+    'alerts.mail': z.boolean().default(true).meta({
+      description: 'Whether administrators who may change settings get a mail when an alert begins.',
+    }),
+    'alerts.fewestTokens': z.int().min(0).max(100_000).default(0).meta({
+      description: 'There is an alert while fewer tokens than this are left to assign. 0: never.',
+    }),
     'selfService.requests': z
       .boolean()
       .default(true)

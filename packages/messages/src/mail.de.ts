@@ -97,6 +97,17 @@ Wer ihn wann bekommt, steht in der Security Console:
 {{consoleUrl}}
 `,
   },
+  alert: {
+    subject: 'Sower braucht Sie',
+    body: `Guten Tag {{name}},
+
+seit {{time}}:
+{{reason}}
+
+Alles, was jemanden braucht, steht auf der ersten Seite der Security Console:
+{{consoleUrl}}
+`,
+  },
   'source-stopped': {
     subject: 'Ein Abgleich von {{source}} hat angehalten',
     body: `Guten Tag {{name}},

@@ -94,6 +94,17 @@ Who gets it, and when, is in the Security Console:
 {{consoleUrl}}
 `,
   },
+  alert: {
+    subject: 'Sower needs you',
+    body: `Hello {{name}},
+
+since {{time}}:
+{{reason}}
+
+Everything that needs somebody is on the first page of the Security Console:
+{{consoleUrl}}
+`,
+  },
   'source-stopped': {
     subject: 'A run of {{source}} stopped',
     body: `Hello {{name}},

@@ -97,6 +97,16 @@ export const settingNames: Translation<typeof names> = {
       help: 'Solange hier etwas steht, zum Beispiel ein Aktenzeichen, werden keine alten Zeilen gelöscht.',
     },
   },
+  alerts: {
+    mail: {
+      label: 'E-Mail bei Warnungen',
+      help: 'An Administratoren mit E-Mail-Adresse, die Einstellungen ändern dürfen, wenn eine beginnt.',
+    },
+    fewestTokens: {
+      label: 'Warnen, wenn weniger Token zuzuweisen sind als',
+      help: 'Verlorene und abgelaufene zählen nicht. 0: nie.',
+    },
+  },
   selfService: {
     requests: {
       label: 'Benutzer dürfen Token anfordern',

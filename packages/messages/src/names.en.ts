@@ -87,6 +87,16 @@ export const settingNames = {
       help: 'As long as something is entered here, such as a reference, no old rows are deleted.',
     },
   },
+  alerts: {
+    mail: {
+      label: 'Mail about alerts',
+      help: 'To administrators with a mail address who may change settings, when one begins.',
+    },
+    fewestTokens: {
+      label: 'Alert when fewer tokens are left to assign than',
+      help: 'Lost and expired ones do not count. 0: never.',
+    },
+  },
   selfService: {
     requests: {
       label: 'Users may request tokens',

@@ -1,6 +1,7 @@
 /** What the server answers, in German; see outcomes.en.ts. */
 import type { Translation } from './catalogue.ts';
 import { access } from './outcomes/access.de.ts';
+import { alerts } from './outcomes/alerts.de.ts';
 import { backups } from './outcomes/backups.de.ts';
 import { certificateFindings } from './outcomes/certificate-findings.de.ts';
 import { clients } from './outcomes/clients.de.ts';
@@ -23,6 +24,7 @@ import type { outcomesEn } from './outcomes.en.ts';
 
 export const outcomesDe: Translation<typeof outcomesEn> = {
   ...access,
+  ...alerts,
   ...backups,
   ...certificateFindings,
   ...clients,

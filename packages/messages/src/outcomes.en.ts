@@ -1,5 +1,6 @@
 /** The server's answers, in English: problems, notices, and reasons of events. outcomes/ has a file for each subject. */
 import { access } from './outcomes/access.en.ts';
+import { alerts } from './outcomes/alerts.en.ts';
 import { backups } from './outcomes/backups.en.ts';
 import { certificateFindings } from './outcomes/certificate-findings.en.ts';
 import { clients } from './outcomes/clients.en.ts';
@@ -21,6 +22,7 @@ import { tokens } from './outcomes/tokens.en.ts';
 
 export const outcomesEn = {
   ...access,
+  ...alerts,
   ...backups,
   ...certificateFindings,
   ...clients,

@@ -1,5 +1,6 @@
 /** What an administrator should look at, each with the way there. */
 import { List, ListItem } from '@patternfly/react-core';
+import type { AlertKind } from '@sower/api/alerts';
 import type { Statistics } from '@sower/api/statistics';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
@@ -10,9 +11,29 @@ import { useCertificate } from '../certificates/use-certificate.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Alert } from '../ui/patternfly.tsx';
+import { useTimes } from '../ui/times.ts';
+
+/** With more to it, below or above. */
+const SHOWN_BESIDE: ReadonlySet<AlertKind> = new Set(['certificate', 'acme', 'guessing']);
+const WHERE: Readonly<Record<AlertKind, string>> = {
+  'backup-late': '/audit?action=backup.make',
+  'backup-unverified': '/audit?action=backup.verify',
+  certificate: '/certificates',
+  acme: '/certificates',
+  'source-stopped': '/identity-sources',
+  'source-late': '/identity-sources',
+  'tokens-low': '/tokens/mint',
+  'mail-stuck': '/mail/messages',
+  'audit-forward': '/audit',
+  'audit-behind': '/audit',
+  'audit-altered': '/audit?action=audit.altered',
+  disk: '/settings',
+  guessing: '/audit?action=ctkip.wrong-code',
+};
 
 export function Attention({ statistics }: { statistics: Statistics }) {
   const t = useTexts();
+  const { time } = useTimes();
   const certificate = useCertificate();
   const { tokens, distributions, expiringDays } = statistics;
   const soon = new Date(Date.now() + expiringDays * 86_400_000).toISOString().slice(0, 10);
@@ -24,22 +45,12 @@ export function Attention({ statistics }: { statistics: Statistics }) {
     enabled: can('keys:edit'),
   });
   const keys = apiKeys.data?.items ?? [];
-  const { data: backups } = useQuery({
-    queryKey: ['backups', 1],
-    queryFn: () => api('listBackups', { query: { limit: 1 } }),
-    enabled: can('backups:make'),
-  });
-  const forwards =
+  const alerts =
     useQuery({
-      queryKey: ['audit-forwarding'],
-      queryFn: () => api('listAuditForwarding', {}),
+      queryKey: ['alerts'],
+      queryFn: () => api('listAlerts', {}),
       enabled: can('audit:view'),
-    }).data?.items ?? [];
-  const sources = useQuery({
-    queryKey: ['sources', 'attention'],
-    queryFn: () => api('listIdentitySources', {}),
-    enabled: can('settings:edit'),
-  }).data?.items;
+    }).data?.items.filter(({ kind }) => !SHOWN_BESIDE.has(kind)) ?? [];
   const points = [
     { count: distributions.failed, key: 'failed', to: '/tokens?distribution=failed' },
     { count: distributions.expired, key: 'expired', to: '/tokens?distribution=expired' },
@@ -48,26 +59,13 @@ export function Attention({ statistics }: { statistics: Statistics }) {
     { count: distributions.provisioned, key: 'provisioned', to: '/tokens?distribution=provisioned' },
     { count: tokens.expiring, key: 'expiring', to: `/tokens?expired=false&expiresBefore=${soon}` },
     { count: tokens.lost, key: 'lost', to: '/tokens?lost=true' },
-    {
-      count: sources?.filter((one) => one.trouble).length ?? 0,
-      key: 'sourcesStopped',
-      to: '/identity-sources',
-    },
-    {
-      count: sources?.filter((one) => one.late && !one.trouble).length ?? 0,
-      key: 'sourcesLate',
-      to: '/identity-sources',
-    },
     { count: keys.filter(endsSoon).length, key: 'keysEnding', to: '/api-keys' },
     { count: keys.filter(stoppedByOwner).length, key: 'keysStopped', to: '/api-keys' },
-    { count: forwards.filter(({ failures }) => failures > 0).length, key: 'auditForward', to: '/audit' },
-    { count: backups?.late ? 1 : 0, key: 'backupLate', to: '/audit?action=backup.make' },
-    { count: backups?.verifyLate ? 1 : 0, key: 'backupUnverified', to: '/audit?action=backup.verify' },
   ] as const;
   const open = points.filter(({ count }) => count > 0);
   const problems = certificate.data?.problems ?? [];
   const { guessing } = statistics;
-  if (!guessing && open.length === 0 && problems.length === 0 && !certificate.isPending) {
+  if (!guessing && alerts.length + open.length === 0 && problems.length === 0 && !certificate.isPending) {
     return <p>{t('home.nothing')}</p>;
   }
   return (
@@ -78,6 +76,15 @@ export function Attention({ statistics }: { statistics: Statistics }) {
           <Link to="/audit?action=ctkip.wrong-code">{t('home.guessingLink')}</Link>
         </Alert>
       )}
+      {alerts.map(({ id, kind, text, since }) => (
+        <Alert key={id} component="p" isInline variant="warning" title={text}>
+          <p>
+            {t('home.alertsSince', { time: time(since) })}
+            {' · '}
+            <Link to={WHERE[kind]}>{t('home.alertsLink')}</Link>
+          </p>
+        </Alert>
+      ))}
       {open.length > 0 && (
         <List isPlain>
           {open.map(({ count, key, to }) => (

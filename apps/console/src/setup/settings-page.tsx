@@ -30,6 +30,7 @@ const GROUPS = [
   'verify',
   'organization',
   'retention',
+  'alerts',
 ] as const;
 
 export function Component() {

@@ -64,6 +64,7 @@ import type { Handlers } from './call.ts';
 import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
 import { FIGURE_HANDLERS } from './figure-handlers.ts';
 import {
+  ALERT_HANDLERS,
   BACKUP_HANDLERS,
   JOB_HANDLERS,
   RETENTION_HANDLERS,
@@ -111,6 +112,7 @@ export const HANDLERS: Handlers = {
   ...RULE_HANDLERS,
   ...RETENTION_HANDLERS,
   ...SCHEDULE_HANDLERS,
+  ...ALERT_HANDLERS,
   ...BACKUP_HANDLERS,
   ...SOURCE_HANDLERS,
 

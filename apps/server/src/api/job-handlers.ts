@@ -1,5 +1,6 @@
 /** The handlers of jobs. */
 
+import type { ALERT_OPERATIONS } from '@sower/api/alerts';
 import type { BACKUP_OPERATIONS } from '@sower/api/backups';
 import type { DISTRIBUTION_RULE_OPERATIONS } from '@sower/api/distribution-rules';
 import type { JOB_OPERATIONS, Job } from '@sower/api/jobs';
@@ -7,6 +8,7 @@ import type { RETENTION_OPERATIONS } from '@sower/api/retention';
 import type { SCHEDULE_OPERATIONS } from '@sower/api/schedules';
 import type { USER_IMPORT_OPERATIONS } from '@sower/api/user-imports';
 import { done, type Outcome } from '../core/outcome.ts';
+import { showAlerts } from '../jobs/alerts/alerts.ts';
 import { makeBackup, reportVerified, showBackup, showBackups, viewBackup } from '../jobs/backup/make.ts';
 import { doToTokens } from '../jobs/bulk/tokens.ts';
 import { doToUsers } from '../jobs/bulk/users.ts';
@@ -111,6 +113,10 @@ export const SCHEDULE_HANDLERS: Handlers<keyof typeof SCHEDULE_OPERATIONS> = {
   listSchedules: (context, { actor }) => showSchedules(context, actor),
   editSchedule: (context, { actor, params, version, body }) =>
     editSchedule(context, actor, { ...params, version, input: body }),
+};
+
+export const ALERT_HANDLERS: Handlers<keyof typeof ALERT_OPERATIONS> = {
+  listAlerts: (context, { actor, inWords }) => showAlerts(context, actor, inWords),
 };
 
 export const RETENTION_HANDLERS: Handlers<keyof typeof RETENTION_OPERATIONS> = {

@@ -191,3 +191,17 @@ export function forwardMetric(
   gauge('sower_audit_forward_lag', 'Rows of the audit trail that have not arrived at a place', 'lag');
   gauge('sower_audit_forward_failures', 'Attempts in a row to forward there that failed', 'failures');
 }
+
+/** @param open of each alert, its ID */
+export function alertMetric(registry: Registry, open: () => Promise<readonly string[]>): void {
+  new Gauge({
+    name: 'sower_alert',
+    help: '1 for each thing that needs somebody, as Home lists them',
+    labelNames: ['alert'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const alert of await open().catch(() => [])) this.set({ alert }, 1);
+    },
+  });
+}

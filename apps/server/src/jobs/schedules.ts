@@ -35,6 +35,7 @@ const BUILT_IN = {
   'clean-up': '20 * * * *',
   approvals: '* * * * *',
   'approval-digest': '0 7 * * *',
+  alerts: '* * * * *',
   backup: '40 2 * * *',
   retention: '50 3 * * *',
 } as const satisfies Record<Exclude<ScheduleKind, 'report'>, string>;

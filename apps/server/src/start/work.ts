@@ -5,6 +5,7 @@ import { keepFigures } from '../audit/figures/roll-up.ts';
 import { type ForwardTarget, keepForwarded } from '../audit/forward/forward.ts';
 import { keepRenewed, type RenewContext } from '../certificates/acme/renew.ts';
 import type { ServerContext } from '../context.ts';
+import { keepAlerts } from '../jobs/alerts/alerts.ts';
 import { type BackupContext, makeDueBackup } from '../jobs/backup/make.ts';
 import { jobKinds } from '../jobs/kinds.ts';
 import { mailSavedReport } from '../jobs/reports/mail-saved.ts';
@@ -27,6 +28,8 @@ export function startWork(
     KeysContext &
     Omit<RenewContext, 'ends' | 'onOrder'> & {
       readonly forwarding: readonly ForwardTarget[];
+      /** On whose disk alerts look for room. */
+      readonly dataFolder: string;
       readonly monotonic: () => number;
       readonly sleep: (milliseconds: number) => Promise<void>;
     },
@@ -63,6 +66,7 @@ export function startWork(
           report: (about) => mailSavedReport(context, about),
           approvals: () => lookAtWaiting(context, 'often'),
           'approval-digest': () => lookAtWaiting(context, 'daily'),
+          alerts: () => keepAlerts(context),
           ...(context.backups.plan ? { backup: () => makeDueBackup(context) } : {}),
         },
         failed('what was due could not be done; it is tried again at its next time'),

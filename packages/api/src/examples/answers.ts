@@ -2691,6 +2691,31 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     mayEdit: true,
     version: 2,
   },
+  listAlerts: {
+    items: [
+      {
+        id: 'source-stopped:Head office',
+        kind: 'source-stopped',
+        text: 'The last run of the identity source Head office stopped. The directory could not be read to the end, so nothing was changed and nobody was disabled. The host name has no address. Check the spelling and the DNS of this host. (getaddrinfo ENOTFOUND directory.example.com)',
+        reason: 'alert.source-stopped',
+        params: {
+          name: 'Head office',
+          reason: {
+            code: 'source-run.not-read',
+            values: {
+              reason: {
+                code: 'source-failure.name',
+                values: {
+                  detail: 'getaddrinfo ENOTFOUND directory.example.com',
+                },
+              },
+            },
+          },
+        },
+        since: '2026-11-27T07:21:34.884Z',
+      },
+    ],
+  },
   listAudit: {
     items: [
       {
@@ -2990,10 +3015,12 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       'activation.showCode': false,
       'activation.sameDevice': true,
       'activation.windowHours': 24,
+      'alerts.mail': true,
+      'alerts.fewestTokens': 0,
       'selfService.requests': true,
       'selfService.rename': true,
       'selfService.changePin': true,
-      'selfService.replacePin': false,
+      'selfService.replacePin': true,
       'selfService.move': true,
       'selfService.resynchronise': true,
       'selfService.reportLost': true,
@@ -3008,7 +3035,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       'verify.maxDriftSeconds': 600,
       'verify.hotpLookAhead': 10,
     },
-    version: 1,
+    version: 2,
   },
   editSettings: {
     settings: {
@@ -3035,10 +3062,12 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       'activation.showCode': false,
       'activation.sameDevice': true,
       'activation.windowHours': 24,
+      'alerts.mail': true,
+      'alerts.fewestTokens': 0,
       'selfService.requests': true,
       'selfService.rename': true,
       'selfService.changePin': true,
-      'selfService.replacePin': false,
+      'selfService.replacePin': true,
       'selfService.move': true,
       'selfService.resynchronise': true,
       'selfService.reportLost': true,
@@ -3053,7 +3082,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       'verify.maxDriftSeconds': 600,
       'verify.hotpLookAhead': 10,
     },
-    version: 2,
+    version: 3,
   },
   checkAddress: {
     url: 'https://otp.example.com',

@@ -73,6 +73,7 @@ export const DEPLOYMENT_EXAMPLES = {
   },
   mailSavedReport: { params: saved },
 
+  listAlerts: {},
   listAudit: { query: { action: 'token.distribute', limit: 2 } },
   verifyAudit: {},
   getAuditEnd: {},

@@ -192,6 +192,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       retention: 'Zeilen löschen, die lange genug aufbewahrt wurden',
       approvals: 'Mail an Genehmiger, Erinnerungen, Eskalation',
       'approval-digest': 'tägliche Mail an Genehmiger',
+      alerts: 'nachsehen, was jemanden braucht',
       backup: 'eine Sicherung machen',
       report: 'einen gespeicherten Bericht verschicken',
     },

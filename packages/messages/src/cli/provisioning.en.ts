@@ -182,6 +182,7 @@ export const provisioningEn = {
       retention: 'delete rows that were kept long enough',
       approvals: 'mail to approvers, reminders, escalation',
       'approval-digest': 'daily mail to approvers',
+      alerts: 'look for what needs somebody',
       backup: 'make a backup',
       report: 'mail a saved report',
     },

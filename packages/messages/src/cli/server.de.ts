@@ -4,6 +4,10 @@ import { policyFields, settingNames } from '../names.de.ts';
 import type { serverEn } from './server.en.ts';
 
 export const serverDe: Translation<typeof serverEn> = {
+  alerts: {
+    summary: 'Auflisten, was jetzt jemanden braucht',
+    none: 'Nichts braucht Sie.',
+  },
   status: {
     summary: 'Zeigen, welcher Server antwortet und was von der Einrichtung erledigt ist',
     clock: '{{time}}, {{seconds, number}} s von der Uhr dieses Rechners entfernt',

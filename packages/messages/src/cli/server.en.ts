@@ -2,6 +2,10 @@
 import { policyFields, settingNames } from '../names.en.ts';
 
 export const serverEn = {
+  alerts: {
+    summary: 'List what needs somebody now',
+    none: 'Nothing needs you.',
+  },
   status: {
     summary: 'Show which server answers, and what of the set-up is done',
     clock: '{{time}}, {{seconds, number}} s from the clock of this machine',

@@ -130,6 +130,8 @@ export const auditDe: Translation<typeof auditEn> = {
       'source.delete': 'Identitätsquelle gelöscht',
       'source.test': 'Identitätsquelle geprüft',
       'source.stop': 'Lauf einer Identitätsquelle angehalten',
+      'alert.raise': 'Warnung',
+      'alert.clear': 'Ende einer Warnung',
       'source.choose': 'Konflikt einer Identitätsquelle entschieden',
       'user.add': 'Benutzer hinzugefügt',
       'user.edit': 'Benutzer bearbeitet',

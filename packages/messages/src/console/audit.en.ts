@@ -126,6 +126,8 @@ export const auditEn = {
       'source.delete': 'Identity source deleted',
       'source.test': 'Identity source tested',
       'source.stop': 'Run of an identity source stopped',
+      'alert.raise': 'Alert',
+      'alert.clear': 'End of an alert',
       'source.choose': 'Conflict of an identity source decided',
       'user.add': 'User added',
       'user.edit': 'User edited',

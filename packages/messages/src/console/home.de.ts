@@ -16,16 +16,9 @@ export const homeDe: Translation<typeof homeEn> = {
       'Sehr viele falsche treffen ein, von vielen Adressen. Wer falsche gesendet hat, wartet; Benutzer mit einem richtigen Code warten nicht. Lange Codes und kurzer Ablauf machen das Raten aussichtslos.',
     guessingLink: 'Woher sie kommen',
     certificate: 'Das Zertifikat braucht Aufmerksamkeit',
+    alertsSince: 'Seit {{time}}',
+    alertsLink: 'Ansehen',
     points: {
-      sourcesStopped_one: 'Der letzte Abgleich von {{count}} Identitätsquelle hat angehalten',
-      sourcesStopped_other: 'Die letzten Abgleiche von {{count, number}} Identitätsquellen haben angehalten',
-      sourcesLate_one: '{{count}} Identitätsquelle wurde zu lange nicht gelesen',
-      sourcesLate_other: '{{count, number}} Identitätsquellen wurden zu lange nicht gelesen',
-      auditForward_one: 'Das Prüfprotokoll kommt an {{count}} Ziel nicht an',
-      auditForward_other: 'Das Prüfprotokoll kommt an {{count, number}} Zielen nicht an',
-      backupLate: 'In den letzten zwei Tagen wurde keine Sicherung fertig',
-      backupUnverified:
-        'In den letzten 90 Tagen wurde keine Sicherung durch Zurückspielen geprüft: sower backup verify',
       failed_one: '{{count}} Token konnte nicht eingerichtet werden',
       failed_other: '{{count}} Token konnten nicht eingerichtet werden',
       expired_one: '{{count}} Aktivierungscode lief ab, bevor er benutzt wurde: das Token neu verteilen',

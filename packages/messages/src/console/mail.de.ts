@@ -170,6 +170,7 @@ export const mailDe: Translation<typeof mailEn> = {
     'approvals-escalated': 'Anträge, die niemand beantwortet',
     'stand-in-named': 'Als Vertretung benannt',
     report: 'Gespeicherter Bericht',
+    alert: 'Warnung',
     'source-stopped': 'Ein Abgleich einer Identitätsquelle hat angehalten',
     'token-ready': 'Token zum Aktivieren bereit',
     'code-expiring': 'Aktivierungscode läuft bald ab',

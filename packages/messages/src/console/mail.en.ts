@@ -131,6 +131,7 @@ export const mailEn = {
     'approvals-escalated': 'Requests that nobody answers',
     'stand-in-named': 'Named as a stand-in',
     report: 'Saved report',
+    alert: 'Alert',
     'source-stopped': 'A run of an identity source stopped',
     'token-ready': 'Token ready to activate',
     'code-expiring': 'Activation code about to expire',

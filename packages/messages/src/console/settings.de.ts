@@ -72,6 +72,7 @@ export const settingsDe: Translation<typeof settingsEn> = {
       requests: 'Anträge',
       verify: 'Prüfung',
       retention: 'Alte Zeilen',
+      alerts: 'Warnungen',
     },
     approverMail: { off: 'Aus', immediate: 'Innerhalb einer Minute', daily: 'Einmal am Tag' },
     names: settingNames,

@@ -70,6 +70,7 @@ export const settingsEn = {
       requests: 'Requests',
       verify: 'Verification',
       retention: 'Old Rows',
+      alerts: 'Alerts',
     },
     approverMail: { off: 'Off', immediate: 'Within a minute', daily: 'Once a day' },
     names: settingNames,

@@ -1,8 +1,10 @@
-/** `sower status`: which server answers, whether its clock agrees with this one, and what of the set-up is done. */
+/** `sower status`: which server answers, whether its clock agrees with this one, and what of the set-up is done. `sower alerts`: what is wrong. */
+import type { Alert } from '@sower/api/alerts';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
+import { listed } from '../../listing.ts';
 import { unchanged } from '../../options.ts';
-import { fields, table } from '../../terminal/output.ts';
+import { type Column, fields, table, time } from '../../terminal/output.ts';
 import { t } from '../../texts.ts';
 
 const STEPS = ['profile', 'users', 'tokens', 'provisioned', 'client', 'mail', 'backup'] as const;
@@ -31,5 +33,18 @@ export function addStatusCommand(frame: Frame, program: Command): void {
       [...STEPS],
     );
     return { ok: true, json: { server, setup }, text: `${head}\n\n${steps}` };
+  });
+}
+
+const ALERTS: readonly Column<Alert>[] = [
+  { title: 'field.since', value: ({ since }) => time(since) },
+  { title: 'field.name', value: ({ id }) => id },
+  { title: 'field.reason', value: ({ text }) => text },
+];
+
+export function addAlertsCommand(frame: Frame, program: Command): void {
+  addServerCommand(frame, program, 'alerts', t('alerts.summary'), unchanged, async ({ api }) => {
+    const { items } = await api('listAlerts', {});
+    return listed(items, { columns: ALERTS, empty: t('alerts.none') }, undefined);
   });
 }

@@ -15,6 +15,7 @@ const FORMAT = 1;
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'acme_challenges',
   'agent_results',
+  'alerts',
   'attempts',
   'backups',
   'guess_reports',

@@ -70,7 +70,7 @@ export type RunningBackup = { readonly ended: Promise<void>; stop(): Promise<voi
 const SEEN_MILLISECONDS = 5_000;
 const DAY_MILLISECONDS = 86_400_000;
 /** After so many days, Home says that it is time for another. */
-const LATE_DAYS = { made: 2, verified: 90 };
+export const LATE_DAYS = { made: 2, verified: 90 };
 
 export const viewBackup = (row: BackupRow, inWords: (text: Text) => string): Backup => {
   const detail = row.text === null ? undefined : readText(row.text);

@@ -1,15 +1,14 @@
 /** A run that stopped: the trail says why, the source shows it until one ends well, and administrators get mail, once for each reason. */
 
 import type { Text } from '@sower/messages/outcomes';
-import { type Actor, covers } from '../../core/actor.ts';
-import { grantOf } from '../../directory/roles.ts';
+import { covers } from '../../core/actor.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import type { AdministratorAddress } from '../../mail/queue.ts';
-import { listGrants, listOwners, listStoredAdministrators } from '../../store/tables/administrators.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { userIdKey } from '../../store/tables/users.ts';
+import { mailedAdministrators } from '../mailed-administrators.ts';
 import type { SynchronizeContext } from './context.ts';
 
 type Context = Pick<
@@ -52,30 +51,11 @@ export async function noteStop(
   );
 }
 
-/** Enabled administrators with a mail address who may start its runs: those who are named, or all. */
-async function recipientsOf(
-  context: Context,
-  db: Connection,
-  source: SourceRow,
-): Promise<AdministratorAddress[]> {
-  const named = new Set(settingsOf(source).notify.map(userIdKey));
-  const all = await listStoredAdministrators(db);
-  const reachable = all.filter(
-    ({ enabled, mail, user_name_key: key }) =>
-      enabled === 1 && mail !== null && (named.size === 0 || named.has(key)),
-  );
-  if (reachable.length === 0) return [];
-  const owners = await listOwners(
-    db,
+/** Administrators who may start its runs: those who are named, or all. */
+const recipientsOf = (context: Context, db: Connection, source: SourceRow): Promise<AdministratorAddress[]> =>
+  mailedAdministrators(
     context,
-    reachable.map(({ id }) => id),
+    db,
+    (actor) => covers(actor, 'settings:edit', '/') && covers(actor, 'users:edit', source.domain),
+    new Set(settingsOf(source).notify.map(userIdKey)),
   );
-  const marked = new Set(owners.map(({ id }) => id));
-  const grants = Map.groupBy(await listGrants(db, context), (row) => row.administrator_id);
-  return reachable.flatMap(({ id, user_name: name, mail }) => {
-    const held = (grants.get(id) ?? []).map(grantOf);
-    const actor: Actor = { kind: 'administrator', name, principal: id, grants: held };
-    const may = covers(actor, 'settings:edit', '/') && covers(actor, 'users:edit', source.domain);
-    return marked.has(id) && may && mail !== null ? [{ name, mail }] : [];
-  });
-}

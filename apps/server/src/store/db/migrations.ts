@@ -56,6 +56,7 @@ import { auditForwards } from '../migrations/0052-audit-forwards.ts';
 import { savedReports } from '../migrations/0055-saved-reports.ts';
 import { auditRequests } from '../migrations/0056-audit-requests.ts';
 import { radiusAccounting } from '../migrations/0057-radius-accounting.ts';
+import { alerts } from '../migrations/0058-alerts.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -114,4 +115,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0055-saved-reports': savedReports,
   '0056-audit-requests': auditRequests,
   '0057-radius-accounting': radiusAccounting,
+  '0058-alerts': alerts,
 };

@@ -27,3 +27,7 @@ export function reasonIn(row: ReasonColumns, inWords: (text: Text) => string): s
   const text = row.text === null ? undefined : readText(row.text);
   return text ? inWords(text) : (row.reason ?? undefined);
 }
+
+/** As a value of another text. */
+export const reasonValue = (row: ReasonColumns): Reason =>
+  (row.text === null ? undefined : readText(row.text)) ?? row.reason ?? '–';

@@ -465,6 +465,16 @@ export type ServerKeysTable = {
 };
 
 /** A place that the audit trail is forwarded to. */
+export type AlertsTable = {
+  /** The kind and what it is about, `kind:name`. */
+  id: string;
+  /** JSON: key and values. */
+  text: string;
+  raised_at: number;
+  /** When it was last found to be so. */
+  seen_at: number;
+};
+
 export type AuditForwardsTable = {
   /** The place, without anything secret. */
   id: string;
@@ -562,6 +572,7 @@ export type Schema = {
   audit_chain: AuditChainTable;
   audit_cuts: AuditCutsTable;
   audit_forwards: AuditForwardsTable;
+  alerts: AlertsTable;
   administrators: AdministratorsTable;
   security_domains: SecurityDomainsTable;
   roles: RolesTable;

@@ -207,3 +207,12 @@ export async function clearFailures(db: Connection, tokenIds: readonly string[])
     .where('failures', '>', 0)
     .execute();
 }
+
+/** Whether fewer than `fewest` can be assigned and are good until that day, as in YYYY-MM-DD. No more of them are looked at. */
+export async function hasFewUnassigned(db: Connection, fewest: number, day: string): Promise<boolean> {
+  const { rows } = await sql<{ found: number }>`
+    select count(*) as found from (
+      select 1 from tokens where user_id is null and enabled = 0 and serial >= '' and lost = 0 and expires_on >= ${day}
+      limit ${fewest}) as unassigned`.execute(db);
+  return Number(rows[0]?.found) < fewest;
+}

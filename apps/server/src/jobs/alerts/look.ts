@@ -1,0 +1,192 @@
+/** What needs somebody: one table, for Home, mail, the audit trail with all that it is forwarded to, and Prometheus. */
+import { statfs } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { AlertKind } from '@sower/api/alerts';
+import { readText, type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { isoTime } from '../../core/time.ts';
+import { isLate } from '../../directory/sources/sources.ts';
+import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';
+import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
+import { reasonValue } from '../../store/db/reason.ts';
+import { findAcme } from '../../store/tables/acme.ts';
+import { listAudit } from '../../store/tables/audit.ts';
+import { listAuditForwards } from '../../store/tables/audit-forwards.ts';
+import { backupAges } from '../../store/tables/backups.ts';
+import { listSources } from '../../store/tables/identity-sources.ts';
+import { hasFewUnassigned, lastGoodDay } from '../../store/tables/tokens.ts';
+import { countWaiting } from '../../store/tables/waiting.ts';
+import { LATE_DAYS } from '../backup/make.ts';
+
+export type LookContext = Pick<ServerContext, 'db' | 'now' | 'settings'> & {
+  readonly served: Pick<ServedCertificate, 'facts'>;
+  readonly dataFolder: string;
+};
+
+export type Found = { readonly kind: AlertKind; readonly about?: string; readonly text: Text };
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const MEBIBYTE = 1024 * 1024;
+const LEAST_ROOM = 512 * MEBIBYTE;
+/** Authorities that people trust renew after two thirds of what they sign for, and some sign for six days. */
+const CERTIFICATE_DAYS = 14;
+const LATE = { mail: HOUR, link: 10 * MINUTE, guessing: 30 * MINUTE, altered: 7 * DAY } as const;
+/** What is about a host has its name, and is only told by that host. */
+export const OF_HOST: ReadonlySet<AlertKind> = new Set(['certificate', 'disk']);
+/** Once is nothing: the next attempt comes in a moment. */
+const FAILURES = { forward: 5, acme: 3 } as const;
+
+/** Of the whole installation, but for the disk and a certificate in files, which are this host's. */
+export async function lookForAlerts(context: LookContext): Promise<readonly Found[]> {
+  const parts = [ofBackups, ofCertificate, ofSources, ofTokens, ofWaiting, ofAudit, ofDisk];
+  return (await Promise.all(parts.map((part) => part(context)))).flat();
+}
+
+const only = (found: Found | false | undefined): readonly Found[] => (found ? [found] : []);
+
+async function ofBackups({ db, now }: LookContext): Promise<readonly Found[]> {
+  const { made, verified } = await backupAges(db);
+  // None yet: the set-up guide says so.
+  if (made === null) return [];
+  const late = (at: number | null, days: number): boolean => at === null || now() - at > days * DAY;
+  return [
+    ...only(
+      late(made, LATE_DAYS.made) && {
+        kind: 'backup-late',
+        text: text('alert.backup-late', { time: isoTime(made) }),
+      },
+    ),
+    ...only(
+      late(verified, LATE_DAYS.verified) && {
+        kind: 'backup-unverified',
+        text:
+          verified === null
+            ? text('alert.backup-never-verified')
+            : text('alert.backup-unverified', { time: isoTime(verified) }),
+      },
+    ),
+  ];
+}
+
+async function ofCertificate({ db, now, served }: LookContext): Promise<readonly Found[]> {
+  const facts = served.facts();
+  // Its own CA renews by itself; behind a proxy there is none.
+  const days = facts.source === 'own' ? undefined : daysToExpiry(readChain(facts.pem), now());
+  const acme = await findAcme(db);
+  return [
+    ...only(
+      days !== undefined &&
+        days < CERTIFICATE_DAYS && {
+          kind: 'certificate',
+          ...(facts.source === 'files' ? { about: hostname() } : {}),
+          text: days < 0 ? text('alert.certificate-ended') : text('alert.certificate', { count: days }),
+        },
+    ),
+    ...only(
+      acme.enabled === 1 &&
+        acme.failures >= FAILURES.acme && {
+          kind: 'acme',
+          text: text('alert.acme', { count: acme.failures, reason: reasonValue(acme) }),
+        },
+    ),
+  ];
+}
+
+async function ofSources({ db, now }: LookContext): Promise<readonly Found[]> {
+  const sources = (await listSources(db)).filter(({ enabled }) => enabled === 1);
+  return sources.flatMap((row): readonly Found[] => {
+    const about = row.name;
+    if (row.trouble !== null)
+      return [
+        {
+          kind: 'source-stopped',
+          about,
+          text: text('alert.source-stopped', { name: about, reason: readText(row.trouble) ?? row.trouble }),
+        },
+      ];
+    return only(
+      isLate(row, now()) && {
+        kind: 'source-late',
+        about,
+        text: text('alert.source-late', {
+          name: about,
+          time: isoTime(Number(row.good_at ?? row.created_at)),
+        }),
+      },
+    );
+  });
+}
+
+async function ofTokens({ db, now, settings }: LookContext): Promise<readonly Found[]> {
+  const fewest = (await settings.current())['alerts.fewestTokens'];
+  return only(
+    fewest > 0 &&
+      (await hasFewUnassigned(db, fewest, lastGoodDay(now()))) && {
+        kind: 'tokens-low',
+        text: text('alert.tokens-low', { count: fewest }),
+      },
+  );
+}
+
+async function ofWaiting({ db, now }: LookContext): Promise<readonly Found[]> {
+  const { oldest_mail: mail, undelivered_mail: dead, oldest_audit: audit } = await countWaiting(db);
+  const stuck = mail !== null && now() - Number(mail) > LATE.mail;
+  return [
+    ...only(
+      (stuck || Number(dead) > 0) && {
+        kind: 'mail-stuck',
+        text: stuck
+          ? text('alert.mail-stuck', { time: isoTime(Number(mail)) })
+          : text('alert.mail-given-up', { count: Number(dead) }),
+      },
+    ),
+    ...only(
+      audit !== null &&
+        now() - Number(audit) > LATE.link && {
+          kind: 'audit-behind',
+          text: text('alert.audit-behind', { time: isoTime(Number(audit)) }),
+        },
+    ),
+  ];
+}
+
+async function ofAudit({ db, now }: LookContext): Promise<readonly Found[]> {
+  const [forwards, [altered], [guessing]] = await Promise.all([
+    listAuditForwards(db),
+    listAudit(db, { object: 'audit', action: 'audit.altered', since: now() - LATE.altered }, 1),
+    listAudit(db, { object: 'ctkip', action: 'ctkip.guessing', since: now() - LATE.guessing }, 1),
+  ]);
+  return [
+    ...forwards
+      .filter(({ failures }) => failures >= FAILURES.forward)
+      .map(
+        (row): Found => ({
+          kind: 'audit-forward',
+          about: row.id,
+          text: text('alert.audit-forward', { target: row.id, reason: reasonValue(row) }),
+        }),
+      ),
+    ...only(
+      altered && {
+        kind: 'audit-altered',
+        text: text('alert.audit-altered', { time: isoTime(altered.at), reason: reasonValue(altered) }),
+      },
+    ),
+    ...only(guessing && { kind: 'guessing', text: text('alert.guessing', { time: isoTime(guessing.at) }) }),
+  ];
+}
+
+async function ofDisk({ dataFolder }: LookContext): Promise<readonly Found[]> {
+  const { bavail, bsize } = await statfs(dataFolder);
+  const free = bavail * bsize;
+  const about = hostname();
+  return only(
+    free < LEAST_ROOM && {
+      kind: 'disk',
+      about,
+      text: text('alert.disk', { host: about, free: Math.floor(free / MEBIBYTE) }),
+    },
+  );
+}

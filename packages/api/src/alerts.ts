@@ -1,0 +1,45 @@
+/** What needs somebody, from when it began until it ended. */
+import { z } from 'zod';
+import { timeSchema } from './fields.ts';
+import type { Operation } from './operation.ts';
+import { reasonShape } from './problems.ts';
+
+export const ALERT_KINDS = [
+  'backup-late',
+  'backup-unverified',
+  'certificate',
+  'acme',
+  'source-stopped',
+  'source-late',
+  'tokens-low',
+  'mail-stuck',
+  'audit-forward',
+  'audit-behind',
+  'audit-altered',
+  'disk',
+  'guessing',
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+export const alertSchema = z
+  .object({
+    /** The kind and, where there can be several, what it is about: `source-late:Head office`. */
+    id: z.string(),
+    kind: z.enum(ALERT_KINDS),
+    text: z.string().meta({ description: 'What is wrong and what to do, in the language of the caller' }),
+    ...reasonShape,
+    since: timeSchema,
+  })
+  .meta({ id: 'Alert' });
+
+export const ALERT_OPERATIONS = {
+  listAlerts: {
+    method: 'GET',
+    path: '/alerts',
+    summary: 'List what needs somebody now: what one of the servers found in its last look, once a minute',
+    permission: 'audit:view',
+    response: z.object({ items: z.array(alertSchema) }),
+  },
+} as const satisfies Record<string, Operation>;
+
+export type Alert = z.infer<typeof alertSchema>;

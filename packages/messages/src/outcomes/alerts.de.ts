@@ -1,0 +1,40 @@
+/** What needs somebody, in German; see alerts.en.ts. */
+import type { Translation } from '../catalogue.ts';
+import type { alerts as english } from './alerts.en.ts';
+
+export const alerts: Translation<typeof english> = {
+  alert: {
+    'backup-late':
+      'In den letzten zwei Tagen wurde keine Sicherung fertig; die letzte am {{time, time}}. Machen Sie eine, und lesen Sie, warum sie scheitern: sower backup make',
+    'backup-unverified':
+      'In den letzten 90 Tagen wurde keine Sicherung durch Zurückspielen geprüft; die letzte am {{time, time}}. Dort, wo die privaten Schlüssel sind: sower backup verify DATEI',
+    'backup-never-verified':
+      'Noch keine Sicherung wurde durch Zurückspielen geprüft. Dort, wo die privaten Schlüssel sind: sower backup verify DATEI',
+    certificate_one: 'Das TLS-Zertifikat endet in {{count}} Tag. Installieren Sie das nächste.',
+    certificate_other: 'Das TLS-Zertifikat endet in {{count, number}} Tagen. Installieren Sie das nächste.',
+    'certificate-ended':
+      'Das TLS-Zertifikat ist abgelaufen: Geräte verbinden sich nicht mehr. Installieren Sie jetzt ein anderes.',
+    acme_one: '{{count}} Bestellung eines Zertifikats mit ACME ist gescheitert. {{reason}}',
+    acme_other:
+      '{{count, number}} Bestellungen eines Zertifikats mit ACME sind hintereinander gescheitert. {{reason}}',
+    'source-stopped': 'Der letzte Abgleich der Identitätsquelle {{name}} hat angehalten. {{reason}}',
+    'source-late':
+      'Die Identitätsquelle {{name}} wurde zuletzt am {{time, time}} ganz gelesen. Sehen Sie ihre Läufe an, und testen Sie sie.',
+    'tokens-low_one': 'Es ist kein Token mehr zuzuweisen. Erzeugen oder importieren Sie weitere.',
+    'tokens-low_other':
+      'Es sind weniger als {{count, number}} Token zuzuweisen. Erzeugen oder importieren Sie weitere.',
+    'mail-stuck':
+      'Seit {{time, time}} warten E-Mails. Testen Sie den Mailserver: Setup > Mail, oder sower mail test',
+    'mail-given-up_one':
+      '{{count}} E-Mail wurde aufgegeben. Senden Sie sie noch einmal, oder löschen Sie sie.',
+    'mail-given-up_other':
+      '{{count, number}} E-Mails wurden aufgegeben. Senden Sie sie noch einmal, oder löschen Sie sie.',
+    'audit-forward': 'Das Prüfprotokoll kommt an {{target}} nicht an. {{reason}}',
+    'audit-behind':
+      'Seit {{time, time}} warten Zeilen des Prüfprotokolls darauf, verkettet zu werden. Den Grund hat das Log des Servers.',
+    'audit-altered': 'Das Prüfprotokoll wurde am Server vorbei geändert ({{time, time}}): {{reason}}',
+    disk: 'Auf {{host}} sind für den Datenordner nur noch {{free, number}} MiB frei. Schaffen Sie Platz.',
+    guessing:
+      'Aktivierungscodes werden von vielen Adressen aus erraten (zuletzt am {{time, time}}). Die Adressen stehen im Prüfprotokoll.',
+  },
+};
