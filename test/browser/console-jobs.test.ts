@@ -245,6 +245,17 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       await page.goto(`${originOf(deployment)}/console/jobs/${action.id}`);
       await stateIs(page, 'done');
       expect(await inspect(page, 'action')).toEqual([]);
+      // Small actions are found among the long jobs, and left out of them.
+      await page.goto(`${originOf(deployment)}/console/jobs`);
+      const links = page.locator('main tbody a');
+      await page.getByLabel(texts.jobs.kind).selectOption({ label: texts.jobs.kinds.tokens });
+      await expect.poll(() => links.count()).toBe(1);
+      expect(await links.first().getAttribute('href')).toContain(action.id);
+      await page.getByLabel(texts.jobs.kind).selectOption({ label: texts.jobs.kinds.assign });
+      await page.getByLabel(texts.jobs.state).selectOption({ label: texts.jobs.states.done });
+      await page.waitForURL(/kind=assign&state=done$/);
+      await expect.poll(() => links.allTextContents()).toContain(name);
+      expect(await inspect(page, 'jobs')).toEqual([]);
     }
     await context.close();
   });

@@ -202,7 +202,11 @@ describe.skipIf(skip)('Security Console: reporting', () => {
       expect(await faults(page), look).toEqual([]);
     }
     // Mail is not set up here: it says so where it is looked at.
-    await page.getByRole('button', { name: 'Mail now: Every Monday' }).click();
+    const act = async (name: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Actions for Every Monday' }).click();
+      await page.getByRole('menuitem', { name, exact: true }).click();
+    };
+    await act('Mail now');
     await expect
       .poll(async () => {
         await page.reload();
@@ -213,7 +217,21 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     await row.getByRole('link', { name: 'Every Monday' }).click();
     await page.waitForURL(/reports\/expiring-tokens\?days=30$/);
     await page.goBack();
-    await page.getByRole('button', { name: 'Delete the saved report "Every Monday"' }).click();
+    await act('Edit');
+    await dialog.getByText('goes in plain text').waitFor();
+    await dialog.getByLabel('Days').fill('60');
+    await dialog.getByLabel('When').selectOption({ label: 'Every day at 07:00' });
+    expect(await faults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(() => row.textContent()).toContain('Every day at 07:00');
+    const { items: saved } = await deployment.api('listSavedReports', {});
+    expect(saved.find(({ name }) => name === 'Every Monday')).toMatchObject({
+      days: 60,
+      recipients: ['admin'],
+      format: 'csv',
+    });
+    await act('Delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await row.waitFor({ state: 'detached' });
     await context.close();

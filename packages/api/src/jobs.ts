@@ -203,7 +203,11 @@ export const JOB_OPERATIONS = {
       'List jobs, latest first: the caller’s own, and all about tokens or users if the caller can see every one',
     permission: 'tokens:view',
     orPermission: 'users:view',
-    query: z.strictObject({ ...pageQuery, state: z.enum(jobStates).optional() }),
+    query: z.strictObject({
+      ...pageQuery,
+      kind: z.enum(jobKinds).optional(),
+      state: z.enum(jobStates).optional(),
+    }),
     response: page(jobSchema),
   },
   getJob: {

@@ -3,7 +3,7 @@ import type { AuditForward } from '@sower/api/audit-forwarding';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { ItemTable } from '../ui/item-table.tsx';
+import { ItemTable } from '../ui/lists/item-table.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 

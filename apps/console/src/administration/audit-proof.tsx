@@ -1,11 +1,10 @@
 /** Verifies the chain of the audit trail, and exports the trail as a file. */
 
-import type { AuditEntry } from '@sower/api/audit';
 import type { ApiClient } from '@sower/api/client';
-import { csvText } from '@sower/api/csv';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { CsvButton } from '../ui/lists/csv-button.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
@@ -76,28 +75,21 @@ export function ExportAudit({ filter }: { filter: () => Record<string, string> }
   const t = useTexts();
   const api = useApi();
   const exporting = useMutation({
-    mutationFn: async (kind: 'csv' | 'json') => {
-      if (kind === 'json') return saveFile('audit.jsonl', 'application/jsonl', await chainedRows(api));
-      const entries: AuditEntry[] = [];
-      let cursor: string | undefined;
-      const chosen = filter();
-      do {
-        const page = await api('listAudit', {
-          query: { ...chosen, limit: 1000, ...(cursor === undefined ? {} : { cursor }) },
-        });
-        entries.push(...page.items);
-        cursor = page.next;
-      } while (cursor !== undefined);
-      const rows = entries.map((entry) => COLUMNS.map((column) => entry[column] ?? ''));
-      saveFile('audit.csv', 'text/csv;charset=utf-8', `\ufeff${csvText([COLUMNS, ...rows])}`);
-    },
+    mutationFn: async () => saveFile('audit.jsonl', 'application/jsonl', await chainedRows(api)),
   });
   return (
     <div className="sower-actions">
-      <Button variant="secondary" isDisabled={exporting.isPending} onClick={() => exporting.mutate('csv')}>
-        {t('ui.exportCsv')}
-      </Button>
-      <Button variant="secondary" isDisabled={exporting.isPending} onClick={() => exporting.mutate('json')}>
+      <CsvButton
+        file="audit"
+        read={async (cursor) => {
+          const page = await api('listAudit', {
+            query: { ...filter(), limit: 1000, ...(cursor === undefined ? {} : { cursor }) },
+          });
+          const lines = page.items.map((entry) => COLUMNS.map((column) => entry[column] ?? ''));
+          return { lines: cursor === undefined ? [COLUMNS, ...lines] : lines, next: page.next };
+        }}
+      />
+      <Button variant="secondary" isDisabled={exporting.isPending} onClick={() => exporting.mutate()}>
         {t('audit.exportChain')}
       </Button>
       <ProblemAlert error={exporting.error} />

@@ -15,7 +15,7 @@ import { ChoiceField, TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { LinkButton } from '../ui/link-button.tsx';
-import { Nothing } from '../ui/nothing.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useRefresh } from '../ui/use-done.ts';

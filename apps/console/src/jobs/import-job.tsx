@@ -1,20 +1,17 @@
 /** What the page of a job shows of an import of users: what becomes of whom, and its rows. */
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail, JobRow } from '@sower/api/jobs';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { pageSize } from '../ui/cursor-paging.tsx';
-import { ChoiceField } from '../ui/field.tsx';
-import { Listing } from '../ui/listing.tsx';
+import type { Column } from '../ui/lists/item-table.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { useTimes } from '../ui/times.ts';
 
-const STATES = ['new', 'ready', 'left-out', 'done', 'failed'] as const;
+export const IMPORT_STATES = ['new', 'ready', 'left-out', 'done', 'failed'] as const;
 
 /** How many users are added and changed, or will be. */
 export function useImportFacts(job: JobDetail): readonly (readonly [string, string])[] {
@@ -55,82 +52,30 @@ export function SaveErrors({ job }: { job: JobDetail }) {
   );
 }
 
-export function ImportRows({ job }: { job: JobDetail }) {
+export function useImportColumns(): readonly Column<JobRow>[] {
   const t = useTexts();
-  const api = useApi();
   const { count } = useTimes();
-  const [parameters, setParameters] = useSearchParams();
-  const limit = pageSize(parameters);
-  const cursor = parameters.get('cursor') ?? undefined;
-  const state = STATES.find((name) => name === parameters.get('rows'));
-  const rows = useQuery({
-    queryKey: ['jobs', 'rows', job.id, job.state, state, limit, cursor],
-    queryFn: () =>
-      api('listJobRows', {
-        params: { id: job.id },
-        query: {
-          limit,
-          ...(state === undefined ? {} : { state }),
-          ...(cursor === undefined ? {} : { cursor }),
-        },
-      }),
-  });
-  const stateOf = (row: JobRow) => t(`userFiles.states.${STATES.find((it) => it === row.state) ?? 'new'}`);
-  return (
-    <section className="sower-stack">
-      <h2 className="pf-v6-c-title pf-m-lg">{t('jobs.rows')}</h2>
-      <ChoiceField
-        id="job-row-state"
-        label={t('jobs.rowState')}
-        value={state ?? ''}
-        onChange={(next) => setParameters(next === '' ? {} : { rows: next })}
-        choices={[
-          { value: '', label: t('jobs.anyState') },
-          ...STATES.map((name) => ({ value: name, label: t(`userFiles.states.${name}`) })),
-        ]}
-      />
-      <Listing query={rows} title={t('jobs.rowsNone')} body={t('jobs.rowsNoneBody')} paged>
-        {(items) => (
-          <Table aria-label={t('jobs.rows')} variant="compact" gridBreakPoint="grid-lg">
-            <Thead>
-              <Tr>
-                <Th>{t('userFiles.line')}</Th>
-                <Th>{t('userFiles.fields.userId')}</Th>
-                <Th>{t('userFiles.state')}</Th>
-                <Th>{t('userFiles.action')}</Th>
-                <Th>{t('userFiles.changes')}</Th>
-                <Th>{t('jobs.why')}</Th>
-              </Tr>
-            </Thead>
-            <Tbody>
-              {items.map((row) => (
-                <Tr key={row.number}>
-                  <Td dataLabel={t('userFiles.line')}>{count(row.line ?? row.number)}</Td>
-                  <Td dataLabel={t('userFiles.fields.userId')} modifier="breakWord">
-                    {row.state === 'done' && row.userId !== undefined ? (
-                      <Link to={`/users/${encodeURIComponent(row.userId)}`}>{row.userId}</Link>
-                    ) : (
-                      row.subject || '–'
-                    )}
-                  </Td>
-                  <Td dataLabel={t('userFiles.state')}>{stateOf(row)}</Td>
-                  <Td dataLabel={t('userFiles.action')}>
-                    {row.action === undefined ? '–' : t(`userFiles.actions.${row.action}`)}
-                  </Td>
-                  <Td dataLabel={t('userFiles.changes')} modifier="breakWord">
-                    <Changes row={row} />
-                  </Td>
-                  <Td dataLabel={t('jobs.why')} modifier="breakWord">
-                    {row.detail ?? '–'}
-                  </Td>
-                </Tr>
-              ))}
-            </Tbody>
-          </Table>
-        )}
-      </Listing>
-    </section>
-  );
+  const stateOf = (row: JobRow) =>
+    t(`userFiles.states.${IMPORT_STATES.find((it) => it === row.state) ?? 'new'}`);
+  return [
+    { label: t('userFiles.line'), cell: ({ line, number }) => count(line ?? number) },
+    {
+      label: t('userFiles.fields.userId'),
+      modifier: 'breakWord',
+      cell: ({ state, userId, subject }) =>
+        state === 'done' && userId !== undefined ? (
+          <Link to={`/users/${encodeURIComponent(userId)}`}>{userId}</Link>
+        ) : (
+          subject || '–'
+        ),
+    },
+    { label: t('userFiles.state'), cell: stateOf },
+    {
+      label: t('userFiles.action'),
+      cell: ({ action }) => (action === undefined ? '–' : t(`userFiles.actions.${action}`)),
+    },
+    { label: t('userFiles.changes'), modifier: 'breakWord', cell: (row) => <Changes row={row} /> },
+  ];
 }
 
 function Changes({ row: { action, changes = [] } }: { row: JobRow }) {

@@ -12,7 +12,7 @@ import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { ImportRows, SaveErrors, useImportFacts } from './import-job.tsx';
+import { SaveErrors, useImportFacts } from './import-job.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobRows } from './job-rows.tsx';
 import { isOpen, JobProgress, JobState, useJobName } from './job-state.tsx';
@@ -60,7 +60,7 @@ export function Component() {
             </div>
             <Reasons job={shown} />
             <Samples job={shown} />
-            {!isOpen(shown) && <Rows job={shown} />}
+            {!isOpen(shown) && shown.kind !== 'synchronize' && <JobRows job={shown} />}
           </div>
         )}
       </Loaded>
@@ -71,11 +71,6 @@ export function Component() {
 function Start({ job }: { job: JobDetail }) {
   if (job.kind === 'synchronize') return null;
   return <StartForm job={job} />;
-}
-
-function Rows({ job }: { job: JobDetail }) {
-  if (job.kind === 'synchronize') return null;
-  return job.kind === 'import' ? <ImportRows job={job} /> : <JobRows job={job} />;
 }
 
 function JobCard({ job }: { job: JobDetail }) {

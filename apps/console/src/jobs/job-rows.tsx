@@ -1,31 +1,27 @@
-/** The rows of a job. */
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+/** The rows of a job, whatever kind it is. */
 import { type JobDetail, type JobRow, jobRowStates } from '@sower/api/jobs';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { pageSize } from '../ui/cursor-paging.tsx';
 import { ChoiceField } from '../ui/field.tsx';
-import { Listing } from '../ui/listing.tsx';
+import { pageSize } from '../ui/lists/cursor-paging.tsx';
+import { type Column, ItemTable } from '../ui/lists/item-table.tsx';
+import { Listing } from '../ui/lists/listing.tsx';
 import { useTimes } from '../ui/times.ts';
-
-/** A token or user that an action has changed is there to be looked at. */
-function Subject({ job: { kind, action }, row }: { job: JobDetail; row: JobRow }) {
-  if (action === undefined || action === 'delete' || row.state !== 'done') return row.subject;
-  const place = kind === 'users' ? `/users/${encodeURIComponent(row.subject)}` : `/tokens/${row.subject}`;
-  return <Link to={place}>{row.subject}</Link>;
-}
+import { IMPORT_STATES, useImportColumns } from './import-job.tsx';
 
 export function JobRows({ job }: { job: JobDetail }) {
   const t = useTexts();
   const api = useApi();
-  const { count } = useTimes();
   const [parameters, setParameters] = useSearchParams();
-  const gives = job.action === undefined;
+  const ofImport = useImportColumns();
+  const ofTokens = useTokenColumns(job);
+  const imports = job.kind === 'import';
+  const states = imports ? IMPORT_STATES : jobRowStates;
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
-  const state = jobRowStates.find((name) => name === parameters.get('rows'));
+  const state = states.find((name) => name === parameters.get('rows'));
   const rows = useQuery({
     queryKey: ['jobs', 'rows', job.id, job.state, state, limit, cursor],
     queryFn: () =>
@@ -40,7 +36,7 @@ export function JobRows({ job }: { job: JobDetail }) {
   });
   return (
     <section className="sower-stack">
-      <h2 className="sower-title">{t('jobs.rows')}</h2>
+      <h2 className="pf-v6-c-title pf-m-lg">{t('jobs.rows')}</h2>
       <ChoiceField
         id="job-row-state"
         label={t('jobs.rowState')}
@@ -48,53 +44,57 @@ export function JobRows({ job }: { job: JobDetail }) {
         onChange={(next) => setParameters(next === '' ? {} : { rows: next })}
         choices={[
           { value: '', label: t('jobs.anyState') },
-          ...jobRowStates.map((name) => ({ value: name, label: t(`jobs.rowStates.${name}`) })),
+          ...(imports
+            ? IMPORT_STATES.map((name) => ({ value: name, label: t(`userFiles.states.${name}`) }))
+            : jobRowStates.map((name) => ({ value: name, label: t(`jobs.rowStates.${name}`) }))),
         ]}
       />
       <Listing query={rows} title={t('jobs.rowsNone')} body={t('jobs.rowsNoneBody')} paged>
         {(items) => (
-          <Table aria-label={t('jobs.rows')} variant="compact" gridBreakPoint="grid-lg">
-            <Thead>
-              <Tr>
-                <Th>{t('jobs.number')}</Th>
-                <Th>{t('jobs.subject')}</Th>
-                {gives && <Th>{t('jobs.serial')}</Th>}
-                <Th>{t('jobs.state')}</Th>
-                {gives && <Th>{t('jobs.distribution')}</Th>}
-                <Th>{t('jobs.why')}</Th>
-              </Tr>
-            </Thead>
-            <Tbody>
-              {items.map((row) => (
-                <Tr key={row.number}>
-                  <Td dataLabel={t('jobs.number')}>{count(row.number)}</Td>
-                  <Td dataLabel={t('jobs.subject')} modifier="breakWord">
-                    <Subject job={job} row={row} />
-                  </Td>
-                  {gives && (
-                    <Td dataLabel={t('jobs.serial')}>
-                      {row.serial === undefined ? (
-                        '–'
-                      ) : (
-                        <Link to={`/tokens/${row.serial}`}>{row.serial}</Link>
-                      )}
-                    </Td>
-                  )}
-                  <Td dataLabel={t('jobs.state')}>{t(`jobs.rowStates.${row.state}`)}</Td>
-                  {gives && (
-                    <Td dataLabel={t('jobs.distribution')}>
-                      {row.distribution === undefined ? '–' : t(`states.${row.distribution}`)}
-                    </Td>
-                  )}
-                  <Td dataLabel={t('jobs.why')} modifier="breakWord">
-                    {row.detail ?? '–'}
-                  </Td>
-                </Tr>
-              ))}
-            </Tbody>
-          </Table>
+          <ItemTable<JobRow>
+            label={t('jobs.rows')}
+            items={items}
+            keyOf={({ number }) => String(number)}
+            columns={[
+              ...(imports ? ofImport : ofTokens),
+              { label: t('jobs.why'), modifier: 'breakWord', cell: ({ detail }) => detail ?? '–' },
+            ]}
+          />
         )}
       </Listing>
     </section>
   );
+}
+
+function useTokenColumns(job: JobDetail): readonly Column<JobRow>[] {
+  const t = useTexts();
+  const { count } = useTimes();
+  /** A token or user that an action has changed is there to be looked at. */
+  const subject = ({ state, subject: name }: JobRow) => {
+    if (job.action === undefined || job.action === 'delete' || state !== 'done') return name;
+    return (
+      <Link to={job.kind === 'users' ? `/users/${encodeURIComponent(name)}` : `/tokens/${name}`}>{name}</Link>
+    );
+  };
+  const always: readonly Column<JobRow>[] = [
+    { label: t('jobs.number'), cell: ({ number }) => count(number) },
+    { label: t('jobs.subject'), modifier: 'breakWord', cell: subject },
+  ];
+  const state: Column<JobRow> = {
+    label: t('jobs.state'),
+    cell: (row) => t(`jobs.rowStates.${row.state}`),
+  };
+  if (job.action !== undefined) return [...always, state];
+  return [
+    ...always,
+    {
+      label: t('jobs.serial'),
+      cell: ({ serial }) => (serial === undefined ? '–' : <Link to={`/tokens/${serial}`}>{serial}</Link>),
+    },
+    state,
+    {
+      label: t('jobs.distribution'),
+      cell: ({ distribution }) => (distribution === undefined ? '–' : t(`states.${distribution}`)),
+    },
+  ];
 }

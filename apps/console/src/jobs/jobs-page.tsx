@@ -1,13 +1,15 @@
 /** Administration > Jobs. */
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { useQuery } from '@tanstack/react-query';
+import { type Job, jobKinds, jobStates } from '@sower/api/jobs';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { pageSize } from '../ui/cursor-paging.tsx';
+import { ChoiceField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
-import { Listing } from '../ui/listing.tsx';
+import { pageSize } from '../ui/lists/cursor-paging.tsx';
+import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Listing } from '../ui/lists/listing.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -19,14 +21,29 @@ export function Component() {
   const { can } = useSession();
   const nameOf = useJobName();
   const { time, count } = useTimes();
-  const [parameters] = useSearchParams();
+  const [parameters, setParameters] = useSearchParams();
+  const kind = jobKinds.find((name) => name === parameters.get('kind'));
+  const state = jobStates.find((name) => name === parameters.get('state'));
+  const narrow = (name: 'kind' | 'state', value: string): void => {
+    const changed = new URLSearchParams(parameters);
+    changed.delete('cursor');
+    if (value === '') changed.delete(name);
+    else changed.set(name, value);
+    setParameters(changed);
+  };
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const jobs = useQuery({
-    queryKey: ['jobs', 'list', limit, cursor],
+    queryKey: ['jobs', 'list', kind, state, limit, cursor],
+    placeholderData: keepPreviousData,
     queryFn: (context) =>
       api('listJobs', {
-        query: { limit, ...(cursor === undefined ? {} : { cursor }) },
+        query: {
+          limit,
+          ...(kind === undefined ? {} : { kind }),
+          ...(state === undefined ? {} : { state }),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
         quiet: isRefresh(context),
       }),
     refetchInterval: (query) => (query.state.data?.items.some(isOpen) ? 2_000 : 15_000),
@@ -48,42 +65,59 @@ export function Component() {
       intro={t('jobs.intro')}
       actions={make}
     >
-      <Listing query={jobs} title={t('jobs.none')} body={t('jobs.noneBody')} action={make} paged>
-        {(items) => (
-          <Table aria-label={t('jobs.title')} variant="compact" gridBreakPoint="grid-lg">
-            <Thead>
-              <Tr>
-                <Th>{t('jobs.name')}</Th>
-                <Th>{t('jobs.kind')}</Th>
-                <Th>{t('jobs.state')}</Th>
-                <Th>{t('jobs.progress')}</Th>
-                <Th>{t('jobs.startedBy')}</Th>
-                <Th>{t('jobs.createdAt')}</Th>
-              </Tr>
-            </Thead>
-            <Tbody>
-              {items.map((job) => (
-                <Tr key={job.id}>
-                  <Td dataLabel={t('jobs.name')} modifier="breakWord">
-                    <Link to={`/jobs/${job.id}`}>{nameOf(job)}</Link>
-                  </Td>
-                  <Td dataLabel={t('jobs.kind')}>{t(`jobs.kinds.${job.kind}`)}</Td>
-                  <Td dataLabel={t('jobs.state')}>
-                    <JobState job={job} />
-                  </Td>
-                  <Td dataLabel={t('jobs.progress')}>
-                    {t('jobs.at', { position: count(job.position), total: count(job.total) })}
-                  </Td>
-                  <Td dataLabel={t('jobs.startedBy')} modifier="breakWord">
-                    {job.startedBy}
-                  </Td>
-                  <Td dataLabel={t('jobs.createdAt')}>{time(job.createdAt)}</Td>
-                </Tr>
-              ))}
-            </Tbody>
-          </Table>
-        )}
-      </Listing>
+      <div className="sower-stack">
+        <search aria-label={t('jobs.title')} className="sower-filters">
+          <ChoiceField
+            label={t('jobs.kind')}
+            value={kind ?? ''}
+            onChange={(value) => narrow('kind', value)}
+            choices={[
+              { value: '', label: t('ui.any') },
+              ...jobKinds.map((name) => ({ value: name, label: t(`jobs.kinds.${name}`) })),
+            ]}
+          />
+          <ChoiceField
+            label={t('jobs.state')}
+            value={state ?? ''}
+            onChange={(value) => narrow('state', value)}
+            choices={[
+              { value: '', label: t('ui.any') },
+              ...jobStates.map((name) => ({ value: name, label: t(`jobs.states.${name}`) })),
+            ]}
+          />
+        </search>
+        <Listing
+          query={jobs}
+          title={t(kind === undefined && state === undefined ? 'jobs.none' : 'jobs.noneFound')}
+          body={t('jobs.noneBody')}
+          action={make}
+          paged
+        >
+          {(items) => (
+            <ItemTable<Job>
+              label={t('jobs.title')}
+              items={items}
+              keyOf={({ id }) => id}
+              columns={[
+                {
+                  label: t('jobs.name'),
+                  modifier: 'breakWord',
+                  cell: (job) => <Link to={`/jobs/${job.id}`}>{nameOf(job)}</Link>,
+                },
+                { label: t('jobs.kind'), cell: (job) => t(`jobs.kinds.${job.kind}`) },
+                { label: t('jobs.state'), cell: (job) => <JobState job={job} /> },
+                {
+                  label: t('jobs.progress'),
+                  cell: ({ position, total }) =>
+                    t('jobs.at', { position: count(position), total: count(total) }),
+                },
+                { label: t('jobs.startedBy'), modifier: 'breakWord', cell: ({ startedBy }) => startedBy },
+                { label: t('jobs.createdAt'), cell: ({ createdAt }) => time(createdAt) },
+              ]}
+            />
+          )}
+        </Listing>
+      </div>
     </Screen>
   );
 }

@@ -1,6 +1,5 @@
 /** One report: its rows page by page, and as CSV and PDF. How many days it covers is in the address. */
 import { Form } from '@patternfly/react-core';
-import { csvText } from '@sower/api/csv';
 import {
   daysOfReport,
   MOST_REPORT_ROWS,
@@ -15,11 +14,12 @@ import { fieldProblem } from '../api/problem-words.ts';
 import { useSession } from '../session/use-session.ts';
 import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
-import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { TextField } from '../ui/field.tsx';
 import { octetsOf } from '../ui/forms/file-field.tsx';
-import { ItemTable } from '../ui/item-table.tsx';
-import { Listing } from '../ui/listing.tsx';
+import { CsvButton } from '../ui/lists/csv-button.tsx';
+import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Listing } from '../ui/lists/listing.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
@@ -136,23 +136,6 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
   const { can } = useSession();
   const [saving, setSaving] = useState(false);
   const read = useReportReader();
-  const csv = useMutation({
-    mutationFn: async () => {
-      const rows: string[][] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await read(name, {
-          ...query,
-          limit: 1000,
-          ...(cursor === undefined ? {} : { cursor }),
-        });
-        if (rows.length === 0) rows.push(page.columns.map(({ label }) => label));
-        rows.push(...page.items);
-        cursor = page.next;
-      } while (cursor !== undefined);
-      saveFile(`${name}.csv`, 'text/csv;charset=utf-8', `\ufeff${csvText(rows)}`);
-    },
-  });
   const pdf = useMutation({
     mutationFn: async () => {
       const { document } = await read(name, { ...query, format: 'pdf' });
@@ -163,14 +146,19 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
   return (
     <>
       <div className="sower-actions sower-no-print">
-        <Button
-          variant="secondary"
-          onClick={() => csv.mutate()}
-          isLoading={csv.isPending}
-          isDisabled={csv.isPending}
-        >
-          {t('reporting.csv')}
-        </Button>
+        <CsvButton
+          file={name}
+          label={t('reporting.csv')}
+          read={async (cursor) => {
+            const page = await read(name, {
+              ...query,
+              limit: 1000,
+              ...(cursor === undefined ? {} : { cursor }),
+            });
+            const heading = page.columns.map(({ label }) => label);
+            return { lines: cursor === undefined ? [heading, ...page.items] : page.items, next: page.next };
+          }}
+        />
         <Button
           variant="secondary"
           onClick={() => pdf.mutate()}
@@ -194,7 +182,7 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
         />
       )}
       {saving && <SaveDialog report={name} days={query.days} onClose={() => setSaving(false)} />}
-      <ProblemAlert error={csv.error ?? pdf.error} />
+      <ProblemAlert error={pdf.error} />
     </>
   );
 }

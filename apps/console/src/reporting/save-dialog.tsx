@@ -1,5 +1,6 @@
-/** Saves a report with its days under a name, and says to whom and when it is mailed. */
-import type { ReportName } from '@sower/api/reports';
+/** Saves a report with its days under a name, and says to whom and when it is mailed; or changes one that is saved. */
+import { daysOfReport, type ReportName } from '@sower/api/reports';
+import type { SavedReport } from '@sower/api/saved-reports';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
@@ -7,48 +8,62 @@ import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useDone } from '../ui/use-done.ts';
-import { SAVED_KEY, TIMES, type Times } from './saved.ts';
+import { SAVED_KEY, TIMES, type Times, timesOf } from './saved.ts';
 
 const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function SaveDialog({
   report,
   days,
+  held,
   onClose,
 }: {
   report: ReportName;
   days: number | undefined;
+  /** The one that is changed; undefined: a new one. */
+  held?: SavedReport;
   onClose: () => void;
 }) {
   const t = useTexts();
   const api = useApi();
   const done = useDone();
-  const [name, setName] = useState('');
-  const [format, setFormat] = useState<'csv' | 'pdf'>('csv');
-  const [recipients, setRecipients] = useState('');
-  const [when, setWhen] = useState<Times>('never');
+  const [name, setName] = useState(held?.name ?? '');
+  const [format, setFormat] = useState<'csv' | 'pdf'>(held?.format ?? 'csv');
+  const [recipients, setRecipients] = useState(held?.recipients.join(', ') ?? '');
+  /** `kept`: times that were set on the command line. */
+  const [when, setWhen] = useState<Times | 'kept'>(held === undefined ? 'never' : (timesOf(held) ?? 'kept'));
+  const standard = daysOfReport(report);
+  const [chosenDays, setDays] = useState(days === undefined ? '' : String(days));
   return (
     <FormDialog
-      title={t('reporting.saveNamed', { report: t(`reportTitles.${report}`) })}
-      action={t('reporting.save')}
+      title={
+        held === undefined
+          ? t('reporting.saveNamed', { report: t(`reportTitles.${report}`) })
+          : t('reporting.editTitle', { name: held.name })
+      }
+      action={t(held === undefined ? 'reporting.save' : 'ui.save')}
       ready={name.trim() !== ''}
-      fields={['name', 'recipients']}
+      fields={['name', 'recipients', 'days']}
       onClose={onClose}
       onSubmit={async () => {
-        const cron = TIMES[when];
-        await api('addSavedReport', {
-          body: {
-            name,
-            report,
-            ...(days === undefined ? {} : { days }),
-            format,
-            recipients: recipients
-              .split(/[,;\s]+/)
-              .map((one) => one.trim())
-              .filter((one) => one !== ''),
-            ...(cron === undefined ? {} : { schedule: { cron, timeZone: timeZone() } }),
-          },
-        });
+        const cron = when === 'kept' ? undefined : TIMES[when];
+        const schedule =
+          when === 'kept' || (held?.schedule && cron === held.schedule.cron)
+            ? held?.schedule
+            : cron && { cron, timeZone: timeZone() };
+        const body = {
+          name,
+          report,
+          ...(chosenDays.trim() === '' ? {} : { days: Number(chosenDays) }),
+          format,
+          recipients: recipients
+            .split(/[,;\s]+/)
+            .map((one) => one.trim())
+            .filter((one) => one !== ''),
+          ...(schedule && { schedule }),
+        };
+        if (held === undefined) await api('addSavedReport', { body });
+        else await api('editSavedReport', { params: { id: held.id }, ifMatch: held.version, body });
         await done(t('reporting.savedDone', { name }), SAVED_KEY);
       }}
     >
@@ -64,11 +79,16 @@ export function SaveDialog({
           <ChoiceField
             label={t('reporting.when')}
             value={when}
-            onChange={(value) => setWhen(value as Times)}
-            choices={(Object.keys(TIMES) as Times[]).map((value) => ({
-              value,
-              label: t(`reporting.whens.${value}`),
-            }))}
+            onChange={(value) => setWhen(value as Times | 'kept')}
+            choices={[
+              ...(held?.schedule && timesOf(held) === undefined
+                ? [{ value: 'kept', label: held.schedule.cron }]
+                : []),
+              ...(Object.keys(TIMES) as Times[]).map((value) => ({
+                value,
+                label: t(`reporting.whens.${value}`),
+              })),
+            ]}
           />
           <TextField
             label={t('reporting.recipients')}
@@ -77,6 +97,16 @@ export function SaveDialog({
             onChange={setRecipients}
             error={fieldProblem(error, 'recipients')}
           />
+          {held && standard !== undefined && (
+            <TextField
+              label={t('reporting.days')}
+              help={t('reporting.daysHelp')}
+              type="number"
+              value={chosenDays}
+              onChange={setDays}
+              error={fieldProblem(error, 'days')}
+            />
+          )}
           <ChoiceField
             label={t('reporting.format')}
             value={format}

@@ -5,15 +5,17 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { ActionMenu } from '../ui/action-menu.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
-import { ItemTable } from '../ui/item-table.tsx';
-import { Listing } from '../ui/listing.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Listing } from '../ui/lists/listing.tsx';
+import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
-import { SAVED_KEY, TIMES, type Times } from './saved.ts';
+import { SaveDialog } from './save-dialog.tsx';
+import { SAVED_KEY, timesOf } from './saved.ts';
 
 export function Component() {
   const t = useTexts();
@@ -21,6 +23,7 @@ export function Component() {
   const done = useDone();
   const { time } = useTimes();
   const [deleting, setDeleting] = useState<SavedReport>();
+  const [editing, setEditing] = useState<SavedReport>();
   const saved = useQuery({
     queryKey: SAVED_KEY,
     queryFn: () => api('listSavedReports', {}),
@@ -30,9 +33,9 @@ export function Component() {
     mutationFn: ({ id }: SavedReport) => api('mailSavedReport', { params: { id } }),
     onSuccess: ({ name }) => done(t('reporting.mailNowDone', { name }), SAVED_KEY),
   });
-  const whenOf = ({ schedule }: SavedReport): string => {
-    const known = (Object.keys(TIMES) as Times[]).find((name) => TIMES[name] === schedule?.cron);
-    return known === undefined ? (schedule?.cron ?? '') : t(`reporting.whens.${known}`);
+  const whenOf = (row: SavedReport): string => {
+    const known = timesOf(row);
+    return known === undefined ? (row.schedule?.cron ?? '') : t(`reporting.whens.${known}`);
   };
   const pathOf = ({ report, days }: SavedReport): string =>
     `/reporting/reports/${report}${days === undefined ? '' : `?days=${days}`}`;
@@ -88,31 +91,37 @@ export function Component() {
               ]}
               actions={(row) =>
                 row.mayEdit && (
-                  <span className="sower-actions">
-                    {row.schedule !== undefined && (
-                      <Button
-                        variant="secondary"
-                        aria-label={t('reporting.mailNowNamed', { name: row.name })}
-                        isDisabled={mail.isPending}
-                        onClick={() => mail.mutate(row)}
-                      >
-                        {t('reporting.mailNow')}
-                      </Button>
-                    )}
-                    <Button
-                      variant="secondary"
-                      aria-label={t('reporting.deleteNamed', { name: row.name })}
-                      onClick={() => setDeleting(row)}
-                    >
-                      {t('reporting.delete')}
-                    </Button>
-                  </span>
+                  <ActionMenu
+                    label={t('ui.menuOf', { name: row.name })}
+                    entries={[
+                      { label: t('reporting.edit'), onSelect: () => setEditing(row) },
+                      {
+                        label: t('reporting.mailNow'),
+                        refused: row.schedule === undefined ? t('reporting.whens.never') : undefined,
+                        onSelect: () => mail.mutate(row),
+                      },
+                      {
+                        label: t('reporting.delete'),
+                        danger: true,
+                        separated: true,
+                        onSelect: () => setDeleting(row),
+                      },
+                    ]}
+                  />
                 )
               }
             />
           </>
         )}
       </Listing>
+      {editing && (
+        <SaveDialog
+          report={editing.report}
+          days={editing.days}
+          held={editing}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
       {deleting && <DeleteDialog row={deleting} onClose={() => setDeleting(undefined)} />}
     </Screen>
   );

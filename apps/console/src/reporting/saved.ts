@@ -1,4 +1,5 @@
 /** What the pages of saved reports share. */
+import type { SavedReport } from '@sower/api/saved-reports';
 
 export const SAVED_KEY = ['savedReports'];
 
@@ -10,3 +11,7 @@ export const TIMES = {
   monthly: '0 7 1 * *',
 } as const;
 export type Times = keyof typeof TIMES;
+
+/** Undefined: others. */
+export const timesOf = ({ schedule }: SavedReport): Times | undefined =>
+  (Object.keys(TIMES) as Times[]).find((name) => TIMES[name] === schedule?.cron);

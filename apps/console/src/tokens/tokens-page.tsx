@@ -9,17 +9,18 @@ import { manyAddress } from '../jobs/chosen-tokens.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
-import { pageSize } from '../ui/cursor-paging.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
-import { Listing } from '../ui/listing.tsx';
+import { CsvButton } from '../ui/lists/csv-button.tsx';
+import { pageSize } from '../ui/lists/cursor-paging.tsx';
+import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Listing } from '../ui/lists/listing.tsx';
+import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { BulkDialog } from './bulk-dialog.tsx';
-import { ExportTokens } from './export-tokens.tsx';
-import { ColumnChooser, useColumns } from './token-columns.tsx';
+import { ColumnChooser, cellText, TokenCell, useColumns } from './token-columns.tsx';
 import { searchOf, TokenSearch, type TokenSearchValues } from './token-search.tsx';
 import type { TokenRow } from './token-state.tsx';
-import { TokensTable } from './tokens-table.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
 
 /** Search fields that make sense for unassigned tokens. */
@@ -73,9 +74,6 @@ function TokenList({ assigned }: { assigned: boolean }) {
   const api = useApi();
   const [parameters, setParameters] = useSearchParams();
   const [columns, setColumns] = useColumns();
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  /** All tokens of the search, whatever page they are on. */
-  const [whole, setWhole] = useState(false);
   const [bulk, setBulk] = useState<BulkAction>();
   const { menuFor, dialog } = useTokenActions();
   const values = searchOf(parameters);
@@ -88,10 +86,16 @@ function TokenList({ assigned }: { assigned: boolean }) {
     queryFn: () => api('listTokens', { query }),
     placeholderData: keepPreviousData,
   });
-  const select = (serials: Iterable<string>): void => {
-    setSelected(new Set(serials));
-    setWhole(false);
-  };
+  const { whole, chosen, select, choosing, said } = useChosen<TokenRow>({
+    shown: tokens.data?.items ?? [],
+    keyOf: ({ serial }) => serial,
+    label: ({ serial }) => t('tokens.select', { serial }),
+    words: {
+      page: (count) => t('tokens.bulk.pageChosen', { count }),
+      whole: t('tokens.bulk.wholeChosen'),
+      chooseWhole: t('tokens.bulk.chooseWhole'),
+    },
+  });
   const search = (next: TokenSearchValues): void => {
     const changed = new URLSearchParams(next as Record<string, string>);
     if (!assigned) changed.set('tab', 'unassigned');
@@ -99,8 +103,6 @@ function TokenList({ assigned }: { assigned: boolean }) {
     select([]);
     setParameters(changed);
   };
-  const shown: readonly TokenRow[] = tokens.data?.items ?? [];
-  const chosen = shown.filter(({ serial }) => selected.has(serial));
   const columnsHere = columns.filter((column) => assigned || column !== 'userId');
   const nothing = useNothing(
     Object.keys(values).length > 0 || cursor !== undefined ? 'found' : assigned ? 'assigned' : 'unassigned',
@@ -121,29 +123,38 @@ function TokenList({ assigned }: { assigned: boolean }) {
                   wanted={wanted}
                   onChoose={setBulk}
                 />
+                {said}
               </div>
               <div className="sower-actions">
                 <ColumnChooser columns={columns} onChange={setColumns} />
-                <ExportTokens query={query} columns={columnsHere} />
+                <CsvButton
+                  file="tokens"
+                  read={async (from) => {
+                    const page = await api('listTokens', {
+                      query: { ...wanted, limit: 1000, ...(from === undefined ? {} : { cursor: from }) },
+                    });
+                    const heading = columnsHere.map((column) => t(`tokens.columns.${column}`));
+                    const lines = page.items.map((token) =>
+                      columnsHere.map((column) => cellText(token, column)),
+                    );
+                    return { lines: from === undefined ? [heading, ...lines] : lines, next: page.next };
+                  }}
+                />
               </div>
             </div>
-            <div className="sower-actions">
-              <span role="status">
-                {whole
-                  ? t('tokens.bulk.wholeChosen')
-                  : chosen.length > 0 && t('tokens.bulk.pageChosen', { count: chosen.length })}
-              </span>
-              <Button variant="link" isInline onClick={() => (whole ? select([]) : setWhole(true))}>
-                {t(whole ? 'tokens.bulk.clear' : 'tokens.bulk.chooseWhole')}
-              </Button>
-            </div>
-            <TokensTable
+            <ItemTable<TokenRow>
               label={t(assigned ? 'tokens.tabs.assigned' : 'tokens.tabs.unassigned')}
               items={items}
-              columns={columnsHere}
-              chosen={whole ? new Set(items.map(({ serial }) => serial)) : selected}
-              onChoose={select}
-              menuFor={menuFor}
+              keyOf={({ serial }) => serial}
+              columns={columnsHere.map((column) => ({
+                label: t(`tokens.columns.${column}`),
+                modifier: 'breakWord',
+                cell: (token) => <TokenCell token={token} column={column} />,
+              }))}
+              choosing={choosing}
+              actions={(token) => (
+                <ActionMenu label={t('tokens.menuOf', { serial: token.serial })} entries={menuFor(token)} />
+              )}
             />
           </>
         )}

@@ -1,22 +1,24 @@
 /** Identity > Users > Manage Existing. */
+import { Label } from '@patternfly/react-core';
 import { USER_BULK_ACTIONS, type UserBulkAction, type UserSearchInput } from '@sower/api/user-bulk';
-import { USER_SORTS, type User } from '@sower/api/users';
+import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
+import { USER_SORTS, type User, type UserSort } from '@sower/api/users';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
-import { keptSize, pageSize } from '../ui/cursor-paging.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
-import { Listing } from '../ui/listing.tsx';
-import { Button } from '../ui/patternfly.tsx';
+import { CsvButton } from '../ui/lists/csv-button.tsx';
+import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { type Column, ItemTable, type Sorting } from '../ui/lists/item-table.tsx';
+import { Listing } from '../ui/lists/listing.tsx';
+import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { ExportUsers } from './many/export-users.tsx';
 import { UserBulkDialog } from './many/user-bulk-dialog.tsx';
 import { UserSearch, userSearchIn } from './many/user-search.tsx';
-import { type Sorting, UsersTable } from './many/users-table.tsx';
 import { useUserActions } from './use-user-actions.tsx';
 
 export function Component() {
@@ -46,7 +48,7 @@ export function Component() {
   );
 }
 
-const sortingIn = (parameters: URLSearchParams): Sorting => ({
+const sortingIn = (parameters: URLSearchParams): Sorting<UserSort> => ({
   sort: USER_SORTS.find((name) => name === parameters.get('sort')) ?? 'userId',
   order: parameters.get('order') === 'desc' ? 'desc' : 'asc',
 });
@@ -57,9 +59,6 @@ function UserList({ add }: { add: React.ReactNode }) {
   const api = useApi();
   const { can } = useSession();
   const [parameters, setParameters] = useSearchParams();
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  /** All users of the search, whatever page they are on. */
-  const [whole, setWhole] = useState(false);
   const [bulk, setBulk] = useState<UserBulkAction>();
   const { menuFor, dialog } = useUserActions();
   const search = userSearchIn(parameters);
@@ -72,10 +71,16 @@ function UserList({ add }: { add: React.ReactNode }) {
     queryFn: () => api('listUsers', { query }),
     placeholderData: keepPreviousData,
   });
-  const select = (userIds: Iterable<string>): void => {
-    setSelected(new Set(userIds));
-    setWhole(false);
-  };
+  const { whole, chosen, select, choosing, said } = useChosen<User>({
+    shown: users.data?.items ?? [],
+    keyOf: ({ userId }) => userId,
+    label: ({ userId }) => t('userFiles.select', { user: userId }),
+    words: {
+      page: (count) => t('userFiles.bulk.pageChosen', { count }),
+      whole: t('userFiles.bulk.wholeChosen'),
+      chooseWhole: t('userFiles.bulk.chooseWhole'),
+    },
+  });
   const go = (next: UserSearchInput, by: Sorting): void => {
     select([]);
     setParameters({
@@ -84,10 +89,31 @@ function UserList({ add }: { add: React.ReactNode }) {
       ...keptSize(parameters),
     });
   };
-  const shown: readonly User[] = users.data?.items ?? [];
-  const chosen = shown.filter(({ userId }) => selected.has(userId));
   const any = Object.keys(search).length === 0;
   const mayEdit = can('users:edit');
+  const columns: readonly Column<User>[] = [
+    {
+      label: t('users.userId'),
+      sort: 'userId',
+      modifier: 'breakWord',
+      cell: ({ userId }) => <Link to={`/users/${encodeURIComponent(userId)}`}>{userId}</Link>,
+    },
+    {
+      label: t('users.person'),
+      sort: 'lastName',
+      modifier: 'breakWord',
+      cell: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim() || '–',
+    },
+    { label: t('users.email'), sort: 'email', modifier: 'breakWord', cell: ({ email }) => email || '–' },
+    { label: t('domains.one'), modifier: 'breakWord', cell: ({ securityDomain }) => securityDomain },
+    {
+      label: t('users.state'),
+      cell: ({ enabled }) => (
+        <Label color={enabled ? 'green' : 'grey'}>{t(enabled ? 'users.enabled' : 'users.disabled')}</Label>
+      ),
+    },
+    { label: t('users.tokens'), cell: ({ tokens }) => tokens.length },
+  ];
   return (
     <div className="sower-stack">
       <UserSearch values={search} error={users.error} onSearch={(next) => go(next, sorting)} />
@@ -118,30 +144,42 @@ function UserList({ add }: { add: React.ReactNode }) {
                     }))}
                   />
                 )}
+                {mayEdit && said}
               </div>
               <div className="sower-actions">
-                <ExportUsers query={query} chosen={whole ? [] : chosen} />
+                <CsvButton
+                  file="users"
+                  read={async (from) => {
+                    if (!whole && chosen.length > 0)
+                      return { lines: [EXPORT_COLUMNS, ...chosen.map(exportRow)] };
+                    const page = await api('listUsers', {
+                      query: {
+                        ...search,
+                        ...sorting,
+                        limit: 1000,
+                        ...(from === undefined ? {} : { cursor: from }),
+                      },
+                    });
+                    const lines = page.items.map(exportRow);
+                    return {
+                      lines: from === undefined ? [EXPORT_COLUMNS, ...lines] : lines,
+                      next: page.next,
+                    };
+                  }}
+                />
               </div>
             </div>
-            {mayEdit && (
-              <div className="sower-actions">
-                <span role="status">
-                  {whole
-                    ? t('userFiles.bulk.wholeChosen')
-                    : chosen.length > 0 && t('userFiles.bulk.pageChosen', { count: chosen.length })}
-                </span>
-                <Button variant="link" isInline onClick={() => (whole ? select([]) : setWhole(true))}>
-                  {t(whole ? 'tokens.bulk.clear' : 'userFiles.bulk.chooseWhole')}
-                </Button>
-              </div>
-            )}
-            <UsersTable
+            <ItemTable
+              label={t('users.title')}
               items={items}
-              chosen={mayEdit ? (whole ? new Set(items.map(({ userId }) => userId)) : selected) : undefined}
-              onChoose={select}
+              keyOf={({ userId }) => userId}
+              columns={columns}
+              choosing={mayEdit ? choosing : undefined}
               sorting={sorting}
               onSort={(next) => go(search, next)}
-              menuFor={menuFor}
+              actions={(user) => (
+                <ActionMenu label={t('ui.menuOf', { name: user.userId })} entries={menuFor(user)} />
+              )}
             />
           </>
         )}

@@ -3,6 +3,7 @@
 import {
   type Job,
   type JobDetail,
+  type JobKindName,
   type JobRowState,
   type JobRow as JobRowView,
   type JobState,
@@ -125,7 +126,7 @@ export const deniedJobs = (actor: Actor): Refused | undefined =>
 export function jobsOf(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
-  filter: { readonly state?: JobState | undefined },
+  filter: { readonly kind?: JobKindName | undefined; readonly state?: JobState | undefined },
   limit: number,
   before?: string,
 ): Promise<JobRow[]> {

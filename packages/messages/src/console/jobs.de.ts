@@ -68,6 +68,7 @@ export const jobsDe: Translation<typeof jobsEn> = {
     title: 'Aufträge',
     intro: 'Lange Arbeit, die der Server von selbst erledigt. Sie müssen nicht dabei bleiben.',
     none: 'Noch keine Aufträge',
+    noneFound: 'Keine Jobs dieser Art und in diesem Zustand',
     noneBody: 'Verteilen Sie Token an viele Benutzer auf einmal, oder weisen Sie sie zu.',
     name: 'Name',
     kind: 'Art',

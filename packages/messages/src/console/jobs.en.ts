@@ -62,6 +62,7 @@ export const jobsEn = {
     title: 'Jobs',
     intro: 'Long-running work that the server does on its own. You do not need to stay on this page.',
     none: 'No jobs yet',
+    noneFound: 'No jobs of this kind and state',
     noneBody: 'Distribute or assign tokens to many users at once.',
     name: 'Name',
     kind: 'Kind',

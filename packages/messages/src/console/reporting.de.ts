@@ -32,7 +32,10 @@ export const reportingDe: Translation<typeof reportingEn> = {
     report: 'Bericht',
     format: 'Format',
     recipients: 'Verschicken an',
-    recipientsHelp: 'Benutzernamen von Administratoren mit E-Mail-Adresse, durch Kommas getrennt.',
+    recipientsHelp:
+      'Benutzernamen von Administratoren mit E-Mail-Adresse, durch Kommas getrennt. Die Mails werden nicht verschlüsselt: Der Bericht geht im Klartext.',
+    edit: 'Bearbeiten',
+    editTitle: 'Den gespeicherten Bericht „{{name}}“ bearbeiten',
     when: 'Wann',
     whens: {
       never: 'Nicht verschicken',
@@ -45,10 +48,8 @@ export const reportingDe: Translation<typeof reportingEn> = {
     lastRun: 'Letzter Lauf',
     notMailed: 'Am {{time}} wurde nichts verschickt: {{reason}}',
     mailNow: 'Jetzt verschicken',
-    mailNowNamed: 'Jetzt verschicken: {{name}}',
     mailNowDone: '„{{name}}“ wird in wenigen Sekunden verschickt.',
     delete: 'Löschen',
-    deleteNamed: 'Den gespeicherten Bericht „{{name}}“ löschen',
     deleteTitle: 'Den gespeicherten Bericht „{{name}}“ löschen?',
     deleteBody: 'Er wird nicht mehr verschickt. Der Bericht selbst bleibt.',
     deleted: 'Der gespeicherte Bericht „{{name}}“ ist gelöscht.',

@@ -30,7 +30,10 @@ export const reportingEn = {
     report: 'Report',
     format: 'Format',
     recipients: 'Mail to',
-    recipientsHelp: 'User names of administrators with an e-mail address, separated by commas.',
+    recipientsHelp:
+      'User names of administrators with an e-mail address, separated by commas. Mails are not encrypted: the report goes in plain text.',
+    edit: 'Edit',
+    editTitle: 'Edit the saved report "{{name}}"',
     when: 'When',
     whens: {
       never: 'Not mailed',
@@ -43,10 +46,8 @@ export const reportingEn = {
     lastRun: 'Last run',
     notMailed: 'Nothing was mailed at {{time}}: {{reason}}',
     mailNow: 'Mail now',
-    mailNowNamed: 'Mail now: {{name}}',
     mailNowDone: '"{{name}}" is mailed within seconds.',
     delete: 'Delete',
-    deleteNamed: 'Delete the saved report "{{name}}"',
     deleteTitle: 'Delete the saved report "{{name}}"?',
     deleteBody: 'It is not mailed any more. The report itself stays.',
     deleted: 'The saved report "{{name}}" is deleted.',

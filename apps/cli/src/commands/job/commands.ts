@@ -1,6 +1,6 @@
 /** `sower job …`: long work that the server does by itself. Whoever watches may leave; the job goes on. */
-import type { Job, JobRow, JobState } from '@sower/api/jobs';
-import { jobRowStates, jobStates } from '@sower/api/jobs';
+import type { Job, JobKindName, JobRow, JobState } from '@sower/api/jobs';
+import { jobKinds, jobRowStates, jobStates } from '@sower/api/jobs';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
 import { type ListOptions, list, listOptions } from '../../listing.ts';
@@ -17,13 +17,15 @@ export function addJobCommands(frame: Frame, program: Command): void {
   addDistributeManyCommand(frame, job);
   addAssignManyCommand(frame, job);
 
-  addServerCommand<ListOptions & { state?: JobState }>(
+  addServerCommand<ListOptions & { kind?: JobKindName; state?: JobState }>(
     frame,
     job,
     'list',
     t('job.list.summary'),
     (command) =>
-      listOptions(command).addOption(new Option('--state <state>', t('job.state')).choices([...jobStates])),
+      listOptions(command)
+        .addOption(new Option('--kind <kind>', t('job.state')).choices([...jobKinds]))
+        .addOption(new Option('--state <state>', t('job.state')).choices([...jobStates])),
     ({ api, options, terminal }) =>
       list<Job>(
         terminal,
@@ -45,7 +47,11 @@ export function addJobCommands(frame: Frame, program: Command): void {
         },
         (query) =>
           api('listJobs', {
-            query: { ...query, ...(options.state === undefined ? {} : { state: options.state }) },
+            query: {
+              ...query,
+              ...(options.kind === undefined ? {} : { kind: options.kind }),
+              ...(options.state === undefined ? {} : { state: options.state }),
+            },
           }),
       ),
   );

@@ -13,10 +13,10 @@ import { useApi } from '../../api/use-api.ts';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
-import { keptSize, pageSize } from '../../ui/cursor-paging.tsx';
 import { ChoiceField } from '../../ui/field.tsx';
-import { ItemTable } from '../../ui/item-table.tsx';
-import { Listing } from '../../ui/listing.tsx';
+import { keptSize, pageSize } from '../../ui/lists/cursor-paging.tsx';
+import { ItemTable } from '../../ui/lists/item-table.tsx';
+import { Listing } from '../../ui/lists/listing.tsx';
 import { type Asked, ChooseDialog } from './choose-dialog.tsx';
 
 const COLORS = {

@@ -7,7 +7,7 @@ import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
-import { ItemTable } from '../../ui/item-table.tsx';
+import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { useDone } from '../../ui/use-done.ts';
 

@@ -46,6 +46,7 @@ export function findJob(db: Connection, id: string): Promise<JobRow | undefined>
 export function listJobs(
   db: Connection,
   filter: {
+    readonly kind?: JobRow['kind'] | undefined;
     readonly state?: StoredJobState | undefined;
     readonly of: string;
     readonly kinds: readonly JobRow['kind'][];
@@ -55,6 +56,7 @@ export function listJobs(
 ): Promise<JobRow[]> {
   let query = db.selectFrom('jobs').selectAll().orderBy('id', 'desc').limit(limit);
   if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
   query = query.where(({ eb, or }) =>
     or([
       eb('actor_id', '=', filter.of),

@@ -1,8 +1,8 @@
 /** Pages of a long list. The cursor is in the address; the way back is the browser's history of this list. */
 import { FormSelect, FormSelectOption } from '@patternfly/react-core';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
-import { useTexts } from '../texts/use-texts.ts';
-import { Button } from './patternfly.tsx';
+import { useTexts } from '../../texts/use-texts.ts';
+import { Button } from '../patternfly.tsx';
 
 const SIZES = [20, 50, 100, 250] as const;
 

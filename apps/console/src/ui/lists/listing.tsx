@@ -2,8 +2,8 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
+import { Loaded } from '../loaded.tsx';
 import { CursorPaging } from './cursor-paging.tsx';
-import { Loaded } from './loaded.tsx';
 import { Nothing } from './nothing.tsx';
 
 export function Listing<T>({

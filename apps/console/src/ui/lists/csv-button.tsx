@@ -1,0 +1,48 @@
+/** A list as CSV: all pages of it, without formulas that a spreadsheet would follow. */
+import { csvText } from '@sower/api/csv';
+import { useMutation } from '@tanstack/react-query';
+import { useTexts } from '../../texts/use-texts.ts';
+import { Button } from '../patternfly.tsx';
+import { ProblemAlert } from '../problem-alert.tsx';
+import { saveFile } from '../save-file.ts';
+
+export function CsvButton({
+  file,
+  label,
+  read,
+}: {
+  /** Without its ending. */
+  file: string;
+  label?: string;
+  /** The lines of one page; of the first, where there is no cursor, with the headings. */
+  read: (
+    cursor: string | undefined,
+  ) => Promise<{ readonly lines: readonly (readonly string[])[]; readonly next?: string | undefined }>;
+}) {
+  const t = useTexts();
+  const saving = useMutation({
+    mutationFn: async () => {
+      const parts: string[] = ['\ufeff'];
+      let cursor: string | undefined;
+      do {
+        const page = await read(cursor);
+        parts.push(csvText(page.lines));
+        cursor = page.next;
+      } while (cursor !== undefined);
+      saveFile(`${file}.csv`, 'text/csv;charset=utf-8', parts.join(''));
+    },
+  });
+  return (
+    <>
+      <Button
+        variant="secondary"
+        onClick={() => saving.mutate()}
+        isLoading={saving.isPending}
+        isDisabled={saving.isPending}
+      >
+        {label ?? t('ui.exportCsv')}
+      </Button>
+      <ProblemAlert error={saving.error} />
+    </>
+  );
+}

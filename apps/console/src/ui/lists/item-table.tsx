@@ -1,0 +1,128 @@
+/**
+ * The items of a list as a table: a row each, with a box to choose it by if it can be, and its actions at the end. The heading stays while the page
+ * is scrolled; on a narrow screen each row becomes a block.
+ */
+import { Checkbox } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, type ThProps, Tr } from '@patternfly/react-table';
+import type { ReactNode } from 'react';
+import { useTexts } from '../../texts/use-texts.ts';
+
+export type Column<T> = {
+  readonly label: string;
+  readonly cell: (item: T) => ReactNode;
+  /** What people have typed may be one long word; times and addresses stay on one line. */
+  readonly modifier?: 'breakWord' | 'nowrap';
+  readonly width?: ThProps['width'];
+  /** What the list is sorted by if this heading is chosen; undefined: it cannot be. */
+  readonly sort?: string;
+};
+
+export type Sorting<By extends string = string> = { readonly sort: By; readonly order: 'asc' | 'desc' };
+
+/** Which rows are chosen, by their keys. */
+export type Choosing<T> = {
+  readonly keys: ReadonlySet<string>;
+  readonly onChoose: (keys: readonly string[]) => void;
+  /** Names the box of a row. */
+  readonly label: (item: T) => string;
+};
+
+const CHECK = 'pf-v6-c-table__check';
+
+export function ItemTable<T>({
+  label,
+  items,
+  keyOf,
+  columns,
+  actions,
+  choosing,
+  sorting,
+  onSort,
+  breakAt = 'grid-lg',
+}: {
+  label: string;
+  items: readonly T[];
+  keyOf: (item: T) => string;
+  columns: readonly Column<T>[];
+  /** Undefined: there is no column for them. */
+  actions?: ((item: T) => ReactNode) | undefined;
+  /** Undefined: nothing can be chosen. */
+  choosing?: Choosing<T> | undefined;
+  sorting?: Sorting;
+  onSort?: (sorting: Sorting) => void;
+  breakAt?: 'grid-md' | 'grid-lg';
+}) {
+  const t = useTexts();
+  const all = items.map(keyOf);
+  const sortOf = ({ sort, label: name }: Column<T>, index: number): Pick<ThProps, 'sort'> =>
+    sort === undefined || sorting === undefined
+      ? {}
+      : {
+          sort: {
+            columnIndex: index,
+            sortBy: {
+              index: columns.findIndex((column) => column.sort === sorting.sort),
+              direction: sorting.order,
+              defaultDirection: 'asc',
+            },
+            onSort: (_, __, order) => onSort?.({ sort, order }),
+            'aria-label': t('userFiles.sortBy', { column: name }),
+          },
+        };
+  return (
+    <Table aria-label={label} variant="compact" gridBreakPoint={breakAt} isStickyHeader>
+      <Thead>
+        <Tr>
+          {choosing && (
+            // The library names its own checkboxes by row number, in English.
+            <Th className={CHECK}>
+              <Checkbox
+                id="select-all"
+                aria-label={t('ui.selectAll')}
+                isChecked={all.every((key) => choosing.keys.has(key))}
+                onChange={(_, on) => choosing.onChoose(on ? all : [])}
+              />
+            </Th>
+          )}
+          {columns.map((column, index) => (
+            <Th
+              key={column.label}
+              {...(column.width === undefined ? {} : { width: column.width })}
+              {...sortOf(column, index)}
+            >
+              {column.label}
+            </Th>
+          ))}
+          {actions && <Th screenReaderText={t('ui.actions')} />}
+        </Tr>
+      </Thead>
+      <Tbody>
+        {items.map((item) => (
+          <Tr key={keyOf(item)}>
+            {choosing && <Choice item={item} id={keyOf(item)} choosing={choosing} />}
+            {columns.map(({ label, modifier, cell }) => (
+              <Td key={label} dataLabel={label} {...(modifier === undefined ? {} : { modifier })}>
+                {cell(item)}
+              </Td>
+            ))}
+            {actions && <Td isActionCell>{actions(item)}</Td>}
+          </Tr>
+        ))}
+      </Tbody>
+    </Table>
+  );
+}
+
+function Choice<T>({ item, id, choosing }: { item: T; id: string; choosing: Choosing<T> }) {
+  const { keys, onChoose, label } = choosing;
+  return (
+    <Td className={CHECK}>
+      <Checkbox
+        id={`select-${id}`}
+        aria-label={label(item)}
+        isChecked={keys.has(id)}
+        onChange={(_, on) => onChoose(on ? [...keys, id] : [...keys].filter((key) => key !== id))}
+      />
+    </Td>
+  );
+}

@@ -1,0 +1,53 @@
+/** Which items of a list are chosen: some of the page that is shown, or the whole search, whatever page its items are on. */
+import { type ReactNode, useState } from 'react';
+import { useTexts } from '../../texts/use-texts.ts';
+import { Button } from '../patternfly.tsx';
+import type { Choosing } from './item-table.tsx';
+
+export function useChosen<T>({
+  shown,
+  keyOf,
+  label,
+  words,
+}: {
+  /** The items of this page. */
+  shown: readonly T[];
+  keyOf: (item: T) => string;
+  label: (item: T) => string;
+  words: {
+    readonly page: (count: number) => string;
+    readonly whole: string;
+    readonly chooseWhole: string;
+  };
+}): {
+  readonly whole: boolean;
+  readonly chosen: readonly T[];
+  readonly select: (keys: Iterable<string>) => void;
+  /** For the table. */
+  readonly choosing: Choosing<T>;
+  /** What is chosen, in words, with a way to the whole search and back. */
+  readonly said: ReactNode;
+} {
+  const t = useTexts();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [whole, setWhole] = useState(false);
+  const select = (keys: Iterable<string>): void => {
+    setSelected(new Set(keys));
+    setWhole(false);
+  };
+  const chosen = shown.filter((item) => selected.has(keyOf(item)));
+  return {
+    whole,
+    chosen,
+    select,
+    choosing: { keys: whole ? new Set(shown.map(keyOf)) : selected, onChoose: select, label },
+    said: (
+      <>
+        <span role="status">{whole ? words.whole : chosen.length > 0 && words.page(chosen.length)}</span>
+        <Button variant="link" isInline onClick={() => (whole ? select([]) : setWhole(true))}>
+          {whole ? t('tokens.bulk.clear') : words.chooseWhole}
+        </Button>
+      </>
+    ),
+  };
+}
