@@ -8,6 +8,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ALERT_KINDS } from '@sower/api/alerts';
 import { type DeviceDefinition, deviceDefinitionSchema } from '@sower/api/device-types';
 import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import { emergencyPolicySchema, lockoutPolicySchema, tokenPolicySchema } from '@sower/api/policies';
@@ -19,6 +20,7 @@ import { consoleEn } from '@sower/messages/console/all.en';
 import { outcomesEn } from '@sower/messages/outcomes.en';
 import { REPLY_ATTRIBUTES } from '@sower/radius/attributes';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { EXIT_CODES, type Exit } from '../apps/cli/src/outcome.ts';
 import { OPTIONS } from '../apps/server/src/config.ts';
@@ -357,4 +359,19 @@ test('no document and no source names a path of somebody’s machine', () => {
   expect(named).toEqual([]);
   expect(SOURCES.length).toBeGreaterThan(150);
   expect(MACHINE_PATH.test(`see /${'home'}/me/x`)).toBe(true);
+});
+
+test('docs/runbook.md: each alert for Prometheus has a line, and no other', () => {
+  const { groups } = parse(read('monitoring/alerts.yml')) as { groups: { rules: { alert: string }[] }[] };
+  const alerts = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
+  const lines = [...read('docs/runbook.md').matchAll(/^\| (Sower\w+) \|/gm)].map(([, name]) => name);
+  expect(lines.toSorted()).toEqual(alerts.toSorted());
+});
+
+test('docs/operations.md: each alert of the server has a line, and no other', () => {
+  const [, section = ''] = read('docs/operations.md').split('### Alerts');
+  const lines = [...section.split('\n## ')[0]!.matchAll(/^\| (`.+?`) \|/gm)].flatMap(([, names]) =>
+    [...names!.matchAll(/`([\w-]+)`/g)].map(([, name]) => name),
+  );
+  expect(lines.toSorted()).toEqual([...ALERT_KINDS].toSorted());
 });
