@@ -1,21 +1,19 @@
 /** Administration > Audit Log. */
 
-import { ExpandableSection, Form, Label, Switch } from '@patternfly/react-core';
-import { AUDIT_FACETS, type AuditFacet, type auditQuerySchema } from '@sower/api/audit';
+import { ExpandableSection, Label, Switch } from '@patternfly/react-core';
+import type { AuditFacet, auditQuerySchema } from '@sower/api/audit';
 import { AUDIT_ACTIONS } from '@sower/api/audit-actions';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { z } from 'zod';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
-import { useDraft } from '../ui/forms/use-draft.ts';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Button } from '../ui/patternfly.tsx';
+import { SearchForm, valuesIn } from '../ui/lists/search-form.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -31,7 +29,9 @@ type Period = keyof typeof PERIODS;
 const PERIOD_NAMES = Object.keys(PERIODS) as Period[];
 const sinceOf = (period: Period | undefined): { since?: string } =>
   period === undefined ? {} : { since: new Date(Date.now() - PERIODS[period]).toISOString() };
-type Draft = Record<(typeof FIELDS)[number], string>;
+/** Beside the table they are chosen by a click. */
+const SELDOM = FIELDS.filter((name) => name !== 'user');
+const RESULTS = ['success', 'refused', 'failure'] as const;
 /** What is in the address is checked by the server. */
 type AuditSearch = Pick<z.input<typeof auditQuerySchema>, (typeof FIELDS)[number]>;
 const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const;
@@ -43,10 +43,7 @@ export function Component() {
   const { exact } = useTimes();
   const [parameters, setParameters] = useSearchParams();
   const [live, setLive] = useState(false);
-  const held = Object.fromEntries(FIELDS.map((field) => [field, parameters.get(field) ?? ''])) as Draft;
-  const filter = Object.fromEntries(
-    FIELDS.filter((field) => held[field] !== '').map((field) => [field, held[field]]),
-  );
+  const filter = valuesIn(parameters, FIELDS);
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const query = { ...(filter as AuditSearch), limit, ...(cursor === undefined ? {} : { cursor }) };
@@ -67,37 +64,69 @@ export function Component() {
     placeholderData: keepPreviousData,
     refetchInterval: live ? 15_000 : false,
   });
-  const choose = (facet: AuditFacet, value: string | undefined): void => {
+  const change = (name: AuditFacet | 'period', value: string | undefined): void => {
     const changed = new URLSearchParams(parameters);
     changed.delete('cursor');
-    if (value === undefined) changed.delete(facet);
-    else changed.set(facet, value);
+    if (value === undefined) changed.delete(name);
+    else changed.set(name, value);
     setParameters(changed);
   };
   const [proof, setProof] = useState(false);
   return (
     <Screen title={t('audit.title')} trail={[{ label: t('menu.administration') }]} intro={t('audit.intro')}>
       <div className="sower-stack">
-        <AuditFilter
-          held={held}
-          period={period}
-          onPeriod={(next) => {
-            const changed = new URLSearchParams(parameters);
-            changed.delete('cursor');
-            if (next === '') changed.delete('period');
-            else changed.set('period', next);
-            setParameters(changed);
-          }}
+        <SearchForm
+          label={t('audit.filter')}
+          names={FIELDS}
+          seldom={SELDOM}
+          values={filter}
           error={audit.error}
-          onClear={() => setParameters(keptSize(parameters))}
-          onFilter={(next) =>
+          onSearch={(next, cleared) =>
             setParameters({
-              ...Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')),
-              ...(period === undefined ? {} : { period }),
+              ...next,
+              ...(period === undefined || cleared ? {} : { period }),
               ...keptSize(parameters),
             })
           }
-        />
+          more={(field) => (
+            <>
+              <ChoiceField
+                label={t('audit.action')}
+                {...field('action')}
+                choices={[
+                  { value: '', label: t('ui.any') },
+                  ...AUDIT_ACTIONS.map((name) => ({ value: name, label: words.action(name) })),
+                ]}
+              />
+              <TextField label={t('audit.actor')} help={t('audit.actorHelp')} {...field('actor')} />
+              <TextField label={t('audit.object')} help={t('audit.objectHelp')} {...field('object')} />
+              <ChoiceField
+                label={t('audit.result')}
+                {...field('result')}
+                choices={[
+                  { value: '', label: t('ui.any') },
+                  ...RESULTS.map((name) => ({ value: name, label: words.result(name) })),
+                ]}
+              />
+              <TextField label={t('audit.source')} mono {...field('source')} />
+            </>
+          )}
+        >
+          {(field) => (
+            <>
+              <ChoiceField
+                label={t('audit.period')}
+                value={period ?? ''}
+                onChange={(next) => change('period', next === '' ? undefined : next)}
+                choices={[
+                  { value: '', label: t('ui.any') },
+                  ...PERIOD_NAMES.map((name) => ({ value: name, label: t(`audit.periods.${name}`) })),
+                ]}
+              />
+              <TextField label={t('audit.user')} help={t('audit.userHelp')} {...field('user')} />
+            </>
+          )}
+        </SearchForm>
         <div className="sower-toolbar">
           <Switch
             id="audit-live"
@@ -109,13 +138,7 @@ export function Component() {
           <ExportAudit filter={() => ({ ...filter, ...sinceOf(period) })} />
         </div>
         <div className="sower-beside">
-          <AuditFacets
-            counted={counted.data ?? undefined}
-            chosen={Object.fromEntries(
-              AUDIT_FACETS.filter((name) => held[name] !== '').map((name) => [name, held[name]]),
-            )}
-            onChoose={choose}
-          />
+          <AuditFacets counted={counted.data ?? undefined} chosen={filter} onChoose={change} />
           <div className="sower-stack">
             <Listing query={audit} title={t('audit.none')} body={t('audit.noneBody')} paged>
               {(items) => (
@@ -140,13 +163,13 @@ export function Component() {
                       label: t('audit.object'),
                       modifier: 'breakWord',
                       width: 20,
-                      cell: (entry) => entry.object,
+                      cell: (entry) => <Named name={entry.object} />,
                     },
                     {
                       label: t('audit.actor'),
                       modifier: 'breakWord',
                       width: 15,
-                      cell: (entry) => entry.actor,
+                      cell: (entry) => <Named name={entry.actor} />,
                     },
                     {
                       label: t('audit.result'),
@@ -180,95 +203,18 @@ export function Component() {
   );
 }
 
-function AuditFilter({
-  held,
-  period,
-  error,
-  onFilter,
-  onPeriod,
-  onClear,
-}: {
-  held: Draft;
-  period: Period | undefined;
-  error: unknown;
-  onFilter: (draft: Draft) => void;
-  onPeriod: (period: string) => void;
-  onClear: () => void;
-}) {
-  const t = useTexts();
-  const words = useAuditWords();
-  const [draft, setDraft, sending] = useDraft(held);
-  const send = (chosen: Draft): void => {
-    sending(chosen);
-    onFilter(chosen);
-  };
-  const set = (field: keyof Draft) => (value: string) =>
-    setDraft((before) => ({ ...before, [field]: value }));
+/** `kind:name`, which breaks between the two. */
+function Named({ name }: { name: string }) {
+  const [kind, ...rest] = name.split(':');
   return (
-    <search aria-label={t('audit.filter')}>
-      <Form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          send(Object.fromEntries(FIELDS.map((name) => [name, draft[name].trim()])) as Draft);
-        }}
-      >
-        <div className="sower-filters">
-          <ChoiceField
-            label={t('audit.period')}
-            value={period ?? ''}
-            onChange={onPeriod}
-            choices={[
-              { value: '', label: t('ui.any') },
-              ...PERIOD_NAMES.map((name) => ({ value: name, label: t(`audit.periods.${name}`) })),
-            ]}
-          />
-          <ChoiceField
-            label={t('audit.action')}
-            value={draft.action}
-            onChange={set('action')}
-            choices={[
-              { value: '', label: t('ui.any') },
-              ...AUDIT_ACTIONS.map((name) => ({ value: name, label: words.action(name) })),
-            ]}
-          />
-          <TextField
-            label={t('audit.user')}
-            help={t('audit.userHelp')}
-            value={draft.user}
-            onChange={set('user')}
-            error={fieldProblem(error, 'user')}
-          />
-          <TextField
-            label={t('audit.actor')}
-            help={t('audit.actorHelp')}
-            value={draft.actor}
-            onChange={set('actor')}
-            error={fieldProblem(error, 'actor')}
-          />
-          <TextField
-            label={t('audit.object')}
-            help={t('audit.objectHelp')}
-            value={draft.object}
-            onChange={set('object')}
-            error={fieldProblem(error, 'object')}
-          />
-        </div>
-        <div className="sower-actions">
-          <Button type="submit">{t('ui.search')}</Button>
-          <Button
-            variant="link"
-            onClick={() => {
-              const none = Object.fromEntries(FIELDS.map((name) => [name, ''])) as Draft;
-              setDraft(none);
-              sending(none);
-              onClear();
-            }}
-          >
-            {t('ui.clearSearch')}
-          </Button>
-        </div>
-      </Form>
-    </search>
+    <div className="sower-named">
+      {kind}
+      {rest.length > 0 && (
+        <>
+          :<wbr />
+          {rest.join(':')}
+        </>
+      )}
+    </div>
   );
 }

@@ -1,15 +1,11 @@
-/** The search fields of Manage Existing. The search is in the address, so that it can be shared. */
-import { ExpandableSection, Form } from '@patternfly/react-core';
+/** The search fields of Manage Existing. */
 import { distributionStates } from '@sower/api/distributions';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
-import { useDraft } from '../ui/forms/use-draft.ts';
-import { Button } from '../ui/patternfly.tsx';
+import { type FieldOf, SearchForm, type SearchValues } from '../ui/lists/search-form.tsx';
 import { DomainField } from '../users/domain-field.tsx';
 
 export const SEARCH_FIELDS = [
@@ -30,16 +26,7 @@ export const SEARCH_FIELDS = [
   'securityDomain',
 ] as const;
 export type SearchField = (typeof SEARCH_FIELDS)[number];
-export type TokenSearchValues = Partial<Record<SearchField, string>>;
-
-export function searchOf(parameters: URLSearchParams): TokenSearchValues {
-  const values: TokenSearchValues = {};
-  for (const field of SEARCH_FIELDS) {
-    const value = parameters.get(field);
-    if (value) values[field] = value;
-  }
-  return values;
-}
+export type TokenSearchValues = SearchValues<SearchField>;
 
 const PLAIN: readonly SearchField[] = ['serial', 'userId', 'lastName', 'distribution'];
 
@@ -51,91 +38,54 @@ export function TokenSearch({
 }: {
   values: TokenSearchValues;
   assigned: boolean;
-  /** The server's messages about the search, at its fields. */
   error: unknown;
   onSearch: (values: TokenSearchValues) => void;
 }) {
   const t = useTexts();
-  const [draft, setDraft, sending] = useDraft(values);
-  const [more, setMore] = useState(
-    Object.keys(values).some((field) => !PLAIN.includes(field as SearchField)),
-  );
-  const field: FieldOf = (name) => ({
-    label: t(`tokens.search.${name}`),
-    value: draft[name] ?? '',
-    onChange: (value) => setDraft((held) => ({ ...held, [name]: value })),
-    error: fieldProblem(error, name),
-  });
-  const submit = (chosen: TokenSearchValues): void => {
-    const kept: TokenSearchValues = {};
-    for (const name of SEARCH_FIELDS) {
-      const value = chosen[name]?.trim();
-      if (value) kept[name] = name.startsWith('serial') ? value.replace(/[\s-]/g, '') : value;
-    }
-    sending(kept);
-    onSearch(kept);
-  };
+  const labelled =
+    (field: FieldOf<SearchField>): Labelled =>
+    (name) => ({ label: t(`tokens.search.${name}`), ...field(name) });
   return (
-    <search aria-label={t('tokens.search.name')}>
-      <Form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit(draft);
-        }}
-      >
-        <div className="sower-filters">
-          <TextField {...field('serial')} mono />
-          {assigned && (
-            <>
-              <TextField {...field('userId')} />
-              <TextField {...field('lastName')} />
-            </>
-          )}
-          <ChoiceField
-            {...field('distribution')}
-            choices={[
-              { value: '', label: t('ui.any') },
-              { value: 'none', label: t('states.none') },
-              ...distributionStates.map((state) => ({ value: state, label: t(`states.${state}`) })),
-            ]}
-          />
-        </div>
-        <ExpandableSection
-          toggleText={more ? t('tokens.search.fewer') : t('tokens.search.more')}
-          isExpanded={more}
-          onToggle={(_, open) => setMore(open)}
-          toggleId="more-search-toggle"
-          contentId="more-search"
-        >
-          <MoreFields field={field} assigned={assigned} shown={more} />
-        </ExpandableSection>
-        <div className="sower-actions">
-          <Button type="submit">{t('ui.search')}</Button>
-          <Button
-            variant="link"
-            onClick={() => {
-              setDraft({});
-              submit({});
-            }}
-          >
-            {t('ui.clearSearch')}
-          </Button>
-        </div>
-      </Form>
-    </search>
+    <SearchForm
+      label={t('tokens.search.name')}
+      names={SEARCH_FIELDS}
+      seldom={SEARCH_FIELDS.filter((name) => !PLAIN.includes(name))}
+      values={values}
+      error={error}
+      typed={(name, value) => (name.startsWith('serial') ? value.replace(/[\s-]/g, '') : value)}
+      onSearch={onSearch}
+      more={(field, shown) => <MoreFields field={labelled(field)} assigned={assigned} shown={shown} />}
+    >
+      {(field) => {
+        const given = labelled(field);
+        return (
+          <>
+            <TextField {...given('serial')} mono />
+            {assigned && (
+              <>
+                <TextField {...given('userId')} />
+                <TextField {...given('lastName')} />
+              </>
+            )}
+            <ChoiceField
+              {...given('distribution')}
+              choices={[
+                { value: '', label: t('ui.any') },
+                { value: 'none', label: t('states.none') },
+                ...distributionStates.map((state) => ({ value: state, label: t(`states.${state}`) })),
+              ]}
+            />
+          </>
+        );
+      }}
+    </SearchForm>
   );
 }
 
-type FieldOf = (name: SearchField) => {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  error: string | undefined;
-};
+type Labelled = (name: SearchField) => ReturnType<FieldOf<SearchField>> & { label: string };
 
 /** What is seldom looked for. */
-function MoreFields({ field, assigned, shown }: { field: FieldOf; assigned: boolean; shown: boolean }) {
+function MoreFields({ field, assigned, shown }: { field: Labelled; assigned: boolean; shown: boolean }) {
   const t = useTexts();
   const api = useApi();
   const enabled = useSession().can('profiles:view') && shown;
@@ -157,7 +107,7 @@ function MoreFields({ field, assigned, shown }: { field: FieldOf; assigned: bool
     />
   );
   return (
-    <div className="sower-filters">
+    <>
       <TextField {...field('serialContains')} mono />
       <TextField {...field('serialFrom')} mono />
       <TextField {...field('serialTo')} mono />
@@ -187,6 +137,6 @@ function MoreFields({ field, assigned, shown }: { field: FieldOf; assigned: bool
       )}
       {flag('expired', t('tokens.expired'), t('tokens.notExpired'))}
       <TextField {...field('expiresBefore')} type="date" />
-    </div>
+    </>
   );
 }

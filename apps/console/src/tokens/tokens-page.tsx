@@ -14,12 +14,13 @@ import { CsvButton } from '../ui/lists/csv-button.tsx';
 import { pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { BulkDialog } from './bulk-dialog.tsx';
 import { ColumnChooser, cellText, TokenCell, useColumns } from './token-columns.tsx';
-import { searchOf, TokenSearch, type TokenSearchValues } from './token-search.tsx';
+import { SEARCH_FIELDS, TokenSearch, type TokenSearchValues } from './token-search.tsx';
 import type { TokenRow } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
 
@@ -76,7 +77,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
   const [columns, setColumns] = useColumns();
   const [bulk, setBulk] = useState<BulkAction>();
   const { menuFor, dialog } = useTokenActions();
-  const values = searchOf(parameters);
+  const values = valuesIn(parameters, SEARCH_FIELDS);
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const wanted = { ...(values as object), assigned: String(assigned) as 'true' | 'false' };

@@ -1,0 +1,114 @@
+/**
+ * The search over a list, in one row with its buttons; what is seldom looked for opens below. What is searched for is in the address, so that it can
+ * be shared, and comes from there.
+ */
+import { Form } from '@patternfly/react-core';
+import { type ReactNode, useId, useState } from 'react';
+import { fieldProblem } from '../../api/problem-words.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { useDraft } from '../forms/use-draft.ts';
+import { Button } from '../patternfly.tsx';
+
+export type SearchValues<Name extends string> = Partial<Record<Name, string>>;
+/** What an input is given. */
+export type FieldOf<Name extends string> = (name: Name) => {
+  value: string;
+  onChange: (value: string) => void;
+  error: string | undefined;
+};
+
+export function valuesIn<Name extends string>(
+  parameters: URLSearchParams,
+  names: readonly Name[],
+): SearchValues<Name> {
+  const values: SearchValues<Name> = {};
+  for (const name of names) {
+    const value = parameters.get(name);
+    if (value) values[name] = value;
+  }
+  return values;
+}
+
+export function SearchForm<Name extends string>({
+  label,
+  names,
+  values,
+  seldom = [],
+  error,
+  typed = (_, value) => value,
+  onSearch,
+  children,
+  more,
+}: {
+  /** Names the search for screen readers. */
+  label: string;
+  names: readonly Name[];
+  values: SearchValues<Name>;
+  /** The fields that open below; shown at once if one of them has a value. */
+  seldom?: readonly Name[];
+  /** The server's messages about the search, at its fields. */
+  error: unknown;
+  /** What is meant by what was typed, such as a serial number without spaces. */
+  typed?: (name: Name, value: string) => string;
+  /** @param cleared whatever else narrows the list down is to go too */
+  onSearch: (values: SearchValues<Name>, cleared: boolean) => void;
+  children: (field: FieldOf<Name>) => ReactNode;
+  /** @param shown whether they are looked at: nothing has to be fetched for them otherwise */
+  more?: (field: FieldOf<Name>, shown: boolean) => ReactNode;
+}) {
+  const t = useTexts();
+  const id = useId();
+  const [draft, setDraft, sending] = useDraft(values);
+  const [open, setOpen] = useState(seldom.some((name) => values[name] !== undefined));
+  const field: FieldOf<Name> = (name) => ({
+    value: draft[name] ?? '',
+    onChange: (value) => setDraft((held) => ({ ...held, [name]: value })),
+    error: fieldProblem(error, name),
+  });
+  const submit = (chosen: SearchValues<Name>, cleared = false): void => {
+    const kept: SearchValues<Name> = {};
+    for (const name of names) {
+      const value = chosen[name]?.trim();
+      if (value) kept[name] = typed(name, value);
+    }
+    sending(kept);
+    onSearch(kept, cleared);
+  };
+  return (
+    <search aria-label={label} className="sower-no-print">
+      <Form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit(draft);
+        }}
+      >
+        <div className="sower-search">
+          {children(field)}
+          <div className="sower-actions sower-search-buttons">
+            <Button type="submit">{t('ui.search')}</Button>
+            <Button
+              variant="link"
+              onClick={() => {
+                setDraft({});
+                submit({}, true);
+              }}
+            >
+              {t('ui.clearSearch')}
+            </Button>
+            {more && (
+              <Button variant="link" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+                {t(open ? 'tokens.search.fewer' : 'tokens.search.more')}
+              </Button>
+            )}
+          </div>
+        </div>
+        {more && (
+          <div id={id} className="sower-filters" hidden={!open}>
+            {open && more(field, open)}
+          </div>
+        )}
+      </Form>
+    </search>
+  );
+}
