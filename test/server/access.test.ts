@@ -1,10 +1,14 @@
 /** Policies and the help desk's verbs over the API, on both databases: a real token, provisioned, locked, found again, stood in for. */
 import { type ApiClient, ApiProblem } from '@sower/api/client';
 import { DEFAULT_POLICIES } from '@sower/api/policies';
+import { openDatabase } from '@sower/server/store/db/open';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '@sower/server/store/tables/domains';
+import { findPolicy } from '@sower/server/store/tables/policies';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
+import { earlierSchema } from '../harness/earlier-schema.ts';
 import { roomInTheMinute } from '../harness/token-modes.ts';
 
 onBothDatabases('access', (kind) => {
@@ -183,5 +187,44 @@ onBothDatabases('access', (kind) => {
     const metrics = await deployment.metrics(0);
     expect(metrics).toMatch(/sower_authentications_total\{path="api-key",outcome="accepted"\} \d/);
     expect(metrics).toMatch(/sower_authentications_total\{path="api-key",outcome="rejected"\} \d/);
+  });
+});
+
+onBothDatabases('policies of an earlier Sower', (kind) => {
+  test('an installation keeps what it had, and a new one refuses what is guessed first', async () => {
+    for (const had of ['nothing of its own', 'a policy', 'no installation'] as const) {
+      const fresh = await kind.empty();
+      const earlier = await earlierSchema(fresh.location, '0058-alerts');
+      if (had !== 'no installation')
+        await insertDomain(
+          earlier as never,
+          {
+            ...TOP_DOMAIN,
+            name: 'Top domain',
+            name_key: domainNameKey('Top domain'),
+            parent_id: null,
+            created_at: 0,
+            version: 1,
+          } as never,
+        );
+      const { pinSequences: _, ...policy } = DEFAULT_POLICIES.token;
+      const body = JSON.stringify({ ...policy, pinMinLength: 6, pinExcludedWords: ['ours'] });
+      if (had === 'a policy')
+        await earlier
+          .insertInto('policies')
+          .values({ domain_id: 'top', kind: 'token', body, version: 3 })
+          .execute();
+      await earlier.destroy();
+      const { db, close } = await openDatabase(fresh.location);
+      const found = await findPolicy(db, 'top', 'token');
+      const now = found && (JSON.parse(found.body) as object);
+      if (had === 'no installation') expect(found).toBe(undefined);
+      else if (had === 'a policy') {
+        expect(now).toEqual({ ...policy, pinMinLength: 6, pinExcludedWords: ['ours'], pinSequences: true });
+        expect(found?.version).toBe(3);
+      } else expect(now).toEqual({ ...DEFAULT_POLICIES.token, pinExcludedWords: [], pinSequences: true });
+      await close();
+      await fresh.drop();
+    }
   });
 });

@@ -299,10 +299,11 @@ onBothDatabases('provisioning', (kind) => {
     const pinpad = await holder();
     const pinpadToken = await provisioned(deployment, await distribute(pinpad.serial, 'pinpad'));
     expect(pinpadToken.addPin).toBe(true);
-    await deployment.api('setPin', { params: { serial: pinpad.serial }, body: { pin: '1234' } });
+    await deployment.api('setPin', { params: { serial: pinpad.serial }, body: { pin: '1357' } });
     const code = tokencode(pinpadToken);
     const passcode =
-      code.slice(0, 4) + [...code.slice(4)].map((digit, index) => (Number(digit) + index + 1) % 10).join('');
+      code.slice(0, 4) +
+      [...code.slice(4)].map((digit, index) => (Number(digit) + 2 * index + 1) % 10).join('');
     expect(await verify(pinpad.userId, code)).toBe('rejected');
     expect(await verify(pinpad.userId, passcode)).toBe('accepted');
   });

@@ -877,7 +877,7 @@ onBothDatabases('self-service API', (kind) => {
     const rules = { minLength: 5, maxLength: 8, characters: 'alphanumeric', minLetters: 1, minDigits: 0 };
     await expect
       .poll(() => browser.api('getOwnPinRules', { params: { serial } }), { timeout: 30_000 })
-      .toEqual({ ...rules, noLeadingZero: false, wordsExcluded: true, history: 2 });
+      .toEqual({ ...rules, noLeadingZero: false, wordsExcluded: true, sequencesExcluded: true, history: 2 });
     const stranger = await loggedOn((await person()).userId);
     expect((await problemOf(stranger.api('getOwnPinRules', { params: { serial } }))).code).toBe('not-found');
     const token = await provisioned(deployment, distributedBy(await open(browser, serial)));

@@ -1,5 +1,6 @@
 /** The domain of authentication on both databases: modes, races, resynchronization, locks, and what the work says about who exists. */
 
+import { DEFAULT_POLICIES } from '@sower/api/policies';
 import type { EmergencyInput } from '@sower/api/token-access';
 import { inEnglish, text } from '@sower/messages/outcomes';
 import { hotp } from '@sower/otp/hotp';
@@ -17,6 +18,7 @@ import {
 import type { Attempts } from '../src/authentication/challenge/attempt.ts';
 import { oneAtATime } from '../src/authentication/limits/one-at-a-time.ts';
 import { unlockUser } from '../src/authentication/limits/unlock.ts';
+import { pinProblem } from '../src/authentication/pin/pin-rules.ts';
 import { requireNewPin, setPin } from '../src/authentication/pin/set-pin.ts';
 import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/token-access/emergency.ts';
 import type { UserActor } from '../src/authentication/token-access/held-token.ts';
@@ -553,6 +555,21 @@ onBothDatabases('authentication', (kind) => {
     expect(await set('a4444')).toBe('set');
     expect(await set('a1111')).toBe('set');
     expect(await told(someone, `a1111${someone.code(0)}`)).toBe('accepted');
+  });
+
+  test('usually a PIN is none that is guessed first, and one in use stays', () => {
+    const usual = DEFAULT_POLICIES.token;
+    const style = { pinpad: false, digits: 8 };
+    const refused = (pin: string) => {
+      const problem = pinProblem(usual, style, pin);
+      return problem && inEnglish(problem);
+    };
+    for (const pin of ['1234', '4321', '7890', '0987', '23456789', 'abcd', 'Dcba'])
+      expect(refused(pin), pin).toBe('A PIN must not be a sequence such as 1234.');
+    for (const pin of ['Passwor1', 'admin1', '99123450', 'xQwert1'])
+      expect(refused(pin), pin).toBe('This PIN contains an excluded word.');
+    for (const pin of ['2580', '1235', '1357', 'ab12', '4711']) expect(refused(pin), pin).toBe(undefined);
+    expect(pinProblem({ ...usual, pinSequences: true }, style, '1234')).toBe(undefined);
   });
 
   describe('emergency access', () => {

@@ -7,6 +7,12 @@ import { z } from 'zod';
 import { versionSchema } from './fields.ts';
 import { type Operation, page } from './operation.ts';
 
+/** What people choose before anything else, whatever the language. */
+const USUAL_WORDS = [
+  ...['12345', '54321', 'abc123', 'admin', 'asdf', 'geheim', 'hallo', 'hello', 'letmein'],
+  ...['passwor', 'qwert', 'secret', 'sower', 'token', 'welcome', 'willkom'],
+] as const;
+
 export const tokenPolicySchema = z
   .strictObject({
     wrongBeforeNextTokencode: z.int().min(0).max(100).default(10).meta({
@@ -52,8 +58,11 @@ export const tokenPolicySchema = z
           .regex(/^[A-Za-z0-9]{3,16}$/, 'three to sixteen letters and digits'),
       )
       .max(1000)
-      .default([])
+      .default([...USUAL_WORDS])
       .meta({ description: 'Words that a PIN must not contain; case does not matter.' }),
+    pinSequences: z.boolean().default(false).meta({
+      description: 'Whether a PIN may be a sequence, up or down, such as 1234, 9876 or abcd.',
+    }),
     pinMaxAgeDays: z
       .int()
       .min(0)

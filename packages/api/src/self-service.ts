@@ -176,6 +176,8 @@ export const ownPinRulesSchema = z
     noLeadingZero: z.boolean(),
     /** There are words that it must not contain; which ones is not disclosed. */
     wordsExcluded: z.boolean(),
+    /** Such as 1234. */
+    sequencesExcluded: z.boolean(),
     /** Earlier PINs that cannot be used again. */
     history: z.int(),
   })

@@ -211,6 +211,7 @@ export const policyFields: Translation<typeof fields> = {
     label: 'Ausgeschlossene Wörter',
     help: 'Eines je Zeile. Keines davon darf in einer PIN vorkommen; Groß- und Kleinschreibung ist gleich.',
   },
+  pinSequences: { label: 'Folgen erlaubt', help: 'PINs wie 1234, 9876 oder abcd.' },
   pinMaxAgeDays: { label: 'PIN ist zu ändern nach, in Tagen', help: '0: nie.' },
   pinHistory: {
     label: 'Frühere PINs, die nicht wieder verwendet werden können',

@@ -201,6 +201,7 @@ export const policyFields = {
     label: 'Excluded words',
     help: 'One per line. A PIN must not contain any of them; case does not matter.',
   },
+  pinSequences: { label: 'Sequences allowed', help: 'PINs such as 1234, 9876 or abcd.' },
   pinMaxAgeDays: { label: 'Days until a PIN must be changed', help: '0: never.' },
   pinHistory: {
     label: 'Earlier PINs that cannot be used again',

@@ -28,6 +28,7 @@ const POLICY_GROUPS: Readonly<
       'pinMinLetters',
       'pinMinDigits',
       'pinExcludedWords',
+      'pinSequences',
     ],
   },
   lockout: {

@@ -38,6 +38,7 @@ export const selfServiceStepsDe: Translation<typeof selfServiceStepsEn> = {
     digits_other: 'Mindestens {{count}} Ziffern.',
     noLeadingZero: 'Die erste ist keine 0.',
     words: 'Manche Wörter sind nicht erlaubt.',
+    sequences: 'Keine Folgen wie 1234.',
     history_one: 'Nicht wieder Ihre letzte PIN.',
     history_other: 'Keine Ihrer letzten {{count}} PINs.',
     rulesMore: 'Nicht immer dasselbe Zeichen, und kein Datum und keine Nummer, die andere von Ihnen kennen.',

@@ -32,6 +32,7 @@ export const selfServiceStepsEn = {
     digits_other: 'At least {{count}} digits.',
     noLeadingZero: 'It cannot start with 0.',
     words: 'Some words are not allowed.',
+    sequences: 'No sequences such as 1234.',
     history_one: 'Not your last PIN.',
     history_other: 'None of your last {{count}} PINs.',
     rulesMore:

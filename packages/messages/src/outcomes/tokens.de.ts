@@ -58,6 +58,7 @@ export const tokens: Translation<typeof en> = {
     'length-alphanumeric': 'Eine PIN hat {{minimum, number}} bis {{maximum, number}} Buchstaben und Ziffern.',
     'length-numeric': 'Eine PIN hat {{minimum, number}} bis {{maximum, number}} Ziffern.',
     'excluded-word': 'Diese PIN enthält ein ausgeschlossenes Wort.',
+    sequence: 'Eine PIN darf keine Folge wie 1234 sein.',
     unchanged: 'Das ist die jetzige PIN. Wählen Sie eine andere.',
     'type-has-none': 'Das Token ist vom Typ Tokencode und hat keine PIN.',
     'pinpad-digits': 'Die PIN eines PINPad-Tokens hat nur Ziffern.',

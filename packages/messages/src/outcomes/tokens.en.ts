@@ -45,6 +45,7 @@ export const tokens = {
     'length-alphanumeric': 'A PIN has {{minimum, number}} to {{maximum, number}} letters and digits.',
     'length-numeric': 'A PIN has {{minimum, number}} to {{maximum, number}} digits.',
     'excluded-word': 'This PIN contains an excluded word.',
+    sequence: 'A PIN must not be a sequence such as 1234.',
     unchanged: 'This is the current PIN. Choose another.',
     'type-has-none': 'The token is of the tokencode type and has no PIN.',
     'pinpad-digits': 'The PIN of a PINPad token has digits only.',

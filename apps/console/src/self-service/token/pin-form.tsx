@@ -85,6 +85,7 @@ function useRules(): (rules: OwnPinRules) => string {
       rules.minDigits > 0 && t('pin.digits', { count: rules.minDigits }),
       rules.noLeadingZero && t('pin.noLeadingZero'),
       rules.wordsExcluded && t('pin.words'),
+      rules.sequencesExcluded && t('pin.sequences'),
       rules.history > 0 && t('pin.history', { count: rules.history }),
       t('pin.rulesMore'),
     ]

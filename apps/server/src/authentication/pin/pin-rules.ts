@@ -36,11 +36,24 @@ export function pinProblem(policy: TokenPolicy, style: PinStyle, pin: string): T
     if (pin.length - letters < policy.pinMinDigits)
       return text('pin.too-few-digits', { count: policy.pinMinDigits });
   }
+  if (!policy.pinSequences && isSequence(pin)) return text('pin.sequence');
   const folded = pin.toLowerCase();
   if (policy.pinExcludedWords.some((word) => folded.includes(word.toLowerCase()))) {
     return text('pin.excluded-word');
   }
   return undefined;
+}
+
+/** Each character follows the one before, or each comes before it; 0 is after 9 too. */
+function isSequence(pin: string): boolean {
+  const steps = new Set<number>();
+  for (let at = 1; at < pin.length; at += 1) {
+    const [before, next] = [pin[at - 1] as string, pin[at] as string];
+    const digits = /^\d\d$/.test(before + next);
+    const step = next.toLowerCase().charCodeAt(0) - before.toLowerCase().charCodeAt(0);
+    steps.add(digits ? (step + 10) % 10 : step === -1 ? 9 : step);
+  }
+  return steps.size === 1 && (steps.has(1) || steps.has(9));
 }
 
 const DIGITS = '0123456789';

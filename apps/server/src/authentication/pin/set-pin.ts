@@ -52,6 +52,7 @@ export async function showPinRules(
     minDigits: alphanumeric ? policy.pinMinDigits : 0,
     noLeadingZero: style.pinpad,
     wordsExcluded: policy.pinExcludedWords.length > 0,
+    sequencesExcluded: !policy.pinSequences,
     history: policy.pinHistory,
   };
 }

@@ -57,6 +57,7 @@ import { savedReports } from '../migrations/0055-saved-reports.ts';
 import { auditRequests } from '../migrations/0056-audit-requests.ts';
 import { radiusAccounting } from '../migrations/0057-radius-accounting.ts';
 import { alerts } from '../migrations/0058-alerts.ts';
+import { pinDefaults } from '../migrations/0059-pin-defaults.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -116,4 +117,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0056-audit-requests': auditRequests,
   '0057-radius-accounting': radiusAccounting,
   '0058-alerts': alerts,
+  '0059-pin-defaults': pinDefaults,
 };
