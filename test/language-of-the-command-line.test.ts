@@ -285,6 +285,8 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['request approve zzz yyy'],
     ['request defer zzz --until someday'],
     ['request show zzz'],
+    ['second-approval list'],
+    ['second-approval reject zzz'],
     ['stand-in list'],
     ['stand-in add zzz --until someday'],
     ['stand-in add zzz --until 2037-01-31'],

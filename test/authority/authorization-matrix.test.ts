@@ -738,6 +738,12 @@ const CALLS: Record<OperationName, Cells> = {
   rejectRequest: request({}),
   decideRequests: one(() => ({ body: { decision: 'approve', items: [{ id: NO_ID.id, version: 1 }] } })),
   // Whose stand-ins are whose is in stand-ins.test.ts.
+  // Who approves what of whom is in second-approvals.test.ts.
+  listSecondApprovals: one(),
+  // A key is nobody who looks at what it approves.
+  approveSecondApproval: (world) =>
+    wide('secondApproval', { object: 'server-key:x' })(world).map((cell) => ({ ...cell, people: true })),
+  rejectSecondApproval: wide('secondApproval'),
   listStandIns: one(),
   addStandIn: ({ wide: { low, high }, now }) =>
     [low, high, NO_USER].map((thing) => ({
@@ -1004,6 +1010,7 @@ const REFUSALS: Readonly<Record<string, Verdict>> = {
   'not-authenticated': 401,
   'not-permitted': 403,
   'proof-needed': 403,
+  'approval-needed': 403,
   'cross-site': 403,
   'password-change-needed': 403,
   'not-found': 404,

@@ -49,6 +49,7 @@ import { mailSettingsReader } from '@sower/server/store/tables/mail-settings';
 import { markAllRows } from '@sower/server/store/tables/marked-rows';
 import { policyReader } from '@sower/server/store/tables/policies';
 import type { Database, Schema } from '@sower/server/store/tables/schema';
+import { insertSecondApproval } from '@sower/server/store/tables/second-approvals';
 import { insertSeeds } from '@sower/server/store/tables/seeds';
 import { insertUserSession } from '@sower/server/store/tables/self-service';
 import { insertStandIn } from '@sower/server/store/tables/stand-ins';
@@ -668,6 +669,11 @@ export async function world(fresh: FreshDatabase) {
 
   const standIn = { id: 'standin', administrator_id: low.id, stand_in_id: low.id, from_at: 0, until_at: 1 };
   await insertStandIn(db, masterKey, { ...standIn, created_at: 0, created_by: 'nobody' });
+  await insertSecondApproval(db, masterKey, {
+    ...{ id: 'approval', action: 'server-key.rotate', object: 'server-key:x', title: 'x' },
+    ...{ asked_by: 'nobody', person: 'nobody', asked_at: 0, expires_at: 4e12 },
+    ...{ decision: null, decided_by: null, decided_person: null, decided_at: null, used_at: null },
+  });
 
   const none = (name: string, headers: Record<string, string>): Actor => ({
     name,
@@ -767,6 +773,7 @@ export async function world(fresh: FreshDatabase) {
       read: at(read),
       run: at(run),
       deviceType: at({ id: 'imported' }),
+      secondApproval: at({ id: 'approval' }),
       standIn: {
         ...at({ id: standIn.id }),
         above: { permissions: new Set<Permission>(['users:view']), domain: CHILD },

@@ -436,6 +436,43 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByText('No stand-ins').waitFor();
   });
 
+  test('with the two-person rule on, another administrator approves what was asked for, and it is then done once', async () => {
+    const grants = [{ role: 'super-admin' }];
+    await newAdministrator(deployment, { userName: 'second', password: PASSWORD, grants });
+    const rule = async (on: boolean) =>
+      deployment.api('editSettings', {
+        body: { 'approvals.second': on },
+        ifMatch: (await deployment.api('getSettings', {})).version,
+      });
+    await rule(true);
+    const { page, context } = await open({ userName: 'second', password: PASSWORD });
+    const rotate = async () => {
+      await go(page, '/server-keys');
+      await page.getByRole('button', { name: 'Rotate server key' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Generate key' }).click();
+    };
+    await rotate();
+    await page.getByRole('dialog').getByText('Another administrator has to approve this first, in').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await go(page, '/second-approvals');
+    await page.getByRole('row', { name: /RSA-2048 administrator:second/ }).waitFor();
+    await page.getByRole('button', { name: 'Actions for RSA-2048' }).click();
+    expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Reject']);
+
+    const admin = await logged();
+    await go(admin, '/second-approvals');
+    await choose(admin, 'RSA-2048', 'Approve');
+    await admin.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+    await admin.getByText('RSA-2048 is approved.').waitFor();
+    await admin.getByRole('row', { name: /Approved administrator:admin/ }).waitFor();
+    await rotate();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await go(page, '/second-approvals');
+    await page.getByRole('row', { name: /Done administrator:admin/ }).waitFor();
+    await rule(false);
+    await context.close();
+  });
+
   test('a session that ends in the middle of a dialog: log on over it, and nothing is lost', async () => {
     const { page, context } = await open();
     await go(page, '/security-domains');

@@ -21,6 +21,7 @@ import { addPolicyCommands } from './commands/policy.ts';
 import { addProfileCommands } from './commands/profile.ts';
 import { addRadiusClientCommands } from './commands/radius-client.ts';
 import { addOfferCommands, addRequestCommands } from './commands/request/commands.ts';
+import { addSecondApprovalCommands } from './commands/request/second-approval.ts';
 import { addStandInCommands } from './commands/request/stand-in.ts';
 import { addRoleCommands, addWhoCanCommand } from './commands/role.ts';
 import { addRuleCommands } from './commands/rule.ts';
@@ -129,6 +130,7 @@ export function program(frame: Frame): Command {
   addMailCommands(frame, sower);
   addOfferCommands(frame, sower);
   addRequestCommands(frame, sower);
+  addSecondApprovalCommands(frame, sower);
   addStandInCommands(frame, sower);
   addApiKeyCommands(frame, sower);
   addServerKeyCommands(frame, sower);

@@ -54,6 +54,10 @@ export function browserRouter() {
               { path: 'offers/new', lazy: () => import('./requests/offer-form-page.tsx') },
               { path: 'offers/:id', lazy: () => import('./requests/offer-form-page.tsx') },
               { path: 'requests', lazy: () => import('./requests/requests-page.tsx') },
+              {
+                path: 'second-approvals',
+                lazy: () => import('./administration/second-approvals-page.tsx'),
+              },
               { path: 'requests/stand-ins', lazy: () => import('./requests/stand-ins-page.tsx') },
               { path: 'requests/:id', lazy: () => import('./requests/request-page.tsx') },
               { path: 'jobs', lazy: () => import('./jobs/jobs-page.tsx') },

@@ -33,6 +33,7 @@ import { RETENTION_OPERATIONS } from './retention.ts';
 import { ROLE_OPERATIONS } from './roles.ts';
 import { SAVED_REPORT_OPERATIONS } from './saved-reports.ts';
 import { SCHEDULE_OPERATIONS } from './schedules.ts';
+import { SECOND_APPROVAL_OPERATIONS } from './second-approvals.ts';
 import { SECURITY_DOMAIN_OPERATIONS } from './security-domains.ts';
 import { SELF_SERVICE_OPERATIONS } from './self-service.ts';
 import { SERVER_OPERATIONS } from './server.ts';
@@ -85,6 +86,7 @@ export const OPERATIONS = {
   ...REPORT_OPERATIONS,
   ...SAVED_REPORT_OPERATIONS,
   ...REQUEST_OPERATIONS,
+  ...SECOND_APPROVAL_OPERATIONS,
   ...STAND_IN_OPERATIONS,
   ...MAIL_OPERATIONS,
   ...API_KEY_OPERATIONS,

@@ -16,6 +16,7 @@ export const PROBLEMS = {
   'not-permitted': 403,
   'passcode-needed': 403,
   'proof-needed': 403,
+  'approval-needed': 403,
   'password-change-needed': 403,
   'cross-site': 403,
   'not-found': 404,

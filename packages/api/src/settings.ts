@@ -58,6 +58,10 @@ export const settingsSchema = z
       description:
         'When activation codes expire, for new token profiles that do not specify it: `never`, hours such as `12h`, days such as `7d`.',
     }),
+    'approvals.second': z.boolean().default(false).meta({
+      description:
+        'Two-person rule: whether activation codes of jobs are handed out, server keys and the master key are changed, and this setting is turned off, only after a second administrator has approved it.',
+    }),
     'retention.auditDays': z.int().min(90).max(36_500).default(2555).meta({
       description:
         'How many days the audit trail is kept. What is older is archived beside the backups, and cut off.',

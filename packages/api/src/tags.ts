@@ -12,6 +12,7 @@ export const TAGS = {
   'distribution-rules': 'Rules by which users get tokens without anyone’s asking.',
   offers: 'Token profiles that users may request, with the approvals each needs.',
   requests: 'Requests of users for tokens, and the decisions about them.',
+  'second-approvals': 'The two-person rule: what waits for a second administrator.',
   'stand-ins': 'Who decides requests while an administrator is away.',
   authentications: 'Checking passcodes, and answering the questions that follow one.',
   'radius-clients': 'What may ask by RADIUS.',

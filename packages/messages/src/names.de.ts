@@ -62,6 +62,12 @@ export const settingNames: Translation<typeof names> = {
       help: 'Ob die Selbstbedienung den Link anbietet, wenn sie auf dem Telefon geöffnet wird, das das Token bekommen soll.',
     },
   },
+  approvals: {
+    second: {
+      label: 'Zwei-Personen-Regel',
+      help: 'Aktivierungscodes von Aufträgen werden nur ausgegeben, Serverschlüssel und Hauptschlüssel nur gewechselt und dies nur ausgeschaltet, nachdem jemand anderes aus der Administration zugestimmt hat.',
+    },
+  },
   retention: {
     auditDays: {
       label: 'Prüfprotokoll aufbewahren für (Tage)',

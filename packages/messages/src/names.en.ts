@@ -52,6 +52,12 @@ export const settingNames = {
       help: 'The Self-Service Console offers the link to users who open it on the phone that is to get the token.',
     },
   },
+  approvals: {
+    second: {
+      label: 'Two-person rule',
+      help: 'Activation codes of jobs are handed out, server keys and the master key are changed, and this is turned off, only after a second administrator has approved it.',
+    },
+  },
   retention: {
     auditDays: {
       label: 'Keep the audit trail for (days)',

@@ -122,6 +122,17 @@ export async function furnishEverything(deployment: Deployment): Promise<readonl
     },
   });
 
+  // What another administrator asked for while the two-person rule was on.
+  const grantsOfAll = [{ role: 'super-admin' }];
+  await newAdministrator(deployment, { userName: 'second', password: PASSWORD, grants: grantsOfAll });
+  const second = selfServiceClient(deployment).api;
+  await second('openSession', { body: { userName: 'second', password: PASSWORD } });
+  for (const on of [true, false]) {
+    const { version: ifMatch } = await api('getSettings', {});
+    await api('editSettings', { body: { 'approvals.second': on }, ifMatch });
+    if (on) await second('rotateServerKey', { body: { bits: 2048 } }).catch(() => {});
+  }
+
   const ids = async (name: 'listProfiles' | 'listOffers' | 'listRules'): Promise<string[]> =>
     (await api(name, {} as never)).items.map(({ id }) => id);
   const { items: closed } = await api('listRequests', { query: { show: 'closed' } });

@@ -54,6 +54,7 @@ export const CONSOLE_PAGES = [
   'requests',
   'requests?tab=closed',
   'requests/stand-ins',
+  'second-approvals',
   'users/jdoe/edit',
   'jobs',
   'jobs/new',
@@ -176,7 +177,7 @@ export const isNamed = (text: string): boolean =>
 const NAMED = new Set([
   ...['asking', 'asking-too', 'Another portal'],
   ...['admin', 'jdoe', 'other', 'qruser', 'sleeper', 'loser', 'barred', 'Doe'],
-  ...['north', 'south', 'command line', 'localhost', 'sower@example.com'],
+  ...['north', 'south', 'second', 'command line', 'localhost', 'sower@example.com'],
   ...['Top domain', 'North', 'Harbour', 'South'],
   ...['Android', 'Sower_CT_KIP', 'Sower_QR', 'With a PIN', 'Token for Android', 'Token for your phone'],
   ...['Old switch', 'VPN gateway', 'Web portal', 'Old gateway', 'Old portal', '2001:db8::7/128'],

@@ -27,6 +27,7 @@ const GROUPS = [
   'selfService',
   'requests',
   'logOn',
+  'approvals',
   'verify',
   'organization',
   'retention',

@@ -88,6 +88,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
       entries: [
         { label: t('jobs.title'), to: '/jobs' },
         { label: t('requestMenu.provisioning'), to: '/requests' },
+        { label: t('secondApprovals.title'), to: '/second-approvals' },
         {
           label: t('menu.administrators'),
           pages: [

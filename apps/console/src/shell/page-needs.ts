@@ -44,6 +44,7 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission, or?: P
   ['/api-keys', 'keys:edit'],
   ['/server-keys', 'keys:edit'],
   ['/audit', 'audit:view'],
+  ['/second-approvals', 'settings:edit'],
 ];
 
 export function neededFor(pathname: string): Permission | undefined {

@@ -2,10 +2,12 @@
 
 import type { OFFER_OPERATIONS } from '@sower/api/offers';
 import type { REQUEST_OPERATIONS, TokenRequest } from '@sower/api/requests';
+import type { SECOND_APPROVAL_OPERATIONS } from '@sower/api/second-approvals';
 import type { STAND_IN_OPERATIONS } from '@sower/api/stand-ins';
 import { text } from '@sower/messages/outcomes';
 import { denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
+import { decideOnSecondApproval, showSecondApprovals } from '../directory/second-approval.ts';
 import { requestToken } from '../requests/ask.ts';
 import {
   approveRequest,
@@ -52,8 +54,16 @@ async function worded(
 const nobody = () => refused('not-authenticated', text('session.ended'));
 
 export const REQUEST_HANDLERS: Handlers<
-  keyof typeof OFFER_OPERATIONS | keyof typeof REQUEST_OPERATIONS | keyof typeof STAND_IN_OPERATIONS
+  | keyof typeof OFFER_OPERATIONS
+  | keyof typeof REQUEST_OPERATIONS
+  | keyof typeof STAND_IN_OPERATIONS
+  | keyof typeof SECOND_APPROVAL_OPERATIONS
 > = {
+  listSecondApprovals: (context, { actor }) => showSecondApprovals(context, actor),
+  approveSecondApproval: (context, { actor, params, body }) =>
+    decideOnSecondApproval(context, actor, params.id, body.object),
+  rejectSecondApproval: (context, { actor, params }) =>
+    decideOnSecondApproval(context, actor, params.id, undefined),
   listOffers: (context, { actor }) => showOffers(context, actor),
   addOffer: (context, { actor, body }) => addOffer(context, actor, body),
   editOffer: (context, { actor, params, body, version }) =>

@@ -90,6 +90,8 @@ export const forgery = (found: Forgery): AuditFinding => {
       return { detail: text('audit.passkey-forged', { name }) };
     case 'passkey-removed':
       return { detail: text('audit.passkey-removed', { name }) };
+    case 'second-approval':
+      return { detail: text('audit.second-approval-forged', { name }) };
     case 'stand-in':
       return { detail: text('audit.stand-in-forged', { name }) };
     case 'session':

@@ -2,19 +2,20 @@
 
 import type { ServerKey } from '@sower/api/server-keys';
 import { type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
+import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome } from '../core/outcome.ts';
+import { type Actor, auditActorOf, denied } from '../core/actor.ts';
+import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
-import { inTransaction } from '../store/db/transaction.ts';
 import { findSettings, updateSettings } from '../store/tables/installation.ts';
 import type { Row } from '../store/tables/schema.ts';
+import { type Approved, secondApprovalOf, twoCanApprove, useSecondApproval } from './second-approval.ts';
 
 export async function editSettings(
-  context: Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>,
   actor: Actor,
   input: { readonly version: number; readonly change: SettingsPatch },
 ): Promise<Outcome<{ settings: Settings; version: number }>> {
@@ -22,7 +23,26 @@ export async function editSettings(
   if (denial) return denial;
   const present = await findSettings(context.db);
   const settings = settingsSchema.parse({ ...present.settings, ...input.change });
+  const off = {
+    action: 'settings.edit',
+    object: 'setting:approvals.second',
+    title: 'approvals.second = false',
+  } as const;
+  const turns = present.settings['approvals.second'] !== settings['approvals.second'];
+  let approved: Approved = 'unbound';
+  if (turns && settings['approvals.second'] && !(await twoCanApprove(context.db, context)))
+    return refusedAt('approvals.second', 'wrong-state', text('second-approval.too-few'));
+  if (turns && !settings['approvals.second']) {
+    // What is approved is this and nothing else.
+    if (Object.keys(input.change).length > 1)
+      return refusedAt('approvals.second', 'invalid-request', text('second-approval.alone'));
+    const asked = await secondApprovalOf(context, auditActorOf(actor), off);
+    if (!asked.ok) return asked;
+    approved = asked.value;
+  }
   const outcome = await allOrNothing(context.db, async (trx) => {
+    const used = await useSecondApproval(trx, context, auditActorOf(actor), off, approved);
+    if (used) return used;
     if (!(await updateSettings(trx, settings, input.version))) return editedMeanwhile(present.version);
     await record(trx, context, actor, {
       action: 'settings.edit',
@@ -45,22 +65,31 @@ export const viewServerKey = (row: Row<'server_keys'>): ServerKey => ({
 });
 
 export async function rotateServerKey(
-  context: Pick<ServerContext, 'db' | 'sealing' | 'serverKeys' | 'now' | 'random'>,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'serverKeys' | 'now' | 'random' | 'onAlteredRow'>,
   actor: Actor,
   bits: KeySize,
 ): Promise<Outcome<ServerKey>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
+  const what = {
+    action: 'server-key.rotate',
+    object: `server-key:RSA-${bits}`,
+    title: `RSA-${bits}`,
+  } as const;
+  const asked = await secondApprovalOf(context, auditActorOf(actor), what);
+  if (!asked.ok) return asked;
   const pair = await generateServerKey(bits);
-  const row = await inTransaction(context.db, async (trx) => {
+  const outcome = await allOrNothing(context.db, async (trx) => {
+    const used = await useSecondApproval(trx, context, auditActorOf(actor), what, asked.value);
+    if (used) return used;
     const stored = await storeServerKey(trx, context.sealing, pair, context.now());
     await record(trx, context, actor, {
       action: 'server-key.rotate',
       object: `server-key:${stored.id}`,
       reason: `RSA-${bits}`,
     });
-    return stored;
+    return done(viewServerKey(stored));
   });
   context.serverKeys.forget();
-  return done(viewServerKey(row));
+  return outcome;
 }

@@ -5,12 +5,16 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
 import { type Config, OPTIONS, readConfig } from '../config.ts';
+import { HOST } from '../core/actor.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
+import { secondApprovalOf, useSecondApproval } from '../directory/second-approval.ts';
 import {
   beginRotation,
   RotationRefused,
@@ -24,7 +28,8 @@ import { type MasterKey, masterKeyOf } from '../keys/seal/key-ring.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 import { sealing } from '../keys/seal/sealing.ts';
 import { type DatabaseLocation, openDatabase } from '../store/db/open.ts';
-import { findInstallation } from '../store/tables/installation.ts';
+import { inTransaction } from '../store/db/transaction.ts';
+import { findInstallation, findSettings } from '../store/tables/installation.ts';
 import type { Database } from '../store/tables/schema.ts';
 import { beginMarks } from './first-marks.ts';
 import { type MasterKeySource, masterKeySource, readKeyFile } from './master-key.ts';
@@ -33,6 +38,7 @@ import { languageHere } from './restore.ts';
 const OWN = {
   'new-key': { type: 'string' },
   'no-wait': { type: 'boolean' },
+  'without-approval': { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -43,7 +49,7 @@ const LOOK_MILLISECONDS = 1_000;
 const NOBODY_MILLISECONDS = 10_000;
 
 type Say = (shown: object, ...texts: Text[]) => void;
-type Given = { readonly newKey: string | undefined; readonly waits: boolean };
+type Given = { readonly newKey: string | undefined; readonly waits: boolean; readonly alone: boolean };
 
 /** @param argv `rotate master …` or `status …` */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -67,7 +73,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       if (result.kind === 'mistakes') for (const mistake of result.mistakes) console.error(mistake);
       return failed(EXIT.usage, 'usage', inWords(usage));
     }
-    const given = { newKey: values['new-key'], waits: values['no-wait'] !== true };
+    const given = {
+      newKey: values['new-key'],
+      waits: values['no-wait'] !== true,
+      alone: values['without-approval'] === true,
+    };
     await withDatabase(result.config, (open) =>
       what === 'status' ? status(open, say) : rotate(open, given, say),
     );
@@ -98,7 +108,12 @@ function options(argv: readonly string[]) {
       : [],
   );
   return {
-    values: values as { 'new-key'?: string; 'no-wait'?: boolean; help?: boolean },
+    values: values as {
+      'new-key'?: string;
+      'no-wait'?: boolean;
+      'without-approval'?: boolean;
+      help?: boolean;
+    },
     positionals,
     rest,
   };
@@ -159,7 +174,8 @@ const lagging = ({ processes, master }: RotationStatus): Text[] =>
 /** Where the new key waits until the database knows it: whoever finds it after a fall goes on with it. */
 const nextFile = (source: MasterKeySource): string => join(dirname(source.file), 'master-next.key');
 
-async function rotate({ db, source }: Open, { newKey, waits }: Given, say: Say): Promise<void> {
+async function rotate({ db, source }: Open, given: Given, say: Say): Promise<void> {
+  const { newKey, waits } = given;
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
   const present = await source.read();
   const found = await rotationStatus(db);
@@ -171,6 +187,7 @@ async function rotate({ db, source }: Open, { newKey, waits }: Given, say: Say):
     const known = await findInstallation(db);
     if (!known) throw new RotationRefused(text('key.no-server'));
     await beginMarks(context, known.key_check);
+    await approvedOrRefuse(context, given.alone);
     const next = await nextKey(source, newKey, present, random);
     await beginRotation(context, present, next);
     say({ begun: next.name, earlier: present.name }, text('key.begun', { name: next.name }));
@@ -178,6 +195,26 @@ async function rotate({ db, source }: Open, { newKey, waits }: Given, say: Say):
   const { master = '' } = await rotationStatus(db);
   await putInPlace(source, master, present, say);
   if (waits) await untilOver(db, say);
+}
+
+/**
+ * While the two-person rule is on, a second administrator approves this in the console. Nothing can make whoever has the server host wait for that, so
+ * it can be left out; the audit trail then says so.
+ */
+async function approvedOrRefuse(
+  context: Parameters<typeof secondApprovalOf>[0],
+  alone: boolean,
+): Promise<void> {
+  const host = { name: 'system:rotate-key', principal: HOST };
+  const what = { action: 'master-key.rotate', object: 'master-key', title: hostname() } as const;
+  if (alone && (await findSettings(context.db)).settings['approvals.second'])
+    return record(context.db, context, host, { action: 'second-approval.skip', object: what.object });
+  const asked = await secondApprovalOf(context, host, what);
+  if (!asked.ok) throw new RotationRefused(asked.detail);
+  await inTransaction(context.db, async (trx) => {
+    const used = await useSecondApproval(trx, context, host, what, asked.value);
+    if (used) throw new RotationRefused(used.detail);
+  });
 }
 
 async function nextKey(

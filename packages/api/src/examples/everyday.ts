@@ -132,6 +132,13 @@ export const EVERYDAY_EXAMPLES = {
   rejectRequest: { params: request, ifMatch: 1, body: { comment: 'Has one already' } },
   cancelRequest: { params: request, ifMatch: 1, body: { comment: 'Asked for by mistake' } },
   decideRequests: { body: { decision: 'approve', items: [{ id: '{requestToken.id}', version: 1 }] } },
+  listSecondApprovals: {},
+  approveSecondApproval: {
+    params: { id: '0b1f6f0c-7f3f-4f0e' },
+    body: { object: 'server-key:RSA-3072' },
+    refused: 'not-permitted',
+  },
+  rejectSecondApproval: { params: { id: '0b1f6f0c-7f3f-4f0e' }, refused: 'not-found' },
   addStandIn: { body: { administrator: 'admin', standIn: 'hopper', until: '2027-01-07T18:00:00Z' } },
   listStandIns: {},
   endStandIn: { params: { id: '{addStandIn.id}' } },

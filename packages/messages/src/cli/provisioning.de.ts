@@ -113,6 +113,14 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     decidedWith: '{{by}}, {{at}}: {{comment}}',
     onBehalf: '{{by}} in Vertretung von {{other}}',
   },
+  secondApproval: {
+    summary: 'Die Zwei-Personen-Regel: was auf eine zweite Zustimmung wartet',
+    list: 'Auflisten, was auf Zustimmung wartet und was am letzten Tag entschieden wurde',
+    none: 'Nichts wartet auf Zustimmung.',
+    states: { waiting: 'wartet', approved: 'zugestimmt', rejected: 'abgelehnt', used: 'erledigt' },
+    reject: 'Ablehnen, worum jemand anderes gebeten hat; zugestimmt wird in der Security Console',
+    rejected: '{{title}} ist abgelehnt.',
+  },
   standIn: {
     summary: 'Wer an Stelle eines abwesenden Administrators über Anträge entscheidet',
     list: {

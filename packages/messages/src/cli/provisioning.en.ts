@@ -109,6 +109,14 @@ export const provisioningEn = {
     decidedWith: '{{by}}, {{at}}: {{comment}}',
     onBehalf: '{{by}} on behalf of {{other}}',
   },
+  secondApproval: {
+    summary: 'The two-person rule: what waits for a second administrator',
+    list: 'List what waits for approval, and what was decided in the last day',
+    none: 'Nothing waits for approval.',
+    states: { waiting: 'waiting', approved: 'approved', rejected: 'rejected', used: 'done' },
+    reject: 'Reject what another administrator asked to do; it is approved in the Security Console',
+    rejected: '{{title}} is rejected.',
+  },
   standIn: {
     summary: 'Who decides requests in place of an administrator who is away',
     list: { summary: 'List who stands in for whom, now or later', none: 'Nobody stands in for anybody.' },

@@ -46,6 +46,7 @@ export const serverEn = {
     rotate:
       'Give the database another master key (master), and seal everything anew, while the servers go on',
     status: 'Show which master key opens the database, and how far a rotation is',
+    withoutApproval: 'although the two-person rule is on; the audit trail says so',
     newKey:
       'file with the new master key, or the PKCS#11 URI of one in an HSM, if none is to be made in the data folder',
     noWait: 'begin, and do not wait for the end',

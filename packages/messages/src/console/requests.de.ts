@@ -147,6 +147,33 @@ export const requestsDe: Translation<typeof requestsEn> = {
     notNow: 'Sie können jetzt nicht entscheiden',
     onBehalf: 'in Vertretung von {{name}}',
   },
+  secondApprovals: {
+    title: 'Zweite Zustimmungen',
+    intro:
+      'Solange die Zwei-Personen-Regel gilt, geschieht manches erst, nachdem hier jemand anderes aus der Administration zugestimmt hat. Niemand stimmt dem zu, worum er selbst gebeten hat.',
+    action: 'Was',
+    askedBy: 'Erbeten von',
+    askedAt: 'Erbeten',
+    until: 'Verfällt',
+    state: 'Stand',
+    actions: {
+      'job.result': 'Aktivierungscodes eines Auftrags abholen',
+      'server-key.rotate': 'Neuen Serverschlüssel erzeugen',
+      'settings.edit': 'Die Zwei-Personen-Regel ausschalten',
+      'master-key.rotate': 'Hauptschlüssel wechseln, von diesem Server aus',
+    },
+    states: { waiting: 'Wartet', approved: 'Zugestimmt', rejected: 'Abgelehnt', used: 'Erledigt' },
+    none: 'Nichts wartet auf Zustimmung',
+    noneBody: 'Worum jemand anderes aus der Administration bittet, steht hier einen Tag lang.',
+    approve: 'Zustimmen',
+    approveTitle: '{{title}} zustimmen?',
+    approveBody: '{{action}}: {{title}}. {{who}} kann es danach einmal tun.',
+    approveDone: '{{title}} ist zugestimmt.',
+    reject: 'Ablehnen',
+    rejectTitle: '{{title}} ablehnen?',
+    rejectBody: '{{action}}: {{title}}. {{who}} kann einen Tag lang nicht erneut darum bitten.',
+    rejectDone: '{{title}} ist abgelehnt.',
+  },
   standIns: {
     title: 'Vertretungen',
     intro:

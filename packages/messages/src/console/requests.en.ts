@@ -144,6 +144,33 @@ export const requestsEn = {
     notNow: 'You cannot decide now',
     onBehalf: 'on behalf of {{name}}',
   },
+  secondApprovals: {
+    title: 'Second Approvals',
+    intro:
+      'While the two-person rule is on, some actions are done only after a second administrator has approved them here. Nobody approves what they asked for themselves.',
+    action: 'What',
+    askedBy: 'Asked for by',
+    askedAt: 'Asked for',
+    until: 'Expires',
+    state: 'State',
+    states: { waiting: 'Waiting', approved: 'Approved', rejected: 'Rejected', used: 'Done' },
+    actions: {
+      'job.result': 'Take the activation codes of a job',
+      'server-key.rotate': 'Generate a new server key',
+      'settings.edit': 'Turn off the two-person rule',
+      'master-key.rotate': 'Change the master key, from this host',
+    },
+    none: 'Nothing waits for approval',
+    noneBody: 'What another administrator asks for appears here for a day.',
+    approve: 'Approve',
+    approveTitle: 'Approve {{title}}?',
+    approveBody: '{{action}}: {{title}}. {{who}} can then do it once.',
+    approveDone: '{{title}} is approved.',
+    reject: 'Reject',
+    rejectTitle: 'Reject {{title}}?',
+    rejectBody: '{{action}}: {{title}}. {{who}} cannot ask for it again for a day.',
+    rejectDone: '{{title}} is rejected.',
+  },
   standIns: {
     title: 'Stand-ins',
     intro:

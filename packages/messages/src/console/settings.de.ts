@@ -71,6 +71,7 @@ export const settingsDe: Translation<typeof settingsEn> = {
       logOn: 'Anmeldung',
       requests: 'Anträge',
       verify: 'Prüfung',
+      approvals: 'Zustimmungen',
       retention: 'Alte Zeilen',
       alerts: 'Warnungen',
     },

@@ -69,6 +69,7 @@ export const settingsEn = {
       logOn: 'Logon',
       requests: 'Requests',
       verify: 'Verification',
+      approvals: 'Approvals',
       retention: 'Old Rows',
       alerts: 'Alerts',
     },

@@ -164,6 +164,7 @@ export const events: Translation<typeof en> = {
     'offer-for': '{{offer}} für {{user}}',
     until: 'bis {{time, time}}',
     'on-behalf-of': 'in Vertretung von {{administrator}}',
+    'second-approval': '{{action}}: {{title}}',
     'stand-in': '{{administrator}} vertritt von {{from, time}} bis {{until, time}}',
     'stand-in-ended': '{{administrator}} vertritt nicht mehr',
     'made-by-server': 'vom Server erzeugt',

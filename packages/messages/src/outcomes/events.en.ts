@@ -159,6 +159,7 @@ export const events = {
     'offer-for': '{{offer}} for {{user}}',
     until: 'until {{time, time}}',
     'on-behalf-of': 'on behalf of {{administrator}}',
+    'second-approval': '{{action}}: {{title}}',
     'stand-in': '{{administrator}} stands in from {{from, time}} until {{until, time}}',
     'stand-in-ended': '{{administrator}} no longer stands in',
     'made-by-server': 'made by the server',

@@ -12,6 +12,7 @@ export const http: Translation<typeof en> = {
     'not-permitted': 'Nicht erlaubt',
     'passcode-needed': 'Geben Sie zuerst einen Passcode Ihres Tokens ein',
     'proof-needed': 'Bestätigen Sie Ihre Identität',
+    'approval-needed': 'Zuerst muss jemand anderes aus der Administration zustimmen',
     'password-change-needed': 'Ändern Sie zuerst Ihr Passwort',
     'cross-site': 'Die Anfrage kam von einer anderen Website',
     'not-found': 'Nicht gefunden',

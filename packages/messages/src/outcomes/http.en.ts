@@ -9,6 +9,7 @@ export const http = {
     'not-permitted': 'Not permitted',
     'passcode-needed': 'Enter a passcode of your token first',
     'proof-needed': 'Confirm your identity',
+    'approval-needed': 'Another administrator has to approve this first',
     'password-change-needed': 'Change your password first',
     'cross-site': 'The request came from another site',
     'not-found': 'Not found',

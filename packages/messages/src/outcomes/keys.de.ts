@@ -4,7 +4,7 @@ import type { keys as en } from './keys.en.ts';
 
 export const keys: Translation<typeof en> = {
   key: {
-    usage: `Aufruf: sower key rotate master [--new-key DATEI|URI] [--no-wait] [--json] [Optionen von sower serve]
+    usage: `Aufruf: sower key rotate master [--new-key DATEI|URI] [--no-wait] [--without-approval] [--json] [Optionen von sower serve]
         sower key status [--json] [Optionen von sower serve]
 
 rotate master gibt der Datenbank einen anderen Hauptschlüssel und versiegelt alles unter einem anderen Datenschlüssel neu, während die Server

@@ -1,7 +1,7 @@
 /** The master key and data keys: what the command line on the server host says of them. */
 export const keys = {
   key: {
-    usage: `Usage: sower key rotate master [--new-key FILE|URI] [--no-wait] [--json] [options of sower serve]
+    usage: `Usage: sower key rotate master [--new-key FILE|URI] [--no-wait] [--without-approval] [--json] [options of sower serve]
        sower key status [--json] [options of sower serve]
 
 rotate master gives the database another master key, and seals everything anew under another data key, while the servers go on. Run it on a

@@ -31,6 +31,21 @@ export const requests: Translation<typeof en> = {
     date: 'Wählen Sie einen Tag in der Zukunft, innerhalb eines Jahres.',
     'just-decided': 'Jemand anderes hat soeben über diesen Antrag entschieden. Laden Sie ihn neu.',
   },
+  'second-approval': {
+    waits:
+      'Zuerst muss jemand anderes aus der Administration zustimmen, in der Security Console unter Administration > Zweite Zustimmungen, bis {{time, time}}. Wiederholen Sie es danach.',
+    rejected: '{{who}} hat dies abgelehnt. Einen Tag nach der Anfrage kann erneut gefragt werden.',
+    'too-many': 'Sie warten schon auf {{count, number}} Zustimmungen. Lassen Sie zuerst diese entscheiden.',
+    used: 'Die Zustimmung wurde inzwischen verwendet. Wiederholen Sie es, um eine weitere anzufragen.',
+    own: 'Niemand stimmt dem zu, worum er selbst gebeten hat. Das muss jemand anderes tun.',
+    'not-by-key': 'Ein API-Schlüssel kann dem nicht zustimmen. Melden Sie sich an der Security Console an.',
+    'not-found': 'Dies wurde nicht gefunden oder ist abgelaufen.',
+    'other-object': 'Darum wurde nicht gebeten. Laden Sie neu, und sehen Sie noch einmal nach.',
+    decided: 'Dies wurde inzwischen entschieden.',
+    'too-few':
+      'Die Zwei-Personen-Regel braucht mindestens zwei aktive Administratoren, die in der obersten Domain Einstellungen bearbeiten dürfen. Fügen Sie zuerst einen hinzu.',
+    alone: 'Schalten Sie dies allein aus, ohne andere Änderungen: Genau dem stimmt jemand anderes zu.',
+  },
   'stand-in': {
     'not-found': 'Diese Vertretung wurde nicht gefunden.',
     ended: 'Sie vertreten {{administrator}} nicht mehr.',

@@ -26,6 +26,21 @@ export const requests = {
     date: 'Choose a date within the next year.',
     'just-decided': 'Someone else has just decided on this request. Reload it.',
   },
+  'second-approval': {
+    waits:
+      'Another administrator has to approve this first, in the Security Console under Administration > Second Approvals, until {{time, time}}. Then do it again.',
+    rejected: '{{who}} has rejected this. It can be asked for again a day after it was asked for.',
+    'too-many': 'You already wait for {{count, number}} approvals. Have these decided first.',
+    used: 'The approval was used meanwhile. Do it again to ask for another one.',
+    own: 'Nobody approves what they asked for themselves. Another administrator has to.',
+    'not-by-key': 'An API key cannot approve this. Log on to the Security Console.',
+    'not-found': 'This was not found, or has expired.',
+    'other-object': 'This is not what was asked for. Reload, and look again.',
+    decided: 'This was decided meanwhile.',
+    'too-few':
+      'The two-person rule needs at least two enabled administrators who may edit settings in the top domain. Add one first.',
+    alone: 'Turn this off alone, without other changes: a second administrator approves exactly that.',
+  },
   'stand-in': {
     'not-found': 'This stand-in was not found.',
     ended: 'You no longer stand in for {{administrator}}.',

@@ -95,6 +95,8 @@ export const server: Translation<typeof en> = {
       'Der gespeicherte Bericht {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'source-forged':
       'Die Identitätsquelle {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+    'second-approval-forged':
+      'Eine zweite Zustimmung ({{name}}) wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'stand-in-forged':
       'Eine Vertretung des Administrators {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'passkey-forged':

@@ -79,6 +79,7 @@ export const server = {
     'rule-forged': 'The distribution rule {{name}} was written or altered without the master key.',
     'report-forged': 'The saved report {{name}} was written or altered without the master key.',
     'source-forged': 'The identity source {{name}} was written or altered without the master key.',
+    'second-approval-forged': 'A second approval ({{name}}) was written or altered without the master key.',
     'stand-in-forged':
       'A stand-in of the administrator {{name}} was written or altered without the master key.',
     'passkey-forged':

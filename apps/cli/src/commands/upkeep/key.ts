@@ -11,6 +11,7 @@ export function addKeyCommands(program: Command): void {
     .description(t('key.rotate'))
     .option('--new-key <file-or-uri>', t('key.newKey'))
     .option('--no-wait', t('key.noWait'))
+    .option('--without-approval', t('key.withoutApproval'))
     .action((_, __, command: Command) => launched(_, command));
   key.command('status').description(t('key.status')).action(launched);
   program

@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'api-keys': 'API keys',
   'radius-clients': 'RADIUS clients',
   'self-service': 'Self-service',
+  'second-approvals': 'Second approvals',
   'stand-ins': 'Stand-ins',
 };
 const titleOf = (tag: string): string =>

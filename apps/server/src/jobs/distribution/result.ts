@@ -2,9 +2,10 @@
 
 import { csvText } from '@sower/api/csv';
 import { type Text, text } from '@sower/messages/outcomes';
-import { type Actor, actorName } from '../../core/actor.ts';
+import { type Actor, actorName, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { allOrNothing } from '../../core/transaction.ts';
+import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { claimCodes, destroySealed, type JobRow, listJobRows } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
@@ -52,10 +53,15 @@ export async function takeCodes<File>(
   if (!['done', 'cancelled', 'failed'].includes(job.state))
     return refused('wrong-state', text('job.not-ended'));
   if (job.codes === 'taken') return refused('wrong-state', text('job.codes-taken'));
+  const what = { action: 'job.result', object: `job:${job.id}`, title: job.name } as const;
+  const asked = await secondApprovalOf(context, auditActorOf(actor), what);
+  if (!asked.ok) return asked;
   // Before the transaction: on SQLite everyone else would wait while a hundred thousand codes are opened.
   const file = await make();
   if (!file.ok) return file;
   return allOrNothing(context.db, async (trx) => {
+    const used = await useSecondApproval(trx, context, auditActorOf(actor), what, asked.value);
+    if (used) return used;
     if (!(await claimCodes(trx, job))) return refused('wrong-state', text('job.wrong-state'));
     await destroySealed(trx, job.id);
     await insertAudit(trx, context, {

@@ -58,6 +58,7 @@ import { auditRequests } from '../migrations/0056-audit-requests.ts';
 import { radiusAccounting } from '../migrations/0057-radius-accounting.ts';
 import { alerts } from '../migrations/0058-alerts.ts';
 import { pinDefaults } from '../migrations/0059-pin-defaults.ts';
+import { secondApprovals } from '../migrations/0060-second-approvals.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -118,4 +119,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0057-radius-accounting': radiusAccounting,
   '0058-alerts': alerts,
   '0059-pin-defaults': pinDefaults,
+  '0060-second-approvals': secondApprovals,
 };

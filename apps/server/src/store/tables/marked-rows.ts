@@ -14,7 +14,10 @@ export type Forgery =
       readonly kind: 'administrator' | 'role' | 'api-key' | 'job' | 'rule' | 'source' | 'report';
       readonly name: string;
     }
-  | { readonly kind: 'passkey' | 'passkey-removed' | 'session' | 'stand-in'; readonly name: string }
+  | {
+      readonly kind: 'passkey' | 'passkey-removed' | 'session' | 'stand-in' | 'second-approval';
+      readonly name: string;
+    }
   | { readonly kind: 'grant'; readonly name: string; readonly role: string };
 
 export async function listForgeries(db: Connection, marks: Marks): Promise<Forgery[]> {
@@ -30,6 +33,7 @@ export async function listForgeries(db: Connection, marks: Marks): Promise<Forge
   const held = Map.groupBy(good, (row) => row.administrator_id);
   const sessions = await db.selectFrom('sessions').selectAll().execute();
   const standIns = await db.selectFrom('stand_ins').selectAll().execute();
+  const approvals = await db.selectFrom('second_approvals').selectAll().execute();
   const work = {
     job: await altered(db, marks, 'jobs'),
     rule: await altered(db, marks, 'distribution_rules'),
@@ -60,6 +64,9 @@ export async function listForgeries(db: Connection, marks: Marks): Promise<Forge
     ...standIns
       .filter((row) => !hasMark('stand_ins', marks, row))
       .map((row): Forgery => ({ kind: 'stand-in', name: nameOf(row) })),
+    ...approvals
+      .filter((row) => !hasMark('second_approvals', marks, row))
+      .map((row): Forgery => ({ kind: 'second-approval', name: row.title })),
     ...(Object.keys(work) as (keyof typeof work)[]).flatMap((kind) =>
       work[kind].map((name): Forgery => ({ kind, name })),
     ),

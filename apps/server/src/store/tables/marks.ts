@@ -43,6 +43,8 @@ const COVERED = {
   saved_reports: ['id', 'input', 'actor_kind', 'actor_id'],
   // It lets one decide as the other.
   stand_ins: ['id', 'administrator_id', 'stand_in_id', 'from_at', 'until_at'],
+  // It lets somebody do what one alone may not.
+  second_approvals: ['id', 'action', 'object', 'person', 'expires_at', 'decision', 'decided_person'],
 } as const;
 
 export type MarkedTable = keyof typeof COVERED;

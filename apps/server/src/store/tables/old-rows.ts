@@ -92,6 +92,7 @@ const EXPIRING = [
   'password_attempts',
   'agent_results',
   'answered_challenges',
+  'second_approvals',
 ] as const;
 
 /** Nobody can use them any more. @returns how many */

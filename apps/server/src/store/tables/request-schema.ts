@@ -1,4 +1,5 @@
 /** The tables of offers and requests. */
+import type { GuardedAction } from '@sower/api/second-approvals';
 import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
@@ -77,5 +78,24 @@ export type StandInsTable = {
   until_at: number;
   created_at: number;
   created_by: string;
+  mark: string | null;
+};
+
+/** What needs a second administrator. */
+export type SecondApprovalsTable = {
+  id: string;
+  action: GuardedAction;
+  object: string;
+  title: string;
+  asked_by: string;
+  /** As in Actor: the row of the administrator, or `host`. */
+  person: string;
+  asked_at: number;
+  expires_at: number;
+  decision: 'approved' | 'rejected' | null;
+  decided_by: string | null;
+  decided_person: string | null;
+  decided_at: number | null;
+  used_at: number | null;
   mark: string | null;
 };

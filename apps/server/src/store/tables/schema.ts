@@ -37,6 +37,7 @@ import type {
 import type {
   OffersTable,
   RequestDecisionsTable,
+  SecondApprovalsTable,
   StandInsTable,
   TokenRequestsTable,
 } from './request-schema.ts';
@@ -597,6 +598,7 @@ export type Schema = {
   token_requests: TokenRequestsTable;
   request_decisions: RequestDecisionsTable;
   stand_ins: StandInsTable;
+  second_approvals: SecondApprovalsTable;
   policies: PoliciesTable;
   attempts: AttemptsTable;
   password_attempts: PasswordAttemptsTable;

@@ -1,0 +1,107 @@
+/** Administration > Second Approvals: what other administrators may do only after this one has approved it. */
+import { Label } from '@patternfly/react-core';
+import type { SecondApproval } from '@sower/api/second-approvals';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ActionMenu } from '../ui/action-menu.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Listing } from '../ui/lists/listing.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { useDone } from '../ui/use-done.ts';
+
+const KEY = ['secondApprovals'];
+const COLOURS = { waiting: 'orange', approved: 'green', rejected: 'red', used: 'grey' } as const;
+type Deciding = { readonly row: SecondApproval; readonly how: 'approve' | 'reject' };
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const { time } = useTimes();
+  const [deciding, setDeciding] = useState<Deciding>();
+  const approvals = useQuery({
+    queryKey: KEY,
+    queryFn: () => api('listSecondApprovals', {}),
+    staleTime: 0,
+  });
+  return (
+    <Screen
+      title={t('secondApprovals.title')}
+      trail={[{ label: t('menu.administration') }]}
+      intro={t('secondApprovals.intro')}
+    >
+      <Listing query={approvals} title={t('secondApprovals.none')} body={t('secondApprovals.noneBody')}>
+        {(items) => (
+          <ItemTable
+            label={t('secondApprovals.title')}
+            items={items}
+            keyOf={(row) => row.id}
+            columns={[
+              {
+                label: t('secondApprovals.action'),
+                modifier: 'breakWord',
+                cell: (row) => (
+                  <>
+                    {t(`secondApprovals.actions.${row.action}`)}
+                    <div>{row.title}</div>
+                  </>
+                ),
+              },
+              { label: t('secondApprovals.askedBy'), modifier: 'breakWord', cell: (row) => row.askedBy },
+              { label: t('secondApprovals.askedAt'), cell: (row) => time(row.askedAt) },
+              { label: t('secondApprovals.until'), cell: (row) => time(row.expiresAt) },
+              {
+                label: t('secondApprovals.state'),
+                cell: (row) => (
+                  <>
+                    <Label color={COLOURS[row.state]}>{t(`secondApprovals.states.${row.state}`)}</Label>
+                    {row.decidedBy !== undefined && <div>{row.decidedBy}</div>}
+                  </>
+                ),
+              },
+            ]}
+            actions={(row) =>
+              row.state === 'waiting' && (
+                <ActionMenu
+                  label={t('ui.menuOf', { name: row.title })}
+                  entries={(['approve', 'reject'] as const).flatMap((how) =>
+                    how === 'approve' && !row.mayApprove
+                      ? []
+                      : [{ label: t(`secondApprovals.${how}`), onSelect: () => setDeciding({ row, how }) }],
+                  )}
+                />
+              )
+            }
+          />
+        )}
+      </Listing>
+      {deciding && <DecideDialog {...deciding} onClose={() => setDeciding(undefined)} />}
+    </Screen>
+  );
+}
+
+function DecideDialog({ row, how, onClose }: Deciding & { onClose: () => void }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const what = { action: t(`secondApprovals.actions.${row.action}`), title: row.title, who: row.askedBy };
+  return (
+    <FormDialog
+      title={t(`secondApprovals.${how}Title`, { title: row.title })}
+      intro={<p>{t(`secondApprovals.${how}Body`, what)}</p>}
+      action={t(`secondApprovals.${how}`)}
+      onClose={onClose}
+      onSubmit={async () => {
+        const params = { id: row.id };
+        if (how === 'approve') await api('approveSecondApproval', { params, body: { object: row.object } });
+        else await api('rejectSecondApproval', { params });
+        await done(t(`secondApprovals.${how}Done`, { title: row.title }), KEY);
+      }}
+    >
+      {() => null}
+    </FormDialog>
+  );
+}

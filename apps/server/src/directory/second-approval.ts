@@ -1,0 +1,210 @@
+/**
+ * The two-person rule (docs/decisions/0079-two-persons.md): while it is on, some actions are done only after another administrator has approved
+ * them. Whoever tries one asks for it by that; once it is approved, they do it again, once. Keys without an owner are not bound: they come from
+ * the server host, where nothing could bind them.
+ */
+import type { GuardedAction, SecondApproval } from '@sower/api/second-approvals';
+import { text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../context.ts';
+import { type Actor, type AuditActor, actorName, denied, HOST } from '../core/actor.ts';
+import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
+import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
+import { newId } from '../store/db/ids.ts';
+import { inTransaction } from '../store/db/transaction.ts';
+import { listGrants, listOwners, listSamePerson } from '../store/tables/administrators.ts';
+import { findSettings, lockInstallation } from '../store/tables/installation.ts';
+import type { Connection } from '../store/tables/schema.ts';
+import {
+  claimSecondApproval,
+  decideSecondApproval,
+  insertSecondApproval,
+  listSecondApprovals,
+  type SecondApprovalRow,
+} from '../store/tables/second-approvals.ts';
+import { grantOf } from './roles.ts';
+
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>;
+
+export type Guarded = {
+  readonly action: GuardedAction;
+  /** Names exactly what is approved. */
+  readonly object: string;
+  readonly title: string;
+};
+/** What is claimed in the transaction of the action; `unbound`: nothing has to be. */
+export type Approved = { readonly id: string } | 'unbound';
+
+const VALID_MILLISECONDS = 86_400_000;
+/** Of one person, at once. */
+const MOST_OPEN = 20;
+const MOST_SHOWN = 1_000;
+
+/**
+ * Before the action.
+ * @returns the approval to claim; or the refusal that says for whom it waits, and then it has been asked for
+ */
+export async function secondApprovalOf(
+  context: Context,
+  actor: AuditActor,
+  what: Guarded,
+): Promise<Outcome<Approved>> {
+  const { settings } = await findSettings(context.db);
+  const person = actor.principal ?? HOST;
+  if (!settings['approvals.second'] || (person === HOST && what.action !== 'master-key.rotate'))
+    return done('unbound');
+  // What was asked for stays, although the action is refused.
+  return inTransaction(context.db, async (trx): Promise<Outcome<Approved>> => {
+    // Two attempts at once are one question.
+    await lockInstallation(trx);
+    const rows = await listSecondApprovals(trx, context, context.now(), MOST_SHOWN);
+    const own = rows.filter((row) => row.person === person && row.used_at === null);
+    const same = own.filter((row) => row.action === what.action && row.object === what.object);
+    for (const { id, decision, decided_person } of same)
+      if (decision === 'approved' && (await mayStillApprove(trx, context, decided_person)))
+        return done({ id });
+    const latest = same[0];
+    if (latest?.decision === 'rejected')
+      return refused('wrong-state', text('second-approval.rejected', { who: latest.decided_by ?? '' }));
+    const waiting = latest?.decision === null ? latest : undefined;
+    if (!waiting && own.filter(({ decision }) => decision === null).length >= MOST_OPEN)
+      return refused('wrong-state', text('second-approval.too-many', { count: MOST_OPEN }));
+    const until = waiting?.expires_at ?? context.now() + VALID_MILLISECONDS;
+    if (!waiting) {
+      const decision = { decision: null, decided_by: null, decided_person: null, decided_at: null };
+      await insertSecondApproval(trx, context, {
+        ...what,
+        ...decision,
+        id: newId(context),
+        asked_by: actor.name,
+        person,
+        asked_at: context.now(),
+        expires_at: until,
+        used_at: null,
+      });
+      await record(trx, context, actor, { action: 'second-approval.ask', ...recorded(what) });
+    }
+    return refused('approval-needed', text('second-approval.waits', { time: isoTime(until) }));
+  });
+}
+
+/** In the transaction of the action. @returns the refusal if somebody else has used it meanwhile */
+export async function useSecondApproval(
+  trx: Connection,
+  context: Context,
+  actor: AuditActor,
+  what: Guarded,
+  approved: Approved,
+): Promise<Refused | undefined> {
+  if (approved === 'unbound') return undefined;
+  if (!(await claimSecondApproval(trx, approved.id, context.now())))
+    return refused('wrong-state', text('second-approval.used'));
+  await record(trx, context, actor, { action: 'second-approval.use', ...recorded(what) });
+  return undefined;
+}
+
+const recorded = ({ action, object, title }: Guarded) => ({
+  object,
+  reason: text('event.second-approval', { action, title }),
+});
+
+/** Whoever approved may have lost the right since. */
+async function mayStillApprove(db: Connection, context: Context, id: string | null): Promise<boolean> {
+  const [owner] = await listOwners(db, context, id === null ? [] : [id]);
+  if (owner?.enabled !== 1) return false;
+  const grants = (await listGrants(db, context, owner.id)).map(grantOf);
+  return !denied({ kind: 'administrator', name: owner.user_name, grants }, 'settings:edit');
+}
+
+/** Everyone who counts as the same person, under several names. */
+async function selvesOf(db: Connection, actor: Actor): Promise<readonly string[]> {
+  if (actor.principal === undefined) return [];
+  return [actor.principal, ...(await listSamePerson(db, actor.principal)).map(({ id }) => id)];
+}
+
+/** A key is nobody who looks at what it approves. */
+const isPerson = (actor: Actor): boolean => actor.kind === 'administrator';
+
+const stateOf = ({ decision, used_at }: SecondApprovalRow): SecondApproval['state'] =>
+  used_at === null ? (decision ?? 'waiting') : 'used';
+
+const view = (actor: Actor, selves: readonly string[], row: SecondApprovalRow): SecondApproval => ({
+  id: row.id,
+  action: row.action,
+  object: row.object,
+  title: row.title,
+  askedBy: row.asked_by,
+  askedAt: isoTime(row.asked_at),
+  expiresAt: isoTime(row.expires_at),
+  state: stateOf(row),
+  ...(row.decided_by === null ? {} : { decidedBy: row.decided_by }),
+  ...(row.decided_at === null ? {} : { decidedAt: isoTime(row.decided_at) }),
+  mayApprove: row.decision === null && isPerson(actor) && !selves.includes(row.person),
+});
+
+export async function showSecondApprovals(
+  context: Context,
+  actor: Actor,
+): Promise<Outcome<{ items: SecondApproval[] }>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const selves = await selvesOf(context.db, actor);
+  const rows = await listSecondApprovals(context.db, context, context.now(), MOST_SHOWN);
+  return done({ items: rows.map((row) => view(actor, selves, row)) });
+}
+
+/** @param object what is approved, as listed; undefined: it is rejected */
+export async function decideOnSecondApproval(
+  context: Context,
+  actor: Actor,
+  id: string,
+  object: string | undefined,
+): Promise<Outcome<SecondApproval>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const decision = object === undefined ? 'rejected' : 'approved';
+  if (decision === 'approved' && !isPerson(actor))
+    return refused('not-permitted', text('second-approval.not-by-key'));
+  return allOrNothing(context.db, async (trx) => {
+    const rows = await listSecondApprovals(trx, context, context.now(), MOST_SHOWN);
+    const row = rows.find((each) => each.id === id);
+    if (!row) return refused('not-found', text('second-approval.not-found'));
+    const selves = await selvesOf(trx, actor);
+    if (decision === 'approved' && selves.includes(row.person))
+      return refused('not-permitted', text('second-approval.own'));
+    if (object !== undefined && object !== row.object)
+      return refusedAt('object', 'invalid-request', text('second-approval.other-object'));
+    const decided = await decideSecondApproval(trx, context, row, {
+      decision,
+      decided_by: actorName(actor),
+      decided_person: actor.principal ?? null,
+      decided_at: context.now(),
+    });
+    if (!decided) return refused('wrong-state', text('second-approval.decided'));
+    await record(trx, context, actor, {
+      action: decision === 'approved' ? 'second-approval.approve' : 'second-approval.reject',
+      ...recorded(row),
+    });
+    return done(view(actor, selves, decided));
+  });
+}
+
+/** Whether anybody could approve what anybody else asks for: two persons are needed. */
+export async function twoCanApprove(db: Connection, context: Context): Promise<boolean> {
+  const holders = [
+    ...new Set(
+      (await listGrants(db, context))
+        .filter((row) => {
+          const grants = [grantOf(row)];
+          return !denied({ kind: 'administrator', name: '', grants }, 'settings:edit');
+        })
+        .map(({ administrator_id }) => administrator_id),
+    ),
+  ];
+  const enabled = (await listOwners(db, context, holders)).filter((row) => row.enabled === 1);
+  const persons = await Promise.all(
+    enabled.map(async ({ id }) => [id, ...(await listSamePerson(db, id)).map((same) => same.id)].sort()[0]),
+  );
+  return new Set(persons).size >= 2;
+}

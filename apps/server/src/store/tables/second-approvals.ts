@@ -1,0 +1,68 @@
+/**
+ * What needs a second administrator. A decision carries a mark: only the server approves. Whether it was used is outside of it, and set by one
+ * statement.
+ */
+import { hasMark, type Marks, markOf } from './marks.ts';
+import type { Connection, Row } from './schema.ts';
+
+export type SecondApprovalRow = Row<'second_approvals'>;
+
+export async function insertSecondApproval(
+  db: Connection,
+  marks: Marks,
+  row: Omit<SecondApprovalRow, 'mark'>,
+): Promise<void> {
+  await db
+    .insertInto('second_approvals')
+    .values({ ...row, mark: markOf('second_approvals', marks, row) })
+    .execute();
+}
+
+/** Those that have not expired and carry a right mark, latest first. */
+export async function listSecondApprovals(
+  db: Connection,
+  marks: Marks,
+  now: number,
+  most: number,
+): Promise<SecondApprovalRow[]> {
+  const rows = await db
+    .selectFrom('second_approvals')
+    .selectAll()
+    .where('expires_at', '>', now)
+    .orderBy('id', 'desc')
+    .limit(most)
+    .execute();
+  return rows.filter((row) => hasMark('second_approvals', marks, row));
+}
+
+/** @returns the row as it is then; undefined if somebody was faster, or it has expired */
+export async function decideSecondApproval(
+  db: Connection,
+  marks: Marks,
+  row: SecondApprovalRow,
+  decision: Pick<SecondApprovalRow, 'decision' | 'decided_by' | 'decided_person' | 'decided_at'>,
+): Promise<SecondApprovalRow | undefined> {
+  const decided = { ...row, ...decision };
+  return db
+    .updateTable('second_approvals')
+    .set({ ...decision, mark: markOf('second_approvals', marks, decided) })
+    .where('id', '=', row.id)
+    .where('decision', 'is', null)
+    .where('expires_at', '>', decision.decided_at)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** At most one caller ever gets it. */
+export async function claimSecondApproval(db: Connection, id: string, now: number): Promise<boolean> {
+  const row = await db
+    .updateTable('second_approvals')
+    .set({ used_at: now })
+    .where('id', '=', id)
+    .where('used_at', 'is', null)
+    .where('decision', '=', 'approved')
+    .where('expires_at', '>', now)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,278 @@
+/**
+ * The two-person rule: what it guards is done once for each approval, by whoever asked for it, after another person approved exactly that; and it
+ * is turned off in no other way. On both databases.
+ */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ApiProblem } from '@sower/api/client';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { listForgeries } from '@sower/server/store/tables/marked-rows';
+import { markOf } from '@sower/server/store/tables/marks';
+import {
+  claimSecondApproval,
+  insertSecondApproval,
+  listSecondApprovals,
+} from '@sower/server/store/tables/second-approvals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newAdministrator } from '../harness/administrator.ts';
+import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import { jobEnded, jobSettled } from '../harness/jobs/ended.ts';
+import { type SelfServiceClient, sealingOf, selfServiceClient } from '../harness/self-service-client.ts';
+
+const PASSWORD = 'correct horse battery';
+const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
+
+function sower(args: readonly string[]): Promise<{ status: number | null; said: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [LAUNCHER, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_OPTIONS: '', SOWER_LANGUAGE: 'en', SOWER_MASTER_KEY: '' },
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, said }));
+  });
+}
+
+onBothDatabases('the two-person rule', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let stored: OpenDatabase;
+  const people = {} as Record<'anna' | 'bert' | 'clerk', SelfServiceClient['api']>;
+
+  beforeAll(async () => {
+    database = await kind.fresh();
+    deployment = await deploy(database);
+    stored = await openDatabase(database.location);
+  });
+  afterAll(async () => {
+    await stored.close();
+    await deployment.stop();
+    await database.drop();
+  });
+
+  const marks = () => ({ sealing: sealingOf(deployment.dataFolder) });
+  const reasonOf = async (work: Promise<unknown>): Promise<string> => {
+    try {
+      await work;
+      return 'done';
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      return error.problem.reason ?? error.problem.code;
+    }
+  };
+  const turn = async (api: SelfServiceClient['api'], on: boolean, more: object = {}) => {
+    const { version } = await deployment.api('getSettings', {});
+    return api('editSettings', { body: { 'approvals.second': on, ...more }, ifMatch: version });
+  };
+  const add = async (userName: keyof typeof people, role: string) => {
+    await newAdministrator(deployment, { userName, password: PASSWORD, grants: [{ role }] });
+    const person = selfServiceClient(deployment);
+    await person.api('openSession', { body: { userName, password: PASSWORD } });
+    people[userName] = person.api;
+  };
+  const waiting = async () =>
+    (await deployment.api('listSecondApprovals', {})).items.filter(({ state }) => state === 'waiting');
+  const approve = (api: SelfServiceClient['api'], { id, object }: { id: string; object: string }) =>
+    api('approveSecondApproval', { params: { id }, body: { object } });
+  const rotate = (api: SelfServiceClient['api'], bits: 1024 | 2048 = 1024) =>
+    api('rotateServerKey', { body: { bits } });
+
+  test('it begins with two who can approve, and guards what each person asks for, once', async () => {
+    expect(await reasonOf(turn(deployment.api, true))).toBe('second-approval.too-few');
+    await add('anna', 'super-admin');
+    await add('bert', 'super-admin');
+    await add('clerk', 'help-desk');
+    const { anna, bert, clerk } = people;
+    expect(await reasonOf(rotate(anna))).toBe('done');
+    await turn(anna, true);
+
+    expect(await reasonOf(rotate(anna))).toBe('second-approval.waits');
+    expect(await reasonOf(rotate(anna))).toBe('second-approval.waits');
+    const [asked, ...others] = await waiting();
+    if (!asked) throw new Error('nothing was asked for');
+    expect(others).toEqual([]);
+    expect(asked).toMatchObject({ askedBy: 'administrator:anna', object: 'server-key:RSA-1024' });
+    // Not by whoever asked, with a key or not, not by a key at all, not by somebody without the right, and not something else.
+    expect(await reasonOf(approve(anna, asked))).toBe('second-approval.own');
+    expect(await reasonOf(approve(deployment.api, asked))).toBe('second-approval.not-by-key');
+    expect(await reasonOf(approve(clerk, asked))).toBe('permission.required');
+    expect(await reasonOf(clerk('listSecondApprovals', {}))).toBe('permission.required');
+    expect(await reasonOf(approve(bert, { ...asked, object: 'server-key:RSA-2048' }))).toBe(
+      'second-approval.other-object',
+    );
+    expect(await reasonOf(approve(bert, asked))).toBe('done');
+    expect(await reasonOf(approve(bert, asked))).toBe('second-approval.decided');
+    // It is for one person and one thing.
+    expect(await reasonOf(rotate(bert))).toBe('second-approval.waits');
+    expect(await reasonOf(rotate(anna, 2048))).toBe('second-approval.waits');
+    const all = await Promise.all(Array.from({ length: 5 }, () => reasonOf(rotate(anna))));
+    expect(all.filter((each) => each === 'done')).toHaveLength(1);
+    expect(await reasonOf(rotate(anna))).toBe('second-approval.waits');
+    // The host is not bound.
+    expect(await reasonOf(rotate(deployment.api))).toBe('done');
+
+    const actions = (await deployment.api('listAudit', { query: { object: asked.object } })).items;
+    expect(
+      actions
+        .map(({ action, actor }) => `${actor} ${action}`)
+        .reverse()
+        .slice(0, 3),
+    ).toEqual([
+      'administrator:anna second-approval.ask',
+      'administrator:bert second-approval.approve',
+      'administrator:bert second-approval.ask',
+    ]);
+    expect(actions.filter(({ action }) => action === 'second-approval.use')).toHaveLength(1);
+  });
+
+  test('a rejection stands, and an approval counts only while whoever gave it could give it', async () => {
+    const { anna, bert } = people;
+    const own = (await waiting()).filter(({ askedBy }) => askedBy === 'administrator:anna');
+    const of = (bits: number) => own.find(({ object }) => object === `server-key:RSA-${bits}`) ?? own[0]!;
+    await bert('rejectSecondApproval', { params: { id: of(2048).id } });
+    expect(await reasonOf(rotate(anna, 2048))).toBe('second-approval.rejected');
+    await approve(bert, of(1024));
+    const bertEnabled = async (enabled: boolean) => {
+      const { items } = await deployment.api('listAdministrators', {});
+      const version = items.find(({ userName }) => userName === 'bert')?.version ?? 0;
+      const params = { userId: 'bert' };
+      await deployment.api('editAdministrator', { params, body: { enabled }, ifMatch: version });
+    };
+    await bertEnabled(false);
+    expect(await reasonOf(rotate(anna))).toBe('second-approval.waits');
+    await bertEnabled(true);
+    const again = selfServiceClient(deployment);
+    await again.api('openSession', { body: { userName: 'bert', password: PASSWORD } });
+    people.bert = again.api;
+    expect(await reasonOf(rotate(anna))).toBe('done');
+
+    // Two accounts of one person are one person.
+    expect(await reasonOf(rotate(anna))).toBe('second-approval.waits');
+    const asked = (await waiting()).find(({ askedBy }) => askedBy === 'administrator:anna')!;
+    await deployment.api('addUser', { body: { userId: 'the-person' } });
+    const { db } = stored;
+    const user = await db.selectFrom('users').select('id').executeTakeFirstOrThrow();
+    const rows = await db
+      .selectFrom('administrators')
+      .selectAll()
+      .where('user_name', 'in', ['anna', 'bert'])
+      .execute();
+    const link = async (token_user_id: string | null) => {
+      for (const row of rows) {
+        const linked = { ...row, token_user_id };
+        const mark = markOf('administrators', marks(), linked);
+        await db
+          .updateTable('administrators')
+          .set({ token_user_id, mark })
+          .where('id', '=', row.id)
+          .execute();
+      }
+    };
+    const mayApprove = async () =>
+      (await people.bert('listSecondApprovals', {})).items.find(({ id }) => id === asked.id)?.mayApprove;
+    expect(await mayApprove()).toBe(true);
+    await link(user.id);
+    expect(await mayApprove()).toBe(false);
+    await link(null);
+  });
+
+  test('who writes the database approves nothing, and what was approved is claimed once and in time', async () => {
+    const { db } = stored;
+    const context = marks();
+    const [asked] = (await waiting()).filter(({ askedBy }) => askedBy === 'administrator:anna');
+    await db
+      .updateTable('second_approvals')
+      .set({ decision: 'approved', decided_by: 'administrator:bert', decided_person: 'x' })
+      .where('id', '=', asked?.id ?? '')
+      .execute();
+    expect(await listForgeries(db, context)).toEqual([{ kind: 'second-approval', name: 'RSA-1024' }]);
+    expect(await reasonOf(rotate(people.anna))).toBe('second-approval.waits');
+    await db
+      .deleteFrom('second_approvals')
+      .where('id', '=', asked?.id ?? '')
+      .execute();
+
+    const row = {
+      ...{ id: 'claimed', action: 'job.result', object: 'job:1', title: 'x', asked_by: 'a', person: 'p' },
+      ...{ asked_at: 1, expires_at: 1_000, decision: 'approved', decided_by: 'b', decided_person: 'q' },
+      ...{ decided_at: 2, used_at: null },
+    } as const;
+    await insertSecondApproval(db, context, row as never);
+    expect(await listSecondApprovals(db, context, 1_000, 10)).not.toContainEqual(
+      expect.objectContaining({ id: 'claimed' }),
+    );
+    expect(await claimSecondApproval(db, 'claimed', 1_000)).toBe(false);
+    const claims = await Promise.all(
+      Array.from({ length: 50 }, () => claimSecondApproval(db, 'claimed', 999)),
+    );
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    await db.deleteFrom('second_approvals').where('id', '=', 'claimed').execute();
+  });
+
+  test('the codes of a job are handed out after an approval, and are not lost by waiting for it', async () => {
+    const { anna, bert } = people;
+    const { api } = deployment;
+    const profile = { deviceType: 'sower', authenticationType: 'tokencode', delivery: 'url' } as const;
+    await api('addProfile', { body: { name: 'codes', ...profile } });
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial }, body: { userId: 'the-person' } });
+    const choose = { userIds: ['the-person'] };
+    const made = await anna('distributeMany', { body: { name: 'Codes', profile: 'codes', choose } });
+    await jobSettled(api, made.id);
+    await anna('startJob', { params: { id: made.id }, body: { name: 'Codes' } });
+    await jobEnded(api, made.id);
+    const take = () => anna('takeJobResult', { params: { id: made.id } });
+    expect(await reasonOf(take())).toBe('second-approval.waits');
+    expect(await reasonOf(anna('takeJobLetters', { params: { id: made.id }, body: {} as never }))).toBe(
+      'second-approval.waits',
+    );
+    const asked = (await waiting()).filter(({ title }) => title === 'Codes');
+    expect(asked).toHaveLength(1);
+    await approve(bert, asked[0]!);
+    expect((await take()).csv).toMatch(/activationCode[\s\S]*the-person/);
+    expect(await reasonOf(take())).toBe('job.codes-taken');
+  });
+
+  test('the master key waits for it too, unless the host says not; and it is turned off by two, and alone', async () => {
+    const { anna, bert } = people;
+    const { api } = deployment;
+    const where = ['--data', deployment.dataFolder, '--database', database.option];
+    const rotateMaster = (...more: string[]) =>
+      sower(['key', 'rotate', 'master', '--no-wait', ...where, ...more]);
+    expect(await rotateMaster()).toMatchObject({
+      status: 1,
+      said: expect.stringContaining('Another administrator has to approve'),
+    });
+    expect((await sower(['key', 'status', ...where])).said).toContain('never changed');
+    const master = (await waiting()).find(({ action }) => action === 'master-key.rotate')!;
+    expect(master.askedBy).toBe('system:rotate-key');
+
+    expect(await reasonOf(turn(anna, false, { 'logOn.freshProofMinutes': 10 }))).toBe(
+      'second-approval.alone',
+    );
+    expect(await reasonOf(turn(anna, false))).toBe('second-approval.waits');
+    const off = (await waiting()).find(({ action }) => action === 'settings.edit')!;
+    expect(await reasonOf(approve(anna, off))).toBe('second-approval.own');
+    await approve(bert, off);
+    expect(await reasonOf(turn(anna, false))).toBe('done');
+    expect(await reasonOf(rotate(anna))).toBe('done');
+    await turn(anna, true);
+
+    if (kind.name === 'SQLite') {
+      await approve(bert, master);
+      expect(await rotateMaster()).toMatchObject({ status: 0, said: expect.stringContaining('has begun') });
+    } else {
+      expect(await rotateMaster('--without-approval')).toMatchObject({ status: 0 });
+      const { items } = await api('listAudit', { query: { action: 'second-approval.skip' } });
+      expect(items).toHaveLength(1);
+    }
+    // The host alone can always turn it off.
+    expect(await reasonOf(turn(api, false))).toBe('done');
+  });
+});
