@@ -266,7 +266,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
   test('old rows: how many would go now, for how long they stay, and a legal hold', async () => {
     await go('settings/tokens');
     await page.getByText('There are no backups, so rows of the audit trail are deleted').waitFor();
-    expect(await page.getByText('0 rows would be deleted now.').count()).toBe(6);
+    expect(await page.getByText('0 rows would be deleted now.').count()).toBe(7);
     expect(await page.getByRole('button', { name: 'Delete old rows now' }).isDisabled()).toBe(true);
     await page.getByLabel('Keep the audit trail for (days)').fill('89');
     await page.getByText('This value is out of range.').waitFor();

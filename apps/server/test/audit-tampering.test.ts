@@ -302,7 +302,7 @@ onBothDatabases('a writer of the database', (kind) => {
       .insertInto('installation')
       .values({ id: 1, key_check: FITS, created_at: 0, next_serial: 1, settings: '{}', settings_version: 1 })
       .execute();
-    const { mark: _mark, text: _text, ...row } = forged();
+    const { mark: _mark, text: _text, request: _request, ...row } = forged();
     await db.insertInto('audit').values(row).execute();
     await db.insertInto('audit_unlinked').values({ audit_id: row.id }).execute();
     await db.destroy();
