@@ -2,13 +2,13 @@
  * Where the master key comes from: a file, the environment, or a command, such as one that asks a TPM or the key service of a cloud. Each gives
  * its octets, or the PKCS#11 URI of a key in an HSM.
  */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Config, parseMasterKey } from '../config.ts';
 import { hsmKey } from '../keys/hsm/hsm.ts';
 import { type HsmPlace, isHsmUri, readHsmUri } from '../keys/hsm/uri.ts';
+import { printedBy, whyFailed } from '../keys/operators-command.ts';
 import { type MasterKey, masterKeyOf } from '../keys/seal/key-ring.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 
@@ -26,7 +26,6 @@ export type MasterKeySource = {
 
 type Given = Pick<Config, 'dataFolder' | 'masterKey' | 'masterKeyFile' | 'masterKeyCommand'>;
 
-const COMMAND_MILLISECONDS = 60_000;
 /** While a new key is awaited, it is asked for every second. */
 const COMMAND_AGAIN_MILLISECONDS = 20_000;
 
@@ -105,22 +104,8 @@ function keyIn(octets: Buffer): Uint8Array | HsmPlace | undefined {
 }
 
 async function ofCommand(command: string): Promise<Uint8Array | HsmPlace> {
-  const printed = await new Promise<Buffer>((resolve, reject) => {
-    execFile(
-      '/bin/sh',
-      ['-c', command],
-      {
-        encoding: 'buffer',
-        timeout: COMMAND_MILLISECONDS,
-        maxBuffer: 4_096,
-        env: { ...process.env, SOWER_DATABASE: '' },
-      },
-      (error, stdout) => {
-        if (!error) return resolve(stdout);
-        const why = error.killed ? 'did not end within a minute' : `failed (${error.code ?? error.signal})`;
-        reject(new Error(`the command for the master key ${why}`));
-      },
-    );
+  const printed = await printedBy(command).catch((error: unknown) => {
+    throw new Error(`the command for the master key ${whyFailed(error)}`);
   });
   const key = keyIn(printed);
   if (key) return key;

@@ -1,9 +1,9 @@
 /** Where backups and archives go: a file in a folder, or the standard input of a command. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Text, text } from '@sower/messages/outcomes';
+import { CommandFailed, runCommand } from '../../keys/operators-command.ts';
 
 export type BackupTo =
   | { readonly kind: 'folder'; readonly folder: string }
@@ -35,48 +35,27 @@ async function fileSink(folder: string, name: string): Promise<Sink> {
   };
 }
 
-class CommandFailed extends Error {}
-
-/** The last words of the command, for the log. */
-const WORDS = 500;
-
-async function commandSink(command: string, name: string): Promise<Sink> {
-  const child = spawn('/bin/sh', ['-c', command], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-    env: { ...process.env, SOWER_BACKUP_NAME: name, SOWER_MASTER_KEY: '', SOWER_DATABASE: '' },
-  });
-  let words = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    words = (words + chunk.toString()).slice(-WORDS);
-  });
-  const ended = new Promise<void>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) =>
-      code === 0 ? resolve() : reject(new CommandFailed(`it ended with ${code ?? signal}: ${words.trim()}`)),
-    );
-  });
-  ended.catch(() => {});
-  // A command that reads no further has ended, or ends: its exit says why.
-  child.stdin.on('error', () => {});
+function commandSink(command: string, name: string): Sink {
+  const { stdin, ended, kill } = runCommand(command, { env: { SOWER_BACKUP_NAME: name } });
   return {
     async write(chunk) {
-      if (child.stdin.destroyed || child.exitCode !== null) {
+      if (stdin.destroyed) {
         await ended;
-        throw new CommandFailed('it ended before it had read everything');
+        throw new CommandFailed('0', 'it ended before it had read everything');
       }
-      if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain'), ended]);
+      if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), ended]);
     },
     async end() {
-      child.stdin.end();
+      stdin.end();
       await ended;
     },
     async drop() {
-      child.kill('SIGTERM');
+      kill('SIGTERM');
     },
   };
 }
 
-export const openSink = (to: BackupTo, name: string): Promise<Sink> =>
+export const openSink = async (to: BackupTo, name: string): Promise<Sink> =>
   to.kind === 'folder' ? fileSink(to.folder, name) : commandSink(to.command, name);
 
 export function whyNotWritten(error: unknown): Text {

@@ -2,15 +2,15 @@
  * A master key in a hardware security module, which it never leaves: the HSM wraps data keys by AES-GCM, and is needed for nothing else. What it
  * unwrapped last is remembered, so a process that runs asks it only when data keys change.
  */
-import { execFile, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { printedBy, whyFailed } from '../operators-command.ts';
 import { aboutWrap, HSM_NAME, type MasterKey, NONCE } from '../seal/key-ring.ts';
 import type { HsmFailure, HsmOperation, HsmRequest, HsmResponse } from './hsm-process.ts';
 import type { HsmPlace } from './uri.ts';
 
 const ANSWER_MILLISECONDS = 30_000;
-const PIN_MILLISECONDS = 60_000;
 /** Whoever waits for an HSM looks every second. */
 const AGAIN_MILLISECONDS = 5_000;
 
@@ -179,24 +179,9 @@ async function readPin({ kind, from }: HsmPlace['pin']): Promise<string> {
   return line;
 }
 
-function ofCommand(command: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(
-      '/bin/sh',
-      ['-c', command],
-      {
-        timeout: PIN_MILLISECONDS,
-        maxBuffer: 4_096,
-        env: { ...process.env, SOWER_MASTER_KEY: '', SOWER_DATABASE: '' },
-      },
-      (error, stdout) =>
-        error
-          ? reject(
-              new Error(
-                `the command for the PIN ${error.killed ? 'did not end within a minute' : `failed (${error.code ?? error.signal})`}`,
-              ),
-            )
-          : resolve(stdout),
-    );
-  });
-}
+const ofCommand = async (command: string): Promise<string> =>
+  (
+    await printedBy(command).catch((error: unknown) => {
+      throw new Error(`the command for the PIN ${whyFailed(error)}`);
+    })
+  ).toString();
