@@ -152,6 +152,13 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await go(`tokens/${serialOf(2)}`);
     await button(en.access.test).waitFor();
     expect(await button(en.access.requirePin).count()).toBe(0);
+    // Its history is a line of time, and leads to all of it.
+    const history = page.getByRole('region', { name: en.activity.ofToken });
+    await history.getByText(en.audit.actions['token.distribute']).first().waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.getByRole('link', { name: en.activity.inLog }).click();
+    await page.waitForURL(/audit\?object=token/);
+    await page.locator('main tbody tr').first().waitFor();
   });
 
   test('a policy says what is inherited, and neither it nor the settings are left unsaved by mistake', async () => {

@@ -1,8 +1,7 @@
 /** The activity of a user and their tokens in the last seven days, and whether they have to wait after wrong passcodes. */
-import { AlertActionLink, List, ListItem } from '@patternfly/react-core';
+import { AlertActionLink } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { useAuditWords } from '../administration/audit-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -11,12 +10,12 @@ import { Alert } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useAtOnce } from '../ui/use-done.ts';
+import { TimeLine } from './time-line.tsx';
 
 export function UserActivity({ userId }: { userId: string }) {
   const t = useTexts();
   const api = useApi();
   const atOnce = useAtOnce();
-  const words = useAuditWords();
   const { can } = useSession();
   const { time } = useTimes();
   const activity = useQuery({
@@ -49,28 +48,13 @@ export function UserActivity({ userId }: { userId: string }) {
             {value.items.length === 0 ? (
               <p>{t('activity.none')}</p>
             ) : (
-              <List
-                isPlain
-                isBordered
-                className="sower-activity"
-                tabIndex={0}
-                aria-label={t('activity.title')}
-              >
-                {value.items.map((entry) => (
-                  <ListItem key={entry.id}>
-                    <strong>{words.action(entry.action)}</strong> – {words.result(entry.result)}
-                    <br />
-                    {time(entry.at)}, {entry.actor}, {entry.object}
-                    {entry.reason === undefined ? '' : ` (${entry.reason})`}
-                  </ListItem>
-                ))}
-              </List>
+              <TimeLine label={t('activity.title')} entries={value.items} />
             )}
           </div>
         )}
       </Loaded>
       {can('audit:view') && (
-        <Link to={`/audit?object=${encodeURIComponent(`user:${userId}`)}`}>{t('dashboard.allAudit')}</Link>
+        <Link to={`/audit?user=${encodeURIComponent(userId)}`}>{t('dashboard.allAudit')}</Link>
       )}
     </TitledCard>
   );

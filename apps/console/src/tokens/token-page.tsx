@@ -4,6 +4,7 @@ import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
+import { TokenHistory } from '../access/token-history.tsx';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -69,6 +70,7 @@ export function Component() {
             <TitledCard title={t('tokens.distributions')}>
               <Distributions serial={serial} />
             </TitledCard>
+            {can('audit:view') && <TokenHistory serial={serial} />}
           </div>
         )}
       </Loaded>

@@ -8,12 +8,17 @@ export function useTimes() {
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'full' });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
   const count = new Intl.NumberFormat(language);
   const compact = new Intl.NumberFormat(language, { notation: 'compact' });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   return {
     time: (iso: string) => time.format(new Date(iso)),
     exact: (iso: string) => exact.format(new Date(iso)),
+    /** The day of a time, in the person's time zone, and the time of that day. */
+    day: (iso: string) => day.format(new Date(iso)),
+    clock: (iso: string) => clock.format(new Date(iso)),
     /** For `YYYY-MM-DD`. */
     date: (day: string) => date.format(new Date(`${day}T00:00:00Z`)),
     count: (value: number) => count.format(value),

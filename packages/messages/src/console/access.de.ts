@@ -158,6 +158,8 @@ export const accessDe: Translation<typeof accessEn> = {
   activity: {
     title: 'Aktivität der letzten 7 Tage',
     none: 'Nichts in den letzten 7 Tagen.',
+    ofToken: 'Verlauf',
+    inLog: 'Alles im Prüfprotokoll',
     locked: 'Gesperrt bis {{until}} nach falschen Passcodes',
     lockedBody:
       'Die Sperre endet von selbst. Entsperren Sie sofort, wenn Sie wissen, dass es der Benutzer war.',

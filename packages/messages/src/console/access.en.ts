@@ -151,6 +151,8 @@ export const accessEn = {
   activity: {
     title: 'Activity of the last 7 days',
     none: 'Nothing in the last 7 days.',
+    ofToken: 'History',
+    inLog: 'All of it in the Audit Log',
     locked: 'Locked until {{until}} after wrong passcodes',
     lockedBody: 'The lock ends by itself. Unlock the user now if you know that it was them.',
     failures_one: '{{count}} wrong passcode is counted now.',

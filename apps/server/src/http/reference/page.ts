@@ -38,6 +38,7 @@ export function referencePages(document: OpenApiDocument): ReadonlyMap<string, s
   const navigation = html`<nav aria-label="API reference">
 <input type="search" id="search" placeholder="Search operations and schemas" aria-label="Search operations and schemas" autocomplete="off" hidden>
 <p id="found" role="status" class="quiet"></p>
+<details class="all" open><summary>Operations and schemas</summary>
 <ul class="first"><li><a href="/api/docs">Getting started</a></li><li><a href="/api/docs/schemas">Schemas</a></li></ul>
 ${byTag.map(
   ({
@@ -56,6 +57,7 @@ ${operations.map(
     (name) =>
       html`<li data-words="${name.toLowerCase()}"><a href="/api/docs/schemas#${name}">${name}</a></li>`,
   )}</ul></details>
+</details>
 </nav>`;
   const page = (title: string, content: Html): string =>
     html`<!doctype html>

@@ -2,10 +2,20 @@
 const search = document.getElementById('search');
 const found = document.getElementById('found');
 const tags = [...document.querySelectorAll('details.tag')];
+const all = document.querySelector('details.all');
+const narrow = matchMedia('(max-width: 52rem)');
 const current = location.pathname.split('/')[3];
 for (const tag of tags) tag.open = tag.dataset.tag === current && current !== 'schemas';
 
+/** On a phone the list would stand before what it leads to: it opens by its heading, and while something is searched for. */
+function settle() {
+  all.open = search.value !== '' || !narrow.matches;
+}
+settle();
+narrow.addEventListener('change', settle);
+
 function filter() {
+  settle();
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   let count = 0;
   for (const tag of tags) {

@@ -1,0 +1,30 @@
+/** What happened to somebody or something, latest first: a line of time with a day's entries under its date. */
+import type { AuditEntry } from '@sower/api/audit';
+import { useAuditWords } from '../administration/audit-words.ts';
+import { useTimes } from '../ui/times.ts';
+
+export function TimeLine({ label, entries }: { label: string; entries: readonly AuditEntry[] }) {
+  const words = useAuditWords();
+  const { day, clock } = useTimes();
+  const days = Map.groupBy(entries, ({ at }) => day(at));
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by the keyboard
+    <section className="sower-activity" tabIndex={0} aria-label={label}>
+      {[...days].map(([date, those]) => (
+        <section key={date} aria-label={date}>
+          <h3 className="sower-legend">{date}</h3>
+          <ol className="sower-time-line">
+            {those.map((entry) => (
+              <li key={entry.id} data-result={entry.result}>
+                <strong>{words.action(entry.action)}</strong> – {words.result(entry.result)}
+                <br />
+                {clock(entry.at)}, {entry.actor}, {entry.object}
+                {entry.reason === undefined ? '' : ` (${entry.reason})`}
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
+    </section>
+  );
+}

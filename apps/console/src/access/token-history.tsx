@@ -1,0 +1,32 @@
+/** The history of a token from the audit trail, for whoever may read it: the latest entries, and the way to all of them. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Loaded } from '../ui/loaded.tsx';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { TimeLine } from './time-line.tsx';
+
+const LATEST = 50;
+
+export function TokenHistory({ serial }: { serial: string }) {
+  const t = useTexts();
+  const api = useApi();
+  const object = `token:${serial}`;
+  const history = useQuery({
+    queryKey: ['token', serial, 'history'],
+    queryFn: () => api('listAudit', { query: { object, limit: LATEST } }),
+  });
+  return (
+    <TitledCard title={t('activity.ofToken')}>
+      <Loaded query={history}>
+        {({ items }) => (
+          <div className="sower-stack">
+            <TimeLine label={t('activity.ofToken')} entries={items} />
+            <Link to={`/audit?object=${encodeURIComponent(object)}`}>{t('activity.inLog')}</Link>
+          </div>
+        )}
+      </Loaded>
+    </TitledCard>
+  );
+}
