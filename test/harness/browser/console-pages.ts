@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DeviceDefinition } from '@sower/api/device-types';
 import { SOURCE_PRESETS } from '@sower/api/identity-sources';
+import { DEFAULT_POLICIES } from '@sower/api/policies';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
 import { newAdministrator } from '../administrator.ts';
 import type { Deployment } from '../deployment.ts';
@@ -164,6 +165,7 @@ export async function furnish(deployment: Deployment): Promise<void> {
 /** What an administrator has named or written, one or several: also where a text of ours follows it, as in "North – The default". */
 export const isNamed = (text: string): boolean =>
   text.startsWith('Hello ') ||
+  text === DEFAULT_POLICIES.token.pinExcludedWords.join('\n') ||
   text
     .replace(/^– | – .*⟧$/g, '')
     .split(', ')

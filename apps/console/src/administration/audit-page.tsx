@@ -163,13 +163,13 @@ export function Component() {
                       label: t('audit.object'),
                       modifier: 'breakWord',
                       width: 20,
-                      cell: (entry) => <Named name={entry.object} />,
+                      cell: (entry) => <div className="sower-named">{entry.object}</div>,
                     },
                     {
                       label: t('audit.actor'),
                       modifier: 'breakWord',
                       width: 15,
-                      cell: (entry) => <Named name={entry.actor} />,
+                      cell: (entry) => <div className="sower-named">{entry.actor}</div>,
                     },
                     {
                       label: t('audit.result'),
@@ -200,21 +200,5 @@ export function Component() {
         </ExpandableSection>
       </div>
     </Screen>
-  );
-}
-
-/** `kind:name`, which breaks between the two. */
-function Named({ name }: { name: string }) {
-  const [kind, ...rest] = name.split(':');
-  return (
-    <div className="sower-named">
-      {kind}
-      {rest.length > 0 && (
-        <>
-          :<wbr />
-          {rest.join(':')}
-        </>
-      )}
-    </div>
   );
 }
