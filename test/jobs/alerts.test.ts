@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import { mailSettingsSchema } from '@sower/api/mail';
 import { DEFAULT_SETTINGS, type Settings } from '@sower/api/settings';
-import { inEnglish } from '@sower/messages/outcomes';
+import { inEnglish, type Text, text } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import { keepAlerts, showAlerts } from '@sower/server/jobs/alerts/alerts';
 import { sealing } from '@sower/server/keys/seal/sealing';
@@ -41,6 +41,7 @@ onBothDatabases('alerts', (kind) => {
   let settings: Settings;
   let certificate = { source: 'own' as 'own' | 'files', pem: '', overridden: false };
   let dataFolder: string;
+  let untrusted: Text | undefined;
   const seal = sealing(randomBytes(32), random);
   const now = () => clock;
   const context = ({ db }: OpenDatabase) => {
@@ -54,6 +55,7 @@ onBothDatabases('alerts', (kind) => {
       settings: { current: async () => settings, forget: () => undefined },
       served: { facts: () => certificate },
       dataFolder,
+      untrusted: async () => untrusted,
     };
     return { ...base, queueMail: mailQueue(base) };
   };
@@ -134,6 +136,7 @@ onBothDatabases('alerts', (kind) => {
     settings = { ...DEFAULT_SETTINGS };
     certificate = { source: 'own', pem: '', overridden: false };
     dataFolder = tmpdir();
+    untrusted = undefined;
     for (const table of [
       'mail',
       'audit',
@@ -207,12 +210,15 @@ onBothDatabases('alerts', (kind) => {
     await look();
     expect(await open()).toEqual([expect.stringMatching(`^certificate:${hostname()}: .*has ended`)]);
     // Another host's, seen a moment ago, and one that nobody has seen for long.
-    const text = JSON.stringify({ code: 'alert.disk', values: { host: 'b', free: 1 } });
+    const words = JSON.stringify({ code: 'alert.disk', values: { host: 'b', free: 1 } });
     for (const [id, seen] of [
       ['disk:b', clock - HOUR],
       ['disk:c', clock - 2 * DAY],
     ] as const)
-      await one.db.insertInto('alerts').values({ id, text, raised_at: START, seen_at: seen }).execute();
+      await one.db
+        .insertInto('alerts')
+        .values({ id, text: words, raised_at: START, seen_at: seen })
+        .execute();
     certificate = { source: 'own', pem: '', overridden: false };
     await trail();
     await look();
@@ -225,8 +231,13 @@ onBothDatabases('alerts', (kind) => {
 
   test('few tokens, stuck mail, a trail that was altered, and codes that are guessed', async () => {
     settings = { ...settings, 'alerts.fewestTokens': 2, 'alerts.mail': false };
+    untrusted = text('doctor.commits-later');
     await look();
-    expect(await open()).toEqual([expect.stringMatching(/^tokens-low: Fewer than 2 tokens/)]);
+    expect(await open()).toEqual([
+      expect.stringMatching(/^replication: Servers are not ready/),
+      expect.stringMatching(/^tokens-low: Fewer than 2 tokens/),
+    ]);
+    untrusted = undefined;
     for (const serial of ['000100000001', '000100000002'])
       await insertTokens(one.db, [
         {

@@ -241,13 +241,14 @@ export async function startServer(
   const tls = served.material();
   certificateMetric(registry, () => daysToExpiry(readChain(served.facts().pem), now()));
 
+  const untrusted = config.asynchronousReplication
+    ? async () => undefined
+    : replicationWatch({ db: database.db, clock: monotonic });
   ready = readiness({
     ...base,
     clock: monotonic,
     sleep,
-    untrusted: config.asynchronousReplication
-      ? async () => undefined
-      : replicationWatch({ db: database.db, clock: monotonic }),
+    untrusted,
     onChange: (refusal, error) =>
       refusal
         ? log.error({ err: error, reason: refusal.code }, `not ready: ${inEnglish(refusal)}`)
@@ -327,6 +328,7 @@ export async function startServer(
       ...base,
       ...acme,
       dataFolder: config.dataFolder,
+      untrusted,
       forwarding,
       held,
       readMaster: masterKeys.read,

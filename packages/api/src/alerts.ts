@@ -18,6 +18,7 @@ export const ALERT_KINDS = [
   'audit-altered',
   'disk',
   'guessing',
+  'replication',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 

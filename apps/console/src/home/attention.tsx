@@ -29,6 +29,7 @@ const WHERE: Readonly<Record<AlertKind, string>> = {
   'audit-altered': '/audit?action=audit.altered',
   disk: '/settings',
   guessing: '/audit?action=ctkip.wrong-code',
+  replication: '/audit',
 };
 
 export function Attention({ statistics }: { statistics: Statistics }) {
@@ -51,7 +52,18 @@ export function Attention({ statistics }: { statistics: Statistics }) {
       queryFn: () => api('listAlerts', {}),
       enabled: can('audit:view'),
     }).data?.items.filter(({ kind }) => !SHOWN_BESIDE.has(kind)) ?? [];
+  const approvals =
+    useQuery({
+      queryKey: ['second-approvals'],
+      queryFn: () => api('listSecondApprovals', {}),
+      enabled: can('settings:edit'),
+    }).data?.items ?? [];
   const points = [
+    {
+      count: approvals.filter(({ mayApprove }) => mayApprove).length,
+      key: 'approvals',
+      to: '/second-approvals',
+    },
     { count: distributions.failed, key: 'failed', to: '/tokens?distribution=failed' },
     { count: distributions.expired, key: 'expired', to: '/tokens?distribution=expired' },
     { count: distributions.issued, key: 'issued', to: '/tokens?distribution=issued' },

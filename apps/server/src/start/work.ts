@@ -6,6 +6,7 @@ import { type ForwardTarget, keepForwarded } from '../audit/forward/forward.ts';
 import { keepRenewed, type RenewContext } from '../certificates/acme/renew.ts';
 import type { ServerContext } from '../context.ts';
 import { keepAlerts } from '../jobs/alerts/alerts.ts';
+import type { LookContext } from '../jobs/alerts/look.ts';
 import { type BackupContext, makeDueBackup } from '../jobs/backup/make.ts';
 import { jobKinds } from '../jobs/kinds.ts';
 import { mailSavedReport } from '../jobs/reports/mail-saved.ts';
@@ -26,10 +27,9 @@ export function startWork(
   context: ServerContext &
     BackupContext &
     KeysContext &
-    Omit<RenewContext, 'ends' | 'onOrder'> & {
+    Omit<RenewContext, 'ends' | 'onOrder'> &
+    LookContext & {
       readonly forwarding: readonly ForwardTarget[];
-      /** On whose disk alerts look for room. */
-      readonly dataFolder: string;
       readonly monotonic: () => number;
       readonly sleep: (milliseconds: number) => Promise<void>;
     },

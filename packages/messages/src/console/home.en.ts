@@ -16,6 +16,8 @@ export const homeEn = {
     alertsSince: 'Since {{time}}',
     alertsLink: 'Look at it',
     points: {
+      approvals_one: '{{count}} action waits for your approval as the second person',
+      approvals_other: '{{count, number}} actions wait for your approval as the second person',
       failed_one: '{{count}} token could not be provisioned',
       failed_other: '{{count}} tokens could not be provisioned',
       expired_one: '{{count}} activation code expired before it was used: redistribute the token',

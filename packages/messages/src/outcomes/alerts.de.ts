@@ -34,6 +34,7 @@ export const alerts: Translation<typeof english> = {
       'Seit {{time, time}} warten Zeilen des Prüfprotokolls darauf, verkettet zu werden. Den Grund hat das Log des Servers.',
     'audit-altered': 'Das Prüfprotokoll wurde am Server vorbei geändert ({{time, time}}): {{reason}}',
     disk: 'Auf {{host}} sind für den Datenordner nur noch {{free, number}} MiB frei. Schaffen Sie Platz.',
+    replication: 'Server sind nicht bereit: Fiele die Datenbank aus, ginge Angenommenes verloren. {{reason}}',
     guessing:
       'Aktivierungscodes werden von vielen Adressen aus erraten (zuletzt am {{time, time}}). Die Adressen stehen im Prüfprotokoll.',
   },

@@ -27,6 +27,7 @@ export const alerts = {
       'Audit rows have waited since {{time, time}} to be linked into the chain. The log of the server has the reason.',
     'audit-altered': 'The audit trail was altered beside the server ({{time, time}}): {{reason}}',
     disk: 'Only {{free, number}} MiB are free for the data folder on {{host}}. Make room.',
+    replication: 'Servers are not ready: a failover of the database would lose what was accepted. {{reason}}',
     guessing:
       'Activation codes are being guessed, from many addresses (last on {{time, time}}). The audit trail has the addresses.',
   },

@@ -21,6 +21,8 @@ import { LATE_DAYS } from '../backup/make.ts';
 export type LookContext = Pick<ServerContext, 'db' | 'now' | 'settings'> & {
   readonly served: Pick<ServedCertificate, 'facts'>;
   readonly dataFolder: string;
+  /** Why a failover could lose what was accepted, if it could. */
+  readonly untrusted: () => Promise<Text | undefined>;
 };
 
 export type Found = { readonly kind: AlertKind; readonly about?: string; readonly text: Text };
@@ -40,7 +42,7 @@ const FAILURES = { forward: 5, acme: 3 } as const;
 
 /** Of the whole installation, but for the disk and a certificate in files, which are this host's. */
 export async function lookForAlerts(context: LookContext): Promise<readonly Found[]> {
-  const parts = [ofBackups, ofCertificate, ofSources, ofTokens, ofWaiting, ofAudit, ofDisk];
+  const parts = [ofBackups, ofCertificate, ofSources, ofTokens, ofWaiting, ofAudit, ofDisk, ofReplication];
   return (await Promise.all(parts.map((part) => part(context)))).flat();
 }
 
@@ -189,4 +191,9 @@ async function ofDisk({ dataFolder }: LookContext): Promise<readonly Found[]> {
       text: text('alert.disk', { host: about, free: Math.floor(free / MEBIBYTE) }),
     },
   );
+}
+
+async function ofReplication({ untrusted }: LookContext): Promise<readonly Found[]> {
+  const reason = await untrusted();
+  return only(reason && { kind: 'replication', text: text('alert.replication', { reason }) });
 }
