@@ -6,6 +6,7 @@ import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTcpServer, connect as tcpConnect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -298,6 +299,7 @@ exec ${process.execPath} ${folder}/set.mjs`,
     );
     deployment = await deploy(database, {
       arguments: ['--wrong-codes', '1000000', '--acme-dns-command', `sh ${command}`],
+      alsoTrusted: await pebble.manage('/roots/0'),
     });
   }, SLOW);
   afterAll(async () => {
@@ -331,6 +333,48 @@ exec ${process.execPath} ${folder}/set.mjs`,
       const said = readFileSync(join(folder, 'said'), 'utf8').split('\n');
       expect(said).toContain('add _acme-challenge.otp.example.com ');
       expect(said).toContain('remove _acme-challenge.otp.example.com ');
+    },
+    SLOW,
+  );
+
+  test(
+    'TLS-ALPN-01: shown to whoever validates on the port that serves, and to nobody else',
+    async () => {
+      const offering = (protocol: string, servername: string): Promise<string> =>
+        new Promise((resolve) => {
+          const port = deployment.servers[0]?.port as number;
+          const socket = connect(
+            { port, host: '127.0.0.1', servername, ALPNProtocols: [protocol], rejectUnauthorized: false },
+            () => {
+              resolve(new X509Certificate(socket.getPeerCertificate().raw).subject);
+              socket.destroy();
+            },
+          );
+          socket.on('error', ({ message }) => resolve(message));
+        });
+      const before = await served(deployment, 0);
+      // Nothing listens where the authority looks.
+      await edit(deployment, { challenge: 'tls-alpn-01', names: ['otp.example.com'] });
+      expect((await until(deployment, 'failing')).failure).toContain('Port 443 of that name');
+      const shown = () => offering('acme-tls/1', 'otp.example.com');
+      await expect.poll(shown, PATIENT).toContain('no application protocol');
+
+      const port443 = createTcpServer((client) => {
+        const server = tcpConnect(deployment.servers[0]?.port as number, '127.0.0.1');
+        client.pipe(server).pipe(client);
+        for (const socket of [client, server]) socket.on('error', () => {});
+      });
+      await new Promise<void>((resolve) => port443.listen(pebble.tlsPort, resolve));
+      await deployment.api('orderCertificate', {});
+      await expect.poll(shown, PATIENT).toContain('ACME validation');
+      expect(await offering('acme-tls/1', 'elsewhere.example.com')).toContain('no application protocol');
+      expect(await offering('http/1.1', 'otp.example.com')).toBe(before.subject);
+      await until(deployment, 'waiting');
+      await expect
+        .poll(async () => (await served(deployment, 0)).subjectAltName?.split(', ').sort(), PATIENT)
+        .toEqual(['DNS:localhost', 'DNS:otp.example.com']);
+      await expect.poll(shown, PATIENT).toContain('no application protocol');
+      port443.close();
     },
     SLOW,
   );

@@ -17,6 +17,7 @@ import { passwordAttempts } from './authentication/challenge/with-password.ts';
 import { oneAtATime } from './authentication/limits/one-at-a-time.ts';
 import { acceptances } from './authentication/verify/acceptance.ts';
 import { authenticator } from './authentication/verify/authenticate.ts';
+import { tlsValidation } from './certificates/acme/tls-validation.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { SYSTEM } from './core/actor.ts';
 import {
@@ -344,10 +345,14 @@ export async function startServer(
   const secure = tls && listening(tls);
   const { trustedProxies, apiDocs, accessLog } = config;
   const { cap, most, stopLooking } = connectionLimits(config, processes, monotonic, log);
+  const validation = tlsValidation(base, (error) =>
+    log.error({ err: error }, 'what a certificate authority is to be shown could not be read'),
+  );
   const app = await buildApp({
     context,
     log,
     tls: secure,
+    validation: { ALPNCallback: validation.ALPNCallback },
     trustedProxies,
     hosts,
     apiDocs,
@@ -421,6 +426,7 @@ export async function startServer(
       stopWatching();
       stopLooking();
       served.stop();
+      void validation.stop();
       await Promise.all([
         step('answer RADIUS', async () => radius?.stop(), STOP_MILLISECONDS + 1_000),
         step('answer HTTP', () => closeHttp(app), STOP_MILLISECONDS + 1_000),

@@ -5,7 +5,7 @@ import { rule } from './field-rules.ts';
 import { timeSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation } from './operation.ts';
 
-export const acmeChallenges = ['http-01', 'dns-01'] as const;
+export const acmeChallenges = ['http-01', 'tls-alpn-01', 'dns-01'] as const;
 
 export const acmeSettingsSchema = z
   .strictObject({

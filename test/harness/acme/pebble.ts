@@ -17,6 +17,8 @@ export type Pebble = {
   readonly authority: string;
   /** Where it fetches what HTTP-01 has to show. */
   readonly httpPort: number;
+  /** Where it connects to for TLS-ALPN-01. */
+  readonly tlsPort: number;
   /** What its management answers. */
   manage(path: string, body?: string): Promise<string>;
   /** What it printed. */
@@ -114,6 +116,7 @@ export async function startPebble({
     directory: `https://localhost:${port}/dir`,
     authority: authority.root.pem,
     httpPort,
+    tlsPort,
     manage: (path, body) => manage(path, body),
     output: () => output,
     async stop() {

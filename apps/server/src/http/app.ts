@@ -9,6 +9,7 @@ import type { ApiContext } from '../api/call.ts';
 import { onError, sendProblem } from '../api/problem.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { refuseIllFormedText } from '../api/well-formed.ts';
+import type { TlsValidation } from '../certificates/acme/tls-validation.ts';
 import type { ConnectionCap } from '../core/connections.ts';
 import { forwardedAddresses } from '../core/network.ts';
 import { refused } from '../core/outcome.ts';
@@ -45,6 +46,8 @@ export async function buildApp(options: {
   readonly context: AppContext;
   readonly log: Logger;
   readonly tls: TlsListening | undefined;
+  /** What is shown to a certificate authority that validates a name. */
+  readonly validation?: Pick<TlsValidation, 'ALPNCallback'>;
   readonly trustedProxies: readonly string[];
   readonly hosts: HostNames;
   readonly connections: { readonly cap: ConnectionCap; readonly most: number };
@@ -52,7 +55,7 @@ export async function buildApp(options: {
   readonly apiDocs: boolean;
   readonly accessLog: boolean;
 }): Promise<FastifyInstance> {
-  const { context, log, tls, trustedProxies, hosts, apiDocs, accessLog, connections } = options;
+  const { context, log, tls, validation, trustedProxies, hosts, apiDocs, accessLog, connections } = options;
   const app = Fastify({
     loggerInstance: log,
     // A line per request would be most of what the server writes; the audit trail says what happened.
@@ -66,7 +69,7 @@ export async function buildApp(options: {
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 512 },
-    ...(tls ? { https: { ...tls, handshakeTimeout: HANDSHAKE_MILLISECONDS } } : {}),
+    ...(tls ? { https: { ...tls, ...validation, handshakeTimeout: HANDSHAKE_MILLISECONDS } } : {}),
   }) as unknown as FastifyInstance;
 
   connections.cap.watch(app.server, connections.most);

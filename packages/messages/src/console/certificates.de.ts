@@ -128,10 +128,11 @@ export const certificatesDe: Translation<typeof certificatesEn> = {
       challenge: 'Wie die Namen nachgewiesen werden',
       challenges: {
         'http-01': 'HTTP-01: Die Zertifizierungsstelle holt eine Datei von Port 80',
+        'tls-alpn-01': 'TLS-ALPN-01: Die Zertifizierungsstelle verbindet sich mit Port 443',
         'dns-01': 'DNS-01: Der Server setzt mit einem Befehl einen DNS-Eintrag',
       },
       challengeHelp:
-        'Für HTTP-01 muss Port 80 jedes Namens diesen Server erreichen (--acme-listen). DNS-01 braucht --acme-dns-command.',
+        'Für HTTP-01 muss Port 80 jedes Namens diesen Server erreichen (--acme-listen), für TLS-ALPN-01 muss Port 443 ihn erreichen, ohne Proxy, bei dem TLS endet. DNS-01 braucht --acme-dns-command.',
       names: 'Weitere Namen',
       namesHelp: 'Einer je Zeile. Die Namen, unter denen Clients den Server aufrufen, sind immer dabei.',
       contact: 'Mailadresse für die Zertifizierungsstelle',

@@ -124,10 +124,11 @@ export const certificatesEn = {
       challenge: 'How the names are proved',
       challenges: {
         'http-01': 'HTTP-01: the authority fetches a file from port 80',
+        'tls-alpn-01': 'TLS-ALPN-01: the authority connects to port 443',
         'dns-01': 'DNS-01: the server sets a DNS record by a command',
       },
       challengeHelp:
-        'HTTP-01 needs port 80 of each name to reach this server (--acme-listen). DNS-01 needs --acme-dns-command.',
+        'HTTP-01 needs port 80 of each name to reach this server (--acme-listen); TLS-ALPN-01 needs port 443 to reach it, with no proxy that ends TLS. DNS-01 needs --acme-dns-command.',
       names: 'More names',
       namesHelp: 'One per line. Those that clients connect to are always included.',
       contact: 'Mail address for the authority',

@@ -49,9 +49,11 @@ export const server: Translation<typeof en> = {
     refused:
       '{{host}} hat abgelehnt: {{detail}}. Ändern Sie, was dort genannt ist, und bestellen Sie erneut.',
     'no-challenge':
-      'Für {{name}} bietet die Zertifizierungsstelle {{kind}} nicht an. Wählen Sie die andere Art des Nachweises.',
+      'Für {{name}} bietet die Zertifizierungsstelle {{kind}} nicht an. Wählen Sie eine andere Art des Nachweises.',
     'http-refused':
       'Die Zertifizierungsstelle hat nicht gesehen, dass {{name}} hierher führt: {{detail}}. Port 80 dieses Namens muss diesen Server erreichen: mit --acme-listen oder einem Proxy, der /.well-known/acme-challenge/ weiterreicht.',
+    'tls-refused':
+      'Die Zertifizierungsstelle hat nicht gesehen, dass {{name}} hierher führt: {{detail}}. Port 443 dieses Namens muss diesen Server selbst erreichen: Ein Proxy, bei dem TLS endet, kann das nicht weiterreichen.',
     'dns-refused':
       'Die Zertifizierungsstelle hat den Eintrag für {{name}} nicht gefunden: {{detail}}. Der Befehl für DNS-Einträge darf erst enden, wenn der Eintrag zu sehen ist.',
     unusable: 'Das ausgestellte Zertifikat ist nicht verwendbar. {{findings, sentences}}',

@@ -38,9 +38,11 @@ export const server = {
     'rate-limited': '{{host}} wants no other attempt for now: {{detail}}. It is tried again when it allows.',
     refused: '{{host}} refused: {{detail}}. Change what it names, and order again.',
     'no-challenge':
-      'For {{name}}, the authority does not offer {{kind}}. Choose the other way of proving the name.',
+      'For {{name}}, the authority does not offer {{kind}}. Choose another way of proving the name.',
     'http-refused':
       'The authority could not see that {{name}} leads here: {{detail}}. Port 80 of that name must reach this server: --acme-listen, or a proxy that passes on /.well-known/acme-challenge/.',
+    'tls-refused':
+      'The authority could not see that {{name}} leads here: {{detail}}. Port 443 of that name must reach this server itself: a proxy that ends TLS cannot pass this on.',
     'dns-refused':
       'The authority did not find the record for {{name}}: {{detail}}. The command for DNS records must end only once the record can be seen.',
     unusable: 'The certificate that was issued cannot be used. {{findings, sentences}}',

@@ -1,6 +1,7 @@
 /** One order, from the account to the chain: proves each name, and takes nothing but a certificate for the key that was made here. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, type X509Certificate } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { AcmeSettings } from '@sower/api/acme';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { AcmeClient, Authorization } from '../../keys/acme/client.ts';
@@ -17,6 +18,7 @@ import {
   type StoredAcme,
 } from '../../store/tables/acme.ts';
 import { ACCOUNT_PLACE, BINDING_PLACE } from './settings.ts';
+import { proveByTls } from './tls-validation.ts';
 
 export type DnsRecord = { readonly name: string; readonly value: string };
 /** @throws AcmeFailure if the command failed */
@@ -96,6 +98,8 @@ export async function obtain(
 ): Promise<Obtained> {
   await logOn(client, context, acme);
   const { url, order } = await client.order(names, replaces);
+  const { challenge: kind } = acme.settings;
+  const byTls: Parameters<typeof proveByTls>[2][number][] = [];
   for (const at of order.authorizations) {
     const authorization = await client.authorization(at);
     if (authorization.status === 'valid') continue;
@@ -105,8 +109,12 @@ export async function obtain(
       throw new AcmeFailure(
         text('acme.not-acme', { host: acme.settings.directory, detail: shortened(value) }),
       );
-    await prove(client, context, { at, authorization, kind: acme.settings.challenge, signal });
+    const challenge = challengeOf(authorization, kind);
+    if (kind === 'tls-alpn-01') byTls.push({ at, authorization, challenge });
+    else await prove(client, context, { at, name: value, challenge, kind, signal });
   }
+  const sleep = (milliseconds: number) => wait(milliseconds, undefined, { signal });
+  await proveByTls(client, { ...context, sleep, sha256 }, byTls, CHALLENGE_MILLISECONDS);
   const { pem, key } = await makeCertificateRequest({ keyType: acme.settings.keyType, names: [...names] });
   const answer = await client.finish(url, Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64'));
   return { chain: await examined(answer, { key, names, acme, now: context.now() }), key };
@@ -115,24 +123,32 @@ export async function obtain(
 /** Longer than one validation takes; a node that ends in the middle leaves it behind. */
 const CHALLENGE_MILLISECONDS = 600_000;
 
+function challengeOf(
+  { identifier, challenges }: Authorization,
+  kind: AcmeSettings['challenge'],
+): Authorization['challenges'][number] {
+  const challenge = challenges.find(({ type }) => type === kind);
+  if (!challenge) throw new AcmeFailure(text('acme.no-challenge', { name: identifier.value, kind }));
+  return challenge;
+}
+
 async function prove(
   client: AcmeClient,
   { db, now, setDns }: ObtainContext,
   {
     at,
-    authorization,
+    name,
+    challenge,
     kind,
     signal,
   }: {
     readonly at: string;
-    readonly authorization: Authorization;
+    readonly name: string;
+    readonly challenge: Authorization['challenges'][number];
     readonly kind: 'http-01' | 'dns-01';
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const name = authorization.identifier.value;
-  const challenge = authorization.challenges.find(({ type }) => type === kind);
-  if (!challenge) throw new AcmeFailure(text('acme.no-challenge', { name, kind }));
   const proof = client.keyAuthorization(challenge);
   if (kind === 'http-01') {
     const { token } = challenge;

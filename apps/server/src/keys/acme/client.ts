@@ -62,6 +62,12 @@ export type RenewalWindow = {
   readonly askAgain: number | undefined;
 };
 
+/** What to say if the authority did not see the proof. */
+const REFUSED: Readonly<Record<string, 'acme.dns-refused' | 'acme.tls-refused'>> = {
+  'dns-01': 'acme.dns-refused',
+  'tls-alpn-01': 'acme.tls-refused',
+};
+
 export type AcmeClient = ReturnType<typeof clientOf>;
 
 type Given = {
@@ -222,7 +228,7 @@ function clientOf(given: Given, connection: Connection, directory: z.infer<typeo
         detail: '',
       };
       throw new AcmeFailure(
-        text(challenge.type === 'dns-01' ? 'acme.dns-refused' : 'acme.http-refused', {
+        text(REFUSED[challenge.type] ?? 'acme.http-refused', {
           name,
           detail: shortened(seen.detail || seen.type),
         }),

@@ -163,6 +163,20 @@ export async function findAcmeAnswer(
   return row?.answer;
 }
 
+/** @param prefix of the tokens */
+export function listAcmeAnswers(
+  db: Connection,
+  prefix: string,
+  now: number,
+): Promise<Pick<Row<'acme_challenges'>, 'token' | 'answer'>[]> {
+  return db
+    .selectFrom('acme_challenges')
+    .select(['token', 'answer'])
+    .where('token', 'like', `${prefix}%`)
+    .where('expires_at', '>', now)
+    .execute();
+}
+
 /** @param token undefined: every one that has expired */
 export async function deleteAcmeChallenges(
   db: Connection,

@@ -1,0 +1,37 @@
+/** What TLS-ALPN-01 shows (RFC 8737 §3): a certificate of its own, signed by itself, with the proof in an extension that no client accepts. */
+import 'reflect-metadata';
+import { createPrivateKey, webcrypto } from 'node:crypto';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import * as x509 from '@peculiar/x509';
+
+const ACME_IDENTIFIER = '1.3.6.1.5.5.7.1.31';
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const DAY = 86_400_000;
+const OCTET_STRING = 0x04;
+
+/** @param proof SHA-256 of the key authorization */
+export async function validationContext(
+  name: string,
+  proof: Uint8Array,
+  now: number,
+): Promise<SecureContext> {
+  x509.cryptoProvider.set(webcrypto as Crypto);
+  const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as CryptoKeyPair;
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=ACME validation',
+    notBefore: new Date(now - DAY),
+    notAfter: new Date(now + DAY),
+    signingAlgorithm: ALGORITHM,
+    keys,
+    extensions: [
+      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }]),
+      new x509.Extension(ACME_IDENTIFIER, true, new Uint8Array([OCTET_STRING, proof.length, ...proof])),
+    ],
+  });
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  return createSecureContext({
+    cert: certificate.toString('pem'),
+    key: key.export({ format: 'pem', type: 'pkcs8' }) as string,
+  });
+}
