@@ -201,6 +201,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
     const words = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
     const rows = await page.locator('tbody a.sower-serial').allTextContents();
     expect(rows.length).toBeGreaterThan(15);
+    await page.getByText(`1–${rows.length} of ${rows.length}`, { exact: true }).waitFor();
     for (const serial of rows) expect(words).toContain(serial);
     await go('users/jdoe/edit');
     await show(page, 'dark 1280');

@@ -10,6 +10,7 @@ import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from '@sow
 import { REPORT_NAMES, REPORTS } from '@sower/api/reports';
 import { openDatabase } from '@sower/server/store/db/open';
 import { countAudit } from '@sower/server/store/tables/audit-facets';
+import { countTokensUpTo } from '@sower/server/store/tables/token-search';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminPassword } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -406,6 +407,17 @@ onBothDatabases('API', (kind) => {
     expect(seen).toHaveLength(25);
     expect(new Set(seen).size).toBe(25);
     expect(seen).toEqual([...seen].sort());
+    const counted = await api('listTokens', {
+      query: { limit: 1, serialFrom: first, serialTo: last, total: 'true' },
+    });
+    expect(counted.total).toEqual({ count: 25, more: false });
+    expect((await api('listTokens', { query: { limit: 1 } })).total).toBe(undefined);
+    const open = await openDatabase(database.location);
+    const bounded = await countTokensUpTo(open.db, { scopes: ['/'] } as never, Date.now(), 10);
+    expect(bounded).toEqual({ count: 10, more: true });
+    const { total: users } = await api('listUsers', { query: { limit: 1, total: 'true' } });
+    expect(users?.count).toBe((await api('countUsers', { query: {} })).count);
+    await open.close();
     expect((await api('listTokens', { query: { userId: ' ' } })).items).toEqual([]);
   });
 

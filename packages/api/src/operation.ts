@@ -57,6 +57,12 @@ export const pageQuery = {
   cursor: z.string().max(512).optional(),
 };
 
+/** Whether to count all matches as well: up to a bound, so that it takes no longer the more there are. */
+export const totalQuery = { total: queryFlag.optional() };
+export const MOST_COUNTED = 10_000;
+/** `more`: there are more than were counted. */
+export const totalSchema = z.object({ count: z.int(), more: z.boolean() });
+
 export const idParams = z.object({ id: z.string().min(1).max(64) });
 export const serialParams = z.object({ serial: serialSchema });
 export const userParams = z.object({ userId: userIdSchema });

@@ -10,7 +10,16 @@ import {
   userIdSchema,
   versionSchema,
 } from './fields.ts';
-import { type Operation, page, pageQuery, queryFlag, serialParams, userParams } from './operation.ts';
+import {
+  type Operation,
+  page,
+  pageQuery,
+  queryFlag,
+  serialParams,
+  totalQuery,
+  totalSchema,
+  userParams,
+} from './operation.ts';
 
 export const tokenSchema = z
   .object({
@@ -138,8 +147,8 @@ export const TOKEN_OPERATIONS = {
     path: '/tokens',
     summary: 'Search tokens; `serial` is the start of a serial number',
     permission: 'tokens:view',
-    query: tokenQuerySchema,
-    response: page(tokenSchema.omit({ seeds: true })),
+    query: tokenQuerySchema.extend(totalQuery),
+    response: page(tokenSchema.omit({ seeds: true })).extend({ total: totalSchema.optional() }),
   },
   mintTokens: {
     method: 'POST',

@@ -9,7 +9,15 @@ import {
   userIdSchema,
   versionSchema,
 } from './fields.ts';
-import { type Operation, page, pageQuery, queryFlag, userParams } from './operation.ts';
+import {
+  type Operation,
+  page,
+  pageQuery,
+  queryFlag,
+  totalQuery,
+  totalSchema,
+  userParams,
+} from './operation.ts';
 
 const telephoneSchema = z.string().trim().max(64);
 
@@ -93,11 +101,12 @@ export const USER_OPERATIONS = {
     permission: 'users:view',
     query: z.strictObject({
       ...pageQuery,
+      ...totalQuery,
       ...userSearchFields,
       sort: z.enum(USER_SORTS).default('userId'),
       order: z.enum(['asc', 'desc']).default('asc'),
     }),
-    response: page(userSchema),
+    response: page(userSchema).extend({ total: totalSchema.optional() }),
   },
   addUser: {
     method: 'POST',

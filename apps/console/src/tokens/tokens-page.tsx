@@ -84,7 +84,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
   const query = { ...wanted, limit, ...(cursor === undefined ? {} : { cursor }) };
   const tokens = useQuery({
     queryKey: ['tokens', query],
-    queryFn: () => api('listTokens', { query }),
+    queryFn: () => api('listTokens', { query: { ...query, total: 'true' } }),
     placeholderData: keepPreviousData,
   });
   const { whole, chosen, select, choosing, said } = useChosen<TokenRow>({

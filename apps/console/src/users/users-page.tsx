@@ -68,7 +68,7 @@ function UserList({ add }: { add: React.ReactNode }) {
   const query = { ...search, ...sorting, limit, ...(cursor === undefined ? {} : { cursor }) };
   const users = useQuery({
     queryKey: ['users', query],
-    queryFn: () => api('listUsers', { query }),
+    queryFn: () => api('listUsers', { query: { ...query, total: 'true' } }),
     placeholderData: keepPreviousData,
   });
   const { whole, chosen, select, choosing, said } = useChosen<User>({

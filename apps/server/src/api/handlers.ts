@@ -1,5 +1,6 @@
 /** One handler per operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 
+import { MOST_COUNTED } from '@sower/api/operation';
 import type { Profile } from '@sower/api/profiles';
 import { text } from '@sower/messages/outcomes';
 import { showForwarding } from '../audit/forward/forward.ts';
@@ -58,8 +59,8 @@ import { findMailSettings } from '../store/tables/mail-settings.ts';
 import { listServerKeys } from '../store/tables/server-keys.ts';
 import { countDistributions, countTokens, countUsers, findSetup } from '../store/tables/statistics.ts';
 import { findProfile, listProfiles, profileNameKey } from '../store/tables/token-profiles.ts';
-import { listTokens } from '../store/tables/token-search.ts';
-import { listUsers, placeOf } from '../store/tables/user-search.ts';
+import { countTokensUpTo, listTokens } from '../store/tables/token-search.ts';
+import { countUsers as countMatchingUsers, listUsers, placeOf } from '../store/tables/user-search.ts';
 import type { Handlers } from './call.ts';
 import { CERTIFICATE_HANDLERS } from './certificate-handlers.ts';
 import { FIGURE_HANDLERS } from './figure-handlers.ts';
@@ -201,9 +202,17 @@ export const HANDLERS: Handlers = {
     const filter = await userFilterFor(context, actor, query, 'users:view');
     if (!filter.ok) return filter;
     const order = { by: query.sort, descending: query.order === 'desc' };
-    const rows = await listUsers(context.db, filter.value, query.limit + 1, keyOf(query.cursor), order);
+    const [rows, count] = await Promise.all([
+      listUsers(context.db, filter.value, query.limit + 1, keyOf(query.cursor), order),
+      query.total ? countMatchingUsers(context.db, filter.value, MOST_COUNTED + 1) : undefined,
+    ]);
     const views = await viewUsers(context.db, rows.slice(0, query.limit));
-    return done(page(rows, query.limit, (row) => placeOf(row, order), views));
+    return done({
+      ...page(rows, query.limit, (row) => placeOf(row, order), views),
+      ...(count !== undefined && {
+        total: { count: Math.min(count, MOST_COUNTED), more: count > MOST_COUNTED },
+      }),
+    });
   },
   countUsers: (context, { actor, query }) => countSearched(context, actor, query),
   addUser: (context, { actor, body }) => addUser(context, actor, body),
@@ -218,13 +227,16 @@ export const HANDLERS: Handlers = {
   },
 
   listTokens: async (context, { actor, query, inWords }) => {
-    const { limit, cursor, ...search } = query;
+    const { limit, cursor, total: counted, ...search } = query;
     const filter = await searchFor(context, actor, search);
     if (!filter.ok) return filter;
     const now = context.now();
-    const rows = await listTokens(context.db, filter.value, limit + 1, now, keyOf(cursor));
+    const [rows, total] = await Promise.all([
+      listTokens(context.db, filter.value, limit + 1, now, keyOf(cursor)),
+      counted ? countTokensUpTo(context.db, filter.value, now, MOST_COUNTED) : undefined,
+    ]);
     const views = await viewTokens(context.db, rows.slice(0, limit), now, inWords);
-    return done(page(rows, limit, (row) => row.serial, views));
+    return done({ ...page(rows, limit, (row) => row.serial, views), ...(total && { total }) });
   },
   countTokens: (context, { actor, query: { action, ...search } }) =>
     countMatchingTokens(context, actor, search, action),

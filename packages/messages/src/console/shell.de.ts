@@ -30,6 +30,8 @@ export const shellDe: Translation<typeof shellEn> = {
     pages: 'Seiten',
     rows_one: '{{count}} Zeile',
     rows_other: '{{count}} Zeilen',
+    rowsOf: '{{from}}–{{to}} von {{total}}',
+    rowsOfMore: '{{from}}–{{to}} von mehr als {{total}}',
     perPage: 'Zeilen je Seite',
     firstPage: 'Erste Seite',
     previousPage: 'Zurück',

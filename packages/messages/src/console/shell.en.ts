@@ -26,6 +26,8 @@ export const shellEn = {
     pages: 'Pages',
     rows_one: '{{count}} row',
     rows_other: '{{count}} rows',
+    rowsOf: '{{from}}–{{to}} of {{total}}',
+    rowsOfMore: '{{from}}–{{to}} of more than {{total}}',
     perPage: 'Rows per page',
     firstPage: 'First page',
     previousPage: 'Previous',

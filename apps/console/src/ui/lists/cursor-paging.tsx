@@ -3,6 +3,7 @@ import { FormSelect, FormSelectOption } from '@patternfly/react-core';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Button } from '../patternfly.tsx';
+import { useTimes } from '../times.ts';
 
 const SIZES = [20, 50, 100, 250] as const;
 
@@ -17,13 +18,27 @@ export function keptSize(parameters: URLSearchParams): { limit?: string } {
   return limit === null ? {} : { limit };
 }
 
-export function CursorPaging({ next, shown }: { next: string | undefined; shown: number }) {
+export type Total = { readonly count: number; readonly more: boolean };
+
+export function CursorPaging({
+  next,
+  shown,
+  total,
+}: {
+  next: string | undefined;
+  shown: number;
+  /** Undefined: nobody has counted. */
+  total?: Total | undefined;
+}) {
   const t = useTexts();
+  const { count } = useTimes();
   const navigate = useNavigate();
   const { pathname, state } = useLocation();
   const [parameters] = useSearchParams();
   const back = ((state as { back?: string[] } | null)?.back ?? []) as string[];
   const here = parameters.get('cursor') ?? '';
+  /** Pages before this one are full. */
+  const from = back.length * pageSize(parameters);
   const go = (cursor: string, before: string[]): void => {
     const changed = new URLSearchParams(parameters);
     if (cursor === '') changed.delete('cursor');
@@ -32,7 +47,15 @@ export function CursorPaging({ next, shown }: { next: string | undefined; shown:
   };
   return (
     <nav className="sower-paging" aria-label={t('ui.pages')}>
-      <span>{t('ui.rows', { count: shown })}</span>
+      <span>
+        {total === undefined || (here !== '' && back.length === 0)
+          ? t('ui.rows', { count: shown })
+          : t(total.more ? 'ui.rowsOfMore' : 'ui.rowsOf', {
+              from: count(from + 1),
+              to: count(from + shown),
+              total: count(total.count),
+            })}
+      </span>
       <div className="sower-paging-size">
         <span aria-hidden="true">{t('ui.perPage')}</span>
         <FormSelect

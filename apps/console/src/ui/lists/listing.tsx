@@ -3,7 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { Loaded } from '../loaded.tsx';
-import { CursorPaging } from './cursor-paging.tsx';
+import { CursorPaging, type Total } from './cursor-paging.tsx';
 import { Nothing } from './nothing.tsx';
 
 export function Listing<T>({
@@ -14,7 +14,7 @@ export function Listing<T>({
   paged = false,
   children,
 }: {
-  query: UseQueryResult<{ items: T[]; next?: string | undefined }>;
+  query: UseQueryResult<{ items: T[]; next?: string | undefined; total?: Total | undefined }>;
   /** What an empty list says and offers. */
   title: string;
   body: string;
@@ -26,12 +26,12 @@ export function Listing<T>({
   const [parameters] = useSearchParams();
   return (
     <Loaded query={query}>
-      {({ items, next }) => (
+      {({ items, next, total }) => (
         <>
           {items.length === 0 ? <Nothing title={title} body={body} action={action} /> : children(items)}
           {/* The last page may have become empty: the way back stays. */}
           {paged && (items.length > 0 || parameters.has('cursor')) && (
-            <CursorPaging next={next} shown={items.length} />
+            <CursorPaging next={next} shown={items.length} total={total} />
           )}
         </>
       )}

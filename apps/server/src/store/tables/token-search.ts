@@ -70,6 +70,20 @@ export async function countMatching(
   return { count: Number(rows[0]?.count ?? 0), last: rows[0]?.last ?? undefined };
 }
 
+/** No more than so many and one are looked at. */
+export async function countTokensUpTo(
+  db: Connection,
+  filter: TokenFilter,
+  now: number,
+  most: number,
+): Promise<{ readonly count: number; readonly more: boolean }> {
+  const { source, conditions } = await plan(db, filter, now);
+  const { rows } = await sql<{ count: number }>`select count(*) as count from
+    (select 1 from ${source} where ${all(conditions)} limit ${most + 1}) as counted`.execute(db);
+  const count = Number(rows[0]?.count ?? 0);
+  return { count: Math.min(count, most), more: count > most };
+}
+
 /** More than there are. */
 const ALL = 1_000_000_000;
 

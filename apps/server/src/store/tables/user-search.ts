@@ -58,7 +58,8 @@ export async function listUsers(
 }
 
 /** Walks over all of them. */
-export async function countUsers(db: Connection, filter: UserFilter): Promise<number> {
+/** @param most no more are looked at */
+export async function countUsers(db: Connection, filter: UserFilter, most?: number): Promise<number> {
   const conditions = conditionsOf(filter);
   let source = sql`users`;
   const few = await fewOf(db, filter);
@@ -66,8 +67,9 @@ export async function countUsers(db: Connection, filter: UserFilter): Promise<nu
     source = sql`${few} cross join users`;
     conditions.push(sql<SqlBool>`users.id = few.id`);
   } else if (filter.search) conditions.push(searched(userIdKey(filter.search)));
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from ${source} where ${sql.join(conditions, sql` and `)}`.execute(db);
+  const bound = most === undefined ? sql`` : sql`limit ${most}`;
+  const { rows } = await sql<{ count: number }>`select count(*) as count from
+    (select 1 from ${source} where ${sql.join(conditions, sql` and `)} ${bound}) as counted`.execute(db);
   return Number(rows[0]?.count ?? 0);
 }
 
