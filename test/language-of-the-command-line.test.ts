@@ -364,6 +364,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['backup list'],
     ['backup report zzz --proof x'],
     ['schedule list'],
+    ['node list'],
     ['schedule edit zzz --cron x'],
     ['schedule edit clean-up --cron x'],
     ['schedule edit clean-up --time-zone Nowhere'],

@@ -687,6 +687,7 @@ const CALLS: Record<OperationName, Cells> = {
   getAuditEnd: one(),
   exportAudit: one(),
   listAuditForwarding: one(),
+  listNodes: one(),
 
   getCertificate: one(),
   listCertificates: one(),

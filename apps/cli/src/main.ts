@@ -35,6 +35,7 @@ import { addBulkCommand } from './commands/token/bulk.ts';
 import { addTokenCommands } from './commands/token/commands.ts';
 import { addBackupCommands } from './commands/upkeep/backup.ts';
 import { addKeyCommands } from './commands/upkeep/key.ts';
+import { addNodeCommands } from './commands/upkeep/node.ts';
 import { addRetentionCommands } from './commands/upkeep/retention.ts';
 import { addScheduleCommands } from './commands/upkeep/schedule.ts';
 import { addAlertsCommand, addStatusCommand } from './commands/upkeep/status.ts';
@@ -109,6 +110,7 @@ export function program(frame: Frame): Command {
   addJobCommands(frame, sower);
   addRuleCommands(frame, sower);
   addScheduleCommands(frame, sower);
+  addNodeCommands(frame, sower);
   addBackupCommands(frame, sower);
   addKeyCommands(sower);
   addRetentionCommands(frame, sower);

@@ -84,6 +84,7 @@ export function browserRouter() {
                 path: 'identity-sources/:id/runs/:run',
                 lazy: () => import('./users/identity-sources/run-page.tsx'),
               },
+              { path: 'nodes', lazy: () => import('./setup/nodes-page.tsx') },
               { path: 'certificates', lazy: () => import('./certificates/certificates-page.tsx') },
               { path: 'device-types', lazy: () => import('./profiles/device-types/device-types-page.tsx') },
               { path: 'administrators', lazy: () => import('./administration/administrators-page.tsx') },

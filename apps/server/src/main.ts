@@ -1,7 +1,7 @@
 /** `sower serve`: configuration, database, keys, listener, stop. Constructs everything; read it from top to bottom. */
 
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
 import { inEnglish, text } from '@sower/messages/outcomes';
@@ -43,6 +43,7 @@ import { type Readiness, readiness } from './http/readiness.ts';
 import { endStep, stopping } from './http/stopping.ts';
 import { type BackupContext, startThread } from './jobs/backup/make.ts';
 import { printLetters } from './jobs/letters/print.ts';
+import { keepNodeNoted, ownNode } from './jobs/nodes/nodes.ts';
 import { replicationWatch } from './jobs/nodes/replication-watch.ts';
 import { drawReport } from './jobs/reports/print.ts';
 import { beginKeys } from './jobs/rotation/begin.ts';
@@ -245,11 +246,18 @@ export async function startServer(
   const untrusted = config.asynchronousReplication
     ? async () => undefined
     : replicationWatch({ db: database.db, clock: monotonic });
+  const node = ownNode({
+    ...base,
+    host: hostname(),
+    process: process.pid,
+    version: VERSION,
+    refusal: async () => ready?.refusal(),
+  });
   ready = readiness({
     ...base,
     clock: monotonic,
     sleep,
-    untrusted,
+    untrusted: async () => node.clockRefusal() ?? (await untrusted()),
     onChange: (refusal, error) =>
       refusal
         ? log.error({ err: error, reason: refusal.code }, `not ready: ${inEnglish(refusal)}`)
@@ -337,6 +345,10 @@ export async function startServer(
       sleep: gently,
     },
     log,
+  );
+
+  const leaveNodes = keepNodeNoted(node, (error) =>
+    log.error({ err: error }, 'this node could not be noted; it is tried again'),
   );
 
   // The listener.
@@ -435,6 +447,7 @@ export async function startServer(
       await step('answer certificate authorities', async () => challenges?.stop());
       await Promise.all(work.map(([name, end]) => step(name, end)));
       await step('record wrong activation codes', guesses.stop);
+      await step('leave the nodes', leaveNodes);
       await step('record refused calls', refusedCalls.stop);
       await step('link the audit trail', stopLinking);
       await step('close the database', () => Promise.all([rsa.close(), strength.close(), database.close()]));

@@ -17,6 +17,7 @@ export const ALERT_KINDS = [
   'audit-behind',
   'audit-altered',
   'disk',
+  'clock',
   'guessing',
   'replication',
 ] as const;

@@ -22,6 +22,7 @@ import { IDENTITY_SOURCE_OPERATIONS } from './identity-sources.ts';
 import { JOB_OPERATIONS } from './jobs.ts';
 import { LOG_ON_OPERATIONS } from './log-on.ts';
 import { MAIL_OPERATIONS } from './mail.ts';
+import { NODE_OPERATIONS } from './nodes.ts';
 import { OFFER_OPERATIONS } from './offers.ts';
 import type { Operation } from './operation.ts';
 import { POLICY_OPERATIONS } from './policies.ts';
@@ -79,6 +80,7 @@ export const OPERATIONS = {
   ...AGENT_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...AUDIT_FORWARDING_OPERATIONS,
+  ...NODE_OPERATIONS,
   ...CERTIFICATE_OPERATIONS,
   ...ACME_OPERATIONS,
   ...SETTINGS_OPERATIONS,

@@ -32,6 +32,7 @@ export const TAGS = {
     'Reports saved under a name, and mailed to administrators at set times with the rights of their owner.',
   audit: 'The audit trail, its chain, and where it is forwarded to.',
   alerts: 'What needs somebody now.',
+  nodes: 'The processes that serve, and the database that they share.',
   certificates: 'TLS certificates of the server, and ordering them by ACME.',
   'server-keys': 'The RSA keys that authenticators encrypt to.',
   settings: 'Settings of the deployment.',

@@ -1,6 +1,7 @@
 /** The pages of the Security Console, and people and tokens to see on them. */
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DeviceDefinition } from '@sower/api/device-types';
@@ -65,6 +66,7 @@ export const CONSOLE_PAGES = [
   'identity-sources',
   'identity-sources/new',
   'certificates',
+  'nodes',
   'device-types',
   'administrators',
   'administrators/new',
@@ -177,6 +179,7 @@ export const isNamed = (text: string): boolean =>
         ),
     );
 const NAMED = new Set([
+  hostname(),
   ...['asking', 'asking-too', 'Another portal'],
   ...['admin', 'jdoe', 'other', 'qruser', 'sleeper', 'loser', 'barred', 'Doe'],
   ...['north', 'south', 'second', 'command line', 'localhost', 'sower@example.com'],

@@ -28,8 +28,9 @@ const WHERE: Readonly<Record<AlertKind, string>> = {
   'audit-behind': '/audit',
   'audit-altered': '/audit?action=audit.altered',
   disk: '/settings',
+  replication: '/nodes',
+  clock: '/nodes',
   guessing: '/audit?action=ctkip.wrong-code',
-  replication: '/audit',
 };
 
 export function Attention({ statistics }: { statistics: Statistics }) {

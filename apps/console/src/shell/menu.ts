@@ -80,6 +80,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
           ],
         },
         { label: t('menu.certificates'), to: '/certificates' },
+        { label: t('menu.nodes'), to: '/nodes' },
         { label: t('menu.deviceTypes'), to: '/device-types' },
       ],
     },

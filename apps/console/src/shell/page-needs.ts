@@ -36,6 +36,7 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission, or?: P
   ['/jobs/assign', 'tokens:assign'],
   ['/jobs/*', 'tokens:view', 'users:view'],
   ['/certificates', 'tokens:view'],
+  ['/nodes', 'settings:edit'],
   ['/device-types', 'profiles:view'],
   ['/administrators/*', 'administrators:edit'],
   ['/roles/new', 'administrators:edit'],

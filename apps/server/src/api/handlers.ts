@@ -26,6 +26,7 @@ import { addUser, editUser, showUser, viewUsers } from '../directory/users.ts';
 import { whoCan } from '../directory/who-can.ts';
 import { countTokens as countMatchingTokens } from '../jobs/bulk/tokens.ts';
 import { countSearched } from '../jobs/bulk/users.ts';
+import { showNodes } from '../jobs/nodes/nodes.ts';
 import { names } from '../keys/x509/certificate-examination.ts';
 import { installationOf, probe } from '../keys/x509/reachability.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribution/distribute.ts';
@@ -349,6 +350,7 @@ export const HANDLERS: Handlers = {
   },
   getAuditEnd: (context, { actor }) => auditEnd(context, actor),
   listAuditForwarding: (context, { actor, inWords }) => showForwarding(context, actor, inWords),
+  listNodes: (context, { actor, inWords }) => showNodes(context, actor, inWords),
   exportAudit: (context, { actor, query }) => exportAudit(context, actor, query.after, query.limit),
 
   ...CERTIFICATE_HANDLERS,

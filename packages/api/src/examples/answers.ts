@@ -2850,6 +2850,21 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
   listAuditForwarding: {
     items: [],
   },
+  listNodes: {
+    items: [
+      {
+        id: 'lGlTS3LmyoSJ9EZ5',
+        host: 'otp1',
+        process: 4711,
+        version: '0.1.0',
+        startedAt: '2026-11-27T04:18:23.000Z',
+        seenAt: '2026-11-27T04:20:23.000Z',
+        clockAhead: 0.01,
+        problems: [],
+      },
+    ],
+    database: { kind: 'postgresql', replication: 'awaited', standbys: 2, awaited: '"db2"' },
+  },
   getCertificate: {
     source: 'own',
     publicUrl: 'https://otp.example.com',

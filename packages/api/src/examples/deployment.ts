@@ -79,6 +79,7 @@ export const DEPLOYMENT_EXAMPLES = {
   getAuditEnd: {},
   exportAudit: { query: { after: 0, limit: 2 } },
   listAuditForwarding: {},
+  listNodes: {},
 
   getCertificate: {},
   requestCertificate: { body: { names: ['otp.example.com'], organization: 'Example' } },

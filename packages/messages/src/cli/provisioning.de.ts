@@ -185,6 +185,10 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     deleted: 'Regel {{rule}} ist gelöscht.',
     notFound: 'Es gibt keine Regel namens {{name}}.',
   },
+  node: {
+    summary: 'Die Prozesse, die bedienen',
+    list: 'Die Prozesse auflisten, die bedienen: seit wann, wie richtig ihre Uhren gehen, und was nicht stimmt',
+  },
   schedule: {
     summary: 'Was der Server zu festen Zeiten tut',
     list: 'Die Zeitpläne auflisten, und wann jeder das nächste Mal an der Reihe ist',

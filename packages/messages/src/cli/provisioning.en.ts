@@ -175,6 +175,10 @@ export const provisioningEn = {
     deleted: 'Rule {{rule}} is deleted.',
     notFound: 'There is no rule called {{name}}.',
   },
+  node: {
+    summary: 'The processes that serve',
+    list: 'List the processes that serve, since when, how right their clocks are, and what is wrong',
+  },
   schedule: {
     summary: 'What the server does at set times',
     list: 'List the schedules, and when each is due next',

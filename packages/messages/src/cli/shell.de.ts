@@ -214,6 +214,13 @@ export const shellDe: Translation<typeof shellEn> = {
     },
   },
   field: {
+    host: 'Host',
+    process: 'Prozess',
+    version: 'Version',
+    started: 'Gestartet',
+    seen: 'Zuletzt gesehen',
+    clockAhead: 'Uhr geht vor (s)',
+    problems: 'Probleme',
     days: 'Tage',
     due: 'Fällig',
     oldest: 'Älteste',

@@ -205,6 +205,13 @@ export const shellEn = {
     },
   },
   field: {
+    host: 'Host',
+    process: 'Process',
+    version: 'Version',
+    started: 'Started',
+    seen: 'Last seen',
+    clockAhead: 'Clock ahead (s)',
+    problems: 'Problems',
     days: 'Days',
     due: 'Due',
     oldest: 'Oldest',

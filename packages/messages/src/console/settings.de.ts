@@ -4,6 +4,33 @@ import { apiKeyStandings, settingNames } from '../names.de.ts';
 import type { settingsEn } from './settings.en.ts';
 
 export const settingsDe: Translation<typeof settingsEn> = {
+  nodes: {
+    title: 'Knoten',
+    intro: 'Die Prozesse, die bedienen. Die Zeiten sind die der Datenbank.',
+    host: 'Host',
+    process: 'Prozess',
+    version: 'Version',
+    startedAt: 'Gestartet',
+    seenAt: 'Zuletzt gesehen',
+    clock: 'Uhr',
+    clockRight: 'Richtig',
+    ahead: 'geht {{seconds, number}} s vor',
+    behind: 'geht {{seconds, number}} s nach',
+    state: 'Zustand',
+    ready: 'Bereit',
+    database: 'Datenbank',
+    kinds: { sqlite: 'SQLite, eine Datei dieses Hosts', postgresql: 'PostgreSQL' },
+    replication: {
+      alone: 'Kein Standby folgt.',
+      awaited_one: '{{count}} Standby ist verbunden, und Commits warten auf {{names}}.',
+      awaited_other: '{{count, number}} Standbys sind verbunden, und Commits warten auf {{names}}.',
+      'not-awaited':
+        'Standbys folgen, aber nichts wartet auf sie: Ein Failover verliert die letzten Commits, und Passcodes werden ein zweites Mal angenommen.',
+      missing: 'Kein Standby ist verbunden, und jeder Commit wartet auf {{names}}.',
+      'not-durable': 'Commits warten nicht auf die Platte: Ein Absturz verliert die letzten.',
+      standby: 'Sie ist ein Standby und nimmt nichts an.',
+    },
+  },
   settings: {
     title: 'Token',
     intro: 'Einstellungen der ganzen Installation. Sie gelten sofort.',

@@ -2,6 +2,33 @@
 import { apiKeyStandings, settingNames } from '../names.en.ts';
 
 export const settingsEn = {
+  nodes: {
+    title: 'Nodes',
+    intro: 'The processes that serve. Times are those of the database.',
+    host: 'Host',
+    process: 'Process',
+    version: 'Version',
+    startedAt: 'Started',
+    seenAt: 'Last seen',
+    clock: 'Clock',
+    clockRight: 'Right',
+    ahead: '{{seconds, number}} s ahead',
+    behind: '{{seconds, number}} s behind',
+    state: 'State',
+    ready: 'Ready',
+    database: 'Database',
+    kinds: { sqlite: 'SQLite, a file of this host', postgresql: 'PostgreSQL' },
+    replication: {
+      alone: 'No standby follows.',
+      awaited_one: '{{count}} standby is connected, and commits wait for {{names}}.',
+      awaited_other: '{{count, number}} standbys are connected, and commits wait for {{names}}.',
+      'not-awaited':
+        'Standbys follow, but nothing waits for them: a failover loses the last commits, and passcodes are accepted a second time.',
+      missing: 'No standby is connected, and every commit waits for {{names}}.',
+      'not-durable': 'Commits do not wait for the disk: a crash loses the last ones.',
+      standby: 'It is a standby: it accepts no writes.',
+    },
+  },
   settings: {
     title: 'Tokens',
     intro: 'Settings of the whole deployment. They take effect at once.',

@@ -84,6 +84,7 @@ export const shellDe: Translation<typeof shellEn> = {
     systemSettings: 'Systemeinstellungen',
     settingsTokens: 'Token',
     certificates: 'Zertifikate',
+    nodes: 'Knoten',
     deviceTypes: 'Gerätetypen',
     administration: 'Verwaltung',
     administrators: 'Administratoren',

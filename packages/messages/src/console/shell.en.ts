@@ -80,6 +80,7 @@ export const shellEn = {
     systemSettings: 'System Settings',
     settingsTokens: 'Tokens',
     certificates: 'Certificates',
+    nodes: 'Nodes',
     deviceTypes: 'Device Types',
     administration: 'Administration',
     administrators: 'Administrators',

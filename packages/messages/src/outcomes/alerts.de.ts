@@ -35,6 +35,8 @@ export const alerts: Translation<typeof english> = {
     'audit-altered': 'Das Prüfprotokoll wurde am Server vorbei geändert ({{time, time}}): {{reason}}',
     disk: 'Auf {{host}} sind für den Datenordner nur noch {{free, number}} MiB frei. Schaffen Sie Platz.',
     replication: 'Server sind nicht bereit: Fiele die Datenbank aus, ginge Angenommenes verloren. {{reason}}',
+    clock:
+      'Die Uhr von {{host}} geht um {{seconds, number}} s falsch. Stellen Sie sie dort: timedatectl set-ntp true',
     guessing:
       'Aktivierungscodes werden von vielen Adressen aus erraten (zuletzt am {{time, time}}). Die Adressen stehen im Prüfprotokoll.',
   },

@@ -28,6 +28,7 @@ export const alerts = {
     'audit-altered': 'The audit trail was altered beside the server ({{time, time}}): {{reason}}',
     disk: 'Only {{free, number}} MiB are free for the data folder on {{host}}. Make room.',
     replication: 'Servers are not ready: a failover of the database would lose what was accepted. {{reason}}',
+    clock: 'The clock of {{host}} is {{seconds, number}} s off. Set it there: timedatectl set-ntp true',
     guessing:
       'Activation codes are being guessed, from many addresses (last on {{time, time}}). The audit trail has the addresses.',
   },

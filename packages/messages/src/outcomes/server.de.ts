@@ -5,6 +5,12 @@ import type { server as en } from './server.en.ts';
 export const server: Translation<typeof en> = {
   node: {
     'database-unusable': 'Die Datenbank ist nicht benutzbar. Das Protokoll nennt den Grund.',
+    silent:
+      'Seit {{time, time}} war nichts von ihm zu hören. Wenn es ihn nicht mehr geben soll, ist nichts zu tun.',
+    'clock-ahead':
+      'Seine Uhr geht gegenüber der Datenbank {{seconds, number}} s vor: Richtige Passcodes werden dort abgelehnt. Stellen Sie sie, und halten Sie sie richtig: timedatectl set-ntp true',
+    'clock-behind':
+      'Seine Uhr geht gegenüber der Datenbank {{seconds, number}} s nach: Richtige Passcodes werden dort abgelehnt. Stellen Sie sie, und halten Sie sie richtig: timedatectl set-ntp true',
   },
   certificate: {
     'just-changed':

@@ -2,6 +2,11 @@
 export const server = {
   node: {
     'database-unusable': 'The database cannot be used. The log has the reason.',
+    silent: 'Nothing was heard of it since {{time, time}}. If it is gone for good, there is nothing to do.',
+    'clock-ahead':
+      'Its clock is {{seconds, number}} s ahead of that of the database: right passcodes are refused there. Set it, and keep it right: timedatectl set-ntp true',
+    'clock-behind':
+      'Its clock is {{seconds, number}} s behind that of the database: right passcodes are refused there. Set it, and keep it right: timedatectl set-ntp true',
   },
   certificate: {
     'just-changed': 'The request has just been answered or deleted. Reload and try again.',

@@ -17,6 +17,7 @@ import { listSources } from '../../store/tables/identity-sources.ts';
 import { hasFewUnassigned, lastGoodDay } from '../../store/tables/tokens.ts';
 import { countWaiting } from '../../store/tables/waiting.ts';
 import { LATE_DAYS } from '../backup/make.ts';
+import { wrongClocks } from '../nodes/nodes.ts';
 
 export type LookContext = Pick<ServerContext, 'db' | 'now' | 'settings'> & {
   readonly served: Pick<ServedCertificate, 'facts'>;
@@ -42,7 +43,17 @@ const FAILURES = { forward: 5, acme: 3 } as const;
 
 /** Of the whole installation, but for the disk and a certificate in files, which are this host's. */
 export async function lookForAlerts(context: LookContext): Promise<readonly Found[]> {
-  const parts = [ofBackups, ofCertificate, ofSources, ofTokens, ofWaiting, ofAudit, ofDisk, ofReplication];
+  const parts = [
+    ofBackups,
+    ofCertificate,
+    ofSources,
+    ofTokens,
+    ofWaiting,
+    ofAudit,
+    ofDisk,
+    ofReplication,
+    ofClocks,
+  ];
   return (await Promise.all(parts.map((part) => part(context)))).flat();
 }
 
@@ -178,6 +189,15 @@ async function ofAudit({ db, now }: LookContext): Promise<readonly Found[]> {
     ),
     ...only(guessing && { kind: 'guessing', text: text('alert.guessing', { time: isoTime(guessing.at) }) }),
   ];
+}
+
+/** Of all hosts: whoever looks sees what each has said of itself. */
+async function ofClocks(context: LookContext): Promise<readonly Found[]> {
+  return (await wrongClocks(context)).map(({ host, seconds }) => ({
+    kind: 'clock',
+    about: host,
+    text: text('alert.clock', { host, seconds }),
+  }));
 }
 
 async function ofDisk({ dataFolder }: LookContext): Promise<readonly Found[]> {

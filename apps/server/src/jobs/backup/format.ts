@@ -21,6 +21,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'guess_reports',
   'heartbeats',
   'key_holders',
+  'nodes',
   'sessions',
   'user_sessions',
 ]);

@@ -11,6 +11,7 @@ import { sealing } from '../../keys/seal/sealing.ts';
 import { reach } from '../../ldap/connection.ts';
 import { knowsSchema, openAsItIs, ranMigrations } from '../../store/db/loading.ts';
 import { MIGRATIONS } from '../../store/db/migrations.ts';
+import { clockAhead } from '../../store/db/postgresql/clock.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import { countUnlinked } from '../../store/tables/audit-chain.ts';
 import { listAuditForwards } from '../../store/tables/audit-forwards.ts';
@@ -76,10 +77,7 @@ async function lookAtSchema(db: Database, { database }: Config): Promise<Finding
 
 async function lookAtClocks(db: Database, { database }: Config, now: () => number): Promise<Finding[]> {
   if (database.kind !== 'postgresql') return [];
-  const begun = now();
-  const { rows } = await sql<{ at: number }>`
-    select (extract(epoch from clock_timestamp()) * 1000)::double precision as at`.execute(db);
-  const apart = Math.abs(Number(rows[0]?.at) - (begun + now()) / 2);
+  const apart = Math.abs(await clockAhead(db, now));
   const found = { seconds: Math.round(apart / 100) / 10 };
   if (apart > CLOCKS.bad) return [bad('clock', text('doctor.clocks-apart', found))];
   if (apart > CLOCKS.warn) return [warn('clock', text('doctor.clocks-apart', found))];

@@ -59,6 +59,7 @@ import { radiusAccounting } from '../migrations/0057-radius-accounting.ts';
 import { alerts } from '../migrations/0058-alerts.ts';
 import { pinDefaults } from '../migrations/0059-pin-defaults.ts';
 import { secondApprovals } from '../migrations/0060-second-approvals.ts';
+import { nodes } from '../migrations/0061-nodes.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -120,4 +121,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0058-alerts': alerts,
   '0059-pin-defaults': pinDefaults,
   '0060-second-approvals': secondApprovals,
+  '0061-nodes': nodes,
 };

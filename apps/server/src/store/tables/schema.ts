@@ -552,6 +552,21 @@ export type FiguresTable = {
 /** How far figures have been added up: `audit`, the last link; `tokens`, when they were last counted. */
 export type FigureCursorsTable = { id: string; position: number; at: number };
 
+export type NodesTable = {
+  id: string;
+  host: string;
+  /** As the system of that host numbers it. */
+  process: number;
+  version: string;
+  started_at: number;
+  seen_at: number;
+  /** Milliseconds that the clock of its host is ahead of that of the database. */
+  ahead: number;
+  /** Why it is not ready, in English; `text` as a text of the catalogue. */
+  reason: string | null;
+  text: string | null;
+};
+
 export type Schema = {
   figures: FiguresTable;
   figure_cursors: FigureCursorsTable;
@@ -606,6 +621,7 @@ export type Schema = {
   emergency_codes: EmergencyCodesTable;
   decoy_counters: DecoyCountersTable;
   heartbeats: HeartbeatsTable;
+  nodes: NodesTable;
   jobs: JobsTable;
   job_rows: JobRowsTable;
   distribution_rules: DistributionRulesTable;

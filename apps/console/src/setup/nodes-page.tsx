@@ -1,0 +1,85 @@
+/** Setup > Nodes: the processes that serve, whether each can be trusted, and the database that they share. */
+import { Label } from '@patternfly/react-core';
+import type { Node, NodesView } from '@sower/api/nodes';
+import { useQuery } from '@tanstack/react-query';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { isRefresh } from '../ui/refresh.ts';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+
+const REFRESH_MILLISECONDS = 10_000;
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const nodes = useQuery({
+    queryKey: ['nodes'],
+    queryFn: (context) => api('listNodes', { quiet: isRefresh(context) }),
+    refetchInterval: REFRESH_MILLISECONDS,
+  });
+  return (
+    <Screen title={t('nodes.title')} trail={[{ label: t('menu.setup') }]} intro={t('nodes.intro')}>
+      <Loaded query={nodes}>
+        {({ items, database }) => (
+          <div className="sower-stack">
+            <Processes items={items} />
+            <Shared database={database} />
+          </div>
+        )}
+      </Loaded>
+    </Screen>
+  );
+}
+
+function Processes({ items }: { items: readonly Node[] }) {
+  const t = useTexts();
+  const { time } = useTimes();
+  return (
+    <ItemTable
+      label={t('nodes.title')}
+      items={items}
+      keyOf={({ id }) => id}
+      columns={[
+        { label: t('nodes.host'), modifier: 'breakWord', cell: ({ host }) => host },
+        { label: t('nodes.process'), cell: ({ process }) => process },
+        { label: t('nodes.version'), cell: ({ version }) => version },
+        { label: t('nodes.startedAt'), cell: ({ startedAt }) => time(startedAt) },
+        { label: t('nodes.seenAt'), cell: ({ seenAt }) => time(seenAt) },
+        { label: t('nodes.clock'), cell: ({ clockAhead }) => <Clock ahead={clockAhead} /> },
+        {
+          label: t('nodes.state'),
+          modifier: 'breakWord',
+          cell: ({ problems }) =>
+            problems.length === 0 ? <Label color="green">{t('nodes.ready')}</Label> : problems.join(' '),
+        },
+      ]}
+    />
+  );
+}
+
+function Clock({ ahead }: { ahead: number }) {
+  const t = useTexts();
+  const seconds = Math.round(Math.abs(ahead));
+  if (seconds === 0) return t('nodes.clockRight');
+  return ahead > 0 ? t('nodes.ahead', { seconds }) : t('nodes.behind', { seconds });
+}
+
+function Shared({ database }: Pick<NodesView, 'database'>) {
+  const t = useTexts();
+  const { kind, replication, standbys, awaited } = database;
+  const words = (): string => {
+    if (replication === 'awaited') return t('nodes.replication.awaited', { count: standbys, names: awaited });
+    if (replication === 'missing') return t('nodes.replication.missing', { names: awaited });
+    return t(`nodes.replication.${replication}`);
+  };
+  return (
+    <TitledCard title={t('nodes.database')}>
+      <p>{t(`nodes.kinds.${kind}`)}</p>
+      {kind === 'postgresql' && <p>{words()}</p>}
+    </TitledCard>
+  );
+}

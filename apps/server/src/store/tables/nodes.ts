@@ -1,0 +1,24 @@
+/** One row per process that serves, written by itself. Times are those of the database, whatever the clock of its host says. */
+import type { Database, Row } from './schema.ts';
+
+export type NodeRow = Row<'nodes'>;
+
+export async function noteNode(db: Database, row: NodeRow): Promise<void> {
+  const { id, ...rest } = row;
+  await db
+    .insertInto('nodes')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(rest))
+    .execute();
+}
+
+export const listNodeRows = (db: Database): Promise<NodeRow[]> =>
+  db.selectFrom('nodes').selectAll().orderBy('host').orderBy('started_at').orderBy('id').execute();
+
+export async function deleteNode(db: Database, id: string): Promise<void> {
+  await db.deleteFrom('nodes').where('id', '=', id).execute();
+}
+
+export async function deleteNodesUnseenSince(db: Database, at: number): Promise<void> {
+  await db.deleteFrom('nodes').where('seen_at', '<', at).execute();
+}

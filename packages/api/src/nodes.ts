@@ -1,0 +1,50 @@
+/** The processes that serve, and the database that they share. */
+import { z } from 'zod';
+import { timeSchema } from './fields.ts';
+import type { Operation } from './operation.ts';
+
+export const nodeSchema = z
+  .object({
+    id: z.string(),
+    /** Its host, as that calls itself. */
+    host: z.string(),
+    /** Its number on that host; a server may have several. */
+    process: z.int(),
+    version: z.string(),
+    /** By the clock of the database, as the next. */
+    startedAt: timeSchema,
+    seenAt: timeSchema,
+    /** Seconds that its clock is ahead of that of the database. */
+    clockAhead: z.number(),
+    /** In the language of the caller: silent, its clock, why it is not ready. Empty: nothing is wrong. */
+    problems: z.array(z.string()),
+  })
+  .meta({ id: 'Node' });
+
+export const nodesSchema = z.object({
+  items: z.array(nodeSchema),
+  database: z.object({
+    kind: z.enum(['sqlite', 'postgresql']),
+    /**
+     * `alone`: without standbys. `awaited`: each commit waits for one of them. `not-awaited`: they follow later. `missing`: commits wait, and
+     * none is connected. `not-durable`: commits do not wait for the disk. `standby`: it accepts no writes.
+     */
+    replication: z.enum(['alone', 'awaited', 'not-awaited', 'missing', 'not-durable', 'standby']),
+    standbys: z.int(),
+    /** `synchronous_standby_names` of PostgreSQL. */
+    awaited: z.string(),
+  }),
+});
+
+export const NODE_OPERATIONS = {
+  listNodes: {
+    method: 'GET',
+    path: '/nodes',
+    summary: 'The processes that serve, and whether what they accept outlives a failover of the database',
+    permission: 'settings:edit',
+    response: nodesSchema,
+  },
+} as const satisfies Record<string, Operation>;
+
+export type Node = z.infer<typeof nodeSchema>;
+export type NodesView = z.infer<typeof nodesSchema>;
