@@ -192,7 +192,7 @@ const NAMED = new Set([
   ...['New phone', 'Please ask your manager first.', 'Your token', 'nobody', 'Sower Security Console'],
   // What the walk types, and what the audit trail keeps as it is: fields, objects, kinds of keys and jobs.
   ...['x', 'RSA-2048', 'rsa-2048', 'firstName', 'lastName', 'email', 'mail', 'settings', 'disabled'],
-  ...['tokens', 'users', 'assign'],
+  ...['tokens', 'users', 'assign', 'approvals.second = true', 'approvals.second = false'],
   // Roles and device types that ship have one name in all languages, as the audit trail has it.
   ...Object.values(BUILT_IN_ROLES).map(({ name }) => name),
   ...readdirSync(DEVICE_TYPES).flatMap((file) => {
