@@ -189,7 +189,9 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await form.locator('.pf-m-error').first().waitFor();
       expect(await inspect(page, `${locale} password again`)).toEqual([]);
 
+      // What was typed is not left by mistake.
       await page.getByRole('link', { name: sources.title }).first().click();
+      await page.getByRole('dialog').getByRole('button', { name: ui.leave, exact: true }).click();
       const row = page.getByRole('row').filter({ hasText: name });
       const dialog = page.getByRole('dialog');
       const choose = async (entry: string): Promise<void> => {
