@@ -88,6 +88,11 @@ describe.skipIf(!hasSoftHsm())('a master key in an HSM', () => {
   });
   afterAll(() => hsm.remove());
 
+  test('many processes that ask at once all get their answer', async () => {
+    const all = await Promise.all(Array.from({ length: 24 }, () => keyAt(one)));
+    expect(new Set(all.map(({ name }) => name)).size).toBe(1);
+  });
+
   test('each thing that is wrong with it is one sentence, and a refused PIN is not tried again', async () => {
     await expect(keyAt(one.replace('object=master-1', 'object=other'))).rejects.toThrow('no AES key');
     await expect(keyAt(one.replace('token=sower', 'token=other'))).rejects.toThrow('token is not there');

@@ -5,6 +5,7 @@
 import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { printedBy, whyFailed } from '../operators-command.ts';
 import { aboutWrap, HSM_NAME, type MasterKey, NONCE } from '../seal/key-ring.ts';
 import type { HsmFailure, HsmOperation, HsmRequest, HsmResponse } from './hsm-process.ts';
@@ -13,6 +14,10 @@ import type { HsmPlace } from './uri.ts';
 const ANSWER_MILLISECONDS = 30_000;
 /** Whoever waits for an HSM looks every second. */
 const AGAIN_MILLISECONDS = 5_000;
+/** What may be otherwise in a moment. */
+const PASSING: ReadonlySet<HsmFailure> = new Set(['no-token', 'no-key', 'altered', 'failed']);
+const ATTEMPTS = 4;
+const PAUSE_MILLISECONDS = 100;
 
 /** The HSM refused the PIN: another attempt would bring it nearer to being locked. */
 export class PinRefused extends Error {}
@@ -46,7 +51,7 @@ export function hsmKey(place: HsmPlace, monotonic = () => performance.now()): ()
     const pinHash = createHash('sha256').update(pin).digest('base64');
     if (pinHash === refusedPin) throw new PinRefused(sentence('the PIN was refused before, and is the same'));
     const { module, token, key } = place;
-    const response = await ask({
+    const response = await askAgain({
       module,
       token,
       key: {
@@ -136,6 +141,16 @@ export function hsmKey(place: HsmPlace, monotonic = () => performance.now()): ()
     made = key(check);
     return made;
   };
+}
+
+/** Libraries fail now and then when several processes ask at once, as those of a server do at its start: SoftHSM in one of thirty. */
+async function askAgain(request: HsmRequest): Promise<HsmResponse> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await ask(request);
+    const passing = 'failure' in response && PASSING.has(response.failure);
+    if (!passing || attempt === ATTEMPTS) return response;
+    await wait(PAUSE_MILLISECONDS * attempt * (1 + Math.random()));
+  }
 }
 
 function ask(request: HsmRequest): Promise<HsmResponse> {
