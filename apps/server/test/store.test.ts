@@ -1,6 +1,7 @@
 /** What the store promises by its verbs, under fifty callers at once, on both databases. */
 
 import { randomBytes } from 'node:crypto';
+import { DEFAULT_POLICIES } from '@sower/api/policies';
 import { fewTexts } from '@sower/server/store/db/parameter-rows';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -29,6 +30,7 @@ import {
   findSettings,
   updateSettings,
 } from '../src/store/tables/installation.ts';
+import { storedPolicy } from '../src/store/tables/policies.ts';
 import { claimReplacement, insertReplacement } from '../src/store/tables/replacements.ts';
 import {
   advanceSeeds,
@@ -484,6 +486,17 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     const { settings, version } = await findSettings(one.db);
     const got = await race((db) => updateSettings(db, settings, version));
     expect(got.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('what a later version has written is left out, by a server of this one that serves on during an upgrade', async () => {
+    const { settings, version } = await findSettings(one.db);
+    const later = { ...settings, 'later.setting': 1 };
+    expect(await updateSettings(one.db, later as never, version)).toBe(true);
+    expect(await findSettings(one.db)).toEqual({ settings, version: version + 1 });
+    const policy = { ...DEFAULT_POLICIES.token, pinSequences: true };
+    expect(storedPolicy('token', JSON.stringify({ ...policy, laterField: true }))).toEqual(policy);
+    const { pinSequences: _, ...earlier } = policy;
+    expect(storedPolicy('token', JSON.stringify(earlier))).toEqual(policy);
   });
 
   test('groupCommit: answers each call its own, and undoes a failed group for all of it', async () => {

@@ -1,6 +1,7 @@
 /**
- * New installations refuse PINs such as 1234, and words that everybody thinks of first. One that is there already keeps what it had: a policy of its
- * own says that sequences are allowed, and where the top domain had none, it has the former defaults as its own from now on, to be seen and changed.
+ * New installations refuse PINs such as 1234, and words that everybody thinks of first. One that is there already keeps what it had: where the top
+ * domain had no policy of its own, it has the former defaults from now on, to be seen and changed. None mentions sequences, since a server of the
+ * version before, which serves on during an upgrade, reads no policy with a field that it does not know; one without it allows them.
  */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
@@ -16,7 +17,6 @@ const FORMER = {
   pinMinLetters: 0,
   pinMinDigits: 0,
   pinExcludedWords: [],
-  pinSequences: true,
   pinMaxAgeDays: 0,
   pinHistory: 0,
 };
@@ -33,7 +33,7 @@ export const pinDefaults: Migration = {
       // What a policy does not say it had by default.
       await db
         .updateTable('policies')
-        .set({ body: JSON.stringify({ pinExcludedWords: [], ...JSON.parse(body), pinSequences: true }) })
+        .set({ body: JSON.stringify({ pinExcludedWords: [], ...JSON.parse(body) }) })
         .where('kind', '=', 'token')
         .where('domain_id', '=', domain_id)
         .execute();

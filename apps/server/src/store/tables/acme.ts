@@ -9,7 +9,7 @@ export type StoredAcme = Omit<AcmeRow, 'settings'> & { readonly settings: AcmeSe
 
 const stored = (row: AcmeRow): StoredAcme => ({
   ...row,
-  settings: acmeSettingsSchema.parse(JSON.parse(row.settings)),
+  settings: acmeSettingsSchema.strip().parse(JSON.parse(row.settings)),
 });
 
 export async function findAcme(db: Connection): Promise<StoredAcme> {

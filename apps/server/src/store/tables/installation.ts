@@ -55,7 +55,9 @@ export async function findSettings(db: Connection): Promise<StoredSettings> {
     .where('id', '=', 1)
     .executeTakeFirst();
   if (!row) return { settings: DEFAULT_SETTINGS, version: 0 };
-  return { settings: settingsSchema.parse(JSON.parse(row.settings)), version: row.settings_version };
+  // A later version may have written more: during an upgrade, servers of both run beside each other.
+  const settings = settingsSchema.strip().parse(JSON.parse(row.settings));
+  return { settings, version: row.settings_version };
 }
 
 /** @returns false if someone else changed them since `version` */

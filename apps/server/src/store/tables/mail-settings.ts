@@ -18,7 +18,7 @@ export async function findMailSettings(db: Connection): Promise<StoredMailSettin
       version: 0,
     };
   }
-  return { ...row, settings: mailSettingsSchema.parse(JSON.parse(row.settings)) };
+  return { ...row, settings: mailSettingsSchema.strip().parse(JSON.parse(row.settings)) };
 }
 
 /** @returns false if someone else changed them since `version` */

@@ -92,11 +92,18 @@ export function nearestPolicy(
   return nearest;
 }
 
+/** What a policy allows that was written before there was a field for it. */
+const BEFORE: Readonly<Partial<Record<PolicyKind, object>>> = { token: { pinSequences: true } };
+
+/** A field that a later version has written is left out: during an upgrade, servers of both versions read the same rows. */
+export const storedPolicy = <K extends PolicyKind>(kind: K, body: string): Policies[K] =>
+  POLICY_SCHEMAS[kind].strip().parse({ ...BEFORE[kind], ...JSON.parse(body) }) as Policies[K];
+
 /** The policies in effect in a domain. */
 export function effectivePolicies(rows: readonly PolicyRow[], path: string): Policies {
   const entries = POLICY_KINDS.map((kind) => {
     const row = nearestPolicy(rows, kind, path);
-    return [kind, row ? POLICY_SCHEMAS[kind].parse(JSON.parse(row.body)) : DEFAULT_POLICIES[kind]] as const;
+    return [kind, row ? storedPolicy(kind, row.body) : DEFAULT_POLICIES[kind]] as const;
   });
   return Object.fromEntries(entries) as unknown as Policies;
 }
