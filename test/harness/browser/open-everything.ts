@@ -110,7 +110,8 @@ const mark = (
       document.querySelector('[data-next]')?.removeAttribute('data-next');
       const seen = new Map<string, number>();
       const buttons = [...document.querySelectorAll<HTMLButtonElement>('#main button')]
-        .filter((button) => button.checkVisibility())
+        // A value to search for opens nothing, and each finds others.
+        .filter((button) => button.checkVisibility() && !button.matches('.sower-facet'))
         .map((button) => {
           const label = button.getAttribute('aria-label');
           const name = (label ?? button.textContent ?? '').trim();
