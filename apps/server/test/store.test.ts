@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_POLICIES } from '@sower/api/policies';
+import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { fewTexts } from '@sower/server/store/db/parameter-rows';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -27,6 +28,7 @@ import {
 import {
   claimInstallation,
   claimSerials,
+  findInstallation,
   findSettings,
   updateSettings,
 } from '../src/store/tables/installation.ts';
@@ -489,10 +491,20 @@ onBothDatabases('store', (kind: DatabaseKind) => {
   });
 
   test('what a later version has written is left out, by a server of this one that serves on during an upgrade', async () => {
+    const stored = async () => JSON.parse((await findInstallation(one.db))?.settings ?? '') as object;
+    const { 'alerts.mail': __, ...before } = DEFAULT_SETTINGS;
+    const written = { ...before, 'later.setting': 1 };
+    await one.db
+      .updateTable('installation')
+      .set({ settings: JSON.stringify(written) })
+      .execute();
     const { settings, version } = await findSettings(one.db);
-    const later = { ...settings, 'later.setting': 1 };
-    expect(await updateSettings(one.db, later as never, version)).toBe(true);
-    expect(await findSettings(one.db)).toEqual({ settings, version: version + 1 });
+    expect(settings).toEqual(DEFAULT_SETTINGS);
+    const change = { ...settings, 'tokens.maxPerUser': 7 };
+    expect(await updateSettings(one.db, change, version)).toBe(true);
+    expect(await findSettings(one.db)).toEqual({ settings: change, version: version + 1 });
+    // Neither more nor less than it takes, for whoever knows less or more.
+    expect(await stored()).toEqual({ ...written, 'tokens.maxPerUser': 7 });
     const policy = { ...DEFAULT_POLICIES.token, pinSequences: true };
     expect(storedPolicy('token', JSON.stringify({ ...policy, laterField: true }))).toEqual(policy);
     const { pinSequences: _, ...earlier } = policy;

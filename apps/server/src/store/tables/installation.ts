@@ -60,11 +60,18 @@ export async function findSettings(db: Connection): Promise<StoredSettings> {
   return { settings, version: row.settings_version };
 }
 
-/** @returns false if someone else changed them since `version` */
+/**
+ * What nobody has set stays out, and what a later version has written stays in: servers of the version before read them too during an upgrade.
+ * @returns false if someone else changed them since `version`
+ */
 export async function updateSettings(db: Connection, settings: Settings, version: number): Promise<boolean> {
+  const present = await findInstallation(db);
+  const stored: Record<string, unknown> = JSON.parse(present?.settings ?? '{}');
+  for (const [name, value] of Object.entries(settings))
+    if (name in stored || value !== DEFAULT_SETTINGS[name as keyof Settings]) stored[name] = value;
   const row = await db
     .updateTable('installation')
-    .set({ settings: JSON.stringify(settings), settings_version: version + 1 })
+    .set({ settings: JSON.stringify(stored), settings_version: version + 1 })
     .where('id', '=', 1)
     .where('settings_version', '=', version)
     .returning('id')
