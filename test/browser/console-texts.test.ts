@@ -115,7 +115,7 @@ async function whatComesSeldom(
     return route.fulfill({ response, json: { ...body, items: [] } });
   });
   // Templates of mail ship: that list is never empty.
-  for (const path of pages.filter((each) => each !== 'mail/templates')) {
+  for (const path of [...pages.filter((each) => each !== 'mail/templates'), 'jobs?state=paused']) {
     await open(page, `${origin}/console/${path}`);
     await visit(`${path}, nothing there`);
   }
