@@ -180,6 +180,19 @@ onBothDatabases('alerts', (kind) => {
     expect(await trail()).toEqual(['alert.clear alert:backup-late']);
   });
 
+  test('what cannot be looked at hides nothing else, and ends nothing', async () => {
+    await backup(START - 3 * DAY, START - DAY);
+    dataFolder = '/no/such/folder';
+    await expect(look()).rejects.toThrow('ENOENT');
+    expect(await open()).toEqual([expect.stringMatching(/^backup-late:/)]);
+    await backup(START - HOUR, null);
+    await expect(look()).rejects.toThrow('ENOENT');
+    expect(await open()).toHaveLength(1);
+    dataFolder = tmpdir();
+    await look();
+    expect(await open()).toEqual([]);
+  });
+
   test('what comes and goes is written about once an hour, and not at all where mail is not wanted', async () => {
     for (const minutes of [0, 10, 20]) {
       clock = Math.floor(START / HOUR) * HOUR + minutes * 60_000;

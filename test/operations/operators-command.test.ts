@@ -28,6 +28,14 @@ test('one that fails says how, and what it said last', async () => {
   await expect(printedBy('yes')).rejects.toBeInstanceOf(CommandFailed);
 });
 
+test('what nobody wants to read may be long, and what stays in the background delays nothing', async () => {
+  await expect(runCommand('head -c 100000 /dev/zero').ended).resolves.toHaveLength(0);
+  const file = join(folder, 'background');
+  // It holds on to standard error, as whatever a command starts does.
+  await runCommand(`sleep 600 & echo $! > ${file}`).ended;
+  process.kill(Number(readFileSync(file, 'utf8')));
+}, 30_000);
+
 test('what it started ends with it: too late, given up, or of no more use', async () => {
   const file = join(folder, 'started');
   const command = `sleep 600 & echo $! > ${file}; wait`;

@@ -5,6 +5,8 @@ import type { Writable } from 'node:stream';
 /** Of what it says on standard error, for the person who looks for the reason. */
 const WORDS = 500;
 const MOST_PRINTED = 4_096;
+/** For what it said last to be read. */
+const REST_MILLISECONDS = 1_000;
 
 export class CommandFailed extends Error {
   /** Its exit code, the signal that ended it, or why it could not be started. */
@@ -29,35 +31,46 @@ export type RunningCommand = {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
 };
 
-/** @param env besides the server's own; `signal` ends it */
+/** @param env besides the server's own; `prints`: what it prints is wanted, and is little; `signal` ends it */
 export function runCommand(
   command: string,
   {
     env,
+    prints = false,
     milliseconds,
     signal,
-  }: { env?: Record<string, string>; milliseconds?: number; signal?: AbortSignal } = {},
+  }: {
+    env?: Record<string, string>;
+    prints?: boolean;
+    milliseconds?: number;
+    signal?: AbortSignal;
+  } = {},
 ): RunningCommand {
   const child = spawn('/bin/sh', ['-c', command], {
-    stdio: 'pipe',
+    // What nobody asked for may be as long as it likes, such as the progress of a copy.
+    stdio: ['pipe', prints ? 'pipe' : 'ignore', 'pipe'],
     // A group of its own, since a shell that is killed leaves behind what it started.
     detached: true,
     env: { ...process.env, ...env, SOWER_MASTER_KEY: '', SOWER_DATABASE: '' },
   });
-  const kill: RunningCommand['kill'] = (name) => killGroup(child, name);
+  let over = false;
+  const kill: RunningCommand['kill'] = (name) => {
+    if (!over) killGroup(child, name);
+  };
   const abort = (): void => kill('SIGKILL');
   let words = '';
   let printed = Buffer.alloc(0);
   let late = false;
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-WORDS);
   });
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     printed = Buffer.concat([printed, chunk]);
     if (printed.length > MOST_PRINTED) abort();
   });
+  const stdin = child.stdin as Writable;
   // One that reads no further has ended, or ends: its exit says why.
-  child.stdin.on('error', () => {});
+  stdin.on('error', () => {});
   const timer =
     milliseconds === undefined
       ? undefined
@@ -65,22 +78,31 @@ export function runCommand(
           late = true;
           abort();
         }, milliseconds);
+  let rest: NodeJS.Timeout | undefined;
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted) abort();
   const ended = new Promise<Buffer>((resolve, reject) => {
     const failed = (how: string): void => reject(new CommandFailed(how, words.trim(), late));
     child.once('error', (error) => failed(error.message));
-    child.once('close', (code, name) => (code === 0 ? resolve(printed) : failed(String(code ?? name))));
+    const end = (code: number | null, name: string | null): void =>
+      code === 0 && !late ? resolve(printed) : failed(String(code ?? name));
+    child.once('close', end);
+    // What it left in the background may hold on to its output for ever.
+    child.once('exit', (code, name) => {
+      rest = setTimeout(end, REST_MILLISECONDS, code, name);
+    });
   }).finally(() => {
+    over = true;
+    clearTimeout(rest);
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   });
   ended.catch(() => {});
-  return { stdin: child.stdin, ended, kill };
+  return { stdin, ended, kill };
 }
 
-function killGroup({ pid, exitCode, signalCode }: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+function killGroup({ pid }: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
+  if (pid === undefined) return;
   try {
     process.kill(-pid, name);
   } catch {
@@ -92,7 +114,7 @@ const SECRET_MILLISECONDS = 60_000;
 
 /** Of a command that prints a secret. */
 export function printedBy(command: string): Promise<Buffer> {
-  const running = runCommand(command, { milliseconds: SECRET_MILLISECONDS });
+  const running = runCommand(command, { prints: true, milliseconds: SECRET_MILLISECONDS });
   running.stdin.end();
   return running.ended;
 }

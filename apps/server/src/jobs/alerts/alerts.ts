@@ -30,7 +30,8 @@ const kindOf = ({ id }: AlertRow): AlertKind => id.split(':', 1)[0] as AlertKind
 export async function keepAlerts(context: Context): Promise<void> {
   const { db } = context;
   const now = context.now();
-  const found = new Map((await lookForAlerts(context)).map((one) => [idOf(one), one]));
+  const looked = await lookForAlerts(context);
+  const found = new Map(looked.found.map((one) => [idOf(one), one]));
   const mail = (await context.settings.current())['alerts.mail'];
   for (const [id, one] of found)
     await inTransaction(db, async (trx) => {
@@ -55,6 +56,8 @@ export async function keepAlerts(context: Context): Promise<void> {
         })),
       );
     });
+  // Whether what was not found has ended is not known then.
+  if (looked.failed.length > 0) throw looked.failed[0];
   for (const row of await listAlerts(db)) {
     if (found.has(row.id)) continue;
     if (isOfAnotherHost(row) && now - Number(row.seen_at) < UNSEEN_MILLISECONDS) continue;

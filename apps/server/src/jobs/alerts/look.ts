@@ -41,8 +41,13 @@ export const OF_HOST: ReadonlySet<AlertKind> = new Set(['certificate', 'disk']);
 /** Once is nothing: the next attempt comes in a moment. */
 const FAILURES = { forward: 5, acme: 3 } as const;
 
-/** Of the whole installation, but for the disk and a certificate in files, which are this host's. */
-export async function lookForAlerts(context: LookContext): Promise<readonly Found[]> {
+/**
+ * Of the whole installation, but for the disk and a certificate in files, which are this host's.
+ * @returns what was found, and why something could not be looked at, which says nothing about the rest
+ */
+export async function lookForAlerts(
+  context: LookContext,
+): Promise<{ readonly found: readonly Found[]; readonly failed: readonly unknown[] }> {
   const parts = [
     ofBackups,
     ofCertificate,
@@ -54,7 +59,11 @@ export async function lookForAlerts(context: LookContext): Promise<readonly Foun
     ofReplication,
     ofClocks,
   ];
-  return (await Promise.all(parts.map((part) => part(context)))).flat();
+  const results = await Promise.allSettled(parts.map((part) => part(context)));
+  return {
+    found: results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])),
+    failed: results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])),
+  };
 }
 
 const only = (found: Found | false | undefined): readonly Found[] => (found ? [found] : []);
