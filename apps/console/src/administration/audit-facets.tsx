@@ -10,7 +10,7 @@ import { useTimes } from '../ui/times.ts';
 import { useAuditWords } from './audit-words.ts';
 
 /** Beside the table where there is room; above it, and closed, where there is not. */
-const WIDE = '(width >= 75rem)';
+const WIDE = '(width >= 100rem)';
 
 export function AuditFacets({
   counted,
