@@ -1,5 +1,5 @@
 /** The page's Procedure in the Security Console, step by step, by the labels that an administrator sees, in a real Chromium. */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { consoleDe as de } from '@sower/messages/console/all.de';
 import { consoleEn as en } from '@sower/messages/console/all.en';
 import { PSEUDO } from '@sower/messages/language';
 import type { Browser, Page, Response } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readQrImage } from '../../apps/cli/src/authenticator/qr-image.ts';
 import { adminPassword, newAdministrator } from '../harness/administrator.ts';
@@ -31,6 +32,7 @@ const skip = !executablePath && !process.env.CI;
 if (skip)
   console.warn('No Chromium here: the console is not tested. Install one (apt-get install chromium).');
 
+const LOGO = `data:image/png;base64,${PNG.sync.write(new PNG({ width: 3, height: 2 })).toString('base64')}`;
 const PASSWORD = 'correct horse battery';
 /** Of the Self-Service Console. */
 const t = textsOf('en');
@@ -130,6 +132,9 @@ describe.skipIf(skip)('Security Console', () => {
       .toMatch(/5b0ce5ec-1f5b-4c3b-9d2f-50e7c1a6f3d4/i);
     await page.getByLabel('Nickname').fill('phone');
     await page.getByLabel('CT-KIP Activation Code').selectOption({ label: 'System-generated, 12 digits' });
+    const { version } = await deployment.api('getSettings', {});
+    const body = { 'organization.name': 'Example Ltd', 'organization.logo': LOGO };
+    await deployment.api('editSettings', { ifMatch: version, body });
     await page.getByRole('button', { name: 'Save and Distribute' }).click();
 
     const value = async (label: string): Promise<string> =>
@@ -144,13 +149,17 @@ describe.skipIf(skip)('Security Console', () => {
     expect(code).toMatch(/^\d{12}$/);
     await page.getByText('Issued: waiting for the user').waitFor();
     expect(await faults(page)).toEqual([]);
-    // The letter: what is in words, and what is scanned.
+    // The letter: what is in words, what is scanned, and who it is from.
     await page.emulateMedia({ media: 'print' });
     const letter = page.locator('.sower-letter');
     expect(await letter.textContent()).toContain(code);
     const picture = join(folder, 'letter.png');
     await letter.screenshot({ path: picture });
     expect(JSON.stringify(await readQrImage(picture))).toContain(code);
+    const pdf = join(folder, 'letter.pdf');
+    await page.pdf({ path: pdf });
+    expect(execFileSync('pdftotext', [pdf, '-'], { encoding: 'utf8' })).toContain('Example Ltd');
+    expect(execFileSync('pdfimages', ['-list', pdf], { encoding: 'utf8' })).toMatch(/ image +3 +2 /);
     await page.emulateMedia({ media: 'screen' });
     await page.getByRole('link', { name: 'To the tokens' }).click();
     await page.getByRole('dialog').getByText('is shown nowhere else').waitFor();

@@ -109,6 +109,14 @@ onBothDatabases('letters', (kind) => {
     }
   }
   const scan = async (page: number): Promise<string | undefined> => (await scans(page, page).next()).value;
+  /** The page of each picture: QR codes are drawn as lines, so there is the logo alone, and its transparency (`smask`). */
+  const pagesWithPicture = () =>
+    execFileSync('pdfimages', ['-list', join(folder, 'letters.pdf')], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , type]) => type === 'image')
+      .map(([page]) => page);
   const onPage = (page: string, form: RegExp): string => form.exec(page)?.[1] ?? '';
   const CODE = /Activation code\s+(\d{12})\b/;
 
@@ -121,6 +129,7 @@ onBothDatabases('letters', (kind) => {
       expect(fileName).toBe('post.pdf');
       const pages = pagesOf(pdf);
       expect(pages).toHaveLength(LETTERS);
+      expect(pagesWithPicture()).toEqual(pages.map((_, index) => `${index + 1}`));
       const codes = pages.map((page) => onPage(page, CODE));
       expect(new Set(codes).size).toBe(LETTERS);
       const links = scans(1, LETTERS, ['-x', '600', '-y', '660', '-W', '300', '-H', '240']);

@@ -114,6 +114,16 @@ export const distributeResultSchema = z
   })
   .meta({ id: 'DistributeResult' });
 
+export const letterheadSchema = z
+  .object({
+    name: z.string(),
+    /** Lines. */
+    address: z.array(z.string()),
+    /** A data URL; empty for none. */
+    logo: z.string(),
+  })
+  .meta({ id: 'Letterhead', description: 'Who a letter is from: the settings of the organization.' });
+
 export const activationSchema = z
   .object({ link: z.string(), activationCode: z.string(), expiresAt: timeSchema.optional() })
   .meta({ id: 'Activation' });
@@ -123,6 +133,7 @@ export type DeviceBinding = z.infer<typeof deviceBindingSchema>;
 export type Distribution = z.infer<typeof distributionSchema>;
 export type DistributeInput = z.infer<typeof distributeInputSchema>;
 export type DistributeResult = z.infer<typeof distributeResultSchema>;
+export type Letterhead = z.infer<typeof letterheadSchema>;
 export type Activation = z.infer<typeof activationSchema>;
 export type ActivationCodeChoice = z.infer<typeof activationCodeChoiceSchema>;
 
@@ -152,6 +163,13 @@ export const DISTRIBUTION_OPERATIONS = {
     permission: 'tokens:distribute',
     params: serialParams,
     response: distributionSchema,
+  },
+  getLetterhead: {
+    method: 'GET',
+    path: '/letterhead',
+    summary: 'Name, address and logo of the organization, for whoever prints letters',
+    permission: 'tokens:distribute',
+    response: letterheadSchema,
   },
   openActivation: {
     method: 'POST',

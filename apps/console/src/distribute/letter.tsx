@@ -2,7 +2,7 @@
  * The letter to the user: one page that is visible only in print. It exists while the activation code is on the screen, and nowhere else.
  */
 import type { DeviceType } from '@sower/api/device-types';
-import type { DistributeResult } from '@sower/api/distributions';
+import type { DistributeResult, Letterhead } from '@sower/api/distributions';
 import { createPortal } from 'react-dom';
 import { useTexts } from '../texts/use-texts.ts';
 import { QrCode } from '../ui/qr-code.tsx';
@@ -12,10 +12,12 @@ export function Letter({
   result,
   deviceType,
   userId,
+  letterhead,
 }: {
   result: DistributeResult;
   deviceType: DeviceType;
   userId: string;
+  letterhead: Letterhead | undefined;
 }) {
   const t = useTexts();
   const { time } = useTimes();
@@ -23,6 +25,18 @@ export function Letter({
   const scans = link !== undefined && deviceType.qrCode;
   return createPortal(
     <article className="sower-letter" aria-hidden="true">
+      {letterhead !== undefined && (
+        <header>
+          <p>
+            {[letterhead.name, ...letterhead.address]
+              .filter((line) => line !== '')
+              .map((line) => (
+                <span key={line}>{line}</span>
+              ))}
+          </p>
+          {letterhead.logo !== '' && <img src={letterhead.logo} alt="" />}
+        </header>
+      )}
       <h1>{t('letter.title')}</h1>
       <p>{t('letter.to', { userId })}</p>
       <p>{t('letter.intro', { serial })}</p>

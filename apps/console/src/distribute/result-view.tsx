@@ -26,6 +26,11 @@ export function DistributeResultView({
   const { time } = useTimes();
   const api = useApi();
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
+  const letterhead = useQuery({
+    queryKey: ['letterhead'],
+    queryFn: () => api('getLetterhead', {}),
+    enabled: result.delivery === 'url',
+  });
   const { serial, activationCode, link, expiresAt } = result;
   const url = result.delivery === 'url';
   // Once it is used or invalid, nobody needs the code that only this page shows.
@@ -91,11 +96,11 @@ export function DistributeResultView({
                 value={expiresAt === undefined ? t('distribution.never') : time(expiresAt)}
               />
               <div className="sower-actions">
-                <Button variant="secondary" onClick={() => window.print()}>
+                <Button variant="secondary" isDisabled={letterhead.isLoading} onClick={() => window.print()}>
                   {t('letter.print')}
                 </Button>
               </div>
-              <Letter result={result} deviceType={deviceType} userId={userId} />
+              <Letter result={result} deviceType={deviceType} userId={userId} letterhead={letterhead.data} />
             </div>
           </TitledCard>
         ) : (

@@ -1240,6 +1240,11 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       },
     ],
   },
+  getLetterhead: {
+    name: '',
+    address: [],
+    logo: '',
+  },
   withdrawDistribution: {
     id: '01a21b39-e2d9-7000-91dd-0ad3f5f26cd7',
     state: 'withdrawn',
@@ -2863,7 +2868,12 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
         problems: [],
       },
     ],
-    database: { kind: 'postgresql', replication: 'awaited', standbys: 2, awaited: '"db2"' },
+    database: {
+      kind: 'postgresql',
+      replication: 'awaited',
+      standbys: 2,
+      awaited: '"db2"',
+    },
   },
   getCertificate: {
     source: 'own',

@@ -60,6 +60,7 @@ export const EVERYDAY_EXAMPLES = {
   endEmergencyAccess: { params: adas },
   unlockUser: { params: ada },
   getUserActivity: { params: ada },
+  getLetterhead: {},
   withdrawDistribution: { params: graces },
   markLost: { params: graces, body: { lost: true } },
   replaceToken: { params: graces, body: { replacement: '{mintTokens.serials.3}' } },

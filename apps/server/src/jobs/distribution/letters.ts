@@ -7,9 +7,10 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { writtenTime } from '../../mail/written-time.ts';
+import { letterheadOf, linesOf } from '../../provisioning/distribution/letterhead.ts';
 import { type JobRow, listAddressees } from '../../store/tables/jobs.ts';
 import { visibleJob } from '../jobs.ts';
-import type { Letter, Sender } from '../letters/draw.ts';
+import type { Letter } from '../letters/draw.ts';
 import { readInput } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 import { fileNameOf, openCode, takeCodes } from './result.ts';
@@ -36,7 +37,7 @@ export async function takeLetters(
     const { name, application, downloadUrl, qrCode } = plan.value.deviceType;
     const pdf = await context.printLetters({
       job: job.name,
-      sender: await senderOf(context),
+      sender: await letterheadOf(context),
       application,
       device: name,
       downloadUrl,
@@ -76,18 +77,3 @@ async function lettersOf(context: DistributionContext, job: JobRow): Promise<Let
 
 const languageOf = (tag: string): (typeof LANGUAGES)[number]['id'] =>
   LANGUAGES.find(({ id }) => id === tag)?.id ?? 'en';
-
-const linesOf = (address: string): string[] =>
-  address
-    .split(/[\r\n;]+/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-
-async function senderOf({ settings }: Pick<DistributionContext, 'settings'>): Promise<Sender> {
-  const current = await settings.current();
-  return {
-    name: current['organization.name'],
-    address: linesOf(current['organization.address']),
-    logo: current['organization.logo'],
-  };
-}

@@ -3,18 +3,11 @@
  * window, marks for folding twice. Runs in a thread of its own: a thousand take seconds.
  */
 import { fileURLToPath } from 'node:url';
+import type { Letterhead } from '@sower/api/distributions';
 import type { Language } from '@sower/messages/language';
 import { lettersIn } from '@sower/messages/letters';
 import PDFDocument from 'pdfkit';
 import encodeQR from 'qr';
-
-export type Sender = {
-  readonly name: string;
-  /** Lines. */
-  readonly address: readonly string[];
-  /** A data URL; empty for none. Named as a string, it is in the file once. */
-  readonly logo: string;
-};
 
 export type Letter = {
   readonly language: Language;
@@ -33,7 +26,8 @@ export type Letter = {
 
 export type Mailing = {
   readonly job: string;
-  readonly sender: Sender;
+  /** Its logo is named as a string, so it is in the file once. */
+  readonly sender: Letterhead;
   readonly application: string;
   readonly device: string;
   readonly downloadUrl: string | undefined;
@@ -142,7 +136,7 @@ function stepsOf(t: ReturnType<typeof lettersIn>, mailing: Mailing, part: Part):
 }
 
 /** What is the same on every letter: logo, window, date, marks. */
-function drawFrame(doc: Doc, sender: Sender, letter: Letter): void {
+function drawFrame(doc: Doc, sender: Letterhead, letter: Letter): void {
   if (sender.logo !== '') drawLogo(doc, sender.logo);
   const back = [sender.name, ...sender.address].filter((line) => line !== '').join(' · ');
   const inWindow = { width: WINDOW.width - 10 * MM, height: 5 * MM, ellipsis: true, lineBreak: false };
