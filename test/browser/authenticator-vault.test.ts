@@ -162,8 +162,40 @@ onAuthenticatorSite('vault of the web authenticator', (site) => {
       await page.getByRole('button', { name: 'Lock …' }).click();
       await page.getByLabel('Current PIN').fill('77665544');
       await page.getByRole('button', { name: 'Continue' }).click();
+      // Another tab that hears of nothing, about to replace the lock that is removed here.
+      const deaf = await page.context().newPage();
+      await deaf.addInitScript(() => {
+        BroadcastChannel.prototype.postMessage = () => {};
+        Object.defineProperty(BroadcastChannel.prototype, 'onmessage', { set: () => {} });
+      });
+      await deaf.goto(app());
+      await deaf.getByLabel('PIN of this app').fill('77665544');
+      await deaf.getByRole('button', { name: 'Unlock' }).click();
+      await deaf.getByRole('button', { name: 'Settings' }).click();
+      await deaf.getByRole('button', { name: 'Lock …' }).click();
+      await deaf.getByLabel('Current PIN').fill('77665544');
+      await deaf.getByRole('button', { name: 'Continue' }).click();
+      await deaf.getByLabel('New PIN').fill('555555');
+      await deaf.getByLabel('Repeat the PIN').fill('555555');
+      await page.getByText('no lock can be set again').waitFor();
       await page.getByRole('button', { name: 'Remove the lock' }).click();
       await page.getByText('No lock.').waitFor();
+      await deaf.getByRole('button', { name: 'Set a PIN' }).click();
+      await deaf.getByText('another tab of this app has changed something').waitFor();
+      // Nor does it store a seed that is sealed for the lock that is gone.
+      const late = await ownServer({ serial: '000100000043' });
+      await deaf.evaluate(
+        (hash) => {
+          location.hash = hash;
+        },
+        `ctkip?url=${late.proxy.origin.slice(8)}/ctkip/services/CtkipService&activationCode=${CODE}`,
+      );
+      await deaf.getByRole('button', { name: 'Import token' }).click();
+      await deaf.getByRole('button', { name: 'Store it again' }).waitFor();
+      await deaf.close();
+      await page.getByRole('button', { name: 'Lock …' }).click();
+      await page.getByText('A lock can be set only before the first token').waitFor();
+      expect(await page.getByLabel('New PIN').count()).toBe(0);
       await page.goto(app());
       await expect
         .poll(() => page.locator('.row-code [data-code]').getAttribute('data-code'))

@@ -221,6 +221,9 @@ export const authenticatorDe: Translation<AuthenticatorTexts> = {
     present: 'Bisherige PIN',
     confirmFirst: 'Bestätigen Sie zuerst die vorhandene Sperre.',
     remove: 'Sperre entfernen',
+    removeText: 'Ohne Sperre sieht jeder Ihre Codes, der diesen Browser öffnen kann.',
+    removeForGood:
+      'Ohne Sperre sieht jeder Ihre Codes, der diesen Browser öffnen kann. Solange Token hier sind, lässt sich keine Sperre mehr einrichten. Für eine andere PIN oder einen Passkey ersetzen Sie die Sperre stattdessen oben.',
     failed:
       'Dieser Passkey geht nicht: Er wurde abgebrochen, oder das Gerät gibt kein Geheimnis dafür her (PRF). Richten Sie stattdessen eine PIN ein.',
     lockNow: 'Jetzt sperren',

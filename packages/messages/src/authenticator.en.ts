@@ -218,6 +218,9 @@ export const authenticatorEn = {
     present: 'Current PIN',
     confirmFirst: 'First unlock with the lock you have now.',
     remove: 'Remove the lock',
+    removeText: 'Without a lock, anyone who can open this browser sees your codes.',
+    removeForGood:
+      'Without a lock, anyone who can open this browser sees your codes. As long as there are tokens here, no lock can be set again. To use another PIN or a passkey, replace the lock above instead.',
     failed:
       'This passkey cannot be used: it was canceled, or the device does not support secrets from passkeys (PRF). Set a PIN instead.',
     lockNow: 'Lock now',

@@ -70,6 +70,7 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
               {t('lock.setPasskey')}
             </button>
           )}
+          {lock && <p>{t(tokens.length === 0 ? 'lock.removeText' : 'lock.removeForGood')}</p>}
           {lock && (
             <button
               type="button"

@@ -62,6 +62,15 @@ export function openVault(
   };
   const write = () => database.transaction('tokens', 'readwrite', { durability: 'strict' });
 
+  const writeBoth = () => database.transaction(['facts', 'tokens'], 'readwrite', { durability: 'strict' });
+  /** Whether the lock is still the one that this tab has opened: two tabs may change it at once. */
+  const lockIsMine = async (transaction: ReturnType<typeof writeBoth>): Promise<boolean> => {
+    const now = (await transaction.objectStore('facts').get('lock')) as Lock | undefined;
+    return lock === undefined || now === undefined
+      ? lock === now
+      : equal(lock.vaultKey.data, now.vaultKey.data);
+  };
+
   async function tokens(): Promise<Token[]> {
     const all = await database.getAll('tokens');
     return all.sort((a, b) => a.position - b.position || (a.serial < b.serial ? -1 : 1));
@@ -109,18 +118,27 @@ export function openVault(
       }
     },
     async store(token, replace) {
-      const transaction = write();
-      const all = await transaction.store.getAll();
+      const transaction = writeBoth();
+      const tokenStore = transaction.objectStore('tokens');
+      const [all, lockNow] = await Promise.all([
+        tokenStore.getAll(),
+        transaction.objectStore('facts').get('lock'),
+      ]);
       const present = all.find(({ serial }) => serial === token.serial);
       if (present && !replace) {
         await transaction.done;
         return { ok: false };
       }
+      // Another tab has set or removed the lock meanwhile: a seed sealed for nothing, or one that the lock does not hold.
+      if ((lockNow === undefined) !== (token.seed.kind === 'key')) {
+        await givenUp(transaction);
+        throw new Error('the lock is another one');
+      }
       const last = Math.max(0, ...all.map(({ position }) => position));
       const { position = last + 1 } = present ?? {};
       // What the user has called it stays.
       const nickname = present?.nickname || token.nickname;
-      await transaction.store.put({ ...token, counter: 0, nickname, position });
+      await tokenStore.put({ ...token, counter: 0, nickname, position });
       await transaction.done;
       changed();
       return { ok: true, replaced: present !== undefined };
@@ -170,10 +188,10 @@ export function openVault(
       const made = await makeLock(database, request, moving);
       if (!made) return 'not-possible';
       // A token that another tab has stored meanwhile would be the one that the lock does not hold.
-      const transaction = database.transaction(['facts', 'tokens'], 'readwrite', { durability: 'strict' });
-      if (!lock && (await transaction.objectStore('tokens').count()) > 0) {
-        transaction.abort();
-        await transaction.done.catch(() => {});
+      const transaction = writeBoth();
+      const late = !lock && (await transaction.objectStore('tokens').count()) > 0;
+      if (late || !(await lockIsMine(transaction))) {
+        await givenUp(transaction);
         return 'not-possible';
       }
       await transaction.objectStore('facts').put(made, 'lock');
@@ -185,15 +203,13 @@ export function openVault(
     async removeLock() {
       const opened = new Map<string, CryptoKey>();
       for (const token of await tokens()) opened.set(token.serial, await keyOf(token));
-      const transaction = database.transaction(['facts', 'tokens'], 'readwrite', { durability: 'strict' });
-      for (const token of await transaction.objectStore('tokens').getAll()) {
+      const transaction = writeBoth();
+      const present = await transaction.objectStore('tokens').getAll();
+      const stranger = present.some(({ serial, seed }) => seed.kind === 'sealed' && !opened.has(serial));
+      if (stranger || !(await lockIsMine(transaction))) return givenUp(transaction);
+      for (const token of present) {
         const key = opened.get(token.serial);
         if (key) await transaction.objectStore('tokens').put({ ...token, seed: { kind: 'key', key } });
-        else if (token.seed.kind === 'sealed') {
-          transaction.abort();
-          await transaction.done.catch(() => {});
-          return;
-        }
       }
       await transaction.objectStore('facts').delete('lock');
       await transaction.done;
@@ -208,6 +224,11 @@ export function openVault(
       keys.clear();
     },
   };
+}
+
+async function givenUp(transaction: { abort(): void; readonly done: Promise<void> }): Promise<void> {
+  transaction.abort();
+  await transaction.done.catch(() => {});
 }
 
 /** Everything that this app has ever kept here. Other tabs let go when they are asked. */
