@@ -547,7 +547,7 @@ const CALLS: Record<OperationName, Cells> = {
   clearPin: token(),
   distributeToken: token({ profile: 'url' }),
   listDistributions: token(),
-  getLetterhead: one(),
+  getDistributionSettings: one(),
   withdrawDistribution: token(),
   openActivation: token(),
   getTokenAccess: token(),

@@ -151,7 +151,28 @@ describe.skipIf(skip)('Security Console: every day', () => {
     );
     await go(`tokens/${serialOf(2)}`);
     await button(en.access.test).waitFor();
+    await button(en.access.resync).waitFor();
     expect(await button(en.access.requirePin).count()).toBe(0);
+    // Without a seed there is nothing to test or to resynchronize, and without a user no access at all.
+    const { items } = await api('listTokens', { query: { assigned: 'true', limit: 50 } });
+    const seedless = items.find(({ distribution }) => distribution === undefined)?.serial;
+    const unassigned = (await api('listTokens', { query: { assigned: 'false', limit: 1 } })).items[0]?.serial;
+    for (const serial of [seedless, unassigned]) {
+      await go(`tokens/${serial}`);
+      await page.getByRole('heading', { level: 1, name: serial ?? 'none' }).waitFor();
+      expect(await button(en.access.test).count()).toBe(0);
+      expect(await button(en.access.resync).count()).toBe(0);
+    }
+    // What a code of one's own must be is said beside the field, as the settings have it.
+    const { version } = await api('getSettings', {});
+    await api('editSettings', { ifMatch: version, body: { 'activation.minChosenLength': 14 } });
+    await go(`tokens/${serialOf(2)}/distribute`);
+    await page.getByLabel('Select Token Profile').selectOption({ index: 1 });
+    await page.getByLabel(en.distribute.code).selectOption({ label: en.distribute.codeChosen });
+    await page
+      .getByText('At least 14 letters, digits, periods and underscores; digits alone: at least 14')
+      .waitFor();
+    await go(`tokens/${serialOf(2)}`);
     // Its history is a line of time, and leads to all of it.
     const history = page.getByRole('region', { name: en.activity.ofToken });
     await history.getByText(en.audit.actions['token.distribute']).first().waitFor();

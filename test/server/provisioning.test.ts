@@ -374,6 +374,26 @@ onBothDatabases('provisioning', (kind) => {
     ]) {
       await expect(choose(bad), bad).rejects.toThrow();
     }
+    // The rules that the console states beside the field, at their borders: the longest that is refused, the shortest that is taken.
+    const settle = async (minimum: number) => {
+      const { version } = await deployment.api('getSettings', {});
+      await deployment.api('editSettings', {
+        ifMatch: version,
+        body: { 'activation.minChosenLength': minimum },
+      });
+      return (await deployment.api('getDistributionSettings', {})).minChosenCodeLength;
+    };
+    expect(await settle(10)).toBe(10);
+    await expect(choose('xk7_p.q2m')).rejects.toThrow('Use at least 10 characters');
+    await expect(choose('abcd-abcd abcd')).rejects.toThrow('too few different');
+    await expect(choose('abcdefghij')).rejects.toThrow('sequence');
+    await expect(choose('19283746501')).rejects.toThrow('at least 12 digits');
+    for (const good of ['XK7_P.Q2MZ', '192837465019', 'abcde-abcde'])
+      expect((await choose(good)).activationCode).toBe(good);
+    expect(await settle(14)).toBe(14);
+    await expect(choose('5647382910293')).rejects.toThrow('Use at least 14 characters');
+    expect((await choose('56473829102938')).activationCode).toBe('56473829102938');
+    await settle(10);
     const chosen = await choose('Correct horse 4758');
     expect(chosen.activationCode).toBe('Correct horse 4758');
     // As it is typed it would be percent-encoded in the link.

@@ -62,6 +62,10 @@ export const distributionSchema = z
   })
   .meta({ id: 'Distribution' });
 
+/** Of a chosen activation code of digits only, and of different characters in any. */
+export const MIN_DIGITS_ONLY = 12;
+export const MIN_DIFFERENT = 5;
+
 export const activationCodeChoiceSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('digits') }),
@@ -124,6 +128,14 @@ export const letterheadSchema = z
   })
   .meta({ id: 'Letterhead', description: 'Who a letter is from: the settings of the organization.' });
 
+export const distributionSettingsSchema = z
+  .object({
+    letterhead: letterheadSchema,
+    /** Of an activation code that an administrator chooses; spaces and dashes do not count. */
+    minChosenCodeLength: z.int(),
+  })
+  .meta({ id: 'DistributionSettings' });
+
 export const activationSchema = z
   .object({ link: z.string(), activationCode: z.string(), expiresAt: timeSchema.optional() })
   .meta({ id: 'Activation' });
@@ -133,6 +145,7 @@ export type DeviceBinding = z.infer<typeof deviceBindingSchema>;
 export type Distribution = z.infer<typeof distributionSchema>;
 export type DistributeInput = z.infer<typeof distributeInputSchema>;
 export type DistributeResult = z.infer<typeof distributeResultSchema>;
+export type DistributionSettings = z.infer<typeof distributionSettingsSchema>;
 export type Letterhead = z.infer<typeof letterheadSchema>;
 export type Activation = z.infer<typeof activationSchema>;
 export type ActivationCodeChoice = z.infer<typeof activationCodeChoiceSchema>;
@@ -164,12 +177,13 @@ export const DISTRIBUTION_OPERATIONS = {
     params: serialParams,
     response: distributionSchema,
   },
-  getLetterhead: {
+  getDistributionSettings: {
     method: 'GET',
-    path: '/letterhead',
-    summary: 'Name, address and logo of the organization, for whoever prints letters',
+    path: '/distribution-settings',
+    summary:
+      'What whoever distributes needs to know of the settings: who letters are from, how long a chosen activation code must be',
     permission: 'tokens:distribute',
-    response: letterheadSchema,
+    response: distributionSettingsSchema,
   },
   openActivation: {
     method: 'POST',

@@ -1,8 +1,9 @@
 /** The activation code: made, or chosen by the administrator. With a QR code nobody but the user sees it. */
-import { DEFAULT_SETTINGS } from '@sower/api/settings';
+import { MIN_DIFFERENT, MIN_DIGITS_ONLY } from '@sower/api/distributions';
 import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { useDistributionSettings } from './use-distribution-settings.ts';
 
 type Typed = { value: string; onChange: (value: string) => void };
 
@@ -24,6 +25,7 @@ export function CodeFields({
     fieldProblem(error, 'activationCode') ??
     (isProblem(error, 'code-refused') ? problemOf(error)?.detail : undefined);
   const choosing = kind.value === 'chosen' && !qr;
+  const minimum = useDistributionSettings(choosing).data?.minChosenCodeLength;
   return (
     <>
       <ChoiceField
@@ -48,7 +50,15 @@ export function CodeFields({
           mono
           value={chosen.value}
           onChange={chosen.onChange}
-          help={t('distribute.chosenCodeHelp', { minimum: DEFAULT_SETTINGS['activation.minChosenLength'] })}
+          help={
+            minimum === undefined
+              ? undefined
+              : t('distribute.chosenCodeHelp', {
+                  minimum,
+                  digits: Math.max(minimum, MIN_DIGITS_ONLY),
+                  different: MIN_DIFFERENT,
+                })
+          }
           error={problem}
         />
       )}

@@ -14,6 +14,7 @@ import { TitledCard } from '../ui/titled-card.tsx';
 import type { Distributed } from './distributed.ts';
 import { Letter } from './letter.tsx';
 import { LiveState } from './live-state.tsx';
+import { useDistributionSettings } from './use-distribution-settings.ts';
 
 export function DistributeResultView({
   distributed: { result, deviceType },
@@ -26,11 +27,7 @@ export function DistributeResultView({
   const { time } = useTimes();
   const api = useApi();
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
-  const letterhead = useQuery({
-    queryKey: ['letterhead'],
-    queryFn: () => api('getLetterhead', {}),
-    enabled: result.delivery === 'url',
-  });
+  const settings = useDistributionSettings(result.delivery === 'url');
   const { serial, activationCode, link, expiresAt } = result;
   const url = result.delivery === 'url';
   // Once it is used or invalid, nobody needs the code that only this page shows.
@@ -96,11 +93,16 @@ export function DistributeResultView({
                 value={expiresAt === undefined ? t('distribution.never') : time(expiresAt)}
               />
               <div className="sower-actions">
-                <Button variant="secondary" isDisabled={letterhead.isLoading} onClick={() => window.print()}>
+                <Button variant="secondary" isDisabled={settings.isLoading} onClick={() => window.print()}>
                   {t('letter.print')}
                 </Button>
               </div>
-              <Letter result={result} deviceType={deviceType} userId={userId} letterhead={letterhead.data} />
+              <Letter
+                result={result}
+                deviceType={deviceType}
+                userId={userId}
+                letterhead={settings.data?.letterhead}
+              />
             </div>
           </TitledCard>
         ) : (

@@ -30,8 +30,8 @@ import { showNodes } from '../jobs/nodes/nodes.ts';
 import { names } from '../keys/x509/certificate-examination.ts';
 import { installationOf, probe } from '../keys/x509/reachability.ts';
 import { ctkipUrl, distributeToken, openActivation } from '../provisioning/distribution/distribute.ts';
+import { showDistributionSettings } from '../provisioning/distribution/distribution-settings.ts';
 import { viewDistributions } from '../provisioning/distribution/distribution-view.ts';
-import { showLetterhead } from '../provisioning/distribution/letterhead.ts';
 import { baseOf, hostOf, linkBase } from '../provisioning/distribution/link-base.ts';
 import { withdrawDistribution } from '../provisioning/distribution/withdraw.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/profiles/import-device-type.ts';
@@ -295,7 +295,7 @@ export const HANDLERS: Handlers = {
     const rows = await listDistributions(context.db, found.value.id, scopes, 100);
     return done({ items: await viewDistributions(context.db, rows, context.now(), inWords) });
   },
-  getLetterhead: (context, { actor }) => showLetterhead(context, actor),
+  getDistributionSettings: (context, { actor }) => showDistributionSettings(context, actor),
   withdrawDistribution: (context, { actor, params, inWords }) =>
     withdrawDistribution(context, actor, params.serial, inWords),
   openActivation: (context, { actor, params }) => openActivation(context, actor, params.serial),

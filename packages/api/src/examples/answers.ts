@@ -1240,10 +1240,13 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       },
     ],
   },
-  getLetterhead: {
-    name: '',
-    address: [],
-    logo: '',
+  getDistributionSettings: {
+    letterhead: {
+      name: '',
+      address: [],
+      logo: '',
+    },
+    minChosenCodeLength: 10,
   },
   withdrawDistribution: {
     id: '01a21b39-e2d9-7000-91dd-0ad3f5f26cd7',

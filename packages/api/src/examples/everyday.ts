@@ -60,7 +60,7 @@ export const EVERYDAY_EXAMPLES = {
   endEmergencyAccess: { params: adas },
   unlockUser: { params: ada },
   getUserActivity: { params: ada },
-  getLetterhead: {},
+  getDistributionSettings: {},
   withdrawDistribution: { params: graces },
   markLost: { params: graces, body: { lost: true } },
   replaceToken: { params: graces, body: { replacement: '{mintTokens.serials.3}' } },

@@ -66,7 +66,7 @@ export const distributionDe: Translation<typeof distributionEn> = {
       'Bei Übergabe per QR-Code wird der Aktivierungscode vom System erzeugt und kann nicht geändert werden. Nur der Benutzer sieht ihn, im QR-Code.',
     chosenCode: 'Von Ihnen gewählter Aktivierungscode',
     chosenCodeHelp:
-      'Mindestens {{minimum}} Buchstaben, Ziffern, Punkte und Unterstriche, wenn die Einstellungen keine andere Länge verlangen. Weder Benutzer-ID noch Seriennummer und nichts, was zu erraten ist. Leerzeichen und Striche zählen nicht.',
+      'Mindestens {{minimum}} Buchstaben, Ziffern, Punkte und Unterstriche; nur Ziffern: mindestens {{digits}}. Mindestens {{different}} verschiedene Zeichen, keine Folge wie 1234 und weder die Benutzer-ID noch die Seriennummer darin. Leerzeichen und Striche zählen nicht, Groß- und Kleinschreibung auch nicht.',
     present: 'Vorhandener Seed des Tokens',
     presentKeep: 'Behalten, bis der neue sich bewährt hat',
     presentKeepSays: 'Das Token gilt weiter, bis der erste Tokencode des neuen Seeds angenommen ist.',

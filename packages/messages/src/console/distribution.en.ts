@@ -63,7 +63,7 @@ export const distributionEn = {
       'For QR Code delivery, the activation code is system-generated and cannot be changed. Only the user sees it, inside the QR Code.',
     chosenCode: 'Activation code chosen by you',
     chosenCodeHelp:
-      'At least {{minimum}} letters, digits, periods and underscores, unless the settings ask for another length. Not the user ID or serial number, and nothing that can be guessed. Spaces and dashes do not count.',
+      'At least {{minimum}} letters, digits, periods and underscores; digits alone: at least {{digits}}. At least {{different}} different characters, no sequence such as 1234, and neither the user ID nor the serial number in it. Spaces and dashes do not count, and case does not matter.',
     present: 'Current seed of the token',
     presentKeep: 'Keep it until the new one is confirmed',
     presentKeepSays: 'The token keeps working until the first tokencode of the new seed is accepted.',

@@ -7,7 +7,7 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { writtenTime } from '../../mail/written-time.ts';
-import { letterheadOf, linesOf } from '../../provisioning/distribution/letterhead.ts';
+import { letterheadOf, linesOf } from '../../provisioning/distribution/distribution-settings.ts';
 import { type JobRow, listAddressees } from '../../store/tables/jobs.ts';
 import { visibleJob } from '../jobs.ts';
 import type { Letter } from '../letters/draw.ts';

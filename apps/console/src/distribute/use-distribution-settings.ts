@@ -1,0 +1,12 @@
+/** What whoever distributes needs to know of the settings. */
+import { useQuery } from '@tanstack/react-query';
+import { useApi } from '../api/use-api.ts';
+
+export function useDistributionSettings(enabled: boolean) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['distributionSettings'],
+    queryFn: () => api('getDistributionSettings', {}),
+    enabled,
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * What whoever distributes needs to know of the settings, without a right to all of them: who letters are from is printed on every one, and how long
+ * a chosen activation code must be is said to whoever chooses one.
+ */
+import type { DistributionSettings, Letterhead } from '@sower/api/distributions';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, denied } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
+
+type SettingsContext = Pick<ServerContext, 'settings'>;
+
+export async function showDistributionSettings(
+  context: SettingsContext,
+  actor: Actor,
+): Promise<Outcome<DistributionSettings>> {
+  const denial = denied(actor, 'tokens:distribute');
+  if (denial) return denial;
+  const { 'activation.minChosenLength': minChosenCodeLength } = await context.settings.current();
+  return done({ letterhead: await letterheadOf(context), minChosenCodeLength });
+}
+
+export async function letterheadOf({ settings }: SettingsContext): Promise<Letterhead> {
+  const current = await settings.current();
+  return {
+    name: current['organization.name'],
+    address: linesOf(current['organization.address']),
+    logo: current['organization.logo'],
+  };
+}
+
+export const linesOf = (address: string): string[] =>
+  address
+    .split(/[\r\n;]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
