@@ -215,7 +215,7 @@ export async function world(fresh: FreshDatabase) {
     dataFolder,
     serverKeyBits: 1024,
   } as never);
-  const mailSettings = mailSettingsReader(monotonic);
+  const mailSettings = mailSettingsReader(db, monotonic);
   const base = {
     db,
     sealing: seal,
@@ -259,7 +259,6 @@ export async function world(fresh: FreshDatabase) {
     inTurn,
     refusals: { countStranger: () => {}, countDenied: () => {}, countStopped: () => {} },
     recordSession: sessionRecorder(base),
-    forgetRadiusClients: () => {},
     radiusListeners: () => [],
     codeLimit: unlimited(),
     logOnLimit: unlimited(),

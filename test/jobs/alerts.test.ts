@@ -51,7 +51,7 @@ onBothDatabases('alerts', (kind) => {
       random,
       sealing: seal,
       publicUrl: 'https://otp.example.com',
-      mailSettings: mailSettingsReader(() => performance.now()),
+      mailSettings: mailSettingsReader(db, () => performance.now()),
       settings: { current: async () => settings, forget: () => undefined },
       served: { facts: () => certificate },
       dataFolder,

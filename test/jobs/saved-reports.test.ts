@@ -44,7 +44,6 @@ onBothDatabases('saved reports', (kind) => {
   const seal = sealing(randomBytes(32), random);
   const marks = { sealing: seal };
   const now = () => clock;
-  const mailSettings = mailSettingsReader(() => performance.now());
   const context = () => {
     const base = {
       db: open.db,
@@ -53,7 +52,7 @@ onBothDatabases('saved reports', (kind) => {
       sealing: seal,
       onAlteredRow: () => {},
       publicUrl: 'https://otp.example.com',
-      mailSettings,
+      mailSettings: mailSettingsReader(open.db, () => performance.now()),
       drawReport,
     };
     return { ...base, queueMail: mailQueue(base) };
@@ -115,7 +114,7 @@ onBothDatabases('saved reports', (kind) => {
   }
   const mails = async () => {
     const rows = await open.db.selectFrom('mail').selectAll().orderBy('recipient').execute();
-    const stored = await mailSettings.current(open.db);
+    const stored = await context().mailSettings.current(open.db);
     return Promise.all(
       rows.map(async (row) => {
         const made = await protectedMessage(context(), stored, row);

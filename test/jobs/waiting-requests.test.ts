@@ -44,7 +44,7 @@ onBothDatabases('mail to approvers', (kind) => {
       random,
       sealing: seal,
       publicUrl: 'https://otp.example.com',
-      mailSettings: mailSettingsReader(() => performance.now()),
+      mailSettings: mailSettingsReader(db, () => performance.now()),
       settings: { current: async () => settings, forget: () => undefined },
     };
     return { ...base, queueMail: mailQueue(base) };

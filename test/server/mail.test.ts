@@ -46,7 +46,7 @@ onBothDatabases('mail queue', (kind) => {
   const uses = (database: OpenDatabase, sendMail: SendMail = sendBySmtp) => ({
     db: database.db,
     sealing: sealing(masterKey, random),
-    mailSettings: mailSettingsReader(() => performance.now()),
+    mailSettings: mailSettingsReader(database.db, () => performance.now()),
     now: () => clock,
     random,
     publicUrl: 'https://otp.example.com',

@@ -170,6 +170,10 @@ export async function startServer(
     processes,
     stays: true,
     onUnavailable: () => ready?.doubt(),
+    onDeaf: () =>
+      log.warn(
+        'PostgreSQL announces nothing on this connection, as behind a pool of transactions: changes made by other processes take effect after some seconds',
+      ),
     onLost: (error) => log.error({ err: error }, 'a database connection was lost'),
     onWait: (error) => log.warn({ err: error }, 'the database is not there yet; waiting for it'),
   });
@@ -191,7 +195,7 @@ export async function startServer(
   if (first.administrator) announceAdministrator(say, first.administrator);
 
   // What functions can use, and what is built on it.
-  const mailSettings = mailSettingsReader(monotonic);
+  const mailSettings = mailSettingsReader(database.db, monotonic);
   const registry = new Registry();
   const base = {
     db: database.db,
@@ -288,7 +292,6 @@ export async function startServer(
     inTurn,
     recordSession: sessionRecorder(base),
     groupsOf: (userId: string) => listGroupsOfUser(base.db, userIdKey(userId)),
-    forgetRadiusClients: () => radius?.forgetClients(),
     radiusListeners: () => (radius?.listeners ?? []).map(({ kind, address }) => ({ kind, address })),
     codeLimit,
     authenticatorOrigins: config.authenticatorOrigins,

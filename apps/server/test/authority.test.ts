@@ -58,7 +58,7 @@ onBothDatabases('authority', (kind) => {
       sealing: seal,
       deviceTypes,
       settings: settingsReader(db, clock),
-      mailSettings: mailSettingsReader(clock),
+      mailSettings: mailSettingsReader(db, clock),
       policies: policyReader(db, clock),
       passwords: { hash: async () => 'hash', fits: async () => true },
       strength: { weak: async () => false, close: async () => {} },

@@ -295,7 +295,7 @@ test('UDP: a stop waits for the answers to be sent, and takes no more', async ()
             release = () => resolve(new Uint8Array([42]));
           }),
       },
-      clients: { byAddress: async () => client, byCertificate: async () => undefined, forget: () => {} },
+      clients: { byAddress: async () => client, byCertificate: async () => undefined },
       drops: { count: () => {}, stop: async () => {} },
       onError: () => {},
       arrived: () => {},

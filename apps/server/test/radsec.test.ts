@@ -62,7 +62,6 @@ beforeAll(async () => {
       clients: {
         byAddress: async () => undefined,
         byCertificate: async (given) => (known && given === fingerprint ? client : undefined),
-        forget: () => {},
       },
       drops,
       onError: () => {},

@@ -41,7 +41,7 @@ export async function sourceContext(database: FreshDatabase, now: () => number =
     monotonic: () => performance.now(),
     sleep: async () => {},
   };
-  const mailSettings = mailSettingsReader(base.monotonic);
+  const mailSettings = mailSettingsReader(base.db, base.monotonic);
   const publicUrl = 'https://otp.example.com';
   await firstStart({ ...base, dataFolder, serverKeyBits: 2048 });
   const key = readFileSync(join(dataFolder, 'admin-api-key'), 'utf8').trim();

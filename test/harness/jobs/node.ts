@@ -27,7 +27,7 @@ export async function nodeOf(db: Database, dataFolder: string, now: () => number
     sealing: sealing((await readKeyFile(join(dataFolder, 'master.key'))).octets as Uint8Array, random),
     deviceTypes: await loadDeviceTypes(new URL('../../../apps/server/device-types/', import.meta.url)),
     settings: settingsReader(db, monotonic),
-    mailSettings: mailSettingsReader(monotonic),
+    mailSettings: mailSettingsReader(db, monotonic),
     queueMail: async () => {},
     policies: policyReader(db, monotonic),
     ldapServers: ldapServers(monotonic),

@@ -15,7 +15,7 @@ const database = await openDatabase(JSON.parse(location) as DatabaseLocation);
 await sendDueMail({
   db: database.db,
   sealing: sealing(Buffer.from(masterKey, 'hex'), random),
-  mailSettings: mailSettingsReader(() => performance.now()),
+  mailSettings: mailSettingsReader(database.db, () => performance.now()),
   now: () => Number(clock),
   random,
   sendMail: async (...mail) => {

@@ -32,7 +32,6 @@ export type ApiContext = ServerContext &
     readonly codeLimit: Pick<GuessLimit, 'braked'>;
     readonly refusals: Pick<Refusals, 'countStranger' | 'countDenied' | 'countStopped'>;
     readonly counters: Pick<Counters, 'authentication'>;
-    readonly forgetRadiusClients: () => void;
     /** Where this process serves RADIUS. */
     readonly radiusListeners: () => readonly RadiusListener[];
     readonly sendMail: SendMail;

@@ -11,9 +11,9 @@ import {
   showRadiusClients,
 } from '../clients/radius-clients.ts';
 import { type Actor, actorName, denied, scopesOf } from '../core/actor.ts';
-import { done, type Outcome } from '../core/outcome.ts';
+import { done } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import type { ApiContext, Handlers } from './call.ts';
+import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
 import { openInWords } from './problem.ts';
 
@@ -33,11 +33,6 @@ function view(step: AttemptStep, inWords: InWords): ResponseOf<'authenticate'> {
   if (step.state === 'rejected') return { result: 'rejected' };
   const { attempt: id, challenge, expiresAt } = step;
   return { result: 'challenge', ...openInWords({ id, challenge, expiresAt: isoTime(expiresAt) }, inWords) };
-}
-
-function changed<T>(context: ApiContext, outcome: Outcome<T>): Outcome<T> {
-  if (outcome.ok) context.forgetRadiusClients();
-  return outcome;
 }
 
 export const RADIUS_HANDLERS = {
@@ -63,14 +58,12 @@ export const RADIUS_HANDLERS = {
     const shown = await showRadiusClients(context, actor);
     return shown.ok ? done({ ...shown.value, listeners: [...context.radiusListeners()] }) : shown;
   },
-  addRadiusClient: async (context, { actor, body }) =>
-    changed(context, await addRadiusClient(context, actor, body)),
-  editRadiusClient: async (context, { actor, params, body, version }) =>
-    changed(context, await editRadiusClient(context, actor, { id: params.id, version, change: body })),
-  changeRadiusSecret: async (context, { actor, params, body }) =>
-    changed(context, await changeRadiusSecret(context, actor, { id: params.id, secret: body.secret })),
-  deleteRadiusClient: async (context, { actor, params }) =>
-    changed(context, await removeRadiusClient(context, actor, params.id)),
+  addRadiusClient: (context, { actor, body }) => addRadiusClient(context, actor, body),
+  editRadiusClient: (context, { actor, params, body, version }) =>
+    editRadiusClient(context, actor, { id: params.id, version, change: body }),
+  changeRadiusSecret: (context, { actor, params, body }) =>
+    changeRadiusSecret(context, actor, { id: params.id, secret: body.secret }),
+  deleteRadiusClient: (context, { actor, params }) => removeRadiusClient(context, actor, params.id),
 
   listAgents: (context, { actor }) => showAgents(context, actor),
   addAgent: (context, { actor, body }) => addAgent(context, actor, body),

@@ -9,7 +9,9 @@ import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { domainFor } from '../directory/domains.ts';
+import { changesOf } from '../store/db/changes.ts';
 import { newId } from '../store/db/ids.ts';
+import { kept } from '../store/db/kept.ts';
 import {
   deleteAgent,
   findAgent,
@@ -142,22 +144,17 @@ export type KnownAgent = {
 const KEY_AGE_MILLISECONDS = 2_000;
 const MAX_REMEMBERED = 1_000;
 
-/** The agent that a key belongs to. Results are cached for two seconds, so a replaced key keeps working for at most that long. */
+/** The agent that a key belongs to. Results are kept for two seconds; a key that another process replaced works for at most that long. */
 export function agentReader(context: Context): (key: string) => Promise<KnownAgent | undefined> {
-  const remembered = new Map<string, { readonly agent: KnownAgent; readonly until: number }>();
+  const known = kept<KnownAgent>(KEY_AGE_MILLISECONDS, () => performance.now(), MAX_REMEMBERED);
+  changesOf(context.db).on(['agents'], known.forget);
   return async (key) => {
     if (!key.startsWith(AGENT_KEY_PREFIX) || key.length > 100) return undefined;
     const hash = context.sealing.keyedHash('agent-key', key);
-    const clock = performance.now();
-    const known = remembered.get(hash);
-    if (known && clock <= known.until) return known.agent;
-    remembered.delete(hash);
-    const row = await findAgentByKey(context.db, hash);
-    if (!row) return undefined;
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    const agent = { id: row.id, name: row.name, domain: row.domain, onlyGroups: onlyGroupsOf(row) };
-    remembered.set(hash, { agent, until: clock + KEY_AGE_MILLISECONDS });
-    return agent;
+    return known.get(hash, async () => {
+      const row = await findAgentByKey(context.db, hash);
+      return row && { id: row.id, name: row.name, domain: row.domain, onlyGroups: onlyGroupsOf(row) };
+    });
   };
 }
 

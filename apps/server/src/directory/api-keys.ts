@@ -8,7 +8,9 @@ import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
+import { changesOf } from '../store/db/changes.ts';
 import { newId } from '../store/db/ids.ts';
+import { kept } from '../store/db/kept.ts';
 import {
   deleteApiKey,
   findStoredApiKey,
@@ -165,8 +167,8 @@ const MAX_REMEMBERED = 1_000;
 export type StoppedKey = { readonly name: string; readonly standing: ApiKeyStanding };
 
 /**
- * The sender of an API key. Results are cached for two seconds, so that a busy caller does not cost a query per request; a revoked key, or
- * one whose owner lost rights, works for at most that long.
+ * The sender of an API key. Results are kept for two seconds, so that a busy caller does not cost a query per request; a key that another
+ * process revoked, or whose owner lost rights there, works for at most that long.
  */
 export function apiKeyReader(
   context: Context,
@@ -174,25 +176,18 @@ export function apiKeyReader(
   key: string,
   source: string | undefined,
 ) => Promise<{ readonly actor: Actor } | { readonly stopped: StoppedKey } | undefined> {
-  const remembered = new Map<string, { row: Row<'api_keys'>; standing: Standing; until: number }>();
+  type Known = { readonly row: Row<'api_keys'>; readonly standing: Standing };
+  const known = kept<Known>(KEY_AGE_MILLISECONDS, () => performance.now(), MAX_REMEMBERED);
+  changesOf(context.db).on(['api_keys', 'administrators', 'role_grants', 'roles'], known.forget);
   return async (key, source) => {
     if (!key.startsWith(API_KEY_PREFIX) || key.length > 100) return undefined;
     const keyHash = context.sealing.keyedHash('api-key', key);
-    const clock = performance.now();
-    let entry = remembered.get(keyHash);
-    if (!entry || clock > entry.until) {
-      remembered.delete(keyHash);
+    const found = await known.get(keyHash, async () => {
       const row = await findStoredApiKey(context.db, keyHash);
-      if (!row) return undefined;
-      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-      entry = {
-        row,
-        standing: await oneStanding(context.db, context, row),
-        until: clock + KEY_AGE_MILLISECONDS,
-      };
-      remembered.set(keyHash, entry);
-    }
-    const { row, standing } = entry;
+      return row && { row, standing: await oneStanding(context.db, context, row) };
+    });
+    if (!found) return undefined;
+    const { row, standing } = found;
     if (standing.grants.length === 0) return { stopped: { name: row.name, standing: standing.standing } };
     const actor = {
       kind: 'api-key',

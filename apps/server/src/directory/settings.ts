@@ -15,7 +15,7 @@ import type { Row } from '../store/tables/schema.ts';
 import { type Approved, secondApprovalOf, twoCanApprove, useSecondApproval } from './second-approval.ts';
 
 export async function editSettings(
-  context: Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>,
+  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>,
   actor: Actor,
   input: { readonly version: number; readonly change: SettingsPatch },
 ): Promise<Outcome<{ settings: Settings; version: number }>> {
@@ -40,7 +40,7 @@ export async function editSettings(
     if (!asked.ok) return asked;
     approved = asked.value;
   }
-  const outcome = await allOrNothing(context.db, async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const used = await useSecondApproval(trx, context, auditActorOf(actor), off, approved);
     if (used) return used;
     if (!(await updateSettings(trx, settings, input.version))) return editedMeanwhile(present.version);
@@ -53,8 +53,6 @@ export async function editSettings(
     });
     return done({ settings, version: input.version + 1 });
   });
-  context.settings.forget();
-  return outcome;
 }
 
 export const viewServerKey = (row: Row<'server_keys'>): ServerKey => ({
@@ -65,7 +63,7 @@ export const viewServerKey = (row: Row<'server_keys'>): ServerKey => ({
 });
 
 export async function rotateServerKey(
-  context: Pick<ServerContext, 'db' | 'sealing' | 'serverKeys' | 'now' | 'random' | 'onAlteredRow'>,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow'>,
   actor: Actor,
   bits: KeySize,
 ): Promise<Outcome<ServerKey>> {
@@ -79,7 +77,7 @@ export async function rotateServerKey(
   const asked = await secondApprovalOf(context, auditActorOf(actor), what);
   if (!asked.ok) return asked;
   const pair = await generateServerKey(bits);
-  const outcome = await allOrNothing(context.db, async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const used = await useSecondApproval(trx, context, auditActorOf(actor), what, asked.value);
     if (used) return used;
     const stored = await storeServerKey(trx, context.sealing, pair, context.now());
@@ -90,6 +88,4 @@ export async function rotateServerKey(
     });
     return done(viewServerKey(stored));
   });
-  context.serverKeys.forget();
-  return outcome;
 }

@@ -25,7 +25,7 @@ import {
 } from '../store/tables/mail-settings.ts';
 import { htmlOf } from './render.ts';
 
-type Context = Pick<ServerContext, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random' | 'publicUrl'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'publicUrl'>;
 
 export const PASSWORD_PLACE = 'mail_settings.password:1';
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '::1'];
@@ -71,7 +71,7 @@ export async function editMailSettings(
     text('mail.password-for-other-server'),
   );
   if (repeat) return repeat;
-  const outcome = await allOrNothing(context.db, async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const changed = await updateMailSettings(trx, input.version, {
       settings: JSON.stringify(settings),
       ...(password === undefined
@@ -96,8 +96,6 @@ export async function editMailSettings(
     });
     return done(viewMailSettings(await findMailSettings(trx)));
   });
-  context.mailSettings.forget();
-  return outcome;
 }
 
 function settingsProblem(settings: MailSettings): FieldProblem | undefined {

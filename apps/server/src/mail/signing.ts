@@ -18,7 +18,7 @@ import {
 } from '../store/tables/mail-settings.ts';
 import { viewMailSettings } from './settings.ts';
 
-type Context = Pick<ServerContext, 'db' | 'sealing' | 'mailSettings' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export const SIGNING_PLACE = 'mail_settings.signing:1';
 
@@ -56,14 +56,12 @@ async function change(
   reason: Text,
   columns: Pick<StoredMailSettings, 'signing' | 'signing_certificate'>,
 ): Promise<Outcome<MailSettingsView>> {
-  const outcome = await allOrNothing(context.db, async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     const { version } = await findMailSettings(trx);
     if (!(await updateMailSettings(trx, version, columns))) return editedMeanwhile(version);
     await record(trx, context, actor, { action: 'mail.signing', object: 'mail', reason });
     return done(viewMailSettings(await findMailSettings(trx)));
   });
-  context.mailSettings.forget();
-  return outcome;
 }
 
 const wrong = (reason: Text) => refusedAt('pkcs12', 'certificate-refused', reason);

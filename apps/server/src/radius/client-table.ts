@@ -1,6 +1,6 @@
 /**
- * RADIUS clients by address, longest prefix first, and by certificate. Cached for two seconds with their secrets opened, so that a packet
- * needs no query and no decryption.
+ * RADIUS clients by address, longest prefix first, and by certificate. Kept with their secrets opened until one changes, and for two seconds
+ * at most, so that a packet needs no query and no decryption.
  */
 import { encodeAttribute } from '@sower/radius/attributes';
 import type { Attribute } from '@sower/radius/packet';
@@ -8,6 +8,7 @@ import { onlyGroupsOf } from '../clients/only-groups.ts';
 import { radiusSecretAssociatedData, replyAttributesOf } from '../clients/radius-clients.ts';
 import type { ServerContext } from '../context.ts';
 import { type Address, networkOf, readAddress, readNetwork, writeNetwork } from '../core/network.ts';
+import { changesOf } from '../store/db/changes.ts';
 import { listRadiusClients } from '../store/tables/radius-clients.ts';
 import type { Row } from '../store/tables/schema.ts';
 
@@ -40,8 +41,6 @@ export type ClientTable = {
   byAddress(address: string): Promise<KnownClient | undefined>;
   /** @param fingerprint SHA-256 of the certificate, hexadecimal without colons */
   byCertificate(fingerprint: string): Promise<KnownClient | undefined>;
-  /** A client was changed by this process: that takes effect at once. Changes by others, within two seconds. */
-  forget(): void;
 };
 
 const AGE_MILLISECONDS = 2_000;
@@ -104,24 +103,29 @@ export function clientTable(
 
   async function noOlderThan(age: number): Promise<Table> {
     if (table && context.clock() - table.at <= age) return table;
-    loading ??= load().finally(() => {
-      loading = undefined;
-    });
-    const loaded = await loading;
-    table = loaded;
-    return loaded;
+    loading ??= load();
+    const own = loading;
+    try {
+      const loaded = await own;
+      // Otherwise it may have been read before the change that made it stale.
+      if (loading === own) table = loaded;
+      return loaded;
+    } finally {
+      if (loading === own) loading = undefined;
+    }
   }
 
   async function find(look: (table: Table) => KnownClient | undefined): Promise<KnownClient | undefined> {
     return look(await noOlderThan(AGE_MILLISECONDS)) ?? look(await noOlderThan(AGE_FOR_UNKNOWN_MILLISECONDS));
   }
 
+  changesOf(context.db).on(['radius_clients'], () => {
+    table = undefined;
+    loading = undefined;
+  });
   return {
     byAddress: (address) => find((present) => inPrefixes(present, address)),
     byCertificate: (fingerprint) => find(({ certificates }) => certificates.get(fingerprint)),
-    forget() {
-      table = undefined;
-    },
   };
 }
 

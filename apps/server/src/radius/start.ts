@@ -19,8 +19,6 @@ export type RadiusPlaces = {
 
 export type RadiusServer = {
   readonly listeners: readonly RadiusListener[];
-  /** RADIUS clients were changed. */
-  forgetClients(): void;
   /** The server's certificate was renewed. */
   renew(tls: TlsListening): void;
   /** Requests in progress are answered; no more are accepted. */
@@ -83,7 +81,6 @@ export async function startRadius(
   }
   return {
     listeners,
-    forgetClients: parts.clients.forget,
     renew: (tls) => radsec?.renew(tls),
     stop,
   };

@@ -28,7 +28,7 @@ import {
 import { countReach } from '../../store/tables/policy-reach.ts';
 import type { Row } from '../../store/tables/schema.ts';
 
-type Context = Pick<ServerContext, 'db' | 'policies' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 export async function showPolicies(
   context: Pick<ServerContext, 'db'>,
@@ -89,7 +89,6 @@ export async function editPolicy(
     });
     return done(undefined);
   });
-  context.policies.forget();
   // If the actor may change it, they get the current policy, rather than being refused after the change.
   return outcome.ok ? done(await policyOf(context, kind, domain)) : outcome;
 }
@@ -102,7 +101,7 @@ export async function removePolicy(
   const found = await domainFor(context, actor, 'policies:edit', input.domain);
   if (!found.ok) return found;
   const domain = found.value;
-  const outcome = await allOrNothing(context.db, async (trx) => {
+  return allOrNothing(context.db, async (trx) => {
     if (!(await deletePolicy(trx, domain.id, input.kind))) {
       undo('not-found', text('policy.none', { domain: domain.name }));
     }
@@ -112,8 +111,6 @@ export async function removePolicy(
     });
     return done(undefined);
   });
-  context.policies.forget();
-  return outcome;
 }
 
 export async function policyReach(

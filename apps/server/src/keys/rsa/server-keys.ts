@@ -1,6 +1,8 @@
 /** The RSA keys of the CT-KIP server: generated here, sealed in the database, opened into the decryptor when first needed. */
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import { changesOf } from '../../store/db/changes.ts';
+import { kept } from '../../store/db/kept.ts';
 import type { Connection, Database, Row } from '../../store/tables/schema.ts';
 import { findServerKey, insertServerKey, listServerKeys } from '../../store/tables/server-keys.ts';
 import type { Sealing } from '../seal/sealing.ts';
@@ -20,8 +22,6 @@ export type ServerKeys = {
   active(): Promise<ServerKey>;
   /** A key that a session names, ready for the decryptor; `undefined` if this deployment never had it. */
   find(id: number): Promise<ServerKey | undefined>;
-  /** Called after a rotation, here or when another node's is noticed. */
-  forget(): void;
 };
 
 const ACTIVE_AGE_MILLISECONDS = 10_000;
@@ -35,7 +35,8 @@ export function serverKeys(context: {
   monotonic(): number;
 }): ServerKeys {
   const known = new Map<number, ServerKey>();
-  let active: { key: ServerKey; until: number } | undefined;
+  const present = kept<ServerKey>(ACTIVE_AGE_MILLISECONDS, context.monotonic);
+  changesOf(context.db).on(['server_keys'], present.forget);
 
   function take(row: Row<'server_keys'>): ServerKey {
     let key = known.get(row.id);
@@ -48,23 +49,17 @@ export function serverKeys(context: {
   }
 
   return {
-    async active() {
-      const now = context.monotonic();
-      if (!active || now > active.until) {
+    active: () =>
+      present.get('', async () => {
         const row = (await listServerKeys(context.db)).find((candidate) => candidate.use === 'active');
         if (!row) throw new Error('there is no active server key');
-        active = { key: take(row), until: now + ACTIVE_AGE_MILLISECONDS };
-      }
-      return active.key;
-    },
+        return take(row);
+      }),
     async find(id) {
       const key = known.get(id);
       if (key) return key;
       const row = await findServerKey(context.db, id);
       return row && take(row);
-    },
-    forget() {
-      active = undefined;
     },
   };
 }

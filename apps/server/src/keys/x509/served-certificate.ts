@@ -4,6 +4,7 @@
  * listener; `apply` passes it to one.
  */
 import { createPrivateKey } from 'node:crypto';
+import { changesOf } from '../../store/db/changes.ts';
 import type { Database } from '../../store/tables/schema.ts';
 import { findTlsCertificate, findTlsCertificateInUse } from '../../store/tables/tls-certificates.ts';
 import type { Sealing } from '../seal/sealing.ts';
@@ -100,6 +101,7 @@ export function servedCertificate(context: {
       apply = handOver;
       const now = material();
       if (now && now !== present) apply(now).catch(context.onProblem);
+      changesOf(context.db).on(['tls_certificates'], () => void look());
       timer = setInterval(() => void look(), LOOK_MILLISECONDS);
       timer.unref();
     },

@@ -33,6 +33,8 @@ export async function openDatabase(
     readonly processes?: number;
     readonly onLost?: (error: Error) => void;
     readonly onWait?: (error: unknown) => void;
+    /** Changes by other processes are not heard of at once, but after seconds. */
+    readonly onDeaf?: () => void;
     /** A statement or commit failed because the database is unavailable. */
     readonly onUnavailable?: () => void;
     /** The process stays: it has a thread for what would hold its event loop. */
@@ -44,6 +46,7 @@ export async function openDatabase(
     onLost = () => {},
     onWait = () => {},
     onUnavailable = () => {},
+    onDeaf = () => {},
     stays = false,
   } = told;
   const onError = (error: unknown): void => {
@@ -52,7 +55,13 @@ export async function openDatabase(
   const dialect = (migrate: boolean): Dialect =>
     location.kind === 'sqlite'
       ? sqliteDialect(location.file, onError, stays && !migrate)
-      : postgresDialect(location.url, { onLost, onError, migrate, processes });
+      : postgresDialect(location.url, {
+          onLost,
+          onError,
+          migrate,
+          processes,
+          onDeaf: stays && !migrate ? onDeaf : undefined,
+        });
   for (let tries = 0; ; tries += 1) {
     const migrating = new Kysely<Schema>({ dialect: dialect(true) });
     try {

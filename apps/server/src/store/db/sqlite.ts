@@ -16,6 +16,7 @@ import {
   SqliteQueryCompiler,
   type TransactionSettings,
 } from 'kysely';
+import { Changes, changedTable, type KeptTable } from './changes.ts';
 import { keepCheckpoints } from './checkpoints.ts';
 import { type Act, type Answer, type Begin, type Claims, PreparedDatabase } from './sqlite-writer.ts';
 import { type Writer, writerHere, writerInThread } from './sqlite-writers.ts';
@@ -45,6 +46,10 @@ export function sqliteDialect(
 export class DirectAdapter extends SqliteAdapter {
   readonly #driver: SqliteDriver;
 
+  get changes(): Changes {
+    return this.#driver.changes;
+  }
+
   constructor(driver: SqliteDriver) {
     super();
     this.#driver = driver;
@@ -67,6 +72,7 @@ export class DirectAdapter extends SqliteAdapter {
 }
 
 class SqliteDriver implements Driver {
+  readonly changes = new Changes();
   readonly #file: string;
   readonly #onError: (error: unknown) => void;
   readonly #stays: boolean;
@@ -126,7 +132,8 @@ class SqliteDriver implements Driver {
         throw error;
       }
     }
-    connection.transaction = { begin: unsynced ? 'unsynced' : 'synced', sent: false, writer, release };
+    const begin = unsynced ? 'unsynced' : 'synced';
+    connection.transaction = { begin, sent: false, changed: new Set(), writer, release };
   }
 
   async commitTransaction(connection: SqliteConnection): Promise<void> {
@@ -146,6 +153,7 @@ class SqliteDriver implements Driver {
     if (transaction.writer !== this.#writer) await ended?.catch(() => {});
     transaction.release();
     await ended;
+    if (act.kind === 'commit') this.changes.tell(transaction.changed);
   }
 
   async releaseConnection(): Promise<void> {}
@@ -164,11 +172,16 @@ class SqliteDriver implements Driver {
       const act: Act = { kind: 'run', sql, parameters, begin: transaction.begin };
       const answer = await this.#write(act, transaction.writer);
       transaction.begin = 'begun';
+      const table = changedTable(sql);
+      if (table !== undefined) transaction.changed.add(table);
       return answer;
     }
     if (query.kind === 'SelectQueryNode' || /^\s*select\b/.test(sql))
       return this.#reader.run(sql, parameters);
-    return this.#writeAlone({ kind: 'run', sql, parameters });
+    const answer = await this.#writeAlone({ kind: 'run', sql, parameters });
+    const table = changedTable(sql);
+    if (table !== undefined) this.changes.tell([table]);
+    return answer;
   }
 
   async read({ sql, parameters }: CompiledQuery): Promise<unknown[]> {
@@ -215,7 +228,13 @@ class SqliteConnection implements DatabaseConnection {
   readonly #driver: SqliteDriver;
   /** `sent`: whether a statement of it may have reached the writer. */
   transaction:
-    | { begin: Begin; sent: boolean; readonly writer: Writer; readonly release: () => void }
+    | {
+        begin: Begin;
+        sent: boolean;
+        readonly changed: Set<KeptTable>;
+        readonly writer: Writer;
+        readonly release: () => void;
+      }
     | undefined;
 
   constructor(driver: SqliteDriver) {

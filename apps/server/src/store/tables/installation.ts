@@ -1,6 +1,8 @@
 /** Single values: the check of the master key, the settings, the next serial number. */
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '@sower/api/settings';
 import { sql } from 'kysely';
+import { changesOf } from '../db/changes.ts';
+import { kept } from '../db/kept.ts';
 import type { Connection, Database, Row } from './schema.ts';
 
 export async function findInstallation(db: Connection): Promise<Row<'installation'> | undefined> {
@@ -82,26 +84,19 @@ export async function updateSettings(db: Connection, settings: Settings, version
 const SETTINGS_AGE_MILLISECONDS = 2_000;
 
 /**
- * The settings as every node sees them within seconds, without a query for each use.
+ * The settings as every node sees them, without a query for each use.
  * @param monotonic milliseconds of a monotonic clock
  */
 export function settingsReader(
   db: Database,
   monotonic: () => number,
 ): { current(): Promise<Settings>; forget(): void } {
-  let cached: { settings: Settings; until: number } | undefined;
+  const present = kept<Settings>(SETTINGS_AGE_MILLISECONDS, monotonic);
+  changesOf(db).on(['settings'], present.forget);
+  const read = async (): Promise<Settings> => (await findSettings(db)).settings;
   return {
-    async current() {
-      const now = monotonic();
-      if (!cached || now > cached.until) {
-        const { settings } = await findSettings(db);
-        cached = { settings, until: now + SETTINGS_AGE_MILLISECONDS };
-      }
-      return cached.settings;
-    },
-    forget() {
-      cached = undefined;
-    },
+    current: () => present.get('', read),
+    forget: present.forget,
   };
 }
 

@@ -1,6 +1,8 @@
 /** The one row of mail settings, and a reader that caches it for some seconds. */
 import { DEFAULT_MAIL_SETTINGS, type MailSettings, mailSettingsSchema } from '@sower/api/mail';
-import type { Connection, Row } from './schema.ts';
+import { changesOf } from '../db/changes.ts';
+import { kept } from '../db/kept.ts';
+import type { Connection, Database, Row } from './schema.ts';
 
 export type StoredMailSettings = Pick<
   Row<'mail_settings'>,
@@ -46,18 +48,11 @@ export type MailSettingsReader = {
 const AGE_MILLISECONDS = 2_000;
 
 /** @param clock milliseconds of a monotonic clock */
-export function mailSettingsReader(clock: () => number): MailSettingsReader {
-  let cached: { value: StoredMailSettings; until: number } | undefined;
+export function mailSettingsReader(database: Database, clock: () => number): MailSettingsReader {
+  const present = kept<StoredMailSettings>(AGE_MILLISECONDS, clock);
+  changesOf(database).on(['mail_settings'], present.forget);
   return {
-    async current(db) {
-      const now = clock();
-      if (!cached || now > cached.until) {
-        cached = { value: await findMailSettings(db), until: now + AGE_MILLISECONDS };
-      }
-      return cached.value;
-    },
-    forget() {
-      cached = undefined;
-    },
+    current: (db) => present.get('', () => findMailSettings(db)),
+    forget: present.forget,
   };
 }

@@ -1,4 +1,4 @@
-/** Policies of security domains: as stored, and as every process sees them within seconds. */
+/** Policies of security domains: as stored, and as every process sees them. */
 import {
   DEFAULT_POLICIES,
   POLICY_KINDS,
@@ -6,6 +6,8 @@ import {
   type Policies,
   type PolicyKind,
 } from '@sower/api/policies';
+import { changesOf } from '../db/changes.ts';
+import { kept } from '../db/kept.ts';
 import { TOP_DOMAIN } from './domains.ts';
 import type { Connection, Database, Row } from './schema.ts';
 
@@ -116,29 +118,23 @@ export type PolicyReader = {
   forget(): void;
 };
 
-/** Like the settings: read again every two seconds at most, not for each request. */
+/** Like the settings: read when they have changed, and every two seconds at most, not for each request. */
 export function policyReader(db: Database, monotonic: () => number): PolicyReader {
-  let cached: { rows: PolicyRow[]; byPath: Map<string, Policies>; until: number } | undefined;
+  type Read = { readonly rows: readonly PolicyRow[]; readonly byPath: Map<string, Policies> };
+  const present = kept<Read>(POLICY_AGE_MILLISECONDS, monotonic);
+  changesOf(db).on(['policies'], present.forget);
+  const read = async (): Promise<Read> => ({ rows: await listPolicies(db), byPath: new Map() });
   return {
     async current(path) {
-      const clock = monotonic();
-      if (!cached || clock > cached.until) {
-        cached = {
-          rows: await listPolicies(db),
-          byPath: new Map(),
-          until: clock + POLICY_AGE_MILLISECONDS,
-        };
-      }
-      let policies = cached.byPath.get(path);
+      const { rows, byPath } = await present.get('', read);
+      let policies = byPath.get(path);
       if (!policies) {
-        policies = effectivePolicies(cached.rows, path);
-        cached.byPath.set(path, policies);
+        policies = effectivePolicies(rows, path);
+        byPath.set(path, policies);
       }
       return policies;
     },
-    forget() {
-      cached = undefined;
-    },
+    forget: present.forget,
   };
 }
 

@@ -2,9 +2,11 @@
  * PostgreSQL under Kysely. Connections break, and they fall silent (a firewall that dropped them, an address that moved, a frozen host):
  * neither ends the process, and neither keeps a caller waiting for long. Work in progress on a lost connection is reported as unavailable.
  */
-import { PostgresDialect, type PostgresPool } from 'kysely';
+import { PostgresAdapter, PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
+import { Changes } from '../changes.ts';
 import { NAMED } from '../prepared.ts';
+import { announcing, hearChanges } from './announcements.ts';
 import { Connection, ConnectionLost } from './connection.ts';
 import { assertWritable, hostsOf, SHOW_WHETHER_READ_ONLY } from './hosts.ts';
 import { sharedConnection } from './shared-connection.ts';
@@ -51,17 +53,20 @@ const BY_KEY = [
 /**
  * @param onLost called with connections that were cut because they were silent, or broke
  * @param onError sees every error of a statement
+ * @param onDeaf given, changes by other processes are listened for; called if they do not arrive
  */
 export function postgresDialect(
   url: string,
   {
     onLost,
     onError,
+    onDeaf,
     migrate = false,
     processes = 1,
   }: {
     readonly onLost: (error: Error) => void;
     readonly onError: (error: unknown) => void;
+    readonly onDeaf?: (() => void) | undefined;
     readonly migrate?: boolean;
     /** How many processes the connections are for. */
     readonly processes?: number;
@@ -153,14 +158,16 @@ export function postgresDialect(
       throw new ConnectionLost(error);
     }
   };
-  const shared = sharedConnection(() =>
-    connecting(async () => {
-      const connection = new PooledConnection({ ...common, pipeline: true } as pg.ClientConfig);
-      await connection.connect();
-      await prepare(connection, plannedOnce);
-      return connection;
-    }),
-  );
+  const apart = async (
+    settings: (connection: Connection) => string,
+    more: object = {},
+  ): Promise<Connection> => {
+    const connection = new PooledConnection({ ...common, ...more } as pg.ClientConfig);
+    await connection.connect();
+    await prepare(connection, settings);
+    return connection;
+  };
+  const shared = sharedConnection(() => connecting(() => apart(plannedOnce, { pipeline: true })));
   /** Committed only once the answer has arrived, so whatever was in flight on a connection that breaks did not happen. */
   async function change(text: string, values: readonly unknown[]): Promise<unknown> {
     const client = await connecting(() => changing.connect());
@@ -182,24 +189,48 @@ export function postgresDialect(
       client.release(spoilt);
     }
   }
+  const changes = new Changes();
   /** The connection that Kysely gets: it takes a real one out of the pool with the first statement that needs it. */
   class Lent {
     #own: pg.PoolClient | undefined;
+    #run: ReturnType<typeof announcing> | undefined;
 
     async query(text: string, values: readonly unknown[]): Promise<unknown> {
       if (!this.#own && text.startsWith(NAMED)) {
         if (text.startsWith(NAMED_READ)) return shared.query(text, values);
         return change(text, values);
       }
-      this.#own ??= await connecting(() => pool.connect());
-      return this.#own.query(text, values as unknown[]);
+      this.#run ??= announcing(changes, async (one, given) => {
+        this.#own ??= await connecting(() => pool.connect());
+        return this.#own.query(one, given as unknown[]);
+      });
+      return this.#run(text, values);
     }
 
     release(discard: boolean): void {
       this.#own?.release(discard);
     }
   }
-  return new PostgresDialect({
+  const stopHearing = onDeaf
+    ? hearChanges(
+        changes,
+        () => connecting(() => apart(settingsOf)),
+        async (text, values) => {
+          const client = await connecting(() => pool.connect());
+          await client.query(text, values as unknown[]).finally(() => client.release());
+        },
+        onDeaf,
+      )
+    : async () => {};
+  class Adapter extends PostgresAdapter {
+    readonly changes = changes;
+  }
+  class Dialect extends PostgresDialect {
+    override createAdapter(): PostgresAdapter {
+      return new Adapter();
+    }
+  }
+  return new Dialect({
     pool: {
       connect: async () => {
         reach.check();
@@ -207,6 +238,7 @@ export function postgresDialect(
       },
       end: async () => {
         reach.stop();
+        await stopHearing();
         await Promise.all([pool.end(), changing.end(), shared.end()]);
         stopWatching();
       },

@@ -1,0 +1,60 @@
+/**
+ * What processes keep in memory of the database, and who is told when it changes: whatever changes these tables passes here, so that no caller
+ * has to think of it. This process is told when the change is committed, others by PostgreSQL (postgresql/announcements.ts). Nothing rests
+ * on that alone: whatever is kept is read again after some seconds anyway.
+ */
+import type { Connection } from '../tables/schema.ts';
+
+const TABLES = [
+  'administrators',
+  'agents',
+  'api_keys',
+  'mail_settings',
+  'policies',
+  'radius_clients',
+  'role_grants',
+  'roles',
+  'server_keys',
+  'tls_certificates',
+] as const;
+
+/** Of `installation` the settings alone: serial numbers are claimed there too. */
+export type KeptTable = (typeof TABLES)[number] | 'settings';
+
+const CHANGE = new RegExp(
+  `^\\s*(?:insert into|update|delete from) "?(?:(${TABLES.join('|')})\\b|installation" set "settings" =)`,
+);
+
+/** @param text of a statement, as Kysely writes it */
+export function changedTable(text: string): KeptTable | undefined {
+  const found = CHANGE.exec(text);
+  return found ? ((found[1] as KeptTable | undefined) ?? 'settings') : undefined;
+}
+
+export const isKeptTable = (name: string): name is KeptTable =>
+  name === 'settings' || (TABLES as readonly string[]).includes(name);
+
+export class Changes {
+  readonly #told = new Map<KeptTable, Set<() => void>>();
+
+  on(tables: readonly KeptTable[], forget: () => void): void {
+    for (const table of tables) {
+      const present = this.#told.get(table) ?? new Set();
+      this.#told.set(table, present.add(forget));
+    }
+  }
+
+  tell(tables: Iterable<KeptTable>): void {
+    const concerned = new Set([...tables].flatMap((table) => [...(this.#told.get(table) ?? [])]));
+    for (const forget of concerned) forget();
+  }
+
+  /** Nobody knows what was missed. */
+  tellAll(): void {
+    this.tell(this.#told.keys());
+  }
+}
+
+/** Those of the database that it belongs to. */
+export const changesOf = (db: Connection): Changes =>
+  (db.getExecutor().adapter as unknown as { readonly changes: Changes }).changes;

@@ -1,0 +1,134 @@
+/**
+ * What this process changed of what others keep, announced to them by PostgreSQL: in the transaction that changes it, and heard on a connection
+ * that does nothing else. Where nothing is heard (the connection is broken, or a pool of transactions is in between) what they keep is as
+ * old as it may get.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Changes, changedTable, isKeptTable, type KeptTable } from '../changes.ts';
+import type { Connection } from './connection.ts';
+
+const CHANNEL = 'sower_changes';
+const ANNOUNCE = `select pg_notify('${CHANNEL}', $1)`;
+
+type Run = (text: string, values: readonly unknown[]) => Promise<unknown>;
+
+/** The statements of one caller, with an announcement at the end of what changed something that others keep. */
+export function announcing(changes: Changes, run: Run): Run {
+  const changed = new Set<KeptTable>();
+  let inTransaction = false;
+  const announce = () => run(ANNOUNCE, [[...changed].join()]);
+  const tell = (): void => {
+    changes.tell(changed);
+    changed.clear();
+  };
+  return async (text, values) => {
+    if (text === 'commit') {
+      inTransaction = false;
+      if (changed.size === 0) return run(text, values);
+      try {
+        await announce();
+        return await run(text, values);
+      } finally {
+        // Whether or not it is known to have happened.
+        tell();
+      }
+    }
+    const result = await run(text, values);
+    if (text === 'begin' || text.startsWith('start transaction')) inTransaction = true;
+    if (text === 'rollback') changed.clear();
+    const table = changedTable(text);
+    if (table === undefined || (result as { rowCount?: number }).rowCount === 0) return result;
+    changed.add(table);
+    if (inTransaction) return result;
+    // It is done: a failure to say so is no failure of it.
+    await announce().catch(() => {});
+    tell();
+    return result;
+  };
+}
+
+const FIRST_PAUSE_MILLISECONDS = 100;
+const LONGEST_PAUSE_MILLISECONDS = 2_000;
+/** What has lived for so long was not the next in a row of failures. */
+const LIVED_MILLISECONDS = 10_000;
+/** Whoever vanished without a word is noticed by a question that is not answered (silent-connections.ts). */
+const BEAT_MILLISECONDS = 30_000;
+const HEAR_MILLISECONDS = 5_000;
+
+/**
+ * @param connect a connection for nothing else
+ * @param run one statement on any other connection
+ * @param onDeaf announcements do not arrive
+ * @returns ends it
+ */
+export function hearChanges(
+  changes: Changes,
+  connect: () => Promise<Connection>,
+  run: Run,
+  onDeaf: () => void,
+): () => Promise<void> {
+  const stopped = new AbortController();
+  let present: Connection | undefined;
+  let deaf = false;
+
+  async function listen(connection: Connection): Promise<void> {
+    const own = `heard ${connection.listedAs}`;
+    let heard = (): void => {};
+    const hearing = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    connection.on('notification', ({ payload = '' }) => {
+      if (payload === own) heard();
+      else changes.tell(payload.split(',').filter(isKeptTable));
+    });
+    await connection.query(`listen ${CHANNEL}`);
+    changes.tellAll();
+    // By another connection: a pool of transactions gives this one's own back to it, and those of others to nobody.
+    await run(ANNOUNCE, [own]);
+    const late = setTimeout(() => {
+      if (!deaf) onDeaf();
+      deaf = true;
+    }, HEAR_MILLISECONDS);
+    late.unref();
+    void hearing.then(() => {
+      clearTimeout(late);
+      deaf = false;
+    });
+    connection.once('end', () => clearTimeout(late));
+  }
+
+  async function keep(): Promise<void> {
+    for (let pause = FIRST_PAUSE_MILLISECONDS; !stopped.signal.aborted; ) {
+      const begun = performance.now();
+      let beat: NodeJS.Timeout | undefined;
+      try {
+        const connection = await connect();
+        present = connection;
+        const ended = new Promise((resolve) => {
+          connection.once('end', resolve);
+          connection.once('error', resolve);
+        });
+        beat = setInterval(() => connection.query('select 1').catch(() => {}), BEAT_MILLISECONDS);
+        beat.unref();
+        if (!stopped.signal.aborted) await listen(connection);
+        if (!stopped.signal.aborted) await ended;
+        await connection.end();
+      } catch {
+        // Whoever needs the database says so; here it is tried again.
+        present?.cut('listening failed');
+      } finally {
+        clearInterval(beat);
+      }
+      if (performance.now() - begun > LIVED_MILLISECONDS) pause = FIRST_PAUSE_MILLISECONDS;
+      await wait(pause, undefined, { ref: false, signal: stopped.signal }).catch(() => {});
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLISECONDS);
+    }
+  }
+
+  const kept = keep();
+  return async () => {
+    stopped.abort();
+    present?.end().catch(() => {});
+    await kept;
+  };
+}
