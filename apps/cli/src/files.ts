@@ -1,5 +1,6 @@
-/** Files that were named on the command line and cannot be read or written. */
-import { type Failure, fail } from './outcome.ts';
+/** Files that were named on the command line: read, or made for this user only. */
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { type Failure, fail, type Outcome } from './outcome.ts';
 import { t } from './texts.ts';
 
 /** @param reason for scripts */
@@ -22,5 +23,50 @@ export function unwritableFile(file: string, error: unknown, reason = 'unwritabl
     code === 'EEXIST' ? t('file.exists', { file }) : t('file.unwritable', { file, code }),
   );
 }
+
+class WriteFailed extends Error {}
+
+/**
+ * Makes a file that only this user can read. What is there already is left alone, and a file that did not become complete is not left behind.
+ *
+ * @param fill gets what appends to the file
+ */
+export async function makeFile(
+  path: string,
+  fill: (append: (content: string | Uint8Array) => void) => Promise<Outcome>,
+): Promise<Outcome> {
+  let file: number;
+  try {
+    file = openSync(path, 'wx', 0o600);
+  } catch (error) {
+    return unwritableFile(path, error, 'file');
+  }
+  let complete = false;
+  try {
+    const outcome = await fill((content) => {
+      const octets = typeof content === 'string' ? Buffer.from(content) : content;
+      try {
+        for (let at = 0; at < octets.length; ) at += writeSync(file, octets, at);
+      } catch (error) {
+        throw new WriteFailed('', { cause: error });
+      }
+    });
+    complete = outcome.ok;
+    return outcome;
+  } catch (error) {
+    if (error instanceof WriteFailed) return unwritableFile(path, error.cause, 'file');
+    throw error;
+  } finally {
+    closeSync(file);
+    if (!complete) rmSync(path, { force: true });
+  }
+}
+
+/** What may come only once: the file is made before the server is asked, so that nothing is lost for want of a place. */
+export const saveFile = (path: string, take: () => Promise<string | Uint8Array>): Promise<Outcome> =>
+  makeFile(path, async (append) => {
+    append(await take());
+    return { ok: true, json: { file: path }, text: t('file.saved', { file: path }) };
+  });
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? (error as Error).message;

@@ -1,4 +1,26 @@
 /** What a person named, looked up in what the server listed. */
+import { see } from './options.ts';
+import { fail, type Result, success } from './outcome.ts';
+import { printable } from './terminal/output.ts';
+
+type Named = { readonly name: string; readonly id: string };
+
+/**
+ * By its name or its ID.
+ *
+ * @param listed the whole list
+ * @param otherwise what to say if there is none, and the command that lists what there is
+ */
+export async function lookUp<Item extends Named>(
+  listed: Promise<{ readonly items: readonly Item[] }>,
+  wanted: string,
+  otherwise: { notFound(named: { name: string }): string; readonly list: string },
+): Promise<Result<Item>> {
+  const found = findNamed((await listed).items, wanted, ({ name, id }) => [name, id]);
+  if (found !== undefined) return success(found);
+  const message = otherwise.notFound({ name: printable(wanted) });
+  return fail('refused', 'not-found', message, see(otherwise.list));
+}
 
 /**
  * Exactly as written, else in other capitals: the server takes names so, and no two of a kind differ in their capitals alone.

@@ -34,6 +34,17 @@ export function onlyGroupsOf({ onlyGroup, allGroups }: { onlyGroup?: string[]; a
   return allGroups ? { onlyGroups: [] } : onlyGroup === undefined ? {} : { onlyGroups: onlyGroup };
 }
 
+export function enabledOptions(command: Command, words: { enable: string; disable: string }): Command {
+  return command
+    .addOption(new Option('--enable', words.enable).conflicts('disable'))
+    .option('--disable', words.disable);
+}
+
+/** @returns what was said, by the name it has in the API */
+export function enabledOf({ enable, disable }: { enable?: boolean; disable?: boolean }) {
+  return enable || disable ? { enabled: enable === true } : {};
+}
+
 export function permissionOption(what: string): Option {
   return new Option('--permission <name>', t('option.permission', { what })).argParser(
     (text: string, earlier: Permission[] | undefined) => [

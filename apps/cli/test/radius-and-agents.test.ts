@@ -134,6 +134,8 @@ describe('radius-client', () => {
     expect([none.code, none.err.includes('sower radius-client list')]).toEqual([1, true]);
     const nothing = await sower(['radius-client', 'edit', 'VPN'], { env: server.env });
     expect(nothing.code).toBe(2);
+    const both = await sower(['radius-client', 'edit', 'VPN', '--enable', '--disable'], { env: server.env });
+    expect(both.code).toBe(2);
   });
 
   test('what the server refuses is said', async () => {
@@ -168,6 +170,7 @@ describe('agent', () => {
       'Authentication agent Web is saved.\n',
     );
     expect((await run('edit', 'Portal')).code).toBe(2);
+    expect((await run('edit', 'Portal', '--enable', '--disable')).code).toBe(2);
     expect((await run('delete', 'Portal', '--yes')).out).toBe('Authentication agent Portal is deleted.\n');
     expect((await run('delete', 'x', '--yes')).code).toBe(1);
     const asked = server.asked.filter(({ method }) => method !== 'GET').map(({ body }) => body);

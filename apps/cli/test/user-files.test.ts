@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobDetail } from '@sower/api/jobs';
@@ -145,6 +146,28 @@ describe('sower user export', () => {
     expect((await sower(['user', 'export', path], { env: server.env })).code).not.toBe(0);
     expect(existsSync(path)).toBe(false);
   });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'says that the disk is full, and leaves no half file there',
+    async () => {
+      server = await fakeServer({
+        'GET /users': () => ({
+          body: { items: Array.from({ length: 1000 }, (_, at) => user(`user-${at}`)) },
+        }),
+      });
+      const small = join(folder, 'small');
+      mkdirSync(small);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', small]);
+      try {
+        const path = join(small, 'all.csv');
+        const ran = await sower(['user', 'export', path], { env: server.env });
+        expect([ran.code, ran.err]).toEqual([2, `sower: ${path} cannot be written (ENOSPC).\n`]);
+        expect(existsSync(path)).toBe(false);
+      } finally {
+        execFileSync('umount', ['-l', small]);
+      }
+    },
+  );
 });
 
 describe('sower user bulk', () => {

@@ -5,18 +5,19 @@ import type { ApiClient } from '@sower/api/client';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';
-import { findNamed } from '../lookup.ts';
+import { lookUp } from '../lookup.ts';
 import {
+  enabledOf,
+  enabledOptions,
   nothingToEdit,
   onlyGroupsOf,
   onlyGroupsOption,
   securityDomainOf,
   securityDomainOption,
-  see,
   unchanged,
   yesOption,
 } from '../options.ts';
-import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import type { Outcome, Result } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
@@ -64,16 +65,19 @@ export function addAgentCommands(frame: Frame, program: Command): void {
     'edit <name>',
     t('agent.edit.summary'),
     (command) =>
-      onlyGroupsOption(securityDomainOption(command, t('agent.edit.securityDomain')), true)
-        .option('--name <name>', t('agent.edit.name'))
-        .option('--enable', t('agent.edit.enable'))
-        .option('--disable', t('agent.edit.disable')),
+      enabledOptions(
+        onlyGroupsOption(securityDomainOption(command, t('agent.edit.securityDomain')), true).option(
+          '--name <name>',
+          t('agent.edit.name'),
+        ),
+        { enable: t('agent.edit.enable'), disable: t('agent.edit.disable') },
+      ),
     async ({ api, args, options }) => {
       const body = {
         ...securityDomainOf(options),
         ...onlyGroupsOf(options),
         ...(options.name === undefined ? {} : { name: options.name }),
-        ...(options.enable || options.disable ? { enabled: options.enable === true } : {}),
+        ...enabledOf(options),
       };
       if (Object.keys(body).length === 0) return nothingToEdit('sower agent edit --help');
       const found = await findAgent(api, args[0]!);
@@ -116,12 +120,11 @@ export function addAgentCommands(frame: Frame, program: Command): void {
   );
 }
 
-async function findAgent(api: ApiClient, nameOrId: string): Promise<Result<Agent>> {
-  const { items } = await api('listAgents', {});
-  const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
-  if (found !== undefined) return success(found);
-  return fail('refused', 'not-found', t('agent.notFound', { name: nameOrId }), see('sower agent list'));
-}
+const findAgent = (api: ApiClient, nameOrId: string): Promise<Result<Agent>> =>
+  lookUp(api('listAgents', {}), nameOrId, {
+    notFound: (named) => t('agent.notFound', named),
+    list: 'sower agent list',
+  });
 
 function withKey(made: Agent & { key: string }): Outcome {
   return {

@@ -5,18 +5,19 @@ import { readReplyAttribute } from '@sower/api/reply-attribute';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';
-import { findNamed } from '../lookup.ts';
+import { lookUp } from '../lookup.ts';
 import {
+  enabledOf,
+  enabledOptions,
   nothingToEdit,
   onlyGroupsOf,
   onlyGroupsOption,
   securityDomainOf,
   securityDomainOption,
-  see,
   unchanged,
   yesOption,
 } from '../options.ts';
-import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import type { Outcome, Result } from '../outcome.ts';
 import { type Column, fields, printable } from '../terminal/output.ts';
 import { confirmByName, readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
@@ -91,18 +92,19 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
     'edit <name>',
     t('radiusClient.edit.summary'),
     (command) =>
-      clientOptions(command, true)
-        .option('--message-authenticator', t('radiusClient.edit.messageAuthenticator'))
-        .option('--name <name>', t('radiusClient.edit.name'))
-        .option('--network <network>', t('radiusClient.edit.network'))
-        .option('--enable', t('radiusClient.edit.enable'))
-        .option('--disable', t('radiusClient.edit.disable')),
+      enabledOptions(
+        clientOptions(command, true)
+          .option('--message-authenticator', t('radiusClient.edit.messageAuthenticator'))
+          .option('--name <name>', t('radiusClient.edit.name'))
+          .option('--network <network>', t('radiusClient.edit.network')),
+        { enable: t('radiusClient.edit.enable'), disable: t('radiusClient.edit.disable') },
+      ),
     async ({ api, args, options }) => {
       const body = {
         ...changesOf(options),
         ...(options.name === undefined ? {} : { name: options.name }),
         ...(options.network === undefined ? {} : { network: options.network }),
-        ...(options.enable || options.disable ? { enabled: options.enable === true } : {}),
+        ...enabledOf(options),
       };
       if (Object.keys(body).length === 0) return nothingToEdit('sower radius-client edit --help');
       const found = await findClient(api, args[0]!);
@@ -199,17 +201,11 @@ function changesOf(options: Options) {
   };
 }
 
-async function findClient(api: ApiClient, nameOrId: string): Promise<Result<RadiusClient>> {
-  const { items } = await api('listRadiusClients', {});
-  const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
-  if (found !== undefined) return success(found);
-  return fail(
-    'refused',
-    'not-found',
-    t('radiusClient.notFound', { name: nameOrId }),
-    see('sower radius-client list'),
-  );
-}
+const findClient = (api: ApiClient, nameOrId: string): Promise<Result<RadiusClient>> =>
+  lookUp(api('listRadiusClients', {}), nameOrId, {
+    notFound: (named) => t('radiusClient.notFound', named),
+    list: 'sower radius-client list',
+  });
 
 function withSecret(made: RadiusClient & { secret?: string | undefined }, done: 'add' | 'edit'): Outcome {
   return {

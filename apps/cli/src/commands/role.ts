@@ -7,17 +7,16 @@ import type { Role } from '@sower/api/roles';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { listed } from '../listing.ts';
-import { findNamed } from '../lookup.ts';
+import { lookUp } from '../lookup.ts';
 import {
   nothingToEdit,
   permissionHelp,
   permissionName,
   permissionOption,
-  see,
   unchanged,
   yesOption,
 } from '../options.ts';
-import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import type { Outcome, Result } from '../outcome.ts';
 import { type Column, fields, printable, table } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
@@ -144,12 +143,11 @@ function changes(options: RoleOptions) {
   return options.description === undefined ? {} : { description: options.description };
 }
 
-async function findRole(api: ApiClient, nameOrId: string): Promise<Result<Role>> {
-  const { items } = await api('listRoles', {});
-  const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
-  if (found !== undefined) return success(found);
-  return fail('refused', 'not-found', t('role.notFound', { name: nameOrId }), see('sower role list'));
-}
+const findRole = (api: ApiClient, nameOrId: string): Promise<Result<Role>> =>
+  lookUp(api('listRoles', {}), nameOrId, {
+    notFound: (named) => t('role.notFound', named),
+    list: 'sower role list',
+  });
 
 function shown(role: Role, done: 'add' | 'edit'): Outcome {
   const text = fields([

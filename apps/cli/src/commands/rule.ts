@@ -3,9 +3,9 @@ import type { ApiClient } from '@sower/api/client';
 import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
-import { findNamed } from '../lookup.ts';
-import { invalidValue, see, unchanged, yesOption } from '../options.ts';
-import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import { lookUp } from '../lookup.ts';
+import { invalidValue, unchanged, yesOption } from '../options.ts';
+import { type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, printable, table } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
@@ -182,14 +182,8 @@ const told = (rule: Rule, what: 'added' | 'edited' | 'isOn' | 'isOff'): Outcome 
   text: t(`rule.${what}`, { rule: printable(rule.name) }),
 });
 
-async function findRule(api: ApiClient, nameOrId: string): Promise<Result<Rule>> {
-  const { items } = await api('listRules', {});
-  const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
-  if (found !== undefined) return success(found);
-  return fail(
-    'refused',
-    'not-found',
-    t('rule.notFound', { name: printable(nameOrId) }),
-    see('sower rule list'),
-  );
-}
+const findRule = (api: ApiClient, nameOrId: string): Promise<Result<Rule>> =>
+  lookUp(api('listRules', {}), nameOrId, {
+    notFound: (named) => t('rule.notFound', named),
+    list: 'sower rule list',
+  });

@@ -3,9 +3,9 @@ import type { ApiClient } from '@sower/api/client';
 import type { SecurityDomain } from '@sower/api/security-domains';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
-import { findNamed } from '../lookup.ts';
-import { see, unchanged, yesOption } from '../options.ts';
-import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import { lookUp } from '../lookup.ts';
+import { unchanged, yesOption } from '../options.ts';
+import type { Outcome, Result } from '../outcome.ts';
 import { type Column, printable, table } from '../terminal/output.ts';
 import { confirmByName } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
@@ -93,17 +93,11 @@ export function addSecurityDomainCommands(frame: Frame, program: Command): void 
   );
 }
 
-async function findSecurityDomain(api: ApiClient, nameOrId: string): Promise<Result<SecurityDomain>> {
-  const { items } = await api('listSecurityDomains', {});
-  const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
-  if (found !== undefined) return success(found);
-  return fail(
-    'refused',
-    'not-found',
-    t('securityDomain.notFound', { name: nameOrId }),
-    see('sower security-domain list'),
-  );
-}
+const findSecurityDomain = (api: ApiClient, nameOrId: string): Promise<Result<SecurityDomain>> =>
+  lookUp(api('listSecurityDomains', {}), nameOrId, {
+    notFound: (named) => t('securityDomain.notFound', named),
+    list: 'sower security-domain list',
+  });
 
 /** Each below the one it is in, by name. `depth` counts what the caller sees: who sees a part of the tree has its top at 0. */
 function placed(domains: readonly SecurityDomain[]): Placed[] {

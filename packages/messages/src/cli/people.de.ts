@@ -177,7 +177,6 @@ export const peopleDe: Translation<typeof peopleEn> = {
       out: 'alles in eine CSV-Datei schreiben',
       name: 'Befunde',
       none: 'Nichts ändert sich.',
-      written: 'In {{file}} geschrieben.',
     },
     action: {
       added: 'Hinzugefügt',

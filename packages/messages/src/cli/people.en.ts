@@ -163,7 +163,6 @@ export const peopleEn = {
       out: 'write all of it to a CSV file',
       name: 'findings',
       none: 'Nothing changes.',
-      written: 'Written to {{file}}.',
     },
     action: {
       added: 'Added',

@@ -270,7 +270,6 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       summary:
         'Das Ergebnis als CSV speichern. Enthält es Aktivierungscodes: nur einmal, dann hat der Server sie vernichtet',
       out: 'eine Datei, die es noch nicht gibt',
-      done: 'In {{file}} gespeichert.',
     },
     letters: {
       summary:

@@ -257,7 +257,6 @@ export const provisioningEn = {
       summary:
         'Save the result as CSV. If it holds activation codes: once, and then the server has destroyed them',
       out: 'a file that does not exist yet',
-      done: 'Saved to {{file}}.',
     },
     letters: {
       summary: 'Save the activation codes as letters, one PDF: once, and then the server has destroyed them',

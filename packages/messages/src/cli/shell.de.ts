@@ -144,6 +144,7 @@ export const shellDe: Translation<typeof shellEn> = {
     unreadable: '{{file}} lässt sich nicht lesen ({{code}}).',
     notJson: '{{file}} ist kein JSON.',
     unwritable: '{{file}} lässt sich nicht schreiben ({{code}}).',
+    saved: 'In {{file}} gespeichert.',
     exists: '{{file}} gibt es schon; die Datei wurde nicht angerührt.',
     open: 'Andere auf diesem Rechner können {{file}} lesen. Verhindern Sie das: chmod 600 {{file}}',
   },

@@ -138,6 +138,7 @@ export const shellEn = {
     unreadable: '{{file}} cannot be read ({{code}}).',
     notJson: '{{file}} is not JSON.',
     unwritable: '{{file}} cannot be written ({{code}}).',
+    saved: 'Saved to {{file}}.',
     exists: '{{file}} exists already; it was not touched.',
     open: 'Others on this machine can read {{file}}. Close it: chmod 600 {{file}}',
   },

@@ -3,13 +3,13 @@ import type { Job, JobKindName, JobRow, JobState } from '@sower/api/jobs';
 import { jobKinds, jobRowStates, jobStates } from '@sower/api/jobs';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
+import { saveFile } from '../../files.ts';
 import { type ListOptions, list, listOptions } from '../../listing.ts';
 import { unchanged, yesOption } from '../../options.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
 import { addAssignManyCommand } from './assign.ts';
 import { addDistributeManyCommand } from './distribute.ts';
-import { savePrivately } from './result.ts';
 import { shown, startJob, stateOf, watch } from './watch.ts';
 
 export function addJobCommands(frame: Frame, program: Command): void {
@@ -142,7 +142,7 @@ export function addJobCommands(frame: Frame, program: Command): void {
     t('job.result.summary'),
     (command) => command.requiredOption('--out <file>', t('job.result.out')),
     async ({ api, args, options }) =>
-      savePrivately(options.out, async () => {
+      saveFile(options.out, async () => {
         const { csv } = await api('takeJobResult', { params: { id: args[0] as string } });
         return csv;
       }),
@@ -157,7 +157,7 @@ export function addJobCommands(frame: Frame, program: Command): void {
         .requiredOption('--out <file>', t('job.result.out'))
         .option('--separate', t('job.letters.separate')),
     async ({ api, args, options }) =>
-      savePrivately(options.out, async () => {
+      saveFile(options.out, async () => {
         const body = { separate: options.separate ?? false };
         const { pdf } = await api('takeJobLetters', { params: { id: args[0] as string }, body });
         return Buffer.from(pdf, 'base64');

@@ -5,9 +5,9 @@ import { MOST_DECISIONS, type TokenRequest } from '@sower/api/requests';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
 import { type ListOptions, list, listed, listOptions } from '../../listing.ts';
-import { findNamed } from '../../lookup.ts';
-import { see, unchanged, yesOption } from '../../options.ts';
-import { fail, type Outcome, type Result, success } from '../../outcome.ts';
+import { lookUp } from '../../lookup.ts';
+import { unchanged, yesOption } from '../../options.ts';
+import { fail, type Outcome, type Result } from '../../outcome.ts';
 import { type Column, fields, printable, time } from '../../terminal/output.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
@@ -291,12 +291,11 @@ async function decideAll(
   return { ok: true, json: total, text: lines.join('\n') };
 }
 
-async function findOffer(api: ApiClient, nameOrId: string): Promise<Result<Offer>> {
-  const { items } = await api('listOffers', {});
-  const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
-  if (found !== undefined) return success(found);
-  return fail('refused', 'not-found', t('offer.notFound', { name: nameOrId }), see('sower offer list'));
-}
+const findOffer = (api: ApiClient, nameOrId: string): Promise<Result<Offer>> =>
+  lookUp(api('listOffers', {}), nameOrId, {
+    notFound: (named) => t('offer.notFound', named),
+    list: 'sower offer list',
+  });
 
 function shown(request: TokenRequest): Outcome {
   const text = fields([

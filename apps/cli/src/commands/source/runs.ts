@@ -1,11 +1,10 @@
 /** `sower source run` and what belongs to it: previews, what they found, and letting them go on. */
 
-import { writeFile } from 'node:fs/promises';
 import type { ApiClient } from '@sower/api/client';
 import { entryActions, type SourceFinding, type SourceRun } from '@sower/api/identity-sources';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame, type ServerCall } from '../../command.ts';
-import { unwritableFile } from '../../files.ts';
+import { saveFile } from '../../files.ts';
 import { type ListOptions, list, listOptions } from '../../listing.ts';
 import { unchanged, wholeNumber } from '../../options.ts';
 import type { Outcome } from '../../outcome.ts';
@@ -129,15 +128,8 @@ export function addSourceRunCommands(frame: Frame, source: Command): void {
   );
 }
 
-async function saved(api: ApiClient, params: { id: string; run: string }, file: string): Promise<Outcome> {
-  const { csv } = await api('getSourceRunFile', { params });
-  try {
-    await writeFile(file, csv, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    return unwritableFile(file, error);
-  }
-  return { ok: true, json: { file }, text: t('source.findings.written', { file }) };
-}
+const saved = (api: ApiClient, params: { id: string; run: string }, file: string): Promise<Outcome> =>
+  saveFile(file, async () => (await api('getSourceRunFile', { params })).csv);
 
 const LOOK_MILLISECONDS = 300;
 

@@ -1,16 +1,14 @@
 /** `sower report`: what auditors ask for, for people, as CSV and as a PDF. */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { csvText } from '@sower/api/csv';
 import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS, type Report, type ReportName } from '@sower/api/reports';
 import { Argument, type Command } from 'commander';
 import { addCommand, addServerCommand, type Frame, type ServerCall } from '../../command.ts';
-import { unwritableFile } from '../../files.ts';
+import { makeFile, saveFile } from '../../files.ts';
 import { type ListOptions, listOptions } from '../../listing.ts';
 import { unchanged, wholeNumber } from '../../options.ts';
 import type { Outcome } from '../../outcome.ts';
 import { labelledTable, printable, table } from '../../terminal/output.ts';
 import { t } from '../../texts.ts';
-import { savePrivately } from '../job/result.ts';
 
 type Options = { readonly days?: number };
 type Query = { readonly limit?: number; readonly cursor?: string; readonly format?: 'pdf' };
@@ -54,28 +52,16 @@ async function readAll(
   }
 }
 
-async function saveCsv(call: ServerCall<Options>, path: string): Promise<Outcome> {
-  let file: number;
-  try {
-    file = openSync(path, 'wx', 0o600);
-  } catch (error) {
-    return unwritableFile(path, error, 'file');
-  }
-  try {
+const saveCsv = (call: ServerCall<Options>, path: string): Promise<Outcome> =>
+  makeFile(path, async (append) => {
     let count = 0;
     await readAll(call, Number.POSITIVE_INFINITY, undefined, ({ columns, items }) => {
-      if (count === 0) writeSync(file, csvText([columns.map(({ label }) => label)]));
-      writeSync(file, csvText(items));
+      if (count === 0) append(csvText([columns.map(({ label }) => label)]));
+      append(csvText(items));
       count += items.length;
     });
-    closeSync(file);
     return { ok: true, json: { file: path, count }, text: t('report.saved', { count, file: path }) };
-  } catch (error) {
-    closeSync(file);
-    rmSync(path, { force: true });
-    throw error;
-  }
-}
+  });
 
 export function addReportCommands(frame: Frame, program: Command): void {
   const report = program.command('report').description(t('report.summary'));
@@ -125,7 +111,7 @@ export function addReportCommands(frame: Frame, program: Command): void {
     async (call) => {
       const path = call.args[1] as string;
       if (!/\.pdf$/i.test(path)) return saveCsv(call, path);
-      return savePrivately(path, async () => {
+      return saveFile(path, async () => {
         const { document } = await read(call, { format: 'pdf' });
         return Buffer.from(document?.pdf ?? '', 'base64');
       });

@@ -4,9 +4,9 @@ import { REPORT_NAMES } from '@sower/api/reports';
 import type { SavedReport } from '@sower/api/saved-reports';
 import { Argument, type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
-import { findNamed } from '../../lookup.ts';
+import { lookUp } from '../../lookup.ts';
 import { unchanged, wholeNumber, yesOption } from '../../options.ts';
-import { fail, type Outcome, type Result, success } from '../../outcome.ts';
+import type { Outcome, Result } from '../../outcome.ts';
 import { type Column, printable, table, time } from '../../terminal/output.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
@@ -58,12 +58,11 @@ function inputOf(
   };
 }
 
-async function findSaved(api: ApiClient, nameOrId: string): Promise<Result<SavedReport>> {
-  const { items } = await api('listSavedReports', {});
-  const found = findNamed(items, nameOrId, ({ name, id }) => [name, id]);
-  if (found !== undefined) return success(found);
-  return fail('refused', 'not-found', t('savedReport.notFound', { name: printable(nameOrId) }));
-}
+const findSaved = (api: ApiClient, nameOrId: string): Promise<Result<SavedReport>> =>
+  lookUp(api('listSavedReports', {}), nameOrId, {
+    notFound: (named) => t('savedReport.notFound', named),
+    list: 'sower saved-report list',
+  });
 
 function told(saved: SavedReport): Outcome {
   const name = printable(saved.name);

@@ -1,10 +1,9 @@
 /** `sower user export`: users as CSV that can be imported again; a page at a time, so that many take no more memory than few. */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { csvText } from '@sower/api/csv';
 import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
-import { unwritableFile } from '../../files.ts';
+import { makeFile } from '../../files.ts';
 import { withProgress } from '../../terminal/progress.ts';
 import { t } from '../../texts.ts';
 import { type UserSearch, userSearchOf, userSearchOptions } from './search.ts';
@@ -20,16 +19,10 @@ export function addExportCommand(frame: Frame, user: Command): void {
     userSearchOptions,
     async ({ api, args, options, terminal }) => {
       const path = args[0] as string;
-      let file: number;
-      try {
-        file = openSync(path, 'wx', 0o600);
-      } catch (error) {
-        return unwritableFile(path, error, 'file');
-      }
-      try {
+      return makeFile(path, async (append) => {
         let count = 0;
         const message = t('output.reading', { what: t('user.list.name') });
-        writeSync(file, csvText([EXPORT_COLUMNS]));
+        append(csvText([EXPORT_COLUMNS]));
         await withProgress(terminal, { message }, async (progress) => {
           for (let cursor: string | undefined, more = true; more; ) {
             const page = await api('listUsers', {
@@ -39,7 +32,7 @@ export function addExportCommand(frame: Frame, user: Command): void {
                 ...(cursor === undefined ? {} : { cursor }),
               },
             });
-            writeSync(file, csvText(page.items.map(exportRow)));
+            append(csvText(page.items.map(exportRow)));
             count += page.items.length;
             progress.report(t('output.readingSoFar', { what: t('user.list.name'), count }));
             // A server that repeats its cursor would keep us for ever.
@@ -47,13 +40,8 @@ export function addExportCommand(frame: Frame, user: Command): void {
             cursor = page.next;
           }
         });
-        closeSync(file);
         return { ok: true, json: { file: path, count }, text: t('user.export.done', { count, file: path }) };
-      } catch (error) {
-        closeSync(file);
-        rmSync(path, { force: true });
-        throw error;
-      }
+      });
     },
   );
 }

@@ -13,11 +13,10 @@ import { decodeText, ENCODINGS, type Encoding } from '@sower/api/user-file';
 import { EXISTING_USERS, type ExistingUsers, MAX_USER_FILE } from '@sower/api/user-imports';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
-import { unreadableFile } from '../../files.ts';
+import { saveFile, unreadableFile } from '../../files.ts';
 import { securityDomainOf, securityDomainOption, yesOption } from '../../options.ts';
 import { fail, type Result, success } from '../../outcome.ts';
 import { t } from '../../texts.ts';
-import { savePrivately } from '../job/result.ts';
 import { settled, shown, startJob } from '../job/watch.ts';
 
 const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const satisfies Record<
@@ -130,7 +129,7 @@ function readFile(path: string, encoding: Encoding | undefined): Result<string> 
 /** @returns why they could not be saved */
 async function saveErrors(api: ApiClient, id: string, path: string | undefined) {
   if (path === undefined) return undefined;
-  const saved = await savePrivately(path, async () => {
+  const saved = await saveFile(path, async () => {
     const { csv } = await api('takeJobResult', { params: { id } });
     return csv;
   });
