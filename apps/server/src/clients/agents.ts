@@ -95,7 +95,7 @@ export async function editAgent(
         ...(groups ? { only_groups: JSON.stringify(groups.value) } : {}),
         ...(enabled === undefined ? {} : { enabled: enabled ? 1 : 0 }),
       });
-      if (!row) return editedMeanwhile(present.version);
+      if (!row) return editedMeanwhile();
       await audit(trx, context, actor, 'agent.edit', row, row.enabled === 1 ? undefined : 'disabled');
       return done(await view(trx, row));
     },
@@ -117,7 +117,7 @@ export async function changeAgentKey(
     const row = await updateAgent(trx, present.id, present.version, {
       key_hash: context.sealing.keyedHash('agent-key', key),
     });
-    if (!row) return editedMeanwhile(present.version);
+    if (!row) return editedMeanwhile();
     await audit(trx, context, actor, 'agent.key', row);
     return done({ ...(await view(trx, row)), key });
   });

@@ -148,7 +148,7 @@ export async function editRadiusClient(
           : { certificate: canonicalFingerprint(change.certificate) }),
         ...(change.enabled === undefined ? {} : { enabled: change.enabled ? 1 : 0 }),
       });
-      if (!row) return editedMeanwhile(present.version);
+      if (!row) return editedMeanwhile();
       await audit(trx, context, actor, 'radius-client.edit', row, describe(row));
       return done(await view(trx, row));
     },
@@ -170,7 +170,7 @@ export async function changeRadiusSecret(
     const row = await updateRadiusClient(trx, present.id, present.version, {
       secret: context.sealing.seal(radiusSecretAssociatedData(present.id), Buffer.from(secret)),
     });
-    if (!row) return editedMeanwhile(present.version);
+    if (!row) return editedMeanwhile();
     await audit(
       trx,
       context,

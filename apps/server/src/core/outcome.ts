@@ -55,6 +55,14 @@ export const wrongSecret = (refusal: Refused): Refused => ({ ...refusal, guess: 
 export const isGuess = (outcome: Outcome<unknown>): boolean =>
   !outcome.ok && (outcome.problem === 'log-on-failed' || outcome.guess === true);
 
-/** Someone else was faster; the current version tells the client what to reload. */
-export const editedMeanwhile = (version: number) =>
-  refused('edited-meanwhile', text('request.edited-meanwhile', { version }));
+/** Someone else was faster. At which version it is by now is left out: in a race it would be untrue, and the client reloads anyway. */
+export const editedMeanwhile = () => refused('edited-meanwhile', text('request.edited-meanwhile'));
+
+/** Thrown where no outcome can be returned: the reason is a text. */
+export class TextError extends Error {
+  readonly text: Text;
+  constructor(why: Text) {
+    super(why.code);
+    this.text = why;
+  }
+}

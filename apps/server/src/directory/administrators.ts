@@ -234,7 +234,7 @@ export async function editAdministrator(
       token_user_id: tokenUserId,
       mail: mail === undefined ? row.mail : mail === '' ? null : mail,
     });
-    if (!updated) return editedMeanwhile(row.version);
+    if (!updated) return editedMeanwhile();
     if (grants?.ok) await replaceGrants(trx, context, row.id, grants.value);
     // Sessions opened without the factor that is now required end; the current session has proved it or will be asked to.
     if (enabled === 0) await deleteSessionsOf(trx, row.id);
@@ -283,7 +283,7 @@ export async function setPassword(
         ...given(context),
       }))
     ) {
-      return editedMeanwhile(row.version);
+      return editedMeanwhile();
     }
     await deleteSessionsOf(trx, row.id);
     await audit(trx, context, actor, 'administrator.password', row.user_name);

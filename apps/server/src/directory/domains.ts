@@ -124,7 +124,7 @@ export async function editDomain(
     context.db,
     async (trx) => {
       const row = await renameDomain(trx, present.id, input.version, input.name);
-      if (!row) return editedMeanwhile(present.version);
+      if (!row) return editedMeanwhile();
       await record(trx, context, actor, {
         action: 'security-domain.edit',
         object: `security-domain:${row.name}`,

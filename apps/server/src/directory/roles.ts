@@ -176,7 +176,7 @@ export async function editRole(
       description: input.change.description ?? present.description,
       permissions: JSON.stringify(permissions),
     });
-    if (!row) return editedMeanwhile(present.version);
+    if (!row) return editedMeanwhile();
     await audit(trx, context, actor, 'role.edit', row.name, permissions.join(' '));
     return done(view(row));
   });

@@ -43,7 +43,7 @@ export async function editSettings(
   return allOrNothing(context.db, async (trx) => {
     const used = await useSecondApproval(trx, context, auditActorOf(actor), off, approved);
     if (used) return used;
-    if (!(await updateSettings(trx, settings, input.version))) return editedMeanwhile(present.version);
+    if (!(await updateSettings(trx, settings, input.version))) return editedMeanwhile();
     await record(trx, context, actor, {
       action: 'settings.edit',
       object: 'settings',

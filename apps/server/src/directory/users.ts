@@ -197,7 +197,7 @@ export async function editUser(
       ...(enabled === undefined ? {} : { disabled_by_source: 0 }),
       domain: domain?.value.path ?? present.domain,
     });
-    if (!row) return editedMeanwhile(present.version);
+    if (!row) return editedMeanwhile();
     const changed = text('event.fields-changed', { fields: fieldNames(Object.keys(input.change)) });
     const along = moved ? await touchTokensOf(trx, row.id) : [];
     await record(

@@ -11,7 +11,7 @@ import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core
 import { record } from '../core/record.ts';
 import { inRounds } from '../core/rounds.ts';
 import { isoTime } from '../core/time.ts';
-import { allOrNothing, undo } from '../core/transaction.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import {
   claimSchedule,
   findSchedule,
@@ -128,13 +128,13 @@ export async function editSchedule(
   if (denial) return denial;
   const found = await findSchedule(context.db, id);
   if (!found) return refused('not-found', text('schedule.not-found'));
-  if (found.version !== version) return editedMeanwhile(found.version);
+  if (found.version !== version) return editedMeanwhile();
   const times = { cron: input.cron, time_zone: input.timeZone };
   const next = nextTime(times, context.now());
   if (next === undefined) return refusedAt('cron', 'invalid-request', text('schedule.never'));
   return allOrNothing(context.db, async (trx) => {
     const row = await updateSchedule(trx, { id, version, ...times, next_at: next });
-    if (!row) undo('edited-meanwhile', text('request.edited-meanwhile', { version: version + 1 }));
+    if (!row) return editedMeanwhile();
     await record(trx, context, actor, {
       action: 'schedule.edit',
       object: `schedule:${id}`,

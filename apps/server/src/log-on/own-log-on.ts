@@ -78,7 +78,7 @@ export async function setOwnPassword(
         password_given_at: null,
       }))
     ) {
-      return editedMeanwhile(row.version);
+      return editedMeanwhile();
     }
     await deleteSessionsOf(trx, row.id, actor.session);
     await record(trx, context, actor, change);

@@ -248,10 +248,10 @@ export async function addPasskey(
 async function count(
   trx: Connection,
   context: Context,
-  { id, version }: Row<'administrators'>,
+  { id }: Row<'administrators'>,
   change: (before: number) => number,
 ): Promise<void> {
-  if (!(await updatePasskeyCount(trx, context, id, change))) undoWith(editedMeanwhile(version));
+  if (!(await updatePasskeyCount(trx, context, id, change))) undoWith(editedMeanwhile());
 }
 
 export async function removePasskey(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {

@@ -59,7 +59,7 @@ export async function editMailSettings(
   const { password, ...change } = input.change;
   const settings = mailSettingsSchema.parse({ ...present.settings, ...change });
   // Otherwise a change made meanwhile, with its password, would be silently undone.
-  if (present.version !== input.version) return editedMeanwhile(present.version);
+  if (present.version !== input.version) return editedMeanwhile();
   const problem = settingsProblem(settings);
   if (problem) return refused('invalid-request', problem.message, [problem]);
   const before = { settings: present.settings, secretStored: present.password !== null };
@@ -78,7 +78,7 @@ export async function editMailSettings(
         ? {}
         : { password: password === '' ? null : context.sealing.seal(PASSWORD_PLACE, Buffer.from(password)) }),
     });
-    if (!changed) return editedMeanwhile(present.version);
+    if (!changed) return editedMeanwhile();
     await record(trx, context, actor, {
       action: 'mail.settings',
       object: 'mail',

@@ -58,7 +58,7 @@ async function change(
 ): Promise<Outcome<MailSettingsView>> {
   return allOrNothing(context.db, async (trx) => {
     const { version } = await findMailSettings(trx);
-    if (!(await updateMailSettings(trx, version, columns))) return editedMeanwhile(version);
+    if (!(await updateMailSettings(trx, version, columns))) return editedMeanwhile();
     await record(trx, context, actor, { action: 'mail.signing', object: 'mail', reason });
     return done(viewMailSettings(await findMailSettings(trx)));
   });

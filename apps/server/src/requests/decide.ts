@@ -59,14 +59,12 @@ export async function approveRequest(
   const found = await requestFor(context, await decidersOf(context, actor), 'requests:decide', id);
   if (!found.ok) return found;
   const { row } = found.value;
-  if (row.version !== version) return editedMeanwhile(row.version);
+  if (row.version !== version) return editedMeanwhile();
   const approver = approverAmong(found.value.deciders, row, await listDecisions(context.db, [id]));
   if ('bar' in approver) {
     // Perhaps a decision was made between the two reads: then that is the reason.
     const present = await findRequest(context.db, id);
-    return present && present.version !== version
-      ? editedMeanwhile(present.version)
-      : refused('wrong-state', approver.bar);
+    return present && present.version !== version ? editedMeanwhile() : refused('wrong-state', approver.bar);
   }
   const { by } = approver;
   const user = await findUserById(context.db, row.user_id);
@@ -251,7 +249,7 @@ async function openRequest(
   const found = await requestFor(context, await decidersOf(context, actor), 'requests:decide', id);
   if (!found.ok) return found;
   const { row, deciders } = found.value;
-  if (row.version !== version) return editedMeanwhile(row.version);
+  if (row.version !== version) return editedMeanwhile();
   if (row.state !== 'pending' && row.state !== 'approved')
     return refused('wrong-state', text('token-request.closed'));
   const bars = deciders.map((decider) => barredFromEnding(decider, row));

@@ -6,7 +6,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { allOrNothing, undo } from '../core/transaction.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { resolveRole } from '../directory/roles.ts';
 import { noSuchProfile } from '../provisioning/profiles/profile.ts';
 import { newId } from '../store/db/ids.ts';
@@ -87,7 +87,7 @@ export async function editOffer(
   if (denial) return denial;
   const present = await findOffer(context.db, input.id);
   if (!present) return noSuchOffer(input.id);
-  if (present.version !== input.version) return editedMeanwhile(present.version);
+  if (present.version !== input.version) return editedMeanwhile();
   const { version: _, id: __, profileName: ___, ...held } = await viewOffer(context.db, present);
   const wanted = { ...held, ...withoutUndefined(input.change) };
   const columns = await columnsOf(context, wanted);
@@ -96,7 +96,7 @@ export async function editOffer(
     context.db,
     async (trx) => {
       const row = await updateOffer(trx, present.id, input.version, columns.value);
-      if (!row) undo('edited-meanwhile', text('offer.just-changed'));
+      if (!row) return editedMeanwhile();
       if (row.is_default === 1) await clearOtherDefaults(trx, row.id);
       await audit(trx, context, actor, 'offer.edit', row.name, told(row));
       return done(await viewOffer(trx, row));

@@ -44,7 +44,7 @@ export const http: Translation<typeof en> = {
     'no-operation': 'Unter dieser Adresse gibt es nichts.',
     'version-required': 'Senden Sie If-Match mit der Fassung (ETag), die Sie bearbeitet haben, etwa "3".',
     'edited-meanwhile':
-      'Jemand anderes hat das inzwischen geändert; es ist jetzt bei Fassung {{version}}. Laden Sie es neu, und wiederholen Sie Ihre Änderung.',
+      'Jemand anderes hat das inzwischen geändert. Laden Sie es neu, und wiederholen Sie Ihre Änderung.',
     'cross-site': 'Anfragen, die Daten ändern, müssen von der Konsole selbst kommen.',
     'not-authenticated': 'Senden Sie einen API-Schlüssel (Authorization: Bearer …), oder melden Sie sich an.',
     'database-unavailable':

@@ -39,8 +39,7 @@ export const http = {
     'ill-formed-text': 'Text in the request is not valid Unicode: it contains an unpaired surrogate.',
     'no-operation': 'Nothing is served at this address.',
     'version-required': 'Send If-Match with the version (ETag) that you edited, such as "3".',
-    'edited-meanwhile':
-      'This was changed by someone else and is now at version {{version}}. Reload it and repeat your change.',
+    'edited-meanwhile': 'This was changed by someone else meanwhile. Reload it and repeat your change.',
     'cross-site': 'Requests that change data must come from the console itself.',
     'not-authenticated': 'Send an API key (Authorization: Bearer …) or log on.',
     'database-unavailable':

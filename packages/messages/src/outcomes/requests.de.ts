@@ -7,8 +7,6 @@ export const requests: Translation<typeof en> = {
     'not-found': 'Es gibt kein Angebot „{{offer}}“.',
     exists: 'Es gibt schon ein Angebot „{{offer}}“. Wählen Sie einen anderen Namen.',
     empty: 'Das Angebot „{{offer}}“ ist nicht mehr verfügbar. Wählen Sie ein anderes Angebot.',
-    'just-changed':
-      'Jemand anderes hat das Angebot soeben geändert. Laden Sie neu, und versuchen Sie es erneut.',
     'url-needs-step':
       'Bei der Zustellung per URL muss jemand Link und Aktivierungscode übergeben. Fügen Sie den Verteilungsschritt hinzu, oder bieten Sie ein Profil mit Zustellung per QR-Code an.',
   },

@@ -4,7 +4,6 @@ export const requests = {
     'not-found': 'There is no offer "{{offer}}".',
     exists: 'There is already an offer "{{offer}}". Choose another name.',
     empty: 'The offer "{{offer}}" is no longer available. Choose another offer.',
-    'just-changed': 'The offer has just been changed by someone else. Reload and try again.',
     'url-needs-step':
       'With URL delivery someone has to hand over the link and the activation code. Add the distribution step, or offer a profile with QR code delivery.',
   },

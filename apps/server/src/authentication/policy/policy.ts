@@ -19,7 +19,6 @@ import { listDomains } from '../../store/tables/domains.ts';
 import {
   deletePolicy,
   effectivePolicies,
-  findPolicy,
   listPolicies,
   nearestPolicy,
   type PolicyRow,
@@ -80,7 +79,7 @@ export async function editPolicy(
   const outcome = await allOrNothing(context.db, async (trx) => {
     const body = JSON.stringify(policy);
     if (!(await storePolicy(trx, { domainId: domain.id, kind, body, version }))) {
-      return editedMeanwhile((await findPolicy(trx, domain.id, kind))?.version ?? 0);
+      return editedMeanwhile();
     }
     await record(trx, context, actor, {
       action: 'policy.edit',

@@ -87,7 +87,7 @@ export async function editAcme(
   if (denial) return denial;
   const settings = acmeSettingsSchema.parse(input);
   const before = await findAcme(context.db);
-  if (before.version !== version) return editedMeanwhile(before.version);
+  if (before.version !== version) return editedMeanwhile();
   const problem = problemOf(context, { ...before, settings }, bindingKey);
   if (problem) return refused('invalid-request', problem.message, [problem]);
   const elsewhere = before.settings.directory !== settings.directory;
@@ -111,7 +111,7 @@ export async function editAcme(
       ...(settings.enabled && (elsewhere || before.enabled === 0) ? { wanted: 1, renew_at: null } : {}),
       ...(settings.enabled ? {} : { wanted: 0 }),
     });
-    if (!changed) return editedMeanwhile(version + 1);
+    if (!changed) return editedMeanwhile();
     await record(trx, context, actor, {
       action: 'acme.settings',
       object: 'acme',

@@ -149,7 +149,7 @@ export async function editSource(
   const found = await editable(context, actor, input.id);
   if (!found.ok) return found;
   const present = found.value;
-  if (present.version !== input.version) return editedMeanwhile(present.version);
+  if (present.version !== input.version) return editedMeanwhile();
   const { change } = input;
   const domain =
     change.securityDomain === undefined
@@ -196,7 +196,7 @@ export async function editSource(
         // What changed since is counted by each server and each filter for itself.
         ...(same ? {} : { watermark: null, full_at: null }),
       });
-      if (!row) return editedMeanwhile(present.version);
+      if (!row) return editedMeanwhile();
       const parts = [
         text('event.source-fields', { fields: Object.keys(change).filter((name) => name !== 'password') }),
         describe(row),

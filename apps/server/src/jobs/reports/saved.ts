@@ -8,7 +8,7 @@ import { type Actor, actorName, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
-import { allOrNothing, undo } from '../../core/transaction.ts';
+import { allOrNothing } from '../../core/transaction.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import { findAdministrator } from '../../store/tables/administrators.ts';
@@ -16,6 +16,7 @@ import {
   deleteSavedReport,
   findSavedReport,
   insertSavedReport,
+  type KeptReport,
   listSavedReports,
   type SavedReportRow,
   updateSavedReport,
@@ -132,25 +133,14 @@ async function reschedule(trx: Connection, id: string, times: Times | undefined)
   if (times) await insertSchedule(trx, { id: scheduleId(id), kind: 'report', about: id, ...times });
 }
 
-export async function addSavedReport(
+export function addSavedReport(
   context: Context,
   actor: Actor,
   input: SavedReportInput,
   inWords: InWords,
 ): Promise<Outcome<SavedReport>> {
-  const columns = await columnsOf(context, actor, input);
-  if (!columns.ok) return columns;
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      const id = newId(context);
-      const { row, times } = columns.value;
-      const saved = await insertSavedReport(trx, context, { id, ...row, created_at: context.now() });
-      await reschedule(trx, id, times);
-      await audit(trx, context, actor, 'report.add', saved);
-      return done(viewOf(actor, saved, await listSchedules(trx), inWords));
-    },
-    nameTaken(input.name),
+  return save(context, actor, { action: 'report.add', input, inWords }, (trx, row) =>
+    insertSavedReport(trx, context, { id: newId(context), ...row, created_at: context.now() }),
   );
 }
 
@@ -162,20 +152,36 @@ export async function editSavedReport(
 ): Promise<Outcome<SavedReport>> {
   const found = await editable(context, actor, id);
   if (!found.ok) return found;
-  if (found.value.version !== version) return editedMeanwhile(found.value.version);
-  const columns = await columnsOf(context, actor, input);
+  if (found.value.version !== version) return editedMeanwhile();
+  return save(context, actor, { action: 'report.edit', input, inWords }, (trx, row) =>
+    updateSavedReport(trx, context, { id, ...row, version }),
+  );
+}
+
+/** @param write gives nothing where someone else was faster */
+async function save(
+  context: Context,
+  actor: Actor,
+  what: {
+    readonly action: 'report.add' | 'report.edit';
+    readonly input: SavedReportInput;
+    readonly inWords: InWords;
+  },
+  write: (trx: Connection, row: Omit<KeptReport, 'id'>) => Promise<SavedReportRow | undefined>,
+): Promise<Outcome<SavedReport>> {
+  const columns = await columnsOf(context, actor, what.input);
   if (!columns.ok) return columns;
+  const { row, times } = columns.value;
   return allOrNothing(
     context.db,
     async (trx) => {
-      const { row, times } = columns.value;
-      const saved = await updateSavedReport(trx, context, { id, ...row, version });
-      if (!saved) undo('edited-meanwhile', text('request.edited-meanwhile', { version: version + 1 }));
-      await reschedule(trx, id, times);
-      await audit(trx, context, actor, 'report.edit', saved);
-      return done(viewOf(actor, saved, await listSchedules(trx), inWords));
+      const saved = await write(trx, row);
+      if (!saved) return editedMeanwhile();
+      await reschedule(trx, saved.id, times);
+      await audit(trx, context, actor, what.action, saved);
+      return done(viewOf(actor, saved, await listSchedules(trx), what.inWords));
     },
-    nameTaken(input.name),
+    nameTaken(what.input.name),
   );
 }
 

@@ -6,7 +6,7 @@ import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
-import { allOrNothing, undo } from '../../core/transaction.ts';
+import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
@@ -14,12 +14,14 @@ import {
   deleteRule,
   findRule,
   insertRule,
+  type KeptRule,
   listRules,
   type RuleRow,
   updateRule,
 } from '../../store/tables/distribution-rules.ts';
 import { listDomains } from '../../store/tables/domains.ts';
 import { hastenSchedule } from '../../store/tables/schedules.ts';
+import type { Connection } from '../../store/tables/schema.ts';
 import { findProfile } from '../../store/tables/token-profiles.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { type DistributionContext, planOf } from '../distribution/plan.ts';
@@ -127,24 +129,14 @@ async function columnsOf(context: DistributionContext, actor: Actor, input: Rule
 const nameTaken = (name: string) => () =>
   refusedAt('name', 'already-exists', text('rule.exists', { rule: name }));
 
-export async function addRule(
+export function addRule(
   context: DistributionContext,
   actor: Actor,
   input: RuleInput,
   inWords: (text: Text) => string,
 ): Promise<Outcome<Rule>> {
-  const columns = await columnsOf(context, actor, input);
-  if (!columns.ok) return columns;
-  return allOrNothing(
-    context.db,
-    async (trx) => {
-      const id = newId(context);
-      const row = await insertRule(trx, context, { id, ...columns.value, created_at: context.now() });
-      await hastenSchedule(trx, 'rules', context.now());
-      await audit(trx, context, actor, 'rule.add', row);
-      return done(await viewOf({ db: trx }, row, inWords));
-    },
-    nameTaken(input.name),
+  return save(context, actor, { action: 'rule.add', input, inWords }, (trx, row) =>
+    insertRule(trx, context, { id: newId(context), ...row, created_at: context.now() }),
   );
 }
 
@@ -158,19 +150,35 @@ export async function editRule(
   if (denial) return denial;
   const found = await ruleFor(context, actor, id);
   if (!found.ok) return found;
-  if (found.value.version !== version) return editedMeanwhile(found.value.version);
-  const columns = await columnsOf(context, actor, input);
+  if (found.value.version !== version) return editedMeanwhile();
+  return save(context, actor, { action: 'rule.edit', input, inWords }, (trx, row) =>
+    updateRule(trx, context, { id, ...row, version }),
+  );
+}
+
+/** @param write gives nothing where someone else was faster */
+async function save(
+  context: DistributionContext,
+  actor: Actor,
+  what: {
+    readonly action: 'rule.add' | 'rule.edit';
+    readonly input: RuleInput;
+    readonly inWords: (text: Text) => string;
+  },
+  write: (trx: Connection, row: Omit<KeptRule, 'id'>) => Promise<RuleRow | undefined>,
+): Promise<Outcome<Rule>> {
+  const columns = await columnsOf(context, actor, what.input);
   if (!columns.ok) return columns;
   return allOrNothing(
     context.db,
     async (trx) => {
-      const row = await updateRule(trx, context, { id, ...columns.value, version });
-      if (!row) undo('edited-meanwhile', text('request.edited-meanwhile', { version: version + 1 }));
+      const row = await write(trx, columns.value);
+      if (!row) return editedMeanwhile();
       await hastenSchedule(trx, 'rules', context.now());
-      await audit(trx, context, actor, 'rule.edit', row);
-      return done(await viewOf({ db: trx }, row, inWords));
+      await audit(trx, context, actor, what.action, row);
+      return done(await viewOf({ db: trx }, row, what.inWords));
     },
-    nameTaken(input.name),
+    nameTaken(what.input.name),
   );
 }
 

@@ -153,7 +153,7 @@ export async function editProfile(
         authentication_type: wanted.authenticationType,
         code_expiry: change.codeExpiry ?? present.code_expiry,
       });
-      if (!row) return editedMeanwhile(present.version);
+      if (!row) return editedMeanwhile();
       await audit(trx, context, actor, 'profile.edit', row.name);
       return done(viewProfile(row));
     },

@@ -8,7 +8,7 @@ import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { editedMeanwhile, type Outcome } from '../../core/outcome.ts';
-import { undo } from '../../core/transaction.ts';
+import { undo, undoWith } from '../../core/transaction.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { findLatestDistribution, renameDistribution } from '../../store/tables/distributions.ts';
 import type { Connection } from '../../store/tables/schema.ts';
@@ -30,10 +30,7 @@ export async function editToken(
   if (domain && !domain.ok) return domain;
   const now = context.now();
   return changing(context, actor, 'tokens:edit', input.serial, async (trx, token) => {
-    if (token.version !== input.version) {
-      const { problem, detail } = editedMeanwhile(token.version);
-      undo(problem, detail);
-    }
+    if (token.version !== input.version) undoWith(editedMeanwhile());
     const assigned = token.user_id !== null;
     const lines: AuditLine[] = [];
     const edits: Text[] = [];

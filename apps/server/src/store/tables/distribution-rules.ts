@@ -6,7 +6,8 @@ import { type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
 
 export type RuleRow = Row<'distribution_rules'>;
-type Kept = Pick<
+/** What is kept at each saving. */
+export type KeptRule = Pick<
   RuleRow,
   | 'id'
   | 'name'
@@ -23,7 +24,7 @@ type Kept = Pick<
 export function insertRule(
   db: Connection,
   marks: Pick<Marks, 'sealing'>,
-  row: Kept & Pick<RuleRow, 'created_at'>,
+  row: KeptRule & Pick<RuleRow, 'created_at'>,
 ): Promise<RuleRow> {
   return db
     .insertInto('distribution_rules')
@@ -36,7 +37,7 @@ export function insertRule(
 export function updateRule(
   db: Connection,
   marks: Pick<Marks, 'sealing'>,
-  row: Kept & { readonly version: number },
+  row: KeptRule & { readonly version: number },
 ): Promise<RuleRow | undefined> {
   const { version, ...kept } = row;
   return db

@@ -4,7 +4,8 @@ import { type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
 
 export type SavedReportRow = Row<'saved_reports'>;
-type Kept = Pick<
+/** What is kept at each saving. */
+export type KeptReport = Pick<
   SavedReportRow,
   'id' | 'name' | 'name_key' | 'input' | 'actor_kind' | 'actor_id' | 'actor_name' | 'source'
 >;
@@ -12,7 +13,7 @@ type Kept = Pick<
 export function insertSavedReport(
   db: Connection,
   marks: Pick<Marks, 'sealing'>,
-  row: Kept & Pick<SavedReportRow, 'created_at'>,
+  row: KeptReport & Pick<SavedReportRow, 'created_at'>,
 ): Promise<SavedReportRow> {
   return db
     .insertInto('saved_reports')
@@ -25,7 +26,7 @@ export function insertSavedReport(
 export function updateSavedReport(
   db: Connection,
   marks: Pick<Marks, 'sealing'>,
-  { version, ...kept }: Kept & { readonly version: number },
+  { version, ...kept }: KeptReport & { readonly version: number },
 ): Promise<SavedReportRow | undefined> {
   return db
     .updateTable('saved_reports')
