@@ -24,12 +24,12 @@ onBothDatabases('a lost admin-api-key', (kind) => {
     await fresh?.drop();
   });
 
-  const recover = (data: string, database = fresh.option) =>
+  const recover = (data: string, database = fresh.option, language = 'en') =>
     new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve, reject) => {
       const child = spawn(process.execPath, [LAUNCHER, 'api-key', 'recover', '--data', data], {
         stdio: ['ignore', 'pipe', 'pipe'],
         timeout: 30_000,
-        env: { ...process.env, NODE_OPTIONS: '', SOWER_DATABASE: database },
+        env: { ...process.env, NODE_OPTIONS: '', SOWER_DATABASE: database, SOWER_LANGUAGE: language },
       });
       let [stdout, stderr] = ['', ''];
       child.stdout.on('data', (chunk: Buffer) => {
@@ -95,9 +95,9 @@ onBothDatabases('a lost admin-api-key', (kind) => {
       const none = join(elsewhere, 'none');
       expect(await recover(none)).toMatchObject({
         status: 1,
-        stderr: expect.stringContaining('no data folder'),
+        stderr: expect.stringContaining('no master key'),
       });
-      expect((await recover(elsewhere)).stderr).toContain('no master key');
+      expect((await recover(elsewhere, fresh.option, 'de')).stderr).toMatch(/^sower: .* kein Hauptschlüssel/);
       expect(existsSync(join(elsewhere, 'master.key'))).toBe(false);
       const file = join(elsewhere, 'sower.sqlite');
       expect((await recover(deployment.dataFolder, `sqlite:${file}`)).stderr).toContain('no database');

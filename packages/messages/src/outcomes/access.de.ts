@@ -92,6 +92,12 @@ export const access: Translation<typeof en> = {
     none: '{{administrator}} hat keinen Passkey.',
   },
   'api-key': {
+    'usage-recover': `Aufruf: sower api-key recover [--json] [Optionen von sower serve]
+
+Erzeugt einen anderen API-Schlüssel für die Befehlszeile und legt ihn als admin-api-key im Datenordner ab. Er gilt {{days, number}} Tage. Die
+früheren werden widerrufen. Auszuführen auf einem Server, als der Benutzer, unter dem er läuft, mit den Optionen und der Umgebung von sower serve.`,
+    recovered:
+      'Ein anderer API-Schlüssel liegt in {{file}} und gilt {{days, number}} Tage. Widerrufene frühere Schlüssel: {{revoked, number}}.',
     unknown: 'Der API-Schlüssel ist unbekannt oder widerrufen.',
     expired: 'Der API-Schlüssel ist abgelaufen.',
     'owner-disabled': 'Der API-Schlüssel ist unwirksam: Sein Besitzer ist deaktiviert.',

@@ -82,6 +82,12 @@ export const access = {
     none: '{{administrator}} has no passkey.',
   },
   'api-key': {
+    'usage-recover': `Usage: sower api-key recover [--json] [options of sower serve]
+
+Makes another API key for the command line and writes it to admin-api-key in the data folder. It is good for {{days, number}} days. The earlier
+ones are revoked. Run it on the server host, as the user that the server runs as, with the options and environment of sower serve.`,
+    recovered:
+      'Another API key is in {{file}}, good for {{days, number}} days. Earlier keys revoked: {{revoked, number}}.',
     unknown: 'The API key is unknown or revoked.',
     expired: 'The API key has expired.',
     'owner-disabled': 'The API key is inactive: its owner is disabled.',

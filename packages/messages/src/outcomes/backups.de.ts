@@ -48,7 +48,7 @@ export const backups: Translation<typeof en> = {
       'Die Datenbank ist nicht leer. Eine Sicherung wird nur in eine leere zurückgespielt. Legen Sie eine andere Datenbank an. Geändert wurde nichts.',
     'occupied-file':
       'Unter {{file}} liegt eine Datenbank. Eine Sicherung wird nur an einen leeren Ort zurückgespielt. Halten Sie den Server an, und legen Sie die Datei beiseite. Geändert wurde nichts.',
-    'no-room': 'Der Datenträger ist voll. Zurückgespielt wurde nichts.',
+    'no-room': 'Der Datenträger ist voll. Schaffen Sie Platz, und beginnen Sie von vorn.',
     'other-count': 'Die Tabelle {{table}} hat nicht so viele Zeilen, wie in der Sicherung steht.',
     chain: 'Die Prüfkette der Sicherung ist nicht unversehrt. {{finding}}',
     seals_one: '{{count}} versiegelter Wert der Sicherung lässt sich mit ihrem Hauptschlüssel nicht öffnen.',

@@ -41,7 +41,7 @@ export const backups = {
       'The database is not empty. A backup is restored into an empty one only. Create another database. Nothing was changed.',
     'occupied-file':
       'There is a database at {{file}}. A backup is restored into an empty place only. Stop the server and move that file away first. Nothing was changed.',
-    'no-room': 'The disk is full. Nothing was restored.',
+    'no-room': 'The disk is full. Make room, and start again.',
     'other-count': 'The table {{table}} does not have as many rows as the backup says.',
     chain: 'The audit chain in the backup is not intact. {{finding}}',
     seals_one: '{{count}} sealed value in the backup does not open with its master key.',

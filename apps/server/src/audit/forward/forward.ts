@@ -6,7 +6,7 @@ import type { AuditForward } from '@sower/api/audit-forwarding';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
-import { done, type Outcome } from '../../core/outcome.ts';
+import { done, type Outcome, TextError } from '../../core/outcome.ts';
 import { inRounds } from '../../core/rounds.ts';
 import { isoTime } from '../../core/time.ts';
 import { reasonIn } from '../../store/db/reason.ts';
@@ -23,21 +23,12 @@ import {
 } from '../../store/tables/audit-forwards.ts';
 import type { ForwardedRow } from './lines.ts';
 
-/** Why rows could not be sent, with what to do. */
-export class ForwardFailure extends Error {
-  readonly text: Text;
-  constructor(why: Text) {
-    super(why.code);
-    this.text = why;
-  }
-}
-
 export type ForwardTarget = {
   /** Of the place, without anything secret. */
   readonly name: string;
   /** Whether a new place gets what is there already. */
   readonly fromStart: boolean;
-  /** Ends once the rows have arrived. @throws ForwardFailure */
+  /** Ends once the rows have arrived. @throws TextError */
   send(rows: readonly ForwardedRow[], signal: AbortSignal): Promise<void>;
 };
 
@@ -104,10 +95,10 @@ async function fail(
       failures,
       failed_at: now(),
       next_at: now() + wait,
-      why: error instanceof ForwardFailure ? error.text : text('audit-forward.failed'),
+      why: error instanceof TextError ? error.text : text('audit-forward.failed'),
     },
   );
-  if (!(error instanceof ForwardFailure)) throw error;
+  if (!(error instanceof TextError)) throw error;
 }
 
 /** A link whose row was removed has nothing to say; the next verification has. */

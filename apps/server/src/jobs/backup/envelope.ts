@@ -1,4 +1,5 @@
 /** The envelope of a backup: Zstandard, then age (age-encryption.org/v1) to one or more recipients, as the `age` tool reads and writes it. */
+
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -6,7 +7,8 @@ import type { ReadableStream } from 'node:stream/web';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { text } from '@sower/messages/outcomes';
 import { armor, Decrypter, Encrypter } from 'age-encryption';
-import { BackupRefused, damaged } from './format.ts';
+import { TextError } from '../../core/outcome.ts';
+import { damaged } from './format.ts';
 
 /** The fastest: a text of rows is a third of its size already. */
 const LEVEL = 1;
@@ -32,7 +34,7 @@ export async function sealed(
 /**
  * The lines of a file. What was not written by someone who knows a recipient, or was altered since, is found here.
  * @param identities of age, one of which it is for
- * @throws BackupRefused
+ * @throws TextError
  */
 export async function* opened(file: string, identities: readonly string[]): AsyncGenerator<string> {
   const octets = Readable.toWeb(createReadStream(file)) as unknown as globalThis.ReadableStream<Uint8Array>;
@@ -68,20 +70,19 @@ export function decrypterOf(identities: readonly string[]): Decrypter {
     try {
       decrypter.addIdentity(identity);
     } catch {
-      throw new BackupRefused(text('backup.identity-malformed'));
+      throw new TextError(text('backup.identity-malformed'));
     }
   }
   return decrypter;
 }
 
 function whyNotOpened(error: unknown): unknown {
-  if (error instanceof BackupRefused) return error;
+  if (error instanceof TextError) return error;
   const { code = '', message = '' } = error as { code?: string; message?: string };
-  if (code === 'ENOENT') return new BackupRefused(text('backup.no-file'));
-  if (['EACCES', 'EISDIR', 'EIO'].includes(code))
-    return new BackupRefused(text('backup.unreadable', { code }));
-  if (/no identity matched/.test(message)) return new BackupRefused(text('backup.other-recipient'));
-  if (/invalid version|non-ASCII/.test(message)) return new BackupRefused(text('backup.not-one'));
+  if (code === 'ENOENT') return new TextError(text('backup.no-file'));
+  if (['EACCES', 'EISDIR', 'EIO'].includes(code)) return new TextError(text('backup.unreadable', { code }));
+  if (/no identity matched/.test(message)) return new TextError(text('backup.other-recipient'));
+  if (/invalid version|non-ASCII/.test(message)) return new TextError(text('backup.not-one'));
   // A file that was cut and one that was altered end the same way: a part of it is not as it was sealed.
   return damaged();
 }
@@ -90,12 +91,12 @@ export async function wrapKey(masterKey: Uint8Array, recipient: string): Promise
   return armor.encode(await addRecipients([recipient]).encrypt(masterKey));
 }
 
-/** @throws BackupRefused */
+/** @throws TextError */
 export async function unwrapKey(wrapped: string, identities: readonly string[]): Promise<Uint8Array> {
   try {
     return await decrypterOf(identities).decrypt(armor.decode(wrapped));
   } catch (error) {
-    if (error instanceof BackupRefused) throw error;
-    throw new BackupRefused(text('backup.key-other-recipient'));
+    if (error instanceof TextError) throw error;
+    throw new TextError(text('backup.key-other-recipient'));
   }
 }

@@ -2,10 +2,11 @@
  * What is in a backup, before it is compressed and encrypted: lines of JSON, the same for both databases. First the head; then, for each
  * table, its columns and batches of rows; last the counts and hashes. A file without the last line was cut.
  */
+
 import { createHash, type Hash } from 'node:crypto';
-import type { Text } from '@sower/messages/outcomes';
 import { text } from '@sower/messages/outcomes';
 import { z } from 'zod';
+import { TextError } from '../../core/outcome.ts';
 import type { Snapshot, SnapshotRow, SnapshotTable } from '../../store/db/snapshot.ts';
 
 /** Grows with every change that an earlier Sower cannot read. */
@@ -57,15 +58,6 @@ export type BackupManifest = { readonly head: BackupHead; readonly end: BackupEn
 
 export const rowsOf = ({ tables }: BackupEnd): number =>
   Object.values(tables).reduce((sum, { rows }) => sum + rows, 0);
-
-/** Why a file is not restored: a sentence. */
-export class BackupRefused extends Error {
-  readonly text: Text;
-  constructor(why: Text) {
-    super(why.code);
-    this.text = why;
-  }
-}
 
 /** Known to whoever has read the whole file, and to the server that wrote it: shows that a file was opened. */
 const proofOf = (last: string): string => createHash('sha256').update(last).digest('base64url');
@@ -120,7 +112,7 @@ export type BackupReader = {
 
 /**
  * Reads all lines, and compares counts and hashes.
- * @throws BackupRefused
+ * @throws TextError
  */
 export async function readLines(lines: AsyncIterable<string>, reader: BackupReader): Promise<BackupManifest> {
   let head: BackupHead | undefined;
@@ -165,7 +157,7 @@ export async function readLines(lines: AsyncIterable<string>, reader: BackupRead
 const canonical = (tables: BackupEnd['tables']): string =>
   JSON.stringify(Object.entries(tables).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-export const damaged = (): BackupRefused => new BackupRefused(text('backup.damaged'));
+export const damaged = (): TextError => new TextError(text('backup.damaged'));
 
 function parsed(line: string): unknown {
   try {
@@ -177,7 +169,7 @@ function parsed(line: string): unknown {
 
 function headOf(value: unknown): BackupHead {
   const { data } = headSchema.safeParse(value);
-  if (!data) throw new BackupRefused(text('backup.not-one'));
-  if (data.format > FORMAT) throw new BackupRefused(text('backup.newer', { version: data.version }));
+  if (!data) throw new TextError(text('backup.not-one'));
+  if (data.format > FORMAT) throw new TextError(text('backup.newer', { version: data.version }));
   return data;
 }

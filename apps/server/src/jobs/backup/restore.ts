@@ -1,4 +1,5 @@
 /** Restores a backup into an empty database, or into a scratch one to see whether it can be. The whole file is read before anything is written. */
+
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, open, rename, rm } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { sql } from 'kysely';
 import { headKeeper } from '../../audit/head.ts';
 import { verifyAudit } from '../../audit/proof.ts';
 import { type Actor, SYSTEM } from '../../core/actor.ts';
+import { TextError } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import {
@@ -38,7 +40,7 @@ import { findSettings } from '../../store/tables/installation.ts';
 import type { Database } from '../../store/tables/schema.ts';
 import { type AfterRestore, type Ended, endWhatWasLive } from './after-restore.ts';
 import { opened, unwrapKey } from './envelope.ts';
-import { type BackupManifest, BackupRefused, damaged, readLines, rowsOf } from './format.ts';
+import { type BackupManifest, damaged, readLines, rowsOf } from './format.ts';
 import { openSeals } from './seals.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -60,7 +62,7 @@ export type CheckedBackup = {
 
 /**
  * Reads all of it: nothing is written anywhere.
- * @throws BackupRefused
+ * @throws TextError
  */
 export async function checkBackup({ file, identities, masterKey }: BackupFile): Promise<CheckedBackup> {
   let keyCheck: string | undefined;
@@ -68,7 +70,7 @@ export async function checkBackup({ file, identities, masterKey }: BackupFile): 
   const wraps: StoredWrap[] = [];
   const manifest = await readLines(opened(file, identities), {
     head({ migrations, version }) {
-      if (!knowsSchema(migrations)) throw new BackupRefused(text('backup.newer', { version }));
+      if (!knowsSchema(migrations)) throw new TextError(text('backup.newer', { version }));
     },
     rows({ name, columns }, rows) {
       if (name === 'installation') keyCheck = String(rows[0]?.[columns.indexOf('key_check')]);
@@ -84,25 +86,25 @@ export async function checkBackup({ file, identities, masterKey }: BackupFile): 
     masterKey ??
     (head.masterKey === undefined ? undefined : masterKeyOf(await unwrapKey(head.masterKey, identities)));
   if (!key)
-    throw new BackupRefused(
+    throw new TextError(
       names.some((name) => name.startsWith(HSM_NAME))
         ? text('backup.in-hsm', { names: names.join(', ') })
         : text('backup.no-master-key'),
     );
   dataKeys.sort((a, b) => a.id - b.id);
   const keys = await openKeys(key, dataKeys, wraps).catch((error: Error) => {
-    throw new BackupRefused(text('backup.hsm', { error: error.message }));
+    throw new TextError(text('backup.hsm', { error: error.message }));
   });
   if (keys === 'altered' || keyCheck === undefined) throw damaged();
   if (keys === 'other-master')
-    throw new BackupRefused(
+    throw new TextError(
       names.length > 0
         ? text('backup.other-master', { names: names.join(', '), given: key.name })
         : text('backup.other-installation'),
     );
   const seal = sealing(() => keys, random);
   if (installationOf({ sealing: seal }) !== head.installation || !opens(seal, keyCheck))
-    throw new BackupRefused(text('backup.other-installation'));
+    throw new TextError(text('backup.other-installation'));
   return { manifest, masterKey: key, sealing: seal };
 }
 
@@ -114,16 +116,16 @@ function opens(seal: Sealing, keyCheck: string): boolean {
   }
 }
 
-/** @throws BackupRefused unless nothing is there */
+/** @throws TextError unless nothing is there */
 export async function refuseOccupied(location: DatabaseLocation): Promise<void> {
   if (location.kind === 'sqlite') {
     if (['', '-wal'].some((ending) => existsSync(location.file + ending)))
-      throw new BackupRefused(text('backup.occupied-file', { file: location.file }));
+      throw new TextError(text('backup.occupied-file', { file: location.file }));
     return;
   }
   const db = openAsItIs(location);
   try {
-    if ((await occupancyOf(db)) === 'occupied') throw new BackupRefused(text('backup.occupied'));
+    if ((await occupancyOf(db)) === 'occupied') throw new TextError(text('backup.occupied'));
   } finally {
     await db.destroy();
   }
@@ -211,7 +213,7 @@ async function load(
   const { migrations } = manifest.head;
   const ran = await ranMigrations(db);
   // Left by a restore of a backup of another version, which was interrupted.
-  if (ran.length > migrations.length) throw new BackupRefused(text('backup.occupied'));
+  if (ran.length > migrations.length) throw new TextError(text('backup.occupied'));
   await migrateUpTo(db, migrations.at(-1));
   let keyCheck = '';
   await loadAll(db, async (insert) => {
@@ -247,7 +249,7 @@ const REHEARSING: Actor = {
 
 /**
  * Restores it into a scratch database, and looks at everything there: counts, the audit chain, seals.
- * @throws BackupRefused
+ * @throws TextError
  */
 export async function rehearse(
   source: BackupFile,
@@ -263,16 +265,16 @@ export async function rehearse(
     for (const [name, { rows }] of Object.entries(manifest.end.tables)) {
       const found = await sql<{ rows: number }>`select count(*) as rows from ${sql.table(name)}`.execute(db);
       if (Number(found.rows[0]?.rows) !== rows)
-        throw new BackupRefused(text('backup.other-count', { table: name }));
+        throw new TextError(text('backup.other-count', { table: name }));
     }
     await db.updateTable('installation').set({ key_check: keyCheck }).execute();
     await migrateUpTo(db);
     const context = { db, sealing: seal, now, random, onAuditFindings: () => {} };
     const chain = await verifyAudit({ ...context, auditHead: headKeeper(context) }, REHEARSING);
-    if (!chain.ok) throw new BackupRefused(chain.detail);
-    if (!chain.value.intact) throw new BackupRefused(text('backup.chain', { finding: chain.value.detail }));
+    if (!chain.ok) throw new TextError(chain.detail);
+    if (!chain.value.intact) throw new TextError(text('backup.chain', { finding: chain.value.detail }));
     const { opened: seals, closed } = await openSeals(location, seal);
-    if (closed > 0) throw new BackupRefused(text('backup.seals', { count: closed }));
+    if (closed > 0) throw new TextError(text('backup.seals', { count: closed }));
     return { rows: rowsOf(manifest.end), links: chain.value.rows, seals };
   } finally {
     await db.destroy();

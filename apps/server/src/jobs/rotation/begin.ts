@@ -1,6 +1,8 @@
 /** Begins a rotation: a new data key, wrapped like those before it by the present master key and by the new one, until all processes have that. */
-import { type Text, text } from '@sower/messages/outcomes';
+
+import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
+import { TextError } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { FIRST_KEY, keyMark, type MasterKey, openKeys, type StoredKey } from '../../keys/seal/key-ring.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
@@ -15,30 +17,21 @@ import { findInstallation, lockInstallation } from '../../store/tables/installat
 import type { Connection } from '../../store/tables/schema.ts';
 import { readProgress, STORED } from './convert.ts';
 
-/** Why it is not begun: a sentence. */
-export class RotationRefused extends Error {
-  readonly text: Text;
-  constructor(why: Text) {
-    super(why.code);
-    this.text = why;
-  }
-}
-
 /** Actions on the server host. */
 const HOST = { name: 'system:rotate-key' };
 
-/** @throws RotationRefused; nothing was changed then */
+/** @throws TextError; nothing was changed then */
 export async function beginRotation(
   context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>,
   present: MasterKey,
   next: MasterKey,
 ): Promise<void> {
   const [from, to] = [present.name, next.name];
-  if (from === to) throw new RotationRefused(text('key.same', { name: to }));
+  if (from === to) throw new TextError(text('key.same', { name: to }));
   // An HSM takes its time: nobody waits for it with a lock.
   const { keys, wraps } = await readDataKeys(context.db);
   const opened = await openKeys(present, keys, wraps);
-  if (typeof opened === 'string') throw new RotationRefused(text('key.other-master', { name: from }));
+  if (typeof opened === 'string') throw new TextError(text('key.other-master', { name: from }));
   const secrets = [...opened.secrets, context.random(32)];
   const wrapped = await Promise.all(
     [present, next].map(async (master) =>
@@ -54,7 +47,7 @@ export async function beginRotation(
     const newest = (await readDataKeys(trx)).keys.at(-1);
     // Another was begun meanwhile, or was running all the time.
     if (newest && (newest.state !== 'done' || newest.id !== keys.at(-1)?.id))
-      throw new RotationRefused(text('key.running', { name: newest.master }));
+      throw new TextError(text('key.running', { name: newest.master }));
     const changed_at = context.now();
     const insert = (key: Omit<StoredKey, 'mark'>): Promise<void> =>
       insertDataKey(trx, { ...key, mark: keyMark(secrets[key.id - 1] as Uint8Array, key) });

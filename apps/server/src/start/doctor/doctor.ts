@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
 import { type Config, readConfig } from '../../config.ts';
-import { languageHere } from '../restore.ts';
+import { languageHere } from '../host-command.ts';
 import { lookAtDatabase } from './database.ts';
 import { bad, type Finding, good, messageOf, warn } from './findings.ts';
 import { lookAtCertificate, lookAtClock, lookAtDisks, lookAtFolder, lookAtPorts } from './host.ts';

@@ -2,12 +2,13 @@
  * Rows to a syslog receiver. Over TLS and TCP a batch has arrived once the receiver has read it to its end and closed: syslog itself answers
  * nothing. Over UDP nobody knows whether anything arrived.
  */
+
 import { createSocket } from 'node:dgram';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectSecure } from 'node:tls';
 import { text } from '@sower/messages/outcomes';
-import { ForwardFailure } from '../../audit/forward/forward.ts';
 import { framed } from '../../audit/forward/lines.ts';
+import { TextError } from '../../core/outcome.ts';
 
 export type Receiver = {
   readonly host: string;
@@ -22,15 +23,15 @@ const PAUSE_MILLISECONDS = 200;
 const UNTRUSTED =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_CERT_ALTNAME_INVALID)/;
 
-export function failureOf(where: string, error: unknown): ForwardFailure {
+export function failureOf(where: string, error: unknown): TextError {
   const { code = '', name, message } = error as NodeJS.ErrnoException;
   const detail = String(code || message)
     .replace(/[\p{C}\s]+/gu, ' ')
     .slice(0, 200);
   if (name === 'AbortError' || name === 'TimeoutError')
-    return new ForwardFailure(text('audit-forward.silent', { where }));
-  if (UNTRUSTED.test(code)) return new ForwardFailure(text('audit-forward.untrusted', { where, detail }));
-  return new ForwardFailure(text('audit-forward.unreachable', { where, detail }));
+    return new TextError(text('audit-forward.silent', { where }));
+  if (UNTRUSTED.test(code)) return new TextError(text('audit-forward.untrusted', { where, detail }));
+  return new TextError(text('audit-forward.unreachable', { where, detail }));
 }
 
 export async function sendSyslog(

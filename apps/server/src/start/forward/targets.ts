@@ -1,10 +1,12 @@
 /** The places that `--audit-forward` names. A new one begins with what is recorded from now on; with `from=start`, at the beginning of the trail. */
+
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { text } from '@sower/messages/outcomes';
-import { ForwardFailure, type ForwardTarget } from '../../audit/forward/forward.ts';
+import type { ForwardTarget } from '../../audit/forward/forward.ts';
 import { jsonLine, syslogLine } from '../../audit/forward/lines.ts';
 import type { AuditPlace } from '../../audit/forward/places.ts';
+import { TextError } from '../../core/outcome.ts';
 import { sendDatagrams, sendSyslog } from './syslog.ts';
 import { postRows } from './webhook.ts';
 
@@ -70,7 +72,7 @@ async function append(file: string, lines: string): Promise<void> {
       await handle.close();
     }
   } catch (error) {
-    throw new ForwardFailure(
+    throw new TextError(
       text('audit-forward.file', { file, detail: String((error as NodeJS.ErrnoException).code) }),
     );
   }

@@ -1,8 +1,9 @@
 /** Rows to a webhook, signed as Standard Webhooks say (https://www.standardwebhooks.com, `v1`). Arrived: it answered with 2xx. */
+
 import { createHmac } from 'node:crypto';
 import { request } from 'node:https';
 import { text } from '@sower/messages/outcomes';
-import { ForwardFailure } from '../../audit/forward/forward.ts';
+import { TextError } from '../../core/outcome.ts';
 import { failureOf } from './syslog.ts';
 
 export type Webhook = {
@@ -54,5 +55,5 @@ export async function postRows(
   } catch (error) {
     throw failureOf(where, error);
   }
-  if (status < 200 || status > 299) throw new ForwardFailure(text('audit-forward.status', { where, status }));
+  if (status < 200 || status > 299) throw new TextError(text('audit-forward.status', { where, status }));
 }
