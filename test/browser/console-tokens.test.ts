@@ -348,6 +348,21 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByRole('dialog').getByText('0 succeeded, 1 failed.').waitFor();
     await page.getByRole('list', { name: 'What failed' }).getByText('The token is not assigned.').waitFor();
     expect(await inspect(page, 'bulk-failed')).toEqual([]);
+
+    // One that was selected is deleted by its serial number.
+    const serial = serials[3] as string;
+    await page.goto(`${origin}/console/tokens?tab=unassigned&securityDomain=Harbour`);
+    await page
+      .getByRole('row', { name: new RegExp(serial) })
+      .getByRole('checkbox')
+      .check();
+    await page.getByRole('button', { name: 'Action (1 selected)' }).click();
+    await page.getByRole('menuitem', { name: 'Delete', exact: true }).click();
+    const gone = page.getByRole('dialog').getByRole('button', { name: 'Delete 1 token' });
+    expect(await gone.isDisabled()).toBe(true);
+    await page.getByLabel(`Type ${serial} to confirm`).fill(serial);
+    await gone.click();
+    await page.getByRole('dialog').getByText('1 succeeded, 0 failed.').waitFor();
   });
 
   test('an action on a whole search can be stopped, left and resumed; what was done is done, the rest untouched', async () => {

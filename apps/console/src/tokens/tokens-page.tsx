@@ -18,7 +18,7 @@ import { valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { BulkDialog } from './bulk-dialog.tsx';
+import { TokenBulkDialog } from './bulk-dialog.tsx';
 import { ColumnChooser, cellText, TokenCell, useColumns } from './token-columns.tsx';
 import { SEARCH_FIELDS, TokenSearch, type TokenSearchValues } from './token-search.tsx';
 import type { TokenRow } from './token-state.tsx';
@@ -162,7 +162,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
       </Listing>
       {dialog}
       {bulk && (
-        <BulkDialog
+        <TokenBulkDialog
           action={bulk}
           target={whole ? { kind: 'search', search: wanted } : { kind: 'chosen', tokens: chosen }}
           onClose={(failed) => {

@@ -1,0 +1,164 @@
+/** One action on many tokens or users: says what will happen to which, asks, has a job do it, and reports what failed. */
+import { Form } from '@patternfly/react-core';
+import type { Job } from '@sower/api/jobs';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTexts } from '../texts/use-texts.ts';
+import { Dialog } from '../ui/dialogs/dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useTimes } from '../ui/times.ts';
+import { DomainField } from '../users/domain-field.tsx';
+import { BulkProgress, useBulkJob } from './bulk-job.tsx';
+
+/** Those that were selected, by their IDs or serial numbers, or all that a search finds. */
+type Target<Search> =
+  | { readonly kind: 'chosen'; readonly names: readonly string[] }
+  | { readonly kind: 'search'; readonly search: Search };
+
+type Counted = { readonly count: number };
+
+/** Counts what the action would be done to, each time that it is asked for. */
+export function useBulkCount<Search, Found extends Counted>(
+  key: readonly unknown[],
+  target: Target<Search>,
+  count: (search: Search) => Promise<Found>,
+): UseQueryResult<Found> {
+  const search = target.kind === 'search' ? target.search : undefined;
+  return useQuery({
+    queryKey: [...key, search],
+    queryFn: () => count(search as Search),
+    enabled: search !== undefined,
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
+
+type Words = {
+  readonly label: string;
+  title(of: { count: number; number: string }): string;
+  action(of: { count: number; number: string }): string;
+  readonly body: string;
+  readonly countNone: string;
+  readonly countHelp: string;
+};
+
+export function BulkDialog<Search>({
+  words,
+  target,
+  counting,
+  moves = false,
+  deletes = false,
+  danger,
+  children,
+  start,
+  onClose,
+}: {
+  words: Words;
+  target: Target<Search>;
+  counting: UseQueryResult<Counted>;
+  moves?: boolean;
+  deletes?: boolean;
+  danger: boolean;
+  /** Which they are. */
+  children: ReactNode;
+  /** @param securityDomain where it moves */
+  start: (securityDomain: string) => Promise<Job>;
+  /** With the names of those for which it failed, once it has run. */
+  onClose: (failed: readonly string[] | undefined) => void;
+}) {
+  const t = useTexts();
+  const { count: inDigits } = useTimes();
+  const [domain, setDomain] = useState('');
+  const [typed, setTyped] = useState('');
+  const isSearch = target.kind === 'search';
+  const count = isSearch ? counting.data?.count : target.names.length;
+  const of = { count: count ?? 0, number: inDigits(count ?? 0) };
+  const run = useBulkJob(() => start(domain));
+  const { busy, finished, failures } = run;
+  const asked = askedFor(target, count, deletes);
+  const ready =
+    (!moves || domain !== '') && (asked === undefined || sameWord(typed, asked)) && Boolean(count);
+  const close = (): void => onClose(busy || finished ? failures.map(({ subject }) => subject) : undefined);
+  return (
+    <Dialog
+      title={count === undefined ? words.label : words.title(of)}
+      size="medium"
+      danger={danger}
+      onClose={close}
+      buttons={
+        <>
+          {!busy && !finished && (
+            <Button
+              type="submit"
+              form="bulk-form"
+              variant={danger ? 'danger' : 'primary'}
+              isDisabled={!ready}
+            >
+              {count === undefined ? words.label : words.action(of)}
+            </Button>
+          )}
+          {busy && (
+            <Button variant="secondary" onClick={run.stop}>
+              {t('tokens.bulk.stop')}
+            </Button>
+          )}
+          <Button variant={finished ? 'primary' : 'link'} onClick={close}>
+            {busy || finished ? t('ui.close') : t('ui.cancel')}
+          </Button>
+        </>
+      }
+    >
+      {busy || finished ? (
+        <BulkProgress run={run} />
+      ) : (
+        <>
+          <ProblemAlert error={run.error} />
+          <p>{words.body}</p>
+          {children}
+          <Form
+            id="bulk-form"
+            noValidate
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (ready) run.begin();
+            }}
+          >
+            {moves && (
+              <DomainField value={domain} onChange={setDomain} none={t('tokens.bulk.chooseDomain')} />
+            )}
+            {isSearch && (
+              <Loaded query={counting} lines={2}>
+                {() => count === 0 && <Alert component="p" isInline variant="info" title={words.countNone} />}
+              </Loaded>
+            )}
+            {asked !== undefined && (
+              <TextField
+                id="bulk-asked"
+                label={t('tokens.bulk.typeCount', { number: isSearch ? of.number : asked })}
+                help={isSearch && words.countHelp}
+                required
+                value={typed}
+                onChange={setTyped}
+              />
+            )}
+          </Form>
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+/** What has to be typed first: one that is deleted by its name, many by their number, and always the number that a search finds. */
+function askedFor(target: Target<unknown>, count: number | undefined, deletes: boolean): string | undefined {
+  if (target.kind === 'search') return count ? String(count) : undefined;
+  if (!deletes) return undefined;
+  const [first] = target.names;
+  return target.names.length === 1 ? first : String(target.names.length);
+}
+
+/** A number may have separators. */
+const sameWord = (typed: string, asked: string): boolean =>
+  typed.trim() === asked || (/^\d+$/.test(asked) && typed.replace(/\D/g, '') === asked);
