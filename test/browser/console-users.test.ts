@@ -166,9 +166,9 @@ describe.skipIf(skip)('Security Console: many users', () => {
       // All that the search finds, not only those of the page.
       await page.getByRole('button', { name: words.bulk.chooseWhole }).click();
       const disable = await choose('disable');
-      await dialog.locator('#user-bulk-asked').fill('24');
+      await dialog.locator('#bulk-asked').fill('24');
       expect(await disable.isDisabled()).toBe(true);
-      await dialog.locator('#user-bulk-asked').fill('25');
+      await dialog.locator('#bulk-asked').fill('25');
       expect(await inspect(page, `${locale} users disable`)).toEqual([]);
       await disable.click();
       await dialog.getByRole('status').getByText('25').waitFor();
@@ -186,15 +186,15 @@ describe.skipIf(skip)('Security Console: many users', () => {
       await page.goto(`${originOf(deployment)}/console/users?search=${locale}&enabled=false&limit=20`);
       await box(`${locale}03`).check();
       const one = await choose('delete');
-      await dialog.locator('#user-bulk-asked').fill('1');
+      await dialog.locator('#bulk-asked').fill('1');
       expect(await one.isDisabled()).toBe(true);
-      await dialog.locator('#user-bulk-asked').fill(`${locale}03`);
+      await dialog.locator('#bulk-asked').fill(`${locale}03`);
       await one.click();
       await dialog.getByRole('status').getByText('1').waitFor();
       await close();
       await page.getByRole('button', { name: words.bulk.chooseWhole }).click();
       const rest = await choose('delete');
-      await dialog.locator('#user-bulk-asked').fill('24');
+      await dialog.locator('#bulk-asked').fill('24');
       await rest.click();
       await dialog.getByRole('status').getByText('24').waitFor();
       await close();
