@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { problemDocument } from '@sower/api/problems';
 import { consoleEn as en } from '@sower/messages/console/all.en';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -279,6 +280,25 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await expect.poll(() => facet.getAttribute('aria-pressed')).toBe('true');
     await facet.click();
     await expect.poll(() => page.url()).not.toContain('action=');
+    // All that one request did; an error of the server leads there too.
+    const { items } = await deployment.api('listAudit', { query: { limit: 50 } });
+    const request = items.find((entry) => entry.request !== undefined)?.request ?? 'none';
+    const ofOne = items.filter((entry) => entry.request === request).length;
+    await page.locator(`main tbody a[title*="${request}"]`).first().click();
+    await page.waitForURL(`**/audit?request=${request}`);
+    await expect.poll(() => rows.count()).toBe(ofOne);
+    expect(await page.getByLabel(en.audit.request).inputValue()).toBe(request);
+    await page.route('**/api/v1/token-profiles*', (route) =>
+      route.fulfill({
+        status: 500,
+        contentType: 'application/problem+json',
+        json: problemDocument('internal', { title: 'x', params: { request } }),
+      }),
+    );
+    await go('profiles');
+    await page.getByRole('link', { name: en.audit.failedRequest }).click();
+    await page.waitForURL(`**/audit?request=${request}`);
+    await page.unroute('**/api/v1/token-profiles*');
     await show(page, 'dark 360');
     expect(await faults(page)).toEqual([]);
     await show(page, 'light 1280');

@@ -5,6 +5,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
+import { FailedRequest } from './administration/request-link.tsx';
 import { connect } from './api/connection.ts';
 import { ConnectionContext } from './api/use-api.ts';
 import { browserRouter } from './routes.tsx';
@@ -14,7 +15,7 @@ import { applyTheme } from './shell/theme.ts';
 import { onLanguageChange, shownLanguage } from './texts/language.ts';
 import { startTexts } from './texts/use-texts.ts';
 import { NoticeProvider } from './ui/notices.tsx';
-import { MissingPermissionContext } from './ui/problem-alert.tsx';
+import { FailedRequestContext, MissingPermissionContext } from './ui/problem-alert.tsx';
 
 applyTheme();
 await startTexts();
@@ -48,9 +49,11 @@ createRoot(document.getElementById('root') as HTMLElement).render(
       <QueryClientProvider client={queries}>
         <NoticeProvider>
           <MissingPermissionContext value={MissingPermission}>
-            <SessionProvider>
-              <Pages />
-            </SessionProvider>
+            <FailedRequestContext value={FailedRequest}>
+              <SessionProvider>
+                <Pages />
+              </SessionProvider>
+            </FailedRequestContext>
           </MissingPermissionContext>
         </NoticeProvider>
       </QueryClientProvider>

@@ -13,24 +13,22 @@ import { ChoiceField, TextField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { SearchForm, valuesIn } from '../ui/lists/search-form.tsx';
+import { type FieldOf, SearchForm, valuesIn } from '../ui/lists/search-form.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { AuditFacets } from './audit-facets.tsx';
 import { AuditForwarding } from './audit-forwarding.tsx';
+import { AUDIT_PERIOD_NAMES, AUDIT_PERIODS, type AuditPeriod } from './audit-periods.ts';
 import { ExportAudit, VerifyChain } from './audit-proof.tsx';
 import { useAuditWords } from './audit-words.ts';
+import { RequestLink } from './request-link.tsx';
 
-const FIELDS = ['action', 'user', 'actor', 'object', 'result', 'source'] as const;
-/** In the address by name, so that a saved address always means the time before one looks. */
-const PERIODS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000, month: 2_592_000_000 } as const;
-type Period = keyof typeof PERIODS;
-const PERIOD_NAMES = Object.keys(PERIODS) as Period[];
-const sinceOf = (period: Period | undefined): { since?: string } =>
-  period === undefined ? {} : { since: new Date(Date.now() - PERIODS[period]).toISOString() };
+const FIELDS = ['action', 'user', 'actor', 'object', 'result', 'source', 'request'] as const;
+const sinceOf = (period: AuditPeriod | undefined): { since?: string } =>
+  period === undefined ? {} : { since: new Date(Date.now() - AUDIT_PERIODS[period]).toISOString() };
 /** Beside the table they are chosen by a click. */
-const SELDOM = FIELDS.filter((name) => name !== 'user');
+const SELDOM = FIELDS.filter((name) => name !== 'user' && name !== 'request');
 const RESULTS = ['success', 'refused', 'failure'] as const;
 /** What is in the address is checked by the server. */
 type AuditSearch = Pick<z.input<typeof auditQuerySchema>, (typeof FIELDS)[number]>;
@@ -47,7 +45,7 @@ export function Component() {
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const query = { ...(filter as AuditSearch), limit, ...(cursor === undefined ? {} : { cursor }) };
-  const period = PERIOD_NAMES.find((name) => name === parameters.get('period'));
+  const period = AUDIT_PERIOD_NAMES.find((name) => name === parameters.get('period'));
   const audit = useQuery({
     queryKey: ['audit', query, period],
     queryFn: (context) =>
@@ -71,6 +69,10 @@ export function Component() {
     else changed.set(name, value);
     setParameters(changed);
   };
+  // A link leads here with it: then it is seen what the list is narrowed down by.
+  const requestField = (field: FieldOf<(typeof FIELDS)[number]>) => (
+    <TextField label={t('audit.request')} help={t('audit.requestHelp')} mono {...field('request')} />
+  );
   const [proof, setProof] = useState(false);
   return (
     <Screen title={t('audit.title')} trail={[{ label: t('menu.administration') }]} intro={t('audit.intro')}>
@@ -80,6 +82,7 @@ export function Component() {
           names={FIELDS}
           seldom={SELDOM}
           values={filter}
+          typed={(name, value) => (name === 'request' ? value.toLowerCase() : value)}
           error={audit.error}
           onSearch={(next, cleared) =>
             setParameters({
@@ -109,6 +112,7 @@ export function Component() {
                 ]}
               />
               <TextField label={t('audit.source')} mono {...field('source')} />
+              {filter.request === undefined && requestField(field)}
             </>
           )}
         >
@@ -120,10 +124,11 @@ export function Component() {
                 onChange={(next) => change('period', next === '' ? undefined : next)}
                 choices={[
                   { value: '', label: t('ui.any') },
-                  ...PERIOD_NAMES.map((name) => ({ value: name, label: t(`audit.periods.${name}`) })),
+                  ...AUDIT_PERIOD_NAMES.map((name) => ({ value: name, label: t(`audit.periods.${name}`) })),
                 ]}
               />
               <TextField label={t('audit.user')} help={t('audit.userHelp')} {...field('user')} />
+              {filter.request !== undefined && requestField(field)}
             </>
           )}
         </SearchForm>
@@ -177,7 +182,19 @@ export function Component() {
                         <Label color={COLOURS[entry.result]}>{words.result(entry.result)}</Label>
                       ),
                     },
-                    { label: t('audit.source'), modifier: 'nowrap', cell: (entry) => entry.source ?? '–' },
+                    {
+                      label: t('audit.source'),
+                      cell: ({ source, request, at }) => (
+                        <>
+                          {source ?? '–'}
+                          {request !== undefined && (
+                            <div>
+                              <RequestLink request={request} since={at} />
+                            </div>
+                          )}
+                        </>
+                      ),
+                    },
                   ]}
                 />
               )}

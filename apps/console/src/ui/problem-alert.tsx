@@ -11,6 +11,9 @@ export const MissingPermissionContext = createContext<ComponentType<{ permission
   undefined,
 );
 
+/** What helps if the server failed. Only the Security Console has the audit trail. */
+export const FailedRequestContext = createContext<ComponentType<{ request: string }> | undefined>(undefined);
+
 /** Users are told in one sentence that does not come from the server. */
 export const ProblemSentenceContext = createContext<((error: unknown) => string) | undefined>(undefined);
 
@@ -26,6 +29,7 @@ export function ProblemAlert({
 }) {
   const t = useSharedTexts();
   const MissingPermission = use(MissingPermissionContext);
+  const FailedRequest = use(FailedRequestContext);
   const sentence = use(ProblemSentenceContext);
   if (!error) return null;
   const retry = onRetry && {
@@ -57,6 +61,9 @@ export function ProblemAlert({
       )}
       {MissingPermission !== undefined && problem?.permission !== undefined && (
         <MissingPermission permission={problem.permission} />
+      )}
+      {FailedRequest !== undefined && typeof problem?.params?.request === 'string' && (
+        <FailedRequest request={problem.params.request} />
       )}
     </Alert>
   );
