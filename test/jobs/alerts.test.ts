@@ -169,7 +169,7 @@ onBothDatabases('alerts', (kind) => {
     expect(await open()).toEqual([]);
     await backup(START - 3 * DAY, START - DAY);
     await Promise.all([look(one), look(two), look(one), look(two)]);
-    expect(await open()).toEqual([expect.stringMatching(/^backup-late: No backup was completed/)]);
+    expect(await open()).toEqual([expect.stringMatching(/^backup-late: No backup has completed/)]);
     expect(await trail()).toEqual(['alert.raise alert:backup-late']);
     expect(await mails()).toEqual(['root@example.com Sower needs you']);
     await look();
@@ -221,7 +221,7 @@ onBothDatabases('alerts', (kind) => {
     expect(await open()).toEqual([]);
     clock += 30 * 365 * DAY;
     await look();
-    expect(await open()).toEqual([expect.stringMatching(`^certificate:${hostname()}: .*has ended`)]);
+    expect(await open()).toEqual([expect.stringMatching(`^certificate:${hostname()}: .*has expired`)]);
     // Another host's, seen a moment ago, and one that nobody has seen for long.
     const words = JSON.stringify({ code: 'alert.disk', values: { host: 'b', free: 1 } });
     for (const [id, seen] of [
@@ -235,7 +235,7 @@ onBothDatabases('alerts', (kind) => {
     certificate = { source: 'own', pem: '', overridden: false };
     await trail();
     await look();
-    expect(await open()).toEqual(['disk:b: Only 1 MiB are free for the data folder on b. Make room.']);
+    expect(await open()).toEqual(['disk:b: Only 1 MiB are left for the data folder on b. Free up space.']);
     expect((await trail()).sort()).toEqual([
       `alert.clear alert:certificate:${hostname()}`,
       'alert.clear alert:disk:c',

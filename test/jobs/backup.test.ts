@@ -340,11 +340,11 @@ onBothDatabases('a backup', (kind) => {
       };
       for (const part of [0.3, 0.9]) {
         const cut = variant('cut', octets.subarray(0, Math.floor(octets.length * part)));
-        await says(/cut short or altered/, cut, ...KEYS(), ...where);
+        await says(/truncated or was changed/, cut, ...KEYS(), ...where);
       }
       const flipped = Buffer.from(octets);
       flipped[Math.floor(octets.length / 2)]! ^= 1;
-      await says(/cut short or altered/, variant('flipped', flipped), ...KEYS(), ...where);
+      await says(/truncated or was changed/, variant('flipped', flipped), ...KEYS(), ...where);
       await says(/not a backup made by Sower/, variant('text', Buffer.from('hello\n')), ...KEYS(), ...where);
       await says(/There is no such file/, path('nowhere'), ...KEYS(), ...where);
       await says(/It was made for another one/, file, '--identity', path('stranger.key'), ...where);

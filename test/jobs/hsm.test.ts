@@ -277,7 +277,7 @@ describe.skipIf(!hasSoftHsm())('a master key in an HSM', () => {
       await deployment.start(port);
       const rotated = await rotating;
       expect(rotated).toMatchObject({ status: 0, stderr: '' });
-      expect(rotated.stdout).toMatch(/opens nothing any more: the database has master key hsm:master-2/);
+      expect(rotated.stdout).toMatch(/no longer opens anything: the database uses master key hsm:master-2/);
       expect(readFileSync(join(dataFolder, 'master.key'), 'utf8')).toBe(`${two}\n`);
       expect(readdirSync(dataFolder).some((name) => /^master-hsm-master-1-/.test(name))).toBe(true);
       expect(await doctor()).toContain('doctor.key-in-hsm');

@@ -310,7 +310,7 @@ onBothDatabases('a change of the master key', (kind) => {
         '--master-key-command',
         command,
       ]);
-      expect(shown.stdout).toContain('Everything is sealed anew');
+      expect(shown.stdout).toContain('Everything is re-sealed');
       expect((await start('--master-key-command', 'exit 3')).stdout).toContain(
         'the command for the master key failed (3)',
       );

@@ -64,7 +64,7 @@ export const settingNames: Translation<typeof names> = {
   },
   approvals: {
     second: {
-      label: 'Zwei-Personen-Regel',
+      label: 'Vier-Augen-Prinzip',
       help: 'Aktivierungscodes von Aufträgen werden nur ausgegeben, Serverschlüssel und Hauptschlüssel nur gewechselt und dies nur ausgeschaltet, nachdem jemand anderes aus der Administration zugestimmt hat.',
     },
   },

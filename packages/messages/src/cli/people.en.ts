@@ -43,7 +43,7 @@ export const peopleEn = {
       confirm_other: 'This adds or changes {{count, number}} users.',
     },
     bulk: {
-      summary: 'Do one thing to many users, named or searched for; the server goes on with it by itself',
+      summary: 'Do one thing to many users, named or searched for; the server continues on its own',
       chooseOne: 'Name the users, or search for them, not both.',
       toDomain: 'where to, for move',
       none: 'No users found.',

@@ -114,11 +114,11 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     onBehalf: '{{by}} in Vertretung von {{other}}',
   },
   secondApproval: {
-    summary: 'Die Zwei-Personen-Regel: was auf eine zweite Zustimmung wartet',
-    list: 'Auflisten, was auf Zustimmung wartet und was am letzten Tag entschieden wurde',
-    none: 'Nichts wartet auf Zustimmung.',
-    states: { waiting: 'wartet', approved: 'zugestimmt', rejected: 'abgelehnt', used: 'erledigt' },
-    reject: 'Ablehnen, worum jemand anderes gebeten hat; zugestimmt wird in der Security Console',
+    summary: 'Vier-Augen-Prinzip: was auf eine zweite Genehmigung wartet',
+    list: 'Auflisten, was auf Genehmigung wartet und was am letzten Tag entschieden wurde',
+    none: 'Nichts wartet auf Genehmigung.',
+    states: { waiting: 'wartet', approved: 'genehmigt', rejected: 'abgelehnt', used: 'erledigt' },
+    reject: 'Ablehnen, was jemand anderes angefordert hat; genehmigt wird in der Security Console',
     rejected: '{{title}} ist abgelehnt.',
   },
   standIn: {

@@ -49,7 +49,7 @@ export const serverDe: Translation<typeof serverEn> = {
     rotate:
       'Der Datenbank einen anderen Hauptschlüssel geben (master) und alles neu versiegeln, während die Server weiterlaufen',
     status: 'Anzeigen, welcher Hauptschlüssel die Datenbank öffnet und wie weit ein Wechsel ist',
-    withoutApproval: 'obwohl die Zwei-Personen-Regel gilt; im Prüfprotokoll steht es dann',
+    withoutApproval: 'obwohl das Vier-Augen-Prinzip gilt; im Prüfprotokoll steht es dann',
     newKey:
       'Datei mit dem neuen Hauptschlüssel, oder die PKCS#11-URI eines Schlüssels in einem HSM, wenn im Datenordner keiner entstehen soll',
     noWait: 'nur beginnen, nicht auf das Ende warten',

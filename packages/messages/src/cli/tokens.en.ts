@@ -129,7 +129,7 @@ export const tokensEn = {
       },
     },
     bulk: {
-      summary: 'Do one thing to many tokens, named or searched for; the server goes on with it by itself',
+      summary: 'Do one thing to many tokens, named or searched for; the server continues on its own',
       chooseOne: 'Name the tokens, or search for them, not both.',
       toDomain: 'where to, for move',
       none: 'No tokens found.',

@@ -19,8 +19,8 @@ export const homeDe: Translation<typeof homeEn> = {
     alertsSince: 'Seit {{time}}',
     alertsLink: 'Ansehen',
     points: {
-      approvals_one: '{{count}} Aktion wartet auf Ihre Zustimmung als zweite Person',
-      approvals_other: '{{count, number}} Aktionen warten auf Ihre Zustimmung als zweite Person',
+      approvals_one: '{{count}} Aktion wartet auf Ihre Genehmigung als zweite Person',
+      approvals_other: '{{count, number}} Aktionen warten auf Ihre Genehmigung als zweite Person',
       failed_one: '{{count}} Token konnte nicht eingerichtet werden',
       failed_other: '{{count}} Token konnten nicht eingerichtet werden',
       expired_one: '{{count}} Aktivierungscode lief ab, bevor er benutzt wurde: das Token neu verteilen',

@@ -98,7 +98,7 @@ export const settingsDe: Translation<typeof settingsEn> = {
       logOn: 'Anmeldung',
       requests: 'Anträge',
       verify: 'Prüfung',
-      approvals: 'Zustimmungen',
+      approvals: 'Genehmigungen',
       retention: 'Alte Zeilen',
       alerts: 'Warnungen',
     },

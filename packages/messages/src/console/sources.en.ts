@@ -186,7 +186,7 @@ export const sourcesEn = {
     lookUpHelp:
       'Somebody who logs on to the Self-Service Console with the right directory password becomes a user at once. Every logon there then asks the directory twice.',
     trouble: 'The last run stopped: {{time}}',
-    late: 'No run has ended well for more than three intervals.',
+    late: 'No run has succeeded for more than three intervals.',
     goodAt: 'Last run that ended well',
     told: 'Who is told',
     notify: 'Administrators who get mail',

@@ -31,18 +31,19 @@ export const requests: Translation<typeof en> = {
   },
   'second-approval': {
     waits:
-      'Zuerst muss jemand anderes aus der Administration zustimmen, in der Security Console unter Administration > Zweite Zustimmungen, bis {{time, time}}. Wiederholen Sie es danach.',
-    rejected: '{{who}} hat dies abgelehnt. Einen Tag nach der Anfrage kann erneut gefragt werden.',
-    'too-many': 'Sie warten schon auf {{count, number}} Zustimmungen. Lassen Sie zuerst diese entscheiden.',
-    used: 'Die Zustimmung wurde inzwischen verwendet. Wiederholen Sie es, um eine weitere anzufragen.',
-    own: 'Niemand stimmt dem zu, worum er selbst gebeten hat. Das muss jemand anderes tun.',
-    'not-by-key': 'Ein API-Schlüssel kann dem nicht zustimmen. Melden Sie sich an der Security Console an.',
+      'Zuerst muss eine zweite Person aus der Administration dies genehmigen, in der Security Console unter Administration > Zweite Genehmigungen, bis {{time, time}}. Wiederholen Sie es danach.',
+    rejected: '{{who}} hat dies abgelehnt. Einen Tag nach der Anforderung kann es erneut angefordert werden.',
+    'too-many': 'Sie warten schon auf {{count, number}} Genehmigungen. Lassen Sie zuerst diese entscheiden.',
+    used: 'Die Genehmigung wurde inzwischen verwendet. Wiederholen Sie es, um eine weitere anzufordern.',
+    own: 'Eigene Anforderungen kann niemand selbst genehmigen. Das muss jemand anderes tun.',
+    'not-by-key':
+      'Mit einem API-Schlüssel lässt sich dies nicht genehmigen. Melden Sie sich an der Security Console an.',
     'not-found': 'Dies wurde nicht gefunden oder ist abgelaufen.',
-    'other-object': 'Darum wurde nicht gebeten. Laden Sie neu, und sehen Sie noch einmal nach.',
+    'other-object': 'Das wurde nicht angefordert. Laden Sie neu, und sehen Sie noch einmal nach.',
     decided: 'Dies wurde inzwischen entschieden.',
     'too-few':
-      'Die Zwei-Personen-Regel braucht mindestens zwei aktive Administratoren, die in der obersten Domain Einstellungen bearbeiten dürfen. Fügen Sie zuerst einen hinzu.',
-    alone: 'Schalten Sie dies allein aus, ohne andere Änderungen: Genau dem stimmt jemand anderes zu.',
+      'Das Vier-Augen-Prinzip braucht mindestens zwei aktive Administratoren, die in der obersten Domain Einstellungen bearbeiten dürfen. Fügen Sie zuerst einen hinzu.',
+    alone: 'Schalten Sie dies allein aus, ohne andere Änderungen: Genau das genehmigt jemand anderes.',
   },
   'stand-in': {
     'not-found': 'Diese Vertretung wurde nicht gefunden.',

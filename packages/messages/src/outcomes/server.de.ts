@@ -104,7 +104,7 @@ export const server: Translation<typeof en> = {
     'source-forged':
       'Die Identitätsquelle {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'second-approval-forged':
-      'Eine zweite Zustimmung ({{name}}) wurde ohne den Hauptschlüssel geschrieben oder verändert.',
+      'Eine zweite Genehmigung ({{name}}) wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'stand-in-forged':
       'Eine Vertretung des Administrators {{name}} wurde ohne den Hauptschlüssel geschrieben oder verändert.',
     'passkey-forged':
