@@ -430,7 +430,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     expect(await deputy.page.getByRole('button', { name: /Name a stand-in|End/ }).count()).toBe(0);
     await deputy.context.close();
 
-    await page.getByRole('button', { name: 'End: deputy stands in for admin' }).click();
+    await page.getByRole('button', { name: 'End the stand-in of deputy for admin' }).click();
     await dialog.getByRole('button', { name: 'End' }).click();
     await page.getByText('deputy no longer stands in for admin.').waitFor();
     await page.getByText('No stand-ins').waitFor();

@@ -25,6 +25,6 @@ export const lettersEn = {
   picture: 'Link and activation code as a QR code',
   expires: 'The activation code works once, until {{until}}.',
   never: 'The activation code works once.',
-  keep: 'Whoever uses this code first gets the token. Show it to nobody, and destroy this letter once the token is activated. If you did not expect this letter, tell your help desk.',
+  keep: 'The first person to use this code gets the token. Show it to nobody, and destroy this letter once the token is activated. If you did not expect this letter, tell your help desk.',
   keepAddress: 'If you did not expect this letter, tell your help desk.',
 } as const;

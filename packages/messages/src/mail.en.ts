@@ -101,7 +101,7 @@ Who gets it, and when, is in the Security Console:
 since {{time}}:
 {{reason}}
 
-Everything that needs somebody is on the first page of the Security Console:
+Everything that needs attention is on the first page of the Security Console:
 {{consoleUrl}}
 `,
   },

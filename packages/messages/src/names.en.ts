@@ -240,7 +240,7 @@ export const policyFields = {
   setAllowed: { label: 'Set of one-time tokencodes', help: 'Each can be used once.' },
   lifetimeDays: {
     label: 'Lifetime, in days',
-    help: 'Emergency access then ends by itself, unless another number is given when it is issued.',
+    help: 'Emergency access then ends automatically, unless another number is given when it is issued.',
   },
   setSize: { label: 'One-time tokencodes in a set', help: 'All of them are shown at once.' },
   codeLength: { label: 'Length of a code', help: 'In characters.' },

@@ -10,7 +10,7 @@ export const authenticatorEn = {
       passphrase: 'protect a new store by a passphrase (asked for, or SOWER_PASSPHRASE)',
       opening: 'Opening your tokens',
       notAStore: '{{file}} is not a token file of this version of sower.',
-      notAStoreNext: 'Name another with --store FILE, or move this one away to begin anew.',
+      notAStoreNext: 'Name another with --store FILE, or move this one away to start afresh.',
       unknownContents: '{{file}} holds something this version of sower does not know.',
       wrongPassphrase: 'The passphrase does not open {{file}}, or the file is damaged.',
       wrongKeyFile: 'The key file does not open {{file}}, or the file is damaged.',
@@ -26,7 +26,7 @@ export const authenticatorEn = {
       },
       busy: 'Another sower has been using the tokens for {{seconds, number}} seconds.',
       busyNext: 'Wait for it to end, then repeat this. Its lock is {{file}}',
-      noOneToAsk: 'The tokens are kept under a passphrase, and there is nobody to ask.',
+      noOneToAsk: 'The tokens are protected by a passphrase, and there is no terminal to ask for it.',
       setPassphrase: 'Set SOWER_PASSPHRASE.',
       shortPassphrase: 'A passphrase has at least {{least, number}} characters.',
       severalWords: 'Use several words.',
@@ -83,7 +83,7 @@ export const authenticatorEn = {
       password: 'protect it by a password (read from standard input)',
       done: 'Token {{serial}} is written to {{file}}.',
       warning:
-        'This is the seed of the token: whoever reads it can make its codes, and nobody will notice. Delete it once it is where it belongs.',
+        'This is the seed of the token: anyone who reads it can generate its codes without anyone noticing. Delete it once it is imported.',
       securidOnly: 'Token {{serial}} is a {{algorithm}} token; {{format}} carries SecurID tokens only.',
       refused: 'Token {{serial}} cannot be exported like this: {{why}}.',
       why: {
@@ -124,9 +124,9 @@ export const authenticatorEn = {
       notPem: '{{file}} holds no certificate in PEM.',
       fingerprint: 'A SHA-256 fingerprint has 64 hex digits.',
       ownAuthority:
-        'If the server has an authority of its own, get its certificate by a way you trust and add --ca FILE.\nOr compare the fingerprint with the one its administrator gives you (not with what this command shows), and if it is the same add --insecure-accept-certificate {{fingerprint}}',
+        'If the server uses its own certificate authority, get that certificate over a channel you trust and add --ca FILE.\nOr compare the fingerprint with the one its administrator gives you (not with what this command shows), and if it is the same add --insecure-accept-certificate {{fingerprint}}',
       whichSource: 'Give one of: a link, --url URL, --qr IMAGE.png.',
-      twoCodes: 'The link has an activation code of its own.',
+      twoCodes: 'The link already contains an activation code.',
       twoCodesNext: 'Leave --code out.',
       addAllowHttp: 'For a server on this machine add --allow-http.',
       imageTooLarge: '{{file}} is too large.',

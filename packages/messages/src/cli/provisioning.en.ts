@@ -134,7 +134,8 @@ export const provisioningEn = {
     notADay: '{{day}} is not a day such as 2027-01-31.',
   },
   rule: {
-    summary: 'Rules that distribute by themselves to whoever is in a security domain; see docs/operations.md',
+    summary:
+      'Rules that automatically distribute tokens to the users of a security domain; see docs/operations.md',
     on: 'on',
     off: 'off',
     option: {
@@ -143,7 +144,7 @@ export const provisioningEn = {
       tokens: 'for users without a token: unassigned ones, or new ones (default: mint)',
       binding: 'bound to the device class, or to any device (default: class)',
       mail: 'for URL delivery',
-      noMail: 'no delivery by mail any more',
+      noMail: 'stop delivering by mail',
       perDay: 'users who get a token in a day, at most (default: 100)',
       freeAfterDays: 'days after leaving until a token is freed (default: 30)',
       renewDays: 'days before its expiry that a token is replaced; 0: never (default: 30)',
@@ -180,7 +181,7 @@ export const provisioningEn = {
     list: 'List the processes that serve, since when, how right their clocks are, and what is wrong',
   },
   schedule: {
-    summary: 'What the server does at set times',
+    summary: 'What the server does on a schedule',
     list: 'List the schedules, and when each is due next',
     edit: 'Change the times of a schedule',
     option: {
@@ -194,7 +195,7 @@ export const provisioningEn = {
       retention: 'delete rows that were kept long enough',
       approvals: 'mail to approvers, reminders, escalation',
       'approval-digest': 'daily mail to approvers',
-      alerts: 'look for what needs somebody',
+      alerts: 'check what needs attention',
       backup: 'make a backup',
       report: 'mail a saved report',
     },
@@ -249,8 +250,8 @@ export const provisioningEn = {
     resume: { summary: 'Go on with a job that was paused, cancelled or failed, and watch it' },
     undo: {
       summary:
-        'Take back what a distribution gave and nobody has activated, or an assignment and nobody has used',
-      confirm: 'This takes back what "{{job}}" gave and nobody has activated or used.',
+        'Take back tokens of a distribution that were not activated, or of an assignment that were not used',
+      confirm: 'This takes back the tokens of "{{job}}" that were not activated or used.',
     },
     remind: { summary: 'Mail those of a distribution who have not activated their token' },
     result: {

@@ -3,7 +3,7 @@ import { policyFields, settingNames } from '../names.en.ts';
 
 export const serverEn = {
   alerts: {
-    summary: 'List what needs somebody now',
+    summary: 'List what needs attention now',
     none: 'Nothing needs you.',
   },
   status: {
@@ -44,7 +44,7 @@ export const serverEn = {
   key: {
     summary: 'On the server host: the master key and the data keys of the database',
     rotate:
-      'Give the database another master key (master), and seal everything anew, while the servers go on',
+      'Give the database a new master key (master) and re-seal everything while the servers keep running',
     status: 'Show which master key opens the database, and how far a rotation is',
     withoutApproval: 'although the two-person rule is on; the audit trail says so',
     newKey:
@@ -145,7 +145,7 @@ export const serverEn = {
     list: { summary: 'List which policy applies where' },
     show: { summary: 'Show the policy that applies in a security domain' },
     set: {
-      summary: 'Change one field; the security domain has a policy of its own from then on',
+      summary: 'Change one field; the security domain has its own policy from then on',
       fields: 'Fields of the {{kind}} policy:',
       lists: 'The entries of a list are separated with commas.',
     },
@@ -231,7 +231,7 @@ export const serverEn = {
       done: 'Certificate {{id}} is deleted.',
     },
     acme: {
-      summary: 'Certificates that the server orders and renews by itself (ACME)',
+      summary: 'Certificates that the server orders and renews automatically (ACME)',
       show: 'Show how certificates are ordered, and how far that is',
       set: 'Change how certificates are ordered; authority is the file of a PEM certificate, names are separated by commas',
       unknown: 'There is no setting "{{name}}".',

@@ -96,7 +96,7 @@ export const certificatesEn = {
     },
     acme: {
       title: 'Certificates by ACME',
-      body: 'The server orders its certificate from an authority that speaks ACME, such as Let’s Encrypt or an authority of your own, and renews it by itself.',
+      body: 'The server orders its certificate from an authority that speaks ACME, such as Let’s Encrypt or an authority of your own, and renews it automatically.',
       state: 'State',
       states: {
         off: 'Off',

@@ -40,7 +40,7 @@ export const homeEn = {
   },
   setUp: {
     title: 'Set up Sower',
-    progress: '{{done}} of {{count}} steps are done. Each is ticked off by itself.',
+    progress: '{{done}} of {{count}} steps are done. Steps are ticked off automatically.',
     hide: 'Hide',
     show: 'Set-up guide',
     done: '{{step}}: done',

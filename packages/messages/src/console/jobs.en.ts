@@ -3,8 +3,9 @@ export const jobsEn = {
   rules: {
     title: 'Distribution Rules',
     intro:
-      'A rule gives a token to whoever comes into a security domain, takes it back from whoever leaves, and replaces what expires.',
-    rights: 'The rule has the rights of whoever saved it last. It stops if they lose a right that it needs.',
+      'A rule gives a token to users who join a security domain, takes it back from users who leave, and replaces tokens that expire.',
+    rights:
+      'The rule has the rights of the administrator who last saved it. It stops if they lose a right that it needs.',
     none: 'No distribution rules',
     noneBody:
       'Add one to distribute tokens to new users of a security domain without doing anything yourself.',
@@ -142,7 +143,7 @@ export const jobsEn = {
     undo: 'Undo',
     undoTitle: 'Undo {{name}}?',
     undoBody:
-      'Tokens that nobody has activated are withdrawn: those from stock return to stock, minted ones are deleted. Tokens that were activated or changed since are kept, and listed.',
+      'Tokens that were not activated are withdrawn: those from stock return to stock, minted ones are deleted. Tokens that were activated or changed since are kept, and listed.',
     remind: 'Send reminders',
     reminded: 'A job now sends the reminders.',
     again: 'Distribute again to the rest',

@@ -38,7 +38,7 @@ export const radiusTexts = {
       'Line {{line}} does not have the form Name = value, [Security domain] Name = value or <group> Name = value.',
     onlyGroups: 'Only members of',
     onlyGroupsHelp:
-      'Distinguished names of groups, one per line, whose members an identity source keeps. Users who are in none of them do not exist for this client. Empty: all users.',
+      'Distinguished names of groups, one per line, whose members an identity source records. Users who are in none of them do not exist for this client. Empty: all users.',
     domain: 'Users of',
     domainAll: 'Every security domain',
     domainKept: '{{name}} (as now)',
@@ -85,7 +85,7 @@ export const radiusTexts = {
   agents: {
     title: 'Authentication Agents',
     intro:
-      'Programs that use the authentication API for agents (POST /mfa/v1_1/authn), each with a key of its own.',
+      'Programs that use the authentication API for agents (POST /mfa/v1_1/authn), each with its own key.',
     add: 'Add authentication agent',
     addAction: 'Add',
     name: 'Name',

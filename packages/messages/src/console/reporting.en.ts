@@ -22,7 +22,7 @@ export const reportingEn = {
     saveNamed: 'Save "{{report}}" under a name',
     saved: 'Saved reports',
     savedIntro:
-      'Each is mailed to administrators at its times, with what its owner may see then. If the owner may not read it any more, nothing is mailed, and it says so here.',
+      'Each is mailed to administrators at its times, with what its owner may see then. If the owner may no longer read it, nothing is mailed, and it says so here.',
     savedNone: 'No saved reports',
     savedNoneBody: 'Open a report and save it under a name.',
     savedDone: 'The report "{{name}}" is saved.',
@@ -49,7 +49,7 @@ export const reportingEn = {
     mailNowDone: '"{{name}}" is mailed within seconds.',
     delete: 'Delete',
     deleteTitle: 'Delete the saved report "{{name}}"?',
-    deleteBody: 'It is not mailed any more. The report itself stays.',
+    deleteBody: 'It will no longer be mailed. The report itself stays.',
     deleted: 'The saved report "{{name}}" is deleted.',
     charts: 'Charts',
     intro: 'Logons, distributions and tokens of the security domains that you administer.',

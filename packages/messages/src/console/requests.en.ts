@@ -147,7 +147,7 @@ export const requestsEn = {
   secondApprovals: {
     title: 'Second Approvals',
     intro:
-      'While the two-person rule is on, some actions are done only after a second administrator has approved them here. Nobody approves what they asked for themselves.',
+      'While the two-person rule is on, some actions are done only after a second administrator has approved them here. Nobody can approve their own request.',
     action: 'What',
     askedBy: 'Asked for by',
     askedAt: 'Asked for',
@@ -188,8 +188,8 @@ export const requestsEn = {
     lastDay: 'Last day',
     added: '{{standIn}} stands in for you.',
     end: 'End',
-    endNamed: 'End: {{standIn}} stands in for {{administrator}}',
-    endTitle: 'End that {{standIn}} stands in for {{administrator}}?',
+    endNamed: 'End the stand-in of {{standIn}} for {{administrator}}',
+    endTitle: 'End the stand-in of {{standIn}} for {{administrator}}?',
     endBody: 'From now on {{standIn}} decides no more requests in place of {{administrator}}.',
     ended: '{{standIn}} no longer stands in for {{administrator}}.',
   },

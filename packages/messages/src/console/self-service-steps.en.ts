@@ -101,7 +101,7 @@ export const selfServiceStepsEn = {
     help: 'What you type when you log on elsewhere: the code from your app, with your PIN if you have one',
     submit: 'Continue',
     rejected: 'This code was not accepted. Wait until the app shows the next one, then enter that.',
-    lost: 'Do you no longer have it, or do you have a new phone? Call your help desk and ask for an activation window. This page continues by itself when it is open.',
+    lost: 'Do you no longer have it, or do you have a new phone? Call your help desk and ask for an activation window. This page continues automatically when it is open.',
   },
   activate: {
     title: 'Activate Your Token',

@@ -68,7 +68,7 @@ export const sourcesEn = {
     },
     plainWarning: 'Everyone on the way can read every password',
     plainWarningBody:
-      'With plain LDAP, the password below and the passwords of users who log on cross the network as they are, and whoever is on the way can also change who the users are. Only use it where the network is as protected as the server itself.',
+      'With plain LDAP, the password below and the passwords of users who log on cross the network in the clear, and anyone on the path can also change who the users are. Only use it where the network is as protected as the server itself.',
     authority: 'CA certificates',
     authorityHelp:
       'PEM. Of the authority that issued the certificates of these servers. Empty: the authorities that this operating system trusts.',
@@ -132,7 +132,7 @@ export const sourcesEn = {
     logOnEnabled: 'Its users log on with their directory password',
     logOnTries: 'Wrong passwords of a user',
     logOnTriesHelp:
-      'After so many within the minutes below, Sower asks the directory no more. Keep it below the lockout threshold of the directory, so that nobody can lock out an account through Sower.',
+      'After so many within the minutes below, Sower stops asking the directory. Keep it below the lockout threshold of the directory, so that nobody can lock out an account through Sower.',
     logOnMinutes: 'Within minutes',
     schedule: 'Schedule',
     everyMinutes: 'Minutes between runs',
@@ -184,17 +184,17 @@ export const sourcesEn = {
     accountState: 'Account',
     lookUp: 'Look up people whom no run has brought yet',
     lookUpHelp:
-      'Somebody who logs on to the Self-Service Console with the right directory password becomes a user at once. Every logon there then asks the directory twice.',
+      'Someone who logs on to the Self-Service Console with the right directory password becomes a user immediately. Every logon there then asks the directory twice.',
     trouble: 'The last run stopped: {{time}}',
     late: 'No run has succeeded for more than three intervals.',
     goodAt: 'Last run that ended well',
-    told: 'Who is told',
+    told: 'Who is notified',
     notify: 'Administrators who get mail',
     notifyHelp:
       'User names, separated by commas; they get mail when a run stops or the directory cannot be read. Empty: all who may start its runs.',
     groups: 'Groups',
     groupsHelp:
-      'Runs keep who is in these groups, also through groups in them. RADIUS clients and agents can be for their members only, and reply attributes for a group. Members of a group with roles are administrators, as long as whoever saved the source last holds those roles. A preview shows who joins, who leaves, and who gets which role.',
+      'Runs record who is in these groups, including nested ones. RADIUS clients and agents can be for their members only, and reply attributes for a group. Members of a group with roles are administrators, as long as whoever saved the source last holds those roles. A preview shows who joins, who leaves, and who gets which role.',
     groupNumber: 'Group {{number, number}}',
     groupAdd: 'Add group',
     groupRemove: 'Remove group {{number, number}}',

@@ -38,7 +38,7 @@ export const access = {
     'new-pin': 'Choose a new PIN: {{least}} to {{most}} {{characters}}.',
     'new-pin-or-system':
       'Choose a new PIN: {{least}} to {{most}} {{characters}}. Or enter nothing to have one generated.',
-    'system-pin': 'Your new PIN is {{pin}}. Remember it. Enter y to accept it, n to give up.',
+    'system-pin': 'Your new PIN is {{pin}}. Remember it. Enter y to accept it, n to cancel.',
     'passcode-with-new-pin':
       'Your PIN is set. Wait until your tokencode changes, then enter the passcode with the new PIN.',
     digits: 'digits',
@@ -84,10 +84,10 @@ export const access = {
   'api-key': {
     'usage-recover': `Usage: sower api-key recover [--json] [options of sower serve]
 
-Makes another API key for the command line and writes it to admin-api-key in the data folder. It is good for {{days, number}} days. The earlier
+Creates a new API key for the command line and writes it to admin-api-key in the data folder. It is valid for {{days, number}} days. Earlier
 ones are revoked. Run it on the server host, as the user that the server runs as, with the options and environment of sower serve.`,
     recovered:
-      'Another API key is in {{file}}, good for {{days, number}} days. Earlier keys revoked: {{revoked, number}}.',
+      'A new API key is in {{file}}, valid for {{days, number}} days. Earlier keys revoked: {{revoked, number}}.',
     unknown: 'The API key is unknown or revoked.',
     expired: 'The API key has expired.',
     'owner-disabled': 'The API key is inactive: its owner is disabled.',

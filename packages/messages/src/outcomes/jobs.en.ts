@@ -14,7 +14,7 @@ export const jobs = {
     'file-empty':
       'The file lists no users. Put one user ID on each line, or use CSV with a column "userId" or "serial".',
     'people-only': 'Only an administrator or an API key can create a job.',
-    'own-only': 'Only whoever created the job can do this, because it runs with their permissions.',
+    'own-only': 'Only the person who created the job can do this, because it runs with their permissions.',
     'name-differs': 'This is not the name of the job. Enter it exactly.',
     'wrong-state': 'The state of the job has changed. Reload and try again.',
     'not-ended': 'The distribution has not ended. Pause or cancel it, or wait.',
@@ -93,7 +93,7 @@ export const jobs = {
     'not-found': 'Not found: this distribution rule.',
     exists: 'A distribution rule named "{{rule}}" already exists.',
     'url-needs-mail':
-      'A rule hands nobody a file of activation codes. Choose delivery by mail, or a profile with QR code delivery.',
+      'A rule does not produce a file of activation codes. Choose delivery by mail, or a profile with QR code delivery.',
   },
   schedule: {
     'not-found': 'There is no such schedule.',

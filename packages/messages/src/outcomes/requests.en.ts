@@ -31,7 +31,7 @@ export const requests = {
     rejected: '{{who}} has rejected this. It can be asked for again a day after it was asked for.',
     'too-many': 'You already wait for {{count, number}} approvals. Have these decided first.',
     used: 'The approval was used meanwhile. Do it again to ask for another one.',
-    own: 'Nobody approves what they asked for themselves. Another administrator has to.',
+    own: 'You cannot approve your own request. Another administrator has to.',
     'not-by-key': 'An API key cannot approve this. Log on to the Security Console.',
     'not-found': 'This was not found, or has expired.',
     'other-object': 'This is not what was asked for. Reload, and look again.',

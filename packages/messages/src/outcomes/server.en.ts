@@ -30,7 +30,7 @@ export const server = {
     name: 'The name {{host}} has no address. Check the URL of the directory, and the DNS of this server.',
     unreachable:
       '{{host}} cannot be reached ({{detail}}). Check the URL of the directory, and whether a firewall is in the way.',
-    silent: '{{host}} does not answer in time. It is tried again by itself; if it lasts, check the network.',
+    silent: '{{host}} does not answer in time. The server keeps trying; if this lasts, check the network.',
     clock:
       'The certificate of {{host}} has expired, or is not yet valid. Check the clock of this server: timedatectl set-ntp true',
     'other-name': 'The certificate of {{host}} is for another name. Check the URL of the directory.',

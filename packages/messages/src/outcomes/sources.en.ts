@@ -71,13 +71,13 @@ export const sources = {
     'source-changed': 'The settings of the source were changed meanwhile. Start another run.',
     'no-watermark': 'There is no earlier run to go on from. Start a full run.',
     'not-read':
-      'The directory could not be read to the end, so nothing was changed and nobody was disabled. {{reason}}',
+      'The directory could not be read completely, so nothing was changed and nobody was disabled. {{reason}}',
     empty:
-      'The directory showed no entries at all, which is not taken for everybody having left. Nobody was disabled. Check the base DN, the filter and what the account may read.',
+      'The directory returned no entries at all, which is not treated as everyone having left. Nobody was disabled. Check the base DN, the filter and what the account may read.',
     'no-group':
       'The group {{name}} could not be found, so nobody was moved, and nothing was changed. Check the groups and the rules of the source.',
     'no-domain':
-      'The security domain of the rule for {{name}} does not exist any more. Nothing was changed. Change the rules of the source.',
+      'The security domain of the rule for {{name}} no longer exists. Nothing was changed. Change the rules of the source.',
     'too-many':
       'The directory has more than {{maximum, number}} entries. Narrow the filter, or raise the limit of the source. Nothing was changed.',
     stopped_one:
@@ -98,7 +98,7 @@ export const sources = {
   },
   'source-choice': {
     'numbers-or-kind': 'Choose for findings by their numbers, or for all conflicts of one kind.',
-    suffix: 'A qualified user ID needs what stands behind it, such as @example.com; other choices have none.',
+    suffix: 'A qualified user ID needs a suffix, such as @example.com; other choices take none.',
     'no-conflict': 'There is nothing to choose for one of these entries. Reload the list.',
     count_one: 'There is now {{count, number}} conflict of this kind. Look at the list again.',
     count_other: 'There are now {{count, number}} conflicts of this kind. Look at the list again.',
@@ -133,11 +133,11 @@ export const sources = {
     'link-right-lost':
       '{{name}}, who chose to link this entry, may no longer edit this user. Someone who may has to choose again.',
     'not-moved':
-      'A rule puts this user in another security domain, and whoever saved the source last may not move the user there.',
+      'A rule puts this user in another security domain, and the administrator who last saved the source may not move the user there.',
     'roles-not-held':
-      'A group gives this administrator a role that whoever saved the source last does not hold. It is not given.',
+      'A group gives this administrator a role that the administrator who last saved the source does not hold. It is not granted.',
     'roles-above':
-      'A group gives a role to this administrator, who has more rights than whoever saved the source last. It is not given.',
+      'A group gives a role to this administrator, who has more rights than the administrator who last saved the source. It is not granted.',
     'administrator-exists':
       'A group makes this user an administrator, but there is another administrator of this name. Delete that one, or give this user another user ID in the directory.',
     'qualified-too-long': 'With {{suffix}} behind it, the user ID is too long.',
