@@ -1,11 +1,12 @@
 /** Administration in the Security Console: what each role may not do, and the pages of domains, administrators and roles. */
 import type { Permission } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
+import { consoleEn } from '@sower/messages/console/all.en';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword, newAdministrator } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
-import { openConsole, originOf, type Person } from '../harness/browser/console-browser.ts';
+import { follow, openConsole, originOf, type Person } from '../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../harness/browser/console-pages.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
@@ -164,14 +165,15 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
   }
 
   const roles = Object.entries(BUILT_IN_ROLES).filter(([id]) => id !== 'super-admin');
-  let before: BrowserContext | undefined;
+  let before: Page | undefined;
   test.each(roles)(
     '%s: what it may not do is not offered, is refused with the right words, and by the API',
     async (id, { permissions }) => {
       const userName = `is-${id}`;
       await newAdministrator(deployment, { userName, password: PASSWORD, grants: [{ role: id }] });
-      const { page, context } = await open({ userName, password: PASSWORD, after: before });
-      before = context;
+      const { page } = await open({ userName, password: PASSWORD, after: before });
+      before = page;
+      const to = (path: string) => follow(page, path.slice(1), consoleEn.shell.noPage);
       const offered = await page
         .locator('#menu a')
         .evaluateAll((links) => links.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
@@ -179,7 +181,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
         const may = (permissions as readonly Permission[]).includes(action.permission);
         if (action.menu) expect(offered.includes(`/console${action.page}`), action.page).toBe(may);
         if (may) continue;
-        await go(page, action.page);
+        await to(action.page);
         await page.getByRole('heading', { name: 'Not permitted' }).waitFor();
         await page.getByText('This needs the permission:').waitFor();
         // Who may see who can is led there.
@@ -203,13 +205,13 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
       // Who may look at a profile and not change it finds nothing to save.
       if ((permissions as readonly Permission[]).includes('profiles:view')) {
         const [profile] = (await deployment.api('listProfiles', { query: { name: 'Sower_QR' } })).items;
-        await go(page, `/profiles/${profile?.id}`);
+        await to(`/profiles/${profile?.id}`);
         await page.getByText('You can view this, but not change it').waitFor();
         await expect.poll(() => page.getByLabel('Profile Name').isDisabled()).toBe(true);
         expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
       }
       // What a row offers is what the role may do with it.
-      await go(page, '/tokens');
+      await to('/tokens');
       const row = page.getByRole('row', { name: new RegExp(serialOf(3)) });
       const sees = (permissions as readonly Permission[]).includes('tokens:view');
       if (sees) {
@@ -226,7 +228,6 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
         const may = (permissions as readonly Permission[]).includes(permission);
         expect(words.test(entries), `${id} ${permission}: ${entries}`).toBe(may);
       }
-      await page.close();
     },
   );
 

@@ -1,12 +1,11 @@
 /** A directory set up in the Security Console alone, in a real Chromium, against a real slapd: from the empty list to its users. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { consoleDe } from '@sower/messages/console/all.de';
 import { consoleEn } from '@sower/messages/console/all.en';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
-import { openConsole } from '../harness/browser/console-browser.ts';
+import { sharedConsole } from '../harness/browser/console-browser.ts';
 import { furnish } from '../harness/browser/console-pages.ts';
 import {
   addSlapdSource,
@@ -15,15 +14,13 @@ import {
   peopleOf,
   unitOf,
 } from '../harness/browser/console-sources.ts';
-import { faults, LOOKS, show } from '../harness/browser/looks.ts';
+import { inspect, LOOKS_IN } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { hasSlapd, ROOT, ROOT_PASSWORD, type Slapd, startSlapd } from '../harness/directory/slapd.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
 
 const skip = (!findChromium() || !hasSlapd) && !process.env.CI;
-/** Where the pages are kept as pictures, when they are wanted. */
-const PICTURES = process.env.SOWER_PICTURES;
 
 describe.skipIf(skip)('Security Console: identity sources', () => {
   let database: FreshDatabase;
@@ -46,29 +43,16 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
     await slapd?.stop();
   });
 
-  /** In every theme and width, with a picture where pictures are wanted. */
-  async function inspect(page: Page, name: string): Promise<string[]> {
-    const found: string[] = [];
-    for (const look of LOOKS) {
-      await show(page, look);
-      if (PICTURES) {
-        const { width = 1280 } = page.viewportSize() ?? {};
-        await page.setViewportSize({ width, height: 2600 });
-        await page.screenshot({ path: join(PICTURES, `${name} ${look}.png`) });
-      }
-      found.push(...(await faults(page)).map((fault) => `${name}, ${look}: ${fault}`));
-    }
-    await show(page, 'light 1280');
-    return found;
-  }
+  const logged = sharedConsole(() => ({ browser, deployment }));
 
   test.each([
     { locale: 'en', texts: consoleEn },
     { locale: 'de', texts: consoleDe },
-  ])(
+  ] as const)(
     'from the empty form to the directory’s people ($locale)',
     async ({ locale, texts: { sources, menu: _, ui } }) => {
-      const { page, context } = await openConsole(browser, deployment, { locale });
+      const page = await logged(locale);
+      const inspected = (name: string) => inspect(page, `${locale} ${name}`, LOOKS_IN[locale]);
       const form = page.locator('form.sower-form');
       // A star after the label: required.
       const field = (label: string): Locator =>
@@ -89,11 +73,11 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       // Nothing typed: the server says where.
       await save.click();
       await form.locator('.pf-m-error').first().waitFor();
-      expect(await inspect(page, `${locale} form`)).toEqual([]);
+      expect(await inspected('form')).toEqual([]);
       await field(sources.urls).fill(slapd.url);
       await field(sources.protection).selectOption('plain');
       await page.getByText(sources.plainWarning).waitFor();
-      expect(await inspect(page, `${locale} plain`)).toEqual([]);
+      expect(await inspected('plain')).toEqual([]);
       await field(sources.protection).selectOption('tls');
       await field(sources.bindName).fill(ROOT);
       await field(sources.password).fill('wrong');
@@ -106,7 +90,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await tested('failed');
       await step(sources.steps.tls).getByText(sources.outcomes.failed).waitFor();
       await page.getByRole('heading', { name: sources.certificates }).waitFor();
-      expect(await inspect(page, `${locale} not trusted`)).toEqual([]);
+      expect(await inspected('not trusted')).toEqual([]);
 
       // Its authority is another protection of the password: it has to be typed again.
       await page.getByRole('link', { name: sources.edit, exact: true }).click();
@@ -133,7 +117,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
         .getByRole('gridcell', { name: `bernd.${locale}@example.com` })
         .first()
         .waitFor();
-      expect(await inspect(page, `${locale} tested`)).toEqual([]);
+      expect(await inspected('tested')).toEqual([]);
 
       // One person, by another name.
       await form.getByLabel(sources.find).fill(`clara.${locale}@example.com`);
@@ -155,7 +139,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
         .locator('[data-looked=passed]')
         .getByRole('gridcell', { name: `clara.${locale}@example.com Meier` })
         .waitFor();
-      expect(await inspect(page, `${locale} look`)).toEqual([]);
+      expect(await inspected('look')).toEqual([]);
       await form.getByRole('button', { name: ui.cancel }).click();
 
       // Rules for security domains: what is wrong with one is said at its field, and it can be removed.
@@ -164,7 +148,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await form.locator('#rule-0-name').fill('finance');
       await save.click();
       await form.locator('[data-rule] .pf-m-error').first().waitFor();
-      expect(await inspect(page, `${locale} rule`)).toEqual([]);
+      expect(await inspected('rule')).toEqual([]);
       await form.getByRole('button', { name: sources.ruleRemove.replace('{{number, number}}', '1') }).click();
       await form.locator('[data-rule]').waitFor({ state: 'detached' });
       // A group that gives a role: the name is wrong, and the server says where.
@@ -174,7 +158,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await form.locator('#group-0-role-0').selectOption('Auditor');
       await save.click();
       await form.locator('[data-group] .pf-m-error').first().waitFor();
-      expect(await inspect(page, `${locale} group`)).toEqual([]);
+      expect(await inspected('group')).toEqual([]);
       await form
         .getByRole('button', { name: sources.groupRemove.replace('{{number, number}}', '1') })
         .click();
@@ -187,7 +171,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await field(sources.urls).fill('ldaps://elsewhere.example.com');
       await save.click();
       await form.locator('.pf-m-error').first().waitFor();
-      expect(await inspect(page, `${locale} password again`)).toEqual([]);
+      expect(await inspected('password again')).toEqual([]);
 
       // What was typed is not left by mistake.
       await page.getByRole('link', { name: sources.title }).first().click();
@@ -199,7 +183,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
         await page.getByRole('menuitem', { name: entry, exact: true }).click();
       };
       await row.getByText(sources.off, { exact: true }).waitFor();
-      expect(await inspect(page, `${locale} list`)).toEqual([]);
+      expect(await inspected('list')).toEqual([]);
       await choose(sources.switchOn);
       await dialog.getByRole('button', { name: sources.switchOn }).click();
       await row.getByText(sources.on, { exact: true }).waitFor();
@@ -209,9 +193,8 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
 
       await choose(sources.delete);
       await dialog.getByText(sources.confirm.delete.title.replace('{{name}}', name)).waitFor();
-      expect(await inspect(page, `${locale} delete`)).toEqual([]);
+      expect(await inspected('delete')).toEqual([]);
       await dialog.getByRole('button', { name: ui.cancel }).click();
-      await context.close();
     },
     240_000,
   );
@@ -219,13 +202,14 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
   test.each([
     { locale: 'en', texts: consoleEn },
     { locale: 'de', texts: consoleDe },
-  ])(
+  ] as const)(
     'a preview, its start, a run that is stopped, and who comes back ($locale)',
     async ({ locale, texts: { sources, sourceRuns, users, userSource, ui } }) => {
       const ou = `${locale}-runs`;
       const name = `Branch ${locale}`;
       const id = await addSlapdSource(deployment, slapd, { name, base: unitOf(ou) });
-      const { page, context } = await openConsole(browser, deployment, { locale });
+      const page = await logged(locale);
+      const inspected = (name: string) => inspect(page, `${locale} ${name}`, LOOKS_IN[locale]);
       const stateIs = (state: string) => page.locator(`[data-state=${state}]`).waitFor();
       const row = (text: string) => page.getByRole('row').filter({ hasText: text });
       const dialog = page.getByRole('dialog');
@@ -247,7 +231,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await row('qruser').getByText(sourceRuns.actions.conflict).waitFor();
       await row('cn=nobody').getByText(sourceRuns.actions.refused).waitFor();
       await page.getByText(sourceRuns.conflictsTitle).waitFor();
-      expect(await inspect(page, `${locale} preview`)).toEqual([]);
+      expect(await inspected('preview')).toEqual([]);
       const usersNow = async () => (await deployment.api('listUsers', { query: { search: 'anna' } })).items;
       expect((await usersNow()).filter(({ userId }) => userId === `anna.${ou}`)).toEqual([]);
       await start.click();
@@ -265,26 +249,26 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       expect(await all.isDisabled()).toBe(true);
       await dialog.locator('#choice-name').fill(name);
       expect(await all.isDisabled()).toBe(false);
-      expect(await inspect(page, `${locale} choose for all`)).toEqual([]);
+      expect(await inspected('choose for all')).toEqual([]);
       await dialog.getByRole('button', { name: ui.cancel }).click();
       await row('qruser').getByRole('button').click();
       await page.getByRole('menuitem', { name: sourceRuns.choice.actions[choice] }).click();
-      expect(await inspect(page, `${locale} choose`)).toEqual([]);
+      expect(await inspected('choose')).toEqual([]);
       if (choice === 'qualify')
         expect(await dialog.locator('#choice-suffix').inputValue()).toBe('@example.com');
       await dialog.getByRole('button', { name: sourceRuns.choice.actions[choice] }).click();
       // What the row says already can hold the same word.
       await dialog.waitFor({ state: 'hidden' });
       await row('qruser').getByText(sourceRuns.choice.actions[choice]).waitFor();
-      expect(await inspect(page, `${locale} chosen`)).toEqual([]);
+      expect(await inspected('chosen')).toEqual([]);
       await toSource();
       await page.getByRole('heading', { name: sourceRuns.choice.title }).waitFor();
-      expect(await inspect(page, `${locale} choices`)).toEqual([]);
+      expect(await inspected('choices')).toEqual([]);
       await preview();
       await row(choice === 'link' ? 'qruser' : 'qruser@example.com')
         .getByText(sourceRuns.actions[choice === 'link' ? 'linked' : 'added'], { exact: true })
         .waitFor();
-      expect(await inspect(page, `${locale} will be ${choice}`)).toEqual([]);
+      expect(await inspected(`will be ${choice}`)).toEqual([]);
       await start.click();
       await stateIs('done');
       const decided = choice === 'link' ? 'qruser' : 'qruser@example.com';
@@ -297,7 +281,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await row(`anna.${ou}`).getByText('Meier → Schulz').waitFor();
       await row(`clara.${ou}`).getByText(sourceRuns.actions.gone).first().waitFor();
       await page.getByText(sourceRuns.stopped).waitFor();
-      expect(await inspect(page, `${locale} stopped`)).toEqual([]);
+      expect(await inspected('stopped')).toEqual([]);
       const number = page.locator('#run-disables');
       await number.fill('1');
       expect(await start.isDisabled()).toBe(true);
@@ -310,21 +294,21 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       // Their page says why, and that it is changed in the directory.
       await row(`bernd.${ou}`).getByRole('link').click();
       await page.getByText(userSource.ownedDisabled).waitFor();
-      expect(await inspect(page, `${locale} gone`)).toEqual([]);
+      expect(await inspected('gone')).toEqual([]);
       await page.getByRole('button', { name: ui.actions, exact: true }).click();
       const enable = page.getByRole('menuitem', { name: users.enable });
       expect(await enable.getAttribute('aria-disabled')).toBe('true');
       await page.getByRole('menuitem', { name: users.edit, exact: true }).click();
       const lastName = page.locator('form').getByLabel(users.lastName);
       expect(await lastName.isDisabled()).toBe(true);
-      expect(await inspect(page, `${locale} edit user`)).toEqual([]);
+      expect(await inspected('edit user')).toEqual([]);
 
       // Back in the directory, back here; without a preview, but not without a question.
       await bringBack(slapd, ou);
       await toSource();
       await page.getByRole('button', { name: sourceRuns.full }).click();
       await dialog.waitFor();
-      expect(await inspect(page, `${locale} run now`)).toEqual([]);
+      expect(await inspected('run now')).toEqual([]);
       await dialog.getByRole('button', { name: sourceRuns.full }).click();
       await stateIs('done');
       await row(`clara.${ou}`).getByText(sourceRuns.actions.returning).first().waitFor();
@@ -345,14 +329,13 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await stateIs('cancelled');
       await toSource();
       await row(sourceRuns.kinds.preview).first().waitFor();
-      expect(await inspect(page, `${locale} source`)).toEqual([]);
+      expect(await inspected('source')).toEqual([]);
       await page.getByRole('link', { name: sources.title }).first().click();
       await row(name).getByRole('button').click();
       await page.getByRole('menuitem', { name: sources.delete, exact: true }).click();
       await dialog.getByRole('button', { name: sources.delete, exact: true }).click();
       await dialog.getByRole('alert').waitFor();
       expect((await deployment.api('getIdentitySource', { params: { id } })).users.all).toBe(4);
-      await context.close();
     },
     240_000,
   );

@@ -1,23 +1,20 @@
 /** Distributing to many in the Security Console, in a real Chromium: the check, the start by name, what became of it, the undo. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { readCsv } from '@sower/api/csv';
 import { consoleDe } from '@sower/messages/console/all.de';
 import { consoleEn } from '@sower/messages/console/all.en';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
-import { openConsole, originOf } from '../harness/browser/console-browser.ts';
+import { originOf, sharedConsole } from '../harness/browser/console-browser.ts';
 import { furnish } from '../harness/browser/console-pages.ts';
-import { faults, LOOKS, show } from '../harness/browser/looks.ts';
+import { inspect, LOOKS_IN } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
 
 const executablePath = findChromium();
 const skip = !executablePath && !process.env.CI;
-/** Where the pages are kept as pictures, when they are wanted. */
-const PICTURES = process.env.SOWER_PICTURES;
 
 describe.skipIf(skip)('Security Console: jobs', () => {
   let database: FreshDatabase;
@@ -36,17 +33,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
     await database?.drop();
   });
 
-  /** In every theme and width, with a picture where pictures are wanted. */
-  async function inspect(page: Page, name: string): Promise<string[]> {
-    const found: string[] = [];
-    for (const look of LOOKS) {
-      await show(page, look);
-      if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name} ${look}.png`), fullPage: true });
-      found.push(...(await faults(page)).map((fault) => `${name}, ${look}: ${fault}`));
-    }
-    await show(page, 'light 1280');
-    return found;
-  }
+  const logged = sharedConsole(() => ({ browser, deployment }));
   const stateIs = (page: Page, state: string) => page.locator(`[data-state=${state}]`).waitFor();
 
   test.each([
@@ -80,10 +67,10 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       action: 'Aktion (die ganze Suche)',
       distribute: 'Verteilen',
     },
-  ])(
+  ] as const)(
     'from the list of users to the undo ($locale)',
     async (words) => {
-      const { page, context } = await openConsole(browser, deployment, { locale: words.locale });
+      const page = await logged(words.locale);
       await page.getByRole('link', { name: words.menu }).click();
       await page.getByRole('heading', { level: 1 }).waitFor();
       const name = `Newcomers ${words.locale}`;
@@ -93,12 +80,12 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       const option = page.locator('#job-profile option', { hasText: 'Sower_CT_KIP' });
       await page.locator('#job-profile').selectOption((await option.getAttribute('value')) as string);
       await page.locator('#job-nickname').fill('of{userId}');
-      expect(await inspect(page, `${words.locale} form`)).toEqual([]);
+      expect(await inspect(page, `${words.locale} form`, LOOKS_IN[words.locale])).toEqual([]);
       await page.getByRole('button', { name: words.check, exact: true }).click();
       await stateIs(page, 'waiting');
       await page.getByRole('gridcell', { name: words.unknown }).first().waitFor();
       await page.getByRole('gridcell', { name: 'ofjdoe' }).waitFor();
-      expect(await inspect(page, `${words.locale} checked`)).toEqual([]);
+      expect(await inspect(page, `${words.locale} checked`, LOOKS_IN[words.locale])).toEqual([]);
       const start = page.getByRole('button', { name: words.start });
       expect(await start.isDisabled()).toBe(true);
       await page.locator('#job-name-again').fill(name);
@@ -107,7 +94,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       const dialog = page.getByRole('dialog');
       await page.getByRole('button', { name: words.letters }).click();
       await dialog.waitFor();
-      expect(await inspect(page, `${words.locale} letters`)).toEqual([]);
+      expect(await inspect(page, `${words.locale} letters`, LOOKS_IN[words.locale])).toEqual([]);
       const taken = async (button: string): Promise<string> => {
         const [download] = await Promise.all([
           page.waitForEvent('download'),
@@ -130,7 +117,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       }
       await dialog.waitFor({ state: 'detached' });
       expect(await page.getByRole('button', { name: words.codes }).count()).toBe(0);
-      expect(await inspect(page, `${words.locale} done`)).toEqual([]);
+      expect(await inspect(page, `${words.locale} done`, LOOKS_IN[words.locale])).toEqual([]);
       await page.getByRole('button', { name: words.undo, exact: true }).click();
       await page.getByRole('dialog').getByRole('button', { name: words.undo, exact: true }).click();
       await page.waitForURL(/jobs\/(?!new)/);
@@ -138,8 +125,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       await expect.poll(() => page.getByRole('gridcell', { name: words.kept }).count()).toBe(2);
       await page.goto(`${originOf(deployment)}/console/jobs`);
       await page.getByRole('link', { name }).first().waitFor();
-      expect(await inspect(page, `${words.locale} list`)).toEqual([]);
-      await context.close();
+      expect(await inspect(page, `${words.locale} list`, LOOKS_IN[words.locale])).toEqual([]);
     },
     180_000,
   );
@@ -147,10 +133,10 @@ describe.skipIf(skip)('Security Console: jobs', () => {
   test.each([
     { locale: 'en', texts: consoleEn.rules },
     { locale: 'de', texts: consoleDe.rules },
-  ])(
+  ] as const)(
     'a rule is added, looked at, switched on and off, and deleted ($locale)',
     async ({ locale, texts }) => {
-      const { page, context } = await openConsole(browser, deployment, { locale });
+      const page = await logged(locale);
       const name = `Everyone ${locale}`;
       await page.getByRole('link', { name: texts.title }).click();
       await page.getByRole('link', { name: texts.add }).click();
@@ -164,7 +150,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       await save.click();
       await page.locator('.pf-m-error').first().waitFor();
       await field(texts.perDay).fill('7');
-      expect(await inspect(page, `${locale} rule`)).toEqual([]);
+      expect(await inspect(page, `${locale} rule`, LOOKS_IN[locale])).toEqual([]);
       await save.click();
       const row = page.getByRole('row').filter({ hasText: name });
       await row.getByText(texts.off, { exact: true }).waitFor();
@@ -176,7 +162,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       const dialog = page.getByRole('dialog');
       await choose(texts.switchOn);
       await dialog.getByText(texts.leftToday_other.replace('{{count, number}}', '7')).waitFor();
-      expect(await inspect(page, `${locale} rule preview`)).toEqual([]);
+      expect(await inspect(page, `${locale} rule preview`, LOOKS_IN[locale])).toEqual([]);
       await dialog.getByRole('button', { name: texts.switchOn }).click();
       await row.getByText(texts.on, { exact: true }).waitFor();
       await choose(texts.switchOff);
@@ -189,7 +175,6 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       await choose(texts.delete);
       await dialog.getByRole('button', { name: texts.delete }).click();
       await row.waitFor({ state: 'detached' });
-      await context.close();
     },
     120_000,
   );
@@ -204,21 +189,21 @@ describe.skipIf(skip)('Security Console: jobs', () => {
     const { serials } = await api('mintTokens', {
       body: { count: 2, expiresOn: locale === 'en' ? '2048-12-31' : '2049-12-31' },
     });
-    const { page, context } = await openConsole(browser, deployment, { locale });
+    const page = await logged(locale);
     await page.getByRole('link', { name: texts.assignMany.menu }).click();
     await page.getByRole('heading', { level: 1, name: texts.assignMany.title }).waitFor();
     const name = `Spares ${locale}`;
     await page.locator('#job-name').fill(name);
     await page.getByLabel(texts.distributeMany.how.list).check();
     await page.locator('#job-list').fill([...userIds, 'jdoe', 'nobody'].join('\n'));
-    expect(await inspect(page, `${locale} assign form`)).toEqual([]);
+    expect(await inspect(page, `${locale} assign form`, LOOKS_IN[locale])).toEqual([]);
     await page.getByRole('button', { name: texts.distributeMany.check, exact: true }).click();
     await stateIs(page, 'waiting');
     await page
       .getByRole('gridcell', { name: userIds[0] as string })
       .first()
       .waitFor();
-    expect(await inspect(page, `${locale} assign checked`)).toEqual([]);
+    expect(await inspect(page, `${locale} assign checked`, LOOKS_IN[locale])).toEqual([]);
     await page.locator('#job-name-again').fill(name);
     await page.getByRole('button', { name: texts.assignMany.start_other.replace('{{number}}', '2') }).click();
     await stateIs(page, 'done');
@@ -244,7 +229,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       });
       await page.goto(`${originOf(deployment)}/console/jobs/${action.id}`);
       await stateIs(page, 'done');
-      expect(await inspect(page, 'action')).toEqual([]);
+      expect(await inspect(page, 'action', LOOKS_IN.en)).toEqual([]);
       // Small actions are found among the long jobs, and left out of them.
       await page.goto(`${originOf(deployment)}/console/jobs`);
       const links = page.locator('main tbody a');
@@ -252,11 +237,11 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       await expect.poll(() => links.count()).toBe(1);
       expect(await links.first().getAttribute('href')).toContain(action.id);
       await page.getByLabel(texts.jobs.kind).selectOption({ label: texts.jobs.kinds.assign });
+      await page.waitForURL(/kind=assign/);
       await page.getByLabel(texts.jobs.state).selectOption({ label: texts.jobs.states.done });
       await page.waitForURL(/kind=assign&state=done$/);
       await expect.poll(() => links.allTextContents()).toContain(name);
-      expect(await inspect(page, 'jobs')).toEqual([]);
+      expect(await inspect(page, 'jobs', LOOKS_IN.en)).toEqual([]);
     }
-    await context.close();
   });
 });

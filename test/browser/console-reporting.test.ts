@@ -11,9 +11,9 @@ import { type FigureRow, setFigures } from '@sower/server/store/tables/figures';
 import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
-import { openConsole, originOf } from '../harness/browser/console-browser.ts';
+import { openConsole, originOf, sharedConsole } from '../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../harness/browser/console-pages.ts';
-import { faults, LOOKS, show } from '../harness/browser/looks.ts';
+import { faults, inspect, LOOKS, show } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
@@ -71,9 +71,11 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const charts = async (page: Page): Promise<void> => {
-    await page.goto(`${originOf(deployment)}/console/reporting?range=month`);
+  const logged = sharedConsole(() => ({ browser, deployment }));
+  const charts = async (): Promise<Page> => {
+    const page = await logged('en', 'reporting?range=month');
     await page.locator('canvas').first().waitFor();
+    return page;
   };
 
   test('Home with charts loads less than 450 kB of script, compressed', async () => {
@@ -94,8 +96,7 @@ describe.skipIf(skip)('Security Console: reporting', () => {
   });
 
   test('a chart is moved through by the arrow keys, and read as a table', async () => {
-    const { page, context } = await openConsole(browser, deployment);
-    await charts(page);
+    const page = await charts();
     const chart = page.getByRole('slider', { name: /^Logons by outcome/ });
     await chart.focus();
     await page.keyboard.press('End');
@@ -121,12 +122,11 @@ describe.skipIf(skip)('Security Console: reporting', () => {
       found.push(...(await faults(page)).map((fault) => `${look}: ${fault}`));
     }
     expect(found).toEqual([]);
-    await context.close();
   });
 
   test('on paper it is all there, and light, whatever the screen shows', async () => {
-    const { page, context } = await openConsole(browser, deployment, { dark: true });
-    await charts(page);
+    const page = await charts();
+    await show(page, 'dark 1280');
     const path = join(folder, 'charts.pdf');
     writeFileSync(path, await page.pdf({ format: 'A4' }));
     const words = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
@@ -136,12 +136,11 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     expect(await page.evaluate(() => document.documentElement.classList.contains('pf-v6-theme-dark'))).toBe(
       true,
     );
-    await context.close();
+    await show(page, 'light 1280');
   });
 
   test('a report on screen, as CSV without formulas, and as a PDF', async () => {
-    const { page, context } = await openConsole(browser, deployment);
-    await page.goto(`${originOf(deployment)}/console/reporting/reports`);
+    const page = await logged('en', 'reporting/reports');
     await page.getByRole('link', { name: 'Tokens by state and owner' }).click();
     await page.getByRole('grid', { name: 'Tokens by state and owner' }).waitFor();
     const save = async (button: string): Promise<string> => {
@@ -170,12 +169,10 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     await page.getByRole('button', { name: 'Show' }).click();
     await page.waitForURL(/days=1$/);
     await page.getByRole('grid', { name: 'Requests and decisions' }).waitFor();
-    await context.close();
   });
 
   test('a report is saved under a name from its page, listed with what comes next, and deleted', async () => {
-    const { page, context } = await openConsole(browser, deployment);
-    await page.goto(`${originOf(deployment)}/console/reporting/reports/expiring-tokens?days=30`);
+    const page = await logged('en', 'reporting/reports/expiring-tokens?days=30');
     await page.getByRole('button', { name: 'Save under a name' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('Every Monday');
@@ -197,10 +194,7 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     await page.goto(`${originOf(deployment)}/console/reporting/saved`);
     const row = page.getByRole('row', { name: /Every Monday/ });
     expect(await row.textContent()).toContain('administrator:admin');
-    for (const look of LOOKS) {
-      await show(page, look);
-      expect(await faults(page), look).toEqual([]);
-    }
+    expect(await inspect(page, 'saved', ['dark 360', 'light 1280'])).toEqual([]);
     // Mail is not set up here: it says so where it is looked at.
     const act = async (name: string): Promise<void> => {
       await page.getByRole('button', { name: 'Actions for Every Monday' }).click();
@@ -234,6 +228,5 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     await act('Delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await row.waitFor({ state: 'detached' });
-    await context.close();
   });
 });

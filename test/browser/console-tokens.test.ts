@@ -1,14 +1,14 @@
 /** Tokens in the Security Console, in a real Chromium: replacing one, two editors of one, one action on a whole search, files to take along. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { consoleEn } from '@sower/messages/console/all.en';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { adminPassword } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
+import { follow, openConsole, sharedConsole } from '../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../harness/browser/console-pages.ts';
-import { faults } from '../harness/browser/looks.ts';
+import { inspect, LOOKS_IN } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
@@ -16,8 +16,6 @@ import type { FreshDatabase } from '../harness/fresh-database.ts';
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 const executablePath = findChromium();
 const skip = !executablePath && !process.env.CI;
-/** Where the dialogs are kept as pictures, when they are wanted. */
-const PICTURES = process.env.SOWER_PICTURES;
 
 describe.skipIf(skip)('Security Console: tokens', () => {
   let database: FreshDatabase;
@@ -33,52 +31,18 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     browser = await launchChromium(deployment);
   });
   afterAll(async () => {
-    await first?.context.close();
     await browser?.close();
     await deployment?.stop();
     await database?.drop();
   });
 
-  async function open(
-    path: string,
-    look: { dark?: boolean; width?: number; locale?: string } = {},
-  ): Promise<{ page: Page; context: BrowserContext }> {
-    const context = await browser.newContext({
-      ignoreHTTPSErrors: true,
-      colorScheme: look.dark ? 'dark' : 'light',
-      locale: look.locale ?? 'en',
-      viewport: { width: look.width ?? 1280, height: 900 },
-    });
-    const page = await context.newPage();
-    await page.goto(`${origin}/console/`);
-    await page.locator('input[type=text]').first().fill('admin');
-    await page.locator('input[type=password]').fill(await adminPassword(deployment));
-    await page.keyboard.press('Enter');
-    await page.locator('nav a').first().waitFor({ state: 'attached' });
-    await page.getByRole('heading', { level: 1 }).first().waitFor();
-    await page.goto(`${origin}/console/${path}`);
-    await page.getByRole('heading', { level: 1 }).first().waitFor();
-    return { page, context };
-  }
+  /** In English the tests share one log-on. */
+  const logged = sharedConsole(() => ({ browser, deployment }));
 
-  let first: { page: Page; context: BrowserContext } | undefined;
-  /** The same in English, where the tests share one log-on: all is loaded anew, and nothing of the test before is kept. */
-  async function logged(path: string): Promise<Page> {
-    if (first === undefined) first = await open(path);
-    else {
-      await first.page.unrouteAll();
-      await first.page.evaluate(() => localStorage.clear());
-      await first.page.goto(`${origin}/console/${path}`);
-      await first.page.getByRole('heading', { level: 1 }).first().waitFor();
-    }
-    return first.page;
-  }
-
-  /** Once everything has come, with a picture where pictures are wanted. */
-  async function inspect(page: Page, name: string): Promise<string[]> {
+  /** Once everything has come. */
+  async function faultsOf(page: Page, name: string): Promise<string[]> {
     await page.waitForLoadState('networkidle');
-    if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}.png`) });
-    return (await faults(page)).map((fault) => `${name}: ${fault}`);
+    return inspect(page, name, LOOKS_IN.en);
   }
 
   async function menu(page: Page, serial: string, entry: string): Promise<void> {
@@ -91,14 +55,14 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     const serial = serialOf(1);
     await api('distributeToken', { params: { serial }, body: { profile: 'Sower_CT_KIP' } });
     await api('setPin', { params: { serial }, body: { pin: '4711' } });
-    const page = await logged('users/jdoe');
+    const page = await logged('en', 'users/jdoe');
     await menu(page, serial, 'Replace');
     const dialog = page.getByRole('dialog');
     await dialog.getByText('keeps working until the first passcode of the new one').waitFor();
     await dialog.getByLabel('A token by its serial number').check();
     await dialog.getByRole('textbox', { name: 'Serial number' }).fill('0001 0000 0010');
     await dialog.getByLabel('Carry the PIN over').uncheck();
-    expect(await inspect(page, 'replace')).toEqual([]);
+    expect(await faultsOf(page, 'replace')).toEqual([]);
     await dialog.getByRole('button', { name: 'Replace', exact: true }).click();
     await page.getByRole('heading', { name: `Distribute token ${serialOf(10)}` }).waitFor();
     const profile = page.getByLabel('Select Token Profile');
@@ -120,7 +84,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     const { api } = deployment;
     const serial = serialOf(2);
     await api('distributeToken', { params: { serial }, body: { profile: 'Sower_QR', nickname: 'old' } });
-    const page = await logged(`tokens/${serial}/edit`);
+    const page = await logged('en', `tokens/${serial}/edit`);
     await page.getByLabel('Nickname').fill('mine');
     await page.getByLabel('Expires on').fill('2040-02-29');
     const { version } = await api('getToken', { params: { serial } });
@@ -142,7 +106,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
       .check();
     // What only the other one changed is not asked about.
     expect(await dialog.getByRole('radiogroup', { name: 'Security domain' }).count()).toBe(0);
-    expect(await inspect(page, 'conflict')).toEqual([]);
+    expect(await faultsOf(page, 'conflict')).toEqual([]);
     await dialog.getByRole('button', { name: 'Save these values' }).click();
     await page.getByRole('heading', { name: `Token ${serial}`, exact: true }).waitFor();
     expect(await api('getToken', { params: { serial } })).toMatchObject({
@@ -171,7 +135,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     };
     const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
     await edit(two, day(30));
-    const page = await logged('tokens');
+    const page = await logged('en', 'tokens');
     const found = async (): Promise<string[]> => {
       await page.waitForLoadState('networkidle');
       return page.locator('tbody a.sower-serial').allTextContents();
@@ -201,8 +165,10 @@ describe.skipIf(skip)('Security Console: tokens', () => {
       [{ 'User ID': 'seeker' }, { Expired: 'Not expired' }, [one, two, three]],
       [{ 'User ID': 'seeker', 'Expires before': day(31) }, {}, [two]],
     ];
-    // One window for all: each address is loaded whole in it, and another window would be another process.
+    // One window for all: another would be another process.
     const elsewhere = await page.context().newPage();
+    await elsewhere.goto(page.url());
+    await elsewhere.getByRole('heading', { level: 1 }).first().waitFor();
     for (const [typed, chosen, expected] of fields) {
       await search.getByRole('button', { name: 'Clear search' }).click();
       for (const [label, value] of Object.entries(typed))
@@ -216,7 +182,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
       await search.getByRole('button', { name: 'Search', exact: true }).click();
       await expect.poll(found, { message: JSON.stringify([typed, chosen]) }).toEqual(expected);
       // Whoever is sent the address sees the same.
-      await elsewhere.goto(page.url());
+      await follow(elsewhere, page.url().slice(`${origin}/console/`.length), consoleEn.shell.noPage);
       await elsewhere.locator('tbody a.sower-serial').first().waitFor();
       await expect.poll(() => elsewhere.locator('tbody a.sower-serial').allTextContents()).toEqual(expected);
       for (const [label, value] of Object.entries(typed)) {
@@ -258,7 +224,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     const { first: serial } = await api('mintTokens', { body: {} });
     await api('addUser', { body: { userId: 'typist' } });
     await api('assignToken', { params: { serial }, body: { userId: 'typist' } });
-    const page = await logged('tokens?userId=typist');
+    const page = await logged('en', 'tokens?userId=typist');
     const { keyboard } = page;
     const toggle = page.getByRole('button', { name: `Actions for token ${serial}` });
     await toggle.waitFor();
@@ -313,7 +279,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     const { api } = deployment;
     const { serials } = await api('mintTokens', { body: { count: 45, securityDomain: 'Harbour' } });
     await api('addUser', { body: { userId: 'sailor', securityDomain: 'Harbour' } });
-    const page = await logged('tokens?tab=unassigned&securityDomain=Harbour');
+    const page = await logged('en', 'tokens?tab=unassigned&securityDomain=Harbour');
     await page.getByRole('button', { name: 'Select all tokens of this search' }).click();
     await page.getByText('All tokens of this search are selected, on every page.').waitFor();
     await page.getByRole('button', { name: 'Action (the whole search)' }).click();
@@ -325,7 +291,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await dialog.getByLabel('Type 45 to confirm').fill('44');
     expect(await act.isDisabled()).toBe(true);
     await dialog.getByLabel('Type 45 to confirm').fill('45');
-    expect(await inspect(page, 'bulk')).toEqual([]);
+    expect(await faultsOf(page, 'bulk')).toEqual([]);
     // Somebody takes one meanwhile: it is left out of the search, and of the action.
     await api('assignToken', { params: { serial: serials[3] as string }, body: { userId: 'sailor' } });
     await act.click();
@@ -347,7 +313,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Unassign 1 token' }).click();
     await page.getByRole('dialog').getByText('0 succeeded, 1 failed.').waitFor();
     await page.getByRole('list', { name: 'What failed' }).getByText('The token is not assigned.').waitFor();
-    expect(await inspect(page, 'bulk-failed')).toEqual([]);
+    expect(await faultsOf(page, 'bulk-failed')).toEqual([]);
 
     // One that was selected is deleted by its serial number.
     const serial = serials[3] as string;
@@ -370,7 +336,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await api('addSecurityDomain', { body: { name: 'Quay' } });
     for (let left = 4_000; left > 0; left -= 1_000)
       await api('mintTokens', { body: { count: 1_000, securityDomain: 'Quay' } });
-    const page = await logged('tokens?tab=unassigned&securityDomain=Quay');
+    const page = await logged('en', 'tokens?tab=unassigned&securityDomain=Quay');
     await page.getByRole('button', { name: 'Select all tokens of this search' }).click();
     await page.getByRole('button', { name: 'Action (the whole search)' }).click();
     await page.getByRole('menuitem', { name: 'Move to security domain' }).click();
@@ -379,23 +345,23 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     await dialog.getByLabel('Type 4,000 to confirm').fill('4000');
     await dialog.getByRole('button', { name: 'Move 4,000 tokens' }).click();
     await dialog.getByText('The server continues on its own').waitFor();
-    expect(await inspect(page, 'bulk-running')).toEqual([]);
+    expect(await faultsOf(page, 'bulk-running')).toEqual([]);
     await dialog.getByRole('button', { name: 'Stop' }).click();
     await dialog.getByText(/^Not finished: [\d,]+ succeeded, 0 failed/).waitFor();
-    expect(await inspect(page, 'bulk-stopped')).toEqual([]);
+    expect(await faultsOf(page, 'bulk-stopped')).toEqual([]);
     const left = async () => (await api('countTokens', { query: { securityDomain: 'Quay' } })).count;
     expect(await left()).toBeGreaterThan(0);
     await dialog.getByRole('link', { name: 'Go to the job' }).click();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.locator('[data-state=done]').waitFor();
-    expect(await inspect(page, 'bulk-job')).toEqual([]);
+    expect(await faultsOf(page, 'bulk-job')).toEqual([]);
     expect(await left()).toBe(0);
   });
 
   test('the trail as a file proves itself; CSV carries no formula; the trail of a user has that of the user’s tokens', async () => {
     const { api } = deployment;
     await api('addUser', { body: { userId: '=HYPERLINK("http://x.example","x")' } });
-    const page = await logged('audit');
+    const page = await logged('en', 'audit');
     const take = async (button: string): Promise<string> => {
       const [download] = await Promise.all([
         page.waitForEvent('download'),
@@ -432,40 +398,33 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     expect(csv).toContain(`${serialOf(15)},"'=HYPERLINK(""http://x.example"",""x"")"`);
   });
 
-  test.each([
-    { locale: 'en', dark: true, width: 360 },
-    { locale: 'de', dark: false, width: 1280 },
-    { locale: 'de', dark: true, width: 360 },
-  ])('the dialogs fit and axe finds nothing in them: %o', async (look) => {
-    const { page, context } = await open(`tokens?serial=${serialOf(3)}`, look);
-    const name = `${look.locale}-${look.dark ? 'dark' : 'light'}-${look.width}`;
+  // In English they are looked at above.
+  test('in German the dialogs fit and axe finds nothing in them', async () => {
+    const { page } = await openConsole(browser, deployment, {
+      locale: 'de',
+      path: `tokens?serial=${serialOf(3)}`,
+    });
     const found: string[] = [];
+    const look = async (name: string): Promise<void> => {
+      await page.waitForLoadState('networkidle');
+      found.push(...(await inspect(page, name, ['dark 360', 'light 1280'])));
+    };
     await page.getByRole('link', { name: serialOf(3) }).waitFor();
     await page
       .getByRole('row', { name: new RegExp(serialOf(3)) })
       .getByRole('button')
       .last()
       .click();
-    await page
-      .getByRole('menuitem', { name: look.locale === 'de' ? 'Ersetzen' : 'Replace', exact: true })
-      .click();
+    await page.getByRole('menuitem', { name: 'Ersetzen', exact: true }).click();
     await page.getByRole('dialog').waitFor();
-    found.push(...(await inspect(page, `replace-${name}`)));
+    await look('replace');
     await page.goto(`${origin}/console/tokens?tab=unassigned`);
-    const german = look.locale === 'de';
-    await page
-      .getByRole('button', {
-        name: german ? 'Alle Token dieser Suche auswählen' : 'Select all tokens of this search',
-      })
-      .click();
-    found.push(...(await inspect(page, `whole-${name}`)));
-    await page
-      .getByRole('button', { name: german ? 'Aktion (die ganze Suche)' : 'Action (the whole search)' })
-      .click();
+    await page.getByRole('button', { name: 'Alle Token dieser Suche auswählen' }).click();
+    await look('whole');
+    await page.getByRole('button', { name: 'Aktion (die ganze Suche)' }).click();
     await page.getByRole('menuitem').last().click();
     await page.getByRole('dialog').waitFor();
-    found.push(...(await inspect(page, `bulk-${name}`)));
+    await look('bulk');
     expect(found).toEqual([]);
-    await context.close();
   });
 });

@@ -1,6 +1,5 @@
 /** Many users in the Security Console, in a real Chromium: importing them from a file, and the list with what is done to many. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { readCsv } from '@sower/api/csv';
 import { consoleDe } from '@sower/messages/console/all.de';
 import { consoleEn } from '@sower/messages/console/all.en';
@@ -9,16 +8,14 @@ import { userFilesEn } from '@sower/messages/console/user-files.en';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
-import { openConsole, originOf } from '../harness/browser/console-browser.ts';
+import { originOf, sharedConsole } from '../harness/browser/console-browser.ts';
 import { furnish } from '../harness/browser/console-pages.ts';
-import { faults, LOOKS, show } from '../harness/browser/looks.ts';
+import { inspect, LOOKS_IN } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
 
 const skip = !findChromium() && !process.env.CI;
-/** Where the pages are kept as pictures, when they are wanted. */
-const PICTURES = process.env.SOWER_PICTURES;
 
 describe.skipIf(skip)('Security Console: many users', () => {
   let database: FreshDatabase;
@@ -37,27 +34,16 @@ describe.skipIf(skip)('Security Console: many users', () => {
     await database?.drop();
   });
 
-  /** In every theme and width, with a picture where pictures are wanted. */
-  async function inspect(page: Page, name: string): Promise<string[]> {
-    const found: string[] = [];
-    for (const look of LOOKS) {
-      await show(page, look);
-      if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name} ${look}.png`), fullPage: true });
-      found.push(...(await faults(page)).map((fault) => `${name}, ${look}: ${fault}`));
-    }
-    await show(page, 'light 1280');
-    return found;
-  }
+  const logged = sharedConsole(() => ({ browser, deployment }));
   const stateIs = (page: Page, state: string) => page.locator(`[data-state=${state}]`).waitFor();
 
   test.each([
     { locale: 'en', words: userFilesEn.userFiles },
     { locale: 'de', words: userFilesDe.userFiles },
-  ])(
+  ] as const)(
     'a file that is read wrongly is corrected, checked, and imported by its name ($locale)',
     async ({ locale, words }) => {
-      const { page, context } = await openConsole(browser, deployment, { locale });
-      await page.goto(`${originOf(deployment)}/console/users`);
+      const page = await logged(locale, 'users');
       await page.getByRole('link', { name: words.title }).click();
       await page.getByRole('heading', { level: 1, name: words.title }).waitFor();
       // As a spreadsheet writes it: Windows-1252, semicolons, and columns of its own.
@@ -86,11 +72,11 @@ describe.skipIf(skip)('Security Console: many users', () => {
       await page.getByRole('gridcell', { name: `müller-${locale}` }).waitFor();
       await page.locator('#import-existing').selectOption('update');
       expect(await page.locator('#import-name').inputValue()).toBe(name);
-      expect(await inspect(page, `${locale} import`)).toEqual([]);
+      expect(await inspect(page, `${locale} import`, LOOKS_IN[locale])).toEqual([]);
       await check.click();
       await stateIs(page, 'waiting');
       await page.getByRole('gridcell', { name: words.actions.change, exact: true }).waitFor();
-      expect(await inspect(page, `${locale} import checked`)).toEqual([]);
+      expect(await inspect(page, `${locale} import checked`, LOOKS_IN[locale])).toEqual([]);
       const start = page.getByRole('button', { name: words.start_other.replace('{{number}}', '2') });
       expect(await start.isDisabled()).toBe(true);
       await page.locator('#job-name-again').fill(name);
@@ -103,7 +89,7 @@ describe.skipIf(skip)('Security Console: many users', () => {
       ]);
       const [, ...rows] = readCsv(readFileSync((await download.path()) as string, 'utf8'));
       expect(rows.map((row) => [row[0], row[3]])).toEqual([['4', `odd-${locale}`]]);
-      expect(await inspect(page, `${locale} import done`)).toEqual([]);
+      expect(await inspect(page, `${locale} import done`, LOOKS_IN[locale])).toEqual([]);
       const user = await deployment.api('getUser', { params: { userId: `müller-${locale}` } });
       expect(user).toMatchObject({ firstName: 'Änne', lastName: 'Müller', email: 'anne@example.com' });
       const jane = await deployment.api('getUser', { params: { userId: 'jdoe' } });
@@ -113,7 +99,6 @@ describe.skipIf(skip)('Security Console: many users', () => {
         ifMatch: jane.version,
         body: { firstName: '' },
       });
-      await context.close();
     },
     240_000,
   );
@@ -121,15 +106,14 @@ describe.skipIf(skip)('Security Console: many users', () => {
   test.each([
     { locale: 'en', words: userFilesEn.userFiles, texts: consoleEn },
     { locale: 'de', words: userFilesDe.userFiles, texts: consoleDe },
-  ])(
+  ] as const)(
     'filtered, sorted, selected, moved, disabled, exported and deleted by number or name ($locale)',
     async ({ locale, words, texts }) => {
       const { api } = deployment;
       const ids = Array.from({ length: 25 }, (_, index) => `${locale}${String(index).padStart(2, '0')}`);
       for (const [index, userId] of ids.entries())
         await api('addUser', { body: { userId, lastName: `Z${99 - index}`, securityDomain: 'North' } });
-      const { page, context } = await openConsole(browser, deployment, { locale });
-      await page.goto(`${originOf(deployment)}/console/users?search=${locale}&limit=20`);
+      const page = await logged(locale, `users?search=${locale}&limit=20`);
       const box = (userId: string) => page.locator(`#select-${userId}`);
       const first = page.getByRole('row').nth(1);
       await box(`${locale}00`).waitFor();
@@ -139,7 +123,7 @@ describe.skipIf(skip)('Security Console: many users', () => {
       await page.getByRole('button', { name: texts.users.person, exact: true }).click();
       await page.waitForURL(/order=desc/);
       await expect.poll(() => first.textContent()).toContain(`${locale}00`);
-      expect(await inspect(page, `${locale} users`)).toEqual([]);
+      expect(await inspect(page, `${locale} users`, LOOKS_IN[locale])).toEqual([]);
       const menu = page.getByRole('button', { name: /^(Action|Aktion) \(/ });
       const dialog = page.getByRole('dialog');
       const choose = async (
@@ -158,7 +142,7 @@ describe.skipIf(skip)('Security Console: many users', () => {
       expect(await move.isDisabled()).toBe(true);
       const south = dialog.locator('option', { hasText: 'South' });
       await dialog.locator('select').selectOption((await south.getAttribute('value')) as string);
-      expect(await inspect(page, `${locale} users move`)).toEqual([]);
+      expect(await inspect(page, `${locale} users move`, LOOKS_IN[locale])).toEqual([]);
       await move.click();
       await dialog.getByRole('status').getByText('2').waitFor();
       await close();
@@ -169,7 +153,7 @@ describe.skipIf(skip)('Security Console: many users', () => {
       await dialog.locator('#bulk-asked').fill('24');
       expect(await disable.isDisabled()).toBe(true);
       await dialog.locator('#bulk-asked').fill('25');
-      expect(await inspect(page, `${locale} users disable`)).toEqual([]);
+      expect(await inspect(page, `${locale} users disable`, LOOKS_IN[locale])).toEqual([]);
       await disable.click();
       await dialog.getByRole('status').getByText('25').waitFor();
       await close();
@@ -200,7 +184,6 @@ describe.skipIf(skip)('Security Console: many users', () => {
       await close();
       await page.getByText(texts.users.noneFound).waitFor();
       expect((await api('listUsers', { query: { search: `${locale}0` } })).items).toEqual([]);
-      await context.close();
     },
     240_000,
   );

@@ -14,8 +14,10 @@ export type Person = {
   readonly language?: Language;
   readonly userName?: string;
   readonly password?: string;
-  /** The browser of somebody who is logged off thereby; it has read the console already. Its looks and language stay. */
-  readonly after?: BrowserContext | undefined;
+  /** The page of somebody who is logged off thereby; it has read the console already. Its looks and language stay. */
+  readonly after?: Page | undefined;
+  /** Where the console is opened, and shows what is there after the log-on. */
+  readonly path?: string;
 };
 
 /** For both consoles. */
@@ -31,15 +33,46 @@ export async function openConsole(
   deployment: Deployment,
   person: Person = {},
 ): Promise<{ page: Page; context: BrowserContext }> {
-  await person.after?.clearCookies();
-  const context =
-    person.after ??
-    (await browser.newContext({
-      ignoreHTTPSErrors: true,
-      colorScheme: person.dark ? 'dark' : 'light',
-      viewport: { width: person.width ?? 1280, height: 900 },
-      ...(person.locale === undefined ? {} : { locale: person.locale }),
-    }));
+  const page = person.after ?? (await newPage(browser, person));
+  const context = page.context();
+  if (person.after) await context.clearCookies();
+  await page.goto(`${originOf(deployment)}/console/${person.path ?? ''}`);
+  await page.locator('#log-on-user-name').fill(person.userName ?? 'admin');
+  await page.locator('input[type=password]').fill(person.password ?? (await adminPassword(deployment)));
+  await page.keyboard.press('Enter');
+  await page.locator('#menu-toggle').waitFor();
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  return { page, context };
+}
+
+/** For tests that share the log-on of the first administrator in a language. Each begins at an address, where all is loaded anew. */
+export function sharedConsole(
+  opened: () => { readonly browser: Browser; readonly deployment: Deployment },
+): (locale?: 'en' | 'de', path?: string) => Promise<Page> {
+  const pages = new Map<string, Page>();
+  return async (locale = 'en', path = '') => {
+    const { browser, deployment } = opened();
+    const before = pages.get(locale);
+    if (before === undefined) {
+      const { page } = await openConsole(browser, deployment, { locale, path });
+      pages.set(locale, page);
+      return page;
+    }
+    await before.unrouteAll();
+    await before.evaluate(() => localStorage.clear());
+    await before.goto(`${originOf(deployment)}/console/${path}`);
+    await before.getByRole('heading', { level: 1 }).first().waitFor();
+    return before;
+  };
+}
+
+async function newPage(browser: Browser, person: Person): Promise<Page> {
+  const context = await browser.newContext({
+    ignoreHTTPSErrors: true,
+    colorScheme: person.dark ? 'dark' : 'light',
+    viewport: { width: person.width ?? 1280, height: 900 },
+    ...(person.locale === undefined ? {} : { locale: person.locale }),
+  });
   if (person.language !== undefined) await chooseLanguage(context, person.language);
   const page = await context.newPage();
   const violations: string[] = [];
@@ -48,13 +81,7 @@ export async function openConsole(
       violations.push(message.text());
   });
   page.on('close', () => expect(violations).toEqual([]));
-  await page.goto(`${originOf(deployment)}/console/`);
-  await page.locator('#log-on-user-name').fill(person.userName ?? 'admin');
-  await page.locator('input[type=password]').fill(person.password ?? (await adminPassword(deployment)));
-  await page.keyboard.press('Enter');
-  await page.locator('#menu-toggle').waitFor();
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
-  return { page, context };
+  return page;
 }
 
 /**
