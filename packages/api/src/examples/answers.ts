@@ -2728,7 +2728,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       {
         id: 'source-stopped:Head office',
         kind: 'source-stopped',
-        text: 'The last run of the identity source Head office stopped. The directory could not be read to the end, so nothing was changed and nobody was disabled. The host name has no address. Check the spelling and the DNS of this host. (getaddrinfo ENOTFOUND directory.example.com)',
+        text: 'The last run of the identity source Head office stopped. The directory could not be read completely, so nothing was changed and nobody was disabled. The host name has no address. Check the spelling and the DNS of this host. (getaddrinfo ENOTFOUND directory.example.com)',
         reason: 'alert.source-stopped',
         params: {
           name: 'Head office',
