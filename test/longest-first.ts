@@ -29,7 +29,7 @@ const FIRST = [
   'test/server/token-modes',
   'test/jobs/user-import',
   'test/hostile/kill',
-  'test/hostile/rolling-restart',
+  'test/cluster/rolling',
   'test/operations/installed',
   'test/operations/processes',
   'test/browser/authenticator-app',

@@ -13,7 +13,8 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { generateCode, hashCode } from '@sower/server/provisioning/distribution/activation-code';
 import { newId } from '@sower/server/store/db/ids';
-import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
+import { openAsItIs } from '@sower/server/store/db/loading';
+import type { DatabaseLocation } from '@sower/server/store/db/open';
 import { claimSerials } from '@sower/server/store/tables/installation';
 import type { Database, Row } from '@sower/server/store/tables/schema';
 import { userIdKey } from '@sower/server/store/tables/users';
@@ -69,7 +70,8 @@ type Pattern = {
 export async function openSupply(deployment: Deployment, location: DatabaseLocation): Promise<Supply> {
   const masterKey = Buffer.from(readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8'), 'base64');
   const seal = sealing(masterKey, random);
-  const { db, close } = await openDatabase(location);
+  // The server may be of an earlier version.
+  const db = openAsItIs(location);
   const pattern = await makePattern(deployment, db);
 
   async function insertHolders<Extra extends { codeHash?: string; seed?: Uint8Array }>(
@@ -147,7 +149,7 @@ export async function openSupply(deployment: Deployment, location: DatabaseLocat
         seed: Buffer.from(seeds[index] as Uint8Array).toString('hex'),
       }));
     },
-    close,
+    close: () => db.destroy(),
   };
 }
 

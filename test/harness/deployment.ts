@@ -12,7 +12,8 @@ import { assertDeclared, type OpenApiDocument } from './documents/openapi-docume
 import { freePort } from './free-port.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
+/** The checkout that this is in. */
+export const TREE = fileURLToPath(new URL('../..', import.meta.url));
 
 export type HttpAnswer = {
   readonly status: number;
@@ -47,8 +48,8 @@ export type Deployment = {
   ): Promise<HttpAnswer>;
   /** What a server says at /metrics. */
   metrics(server: number): Promise<string>;
-  /** Starts one more process on the same data, or the same one again after it was killed. */
-  start(port?: number): Promise<ServerProcess>;
+  /** Starts one more process on the same data, or the same one again after it was killed; of another checkout, if one is named. */
+  start(port?: number, tree?: string): Promise<ServerProcess>;
   stop(): Promise<void>;
 };
 
@@ -75,6 +76,8 @@ export async function deploy(
     alsoTrusted?: string;
     /** Whether the server describes its API, and its answers are compared with that. */
     described?: boolean;
+    /** Another checkout, built, whose server is started. */
+    tree?: string;
   } = {},
 ): Promise<Deployment> {
   const dataFolder = options.dataFolder ?? mkdtempSync(join(options.dataIn ?? tmpdir(), 'sower-data-'));
@@ -83,10 +86,11 @@ export async function deploy(
   const publicPort = await freePort();
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  async function start(given?: number): Promise<ServerProcess> {
+  async function start(given?: number, tree = options.tree ?? TREE): Promise<ServerProcess> {
     const port = given ?? (servers.length === 0 ? publicPort : await freePort());
     const metricsPort = await freePort();
     const server = await startProcess(
+      tree,
       { port, metricsPort },
       [
         '--metrics-listen',
@@ -215,11 +219,12 @@ export async function timedReadiness(
 }
 
 async function startProcess(
+  tree: string,
   ports: { readonly port: number; readonly metricsPort: number },
   options: readonly string[],
   env: Record<string, string>,
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [LAUNCHER, 'serve', ...options], {
+  const child = spawn(process.execPath, [join(tree, 'apps/cli/bin/sower.js'), 'serve', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', ...env },
   });

@@ -22,6 +22,7 @@ import {
   listPolicies,
   nearestPolicy,
   type PolicyRow,
+  policyBody,
   storePolicy,
 } from '../../store/tables/policies.ts';
 import { countReach } from '../../store/tables/policy-reach.ts';
@@ -77,7 +78,7 @@ export async function editPolicy(
   if (problem) return refusedAt(problem.path, 'invalid-request', problem.message);
   const before = effectivePolicies(await listPolicies(context.db), domain.path)[kind];
   const outcome = await allOrNothing(context.db, async (trx) => {
-    const body = JSON.stringify(policy);
+    const body = policyBody(kind, policy);
     if (!(await storePolicy(trx, { domainId: domain.id, kind, body, version }))) {
       return editedMeanwhile();
     }

@@ -95,7 +95,19 @@ export function nearestPolicy(
 }
 
 /** What a policy allows that was written before there was a field for it. */
-const BEFORE: Readonly<Partial<Record<PolicyKind, object>>> = { token: { pinSequences: true } };
+const BEFORE: Readonly<Partial<Record<PolicyKind, Readonly<Record<string, unknown>>>>> = {
+  token: { pinSequences: true },
+};
+
+/** What goes without saying is not said: servers of the version before, which read it too during an upgrade, may refuse what they do not know. */
+export function policyBody(kind: PolicyKind, policy: object): string {
+  const before = BEFORE[kind] ?? {};
+  return JSON.stringify(
+    Object.fromEntries(
+      Object.entries(policy).filter(([field, value]) => !(field in before) || before[field] !== value),
+    ),
+  );
+}
 
 /** A field that a later version has written is left out: during an upgrade, servers of both versions read the same rows. */
 export const storedPolicy = <K extends PolicyKind>(kind: K, body: string): Policies[K] =>
