@@ -46,7 +46,7 @@ import { printLetters } from './jobs/letters/print.ts';
 import { keepNodeNoted, ownNode } from './jobs/nodes/nodes.ts';
 import { replicationWatch } from './jobs/nodes/replication-watch.ts';
 import { drawReport } from './jobs/reports/print.ts';
-import { beginKeys } from './jobs/rotation/begin.ts';
+import { firstDataKey } from './jobs/rotation/begin.ts';
 import { type HeldKeys, heldKeys, loadKeys } from './jobs/rotation/follow.ts';
 import { PinRefused } from './keys/hsm/hsm.ts';
 import { pooledRandom } from './keys/random.ts';
@@ -180,8 +180,9 @@ export async function startServer(
   const rsa = rsaDecryptor(Math.max(1, Math.floor(availableParallelism() / processes)));
   const hashing = passwords(random);
   const strength = passwordStrength();
-  await beginKeys({ db: database.db, now, random }, held.master);
-  await loadKeys(database.db, held);
+  const firstKey = await firstDataKey({ db: database.db, now, random }, held.master);
+  if (firstKey) held.keys = firstKey.keys;
+  else await loadKeys(database.db, held);
   const first = await firstStart({
     db: database.db,
     sealing: seal,
@@ -190,6 +191,8 @@ export async function startServer(
     random,
     dataFolder: config.dataFolder,
     serverKeyBits: config.serverKeyBits,
+    firstKey,
+    loadKeys: () => loadKeys(database.db, held),
   });
 
   if (first.administrator) announceAdministrator(say, first.administrator);

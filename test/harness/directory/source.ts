@@ -43,7 +43,13 @@ export async function sourceContext(database: FreshDatabase, now: () => number =
   };
   const mailSettings = mailSettingsReader(base.db, base.monotonic);
   const publicUrl = 'https://otp.example.com';
-  await firstStart({ ...base, dataFolder, serverKeyBits: 2048 });
+  await firstStart({
+    ...base,
+    dataFolder,
+    serverKeyBits: 2048,
+    firstKey: undefined,
+    loadKeys: async () => {},
+  });
   const key = readFileSync(join(dataFolder, 'admin-api-key'), 'utf8').trim();
   const found = await apiKeyReader(base)(key, undefined);
   if (!found || !('actor' in found)) throw new Error('the key is not known');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { CHAIN_START } from '@sower/api/audit-chain';
 import { anchorOf } from '../audit/head.ts';
 import type { ServerContext } from '../context.ts';
+import type { FirstDataKey } from '../jobs/rotation/begin.ts';
 import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
 import { writePrivate } from '../keys/seal/private-file.ts';
 import { generateCode } from '../provisioning/distribution/activation-code.ts';
@@ -13,7 +14,7 @@ import { newId } from '../store/db/ids.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { insertAdministrator, replaceGrants } from '../store/tables/administrators.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
-import { claimInstallation, findInstallation } from '../store/tables/installation.ts';
+import { claimInstallation, completeInstallation, findInstallation } from '../store/tables/installation.ts';
 import { userIdKey } from '../store/tables/users.ts';
 import { addCommandLineKey } from './command-line-key.ts';
 import { beginMarks, newKeyCheck } from './first-marks.ts';
@@ -24,17 +25,23 @@ const PASSWORD_FILE = 'first-password';
 export const AUDIT_HEAD_FILE = 'audit-head';
 
 /**
- * Creates what a new database needs, once, whichever of several processes comes first.
+ * Creates what a new database needs, once, whichever of several processes comes first: all of it in one transaction, so that of several with
+ * different master keys one has everything, and the others have left nothing.
  * @throws if the database belongs to another master key: starting would only create more data that nobody can open
  */
 export async function firstStart(
   context: Pick<ServerContext, 'db' | 'passwords' | 'sealing' | 'now' | 'random'> & {
     readonly dataFolder: string;
     readonly serverKeyBits: KeySize;
+    readonly firstKey: FirstDataKey | undefined;
+    /** Reads the data keys of the installation that another process has made. @throws if it has another master key */
+    readonly loadKeys: () => Promise<void>;
   },
 ): Promise<{ administrator?: { userName: string; passwordFile: string } }> {
   const known = await findInstallation(context.db);
   if (known) {
+    // It may have come after this process read its keys.
+    await context.loadKeys();
     await beginMarks(context, known.key_check);
     return {};
   }
@@ -45,8 +52,11 @@ export async function firstStart(
   const userName = 'admin';
   const passwordFile = join(context.dataFolder, PASSWORD_FILE);
   const claimed = await inTransaction(context.db, async (trx) => {
+    // Nothing is sealed before it is certain whose data key counts.
+    if (!(await claimInstallation(trx, '', now))) return false;
+    await context.firstKey?.insert(trx);
     const auditHead = anchorOf(context, { seq: 0, hash: CHAIN_START, at: now, unmarked: 0 });
-    if (!(await claimInstallation(trx, newKeyCheck(context.sealing), now, auditHead))) return false;
+    await completeInstallation(trx, newKeyCheck(context.sealing), auditHead);
     await storeServerKey(trx, context.sealing, pair, now);
     await insertDomain(trx, {
       ...TOP_DOMAIN,
@@ -82,6 +92,7 @@ export async function firstStart(
     return true;
   });
   if (!claimed) {
+    await context.loadKeys();
     const other = await findInstallation(context.db);
     if (other) await beginMarks(context, other.key_check);
     return {};

@@ -10,7 +10,7 @@ import { hsmKey } from '../keys/hsm/hsm.ts';
 import { type HsmPlace, isHsmUri, readHsmUri } from '../keys/hsm/uri.ts';
 import { printedBy, whyFailed } from '../keys/operators-command.ts';
 import { type MasterKey, masterKeyOf } from '../keys/seal/key-ring.ts';
-import { writePrivate } from '../keys/seal/private-file.ts';
+import { makePrivate } from '../keys/seal/private-file.ts';
 
 export const MASTER_KEY_FILE = 'master.key';
 
@@ -61,7 +61,7 @@ export function masterKeySource(config: Given, random?: (length: number) => Uint
     file: own,
     exists: () => existsSync(own),
     async read() {
-      if (random && !existsSync(own)) await writePrivate(own, masterKeyOf(random(32)).text);
+      if (random && !existsSync(own)) await makePrivate(own, masterKeyOf(random(32)).text);
       return readKeyFile(own, made);
     },
   };

@@ -4,15 +4,17 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { TextError } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { FIRST_KEY, keyMark, type MasterKey, openKeys, type StoredKey } from '../../keys/seal/key-ring.ts';
-import { inTransaction } from '../../store/db/transaction.ts';
 import {
-  claimFirstDataKey,
-  insertDataKey,
-  listKeyHolders,
-  readDataKeys,
-  replaceWraps,
-} from '../../store/tables/data-keys.ts';
+  type DataKeys,
+  FIRST_KEY,
+  keyMark,
+  type MasterKey,
+  openKeys,
+  type StoredKey,
+  usedKeys,
+} from '../../keys/seal/key-ring.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
+import { insertDataKey, listKeyHolders, readDataKeys, replaceWraps } from '../../store/tables/data-keys.ts';
 import { findInstallation, lockInstallation } from '../../store/tables/installation.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { readProgress, STORED } from './convert.ts';
@@ -62,26 +64,36 @@ export async function beginRotation(
   });
 }
 
+/** The first data key of a new installation, in memory until that is there. */
+export type FirstDataKey = {
+  readonly keys: DataKeys;
+  /** In the transaction that makes the installation: so whoever makes that has the key, and nobody else's is beside it. */
+  insert(trx: Connection): Promise<void>;
+};
+
 /**
  * A new database whose master key is in an HSM has its first data key from the beginning, since that cannot be the master key.
- * Whichever of several processes comes first makes it.
+ * @returns undefined if it is not new, or needs none
  */
-export async function beginKeys(
-  context: Pick<ServerContext, 'db' | 'now' | 'random'>,
+export async function firstDataKey(
+  { db, now, random }: Pick<ServerContext, 'db' | 'now' | 'random'>,
   master: MasterKey,
-): Promise<void> {
-  const { db } = context;
-  if (master.octets || (await readDataKeys(db)).keys.length > 0 || (await findInstallation(db))) return;
-  const secret = context.random(32);
+): Promise<FirstDataKey | undefined> {
+  if (master.octets || (await readDataKeys(db)).keys.length > 0 || (await findInstallation(db)))
+    return undefined;
+  const secret = random(32);
   const wraps = await master.wrap([secret]);
-  const key = { id: FIRST_KEY, state: 'done', master: master.name, changed_at: context.now() } as const;
-  await inTransaction(db, async (trx) => {
-    if (await claimFirstDataKey(trx, { ...key, mark: keyMark(secret, key) }))
+  return {
+    keys: usedKeys([secret], 'done'),
+    async insert(trx) {
+      const key = { id: FIRST_KEY, state: 'done', master: master.name, changed_at: now() } as const;
+      await insertDataKey(trx, { ...key, mark: keyMark(secret, key) });
       await replaceWraps(
         trx,
         wraps.map((wrapped) => ({ data_key: FIRST_KEY, master: master.name, wrapped })),
       );
-  });
+    },
+  };
 }
 
 export type RotationStatus = {

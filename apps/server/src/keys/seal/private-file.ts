@@ -1,9 +1,34 @@
 /** Files with secrets: written completely or not at all, and from the first octet readable only by their owner. */
 import { randomBytes } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
+import { link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export async function writePrivate(path: string, content: string, mode = 0o600): Promise<void> {
+  await write(path, content, mode, rename);
+}
+
+/** @returns whether it was made: of several processes that find none, one makes it, and all have the same then */
+export async function makePrivate(path: string, content: string): Promise<boolean> {
+  let made = true;
+  await write(path, content, 0o600, async (temporary) => {
+    try {
+      await link(temporary, path);
+    } catch (error) {
+      // A file system without links.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return rename(temporary, path);
+      made = false;
+    }
+    await unlink(temporary);
+  });
+  return made;
+}
+
+async function write(
+  path: string,
+  content: string,
+  mode: number,
+  place: (temporary: string, path: string) => Promise<void>,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   const file = await open(temporary, 'wx', mode);
   try {
@@ -12,7 +37,7 @@ export async function writePrivate(path: string, content: string, mode = 0o600):
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
+  await place(temporary, path);
   const folder = await open(dirname(path));
   try {
     await folder.sync();

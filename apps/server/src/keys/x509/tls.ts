@@ -6,9 +6,9 @@
 import 'reflect-metadata';
 import { createPrivateKey, createPublicKey, webcrypto, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { writePrivate } from '../seal/private-file.ts';
 
@@ -96,13 +96,31 @@ export function watchTlsFiles(
   return () => clearInterval(timer);
 }
 
+type OwnCertificate = TlsMaterial & { readonly made: boolean };
+
 /** The certificate of the own CA in `folder`, issued or renewed if needed. `made` if it is new. */
 export async function ownCertificate(
   folder: string,
   hosts: readonly string[],
   now: number,
-): Promise<TlsMaterial & { readonly made: boolean }> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+): Promise<OwnCertificate> {
+  const isMade = async (): Promise<boolean> => (await readdir(folder).catch(() => [])).length > 0;
+  if (await isMade()) return certificateIn(folder, hosts, now);
+  // Of several processes that find nothing, one puts the whole folder in its place, and the others take what is in that.
+  await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+  const own = await mkdtemp(`${folder}.`);
+  try {
+    const made = await certificateIn(own, hosts, now);
+    await rename(own, folder);
+    return made;
+  } catch (error) {
+    await rm(own, { recursive: true, force: true });
+    if (await isMade()) return certificateIn(folder, hosts, now);
+    throw error;
+  }
+}
+
+async function certificateIn(folder: string, hosts: readonly string[], now: number): Promise<OwnCertificate> {
   const path = (name: string): string => join(folder, name);
   if (existsSync(path('server.pem')) && existsSync(path('server.key'))) {
     const cert = await readFile(path('server.pem'), 'utf8');

@@ -32,17 +32,6 @@ export async function insertDataKey(db: Connection, key: StoredKey): Promise<voi
     .execute();
 }
 
-/** The first one of an installation. @returns whether it was this one: another process may have been first */
-export async function claimFirstDataKey(db: Connection, key: StoredKey): Promise<boolean> {
-  const claimed = await db
-    .insertInto('data_keys')
-    .values({ ...key, progress: null })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .execute();
-  return claimed.length > 0;
-}
-
 /** All of them: each says how many data keys there are. */
 export async function replaceWraps(db: Connection, wraps: readonly StoredWrap[]): Promise<void> {
   await db.deleteFrom('key_wraps').execute();

@@ -33,6 +33,19 @@ export async function claimInstallation(
   return row !== undefined;
 }
 
+/** Of the one that was just claimed, in the same transaction. */
+export async function completeInstallation(
+  db: Connection,
+  keyCheck: string,
+  auditHead: string,
+): Promise<void> {
+  await db
+    .updateTable('installation')
+    .set({ key_check: keyCheck, audit_head: auditHead })
+    .where('id', '=', 1)
+    .execute();
+}
+
 export async function updateKeyCheck(db: Connection, keyCheck: string): Promise<void> {
   await db.updateTable('installation').set({ key_check: keyCheck }).where('id', '=', 1).execute();
 }
