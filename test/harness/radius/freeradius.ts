@@ -59,8 +59,10 @@ export type RadiusProxy = {
 
 /** A proxy that sends all it gets on, from an address for each of its ports. */
 export async function startProxy(options: {
-  /** Of Sower. */
-  readonly home: number;
+  /** Of Sower; of several, the first that answers. */
+  readonly home: number | readonly number[];
+  /** Seconds until one that does not answer is passed over. */
+  readonly window?: number;
   /** Between proxy and Sower. */
   readonly secret: string;
   /** Between client and proxy. */
@@ -106,9 +108,10 @@ export async function startProxy(options: {
 
 function configuration(
   folder: string,
-  { home, secret, clientSecret }: { home: number; secret: string; clientSecret: string },
+  { home, window = 10, secret, clientSecret }: Parameters<typeof startProxy>[0],
   ways: readonly { address: string; listen: number }[],
 ): string {
+  const homes = [home].flat();
   return `prefix = /usr
 name = proxy
 logdir = ${folder}
@@ -151,20 +154,29 @@ modules {
 }
 ${ways
   .map(
-    ({ address, listen }, index) => `home_server sower${index} {
+    ({ address, listen }, index) => `${homes
+      .map(
+        (port, place) => `home_server sower${index}-${place} {
   type = auth
   ipaddr = 127.0.0.1
   src_ipaddr = ${address}
-  port = ${home}
+  port = ${port}
   secret = ${secret}
   require_message_authenticator = yes
-  response_window = 10
+  response_window = ${window}
+  zombie_period = 20
   status_check = status-server
 }
-home_server_pool sower${index} {
+`,
+      )
+      .join('')}home_server_pool sower${index} {
   type = fail-over
-  home_server = sower${index}
-}
+${homes
+  .map(
+    (_, place) => `  home_server = sower${index}-${place}
+`,
+  )
+  .join('')}}
 realm sower${index} {
   auth_pool = sower${index}
   nostrip
