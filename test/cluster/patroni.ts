@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from '../harness/free-port.ts';
+import { type Pgbouncer, startPgbouncer } from './pgbouncer.ts';
 
 const FILES = fileURLToPath(new URL('../../packaging/patroni/', import.meta.url));
 const BINARIES = '/usr/lib/postgresql/17/bin';
@@ -54,6 +55,7 @@ export async function startCluster(): Promise<Cluster> {
   };
   own(folder);
   const running: ChildProcess[] = [];
+  const poolers: Pgbouncer[] = [];
   const run = (command: string, args: readonly string[]): ChildProcess => {
     const env = { ...process.env, HOME: folder, ETCD_UNSUPPORTED_ARCH: process.arch };
     const child = spawn(command, args, { ...user, env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -170,18 +172,9 @@ export async function startCluster(): Promise<Cluster> {
     url: urlAt(MEMBERS.map((member) => `127.0.0.1:${ports[member].postgres}`).join(',')),
     haproxyUrl: urlAt(`127.0.0.1:${balancer}`),
     async pgbouncer(mode) {
-      const free = await port('10.1.0.20:6432');
-      const text = configured('pgbouncer.ini', (given) =>
-        given
-          .replace('host=10.1.0.10 port=5000', `host=127.0.0.1 port=${balancer}`)
-          .replace('listen_addr = 10.1.0.20', 'listen_addr = 127.0.0.1')
-          .replace('listen_port = 6432', `listen_port = ${free}`)
-          .replace('auth_type = scram-sha-256', 'auth_type = trust\nunix_socket_dir =')
-          .replace(/auth_file = .*/, `auth_file = ${write('userlist.txt', '"postgres" ""\n')}`)
-          .replace('pool_mode = session', `pool_mode = ${mode}`),
-      );
-      run('pgbouncer', [write(`pgbouncer-${mode}.ini`, text)]);
-      return urlAt(`127.0.0.1:${free}`);
+      const pooler = await startPgbouncer(cluster.haproxyUrl, mode);
+      poolers.push(pooler);
+      return pooler.url;
     },
     urlOf: (member) => urlAt(`127.0.0.1:${ports[member].postgres}`),
     states,
@@ -212,6 +205,7 @@ export async function startCluster(): Promise<Cluster> {
       if (!answer.ok) throw new Error(await answer.text());
     },
     async stop() {
+      for (const pooler of poolers) await pooler.stop();
       for (const child of running.reverse()) child.kill('SIGKILL');
       for (const member of MEMBERS) cluster.signal(member, 'SIGKILL', 'postgres');
       await wait(200);
