@@ -212,6 +212,12 @@ async function livePartsOf({
     openUserSession: async () => {
       const { serial } = adas();
       await api('requireNewPin', { params: { serial }, body: { required: false } });
+      // The token has none, and the examples show what a bare tokencode opens.
+      await api('editTokenPolicy', {
+        params: { domain: 'top' },
+        ifMatch: 0,
+        body: { pinRequired: false },
+      });
       return {};
     },
     replaceOwnPin: async () => {

@@ -67,6 +67,9 @@ onBothDatabases('access', (kind) => {
     const show = (domain: string) => api('getPolicy', { params: { ...token, domain } });
     const top = await show('top');
     expect(top).toMatchObject({ own: false, version: 0, policy: DEFAULT_POLICIES.token });
+    // A new installation requires a PIN.
+    expect(await modeOf(inCity.serial)).toBe('new-pin');
+    await api('editTokenPolicy', { params: { domain: 'top' }, ifMatch: 0, body: { pinRequired: false } });
     expect(await modeOf(inCity.serial)).toBe('normal');
 
     expect(await api('getPolicyReach', { params: { ...token, domain: 'North' } })).toMatchObject({
@@ -91,7 +94,7 @@ onBothDatabases('access', (kind) => {
     );
     expect(entry?.reason).toContain('a new PIN was required: the token has none');
 
-    await api('editTokenPolicy', { params: { domain: 'City' }, body: {}, ifMatch: 0 });
+    await api('editTokenPolicy', { params: { domain: 'City' }, body: { pinRequired: false }, ifMatch: 0 });
     expect(await modeOf(inCity.serial)).toBe('normal');
     expect(await api('getPolicyReach', { params: { ...token, domain: 'North' } })).toMatchObject({
       domains: ['North'],
@@ -104,7 +107,7 @@ onBothDatabases('access', (kind) => {
       await problemOf(api('editTokenPolicy', { params: { domain: 'City' }, body: wrong, ifMatch: 1 })),
     ).toMatch(/^invalid-request: Must not exceed/);
     const { items } = await api('listPolicies', { params: token });
-    expect(items[0]).toMatchObject({ domain: 'top', own: false });
+    expect(items[0]).toMatchObject({ domain: 'top', own: true });
     const names = items.map(({ domainName, own }) => `${domainName} ${own}`);
     expect(names).toEqual(expect.arrayContaining(['North true', 'City true']));
     await api('removePolicy', { params: { ...token, domain: 'City' } });
@@ -191,42 +194,49 @@ onBothDatabases('access', (kind) => {
 });
 
 onBothDatabases('policies of an earlier Sower', (kind) => {
-  test('an installation keeps what it had, and a new one refuses what is guessed first', async () => {
-    for (const had of ['nothing of its own', 'a policy', 'no installation'] as const) {
-      const fresh = await kind.empty();
-      const earlier = await earlierSchema(fresh.location, '0058-alerts');
-      if (had !== 'no installation')
-        await insertDomain(
-          earlier as never,
-          {
-            ...TOP_DOMAIN,
-            name: 'Top domain',
-            name_key: domainNameKey('Top domain'),
-            parent_id: null,
-            created_at: 0,
-            version: 1,
-          } as never,
-        );
-      const { pinSequences: _, ...policy } = DEFAULT_POLICIES.token;
-      const body = JSON.stringify({ ...policy, pinMinLength: 6, pinExcludedWords: ['ours'] });
-      if (had === 'a policy')
-        await earlier
-          .insertInto('policies')
-          .values({ domain_id: 'top', kind: 'token', body, version: 3 })
-          .execute();
-      await earlier.destroy();
-      const { db, close } = await openDatabase(fresh.location);
-      const found = await findPolicy(db, 'top', 'token');
-      const now = found && storedPolicy('token', found.body);
-      // The version before, which may still serve, knows no other field.
-      if (found) expect(Object.keys(JSON.parse(found.body)).sort()).toEqual(Object.keys(policy).sort());
-      if (had === 'no installation') expect(found).toBe(undefined);
-      else if (had === 'a policy') {
-        expect(now).toEqual({ ...policy, pinMinLength: 6, pinExcludedWords: ['ours'], pinSequences: true });
-        expect(found?.version).toBe(3);
-      } else expect(now).toEqual({ ...DEFAULT_POLICIES.token, pinExcludedWords: [], pinSequences: true });
-      await close();
-      await fresh.drop();
-    }
-  });
+  const { pinSequences: _, ...withoutSequences } = DEFAULT_POLICIES.token;
+  test.each([
+    ['0058-alerts', withoutSequences, { pinRequired: false, pinExcludedWords: [], pinSequences: true }],
+    ['0061-nodes', DEFAULT_POLICIES.token, { pinRequired: false }],
+  ])(
+    'from %s on: an installation keeps what it had, and a new one has the defaults',
+    async (last, policy, kept) => {
+      for (const had of ['nothing of its own', 'a policy', 'no installation'] as const) {
+        const fresh = await kind.empty();
+        const earlier = await earlierSchema(fresh.location, last);
+        if (had !== 'no installation')
+          await insertDomain(
+            earlier as never,
+            {
+              ...TOP_DOMAIN,
+              name: 'Top domain',
+              name_key: domainNameKey('Top domain'),
+              parent_id: null,
+              created_at: 0,
+              version: 1,
+            } as never,
+          );
+        const ours = { ...policy, pinRequired: false, pinMinLength: 6, pinExcludedWords: ['ours'] };
+        const body = JSON.stringify(ours);
+        if (had === 'a policy')
+          await earlier
+            .insertInto('policies')
+            .values({ domain_id: 'top', kind: 'token', body, version: 3 })
+            .execute();
+        await earlier.destroy();
+        const { db, close } = await openDatabase(fresh.location);
+        const found = await findPolicy(db, 'top', 'token');
+        const now = found && storedPolicy('token', found.body);
+        // The version before, which may still serve, knows no other field.
+        if (found) expect(Object.keys(JSON.parse(found.body)).sort()).toEqual(Object.keys(policy).sort());
+        if (had === 'no installation') expect(found).toBe(undefined);
+        else if (had === 'a policy') {
+          expect(now).toEqual({ pinSequences: true, ...ours });
+          expect(found?.version).toBe(3);
+        } else expect(now).toEqual({ ...DEFAULT_POLICIES.token, ...kept });
+        await close();
+        await fresh.drop();
+      }
+    },
+  );
 });

@@ -67,7 +67,9 @@ onBothDatabases('log-on of administrators', (kind) => {
       await newAdministrator(deployment, { userName, password: PASSWORD, grants: [{ role: 'super-admin' }] });
     }
     await api('addUser', { body: { userId: 'ghopper' } });
-    await api('addProfile', { body: { name: 'p', deviceType: 'sower', delivery: 'url' } });
+    await api('addProfile', {
+      body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
+    });
     await api('mintTokens', { body: {} });
     await api('assignToken', { params: { serial }, body: { userId: 'ghopper' } });
   });

@@ -289,12 +289,19 @@ onBothDatabases('provisioning', (kind) => {
   test('fob and PINPad: PIN and tokencode together, as each style has it', async () => {
     const fob = await holder();
     const fobToken = await provisioned(deployment, await distribute(fob.serial, 'fob'));
+    const state = async () =>
+      (await deployment.api('listDistributions', { params: { serial: fob.serial } })).items[0]?.state;
+    // A new installation asks for a PIN, and the token is confirmed by the first passcode that has it.
+    expect(await verify(fob.userId, tokencode(fobToken, -2))).toBe('challenge');
+    expect(await state()).toBe('provisioned');
     await deployment.api('setPin', { params: { serial: fob.serial }, body: { pin: 'Ab3456' } });
     expect(await verify(fob.userId, tokencode(fobToken, -1))).toBe('rejected');
     expect(await verify(fob.userId, `Ab3457${tokencode(fobToken, -1)}`)).toBe('rejected');
     expect(await verify(fob.userId, `Ab3456${tokencode(fobToken, -1)}`)).toBe('accepted');
+    expect(await state()).toBe('confirmed');
     await deployment.api('clearPin', { params: { serial: fob.serial } });
-    expect(await verify(fob.userId, tokencode(fobToken))).toBe('accepted');
+    // A new installation requires another one.
+    expect(await verify(fob.userId, tokencode(fobToken))).toBe('challenge');
 
     const pinpad = await holder();
     const pinpadToken = await provisioned(deployment, await distribute(pinpad.serial, 'pinpad'));

@@ -27,6 +27,12 @@ onBothDatabases('replacing a token', (kind) => {
     await deployment.api('addProfile', {
       body: { name: 'tokencode', authenticationType: 'tokencode', ...profile },
     });
+    // A PIN is carried over or not, and neither is asked for.
+    await deployment.api('editTokenPolicy', {
+      params: { domain: 'top' },
+      ifMatch: 0,
+      body: { pinRequired: false },
+    });
     await deployment.api('addProfile', { body: { name: 'fob', authenticationType: 'fob', ...profile } });
   });
   afterAll(async () => {

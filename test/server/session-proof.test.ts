@@ -166,7 +166,9 @@ onBothDatabases('proof', (kind) => {
   test('a second factor is not removed by a session that has not shown it, and sessions of before end when it comes', async () => {
     const { api } = deployment;
     await api('addUser', { body: { userId: 'iuser' } });
-    await api('addProfile', { body: { name: 'p', deviceType: 'sower', delivery: 'url' } });
+    await api('addProfile', {
+      body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },
+    });
     await api('mintTokens', { body: {} });
     await api('assignToken', { params: { serial }, body: { userId: 'iuser' } });
     const token = await provisioned(

@@ -23,7 +23,7 @@ export const tokenPolicySchema = z
       description:
         'Wrong passcodes in a row after which the token is held back, each time for twice as long, up to the maximum in the lockout policy.',
     }),
-    pinRequired: z.boolean().default(false).meta({
+    pinRequired: z.boolean().default(true).meta({
       description:
         'Users of fob or PINPad tokens without a PIN have to create one at the next use. If false, the tokencode alone is accepted from these tokens. Tokens of type tokencode never have a PIN.',
     }),

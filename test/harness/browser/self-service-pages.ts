@@ -29,6 +29,8 @@ export async function furnishSelfService({ api }: Deployment): Promise<void> {
   // Everything that can be on is: there is a screen for each.
   const { version } = await api('getSettings', {});
   await api('editSettings', { ifMatch: version, body: { 'selfService.replacePin': true } });
+  // Whoever walks sets a PIN where they choose to.
+  await api('editTokenPolicy', { params: { domain: 'top' }, ifMatch: 0, body: { pinRequired: false } });
   await api('addProfile', {
     body: { name: 'Self_QR', delivery: 'qr', authenticationType: 'fob', codeExpiry: '1h', ...profile },
   });

@@ -50,6 +50,8 @@ export function PolicyForm({ view }: { view: PolicyView }) {
   const names = policyGroups(kind).flatMap(([, fields]) => fields);
   const crossed = crossedField(kind, draft);
   const anyWrong = crossed !== undefined || names.some((name) => isWrong(kind, name, draft[name] ?? ''));
+  /** What a reset of the top domain leads to; of another, the domain above decides. */
+  const atReset = domain === 'top' && DEFAULT_POLICIES.token.pinRequired;
   const after = async (said: string): Promise<void> => {
     await done(said);
   };
@@ -147,14 +149,15 @@ export function PolicyForm({ view }: { view: PolicyView }) {
                     domains: value.domains.join(', '),
                   })}
                 </p>
-                {asked === 'save' && newPinMode(view, draft) && value.tokensWithoutPin > 0 && (
-                  <Alert
-                    component="p"
-                    isInline
-                    variant="warning"
-                    title={t('policies.pinNotice', { count: value.tokensWithoutPin })}
-                  />
-                )}
+                {value.tokensWithoutPin > 0 &&
+                  newPinMode(view, asked === 'save' ? draft.pinRequired : atReset) && (
+                    <Alert
+                      component="p"
+                      isInline
+                      variant="warning"
+                      title={t('policies.pinNotice', { count: value.tokensWithoutPin })}
+                    />
+                  )}
               </>
             )}
           </Loaded>
@@ -165,8 +168,8 @@ export function PolicyForm({ view }: { view: PolicyView }) {
 }
 
 /** Whether a PIN is required now and was not before. */
-const newPinMode = (view: PolicyView, draft: Draft): boolean =>
-  view.kind === 'token' && draft.pinRequired === 'true' && !(view.policy as Policies['token']).pinRequired;
+const newPinMode = (view: PolicyView, required: unknown): boolean =>
+  view.kind === 'token' && String(required) === 'true' && !(view.policy as Policies['token']).pinRequired;
 
 function Touched({ reach }: { reach: PolicyReach }) {
   const t = useTexts();

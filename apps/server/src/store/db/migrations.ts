@@ -60,6 +60,7 @@ import { alerts } from '../migrations/0058-alerts.ts';
 import { pinDefaults } from '../migrations/0059-pin-defaults.ts';
 import { secondApprovals } from '../migrations/0060-second-approvals.ts';
 import { nodes } from '../migrations/0061-nodes.ts';
+import { pinRequired } from '../migrations/0062-pin-required.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -122,4 +123,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0059-pin-defaults': pinDefaults,
   '0060-second-approvals': secondApprovals,
   '0061-nodes': nodes,
+  '0062-pin-required': pinRequired,
 };
