@@ -271,6 +271,27 @@ onBothDatabases('API', (kind) => {
     expect(await trail({ since: new Date(Date.now() + 60_000).toISOString() })).toEqual([]);
   });
 
+  test('tokens: sorted by the serial number, up and down, page by page, and only those in scope', async () => {
+    const { api } = deployment;
+    const { id: securityDomain } = await api('addSecurityDomain', { body: { name: 'Sorted' } });
+    const { serials } = await api('mintTokens', { body: { count: 4, securityDomain } });
+    const { key } = await api('addApiKey', {
+      body: { name: 'sorted', permissions: ['tokens:view'], securityDomain },
+    });
+    const scoped = deployment.apiOf(0, key);
+    for (const order of ['asc', 'desc'] as const) {
+      const found: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const query = { order, limit: 3, ...(cursor && { cursor }) } as const;
+        const page = await scoped('listTokens', { query });
+        found.push(...page.items.map(({ serial }) => serial));
+        cursor = page.next;
+      } while (cursor !== undefined);
+      expect(found).toEqual(order === 'asc' ? serials : serials.toReversed());
+    }
+  });
+
   test('bulk: a whole search by a job, bound to what was counted, in scope, one line of the trail a token', async () => {
     const { api } = deployment;
     const { id } = await api('addSecurityDomain', { body: { name: 'bulk' } });

@@ -43,7 +43,7 @@ import {
   listSeeds,
 } from '../src/store/tables/seeds.ts';
 import { findActivationWindow } from '../src/store/tables/self-service.ts';
-import { listTokens } from '../src/store/tables/token-search.ts';
+import { listTokens, type TokenFilter } from '../src/store/tables/token-search.ts';
 import {
   changeToken,
   claimNextToken,
@@ -583,6 +583,36 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     expect(await find({ distribution: 'issued' })).toEqual([tokens[2]?.serial]);
     expect(await listTokens(one.db, { scopes: ['/'], serial: '0005' }, 2, 0)).toHaveLength(2);
     expect(await listTokens(one.db, { scopes: ['/'], serial: '9' }, 2, 0)).toHaveLength(0);
+  });
+
+  test('listTokens: the other way round, page by page, whatever is searched for', async () => {
+    const tokens = await Promise.all(Array.from({ length: 12 }, () => makeToken()));
+    const domain = '/elsewhere/';
+    for (const [index, { id }] of tokens.entries()) {
+      if (index % 3 === 0) await one.db.updateTable('tokens').set({ domain }).where('id', '=', id).execute();
+      if (index % 2 === 0) await makeDistribution(id, index < 6 ? 500 : 5_000);
+    }
+    const serials = tokens.map(({ serial }) => serial).sort();
+    for (const search of [
+      {},
+      { scopes: [domain] },
+      { distribution: 'issued' },
+      { distribution: 'expired', deviceType: 'android' },
+      { expiresBefore: '2038-01-01' },
+      { serialContains: serials[5]?.slice(8) },
+    ]) {
+      const range = { serialFrom: serials[0], serialTo: serials.at(-1) };
+      const filter = { scopes: ['/'], ...range, ...search } as TokenFilter;
+      const upwards = (await listTokens(one.db, filter, 100, 1_000)).map(({ serial }) => serial);
+      expect(upwards.length).toBeGreaterThan(0);
+      const found: string[] = [];
+      let rows: { serial: string }[];
+      do {
+        rows = await listTokens(one.db, filter, 2, 1_000, found.at(-1), true);
+        found.push(...rows.map(({ serial }) => serial));
+      } while (rows.length === 2);
+      expect(found, JSON.stringify(search)).toEqual(upwards.toReversed());
+    }
   });
 
   test('listTokens: digits wherever they stand, in numbers close together and far apart', async () => {

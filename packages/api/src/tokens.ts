@@ -147,7 +147,11 @@ export const TOKEN_OPERATIONS = {
     path: '/tokens',
     summary: 'Search tokens; `serial` is the start of a serial number',
     permission: 'tokens:view',
-    query: tokenQuerySchema.extend(totalQuery),
+    query: tokenQuerySchema.extend({
+      ...totalQuery,
+      /** Of the serial numbers. */
+      order: z.enum(['asc', 'desc']).default('asc'),
+    }),
     response: page(tokenSchema.omit({ seeds: true })).extend({ total: totalSchema.optional() }),
   },
   mintTokens: {

@@ -12,7 +12,7 @@ import { ActionMenu } from '../ui/action-menu.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { CsvButton } from '../ui/lists/csv-button.tsx';
 import { pageSize } from '../ui/lists/cursor-paging.tsx';
-import { ItemTable } from '../ui/lists/item-table.tsx';
+import { ItemTable, type Sorting } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
@@ -28,6 +28,11 @@ import { useTokenActions } from './use-token-actions.tsx';
 const UNASSIGNED_ACTIONS: ReadonlySet<BulkAction> = new Set(['move', 'delete']);
 /** What of the search has no meaning there. */
 const ASSIGNED_ONLY = ['userId', 'lastName', 'replacement'] as const;
+
+const sortingIn = (parameters: URLSearchParams): Sorting<'serial'> => ({
+  sort: 'serial',
+  order: parameters.get('order') === 'desc' ? 'desc' : 'asc',
+});
 
 export function Component() {
   const t = useTexts();
@@ -81,7 +86,8 @@ function TokenList({ assigned }: { assigned: boolean }) {
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const wanted = { ...(values as object), assigned: String(assigned) as 'true' | 'false' };
-  const query = { ...wanted, limit, ...(cursor === undefined ? {} : { cursor }) };
+  const sorting = sortingIn(parameters);
+  const query = { ...wanted, order: sorting.order, limit, ...(cursor === undefined ? {} : { cursor }) };
   const tokens = useQuery({
     queryKey: ['tokens', query],
     queryFn: () => api('listTokens', { query: { ...query, total: 'true' } }),
@@ -97,8 +103,11 @@ function TokenList({ assigned }: { assigned: boolean }) {
       chooseWhole: t('tokens.bulk.chooseWhole'),
     },
   });
-  const search = (next: TokenSearchValues): void => {
-    const changed = new URLSearchParams(next as Record<string, string>);
+  const search = (next: TokenSearchValues, by: Sorting = sorting): void => {
+    const changed = new URLSearchParams({
+      ...(next as Record<string, string>),
+      ...(by.order === 'asc' ? {} : { order: by.order }),
+    });
     if (!assigned) changed.set('tab', 'unassigned');
     if (limit !== 20) changed.set('limit', String(limit));
     select([]);
@@ -132,7 +141,12 @@ function TokenList({ assigned }: { assigned: boolean }) {
                   file="tokens"
                   read={async (from) => {
                     const page = await api('listTokens', {
-                      query: { ...wanted, limit: 1000, ...(from === undefined ? {} : { cursor: from }) },
+                      query: {
+                        ...wanted,
+                        order: sorting.order,
+                        limit: 1000,
+                        ...(from === undefined ? {} : { cursor: from }),
+                      },
                     });
                     const heading = columnsHere.map((column) => t(`tokens.columns.${column}`));
                     const lines = page.items.map((token) =>
@@ -150,9 +164,12 @@ function TokenList({ assigned }: { assigned: boolean }) {
               columns={columnsHere.map((column) => ({
                 label: t(`tokens.columns.${column}`),
                 modifier: 'breakWord',
+                ...(column === 'serial' ? { sort: column } : {}),
                 cell: (token) => <TokenCell token={token} column={column} />,
               }))}
               choosing={choosing}
+              sorting={sorting}
+              onSort={(next) => search(values, next)}
               actions={(token) => (
                 <ActionMenu label={t('tokens.menuOf', { serial: token.serial })} entries={menuFor(token)} />
               )}

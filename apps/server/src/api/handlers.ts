@@ -229,12 +229,12 @@ export const HANDLERS: Handlers = {
   },
 
   listTokens: async (context, { actor, query, inWords }) => {
-    const { limit, cursor, total: counted, ...search } = query;
+    const { limit, cursor, total: counted, order, ...search } = query;
     const filter = await searchFor(context, actor, search);
     if (!filter.ok) return filter;
     const now = context.now();
     const [rows, total] = await Promise.all([
-      listTokens(context.db, filter.value, limit + 1, now, keyOf(cursor)),
+      listTokens(context.db, filter.value, limit + 1, now, keyOf(cursor), order === 'desc'),
       counted ? countTokensUpTo(context.db, filter.value, now, MOST_COUNTED) : undefined,
     ]);
     const views = await viewTokens(context.db, rows.slice(0, limit), now, inWords);

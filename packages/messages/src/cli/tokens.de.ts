@@ -16,6 +16,7 @@ export const tokensDe: Translation<typeof tokensEn> = {
       done_other: '{{count, number}} Token sind angelegt, {{first}} bis {{last}}.',
     },
     list: {
+      desc: 'absteigend',
       summary: 'Token suchen',
       name: 'Token',
       none: 'Keine Token gefunden. Legen Sie welche an: sower token mint --count N',

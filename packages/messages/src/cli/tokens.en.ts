@@ -13,6 +13,7 @@ export const tokensEn = {
       done_other: '{{count, number}} tokens are minted, {{first}} to {{last}}.',
     },
     list: {
+      desc: 'in descending order',
       summary: 'Search tokens',
       name: 'tokens',
       none: 'No tokens found. Mint some: sower token mint --count N',

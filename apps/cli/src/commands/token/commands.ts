@@ -80,18 +80,25 @@ function addRecordCommands(frame: Frame, token: Command): void {
     },
   );
 
-  addServerCommand<ListOptions & Search>(
+  addServerCommand<ListOptions & Search & { desc?: true }>(
     frame,
     token,
     'list',
     t('token.list.summary'),
-    (command) => searchOptions(listOptions(command)),
+    (command) => searchOptions(listOptions(command)).option('--desc', t('token.list.desc')),
     ({ api, terminal, options }) =>
       list(
         terminal,
         options,
         { columns: COLUMNS, name: t('token.list.name'), empty: t('token.list.none') },
-        (page) => api('listTokens', { query: { ...page, ...searchOf(options) } }),
+        (page) =>
+          api('listTokens', {
+            query: {
+              ...page,
+              ...searchOf(options),
+              ...(options.desc ? { order: 'desc' } : {}),
+            },
+          }),
       ),
   );
 

@@ -37,24 +37,29 @@ export type TokenFilter = {
   readonly replacement?: 'replacing' | 'replaced' | undefined;
 };
 
-/** In the order of serial numbers, after `after`. */
+/**
+ * In the order of serial numbers, or the other way round: each index that is walked along ends with them.
+ * @param after the serial number of the last row of the previous page
+ */
 export async function listTokens(
   db: Connection,
   filter: TokenFilter,
   limit: number,
   now: number,
   after?: string,
+  descending = false,
 ): Promise<TokenRow[]> {
+  const [direction, beyond] = descending ? [sql`desc`, sql`<`] : [sql`asc`, sql`>`];
   const { source, conditions, order } = await plan(db, filter, now);
-  if (after !== undefined) conditions.push(sql`${order} > ${after}`);
+  if (after !== undefined) conditions.push(sql`${order} ${beyond} ${after}`);
   // The page is found with few columns and then fetched: rows that are discarded are never read in full.
   const { rows } = await sql<TokenRow>`
     select tokens.*, users.user_id as holder
     from tokens left join users on users.id = tokens.user_id
     where tokens.serial in (
-      select tokens.serial from ${source} where ${all(conditions)} order by ${order} limit ${limit}
+      select tokens.serial from ${source} where ${all(conditions)} order by ${order} ${direction} limit ${limit}
     )
-    order by tokens.serial`.execute(db);
+    order by tokens.serial ${direction}`.execute(db);
   return rows;
 }
 
