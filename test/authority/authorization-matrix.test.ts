@@ -32,9 +32,11 @@ import {
   world,
 } from './matrix-world.ts';
 
-const SEED = Number(process.env.SOWER_MATRIX_SEED ?? 20260101);
-/** On PostgreSQL each call is several round trips: as many as this are chosen by the seed. On SQLite all are made, unless said. */
-const SAMPLE = Number(process.env.SOWER_MATRIX_CALLS ?? 6_000);
+const SEED = Number(process.env.SOWER_MATRIX_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/**
+ * On PostgreSQL each call is several round trips: as many as this are made, others in each run. On SQLite all are made, unless said.
+ */
+const SAMPLE = Number(process.env.SOWER_MATRIX_CALLS ?? 3_000);
 /** While working on it: only operations whose names match. */
 const ONLY = new RegExp(process.env.SOWER_MATRIX_OPERATIONS ?? '');
 
