@@ -34,12 +34,16 @@ export async function faults(page: Page): Promise<string[]> {
           preload: { assets: ['media'] },
         },
       );
-      const { scrollWidth, clientWidth } = document.documentElement;
+      // What is too wide moves or cuts off the document, the main part of a console, or a window over it.
+      const places = [...document.querySelectorAll('[role=dialog], .pf-v6-c-modal-box__body')];
+      for (let at = document.querySelector('#main'); at; at = at.parentElement) places.push(at);
+      const wide = [document.documentElement, ...places]
+        .filter((each) => each.scrollWidth - each.clientWidth > 1 && each.clientWidth > 0)
+        .map(
+          (each) => `${each.scrollWidth - each.clientWidth} px too wide: ${each.tagName} ${each.className}`,
+        );
       return {
-        found: [
-          ...violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 160)}`),
-          ...(scrollWidth - clientWidth > 1 ? [`${scrollWidth - clientWidth} px too wide`] : []),
-        ],
+        found: [...violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 160)}`), ...wide],
         // Behind a window it is not there for axe.
         menu: bar && !document.querySelector('[role=dialog]') ? shown : undefined,
       };
