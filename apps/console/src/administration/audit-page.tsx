@@ -184,6 +184,7 @@ export function Component() {
                     },
                     {
                       label: t('audit.source'),
+                      modifier: 'nowrap',
                       cell: ({ source, request, at }) => (
                         <>
                           {source ?? '–'}

@@ -5,8 +5,8 @@ import { SessionContext } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { AUDIT_PERIOD_NAMES, AUDIT_PERIODS } from './audit-periods.ts';
 
-/** How much of an ID tells requests apart on one page: our own begin with the time. */
-const SHOWN = 8;
+/** How much of an ID tells requests apart on one page: our own begin with the time, and are numbered at the end. */
+const SHOWN = 4;
 
 /** @param since when the request was: one that a caller named is looked for in the last day only, unless a period is given */
 export function RequestLink({ request, since }: { request: string; since: string }) {
@@ -17,10 +17,9 @@ export function RequestLink({ request, since }: { request: string; since: string
   return (
     <Link
       to={`/audit?request=${request}${period === undefined ? '' : `&period=${period}`}`}
-      className="sower-mono"
       title={t('audit.ofRequest', { request })}
     >
-      {request.slice(-SHOWN)}
+      {t('audit.requestEnd', { end: request.slice(-SHOWN) })}
     </Link>
   );
 }

@@ -52,6 +52,7 @@ export const auditEn = {
     result: 'Result',
     source: 'From',
     request: 'Request ID',
+    requestEnd: 'Request …{{end}}',
     requestHelp: '32 hexadecimal digits, as in the log of the server and in errors',
     ofRequest: 'All of request {{request}}',
     failedRequest: 'What this request did, in the audit log',

@@ -56,7 +56,7 @@ export function CursorPaging({
               total: count(total.count),
             })}
       </span>
-      <div className="sower-paging-size">
+      <div className="sower-paging-part">
         <span aria-hidden="true">{t('ui.perPage')}</span>
         <FormSelect
           aria-label={t('ui.perPage')}
@@ -73,25 +73,27 @@ export function CursorPaging({
           ))}
         </FormSelect>
       </div>
-      {here !== '' && back.length === 0 && (
-        <Button variant="secondary" onClick={() => go('', [])}>
-          {t('ui.firstPage')}
+      <div className="sower-paging-part">
+        {here !== '' && back.length === 0 && (
+          <Button variant="secondary" onClick={() => go('', [])}>
+            {t('ui.firstPage')}
+          </Button>
+        )}
+        <Button
+          variant="secondary"
+          isDisabled={back.length === 0}
+          onClick={() => go(back.at(-1) ?? '', back.slice(0, -1))}
+        >
+          {t('ui.previousPage')}
         </Button>
-      )}
-      <Button
-        variant="secondary"
-        isDisabled={back.length === 0}
-        onClick={() => go(back.at(-1) ?? '', back.slice(0, -1))}
-      >
-        {t('ui.previousPage')}
-      </Button>
-      <Button
-        variant="secondary"
-        isDisabled={next === undefined}
-        onClick={() => go(next ?? '', [...back, here])}
-      >
-        {t('ui.nextPage')}
-      </Button>
+        <Button
+          variant="secondary"
+          isDisabled={next === undefined}
+          onClick={() => go(next ?? '', [...back, here])}
+        >
+          {t('ui.nextPage')}
+        </Button>
+      </div>
     </nav>
   );
 }
