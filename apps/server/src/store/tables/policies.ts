@@ -23,19 +23,6 @@ export function listPolicies(db: Connection): Promise<PolicyRow[]> {
     .execute();
 }
 
-export function findPolicy(
-  db: Connection,
-  domainId: string,
-  kind: PolicyKind,
-): Promise<Row<'policies'> | undefined> {
-  return db
-    .selectFrom('policies')
-    .selectAll()
-    .where('domain_id', '=', domainId)
-    .where('kind', '=', kind)
-    .executeTakeFirst();
-}
-
 /**
  * @param version the one that was edited; 0 if the domain had none.
  * @returns false if someone was faster
