@@ -368,7 +368,7 @@ onBothDatabases('a change of the master key', (kind) => {
         ...oldest,
         ...emptyPlace(),
       ]);
-      expect(late).toMatchObject({ status: 1, stderr: expect.stringContaining('another master key') });
+      expect(late).toMatchObject({ status: 1, stderr: expect.stringContaining('is sealed with master key') });
     },
     SLOW,
   );
