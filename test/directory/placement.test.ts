@@ -196,7 +196,7 @@ describe.skipIf(!hasSlapd)('security domains by the directory', () => {
       await slapd.client.add(FINANCE, { objectClass: ['groupOfNames'], cn: 'finance', member: [dn('cy')] });
       expect(await ran(context, id)).toMatchObject({
         state: 'failed',
-        detail: expect.stringContaining('does not exist any more'),
+        detail: expect.stringContaining('no longer exists'),
       });
     });
 

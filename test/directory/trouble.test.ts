@@ -110,7 +110,7 @@ describe.skipIf(!hasSlapd)('a directory in trouble', () => {
       expect(late).toBe(false);
       const sent = await mails();
       expect(sent.map(({ to }) => to).sort()).toEqual(['root@example.com', 'second@example.com']);
-      expect(sent[0]?.text).toContain('could not be read to the end');
+      expect(sent[0]?.text).toContain('could not be read completely');
       expect(sent[0]?.text).toContain(`https://otp.example.com/console/identity-sources/${id}`);
       expect(await metrics()).toContain('sower_identity_source_stopped{source="slapd"} 1');
       clock += 60_000;
