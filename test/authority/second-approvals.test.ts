@@ -249,7 +249,7 @@ onBothDatabases('the two-person rule', (kind) => {
       status: 1,
       said: expect.stringContaining('Another administrator has to approve'),
     });
-    expect((await sower(['key', 'status', ...where])).said).toContain('never changed');
+    expect((await sower(['key', 'status', ...where])).said).toContain('never been changed');
     const master = (await waiting()).find(({ action }) => action === 'master-key.rotate')!;
     expect(master.askedBy).toBe('system:rotate-key');
 

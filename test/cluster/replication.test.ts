@@ -52,7 +52,7 @@ describe.skipIf(!inject('postgresql'))('replication', () => {
 
   test('nobody waits for the standby: not ready, and it says why; unless told', async () => {
     expect(await readyz(deployment)).toMatch(
-      /^503 not ready: doctor\.replication-later: 1 standby follows without being waited for.*--asynchronous-replication\n$/,
+      /^503 not ready: doctor\.replication-later: 1 standby replicates asynchronously.*--asynchronous-replication\n$/,
     );
     expect(await doctor()).toEqual(['bad doctor.replication-later']);
     expect(await doctor('--asynchronous-replication')).toEqual(['warn doctor.replication-later']);

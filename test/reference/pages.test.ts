@@ -9,6 +9,7 @@ import { OPERATIONS, type Operation } from '@sower/api/operations';
 import { TAGS, tagOf } from '@sower/api/tags';
 import { apiDocument } from '@sower/server/http/api-docs';
 import { GETTING_STARTED } from '@sower/server/http/reference/getting-started';
+import { openDatabase } from '@sower/server/store/db/open';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -40,8 +41,10 @@ afterAll(async () => {
 });
 
 test('redocly finds nothing by its recommended rules', async () => {
-  const context = { version: '0.1.0', publicUrl: 'https://otp.sower.test' };
+  const { db, close } = await openDatabase(database.location);
+  const context = { db, version: '0.1.0', publicUrl: 'https://otp.sower.test' };
   const document = await apiDocument(context as Parameters<typeof apiDocument>[0]);
+  await close();
   const file = join(folder, 'openapi.json');
   const lint = async () => {
     writeFileSync(file, JSON.stringify(document));

@@ -9,6 +9,7 @@ export const TAGS = {
   'device-types':
     'Device types: what an authenticator platform can do, and the links that open it. Built in, or imported.',
   jobs: 'Long-running work of the server: distributions and assignments to many, actions on many, imports of users.',
+  'distribution-settings': 'What whoever distributes tokens needs to know of the settings.',
   'distribution-rules': 'Rules by which users get tokens without anyone’s asking.',
   offers: 'Token profiles that users may request, with the approvals each needs.',
   requests: 'Requests of users for tokens, and the decisions about them.',
