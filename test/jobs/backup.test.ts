@@ -239,7 +239,8 @@ onBothDatabases('a backup', (kind) => {
       expect(octets.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
       const masterKey = readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8').trim();
       expect(octets.includes(masterKey)).toBe(false);
-      expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([]);
+      // The first one by the schedule may be on its way.
+      expect(existsSync(`${file}.partial`)).toBe(false);
     },
     SLOW,
   );
