@@ -12,9 +12,12 @@ import { pseudoPattern } from './foreign-texts.ts';
 
 const SOURCE = fileURLToPath(new URL('../../../apps/console/src', import.meta.url));
 const TITLED = new Set([
-  ...['Dialog', 'FormDialog', 'ConfirmDialog', 'ShownOnce', 'ModalHeader'],
+  ...['Dialog', 'FormDialog', 'ConfirmDialog', 'BulkDialog', 'ShownOnce', 'ModalHeader'],
   ...['Nothing', 'Listing', 'EmptyState', 'UnreachablePage'],
 ]);
+
+/** The parts that all use are given theirs. */
+const SHARED = new RegExp(`export function (${[...TITLED].join('|')})\\b`);
 
 export type Title = { readonly file: string; readonly key: string; readonly shown: RegExp };
 
@@ -34,8 +37,8 @@ export function titlesInCode(
     if (!file.endsWith('.tsx') || file.startsWith('self-service/') !== (of === 'self-service')) continue;
     for (const title of titlesOf(file)) {
       const patterns = keyPatterns(title);
-      // The parts that all use are given theirs.
-      if (patterns.length === 0 && !/^(ui|shell)\//.test(file)) without.push(`${file}: ${title.getText()}`);
+      const isShared = /^(ui|shell)\//.test(file) || SHARED.test(title.getSourceFile().text);
+      if (patterns.length === 0 && !isShared) without.push(`${file}: ${title.getText()}`);
       for (const [key, text] of table) {
         if (patterns.some((pattern) => pattern.test(key)))
           titles.set(`${file} ${key}`, { file, key, shown: pseudoPattern(text) });

@@ -36,16 +36,17 @@ export function useBulkCount<Search, Found extends Counted>(
   });
 }
 
+type Of = { readonly count: number; readonly number: string };
 type Words = {
   readonly label: string;
-  title(of: { count: number; number: string }): string;
-  action(of: { count: number; number: string }): string;
+  action(of: Of): string;
   readonly body: string;
   readonly countNone: string;
   readonly countHelp: string;
 };
 
 export function BulkDialog<Search>({
+  title,
   words,
   target,
   counting,
@@ -56,6 +57,7 @@ export function BulkDialog<Search>({
   start,
   onClose,
 }: {
+  title: (of: Of) => string;
   words: Words;
   target: Target<Search>;
   counting: UseQueryResult<Counted>;
@@ -84,7 +86,7 @@ export function BulkDialog<Search>({
   const close = (): void => onClose(busy || finished ? failures.map(({ subject }) => subject) : undefined);
   return (
     <Dialog
-      title={count === undefined ? words.label : words.title(of)}
+      title={count === undefined ? words.label : title(of)}
       size="medium"
       danger={danger}
       onClose={close}

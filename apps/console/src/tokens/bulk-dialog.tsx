@@ -32,9 +32,9 @@ export function TokenBulkDialog({
   );
   return (
     <BulkDialog
+      title={(of) => t(`tokens.bulk.${action}.title`, of)}
       words={{
         label: t(`tokens.bulk.${action}.label`),
-        title: (of) => t(`tokens.bulk.${action}.title`, of),
         action: (of) => t(`tokens.bulk.${action}.action`, of),
         body: t(`tokens.bulk.${action}.body`),
         countNone: t('tokens.bulk.countNone'),

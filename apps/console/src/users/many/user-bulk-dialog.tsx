@@ -30,9 +30,9 @@ export function UserBulkDialog({
   const label = t(`userFiles.bulk.${action}.label`);
   return (
     <BulkDialog
+      title={(of) => t(`userFiles.bulk.${action}.title`, of)}
       words={{
         label,
-        title: (of) => t(`userFiles.bulk.${action}.title`, of),
         action: () => label,
         body: t(`userFiles.bulk.${action}.body`),
         countNone: t('userFiles.bulk.countNone'),
