@@ -4,11 +4,19 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { usable } from '@sower/server/start/host-command';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
+
+test('a database that is away meanwhile is no fault of the master key', async () => {
+  const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  await expect(usable(Promise.reject(away))).rejects.toBe(away);
+  const wrong = Promise.reject(new Error('this database belongs to another master key.'));
+  await expect(usable(wrong)).rejects.toMatchObject({ text: { code: 'backup.master-key' } });
+});
 
 onBothDatabases('a lost admin-api-key', (kind) => {
   let fresh: FreshDatabase;

@@ -137,9 +137,10 @@ export async function withDatabase(config: Config, work: (open: OpenHost) => Pro
   }
 }
 
-/** What is wrong with a master key is said in words for the log, which are the reason here. */
+/** What is wrong with a master key is said in words for the log, which are the reason here. A database that is away, or a full disk, is neither. */
 export const usable = <T>(key: Promise<T>): Promise<T> =>
   key.catch((error: Error) => {
+    if (isUnavailable(error) || 'code' in error) throw error;
     throw new TextError(text('backup.master-key', { error: error.message.replace(/\.$/, '') }));
   });
 
