@@ -95,6 +95,27 @@ onBothDatabases('API', (kind) => {
       await api('deleteApiKey', { params: { id } });
   });
 
+  test('no answer is a page, whatever it says', async () => {
+    const { send, apiKey } = deployment;
+    const authorization = `Bearer ${apiKey}`;
+    const answers = [
+      await send(0, { path: '/api/v1/users', headers: { authorization } }),
+      await send(0, { path: '/api/v1/users' }),
+      await send(0, { path: '/api/v1/users?limit=none', headers: { authorization } }),
+      await send(0, { path: '/api/v1/users/nobody', headers: { authorization } }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 401, 400, 404]);
+    for (const { headers } of answers)
+      expect(headers).toMatchObject({
+        'content-security-policy':
+          "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+      });
+  });
+
   test('users: two spellings are one, edits need the version, deleting frees tokens', async () => {
     const { api } = deployment;
     const user = await api('addUser', {
