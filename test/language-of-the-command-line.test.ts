@@ -255,6 +255,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     ['statistics tokens'],
     ['statistics tokens --range week --over-time'],
     ['statistics clients'],
+    ['statistics health'],
     ['report list'],
     ['report show tokens --limit 1'],
     ['report show expiring-tokens --days 1'],
@@ -570,7 +571,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
     lines
       .map(([argv]) => argv)
       .filter((argv) =>
-        /^[\w-]+ (list|show)( |$)|^(audit|certificate (acme )?show|statistics( clients| tokens)?|settings list)$/.test(
+        /^[\w-]+ (list|show)( |$)|^(audit|certificate (acme )?show|statistics( clients| tokens| health)?|settings list)$/.test(
           argv,
         ),
       )

@@ -617,6 +617,7 @@ const CALLS: Record<OperationName, Cells> = {
     },
   ],
   getClientFigures: one(),
+  getHealthFigures: one(),
   getTokenReport: (world) =>
     ['tokens', 'expiring-tokens', 'never-activated', 'distributions'].map((report) => ({
       things: [],

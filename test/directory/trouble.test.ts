@@ -2,6 +2,7 @@
 
 import { Registry } from '@prometheus-io/client';
 import { inEnglish } from '@sower/messages/outcomes';
+import { showHealthFigures } from '@sower/server/audit/figures/health';
 import { sourceMetric } from '@sower/server/core/gauges';
 import { directoryMetric } from '@sower/server/core/metrics';
 import { editSource, showSource } from '@sower/server/directory/sources/sources';
@@ -84,6 +85,15 @@ describe.skipIf(!hasSlapd)('a directory in trouble', () => {
         ),
       }));
     };
+    const runs = async () => {
+      const [source] = done(await showHealthFigures(context, context.chief, 'day')).sources;
+      return Object.fromEntries(
+        (source?.runs ?? []).map(({ outcome, counts }) => [
+          outcome,
+          counts.reduce((sum, count) => sum + count, 0),
+        ]),
+      );
+    };
     const metrics = async () => {
       const registry = new Registry();
       sourceMetric(registry, () => sourceAges(context.db));
@@ -129,6 +139,7 @@ describe.skipIf(!hasSlapd)('a directory in trouble', () => {
         /sower_identity_source_good_run_timestamp_seconds\{source="slapd"\} \d{10}/,
       );
       expect(await mails()).toHaveLength(2);
+      expect(await runs()).toEqual({ done: 2, failed: 3 });
     });
 
     test('a run that waits for a number: only those who are named, and gone once it is confirmed', async () => {
@@ -149,7 +160,9 @@ describe.skipIf(!hasSlapd)('a directory in trouble', () => {
       // The help desk may start no run.
       expect((await mails()).map(({ to }) => to)).toEqual(['second@example.com']);
       expect((await mails())[0]?.text).toContain('It would disable 25 of 30 users');
+      expect(await runs()).toEqual({ done: 1, stopped: 1 });
       await confirmed(context, id, run.id, 25);
+      expect(await runs()).toEqual({ done: 2, stopped: 1 });
       expect((await shown()).trouble).toBe(undefined);
     });
 

@@ -1,8 +1,10 @@
 /** Figures are what the audit trail says: each row once, whoever counts and however often, and for each domain what is in it. */
 import { randomBytes } from 'node:crypto';
 import { CHAIN_START } from '@sower/api/audit-chain';
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import { type AuditChainContext, linkAudit } from '@sower/server/audit/chain';
+import { countOnce } from '@sower/server/audit/figures/counts';
+import { showHealthFigures } from '@sower/server/audit/figures/health';
 import { rollUp } from '@sower/server/audit/figures/roll-up';
 import { countTokensWhenDue } from '@sower/server/audit/figures/token-counts';
 import {
@@ -13,10 +15,12 @@ import {
 } from '@sower/server/audit/figures/view';
 import { anchorOf, type HeadKeeper, headKeeper } from '@sower/server/audit/head';
 import type { Actor } from '@sower/server/core/actor';
+import { ownNode } from '@sower/server/jobs/nodes/nodes';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { newKeyCheck } from '@sower/server/start/first-marks';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { type AuditEvent, insertAudit } from '@sower/server/store/tables/audit';
+import { setFigures } from '@sower/server/store/tables/figures';
 import { claimInstallation } from '@sower/server/store/tables/installation';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -338,5 +342,132 @@ onBothDatabases('figures', (kind) => {
     time += DAY;
     await count();
     expect((await at('/')).series[0]?.counts.slice(-2)).toEqual([3, 3]);
+  });
+
+  const operator = (domain?: string): Actor => ({
+    kind: 'administrator',
+    name: 'ada',
+    grants: [
+      { permissions: new Set(['settings:edit']), domain: '/' },
+      ...(domain === undefined ? [] : [{ permissions: new Set(['users:view'] as const), domain }]),
+    ],
+  });
+  const nodes = async () =>
+    done(await showHealthFigures(context(), operator(), 'day')).nodes.map(({ seen, ...rest }) => ({
+      ...rest,
+      seen: seen.filter((count) => count > 0),
+    }));
+  const node = (host: string, db = open.db, refusal?: Text) =>
+    ownNode({ db, now, random, host, process: 1, version: '1', refusal: async () => refusal });
+
+  test('minutes of a host are counted once, for all of its processes, and again after a restart', async () => {
+    // PostgreSQL has the time of its own clock, and another minute might begin.
+    time = Date.now();
+    const unready = text('node.database-unusable');
+    const all = [node('a'), node('a', second.db, unready), node('a', second.db), node('b', second.db)];
+    for (let round = 0; round < 3; round += 1) await Promise.all(all.map((one) => one.round()));
+    await node('a').round();
+    const begun = time - 100;
+    time = Date.now();
+    const minutes = Math.floor(time / 60_000) - Math.floor(begun / 60_000) + 1;
+    const [a, b] = (await nodes()).sort((one, other) => (one.host < other.host ? -1 : 1));
+    for (const one of [a, b]) {
+      expect(one?.seen.length).toBeGreaterThan(0);
+      expect(sum(one?.seen ?? [])).toBeLessThanOrEqual(minutes);
+    }
+    expect([a?.host, b?.host]).toEqual(['a', 'b']);
+    expect(a?.notReady).toBeGreaterThan(0);
+    expect(a?.notReady).toBeLessThanOrEqual(minutes);
+    expect(b).toMatchObject({ notReady: 0, clock: 0 });
+  });
+
+  test.runIf(kind.name === 'SQLite')(
+    'an hour without a node is a gap; hours are kept for some weeks, days for good',
+    async () => {
+      const one = node('a');
+      const serve = async (minutes: number) => {
+        for (const end = time + minutes * 60_000; time < end; time += 10_000) await one.round();
+      };
+      await serve(10);
+      time = NOON + 2 * HOUR;
+      await serve(5);
+      const { nodes: found } = done(await showHealthFigures(context(), operator(), 'day'));
+      expect(found[0]?.seen.slice(-3)).toEqual([10, 0, 5]);
+      const days = async () => done(await showHealthFigures(context(), operator(), 'quarter')).nodes;
+      expect((await days())[0]?.seen.at(-1)).toBe(15);
+      // Hours go, and the last minute of a host that is no more; days stay.
+      time += 40 * DAY;
+      for (let round = 0; round < 2; round += 1) await countTokensWhenDue(context(), () => false);
+      expect(sum((await days())[0]?.seen ?? [])).toBe(15);
+      const left = await open.db.selectFrom('figures').select('grain').where('kind', '=', 'node').execute();
+      expect(left.map(({ grain }) => grain)).toEqual(['day']);
+      const cursors = await open.db.selectFrom('figure_cursors').select('id').execute();
+      expect(cursors.map(({ id }) => id)).toEqual(['tokens']);
+    },
+  );
+
+  test('health is for whoever may edit settings, and runs for whoever may see the users of the source', async () => {
+    for (const [id, domain] of [
+      ['north', '/n/'],
+      ['south', '/s/'],
+    ] as const) {
+      await open.db
+        .insertInto('identity_sources')
+        .values({
+          id,
+          name: id,
+          name_key: id,
+          kind: 'generic',
+          position: 1,
+          enabled: 1,
+          domain,
+          settings: '{}',
+          password: null,
+          actor_kind: 'administrator',
+          actor_id: '',
+          actor_name: '',
+          mark: null,
+          due_at: null,
+          full_at: null,
+          watermark: null,
+          created_at: NOON,
+          version: 1,
+        })
+        .execute();
+      for (const outcome of ['done', 'done', 'failed'] as const)
+        await countOnce(open.db, { kind: 'run', at: NOON, name: id, outcome });
+    }
+    await setFigures(
+      open.db,
+      Array.from({ length: 25 }, (_, index) => ({
+        kind: 'node' as const,
+        grain: 'day' as const,
+        domain: '/',
+        at: Math.floor(NOON / DAY) * DAY,
+        name: `pod-${String(index).padStart(2, '0')}`,
+        outcome: 'seen',
+        count: 1_000 - index,
+      })),
+    );
+    const shown = async (actor: Actor) => done(await showHealthFigures(context(), actor, 'month'));
+    const runsOf = async (actor: Actor) =>
+      (await shown(actor)).sources.map(({ name, runs }) => [
+        name,
+        ...runs.map(({ outcome, counts }) => `${outcome} ${sum(counts)}`),
+      ]);
+    expect(await runsOf(operator('/'))).toEqual([
+      ['north', 'done 2', 'failed 1'],
+      ['south', 'done 2', 'failed 1'],
+    ]);
+    expect(await runsOf(operator('/s/'))).toEqual([['south', 'done 2', 'failed 1']]);
+    expect(await runsOf(operator())).toEqual([]);
+    const { nodes: hosts, others } = await shown(operator());
+    expect(hosts.map(({ host }) => host).slice(-1)).toEqual(['pod-19']);
+    expect(others).toMatchObject({ nodes: 5, notReady: 0 });
+    expect(others.seen.at(-1)).toBe(980 + 979 + 978 + 977 + 976);
+    expect(await showHealthFigures(context(), seeing('/'), 'day')).toMatchObject({
+      ok: false,
+      problem: 'not-permitted',
+    });
   });
 });

@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type MailSettings, mailSettingsSchema } from '@sower/api/mail';
+import { showHealthFigures } from '@sower/server/audit/figures/health';
+import type { Actor } from '@sower/server/core/actor';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { mailQueue } from '@sower/server/mail/queue';
 import { sendDueMail } from '@sower/server/mail/send-due';
@@ -97,6 +99,20 @@ onBothDatabases('mail queue', (kind) => {
   const states = async (): Promise<string[]> =>
     (await listMail(one.db, {}, 1000)).map(({ state }) => state).sort();
 
+  const OPERATOR: Actor = {
+    kind: 'administrator',
+    name: 'ada',
+    grants: [{ permissions: new Set(['settings:edit']), domain: '/' }],
+  };
+  /** Of this test, over all its days. */
+  async function figures(): Promise<Record<string, number>> {
+    const shown = await showHealthFigures(uses(one), OPERATOR, 'month');
+    if (!shown.ok) throw new Error(shown.problem);
+    return Object.fromEntries(
+      shown.value.mail.map(({ name, counts }) => [name, counts.reduce((sum, count) => sum + count, 0)]),
+    );
+  }
+
   beforeAll(async () => {
     sink = await smtpSink();
     fresh = await kind.fresh();
@@ -129,6 +145,7 @@ onBothDatabases('mail queue', (kind) => {
   });
   beforeEach(async () => {
     await one.db.deleteFrom('mail').execute();
+    await one.db.deleteFrom('figures').execute();
     sink.received.length = 0;
     sink.behave();
     sink.refuse();
@@ -242,6 +259,7 @@ onBothDatabases('mail queue', (kind) => {
     const [row] = await listMail(one.db, {}, 10);
     expect(row).toMatchObject({ state: 'dead', attempts: 2 });
     expect(row?.reason).toContain('no such mailbox');
+    expect(await figures()).toEqual({ postponed: 1, dead: 1 });
   });
 
   test('fifty at once on two connections claim each row once', async () => {
@@ -267,6 +285,7 @@ onBothDatabases('mail queue', (kind) => {
     expect(serials(sink.received)).toEqual(
       Array.from({ length: 30 }, (_, index) => String(index).padStart(12, '0')),
     );
+    expect(await figures()).toEqual({ sent: 30 });
   });
 
   test('a process killed in the middle of sending: another one sends the rest, each mail once', async () => {
@@ -300,6 +319,7 @@ onBothDatabases('mail queue', (kind) => {
       Array.from({ length: 5 }, (_, index) => String(index).padStart(12, '0')),
     );
     expect(await states()).toEqual(Array.from({ length: 5 }, () => 'sent'));
+    expect(await figures()).toEqual({ sent: 5 });
   });
 
   test('the one window that SMTP leaves: killed after the server said yes; the mail comes again under the same Message-ID', async () => {
@@ -320,6 +340,7 @@ onBothDatabases('mail queue', (kind) => {
     expect(sink.received).toHaveLength(2);
     expect(new Set(sink.received.map(({ parsed }) => parsed.messageId)).size).toBe(1);
     expect(await states()).toEqual(['sent']);
+    expect(await figures()).toEqual({ sent: 1 });
   });
 
   test('who lost the lease does not mark what another one sends', async () => {
@@ -335,6 +356,7 @@ onBothDatabases('mail queue', (kind) => {
     const [row] = await listMail(one.db, {}, 10);
     expect(row?.state).toBe('sent');
     expect(await findMail(one.db, row?.id ?? '')).toMatchObject({ message: null });
+    expect(await figures()).toEqual({ sent: 1 });
   });
 
   test('what is about to expire is told once: codes in their second half, tokens in their last days', async () => {

@@ -25,6 +25,7 @@ import {
   redeemWithSeed,
   withdrawLive,
 } from '../src/store/tables/distributions.ts';
+import { claimMinute } from '../src/store/tables/figures.ts';
 import {
   claimInstallation,
   claimSerials,
@@ -201,6 +202,17 @@ onBothDatabases('store', (kind: DatabaseKind) => {
   test('claimInstallation: one makes it', async () => {
     const made = await race((db) => claimInstallation(db, 'again', 1));
     expect(made.filter(Boolean)).toHaveLength(0);
+  });
+
+  test('claimMinute: one gets it, of each host, and a clock that was ahead stops it for some minutes only', async () => {
+    const at = Date.UTC(2031, 4, 20, 12, 30);
+    for (const host of ['a', 'b'])
+      for (const minute of [0, 1, 3]) {
+        const got = await race((db) => claimMinute(db, `node:seen:${host}`, at + minute * 60_000 + 7));
+        expect(got.filter(Boolean)).toHaveLength(1);
+      }
+    expect(await claimMinute(one.db, 'node:seen:a', at + 120_000)).toBe(false);
+    expect(await claimMinute(one.db, 'node:seen:a', at - 3_600_000)).toBe(true);
   });
 
   test('claimSerials: nobody gets the same', async () => {

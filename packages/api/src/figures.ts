@@ -1,4 +1,4 @@
-/** Figures over time: logons, distributions, tokens, clients. Each is added up in the background, so a year is read as quickly as a day. */
+/** Figures over time: logons, distributions, tokens, clients, and mail, directories and nodes. Each is added up beforehand, so a year is read as quickly as a day. */
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { statisticsSchema } from './statistics.ts';
@@ -39,17 +39,30 @@ export const REFUSAL_REASONS = [
 export const DISTRIBUTION_STAGES = ['issued', 'opened', 'provisioned', 'confirmed'] as const;
 export const TOKEN_FIGURES = ['total', 'assigned', 'enabled', 'lost', 'expired'] as const;
 
+/** `postponed`: an attempt that failed, and is made again later. `dead`: given up. */
+export const MAIL_FIGURES = ['sent', 'postponed', 'dead'] as const;
+/** Of runs of an identity source. `stopped`: it would disable more users than may be without anyone looking, and waits. */
+export const RUN_FIGURES = ['done', 'stopped', 'failed'] as const;
+/** Minutes in which one of its processes was seen, was not ready, or had a clock far from that of the database. */
+export const NODE_FIGURES = ['seen', 'not-ready', 'clock'] as const;
+
 export type LogOnWay = (typeof LOG_ON_WAYS)[number];
 export type LogOnOutcome = (typeof LOG_ON_OUTCOMES)[number];
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 export type DistributionStage = (typeof DISTRIBUTION_STAGES)[number];
 export type TokenFigure = (typeof TOKEN_FIGURES)[number];
+export type MailFigure = (typeof MAIL_FIGURES)[number];
+export type RunFigure = (typeof RUN_FIGURES)[number];
+export type NodeFigure = (typeof NODE_FIGURES)[number];
 
-const counted = {
+const timed = {
   range: z.enum(FIGURE_RANGE_NAMES),
   grain: z.enum(['hour', 'day']),
   /** Beginnings of the hours or days; every series has a count for each. */
   times: z.array(z.string()),
+};
+const counted = {
+  ...timed,
   /** Rows of the audit trail that are not in these figures yet: more than a few while they are added up anew. */
   waiting: z.int(),
 };
@@ -106,10 +119,38 @@ export const clientFiguresSchema = z
   })
   .meta({ id: 'ClientFigures' });
 
+export const healthFiguresSchema = z
+  .object({
+    ...timed,
+    mail: z.array(z.object({ name: z.enum(MAIL_FIGURES), counts: z.array(z.int()) })),
+    /** Identity sources whose runs the caller may see, in their order. */
+    sources: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        runs: z.array(z.object({ outcome: z.enum(RUN_FIGURES), counts: z.array(z.int()) })),
+      }),
+    ),
+    /** Hosts with the most minutes first. */
+    nodes: z.array(
+      z.object({
+        host: z.string(),
+        /** Minutes of each hour or day in which one of its processes was seen. */
+        seen: z.array(z.int()),
+        /** Minutes of the whole time, and so is `clock`. */
+        notReady: z.int(),
+        clock: z.int(),
+      }),
+    ),
+    others: z.object({ nodes: z.int(), seen: z.array(z.int()), notReady: z.int(), clock: z.int() }),
+  })
+  .meta({ id: 'HealthFigures' });
+
 export type LogOnFigures = z.infer<typeof logOnFiguresSchema>;
 export type DistributionFigures = z.infer<typeof distributionFiguresSchema>;
 export type TokenFigures = z.infer<typeof tokenFiguresSchema>;
 export type ClientFigures = z.infer<typeof clientFiguresSchema>;
+export type HealthFigures = z.infer<typeof healthFiguresSchema>;
 
 const query = z.strictObject({ range: z.enum(FIGURE_RANGE_NAMES).default('month') });
 
@@ -145,5 +186,13 @@ export const FIGURE_OPERATIONS = {
     permission: 'agents:view',
     query,
     response: clientFiguresSchema,
+  },
+  getHealthFigures: {
+    method: 'GET',
+    path: '/statistics/health',
+    summary: 'Mail sent and failed, runs of identity sources, and minutes in which nodes were seen',
+    permission: 'settings:edit',
+    query,
+    response: healthFiguresSchema,
   },
 } as const satisfies Record<string, Operation>;

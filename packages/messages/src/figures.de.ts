@@ -45,5 +45,20 @@ export const figureNames: Translation<typeof english> = {
       lost: 'Verloren',
       expired: 'Abgelaufen',
     },
+    mail: {
+      sent: 'Gesendet',
+      postponed: 'Später erneut versucht',
+      dead: 'Nicht gesendet',
+    },
+    runs: {
+      done: 'Fertig',
+      stopped: 'An seiner Grenze angehalten',
+      failed: 'Fehlgeschlagen',
+    },
+    nodes: {
+      seen: 'Minuten gesehen',
+      'not-ready': 'Minuten nicht bereit',
+      clock: 'Minuten mit falscher Uhr',
+    },
   },
 };

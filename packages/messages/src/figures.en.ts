@@ -42,5 +42,20 @@ export const figureNames = {
       lost: 'Lost',
       expired: 'Expired',
     },
+    mail: {
+      sent: 'Sent',
+      postponed: 'Tried again later',
+      dead: 'Not sent',
+    },
+    runs: {
+      done: 'Done',
+      stopped: 'Stopped by its limit',
+      failed: 'Failed',
+    },
+    nodes: {
+      seen: 'Minutes seen',
+      'not-ready': 'Minutes not ready',
+      clock: 'Minutes with a wrong clock',
+    },
   },
 } as const;

@@ -1,5 +1,6 @@
 /** Handlers of figures over time. */
 
+import { showHealthFigures } from '../audit/figures/health.ts';
 import {
   showClientFigures,
   showDistributionFigures,
@@ -13,4 +14,5 @@ export const FIGURE_HANDLERS = {
   getDistributionFigures: (context, { actor, query }) => showDistributionFigures(context, actor, query.range),
   getTokenFigures: (context, { actor, query }) => showTokenFigures(context, actor, query.range),
   getClientFigures: (context, { actor, query }) => showClientFigures(context, actor, query.range),
+  getHealthFigures: (context, { actor, query }) => showHealthFigures(context, actor, query.range),
 } satisfies Partial<Handlers>;

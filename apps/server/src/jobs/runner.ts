@@ -4,8 +4,10 @@
  * whoever started the job are checked again ten times a second.
  */
 
+import type { RunFigure } from '@sower/api/figures';
 import type { Permission } from '@sower/api/permissions';
 import { type Text, text } from '@sower/messages/outcomes';
+import { countOnce } from '../audit/figures/counts.ts';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -102,7 +104,7 @@ export async function workOnJob(
     } catch (error) {
       // Everyone notices when the database is unavailable, and it comes back.
       if (!isUnavailable(error) && (await countAttempt(context.db, job.id)) >= MOST_ATTEMPTS)
-        await end(context, context.db, job, text('job.failed'));
+        await end(context, job, text('job.failed'));
       throw error;
     }
     if (more === 'end') return true;
@@ -164,7 +166,7 @@ async function prepareBatches(
   };
   const prepared = await why();
   if (typeof prepared === 'function') return prepared;
-  await end(context, context.db, job, prepared);
+  await end(context, job, prepared);
   return undefined;
 }
 
@@ -195,7 +197,7 @@ async function oneBatch(
       state,
       ...(state === 'done' ? { endedAt: context.now() } : {}),
     });
-    if (state === 'done')
+    if (state === 'done') {
       await insertAudit(trx, context, {
         actor: held.actor_name,
         action: 'job.end',
@@ -208,18 +210,21 @@ async function oneBatch(
         }),
         source: held.source ?? undefined,
       });
+      await countRun(trx, context, held, 'done');
+    }
     return 'end';
   });
 }
 
-async function end(context: RunnerContext, db: Connection, job: JobRow, reason: Text): Promise<false> {
-  const row = await changeJobState(db, job.id, ['running'], {
-    state: 'failed',
-    reason,
-    endedAt: context.now(),
-  });
-  if (row)
-    await insertAudit(db, context, {
+function end(context: RunnerContext, job: JobRow, reason: Text): Promise<void> {
+  return inTransaction(context.db, async (trx) => {
+    const row = await changeJobState(trx, job.id, ['running'], {
+      state: 'failed',
+      reason,
+      endedAt: context.now(),
+    });
+    if (!row) return;
+    await insertAudit(trx, context, {
       actor: row.actor_name,
       action: 'job.end',
       object: `job:${row.name}`,
@@ -227,7 +232,19 @@ async function end(context: RunnerContext, db: Connection, job: JobRow, reason: 
       reason,
       source: row.source ?? undefined,
     });
-  return false;
+    await countRun(trx, context, row, 'failed');
+  });
+}
+
+/** Of an identity source. */
+async function countRun(
+  trx: Connection,
+  { now }: RunnerContext,
+  { kind, about }: JobRow,
+  outcome: RunFigure,
+): Promise<void> {
+  if (kind === 'synchronize' && about !== null)
+    await countOnce(trx, { kind: 'run', at: now(), name: about, outcome });
 }
 
 const DAY = 86_400_000;

@@ -6,7 +6,9 @@
  * row is sent again under the same Message-ID, by which a mailbox can recognize it.
  */
 
+import type { MailFigure } from '@sower/api/figures';
 import { type Text, text } from '@sower/messages/outcomes';
+import { countOnce } from '../audit/figures/counts.ts';
 import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
@@ -16,7 +18,7 @@ import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { claimDueMail, markMailDead, markMailSent, postponeMail } from '../store/tables/mail.ts';
 import type { StoredMailSettings } from '../store/tables/mail-settings.ts';
-import type { Row } from '../store/tables/schema.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
 import { protectedMessage } from './protected-message.ts';
 import { smtpServerOf } from './settings.ts';
 
@@ -60,13 +62,14 @@ async function sendRow(context: Context, stored: StoredMailSettings, row: Row<'m
   }
   const reply = await attempt(context, stored, row);
   if (reply.kind === 'accepted') {
-    await markMailSent(context.db, row, context.now(), reply.reply);
+    await counted(context, 'sent', (trx) => markMailSent(trx, row, context.now(), reply.reply));
   } else if (reply.kind === 'refused') {
     await giveUp(context, row, reply.reply);
   } else if (context.now() >= row.given_up_at) {
     await giveUp(context, row, text('mail.given-up', { count: row.attempts, reply: reply.reply }));
   } else {
-    await postponeMail(context.db, row, context.now() + retryDelay(row.attempts), reply.reply);
+    const nextAt = context.now() + retryDelay(row.attempts);
+    await counted(context, 'postponed', (trx) => postponeMail(trx, row, nextAt, reply.reply));
   }
 }
 
@@ -84,6 +87,17 @@ async function attempt(
   });
 }
 
+/** Only by whoever still had the lease. */
+function counted(
+  context: Context,
+  outcome: MailFigure,
+  mark: (trx: Connection) => Promise<boolean>,
+): Promise<void> {
+  return inTransaction(context.db, async (trx) => {
+    if (await mark(trx)) await countOnce(trx, { kind: 'mail', at: context.now(), name: outcome });
+  });
+}
+
 async function giveUp(context: Context, row: Row<'mail'>, reason: Reason): Promise<void> {
   await inTransaction(context.db, async (trx) => {
     if (!(await markMailDead(trx, row, reason))) return;
@@ -93,6 +107,7 @@ async function giveUp(context: Context, row: Row<'mail'>, reason: Reason): Promi
       result: 'failure',
       reason: text('event.mail-dead', { event: row.event, reason }),
     });
+    await countOnce(trx, { kind: 'mail', at: context.now(), name: 'dead' });
   });
 }
 

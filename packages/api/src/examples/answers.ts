@@ -2529,6 +2529,43 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       asked: 0,
     },
   },
+  getHealthFigures: {
+    range: 'day',
+    grain: 'hour',
+    times: ['2026-11-26T14:00:00.000Z', '2026-11-26T15:00:00.000Z', '2026-11-26T16:00:00.000Z'],
+    mail: [
+      {
+        name: 'sent',
+        counts: [3, 0, 1],
+      },
+    ],
+    sources: [
+      {
+        id: '01a21d49-196b-7000-a50c-e083320b1cff',
+        name: 'Head office',
+        runs: [
+          {
+            outcome: 'done',
+            counts: [4, 4, 4],
+          },
+        ],
+      },
+    ],
+    nodes: [
+      {
+        host: 'otp1',
+        seen: [60, 60, 58],
+        notReady: 0,
+        clock: 0,
+      },
+    ],
+    others: {
+      nodes: 0,
+      seen: [0, 0, 0],
+      notReady: 0,
+      clock: 0,
+    },
+  },
   getTokenReport: {
     report: 'expiring-tokens',
     title: 'Tokens that expire',

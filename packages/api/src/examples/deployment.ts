@@ -43,6 +43,7 @@ export const DEPLOYMENT_EXAMPLES = {
   getDistributionFigures: { query: { range: 'month' } },
   getTokenFigures: { query: { range: 'month' } },
   getClientFigures: { query: { range: 'week' } },
+  getHealthFigures: { query: { range: 'day' } },
   getTokenReport: { params: { report: 'expiring-tokens' }, query: { days: 90, limit: 2 } },
   getUserReport: { params: { report: 'inactive-users' }, query: { days: 180, limit: 2 } },
   getRequestReport: { params: { report: 'requests' }, query: { limit: 2 } },

@@ -314,6 +314,7 @@ export const shellDe: Translation<typeof shellEn> = {
     logsOnWith: 'Meldet sich an mit',
     lost: 'Verloren',
     made: 'Angelegt',
+    mail: 'E-Mail',
     meaning: 'Bedeutung',
     messageAuthenticator: 'Message-Authenticator',
     mode: 'Modus',

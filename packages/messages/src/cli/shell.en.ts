@@ -305,6 +305,7 @@ export const shellEn = {
     logsOnWith: 'Logs on with',
     lost: 'Lost',
     made: 'Made',
+    mail: 'Mail',
     meaning: 'Meaning',
     messageAuthenticator: 'Message-Authenticator',
     mode: 'Mode',

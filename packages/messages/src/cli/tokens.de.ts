@@ -245,6 +245,8 @@ export const tokensDe: Translation<typeof tokensEn> = {
     distributions: 'Wie weit die in einem Zeitraum verteilten Token gekommen sind, und wie lange es dauerte',
     tokens: 'Token nach Zustand im Lauf der Zeit, und nach dem Monat, in dem sie ablaufen',
     clients: 'RADIUS-Clients, Agenten und API-Schlüssel nach Anfragen',
+    health:
+      'Gesendete und fehlgeschlagene E-Mails, Abgleiche der Identitätsquellen, und Minuten, in denen Knoten gesehen wurden',
     range: 'der Zeitraum',
     overTime: 'eine Zeile für jede Stunde oder jeden Tag',
     waiting_one:

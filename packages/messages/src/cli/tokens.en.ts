@@ -232,6 +232,7 @@ export const tokensEn = {
     distributions: 'How far the tokens distributed in a period have come, and how long it took',
     tokens: 'Tokens by state over time, and by the month in which they expire',
     clients: 'RADIUS clients, agents and API keys by traffic',
+    health: 'Mail sent and failed, runs of identity sources, and minutes in which nodes were seen',
     range: 'the period',
     overTime: 'one line for each hour or day',
     waiting_one:

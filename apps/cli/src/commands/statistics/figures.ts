@@ -1,11 +1,14 @@
-/** `sower statistics log-ons|distributions|tokens|clients`: what was over time. */
+/** `sower statistics log-ons|distributions|tokens|clients|health`: what was over time. */
 import {
   DISTRIBUTION_STAGES,
   FIGURE_RANGE_NAMES,
   type FigureRange,
+  type HealthFigures,
   LOG_ON_OUTCOMES,
   LOG_ON_WAYS,
   type LogOnFigures,
+  MAIL_FIGURES,
+  RUN_FIGURES,
   TOKEN_FIGURES,
 } from '@sower/api/figures';
 import { type Command, Option } from 'commander';
@@ -84,6 +87,49 @@ function logOnText(figures: LogOnFigures, overTime: boolean): string {
     reasons,
   );
   return why === '' ? ways : `${ways}\n\n${why}`;
+}
+
+const sum = (counts: readonly number[] = []): number => counts.reduce((all, count) => all + count, 0);
+
+function healthText({ mail, sources, nodes, others }: HealthFigures): string {
+  const sent = table(
+    [
+      { title: 'field.mail', value: (name: (typeof MAIL_FIGURES)[number]) => t(`figureNames.mail.${name}`) },
+      {
+        title: 'field.count',
+        value: (name) => sum(mail.find((one) => one.name === name)?.counts),
+        align: 'right',
+      },
+    ],
+    MAIL_FIGURES,
+  );
+  const runs = table<HealthFigures['sources'][number]>(
+    [
+      { title: 'field.name', value: ({ name }) => name },
+      ...RUN_FIGURES.map((outcome) => ({
+        title: `figureNames.runs.${outcome}` as const,
+        value: (source: HealthFigures['sources'][number]) =>
+          sum(source.runs.find((one) => one.outcome === outcome)?.counts),
+        align: 'right' as const,
+      })),
+    ],
+    sources,
+  );
+  type Line = Omit<HealthFigures['nodes'][number], 'seen'> & { readonly seen: readonly number[] };
+  const hosts: Line[] = [
+    ...nodes,
+    ...(others.nodes === 0 ? [] : [{ ...others, host: t('statistics.others') }]),
+  ];
+  const minutes = table<Line>(
+    [
+      { title: 'field.host', value: ({ host }) => host },
+      { title: 'figureNames.nodes.seen', value: ({ seen }) => sum(seen), align: 'right' },
+      { title: 'figureNames.nodes.not-ready', value: ({ notReady }) => notReady, align: 'right' },
+      { title: 'figureNames.nodes.clock', value: ({ clock }) => clock, align: 'right' },
+    ],
+    hosts,
+  );
+  return [sent, runs, minutes].filter((part) => part !== '').join('\n\n');
 }
 
 const seconds = (median: number | null): string | undefined =>
@@ -183,6 +229,17 @@ export function addFigureCommands(frame: Frame, statistics: Command): void {
         lines,
       );
       return { ok: true, json: figures, text, notes: notesOf(figures) };
+    },
+  );
+  addServerCommand<Options>(
+    frame,
+    statistics,
+    'health',
+    t('statistics.health'),
+    rangeOption,
+    async ({ api, options: { range } }) => {
+      const figures = await api('getHealthFigures', { query: { range } });
+      return { ok: true, json: figures, text: healthText(figures) };
     },
   );
 }

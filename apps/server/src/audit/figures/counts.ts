@@ -1,6 +1,7 @@
 /** Counts while they are added up: of each domain with those below it, by hour and by day. */
 
-import type { FigureKind, FigureRow } from '../../store/tables/figures.ts';
+import { addFigures, type FigureKind, type FigureRow } from '../../store/tables/figures.ts';
+import type { Connection } from '../../store/tables/schema.ts';
 
 const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -52,4 +53,11 @@ export class Counts {
   rows(): FigureRow[] {
     return [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   }
+}
+
+/** Of the whole deployment, where it happens: in the transaction of the row that says so, so that both are there or neither. */
+export async function countOnce(db: Connection, ...all: Omit<Counted, 'domain' | 'hourly'>[]): Promise<void> {
+  const counts = new Counts();
+  for (const one of all) counts.add({ ...one, domain: undefined, hourly: true });
+  await addFigures(db, counts.rows());
 }

@@ -51,7 +51,7 @@ type Span = {
   readonly times: string[];
 };
 
-function spanOf(range: FigureRange, now: number, byDay = false): Span {
+export function spanOf(range: FigureRange, now: number, byDay = false): Span {
   const { grain, count } = FIGURE_RANGES[range];
   const days = byDay || grain === 'day';
   const length = days ? DAY : HOUR;
@@ -62,7 +62,7 @@ function spanOf(range: FigureRange, now: number, byDay = false): Span {
 }
 
 /** One count for each hour or day. */
-function alongOf({ begins }: Span, summed: readonly Summed[]): number[] {
+export function alongOf({ begins }: Span, summed: readonly Summed[]): number[] {
   const places = new Map(begins.map((begin, index) => [begin, index]));
   const counts = begins.map(() => 0);
   for (const { at, count } of summed) {
@@ -72,7 +72,7 @@ function alongOf({ begins }: Span, summed: readonly Summed[]): number[] {
   return counts;
 }
 
-const total = (rows: readonly { readonly count: number }[]): number =>
+export const total = (rows: readonly { readonly count: number }[]): number =>
   rows.reduce((sum, { count }) => sum + count, 0);
 
 export async function showLogOnFigures(

@@ -1,9 +1,12 @@
 /**
  * Which processes serve, and whether each of them can be trusted: every ten seconds, each writes into a row of its own. One that was stopped
- * takes its row away; one that died is shown as silent for a day.
+ * takes its row away; one that died is shown as silent for a day. The minutes in which a host was seen, not ready or with a wrong clock are
+ * counted, each once for all of its processes.
  */
+import { NODE_FIGURES, type NodeFigure } from '@sower/api/figures';
 import type { NodesView } from '@sower/api/nodes';
 import { type Text, text } from '@sower/messages/outcomes';
+import { countOnce } from '../../audit/figures/counts.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
@@ -13,6 +16,8 @@ import { isPostgresql } from '../../store/db/database-kind.ts';
 import { clockAhead } from '../../store/db/postgresql/clock.ts';
 import { readReplication } from '../../store/db/postgresql/replication.ts';
 import { reasonColumns, reasonIn } from '../../store/db/reason.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
+import { claimMinute } from '../../store/tables/figures.ts';
 import {
   deleteNode,
   deleteNodesUnseenSince,
@@ -53,6 +58,19 @@ export function ownNode(context: NodeContext): OwnNode {
   const id = Buffer.from(context.random(12)).toString('base64url');
   let started: number | undefined;
   let wrong: Text | undefined;
+  /** When this process has last looked for each. */
+  const looked = new Map<NodeFigure, number>();
+  async function countMinute(at: number, isSo: Readonly<Record<NodeFigure, boolean>>): Promise<void> {
+    const minute = Math.floor(at / 60_000);
+    const names = NODE_FIGURES.filter((name) => isSo[name] && looked.get(name) !== minute);
+    if (names.length === 0) return;
+    await inTransaction(db, async (trx) => {
+      for (const name of names)
+        if (await claimMinute(trx, `node:${name}:${host}`, at))
+          await countOnce(trx, { kind: 'node', at, name: host, outcome: name });
+    });
+    for (const name of names) looked.set(name, minute);
+  }
   return {
     async round() {
       const ahead = await clockAhead(db, now);
@@ -63,8 +81,14 @@ export function ownNode(context: NodeContext): OwnNode {
         (row) => row.id !== id && !silent(row, at) && Math.abs(row.ahead) < CLOCK.right,
       );
       wrong = Math.abs(ahead) > CLOCK.wrong && rightOnes.length > 0 ? clockText(ahead) : undefined;
-      const reason = reasonColumns(await context.refusal());
+      const refusal = await context.refusal();
+      const reason = reasonColumns(refusal);
       await noteNode(db, { id, host, process, version, started_at: started, seen_at: at, ahead, ...reason });
+      await countMinute(at, {
+        seen: true,
+        'not-ready': refusal !== undefined,
+        clock: Math.abs(ahead) > CLOCK.wrong,
+      });
     },
     clockRefusal: () => wrong,
     leave: () => deleteNode(db, id),

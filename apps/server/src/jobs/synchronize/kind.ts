@@ -1,6 +1,7 @@
 /** The job that brings users up to date with a directory: read all, compare, find who is absent, then wait or go on, then do it. */
 
 import { type Text, text } from '@sower/messages/outcomes';
+import { countOnce } from '../../audit/figures/counts.ts';
 import { covers } from '../../core/actor.ts';
 import { done, type Refused, refused } from '../../core/outcome.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
@@ -151,14 +152,11 @@ async function ready(
   });
   await setJobTotal(trx, job.id, await countDue(trx, job.id));
   // Nothing is done before somebody has looked at it.
-  if (stopped)
-    await noteStop(
-      context,
-      trx,
-      job,
-      source,
-      text('source-run.stopped', { count: disables, users: enabled, percent }),
-    );
+  if (stopped) {
+    const reason = text('source-run.stopped', { count: disables, users: enabled, percent });
+    await noteStop(context, trx, job, source, reason);
+    await countOnce(trx, { kind: 'run', at: context.now(), name: source.id, outcome: 'stopped' });
+  }
   decide(job.id, stopped || run.preview === 1 ? 'waiting' : 'work');
   return { ...more(job, job.position), last: true };
 }

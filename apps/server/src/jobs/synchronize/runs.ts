@@ -3,6 +3,7 @@
 import type { EntryAction, SourceRun } from '@sower/api/identity-sources';
 import type { ConflictCounts } from '@sower/api/source-conflicts';
 import { type Text, text } from '@sower/messages/outcomes';
+import { countOnce } from '../../audit/figures/counts.ts';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { inRounds } from '../../core/rounds.ts';
@@ -274,9 +275,10 @@ export async function startDueRun(context: Context): Promise<boolean> {
   const starter = await starterOf(context, { ...source, source: null }, SYNCHRONIZE_NEEDS, source.domain);
   if ('ended' in starter) {
     const { ended } = starter;
-    await inTransaction(context.db, (trx) =>
-      noteStop(context, trx, { actor_name: source.actor_name, source: null }, source, ended),
-    );
+    await inTransaction(context.db, async (trx) => {
+      await noteStop(context, trx, { actor_name: source.actor_name, source: null }, source, ended);
+      await countOnce(trx, { kind: 'run', at: now, name: source.id, outcome: 'failed' });
+    });
     return true;
   }
   const isFull =

@@ -8,6 +8,8 @@ import type { Connection, Row } from './schema.ts';
 export type FigureRow = Row<'figures'>;
 export type FigureKind = FigureRow['kind'];
 export type CursorId = 'audit' | 'tokens';
+/** What is counted of a host by the minute. */
+type MinuteId = `node:${string}`;
 /** What is added up from the audit trail, rather than counted anew each time. */
 const OF_THE_TRAIL = ['log-on', 'reason', 'client', 'funnel'] as const satisfies readonly FigureKind[];
 
@@ -50,8 +52,10 @@ export async function deleteFigures(db: Connection, kind: FigureKind): Promise<v
   await db.deleteFrom('figures').where('kind', '=', kind).execute();
 }
 
+/** With them go the minutes of hosts that nobody has seen since. */
 export async function deleteHoursBefore(db: Connection, before: number): Promise<void> {
   await db.deleteFrom('figures').where('grain', '=', 'hour').where('at', '<', before).execute();
+  await db.deleteFrom('figure_cursors').where('id', 'like', 'node:%').where('at', '<', before).execute();
 }
 
 export function findCursor(db: Connection, id: CursorId): Promise<Row<'figure_cursors'> | undefined> {
@@ -98,6 +102,32 @@ export async function countWaitingLinks(db: Connection): Promise<number> {
   const [row] = rows;
   const first = Number(row?.first ?? 1);
   return Math.max(0, Number(row?.last ?? 0) - Math.max(Number(row?.read ?? 0), first - 1));
+}
+
+const MINUTE = 60_000;
+/** One that is further ahead was claimed by a clock that was set back since. */
+const MINUTES_AHEAD = 5;
+
+/** At most one caller gets a minute. @param at a time in it */
+export async function claimMinute(db: Connection, id: MinuteId, at: number): Promise<boolean> {
+  const position = Math.floor(at / MINUTE);
+  const row = await db
+    .insertInto('figure_cursors')
+    .values({ id, position, at })
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet({ position, at })
+        .where(({ eb, or }) =>
+          or([
+            eb('figure_cursors.position', '<', position),
+            eb('figure_cursors.position', '>', position + MINUTES_AHEAD),
+          ]),
+        ),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export type Summed = { readonly at: number; readonly name: string; readonly outcome: string; count: number };

@@ -536,9 +536,9 @@ export type HeartbeatsTable = {
   filler: string;
 };
 
-/** Counts by hour and by day; see audit/figures/roll-up.ts. Those of a domain include the domains below it. */
+/** Counts by hour and by day; see audit/figures/roll-up.ts and counts.ts. Those of a domain include the domains below it. */
 export type FiguresTable = {
-  kind: 'log-on' | 'reason' | 'client' | 'funnel' | 'token' | 'expiry';
+  kind: 'log-on' | 'reason' | 'client' | 'funnel' | 'token' | 'expiry' | 'mail' | 'run' | 'node';
   grain: 'hour' | 'day';
   /** Path. */
   domain: string;
@@ -549,7 +549,7 @@ export type FiguresTable = {
   count: number;
 };
 
-/** How far figures have been added up: `audit`, the last link; `tokens`, when they were last counted. */
+/** How far figures have been added up: `audit`, the last link; `tokens`, when they were last counted; of a node, the last minute. */
 export type FigureCursorsTable = { id: string; position: number; at: number };
 
 export type NodesTable = {
