@@ -11,13 +11,16 @@ export function Chart({
   title,
   figures,
   height = 240,
+  none,
 }: {
   title: string;
   figures: TimeFigures;
   height?: number;
+  /** What would be there. */
+  none?: string;
 }) {
   const t = useTexts();
-  if (isEmpty(figures)) return <p>{t('reporting.none')}</p>;
+  if (isEmpty(figures)) return <p>{none ?? t('reporting.none')}</p>;
   return (
     <>
       <Suspense fallback={<Loading lines={4} />}>

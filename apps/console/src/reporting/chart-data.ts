@@ -1,8 +1,11 @@
 /** What a chart over time shows, and how it comes from the server's figures. */
 import {
+  type HealthFigures,
   LOG_ON_OUTCOMES,
   LOG_ON_WAYS,
   type LogOnFigures,
+  MAIL_FIGURES,
+  RUN_FIGURES,
   TOKEN_FIGURES,
   type TokenFigures,
 } from '@sower/api/figures';
@@ -25,6 +28,8 @@ export type TimeFigures = {
 };
 
 const COLOURS = [1, 2, 3, 4, 5] as const;
+/** What went well, what is between, what failed: as of logons. */
+const WELL_TO_FAILED = [1, 3, 2] as const;
 
 /** Added over all series for which it holds. */
 const added = ({ series, times }: LogOnFigures, holds: (one: LogOnFigures['series'][0]) => boolean) =>
@@ -61,6 +66,48 @@ export const byState = (t: ConsoleTexts, figures: TokenFigures): TimeFigures => 
   })),
   lines: true,
 });
+
+export const byMail = (t: ConsoleTexts, { grain, times, mail }: HealthFigures): TimeFigures => ({
+  grain,
+  times,
+  series: MAIL_FIGURES.map((name, index) => ({
+    label: t(`figureNames.mail.${name}`),
+    colour: WELL_TO_FAILED[index] ?? 1,
+    counts: mail.find((one) => one.name === name)?.counts ?? times.map(() => 0),
+  })),
+});
+
+/** Over all sources. */
+export const byRun = (t: ConsoleTexts, { grain, times, sources }: HealthFigures): TimeFigures => ({
+  grain,
+  times,
+  series: RUN_FIGURES.map((outcome, index) => ({
+    label: t(`figureNames.runs.${outcome}`),
+    colour: WELL_TO_FAILED[index] ?? 1,
+    counts: times.map((_, at) =>
+      sources
+        .flatMap(({ runs }) => runs.filter((one) => one.outcome === outcome))
+        .reduce((sum, { counts }) => sum + (counts[at] ?? 0), 0),
+    ),
+  })),
+});
+
+/** As many hosts as there are colors: the last one is for all that are left. */
+export function byNode(t: ConsoleTexts, { grain, times, nodes, others }: HealthFigures): TimeFigures {
+  const shown =
+    nodes.length <= COLOURS.length && others.nodes === 0 ? nodes : nodes.slice(0, COLOURS.length - 1);
+  const rest = nodes.slice(shown.length);
+  const left = rest.length + others.nodes;
+  const series = shown.map(({ host, seen }) => ({ label: host, counts: seen }));
+  if (left > 0)
+    series.push({
+      label: t('reporting.others', { count: left }),
+      counts: times.map((_, at) =>
+        rest.reduce((sum, { seen }) => sum + (seen[at] ?? 0), others.seen[at] ?? 0),
+      ),
+    });
+  return { grain, times, series: series.map((one, index) => ({ ...one, colour: COLOURS[index] ?? 1 })) };
+}
 
 export const isEmpty = ({ series }: TimeFigures): boolean =>
   series.every(({ counts }) => counts.every((count) => count === null || count === 0));

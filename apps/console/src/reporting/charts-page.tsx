@@ -1,4 +1,4 @@
-/** Reporting > Charts: logons, distributions, tokens and clients over a period, which is in the address. */
+/** Reporting > Charts: logons, distributions, tokens, clients, mail, directories and nodes over a period, which is in the address. */
 import { FIGURE_RANGE_NAMES } from '@sower/api/figures';
 import { useSearchParams } from 'react-router';
 import { useSession } from '../session/use-session.ts';
@@ -11,6 +11,7 @@ import { Chart } from './chart-card.tsx';
 import { byOutcome, byState, byWay } from './chart-data.ts';
 import { ClientsCard } from './clients-card.tsx';
 import { Expiry, Funnel, Reasons } from './figure-cards.tsx';
+import { HealthCards } from './health-cards.tsx';
 import { StillCounting } from './still-counting.tsx';
 import { useDistributionFigures, useLogOnFigures, useTokenFigures } from './use-figures.ts';
 
@@ -68,6 +69,7 @@ export function Component() {
         <TitledCard title={t('reporting.expiry')}>
           <Loaded query={tokens}>{(figures) => <Expiry figures={figures} />}</Loaded>
         </TitledCard>
+        {can('settings:edit') && <HealthCards range={range} />}
       </div>
     </Screen>
   );

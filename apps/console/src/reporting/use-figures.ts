@@ -32,6 +32,15 @@ export function useTokenFigures(range: FigureRange) {
   });
 }
 
+export function useHealthFigures(range: FigureRange) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['figures', 'health', range],
+    queryFn: () => api('getHealthFigures', { query: { range } }),
+    placeholderData: keepPreviousData,
+  });
+}
+
 export function useClientFigures(range: FigureRange) {
   const api = useApi();
   return useQuery({

@@ -76,6 +76,19 @@ export const reportingDe: Translation<typeof reportingEn> = {
     clients: 'RADIUS-Clients, Agenten und API-Schlüssel nach Anfragen',
     states: 'Token nach Zustand',
     expiry: 'Token nach Ablaufmonat',
+    mail: 'E-Mail',
+    mailNone:
+      'In diesem Zeitraum wurde keine E-Mail gesendet, und keine ist fehlgeschlagen. Jede erscheint hier, sobald sie gesendet, erneut versucht oder aufgegeben wird.',
+    runs: 'Abgleiche der Identitätsquellen',
+    runsNone:
+      'In diesem Zeitraum endete kein Abgleich einer Identitätsquelle. Hier erscheinen die, die fertig wurden, an ihrer Grenze angehalten haben oder fehlgeschlagen sind.',
+    runsBySource: 'Abgleiche nach Identitätsquelle',
+    nodes: 'Knoten',
+    nodesSay:
+      'Minuten, in denen jeder Host gesehen wurde, gestapelt: je höchstens 60 in der Stunde. Ein Host, der angehalten war oder die Datenbank nicht erreichte, hinterlässt eine Lücke.',
+    nodesNone:
+      'In diesem Zeitraum wurde kein Knoten gesehen. Jeder, der in Betrieb ist, erscheint hier binnen einer Minute.',
+    minutesByNode: 'Minuten nach Knoten',
     none: 'Nichts in diesem Zeitraum.',
     asTable: 'Als Tabelle',
     utc: 'Tage in UTC',
@@ -96,6 +109,9 @@ export const reportingDe: Translation<typeof reportingEn> = {
       month: 'Monat',
       total: 'Summe',
       state: 'Zustand',
+      source: 'Identitätsquelle',
+      runs: 'Abgleiche',
+      node: 'Knoten',
     },
     whole: 'Die Hälfte der bestätigten brauchte von der ersten bis zur letzten Stufe höchstens {{time}}.',
     others_one: '{{count}} weiterer',

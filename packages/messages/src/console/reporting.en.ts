@@ -73,6 +73,18 @@ export const reportingEn = {
     clients: 'RADIUS clients, agents and API keys by traffic',
     states: 'Tokens by state',
     expiry: 'Tokens by month of expiry',
+    mail: 'E-mail',
+    mailNone:
+      'No mail was sent in this period, and none failed. Mail appears here as it is sent, tried again, or given up.',
+    runs: 'Runs of identity sources',
+    runsNone:
+      'No run of an identity source ended in this period. Those that are done, are stopped by their limit or fail appear here.',
+    runsBySource: 'Runs by identity source',
+    nodes: 'Nodes',
+    nodesSay:
+      'Minutes in which each host was seen, stacked: at most 60 an hour each. A host that was stopped or could not reach the database leaves a gap.',
+    nodesNone: 'No node was seen in this period. Each one that serves appears here within a minute.',
+    minutesByNode: 'Minutes by node',
     none: 'Nothing in this period.',
     asTable: 'As a table',
     utc: 'Days in UTC',
@@ -93,6 +105,9 @@ export const reportingEn = {
       month: 'Month',
       total: 'Total',
       state: 'State',
+      source: 'Identity source',
+      runs: 'Runs',
+      node: 'Node',
     },
     whole: 'Half of those confirmed took at most {{time}} from the first stage to the last.',
     others_one: '{{count}} more',

@@ -1,0 +1,102 @@
+/** Mail, runs of identity sources and nodes: for whoever may change how they are set up. */
+import { type FigureRange, type HealthFigures, RUN_FIGURES } from '@sower/api/figures';
+import { useTexts } from '../texts/use-texts.ts';
+import { Loaded } from '../ui/loaded.tsx';
+import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { BarTable } from './bar-table.tsx';
+import { Chart } from './chart-card.tsx';
+import { byMail, byNode, byRun } from './chart-data.ts';
+import { useHealthFigures } from './use-figures.ts';
+
+export function HealthCards({ range }: { range: FigureRange }) {
+  const t = useTexts();
+  const health = useHealthFigures(range);
+  return (
+    <>
+      <TitledCard title={t('reporting.mail')}>
+        <Loaded query={health}>
+          {(figures) => (
+            <Chart title={t('reporting.mail')} figures={byMail(t, figures)} none={t('reporting.mailNone')} />
+          )}
+        </Loaded>
+      </TitledCard>
+      <TitledCard title={t('reporting.runs')}>
+        <Loaded query={health}>
+          {(figures) => (
+            <>
+              <Chart title={t('reporting.runs')} figures={byRun(t, figures)} none={t('reporting.runsNone')} />
+              {figures.sources.some(({ runs }) => runs.length > 0) && <Sources figures={figures} />}
+            </>
+          )}
+        </Loaded>
+      </TitledCard>
+      <TitledCard title={t('reporting.nodes')}>
+        <p>{t('reporting.nodesSay')}</p>
+        <Loaded query={health}>
+          {(figures) => (
+            <>
+              <Chart
+                title={t('reporting.nodes')}
+                figures={byNode(t, figures)}
+                none={t('reporting.nodesNone')}
+              />
+              {figures.nodes.length > 0 && <Nodes figures={figures} />}
+            </>
+          )}
+        </Loaded>
+      </TitledCard>
+    </>
+  );
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
+
+function Sources({ figures }: { figures: HealthFigures }) {
+  const t = useTexts();
+  const { count } = useTimes();
+  return (
+    <BarTable
+      label={t('reporting.runsBySource')}
+      columns={[
+        t('reporting.column.source'),
+        t('reporting.column.runs'),
+        ...RUN_FIGURES.map((outcome) => t(`figureNames.runs.${outcome}`)),
+      ]}
+      bars={figures.sources.map(({ id, name, runs }) => {
+        const counts = RUN_FIGURES.map((outcome) =>
+          sum(runs.find((one) => one.outcome === outcome)?.counts ?? []),
+        );
+        return { key: id, name, count: sum(counts), more: counts.map(count) };
+      })}
+    />
+  );
+}
+
+function Nodes({ figures: { nodes, others } }: { figures: HealthFigures }) {
+  const t = useTexts();
+  const { count } = useTimes();
+  const rows = [
+    ...nodes.map((node) => ({ ...node, key: `node:${node.host}` })),
+    ...(others.nodes === 0
+      ? []
+      : [{ ...others, key: 'others', host: t('reporting.others', { count: others.nodes }) }]),
+  ];
+  return (
+    <BarTable
+      label={t('reporting.minutesByNode')}
+      columns={[
+        t('reporting.column.node'),
+        t('figureNames.nodes.seen'),
+        t('figureNames.nodes.not-ready'),
+        t('figureNames.nodes.clock'),
+      ]}
+      bars={rows.map(({ key, host, seen, notReady, clock }) => ({
+        key,
+        name: host,
+        count: sum(seen),
+        more: [count(notReady), count(clock)],
+      }))}
+    />
+  );
+}
