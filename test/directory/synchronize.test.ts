@@ -356,6 +356,48 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       expect(await usersNow(context)).toHaveLength(100);
     });
 
+    test('of entries with one key the first is the user and the others are refused, in one page and in another', async () => {
+      // 1 has the key of 0, in the same page; 14 that of 2, in the next one.
+      for (let index = 0; index < 15; index += 1) {
+        const key = { 1: 0, 14: 2 }[index] ?? index;
+        await slapd.client.modify(dn(`user${index}`), replace('employeeNumber', `key-${key}`));
+      }
+      const keyed = slapdSource(slapd, {
+        name: 'by number',
+        search: { base: SUFFIX, filter: '(employeeNumber=*)' },
+        connection: { pageSize: 10 },
+        mapping: { key: 'employeeNumber' },
+      });
+      const other = await addedSource(context, keyed);
+      const run = await ran(context, other);
+      expect(run).toMatchObject({ state: 'done', read: 15, done: 13, counts: { added: 13, refused: 2 } });
+      const refused = (await findings(context, run.id, 'refused')).map(({ source_key, text }) => [
+        source_key,
+        readText(text ?? '')?.code,
+      ]);
+      expect(refused).toEqual([
+        [null, 'source-entry.same-key'],
+        [null, 'source-entry.same-key'],
+      ]);
+      expect(await ran(context, other)).toMatchObject({ done: 0, counts: { added: 0, refused: 2 } });
+    });
+
+    test.each(['absent', 'compare'] as const)(
+      'a run that an earlier version has read, and not compared (%s), begins anew',
+      async (stage) => {
+        const { job_id } = done(await startRun(context, context.chief, { id, mode: 'full', preview: false }));
+        const kinds = kindsOf(context);
+        let batches = 0;
+        await workOnJob(context, kinds, () => ++batches > 4, 'synchronize');
+        await context.db.updateTable('source_runs').set({ stage }).where('job_id', '=', job_id).execute();
+        const uncompared = { action: null, claim: null, rank: null };
+        await context.db.updateTable('source_entries').set(uncompared).execute();
+        await workAll(context, kinds);
+        expect(await shownRun(context, id, job_id)).toMatchObject({ state: 'done', read: 100, done: 100 });
+        expect(await usersNow(context)).toHaveLength(100);
+      },
+    );
+
     describe('the stop', () => {
       const nobodyDisabled = async () => {
         const users = await usersNow(context);

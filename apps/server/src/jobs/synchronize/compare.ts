@@ -5,20 +5,20 @@
 
 import type { EntryAction } from '@sower/api/identity-sources';
 import { text } from '@sower/messages/outcomes';
+import type { Flag } from '../../store/tables/flag.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
-import { findChoices } from '../../store/tables/source-choices.ts';
+import type { ChoiceRow } from '../../store/tables/source-choices.ts';
 import {
   type ComparedEntry,
   type EntryRow,
   listClaimed,
-  listEntriesAfter,
   listHeldIds,
   listNamesOfUsers,
   listUsersAfter,
   listUsersByKeys,
-  putCompared,
   type ReadEntry,
+  type StagedEntry,
   stageEntries,
 } from '../../store/tables/source-runs.ts';
 import { listGroupsOf } from '../../store/tables/user-groups.ts';
@@ -40,78 +40,60 @@ const NOT_ACTIVE = {
 
 const bars = (state: string): state is 'disabled' | 'expired' => state === 'disabled' || state === 'expired';
 
-/** @returns position of the last entry; undefined if there are no more */
+/**
+ * Of entries that follow one another in a run, all before them being staged.
+ * @param choices by the keys of the entries
+ */
 export async function compareEntries(
   context: LinkContext & Pick<SynchronizeContext, 'random'>,
   trx: Connection,
   jobId: string,
   source: SourceRow,
-  after: number,
-  limit: number,
-): Promise<number | undefined> {
-  const entries = await listEntriesAfter(trx, jobId, after, limit);
-  const last = entries.at(-1);
-  if (!last) return undefined;
-  const fresh = entries.filter(({ action }) => action === null);
-  const keys = fresh.flatMap(({ source_key }) => source_key ?? []);
+  entries: readonly ReadEntry[],
+  choices: ReadonlyMap<string, ChoiceRow>,
+): Promise<StagedEntry[]> {
+  const keys = entries.flatMap(({ source_key }) => source_key ?? []);
   const users = new Map((await listUsersByKeys(trx, source.id, keys)).map((user) => [user.source_key, user]));
-  const choices = await findChoices(trx, source.id, keys);
-  const strangers = fresh.filter(({ source_key }) => !users.has(source_key));
+  const strangers = entries.filter(({ source_key }) => !users.has(source_key));
   const links = await linksOf(context, trx, source, strangers, choices);
-  const names = await listNamesOfUsers(
-    trx,
-    [...users.values(), ...[...links.values()].map(({ user }) => user)].map(({ id }) => id),
-  );
-  const groups = await listGroupsOf(
-    trx,
-    [...users.values(), ...[...links.values()].map(({ user }) => user)].map(({ id }) => id),
-  );
-  const moves = await movesOf(context, trx, source, fresh, [
-    ...users.values(),
-    ...[...links.values()].map(({ user }) => user),
-  ]);
+  const known = [...users.values(), ...[...links.values()].map(({ user }) => user)];
+  const knownIds = known.map(({ id }) => id);
+  const names = await listNamesOfUsers(trx, knownIds);
+  const groups = await listGroupsOf(trx, knownIds);
+  const moves = await movesOf(context, trx, source, entries, known);
   const ruled = await ruleRoles(context, trx, source, keys);
-  const roles = new Map<number, RolesFound>();
-  for (const entry of fresh) roles.set(Number(entry.position), await ruled.of(entry));
-  const ids = fresh.map(({ user_id_key }) => user_id_key);
+  const ids = entries.map(({ user_id_key }) => user_id_key);
   const held = await listHeldIds(trx, ids);
-  const claimed = await listClaimed(trx, jobId, ids, Number(fresh[0]?.position ?? 0));
-  const compared = fresh.flatMap((entry) => {
+  const claimed = await listClaimed(trx, jobId, ids);
+  const compared: StagedEntry[] = [];
+  for (const entry of entries) {
     const key = entry.source_key ?? '';
     const user = users.get(key);
     const link = entry.text === null ? links.get(key) : undefined;
     const skip = choices.get(key)?.choice === 'skip';
-    const others = { held, claimed, skip, moves, roles: roles.get(Number(entry.position)) };
+    const others = { held, claimed, skip, moves, roles: await ruled.of(entry) };
     const standing = (of: Row<'users'>): Standing => ({
       names: names.get(of.id) ?? [],
       groups: groups.get(of.id) ?? [],
     });
-    const result: Compared | undefined = user
+    const result = user
       ? ofUser(entry, user, standing(user), others)
       : link
         ? ofLink(entry, link, standing(link.user), others)
         : ofStranger(entry, others);
     if (result?.claim) claimed.add(result.claim);
-    return result ?? [];
-  });
-  await putCompared(trx, compared);
-  return Number(last.position);
+    compared.push({ ...entry, ...(result ?? nothing(entry)) });
+  }
+  return compared;
 }
-
-type Compared = ComparedEntry & { readonly claim: string | null };
 
 /** What a user has in tables of their own. */
 type Standing = { readonly names: readonly string[]; readonly groups: readonly string[] };
 
-const nothing = (entry: Pick<EntryRow, 'job_id' | 'position' | 'text'>) => ({
+const nothing = (entry: Pick<EntryRow, 'job_id' | 'position' | 'text'>): ComparedEntry => ({
   job_id: entry.job_id,
   position: Number(entry.position),
-  action: null as EntryAction | null,
-  changes: null as string | null,
-  claim: null as string | null,
-  rank: null as number | null,
-  target: null as string | null,
-  target_version: null as number | null,
+  ...{ action: null, changes: null, claim: null, rank: null, target: null, target_version: null },
   disables: 0,
   text: entry.text,
 });
@@ -125,7 +107,7 @@ type Others = {
   readonly roles: RolesFound | undefined;
 };
 
-function ofStranger(entry: EntryRow, { held, claimed, skip, roles }: Others): Compared {
+function ofStranger(entry: ReadEntry, { held, claimed, skip, roles }: Others): ComparedEntry {
   const row = nothing(entry);
   if (entry.text !== null) return { ...row, action: 'refused' };
   // Whoever may not log on there is not brought here; once they may, they are.
@@ -145,7 +127,12 @@ function ofStranger(entry: EntryRow, { held, claimed, skip, roles }: Others): Co
 }
 
 /** Somebody who was here before becomes the user of the entry: all of it is written down, as of a user who is known. */
-function ofLink(entry: EntryRow, { user, against }: Link, standing: Standing, others: Others): Compared {
+function ofLink(
+  entry: ReadEntry,
+  { user, against }: Link,
+  standing: Standing,
+  others: Others,
+): ComparedEntry {
   if (against) return { ...nothing(entry), action: 'conflict', text: JSON.stringify(against) };
   const known = ofUser(entry, user, standing, {
     ...others,
@@ -156,11 +143,11 @@ function ofLink(entry: EntryRow, { user, against }: Link, standing: Standing, ot
 }
 
 function ofUser(
-  entry: EntryRow,
+  entry: ReadEntry,
   user: Row<'users'>,
   { names, groups }: Standing,
   { held, claimed, skip, moves, roles }: Others,
-): Compared | undefined {
+): ComparedEntry | undefined {
   const row = { ...nothing(entry), target: user.id, target_version: user.version };
   if (entry.text !== null) {
     // Refused for what cannot be a user ID, and disabled all the same. Whoever cannot be read stays as they are.
@@ -195,7 +182,7 @@ function ofUser(
   if (moved && !stays) changes.securityDomain = [user.domain, entry.domain];
   if (Object.keys(changes).length === 0)
     return staysText === null ? undefined : { ...row, action: 'refused', text: staysText };
-  const disables = changes.enabled?.[1] === false ? 1 : 0;
+  const disables: Flag = changes.enabled?.[1] === false ? 1 : 0;
   const common = { ...row, changes: JSON.stringify(changes), disables, text: staysText };
   if (!renamed) return { ...common, action: actionOf(changes, user), rank: 0 };
   if (skip) return { ...common, action: 'skipped', rank: restRank(changes) };
@@ -269,8 +256,9 @@ export async function addAbsent(
     source,
     gone.flatMap(({ source_key }) => source_key ?? []),
   );
-  const rows = gone.map(
-    (user, index): ReadEntry => ({
+  const rows: StagedEntry[] = [];
+  for (const [index, user] of gone.entries()) {
+    const entry: ReadEntry = {
       job_id: job.id,
       position: job.from + index,
       source_key: user.source_key,
@@ -287,30 +275,24 @@ export async function addAbsent(
       domain: null,
       in_groups: '[]',
       mark: null,
-    }),
-  );
-  await stageEntries(trx, rows);
-  const roles = await Promise.all(
-    gone.map(({ source_key }) =>
-      ruled.of({ source_key, text: null, state: 'gone', in_groups: '[]', mark: null } as EntryRow),
-    ),
-  );
-  await putCompared(
-    trx,
-    gone.map((user, index) => ({
-      ...nothing({ job_id: job.id, position: job.from + index, text: null }),
+    };
+    const changes: Changes = {
+      state: [user.source_state, 'gone'],
+      ...(user.enabled === 1 ? { enabled: [true, false] as const } : {}),
+      ...(groups.has(user.id) ? { groups: [groups.get(user.id), []] as const } : {}),
+      ...roleChanges(await ruled.of(entry)),
+    };
+    rows.push({
+      ...entry,
+      ...nothing(entry),
       action: 'gone',
-      changes: JSON.stringify({
-        state: [user.source_state, 'gone'],
-        ...(user.enabled === 1 ? { enabled: [true, false] } : {}),
-        ...(groups.has(user.id) ? { groups: [groups.get(user.id), []] } : {}),
-        ...roleChanges(roles[index]),
-      } satisfies Changes),
+      changes: JSON.stringify(changes),
       rank: 0,
       target: user.id,
       target_version: user.version,
       disables: user.enabled,
-    })),
-  );
+    });
+  }
+  await stageEntries(trx, rows);
   return { last: users.at(-1)?.source_key ?? undefined, added: rows.length };
 }

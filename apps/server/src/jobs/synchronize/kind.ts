@@ -25,7 +25,7 @@ import {
 } from '../../store/tables/source-runs.ts';
 import type { Batch, JobKind, RunBatch } from '../runner.ts';
 import { applyEntries } from './apply.ts';
-import { addAbsent, compareEntries, conflictOf } from './compare.ts';
+import { addAbsent, conflictOf } from './compare.ts';
 import type { SynchronizeContext } from './context.ts';
 import { readers } from './read.ts';
 import { noteStop } from './trouble.ts';
@@ -63,7 +63,7 @@ export function synchronizeJobs(context: SynchronizeContext): JobKind {
         return typeof page === 'function' ? done(page) : fail(job, source, page);
       }
       // Nobody has left a directory that shows nobody.
-      if (run.stage === 'absent' && Number(run.read) === 0 && (await hasSourceUsers(context.db, source.id)))
+      if (run.stage === 'gone' && Number(run.read) === 0 && (await hasSourceUsers(context.db, source.id)))
         return fail(job, source, text('source-run.empty'));
       return done(check(context, source, (id, state) => decided.set(id, state)));
     },
@@ -94,7 +94,7 @@ function check(
     const run = (await findRun(trx, job.id)) as RunRow;
     const read = Number(run.read);
     switch (run.stage) {
-      case 'absent': {
+      case 'gone': {
         const from = Math.max(job.position, read);
         const { last, added } = await addAbsent(
           context,
@@ -103,19 +103,14 @@ function check(
           { id: job.id, sourceId: source.id, from, after: run.after },
           limit,
         );
-        await updateRun(
-          trx,
-          job.id,
-          last === undefined ? { stage: 'compare', after: '-1' } : { after: last },
-        );
+        await updateRun(trx, job.id, last === undefined ? { stage: 'claims' } : { after: last });
         return more(job, from + added);
       }
-      case 'compare': {
-        const after = run.after === '' ? -1 : Number(run.after);
-        const last = await compareEntries(context, trx, job.id, source, after, limit);
-        await updateRun(trx, job.id, last === undefined ? { stage: 'claims' } : { after: String(last) });
-        return more(job, job.position);
-      }
+      // Read by an earlier version, which compares once all is read.
+      case 'absent':
+      case 'compare':
+        await updateRun(trx, job.id, { stage: 'read', read: 0 });
+        return { ...more(job, job.position), again: true };
       case 'claims':
         await rankClaims(trx, job.id);
         await updateRun(trx, job.id, { stage: 'conflicts' });

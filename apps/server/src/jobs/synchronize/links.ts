@@ -9,7 +9,7 @@ import { refusalAbove } from '../../directory/above.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
 import type { ChoiceRow } from '../../store/tables/source-choices.ts';
-import type { EntryRow } from '../../store/tables/source-runs.ts';
+import type { ReadEntry } from '../../store/tables/source-runs.ts';
 import { starterOf } from '../starter.ts';
 import type { SynchronizeContext } from './context.ts';
 
@@ -30,7 +30,7 @@ export async function linksOf(
   context: LinkContext,
   trx: Connection,
   source: SourceRow,
-  entries: readonly EntryRow[],
+  entries: readonly ReadEntry[],
   choices: ReadonlyMap<string, ChoiceRow>,
 ): Promise<Map<string, Link>> {
   const chosen = entries.flatMap((entry) => {
@@ -85,7 +85,7 @@ async function chooserOf(
 
 async function objection(
   trx: Connection,
-  entry: EntryRow,
+  entry: ReadEntry,
   choice: ChoiceRow,
   user: Row<'users'>,
   actor: Actor | undefined,

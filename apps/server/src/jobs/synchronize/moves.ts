@@ -5,7 +5,7 @@ import { mayMove } from '../../directory/sources/placement.ts';
 import { domainNames } from '../../store/tables/domains.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
-import type { EntryRow } from '../../store/tables/source-runs.ts';
+import type { ReadEntry } from '../../store/tables/source-runs.ts';
 import { starterOf } from '../starter.ts';
 import type { LinkContext } from './links.ts';
 
@@ -16,7 +16,7 @@ export async function movesOf(
   context: LinkContext,
   trx: Connection,
   source: SourceRow,
-  entries: readonly EntryRow[],
+  entries: readonly ReadEntry[],
   users: readonly Row<'users'>[],
 ): Promise<Moves> {
   const places = [...new Set(entries.flatMap(({ domain }) => domain ?? []))];

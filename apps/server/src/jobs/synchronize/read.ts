@@ -1,9 +1,9 @@
 /**
- * Reading a directory page by page into the run. A page counts only if it follows the one before on the same connection; after anything else
- * everything is read again, from a server that answers. The search has ended only when the server says that there is no further page.
+ * Reading a directory page by page into the run, each entry with what it makes of a user. A page counts only if it follows the one before
+ * on the same connection; after anything else everything is read again, from a server that answers. The search has ended only when the
+ * server says that there is no further page.
  */
 
-import { userIdSchema } from '@sower/api/fields';
 import { type Text, text } from '@sower/messages/outcomes';
 import { attributesOf, type MappedEntry, mapEntry, valueOfKey } from '../../directory/sources/entry.ts';
 import { groupsIn, type Rules, readRules } from '../../directory/sources/placement.ts';
@@ -12,18 +12,16 @@ import { failureText } from '../../directory/sources/test-source.ts';
 import type { LdapConnection, LdapEntry, LdapPage } from '../../ldap/connection.ts';
 import { failureOf } from '../../ldap/failure.ts';
 import { notLess, withOneOf } from '../../ldap/filter.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import { holdJob, type JobRow } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
-import { findChoices } from '../../store/tables/source-choices.ts';
 import {
   clearEntries,
   countForPlans,
   findRun,
-  listStagedNames,
   type ReadEntry,
   type RunRow,
-  stageEntries,
   updateRun,
 } from '../../store/tables/source-runs.ts';
 import { listMembersAfter } from '../../store/tables/user-groups.ts';
@@ -31,9 +29,12 @@ import { userIdKey } from '../../store/tables/users.ts';
 import type { RunBatch } from '../runner.ts';
 import type { SynchronizeContext } from './context.ts';
 import { entryMark } from './rule-roles.ts';
+import { stage } from './stage.ts';
 import { storedWatermark, type Watermark, watermarkOf } from './watermark.ts';
 
 type Reader = {
+  /** Under another one somebody else may have read meanwhile. */
+  readonly lease: string | null;
   readonly connection: LdapConnection;
   readonly watermark: Watermark | undefined;
   readonly rules: Rules;
@@ -41,11 +42,19 @@ type Reader = {
   moved: string[] | undefined;
   /** The greatest seen so far. */
   changed: string;
+  /** The page that is being stored, in batches. */
+  page: Page | undefined;
   /** The next page, which the server makes while this one is stored. */
   ahead: Promise<LdapPage> | undefined;
-  /** Entries read on this connection. */
-  read: number;
   idle: NodeJS.Timeout;
+};
+
+type Page = {
+  /** Position of its first row. */
+  readonly from: number;
+  readonly rows: readonly ReadEntry[];
+  /** No page follows. */
+  readonly ended: boolean;
 };
 
 /** How often everything is read again because a connection was lost. */
@@ -76,7 +85,7 @@ export function readers(context: SynchronizeContext): Readers {
     await reader.connection.close();
   }
 
-  async function connect(id: string, run: RunRow, source: SourceRow): Promise<Reader | Text> {
+  async function connect({ id, lease }: JobRow, run: RunRow, source: SourceRow): Promise<Reader | Text> {
     const connection = await context.ldapServers.connect(serverOf(context, source), died.get(id));
     const opened = await opening(connection, run, source);
     if ('code' in opened) {
@@ -85,7 +94,8 @@ export function readers(context: SynchronizeContext): Readers {
     }
     const idle = setTimeout(() => void drop(id), IDLE_MILLISECONDS);
     idle.unref();
-    const reader = { connection, ...opened, moved: undefined, changed: '', ahead: undefined, read: 0, idle };
+    const nothingYet = { moved: undefined, changed: '', page: undefined, ahead: undefined };
+    const reader = { lease, connection, ...opened, ...nothingYet, idle };
     open.set(id, reader);
     return reader;
   }
@@ -107,49 +117,73 @@ export function readers(context: SynchronizeContext): Readers {
   }
 
   async function page(job: JobRow, run: RunRow, source: SourceRow): Promise<RunBatch | Text> {
-    const settings = settingsOf(source);
     let reader = open.get(job.id);
-    // Somebody else has gone on meanwhile, or begun anew.
-    if (reader && reader.read !== Number(run.read)) {
+    if (reader && reader.lease !== job.lease) {
       await drop(job.id);
       reader = undefined;
     }
-    const first = reader === undefined;
-    const opened = reader ?? (await connect(job.id, run, source));
-    if ('code' in opened) return opened;
-    reader = opened;
-    const { watermark, rules } = reader;
-    if (run.mode === 'delta' && watermark?.since === undefined) return text('source-run.no-watermark');
-    const { entries, ended } = await someEntries(reader, run, source);
-    const from = reader.read;
-    reader.read += entries.length;
-    reader.idle.refresh();
-    if (watermark) reader.changed = greatest(reader.changed, entries, watermark);
-    if (reader.read > settings.connection.maxEntries)
-      return text('source-run.too-many', { maximum: settings.connection.maxEntries });
-    const rows = entries.map((entry, index) =>
-      rowOf(context, job.id, from + index, mapEntry(entry, settings.mapping, context.now()), rules),
-    );
-    const { changed } = reader;
-    const upTo = watermark && JSON.stringify({ ...watermark.upTo(changed), groups: rules.digest });
-    if (ended) {
-      died.delete(job.id);
-      await drop(job.id);
+    if (!reader) {
+      const opened = await connect(job, run, source);
+      if ('code' in opened) return opened;
+      reader = opened;
+      await beginAnew(job);
     }
-    return async (trx, held) => {
-      const now = await findRun(trx, held.id);
-      if (first) await clearEntries(trx, held.id);
-      else if (Number(now?.read) !== from) throw new Error('another page was read meanwhile');
-      await stage(trx, held.id, await qualified(context, trx, source.id, rows));
+    if (run.mode === 'delta' && reader.watermark?.since === undefined) return text('source-run.no-watermark');
+    const page = await pageOf(reader, job, run, source);
+    if ('code' in page) return page;
+    const { rows, from, ended } = page;
+    reader.idle.refresh();
+    const { watermark, changed, rules } = reader;
+    const upTo = watermark && JSON.stringify({ ...watermark.upTo(changed), groups: rules.digest });
+    return async (trx, held, limit) => {
+      const read = Number((await findRun(trx, held.id))?.read);
+      const start = read - from;
+      // A few that would be left over cost a batch of their own.
+      const some = rows.slice(start, rows.length - start < 1.5 * limit ? undefined : start + limit);
+      await stage(context, trx, held.id, source, some);
+      const isAll = start + some.length === rows.length;
       await updateRun(trx, held.id, {
-        read: from + rows.length,
-        ...(ended
-          ? { stage: run.mode === 'full' ? 'absent' : 'compare', after: '', watermark: upTo ?? null }
+        read: read + some.length,
+        ...(isAll && ended
+          ? { stage: run.mode === 'full' ? 'gone' : 'claims', after: '', watermark: upTo ?? null }
           : {}),
       });
-      if (ended && from + rows.length > FEW_ENTRIES) await countForPlans(trx);
-      return { position: from + rows.length, done: 0, leftOut: 0, failed: 0, last: false, again: true };
+      if (isAll && ended) {
+        if (from + rows.length > FEW_ENTRIES) await countForPlans(trx);
+        died.delete(job.id);
+        void drop(job.id);
+      }
+      return {
+        position: read + some.length,
+        ...{ done: 0, leftOut: 0, failed: 0, last: false },
+        ...(isAll ? { again: true } : {}),
+      };
     };
+  }
+
+  /** Only what one search finds is complete. */
+  const beginAnew = (job: JobRow): Promise<void> =>
+    inTransaction(context.db, async (trx) => {
+      if (!(await holdJob(trx, job.id, job.lease ?? '', context.now()))) return;
+      await clearEntries(trx, job.id);
+      await updateRun(trx, job.id, { read: 0 });
+    });
+
+  /** The page that is not stored yet. */
+  async function pageOf(reader: Reader, job: JobRow, run: RunRow, source: SourceRow): Promise<Page | Text> {
+    const { page, watermark, rules } = reader;
+    const from = page ? page.from + page.rows.length : 0;
+    if (page && (page.ended || Number(run.read) < from)) return page;
+    const { mapping, connection } = settingsOf(source);
+    const { entries, ended } = await someEntries(reader, run, source);
+    if (watermark) reader.changed = greatest(reader.changed, entries, watermark);
+    if (from + entries.length > connection.maxEntries)
+      return text('source-run.too-many', { maximum: connection.maxEntries });
+    const rows = entries.map((entry, index) =>
+      rowOf(context, job.id, from + index, mapEntry(entry, mapping, context.now()), rules),
+    );
+    reader.page = { from, rows, ended };
+    return reader.page;
   }
 
   /** The next page; after the last one of a search for changes, those who have joined or left a group without being changed themselves. */
@@ -269,48 +303,4 @@ function rowOf(
     mark: null,
   };
   return in_groups === '[]' ? row : { ...row, mark: entryMark(context, row) };
-}
-
-/** An administrator has chosen what stands after the user ID of some. */
-async function qualified(
-  context: SynchronizeContext,
-  trx: Connection,
-  sourceId: string,
-  rows: readonly ReadEntry[],
-): Promise<readonly ReadEntry[]> {
-  const usable = rows.filter((row) => row.text === null);
-  const choices = await findChoices(
-    trx,
-    sourceId,
-    usable.map(({ source_key }) => String(source_key)),
-  );
-  if (choices.size === 0) return rows;
-  return rows.map((row) => {
-    const suffix = row.text === null ? choices.get(String(row.source_key))?.suffix : undefined;
-    if (!suffix) return row;
-    const userId = `${row.user_id}${suffix}`;
-    const read = userIdSchema.safeParse(userId);
-    const renamed = { ...row, user_id: userId, user_id_key: userIdKey(userId) };
-    return read.success
-      ? { ...renamed, mark: row.mark === null ? null : entryMark(context, renamed) }
-      : { ...row, text: JSON.stringify(text('source-entry.qualified-too-long', { suffix })) };
-  });
-}
-
-/** Two entries with one key are two people, and which of them is known by it nobody can say: the second is refused. */
-async function stage(trx: Connection, jobId: string, rows: readonly ReadEntry[]): Promise<void> {
-  const staged = await stageEntries(trx, rows);
-  const left = rows.filter(({ position }) => !staged.has(Number(position)));
-  if (left.length === 0) return;
-  const keys = left.map(({ source_key }) => String(source_key));
-  const names = new Map(
-    (await listStagedNames(trx, jobId, keys)).map(({ source_key, name }) => [source_key, name]),
-  );
-  await stageEntries(
-    trx,
-    left
-      // An entry that was changed during the search may be in two pages.
-      .filter((row) => names.get(String(row.source_key)) !== row.name)
-      .map((row) => ({ ...row, source_key: null, text: JSON.stringify(text('source-entry.same-key')) })),
-  );
 }

@@ -26,7 +26,7 @@ import type { JobRow } from '../../store/tables/jobs.ts';
 import { hasMark } from '../../store/tables/marks.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
 import { deleteSessionsOf } from '../../store/tables/sessions.ts';
-import type { EntryRow, ReadEntry } from '../../store/tables/source-runs.ts';
+import type { ReadEntry } from '../../store/tables/source-runs.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { starterOf } from '../starter.ts';
 import type { SynchronizeContext } from './context.ts';
@@ -53,9 +53,9 @@ export type RolesFound = {
 
 export type RuleRoles = {
   /** @param entry as it was read, by this server: what somebody else wrote into the database gives no role */
-  of(entry: EntryRow): Promise<RolesFound>;
+  of(entry: ReadEntry): Promise<RolesFound>;
   /** Gives and takes what was compared. */
-  grant(job: JobRow, entry: EntryRow, to: readonly string[]): Promise<void>;
+  grant(job: JobRow, entry: ReadEntry, to: readonly string[]): Promise<void>;
 };
 
 const NONE: RolesFound = { before: [], after: [] };
@@ -108,7 +108,7 @@ export async function ruleRoles(
   const byHand = (row: Row<'administrators'> | undefined): GrantRow[] =>
     (grants.get(row?.id ?? '') ?? []).filter(({ source_id }) => source_id !== source.id);
 
-  async function of(entry: EntryRow): Promise<RolesFound> {
+  async function of(entry: ReadEntry): Promise<RolesFound> {
     const row = administrators.get(entry.source_key);
     const before = ofRule(row).map(roleName).sort();
     const isActive = entry.text === null && (entry.state === 'active' || entry.state === 'locked');
@@ -126,7 +126,7 @@ export async function ruleRoles(
 
   async function against(
     row: Row<'administrators'> | undefined,
-    entry: EntryRow,
+    entry: ReadEntry,
     names: readonly string[],
   ): Promise<Text | undefined> {
     if (names.length === 0) return undefined;
@@ -144,7 +144,7 @@ export async function ruleRoles(
     return above ? text('source-entry.roles-above') : undefined;
   }
 
-  async function grant(job: JobRow, entry: EntryRow, to: readonly string[]): Promise<void> {
+  async function grant(job: JobRow, entry: ReadEntry, to: readonly string[]): Promise<void> {
     const present = administrators.get(entry.source_key);
     const row = present ?? (await added(entry));
     const gone = ofRule(present).filter((held) => !to.includes(roleName(held)));
@@ -183,7 +183,7 @@ export async function ruleRoles(
     });
   }
 
-  const added = (entry: EntryRow): Promise<Row<'administrators'>> =>
+  const added = (entry: ReadEntry): Promise<Row<'administrators'>> =>
     insertAdministrator(trx, context, {
       id: newId(context),
       user_name: entry.user_id,

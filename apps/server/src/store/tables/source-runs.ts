@@ -90,51 +90,54 @@ const READ = {
   in_groups: 'text',
   mark: 'text',
 } as const;
-export type ReadEntry = RowOf<typeof READ>;
+/** As the directory has it. */
+export type ReadEntry = Pick<EntryRow, keyof typeof READ>;
 
-const insertEntries = preparedBatch<{ v: typeof READ }, { position: number | string }>(
-  { v: READ },
-  (db, { v }) =>
-    sql<{ position: number | string }>`with ${v} insert into source_entries (${listed(READ)})
-    select ${listed(READ, 'v')} from v where true
-    on conflict (job_id, source_key) where source_key is not null do nothing returning position`.compile(db),
+const COMPARED = {
+  job_id: 'text',
+  position: 'bigint',
+  action: 'text',
+  changes: 'text',
+  claim: 'text',
+  rank: 'bigint',
+  target: 'text',
+  target_version: 'bigint',
+  disables: 'bigint',
+  text: 'text',
+} as const;
+/** What it makes of a user. */
+export type ComparedEntry = Pick<EntryRow, keyof typeof COMPARED>;
+
+export type StagedEntry = ReadEntry & ComparedEntry;
+const STAGED = { ...READ, ...COMPARED } as const;
+const insertEntries = preparedBatch({ v: STAGED }, (db, { v }) =>
+  sql`with ${v} insert into source_entries (${listed(STAGED)}) select ${listed(STAGED, 'v')} from v`.compile(
+    db,
+  ),
 );
 
-/** @returns positions of those that are in: of several with one key, the first */
-export async function stageEntries(db: Connection, rows: readonly ReadEntry[]): Promise<Set<number>> {
-  const staged = await insertEntries(db, { v: rows });
-  return new Set(staged.map(({ position }) => Number(position)));
+export async function stageEntries(db: Connection, rows: readonly StagedEntry[]): Promise<void> {
+  await insertEntries(db, { v: rows });
 }
 
 export async function clearEntries(db: Connection, jobId: string): Promise<void> {
   await db.deleteFrom('source_entries').where('job_id', '=', jobId).execute();
 }
 
-/** Of entries with these keys, as they are staged. */
-export function listStagedNames(db: Connection, jobId: string, keys: readonly string[]) {
-  return db
+/** Names of entries that are staged, by their keys. */
+export async function namesOfStaged(
+  db: Connection,
+  jobId: string,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const rows = await db
     .selectFrom('source_entries')
     .select(['source_key', 'name'])
     .where('job_id', '=', jobId)
     .where('source_key', 'in', fewTexts(keys))
     .execute();
-}
-
-/** In order. @param after position of the last row before */
-export function listEntriesAfter(
-  db: Connection,
-  jobId: string,
-  after: number,
-  limit: number,
-): Promise<EntryRow[]> {
-  return db
-    .selectFrom('source_entries')
-    .selectAll()
-    .where('job_id', '=', jobId)
-    .where('position', '>', after)
-    .orderBy('position')
-    .limit(limit)
-    .execute();
+  return new Map(rows.flatMap(({ source_key, name }) => (source_key === null ? [] : [[source_key, name]])));
 }
 
 export function listUsersByKeys(
@@ -187,35 +190,22 @@ export async function countForPlans(db: Connection): Promise<void> {
   if (isPostgresql(db)) await sql`analyze source_entries, users, user_names, user_groups`.execute(db);
 }
 
-/** Which of these user IDs an earlier entry of the run wants. @param before position */
+/** Which of these user IDs an entry of the run wants already. */
 export async function listClaimed(
   db: Connection,
   jobId: string,
   keys: readonly string[],
-  before: number,
 ): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
-  // Not a range of positions: walking along all entries before would make every batch longer than the last.
-  const { rows } = await sql<{ claim: string }>`
-    select claim from source_entries
-    where job_id = ${jobId} and claim is not null and claim in (${sql.join(fewTexts(keys))})
-      and position + 0 < ${before}`.execute(db);
-  return new Set(rows.map(({ claim }) => claim));
+  const rows = await db
+    .selectFrom('source_entries')
+    .select('claim')
+    .where('job_id', '=', jobId)
+    .where('claim', 'is not', null)
+    .where('claim', 'in', fewTexts(keys))
+    .execute();
+  return new Set(rows.flatMap(({ claim }) => claim ?? []));
 }
-
-const COMPARED = {
-  job_id: 'text',
-  position: 'bigint',
-  action: 'text',
-  changes: 'text',
-  claim: 'text',
-  rank: 'bigint',
-  target: 'text',
-  target_version: 'bigint',
-  disables: 'bigint',
-  text: 'text',
-} as const;
-export type ComparedEntry = RowOf<typeof COMPARED>;
 
 const put = preparedBatch({ v: COMPARED }, (db, { v }) => {
   const { job_id: _, position: __, ...columns } = COMPARED;

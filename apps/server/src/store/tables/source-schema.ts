@@ -47,7 +47,8 @@ export type SourceRunsTable = {
   mode: 'full' | 'delta';
   /** It waits, even if nothing stops it. */
   preview: Flag;
-  stage: 'read' | 'absent' | 'compare' | 'claims' | 'conflicts' | 'ready';
+  /** `absent` and `compare`: by an earlier version. */
+  stage: 'read' | 'gone' | 'absent' | 'compare' | 'claims' | 'conflicts' | 'ready';
   /** Where the stage goes on. */
   after: Generated<string>;
   /** How often everything was read again. */
@@ -91,7 +92,7 @@ export type SourceEntriesTable = {
   mark: string | null;
   /** Why it is refused or in conflict: JSON, key and values. */
   text: string | null;
-  /** Null: not compared yet, or nothing changes. */
+  /** Null: nothing changes. */
   action: EntryAction | null;
   /** JSON: what changes, by field, before and after. */
   changes: string | null;

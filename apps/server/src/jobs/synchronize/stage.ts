@@ -1,0 +1,68 @@
+/** What was read becomes rows of the run, each with what it makes of a user. */
+
+import { userIdSchema } from '@sower/api/fields';
+import { text } from '@sower/messages/outcomes';
+import type { SourceRow } from '../../store/tables/identity-sources.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { type ChoiceRow, findChoices } from '../../store/tables/source-choices.ts';
+import { namesOfStaged, type ReadEntry, stageEntries } from '../../store/tables/source-runs.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import { compareEntries } from './compare.ts';
+import type { SynchronizeContext } from './context.ts';
+import { entryMark } from './rule-roles.ts';
+
+/** @param rows follow those that are staged */
+export async function stage(
+  context: SynchronizeContext,
+  trx: Connection,
+  jobId: string,
+  source: SourceRow,
+  rows: readonly ReadEntry[],
+): Promise<void> {
+  const apart = await withKeysApart(trx, jobId, rows);
+  const choices = await findChoices(
+    trx,
+    source.id,
+    apart.flatMap(({ source_key }) => source_key ?? []),
+  );
+  const entries = qualified(context, apart, choices);
+  await stageEntries(trx, await compareEntries(context, trx, jobId, source, entries, choices));
+}
+
+/** Two entries with one key are two people, and which of them is known by it nobody can say: the second is refused. */
+async function withKeysApart(
+  trx: Connection,
+  jobId: string,
+  rows: readonly ReadEntry[],
+): Promise<ReadEntry[]> {
+  const keys = rows.flatMap(({ source_key }) => source_key ?? []);
+  const names = await namesOfStaged(trx, jobId, keys);
+  return rows.flatMap((row) => {
+    const name = row.source_key === null ? undefined : names.get(row.source_key);
+    if (row.source_key !== null && name === undefined) names.set(row.source_key, row.name);
+    if (name === undefined) return row;
+    // An entry that was changed during the search may be in two pages.
+    return name === row.name
+      ? []
+      : { ...row, source_key: null, text: JSON.stringify(text('source-entry.same-key')) };
+  });
+}
+
+/** An administrator has chosen what stands after the user ID of some. */
+function qualified(
+  context: SynchronizeContext,
+  rows: readonly ReadEntry[],
+  choices: ReadonlyMap<string, ChoiceRow>,
+): readonly ReadEntry[] {
+  if (choices.size === 0) return rows;
+  return rows.map((row) => {
+    const suffix = row.text === null ? choices.get(row.source_key ?? '')?.suffix : undefined;
+    if (!suffix) return row;
+    const userId = `${row.user_id}${suffix}`;
+    const read = userIdSchema.safeParse(userId);
+    const renamed = { ...row, user_id: userId, user_id_key: userIdKey(userId) };
+    return read.success
+      ? { ...renamed, mark: row.mark === null ? null : entryMark(context, renamed) }
+      : { ...row, text: JSON.stringify(text('source-entry.qualified-too-long', { suffix })) };
+  });
+}
