@@ -2,8 +2,6 @@
  * The two-person rule: what it guards is done once for each approval, by whoever asked for it, after another person approved exactly that; and it
  * is turned off in no other way. On both databases.
  */
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { ApiProblem } from '@sower/api/client';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { listForgeries } from '@sower/server/store/tables/marked-rows';
@@ -17,27 +15,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
+import { sower } from '../harness/jobs/command.ts';
 import { jobEnded, jobSettled } from '../harness/jobs/ended.ts';
 import { type SelfServiceClient, sealingOf, selfServiceClient } from '../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
-const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
-
-function sower(args: readonly string[]): Promise<{ status: number | null; said: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [LAUNCHER, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '', SOWER_LANGUAGE: 'en', SOWER_MASTER_KEY: '' },
-    });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => {
-        said += chunk.toString();
-      });
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, said }));
-  });
-}
 
 onBothDatabases('the two-person rule', (kind) => {
   let database: FreshDatabase;
@@ -247,9 +229,9 @@ onBothDatabases('the two-person rule', (kind) => {
       sower(['key', 'rotate', 'master', '--no-wait', ...where, ...more]);
     expect(await rotateMaster()).toMatchObject({
       status: 1,
-      said: expect.stringContaining('Another administrator has to approve'),
+      stderr: expect.stringContaining('Another administrator has to approve'),
     });
-    expect((await sower(['key', 'status', ...where])).said).toContain('never been changed');
+    expect((await sower(['key', 'status', ...where])).stdout).toContain('never been changed');
     const master = (await waiting()).find(({ action }) => action === 'master-key.rotate')!;
     expect(master.askedBy).toBe('system:rotate-key');
 
@@ -266,7 +248,7 @@ onBothDatabases('the two-person rule', (kind) => {
 
     if (kind.name === 'SQLite') {
       await approve(bert, master);
-      expect(await rotateMaster()).toMatchObject({ status: 0, said: expect.stringContaining('has begun') });
+      expect(await rotateMaster()).toMatchObject({ status: 0, stdout: expect.stringContaining('has begun') });
     } else {
       expect(await rotateMaster('--without-approval')).toMatchObject({ status: 0 });
       const { items } = await api('listAudit', { query: { action: 'second-approval.skip' } });

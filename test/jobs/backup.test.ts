@@ -2,11 +2,9 @@
  * Backups of a running server, and restoring them elsewhere: into the same kind of database and into the other, whole, and without any code
  * that was used before. What is not a good backup, or no empty place, is refused with a sentence.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { intervalAt } from '@sower/otp/totp';
 import { openDatabase } from '@sower/server/store/db/open';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
@@ -21,32 +19,12 @@ import {
   SQLITE,
 } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
+import { sower } from '../harness/jobs/command.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 const SLOW = 240_000;
 const TOKENS = 1_000;
 /** Activation codes that wait. */
 const CODES = 5;
-
-type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
-
-function sower(...args: string[]): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [LAUNCHER, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '', SOWER_LANGUAGE: 'en', SOWER_MASTER_KEY: '' },
-    });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, stdout, stderr }));
-  });
-}
 
 type Used = { readonly userId: string; readonly passcode: string };
 
@@ -96,7 +74,7 @@ onBothDatabases('a backup', (kind) => {
   /** Waits for the one that a new server makes by itself. */
   async function makeBackup(): Promise<string> {
     for (;;) {
-      const ran = await sower('backup', '--data', deployment.dataFolder, '--json');
+      const ran = await sower(['backup', '--data', deployment.dataFolder, '--json']);
       const answer = JSON.parse(ran.stdout) as { name?: string; error?: { reason: string } };
       if (ran.status === 0) return join(folder, answer.name as string);
       if (answer.error?.reason !== 'in-use') throw new Error(ran.stdout + ran.stderr);
@@ -249,7 +227,7 @@ onBothDatabases('a backup', (kind) => {
     'is verified in a scratch database: counts, chain, seals; the server is told, and nobody tells it a lie',
     async () => {
       const data = ['--data', deployment.dataFolder];
-      const ran = await sower('backup', 'verify', file, ...KEYS(), ...data, '--report');
+      const ran = await sower(['backup', 'verify', file, ...KEYS(), ...data, '--report']);
       expect(ran.stderr).toBe('');
       expect(ran.status).toBe(0);
       expect(ran.stdout).toMatch(/can be restored: .* sealed values opened/);
@@ -278,13 +256,13 @@ onBothDatabases('a backup', (kind) => {
     const place = await into.empty();
     const dataFolder = mkdtempSync(join(tmpdir(), 'sower-restored-'));
     const where = ['--data', dataFolder, '--database', place.option];
-    const dry = await sower('restore', file, ...KEYS(), ...where, '--dry-run');
+    const dry = await sower(['restore', file, ...KEYS(), ...where, '--dry-run']);
     expect(dry.stderr).toBe('');
     expect(dry.stdout).toContain('Nothing was changed.');
-    const ran = await sower('restore', file, ...KEYS(), ...where, ...more);
+    const ran = await sower(['restore', file, ...KEYS(), ...where, ...more]);
     expect(ran.stderr).toBe('');
     expect(ran.status).toBe(0);
-    const keyed = await sower('api-key', 'recover', ...where);
+    const keyed = await sower(['api-key', 'recover', ...where]);
     expect(keyed.stderr).toBe('');
     const server = await deploy(place, { dataFolder, described: false });
     others.push(async () => {
@@ -329,7 +307,7 @@ onBothDatabases('a backup', (kind) => {
       const place = mkdtempSync(join(folder, 'empty-'));
       const where = ['--data', place];
       const says = async (sentence: RegExp, ...args: string[]): Promise<void> => {
-        const ran = await sower('restore', ...args);
+        const ran = await sower(['restore', ...args]);
         expect(ran.stderr).toMatch(sentence);
         expect(ran.status).toBe(1);
         expect(readdirSync(place)).toEqual([]);
@@ -354,7 +332,7 @@ onBothDatabases('a backup', (kind) => {
       await says(/not an age private key/, file, '--identity', variant('x.key', Buffer.from('x')), ...where);
       variant('other-master.key', Buffer.from(`${Buffer.alloc(32, 7).toString('base64')}\n`));
       await says(/another installation/, file, ...KEYS(), '--master-key', path('other-master.key'), ...where);
-      const living = await sower(
+      const living = await sower([
         'restore',
         file,
         ...KEYS(),
@@ -362,11 +340,11 @@ onBothDatabases('a backup', (kind) => {
         deployment.dataFolder,
         '--database',
         fresh.option,
-      );
+      ]);
       expect(living.stderr).toMatch(/only into an empty (one|place)/);
       expect(living.status).toBe(1);
-      expect((await sower('restore')).status).toBe(2);
-      expect((await sower('restore', file, '--nonsense')).status).toBe(2);
+      expect((await sower(['restore'])).status).toBe(2);
+      expect((await sower(['restore', file, '--nonsense'])).status).toBe(2);
     },
     SLOW,
   );
@@ -382,7 +360,7 @@ onBothDatabases('a backup', (kind) => {
       for (const name of names) expect(existsSync(name)).toBe(true);
       expect(existsSync(file)).toBe(false);
       rmSync(folder, { recursive: true });
-      const ran = await sower('backup', '--data', deployment.dataFolder);
+      const ran = await sower(['backup', '--data', deployment.dataFolder]);
       expect(ran.stderr).toContain('The backup folder does not exist.');
       expect(ran.status).toBe(1);
       const { items } = await deployment.api('listAudit', {

@@ -2,13 +2,11 @@
  * The master key in an HSM (SoftHSM): it wraps data keys and nothing else, servers go on without it, and it is changed for another one, in the HSM
  * or not. Skipped where SoftHSM or pkcs11js is not installed.
  */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { beginRotation, firstDataKey, rotationStatus } from '@sower/server/jobs/rotation/begin';
 import { heldKeys, keyFollower, loadKeys, OVERLAP_MILLISECONDS } from '@sower/server/jobs/rotation/follow';
 import { hsmKey, PinRefused } from '@sower/server/keys/hsm/hsm';
@@ -23,30 +21,12 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { deploy } from '../harness/deployment.ts';
+import { sower } from '../harness/jobs/command.ts';
 import { hasSoftHsm, softHsm } from '../harness/jobs/hsm.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 const SLOW = 300_000;
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const PLACE = 'installation.key_check';
-
-function sower(args: readonly string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [LAUNCHER, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '', SOWER_LANGUAGE: 'en', SOWER_MASTER_KEY: '' },
-    });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, stdout, stderr }));
-  });
-}
 
 test('a PKCS#11 URI says where the key and the PIN are, and never contains the PIN', () => {
   const rest = '?module-path=/m.so&pin-source=file:/pin';

@@ -2,13 +2,11 @@
  * The master key of a deployment of two servers is changed while everybody works and servers are killed: nothing is refused meanwhile, and
  * afterwards every seal opens with the new key and none with the old one. On both databases.
  */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { SEALED } from '@sower/server/jobs/backup/seals';
 import { type DataKeys, masterKeyOf, openKeys } from '@sower/server/keys/seal/key-ring';
 import { type Sealing, sealing } from '@sower/server/keys/seal/sealing';
@@ -23,34 +21,14 @@ import { freshCodes, type VerifyToken } from '../bench/verifications.ts';
 import { provisioned } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
+import { sower } from '../harness/jobs/command.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 const SLOW = 400_000;
 /** SOWER_ROTATION_TOKENS and SOWER_ROTATION_KILLS ask for more. */
 const TOKENS = Number(process.env.SOWER_ROTATION_TOKENS ?? 800);
 const KILLS = Number(process.env.SOWER_ROTATION_KILLS ?? 4);
 const CALLERS = 4;
 const WINDOW = 1;
-
-type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
-
-function sower(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [LAUNCHER, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '', SOWER_LANGUAGE: 'en', SOWER_MASTER_KEY: '', ...env },
-    });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, stdout, stderr }));
-  });
-}
 
 const keyIn = (file: string): Uint8Array => new Uint8Array(Buffer.from(readFileSync(file, 'utf8'), 'base64'));
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));

@@ -1,15 +1,12 @@
 /** A lost key of the command line is replaced on the server host, with nothing but the data folder and the database. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { usable } from '@sower/server/start/host-command';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-
-const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
+import { sower } from '../harness/jobs/command.ts';
 
 test('a database that is away meanwhile is no fault of the master key', async () => {
   const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -33,22 +30,7 @@ onBothDatabases('a lost admin-api-key', (kind) => {
   });
 
   const recover = (data: string, database = fresh.option, language = 'en') =>
-    new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve, reject) => {
-      const child = spawn(process.execPath, [LAUNCHER, 'api-key', 'recover', '--data', data], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: 30_000,
-        env: { ...process.env, NODE_OPTIONS: '', SOWER_DATABASE: database, SOWER_LANGUAGE: language },
-      });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.on('data', (chunk: Buffer) => {
-        stdout += chunk.toString();
-      });
-      child.stderr.on('data', (chunk: Buffer) => {
-        stderr += chunk.toString();
-      });
-      child.once('error', reject);
-      child.once('close', (status) => resolve({ status, stdout, stderr }));
-    });
+    sower(['api-key', 'recover', '--data', data], { SOWER_DATABASE: database, SOWER_LANGUAGE: language });
   const statusOf = async (key: string) =>
     (
       await deployment.send(0, {
