@@ -12,7 +12,8 @@ import { doRetention, showRetention } from '@sower/server/jobs/retention/retenti
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { newKeyCheck } from '@sower/server/start/first-marks';
 import { openDatabase } from '@sower/server/store/db/open';
-import { type AuditEvent, insertAudit, listAudit } from '@sower/server/store/tables/audit';
+import { type AuditEvent, insertAudit } from '@sower/server/store/tables/audit';
+import { listAudit } from '@sower/server/store/tables/audit-search';
 import { claimInstallation } from '@sower/server/store/tables/installation';
 import { expect, test } from 'vitest';
 import { onBothDatabases } from '../harness/databases.ts';

@@ -12,7 +12,7 @@ import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '..
 import type { Actor } from '../src/core/actor.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
-import { listAudit } from '../src/store/tables/audit.ts';
+import { listAudit } from '../src/store/tables/audit-search.ts';
 import { TOP_DOMAIN } from '../src/store/tables/domains.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));

@@ -33,7 +33,7 @@ import { releaseToken } from '../src/provisioning/tokens/assign.ts';
 import { moveOwnToken } from '../src/self-service/move.ts';
 import { setOwnPin } from '../src/self-service/own-tokens.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
-import { listAudit } from '../src/store/tables/audit.ts';
+import { listAudit } from '../src/store/tables/audit-search.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
 import { claimInstallation, settingsReader } from '../src/store/tables/installation.ts';
 import { policyReader } from '../src/store/tables/policies.ts';

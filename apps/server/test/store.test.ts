@@ -14,7 +14,8 @@ import { newId } from '../src/store/db/ids.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { NAMED } from '../src/store/db/prepared.ts';
 import { isUniqueViolation } from '../src/store/db/violation.ts';
-import { insertAudit, listAudit } from '../src/store/tables/audit.ts';
+import { insertAudit } from '../src/store/tables/audit.ts';
+import { listAudit } from '../src/store/tables/audit-search.ts';
 import {
   claimOpened,
   findAdmission,

@@ -17,7 +17,7 @@ import { record } from '../core/record.ts';
 import { inRounds } from '../core/rounds.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
-import { hasAuditMark, listAudit } from '../store/tables/audit.ts';
+import { hasAuditMark } from '../store/tables/audit.ts';
 import {
   deleteUnlinked,
   findAuditHead,
@@ -29,6 +29,7 @@ import {
   queueForgotten,
   replaceAuditHead,
 } from '../store/tables/audit-chain.ts';
+import { listAudit } from '../store/tables/audit-search.ts';
 import type { Connection, NewRow, Row } from '../store/tables/schema.ts';
 import type { AuditFinding } from './findings.ts';
 import * as finding from './findings.ts';

@@ -9,7 +9,7 @@ import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
 import { userFor } from '../../directory/users.ts';
 import { tokenFor } from '../../provisioning/tokens/token-for.ts';
-import { listAudit, objectsOf } from '../../store/tables/audit.ts';
+import { listAudit, objectsOf } from '../../store/tables/audit-search.ts';
 import { listEmergencyCodes } from '../../store/tables/emergency-codes.ts';
 import { TOP_PATH } from '../../store/tables/policies.ts';
 import type { Row } from '../../store/tables/schema.ts';

@@ -4,7 +4,7 @@
  */
 import { AUDIT_FACETS, type AuditFacet } from '@sower/api/audit';
 import { type RawBuilder, sql } from 'kysely';
-import { type AuditFilter, SESSION } from './audit.ts';
+import { type AuditFilter, SESSION } from './audit-search.ts';
 import { idAt } from './old-rows.ts';
 import type { Connection } from './schema.ts';
 

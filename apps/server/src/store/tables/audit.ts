@@ -1,4 +1,4 @@
-/** The audit trail: append and read. Text from outside is made harmless and short, and never prevents a row. */
+/** The audit trail: append. Text from outside is made harmless and short, and never prevents a row. */
 
 import type { AuditAction } from '@sower/api/audit-actions';
 import { printable as escaped } from '@sower/bytes/printable';
@@ -8,10 +8,8 @@ import { type IdSource, newId } from '../db/ids.ts';
 import { insertedRow, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedRows } from '../db/prepared.ts';
 import { type Reason, type ReasonColumns, reasonColumns } from '../db/reason.ts';
-import { idAt } from './old-rows.ts';
 import { currentRequestId } from './request-id.ts';
 import type { Connection, Row } from './schema.ts';
-import { findUser } from './users.ts';
 
 export type AuditEvent = {
   readonly actor: string;
@@ -197,113 +195,6 @@ export const auditOfClaim = (
   insertedRow('audit', AUDIT, trail),
   insertedRow('audit_unlinked', UNLINKED, { audit_id: trail.id }),
 ];
-
-export type AuditFilter = {
-  readonly object?: string | undefined;
-  /** Any of these. */
-  readonly objects?: readonly string[] | undefined;
-  readonly actor?: string | undefined;
-  readonly action?: string | undefined;
-  readonly about?: 'authentication' | undefined;
-  readonly result?: Row<'audit'>['result'] | undefined;
-  /** ID of the request. Without a period the whole trail is read. */
-  readonly request?: string | undefined;
-  readonly source?: string | undefined;
-  /** Epoch milliseconds. */
-  readonly since?: number | undefined;
-  /** Before then. */
-  readonly until?: number | undefined;
-};
-
-/** The audit trail's names for a user, and for the tokens that the user has or was given. Deleted tokens are no longer known. */
-export async function objectsOf(db: Connection, userId: string): Promise<string[]> {
-  const user = await findUser(db, userId);
-  if (!user) return [`user:${userId}`];
-  const tokens = await db
-    .selectFrom('tokens')
-    .select('serial')
-    .where('user_id', '=', user.id)
-    .union(
-      db
-        .selectFrom('distributions')
-        .innerJoin('tokens', 'tokens.id', 'distributions.token_id')
-        .select('tokens.serial')
-        .where('distributions.user_id', '=', user.id),
-    )
-    .execute();
-  // The audit trail has user IDs as they were typed.
-  const names = new Set([userId, user.user_id, user.user_id_key]);
-  return [...[...names].map((name) => `user:${name}`), ...tokens.map(({ serial }) => `token:${serial}`)];
-}
-
-/** An ID is made a moment before its row is, and has a later time while a clock was set back: by no more than this. */
-const NEAR = 86_400_000;
-
-/** A row of the trail has these, whatever a client reports. */
-export const SESSION = {
-  action: 'radius.session',
-  result: 'success',
-  text: null,
-  mark: null,
-  request: null,
-} as const;
-
-/**
- * Latest first, sessions that RADIUS clients reported included, which have a table of their own. Reports of an earlier Sower are in the trail.
- * @param before ID of the last row of the previous page
- */
-export async function listAudit(
-  db: Connection,
-  filter: AuditFilter,
-  limit: number,
-  before?: string,
-): Promise<Row<'audit'>[]> {
-  const rows = (await latest(db, 'audit', filter, limit, before)) as Row<'audit'>[];
-  const { action = SESSION.action, result = SESSION.result, about, request } = filter;
-  if (action !== SESSION.action || result !== SESSION.result || (about ?? request) !== undefined) return rows;
-  const { action: _, result: __, ...ofSessions } = filter;
-  const sessions = await latest(db, 'radius_accounting', ofSessions, limit, before);
-  return [...rows, ...sessions.map((session) => ({ ...session, ...SESSION }))]
-    .sort((one, other) => (one.id < other.id ? 1 : -1))
-    .slice(0, limit);
-}
-
-/** Both tables have the columns of the second. */
-async function latest(
-  db: Connection,
-  table: 'audit' | 'radius_accounting',
-  filter: AuditFilter,
-  limit: number,
-  before: string | undefined,
-): Promise<Row<'radius_accounting'>[]> {
-  const from = table as 'audit';
-  const { objects, about, since, until, ...equal } = filter;
-  let matching = db.selectFrom(from).orderBy('id', 'desc').limit(limit);
-  for (const column of ['object', 'actor', 'action', 'result', 'source', 'request'] as const) {
-    const value = equal[column];
-    if (value !== undefined) matching = matching.where(column, '=', value);
-  }
-  if (about === 'authentication') {
-    matching = matching.where('action', 'in', ['authenticate', 'authenticate.challenge']);
-  }
-  // IDs begin with a time near that of the row: so what is walked along is not the whole trail.
-  if (since !== undefined) matching = matching.where('id', '>=', idAt(since - NEAR)).where('at', '>=', since);
-  if (until !== undefined) matching = matching.where('id', '<', idAt(until + NEAR)).where('at', '<', until);
-  if (before !== undefined) matching = matching.where('id', '<', before);
-  if (objects === undefined) return matching.selectAll().execute() as never;
-  // The latest of each by its index, however many rows there are about one of them; then the latest of those.
-  const latestOfEach = objects.map((object) => {
-    const rows = matching.where('object', '=', object).select('id');
-    return sql`select id from ${rows.as('latest')}`;
-  });
-  return db
-    .selectFrom(from)
-    .selectAll()
-    .where('id', 'in', sql<string>`(${sql.join(latestOfEach, sql` union all `)})`)
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute() as never;
-}
 
 /**
  * Control characters, line and paragraph separators and bidirectional marks become `\u….`, so that nothing a stranger sends can look like
