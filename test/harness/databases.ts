@@ -22,8 +22,20 @@ export const POSTGRESQL: DatabaseKind = {
   empty: () => freshPostgresql(inject('postgresql')),
 };
 
-/** `describe` once for each database. */
-export function onBothDatabases(title: string, suite: (kind: DatabaseKind) => void): void {
-  describe(`${title} (SQLite)`, () => suite(SQLITE));
-  describe.skipIf(!inject('postgresql'))(`${title} (PostgreSQL)`, () => suite(POSTGRESQL));
+/** `describe` once for each database. @param each how a suite is made: `besideOthers` for those that mostly wait */
+export function onBothDatabases(
+  title: string,
+  suite: (kind: DatabaseKind) => void,
+  each: (title: string, suite: () => void) => void = describe,
+): void {
+  each(`${title} (SQLite)`, () => suite(SQLITE));
+  if (inject('postgresql')) each(`${title} (PostgreSQL)`, () => suite(POSTGRESQL));
+  else describe.skip(`${title} (PostgreSQL)`, () => suite(POSTGRESQL));
+}
+
+/** For suites that wait more than they work: at once with others of the file that are, each with its tests in order. */
+export function besideOthers(title: string, suite: () => void): void {
+  describe.concurrent(title, () => {
+    describe('in order', { concurrent: false }, suite);
+  });
 }

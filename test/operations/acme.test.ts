@@ -13,7 +13,7 @@ import { connect } from 'node:tls';
 import type { Acme, AcmeSettingsInput } from '@sower/api/acme';
 import { ApiProblem } from '@sower/api/client';
 import { openDatabase } from '@sower/server/store/db/open';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   hasPebble,
   type NameServer,
@@ -23,7 +23,7 @@ import {
 } from '../harness/acme/pebble.ts';
 import { type Mode, type Stranger, startStranger } from '../harness/acme/stranger.ts';
 import { makeAuthority } from '../harness/authority.ts';
-import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
+import { besideOthers, type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freePort } from '../harness/free-port.ts';
 
@@ -61,12 +61,16 @@ const problemOf = async (call: Promise<unknown>) => {
 };
 
 async function until(deployment: Deployment, state: Acme['state']): Promise<Acme> {
-  await expect.poll(async () => (await deployment.api('getAcme', {})).state, PATIENT).toBe(state);
+  await vi.waitFor(async () => expect((await deployment.api('getAcme', {})).state).toBe(state), PATIENT);
   return deployment.api('getAcme', {});
 }
 
-describe.skipIf(!hasPebble())('with pebble', () => {
-  onBothDatabases('ACME', (kind) => {
+/** Beside one another, if there is an authority. */
+const withPebble = hasPebble() ? besideOthers : describe.skip;
+
+onBothDatabases(
+  'ACME with pebble',
+  (kind) => {
     let database: FreshDatabase;
     let deployment: Deployment;
     let pebble: Pebble;
@@ -96,7 +100,7 @@ describe.skipIf(!hasPebble())('with pebble', () => {
 
     test(
       'is ordered once, and taken by both nodes without a restart',
-      async () => {
+      async ({ expect }) => {
         const before = await fingerprint(deployment, 0);
         const given = {
           enabled: true,
@@ -142,7 +146,7 @@ describe.skipIf(!hasPebble())('with pebble', () => {
 
     test(
       'another one on request, and the one before it is revoked',
-      async () => {
+      async ({ expect }) => {
         const before = await served(deployment, 0);
         const { items: earlier } = await deployment.api('listCertificates', {});
         const first = earlier[0]?.id as string;
@@ -184,7 +188,7 @@ describe.skipIf(!hasPebble())('with pebble', () => {
 
     test(
       'one that was revoked is replaced, whichever node is there',
-      async () => {
+      async ({ expect }) => {
         const before = await fingerprint(deployment, 0);
         await deployment.servers[1]?.kill('SIGKILL');
         // As if its authority had revoked it for another.
@@ -214,7 +218,7 @@ describe.skipIf(!hasPebble())('with pebble', () => {
 
     test(
       'a refused challenge is said everywhere, and nothing is changed',
-      async () => {
+      async ({ expect }) => {
         passes = false;
         const before = await fingerprint(deployment, 0);
         await deployment.api('orderCertificate', {});
@@ -241,7 +245,7 @@ describe.skipIf(!hasPebble())('with pebble', () => {
 
     test(
       'one chosen by hand is left alone until someone orders',
-      async () => {
+      async ({ expect }) => {
         const { items } = await deployment.api('listCertificates', {});
         await deployment.api('useCertificate', { params: { id: 'own' } });
         const own = await fingerprint(deployment, 0);
@@ -269,10 +273,11 @@ describe.skipIf(!hasPebble())('with pebble', () => {
       },
       SLOW,
     );
-  });
-});
+  },
+  withPebble,
+);
 
-describe.skipIf(!hasPebble())('DNS-01 with pebble (SQLite)', () => {
+withPebble('DNS-01 with pebble (SQLite)', () => {
   let database: FreshDatabase;
   let deployment: Deployment;
   let pebble: Pebble;
@@ -312,7 +317,7 @@ exec ${process.execPath} ${folder}/set.mjs`,
 
   test(
     'a command sets the record, for names that stand for many too; and says why it could not',
-    async () => {
+    async ({ expect }) => {
       writeFileSync(join(folder, 'broken'), '');
       await edit(deployment, {
         enabled: true,
@@ -339,7 +344,7 @@ exec ${process.execPath} ${folder}/set.mjs`,
 
   test(
     'TLS-ALPN-01: shown to whoever validates on the port that serves, and to nobody else',
-    async () => {
+    async ({ expect }) => {
       const offering = (protocol: string, servername: string): Promise<string> =>
         new Promise((resolve) => {
           const port = deployment.servers[0]?.port as number;
@@ -380,7 +385,7 @@ exec ${process.execPath} ${folder}/set.mjs`,
   );
 });
 
-describe('a stranger in the place of an authority (SQLite)', () => {
+besideOthers('a stranger in the place of an authority (SQLite)', () => {
   let database: FreshDatabase;
   let deployment: Deployment;
   let stranger: Stranger;
@@ -416,7 +421,7 @@ describe('a stranger in the place of an authority (SQLite)', () => {
 
   test(
     'whatever it answers, the certificate that stands stays, and the reason is said',
-    async () => {
+    async ({ expect }) => {
       const before = await fingerprint(deployment, 0);
       const said: [Mode, RegExp][] = [
         ['html', /does not speak ACME/],
@@ -455,7 +460,7 @@ describe('a stranger in the place of an authority (SQLite)', () => {
 
   test(
     'is renewed when the authority suggests it, and says what it replaces; else at two thirds of the lifetime',
-    async () => {
+    async ({ expect }) => {
       const day = 86_400_000;
       const { db, close } = await openDatabase(database.location);
       const look = async (): Promise<Acme> => {
@@ -507,7 +512,7 @@ describe('a stranger in the place of an authority (SQLite)', () => {
 
   test(
     'one that never answers costs one connection, and ends with the settings',
-    async () => {
+    async ({ expect }) => {
       stranger.mode = 'silent';
       const inUse = async () =>
         (await deployment.api('listCertificates', {})).items.find(({ state }) => state === 'in-use')?.id;
@@ -526,7 +531,9 @@ describe('a stranger in the place of an authority (SQLite)', () => {
     SLOW,
   );
 
-  test('plain HTTP shows what is to be shown, and sends everyone else to the public URL', async () => {
+  test('plain HTTP shows what is to be shown, and sends everyone else to the public URL', async ({
+    expect,
+  }) => {
     const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { redirect: 'manual' });
     const token = 'A'.repeat(40);
     const challenge = `/.well-known/acme-challenge/${token}`;
@@ -554,7 +561,7 @@ describe('a stranger in the place of an authority (SQLite)', () => {
     expect(elsewhere.headers.get('location')).not.toContain('code=1');
   });
 
-  test('what cannot be is refused where it is entered', async () => {
+  test('what cannot be is refused where it is entered', async ({ expect }) => {
     const { settings, version } = await deployment.api('getAcme', {});
     const refusedAt = async (change: Record<string, unknown>): Promise<string | undefined> =>
       (

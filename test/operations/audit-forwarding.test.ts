@@ -15,7 +15,7 @@ import { readForwarding } from '@sower/server/audit/forward/places';
 import { webhookSignature } from '@sower/server/start/forward/webhook';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Authority, type Issued, makeAuthority } from '../harness/authority.ts';
-import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+import { besideOthers, type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freePort } from '../harness/free-port.ts';
 
@@ -112,211 +112,222 @@ const establishedTo = (port: number): number =>
       ([, , remote, state]) => state === '01' && Number.parseInt(remote?.split(':')[1] ?? '', 16) === port,
     ).length;
 
-onBothDatabases('the audit trail to the outside', (kind) => {
-  let database: FreshDatabase;
-  let deployment: Deployment;
-  let authority: Authority;
-  let leaf: Issued;
-  let folder: string;
-  let rsyslog: ChildProcess | undefined;
-  let rsyslogPort: number;
-  const received = { tls: [] as string[], webhook: [] as { id: string; rows: { seq: number }[] }[] };
-  const servers: Server[] = [];
-  const silent = new Set<Socket>();
-  let silentMost = 0;
-  /** What the receivers do wrong, as long as there is something. */
-  let faults = 0;
+onBothDatabases(
+  'the audit trail to the outside',
+  (kind) => {
+    let database: FreshDatabase;
+    let deployment: Deployment;
+    let authority: Authority;
+    let leaf: Issued;
+    let folder: string;
+    let rsyslog: ChildProcess | undefined;
+    let rsyslogPort: number;
+    const received = { tls: [] as string[], webhook: [] as { id: string; rows: { seq: number }[] }[] };
+    const servers: Server[] = [];
+    const silent = new Set<Socket>();
+    let silentMost = 0;
+    /** What the receivers do wrong, as long as there is something. */
+    let faults = 0;
 
-  function startRsyslog(): void {
-    const config = join(folder, 'rsyslog.conf');
-    writeFileSync(
-      config,
-      `global(workDirectory="${folder}" maxMessageSize="64k")
+    function startRsyslog(): void {
+      const config = join(folder, 'rsyslog.conf');
+      writeFileSync(
+        config,
+        `global(workDirectory="${folder}" maxMessageSize="64k")
 module(load="imtcp")
 input(type="imtcp" port="${rsyslogPort}" address="127.0.0.1")
 template(name="raw" type="string" string="%msg%\\n")
 action(type="omfile" file="${folder}/rsyslog.out" template="raw")
 `,
-    );
-    rsyslog = spawn('rsyslogd', ['-n', '-f', config, '-i', join(folder, 'rsyslog.pid')], { stdio: 'ignore' });
-  }
-  async function endRsyslog(): Promise<void> {
-    const ended = new Promise<void>((resolve) => rsyslog?.once('exit', () => resolve()));
-    rsyslog?.kill('SIGTERM');
-    await ended;
-  }
-  const listen = async (server: Server): Promise<number> => {
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    return typeof address === 'object' && address ? address.port : 0;
-  };
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sower-forward-'));
-    authority = await makeAuthority();
-    leaf = await authority.issue();
-    const own = { cert: leaf.pem + authority.intermediate.pem, key: leaf.keyPem };
-    const ca = join(folder, 'ca.pem');
-    writeFileSync(ca, authority.root.pem);
-    writeFileSync(join(folder, 'key'), KEY);
-    rsyslogPort = await freePort();
-    if (hasRsyslog) startRsyslog();
-    // Every other connection is cut in the middle, and what came over it is forgotten, as by a receiver that is killed.
-    const tls = await listen(
-      createTls(own, (socket) => {
-        const chunks: Buffer[] = [];
-        const cut = faults > 0;
-        if (cut) faults -= 1;
-        socket.on('error', () => {});
-        socket.on('data', (chunk) => {
-          chunks.push(chunk);
-          if (cut) socket.destroy();
-        });
-        socket.on('end', () => {
-          if (!cut) received.tls.push(...messagesIn(Buffer.concat(chunks)));
-          socket.end();
-        });
-      }),
-    );
-    const webhook = await listen(
-      createHttps(own, async (request, response) => {
-        let body = '';
-        for await (const chunk of request) body += String(chunk);
-        const { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': signature } = request.headers;
-        const key = Buffer.from(KEY.replace('whsec_', ''), 'base64');
-        const right = `v1,${createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64')}`;
-        if (faults > 0) {
-          faults -= 1;
-          response.writeHead(503).end();
-          return;
-        }
-        if (signature === right)
-          received.webhook.push({
-            id: String(id),
-            rows: (JSON.parse(body) as { data: { rows: [] } }).data.rows,
-          });
-        response.writeHead(signature === right ? 204 : 401).end();
-      }) as unknown as Server,
-    );
-    const deaf: number = await listen(
-      createPlain((socket) => {
-        silent.add(socket);
-        // Who reads nothing does not hear of an end either: the other side is asked.
-        silentMost = Math.max(silentMost, establishedTo(deaf));
-        socket.pause();
-        socket.on('error', () => {});
-        socket.on('close', () => silent.delete(socket));
-      }),
-    );
-    database = await kind.fresh();
-    deployment = await deploy(database, {
-      processes: 2,
-      arguments: [
-        '--wrong-codes',
-        '1000000',
-        '--audit-forward-plain',
-        '--audit-forward-key-file',
-        join(folder, 'key'),
-        '--audit-forward',
-        [
-          `syslog+tls://localhost:${tls}?ca=${ca}&from=start`,
-          `https://localhost:${webhook}/hook/s3cret?ca=${ca}&from=start`,
-          `file:${folder}/audit.jsonl?from=start`,
-          `syslog+tcp://127.0.0.1:${deaf}?from=start`,
-          ...(hasRsyslog ? [`syslog+tcp://127.0.0.1:${rsyslogPort}?from=start`] : []),
-        ].join(','),
-      ],
-    });
-  }, SLOW);
-  afterAll(async () => {
-    await deployment.stop();
-    if (rsyslog) await endRsyslog();
-    for (const socket of silent) socket.destroy();
-    for (const server of servers) server.close();
-    await database.drop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const lagOf = async (part: string): Promise<number | undefined> =>
-    (await deployment.api('listAuditForwarding', {})).items.find(({ target }) => target.includes(part))?.lag;
-
-  test(
-    'each row arrives once or more, through restarts of receivers and nodes; one that never reads only lags',
-    async () => {
-      const load = (async () => {
-        for (let made = 0; made < TOKENS; made += 10)
-          await Promise.all(
-            Array.from({ length: 10 }, (_, number) =>
-              deployment.apiOf(0)('addSecurityDomain', { body: { name: `Branch ${made + number}` } }),
-            ),
-          );
-      })();
-      for (let round = 0; round < 3; round += 1) {
-        faults += 3;
-        if (hasRsyslog) {
-          await endRsyslog();
-          await new Promise((resolve) => setTimeout(resolve, 500));
-          startRsyslog();
-        }
-        // One that may have the lease.
-        if (round === 1) await deployment.servers[1]?.kill('SIGKILL');
-        await new Promise((resolve) => setTimeout(resolve, 1_500));
-      }
-      await load;
-      await deployment.start();
-      const ports = hasRsyslog ? ['syslog+tls', 'file:', String(rsyslogPort)] : ['syslog+tls', 'file:'];
-      for (const port of ports) await expect.poll(() => lagOf(port), PATIENT).toBe(0);
-      await expect.poll(() => lagOf('https://'), PATIENT).toBe(0);
-      const all: number[] = [];
-      for (let after = 0; ; ) {
-        const { items } = await deployment.api('exportAudit', { query: { after } });
-        if (items.length === 0) break;
-        all.push(...items.map(({ seq }) => seq));
-        after = items.at(-1)?.seq as number;
-      }
-      expect(all.length).toBeGreaterThan(TOKENS);
-      const arrived = {
-        tls: seqsIn(received.tls),
-        webhook: received.webhook.flatMap(({ rows }) => rows.map(({ seq }) => seq)),
-        file: seqsIn(readFileSync(join(folder, 'audit.jsonl'), 'utf8').split('\n')),
-        ...(hasRsyslog
-          ? { rsyslog: seqsIn(readFileSync(join(folder, 'rsyslog.out'), 'utf8').split('\n')) }
-          : {}),
-      };
-      for (const [name, seqs] of Object.entries(arrived)) {
-        const set = new Set(seqs);
-        expect(
-          all.filter((seq) => !set.has(seq)),
-          name,
-        ).toEqual([]);
-        console.log(`${kind.name}, ${name}: ${all.length} rows, ${seqs.length - set.size} more than once`);
-      }
-      // The one that never reads: it has nothing, and one connection at a time.
-      const { items } = await deployment.api('listAuditForwarding', {});
-      const deaf = items.find(({ sentAt }) => sentAt === undefined);
-      await expect
-        .poll(
-          async () =>
-            (await deployment.api('listAuditForwarding', {})).items.find(
-              ({ target }) => target === deaf?.target,
-            )?.failures,
-          PATIENT,
-        )
-        .toBeGreaterThan(0);
-      const late = (await deployment.api('listAuditForwarding', {})).items.find(
-        ({ target }) => target === deaf?.target,
       );
-      expect(late?.lag).toBeGreaterThanOrEqual(all.length);
-      expect(late?.failure).toContain('does not take the rows in time');
-      expect(silentMost).toBeLessThanOrEqual(2);
-      expect(JSON.stringify(items)).not.toContain('s3cret');
-      const metrics = await deployment.metrics(0);
-      expect(metrics).toMatch(/^sower_audit_forward_lag\{target="syslog\+tcp:[^}]*\} [1-9]/m);
-      expect(metrics).toMatch(/^sower_audit_forward_failures\{target="file:[^}]*\} 0$/m);
-      expect(metrics).not.toContain('s3cret');
-      expect(existsSync(join(folder, 'audit.jsonl'))).toBe(true);
-    },
-    SLOW,
-  );
-});
+      rsyslog = spawn('rsyslogd', ['-n', '-f', config, '-i', join(folder, 'rsyslog.pid')], {
+        stdio: 'ignore',
+      });
+    }
+    async function endRsyslog(): Promise<void> {
+      const ended = new Promise<void>((resolve) => rsyslog?.once('exit', () => resolve()));
+      rsyslog?.kill('SIGTERM');
+      await ended;
+    }
+    const listen = async (server: Server): Promise<number> => {
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const address = server.address();
+      return typeof address === 'object' && address ? address.port : 0;
+    };
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'sower-forward-'));
+      authority = await makeAuthority();
+      leaf = await authority.issue();
+      const own = { cert: leaf.pem + authority.intermediate.pem, key: leaf.keyPem };
+      const ca = join(folder, 'ca.pem');
+      writeFileSync(ca, authority.root.pem);
+      writeFileSync(join(folder, 'key'), KEY);
+      rsyslogPort = await freePort();
+      if (hasRsyslog) startRsyslog();
+      // Every other connection is cut in the middle, and what came over it is forgotten, as by a receiver that is killed.
+      const tls = await listen(
+        createTls(own, (socket) => {
+          const chunks: Buffer[] = [];
+          const cut = faults > 0;
+          if (cut) faults -= 1;
+          socket.on('error', () => {});
+          socket.on('data', (chunk) => {
+            chunks.push(chunk);
+            if (cut) socket.destroy();
+          });
+          socket.on('end', () => {
+            if (!cut) received.tls.push(...messagesIn(Buffer.concat(chunks)));
+            socket.end();
+          });
+        }),
+      );
+      const webhook = await listen(
+        createHttps(own, async (request, response) => {
+          let body = '';
+          for await (const chunk of request) body += String(chunk);
+          const {
+            'webhook-id': id,
+            'webhook-timestamp': at,
+            'webhook-signature': signature,
+          } = request.headers;
+          const key = Buffer.from(KEY.replace('whsec_', ''), 'base64');
+          const right = `v1,${createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64')}`;
+          if (faults > 0) {
+            faults -= 1;
+            response.writeHead(503).end();
+            return;
+          }
+          if (signature === right)
+            received.webhook.push({
+              id: String(id),
+              rows: (JSON.parse(body) as { data: { rows: [] } }).data.rows,
+            });
+          response.writeHead(signature === right ? 204 : 401).end();
+        }) as unknown as Server,
+      );
+      const deaf: number = await listen(
+        createPlain((socket) => {
+          silent.add(socket);
+          // Who reads nothing does not hear of an end either: the other side is asked.
+          silentMost = Math.max(silentMost, establishedTo(deaf));
+          socket.pause();
+          socket.on('error', () => {});
+          socket.on('close', () => silent.delete(socket));
+        }),
+      );
+      database = await kind.fresh();
+      deployment = await deploy(database, {
+        processes: 2,
+        arguments: [
+          '--wrong-codes',
+          '1000000',
+          '--audit-forward-plain',
+          '--audit-forward-key-file',
+          join(folder, 'key'),
+          '--audit-forward',
+          [
+            `syslog+tls://localhost:${tls}?ca=${ca}&from=start`,
+            `https://localhost:${webhook}/hook/s3cret?ca=${ca}&from=start`,
+            `file:${folder}/audit.jsonl?from=start`,
+            `syslog+tcp://127.0.0.1:${deaf}?from=start`,
+            ...(hasRsyslog ? [`syslog+tcp://127.0.0.1:${rsyslogPort}?from=start`] : []),
+          ].join(','),
+        ],
+      });
+    }, SLOW);
+    afterAll(async () => {
+      await deployment.stop();
+      if (rsyslog) await endRsyslog();
+      for (const socket of silent) socket.destroy();
+      for (const server of servers) server.close();
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const lagOf = async (part: string): Promise<number | undefined> =>
+      (await deployment.api('listAuditForwarding', {})).items.find(({ target }) => target.includes(part))
+        ?.lag;
+
+    test(
+      'each row arrives once or more, through restarts of receivers and nodes; one that never reads only lags',
+      async ({ expect }) => {
+        const load = (async () => {
+          for (let made = 0; made < TOKENS; made += 10)
+            await Promise.all(
+              Array.from({ length: 10 }, (_, number) =>
+                deployment.apiOf(0)('addSecurityDomain', { body: { name: `Branch ${made + number}` } }),
+              ),
+            );
+        })();
+        for (let round = 0; round < 3; round += 1) {
+          faults += 3;
+          if (hasRsyslog) {
+            await endRsyslog();
+            await new Promise((resolve) => setTimeout(resolve, 500));
+            startRsyslog();
+          }
+          // One that may have the lease.
+          if (round === 1) await deployment.servers[1]?.kill('SIGKILL');
+          await new Promise((resolve) => setTimeout(resolve, 1_500));
+        }
+        await load;
+        await deployment.start();
+        const ports = hasRsyslog ? ['syslog+tls', 'file:', String(rsyslogPort)] : ['syslog+tls', 'file:'];
+        for (const port of ports) await expect.poll(() => lagOf(port), PATIENT).toBe(0);
+        await expect.poll(() => lagOf('https://'), PATIENT).toBe(0);
+        const all: number[] = [];
+        for (let after = 0; ; ) {
+          const { items } = await deployment.api('exportAudit', { query: { after } });
+          if (items.length === 0) break;
+          all.push(...items.map(({ seq }) => seq));
+          after = items.at(-1)?.seq as number;
+        }
+        expect(all.length).toBeGreaterThan(TOKENS);
+        const arrived = {
+          tls: seqsIn(received.tls),
+          webhook: received.webhook.flatMap(({ rows }) => rows.map(({ seq }) => seq)),
+          file: seqsIn(readFileSync(join(folder, 'audit.jsonl'), 'utf8').split('\n')),
+          ...(hasRsyslog
+            ? { rsyslog: seqsIn(readFileSync(join(folder, 'rsyslog.out'), 'utf8').split('\n')) }
+            : {}),
+        };
+        for (const [name, seqs] of Object.entries(arrived)) {
+          const set = new Set(seqs);
+          expect(
+            all.filter((seq) => !set.has(seq)),
+            name,
+          ).toEqual([]);
+          console.log(`${kind.name}, ${name}: ${all.length} rows, ${seqs.length - set.size} more than once`);
+        }
+        // The one that never reads: it has nothing, and one connection at a time.
+        const { items } = await deployment.api('listAuditForwarding', {});
+        const deaf = items.find(({ sentAt }) => sentAt === undefined);
+        await expect
+          .poll(
+            async () =>
+              (await deployment.api('listAuditForwarding', {})).items.find(
+                ({ target }) => target === deaf?.target,
+              )?.failures,
+            PATIENT,
+          )
+          .toBeGreaterThan(0);
+        const late = (await deployment.api('listAuditForwarding', {})).items.find(
+          ({ target }) => target === deaf?.target,
+        );
+        expect(late?.lag).toBeGreaterThanOrEqual(all.length);
+        expect(late?.failure).toContain('does not take the rows in time');
+        expect(silentMost).toBeLessThanOrEqual(2);
+        expect(JSON.stringify(items)).not.toContain('s3cret');
+        const metrics = await deployment.metrics(0);
+        expect(metrics).toMatch(/^sower_audit_forward_lag\{target="syslog\+tcp:[^}]*\} [1-9]/m);
+        expect(metrics).toMatch(/^sower_audit_forward_failures\{target="file:[^}]*\} 0$/m);
+        expect(metrics).not.toContain('s3cret');
+        expect(existsSync(join(folder, 'audit.jsonl'))).toBe(true);
+      },
+      SLOW,
+    );
+  },
+  besideOthers,
+);
