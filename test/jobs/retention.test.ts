@@ -210,6 +210,33 @@ onBothDatabases('old rows', (kind) => {
     expect(await proof()).toMatchObject({ intact: true });
   });
 
+  test('a server that stops need not wait: nothing is cut, or the next run deletes the rest', async () => {
+    const stoppedAfter = (sleeps: number) => {
+      let slept = 0;
+      sleep = async () => {
+        slept += 1;
+      };
+      return { isStopping: () => slept >= sleeps, slept: () => slept };
+    };
+    const others = stoppedAfter(Number.POSITIVE_INFINITY);
+    await doRetention(retention());
+    clock += 60 * DAY;
+    // One page was proven.
+    const early = stoppedAfter(others.slept() + 1);
+    expect((await doRetention(retention(), early.isStopping)).audit).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await left()).toBe(ROWS + 500);
+    // All pages were proven, and one batch deleted.
+    const sleeps = others.slept() + ROWS / 500 + 1;
+    const late = stoppedAfter(sleeps);
+    expect((await doRetention(retention(), late.isStopping)).audit).toBe(ROWS);
+    expect(late.slept()).toBe(sleeps);
+    expect(await left()).toBeGreaterThan(501);
+    expect(await proof()).toMatchObject({ intact: true, rows: 501, cut: { link: ROWS } });
+    expect((await doRetention(retention())).audit).toBe(0);
+    expect(await left()).toBe(501);
+  });
+
   test('a trail that was altered is not cut there, and nobody without the key can cut it', async () => {
     const target = await open.db
       .selectFrom('audit_chain')

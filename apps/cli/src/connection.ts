@@ -33,6 +33,8 @@ export type Connection = {
 };
 
 const LIMITS = { timeoutMs: 60_000, maxBytes: 64 * 1024 * 1024 };
+/** A proof of fifty million audit rows takes most of an hour. */
+const LONG_MS = 6 * 3_600_000;
 
 /** @param dataOption the folder of `--data`; it goes before the environment */
 export function findServer(terminal: Terminal, dataOption: string | undefined): Result<ServerAddress> {
@@ -133,7 +135,7 @@ function readText(path: string): Result<string> {
 
 export function connect(terminal: Terminal, address: ServerAddress): Connection {
   const http: HttpClient = httpClient(address.trust, LIMITS);
-  const api = apiClient(async ({ method, path, headers, body }) => {
+  const api = apiClient(async ({ method, path, headers, body, long }) => {
     const reply = await withProgress(
       terminal,
       { message: t('connection.waiting', { host: address.url.host }) },
@@ -143,6 +145,7 @@ export function connect(terminal: Terminal, address: ServerAddress): Connection 
           method,
           headers: { ...headers, 'user-agent': 'sower-cli', 'accept-language': language() },
           ...(body === undefined ? {} : { body }),
+          ...(long && { timeoutMs: LONG_MS }),
         }),
     );
     if (!reply.ok) throw new NotAnswered(withNextStep(reply, address));

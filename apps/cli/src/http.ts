@@ -36,6 +36,8 @@ export type HttpRequest = {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** In the place of the client's limit. */
+  readonly timeoutMs?: number;
 };
 
 export type HttpClient = {
@@ -51,10 +53,11 @@ export function httpClient(trust: Trust, limits: Limits): HttpClient {
     send: async (request) => {
       const https = request.url.protocol === 'https:';
       if (https) secure ??= httpsAgent(trust);
+      const within = { ...limits, timeoutMs: request.timeoutMs ?? limits.timeoutMs };
       try {
-        return success(await exchange(request, (https ? secure : plain) as HttpAgent, limits));
+        return success(await exchange(request, (https ? secure : plain) as HttpAgent, within));
       } catch (error) {
-        return failureOf(error as NodeJS.ErrnoException, request.url, trust, limits);
+        return failureOf(error as NodeJS.ErrnoException, request.url, trust, within);
       }
     },
     close: () => {

@@ -67,7 +67,10 @@ test('a fingerprint is read however it is grouped', () => {
 });
 
 describe('an answer', () => {
-  async function askPlain(answer: (send: (chunk: string) => void, end: () => void) => void) {
+  async function askPlain(
+    answer: (send: (chunk: string) => void, end: () => void) => void,
+    timeoutMs?: number,
+  ) {
     plain = createServer((_, response) =>
       answer(
         (chunk) => response.write(chunk),
@@ -77,7 +80,10 @@ describe('an answer', () => {
     await new Promise<void>((resolve) => plain!.listen(0, '127.0.0.1', resolve));
     const http = httpClient({}, LIMITS);
     const url = new URL(`http://127.0.0.1:${(plain.address() as AddressInfo).port}/`);
-    const reply = await http.send({ url, method: 'GET', headers: {} });
+    const reply = await http.send({
+      ...{ url, method: 'GET', headers: {} },
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    });
     http.close();
     return reply;
   }
@@ -104,6 +110,11 @@ describe('an answer', () => {
 
   test('that never comes is not waited for', async () => {
     expect(await askPlain(() => {})).toMatchObject({ ok: false, details: { cause: 'TOO_SLOW' } });
+  });
+
+  test('that takes long because there is much to do is waited for', async () => {
+    const late = (_: (chunk: string) => void, end: () => void) => void setTimeout(end, 700);
+    expect(await askPlain(late, 5_000)).toMatchObject({ ok: true });
   });
 });
 

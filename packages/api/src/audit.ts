@@ -162,6 +162,7 @@ export const AUDIT_OPERATIONS = {
         .meta({ description: 'An end of the chain that was kept, which the chain has to have still' }),
     }),
     response: auditChainSchema,
+    long: true,
   },
   getAuditEnd: {
     method: 'GET',

@@ -15,6 +15,8 @@ export type ApiTransport = (request: {
   path: string;
   headers: Record<string, string>;
   body?: string;
+  /** Takes as long as it takes. */
+  long?: true;
 }) => Promise<{ status: number; body: string }>;
 
 /** The server answered with a problem (RFC 9457). */
@@ -76,6 +78,7 @@ export function apiClient(transport: ApiTransport, apiKey?: string): ApiClient {
         ...(input.quiet ? { [QUIET_HEADER]: '1' } : {}),
       },
       ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
+      ...(operation.long && { long: true }),
     });
     if (response.status === 204) return undefined as ResponseOf<typeof name>;
     let document: unknown;

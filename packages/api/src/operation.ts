@@ -41,6 +41,8 @@ export type Operation = {
   readonly ifMatch?: true;
   /** Maximum octets of a request, if more than usual. */
   readonly bodyLimit?: number;
+  /** It takes the longer, the more there is to go through: a caller must not give up after a minute. */
+  readonly long?: true;
 };
 
 /** Sent, with any value, by a page that makes a request on its own. */

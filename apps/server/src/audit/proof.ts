@@ -27,9 +27,10 @@ import * as finding from './findings.ts';
 import { anchorOf, readAnchor } from './head.ts';
 import { auditStart } from './start.ts';
 
-const BATCH = 500;
-/** The batch size for rows that are only scanned. */
-const SWEEP = 5_000;
+/** Some 3 ms: an authentication takes several turns of the event loop, and waits this long for each. */
+const BATCH = 100;
+/** Of rows that are only scanned. */
+const SWEEP = 500;
 /** The first findings are enough; a trail that was replaced altogether has one per row. */
 const MOST_FINDINGS = 100;
 

@@ -55,11 +55,14 @@ export async function cutAudit(
   for (;;) {
     await deleteCut(context, isStopping);
     if (isStopping()) return all;
-    const rows = await cutOnce(context, { before, archive, most });
+    const rows = await cutOnce(context, { before, archive, most, isStopping });
     all += rows;
     if (rows === 0) return all;
   }
 }
+
+/** Nothing was cut yet. */
+class Stopped extends Error {}
 
 async function cutOnce(
   context: CutContext,
@@ -67,7 +70,13 @@ async function cutOnce(
     before,
     archive,
     most,
-  }: { readonly before: number; readonly archive: BackupPlan | undefined; readonly most: number },
+    isStopping,
+  }: {
+    readonly before: number;
+    readonly archive: BackupPlan | undefined;
+    readonly most: number;
+    readonly isStopping: () => boolean;
+  },
 ): Promise<number> {
   const { start } = await auditStart(context.db, context);
   const last = await findChainHead(context.db);
@@ -77,11 +86,16 @@ async function cutOnce(
   if (!first || first.seq >= below || (first.row && first.row.at >= before)) return 0;
   let cut: Cut | undefined;
   let file: Pick<AuditCut, 'archive' | 'sha256'> = { archive: null, sha256: null };
-  const lines = linesOf(context, { start, before, below }, (found) => {
+  const lines = linesOf(context, { start, before, below, isStopping }, (found) => {
     cut = found;
   });
-  if (archive) file = await writeArchive(context, archive, start, lines);
-  else for await (const _ of lines);
+  try {
+    if (archive) file = await writeArchive(context, archive, start, lines);
+    else for await (const _ of lines);
+  } catch (error) {
+    if (error instanceof Stopped) return 0;
+    throw error;
+  }
   if (!cut) return 0;
   const row = markedCut(context, {
     seq: cut.end.seq,
@@ -110,14 +124,24 @@ async function cutOnce(
     });
     return true;
   });
-  await deleteCut(context, () => false);
+  await deleteCut(context, isStopping);
   return done ? rows : 0;
 }
 
 /** Lines of a file as `sower audit export` writes them, as far as the rows are old enough and proven; never the last link of the chain. */
 async function* linesOf(
   context: CutContext,
-  { start, before, below }: { readonly start: End; readonly before: number; readonly below: number },
+  {
+    start,
+    before,
+    below,
+    isStopping,
+  }: {
+    readonly start: End;
+    readonly before: number;
+    readonly below: number;
+    readonly isStopping: () => boolean;
+  },
   ended: (cut: Cut) => void,
 ): AsyncGenerator<string> {
   const unmarked = readAnchor(context, await findAuditHead(context.db))?.unmarked ?? 0;
@@ -153,6 +177,7 @@ async function* linesOf(
       };
     }
     if (links.length < PAGE) return over();
+    if (isStopping()) throw new Stopped();
     await context.sleep(1);
   }
 }
@@ -186,9 +211,10 @@ async function writeArchive(
 async function deleteCut(context: CutContext, isStopping: () => boolean): Promise<void> {
   const { start } = await auditStart(context.db, context);
   if (start.seq === 0) return;
-  while (!isStopping()) {
-    const deleted = await inBatchTransaction(context.db, (trx) => deleteLinked(trx, start.seq, DELETED.rows));
-    if (deleted < DELETED.rows) return;
+  for (let after: number | undefined = 0; !isStopping(); ) {
+    const from: number = after;
+    after = await inBatchTransaction(context.db, (trx) => deleteLinked(trx, start.seq, DELETED.rows, from));
+    if (after === undefined) return;
     // Others' turn.
     await context.sleep(DELETED.pause);
   }

@@ -17,22 +17,29 @@ export async function insertCut(db: Connection, cut: AuditCut): Promise<void> {
 
 /**
  * Some of the links up to there, with their rows, the oldest first.
- * @returns how many links
+ * @param after where the last call ended: PostgreSQL would walk past all that was deleted until it has been vacuumed
+ * @returns where to go on; undefined when there are none
  */
-export async function deleteLinked(db: Connection, upTo: number, limit: number): Promise<number> {
+export async function deleteLinked(
+  db: Connection,
+  upTo: number,
+  limit: number,
+  after: number,
+): Promise<number | undefined> {
   const links = await db
     .selectFrom('audit_chain')
     .select(['seq', 'audit_id'])
+    .where('seq', '>', after)
     .where('seq', '<=', upTo)
     .orderBy('seq')
     .limit(limit)
     .execute();
   const last = links.at(-1);
-  if (!last) return 0;
+  if (!last) return undefined;
   const ids = links.map(({ audit_id }) => audit_id);
   await db.deleteFrom('audit').where('id', 'in', fewTexts(ids)).execute();
-  await db.deleteFrom('audit_chain').where('seq', '<=', last.seq).execute();
-  return links.length;
+  await db.deleteFrom('audit_chain').where('seq', '>', after).where('seq', '<=', last.seq).execute();
+  return links.length < limit ? undefined : last.seq;
 }
 
 /** Rows that are older, up to some number; and the oldest row there is. */
