@@ -20,7 +20,7 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { newKeyCheck } from '@sower/server/start/first-marks';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { type AuditEvent, insertAudit } from '@sower/server/store/tables/audit';
-import { setFigures } from '@sower/server/store/tables/figures';
+import { listActionsOn, setFigures } from '@sower/server/store/tables/figures';
 import { claimInstallation } from '@sower/server/store/tables/installation';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -307,6 +307,59 @@ onBothDatabases('figures', (kind) => {
     await step('ctkip.opened', 1);
     await counted();
     expect((await stages(seeing('/n/'))).counts).toEqual([2, 2, 1, 1]);
+  });
+
+  test.runIf(kind.name === 'SQLite')(
+    'to add up a few rows, no others of their kind are looked at',
+    async () => {
+      const actions = ['token.distribute', 'ctkip.opened', 'ctkip.provisioned', 'token.confirmed'] as const;
+      for (let number = 0; number < 20_000; number += 2_000)
+        await write(
+          ...Array.from({ length: 2_000 }, (_, index) => ({
+            action: actions[index % 4] as (typeof actions)[number],
+            object: `token:other-${number + index}`,
+          })),
+        );
+      const objects = Array.from({ length: 16 }, (_, index) => `token:${index}`);
+      await write(...objects.map((object) => ({ action: actions[1], object })));
+      // Processor time of the least of several: the machine may be busy.
+      const least = async (ask: () => Promise<unknown>): Promise<number> => {
+        const times: number[] = [];
+        for (let round = 0; round < 5; round += 1) {
+          const before = process.cpuUsage();
+          await ask();
+          const { user, system } = process.cpuUsage(before);
+          times.push(user + system);
+        }
+        return Math.min(...times);
+      };
+      const all = await least(() =>
+        open.db.selectFrom('audit').select('object').where('action', '<>', '').execute(),
+      );
+      const few = await least(async () => {
+        expect(await listActionsOn(open.db, objects, actions)).toHaveLength(16);
+      });
+      expect(few).toBeLessThan(all / 5);
+    },
+  );
+
+  test('what is older than hours are kept counts by the day only', async () => {
+    await write(verify('nobody', 'refused'));
+    time += 40 * DAY;
+    await write(verify('nobody', 'refused'));
+    await counted();
+    const rows = await open.db
+      .selectFrom('figures')
+      .select(['grain', 'at'])
+      .where('kind', '=', 'log-on')
+      .orderBy('grain')
+      .orderBy('at')
+      .execute();
+    expect(rows.map(({ grain, at }) => [grain, Number(at)])).toEqual([
+      ['day', Math.floor(NOON / DAY) * DAY],
+      ['day', Math.floor(time / DAY) * DAY],
+      ['hour', Math.floor(time / HOUR) * HOUR],
+    ]);
   });
 
   test('tokens by state and by month of expiry: once an hour, by one of the nodes', async () => {

@@ -5,6 +5,8 @@ import type { Connection } from '../../store/tables/schema.ts';
 
 const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
+/** Longer than the longest time that is shown by hours. */
+export const HOURS_KEPT = 35 * DAY;
 const GRAINS = [
   ['hour', HOUR],
   ['day', DAY],

@@ -21,7 +21,7 @@ import {
 } from '../../store/tables/figures.ts';
 import type { Row } from '../../store/tables/schema.ts';
 import { userIdKey } from '../../store/tables/users.ts';
-import { Counts } from './counts.ts';
+import { Counts, HOURS_KEPT } from './counts.ts';
 import { FUNNEL_ACTIONS, reachedBy } from './funnel.ts';
 import { logOnIn } from './log-on.ts';
 import { countTokensWhenDue } from './token-counts.ts';
@@ -42,7 +42,12 @@ const namesOf = (rows: readonly Row<'audit'>[], kind: string): string[] => [
   ...new Set(rows.flatMap(({ object }) => (object.startsWith(kind) ? [object.slice(kind.length)] : []))),
 ];
 
-async function countRows(db: Context['db'], rows: readonly Row<'audit'>[]): Promise<Counts> {
+/** @param hoursFrom what is older counts by the day only: where a whole trail is added up, most hours would be deleted at once */
+async function countRows(
+  db: Context['db'],
+  rows: readonly Row<'audit'>[],
+  hoursFrom: number,
+): Promise<Counts> {
   const logOns = rows.flatMap((row) => {
     const logOn = logOnIn(row);
     return logOn ? [{ row, logOn }] : [];
@@ -70,7 +75,7 @@ async function countRows(db: Context['db'], rows: readonly Row<'audit'>[]): Prom
       ? users.get(userIdKey(row.object.slice(USER.length)))
       : undefined;
     const { way, outcome, reason, client } = logOn;
-    const counted = { domain, at: row.at, hourly: true };
+    const counted = { domain, at: row.at, hourly: row.at >= hoursFrom };
     counts.add({ ...counted, kind: 'log-on', name: way, outcome });
     if (reason !== undefined) counts.add({ ...counted, kind: 'reason', name: reason });
     // Whoever may see clients sees all of them.
@@ -100,6 +105,7 @@ async function rollUpBatch({ db, now }: Context): Promise<boolean> {
   const counts = await countRows(
     db,
     links.flatMap(({ row }) => row ?? []),
+    now() - HOURS_KEPT,
   );
   try {
     await inBatchTransaction(db, async (trx) => {

@@ -14,15 +14,13 @@ import {
   listTokensForFigures,
   setFigures,
 } from '../../store/tables/figures.ts';
-import { Counts, DAY } from './counts.ts';
+import { Counts, HOURS_KEPT } from './counts.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now'>;
 
 const INTERVAL_MILLISECONDS = 3_600_000;
 /** Some milliseconds of SQLite, for which everybody waits. */
 const BATCH = 500;
-/** Longer than the longest time that is shown by hours. */
-const HOURS_KEPT = 35 * DAY;
 
 type TokenRow = Awaited<ReturnType<typeof listTokensForFigures>>[number];
 
