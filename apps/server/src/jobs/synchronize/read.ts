@@ -142,19 +142,21 @@ export function readers(context: SynchronizeContext): Readers {
       const some = rows.slice(start, rows.length - start < 1.5 * limit ? undefined : start + limit);
       await stage(context, trx, held.id, source, some);
       const isAll = start + some.length === rows.length;
+      const total = read + some.length;
       await updateRun(trx, held.id, {
-        read: read + some.length,
+        read: total,
         ...(isAll && ended
           ? { stage: run.mode === 'full' ? 'gone' : 'claims', after: '', watermark: upTo ?? null }
           : {}),
       });
+      // As soon as a wrong plan would take long, and again for what follows the last page.
+      if ((read <= FEW_ENTRIES || (isAll && ended)) && total > FEW_ENTRIES) await countForPlans(trx);
       if (isAll && ended) {
-        if (from + rows.length > FEW_ENTRIES) await countForPlans(trx);
         died.delete(job.id);
         void drop(job.id);
       }
       return {
-        position: read + some.length,
+        position: total,
         ...{ done: 0, leftOut: 0, failed: 0, last: false },
         ...(isAll ? { again: true } : {}),
       };

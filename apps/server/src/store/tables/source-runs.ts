@@ -183,8 +183,8 @@ export async function listHeldIds(db: Connection, keys: readonly string[]): Prom
 }
 
 /**
- * PostgreSQL counts what is in a table about once a minute. Until then it takes one that was just filled for an empty one, and every batch of
- * a comparison reads the whole run.
+ * PostgreSQL counts what is in a table about once a minute. Until then it takes one that was just filled for an empty one, and every batch
+ * reads all entries before it.
  */
 export async function countForPlans(db: Connection): Promise<void> {
   if (isPostgresql(db)) await sql`analyze source_entries, users, user_names, user_groups`.execute(db);
