@@ -189,7 +189,7 @@ onBothDatabases('old rows', (kind) => {
 
   test('whoever is killed in the middle has cut nothing, or leaves what the next one deletes', async () => {
     clock += 60 * DAY;
-    for (const stage of [1, 2, 3, 4, 5, 6]) {
+    for (const stage of [1, 2, 3, 6, 9, 10, 11]) {
       let calls = 0;
       sleep = async () => {
         calls += 1;
@@ -227,7 +227,7 @@ onBothDatabases('old rows', (kind) => {
     expect(readdirSync(folder)).toEqual([]);
     expect(await left()).toBe(ROWS + 500);
     // All pages were proven, and one batch deleted.
-    const sleeps = others.slept() + ROWS / 500 + 1;
+    const sleeps = others.slept() + Math.floor(ROWS / 200) + 1;
     const late = stoppedAfter(sleeps);
     expect((await doRetention(retention(), late.isStopping)).audit).toBe(ROWS);
     expect(late.slept()).toBe(sleeps);

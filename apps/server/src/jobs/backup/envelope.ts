@@ -20,13 +20,27 @@ export function addRecipients(recipients: readonly string[]): Encrypter {
   return encrypter;
 }
 
+/** Each piece is a message to the thread that compresses: for lines alone, that would take several times as long as the rest. */
+const PIECE = 65_536;
+
+async function* inPieces(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let piece = '';
+  for await (const line of lines) {
+    piece += line;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
 export async function sealed(
   lines: AsyncIterable<string>,
   recipients: readonly string[],
 ): Promise<AsyncIterable<Uint8Array>> {
   const compress = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: LEVEL } });
   // An error destroys the stream, and whoever reads it gets the error.
-  pipeline(Readable.from(lines), compress).catch(() => {});
+  pipeline(Readable.from(inPieces(lines), { objectMode: false }), compress).catch(() => {});
   const plain = Readable.toWeb(compress) as unknown as globalThis.ReadableStream<Uint8Array>;
   return (await addRecipients(recipients).encrypt(plain)) as unknown as ReadableStream<Uint8Array>;
 }

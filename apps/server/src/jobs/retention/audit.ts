@@ -23,7 +23,8 @@ import { openSink } from '../backup/sink.ts';
 
 export type CutContext = BackupContext & { readonly sleep: (milliseconds: number) => Promise<void> };
 
-const PAGE = 500;
+/** Some 3 ms, for which others wait. */
+const PAGE = 200;
 /** Of one file; the next one follows at once. */
 const MOST_ROWS = 1_000_000;
 const DELETED = { rows: 200, pause: 2 } as const;
