@@ -154,7 +154,8 @@ for (const { name, has, start } of DIRECTORIES)
         expect(answered(userId, 'wrong', passcode)).toContain('Received Access-Reject');
         expect(answered(userId, RIGHT, '00000000')).toContain('Received Access-Reject');
         expect(answered('nobody at all', RIGHT, passcode)).toContain('Received Access-Reject');
-        const accepted = answered(userId, RIGHT, passcode);
+        // Made anew: on a busy machine all that may have taken longer than a tokencode is shown.
+        const accepted = answered(userId, RIGHT, code(userId, -1));
         expect(accepted).toContain('Received Access-Accept');
         expect(accepted).toContain('Filter-Id = "staff"');
         const next = code(userId);
