@@ -5,28 +5,25 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { afterEach, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, type TestContext, test } from 'vitest';
 import { codeOf, openSupply, type Supply } from '../bench/supply.ts';
 import { type FreshDatabase, POSTGRESQL } from '../harness/databases.ts';
 import { type Deployment, deploy, timedReadiness } from '../harness/deployment.ts';
 import { meddlingWire } from './meddling-wire.ts';
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
 type Served = { readonly deployment: Deployment; readonly supply: Supply };
 
+/** @param after what is to be done when the test has ended, the last first */
 async function served(
+  after: TestContext['onTestFinished'],
   database: FreshDatabase,
-  { direct = database, dataIn }: { direct?: FreshDatabase; dataIn?: string } = {},
+  direct = database,
 ): Promise<Served> {
-  cleanups.push(() => database.drop());
-  const deployment = await deploy(database, dataIn === undefined ? {} : { dataIn });
-  cleanups.push(() => deployment.stop());
+  after(() => database.drop());
+  const deployment = await deploy(database);
+  after(() => deployment.stop());
   const supply = await openSupply(deployment, direct.location);
-  cleanups.push(() => supply.close());
+  after(() => supply.close());
   return { deployment, supply };
 }
 
@@ -90,12 +87,12 @@ function onFileSystem(mount: (folder: string) => void): FreshDatabase & { readon
 
 const root = process.getuid?.() === 0;
 
-describe.skipIf(!root)('SQLite', () => {
-  test('on a full disk', async () => {
+describe.skipIf(!root)('SQLite', { concurrent: true }, () => {
+  test('on a full disk', async ({ onTestFinished }) => {
     const database = onFileSystem((folder) =>
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', folder]),
     );
-    const all = await served(database);
+    const all = await served(onTestFinished, database);
     const tokens = await all.supply.tokens(400);
     await agree(all, tokens, 200);
     const filler = join(database.folder, 'filler');
@@ -114,13 +111,13 @@ describe.skipIf(!root)('SQLite', () => {
   const loops = spawnSync('losetup', ['-f']).status === 0;
   test.skipIf(!loops)(
     'on a disk that became read-only, where a stop ends in order all the same',
-    async () => {
+    async ({ onTestFinished }) => {
       const image = join(mkdtempSync(join(tmpdir(), 'sower-image-')), 'disk');
-      cleanups.push(() => rmSync(join(image, '..'), { recursive: true }));
+      onTestFinished(() => rmSync(join(image, '..'), { recursive: true }));
       execFileSync('truncate', ['-s', '32M', image]);
       execFileSync('mkfs.ext4', ['-q', '-F', '-e', 'remount-ro', image]);
       const database = onFileSystem((folder) => execFileSync('mount', ['-o', 'loop', image, folder]));
-      const all = await served(database);
+      const all = await served(onTestFinished, database);
       const tokens = await all.supply.tokens(100);
       await agree(all, tokens, 200);
       // As the kernel does when the disk fails. A remount is refused while files are open for writing.
@@ -135,10 +132,10 @@ describe.skipIf(!root)('SQLite', () => {
   );
 });
 
-describe.skipIf(!inject('postgresql'))('PostgreSQL', () => {
-  test('that became read-only', async () => {
+describe.skipIf(!inject('postgresql'))('PostgreSQL', { concurrent: true }, () => {
+  test('that became read-only', async ({ onTestFinished }) => {
     const database = await POSTGRESQL.fresh();
-    const all = await served(database);
+    const all = await served(onTestFinished, database);
     const tokens = await all.supply.tokens(200);
     await agree(all, tokens, 200);
     const name = database.option.slice(database.option.lastIndexOf('/') + 1);
@@ -155,13 +152,15 @@ describe.skipIf(!inject('postgresql'))('PostgreSQL', () => {
     await agree(all, tokens, 200);
   });
 
-  test('that says nothing: 503 within a second, however many ask, and 200 when it speaks again', async () => {
+  test('that says nothing: 503 within a second, however many ask, and 200 when it speaks again', async ({
+    onTestFinished,
+  }) => {
     const database = await POSTGRESQL.fresh();
     const { port } = new URL(database.option);
     const wire = await meddlingWire(Number(port));
-    cleanups.push(() => wire.close());
+    onTestFinished(() => wire.close());
     const wired = { ...database, option: database.option.replace(port, String(wire.port)) };
-    const all = await served(wired, { direct: database });
+    const all = await served(onTestFinished, wired, database);
     expect(await readyz(all)).toBe(200);
     await wait(1_100);
     wire.silence(true);
