@@ -82,10 +82,12 @@ onBothDatabases(
       pebble = await startPebble({ bindingKeys: { us: KEY } });
       database = await kind.fresh();
       deployment = await deploy(database, { processes: 2, alsoTrusted: await pebble.manage('/roots/0') });
-      // Port 80 leads to the second node, whichever orders.
+      // Port 80 leads to the second node, whichever orders, and to the first one while the second is away.
       http = createServer(async (request, response) => {
         const { status, body } = passes
-          ? await deployment.send(1, { path: request.url ?? '/' })
+          ? await deployment
+              .send(1, { path: request.url ?? '/' })
+              .catch(() => deployment.send(0, { path: request.url ?? '/' }))
           : { status: 404, body: Buffer.from('not here') };
         response.writeHead(status).end(body);
       });

@@ -14,6 +14,7 @@ import { newId } from '../src/store/db/ids.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { NAMED } from '../src/store/db/prepared.ts';
 import { isUniqueViolation } from '../src/store/db/violation.ts';
+import { claimAcme, hastenAcme, isAcmeDue, leaveAcme } from '../src/store/tables/acme.ts';
 import { insertAudit } from '../src/store/tables/audit.ts';
 import { listAudit } from '../src/store/tables/audit-search.ts';
 import {
@@ -214,6 +215,24 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       }
     expect(await claimMinute(one.db, 'node:seen:a', at + 120_000)).toBe(false);
     expect(await claimMinute(one.db, 'node:seen:a', at - 3_600_000)).toBe(true);
+  });
+
+  test('leaveAcme: what somebody asked for while the lease was held is due afterwards', async () => {
+    const [now, later] = [1_900_000_000_000, 1_900_000_600_000];
+    await one.db.updateTable('acme').set({ enabled: 1, next_at: now }).execute();
+    const claim = async (lease: string, at: number) => {
+      const claimed = await claimAcme(one.db, { lease, now: at, milliseconds: 1_000, byDns: true });
+      if (!claimed) throw new Error('it was not due');
+      return claimed;
+    };
+    expect(await leaveAcme(one.db, await claim('first', now), { next_at: later })).toBe(true);
+    expect(await isAcmeDue(one.db, later - 1)).toBe(false);
+    const second = await claim('second', later);
+    expect(await hastenAcme(two.db, later + 5)).toBe(true);
+    expect(await leaveAcme(one.db, second, { next_at: later + 1e9 })).toBe(true);
+    expect(await isAcmeDue(one.db, later + 4)).toBe(false);
+    expect(await isAcmeDue(one.db, later + 5)).toBe(true);
+    expect(await leaveAcme(one.db, second, { next_at: 1 })).toBe(false);
   });
 
   test('claimSerials: nobody gets the same', async () => {

@@ -69,7 +69,7 @@ export async function renewWhenDue(context: RenewContext): Promise<boolean> {
   await deleteAcmeChallenges(db, { expiredAt: now() });
   const inUse = await findTlsCertificateInUse(db);
   if (standsAside(acme, inUse)) {
-    await leaveAcme(db, lease, { next_at: now() + HOUR, ...NO_FAILURE });
+    await leaveAcme(db, acme, { next_at: now() + HOUR, ...NO_FAILURE });
     return true;
   }
   const signal = AbortSignal.any([context.ends, AbortSignal.timeout(ORDER_MILLISECONDS)]);
@@ -79,7 +79,7 @@ export async function renewWhenDue(context: RenewContext): Promise<boolean> {
     const names = await orderedNames(context, acme);
     const due = await whenDue(context, { acme, present, names, signal });
     if (due.renewAt > now()) {
-      await leaveAcme(db, lease, {
+      await leaveAcme(db, acme, {
         renew_at: due.renewAt,
         next_at: Math.min(due.renewAt, due.lookAgain),
         ...NO_FAILURE,
@@ -94,12 +94,12 @@ export async function renewWhenDue(context: RenewContext): Promise<boolean> {
         replaces: present?.directory === acme.settings.directory ? idOf(present) : undefined,
         signal,
       });
-      await put(context, { acme, lease, inUse, obtained });
+      await put(context, { acme, inUse, obtained });
     } finally {
       client.close();
     }
   } catch (error) {
-    await fail(context, { acme, lease, error });
+    await fail(context, { acme, error });
   }
   return true;
 }
@@ -177,12 +177,10 @@ async function put(
   context: RenewContext,
   {
     acme,
-    lease,
     inUse,
     obtained: { chain, key },
   }: {
     readonly acme: StoredAcme;
-    readonly lease: string;
     readonly inUse: string | undefined;
     readonly obtained: Obtained;
   },
@@ -195,7 +193,7 @@ async function put(
   const subject = nameOf(leaf.subject ?? '') || (leaf.subjectAltName ?? '');
   const outcome = await allOrNothing(context.db, async (trx) => {
     await lockInstallation(trx);
-    const still = await leaveAcme(trx, lease, {
+    const still = await leaveAcme(trx, acme, {
       wanted: 0,
       certificate_id: id,
       renew_at: Math.round(renewAt),
@@ -221,7 +219,7 @@ async function put(
     return done(undefined);
   });
   if (!outcome.ok) {
-    await leaveAcme(context.db, lease, { wanted: 0, next_at: now() + MINUTE });
+    await leaveAcme(context.db, acme, { wanted: 0, next_at: now() + MINUTE });
     return;
   }
   context.onOrder({ subject });
@@ -230,15 +228,15 @@ async function put(
 
 async function fail(
   context: RenewContext,
-  { acme, lease, error }: { readonly acme: StoredAcme; readonly lease: string; readonly error: unknown },
+  { acme, error }: { readonly acme: StoredAcme; readonly error: unknown },
 ): Promise<void> {
   if (context.ends.aborted) {
     // Another node goes on at once.
-    await leaveAcme(context.db, lease, { next_at: context.now() });
+    await leaveAcme(context.db, acme, { next_at: context.now() });
     return;
   }
   if (!(error instanceof AcmeFailure)) {
-    await leaveAcme(context.db, lease, { next_at: context.now() + HOUR });
+    await leaveAcme(context.db, acme, { next_at: context.now() + HOUR });
     throw error;
   }
   const { db, now } = context;
@@ -247,7 +245,7 @@ async function fail(
   const usual = now() + (AGAIN[Math.min(failures, AGAIN.length) - 1] as number);
   const next = Math.min(Math.max(usual, error.notBefore ?? 0), now() + 7 * DAY);
   await allOrNothing(db, async (trx) => {
-    const still = await leaveAcme(trx, lease, { next_at: next, failures, failed_at: now(), why });
+    const still = await leaveAcme(trx, acme, { next_at: next, failures, failed_at: now(), why });
     // With other settings it is another attempt.
     if (still)
       await record(trx, context, SYSTEM, {

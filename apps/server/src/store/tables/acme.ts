@@ -1,5 +1,6 @@
 /** Certificates by ACME: the one row of settings and state, and what an authority is shown while it validates. */
 import { type AcmeSettings, acmeSettingsSchema } from '@sower/api/acme';
+import { sql } from 'kysely';
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from './schema.ts';
@@ -102,10 +103,14 @@ export async function claimAcme(
   return row && stored(row);
 }
 
-/** Only whoever has the lease; gives it back. @returns whether it was still held */
+/**
+ * Only whoever has the lease; gives it back. If somebody hastened it meanwhile, it stays due.
+ * @param claimed as it was when the lease was taken
+ * @returns whether it was still held
+ */
 export async function leaveAcme(
   db: Connection,
-  lease: string,
+  claimed: Pick<AcmeRow, 'lease' | 'next_at'>,
   change: Partial<
     Pick<AcmeRow, 'wanted' | 'certificate_id' | 'next_at' | 'renew_at' | 'failures' | 'failed_at'>
   > & {
@@ -113,17 +118,22 @@ export async function leaveAcme(
     readonly why?: Reason | null;
   },
 ): Promise<boolean> {
-  const { why, ...rest } = change;
+  const { why, next_at, ...rest } = change;
   const row = await db
     .updateTable('acme')
     .set({
       ...rest,
+      ...(next_at === undefined
+        ? {}
+        : {
+            next_at: sql<number>`case when next_at = ${claimed.next_at} then cast(${next_at} as bigint) else next_at end`,
+          }),
       ...(why === undefined ? {} : reasonColumns(why)),
       lease: null,
       lease_until: null,
     })
     .where('id', '=', 1)
-    .where('lease', '=', lease)
+    .where('lease', '=', claimed.lease)
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
