@@ -274,6 +274,6 @@ describe.skipIf(FAILOVERS === 0)('on a cluster of Patroni', () => {
     const on = await node(cluster.url, nodes[0]);
     await expect
       .poll(async () => (await on.send(0, { path: '/readyz' })).body.toString())
-      .toMatch(/^not ready: doctor\.replication-later: 2 standbys follow/);
+      .toMatch(/^not ready: doctor\.replication-later: 2 standbys replicate asynchronously/);
   });
 });
