@@ -1,6 +1,7 @@
 /** Settings, fields of policies and the standing of API keys, in German; see names.en.ts. */
 import type { Translation } from './catalogue.ts';
 import type {
+  secondApprovalActions as actions,
   policyFields as fields,
   settingNames as names,
   apiKeyStandings as standings,
@@ -269,4 +270,11 @@ export const apiKeyStandings: Translation<typeof standings> = {
   'owner-deleted': 'unwirksam: Sein Besitzer wurde gelöscht',
   'owner-may-not': 'unwirksam: Sein Besitzer darf nichts davon',
   altered: 'unwirksam: Er wurde in der Datenbank verändert, nicht vom Server',
+};
+
+export const secondApprovalActions: Translation<typeof actions> = {
+  'job.result': 'Aktivierungscodes eines Auftrags abholen',
+  'server-key.rotate': 'Neuen Serverschlüssel erzeugen',
+  'settings.edit': 'Das Vier-Augen-Prinzip ausschalten',
+  'master-key.rotate': 'Hauptschlüssel wechseln, von diesem Server aus',
 };

@@ -1,4 +1,4 @@
-/** Names of settings, policy fields and states of API keys, for the Security Console and the command line. */
+/** Names of settings, policy fields, states of API keys and guarded actions, wherever people read them. */
 export const settingNames = {
   organization: {
     name: { label: 'Name', help: 'Printed on letters.' },
@@ -259,4 +259,12 @@ export const apiKeyStandings = {
   'owner-deleted': 'inactive: its owner was deleted',
   'owner-may-not': 'inactive: its owner has none of its permissions',
   altered: 'inactive: it was changed in the database, not by the server',
+} as const;
+
+/** What the two-person rule guards. */
+export const secondApprovalActions = {
+  'job.result': 'Take the activation codes of a job',
+  'server-key.rotate': 'Generate a new server key',
+  'settings.edit': 'Turn off the two-person rule',
+  'master-key.rotate': 'Change the master key, from this host',
 } as const;

@@ -54,7 +54,8 @@ export const reportingDe: Translation<typeof reportingEn> = {
     deleteBody: 'Er wird nicht mehr verschickt. Der Bericht selbst bleibt.',
     deleted: 'Der gespeicherte Bericht „{{name}}“ ist gelöscht.',
     charts: 'Diagramme',
-    intro: 'Anmeldungen, Verteilungen und Token der Sicherheitsdomänen, die Sie verwalten.',
+    intro:
+      'Zahlen im Zeitverlauf. Anmeldungen, Verteilungen und Token sind die der Sicherheitsdomänen, die Sie verwalten.',
     range: 'Zeitraum',
     ranges: {
       day: 'Letzte 24 Stunden',

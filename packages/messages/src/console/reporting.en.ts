@@ -52,7 +52,8 @@ export const reportingEn = {
     deleteBody: 'It will no longer be mailed. The report itself stays.',
     deleted: 'The saved report "{{name}}" is deleted.',
     charts: 'Charts',
-    intro: 'Logons, distributions and tokens of the security domains that you administer.',
+    intro:
+      'Figures over time. Logons, distributions and tokens are those of the security domains that you administer.',
     range: 'Period',
     ranges: {
       day: 'Last 24 hours',

@@ -1,5 +1,6 @@
 /** The texts of offers and requests in German. */
 import type { Translation } from '../catalogue.ts';
+import { secondApprovalActions } from '../names.de.ts';
 import type { requestsEn } from './requests.en.ts';
 
 export const requestsDe: Translation<typeof requestsEn> = {
@@ -156,12 +157,7 @@ export const requestsDe: Translation<typeof requestsEn> = {
     askedAt: 'Angefordert',
     until: 'Verfällt',
     state: 'Stand',
-    actions: {
-      'job.result': 'Aktivierungscodes eines Auftrags abholen',
-      'server-key.rotate': 'Neuen Serverschlüssel erzeugen',
-      'settings.edit': 'Das Vier-Augen-Prinzip ausschalten',
-      'master-key.rotate': 'Hauptschlüssel wechseln, von diesem Server aus',
-    },
+    actions: secondApprovalActions,
     states: { waiting: 'Wartet', approved: 'Genehmigt', rejected: 'Abgelehnt', used: 'Erledigt' },
     none: 'Nichts wartet auf eine Genehmigung',
     noneBody: 'Was jemand anderes aus der Administration anfordert, steht hier einen Tag lang.',

@@ -1,4 +1,6 @@
 /** The texts of offers and requests in English. */
+import { secondApprovalActions } from '../names.en.ts';
+
 export const requestsEn = {
   requestMenu: { provisioning: 'Provisioning', offers: 'Offers and Workflow' },
   offers: {
@@ -154,12 +156,7 @@ export const requestsEn = {
     until: 'Expires',
     state: 'State',
     states: { waiting: 'Waiting', approved: 'Approved', rejected: 'Rejected', used: 'Done' },
-    actions: {
-      'job.result': 'Take the activation codes of a job',
-      'server-key.rotate': 'Generate a new server key',
-      'settings.edit': 'Turn off the two-person rule',
-      'master-key.rotate': 'Change the master key, from this host',
-    },
+    actions: secondApprovalActions,
     none: 'Nothing waits for approval',
     noneBody: 'What another administrator asks for appears here for a day.',
     approve: 'Approve',

@@ -1,5 +1,6 @@
 /** Offers, and requests for tokens; see requests.en.ts. */
 import type { Translation } from '../catalogue.ts';
+import { secondApprovalActions } from '../names.de.ts';
 import type { requests as en } from './requests.en.ts';
 
 export const requests: Translation<typeof en> = {
@@ -44,6 +45,7 @@ export const requests: Translation<typeof en> = {
     'too-few':
       'Das Vier-Augen-Prinzip braucht mindestens zwei aktive Administratoren, die in der obersten Domain Einstellungen bearbeiten dürfen. Fügen Sie zuerst einen hinzu.',
     alone: 'Schalten Sie dies allein aus, ohne andere Änderungen: Genau das genehmigt jemand anderes.',
+    actions: secondApprovalActions,
   },
   'stand-in': {
     'not-found': 'Diese Vertretung wurde nicht gefunden.',

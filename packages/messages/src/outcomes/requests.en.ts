@@ -1,4 +1,6 @@
 /** Offers, and requests for tokens. */
+import { secondApprovalActions } from '../names.en.ts';
+
 export const requests = {
   offer: {
     'not-found': 'There is no offer "{{offer}}".',
@@ -39,6 +41,7 @@ export const requests = {
     'too-few':
       'The two-person rule needs at least two enabled administrators who may edit settings in the top domain. Add one first.',
     alone: 'Turn this off alone, without other changes: a second administrator approves exactly that.',
+    actions: secondApprovalActions,
   },
   'stand-in': {
     'not-found': 'This stand-in was not found.',
