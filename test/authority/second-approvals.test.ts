@@ -112,6 +112,13 @@ onBothDatabases('the two-person rule', (kind) => {
     ]);
     const uses = actions.filter(({ action }) => action === 'second-approval.use');
     expect(uses.map(({ reason }) => reason)).toEqual(['Generate a new server key: RSA-1024']);
+    const german = await deployment.send(0, {
+      path: '/api/v1/audit?action=second-approval.use',
+      headers: { authorization: `Bearer ${deployment.apiKey}`, 'accept-language': 'de' },
+    });
+    expect(JSON.parse(german.body.toString()).items).toMatchObject([
+      { reason: 'Neuen Serverschlüssel erzeugen: RSA-1024' },
+    ]);
   });
 
   test('a rejection stands, and an approval counts only while whoever gave it could give it', async () => {

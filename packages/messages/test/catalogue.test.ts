@@ -15,6 +15,7 @@ import { mailDe } from '../src/mail.de.ts';
 import { mailEn } from '../src/mail.en.ts';
 import { outcomesDe } from '../src/outcomes.de.ts';
 import { outcomesEn } from '../src/outcomes.en.ts';
+import { readText } from '../src/outcomes.ts';
 import { pseudoText, pseudoTexts } from '../src/pseudo.ts';
 
 const TABLES: Readonly<Record<string, { readonly en: Texts; readonly de: Texts }>> = {
@@ -124,6 +125,11 @@ describe.each(Object.entries(TABLES))('%s', (_, { en, de }) => {
       expect(placeholders(pseudo.get(path)!), path).toEqual(placeholders(text));
     }
   });
+});
+
+test('every outcome that was stored is known again, whatever the language of its reader', () => {
+  const codes = leaves(outcomesEn).map(([path]) => path.replace(/_(one|other|zero)$/, ''));
+  expect(codes.filter((code) => readText(JSON.stringify({ code })) === undefined)).toEqual([]);
 });
 
 test('what parts of both consoles show is in both tables, with the same values', () => {

@@ -106,7 +106,7 @@ export async function useSecondApproval(
 
 const recorded = ({ action, object, title }: Guarded) => ({
   object,
-  reason: text('event.second-approval', { action: text(`second-approval.actions.${action}`), title }),
+  reason: text('event.second-approval', { action: text(`second-approval-action.${action}`), title }),
 });
 
 /** Whoever approved may have lost the right since. */

@@ -45,8 +45,8 @@ export const requests: Translation<typeof en> = {
     'too-few':
       'Das Vier-Augen-Prinzip braucht mindestens zwei aktive Administratoren, die in der obersten Domain Einstellungen bearbeiten dürfen. Fügen Sie zuerst einen hinzu.',
     alone: 'Schalten Sie dies allein aus, ohne andere Änderungen: Genau das genehmigt jemand anderes.',
-    actions: secondApprovalActions,
   },
+  'second-approval-action': secondApprovalActions,
   'stand-in': {
     'not-found': 'Diese Vertretung wurde nicht gefunden.',
     ended: 'Sie vertreten {{administrator}} nicht mehr.',

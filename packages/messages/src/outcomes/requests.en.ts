@@ -41,8 +41,8 @@ export const requests = {
     'too-few':
       'The two-person rule needs at least two enabled administrators who may edit settings in the top domain. Add one first.',
     alone: 'Turn this off alone, without other changes: a second administrator approves exactly that.',
-    actions: secondApprovalActions,
   },
+  'second-approval-action': secondApprovalActions,
   'stand-in': {
     'not-found': 'This stand-in was not found.',
     ended: 'You no longer stand in for {{administrator}}.',
