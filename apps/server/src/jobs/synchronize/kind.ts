@@ -1,4 +1,4 @@
-/** The job that brings users up to date with a directory: read all, compare, find who is absent, then wait or go on, then do it. */
+/** The job that brings users up to date with a directory: read and compare all, find who is absent, then wait or go on, then do it. */
 
 import { type Text, text } from '@sower/messages/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
