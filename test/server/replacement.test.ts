@@ -1,5 +1,6 @@
 /** Replacing a token: both belong to the user until the first passcode of the new one is accepted. */
 import { ApiProblem } from '@sower/api/client';
+import type { Permission } from '@sower/api/permissions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -184,6 +185,19 @@ onBothDatabases('replacing a token', (kind) => {
     const outsider = deployment.apiOf(0, key);
     const call = { params: { serial }, body: { replacement: away } };
     expect(await problemOf(outsider('replaceToken', call))).toBe('not-found');
+  });
+
+  test('is deleted afterwards only where whoever says so may delete it', async () => {
+    const { serial } = await holder();
+    await mint();
+    const keyWith = async (...permissions: Permission[]) =>
+      (await deployment.api('addApiKey', { body: { name: 'desk', permissions } })).key;
+    const call = { params: { serial }, body: { afterwards: 'delete' } } as const;
+    const desk = deployment.apiOf(0, await keyWith('tokens:assign', 'tokens:distribute'));
+    expect(await problemOf(desk('replaceToken', call))).toBe('not-permitted');
+    expect((await get(serial)).replacedBy).toBe(undefined);
+    const whole = deployment.apiOf(0, await keyWith('tokens:assign', 'tokens:delete'));
+    expect(await problemOf(whole('replaceToken', call))).toBe('none');
   });
 
   test('two administrators replace one token at once: one pair', async () => {

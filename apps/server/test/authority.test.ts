@@ -248,6 +248,19 @@ onBothDatabases('authority', (kind) => {
     });
   });
 
+  test('a token is replaced, and deleted afterwards, only by who may delete it where it is', async () => {
+    const assigning = { permissions: new Set<Permission>(['tokens:assign']), domain: '/' };
+    const deletingIn = (domain: string): Actor => ({
+      ...ROOT,
+      grants: [assigning, { permissions: new Set<Permission>(['tokens:delete']), domain }],
+    });
+    const { serial, spare: replacement } = await holder();
+    const wish = { serial, replacement, keepPin: false, afterwards: 'delete' } as const;
+    for (const actor of [{ ...ROOT, grants: [assigning] }, deletingIn('/south/')])
+      expect(await replaceToken(uses, actor, wish)).toMatchObject({ ok: false, problem: 'not-permitted' });
+    expect(await replaceToken(uses, deletingIn('/north/'), wish)).toMatchObject({ ok: true });
+  });
+
   test('a free token that leaves the security domain at that moment is neither assigned nor deleted', async () => {
     for (const change of [
       (by: Uses, { userId, spare }: Someone) => assignToken(by, NORTH, { serial: spare, userId }),

@@ -75,7 +75,7 @@ export const replaceInputSchema = z
     replacement: serialSchema.optional(),
     /** Whether the PIN is carried over; otherwise the replacement starts without one. */
     keepPin: z.boolean().default(true),
-    /** What then happens to the replaced token. */
+    /** What then happens to the replaced token. Deleting it takes `tokens:delete`. */
     afterwards: z.enum(['unassign', 'delete']).default('unassign'),
   })
   .meta({ id: 'ReplaceRequest' });

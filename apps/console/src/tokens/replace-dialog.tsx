@@ -55,23 +55,25 @@ export function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: ()
               onChange={(_, on) => setKeepPin(on)}
             />
           )}
-          <FormGroup
-            role="radiogroup"
-            isStack
-            fieldId="replace-afterwards"
-            label={t('tokens.replaceAfterwards', { serial })}
-          >
-            {(['unassign', 'delete'] as const).map((choice) => (
-              <Radio
-                key={choice}
-                id={`replace-${choice}`}
-                name="replace-afterwards"
-                label={t(`tokens.replaceThen.${choice}`)}
-                isChecked={afterwards === choice}
-                onChange={() => setAfterwards(choice)}
-              />
-            ))}
-          </FormGroup>
+          {can('tokens:delete') && (
+            <FormGroup
+              role="radiogroup"
+              isStack
+              fieldId="replace-afterwards"
+              label={t('tokens.replaceAfterwards', { serial })}
+            >
+              {(['unassign', 'delete'] as const).map((choice) => (
+                <Radio
+                  key={choice}
+                  id={`replace-${choice}`}
+                  name="replace-afterwards"
+                  label={t(`tokens.replaceThen.${choice}`)}
+                  isChecked={afterwards === choice}
+                  onChange={() => setAfterwards(choice)}
+                />
+              ))}
+            </FormGroup>
+          )}
           {mayDistribute && (
             <Checkbox
               id="replace-distribute"

@@ -5,7 +5,7 @@
  */
 
 import { text } from '@sower/messages/outcomes';
-import type { Actor } from '../../core/actor.ts';
+import { type Actor, covers } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';
@@ -136,12 +136,12 @@ async function renew(
   expiring: readonly Held[],
   most: number,
 ): Promise<string[]> {
-  const { tokens } = readRule(rule);
+  const mint = readRule(rule).tokens === 'mint';
+  // What was minted for one user is of no use to another; whoever may not delete leaves it unassigned.
+  const afterwards = mint && covers(actor, 'tokens:delete', rule.domain) ? 'delete' : 'unassign';
   const serials: string[] = [];
   for (const { serial } of expiring) {
     if (serials.length >= most) break;
-    const afterwards = tokens === 'mint' ? 'delete' : 'unassign';
-    const mint = tokens === 'mint';
     const paired = await replaceToken(context, actor, { serial, mint, keepPin: true, afterwards });
     if (paired.ok) serials.push(paired.value);
   }

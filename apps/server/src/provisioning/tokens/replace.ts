@@ -5,10 +5,10 @@
 
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
-import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../../core/actor.ts';
+import { done, type Outcome, refused, refusedFor } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { undo } from '../../core/transaction.ts';
+import { undo, undoWith } from '../../core/transaction.ts';
 import { claimReplacement, insertReplacement, listReplacements } from '../../store/tables/replacements.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
 import {
@@ -49,6 +49,9 @@ export async function replaceToken(
   actor: Actor,
   input: ReplaceInput,
 ): Promise<Outcome<string>> {
+  // The server deletes it later, in nobody's name: so this is where it is asked who may.
+  const denial = input.afterwards === 'delete' ? denied(actor, 'tokens:delete') : undefined;
+  if (denial) return denial;
   const next = await nextTokens(context, actor);
   let chosen: TokenRow | undefined;
   if (input.replacement !== undefined) {
@@ -75,6 +78,8 @@ export async function replaceToken(
       if (userRow === null || holder === null) {
         undo('wrong-state', text('token.not-assigned-replace'));
       }
+      if (input.afterwards === 'delete' && !covers(actor, 'tokens:delete', old.domain))
+        undoWith(refusedFor('tokens:delete', text('permission.required', { permission: 'tokens:delete' })));
       for (const pair of await listReplacements(trx, [old.id])) {
         undo(
           'wrong-state',
