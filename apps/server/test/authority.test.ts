@@ -13,6 +13,8 @@ import { requireNewPin, setPin } from '../src/authentication/pin/set-pin.ts';
 import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/token-access/emergency.ts';
 import type { Actor } from '../src/core/actor.ts';
 import type { Outcome } from '../src/core/outcome.ts';
+import { addAdministrator } from '../src/directory/administrators.ts';
+import { twoCanApprove } from '../src/directory/second-approval.ts';
 import { editUser } from '../src/directory/users.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { editUserMail } from '../src/mail/user-mail.ts';
@@ -26,14 +28,19 @@ import { markLost, removeToken, setEnabled } from '../src/provisioning/tokens/en
 import { mintTokens } from '../src/provisioning/tokens/mint.ts';
 import { removeUser } from '../src/provisioning/tokens/remove-user.ts';
 import { replaceToken } from '../src/provisioning/tokens/replace.ts';
+import { askForToken } from '../src/requests/ask.ts';
+import { approveRequest } from '../src/requests/decide.ts';
+import { addOffer } from '../src/requests/offers.ts';
 import { closeActivationWindow, openActivationWindow } from '../src/self-service/activation-window.ts';
 import { removeUserPassword, setUserPassword } from '../src/self-service/password.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { findStoredAdministrator } from '../src/store/tables/administrators.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
 import { claimInstallation, settingsReader } from '../src/store/tables/installation.ts';
 import { mailSettingsReader } from '../src/store/tables/mail-settings.ts';
 import { policyReader } from '../src/store/tables/policies.ts';
 import type { Database } from '../src/store/tables/schema.ts';
+import { userIdKey } from '../src/store/tables/users.ts';
 
 const actorIn = (domain: string, permissions: readonly Permission[] = PERMISSION_NAMES): Actor => ({
   kind: 'administrator',
@@ -259,6 +266,68 @@ onBothDatabases('authority', (kind) => {
     for (const actor of [{ ...ROOT, grants: [assigning] }, deletingIn('/south/')])
       expect(await replaceToken(uses, actor, wish)).toMatchObject({ ok: false, problem: 'not-permitted' });
     expect(await replaceToken(uses, deletingIn('/north/'), wish)).toMatchObject({ ok: true });
+  });
+
+  test('an administrator with the password of a directory is the user of that entry, and one person with every account of it', async () => {
+    const { db } = database;
+    const id = `source ${Buffer.from(random(4)).toString('hex')}`;
+    await db
+      .insertInto('identity_sources')
+      .values({
+        id,
+        name: id,
+        name_key: id,
+        kind: 'ldap',
+        position: 1,
+        enabled: 1,
+        domain: '/north/',
+        settings: '{}',
+        actor_kind: 'administrator',
+        actor_id: '',
+        actor_name: '',
+        created_at: 0,
+        version: 1,
+      } as never)
+      .execute();
+    const { userId: directoryUser, userRow } = await holder();
+    await db
+      .updateTable('users')
+      .set({ source_id: id, source_key: 'ada' })
+      .where('id', '=', userRow)
+      .execute();
+    const chief = async (userName: string): Promise<Actor> => {
+      const grants = [{ role: 'super-admin' }];
+      const made = await addAdministrator(uses, ROOT, { userName, directoryUser, grants } as never);
+      if (!made.ok) throw new Error(made.detail.code);
+      const row = await findStoredAdministrator(db, userIdKey(userName));
+      return { ...ROOT, name: userName, principal: row?.id ?? '' };
+    };
+    const [one, other] = [await chief(`${directoryUser} one`), await chief(`${directoryUser} other`)];
+
+    // What the user asked for, and what the other account asked for, is not approved by this one.
+    const profile = await db.selectFrom('token_profiles').select('id').executeTakeFirstOrThrow();
+    const offer = { name: id, profile: profile.id, steps: [{ name: 'desk' }], distribution: true };
+    const offered = await addOffer(uses, ROOT, {
+      icon: 'other',
+      description: '',
+      downloadUrl: '',
+      helpUrl: '',
+      isDefault: false,
+      enabled: true,
+      ...offer,
+    } as never);
+    if (!offered.ok) throw new Error(offered.detail.code);
+    const user = await db.selectFrom('users').selectAll().where('id', '=', userRow).executeTakeFirstOrThrow();
+    const wish = { offer: offered.value.id, reason: '', nickname: '' };
+    const asked = await askForToken(uses, { name: `user:${directoryUser}` }, user, wish as never);
+    if (!asked.ok) throw new Error(asked.detail.code);
+    for (const actor of [one, other])
+      expect(await approveRequest(uses, actor, { id: asked.value, version: 1, comment: '' })).toMatchObject({
+        ok: false,
+        detail: { code: 'token-request.own' },
+      });
+
+    expect(await twoCanApprove(db, uses)).toBe(false);
   });
 
   test('a free token that leaves the security domain at that moment is neither assigned nor deleted', async () => {

@@ -120,7 +120,8 @@ async function mayStillApprove(db: Connection, context: Context, id: string | nu
 /** Everyone who counts as the same person, under several names. */
 async function selvesOf(db: Connection, actor: Actor): Promise<readonly string[]> {
   if (actor.principal === undefined) return [];
-  return [actor.principal, ...(await listSamePerson(db, actor.principal)).map(({ id }) => id)];
+  const { administrators } = await listSamePerson(db, actor.principal);
+  return [actor.principal, ...administrators.map(({ id }) => id)];
 }
 
 /** A key is nobody who looks at what it approves. */
@@ -204,7 +205,10 @@ export async function twoCanApprove(db: Connection, context: Context): Promise<b
   ];
   const enabled = (await listOwners(db, context, holders)).filter((row) => row.enabled === 1);
   const persons = await Promise.all(
-    enabled.map(async ({ id }) => [id, ...(await listSamePerson(db, id)).map((same) => same.id)].sort()[0]),
+    enabled.map(async ({ id }) => {
+      const { administrators } = await listSamePerson(db, id);
+      return [id, ...administrators.map((same) => same.id)].sort()[0];
+    }),
   );
   return new Set(persons).size >= 2;
 }

@@ -18,27 +18,30 @@ import { stepsOf } from './offers.ts';
 export type DecidersContext = Pick<ServerContext, 'db' | 'now' | 'sealing' | 'onAlteredRow'>;
 
 /**
- * Everyone who counts as the same person under several names: administrators who log on with tokens of one user, that user, and the API
- * keys that any of them owns.
+ * Everyone who counts as the same person under several names: administrators who log on with tokens of one user, or with the password of one
+ * entry of a directory; that user; and the API keys that any of them owns.
  */
 export type Self = {
   readonly names: ReadonlySet<string>;
   readonly persons: ReadonlySet<string>;
-  readonly userRow: string | undefined;
+  readonly userRows: ReadonlySet<string>;
 };
 
 export async function selfOf(db: Connection, actor: Actor): Promise<Self> {
-  const same = actor.principal === undefined ? [] : await listSamePerson(db, actor.principal);
+  const { principal } = actor;
+  const { administrators, users } =
+    principal === undefined ? { administrators: [], users: [] } : await listSamePerson(db, principal);
   return {
     persons: new Set([
-      ...(actor.principal === undefined ? [] : [actor.principal]),
-      ...same.map(({ id }) => id),
+      ...(principal === undefined ? [] : [principal]),
+      ...administrators.map(({ id }) => id),
     ]),
     names: new Set([
       actorName(actor),
-      ...same.flatMap(({ user_name, user_id }) => [`administrator:${user_name}`, `user:${user_id}`]),
+      ...administrators.map(({ user_name }) => `administrator:${user_name}`),
+      ...users.map(({ user_id }) => `user:${user_id}`),
     ]),
-    userRow: same[0]?.user_row,
+    userRows: new Set(users.map(({ id }) => id)),
   };
 }
 
@@ -181,7 +184,7 @@ export function barredFromDistributing(self: Self, row: RequestRow): Text | unde
 }
 
 const isOwn = (self: Self, row: RequestRow): boolean =>
-  self.names.has(row.created_by) || self.persons.has(row.person ?? '') || row.user_id === self.userRow;
+  self.names.has(row.created_by) || self.persons.has(row.person ?? '') || self.userRows.has(row.user_id);
 
 /** The role that a step is restricted to. Super Admins are never excluded: a role that nobody has any more must not block requests. */
 function barredFromStep(actor: Actor, row: RequestRow): Text | undefined {

@@ -2,6 +2,7 @@
  * Administrators, their roles, and API keys, which are stored only as keyed hashes. All carry marks: functions for decisions accept only
  * rows with a valid one, and writing creates it. `stored` in a name means that the mark was not verified.
  */
+import { type SqlBool, sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { hasMark, type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
@@ -168,26 +169,43 @@ export function listStoredGrants(db: Connection, administratorId?: string): Prom
   ).execute();
 }
 
-/** The user whose token this administrator logs on with, and every administrator who logs on with one of that user. */
+/**
+ * The users that an administrator is as well: whose token they log on with, and who the entry of the directory is whose password it is. And
+ * every administrator who is one of them, or the same entry.
+ */
 export async function listSamePerson(
   db: Connection,
   administratorId: string,
-): Promise<
-  {
-    readonly id: string;
-    readonly user_name: string;
-    readonly user_row: string;
-    readonly user_id: string;
-  }[]
-> {
-  return db
-    .selectFrom('administrators as own')
-    .innerJoin('users', 'users.id', 'own.token_user_id')
-    .innerJoin('administrators as other', 'other.token_user_id', 'own.token_user_id')
-    .where('own.id', '=', administratorId)
-    .select(['other.id', 'other.user_name', 'users.id as user_row', 'users.user_id'])
+): Promise<{
+  readonly administrators: readonly Pick<Row<'administrators'>, 'id' | 'user_name'>[];
+  readonly users: readonly Pick<Row<'users'>, 'id' | 'user_id'>[];
+}> {
+  const own = await db
+    .selectFrom('administrators')
+    .select(['token_user_id', 'source_id', 'source_key'])
+    .where('id', '=', administratorId)
+    .executeTakeFirst();
+  if (!own) return { administrators: [], users: [] };
+  const users = await db
+    .selectFrom('users')
+    .select(['id', 'user_id', 'source_id', 'source_key'])
+    .where((eb) => eb.or([eb('id', '=', own.token_user_id ?? ''), ...ofEntry(own)]))
     .execute();
+  const administrators = await db
+    .selectFrom('administrators')
+    .select(['id', 'user_name'])
+    .where((eb) =>
+      eb.or([...users.map(({ id }) => eb('token_user_id', '=', id)), ...[own, ...users].flatMap(ofEntry)]),
+    )
+    .execute();
+  return { administrators, users };
 }
+
+/** The row of an entry; whoever is in no directory is none. */
+const ofEntry = ({ source_id, source_key }: Pick<Row<'users'>, 'source_id' | 'source_key'>) =>
+  source_id === null || source_key === null
+    ? []
+    : [sql<SqlBool>`(source_id = ${source_id} and source_key = ${source_key})`];
 
 /** For all administrators who log on with a token of this user, whatever their marks: these rows only forbid. */
 export function listGrantsWithTokenOf(db: Connection, userRow: string): Promise<GrantRow[]> {
