@@ -2,6 +2,7 @@
  * Authority over users and what they hold, at its edges: what was permitted when it was looked up is asked again in the transaction, and
  * nobody reaches above themselves.
  */
+import { setTimeout } from 'node:timers/promises';
 import type { Permission } from '@sower/api/permissions';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { inEnglish } from '@sower/messages/outcomes';
@@ -10,12 +11,13 @@ import { type FreshDatabase, onBothDatabases } from '../../../test/harness/datab
 import { person, random } from '../../../test/harness/token-modes.ts';
 import { unlockUser } from '../src/authentication/limits/unlock.ts';
 import { requireNewPin, setPin } from '../src/authentication/pin/set-pin.ts';
+import { showUserActivity } from '../src/authentication/token-access/access-view.ts';
 import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/token-access/emergency.ts';
 import type { Actor } from '../src/core/actor.ts';
 import type { Outcome } from '../src/core/outcome.ts';
 import { addAdministrator } from '../src/directory/administrators.ts';
 import { twoCanApprove } from '../src/directory/second-approval.ts';
-import { editUser } from '../src/directory/users.ts';
+import { addUser, editUser } from '../src/directory/users.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { editUserMail } from '../src/mail/user-mail.ts';
 import { distributeToken, openActivation } from '../src/provisioning/distribution/distribute.ts';
@@ -328,6 +330,17 @@ onBothDatabases('authority', (kind) => {
       });
 
     expect(await twoCanApprove(db, uses)).toBe(false);
+  });
+
+  test('who gets the ID of a deleted user has nothing of their past', async () => {
+    const { userId } = await holder();
+    expect(await removeUser(uses, ROOT, userId)).toMatchObject({ ok: true });
+    await setTimeout(5);
+    const south = actorIn('/south/');
+    const named = { userId, firstName: '', lastName: '', email: '', securityDomain: 'south' };
+    expect(await addUser(uses, south, named)).toMatchObject({ ok: true });
+    const activity = await showUserActivity(uses, south, userId, inEnglish);
+    expect(activity.ok && activity.value.items.map(({ action }) => action)).toEqual(['user.add']);
   });
 
   test('a free token that leaves the security domain at that moment is neither assigned nor deleted', async () => {

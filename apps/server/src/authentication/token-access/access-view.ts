@@ -66,7 +66,8 @@ export async function showUserActivity(
   if (!found.ok) return found;
   const user = found.value;
   const now = context.now();
-  const since = now - ACTIVITY_MILLISECONDS;
+  // The trail knows users by their ID only: what is older is about somebody else, who had this one before.
+  const since = Math.max(now - ACTIVITY_MILLISECONDS, user.created_at);
   const objects = await objectsOf(context.db, user.user_id);
   const rows = await listAudit(context.db, { objects, since }, MOST_ENTRIES);
   const held = await listTokensOf(context.db, [user.id]);
