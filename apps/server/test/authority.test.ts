@@ -9,10 +9,13 @@ import { inEnglish } from '@sower/messages/outcomes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { person, random } from '../../../test/harness/token-modes.ts';
+import { oneAtATime } from '../src/authentication/limits/one-at-a-time.ts';
 import { unlockUser } from '../src/authentication/limits/unlock.ts';
 import { requireNewPin, setPin } from '../src/authentication/pin/set-pin.ts';
 import { showUserActivity } from '../src/authentication/token-access/access-view.ts';
 import { endEmergencyAccess, giveEmergencyAccess } from '../src/authentication/token-access/emergency.ts';
+import { acceptances } from '../src/authentication/verify/acceptance.ts';
+import { authenticator } from '../src/authentication/verify/authenticate.ts';
 import type { Actor } from '../src/core/actor.ts';
 import type { Outcome } from '../src/core/outcome.ts';
 import { addAdministrator } from '../src/directory/administrators.ts';
@@ -33,10 +36,14 @@ import { replaceToken } from '../src/provisioning/tokens/replace.ts';
 import { askForToken } from '../src/requests/ask.ts';
 import { approveRequest } from '../src/requests/decide.ts';
 import { addOffer } from '../src/requests/offers.ts';
+import { openOwnActivation } from '../src/self-service/activation.ts';
 import { closeActivationWindow, openActivationWindow } from '../src/self-service/activation-window.ts';
+import { renameOwnToken, reportLost } from '../src/self-service/own-tokens.ts';
 import { removeUserPassword, setUserPassword } from '../src/self-service/password.ts';
+import type { SignedInUser } from '../src/self-service/signed-in-user.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { findStoredAdministrator } from '../src/store/tables/administrators.ts';
+import { findLiveDistribution } from '../src/store/tables/distributions.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
 import { claimInstallation, settingsReader } from '../src/store/tables/installation.ts';
 import { mailSettingsReader } from '../src/store/tables/mail-settings.ts';
@@ -341,6 +348,71 @@ onBothDatabases('authority', (kind) => {
     expect(await addUser(uses, south, named)).toMatchObject({ ok: true });
     const activity = await showUserActivity(uses, south, userId, inEnglish);
     expect(activity.ok && activity.value.items.map(({ action }) => action)).toEqual(['user.add']);
+  });
+
+  const signedIn = ({ userId, userRow }: Someone, session = ''): SignedInUser => ({
+    id: userRow,
+    userId,
+    firstName: '',
+    method: 'passcode',
+    mustChangePassword: false,
+    session,
+    sessionExpiresAt: now() + 60_000,
+    auditActor: { name: `user:${userId}` },
+  });
+  /** The token is taken away from one user and given to another. */
+  const passedOn = ({ serial, wish }: Someone, to: Someone) =>
+    before(async () => {
+      for (const outcome of [
+        await unassignToken(uses, ROOT, { serial }),
+        await assignToken(uses, ROOT, { serial, userId: to.userId }),
+        await distributeToken(uses, ROOT, serial, { ...wish, profile: 'qr' }),
+      ])
+        if (!outcome.ok) throw new Error(outcome.detail.code);
+    });
+  const tokenOf = ({ tokenId }: Someone) =>
+    database.db.selectFrom('tokens').selectAll().where('id', '=', tokenId).executeTakeFirstOrThrow();
+
+  test.each(['reportLost', 'renameOwnToken', 'openOwnActivation'])(
+    '%s does nothing to a token that another user gets at that moment',
+    async (name) => {
+      const [someone, other] = [await holder(), await holder()];
+      const { serial, tokenId } = someone;
+      // A phone has used the code, and its user begins anew.
+      await database.db
+        .updateTable('distributions')
+        .set({ state: 'provisioned' })
+        .where('token_id', '=', tokenId)
+        .execute();
+      const meddled = passedOn(someone, other);
+      const acts: Record<string, () => Promise<Outcome<unknown>>> = {
+        reportLost: () => reportLost(meddled, signedIn(someone), serial),
+        renameOwnToken: () => renameOwnToken(meddled, signedIn(someone), { serial, nickname: 'mine' }),
+        openOwnActivation: () => openOwnActivation(meddled, signedIn(someone), serial),
+      };
+      expect(await acts[name]?.()).toMatchObject({ ok: false, problem: 'not-found' });
+      expect(meddled.happened()).toBe(true);
+      expect(await tokenOf(someone)).toMatchObject({ user_id: other.userRow, lost: 0 });
+      const live = await findLiveDistribution(database.db, tokenId);
+      expect(live).toMatchObject({ user_id: other.userRow, state: 'issued', nickname: '' });
+    },
+  );
+
+  test('a PIN chosen in an authentication is not that of whoever gets the token at that moment', async () => {
+    const [someone, other] = [await holder(), await holder()];
+    expect(await requireNewPin(uses, ROOT, { serial: someone.serial, required: true })).toMatchObject({
+      ok: true,
+    });
+    const attemptsOf = (by: Uses) =>
+      authenticator({ ...by, commit: acceptances(uses), inTurn: oneAtATime(), observe: () => {} });
+    const client = { client: 'api-key:vpn', userId: someone.userId };
+    const asked = await attemptsOf(uses).start({ ...client, passcode: someone.code(0) });
+    if (asked.state !== 'challenge') throw new Error(asked.state);
+    const meddled = passedOn(someone, other);
+    const answer = { ...client, attempt: asked.attempt, answer: '258047' };
+    expect(await attemptsOf(meddled).answer(answer)).toEqual({ state: 'rejected' });
+    expect(meddled.happened()).toBe(true);
+    expect(await tokenOf(someone)).toMatchObject({ user_id: other.userRow, pin: null });
   });
 
   test('a free token that leaves the security domain at that moment is neither assigned nor deleted', async () => {

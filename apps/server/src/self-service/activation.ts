@@ -7,6 +7,7 @@
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { text } from '@sower/messages/outcomes';
+import { lockHeldToken } from '../authentication/token-access/held-token.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
@@ -30,7 +31,13 @@ import {
 } from '../store/tables/self-service.ts';
 import type { TokenRow } from '../store/tables/tokens.ts';
 import { latestOwn } from './own-tokens.ts';
-import { mustShowToken, ownToken, refusalInEmergency, type SignedInUser } from './signed-in-user.ts';
+import {
+  holderOf,
+  mustShowToken,
+  ownToken,
+  refusalInEmergency,
+  type SignedInUser,
+} from './signed-in-user.ts';
 
 type Context = Pick<
   ServerContext,
@@ -105,6 +112,10 @@ export async function openOwnActivation(
   const needsWindow = await mustShowToken(context, signedInUser);
   const base = await linkBase(context);
   const outcome = await allOrNothing(context.db, async (trx): Promise<Outcome<FreshCode>> => {
+    // First, so that it is not taken away, lost or given to somebody else meanwhile.
+    const held = await lockHeldToken(trx, holderOf(signedInUser), 'tokens:distribute', token);
+    const unusableNow = tokenProblem(held, context.now());
+    if (unusableNow) return unusableNow;
     if (needsWindow) await useWindow(trx, context, signedInUser, row.id);
     const ended = row.state === 'provisioned' || row.state === 'failed';
     const live = ended ? await beginAnew(trx, context, signedInUser, token, row) : row;

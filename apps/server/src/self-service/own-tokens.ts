@@ -3,6 +3,7 @@
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
 import { text } from '@sower/messages/outcomes';
 import { changePin, pinRuleRefusal, showPinRules } from '../authentication/pin/set-pin.ts';
+import { lockHeldToken } from '../authentication/token-access/held-token.ts';
 import { resynchronizeToken } from '../authentication/token-access/resynchronize.ts';
 import type { AuthenticateContext } from '../authentication/verify/subject.ts';
 import type { ServerContext } from '../context.ts';
@@ -121,6 +122,7 @@ export async function renameOwnToken(
   const row = await latestOwn(context, signedInUser, found.value);
   if (!row) return refused('wrong-state', text('self-service.not-distributed'));
   return allOrNothing(context.db, async (trx) => {
+    await lockHeldToken(trx, holderOf(signedInUser), 'tokens:edit', found.value);
     await renameDistribution(trx, row.id, input.nickname);
     await record(trx, context, signedInUser.auditActor, {
       action: 'token.rename',
@@ -210,6 +212,8 @@ export async function reportLost(
   const off = await switchedOff(context, 'reportLost');
   if (off) return off;
   return allOrNothing(context.db, async (trx) => {
+    // Whoever has got it meanwhile has not lost it.
+    await lockHeldToken(trx, holderOf(signedInUser), 'tokens:edit', found.value);
     await changeToken(trx, found.value.id, { lost: 1 });
     await withdrawLive(trx, context, found.value.id, {
       reason: text('event.user-reported-lost'),

@@ -18,6 +18,7 @@ import {
 } from '../../store/tables/attempts.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
 import type { Row } from '../../store/tables/schema.ts';
+import { lockToken } from '../../store/tables/tokens.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { lookAt, type STALE } from '../limits/one-at-a-time.ts';
 import { pinProblem } from '../pin/pin-rules.ts';
@@ -253,9 +254,10 @@ async function ask(
   return question.step;
 }
 
-/** The PIN is valid from now on, whether or not the passcode with it follows. */
+/** The PIN is valid from now on, whether or not the passcode with it follows; not for whoever has been given the token meanwhile. */
 async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: string): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
+  const userRow = subject.rows[0]?.user_row;
   const question = openQuestion(context, {
     kind: 'passcode-with-new-pin',
     client: row.client,
@@ -266,9 +268,10 @@ async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: strin
     policy: subject.policies.token,
     tries: 0,
   });
-  await inTransaction(context.db, async (trx) => {
+  const set = await inTransaction(context.db, async (trx) => {
+    if ((await lockToken(trx, candidate.tokenId))?.user_id !== userRow) return false;
     await storePin(trx, context, { tokenId: candidate.tokenId, pin });
-    await tellPinChanged(trx, context, { userRow: subject.rows[0]?.user_row, serial: candidate.serial });
+    await tellPinChanged(trx, context, { userRow, serial: candidate.serial });
     await insertAttempts(trx, [question.row], subject.now);
     await insertAudit(trx, context, {
       ...event,
@@ -277,6 +280,8 @@ async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: strin
       result: 'success',
       reason: text('event.pin-in-new-pin-mode', { user: subject.rows[0]?.user_name ?? row.user_key }),
     });
+    return true;
   });
-  return question.step;
+  if (set) return question.step;
+  return reject(context, subject, { ...event, result: 'refused', reason: text('event.token-changed') });
 }
