@@ -39,7 +39,7 @@ import { addOffer } from '../src/requests/offers.ts';
 import { openOwnActivation } from '../src/self-service/activation.ts';
 import { closeActivationWindow, openActivationWindow } from '../src/self-service/activation-window.ts';
 import { renameOwnToken, reportLost } from '../src/self-service/own-tokens.ts';
-import { removeUserPassword, setUserPassword } from '../src/self-service/password.ts';
+import { changeOwnPassword, removeUserPassword, setUserPassword } from '../src/self-service/password.ts';
 import type { SignedInUser } from '../src/self-service/signed-in-user.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { findStoredAdministrator } from '../src/store/tables/administrators.ts';
@@ -49,6 +49,7 @@ import { claimInstallation, settingsReader } from '../src/store/tables/installat
 import { mailSettingsReader } from '../src/store/tables/mail-settings.ts';
 import { policyReader } from '../src/store/tables/policies.ts';
 import type { Database } from '../src/store/tables/schema.ts';
+import { findPassword, insertUserSession } from '../src/store/tables/self-service.ts';
 import { userIdKey } from '../src/store/tables/users.ts';
 
 const actorIn = (domain: string, permissions: readonly Permission[] = PERMISSION_NAMES): Actor => ({
@@ -413,6 +414,33 @@ onBothDatabases('authority', (kind) => {
     expect(await attemptsOf(meddled).answer(answer)).toEqual({ state: 'rejected' });
     expect(meddled.happened()).toBe(true);
     expect(await tokenOf(someone)).toMatchObject({ user_id: other.userRow, pin: null });
+  });
+
+  test('a password that its user changes does not replace one that an administrator sets at that moment', async () => {
+    const someone = await holder();
+    const { userId, userRow } = someone;
+    const session = `session of ${userId}`;
+    await insertUserSession(database.db, {
+      id_hash: session,
+      user_id: userRow,
+      method: 'password',
+      created_at: now(),
+      last_seen_at: now(),
+      expires_at: now() + 60_000,
+      source: null,
+      user_agent: null,
+    });
+    const meddled = before(() =>
+      setUserPassword(uses, ROOT, { userId, password: 'correct horse staple', mustChange: false }),
+    );
+    const thief = { ...meddled, passwords: { ...uses.passwords, hash: async () => 'of the thief' } };
+    const wish = { present: 'correct horse battery', password: 'battery staple correct' };
+    expect(await changeOwnPassword(thief, signedIn(someone, session), wish)).toMatchObject({
+      ok: false,
+      problem: 'not-authenticated',
+    });
+    expect(meddled.happened()).toBe(true);
+    expect(await findPassword(database.db, userRow)).toMatchObject({ password_hash: 'hash' });
   });
 
   test('a free token that leaves the security domain at that moment is neither assigned nor deleted', async () => {

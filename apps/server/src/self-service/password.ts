@@ -3,21 +3,21 @@
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
-import { type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';
+import { done, type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';
 import { type Recorded, record } from '../core/record.ts';
-import { undo } from '../core/transaction.ts';
+import { allOrNothing, undo } from '../core/transaction.ts';
 import { passwordProblem } from '../directory/password.ts';
 import { changingUser, userFor } from '../directory/users.ts';
 import type { Reason } from '../store/db/reason.ts';
-import { inTransaction } from '../store/db/transaction.ts';
 import type { Row } from '../store/tables/schema.ts';
 import {
   deletePassword,
   deleteUserSessionsOf,
   findPassword,
   putPassword,
+  rotateUserSession,
 } from '../store/tables/self-service.ts';
-import { findUserById } from '../store/tables/users.ts';
+import { findUserById, lockUser } from '../store/tables/users.ts';
 import { type OpenedSession, rotateSession } from './session.ts';
 import type { SignedInUser } from './signed-in-user.ts';
 
@@ -92,7 +92,13 @@ export async function changeOwnPassword(
   );
   if (problem) return problem;
   const password_hash = await context.passwords.hash(input.password, signedInUser.auditActor.source);
-  await inTransaction(context.db, async (trx) => {
+  const changed = await allOrNothing(context.db, async (trx) => {
+    // As administrators change a user. Where one has set a password meanwhile, or ended the session, this one is too late.
+    const present = await lockUser(trx, signedInUser.id);
+    const last_seen_at = context.now();
+    const goesOn =
+      present?.enabled === 1 && (await rotateUserSession(trx, signedInUser.session, { last_seen_at }));
+    if (!goesOn) undo('not-authenticated', text('session.ended'));
     await putPassword(trx, {
       user_id: signedInUser.id,
       password_hash,
@@ -101,8 +107,9 @@ export async function changeOwnPassword(
     });
     await deleteUserSessionsOf(trx, signedInUser.id, signedInUser.session);
     await record(trx, context, signedInUser.auditActor, passwordChange(signedInUser.userId, 'changed'));
+    return done(undefined);
   });
-  return rotateSession(context, signedInUser);
+  return changed.ok ? rotateSession(context, signedInUser) : changed;
 }
 
 const wordsAbout = (user: Row<'users'>): [string, ...string[]] => [
