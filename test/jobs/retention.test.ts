@@ -38,6 +38,20 @@ const done = <T>(outcome: { ok: true; value: T } | { ok: false }): T => {
   return outcome.value;
 };
 
+const sentMail = (ids: Parameters<typeof newId>[0], at: number) => ({
+  id: newId(ids),
+  event: 'x',
+  recipient: 'a@example.com',
+  subject: 'x',
+  encrypted: 0 as const,
+  message_id: newId(ids),
+  state: 'sent' as const,
+  attempts: 0,
+  next_at: 0,
+  created_at: at,
+  given_up_at: 0,
+});
+
 onBothDatabases('old rows', (kind) => {
   let fresh: FreshDatabase;
   let open: OpenDatabase;
@@ -237,6 +251,39 @@ onBothDatabases('old rows', (kind) => {
     expect(await left()).toBe(501);
   });
 
+  test('a hold that begins in the middle keeps what is not gone yet', async () => {
+    const heldAfter = (sleeps: number) => {
+      let slept = 0;
+      settings['retention.hold'] = '';
+      sleep = async () => {
+        slept += 1;
+        if (slept === sleeps) settings['retention.hold'] = 'case 4711';
+      };
+      return () => slept;
+    };
+    const others = heldAfter(Number.POSITIVE_INFINITY);
+    await doRetention(retention());
+    clock += 60 * DAY;
+    // One page was proven.
+    heldAfter(others() + 1);
+    expect((await doRetention(retention())).audit).toBe(0);
+    expect(await left()).toBe(ROWS + 500);
+    // All pages were proven, and one batch deleted.
+    heldAfter(others() + Math.floor(ROWS / 200) + 1);
+    expect((await doRetention(retention())).audit).toBe(ROWS);
+    expect(await left()).toBe(ROWS + 501 - 200);
+    expect(await proof()).toMatchObject({ intact: true, cut: { link: ROWS } });
+    // The same of other rows; nothing of the kinds before them is there.
+    await open.db
+      .insertInto('mail')
+      .values(Array.from({ length: 300 }, () => sentMail(uses(), clock)) as never)
+      .execute();
+    clock += 100 * DAY;
+    heldAfter(6);
+    expect(await doRetention(retention())).toMatchObject({ 'sent-mail': 200 });
+    expect(await open.db.selectFrom('mail').select('id').execute()).toHaveLength(100);
+  });
+
   test('a trail that was altered is not cut there, and nobody without the key can cut it', async () => {
     const target = await open.db
       .selectFrom('audit_chain')
@@ -325,19 +372,7 @@ onBothDatabases('old rows of other kinds', (kind) => {
     let clock = begins;
     begins += 1_000 * DAY;
     const ids = { now: () => clock, random };
-    const mail = (state: 'queued' | 'sent' | 'dead') => ({
-      id: newId(ids),
-      event: 'x',
-      recipient: 'a@example.com',
-      subject: 'x',
-      encrypted: 0 as const,
-      message_id: newId(ids),
-      state,
-      attempts: 0,
-      next_at: 0,
-      created_at: clock,
-      given_up_at: 0,
-    });
+    const mail = (state: 'queued' | 'sent' | 'dead') => ({ ...sentMail(ids, clock), state });
     const job = (ended_at: number | null) => ({
       id: newId(ids),
       kind: 'distribute' as const,

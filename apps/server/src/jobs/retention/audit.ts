@@ -48,19 +48,22 @@ export async function cutAudit(
   context: CutContext,
   before: number,
   archive: BackupPlan | undefined,
-  isStopping: () => boolean = () => false,
+  isStopping: IsStopping = () => false,
   /** Links after this one stay. */
   most = Number.MAX_SAFE_INTEGER,
 ): Promise<number> {
   let all = 0;
   for (;;) {
     await deleteCut(context, isStopping);
-    if (isStopping()) return all;
+    if (await isStopping()) return all;
     const rows = await cutOnce(context, { before, archive, most, isStopping });
     all += rows;
     if (rows === 0) return all;
   }
 }
+
+/** Whether nothing more is to go: the server stops, or a hold has begun. */
+export type IsStopping = () => boolean | Promise<boolean>;
 
 /** Nothing was cut yet. */
 class Stopped extends Error {}
@@ -76,7 +79,7 @@ async function cutOnce(
     readonly before: number;
     readonly archive: BackupPlan | undefined;
     readonly most: number;
-    readonly isStopping: () => boolean;
+    readonly isStopping: IsStopping;
   },
 ): Promise<number> {
   const { start } = await auditStart(context.db, context);
@@ -97,7 +100,7 @@ async function cutOnce(
     if (error instanceof Stopped) return 0;
     throw error;
   }
-  if (!cut) return 0;
+  if (!cut || (await isStopping())) return 0;
   const row = markedCut(context, {
     seq: cut.end.seq,
     hash: cut.end.hash,
@@ -141,7 +144,7 @@ async function* linesOf(
     readonly start: End;
     readonly before: number;
     readonly below: number;
-    readonly isStopping: () => boolean;
+    readonly isStopping: IsStopping;
   },
   ended: (cut: Cut) => void,
 ): AsyncGenerator<string> {
@@ -178,7 +181,7 @@ async function* linesOf(
       };
     }
     if (links.length < PAGE) return over();
-    if (isStopping()) throw new Stopped();
+    if (await isStopping()) throw new Stopped();
     await context.sleep(1);
   }
 }
@@ -209,10 +212,10 @@ async function writeArchive(
 }
 
 /** What was cut off and is still there. */
-async function deleteCut(context: CutContext, isStopping: () => boolean): Promise<void> {
+async function deleteCut(context: CutContext, isStopping: IsStopping): Promise<void> {
   const { start } = await auditStart(context.db, context);
   if (start.seq === 0) return;
-  for (let after: number | undefined = 0; !isStopping(); ) {
+  for (let after: number | undefined = 0; !(await isStopping()); ) {
     const from: number = after;
     after = await inBatchTransaction(context.db, (trx) => deleteLinked(trx, start.seq, DELETED.rows, from));
     if (after === undefined) return;

@@ -100,31 +100,33 @@ export async function doRetention(
   isStopping: () => boolean = () => false,
 ): Promise<Readonly<Record<string, number>>> {
   const gone: Record<string, number> = { expired: await deleteExpired(context.db, context.now()) };
-  // Settings are read again for each kind: a hold may begin meanwhile.
-  const heldOr = async (kind: RetentionKind): Promise<number | undefined> => {
+  // Settings are read again for each batch: a hold may begin meanwhile.
+  const current = (): Promise<Settings> => {
     context.settings.forget();
-    const settings = await context.settings.current();
-    return settings['retention.hold'] === '' ? context.now() - settings[DAYS[kind]] * DAY : undefined;
+    return context.settings.current();
   };
+  const isOver = async (): Promise<boolean> => isStopping() || (await current())['retention.hold'] !== '';
+  const beforeOf = async (kind: RetentionKind): Promise<number> =>
+    context.now() - (await current())[DAYS[kind]] * DAY;
   for (const kind of OLD_KINDS) {
-    const before = await heldOr(kind);
-    if (before === undefined || isStopping()) return gone;
+    const before = await beforeOf(kind);
     let at: Awaited<ReturnType<typeof deleteOld>>['next'];
     do {
+      if (await isOver()) return gone;
       const { next, deleted } = await inBatchTransaction(context.db, (trx) =>
         deleteOld(trx, kind, before, BATCH.rows, at),
       );
       at = next;
       gone[kind] = deleted;
       await context.sleep(BATCH.pause);
-    } while (at && !isStopping());
+    } while (at);
   }
-  const before = await heldOr('audit');
+  const before = await beforeOf('audit');
   const archive = await archiveOf(context);
-  if (before === undefined || archive === 'elsewhere' || isStopping()) return gone;
+  if (archive === 'elsewhere' || (await isOver())) return gone;
   // What has not arrived elsewhere stays, unless it is said otherwise.
   const { 'retention.cutUnforwarded': all } = await context.settings.current();
   const most = all ? undefined : await findForwardedEverywhere(context.db);
-  gone.audit = await cutAudit(context, before, context.backups.plan, isStopping, most);
+  gone.audit = await cutAudit(context, before, context.backups.plan, isOver, most);
   return gone;
 }
