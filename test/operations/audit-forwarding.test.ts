@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
 import { cefLine, framed, syslogLine } from '@sower/server/audit/forward/lines';
 import { readForwarding } from '@sower/server/audit/forward/places';
+import { forwardTargets } from '@sower/server/start/forward/targets';
 import { webhookSignature } from '@sower/server/start/forward/webhook';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Authority, type Issued, makeAuthority } from '../harness/authority.ts';
@@ -82,6 +83,34 @@ test('what cannot be is refused at the start, without a word of a secret', () =>
     expect(mistakes[0]).not.toContain('s3cret');
   }
   expect(mistakesOf('syslog+udp://a.example,syslog+tcp://a.example', true)).toEqual([]);
+});
+
+test('half a line that a full disk left in the file takes no row with it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-forward-'));
+  const file = join(folder, 'trail.jsonl');
+  const [target] = forwardTargets([{ kind: 'file', file, fromStart: false }], {
+    host: 'otp.example.com',
+    version: '1',
+    now: () => 0,
+  });
+  const send = async (...seqs: number[]) =>
+    target?.send(
+      seqs.map((seq) => ({ ...ROW, seq })),
+      AbortSignal.timeout(10_000),
+    );
+  try {
+    await send(1, 2);
+    const whole = readFileSync(file, 'utf8');
+    writeFileSync(file, whole.slice(0, -30));
+    await send(2, 3);
+    await send(4);
+    const lines = readFileSync(file, 'utf8').split('\n');
+    expect(lines).toHaveLength(6);
+    for (const [at, seq] of [1, undefined, 2, 3, 4].entries())
+      if (seq !== undefined) expect(JSON.parse(lines[at] ?? '')).toMatchObject({ seq });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 /** What came in frames by octet counting. */

@@ -1,7 +1,7 @@
 /** The places that `--audit-forward` names. A new one begins with what is recorded from now on; with `from=start`, at the beginning of the trail. */
 
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { text } from '@sower/messages/outcomes';
 import type { ForwardTarget } from '../../audit/forward/forward.ts';
 import { jsonLine, syslogLine } from '../../audit/forward/lines.ts';
@@ -66,7 +66,8 @@ async function append(file: string, lines: string): Promise<void> {
   try {
     const handle = await open(file, 'a', 0o640);
     try {
-      await handle.appendFile(lines);
+      // The next line would be lost with one that was cut.
+      await handle.appendFile((await isCut(file)) ? `\n${lines}` : lines);
       await handle.datasync();
     } finally {
       await handle.close();
@@ -75,5 +76,19 @@ async function append(file: string, lines: string): Promise<void> {
     throw new TextError(
       text('audit-forward.file', { file, detail: String((error as NodeJS.ErrnoException).code) }),
     );
+  }
+}
+
+/** A full disk, or a host that went down, may leave half a line. What only may be appended to is not looked at. */
+async function isCut(file: string): Promise<boolean> {
+  const { size } = await stat(file);
+  // A pipe has no end to look at.
+  const handle = size === 0 ? undefined : await open(file, 'r').catch(() => undefined);
+  if (!handle) return false;
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+    return buffer[0] !== 0x0a;
+  } finally {
+    await handle.close();
   }
 }
