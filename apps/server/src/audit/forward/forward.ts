@@ -17,8 +17,10 @@ import {
   claimAuditForward,
   deleteUnseenForwards,
   findAuditForward,
+  isForwardDue,
   leaveAuditForward,
   listAuditForwards,
+  MOST_WAIT_MILLISECONDS,
   seeAuditForward,
 } from '../../store/tables/audit-forwards.ts';
 import type { ForwardedRow } from './lines.ts';
@@ -41,7 +43,6 @@ const SEND_MILLISECONDS = 30_000;
 /** Longer than a batch takes; prolonged with each. */
 const LEASE_MILLISECONDS = 60_000;
 const ROUND_MILLISECONDS = 1_000;
-const MOST_WAIT_MILLISECONDS = 300_000;
 /** A place that no process has known for so long is given up, and retention no longer waits for it. */
 const UNSEEN_MILLISECONDS = 7 * 86_400_000;
 const SEE_MILLISECONDS = 600_000;
@@ -56,7 +57,7 @@ export async function forwardRound(context: ForwardContext, target: ForwardTarge
     await deleteUnseenForwards(db, now() - UNSEEN_MILLISECONDS);
     return 0;
   }
-  if (!head || head.seq <= known.seq || known.next_at > now()) return 0;
+  if (!head || head.seq <= known.seq || !isForwardDue(known, now())) return 0;
   const lease = Buffer.from(random(16)).toString('base64url');
   const claimed = await claimAuditForward(db, { id, lease, now: now(), milliseconds: LEASE_MILLISECONDS });
   if (!claimed) return 0;

@@ -284,6 +284,8 @@ export async function startDueRun(context: Context): Promise<boolean> {
   const isFull =
     source.watermark === null ||
     source.full_at === null ||
+    // By a clock that was ahead.
+    Number(source.full_at) > now ||
     now - Number(source.full_at) >= schedule.fullEveryHours * 3_600_000;
   // One that is still going is as good.
   await addRun(context, starter.actor, source, { mode: isFull ? 'full' : 'delta', preview: false });

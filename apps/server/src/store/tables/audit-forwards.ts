@@ -25,6 +25,13 @@ export async function seeAuditForward(
     .execute();
 }
 
+/** After one that failed, the next attempt comes after so long at most. */
+export const MOST_WAIT_MILLISECONDS = 300_000;
+
+/** One that is due later was put off by a wrong clock. */
+export const isForwardDue = ({ next_at }: Pick<AuditForwardRow, 'next_at'>, now: number): boolean =>
+  next_at <= now || next_at > now + MOST_WAIT_MILLISECONDS;
+
 /** At most one caller has the lease. */
 export function claimAuditForward(
   db: Connection,
@@ -35,7 +42,7 @@ export function claimAuditForward(
       .updateTable('audit_forwards')
       .set({ lease, lease_until: now + milliseconds })
       .where('id', '=', id)
-      .where('next_at', '<=', now)
+      .where(({ or, eb }) => or([eb('next_at', '<=', now), eb('next_at', '>', now + MOST_WAIT_MILLISECONDS)]))
       // One that ends later than any can was taken by a wrong clock.
       .where(({ or, eb }) =>
         or([

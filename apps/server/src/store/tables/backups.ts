@@ -21,7 +21,13 @@ export async function claimBackup(
     .updateTable('backups')
     .set({ state: 'failed', text: diedText, ended_at: row.begun_at })
     .where('state', '=', 'running')
-    .where('seen_at', '<', row.begun_at - SILENT_MILLISECONDS)
+    // One seen later than any can be was begun by a wrong clock.
+    .where(({ or, eb }) =>
+      or([
+        eb('seen_at', '<', row.begun_at - SILENT_MILLISECONDS),
+        eb('seen_at', '>', row.begun_at + SILENT_MILLISECONDS),
+      ]),
+    )
     .execute();
   const running = await db
     .selectFrom('backups')

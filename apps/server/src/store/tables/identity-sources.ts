@@ -130,18 +130,22 @@ export async function sourceAges(
   }));
 }
 
+/** None waits for longer than a week: what is due later was put off by a wrong clock. */
+const FAR_MILLISECONDS = 8 * 86_400_000;
+
 /** At most one node gets the source that is due. @param next when it is due again if that node dies */
 export async function claimDueSource(
   db: Connection,
   now: number,
   next: number,
 ): Promise<SourceRow | undefined> {
+  const due = sql`(due_at <= ${now} or due_at > ${now + FAR_MILLISECONDS})`;
   const { rows } = await sql<SourceRow>`
     with next as materialized (select id from identity_sources
-      where enabled = 1 and due_at is not null and due_at <= ${now}
+      where enabled = 1 and due_at is not null and ${due}
       order by due_at limit 1 ${skipLocked(db)})
     update identity_sources set due_at = ${next}
-    where id in (select id from next) and enabled = 1 and due_at <= ${now}
+    where id in (select id from next) and enabled = 1 and ${due}
     returning *`.execute(db);
   return rows[0];
 }

@@ -14,6 +14,9 @@ export async function insertMail(db: Connection, rows: readonly NewRow<'mail'>[]
     .execute();
 }
 
+/** No delay is as long: what is due later was put off by a wrong clock. Of what is claimed, whoever has that clock may be sending it now. */
+const FAR = { waiting: 3_600_000, claimed: 86_400_000 } as const;
+
 /** At most one caller gets a row before its lease ends. */
 export async function claimDueMail(
   db: Connection,
@@ -24,12 +27,17 @@ export async function claimDueMail(
     readonly limit: number;
   },
 ): Promise<Row<'mail'>[]> {
+  const far = sql`(next_at > ${claim.now + FAR.waiting} and (lease is null or next_at > ${claim.now + FAR.claimed}))`;
   const { rows } = await sql<Row<'mail'>>`
     with due as materialized (
       select id from mail where state = 'queued' and next_at <= ${claim.now}
-      order by next_at, id limit ${claim.limit} ${skipLocked(db)})
+      order by next_at, id limit ${claim.limit} ${skipLocked(db)}),
+    far as materialized (
+      select id from mail where state = 'queued' and ${far}
+      order by next_at desc, id desc limit ${claim.limit} ${skipLocked(db)})
     update mail set lease = ${claim.lease}, next_at = ${claim.leaseUntil}, attempts = attempts + 1
-    where id in (select id from due) and state = 'queued' and next_at <= ${claim.now}
+    where (id in (select id from due) or id in (select id from far))
+      and state = 'queued' and (next_at <= ${claim.now} or ${far})
     returning *`.execute(db);
   return [...rows].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
