@@ -110,6 +110,8 @@ onBothDatabases('accounting', (kind) => {
     const retention = {
       ...context,
       sleep: async () => {},
+      monotonic: () => 0,
+      isAlone: () => true,
       settings: { current: async () => settings as never, forget: () => {} },
       backups: { plan: undefined, location: fresh.location, version: 'x', wrapKey: undefined } as never,
     };

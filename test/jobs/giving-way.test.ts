@@ -1,13 +1,16 @@
-/** Long work lets those who wait for an answer go first, and is never starved by them. */
+/** Long work lets those who wait for an answer go first, in small batches, and is never starved by them. */
 
-import { sleepGivingWay } from '@sower/server/start/giving-way';
-import { expect, test } from 'vitest';
+import { LEAST_ROWS, nextBatch } from '@sower/server/jobs/batch-size';
+import { givingWay } from '@sower/server/start/giving-way';
+import type { Connection } from '@sower/server/store/tables/schema';
+import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
+import { describe, expect, test } from 'vitest';
 
 function world() {
   let now = 1_000;
   let lastArrival = Number.NEGATIVE_INFINITY;
   let arrivesAt: (time: number) => boolean = () => false;
-  const sleep = sleepGivingWay({
+  const { sleep, isAlone } = givingWay({
     clock: () => now,
     lastArrival: () => lastArrival,
     sleep: async (milliseconds) => {
@@ -21,6 +24,7 @@ function world() {
     arrive: (when: (time: number) => boolean) => {
       arrivesAt = when;
     },
+    isAlone,
     took: async (): Promise<number> => {
       const begun = now;
       await sleep(1);
@@ -44,4 +48,39 @@ test('however much arrives, the work goes on', async () => {
   const { arrive, took } = world();
   arrive(() => true);
   expect(await took()).toBeLessThanOrEqual(15);
+});
+
+test('whoever arrived a moment ago is about', async () => {
+  const { arrive, isAlone, took } = world();
+  expect(isAlone()).toBe(true);
+  arrive((time) => time === 1_001);
+  await took();
+  expect(isAlone()).toBe(false);
+  for (let slept = 0; slept < 300; slept += await took());
+  expect(isAlone()).toBe(true);
+});
+
+const neverOpened = (): Promise<never> => Promise.reject(new Error('opened'));
+describe.each([
+  ['SQLite', new SqliteDialect({ database: neverOpened })],
+  ['PostgreSQL', new PostgresDialect({ pool: neverOpened })],
+])('a batch on %s', (_, dialect) => {
+  const db: Connection = new Kysely({ dialect });
+  const next = (isAlone: boolean, rows: number, millisecondsOfRow: number): number =>
+    nextBatch({ db, isAlone: () => isAlone }, { rows, milliseconds: 1 + rows * millisecondsOfRow });
+  const settled = (isAlone: boolean, millisecondsOfRow: number, rows: number = LEAST_ROWS): number => {
+    let size = rows;
+    for (let batch = 0; batch < 20; batch += 1) size = next(isAlone, size, millisecondsOfRow);
+    return size;
+  };
+
+  test('is smaller while others are served, and never so small that work stands still', () => {
+    expect(settled(true, 0.05)).toBeGreaterThan(2 * settled(false, 0.05));
+    expect(settled(false, 1_000, 2_000)).toBe(LEAST_ROWS);
+  });
+
+  test('is small as soon as somebody arrives', () => {
+    const alone = settled(true, 0.05);
+    expect(next(false, alone, 0.05)).toBeLessThan(alone / 2);
+  });
 });

@@ -122,6 +122,7 @@ describe.skipIf(!hasSoftHsm())('a master key in an HSM', () => {
         readMaster: async () => found,
         monotonic: () => monotonic,
         sleep: async () => {},
+        isAlone: () => true,
       });
       const rounds = async (count: number): Promise<void> => {
         for (let round = 0; round < count; round += 1) {

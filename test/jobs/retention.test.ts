@@ -71,6 +71,8 @@ onBothDatabases('old rows', (kind) => {
   const retention = () => ({
     ...uses(),
     sleep: () => sleep(),
+    monotonic: () => 0,
+    isAlone: () => true,
     settings: { current: async () => settings as never, forget: () => {} },
     backups: { plan, location: fresh.location, version: 'x', wrapKey: undefined } as never,
   });

@@ -72,7 +72,7 @@ import { dnsCommand } from './start/dns-command.ts';
 import { endOnUncaught, fatal, fatalError, logOf } from './start/fatal.ts';
 import { AUDIT_HEAD_FILE, firstStart } from './start/first-start.ts';
 import { forwardTargets } from './start/forward/targets.ts';
-import { sleepGivingWay } from './start/giving-way.ts';
+import { givingWay } from './start/giving-way.ts';
 import { hostFiles } from './start/host-files.ts';
 import { masterKeySource } from './start/master-key.ts';
 import { startWork } from './start/work.ts';
@@ -334,7 +334,6 @@ export async function startServer(
   backupMetric(registry, () => backupAges(database.db));
   sourceMetric(registry, () => sourceAges(database.db));
 
-  const gently = sleepGivingWay({ clock: monotonic, sleep, lastArrival: () => stop.lastArrival });
   const forwarding = forwardTargets(config.auditForward, { host: publicHost, version: VERSION, now });
   forwardMetric(registry, () => forwardLags(base.db));
   alertMetric(registry, async () => (await listAlerts(base.db)).map(({ id }) => id));
@@ -348,7 +347,7 @@ export async function startServer(
       held,
       readMaster: masterKeys.read,
       monotonic,
-      sleep: gently,
+      ...givingWay({ clock: monotonic, sleep, lastArrival: () => stop.lastArrival }),
     },
     log,
   );

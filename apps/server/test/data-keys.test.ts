@@ -85,6 +85,7 @@ onBothDatabases('data keys', (kind) => {
       readMaster: async () => made.master,
       monotonic: () => monotonic,
       sleep: async () => {},
+      isAlone: () => true,
     });
     made.round = () => follower.round();
     return made;

@@ -39,6 +39,7 @@ export async function sourceContext(database: FreshDatabase, now: () => number =
     random,
     now,
     monotonic: () => performance.now(),
+    isAlone: () => true,
     sleep: async () => {},
   };
   const mailSettings = mailSettingsReader(base.db, base.monotonic);

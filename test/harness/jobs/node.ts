@@ -15,6 +15,7 @@ import type { Database } from '@sower/server/store/tables/schema';
 
 export type NodeContext = DistributionContext & { readonly ldapServers: LdapServers } & {
   monotonic(): number;
+  isAlone(): boolean;
   sleep(milliseconds: number): Promise<void>;
 };
 
@@ -35,6 +36,7 @@ export async function nodeOf(db: Database, dataFolder: string, now: () => number
     now,
     random,
     monotonic,
+    isAlone: () => true,
     sleep: async () => {},
   };
 }

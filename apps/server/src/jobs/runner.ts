@@ -12,7 +12,6 @@ import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { inRounds } from '../core/rounds.ts';
-import { hasOneWriter } from '../store/db/row-locks.ts';
 import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { insertAudit } from '../store/tables/audit.ts';
@@ -33,12 +32,14 @@ import {
 } from '../store/tables/jobs.ts';
 import { hasMark } from '../store/tables/marks.ts';
 import type { Connection } from '../store/tables/schema.ts';
+import { type BatchContext, LEAST_ROWS, nextBatch } from './batch-size.ts';
 import { starterOf } from './starter.ts';
 
 export type RunnerContext = Pick<
   ServerContext,
   'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random' | 'settings'
-> & { monotonic(): number; sleep(milliseconds: number): Promise<void> };
+> &
+  Pick<BatchContext, 'isAlone'> & { monotonic(): number; sleep(milliseconds: number): Promise<void> };
 
 export type Batch = Omit<Progress, 'busy'> & {
   /** No rows follow these. */
@@ -59,17 +60,8 @@ export type JobKind = {
 };
 export type JobKinds = Readonly<Record<JobRow['kind'], JobKind>>;
 
-/**
- * As many rows as take about this long. On SQLite everyone else waits for the batch; on PostgreSQL only those who need the same rows, most of
- * the time is the database's, and the event loop is held for what this many rows take.
- */
-const BATCH = {
-  oneWriter: { milliseconds: 5, rows: 2_000 },
-  many: { milliseconds: 150, rows: 400 },
-} as const;
 /** For so long what batches rest on, the rights above all, counts as read. */
 const PREPARED_MILLISECONDS = 100;
-const FIRST_ROWS = 25;
 /** How many batches in a row may throw. */
 const MOST_ATTEMPTS = 5;
 
@@ -86,8 +78,7 @@ export async function workOnJob(
   const lease = newLease(context);
   const job = await claimJob(context.db, lease, context.now(), which);
   if (!job) return false;
-  const aim = hasOneWriter(context.db) ? BATCH.oneWriter : BATCH.many;
-  let rows = FIRST_ROWS;
+  let rows: number = LEAST_ROWS;
   let prepared: RunBatch | undefined;
   let preparedAt = 0;
   while (!isStopping()) {
@@ -109,8 +100,7 @@ export async function workOnJob(
     }
     if (more === 'end') return true;
     if (more === 'again') prepared = undefined;
-    const took = context.monotonic() - begun;
-    rows = Math.round(Math.min(aim.rows, Math.max(FIRST_ROWS, rows * Math.min(2, aim.milliseconds / took))));
+    rows = nextBatch(context, { rows, milliseconds: context.monotonic() - begun });
     // Others' turn: SQLite answers synchronously, and would block every caller.
     await context.sleep(1);
   }
@@ -122,20 +112,20 @@ const newLease = ({ random }: Pick<RunnerContext, 'random'>): string =>
   Buffer.from(random(16)).toString('base64url');
 
 /** So few rows that whoever made the job waits for its end: one batch. */
-export const FEW_ROWS = FIRST_ROWS;
+export const FEW_ROWS = LEAST_ROWS;
 
 /**
  * Does the only batch of a small job at once. If that fails, or somebody else has the job, it goes on like any other.
  * @returns the job as it is then
  */
 export async function doAtOnce(
-  context: Omit<RunnerContext, 'monotonic' | 'sleep'>,
+  context: Omit<RunnerContext, 'monotonic' | 'sleep' | 'isAlone'>,
   kind: JobKind,
   job: JobRow,
 ): Promise<JobRow> {
   const lease = newLease(context);
   const claimed = await claimJob(context.db, lease, context.now(), { id: job.id });
-  const timed = { ...context, monotonic: context.now, sleep: async () => {} };
+  const timed = { ...context, monotonic: context.now, sleep: async () => {}, isAlone: () => false };
   if (claimed)
     try {
       const run = await prepareBatches(timed, kind, claimed);

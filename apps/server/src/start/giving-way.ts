@@ -8,20 +8,28 @@ const ANSWER_MILLISECONDS = 8;
 /** However much arrives, the work goes on: it gets about a third of the time. */
 const MOST_MILLISECONDS = 12;
 const STEP_MILLISECONDS = 2;
+/** After so long without an arrival nobody is about. Whoever watches a job asks once a second, and must not make it slow. */
+const ALONE_MILLISECONDS = 300;
 
-/** @returns sleeps for so many milliseconds, and then for as long as it gives way */
-export function sleepGivingWay(context: {
+export function givingWay(context: {
   /** Milliseconds of any steady clock. */
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** By the same clock. */
   readonly lastArrival: () => number;
-}): (milliseconds: number) => Promise<void> {
+}): {
+  /** Sleeps for so many milliseconds, and then for as long as it gives way. */
+  sleep(milliseconds: number): Promise<void>;
+  isAlone(): boolean;
+} {
   const { clock, sleep, lastArrival } = context;
-  return async (milliseconds) => {
-    await sleep(milliseconds);
-    const begun = clock();
-    while (clock() - lastArrival() < ANSWER_MILLISECONDS && clock() - begun < MOST_MILLISECONDS)
-      await sleep(STEP_MILLISECONDS);
+  return {
+    async sleep(milliseconds) {
+      await sleep(milliseconds);
+      const begun = clock();
+      while (clock() - lastArrival() < ANSWER_MILLISECONDS && clock() - begun < MOST_MILLISECONDS)
+        await sleep(STEP_MILLISECONDS);
+    },
+    isAlone: () => clock() - lastArrival() > ALONE_MILLISECONDS,
   };
 }

@@ -32,6 +32,7 @@ export function startWork(
       readonly forwarding: readonly ForwardTarget[];
       readonly monotonic: () => number;
       readonly sleep: (milliseconds: number) => Promise<void>;
+      readonly isAlone: () => boolean;
     },
   log: Logger,
 ): readonly (readonly [name: string, stop: () => Promise<void>])[] {

@@ -18,16 +18,23 @@ import { hasAuditMark } from '../../store/tables/audit.ts';
 import { findAuditHead, findChainHead, listLinks } from '../../store/tables/audit-chain.ts';
 import { type AuditCut, deleteLinked, insertCut } from '../../store/tables/audit-cuts.ts';
 import { lockInstallation } from '../../store/tables/installation.ts';
+import type { Connection } from '../../store/tables/schema.ts';
 import type { BackupContext, BackupPlan } from '../backup/make.ts';
 import { openSink } from '../backup/sink.ts';
+import { type BatchContext, nextBatch } from '../batch-size.ts';
 
-export type CutContext = BackupContext & { readonly sleep: (milliseconds: number) => Promise<void> };
+export type CutContext = BackupContext &
+  Pick<BatchContext, 'isAlone'> & {
+    readonly monotonic: () => number;
+    readonly sleep: (milliseconds: number) => Promise<void>;
+  };
 
 /** Some 3 ms, for which others wait. */
 const PAGE = 200;
 /** Of one file; the next one follows at once. */
 const MOST_ROWS = 1_000_000;
-const DELETED = { rows: 200, pause: 2 } as const;
+/** Of one transaction that deletes: the statement has a parameter for each. */
+const MOST_DELETED = 200;
 
 type End = Pick<ChainHead, 'seq' | 'hash'>;
 type Cut = { readonly end: End; readonly rows: number; readonly firstAt: number; readonly lastAt: number };
@@ -215,11 +222,25 @@ async function writeArchive(
 async function deleteCut(context: CutContext, isStopping: IsStopping): Promise<void> {
   const { start } = await auditStart(context.db, context);
   if (start.seq === 0) return;
-  for (let after: number | undefined = 0; !(await isStopping()); ) {
-    const from: number = after;
-    after = await inBatchTransaction(context.db, (trx) => deleteLinked(trx, start.seq, DELETED.rows, from));
-    if (after === undefined) return;
-    // Others' turn.
-    await context.sleep(DELETED.pause);
+  await deleteInBatches(context, isStopping, async (trx, rows, after: number | undefined) => ({
+    next: await deleteLinked(trx, start.seq, rows, after ?? 0),
+  }));
+}
+
+/** @param batch deletes so many rows, and returns where the next one begins */
+export async function deleteInBatches<From, Done extends { readonly next: From | undefined }>(
+  context: CutContext,
+  isStopping: IsStopping,
+  batch: (trx: Connection, rows: number, from: From | undefined) => Promise<Done>,
+): Promise<Done | undefined> {
+  let done: Done | undefined;
+  let rows = MOST_DELETED;
+  while ((!done || done.next !== undefined) && !(await isStopping())) {
+    const begun = context.monotonic();
+    const from = done?.next;
+    done = await inBatchTransaction(context.db, (trx) => batch(trx, rows, from));
+    rows = Math.min(MOST_DELETED, nextBatch(context, { rows, milliseconds: context.monotonic() - begun }));
+    await context.sleep(1);
   }
+  return done;
 }

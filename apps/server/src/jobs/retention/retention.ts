@@ -8,21 +8,19 @@ import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
-import { inBatchTransaction } from '../../store/db/transaction.ts';
 import { countOldAudit } from '../../store/tables/audit-cuts.ts';
 import { findForwardedEverywhere } from '../../store/tables/audit-forwards.ts';
 import { backupAges } from '../../store/tables/backups.ts';
 import { countOld, deleteExpired, deleteOld, type OldKind } from '../../store/tables/old-rows.ts';
 import { hastenSchedule } from '../../store/tables/schedules.ts';
 import type { BackupContext } from '../backup/make.ts';
-import { type CutContext, cutAudit } from './audit.ts';
+import { type CutContext, cutAudit, deleteInBatches } from './audit.ts';
 
 type Context = BackupContext & Pick<ServerContext, 'settings'>;
 
 const DAY = 86_400_000;
 /** More are not counted. */
 const MOST_COUNTED = 100_000;
-const BATCH = { rows: 200, pause: 2 } as const;
 
 const DAYS = {
   audit: 'retention.auditDays',
@@ -33,6 +31,8 @@ const DAYS = {
   requests: 'retention.requestsDays',
   jobs: 'retention.jobsDays',
 } as const satisfies Record<RetentionKind, keyof Settings>;
+
+type DeletedOld = Awaited<ReturnType<typeof deleteOld>>;
 
 const OLD_KINDS = Object.keys(DAYS).filter((kind) => kind !== 'audit') as OldKind[];
 
@@ -110,16 +110,11 @@ export async function doRetention(
     context.now() - (await current())[DAYS[kind]] * DAY;
   for (const kind of OLD_KINDS) {
     const before = await beforeOf(kind);
-    let at: Awaited<ReturnType<typeof deleteOld>>['next'];
-    do {
-      if (await isOver()) return gone;
-      const { next, deleted } = await inBatchTransaction(context.db, (trx) =>
-        deleteOld(trx, kind, before, BATCH.rows, at),
-      );
-      at = next;
-      gone[kind] = deleted;
-      await context.sleep(BATCH.pause);
-    } while (at);
+    const last = await deleteInBatches<DeletedOld['next'], DeletedOld>(context, isOver, (trx, rows, from) =>
+      deleteOld(trx, kind, before, rows, from),
+    );
+    if (!last) return gone;
+    gone[kind] = last.deleted;
   }
   const before = await beforeOf('audit');
   const archive = await archiveOf(context);

@@ -17,7 +17,6 @@ import {
   openKeys,
   usedKeys,
 } from '../../keys/seal/key-ring.ts';
-import { hasOneWriter } from '../../store/db/row-locks.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import {
   changeDataKey,
@@ -32,6 +31,7 @@ import {
   type StoredKeys,
 } from '../../store/tables/data-keys.ts';
 import type { Database } from '../../store/tables/schema.ts';
+import { type BatchContext, LEAST_ROWS, nextBatch } from '../batch-size.ts';
 import { convertBatch } from './convert.ts';
 
 /** What this process holds. Whoever seals reads `keys` each time. */
@@ -70,7 +70,7 @@ export type KeysContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random
   readonly readMaster: () => Promise<MasterKey>;
   readonly monotonic: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
-};
+} & Pick<BatchContext, 'isAlone'>;
 
 const INTERVAL_MILLISECONDS = 1_000;
 /** Until every process that lives has said so. */
@@ -79,11 +79,6 @@ const SETTLE_MILLISECONDS = 5_000;
 const DEAD_MILLISECONDS = 10_000;
 /** How long the data key before still opens: what was sealed under it is in the hands of clients, or of a process that was stopped. */
 export const OVERLAP_MILLISECONDS = 3_600_000;
-/** As many rows as take about so long; on SQLite everybody waits for them. */
-const BATCH = {
-  oneWriter: { milliseconds: 5, most: 1_000 },
-  many: { milliseconds: 100, most: 400 },
-} as const;
 /** A round ends after so long, to look around. */
 const ROUND_MILLISECONDS = 1_000;
 
@@ -100,7 +95,7 @@ export function keyFollower(context: KeysContext): KeyFollower {
   const seen = new Map<string, { beat: number; at: number }>();
   let watched = { step: '', at: 0 };
   let beat = 0;
-  let rows = 50;
+  let rows: number = LEAST_ROWS;
 
   async function learn(stored: StoredKeys, newest: DataKeyRow): Promise<void> {
     if (held.master.name !== newest.master) {
@@ -157,7 +152,6 @@ export function keyFollower(context: KeysContext): KeyFollower {
     newest: DataKeyRow,
     isStopping: () => boolean,
   ): Promise<'clean' | 'more' | 'elsewhere'> {
-    const aim = hasOneWriter(context.db) ? BATCH.oneWriter : BATCH.many;
     const begun = monotonic();
     while (!isStopping() && monotonic() - begun < ROUND_MILLISECONDS) {
       const at = monotonic();
@@ -165,8 +159,7 @@ export function keyFollower(context: KeysContext): KeyFollower {
       if (how === 'clean' || how === 'elsewhere') return how;
       // What was skipped is free after a moment.
       if (how === 'pass') return 'elsewhere';
-      const took = Math.max(monotonic() - at, 0.1);
-      rows = Math.round(Math.min(aim.most, Math.max(25, rows * Math.min(2, aim.milliseconds / took))));
+      rows = nextBatch(context, { rows, milliseconds: monotonic() - at });
       // Others' turn.
       await context.sleep(1);
     }
