@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots`: every page of both consoles and every screen of the authenticator, light and dark, on a desk and on a phone, in
- * both languages; `--only` those of the Security Console that match, `--app` one of the three.
+ * both languages; `--only` those of the Security Console that match, `--app` one of the three, `--widths 1440,1024,390` other screens.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { film, openBrowser, picture } from './harness/browser/authenticator-app.
 import { walkScreens } from './harness/browser/authenticator-screens.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './harness/browser/chromium.ts';
 import { CONSOLE_PAGES, furnish } from './harness/browser/console-pages.ts';
-import { LOOKS, show } from './harness/browser/looks.ts';
+import { show } from './harness/browser/looks.ts';
 import { furnishSelfService, walk } from './harness/browser/self-service-pages.ts';
 import { deploy } from './harness/deployment.ts';
 import { freshSqlite } from './harness/fresh-database.ts';
@@ -23,9 +23,11 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     /** `console`, `self-service` or `authenticator`; all unless said. */
     app: { type: 'string' },
+    widths: { type: 'string', default: '1280,360' },
   },
 });
 const pages = CONSOLE_PAGES.filter((path) => new RegExp(values.only).test(path));
+const widths = values.widths.split(',').map(Number);
 const executablePath = findChromium();
 if (!executablePath) {
   console.error('No Chromium here. Install one (apt-get install chromium).');
@@ -49,7 +51,7 @@ try {
     if (values.app !== 'console' && values.only === '') await selfService(origin, locale);
     if (values.app === 'self-service') continue;
     for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [1280, 360]) {
+      for (const width of widths) {
         const to = join(folder, locale, colorScheme, String(width));
         mkdirSync(to, { recursive: true });
         const context = await browser.newContext({
@@ -96,11 +98,13 @@ async function selfService(origin: string, locale: 'en' | 'de'): Promise<void> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, locale });
   const page = await context.newPage();
   await walk({ page, deployment, origin, locale }, async (name) => {
-    for (const look of LOOKS) {
-      const to = join(folder, locale, ...look.split(' '), 'self-service');
-      mkdirSync(to, { recursive: true });
-      await show(page, look);
-      await page.screenshot({ path: join(to, `${name}.png`), fullPage: true });
+    for (const theme of ['light', 'dark'] as const) {
+      for (const width of widths) {
+        const to = join(folder, locale, theme, String(width), 'self-service');
+        mkdirSync(to, { recursive: true });
+        await show(page, `${theme} ${width}`);
+        await page.screenshot({ path: join(to, `${name}.png`), fullPage: true });
+      }
     }
   });
   await context.close();
@@ -117,7 +121,7 @@ async function authenticatorScreens(): Promise<void> {
   try {
     for (const locale of ['en', 'de'] as const) {
       for (const dark of [false, true]) {
-        for (const width of [1280, 360]) {
+        for (const width of widths) {
           const to = join(folder, locale, dark ? 'dark' : 'light', String(width), 'authenticator');
           mkdirSync(to, { recursive: true });
           const installed = await openBrowser({ camera, dark, width, locale });

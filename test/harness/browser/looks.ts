@@ -65,7 +65,7 @@ export type Look = (typeof LOOKS)[number];
 export const LOOKS_IN = { en: ['light 1280'], de: ['dark 360', 'dark 1280'] } as const;
 
 /** The page as it stands in another theme, on a wider or narrower screen. */
-export async function show(page: Page, look: Look): Promise<void> {
+export async function show(page: Page, look: `${'light' | 'dark'} ${number}`): Promise<void> {
   const [colorScheme, width] = look.split(' ') as ['light' | 'dark', string];
   // Both at once: whatever is between them would be drawn as well.
   await Promise.all([
