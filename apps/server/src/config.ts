@@ -432,12 +432,30 @@ export function readConfig(
   return mistakes.length > 0 ? { kind: 'mistakes', mistakes } : { kind: 'config', config };
 }
 
-export function optionsHelp(): string {
+/** Broken at spaces: a terminal would break the names of options and variables too. */
+function wrapped(text: string, indent: string, width: number): string {
+  const lines = [indent];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) as string;
+    if (line === indent) lines[lines.length - 1] = line + word;
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(indent + word);
+  }
+  return lines.join('\n');
+}
+
+/** @param width of the terminal, in characters */
+export function optionsHelp(width = 80): string {
   const lines = Object.entries(OPTIONS).map(([name, { env, takes, text }]) => {
     const left = `  --${name}${takes === '' ? '' : ` ${takes}`}`;
-    return `${left}\n      ${text}. [${env}]`;
+    return `${left}\n${wrapped(`${text}. [${env}]`, '      ', width)}`;
   });
-  return `Usage: sower serve [options]\n\n${lines.join('\n')}\n\nSOWER_MASTER_KEY: 32 octets in base64 or hexadecimal, or the PKCS#11 URI of a key in an HSM, instead of the file master.key in the data folder.`;
+  const key = wrapped(
+    'SOWER_MASTER_KEY: 32 octets in base64 or hexadecimal, or the PKCS#11 URI of a key in an HSM, instead of the file master.key in the data folder.',
+    '',
+    width,
+  );
+  return `Usage: sower serve [options]\n\n${lines.join('\n')}\n\n${key}`;
 }
 
 const RECIPIENT = /^age1[0-9a-z]{20,4000}$/;

@@ -98,7 +98,7 @@ const sleep = (milliseconds: number): Promise<void> =>
 export async function main(argv: readonly string[]): Promise<void> {
   const result = readConfig(argv, process.env);
   if (result.kind === 'help') {
-    console.log(optionsHelp());
+    console.log(optionsHelp(process.stdout.columns));
     return;
   }
   if (result.kind === 'mistakes') {

@@ -118,3 +118,11 @@ test('help names every option and its variable', () => {
     expect(help).toContain(env);
   }
 });
+
+test.each([60, 100])('help fits a terminal of %i columns, broken at spaces only', (width) => {
+  const unbroken = optionsHelp(10_000).split(/\s+/);
+  const help = optionsHelp(width);
+  expect(help.split(/\s+/)).toEqual(unbroken);
+  // One word may be longer than the line.
+  expect(help.split('\n').filter((line) => line.length > width && line.trim().includes(' '))).toEqual([]);
+});
