@@ -89,6 +89,7 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
           <div>
             <dt>{t('about.device')}</dt>
             <dd className="mono">{groupedDeviceId(deviceId)}</dd>
+            <dd className="hint">{t('about.deviceHint')}</dd>
           </div>
           <div>
             <dt>{t('about.deviceClass')}</dt>
@@ -105,7 +106,6 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
             </div>
           )}
         </dl>
-        <p className="hint">{t('about.deviceHint')}</p>
         <button type="button" onClick={() => copy(deviceId, 3600)}>
           {state === 'copied' ? t('token.copied') : t('about.copyDevice')}
         </button>
