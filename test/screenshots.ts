@@ -26,6 +26,8 @@ const { values } = parseArgs({
     widths: { type: 'string', default: '1280,360' },
   },
 });
+/** Milliseconds: nobody waits for pictures, and the machine may be busy. */
+const TIMEOUT = 120_000;
 const pages = CONSOLE_PAGES.filter((path) => new RegExp(values.only).test(path));
 const widths = values.widths.split(',').map(Number);
 const executablePath = findChromium();
@@ -60,6 +62,7 @@ try {
           locale,
           viewport: { width, height: 900 },
         });
+        context.setDefaultTimeout(TIMEOUT);
         const page = await context.newPage();
         await page.goto(`${origin}/console/`);
         await page.locator('input[type=password]').waitFor();
@@ -96,6 +99,7 @@ try {
 /** One walk for all looks: what is on the screen there depends on what was done before. */
 async function selfService(origin: string, locale: 'en' | 'de'): Promise<void> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, locale });
+  context.setDefaultTimeout(TIMEOUT);
   const page = await context.newPage();
   await walk({ page, deployment, origin, locale }, async (name) => {
     for (const theme of ['light', 'dark'] as const) {
@@ -125,6 +129,7 @@ async function authenticatorScreens(): Promise<void> {
           const to = join(folder, locale, dark ? 'dark' : 'light', String(width), 'authenticator');
           mkdirSync(to, { recursive: true });
           const installed = await openBrowser({ camera, dark, width, locale });
+          installed.context.setDefaultTimeout(TIMEOUT);
           await walkScreens(deployment, installed, locale, async (name) => {
             await installed.page.screenshot({ path: join(to, `${name}.png`), fullPage: true });
           });
