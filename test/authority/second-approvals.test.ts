@@ -225,6 +225,10 @@ onBothDatabases('the two-person rule', (kind) => {
     const asked = (await waiting()).filter(({ title }) => title === 'Codes');
     expect(asked).toHaveLength(1);
     await approve(bert, asked[0]!);
+    // Once, however often the file has to be sent until it has arrived.
+    const kept = () => anna('takeJobResult', { params: { id: made.id }, query: { codes: 'keep' } });
+    expect((await kept()).csv).toMatch(/activationCode[\s\S]*the-person/);
+    expect((await kept()).csv).toMatch(/activationCode[\s\S]*the-person/);
     expect((await take()).csv).toMatch(/activationCode[\s\S]*the-person/);
     expect(await reasonOf(take())).toBe('job.codes-taken');
   });

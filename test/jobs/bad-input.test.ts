@@ -175,7 +175,7 @@ onBothDatabases('bad input of jobs', (kind) => {
     const stranger = (await rowsOf(id))[3];
     expect([stranger?.target, stranger?.user_id, stranger?.serial]).toEqual([null, null, null]);
     expect(await eachOnce(id)).toBe(2);
-    const result = await takeResult(node, ofNorth, id, inEnglish);
+    const result = await takeResult(node, ofNorth, { id }, inEnglish);
     if (!result.ok) throw new Error(inEnglish(result.detail));
     const cells = result.value.csv.split('\r\n').map((line) => line.split(',')[1]);
     for (const formula of formulas) expect(cells).toContain(`'${formula}`);

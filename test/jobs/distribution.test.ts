@@ -1,5 +1,9 @@
 /** Distribution of many, as a job: checked, started, paused, cancelled, gone on with, undone; on both databases. */
 
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
 import { readCsv } from '@sower/api/csv';
 import type { DistributeManyInput, Job, JobDetail } from '@sower/api/jobs';
@@ -8,7 +12,7 @@ import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
-import { type Deployment, deploy } from '../harness/deployment.ts';
+import { type Deployment, deploy, TREE } from '../harness/deployment.ts';
 import { jobEnded as ended, jobSettled } from '../harness/jobs/ended.ts';
 import { addPeople } from '../harness/jobs/many-people.ts';
 
@@ -20,6 +24,8 @@ async function problemOf(work: Promise<unknown>): Promise<string> {
     return (error as { problem?: { reason?: string; code: string } }).problem?.reason ?? String(error);
   }
 }
+
+const LAUNCHER = join(TREE, 'apps/cli/bin/sower.js');
 
 /** Rows of a job by state. */
 const countsOf = ({ done, leftOut, failed }: Job) => ({ done, leftOut, failed });
@@ -259,6 +265,43 @@ onBothDatabases('jobs', (kind) => {
     expect(items[0]?.reason).toBe(
       `profile url; Dynamic Seed Provisioning (using URL); bound to the device class; job ${job.name}`,
     );
+  });
+
+  test('codes whose file finds no room are fetched again, and destroyed when it is on the disk', async () => {
+    const { userIds } = await addPeople(stored.db, 'full', 40);
+    const job = await started(await checked({ choose: { userIds }, profile: 'url' }));
+    const folder = mkdtempSync(join(tmpdir(), 'sower-codes-'));
+    const fetch = (what: 'result' | 'letters', file: string, blocks: string) => {
+      // What would be longer than that is not written, as on a full disk.
+      const full = `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`;
+      const command = [process.execPath, LAUNCHER, 'job', what, job.id, '--out', join(folder, file)];
+      return spawnSync('sh', ['-c', full, 'sh', ...command], {
+        encoding: 'utf8',
+        env: { ...process.env, NODE_OPTIONS: '', SOWER_LANGUAGE: 'en', SOWER_DATA: deployment.dataFolder },
+      });
+    };
+    try {
+      for (const what of ['result', 'letters'] as const) {
+        const ran = fetch(what, 'full', '1');
+        expect(ran.status, ran.stderr).toBe(2);
+        expect(ran.stderr).toContain('EFBIG');
+        expect(readdirSync(folder)).toEqual([]);
+        expect(await api('getJob', { params: { id: job.id } })).toMatchObject({ codes: 'ready' });
+      }
+      const ran = fetch('result', 'codes.csv', 'unlimited');
+      expect(ran.status, ran.stderr).toBe(0);
+      const codes = readCsv(readFileSync(join(folder, 'codes.csv'), 'utf8')).slice(1);
+      expect(new Set(codes.map((row) => row[7])).size).toBe(40);
+      expect(await api('getJob', { params: { id: job.id } })).toMatchObject({ codes: 'taken' });
+      expect(fetch('result', 'again.csv', 'unlimited').status).toBe(1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const { items } = await api('listAudit', { query: { action: 'job.result' } });
+    expect(items.slice(0, 4).map(({ reasonCode }) => reasonCode)).toEqual([
+      'event.codes-arrived',
+      ...Array(3).fill('event.codes-kept'),
+    ]);
   });
 
   test('codes that nobody fetches are destroyed a week after the job', async () => {

@@ -1,5 +1,5 @@
 /** Files that were named on the command line: read, or made for this user only. */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { type Failure, fail, type Outcome } from './outcome.ts';
 import { t } from './texts.ts';
 
@@ -51,6 +51,7 @@ export async function makeFile(
         throw new WriteFailed('', { cause: error });
       }
     });
+    if (outcome.ok) toDisk(file);
     complete = outcome.ok;
     return outcome;
   } catch (error) {
@@ -62,7 +63,16 @@ export async function makeFile(
   }
 }
 
-/** What may come only once: the file is made before the server is asked, so that nothing is lost for want of a place. */
+/** Some disks say only now that they are full. */
+function toDisk(file: number): void {
+  try {
+    fsyncSync(file);
+  } catch (error) {
+    throw new WriteFailed('', { cause: error });
+  }
+}
+
+/** The file is made before the server is asked: what cannot be written anywhere need not be made. */
 export const saveFile = (path: string, take: () => Promise<string | Uint8Array>): Promise<Outcome> =>
   makeFile(path, async (append) => {
     append(await take());

@@ -134,9 +134,26 @@ describe('sower job result', () => {
     expect(ran.code).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe('a\r\n');
     expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(server.asked.map(({ query }) => query.codes)).toEqual(['keep', 'destroy']);
     const again = await sower(['job', 'result', 'j1', '--out', path], { env: server.env });
     expect(again.code).toBe(2);
-    expect(server.asked).toHaveLength(1);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  test('says so where the codes could not be destroyed: the file is there', async () => {
+    server = await fakeServer({
+      'POST /jobs/:id/result': ({ query }) =>
+        query.codes === 'keep'
+          ? { body: { fileName: 'x.csv', csv: 'a\r\n' } }
+          : problem('unavailable', 'Not now.'),
+    });
+    const path = join(folder, 'kept.csv');
+    const ran = await sower(['job', 'result', 'j1', '--out', path], { env: server.env });
+    expect(ran).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('may still have the activation codes'),
+    });
+    expect(readFileSync(path, 'utf8')).toBe('a\r\n');
   });
 
   test('leaves no file where the server refuses', async () => {

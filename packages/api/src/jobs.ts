@@ -339,6 +339,13 @@ export const JOB_OPERATIONS = {
     permission: 'tokens:view',
     orPermission: 'users:view',
     params: idParams,
+    query: z.strictObject({
+      /**
+       * With `keep`, the server still has the activation codes afterwards, so that a file that does not arrive can be fetched again. With
+       * `destroy`, it destroys them and hands out nothing: the file has arrived.
+       */
+      codes: z.enum(['keep', 'destroy']).optional(),
+    }),
     response: z.object({ fileName: z.string(), csv: z.string() }).meta({ id: 'JobResult' }),
   },
   takeJobLetters: {
@@ -348,6 +355,10 @@ export const JOB_OPERATIONS = {
       'Letters with the activation codes as one PDF: once, for whoever started the job, instead of the CSV',
     permission: 'tokens:distribute',
     params: idParams,
+    query: z.strictObject({
+      /** With `keep`, the server still has the activation codes afterwards; see `takeJobResult`. */
+      codes: z.enum(['keep']).optional(),
+    }),
     body: z.strictObject({
       /** Address and activation code on letters of their own: first all with the address, then all with the code. */
       separate: z.boolean().default(false),
@@ -365,4 +376,5 @@ export type JobDetail = z.infer<typeof jobDetailSchema>;
 export type JobRow = z.infer<typeof jobRowSchema>;
 export type JobState = (typeof jobStates)[number];
 export type JobPhase = (typeof jobPhases)[number];
+export type CodesAfterwards = 'keep' | 'destroy';
 export type JobRowState = (typeof jobRowStates)[number];

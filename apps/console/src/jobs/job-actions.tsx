@@ -45,9 +45,11 @@ export function JobActions({ job }: { job: JobDetail }) {
     mutationFn: (work: () => Promise<unknown>) => work(),
     onSettled: refresh,
   });
+  // An answer that is lost on its way takes no codes with it: they are destroyed once it is here.
   const save = async (): Promise<void> => {
-    const { fileName, csv } = await api('takeJobResult', call);
+    const { fileName, csv } = await api('takeJobResult', { ...call, query: { codes: 'keep' } });
     saveFile(fileName, 'text/csv;charset=utf-8', `\ufeff${csv}`);
+    await api('takeJobResult', { ...call, query: { codes: 'destroy' } });
     await refresh();
   };
   if (!can(steeredWith(job))) return null;

@@ -27,8 +27,11 @@ export function LettersDialog({
       danger={false}
       onClose={onClose}
       onConfirm={async () => {
-        const { fileName, pdf } = await api('takeJobLetters', { params: { id: job.id }, body: { separate } });
+        const params = { id: job.id };
+        const query = { codes: 'keep' } as const;
+        const { fileName, pdf } = await api('takeJobLetters', { params, query, body: { separate } });
         saveFile(fileName, 'application/pdf', octetsOf(pdf));
+        await api('takeJobResult', { params, query: { codes: 'destroy' } });
         await onDone();
       }}
     >

@@ -92,8 +92,10 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
     worded(addJobAbout(context, actor, params.id, 'undo'), inWords),
   remindJob: (context, { actor, params, inWords }) =>
     worded(addJobAbout(context, actor, params.id, 'remind'), inWords),
-  takeJobResult: (context, { actor, params, inWords }) => takeResult(context, actor, params.id, inWords),
-  takeJobLetters: (context, { actor, params, body }) => takeLetters(context, actor, { ...params, ...body }),
+  takeJobResult: (context, { actor, params, query, inWords }) =>
+    takeResult(context, actor, { ...params, ...query }, inWords),
+  takeJobLetters: (context, { actor, params, query, body }) =>
+    takeLetters(context, actor, { ...params, ...query, ...body }),
 };
 
 export const USER_IMPORT_HANDLERS: Handlers<keyof typeof USER_IMPORT_OPERATIONS> = {

@@ -270,6 +270,8 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       summary:
         'Das Ergebnis als CSV speichern. Enthält es Aktivierungscodes: nur einmal, dann hat der Server sie vernichtet',
       out: 'eine Datei, die es noch nicht gibt',
+      notDestroyed:
+        '{{file}} ist vollständig, aber der Server hat die Aktivierungscodes vielleicht noch ({{why}}). Er vernichtet sie sieben Tage nach dem Ende des Auftrags.',
     },
     letters: {
       summary:

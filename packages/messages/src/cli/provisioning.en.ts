@@ -258,6 +258,8 @@ export const provisioningEn = {
       summary:
         'Save the result as CSV. If it holds activation codes: once, and then the server has destroyed them',
       out: 'a file that does not exist yet',
+      notDestroyed:
+        '{{file}} is complete, but the server may still have the activation codes ({{why}}). It destroys them seven days after the job ended.',
     },
     letters: {
       summary: 'Save the activation codes as letters, one PDF: once, and then the server has destroyed them',

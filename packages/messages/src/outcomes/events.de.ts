@@ -148,6 +148,8 @@ export const events: Translation<typeof en> = {
     'rule-leaver': 'der Benutzer ist aus der Regel „{{rule}}“ ausgeschieden',
     'rule-leaver-of': '{{user}} ist aus der Regel „{{rule}}“ ausgeschieden',
     'job-undone': 'mit der Verteilung „{{job}}“ zurückgenommen',
+    'codes-kept': 'die Aktivierungscodes bleiben, bis die Datei angekommen ist',
+    'codes-arrived': 'die Datei ist angekommen, und die Aktivierungscodes wurden vernichtet',
     'job-ended': '{{done, number}} erledigt, {{left, number}} ausgelassen, {{failed, number}} fehlgeschlagen',
     withdrawn: 'von einem Administrator zurückgezogen',
     device: 'Gerät {{device}}',

@@ -143,6 +143,8 @@ export const events = {
     'rule-off': 'off, at most {{perDay, number}} a day',
     'rule-leaver': 'the user has left the rule "{{rule}}"',
     'rule-leaver-of': '{{user}} has left the rule "{{rule}}"',
+    'codes-kept': 'the activation codes stay until the file has arrived',
+    'codes-arrived': 'the file has arrived, and the activation codes were destroyed',
     'job-ended': '{{done, number}} done, {{left, number}} left out, {{failed, number}} failed',
     withdrawn: 'withdrawn by an administrator',
     device: 'device {{device}}',

@@ -2,10 +2,11 @@
 import type { Job, JobKindName, JobRow, JobState } from '@sower/api/jobs';
 import { jobKinds, jobRowStates, jobStates } from '@sower/api/jobs';
 import { type Command, Option } from 'commander';
-import { addServerCommand, type Frame } from '../../command.ts';
+import { addServerCommand, type Frame, type ServerCall } from '../../command.ts';
 import { saveFile } from '../../files.ts';
 import { type ListOptions, list, listOptions } from '../../listing.ts';
 import { unchanged, yesOption } from '../../options.ts';
+import type { Outcome } from '../../outcome.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
 import { addAssignManyCommand } from './assign.ts';
@@ -141,9 +142,9 @@ export function addJobCommands(frame: Frame, program: Command): void {
     'result <id>',
     t('job.result.summary'),
     (command) => command.requiredOption('--out <file>', t('job.result.out')),
-    async ({ api, args, options }) =>
-      saveFile(options.out, async () => {
-        const { csv } = await api('takeJobResult', { params: { id: args[0] as string } });
+    (call) =>
+      saveCodes(call, async (params) => {
+        const { csv } = await call.api('takeJobResult', { params, query: { codes: 'keep' } });
         return csv;
       }),
   );
@@ -156,13 +157,30 @@ export function addJobCommands(frame: Frame, program: Command): void {
       command
         .requiredOption('--out <file>', t('job.result.out'))
         .option('--separate', t('job.letters.separate')),
-    async ({ api, args, options }) =>
-      saveFile(options.out, async () => {
-        const body = { separate: options.separate ?? false };
-        const { pdf } = await api('takeJobLetters', { params: { id: args[0] as string }, body });
+    (call) =>
+      saveCodes(call, async (params) => {
+        const body = { separate: call.options.separate ?? false };
+        const { pdf } = await call.api('takeJobLetters', { params, query: { codes: 'keep' }, body });
         return Buffer.from(pdf, 'base64');
       }),
   );
+}
+
+/** The server destroys the codes once they are on the disk: what was lost on the way, or found no room, can be fetched again. */
+async function saveCodes(
+  { api, args, options }: ServerCall<{ out: string }>,
+  take: (params: { id: string }) => Promise<string | Uint8Array>,
+): Promise<Outcome> {
+  const params = { id: args[0] as string };
+  const saved = await saveFile(options.out, () => take(params));
+  if (!saved.ok) return saved;
+  try {
+    await api('takeJobResult', { params, query: { codes: 'destroy' } });
+  } catch (error) {
+    const { message } = error as Error;
+    return { ...saved, notes: [t('job.result.notDestroyed', { file: options.out, why: message })] };
+  }
+  return saved;
 }
 
 /** Field by field: what it was, and what it becomes. */

@@ -20,7 +20,11 @@ export type LettersFile = { readonly fileName: string; readonly pdf: string };
 export async function takeLetters(
   context: DistributionContext & Pick<ServerContext, 'printLetters'>,
   actor: Actor,
-  { id, separate }: { readonly id: string; readonly separate: boolean },
+  {
+    id,
+    codes,
+    separate,
+  }: { readonly id: string; readonly codes?: 'keep' | undefined; readonly separate: boolean },
 ): Promise<Outcome<LettersFile>> {
   const denial = denied(actor, 'tokens:distribute');
   if (denial) return denial;
@@ -28,7 +32,7 @@ export async function takeLetters(
   if (!found.ok) return found;
   const job = found.value;
   if (job.codes === 'none') return refused('wrong-state', text('job.no-codes'));
-  return takeCodes(context, actor, job, async () => {
+  return takeCodes(context, actor, job, codes, async () => {
     const plan = await planOf(context, { ...readInput(job), mail: undefined });
     if (!plan.ok) return plan;
     const letters = await lettersOf(context, job);

@@ -1,13 +1,17 @@
-/** The result of a distribution as a file. With activation codes only once: the sealed codes are destroyed in the same transaction. */
+/**
+ * The result of a distribution as a file. With activation codes only once: the sealed codes are destroyed in the same transaction, or, for
+ * whoever wants to be sure of the file first, when they say that it has arrived.
+ */
 
 import { csvText } from '@sower/api/csv';
+import type { CodesAfterwards } from '@sower/api/jobs';
 import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, actorName, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
-import { claimCodes, destroySealed, type JobRow, listJobRows } from '../../store/tables/jobs.ts';
+import { claimCodes, destroySealed, findJob, type JobRow, listJobRows } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { refusedRowsFile } from '../import/result.ts';
 import { isStarter, viewJobRow, visibleJob } from '../jobs.ts';
@@ -23,19 +27,23 @@ const CODE_COLUMNS = ['activationCode', 'link', 'url'];
 export async function takeResult(
   context: DistributionContext,
   actor: Actor,
-  id: string,
+  { id, codes }: { readonly id: string; readonly codes?: CodesAfterwards | undefined },
   inWords: (text: Text) => string,
 ): Promise<Outcome<ResultFile>> {
   const found = await visibleJob(context, actor, id, undefined, 'steer');
   if (!found.ok) return found;
   const job = found.value;
   const fileName = fileNameOf(job, 'csv');
+  const nothing = done({ fileName, csv: '' });
+  if (codes === 'destroy' && job.codes === 'none') return nothing;
   if (job.kind === 'import') return done({ fileName, csv: await refusedRowsFile(context.db, job, inWords) });
   if (!WITH_RESULT.includes(job.kind)) return refused('wrong-state', text('job.other-kind'));
   if (job.codes === 'none')
     return done({ fileName, csv: await fileOf(context.db, context, job, inWords, false) });
-  return takeCodes(context, actor, job, async () =>
-    done({ fileName, csv: await fileOf(context.db, context, job, inWords, true) }),
+  return takeCodes(context, actor, job, codes, async () =>
+    codes === 'destroy'
+      ? nothing
+      : done({ fileName, csv: await fileOf(context.db, context, job, inWords, true) }),
   );
 }
 
@@ -47,6 +55,7 @@ export async function takeCodes<File>(
   context: DistributionContext,
   actor: Actor,
   job: JobRow,
+  codes: CodesAfterwards | undefined,
   make: () => Promise<Outcome<File>>,
 ): Promise<Outcome<File>> {
   if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
@@ -60,15 +69,25 @@ export async function takeCodes<File>(
   const file = await make();
   if (!file.ok) return file;
   return allOrNothing(context.db, async (trx) => {
-    const used = await useSecondApproval(trx, context, auditActorOf(actor), what, asked.value);
-    if (used) return used;
-    if (!(await claimCodes(trx, job))) return refused('wrong-state', text('job.wrong-state'));
-    await destroySealed(trx, job.id);
+    if (codes === 'keep') {
+      // An approval is for one file, however often it has to be sent until it arrives.
+      const present = await findJob(trx, job.id);
+      if (present?.codes !== 'ready' || present.ended_at !== job.ended_at)
+        return refused('wrong-state', text('job.wrong-state'));
+    } else {
+      const used = await useSecondApproval(trx, context, auditActorOf(actor), what, asked.value);
+      if (used) return used;
+      if (!(await claimCodes(trx, job))) return refused('wrong-state', text('job.wrong-state'));
+      await destroySealed(trx, job.id);
+    }
     await insertAudit(trx, context, {
       actor: actorName(actor),
       action: 'job.result',
       object: `job:${job.name}`,
       result: 'success',
+      ...(codes === undefined
+        ? {}
+        : { reason: text(codes === 'keep' ? 'event.codes-kept' : 'event.codes-arrived') }),
       source: actor.source,
     });
     return file;
