@@ -1,7 +1,7 @@
 /**
  * Each thing that `npm run package` builds, on a Debian with nothing in it: installed, started as a user who is not root, the README's first
- * block run against it, stopped, removed. Needs root, mmdebstrap, podman, buildah and a Debian mirror, and takes minutes: only with
- * SOWER_PACKAGES=1, or with the path of a tarball of the smallest Debian.
+ * block run against it, stopped, removed. Needs root, mmdebstrap, podman, buildah, docker.io, docker-compose and a Debian mirror, and takes
+ * minutes: only with SOWER_PACKAGES=1, or with the path of a tarball of the smallest Debian.
  */
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import {
@@ -20,20 +20,22 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boot } from './boot.ts';
 import { AUTHORITIES, baseTarball, type CleanRoot, cleanRoot, start } from './clean-root.ts';
-import { containers } from './containers.ts';
-import { ready, stopped, walkThrough } from './installed.ts';
+import { composeWalk } from './compose.ts';
+import { containers, inContainer } from './containers.ts';
+import { ready, size, stopped, walkThrough } from './installed.ts';
 
 const wish = process.env.SOWER_PACKAGES;
 const tree = fileURLToPath(new URL('../..', import.meta.url));
 const SLOW = 600_000;
 const LOW = 843;
 const HIGH = 18_443;
+/** Where a container listens, so that its public URL leads there from inside, too. */
+const INSIDE = 8443;
 const servers: ChildProcess[] = [];
 let folder: string;
 let tarball: string;
 let built: string[];
 const artefact = (ending: string): string => built.find((path) => path.endsWith(ending)) as string;
-const size = (octets: number): string => `${(octets / 2 ** 20).toFixed(1)} MiB`;
 
 describe.skipIf(!wish)('on a clean root', () => {
   beforeAll(() => {
@@ -251,21 +253,6 @@ describe.skipIf(!wish)('on a clean root', () => {
           (pair) => ['--env', pair],
         );
         const volume = `sower-data-${process.pid}`;
-        const shell = (script: string) =>
-          [
-            ...([
-              'podman',
-              'exec',
-              '--workdir',
-              '/tmp',
-              '--env',
-              'HOME=/tmp',
-              '--env',
-              'PATH=/usr/bin:/bin:/usr/lib/sower',
-              name,
-            ] as const),
-            ...['sh', '-ec', `[ -e data ] || ln -s /var/lib/sower data; ${script}`],
-          ] as const;
         run('podman', 'volume', 'create', volume);
         const dataFolder = run('podman', 'volume', 'inspect', '--format', '{{.Mountpoint}}', volume);
         const cost = await tried(
@@ -282,7 +269,7 @@ describe.skipIf(!wish)('on a clean root', () => {
             ...settings,
             image,
           ],
-          { port: HIGH, dataFolder, shell, env },
+          { port: HIGH, dataFolder, shell: inContainer('podman', name), env },
           () => {
             expect(run('podman', 'exec', name, 'id', '-u')).toBe('10001');
             expect(run('podman', 'exec', name, 'sh', '-c', 'touch /usr/x 2>&1 || true')).toContain(
@@ -299,5 +286,20 @@ describe.skipIf(!wish)('on a clean root', () => {
       }
     },
     SLOW,
+  );
+
+  test(
+    'Compose, by the commands of the documentation',
+    async () => {
+      console.info(
+        await composeWalk({
+          folder: join(folder, 'compose'),
+          tarball,
+          files: artefact('container'),
+          port: INSIDE,
+        }),
+      );
+    },
+    2 * SLOW,
   );
 });

@@ -11,6 +11,14 @@ export type Containers = {
   readonly run: (program: 'podman' | 'buildah', ...args: string[]) => string;
 };
 
+/** A script in Sower's container, in a folder that its user may write to: a program and its arguments. */
+export const inContainer = (engine: 'podman' | 'docker', name: string) => (script: string) =>
+  [
+    ...([engine, 'exec', '--workdir', '/tmp', '--env', 'HOME=/tmp'] as const),
+    ...['--env', 'PATH=/usr/bin:/bin:/usr/lib/sower', name],
+    ...['sh', '-ec', `[ -e data ] || ln -s /var/lib/sower data; ${script}`],
+  ] as const;
+
 /** @param image one that has `true` */
 export function containers(
   folder: string,

@@ -16,6 +16,8 @@ const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 export const readmeBlocks = (): string[] =>
   [...readFileSync(README, 'utf8').matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block as string);
 
+export const size = (octets: number): string => `${(octets / 2 ** 20).toFixed(1)} MiB`;
+
 export type Installed = {
   readonly port: number;
   /** As it is seen from here. */

@@ -39,27 +39,44 @@ test.each(['postinst', 'prerm', 'postrm', 'sower'])('%s is a script of the shell
 });
 
 test('the container runs as a user who is not root, by number, and is asked whether it is ready', () => {
-  const text = read('container/Containerfile');
+  const text = read('container/Dockerfile');
   expect(text).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
   expect(text).toMatch(/^HEALTHCHECK [\s\S]*\/readyz/m);
   expect(text.match(/^VOLUME .*$/gm)).toEqual(['VOLUME /var/lib/sower']);
   expect(unknown([...text.matchAll(/\b(SOWER_\w+)=/g)].map(([, name = '']) => name))).toEqual([]);
 });
 
-test('Compose: Sower beside PostgreSQL, confined, with its secrets in files', () => {
-  const { services, volumes, secrets } = parse(read('container/compose.yaml'));
+test('Compose: Sower beside PostgreSQL, confined and bounded, with its secrets in files', () => {
+  const { services, volumes, secrets, networks } = parse(read('container/compose.yaml'), { merge: true });
   const { sower, database } = services;
-  expect(sower).toMatchObject({
-    read_only: true,
-    cap_drop: ['ALL'],
-    depends_on: { database: { condition: 'service_healthy' } },
-  });
+  for (const service of [sower, database])
+    expect(service).toMatchObject({
+      restart: 'always',
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      pids_limit: expect.any(Number),
+      mem_limit: expect.any(String),
+      logging: { options: { 'max-size': expect.any(String), 'max-file': expect.any(String) } },
+    });
+  expect(sower.depends_on).toEqual({ database: { condition: 'service_healthy' } });
   expect(sower.volumes).toEqual(['data:/var/lib/sower']);
   expect(unknown(Object.keys(sower.environment))).toEqual([]);
   expect(JSON.stringify(sower.environment)).not.toMatch(/postgres(ql)?:\/\//);
   expect(Object.keys(volumes)).toEqual(['data', 'database']);
   for (const name of [...sower.secrets, ...database.secrets]) expect(secrets[name].file).toBeTruthy();
-  expect(database.healthcheck.test).toContain('pg_isready');
+  // It is asked as the image says, with no argument that a space would split.
+  const inImage = /^HEALTHCHECK [\s\S]*?CMD (\[.*\])$/m.exec(read('container/Dockerfile'))?.[1] ?? '';
+  expect(sower.healthcheck.test).toEqual(['CMD', ...JSON.parse(inImage)]);
+  expect(inImage).toMatch(/^\["\S+", "\S+", "\S+"\]$/);
+  // While the image makes the database, only its socket answers.
+  expect(database.healthcheck.test).toContain('--host=127.0.0.1');
+  // Nothing but Sower reaches the database.
+  expect([database.ports, database.networks, networks.database]).toEqual([
+    undefined,
+    ['database'],
+    { internal: true },
+  ]);
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests have the shape that is looked for
