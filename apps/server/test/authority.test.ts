@@ -42,7 +42,7 @@ import { renameOwnToken, reportLost } from '../src/self-service/own-tokens.ts';
 import { changeOwnPassword, removeUserPassword, setUserPassword } from '../src/self-service/password.ts';
 import type { SignedInUser } from '../src/self-service/signed-in-user.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
-import { findStoredAdministrator } from '../src/store/tables/administrators.ts';
+import { findStoredAdministrator, insertAdministrator } from '../src/store/tables/administrators.ts';
 import { findLiveDistribution } from '../src/store/tables/distributions.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
 import { claimInstallation, settingsReader } from '../src/store/tables/installation.ts';
@@ -50,6 +50,7 @@ import { mailSettingsReader } from '../src/store/tables/mail-settings.ts';
 import { policyReader } from '../src/store/tables/policies.ts';
 import type { Database } from '../src/store/tables/schema.ts';
 import { findPassword, insertUserSession } from '../src/store/tables/self-service.ts';
+import { insertSession } from '../src/store/tables/sessions.ts';
 import { userIdKey } from '../src/store/tables/users.ts';
 
 const actorIn = (domain: string, permissions: readonly Permission[] = PERMISSION_NAMES): Actor => ({
@@ -441,6 +442,69 @@ onBothDatabases('authority', (kind) => {
     });
     expect(meddled.happened()).toBe(true);
     expect(await findPassword(database.db, userRow)).toMatchObject({ password_hash: 'hash' });
+  });
+
+  test.each<[string, (someone: Someone) => Promise<Outcome<unknown>>]>([
+    ['disabled', ({ serial }) => setEnabled(uses, ROOT, { serial, enabled: false })],
+    ['marked as lost', ({ serial }) => markLost(uses, ROOT, { serial, lost: true })],
+    [
+      'disabled in the form',
+      ({ serial }) => editToken(uses, ROOT, { serial, version: 3, change: { enabled: false } }),
+    ],
+    [
+      'lost in the form',
+      ({ serial }) => editToken(uses, ROOT, { serial, version: 3, change: { lost: true } }),
+    ],
+    ['unassigned', ({ serial }) => unassignToken(uses, ROOT, { serial })],
+    ['reported as lost', (someone) => reportLost(uses, signedIn(someone, 'own'), someone.serial)],
+  ])('sessions that have shown a token end when it is %s', async (_, act) => {
+    const [someone, other] = [await holder(), await holder()];
+    const { userRow: token_user_id } = someone;
+    const times = { created_at: now(), last_seen_at: now(), expires_at: now() + 60_000 };
+    const from = { source: null, user_agent: null };
+    const { db } = database;
+    await db.deleteFrom('user_sessions').execute();
+    for (const [id_hash, user_id, method] of [
+      ['of the thief', token_user_id, 'passcode'],
+      ['by password', token_user_id, 'password'],
+      ['by emergency tokencode', token_user_id, 'emergency'],
+      ['of another user', other.userRow, 'passcode'],
+      ['own', token_user_id, 'passcode'],
+    ] as const)
+      await insertUserSession(db, { id_hash, user_id, method, ...times, ...from });
+    const id = `chief ${token_user_id}`;
+    const nobody = {
+      password_hash: '',
+      must_change_password: 0,
+      password_given_at: null,
+      passkey_count: 0,
+    } as const;
+    const named = { id, user_name: id, user_name_key: id };
+    const row = { ...named, ...nobody, enabled: 1, token_user_id, created_at: 0, version: 1 } as const;
+    await insertAdministrator(db, uses, row);
+    for (const [name, by_password] of [
+      ['with the token', 1],
+      ['with a passkey', 0],
+    ] as const) {
+      const session = { id_hash: `${name} ${id}`, administrator_id: id, proved_at: now(), by_password };
+      await insertSession(db, uses, { ...session, second_factor: 1, ...times, ...from });
+    }
+
+    expect(await act(someone)).toMatchObject({ ok: true });
+    const left = await db.selectFrom('user_sessions').select('id_hash').orderBy('id_hash').execute();
+    const own = act.toString().includes('reportLost') ? ['own'] : [];
+    expect(left.map(({ id_hash }) => id_hash)).toEqual([
+      'by emergency tokencode',
+      'by password',
+      'of another user',
+      ...own,
+    ]);
+    const chiefs = await db
+      .selectFrom('sessions')
+      .select('id_hash')
+      .where('administrator_id', '=', id)
+      .execute();
+    expect(chiefs).toEqual([{ id_hash: `with a passkey ${id}` }]);
   });
 
   test('a free token that leaves the security domain at that moment is neither assigned nor deleted', async () => {

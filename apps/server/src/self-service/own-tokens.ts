@@ -17,6 +17,7 @@ import { isExpired } from '../provisioning/tokens/token-view.ts';
 import { findLatestDistribution, renameDistribution, withdrawLive } from '../store/tables/distributions.ts';
 import type { Row } from '../store/tables/schema.ts';
 import { listSeeds } from '../store/tables/seeds.ts';
+import { deleteSessionsByToken } from '../store/tables/self-service.ts';
 import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tables/tokens.ts';
 import { userIdKey } from '../store/tables/users.ts';
 import {
@@ -215,6 +216,7 @@ export async function reportLost(
     // Whoever has got it meanwhile has not lost it.
     await lockHeldToken(trx, holderOf(signedInUser), 'tokens:edit', found.value);
     await changeToken(trx, found.value.id, { lost: 1 });
+    await deleteSessionsByToken(trx, signedInUser.id, signedInUser.session);
     await withdrawLive(trx, context, found.value.id, {
       reason: text('event.user-reported-lost'),
       source: signedInUser.auditActor.source,

@@ -24,6 +24,7 @@ import {
   type NextToken,
 } from '../../store/tables/tokens.ts';
 import { findUser, lockUser } from '../../store/tables/users.ts';
+import { endItsSessions } from './enable.ts';
 import { changing } from './token-change.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
@@ -159,6 +160,7 @@ export function unassignToken(
   return changing(context, actor, 'tokens:assign', input.serial, async (trx, token) => {
     if (token.user_id === null) undo('wrong-state', text('token.not-assigned'));
     await releaseToken(trx, context, actor, { id: token.id, serial: token.serial, holder: token.holder });
+    await endItsSessions(trx, actor, token);
     return [];
   });
 }

@@ -13,7 +13,7 @@ import { domainFor } from '../../directory/domains.ts';
 import { findLatestDistribution, renameDistribution } from '../../store/tables/distributions.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
-import { movable, withdrawOfLost } from './enable.ts';
+import { endItsSessions, movable, withdrawOfLost } from './enable.ts';
 import { type AuditLine, changing } from './token-change.ts';
 import { isExpired } from './token-view.ts';
 
@@ -65,6 +65,7 @@ export async function editToken(
       ...(turned ? (enabled ? { enabled: 1, failures: 0, last_failure_at: null } : { enabled: 0 }) : {}),
       ...(reported ? { lost: lost ? 1 : 0 } : {}),
     });
+    if ((turned && !enabled) || (reported && lost)) await endItsSessions(trx, actor, token);
     return lines;
   });
 }

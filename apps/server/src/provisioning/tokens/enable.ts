@@ -8,6 +8,7 @@ import { undo, undoWith } from '../../core/transaction.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { withdrawLive } from '../../store/tables/distributions.ts';
 import type { Connection } from '../../store/tables/schema.ts';
+import { deleteSessionsByToken } from '../../store/tables/self-service.ts';
 import { changeToken, deleteToken, type TokenRow } from '../../store/tables/tokens.ts';
 import { changing } from './token-change.ts';
 
@@ -28,6 +29,7 @@ export function setEnabled(
       token.id,
       input.enabled ? { enabled: 1, failures: 0, last_failure_at: null } : { enabled: 0 },
     );
+    if (!input.enabled) await endItsSessions(trx, actor, token);
     return [{ action: input.enabled ? 'token.enable' : 'token.disable' }];
   });
 }
@@ -41,7 +43,10 @@ export function markLost(
   return changing(context, actor, 'tokens:edit', input.serial, async (trx, token) => {
     if (token.user_id === null) undo('wrong-state', text('token.not-assigned-lost'));
     await changeToken(trx, token.id, { lost: input.lost ? 1 : 0 });
-    if (input.lost) await withdrawOfLost(trx, context, actor, token.id);
+    if (input.lost) {
+      await withdrawOfLost(trx, context, actor, token.id);
+      await endItsSessions(trx, actor, token);
+    }
     return [{ action: input.lost ? 'token.lost' : 'token.found' }];
   });
 }
@@ -53,6 +58,15 @@ export async function withdrawOfLost(
   tokenId: string,
 ): Promise<void> {
   await withdrawLive(trx, context, tokenId, { reason: text('event.marked-lost'), source: actor.source });
+}
+
+/** Whoever has shown a token that does not count any more may be its thief, and would go on for hours. */
+export async function endItsSessions(
+  trx: Connection,
+  actor: Actor,
+  { user_id: userRow }: Pick<TokenRow, 'user_id'>,
+): Promise<void> {
+  if (userRow !== null) await deleteSessionsByToken(trx, userRow, actor.session);
 }
 
 /** To another security domain, which takes the permission in both. An assigned token moves only with its user. */

@@ -130,6 +130,27 @@ export async function deleteUserSessionsOf(
   return (await query.returning('id_hash').execute()).length;
 }
 
+/**
+ * Sessions of a user, and of administrators who log on with the user's token, that have shown a token. Emergency tokencodes come from elsewhere.
+ * @param except this one stays
+ */
+export async function deleteSessionsByToken(db: Connection, userRow: string, except = ''): Promise<void> {
+  await db
+    .deleteFrom('user_sessions')
+    .where('user_id', '=', userRow)
+    .where('method', '=', 'passcode')
+    .where('id_hash', '!=', except)
+    .execute();
+  const linked = db.selectFrom('administrators').select('id').where('token_user_id', '=', userRow);
+  await db
+    .deleteFrom('sessions')
+    .where('administrator_id', 'in', linked)
+    .where('by_password', '=', 1)
+    .where('second_factor', '=', 1)
+    .where('id_hash', '!=', except)
+    .execute();
+}
+
 export async function deleteEndedUserSessions(db: Connection, now: number): Promise<void> {
   await db.deleteFrom('user_sessions').where('expires_at', '<', now).execute();
 }
