@@ -19,6 +19,7 @@ import { authenticator } from '../src/authentication/verify/authenticate.ts';
 import type { Actor } from '../src/core/actor.ts';
 import type { Outcome } from '../src/core/outcome.ts';
 import { addAdministrator } from '../src/directory/administrators.ts';
+import { addDomain, editDomain } from '../src/directory/domains.ts';
 import { twoCanApprove } from '../src/directory/second-approval.ts';
 import { addUser, editUser } from '../src/directory/users.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
@@ -51,7 +52,7 @@ import { policyReader } from '../src/store/tables/policies.ts';
 import type { Database } from '../src/store/tables/schema.ts';
 import { findPassword, insertUserSession } from '../src/store/tables/self-service.ts';
 import { insertSession } from '../src/store/tables/sessions.ts';
-import { userIdKey } from '../src/store/tables/users.ts';
+import { findUser, userIdKey } from '../src/store/tables/users.ts';
 
 const actorIn = (domain: string, permissions: readonly Permission[] = PERMISSION_NAMES): Actor => ({
   kind: 'administrator',
@@ -524,5 +525,16 @@ onBothDatabases('authority', (kind) => {
       );
       expect(await change(meddled, someone)).toMatchObject({ ok: false, problem: 'not-found' });
     }
+  });
+
+  test('the top domain is the one with that ID, although another one is named like it', async () => {
+    const { db } = database;
+    const rename = (version: number) =>
+      editDomain(uses, ROOT, { id: 'top', version, name: `Example ${version}` });
+    for (const outcome of [await rename(1), await addDomain(uses, ROOT, { name: 'Top' }), await rename(2)])
+      expect(outcome).toMatchObject({ ok: true });
+    const { ok } = await addUser(uses, ROOT, { userId: 'top', firstName: '', lastName: '', email: '' });
+    expect(ok).toBe(true);
+    expect(await findUser(db, 'top')).toMatchObject({ domain: '/' });
   });
 });

@@ -22,6 +22,9 @@ export async function findDomain(
     .selectFrom('security_domains')
     .selectAll()
     .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', domainNameKey(idOrName))]))
+    // A domain may have another one's ID for a name, such as "Top".
+    .orderBy(sql`case when id = ${idOrName} then 0 else 1 end`)
+    .limit(1)
     .executeTakeFirst();
   return row && pathFits(row) ? row : undefined;
 }
