@@ -930,6 +930,18 @@ describe('host names', () => {
     expect(await status('my.test', '/console/')).toBe(404);
     expect(await status('my.test', '/api/v1/server')).toBe(404);
     expect(await status('my.test', '/api/docs')).toBe(404);
+    // However name and path are written.
+    for (const host of ['my.test', 'my.test.', 'MY.test'])
+      for (const path of [
+        '/console/',
+        '/%63onsole/',
+        '/api/v1/server',
+        '/%61pi/v1/server',
+        '/api/%76%31/server',
+      ])
+        expect(await status(host, path), `${host} ${path}`).toBe(404);
+    expect(await status('my.test.', '/self-service/')).toBe(200);
+    expect(await status('admin.test', '/%73elf-service/')).toBe(404);
     expect(await status('my.test', '/ctkip')).toBe(200);
     expect(await status('localhost', '/api/v1/server')).toBe(200);
     await deployment.stop();

@@ -19,13 +19,15 @@ const under = (path: string, prefix: string): boolean => path === prefix || path
 /** @param names host names without a port; an empty list means every name */
 export function hostNames(names: Readonly<Record<Area, readonly string[]>>): HostNames {
   const lists = { '/console': new Set(names['/console']), '/self-service': new Set(names['/self-service']) };
-  const hostOf = (request: FastifyRequest): string => request.hostname.toLowerCase();
+  // A name with a dot at its end is the same name.
+  const hostOf = (request: FastifyRequest): string => request.hostname.toLowerCase().replace(/\.$/, '');
   const serves: HostNames['serves'] = (request, area) =>
     lists[area].size === 0 || lists[area].has(hostOf(request));
   return {
     serves,
     hides(request) {
-      const path = request.url.split('?')[0] ?? '';
+      // Where it leads, and not as it is written: with %63 for c it leads to the same place.
+      const path = request.routeOptions.url ?? '';
       if (under(path, '/console')) return !serves(request, '/console');
       if (under(path, '/self-service') || under(path, '/api/v1/self-service'))
         return !serves(request, '/self-service');
