@@ -698,6 +698,40 @@ onBothDatabases('API', (kind) => {
     }
   });
 
+  test('NUL, which PostgreSQL neither stores nor compares with, is the fault of whoever sends it', async () => {
+    const { api } = deployment;
+    const headers = { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' };
+    const job = await api('importUsers', {
+      body: { name: 'nul', file: 'userId\nnul1', columns: { userId: 'userId' } },
+    });
+    for (const [name, operation] of Object.entries(OPERATIONS) as [OperationName, Operation][]) {
+      const { method, path, query } = operation;
+      const url = `/api/v1${path.replaceAll(/:id\b/g, name === 'listJobRows' ? job.id : '%00').replaceAll(/:\w+/g, '%00')}`;
+      const asked = Object.keys(query?.shape ?? {}).map((key) => `${key}=${key === 'cursor' ? 'AA' : '%00'}`);
+      // A place in a list that is none.
+      if (query && 'cursor' in query.shape) asked.push('cursor=eA', 'cursor=MWUzMDA');
+      for (const search of ['', ...asked]) {
+        if (method !== 'GET' && !url.includes('%00')) continue;
+        const answer = await deployment.send(0, {
+          method,
+          path: `${url}?${search}`,
+          headers: operation.permission === undefined ? { 'content-type': 'application/json' } : headers,
+          ...(method === 'GET' ? {} : { body: '{"name":"\\u0000"}' }),
+        });
+        expect(answer.status, `${name} ${search}: ${answer.body}`).toBeLessThan(500);
+      }
+    }
+    for (const [path, body] of [
+      ['/session/passkey', String.raw`{"state":"x","response":{"id":"\u0000"}}`],
+      ['/users', String.raw`{"userId":"nobody","lastName":"Nu\u0000l"}`],
+      ['/roles', String.raw`{"name":"nul","description":"\u0000","permissions":["users:view"]}`],
+      ['/users', String.raw`{"userId":"nobody","\u0000":1}`],
+    ] as const) {
+      const answer = await deployment.send(0, { method: 'POST', path: `/api/v1${path}`, headers, body });
+      expect([answer.status, JSON.parse(answer.body.toString()).reason], body).toEqual([400, 'request.nul']);
+    }
+  });
+
   test('half of a surrogate pair is refused, wherever it stands, and never stored as another character', async () => {
     const headers = { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' };
     const send = (path: string, body: string) =>

@@ -78,7 +78,7 @@ import {
 import type { InWords } from './language.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
 import { MAIL_HANDLERS } from './mail-handlers.ts';
-import { keyOf, page } from './page.ts';
+import { keyOf, page, wholeKeyOf } from './page.ts';
 import { RADIUS_HANDLERS } from './radius-handlers.ts';
 import { REPORT_HANDLERS } from './report-handlers.ts';
 import { REQUEST_HANDLERS } from './request-handlers.ts';
@@ -205,7 +205,7 @@ export const HANDLERS: Handlers = {
     if (!filter.ok) return filter;
     const order = { by: query.sort, descending: query.order === 'desc' };
     const [rows, count] = await Promise.all([
-      listUsers(context.db, filter.value, query.limit + 1, keyOf(query.cursor), order),
+      listUsers(context.db, filter.value, query.limit + 1, wholeKeyOf(query.cursor), order),
       query.total ? countMatchingUsers(context.db, filter.value, MOST_COUNTED + 1) : undefined,
     ]);
     const views = await viewUsers(context.db, rows.slice(0, query.limit));

@@ -37,7 +37,7 @@ import type { BackupRow } from '../store/tables/backups.ts';
 import { type JobRow, listJobRows } from '../store/tables/jobs.ts';
 import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
-import { keyOf, page } from './page.ts';
+import { keyOf, page, positionOf } from './page.ts';
 
 async function worded(outcome: Promise<Outcome<JobRow>>, inWords: InWords): Promise<Outcome<Job>> {
   const made = await outcome;
@@ -66,7 +66,7 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
     const found = await visibleJob(context, actor, params.id);
     if (!found.ok) return found;
     const job = found.value.about ?? found.value.id;
-    const from = Number(keyOf(query.cursor) ?? 0);
+    const from = positionOf(query.cursor);
     const rows = await listJobRows(context.db, job, query, query.limit + 1, from);
     const now = context.now();
     return done(

@@ -2,8 +2,17 @@
 
 /** A cursor is opaque to callers: the sort key of the last row, in base64url. */
 const cursorOf = (key: string): string => Buffer.from(key).toString('base64url');
-export const keyOf = (cursor: string | undefined): string | undefined =>
+/** As sent, whatever is in it. */
+export const wholeKeyOf = (cursor: string | undefined): string | undefined =>
   cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
+/** Without NUL, which PostgreSQL does not compare with. */
+export const keyOf = (cursor: string | undefined): string | undefined =>
+  wholeKeyOf(cursor)?.replaceAll('\u0000', '\ufffd');
+/** A position in a list; what is none is the first. */
+export function positionOf(cursor: string | undefined, first = 0): number {
+  const position = Number(wholeKeyOf(cursor) || Number.NaN);
+  return Number.isInteger(position) && Math.abs(position) <= 0x7fff_ffff ? position : first;
+}
 
 /** Reading one more row than requested shows whether there is a next page. */
 export function page<Row, Item>(

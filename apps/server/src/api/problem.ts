@@ -84,7 +84,7 @@ export function onError(error: FastifyError, request: FastifyRequest, reply: Fas
     });
   }
   if (error instanceof IllFormedText) {
-    return sendProblem(reply, refused('invalid-request', text('request.ill-formed-text')));
+    return sendProblem(reply, refused('invalid-request', text(`request.${error.why}`)));
   }
   if (isUnavailable(error)) {
     request.log.error({ err: error }, 'the database cannot be used');

@@ -18,7 +18,7 @@ import { cancelRun, confirmRun, showRun, showRuns, startRun, viewRun } from '../
 import type { ListedRun } from '../store/tables/source-runs.ts';
 import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
-import { keyOf, page } from './page.ts';
+import { keyOf, page, positionOf } from './page.ts';
 import { asData } from './problem.ts';
 
 /** With its key and values, for programs. */
@@ -76,7 +76,7 @@ export const SOURCE_HANDLERS: Handlers<keyof typeof IDENTITY_SOURCE_OPERATIONS> 
   getSourceRun: async (context, { actor, params, inWords }) =>
     viewed(await showRun(context, actor, params), inWords),
   listSourceFindings: async (context, { actor, params, query, inWords }) => {
-    const after = Number(keyOf(query.cursor) ?? -1);
+    const after = positionOf(query.cursor, -1);
     const input = { ...params, action: query.action };
     const rows = await showFindings(context, actor, input, query.limit + 1, after);
     if (!rows.ok) return rows;

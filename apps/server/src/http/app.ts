@@ -8,7 +8,7 @@ import { type AgentContext, agentRoutes } from '../agents/endpoint.ts';
 import type { ApiContext } from '../api/call.ts';
 import { onError, sendProblem } from '../api/problem.ts';
 import { apiRoutes } from '../api/routes.ts';
-import { refuseIllFormedText } from '../api/well-formed.ts';
+import { refuseIllFormedText, refuseNul } from '../api/well-formed.ts';
 import type { TlsValidation } from '../certificates/acme/tls-validation.ts';
 import type { ConnectionCap } from '../core/connections.ts';
 import { forwardedAddresses } from '../core/network.ts';
@@ -113,6 +113,7 @@ export async function buildApp(options: {
   await app.register((scope) => consoleRoutes(scope, hosts));
   await app.register(authenticatorRoutes);
   await app.register(async (api) => {
+    refuseNul(api);
     await apiScope(api);
     await api.register(apiRoutes, context);
   });

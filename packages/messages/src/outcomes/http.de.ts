@@ -41,6 +41,7 @@ export const http: Translation<typeof en> = {
     'too-large': 'Der Inhalt der Anfrage ist zu groß.',
     'ill-formed-text':
       'Ein Text in der Anfrage ist kein gültiges Unicode: Er enthält ein halbes Surrogatpaar.',
+    nul: 'Ein Text in der Anfrage enthält ein NUL-Zeichen.',
     'no-operation': 'Unter dieser Adresse gibt es nichts.',
     'version-required': 'Senden Sie If-Match mit der Fassung (ETag), die Sie bearbeitet haben, etwa "3".',
     'edited-meanwhile':

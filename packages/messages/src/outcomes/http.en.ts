@@ -37,6 +37,7 @@ export const http = {
     unreadable: 'The request cannot be read. Send JSON with content-type application/json.',
     'too-large': 'The request body is too large.',
     'ill-formed-text': 'Text in the request is not valid Unicode: it contains an unpaired surrogate.',
+    nul: 'Text in the request contains a NUL character.',
     'no-operation': 'Nothing is served at this address.',
     'version-required': 'Send If-Match with the version (ETag) that you edited, such as "3".',
     'edited-meanwhile': 'This was changed by someone else meanwhile. Reload it and repeat your change.',
