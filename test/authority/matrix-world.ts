@@ -225,7 +225,7 @@ export async function world(fresh: FreshDatabase) {
     settings: settingsReader(db, monotonic),
     backups: {
       plan: { to: { kind: 'command', command: 'true' }, recipients: [], keep: 1, keepDays: undefined },
-      startThread: () => ({ on: () => {}, once: () => {}, terminate: async () => 0 }),
+      startThread: () => ({ on: () => {}, once: () => {}, postMessage: () => {}, terminate: async () => 0 }),
       location: fresh.location,
       version: 'test',
       wrapKey: undefined,

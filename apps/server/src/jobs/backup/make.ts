@@ -4,6 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Backup, Backups } from '@sower/api/backups';
 import { readText, type Text, text } from '@sower/messages/outcomes';
@@ -56,7 +57,7 @@ export type BackupContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'rand
 };
 
 /** What is used of a thread. */
-export type BackupThread = Pick<Worker, 'on' | 'once' | 'terminate'>;
+export type BackupThread = Pick<Worker, 'on' | 'once' | 'postMessage' | 'terminate'>;
 export type StartThread = (task: BackupTask) => BackupThread;
 
 export const startThread: StartThread = (workerData) =>
@@ -68,6 +69,8 @@ export const startThread: StartThread = (workerData) =>
 export type RunningBackup = { readonly ended: Promise<void>; stop(): Promise<void> };
 
 const SEEN_MILLISECONDS = 5_000;
+/** For what was begun to be given up. */
+const STOP_MILLISECONDS = 2_000;
 const DAY_MILLISECONDS = 86_400_000;
 /** After so many days, Home says that it is time for another. */
 export const LATE_DAYS = { made: 2, verified: 90 };
@@ -179,14 +182,12 @@ function runThread(context: BackupContext, actor: AuditActor, task: BackupTask):
   thread.on('error', (error) => {
     result = { kind: 'failed', text: text('backup.failed'), error: error.message };
   });
-  const ended = new Promise((resolve) => thread.once('exit', resolve)).then(async () => {
+  const exited = new Promise((resolve) => thread.once('exit', resolve));
+  const ended = exited.then(async () => {
     const how: BackupMessage =
-      result ??
-      ({
-        kind: 'failed',
-        text: text(stopped ? 'backup.stopped' : 'backup.failed'),
-        error: 'it ended',
-      } as const);
+      stopped && result?.kind !== 'done'
+        ? { kind: 'failed', text: text('backup.stopped'), error: 'it was stopped' }
+        : (result ?? { kind: 'failed', text: text('backup.failed'), error: 'it ended' });
     await note(context, actor, task, how);
     if (how.kind === 'done') await makeRoom(context);
   });
@@ -194,6 +195,8 @@ function runThread(context: BackupContext, actor: AuditActor, task: BackupTask):
     ended: ended.catch(onError).finally(() => running.delete(backup)),
     async stop() {
       stopped = true;
+      thread.postMessage('stop');
+      await Promise.race([exited, wait(STOP_MILLISECONDS, undefined, { ref: false })]);
       await thread.terminate();
       await backup.ended;
       // The thread could not do it any more.

@@ -35,19 +35,30 @@ async function fileSink(folder: string, name: string): Promise<Sink> {
   };
 }
 
-function commandSink(command: string, name: string): Sink {
+/** A command that takes nothing for so long, or goes on for so long after it has everything, hangs. */
+const STALL_MILLISECONDS = 3_600_000;
+
+function commandSink(command: string, name: string, stallMilliseconds: number): Sink {
   const { stdin, ended, kill } = runCommand(command, { env: { SOWER_BACKUP_NAME: name } });
+  async function unlessStalled(work: Promise<unknown>): Promise<void> {
+    const timer = setTimeout(() => kill('SIGKILL'), stallMilliseconds);
+    try {
+      await work;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
   return {
     async write(chunk) {
       if (stdin.destroyed) {
         await ended;
         throw new CommandFailed('0', 'it ended before it had read everything');
       }
-      if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), ended]);
+      if (!stdin.write(chunk)) await unlessStalled(Promise.race([once(stdin, 'drain'), ended]));
     },
     async end() {
       stdin.end();
-      await ended;
+      await unlessStalled(ended);
     },
     async drop() {
       kill('SIGTERM');
@@ -55,8 +66,12 @@ function commandSink(command: string, name: string): Sink {
   };
 }
 
-export const openSink = async (to: BackupTo, name: string): Promise<Sink> =>
-  to.kind === 'folder' ? fileSink(to.folder, name) : commandSink(to.command, name);
+export const openSink = async (
+  to: BackupTo,
+  name: string,
+  stallMilliseconds = STALL_MILLISECONDS,
+): Promise<Sink> =>
+  to.kind === 'folder' ? fileSink(to.folder, name) : commandSink(to.command, name, stallMilliseconds);
 
 export function whyNotWritten(error: unknown): Text {
   const { code, errcode, message } = error as { code?: string; errcode?: number; message?: string };

@@ -29,6 +29,10 @@ export type BackupMessage =
 
 const TELL_MILLISECONDS = 500;
 
+/** To be given up: a command would take the end of the thread for the end of the backup, and keep what it has of it. */
+const stopping = new AbortController();
+parentPort?.once('message', () => stopping.abort());
+
 async function make({ location, given, recipients, to, name }: BackupTask): Promise<BackupMessage> {
   let sink: Sink | undefined;
   let made: { rows: number; proof: string } | undefined;
@@ -40,7 +44,10 @@ async function make({ location, given, recipients, to, name }: BackupTask): Prom
     parentPort?.postMessage({ kind: 'rows', rows } satisfies BackupMessage);
   };
   try {
-    sink = await openSink(to, name);
+    const opened = await openSink(to, name);
+    sink = opened;
+    stopping.signal.addEventListener('abort', () => void opened.drop());
+    stopping.signal.throwIfAborted();
     const snapshot = await openSnapshot(location);
     try {
       const lines = writeLines(snapshot, given, location.kind, tell, (end, proof) => {
@@ -70,3 +77,4 @@ async function make({ location, given, recipients, to, name }: BackupTask): Prom
 }
 
 parentPort?.postMessage(await make(workerData as BackupTask));
+parentPort?.close();

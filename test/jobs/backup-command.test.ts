@@ -1,0 +1,81 @@
+/** Backups to a command of the operator's: one that hangs holds up nothing for good, and one that is not finished looks like none. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type BackupContext, makeDueBackup, startThread } from '@sower/server/jobs/backup/make';
+import { openSink } from '@sower/server/jobs/backup/sink';
+import { CommandFailed } from '@sower/server/keys/operators-command';
+import { sealing } from '@sower/server/keys/seal/sealing';
+import { newId } from '@sower/server/store/db/ids';
+import { openDatabase } from '@sower/server/store/db/open';
+import { listBackups } from '@sower/server/store/tables/backups';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { afterAll, expect, test } from 'vitest';
+import { onBothDatabases } from '../harness/databases.ts';
+
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const folder = mkdtempSync(join(tmpdir(), 'sower-backup-command-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a command that reads nothing, or does not end, is ended after a while', async () => {
+  const deaf = await openSink({ kind: 'command', command: 'sleep 600' }, 'x', 300);
+  const fill = async (): Promise<void> => {
+    for (;;) await deaf.write(random(65_536));
+  };
+  await expect(fill()).rejects.toBeInstanceOf(CommandFailed);
+  const endless = await openSink({ kind: 'command', command: 'cat > /dev/null; sleep 600' }, 'x', 300);
+  await endless.write(random(100));
+  await expect(endless.end()).rejects.toBeInstanceOf(CommandFailed);
+});
+
+test('a command that is slow all the time is not', async () => {
+  const command = 'while [ "$(head -c 65536 | wc -c)" -gt 0 ]; do sleep 0.1; done';
+  const slow = await openSink({ kind: 'command', command }, 'x', 2_000);
+  for (let count = 0; count < 25; count += 1) await slow.write(random(65_536));
+  await slow.end();
+}, 30_000);
+
+onBothDatabases('a backup to a command', (kind) => {
+  test('a server that stops in the middle leaves nothing that looks like a backup', async () => {
+    const fresh = await kind.fresh();
+    const { db, close } = await openDatabase(fresh.location);
+    const file = join(folder, kind.name);
+    const ids = { now: Date.now, random };
+    try {
+      await db
+        .insertInto('audit')
+        .values(
+          Array.from({ length: 3_000 }, () => ({
+            ...{ id: newId(ids), at: Date.now(), actor: 'x', action: 'user.add', result: 'success' },
+            object: `user:${randomBytes(600).toString('hex')}`,
+          })) as never,
+        )
+        .execute();
+      const errors: unknown[] = [];
+      const command = `touch ${file}.begun; sleep 1; cat > ${file}.part && mv ${file}.part ${file}`;
+      const recipients = [await identityToRecipient(await generateX25519Identity())];
+      const running: BackupContext['backups']['running'] = new Set();
+      await makeDueBackup({
+        ...{ db, sealing: sealing(random(32), random), now: Date.now, random },
+        backups: {
+          plan: { to: { kind: 'command', command }, recipients, keep: 1, keepDays: undefined },
+          ...{ location: fresh.location, version: 'x', wrapKey: undefined, startThread, running },
+          onError: (error) => void errors.push(error),
+        },
+      });
+      await expect.poll(() => existsSync(`${file}.begun`), { timeout: 20_000 }).toBe(true);
+      const [backup] = running;
+      await backup?.stop();
+      await wait(1_500);
+      expect(existsSync(file)).toBe(false);
+      expect(await listBackups(db, 9)).toMatchObject([
+        { state: 'failed', text: '{"code":"backup.stopped"}' },
+      ]);
+    } finally {
+      await close();
+      await fresh.drop();
+    }
+  }, 60_000);
+});
