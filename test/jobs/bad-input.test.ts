@@ -3,6 +3,7 @@
  * says why not. A node is killed in kill.test.ts; a profile is edited, a job cancelled and restarted, and two work on the same tokens in
  * distribution.test.ts. The clock is the test's.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,16 +11,18 @@ import { type DistributeManyInput, distributeManySchema } from '@sower/api/jobs'
 import { mailSettingsSchema } from '@sower/api/mail';
 import { inEnglish, readText } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
+import { collectJob } from '@sower/server/jobs/collect';
 import { distributeMany } from '@sower/server/jobs/distribution/input';
 import { takeResult } from '@sower/server/jobs/distribution/result';
 import { addJobAbout } from '@sower/server/jobs/distribution/undo';
-import { resumeJob, startJob } from '@sower/server/jobs/jobs';
+import { cancelJob, resumeJob, startJob } from '@sower/server/jobs/jobs';
 import { jobKinds } from '@sower/server/jobs/kinds';
-import { workOnJob } from '@sower/server/jobs/runner';
+import { forgetOldJobs, workOnJob } from '@sower/server/jobs/runner';
 import { mailQueue } from '@sower/server/mail/queue';
 import { sendDueMail } from '@sower/server/mail/send-due';
 import type { SendMail } from '@sower/server/smtp/transport';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { hasOpenJob } from '@sower/server/store/tables/distribution-rules';
 import { findMailSettings, updateMailSettings } from '@sower/server/store/tables/mail-settings';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -150,6 +153,68 @@ onBothDatabases('bad input of jobs', (kind) => {
       },
     };
   };
+
+  test('a file that is none: binary, or with a quotation mark that is never closed, names nobody, whatever the database', async () => {
+    const hex = randomBytes(20_000).toString('hex');
+    const file = ['userId,nickname,address', 'a\0b,n\0,x', `${hex},n,x`, `"c,${hex}\n${hex}`].join('\n');
+    const id = await started({ choose: { file } });
+    await workOn(uses());
+    expect((await outcomes(id)).map(([, ...rest]) => rest)).toEqual(
+      Array(3).fill(['left-out', 'job-row.no-user']),
+    );
+    for (const { subject } of await rowsOf(id)) expect(subject.length).toBeLessThan(150);
+  });
+
+  test('a job whose rows could not all be stored is none: it is not open, and is not resumed', async () => {
+    const open = async () =>
+      (await stored.db.selectFrom('jobs').select('id').where('state', '=', 'collecting').execute()).length;
+    async function* pages(between: () => Promise<void>) {
+      yield ['x'];
+      await between();
+    }
+    const collect = (between: () => Promise<void>) =>
+      collectJob(
+        uses(),
+        actor,
+        { kind: 'distribute', name: 'torn', input: '{"tokens":"held","profile":"qr"}', phase: 'check' },
+        { pages: pages(between), insert: async () => {}, field: 'choose' },
+      );
+    await expect(
+      collect(async () => {
+        throw new Error('the database went away');
+      }),
+    ).rejects.toThrow('went away');
+    expect(await open()).toBe(0);
+    const torn = await stored.db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('name', '=', 'torn')
+      .executeTakeFirstOrThrow();
+    expect(torn).toMatchObject({ state: 'cancelled', text: '{"code":"job.not-stored"}' });
+    expect(await resumeJob(node, actor, torn.id)).toMatchObject({ ok: false, problem: 'wrong-state' });
+    // Its server was killed: whoever made it cancels it, or it is found within hours; until then its rule waits.
+    const left = async (id: string) =>
+      void (await stored.db
+        .updateTable('jobs')
+        .set({ state: 'collecting', ended_at: null, rule_id: 'a rule' })
+        .where('id', '=', id)
+        .execute());
+    await left(torn.id);
+    expect(await cancelJob(node, actor, torn.id)).toMatchObject({ ok: true, value: { state: 'cancelled' } });
+    await left(torn.id);
+    expect(await hasOpenJob(stored.db, 'a rule')).toBe(true);
+    await forgetOldJobs({ db: stored.db, now: () => clock + 2 * HOUR });
+    expect(await hasOpenJob(stored.db, 'a rule')).toBe(false);
+    // One that is canceled while it is stored stays so.
+    const made = await collect(async () => {
+      await stored.db
+        .updateTable('jobs')
+        .set({ state: 'cancelled' })
+        .where('state', '=', 'collecting')
+        .execute();
+    });
+    expect(made).toMatchObject({ ok: true, value: { state: 'cancelled' } });
+  });
 
   test('a file with people who are unknown, doubled, disabled or of another domain: each says so, and nothing of strangers is shown', async () => {
     const mine = (await addPeople(stored.db, 'mine', 3, { domain: north })).userIds;

@@ -7,7 +7,7 @@ import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../core/outcome.ts';
 import { inBatchTransaction } from '../store/db/transaction.ts';
-import { changeJobState, type JobRow } from '../store/tables/jobs.ts';
+import { changeJobState, findJob, type JobRow } from '../store/tables/jobs.ts';
 import type { Connection } from '../store/tables/schema.ts';
 import { addJob } from './jobs.ts';
 
@@ -49,21 +49,31 @@ export async function collectJob<Row>(
   const added = await addJob(context, actor, { ...job, state: 'collecting' });
   if (!added.ok) return added;
   const { id } = added.value;
-  const refuse = async (reason: Text) => {
+  const end = async (reason: Text): Promise<void> => {
     const endedAt = context.now();
     await changeJobState(context.db, id, ['collecting'], { state: 'cancelled', reason, endedAt });
+  };
+  const refuse = async (reason: Text) => {
+    await end(reason);
     return refusedAt(field, 'invalid-request', reason);
   };
   let total = 0;
-  for await (const page of pages) {
-    const first = total;
-    total += page.length;
-    if (total > MAX_JOB_ROWS) return refuse(text('job.too-many-rows', { maximum: MAX_JOB_ROWS }));
-    await inBatchTransaction(context.db, (trx) => insert(trx, id, page, first));
-    // SQLite answers synchronously: a long file would block every other caller.
-    await othersTurn();
+  try {
+    for await (const page of pages) {
+      const first = total;
+      total += page.length;
+      if (total > MAX_JOB_ROWS) return refuse(text('job.too-many-rows', { maximum: MAX_JOB_ROWS }));
+      await inBatchTransaction(context.db, (trx) => insert(trx, id, page, first));
+      // SQLite answers synchronously: a long file would block every other caller.
+      await othersTurn();
+    }
+  } catch (error) {
+    // If that fails too, it is found as one that a server left behind.
+    await end(text('job.not-stored')).catch(() => undefined);
+    throw error;
   }
   if (total === 0 && ifNone) return refuse(ifNone);
   const queued = await changeJobState(context.db, id, ['collecting'], { state: 'queued' }, { total });
-  return done(queued ?? added.value);
+  // Or it was canceled meanwhile.
+  return done(queued ?? (await findJob(context.db, id)) ?? added.value);
 }

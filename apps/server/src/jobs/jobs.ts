@@ -152,7 +152,14 @@ export async function startJob(
 export const pauseJob = (context: Context, actor: Actor, id: string) =>
   steerById(context, actor, id, ['queued', 'running'], 'paused', 'job.pause');
 export const cancelJob = (context: Context, actor: Actor, id: string) =>
-  steerById(context, actor, id, ['queued', 'running', 'waiting', 'paused'], 'cancelled', 'job.cancel');
+  steerById(
+    context,
+    actor,
+    id,
+    ['collecting', 'queued', 'running', 'waiting', 'paused'],
+    'cancelled',
+    'job.cancel',
+  );
 export const resumeJob = (context: Context, actor: Actor, id: string) =>
   steerById(context, actor, id, ['paused', 'cancelled', 'failed'], 'queued', 'job.resume');
 
@@ -171,6 +178,8 @@ async function steerById(
     if (job.kind === 'synchronize' && job.state !== 'paused')
       return refused('wrong-state', text('job.other-kind'));
     if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
+    // What it is about was never completely stored.
+    if (job.state !== 'paused' && job.total === 0) return refused('wrong-state', text('job.wrong-state'));
     // Checked to the end and never started: it waits again.
     if (job.phase === 'check' && job.total > 0 && job.position >= job.total)
       return steer(context, actor, job, from, 'waiting', action);

@@ -239,11 +239,15 @@ async function countRun(
 
 const DAY = 86_400_000;
 const WAIT_MILLISECONDS = 7 * DAY;
+/** Longer than it takes to store what a job is about: the server that did it is gone. */
+const COLLECT_MILLISECONDS = DAY / 24;
 
 export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>): Promise<void> {
   const now = context.now();
   const before = now - WAIT_MILLISECONDS;
-  await cancelForgotten(context.db, ['collecting', 'waiting'], before, text('job.never-started'), now);
+  const collected = now - COLLECT_MILLISECONDS;
+  await cancelForgotten(context.db, ['collecting'], collected, text('job.not-stored'), now);
+  await cancelForgotten(context.db, ['waiting'], before, text('job.never-started'), now);
   // It could still be resumed. Ending it keeps its sealed codes from staying forever.
   await cancelForgotten(context.db, ['paused'], before, text('job.paused-long'), now);
   // Whoever wants them fetches them soon. After that, they are live codes that nobody looks after.

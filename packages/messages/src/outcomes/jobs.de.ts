@@ -43,6 +43,8 @@ export const jobs: Translation<typeof en> = {
     failed: 'Auf dem Server ging mehrmals hintereinander etwas schief. Näheres steht in seinem Protokoll.',
     'paused-long':
       'Der Auftrag war angehalten und wurde nicht binnen sieben Tagen fortgesetzt. Er kann noch fortgesetzt werden.',
+    'not-stored':
+      'Der Server hat aufgehört, bevor gespeichert war, wovon der Auftrag handelt. Legen Sie den Auftrag neu an.',
     'never-started': 'Der Auftrag wurde nicht innerhalb von sieben Tagen gestartet.',
   },
   'job-row': {

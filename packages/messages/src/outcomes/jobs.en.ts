@@ -34,6 +34,7 @@ export const jobs = {
     altered: 'The job was not written by the server, so it was not run.',
     failed: 'Something went wrong on the server several times in a row. Its log has the details.',
     'paused-long': 'The job was paused and not resumed within seven days. It can still be resumed.',
+    'not-stored': 'The server stopped before it had stored what the job is about. Make the job again.',
     'never-started': 'The job was not started within seven days.',
   },
   'job-row': {

@@ -9,6 +9,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { reasonColumns } from '../../store/db/reason.ts';
 import { insertEvents, LIVE } from '../../store/tables/distributions.ts';
+import { cancelForgotten } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 
 export type AfterRestore = {
@@ -83,7 +84,7 @@ export async function endWhatWasLive(
       .where('state', '=', 'queued')
       .executeTakeFirst(),
   );
-  const jobs = await stopJobs(trx, keepCodes);
+  const jobs = await stopJobs(trx, keepCodes, now);
   await trx
     .updateTable('installation')
     .set({ next_serial: sql<number>`next_serial + ${sql.lit(SERIALS)}` })
@@ -132,8 +133,8 @@ async function withdrawAll(trx: Connection, context: Context): Promise<number> {
 }
 
 /** Whoever started them decides whether they go on: what they did since the backup is not known. */
-async function stopJobs(trx: Connection, keepCodes: boolean): Promise<number> {
-  await trx.updateTable('jobs').set({ state: 'cancelled' }).where('state', '=', 'collecting').execute();
+async function stopJobs(trx: Connection, keepCodes: boolean, now: number): Promise<number> {
+  await cancelForgotten(trx, ['collecting'], Number.MAX_SAFE_INTEGER, text('job.not-stored'), now);
   if (!keepCodes) {
     await trx.updateTable('job_rows').set({ sealed: null }).where('sealed', 'is not', null).execute();
     await trx.updateTable('jobs').set({ codes: 'taken' }).where('codes', '=', 'ready').execute();

@@ -6,6 +6,7 @@ import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import { readCsv } from '@sower/api/csv';
 import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
+import { printable } from '@sower/bytes/printable';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied, scopesOf } from '../../core/actor.ts';
@@ -43,6 +44,13 @@ export const readInput = (job: Pick<JobRow, 'input'>): StoredDistribution =>
   JSON.parse(job.input) as StoredDistribution;
 
 type Given = Omit<NewJobRow, 'position'>;
+
+/** Of a user ID or a serial number. */
+const MAX_SUBJECT = 128;
+/** Not every database can store it. */
+const withoutNul = (text: string | null | undefined): string | null => text?.replaceAll('\0', '') || null;
+
+/** Of a file anything may be given: what is too long for an index, or for a database, names nobody. */
 const given = (
   subject: string,
   key: string,
@@ -52,11 +60,11 @@ const given = (
     readonly address?: string | null;
   } = {},
 ): Given => ({
-  subject,
-  key,
-  device_id: more.device || null,
-  nickname: more.nickname || null,
-  address: more.address || null,
+  subject: printable(subject.slice(0, MAX_SUBJECT)),
+  key: subject.length > MAX_SUBJECT || key.includes('\0') ? '' : key,
+  device_id: withoutNul(more.device),
+  nickname: withoutNul(more.nickname),
+  address: withoutNul(more.address),
 });
 const byUserId = (userId: string): Given => given(userId, userIdKey(userId));
 const bySerial = (serial: string): Given => given(serial, serial);
