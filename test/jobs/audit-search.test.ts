@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { type AuditEvent, insertAudit } from '@sower/server/store/tables/audit';
-import { type AuditFilter, listAudit } from '@sower/server/store/tables/audit-search';
+import { type AuditFilter, listAudit, nextPart } from '@sower/server/store/tables/audit-search';
 import type { Row } from '@sower/server/store/tables/schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -88,6 +88,18 @@ onBothDatabases('searching the trail', (kind) => {
       }
       expect(found, JSON.stringify(filter)).toEqual(expected);
     }
+  });
+
+  test('however slow the disk is, no part holds the event loop for long', () => {
+    const settled = (millisecondsOfRow: number): number => {
+      let rows = 5_000;
+      for (let part = 0; part < 20; part += 1) rows = nextPart(open.db, rows, rows * millisecondsOfRow);
+      return rows;
+    };
+    // From memory, from a disk, and from one that is busy.
+    expect([0.000_7, 0.08, 5].map(settled)).toEqual(
+      kind.name === 'SQLite' ? [5_000, 63, 50] : [5_000, 5_000, 5_000],
+    );
   });
 
   test('what is looked for in the whole trail leaves turns to others', async () => {

@@ -4,6 +4,7 @@
  */
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type SelectQueryBuilder, sql } from 'kysely';
+import { hasOneWriter } from '../db/row-locks.ts';
 import { idAt } from './old-rows.ts';
 import type { Connection, Row, Schema } from './schema.ts';
 import { findUser } from './users.ts';
@@ -80,8 +81,16 @@ export async function listAudit(
 
 /** Each with the ID behind it. */
 const INDEXED = { audit: ['object', 'actor', 'action'], radius_accounting: ['object'] } as const;
-/** Rows looked at in one turn: some 5 ms. */
-const PART = 5_000;
+/** Rows looked at in one turn. SQLite holds the event loop meanwhile: some 5 ms for the most in memory, and as long for 50 on a disk. */
+const PART = { least: 50, most: 5_000, milliseconds: 5 } as const;
+
+/** @param milliseconds that the part before took, with so many rows */
+export function nextPart(db: Connection, rows: number, milliseconds: number): number {
+  // On PostgreSQL nobody waits for it.
+  if (!hasOneWriter(db)) return PART.most;
+  const fitting = rows * Math.min(2, PART.milliseconds / milliseconds);
+  return Math.round(Math.min(PART.most, Math.max(PART.least, fitting)));
+}
 
 type Rows = Row<'radius_accounting'>[];
 type Query<O> = SelectQueryBuilder<Schema, 'audit', O>;
@@ -141,7 +150,9 @@ async function latest(
     return matching(before, only).limit(limit).selectAll().execute() as never;
 
   const found: Rows = [];
+  let size = nextPart(db, PART.least, PART.milliseconds);
   for (let end = before; ; ) {
+    const begun = performance.now();
     // Each index has a part that begins somewhere else: the one that reaches furthest back has the fewest rows.
     let begin: { readonly id: string; readonly by: (typeof indexed)[number] | undefined } | undefined;
     let whole: (typeof indexed)[number] | undefined;
@@ -150,7 +161,7 @@ async function latest(
       if (by !== undefined) part = part.where(by, '=', equal[by] as string);
       const row = await part
         .select('id')
-        .offset(PART - 1)
+        .offset(size - 1)
         .limit(1)
         .executeTakeFirst();
       if (row === undefined) {
@@ -164,6 +175,7 @@ async function latest(
     found.push(...((await part.selectAll().execute()) as never as Rows));
     if (begin === undefined || found.length === limit) return found;
     end = begin.id;
+    size = nextPart(db, size, performance.now() - begun);
     await othersTurn();
   }
 }
