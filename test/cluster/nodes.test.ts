@@ -42,7 +42,10 @@ onBothDatabases('nodes', (kind) => {
     return all.value.items.map(({ host, problems }) => [host, ...problems].join(': '));
   }
 
-  test('are there while they serve; one that died is silent, and forgotten after a day', async () => {
+  test('are there while they serve; one that died is silent, and forgotten after a day by those that serve on', async () => {
+    const c = node('c');
+    await c.round();
+    await c.leave();
     const [a, b] = [node('a'), node('b', { refusal: text('node.database-unusable') })];
     await a.round();
     await b.round();
@@ -59,7 +62,7 @@ onBothDatabases('nodes', (kind) => {
       .updateTable('nodes')
       .set({ seen_at: Date.now() - 25 * HOUR })
       .execute();
-    await node('c').round();
+    await c.round();
     expect(await shown()).toEqual(['c']);
   });
 

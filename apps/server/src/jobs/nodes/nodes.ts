@@ -75,9 +75,11 @@ export function ownNode(context: NodeContext): OwnNode {
     async round() {
       const ahead = await clockAhead(db, now);
       const at = now() - ahead;
-      if (started === undefined) await deleteNodesUnseenSince(db, at - FORGET_MILLISECONDS);
       started ??= at;
-      const rightOnes = (await listNodeRows(db)).filter(
+      const rows = await listNodeRows(db);
+      const forgotten = at - FORGET_MILLISECONDS;
+      if (rows.some(({ seen_at }) => seen_at < forgotten)) await deleteNodesUnseenSince(db, forgotten);
+      const rightOnes = rows.filter(
         (row) => row.id !== id && !silent(row, at) && Math.abs(row.ahead) < CLOCK.right,
       );
       wrong = Math.abs(ahead) > CLOCK.wrong && rightOnes.length > 0 ? clockText(ahead) : undefined;
