@@ -1110,7 +1110,9 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     ctkipUrl: 'https://otp.example.com/ctkip/services/CtkipService',
     expiresAt: '2026-11-30T04:18:27.454Z',
     bindingEnforced: true,
-    notices: ['No PIN is set for this token. Until one is, the tokencode alone is accepted.'],
+    notices: [
+      'No PIN is set for this token. If the token policy requires one, the user has to create it at the next use; otherwise, the tokencode alone is accepted.',
+    ],
   },
   getMailDeliveryOptions: {
     separate: 'Mail is not set up. Go to Setup > E-mail.',
@@ -1858,7 +1860,9 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     ctkipUrl: 'https://otp.example.com/ctkip/services/CtkipService',
     expiresAt: '2026-11-30T04:18:30.180Z',
     bindingEnforced: true,
-    notices: ['No PIN is set for this token. Until one is, the tokencode alone is accepted.'],
+    notices: [
+      'No PIN is set for this token. If the token policy requires one, the user has to create it at the next use; otherwise, the tokencode alone is accepted.',
+    ],
   },
   rejectRequest: {
     id: '01a21b39-eb37-7000-8689-a7adf2070725',

@@ -255,7 +255,7 @@ export const peopleDe: Translation<typeof peopleEn> = {
       done: 'Administrator {{user}} ist hinzugefügt.',
     },
     role: '{{what}}, die in einer Sicherheitsdomäne und denen darunter gilt (Vorgabe: die oberste); für mehrere wiederholen',
-    mail: "Adresse für E-Mail über Anträge, die auf eine Entscheidung warten; '' für keine",
+    mail: "Adresse für E-Mail über Anträge, Alarme, angehaltene Abgleiche, Vertretungen und Berichte; '' für keine",
     roleGiven: 'eine Rolle',
     roleInstead: 'eine Rolle, anstelle aller bisherigen',
     roleForm: 'Geben Sie eine Rolle an, oder eine Rolle und eine Sicherheitsdomäne als ROLE@DOMAIN.',
@@ -267,7 +267,7 @@ export const peopleDe: Translation<typeof peopleEn> = {
     },
     forgetPasskeys: {
       summary: 'Alle Passkeys eines Administrators entfernen, der sie verloren hat; seine Sitzungen enden',
-      done: '{{user}} hat keine Passkeys mehr und meldet sich mit dem Passwort an.',
+      done: '{{user}} hat keine Passkeys mehr und meldet sich ohne an.',
     },
     disable: {
       summary: 'Einen Administrator deaktivieren: Seine Sitzungen enden, er kann sich nicht anmelden',

@@ -241,7 +241,7 @@ export const peopleEn = {
       done: 'Administrator {{user}} is added.',
     },
     role: '{{what}}, held in a security domain and those below (default: the top one); repeat it for more',
-    mail: "address for mail about requests that wait for a decision; '' for none",
+    mail: "address for mail about requests, alerts, runs that stopped, stand-ins and saved reports; '' for none",
     roleGiven: 'a role',
     roleInstead: 'a role, instead of all the present ones',
     roleForm: 'Give a role, or a role and a security domain as ROLE@DOMAIN.',
@@ -253,7 +253,7 @@ export const peopleEn = {
     },
     forgetPasskeys: {
       summary: 'Remove all passkeys of an administrator who has lost them; their sessions end',
-      done: '{{user}} no longer has passkeys and logs on with the password.',
+      done: '{{user}} no longer has passkeys and logs on without one.',
     },
     disable: {
       summary: 'Disable an administrator: their sessions end, and they cannot log on',

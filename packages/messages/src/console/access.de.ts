@@ -152,7 +152,8 @@ export const accessDe: Translation<typeof accessEn> = {
     codesWithoutPin: 'Der Benutzer gibt nur den Code ein.',
     endEmergency: 'Notfallzugang beenden',
     endTitle: 'Den Notfallzugang von Token {{serial}} beenden?',
-    endBody: 'Seine Notfall-Tokencodes werden ab sofort abgelehnt. Das Token selbst wird wieder angenommen.',
+    endBody:
+      'Seine Notfall-Tokencodes werden ab sofort abgelehnt. Tokencodes des Tokens selbst werden wieder angenommen, außer wenn es verloren ist.',
     endDone: 'Der Notfallzugang von Token {{serial}} ist beendet.',
   },
   activity: {

@@ -145,7 +145,8 @@ export const accessEn = {
     codesWithoutPin: 'The user enters the code alone.',
     endEmergency: 'End Emergency Access',
     endTitle: 'End emergency access of token {{serial}}?',
-    endBody: 'Its emergency tokencodes are rejected from now on. The token itself is accepted again.',
+    endBody:
+      'Its emergency tokencodes are rejected from now on. Tokencodes of the token itself are accepted again, unless it is lost.',
     endDone: 'Emergency access of token {{serial}} has ended.',
   },
   activity: {

@@ -81,7 +81,8 @@ export const identityTexts: Translation<typeof english> = {
     setMail: 'E-Mail-Adresse',
     mailTitle: 'E-Mail-Adresse von {{userName}}',
     mail: 'E-Mail-Adresse',
-    mailHelp: 'Für E-Mail über Anträge, die auf eine Entscheidung warten. Leer: keine.',
+    mailHelp:
+      'Für E-Mail über das, was den Administrator angeht: Anträge, Alarme, Abgleiche, die angehalten haben, Vertretungen, gespeicherte Berichte. Leer: keine.',
     askToken: 'Passcode verlangen',
     askTokenTitle: 'Von {{userName}} einen Passcode verlangen',
     askTokenBody:
@@ -113,7 +114,7 @@ export const identityTexts: Translation<typeof english> = {
       },
       forgetPasskeys: {
         title: 'Alle Passkeys von {{userName}} entfernen?',
-        body: 'Die Sitzungen des Administrators enden, und das Passwort genügt zur Anmeldung. Das ist für den Fall, dass die Geräte verloren sind.',
+        body: 'Die Sitzungen des Administrators enden, und zur Anmeldung ist kein Passkey mehr nötig. Das ist für den Fall, dass die Geräte verloren sind.',
         action: 'Passkeys entfernen',
         done: 'Die Passkeys von {{userName}} sind entfernt.',
       },

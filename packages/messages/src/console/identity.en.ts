@@ -78,7 +78,8 @@ export const identityTexts = {
     setMail: 'Mail address',
     mailTitle: 'Mail address of {{userName}}',
     mail: 'Mail address',
-    mailHelp: 'For mail about requests that wait for a decision. Empty: none.',
+    mailHelp:
+      'For mail about what waits for this administrator: requests, alerts, runs that stopped, stand-ins, saved reports. Empty: none.',
     askToken: 'Require a passcode',
     askTokenTitle: 'Require a passcode from {{userName}}',
     askTokenBody:
@@ -110,7 +111,7 @@ export const identityTexts = {
       },
       forgetPasskeys: {
         title: 'Remove all passkeys of {{userName}}?',
-        body: 'The sessions of the administrator end, and the password is enough to log on. Do this when the devices are lost.',
+        body: 'The sessions of the administrator end, and no passkey is needed to log on any longer. Do this when the devices are lost.',
         action: 'Remove passkeys',
         done: 'The passkeys of {{userName}} are removed.',
       },

@@ -108,7 +108,7 @@ export const requestsDe: Translation<typeof requestsEn> = {
     },
     decisionBy: '{{decision}} von {{by}}, {{time}}',
     comment: 'Kommentar',
-    commentHelp: 'Der Benutzer liest ihn in der E-Mail.',
+    commentHelp: 'Der Benutzer sieht ihn in der Self-Service-Konsole und in der E-Mail.',
     approve: 'Genehmigen',
     approveTitle: 'Antrag von {{userId}} genehmigen?',
     approveLast:
@@ -118,7 +118,8 @@ export const requestsDe: Translation<typeof requestsEn> = {
     approvedDone: 'Der Antrag von {{userId}} ist genehmigt.',
     reject: 'Ablehnen',
     rejectTitle: 'Antrag von {{userId}} ablehnen?',
-    rejectBody: 'Der Benutzer erfährt es mit Ihrem Kommentar. Er kann erneut einen Antrag stellen.',
+    rejectBody:
+      'Der Benutzer sieht das mit Ihrem Kommentar und bekommt E-Mail, wenn sie eingerichtet ist. Er kann erneut einen Antrag stellen.',
     rejectedDone: 'Der Antrag von {{userId}} ist abgelehnt.',
     defer: 'Zurückstellen',
     deferTitle: 'Antrag von {{userId}} zurückstellen',
@@ -127,7 +128,7 @@ export const requestsDe: Translation<typeof requestsEn> = {
     deferredDone: 'Der Antrag von {{userId}} ist zurückgestellt.',
     cancel: 'Zurückziehen',
     cancelTitle: 'Antrag von {{userId}} zurückziehen?',
-    cancelBody: 'Im Namen des Benutzers, der davon erfährt.',
+    cancelBody: 'Im Namen des Benutzers. Er bekommt E-Mail, wenn sie eingerichtet ist.',
     cancelledDone: 'Der Antrag von {{userId}} ist zurückgezogen.',
     distribute: 'Verteilen',
     distributeTitle: 'Token für {{userId}} verteilen',
@@ -167,7 +168,8 @@ export const requestsDe: Translation<typeof requestsEn> = {
     approveDone: '{{title}} ist genehmigt.',
     reject: 'Ablehnen',
     rejectTitle: '{{title}} ablehnen?',
-    rejectBody: '{{action}}: {{title}}. {{who}} kann das einen Tag lang nicht erneut anfordern.',
+    rejectBody:
+      '{{action}}: {{title}}. {{who}} kann das erst einen Tag nach der Anforderung erneut anfordern.',
     rejectDone: '{{title}} ist abgelehnt.',
   },
   standIns: {

@@ -106,7 +106,7 @@ export const requestsEn = {
     },
     decisionBy: '{{decision}} by {{by}}, {{time}}',
     comment: 'Comment',
-    commentHelp: 'Included in the mail to the user.',
+    commentHelp: 'The user sees it in the Self-Service Console, and in the mail.',
     approve: 'Approve',
     approveTitle: 'Approve the request of {{userId}}?',
     approveLast:
@@ -116,7 +116,8 @@ export const requestsEn = {
     approvedDone: 'The request of {{userId}} is approved.',
     reject: 'Reject',
     rejectTitle: 'Reject the request of {{userId}}?',
-    rejectBody: 'The user is notified, with your comment, and can make another request.',
+    rejectBody:
+      'The user sees this with your comment, gets mail if mail is set up, and can make another request.',
     rejectedDone: 'The request of {{userId}} is rejected.',
     defer: 'Defer',
     deferTitle: 'Defer the request of {{userId}}',
@@ -125,7 +126,7 @@ export const requestsEn = {
     deferredDone: 'The request of {{userId}} is deferred.',
     cancel: 'Withdraw',
     cancelTitle: 'Withdraw the request of {{userId}}?',
-    cancelBody: 'It is withdrawn on behalf of the user, who is notified.',
+    cancelBody: 'It is withdrawn on behalf of the user, who gets mail if mail is set up.',
     cancelledDone: 'The request of {{userId}} is withdrawn.',
     distribute: 'Distribute',
     distributeTitle: 'Distribute the token for {{userId}}',
@@ -165,7 +166,7 @@ export const requestsEn = {
     approveDone: '{{title}} is approved.',
     reject: 'Reject',
     rejectTitle: 'Reject {{title}}?',
-    rejectBody: '{{action}}: {{title}}. {{who}} cannot ask for it again for a day.',
+    rejectBody: '{{action}}: {{title}}. {{who}} cannot ask for it again until a day after having asked.',
     rejectDone: '{{title}} is rejected.',
   },
   standIns: {

@@ -67,7 +67,7 @@ export const selfServiceStepsDe: Translation<typeof selfServiceStepsEn> = {
     missing: 'Bitte tippen Sie die Zahl ein.',
     submit: 'Umziehen',
     gone: 'Sie haben das alte Telefon nicht mehr, oder seine App kann das nicht? Bitten Sie Ihren Helpdesk, Ihnen das Token neu zu schicken.',
-    none: 'Um ein Token umzuziehen, scannen Sie das Bild, das Ihr altes Telefon zeigt. Oder wählen Sie das Token unter „Meine Authentifikatoren“ und dort „Umzug auf ein neues Telefon“.',
+    none: 'Um ein Token umzuziehen, scannen Sie das Bild, das Ihr altes Telefon zeigt. Oder wählen Sie das Token unter „Meine Authenticatoren“ und dort „Umzug auf ein neues Telefon“.',
   },
   lost: {
     title: '{{name}} als verloren melden?',

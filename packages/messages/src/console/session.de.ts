@@ -70,13 +70,14 @@ export const sessionDe: Translation<typeof sessionEn> = {
     remove: 'Entfernen',
     removeNamed: 'Passkey {{name}} entfernen',
     removeTitle: 'Passkey {{name}} entfernen?',
-    removeLast: 'Es ist Ihr einziger Passkey: Danach genügt Ihr Passwort allein zur Anmeldung.',
+    removeLast:
+      'Es ist Ihr einziger Passkey. Danach genügt Ihr Passwort zur Anmeldung, mit einem Passcode, falls er von Ihnen verlangt wird.',
     removeOther: 'Danach kann er nicht mehr zur Anmeldung verwendet werden.',
     removed: 'Der Passkey {{name}} ist entfernt.',
     token: 'Token',
     tokenOf: 'Nach Ihrem Passwort wird ein Passcode des Tokens von {{userId}} verlangt.',
     noToken:
-      'Es wird kein Token verlangt. Ein Administrator kann das einrichten: Administration > Administratoren, oder: sower administrator edit {{userName}} --token-of BENUTZER-ID',
+      'Es wird kein Token verlangt. Ein Administrator kann das einrichten: Verwaltung > Administratoren, oder: sower administrator edit {{userName}} --token-of BENUTZER-ID',
     password: 'Passwort',
     changePassword: 'Passwort ändern',
     newPassword: 'Neues Passwort',

@@ -67,7 +67,8 @@ export const sessionEn = {
     remove: 'Remove',
     removeNamed: 'Remove passkey {{name}}',
     removeTitle: 'Remove passkey {{name}}?',
-    removeLast: 'It is your only passkey: without it, your password alone is enough to log on.',
+    removeLast:
+      'It is your only passkey. Without it, your password is enough to log on, with a passcode if one is required from you.',
     removeOther: 'It can no longer be used to log on.',
     removed: 'Passkey {{name}} is removed.',
     token: 'Token',

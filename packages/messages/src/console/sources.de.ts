@@ -27,7 +27,7 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     state: 'Zustand',
     on: 'Ein',
     off: 'Aus',
-    enabled: 'Diese Quelle nach Zeitplan lesen',
+    enabled: 'Diese Quelle nach Zeitplan lesen und ihre Passwörter annehmen',
     order: 'Reihenfolge',
     servers: 'Server',
     users: 'Benutzer',
@@ -42,12 +42,12 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     confirm: {
       on: {
         title: '{{name}} einschalten?',
-        body: 'Das Verzeichnis wird ab jetzt nach Zeitplan gelesen, und seine Benutzer werden abgeglichen.',
+        body: 'Das Verzeichnis wird ab jetzt nach Zeitplan gelesen, seine Benutzer werden abgeglichen und können sich mit ihrem Passwort im Verzeichnis anmelden.',
         done: 'Die Identitätsquelle {{name}} ist eingeschaltet.',
       },
       off: {
         title: '{{name}} ausschalten?',
-        body: 'Das Verzeichnis wird nicht mehr nach Zeitplan gelesen. Seine Benutzer und ihre Token bleiben, wie sie sind.',
+        body: 'Das Verzeichnis wird nicht mehr nach Zeitplan gelesen, und mit seinen Passwörtern kann sich niemand mehr anmelden, auch kein Administrator. Seine Benutzer und ihre Token bleiben, wie sie sind: Passcodes gelten wie zuvor.',
         done: 'Die Identitätsquelle {{name}} ist ausgeschaltet.',
       },
       delete: {

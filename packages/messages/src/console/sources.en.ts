@@ -24,7 +24,7 @@ export const sourcesEn = {
     state: 'State',
     on: 'On',
     off: 'Off',
-    enabled: 'Read this source on its schedule',
+    enabled: 'Read this source on its schedule, and accept its passwords',
     order: 'Order',
     servers: 'Servers',
     users: 'Users',
@@ -39,12 +39,12 @@ export const sourcesEn = {
     confirm: {
       on: {
         title: 'Switch on {{name}}?',
-        body: 'The directory is read on its schedule from now on, and its users are brought up to date.',
+        body: 'From now on, the directory is read on its schedule, its users are brought up to date, and they can log on with their directory password.',
         done: 'The identity source {{name}} is on.',
       },
       off: {
         title: 'Switch off {{name}}?',
-        body: 'The directory is no longer read on its schedule. Its users and their tokens stay as they are.',
+        body: 'The directory is no longer read on its schedule, and nobody can log on with its passwords, administrators among them. Its users and their tokens stay as they are: passcodes are accepted as before.',
         done: 'The identity source {{name}} is off.',
       },
       delete: {

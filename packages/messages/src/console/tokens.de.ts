@@ -158,8 +158,9 @@ export const tokensDe: Translation<typeof tokensEn> = {
       },
       clearPin: {
         title: 'PIN von Token {{serial}} löschen?',
-        body: 'Bis eine neue PIN gesetzt ist, gilt der Tokencode allein.',
-        bodyHeld: 'Bis {{userId}} eine neue PIN hat, gilt der Tokencode allein.',
+        body: 'Wer das Token hat, kann danach eine neue PIN wählen oder sich, wenn die Token-Richtlinie keine verlangt, mit dem Tokencode allein anmelden.',
+        bodyHeld:
+          'Mit dem Tokencode allein kann {{userId}} danach eine neue PIN wählen oder sich, wenn die Token-Richtlinie keine verlangt, anmelden. Das kann auch jeder andere, der das Token hat.',
         action: 'PIN löschen',
       },
       withdraw: {
@@ -236,7 +237,7 @@ export const tokensDe: Translation<typeof tokensEn> = {
         label: 'PIN löschen',
         title_one: 'PIN von {{number}} Token löschen?',
         title_other: 'PINs von {{number}} Token löschen?',
-        body: 'Bis eine neue PIN gesetzt ist, gilt bei diesen Token der Tokencode allein:',
+        body: 'Wer eines dieser Token hat, kann danach eine neue PIN wählen oder sich, wenn die Token-Richtlinie keine verlangt, mit dem Tokencode allein anmelden:',
         action_one: '{{number}} PIN löschen',
         action_other: '{{number}} PINs löschen',
       },

@@ -151,8 +151,9 @@ export const tokensEn = {
       },
       clearPin: {
         title: 'Clear the PIN of token {{serial}}?',
-        body: 'Until a new PIN is set, the tokencode alone is accepted.',
-        bodyHeld: 'Until {{userId}} has a new PIN, the tokencode alone is accepted.',
+        body: 'Whoever has the token can then choose a new PIN or, if the token policy requires none, log on with the tokencode alone.',
+        bodyHeld:
+          'With the tokencode alone, {{userId}} can then choose a new PIN or, if the token policy requires none, log on. So can anyone else who has the token.',
         action: 'Clear PIN',
       },
       withdraw: {
@@ -229,7 +230,7 @@ export const tokensEn = {
         label: 'Clear PIN',
         title_one: 'Clear the PIN of {{number}} token?',
         title_other: 'Clear the PINs of {{number}} tokens?',
-        body: 'Until a new PIN is set, the tokencode alone is accepted for these tokens:',
+        body: 'Whoever has one of these tokens can then choose a new PIN or, if the token policy requires none, log on with the tokencode alone:',
         action_one: 'Clear {{number}} PIN',
         action_other: 'Clear {{number}} PINs',
       },

@@ -20,15 +20,14 @@ export const alerts: Translation<typeof english> = {
     'source-stopped': 'Der letzte Abgleich der Identitätsquelle {{name}} hat angehalten. {{reason}}',
     'source-late':
       'Die Identitätsquelle {{name}} wurde zuletzt am {{time, time}} ganz gelesen. Sehen Sie ihre Läufe an, und testen Sie sie.',
-    'tokens-low_one': 'Es ist kein Token mehr zuzuweisen. Erzeugen oder importieren Sie weitere.',
-    'tokens-low_other':
-      'Es sind weniger als {{count, number}} Token zuzuweisen. Erzeugen oder importieren Sie weitere.',
+    'tokens-low_one': 'Es ist kein Token mehr zuzuweisen. Erzeugen Sie weitere.',
+    'tokens-low_other': 'Es sind weniger als {{count, number}} Token zuzuweisen. Erzeugen Sie weitere.',
     'mail-stuck':
-      'Seit {{time, time}} warten E-Mails. Testen Sie den Mailserver: Setup > Mail, oder sower mail test',
+      'Seit {{time, time}} warten E-Mails. Testen Sie den Mailserver: Einrichtung > E-Mail, oder sower mail test',
     'mail-given-up_one':
-      '{{count}} E-Mail wurde aufgegeben. Senden Sie sie noch einmal, oder löschen Sie sie.',
+      '{{count}} E-Mail wurde aufgegeben. Senden Sie sie noch einmal: Einrichtung > E-Mail > Gesendete und wartende E-Mails',
     'mail-given-up_other':
-      '{{count, number}} E-Mails wurden aufgegeben. Senden Sie sie noch einmal, oder löschen Sie sie.',
+      '{{count, number}} E-Mails wurden aufgegeben. Senden Sie sie noch einmal: Einrichtung > E-Mail > Gesendete und wartende E-Mails',
     'audit-forward': 'Das Prüfprotokoll kommt an {{target}} nicht an. {{reason}}',
     'audit-behind':
       'Seit {{time, time}} warten Zeilen des Prüfprotokolls darauf, verkettet zu werden. Den Grund hat das Log des Servers.',

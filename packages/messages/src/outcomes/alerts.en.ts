@@ -16,13 +16,14 @@ export const alerts = {
     'source-stopped': 'The last run of the identity source {{name}} stopped. {{reason}}',
     'source-late':
       'The last complete run of the identity source {{name}} was on {{time, time}}. Look at its runs and test it.',
-    'tokens-low_one': 'No token is left to assign. Mint or import more.',
-    'tokens-low_other': 'Fewer than {{count, number}} tokens are left to assign. Mint or import more.',
+    'tokens-low_one': 'No token is left to assign. Mint more.',
+    'tokens-low_other': 'Fewer than {{count, number}} tokens are left to assign. Mint more.',
     'mail-stuck':
-      'Mail has been waiting since {{time, time}}. Test the mail server: Setup > Mail, or sower mail test',
-    'mail-given-up_one': '{{count}} mail could not be delivered. Send it again or delete it: Setup > Mail',
+      'Mail has been waiting since {{time, time}}. Test the mail server: Setup > E-mail, or sower mail test',
+    'mail-given-up_one':
+      '{{count}} mail could not be delivered. Send it again: Setup > E-mail > Sent and Waiting E-mail',
     'mail-given-up_other':
-      '{{count, number}} mails could not be delivered. Send them again or delete them: Setup > Mail',
+      '{{count, number}} mails could not be delivered. Send them again: Setup > E-mail > Sent and Waiting E-mail',
     'audit-forward': 'The audit trail is not reaching {{target}}. {{reason}}',
     'audit-behind':
       'Audit rows have been waiting to be linked into the chain since {{time, time}}. The server log has the reason.',

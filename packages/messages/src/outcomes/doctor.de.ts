@@ -102,10 +102,13 @@ den Optionen und der Umgebung von sower serve, ob der Server läuft oder nicht. 
     backup: 'Die letzte entstand {{made, time}}, geprüft wurde eine {{verified, time}}.',
     'backup-none':
       'Es gibt keine Sicherungen. Starten Sie den Server mit --backup-folder und --backup-recipients.',
+    'backup-not-made': 'Noch keine wurde gemacht. Machen Sie jetzt eine: sower backup',
     'backup-late':
-      'Die letzte entstand: {{time}}. Machen Sie jetzt eine, und lesen Sie, woran es scheitert: sower backup',
+      'Die letzte entstand {{time, time}}. Machen Sie jetzt eine, und lesen Sie, woran es scheitert: sower backup',
+    'backup-never-verified':
+      'Noch keine wurde geprüft. Prüfen Sie die neueste dort, wo die privaten Schlüssel liegen: sower backup verify DATEI',
     'backup-unverified':
-      'Zuletzt geprüft: {{time}}. Prüfen Sie die neueste dort, wo die privaten Schlüssel liegen: sower backup verify DATEI',
+      'Zuletzt geprüft: {{time, time}}. Prüfen Sie die neueste dort, wo die privaten Schlüssel liegen: sower backup verify DATEI',
     directory: '{{source}} ist unter {{url}} erreichbar.',
     'directory-silent':
       '{{source}} ist unter {{url}} nicht erreichbar: {{error}}. Danach hilft sower source test',

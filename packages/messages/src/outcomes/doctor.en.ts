@@ -93,9 +93,12 @@ options and environment of sower serve, whether or not the server is running. It
       'A rotation to {{master}} is in progress; processes without the new key: {{count, number}}. See sower key status',
     backup: 'The latest was made at {{made, time}}, and one was last verified at {{verified, time}}.',
     'backup-none': 'There are no backups. Start the server with --backup-folder and --backup-recipients.',
-    'backup-late': 'The latest was made at {{time}}. Make one now and see why it fails: sower backup',
+    'backup-not-made': 'None has been made yet. Make one now: sower backup',
+    'backup-late': 'The latest was made at {{time, time}}. Make one now and see why it fails: sower backup',
+    'backup-never-verified':
+      'None has ever been verified. Where the private keys are, verify the latest: sower backup verify FILE',
     'backup-unverified':
-      'One was last verified at {{time}}. Where the private keys are, verify the latest: sower backup verify FILE',
+      'One was last verified at {{time, time}}. Where the private keys are, verify the latest: sower backup verify FILE',
     directory: '{{source}} can be reached at {{url}}.',
     'directory-silent': '{{source}} cannot be reached at {{url}}: {{error}}. For details: sower source test',
     mail: 'The mail server at {{where}} can be reached.',

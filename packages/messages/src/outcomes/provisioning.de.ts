@@ -31,7 +31,8 @@ export const provisioning: Translation<typeof en> = {
       'Die Bindung an dieses Gerät ist vermerkt und wird durchgesetzt, wenn die App ihre Geräte-ID sendet. Apps für {{deviceType}}, die keine senden, werden angenommen.',
     'class-recorded':
       'Die Geräteklasse ist vermerkt und wird durchgesetzt, wenn die App sie sendet. Apps für {{deviceType}}, die keine senden, werden angenommen.',
-    'no-pin': 'Für dieses Token ist keine PIN gesetzt. Bis dahin wird der Tokencode allein angenommen.',
+    'no-pin':
+      'Für dieses Token ist keine PIN gesetzt. Verlangt die Token-Richtlinie eine, muss der Benutzer sie bei der nächsten Verwendung anlegen; sonst wird der Tokencode allein angenommen.',
     certificate: '{{deviceType}} lehnt Server ab, deren Zertifikat es nicht vertraut.',
   },
   profile: {

@@ -32,7 +32,7 @@ export const requests: Translation<typeof en> = {
   },
   'second-approval': {
     waits:
-      'Zuerst muss eine zweite Person aus der Administration dies genehmigen, in der Security Console unter Administration > Zweite Genehmigungen, bis {{time, time}}. Wiederholen Sie es danach.',
+      'Zuerst muss eine zweite Person aus der Administration dies genehmigen, in der Security Console unter Verwaltung > Zweite Genehmigungen, bis {{time, time}}. Wiederholen Sie es danach.',
     rejected: '{{who}} hat dies abgelehnt. Einen Tag nach der Anforderung kann es erneut angefordert werden.',
     'too-many': 'Sie warten schon auf {{count, number}} Genehmigungen. Lassen Sie zuerst diese entscheiden.',
     used: 'Die Genehmigung wurde inzwischen verwendet. Wiederholen Sie es, um eine weitere anzufordern.',

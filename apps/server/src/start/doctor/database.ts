@@ -116,10 +116,20 @@ async function lookAtBackups(db: Database, { backup }: Config, now: number): Pro
   const { made, verified } = await backupAges(db);
   if (!backup && made === null) return [warn('backup', text('doctor.backup-none'))];
   if (made === null || now - made > LATE.backup)
-    return [bad('backup', text('doctor.backup-late', { time: made === null ? '–' : isoTime(made) }))];
+    return [
+      bad(
+        'backup',
+        made === null ? text('doctor.backup-not-made') : text('doctor.backup-late', { time: isoTime(made) }),
+      ),
+    ];
   if (verified === null || now - verified > LATE.verified)
     return [
-      warn('backup', text('doctor.backup-unverified', { time: verified === null ? '–' : isoTime(verified) })),
+      warn(
+        'backup',
+        verified === null
+          ? text('doctor.backup-never-verified')
+          : text('doctor.backup-unverified', { time: isoTime(verified) }),
+      ),
     ];
   return [good('backup', text('doctor.backup', { made: isoTime(made), verified: isoTime(verified) }))];
 }
