@@ -156,6 +156,11 @@ onBothDatabases('sower doctor', (kind) => {
       expect(codes(said)).toEqual(expect.arrayContaining(['doctor.folder-open', 'doctor.hold']));
       expect(said.findings.find(({ code }) => code === 'doctor.folder-open')?.text).toContain('chmod -R go=');
       chmodSync(deployment.dataFolder, 0o700);
+      // Made a moment ago, and never verified: that is said, and no time of which there is none.
+      await changed(async (db) => {
+        await db.updateTable('backups').set({ ended_at: Date.now() }).execute();
+      });
+      expect(codes(await doctor(where))).toContain('doctor.backup-never-verified');
       // The wrong key, without a word about it.
       const key = '07'.repeat(32);
       const keyed = await doctor(where, { SOWER_MASTER_KEY: key });

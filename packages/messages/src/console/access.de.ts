@@ -59,7 +59,7 @@ export const accessDe: Translation<typeof accessEn> = {
       letters:
         'Eine numerische PIN hat keine Buchstaben: Geben Sie 0 ein oder wählen Sie Buchstaben und Ziffern.',
     },
-    helpWithUsual: '{{help}} Üblich: {{value}}.',
+    helpWithUsual: '{{help}} Voreinstellung: {{value}}.',
     yes: 'Ja',
     no: 'Nein',
     groups: {

@@ -52,7 +52,7 @@ export const settingsDe: Translation<typeof settingsEn> = {
       emptyHost: 'Leer: {{host}}, wie in der öffentlichen URL.',
       emptyPort: 'Leer: {{port}}, wie in der öffentlichen URL.',
     },
-    helpWithUsual: '{{help}} Üblich: {{usual}}.',
+    helpWithUsual: '{{help}} Voreinstellung: {{usual}}.',
     wrong: 'Dieser Wert liegt außerhalb des Erlaubten.',
     saved: 'Die Einstellungen sind gespeichert.',
     logoNow: 'Das jetzige Logo',
