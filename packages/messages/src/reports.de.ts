@@ -18,7 +18,7 @@ export const reportTitles: Translation<typeof titles> = {
 export const reportSays: Translation<typeof says> = {
   tokens: 'Jedes Token mit seinem Benutzer, seinem Zustand und seinem letzten Tag.',
   'expiring-tokens': 'Innerhalb so vieler Tage, das nächste zuerst.',
-  'never-activated': 'Einem Benutzer zugewiesen, und noch von keinem Gerät importiert.',
+  'never-activated': 'Einem Benutzer zugewiesen, und seitdem von keinem Gerät importiert.',
   distributions: 'In den letzten Tagen, das jüngste zuerst: wer verteilt hat, und was daraus wurde.',
   'inactive-users': 'Aktivierte Benutzer, von denen in den letzten Tagen kein Token angenommen wurde.',
   requests: 'In den letzten Tagen gestellt, mit denen, die entschieden haben.',

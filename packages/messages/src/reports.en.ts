@@ -15,7 +15,7 @@ export const reportTitles = {
 export const reportSays = {
   tokens: 'Every token with its user, its state and its last day.',
   'expiring-tokens': 'Within so many days, soonest first.',
-  'never-activated': 'Assigned to a user, and no device has ever imported them.',
+  'never-activated': 'Assigned to a user, and no device has imported them since.',
   distributions: 'In the last days, latest first, with who distributed them and what became of it.',
   'inactive-users': 'Enabled users none of whose tokens was accepted in the last days.',
   requests: 'Made in the last days, with who decided them.',
