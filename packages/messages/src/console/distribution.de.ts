@@ -152,7 +152,8 @@ export const distributionDe: Translation<typeof distributionEn> = {
       opened: 'Geöffnet: der Aktivierungscode wurde benutzt, der Seed wird vereinbart.',
       provisioned: 'Eingerichtet: das Token ist in der App. Der erste Tokencode bestätigt es.',
       confirmed: 'Bestätigt: der erste Tokencode wurde angenommen. Das Token ist in Gebrauch.',
-      expired: 'Der Aktivierungscode lief ab, bevor er benutzt wurde. Das Token neu verteilen.',
+      expired:
+        'Der Aktivierungscode lief ab, bevor er benutzt wurde. Bei Übergabe per QR-Code kann sich der Benutzer einen neuen zeigen lassen; sonst das Token neu verteilen.',
       withdrawn:
         'Der Aktivierungscode wurde zurückgezogen: jemand hat das Token neu verteilt oder die Zuweisung aufgehoben.',
       failed: 'Der Import ist fehlgeschlagen.',

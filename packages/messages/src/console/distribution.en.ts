@@ -146,7 +146,8 @@ export const distributionEn = {
       opened: 'Opened: the activation code was used, and the app and the server are agreeing on a seed.',
       provisioned: 'Provisioned: the token is in the app. It is confirmed by the first tokencode.',
       confirmed: 'Confirmed: the first tokencode was accepted. The token is in use.',
-      expired: 'The activation code expired before it was used. Redistribute the token.',
+      expired:
+        'The activation code expired before it was used. If the token is delivered by QR code, the user can ask for another; otherwise redistribute the token.',
       withdrawn: 'The activation code was withdrawn: someone redistributed or unassigned the token.',
       failed: 'The import failed.',
     },
