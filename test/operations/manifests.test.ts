@@ -121,6 +121,11 @@ test.skipIf(!has('kustomize'))(
 
     const settings: Record<string, string> = only('ConfigMap').data;
     expect(unknown(Object.keys(settings))).toEqual([]);
+    expect(settings.SOWER_DATA).toMatch(/^\/var\/lib\/sower\/./);
+    // What it does not know, a cluster refuses.
+    const METADATA = ['name', 'namespace', 'labels', 'annotations'];
+    for (const { metadata } of manifests)
+      expect(Object.keys(metadata).filter((name) => !METADATA.includes(name))).toEqual([]);
     // Listeners are where the ports are.
     const port = (variable: string): number => Number(settings[variable]?.split(':').at(-1));
     expect(ports.map(({ containerPort }) => containerPort)).toEqual(
