@@ -50,7 +50,7 @@ import { claimInstallation, settingsReader } from '../src/store/tables/installat
 import { mailSettingsReader } from '../src/store/tables/mail-settings.ts';
 import { policyReader } from '../src/store/tables/policies.ts';
 import type { Database } from '../src/store/tables/schema.ts';
-import { findPassword, insertUserSession } from '../src/store/tables/self-service.ts';
+import { findPassword, findUserSession, insertUserSession } from '../src/store/tables/self-service.ts';
 import { insertSession } from '../src/store/tables/sessions.ts';
 import { findUser, userIdKey } from '../src/store/tables/users.ts';
 
@@ -506,6 +506,25 @@ onBothDatabases('authority', (kind) => {
       .where('administrator_id', '=', id)
       .execute();
     expect(chiefs).toEqual([{ id_hash: `with a passkey ${id}` }]);
+  });
+
+  test('the sessions of a user who is disabled do not go on when the user is enabled again', async () => {
+    const { userId, userRow } = await holder();
+    const times = { created_at: now(), last_seen_at: now(), expires_at: now() + 60_000 };
+    const session = { id_hash: `of ${userRow}`, user_id: userRow, method: 'password', ...times } as const;
+    await insertUserSession(database.db, { ...session, source: null, user_agent: null });
+    const isOpen = async () =>
+      (await findUserSession(database.db, session.id_hash, now(), 60_000)) !== undefined;
+    expect(await isOpen()).toBe(true);
+    for (const [version, enabled] of [
+      [1, false],
+      [2, true],
+    ] as const) {
+      expect(await editUser(uses, ROOT, { userId, version, change: { enabled } })).toMatchObject({
+        ok: true,
+      });
+      expect(await isOpen()).toBe(false);
+    }
   });
 
   test('a free token that leaves the security domain at that moment is neither assigned nor deleted', async () => {

@@ -21,6 +21,7 @@ import { newId } from '../store/db/ids.ts';
 import { domainNames } from '../store/tables/domains.ts';
 import { findSource, sourceNames } from '../store/tables/identity-sources.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
+import { deleteUserSessionsOf } from '../store/tables/self-service.ts';
 import { listTokensOf, touchTokensOf } from '../store/tables/tokens.ts';
 import { findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/tables/users.ts';
 import { refusalAbove } from './above.ts';
@@ -198,6 +199,8 @@ export async function editUser(
       domain: domain?.value.path ?? present.domain,
     });
     if (!row) return editedMeanwhile();
+    // As an administrator's: otherwise they go on when the user is enabled again.
+    if (row.enabled === 0) await deleteUserSessionsOf(trx, row.id);
     const changed = text('event.fields-changed', { fields: fieldNames(Object.keys(input.change)) });
     const along = moved ? await touchTokensOf(trx, row.id) : [];
     await record(
