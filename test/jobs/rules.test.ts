@@ -10,6 +10,7 @@ import { inEnglish } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import type { Outcome } from '@sower/server/core/outcome';
 import { distributeMany } from '@sower/server/jobs/distribution/input';
+import { addJob } from '@sower/server/jobs/jobs';
 import { jobKinds } from '@sower/server/jobs/kinds';
 import { concernedBy } from '@sower/server/jobs/rules/concerned';
 import { addRule, editRule, previewRule, showRules } from '@sower/server/jobs/rules/rules';
@@ -53,7 +54,7 @@ onBothDatabases('distribution rules', (kind) => {
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
     await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
     await api('addProfile', { body: { name: 'url', delivery: 'url', ...profile } });
-    for (const name of ['Sales', 'Elsewhere', 'Spare', 'Slow', 'Own', 'Many'])
+    for (const name of ['Sales', 'Elsewhere', 'Spare', 'Slow', 'Late', 'Own', 'Many'])
       paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
     const made = await api('addApiKey', {
       body: {
@@ -231,6 +232,50 @@ onBothDatabases('distribution rules', (kind) => {
       .filter(({ user_id }) => !/sales00001[012]/.test(user_id))
       .map(({ user_id }) => user_id);
     expect(new Set(twice).size).toBe(twice.length);
+  });
+
+  test('a replacement whose job could not be made, or whose code expired, is given a code by a later run', async () => {
+    const late = paths.Late as string;
+    await addPeople(stored.db, 'tardy', 1, { tokens: 'none', domain: late });
+    const rule = await save({ name: 'Late', securityDomain: 'Late', profile: 'qr', enabled: true });
+    await days(1);
+    const [old] = await givenIn(late);
+    await activate(old?.id as string);
+    const end = new Date(clock + 20 * DAY).toISOString().slice(0, 10);
+    await stored.db
+      .updateTable('tokens')
+      .set({ expires_on: end })
+      .where('id', '=', old?.id as string)
+      .execute();
+    // Its maker has as many open jobs as one may have.
+    const job = { kind: 'distribute', name: 'open', input: '{}', state: 'waiting', phase: 'check' } as const;
+    while ((await addJob(context, actor, job)).ok);
+    await work();
+    const fresh = async () => (await givenIn(late)).find(({ id }) => id !== old?.id);
+    expect(await fresh()).toMatchObject({ state: null });
+    expect(await ruleNow(rule)).toMatchObject({ enabled: true });
+    await stored.db.updateTable('jobs').set({ state: 'cancelled' }).where('name', '=', 'open').execute();
+    await work();
+    expect(await fresh()).toMatchObject({ state: 'issued' });
+    // Unused, it is followed by others, three in all, while the token that it is for goes on.
+    const codes = async () =>
+      (
+        await stored.db
+          .selectFrom('distributions')
+          .select('id')
+          .where('token_id', '=', (await fresh())?.id ?? '')
+          .execute()
+      ).length;
+    await days(5);
+    expect(await codes()).toBe(1);
+    await stored.db
+      .updateTable('distributions')
+      .set({ expires_at: clock })
+      .where('token_id', '=', (await fresh())?.id ?? '')
+      .execute();
+    await days(2);
+    expect(await codes()).toBe(2);
+    expect((await givenIn(late)).find(({ id }) => id === old?.id)).toMatchObject({ state: 'confirmed' });
   });
 
   test('whoever lets three codes expire gets no more, and is named; until they activate one', async () => {

@@ -1,15 +1,17 @@
 /** Whom a rule concerns now, and how many more it may serve today. */
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { type Actor, covers } from '../../core/actor.ts';
+import { type Actor, actorName, covers } from '../../core/actor.ts';
 import {
   countGiven,
   countLeavers,
   listExpiring,
   listJoiners,
   listLeavers,
+  listUnserved,
   type Page,
   type RuleRow,
 } from '../../store/tables/distribution-rules.ts';
+import { hasReplacementsBy } from '../../store/tables/replacements.ts';
 import { lastGoodDay } from '../../store/tables/tokens.ts';
 import type { DistributionContext } from '../distribution/plan.ts';
 import { readRule } from './stored-rule.ts';
@@ -47,6 +49,7 @@ export async function concernedBy(context: Context, actor: Actor, rule: RuleRow,
   const triedSince = now - TRY_AGAIN_MILLISECONDS;
   const until = dayOf(now + renewDays * DAY);
   const { db } = context;
+  const by = actorName(actor);
   const without = await all(rule, limit, (concern) => listJoiners(db, concern, { now, day, triedSince }));
   return {
     joiners: without.filter(({ given_up }) => given_up === 0),
@@ -58,6 +61,9 @@ export async function concernedBy(context: Context, actor: Actor, rule: RuleRow,
       renewDays === 0
         ? []
         : await all(rule, limit, (concern) => listExpiring(db, concern, { from: day, until })),
+    unserved: (await hasReplacementsBy(db, by))
+      ? await all(rule, limit, (concern) => listUnserved(db, concern, { from: day, now, triedSince, by }))
+      : [],
   };
 }
 

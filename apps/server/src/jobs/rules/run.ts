@@ -70,7 +70,7 @@ async function stop(
 
 async function runRule(context: DistributionContext, actor: Actor, rule: RuleRow): Promise<void> {
   await forgetReturned(context.db, { ruleId: rule.id, domain: rule.domain });
-  const { joiners, leavers, expiring } = await concernedBy(context, actor, rule, MOST_AT_ONCE);
+  const { joiners, leavers, expiring, unserved } = await concernedBy(context, actor, rule, MOST_AT_ONCE);
   for (const leaver of leavers.slice(0, await leaversLeftToday(context, rule)))
     await noteLeaver(context, actor, rule, leaver);
   const { freeAfterDays } = readRule(rule);
@@ -79,7 +79,9 @@ async function runRule(context: DistributionContext, actor: Actor, rule: RuleRow
     await unassignToken(context, actor, { serial });
   // One job at a time, so that what it gives is counted before the next one is made.
   if (await hasOpenJob(context.db, rule.id)) return;
-  const renewed = await renew(context, actor, rule, expiring, await leftToday(context, rule));
+  const left = await leftToday(context, rule);
+  const again = unserved.slice(0, left).map(({ serial }) => serial);
+  const renewed = [...again, ...(await renew(context, actor, rule, expiring, left - again.length))];
   const stored = readRule(rule);
   const name = `${rule.name} ${new Date(context.now()).toISOString().slice(0, 10)}`;
   const input = jobInputOf(name, stored);

@@ -184,7 +184,13 @@ async function listGiven(
   db: Connection,
   { ruleId, after }: Concern,
   wanted: RawBuilder<unknown>,
+  /** Those that wait to replace them instead; `p` is the pair. */
+  replacements = false,
 ): Promise<Page<Held>> {
+  const found = sql.ref(replacements ? 'n' : 't');
+  const paired = replacements
+    ? sql`join replacements p on p.replaced_id = t.id join tokens n on n.id = p.token_id and n.user_id = u.id`
+    : sql``;
   const jobs = await db
     .selectFrom('jobs')
     .select('id')
@@ -195,10 +201,10 @@ async function listGiven(
     .execute();
   if (jobs.length === 0) return { found: [], end: undefined };
   const { rows } = await sql<Held>`
-    select t.id as token_id, t.serial, u.id as user_row, u.user_id, u.domain
-    from distributions d join tokens t on t.id = d.token_id join users u on u.id = t.user_id and u.id = d.user_id
+    select ${found}.id as token_id, ${found}.serial, u.id as user_row, u.user_id, u.domain
+    from distributions d join tokens t on t.id = d.token_id join users u on u.id = t.user_id and u.id = d.user_id ${paired}
     where d.job_id in (${sql.join(jobs.map(({ id }) => id))}) and d.latest = 1 and ${wanted}
-    order by t.serial`.execute(db);
+    order by ${found}.serial`.execute(db);
   return { found: rows, end: jobs.length < JOBS ? undefined : jobs.at(-1)?.id };
 }
 
@@ -220,6 +226,35 @@ export const listExpiring = (
     sql`not ${isGone(concern.domain)} and t.enabled = 1 and t.lost = 0
       and t.expires_on >= ${from} and t.expires_on <= ${until} and d.state in ('provisioned', 'confirmed')
       and t.id not in (select replaced_id from replacements) and t.id not in (select token_id from replacements)`,
+  );
+
+/**
+ * Replacements that whoever the rule acts for has made, and of which no code is live: the run or the job that was to give one came to nothing, or
+ * it expired. Those that have a seed, as hardware has, need none; those that a job looked at since `triedSince` wait.
+ */
+export const listUnserved = (
+  db: Connection,
+  concern: Concern,
+  {
+    from,
+    now,
+    triedSince,
+    by,
+  }: { readonly from: string; readonly now: number; readonly triedSince: number; readonly by: string },
+): Promise<Page<Held>> =>
+  listGiven(
+    db,
+    concern,
+    sql`not ${isGone(concern.domain)} and p.created_by = ${by} and n.enabled = 1 and n.lost = 0 and n.expires_on >= ${from}
+      and not exists (select 1 from seeds s where s.token_id = n.id)
+      and not exists (select 1 from distributions g where g.token_id = n.id and g.latest = 1
+        and (g.state in ('provisioned', 'confirmed')
+          or (g.state in ('issued', 'opened') and (g.expires_at is null or g.expires_at > ${now}))))
+      and (select count(*) from distributions g join jobs j on j.id = g.job_id
+        where g.token_id = n.id and j.rule_id = ${concern.ruleId}) < ${MOST_CODES}
+      and not exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = n.serial
+        where j.rule_id = ${concern.ruleId} and j.created_at > ${triedSince})`,
+    true,
   );
 
 export async function insertLeaver(db: Connection, row: Row<'rule_leavers'>): Promise<void> {

@@ -12,6 +12,16 @@ export function claimReplacement(db: Connection, tokenId: string): Promise<Row<'
   return db.deleteFrom('replacements').where('token_id', '=', tokenId).returningAll().executeTakeFirst();
 }
 
+export async function hasReplacementsBy(db: Connection, createdBy: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('replacements')
+    .select('token_id')
+    .where('created_by', '=', createdBy)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Whichever of the two this token is. */
 export async function deleteReplacementsOf(db: Connection, tokenId: string): Promise<void> {
   await db
