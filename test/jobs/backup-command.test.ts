@@ -14,6 +14,7 @@ import { listBackups } from '@sower/server/store/tables/backups';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, expect, test } from 'vitest';
 import { onBothDatabases } from '../harness/databases.ts';
+import { sower } from '../harness/jobs/command.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const folder = mkdtempSync(join(tmpdir(), 'sower-backup-command-'));
@@ -30,6 +31,17 @@ test('a command that reads nothing, or does not end, is ended after a while', as
   await expect(endless.end()).rejects.toBeInstanceOf(CommandFailed);
 });
 
+test('a recipient of the master key that was mistyped is refused at the start, not each night', async () => {
+  const recipient = await identityToRecipient(await generateX25519Identity());
+  const mistyped = `${recipient.slice(0, -1)}${recipient.endsWith('q') ? 'p' : 'q'}`;
+  const ran = await sower([
+    ...['serve', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--backup-folder', folder],
+    ...['--backup-recipients', recipient, '--backup-key-recipient', mistyped],
+  ]);
+  expect(ran.status).toBe(1);
+  expect(ran.stdout).toContain('Invalid checksum');
+}, 60_000);
+
 test('a command that is slow all the time is not', async () => {
   const command = 'while [ "$(head -c 65536 | wc -c)" -gt 0 ]; do sleep 0.1; done';
   const slow = await openSink({ kind: 'command', command }, 'x', 2_000);
@@ -38,6 +50,43 @@ test('a command that is slow all the time is not', async () => {
 }, 30_000);
 
 onBothDatabases('a backup to a command', (kind) => {
+  test('one for which there is no master key has failed, and the next one is made', async () => {
+    const fresh = await kind.fresh();
+    const { db, close } = await openDatabase(fresh.location);
+    try {
+      const recipients = [await identityToRecipient(await generateX25519Identity())];
+      const running: BackupContext['backups']['running'] = new Set();
+      const errors: unknown[] = [];
+      const make = (wrapKey: (() => Promise<string>) | undefined) =>
+        makeDueBackup({
+          ...{ db, sealing: sealing(random(32), random), now: Date.now, random },
+          backups: {
+            plan: {
+              to: { kind: 'command', command: 'cat > /dev/null' },
+              recipients,
+              keep: 1,
+              keepDays: undefined,
+            },
+            ...{ location: fresh.location, version: 'x', wrapKey, startThread, running },
+            onError: (error) => void errors.push(error),
+          },
+        });
+      await make(async () => {
+        throw new Error('the command for the master key failed');
+      }).catch(() => {});
+      expect(await listBackups(db, 9)).toMatchObject([{ state: 'failed', text: '{"code":"backup.failed"}' }]);
+      expect(String(errors[0])).toContain('the command for the master key failed');
+      const events = await db.selectFrom('audit').select(['action', 'result']).execute();
+      expect(events).toEqual([{ action: 'backup.make', result: 'failure' }]);
+      await make(undefined);
+      await Promise.all([...running].map(({ ended }) => ended));
+      expect((await listBackups(db, 9)).map(({ state }) => state)).toEqual(['done', 'failed']);
+    } finally {
+      await close();
+      await fresh.drop();
+    }
+  }, 60_000);
+
   test('a server that stops in the middle leaves nothing that looks like a backup', async () => {
     const fresh = await kind.fresh();
     const { db, close } = await openDatabase(fresh.location);

@@ -473,7 +473,7 @@ async function backupsOf(
   const common = { plan, location, version: VERSION, onError, startThread, running };
   if (!plan) return { ...common, wrapKey: undefined };
   const { addRecipients, wrapKey } = await import('./jobs/backup/envelope.ts');
-  addRecipients(plan.recipients);
+  addRecipients([...plan.recipients, ...(backupKeyRecipient === undefined ? [] : [backupKeyRecipient])]);
   return {
     ...common,
     // One in an HSM is in no backup.

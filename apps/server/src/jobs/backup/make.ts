@@ -152,15 +152,15 @@ async function beginBackup(context: BackupContext, actor: AuditActor): Promise<O
     return claimBackup(trx, { id, name, begun_at: at, begun_by: actor.name }, died);
   });
   if (!claimed) return refused('in-use', text('backup.running'));
-  const installation = installationOf(context);
-  const masterKey = await wrapKey?.();
-  runThread(context, actor, {
-    location,
-    given: { id, at, version, installation, ...(masterKey === undefined ? {} : { masterKey }) },
-    recipients: plan.recipients,
-    to: plan.to,
-    name,
-  });
+  const given = { id, at, version, installation: installationOf(context) };
+  const task = { location, given, recipients: plan.recipients, to: plan.to, name };
+  try {
+    const masterKey = await wrapKey?.();
+    runThread(context, actor, masterKey === undefined ? task : { ...task, given: { ...given, masterKey } });
+  } catch (error) {
+    // No thread will ever say so.
+    await note(context, actor, task, { kind: 'failed', text: text('backup.failed'), error: String(error) });
+  }
   const row = await findBackup(context.db, id);
   return row ? done(row) : refused('not-found', text('backup.not-found'));
 }
