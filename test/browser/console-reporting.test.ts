@@ -145,6 +145,15 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     expect(await chart.getAttribute('aria-valuetext')).toMatch(
       /: otp-1 1,440, otp-2 1,340, otp-3 1,240, otp-4 1,140, 3 more 1,980$/,
     );
+    // No host has the color of failures.
+    const failed = (title: string) =>
+      page
+        .locator('section.pf-v6-c-card', { has: page.getByRole('heading', { name: title, exact: true }) })
+        .locator('.sower-chart-key-failed')
+        .count();
+    expect([await failed('E-mail'), await failed('Runs of identity sources'), await failed('Nodes')]).toEqual(
+      [1, 1, 0],
+    );
     const minutes = page.getByRole('grid', { name: 'Minutes by node' });
     expect(await minutes.getByRole('row', { name: /^otp-2/ }).textContent()).toBe('otp-21,340017');
     const sent = page.getByRole('slider', { name: /^E-mail/ });

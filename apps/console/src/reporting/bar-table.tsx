@@ -35,7 +35,7 @@ export function BarTable({
       <Tbody>
         {bars.map((bar) => (
           <Tr key={bar.key}>
-            <Td dataLabel={name} modifier="breakWord">
+            <Td dataLabel={name} className="sower-bar-name">
               {bar.name}
             </Td>
             <Td dataLabel={number}>

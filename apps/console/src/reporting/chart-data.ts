@@ -14,7 +14,7 @@ import type { ConsoleTexts } from '../texts/use-texts.ts';
 export type TimeSeries = {
   readonly label: string;
   /** Of console.css. */
-  readonly colour: 1 | 2 | 3 | 4 | 5;
+  readonly colour: 1 | 2 | 3 | 4 | 5 | 'failed';
   /** Null: nothing is known. */
   readonly counts: readonly (number | null)[];
 };
@@ -27,9 +27,11 @@ export type TimeFigures = {
   readonly lines?: boolean;
 };
 
+/** Things beside each other, none of them a failure. */
 const COLOURS = [1, 2, 3, 4, 5] as const;
-/** What went well, what is between, what failed: as of logons. */
-const WELL_TO_FAILED = [1, 3, 2] as const;
+/** What went well, what is between, what failed. */
+const WELL_TO_FAILED = [1, 3, 'failed'] as const;
+const OUTCOMES = { accepted: 1, refused: 'failed', asked: 3 } as const;
 
 /** Added over all series for which it holds. */
 const added = ({ series, times }: LogOnFigures, holds: (one: LogOnFigures['series'][0]) => boolean) =>
@@ -38,9 +40,9 @@ const added = ({ series, times }: LogOnFigures, holds: (one: LogOnFigures['serie
 export const byOutcome = (t: ConsoleTexts, figures: LogOnFigures): TimeFigures => ({
   grain: figures.grain,
   times: figures.times,
-  series: LOG_ON_OUTCOMES.map((outcome, index) => ({
+  series: LOG_ON_OUTCOMES.map((outcome) => ({
     label: t(`figureNames.outcomes.${outcome}`),
-    colour: COLOURS[index] ?? 1,
+    colour: OUTCOMES[outcome],
     counts: added(figures, (one) => one.outcome === outcome),
   })),
 });

@@ -30,6 +30,16 @@ function stacked(figures: TimeFigures): uPlot.AlignedData {
   return [figures.times.map((time) => Date.parse(time) / 1000), ...rows.reverse()];
 }
 
+/** Days without a neighbor, which a line would not show. */
+const alone = (counts: ArrayLike<unknown>): number[] =>
+  Array.from({ length: counts.length }, (_, index) => index).filter(
+    (at) =>
+      (counts[at] ?? null) !== null && (counts[at - 1] ?? null) === null && (counts[at + 1] ?? null) === null,
+  );
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
 const plain = (figures: TimeFigures): uPlot.AlignedData => [
   figures.times.map((time) => Date.parse(time) / 1000),
   ...figures.series.map(({ counts }) => [...counts]),
@@ -46,6 +56,7 @@ function draw(
   const line = colourOf(place, '--sower-chart-line');
   const axis = { stroke: text, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
   const series = figures.lines ? figures.series : [...figures.series].reverse();
+  const step = figures.grain === 'day' ? DAY : HOUR;
   const bars = uPlot.paths.bars?.({ size: [0.85, 40] });
   return new uPlot(
     {
@@ -53,12 +64,27 @@ function draw(
       height,
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-      scales: { x: { time: true }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.05)] } },
+      scales: {
+        // Half a bar more at both ends.
+        x: {
+          time: true,
+          range: (_, from, to) => (figures.lines ? [from, to] : [from - step / 2, to + step / 2]),
+        },
+        y: { range: (_, __, most) => [0, Math.max(1, most * 1.05)] },
+      },
       ...(figures.grain === 'day'
         ? { tzDate: (time) => uPlot.tzDate(new Date(time * 1000), 'Etc/UTC') }
         : {}),
       axes: [
-        { ...axis, values: (_, splits) => splits.map(words.tick), space: 70 },
+        {
+          ...axis,
+          values: (_, splits) => splits.map(words.tick),
+          space: 70,
+          // A day is named once.
+          ...(figures.grain === 'day'
+            ? { incrs: [1, 2, 3, 5, 7, 14, 30, 60, 90].map((days) => days * DAY) }
+            : {}),
+        },
         {
           ...axis,
           // Nothing was counted by halves.
@@ -74,7 +100,18 @@ function draw(
         ...series.map(({ label, colour }) => {
           const stroke = colourOf(place, `--sower-chart-${colour}`);
           return figures.lines || !bars
-            ? { label, stroke, width: 2, points: { show: false }, spanGaps: false }
+            ? {
+                label,
+                stroke,
+                width: 2,
+                points: {
+                  show: true,
+                  size: 7,
+                  fill: stroke,
+                  filter: (plot: uPlot, index: number) => alone(plot.data[index] ?? []),
+                },
+                spanGaps: false,
+              }
             : { label, stroke, fill: stroke, width: 0, paths: bars, points: { show: false } };
         }),
       ],
