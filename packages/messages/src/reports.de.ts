@@ -5,7 +5,7 @@ import type { reportSays as says, reportTitles as titles } from './reports.en.ts
 export const reportTitles: Translation<typeof titles> = {
   tokens: 'Token nach Zustand und Benutzer',
   'expiring-tokens': 'Token, die ablaufen',
-  'never-activated': 'Nie aktivierte Token',
+  'never-activated': 'Einem Benutzer zugewiesen, und seitdem von keinem Gerät importiert.',
   distributions: 'Verteilte Token, und von wem',
   'inactive-users': 'Benutzer, die sich nicht angemeldet haben',
   requests: 'Anträge und Entscheidungen',
@@ -17,13 +17,14 @@ export const reportTitles: Translation<typeof titles> = {
 
 export const reportSays: Translation<typeof says> = {
   tokens: 'Jedes Token mit seinem Benutzer, seinem Zustand und seinem letzten Tag.',
-  'expiring-tokens': 'Innerhalb so vieler Tage, das nächste zuerst.',
-  'never-activated': 'Einem Benutzer zugewiesen, und seitdem von keinem Gerät importiert.',
-  distributions: 'In den letzten Tagen, das jüngste zuerst: wer verteilt hat, und was daraus wurde.',
-  'inactive-users': 'Aktivierte Benutzer, von denen in den letzten Tagen kein Token angenommen wurde.',
-  requests: 'In den letzten Tagen gestellt, mit denen, die entschieden haben.',
-  'failed-log-ons': 'In den letzten Tagen, die jüngste zuerst, mit dem Grund.',
-  'lost-and-replaced': 'In den letzten Tagen, das jüngste zuerst.',
-  'policy-changes': 'In den letzten Tagen, mit denen, die sie gemacht haben.',
-  administrators: 'Eine Zeile für jede Rolle in einer Sicherheitsdomäne.',
+  'expiring-tokens': 'Token, deren letzter Tag nahe ist, das nächste zuerst.',
+  'never-activated': 'Einem Benutzer zugewiesen, und noch von keinem Gerät importiert.',
+  distributions: 'Wer wem ein Token verteilt hat, das jüngste zuerst, und ob es importiert wurde.',
+  'inactive-users': 'Aktivierte Benutzer, die seit einiger Zeit keines ihrer Token benutzt haben.',
+  requests: 'Wer ein Token beantragt hat, und wer wie entschieden hat.',
+  'failed-log-ons': 'Jede abgelehnte Anmeldung mit ihrem Grund, die jüngste zuerst.',
+  'lost-and-replaced':
+    'Token, die als verloren gemeldet oder durch ein anderes ersetzt wurden, das jüngste zuerst.',
+  'policy-changes': 'Was geändert wurde, und von wem.',
+  administrators: 'Jeder Administrator mit jeder Rolle, wo sie gilt und was sie erlaubt.',
 };

@@ -14,13 +14,13 @@ export const reportTitles = {
 
 export const reportSays = {
   tokens: 'Every token with its user, its state and its last day.',
-  'expiring-tokens': 'Within so many days, soonest first.',
+  'expiring-tokens': 'Tokens whose last day is near, soonest first.',
   'never-activated': 'Assigned to a user, and no device has imported them since.',
-  distributions: 'In the last days, latest first, with who distributed them and what became of it.',
-  'inactive-users': 'Enabled users none of whose tokens was accepted in the last days.',
-  requests: 'Made in the last days, with who decided them.',
-  'failed-log-ons': 'In the last days, latest first, with the reason.',
-  'lost-and-replaced': 'In the last days, latest first.',
-  'policy-changes': 'In the last days, with who made them.',
-  administrators: 'A row for each role in a security domain.',
+  distributions: 'Who distributed a token to whom, latest first, and whether it was imported.',
+  'inactive-users': 'Enabled users who have used none of their tokens for a while.',
+  requests: 'Who requested a token, and who decided what.',
+  'failed-log-ons': 'Each refused logon with its reason, latest first.',
+  'lost-and-replaced': 'Tokens reported as lost or replaced by another, latest first.',
+  'policy-changes': 'What was changed, and by whom.',
+  administrators: 'Each administrator with each role, where it applies and what it allows.',
 } as const;

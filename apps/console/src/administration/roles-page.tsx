@@ -15,12 +15,14 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 
 export function Component() {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
+  const { count } = useTimes();
   const navigate = useNavigate();
   const [copying, setCopying] = useState<Role>();
   const [deleting, setDeleting] = useState<Role>();
@@ -79,7 +81,7 @@ export function Component() {
               },
               {
                 label: t('roles.permissions'),
-                cell: (role) => t('roles.permissionCount', { count: role.permissions.length }),
+                cell: (role) => count(role.permissions.length),
               },
             ]}
             actions={(role) =>

@@ -146,7 +146,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     off: 'aus',
     option: {
       securityDomain: 'wer: Benutzer in ihr oder darunter',
-      profile: 'Tokenprofil',
+      profile: 'Token-Profil',
       tokens: 'für Benutzer ohne Token: freie oder neue (sonst: mint)',
       binding: 'an die Geräteklasse gebunden oder an kein bestimmtes Gerät (sonst: class)',
       mail: 'für URL-Zustellung',

@@ -146,8 +146,6 @@ export const identityTexts: Translation<typeof english> = {
     permissionsHelp: 'Sie können nur vergeben, was Sie selbst haben.',
     permissionsMissing: 'Wählen Sie mindestens ein Recht.',
     notHeld: 'Sie haben dieses Recht selbst nicht.',
-    permissionCount_one: '{{count}} Recht',
-    permissionCount_other: '{{count}} Rechte',
     kind: 'Art',
     builtIn: 'Mitgeliefert',
     own: 'Eigene',

@@ -143,8 +143,6 @@ export const identityTexts = {
     permissionsHelp: 'You can grant only what you hold yourself.',
     permissionsMissing: 'Choose at least one permission.',
     notHeld: 'You do not hold this yourself.',
-    permissionCount_one: '{{count}} permission',
-    permissionCount_other: '{{count}} permissions',
     kind: 'Kind',
     builtIn: 'Built-in',
     own: 'Custom',

@@ -5,12 +5,12 @@ import type { mailEn } from './mail.en.ts';
 export const mailDe: Translation<typeof mailEn> = {
   mailMenu: {
     group: 'E-Mail',
-    settings: 'E-Mail',
+    settings: 'E-Mail-Einstellungen',
     messages: 'Gesendete und wartende E-Mails',
     templates: 'E-Mail-Vorlagen',
   },
   mailSettings: {
-    title: 'E-Mail',
+    title: 'E-Mail-Einstellungen',
     intro: 'Wie Sower den Benutzern schreibt. Standardmäßig enthält keine E-Mail ein Geheimnis.',
     off: 'Der Mailversand ist aus: Es wird nichts vorgemerkt und nichts gesendet.',
     enabled: 'E-Mails an Benutzer senden',
@@ -97,7 +97,7 @@ export const mailDe: Translation<typeof mailEn> = {
     event: 'Anlass',
     recipient: 'An',
     subject: 'Betreff',
-    state: 'Status',
+    state: 'Zustand',
     reason: 'Antwort des Mailservers',
     next: '{{attempts}}-mal versucht, nächster Versuch {{time}}',
     encrypted: 'verschlüsselt',
@@ -139,7 +139,7 @@ export const mailDe: Translation<typeof mailEn> = {
     userId: 'Benutzer-ID',
     selfServiceUrl: 'Adresse der Self-Service-Konsole',
     serial: 'Seriennummer des Tokens',
-    nickname: 'Spitzname des Tokens',
+    nickname: 'Kurzname des Tokens',
     offer: 'Name des beantragten Angebots',
     comment: 'Was der Administrator geschrieben hat',
     until: 'Bis wann der Antrag zurückgestellt ist oder die Vertretung entscheidet',
@@ -188,7 +188,7 @@ export const mailDe: Translation<typeof mailEn> = {
     usual: 'Wie im ganzen System',
     certificate: 'Zertifikat (S/MIME)',
     certificateNone:
-      'Es ist keines bekannt. E-Mails mit Link und Aktivierungscode können für diesen Benutzer nicht verschlüsselt werden.',
+      'Kein Zertifikat gespeichert: E-Mails mit Link und Aktivierungscode können für diesen Benutzer nicht verschlüsselt werden.',
     certificateHelp:
       'PEM oder DER in Base64. Es muss für die Adresse des Benutzers sein und einen RSA-Schlüssel enthalten.',
     file: 'Oder eine Datei auswählen (.pem, .cer, .crt)',

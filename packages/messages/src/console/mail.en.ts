@@ -2,12 +2,12 @@
 export const mailEn = {
   mailMenu: {
     group: 'E-mail',
-    settings: 'E-mail',
+    settings: 'E-mail Settings',
     messages: 'Sent and Waiting E-mail',
     templates: 'E-mail Templates',
   },
   mailSettings: {
-    title: 'E-mail',
+    title: 'E-mail Settings',
     intro: 'How Sower writes to users. By default, no mail contains a secret.',
     off: 'Mail is off: nothing is queued and nothing is sent.',
     enabled: 'Send mail to users',
@@ -179,7 +179,8 @@ export const mailEn = {
     language: 'Language of mail',
     usual: 'Same as the deployment',
     certificate: 'Certificate (S/MIME)',
-    certificateNone: 'None. Mail with a link and activation code cannot be encrypted for this user.',
+    certificateNone:
+      'No certificate is stored: mail with a link and activation code cannot be encrypted for this user.',
     certificateHelp: "PEM, or DER in base64. It must be for the user's address and have an RSA key.",
     file: 'Or choose a file (.pem, .cer, .crt)',
     remove: 'Remove the certificate',

@@ -10,7 +10,7 @@ export const ownSessionsDe: Translation<typeof ownSessionsEn> = {
     source: 'Adresse',
     opened: 'Angemeldet',
     lastUsed: 'Zuletzt verwendet',
-    current: 'Diese',
+    current: 'Diese Sitzung',
     unknown: 'Unbekannt',
     end: 'Beenden',
     endNamed: 'Die Sitzung von {{browser}} vom {{at}} beenden',

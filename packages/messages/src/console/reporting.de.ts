@@ -11,9 +11,9 @@ export const reportingDe: Translation<typeof reportingEn> = {
   reporting: {
     menu: 'Auswertung',
     reports: 'Berichte',
-    reportsIntro: 'Jeder mit dem, was Sie sehen dürfen. Am Bildschirm, als CSV oder als PDF.',
+    reportsIntro: 'Am Bildschirm, als CSV oder als PDF. Jeder enthält nur, was Sie sehen dürfen.',
     days: 'Tage',
-    daysHelp: 'Wie weit er zurück oder voraus reicht.',
+    daysHelp: 'Wie viele Tage der Bericht zurück oder voraus reicht.',
     show: 'Anzeigen',
     csv: 'Als CSV exportieren',
     pdf: 'Als PDF speichern',

@@ -9,9 +9,9 @@ export const reportingEn = {
   reporting: {
     menu: 'Reporting',
     reports: 'Reports',
-    reportsIntro: 'Each with what you may see. On screen, as CSV, or as a PDF.',
+    reportsIntro: 'On screen, as CSV or as PDF. Each has only what you may see.',
     days: 'Days',
-    daysHelp: 'How far it looks back or ahead.',
+    daysHelp: 'How many days back, or ahead, the report covers.',
     show: 'Show',
     csv: 'Export as CSV',
     pdf: 'Save as PDF',

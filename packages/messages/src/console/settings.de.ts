@@ -13,7 +13,7 @@ export const settingsDe: Translation<typeof settingsEn> = {
     startedAt: 'Gestartet',
     seenAt: 'Zuletzt gesehen',
     clock: 'Uhr',
-    clockRight: 'Richtig',
+    clockRight: 'Geht richtig',
     ahead: 'geht {{seconds, number}} s vor',
     behind: 'geht {{seconds, number}} s nach',
     state: 'Zustand',

@@ -11,7 +11,7 @@ export const settingsEn = {
     startedAt: 'Started',
     seenAt: 'Last seen',
     clock: 'Clock',
-    clockRight: 'Right',
+    clockRight: 'Correct',
     ahead: '{{seconds, number}} s ahead',
     behind: '{{seconds, number}} s behind',
     state: 'State',

@@ -43,6 +43,7 @@ export const shellDe: Translation<typeof shellEn> = {
     unsaved: 'Ohne Speichern verlassen?',
     unsavedSays: 'Was Sie auf dieser Seite eingegeben haben, geht verloren.',
     leave: 'Verlassen',
+    groups: 'Teile dieses Formulars',
   },
   shell: {
     console: 'Security Console',

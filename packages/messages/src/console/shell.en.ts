@@ -39,6 +39,7 @@ export const shellEn = {
     unsaved: 'Leave without saving?',
     unsavedSays: 'What you entered on this page is lost.',
     leave: 'Leave',
+    groups: 'Parts of this form',
   },
   shell: {
     console: 'Security Console',

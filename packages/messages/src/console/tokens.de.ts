@@ -259,7 +259,7 @@ export const tokensDe: Translation<typeof tokensEn> = {
         action_other: '{{number}} Token löschen',
       },
     },
-    seeds: 'Was gilt',
+    seeds: 'Seeds',
     noSeed: 'Das Token hat noch keinen Seed. Es verteilen, damit der Benutzer es importieren kann.',
     seed: {
       state: 'Seed',

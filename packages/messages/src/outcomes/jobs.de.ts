@@ -36,7 +36,7 @@ export const jobs: Translation<typeof en> = {
     'too-many-letters_other':
       'In eine Datei passen höchstens {{count, number}} Briefe. Laden Sie stattdessen die CSV-Datei herunter, oder verteilen Sie in mehreren Aufträgen.',
     'profile-edited':
-      'Das Tokenprofil „{{profile}}“ wurde nach der Prüfung geändert oder gelöscht. Legen Sie den Auftrag neu an, um zu sehen, was Benutzer bekommen.',
+      'Das Token-Profil „{{profile}}“ wurde nach der Prüfung geändert oder gelöscht. Legen Sie den Auftrag neu an, um zu sehen, was Benutzer bekommen.',
     'starter-gone': '{{name}} wurde gelöscht oder deaktiviert, deshalb wurde der Auftrag beendet.',
     'right-lost': '{{name}} hat das Recht {{permission}} nicht mehr, deshalb wurde der Auftrag beendet.',
     altered: 'Der Auftrag stammt nicht vom Server und wurde deshalb nicht ausgeführt.',

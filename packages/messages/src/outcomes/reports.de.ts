@@ -30,7 +30,7 @@ export const reports: Translation<typeof english> = {
     object: 'Objekt',
     result: 'Ergebnis',
     role: 'Rolle',
-    permissions: 'Berechtigungen',
+    permissions: 'Rechte',
     enabled: 'Aktiviert',
   },
   'report-word': {

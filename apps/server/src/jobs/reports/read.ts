@@ -32,7 +32,9 @@ function inCell(cell: Cell, inWords: ReportAsked['inWords']): string {
   if (cell === null) return '';
   if (typeof cell === 'string') return cell;
   if ('code' in cell) return inWords(cell);
-  return cell.map((part) => inCell(part, inWords)).join(', ');
+  const parts = cell.map((part) => inCell(part, inWords));
+  // The names of some permissions have commas of their own.
+  return parts.join(parts.some((part) => part.includes(',')) ? '; ' : ', ');
 }
 
 export async function readReport(
