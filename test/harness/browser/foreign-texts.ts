@@ -21,7 +21,12 @@ export async function shownTexts(page: Page): Promise<string[]> {
     for (let node: Node | null = walker.currentNode; node; node = walker.nextNode()) {
       if (node instanceof Text) {
         const parent = node.parentElement;
-        if (parent && !parent.closest('script, style, noscript, template')) texts.push(node.data);
+        // The name of an option stands in an element of its own, in the middle of a text.
+        const whole = parent?.matches('.sower-option')
+          ? parent.parentElement
+          : parent?.querySelector(':scope > .sower-option') && parent;
+        if (parent && !parent.closest('script, style, noscript, template'))
+          texts.push(whole?.textContent ?? node.data);
       } else if (node instanceof Element) {
         for (const name of [
           'aria-label',

@@ -8,6 +8,7 @@ import { useCertificate } from '../certificates/use-certificate.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { LinkButton } from '../ui/link-button.tsx';
+import { withOptionNames } from '../ui/option-names.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { setUpWish, whenSetUpWishChanges, wishSetUp } from './set-up-wish.ts';
@@ -68,13 +69,11 @@ function Guide({ staysWhenDone }: { staysWhenDone: boolean }) {
               aria-label={t(facts[step] ? 'setUp.done' : 'setUp.open', { step: t(`setUp.steps.${step}`) })}
               description={
                 facts[step] ? undefined : (
-                  <div className="sower-stack">
-                    <span>{t(`setUp.says.${step}`)}</span>
-                    <span>
-                      <LinkButton to={to} variant={step === next ? 'primary' : 'secondary'}>
-                        {t(`setUp.acts.${step}`)}
-                      </LinkButton>
-                    </span>
+                  <div className="sower-set-up-step">
+                    <span>{withOptionNames(t(`setUp.says.${step}`))}</span>
+                    <LinkButton to={to} variant={step === next ? 'primary' : 'secondary'}>
+                      {t(`setUp.acts.${step}`)}
+                    </LinkButton>
                   </div>
                 )
               }

@@ -4,6 +4,7 @@ import * as PatternFly from '@patternfly/react-core';
 import CloseIcon from '@patternfly/react-icons/dist/esm/icons/close-icon';
 import type { ComponentProps } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { withOptionNames } from './option-names.tsx';
 
 export function Alert({ variant = 'custom', ...props }: PatternFly.AlertProps) {
   const t = useSharedTexts();
@@ -21,14 +22,16 @@ export function Spinner(props: ComponentProps<typeof PatternFly.Spinner>) {
   return <PatternFly.Spinner aria-label={t('ui.loading')} aria-valuetext={t('ui.loading')} {...props} />;
 }
 
-export function HelperTextItem({ variant = 'default', ...props }: PatternFly.HelperTextItemProps) {
+export function HelperTextItem({ variant = 'default', children, ...props }: PatternFly.HelperTextItemProps) {
   const t = useSharedTexts();
   return (
     <PatternFly.HelperTextItem
       variant={variant}
       screenReaderText={t(`parts.helperTexts.${variant}`)}
       {...props}
-    />
+    >
+      {typeof children === 'string' ? withOptionNames(children) : children}
+    </PatternFly.HelperTextItem>
   );
 }
 
