@@ -53,7 +53,7 @@ export function Component() {
       }
     >
       <div className="sower-stack">
-        <search aria-label={t('audit.filter')} className="sower-filters">
+        <search aria-label={t('audit.filter')} className="pf-v6-c-form sower-filters">
           <TextField
             label={t('monitor.userId')}
             help={t('monitor.userIdHelp')}

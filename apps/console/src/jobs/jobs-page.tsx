@@ -66,7 +66,7 @@ export function Component() {
       actions={make}
     >
       <div className="sower-stack">
-        <search aria-label={t('jobs.title')} className="sower-filters">
+        <search aria-label={t('jobs.title')} className="pf-v6-c-form sower-filters">
           <ChoiceField
             label={t('jobs.kind')}
             value={kind ?? ''}

@@ -82,18 +82,16 @@ export function WhoFields({
         <p className="sower-mono sower-wrap">{chosen.serials.join(' ')}</p>
       )}
       {who.how === 'file' && (
-        <div>
-          <FileField
-            label={t('distributeMany.file')}
-            accept=".csv,.txt,text/csv,text/plain"
-            onFile={(octets) => onWho({ ...who, file: new TextDecoder().decode(octets) })}
-          />
-          <p>
-            {who.file === undefined || who.file === ''
+        <FileField
+          label={t('distributeMany.file')}
+          help={
+            who.file === undefined || who.file === ''
               ? t('distributeMany.fileHelp')
-              : t('distributeMany.fileChosen', { count: linesOf(who.file).length })}
-          </p>
-        </div>
+              : t('distributeMany.fileChosen', { count: linesOf(who.file).length })
+          }
+          accept=".csv,.txt,text/csv,text/plain"
+          onFile={(octets) => onWho({ ...who, file: new TextDecoder().decode(octets) })}
+        />
       )}
       {who.how === 'list' && (
         <AreaField

@@ -63,7 +63,7 @@ export function Component() {
       intro={t('mailMessages.intro')}
     >
       <div className="sower-stack">
-        <div className="sower-form">
+        <div className="pf-v6-c-form sower-filters">
           <ChoiceField
             label={t('mailMessages.show')}
             value={state ?? ''}

@@ -57,7 +57,7 @@ export function Component() {
           const shown = own ?? (of('') as MailTemplate);
           return (
             <div className="sower-stack">
-              <div className="sower-filters">
+              <div className="pf-v6-c-form sower-filters">
                 <ChoiceField
                   label={t('mailTemplates.event')}
                   value={event}

@@ -44,7 +44,7 @@ function PolicyPage({ kind }: { kind: PolicyKind }) {
           return (
             <div className="sower-stack">
               {items.length > 1 && (
-                <div className="sower-form">
+                <div className="pf-v6-c-form sower-form">
                   <ChoiceField
                     label={t('policies.domain')}
                     help={t('policies.domainHelp')}

@@ -30,7 +30,7 @@ export function Component() {
       intro={t('reporting.intro')}
     >
       <div className="sower-stack">
-        <div className="sower-form sower-no-print">
+        <div className="pf-v6-c-form sower-filters sower-no-print">
           <ChoiceField
             label={t('reporting.range')}
             value={range}

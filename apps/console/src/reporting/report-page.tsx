@@ -114,7 +114,7 @@ function Days({
         onChoose(days.trim());
       }}
     >
-      <div className="sower-filters">
+      <div className="sower-search">
         <TextField
           label={t('reporting.days')}
           help={t('reporting.daysHelp')}
@@ -123,9 +123,9 @@ function Days({
           onChange={setDays}
           error={error}
         />
-      </div>
-      <div className="sower-actions">
-        <Button type="submit">{t('reporting.show')}</Button>
+        <div className="sower-actions sower-search-buttons">
+          <Button type="submit">{t('reporting.show')}</Button>
+        </div>
       </div>
     </Form>
   );

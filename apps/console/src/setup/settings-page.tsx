@@ -8,6 +8,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
+import { FormGroups } from '../ui/forms/form-groups.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
@@ -45,15 +46,19 @@ export function Component() {
       trail={[{ label: t('menu.setup') }, { label: t('menu.systemSettings') }]}
       intro={t('settings.intro')}
     >
-      <div className="sower-stack sower-form">
-        <Loaded query={settings}>
-          {(view) => (
-            <Loaded query={server}>
-              {({ publicUrl }) => <SettingsForm view={view} publicUrl={publicUrl} />}
-            </Loaded>
-          )}
-        </Loaded>
-      </div>
+      <FormGroups
+        groups={GROUPS.map((name) => ({ id: `settings-${name}`, title: t(`settings.groups.${name}`) }))}
+      >
+        <div className="sower-stack sower-form">
+          <Loaded query={settings}>
+            {(view) => (
+              <Loaded query={server}>
+                {({ publicUrl }) => <SettingsForm view={view} publicUrl={publicUrl} />}
+              </Loaded>
+            )}
+          </Loaded>
+        </div>
+      </FormGroups>
     </Screen>
   );
 }

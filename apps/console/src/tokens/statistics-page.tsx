@@ -22,7 +22,7 @@ export function Component() {
       trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
     >
       <div className="sower-stack">
-        <div className="sower-form">
+        <div className="pf-v6-c-form sower-filters">
           <ChoiceField
             label={t('statistics.days')}
             value={days}

@@ -35,7 +35,7 @@ export function FormEnd({
   const here = useRef<HTMLDivElement>(null);
   const unsaved = useUnsaved(here, pending, refused);
   return (
-    <div ref={here}>
+    <div ref={here} className="sower-form-end">
       <ActionGroup>
         {changeable && (
           <Button type="submit" isLoading={pending} isDisabled={pending || !ready}>

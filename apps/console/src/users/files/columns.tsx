@@ -23,7 +23,7 @@ export function ColumnFields({
     <section className="sower-stack">
       <h2 className="pf-v6-c-title pf-m-lg">{t('userFiles.columns')}</h2>
       <p>{t('userFiles.columnsHelp')}</p>
-      <div className="sower-filters">
+      <div className="pf-v6-c-form sower-filters">
         {USER_COLUMNS.map((column) => (
           <ChoiceField
             key={column}

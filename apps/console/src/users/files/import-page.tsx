@@ -54,16 +54,16 @@ export function Component() {
       intro={t('userFiles.intro')}
     >
       <div className="sower-stack">
-        <div className="sower-form">
+        <div className="pf-v6-c-form sower-form">
           <FileField
             label={t('userFiles.file')}
+            help={t('userFiles.fileHelp', { rows: MAX_JOB_ROWS })}
             accept=".csv,.txt,.tsv,.jsonl,.ndjson,text/csv,text/plain"
             onFile={(octets, fileName) => {
               setChosen({ octets, header: true });
               setName(nameOf(fileName));
             }}
           />
-          <p>{t('userFiles.fileHelp', { rows: MAX_JOB_ROWS })}</p>
         </div>
         {!isEmpty && <ImportForm key={name} chosen={chosen} onChange={setChosen} fileName={name} />}
       </div>
@@ -144,7 +144,7 @@ function ImportForm({
       )}
       <section className="sower-stack">
         <h2 className="pf-v6-c-title pf-m-lg">{t('userFiles.reading')}</h2>
-        <div className="sower-filters">
+        <div className="pf-v6-c-form sower-filters">
           <ChoiceField
             id="import-encoding"
             label={t('userFiles.encoding')}
@@ -183,7 +183,7 @@ function ImportForm({
       ) : (
         <FilePreview file={file} rows={rows} columns={columns} />
       )}
-      <section className="sower-stack sower-form">
+      <section className="pf-v6-c-form sower-form">
         <h2 className="pf-v6-c-title pf-m-lg">{t('userFiles.users')}</h2>
         <ChoiceField
           id="import-existing"

@@ -9,6 +9,7 @@ import { useApi } from '../../api/use-api.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { EditConflict } from '../../ui/dialogs/edit-conflict.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
+import { FormGroups } from '../../ui/forms/form-groups.tsx';
 import { useEditing } from '../../ui/forms/use-editing.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -33,6 +34,18 @@ export function Component() {
     enabled: id !== undefined,
     staleTime: 0,
   });
+  const groups = [
+    { id: 'source-connection', title: t('sources.connection') },
+    { id: 'source-limits', title: t('sources.limits') },
+    { id: 'source-search', title: t('sources.search') },
+    { id: 'source-mapping', title: t('sources.mapping') },
+    { id: 'source-placement', title: t('sources.rules') },
+    { id: 'source-groups', title: t('sources.groups') },
+    { id: 'source-schedule', title: t('sources.schedule') },
+    { id: 'source-stop', title: t('sources.stop') },
+    { id: 'source-notify', title: t('sources.told') },
+    { id: 'source-log-on', title: t('sources.logOn') },
+  ];
   return (
     <Screen
       title={
@@ -40,11 +53,13 @@ export function Component() {
       }
       trail={[{ label: t('menu.setup') }, { label: t('sources.title'), to: '/identity-sources' }]}
     >
-      {id === undefined ? (
-        <SourceForm />
-      ) : (
-        <Loaded query={source}>{(held) => <SourceForm key={held.id} held={held} />}</Loaded>
-      )}
+      <FormGroups groups={groups}>
+        {id === undefined ? (
+          <SourceForm />
+        ) : (
+          <Loaded query={source}>{(held) => <SourceForm key={held.id} held={held} />}</Loaded>
+        )}
+      </FormGroups>
     </Screen>
   );
 }
