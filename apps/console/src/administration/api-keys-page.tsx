@@ -59,7 +59,7 @@ export function Component() {
               {
                 label: t('apiKeys.permissions'),
                 modifier: 'breakWord',
-                width: 35,
+                width: 25,
                 cell: (key) => (
                   <ExpandableSection
                     toggleText={t('apiKeys.permissionCount', { count: key.permissions.length })}

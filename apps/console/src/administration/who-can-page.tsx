@@ -72,7 +72,7 @@ export function Component() {
             ))}
           </nav>
         </div>
-        <div id="holders" aria-live="polite">
+        <div id="holders" aria-live="polite" className="sower-answer">
           {chosen === undefined ? <p>{t('whoCan.pick')}</p> : <Holders permission={chosen} />}
         </div>
       </div>

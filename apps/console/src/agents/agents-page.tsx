@@ -1,5 +1,6 @@
 /** Authentication > Authentication Agents. */
 
+import { Label } from '@patternfly/react-core';
 import type { Agent } from '@sower/api/agents';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -73,7 +74,11 @@ export function Component() {
               { label: t('agents.domain'), modifier: 'breakWord', cell: (agent) => agent.securityDomain },
               {
                 label: t('radiusClients.state'),
-                cell: (agent) => (agent.enabled ? t('radiusClients.enabled') : t('radiusClients.disabled')),
+                cell: (agent) => (
+                  <Label color={agent.enabled ? 'green' : 'grey'}>
+                    {t(agent.enabled ? 'radiusClients.enabled' : 'radiusClients.disabled')}
+                  </Label>
+                ),
               },
               {
                 label: t('agents.createdAt'),

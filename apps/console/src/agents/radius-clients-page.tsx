@@ -106,8 +106,11 @@ export function Component() {
                 },
                 {
                   label: t('radiusClients.state'),
-                  cell: (client) =>
-                    client.enabled ? t('radiusClients.enabled') : t('radiusClients.disabled'),
+                  cell: (client) => (
+                    <Label color={client.enabled ? 'green' : 'grey'}>
+                      {t(client.enabled ? 'radiusClients.enabled' : 'radiusClients.disabled')}
+                    </Label>
+                  ),
                 },
               ]}
               actions={(client) => (

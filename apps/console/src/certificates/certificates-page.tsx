@@ -60,7 +60,7 @@ export function Component() {
               <StoredCertificates source={seen.source} onUpload={() => setOpen('upload')} />
             )}
             {can('keys:edit') && seen.source !== 'none' && <AcmeCard />}
-            <div className="sower-columns">
+            <div className="sower-columns sower-tiles">
               <TitledCard title={t('certificates.address')}>
                 <AddressFacts seen={seen} />
               </TitledCard>

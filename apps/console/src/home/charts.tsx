@@ -13,7 +13,7 @@ export function HomeCharts() {
   const logOns = useLogOnFigures('month');
   const distributions = useDistributionFigures('month');
   return (
-    <div className="sower-columns">
+    <div className="sower-columns sower-tiles">
       <TitledCard
         title={t('home.logOns')}
         actions={

@@ -26,7 +26,7 @@ export function Component() {
     <Screen title={t('home.title')} intro={t('home.intro', { userName })}>
       <div className="sower-stack">
         <SetUp />
-        <div className="sower-columns">
+        <div className="sower-columns sower-tiles">
           {can('users:view') && <FindUser />}
           {sees && (
             <TitledCard title={t('home.attention')}>

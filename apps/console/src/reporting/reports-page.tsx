@@ -16,7 +16,7 @@ export function Component() {
       trail={[{ label: t('reporting.menu') }]}
       intro={t('reporting.reportsIntro')}
     >
-      <div className="sower-columns">
+      <div className="sower-columns sower-tiles">
         {readable.map((name) => (
           <Card key={name} component="section">
             <CardTitle component="h2">

@@ -52,9 +52,9 @@ export function Component() {
                 label: t('offers.name'),
                 modifier: 'breakWord',
                 cell: (offer) => (
-                  <>
+                  <span>
                     <OfferIcon icon={offer.icon} /> <Link to={`/offers/${offer.id}`}>{offer.name}</Link>
-                  </>
+                  </span>
                 ),
               },
               { label: t('offers.profile'), modifier: 'breakWord', cell: (offer) => offer.profileName },

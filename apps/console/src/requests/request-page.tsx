@@ -44,7 +44,7 @@ export function Component() {
           <div className="sower-stack">
             {distributed && <Handed result={distributed} userId={shown.userId} />}
             <Actions request={shown} onChoose={setAction} />
-            <div className="sower-columns">
+            <div className="sower-columns sower-tiles">
               <RequestCard request={shown} />
               <HistoryCard request={shown} />
             </div>

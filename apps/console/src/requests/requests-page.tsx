@@ -80,8 +80,8 @@ export function Component() {
             aria-label={t(`requests.tabs.${tab}`)}
           >
             {tab === show && (
-              <div className="sower-tab">
-                <Flex className="pf-v6-u-mb-md">
+              <div className="sower-tab sower-stack">
+                <Flex>
                   <Button
                     variant="link"
                     isInline

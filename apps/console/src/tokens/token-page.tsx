@@ -55,7 +55,7 @@ export function Component() {
     >
       <Loaded query={token}>
         {(value) => (
-          <div className="sower-columns">
+          <div className="sower-columns sower-tiles">
             <TitledCard title={t('tokens.token')}>
               <TokenFacts token={value} />
             </TitledCard>

@@ -9,7 +9,7 @@ import type { ReactNode } from 'react';
 
 export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
   return (
-    <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: '14ch', md: '18ch' }}>
+    <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: '16ch', md: '18ch' }}>
       {facts.map(([term, value]) => (
         <DescriptionListGroup key={term}>
           <DescriptionListTerm>{term}</DescriptionListTerm>

@@ -76,7 +76,7 @@ export function Component() {
       <ProblemAlert error={next.error} />
       <Loaded query={user}>
         {(value) => (
-          <div className="sower-columns">
+          <div className="sower-columns sower-tiles">
             <TitledCard title={t('users.person')}>
               <Facts
                 facts={[

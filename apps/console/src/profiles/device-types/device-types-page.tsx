@@ -36,7 +36,7 @@ export function Component() {
     >
       <Loaded query={deviceTypes}>
         {({ items }) => (
-          <div className="sower-columns">
+          <div className="sower-columns sower-tiles">
             {items.map((type) => (
               <Card key={type.id} component="section">
                 <CardTitle component="h2">
