@@ -30,28 +30,30 @@ const { values } = parseArgs({
 const TIMEOUT = 120_000;
 const pages = CONSOLE_PAGES.filter((path) => new RegExp(values.only).test(path));
 const widths = values.widths.split(',').map(Number);
-const executablePath = findChromium();
-if (!executablePath) {
+const found = findChromium();
+if (!found) {
   console.error('No Chromium here. Install one (apt-get install chromium).');
   process.exit(1);
 }
+const executablePath: string = found;
 const folder = join(fileURLToPath(new URL('..', import.meta.url)), values.to);
 if (values.app === 'authenticator' || (values.app === undefined && values.only === '')) {
   await authenticatorScreens();
 }
 if (values.app === 'authenticator') process.exit();
+if (values.app === 'self-service' || (values.app === undefined && values.only === '')) {
+  await selfServiceScreens();
+}
+if (values.app === 'self-service') process.exit();
 
 const database = await freshSqlite();
 const deployment = await deploy(database);
 const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
 try {
   await furnish(deployment);
-  await furnishSelfService(deployment);
   const origin = `https://localhost:${deployment.servers[0]?.port}`;
   const password = await adminPassword(deployment);
   for (const locale of ['en', 'de'] as const) {
-    if (values.app !== 'console' && values.only === '') await selfService(origin, locale);
-    if (values.app === 'self-service') continue;
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const width of widths) {
         const to = join(folder, locale, colorScheme, String(width));
@@ -96,23 +98,36 @@ try {
   await database.drop();
 }
 
-/** One walk for all looks: what is on the screen there depends on what was done before. */
-async function selfService(origin: string, locale: 'en' | 'de'): Promise<void> {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, locale });
-  context.setDefaultTimeout(TIMEOUT);
-  const page = await context.newPage();
-  await walk({ page, deployment, origin, locale }, async (name) => {
-    for (const theme of ['light', 'dark'] as const) {
-      for (const width of widths) {
-        const to = join(folder, locale, theme, String(width), 'self-service');
-        mkdirSync(to, { recursive: true });
-        await show(page, `${theme} ${width}`);
-        await page.screenshot({ path: join(to, `${name}.png`), fullPage: true });
-      }
+/** On a server of its own, without a directory that cannot be reached. One walk for all looks: what is on the screen depends on what was done. */
+async function selfServiceScreens(): Promise<void> {
+  const database = await freshSqlite();
+  const deployment = await deploy(database);
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS });
+  try {
+    await furnishSelfService(deployment);
+    const origin = `https://localhost:${deployment.servers[0]?.port}`;
+    for (const locale of ['en', 'de'] as const) {
+      const context = await browser.newContext({ ignoreHTTPSErrors: true, locale });
+      context.setDefaultTimeout(TIMEOUT);
+      const page = await context.newPage();
+      await walk({ page, deployment, origin, locale }, async (name) => {
+        for (const theme of ['light', 'dark'] as const) {
+          for (const width of widths) {
+            const to = join(folder, locale, theme, String(width), 'self-service');
+            mkdirSync(to, { recursive: true });
+            await show(page, `${theme} ${width}`);
+            await page.screenshot({ path: join(to, `${name}.png`), fullPage: true });
+          }
+        }
+      });
+      await context.close();
+      console.log(join(folder, locale, '*', '*', 'self-service'));
     }
-  });
-  await context.close();
-  console.log(join(folder, locale, '*', '*', 'self-service'));
+  } finally {
+    await browser.close();
+    await deployment.stop();
+    await database.drop();
+  }
 }
 
 /** On a server of its own: its users and tokens are none of the consoles'. */
