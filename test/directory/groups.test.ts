@@ -17,9 +17,14 @@ import { addSource, editSource, showSource } from '@sower/server/directory/sourc
 import { runFile, showFindings, viewFinding } from '@sower/server/jobs/synchronize/findings';
 import { keptName } from '@sower/server/ldap/names';
 import { newId } from '@sower/server/store/db/ids';
-import { insertAdministrator, replaceGrants } from '@sower/server/store/tables/administrators';
+import {
+  insertAdministrator,
+  listStoredAdministrators,
+  replaceGrants,
+} from '@sower/server/store/tables/administrators';
 import { listForgeries } from '@sower/server/store/tables/marked-rows';
 import { markOf } from '@sower/server/store/tables/marks';
+import { insertSession } from '@sower/server/store/tables/sessions';
 import { Attribute, Change } from 'ldapts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
@@ -426,6 +431,72 @@ describe.skipIf(!hasSlapd)('groups of a directory', () => {
       await member('delete', 'staff', dn('cy'));
       await ran(context, id);
       expect((await grants()).cy).toEqual(given);
+    });
+
+    test('who leaves the directory administers nothing any more, not even with a session; the last Super Admin stays', async () => {
+      done(await change({ groups: [{ name: group('staff'), roles: [{ role: 'help-desk' }] }] }));
+      await ran(context, id);
+      const strength = passwordStrength();
+      const given = async (name: string, user: string, role: string): Promise<string> => {
+        const input = { userName: name, directoryUser: user, grants: [{ role }] };
+        done(await addAdministrator({ ...context, strength } as never, context.chief, input as never));
+        const { id: row } = await context.db
+          .selectFrom('administrators')
+          .select('id')
+          .where('user_name', '=', name)
+          .executeTakeFirstOrThrow();
+        const times = { created_at: 0, last_seen_at: 0, expires_at: 0, proved_at: 0 };
+        const opened = { second_factor: 0, by_password: 1, source: null, user_agent: null } as const;
+        await insertSession(context.db, context, {
+          id_hash: name,
+          administrator_id: row,
+          ...times,
+          ...opened,
+        });
+        return row;
+      };
+      await given('desk', 'eve', 'auditor');
+      const chief = await given('second', 'cy', 'super-admin');
+      await strength.close();
+      const standing = async () =>
+        (await listStoredAdministrators(context.db))
+          .filter(({ user_name }) => user_name !== 'admin')
+          .map(({ user_name, enabled }) => `${user_name} ${enabled}`);
+      const sessions = () => context.db.selectFrom('sessions').select('id_hash').execute();
+      const leave = (...uids: string[]) => Promise.all(uids.map((uid) => slapd.client.del(dn(uid))));
+
+      await leave('eve', 'bob');
+      await ran(context, id);
+      // Bob has roles by a group only: they are gone, and come back with him.
+      expect(await standing()).toEqual(['ada 1', 'bob 1', 'desk 0', 'second 1']);
+      expect(await sessions()).toEqual([{ id_hash: 'second' }]);
+
+      await context.db
+        .updateTable('administrators')
+        .set({ enabled: 0 })
+        .where('user_name', '=', 'admin')
+        .execute();
+      await leave('cy');
+      await ran(context, id);
+      expect(await standing()).toEqual(['ada 1', 'bob 1', 'desk 0', 'second 1']);
+      expect(await listForgeries(context.db, context)).not.toContainEqual(
+        expect.objectContaining({ id: chief }),
+      );
+      const trail = await context.db
+        .selectFrom('audit')
+        .select(['object', 'result', 'reason'])
+        .where('action', '=', 'administrator.edit')
+        .where('object', 'in', ['administrator:desk', 'administrator:second'])
+        .orderBy('id')
+        .execute();
+      expect(trail).toEqual([
+        {
+          object: 'administrator:desk',
+          result: 'success',
+          reason: expect.stringMatching(/^together with the user, by .*disabled$/),
+        },
+        { object: 'administrator:second', result: 'refused', reason: expect.stringContaining('Super Admin') },
+      ]);
     });
   });
 });

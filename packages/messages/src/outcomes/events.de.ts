@@ -65,6 +65,7 @@ export const events: Translation<typeof en> = {
     'role-in': '{{role}} in {{domain}}',
     'no-roles': 'keine Rollen',
     'by-groups': 'durch Gruppen von {{source}}',
+    'with-user': 'zusammen mit dem Benutzer, durch {{source}}',
     enabled: 'aktiviert',
     disabled: 'deaktiviert',
     'without-token': 'meldet sich ohne Token an',

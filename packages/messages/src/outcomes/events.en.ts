@@ -61,6 +61,7 @@ export const events = {
     'role-in': '{{role}} in {{domain}}',
     'no-roles': 'no roles',
     'by-groups': 'by groups of {{source}}',
+    'with-user': 'together with the user, by {{source}}',
     enabled: 'enabled',
     disabled: 'disabled',
     'without-token': 'logs on without a token',

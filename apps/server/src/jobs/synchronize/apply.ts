@@ -30,6 +30,7 @@ import { userIdKey } from '../../store/tables/users.ts';
 import type { Batch } from '../runner.ts';
 import type { Changes } from './compare.ts';
 import type { SynchronizeContext } from './context.ts';
+import { disableAdministratorsOf } from './leavers.ts';
 import { type LinkContext, linksOf } from './links.ts';
 import { movesOf } from './moves.ts';
 import { ruleRoles } from './rule-roles.ts';
@@ -114,6 +115,11 @@ export async function applyEntries(
   });
   for (const { entry, to } of ruling.sort((a, b) => b.to.length - a.to.length))
     await ruled.grant(job, entry, to);
+  await disableAdministratorsOf(context, trx, {
+    job,
+    source,
+    keys: done.flatMap((entry) => (changesOf(entry).enabled?.[1] === false ? (entry.source_key ?? []) : [])),
+  });
   const isDone = new Set(done.map(({ position }) => position));
   await putResults(
     trx,

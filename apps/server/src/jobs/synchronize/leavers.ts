@@ -1,0 +1,62 @@
+/** What a run does to administrators whose password is that of an entry, when it disables the user of that entry. */
+
+import { type Text, text } from '@sower/messages/outcomes';
+import {
+  countHolders,
+  listStoredAdministratorsOf,
+  listStoredGrants,
+  updateAdministrator,
+} from '../../store/tables/administrators.ts';
+import { insertAudit } from '../../store/tables/audit.ts';
+import { TOP_DOMAIN } from '../../store/tables/domains.ts';
+import type { SourceRow } from '../../store/tables/identity-sources.ts';
+import { lockInstallation } from '../../store/tables/installation.ts';
+import type { JobRow } from '../../store/tables/jobs.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { deleteSessionsOf } from '../../store/tables/sessions.ts';
+import type { SynchronizeContext } from './context.ts';
+import type { LinkContext } from './links.ts';
+
+/**
+ * The directory refuses the password of those who have left, but knows nothing of their passkeys, API keys and sessions. So whoever has roles
+ * that were given by hand is disabled, until another administrator enables them: a directory does not give such rights back. Roles by groups
+ * are gone by then, and come back with the user.
+ */
+export async function disableAdministratorsOf(
+  context: LinkContext & Pick<SynchronizeContext, 'random'>,
+  trx: Connection,
+  {
+    job,
+    source,
+    keys,
+  }: { readonly job: JobRow; readonly source: SourceRow; readonly keys: readonly string[] },
+): Promise<void> {
+  if (keys.length === 0) return;
+  const rows = (await listStoredAdministratorsOf(trx, source.id, keys)).filter((row) => row.enabled === 1);
+  if (rows.length === 0) return;
+  await lockInstallation(trx);
+  const record = (name: string, result: 'success' | 'refused', what: Text): Promise<void> =>
+    insertAudit(trx, context, {
+      actor: job.actor_name,
+      action: 'administrator.edit',
+      object: `administrator:${name}`,
+      result,
+      reason: text('event.parts', { parts: [text('event.with-user', { source: source.name }), what] }),
+      source: job.source ?? undefined,
+    });
+  for (const row of rows) {
+    const grants = await listStoredGrants(trx, row.id);
+    if (grants.every(({ source_id }) => source_id === source.id)) continue;
+    const disabled = await updateAdministrator(trx, context, row.id, row.version, { enabled: 0 });
+    // Altered outside the server: it counts for nothing as it is.
+    if (!disabled) continue;
+    // Nobody could let anyone in again.
+    if ((await countHolders(trx, context, 'super-admin', TOP_DOMAIN.id)) === 0) {
+      await updateAdministrator(trx, context, row.id, disabled.version, { enabled: 1 });
+      await record(row.user_name, 'refused', text('administrator.last-super-admin'));
+      continue;
+    }
+    await deleteSessionsOf(trx, row.id);
+    await record(row.user_name, 'success', text('event.disabled'));
+  }
+}
