@@ -1,5 +1,6 @@
 /** Files that were named on the command line: read, or made for this user only. */
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { constants } from 'node:os';
 import { type Failure, fail, type Outcome } from './outcome.ts';
 import { t } from './texts.ts';
 
@@ -27,21 +28,29 @@ export function unwritableFile(file: string, error: unknown, reason = 'unwritabl
 class WriteFailed extends Error {}
 
 /**
- * Makes a file that only this user can read. What is there already is left alone, and a file that did not become complete is not left behind.
+ * Makes a file that only this user can read. What is there already is left alone, and a file that did not become complete is not left behind,
+ * also by Ctrl-C.
  *
  * @param fill gets what appends to the file
+ * @param reason for scripts
  */
 export async function makeFile(
   path: string,
   fill: (append: (content: string | Uint8Array) => void) => Promise<Outcome>,
+  reason = 'file',
 ): Promise<Outcome> {
   let file: number;
   try {
     file = openSync(path, 'wx', 0o600);
   } catch (error) {
-    return unwritableFile(path, error, 'file');
+    return unwritableFile(path, error, reason);
   }
   let complete = false;
+  const remove = (): void => {
+    if (!complete) rmSync(path, { force: true });
+  };
+  process.once('exit', remove);
+  for (const signal of SIGNALS) process.once(signal, leave);
   try {
     const outcome = await fill((content) => {
       const octets = typeof content === 'string' ? Buffer.from(content) : content;
@@ -55,11 +64,13 @@ export async function makeFile(
     complete = outcome.ok;
     return outcome;
   } catch (error) {
-    if (error instanceof WriteFailed) return unwritableFile(path, error.cause, 'file');
+    if (error instanceof WriteFailed) return unwritableFile(path, error.cause, reason);
     throw error;
   } finally {
     closeSync(file);
-    if (!complete) rmSync(path, { force: true });
+    remove();
+    process.removeListener('exit', remove);
+    for (const signal of SIGNALS) process.removeListener(signal, leave);
   }
 }
 
@@ -71,6 +82,10 @@ function toDisk(file: number): void {
     throw new WriteFailed('', { cause: error });
   }
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** As the shell counts who was ended by a signal. */
+const leave = (signal: (typeof SIGNALS)[number]): void => process.exit(128 + constants.signals[signal]);
 
 /** The file is made before the server is asked: what cannot be written anywhere need not be made. */
 export const saveFile = (path: string, take: () => Promise<string | Uint8Array>): Promise<Outcome> =>

@@ -50,10 +50,12 @@ import { LocalizedCommand, localizedHelp } from './usage.ts';
 
 /** Runs the process's own command line. */
 export async function main(argv: string[]): Promise<void> {
-  // Whoever reads our output may stop reading, as `head` does.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  // Whoever reads what we say may stop reading, as `head` does.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   process.exitCode = await run(argv, processTerminal());
 }
 
