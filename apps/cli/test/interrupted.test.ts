@@ -1,11 +1,13 @@
 /** What the command line leaves behind when it is stopped, the disk cannot be written, or nobody reads what it says. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CERTIFICATE } from './certificate.ts';
+import { CODE, ctkipResponder } from './ctkip-responder.ts';
 import { type FakeServer, fakeServer, problem } from './fake-server.ts';
 import { sower } from './fake-terminal.ts';
 
@@ -62,4 +64,24 @@ test('the exit code stays the same if nobody reads the messages', async () => {
   });
   child.stderr.destroy();
   expect(await once(child, 'exit')).toEqual([2, null]);
+});
+
+test.skipIf(process.getuid?.() !== 0)('a store that cannot be written costs no activation code', async () => {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder]);
+  const responder = await ctkipResponder({});
+  const ca = join(folder, 'ca.pem');
+  writeFileSync(ca, CERTIFICATE);
+  try {
+    const env = { SOWER_AUTHENTICATOR: join(folder, 'authenticator.json') };
+    expect((await sower(['authenticator', 'about'], { env })).code).toBe(0);
+    execFileSync('mount', ['-o', 'remount,ro', folder]);
+    const link = `com.rsa.securid://ctkip?scheme=https&url=localhost:${responder.port}/ctkip&activationCode=${CODE}`;
+    const ran = await sower(['authenticator', 'import', link, '--ca', ca, '--json'], { env });
+    expect(ran.code).toBe(2);
+    expect(JSON.parse(ran.out).error.reason).toBe('store-unusable');
+    expect(responder.asked).toEqual([]);
+  } finally {
+    await responder.close();
+    execFileSync('umount', ['-l', folder]);
+  }
 });

@@ -67,6 +67,9 @@ async function importCommand(call: Call<ImportOptions>): Promise<Outcome> {
   if (!invitation.ok) return invitation;
   const store = await openToWrite(terminal, options);
   if (!store.ok) return store;
+  // What will be written is written once as it is: an activation code is not spent for nothing.
+  const writable = await store.value.update((contents) => success({ contents, value: undefined }));
+  if (!writable.ok) return writable;
 
   const http = httpClient(trust.value, LIMITS);
   try {
