@@ -59,12 +59,7 @@ export function RenameDomainDialog({ domain, onClose }: Asked) {
     }
     return undefined;
   };
-  const again = useMutation({
-    mutationFn: rename,
-    onSuccess: (said) => {
-      if (said !== 'keep') onClose();
-    },
-  });
+  const again = useMutation({ mutationFn: rename });
   if (theirs) {
     return (
       <ConflictDialog
@@ -82,7 +77,8 @@ export function RenameDomainDialog({ domain, onClose }: Asked) {
         onChosen={(mine) => {
           setTheirs(undefined);
           setBase(theirs);
-          if (mine.includes('name')) again.mutate(theirs.version);
+          if (mine.includes('name'))
+            again.mutate(theirs.version, { onSuccess: (said) => said !== 'keep' && onClose() });
           else onClose();
         }}
       />

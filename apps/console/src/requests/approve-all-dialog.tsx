@@ -26,10 +26,7 @@ export function ApproveAllDialog({
       api('decideRequests', {
         body: { decision: 'approve', comment, items: requests.map(({ id, version }) => ({ id, version })) },
       }),
-    onSuccess: async (decided) => {
-      await done(t('requests.approvedAll', { count: decided.done }), ['requests']);
-      if (decided.failures.length === 0) onClose();
-    },
+    onSuccess: (decided) => done(t('requests.approvedAll', { count: decided.done }), ['requests']),
   });
   const failures = approving.data?.failures ?? [];
   const named = (id: string): string => {
@@ -44,7 +41,9 @@ export function ApproveAllDialog({
       buttons={
         !approving.isSuccess && (
           <Button
-            onClick={() => approving.mutate()}
+            onClick={() =>
+              approving.mutate(undefined, { onSuccess: ({ failures }) => failures.length === 0 && onClose() })
+            }
             isLoading={approving.isPending}
             isDisabled={approving.isPending}
           >

@@ -25,7 +25,7 @@ export function RulePreviewDialog({
     queryFn: () => api('previewRule', { params: { id: rule.id } }),
     staleTime: 0,
   });
-  const switching = useMutation({ mutationFn: async () => onSwitch?.(), onSuccess: onClose });
+  const switching = useMutation({ mutationFn: async () => onSwitch?.() });
   return (
     <Dialog
       title={t(onSwitch ? 'rules.onTitle' : 'rules.previewTitle', { name: rule.name })}
@@ -34,7 +34,7 @@ export function RulePreviewDialog({
       buttons={
         onSwitch && (
           <Button
-            onClick={() => switching.mutate()}
+            onClick={() => switching.mutate(undefined, { onSuccess: onClose })}
             isLoading={switching.isPending}
             isDisabled={switching.isPending || !preview.isSuccess}
           >

@@ -21,7 +21,7 @@ export function ConfirmDialog({
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
 }) {
-  const mutation = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
+  const mutation = useMutation({ mutationFn: onConfirm });
   return (
     <Dialog
       title={title}
@@ -31,7 +31,8 @@ export function ConfirmDialog({
       buttons={
         <Button
           variant={danger ? 'danger' : 'primary'}
-          onClick={() => mutation.mutate()}
+          // Of the window that asked, and no longer if another is open by then.
+          onClick={() => mutation.mutate(undefined, { onSuccess: onClose })}
           isLoading={mutation.isPending}
           isDisabled={mutation.isPending}
         >

@@ -34,12 +34,7 @@ export function FormDialog({
   onClose: () => void;
 }) {
   const id = useId();
-  const mutation = useMutation({
-    mutationFn: onSubmit,
-    onSuccess: (said) => {
-      if (said !== 'keep') onClose();
-    },
-  });
+  const mutation = useMutation({ mutationFn: onSubmit });
   const error = mutation.error ?? (mutation.isIdle ? failed : undefined);
   return (
     <Dialog
@@ -62,7 +57,10 @@ export function FormDialog({
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready) mutation.mutate();
+          // A form of the page that has opened it is not sent along.
+          event.stopPropagation();
+          // Of the window that asked, and no longer if another is open by then.
+          if (ready) mutation.mutate(undefined, { onSuccess: (said) => said !== 'keep' && onClose() });
         }}
       >
         {intro}

@@ -1,0 +1,86 @@
+/** What somebody has typed or chosen in the Security Console is neither lost nor used for something else, in a real Chromium. */
+import { consoleEn as en } from '@sower/messages/console/all.en';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
+import { openConsole, originOf } from '../harness/browser/console-browser.ts';
+import { furnish } from '../harness/browser/console-pages.ts';
+import { SQLITE } from '../harness/databases.ts';
+import { type Deployment, deploy } from '../harness/deployment.ts';
+import type { FreshDatabase } from '../harness/fresh-database.ts';
+
+const skip = !findChromium() && !process.env.CI;
+
+describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let browser: Browser;
+  let page: Page;
+  let context: BrowserContext;
+
+  beforeAll(async () => {
+    database = await SQLITE.fresh();
+    deployment = await deploy(database);
+    await furnish(deployment);
+    browser = await launchChromium(deployment);
+    ({ page, context } = await openConsole(browser, deployment, { locale: 'en' }));
+  });
+  afterAll(async () => {
+    await context?.close();
+    await browser?.close();
+    await deployment?.stop();
+    await database?.drop();
+  });
+  const go = async (path: string): Promise<void> => {
+    await page.goto(`${originOf(deployment)}/console/${path}`);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.waitForLoadState('networkidle');
+  };
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const choose = async (menu: string, entry: string): Promise<void> => {
+    await button(menu).click();
+    await page.getByRole('menuitem', { name: entry, exact: true }).click();
+  };
+
+  test('a device definition that is imported over a new profile does not add the profile', async () => {
+    const { items } = await deployment.api('listDeviceTypes', {});
+    const { imported: _, version: __, ...android } = items.find(({ id }) => id === 'android')!;
+    await go('profiles/new');
+    await page.locator('#profile-name').fill('Half done');
+    await page.locator('#device-type').selectOption('sower');
+    await button(en.deviceTypes.import).click();
+    await page.locator('#definition-text').fill(JSON.stringify({ ...android, id: 'ours', name: 'Ours' }));
+    await button(en.deviceTypes.importAction).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(() => page.locator('#device-type').inputValue()).toBe('ours');
+    const { items: profiles } = await deployment.api('listProfiles', { query: { limit: 100 } });
+    expect(profiles.map(({ name }) => name)).not.toContain('Half done');
+  });
+
+  test('an answer that comes late closes no window but its own', async () => {
+    await go('security-domains');
+    let answer = (): void => {};
+    const asked = new Promise<void>((resolve) => {
+      void page.route('**/api/v1/security-domains/*', async (route) => {
+        if (route.request().method() !== 'DELETE') return route.continue();
+        resolve();
+        await new Promise<void>((go_) => {
+          answer = go_;
+        });
+        return route.continue();
+      });
+    });
+    await choose('Actions for Harbour', en.securityDomains.delete);
+    await page.getByRole('dialog').getByRole('button', { name: en.securityDomains.delete }).click();
+    await asked;
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await choose('Actions for South', en.securityDomains.rename);
+    await page.getByRole('textbox', { name: en.securityDomains.name }).fill('Deep South');
+    answer();
+    await page.getByText(en.securityDomains.said.deleted.replace('{{name}}', 'Harbour')).first().waitFor();
+    await page.waitForTimeout(300);
+    expect(await page.locator('input[value="Deep South"]').count()).toBe(1);
+    await page.unrouteAll();
+  });
+});
