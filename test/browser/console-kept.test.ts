@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole, originOf } from '../harness/browser/console-browser.ts';
-import { furnish } from '../harness/browser/console-pages.ts';
+import { furnish, serialOf } from '../harness/browser/console-pages.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
@@ -82,5 +82,29 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.waitForTimeout(300);
     expect(await page.locator('input[value="Deep South"]').count()).toBe(1);
     await page.unrouteAll();
+  });
+
+  test('whoever has chosen a user and types on chooses anew', async () => {
+    await go('tokens?tab=unassigned');
+    await choose(`Actions for token ${serialOf(4)}`, en.tokens.assign);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: 'jdoe' }).check();
+    await dialog.getByRole('textbox', { name: en.users.find }).fill('qr');
+    await dialog.getByRole('radio', { name: 'jdoe' }).waitFor({ state: 'detached' });
+    expect(await dialog.getByRole('button', { name: en.tokens.assignAction, exact: true }).isDisabled()).toBe(
+      true,
+    );
+  });
+
+  test('all of a search is not all of the next one, which the way back leads to', async () => {
+    await go('tokens');
+    await page.getByRole('textbox', { name: en.tokens.search.userId }).fill('jdoe');
+    await button(en.ui.search).click();
+    await page.getByRole('link', { name: 'qruser' }).waitFor({ state: 'detached' });
+    await button(en.tokens.bulk.chooseWhole).click();
+    await button(en.tokens.bulk.menuWhole).waitFor();
+    await page.goBack();
+    await page.getByRole('link', { name: 'qruser' }).waitFor();
+    expect(await button(en.tokens.bulk.menuWhole).count()).toBe(0);
   });
 });

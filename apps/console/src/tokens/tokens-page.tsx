@@ -18,7 +18,7 @@ import { valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { TokenBulkDialog } from './bulk-dialog.tsx';
+import { type BulkTarget, TokenBulkDialog } from './bulk-dialog.tsx';
 import { ColumnChooser, cellText, TokenCell, useColumns } from './token-columns.tsx';
 import { SEARCH_FIELDS, TokenSearch, type TokenSearchValues } from './token-search.tsx';
 import type { TokenRow } from './token-state.tsx';
@@ -80,7 +80,8 @@ function TokenList({ assigned }: { assigned: boolean }) {
   const api = useApi();
   const [parameters, setParameters] = useSearchParams();
   const [columns, setColumns] = useColumns();
-  const [bulk, setBulk] = useState<BulkAction>();
+  /** To those that were chosen when it was asked for, whatever the list becomes meanwhile. */
+  const [bulk, setBulk] = useState<{ readonly action: BulkAction; readonly target: BulkTarget }>();
   const { menuFor, dialog } = useTokenActions();
   const values = valuesIn(parameters, SEARCH_FIELDS);
   const limit = pageSize(parameters);
@@ -94,6 +95,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
     placeholderData: keepPreviousData,
   });
   const { whole, chosen, select, choosing, said } = useChosen<TokenRow>({
+    of: wanted,
     shown: tokens.data?.items ?? [],
     keyOf: ({ serial }) => serial,
     label: ({ serial }) => t('tokens.select', { serial }),
@@ -131,7 +133,12 @@ function TokenList({ assigned }: { assigned: boolean }) {
                   whole={whole}
                   chosen={chosen}
                   wanted={wanted}
-                  onChoose={setBulk}
+                  onChoose={(action) =>
+                    setBulk({
+                      action,
+                      target: whole ? { kind: 'search', search: wanted } : { kind: 'chosen', tokens: chosen },
+                    })
+                  }
                 />
                 {said}
               </div>
@@ -180,8 +187,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
       {dialog}
       {bulk && (
         <TokenBulkDialog
-          action={bulk}
-          target={whole ? { kind: 'search', search: wanted } : { kind: 'chosen', tokens: chosen }}
+          {...bulk}
           onClose={(failed) => {
             setBulk(undefined);
             if (failed) select(failed);

@@ -20,6 +20,11 @@ export function UserPicker({
   const api = useApi();
   const name = useId();
   const [typed, setTyped] = useState('');
+  /** Whoever was chosen may not be among those found now. */
+  const find = (next: string): void => {
+    setTyped(next);
+    onChange('');
+  };
   const search = useDeferredValue(typed.trim());
   const users = useQuery({
     queryKey: ['users', 'picker', search],
@@ -33,8 +38,8 @@ export function UserPicker({
           <SearchInput
             searchInputId={id}
             value={typed}
-            onChange={(_, next) => setTyped(next)}
-            onClear={() => setTyped('')}
+            onChange={(_, next) => find(next)}
+            onClear={() => find('')}
             aria-label={t('users.find')}
             aria-describedby={describedBy}
             resetButtonLabel={t('ui.clear')}

@@ -17,7 +17,7 @@ import { type Column, ItemTable, type Sorting } from '../ui/lists/item-table.tsx
 import { Listing } from '../ui/lists/listing.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Screen } from '../ui/screen.tsx';
-import { UserBulkDialog } from './many/user-bulk-dialog.tsx';
+import { UserBulkDialog, type UserTarget } from './many/user-bulk-dialog.tsx';
 import { UserSearch, userSearchIn } from './many/user-search.tsx';
 import { useUserActions } from './use-user-actions.tsx';
 
@@ -59,7 +59,8 @@ function UserList({ add }: { add: React.ReactNode }) {
   const api = useApi();
   const { can } = useSession();
   const [parameters, setParameters] = useSearchParams();
-  const [bulk, setBulk] = useState<UserBulkAction>();
+  /** To those that were chosen when it was asked for, whatever the list becomes meanwhile. */
+  const [bulk, setBulk] = useState<{ readonly action: UserBulkAction; readonly target: UserTarget }>();
   const { menuFor, dialog } = useUserActions();
   const search = userSearchIn(parameters);
   const sorting = sortingIn(parameters);
@@ -72,6 +73,7 @@ function UserList({ add }: { add: React.ReactNode }) {
     placeholderData: keepPreviousData,
   });
   const { whole, chosen, select, choosing, said } = useChosen<User>({
+    of: search,
     shown: users.data?.items ?? [],
     keyOf: ({ userId }) => userId,
     label: ({ userId }) => t('userFiles.select', { user: userId }),
@@ -81,6 +83,8 @@ function UserList({ add }: { add: React.ReactNode }) {
       chooseWhole: t('userFiles.bulk.chooseWhole'),
     },
   });
+  const ask = (action: UserBulkAction): void =>
+    setBulk({ action, target: whole ? { kind: 'search', search } : { kind: 'chosen', users: chosen } });
   const go = (next: UserSearchInput, by: Sorting): void => {
     select([]);
     setParameters({
@@ -140,7 +144,7 @@ function UserList({ add }: { add: React.ReactNode }) {
                     entries={USER_BULK_ACTIONS.map((name) => ({
                       label: t(`userFiles.bulk.${name}.label`),
                       danger: name === 'delete',
-                      onSelect: () => setBulk(name),
+                      onSelect: () => ask(name),
                     }))}
                   />
                 )}
@@ -187,8 +191,7 @@ function UserList({ add }: { add: React.ReactNode }) {
       {dialog}
       {bulk && (
         <UserBulkDialog
-          action={bulk}
-          target={whole ? { kind: 'search', search } : { kind: 'chosen', users: chosen }}
+          {...bulk}
           onClose={(failed) => {
             setBulk(undefined);
             if (failed) select(failed);

@@ -5,11 +5,14 @@ import { Button } from '../patternfly.tsx';
 import type { Choosing } from './item-table.tsx';
 
 export function useChosen<T>({
+  of,
   shown,
   keyOf,
   label,
   words,
 }: {
+  /** The search: nothing that was chosen of one is chosen of another, whichever way that came. */
+  of: object;
   /** The items of this page. */
   shown: readonly T[];
   keyOf: (item: T) => string;
@@ -31,6 +34,13 @@ export function useChosen<T>({
   const t = useTexts();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [whole, setWhole] = useState(false);
+  const search = JSON.stringify(of);
+  const [chosenOf, setChosenOf] = useState(search);
+  if (search !== chosenOf) {
+    setChosenOf(search);
+    setSelected(new Set());
+    setWhole(false);
+  }
   const select = (keys: Iterable<string>): void => {
     setSelected(new Set(keys));
     setWhole(false);
