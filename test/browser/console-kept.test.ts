@@ -107,4 +107,16 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.getByRole('link', { name: 'qruser' }).waitFor();
     expect(await button(en.tokens.bulk.menuWhole).count()).toBe(0);
   });
+
+  test('a user who is deleted is not in the list that follows', async () => {
+    await deployment.api('addUser', { body: { userId: 'leaver' } });
+    await go('users');
+    await page.getByRole('link', { name: 'leaver' }).click();
+    await choose(en.ui.actions, en.users.delete);
+    await page.getByRole('dialog').getByRole('button', { name: en.users.confirm.delete.action }).click();
+    await page.waitForURL('**/console/users');
+    await page.getByRole('link', { name: 'jdoe' }).waitFor();
+    await page.waitForTimeout(500);
+    expect(await page.getByRole('link', { name: 'leaver' }).count()).toBe(0);
+  });
 });

@@ -6,8 +6,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
-import { useNotice } from '../ui/notices.tsx';
-import { useDone } from '../ui/use-done.ts';
+import { useDone, useGone } from '../ui/use-done.ts';
 import { ReplaceDialog } from './replace-dialog.tsx';
 import type { TokenRow } from './token-state.tsx';
 import { UserPicker } from './user-picker.tsx';
@@ -84,7 +83,7 @@ function Confirm({
 }: Question & { what: Confirmed; onDeleted: (() => void) | undefined }) {
   const t = useTexts();
   const api = useApi();
-  const notice = useNotice();
+  const gone = useGone();
   const done = useDone();
   const params = { serial };
   const work = {
@@ -112,7 +111,7 @@ function Confirm({
       onConfirm={async () => {
         await work[what]();
         if (what === 'delete' && onDeleted) {
-          notice(t(said[what], { serial }));
+          await gone(t(said[what], { serial }));
           onDeleted();
         } else await done(t(said[what], { serial }));
       }}

@@ -21,6 +21,19 @@ export function useDone(): (said: string, key?: QueryKey) => Promise<void> {
   };
 }
 
+/** After something was deleted whose page is left now: what that page shows is not asked for again, and what follows is. */
+export function useGone(): (said: string) => Promise<void> {
+  const queries = useQueryClient();
+  const notice = useNotice();
+  return (said) => {
+    notice(said);
+    return queries.invalidateQueries({
+      predicate: ({ queryKey }) => queryKey[0] !== 'session',
+      refetchType: 'none',
+    });
+  };
+}
+
 /** For what is done without being asked about: says that it was, or why not. */
 export function useAtOnce(): (work: Promise<unknown>, said: string) => void {
   const t = useSharedTexts();

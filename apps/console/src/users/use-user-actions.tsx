@@ -7,8 +7,7 @@ import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
-import { useNotice } from '../ui/notices.tsx';
-import { useDone } from '../ui/use-done.ts';
+import { useDone, useGone } from '../ui/use-done.ts';
 import { isBarred } from './source-card.tsx';
 
 export function useUserActions(onDeleted?: () => void): {
@@ -19,7 +18,7 @@ export function useUserActions(onDeleted?: () => void): {
   const api = useApi();
   const { can } = useSession();
   const navigate = useNavigate();
-  const notice = useNotice();
+  const gone = useGone();
   const [asked, setAsked] = useState<{ what: 'disable' | 'enable' | 'delete'; user: User }>();
   const done = useDone();
 
@@ -68,7 +67,7 @@ export function useUserActions(onDeleted?: () => void): {
           }
           const said = t(`users.confirm.${what}.done`, { userId });
           if (what === 'delete' && onDeleted) {
-            notice(said);
+            await gone(said);
             onDeleted();
           } else await done(said);
         }}
