@@ -41,6 +41,11 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await button(menu).click();
     await page.getByRole('menuitem', { name: entry, exact: true }).click();
   };
+  const leaving = () => page.getByRole('dialog', { name: en.ui.unsaved });
+  const stay = async (): Promise<void> => {
+    await leaving().getByRole('button', { name: 'Cancel' }).click();
+    await leaving().waitFor({ state: 'detached' });
+  };
 
   test('a device definition that is imported over a new profile does not add the profile', async () => {
     const { items } = await deployment.api('listDeviceTypes', {});
@@ -118,5 +123,32 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.getByRole('link', { name: 'jdoe' }).waitFor();
     await page.waitForTimeout(500);
     expect(await page.getByRole('link', { name: 'leaver' }).count()).toBe(0);
+  });
+
+  test('what was changed by a button is not left by mistake, nor for another domain or template', async () => {
+    const away = page.getByRole('navigation').getByRole('link', { name: 'Certificates' });
+    await go('administrators/north');
+    await button('Remove role 2').click();
+    await away.click();
+    await stay();
+    await button('Cancel').click();
+    await page.waitForURL('**/console/administrators');
+
+    await go('policies/lockout');
+    await page.getByLabel(en.policies.fields.failures.label).fill('9');
+    await page.getByLabel(en.policies.domain).selectOption({ index: 1 });
+    await stay();
+    expect(await page.getByLabel(en.policies.fields.failures.label).inputValue()).toBe('9');
+
+    await go('mail/templates');
+    await page.getByRole('textbox', { name: en.mailTemplates.body }).fill('Hello {{name}}, here it is.');
+    await page.getByLabel(en.mailTemplates.language, { exact: true }).selectOption('de');
+    await stay();
+    await away.click();
+    await stay();
+    await button('Save').click();
+    await page.getByText(en.mailTemplates.saved).first().waitFor();
+    await page.getByLabel(en.mailTemplates.language, { exact: true }).selectOption('de');
+    await page.waitForURL('**language=de');
   });
 });

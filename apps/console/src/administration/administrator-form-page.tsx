@@ -104,7 +104,7 @@ function AdministratorForm({
     queryFn: () => api('listSecurityDomains', {}),
     staleTime: 60_000,
   });
-  const { base, values, set, field, error, pending, save, conflict } = useEditing({
+  const { base, values, set, field, error, pending, changed, save, conflict } = useEditing({
     held,
     draftOf,
     send: ({ userName, password, grants }, against) => {
@@ -178,7 +178,7 @@ function AdministratorForm({
         incomplete={incomplete}
         error={error}
       />
-      <FormEnd pending={pending} onLeave={() => navigate('/administrators')} />
+      <FormEnd pending={pending} changed={changed} onLeave={() => navigate('/administrators')} />
       <EditConflict
         conflict={conflict}
         name={values.userName}

@@ -1,5 +1,5 @@
 /** Setup > E-mail > E-mail Templates. */
-import { ActionGroup, Form } from '@patternfly/react-core';
+import { Form } from '@patternfly/react-core';
 import type { MailTemplate } from '@sower/api/mail';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -11,6 +11,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { FormEnd } from '../ui/forms/form-end.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -163,10 +164,7 @@ function TemplateForm({
           help={t('mailTemplates.placeholdersHelp')}
           error={fieldProblem(error, 'body')}
         />
-        <ActionGroup>
-          <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
-            {t('ui.save')}
-          </Button>
+        <FormEnd pending={saving.isPending} refused={saving.isError}>
           <Button
             variant="secondary"
             isLoading={previewing.isPending}
@@ -183,7 +181,7 @@ function TemplateForm({
               {t('mailTemplates.reset')}
             </Button>
           )}
-        </ActionGroup>
+        </FormEnd>
       </Form>
       <div className="sower-stack">
         {previewing.data && (

@@ -101,7 +101,8 @@ function OfferForm({
   const api = useApi();
   const done = useDone();
   const navigate = useNavigate();
-  const { values, set, field, flag } = useFields(held ? inputOf(held) : NEW);
+  const began = held ? inputOf(held) : NEW;
+  const { values, set, field, flag } = useFields(began);
   const saving = useMutation({
     mutationFn: () =>
       held
@@ -165,7 +166,12 @@ function OfferForm({
           <Alert component="p" isInline variant="warning" title={t('offers.distributionHelp')} />
         )}
       </Changeable>
-      <FormEnd pending={saving.isPending} changeable={may} onLeave={() => navigate('/offers')} />
+      <FormEnd
+        pending={saving.isPending}
+        changed={JSON.stringify(values.steps) !== JSON.stringify(began.steps)}
+        changeable={may}
+        onLeave={() => navigate('/offers')}
+      />
     </Form>
   );
 }

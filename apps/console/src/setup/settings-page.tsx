@@ -94,6 +94,7 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
     field,
     error,
     pending,
+    changed,
     save,
     begin,
     conflict,
@@ -221,6 +222,7 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
       <FormEnd
         pending={pending}
         refused={error !== undefined && error !== null}
+        changed={changed}
         ready={!anyWrong}
         leave={t('settings.discard')}
         onLeave={() => set(draftOf(base.settings))}

@@ -10,6 +10,7 @@ import { useUnsaved } from './use-unsaved.ts';
 export function FormEnd({
   pending,
   refused = true,
+  changed = false,
   ready = true,
   changeable = true,
   action,
@@ -20,6 +21,8 @@ export function FormEnd({
   pending: boolean;
   /** Of a page that stays after saving: whether what was sent last was refused. */
   refused?: boolean;
+  /** Whether it is not what it began with, of a form in which buttons change something. */
+  changed?: boolean;
   ready?: boolean;
   /** Whether there is anything to save. */
   changeable?: boolean;
@@ -33,7 +36,7 @@ export function FormEnd({
 }) {
   const t = useTexts();
   const here = useRef<HTMLDivElement>(null);
-  const unsaved = useUnsaved(here, pending, refused);
+  const unsaved = useUnsaved(here, pending, refused, changed);
   return (
     <div ref={here} className="sower-form-end">
       <ActionGroup>

@@ -46,6 +46,8 @@ export function useEditing<Held, Draft extends object, Saved>({
     flag,
     error,
     pending: saving.isPending,
+    /** Whether there is anything to save. */
+    changed: JSON.stringify(values) !== JSON.stringify(draftOf(base)),
     save: (): void => saving.mutate({ wish: values, against: base }),
     begin,
     conflict: theirs && {

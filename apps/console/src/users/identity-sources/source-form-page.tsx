@@ -73,7 +73,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
   const navigate = useNavigate();
   const [password, setPassword] = useState('');
   const { label, words } = useFieldWords();
-  const { base, values, set, field, flag, error, pending, save, conflict } = useEditing({
+  const { base, values, set, field, flag, error, pending, changed, save, conflict } = useEditing({
     held,
     draftOf,
     send: (draft, against) => {
@@ -124,7 +124,12 @@ function SourceForm({ held }: { held?: IdentitySource }) {
       <PlacementFields fields={fields} error={error} />
       <GroupFields fields={fields} error={error} />
       <FollowingFields fields={fields} />
-      <FormEnd pending={pending} action={t('sources.saveAndTest')} onLeave={() => navigate(-1)} />
+      <FormEnd
+        pending={pending}
+        changed={changed}
+        action={t('sources.saveAndTest')}
+        onLeave={() => navigate(-1)}
+      />
       <EditConflict conflict={conflict} name={base?.name ?? ''} fields={FIELDS} label={label} words={words} />
     </Form>
   );
