@@ -1,4 +1,7 @@
 /** What somebody has typed or chosen in the Security Console is neither lost nor used for something else, in a real Chromium. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { consoleEn as en } from '@sower/messages/console/all.en';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -150,5 +153,36 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.getByText(en.mailTemplates.saved).first().waitFor();
     await page.getByLabel(en.mailTemplates.language, { exact: true }).selectOption('de');
     await page.waitForURL('**language=de');
+  });
+
+  test('a file that was corrected is read again', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sower-kept-'));
+    const file = join(folder, 'staff.csv');
+    await go('users/import');
+    const client = await context.newCDPSession(page);
+    const { root } = await client.send('DOM.getDocument');
+    const { nodeId } = await client.send('DOM.querySelector', {
+      nodeId: root.nodeId,
+      selector: 'input[type=file]',
+    });
+    // As the browser's own window does it, without the events that the library adds.
+    const pick = async (content: string): Promise<void> => {
+      writeFileSync(file, content);
+      await page.locator('input[type=file]').evaluate((input) => {
+        input.addEventListener('click', (event) => event.preventDefault(), { once: true });
+        (input as HTMLInputElement).click();
+      });
+      await client.send('DOM.setFileInputFiles', { nodeId, files: [file] });
+    };
+    await pick('userId\nwrong\n');
+    await page.getByRole('gridcell', { name: 'wrong' }).waitFor();
+    await pick('Login\nright\n');
+    await page
+      .getByRole('gridcell', { name: 'right' })
+      .waitFor({ timeout: 3000 })
+      .catch(() => {});
+    expect(await page.locator('#import-column-userId').inputValue()).not.toBe('userId');
+    expect(await page.locator('table').textContent()).not.toContain('wrong');
+    rmSync(folder, { recursive: true, force: true });
   });
 });

@@ -1,5 +1,5 @@
 /** A file that is read in the browser: chosen by the button, or dropped on the field. */
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import { Field } from '../field.tsx';
 
@@ -20,6 +20,7 @@ export function FileField({
 }) {
   const t = useSharedTexts();
   const [name, setName] = useState('');
+  const latest = useRef<File>(undefined);
   return (
     <Field {...said}>
       {({ id, describedBy }) => (
@@ -31,10 +32,17 @@ export function FileField({
             accept={accept}
             aria-describedby={describedBy}
             className="sower-file-input"
+            // A file that was corrected is chosen under the same name, which would be no change.
+            onClick={(event) => {
+              event.currentTarget.value = '';
+            }}
             onChange={async (event) => {
               const [file] = event.target.files ?? [];
+              latest.current = file;
               setName(file?.name ?? '');
               const read = await file?.slice(0, atMost + 1).arrayBuffer();
+              // A large one may be read when another is chosen already.
+              if (latest.current !== file) return;
               onFile(new Uint8Array(read ?? []), file?.name ?? '');
             }}
           />

@@ -46,6 +46,8 @@ export function Component() {
   const t = useTexts();
   const [chosen, setChosen] = useState<Chosen>();
   const [name, setName] = useState('');
+  /** Each file begins anew, also one of the same name. */
+  const [count, setCount] = useState(0);
   const isEmpty = chosen === undefined || chosen.octets.length === 0;
   return (
     <Screen
@@ -62,10 +64,11 @@ export function Component() {
             onFile={(octets, fileName) => {
               setChosen({ octets, header: true });
               setName(nameOf(fileName));
+              setCount((before) => before + 1);
             }}
           />
         </div>
-        {!isEmpty && <ImportForm key={name} chosen={chosen} onChange={setChosen} fileName={name} />}
+        {!isEmpty && <ImportForm key={count} chosen={chosen} onChange={setChosen} fileName={name} />}
       </div>
     </Screen>
   );
