@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { consoleEn as en } from '@sower/messages/console/all.en';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newAdministrator } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole, originOf } from '../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../harness/browser/console-pages.ts';
@@ -184,5 +185,54 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     expect(await page.locator('#import-column-userId').inputValue()).not.toBe('userId');
     expect(await page.locator('table').textContent()).not.toContain('wrong');
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  // The last ones, since they end the session.
+  test('whoever cannot be logged off for want of an answer is told, and stays', async () => {
+    await go('users');
+    await page.route('**/api/v1/session', (route) =>
+      route.request().method() === 'DELETE' ? route.abort() : route.continue(),
+    );
+    await page.getByRole('banner').getByRole('button', { name: /admin/ }).click();
+    await page.getByRole('menuitem', { name: en.session.logOff }).click();
+    await page.getByText(en.sessions.stillLoggedOn).first().waitFor();
+    expect(await page.locator('#log-on-user-name').count()).toBe(0);
+    await page.unrouteAll();
+  });
+
+  test('when another administrator logs on, in another tab or over the page, nothing of the former is left', async () => {
+    const password = 'correct horse battery';
+    for (const userName of ['second', 'third'])
+      await newAdministrator(deployment, { userName, password, grants: [{ role: 'super-admin' }] });
+    await go('users/new');
+    await page.getByRole('textbox', { name: en.users.lastName }).fill('Typed by admin');
+    await context.clearCookies();
+    const other = await context.newPage();
+    await other.goto(`${originOf(deployment)}/console/`);
+    await other.locator('#log-on-user-name').fill('second');
+    await other.locator('input[type=password]').fill(password);
+    await other.keyboard.press('Enter');
+    await other.locator('#menu-toggle').waitFor();
+    await page
+      .getByRole('banner')
+      .getByRole('button', { name: /second/ })
+      .waitFor();
+    const lastName = page.getByRole('textbox', { name: en.users.lastName });
+    expect(await lastName.inputValue()).toBe('');
+    await other.close();
+
+    // By a passkey, anybody may be who logs on again.
+    await lastName.fill('Typed by second');
+    await page.getByRole('textbox', { name: en.users.userId }).fill('somebody');
+    await context.clearCookies();
+    await page.route('**/api/v1/session', (route) =>
+      route.continue({ postData: JSON.stringify({ userName: 'third', password }) }),
+    );
+    await button('Save').click();
+    await page.locator('#log-on-again-password').fill(password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('banner').getByRole('button', { name: /third/ }).waitFor();
+    expect(await lastName.inputValue()).toBe('');
+    await page.unrouteAll();
   });
 });

@@ -2,11 +2,12 @@
 import { Bullseye } from '@patternfly/react-core';
 import type { UserSession } from '@sower/api/self-service';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useRef, useSyncExternalStore } from 'react';
+import { Fragment, type ReactNode, useRef, useSyncExternalStore } from 'react';
 import { isProblem } from '../api/problem-words.ts';
 import { useConnection } from '../api/use-api.ts';
 import { useOtherTabs } from '../session/use-other-tabs.ts';
 import { UnreachablePage } from '../shell/unreachable-page.tsx';
+import { useNotice } from '../ui/notices.tsx';
 import { Spinner } from '../ui/patternfly.tsx';
 import { FirstPasswordPage } from './account/first-password-page.tsx';
 import { LogOnPage } from './log-on-page.tsx';
@@ -36,10 +37,16 @@ export function PersonProvider({ children }: { children: ReactNode }) {
     queries.setQueryData(KEY, next);
   };
   const forget = (): void => queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
-  const tellOtherTabs = useOtherTabs('self-service', () => {
-    forget();
-    replace(null);
+  const tellOtherTabs = useOtherTabs('self-service', (who) => {
+    if (who === undefined || who !== session.data?.userId) {
+      forget();
+      replace(null);
+    }
+    if (who === undefined) return;
+    gate.open();
+    void session.refetch();
   });
+  const notice = useNotice();
   /** Typed to log on, for the change that follows at once. Whoever loads the page anew is asked for it. */
   const typed = useRef<string>(undefined);
   if (session.isPending) {
@@ -67,12 +74,17 @@ export function PersonProvider({ children }: { children: ReactNode }) {
           forget();
           replace(opened);
           gate.open();
+          tellOtherTabs(opened.userId);
         }}
       />
     );
   }
   const logOff = async (): Promise<void> => {
-    await api('closeUserSession', {}).catch(() => undefined);
+    try {
+      await api('closeUserSession', {});
+    } catch {
+      return notice(t('sessions.stillLoggedOn'), 'danger');
+    }
     typed.current = undefined;
     forget();
     replace(null);
@@ -80,7 +92,12 @@ export function PersonProvider({ children }: { children: ReactNode }) {
   };
   return (
     <PersonContext value={{ session: session.data, replace, logOff }}>
-      {session.data.mustChangePassword ? <FirstPasswordPage typed={typed.current} /> : children}
+      {session.data.mustChangePassword ? (
+        <FirstPasswordPage typed={typed.current} />
+      ) : (
+        // Nothing that somebody has typed is there for the next one.
+        <Fragment key={session.data.userId}>{children}</Fragment>
+      )}
     </PersonContext>
   );
 }

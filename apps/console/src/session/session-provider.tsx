@@ -1,10 +1,11 @@
 /** Asks who is logged on; shows the logon page until someone is, whatever address was opened. */
 import { Bullseye } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useRef, useSyncExternalStore } from 'react';
+import { Fragment, type ReactNode, useRef, useSyncExternalStore } from 'react';
 import { useConnection } from '../api/use-api.ts';
 import { UnreachablePage } from '../shell/unreachable-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
+import { useNotice } from '../ui/notices.tsx';
 import { Spinner } from '../ui/patternfly.tsx';
 import { LogOnDialog } from './log-on-dialog.tsx';
 import { LogOnPage } from './log-on-page.tsx';
@@ -29,7 +30,12 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
     queries.setQueryData(['session'], null);
   };
-  const tellOtherTabs = useOtherTabs('security-console', forget);
+  const tellOtherTabs = useOtherTabs('security-console', (who) => {
+    if (who !== undefined && who === session.data?.userName) return gate.open();
+    forget();
+    if (who !== undefined) void session.refetch();
+  });
+  const notice = useNotice();
   /** Typed to log on, for the change that follows at once. Whoever loads the page anew is asked for it. */
   const typed = useRef<string>(undefined);
   if (session.isPending) {
@@ -55,12 +61,17 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         onLogOn={(opened, password) => {
           typed.current = opened.mustChangePassword ? password : undefined;
           queries.setQueryData(['session'], opened);
+          tellOtherTabs(opened.userName);
         }}
       />
     );
   }
   const logOff = async (): Promise<void> => {
-    await api('closeSession', {}).catch(() => undefined);
+    try {
+      await api('closeSession', {});
+    } catch {
+      return notice(t('sessions.stillLoggedOn'), 'danger');
+    }
     typed.current = undefined;
     tellOtherTabs();
     forget();
@@ -84,7 +95,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
           onLeave={logOff}
         />
       ) : (
-        children
+        // Nothing that somebody has typed is there for the next one.
+        <Fragment key={who.userName}>{children}</Fragment>
       )}
       {waiting && (
         <LogOnDialog
@@ -95,6 +107,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
             // Someone else's passkey: waiting requests were made by the previous person.
             if (opened.userName !== who.userName) forget();
             queries.setQueryData(['session'], opened);
+            if (waiting === 'log-on') tellOtherTabs(opened.userName);
             gate.open();
           }}
           onLeave={waiting === 'proof' ? gate.abandon : forget}

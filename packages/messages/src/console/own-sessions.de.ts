@@ -17,5 +17,7 @@ export const ownSessionsDe: Translation<typeof ownSessionsEn> = {
     endOthers: 'Alle anderen beenden',
     ended: 'Die Sitzung ist beendet.',
     othersEnded: 'Alle anderen Sitzungen sind beendet.',
+    stillLoggedOn:
+      'Sie sind noch angemeldet, weil der Server es nicht bestätigt hat. Melden Sie sich erneut ab, bevor Sie gehen.',
   },
 };

@@ -14,5 +14,7 @@ export const ownSessionsEn = {
     endOthers: 'End all others',
     ended: 'The session is ended.',
     othersEnded: 'All other sessions are ended.',
+    stillLoggedOn:
+      'You are still logged on, because the server did not confirm it. Log off again before you leave.',
   },
 } as const;
