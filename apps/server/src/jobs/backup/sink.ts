@@ -54,7 +54,10 @@ function commandSink(command: string, name: string, stallMilliseconds: number): 
         await ended;
         throw new CommandFailed('0', 'it ended before it had read everything');
       }
-      if (!stdin.write(chunk)) await unlessStalled(Promise.race([once(stdin, 'drain'), ended]));
+      if (stdin.write(chunk)) return;
+      // A pipe that breaks says nothing; how the command ends says why.
+      const drained = once(stdin, 'drain').catch(() => ended);
+      await unlessStalled(Promise.race([drained, ended]));
     },
     async end() {
       stdin.end();
