@@ -13,6 +13,7 @@ import { ChoiceField, TextField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { parametersNow } from '../ui/lists/parameters-now.ts';
 import { type FieldOf, SearchForm, valuesIn } from '../ui/lists/search-form.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
@@ -63,7 +64,7 @@ export function Component() {
     refetchInterval: live ? 15_000 : false,
   });
   const change = (name: AuditFacet | 'period', value: string | undefined): void => {
-    const changed = new URLSearchParams(parameters);
+    const changed = parametersNow();
     changed.delete('cursor');
     if (value === undefined) changed.delete(name);
     else changed.set(name, value);

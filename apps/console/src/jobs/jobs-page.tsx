@@ -10,6 +10,7 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { parametersNow } from '../ui/lists/parameters-now.ts';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -25,7 +26,7 @@ export function Component() {
   const kind = jobKinds.find((name) => name === parameters.get('kind'));
   const state = jobStates.find((name) => name === parameters.get('state'));
   const narrow = (name: 'kind' | 'state', value: string): void => {
-    const changed = new URLSearchParams(parameters);
+    const changed = parametersNow();
     changed.delete('cursor');
     if (value === '') changed.delete(name);
     else changed.set(name, value);

@@ -14,6 +14,7 @@ import { CsvButton } from '../ui/lists/csv-button.tsx';
 import { pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable, type Sorting } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { parametersNow } from '../ui/lists/parameters-now.ts';
 import { valuesIn } from '../ui/lists/search-form.tsx';
 import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -40,7 +41,7 @@ export function Component() {
   const [parameters, setParameters] = useSearchParams();
   const assigned = parameters.get('tab') !== 'unassigned';
   const show = (key: string | number): void => {
-    const changed = new URLSearchParams(parameters);
+    const changed = parametersNow();
     if (key === 'unassigned') {
       changed.set('tab', 'unassigned');
       for (const name of ASSIGNED_ONLY) changed.delete(name);

@@ -4,6 +4,7 @@ import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Button } from '../patternfly.tsx';
 import { useTimes } from '../times.ts';
+import { parametersNow } from './parameters-now.ts';
 
 const SIZES = [20, 50, 100, 250] as const;
 
@@ -40,7 +41,7 @@ export function CursorPaging({
   /** Pages before this one are full. */
   const from = back.length * pageSize(parameters);
   const go = (cursor: string, before: string[]): void => {
-    const changed = new URLSearchParams(parameters);
+    const changed = parametersNow();
     if (cursor === '') changed.delete('cursor');
     else changed.set('cursor', cursor);
     navigate({ pathname, search: `?${changed}` }, { state: { back: before } });
@@ -62,7 +63,7 @@ export function CursorPaging({
           aria-label={t('ui.perPage')}
           value={String(pageSize(parameters))}
           onChange={(_, value) => {
-            const changed = new URLSearchParams(parameters);
+            const changed = parametersNow();
             changed.set('limit', value);
             changed.delete('cursor');
             navigate({ pathname, search: `?${changed}` });
