@@ -99,7 +99,7 @@ describe.skipIf(FAILOVERS === 0)('on a cluster of Patroni', () => {
   }
 
   /** Until some host of the cluster takes a commit, asked beside the nodes. */
-  async function clusterServes(since: number): Promise<number> {
+  async function clusterServes(since: number, most = 120_000): Promise<number> {
     const answers = async (url: string): Promise<boolean> => {
       const client = new pg.Client({
         connectionString: url,
@@ -118,7 +118,7 @@ describe.skipIf(FAILOVERS === 0)('on a cluster of Patroni', () => {
         client.end().catch(() => {});
       }
     };
-    while (performance.now() - since < 120_000) {
+    while (performance.now() - since < most) {
       const found = await Promise.all(
         (['db1', 'db2', 'db3'] as const).map((one) => answers(cluster.urlOf(one))),
       );
@@ -129,8 +129,12 @@ describe.skipIf(FAILOVERS === 0)('on a cluster of Patroni', () => {
   }
 
   /** Load on both nodes, in the middle of which `disturb` happens. */
-  async function round(name: string, disturb: () => Promise<unknown>, repair = (): void => {}) {
-    const tokens = await fresh(2_500);
+  async function round(
+    name: string,
+    disturb: () => Promise<unknown>,
+    { repair = (): void => {}, most = 2_500 } = {},
+  ) {
+    const tokens = await fresh(most);
     const uses: Use[] = [];
     let over = false;
     const attempt = async (how: typeof overRest, on: Deployment): Promise<string> => {
@@ -214,7 +218,7 @@ describe.skipIf(FAILOVERS === 0)('on a cluster of Patroni', () => {
         const { there, gaps } = await round(
           `${count} ${what === 'host' ? 'host dies' : 'PostgreSQL killed'}`,
           async () => cluster.signal(leader, 'SIGKILL', what),
-          () => what === 'host' && cluster.revive(leader),
+          { repair: () => what === 'host' && cluster.revive(leader) },
         );
         ours.push(...gaps.map((milliseconds) => milliseconds - there));
         expect(there).toBeLessThan(what === 'host' ? 60_000 : 30_000);
@@ -234,6 +238,27 @@ describe.skipIf(FAILOVERS === 0)('on a cluster of Patroni', () => {
         cluster.signal(leader, 'SIGSTOP', 'host');
         setTimeout(() => cluster.signal(leader, 'SIGCONT', 'host'), PAUSE_SECONDS * 1000);
       });
+    },
+    240_000 + PAUSE_SECONDS * 1000,
+  );
+
+  test(
+    `etcd says nothing for ${PAUSE_SECONDS} s`,
+    async () => {
+      await cluster.healthy();
+      let writable = true;
+      await round(
+        `etcd silent for ${PAUSE_SECONDS} s`,
+        async () => {
+          cluster.signalEtcd('SIGSTOP');
+          await wait(PAUSE_SECONDS * 1000);
+          // Without a quorum nobody may be the primary: who was cannot know whether another is.
+          writable = Number.isFinite(await clusterServes(performance.now(), 2_000));
+          cluster.signalEtcd('SIGCONT');
+        },
+        { most: 100 * PAUSE_SECONDS },
+      );
+      expect(writable).toBe(false);
     },
     240_000 + PAUSE_SECONDS * 1000,
   );

@@ -37,6 +37,7 @@ export type Cluster = {
   healthy(): Promise<Member>;
   /** Every process of PostgreSQL at once; `host`: and Patroni. */
   signal(member: Member, signal: NodeJS.Signals, what: 'postgres' | 'host'): void;
+  signalEtcd(signal: NodeJS.Signals): void;
   /** Patroni again, after its host was killed. */
   revive(member: Member): void;
   switchover(from: Member): Promise<void>;
@@ -91,7 +92,7 @@ export async function startCluster(): Promise<Cluster> {
   };
 
   const peer = await freePort();
-  run('etcd', [
+  const store = run('etcd', [
     ...['--name', 'db1', '--data-dir', join(folder, 'etcd')],
     ...[
       '--listen-client-urls',
@@ -190,6 +191,7 @@ export async function startCluster(): Promise<Cluster> {
         }
       }
     },
+    signalEtcd: (signal) => void store.kill(signal),
     revive: start,
     async switchover(from) {
       await promisify(execFile)('patronictl', [
