@@ -7,8 +7,8 @@ import type { Connection } from '../store/tables/schema.ts';
 
 /** As many rows as take about so many milliseconds (docs/decisions/0094-batches-by-who-waits.md). */
 const AIM = {
-  oneWriter: { alone: { milliseconds: 12, most: 2_000 }, beside: { milliseconds: 3, most: 2_000 } },
-  many: { alone: { milliseconds: 150, most: 1_000 }, beside: { milliseconds: 40, most: 100 } },
+  oneWriter: { alone: { milliseconds: 12, most: 2_000 }, beside: { milliseconds: 2, most: 2_000 } },
+  many: { alone: { milliseconds: 150, most: 1_000 }, beside: { milliseconds: 40, most: 50 } },
 } as const;
 export const LEAST_ROWS = 25;
 
