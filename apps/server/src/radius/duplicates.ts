@@ -13,7 +13,13 @@ export type Duplicates = {
   readonly size: number;
 };
 
-type Entry = { readonly at: number; answer: Uint8Array | undefined };
+type Entry = {
+  readonly key: string;
+  readonly at: number;
+  answer: Uint8Array | undefined;
+  older: Entry | undefined;
+  newer: Entry | undefined;
+};
 
 /** Approximate memory for a key and an entry, besides the answer. */
 const ENTRY_OCTETS = 250;
@@ -27,21 +33,42 @@ export function duplicates(options: {
   /** Milliseconds of any steady clock. */
   readonly clock: () => number;
 }): Duplicates {
-  // In order of arrival, which is order of age.
   const entries = new Map<string, Entry>();
+  // In order of arrival, which is order of age. A Map keeps that order too, but to find its first entry it passes all those that were
+  // deleted before it.
+  let oldest: Entry | undefined;
+  let newest: Entry | undefined;
   let octets = 0;
 
-  function drop(key: string, entry: Entry): void {
+  function add(key: string, at: number): void {
+    const entry: Entry = { key, at, answer: undefined, older: newest, newer: undefined };
+    if (newest) newest.newer = entry;
+    else oldest = entry;
+    newest = entry;
+    entries.set(key, entry);
+    octets += ENTRY_OCTETS;
+  }
+
+  function drop(entry: Entry): void {
+    const { key, answer, older, newer } = entry;
+    // A dead entry that still leads to later ones makes the collector take those for alive.
+    entry.older = entry.newer = undefined;
+    if (older) older.newer = newer;
+    else oldest = newer;
+    if (newer) newer.older = older;
+    else newest = older;
     entries.delete(key);
-    octets -= ENTRY_OCTETS + (entry.answer?.length ?? 0);
+    octets -= ENTRY_OCTETS + (answer?.length ?? 0);
   }
 
   function forgetOld(now: number): void {
-    for (const [key, entry] of entries) {
-      const old = now - entry.at > options.milliseconds;
-      if (!old && entries.size < options.maxEntries && octets < options.maxOctets) return;
-      drop(key, entry);
-    }
+    while (
+      oldest &&
+      (now - oldest.at > options.milliseconds ||
+        entries.size >= options.maxEntries ||
+        octets >= options.maxOctets)
+    )
+      drop(oldest);
   }
 
   return {
@@ -49,16 +76,15 @@ export function duplicates(options: {
       const now = options.clock();
       const known = entries.get(key);
       if (known && now - known.at <= options.milliseconds) return known.answer ?? 'pending';
-      if (known) drop(key, known);
+      if (known) drop(known);
       forgetOld(now);
-      entries.set(key, { at: now, answer: undefined });
-      octets += ENTRY_OCTETS;
+      add(key, now);
       return 'new';
     },
     settle(key, answer) {
       const entry = entries.get(key);
       if (!entry || entry.answer) return;
-      if (answer === undefined) return drop(key, entry);
+      if (answer === undefined) return drop(entry);
       entry.answer = answer;
       octets += answer.length;
     },
