@@ -7,12 +7,12 @@ import { cbc, ecb } from '@noble/ciphers/aes.js';
 
 const BLOCK = 16;
 
-/** E(key, block): one AES block, `key` of 16 or 32 bytes, `block` of 16. Returns 16 new bytes. */
-export function encryptBlock(key: Uint8Array, block: Uint8Array): Uint8Array {
-  return ecb(key, { disablePadding: true }).encrypt(block);
+/** E(key, block) of each of one or more AES blocks of 16 bytes, `key` of 16 or 32. Returns as many new bytes. */
+export function encryptBlocks(key: Uint8Array, blocks: Uint8Array): Uint8Array {
+  return ecb(key, { disablePadding: true }).encrypt(blocks);
 }
 
-/** D(key, block): the inverse of {@link encryptBlock}. */
+/** D(key, block): the inverse of {@link encryptBlocks}. */
 export function decryptBlock(key: Uint8Array, block: Uint8Array): Uint8Array {
   return ecb(key, { disablePadding: true }).decrypt(block);
 }

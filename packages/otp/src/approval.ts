@@ -8,7 +8,7 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { encryptBlock, xorBlock } from './aes-block.ts';
+import { encryptBlocks, xorBlock } from './aes-block.ts';
 
 /** Each code stands for one of these intervals, counted from 1970. */
 export const APPROVAL_SECONDS = 60;
@@ -60,6 +60,6 @@ export function approvalSeed(
   hash: 'sha1' | 'sha256' = 'sha1',
 ): ApprovalSeed {
   return algorithm === 'securid'
-    ? { encryptWithSeed: async (block) => encryptBlock(seed, block) }
+    ? { encryptWithSeed: async (block) => encryptBlocks(seed, block) }
     : { mac: async (data) => hmac(hash === 'sha1' ? sha1 : sha256, seed, data) };
 }

@@ -4,7 +4,7 @@
  * Makes no link (the part before `ctfData=` depends on the device type) and does not write versions 3 or 4. The password protects little:
  * it is one hash away from the seed, so anyone who has the string can try passwords at leisure.
  */
-import { decryptBlock, encryptBlock } from './aes-block.ts';
+import { decryptBlock, encryptBlocks } from './aes-block.ts';
 import { dayNumber, dayText } from './calendar.ts';
 import { type CtfForm, ctfData } from './ctf-link.ts';
 import type { CtfKeys, CtfReason, CtfRefusal, CtfResult } from './ctf-result.ts';
@@ -123,7 +123,7 @@ export function encodeCtf(token: SecuridToken, form: CtfForm, keys: CtfKeys = {}
     (token.localPin ? 0x08 : 0) |
     (token.intervalSeconds === 60 ? 1 : 0);
   const head = `2${token.serial}${pack({
-    encryptedSeed: encryptBlock(seedKey(password, device), token.seed),
+    encryptedSeed: encryptBlocks(seedKey(password, device), token.seed),
     flags,
     expiry,
     seedCheck: shortMac(token.seed),

@@ -4,7 +4,7 @@
  * Knows no XML. The derivation has 1,000 cheap rounds and a known default password (the Origin field): an sdtid file without a password of
  * its own protects its seeds from nobody.
  */
-import { cbcMac, encryptBlock, xorBlock } from './aes-block.ts';
+import { cbcMac, encryptBlocks, xorBlock } from './aes-block.ts';
 
 /** fit(text, length): UTF-8, truncated or zero-padded. */
 function fit(text: string, length: number): Uint8Array {
@@ -101,7 +101,7 @@ export function passwordKey(password: string, dest: string, name: string): Uint8
 export function batchKeys(fields: SdtidKeyFields, password?: string): SdtidBatchKeys {
   const K0 = passwordKey(password || fields.origin, fields.dest, fields.name);
   // K1 = Secret xor E(K0, fit("Secret",8) || fit(Name,8))
-  const K1 = xorBlock(fields.secret, encryptBlock(K0, join(fit('Secret', 8), fit(fields.name, 8))));
+  const K1 = xorBlock(fields.secret, encryptBlocks(K0, join(fit('Secret', 8), fit(fields.name, 8))));
   return { K1, batchMacKey: derive(K1, 'BatchMAC', fields.name, IV_BATCH) };
 }
 
@@ -115,7 +115,7 @@ export function tokenEncryptionKey(keys: SdtidBatchKeys, serial: string): Uint8A
 
 /** Encrypts and decrypts alike: seed xor E(tokenEncKey, fit(SN,8) || fit("Seed",8)). 16 bytes each way. */
 export function cryptSeed(keys: SdtidBatchKeys, serial: string, seed: Uint8Array): Uint8Array {
-  return xorBlock(seed, encryptBlock(tokenEncryptionKey(keys, serial), join(fit(serial, 8), fit('Seed', 8))));
+  return xorBlock(seed, encryptBlocks(tokenEncryptionKey(keys, serial), join(fit(serial, 8), fit('Seed', 8))));
 }
 
 export function headerMac(keys: SdtidBatchKeys, headerData: Uint8Array): Uint8Array {

@@ -3,7 +3,7 @@
  *
  * It is part of a file format, not a MAC to build on: it has no key.
  */
-import { encryptBlock, xorBlock } from './aes-block.ts';
+import { encryptBlocks, xorBlock } from './aes-block.ts';
 
 /** 16 bytes over a message of any length. */
 export function securidMac(message: Uint8Array): Uint8Array {
@@ -11,7 +11,7 @@ export function securidMac(message: Uint8Array): Uint8Array {
   let odd = false;
   let offset = 0;
   const absorb = (block: Uint8Array): void => {
-    W = xorBlock(W, encryptBlock(block, W));
+    W = xorBlock(W, encryptBlocks(block, W));
   };
   for (; message.length - offset > 16; offset += 16) {
     absorb(message.subarray(offset, offset + 16));
@@ -25,7 +25,7 @@ export function securidMac(message: Uint8Array): Uint8Array {
   const L = new Uint8Array(16);
   new DataView(L.buffer).setBigUint64(8, BigInt(message.length) * 8n);
   absorb(L);
-  return xorBlock(W, encryptBlock(W, W));
+  return xorBlock(W, encryptBlocks(W, W));
 }
 
 /** The first 15 bits of {@link securidMac}, 0 to 32767. */
