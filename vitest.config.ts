@@ -34,7 +34,11 @@ export default defineConfig({
     pool: 'forks',
     // Node.js reads the sources itself, as it does for the product. Modules are not replaced in any test.
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    execArgv: [`--import=${fileURLToPath(new URL('test/compile-cache.ts', import.meta.url))}`],
+    execArgv: [
+      // Loading sources and test libraries is mostly garbage.
+      '--min-semi-space-size=16',
+      `--import=${fileURLToPath(new URL('test/compile-cache.ts', import.meta.url))}`,
+    ],
     // Tests read what the command line says, on a machine of whatever locale.
     env: { SOWER_LANGUAGE: 'en' },
     // Each file has a browser, a server and a database of its own, and some mostly wait: three keep two processors busy.

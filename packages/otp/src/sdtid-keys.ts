@@ -115,7 +115,10 @@ export function tokenEncryptionKey(keys: SdtidBatchKeys, serial: string): Uint8A
 
 /** Encrypts and decrypts alike: seed xor E(tokenEncKey, fit(SN,8) || fit("Seed",8)). 16 bytes each way. */
 export function cryptSeed(keys: SdtidBatchKeys, serial: string, seed: Uint8Array): Uint8Array {
-  return xorBlock(seed, encryptBlocks(tokenEncryptionKey(keys, serial), join(fit(serial, 8), fit('Seed', 8))));
+  return xorBlock(
+    seed,
+    encryptBlocks(tokenEncryptionKey(keys, serial), join(fit(serial, 8), fit('Seed', 8))),
+  );
 }
 
 export function headerMac(keys: SdtidBatchKeys, headerData: Uint8Array): Uint8Array {
