@@ -2,10 +2,12 @@
  * Letters of a distribution: text and QR codes read back from the pages, by poppler and a decoder; the file once, and codes nowhere else.
  * SOWER_LETTERS asks for more of them.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { ApiClient } from '@sower/api/client';
 import type { JobDetail } from '@sower/api/jobs';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
@@ -21,6 +23,9 @@ import { addPeople } from '../harness/jobs/many-people.ts';
 
 const LETTERS = Number(process.env.SOWER_LETTERS ?? 6);
 const AT_ONCE = 50;
+/** Not `execFileSync`: thousands of pages take longer than a connection is kept, and whoever blocks does not see that it was closed. */
+const poppler = async (program: string, ...given: string[]): Promise<string> =>
+  (await promisify(execFile)(program, given, { encoding: 'utf8', maxBuffer: 1 << 28 })).stdout;
 const LOGO =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
@@ -79,12 +84,9 @@ onBothDatabases('letters', (kind) => {
     by('takeJobLetters', { params: { id }, body: { separate } });
 
   /** The text of each page. */
-  function pagesOf(pdf: string): string[] {
+  async function pagesOf(pdf: string): Promise<string[]> {
     writeFileSync(join(folder, 'letters.pdf'), Buffer.from(pdf, 'base64'));
-    const text = execFileSync('pdftotext', ['-layout', join(folder, 'letters.pdf'), '-'], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    });
+    const text = await poppler('pdftotext', '-layout', join(folder, 'letters.pdf'), '-');
     return text.split('\f').slice(0, -1);
   }
   /**
@@ -100,8 +102,9 @@ onBothDatabases('letters', (kind) => {
       const part = mkdtempSync(join(folder, 'part-'));
       const pages = ['-f', `${from}`, '-l', `${Math.min(last, from + AT_ONCE - 1)}`];
       const form = ['-r', '110', '-gray', '-png', ...place];
-      execFileSync('pdftoppm', [...pages, ...form, join(folder, 'letters.pdf'), join(part, 'page')]);
+      await poppler('pdftoppm', ...pages, ...form, join(folder, 'letters.pdf'), join(part, 'page'));
       for (const name of readdirSync(part).sort()) {
+        await nextTurn();
         const found = await readQrImage(join(part, name));
         yield found.ok ? found.value : undefined;
       }
@@ -110,8 +113,8 @@ onBothDatabases('letters', (kind) => {
   }
   const scan = async (page: number): Promise<string | undefined> => (await scans(page, page).next()).value;
   /** The page of each picture: QR codes are drawn as lines, so there is the logo alone, and its transparency (`smask`). */
-  const pagesWithPicture = () =>
-    execFileSync('pdfimages', ['-list', join(folder, 'letters.pdf')], { encoding: 'utf8' })
+  const pagesWithPicture = async () =>
+    (await poppler('pdfimages', '-list', join(folder, 'letters.pdf')))
       .trim()
       .split('\n')
       .map((line) => line.trim().split(/\s+/))
@@ -127,9 +130,9 @@ onBothDatabases('letters', (kind) => {
       expect(job).toMatchObject({ done: LETTERS, codes: 'ready' });
       const { fileName, pdf } = await take(job);
       expect(fileName).toBe('post.pdf');
-      const pages = pagesOf(pdf);
+      const pages = await pagesOf(pdf);
       expect(pages).toHaveLength(LETTERS);
-      expect(pagesWithPicture()).toEqual(pages.map((_, index) => `${index + 1}`));
+      expect(await pagesWithPicture()).toEqual(pages.map((_, index) => `${index + 1}`));
       const codes = pages.map((page) => onPage(page, CODE));
       expect(new Set(codes).size).toBe(LETTERS);
       const links = scans(1, LETTERS, ['-x', '600', '-y', '660', '-W', '300', '-H', '240']);
@@ -174,7 +177,7 @@ onBothDatabases('letters', (kind) => {
 
   test('address and code apart: no page has both, and both halves are in one order', async () => {
     const job = await distributed('apart', 'scans', 3);
-    const pages = pagesOf((await take(job, true)).pdf);
+    const pages = await pagesOf((await take(job, true)).pdf);
     expect(pages).toHaveLength(6);
     const serials = pages.map(
       (page) => onPage(page, /your token (\d{12})|Your token \d{12}/) || onPage(page, /Your token (\d{12})/),
@@ -196,7 +199,7 @@ onBothDatabases('letters', (kind) => {
     });
     const { id, name } = await jobSettled(api, made.id);
     await api('startJob', { params: { id }, body: { name } });
-    const [page = ''] = pagesOf((await take(await jobEnded(api, id))).pdf);
+    const [page = ''] = await pagesOf((await take(await jobEnded(api, id))).pdf);
     expect(page).toMatch(/Guten Tag Some Body,[\s\S]*Aktivierungscode\s+\d{12}/);
     expect(await scan(1)).toBeUndefined();
   });
