@@ -1,12 +1,12 @@
 /** A clock that was a year ahead, and is right again: what was put off by it does not wait for a year. On both databases. */
 import { randomBytes } from 'node:crypto';
-import { type ForwardTarget, forwardRound } from '@sower/server/audit/forward/forward';
+import { type ForwardTarget, forwardRound, placesLook } from '@sower/server/audit/forward/forward';
 import { TextError } from '@sower/server/core/outcome';
 import { retryDelay } from '@sower/server/mail/send-due';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { claimAcme, hastenAcme, isAcmeDue } from '@sower/server/store/tables/acme';
-import { findAuditForward, seeAuditForward } from '@sower/server/store/tables/audit-forwards';
+import { findAuditForward, listAuditForwards, seeAuditForward } from '@sower/server/store/tables/audit-forwards';
 import { claimBackup } from '@sower/server/store/tables/backups';
 import { claimDueSource } from '@sower/server/store/tables/identity-sources';
 import { claimDueMail, insertMail, postponeMail } from '@sower/server/store/tables/mail';
@@ -89,6 +89,41 @@ onBothDatabases('a clock that was a year ahead', (kind) => {
     [clock, down] = [NOW, false];
     await round();
     expect(sent).toEqual([1]);
+  });
+
+  test('a jump of the clock forgets no place that a process sends to; what none sends to is forgotten, also after a jump back', async () => {
+    const { db } = stored;
+    await db.deleteFrom('audit_forwards').execute();
+    const place = (name: string): ForwardTarget => ({ name, fromStart: false, send: async () => {} });
+    const [a, b, elsewhere] = [place('file:/a'), place('file:/b'), place('file:/elsewhere')];
+    clock = NOW;
+    for (const id of ['file:/a', 'file:/b', 'file:/elsewhere', 'file:/nobody'])
+      await seeAuditForward(db, { id, seq: 0, now: clock });
+    const [here, there, nowhere] = [[a, b], [elsewhere], []].map((places) =>
+      placesLook({ db, now: () => clock }, places),
+    );
+    const look = async () => {
+      for (const process of [here, there, nowhere]) await process?.();
+      return (await listAuditForwards(db)).map(({ id }) => id);
+    };
+    const ALL = ['file:/a', 'file:/b', 'file:/elsewhere', 'file:/nobody'];
+    expect(await look()).toEqual(ALL);
+    clock = AHEAD;
+    await forwardRound({ db, ...ids, ends: new AbortController().signal }, a);
+    await here?.();
+    await nowhere?.();
+    expect((await listAuditForwards(db)).map(({ id }) => id)).toEqual(ALL);
+    // Seen last by the clock that was wrong.
+    await seeAuditForward(db, { id: 'file:/nobody', seq: 0, now: clock });
+    clock = NOW;
+    for (let looks = 0; looks < 59; looks += 1) {
+      await look();
+      clock += MINUTE;
+    }
+    expect(await look()).toEqual(ALL);
+    await look();
+    expect(await look()).toEqual(ALL.slice(0, 3));
+    expect(await findAuditForward(db, 'file:/b')).toMatchObject({ seen_at: clock });
   });
 
   test('a certificate is ordered, a directory is read, and a backup that nobody makes any more stops no other', async () => {

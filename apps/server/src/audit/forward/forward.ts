@@ -15,7 +15,7 @@ import {
   type AuditForwardRow,
   advanceAuditForward,
   claimAuditForward,
-  deleteUnseenForwards,
+  deleteUnseenForward,
   findAuditForward,
   isForwardDue,
   leaveAuditForward,
@@ -45,16 +45,17 @@ const LEASE_MILLISECONDS = 60_000;
 const ROUND_MILLISECONDS = 1_000;
 /** A place that no process has known for so long is given up, and retention no longer waits for it. */
 const UNSEEN_MILLISECONDS = 7 * 86_400_000;
-const SEE_MILLISECONDS = 600_000;
+const SEE_MILLISECONDS = 60_000;
+/** For so many looks: whatever a clock says that has jumped, each process that sends there has had an hour to say so. */
+const UNSEEN_LOOKS = 60;
 
 /** @returns how many links were passed on */
 export async function forwardRound(context: ForwardContext, target: ForwardTarget): Promise<number> {
   const { db, now, random, ends } = context;
   const id = target.name;
   const [known, head] = await Promise.all([findAuditForward(db, id), findChainHead(db)]);
-  if (!known || now() - known.seen_at > SEE_MILLISECONDS) {
-    await seeAuditForward(db, { id, seq: target.fromStart ? 0 : (head?.seq ?? 0), now: now() });
-    await deleteUnseenForwards(db, now() - UNSEEN_MILLISECONDS);
+  if (!known) {
+    await seeAuditForward(db, { id, seq: beginningOf(target, head?.seq), now: now() });
     return 0;
   }
   if (!head || head.seq <= known.seq || !isForwardDue(known, now())) return 0;
@@ -81,6 +82,31 @@ export async function forwardRound(context: ForwardContext, target: ForwardTarge
     else await fail(context, { claimed, lease, error });
   }
   return seq - claimed.seq;
+}
+
+const beginningOf = ({ fromStart }: ForwardTarget, last: number | undefined): number =>
+  fromStart ? 0 : (last ?? 0);
+
+/** @returns says once that this process sends to its places, and gives up those that none has sent to for long */
+export function placesLook(
+  { db, now }: Pick<ForwardContext, 'db' | 'now'>,
+  targets: readonly ForwardTarget[],
+): () => Promise<void> {
+  const unchanged = new Map<string, { readonly seenAt: number; readonly looks: number }>();
+  return async () => {
+    const head = await findChainHead(db);
+    for (const target of targets)
+      await seeAuditForward(db, { id: target.name, seq: beginningOf(target, head?.seq), now: now() });
+    for (const row of await listAuditForwards(db)) {
+      const before = unchanged.get(row.id);
+      const looks = before?.seenAt === row.seen_at ? before.looks + 1 : 0;
+      unchanged.set(row.id, { seenAt: row.seen_at, looks });
+      if (targets.some(({ name }) => name === row.id)) continue;
+      // Also one that was last seen by a clock that was far ahead.
+      if (looks >= UNSEEN_LOOKS && Math.abs(now() - row.seen_at) > UNSEEN_MILLISECONDS)
+        await deleteUnseenForward(db, row);
+    }
+  };
 }
 
 async function fail(
@@ -126,6 +152,8 @@ export function keepForwarded(
       onError,
     ),
   );
+  // Also if this process sends nowhere: what nobody sends to any more would be waited for.
+  stops.push(inRounds(SEE_MILLISECONDS, placesLook(context, targets), onError));
   return async () => {
     ending.abort();
     await Promise.all(stops.map((stop) => stop()));

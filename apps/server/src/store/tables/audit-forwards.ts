@@ -99,9 +99,12 @@ export async function leaveAuditForward(
     .execute();
 }
 
-/** Places that no process has known since then: nothing waits for them. */
-export async function deleteUnseenForwards(db: Connection, before: number): Promise<void> {
-  await db.deleteFrom('audit_forwards').where('seen_at', '<', before).execute();
+/** A place that no process sends to any more: nothing waits for it. Not if one has said so since it was looked at. */
+export async function deleteUnseenForward(
+  db: Connection,
+  { id, seen_at }: Pick<AuditForwardRow, 'id' | 'seen_at'>,
+): Promise<void> {
+  await db.deleteFrom('audit_forwards').where('id', '=', id).where('seen_at', '=', seen_at).execute();
 }
 
 /** The last link that arrived everywhere. @returns undefined if nothing is forwarded */
