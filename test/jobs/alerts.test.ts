@@ -12,6 +12,7 @@ import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { insertAdministrator, replaceGrants } from '@sower/server/store/tables/administrators';
 import { insertAudit } from '@sower/server/store/tables/audit';
+import { seeAuditForward } from '@sower/server/store/tables/audit-forwards';
 import { TOP_DOMAIN } from '@sower/server/store/tables/domains';
 import {
   findMailSettings,
@@ -288,6 +289,27 @@ onBothDatabases('alerts', (kind) => {
     clock += 7 * DAY;
     await look();
     expect(await open()).toEqual([]);
+  });
+
+  test('rows that a place refused are told for a week, if it is not in greater trouble', async () => {
+    const id = 'https://siem.example.com/#1';
+    await seeAuditForward(one.db, { id, seq: 7, now: clock });
+    const aside = { set_aside: 2, set_aside_link: 5, set_aside_at: clock };
+    await one.db.updateTable('audit_forwards').set(aside).execute();
+    await look();
+    expect(await open()).toEqual([
+      expect.stringMatching(/^audit-forward:https:.* refused 2 rows .*the last one is link 5/),
+    ]);
+    await one.db.updateTable('audit_forwards').set({ failures: 5, reason: 'Nobody there.' }).execute();
+    await look();
+    expect(await open()).toEqual([expect.stringMatching(/is not reaching .*Nobody there/)]);
+    await one.db.updateTable('audit_forwards').set({ failures: 0 }).execute();
+    clock += 8 * DAY;
+    settings = { ...settings, 'alerts.mail': false };
+    for (const table of ['mail', 'audit_unlinked'] as const) await one.db.deleteFrom(table).execute();
+    await look();
+    expect(await open()).toEqual([]);
+    await one.db.deleteFrom('audit_forwards').execute();
   });
 
   test('who may not see the audit trail sees none', async () => {

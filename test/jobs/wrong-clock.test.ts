@@ -2,11 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { type ForwardTarget, forwardRound, placesLook } from '@sower/server/audit/forward/forward';
 import { TextError } from '@sower/server/core/outcome';
+import { sealing } from '@sower/server/keys/seal/sealing';
 import { retryDelay } from '@sower/server/mail/send-due';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { claimAcme, hastenAcme, isAcmeDue } from '@sower/server/store/tables/acme';
-import { findAuditForward, listAuditForwards, seeAuditForward } from '@sower/server/store/tables/audit-forwards';
+import {
+  findAuditForward,
+  listAuditForwards,
+  seeAuditForward,
+} from '@sower/server/store/tables/audit-forwards';
 import { claimBackup } from '@sower/server/store/tables/backups';
 import { claimDueSource } from '@sower/server/store/tables/identity-sources';
 import { claimDueMail, insertMail, postponeMail } from '@sower/server/store/tables/mail';
@@ -18,6 +23,7 @@ const DAY = 86_400_000;
 const NOW = Date.parse('2026-05-02T12:00:00Z');
 const AHEAD = NOW + 365 * DAY;
 const random = (length: number) => new Uint8Array(randomBytes(length));
+const seal = sealing(random(32), random);
 
 onBothDatabases('a clock that was a year ahead', (kind) => {
   let database: FreshDatabase;
@@ -82,7 +88,8 @@ onBothDatabases('a clock that was a year ahead', (kind) => {
       .values({ seq: 1, audit_id: audit, hash: 'x', mac: 'x' } as never)
       .execute();
     await seeAuditForward(db, { id, seq: 0, now: AHEAD });
-    const round = () => forwardRound({ db, ...ids, ends: new AbortController().signal }, target);
+    const round = () =>
+      forwardRound({ db, ...ids, sealing: seal, ends: new AbortController().signal }, target);
     clock = AHEAD;
     await round();
     expect(await findAuditForward(db, id)).toMatchObject({ failures: 1 });
@@ -109,7 +116,7 @@ onBothDatabases('a clock that was a year ahead', (kind) => {
     const ALL = ['file:/a', 'file:/b', 'file:/elsewhere', 'file:/nobody'];
     expect(await look()).toEqual(ALL);
     clock = AHEAD;
-    await forwardRound({ db, ...ids, ends: new AbortController().signal }, a);
+    await forwardRound({ db, ...ids, sealing: seal, ends: new AbortController().signal }, a);
     await here?.();
     await nowhere?.();
     expect((await listAuditForwards(db)).map(({ id }) => id)).toEqual(ALL);

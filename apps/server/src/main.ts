@@ -9,7 +9,7 @@ import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Logger } from 'pino';
 import { keepAuditLinked } from './audit/chain.ts';
 import type { AuditFinding } from './audit/findings.ts';
-import { forwardLags } from './audit/forward/forward.ts';
+import { forwardLags } from './audit/forward/view.ts';
 import { headKeeper } from './audit/head.ts';
 import { refusals } from './audit/refused-calls.ts';
 import { sessionRecorder } from './authentication/challenge/record-session.ts';

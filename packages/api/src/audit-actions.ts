@@ -148,6 +148,7 @@ export const AUDIT_ACTIONS = [
   'backup.verify',
   'backup.restore',
   'audit.cut',
+  'audit.set-aside',
   'retention.run',
   'master-key.rotate',
   'master-key.end',

@@ -17,6 +17,10 @@ export const auditForwardSchema = z
     failedAt: timeSchema.optional(),
     /** Why the last one failed, in the language of the caller. */
     failure: z.string().optional(),
+    /** Rows that were refused there by themselves, and did not go there. */
+    setAside: z.int().optional(),
+    /** The last of them. */
+    setAsideLink: z.int().optional(),
   })
   .meta({ id: 'AuditForward' });
 

@@ -31,6 +31,7 @@ const FORWARDS: readonly Column<AuditForward>[] = [
   { title: 'field.link', value: (forward) => forward.link, align: 'right' },
   { title: 'field.last', value: (forward) => time(forward.sentAt) },
   { title: 'field.failures', value: (forward) => forward.failures, align: 'right' },
+  { title: 'field.setAside', value: (forward) => forward.setAside, align: 'right' },
   { title: 'field.reason', value: (forward) => forward.failure },
 ];
 

@@ -43,6 +43,7 @@ function Places({ items }: { items: readonly AuditForward[] }) {
             modifier: 'breakWord',
             cell: ({ failure }) => failure ?? '–',
           },
+          { label: t('audit.forwarding.setAside'), cell: ({ setAside }) => setAside ?? '–' },
         ]}
       />
     </TitledCard>

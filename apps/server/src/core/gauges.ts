@@ -168,14 +168,19 @@ export function backupMetric(
   );
 }
 
-/** @param lags of each place: rows that have not arrived, and attempts in a row that failed */
+/** @param lags of each place: rows that have not arrived, attempts in a row that failed, and rows that it refused */
 export function forwardMetric(
   registry: Registry,
   lags: () => Promise<
-    readonly { readonly target: string; readonly lag: number; readonly failures: number }[]
+    readonly {
+      readonly target: string;
+      readonly lag: number;
+      readonly failures: number;
+      readonly setAside: number;
+    }[]
   >,
 ): void {
-  const gauge = (name: string, help: string, which: 'lag' | 'failures'): void => {
+  const gauge = (name: string, help: string, which: 'lag' | 'failures' | 'setAside'): void => {
     new Gauge({
       name,
       help,
@@ -190,6 +195,7 @@ export function forwardMetric(
   };
   gauge('sower_audit_forward_lag', 'Rows of the audit trail that have not arrived at a place', 'lag');
   gauge('sower_audit_forward_failures', 'Attempts in a row to forward there that failed', 'failures');
+  gauge('sower_audit_forward_set_aside', 'Rows that a place refused and that did not go there', 'setAside');
 }
 
 /** @param open of each alert, its ID */

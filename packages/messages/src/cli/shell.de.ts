@@ -361,6 +361,7 @@ export const shellDe: Translation<typeof shellEn> = {
     serial: 'Seriennummer',
     server: 'Server',
     servers: 'Server',
+    setAside: 'Dort abgelehnt',
     setUp: 'Einrichtung',
     signature: 'Signatur',
     signedBy: 'Signiert von',

@@ -352,6 +352,7 @@ export const shellEn = {
     serial: 'Serial',
     server: 'Server',
     servers: 'Servers',
+    setAside: 'Refused there',
     setUp: 'Set-up',
     signature: 'Signature',
     signedBy: 'Signed by',

@@ -29,6 +29,10 @@ export const alerts: Translation<typeof english> = {
     'mail-given-up_other':
       '{{count, number}} E-Mails wurden aufgegeben. Senden Sie sie noch einmal: Einrichtung > E-Mail > Gesendete und wartende E-Mails',
     'audit-forward': 'Das Prüfprotokoll kommt an {{target}} nicht an. {{reason}}',
+    'audit-set-aside_one':
+      '{{target}} hat {{count}} Zeile des Prüfprotokolls für sich abgelehnt (Glied {{link}}). Im Prüfprotokoll ist sie noch: Stellen Sie dort den Grund fest, und bringen Sie sie von Hand dorthin.',
+    'audit-set-aside_other':
+      '{{target}} hat {{count, number}} Zeilen des Prüfprotokolls für sich abgelehnt (die letzte ist Glied {{link}}). Im Prüfprotokoll sind sie noch: Stellen Sie dort den Grund fest, und bringen Sie sie von Hand dorthin.',
     'audit-behind':
       'Seit {{time, time}} warten Zeilen des Prüfprotokolls darauf, verkettet zu werden. Den Grund hat das Log des Servers.',
     'audit-altered': 'Das Prüfprotokoll wurde am Server vorbei geändert ({{time, time}}): {{reason}}',

@@ -25,6 +25,10 @@ export const alerts = {
     'mail-given-up_other':
       '{{count, number}} mails could not be delivered. Send them again: Setup > E-mail > Sent and Waiting E-mail',
     'audit-forward': 'The audit trail is not reaching {{target}}. {{reason}}',
+    'audit-set-aside_one':
+      '{{target}} refused {{count}} row of the audit trail by itself (link {{link}}). It is still in the trail: find out there why, and bring it there by hand.',
+    'audit-set-aside_other':
+      '{{target}} refused {{count, number}} rows of the audit trail by themselves (the last one is link {{link}}). They are still in the trail: find out there why, and bring them there by hand.',
     'audit-behind':
       'Audit rows have been waiting to be linked into the chain since {{time, time}}. The server log has the reason.',
     'audit-altered':

@@ -14,6 +14,8 @@ export const events = {
     'by-token': 'by token {{serial}}',
     'as-requested': 'as requested',
     'audit-cut': '{{rows, number}} rows, the last from {{time}}, up to link {{link}}; archive: {{archive}}',
+    'audit-set-aside':
+      'links that {{target}} refused by themselves, while it took the rows after them: {{links}}; export them from the trail',
     'master-key-rotated': 'instead of {{from}}; everything is being re-sealed',
     'master-key-ended': 'the previous master key no longer opens anything',
     'data-key-ended': 'nothing is sealed under it any longer',

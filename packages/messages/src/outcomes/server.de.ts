@@ -80,6 +80,8 @@ export const server: Translation<typeof en> = {
       '{{where}} ist nicht erreichbar oder hat mittendrin beendet ({{detail}}). Prüfen Sie den Empfänger, und ob eine Firewall im Weg ist.',
     status:
       '{{where}} hat mit HTTP {{status}} statt 2xx geantwortet. Prüfen Sie URL und Schlüssel des Webhooks.',
+    refused:
+      '{{where}} lehnt die Zeilen ab (HTTP {{status}}). Suchen Sie dort den Grund: eine Grenze der Größe, oder ein Feld, das nicht angenommen wird.',
     file: '{{file}} lässt sich nicht schreiben ({{detail}}). Prüfen Sie den Ordner und den Platz auf dem Datenträger.',
   },
   retention: {

@@ -66,6 +66,8 @@ export const server = {
       '{{where}} cannot be reached, or ended in the middle ({{detail}}). Check the receiver, and whether a firewall is in the way.',
     status:
       '{{where}} answered with HTTP {{status}} instead of 2xx. Check the URL and the key of the webhook.',
+    refused:
+      '{{where}} refuses the rows (HTTP {{status}}). Look there for the reason: a limit on the size, or a field that it does not take.',
     file: '{{file}} cannot be written ({{detail}}). Check its folder and the room on the disk.',
   },
   retention: {

@@ -2,14 +2,14 @@
  * Forwards the audit trail, in the order of its chain, at least once: the place is moved on only after what is before it has arrived. One node
  * at a time sends to each place. One that does not take anything costs a connection and its lag, and no other place waits for it.
  */
-import type { AuditForward } from '@sower/api/audit-forwarding';
-import { type Text, text } from '@sower/messages/outcomes';
+import type { AuditAction } from '@sower/api/audit-actions';
+import { readText, type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, denied } from '../../core/actor.ts';
-import { done, type Outcome, TextError } from '../../core/outcome.ts';
+import { SYSTEM } from '../../core/actor.ts';
+import { TextError } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
 import { inRounds } from '../../core/rounds.ts';
-import { isoTime } from '../../core/time.ts';
-import { reasonIn } from '../../store/db/reason.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
 import { findChainHead, type LinkedRow, listLinks } from '../../store/tables/audit-chain.ts';
 import {
   type AuditForwardRow,
@@ -21,8 +21,10 @@ import {
   leaveAuditForward,
   listAuditForwards,
   MOST_WAIT_MILLISECONDS,
+  prolongAuditForward,
   seeAuditForward,
 } from '../../store/tables/audit-forwards.ts';
+import type { Connection } from '../../store/tables/schema.ts';
 import type { ForwardedRow } from './lines.ts';
 
 export type ForwardTarget = {
@@ -34,11 +36,22 @@ export type ForwardTarget = {
   send(rows: readonly ForwardedRow[], signal: AbortSignal): Promise<void>;
 };
 
-export type ForwardContext = Pick<ServerContext, 'db' | 'now' | 'random'> & {
+export type ForwardContext = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'> & {
   readonly ends: AbortSignal;
 };
 
+const SET_ASIDE: AuditAction = 'audit.set-aside';
+const REFUSED: Text['code'] = 'audit-forward.refused';
+
+/** The receiver is there and does not take these rows, as often as they are sent. */
+export class RowsRefused extends TextError {}
+
 const BATCH = 1_000;
+const MORE = 16;
+/** Attempts in a row, for some 14 seconds. */
+const REFUSED_OFTEN = 3;
+/** In a row; more is no matter of single rows. */
+const MOST_ASIDE = 20;
 const SEND_MILLISECONDS = 30_000;
 /** Longer than a batch takes; prolonged with each. */
 const LEASE_MILLISECONDS = 60_000;
@@ -49,8 +62,16 @@ const SEE_MILLISECONDS = 60_000;
 /** For so many looks: whatever a clock says that has jumped, each process that sends there has had an hour to say so. */
 const UNSEEN_LOOKS = 60;
 
+/** How many rows a place is sent at once: fewer after it did not take them, and slowly more again. */
+export type Pace = { most: number };
+export const newPace = (): Pace => ({ most: BATCH });
+
 /** @returns how many links were passed on */
-export async function forwardRound(context: ForwardContext, target: ForwardTarget): Promise<number> {
+export async function forwardRound(
+  context: ForwardContext,
+  target: ForwardTarget,
+  pace: Pace = newPace(),
+): Promise<number> {
   const { db, now, random, ends } = context;
   const id = target.name;
   const [known, head] = await Promise.all([findAuditForward(db, id), findChainHead(db)]);
@@ -62,26 +83,99 @@ export async function forwardRound(context: ForwardContext, target: ForwardTarge
   const lease = Buffer.from(random(16)).toString('base64url');
   const claimed = await claimAuditForward(db, { id, lease, now: now(), milliseconds: LEASE_MILLISECONDS });
   if (!claimed) return 0;
-  let { seq } = claimed;
+  const held = { claimed, lease, pace, seq: claimed.seq };
   try {
-    for (;;) {
-      const links = await listLinks(db, seq, BATCH);
-      const last = links.at(-1);
-      if (!last || ends.aborted) break;
-      const rows = rowsOf(links);
-      if (rows.length > 0)
-        await target.send(rows, AbortSignal.any([ends, AbortSignal.timeout(SEND_MILLISECONDS)]));
-      const until = now() + LEASE_MILLISECONDS;
-      // Somebody else has it now: they send the same again, and nothing is lost.
-      if (!(await advanceAuditForward(db, { id, lease, seq: last.seq, now: now(), until }))) return 0;
-      seq = last.seq;
-    }
+    if (!(await sendFrom(context, target, held))) return 0;
     await leaveAuditForward(db, { id, lease });
   } catch (error) {
     if (ends.aborted) await leaveAuditForward(db, { id, lease });
-    else await fail(context, { claimed, lease, error });
+    else await fail(context, held, error);
   }
-  return seq - claimed.seq;
+  return held.seq - claimed.seq;
+}
+
+type Held = {
+  readonly claimed: AuditForwardRow;
+  readonly lease: string;
+  readonly pace: Pace;
+  /** The last link that arrived. */
+  seq: number;
+};
+
+/**
+ * Sends what there is. A batch that is refused is made smaller at once. One that fails otherwise is smaller the next time: it may have been too
+ * much for a receiver that is slow, or says nothing of its limits. A row that is refused by itself is set aside, but only once one after it
+ * was taken: who refuses everything has to be mended, and the rows wait for that.
+ * @returns whether the lease is still held; if not, somebody else sends the same again, and nothing is lost
+ */
+async function sendFrom(context: ForwardContext, target: ForwardTarget, held: Held): Promise<boolean> {
+  const { db, now, ends } = context;
+  const { claimed, lease, pace } = held;
+  const { id } = claimed;
+  let aside: LinkedRow[] = [];
+  let refusal: RowsRefused | undefined;
+  for (;;) {
+    const links = await listLinks(db, aside.at(-1)?.seq ?? held.seq, pace.most);
+    const last = links.at(-1);
+    if (ends.aborted) return true;
+    if (!last) {
+      if (refusal) throw refusal;
+      return true;
+    }
+    const rows = rowsOf(links);
+    // Nothing that could be taken.
+    if (rows.length === 0 && refusal) {
+      aside.push(...links);
+      continue;
+    }
+    const until = (): number => now() + LEASE_MILLISECONDS;
+    try {
+      if (rows.length > 0)
+        await target.send(rows, AbortSignal.any([ends, AbortSignal.timeout(SEND_MILLISECONDS)]));
+    } catch (error) {
+      pace.most = Math.max(1, Math.floor(links.length / 2));
+      if (!(error instanceof RowsRefused)) throw error;
+      if (!(await prolongAuditForward(db, { id, lease, until: until() }))) return false;
+      if (links.length > 1) continue;
+      if (!isRefusedOften(claimed) || aside.length === MOST_ASIDE) throw error;
+      refusal = error;
+      aside.push(last);
+      continue;
+    }
+    const advanced = await inTransaction(db, async (trx) => {
+      const at = { id, lease, seq: last.seq, now: now(), until: until() };
+      if (!(await advanceAuditForward(trx, { ...at, aside: aside.map(({ seq }) => seq) }))) return false;
+      await recordAside(trx, context, id, aside);
+      return true;
+    });
+    if (!advanced) return false;
+    held.seq = last.seq;
+    aside = [];
+    refusal = undefined;
+    pace.most = Math.min(BATCH, pace.most + MORE);
+  }
+}
+
+/** Not for one answer that a receiver gives while it starts. */
+const isRefusedOften = ({ failures, text: why }: AuditForwardRow): boolean =>
+  failures >= REFUSED_OFTEN && why !== null && readText(why)?.code === REFUSED;
+
+async function recordAside(
+  trx: Connection,
+  context: ForwardContext,
+  target: string,
+  aside: readonly LinkedRow[],
+): Promise<void> {
+  // A row that says so, and is refused too, would lead to the next one.
+  const told = aside.filter(({ row }) => row?.action !== SET_ASIDE);
+  if (told.length === 0) return;
+  const links = told.map(({ seq }) => seq).join(', ');
+  await record(trx, context, SYSTEM, {
+    action: SET_ASIDE,
+    object: 'audit',
+    result: 'failure',
+    reason: text('event.audit-set-aside', { target, links }),
+  });
 }
 
 const beginningOf = ({ fromStart }: ForwardTarget, last: number | undefined): number =>
@@ -111,9 +205,11 @@ export function placesLook(
 
 async function fail(
   { db, now }: ForwardContext,
-  { claimed, lease, error }: { claimed: AuditForwardRow; lease: string; error: unknown },
+  { claimed, lease, seq }: Held,
+  error: unknown,
 ): Promise<void> {
-  const failures = claimed.failures + 1;
+  // Of those before, if nothing has arrived since.
+  const failures = (seq > claimed.seq ? 0 : claimed.failures) + 1;
   const wait = Math.min(1_000 * 2 ** Math.min(failures, 12), MOST_WAIT_MILLISECONDS);
   await leaveAuditForward(
     db,
@@ -143,54 +239,20 @@ export function keepForwarded(
   onError: (error: unknown) => void,
 ): () => Promise<void> {
   const ending = new AbortController();
-  const stops = targets.map((target) =>
-    inRounds(
+  const stops = targets.map((target) => {
+    const pace = newPace();
+    return inRounds(
       ROUND_MILLISECONDS,
       async () => {
-        await forwardRound({ ...context, ends: ending.signal }, target);
+        await forwardRound({ ...context, ends: ending.signal }, target, pace);
       },
       onError,
-    ),
-  );
+    );
+  });
   // Also if this process sends nowhere: what nobody sends to any more would be waited for.
   stops.push(inRounds(SEE_MILLISECONDS, placesLook(context, targets), onError));
   return async () => {
     ending.abort();
     await Promise.all(stops.map((stop) => stop()));
   };
-}
-
-export async function showForwarding(
-  { db }: Pick<ServerContext, 'db'>,
-  actor: Actor,
-  inWords: (text: Text) => string,
-): Promise<Outcome<{ items: AuditForward[] }>> {
-  const denial = denied(actor, 'audit:view');
-  if (denial) return denial;
-  const [rows, head] = await Promise.all([listAuditForwards(db), findChainHead(db)]);
-  return done({
-    items: rows.map((row) => {
-      const failure = row.failures === 0 ? undefined : reasonIn(row, inWords);
-      return {
-        target: row.id,
-        lag: lagOf(row, head?.seq),
-        link: row.seq,
-        ...(row.sent_at === null ? {} : { sentAt: isoTime(row.sent_at) }),
-        failures: row.failures,
-        ...(row.failed_at === null ? {} : { failedAt: isoTime(row.failed_at) }),
-        ...(failure === undefined ? {} : { failure }),
-      };
-    }),
-  });
-}
-
-/** @param last the last link of the chain */
-export const lagOf = ({ seq }: Pick<AuditForwardRow, 'seq'>, last: number | undefined): number =>
-  Math.max(0, (last ?? 0) - seq);
-
-export async function forwardLags(
-  db: ServerContext['db'],
-): Promise<readonly { readonly target: string; readonly lag: number; readonly failures: number }[]> {
-  const [rows, head] = await Promise.all([listAuditForwards(db), findChainHead(db)]);
-  return rows.map((row) => ({ target: row.id, lag: lagOf(row, head?.seq), failures: row.failures }));
 }

@@ -10,7 +10,7 @@ import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';
 import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
 import { reasonValue } from '../../store/db/reason.ts';
 import { findAcme } from '../../store/tables/acme.ts';
-import { listAuditForwards } from '../../store/tables/audit-forwards.ts';
+import { type AuditForwardRow, listAuditForwards } from '../../store/tables/audit-forwards.ts';
 import { listAudit } from '../../store/tables/audit-search.ts';
 import { backupAges } from '../../store/tables/backups.ts';
 import { listSources } from '../../store/tables/identity-sources.ts';
@@ -35,7 +35,7 @@ const MEBIBYTE = 1024 * 1024;
 const LEAST_ROOM = 512 * MEBIBYTE;
 /** Authorities that people trust renew after two thirds of what they sign for, and some sign for six days. */
 const CERTIFICATE_DAYS = 14;
-const LATE = { mail: HOUR, link: 10 * MINUTE, guessing: 30 * MINUTE, altered: 7 * DAY } as const;
+const LATE = { mail: HOUR, link: 10 * MINUTE, guessing: 30 * MINUTE, altered: 7 * DAY, aside: 7 * DAY } as const;
 /** What is about a host has its name, and is only told by that host. */
 export const OF_HOST: ReadonlySet<AlertKind> = new Set(['certificate', 'disk']);
 /** Once is nothing: the next attempt comes in a moment. */
@@ -181,15 +181,7 @@ async function ofAudit({ db, now }: LookContext): Promise<readonly Found[]> {
     listAudit(db, { object: 'ctkip', action: 'ctkip.guessing', since: now() - LATE.guessing }, 1),
   ]);
   return [
-    ...forwards
-      .filter(({ failures }) => failures >= FAILURES.forward)
-      .map(
-        (row): Found => ({
-          kind: 'audit-forward',
-          about: row.id,
-          text: text('alert.audit-forward', { target: row.id, reason: reasonValue(row) }),
-        }),
-      ),
+    ...forwards.flatMap((row) => ofForward(row, now())),
     ...only(
       altered && {
         kind: 'audit-altered',
@@ -198,6 +190,18 @@ async function ofAudit({ db, now }: LookContext): Promise<readonly Found[]> {
     ),
     ...only(guessing && { kind: 'guessing', text: text('alert.guessing', { time: isoTime(guessing.at) }) }),
   ];
+}
+
+function ofForward(row: AuditForwardRow, now: number): readonly Found[] {
+  const { id: target, set_aside: count, set_aside_link: link, set_aside_at: at } = row;
+  const found = { kind: 'audit-forward', about: target } as const;
+  if (row.failures >= FAILURES.forward)
+    return [{ ...found, text: text('alert.audit-forward', { target, reason: reasonValue(row) }) }];
+  return only(
+    link !== null &&
+      at !== null &&
+      Math.abs(now - at) < LATE.aside && { ...found, text: text('alert.audit-set-aside', { target, count, link }) },
+  );
 }
 
 /** Of all hosts: whoever looks sees what each has said of itself. */

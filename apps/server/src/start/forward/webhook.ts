@@ -3,6 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:https';
 import { text } from '@sower/messages/outcomes';
+import { RowsRefused } from '../../audit/forward/forward.ts';
 import { TextError } from '../../core/outcome.ts';
 import { failureOf } from './syslog.ts';
 
@@ -12,6 +13,9 @@ export type Webhook = {
   readonly authority: string | undefined;
   readonly userAgent: string;
 };
+
+/** What is wrong is what was sent, not the address, the key or the moment: bad request, too large, unprocessable. */
+const REFUSALS = [400, 413, 422];
 
 /** @param timestamp seconds */
 export const webhookSignature = (key: Uint8Array, id: string, timestamp: number, body: string): string =>
@@ -55,5 +59,6 @@ export async function postRows(
   } catch (error) {
     throw failureOf(where, error);
   }
+  if (REFUSALS.includes(status)) throw new RowsRefused(text('audit-forward.refused', { where, status }));
   if (status < 200 || status > 299) throw new TextError(text('audit-forward.status', { where, status }));
 }

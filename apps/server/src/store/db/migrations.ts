@@ -61,6 +61,7 @@ import { pinDefaults } from '../migrations/0059-pin-defaults.ts';
 import { secondApprovals } from '../migrations/0060-second-approvals.ts';
 import { nodes } from '../migrations/0061-nodes.ts';
 import { pinRequired } from '../migrations/0062-pin-required.ts';
+import { rowsSetAside } from '../migrations/0063-rows-set-aside.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -124,4 +125,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0060-second-approvals': secondApprovals,
   '0061-nodes': nodes,
   '0062-pin-required': pinRequired,
+  '0063-rows-set-aside': rowsSetAside,
 };

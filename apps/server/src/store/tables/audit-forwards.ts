@@ -56,11 +56,45 @@ export function claimAuditForward(
   );
 }
 
-/** Only whoever has the lease, which is prolonged; never backwards. @returns whether it is still held */
+/** For an attempt that gets nowhere yet. @returns whether it is still held */
+export async function prolongAuditForward(
+  db: Connection,
+  { id, lease, until }: { readonly id: string; readonly lease: string; readonly until: number },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('audit_forwards')
+    .set({ lease_until: until })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Only whoever has the lease, which is prolonged; never backwards.
+ * @param aside links before `seq` that were refused there
+ * @returns whether it is still held
+ */
 export async function advanceAuditForward(
   db: Connection,
-  { id, lease, seq, now, until }: { id: string; lease: string; seq: number; now: number; until: number },
+  {
+    id,
+    lease,
+    seq,
+    now,
+    until,
+    aside = [],
+  }: {
+    id: string;
+    lease: string;
+    seq: number;
+    now: number;
+    until: number;
+    aside?: readonly number[];
+  },
 ): Promise<boolean> {
+  const last = aside.at(-1);
   const row = await db
     .updateTable('audit_forwards')
     .set({
@@ -71,7 +105,9 @@ export async function advanceAuditForward(
       failed_at: null,
       reason: null,
       text: null,
+      ...(last === undefined ? {} : { set_aside_link: last, set_aside_at: now }),
     })
+    .set(({ eb }) => ({ set_aside: eb('set_aside', '+', aside.length) }))
     .where('id', '=', id)
     .where('lease', '=', lease)
     .where('seq', '<', seq)

@@ -491,6 +491,11 @@ export type AuditForwardsTable = {
   failed_at: Generated<number | null>;
   reason: Generated<string | null>;
   text: Generated<string | null>;
+  /** Rows that it refused by themselves. */
+  set_aside: Generated<number>;
+  /** The last of them. */
+  set_aside_link: Generated<number | null>;
+  set_aside_at: Generated<number | null>;
 };
 
 /** TLS certificates and requests for them. */

@@ -1,0 +1,56 @@
+/** How far the forwarding of the audit trail is: for the console, the command line and Prometheus. */
+import type { AuditForward } from '@sower/api/audit-forwarding';
+import type { Text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, denied } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
+import { isoTime } from '../../core/time.ts';
+import { reasonIn } from '../../store/db/reason.ts';
+import { findChainHead } from '../../store/tables/audit-chain.ts';
+import { type AuditForwardRow, listAuditForwards } from '../../store/tables/audit-forwards.ts';
+
+export async function showForwarding(
+  { db }: Pick<ServerContext, 'db'>,
+  actor: Actor,
+  inWords: (text: Text) => string,
+): Promise<Outcome<{ items: AuditForward[] }>> {
+  const denial = denied(actor, 'audit:view');
+  if (denial) return denial;
+  const [rows, head] = await Promise.all([listAuditForwards(db), findChainHead(db)]);
+  return done({
+    items: rows.map((row) => {
+      const failure = row.failures === 0 ? undefined : reasonIn(row, inWords);
+      return {
+        target: row.id,
+        lag: lagOf(row, head?.seq),
+        link: row.seq,
+        ...(row.sent_at === null ? {} : { sentAt: isoTime(row.sent_at) }),
+        failures: row.failures,
+        ...(row.failed_at === null ? {} : { failedAt: isoTime(row.failed_at) }),
+        ...(failure === undefined ? {} : { failure }),
+        ...(row.set_aside_link === null ? {} : { setAside: row.set_aside, setAsideLink: row.set_aside_link }),
+      };
+    }),
+  });
+}
+
+/** @param last the last link of the chain */
+export const lagOf = ({ seq }: Pick<AuditForwardRow, 'seq'>, last: number | undefined): number =>
+  Math.max(0, (last ?? 0) - seq);
+
+export async function forwardLags(db: ServerContext['db']): Promise<
+  readonly {
+    readonly target: string;
+    readonly lag: number;
+    readonly failures: number;
+    readonly setAside: number;
+  }[]
+> {
+  const [rows, head] = await Promise.all([listAuditForwards(db), findChainHead(db)]);
+  return rows.map((row) => ({
+    target: row.id,
+    lag: lagOf(row, head?.seq),
+    failures: row.failures,
+    setAside: row.set_aside,
+  }));
+}
