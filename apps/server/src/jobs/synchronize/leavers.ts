@@ -3,8 +3,8 @@
 import { type Text, text } from '@sower/messages/outcomes';
 import {
   countHolders,
+  listGrantsOfEntries,
   listStoredAdministratorsOf,
-  listStoredGrants,
   updateAdministrator,
 } from '../../store/tables/administrators.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
@@ -44,9 +44,15 @@ export async function disableAdministratorsOf(
       reason: text('event.parts', { parts: [text('event.with-user', { source: source.name }), what] }),
       source: job.source ?? undefined,
     });
+  const grants = await listGrantsOfEntries(
+    trx,
+    rows.map(({ id }) => id),
+  );
+  const byHand = new Set(
+    grants.filter(({ source_id }) => source_id !== source.id).map((grant) => grant.administrator_id),
+  );
   for (const row of rows) {
-    const grants = await listStoredGrants(trx, row.id);
-    if (grants.every(({ source_id }) => source_id === source.id)) continue;
+    if (!byHand.has(row.id)) continue;
     const disabled = await updateAdministrator(trx, context, row.id, row.version, { enabled: 0 });
     // Altered outside the server: it counts for nothing as it is.
     if (!disabled) continue;
