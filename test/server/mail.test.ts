@@ -2,15 +2,21 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer as createPlain, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { type MailSettings, mailSettingsSchema } from '@sower/api/mail';
 import { showHealthFigures } from '@sower/server/audit/figures/health';
 import type { Actor } from '@sower/server/core/actor';
 import { sealing } from '@sower/server/keys/seal/sealing';
+import { ownCertificate } from '@sower/server/keys/x509/tls';
 import { mailQueue } from '@sower/server/mail/queue';
 import { sendDueMail } from '@sower/server/mail/send-due';
 import { queueReminders } from '@sower/server/provisioning/distribution/reminders';
-import { type SendMail, sendBySmtp } from '@sower/server/smtp/transport';
+import { type SendMail, sendBySmtp, smtpSender } from '@sower/server/smtp/transport';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { insertDistribution } from '@sower/server/store/tables/distributions';
@@ -463,6 +469,36 @@ onBothDatabases('mail queue', (kind) => {
     expect(sink.received).toEqual([]);
     expect(await states()).toEqual(['dead']);
   });
+});
+
+test('a mail server that goes on and on has to end, with TLS and without', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-smtp-'));
+  const own = await ownCertificate(join(folder, 'tls'), ['localhost'], Date.now());
+  const ended: Promise<unknown>[] = [];
+  const drip = (socket: Socket): void => {
+    socket.on('error', () => {});
+    socket.write('220 here\r\n');
+    const timer = setInterval(() => socket.write('250-and more\r\n'), 50);
+    ended.push(once(socket, 'close').finally(() => clearInterval(timer)));
+  };
+  for (const security of ['none', 'tls'] as const) {
+    const server = security === 'tls' ? createTls(own, drip) : createPlain(drip);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const authority = readFileSync(join(folder, 'tls', 'ca.pem'), 'utf8');
+    const to = { host: 'localhost', port, security, user: '', password: undefined };
+    const sent = await smtpSender(1_000)(
+      { ...to, certificateAuthority: authority },
+      { from: 'a@example.com', to: 'b@example.com', raw: Buffer.from('x') },
+    );
+    expect(sent).toEqual({ kind: 'failed', reply: 'no end after 1 s' });
+    // And nothing is left of the connection.
+    await Promise.all(ended);
+    server.close();
+  }
+  expect(ended).toHaveLength(2);
+  rmSync(folder, { recursive: true });
 });
 
 describe('mail by the API', () => {

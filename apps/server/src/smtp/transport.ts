@@ -2,6 +2,7 @@
  * Sends one mail to the mail server by SMTP (RFC 5321), with STARTTLS (RFC 3207) or TLS from the start. Knows no queue and no template, and
  * decides only what an answer means: accepted, refused for good, or try again.
  */
+import { Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
 
 export type SmtpServer = {
@@ -37,8 +38,28 @@ export type SendMail = (server: SmtpServer, mail: OutgoingMail) => Promise<SmtpR
 const DEADLINE_MILLISECONDS = 120_000;
 const REPLY_LENGTH = 400;
 
-export const sendBySmtp: SendMail = async (server, mail) => {
+/** @param milliseconds for all of it: the library knows limits of silence, and a server that says a little now and then would hold it for ever */
+export const smtpSender =
+  (milliseconds: number): SendMail =>
+  (server, mail) => {
+    const socket = new Socket();
+    // Over TLS nobody else listens to it.
+    socket.on('error', () => {});
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<SmtpReply>((resolve) => {
+      timer = setTimeout(() => {
+        socket.destroy();
+        resolve({ kind: 'failed', reply: `no end after ${milliseconds / 1000} s` });
+      }, milliseconds);
+    });
+    return Promise.race([send(server, mail, socket), late]).finally(() => clearTimeout(timer));
+  };
+
+export const sendBySmtp = smtpSender(DEADLINE_MILLISECONDS);
+
+async function send(server: SmtpServer, mail: OutgoingMail, socket: Socket): Promise<SmtpReply> {
   const transport = createTransport({
+    socket,
     host: server.host,
     port: server.port,
     secure: server.security === 'tls',
@@ -59,7 +80,6 @@ export const sendBySmtp: SendMail = async (server, mail) => {
     const sent = await transport.sendMail({
       envelope: { from: mail.from, to: [mail.to] },
       raw: Buffer.from(mail.raw),
-      signal: AbortSignal.timeout(DEADLINE_MILLISECONDS),
     });
     return { kind: 'accepted', reply: short(sent.response) };
   } catch (error) {
@@ -67,7 +87,7 @@ export const sendBySmtp: SendMail = async (server, mail) => {
   } finally {
     transport.close();
   }
-};
+}
 
 function replyOf(error: unknown): SmtpReply {
   const { code, responseCode, response, message } = error as {
