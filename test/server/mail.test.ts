@@ -365,6 +365,26 @@ onBothDatabases('mail queue', (kind) => {
     expect(await figures()).toEqual({ sent: 1 });
   });
 
+  test('one that cannot be made leaves no other behind, says so, and is given up like any other', async () => {
+    await queue(4);
+    const [first] = await listMail(one.db, {}, 10);
+    await one.db
+      .updateTable('mail')
+      .set({ message: 'x' })
+      .where('id', '=', first?.id ?? '')
+      .execute();
+    await expect(sendDueMail(uses(one))).rejects.toThrow();
+    expect(await states()).toEqual(['queued', 'sent', 'sent', 'sent']);
+    expect(await findMail(one.db, first?.id ?? '')).toMatchObject({
+      lease: null,
+      reason: 'The server could not make this mail. Its log has the details.',
+    });
+    clock += 73 * HOUR;
+    await expect(sendDueMail(uses(one))).rejects.toThrow();
+    expect(await states()).toEqual(['dead', 'sent', 'sent', 'sent']);
+    expect(await figures()).toEqual({ sent: 3, postponed: 1, dead: 1 });
+  });
+
   test('what is about to expire is told once: codes in their second half, tokens in their last days', async () => {
     const token = newId({ now: () => clock, random });
     const distribution = newId({ now: () => clock, random });
@@ -479,7 +499,7 @@ test('a mail server that goes on and on has to end, with TLS and without', async
     socket.on('error', () => {});
     socket.write('220 here\r\n');
     const timer = setInterval(() => socket.write('250-and more\r\n'), 50);
-    ended.push(once(socket, 'close').finally(() => clearInterval(timer)));
+    ended.push(new Promise((resolve) => socket.once('close', resolve)).finally(() => clearInterval(timer)));
   };
   for (const security of ['none', 'tls'] as const) {
     const server = security === 'tls' ? createTls(own, drip) : createPlain(drip);

@@ -16,6 +16,7 @@ import { inRounds } from '../core/rounds.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
+import { isUnavailable } from '../store/db/unavailable.ts';
 import { claimDueMail, markMailDead, markMailSent, postponeMail } from '../store/tables/mail.ts';
 import type { StoredMailSettings } from '../store/tables/mail-settings.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
@@ -50,8 +51,9 @@ export async function sendDueMail(context: Context): Promise<number> {
     leaseUntil: now + LEASE_MILLISECONDS,
     limit: BATCH,
   });
-  // In parallel: one that hangs must not use up the lease of the others.
-  await Promise.all(rows.map((row) => sendRow(context, stored, row)));
+  // In parallel: one that hangs must not use up the lease of the others, and one that fails leaves none behind.
+  const results = await Promise.allSettled(rows.map((row) => sendRow(context, stored, row)));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
   return rows.length;
 }
 
@@ -60,7 +62,13 @@ async function sendRow(context: Context, stored: StoredMailSettings, row: Row<'m
   if (row.send_before !== null && row.send_before <= now) {
     return giveUp(context, row, text('mail.too-late'));
   }
-  const reply = await attempt(context, stored, row);
+  let failure: unknown;
+  const reply = await attempt(context, stored, row).catch((error: unknown): Failed => {
+    // Without the database nothing can be noted: its lease ends.
+    if (isUnavailable(error)) throw error;
+    failure = error;
+    return { kind: 'failed', reply: text('mail.not-made') };
+  });
   if (reply.kind === 'accepted') {
     await counted(context, 'sent', (trx) => markMailSent(trx, row, context.now(), reply.reply));
   } else if (reply.kind === 'refused') {
@@ -71,7 +79,10 @@ async function sendRow(context: Context, stored: StoredMailSettings, row: Row<'m
     const nextAt = context.now() + retryDelay(row.attempts);
     await counted(context, 'postponed', (trx) => postponeMail(trx, row, nextAt, reply.reply));
   }
+  if (failure) throw failure;
 }
+
+type Failed = { readonly kind: 'failed'; readonly reply: Reason };
 
 async function attempt(
   context: Context,

@@ -12,6 +12,7 @@ export const mail: Translation<typeof en> = {
     'not-found': 'Diese E-Mail wurde nicht gefunden. Gesendete E-Mails werden nach einiger Zeit gelöscht.',
     expired: 'Wovon diese E-Mail berichtet, ist abgelaufen. Verteilen Sie das Token stattdessen erneut.',
     'not-failed': 'Nur eine Mail, die nicht gesendet werden konnte, kann erneut gesendet werden.',
+    'not-made': 'Der Server konnte diese E-Mail nicht herstellen. Sein Log hat die Einzelheiten.',
     'too-late': 'Zu spät: Der Aktivierungscode darin, oder wovon sie berichtet, ist abgelaufen.',
     'certificate-gone':
       'Sie darf nur verschlüsselt gesendet werden, und das Zertifikat des Benutzers ist nicht mehr da.',

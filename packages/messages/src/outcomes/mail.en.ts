@@ -9,6 +9,7 @@ export const mail = {
     'not-found': 'This mail was not found. Sent mail is deleted after some time.',
     expired: 'This mail is about something that has expired. Distribute the token again instead.',
     'not-failed': 'Only a mail that could not be sent can be sent again.',
+    'not-made': 'The server could not make this mail. Its log has the details.',
     'too-late': 'Too late: the activation code in it, or the event it is about, has expired.',
     'certificate-gone': 'It may only be sent encrypted, and the user no longer has a certificate.',
     'certificate-unusable': 'It may only be sent encrypted. {{reason}}',

@@ -58,7 +58,7 @@ export async function postponeMail(
   db: Connection,
   mail: Ended,
   nextAt: number,
-  reason: string,
+  reason: Reason,
 ): Promise<boolean> {
   return ended(db, mail, { next_at: nextAt, ...reasonColumns(reason), lease: null });
 }
