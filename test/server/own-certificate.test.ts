@@ -80,6 +80,41 @@ test('by the clock: not before its last 30 days, then once, also when another pr
   await database.drop();
 });
 
+test('one that a clock made that was a year ahead is made anew once the clock is right, while the server runs', async () => {
+  const database = await SQLITE.fresh();
+  const { db, close } = await openDatabase(database.location);
+  const tls = join(folder, 'ahead');
+  let now = Date.now() + 365 * DAY;
+  const own = () => ownCertificate(tls, ['localhost'], now);
+  const first = await own();
+  let taken: TlsMaterial | undefined;
+  const served = servedCertificate({
+    db,
+    sealing: sealing(new Uint8Array(32), () => new Uint8Array(16)),
+    given: { source: 'own', material: first },
+    renewOwn: own,
+    now: () => now,
+    onProblem: (error) => {
+      throw error;
+    },
+  });
+  served.watch(first, async (material) => {
+    taken = material;
+  });
+  await served.look();
+  expect(taken).toBeUndefined();
+  now -= 365 * DAY;
+  await served.look();
+  const authority = new X509Certificate(readFileSync(join(tls, 'ca.pem')));
+  const leaf = new X509Certificate(taken?.cert ?? '');
+  expect(leaf.checkIssued(authority)).toBe(true);
+  for (const { validFromDate } of [leaf, authority]) expect(validFromDate.getTime()).toBeLessThan(now);
+  expect((await ownCertificate(tls, ['localhost'], now + DAY)).made).toBe(false);
+  served.stop();
+  await close();
+  await database.drop();
+});
+
 test('in the running server, for HTTPS and RadSec, and a kept connection goes on', async () => {
   // The process has 380 days more when it is told, and what it does every few seconds it does at once.
   const plant = join(folder, 'later.mjs');

@@ -62,7 +62,7 @@ export function servedCertificate(context: {
 
   /** Even while a stored one is presented: the own one is the fallback. */
   async function lookAtOwn(): Promise<void> {
-    if (!context.renewOwn || context.now() - ownLookedAt < OWN_MILLISECONDS) return;
+    if (!context.renewOwn || Math.abs(context.now() - ownLookedAt) < OWN_MILLISECONDS) return;
     ownLookedAt = context.now();
     const next = await context.renewOwn();
     if (next.cert === given?.cert) return;

@@ -129,10 +129,11 @@ async function certificateIn(folder: string, hosts: readonly string[], now: numb
       (host) => (isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host)) !== undefined,
     );
     const key = await readFile(path('server.key'), 'utf8');
+    // A clock that was ahead made one that nobody accepts yet.
+    const isValid =
+      leaf.validFromDate.getTime() <= now && leaf.validToDate.getTime() - now > RENEW_DAYS * DAY;
     // Two processes that renewed at once may have left halves of two pairs.
-    if (named && leaf.validToDate.getTime() - now > RENEW_DAYS * DAY && belong(key, leaf)) {
-      return { cert, key, made: false };
-    }
+    if (named && isValid && belong(key, leaf)) return { cert, key, made: false };
   }
   x509.cryptoProvider.set(webcrypto as Crypto);
   const ca = await ownCa(path, now);
@@ -181,7 +182,9 @@ async function ownCa(
       true,
       ['sign'],
     );
-    if (certificate.notAfter.getTime() - now > CERTIFICATE_DAYS * DAY) return { certificate, key };
+    const { notBefore, notAfter } = certificate;
+    if (notBefore.getTime() <= now && notAfter.getTime() - now > CERTIFICATE_DAYS * DAY)
+      return { certificate, key };
   }
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
