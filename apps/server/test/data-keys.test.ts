@@ -23,6 +23,7 @@ import { claimInstallation, findInstallation } from '../src/store/tables/install
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const newMaster = (): MasterKey => masterKeyOf(random(32));
 const PLACE = 'installation.key_check';
+const YEAR = 365 * 86_400_000;
 
 test('a value of the only data key is as it was before there were several', () => {
   const master = new Uint8Array(32).fill(7);
@@ -195,6 +196,22 @@ onBothDatabases('data keys', (kind) => {
     const late = process(third);
     await loadKeys(open.db, late.held);
     expect(opens(late.seal, await check())).toBe(true);
+  });
+
+  test('a clock that was a year ahead when it was over does not keep the one before for a year', async () => {
+    const one = process();
+    now += YEAR;
+    await begin(one);
+    one.master = next;
+    await seconds(40, one);
+    expect(await state()).toBe('overlap');
+    now -= YEAR;
+    monotonic += OVERLAP_MILLISECONDS - 60_000;
+    await seconds(10, one);
+    expect(await state()).toBe('overlap');
+    monotonic += 60_000;
+    await seconds(10, one);
+    expect(await state()).toBe('done');
   });
 
   test('who writes the database can neither take the newest away nor bring the one before back', async () => {

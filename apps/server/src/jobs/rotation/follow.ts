@@ -189,7 +189,9 @@ export function keyFollower(context: KeysContext): KeyFollower {
           if (all(({ master }) => master === newest.master)) await takeAway(newest);
           return false;
         }
-        return context.now() - newest.changed_at >= OVERLAP_MILLISECONDS && move(newest, 'finishing');
+        // A clock that was ahead when it began does not make it longer than this process has seen it last.
+        const since = Math.max(context.now() - newest.changed_at, monotonic() - watched.at);
+        return since >= OVERLAP_MILLISECONDS && move(newest, 'finishing');
       }
       case 'done':
         return false;
