@@ -331,7 +331,7 @@ export async function startServer(
   guessingMetric(registry, codeLimit.braked);
   processMetrics(registry, VERSION, async () => ready !== undefined && !(await ready.refusal()));
   waitingMetrics(registry, monotonic, () => countWaiting(database.db));
-  backupMetric(registry, () => backupAges(database.db));
+  backupMetric(registry, () => backupAges(database.db, now()));
   sourceMetric(registry, () => sourceAges(database.db));
 
   const forwarding = forwardTargets(config.auditForward, { host: publicHost, version: VERSION, now });

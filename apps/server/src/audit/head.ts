@@ -75,7 +75,7 @@ export function headKeeper(context: Keys & Pick<ServerContext, 'now'>, file?: st
     },
     async keep(head) {
       if (!latest || head.seq >= latest.seq) latest = head;
-      if (context.now() - written.at >= FILE_MILLISECONDS) await flush();
+      if (Math.abs(context.now() - written.at) >= FILE_MILLISECONDS) await flush();
     },
     flush,
   };

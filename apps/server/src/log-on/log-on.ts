@@ -208,7 +208,8 @@ export async function resumeSession(
   const now = context.now();
   const row = await findSession(context.db, context, idHash, now, IDLE_MILLISECONDS);
   if (!row) return undefined;
-  if (keepAlive && now - row.last_seen_at > TOUCH_MILLISECONDS) await touchSession(context.db, idHash, now);
+  if (keepAlive && Math.abs(now - row.last_seen_at) > TOUCH_MILLISECONDS)
+    await touchSession(context.db, idHash, now);
   const mustChangePassword = row.by_password === 1 && row.must_change_password === 1;
   const actor = await administratorActor(context, row.administrator_id, {
     name: row.user_name,

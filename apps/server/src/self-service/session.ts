@@ -133,7 +133,7 @@ export async function resumeUserSession(
   const now = context.now();
   const row = await findUserSession(context.db, idHash, now, IDLE_MILLISECONDS);
   if (!row) return undefined;
-  if (keepAlive && now - row.last_seen_at > TOUCH_MILLISECONDS)
+  if (keepAlive && Math.abs(now - row.last_seen_at) > TOUCH_MILLISECONDS)
     await touchUserSession(context.db, idHash, now);
   return {
     id: row.user_id,

@@ -60,7 +60,7 @@ export async function keepAlerts(context: Context): Promise<void> {
   if (looked.failed.length > 0) throw looked.failed[0];
   for (const row of await listAlerts(db)) {
     if (found.has(row.id)) continue;
-    if (isOfAnotherHost(row) && now - Number(row.seen_at) < UNSEEN_MILLISECONDS) continue;
+    if (isOfAnotherHost(row) && Math.abs(now - Number(row.seen_at)) < UNSEEN_MILLISECONDS) continue;
     await inTransaction(db, async (trx) => {
       if (await clearAlert(trx, row.id))
         await record(trx, context, SYSTEM, { action: 'alert.clear', object: `alert:${row.id}` });

@@ -35,7 +35,13 @@ const MEBIBYTE = 1024 * 1024;
 const LEAST_ROOM = 512 * MEBIBYTE;
 /** Authorities that people trust renew after two thirds of what they sign for, and some sign for six days. */
 const CERTIFICATE_DAYS = 14;
-const LATE = { mail: HOUR, link: 10 * MINUTE, guessing: 30 * MINUTE, altered: 7 * DAY, aside: 7 * DAY } as const;
+const LATE = {
+  mail: HOUR,
+  link: 10 * MINUTE,
+  guessing: 30 * MINUTE,
+  altered: 7 * DAY,
+  aside: 7 * DAY,
+} as const;
 /** What is about a host has its name, and is only told by that host. */
 export const OF_HOST: ReadonlySet<AlertKind> = new Set(['certificate', 'disk']);
 /** Once is nothing: the next attempt comes in a moment. */
@@ -69,7 +75,7 @@ export async function lookForAlerts(
 const only = (found: Found | false | undefined): readonly Found[] => (found ? [found] : []);
 
 async function ofBackups({ db, now }: LookContext): Promise<readonly Found[]> {
-  const { made, verified } = await backupAges(db);
+  const { made, verified } = await backupAges(db, now());
   // None yet: the set-up guide says so.
   if (made === null) return [];
   const late = (at: number | null, days: number): boolean => at === null || now() - at > days * DAY;
@@ -200,7 +206,10 @@ function ofForward(row: AuditForwardRow, now: number): readonly Found[] {
   return only(
     link !== null &&
       at !== null &&
-      Math.abs(now - at) < LATE.aside && { ...found, text: text('alert.audit-set-aside', { target, count, link }) },
+      Math.abs(now - at) < LATE.aside && {
+        ...found,
+        text: text('alert.audit-set-aside', { target, count, link }),
+      },
   );
 }
 

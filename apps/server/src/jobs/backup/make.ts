@@ -103,7 +103,7 @@ export async function showBackups(
   if (denial) return denial;
   const { plan, wrapKey } = context.backups;
   const rows = await listBackups(context.db, limit);
-  const { made, verified } = await backupAges(context.db);
+  const { made, verified } = await backupAges(context.db, context.now());
   const late = (at: number | null, days: number): boolean =>
     plan !== undefined && (at === null || context.now() - at > days * DAY_MILLISECONDS);
   return done({
@@ -251,7 +251,7 @@ export async function makeRoom(context: BackupContext): Promise<void> {
   await forgetOldBackups(context.db);
   if (plan?.to.kind !== 'folder') return;
   const oldest = plan.keepDays === undefined ? 0 : context.now() - plan.keepDays * DAY_MILLISECONDS;
-  const kept = await listKept(context.db);
+  const kept = await listKept(context.db, context.now());
   for (const [place, row] of kept.entries()) {
     if (place === 0 || (place < plan.keep && row.begun_at >= oldest)) continue;
     const gone = await rm(join(plan.to.folder, row.name)).then(

@@ -18,13 +18,7 @@ import { readReplication } from '../../store/db/postgresql/replication.ts';
 import { reasonColumns, reasonIn } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { claimMinute } from '../../store/tables/figures.ts';
-import {
-  deleteNode,
-  deleteNodesUnseenSince,
-  listNodeRows,
-  type NodeRow,
-  noteNode,
-} from '../../store/tables/nodes.ts';
+import { deleteNode, listNodeRows, type NodeRow, noteNode } from '../../store/tables/nodes.ts';
 
 const INTERVAL_MILLISECONDS = 10_000;
 const SILENT_MILLISECONDS = 40_000;
@@ -32,7 +26,10 @@ const FORGET_MILLISECONDS = 86_400_000;
 /** A clock that is further off refuses right passcodes; within the other, it is right. */
 const CLOCK = { wrong: 30_000, right: 5_000 } as const;
 
-const silent = ({ seen_at }: NodeRow, at: number): boolean => at - seen_at > SILENT_MILLISECONDS;
+/** Also one that was seen later than now: by a clock that was ahead. */
+const unseenFor = ({ seen_at }: NodeRow, at: number, milliseconds: number): boolean =>
+  Math.abs(at - seen_at) > milliseconds;
+const silent = (row: NodeRow, at: number): boolean => unseenFor(row, at, SILENT_MILLISECONDS);
 
 export type NodeContext = Pick<ServerContext, 'db' | 'now' | 'random'> & {
   readonly host: string;
@@ -77,8 +74,7 @@ export function ownNode(context: NodeContext): OwnNode {
       const at = now() - ahead;
       started ??= at;
       const rows = await listNodeRows(db);
-      const forgotten = at - FORGET_MILLISECONDS;
-      if (rows.some(({ seen_at }) => seen_at < forgotten)) await deleteNodesUnseenSince(db, forgotten);
+      for (const row of rows) if (unseenFor(row, at, FORGET_MILLISECONDS)) await deleteNode(db, row.id);
       const rightOnes = rows.filter(
         (row) => row.id !== id && !silent(row, at) && Math.abs(row.ahead) < CLOCK.right,
       );

@@ -10,7 +10,7 @@ import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { countOldAudit } from '../../store/tables/audit-cuts.ts';
 import { findForwardedEverywhere } from '../../store/tables/audit-forwards.ts';
-import { backupAges } from '../../store/tables/backups.ts';
+import { hasBackup } from '../../store/tables/backups.ts';
 import { countOld, deleteExpired, deleteOld, type OldKind } from '../../store/tables/old-rows.ts';
 import { hastenSchedule } from '../../store/tables/schedules.ts';
 import type { BackupContext } from '../backup/make.ts';
@@ -42,7 +42,7 @@ const OLD_KINDS = Object.keys(DAYS).filter((kind) => kind !== 'audit') as OldKin
  */
 async function archiveOf(context: Context): Promise<Retention['archive']> {
   if (context.backups.plan) return 'backups';
-  return (await backupAges(context.db)).made === null ? 'none' : 'elsewhere';
+  return (await hasBackup(context.db)) ? 'elsewhere' : 'none';
 }
 
 export async function showRetention(context: Context, actor: Actor): Promise<Outcome<Retention>> {

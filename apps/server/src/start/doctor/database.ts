@@ -113,7 +113,7 @@ async function lookAtKeys(db: Database, config: Config): Promise<Finding[]> {
 }
 
 async function lookAtBackups(db: Database, { backup }: Config, now: number): Promise<Finding[]> {
-  const { made, verified } = await backupAges(db);
+  const { made, verified } = await backupAges(db, now);
   if (!backup && made === null) return [warn('backup', text('doctor.backup-none'))];
   if (made === null || now - made > LATE.backup)
     return [

@@ -58,28 +58,51 @@ export function listBackups(db: Connection, limit: number): Promise<BackupRow[]>
   return db.selectFrom('backups').selectAll().orderBy('id', 'desc').limit(limit).execute();
 }
 
-/** Those whose file should still be there. */
-export function listKept(db: Connection): Promise<BackupRow[]> {
-  return db
+/** Those whose file should still be there, the latest first; last those of a clock that was ahead, or new ones would go before them. */
+export async function listKept(db: Connection, now: number): Promise<BackupRow[]> {
+  const rows = await db
     .selectFrom('backups')
     .selectAll()
     .where('state', '=', 'done')
     .where('removed_at', 'is', null)
     .orderBy('id', 'desc')
     .execute();
+  const isAhead = ({ begun_at }: BackupRow): boolean => begun_at > now + HOUR;
+  return [...rows.filter((row) => !isAhead(row)), ...rows.filter(isAhead)];
 }
 
-/** When the last one was made, and when one was last verified. */
+const HOUR = 3_600_000;
+
+/**
+ * When the last one was made, and when one was last verified.
+ * @param now what a clock that was ahead made later than that is left out: it would be the last for as long as that was ahead
+ */
 export async function backupAges(
   db: Connection,
+  now: number,
 ): Promise<{ readonly made: number | null; readonly verified: number | null }> {
+  // Clocks of other nodes may be a little ahead.
+  const until = now + HOUR;
   return db
     .selectFrom('backups')
     .select((eb) => [
-      eb.fn.max('ended_at').filterWhere('state', '=', 'done').as('made'),
-      eb.fn.max('verified_at').as('verified'),
+      eb.fn
+        .max('ended_at')
+        .filterWhere((made) => made.and([made('state', '=', 'done'), made('ended_at', '<=', until)]))
+        .as('made'),
+      eb.fn.max('verified_at').filterWhere('verified_at', '<=', until).as('verified'),
     ])
     .executeTakeFirstOrThrow();
+}
+
+export async function hasBackup(db: Connection): Promise<boolean> {
+  const row = await db
+    .selectFrom('backups')
+    .select('id')
+    .where('state', '=', 'done')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Rows whose file is gone, or that failed, do not stay forever. */

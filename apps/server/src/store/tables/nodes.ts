@@ -18,7 +18,3 @@ export const listNodeRows = (db: Database): Promise<NodeRow[]> =>
 export async function deleteNode(db: Database, id: string): Promise<void> {
   await db.deleteFrom('nodes').where('id', '=', id).execute();
 }
-
-export async function deleteNodesUnseenSince(db: Database, at: number): Promise<void> {
-  await db.deleteFrom('nodes').where('seen_at', '<', at).execute();
-}

@@ -46,7 +46,7 @@ export type UserSessionRow = Row<'user_sessions'> &
     readonly must_change: Row<'user_passwords'>['must_change'] | null;
   };
 
-/** Of an enabled user, neither expired nor idle for too long. */
+/** Of an enabled user, neither expired nor idle for too long; nor last seen by a clock that was far ahead. */
 export function findUserSession(
   db: Connection,
   idHash: string,
@@ -62,6 +62,7 @@ export function findUserSession(
     .where('id_hash', '=', idHash)
     .where('user_sessions.expires_at', '>', now)
     .where('last_seen_at', '>', now - idleMilliseconds)
+    .where('last_seen_at', '<', now + idleMilliseconds)
     .where('users.enabled', '=', 1)
     .executeTakeFirst();
 }
@@ -101,6 +102,7 @@ export function listUserSessions(
     .where('user_id', '=', userRow)
     .where('expires_at', '>', now)
     .where('last_seen_at', '>', now - idleMilliseconds)
+    .where('last_seen_at', '<', now + idleMilliseconds)
     .orderBy('created_at', 'desc')
     .execute();
 }

@@ -16,7 +16,10 @@ export async function insertSession(
 export type SessionRow = Row<'sessions'> &
   Pick<Row<'administrators'>, 'user_name' | 'token_user_id' | 'passkey_count' | 'must_change_password'>;
 
-/** Of an enabled administrator, neither expired nor idle for too long, with a valid mark on both. */
+/**
+ * Of an enabled administrator, neither expired nor idle for too long, with a valid mark on both. One that was last seen by a clock that was far
+ * ahead would end when that time has come: it has ended.
+ */
 export async function findSession(
   db: Connection,
   marks: Marks,
@@ -45,6 +48,7 @@ export async function findSession(
     .where('id_hash', '=', idHash)
     .where('sessions.expires_at', '>', now)
     .where('last_seen_at', '>', now - idleMilliseconds)
+    .where('last_seen_at', '<', now + idleMilliseconds)
     .where('administrators.enabled', '=', 1)
     .executeTakeFirst();
   if (!row || !hasMark('sessions', marks, row)) return undefined;
@@ -75,6 +79,7 @@ export function listSessions(
     .where('administrator_id', '=', administratorId)
     .where('expires_at', '>', now)
     .where('last_seen_at', '>', now - idleMilliseconds)
+    .where('last_seen_at', '<', now + idleMilliseconds)
     .orderBy('created_at', 'desc')
     .execute();
 }

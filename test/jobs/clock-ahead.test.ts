@@ -1,0 +1,137 @@
+/** What a clock left that was a year ahead, and is right again: nothing that it made counts as the latest, or lasts, for a year. On both databases. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inEnglish } from '@sower/messages/outcomes';
+import { headKeeper } from '@sower/server/audit/head';
+import { type BackupContext, makeRoom } from '@sower/server/jobs/backup/make';
+import { ownNode, showNodes } from '@sower/server/jobs/nodes/nodes';
+import { sealing } from '@sower/server/keys/seal/sealing';
+import { newId } from '@sower/server/store/db/ids';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { insertAdministrator } from '@sower/server/store/tables/administrators';
+import { backupAges } from '@sower/server/store/tables/backups';
+import { noteNode } from '@sower/server/store/tables/nodes';
+import { findUserSession, insertUserSession } from '@sower/server/store/tables/self-service';
+import { findSession, insertSession } from '@sower/server/store/tables/sessions';
+import { insertUser } from '@sower/server/store/tables/users';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const NOW = Date.now();
+const AHEAD = NOW + 365 * DAY;
+const random = (length: number) => new Uint8Array(randomBytes(length));
+const seal = sealing(random(32), random);
+const marks = { sealing: seal };
+
+onBothDatabases('after a clock that was a year ahead', (kind) => {
+  let database: FreshDatabase;
+  let stored: OpenDatabase;
+  let folder: string;
+  let clock = NOW;
+  const ids = { now: () => clock, random };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sower-clock-'));
+    database = await kind.fresh();
+    stored = await openDatabase(database.location);
+  });
+  afterAll(async () => {
+    await stored.close();
+    await database.drop();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a backup of its days is not the latest: those made since stay, and their age is told', async () => {
+    const { db } = stored;
+    const made = async (name: string, at: number): Promise<void> => {
+      writeFileSync(join(folder, name), name);
+      const id = newId({ now: () => at, random });
+      const row = { id, name, state: 'done' as const, begun_at: at, begun_by: 'x', seen_at: at, rows: 0 };
+      await db
+        .insertInto('backups')
+        .values({ ...row, ended_at: at, verified_at: at })
+        .execute();
+    };
+    await made('old.age', NOW - 9 * DAY);
+    await made('ahead.age', AHEAD);
+    expect(await backupAges(db, NOW)).toEqual({ made: NOW - 9 * DAY, verified: NOW - 9 * DAY });
+    await made('new.age', NOW);
+    const plan = { to: { kind: 'folder', folder }, recipients: [], keep: 1, keepDays: undefined } as const;
+    const context = { ...ids, db, sealing: seal, backups: { plan } } as unknown as BackupContext;
+    await makeRoom(context);
+    expect(readdirSync(folder)).toEqual(['new.age']);
+    expect(await backupAges(db, NOW)).toEqual({ made: NOW, verified: NOW });
+  });
+
+  test('a process that died in its days is silent, and forgotten', async () => {
+    const { db } = stored;
+    const row = { id: 'dead', host: 'a', process: 1, version: '1', started_at: AHEAD, ahead: 0 };
+    await noteNode(db, { ...row, seen_at: Date.now() + 365 * DAY, reason: null, text: null });
+    const actor = {
+      kind: 'system',
+      name: 'system',
+      grants: [{ permissions: new Set(['settings:edit']), domain: '/' }],
+    } as never;
+    const shown = async () => {
+      const nodes = await showNodes({ db, now: Date.now }, actor, inEnglish);
+      return nodes.ok ? nodes.value.items.map(({ host, problems }) => [host, problems.length]) : undefined;
+    };
+    expect(await shown()).toEqual([['a', 1]]);
+    const node = ownNode({
+      ...{ db, now: Date.now, random, host: 'b', process: 2, version: '1' },
+      refusal: async () => undefined,
+    });
+    await node.round();
+    expect(await shown()).toEqual([['b', 0]]);
+    await node.leave();
+  });
+
+  test('the end of the audit chain is kept outside of the database as often as ever', async () => {
+    const file = join(folder, 'audit-head');
+    clock = AHEAD;
+    const keeper = headKeeper({ sealing: seal, now: () => clock }, file);
+    const head = (seq: number) => ({ seq, hash: 'a'.repeat(64), at: clock, unmarked: 0 });
+    await keeper.keep(head(1));
+    const first = readFileSync(file, 'utf8');
+    clock = NOW;
+    await keeper.keep(head(2));
+    expect(readFileSync(file, 'utf8')).not.toBe(first);
+  });
+
+  test('sessions of its days have ended, and those of a clock that is a minute ahead have not', async () => {
+    const { db } = stored;
+    const [user, administrator] = [newId(ids), newId(ids)];
+    const both = { enabled: 1, created_at: NOW, version: 1 } as const;
+    const names = { user_id: 'u', user_id_key: 'u', first_name: '', last_name: '', last_name_key: '' };
+    await insertUser(db, { ...both, ...names, id: user, email: '', email_key: '', domain: '/' });
+    await insertAdministrator(db, marks, {
+      ...both,
+      ...{ id: administrator, user_name: 'a', user_name_key: 'a', password_hash: '', passkey_count: 0 },
+      ...({ must_change_password: 0, password_given_at: null, token_user_id: null } as const),
+    });
+    const IDLE = 15 * MINUTE;
+    for (const [at, isThere] of [
+      [AHEAD, false],
+      [NOW + MINUTE, true],
+    ] as const) {
+      const id_hash = String(at);
+      const times = { created_at: at, last_seen_at: at, expires_at: at + 8 * HOUR };
+      const origin = { source: null, user_agent: null };
+      await insertUserSession(db, { id_hash, user_id: user, method: 'passcode', ...times, ...origin });
+      const proof = { proved_at: at, second_factor: 1, by_password: 1 } as const;
+      await insertSession(db, marks, {
+        ...{ id_hash, administrator_id: administrator },
+        ...{ ...times, ...proof, ...origin },
+      });
+      expect((await findUserSession(db, id_hash, NOW, IDLE)) !== undefined).toBe(isThere);
+      expect((await findSession(db, marks, id_hash, NOW, IDLE)) !== undefined).toBe(isThere);
+      // While the clock was ahead, nothing was wrong with it.
+      expect(await findSession(db, marks, id_hash, at, IDLE)).toBeDefined();
+    }
+  });
+});
