@@ -91,6 +91,20 @@ onBothDatabases('schedules', (kind) => {
     expect(await work()).toEqual(['daily']);
   });
 
+  test('what failed, or died in the middle, is done again after an hour, however far its next time is', async () => {
+    await stored.db.updateTable('schedules').set({ cron: '0 3 2 * *' }).execute();
+    clock = at('2026-05-02T03:00:01Z');
+    const failing: ScheduleKinds = { ...kinds, 'clean-up': () => Promise.reject(new Error('no')) };
+    await expect(doWhatIsDue(context, failing)).rejects.toThrow('no');
+    clock += HOUR / 2;
+    expect(await work()).toEqual([]);
+    clock += HOUR / 2;
+    expect(await work()).toEqual(['daily']);
+    expect((await listSchedules(stored.db))[0]).toMatchObject({ next_at: at('2026-06-02T03:00:00Z') });
+    clock += HOUR;
+    expect(await work()).toEqual([]);
+  });
+
   test('one that fails has its turn at its next time, and keeps no other from its own', async () => {
     await addBuiltInSchedules(context);
     await addBuiltInSchedules(context);

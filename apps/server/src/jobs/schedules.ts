@@ -1,6 +1,7 @@
 /**
- * What the server does at set times: one node does each, once for each time. A time that passed while no node ran is made up for once. If
- * the clock is set back, nothing is done twice; if a wrong clock had put the next time far away, it is found again.
+ * What the server does at set times: one node does each, once for each time. A time that passed while no node ran is made up for once. What
+ * failed, or whose node died in the middle, is done again after an hour. If the clock is set back, nothing is done twice; if a wrong clock
+ * had put the next time far away, it is found again.
  */
 import type { Schedule, ScheduleInput, ScheduleKind } from '@sower/api/schedules';
 import { text } from '@sower/messages/outcomes';
@@ -22,7 +23,8 @@ import {
 } from '../store/tables/schedules.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now'>;
-type Work = (about: string | null) => Promise<void>;
+/** @param last when it was done before */
+type Work = (about: string | null, last: number | null) => Promise<void>;
 /** What each node does; the others are left to those nodes that can. */
 type EveryNode = Exclude<ScheduleKind, 'backup'>;
 /** @param about what the schedule is about, if anything */
@@ -62,6 +64,9 @@ export async function addBuiltInSchedules(
       await insertSchedule(db, { id: kind, kind, about: null, cron, time_zone: 'UTC', next_at: now() });
 }
 
+/** The next time may be a month away. */
+const AGAIN_MILLISECONDS = 3_600_000;
+
 /** @returns whether there was one to do */
 export async function doWhatIsDue({ db, now }: Context, kinds: ScheduleKinds): Promise<boolean> {
   const at = now();
@@ -75,8 +80,10 @@ export async function doWhatIsDue({ db, now }: Context, kinds: ScheduleKinds): P
       if (row.next_at > (nextTime(row, next) ?? next)) await claimSchedule(db, row, { next_at: next });
       continue;
     }
-    if (!(await claimSchedule(db, row, { next_at: next, last_at: at }))) continue;
-    await work(row.about);
+    const again = Math.min(next, at + AGAIN_MILLISECONDS);
+    if (!(await claimSchedule(db, row, { next_at: again, last_at: at }))) continue;
+    await work(row.about, row.last_at);
+    await claimSchedule(db, { id: row.id, next_at: again }, { next_at: next });
     return true;
   }
   return false;
