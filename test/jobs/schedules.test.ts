@@ -1,4 +1,5 @@
 /** What is done at set times: by one node, once for each time, whatever the clock does. The clock is the test's. */
+import { isTooLate } from '@sower/server/jobs/retention/retention';
 import { addBuiltInSchedules, doWhatIsDue, nextTime, type ScheduleKinds } from '@sower/server/jobs/schedules';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { hastenSchedule, insertSchedule, listSchedules } from '@sower/server/store/tables/schedules';
@@ -103,6 +104,31 @@ onBothDatabases('schedules', (kind) => {
     expect((await listSchedules(stored.db))[0]).toMatchObject({ next_at: at('2026-06-02T03:00:00Z') });
     clock += HOUR;
     expect(await work()).toEqual([]);
+  });
+
+  test('nothing old is deleted when a clock has jumped a year ahead: only the night after', async () => {
+    let deleted = 0;
+    const night: ScheduleKinds = {
+      ...kinds,
+      retention: async (_, late) => {
+        if (!isTooLate(late)) deleted += 1;
+      },
+    };
+    const row = { ...daily, kind: 'retention', id: 'retention', about: null, next_at: clock } as const;
+    await insertSchedule(stored.db, row);
+    const after = async (milliseconds: number): Promise<number> => {
+      clock += milliseconds;
+      while (await doWhatIsDue(context, night));
+      return deleted;
+    };
+    expect(await after(0)).toBe(1);
+    expect(await after(DAY)).toBe(2);
+    expect(await after(365 * DAY)).toBe(2);
+    expect(await after(-365 * DAY)).toBe(2);
+    expect(await after(DAY)).toBe(3);
+    // Asked for by somebody, at once.
+    await hastenSchedule(stored.db, 'retention', clock + 30 * DAY);
+    expect(await after(30 * DAY)).toBe(4);
   });
 
   test('one that fails has its turn at its next time, and keeps no other from its own', async () => {

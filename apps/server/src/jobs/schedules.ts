@@ -23,8 +23,8 @@ import {
 } from '../store/tables/schedules.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now'>;
-/** @param last when it was done before */
-type Work = (about: string | null, last: number | null) => Promise<void>;
+/** @param late for how many milliseconds it has been due */
+type Work = (about: string | null, late: number) => Promise<void>;
 /** What each node does; the others are left to those nodes that can. */
 type EveryNode = Exclude<ScheduleKind, 'backup'>;
 /** @param about what the schedule is about, if anything */
@@ -82,7 +82,7 @@ export async function doWhatIsDue({ db, now }: Context, kinds: ScheduleKinds): P
     }
     const again = Math.min(next, at + AGAIN_MILLISECONDS);
     if (!(await claimSchedule(db, row, { next_at: again, last_at: at }))) continue;
-    await work(row.about, row.last_at);
+    await work(row.about, at - row.next_at);
     await claimSchedule(db, { id: row.id, next_at: again }, { next_at: next });
     return true;
   }

@@ -10,7 +10,7 @@ import type { LookContext } from '../jobs/alerts/look.ts';
 import { type BackupContext, makeDueBackup } from '../jobs/backup/make.ts';
 import { jobKinds } from '../jobs/kinds.ts';
 import { mailSavedReport } from '../jobs/reports/mail-saved.ts';
-import { doRetention } from '../jobs/retention/retention.ts';
+import { doRetention, isTooLate } from '../jobs/retention/retention.ts';
 import { type KeysContext, keepKeysFollowed } from '../jobs/rotation/follow.ts';
 import { runRules } from '../jobs/rules/run.ts';
 import { forgetOldJobs, keepJobsDone, keepSynchronized } from '../jobs/runner.ts';
@@ -63,7 +63,13 @@ export function startWork(
           rules: () => runRules(context),
           'expiry-mail': () => queueAllReminders(context),
           'clean-up': () => forgetOldJobs(context),
-          retention: async () => retention.begin(),
+          retention: async (_, late) => {
+            if (!isTooLate(late)) retention.begin();
+            else
+              log.warn(
+                'old rows are deleted at the next time: the server has stood still for more than a week, or its clock is wrong',
+              );
+          },
           report: (about) => mailSavedReport(context, about),
           approvals: () => lookAtWaiting(context, 'often'),
           'approval-digest': () => lookAtWaiting(context, 'daily'),

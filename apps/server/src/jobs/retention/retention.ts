@@ -94,6 +94,12 @@ export async function hastenRetention(context: Context, actor: Actor): Promise<O
   return shown;
 }
 
+/**
+ * It should have been done so long ago that the server stood still, or that its clock has jumped ahead. Nothing would be in a hurry, and what a
+ * wrong clock deletes is gone: it waits for its next time.
+ */
+export const isTooLate = (milliseconds: number): boolean => milliseconds > 7 * DAY;
+
 /** @returns how many rows went, by kind */
 export async function doRetention(
   context: Context & CutContext,
