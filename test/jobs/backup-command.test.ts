@@ -1,11 +1,11 @@
 /** Backups to a command of the operator's: one that hangs holds up nothing for good, and one that is not finished looks like none. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BackupContext, makeDueBackup, startThread } from '@sower/server/jobs/backup/make';
-import { openSink } from '@sower/server/jobs/backup/sink';
+import { clearLeft, openSink } from '@sower/server/jobs/backup/sink';
 import { CommandFailed } from '@sower/server/keys/operators-command';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { newId } from '@sower/server/store/db/ids';
@@ -41,6 +41,27 @@ test('a recipient of the master key that was mistyped is refused at the start, n
   expect(ran.status).toBe(1);
   expect(ran.stdout).toContain('Invalid checksum');
 }, 60_000);
+
+test('what was left by whoever was killed while writing is deleted a day later, and nothing else', async () => {
+  const place = mkdtempSync(join(folder, 'left-'));
+  const old = new Date(Date.now() - 2 * 86_400_000);
+  const kept = [
+    'notes.partial',
+    'sower-20260501T024000Z-aaaaaaaa.age',
+    'sower-20260502T024000Z-bbbbbbbb.age.partial',
+  ];
+  const gone = [
+    'sower-20260430T024000Z-cccccccc.age.partial',
+    'sower-audit-1-20260430T024000Z-dddddddd.age.partial',
+  ];
+  for (const name of [...kept, ...gone]) {
+    writeFileSync(join(place, name), '');
+    // One is being written.
+    if (name !== kept[2]) utimesSync(join(place, name), old, old);
+  }
+  await clearLeft({ kind: 'folder', folder: place }, Date.now());
+  expect(readdirSync(place).sort()).toEqual(kept);
+});
 
 test('a command that is slow all the time is not', async () => {
   const command = 'while [ "$(head -c 65536 | wc -c)" -gt 0 ]; do sleep 0.1; done';

@@ -28,7 +28,7 @@ import {
   updateBackup,
 } from '../../store/tables/backups.ts';
 import { lockInstallation } from '../../store/tables/installation.ts';
-import type { BackupTo } from './sink.ts';
+import { type BackupTo, clearLeft } from './sink.ts';
 import type { BackupMessage, BackupTask } from './thread.ts';
 
 /** Configured on the host: an administrator of the console must be able neither to read backups nor to make them unreadable. */
@@ -154,6 +154,8 @@ async function beginBackup(context: BackupContext, actor: AuditActor): Promise<O
   if (!claimed) return refused('in-use', text('backup.running'));
   const given = { id, at, version, installation: installationOf(context) };
   const task = { location, given, recipients: plan.recipients, to: plan.to, name };
+  // If the folder cannot be read, the backup says so.
+  await clearLeft(plan.to, at).catch(() => {});
   try {
     const masterKey = await wrapKey?.();
     runThread(context, actor, masterKey === undefined ? task : { ...task, given: { ...given, masterKey } });

@@ -1,6 +1,6 @@
 /** Where backups and archives go: a file in a folder, or the standard input of a command. */
 import { once } from 'node:events';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Text, text } from '@sower/messages/outcomes';
 import { CommandFailed, runCommand } from '../../keys/operators-command.ts';
@@ -33,6 +33,21 @@ async function fileSink(folder: string, name: string): Promise<Sink> {
       await rm(partial, { force: true });
     },
   };
+}
+
+const LEFT = /^sower-[\w-]+\.age\.partial$/;
+/** Whoever writes one writes all the time; others may share the folder. */
+const LEFT_MILLISECONDS = 86_400_000;
+
+/** What those left who were killed while they wrote: each as large as what is whole, and nobody would ever delete it. */
+export async function clearLeft(to: BackupTo, now: number): Promise<void> {
+  if (to.kind !== 'folder') return;
+  for (const name of await readdir(to.folder)) {
+    if (!LEFT.test(name)) continue;
+    const path = join(to.folder, name);
+    const { mtimeMs } = await stat(path);
+    if (Math.abs(now - mtimeMs) > LEFT_MILLISECONDS) await rm(path, { force: true });
+  }
 }
 
 /** A command that takes nothing for so long, or goes on for so long after it has everything, hangs. */
