@@ -113,6 +113,56 @@ test('half a line that a full disk left in the file takes no row with it', async
   }
 });
 
+test('a pipe takes rows while somebody reads it, however slowly; otherwise nobody waits, and the process can end', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-forward-'));
+  const file = join(folder, 'pipe');
+  spawnSync('mkfifo', [file]);
+  const [target] = forwardTargets([{ kind: 'file', file, fromStart: false }], {
+    host: 'otp.example.com',
+    version: '1',
+    now: () => 0,
+  });
+  const send = async (milliseconds = 10_000) =>
+    target?.send(
+      Array.from({ length: 1_000 }, (_, seq) => ({ ...ROW, seq })),
+      AbortSignal.timeout(milliseconds),
+    );
+  const refused = (code: string) => expect.objectContaining({ text: expect.objectContaining({ code }) });
+  const read = (command: string): Promise<string> =>
+    new Promise((resolve) => {
+      const reader = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'ignore'] });
+      let all = '';
+      reader.stdout.on('data', (chunk) => {
+        all += String(chunk);
+      });
+      reader.once('close', () => resolve(all));
+    });
+  const sent = async (milliseconds?: number): Promise<unknown> => {
+    // Until it reads.
+    for (;;) {
+      const how = await send(milliseconds).catch((error) => error);
+      if (how?.text?.code !== 'audit-forward.unread') return how;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  try {
+    await expect(send()).rejects.toEqual(refused('audit-forward.unread'));
+    const slow = read(`exec < ${file}; sleep 0.5; cat`);
+    expect(await sent()).toBeUndefined();
+    expect((await slow).trimEnd().split('\n')).toHaveLength(1_000);
+    // One that stops reading: what it has of the last line does not spoil the next one.
+    const stopped = read(`exec < ${file}; sleep 2; cat`);
+    expect(await sent(500)).toEqual(refused('audit-forward.silent'));
+    expect(await sent()).toBeUndefined();
+    const lines = (await stopped).trimEnd().split('\n');
+    expect(lines.slice(-1_000).map((line) => JSON.parse(line).seq)).toEqual(
+      Array.from({ length: 1_000 }, (_, seq) => seq),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 /** What came in frames by octet counting. */
 function messagesIn(octets: Buffer): string[] {
   const found: string[] = [];

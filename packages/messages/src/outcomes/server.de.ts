@@ -82,6 +82,7 @@ export const server: Translation<typeof en> = {
       '{{where}} hat mit HTTP {{status}} statt 2xx geantwortet. Prüfen Sie URL und Schlüssel des Webhooks.',
     refused:
       '{{where}} lehnt die Zeilen ab (HTTP {{status}}). Suchen Sie dort den Grund: eine Grenze der Größe, oder ein Feld, das nicht angenommen wird.',
+    unread: 'Niemand liest die Pipe {{file}}. Starten Sie das Programm, das es tut.',
     file: '{{file}} lässt sich nicht schreiben ({{detail}}). Prüfen Sie den Ordner und den Platz auf dem Datenträger.',
   },
   retention: {

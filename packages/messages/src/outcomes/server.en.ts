@@ -68,6 +68,7 @@ export const server = {
       '{{where}} answered with HTTP {{status}} instead of 2xx. Check the URL and the key of the webhook.',
     refused:
       '{{where}} refuses the rows (HTTP {{status}}). Look there for the reason: a limit on the size, or a field that it does not take.',
+    unread: 'Nobody reads the pipe {{file}}. Start the program that does.',
     file: '{{file}} cannot be written ({{detail}}). Check its folder and the room on the disk.',
   },
   retention: {

@@ -1,12 +1,10 @@
 /** The places that `--audit-forward` names. A new one begins with what is recorded from now on; with `from=start`, at the beginning of the trail. */
 
 import { createHash } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
-import { text } from '@sower/messages/outcomes';
 import type { ForwardTarget } from '../../audit/forward/forward.ts';
 import { jsonLine, syslogLine } from '../../audit/forward/lines.ts';
 import type { AuditPlace } from '../../audit/forward/places.ts';
-import { TextError } from '../../core/outcome.ts';
+import { fileAppender } from './file.ts';
 import { sendDatagrams, sendSyslog } from './syslog.ts';
 import { postRows } from './webhook.ts';
 
@@ -27,12 +25,14 @@ export function forwardTargets(
             ),
           ),
       };
-    if (place.kind === 'file')
+    if (place.kind === 'file') {
+      const append = fileAppender(place.file);
       return {
         name: `file:${place.file}`,
         fromStart,
-        send: (rows) => append(place.file, `${rows.map(jsonLine).join('\n')}\n`),
+        send: (rows, signal) => append(`${rows.map(jsonLine).join('\n')}\n`, signal),
       };
+    }
     if (place.kind === 'webhook') {
       const webhook = { ...place, userAgent: `sower/${version}` };
       return {
@@ -59,36 +59,4 @@ export function forwardTargets(
           : sendSyslog({ ...place, protection }, rows.map(line), signal),
     };
   });
-}
-
-/** Opened each time: whoever rotates it has nothing to tell. */
-async function append(file: string, lines: string): Promise<void> {
-  try {
-    const handle = await open(file, 'a', 0o640);
-    try {
-      // The next line would be lost with one that was cut.
-      await handle.appendFile((await isCut(file)) ? `\n${lines}` : lines);
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw new TextError(
-      text('audit-forward.file', { file, detail: String((error as NodeJS.ErrnoException).code) }),
-    );
-  }
-}
-
-/** A full disk, or a host that went down, may leave half a line. What only may be appended to is not looked at. */
-async function isCut(file: string): Promise<boolean> {
-  const { size } = await stat(file);
-  // A pipe has no end to look at.
-  const handle = size === 0 ? undefined : await open(file, 'r').catch(() => undefined);
-  if (!handle) return false;
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
-    return buffer[0] !== 0x0a;
-  } finally {
-    await handle.close();
-  }
 }
