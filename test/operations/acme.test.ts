@@ -495,6 +495,10 @@ besideOthers('a stranger in the place of an authority (SQLite)', () => {
       expect(days).toBeLessThan(12);
       expect((Date.parse(suggested.nextAt as string) - Date.now()) / 60_000).toBeLessThan(16);
       expect((await inUse()).fingerprint256).toBe(before.fingerprint256);
+      // When it has ended would be too late.
+      stranger.window = { start: 400 * day, end: 401 * day };
+      const latest = from + ((before.validToDate.getTime() - from) * 9) / 10;
+      expect(Date.parse((await look()).renewAt as string)).toBe(latest);
       // Something happened there: at once.
       stranger.window = { start: -2 * day, end: -day };
       stranger.orders.length = 0;

@@ -51,6 +51,8 @@ const LEASE_MILLISECONDS = 10 * MINUTE;
 const AGAIN = [5 * MINUTE, 20 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, DAY];
 /** RFC 9773 §4.3: how often it is asked, unless the authority says. */
 const LOOK = { least: 10 * MINUTE, usual: 6 * HOUR, most: DAY } as const;
+/** Tenths of the lifetime after which it is renewed, whatever the authority suggests. */
+const LATEST = 9;
 /** The present one, those before it, and one more to go back to. */
 const KEPT = 3;
 
@@ -136,7 +138,8 @@ async function whenDue(
   // The address changed.
   if (!names.every((name) => hasName(leaf, name.replace(/^\*\./, 'any.')))) return now;
   const from = leaf.validFromDate.getTime();
-  const atTwoThirds = from + ((leaf.validToDate.getTime() - from) * 2) / 3;
+  const lifetime = leaf.validToDate.getTime() - from;
+  const atTwoThirds = from + (lifetime * 2) / 3;
   const lookAgain = at + LOOK.usual;
   if (atTwoThirds <= at && acme.renew_at !== null && acme.renew_at <= at) return now;
   const window = await suggested(context, acme, leaf, signal);
@@ -146,7 +149,9 @@ async function whenDue(
   // RFC 9773 §4.2: a time within it at random, so that not everybody comes at once.
   const renewAt = kept ? (acme.renew_at as number) : start + fraction(context) * (end - start);
   const wait = Math.min(Math.max((askAgain ?? lookAgain) - at, LOOK.least), LOOK.most);
-  return { renewAt: Math.round(renewAt), lookAgain: at + wait };
+  // Whatever is suggested, it does not end before it is renewed.
+  const latest = from + (lifetime * LATEST) / 10;
+  return { renewAt: Math.round(Math.min(renewAt, latest)), lookAgain: at + wait };
 }
 
 const fraction = ({ random }: Pick<RenewContext, 'random'>): number =>
