@@ -12,6 +12,7 @@ import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { insertAdministrator } from '@sower/server/store/tables/administrators';
 import { backupAges } from '@sower/server/store/tables/backups';
+import { claimTry } from '@sower/server/store/tables/directory-tries';
 import { noteNode } from '@sower/server/store/tables/nodes';
 import { findUserSession, insertUserSession } from '@sower/server/store/tables/self-service';
 import { findSession, insertSession } from '@sower/server/store/tables/sessions';
@@ -101,6 +102,20 @@ onBothDatabases('after a clock that was a year ahead', (kind) => {
     clock = NOW;
     await keeper.keep(head(2));
     expect(readFileSync(file, 'utf8')).not.toBe(first);
+  });
+
+  test('directory passwords that were wrong in its days lock nobody out for a year', async () => {
+    const { db } = stored;
+    const row = { id: 's', name: 's', name_key: 's', kind: 'generic', position: 1, enabled: 1, domain: '/' };
+    const actor = { actor_kind: 'api-key', actor_id: 'x', actor_name: 'x' };
+    await db
+      .insertInto('identity_sources')
+      .values({ ...row, ...actor, settings: '{}', version: 1, created_at: NOW } as never)
+      .execute();
+    const tries = { most: 2, milliseconds: 30 * MINUTE };
+    const at = (now: number) => claimTry(db, { sourceId: 's', key: 'k' }, { ...tries, now });
+    expect([await at(AHEAD), await at(AHEAD), await at(AHEAD)]).toEqual([true, true, false]);
+    expect([await at(NOW), await at(NOW - MINUTE), await at(NOW)]).toEqual([true, true, false]);
   });
 
   test('sessions of its days have ended, and those of a clock that is a minute ahead have not', async () => {

@@ -13,7 +13,8 @@ export async function claimTry(
   { sourceId, key }: Entry,
   { now, most, milliseconds }: { readonly now: number; readonly most: number; readonly milliseconds: number },
 ): Promise<boolean> {
-  const forgotten = sql`directory_tries.last_at <= ${now - milliseconds}`;
+  // Or by a clock that was far ahead: nobody could log on until it is that late.
+  const forgotten = sql`(directory_tries.last_at <= ${now - milliseconds} or directory_tries.last_at > ${now + milliseconds})`;
   const { rows } = await sql`
     insert into directory_tries (source_id, source_key, tries, last_at) values (${sourceId}, ${key}, 1, ${now})
     on conflict (source_id, source_key) do update set
