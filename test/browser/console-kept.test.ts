@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { problemDocument } from '@sower/api/problems';
 import { consoleEn as en } from '@sower/messages/console/all.en';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -51,6 +52,31 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await leaving().waitFor({ state: 'detached' });
   };
 
+  /** Requests of this kind wait until they are let on their way. */
+  const hold = async (address: string, method: string) => {
+    let let_ = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      let_ = resolve;
+    });
+    const asked = page.waitForRequest((request) => request.method() === method);
+    await page.route(address, async (route) => {
+      if (route.request().method() === method) await released;
+      return route.fallback();
+    });
+    return { asked, release: () => let_() };
+  };
+  const QRUSER = '**/api/v1/users/qruser';
+  const editedMeanwhile = {
+    status: 412,
+    contentType: 'application/problem+json',
+    json: problemDocument('edited-meanwhile', { title: 'Edited', detail: 'Somebody was faster.' }),
+  };
+  /** In a form of the user, with something to save. */
+  const editUser = async (firstName: string): Promise<void> => {
+    await go('users/qruser/edit');
+    await page.getByRole('textbox', { name: en.users.firstName }).fill(firstName);
+  };
+
   test('a device definition that is imported over a new profile does not add the profile', async () => {
     const { items } = await deployment.api('listDeviceTypes', {});
     const { imported: _, version: __, ...android } = items.find(({ id }) => id === 'android')!;
@@ -64,6 +90,8 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await expect.poll(() => page.locator('#device-type').inputValue()).toBe('ours');
     const { items: profiles } = await deployment.api('listProfiles', { query: { limit: 100 } });
     expect(profiles.map(({ name }) => name)).not.toContain('Half done');
+  });
+
   });
 
   test('an answer that comes late closes no window but its own', async () => {
@@ -185,6 +213,82 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     expect(await page.locator('#import-column-userId').inputValue()).not.toBe('userId');
     expect(await page.locator('table').textContent()).not.toContain('wrong');
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('whoever has left when a slow save is answered stays where they are, and hears if it failed', async () => {
+    for (const failed of [false, true]) {
+      await editUser(`Slow ${failed}`);
+      if (failed)
+        await page.route(QRUSER, (route) =>
+          route.request().method() === 'PATCH' ? route.fulfill(editedMeanwhile) : route.fallback(),
+        );
+      const { asked, release } = await hold(QRUSER, 'PATCH');
+      await button('Save').first().click();
+      await asked;
+      await page.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+      await page.waitForURL('**/console/certificates');
+      release();
+      const said = failed
+        ? en.ui.leftUnsaved.replace('{{problem}}', 'Somebody was faster.')
+        : en.users.said.edited.replace('{{userId}}', 'qruser');
+      await page.getByText(said).first().waitFor();
+      await page.waitForTimeout(300);
+      expect(new URL(page.url()).pathname).toBe('/console/certificates');
+      await page.unrouteAll();
+    }
+  });
+
+  test('what somebody else has saved meanwhile and cannot be had is said, and the form stays', async () => {
+    await editUser('Kept');
+    await page.route(QRUSER, (route) =>
+      route.request().method() === 'PATCH' ? route.fulfill(editedMeanwhile) : route.abort(),
+    );
+    await button('Save').first().click();
+    await page.getByRole('alert').getByText(en.ui.noConnection).waitFor();
+    expect(await page.getByRole('textbox', { name: en.users.firstName }).inputValue()).toBe('Kept');
+    await page.unrouteAll();
+  });
+
+  test('a save whose answer is lost is not called undone, in the language of the page', async () => {
+    await editUser('Lost on its way');
+    await page.route(QRUSER, async (route) => {
+      if (route.request().method() !== 'PATCH') return route.fallback();
+      await route.fetch();
+      return route.abort();
+    });
+    await button('Save').first().click();
+    const alert = page.getByRole('alert').filter({ hasText: en.ui.noConnection });
+    await alert.waitFor();
+    expect(await alert.textContent()).not.toMatch(/nothing was/i);
+    expect(await deployment.api('getUser', { params: { userId: 'qruser' } })).toMatchObject({
+      firstName: 'Lost on its way',
+    });
+    await page.unrouteAll();
+
+    const at = '2100-01-01T00:00:00.000Z';
+    await page.route(`${QRUSER}/activity`, (route) =>
+      route.fulfill({ json: { lockedUntil: at, failures: 0, since: at, items: [] } }),
+    );
+    await page.route(`${QRUSER}/unlock`, (route) => route.abort());
+    await go('users/qruser');
+    await button(en.access.unlock).click();
+    const notice = page.locator('.pf-m-toast .pf-v6-c-alert');
+    await notice.waitFor();
+    expect(await notice.textContent()).toContain(en.ui.noConnection);
+    await page.unrouteAll();
+  });
+
+  test('a code that is made after its page was left is said to be lost, and shown on no other page', async () => {
+    await go(`tokens/${serialOf(3)}/distribute?profile=Sower_CT_KIP`);
+    const { asked, release } = await hold('**/distributions', 'POST');
+    await button(en.distribute.save).click();
+    await asked;
+    await page.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+    await page.waitForURL('**/console/certificates');
+    release();
+    await page.getByText('you had left the page that shows its activation code').first().waitFor();
+    expect(new URL(page.url()).pathname).toBe('/console/certificates');
+    await page.unrouteAll();
   });
 
   // The last ones, since they end the session.

@@ -404,6 +404,51 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.context().close();
   });
 
+  test('a PIN that is saved late closes no window but its own', async () => {
+    const { page } = await person();
+    const path = '**/api/v1/self-service';
+    // As after a log-on by passcode, with a token that works.
+    await page.route(`${path}/session`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), method: 'passcode' } });
+    });
+    await page.route(`${path}/tokens`, async (route) => {
+      const response = await route.fetch();
+      const { items } = (await response.json()) as { items: object[] };
+      const works = { state: 'active', activation: 'none', authenticationType: 'fob', pinSet: true };
+      await route.fulfill({ response, json: { items: items.map((token) => ({ ...token, ...works })) } });
+    });
+    let answer = (): void => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const saved = page.waitForRequest((request) => request.method() === 'PUT');
+    await page.route(`${path}/tokens/*/pin`, async (route) => {
+      if (route.request().method() !== 'PUT') return route.fallback();
+      await answered;
+      return route.fulfill({ status: 204 });
+    });
+    await page.reload();
+    const choose = async (name: string): Promise<void> => {
+      await page.getByRole('button', { name: t.ui.actions, exact: true }).first().click();
+      await page.getByRole('menuitem', { name, exact: true }).click();
+    };
+    await choose(t.tokens.changePin);
+    await page.getByLabel(t.pin.label).first().fill('2580');
+    await page.getByLabel(t.pin.again).fill('2580');
+    await button(page, t.pin.submit).click();
+    await saved;
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await choose(t.tokens.rename);
+    await page.getByRole('textbox', { name: t.rename.label }).fill('Half typed');
+    answer();
+    await page.getByText(t.pin.done).first().waitFor();
+    await page.waitForTimeout(300);
+    expect(await page.locator('input[value="Half typed"]').count()).toBe(1);
+    await page.context().close();
+  });
+
   test('its files: kept by nobody but the hashed ones, and each console under its own host name', async () => {
     const page = await deployment.send(0, { path: '/self-service/tokens/anything' });
     expect(page.status).toBe(200);

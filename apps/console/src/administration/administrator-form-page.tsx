@@ -19,6 +19,7 @@ import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
 import { GrantsField, type GrantWish } from './grants-field.tsx';
 import { lastSuperAdmin } from './last-super-admin.ts';
 
@@ -98,6 +99,7 @@ function AdministratorForm({
   const api = useApi();
   const done = useDone();
   const navigate = useNavigate();
+  const onward = useOnward();
   const [incomplete, setIncomplete] = useState(false);
   const domains = useQuery({
     queryKey: ['securityDomains'],
@@ -123,7 +125,7 @@ function AdministratorForm({
     onSaved: async ({ userName }) => {
       const said = base === undefined ? 'administrators.said.added' : 'administrators.said.edited';
       await done(t(said, { userName }), ['administrators']);
-      navigate('/administrators');
+      onward('/administrators');
     },
   });
   const { grants } = values;

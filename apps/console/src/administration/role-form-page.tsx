@@ -22,6 +22,7 @@ import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
 import { PermissionPicker } from './permission-picker.tsx';
 
 export function Component() {
@@ -117,6 +118,7 @@ function RoleForm({ held }: { held?: Role }) {
   const api = useApi();
   const done = useDone();
   const navigate = useNavigate();
+  const onward = useOnward();
   const words = usePermissionWords();
   const [missing, setMissing] = useState(false);
   const { base, values, set, field, error, pending, save, conflict } = useEditing({
@@ -131,7 +133,7 @@ function RoleForm({ held }: { held?: Role }) {
     load: async (before) => (await api('listRoles', {})).items.find(({ id }) => id === before?.id),
     onSaved: async ({ name }) => {
       await done(t(base === undefined ? 'roles.said.added' : 'roles.said.edited', { name }), ['roles']);
-      navigate('/roles');
+      onward('/roles');
     },
   });
   const none = values.permissions.length === 0;

@@ -25,6 +25,7 @@ import type { Distributed } from './distributed.ts';
 import { ExpiryField } from './expiry-field.tsx';
 import { type HandOver, HandOverField } from './hand-over-field.tsx';
 import { PresentSeedField } from './present-seed-field.tsx';
+import { useHandedOver } from './use-handed-over.ts';
 
 type CodeKind = 'digits' | 'long' | 'chosen';
 type Wish = {
@@ -88,7 +89,8 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
   const qr = profile?.delivery === 'qr';
   const { serial, userId = '', seeds, distribution } = token;
   const waiting = distribution?.state === 'issued' || distribution?.state === 'opened';
-  const saving = useDistribute(serial, onDistributed);
+  const handedOver = useHandedOver(({ result }: Distributed) => result, onDistributed);
+  const saving = useDistribute(serial, (made) => handedOver(made, userId));
   const wrong = fieldProblem(saving.error, 'profile');
   return (
     <Form

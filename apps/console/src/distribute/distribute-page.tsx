@@ -45,7 +45,7 @@ export function Component() {
         { label: serial, to: `/tokens/${serial}` },
       ]}
     >
-      {distributed && token.data ? (
+      {distributed?.result.serial === serial && token.data ? (
         <DistributeResultView distributed={distributed} userId={token.data.userId ?? ''} />
       ) : (
         <Loaded query={token}>
@@ -64,6 +64,7 @@ export function Component() {
               <Loaded query={choices}>
                 {({ profiles, deviceTypes }) => (
                   <DistributeForm
+                    key={serial}
                     token={held}
                     profiles={profiles}
                     deviceTypes={deviceTypes}

@@ -12,6 +12,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useRefresh } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
 import { choiceOf, type Who, WhoFields } from './who-fields.tsx';
 
 export function Component() {
@@ -19,6 +20,7 @@ export function Component() {
   const api = useApi();
   const refresh = useRefresh();
   const navigate = useNavigate();
+  const onward = useOnward();
   const [who, setWho] = useState<Who>({ how: 'file' });
   const { values, field, flag } = useFields({ name: '', again: false });
   const choose = choiceOf(who, undefined) as AssignManyInput['choose'] | undefined;
@@ -27,7 +29,7 @@ export function Component() {
       api('assignMany', { body: { name: values.name.trim(), choose: choice, again: values.again } }),
     onSuccess: async ({ id }) => {
       await refresh(['jobs']);
-      navigate(`/jobs/${id}`);
+      onward(`/jobs/${id}`);
     },
   });
   const ready = values.name.trim() !== '' && choose !== undefined;

@@ -16,6 +16,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useRefresh } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
 import { chosenIn } from './chosen-tokens.ts';
 import { choiceOf, type Who, WhoFields } from './who-fields.tsx';
 
@@ -55,6 +56,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
   const api = useApi();
   const refresh = useRefresh();
   const navigate = useNavigate();
+  const onward = useOnward();
   const { can } = useSession();
   const [parameters] = useSearchParams();
   const chosen = chosenIn(parameters);
@@ -88,7 +90,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
     },
     onSuccess: async ({ id }) => {
       await refresh(['jobs']);
-      navigate(`/jobs/${id}`);
+      onward(`/jobs/${id}`);
     },
   });
   const { error } = making;

@@ -4,7 +4,6 @@ import type { JobDetail } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -14,6 +13,7 @@ import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
+import { useOnward } from '../ui/use-onward.ts';
 import { manyAddress } from './chosen-tokens.ts';
 import { LettersDialog } from './letters-dialog.tsx';
 import { useIsMine } from './start-form.tsx';
@@ -34,7 +34,7 @@ export function JobActions({ job }: { job: JobDetail }) {
   const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
-  const navigate = useNavigate();
+  const onward = useOnward();
   const say = useNotice();
   const { can } = useSession();
   const mine = useIsMine(job);
@@ -116,7 +116,7 @@ export function JobActions({ job }: { job: JobDetail }) {
             if (asked === 'cancel') await api('cancelJob', call);
             else {
               const { id } = await api('undoJob', call);
-              navigate(`/jobs/${id}`);
+              onward(`/jobs/${id}`);
             }
             return refresh();
           }}

@@ -15,6 +15,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
 import { ImportDefinitionDialog } from './device-types/import-definition.tsx';
 import { fitted, PROFILE_FIELDS, ProfileFields, type ProfileValues } from './profile-form.tsx';
 
@@ -50,6 +51,7 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
   const api = useApi();
   const done = useDone();
   const navigate = useNavigate();
+  const onward = useOnward();
   const [values, setValues] = useState(NEW);
   const [importing, setImporting] = useState(false);
   const [missing, setMissing] = useState(false);
@@ -62,7 +64,7 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
     },
     onSuccess: async ({ name }) => {
       await done(t('profiles.said.added', { name }), ['profiles']);
-      navigate('/profiles');
+      onward('/profiles');
     },
   });
   return (

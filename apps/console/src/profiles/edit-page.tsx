@@ -19,6 +19,7 @@ import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
 import { PROFILE_FIELDS, ProfileFields, type ProfileValues, valuesOf } from './profile-form.tsx';
 
 export function Component() {
@@ -54,6 +55,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
   const t = useTexts();
   const api = useApi();
   const navigate = useNavigate();
+  const onward = useOnward();
   const done = useDone();
   const may = useSession().can('profiles:edit');
   const deviceType = deviceTypes.find(({ id }) => id === held.deviceType);
@@ -65,7 +67,7 @@ function EditForm({ held, deviceTypes }: { held: Profile; deviceTypes: readonly 
     load: () => api('getProfile', { params }),
     onSaved: async ({ name }) => {
       await done(t('profiles.said.edited', { name }));
-      navigate('/profiles');
+      onward('/profiles');
     },
   });
   const words = (profile: ProfileValues, field: (typeof PROFILE_FIELDS)[number]): string => {

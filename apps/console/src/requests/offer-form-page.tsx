@@ -19,6 +19,7 @@ import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
 
 export function Component() {
   const t = useTexts();
@@ -101,6 +102,7 @@ function OfferForm({
   const api = useApi();
   const done = useDone();
   const navigate = useNavigate();
+  const onward = useOnward();
   const began = held ? inputOf(held) : NEW;
   const { values, set, field, flag } = useFields(began);
   const saving = useMutation({
@@ -110,7 +112,7 @@ function OfferForm({
         : api('addOffer', { body: values }),
     onSuccess: async ({ name }) => {
       await done(t('offers.saved', { name }), ['offers']);
-      navigate('/offers');
+      onward('/offers');
     },
   });
   const { error } = saving;

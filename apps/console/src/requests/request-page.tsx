@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { useHandedOver } from '../distribute/use-handed-over.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
@@ -27,6 +28,7 @@ export function Component() {
   const [action, setAction] = useState<Action>();
   /** Only here, only in memory. */
   const [distributed, setDistributed] = useState<DistributeResult>();
+  const handedOver = useHandedOver((result: DistributeResult) => result, setDistributed);
   const request = useQuery({
     queryKey: ['requests', 'one', id],
     queryFn: () => api('getRequest', { params: { id } }),
@@ -53,7 +55,7 @@ export function Component() {
                 action={action}
                 request={shown}
                 onClose={() => setAction(undefined)}
-                onDistributed={setDistributed}
+                onDistributed={(result) => handedOver(result, shown.userId)}
                 onDecided={() => refresh()}
               />
             )}

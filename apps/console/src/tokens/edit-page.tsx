@@ -16,6 +16,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
 import { DomainField } from '../users/domain-field.tsx';
 
 export function Component() {
@@ -65,6 +66,7 @@ function EditForm({ held }: { held: Token }) {
   const api = useApi();
   const done = useDone();
   const navigate = useNavigate();
+  const onward = useOnward();
   const { date } = useTimes();
   const { serial } = held;
   const params = { serial };
@@ -76,7 +78,7 @@ function EditForm({ held }: { held: Token }) {
     load: () => api('getToken', { params }),
     onSaved: async () => {
       await done(t('tokens.said.edited', { serial }));
-      navigate(`/tokens/${serial}`);
+      onward(`/tokens/${serial}`);
     },
   });
   const assigned = base.userId !== undefined;

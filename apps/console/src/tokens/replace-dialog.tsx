@@ -1,19 +1,19 @@
 /** Replace: gives the user another token, which replaces this one when its first passcode is accepted. */
 import { Checkbox, FormGroup, Radio } from '@patternfly/react-core';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { useDone } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from './token-choice.tsx';
 import type { TokenRow } from './token-state.tsx';
 
 export function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const navigate = useNavigate();
+  const onward = useOnward();
   const done = useDone();
   const { can } = useSession();
   const { serial, userId = '' } = token;
@@ -39,7 +39,7 @@ export function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: ()
         await done(t('tokens.said.replacing', { serial, replacement: replacement.serial }));
         if (distribute) {
           const wished = profile === undefined ? '' : `?${new URLSearchParams({ profile })}`;
-          navigate(`/tokens/${replacement.serial}/distribute${wished}`);
+          onward(`/tokens/${replacement.serial}/distribute${wished}`);
         }
       }}
     >

@@ -2,7 +2,7 @@
 import { ExpandableSection } from '@patternfly/react-core';
 import type { Token } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
 import { TokenHistory } from '../access/token-history.tsx';
 import { useApi } from '../api/use-api.ts';
@@ -15,6 +15,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
+import { useOnward } from '../ui/use-onward.ts';
 import { DistributionView } from './distribution-view.tsx';
 import { pairFacts } from './pair-facts.tsx';
 import { TokenStateLabels } from './token-state.tsx';
@@ -23,10 +24,10 @@ import { useTokenActions } from './use-token-actions.tsx';
 export function Component() {
   const t = useTexts();
   const api = useApi();
-  const navigate = useNavigate();
+  const onward = useOnward();
   const { can } = useSession();
   const { serial = '' } = useParams();
-  const { menuFor, dialog } = useTokenActions(() => navigate('/tokens?tab=unassigned'));
+  const { menuFor, dialog } = useTokenActions(() => onward('/tokens?tab=unassigned'));
   const token = useQuery({
     queryKey: ['token', serial],
     queryFn: () => api('getToken', { params: { serial } }),

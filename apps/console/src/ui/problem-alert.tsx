@@ -17,6 +17,18 @@ export const FailedRequestContext = createContext<ComponentType<{ request: strin
 /** Users are told in one sentence that does not come from the server. */
 export const ProblemSentenceContext = createContext<((error: unknown) => string) | undefined>(undefined);
 
+/** An error in one sentence, where there is room for no more. */
+export function useErrorSentence(): (error: unknown) => string {
+  const t = useSharedTexts();
+  const sentence = use(ProblemSentenceContext);
+  return (error) => {
+    if (sentence) return sentence(error);
+    // The browser's own words for it are English.
+    if (error instanceof TypeError) return t('ui.noConnection');
+    return error instanceof Error ? error.message : t('ui.failed');
+  };
+}
+
 export function ProblemAlert({
   error,
   onRetry,

@@ -1,7 +1,7 @@
 /** After something was done: says so, and asks again for what it may have changed. */
 import { type QueryKey, useQueryClient } from '@tanstack/react-query';
-import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { useNotice } from './notices.tsx';
+import { useErrorSentence } from './problem-alert.tsx';
 
 /** Asks again for all that begins with this key; without one for everything but who is logged on. */
 export function useRefresh(): (key?: QueryKey) => Promise<void> {
@@ -36,13 +36,13 @@ export function useGone(): (said: string) => Promise<void> {
 
 /** For what is done without being asked about: says that it was, or why not. */
 export function useAtOnce(): (work: Promise<unknown>, said: string) => void {
-  const t = useSharedTexts();
+  const sentence = useErrorSentence();
   const notice = useNotice();
   const done = useDone();
   return (work, said) => {
     work.then(
       () => done(said),
-      (error: unknown) => notice(error instanceof Error ? error.message : t('ui.failed'), 'danger'),
+      (error: unknown) => notice(sentence(error), 'danger'),
     );
   };
 }

@@ -2,7 +2,7 @@
 import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { UserActivity } from '../access/user-activity.tsx';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
@@ -16,6 +16,7 @@ import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
 import { AssignTokenDialog } from './assign-token-dialog.tsx';
 import { SelfServiceCard } from './self-service-card.tsx';
 import { SourceCard } from './source-card.tsx';
@@ -25,13 +26,13 @@ import { UserToken } from './user-token.tsx';
 export function Component() {
   const t = useTexts();
   const api = useApi();
-  const navigate = useNavigate();
+  const onward = useOnward();
   const done = useDone();
   const { can } = useSession();
   const { userId = '' } = useParams();
   const { time } = useTimes();
   const [assigning, setAssigning] = useState(false);
-  const { menuFor, dialog } = useUserActions(() => navigate('/users'));
+  const { menuFor, dialog } = useUserActions(() => onward('/users'));
   const user = useQuery({
     queryKey: ['user', userId],
     queryFn: () => api('getUser', { params: { userId } }),

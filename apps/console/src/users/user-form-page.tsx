@@ -14,9 +14,10 @@ import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useEditing } from '../ui/forms/use-editing.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { ProblemAlert, useErrorSentence } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useRefresh } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
 import { DomainField } from './domain-field.tsx';
 import { PasswordFields, passwordTooShort } from './self-service-card.tsx';
 import { UserMailSection } from './user-mail-form.tsx';
@@ -73,6 +74,8 @@ function UserForm({ held }: { held?: User }) {
   const notice = useNotice();
   const refresh = useRefresh();
   const navigate = useNavigate();
+  const onward = useOnward();
+  const sentence = useErrorSentence();
   /**
    * After the rest is saved.
    * @returns why it was not set
@@ -83,7 +86,7 @@ function UserForm({ held }: { held?: User }) {
       await api('setUserPassword', { params: { userId }, body: { password, mustChange } });
       return undefined;
     } catch (error) {
-      return error instanceof Error ? error.message : t('ui.failed');
+      return sentence(error);
     }
   }
   const { base, values, set, field, error, pending, save, conflict } = useEditing({
@@ -103,7 +106,7 @@ function UserForm({ held }: { held?: User }) {
       if (problem !== undefined) notice(t('userSelfService.notSet', { userId, problem }), 'danger');
       else notice(t(base === undefined ? 'users.said.added' : 'users.said.edited', { userId }));
       await refresh();
-      navigate(`/users/${encodeURIComponent(userId)}`);
+      onward(`/users/${encodeURIComponent(userId)}`);
     },
   });
   const adding = base === undefined;

@@ -96,6 +96,7 @@ export const distributionDe: Translation<typeof distributionEn> = {
   },
   result: {
     done: 'Token {{serial}} ist an {{userId}} verteilt',
+    left: 'Token {{serial}} ist an {{userId}} verteilt, aber Sie hatten die Seite verlassen, die seinen Aktivierungscode zeigt. Für einen neuen erneut verteilen.',
     doneUrl: 'CT-KIP-URL und Aktivierungscode dem Benutzer übergeben.',
     doneQr: 'Dem Benutzer die folgende Anleitung geben.',
     notices: 'Was Sie wissen sollten',

@@ -91,6 +91,7 @@ export const distributionEn = {
   },
   result: {
     done: 'Token {{serial}} is distributed to {{userId}}',
+    left: 'Token {{serial}} is distributed to {{userId}}, but you had left the page that shows its activation code. Distribute it again to get another.',
     doneUrl: 'Hand the CT-KIP URL and the activation code over to the user.',
     doneQr: 'Give the user the instructions below.',
     notices: 'What you should know',

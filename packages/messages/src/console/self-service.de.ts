@@ -27,7 +27,7 @@ export const uiDe: Translation<typeof uiEn> = {
     notices: 'Hinweise',
     markedFields: 'Bitte sehen Sie sich die markierten Felder an.',
     noConnection:
-      'Es gibt gerade keine Verbindung. Nichts wurde geändert. Prüfen Sie Ihr Netz und versuchen Sie es erneut.',
+      'Es kam keine Antwort. Prüfen Sie Ihr Netz. Sehen Sie vor dem nächsten Versuch nach, ob Ihr letzter Schritt schon erledigt ist.',
     failed: 'Das hat nicht geklappt. Bitte versuchen Sie es erneut.',
   },
   shell: {

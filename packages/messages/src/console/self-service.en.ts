@@ -24,7 +24,8 @@ export const uiEn = {
     copyRefused: 'Your browser did not allow copying. The text is selected: copy it with the keyboard.',
     notices: 'Notices',
     markedFields: 'Please check the highlighted fields.',
-    noConnection: 'There is no connection. Nothing was changed. Check your network and try again.',
+    noConnection:
+      'There was no answer. Check your network. Before you try again, see whether your last step was done.',
     failed: 'This did not work. Please try again.',
   },
   shell: {

@@ -38,10 +38,12 @@ export const shellDe: Translation<typeof shellEn> = {
     nextPage: 'Weiter',
     notices: 'Hinweise',
     markedFields: 'Nichts wurde gespeichert. Die markierten Felder berichtigen.',
-    noConnection: 'Der Server ist nicht erreichbar. Nichts wurde geändert.',
+    noConnection:
+      'Der Server hat nicht geantwortet. Falls Sie etwas ändern wollten: vor dem nächsten Versuch prüfen, ob es schon geschehen ist.',
     failed: 'Das hat nicht funktioniert.',
     unsaved: 'Ohne Speichern verlassen?',
     unsavedSays: 'Was Sie auf dieser Seite eingegeben haben, geht verloren.',
+    leftUnsaved: 'Das Speichern des Formulars, das Sie verlassen haben, hat nicht funktioniert. {{problem}}',
     leave: 'Verlassen',
     groups: 'Teile dieses Formulars',
   },

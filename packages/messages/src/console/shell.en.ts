@@ -34,10 +34,12 @@ export const shellEn = {
     nextPage: 'Next',
     notices: 'Notices',
     markedFields: 'Nothing was saved. Check the highlighted fields.',
-    noConnection: 'The server cannot be reached. Nothing was changed.',
+    noConnection:
+      'The server did not answer. If you were changing something, check whether it was done before you try again.',
     failed: 'This did not work.',
     unsaved: 'Leave without saving?',
     unsavedSays: 'What you entered on this page is lost.',
+    leftUnsaved: 'Saving the form that you left did not work. {{problem}}',
     leave: 'Leave',
     groups: 'Parts of this form',
   },

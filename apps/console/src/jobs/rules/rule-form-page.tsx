@@ -16,6 +16,7 @@ import { Alert } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useDone } from '../../ui/use-done.ts';
+import { useOnward } from '../../ui/use-onward.ts';
 import { DomainField } from '../../users/domain-field.tsx';
 
 export function Component() {
@@ -84,6 +85,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
   const api = useApi();
   const done = useDone();
   const navigate = useNavigate();
+  const onward = useOnward();
   const { can } = useSession();
   const { values, field } = useFields(() => draftOf(held));
   const saving = useMutation({
@@ -104,7 +106,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
     },
     onSuccess: async ({ name }) => {
       await done(t('rules.saved', { name }), ['rules']);
-      navigate('/rules');
+      onward('/rules');
     },
   });
   const { error } = saving;

@@ -1,16 +1,17 @@
 /** Change password, from the menu of the person. */
 
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
+import { useOnward } from '../../ui/use-onward.ts';
 import { Part } from '../part.tsx';
 import { useTexts } from '../use-texts.ts';
 import { PasswordForm } from './password-form.tsx';
 
 export function Component() {
   const t = useTexts();
-  const navigate = useNavigate();
+  const onward = useOnward();
   return (
     <Part title={t('password.title')} above={<Link to="/">{t('toTokens')}</Link>}>
-      <PasswordForm onDone={() => navigate('/')} />
+      <PasswordForm onDone={() => onward('/')} />
     </Part>
   );
 }

@@ -3,11 +3,11 @@ import { Content, Form } from '@patternfly/react-core';
 import { ApiProblem } from '@sower/api/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { useOnward } from '../../ui/use-onward.ts';
 import { useTexts } from '../use-texts.ts';
 
 /** @param approval from the QR code; otherwise it is typed */
@@ -24,7 +24,7 @@ export function MoveForm({
   const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
-  const navigate = useNavigate();
+  const onward = useOnward();
   const [typed, setTyped] = useState('');
   const [missing, setMissing] = useState(false);
   // A scanned approval that was refused is useless: then it is typed.
@@ -34,7 +34,7 @@ export function MoveForm({
     onSuccess: async () => {
       onEnd?.();
       await queries.invalidateQueries();
-      await navigate(`/tokens/${serial}/activate`, { replace: approval !== undefined });
+      onward(`/tokens/${serial}/activate`, { replace: approval !== undefined });
     },
     onError: (error) => {
       // If a reply was lost, nobody knows its result: what was scanned is tried once more, and the server accepts it once.

@@ -13,6 +13,7 @@ import { Facts } from '../../ui/facts.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { useDone, useRefresh } from '../../ui/use-done.ts';
+import { useIsHere } from '../../ui/use-onward.ts';
 import { Told } from '../told.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
@@ -116,6 +117,7 @@ function Pin({ token, onClose }: Asked) {
   const t = useTexts();
   const { session } = usePerson();
   const queries = useQueryClient();
+  const isHere = useIsHere();
   const proven = session.method === 'passcode';
   return (
     <Dialog
@@ -128,7 +130,8 @@ function Pin({ token, onClose }: Asked) {
           token={token}
           onDone={async () => {
             await queries.invalidateQueries({ queryKey: ['tokens'] });
-            onClose();
+            // Another window may be open by then.
+            if (isHere()) onClose();
           }}
         />
       ) : (

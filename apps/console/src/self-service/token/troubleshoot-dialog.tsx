@@ -8,6 +8,7 @@ import { Dialog } from '../../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
+import { useIsHere } from '../../ui/use-onward.ts';
 import { Told } from '../told.tsx';
 import { usePerson } from '../use-person.ts';
 import { useTexts } from '../use-texts.ts';
@@ -20,6 +21,7 @@ type Asked = { token: OwnToken; onClose: () => void };
 export function Troubleshoot({ token, onClose }: Asked) {
   const t = useTexts();
   const queries = useQueryClient();
+  const isHere = useIsHere();
   const [resynchronizing, setResynchronizing] = useState(false);
   const [replacing, setReplacing] = useState(false);
   const { switchedOff } = usePerson().session;
@@ -32,7 +34,7 @@ export function Troubleshoot({ token, onClose }: Asked) {
           forgotten
           onDone={async () => {
             await queries.invalidateQueries();
-            onClose();
+            if (isHere()) onClose();
           }}
         />
       </Dialog>

@@ -5,6 +5,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isProblem } from '../../api/problem-words.ts';
+import { useTexts } from '../../texts/use-texts.ts';
+import { useNotice } from '../notices.tsx';
+import { useErrorSentence } from '../problem-alert.tsx';
+import { useIsHere } from '../use-onward.ts';
 import { useFields } from './use-fields.ts';
 
 export function useEditing<Held, Draft extends object, Saved>({
@@ -22,17 +26,32 @@ export function useEditing<Held, Draft extends object, Saved>({
   load: (held: Held) => Promise<Held | undefined>;
   onSaved: (saved: Saved, wish: Draft) => unknown;
 }) {
+  const t = useTexts();
+  const notice = useNotice();
+  const sentence = useErrorSentence();
+  const isHere = useIsHere();
   const [base, setBase] = useState(held);
   const [theirs, setTheirs] = useState<Held>();
   const { values, set, field, flag } = useFields(() => draftOf(held));
+  /** What somebody else has saved meanwhile. If it cannot be had, or is gone, that is the error of the form. */
+  const loading = useMutation({
+    mutationFn: async (refusal: Error) => {
+      const present = await load(base);
+      if (present === undefined) throw refusal;
+      return present;
+    },
+    onSuccess: setTheirs,
+  });
   const saving = useMutation({
     mutationFn: ({ wish, against }: { wish: Draft; against: Held }) => send(wish, against),
     onSuccess: (saved, { wish }) => onSaved(saved, wish),
-    onError: async (error) => {
-      if (isProblem(error, 'edited-meanwhile')) setTheirs(await load(base));
+    onError: (error) => {
+      // Whoever has left while it was on its way believes it to be saved.
+      if (!isHere()) notice(t('ui.leftUnsaved', { problem: sentence(error) }), 'danger');
+      else if (isProblem(error, 'edited-meanwhile')) loading.mutate(error);
     },
   });
-  const error = isProblem(saving.error, 'edited-meanwhile') ? undefined : saving.error;
+  const error = isProblem(saving.error, 'edited-meanwhile') ? loading.error : saving.error;
   /** Another thing, or another version of it, from here on. */
   const begin = (with_: Held, draft: Draft = draftOf(with_)): void => {
     setBase(with_);
@@ -45,7 +64,7 @@ export function useEditing<Held, Draft extends object, Saved>({
     field: (name: Parameters<typeof field>[0], path?: string) => field(name, error, path),
     flag,
     error,
-    pending: saving.isPending,
+    pending: saving.isPending || loading.isPending,
     /** Whether there is anything to save. */
     changed: JSON.stringify(values) !== JSON.stringify(draftOf(base)),
     save: (): void => saving.mutate({ wish: values, against: base }),

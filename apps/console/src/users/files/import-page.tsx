@@ -23,6 +23,7 @@ import { Alert, Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
+import { useOnward } from '../../ui/use-onward.ts';
 import { DomainField } from '../domain-field.tsx';
 import { ColumnFields, FilePreview } from './columns.tsx';
 
@@ -90,6 +91,7 @@ function ImportForm({
   const api = useApi();
   const refresh = useRefresh();
   const navigate = useNavigate();
+  const onward = useOnward();
   const { octets, encoding: wanted, delimiter: wantedDelimiter, header } = chosen;
   const { text, encoding } = useMemo(() => decodeText(octets, wanted), [octets, wanted]);
   const file = useMemo(
@@ -122,7 +124,7 @@ function ImportForm({
       }),
     onSuccess: async ({ id }) => {
       await refresh(['jobs']);
-      navigate(`/jobs/${id}`);
+      onward(`/jobs/${id}`);
     },
   });
   const { error } = making;

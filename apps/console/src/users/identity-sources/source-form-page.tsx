@@ -15,6 +15,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useDone } from '../../ui/use-done.ts';
+import { useOnward } from '../../ui/use-onward.ts';
 import { ConnectionFields } from './connection-fields.tsx';
 import { FollowingFields } from './following-fields.tsx';
 import { GroupFields } from './group-fields.tsx';
@@ -71,6 +72,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
   const api = useApi();
   const done = useDone();
   const navigate = useNavigate();
+  const onward = useOnward();
   const [password, setPassword] = useState('');
   const { label, words } = useFieldWords();
   const { base, values, set, field, flag, error, pending, changed, save, conflict } = useEditing({
@@ -90,7 +92,7 @@ function SourceForm({ held }: { held?: IdentitySource }) {
     load: async (before) => before && api('getIdentitySource', { params: { id: before.id } }),
     onSaved: async ({ id, name }) => {
       await done(t('sources.said.saved', { name }), ['sources']);
-      navigate(`/identity-sources/${id}`, { state: { test: true } });
+      onward(`/identity-sources/${id}`, { state: { test: true } });
     },
   });
   const fields = {

@@ -2,7 +2,7 @@
 import { entryActions, type IdentitySource, type SourceRun } from '@sower/api/identity-sources';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -14,6 +14,7 @@ import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { isRefresh } from '../../ui/refresh.ts';
 import { useTimes } from '../../ui/times.ts';
+import { useOnward } from '../../ui/use-onward.ts';
 import { isOpen, kindOf, RunState } from './run-state.tsx';
 
 export function RunsSection({ source }: { source: IdentitySource }) {
@@ -85,12 +86,12 @@ function Found({ run: { counts } }: { run: SourceRun }) {
 function StartButtons({ source }: { source: IdentitySource }) {
   const t = useTexts();
   const api = useApi();
-  const navigate = useNavigate();
+  const onward = useOnward();
   const { can } = useSession();
   const [asked, setAsked] = useState(false);
   const start = async (mode: 'full' | 'delta', preview: boolean): Promise<void> => {
     const { id } = await api('startSourceRun', { params: { id: source.id }, body: { mode, preview } });
-    navigate(`/identity-sources/${source.id}/runs/${id}`);
+    onward(`/identity-sources/${source.id}/runs/${id}`);
   };
   const starting = useMutation({
     mutationFn: ({ mode, preview }: { mode: 'full' | 'delta'; preview: boolean }) => start(mode, preview),

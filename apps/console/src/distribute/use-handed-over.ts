@@ -1,0 +1,20 @@
+/** What was distributed, with the code that is shown once: on the page that asked for it, or said to be lost if that has been left meanwhile. */
+import type { DistributeResult } from '@sower/api/distributions';
+import { useTexts } from '../texts/use-texts.ts';
+import { useNotice } from '../ui/notices.tsx';
+import { useIsHere } from '../ui/use-onward.ts';
+
+export function useHandedOver<T>(
+  resultOf: (made: T) => DistributeResult,
+  onMade: (made: T) => void,
+): (made: T, userId: string) => void {
+  const t = useTexts();
+  const notice = useNotice();
+  const isHere = useIsHere();
+  return (made, userId) => {
+    if (isHere()) return onMade(made);
+    const { serial, activationCode } = resultOf(made);
+    if (activationCode === undefined) notice(t('result.done', { serial, userId }));
+    else notice(t('result.left', { serial, userId }), 'danger');
+  };
+}
