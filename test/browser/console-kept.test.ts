@@ -278,6 +278,24 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.unrouteAll();
   });
 
+  test('the last page of a list that becomes empty gives way to the one before it', async () => {
+    const ids = Array.from({ length: 21 }, (_, index) => `last-${String(index + 1).padStart(2, '0')}`);
+    for (const userId of ids) await deployment.api('addUser', { body: { userId } });
+    await go('users?search=last-');
+    await button(en.ui.nextPage).click();
+    await page.getByRole('link', { name: 'last-21' }).waitFor();
+    const second = page.url();
+    await choose('Actions for last-21', en.users.delete);
+    await page.getByRole('dialog').getByRole('button', { name: en.users.confirm.delete.action }).click();
+    await page.getByRole('link', { name: 'last-20' }).waitFor();
+    expect(await page.locator('.sower-paging > span').textContent()).toBe('1–20 of 20');
+    expect(await button(en.ui.previousPage).isDisabled()).toBe(true);
+    // As whoever was sent the address of that page finds it.
+    await page.goto(second);
+    await page.getByRole('link', { name: 'last-20' }).waitFor();
+    expect(new URL(page.url()).searchParams.has('cursor')).toBe(false);
+  });
+
   test('a code that is made after its page was left is said to be lost, and shown on no other page', async () => {
     await go(`tokens/${serialOf(3)}/distribute?profile=Sower_CT_KIP`);
     const { asked, release } = await hold('**/distributions', 'POST');

@@ -8,10 +8,9 @@ import { useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
-import { CursorPaging, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
-import { Nothing } from '../ui/lists/nothing.tsx';
-import { Loaded } from '../ui/loaded.tsx';
+import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { isRefresh } from '../ui/refresh.ts';
@@ -67,7 +66,9 @@ export function Component() {
           <ChoiceField
             label={t('mailMessages.show')}
             value={state ?? ''}
-            onChange={(next) => setParameters(next === '' ? {} : { state: next })}
+            onChange={(next) =>
+              setParameters({ ...(next === '' ? {} : { state: next }), ...keptSize(parameters) })
+            }
             choices={[
               { value: '', label: t('ui.any') },
               ...STATES.map((value) => ({ value, label: t(`mailMessages.states.${value}`) })),
@@ -75,75 +76,66 @@ export function Component() {
           />
         </div>
         <ProblemAlert error={again.error} />
-        <Loaded query={mail}>
-          {({ items, next }) =>
-            items.length === 0 ? (
-              <Nothing title={t('mailMessages.none')} body={t('mailMessages.noneBody')} />
-            ) : (
-              <>
-                <ItemTable
-                  label={t('mailMessages.title')}
-                  items={items}
-                  keyOf={(message) => message.id}
-                  columns={[
-                    {
-                      label: t('mailMessages.recipient'),
-                      modifier: 'breakWord',
-                      cell: (message) => message.recipient,
-                    },
-                    {
-                      label: t('mailMessages.subject'),
-                      modifier: 'breakWord',
-                      cell: (message) => (
-                        <>
-                          {message.subject}
-                          {message.encrypted && ` (${t('mailMessages.encrypted')})`}
-                        </>
-                      ),
-                    },
-                    {
-                      label: t('mailMessages.event'),
-                      cell: (message) =>
-                        message.event in MAIL_EVENTS ? eventWords(message.event as MailEvent) : message.event,
-                    },
-                    {
-                      label: t('mailMessages.state'),
-                      cell: (message) => (
-                        <>
-                          <Label color={COLORS[message.state]}>
-                            {t(`mailMessages.states.${message.state}`)}
-                          </Label>
-                          <div>{standing(message)}</div>
-                        </>
-                      ),
-                    },
-                    {
-                      label: t('mailMessages.reason'),
-                      modifier: 'breakWord',
-                      cell: (message) => message.reason ?? '–',
-                    },
-                  ]}
-                  actions={(message) =>
-                    message.state === 'dead' && (
-                      <Button
-                        variant="secondary"
-                        aria-label={t('mailMessages.againNamed', {
-                          recipient: message.recipient,
-                          subject: message.subject,
-                        })}
-                        isDisabled={again.isPending}
-                        onClick={() => again.mutate(message)}
-                      >
-                        {t('mailMessages.again')}
-                      </Button>
-                    )
-                  }
-                />
-                <CursorPaging next={next} shown={items.length} />
-              </>
-            )
-          }
-        </Loaded>
+        <Listing query={mail} title={t('mailMessages.none')} body={t('mailMessages.noneBody')} paged>
+          {(items) => (
+            <ItemTable
+              label={t('mailMessages.title')}
+              items={items}
+              keyOf={(message) => message.id}
+              columns={[
+                {
+                  label: t('mailMessages.recipient'),
+                  modifier: 'breakWord',
+                  cell: (message) => message.recipient,
+                },
+                {
+                  label: t('mailMessages.subject'),
+                  modifier: 'breakWord',
+                  cell: (message) => (
+                    <>
+                      {message.subject}
+                      {message.encrypted && ` (${t('mailMessages.encrypted')})`}
+                    </>
+                  ),
+                },
+                {
+                  label: t('mailMessages.event'),
+                  cell: (message) =>
+                    message.event in MAIL_EVENTS ? eventWords(message.event as MailEvent) : message.event,
+                },
+                {
+                  label: t('mailMessages.state'),
+                  cell: (message) => (
+                    <>
+                      <Label color={COLORS[message.state]}>{t(`mailMessages.states.${message.state}`)}</Label>
+                      <div>{standing(message)}</div>
+                    </>
+                  ),
+                },
+                {
+                  label: t('mailMessages.reason'),
+                  modifier: 'breakWord',
+                  cell: (message) => message.reason ?? '–',
+                },
+              ]}
+              actions={(message) =>
+                message.state === 'dead' && (
+                  <Button
+                    variant="secondary"
+                    aria-label={t('mailMessages.againNamed', {
+                      recipient: message.recipient,
+                      subject: message.subject,
+                    })}
+                    isDisabled={again.isPending}
+                    onClick={() => again.mutate(message)}
+                  >
+                    {t('mailMessages.again')}
+                  </Button>
+                )
+              }
+            />
+          )}
+        </Listing>
       </div>
     </Screen>
   );

@@ -1,7 +1,9 @@
 /** Pages of a long list. The cursor is in the address; the way back is the browser's history of this list. */
 import { FormSelect, FormSelectOption } from '@patternfly/react-core';
+import { useEffect, useEffectEvent } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useTexts } from '../../texts/use-texts.ts';
+import { Loading } from '../loaded.tsx';
 import { Button } from '../patternfly.tsx';
 import { useTimes } from '../times.ts';
 import { parametersNow } from './parameters-now.ts';
@@ -19,6 +21,37 @@ export function keptSize(parameters: URLSearchParams): { limit?: string } {
   return limit === null ? {} : { limit };
 }
 
+/** Where this page is: its cursor, those of the pages before it, and the way to another. */
+function usePlace() {
+  const navigate = useNavigate();
+  const { pathname, state } = useLocation();
+  const [parameters] = useSearchParams();
+  const back = ((state as { back?: string[] } | null)?.back ?? []) as string[];
+  const go = (cursor: string, before: string[], replace = false): void => {
+    const changed = parametersNow();
+    if (cursor === '') changed.delete('cursor');
+    else changed.set('cursor', cursor);
+    navigate({ pathname, search: `?${changed}` }, { replace, state: { back: before } });
+  };
+  return {
+    here: parameters.get('cursor') ?? '',
+    back,
+    go,
+    /** If there is no way back from here, it is the first. */
+    goBefore: (replace = false): void => go(back.at(-1) ?? '', back.slice(0, -1), replace),
+  };
+}
+
+/** In place of a page that has become empty: leads to the one before it, once it is known to be empty. */
+export function PageBefore({ empty }: { empty: boolean }) {
+  const { here, goBefore } = usePlace();
+  const leave = useEffectEvent(() => goBefore(true));
+  useEffect(() => {
+    if (empty && here !== '') leave();
+  }, [empty, here]);
+  return <Loading />;
+}
+
 export type Total = { readonly count: number; readonly more: boolean };
 
 export function CursorPaging({
@@ -34,18 +67,11 @@ export function CursorPaging({
   const t = useTexts();
   const { count } = useTimes();
   const navigate = useNavigate();
-  const { pathname, state } = useLocation();
+  const { pathname } = useLocation();
   const [parameters] = useSearchParams();
-  const back = ((state as { back?: string[] } | null)?.back ?? []) as string[];
-  const here = parameters.get('cursor') ?? '';
+  const { here, back, go, goBefore } = usePlace();
   /** Pages before this one are full. */
   const from = back.length * pageSize(parameters);
-  const go = (cursor: string, before: string[]): void => {
-    const changed = parametersNow();
-    if (cursor === '') changed.delete('cursor');
-    else changed.set('cursor', cursor);
-    navigate({ pathname, search: `?${changed}` }, { state: { back: before } });
-  };
   return (
     <nav className="sower-paging" aria-label={t('ui.pages')}>
       <span>
@@ -80,11 +106,7 @@ export function CursorPaging({
             {t('ui.firstPage')}
           </Button>
         )}
-        <Button
-          variant="secondary"
-          isDisabled={back.length === 0}
-          onClick={() => go(back.at(-1) ?? '', back.slice(0, -1))}
-        >
+        <Button variant="secondary" isDisabled={back.length === 0} onClick={() => goBefore()}>
           {t('ui.previousPage')}
         </Button>
         <Button

@@ -3,7 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { Loaded } from '../loaded.tsx';
-import { CursorPaging, type Total } from './cursor-paging.tsx';
+import { CursorPaging, PageBefore, type Total } from './cursor-paging.tsx';
 import { Nothing } from './nothing.tsx';
 
 export function Listing<T>({
@@ -26,15 +26,19 @@ export function Listing<T>({
   const [parameters] = useSearchParams();
   return (
     <Loaded query={query}>
-      {({ items, next, total }) => (
-        <>
-          {items.length === 0 ? <Nothing title={title} body={body} action={action} /> : children(items)}
-          {/* The last page may have become empty: the way back stays. */}
-          {paged && (items.length > 0 || parameters.has('cursor')) && (
-            <CursorPaging next={next} shown={items.length} total={total} />
-          )}
-        </>
-      )}
+      {({ items, next, total }) =>
+        paged && items.length === 0 && next === undefined && parameters.has('cursor') ? (
+          // What is still on its way may have rows: this may be the answer to another search.
+          <PageBefore empty={!query.isFetching} />
+        ) : (
+          <>
+            {items.length === 0 ? <Nothing title={title} body={body} action={action} /> : children(items)}
+            {paged && (items.length > 0 || next !== undefined) && (
+              <CursorPaging next={next} shown={items.length} total={total} />
+            )}
+          </>
+        )
+      }
     </Loaded>
   );
 }
