@@ -309,6 +309,21 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.unrouteAll();
   });
 
+  test('Enter in what an identity source is tried out with tries it out, and sends nothing else', async () => {
+    const { items } = await deployment.api('listIdentitySources', {});
+    await go(`identity-sources/${items[0]?.id}/edit`);
+    const sent: string[] = [];
+    page.on('request', (request) => request.method() !== 'GET' && sent.push(request.method()));
+    const test = page.waitForRequest((request) => request.url().endsWith('/test'));
+    await page.getByRole('textbox', { name: en.sources.find }).fill('jdoe');
+    await page.keyboard.press('Enter');
+    await test;
+    await page.waitForTimeout(300);
+    expect(sent).toEqual(['POST']);
+    expect(page.url()).toContain('/edit');
+    page.removeAllListeners('request');
+  });
+
   // The last ones, since they end the session.
   test('whoever cannot be logged off for want of an answer is told, and stays', async () => {
     await go('users');

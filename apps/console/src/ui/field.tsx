@@ -45,6 +45,7 @@ export function TextField({
   disabled = false,
   mono = false,
   onGenerate,
+  onEnter,
   ...said
 }: Said & {
   value: string;
@@ -54,6 +55,8 @@ export function TextField({
   mono?: boolean;
   /** For a password: makes one. */
   onGenerate?: () => void;
+  /** In place of sending the form that it stands in. */
+  onEnter?: () => void;
 }) {
   return (
     <Field {...said}>
@@ -74,6 +77,13 @@ export function TextField({
             {...input}
             type={type}
             autoComplete="off"
+            {...(onEnter && {
+              onKeyDown: (event) => {
+                if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+                event.preventDefault();
+                onEnter();
+              },
+            })}
             {...(mono ? { className: 'sower-mono', spellCheck: false } : {})}
           />
         );

@@ -38,6 +38,7 @@ export function MappingPreview({ id, values }: { id: string; values: SourceDraft
         help={t('sources.findHelp')}
         value={find}
         onChange={setFind}
+        onEnter={() => !looking.isPending && looking.mutate()}
         error={fieldProblem(error, 'find')}
       />
       <ActionGroup>
