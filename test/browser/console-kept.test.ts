@@ -13,6 +13,7 @@ import { furnish, serialOf } from '../harness/browser/console-pages.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
+import { openssl } from '../harness/mail/smime.ts';
 
 const skip = !findChromium() && !process.env.CI;
 
@@ -92,6 +93,21 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     expect(profiles.map(({ name }) => name)).not.toContain('Half done');
   });
 
+  test('a device definition whose import had no answer is sent again as it is', async () => {
+    const { items } = await deployment.api('listDeviceTypes', {});
+    const { imported: _, version: __, ...android } = items.find(({ id }) => id === 'android')!;
+    await go('device-types');
+    await button(en.deviceTypes.import).first().click();
+    await page.locator('#definition-text').fill(JSON.stringify({ ...android, id: 'again', name: 'Again' }));
+    await page.route('**/api/v1/device-types', (route) =>
+      route.request().method() === 'POST' ? route.abort() : route.fallback(),
+    );
+    await button(en.deviceTypes.importAction).click();
+    await page.getByRole('alert').getByText(en.ui.noConnection).waitFor();
+    await page.unrouteAll();
+    await button(en.deviceTypes.importAction).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByText('Again').first().waitFor();
   });
 
   test('an answer that comes late closes no window but its own', async () => {
@@ -309,6 +325,29 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.unrouteAll();
   });
 
+  test('a certificate that is changed while it is checked is not called right', async () => {
+    await go('certificates');
+    await button(en.certificates.upload.open).click();
+    await page.route('**/certificates/check', (route) =>
+      route.fulfill({ json: { usable: true, findings: [], chain: [] } }),
+    );
+    const { asked, release } = await hold('**/certificates/check', 'POST');
+    const dialog = page.getByRole('dialog');
+    const text = dialog.getByRole('textbox').first();
+    const look = dialog.getByRole('button', { name: en.certificates.upload.look, exact: true });
+    const use = dialog.getByRole('button', { name: en.certificates.upload.use, exact: true });
+    await text.fill('one');
+    await look.click();
+    await asked;
+    await text.fill('another');
+    release();
+    await expect.poll(() => look.or(use).isEnabled()).toBe(true);
+    expect(await use.count()).toBe(0);
+    await look.click();
+    await use.waitFor();
+    await page.unrouteAll();
+  });
+
   test('Enter in what an identity source is tried out with tries it out, and sends nothing else', async () => {
     const { items } = await deployment.api('listIdentitySources', {});
     await go(`identity-sources/${items[0]?.id}/edit`);
@@ -322,6 +361,28 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     expect(sent).toEqual(['POST']);
     expect(page.url()).toContain('/edit');
     page.removeAllListeners('request');
+  });
+
+  test('a certificate for signing leaves the mail settings above it as they were typed', async () => {
+    const smime = openssl();
+    smime.make('mail', 'sower@example.com');
+    await go('mail/settings');
+    const host = page.getByRole('textbox', { name: en.mailSettings.host });
+    await host.fill('typed.example.com');
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'mail.p12',
+      mimeType: 'application/x-pkcs12',
+      buffer: smime.pkcs12('mail', 'x'),
+    });
+    smime.remove();
+    await page.getByLabel(en.mailSettings.signingPassword).fill('x');
+    await button(en.mailSettings.signingSet).click();
+    await button(en.mailSettings.signingRemove).waitFor();
+    expect(await host.inputValue()).toBe('typed.example.com');
+    await button('Save').click();
+    await page.getByText(en.mailSettings.saved).first().waitFor();
+    const { settings } = await deployment.api('getMailSettings', {});
+    expect(settings.host).toBe('typed.example.com');
   });
 
   // The last ones, since they end the session.

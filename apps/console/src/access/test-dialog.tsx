@@ -25,6 +25,7 @@ export function TestDialog({ serial, onClose }: { serial: string; onClose: () =>
       fields={['passcode']}
       onClose={onClose}
       onSubmit={async () => {
+        setResult(undefined);
         setResult(await api('testToken', { params: { serial }, body: { passcode } }));
         setPasscode('');
         await queries.invalidateQueries({ queryKey: ['tokenAccess', serial] });

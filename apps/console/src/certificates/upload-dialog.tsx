@@ -31,18 +31,16 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
   const api = useApi();
   const done = useDone();
   const [given, setGiven] = useState<Given>({ chain: '', key: '', password: '' });
-  const [check, setCheck] = useState<CertificateCheck>();
+  const [checked, setChecked] = useState<{ readonly given: Given; readonly check: CertificateCheck }>();
+  /** What was checked is what is used: every change needs another check, also one that was made while it was on its way. */
+  const check = checked?.given === given ? checked.check : undefined;
   const [tooLarge, setTooLarge] = useState<string>();
   /** On a phone the fields fill the dialog; the server's answer must not stay below them unseen. */
   const said = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (check) said.current?.scrollIntoView({ block: 'nearest' });
   }, [check]);
-  /** What was checked is what is used: every change needs another check. */
-  const change = (part: Partial<Given>): void => {
-    setGiven((before) => ({ ...before, ...part }));
-    setCheck(undefined);
-  };
+  const change = (part: Partial<Given>): void => setGiven((before) => ({ ...before, ...part }));
   const fits = (octets: Uint8Array, name: string): boolean => {
     setTooLarge(octets.length > LARGEST ? name : undefined);
     return octets.length > 0 && octets.length <= LARGEST;
@@ -57,7 +55,7 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
       onSubmit={async () => {
         const body = inputOf(given);
         if (!check?.usable) {
-          setCheck(await api('checkCertificate', { body }));
+          setChecked({ given, check: await api('checkCertificate', { body }) });
           return 'keep';
         }
         await api('addCertificate', { body });
@@ -75,10 +73,9 @@ export function UploadDialog({ onClose }: { onClose: () => void }) {
             onFile={(octets, name) => {
               if (!fits(octets, name)) return;
               const text = new TextDecoder('latin1').decode(octets);
-              if (text.includes('-----BEGIN ')) {
+              if (text.includes('-----BEGIN '))
                 setGiven(({ pkcs12: _, ...before }) => ({ ...before, chain: text }));
-                setCheck(undefined);
-              } else change({ chain: '', pkcs12: { name, base64: base64Of(octets) } });
+              else change({ chain: '', pkcs12: { name, base64: base64Of(octets) } });
             }}
           />
           {given.pkcs12 ? (

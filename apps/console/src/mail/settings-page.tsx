@@ -37,7 +37,8 @@ export function Component() {
             {!view.settings.enabled && (
               <Alert component="p" isInline variant="info" title={t('mailSettings.off')} />
             )}
-            <SettingsForm key={view.version} view={view} />
+            {/* A certificate that is set below leaves alone what is typed here. */}
+            <SettingsForm key={JSON.stringify(view.settings)} view={view} />
             <TestMailSection />
             <SigningSection view={view} />
           </div>
@@ -80,7 +81,10 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
       });
     },
     gcTime: 0,
-    onSuccess: () => done(t('mailSettings.saved'), ['mailSettings']),
+    onSuccess: () => {
+      fields.set({ password: '', clearPassword: false });
+      return done(t('mailSettings.saved'), ['mailSettings']);
+    },
   });
   return (
     <Form

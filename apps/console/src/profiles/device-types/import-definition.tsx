@@ -2,6 +2,7 @@
 import { FormGroup, TextArea } from '@patternfly/react-core';
 import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import { useState } from 'react';
+import { problemOf } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
@@ -43,7 +44,10 @@ export function ImportDefinitionDialog({
       onClose={onClose}
       onSubmit={async () => {
         const sent = api('importDeviceType', { body: document as DeviceDefinition });
-        sent.catch(() => setRefused(text));
+        sent.catch((error: unknown) => {
+          // Not if there was no answer: then it is sent again.
+          if (problemOf(error)?.errors) setRefused(text);
+        });
         const type = await sent;
         await done(t('deviceTypes.said.imported', { name: type.name }), ['deviceTypes']);
         onImported?.(type);
