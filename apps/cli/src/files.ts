@@ -25,6 +25,21 @@ export function unwritableFile(file: string, error: unknown, reason = 'unwritabl
   );
 }
 
+/**
+ * For a file that is made only after long work, or after something that cannot be undone: whether it can be made, asked beforehand.
+ *
+ * @returns why not
+ */
+export function whyNotMade(path: string, reason = 'file'): Failure | undefined {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+    rmSync(path);
+    return undefined;
+  } catch (error) {
+    return unwritableFile(path, error, reason);
+  }
+}
+
 class WriteFailed extends Error {}
 
 /**

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
@@ -515,4 +518,14 @@ describe('an API key is taken over', () => {
     expect((await against(routes, ['api-key', 'take-over', 'key_1'])).code).toBe(2);
     expect(server.asked.map(({ method }) => method)).toEqual(['GET']);
   });
+});
+
+test('a certificate request does not take the place of another file, and none is made for it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-request-'));
+  const file = join(folder, 'server.key');
+  writeFileSync(file, 'a key');
+  const ran = await against({}, ['certificate', 'request', '--name', 'otp.example.com', '--out', file]);
+  expect([ran.code, server.asked]).toEqual([2, []]);
+  expect(readFileSync(file, 'utf8')).toBe('a key');
+  rmSync(folder, { recursive: true });
 });

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCtf } from '@sower/otp/ctf';
@@ -140,6 +141,21 @@ describe('export, read back', () => {
     const before = readFileSync(file, 'utf8');
     expect((await authenticator(line, { stdin: password ?? '' })).code).toBe(2);
     expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('a file for which there is no room is not left behind', async () => {
+    await put(PINPAD);
+    const small = join(folder, 'small');
+    mkdirSync(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', small]);
+    try {
+      writeFileSync(join(small, 'other'), 'x'.repeat(4096));
+      const file = join(small, 'token.sdtid');
+      expect((await authenticator(`export ${serial} --to sdtid --out ${file}`)).code).toBe(2);
+      expect(existsSync(file)).toBe(false);
+    } finally {
+      execFileSync('umount', ['-l', small]);
+    }
   });
 
   test('ctf', async () => {

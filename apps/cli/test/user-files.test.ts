@@ -104,6 +104,20 @@ describe('sower user import', () => {
     expect([none.code, wrong.code]).toEqual([2, 2]);
     expect(server.asked).toEqual([]);
   });
+
+  test('a file for the errors that is there already is said before anything is sent, and left alone', async () => {
+    server = await fakeServer(importing());
+    const errors = write('of the last import\n');
+    const argv = ['user', 'import', write('userId\na\n'), '--errors', errors, '--yes'];
+    const ran = await sower(argv, { env: server.env });
+    expect([ran.code, server.asked]).toEqual([2, []]);
+    expect(ran.err).toContain(errors);
+    expect(readFileSync(errors, 'utf8')).toBe('of the last import\n');
+    const nowhere = await sower([...argv.slice(0, 4), join(folder, 'no', 'errors.csv'), '--yes'], {
+      env: server.env,
+    });
+    expect([nowhere.code, server.asked]).toEqual([2, []]);
+  });
 });
 
 describe('sower user export', () => {

@@ -1,8 +1,7 @@
 /** `sower authenticator export`: a token with its seed, on standard output or in a new file. */
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { addCommand, type Call, type Frame } from '../command.ts';
-import { unwritableFile } from '../files.ts';
+import { makeFile } from '../files.ts';
 import type { Outcome } from '../outcome.ts';
 import { readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
@@ -51,28 +50,15 @@ async function exportCommand(call: Call<ExportOptions>): Promise<Outcome> {
       notes: [t('authenticator.export.warning')],
     };
   }
-  const failure = writeNew(options.out, written.value);
-  if (failure !== undefined) return failure;
-  return {
-    ok: true,
-    json: { ...named, file: options.out },
-    text: t('authenticator.export.done', { serial: named.serial, file: options.out }),
-    notes: [t('authenticator.export.warning')],
+  const file = options.out;
+  const save = async (append: (text: string) => void): Promise<Outcome> => {
+    append(written.value);
+    return {
+      ok: true,
+      json: { ...named, file },
+      text: t('authenticator.export.done', { serial: named.serial, file }),
+      notes: [t('authenticator.export.warning')],
+    };
   };
-}
-
-/** Never over another file, and for its owner only. */
-function writeNew(path: string, text: string): Outcome | undefined {
-  try {
-    const file = openSync(path, 'wx', 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    return undefined;
-  } catch (error) {
-    return unwritableFile(path, error);
-  }
+  return makeFile(file, save, 'unwritable-file');
 }

@@ -13,7 +13,7 @@ import {
 import type { ApiClient } from '@sower/api/client';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
-import { unreadableFile, unwritableFile } from '../../files.ts';
+import { unreadableFile, unwritableFile, whyNotMade } from '../../files.ts';
 import { listed } from '../../listing.ts';
 import { unchanged, yesOption } from '../../options.ts';
 import { type Failure, fail, type Result, success } from '../../outcome.ts';
@@ -120,6 +120,8 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
         .option('--out <file>', t('certificate.request.out')),
     async ({ api, options, terminal }) => {
       const { name, out, ...subject } = options;
+      const unwritable = out === undefined ? undefined : whyNotMade(out, 'unwritable-file');
+      if (unwritable) return unwritable;
       const names = name ?? [
         new URL((await api('getServer', {})).publicUrl).hostname.replace(/^\[|\]$/g, ''),
       ];
@@ -133,7 +135,7 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
       const request = made.request ?? '';
       if (out !== undefined) {
         try {
-          writeFileSync(out, request);
+          writeFileSync(out, request, { flag: 'wx' });
         } catch (error) {
           return { ...unwritableFile(out, error), next: t('certificate.request.stored') };
         }

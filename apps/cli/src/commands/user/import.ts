@@ -13,7 +13,7 @@ import { decodeText, ENCODINGS, type Encoding } from '@sower/api/user-file';
 import { EXISTING_USERS, type ExistingUsers, MAX_USER_FILE } from '@sower/api/user-imports';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
-import { saveFile, unreadableFile } from '../../files.ts';
+import { saveFile, unreadableFile, whyNotMade } from '../../files.ts';
 import { securityDomainOf, securityDomainOption, yesOption } from '../../options.ts';
 import { fail, type Result, success } from '../../outcome.ts';
 import { t } from '../../texts.ts';
@@ -73,6 +73,8 @@ export function addImportCommand(frame: Frame, user: Command): void {
       const { api, args, options, terminal } = call;
       const file = readFile(args[0] as string, options.encoding);
       if (!file.ok) return file;
+      const unwritable = options.errors === undefined ? undefined : whyNotMade(options.errors);
+      if (unwritable) return unwritable;
       const made = await api('importUsers', {
         body: {
           name: options.name ?? nameOf(args[0] as string),
