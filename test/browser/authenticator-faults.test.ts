@@ -307,5 +307,36 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
       await page.reload();
       await page.getByText(/was set back by 60 minutes/).waitFor();
     });
+    test('a clock that was a year ahead does not warn for a year: a server says that it is right', async () => {
+      const { link } = await distributed(site.deployment);
+      const { page, context } = await open();
+      await page.goto(link!);
+      await importNow(page);
+      await page.goto(app());
+      const hours = async (): Promise<number> => ((await page.evaluate(latestTime)) - Date.now()) / 3_600_000;
+      await context.setOffline(true);
+      await page.clock.setSystemTime(Date.now() + 365 * 86_400_000);
+      await page.reload();
+      await expect.poll(hours).toBeGreaterThan(24 * 300);
+      await page.clock.setSystemTime(Date.now());
+      await page.reload();
+      await page.getByText(/was set back by 365 days/).waitFor();
+      await context.setOffline(false);
+      await page.getByText(/was set back/).waitFor({ state: 'detached' });
+      expect(await hours()).toBeLessThan(1);
+    });
   });
 });
+
+/** What the app remembers of the clock. */
+const latestTime = (): Promise<number> =>
+  new Promise((resolve) => {
+    const opening = indexedDB.open('sower-authenticator');
+    opening.onsuccess = () => {
+      const reading = opening.result.transaction('facts').objectStore('facts').get('latestTime');
+      reading.onsuccess = () => {
+        opening.result.close();
+        resolve(reading.result as number);
+      };
+    };
+  });

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
 import type { Database, Token } from '../vault/database.ts';
-import { clockSetBack } from '../vault/vault.ts';
+import { clockConfirmed, clockSetBack } from '../vault/vault.ts';
 import { CLOCK_TOLERANCE, clockOffset } from './clock.ts';
 
 const AGAIN = 15 * 60_000;
@@ -21,14 +21,21 @@ export function useClockHint(database: Database, tokens: readonly Token[]): stri
     let shown = true;
     const look = async (): Promise<void> => {
       if (document.visibilityState !== 'visible') return;
-      const back = await clockSetBack(database, Date.now()).catch(() => 0);
-      if (shown) setSetBack(back);
+      const lookBack = async (): Promise<void> => {
+        const back = await clockSetBack(database, Date.now()).catch(() => 0);
+        if (shown) setSetBack(back);
+      };
+      await lookBack();
       if (!navigator.onLine || asked === '') return;
       const offsets = await Promise.all(asked.split(' ').map(clockOffset));
       const known = offsets.filter((each) => each !== undefined);
       // One server with a wrong clock of its own must not accuse this one.
       const least = known.sort((a, b) => Math.abs(a) - Math.abs(b))[0];
-      if (shown && least !== undefined) setOffset(least);
+      if (!shown || least === undefined) return;
+      setOffset(least);
+      if (Math.abs(least) > CLOCK_TOLERANCE) return;
+      await clockConfirmed(database, Date.now()).catch(() => {});
+      await lookBack();
     };
     const lookNow = (): void => void look();
     lookNow();
