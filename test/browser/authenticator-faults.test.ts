@@ -240,6 +240,51 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
       await page.getByRole('button', { name: 'Store it again' }).click();
       await page.getByRole('button', { name: 'Show the code' }).click();
       expect(await accepts(userId, await shownCode(page))).toBe('accepted');
+      await page.getByText('Details', { exact: true }).click();
+      await page.getByLabel('Nickname').fill('Another name');
+      await full('tokens');
+      await page.getByRole('button', { name: 'Save nickname' }).click();
+      await page.getByRole('alert').getByText('is full. Free some space').waitFor();
+    });
+
+    test('a storage that is full when the app is unlocked: said, and opened once there is room', async () => {
+      const { page, context } = await open();
+      await context.addInitScript(() => {
+        const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (...args) {
+          if (sessionStorage.getItem('full') !== null) throw new DOMException('full', 'QuotaExceededError');
+          return put.apply(this, args);
+        };
+      });
+      await page.goto(app());
+      const full = (yes: boolean) =>
+        page.evaluate((on) => (on ? sessionStorage.setItem('full', '') : sessionStorage.clear()), yes);
+      const isFull = page.getByRole('alert').getByText('is full. Free some space');
+      const setPin = async (pin: string): Promise<void> => {
+        await page.getByLabel('New PIN').fill(pin);
+        await page.getByLabel('Repeat the PIN').fill(pin);
+        await page.getByRole('button', { name: 'Set a PIN' }).click();
+      };
+      await page.getByRole('button', { name: 'Set a lock first' }).click();
+      await setPin('482910');
+      await page.getByLabel('PIN of this app').fill('482910');
+      await full(true);
+      await page.getByRole('button', { name: 'Unlock' }).click();
+      await isFull.waitFor();
+      await full(false);
+      await page.getByRole('button', { name: 'Unlock' }).click();
+      await page.getByRole('button', { name: 'Settings' }).click();
+      await page.getByRole('button', { name: 'Lock …' }).click();
+      // Pressed twice, it is one try.
+      await page.getByLabel('Current PIN').fill('482910');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Enter');
+      await page.getByLabel('New PIN').waitFor();
+      await page.waitForTimeout(1_500);
+      expect(await page.getByText('This PIN is wrong').count()).toBe(0);
+      await full(true);
+      await setPin('555555');
+      await isFull.waitFor();
     });
 
     test('a browser without storage, and one that has thrown it away', async () => {
@@ -307,6 +352,7 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
       await page.reload();
       await page.getByText(/was set back by 60 minutes/).waitFor();
     });
+
     test('a clock that was a year ahead does not warn for a year: a server says that it is right', async () => {
       const { link } = await distributed(site.deployment);
       const { page, context } = await open();

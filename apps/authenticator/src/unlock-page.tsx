@@ -6,7 +6,8 @@ import { Confirm } from './ui/confirm.tsx';
 import { Field } from './ui/field.tsx';
 import { Message } from './ui/message.tsx';
 import { ScreenFrame } from './ui/screen.tsx';
-import { openByPasskey, openByPin } from './vault/lock.ts';
+import { openByPasskey, openByPin, type Opened as Unlocked } from './vault/lock.ts';
+import { storageFault } from './vault/storage.ts';
 import { eraseEverything } from './vault/vault.ts';
 
 export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }) {
@@ -25,9 +26,16 @@ export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }
 
   async function open(): Promise<void> {
     setBusy(true);
-    const opened =
-      lock.kind === 'pin' ? await openByPin(database, lock, pin, Date.now()) : await openByPasskey(lock);
-    setBusy(false);
+    let opened: Unlocked;
+    try {
+      opened =
+        lock.kind === 'pin' ? await openByPin(database, lock, pin, Date.now()) : await openByPasskey(lock);
+    } catch (error) {
+      // A PIN is not tried if the try cannot be counted.
+      return setProblem(t(`opening.fault.${storageFault(error)}.text`));
+    } finally {
+      setBusy(false);
+    }
     setPin('');
     if (opened.ok) return unlock(opened.vaultKey);
     if (opened.why === 'erase') {

@@ -10,6 +10,7 @@ import { Message } from '../ui/message.tsx';
 import { ScreenFrame } from '../ui/screen.tsx';
 import { useCopy } from '../ui/use-copy.ts';
 import type { Token } from '../vault/database.ts';
+import { storageFault } from '../vault/storage.ts';
 import type { Vault } from '../vault/vault.ts';
 import { useNow } from './clock.ts';
 import { CodeDigits } from './code-digits.tsx';
@@ -154,6 +155,7 @@ function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & {
   const { t, language } = useLook();
   const [nickname, setNickname] = useState(token.nickname);
   const [saved, setSaved] = useState(false);
+  const [problem, setProblem] = useState<string>();
   const [removing, setRemoving] = useState(false);
   const facts: [string, string | undefined][] = [
     [t('token.serial'), token.serial],
@@ -189,7 +191,11 @@ function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void vault.rename(token.serial, nickname.trim()).then(() => setSaved(true));
+          setProblem(undefined);
+          vault.rename(token.serial, nickname.trim()).then(
+            () => setSaved(true),
+            (error: unknown) => setProblem(t(`opening.fault.${storageFault(error)}.text`)),
+          );
         }}
       >
         <Field
@@ -203,6 +209,7 @@ function Details({ vault, token, screens }: Pick<Parts, 'vault' | 'screens'> & {
         />
         <button type="submit">{t('token.nicknameSave')}</button>
         {saved && <Message kind="success" text={t('token.nicknameSaved')} />}
+        {problem && <Message kind="danger" text={problem} />}
       </form>
       <div className="buttons">
         <button type="button" onClick={() => screens.go({ name: 'move', serial: token.serial })}>

@@ -15,6 +15,7 @@ import {
   openByPin,
   passkeysPossible,
 } from '../vault/lock.ts';
+import { storageFault } from '../vault/storage.ts';
 
 export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
   const t = useTexts();
@@ -22,6 +23,8 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
   const [opener, setOpener] = useState<Opener>();
   const [problem, setProblem] = useState<string>();
   const possible = lock !== undefined || tokens.length === 0;
+
+  const failed = (error: unknown): void => setProblem(t(`opening.fault.${storageFault(error)}.text`));
 
   async function confirm(pin: string): Promise<void> {
     if (!lock) return;
@@ -59,14 +62,14 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
       )}
       {problem && <Message kind="danger" text={problem} />}
       {!possible && <Message kind="info" text={t('lock.tooLate')} />}
-      {lock && !opener && <ConfirmLock kind={lock.kind} confirm={confirm} />}
+      {lock && !opener && <ConfirmLock kind={lock.kind} confirm={(pin) => void confirm(pin).catch(failed)} />}
       {possible && (!lock || opener) && (
         <>
           <p>{t('lock.text')}</p>
           {lock && <h2>{t('lock.changeTo')}</h2>}
-          <NewPin onPin={change} />
+          <NewPin onPin={(request) => void change(request).catch(failed)} />
           {passkeysPossible() && (
-            <button type="button" onClick={() => void change({ kind: 'passkey' })}>
+            <button type="button" onClick={() => void change({ kind: 'passkey' }).catch(failed)}>
               {t('lock.setPasskey')}
             </button>
           )}
@@ -79,7 +82,7 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
                 void vault.removeLock().then(() => {
                   screens.back();
                   reopen();
-                })
+                }, failed)
               }
             >
               {t('lock.remove')}
@@ -91,13 +94,7 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
   );
 }
 
-function ConfirmLock({
-  kind,
-  confirm,
-}: {
-  kind: 'pin' | 'passkey';
-  confirm: (pin: string) => Promise<void>;
-}) {
+function ConfirmLock({ kind, confirm }: { kind: 'pin' | 'passkey'; confirm: (pin: string) => void }) {
   const t = useTexts();
   const [pin, setPin] = useState('');
   return (
@@ -106,19 +103,22 @@ function ConfirmLock({
       onSubmit={(event) => {
         event.preventDefault();
         setPin('');
-        void confirm(pin);
+        confirm(pin);
       }}
     >
       <p>{t('lock.confirmFirst')}</p>
       {kind === 'pin' && (
         <Field label={t('lock.present')} type="password" inputMode="numeric" value={pin} onValue={setPin} />
       )}
-      <button type="submit">{kind === 'pin' ? t('import.go') : t('unlock.passkey')}</button>
+      {/* Sent twice, it would be an empty PIN, which counts as a wrong one. */}
+      <button type="submit" disabled={kind === 'pin' && pin === ''}>
+        {kind === 'pin' ? t('import.go') : t('unlock.passkey')}
+      </button>
     </form>
   );
 }
 
-function NewPin({ onPin }: { onPin: (request: LockRequest) => Promise<void> }) {
+function NewPin({ onPin }: { onPin: (request: LockRequest) => void }) {
   const t = useTexts();
   const [pin, setPin] = useState('');
   const [again, setAgain] = useState('');
@@ -132,7 +132,7 @@ function NewPin({ onPin }: { onPin: (request: LockRequest) => Promise<void> }) {
         event.preventDefault();
         setTried(true);
         if (!wrong && pin === again) {
-          void onPin({ kind: 'pin', pin, eraseAfter: erase ? ERASE_AFTER : undefined });
+          onPin({ kind: 'pin', pin, eraseAfter: erase ? ERASE_AFTER : undefined });
         }
       }}
     >
