@@ -404,6 +404,59 @@ describe.skipIf(skip)('Self-Service Console', () => {
     await page.context().close();
   });
 
+  test('when another user logs on in another tab, nothing of the former one is left, also where nobody was logged on any more', async () => {
+    const { serial, page } = await person();
+    const next = async () => {
+      const made = await newPerson(deployment);
+      const body = { password: OWN_PASSWORD, mustChange: false };
+      await deployment.api('setUserPassword', { params: { userId: made.userId }, body });
+      return made;
+    };
+    const inAnotherTab = async (userId: string): Promise<void> => {
+      await page.context().clearCookies();
+      const other = await page.context().newPage();
+      await logOn(other, userId);
+      await other.close();
+    };
+    const isHere = (userId: string): Promise<void> =>
+      page.getByRole('button', { name: t.person.replace('{{userId}}', userId), exact: true }).waitFor();
+    const rename = async (): Promise<Locator> => {
+      await page.getByRole('button', { name: t.ui.actions, exact: true }).first().click();
+      await page.getByRole('menuitem', { name: t.tokens.rename, exact: true }).click();
+      return page.getByRole('textbox', { name: t.rename.label });
+    };
+    await (await rename()).fill('Half typed');
+    const second = await next();
+    let answer = (): void => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/api/v1/self-service/session', async (route) => {
+      await answered;
+      return route.fallback();
+    });
+    await inAnotherTab(second.userId);
+    // At once, before the server has said who it is now.
+    await expect.poll(async () => (await page.content()).includes(serial)).toBe(false);
+    answer();
+    await isHere(second.userId);
+    await page.getByText(second.serial).first().waitFor();
+    expect(await page.content()).not.toContain(serial);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+
+    // The session has ended here, which a request has found out.
+    await page.context().clearCookies();
+    await (await rename()).fill('secondphone');
+    await button(page, t.ui.save).click();
+    await page.getByText(t.logOn.ended).waitFor();
+    const third = await next();
+    await inAnotherTab(third.userId);
+    await isHere(third.userId);
+    await page.getByText(third.serial).first().waitFor();
+    expect(await page.content()).not.toContain(second.serial);
+    await page.context().close();
+  });
+
   test('a PIN that is saved late closes no window but its own', async () => {
     const { page } = await person();
     const path = '**/api/v1/self-service';
