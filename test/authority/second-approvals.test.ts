@@ -233,6 +233,31 @@ onBothDatabases('the two-person rule', (kind) => {
     expect(await reasonOf(take())).toBe('job.codes-taken');
   });
 
+  test('a job that went on after the approval is another question: nobody approved its codes', async () => {
+    const { anna, bert } = people;
+    const { api } = deployment;
+    const choose = { userIds: ['the-person'] };
+    const body = { name: 'Resumed', profile: 'codes', choose, again: true };
+    const { id } = await jobSettled(api, (await anna('distributeMany', { body })).id);
+    await anna('startJob', { params: { id }, body: { name: 'Resumed' } });
+    expect(await jobEnded(api, id)).toMatchObject({ state: 'done', codes: 'ready' });
+    const take = () => anna('takeJobResult', { params: { id }, query: { codes: 'keep' } });
+    const asked = async () => (await waiting()).filter(({ title }) => title === 'Resumed');
+    expect(await reasonOf(take())).toBe('second-approval.waits');
+    const [first] = await asked();
+    await approve(bert, first!);
+    expect(await reasonOf(take())).toBe('done');
+    // As if it had been canceled before its end.
+    await stored.db.updateTable('jobs').set({ state: 'cancelled' }).where('id', '=', id).execute();
+    await anna('resumeJob', { params: { id } });
+    await jobEnded(api, id);
+    expect(await reasonOf(take())).toBe('second-approval.waits');
+    const [second] = await asked();
+    expect(second?.object).not.toBe(first?.object);
+    await approve(bert, second!);
+    expect(await reasonOf(take())).toBe('done');
+  });
+
   test('the master key waits for it too, unless the host says not; and it is turned off by two, and alone', async () => {
     const { anna, bert } = people;
     const { api } = deployment;

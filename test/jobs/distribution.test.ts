@@ -304,6 +304,51 @@ onBothDatabases('jobs', (kind) => {
     ]);
   });
 
+  test('codes of users who moved out of reach, or became administrators, are not handed out', async () => {
+    const near = await api('addSecurityDomain', { body: { name: `near ${kind.name}` } });
+    const { userIds } = await addPeople(stored.db, 'near', 3, { domain: near.path });
+    const [stays, moves, rises] = userIds as [string, string, string];
+    const { key } = await api('addApiKey', {
+      body: {
+        name: 'near',
+        permissions: ['users:view', 'tokens:view', 'tokens:distribute'],
+        securityDomain: near.name,
+      },
+    });
+    const by = deployment.apiOf(0, key);
+    const job = await started(await checked({ choose: { userIds }, profile: 'url' }, by), by);
+    expect(job).toMatchObject({ done: 3, codes: 'ready' });
+    const codes = async () =>
+      readCsv((await by('takeJobResult', { params: { id: job.id }, query: { codes: 'keep' } })).csv)
+        .slice(1)
+        .map((row) => [row[2], row[7] !== '', row[8] !== '' || row[9] !== '', row[5]]);
+    expect(await codes()).toEqual(userIds.map((userId) => [userId, true, true, '']));
+    await api('editUser', { params: { userId: moves }, body: { securityDomain: 'top' }, ifMatch: 1 });
+    const { id: token_user_id } = await stored.db
+      .selectFrom('users')
+      .select('id')
+      .where('user_id', '=', rises)
+      .executeTakeFirstOrThrow();
+    const administrator = {
+      id: rises,
+      user_name: rises,
+      user_name_key: rises,
+      password_hash: '',
+      enabled: 1,
+    };
+    await stored.db
+      .insertInto('administrators')
+      .values({ ...administrator, token_user_id, created_at: 0, version: 1 } as never)
+      .execute();
+    const grant = { administrator_id: rises, role_id: 'super-admin', domain_id: 'top' };
+    await stored.db.insertInto('role_grants').values(grant).execute();
+    expect(await codes()).toEqual([
+      [stays, true, true, ''],
+      [moves, false, false, 'In a security domain where you lack the permission.'],
+      [rises, false, false, expect.stringContaining('administrator')],
+    ]);
+  });
+
   test('codes that nobody fetches are destroyed a week after the job', async () => {
     const { userIds } = await addPeople(stored.db, 'unfetched', 2);
     const job = await started(await checked({ choose: { userIds }, profile: 'url' }));

@@ -191,6 +191,29 @@ onBothDatabases('letters', (kind) => {
     expect(await scan(1)).toBeUndefined();
   });
 
+  test('a user who moved out of reach gets no letter from whoever made the job', async () => {
+    const { name: securityDomain, path } = await api('addSecurityDomain', { body: { name: 'reach' } });
+    const { userIds } = await addPeople(stored.db, 'reach', 2, { domain: path });
+    const { key } = await api('addApiKey', {
+      body: { name: 'reach', permissions: ['tokens:view', 'tokens:distribute'], securityDomain },
+    });
+    const by = deployment.apiOf(0, key);
+    const made = await by('distributeMany', { body: { name: 'r', choose: { userIds }, profile: 'types' } });
+    await jobSettled(by, made.id);
+    await by('startJob', { params: { id: made.id }, body: { name: 'r' } });
+    const job = await jobEnded(by, made.id);
+    const kept = () =>
+      by('takeJobLetters', { params: { id: job.id }, query: { codes: 'keep' }, body: { separate: false } });
+    expect(pagesOf((await kept()).pdf)).toHaveLength(2);
+    const move = (userId: string) =>
+      api('editUser', { params: { userId }, body: { securityDomain: 'top' }, ifMatch: 1 });
+    await move(userIds[0] as string);
+    const pages = pagesOf((await kept()).pdf);
+    expect(pages).toHaveLength(1);
+    await move(userIds[1] as string);
+    expect(await problemOf(kept())).toBe('job-row.another-domain');
+  });
+
   test('in the language of the user; no picture for an app that cannot scan', async () => {
     const { userIds } = await addPeople(stored.db, 'german', 1);
     await api('editUserMail', { params: { userId: userIds[0] as string }, body: { language: 'de' } });

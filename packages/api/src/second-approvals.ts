@@ -16,7 +16,7 @@ export const secondApprovalSchema = z
   .object({
     id: z.string(),
     action: z.enum(guardedActions),
-    /** What it is about, such as `job:` and its ID. */
+    /** What it is about, such as `job:`, its ID and when it ended: resumed, it is something else. */
     object: z.string(),
     /** The same for people: the name of the job. */
     title: z.string(),

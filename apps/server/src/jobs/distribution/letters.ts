@@ -13,7 +13,7 @@ import { visibleJob } from '../jobs.ts';
 import type { Letter } from '../letters/draw.ts';
 import { readInput } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
-import { fileNameOf, openCode, takeCodes } from './result.ts';
+import { fileNameOf, openCode, takeCodes, type Withheld } from './result.ts';
 
 export type LettersFile = { readonly fileName: string; readonly pdf: string };
 
@@ -32,11 +32,14 @@ export async function takeLetters(
   if (!found.ok) return found;
   const job = found.value;
   if (job.codes === 'none') return refused('wrong-state', text('job.no-codes'));
-  return takeCodes(context, actor, job, codes, async () => {
+  return takeCodes(context, actor, job, codes, async (withheld) => {
     const plan = await planOf(context, { ...readInput(job), mail: undefined });
     if (!plan.ok) return plan;
-    const letters = await lettersOf(context, job);
-    if (letters.length > MAX_LETTERS)
+    const letters = await lettersOf(context, job, withheld);
+    const [why] = withheld.values();
+    if (why && letters.length === 0) return refused('not-permitted', why);
+    // Of more, not all were read.
+    if (letters.length + withheld.size > MAX_LETTERS)
       return refused('wrong-state', text('job.too-many-letters', { count: MAX_LETTERS }));
     const { name, application, downloadUrl, qrCode } = plan.value.deviceType;
     const pdf = await context.printLetters({
@@ -54,10 +57,11 @@ export async function takeLetters(
   });
 }
 
-async function lettersOf(context: DistributionContext, job: JobRow): Promise<Letter[]> {
+async function lettersOf(context: DistributionContext, job: JobRow, withheld: Withheld): Promise<Letter[]> {
   const { settings } = await context.mailSettings.current(context.db);
   const rows = await listAddressees(context.db, job.id, MAX_LETTERS + 1, 0);
-  return rows.map((row) => {
+  const addressed = rows.filter(({ position }) => !withheld.has(position));
+  return addressed.map((row) => {
     const language = languageOf(row.language ?? settings.language);
     const name = `${row.first_name ?? ''} ${row.last_name ?? ''}`.trim();
     const { code, link, url } = openCode(context, job.id, { ...row, sealed: row.sealed ?? '' });

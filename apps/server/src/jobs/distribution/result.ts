@@ -6,15 +6,24 @@
 import { csvText } from '@sower/api/csv';
 import type { CodesAfterwards } from '@sower/api/jobs';
 import { type Text, text } from '@sower/messages/outcomes';
-import { type Actor, actorName, auditActorOf } from '../../core/actor.ts';
+import { type Actor, actorName, auditActorOf, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { allOrNothing } from '../../core/transaction.ts';
+import { refusalAbove } from '../../directory/above.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
-import { claimCodes, destroySealed, findJob, type JobRow, listJobRows } from '../../store/tables/jobs.ts';
+import {
+  claimCodes,
+  destroySealed,
+  findJob,
+  type JobRow,
+  listDoubtfulCodes,
+  listJobRows,
+} from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { refusedRowsFile } from '../import/result.ts';
 import { isStarter, viewJobRow, visibleJob } from '../jobs.ts';
+import { steeredWith } from '../rights.ts';
 import { codePlace, type SealedCode } from './distribute.ts';
 import type { DistributionContext } from './plan.ts';
 
@@ -38,17 +47,34 @@ export async function takeResult(
   if (codes === 'destroy' && job.codes === 'none') return nothing;
   if (job.kind === 'import') return done({ fileName, csv: await refusedRowsFile(context.db, job, inWords) });
   if (!WITH_RESULT.includes(job.kind)) return refused('wrong-state', text('job.other-kind'));
-  if (job.codes === 'none')
-    return done({ fileName, csv: await fileOf(context.db, context, job, inWords, false) });
-  return takeCodes(context, actor, job, codes, async () =>
+  if (job.codes === 'none') return done({ fileName, csv: await fileOf(context.db, context, job, inWords) });
+  return takeCodes(context, actor, job, codes, async (withheld) =>
     codes === 'destroy'
       ? nothing
-      : done({ fileName, csv: await fileOf(context.db, context, job, inWords, true) }),
+      : done({ fileName, csv: await fileOf(context.db, context, job, inWords, withheld) }),
   );
 }
 
 export const fileNameOf = ({ name }: Pick<JobRow, 'name'>, kind: 'csv' | 'pdf'): string =>
   `${name.replace(/[^\p{L}\p{N}]+/gu, '-')}.${kind}`;
+
+/** By position: the codes that are not handed out, and why. */
+export type Withheld = ReadonlyMap<number, Text>;
+
+/** Users move and rights go after a token was distributed: whoever has a code then could activate the token of somebody out of their reach. */
+async function withheldFrom(context: DistributionContext, actor: Actor, job: JobRow): Promise<Withheld> {
+  const permission = steeredWith(job);
+  const withheld = new Map<number, Text>();
+  const doubtful = await listDoubtfulCodes(context.db, job.id, scopesOf(actor, permission));
+  for (const { position, user_row: userRow, within } of doubtful) {
+    const why =
+      within === 1
+        ? (await refusalAbove(context.db, actor, permission, userRow))?.detail
+        : text('job-row.another-domain');
+    if (why) withheld.set(position, why);
+  }
+  return withheld;
+}
 
 /** For whoever made the job, once it has ended, and once. @param make the file with the codes in it */
 export async function takeCodes<File>(
@@ -56,17 +82,19 @@ export async function takeCodes<File>(
   actor: Actor,
   job: JobRow,
   codes: CodesAfterwards | undefined,
-  make: () => Promise<Outcome<File>>,
+  make: (withheld: Withheld) => Promise<Outcome<File>>,
 ): Promise<Outcome<File>> {
   if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
   if (!['done', 'cancelled', 'failed'].includes(job.state))
     return refused('wrong-state', text('job.not-ended'));
   if (job.codes === 'taken') return refused('wrong-state', text('job.codes-taken'));
-  const what = { action: 'job.result', object: `job:${job.id}`, title: job.name } as const;
+  // As it has ended: resumed, it has codes that nobody approved.
+  const object = `job:${job.id}:${job.ended_at}`;
+  const what = { action: 'job.result', object, title: job.name } as const;
   const asked = await secondApprovalOf(context, auditActorOf(actor), what);
   if (!asked.ok) return asked;
   // Before the transaction: on SQLite everyone else would wait while a hundred thousand codes are opened.
-  const file = await make();
+  const file = await make(await withheldFrom(context, actor, job));
   if (!file.ok) return file;
   return allOrNothing(context.db, async (trx) => {
     if (codes === 'keep') {
@@ -99,9 +127,10 @@ async function fileOf(
   context: DistributionContext,
   job: JobRow,
   inWords: (text: Text) => string,
-  withCodes: boolean,
+  /** Absent: without the codes. */
+  withheld?: Withheld,
 ): Promise<string> {
-  const parts = [csvText([withCodes ? [...COLUMNS, ...CODE_COLUMNS] : COLUMNS])];
+  const parts = [csvText([withheld ? [...COLUMNS, ...CODE_COLUMNS] : COLUMNS])];
   for (let from = 0; ; ) {
     const rows = await listJobRows(db, job.id, {}, PAGE, from);
     const last = rows.at(-1);
@@ -111,16 +140,19 @@ async function fileOf(
       csvText(
         rows.map((row) => {
           const view = viewJobRow(row, context.now(), inWords);
+          const why = withheld?.get(row.position);
           const cells = [
             String(view.number),
             view.subject,
             view.userId ?? '',
             view.serial ?? '',
             view.state,
-            view.detail ?? '',
+            why ? inWords(why) : (view.detail ?? ''),
             view.distribution ?? '',
           ];
-          return withCodes ? [...cells, ...codeOf(context, job.id, row)] : cells;
+          return withheld
+            ? [...cells, ...codeOf(context, job.id, why ? { ...row, sealed: null } : row)]
+            : cells;
         }),
       ),
     );

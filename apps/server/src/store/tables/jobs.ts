@@ -4,6 +4,7 @@ import { listed } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { lockRows, skipLocked } from '../db/row-locks.ts';
+import { inScopes } from './domains.ts';
 import type { StoredJobState } from './job-schema.ts';
 import { type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
@@ -378,6 +379,29 @@ export function listAddressees(db: Connection, jobId: string, limit: number, fro
     .orderBy('job_rows.position')
     .limit(limit)
     .execute();
+}
+
+/** A sealed code that not everybody who has this job may have. */
+export type DoubtfulCode = {
+  readonly position: number;
+  readonly user_row: string | null;
+  /** 1: its token is in one of the security domains now. */
+  readonly within: number;
+};
+
+/** Those whose tokens are outside of these security domains now, or belong to users of administrators. @param scopes paths */
+export async function listDoubtfulCodes(
+  db: Connection,
+  jobId: string,
+  scopes: readonly string[],
+): Promise<DoubtfulCode[]> {
+  const within = inScopes(sql.ref('t.domain'), scopes);
+  const { rows } = await sql<DoubtfulCode>`
+    select r.position, t.user_id as user_row, case when ${within} then 1 else 0 end as within
+    from job_rows r join tokens t on t.id = r.token_id
+    where r.job_id = ${jobId} and r.sealed is not null
+      and (not (${within}) or t.user_id in (select token_user_id from administrators))`.execute(db);
+  return rows;
 }
 
 export async function destroySealed(db: Connection, jobId: string): Promise<void> {
