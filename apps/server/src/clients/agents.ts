@@ -8,7 +8,7 @@ import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { domainFor } from '../directory/domains.ts';
+import { domainFor, holdDomain } from '../directory/domains.ts';
 import { changesOf } from '../store/db/changes.ts';
 import { newId } from '../store/db/ids.ts';
 import { kept } from '../store/db/kept.ts';
@@ -52,6 +52,7 @@ export async function addAgent(
   return allOrNothing(
     context.db,
     async (trx) => {
+      await holdDomain(trx, domain.value);
       const row = await insertAgent(trx, {
         id: newId(context),
         name: input.name,
@@ -89,6 +90,7 @@ export async function editAgent(
   return allOrNothing(
     context.db,
     async (trx) => {
+      if (domain) await holdDomain(trx, domain.value);
       const row = await updateAgent(trx, present.id, input.version, {
         ...(name === undefined ? {} : { name, name_key: userIdKey(name) }),
         ...(domain ? { domain: domain.value.path } : {}),

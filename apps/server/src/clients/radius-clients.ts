@@ -15,7 +15,7 @@ import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { domainFor } from '../directory/domains.ts';
+import { domainFor, holdDomain } from '../directory/domains.ts';
 import { newId } from '../store/db/ids.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { domainNames, TOP_DOMAIN } from '../store/tables/domains.ts';
@@ -84,6 +84,7 @@ export async function addRadiusClient(
   return allOrNothing(
     context.db,
     async (trx) => {
+      await holdDomain(trx, domain.value);
       const row = await insertRadiusClient(trx, {
         id,
         name: input.name,
@@ -133,6 +134,7 @@ export async function editRadiusClient(
   return allOrNothing(
     context.db,
     async (trx) => {
+      if (domain) await holdDomain(trx, domain.value);
       const row = await updateRadiusClient(trx, present.id, input.version, {
         ...(change.name === undefined ? {} : { name: change.name, name_key: userIdKey(change.name) }),
         ...(network ? { network: writeNetwork(network.value) } : {}),

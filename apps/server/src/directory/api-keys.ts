@@ -22,6 +22,7 @@ import {
 import { domainNames, findDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
 import { hasMark } from '../store/tables/marks.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
+import { holdDomain } from './domains.ts';
 import { type Standing, standingsOf } from './key-standing.ts';
 import { cannotGrant, lacking, permissionSet } from './roles.ts';
 
@@ -66,6 +67,7 @@ export async function addApiKey(
   const key = makeApiKey(context.random);
   const owner = await ownerOf(context, actor);
   return allOrNothing(context.db, async (trx) => {
+    await holdDomain(trx, domain);
     const row = await insertApiKey(trx, context, {
       id: newId(context),
       name: input.name,

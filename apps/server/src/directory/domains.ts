@@ -7,7 +7,7 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, scopesOf } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { allOrNothing, undo } from '../core/transaction.ts';
+import { allOrNothing, undo, undoWith } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import {
   countInDomain,
@@ -15,12 +15,14 @@ import {
   deleteDomain,
   domainNameKey,
   findDomain,
+  holdDomains,
   insertDomain,
   listDomains,
+  lockDomain,
   renameDomain,
   TOP_DOMAIN,
 } from '../store/tables/domains.ts';
-import type { Row } from '../store/tables/schema.ts';
+import type { Connection, Row } from '../store/tables/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
@@ -54,6 +56,16 @@ export async function domainFor(
       idOrName === undefined ? text('domain.required') : text('domain.not-found', { domain: idOrName }),
     );
   return done(row);
+}
+
+/** In the transaction that puts something into a domain found before: undone if it has been deleted, and not deleted meanwhile. */
+export async function holdDomain(
+  trx: Connection,
+  { path, name }: Pick<Row<'security_domains'>, 'path' | 'name'>,
+  field = 'securityDomain',
+): Promise<void> {
+  if (!(await holdDomains(trx, [path])).has(path))
+    undoWith(refusedAt(field, 'not-found', text('domain.not-found', { domain: name })));
 }
 
 /** An actor with rights in only one domain means that one. */
@@ -91,6 +103,7 @@ export async function addDomain(
   return allOrNothing(
     context.db,
     async (trx) => {
+      await holdDomain(trx, parent, 'parent');
       const row = await insertDomain(trx, {
         id,
         name: input.name,
@@ -143,6 +156,7 @@ export async function removeDomain(context: Context, actor: Actor, id: string): 
   if (!present) return noSuchDomain(id);
   if (present.id === TOP_DOMAIN.id) return refused('in-use', text('domain.top'));
   return allOrNothing(context.db, async (trx) => {
+    if (!(await lockDomain(trx, present.id))) return noSuchDomain(id);
     const inside = contentsOf(await countInDomain(trx, present));
     if (inside.length > 0) {
       undo('in-use', text('domain.in-use', { contents: inside }));
@@ -168,6 +182,7 @@ const contentsOf = (counts: DomainContents): Text[] =>
       ['domain.radius-clients', counts.radius_clients],
       ['domain.agents', counts.agents],
       ['domain.identity-sources', counts.identity_sources],
+      ['domain.rules', counts.rules],
     ] as const
   ).flatMap(([code, count]) => (count > 0 ? text(code, { count }) : []));
 

@@ -25,7 +25,7 @@ import { deleteUserSessionsOf } from '../store/tables/self-service.ts';
 import { listTokensOf, touchTokensOf } from '../store/tables/tokens.ts';
 import { findUser, insertUser, lockUser, updateUser, userIdKey } from '../store/tables/users.ts';
 import { refusalAbove } from './above.ts';
-import { domainFor } from './domains.ts';
+import { domainFor, holdDomain } from './domains.ts';
 import { settingsOf } from './sources/settings.ts';
 import { fieldNames } from './user-fields.ts';
 
@@ -139,6 +139,7 @@ export async function addUser(
   return allOrNothing(
     context.db,
     async (trx) => {
+      await holdDomain(trx, domain.value);
       const row = await insertUser(trx, {
         id: newId(context),
         user_id: input.userId,
@@ -186,6 +187,7 @@ export async function editUser(
     return { ...refusedFor(gained[0], detail), errors: [{ path: 'securityDomain', message: detail }] };
   }
   return allOrNothing(context.db, async (trx) => {
+    if (moved) await holdDomain(trx, domain.value);
     const row = await updateUser(trx, present.id, input.version, {
       first_name: firstName ?? present.first_name,
       last_name: lastName ?? present.last_name,

@@ -59,6 +59,8 @@ export const people: Translation<typeof en> = {
     agents_other: '{{count, number}} Authentifizierungs-Agenten',
     'identity-sources_one': '{{count, number}} Identitätsquelle',
     'identity-sources_other': '{{count, number}} Identitätsquellen',
+    rules_one: '{{count, number}} Verteilregel',
+    rules_other: '{{count, number}} Verteilregeln',
   },
   'user-field': {
     userId: 'Benutzer-ID',

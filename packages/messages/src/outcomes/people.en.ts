@@ -52,6 +52,8 @@ export const people = {
     agents_other: '{{count, number}} authentication agents',
     'identity-sources_one': '{{count, number}} identity source',
     'identity-sources_other': '{{count, number}} identity sources',
+    rules_one: '{{count, number}} distribution rule',
+    rules_other: '{{count, number}} distribution rules',
   },
   'user-field': {
     userId: 'user ID',

@@ -14,6 +14,7 @@ import { failureOf, LdapFailure } from '../../ldap/failure.ts';
 import { keptName } from '../../ldap/names.ts';
 import { newId } from '../../store/db/ids.ts';
 import type { Entry } from '../../store/tables/directory-tries.ts';
+import { holdDomains } from '../../store/tables/domains.ts';
 import { listSources, type SourceRow } from '../../store/tables/identity-sources.ts';
 import { hasMark } from '../../store/tables/marks.ts';
 import type { Row } from '../../store/tables/schema.ts';
@@ -83,6 +84,7 @@ export async function addNewcomer(
       const isFree = userIdSchema.safeParse(userId).success && (await findUser(trx, userId)) === undefined;
       // Who a conflicting entry is, an administrator decides, and a run does it.
       if (choice?.choice === 'link' || choice?.choice === 'skip' || !isFree) return conflict();
+      if ((await holdDomains(trx, [domain ?? source.domain])).size === 0) return conflict();
       const id = newId(context);
       const row = {
         id,

@@ -37,7 +37,7 @@ import {
 import { hasMark } from '../../store/tables/marks.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
 import { userIdKey } from '../../store/tables/users.ts';
-import { domainFor } from '../domains.ts';
+import { domainFor, holdDomain } from '../domains.ts';
 import { grantOf, lacking } from '../roles.ts';
 import { groupsFor, placementFor, viewGroups, viewPlacement } from './placement.ts';
 import { type SourceSettings, settingsOf, sourcePasswordPlace } from './settings.ts';
@@ -120,6 +120,7 @@ export async function addSource(
   return allOrNothing(
     context.db,
     async (trx) => {
+      await holdDomain(trx, domain.value);
       const row = await insertSource(trx, context, {
         id,
         name,
@@ -183,6 +184,7 @@ export async function editSource(
   return allOrNothing(
     context.db,
     async (trx) => {
+      if (domain) await holdDomain(trx, domain.value);
       const row = await updateSource(trx, context, {
         ...kept,
         ...(change.name === undefined ? {} : { name: change.name, name_key: userIdKey(change.name) }),

@@ -16,6 +16,7 @@ import {
   returnToStock,
   takeBackDistributions,
 } from '../../store/tables/distribution-batches.ts';
+import { holdDomains } from '../../store/tables/domains.ts';
 import { findJob, findOpenJobAbout, type JobRow } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { addJob, isStarter, visibleJob } from '../jobs.ts';
@@ -115,6 +116,10 @@ export const undoJobs = about(async (context, job) => {
       await takeBackDistributions(trx, context, back, reason, actor.source);
       await restoreHeld(trx, idsOf('held'));
       const stock = back.filter(({ origin }) => origin === 'stock');
+      await holdDomains(
+        trx,
+        stock.flatMap(({ domain_before }) => domain_before ?? []),
+      );
       if (stock.length > 0) await returnToStock(trx, stock);
       const minted = idsOf('mint');
       if (minted.length > 0) await deleteTokens(trx, minted);

@@ -11,7 +11,7 @@ import { refusalAbove } from '../../directory/above.ts';
 import { fieldNames } from '../../directory/user-fields.ts';
 import { newId } from '../../store/db/ids.ts';
 import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
-import { domainNames, domainsByReference } from '../../store/tables/domains.ts';
+import { domainNames, domainsByReference, holdDomains } from '../../store/tables/domains.ts';
 import type { JobRow } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { touchTokensOf } from '../../store/tables/tokens.ts';
@@ -136,12 +136,18 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
   const rows = await decide(trx, prepared, limit);
   const results: ImportResult[] = [];
   const doing: Doing[] = [];
+  const places = await holdDomains(
+    trx,
+    rows.flatMap(({ decided }) => ('against' in decided ? [] : decided.person.domain.path)),
+  );
   for (const row of rows) {
     const { fact, decided } = row;
     if ('against' in decided) results.push(resultOf(job, row, stateOf(decided.against), decided.against));
     // It was confirmed as something else.
     else if (decided.action !== fact.action || fact.target !== fact.id)
       results.push(resultOf(job, row, 'failed', CHANGED));
+    else if (!places.has(decided.person.domain.path))
+      results.push(resultOf(job, row, 'failed', text('import-row.no-domain')));
     else doing.push({ row, planned: decided, id: fact.id ?? newId(context) });
   }
   const added = await addUsers(trx, context, doing);

@@ -7,7 +7,7 @@ import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt }
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { domainFor } from '../../directory/domains.ts';
+import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import {
@@ -172,6 +172,7 @@ async function save(
   return allOrNothing(
     context.db,
     async (trx) => {
+      await holdDomain(trx, { path: columns.value.domain, name: what.input.securityDomain ?? '' });
       const row = await write(trx, columns.value);
       if (!row) return editedMeanwhile();
       await hastenSchedule(trx, 'rules', context.now());

@@ -7,7 +7,7 @@ import { text } from '@sower/messages/outcomes';
 import { fieldNames } from '../../directory/user-fields.ts';
 import { newId } from '../../store/db/ids.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
-import { domainNames } from '../../store/tables/domains.ts';
+import { domainNames, holdDomains } from '../../store/tables/domains.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import type { JobRow } from '../../store/tables/jobs.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
@@ -63,8 +63,13 @@ export async function applyEntries(
     if (!now || JSON.stringify([now.before, now.after]) === JSON.stringify(roles))
       sameRoles.add(entry.position);
   }
+  const places = await holdDomains(trx, [source.domain, ...free.flatMap(({ domain }) => domain ?? [])]);
   const added = free.filter(
-    (entry) => entry.target === null && !users.has(entry.source_key) && sameRoles.has(entry.position),
+    (entry) =>
+      entry.target === null &&
+      !users.has(entry.source_key) &&
+      sameRoles.has(entry.position) &&
+      places.has(entry.domain ?? source.domain),
   );
   const ids = new Map(added.map((entry) => [entry.position, newId(context)]));
   await insertSourceUsers(

@@ -2,7 +2,7 @@
 
 import { refusalAbove } from '../../directory/above.ts';
 import { mayMove } from '../../directory/sources/placement.ts';
-import { domainNames } from '../../store/tables/domains.ts';
+import { holdDomains } from '../../store/tables/domains.ts';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
 import type { ReadEntry } from '../../store/tables/source-runs.ts';
@@ -31,7 +31,7 @@ export async function movesOf(
   );
   if (!('actor' in starter)) return { may: () => false };
   const { actor } = starter;
-  const present = await domainNames(trx, places);
+  const present = await holdDomains(trx, places);
   const holders = new Set(
     (
       await trx

@@ -9,7 +9,7 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { editedMeanwhile, type Outcome } from '../../core/outcome.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
-import { domainFor } from '../../directory/domains.ts';
+import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { findLatestDistribution, renameDistribution } from '../../store/tables/distributions.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
@@ -44,6 +44,7 @@ export async function editToken(
     if (edits.length > 0) lines.push({ action: 'token.edit', reason: text('event.parts', { parts: edits }) });
     if (domain && domain.value.path !== token.domain) {
       movable(token);
+      await holdDomain(trx, domain.value);
       lines.push({ action: 'token.move', reason: text('event.to', { name: domain.value.name }) });
     }
     const turned = enabled !== undefined && enabled !== (token.enabled === 1);

@@ -5,7 +5,7 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { type Outcome, refusedAt } from '../../core/outcome.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
-import { domainFor } from '../../directory/domains.ts';
+import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { withdrawLive } from '../../store/tables/distributions.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { deleteSessionsByToken } from '../../store/tables/self-service.ts';
@@ -80,6 +80,7 @@ export async function moveToken(
   return changing(context, actor, 'tokens:edit', input.serial, async (trx, token) => {
     if (token.domain === domain.value.path) return [];
     movable(token);
+    await holdDomain(trx, domain.value);
     await changeToken(trx, token.id, { domain: domain.value.path });
     return [{ action: 'token.move', reason: text('event.to', { name: domain.value.name }) }];
   });

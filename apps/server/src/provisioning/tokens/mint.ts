@@ -6,7 +6,7 @@ import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
-import { domainFor } from '../../directory/domains.ts';
+import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { newId } from '../../store/db/ids.ts';
 import { claimSerials } from '../../store/tables/installation.ts';
 import type { Connection } from '../../store/tables/schema.ts';
@@ -35,6 +35,7 @@ export async function mintTokens(
     return refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'));
   }
   return allOrNothing(context.db, async (trx) => {
+    await holdDomain(trx, domain.value);
     const made = await mintRecords(trx, context, auditActorOf(actor), {
       count: input.count,
       expiresOn,

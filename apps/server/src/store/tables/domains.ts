@@ -2,6 +2,7 @@
 
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
+import { hasOneWriter } from '../db/row-locks.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 /** The top domain: it always exists, whatever its name. */
@@ -83,7 +84,15 @@ export function renameDomain(
 /** What is in it or below it, by kind; a domain can be deleted only if it is empty. */
 export type DomainContents = Readonly<
   Record<
-    'domains' | 'users' | 'tokens' | 'api_keys' | 'radius_clients' | 'agents' | 'roles' | 'identity_sources',
+    | 'domains'
+    | 'users'
+    | 'tokens'
+    | 'api_keys'
+    | 'radius_clients'
+    | 'agents'
+    | 'roles'
+    | 'identity_sources'
+    | 'rules',
     number
   >
 >;
@@ -99,6 +108,7 @@ export async function countInDomain(
            (select count(*) from api_keys where domain = ${domain.path}) as api_keys,
            (select count(*) from radius_clients where domain = ${domain.path}) as radius_clients,
            (select count(*) from agents where domain = ${domain.path}) as agents,
+           (select count(*) from distribution_rules where domain = ${domain.path}) as rules,
            (select count(*) from role_grants where domain_id = ${domain.id}) as roles,
            (select count(*) from identity_sources where domain = ${domain.path}
              or settings like ${`%"securityDomain":${JSON.stringify(domain.id)}%`}) as identity_sources`.execute(
@@ -107,6 +117,21 @@ export async function countInDomain(
   return Object.fromEntries(
     Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
   ) as DomainContents;
+}
+
+/** Those that exist. They are not deleted until the transaction ends: whoever deletes one waits, and counts what was put into it. @param paths */
+export async function holdDomains(db: Connection, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const wanted = [...new Set(paths)];
+  if (wanted.length === 0) return new Set();
+  const query = db.selectFrom('security_domains').select('path').where('path', 'in', fewTexts(wanted));
+  const rows = await (hasOneWriter(db) ? query : query.forKeyShare()).execute();
+  return new Set(rows.map(({ path }) => path));
+}
+
+/** To delete it: whoever holds it is waited for. @returns whether it is still there */
+export async function lockDomain(db: Connection, id: string): Promise<boolean> {
+  const query = db.selectFrom('security_domains').select('id').where('id', '=', id);
+  return (await (hasOneWriter(db) ? query : query.forUpdate()).executeTakeFirst()) !== undefined;
 }
 
 export async function deleteDomain(db: Connection, id: string): Promise<void> {
