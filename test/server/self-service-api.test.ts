@@ -480,6 +480,11 @@ onBothDatabases('self-service API', (kind) => {
     const actions = items.map(({ action }) => action);
     expect(actions).toContain('user.open-window');
     expect(actions.filter((action) => action === 'user.use-window')).toHaveLength(1);
+    // Closed while it is in use: no further code, not even for the same activation.
+    await api('closeActivationWindow', { params: { userId } });
+    expect((await watch(stranger, next)).passcodeNeeded).toBe(true);
+    expect((await problemOf(open(stranger, next))).code).toBe('passcode-needed');
+    expect((await problemOf(api('closeActivationWindow', { params: { userId } }))).code).toBe('wrong-state');
     await api('openActivationWindow', { params: { userId } });
     await api('closeActivationWindow', { params: { userId } });
     expect((await problemOf(api('closeActivationWindow', { params: { userId } }))).code).toBe('wrong-state');
@@ -515,6 +520,9 @@ onBothDatabases('self-service API', (kind) => {
     await open(browser, serial);
     expect(await open(browser, other)).toMatchObject({ code: 1 });
     expect((await api('getSelfService', { params: { userId } })).activationWindow).toBe(undefined);
+    await api('closeActivationWindow', { params: { userId } });
+    expect((await problemOf(open(browser, other))).code).toBe('passcode-needed');
+    await open(browser, serial);
   });
 
   test('to a new phone: the old one approves, the new one agrees on a seed of its own, and the old one ends', async () => {

@@ -239,13 +239,26 @@ export async function claimActivationWindow(
   return row !== undefined;
 }
 
-/** @returns false if none was open */
+/**
+ * One that an administrator opened: the old device of a move has approved that.
+ * @returns false if none was open, or the distribution that used it is complete
+ */
 export async function deleteActivationWindow(db: Connection, userRow: string, now: number): Promise<boolean> {
   const row = await db
     .deleteFrom('activation_windows')
     .where('user_id', '=', userRow)
-    .where('used_for', 'is', null)
+    .where('only_for', '=', '')
     .where('expires_at', '>', now)
+    .where(({ eb, or, selectFrom }) =>
+      or([
+        eb('used_for', 'is', null),
+        eb(
+          'used_for',
+          'in',
+          selectFrom('distributions').select('id').where('state', 'not in', ['confirmed', 'withdrawn']),
+        ),
+      ]),
+    )
     .returning('user_id')
     .executeTakeFirst();
   return row !== undefined;
