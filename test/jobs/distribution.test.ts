@@ -387,6 +387,31 @@ onBothDatabases('jobs', (kind) => {
     expect(await stateAfter(14.2)).toEqual(['cancelled', 'taken', 'job.paused-long']);
   });
 
+  test('a job that was made long ago and paused, or resumed, just now is not forgotten', async () => {
+    const { userIds } = await addPeople(stored.db, 'lasting', 2);
+    const job = await checked({ choose: { userIds } });
+    const makeOlder = { created_at: Date.now() - 30 * 86_400_000 };
+    await stored.db.updateTable('jobs').set(makeOlder).where('id', '=', job.id).execute();
+    const stateAfter = async (days: number) => {
+      await forgetOldJobs({ db: stored.db, now: () => Date.now() + days * 86_400_000 });
+      return (await api('getJob', { params: { id: job.id } })).state;
+    };
+    expect(await stateAfter(0)).toBe('waiting');
+    expect(await stateAfter(6.9)).toBe('waiting');
+    expect(await stateAfter(7.1)).toBe('cancelled');
+    // Taken up again: as long as the first time.
+    await api('resumeJob', { params: { id: job.id } });
+    expect(await stateAfter(6.9)).toBe('waiting');
+    const paused = { state: 'paused', state_since: Date.now() } as const;
+    await stored.db.updateTable('jobs').set(paused).where('id', '=', job.id).execute();
+    expect(await stateAfter(6.9)).toBe('paused');
+    expect(await stateAfter(7.1)).toBe('cancelled');
+    // One of an earlier Sower does not say since when.
+    await api('resumeJob', { params: { id: job.id } });
+    await stored.db.updateTable('jobs').set({ state_since: null }).where('id', '=', job.id).execute();
+    expect(await stateAfter(0)).toBe('cancelled');
+  });
+
   test('a search among tokens: those that it finds when the job is made', async () => {
     const place = await api('addSecurityDomain', { body: { name: `search ${kind.name}` } });
     const { serials } = await addPeople(stored.db, 'found', 3, { domain: place.path });

@@ -51,7 +51,12 @@ export async function collectJob<Row>(
   const { id } = added.value;
   const end = async (reason: Text): Promise<void> => {
     const endedAt = context.now();
-    await changeJobState(context.db, id, ['collecting'], { state: 'cancelled', reason, endedAt });
+    await changeJobState(context.db, id, ['collecting'], {
+      state: 'cancelled',
+      since: endedAt,
+      reason,
+      endedAt,
+    });
   };
   const refuse = async (reason: Text) => {
     await end(reason);
@@ -73,7 +78,8 @@ export async function collectJob<Row>(
     throw error;
   }
   if (total === 0 && ifNone) return refuse(ifNone);
-  const queued = await changeJobState(context.db, id, ['collecting'], { state: 'queued' }, { total });
+  const now = { state: 'queued', since: context.now() } as const;
+  const queued = await changeJobState(context.db, id, ['collecting'], now, { total });
   // Or it was canceled meanwhile.
   return done(queued ?? (await findJob(context.db, id)) ?? added.value);
 }

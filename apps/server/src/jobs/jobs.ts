@@ -197,8 +197,9 @@ async function steer(
   more: Parameters<typeof changeJobState>[4] = {},
 ): Promise<Outcome<JobRow>> {
   return allOrNothing(context.db, async (trx) => {
-    const endedAt = state === 'cancelled' ? context.now() : undefined;
-    const row = await changeJobState(trx, job.id, from, { state, endedAt }, { attempts: 0, ...more });
+    const since = context.now();
+    const endedAt = state === 'cancelled' ? since : undefined;
+    const row = await changeJobState(trx, job.id, from, { state, since, endedAt }, { attempts: 0, ...more });
     if (!row) return refused('wrong-state', text('job.wrong-state'));
     await insertAudit(trx, context, event(actor, action, job));
     return done(row);

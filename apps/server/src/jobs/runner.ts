@@ -179,13 +179,15 @@ async function oneBatch(
     await advanceJob(trx, job.id, { ...progress, busy: Math.ceil(context.monotonic() - begun) });
     if (!last) return again ? 'again' : 'more';
     const state = kind.end(held);
+    const since = context.now();
     if (state === 'work') {
-      await changeJobState(trx, job.id, ['running'], { state: 'queued' }, BEGIN_WORK);
+      await changeJobState(trx, job.id, ['running'], { state: 'queued', since }, BEGIN_WORK);
       return 'end';
     }
     await changeJobState(trx, job.id, ['running'], {
       state,
-      ...(state === 'done' ? { endedAt: context.now() } : {}),
+      since,
+      ...(state === 'done' ? { endedAt: since } : {}),
     });
     if (state === 'done') {
       await insertAudit(trx, context, {
@@ -210,6 +212,7 @@ function end(context: RunnerContext, job: JobRow, reason: Text): Promise<void> {
   return inTransaction(context.db, async (trx) => {
     const row = await changeJobState(trx, job.id, ['running'], {
       state: 'failed',
+      since: context.now(),
       reason,
       endedAt: context.now(),
     });

@@ -77,7 +77,7 @@ async function addRun(
       return refused('wrong-state', text('source-run.running', { source: source.name }));
     // Whatever was found before is out of date with this one.
     for (const waiting of await listWaitingAbout(trx, source.id, 'synchronize')) {
-      await changeJobState(trx, waiting.id, ['waiting'], { state: 'cancelled', endedAt: now });
+      await changeJobState(trx, waiting.id, ['waiting'], { state: 'cancelled', since: now, endedAt: now });
       await clearEntries(trx, waiting.id);
     }
     const job = await insertJob(trx, context, {
@@ -154,7 +154,7 @@ export async function confirmRun(
       trx,
       run.job_id,
       ['waiting'],
-      { state: 'queued' },
+      { state: 'queued', since: context.now() },
       { ...BEGIN_WORK, attempts: 0 },
     );
     if (!job) return refused('wrong-state', text('source-run.not-waiting'));
@@ -180,6 +180,7 @@ export async function cancelRun(
   return allOrNothing(context.db, async (trx) => {
     const job = await changeJobState(trx, input.run, ['queued', 'running', 'waiting', 'paused'], {
       state: 'cancelled',
+      since: context.now(),
       endedAt: context.now(),
     });
     if (!job) return refused('wrong-state', text('source-run.ended'));

@@ -62,6 +62,7 @@ import { secondApprovals } from '../migrations/0060-second-approvals.ts';
 import { nodes } from '../migrations/0061-nodes.ts';
 import { pinRequired } from '../migrations/0062-pin-required.ts';
 import { rowsSetAside } from '../migrations/0063-rows-set-aside.ts';
+import { jobStateSince } from '../migrations/0064-job-state-since.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -126,4 +127,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0061-nodes': nodes,
   '0062-pin-required': pinRequired,
   '0063-rows-set-aside': rowsSetAside,
+  '0064-job-state-since': jobStateSince,
 };

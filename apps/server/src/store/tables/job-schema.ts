@@ -22,6 +22,8 @@ export type JobsTable = {
   source: string | null;
   mark: string | null;
   state: StoredJobState;
+  /** When somebody or the last batch put it there; null: when it was made. */
+  state_since: number | null;
   phase: 'check' | 'work';
   total: Generated<number>;
   /** Position of the first row that the next batch looks at. */

@@ -202,6 +202,7 @@ export async function advanceJob(db: Connection, id: string, by: Progress): Prom
 
 type Change = {
   readonly state: StoredJobState;
+  readonly since: number;
   readonly reason?: Reason | undefined;
   readonly endedAt?: number | undefined;
 };
@@ -211,7 +212,7 @@ export function changeJobState(
   db: Connection,
   id: string,
   from: readonly StoredJobState[],
-  { state, reason, endedAt }: Change,
+  { state, since, reason, endedAt }: Change,
   more: Partial<
     Pick<JobRow, 'phase' | 'position' | 'done' | 'failed' | 'busy' | 'codes' | 'attempts' | 'total'>
   > = {},
@@ -221,6 +222,7 @@ export function changeJobState(
     .set({
       ...more,
       state,
+      state_since: since,
       ...reasonColumns(reason),
       ended_at: endedAt ?? null,
       lease: null,
@@ -457,11 +459,11 @@ export function listUntakenCodes(
     .execute();
 }
 
-/** Those whose rows were never completely written, and those that were checked and never started. */
+/** Those whose rows were never completely written, and those that have waited for long to be started or resumed. */
 export async function cancelForgotten(
   db: Connection,
   states: readonly StoredJobState[],
-  createdBefore: number,
+  before: number,
   reason: Reason,
   now: number,
 ): Promise<void> {
@@ -469,6 +471,6 @@ export async function cancelForgotten(
     .updateTable('jobs')
     .set({ state: 'cancelled', ended_at: now, ...reasonColumns(reason) })
     .where('state', 'in', [...states])
-    .where('created_at', '<', createdBefore)
+    .where(({ fn }) => fn.coalesce('state_since', 'created_at'), '<', before)
     .execute();
 }
