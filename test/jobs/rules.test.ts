@@ -18,6 +18,7 @@ import { runRules } from '@sower/server/jobs/rules/run';
 import { workOnJob } from '@sower/server/jobs/runner';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { findRule, type RuleRow } from '@sower/server/store/tables/distribution-rules';
+import { markOf } from '@sower/server/store/tables/marks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { deploy } from '../harness/deployment.ts';
@@ -43,6 +44,8 @@ onBothDatabases('distribution rules', (kind) => {
   let actor: Actor;
   /** May distribute in one domain alone. */
   let ofOwn: Actor;
+  /** Loses its rights. */
+  let fleeting: Actor;
   const paths: Record<string, string> = {};
   let keyId: string;
 
@@ -54,7 +57,18 @@ onBothDatabases('distribution rules', (kind) => {
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
     await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
     await api('addProfile', { body: { name: 'url', delivery: 'url', ...profile } });
-    for (const name of ['Sales', 'Elsewhere', 'Spare', 'Slow', 'Late', 'Own', 'Many'])
+    for (const name of [
+      'Sales',
+      'Elsewhere',
+      'Spare',
+      'Slow',
+      'Late',
+      'Own',
+      'Many',
+      'Halt',
+      'Lost',
+      'Empty',
+    ])
       paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
     const made = await api('addApiKey', {
       body: {
@@ -66,6 +80,7 @@ onBothDatabases('distribution rules', (kind) => {
     const limited = await api('addApiKey', {
       body: { name: 'limited', permissions: RIGHTS, securityDomain: 'Own' },
     });
+    const lost = await api('addApiKey', { body: { name: 'fleeting', permissions: RIGHTS } });
     await deployment.stop();
     stored = await openDatabase(database.location);
     // The middle of a day, so that the first rounds are on one.
@@ -73,6 +88,7 @@ onBothDatabases('distribution rules', (kind) => {
     context = await nodeOf(stored.db, deployment.dataFolder, () => clock);
     actor = await actorOf(context, made.key);
     ofOwn = await actorOf(context, limited.key);
+    fleeting = await actorOf(context, lost.key);
   });
   afterAll(async () => {
     await stored.close();
@@ -341,6 +357,129 @@ onBothDatabases('distribution rules', (kind) => {
     await days(3);
     expect(await states(own)).toEqual({});
     await change(goes, { domain: paths.Elsewhere as string, enabled: 1 });
+  });
+
+  /** The node, where something happens before the first transaction of its run. */
+  function before(happens: () => Promise<unknown>): NodeContext {
+    let due = true;
+    const db = new Proxy(stored.db, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        if (name !== 'transaction' || !due) return typeof value === 'function' ? value.bind(target) : value;
+        due = false;
+        return () => ({
+          execute: async (work: never) => {
+            await happens();
+            return target.transaction().execute(work);
+          },
+        });
+      },
+    });
+    return { ...context, db };
+  }
+  /** Those of these users who have a token, each with its state. */
+  const heldBy = async (userIds: readonly string[]) => {
+    const rows = await stored.db
+      .selectFrom('users')
+      .innerJoin('tokens', 'tokens.user_id', 'users.id')
+      .innerJoin('distributions', 'distributions.token_id', 'tokens.id')
+      .select(['users.user_id', 'distributions.state'])
+      .where('distributions.latest', '=', 1)
+      .where('users.user_id', 'in', userIds)
+      .orderBy('users.user_id')
+      .execute();
+    return Object.fromEntries(rows.map(({ user_id, state }) => [user_id, state]));
+  };
+
+  test('switched off, or left with nothing to do by whoever comes back, in the middle of its run', async () => {
+    const { userIds } = await addPeople(stored.db, 'halt', 3, {
+      tokens: 'none',
+      domain: paths.Halt as string,
+    });
+    const [first, second, third] = userIds as [string, string, string];
+    // Its name puts it before the other rules.
+    const input = { name: 'A halt', securityDomain: 'Halt', profile: 'qr', freeAfterDays: 5, enabled: true };
+    let rule = await save(input);
+    const switched = async (enabled: boolean) => {
+      const { id, version } = await ruleNow(rule);
+      const to = { id, version, input: ruleInputSchema.parse({ ...input, enabled }) };
+      rule = unwrap(await editRule(context, actor, to, inEnglish));
+    };
+    await days(1);
+    for (const userId of userIds) await change(userId, { enabled: 0 });
+    await runRules(before(() => switched(false)));
+    // The step that had begun, and none after it.
+    expect(await heldBy(userIds)).toEqual({ [first]: 'withdrawn', [second]: 'issued', [third]: 'issued' });
+    await switched(true);
+    await runRules(before(() => change(second, { enabled: 1 })));
+    expect(await heldBy(userIds)).toEqual({ [first]: 'withdrawn', [second]: 'issued', [third]: 'withdrawn' });
+    clock += 6 * DAY;
+    await runRules(before(() => change(first, { enabled: 1 })));
+    const held = await heldBy(userIds);
+    expect(Object.keys(held)).toEqual([first, second]);
+    await switched(false);
+  });
+
+  test('no token is freed where the maker of the rule no longer may', async () => {
+    const [own, lost] = [paths.Own as string, paths.Lost as string];
+    const near = (await addPeople(stored.db, 'near', 2, { tokens: 'none', domain: own })).userIds;
+    const far = (await addPeople(stored.db, 'far', 2, { tokens: 'none', domain: lost })).userIds;
+    const saved = async (by: Actor, name: string, securityDomain: string) => {
+      const input = { name, securityDomain, profile: 'qr', freeAfterDays: 2, enabled: true };
+      return unwrap(await addRule(context, by, ruleInputSchema.parse(input), inEnglish));
+    };
+    await saved(ofOwn, 'A near', 'Own');
+    const rule = await saved(fleeting, 'A far', 'Lost');
+    await days(1);
+    for (const { id } of [...(await givenIn(own)), ...(await givenIn(lost))]) await activate(id);
+    for (const userId of [...near, ...far]) await change(userId, { enabled: 0 });
+    await days(1);
+    const noted = await stored.db
+      .selectFrom('rule_leavers')
+      .innerJoin('users', 'users.id', 'rule_leavers.user_id')
+      .select('users.user_id')
+      .where('users.user_id', 'in', [...near, ...far])
+      .execute();
+    expect(noted).toHaveLength(4);
+    // Noted within reach, and gone out of it since; or it is the maker whose rights now end elsewhere.
+    await change(near[0] as string, { domain: paths.Elsewhere as string });
+    const key = await stored.db
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('name', '=', 'fleeting')
+      .executeTakeFirstOrThrow();
+    const domain = paths.Elsewhere as string;
+    await stored.db
+      .updateTable('api_keys')
+      .set({ domain, mark: markOf('api_keys', context, { ...key, domain }) })
+      .where('id', '=', key.id)
+      .execute();
+    await days(4);
+    expect(Object.keys(await heldBy([...near, ...far]))).toEqual([...far, near[0]].sort());
+    expect(await ruleNow(rule)).toMatchObject({ enabled: false, reason: 'job.right-lost' });
+  });
+
+  test('leavers whose tokens are freed at once count for the day, too', async () => {
+    const empty = paths.Empty as string;
+    const { userIds } = await addPeople(stored.db, 'empty', 4, { tokens: 'none', domain: empty });
+    const input = { name: 'Empty', securityDomain: 'Empty', profile: 'qr', enabled: true };
+    clock = (Math.floor(clock / DAY) + 1) * DAY + DAY / 8;
+    await save({ ...input, perDay: 2, freeAfterDays: 0 });
+    await days(3);
+    expect(Object.keys(await heldBy(userIds))).toEqual(userIds);
+    for (const userId of userIds) await change(userId, { enabled: 0 });
+    const left = async () => Object.keys(await heldBy(userIds)).length;
+    const runs = async (count: number) => {
+      for (let run = 0; run < count; run += 1) {
+        clock += DAY / QUARTERS_OF_A_DAY;
+        await work();
+      }
+    };
+    // Three more times on one day, and once on the next.
+    await runs(3);
+    expect(await left()).toBe(2);
+    await runs(1);
+    expect(await left()).toBe(0);
   });
 
   test('everyone is found on all pages, once', async () => {

@@ -25,7 +25,7 @@ type Context = Pick<DistributionContext, 'db' | 'now'>;
 
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 /** Days begin at midnight, UTC. */
-const today = ({ now }: Context): number => Math.floor(now() / DAY) * DAY;
+export const today = ({ now }: Pick<Context, 'now'>): number => Math.floor(now() / DAY) * DAY;
 
 export async function leftToday(context: Context, rule: RuleRow): Promise<number> {
   const given = await countGiven(context.db, rule.id, today(context));

@@ -7,12 +7,14 @@
 import { text } from '@sower/messages/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
-import { allOrNothing } from '../../core/transaction.ts';
+import { allOrNothing, undo } from '../../core/transaction.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';
 import { replaceToken } from '../../provisioning/tokens/replace.ts';
+import { lockHeldTokenFor } from '../../provisioning/tokens/token-for.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import {
+  findRule,
   forgetReturned,
   type Held,
   hasOpenJob,
@@ -25,10 +27,12 @@ import {
 } from '../../store/tables/distribution-rules.ts';
 import { withdrawLive } from '../../store/tables/distributions.ts';
 import { hasMark } from '../../store/tables/marks.ts';
+import type { Connection } from '../../store/tables/schema.ts';
+import { lockUser } from '../../store/tables/users.ts';
 import { distributeMany } from '../distribution/input.ts';
 import type { DistributionContext } from '../distribution/plan.ts';
 import { starterOf } from '../starter.ts';
-import { concernedBy, DAY, leaversLeftToday, leftToday } from './concerned.ts';
+import { concernedBy, DAY, leaversLeftToday, leftToday, today } from './concerned.ts';
 import { jobInputOf, neededFor, readRule } from './stored-rule.ts';
 
 /** Looked at in one run; the rest has its turn in the next one. */
@@ -44,11 +48,24 @@ export async function runRules(context: DistributionContext): Promise<void> {
 }
 
 async function runOne(context: DistributionContext, rule: RuleRow): Promise<void> {
-  if (!hasMark('distribution_rules', context, rule)) return stop(context, rule, text('job.altered'));
-  const starter = await starterOf(context, rule, neededFor(readRule(rule)), rule.domain);
-  if ('ended' in starter) return stop(context, rule, starter.ended);
+  const makerNow = () => makerOf(context, rule);
+  if (!(await makerNow())) return;
   await noteRun(context.db, rule.id, context.now());
-  await runRule(context, starter.actor, rule);
+  await runRule(context, makerNow, rule);
+}
+
+/** Whoever made it, with their rights as they are now. @returns undefined if it is no longer as this run has read it, or has to stop */
+async function makerOf(context: DistributionContext, rule: RuleRow): Promise<Actor | undefined> {
+  const present = await findRule(context.db, rule.id);
+  if (present?.version !== rule.version || present.enabled !== 1) return undefined;
+  if (!hasMark('distribution_rules', context, present)) {
+    await stop(context, present, text('job.altered'));
+    return undefined;
+  }
+  const starter = await starterOf(context, present, neededFor(readRule(present)), present.domain);
+  if ('actor' in starter) return starter.actor;
+  await stop(context, present, starter.ended);
+  return undefined;
 }
 
 async function stop(
@@ -68,40 +85,54 @@ async function stop(
   });
 }
 
-async function runRule(context: DistributionContext, actor: Actor, rule: RuleRow): Promise<void> {
-  await forgetReturned(context.db, { ruleId: rule.id, domain: rule.domain });
-  const { joiners, leavers, expiring, unserved } = await concernedBy(context, actor, rule, MOST_AT_ONCE);
-  for (const leaver of leavers.slice(0, await leaversLeftToday(context, rule)))
+/** @param makerNow asked before each step, of which there may be thousands: whoever switches a rule off, or edits it, stops the run */
+async function runRule(
+  context: DistributionContext,
+  makerNow: () => Promise<Actor | undefined>,
+  rule: RuleRow,
+): Promise<void> {
+  const maker = await makerNow();
+  if (!maker) return;
+  await forgetReturned(context.db, { ruleId: rule.id, domain: rule.domain }, today(context));
+  const { joiners, leavers, expiring, unserved } = await concernedBy(context, maker, rule, MOST_AT_ONCE);
+  for (const leaver of leavers.slice(0, await leaversLeftToday(context, rule))) {
+    const actor = await makerNow();
+    if (!actor) return;
     await noteLeaver(context, actor, rule, leaver);
+  }
   const { freeAfterDays } = readRule(rule);
   const leftBefore = context.now() - freeAfterDays * DAY;
-  for (const { serial } of await listDueLeavers(context.db, rule.id, leftBefore, MOST_AT_ONCE))
-    await unassignToken(context, actor, { serial });
+  for (const held of await listDueLeavers(context.db, rule.id, leftBefore, MOST_AT_ONCE)) {
+    const actor = await makerNow();
+    if (!actor) return;
+    await freeToken(context, actor, rule, held);
+  }
   // One job at a time, so that what it gives is counted before the next one is made.
   if (await hasOpenJob(context.db, rule.id)) return;
   const left = await leftToday(context, rule);
   const again = unserved.slice(0, left).map(({ serial }) => serial);
-  const renewed = [...again, ...(await renew(context, actor, rule, expiring, left - again.length))];
+  const renewed = [...again, ...(await renew(context, makerNow, rule, expiring, left - again.length))];
   const stored = readRule(rule);
   const name = `${rule.name} ${new Date(context.now()).toISOString().slice(0, 10)}`;
   const input = jobInputOf(name, stored);
   if (renewed.length > 0)
-    await give(context, actor, rule, { ...input, tokens: 'held', choose: { serials: renewed } });
+    await give(context, makerNow, rule, { ...input, tokens: 'held', choose: { serials: renewed } });
   for (const held of [1, 0]) {
     const userIds = joiners.filter(({ holds }) => holds === held).map(({ user_id }) => user_id);
     const tokens = held === 1 ? 'held' : stored.tokens;
-    if (userIds.length > 0) await give(context, actor, rule, { ...input, tokens, choose: { userIds } });
+    if (userIds.length > 0) await give(context, makerNow, rule, { ...input, tokens, choose: { userIds } });
   }
 }
 
 async function give(
   context: DistributionContext,
-  actor: Actor,
+  makerNow: () => Promise<Actor | undefined>,
   rule: RuleRow,
   input: Parameters<typeof distributeMany>[2],
 ): Promise<void> {
   const most = await leftToday(context, rule);
-  if (most === 0) return;
+  const actor = await makerNow();
+  if (most === 0 || !actor) return;
   const made = await distributeMany(context, actor, input, { id: rule.id, most });
   if (!made.ok && made.problem !== 'too-many-requests') await stop(context, rule, made.detail);
 }
@@ -111,9 +142,12 @@ async function noteLeaver(
   context: DistributionContext,
   actor: Actor,
   rule: RuleRow,
-  { token_id, user_row, user_id, serial }: Held,
+  held: Held,
 ): Promise<void> {
+  const { token_id, user_row, user_id, serial } = held;
   await allOrNothing(context.db, async (trx) => {
+    await stillGone(trx, rule, held);
+    await lockHeldTokenFor(trx, actor, 'tokens:distribute', { id: token_id, serial, user_id: user_row });
     await insertLeaver(trx, { token_id, rule_id: rule.id, user_id: user_row, since: context.now() });
     await withdrawLive(trx, context, token_id, {
       reason: text('event.rule-leaver', { rule: rule.name }),
@@ -130,20 +164,40 @@ async function noteLeaver(
   });
 }
 
+async function freeToken(
+  context: DistributionContext,
+  actor: Actor,
+  rule: RuleRow,
+  held: Held,
+): Promise<void> {
+  await allOrNothing(context.db, async (trx) => {
+    await stillGone(trx, rule, held);
+    return unassignToken({ ...context, db: trx }, actor, { serial: held.serial });
+  });
+}
+
+/** Undoes the transaction of a step about a user who has come back since the run looked. */
+async function stillGone(trx: Connection, rule: RuleRow, { user_row }: Held): Promise<void> {
+  const user = await lockUser(trx, user_row);
+  if (user?.enabled === 1 && user.domain.startsWith(rule.domain))
+    undo('wrong-state', text('job-row.changed-since'));
+}
+
 /** @returns serial numbers of the replacements */
 async function renew(
   context: DistributionContext,
-  actor: Actor,
+  makerNow: () => Promise<Actor | undefined>,
   rule: RuleRow,
   expiring: readonly Held[],
   most: number,
 ): Promise<string[]> {
   const mint = readRule(rule).tokens === 'mint';
-  // What was minted for one user is of no use to another; whoever may not delete leaves it unassigned.
-  const afterwards = mint && covers(actor, 'tokens:delete', rule.domain) ? 'delete' : 'unassign';
   const serials: string[] = [];
   for (const { serial } of expiring) {
-    if (serials.length >= most) break;
+    const actor = serials.length < most ? await makerNow() : undefined;
+    if (!actor) break;
+    // What was minted for one user is of no use to another; whoever may not delete leaves it unassigned.
+    const afterwards = mint && covers(actor, 'tokens:delete', rule.domain) ? 'delete' : 'unassign';
     const paired = await replaceToken(context, actor, { serial, mint, keepPin: true, afterwards });
     if (paired.ok) serials.push(paired.value);
   }

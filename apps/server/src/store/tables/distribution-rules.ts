@@ -265,14 +265,16 @@ export async function insertLeaver(db: Connection, row: Row<'rule_leavers'>): Pr
     .execute();
 }
 
-/** Who came back, or whose token went to somebody else, has not left. */
+/** Who came back, or whose token went to somebody else, has not left. @param today when it began: those whose token was freed count until it ends */
 export async function forgetReturned(
   db: Connection,
   { ruleId, domain }: Pick<Concern, 'ruleId' | 'domain'>,
+  today: number,
 ): Promise<void> {
-  await sql`delete from rule_leavers where rule_id = ${ruleId} and not exists (
-    select 1 from tokens t join users u on u.id = t.user_id
-    where t.id = rule_leavers.token_id and u.id = rule_leavers.user_id and ${isGone(domain)})`.execute(db);
+  const held = sql`select 1 from tokens t join users u on u.id = t.user_id
+    where t.id = rule_leavers.token_id and u.id = rule_leavers.user_id`;
+  await sql`delete from rule_leavers where rule_id = ${ruleId} and not exists (${held} and ${isGone(domain)})
+    and (since < ${today} or exists (${held}))`.execute(db);
 }
 
 export async function countLeavers(db: Connection, ruleId: string, since: number): Promise<number> {
