@@ -15,7 +15,7 @@ import { passwordStrength } from '@sower/server/directory/password-strength';
 import { addRole } from '@sower/server/directory/roles';
 import { addSource, editSource, showSource } from '@sower/server/directory/sources/sources';
 import { runFile, showFindings, viewFinding } from '@sower/server/jobs/synchronize/findings';
-import { keptName } from '@sower/server/ldap/names';
+import { keptName, nameKey } from '@sower/server/ldap/names';
 import { newId } from '@sower/server/store/db/ids';
 import {
   insertAdministrator,
@@ -43,6 +43,11 @@ test('a kept name is a name, and the same for all ways to write it', () => {
   for (const name of ['CN=a\\,b, OU=Groups,dc=x', 'cn=a\\2Cb,ou=groups,dc=X', 'cn=a\\,b;ou=groups;dc=x'])
     expect(keptName(name)).toBe('cn=a\\,b,ou=groups,dc=x');
   expect(keptName(keptName('cn=a\\,b\\\\,dc=x'))).toBe(keptName('cn=a\\,b\\\\,dc=x'));
+  // Servers refuse a name with these as they are.
+  expect(keptName('CN=R\\+D \\"new\\" \\3C1\\3E,dc=x')).toBe('cn=r\\+d \\"new\\" \\<1\\>,dc=x');
+  expect(keptName('CN=\\#1\\00+OU=b,dc=x')).toBe('cn=\\#1\ufffd+ou=b,dc=x');
+  for (const name of ['CN=R\\+D,dc=x', 'ou=b+CN=\\#1,dc=x', 'cn=\\ a\\\\2c,dc=x'])
+    expect([keptName(keptName(name)), nameKey(keptName(name))]).toEqual([keptName(name), nameKey(name)]);
   expect(keptName('cn=a\\,ou=b,dc=x')).not.toBe(keptName('cn=a,ou=b,dc=x'));
 });
 

@@ -39,6 +39,13 @@ test('names are the same however they are written', () => {
   expect(isAtOrBelow(key, nameKey('u=people,dc=example,dc=com'))).toBe(false);
   // An escaped comma ends no part.
   expect(isAtOrBelow(nameKey('uid=x\\,ou=people,dc=com'), nameKey('ou=people,dc=com'))).toBe(false);
+  // Nor does whatever else a value may have: whoever may name an entry is not thereby below another.
+  for (const value of ['x\\00ou=people', 'x\\01ou=people', 'x\\3Bou=people'])
+    expect(isAtOrBelow(nameKey(`uid=${value},dc=com`), nameKey('ou=people,dc=com'))).toBe(false);
+  // Several values of one part have no order, and are not one value with a plus sign.
+  expect(nameKey('UID=x + cn=a,dc=com')).toBe(nameKey('cn=a+uid=X,dc=com'));
+  expect(nameKey('cn=a\\+uid=x,dc=com')).not.toBe(nameKey('cn=a+uid=x,dc=com'));
+  expect(nameKey('ou=R+D,dc=com')).toBe(nameKey('OU=R\\2BD,dc=com'));
   expect(['ou=a,dc=b', '', 'ou', 'ou=', ',', 'ou=a,,dc=b', 'ou=a)(uid=*'].map(isName)).toEqual([
     ...[true, false, false, false, false, false],
     true,
