@@ -418,6 +418,17 @@ onBothDatabases('stand-ins', (kind) => {
     expect(await codeOf(deployment.api('addStandIn', { body: { standIn: bob.userName, until } }))).toBe(
       'invalid-request',
     );
+    // One that may decide in a part does not lend what its owner may decide in the whole.
+    const part = await deployment.api('addSecurityDomain', { body: { name: `part ${kind.name}` } });
+    const { key: narrow } = await root.api('addApiKey', {
+      body: {
+        name: `narrow ${kind.name}`,
+        permissions: ['requests:view', 'requests:decide'],
+        securityDomain: part.id,
+      },
+    });
+    const byNarrow = deployment.apiOf(0, narrow)('addStandIn', { body: { standIn: bob.userName, until } });
+    expect(await codeOf(byNarrow)).toBe('not-permitted');
     // Keys stand in for nobody.
     const { key: bobs } = await root.api('addApiKey', {
       body: { name: `bobs ${kind.name}`, permissions: ['tokens:view'] },

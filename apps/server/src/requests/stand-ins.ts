@@ -4,13 +4,13 @@
 import type { StandIn, StandInInput } from '@sower/api/stand-ins';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { type Actor, denied } from '../core/actor.ts';
+import { type Actor, covers, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { administratorFor } from '../directory/administrators.ts';
-import { grantOf } from '../directory/roles.ts';
+import { cannotGrant, grantOf } from '../directory/roles.ts';
 import { newId } from '../store/db/ids.ts';
 import { findAdministrator, listGrants, listOwners } from '../store/tables/administrators.ts';
 import { lockActor } from '../store/tables/jobs.ts';
@@ -69,6 +69,13 @@ export async function addStandIn(
   const grants = (await listGrants(context.db, context, administrator.id)).map(grantOf);
   if (!grants.some(({ permissions }) => permissions.has('requests:decide')))
     return refused('wrong-state', text('stand-in.nothing', { administrator: administrator.user_name }));
+  // A key may do less than its owner, and lends no more than it may.
+  const whole: Actor = { kind: 'administrator', name: administrator.user_name, grants };
+  const lent = within(scopesOf(whole, 'requests:view'), scopesOf(whole, 'requests:decide'));
+  const missing = (['requests:view', 'requests:decide'] as const).filter((permission) =>
+    lent.some((domain) => !covers(actor, permission, domain)),
+  );
+  if (missing.length > 0) return cannotGrant(missing, 'administrator');
   const other = await findAdministrator(context.db, context, userIdKey(input.standIn));
   if (other?.enabled !== 1)
     return refusedAt(
