@@ -342,6 +342,44 @@ onBothDatabases('authority', (kind) => {
     expect(await twoCanApprove(db, uses)).toBe(false);
   });
 
+  test('a request is not granted to a user who is disabled at that moment', async () => {
+    const { db } = database;
+    const { userRow, tokenId } = await holder();
+    const profile = await db
+      .selectFrom('token_profiles')
+      .select('id')
+      .where('delivery', '=', 'qr')
+      .executeTakeFirstOrThrow();
+    const offered = await addOffer(uses, ROOT, {
+      name: `for ${userRow}`,
+      profile: profile.id,
+      icon: 'phone',
+      description: '',
+      downloadUrl: '',
+      helpUrl: '',
+      isDefault: false,
+      enabled: true,
+      steps: [{ name: 'desk' }],
+      distribution: false,
+    });
+    if (!offered.ok) throw new Error(offered.detail.code);
+    const user = await db.selectFrom('users').selectAll().where('id', '=', userRow).executeTakeFirstOrThrow();
+    const wish = { offer: offered.value.id, reason: '', nickname: '' };
+    const asked = await askForToken(uses, { name: 'user' }, user, wish);
+    if (!asked.ok) throw new Error(asked.detail.code);
+    const meddled = before(() =>
+      editUser(uses, ROOT, { userId: user.user_id, version: user.version, change: { enabled: false } }),
+    );
+    const decision = { id: asked.value, version: 1, comment: '' };
+    expect(await approveRequest(meddled, ROOT, decision)).toMatchObject({
+      ok: false,
+      detail: { code: 'token-request.user-disabled' },
+    });
+    expect(meddled.happened()).toBe(true);
+    const held = await db.selectFrom('tokens').select('id').where('user_id', '=', userRow).execute();
+    expect(held).toEqual([{ id: tokenId }]);
+  });
+
   test('who gets the ID of a deleted user has nothing of their past', async () => {
     const { userId } = await holder();
     expect(await removeUser(uses, ROOT, userId)).toMatchObject({ ok: true });

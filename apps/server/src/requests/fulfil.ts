@@ -90,6 +90,7 @@ export async function fulfil(
 ): Promise<{ readonly serial: string; readonly result: Distributed }> {
   const user = await lockUser(trx, planned.id);
   if (!user) undo('not-found', text('user.just-deleted'));
+  if (user.enabled !== 1) undo('wrong-state', text('token-request.user-disabled'));
   // The actor's permission was checked for the domain at that time.
   if (user.domain !== planned.domain) undo('edited-meanwhile', text('user.just-moved'));
   const old = replaces === null ? undefined : await replaceable(trx, user, replaces);
