@@ -274,6 +274,8 @@ onBothDatabases('requests', (kind) => {
       ifMatch: 1,
     });
     expect(deferred).toMatchObject({ state: 'pending', deferredUntil: until });
+    // Which day that is depends on the time zone, so the mail says the time.
+    expect((await subjects(put.userId, 2))[1]).toContain(`${until.slice(11, 16)} UTC`);
     const shown = async (show: 'waiting' | 'deferred' | 'closed') =>
       (await api('listRequests', { query: { show, limit: 1000 } })).items.map(({ id }) => id);
     expect(await shown('waiting')).not.toContain(put.id);

@@ -9,6 +9,7 @@ import { attributeLines, readAttributes } from '../src/agents/reply-attributes.t
 import { forgetApproval, takeApproval, takenApproval } from '../src/self-service/token/approval.ts';
 import { browserName } from '../src/session/browser-name.ts';
 import { neededFor } from '../src/shell/page-needs.ts';
+import { startOfDay } from '../src/ui/start-of-day.ts';
 
 describe('what a page needs', () => {
   test.each([
@@ -139,5 +140,23 @@ describe('the approval that a phone shows', () => {
   test('leaves the address even where it is none', () => {
     open('/self-service/move', '#approval=secret');
     expect(replaceState).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a day', () => {
+  const { TZ } = process.env;
+  afterEach(() => {
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+  });
+
+  test.each([
+    ['America/Los_Angeles', '2026-12-01', 0, '2026-12-01T08:00:00.000Z'],
+    ['Asia/Tokyo', '2026-12-01', 0, '2026-11-30T15:00:00.000Z'],
+    // An hour shorter.
+    ['Europe/Berlin', '2027-03-28', 1, '2027-03-28T22:00:00.000Z'],
+  ])('begins in %s when it does there', (zone, day, later, begins) => {
+    process.env.TZ = zone;
+    expect(startOfDay(day, later).toISOString()).toBe(begins);
   });
 });

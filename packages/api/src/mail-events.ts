@@ -23,7 +23,7 @@ export const EVENT_PLACEHOLDERS = {
   nickname: 'phone',
   offer: 'Token for your phone',
   comment: 'Please come to the help desk first.',
-  until: '1 December 2026',
+  until: '1 December 2026, 00:00 UTC',
   administrator: 'jane.doe',
   from: '24 November 2026, 10:15 UTC',
   profile: 'Android_CT_KIP',

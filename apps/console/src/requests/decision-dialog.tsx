@@ -9,6 +9,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, TextField } from '../ui/field.tsx';
 import { useNotice } from '../ui/notices.tsx';
+import { startOfDay } from '../ui/start-of-day.ts';
 
 export type Action = 'approve' | 'reject' | 'defer' | 'cancel' | 'distribute';
 
@@ -72,7 +73,7 @@ export function DecisionDialog({
       notice(t('requests.rejectedDone', { userId }));
     },
     defer: async () => {
-      await api('deferRequest', { ...call, body: { comment, until: `${until}T00:00:00Z` } });
+      await api('deferRequest', { ...call, body: { comment, until: startOfDay(until).toISOString() } });
       notice(t('requests.deferredDone', { userId }));
     },
     cancel: async () => {

@@ -21,7 +21,7 @@ const WORDS = {
 
 export function RequestState({ request }: { request: TokenRequest }) {
   const t = useTexts();
-  const { date } = useTimes();
+  const { day } = useTimes();
   const { state, step, steps, deferredUntil } = request;
   const deferred = deferredUntil !== undefined && Date.parse(deferredUntil) > Date.now();
   return (
@@ -39,7 +39,7 @@ export function RequestState({ request }: { request: TokenRequest }) {
         </div>
       )}
       {state === 'approved' && <div>{t('requests.states.approved')}</div>}
-      {deferred && <div>{t('requests.deferredUntil', { date: date(deferredUntil.slice(0, 10)) })}</div>}
+      {deferred && <div>{t('requests.deferredUntil', { date: day(deferredUntil) })}</div>}
     </>
   );
 }

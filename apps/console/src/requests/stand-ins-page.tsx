@@ -12,6 +12,7 @@ import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { startOfDay } from '../ui/start-of-day.ts';
 import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 
@@ -70,13 +71,6 @@ export function Component() {
   );
 }
 
-/** A day as the browser's clock has it, from its beginning. */
-const startOf = (day: string, later = 0): Date => {
-  const at = new Date(`${day}T00:00`);
-  at.setDate(at.getDate() + later);
-  return at;
-};
-
 function AddDialog({ onClose }: { onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
@@ -95,8 +89,8 @@ function AddDialog({ onClose }: { onClose: () => void }) {
         await api('addStandIn', {
           body: {
             standIn,
-            ...(first === '' ? {} : { from: startOf(first).toISOString() }),
-            until: startOf(last, 1).toISOString(),
+            ...(first === '' ? {} : { from: startOfDay(first).toISOString() }),
+            until: startOfDay(last, 1).toISOString(),
           },
         });
         await done(t('standIns.added', { standIn }), KEY);

@@ -62,7 +62,7 @@ function RequestCard({ request }: { request: OwnRequest }) {
   const t = useTexts();
   const api = useApi();
   const queries = useQueryClient();
-  const { date, time } = useTimes();
+  const { day, time } = useTimes();
   const withdraw = useMutation({
     mutationFn: () => api('cancelOwnRequest', { params: { id: request.id } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['requests'] }),
@@ -81,7 +81,7 @@ function RequestCard({ request }: { request: OwnRequest }) {
     facts.push([t('requests.approvals'), t('requests.approvalsOf', { step, count: approvals })]);
   }
   if (state === 'pending' && deferredUntil !== undefined) {
-    facts.push([t('requests.deferred'), date(deferredUntil.slice(0, 10))]);
+    facts.push([t('requests.deferred'), day(deferredUntil)]);
   }
   if (comment !== '') facts.push([t('requests.answer'), words(comment)]);
   if (request.replaces !== undefined) facts.push([t('requests.inPlaceOf'), request.replaces]);

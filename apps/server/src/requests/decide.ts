@@ -146,13 +146,7 @@ export async function deferRequest(
   return decided(context, actor, row, async (trx) => {
     await change(trx, row, { deferred_until: at, ...waitsSince(at) });
     await recordDecision(trx, context, { actor: auditActorOf(actor), by }, row, 'deferred', comment);
-    await context.queueMail(
-      trx,
-      requestMail('request-deferred', row, {
-        comment,
-        until: { date: new Date(at).toISOString().slice(0, 10) },
-      }),
-    );
+    await context.queueMail(trx, requestMail('request-deferred', row, { comment, until: at }));
   });
 }
 

@@ -98,7 +98,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     reject: { summary: 'Einen oder mehrere Anträge ablehnen' },
     defer: {
       summary: 'Einen Antrag bis zu einem Tag zurückstellen',
-      until: 'der Tag',
+      until: 'der Tag (UTC)',
       notADay: '{{day}} ist kein Tag wie 2027-01-31.',
     },
     cancel: { summary: 'Einen Antrag im Namen seines Benutzers zurückziehen' },

@@ -94,7 +94,7 @@ export const provisioningEn = {
     reject: { summary: 'Reject a request, or several' },
     defer: {
       summary: 'Put a request off until a day',
-      until: 'the day',
+      until: 'the day (UTC)',
       notADay: '{{day}} is not a day such as 2027-01-31.',
     },
     cancel: { summary: 'Withdraw a request in the name of its user' },
