@@ -412,6 +412,19 @@ onBothDatabases('jobs', (kind) => {
     expect(await stateAfter(0)).toBe('cancelled');
   });
 
+  test('a run of an identity source that was paused for long is not taken up again', async () => {
+    const { userIds } = await addPeople(stored.db, 'stale', 1);
+    const { id } = await checked({ choose: { userIds } });
+    const paused = async (minutes: number) => {
+      const state_since = Date.now() - minutes * 60_000;
+      const run = { kind: 'synchronize', state: 'paused', state_since } as const;
+      await stored.db.updateTable('jobs').set(run).where('id', '=', id).execute();
+      return problemOf(api('resumeJob', { params: { id } }));
+    };
+    expect(await paused(61)).toBe('source-run.paused-long');
+    expect(await paused(59)).toBe('none');
+  });
+
   test('a search among tokens: those that it finds when the job is made', async () => {
     const place = await api('addSecurityDomain', { body: { name: `search ${kind.name}` } });
     const { serials } = await addPeople(stored.db, 'found', 3, { domain: place.path });

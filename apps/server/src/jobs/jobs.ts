@@ -41,6 +41,8 @@ import { starterId } from './starter.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
+/** What a run found so long ago in a directory is not done any more: look again. */
+export const STALE_MILLISECONDS = 3_600_000;
 /** Jobs of one actor that have not ended: beyond this, one has to end first. */
 const MOST_OPEN = 10;
 
@@ -178,6 +180,9 @@ async function steerById(
     if (job.kind === 'synchronize' && job.state !== 'paused')
       return refused('wrong-state', text('job.other-kind'));
     if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
+    const pausedAt = job.state_since ?? job.created_at;
+    if (job.kind === 'synchronize' && context.now() - pausedAt > STALE_MILLISECONDS)
+      return refused('wrong-state', text('source-run.paused-long'));
     // What it is about was never completely stored.
     if (job.state !== 'paused' && job.total === 0) return refused('wrong-state', text('job.wrong-state'));
     // Checked to the end and never started: it waits again.

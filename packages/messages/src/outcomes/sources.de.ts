@@ -104,6 +104,8 @@ export const sources: Translation<typeof en> = {
     confirmed_other: 'bestätigt, deaktiviert {{count, number}} Benutzer',
     'not-waiting': 'Dieser Lauf wartet nicht darauf, gestartet zu werden.',
     stale: 'Diese Vorschau ist älter als eine Stunde. Machen Sie eine neue.',
+    'paused-long':
+      'Dieser Lauf war mehr als eine Stunde angehalten, und das Verzeichnis kann sich geändert haben. Brechen Sie ihn ab, und starten Sie einen neuen.',
     ended: 'Dieser Lauf ist beendet.',
   },
   'client-group': {

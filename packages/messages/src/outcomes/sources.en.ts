@@ -90,6 +90,8 @@ export const sources = {
     confirmed_other: 'confirmed, disables {{count, number}} users',
     'not-waiting': 'This run does not wait to be started.',
     stale: 'This preview is more than an hour old. Make another one.',
+    'paused-long':
+      'This run was paused for more than an hour, and the directory may have changed. Cancel it, and start another one.',
     ended: 'This run has ended.',
   },
   'client-group': {

@@ -142,7 +142,13 @@ async function stopJobs(trx: Connection, keepCodes: boolean, now: number): Promi
   return count(
     trx
       .updateTable('jobs')
-      .set({ state: 'paused', lease: null, lease_until: null })
+      .set({
+        state: 'paused',
+        // What a run had found in a directory is of the past, and is not done.
+        state_since: sql<number>`case when kind = 'synchronize' then 0 else ${sql.lit(now)} end`,
+        lease: null,
+        lease_until: null,
+      })
       .where('state', 'in', ['queued', 'running'])
       .executeTakeFirst(),
   );

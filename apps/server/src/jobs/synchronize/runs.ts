@@ -26,6 +26,7 @@ import {
   type ListedRun,
   listRuns,
 } from '../../store/tables/source-runs.ts';
+import { STALE_MILLISECONDS } from '../jobs.ts';
 import { BEGIN_WORK } from '../runner.ts';
 import { starterId, starterOf } from '../starter.ts';
 import type { SynchronizeContext } from './context.ts';
@@ -34,9 +35,6 @@ import { noteStop } from './trouble.ts';
 
 type Context = SynchronizeContext;
 type Mode = 'full' | 'delta';
-
-/** What was found so long ago is not done any more: look again. */
-const STALE_MILLISECONDS = 3_600_000;
 
 export async function startRun(
   context: Context,
