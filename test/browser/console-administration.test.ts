@@ -424,7 +424,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await deputy.page.getByRole('link', { name: 'View request of jdoe: Token for your phone' }).click();
     await deputy.page.getByRole('button', { name: 'Approve' }).click();
     await deputy.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
-    await deputy.page.getByText('administrator:deputy on behalf of administrator:admin').waitFor();
+    await deputy.page.getByText('Administrator deputy on behalf of Administrator admin').waitFor();
     // Whom a right was lent passes it on to nobody.
     await go(deputy.page, '/requests/stand-ins');
     await deputy.page.getByRole('row', { name: /admin deputy/ }).waitFor();
@@ -456,7 +456,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByRole('dialog').getByText('Another administrator has to approve this first, in').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     await go(page, '/second-approvals');
-    await page.getByRole('row', { name: /RSA-2048 administrator:second/ }).waitFor();
+    await page.getByRole('row', { name: /RSA-2048 Administrator second/ }).waitFor();
     await page.getByRole('button', { name: 'Actions for RSA-2048' }).click();
     expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Reject']);
 
@@ -465,11 +465,11 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await choose(admin, 'RSA-2048', 'Approve');
     await admin.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
     await admin.getByText('RSA-2048 is approved.').waitFor();
-    await admin.getByRole('row', { name: /Approved administrator:admin/ }).waitFor();
+    await admin.getByRole('row', { name: /Approved Administrator admin/ }).waitFor();
     await rotate();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await go(page, '/second-approvals');
-    await page.getByRole('row', { name: /Done administrator:admin/ }).waitFor();
+    await page.getByRole('row', { name: /Done Administrator admin/ }).waitFor();
     await rule(false);
     await context.close();
   });

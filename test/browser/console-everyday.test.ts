@@ -320,6 +320,19 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await show(page, 'light 1280');
   });
 
+  test('an actor is called by kind and name, in the language of the page; a search keeps what the trail calls it', async () => {
+    await go('audit');
+    await page.getByRole('gridcell', { name: 'API key command line', exact: true }).first().waitFor();
+    await page.getByText(en.audit.facets.title, { exact: true }).click();
+    await page.locator('.sower-facet', { hasText: 'API key command line' }).click();
+    await page.waitForURL('**/audit?actor=api-key%3Acommand+line');
+    await page.evaluate(() => localStorage.setItem('sower.language', 'de'));
+    await page.reload();
+    await page.getByRole('gridcell', { name: 'API-Schlüssel command line', exact: true }).first().waitFor();
+    expect(await page.locator('main tbody').textContent()).not.toContain('api-key:command line');
+    await page.evaluate(() => localStorage.removeItem('sower.language'));
+  });
+
   // The last one, since it ends the session.
   test('whoever logs off in one tab leaves nothing on the other', async () => {
     await go('users/jdoe');

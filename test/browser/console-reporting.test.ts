@@ -245,7 +245,7 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     await dialog.waitFor({ state: 'detached' });
     await page.goto(`${originOf(deployment)}/console/reporting/saved`);
     const row = page.getByRole('row', { name: /Every Monday/ });
-    expect(await row.textContent()).toContain('administrator:admin');
+    expect(await row.textContent()).toContain('Administrator admin');
     expect(await inspect(page, 'saved', ['dark 360', 'light 1280'])).toEqual([]);
     // Mail is not set up here: it says so where it is looked at.
     const act = async (name: string): Promise<void> => {

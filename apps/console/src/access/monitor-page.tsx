@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAuditWords } from '../administration/audit-words.ts';
+import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -22,6 +23,7 @@ const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const
 
 export function Component() {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const words = useAuditWords();
   const { exact } = useTimes();
@@ -105,7 +107,7 @@ export function Component() {
                     </>
                   ),
                 },
-                { label: t('audit.actor'), modifier: 'breakWord', cell: ({ actor }) => actor },
+                { label: t('audit.actor'), modifier: 'breakWord', cell: ({ actor }) => actorWords(actor) },
                 { label: t('audit.source'), modifier: 'nowrap', cell: ({ source }) => source ?? '–' },
               ]}
             />

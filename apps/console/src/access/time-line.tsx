@@ -1,10 +1,12 @@
 /** What happened to somebody or something, latest first: a line of time with a day's entries under its date. */
 import type { AuditEntry } from '@sower/api/audit';
 import { useAuditWords } from '../administration/audit-words.ts';
+import { useActorWords } from '../api/actor-words.ts';
 import { useTimes } from '../ui/times.ts';
 
 export function TimeLine({ label, entries }: { label: string; entries: readonly AuditEntry[] }) {
   const words = useAuditWords();
+  const actorWords = useActorWords();
   const { day, clock } = useTimes();
   const days = Map.groupBy(entries, ({ at }) => day(at));
   return (
@@ -18,7 +20,7 @@ export function TimeLine({ label, entries }: { label: string; entries: readonly 
               <li key={entry.id} data-result={entry.result}>
                 <strong>{words.action(entry.action)}</strong> – {words.result(entry.result)}
                 <br />
-                {clock(entry.at)}, {entry.actor}, {entry.object}
+                {clock(entry.at)}, {actorWords(entry.actor)}, {entry.object}
                 {entry.reason === undefined ? '' : ` (${entry.reason})`}
               </li>
             ))}

@@ -5,6 +5,7 @@ import type { ApiKey } from '@sower/api/api-keys';
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useActorWords } from '../api/actor-words.ts';
 import { usePermissionWords } from '../api/permission-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
@@ -26,6 +27,7 @@ import { PermissionPicker } from './permission-picker.tsx';
 
 export function Component() {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const done = useDone();
   const { time } = useTimes();
@@ -76,7 +78,7 @@ export function Component() {
                 label: t('apiKeys.createdAt'),
                 cell: (key) => (
                   <>
-                    {time(key.createdAt)}, {key.createdBy}
+                    {time(key.createdAt)}, {actorWords(key.createdBy)}
                   </>
                 ),
               },

@@ -5,6 +5,7 @@ import {
   type AuditFacet,
   type AuditFacets as Counted,
 } from '@sower/api/audit';
+import { useActorWords } from '../api/actor-words.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { useTimes } from '../ui/times.ts';
 import { useAuditWords } from './audit-words.ts';
@@ -25,12 +26,15 @@ export function AuditFacets({
   const t = useTexts();
   const { count, exact } = useTimes();
   const words = useAuditWords();
+  const actorWords = useActorWords();
   const said = (facet: AuditFacet, value: string): string =>
     facet === 'action'
       ? words.action(value)
       : facet === 'result'
         ? words.result(value as AuditEntry['result'])
-        : value;
+        : facet === 'actor'
+          ? actorWords(value)
+          : value;
   const counts = (number: number): string =>
     counted?.complete === false ? t('audit.facets.atLeast', { number: count(number) }) : count(number);
   return (

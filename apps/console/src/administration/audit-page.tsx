@@ -7,6 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { z } from 'zod';
+import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -37,6 +38,7 @@ const COLOURS = { success: 'green', refused: 'orange', failure: 'red' } as const
 
 export function Component() {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const words = useAuditWords();
   const { exact } = useTimes();
@@ -175,7 +177,7 @@ export function Component() {
                       label: t('audit.actor'),
                       modifier: 'breakWord',
                       width: 15,
-                      cell: (entry) => <div className="sower-named">{entry.actor}</div>,
+                      cell: (entry) => <div className="sower-named">{actorWords(entry.actor)}</div>,
                     },
                     {
                       label: t('audit.result'),

@@ -3,6 +3,7 @@ import { Label } from '@patternfly/react-core';
 import type { SecondApproval } from '@sower/api/second-approvals';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -19,6 +20,7 @@ type Deciding = { readonly row: SecondApproval; readonly how: 'approve' | 'rejec
 
 export function Component() {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const { time } = useTimes();
   const [deciding, setDeciding] = useState<Deciding>();
@@ -50,7 +52,11 @@ export function Component() {
                   </>
                 ),
               },
-              { label: t('secondApprovals.askedBy'), modifier: 'breakWord', cell: (row) => row.askedBy },
+              {
+                label: t('secondApprovals.askedBy'),
+                modifier: 'breakWord',
+                cell: (row) => actorWords(row.askedBy),
+              },
               { label: t('secondApprovals.askedAt'), cell: (row) => time(row.askedAt) },
               { label: t('secondApprovals.until'), cell: (row) => time(row.expiresAt) },
               {
@@ -58,7 +64,7 @@ export function Component() {
                 cell: (row) => (
                   <>
                     <Label color={COLOURS[row.state]}>{t(`secondApprovals.states.${row.state}`)}</Label>
-                    {row.decidedBy !== undefined && <div>{row.decidedBy}</div>}
+                    {row.decidedBy !== undefined && <div>{actorWords(row.decidedBy)}</div>}
                   </>
                 ),
               },
@@ -85,9 +91,14 @@ export function Component() {
 
 function DecideDialog({ row, how, onClose }: Deciding & { onClose: () => void }) {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const done = useDone();
-  const what = { action: t(`secondApprovals.actions.${row.action}`), title: row.title, who: row.askedBy };
+  const what = {
+    action: t(`secondApprovals.actions.${row.action}`),
+    title: row.title,
+    who: actorWords(row.askedBy),
+  };
   return (
     <FormDialog
       title={t(`secondApprovals.${how}Title`, { title: row.title })}

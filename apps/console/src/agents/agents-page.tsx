@@ -4,6 +4,7 @@ import { Label } from '@patternfly/react-core';
 import type { Agent } from '@sower/api/agents';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -30,6 +31,7 @@ type MadeKey = { readonly name: string; readonly key: string };
 
 export function Component() {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const { can } = useSession();
   const done = useDone();
@@ -84,7 +86,7 @@ export function Component() {
                 label: t('agents.createdAt'),
                 cell: (agent) => (
                   <>
-                    {time(agent.createdAt)}, {agent.createdBy}
+                    {time(agent.createdAt)}, {actorWords(agent.createdBy)}
                   </>
                 ),
               },

@@ -3,6 +3,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail } from '@sower/api/jobs';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
+import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';
@@ -75,6 +76,7 @@ function Start({ job }: { job: JobDetail }) {
 
 function JobCard({ job }: { job: JobDetail }) {
   const t = useTexts();
+  const actorWords = useActorWords();
   const { time, count } = useTimes();
   const imported = useImportFacts(job);
   return (
@@ -111,7 +113,7 @@ function JobCard({ job }: { job: JobDetail }) {
             : [[t(job.phase === 'check' ? 'jobs.ready' : 'jobs.done'), count(job.done)] as const]),
           [t('jobs.left'), count(job.leftOut)],
           [t('jobs.failed'), count(job.failed)],
-          [t('jobs.startedBy'), job.startedBy],
+          [t('jobs.startedBy'), actorWords(job.startedBy)],
           [t('jobs.createdAt'), time(job.createdAt)],
           ...(job.endedAt === undefined ? [] : [[t('jobs.endedAt'), time(job.endedAt)] as const]),
         ]}

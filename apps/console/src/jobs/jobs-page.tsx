@@ -2,6 +2,7 @@
 import { type Job, jobKinds, jobStates } from '@sower/api/jobs';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
+import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -18,6 +19,7 @@ import { isOpen, JobState, useJobName } from './job-state.tsx';
 
 export function Component() {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const { can } = useSession();
   const nameOf = useJobName();
@@ -112,7 +114,11 @@ export function Component() {
                   cell: ({ position, total }) =>
                     t('jobs.at', { position: count(position), total: count(total) }),
                 },
-                { label: t('jobs.startedBy'), modifier: 'breakWord', cell: ({ startedBy }) => startedBy },
+                {
+                  label: t('jobs.startedBy'),
+                  modifier: 'breakWord',
+                  cell: ({ startedBy }) => actorWords(startedBy),
+                },
                 { label: t('jobs.createdAt'), cell: ({ createdAt }) => time(createdAt) },
               ]}
             />

@@ -3,6 +3,7 @@ import type { SavedReport } from '@sower/api/saved-reports';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -19,6 +20,7 @@ import { SAVED_KEY, timesOf } from './saved.ts';
 
 export function Component() {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const done = useDone();
   const { time } = useTimes();
@@ -83,7 +85,11 @@ export function Component() {
                   modifier: 'breakWord',
                   cell: ({ recipients }) => recipients.join(', ') || '–',
                 },
-                { label: t('reporting.owner'), modifier: 'breakWord', cell: ({ owner }) => owner },
+                {
+                  label: t('reporting.owner'),
+                  modifier: 'breakWord',
+                  cell: ({ owner }) => actorWords(owner),
+                },
                 {
                   label: t('reporting.lastRun'),
                   cell: ({ lastRunAt }) => (lastRunAt === undefined ? '–' : time(lastRunAt)),

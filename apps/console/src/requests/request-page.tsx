@@ -5,6 +5,7 @@ import type { TokenRequest } from '@sower/api/requests';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useHandedOver } from '../distribute/use-handed-over.ts';
 import { useSession } from '../session/use-session.ts';
@@ -117,6 +118,7 @@ function Actions({ request, onChoose }: { request: TokenRequest; onChoose: (acti
 
 function RequestCard({ request }: { request: TokenRequest }) {
   const t = useTexts();
+  const actorWords = useActorWords();
   const { time } = useTimes();
   return (
     <TitledCard title={request.offer}>
@@ -138,7 +140,7 @@ function RequestCard({ request }: { request: TokenRequest }) {
           [t('requests.nickname'), request.nickname || '–'],
           [t('requests.why'), request.reason || '–'],
           [t('requests.createdAt'), time(request.createdAt)],
-          [t('requests.createdBy'), request.createdBy],
+          [t('requests.createdBy'), actorWords(request.createdBy)],
           ...(request.replaces === undefined
             ? []
             : [
@@ -167,6 +169,7 @@ function RequestCard({ request }: { request: TokenRequest }) {
 
 function HistoryCard({ request }: { request: TokenRequest }) {
   const t = useTexts();
+  const actorWords = useActorWords();
   const { exact } = useTimes();
   return (
     <TitledCard title={t('requests.whatHappened')}>
@@ -179,7 +182,10 @@ function HistoryCard({ request }: { request: TokenRequest }) {
               {step !== undefined && <strong>{step}: </strong>}
               {t('requests.decisionBy', {
                 decision: t(`requests.decisions.${decision}`),
-                by: onBehalfOf === undefined ? by : `${by} ${t('requests.onBehalf', { name: onBehalfOf })}`,
+                by:
+                  onBehalfOf === undefined
+                    ? actorWords(by)
+                    : `${actorWords(by)} ${t('requests.onBehalf', { name: actorWords(onBehalfOf) })}`,
                 time: exact(at),
               })}
               {comment !== '' && <div>{comment}</div>}

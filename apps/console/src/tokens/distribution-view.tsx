@@ -1,6 +1,7 @@
 /** One distribution in full, with its history. */
 import { List, ListItem } from '@patternfly/react-core';
 import type { Distribution } from '@sower/api/distributions';
+import { useActorWords } from '../api/actor-words.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -8,6 +9,7 @@ import { DistributionLabel } from './token-state.tsx';
 
 export function DistributionView({ distribution }: { distribution: Distribution }) {
   const t = useTexts();
+  const actorWords = useActorWords();
   const { exact, time } = useTimes();
   const binding = distribution.deviceBinding;
   return (
@@ -39,7 +41,7 @@ export function DistributionView({ distribution }: { distribution: Distribution 
             ? []
             : ([[t('distribution.device'), distribution.deviceId]] as const)),
           [t('distribution.nickname'), distribution.nickname || '–'],
-          [t('distribution.by'), `${distribution.createdBy}, ${time(distribution.createdAt)}`],
+          [t('distribution.by'), `${actorWords(distribution.createdBy)}, ${time(distribution.createdAt)}`],
           [
             t('distribution.expires'),
             distribution.expiresAt === undefined ? t('distribution.never') : time(distribution.expiresAt),

@@ -2,6 +2,7 @@
 import { Checkbox } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useActorWords } from '../api/actor-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
@@ -32,6 +33,7 @@ export function SelfServiceCard({
   directory: string | undefined;
 }) {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const { can } = useSession();
   const { time } = useTimes();
@@ -64,7 +66,7 @@ export function SelfServiceCard({
                   held.activationWindow
                     ? t('userSelfService.windowOpen', {
                         time: time(held.activationWindow.expiresAt),
-                        openedBy: held.activationWindow.openedBy,
+                        openedBy: actorWords(held.activationWindow.openedBy),
                       })
                     : t(
                         held.hasConfirmedToken

@@ -3,6 +3,17 @@ import type { Translation } from '../catalogue.ts';
 import type { auditEn } from './audit.en.ts';
 
 export const auditDe: Translation<typeof auditEn> = {
+  actors: {
+    administrator: 'Administrator {{name}}',
+    'api-key': 'API-Schlüssel {{name}}',
+    user: 'Benutzer {{name}}',
+    agent: 'Agent {{name}}',
+    radius: 'RADIUS-Client {{name}}',
+    system: 'Sower',
+    'system:rotate-key': 'Serverrechner: sower key rotate master',
+    'system:recover-key': 'Serverrechner: sower api-key recover',
+    'system:anonymous': 'Nicht angemeldet',
+  },
   audit: {
     title: 'Prüfprotokoll',
     intro:
@@ -53,7 +64,7 @@ export const auditDe: Translation<typeof auditEn> = {
     user: 'Benutzer-ID',
     userHelp: 'Mit allen Token, die der Benutzer hat oder bekommen hat',
     actor: 'Wer',
-    actorHelp: 'Vollständig, etwa administrator:admin',
+    actorHelp: 'Vollständig, etwa administrator:admin, api-key:portal, user:alice, radius:vpn oder system',
     result: 'Ergebnis',
     source: 'Von',
     request: 'Anfrage-ID',

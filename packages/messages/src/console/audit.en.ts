@@ -1,5 +1,16 @@
 /** The audit trail, and its actions in words. */
 export const auditEn = {
+  actors: {
+    administrator: 'Administrator {{name}}',
+    'api-key': 'API key {{name}}',
+    user: 'User {{name}}',
+    agent: 'Agent {{name}}',
+    radius: 'RADIUS client {{name}}',
+    system: 'Sower',
+    'system:rotate-key': 'Server host: sower key rotate master',
+    'system:recover-key': 'Server host: sower api-key recover',
+    'system:anonymous': 'Not logged on',
+  },
   audit: {
     title: 'Audit Log',
     intro:
@@ -49,7 +60,7 @@ export const auditEn = {
     user: 'User ID',
     userHelp: 'With all tokens that the user has or was given',
     actor: 'Who',
-    actorHelp: 'In full, such as administrator:admin',
+    actorHelp: 'In full, such as administrator:admin, api-key:portal, user:alice, radius:vpn or system',
     result: 'Result',
     source: 'From',
     request: 'Request ID',

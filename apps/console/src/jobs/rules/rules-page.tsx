@@ -5,6 +5,7 @@ import type { Rule, RuleInput } from '@sower/api/distribution-rules';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { useActorWords } from '../../api/actor-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -31,6 +32,7 @@ type Asked = { readonly rule: Rule; readonly what: 'preview' | 'on' | 'off' | 'd
 
 export function Component() {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const { can } = useSession();
   const navigate = useNavigate();
@@ -70,7 +72,7 @@ export function Component() {
               { label: t('rules.domain'), modifier: 'breakWord', cell: (rule) => rule.securityDomain },
               { label: t('rules.profile'), modifier: 'breakWord', cell: (rule) => rule.profileName },
               { label: t('rules.perDay'), cell: (rule) => rule.perDay },
-              { label: t('rules.madeBy'), modifier: 'breakWord', cell: (rule) => rule.madeBy },
+              { label: t('rules.madeBy'), modifier: 'breakWord', cell: (rule) => actorWords(rule.madeBy) },
               {
                 label: t('rules.state'),
                 cell: (rule) => (

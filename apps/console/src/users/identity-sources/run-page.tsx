@@ -3,6 +3,7 @@ import type { SourceRun } from '@sower/api/identity-sources';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
+import { useActorWords } from '../../api/actor-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -79,6 +80,7 @@ export function Component() {
 
 function RunCard({ run }: { run: SourceRun }) {
   const t = useTexts();
+  const actorWords = useActorWords();
   const { time, count } = useTimes();
   return (
     <TitledCard title={t('sourceRuns.facts')}>
@@ -93,7 +95,7 @@ function RunCard({ run }: { run: SourceRun }) {
                 [t('sourceRuns.leftOut'), count(run.leftOut)] as const,
               ]
             : []),
-          [t('sourceRuns.startedBy'), run.startedBy],
+          [t('sourceRuns.startedBy'), actorWords(run.startedBy)],
           [t('sourceRuns.start'), time(run.createdAt)],
           ...(run.endedAt === undefined ? [] : [[t('sourceRuns.end'), time(run.endedAt)] as const]),
         ]}

@@ -2,6 +2,7 @@
 import type { IdentitySource } from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useActorWords } from '../../api/actor-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -15,6 +16,7 @@ const MOST = 200;
 
 export function ChoicesSection({ source }: { source: IdentitySource }) {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const done = useDone();
   const { time } = useTimes();
@@ -59,7 +61,11 @@ export function ChoicesSection({ source }: { source: IdentitySource }) {
                 ? t('sourceRuns.choice.qualified', { suffix: suffix ?? '' })
                 : t(`sourceRuns.choice.actions.${choice}`),
           },
-          { label: t('sourceRuns.choice.by'), modifier: 'breakWord', cell: ({ chosenBy }) => chosenBy },
+          {
+            label: t('sourceRuns.choice.by'),
+            modifier: 'breakWord',
+            cell: ({ chosenBy }) => actorWords(chosenBy),
+          },
           { label: t('sourceRuns.choice.at'), cell: ({ chosenAt }) => time(chosenAt) },
         ]}
         actions={

@@ -3,6 +3,7 @@ import { entryActions, type IdentitySource, type SourceRun } from '@sower/api/id
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { useActorWords } from '../../api/actor-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -19,6 +20,7 @@ import { isOpen, kindOf, RunState } from './run-state.tsx';
 
 export function RunsSection({ source }: { source: IdentitySource }) {
   const t = useTexts();
+  const actorWords = useActorWords();
   const api = useApi();
   const { time, count } = useTimes();
   const [parameters] = useSearchParams();
@@ -62,7 +64,7 @@ export function RunsSection({ source }: { source: IdentitySource }) {
               {
                 label: t('sourceRuns.startedBy'),
                 modifier: 'breakWord',
-                cell: ({ startedBy }) => startedBy,
+                cell: ({ startedBy }) => actorWords(startedBy),
               },
             ]}
           />
