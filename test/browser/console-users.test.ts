@@ -187,4 +187,38 @@ describe.skipIf(skip)('Security Console: many users', () => {
     },
     240_000,
   );
+
+  test('on a phone the search is folded away, says what is in use, and is opened and closed by the keyboard', async () => {
+    const page = await logged('en', 'users');
+    await page.setViewportSize({ width: 390, height: 844 });
+    const fold = (name: string) => page.getByRole('button', { name, exact: true });
+    const find = page.getByRole('searchbox', { name: consoleEn.users.find });
+    for (const path of ['users', 'tokens', 'audit']) {
+      await page.goto(`${originOf(deployment)}/console/${path}`);
+      await fold(consoleEn.ui.fold).waitFor();
+      const first = page.locator('main tbody tr').first();
+      const { y } = (await first.boundingBox()) ?? { y: Number.NaN };
+      expect(y, path).toBeLessThan(844);
+    }
+    await page.goto(`${originOf(deployment)}/console/users`);
+    await fold(consoleEn.ui.fold).focus();
+    expect(await fold(consoleEn.ui.fold).getAttribute('aria-expanded')).toBe('false');
+    expect(await find.isVisible()).toBe(false);
+    await page.keyboard.press('Enter');
+    await find.waitFor();
+    expect(await inspect(page, 'users, search open', ['light 360'])).toEqual([]);
+    await find.fill('jdoe');
+    await page.keyboard.press('Enter');
+    const used = fold(consoleEn.ui.foldUsed.replace('{{used}}', '1'));
+    await used.waitFor();
+    await find.waitFor({ state: 'hidden' });
+    expect(await used.evaluate((element) => element === document.activeElement)).toBe(true);
+    // What is wrong in it opens it.
+    await page.goto(`${originOf(deployment)}/console/tokens?serialFrom=x`);
+    await page.getByRole('textbox', { name: consoleEn.tokens.search.serialFrom }).waitFor();
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.goto(`${originOf(deployment)}/console/users`);
+    await find.waitFor();
+    expect(await fold(consoleEn.ui.fold).count()).toBe(0);
+  });
 });

@@ -8,6 +8,7 @@ import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
+import { Folded } from '../ui/lists/folded.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -30,6 +31,7 @@ export function Component() {
   const [paused, setPaused] = useState(false);
   const [userId, setUserId] = useState('');
   const [result, setResult] = useState<Result>('');
+  const [open, setOpen] = useState(false);
   const query = {
     about: 'authentication' as const,
     limit: ROWS,
@@ -55,22 +57,30 @@ export function Component() {
       }
     >
       <div className="sower-stack">
-        <search aria-label={t('audit.filter')} className="pf-v6-c-form sower-filters">
-          <TextField
-            label={t('monitor.userId')}
-            help={t('monitor.userIdHelp')}
-            value={userId}
-            onChange={setUserId}
-          />
-          <ChoiceField
-            label={t('monitor.result')}
-            value={result}
-            onChange={(value) => setResult(RESULTS.find((known) => known === value) ?? '')}
-            choices={RESULTS.map((value) => ({
-              value,
-              label: value === '' ? t('ui.any') : t(`monitor.results.${value}`),
-            }))}
-          />
+        <search aria-label={t('audit.filter')} className="pf-v6-c-form">
+          <Folded
+            used={[userId.trim(), result].filter((chosen) => chosen !== '').length}
+            open={open}
+            onOpen={setOpen}
+          >
+            <div className="sower-filters">
+              <TextField
+                label={t('monitor.userId')}
+                help={t('monitor.userIdHelp')}
+                value={userId}
+                onChange={setUserId}
+              />
+              <ChoiceField
+                label={t('monitor.result')}
+                value={result}
+                onChange={(value) => setResult(RESULTS.find((known) => known === value) ?? '')}
+                choices={RESULTS.map((value) => ({
+                  value,
+                  label: value === '' ? t('ui.any') : t(`monitor.results.${value}`),
+                }))}
+              />
+            </div>
+          </Folded>
         </search>
         <p role="status">{paused ? t('monitor.paused') : t('monitor.live')}</p>
         <Listing query={rows} title={t('monitor.none')} body={t('monitor.noneBody')}>

@@ -85,6 +85,7 @@ export function Component() {
           names={FIELDS}
           seldom={SELDOM}
           values={filter}
+          further={period === undefined ? 0 : 1}
           typed={(name, value) => (name === 'request' ? value.toLowerCase() : value)}
           error={audit.error}
           onSearch={(next, cleared) =>

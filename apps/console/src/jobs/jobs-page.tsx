@@ -1,6 +1,7 @@
 /** Administration > Jobs. */
 import { type Job, jobKinds, jobStates } from '@sower/api/jobs';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
@@ -9,6 +10,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { pageSize } from '../ui/lists/cursor-paging.tsx';
+import { Folded } from '../ui/lists/folded.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { parametersNow } from '../ui/lists/parameters-now.ts';
@@ -25,6 +27,7 @@ export function Component() {
   const nameOf = useJobName();
   const { time, count } = useTimes();
   const [parameters, setParameters] = useSearchParams();
+  const [open, setOpen] = useState(false);
   const kind = jobKinds.find((name) => name === parameters.get('kind'));
   const state = jobStates.find((name) => name === parameters.get('state'));
   const narrow = (name: 'kind' | 'state', value: string): void => {
@@ -69,25 +72,33 @@ export function Component() {
       actions={make}
     >
       <div className="sower-stack">
-        <search aria-label={t('jobs.title')} className="pf-v6-c-form sower-filters">
-          <ChoiceField
-            label={t('jobs.kind')}
-            value={kind ?? ''}
-            onChange={(value) => narrow('kind', value)}
-            choices={[
-              { value: '', label: t('ui.any') },
-              ...jobKinds.map((name) => ({ value: name, label: t(`jobs.kinds.${name}`) })),
-            ]}
-          />
-          <ChoiceField
-            label={t('jobs.state')}
-            value={state ?? ''}
-            onChange={(value) => narrow('state', value)}
-            choices={[
-              { value: '', label: t('ui.any') },
-              ...jobStates.map((name) => ({ value: name, label: t(`jobs.states.${name}`) })),
-            ]}
-          />
+        <search aria-label={t('jobs.title')} className="pf-v6-c-form">
+          <Folded
+            used={[kind, state].filter((chosen) => chosen !== undefined).length}
+            open={open}
+            onOpen={setOpen}
+          >
+            <div className="sower-filters">
+              <ChoiceField
+                label={t('jobs.kind')}
+                value={kind ?? ''}
+                onChange={(value) => narrow('kind', value)}
+                choices={[
+                  { value: '', label: t('ui.any') },
+                  ...jobKinds.map((name) => ({ value: name, label: t(`jobs.kinds.${name}`) })),
+                ]}
+              />
+              <ChoiceField
+                label={t('jobs.state')}
+                value={state ?? ''}
+                onChange={(value) => narrow('state', value)}
+                choices={[
+                  { value: '', label: t('ui.any') },
+                  ...jobStates.map((name) => ({ value: name, label: t(`jobs.states.${name}`) })),
+                ]}
+              />
+            </div>
+          </Folded>
         </search>
         <Listing
           query={jobs}

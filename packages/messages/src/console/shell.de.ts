@@ -15,6 +15,8 @@ export const shellDe: Translation<typeof shellEn> = {
     search: 'Suchen',
     clear: 'Leeren',
     clearSearch: 'Suche leeren',
+    fold: 'Suchen und filtern',
+    foldUsed: 'Suchen und filtern ({{used}} gesetzt)',
     any: 'Alle',
     yes: 'Ja',
     no: 'Nein',

@@ -12,6 +12,8 @@ export const shellEn = {
     search: 'Search',
     clear: 'Clear',
     clearSearch: 'Clear search',
+    fold: 'Search and filter',
+    foldUsed: 'Search and filter ({{used}} in use)',
     any: 'Any',
     yes: 'Yes',
     no: 'No',

@@ -3,11 +3,12 @@
  * be shared, and comes from there.
  */
 import { Form } from '@patternfly/react-core';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { useDraft } from '../forms/use-draft.ts';
 import { Button } from '../patternfly.tsx';
+import { Folded } from './folded.tsx';
 
 export type SearchValues<Name extends string> = Partial<Record<Name, string>>;
 /** What an input is given. */
@@ -34,6 +35,7 @@ export function SearchForm<Name extends string>({
   names,
   values,
   seldom = [],
+  further = 0,
   error,
   typed = (_, value) => value,
   onSearch,
@@ -46,6 +48,8 @@ export function SearchForm<Name extends string>({
   values: SearchValues<Name>;
   /** The fields that open below; shown at once if one of them has a value. */
   seldom?: readonly Name[];
+  /** How many other fields among them narrow the list down, at once when they are chosen. */
+  further?: number;
   /** The server's messages about the search, at its fields. */
   error: unknown;
   /** What is meant by what was typed, such as a serial number without spaces. */
@@ -60,6 +64,8 @@ export function SearchForm<Name extends string>({
   const id = useId();
   const [draft, setDraft, sending] = useDraft(values);
   const [open, setOpen] = useState(seldom.some((name) => values[name] !== undefined));
+  const [unfolded, setUnfolded] = useState(false);
+  const toggle = useRef<HTMLButtonElement>(null);
   const field: FieldOf<Name> = (name) => ({
     value: draft[name] ?? '',
     onChange: (value) => setDraft((held) => ({ ...held, [name]: value })),
@@ -73,7 +79,11 @@ export function SearchForm<Name extends string>({
     }
     sending(kept);
     onSearch(kept, cleared);
+    // What was found is what is looked at now; the focus must not be in what is folded away.
+    setUnfolded(false);
+    if (toggle.current?.checkVisibility()) toggle.current.focus();
   };
+  const wrong = names.some((name) => fieldProblem(error, name) !== undefined);
   return (
     <search aria-label={label} className="sower-no-print">
       <Form
@@ -83,31 +93,38 @@ export function SearchForm<Name extends string>({
           submit(draft);
         }}
       >
-        <div className="sower-search">
-          {children(field)}
-          <div className="sower-actions sower-search-buttons">
-            <Button type="submit">{t('ui.search')}</Button>
-            <Button
-              variant="link"
-              onClick={() => {
-                setDraft({});
-                submit({}, true);
-              }}
-            >
-              {t('ui.clearSearch')}
-            </Button>
-            {more && (
-              <Button variant="link" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
-                {t(open ? 'tokens.search.fewer' : 'tokens.search.more')}
+        <Folded
+          used={names.filter((name) => values[name] !== undefined).length + further}
+          open={unfolded || wrong}
+          onOpen={setUnfolded}
+          toggle={toggle}
+        >
+          <div className="sower-search">
+            {children(field)}
+            <div className="sower-actions sower-search-buttons">
+              <Button type="submit">{t('ui.search')}</Button>
+              <Button
+                variant="link"
+                onClick={() => {
+                  setDraft({});
+                  submit({}, true);
+                }}
+              >
+                {t('ui.clearSearch')}
               </Button>
-            )}
+              {more && (
+                <Button variant="link" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+                  {t(open ? 'tokens.search.fewer' : 'tokens.search.more')}
+                </Button>
+              )}
+            </div>
           </div>
-        </div>
-        {more && (
-          <div id={id} className="sower-filters" hidden={!open}>
-            {open && more(field, open)}
-          </div>
-        )}
+          {more && (
+            <div id={id} className="sower-filters" hidden={!open}>
+              {open && more(field, open)}
+            </div>
+          )}
+        </Folded>
       </Form>
     </search>
   );
