@@ -265,6 +265,10 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
 
   test('old rows: how many would go now, for how long they stay, and a legal hold', async () => {
     await go('settings/tokens');
+    expect(await page.getByLabel('Legal hold').count()).toBe(0);
+    await page.getByRole('navigation').getByRole('link', { name: 'Retention and Alerts' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Retention and Alerts' }).waitFor();
+    await page.getByLabel('Alert when fewer tokens').waitFor();
     await page.getByText('There are no backups, so rows of the audit trail are deleted').waitFor();
     expect(await page.getByText('0 rows would be deleted now.').count()).toBe(7);
     expect(await page.getByRole('button', { name: 'Delete old rows now' }).isDisabled()).toBe(true);

@@ -43,7 +43,7 @@ export function browserRouter() {
               { path: 'reporting/reports/:report', lazy: () => import('./reporting/report-page.tsx') },
               { path: 'radius-clients', lazy: () => import('./agents/radius-clients-page.tsx') },
               { path: 'agents', lazy: () => import('./agents/agents-page.tsx') },
-              { path: 'settings/tokens', lazy: () => import('./setup/settings-page.tsx') },
+              { path: 'settings/:part', lazy: () => import('./setup/settings-page.tsx') },
               { path: 'mail/settings', lazy: () => import('./mail/settings-page.tsx') },
               { path: 'mail/messages', lazy: () => import('./mail/messages-page.tsx') },
               { path: 'mail/templates', lazy: () => import('./mail/templates-page.tsx') },

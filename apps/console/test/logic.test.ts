@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { endsSoon, SOON_DAYS, stoppedByOwner } from '../src/administration/api-keys.ts';
 import { lastSuperAdmin } from '../src/administration/last-super-admin.ts';
 import { attributeLines, readAttributes } from '../src/agents/reply-attributes.ts';
+import { ALERT_PLACES } from '../src/home/alert-places.ts';
 import { forgetApproval, takeApproval, takenApproval } from '../src/self-service/token/approval.ts';
 import { browserName } from '../src/session/browser-name.ts';
 import { neededFor } from '../src/shell/page-needs.ts';
@@ -27,6 +28,10 @@ describe('what a page needs', () => {
     ['/log-on', undefined],
   ])('%s: %s', (path, permission) => {
     expect(neededFor(path)).toBe(permission);
+  });
+
+  test.each(Object.entries(ALERT_PLACES))('the way from the alert %s leads to a page: %s', (_, place) => {
+    expect(neededFor(place.replace(/[?].*/, ''))).toBeDefined();
   });
 
   test('is a permission that some operation asks for', () => {

@@ -48,6 +48,7 @@ export const CONSOLE_PAGES = [
   'reporting/reports/requests',
   'reporting/reports/administrators',
   'settings/tokens',
+  'settings/retention',
   'mail/settings',
   'mail/templates',
   'mail/messages',

@@ -12,26 +12,10 @@ import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Alert } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
+import { ALERT_PLACES } from './alert-places.ts';
 
 /** With more to it, below or above. */
 const SHOWN_BESIDE: ReadonlySet<AlertKind> = new Set(['certificate', 'acme', 'guessing']);
-const WHERE: Readonly<Record<AlertKind, string>> = {
-  'backup-late': '/audit?action=backup.make',
-  'backup-unverified': '/audit?action=backup.verify',
-  certificate: '/certificates',
-  acme: '/certificates',
-  'source-stopped': '/identity-sources',
-  'source-late': '/identity-sources',
-  'tokens-low': '/tokens/mint',
-  'mail-stuck': '/mail/messages',
-  'audit-forward': '/audit',
-  'audit-behind': '/audit',
-  'audit-altered': '/audit?action=audit.altered',
-  disk: '/settings',
-  replication: '/nodes',
-  clock: '/nodes',
-  guessing: '/audit?action=ctkip.wrong-code',
-};
 
 export function Attention({ statistics }: { statistics: Statistics }) {
   const t = useTexts();
@@ -94,7 +78,7 @@ export function Attention({ statistics }: { statistics: Statistics }) {
           <p>
             {t('home.alertsSince', { time: time(since) })}
             {' · '}
-            <Link to={WHERE[kind]}>{t('home.alertsLink')}</Link>
+            <Link to={ALERT_PLACES[kind]}>{t('home.alertsLink')}</Link>
           </p>
         </Alert>
       ))}

@@ -1,9 +1,11 @@
-/** Setup > System Settings > Tokens. */
+/** Setup > System Settings: Tokens, and Retention and Alerts. All of them are one thing with one version. */
 import { Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
 import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
+import { NoSuchPage } from '../shell/failed-page.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -21,39 +23,47 @@ import { OldRows } from './old-rows.tsx';
 
 type Name = keyof Settings;
 const NAMES = Object.keys(DEFAULT_SETTINGS) as Name[];
-const GROUPS = [
-  'provisioning',
-  'tokens',
-  'activation',
-  'selfService',
-  'requests',
-  'logOn',
-  'approvals',
-  'verify',
-  'organization',
-  'retention',
-  'alerts',
-] as const;
+const PARTS = {
+  tokens: [
+    'provisioning',
+    'tokens',
+    'activation',
+    'selfService',
+    'requests',
+    'logOn',
+    'approvals',
+    'verify',
+    'organization',
+  ],
+  retention: ['retention', 'alerts'],
+} as const;
+type Part = keyof typeof PARTS;
+const isPart = (name: string): name is Part => Object.hasOwn(PARTS, name);
 
 export function Component() {
+  const { part = '' } = useParams();
+  return isPart(part) ? <SettingsPage key={part} part={part} /> : <NoSuchPage />;
+}
+
+function SettingsPage({ part }: { part: Part }) {
   const t = useTexts();
   const api = useApi();
   const settings = useQuery({ queryKey: ['settings'], queryFn: () => api('getSettings', {}), staleTime: 0 });
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
   return (
     <Screen
-      title={t('settings.title')}
+      title={t(`settings.titles.${part}`)}
       trail={[{ label: t('menu.setup') }, { label: t('menu.systemSettings') }]}
       intro={t('settings.intro')}
     >
       <FormGroups
-        groups={GROUPS.map((name) => ({ id: `settings-${name}`, title: t(`settings.groups.${name}`) }))}
+        groups={PARTS[part].map((name) => ({ id: `settings-${name}`, title: t(`settings.groups.${name}`) }))}
       >
         <div className="sower-stack sower-form">
           <Loaded query={settings}>
             {(view) => (
               <Loaded query={server}>
-                {({ publicUrl }) => <SettingsForm view={view} publicUrl={publicUrl} />}
+                {({ publicUrl }) => <SettingsForm part={part} view={view} publicUrl={publicUrl} />}
               </Loaded>
             )}
           </Loaded>
@@ -83,7 +93,9 @@ function typedValue(name: Name, text: string): unknown {
   return text.trim() === '' ? Number.NaN : Number(text);
 }
 
-function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
+function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publicUrl: string }) {
+  const groups = PARTS[part];
+  const names = NAMES.filter((name) => groups.some((group) => name.startsWith(`${group}.`)));
   const t = useTexts();
   const api = useApi();
   const done = useDone();
@@ -121,7 +133,7 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
     if (checked.success) return undefined;
     return t(name === 'provisioning.host' ? 'settings.address.wrongHost' : 'settings.wrong');
   };
-  const anyWrong = NAMES.some((name) => wrong(name) !== undefined);
+  const anyWrong = names.some((name) => wrong(name) !== undefined);
   const present = new URL(publicUrl);
   const addressChanged = (['provisioning.host', 'provisioning.port'] as const).some(
     (name) => draft[name].trim() !== shown(name, base.settings[name]),
@@ -159,8 +171,8 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
         if (!anyWrong) save();
       }}
     >
-      <ProblemAlert error={error} fields={NAMES} />
-      {GROUPS.map((group) => (
+      <ProblemAlert error={error} fields={names} />
+      {groups.map((group) => (
         <FormFieldGroup
           key={group}
           header={
@@ -169,40 +181,42 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
             />
           }
         >
-          {NAMES.filter((name) => name.startsWith(`${group}.`)).map((name) => {
-            const given = field(name);
-            const said = {
-              label: t(`settings.names.${name}.label`),
-              help: help(name),
-              ...given,
-              error: wrong(name) ?? given.error,
-            };
-            if (name === 'provisioning.codeExpiry') return <ExpiryField key={name} {...said} />;
-            if (name === 'requests.approverMail')
-              return (
+          {names
+            .filter((name) => name.startsWith(`${group}.`))
+            .map((name) => {
+              const given = field(name);
+              const said = {
+                label: t(`settings.names.${name}.label`),
+                help: help(name),
+                ...given,
+                error: wrong(name) ?? given.error,
+              };
+              if (name === 'provisioning.codeExpiry') return <ExpiryField key={name} {...said} />;
+              if (name === 'requests.approverMail')
+                return (
+                  <ChoiceField
+                    key={name}
+                    {...said}
+                    choices={settingsSchema.shape[name].unwrap().options.map((value) => ({
+                      value,
+                      label: t(`settings.approverMail.${value}`),
+                    }))}
+                  />
+                );
+              if (name === 'organization.logo') return <LogoField key={name} {...said} />;
+              return isSwitch(name) ? (
                 <ChoiceField
                   key={name}
                   {...said}
-                  choices={settingsSchema.shape[name].unwrap().options.map((value) => ({
-                    value,
-                    label: t(`settings.approverMail.${value}`),
-                  }))}
+                  choices={[
+                    { value: 'false', label: t('ui.no') },
+                    { value: 'true', label: t('ui.yes') },
+                  ]}
                 />
+              ) : (
+                <TextField key={name} {...said} type={isNumber(name) ? 'number' : 'text'} />
               );
-            if (name === 'organization.logo') return <LogoField key={name} {...said} />;
-            return isSwitch(name) ? (
-              <ChoiceField
-                key={name}
-                {...said}
-                choices={[
-                  { value: 'false', label: t('ui.no') },
-                  { value: 'true', label: t('ui.yes') },
-                ]}
-              />
-            ) : (
-              <TextField key={name} {...said} type={isNumber(name) ? 'number' : 'text'} />
-            );
-          })}
+            })}
           {group === 'provisioning' && (
             <AddressCheck
               publicUrl={publicUrl}
@@ -229,8 +243,8 @@ function SettingsForm({ view, publicUrl }: { view: View; publicUrl: string }) {
       />
       <EditConflict
         conflict={conflict}
-        name={t('settings.title')}
-        fields={NAMES}
+        name={t(`settings.titles.${part}`)}
+        fields={names}
         label={(name) => t(`settings.names.${name}.label`)}
         words={(wish, name) => inWords(name, wish[name])}
       />

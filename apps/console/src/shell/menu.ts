@@ -67,7 +67,10 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
       entries: [
         {
           label: t('menu.systemSettings'),
-          pages: [{ label: t('menu.settingsTokens'), to: '/settings/tokens' }],
+          pages: [
+            { label: t('menu.settingsTokens'), to: '/settings/tokens' },
+            { label: t('menu.settingsRetention'), to: '/settings/retention' },
+          ],
         },
         { label: t('menu.sources'), to: '/identity-sources' },
         { label: t('requestMenu.offers'), to: '/offers' },

@@ -29,7 +29,7 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission, or?: P
   ['/offers/*', 'profiles:view'],
   ['/requests/*', 'requests:view'],
   ['/mail/*', 'settings:edit'],
-  ['/settings/tokens', 'settings:edit'],
+  ['/settings/*', 'settings:edit'],
   ['/identity-sources/*', 'settings:edit'],
   ['/rules/*', 'tokens:distribute'],
   ['/jobs/new', 'tokens:distribute'],

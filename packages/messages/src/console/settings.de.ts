@@ -32,7 +32,7 @@ export const settingsDe: Translation<typeof settingsEn> = {
     },
   },
   settings: {
-    title: 'Token',
+    titles: { tokens: 'Token', retention: 'Aufbewahrung und Warnungen' },
     intro: 'Einstellungen der ganzen Installation. Sie gelten sofort.',
     address: {
       url: 'CT-KIP-URL in neuen Links',

@@ -30,7 +30,7 @@ export const settingsEn = {
     },
   },
   settings: {
-    title: 'Tokens',
+    titles: { tokens: 'Tokens', retention: 'Retention and Alerts' },
     intro: 'Settings of the whole deployment. They take effect at once.',
     address: {
       url: 'CT-KIP URL in new links',

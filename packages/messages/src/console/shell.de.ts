@@ -88,6 +88,7 @@ export const shellDe: Translation<typeof shellEn> = {
     setup: 'Einrichtung',
     systemSettings: 'Systemeinstellungen',
     settingsTokens: 'Token',
+    settingsRetention: 'Aufbewahrung und Warnungen',
     certificates: 'Zertifikate',
     nodes: 'Knoten',
     deviceTypes: 'Gerätetypen',

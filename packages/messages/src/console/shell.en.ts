@@ -84,6 +84,7 @@ export const shellEn = {
     setup: 'Setup',
     systemSettings: 'System Settings',
     settingsTokens: 'Tokens',
+    settingsRetention: 'Retention and Alerts',
     certificates: 'Certificates',
     nodes: 'Nodes',
     deviceTypes: 'Device Types',

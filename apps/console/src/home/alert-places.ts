@@ -1,0 +1,20 @@
+/** Where to look at what an alert is about. */
+import type { AlertKind } from '@sower/api/alerts';
+
+export const ALERT_PLACES: Readonly<Record<AlertKind, string>> = {
+  'backup-late': '/audit?action=backup.make',
+  'backup-unverified': '/audit?action=backup.verify',
+  certificate: '/certificates',
+  acme: '/certificates',
+  'source-stopped': '/identity-sources',
+  'source-late': '/identity-sources',
+  'tokens-low': '/tokens/mint',
+  'mail-stuck': '/mail/messages',
+  'audit-forward': '/audit',
+  'audit-behind': '/audit',
+  'audit-altered': '/audit?action=audit.altered',
+  disk: '/settings/retention',
+  replication: '/nodes',
+  clock: '/nodes',
+  guessing: '/audit?action=ctkip.wrong-code',
+};
