@@ -306,7 +306,7 @@ onBothDatabases('mail to approvers', (kind) => {
     const away = await administrator('away', ['request-approver']);
     await administrator('stand-in', []);
     const actor = { kind: 'administrator', name: 'away', principal: away, grants: [] } as const;
-    const grants = [{ permissions: new Set(['requests:decide'] as const), domain: '/' }];
+    const grants = [{ permissions: new Set(['requests:view', 'requests:decide'] as const), domain: '/' }];
     const until = new Date(START + 3 * DAY).toISOString();
     const name = (by: Parameters<typeof addStandIn>[1]) =>
       addStandIn(context(one), by, { standIn: 'stand-in', until });
