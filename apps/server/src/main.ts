@@ -313,8 +313,9 @@ export async function startServer(
       ),
   };
   let radius: RadiusServer | undefined;
+  const way = givingWay({ clock: monotonic, sleep, lastArrival: () => stop.lastArrival });
   const stopLinking = keepAuditLinked(
-    context,
+    { ...context, giveWay: () => way.sleep(1) },
     (anchor) => log.info({ anchor }, 'the end of the audit chain'),
     (error) => log.error({ err: error }, 'the audit trail could not be linked'),
   );
@@ -347,7 +348,7 @@ export async function startServer(
       held,
       readMaster: masterKeys.read,
       monotonic,
-      ...givingWay({ clock: monotonic, sleep, lastArrival: () => stop.lastArrival }),
+      ...way,
     },
     log,
   );

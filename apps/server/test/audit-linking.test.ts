@@ -86,6 +86,18 @@ onBothDatabases('linking the trail', (kind) => {
     expect(await waiting()).toBe(0);
   });
 
+  test('a long trail is linked in parts, and between them others have their turn', async () => {
+    await write(open.db, ...Array.from({ length: 250 }, (_, index) => `user:long-${index}`));
+    const left: number[] = [];
+    await linkAudit(uses(), async () => {
+      left.push(await waiting());
+      await write(open.db, `user:between-${left.length}`);
+    });
+    expect(left).toEqual([150, 51]);
+    expect((await linked()).slice(-3)).toEqual(['user:long-249', 'user:between-1', 'user:between-2']);
+    expect(await waiting()).toBe(0);
+  });
+
   test.runIf(kind.name === 'PostgreSQL')(
     'a row committed after later ones were linked is linked then',
     async () => {

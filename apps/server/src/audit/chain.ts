@@ -19,6 +19,7 @@ import { inTransaction } from '../store/db/transaction.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
 import { hasAuditMark } from '../store/tables/audit.ts';
 import {
+  appendToChain,
   deleteUnlinked,
   findAuditHead,
   findChainHead,
@@ -43,7 +44,11 @@ export type AuditChainContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | '
 };
 
 const INTERVAL_MILLISECONDS = 1_000;
-const BATCH = 200;
+/** Rows linked at once: reading and hashing them takes the event loop two milliseconds, and each batch is a write to the disk. */
+const BATCH = 100;
+/** A trail that is so many rows behind is caught up with in larger ones. */
+const BEHIND = 5_000;
+const LARGE_BATCH = 200;
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const linkMac = ({ sealing }: Pick<ServerContext, 'sealing'>, seq: number, hash: string): string =>
@@ -68,10 +73,17 @@ function linksAfter(context: Pick<ServerContext, 'sealing'>, end: End, rows: rea
 /** Thrown to roll a transaction back. */
 class AnotherWasFirst extends Error {}
 
-/** Links the rows that wait for it, and reads nothing else. */
-export async function linkAudit(context: AuditChainContext): Promise<void> {
-  for (;;) {
-    const { ids, rows } = await listUnlinked(context.db, BATCH);
+/**
+ * Links the rows that wait for it, and reads nothing else.
+ * @param between two batches; a long trail would block every other caller, since SQLite answers synchronously
+ */
+export async function linkAudit(
+  context: AuditChainContext,
+  between: () => Promise<unknown> = othersTurn,
+): Promise<void> {
+  for (let done = 0; ; ) {
+    const batch = done < BEHIND ? BATCH : LARGE_BATCH;
+    const { ids, rows } = await listUnlinked(context.db, batch);
     if (ids.length === 0) return;
     const marked = rows.filter((row) => hasAuditMark(context, row));
     const findings = rows.filter((row) => !marked.includes(row)).map(finding.unmarkedRow);
@@ -84,37 +96,63 @@ export async function linkAudit(context: AuditChainContext): Promise<void> {
       return;
     }
     await report(context, findings);
-    if (ids.length < BATCH) return;
-    // SQLite answers synchronously; a long trail would block every other caller.
-    await othersTurn();
+    if (ids.length < batch) return;
+    done += ids.length;
+    await between();
   }
+}
+
+type Drafted = {
+  /** As it was when this was drafted. */
+  readonly anchor: string | null;
+  readonly head: ChainHead;
+  readonly links: readonly NewRow<'audit_chain'>[];
+  readonly findings: readonly AuditFinding[];
+};
+
+async function draftLinks(
+  db: Connection,
+  context: AuditChainContext,
+  heads: readonly ChainHead[],
+  rows: readonly Row<'audit'>[],
+): Promise<Drafted> {
+  const anchor = await findAuditHead(db);
+  const last = await findChainHead(db);
+  const stored = readAnchor(context, anchor);
+  const known = stored ? [...heads, stored] : heads;
+  const findings = await headFindings(db, context, known, last?.seq ?? 0);
+  if (!stored) findings.push(finding.headGone());
+  const forged = last && !hasLinkMac(context, last);
+  if (forged) findings.push(finding.forgedLink(last));
+  const { start } = await auditStart(db, context);
+  const from = [...known, ...(last && !forged ? [last] : [])].reduce<End>(
+    (latest, end) => (end.seq > latest.seq ? end : latest),
+    start,
+  );
+  // After whatever is there, and after what was removed: the gap remains, and shows.
+  const { links, end } = linksAfter(context, { ...from, seq: Math.max(from.seq, last?.seq ?? 0) }, rows);
+  const unmarked = known.length === 0 ? 0 : Math.min(...known.map((head) => head.unmarked));
+  return { anchor, head: { ...end, at: context.now(), unmarked }, links, findings };
 }
 
 async function appendLinks(
   context: AuditChainContext,
   ids: readonly string[],
   rows: readonly Row<'audit'>[],
-): Promise<{ readonly head: ChainHead; readonly findings: readonly AuditFinding[] }> {
+): Promise<Pick<Drafted, 'head' | 'findings'>> {
   // In this order, since others append meanwhile: what is read first cannot be ahead of what is read later.
   const { heads } = await context.auditHead.known();
+  const drafted = await draftLinks(context.db, context, heads, rows);
+  if (drafted.findings.length === 0) {
+    const { anchor, head, links } = drafted;
+    const next = anchorOf(context, head);
+    if (!(await appendToChain(context.db, { present: anchor, next }, links, ids)))
+      throw new AnotherWasFirst();
+    return drafted;
+  }
+  // What looks wrong is looked at again where nothing changes meanwhile.
   return inTransaction(context.db, async (trx) => {
-    const anchor = await findAuditHead(trx);
-    const last = await findChainHead(trx);
-    const stored = readAnchor(context, anchor);
-    const known = stored ? [...heads, stored] : heads;
-    const findings = await headFindings(trx, context, known, last?.seq ?? 0);
-    if (!stored) findings.push(finding.headGone());
-    const forged = last && !hasLinkMac(context, last);
-    if (forged) findings.push(finding.forgedLink(last));
-    const { start } = await auditStart(trx, context);
-    const from = [...known, ...(last && !forged ? [last] : [])].reduce<End>(
-      (latest, end) => (end.seq > latest.seq ? end : latest),
-      start,
-    );
-    // After whatever is there, and after what was removed: the gap remains, and shows.
-    const { links, end } = linksAfter(context, { ...from, seq: Math.max(from.seq, last?.seq ?? 0) }, rows);
-    const unmarked = known.length === 0 ? 0 : Math.min(...known.map((head) => head.unmarked));
-    const head = { ...end, at: context.now(), unmarked };
+    const { anchor, head, links, findings } = await draftLinks(trx, context, heads, rows);
     await insertLinks(trx, links);
     await deleteUnlinked(trx, ids);
     if (!(await replaceAuditHead(trx, anchor, anchorOf(context, head)))) throw new AnotherWasFirst();
@@ -233,11 +271,12 @@ export async function beginAuditMarks(
 const ANCHOR_MILLISECONDS = 600_000;
 
 /**
+ * @param context `giveWay` waits between two batches for as long as others are served
  * @param onAnchor called with the end of the chain, at intervals and when stopping
  * @returns stops, after a last round
  */
 export function keepAuditLinked(
-  context: AuditChainContext,
+  context: AuditChainContext & { readonly giveWay: () => Promise<void> },
   onAnchor: (anchor: string) => void,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
@@ -248,7 +287,7 @@ export function keepAuditLinked(
     onAnchor(anchorOf(context, head));
   };
   const round = async (): Promise<void> => {
-    await linkAudit(context);
+    await linkAudit(context, context.giveWay);
     const head = await seenHead(context);
     if (Math.abs(context.now() - told.at) >= ANCHOR_MILLISECONDS) tell(head);
   };

@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
+import { preparedClaims } from '../db/prepared.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 
 export function findChainHead(db: Connection): Promise<Row<'audit_chain'> | undefined> {
@@ -99,6 +100,49 @@ export async function insertLinks(db: Connection, links: readonly NewRow<'audit_
       .insertInto('audit_chain')
       .values([...links])
       .execute();
+}
+
+/** `present` and `next` are anchors, `links` and `waited` JSON: rows of the chain, and IDs of rows of the trail. */
+const APPENDED = { id: 'text', present: 'text', next: 'text', links: 'text', waited: 'text' } as const;
+const append = preparedClaims(
+  { v: APPENDED },
+  {
+    all: (_, { v }) => sql`
+      with ${v}, changed as (
+        update installation set audit_head = v.next from v
+        where installation.id = 1 and audit_head is not distinct from v.present returning v.id),
+      added as (
+        insert into audit_chain (seq, audit_id, hash, mac) select link.seq, link.audit_id, link.hash, link.mac
+        from v, json_to_recordset(cast(v.links as json)) as link (seq bigint, audit_id text, hash text, mac text)
+        where exists (select 1 from changed)),
+      forgotten as (
+        delete from audit_unlinked where exists (select 1 from changed)
+        and audit_id = any (array(select json_array_elements_text(cast(v.waited as json)) from v)))
+      select id from changed`,
+    each: ({ v }) => [
+      sql`update installation set audit_head = ${v.next} where id = 1 and audit_head is ${v.present}`,
+      sql`insert into audit_chain (seq, audit_id, hash, mac)
+        select value ->> 'seq', value ->> 'audit_id', value ->> 'hash', value ->> 'mac' from json_each(${v.links})`,
+      sql`delete from audit_unlinked where audit_id in (select value from json_each(${v.waited}))`,
+    ],
+  },
+);
+
+/**
+ * Replaces the anchor, inserts the links and forgets that their rows waited, as one act: nobody else who writes to SQLite waits for turns of
+ * the event loop.
+ * @param ids of rows that no longer wait
+ * @returns false, and does nothing, if the anchor has changed meanwhile
+ * @throws a unique violation if somebody else linked one of the rows
+ */
+export async function appendToChain(
+  db: Connection,
+  anchor: { readonly present: string | null; readonly next: string },
+  links: readonly NewRow<'audit_chain'>[],
+  ids: readonly string[],
+): Promise<boolean> {
+  const row = { id: 'chain', ...anchor, links: JSON.stringify(links), waited: JSON.stringify(ids) };
+  return (await append(db, { v: [row] })).size > 0;
 }
 
 export function findLink(db: Connection, seq: number): Promise<Row<'audit_chain'> | undefined> {
