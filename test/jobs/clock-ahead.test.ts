@@ -14,6 +14,7 @@ import { insertAdministrator } from '@sower/server/store/tables/administrators';
 import { backupAges } from '@sower/server/store/tables/backups';
 import { claimTry } from '@sower/server/store/tables/directory-tries';
 import { noteNode } from '@sower/server/store/tables/nodes';
+import { idAt } from '@sower/server/store/tables/old-rows';
 import { findUserSession, insertUserSession } from '@sower/server/store/tables/self-service';
 import { findSession, insertSession } from '@sower/server/store/tables/sessions';
 import { insertUser } from '@sower/server/store/tables/users';
@@ -51,7 +52,8 @@ onBothDatabases('after a clock that was a year ahead', (kind) => {
     const { db } = stored;
     const made = async (name: string, at: number): Promise<void> => {
       writeFileSync(join(folder, name), name);
-      const id = newId({ now: () => at, random });
+      // As of another process: one of its own are in order whatever the clock does.
+      const id = idAt(at);
       const row = { id, name, state: 'done' as const, begun_at: at, begun_by: 'x', seen_at: at, rows: 0 };
       await db
         .insertInto('backups')
