@@ -13,7 +13,7 @@ import { expect, test } from 'vitest';
 import { pooledRandom } from '../src/keys/random.ts';
 import { rsaDecryptor } from '../src/keys/rsa/rsa.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
-import { openSessionId, sealSessionId } from '../src/keys/seal/session-id.ts';
+import { codeMark, isOfCode, openSessionId, sealSessionId } from '../src/keys/seal/session-id.ts';
 import { ownCertificate, readTlsFiles } from '../src/keys/x509/tls.ts';
 import { newId } from '../src/store/db/ids.ts';
 
@@ -44,6 +44,7 @@ const session = {
   serverKey: 65_000,
   renewal: 'pending' as const,
   pinExtension: true,
+  codeMark: codeMark(254),
   distributionId: newId({ now: () => Date.now(), random }),
   R_S: random(16),
   expiresAt: 4_000_000_000,
@@ -56,6 +57,12 @@ test('a SessionID carries its session, in the shape deployed clients know', () =
   expect(openSessionId(seal, text)).toEqual(session);
   const plain = { ...session, pinExtension: false };
   expect(openSessionId(seal, sealSessionId(seal, plain))).toEqual(plain);
+});
+
+test('a session says which code began it; one of a version that did not is of any', () => {
+  const begun = openSessionId(seal, sealSessionId(seal, session));
+  expect([253, 254, 255].map((number) => begun && isOfCode(begun, number))).toEqual([false, true, false]);
+  expect(isOfCode({ codeMark: 0 }, 254)).toBe(true);
 });
 
 test('a SessionID of another deployment, changed, or spelled another way is none', () => {

@@ -25,6 +25,7 @@ import {
   recordAttempt,
   redeemDistributions,
   redeemWithSeed,
+  replaceCode,
   withdrawLive,
 } from '../src/store/tables/distributions.ts';
 import { claimMinute } from '../src/store/tables/figures.ts';
@@ -189,6 +190,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
   }
   const redemption = (distributionId: string, caller: number, at = 1_000) => ({
     distributionId,
+    codeNumber: 0,
     replyHash: `hash ${caller}`,
     reply: `reply ${caller}`,
     replyUntil: 2_000,
@@ -312,6 +314,15 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       [expired, withdrawn, last].map((id) => redemption(id, 1)),
     );
     expect([...got]).toEqual([last]);
+  });
+
+  test('redeemDistributions: not by a code that another one has replaced', async () => {
+    const distribution = await makeDistribution((await makeToken()).id);
+    const row = { id: distribution, state: 'issued' as const };
+    expect(await replaceCode(one.db, ids, row, 'another hash', null, {})).toBe(1);
+    expect([...(await redeemDistributions(one.db, [redemption(distribution, 1)]))]).toEqual([]);
+    const present = { ...redemption(distribution, 2), codeNumber: 1 };
+    expect([...(await redeemDistributions(one.db, [present]))]).toEqual([distribution]);
   });
 
   test('one live code a token, held by the database', async () => {

@@ -20,7 +20,7 @@ import {
 } from '@sower/ctkip/server';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { openSessionId, sealSessionId } from '../keys/seal/session-id.ts';
+import { codeMark, isOfCode, openSessionId, sealSessionId } from '../keys/seal/session-id.ts';
 import {
   type ActivateToken,
   replyAssociatedData,
@@ -135,6 +135,7 @@ export async function answerHello(
     renewal: existing?.state ?? 'none',
     pinExtension: understandsPin(hello),
     distributionId: admission.distributionId,
+    codeMark: codeMark(admission.codeNumber),
     R_S,
     expiresAt: Math.floor(context.now() / 1000) + SESSION_SECONDS,
   });
@@ -181,13 +182,16 @@ export async function answerNonce(
     return resend(context, admitted, requestHash) ?? (admittance ? { kind: 'refused' } : failed);
   if (!session || admitted?.kind !== 'live') return failed;
   const { admission } = admitted;
+  const theirs = session.distributionId === admission.distributionId;
+  // Begun with a code that another one has replaced since: no longer admitted, and it uses up no attempt of the present code.
+  if (theirs && !isOfCode(session, admission.codeNumber)) return failed;
 
   // From here on, the client is known to have the code. Its mistakes are counted and reported to the administrator; it learns nothing.
   const fail = async (reason: Reason): Promise<Reply> => {
     await recordRefusal(context, admission, { reason, source, deviceId: undefined });
     return failed;
   };
-  if (session.distributionId !== admission.distributionId) return fail(text('run.other-code'));
+  if (!theirs) return fail(text('run.other-code'));
   if (session.dialect !== dialect.name) return fail(text('run.other-dialect'));
   if (session.expiresAt * 1000 < context.now()) return fail(text('run.too-long'));
   if (!returnsServerInfo(dialect, nonce, session.R_S)) {

@@ -20,6 +20,8 @@ export type ExchangeSession = {
   /** Whether the client offered the extension for the PIN. */
   readonly pinExtension: boolean;
   readonly distributionId: string;
+  /** Which code of the distribution began it, see {@link codeMark}. */
+  readonly codeMark: number;
   readonly R_S: Uint8Array;
   /** Epoch seconds. */
   readonly expiresAt: number;
@@ -35,6 +37,13 @@ const RENEWALS = ['none', 'current', 'pending'] as const;
 const PLAIN_LENGTH = 45;
 const HEAD = 17;
 
+/** A code of a distribution by its number, in one octet; never 0, which sessions of versions without it have. */
+export const codeMark = (codeNumber: number): number => 1 + (codeNumber % 255);
+
+/** Whether a session was begun with this code, as far as it says. */
+export const isOfCode = (session: Pick<ExchangeSession, 'codeMark'>, codeNumber: number): boolean =>
+  session.codeMark === 0 || session.codeMark === codeMark(codeNumber);
+
 export function sealSessionId(sealing: Sealing, session: ExchangeSession): string {
   const plain = new Uint8Array(PLAIN_LENGTH);
   const view = new DataView(plain.buffer);
@@ -48,6 +57,7 @@ export function sealSessionId(sealing: Sealing, session: ExchangeSession): strin
   plain.set(idBytes(session.distributionId), 11);
   plain.set(session.R_S, 27);
   view.setUint8(43, session.pinExtension ? 1 : 0);
+  view.setUint8(44, session.codeMark);
   const sealed = sealing.sealToken('ctkip-session', plain);
   const tail = Buffer.concat([sealed.subarray(HEAD), Buffer.alloc(1)]);
   return `${Buffer.from(sealed.subarray(0, HEAD)).toString('hex')}-${tail.toString('base64')}`;
@@ -80,5 +90,6 @@ export function openSessionId(sealing: Sealing, sessionId: string): ExchangeSess
     distributionId: formatId(plain.subarray(11, 27)),
     R_S: Uint8Array.from(plain.subarray(27, 43)),
     pinExtension: view.getUint8(43) === 1,
+    codeMark: view.getUint8(44),
   };
 }

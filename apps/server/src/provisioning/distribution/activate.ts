@@ -82,6 +82,7 @@ function writtenOf(context: Context, activation: Activation, at: number) {
   return {
     redemption: {
       distributionId,
+      codeNumber: admission.codeNumber,
       replyHash: activation.requestHash,
       reply: context.sealing.seal(replyAssociatedData(distributionId), Buffer.from(activation.reply)),
       replyUntil: at + activation.resendMilliseconds,

@@ -17,6 +17,8 @@ import { readSnapshot, type Snapshot } from './snapshot.ts';
 
 export type Admission = {
   readonly distributionId: string;
+  /** Of the codes of this distribution, the one that is valid now. */
+  readonly codeNumber: number;
   readonly tokenId: string;
   readonly serial: string;
   readonly userId: string;
@@ -119,6 +121,7 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
       kind: 'live',
       admission: {
         distributionId: row.id,
+        codeNumber: row.code_number,
         tokenId: row.token_id,
         serial: row.serial,
         userId: row.holder,

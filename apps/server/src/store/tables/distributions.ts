@@ -394,6 +394,8 @@ export async function recordAttempt(
 
 export type Redemption = {
   readonly distributionId: string;
+  /** The code that admitted the run: once another one has replaced it, nothing is redeemed. */
+  readonly codeNumber: number;
   readonly replyHash: string;
   /** Sealed. */
   readonly reply: string;
@@ -404,6 +406,7 @@ export type Redemption = {
 
 const REDEEMED = {
   id: 'text',
+  code_number: 'bigint',
   reply_hash: 'text',
   reply: 'text',
   reply_until: 'bigint',
@@ -419,7 +422,8 @@ const redeeming = (
   set state = 'provisioned', reason = null, text = null, reply_hash = ${v.reply_hash}, reply = ${v.reply},
       reply_until = ${v.reply_until}, seen_device_id = ${v.device_id}
   ${from}
-  where distributions.id = ${v.id} and distributions.state in ('issued', 'opened')
+  where distributions.id = ${v.id} and distributions.code_number = ${v.code_number}
+    and distributions.state in ('issued', 'opened')
     and (distributions.expires_at is null or distributions.expires_at > ${v.at})
   returning distributions.id`;
 const redeemingAll = redeeming(refsOf(REDEEMED), sql`from v`);
@@ -446,6 +450,7 @@ const redeemWithSeeds = preparedClaims(
 
 const redeemedRow = (redemption: Redemption) => ({
   id: redemption.distributionId,
+  code_number: redemption.codeNumber,
   reply_hash: redemption.replyHash,
   reply: redemption.reply,
   reply_until: redemption.replyUntil,
