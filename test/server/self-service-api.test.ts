@@ -318,6 +318,8 @@ onBothDatabases('self-service API', (kind) => {
     expect(distribution?.reason).toMatch(/device class is A01C4380/i);
     const again = await open(browser, serial);
     expect((await watch(browser, serial)).refusal).toBe(undefined);
+    const { distribution: fresh } = await deployment.api('getToken', { params: { serial } });
+    expect(fresh?.reason).toBe(undefined);
     expect((await runExchange(deployment, distributedBy(again))).ok).toBe(true);
   });
 
@@ -344,6 +346,7 @@ onBothDatabases('self-service API', (kind) => {
     for (const each of opened) if (!('link' in each)) expect(each.code).toBe('wrong-state');
     const { items } = await deployment.api('listDistributions', { params: { serial } });
     expect(items.map(({ state }) => state)).toEqual(['issued', 'failed']);
+    expect(items.map(({ reason }) => reason !== undefined)).toEqual([false, true]);
     const last = fresh.sort((one, other) => one.code - other.code).at(-1) as OwnCode;
     expect((await watch(browser, serial)).code).toBe(last.code);
     expect((await runExchange(deployment, distributedBy(last))).ok).toBe(true);

@@ -187,6 +187,7 @@ async function beginAnew(
     code_hash: null,
     code_number: row.code_number,
     reason: null,
+    text: null,
     attempts: 0,
     trigger_hash: null,
     trigger_expires_at: null,

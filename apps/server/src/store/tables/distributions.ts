@@ -216,7 +216,7 @@ export async function replaceCode(
     .updateTable('distributions')
     .set((eb) => ({
       state: 'issued',
-      reason: null,
+      ...reasonColumns(null),
       attempts: 0,
       seen_device_id: null,
       code_hash: codeHash,
