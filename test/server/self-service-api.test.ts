@@ -196,6 +196,18 @@ onBothDatabases('self-service API', (kind) => {
     const other = selfServiceClient(deployment, { 'sec-fetch-site': 'cross-site' });
     const body = { method: 'password', userId, password: PASSWORD } as const;
     expect((await problemOf(other.api('openUserSession', { body }))).code).toBe('cross-site');
+    // Without Sec-Fetch-Site the Origin decides, whatever stands in Host.
+    for (const host of ['[', 'a b', 'my.test:99999', '']) {
+      const headers = { 'content-type': 'application/json', origin: 'https://evil.example', host };
+      const path = '/api/v1/self-service/session';
+      const { status } = await deployment.send(0, {
+        method: 'POST',
+        path,
+        headers,
+        body: JSON.stringify(body),
+      });
+      expect([host, status]).toEqual([host, 403]);
+    }
   });
 
   test('a password that must be changed lets nothing else be done first', async () => {
@@ -358,37 +370,36 @@ onBothDatabases('self-service API', (kind) => {
     { dialectName: 'deployed', last: 2, times: 1 },
     // Nor does what the phone sends use up the attempts of the fresh code.
     { dialectName: 'rfc4758', last: 3, times: 10 },
-  ] as const)('$dialectName: a phone that scans and never answers the last step: a fresh code mends it, and the exchange begun is dead', async ({
-    dialectName,
-    last,
-    times,
-  }) => {
-    const { userId, serial } = await person();
-    const browser = await loggedOn(userId);
-    const code = await open(browser, serial);
-    const send = sender(deployment);
-    const sent: HttpRequest[] = [];
-    const silent = await runExchange(deployment, distributedBy(code), {
-      dialectName,
-      attempts: 1,
-      send: async (request) => {
-        sent.push(request);
-        // The last request, with the ClientNonce, never leaves the phone.
-        if (sent.length === last) throw new Error('no network');
-        return send(request);
-      },
-    });
-    expect(silent.ok).toBe(false);
-    await expect.poll(async () => (await watch(browser, serial)).state).toBe('opened');
-    expect((await deployment.api('getToken', { params: { serial } })).distribution?.state).toBe('opened');
-    const again = await open(browser, serial);
-    expect(await watch(browser, serial)).toMatchObject({ state: 'issued', code: again.code });
-    // Back in the net, the phone finishes what it began: too late.
-    for (let time = 1; time <= times; time += 1) await send(sent[last - 1] as HttpRequest);
-    expect((await watch(browser, serial)).state).toBe('issued');
-    const token = await provisioned(deployment, distributedBy(again));
-    expect(await typed(browser, serial, tokencode(token))).toMatchObject({ result: 'accepted' });
-  });
+  ] as const)(
+    '$dialectName: a phone that scans and never answers the last step: a fresh code mends it, and the exchange begun is dead',
+    async ({ dialectName, last, times }) => {
+      const { userId, serial } = await person();
+      const browser = await loggedOn(userId);
+      const code = await open(browser, serial);
+      const send = sender(deployment);
+      const sent: HttpRequest[] = [];
+      const silent = await runExchange(deployment, distributedBy(code), {
+        dialectName,
+        attempts: 1,
+        send: async (request) => {
+          sent.push(request);
+          // The last request, with the ClientNonce, never leaves the phone.
+          if (sent.length === last) throw new Error('no network');
+          return send(request);
+        },
+      });
+      expect(silent.ok).toBe(false);
+      await expect.poll(async () => (await watch(browser, serial)).state).toBe('opened');
+      expect((await deployment.api('getToken', { params: { serial } })).distribution?.state).toBe('opened');
+      const again = await open(browser, serial);
+      expect(await watch(browser, serial)).toMatchObject({ state: 'issued', code: again.code });
+      // Back in the net, the phone finishes what it began: too late.
+      for (let time = 1; time <= times; time += 1) await send(sent[last - 1] as HttpRequest);
+      expect((await watch(browser, serial)).state).toBe('issued');
+      const token = await provisioned(deployment, distributedBy(again));
+      expect(await typed(browser, serial, tokencode(token))).toMatchObject({ result: 'accepted' });
+    },
+  );
 
   test('a lost last reply mends itself: the app asks again, and this is no second scan', async () => {
     const { userId, serial } = await person();
