@@ -19,7 +19,11 @@ describe('origins of web authenticators', () => {
     await database.drop();
   });
 
-  const from = (origin: string, site = 'cross-site') => ({ origin, 'sec-fetch-site': site });
+  /** @param site empty: as from browsers that do not send it */
+  const from = (origin: string, site = 'cross-site') => ({
+    origin,
+    ...(site === '' ? {} : { 'sec-fetch-site': site }),
+  });
 
   test.each(PATHS)(
     '%s: the preflight of a configured origin is granted, with the headers clients send',
@@ -44,7 +48,7 @@ describe('origins of web authenticators', () => {
     '%s: another origin is granted nothing and refused before its code is looked at',
     async (path) => {
       const other = 'https://evil.example';
-      for (const site of ['cross-site', 'same-site']) {
+      for (const site of ['cross-site', 'same-site', '']) {
         const preflight = await deployment.send(0, { method: 'OPTIONS', path, headers: from(other, site) });
         expect(preflight.headers['access-control-allow-origin']).toBeUndefined();
         const asked = await deployment.send(0, {
@@ -72,7 +76,14 @@ describe('origins of web authenticators', () => {
   });
 
   test('the own page and programs that are no browser are answered as ever', async () => {
-    for (const headers of [{}, { origin: deployment.servers[0]!.url, 'sec-fetch-site': 'same-origin' }]) {
+    const { url } = deployment.servers[0]!;
+    for (const headers of [
+      {},
+      from(url, 'same-origin'),
+      from(url, ''),
+      { ...from('https://other.name:8443', ''), host: 'other.name:8443' },
+      from(ELSEWHERE, ''),
+    ]) {
       const { status } = await deployment.send(0, {
         method: 'POST',
         path: '/ctkip',

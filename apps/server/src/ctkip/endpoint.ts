@@ -74,7 +74,7 @@ export async function ctkipRoutes(app: FastifyInstance, context: CtkipContext): 
         .type('text/plain')
         .send(status >= 500 ? 'unavailable\n' : 'bad request\n');
     });
-    admitOrigins(scope, Object.values(PATHS), context.authenticatorOrigins);
+    admitOrigins(scope, Object.values(PATHS), context.authenticatorOrigins, context.publicUrl);
     // Clients that send an empty Content-Type mean none; the path determines the format.
     scope.addHook('onRequest', async ({ raw: { headers } }) => {
       if (headers['content-type'] === '') headers['content-type'] = 'application/octet-stream';

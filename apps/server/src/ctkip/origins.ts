@@ -1,27 +1,34 @@
 /**
  * Which web pages may use CT-KIP: the authenticator that this server serves, and pages of the configured origins.
  *
- * Programs other than browsers send no `Sec-Fetch-Site` and are not affected. A page from elsewhere is refused before its activation code
+ * Programs other than browsers send neither `Sec-Fetch-Site` nor `Origin` and are not affected; browsers without the former send the latter. A page from elsewhere is refused before its activation code
  * is checked, so that no site can make its visitors guess codes from their addresses.
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const ALLOWED_HEADERS = 'Accept, Authorization, Cache-Control, Content-Type, Pragma, SOAPAction';
 /** How long browsers cache the answer, in seconds. */
 const MAX_AGE = '600';
 
-/** @param origins such as `https://authenticator.example.com`; `*` for any */
+/**
+ * @param origins such as `https://authenticator.example.com`; `*` for any
+ * @param publicUrl of this server
+ */
 export function admitOrigins(
   scope: FastifyInstance,
   paths: readonly string[],
   origins: readonly string[],
+  publicUrl: string,
 ): void {
   const admits = (origin: string): boolean => origins.includes(origin) || origins.includes('*');
+  const isOwn = ({ host, headers: { origin } }: FastifyRequest): boolean =>
+    [publicUrl, `https://${host}`].some((url) => URL.parse(url)?.origin === origin);
 
   scope.addHook('onRequest', async (request, reply) => {
     const { origin, 'sec-fetch-site': site } = request.headers;
-    const foreign = site === 'cross-site' || site === 'same-site';
-    if (origin === undefined || !foreign) return;
+    if (origin === undefined) return;
+    const foreign = site === undefined ? !isOwn(request) : site === 'cross-site' || site === 'same-site';
+    if (!foreign) return;
     reply.header('vary', 'Origin');
     if (admits(origin)) {
       // Authenticators compare their clock with Date.
