@@ -666,6 +666,31 @@ onBothDatabases('authentication', (kind) => {
       }
     });
 
+    test('a code for a token without a seed is guessed no faster than any other, whatever else its user holds', async () => {
+      const holder = await person(stage());
+      const alone = await person(stage());
+      const bare = await person(stage());
+      const { db } = database;
+      await db.deleteFrom('seeds').where('token_id', 'in', [alone.tokenId, bare.tokenId]).execute();
+      const given = { user_id: holder.userRow };
+      await db.updateTable('tokens').set(given).where('id', '=', bare.tokenId).execute();
+      for (const [someone, { serial }] of [
+        [holder, bare],
+        [alone, alone],
+      ] as const) {
+        const [code = ''] = (await give({ ...someone, serial }, { kind: 'fixed' })).codes;
+        expect(await told(someone, code)).toBe('accepted');
+        for (let guess = 0; guess < 8; guess += 1) expect(await told(someone, 'no code')).toBe('rejected');
+        // Five were counted; then it has to wait, and what is tried meanwhile does not count.
+        expect(await told(someone, code)).toBe('rejected');
+        expect((await findToken(db, serial))?.failures).toBe(5);
+        expect((await findUser(db, someone.userId))?.failures).toBe(5);
+        clock += 60_000;
+        expect(await told(someone, code)).toBe('accepted');
+        expect((await findToken(db, serial))?.failures).toBe(0);
+      }
+    });
+
     test('codes are kept as keyed hashes and end with the assignment', async () => {
       const someone = await person(stage());
       const { codes } = await give(someone, { kind: 'set' });

@@ -15,7 +15,7 @@ import { lookAt, STALE } from '../limits/one-at-a-time.ts';
 import { acceptEmergency, acceptMatch } from './accept-match.ts';
 import type { Rejection } from './acceptance.ts';
 import { decoyMaker } from './candidate.ts';
-import { type EmergencyMatch, findEmergencyMatch } from './emergency-match.ts';
+import { type EmergencyMatch, findEmergencyMatch, tokensInEmergency } from './emergency-match.ts';
 import { findMatch, type Match } from './match.ts';
 import { type AuthenticateContext, eventOf, type Subject, subjectOf } from './subject.ts';
 
@@ -89,11 +89,10 @@ const NOBODY = '';
 /** A right passcode at the wrong time is not a guess; everything else counts against every token it could have been for. */
 function rejection(subject: Subject, match: Match | undefined, event: Omit<AuditEvent, 'result'>): Rejection {
   const guess = match === undefined || match.candidate.tokenId === NOBODY;
-  const counting = guess
-    ? subject.candidates.filter(({ heldBack }) => !heldBack).map(({ tokenId }) => tokenId)
-    : [];
+  const guessable = [...subject.candidates, ...tokensInEmergency(subject)];
+  const counting = guess ? guessable.filter(({ heldBack }) => !heldBack).map(({ tokenId }) => tokenId) : [];
   const known = subject.rows.length > 0;
-  const counted = guess && known && (counting.length > 0 || subject.candidates.length === 0);
+  const counted = guess && known && (counting.length > 0 || guessable.length === 0);
   return {
     kind: 'reject',
     userRow: subject.rows[0]?.user_row ?? `nobody ${subject.key}`,

@@ -36,7 +36,7 @@ export async function findEmergencyMatch(
   subject: Held,
   passcode: string,
 ): Promise<EmergencyMatch | undefined> {
-  const tokens = openTokens(subject);
+  const tokens = tokensInEmergency(subject).filter(({ heldBack }) => !heldBack);
   if (tokens.length === 0 || passcode.length > MAX_PASSCODE_LENGTH) return undefined;
   const codes = await listEmergencyCodes(
     context.db,
@@ -57,18 +57,18 @@ export async function findEmergencyMatch(
 }
 
 /**
- * Tokens whose emergency access is active. A lost token is the case it is meant for; one that is disabled, expired or held back gets no
- * access by it.
+ * Tokens whose emergency access is active, with a seed or without. A lost token is the case it is meant for; one that is disabled or
+ * expired gets no access by it, and one that is held back gets none meanwhile.
  */
-function openTokens({ rows, policies, now }: Held) {
-  const open = new Map<string, { tokenId: string; serial: string; row: VerifiableRow }>();
+export function tokensInEmergency({ rows, policies, now }: Held) {
+  const open = new Map<string, { tokenId: string; serial: string; row: VerifiableRow; heldBack: boolean }>();
   for (const row of rows) {
     const { token_id: tokenId, serial } = row;
     if (tokenId === null || serial === null || (row.emergency_until ?? 0) <= now) continue;
     if (row.user_enabled !== 1 || row.token_enabled !== 1) continue;
     if (row.expires_on !== null && isExpired(row.expires_on, now)) continue;
-    if (lockedUntil(row, policies, now) > now || heldBackUntil(row, policies, now) > now) continue;
-    open.set(tokenId, { tokenId, serial, row });
+    const heldBack = lockedUntil(row, policies, now) > now || heldBackUntil(row, policies, now) > now;
+    open.set(tokenId, { tokenId, serial, row, heldBack });
   }
   return [...open.values()];
 }
