@@ -520,6 +520,10 @@ describe('server', () => {
       [{ macAlgorithms: ['urn:other'] }, 'NoSupportedMACAlgorithms'],
     ] as const) {
       expect(statusOf(await sayHello({ triggerNonce, ...fields }))).toBe(status);
+      // The administrator reads it in their language.
+      const query = { object: `token:${serial}`, action: 'ctkip.refused', limit: 1 } as const;
+      const { items } = await deployment.api('listAudit', { query });
+      expect(items[0]?.reasonCode, status).toMatch(/^run\.no-/);
     }
   });
 

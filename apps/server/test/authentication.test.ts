@@ -471,6 +471,10 @@ onBothDatabases('authentication', (kind) => {
         Array.from({ length: 50 }, () => resynchronizeToken(uses, ADMINISTRATOR, codes)),
       );
       expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+      const rows = await listAudit(database.db, { object: `token:${someone.serial}` }, 100);
+      const found = rows.flatMap(({ result, text }) => (result === 'success' ? JSON.parse(text ?? '{}') : []));
+      const code = hours > 0 ? 'event.clock-ahead' : 'event.clock-behind';
+      expect(found).toEqual([{ code, values: { minutes: hours > 0 ? 661 : 659 } }]);
       for (const used of [far, far + 1]) expect(await told(someone, someone.code(used))).toBe('rejected');
       expect(await told(someone, someone.code(far + 2))).toBe('accepted');
       // The drift that was found stays, and goes on being learned from.

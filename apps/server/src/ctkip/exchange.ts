@@ -18,7 +18,7 @@ import {
   statusMessage,
   understandsPin,
 } from '@sower/ctkip/server';
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { codeMark, isOfCode, openSessionId, sealSessionId } from '../keys/seal/session-id.ts';
 import {
@@ -43,7 +43,6 @@ import {
   recordRefusal,
 } from '../provisioning/distribution/record-run.ts';
 import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
-import type { Reason } from '../store/db/reason.ts';
 import { listSeeds } from '../store/tables/seeds.ts';
 
 export type ExchangeContext = ServerContext & {
@@ -89,6 +88,12 @@ const KEY_TYPES: Readonly<Record<Snapshot['algorithm'], AlgorithmLists['keyTypes
 const ENCRYPTION: AlgorithmLists['encryptionAlgorithms'] = ['rsa-oaep-mgf1p', 'rsa-1_5'];
 const MACS: AlgorithmLists['macAlgorithms'] = ['ct-kip-prf-sha256', 'ct-kip-prf-aes'];
 
+/** What the administrator reads if there is no algorithm of a kind in common. */
+const NOTHING_IN_COMMON: Readonly<Partial<Record<FailureStatus, Text>>> = {
+  NoSupportedKeyTypes: text('run.no-key-type'),
+  NoSupportedEncryptionAlgorithms: text('run.no-encryption'),
+};
+
 export async function answerHello(
   context: ExchangeContext,
   run: Run,
@@ -114,7 +119,7 @@ export async function answerHello(
   });
   if (!chosen.ok) {
     await recordRefusal(context, admission, {
-      reason: chosen.reason,
+      reason: NOTHING_IN_COMMON[chosen.status] ?? text('run.no-mac'),
       source: run.source,
       deviceId: undefined,
     });
@@ -187,7 +192,7 @@ export async function answerNonce(
   if (theirs && !isOfCode(session, admission.codeNumber)) return failed;
 
   // From here on, the client is known to have the code. Its mistakes are counted and reported to the administrator; it learns nothing.
-  const fail = async (reason: Reason): Promise<Reply> => {
+  const fail = async (reason: Text): Promise<Reply> => {
     await recordRefusal(context, admission, { reason, source, deviceId: undefined });
     return failed;
   };
@@ -236,7 +241,7 @@ export async function answerNonce(
   // RFC 4758 §3.7.5: nonces and copies of keys do not outlive the run, however it ends.
   if (!finished.ok) {
     R_C?.fill(0);
-    return fail(finished.reason);
+    return fail(text('run.undecryptable'));
   }
   const { K_TOKEN, message } = finished;
   const xml = encodeMessage(dialect, message);

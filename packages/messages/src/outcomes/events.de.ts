@@ -105,6 +105,9 @@ export const events: Translation<typeof en> = {
     'pin-none': 'das Token hat keine',
     'pin-old': 'die jetzige ist älter als {{days}} Tage',
     counter: 'Zähler {{position}}',
+    'clock-right': 'seine Uhr geht richtig',
+    'clock-ahead': 'seine Uhr geht {{minutes, number}} min vor',
+    'clock-behind': 'seine Uhr geht {{minutes, number}} min nach',
     'tokencodes-used': 'diese Tokencodes wurden schon verwendet',
     'passcodes-with-pin': 'Passcodes mit PIN statt bloßer Tokencodes',
     'not-successive': 'keine zwei aufeinanderfolgenden Tokencodes',
@@ -229,6 +232,10 @@ export const events: Translation<typeof en> = {
     nonce: 'der Client hat die Nonce des Servers nicht zurückgegeben',
     'unknown-server-key': 'die Sitzung nennt einen Server-Schlüssel, den es nicht gibt',
     'key-gone': 'den zu ersetzenden Schlüssel gibt es nicht mehr',
+    'no-key-type': 'Client und Profil haben keinen Schlüsseltyp gemeinsam',
+    'no-encryption': 'Client und Server haben kein Verschlüsselungsverfahren gemeinsam',
+    'no-mac': 'Client und Server haben kein MAC-Verfahren gemeinsam, das zum Schlüssel passt',
+    undecryptable: 'die Nonce des Clients ließ sich nicht entschlüsseln oder hatte eine falsche Länge',
   },
   drop: {
     'unknown-client':

@@ -4,7 +4,7 @@
  * the new position on.
  */
 
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import { userIdKey } from '../../store/tables/users.ts';
@@ -97,7 +97,7 @@ async function look(
       reason:
         candidate.algorithm === 'hotp'
           ? text('event.counter', { position })
-          : `its clock is ${clockWords(drift * candidate.intervalSeconds)}`,
+          : clockText(drift * candidate.intervalSeconds),
     },
     lost: { ...event, result: 'refused', reason: text('event.tokencodes-used') },
   });
@@ -105,10 +105,10 @@ async function look(
   return committed === 'done' ? done(undefined) : refused('passcode-refused', text('resynchronize.used'));
 }
 
-function clockWords(seconds: number): string {
-  if (seconds === 0) return 'right';
+function clockText(seconds: number): Text {
+  if (seconds === 0) return text('event.clock-right');
   const minutes = Math.round(Math.abs(seconds) / 6) / 10;
-  return `${minutes} min ${seconds > 0 ? 'ahead' : 'behind'}`;
+  return seconds > 0 ? text('event.clock-ahead', { minutes }) : text('event.clock-behind', { minutes });
 }
 
 type Codes = { readonly first: string; readonly second: string };

@@ -6,8 +6,8 @@
  */
 
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
-import { readText, text } from '@sower/messages/outcomes';
-import type { Reason, ReasonColumns } from '../../store/db/reason.ts';
+import { readText, type Text, text } from '@sower/messages/outcomes';
+import type { ReasonColumns } from '../../store/db/reason.ts';
 import type { Admission } from './admission.ts';
 
 export type AssertedDevice = {
@@ -18,7 +18,7 @@ export type AssertedDevice = {
 
 export type DeviceVerdict =
   | { readonly ok: true; readonly deviceId: string | undefined }
-  | { readonly ok: false; readonly deviceId: string | undefined; readonly reason: Reason };
+  | { readonly ok: false; readonly deviceId: string | undefined; readonly reason: Text };
 
 const MAX_ID_LENGTH = 64;
 
@@ -30,7 +30,7 @@ export function judgeDevice(
   const required = deviceType.binding.assertion === 'required';
   const deviceId = normal(asserted.deviceId);
   const deviceClass = normal(asserted.deviceClass);
-  const refuse = (reason: Reason): DeviceVerdict => ({ ok: false, deviceId, reason });
+  const refuse = (reason: Text): DeviceVerdict => ({ ok: false, deviceId, reason });
 
   const wantedClass = normalizeDeviceId(deviceType.deviceClass);
   if (deviceClass === undefined) {

@@ -1,10 +1,9 @@
 /** What an exchange leaves in the history before it succeeds: that it was opened, that it was refused. */
 
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { record } from '../../core/record.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
-import type { Reason } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import {
@@ -63,7 +62,7 @@ export function openedRecorder(context: Context): RecordOpened {
 export async function recordRefusal(
   context: Context,
   admission: Admission,
-  details: { readonly reason: Reason; readonly source: string; readonly deviceId: string | undefined },
+  details: { readonly reason: Text; readonly source: string; readonly deviceId: string | undefined },
 ): Promise<void> {
   await inTransaction(context.db, async (trx) => {
     const ended = await recordAttempt(trx, context, admission.distributionId, MAX_ATTEMPTS, details);
@@ -83,7 +82,7 @@ export async function recordRefusal(
 
 export type RecordRefused = (
   admission: Admission,
-  details: { readonly reason: Reason; readonly source: string; readonly deviceId: string | undefined },
+  details: { readonly reason: Text; readonly source: string; readonly deviceId: string | undefined },
 ) => void;
 
 /** How many recordings may wait; each is a request that passed the limit on wrong codes. */
