@@ -119,6 +119,26 @@ onBothDatabases('access', (kind) => {
     expect(await modeOf(inCity.serial)).toBe('normal');
   });
 
+  test('somebody whose user ID has a backslash has an activity like anybody else', async () => {
+    const userId = 'CORP\\anna';
+    await api('addUser', { body: { userId } });
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial }, body: { userId } });
+    await api('distributeToken', { params: { serial }, body: { profile: 'fob' } });
+    expect(await verify(userId, '00000000')).toBe('rejected');
+    await api('unassignToken', { params: { serial } });
+    const { items } = await api('getUserActivity', { params: { userId } });
+    expect(items.map(({ action }) => action)).toEqual([
+      'token.unassign',
+      'authenticate',
+      'token.distribute',
+      'token.assign',
+      'user.add',
+    ]);
+    const found = await api('listAudit', { query: { user: userId } });
+    expect(found.items.map(({ action }) => action)).toContain('authenticate');
+  });
+
   test('locked and unlocked, tested, resynchronized, stood in for; the activity says it all', async () => {
     const { userId, serial, token } = await holder('helped');
     // The same offset is another tokencode after the minute.

@@ -37,9 +37,12 @@ const TOKEN = 'token:';
 /** Thrown to roll a transaction back. */
 class AnotherWasFirst extends Error {}
 
-/** @returns the rest of the objects of that kind, each once */
+/** The rest of an object of that kind. The trail writes a backslash twice. */
+const nameOf = (object: string, kind: string): string => object.slice(kind.length).replaceAll('\\\\', '\\');
+
+/** @returns each once */
 const namesOf = (rows: readonly Row<'audit'>[], kind: string): string[] => [
-  ...new Set(rows.flatMap(({ object }) => (object.startsWith(kind) ? [object.slice(kind.length)] : []))),
+  ...new Set(rows.flatMap(({ object }) => (object.startsWith(kind) ? [nameOf(object, kind)] : []))),
 ];
 
 /** @param hoursFrom what is older counts by the day only: where a whole trail is added up, most hours would be deleted at once */
@@ -71,9 +74,7 @@ async function countRows(
   const byObject = Map.groupBy(history, ({ object }) => object);
   const counts = new Counts();
   for (const { row, logOn } of logOns) {
-    const domain = row.object.startsWith(USER)
-      ? users.get(userIdKey(row.object.slice(USER.length)))
-      : undefined;
+    const domain = row.object.startsWith(USER) ? users.get(userIdKey(nameOf(row.object, USER))) : undefined;
     const { way, outcome, reason, client } = logOn;
     const counted = { domain, at: row.at, hourly: row.at >= hoursFrom };
     counts.add({ ...counted, kind: 'log-on', name: way, outcome });

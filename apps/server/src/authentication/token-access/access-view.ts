@@ -1,7 +1,7 @@
 /** The state of access, for the help desk: the mode of a token, and a user's activity in the last days. */
 
 import type { TokenAccess, UserActivity } from '@sower/api/token-access';
-import type { Text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import { viewAudit } from '../../audit/view.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
@@ -9,6 +9,7 @@ import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
 import { userFor } from '../../directory/users.ts';
 import { tokenFor } from '../../provisioning/tokens/token-for.ts';
+import { reasonOf } from '../../store/tables/audit.ts';
 import { listAudit, objectsOf } from '../../store/tables/audit-search.ts';
 import { listEmergencyCodes } from '../../store/tables/emergency-codes.ts';
 import { TOP_PATH } from '../../store/tables/policies.ts';
@@ -91,10 +92,11 @@ function whileHeld(
   rows: readonly Row<'audit'>[],
 ): Row<'audit'>[] {
   const holding = new Set(held.map(({ serial }) => `token:${serial}`));
+  const gaveBack = reasonOf(text('event.from', { name: userId })).reason;
   return rows.filter(({ object, action, reason }) => {
     if (!object.startsWith('token:')) return true;
     // Going back in time: the user gave it back, and before that, was given it.
-    if (action === 'token.unassign' && reason === `from ${userId}`) holding.add(object);
+    if (action === 'token.unassign' && reason === gaveBack) holding.add(object);
     const theirs = holding.has(object);
     if (action === 'token.assign') holding.delete(object);
     return theirs;

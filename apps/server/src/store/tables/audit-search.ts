@@ -5,6 +5,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { hasOneWriter } from '../db/row-locks.ts';
+import { objectOf } from './audit.ts';
 import { idAt } from './old-rows.ts';
 import type { Connection, Row, Schema } from './schema.ts';
 import { findUser } from './users.ts';
@@ -29,7 +30,7 @@ export type AuditFilter = {
 /** The audit trail's names for a user, and for the tokens that the user has or was given. Deleted tokens are no longer known. */
 export async function objectsOf(db: Connection, userId: string): Promise<string[]> {
   const user = await findUser(db, userId);
-  if (!user) return [`user:${userId}`];
+  if (!user) return [objectOf(`user:${userId}`)];
   const tokens = await db
     .selectFrom('tokens')
     .select('serial')
@@ -44,7 +45,10 @@ export async function objectsOf(db: Connection, userId: string): Promise<string[
     .execute();
   // The audit trail has user IDs as they were typed.
   const names = new Set([userId, user.user_id, user.user_id_key]);
-  return [...[...names].map((name) => `user:${name}`), ...tokens.map(({ serial }) => `token:${serial}`)];
+  return [
+    ...[...names].map((name) => objectOf(`user:${name}`)),
+    ...tokens.map(({ serial }) => `token:${serial}`),
+  ];
 }
 
 /** An ID is made a moment before its row is, and has a later time while a clock was set back: by no more than this. */

@@ -30,7 +30,11 @@ const harmless = (words: string): string => printable(words, 500);
 /** A batch has one reason for all of its rows; putting it into words each time would be a tenth of the work. */
 const written = new WeakMap<object, ReasonColumns>();
 
-function reasonOf(reason: Reason | undefined): ReasonColumns {
+/** As rows have it: to look for it. */
+export const objectOf = (object: string): string => printable(object, 200);
+
+/** Likewise. */
+export function reasonOf(reason: Reason | undefined): ReasonColumns {
   if (typeof reason !== 'object') return reasonColumns(reason, harmless);
   let columns = written.get(reason);
   if (!columns) {
@@ -46,7 +50,7 @@ function rowOf(context: AuditContext, event: AuditEvent): Row<'audit'> {
     at: context.now(),
     actor: printable(event.actor, 200),
     action: event.action,
-    object: printable(event.object, 200),
+    object: objectOf(event.object),
     result: event.result,
     ...reasonOf(event.reason),
     source: event.source === undefined ? null : printable(event.source, 64),
@@ -164,7 +168,7 @@ export async function insertAccounting(
     id: newId(context),
     at: context.now(),
     actor: printable(actor, 200),
-    object: printable(object, 200),
+    object: objectOf(object),
     reason: harmless(reason),
     source: source === undefined ? null : printable(source, 64),
   }));
