@@ -561,6 +561,28 @@ onBothDatabases('authentication', (kind) => {
     expect(await told(someone, `a1111${someone.code(0)}`)).toBe('accepted');
   });
 
+  test('a fob that becomes a PINPad token with letters in its PIN: the PIN goes before the tokencode once more, and another is asked for', async () => {
+    const someone = await person(
+      { db: database.db, sealing: seal, now: () => clock },
+      { seed: { authentication_type: 'pinpad' }, pin: 'ab4711' },
+    );
+    expect(await told(someone, someone.code(-1))).toBe('rejected');
+    const question = await start(someone, `ab4711${someone.code(-1)}`);
+    if (question.state !== 'challenge') throw new Error(question.state);
+    expect(question.challenge).toMatchObject({ kind: 'new-pin', rules: { alphanumeric: false } });
+    const answer = async (attempt: string, text: string) => {
+      const { userId } = someone;
+      const step = await attempts.answer({ ...CLIENT, userId, attempt, answer: text });
+      return step.state === 'challenge' ? step : undefined;
+    };
+    const again = await answer(question.attempt, 'cd4712');
+    expect(again?.challenge).toMatchObject({ kind: 'new-pin', refused: text('pin.pinpad-digits') });
+    const set = await answer(again?.attempt ?? '', '73914');
+    expect(set?.challenge.kind).toBe('passcode-with-new-pin');
+    expect(await answer(set?.attempt ?? '', someone.passcode(0, '73914'))).toBe(undefined);
+    expect(await told(someone, someone.passcode(1, '73914'))).toBe('accepted');
+  });
+
   test('usually a PIN is none that is guessed first, and one in use stays', () => {
     const usual = DEFAULT_POLICIES.token;
     const style = { pinpad: false, digits: 8 };

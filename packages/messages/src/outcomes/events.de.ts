@@ -104,6 +104,7 @@ export const events: Translation<typeof en> = {
     'pin-required': 'ein Administrator hat es verlangt',
     'pin-none': 'das Token hat keine',
     'pin-old': 'die jetzige ist älter als {{days}} Tage',
+    'pin-of-fob': 'die jetzige hat Buchstaben, die ein PINPad-Token nicht zum Tokencode addieren kann',
     counter: 'Zähler {{position}}',
     'clock-right': 'seine Uhr geht richtig',
     'clock-ahead': 'seine Uhr geht {{minutes, number}} min vor',

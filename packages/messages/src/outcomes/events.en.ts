@@ -98,6 +98,7 @@ export const events = {
     'pin-required': 'an administrator required it',
     'pin-none': 'the token has none',
     'pin-old': 'the current one is older than {{days}} days',
+    'pin-of-fob': 'the current one has letters, which a PINPad token cannot add to a tokencode',
     counter: 'counter {{position}}',
     'clock-right': 'its clock is right',
     'clock-ahead': 'its clock is {{minutes, number}} min ahead',

@@ -12,7 +12,7 @@ import type { ServerContext } from '../../context.ts';
 import type { Reason } from '../../store/db/reason.ts';
 import type { NewRow, Row } from '../../store/tables/schema.ts';
 import { makePin, type PinStyle, pinRules } from '../pin/pin-rules.ts';
-import type { Candidate } from '../verify/candidate.ts';
+import { type Candidate, hasPinOfFob } from '../verify/candidate.ts';
 import type { Match } from '../verify/match.ts';
 import type { AttemptStep, Challenge } from './attempt.ts';
 
@@ -49,7 +49,7 @@ export function questionFor(
       reason: text('event.next-tokencode-strayed'),
     };
   }
-  const why = shown === 'new-pin' ? undefined : newPinReason(candidate, policy, now);
+  const why = shown === 'new-pin' ? undefined : newPinReasonOf(candidate, policy, now);
   return why === undefined
     ? undefined
     : { kind: newPinChallenge(policy), reason: text('event.new-pin-asked', { why }) };
@@ -57,6 +57,10 @@ export function questionFor(
 
 export const inNextTokencodeMode = (token: { readonly failures: number }, policy: TokenPolicy): boolean =>
   policy.wrongBeforeNextTokencode > 0 && token.failures >= policy.wrongBeforeNextTokencode;
+
+/** The same where the PIN is open: it shows too whether it fits the token. */
+export const newPinReasonOf = (candidate: Candidate, policy: TokenPolicy, now: number): Text | undefined =>
+  newPinReason(candidate, policy, now) ?? (hasPinOfFob(candidate) ? text('event.pin-of-fob') : undefined);
 
 /** Why the token is in New PIN mode; undefined if it is not. */
 export function newPinReason(

@@ -15,6 +15,7 @@ import {
 } from '../../store/tables/password-attempts.ts';
 import type { Row } from '../../store/tables/schema.ts';
 import { findUserByName, userIdKey } from '../../store/tables/users.ts';
+import { entersPinFirst } from '../verify/candidate.ts';
 import { findEmergencyMatch } from '../verify/emergency-match.ts';
 import { findMatch } from '../verify/match.ts';
 import {
@@ -212,8 +213,10 @@ function lengthsOf({ candidates, rows, policies, now }: Subject) {
   const add = (length: number, emergency: boolean): void => {
     lengths.set(`${length} ${emergency}`, { length, emergency });
   };
-  for (const { pin = '', authenticationType, digits } of candidates)
-    add(digits + (authenticationType === 'fob' ? pin.length : 0), false);
+  for (const candidate of candidates) {
+    const { pin = '', digits } = candidate;
+    add(digits + (entersPinFirst(candidate) ? pin.length : 0), false);
+  }
   for (const { token_id, emergency_until } of rows) {
     if ((emergency_until ?? 0) <= now) continue;
     const pin = candidates.find(({ tokenId }) => tokenId === token_id)?.pin ?? '';

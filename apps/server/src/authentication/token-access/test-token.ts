@@ -3,7 +3,7 @@
 import type { TestResult } from '@sower/api/token-access';
 import { type Text, text } from '@sower/messages/outcomes';
 import { done, type Outcome } from '../../core/outcome.ts';
-import { inNextTokencodeMode, newPinReason } from '../challenge/question.ts';
+import { inNextTokencodeMode, newPinReasonOf } from '../challenge/question.ts';
 import { showPasscode } from '../verify/shown-passcode.ts';
 import type { AuthenticateContext } from '../verify/subject.ts';
 import { type ActorOrUser, heldTokenFor } from './held-token.ts';
@@ -36,7 +36,7 @@ export async function testToken(
       complete: false,
     });
   }
-  if (candidate && newPinReason(candidate, policy, subject.now) !== undefined) {
+  if (candidate && newPinReasonOf(candidate, policy, subject.now) !== undefined) {
     return done({
       result: 'accepted',
       detail: text('passcode.right-new-pin'),

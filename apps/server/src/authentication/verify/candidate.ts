@@ -36,6 +36,16 @@ export type Candidate = Standing & {
   readonly endsEmergency: boolean;
 };
 
+type Entered = Pick<Candidate, 'authenticationType' | 'pin'>;
+
+/** A PINPad token whose PIN is from when it was a fob: an app adds digits to a tokencode, and no letters. */
+export const hasPinOfFob = ({ authenticationType, pin }: Entered): boolean =>
+  authenticationType === 'pinpad' && pin !== undefined && !/^[0-9]*$/.test(pin);
+
+/** Whether the PIN is entered before the tokencode. */
+export const entersPinFirst = (candidate: Entered): boolean =>
+  candidate.authenticationType === 'fob' || hasPinOfFob(candidate);
+
 export function candidatesOf(
   context: { readonly sealing: Sealing },
   rows: readonly VerifiableRow[],

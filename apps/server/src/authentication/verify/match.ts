@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Settings } from '@sower/api/settings';
 import { splitPasscode } from '@sower/otp/pin';
 import { verify, type Window } from '@sower/otp/verify';
-import type { Candidate } from './candidate.ts';
+import { type Candidate, entersPinFirst } from './candidate.ts';
 import { acceptanceWindow, intervalNow, searchWindow } from './window.ts';
 
 export type Match = {
@@ -58,7 +58,7 @@ export function positionOf(candidate: Candidate, passcode: string, window: Windo
   let code = passcode;
   let pinIsRight = true;
   let pinpad: string | undefined;
-  if (candidate.pin !== undefined && candidate.authenticationType === 'fob') {
+  if (candidate.pin !== undefined && entersPinFirst(candidate)) {
     const parts = splitPasscode(passcode, candidate.digits);
     code = parts?.tokencode ?? '';
     pinIsRight = parts !== undefined && equalText(parts.pin, candidate.pin);
