@@ -205,7 +205,9 @@ test('why a bulk action left tokens out is said in the language of the caller', 
 test('the audit trail is read in the language of its reader, and exported in English', async () => {
   const [serial = ''] = serials;
   await deployment.api('authenticate', { body: { userId: 'somebody', passcode: '000000' } });
-  const list: Call = { operation: OPERATIONS.listAudit as Operation, query: '?limit=20', bearer: key };
+  const { id, version } = await deployment.api('addAgent', { body: { name: 'portal' } });
+  await deployment.api('editAgent', { params: { id }, ifMatch: version, body: { enabled: false } });
+  const list: Call = { operation: OPERATIONS.listAudit as Operation, query: '?limit=50', bearer: key };
   const reasons = async (language: string) =>
     (JSON.parse((await answer(language, list)).body) as { items: { action: string; reason?: string }[] })
       .items;
@@ -222,6 +224,7 @@ test('the audit trail is read in the language of its reader, and exported in Eng
       reasonCode: 'event.no-provisioned-token',
     }),
   );
+  expect(german).toContainEqual(expect.objectContaining({ action: 'agent.edit', reason: 'deaktiviert' }));
   const assigned = { action: 'token.assign', object: `token:${serial}`, reasonCode: 'event.moved-into' };
   expect(german).toContainEqual(
     expect.objectContaining({

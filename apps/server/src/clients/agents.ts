@@ -1,7 +1,7 @@
 /** Authentication agents: programs that use the agent API, each with its own key, for the users of one security domain. */
 
 import type { Agent, AgentInput, AgentPatch } from '@sower/api/agents';
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
@@ -98,7 +98,14 @@ export async function editAgent(
         ...(enabled === undefined ? {} : { enabled: enabled ? 1 : 0 }),
       });
       if (!row) return editedMeanwhile();
-      await audit(trx, context, actor, 'agent.edit', row, row.enabled === 1 ? undefined : 'disabled');
+      await audit(
+        trx,
+        context,
+        actor,
+        'agent.edit',
+        row,
+        row.enabled === 1 ? undefined : text('event.disabled'),
+      );
       return done(await view(trx, row));
     },
     ifTaken(name ?? present.name),
@@ -194,7 +201,7 @@ function audit(
   actor: Actor,
   action: 'agent.add' | 'agent.edit' | 'agent.key' | 'agent.delete',
   row: Row<'agents'>,
-  reason?: string,
+  reason?: Text,
 ): Promise<void> {
   return record(trx, context, actor, { action, object: `agent:${row.name}`, reason });
 }

@@ -179,7 +179,7 @@ export async function changeRadiusSecret(
       actor,
       'radius-client.secret',
       row,
-      made ? text('event.made-by-server') : 'given',
+      text(made ? 'event.made-by-server' : 'event.given'),
     );
     return done({ ...(await view(trx, row)), ...(made ? { secret } : {}) });
   });

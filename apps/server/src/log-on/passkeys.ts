@@ -7,7 +7,7 @@
  */
 
 import type { OwnLogOn } from '@sower/api/log-on';
-import { text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
@@ -15,7 +15,6 @@ import { record } from '../core/record.ts';
 import { allOrNothing, undo, undoWith } from '../core/transaction.ts';
 import { administratorFor } from '../directory/administrators.ts';
 import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
-import type { Reason } from '../store/db/reason.ts';
 import { updatePasskeyCount } from '../store/tables/administrators.ts';
 import { hasMark } from '../store/tables/marks.ts';
 import {
@@ -119,14 +118,14 @@ export async function proveByPasskey(
     typeof credentialId === 'string' ? await findPasskey(context.db, context, credentialId) : undefined;
   if (!open || !found) return failed;
   const { passkey, administrator } = found;
-  const refuse = async (reason: Reason) => {
+  const refuse = async (reason: Text) => {
     const who = { userName: administrator.user_name, source: input.source };
     await recordLogOn(context.db, context, who, { action, result: 'refused', reason });
     return failed;
   };
   const counter = await countOf(context, passkey, open.challenge, input.response);
   if (counter === undefined) return refuse(text('event.passkey-invalid', { passkey: passkey.name }));
-  if (administrator.enabled !== 1) return refuse('disabled');
+  if (administrator.enabled !== 1) return refuse(text('event.disabled'));
   const at = context.now();
   if (!(await claim(context.db, context, open)))
     return refuse(text('event.passkey-used', { passkey: passkey.name }));

@@ -118,7 +118,7 @@ async function passcodeProblem(
   const client = { client: 'self-service', source };
   const shown = await showToken(context.attempts, { ...client, userId, passcode, challenge });
   if (!shown.ok) return shown;
-  if (!shown.value) return done({ reason: 'rejected' });
+  if (!shown.value) return done({ reason: text('event.rejected') });
   return done(shown.value === 'emergency' ? { method: 'emergency' } : {});
 }
 

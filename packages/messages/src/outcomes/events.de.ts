@@ -176,6 +176,8 @@ export const events: Translation<typeof en> = {
     'second-approval': '{{action}}: {{title}}',
     'stand-in': '{{administrator}} vertritt von {{from, time}} bis {{until, time}}',
     'stand-in-ended': '{{administrator}} vertritt nicht mehr',
+    given: 'vorgegeben',
+    rejected: 'abgelehnt',
     'made-by-server': 'vom Server erzeugt',
     'no-password': 'der Benutzer hat kein Passwort',
     'temporary-password-expired': 'das vorläufige Passwort ist abgelaufen',

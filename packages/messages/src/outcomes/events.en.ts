@@ -171,6 +171,8 @@ export const events = {
     'second-approval': '{{action}}: {{title}}',
     'stand-in': '{{administrator}} stands in from {{from, time}} until {{until, time}}',
     'stand-in-ended': '{{administrator}} no longer stands in',
+    given: 'given',
+    rejected: 'rejected',
     'made-by-server': 'made by the server',
     'no-password': 'the user has no password',
     'temporary-password-expired': 'the temporary password has expired',

@@ -15,6 +15,7 @@ export type LogOn = {
 
 const REASONS: Readonly<Record<string, RefusalReason>> = {
   'event.wrong-passcode': 'wrong-passcode',
+  'event.rejected': 'wrong-passcode',
   'event.next-tokencode-wrong': 'wrong-passcode',
   'event.pin-set-passcode-wrong': 'wrong-passcode',
   'event.tokencode-used': 'used',
@@ -30,6 +31,7 @@ const REASONS: Readonly<Record<string, RefusalReason>> = {
   'event.directory-locked': 'held-back',
   'barred.user-locked': 'held-back',
   'barred.held-back': 'held-back',
+  'event.disabled': 'disabled',
   'barred.user-disabled': 'disabled',
   'barred.token-disabled': 'disabled',
   'event.directory-disabled': 'disabled',
