@@ -153,6 +153,20 @@ test('no certificate, or one that nobody registered, gets no word', async () => 
   expect(dropped.filter((reason) => reason === 'unknown-client')).toHaveLength(2);
 });
 
+test.each([
+  // The first attribute, Message-Authenticator, begins after the header.
+  { reason: 'bad-attribute', at: 21, octet: 1 },
+  { reason: 'wrong-authenticator', at: 30, octet: 0xff },
+])('a packet with $reason ends the connection (RFC 6613 §2.6.4)', async ({ reason, at, octet }) => {
+  const socket = await open(mine);
+  socket.resume();
+  const wrong = request('right');
+  wrong[at] = (wrong[at] as number) ^ octet;
+  socket.write(wrong);
+  await once(socket, 'close');
+  expect(dropped).toContain(reason);
+});
+
 test('a length that cannot be ends the connection; a client that is disabled meanwhile is not answered', async () => {
   const lying = await open(mine);
   lying.resume();

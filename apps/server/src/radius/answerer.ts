@@ -19,6 +19,8 @@ export type Arrived = {
   readonly origin: string;
   /** The client's, or the fixed one for RadSec. */
   readonly secret: Uint8Array;
+  /** Called for a packet after which a connection has to end: where one cannot be right, no later one can be trusted. */
+  readonly onBroken?: () => void;
 };
 
 export type AnswererContext = RespondContext & {
@@ -40,6 +42,15 @@ const DUPLICATE_MILLISECONDS = 30_000;
 const MAX_DUPLICATES = 100_000;
 const MAX_DUPLICATE_OCTETS = 48 * 2 ** 20;
 
+/** RFC 6613 §2.6.4. */
+const BROKEN: ReadonlySet<DropReason> = new Set([
+  'truncated',
+  'too-long',
+  'bad-length',
+  'bad-attribute',
+  'wrong-authenticator',
+]);
+
 export function answerer(context: AnswererContext): Answerer {
   const seen = duplicates({
     milliseconds: DUPLICATE_MILLISECONDS,
@@ -55,6 +66,7 @@ export function answerer(context: AnswererContext): Answerer {
       const begun = context.clock();
       const drop = (reason: DropReason): undefined => {
         context.drops.count(client.name, reason);
+        if (BROKEN.has(reason)) arrived.onBroken?.();
         return undefined;
       };
       const parsed = parsePacket(arrived.octets);

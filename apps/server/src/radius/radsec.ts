@@ -132,6 +132,7 @@ async function serve(
       address,
       origin,
       secret: RADSEC_SECRET,
+      onBroken: () => void socket.destroy(),
     });
     if (reply && socket.writable) socket.write(reply);
   };
