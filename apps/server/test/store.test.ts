@@ -22,6 +22,7 @@ import {
   findAdmission,
   insertDistribution,
   listEvents,
+  putTrigger,
   recordAttempt,
   redeemDistributions,
   redeemWithSeed,
@@ -316,10 +317,19 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     expect([...got]).toEqual([last]);
   });
 
-  test('redeemDistributions: not by a code that another one has replaced', async () => {
+  test('a code that another one has replaced redeems nothing, opens no trigger, and its failures are not those of the other', async () => {
     const distribution = await makeDistribution((await makeToken()).id);
     const row = { id: distribution, state: 'issued' as const };
     expect(await replaceCode(one.db, ids, row, 'another hash', null, {})).toBe(1);
+    const replaced = { distributionId: distribution, codeNumber: 0 };
+    expect(await recordAttempt(one.db, ids, replaced, 1, { reason: 'late' })).toBe(false);
+    const trigger = { hash: 'trigger', expiresAt: 1_000, deviceId: undefined };
+    expect(await putTrigger(one.db, replaced, trigger)).toBe(false);
+    expect(await findAdmission(one.db, { id: distribution })).toMatchObject({
+      attempts: 0,
+      trigger_hash: null,
+    });
+    expect(await putTrigger(one.db, { ...replaced, codeNumber: 1 }, trigger)).toBe(true);
     expect([...(await redeemDistributions(one.db, [redemption(distribution, 1)]))]).toEqual([]);
     const present = { ...redemption(distribution, 2), codeNumber: 1 };
     expect([...(await redeemDistributions(one.db, [present]))]).toEqual([distribution]);
@@ -343,7 +353,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       object: 'token:one',
       result: 'success',
     } as const;
-    const opening = { distributionId: distribution, source: '192.0.2.1', audit };
+    const opening = { distributionId: distribution, codeNumber: 0, source: '192.0.2.1', audit };
     const got = await race((db) => claimOpened(db, context, [opening]));
     expect(got.filter((opened) => opened.has(distribution))).toHaveLength(1);
     const events = await listEvents(one.db, [distribution]);
@@ -353,7 +363,9 @@ onBothDatabases('store', (kind: DatabaseKind) => {
   test('recordAttempt: the last one ends the distribution, once', async () => {
     const distribution = await makeDistribution((await makeToken()).id);
     const got = await race((db, caller) =>
-      recordAttempt(db, ids, distribution, 10, { reason: `no. ${caller}` }),
+      recordAttempt(db, ids, { distributionId: distribution, codeNumber: 0 }, 10, {
+        reason: `no. ${caller}`,
+      }),
     );
     expect(got.filter(Boolean)).toHaveLength(1);
     expect(await findAdmission(one.db, { id: distribution })).toMatchObject({
@@ -434,7 +446,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
         return rows.map(({ actor }) => actor);
       };
       await race((db, caller) =>
-        claimOpened(db, context, [{ distributionId: distribution, audit: audited(caller) }]),
+        claimOpened(db, context, [{ distributionId: distribution, codeNumber: 0, audit: audited(caller) }]),
       );
       expect(await trail()).toHaveLength(1);
 

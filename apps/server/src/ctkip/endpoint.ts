@@ -240,7 +240,7 @@ async function openedTrigger(
     context.recordRefused(live, { ...verdict, source });
     return undefined;
   }
-  const nonce = await openTrigger(context, live.distributionId, verdict.deviceId);
+  const nonce = await openTrigger(context, live, verdict.deviceId);
   return nonce && { serial: live.serial, nonce };
 }
 

@@ -7,6 +7,7 @@
 import type { ServerContext } from '../../context.ts';
 import {
   type AdmissionRow,
+  type CodeOf,
   findAdmission,
   findAdmissionByCode,
   putTrigger,
@@ -166,11 +167,11 @@ const TRIGGER_MILLISECONDS = 5 * 60_000;
  */
 export async function openTrigger(
   context: Context,
-  distributionId: string,
+  admission: CodeOf,
   deviceId: string | undefined,
 ): Promise<Uint8Array | undefined> {
   const nonce = context.random(16);
   const hash = context.sealing.keyedHash('trigger', nonce);
   const expiresAt = context.now() + TRIGGER_MILLISECONDS;
-  return (await putTrigger(context.db, distributionId, { hash, expiresAt, deviceId })) ? nonce : undefined;
+  return (await putTrigger(context.db, admission, { hash, expiresAt, deviceId })) ? nonce : undefined;
 }

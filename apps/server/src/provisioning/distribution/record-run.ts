@@ -42,6 +42,7 @@ export function openedRecorder(context: Context): RecordOpened {
     recording.add(id);
     commit({
       distributionId: id,
+      codeNumber: admission.codeNumber,
       ...details,
       audit: {
         actor: 'client',
@@ -65,7 +66,7 @@ export async function recordRefusal(
   details: { readonly reason: Text; readonly source: string; readonly deviceId: string | undefined },
 ): Promise<void> {
   await inTransaction(context.db, async (trx) => {
-    const ended = await recordAttempt(trx, context, admission.distributionId, MAX_ATTEMPTS, details);
+    const ended = await recordAttempt(trx, context, admission, MAX_ATTEMPTS, details);
     await record(
       trx,
       context,

@@ -301,10 +301,13 @@ export async function renameDistribution(db: Connection, id: string, nickname: s
   await db.updateTable('distributions').set({ nickname }).where('id', '=', id).execute();
 }
 
+/** A code of a distribution: what was begun with it does nothing to one that has replaced it. */
+export type CodeOf = { readonly distributionId: string; readonly codeNumber: number };
+
 /** A later trigger replaces an earlier one. */
 export async function putTrigger(
   db: Connection,
-  id: string,
+  { distributionId, codeNumber }: CodeOf,
   trigger: { readonly hash: string; readonly expiresAt: number; readonly deviceId: string | undefined },
 ): Promise<boolean> {
   const row = await db
@@ -314,20 +317,21 @@ export async function putTrigger(
       trigger_expires_at: trigger.expiresAt,
       trigger_device_id: trigger.deviceId ?? null,
     })
-    .where('id', '=', id)
+    .where('id', '=', distributionId)
+    .where('code_number', '=', codeNumber)
     .where('state', 'in', [...LIVE])
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
 }
 
-const OPENED = { id: 'text', device_id: 'text' } as const;
+const OPENED = { id: 'text', code_number: 'bigint', device_id: 'text' } as const;
 const opening = (
-  { id, device_id }: Readonly<Record<keyof typeof OPENED, RawBuilder<unknown>>>,
+  { id, code_number, device_id }: Readonly<Record<keyof typeof OPENED, RawBuilder<unknown>>>,
   from = sql``,
 ): RawBuilder<unknown> => sql`
   update distributions set state = 'opened', seen_device_id = ${device_id} ${from}
-  where distributions.id = ${id} and distributions.state = 'issued'
+  where distributions.id = ${id} and distributions.code_number = ${code_number} and distributions.state = 'issued'
   returning distributions.id`;
 const open = preparedClaims(
   { v: OPENED, events: EVENT, trail: TRAIL },
@@ -343,7 +347,7 @@ const open = preparedClaims(
   },
 );
 
-export type Opening = EventDetails & { readonly distributionId: string };
+export type Opening = EventDetails & CodeOf;
 
 /**
  * Records that they were opened, in a transaction of its own.
@@ -355,7 +359,11 @@ export async function claimOpened(
   openings: readonly (Opening & { readonly audit: AuditEvent })[],
 ): Promise<ReadonlySet<string>> {
   return open(db, {
-    v: openings.map(({ distributionId, deviceId }) => ({ id: distributionId, device_id: deviceId ?? null })),
+    v: openings.map(({ distributionId, codeNumber, deviceId }) => ({
+      id: distributionId,
+      code_number: codeNumber,
+      device_id: deviceId ?? null,
+    })),
     events: openings.map((opened) => eventRow(context, { ...opened, state: 'opened' })),
     trail: trailOf(
       context,
@@ -371,7 +379,7 @@ export async function claimOpened(
 export async function recordAttempt(
   db: Connection,
   ids: IdSource,
-  id: string,
+  { distributionId, codeNumber }: CodeOf,
   limit: number,
   details: Omit<EventDetails, 'reason'> & { readonly reason: Reason },
 ): Promise<boolean> {
@@ -383,19 +391,17 @@ export async function recordAttempt(
       seen_device_id: details.deviceId ?? eb.ref('seen_device_id'),
       state: sql<StoredDistributionState>`case when attempts + 1 >= ${limit} then 'failed' else state end`,
     }))
-    .where('id', '=', id)
+    .where('id', '=', distributionId)
+    .where('code_number', '=', codeNumber)
     .where('state', 'in', [...LIVE])
     .returning('state')
     .executeTakeFirst();
   if (row?.state !== 'failed') return false;
-  await insertEvents(db, ids, [{ distributionId: id, state: 'failed', ...details }]);
+  await insertEvents(db, ids, [{ distributionId, state: 'failed', ...details }]);
   return true;
 }
 
-export type Redemption = {
-  readonly distributionId: string;
-  /** The code that admitted the run: once another one has replaced it, nothing is redeemed. */
-  readonly codeNumber: number;
+export type Redemption = CodeOf & {
   readonly replyHash: string;
   /** Sealed. */
   readonly reply: string;
