@@ -32,6 +32,7 @@ import { sealing } from '../src/keys/seal/sealing.ts';
 import { releaseToken } from '../src/provisioning/tokens/assign.ts';
 import { moveOwnToken } from '../src/self-service/move.ts';
 import { setOwnPin } from '../src/self-service/own-tokens.ts';
+import type { SignedInUser } from '../src/self-service/signed-in-user.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { listAudit } from '../src/store/tables/audit-search.ts';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
@@ -52,6 +53,17 @@ const ADMINISTRATOR: Actor = {
 const ROUNDS_OF_TIMING = 2_000;
 
 const holderOf = (userId: string): UserActor => ({ kind: 'user', userId });
+
+const signedIn = (someone: Person): SignedInUser => ({
+  id: someone.userRow,
+  userId: someone.userId.toUpperCase(),
+  firstName: '',
+  method: 'passcode',
+  mustChangePassword: false,
+  session: '',
+  sessionExpiresAt: 0,
+  auditActor: { name: `user:${someone.userId}` },
+});
 
 onBothDatabases('authentication', (kind) => {
   let fresh: FreshDatabase;
@@ -472,7 +484,9 @@ onBothDatabases('authentication', (kind) => {
       );
       expect(results.filter(({ ok }) => ok)).toHaveLength(1);
       const rows = await listAudit(database.db, { object: `token:${someone.serial}` }, 100);
-      const found = rows.flatMap(({ result, text }) => (result === 'success' ? JSON.parse(text ?? '{}') : []));
+      const found = rows.flatMap(({ result, text }) =>
+        result === 'success' ? JSON.parse(text ?? '{}') : [],
+      );
       const code = hours > 0 ? 'event.clock-ahead' : 'event.clock-behind';
       expect(found).toEqual([{ code, values: { minutes: hours > 0 ? 661 : 659 } }]);
       for (const used of [far, far + 1]) expect(await told(someone, someone.code(used))).toBe('rejected');
@@ -581,6 +595,21 @@ onBothDatabases('authentication', (kind) => {
     expect(set?.challenge.kind).toBe('passcode-with-new-pin');
     expect(await answer(set?.attempt ?? '', someone.passcode(0, '73914'))).toBe(undefined);
     expect(await told(someone, someone.passcode(1, '73914'))).toBe('accepted');
+  });
+
+  test('a PIN that has to be changed is not changed into itself at the Self-Service Console either', async () => {
+    const someone = await person(
+      { db: database.db, sealing: seal, now: () => clock },
+      { seed: { authentication_type: 'fob' }, pin: '4711', token: { pin_change: 1 } },
+    );
+    const set = async (pin: string): Promise<string> => {
+      const outcome = await setOwnPin(uses, signedIn(someone), { serial: someone.serial, pin });
+      return outcome.ok ? 'set' : outcome.detail.code;
+    };
+    expect(await set('4711')).toBe('pin.unchanged');
+    expect(await modeOf(someone)).toBe('new-pin');
+    expect(await set('4712')).toBe('set');
+    expect(await modeOf(someone)).toBe('normal');
   });
 
   test('usually a PIN is none that is guessed first, and one in use stays', () => {
@@ -747,16 +776,7 @@ onBothDatabases('authentication', (kind) => {
       turns.push('over');
       return result;
     };
-    const self = {
-      id: someone.userRow,
-      userId: someone.userId.toUpperCase(),
-      firstName: '',
-      method: 'passcode' as const,
-      mustChangePassword: false,
-      session: '',
-      sessionExpiresAt: 0,
-      auditActor: { name: `user:${someone.userId}` },
-    };
+    const self = signedIn(someone);
     const { serial } = someone;
     await setOwnPin({ ...uses, inTurn }, self, { serial, pin: '73914' });
     await moveOwnToken({ ...uses, inTurn } as never, self, { serial, approval: '123456789012' });

@@ -14,7 +14,7 @@ import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
 import { findUserById } from '../../store/tables/users.ts';
 import { type ActorOrUser, auditActorFor, heldTokenFor, lockHeldToken } from '../token-access/held-token.ts';
 import { type PinStyle, pinProblem, pinRules } from './pin-rules.ts';
-import { reuseProblem, storePin, tellPinChanged } from './stored-pin.ts';
+import { isPinOf, reuseProblem, storePin, tellPinChanged } from './stored-pin.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'policies' | 'queueMail' | 'now' | 'random'>;
 
@@ -94,8 +94,11 @@ export async function changePin(
   pin: string,
 ): Promise<Outcome<undefined>> {
   const { policy, style } = await rulesFor(context, token);
+  // Whoever has to change it, by the policy or by an administrator, has not done so with the same one.
+  const same = who.kind === 'user' && isPinOf(context, token, pin);
   const problem =
     pinProblem(policy, style, pin) ??
+    (same ? text('pin.unchanged') : undefined) ??
     (await reuseProblem(context.db, context, policy, { tokenId: token.id, pin }));
   if (problem) return refusedAt('pin', 'pin-refused', problem);
   return allOrNothing(context.db, async (trx) => {

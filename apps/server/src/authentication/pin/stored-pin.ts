@@ -6,11 +6,20 @@ import type { ServerContext } from '../../context.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
 import { listPinHashes, recordPin } from '../../store/tables/pin-history.ts';
 import type { Connection } from '../../store/tables/schema.ts';
-import { changeToken } from '../../store/tables/tokens.ts';
+import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
 
 type Context = Pick<ServerContext, 'sealing' | 'now' | 'random'>;
 
 const hashed = (tokenId: string, pin: string): string => `${tokenId}:${pin}`;
+
+/** Whether it is the present one. */
+export const isPinOf = (
+  { sealing }: Pick<Context, 'sealing'>,
+  token: Pick<TokenRow, 'id' | 'pin'>,
+  pin: string,
+): boolean =>
+  token.pin !== null &&
+  Buffer.from(sealing.open(pinAssociatedData(token.id), token.pin)).equals(Buffer.from(pin));
 
 /** In the caller's transaction. */
 export async function storePin(
