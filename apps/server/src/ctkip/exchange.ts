@@ -153,6 +153,7 @@ export async function answerHello(
     serverInfo: R_S,
     K_AUTH,
   });
+  K_AUTH?.fill(0);
   if (!built.ok) return status(dialect, 'ServerHello', built.status);
   context.recordOpened(admission, { deviceId: verdict.deviceId, source: run.source });
   return { kind: 'message', xml: encodeMessage(dialect, built.message), outcome: 'continue' };
@@ -241,6 +242,7 @@ export async function answerNonce(
   // RFC 4758 §3.7.5: nonces and copies of keys do not outlive the run, however it ends.
   if (!finished.ok) {
     R_C?.fill(0);
+    existing?.key.fill(0);
     return fail(text('run.undecryptable'));
   }
   const { K_TOKEN, message } = finished;
