@@ -38,7 +38,7 @@ export type SendMail = (server: SmtpServer, mail: OutgoingMail) => Promise<SmtpR
 const DEADLINE_MILLISECONDS = 120_000;
 const REPLY_LENGTH = 400;
 
-/** @param milliseconds for all of it: the library knows limits of silence, and a server that says a little now and then would hold it for ever */
+/** @param milliseconds for all of it, the connection too: told to give up, the library would leave it open, and the mail might still go out */
 export const smtpSender =
   (milliseconds: number): SendMail =>
   (server, mail) => {
