@@ -142,22 +142,15 @@ async function appendLinks(
 ): Promise<Pick<Drafted, 'head' | 'findings'>> {
   // In this order, since others append meanwhile: what is read first cannot be ahead of what is read later.
   const { heads } = await context.auditHead.known();
-  const drafted = await draftLinks(context.db, context, heads, rows);
-  if (drafted.findings.length === 0) {
-    const { anchor, head, links } = drafted;
+  const append = async (db: Connection, { anchor, head, links, findings }: Drafted) => {
     const next = anchorOf(context, head);
-    if (!(await appendToChain(context.db, { present: anchor, next }, links, ids)))
-      throw new AnotherWasFirst();
-    return drafted;
-  }
-  // What looks wrong is looked at again where nothing changes meanwhile.
-  return inTransaction(context.db, async (trx) => {
-    const { anchor, head, links, findings } = await draftLinks(trx, context, heads, rows);
-    await insertLinks(trx, links);
-    await deleteUnlinked(trx, ids);
-    if (!(await replaceAuditHead(trx, anchor, anchorOf(context, head)))) throw new AnotherWasFirst();
+    if (!(await appendToChain(db, { present: anchor, next }, links, ids))) throw new AnotherWasFirst();
     return { head, findings };
-  });
+  };
+  const drafted = await draftLinks(context.db, context, heads, rows);
+  if (drafted.findings.length === 0) return append(context.db, drafted);
+  // What looks wrong is looked at again where nothing changes meanwhile.
+  return inTransaction(context.db, async (trx) => append(trx, await draftLinks(trx, context, heads, rows)));
 }
 
 export type Restore = {

@@ -129,8 +129,8 @@ const append = preparedClaims(
 );
 
 /**
- * Replaces the anchor, inserts the links and forgets that their rows waited, as one act: nobody else who writes to SQLite waits for turns of
- * the event loop.
+ * Replaces the anchor, inserts the links and forgets that their rows waited: as one act, so that nobody else who writes to SQLite waits for
+ * turns of the event loop, or as part of a transaction.
  * @param ids of rows that no longer wait
  * @returns false, and does nothing, if the anchor has changed meanwhile
  * @throws a unique violation if somebody else linked one of the rows
@@ -141,6 +141,12 @@ export async function appendToChain(
   links: readonly NewRow<'audit_chain'>[],
   ids: readonly string[],
 ): Promise<boolean> {
+  if (db.isTransaction) {
+    if (!(await replaceAuditHead(db, anchor.present, anchor.next))) return false;
+    await insertLinks(db, links);
+    await deleteUnlinked(db, ids);
+    return true;
+  }
   const row = { id: 'chain', ...anchor, links: JSON.stringify(links), waited: JSON.stringify(ids) };
   return (await append(db, { v: [row] })).size > 0;
 }
