@@ -204,11 +204,11 @@ onBothDatabases('letters', (kind) => {
     const job = await jobEnded(by, made.id);
     const kept = () =>
       by('takeJobLetters', { params: { id: job.id }, query: { codes: 'keep' }, body: { separate: false } });
-    expect(pagesOf((await kept()).pdf)).toHaveLength(2);
+    expect(await pagesOf((await kept()).pdf)).toHaveLength(2);
     const move = (userId: string) =>
       api('editUser', { params: { userId }, body: { securityDomain: 'top' }, ifMatch: 1 });
     await move(userIds[0] as string);
-    const pages = pagesOf((await kept()).pdf);
+    const pages = await pagesOf((await kept()).pdf);
     expect(pages).toHaveLength(1);
     await move(userIds[1] as string);
     expect(await problemOf(kept())).toBe('job-row.another-domain');
