@@ -92,7 +92,7 @@ const NEUTRAL = [
   // Nov 26, 2026, 6:48 AM, perhaps with days left in brackets of ours
   /^\p{L}{3} \d{1,2}, \d{4}(, \d{1,2}:\d\d(:\d\d)? [AP]M)?( \(.*⟧\))?$/u,
   // Objects and actors of the audit trail, permissions
-  /^[a-z-]+:[\w :-]+(, \p{L}{3} \d{1,2}, \d{4}, \d{1,2}:\d\d [AP]M)?$/iu,
+  /^(⟦[^⟦⟧]*⟧|[a-z-]+:[\w :-]+)(, \p{L}{3} \d{1,2}, \d{4}, \d{1,2}:\d\d [AP]M)?$/iu,
   /^[a-z-]+:⟦.*⟧$/u,
   /^(authenticate|client|system)$/,
   // A time of day.
