@@ -8,6 +8,7 @@ import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { claimAcme, hastenAcme, isAcmeDue } from '@sower/server/store/tables/acme';
 import {
+  claimAuditForward,
   findAuditForward,
   listAuditForwards,
   seeAuditForward,
@@ -141,6 +142,11 @@ onBothDatabases('a clock that was a year ahead', (kind) => {
     expect(await claimAcme(db, { ...acme, now: NOW })).toBeDefined();
     await hastenAcme(db, NOW + 7 * DAY);
     expect(await isAcmeDue(db, NOW)).toBe(false);
+    await db
+      .updateTable('acme')
+      .set({ next_at: NOW - MINUTE, lease_until: AHEAD })
+      .execute();
+    expect(await claimAcme(db, { ...acme, now: NOW })).toBeDefined();
 
     const source = (id: string, due_at: number) => ({
       ...{
@@ -167,5 +173,27 @@ onBothDatabases('a clock that was a year ahead', (kind) => {
     expect(await backup('a', AHEAD)).toBe(true);
     expect(await backup('b', NOW)).toBe(true);
     expect(await backup('c', NOW + MINUTE)).toBe(false);
+  });
+
+  test('a node whose clock is a little behind takes no lease from one that is at work', async () => {
+    const { db } = stored;
+    const behind = NOW - 5_000;
+    const free = { lease: null, lease_until: null };
+    const acme = (lease: string, now: number) =>
+      claimAcme(db, { lease, now, milliseconds: 10 * MINUTE, byDns: true });
+    await db
+      .updateTable('acme')
+      .set({ ...free, enabled: 1, next_at: behind - MINUTE })
+      .execute();
+    expect(await acme('a', NOW)).toBeDefined();
+    expect(await acme('b', behind)).toBeUndefined();
+    const id = 'file:/lease';
+    const place = (lease: string, now: number) =>
+      claimAuditForward(db, { id, lease, now, milliseconds: MINUTE });
+    await seeAuditForward(db, { id, seq: 0, now: behind - MINUTE });
+    expect(await place('a', NOW)).toBeDefined();
+    expect(await place('b', behind)).toBeUndefined();
+    // It died: as soon as its lease has ended.
+    expect(await place('b', NOW + MINUTE + 1)).toBeDefined();
   });
 });

@@ -43,12 +43,12 @@ export function claimAuditForward(
       .set({ lease, lease_until: now + milliseconds })
       .where('id', '=', id)
       .where(({ or, eb }) => or([eb('next_at', '<=', now), eb('next_at', '>', now + MOST_WAIT_MILLISECONDS)]))
-      // One that ends later than any can was taken by a wrong clock.
+      // One that ends later than any can was taken by a wrong clock. That of whoever has it may be a little ahead of ours.
       .where(({ or, eb }) =>
         or([
           eb('lease_until', 'is', null),
           eb('lease_until', '<', now),
-          eb('lease_until', '>', now + milliseconds),
+          eb('lease_until', '>', now + 2 * milliseconds),
         ]),
       )
       .returningAll()
