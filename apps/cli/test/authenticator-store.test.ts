@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -55,6 +55,32 @@ describe('the file', () => {
     const about = JSON.parse((await sower(['authenticator', 'about', '--json'], { env: env() })).out);
     const text = readFileSync(store, 'latin1');
     for (const secret of [SECURID.seed, SECURID.serial, about.deviceId]) expect(text).not.toContain(secret);
+  });
+
+  test('is not replaced by a part of the new one where the disk is full', async () => {
+    await put([SECURID]);
+    const before = readFileSync(store);
+    const source = (name: string): string => JSON.stringify(import.meta.resolve(`../src/${name}.ts`));
+    const script = join(folder, 'full.mjs');
+    writeFileSync(
+      script,
+      `import { openStore } from ${source('authenticator/store')};
+       import { secretsFor } from ${source('authenticator/unlock')};
+       import { processTerminal } from ${source('terminal/terminal')};
+       const opened = await openStore(process.env.SOWER_AUTHENTICATOR, secretsFor(processTerminal(), {}));
+       const changed = await opened.value.update((contents) =>
+         ({ ok: true, value: { contents: { ...contents, deviceId: 'x'.repeat(100_000) }, value: undefined } }));
+       console.log(changed.ok ? 'changed' : changed.reason);`,
+    );
+    // A limit of some kilobytes to a file ends a write as a full disk does: it takes a part, and only the next one fails.
+    const { stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', 'ulimit -f 16 && exec "$0" "$1"', process.execPath, script],
+      { encoding: 'utf8', env: { ...process.env, ...env(), NODE_DISABLE_COMPILE_CACHE: '1' } },
+    );
+    expect(stderr + stdout).toBe('store-unusable\n');
+    expect(readFileSync(store).equals(before)).toBe(true);
+    expect(readdirSync(join(folder, 'inner')).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
   test('is opened by its key file alone', async () => {

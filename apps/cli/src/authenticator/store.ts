@@ -15,7 +15,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeDeviceId } from '@sower/ctkip/authenticator/device';
@@ -149,7 +149,8 @@ function replaceFile(path: string, text: string): void {
   try {
     const file = openSync(fresh, 'wx', 0o600);
     try {
-      writeSync(file, text);
+      // All of it or an error: one write ends without one where a disk is full.
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);

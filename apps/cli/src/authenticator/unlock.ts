@@ -9,7 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -70,14 +70,14 @@ function strongEnough(passphrase: string): Result<string> {
 function makeOrReadKeyFile(path: string): Result<Uint8Array> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const fresh = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.new`;
-  const file = openSync(fresh, 'wx', 0o600);
   try {
-    writeSync(file, `${randomBytes(32).toString('base64')}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  try {
+    const file = openSync(fresh, 'wx', 0o600);
+    try {
+      writeFileSync(file, `${randomBytes(32).toString('base64')}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
     linkSync(fresh, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
