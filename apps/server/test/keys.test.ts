@@ -6,12 +6,13 @@ import {
   randomBytes,
   X509Certificate,
 } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pooledRandom } from '../src/keys/random.ts';
 import { rsaDecryptor } from '../src/keys/rsa/rsa.ts';
+import { writePrivate } from '../src/keys/seal/private-file.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { codeMark, isOfCode, openSessionId, sealSessionId } from '../src/keys/seal/session-id.ts';
 import { ownCertificate, readTlsFiles } from '../src/keys/x509/tls.ts';
@@ -140,6 +141,18 @@ test('the own certificate: made once, for the names asked, renewed when little t
     await expect(readTlsFiles(join(folder, 'server.pem'), join(folder, 'ca.key'))).rejects.toThrow(
       /is not the key of/,
     );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a private file that cannot be put in its place leaves none beside it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-private-'));
+  try {
+    const taken = join(folder, 'taken');
+    mkdirSync(taken);
+    await expect(writePrivate(taken, 'secret')).rejects.toThrow();
+    expect(readdirSync(folder)).toEqual(['taken']);
   } finally {
     rmSync(folder, { recursive: true });
   }

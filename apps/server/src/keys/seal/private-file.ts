@@ -1,6 +1,6 @@
 /** Files with secrets: written completely or not at all, and from the first octet readable only by their owner. */
 import { randomBytes } from 'node:crypto';
-import { link, open, rename, unlink } from 'node:fs/promises';
+import { link, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export async function writePrivate(path: string, content: string, mode = 0o600): Promise<void> {
@@ -32,12 +32,18 @@ async function write(
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   const file = await open(temporary, 'wx', mode);
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await place(temporary, path);
+  } catch (error) {
+    // On a full disk each attempt would leave another one, and it may hold a secret.
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
   }
-  await place(temporary, path);
   const folder = await open(dirname(path));
   try {
     await folder.sync();
