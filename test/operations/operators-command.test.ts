@@ -1,5 +1,6 @@
 /** Commands of the operator's: what they print, what they must not know, and that nothing of them stays behind. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommandFailed, printedBy, runCommand } from '@sower/server/keys/operators-command';
@@ -26,6 +27,29 @@ test('one that fails says how, and what it said last', async () => {
     late: false,
   });
   await expect(printedBy('yes')).rejects.toBeInstanceOf(CommandFailed);
+});
+
+test('one that cannot be started because no file descriptor is left has failed, and the process goes on', () => {
+  const script = join(folder, 'none-left.mjs');
+  writeFileSync(
+    script,
+    `import { openSync } from 'node:fs';
+     import { printedBy, runCommand } from ${JSON.stringify(import.meta.resolve('@sower/server/keys/operators-command'))};
+     try {
+       for (;;) openSync('/dev/null');
+     } catch {}
+     const how = ({ how }) => how;
+     const { stdin, ended, kill } = runCommand('true');
+     kill('SIGTERM');
+     console.log(stdin.destroyed, await ended.catch(how), await printedBy('true').catch(how));`,
+  );
+  const { stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', 'ulimit -n 64 && exec "$0" "$1"', process.execPath, script],
+    { encoding: 'utf8', env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' } },
+  );
+  expect(stderr).toBe('');
+  expect(stdout).toBe('true spawn /bin/sh EMFILE spawn /bin/sh EMFILE\n');
 });
 
 test('what nobody wants to read may be long, and what stays in the background delays nothing', async () => {

@@ -1,6 +1,6 @@
 /** Commands of the operator's, by the shell: they get no secret of the server's, and whatever they start ends with them. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 
 /** Of what it says on standard error, for the person who looks for the reason. */
 const WORDS = 500;
@@ -68,7 +68,8 @@ export function runCommand(
     printed = Buffer.concat([printed, chunk]);
     if (printed.length > MOST_PRINTED) abort();
   });
-  const stdin = child.stdin as Writable;
+  // Where no file descriptor is left it has none, and its error comes in a moment.
+  const stdin: Writable = child.stdin ?? new Writable().destroy();
   // One that reads no further has ended, or ends: its exit says why.
   stdin.on('error', () => {});
   const timer =

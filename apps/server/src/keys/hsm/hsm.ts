@@ -177,7 +177,8 @@ function ask(request: HsmRequest): Promise<HsmResponse> {
           : `ended with ${signal ?? code}`,
       ),
     );
-    child.send(request, () => {});
+    // Not where it could not be started: its error comes in a moment.
+    if (child.connected) child.send(request, () => {});
   });
 }
 
