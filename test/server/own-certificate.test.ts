@@ -1,5 +1,5 @@
 /** The certificate of the server's own CA is renewed while the server runs. Its clock is moved by the test; nothing waits for a day. */
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -78,6 +78,28 @@ test('by the clock: not before its last 30 days, then once, also when another pr
   served.stop();
   await close();
   await database.drop();
+});
+
+test('halves of two CAs, as two processes leave them that renew at once, are one CA again, which has issued what is presented', async () => {
+  const now = Date.now();
+  const [here, there] = [join(folder, 'here'), join(folder, 'there')];
+  const own = () => ownCertificate(here, ['localhost'], now);
+  const fits = async (): Promise<boolean[]> => {
+    const { cert } = await own();
+    const authority = new X509Certificate(readFileSync(join(here, 'ca.pem')));
+    const key = createPrivateKey(readFileSync(join(here, 'ca.key')));
+    return [new X509Certificate(cert).verify(authority.publicKey), authority.checkPrivateKey(key)];
+  };
+  const [first] = [await own(), await ownCertificate(there, ['localhost'], now)];
+  // Of the CA, the other was first with one file and last with the other; of the certificate, it was first.
+  writeFileSync(join(here, 'ca.key'), readFileSync(join(there, 'ca.key')));
+  rmSync(join(here, 'server.pem'));
+  expect(await fits()).toEqual([true, true]);
+  for (const name of ['ca.key', 'ca.pem']) writeFileSync(join(here, name), readFileSync(join(there, name)));
+  expect(await fits()).toEqual([true, true]);
+  const second = await own();
+  expect(second.made).toBe(false);
+  expect(second.cert).not.toBe(first.cert);
 });
 
 test('one that a clock made that was a year ahead is made anew once the clock is right, while the server runs', async () => {

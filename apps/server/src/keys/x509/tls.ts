@@ -132,8 +132,9 @@ async function certificateIn(folder: string, hosts: readonly string[], now: numb
     // A clock that was ahead made one that nobody accepts yet.
     const isValid =
       leaf.validFromDate.getTime() <= now && leaf.validToDate.getTime() - now > RENEW_DAYS * DAY;
-    // Two processes that renewed at once may have left halves of two pairs.
-    if (named && isValid && belong(key, leaf)) return { cert, key, made: false };
+    // Two processes that renewed at once may have left halves of two pairs, or one of the other's CA.
+    if (named && isValid && belong(key, leaf) && (await isIssuedBy(path('ca.pem'), leaf)))
+      return { cert, key, made: false };
   }
   x509.cryptoProvider.set(webcrypto as Crypto);
   const ca = await ownCa(path, now);
@@ -168,23 +169,30 @@ async function certificateIn(folder: string, hosts: readonly string[], now: numb
   return { cert, key, made: true };
 }
 
+/** By the CA that people are told to trust, if it is there. */
+async function isIssuedBy(file: string, leaf: X509Certificate): Promise<boolean> {
+  if (!existsSync(file)) return true;
+  const ca = new X509Certificate(await readFile(file));
+  return leaf.checkIssued(ca) && leaf.verify(ca.publicKey);
+}
+
 async function ownCa(
   path: (name: string) => string,
   now: number,
 ): Promise<{ certificate: x509.X509Certificate; key: webcrypto.CryptoKey }> {
   if (existsSync(path('ca.pem')) && existsSync(path('ca.key'))) {
-    const certificate = new x509.X509Certificate(await readFile(path('ca.pem'), 'utf8'));
-    const pem = createPrivateKey(await readFile(path('ca.key'), 'utf8'));
-    const key = await webcrypto.subtle.importKey(
-      'pkcs8',
-      pem.export({ format: 'der', type: 'pkcs8' }),
-      ALGORITHM,
-      true,
-      ['sign'],
-    );
+    const text = await readFile(path('ca.pem'), 'utf8');
+    const certificate = new x509.X509Certificate(text);
+    const pem = await readFile(path('ca.key'), 'utf8');
     const { notBefore, notAfter } = certificate;
-    if (notBefore.getTime() <= now && notAfter.getTime() - now > CERTIFICATE_DAYS * DAY)
-      return { certificate, key };
+    const isValid = notBefore.getTime() <= now && notAfter.getTime() - now > CERTIFICATE_DAYS * DAY;
+    if (isValid && belong(pem, new X509Certificate(text))) {
+      const der = createPrivateKey(pem).export({ format: 'der', type: 'pkcs8' });
+      return {
+        certificate,
+        key: await webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']),
+      };
+    }
   }
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
