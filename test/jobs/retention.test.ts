@@ -410,7 +410,7 @@ onBothDatabases('old rows of other kinds', (kind) => {
       .values([job(clock), job(null)] as never)
       .execute();
     clock += 100 * DAY;
-    const before = clock - 90 * DAY;
+    const age = { now: clock, before: clock - 90 * DAY };
     await db
       .insertInto('mail')
       .values([mail('sent')] as never)
@@ -420,12 +420,12 @@ onBothDatabases('old rows of other kinds', (kind) => {
       .values([attempt(clock - 1), attempt(clock + 1)])
       .execute();
     const drop = async (of: OldKind): Promise<number> => {
-      let at: Awaited<ReturnType<typeof deleteOld>> = await deleteOld(db, of, before, 7);
-      while (at.next) at = await deleteOld(db, of, before, 7, at.next);
+      let at: Awaited<ReturnType<typeof deleteOld>> = await deleteOld(db, of, age, 7);
+      while (at.next) at = await deleteOld(db, of, age, 7, at.next);
       return at.deleted;
     };
-    expect(await countOld(db, 'sent-mail', before, 1_000)).toBe(10);
-    expect(await countOld(db, 'sent-mail', before, 4)).toBe(4);
+    expect(await countOld(db, 'sent-mail', age, 1_000)).toBe(10);
+    expect(await countOld(db, 'sent-mail', age, 4)).toBe(4);
     expect([await drop('sent-mail'), await drop('failed-mail'), await drop('jobs')]).toEqual([10, 10, 1]);
     expect([await drop('sent-mail'), await drop('history'), await drop('requests')]).toEqual([0, 0, 0]);
     expect(await deleteExpired(db, clock)).toBe(1);

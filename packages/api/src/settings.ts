@@ -79,7 +79,8 @@ export const settingsSchema = z
         'How many days the events of distributions that have ended are kept, and distributions that later ones replaced.',
     }),
     'retention.sentMailDays': z.int().min(1).max(36_500).default(90).meta({
-      description: 'How many days it is kept that a mail was sent. Its content is deleted at once.',
+      description:
+        'How many days it is kept that a mail was sent; of a reminder, until what it is about has expired. Its content is deleted at once.',
     }),
     'retention.failedMailDays': z.int().min(1).max(36_500).default(365).meta({
       description: 'How many days it is kept that a mail could not be sent.',

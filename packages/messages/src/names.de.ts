@@ -88,7 +88,7 @@ export const settingNames: Translation<typeof names> = {
     },
     sentMailDays: {
       label: 'Gesendete Mail aufbewahren für (Tage)',
-      help: 'Nur dass sie gesendet wurde: Ihr Inhalt wird sofort gelöscht.',
+      help: 'Nur dass sie gesendet wurde: Ihr Inhalt wird sofort gelöscht. Erinnerungen bleiben, bis abgelaufen ist, woran sie erinnern.',
     },
     failedMailDays: {
       label: 'Nicht gesendete Mail aufbewahren für (Tage)',

@@ -77,7 +77,7 @@ export const settingNames = {
     },
     sentMailDays: {
       label: 'Keep sent mail for (days)',
-      help: 'Only that it was sent: its content is deleted at once.',
+      help: 'Only that it was sent: its content is deleted at once. Reminders stay until what they are about has expired.',
     },
     failedMailDays: {
       label: 'Keep failed mail for (days)',

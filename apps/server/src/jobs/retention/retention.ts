@@ -64,7 +64,7 @@ export async function showRetention(context: Context, actor: Actor): Promise<Out
     kinds.push({
       kind,
       days: settings[DAYS[kind]],
-      due: await countOld(context.db, kind, beforeOf(kind), MOST_COUNTED),
+      due: await countOld(context.db, kind, { now: context.now(), before: beforeOf(kind) }, MOST_COUNTED),
     });
   return done({
     hold: settings['retention.hold'],
@@ -115,9 +115,9 @@ export async function doRetention(
   const beforeOf = async (kind: RetentionKind): Promise<number> =>
     context.now() - (await current())[DAYS[kind]] * DAY;
   for (const kind of OLD_KINDS) {
-    const before = await beforeOf(kind);
+    const age = { now: context.now(), before: await beforeOf(kind) };
     const last = await deleteInBatches<DeletedOld['next'], DeletedOld>(context, isOver, (trx, rows, from) =>
-      deleteOld(trx, kind, before, rows, from),
+      deleteOld(trx, kind, age, rows, from),
     );
     if (!last) return gone;
     gone[kind] = last.deleted;

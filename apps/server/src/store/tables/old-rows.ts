@@ -1,32 +1,50 @@
 /** Rows that were kept long enough, and those that have expired. IDs are in the order of creation, so age is found by the primary key. */
 
 import { type RawBuilder, sql } from 'kysely';
+import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { formatId } from '../db/ids.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import type { Connection } from './schema.ts';
 
 export type OldKind = 'accounting' | 'history' | 'sent-mail' | 'failed-mail' | 'requests' | 'jobs';
 
+/** What is older than `before` goes. */
+type Age = { readonly now: number; readonly before: number };
+
+const ID_LENGTH = 36;
+
+/** Whether it was a reminder of what still is about to expire (expiring.ts): without its row, it would be sent again. */
+const stillReminds = (now: number): RawBuilder<boolean> => sql<boolean>`(
+  exists (select 1 from tokens t where t.id = substr(o.once_key, ${sql.lit('token-expiring:'.length + 1)}, ${sql.lit(ID_LENGTH)})
+    and o.once_key = 'token-expiring:' || t.id || ':' || t.expires_on and t.expires_on >= ${dayOf(now)} ${FOR_EACH_ROW})
+  or exists (select 1 from distributions d where d.id = substr(o.once_key, ${sql.lit('code-expiring:'.length + 1)}, ${sql.lit(ID_LENGTH)})
+    and o.once_key = 'code-expiring:' || d.id and d.expires_at > ${now} ${FOR_EACH_ROW}))`;
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
 /** What of a table may go; `o` is the table. */
 const OLD: Readonly<
-  Record<OldKind, readonly { readonly table: string; readonly may: RawBuilder<boolean> }[]>
+  Record<OldKind, readonly { readonly table: string; readonly may: (now: number) => RawBuilder<boolean> }[]>
 > = {
   history: [
     {
       table: 'distribution_events',
-      may: sql<boolean>`not exists (select 1 from distributions d where d.id = o.distribution_id and d.state in ('issued', 'opened'))`,
+      may: () =>
+        sql<boolean>`not exists (select 1 from distributions d where d.id = o.distribution_id and d.state in ('issued', 'opened'))`,
     },
     {
       // An earlier one of its token, of which no seed is left.
       table: 'distributions',
-      may: sql<boolean>`o.latest = 0 and o.state not in ('issued', 'opened') and not exists (select 1 from seeds s where s.distribution_id = o.id)`,
+      may: () =>
+        sql<boolean>`o.latest = 0 and o.state not in ('issued', 'opened') and not exists (select 1 from seeds s where s.distribution_id = o.id)`,
     },
   ],
-  accounting: [{ table: 'radius_accounting', may: sql<boolean>`1 = 1` }],
-  'sent-mail': [{ table: 'mail', may: sql<boolean>`o.state = 'sent'` }],
-  'failed-mail': [{ table: 'mail', may: sql<boolean>`o.state = 'dead'` }],
-  requests: [{ table: 'token_requests', may: sql<boolean>`o.state in ('done', 'rejected', 'cancelled')` }],
-  jobs: [{ table: 'jobs', may: sql<boolean>`o.ended_at is not null` }],
+  accounting: [{ table: 'radius_accounting', may: () => sql<boolean>`1 = 1` }],
+  'sent-mail': [
+    { table: 'mail', may: (now) => sql<boolean>`o.state = 'sent' and not ${stillReminds(now)}` },
+  ],
+  'failed-mail': [{ table: 'mail', may: () => sql<boolean>`o.state = 'dead'` }],
+  requests: [{ table: 'token_requests', may: () => sql<boolean>`o.state in ('done', 'rejected', 'cancelled')` }],
+  jobs: [{ table: 'jobs', may: () => sql<boolean>`o.ended_at is not null` }],
 };
 
 /** The first ID of a time. IDs are in the order of time, but for rows that were written while a clock was wrong. */
@@ -38,11 +56,16 @@ export function idAt(time: number): string {
   return formatId(bytes);
 }
 
-export async function countOld(db: Connection, kind: OldKind, before: number, most: number): Promise<number> {
+export async function countOld(
+  db: Connection,
+  kind: OldKind,
+  { now, before }: Age,
+  most: number,
+): Promise<number> {
   let count = 0;
   for (const { table, may } of OLD[kind]) {
     const { rows } = await sql<{ old: number }>`select count(*) as old from
-      (select 1 from ${sql.table(table)} as o where o.id < ${idAt(before)} and ${may} limit ${most}) as found`.execute(
+      (select 1 from ${sql.table(table)} as o where o.id < ${idAt(before)} and ${may(now)} limit ${most}) as found`.execute(
       db,
     );
     count += Number(rows[0]?.old ?? 0);
@@ -58,7 +81,7 @@ export async function countOld(db: Connection, kind: OldKind, before: number, mo
 export async function deleteOld(
   db: Connection,
   kind: OldKind,
-  before: number,
+  { now, before }: Age,
   limit: number,
   after: { readonly part: number; readonly id: string; readonly deleted: number } = {
     part: 0,
@@ -69,7 +92,7 @@ export async function deleteOld(
   const part = OLD[kind][after.part];
   if (!part) return { next: undefined, deleted: after.deleted };
   const { rows } = await sql<{ id: string; may: number | boolean }>`
-    select o.id, ${part.may} as may from ${sql.table(part.table)} as o
+    select o.id, ${part.may(now)} as may from ${sql.table(part.table)} as o
     where o.id > ${after.id} and o.id < ${idAt(before)} order by o.id limit ${limit}`.execute(db);
   const ids = rows.filter(({ may }) => Boolean(may)).map(({ id }) => id);
   if (ids.length > 0)
