@@ -1,5 +1,6 @@
 /** Backups to a command of the operator's: one that hangs holds up nothing for good, and one that is not finished looks like none. */
 import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +10,14 @@ import { clearLeft, openSink } from '@sower/server/jobs/backup/sink';
 import { CommandFailed } from '@sower/server/keys/operators-command';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { newId } from '@sower/server/store/db/ids';
+import { openAsItIs } from '@sower/server/store/db/loading';
 import { openDatabase } from '@sower/server/store/db/open';
+import { openSnapshot } from '@sower/server/store/db/snapshot';
 import { listBackups } from '@sower/server/store/tables/backups';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { afterAll, expect, test } from 'vitest';
-import { onBothDatabases } from '../harness/databases.ts';
+import { sql } from 'kysely';
+import { afterAll, expect, inject, test } from 'vitest';
+import { onBothDatabases, POSTGRESQL } from '../harness/databases.ts';
 import { sower } from '../harness/jobs/command.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
@@ -148,4 +152,67 @@ onBothDatabases('a backup to a command', (kind) => {
       await fresh.drop();
     }
   }, 60_000);
+
+  test('a database that is away for a moment as it ends does not make it one that was not made', async () => {
+    const fresh = await kind.fresh();
+    const { db, close } = await openDatabase(fresh.location);
+    let away = 0;
+    const shaky = new Proxy(db, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        if (name !== 'transaction') return typeof value === 'function' ? value.bind(target) : value;
+        return () => {
+          away -= 1;
+          // SQLITE_CANTOPEN
+          if (away >= 0) throw Object.assign(new Error('away'), { errcode: 14 });
+          return db.transaction();
+        };
+      },
+    });
+    const thread = Object.assign(new EventEmitter(), { postMessage() {}, terminate: async () => 0 });
+    const errors: unknown[] = [];
+    const running: BackupContext['backups']['running'] = new Set();
+    try {
+      await makeDueBackup({
+        ...{ db: shaky, sealing: sealing(random(32), random), now: Date.now, random },
+        backups: {
+          plan: { to: { kind: 'command', command: 'true' }, recipients: [], keep: 1, keepDays: undefined },
+          ...{ location: fresh.location, version: 'x', wrapKey: undefined, running },
+          startThread: () => thread as never,
+          onError: (error) => void errors.push(error),
+        },
+      });
+      away = 2;
+      thread.emit('message', { kind: 'done', rows: 1, size: 1, sha256: 'x', proof: 'x' });
+      thread.emit('exit', 0);
+      await Promise.all([...running].map(({ ended }) => ended));
+      expect(errors).toEqual([]);
+      expect(await listBackups(db, 9)).toMatchObject([{ state: 'done' }]);
+      const events = await db.selectFrom('audit').select(['action', 'result']).execute();
+      expect(events).toEqual([{ action: 'backup.make', result: 'success' }]);
+    } finally {
+      await close();
+      await fresh.drop();
+    }
+  });
 });
+
+test.skipIf(!inject('postgresql'))(
+  'a snapshot that cannot begin keeps no connection, for which its thread would wait',
+  async () => {
+    const empty = await POSTGRESQL.empty();
+    const db = openAsItIs(empty.location);
+    try {
+      await expect(openSnapshot(empty.location)).rejects.toThrow('kysely_migration');
+      const open = async (): Promise<number> => {
+        const { rows } = await sql<{ open: number }>`select count(*) as open from pg_stat_activity
+        where datname = current_database() and application_name = 'sower backup'`.execute(db);
+        return Number(rows[0]?.open);
+      };
+      await expect.poll(open, { timeout: 5_000 }).toBe(0);
+    } finally {
+      await db.destroy();
+      await empty.drop();
+    }
+  },
+);

@@ -17,6 +17,7 @@ import { installationOf } from '../../keys/x509/reachability.ts';
 import { newId } from '../../store/db/ids.ts';
 import type { DatabaseLocation } from '../../store/db/open.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
+import { isUnavailable } from '../../store/db/unavailable.ts';
 import {
   type BackupRow,
   backupAges,
@@ -71,6 +72,9 @@ export type RunningBackup = { readonly ended: Promise<void>; stop(): Promise<voi
 const SEEN_MILLISECONDS = 5_000;
 /** For what was begun to be given up. */
 const STOP_MILLISECONDS = 2_000;
+/** That it has ended is noted again, while the database is away, for less time than another node takes it for dead. */
+const AGAIN_MILLISECONDS = 1_000;
+const MOST_ATTEMPTS = 60;
 const DAY_MILLISECONDS = 86_400_000;
 /** After so many days, Home says that it is time for another. */
 export const LATE_DAYS = { made: 2, verified: 90 };
@@ -190,7 +194,17 @@ function runThread(context: BackupContext, actor: AuditActor, task: BackupTask):
       stopped && result?.kind !== 'done'
         ? { kind: 'failed', text: text('backup.stopped'), error: 'it was stopped' }
         : (result ?? { kind: 'failed', text: text('backup.failed'), error: 'it ended' });
-    await note(context, actor, task, how);
+    const ended_at = context.now();
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        await note(context, actor, task, how, ended_at);
+        break;
+      } catch (error) {
+        // A database that is away for a moment as it ends does not make one that was made one that was not, whose file nobody deletes.
+        if (!isUnavailable(error) || stopped || attempts === MOST_ATTEMPTS) throw error;
+        await wait(AGAIN_MILLISECONDS, undefined, { ref: false });
+      }
+    }
     if (how.kind === 'done') await makeRoom(context);
   });
   const backup: RunningBackup = {
@@ -213,8 +227,8 @@ async function note(
   actor: AuditActor,
   { given, name }: BackupTask,
   how: BackupMessage,
+  ended_at = context.now(),
 ): Promise<void> {
-  const ended_at = context.now();
   const change =
     how.kind === 'done'
       ? {
@@ -231,6 +245,8 @@ async function note(
           ended_at,
         };
   await inTransaction(context.db, async (trx) => {
+    // Already, where only the answer was lost.
+    if (Number((await findBackup(trx, given.id))?.ended_at) === ended_at) return;
     await updateBackup(trx, given.id, change);
     await record(trx, context, actor, {
       action: 'backup.make',

@@ -89,6 +89,16 @@ async function postgresqlSnapshot(url: string): Promise<Snapshot> {
   // It is reported by the query that it breaks.
   client.on('error', () => {});
   await client.connect();
+  try {
+    return await beginSnapshot(client);
+  } catch (error) {
+    // The thread would wait for it, and the backup would never have ended.
+    await client.end().catch(() => {});
+    throw error;
+  }
+}
+
+async function beginSnapshot(client: pg.Client): Promise<Snapshot> {
   // A reader that is slow to write its file leaves the transaction idle between two batches.
   await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0');
   await client.query('begin isolation level repeatable read, read only');
