@@ -25,6 +25,14 @@ test.skipIf(!has('systemd-analyze'))('the service is confined: an exposure of 2.
   expect(analyzed('--threshold=10').status).not.toBe(0);
 });
 
+test('the service is started again however often it fails, but not with settings that are wrong', () => {
+  const unit = read('debian/sower.service').split('\n');
+  for (const line of ['StartLimitIntervalSec=0', 'Restart=on-failure', 'RestartPreventExitStatus=2'])
+    expect(unit).toContain(line);
+  // It belongs into this section, and is ignored elsewhere.
+  expect(unit.indexOf('StartLimitIntervalSec=0')).toBeLessThan(unit.indexOf('[Service]'));
+});
+
 test('the settings that the Debian package brings are options of the server', () => {
   const names = [...read('debian/sower.env').matchAll(/^#?(SOWER_\w+)=/gm)].map(([, name = '']) => name);
   expect(names).toContain('SOWER_DATA');
