@@ -175,7 +175,13 @@ export async function startServer(
         'PostgreSQL announces nothing on this connection, as behind a pool of transactions: changes made by other processes take effect after some seconds',
       ),
     onLost: (error) => log.error({ err: error }, 'a database connection was lost'),
-    onWait: (error) => log.warn({ err: error }, 'the database is not there yet; waiting for it'),
+    onWait: (error, inUse) =>
+      log.warn(
+        { err: error },
+        inUse
+          ? 'a transaction holds a table that a migration changes, as that of a backup does; waiting for its end'
+          : 'the database is not there yet; waiting for it',
+      ),
   });
   const rsa = rsaDecryptor(Math.max(1, Math.floor(availableParallelism() / processes)));
   const hashing = passwords(random);

@@ -3,15 +3,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from '@sower/messages/outcomes';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
+import { Kysely } from 'kysely';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import {
+  type DatabaseKind,
+  type FreshDatabase,
+  onBothDatabases,
+  POSTGRESQL,
+} from '../../../test/harness/databases.ts';
 import { done, refused } from '../src/core/outcome.ts';
 import { allOrNothing, undo } from '../src/core/transaction.ts';
+import { ranMigrations } from '../src/store/db/loading.ts';
+import { migrateUpTo } from '../src/store/db/migrate.ts';
+import { MIGRATIONS } from '../src/store/db/migrations.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
+import { postgresDialect } from '../src/store/db/postgresql/dialect.ts';
 import { PreparedDatabase } from '../src/store/db/sqlite-writer.ts';
 import { inTransaction } from '../src/store/db/transaction.ts';
 import { findDomain, insertDomain } from '../src/store/tables/domains.ts';
-import type { Connection } from '../src/store/tables/schema.ts';
+import type { Connection, Schema } from '../src/store/tables/schema.ts';
 
 onBothDatabases('all or nothing', (kind: DatabaseKind) => {
   let fresh: FreshDatabase;
@@ -136,3 +146,39 @@ test('SQLite: after another process has changed a table, a statement that was pr
     rmSync(folder, { recursive: true });
   }
 });
+
+test.skipIf(!inject('postgresql'))(
+  'a migration that waits for a table holds up nobody else for long, and goes on when it is free',
+  async () => {
+    const empty = await POSTGRESQL.empty();
+    const { url } = empty.location as { readonly url: string };
+    const said: string[] = [];
+    const before = new Kysely<Schema>({
+      dialect: postgresDialect(url, { onLost: () => {}, onError: () => {}, migrate: true }),
+      log: ({ query }) => void said.push(query.sql),
+    });
+    try {
+      // The next one changes jobs.
+      await migrateUpTo(before, '0063-rows-set-aside');
+      // The lock of a session would stay with a connection of others, where they are pooled by transaction.
+      expect(said.filter((text) => text.includes('advisory'))).toEqual([
+        "select pg_advisory_xact_lock('3853314791062309107'::bigint)",
+      ]);
+      const waits: boolean[] = [];
+      let opening: Promise<OpenDatabase> | undefined;
+      await before.transaction().execute(async (trx) => {
+        // As a backup does, for as long as it takes.
+        await trx.selectFrom('jobs').select('id').execute();
+        opening = openDatabase(empty.location, { onWait: (_, inUse) => void waits.push(inUse) });
+        await expect.poll(() => waits, { timeout: 8_000 }).toEqual([true]);
+        await before.selectFrom('jobs').select('id').execute();
+      });
+      const open = await opening;
+      expect(open && (await ranMigrations(open.db))).toEqual(Object.keys(MIGRATIONS).sort());
+      await open?.close();
+    } finally {
+      await before.destroy();
+      await empty.drop();
+    }
+  },
+);

@@ -27,11 +27,11 @@ import {
   BEING_RESTORED,
   knowsSchema,
   loadAll,
-  migrateUpTo,
   occupancyOf,
   openAsItIs,
   ranMigrations,
 } from '../../store/db/loading.ts';
+import { migrateUpTo } from '../../store/db/migrate.ts';
 import type { DatabaseLocation } from '../../store/db/open.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { findChainHead } from '../../store/tables/audit-chain.ts';

@@ -1,6 +1,6 @@
 /** Fills an empty database with the rows of another one, of either kind, whatever refers to what. */
 import { CompiledQuery, Kysely, sql, type Transaction } from 'kysely';
-import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
+import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
 import type { Database, Schema } from '../tables/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -35,13 +35,6 @@ export async function occupancyOf(db: Database): Promise<'empty' | 'begun' | 'oc
 export function knowsSchema(migrations: readonly string[]): boolean {
   const known = Object.keys(MIGRATIONS).sort();
   return migrations.length > 0 && migrations.every((name, place) => known[place] === name);
-}
-
-/** @param last name of the last migration; the latest when left out */
-export async function migrateUpTo(db: Database, last?: string): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
-  const { error } = last === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(last);
-  if (error) throw error;
 }
 
 /** Names of the migrations that ran, in their order. */

@@ -1,8 +1,9 @@
 /** Opens the database (a SQLite file or a PostgreSQL URL) and brings its schema up to date. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Dialect, Kysely, sql } from 'kysely';
-import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
+import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
 import type { Database, Schema } from '../tables/schema.ts';
+import { isInUse, migrateUpTo } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { postgresDialect } from './postgresql/dialect.ts';
 import { sqliteDialect } from './sqlite.ts';
@@ -19,11 +20,13 @@ export type OpenDatabase = {
 };
 
 const RETRY_MILLISECONDS = 1_000;
+/** Others have the tables to themselves for most of the time. */
+const IN_USE_MILLISECONDS = 5_000;
 /** How often this is logged while waiting. */
 const REMIND_TRIES = 30;
 
 /**
- * Waits for a PostgreSQL that is not up yet.
+ * Waits for a PostgreSQL that is not up yet, and for transactions that hold a table which a migration changes, such as that of a backup.
  * @throws if the database refuses us or a migration fails: nothing can run without it
  */
 export async function openDatabase(
@@ -32,7 +35,8 @@ export async function openDatabase(
     /** How many processes of this server share the connections that it may have. */
     readonly processes?: number;
     readonly onLost?: (error: Error) => void;
-    readonly onWait?: (error: unknown) => void;
+    /** @param inUse a migration waits for others' transactions; otherwise the database is not there */
+    readonly onWait?: (error: unknown, inUse: boolean) => void;
     /** Changes by other processes are not heard of at once, but after seconds. */
     readonly onDeaf?: () => void;
     /** A statement or commit failed because the database is unavailable. */
@@ -64,31 +68,31 @@ export async function openDatabase(
         });
   for (let tries = 0; ; tries += 1) {
     const migrating = new Kysely<Schema>({ dialect: dialect(true) });
+    let inUse = false;
     try {
       await migrate(migrating);
       break;
     } catch (error) {
-      if (!isNotThereYet(error)) throw error;
-      if (tries % REMIND_TRIES === 0) onWait(error);
+      inUse = isInUse(error);
+      if (!inUse && !isNotThereYet(error)) throw error;
+      if (tries % REMIND_TRIES === 0) onWait(error, inUse);
     } finally {
       await migrating.destroy();
     }
-    await wait(RETRY_MILLISECONDS);
+    await wait(inUse ? IN_USE_MILLISECONDS : RETRY_MILLISECONDS);
   }
   const db = new Kysely<Schema>({ dialect: dialect(false) });
   return { db, kind: location.kind, close: () => db.destroy() };
 }
 
 async function migrate(db: Database): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
   const newer = await unknownMigrations(db);
   if (newer.length > 0) {
     throw new Error(
       `a newer Sower has changed this database (${newer.join(', ')}), and this version cannot read it. Start that version, or restore a backup from before the upgrade. Nothing was changed.`,
     );
   }
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+  await migrateUpTo(db);
 }
 
 /** Migrations that ran on this database and that this version does not have. None in a new one, which has no table of them yet. */

@@ -224,6 +224,9 @@ export function postgresDialect(
     : async () => {};
   class Adapter extends PostgresAdapter {
     readonly changes = changes;
+    // migrate.ts has a lock of its own.
+    override async acquireMigrationLock(): Promise<void> {}
+    override async releaseMigrationLock(): Promise<void> {}
   }
   class Dialect extends PostgresDialect {
     override createAdapter(): PostgresAdapter {

@@ -1,0 +1,36 @@
+/**
+ * Brings the schema up to date, in one transaction: of several processes that begin at once, one does it, and the others find it done. Others
+ * serve meanwhile (docs/decisions/0084-rolling-upgrades.md).
+ */
+import { sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Database } from '../tables/schema.ts';
+import { isPostgresql } from './database-kind.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { inTransaction } from './transaction.ts';
+
+/** Kysely's own, so that this version and an earlier one wait for each other. */
+const LOCK = '3853314791062309107';
+/** How long it may wait for a table that somebody reads: whoever comes after waits behind it. */
+const TABLE_MILLISECONDS = 1_000;
+
+/**
+ * @param last name of the last migration; the latest when left out
+ * @throws and has changed nothing, also if a table is in use for long: {@link isInUse}
+ */
+export async function migrateUpTo(db: Database, last?: string): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    if (isPostgresql(trx)) {
+      // Until the transaction ends. Where connections are pooled by transaction, the lock of a session would stay with a connection of others.
+      await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)}::bigint)`.execute(trx);
+      await sql`set local lock_timeout = ${sql.lit(TABLE_MILLISECONDS)}`.execute(trx);
+    }
+    const migrator = new Migrator({ db: trx, provider: { getMigrations: async () => MIGRATIONS } });
+    const { error } = last === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(last);
+    if (error) throw error;
+  });
+}
+
+/** lock_not_available, deadlock_detected: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+export const isInUse = (error: unknown): boolean =>
+  ['55P03', '40P01'].includes(String((error as { code?: unknown }).code));
