@@ -31,6 +31,20 @@ test('the commit of a batch does not wait for the disk; every other one does, al
   }
 });
 
+test('in a process that stays, neither the commit of a batch nor another brings the log into the file by itself', async () => {
+  const database = await freshSqlite();
+  const { db, close } = await openDatabase(database.location, { stays: true });
+  try {
+    const pages = async (trx: typeof db) =>
+      (await sql<{ wal_autocheckpoint: number }>`pragma wal_autocheckpoint`.execute(trx)).rows[0]
+        ?.wal_autocheckpoint;
+    expect([await inTransaction(db, pages), await inBatchTransaction(db, pages)]).toEqual([32_768, 32_768]);
+  } finally {
+    await close();
+    await database.drop();
+  }
+});
+
 test('the write-ahead log of a process that stays is emptied by its thread while it writes, and what was written is there', async () => {
   const database = await freshSqlite();
   const { db, close } = await openDatabase(database.location, { stays: true });

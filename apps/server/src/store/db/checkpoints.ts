@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 /** Pages written ahead at which a commit does it all the same: the thread has fallen far behind. */
 const MOST_PAGES = 32_768;
 /** SQLite's own. */
-const USUAL_PAGES = 1_000;
+export const USUAL_PAGES = 1_000;
 
 /**
  * @param doItAt tells the writer at how many pages a commit is to do it

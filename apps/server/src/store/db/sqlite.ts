@@ -17,7 +17,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import { Changes, changedTable, type KeptTable } from './changes.ts';
-import { keepCheckpoints } from './checkpoints.ts';
+import { keepCheckpoints, USUAL_PAGES } from './checkpoints.ts';
 import { type Act, type Answer, type Begin, type Claims, PreparedDatabase } from './sqlite-writer.ts';
 import { type Writer, writerHere, writerInThread } from './sqlite-writers.ts';
 
@@ -77,6 +77,7 @@ class SqliteDriver implements Driver {
   readonly #onError: (error: unknown) => void;
   readonly #stays: boolean;
   #stopCheckpoints: (() => Promise<void>) | undefined;
+  #checkpoints: Act = { kind: 'checkpoints', pages: USUAL_PAGES };
   #writer!: Writer;
   /** For batches: their values would cost more as messages than as statements. Only one of the two writers has a transaction. */
   #batchWriter: Promise<Writer> | undefined;
@@ -105,9 +106,18 @@ class SqliteDriver implements Driver {
     this.#reader.database.exec('pragma query_only = ON; pragma cache_size = -16384');
     if (this.#stays)
       this.#stopCheckpoints = keepCheckpoints(this.#file, (pages) => {
+        this.#checkpoints = { kind: 'checkpoints', pages };
         // If it fails, commits meet what is wrong too, and say so; left to itself the rejection would end the process.
-        this.#write({ kind: 'checkpoints', pages }).catch(() => {});
+        this.#write(this.#checkpoints).catch(() => {});
+        this.#batchWriter?.then((writer) => writer.do(this.#checkpoints)).catch(() => {});
       });
+  }
+
+  async #openBatchWriter(): Promise<Writer> {
+    const writer = await writerHere(this.#file);
+    // A checkpoint in its commits would hold the event loop for as long as the disk takes.
+    await writer.do(this.#checkpoints);
+    return writer;
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
@@ -124,7 +134,7 @@ class SqliteDriver implements Driver {
     if (unsynced && this.#stays) {
       try {
         await this.#done;
-        this.#batchWriter ??= writerHere(this.#file);
+        this.#batchWriter ??= this.#openBatchWriter();
         writer = await this.#batchWriter;
       } catch (error) {
         this.#batchWriter = undefined;
