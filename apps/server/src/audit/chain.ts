@@ -35,7 +35,7 @@ import type { Connection, NewRow, Row } from '../store/tables/schema.ts';
 import type { AuditFinding } from './findings.ts';
 import * as finding from './findings.ts';
 import { anchorOf, type HeadKeeper, readAnchor } from './head.ts';
-import { auditStart } from './start.ts';
+import { cutAt, startOf } from './start.ts';
 
 export type AuditChainContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
   readonly auditHead: HeadKeeper;
@@ -124,7 +124,7 @@ async function draftLinks(
   if (!stored) findings.push(finding.headGone());
   const forged = last && !hasLinkMac(context, last);
   if (forged) findings.push(finding.forgedLink(last));
-  const { start } = await auditStart(db, context);
+  const start = await startOf(db, context);
   const from = [...known, ...(last && !forged ? [last] : [])].reduce<End>(
     (latest, end) => (end.seq > latest.seq ? end : latest),
     start,
@@ -188,11 +188,11 @@ export async function headFindings(
   lastSeq: number,
 ): Promise<AuditFinding[]> {
   const findings: AuditFinding[] = [];
-  const { start, cuts } = await auditStart(db, context);
+  const start = await startOf(db, context);
   for (const head of heads) {
     // The link is gone, as it should be; what was there is in the archive.
     if (head.seq > 0 && head.seq <= start.seq) {
-      const cut = cuts.find(({ seq }) => seq === head.seq);
+      const cut = await cutAt(db, context, head.seq);
       if (cut && cut.hash !== head.hash) findings.push(finding.otherLink(head));
       continue;
     }

@@ -25,7 +25,7 @@ import {
 } from './chain.ts';
 import * as finding from './findings.ts';
 import { anchorOf, readAnchor } from './head.ts';
-import { auditStart } from './start.ts';
+import { auditStart, startOf } from './start.ts';
 
 /** Some 3 ms: an authentication takes several turns of the event loop, and waits this long for each. */
 const BATCH = 100;
@@ -197,7 +197,7 @@ export async function exportAudit(
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
   await linkAudit(context);
-  const { start } = await auditStart(context.db, context);
+  const start = await startOf(context.db, context);
   const links = await listLinks(context.db, Math.max(after, start.seq), limit);
   return done({
     ...(after < start.seq ? { start: { start: start.seq, hash: start.hash } } : {}),

@@ -4,7 +4,7 @@
  */
 import { CHAIN_START, type ChainHead } from '@sower/api/audit-chain';
 import type { ServerContext } from '../context.ts';
-import { type AuditCut, listCuts } from '../store/tables/audit-cuts.ts';
+import { type AuditCut, findCut, listCuts } from '../store/tables/audit-cuts.ts';
 import type { Connection } from '../store/tables/schema.ts';
 
 type Keys = Pick<ServerContext, 'sealing'>;
@@ -26,9 +26,10 @@ export const markedCut = ({ sealing }: Keys, cut: Omit<AuditCut, 'mac'>): AuditC
   mac: sealing.keyedHash('audit-cut', cutText(cut)),
 });
 
+type Start = Pick<ChainHead, 'seq' | 'hash'>;
 export type AuditStart = {
   /** The last link that is gone; 0 if none is. */
-  readonly start: Pick<ChainHead, 'seq' | 'hash'>;
+  readonly start: Start;
   /** Those that the server made, latest first. */
   readonly cuts: readonly AuditCut[];
   readonly forged: readonly AuditCut[];
@@ -36,13 +37,26 @@ export type AuditStart = {
 
 const MOST = 1_000;
 
-export async function auditStart(db: Connection, { sealing }: Keys): Promise<AuditStart> {
+const isOurs = ({ sealing }: Keys, cut: AuditCut): boolean =>
+  sealing.fits('audit-cut', cutText(cut), cut.mac);
+const behind = (latest: AuditCut | undefined): Start =>
+  latest ? { seq: latest.seq, hash: latest.hash } : { seq: 0, hash: CHAIN_START };
+
+/** With all cuts, of which there is one more each day. */
+export async function auditStart(db: Connection, keys: Keys): Promise<AuditStart> {
   const all = await listCuts(db, MOST);
-  const cuts = all.filter((cut) => sealing.fits('audit-cut', cutText(cut), cut.mac));
-  const [latest] = cuts;
-  return {
-    start: latest ? { seq: latest.seq, hash: latest.hash } : { seq: 0, hash: CHAIN_START },
-    cuts,
-    forged: all.filter((cut) => !cuts.includes(cut)),
-  };
+  const cuts = all.filter((cut) => isOurs(keys, cut));
+  return { start: behind(cuts[0]), cuts, forged: all.filter((cut) => !cuts.includes(cut)) };
+}
+
+/** Where it begins, for what looks often. */
+export async function startOf(db: Connection, keys: Keys): Promise<Start> {
+  const [latest] = await listCuts(db, 1);
+  return latest && !isOurs(keys, latest) ? (await auditStart(db, keys)).start : behind(latest);
+}
+
+/** The cut that was made at a link, if the server made it. */
+export async function cutAt(db: Connection, keys: Keys, seq: number): Promise<AuditCut | undefined> {
+  const cut = await findCut(db, seq);
+  return cut && isOurs(keys, cut) ? cut : undefined;
 }

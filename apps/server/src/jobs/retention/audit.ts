@@ -8,7 +8,7 @@ import { type ChainHead, chainText } from '@sower/api/audit-chain';
 import { text } from '@sower/messages/outcomes';
 import { hasLinkMac, sha256 } from '../../audit/chain.ts';
 import { readAnchor } from '../../audit/head.ts';
-import { auditStart, markedCut } from '../../audit/start.ts';
+import { markedCut, startOf } from '../../audit/start.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
@@ -89,7 +89,7 @@ async function cutOnce(
     readonly isStopping: IsStopping;
   },
 ): Promise<number> {
-  const { start } = await auditStart(context.db, context);
+  const start = await startOf(context.db, context);
   const last = await findChainHead(context.db);
   if (!last) return 0;
   const [first] = await listLinks(context.db, start.seq, 1);
@@ -121,7 +121,7 @@ async function cutOnce(
   const done = await inTransaction(context.db, async (trx) => {
     await lockInstallation(trx);
     // Another node may have been faster.
-    if ((await auditStart(trx, context)).start.seq !== start.seq) return false;
+    if ((await startOf(trx, context)).seq !== start.seq) return false;
     await insertCut(trx, row);
     await record(trx, context, SYSTEM, {
       action: 'audit.cut',
@@ -220,7 +220,7 @@ async function writeArchive(
 
 /** What was cut off and is still there. */
 async function deleteCut(context: CutContext, isStopping: IsStopping): Promise<void> {
-  const { start } = await auditStart(context.db, context);
+  const start = await startOf(context.db, context);
   if (start.seq === 0) return;
   await deleteInBatches(context, isStopping, async (trx, rows, after: number | undefined) => ({
     next: await deleteLinked(trx, start.seq, rows, after ?? 0),

@@ -11,6 +11,9 @@ export type AuditCut = Row<'audit_cuts'>;
 export const listCuts = (db: Connection, limit: number): Promise<AuditCut[]> =>
   db.selectFrom('audit_cuts').selectAll().orderBy('seq', 'desc').limit(limit).execute();
 
+export const findCut = (db: Connection, seq: number): Promise<AuditCut | undefined> =>
+  db.selectFrom('audit_cuts').selectAll().where('seq', '=', seq).executeTakeFirst();
+
 export async function insertCut(db: Connection, cut: AuditCut): Promise<void> {
   await db.insertInto('audit_cuts').values(cut).execute();
 }
