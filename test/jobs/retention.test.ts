@@ -15,13 +15,16 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { newKeyCheck } from '@sower/server/start/first-marks';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { sqliteDialect } from '@sower/server/store/db/sqlite';
 import { insertAudit } from '@sower/server/store/tables/audit';
 import { seeAuditForward } from '@sower/server/store/tables/audit-forwards';
 import { claimInstallation } from '@sower/server/store/tables/installation';
 import { countOld, deleteExpired, deleteOld, type OldKind } from '@sower/server/store/tables/old-rows';
+import type { Schema } from '@sower/server/store/tables/schema';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { CompiledQuery, Kysely } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const seal = sealing(random(32), random);
@@ -432,4 +435,40 @@ onBothDatabases('old rows of other kinds', (kind) => {
     const left = await db.selectFrom('mail').select('state').orderBy('id').execute();
     expect(left.map(({ state }) => state)).toEqual([...Array(10).fill('queued'), 'sent']);
   });
+});
+
+test('SQLite: what may go is found along indexes, however many rows the tables it depends on have', async () => {
+  const fresh = await SQLITE.fresh();
+  const { file } = fresh.location as { readonly file: string };
+  const asked: { readonly sql: string; readonly parameters: readonly unknown[] }[] = [];
+  const db = new Kysely<Schema>({
+    dialect: sqliteDialect(file),
+    log: ({ query }) => void asked.push(query),
+  });
+  try {
+    const age = { now: begins, before: begins };
+    for (const oldKind of [
+      'accounting',
+      'history',
+      'sent-mail',
+      'failed-mail',
+      'requests',
+      'jobs',
+    ] as const) {
+      let { next } = await deleteOld(db, oldKind, age, 7);
+      while (next) ({ next } = await deleteOld(db, oldKind, age, 7, next));
+    }
+    const plans: string[] = [];
+    for (const { sql: text, parameters } of asked.filter((one) => one.sql.includes(' as may '))) {
+      const plan = CompiledQuery.raw(`explain query plan ${text}`, [...parameters]);
+      plans.push(...(await db.executeQuery<{ detail: string }>(plan)).rows.map(({ detail }) => detail));
+    }
+    expect(plans.length).toBeGreaterThan(7);
+    expect(
+      plans.filter((detail) => detail.startsWith('SCAN') && !/^SCAN (o\b|CONSTANT)/.test(detail)),
+    ).toEqual([]);
+  } finally {
+    await db.destroy();
+    await fresh.drop();
+  }
 });

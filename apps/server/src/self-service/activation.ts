@@ -177,7 +177,7 @@ async function beginAnew(
       ? await claimFailed(trx, row.id)
       : await withdrawProvisioned(trx, context, row.id, { reason: text('event.user-began-anew'), source });
   if (!gaveWay) undo('wrong-state', text('self-service.changed'));
-  await deletePendingSeeds(trx, row.id);
+  await deletePendingSeeds(trx, row);
   const fresh: Distribution = {
     ...row,
     id: newId(context),

@@ -32,18 +32,19 @@ const OLD: Readonly<
         sql<boolean>`not exists (select 1 from distributions d where d.id = o.distribution_id and d.state in ('issued', 'opened'))`,
     },
     {
-      // An earlier one of its token, of which no seed is left.
+      // An earlier one of its token, of which no seed is left. Seeds are found by their token: there is no index of the other.
       table: 'distributions',
       may: () =>
-        sql<boolean>`o.latest = 0 and o.state not in ('issued', 'opened') and not exists (select 1 from seeds s where s.distribution_id = o.id)`,
+        sql<boolean>`o.latest = 0 and o.state not in ('issued', 'opened')
+          and not exists (select 1 from seeds s where s.token_id = o.token_id and s.distribution_id = o.id ${FOR_EACH_ROW})`,
     },
   ],
   accounting: [{ table: 'radius_accounting', may: () => sql<boolean>`1 = 1` }],
-  'sent-mail': [
-    { table: 'mail', may: (now) => sql<boolean>`o.state = 'sent' and not ${stillReminds(now)}` },
-  ],
+  'sent-mail': [{ table: 'mail', may: (now) => sql<boolean>`o.state = 'sent' and not ${stillReminds(now)}` }],
   'failed-mail': [{ table: 'mail', may: () => sql<boolean>`o.state = 'dead'` }],
-  requests: [{ table: 'token_requests', may: () => sql<boolean>`o.state in ('done', 'rejected', 'cancelled')` }],
+  requests: [
+    { table: 'token_requests', may: () => sql<boolean>`o.state in ('done', 'rejected', 'cancelled')` },
+  ],
   jobs: [{ table: 'jobs', may: () => sql<boolean>`o.ended_at is not null` }],
 };
 

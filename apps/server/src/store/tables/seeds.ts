@@ -43,11 +43,15 @@ export async function deleteSeeds(db: Connection, tokenId: string): Promise<void
   await db.deleteFrom('seeds').where('token_id', '=', tokenId).execute();
 }
 
-/** Agreed in an exchange, and not yet confirmed by a tokencode. */
-export async function deletePendingSeeds(db: Connection, distributionId: string): Promise<void> {
+/** Agreed in an exchange of a distribution, and not yet confirmed by a tokencode. They are found by their token. */
+export async function deletePendingSeeds(
+  db: Connection,
+  distribution: Pick<Row<'distributions'>, 'id' | 'token_id'>,
+): Promise<void> {
   await db
     .deleteFrom('seeds')
-    .where('distribution_id', '=', distributionId)
+    .where('token_id', '=', distribution.token_id)
+    .where('distribution_id', '=', distribution.id)
     .where('state', '=', 'pending')
     .execute();
 }
