@@ -52,7 +52,6 @@ onBothDatabases('after a clock that was a year ahead', (kind) => {
     const { db } = stored;
     const made = async (name: string, at: number): Promise<void> => {
       writeFileSync(join(folder, name), name);
-      // As of another process: one of its own are in order whatever the clock does.
       const id = idAt(at);
       const row = { id, name, state: 'done' as const, begun_at: at, begun_by: 'x', seen_at: at, rows: 0 };
       await db
@@ -69,6 +68,16 @@ onBothDatabases('after a clock that was a year ahead', (kind) => {
     await makeRoom(context);
     expect(readdirSync(folder)).toEqual(['new.age']);
     expect(await backupAges(db, NOW)).toEqual({ made: NOW, verified: NOW });
+  });
+
+  test('rows made since are not of its days: the IDs of a process are those of the time again', () => {
+    const made = (at: number): string => newId({ now: () => at, random });
+    const ahead = made(AHEAD);
+    const [since, next, back] = [made(NOW), made(NOW), made(NOW - MINUTE)];
+    expect(since < ahead).toBe(true);
+    expect(since >= idAt(NOW) && back < idAt(NOW + 2)).toBe(true);
+    // Set back a little, they stay in order.
+    expect([since, next, back].toSorted()).toEqual([since, next, back]);
   });
 
   test('a process that died in its days is silent, and forgotten', async () => {

@@ -3,11 +3,13 @@ export type IdSource = { now(): number; random(length: number): Uint8Array };
 
 let lastTime = 0;
 let sequence = 0;
+/** Set back by more, the clock was wrong before: what is made from here on would be the latest for as long as it was ahead. */
+const FAR_MILLISECONDS = 3_600_000;
 
 export function newId({ now, random }: IdSource): string {
   const time = now();
-  // RFC 9562 §6.2, method 1: a counter in rand_a keeps IDs in order within a millisecond, or when the clock is set back.
-  if (time > lastTime) {
+  // RFC 9562 §6.2, method 1: a counter in rand_a keeps IDs in order within a millisecond, or when the clock is set back a little.
+  if (time > lastTime || lastTime - time > FAR_MILLISECONDS) {
     lastTime = time;
     sequence = 0;
   } else if (sequence < 0xfff) {
