@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { earlierSchema } from '../../../test/harness/earlier-schema.ts';
+import { radiusSecretAssociatedData } from '../src/clients/radius-clients.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
+import { clientTable } from '../src/radius/client-table.ts';
 import { beginMarks, newKeyCheck } from '../src/start/first-marks.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import {
@@ -21,6 +23,7 @@ import { insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
 import { claimInstallation, findInstallation } from '../src/store/tables/installation.ts';
 import { listForgeries } from '../src/store/tables/marked-rows.ts';
 import { hasMark, markOf, toldOnce } from '../src/store/tables/marks.ts';
+import { insertRadiusClient } from '../src/store/tables/radius-clients.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const seal = sealing(random(32), random);
@@ -253,6 +256,38 @@ onBothDatabases('marks of rows', (kind) => {
     open = await openDatabase(fresh.location);
     await claimInstallation(open.db, newKeyCheck(seal), 0);
     expect(await begin()).toEqual([]);
+  });
+});
+
+onBothDatabases('RADIUS clients', (kind) => {
+  test('one whose secret does not open is not there, for its address neither is a wider one, and all others are', async () => {
+    const fresh = await kind.fresh();
+    const { db, close } = await openDatabase(fresh.location);
+    try {
+      const client = (id: string, network: string) => ({
+        ...{ id, name: id, name_key: id, network, domain: '/', certificate: null, enabled: 1 as const },
+        secret: seal.seal(radiusSecretAssociatedData(id), Buffer.from(id)),
+        ...{ message_authenticator: 'required' as const, reply_attributes: '[]', created_at: 0, version: 1 },
+      });
+      for (const row of [client('wide', '192.0.2.0/24'), client('other', '198.51.100.1/32')])
+        await insertRadiusClient(db, row);
+      const secret = seal.seal('elsewhere', Buffer.from('x'));
+      await insertRadiusClient(db, { ...client('broken', '192.0.2.7/32'), secret });
+      const errors: unknown[] = [];
+      const table = clientTable({
+        db,
+        sealing: seal,
+        clock: () => 0,
+        onError: (error) => errors.push(error),
+      });
+      const nameOf = async (address: string) => (await table.byAddress(address))?.name;
+      expect(await nameOf('198.51.100.1')).toBe('other');
+      expect([await nameOf('192.0.2.8'), await nameOf('192.0.2.7')]).toEqual(['wide', undefined]);
+      expect(String(errors[0])).toContain('RADIUS client "broken" cannot be used');
+    } finally {
+      await close();
+      await fresh.drop();
+    }
   });
 });
 

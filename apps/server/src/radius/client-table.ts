@@ -53,8 +53,8 @@ type Table = {
   /** Longest prefix first. */
   readonly prefixes: readonly {
     readonly bits: number;
-    /** By network in canonical spelling. */
-    readonly clients: Map<string, KnownClient>;
+    /** By network in canonical spelling; undefined for a client that cannot be used. */
+    readonly clients: Map<string, KnownClient | undefined>;
   }[];
   readonly certificates: ReadonlyMap<string, KnownClient>;
   /** The result for an address, including that there is none. */
@@ -65,6 +65,7 @@ export function clientTable(
   context: Pick<ServerContext, 'db' | 'sealing'> & {
     /** Milliseconds of any steady clock. */
     readonly clock: () => number;
+    readonly onError: (error: unknown) => void;
   },
 ): ClientTable {
   let table: Table | undefined;
@@ -78,18 +79,23 @@ export function clientTable(
     const next = new Map<string, KnownClient>();
     for (const row of rows) {
       const key = `${row.id} ${row.version}`;
-      next.set(key, opened.get(key) ?? open(context, row));
+      try {
+        next.set(key, opened.get(key) ?? open(context, row));
+      } catch (error) {
+        // All others go on.
+        context.onError(new Error(`RADIUS client "${row.name}" cannot be used`, { cause: error }));
+      }
     }
     opened = next;
     const prefixes = new Map<number, Table['prefixes'][number]>();
     const certificates = new Map<string, KnownClient>();
     for (const row of rows) {
-      const client = next.get(`${row.id} ${row.version}`) as KnownClient;
-      if (row.certificate !== null) certificates.set(row.certificate, client);
+      const client = next.get(`${row.id} ${row.version}`);
+      if (client && row.certificate !== null) certificates.set(row.certificate, client);
       const network = readNetwork(row.network);
       if (!network.ok) continue;
       const { bits } = network.value;
-      const prefix = prefixes.get(bits) ?? { bits, clients: new Map<string, KnownClient>() };
+      const prefix = prefixes.get(bits) ?? { bits, clients: new Map<string, KnownClient | undefined>() };
       prefix.clients.set(writeNetwork(network.value), client);
       prefixes.set(bits, prefix);
     }
@@ -158,16 +164,16 @@ export const asksForGroups = ({ replies }: Pick<KnownClient, 'replies'>): boolea
 function inPrefixes(table: Table, address: string): KnownClient | undefined {
   if (table.addresses.has(address)) return table.addresses.get(address);
   const read = readAddress(address);
-  const found = read && table.prefixes.find((prefix) => clientIn(prefix, read) !== undefined);
-  const client = read && found && clientIn(found, read);
+  // One that cannot be used leaves its address to no wider one.
+  const found = read && table.prefixes.find((prefix) => prefix.clients.has(placeIn(prefix, read)));
+  const client = read && found?.clients.get(placeIn(found, read));
   if (table.addresses.size >= MAX_REMEMBERED_ADDRESSES) table.addresses.clear();
   table.addresses.set(address, client);
   return client;
 }
 
-function clientIn(prefix: Table['prefixes'][number], address: Address): KnownClient | undefined {
-  return prefix.clients.get(writeNetwork(networkOf(address, prefix.bits)));
-}
+const placeIn = ({ bits }: Table['prefixes'][number], address: Address): string =>
+  writeNetwork(networkOf(address, bits));
 
 function open(context: Pick<ServerContext, 'sealing'>, row: Row<'radius_clients'>): KnownClient {
   return {

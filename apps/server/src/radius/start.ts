@@ -48,7 +48,7 @@ export async function startRadius(
   const dropped = drops(context, facts.countDrop, onError);
   const parts = {
     answerer: answerer({ ...context, drops: dropped, count: facts.count, onError, clock }),
-    clients: clientTable({ ...context, clock }),
+    clients: clientTable({ ...context, clock, onError }),
     drops: dropped,
     onError,
     arrived,
