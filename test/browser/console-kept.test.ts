@@ -254,6 +254,55 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     }
   });
 
+  test('whoever has left a new form, or closed a window, hears that what it sent has failed', async () => {
+    const refused = {
+      status: 409,
+      contentType: 'application/problem+json',
+      json: problemDocument('wrong-state', { title: 'No', detail: 'It is not possible now.' }),
+    };
+    const said = (text: string, title = '') =>
+      page
+        .getByText(text.replace('{{title}}', title).replace('{{problem}}', 'It is not possible now.'))
+        .first()
+        .waitFor();
+    for (const [form, address] of [
+      ['profiles', 'token-profiles'],
+      ['offers', 'offers'],
+      ['rules', 'distribution-rules'],
+    ] as const) {
+      await go(`${form}/new`);
+      const route = `**/api/v1/${address}`;
+      await page.route(route, (request) =>
+        request.request().method() === 'POST' ? request.fulfill(refused) : request.fallback(),
+      );
+      const { asked, release } = await hold(route, 'POST');
+      await page.getByRole('textbox').first().fill('Left');
+      if (form === 'profiles') await page.locator('#device-type').selectOption('sower');
+      await button('Save').click();
+      await asked;
+      await page.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+      await page.waitForURL('**/console/certificates');
+      release();
+      await said(en.ui.leftUnsaved);
+      await page.unrouteAll();
+    }
+
+    await go('security-domains');
+    const domains = '**/api/v1/security-domains/*';
+    await page.route(domains, (route) =>
+      route.request().method() === 'DELETE' ? route.fulfill(refused) : route.fallback(),
+    );
+    const { asked, release } = await hold(domains, 'DELETE');
+    await choose('Actions for South', en.securityDomains.delete);
+    await page.getByRole('dialog').getByRole('button', { name: en.securityDomains.delete }).click();
+    await asked;
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    release();
+    await said(en.ui.closedUndone, en.securityDomains.deleteTitle.replace('{{name}}', 'South'));
+    await page.unrouteAll();
+  });
+
   test('what somebody else has saved meanwhile and cannot be had is said, and the form stays', async () => {
     await editUser('Kept');
     await page.route(QRUSER, (route) =>

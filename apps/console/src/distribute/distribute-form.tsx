@@ -4,7 +4,6 @@ import type { DeviceType } from '@sower/api/device-types';
 import { type DistributeInput, nicknameSchema } from '@sower/api/distributions';
 import type { Profile } from '@sower/api/profiles';
 import type { Token } from '@sower/api/tokens';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { fieldProblem, isProblem } from '../api/problem-words.ts';
@@ -14,6 +13,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Nothing } from '../ui/lists/nothing.tsx';
 import { Alert } from '../ui/patternfly.tsx';
@@ -197,7 +197,7 @@ const FIELDS = ['profile', 'deviceBinding', 'nickname', 'activationCode', 'codeE
 function useDistribute(serial: string, onDistributed: (distributed: Distributed) => void) {
   const api = useApi();
   const refresh = useRefresh();
-  return useMutation({
+  return useSaving({
     mutationFn: async ({
       wish,
       profile,

@@ -1,13 +1,13 @@
 /** Who gets a token assigned. The resulting job checks everyone, and waits on its own page to be started. */
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import type { AssignManyInput } from '@sower/api/jobs';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -24,7 +24,7 @@ export function Component() {
   const [who, setWho] = useState<Who>({ how: 'file' });
   const { values, field, flag } = useFields({ name: '', again: false });
   const choose = choiceOf(who, undefined) as AssignManyInput['choose'] | undefined;
-  const making = useMutation({
+  const making = useSaving({
     mutationFn: (choice: AssignManyInput['choose']) =>
       api('assignMany', { body: { name: values.name.trim(), choose: choice, again: values.again } }),
     onSuccess: async ({ id }) => {

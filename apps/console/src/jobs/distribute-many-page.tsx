@@ -2,7 +2,7 @@
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import { type DistributeManyInput, tokenSources } from '@sower/api/jobs';
 import type { Profile } from '@sower/api/profiles';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
@@ -11,6 +11,7 @@ import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -73,7 +74,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
   });
   const profile = profiles.find(({ id }) => id === values.profile);
   const choose = choiceOf(who, chosen);
-  const making = useMutation({
+  const making = useSaving({
     mutationFn: (choice: DistributeManyInput['choose']) => {
       const { name, tokens, binding, codeExpires, mail, ...wish } = values;
       return api('distributeMany', {

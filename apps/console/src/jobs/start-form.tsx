@@ -1,12 +1,13 @@
 /** To start what was checked, the name of the job has to be typed. */
 import { ActionGroup, Form } from '@patternfly/react-core';
 import type { JobDetail } from '@sower/api/jobs';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -46,7 +47,7 @@ export function StartForm({ job }: { job: JobDetail }) {
   const mine = useIsMine(job);
   const { count } = useTimes();
   const [typed, setTyped] = useState('');
-  const starting = useMutation({
+  const starting = useSaving({
     mutationFn: () => api('startJob', { params: { id: job.id }, body: { name: typed.trim() } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
   });

@@ -2,13 +2,14 @@
 import { Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
 import { LANGUAGES } from '@sower/messages/language';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -66,7 +67,7 @@ function SettingsForm({ view }: { view: MailSettingsView }) {
   const api = useApi();
   const done = useDone();
   const fields = useFields<Values>(() => ({ ...draftOf(view.settings), password: '', clearPassword: false }));
-  const saving = useMutation({
+  const saving = useSaving({
     mutationFn: () => {
       const { password, clearPassword, ...draft } = fields.values;
       return api('editMailSettings', {

@@ -1,13 +1,14 @@
 /** The certificate that mail is signed with. */
 import { ActionGroup, Form } from '@patternfly/react-core';
 import type { MailSettingsView } from '@sower/api/mail';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -22,7 +23,7 @@ export function SigningSection({ view }: { view: MailSettingsView }) {
   const [password, setPassword] = useState('');
   const [removing, setRemoving] = useState(false);
   const refresh = () => queries.invalidateQueries({ queryKey: ['mailSettings'] });
-  const setting = useMutation({
+  const setting = useSaving({
     mutationFn: () =>
       api('setMailSigning', { body: { pkcs12: base64Of(file ?? new Uint8Array()), password } }),
     gcTime: 0,

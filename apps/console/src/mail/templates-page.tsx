@@ -12,6 +12,7 @@ import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { useNotice } from '../ui/notices.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -123,7 +124,7 @@ function TemplateForm({
   const call = { params, body: { deviceType, subject, body } };
   const refresh = () => queries.invalidateQueries({ queryKey: ['mailTemplates'] });
   const previewing = useMutation({ mutationFn: () => api('previewMailTemplate', call) });
-  const saving = useMutation({
+  const saving = useSaving({
     mutationFn: () => api('editMailTemplate', call),
     onSuccess: async () => {
       notice(t('mailTemplates.saved'));

@@ -2,7 +2,7 @@
 
 import { Form } from '@patternfly/react-core';
 import type { DeviceType } from '@sower/api/device-types';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
@@ -10,6 +10,7 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -57,7 +58,7 @@ function AddForm({ deviceTypes }: { deviceTypes: readonly DeviceType[] }) {
   const [missing, setMissing] = useState(false);
   const able = deviceTypes.filter(({ dynamicSeedProvisioning }) => dynamicSeedProvisioning);
   const deviceType = able.find(({ id }) => id === values.deviceType);
-  const saving = useMutation({
+  const saving = useSaving({
     mutationFn: () => {
       const { codeExpiry, ...body } = values;
       return api('addProfile', { body: codeExpiry === '' ? body : { ...body, codeExpiry } });

@@ -4,7 +4,7 @@ import { Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfl
 import { MAX_APPROVAL_STEPS, type Offer, type OfferInput, offerIcons } from '@sower/api/offers';
 import type { Profile } from '@sower/api/profiles';
 import type { Role } from '@sower/api/roles';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
@@ -14,6 +14,7 @@ import { Changeable } from '../ui/changeable.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { FormEnd } from '../ui/forms/form-end.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -105,7 +106,7 @@ function OfferForm({
   const onward = useOnward();
   const began = held ? inputOf(held) : NEW;
   const { values, set, field, flag } = useFields(began);
-  const saving = useMutation({
+  const saving = useSaving({
     mutationFn: () =>
       held
         ? api('editOffer', { params: { id: held.id }, body: values, ifMatch: held.version })

@@ -1,11 +1,12 @@
 /** Authentication > SecurID Tokens > Mint Tokens. */
 import { ActionGroup, Form } from '@patternfly/react-core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -23,7 +24,7 @@ export function Component() {
   const [domain, setDomain] = useState('');
   const wanted = Number(count);
   const usable = Number.isInteger(wanted) && wanted >= 1 && wanted <= 10_000;
-  const minting = useMutation({
+  const minting = useSaving({
     mutationFn: () =>
       api('mintTokens', {
         body: {

@@ -3,13 +3,14 @@ import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import type { UserMail } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';
 import { LANGUAGES } from '@sower/messages/language';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { MailCertificateFacts } from '../mail/mail-certificate.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, ChoiceField } from '../ui/field.tsx';
 import { base64Of, FileField } from '../ui/forms/file-field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -50,7 +51,7 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
     certificate: '',
     remove: false,
   });
-  const saving = useMutation({
+  const saving = useSaving({
     mutationFn: () => {
       const { language, certificate, remove } = values;
       const kept = certificate.trim() === '' && !remove;

@@ -29,6 +29,8 @@ export const uiDe: Translation<typeof uiEn> = {
     noConnection:
       'Es kam keine Antwort. Prüfen Sie Ihr Netz. Sehen Sie vor dem nächsten Versuch nach, ob Ihr letzter Schritt schon erledigt ist.',
     failed: 'Das hat nicht geklappt. Bitte versuchen Sie es erneut.',
+    leftUnsaved: 'Was Sie vor dem Verlassen der Seite eingegeben haben, wurde nicht gespeichert. {{problem}}',
+    closedUndone: '„{{title}}“ hat nicht geklappt. {{problem}}',
   },
   shell: {
     console: 'Selbstbedienung',

@@ -27,6 +27,8 @@ export const uiEn = {
     noConnection:
       'There was no answer. Check your network. Before you try again, see whether your last step was done.',
     failed: 'This did not work. Please try again.',
+    leftUnsaved: 'What you entered before you left the page was not saved. {{problem}}',
+    closedUndone: '“{{title}}” did not work. {{problem}}',
   },
   shell: {
     console: 'Self-Service',

@@ -46,6 +46,7 @@ export const shellDe: Translation<typeof shellEn> = {
     unsaved: 'Ohne Speichern verlassen?',
     unsavedSays: 'Was Sie auf dieser Seite eingegeben haben, geht verloren.',
     leftUnsaved: 'Das Speichern des Formulars, das Sie verlassen haben, hat nicht funktioniert. {{problem}}',
+    closedUndone: '„{{title}}“ hat nicht funktioniert. {{problem}}',
     leave: 'Verlassen',
     groups: 'Teile dieses Formulars',
   },

@@ -42,6 +42,7 @@ export const shellEn = {
     unsaved: 'Leave without saving?',
     unsavedSays: 'What you entered on this page is lost.',
     leftUnsaved: 'Saving the form that you left did not work. {{problem}}',
+    closedUndone: '“{{title}}” did not work. {{problem}}',
     leave: 'Leave',
     groups: 'Parts of this form',
   },

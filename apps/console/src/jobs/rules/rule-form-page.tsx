@@ -3,7 +3,7 @@
 import { Form } from '@patternfly/react-core';
 import type { Rule, RuleInput } from '@sower/api/distribution-rules';
 import type { Profile } from '@sower/api/profiles';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
 import { useSession } from '../../session/use-session.ts';
@@ -11,6 +11,7 @@ import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { FormEnd } from '../../ui/forms/form-end.tsx';
 import { useFields } from '../../ui/forms/use-fields.ts';
+import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -88,7 +89,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
   const onward = useOnward();
   const { can } = useSession();
   const { values, field } = useFields(() => draftOf(held));
-  const saving = useMutation({
+  const saving = useSaving({
     mutationFn: () => {
       const { mail, securityDomain, perDay, freeAfterDays, renewDays, ...rest } = values;
       const body: RuleInput = {

@@ -1,10 +1,11 @@
 /** Create or change the PIN of a token. The rules of the policy are shown beforehand; the field says which one was broken. */
 import { Content, Form } from '@patternfly/react-core';
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useNewSecret } from '../../ui/forms/new-secret.tsx';
+import { useSaving } from '../../ui/forms/use-saving.ts';
 import { useNotice } from '../../ui/notices.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -36,7 +37,7 @@ export function PinForm({
     again: t('pin.again'),
     differ: t('pin.differ'),
   });
-  const save = useMutation({
+  const save = useSaving({
     mutationFn: () => {
       const params = { serial: token.serial };
       if (!forgotten) return api('setOwnPin', { params, body: { pin: chosen.value } });

@@ -1,7 +1,7 @@
 /** Asks before something is destroyed, naming it. Errors of the action are shown here. */
 
-import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useSaving } from '../forms/use-saving.ts';
 import { Button } from '../patternfly.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
 import { Dialog } from './dialog.tsx';
@@ -21,7 +21,7 @@ export function ConfirmDialog({
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
 }) {
-  const mutation = useMutation({ mutationFn: onConfirm });
+  const mutation = useSaving({ mutationFn: onConfirm }, title);
   return (
     <Dialog
       title={title}

@@ -1,8 +1,8 @@
 /** A small form over the page. */
 
 import { Form } from '@patternfly/react-core';
-import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
+import { useSaving } from '../forms/use-saving.ts';
 import { Button } from '../patternfly.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
 import { Dialog } from './dialog.tsx';
@@ -34,7 +34,7 @@ export function FormDialog({
   onClose: () => void;
 }) {
   const id = useId();
-  const mutation = useMutation({ mutationFn: onSubmit });
+  const mutation = useSaving({ mutationFn: onSubmit }, title);
   const error = mutation.error ?? (mutation.isIdle ? failed : undefined);
   return (
     <Dialog

@@ -5,11 +5,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isProblem } from '../../api/problem-words.ts';
-import { useTexts } from '../../texts/use-texts.ts';
-import { useNotice } from '../notices.tsx';
-import { useErrorSentence } from '../problem-alert.tsx';
-import { useIsHere } from '../use-onward.ts';
 import { useFields } from './use-fields.ts';
+import { useSaving } from './use-saving.ts';
 
 export function useEditing<Held, Draft extends object, Saved>({
   held,
@@ -26,10 +23,6 @@ export function useEditing<Held, Draft extends object, Saved>({
   load: (held: Held) => Promise<Held | undefined>;
   onSaved: (saved: Saved, wish: Draft) => unknown;
 }) {
-  const t = useTexts();
-  const notice = useNotice();
-  const sentence = useErrorSentence();
-  const isHere = useIsHere();
   const [base, setBase] = useState(held);
   const [theirs, setTheirs] = useState<Held>();
   const { values, set, field, flag } = useFields(() => draftOf(held));
@@ -42,13 +35,11 @@ export function useEditing<Held, Draft extends object, Saved>({
     },
     onSuccess: setTheirs,
   });
-  const saving = useMutation({
+  const saving = useSaving({
     mutationFn: ({ wish, against }: { wish: Draft; against: Held }) => send(wish, against),
     onSuccess: (saved, { wish }) => onSaved(saved, wish),
     onError: (error) => {
-      // Whoever has left while it was on its way believes it to be saved.
-      if (!isHere()) notice(t('ui.leftUnsaved', { problem: sentence(error) }), 'danger');
-      else if (isProblem(error, 'edited-meanwhile')) loading.mutate(error);
+      if (isProblem(error, 'edited-meanwhile')) loading.mutate(error);
     },
   });
   const error = isProblem(saving.error, 'edited-meanwhile') ? loading.error : saving.error;

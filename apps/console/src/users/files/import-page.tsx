@@ -11,7 +11,6 @@ import {
   readUserFile,
 } from '@sower/api/user-file';
 import { EXISTING_USERS, type ExistingUsers, MAX_USER_FILE } from '@sower/api/user-imports';
-import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../../api/problem-words.ts';
@@ -19,6 +18,7 @@ import { useApi } from '../../api/use-api.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
+import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Alert, Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
@@ -108,7 +108,7 @@ function ImportForm({
     setMapped(undefined);
     onChange({ ...chosen, ...change });
   };
-  const making = useMutation({
+  const making = useSaving({
     mutationFn: () =>
       api('importUsers', {
         body: {

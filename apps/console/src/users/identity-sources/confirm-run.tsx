@@ -1,13 +1,13 @@
 /** To do what a preview has found; of a run that was stopped, the number of users that it disables has to be typed. */
 import { ActionGroup, Form } from '@patternfly/react-core';
 import type { SourceRun } from '@sower/api/identity-sources';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { TextField } from '../../ui/field.tsx';
+import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Alert, Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useDone } from '../../ui/use-done.ts';
@@ -19,7 +19,7 @@ export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) 
   const { can } = useSession();
   const [typed, setTyped] = useState('');
   const isRight = !run.stopped || typed.trim() === String(run.disables);
-  const starting = useMutation({
+  const starting = useSaving({
     mutationFn: () =>
       api('confirmSourceRun', {
         params: { id: source, run: run.id },
