@@ -303,6 +303,21 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.unrouteAll();
   });
 
+  test('what is open over one user is not over the next, whom the way back leads to', async () => {
+    await go('users/qruser');
+    // As a link does that stands on the page itself.
+    await page.evaluate(() => {
+      window.history.pushState({}, '', '/console/users/jdoe');
+      window.dispatchEvent(new PopStateEvent('popstate'));
+    });
+    await page.getByRole('heading', { level: 1, name: /jdoe/ }).waitFor();
+    await button(en.dashboard.assign).click();
+    await page.getByRole('dialog').waitFor();
+    await page.goBack();
+    await page.waitForURL('**/console/users/qruser');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  });
+
   test('what somebody else has saved meanwhile and cannot be had is said, and the form stays', async () => {
     await editUser('Kept');
     await page.route(QRUSER, (route) =>

@@ -1,7 +1,7 @@
 /** Addresses of the Self-Service Console. */
 
 import { Suspense } from 'react';
-import { createBrowserRouter, Link, Outlet, useNavigate } from 'react-router';
+import { createBrowserRouter, Link, Outlet, useLocation, useNavigate } from 'react-router';
 import { Loading } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { Frame } from './frame.tsx';
@@ -33,10 +33,12 @@ export function browserRouter() {
 
 function Framed() {
   const navigate = useNavigate();
+  const { pathname } = useLocation();
   return (
     <Frame onGo={(to) => navigate(to)} onLeave={() => navigate('/', { replace: true })}>
       <Suspense fallback={<Loading />}>
-        <Outlet />
+        {/* A code that is shown for one token is not taken along to another. */}
+        <Outlet key={pathname} />
       </Suspense>
     </Frame>
   );

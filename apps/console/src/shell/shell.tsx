@@ -97,7 +97,8 @@ export function Component() {
       }}
     >
       <Suspense fallback={<Loading />}>
-        {lacked === undefined ? <Outlet /> : <NotPermitted permission={lacked} />}
+        {/* Nothing that was typed, opened or handed over on the page of one thing is taken along to that of the next. */}
+        {lacked === undefined ? <Outlet key={pathname} /> : <NotPermitted permission={lacked} />}
       </Suspense>
     </Frame>
   );
