@@ -211,7 +211,7 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     const pdf = await save('Save as PDF');
     const words = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' });
     expect(words).toContain(serialOf(20));
-    expect(words).toContain('administrator:admin');
+    expect(words).toContain('Administrator admin');
     // How many days is in the address, and what is no number of days is said at the field.
     await page.goto(`${originOf(deployment)}/console/reporting/reports/requests`);
     await page.getByLabel('Days').fill('0');

@@ -205,8 +205,8 @@ onBothDatabases('reports', (kind) => {
   test('from the audit trail: within the days, refused only, in words', async () => {
     const failed = await cells(actor('/'), 'failed-log-ons');
     expect(failed.map(([, who, client, why]) => [who, client, why])).toEqual([
-      ['south', 'user:south', 'x'],
-      ['north', 'radius:vpn', 'wrong passcode'],
+      ['south', 'User south', 'x'],
+      ['north', 'RADIUS client vpn', 'wrong passcode'],
     ]);
     expect(await cells(actor('/'), 'failed-log-ons', { days: 60 })).toHaveLength(3);
     expect((await cells(actor('/'), 'lost-and-replaced'))[0]?.slice(1, 3)).toEqual([
@@ -228,7 +228,7 @@ onBothDatabases('reports', (kind) => {
       writeFileSync(path, Buffer.from(printed.value.document.pdf, 'base64'));
       const words = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
       expect(words).toContain('Tokens by state and owner');
-      expect(words).toContain('administrator:ada');
+      expect(words).toContain('Administrator ada');
       expect(words).toContain('000000000003');
       // Of another domain.
       expect(words).not.toContain('000000000002');

@@ -188,7 +188,7 @@ onBothDatabases('saved reports', (kind) => {
     const [file] = sent[0]?.attachments ?? [];
     expect([file?.filename, file?.contentType]).toEqual(['tokens-2031-05-05.csv', 'text/csv']);
     expect(file?.content.toString()).toMatch(/^\ufeffSerial number,User,/);
-    expect(sent[0]?.text).toContain('administrator:owner');
+    expect(sent[0]?.text).toContain('Administrator owner');
     expect(await trail()).toContain('report.mail success: to reader, other');
     expect(await shown()).toMatchObject([{ lastRunAt: '2031-05-05T07:00:00.000Z', mayEdit: true }]);
   });

@@ -7,6 +7,7 @@ import type { reports as english } from './reports.en.ts';
 export const reports: Translation<typeof english> = {
   'report-title': reportTitles,
   'audit-action': auditDe.audit.actions,
+  'report-actor': auditDe.actors,
   'report-column': {
     serial: 'Seriennummer',
     user: 'Benutzer',

@@ -5,6 +5,7 @@ import { reportTitles } from '../reports.en.ts';
 export const reports = {
   'report-title': reportTitles,
   'audit-action': auditEn.audit.actions,
+  'report-actor': auditEn.actors,
   'report-column': {
     serial: 'Serial number',
     user: 'User',

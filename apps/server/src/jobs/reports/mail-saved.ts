@@ -20,6 +20,7 @@ import { findSavedReport, noteReportRun, type SavedReportRow } from '../../store
 import { userIdKey } from '../../store/tables/users.ts';
 import { starterOf } from '../starter.ts';
 import { printReport, readReport } from './read.ts';
+import { actorText } from './reports.ts';
 import { neededFor, readSaved } from './saved.ts';
 
 type Context = Pick<
@@ -40,7 +41,8 @@ export async function mailSavedReport(context: Context, id: string | null): Prom
   if (!row) return;
   const made = await make(context, row);
   if ('ended' in made) return fail(context, row, made.ended);
-  const { actor, file, addresses } = made;
+  const { actor, file, addresses, language } = made;
+  const name = actorText(actorName(actor));
   await inTransaction(context.db, async (trx) => {
     await context.queueMail(
       trx,
@@ -50,7 +52,7 @@ export async function mailSavedReport(context: Context, id: string | null): Prom
         values: {
           report: row.name,
           time: context.now(),
-          administrator: actorName(actor),
+          administrator: typeof name === 'string' ? name : outcomesIn(language)(name),
           consoleUrl: `${context.publicUrl}/console/reporting/saved`,
         },
         attachment: file,
@@ -82,6 +84,7 @@ type Made = {
   readonly actor: Actor;
   readonly file: MailAttachment;
   readonly addresses: readonly AdministratorAddress[];
+  readonly language: MailLanguage;
 };
 
 async function make(context: Context, row: SavedReportRow): Promise<Made | { readonly ended: Text }> {
@@ -97,8 +100,9 @@ async function make(context: Context, row: SavedReportRow): Promise<Made | { rea
   if (!settings.enabled) return { ended: text('mail.not-set-up') };
   const addresses = await addressesOf(context, saved.recipients);
   if (addresses.length === 0) return { ended: text('saved-report.nobody-left') };
-  const file = await fileOf(context, starter.actor, saved, settings.language as MailLanguage);
-  return file.ok ? { actor: starter.actor, file: file.value, addresses } : { ended: file.detail };
+  const language = settings.language as MailLanguage;
+  const file = await fileOf(context, starter.actor, saved, language);
+  return file.ok ? { actor: starter.actor, file: file.value, addresses, language } : { ended: file.detail };
 }
 
 /** Of those who are there still. */

@@ -13,7 +13,7 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
-import { type Cell, columnText, REPORT_DEFINITIONS, type ReportRow } from './reports.ts';
+import { actorText, type Cell, columnText, REPORT_DEFINITIONS, type ReportRow } from './reports.ts';
 
 export type ReportAsked = {
   readonly report: ReportName;
@@ -85,7 +85,7 @@ export async function printReport(
   const pdf = await context.drawReport({
     title: head.title,
     notes: [
-      inWords(text('report.made', { time: writtenIn(now), actor: actorName(actor) })),
+      inWords(text('report.made', { time: writtenIn(now), actor: actorText(actorName(actor)) })),
       ...(head.days === null ? [] : [inWords(text('report.days', { days: head.days }))]),
       ...(cut ? [inWords(text('report.cut', { count: MOST_REPORT_ROWS }))] : []),
     ],

@@ -1,6 +1,7 @@
 /** The reports: of each its columns and what finds its rows. Who may read one, and how far they see, is asked in read.ts. */
 
 import type { ReportName } from '@sower/api/reports';
+import { namedActor } from '@sower/messages/actors';
 import { type Text, text } from '@sower/messages/outcomes';
 import { isoTime } from '../../core/time.ts';
 import { nameOfRole, permissionsOfRole } from '../../directory/roles.ts';
@@ -42,6 +43,17 @@ export type ReportDefinition = {
   readonly columns: readonly ReportColumn[];
   rows(db: Connection, asked: Asked): Promise<ReportRow[]>;
 };
+
+/** As the Security Console says it; the name itself if it is none of today's. */
+export function actorText(actor: string): Text | string {
+  const named = namedActor(actor);
+  if (named === undefined) return actor;
+  return (
+    'system' in named
+      ? { code: `report-actor.${named.system}` }
+      : { code: `report-actor.${named.kind}`, values: { name: named.name } }
+  ) as Text;
+}
 
 export const columnText = (name: ColumnName): Text => text(`report-column.${name}`);
 type ColumnName =
@@ -144,7 +156,7 @@ const acted = (row: Row<'audit'>, inWords: Asked['inWords']): readonly Cell[] =>
   isoTime(row.at),
   actionText(row.action),
   row.object,
-  row.actor,
+  actorText(row.actor),
   reasonIn(row, inWords) ?? null,
   text(`report-word.${row.result}`),
 ];
@@ -186,7 +198,7 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
             seen ? row.user_id : null,
             seen ? nameOf(row) : null,
             row.profile_name,
-            seen || !row.created_by.startsWith('user:') ? row.created_by : null,
+            seen || !row.created_by.startsWith('user:') ? actorText(row.created_by) : null,
             text(`report-word.${row.state}`),
           ],
         };
@@ -244,9 +256,9 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
           nameOf(row),
           row.offer_name,
           text(`report-word.${row.state}`),
-          row.created_by,
+          actorText(row.created_by),
           (decisions.get(row.id) ?? []).map(({ decision, actor }) =>
-            text('report.decision', { decision: text(`report-word.${decision}`), actor }),
+            text('report.decision', { decision: text(`report-word.${decision}`), actor: actorText(actor) }),
           ),
           row.serial,
         ],
@@ -259,7 +271,7 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
     (row, inWords) => [
       isoTime(row.at),
       row.object.replace(/^user:/, ''),
-      row.actor,
+      actorText(row.actor),
       reasonIn(row, inWords) ?? null,
       row.source,
     ],
