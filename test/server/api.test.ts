@@ -489,6 +489,12 @@ onBothDatabases('API', (kind) => {
         for (const { value, count } of values) expect(counts.get(value), `${name} ${value}`).toBe(count);
       }
     }
+    // As it is typed, and as the trail shows it.
+    await api('addUser', { body: { userId: 'CORP\\ada' } });
+    for (const object of ['user:CORP\\ada', 'user:CORP\\\\ada']) {
+      const { items, facets } = await api('listAudit', { query: { object, facets: 'true' } });
+      expect([items.map(({ action }) => action), facets?.count], object).toEqual([['user.add'], 1]);
+    }
     const open = await openDatabase(database.location);
     const few = await countAudit(open.db, { action: 'user.add' }, 1);
     await open.close();

@@ -53,6 +53,7 @@ import { replaceToken } from '../provisioning/tokens/replace.ts';
 import { searchFor } from '../provisioning/tokens/search.ts';
 import { tokenFor } from '../provisioning/tokens/token-for.ts';
 import { showToken, viewTokens } from '../provisioning/tokens/token-view.ts';
+import { soughtName } from '../store/tables/audit.ts';
 import { countAudit } from '../store/tables/audit-facets.ts';
 import { listAudit, objectsOf } from '../store/tables/audit-search.ts';
 import { listDistributions } from '../store/tables/distributions.ts';
@@ -326,9 +327,15 @@ export const HANDLERS: Handlers = {
 
   listAudit: (context, { actor, query, inWords }) =>
     permitted(actor, 'audit:view', async () => {
-      const { user, facets: counted, ...filter } = query;
+      const { user, facets: counted, object, actor: by, ...filter } = query;
       const objects = user === undefined ? undefined : await objectsOf(context.db, user);
-      const search = { ...filter, ...periodOf(query, context.now()), objects };
+      const search = {
+        ...filter,
+        object: object && soughtName(object),
+        actor: by && soughtName(by),
+        ...periodOf(query, context.now()),
+        objects,
+      };
       const [rows, facets] = await Promise.all([
         listAudit(context.db, search, query.limit + 1, keyOf(query.cursor)),
         counted ? countAudit(context.db, search) : undefined,

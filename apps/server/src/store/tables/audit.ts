@@ -44,6 +44,19 @@ export function reasonOf(reason: Reason | undefined): ReasonColumns {
   return columns;
 }
 
+/**
+ * What somebody looks for, as rows have it, whether it was copied from one or typed: a row has `user:CORP\\ada` of `user:CORP\ada`, and a
+ * single backslash nowhere but in front of the code of a character that is not printed.
+ */
+export function soughtName(name: string): string {
+  const rest = name.replace(/\\\\|\\u([0-9a-f]{4})/g, (pair, code: string | undefined) => {
+    if (code === undefined) return '';
+    const character = String.fromCharCode(Number.parseInt(code, 16));
+    return escaped(character) === character ? pair : '';
+  });
+  return rest.includes('\\') ? objectOf(name) : name;
+}
+
 function rowOf(context: AuditContext, event: AuditEvent): Row<'audit'> {
   const row = {
     id: newId(context),
