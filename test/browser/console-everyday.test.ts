@@ -78,6 +78,33 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
+  test('a section of the menu is open if the page is in it, or if somebody has opened it', async () => {
+    const menu = page.getByRole('navigation', { name: en.menu.name });
+    const section = (name: string) => menu.getByRole('button', { name, exact: true });
+    const mint = menu.getByRole('link', { name: en.menu.mint });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await go('certificates');
+    expect(await mint.isVisible()).toBe(false);
+    await section(en.menu.tokens).focus();
+    await page.keyboard.press('Enter');
+    await mint.waitFor();
+    await page.reload();
+    await mint.waitFor();
+    expect(await section(en.menu.roles).getAttribute('aria-expanded')).toBe('false');
+
+    await go('roles');
+    await expect.poll(() => section(en.menu.roles).getAttribute('aria-expanded')).toBe('true');
+    await section(en.menu.roles).click();
+    expect(await section(en.menu.roles).getAttribute('aria-expanded')).toBe('false');
+    // A link from elsewhere opens it again.
+    await page.locator('#main').getByRole('link', { name: en.menu.addNew }).click();
+    const here = menu.locator('[aria-current=page]');
+    await expect.poll(() => here.getAttribute('href')).toMatch(/roles\/new$/);
+    expect(await here.isVisible()).toBe(true);
+    expect(await faults(page)).toEqual([]);
+    await section(en.menu.tokens).click();
+  });
+
   test('a window begins at its first field; a notice covers no button, and of two the later is there, long enough', async () => {
     await go('users/other');
     await button('Set password').click();

@@ -86,6 +86,8 @@ describe.skipIf(skip)('Security Console', () => {
   async function toDistribute(page: Page, userId: string, serial: string): Promise<void> {
     // Authentication > SecurID Tokens > Manage Existing
     const tokens = page.getByRole('navigation').locator('li', { hasText: 'SecurID Tokens' }).last();
+    const section = tokens.getByRole('button', { name: 'SecurID Tokens' });
+    if ((await section.getAttribute('aria-expanded')) === 'false') await section.click();
     await tokens.getByRole('link', { name: 'Manage Existing' }).click();
     await page.getByRole('heading', { name: 'SecurID Tokens' }).waitFor();
     // Use the search fields to find the software token that you want to distribute.
@@ -418,7 +420,8 @@ describe.skipIf(skip)('Security Console', () => {
     await page.getByRole('heading', { name: 'Home' }).waitFor();
     await page.waitForLoadState('networkidle');
     const home = scripts.length;
-    await page.getByRole('link', { name: 'Manage Existing' }).nth(1).click();
+    await page.getByRole('button', { name: 'SecurID Tokens' }).click();
+    await page.getByRole('link', { name: 'Manage Existing' }).click();
     await page.getByRole('heading', { name: 'SecurID Tokens' }).waitFor();
     await expect
       .poll(() => scripts.slice(home).some((script) => /tokens-page/.test(script.url())))

@@ -59,6 +59,8 @@ describe.skipIf(!hasFirefox && !process.env.CI)('Firefox', () => {
     const { page } = administrator;
     await page.goto(`${deployment.servers[0]?.url}/console/`);
     const tokens = page.getByRole('navigation').locator('li', { hasText: 'SecurID Tokens' }).last();
+    const section = tokens.getByRole('button', { name: 'SecurID Tokens' });
+    if ((await section.getAttribute('aria-expanded')) === 'false') await section.click();
     await tokens.getByRole('link', { name: 'Manage Existing' }).click();
     await page.getByRole('heading', { name: 'SecurID Tokens' }).waitFor();
     await page.getByLabel('User ID').fill(userId);

@@ -1,11 +1,18 @@
-/** The menu of the Security Console, without the pages that a permission is missing for. */
+/**
+ * The menu of the Security Console, without the pages that a permission is missing for. A section is closed unless somebody has opened it, in this
+ * browser, or the page is in it: all of them open are twice as high as most screens.
+ */
 import { Nav, NavExpandable, NavGroup, NavItem, NavList } from '@patternfly/react-core';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { type MenuPage, menuOf } from './menu.ts';
 import { lackedFor } from './page-needs.ts';
+
+const KEY = 'sower.menu';
+/** Sections that were opened, by their first page. */
+const keptOpen = (): ReadonlySet<string> => new Set(localStorage.getItem(KEY)?.split(','));
 
 export function Navigation() {
   const t = useTexts();
@@ -19,11 +26,25 @@ export function Navigation() {
   const active = paths
     .filter((path) => pathname === path || pathname.startsWith(`${path}/`))
     .sort((one, other) => other.length - one.length)[0];
-  // The menu is longer than many windows: scroll to the current entry, also after a link from elsewhere.
+  // The menu may be longer than the window: scroll to the current entry, also after a link from elsewhere, once its section is open.
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the page changes
   useEffect(() => {
-    document.querySelector('#menu [aria-current=page]')?.scrollIntoView({ block: 'nearest' });
+    const frame = requestAnimationFrame(() =>
+      document.querySelector('#menu [aria-current=page]')?.scrollIntoView({ block: 'nearest' }),
+    );
+    return () => cancelAnimationFrame(frame);
   }, [active]);
+  const [opened, setOpened] = useState(keptOpen);
+  /** Where the section of the page was closed: on the next page it is open again. */
+  const [closedAt, setClosedAt] = useState<string>();
+  const open = (id: string, isCurrent: boolean, wanted: boolean): void => {
+    const kept = new Set(opened);
+    if (wanted) kept.add(id);
+    else kept.delete(id);
+    localStorage.setItem(KEY, [...kept].join(','));
+    setOpened(kept);
+    if (isCurrent) setClosedAt(wanted ? undefined : active);
+  };
   const offered = ({ to }: MenuPage): boolean => lackedFor(to, can) === undefined;
   const item = (page: MenuPage) => (
     <NavItem key={page.to} itemId={page.to} isActive={page.to === active}>
@@ -32,6 +53,21 @@ export function Navigation() {
       </Link>
     </NavItem>
   );
+  const section = (label: string, id: string, pages: readonly MenuPage[]) => {
+    const isCurrent = pages.some(({ to }) => to === active);
+    return (
+      <NavExpandable
+        key={label}
+        title={label}
+        groupId={id}
+        isExpanded={opened.has(id) || (isCurrent && closedAt !== active)}
+        onExpand={(_, wanted) => open(id, isCurrent, wanted)}
+        isActive={isCurrent}
+      >
+        {pages.map(item)}
+      </NavExpandable>
+    );
+  };
   return (
     <Nav aria-label={t('menu.name')}>
       <NavList>
@@ -43,25 +79,17 @@ export function Navigation() {
       </NavList>
       {groups.map((group) => {
         const shown = group.entries
-          .map((entry) => ('pages' in entry ? { ...entry, pages: entry.pages.filter(offered) } : entry))
+          .map((entry) =>
+            'pages' in entry
+              ? { ...entry, id: entry.pages[0]?.to ?? '', pages: entry.pages.filter(offered) }
+              : entry,
+          )
           .filter((entry) => ('pages' in entry ? entry.pages.length > 0 : offered(entry)));
         if (shown.length === 0) return null;
         return (
           <NavGroup key={group.label} title={group.label}>
             {shown.map((entry) =>
-              'pages' in entry ? (
-                <NavExpandable
-                  key={entry.label}
-                  title={entry.label}
-                  groupId={entry.label}
-                  isExpanded
-                  isActive={entry.pages.some(({ to }) => to === active)}
-                >
-                  {entry.pages.map(item)}
-                </NavExpandable>
-              ) : (
-                item(entry)
-              ),
+              'pages' in entry ? section(entry.label, entry.id, entry.pages) : item(entry),
             )}
           </NavGroup>
         );
