@@ -78,7 +78,8 @@ export function BulkDialog<Search>({
   const isSearch = target.kind === 'search';
   const count = isSearch ? counting.data?.count : target.names.length;
   const of = { count: count ?? 0, number: inDigits(count ?? 0) };
-  const run = useBulkJob(() => start(domain));
+  const named = count === undefined ? words.label : title(of);
+  const run = useBulkJob(() => start(domain), named);
   const { busy, finished, failures } = run;
   const asked = askedFor(target, count, deletes);
   const ready =
@@ -86,7 +87,7 @@ export function BulkDialog<Search>({
   const close = (): void => onClose(busy || finished ? failures.map(({ subject }) => subject) : undefined);
   return (
     <Dialog
-      title={count === undefined ? words.label : title(of)}
+      title={named}
       size="medium"
       danger={danger}
       onClose={close}

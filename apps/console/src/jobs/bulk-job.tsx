@@ -6,6 +6,7 @@ import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Alert } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -25,10 +26,11 @@ export type BulkJob = {
   readonly stop: () => void;
 };
 
-export function useBulkJob(start: () => Promise<Job>): BulkJob {
+/** @param title of the window that it is in */
+export function useBulkJob(start: () => Promise<Job>, title: string): BulkJob {
   const api = useApi();
   const refresh = useRefresh();
-  const starting = useMutation({ mutationFn: start });
+  const starting = useSaving({ mutationFn: start }, title);
   const made = starting.data;
   const call = { params: { id: made?.id ?? '' } };
   const watching = useQuery({

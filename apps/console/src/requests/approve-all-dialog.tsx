@@ -1,11 +1,11 @@
 /** Approves the requests that were shown when it was opened, in one act; those that could not be approved stay listed here, with the reason. */
 import type { TokenRequest } from '@sower/api/requests';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { AreaField } from '../ui/field.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useDone } from '../ui/use-done.ts';
@@ -21,13 +21,17 @@ export function ApproveAllDialog({
   const api = useApi();
   const done = useDone();
   const [comment, setComment] = useState('');
-  const approving = useMutation({
-    mutationFn: () =>
-      api('decideRequests', {
-        body: { decision: 'approve', comment, items: requests.map(({ id, version }) => ({ id, version })) },
-      }),
-    onSuccess: (decided) => done(t('requests.approvedAll', { count: decided.done }), ['requests']),
-  });
+  const title = t('requests.approveAllTitle', { count: requests.length });
+  const approving = useSaving(
+    {
+      mutationFn: () =>
+        api('decideRequests', {
+          body: { decision: 'approve', comment, items: requests.map(({ id, version }) => ({ id, version })) },
+        }),
+      onSuccess: (decided) => done(t('requests.approvedAll', { count: decided.done }), ['requests']),
+    },
+    title,
+  );
   const failures = approving.data?.failures ?? [];
   const named = (id: string): string => {
     const request = requests.find((one) => one.id === id);
@@ -35,7 +39,7 @@ export function ApproveAllDialog({
   };
   return (
     <Dialog
-      title={t('requests.approveAllTitle', { count: requests.length })}
+      title={title}
       leave={approving.isSuccess ? 'close' : 'cancel'}
       onClose={onClose}
       buttons={

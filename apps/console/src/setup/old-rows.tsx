@@ -1,8 +1,9 @@
 /** What would be deleted now because it was kept long enough, and deleting it. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -19,10 +20,13 @@ export function OldRows() {
     queryFn: () => api('showRetention', {}),
     staleTime: 0,
   });
-  const running = useMutation({
-    mutationFn: () => api('runRetention', {}),
-    onSuccess: () => done(t('settings.oldRows.begun'), ['retention']),
-  });
+  const running = useSaving(
+    {
+      mutationFn: () => api('runRetention', {}),
+      onSuccess: () => done(t('settings.oldRows.begun'), ['retention']),
+    },
+    t('settings.oldRows.run'),
+  );
   return (
     <Loaded query={retention}>
       {({ kinds, mostCounted, hold, archive, cuts: [cut] }) => (

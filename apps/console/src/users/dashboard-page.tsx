@@ -1,6 +1,6 @@
 /** User Dashboard: everything about one user, and the help desk's actions. */
 import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { UserActivity } from '../access/user-activity.tsx';
@@ -9,6 +9,7 @@ import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
 import { Facts } from '../ui/facts.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -38,12 +39,13 @@ export function Component() {
     queryFn: () => api('getUser', { params: { userId } }),
   });
   const held = user.data;
-  const next = useMutation({
-    mutationFn: () => api('assignNextToken', { params: { userId } }),
-    onSuccess: async ({ serial }) => {
-      await done(t('tokens.said.assigned', { serial, userId }));
+  const next = useSaving(
+    {
+      mutationFn: () => api('assignNextToken', { params: { userId } }),
+      onSuccess: ({ serial }) => done(t('tokens.said.assigned', { serial, userId })),
     },
-  });
+    t('dashboard.assignNext'),
+  );
   return (
     <Screen
       title={t('dashboard.title', { userId })}

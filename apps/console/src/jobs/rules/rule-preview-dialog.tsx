@@ -1,9 +1,10 @@
 /** Whom a rule would reach now; before it is switched on, this is what is confirmed. */
 import type { Rule, RulePreview } from '@sower/api/distribution-rules';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api/use-api.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Dialog } from '../../ui/dialogs/dialog.tsx';
+import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -25,10 +26,11 @@ export function RulePreviewDialog({
     queryFn: () => api('previewRule', { params: { id: rule.id } }),
     staleTime: 0,
   });
-  const switching = useMutation({ mutationFn: async () => onSwitch?.() });
+  const title = t(onSwitch ? 'rules.onTitle' : 'rules.previewTitle', { name: rule.name });
+  const switching = useSaving({ mutationFn: async () => onSwitch?.() }, title);
   return (
     <Dialog
-      title={t(onSwitch ? 'rules.onTitle' : 'rules.previewTitle', { name: rule.name })}
+      title={title}
       onClose={onClose}
       leave={onSwitch ? 'cancel' : 'close'}
       buttons={
