@@ -390,6 +390,33 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.unrouteAll();
   });
 
+  test('emergency tokencodes stay until they are put away; whoever has closed the window by then hears that they are lost', async () => {
+    const access = '**/emergency-access';
+    const until = '2100-01-01T00:00:00.000Z';
+    const codes = { kind: 'set', codes: ['47110815'], until, withPin: false, whenTokenReturns: 'end' };
+    await page.route(access, (route) => route.fulfill({ json: codes }));
+    await go(`tokens/${serialOf(3)}`);
+    const give = async (): Promise<void> => {
+      await button(en.access.giveEmergency).click();
+      await page.getByRole('dialog').getByRole('button', { name: en.access.give, exact: true }).click();
+    };
+    await give();
+    const shown = page.getByRole('dialog', { name: en.access.codesTitle });
+    await shown.waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(300);
+    expect(await shown.count()).toBe(1);
+    await shown.getByRole('button', { name: en.ui.close, exact: true }).click();
+    const { asked, release } = await hold(access, 'POST');
+    await give();
+    await asked;
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    release();
+    await page.getByText(en.ui.onceLost.replace('{{title}}', en.access.codesTitle)).first().waitFor();
+    await page.unrouteAll();
+  });
+
   test('a certificate that is changed while it is checked is not called right', async () => {
     await go('certificates');
     await button(en.certificates.upload.open).click();

@@ -7,6 +7,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { useOnce } from '../ui/dialogs/use-once.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -22,6 +23,7 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
   const [days, setDays] = useState('');
   const [returns, setReturns] = useState<'' | (typeof RETURNS)[number]>('');
   const [codes, setCodes] = useState<EmergencyCodes>();
+  const showCodes = useOnce<EmergencyCodes>(setCodes, () => t('access.codesTitle'));
   if (codes) return <Codes codes={codes} onClose={onClose} />;
   return (
     <FormDialog
@@ -39,7 +41,7 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
             ...(returns === '' ? {} : { whenTokenReturns: returns }),
           },
         });
-        setCodes(given);
+        showCodes(given);
         await refresh();
         return 'keep';
       }}
@@ -82,11 +84,8 @@ function Codes({ codes, onClose }: { codes: EmergencyCodes; onClose: () => void 
   const t = useTexts();
   const { time } = useTimes();
   return (
-    <Dialog
-      title={t('access.codesTitle')}
-      onClose={onClose}
-      buttons={<Button onClick={onClose}>{t('ui.close')}</Button>}
-    >
+    // Its button alone closes it: a key pressed too often would take the codes away.
+    <Dialog title={t('access.codesTitle')} buttons={<Button onClick={onClose}>{t('ui.close')}</Button>}>
       <p>{t('access.codesOnce')}</p>
       <CopyField label={t(`access.kinds.${codes.kind}`)} value={codes.codes.join('\n')} />
       <p>

@@ -15,6 +15,7 @@ import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
+import { useOnce } from '../ui/dialogs/use-once.ts';
 import { TextField } from '../ui/field.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -34,6 +35,9 @@ export function Component() {
   const words = usePermissionWords();
   const [adding, setAdding] = useState(false);
   const [made, setMade] = useState<{ name: string; key: string }>();
+  const showMade = useOnce<{ name: string; key: string }>(setMade, ({ name }) =>
+    t('apiKeys.madeTitle', { name }),
+  );
   const [revoking, setRevoking] = useState<ApiKey>();
   const [taking, setTaking] = useState<ApiKey>();
   const { userName } = useSession();
@@ -115,7 +119,7 @@ export function Component() {
           />
         )}
       </Listing>
-      {adding && <AddKeyDialog onClose={() => setAdding(false)} onMade={setMade} />}
+      {adding && <AddKeyDialog onClose={() => setAdding(false)} onMade={showMade} />}
       {made && (
         <ShownOnce
           title={t('apiKeys.madeTitle', { name: made.name })}

@@ -13,6 +13,7 @@ import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
+import { useOnce } from '../ui/dialogs/use-once.ts';
 import { AreaField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
@@ -39,6 +40,7 @@ export function Component() {
   const { time } = useTimes();
   const [asked, setAsked] = useState<Asked>();
   const [made, setMade] = useState<MadeKey>();
+  const showMade = useOnce<MadeKey>(setMade, ({ name }) => t('agents.madeTitle', { name }));
   const agents = useQuery({ queryKey: ['agents'], queryFn: () => api('listAgents', {}) });
   const close = (): void => setAsked(undefined);
   const menuFor = (agent: Agent): MenuEntry[] => [
@@ -101,8 +103,8 @@ export function Component() {
           />
         )}
       </Listing>
-      {asked?.what === 'add' && <AgentDialog onMade={setMade} onClose={close} />}
-      {asked?.what === 'edit' && <AgentDialog agent={asked.agent} onMade={setMade} onClose={close} />}
+      {asked?.what === 'add' && <AgentDialog onMade={showMade} onClose={close} />}
+      {asked?.what === 'edit' && <AgentDialog agent={asked.agent} onMade={showMade} onClose={close} />}
       {asked?.what === 'key' && (
         <ConfirmDialog
           title={t('agents.newKeyTitle', { name: asked.agent.name })}
@@ -110,7 +112,7 @@ export function Component() {
           onClose={close}
           onConfirm={async () => {
             const { name, key } = await api('changeAgentKey', { params: { id: asked.agent.id } });
-            setMade({ name, key });
+            showMade({ name, key });
             await refresh(KEY);
           }}
         >

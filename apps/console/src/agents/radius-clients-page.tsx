@@ -9,6 +9,7 @@ import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
+import { useOnce } from '../ui/dialogs/use-once.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -22,6 +23,9 @@ export function Component() {
   const { can } = useSession();
   const [asked, setAsked] = useState<AskedOfRadiusClient>();
   const [made, setMade] = useState<MadeSecret>();
+  const showMade = useOnce<MadeSecret>(setMade, ({ client }) =>
+    t('radiusClients.madeTitle', { name: client.name }),
+  );
   const clients = useQuery({ queryKey: ['radiusClients'], queryFn: () => api('listRadiusClients', {}) });
   const listeners = clients.data?.listeners;
   const close = (): void => setAsked(undefined);
@@ -121,7 +125,7 @@ export function Component() {
         </Listing>
       </div>
       {asked && (
-        <RadiusClientQuestion asked={asked} listeners={listeners ?? []} onMade={setMade} onClose={close} />
+        <RadiusClientQuestion asked={asked} listeners={listeners ?? []} onMade={showMade} onClose={close} />
       )}
       {made && (
         <ShownOnce

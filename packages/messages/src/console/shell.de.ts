@@ -47,6 +47,8 @@ export const shellDe: Translation<typeof shellEn> = {
     unsavedSays: 'Was Sie auf dieser Seite eingegeben haben, geht verloren.',
     leftUnsaved: 'Das Speichern des Formulars, das Sie verlassen haben, hat nicht funktioniert. {{problem}}',
     closedUndone: '„{{title}}“ hat nicht funktioniert. {{problem}}',
+    onceLost:
+      '{{title}}: Sie hatten die Seite verlassen, die es gezeigt hätte. Gezeigt wird es nur einmal, also bitte neu erzeugen.',
     leave: 'Verlassen',
     groups: 'Teile dieses Formulars',
   },

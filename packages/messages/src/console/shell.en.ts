@@ -43,6 +43,8 @@ export const shellEn = {
     unsavedSays: 'What you entered on this page is lost.',
     leftUnsaved: 'Saving the form that you left did not work. {{problem}}',
     closedUndone: '“{{title}}” did not work. {{problem}}',
+    onceLost:
+      '{{title}}: you had left the page that would have shown it. It is shown only once, so create it again.',
     leave: 'Leave',
     groups: 'Parts of this form',
   },
