@@ -417,6 +417,26 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.unrouteAll();
   });
 
+  test('what can be chosen and cannot be had is said: nothing is added where nobody has chosen', async () => {
+    const alert = () => page.getByRole('alert').filter({ hasText: en.ui.noConnection });
+    await page.route('**/api/v1/security-domains', (route) => route.abort());
+    await go('users/new');
+    await alert().waitFor();
+    await page.unrouteAll();
+    await alert().getByRole('button', { name: en.ui.tryAgain }).click();
+    await page.getByRole('combobox', { name: en.domains.one }).waitFor();
+
+    await page.route('**/api/v1/offers', (route) => route.abort());
+    await go('requests');
+    await button(en.requests.make).first().click();
+    await page.getByRole('dialog').getByText(en.ui.noConnection).first().waitFor();
+
+    await page.route('**/mail-delivery', (route) => route.abort());
+    await go(`tokens/${serialOf(3)}/distribute?profile=Sower_CT_KIP`);
+    await alert().waitFor();
+    await page.unrouteAll();
+  });
+
   test('a certificate that is changed while it is checked is not called right', async () => {
     await go('certificates');
     await button(en.certificates.upload.open).click();

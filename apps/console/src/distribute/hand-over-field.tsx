@@ -3,6 +3,7 @@ import { FormGroup, Radio } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export type HandOver = 'own' | 'encrypted' | 'separate';
 
@@ -26,6 +27,8 @@ export function HandOverField({
   });
   const reasonAgainst = (way: HandOver): string | undefined =>
     way === 'own' ? undefined : options.data?.[way];
+  if (!options.data && options.isError)
+    return <ProblemAlert error={options.error} onRetry={() => options.refetch()} />;
   // No choice: by hand.
   if (!options.data || (options.data.encrypted !== undefined && options.data.separate !== undefined))
     return null;

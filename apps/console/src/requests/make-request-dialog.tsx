@@ -8,6 +8,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { Alert } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useDone } from '../ui/use-done.ts';
 
 export function MakeRequestDialog({ onClose }: { onClose: () => void }) {
@@ -38,6 +39,7 @@ export function MakeRequestDialog({ onClose }: { onClose: () => void }) {
           <Alert component="p" isInline variant="warning" title={t('requests.noOffers')} />
         ) : (
           <>
+            <ProblemAlert error={offers.error} onRetry={() => offers.refetch()} />
             <TextField
               label={t('requests.user')}
               required

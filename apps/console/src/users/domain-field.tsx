@@ -4,6 +4,7 @@ import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 
 export function DomainField({
   label,
@@ -33,6 +34,9 @@ export function DomainField({
     staleTime: 60_000,
   });
   const items = domains.data?.items ?? [];
+  // Otherwise it would go where nobody has chosen.
+  if (items.length === 0 && domains.isError)
+    return <ProblemAlert error={domains.error} onRetry={() => domains.refetch()} />;
   if (items.length < 2) return null;
   return (
     <ChoiceField
