@@ -11,7 +11,7 @@ import { provisioned } from '../harness/authenticator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole, originOf } from '../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../harness/browser/console-pages.ts';
-import { faults, show } from '../harness/browser/looks.ts';
+import { faults, inspect, show } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
@@ -345,6 +345,21 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await show(page, 'dark 360');
     expect(await faults(page)).toEqual([]);
     await show(page, 'light 1280');
+  });
+
+  test('where the audit trail is forwarded to is what an alert about it leads to, with the rows that were refused', async () => {
+    const sentAt = '2031-05-01T10:00:00.000Z';
+    const target = 'https://siem.example.com/services/collector/event';
+    const place = { target, lag: 12_345, link: 7, sentAt, failures: 0, setAside: 1_234, setAsideLink: 5 };
+    await page.route('**/api/v1/audit/forwarding', (route) => route.fulfill({ json: { items: [place] } }));
+    await go('audit?proof=open');
+    const row = page.getByRole('row', { name: /siem\.example\.com/ });
+    await row.getByText('12,345').waitFor();
+    expect(await inspect(page, 'forwarding', ['light 360', 'dark 1280'])).toEqual([]);
+    await show(page, 'light 1280');
+    await row.getByRole('link', { name: '1,234' }).click();
+    await page.waitForURL(/action=audit\.set-aside$/);
+    await page.unrouteAll();
   });
 
   test('an actor is called by kind and name, in the language of the page; a search keeps what the trail calls it', async () => {

@@ -1,29 +1,30 @@
 /** Where the audit trail is forwarded to, and how far behind each place is; nothing if it is forwarded nowhere. */
 import type { AuditForward } from '@sower/api/audit-forwarding';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Loaded } from '../ui/loaded.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 
-export function useForwarding() {
+export function AuditForwarding() {
   const api = useApi();
-  return useQuery({
+  const forwarding = useQuery({
     queryKey: ['audit-forwarding'],
     queryFn: () => api('listAuditForwarding', {}),
   });
-}
-
-export function AuditForwarding() {
-  const { data } = useForwarding();
-  if (data === undefined || data.items.length === 0) return null;
-  return <Places items={data.items} />;
+  return (
+    <Loaded query={forwarding} lines={2}>
+      {({ items }) => items.length > 0 && <Places items={items} />}
+    </Loaded>
+  );
 }
 
 function Places({ items }: { items: readonly AuditForward[] }) {
   const t = useTexts();
-  const { time } = useTimes();
+  const { time, count } = useTimes();
   return (
     <TitledCard title={t('audit.forwarding.title')}>
       <ItemTable
@@ -33,7 +34,7 @@ function Places({ items }: { items: readonly AuditForward[] }) {
         keyOf={({ target }) => target}
         columns={[
           { label: t('audit.forwarding.target'), modifier: 'breakWord', cell: ({ target }) => target },
-          { label: t('audit.forwarding.lag'), cell: ({ lag }) => lag },
+          { label: t('audit.forwarding.lag'), cell: ({ lag }) => count(lag) },
           {
             label: t('audit.forwarding.sentAt'),
             cell: ({ sentAt }) => (sentAt === undefined ? '–' : time(sentAt)),
@@ -43,7 +44,11 @@ function Places({ items }: { items: readonly AuditForward[] }) {
             modifier: 'breakWord',
             cell: ({ failure }) => failure ?? '–',
           },
-          { label: t('audit.forwarding.setAside'), cell: ({ setAside }) => setAside ?? '–' },
+          {
+            label: t('audit.forwarding.setAside'),
+            cell: ({ setAside = 0 }) =>
+              setAside === 0 ? '–' : <Link to="/audit?action=audit.set-aside">{count(setAside)}</Link>,
+          },
         ]}
       />
     </TitledCard>

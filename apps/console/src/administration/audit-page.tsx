@@ -76,7 +76,8 @@ export function Component() {
   const requestField = (field: FieldOf<(typeof FIELDS)[number]>) => (
     <TextField label={t('audit.request')} help={t('audit.requestHelp')} mono {...field('request')} />
   );
-  const [proof, setProof] = useState(false);
+  // An alert about forwarding leads there.
+  const [proof, setProof] = useState(parameters.has('proof'));
   return (
     <Screen title={t('audit.title')} trail={[{ label: t('menu.administration') }]} intro={t('audit.intro')}>
       <div className="sower-stack">
