@@ -133,7 +133,12 @@ onBothDatabases('reports', (kind) => {
         audit(NOW - 50 * DAY, {}),
         audit(NOW - 2 * DAY, { text: wrong, reason: 'wrong passcode' }),
         audit(NOW - 2 * DAY + 1, { result: 'success' }),
-        audit(NOW - DAY, { action: 'user.log-on', actor: 'user:south', object: 'user:south', reason: 'x' }),
+        audit(NOW - DAY, {
+          action: 'user.log-on',
+          actor: 'user:south',
+          object: 'user:CORP\\\\south',
+          reason: 'x',
+        }),
         audit(NOW - DAY + 1, { action: 'token.lost', result: 'success', object: 'token:000000000002' }),
         audit(NOW - DAY + 2, { action: 'policy.edit', result: 'success', object: 'policy:token' }),
       ])
@@ -205,7 +210,7 @@ onBothDatabases('reports', (kind) => {
   test('from the audit trail: within the days, refused only, in words', async () => {
     const failed = await cells(actor('/'), 'failed-log-ons');
     expect(failed.map(([, who, client, why]) => [who, client, why])).toEqual([
-      ['south', 'User south', 'x'],
+      ['CORP\\south', 'User south', 'x'],
       ['north', 'RADIUS client vpn', 'wrong passcode'],
     ]);
     expect(await cells(actor('/'), 'failed-log-ons', { days: 60 })).toHaveLength(3);

@@ -82,6 +82,10 @@ export const auditEntrySchema = z
   })
   .meta({ id: 'AuditEntry' });
 
+/** The user ID in an object of the trail, which writes a backslash twice; undefined: the object is no user. */
+export const userInTrail = (object: string): string | undefined =>
+  object.startsWith('user:') ? object.slice('user:'.length).replaceAll('\\\\', '\\') : undefined;
+
 export const auditQuerySchema = z.strictObject({
   ...pageQuery,
   /** User ID: rows about the user and every token that the user has or was given. */

@@ -1,5 +1,6 @@
 /** Authentication > Real-time Monitor: authentications as they happen. */
 import { Label } from '@patternfly/react-core';
+import { userInTrail } from '@sower/api/audit';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -95,8 +96,8 @@ export function Component() {
                   label: t('monitor.userId'),
                   modifier: 'breakWord',
                   cell: ({ object }) => {
-                    const user = object.replace(/^user:/, '');
-                    return user === object ? (
+                    const user = userInTrail(object);
+                    return user === undefined ? (
                       object
                     ) : (
                       <Link to={`/users/${encodeURIComponent(user)}`}>{user}</Link>

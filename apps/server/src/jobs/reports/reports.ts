@@ -1,5 +1,6 @@
 /** The reports: of each its columns and what finds its rows. Who may read one, and how far they see, is asked in read.ts. */
 
+import { userInTrail } from '@sower/api/audit';
 import type { ReportName } from '@sower/api/reports';
 import { namedActor } from '@sower/messages/actors';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -270,7 +271,7 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
     [{ name: 'at', kind: 'time' }, { name: 'user' }, { name: 'client' }, { name: 'why' }, { name: 'source' }],
     (row, inWords) => [
       isoTime(row.at),
-      row.object.replace(/^user:/, ''),
+      userInTrail(row.object) ?? row.object,
       actorText(row.actor),
       reasonIn(row, inWords) ?? null,
       row.source,
