@@ -200,6 +200,10 @@ describe.skipIf(skip)('Security Console: many users', () => {
       const { y } = (await first.boundingBox()) ?? { y: Number.NaN };
       expect(y, path).toBeLessThan(844);
     }
+    for (const path of ['jobs', 'monitor', 'mail/messages']) {
+      await page.goto(`${originOf(deployment)}/console/${path}`);
+      await fold(consoleEn.ui.fold).waitFor();
+    }
     await page.goto(`${originOf(deployment)}/console/users`);
     await fold(consoleEn.ui.fold).focus();
     expect(await fold(consoleEn.ui.fold).getAttribute('aria-expanded')).toBe('false');

@@ -5,7 +5,7 @@ import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
-import { pageSize } from '../ui/lists/cursor-paging.tsx';
+import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { type Column, ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -41,7 +41,9 @@ export function JobRows({ job }: { job: JobDetail }) {
         id="job-row-state"
         label={t('jobs.rowState')}
         value={state ?? ''}
-        onChange={(next) => setParameters(next === '' ? {} : { rows: next })}
+        onChange={(next) =>
+          setParameters({ ...keptSize(parameters), ...(next === '' ? {} : { rows: next }) })
+        }
         choices={[
           { value: '', label: t('jobs.anyState') },
           ...(imports

@@ -4,11 +4,13 @@ import { Label } from '@patternfly/react-core';
 import type { MailMessage } from '@sower/api/mail';
 import { MAIL_EVENTS, type MailEvent } from '@sower/api/mail-events';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { Folded } from '../ui/lists/folded.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { Button } from '../ui/patternfly.tsx';
@@ -29,6 +31,7 @@ export function Component() {
   const { time } = useTimes();
   const eventWords = useEventWords();
   const [parameters, setParameters] = useSearchParams();
+  const [open, setOpen] = useState(false);
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const state = STATES.find((name) => name === parameters.get('state'));
@@ -62,19 +65,23 @@ export function Component() {
       intro={t('mailMessages.intro')}
     >
       <div className="sower-stack">
-        <div className="pf-v6-c-form sower-filters">
-          <ChoiceField
-            label={t('mailMessages.show')}
-            value={state ?? ''}
-            onChange={(next) =>
-              setParameters({ ...(next === '' ? {} : { state: next }), ...keptSize(parameters) })
-            }
-            choices={[
-              { value: '', label: t('ui.any') },
-              ...STATES.map((value) => ({ value, label: t(`mailMessages.states.${value}`) })),
-            ]}
-          />
-        </div>
+        <search aria-label={t('mailMessages.title')} className="pf-v6-c-form">
+          <Folded used={state === undefined ? 0 : 1} open={open} onOpen={setOpen}>
+            <div className="sower-filters">
+              <ChoiceField
+                label={t('mailMessages.show')}
+                value={state ?? ''}
+                onChange={(next) =>
+                  setParameters({ ...(next === '' ? {} : { state: next }), ...keptSize(parameters) })
+                }
+                choices={[
+                  { value: '', label: t('ui.any') },
+                  ...STATES.map((value) => ({ value, label: t(`mailMessages.states.${value}`) })),
+                ]}
+              />
+            </div>
+          </Folded>
+        </search>
         <ProblemAlert error={again.error} />
         <Listing query={mail} title={t('mailMessages.none')} body={t('mailMessages.noneBody')} paged>
           {(items) => (
