@@ -434,6 +434,11 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.route('**/mail-delivery', (route) => route.abort());
     await go(`tokens/${serialOf(3)}/distribute?profile=Sower_CT_KIP`);
     await alert().waitFor();
+
+    // Nor does Home say that there is nothing to look at.
+    await page.route('**/api/v1/alerts', (route) => route.abort());
+    await go('');
+    await alert().waitFor();
     await page.unrouteAll();
   });
 

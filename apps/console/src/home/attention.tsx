@@ -5,12 +5,14 @@ import type { Statistics } from '@sower/api/statistics';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { endsSoon, SOON_DAYS, stoppedByOwner } from '../administration/api-keys.ts';
+import { isProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { CertificateFindings } from '../certificates/certificate-findings.tsx';
 import { useCertificate } from '../certificates/use-certificate.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Alert } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
 import { ALERT_PLACES } from './alert-places.ts';
 
@@ -31,18 +33,18 @@ export function Attention({ statistics }: { statistics: Statistics }) {
     enabled: can('keys:edit'),
   });
   const keys = apiKeys.data?.items ?? [];
-  const alerts =
-    useQuery({
-      queryKey: ['alerts'],
-      queryFn: () => api('listAlerts', {}),
-      enabled: can('audit:view'),
-    }).data?.items.filter(({ kind }) => !SHOWN_BESIDE.has(kind)) ?? [];
-  const approvals =
-    useQuery({
-      queryKey: ['second-approvals'],
-      queryFn: () => api('listSecondApprovals', {}),
-      enabled: can('settings:edit'),
-    }).data?.items ?? [];
+  const raised = useQuery({
+    queryKey: ['alerts'],
+    queryFn: () => api('listAlerts', {}),
+    enabled: can('audit:view'),
+  });
+  const alerts = raised.data?.items.filter(({ kind }) => !SHOWN_BESIDE.has(kind)) ?? [];
+  const waiting = useQuery({
+    queryKey: ['secondApprovals'],
+    queryFn: () => api('listSecondApprovals', {}),
+    enabled: can('settings:edit'),
+  });
+  const approvals = waiting.data?.items ?? [];
   const points = [
     {
       count: approvals.filter(({ mayApprove }) => mayApprove).length,
@@ -62,11 +64,16 @@ export function Attention({ statistics }: { statistics: Statistics }) {
   const open = points.filter(({ count }) => count > 0);
   const problems = certificate.data?.problems ?? [];
   const { guessing } = statistics;
-  if (!guessing && alerts.length + open.length === 0 && problems.length === 0 && !certificate.isPending) {
+  const asked = [certificate, apiKeys, raised, waiting];
+  const failed = asked.find(({ error }) => error !== null && !isProblem(error, 'not-permitted'));
+  // What could not be asked, or has not been answered yet, is not nothing.
+  const known = failed === undefined && asked.every(({ isLoading }) => !isLoading);
+  if (known && !guessing && alerts.length + open.length + problems.length === 0) {
     return <p>{t('home.nothing')}</p>;
   }
   return (
     <div className="sower-stack">
+      {failed && <ProblemAlert error={failed.error} onRetry={() => failed.refetch()} />}
       {guessing && (
         <Alert component="p" isInline variant="danger" title={t('home.guessing')}>
           <p>{t('home.guessingSays')}</p>

@@ -9,6 +9,7 @@ import { useTexts } from '../../texts/use-texts.ts';
 import { ActionMenu } from '../../ui/action-menu.tsx';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { useDone } from '../../ui/use-done.ts';
 
@@ -29,6 +30,7 @@ export function ChoicesSection({ source }: { source: IdentitySource }) {
     staleTime: 0,
   });
   const items = choices.data?.items ?? [];
+  if (choices.isError) return <ProblemAlert error={choices.error} onRetry={() => choices.refetch()} />;
   if (items.length === 0) return null;
   return (
     <section aria-labelledby="source-choices" className="sower-stack">
