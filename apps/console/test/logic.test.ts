@@ -10,6 +10,7 @@ import { ALERT_PLACES } from '../src/home/alert-places.ts';
 import { forgetApproval, takeApproval, takenApproval } from '../src/self-service/token/approval.ts';
 import { browserName } from '../src/session/browser-name.ts';
 import { neededFor } from '../src/shell/page-needs.ts';
+import { isTypedAgain } from '../src/ui/forms/typed-again.ts';
 import { startOfDay } from '../src/ui/start-of-day.ts';
 
 describe('what a page needs', () => {
@@ -39,6 +40,23 @@ describe('what a page needs', () => {
     for (const path of ['/users', '/tokens/mint', '/policies', '/monitor', '/mail/settings', '/certificates'])
       expect(asked).toContain(neededFor(path));
   });
+});
+
+test.each([
+  ['1234', '1234', true],
+  // As it is shown in English, German, French and Swiss German.
+  ['1,234', '1234', true],
+  ['1.234', '1234', true],
+  ['1\u202f234', '1234', true],
+  [' 1’234 ', '1234', true],
+  ['-1234', '1234', false],
+  ['1234 users', '1234', false],
+  ['12', '1234', false],
+  ['', '1234', false],
+  [' Weekly ', 'Weekly', true],
+  ['Week,ly', 'Weekly', false],
+])('"%s" typed for "%s": %s', (typed, asked, right) => {
+  expect(isTypedAgain(typed, asked)).toBe(right);
 });
 
 describe('the last Super Admin', () => {

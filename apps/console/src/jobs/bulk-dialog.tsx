@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { isTypedAgain } from '../ui/forms/typed-again.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -83,7 +84,7 @@ export function BulkDialog<Search>({
   const { busy, finished, failures } = run;
   const asked = askedFor(target, count, deletes);
   const ready =
-    (!moves || domain !== '') && (asked === undefined || sameWord(typed, asked)) && Boolean(count);
+    (!moves || domain !== '') && (asked === undefined || isTypedAgain(typed, asked)) && Boolean(count);
   const close = (): void => onClose(busy || finished ? failures.map(({ subject }) => subject) : undefined);
   return (
     <Dialog
@@ -161,7 +162,3 @@ function askedFor(target: Target<unknown>, count: number | undefined, deletes: b
   const [first] = target.names;
   return target.names.length === 1 ? first : String(target.names.length);
 }
-
-/** A number may have separators. */
-const sameWord = (typed: string, asked: string): boolean =>
-  typed.trim() === asked || (/^\d+$/.test(asked) && typed.replace(/\D/g, '') === asked);

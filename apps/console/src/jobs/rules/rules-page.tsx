@@ -15,6 +15,7 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { ItemTable } from '../../ui/lists/item-table.tsx';
 import { Listing } from '../../ui/lists/listing.tsx';
 import { Screen } from '../../ui/screen.tsx';
+import { useTimes } from '../../ui/times.ts';
 import { useDone } from '../../ui/use-done.ts';
 import { RulePreviewDialog } from './rule-preview-dialog.tsx';
 
@@ -37,6 +38,7 @@ export function Component() {
   const { can } = useSession();
   const navigate = useNavigate();
   const done = useDone();
+  const { count } = useTimes();
   const [asked, setAsked] = useState<Asked>();
   const close = () => setAsked(undefined);
   const rules = useQuery({ queryKey: ['rules'], queryFn: () => api('listRules', {}) });
@@ -71,7 +73,7 @@ export function Component() {
               },
               { label: t('rules.domain'), modifier: 'breakWord', cell: (rule) => rule.securityDomain },
               { label: t('rules.profile'), modifier: 'breakWord', cell: (rule) => rule.profileName },
-              { label: t('rules.perDay'), cell: (rule) => rule.perDay },
+              { label: t('rules.perDay'), cell: (rule) => count(rule.perDay) },
               { label: t('rules.madeBy'), modifier: 'breakWord', cell: (rule) => actorWords(rule.madeBy) },
               {
                 label: t('rules.state'),

@@ -7,6 +7,7 @@ import { useApi } from '../../api/use-api.ts';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { TextField } from '../../ui/field.tsx';
+import { isTypedAgain } from '../../ui/forms/typed-again.ts';
 import { useSaving } from '../../ui/forms/use-saving.ts';
 import { Alert, Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -18,12 +19,12 @@ export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) 
   const done = useDone();
   const { can } = useSession();
   const [typed, setTyped] = useState('');
-  const isRight = !run.stopped || typed.trim() === String(run.disables);
+  const isRight = !run.stopped || isTypedAgain(typed, String(run.disables));
   const starting = useSaving({
     mutationFn: () =>
       api('confirmSourceRun', {
         params: { id: source, run: run.id },
-        body: run.stopped ? { disable: Number(typed) } : {},
+        body: run.stopped ? { disable: run.disables } : {},
       }),
     onSuccess: () => done(t('sourceRuns.said.started'), ['sources']),
   });
