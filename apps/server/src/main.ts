@@ -85,8 +85,6 @@ import { settingsReader } from './store/tables/installation.ts';
 import { mailSettingsReader } from './store/tables/mail-settings.ts';
 import { toldOnce } from './store/tables/marks.ts';
 import { policyReader } from './store/tables/policies.ts';
-import { listGroupsOfUser } from './store/tables/user-groups.ts';
-import { userIdKey } from './store/tables/users.ts';
 import { countWaiting } from './store/tables/waiting.ts';
 
 const random = pooledRandom();
@@ -300,7 +298,6 @@ export async function startServer(
     commit,
     inTurn,
     recordSession: sessionRecorder(base),
-    groupsOf: (userId: string) => listGroupsOfUser(base.db, userIdKey(userId)),
     radiusListeners: () => (radius?.listeners ?? []).map(({ kind, address }) => ({ kind, address })),
     codeLimit,
     authenticatorOrigins: config.authenticatorOrigins,

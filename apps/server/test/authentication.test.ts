@@ -784,6 +784,27 @@ onBothDatabases('authentication', (kind) => {
     expect(turns).toEqual([...turn, ...turn]);
   });
 
+  test('groups that cannot be read cost nobody a passcode, and who is accepted is so with their groups', async () => {
+    const { db } = database;
+    const someone = await person({ db, sealing: seal, now: () => clock });
+    await db.insertInto('user_groups').values({ user_id: someone.userRow, name: 'cn=vpn' }).execute();
+    const asked = () =>
+      attempts.start({
+        ...CLIENT,
+        userId: someone.userId,
+        passcode: someone.code(0),
+        asksForGroups: true,
+      });
+    await db.schema.alterTable('user_groups').renameTo('user_groups_away').execute();
+    try {
+      await expect(asked()).rejects.toThrow();
+    } finally {
+      await db.schema.alterTable('user_groups_away').renameTo('user_groups').execute();
+    }
+    expect(await asked()).toMatchObject({ state: 'accepted', groups: new Set(['cn=vpn']) });
+    expect(await start(someone, someone.code(1))).not.toHaveProperty('groups');
+  });
+
   test('steps are counted by the kind of the client and their outcome', async () => {
     const someone = await person({ db: database.db, sealing: seal, now: () => clock });
     counted.length = 0;

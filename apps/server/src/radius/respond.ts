@@ -20,8 +20,6 @@ export type RespondContext = {
   /** For clients that send a password too. */
   readonly passwordAttempts: PasswordAttempts;
   readonly recordSession: RecordSession;
-  /** The groups of directories that a user is in; absent: none. */
-  readonly groupsOf?: (userId: string) => Promise<ReadonlySet<string>>;
   /** Epoch milliseconds. */
   now(): number;
 };
@@ -56,7 +54,7 @@ export type Asked = {
 export async function respond(context: RespondContext, asked: Asked): Promise<Response | undefined> {
   switch (asked.request.code) {
     case CODE.accessRequest:
-      return accessResponse(context, asked, await step(context, asked));
+      return accessResponse(context, asked.client, await step(context, asked));
     case CODE.accountingRequest:
       return (await recordAccounting(context, asked))
         ? { code: CODE.accountingResponse, attributes: [], outcome: 'session' }
@@ -82,6 +80,7 @@ async function step(context: RespondContext, asked: Asked): Promise<PasswordStep
     source: sourceOf(asked),
     within: [client.domain],
     ...(client.onlyGroups?.length ? { onlyGroups: client.onlyGroups } : {}),
+    ...(asksForGroups(client) ? { asksForGroups: true } : {}),
   };
   const entered = textOf(password.password);
   // A missing User-Name is treated as empty, which matches nobody.
@@ -129,20 +128,12 @@ export const largestReply = (client: KnownClient): number =>
 const widest = (client: KnownClient, domain: string): Attribute[] =>
   client.replies.filter((reply) => domain.startsWith(reply.domain)).map(({ attribute }) => attribute);
 
-async function accessResponse(
-  context: RespondContext,
-  { client }: Asked,
-  result: PasswordStep,
-): Promise<Response> {
+function accessResponse(context: RespondContext, client: KnownClient, result: PasswordStep): Response {
   switch (result.state) {
     case 'accepted':
       return {
         code: CODE.accessAccept,
-        attributes: attributesFor(
-          client,
-          result.domain,
-          asksForGroups(client) && context.groupsOf ? await context.groupsOf(result.userId) : new Set(),
-        ),
+        attributes: attributesFor(client, result.domain, result.groups ?? new Set()),
         outcome: 'accepted',
       };
     case 'rejected':

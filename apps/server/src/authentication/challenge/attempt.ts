@@ -30,6 +30,8 @@ export type AttemptStep =
       readonly serial: string;
       /** Path of the user's security domain. */
       readonly domain: string;
+      /** The groups of directories that the user is in, if the client asked for them. */
+      readonly groups?: ReadonlySet<string>;
       /** An emergency tokencode, which someone else gave the user, replaced the token. Absent: the token itself was used. */
       readonly means?: 'emergency';
     }
@@ -63,6 +65,8 @@ export type RequestingClient = {
   readonly within?: readonly string[] | undefined;
   /** Groups of directories: to this client, users in none of them do not exist. Absent: groups do not matter. */
   readonly onlyGroups?: readonly string[] | undefined;
+  /** Its answer depends on the user's groups: they are read before the passcode is used up, so that failing to costs nobody a passcode. */
+  readonly asksForGroups?: boolean | undefined;
 };
 
 /** A password that was shown with the passcode, and does not let anybody in. */

@@ -172,9 +172,10 @@ export async function acceptEmergency(
 }
 
 /** Something of the user's matched, so there is a row. */
-const whoOf = ({ rows }: Subject) => ({
+const whoOf = ({ rows, groups }: Subject) => ({
   userId: rows[0]?.user_name ?? '',
   domain: rows[0]?.user_domain ?? '',
+  ...(groups === undefined ? {} : { groups }),
 });
 
 /** Whether wrong passcodes of the user are counted, or were until a lock that has ended. */

@@ -29,6 +29,8 @@ export type Subject = {
   readonly policies: Policies;
   readonly settings: Settings;
   readonly candidates: readonly Candidate[];
+  /** The groups of directories that the user is in, if the client asks for them. */
+  readonly groups: ReadonlySet<string> | undefined;
   /** Version of the counts of wrong passcodes that all of this was read with; null if the user does not exist. */
   readonly seen: number | null;
   readonly now: number;
@@ -38,12 +40,13 @@ export type Subject = {
 export async function subjectOf(
   context: Omit<AuthenticateContext, 'commit' | 'inTurn'>,
   key: string,
-  client: Pick<RequestingClient, 'within' | 'onlyGroups'> = {},
+  client: Pick<RequestingClient, 'within' | 'onlyGroups' | 'asksForGroups'> = {},
 ): Promise<Subject> {
   const now = context.now();
   const settings = await context.settings.current();
   const found = await findVerifiable(context.db, key);
-  const isIn = await inGroups(context.db, key, client);
+  const groups = await groupsFor(context.db, key, client);
+  const isIn = isInAny(groups, client);
   const rows = found.filter(({ user_domain }) => isIn && isWithin(user_domain, client));
   const policies = await context.policies.current(rows[0]?.user_domain ?? TOP_PATH);
   return {
@@ -52,6 +55,7 @@ export async function subjectOf(
     outside: found.length > rows.length,
     policies,
     settings,
+    groups,
     seen: rows[0]?.guess_version ?? null,
     now,
     candidates: candidatesOf(context, rows, policies, now),
@@ -63,15 +67,23 @@ export const isWithin = (domain: string, { within }: Pick<RequestingClient, 'wit
   within === undefined || within.some((path) => domain.startsWith(path));
 
 /** Asked of every name, so that the time tells nobody's. */
-export async function inGroups(
+export const inGroups = async (
   db: Connection,
   key: string,
+  client: Pick<RequestingClient, 'onlyGroups'>,
+): Promise<boolean> => isInAny(await groupsFor(db, key, client), client);
+
+const groupsFor = async (
+  db: Connection,
+  key: string,
+  { onlyGroups, asksForGroups }: Pick<RequestingClient, 'onlyGroups' | 'asksForGroups'>,
+): Promise<ReadonlySet<string> | undefined> =>
+  onlyGroups !== undefined || asksForGroups ? listGroupsOfUser(db, key) : undefined;
+
+const isInAny = (
+  groups: ReadonlySet<string> | undefined,
   { onlyGroups }: Pick<RequestingClient, 'onlyGroups'>,
-): Promise<boolean> {
-  if (onlyGroups === undefined) return true;
-  const groups = await listGroupsOfUser(db, key);
-  return onlyGroups.some((name) => groups.has(name));
-}
+): boolean => onlyGroups === undefined || onlyGroups.some((name) => groups?.has(name));
 
 /** What the audit trail says about it, except how it ended. */
 export const eventOf = (client: RequestingClient, userName: string): Omit<AuditEvent, 'result'> => ({
