@@ -157,6 +157,28 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
       expect(await passwords('right')).toBeGreaterThan(3);
     });
 
+    test('in one field: an emergency tokencode is as long as it was made, whatever the policy says since', async () => {
+      const { api } = deployment;
+      const { serial } = tokens.get('grace') as Person;
+      const params = { domain: 'top' };
+      const give = async () => {
+        const { codes } = await api('giveEmergencyAccess', {
+          params: { serial },
+          body: { kind: 'set', whenTokenReturns: 'after' },
+        });
+        return codes;
+      };
+      const long = { codeLength: 12 };
+      await api('editEmergencyPolicy', { params, body: long, ifMatch: 0 });
+      const [first, second] = await give();
+      expect(first).toHaveLength(12);
+      await api('removePolicy', { params: { kind: 'emergency', ...params } });
+      expect((await reply(both, 'grace', RIGHT + first)).code).toBe(CODE.accessAccept);
+      expect(shown(await reply(both, 'grace', `wrong${second}`))).toEqual(REJECTED);
+      expect((await reply(both, 'grace', RIGHT + second)).code).toBe(CODE.accessAccept);
+      await api('endEmergencyAccess', { params: { serial } });
+    });
+
     test('in one field: wrong halves are refused alike, and the passcode is good afterwards', async () => {
       const passcode = code('mode');
       for (const entered of [

@@ -107,6 +107,8 @@ export const lockoutPolicySchema = z
   })
   .meta({ id: 'LockoutPolicy' });
 
+export const EMERGENCY_CODE_LENGTH = { min: 8, max: 16 } as const;
+
 export const emergencyPolicySchema = z
   .strictObject({
     fixedAllowed: z.boolean().default(true).meta({
@@ -127,7 +129,12 @@ export const emergencyPolicySchema = z
       .max(50)
       .default(10)
       .meta({ description: 'Number of one-time tokencodes in a set.' }),
-    codeLength: z.int().min(8).max(16).default(8).meta({ description: 'Length of an emergency tokencode.' }),
+    codeLength: z
+      .int()
+      .min(EMERGENCY_CODE_LENGTH.min)
+      .max(EMERGENCY_CODE_LENGTH.max)
+      .default(8)
+      .meta({ description: 'Length of an emergency tokencode.' }),
     codeCharacters: z.enum(['numeric', 'alphanumeric']).default('numeric').meta({
       description: 'Digits only, or letters and digits without those that look alike.',
     }),

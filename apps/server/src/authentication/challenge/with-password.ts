@@ -4,6 +4,7 @@
  * Nobody learns which of the two was wrong. Both are always checked; what was found of the password is kept until the passcode is there,
  * and a question follows a wrong password, and an unknown user, as it follows a right one. A passcode is not used up by a wrong password.
  */
+import { EMERGENCY_CODE_LENGTH } from '@sower/api/policies';
 import { type Text, text } from '@sower/messages/outcomes';
 import { checkPassword } from '../../directory/user-password.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
@@ -15,8 +16,8 @@ import {
 } from '../../store/tables/password-attempts.ts';
 import type { Row } from '../../store/tables/schema.ts';
 import { findUserByName, userIdKey } from '../../store/tables/users.ts';
-import { entersPinFirst } from '../verify/candidate.ts';
-import { findEmergencyMatch } from '../verify/emergency-match.ts';
+import { type Candidate, entersPinFirst } from '../verify/candidate.ts';
+import { readEmergencyAccess } from '../verify/emergency-match.ts';
 import { findMatch } from '../verify/match.ts';
 import {
   type AuthenticateContext,
@@ -195,32 +196,28 @@ async function split(
     password: entered.slice(0, Math.max(0, entered.length - length)),
     passcode: entered.slice(-length),
   });
-  const lengths = lengthsOf(subject);
+  const lengths = [...new Set(subject.candidates.map(passcodeLength))];
+  const emergency = await readEmergencyAccess(context, subject);
+  // Codes are as long as the policy had it when they were made, whatever it says now.
+  const inEmergency = emergency.pinLengths.flatMap((pin) => CODE_LENGTHS.map((length) => pin + length));
   let right: number | undefined;
-  if (lengths.length > 1)
-    for (const { length, emergency } of lengths) {
-      const { passcode } = at(length);
-      const match = emergency
-        ? await findEmergencyMatch(context, subject, passcode)
-        : findMatch(subject.candidates, passcode, subject.settings, subject.now, false);
-      if (match) right ??= length;
-    }
-  return at(right ?? lengths[0]?.length ?? USUAL_LENGTH);
+  if (lengths.length + inEmergency.length > 1) {
+    const { settings, candidates, now } = subject;
+    for (const length of lengths)
+      if (findMatch(candidates, at(length).passcode, settings, now, false)) right ??= length;
+    // Shortest first: a dash before a code would match too, and may be the end of the password.
+    for (const length of inEmergency.toSorted((a, b) => a - b))
+      if (emergency.match(at(length).passcode)) right ??= length;
+  }
+  const [pin] = emergency.pinLengths;
+  const usual = pin === undefined ? USUAL_LENGTH : pin + subject.policies.emergency.codeLength;
+  return at(right ?? lengths[0] ?? usual);
 }
 
-function lengthsOf({ candidates, rows, policies, now }: Subject) {
-  const lengths = new Map<string, { readonly length: number; readonly emergency: boolean }>();
-  const add = (length: number, emergency: boolean): void => {
-    lengths.set(`${length} ${emergency}`, { length, emergency });
-  };
-  for (const candidate of candidates) {
-    const { pin = '', digits } = candidate;
-    add(digits + (entersPinFirst(candidate) ? pin.length : 0), false);
-  }
-  for (const { token_id, emergency_until } of rows) {
-    if ((emergency_until ?? 0) <= now) continue;
-    const pin = candidates.find(({ tokenId }) => tokenId === token_id)?.pin ?? '';
-    add(policies.emergency.codeLength + pin.length, true);
-  }
-  return [...lengths.values()];
+const { min, max } = EMERGENCY_CODE_LENGTH;
+const CODE_LENGTHS = Array.from({ length: max - min + 1 }, (_, index) => min + index);
+
+function passcodeLength(candidate: Candidate): number {
+  const { pin = '', digits } = candidate;
+  return digits + (entersPinFirst(candidate) ? pin.length : 0);
 }

@@ -30,31 +30,53 @@ const MAX_PASSCODE_LENGTH = 64;
 /** What is known about a user at one point in time: a part of Subject (subject.ts). */
 type Held = { readonly rows: readonly VerifiableRow[]; readonly policies: Policies; readonly now: number };
 
+export type EmergencyAccess = {
+  /** What may go before a code: the lengths of the PINs of the tokens. None: no token's emergency access is active. */
+  readonly pinLengths: readonly number[];
+  match(passcode: string): EmergencyMatch | undefined;
+};
+
 /** Only users with emergency access cost a second read. */
-export async function findEmergencyMatch(
+export async function readEmergencyAccess(
   context: Pick<ServerContext, 'db' | 'sealing'>,
   subject: Held,
-  passcode: string,
-): Promise<EmergencyMatch | undefined> {
-  const tokens = tokensInEmergency(subject).filter(({ heldBack }) => !heldBack);
-  if (tokens.length === 0 || passcode.length > MAX_PASSCODE_LENGTH) return undefined;
+): Promise<EmergencyAccess> {
+  const tokens = tokensInEmergency(subject)
+    .filter(({ heldBack }) => !heldBack)
+    .map((token) => ({
+      ...token,
+      pin:
+        token.row.pin === null
+          ? ''
+          : Buffer.from(context.sealing.open(pinAssociatedData(token.tokenId), token.row.pin)).toString(),
+    }));
+  if (tokens.length === 0) return { pinLengths: [], match: () => undefined };
   const codes = await listEmergencyCodes(
     context.db,
     tokens.map(({ tokenId }) => tokenId),
   );
-  let found: EmergencyMatch | undefined;
-  for (const { tokenId, serial, row } of tokens) {
-    const pin =
-      row.pin === null
-        ? ''
-        : Buffer.from(context.sealing.open(pinAssociatedData(tokenId), row.pin)).toString();
-    const pinIsRight = equalText(passcode.slice(0, pin.length), pin);
-    const hashes = context.sealing.keyedHashes('emergency-code', hashed(tokenId, passcode.slice(pin.length)));
-    const code = codes.find(({ token_id, code_hash }) => token_id === tokenId && hashes.includes(code_hash));
-    if (code && pinIsRight) found = { tokenId, serial, code, failures: row.failures ?? 0 };
-  }
-  return found;
+  return {
+    pinLengths: [...new Set(tokens.map(({ pin }) => pin.length))],
+    match(passcode) {
+      if (passcode.length > MAX_PASSCODE_LENGTH) return undefined;
+      let found: EmergencyMatch | undefined;
+      for (const { tokenId, serial, row, pin } of tokens) {
+        const pinIsRight = equalText(passcode.slice(0, pin.length), pin);
+        const written = hashed(tokenId, passcode.slice(pin.length));
+        const hashes = context.sealing.keyedHashes('emergency-code', written);
+        const code = codes.find((one) => one.token_id === tokenId && hashes.includes(one.code_hash));
+        if (code && pinIsRight) found = { tokenId, serial, code, failures: row.failures ?? 0 };
+      }
+      return found;
+    },
+  };
 }
+
+export const findEmergencyMatch = async (
+  context: Pick<ServerContext, 'db' | 'sealing'>,
+  subject: Held,
+  passcode: string,
+): Promise<EmergencyMatch | undefined> => (await readEmergencyAccess(context, subject)).match(passcode);
 
 /**
  * Tokens whose emergency access is active, with a seed or without. A lost token is the case it is meant for; one that is disabled or
