@@ -242,6 +242,41 @@ onBothDatabases('provisioning', (kind) => {
     expect(refused).toMatchObject({ ok: false, status: 'AccessDenied' });
   });
 
+  test('key renewal while the first tokencode confirms the pending seed: no MAC is by another key than the client has', async () => {
+    const { userId, serial } = await holder();
+    const given = async (options: object = {}) =>
+      runExchange(deployment, await distribute(serial, 'securid'), { dialectName: 'rfc4758', ...options });
+    const token = async (options: object = {}) => {
+      const result = await given(options);
+      if (!result.ok) throw new Error(result.detail);
+      return result.token;
+    };
+    const renewalOf = ({ tokenId, keyId, seed }: Awaited<ReturnType<typeof token>>) => ({
+      renewal: { tokenId, keyId, K_AUTH: seed },
+    });
+    const send = sender(deployment);
+    /** Between the two requests of the run. */
+    const confirming = (other: Awaited<ReturnType<typeof token>>, offset: number) => ({
+      send: async (request: Parameters<typeof send>[0]) => {
+        if (Buffer.from(request.body).includes('EncryptedNonce'))
+          expect(await verify(userId, tokencode(other, offset))).toBe('accepted');
+        return send(request);
+      },
+    });
+    const current = await token();
+    expect(await verify(userId, tokencode(current, -1))).toBe('accepted');
+    const pending = await token();
+    const renewed = await token({ ...renewalOf(pending), ...confirming(pending, -1) });
+    const ended = await given({ ...renewalOf(pending), ...confirming(renewed, -1) });
+    expect(ended).toMatchObject({ ok: false, error: 'status', status: 'InitializationFailed' });
+    // All seeds of a deployed client have one KeyID.
+    const deployed = { dialectName: 'deployed' } as const;
+    expect(await verify(userId, tokencode(await token(deployed), -1))).toBe('accepted');
+    const unconfirmed = await token(deployed);
+    const last = await token({ ...deployed, ...renewalOf(unconfirmed) });
+    expect(await verify(userId, tokencode(last, 0))).toBe('accepted');
+  });
+
   test('the strict dialect with PKCS #1 v1.5 and either MAC, as RFC 4758 has it', async () => {
     for (const macAlgorithm of ['ct-kip-prf-aes', 'ct-kip-prf-sha256'] as const) {
       const { userId, serial } = await holder();

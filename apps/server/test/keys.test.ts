@@ -14,7 +14,14 @@ import { pooledRandom } from '../src/keys/random.ts';
 import { rsaDecryptor } from '../src/keys/rsa/rsa.ts';
 import { writePrivate } from '../src/keys/seal/private-file.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
-import { codeMark, isOfCode, openSessionId, sealSessionId } from '../src/keys/seal/session-id.ts';
+import {
+  codeMark,
+  isOfCode,
+  openSessionId,
+  sealSessionId,
+  seedMark,
+  seedOf,
+} from '../src/keys/seal/session-id.ts';
 import { ownCertificate, readTlsFiles } from '../src/keys/x509/tls.ts';
 import { newId } from '../src/store/db/ids.ts';
 
@@ -44,6 +51,7 @@ const session = {
   suite: { keyType: 'totp-sha1', encryptionAlgorithm: 'rsa-1_5', macAlgorithm: 'ct-kip-prf-sha256' } as const,
   serverKey: 65_000,
   renewal: 'pending' as const,
+  seedMark: 127,
   pinExtension: true,
   codeMark: codeMark(254),
   distributionId: newId({ now: () => Date.now(), random }),
@@ -56,7 +64,7 @@ test('a SessionID carries its session, in the shape deployed clients know', () =
   expect(text).toMatch(/^[0-9a-f]{34}-[A-Za-z0-9+/]{76}$/);
   expect(text).toHaveLength(111);
   expect(openSessionId(seal, text)).toEqual(session);
-  const plain = { ...session, pinExtension: false };
+  const plain = { ...session, pinExtension: false, seedMark: 0 };
   expect(openSessionId(seal, sealSessionId(seal, plain))).toEqual(plain);
 });
 
@@ -64,6 +72,24 @@ test('a session says which code began it; one of a version that did not is of an
   const begun = openSessionId(seal, sealSessionId(seal, session));
   expect([253, 254, 255].map((number) => begun && isOfCode(begun, number))).toEqual([false, true, false]);
   expect(isOfCode({ codeMark: 0 }, 254)).toBe(true);
+});
+
+test('a renewal names its seed, whatever state that is in by now; one of a version that did not, by the state', () => {
+  const [old, present] = ['01', '02'].map((end) => `00000000-0000-7000-8000-0000000000${end}`) as [
+    string,
+    string,
+  ];
+  const renewing = { renewal: 'pending', seedMark: seedMark(present) } as const;
+  const found = (states: Readonly<Record<string, 'current' | 'pending'>>, of: Parameters<typeof seedOf>[0]) =>
+    seedOf(
+      of,
+      Object.entries(states).map(([id, state]) => ({ id, state })),
+    )?.id;
+  expect(found({ [old]: 'current', [present]: 'pending' }, renewing)).toBe(present);
+  expect(found({ [present]: 'current' }, renewing)).toBe(present);
+  const ofOld = { renewal: 'current', seedMark: seedMark(old) } as const;
+  expect(found({ [present]: 'current' }, ofOld)).toBe(undefined);
+  expect(found({ [present]: 'current' }, { ...ofOld, seedMark: 0 })).toBe(present);
 });
 
 test('a SessionID of another deployment, changed, or spelled another way is none', () => {

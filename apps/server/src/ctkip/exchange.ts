@@ -20,7 +20,15 @@ import {
 } from '@sower/ctkip/server';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { codeMark, isOfCode, openSessionId, sealSessionId } from '../keys/seal/session-id.ts';
+import {
+  codeMark,
+  type ExchangeSession,
+  isOfCode,
+  openSessionId,
+  sealSessionId,
+  seedMark,
+  seedOf,
+} from '../keys/seal/session-id.ts';
 import {
   type ActivateToken,
   replyAssociatedData,
@@ -138,6 +146,7 @@ export async function answerHello(
     suite: chosen.suite,
     serverKey: key.id,
     renewal: existing?.state ?? 'none',
+    seedMark: existing ? seedMark(existing.id) : 0,
     pinExtension: understandsPin(hello),
     distributionId: admission.distributionId,
     codeMark: codeMark(admission.codeNumber),
@@ -207,9 +216,7 @@ export async function answerNonce(
   const key = await context.serverKeys.find(session.serverKey);
   if (!key) return fail(text('run.unknown-server-key'));
   const existing =
-    session.renewal === 'none'
-      ? undefined
-      : await existingKey(context, admission, { state: session.renewal });
+    session.renewal === 'none' ? undefined : await existingKey(context, admission, { session });
   if (session.renewal !== 'none' && !existing) return fail(text('run.key-gone'));
   const scheme = nonceEncryption(dialect, session.suite.encryptionAlgorithm);
   const padding = scheme === 'RSAES-OAEP-SHA1' ? 'oaep-sha1' : 'pkcs1-v1_5';
@@ -298,18 +305,28 @@ const pinOf = (snapshot: Snapshot): PinConfiguration => ({
   pinType: 0,
 });
 
-/** A seed that the client has now, for MAC 1 and the MAC 2 of a renewal: by the KeyID it sends, or as recorded in the session. */
+/**
+ * A seed that the client has now, for MAC 1 and the MAC 2 of a renewal: by the KeyID it sends, or as recorded in the session. Deployed clients
+ * send the serial number, which the latest seed has too: one that is still waiting for its first tokencode has replaced the one before.
+ */
 async function existingKey(
   context: ExchangeContext,
   admission: Admission,
-  by: { readonly keyId: Uint8Array } | { readonly state: 'current' | 'pending' },
-): Promise<{ readonly key: Uint8Array; readonly state: 'current' | 'pending' } | undefined> {
+  by: { readonly keyId: Uint8Array } | { readonly session: ExchangeSession },
+): Promise<
+  { readonly id: string; readonly key: Uint8Array; readonly state: 'current' | 'pending' } | undefined
+> {
   const seeds = await listSeeds(context.db, admission.tokenId);
   const keyId = 'keyId' in by ? Buffer.from(by.keyId).toString('base64') : undefined;
-  const seed = seeds.find((candidate) =>
-    'state' in by ? candidate.state === by.state : candidate.key_id === keyId,
+  const seed =
+    'session' in by ? seedOf(by.session, seeds) : seeds.findLast((candidate) => candidate.key_id === keyId);
+  return (
+    seed && {
+      id: seed.id,
+      key: context.sealing.open(seedAssociatedData(seed.id), seed.sealed),
+      state: seed.state,
+    }
   );
-  return seed && { key: context.sealing.open(seedAssociatedData(seed.id), seed.sealed), state: seed.state };
 }
 
 function status(dialect: Dialect, which: 'ServerHello' | 'ServerFinished', failure: FailureStatus): Reply {

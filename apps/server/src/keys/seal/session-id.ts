@@ -17,6 +17,8 @@ export type ExchangeSession = {
   readonly serverKey: number;
   /** Which of the client's keys the run replaces; the MACs prove that one. A token has one seed in each state while a code is live. */
   readonly renewal: 'none' | 'current' | 'pending';
+  /** The seed itself, see {@link seedMark}: a tokencode can confirm the pending one while the run is under way. 0 without a renewal. */
+  readonly seedMark: number;
   /** Whether the client offered the extension for the PIN. */
   readonly pinExtension: boolean;
   readonly distributionId: string;
@@ -44,6 +46,20 @@ export const codeMark = (codeNumber: number): number => 1 + (codeNumber % 255);
 export const isOfCode = (session: Pick<ExchangeSession, 'codeMark'>, codeNumber: number): boolean =>
   session.codeMark === 0 || session.codeMark === codeMark(codeNumber);
 
+/** A seed of a token in seven bits; never 0, which renewals of versions without it have. Two seeds have the same one in 127 once. */
+export const seedMark = (seedId: string): number => 1 + ((idBytes(seedId).at(-1) ?? 0) % 127);
+
+/** Which of the token's seeds a renewal replaces; undefined if it is gone. */
+export function seedOf<S extends { readonly id: string; readonly state: 'current' | 'pending' }>(
+  session: Pick<ExchangeSession, 'renewal' | 'seedMark'>,
+  seeds: readonly S[],
+): S | undefined {
+  const inState = (some: readonly S[]) => some.find(({ state }) => state === session.renewal);
+  if (session.seedMark === 0) return inState(seeds);
+  const marked = seeds.filter(({ id }) => seedMark(id) === session.seedMark);
+  return inState(marked) ?? marked[0];
+}
+
 export function sealSessionId(sealing: Sealing, session: ExchangeSession): string {
   const plain = new Uint8Array(PLAIN_LENGTH);
   const view = new DataView(plain.buffer);
@@ -56,7 +72,7 @@ export function sealSessionId(sealing: Sealing, session: ExchangeSession): strin
   view.setUint32(7, session.expiresAt);
   plain.set(idBytes(session.distributionId), 11);
   plain.set(session.R_S, 27);
-  view.setUint8(43, session.pinExtension ? 1 : 0);
+  view.setUint8(43, (session.pinExtension ? 1 : 0) | (session.seedMark << 1));
   view.setUint8(44, session.codeMark);
   const sealed = sealing.sealToken('ctkip-session', plain);
   const tail = Buffer.concat([sealed.subarray(HEAD), Buffer.alloc(1)]);
@@ -89,7 +105,8 @@ export function openSessionId(sealing: Sealing, sessionId: string): ExchangeSess
     expiresAt: view.getUint32(7),
     distributionId: formatId(plain.subarray(11, 27)),
     R_S: Uint8Array.from(plain.subarray(27, 43)),
-    pinExtension: view.getUint8(43) === 1,
+    pinExtension: (view.getUint8(43) & 1) === 1,
+    seedMark: view.getUint8(43) >> 1,
     codeMark: view.getUint8(44),
   };
 }
