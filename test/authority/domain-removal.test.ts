@@ -3,10 +3,13 @@
  * exist has a path that nobody can be given rights in.
  */
 import { PERMISSION_NAMES } from '@sower/api/permissions';
+import { DEFAULT_POLICIES } from '@sower/api/policies';
+import { editPolicy } from '@sower/server/authentication/policy/policy';
 import { addAgent, editAgent } from '@sower/server/clients/agents';
 import { addRadiusClient } from '@sower/server/clients/radius-clients';
 import type { Actor } from '@sower/server/core/actor';
 import type { Outcome } from '@sower/server/core/outcome';
+import { addAdministrator, editAdministrator } from '@sower/server/directory/administrators';
 import { addApiKey } from '@sower/server/directory/api-keys';
 import { addDomain, removeDomain } from '@sower/server/directory/domains';
 import { addUser, editUser } from '@sower/server/directory/users';
@@ -41,6 +44,9 @@ onBothDatabases('a security domain that is deleted', (kind) => {
     settings: settingsReader(db, () => performance.now()),
     queueMail: async () => {},
     onAlteredRow: () => {},
+    passwords: { hash: async () => 'hash', fits: async () => false },
+    strength: { weak: async () => false, stop: async () => {} },
+    publicUrl: 'https://localhost',
     now: () => Date.now(),
     random,
   });
@@ -73,6 +79,8 @@ onBothDatabases('a security domain that is deleted', (kind) => {
     const { id, path } = TOP_DOMAIN;
     const top = { id, path, parent_id: null, name: 'Top', name_key: domainNameKey('Top') };
     await insertDomain(database.db, { ...top, created_at: 0, version: 1 });
+    const first = { ...administrator(undefined, 'super-admin'), userName: 'first' };
+    unwrap(await addAdministrator(usesOf(database.db) as never, ROOT, first));
   });
   afterAll(async () => {
     await database.close();
@@ -90,6 +98,11 @@ onBothDatabases('a security domain that is deleted', (kind) => {
   const person = () => ({ userId: next(), firstName: '', lastName: '', email: '' });
   const minted = async (): Promise<string> =>
     unwrap(await mintTokens(usesOf(database.db), ROOT, { count: 1 })).first;
+  const administrator = (securityDomain?: string, role = 'help-desk') => ({
+    userName: next(),
+    password: 'green bottles on seven walls',
+    grants: [{ role, ...(securityDomain === undefined ? {} : { securityDomain }) }],
+  });
   type Put = (uses: Uses, securityDomain: string) => Promise<Outcome<unknown>>;
   /** Each with what it puts there made before. */
   const WAYS: Record<string, () => Promise<Put>> = {
@@ -129,6 +142,19 @@ onBothDatabases('a security domain that is deleted', (kind) => {
       } as never),
     'an API key is added': async () => (uses, securityDomain) =>
       addApiKey(uses, ROOT, { name: next(), permissions: ['users:view'], securityDomain }),
+    'a role is granted to a new administrator': async () => (uses, securityDomain) =>
+      addAdministrator(uses as never, ROOT, administrator(securityDomain)),
+    'a role is granted': async () => {
+      const { userName } = unwrap(
+        await addAdministrator(usesOf(database.db) as never, ROOT, administrator()),
+      );
+      return (uses, securityDomain) =>
+        editAdministrator(uses as never, ROOT, {
+          userName,
+          version: 1,
+          change: { grants: [{ role: 'help-desk', securityDomain }] },
+        });
+    },
     'a security domain is added below': async () => (uses, parent) =>
       addDomain(uses, ROOT, { name: next(), parent }),
   };
@@ -156,6 +182,17 @@ onBothDatabases('a security domain that is deleted', (kind) => {
         detail: { code: 'domain.not-found', values: { domain: name } },
       });
       expect(await orphans()).toEqual([]);
+    });
+  });
+
+  test('a policy is not given to a domain that is deleted just then', async () => {
+    const { id, name } = await added();
+    const meddled = before(async () => unwrap(await removeDomain(usesOf(database.db), ROOT, id)));
+    const policy = DEFAULT_POLICIES.token;
+    expect(await editPolicy(meddled, ROOT, { kind: 'token', domain: id, policy, version: 0 })).toMatchObject({
+      ok: false,
+      problem: 'not-found',
+      detail: { code: 'domain.not-found', values: { domain: name } },
     });
   });
 

@@ -81,6 +81,16 @@ onBothDatabases('all or nothing', (kind: DatabaseKind) => {
     await expect(allOrNothing(open.db, again)).rejects.toThrow();
   });
 
+  test('what belongs to something that was deleted meanwhile is a refusal, and not a bug', async () => {
+    const body = { domain_id: 'gone', kind: 'token', body: '{}', version: 1 } as const;
+    const outcome = await allOrNothing(open.db, async (trx) => {
+      await insert(trx, 'before');
+      return done(await trx.insertInto('policies').values(body).execute());
+    });
+    expect(outcome).toMatchObject({ ok: false, problem: 'edited-meanwhile' });
+    expect(await findDomain(open.db, 'before')).toBeUndefined();
+  });
+
   test('what a deadlock ended runs again', async () => {
     let attempts = 0;
     const outcome = await allOrNothing(open.db, async (trx) => {

@@ -5,10 +5,11 @@ import { PROBLEMS, type ProblemCode, problemDocument } from '@sower/api/problems
 import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { type OpenQuestion, type Refused, refused } from '../core/outcome.ts';
+import { editedMeanwhile, type OpenQuestion, type Refused, refused } from '../core/outcome.ts';
 import { Busy } from '../directory/password.ts';
 import { StrengthBusy } from '../directory/password-strength.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
+import { isForeignKeyViolation } from '../store/db/violation.ts';
 import { type InWords, languageOf } from './language.ts';
 import { type Finding, fieldText } from './validation-texts.ts';
 import { IllFormedText } from './well-formed.ts';
@@ -89,6 +90,11 @@ export function onError(error: FastifyError, request: FastifyRequest, reply: Fas
   if (isUnavailable(error)) {
     request.log.error({ err: error }, 'the database cannot be used');
     return sendProblem(reply, refused('unavailable', text('request.database-unavailable')));
+  }
+  // A session of somebody who has just been deleted, for one.
+  if (isForeignKeyViolation(error)) {
+    request.log.warn({ err: error }, 'what a request is about was deleted meanwhile');
+    return sendProblem(reply, editedMeanwhile());
   }
   const status = error.statusCode ?? 500;
   if (status === 413) return sendProblem(reply, refused('too-large', text('request.too-large')));

@@ -7,9 +7,9 @@ import type { ProblemCode } from '@sower/api/problems';
 import type { Text } from '@sower/messages/outcomes';
 import type { Transaction } from 'kysely';
 import { inTransaction } from '../store/db/transaction.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
+import { isForeignKeyViolation, isUniqueViolation } from '../store/db/violation.ts';
 import type { Database, Schema } from '../store/tables/schema.ts';
-import { type Outcome, type Refused, refused } from './outcome.ts';
+import { editedMeanwhile, type Outcome, type Refused, refused } from './outcome.ts';
 
 /** Never leaves {@link allOrNothing}. */
 class Undo extends Error {
@@ -34,6 +34,8 @@ export async function allOrNothing<T>(
   } catch (error) {
     if (error instanceof Undo) return error.refusal;
     if (ifTaken && isUniqueViolation(error)) return ifTaken();
+    // What was there when it was looked at has been deleted since, or is in use by now.
+    if (isForeignKeyViolation(error)) return editedMeanwhile();
     throw error;
   }
 }

@@ -34,6 +34,7 @@ import type { Connection, Row } from '../store/tables/schema.ts';
 import { findVerifiable } from '../store/tables/seeds.ts';
 import { deleteSessionsOf } from '../store/tables/sessions.ts';
 import { findUserById, userIdKey } from '../store/tables/users.ts';
+import { holdDomain } from './domains.ts';
 import { passwordProblem } from './password.ts';
 import { cannotGrant, grantOf, lacking, nameOfRole, resolveRole } from './roles.ts';
 import { userFor } from './users.ts';
@@ -115,6 +116,8 @@ type ResolvedGrant = {
   readonly roleId: string;
   readonly domainId: string;
   readonly path: string;
+  /** Of the domain. */
+  readonly name: string;
   readonly words: Text;
 };
 
@@ -142,10 +145,23 @@ async function resolveGrants(
       roleId: role.id,
       domainId: domain.id,
       path: domain.path,
+      name: domain.name,
       words: text('event.role-in', { role: role.name, domain: domain.name }),
     });
   }
   return done(resolved);
+}
+
+/** In the transaction: a domain that has been deleted since gives no role. */
+async function putGrants(
+  trx: Connection,
+  context: Context,
+  administratorId: string,
+  grants: readonly ResolvedGrant[],
+): Promise<void> {
+  for (const [index, grant] of grants.entries())
+    await holdDomain(trx, grant, `grants.${index}.securityDomain`);
+  await replaceGrants(trx, context, administratorId, grants);
 }
 
 export async function addAdministrator(
@@ -181,7 +197,7 @@ export async function addAdministrator(
         created_at: context.now(),
         version: 1,
       });
-      await replaceGrants(trx, context, row.id, grants.value);
+      await putGrants(trx, context, row.id, grants.value);
       await audit(trx, context, actor, 'administrator.add', row.user_name, wordsOf(grants.value));
       return done(view(row, await standingOf(trx, row)));
     },
@@ -235,7 +251,7 @@ export async function editAdministrator(
       mail: mail === undefined ? row.mail : mail === '' ? null : mail,
     });
     if (!updated) return editedMeanwhile();
-    if (grants?.ok) await replaceGrants(trx, context, row.id, grants.value);
+    if (grants?.ok) await putGrants(trx, context, row.id, grants.value);
     // Sessions opened without the factor that is now required end; the current session has proved it or will be asked to.
     if (enabled === 0) await deleteSessionsOf(trx, row.id);
     else if (tokenUserId !== row.token_user_id) await deleteSessionsOf(trx, row.id, actor.session);

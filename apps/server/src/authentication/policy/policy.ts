@@ -14,7 +14,7 @@ import { type Actor, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type FieldProblem, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
-import { domainFor } from '../../directory/domains.ts';
+import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { listDomains } from '../../store/tables/domains.ts';
 import {
   deletePolicy,
@@ -78,6 +78,7 @@ export async function editPolicy(
   if (problem) return refusedAt(problem.path, 'invalid-request', problem.message);
   const before = effectivePolicies(await listPolicies(context.db), domain.path)[kind];
   const outcome = await allOrNothing(context.db, async (trx) => {
+    await holdDomain(trx, domain);
     const body = policyBody(kind, policy);
     if (!(await storePolicy(trx, { domainId: domain.id, kind, body, version }))) {
       return editedMeanwhile();
