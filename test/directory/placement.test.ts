@@ -8,6 +8,7 @@ import { inEnglish } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import { addDomain, removeDomain } from '@sower/server/directory/domains';
 import { addRole } from '@sower/server/directory/roles';
+import { addNewcomer, findNewcomer } from '@sower/server/directory/sources/newcomer';
 import { addSource, editSource, showSource } from '@sower/server/directory/sources/sources';
 import { editUser } from '@sower/server/directory/users';
 import { showFindings, viewFinding } from '@sower/server/jobs/synchronize/findings';
@@ -75,6 +76,8 @@ describe.skipIf(!hasSlapd)('security domains by the directory', () => {
       domains = { finance: finance.path, outside: outside.path };
       const input = slapdSource(slapd, {
         search: { base: SUFFIX },
+        enabled: true,
+        logOn: { enabled: true, tries: 3, minutes: 30, lookUp: true },
         placement: {
           rules: [
             { kind: 'group', name: FINANCE.toUpperCase(), securityDomain: 'Finance' },
@@ -267,16 +270,39 @@ describe.skipIf(!hasSlapd)('security domains by the directory', () => {
       ]);
       expect(await whereIs()).toMatchObject({ bob: '/', cy: domains.finance });
 
-      // The right is taken away between preview and run: nobody is moved with it.
+      // The right is taken away between preview and run: nobody is moved with it, and nobody new brought.
+      const joins = async (uid: string) => {
+        const attributes = { objectClass: ['inetOrgPerson'], uid, cn: uid, sn: uid };
+        await slapd.client.add(dn(uid), attributes);
+        await member('add', uid);
+      };
+      const logsOn = async (uid: string) => {
+        const newcomer = await findNewcomer(context, uid);
+        if (!newcomer) throw new Error('not found');
+        return done(await addNewcomer(context, newcomer)).domain;
+      };
+      await joins('dee');
+      expect(await logsOn('dee')).toBe(domains.finance);
+      await joins('flo');
       await member('delete', 'cy');
       const preview = await ran(context, id, { preview: true });
       expect((await findings(context, preview.id)).map(said).sort()).toEqual([
+        'added flo',
         'changed cy securityDomain',
         'refused bob',
       ]);
       await replaceGrants(context.db, context, weak, []);
-      expect(await confirmed(context, id, preview.id)).toMatchObject({ done: 0, leftOut: 1 });
-      expect(await whereIs()).toMatchObject({ cy: domains.finance });
+      expect(await confirmed(context, id, preview.id)).toMatchObject({ done: 0, leftOut: 2 });
+      expect(await whereIs()).not.toHaveProperty('flo');
+      const without = await ran(context, id);
+      expect((await lines(without.id)).sort()).toEqual([
+        'added flo >Top domain',
+        'refused bob -',
+        'refused cy -',
+      ]);
+      await joins('gus');
+      expect(await logsOn('gus')).toBe('/');
+      expect(await whereIs()).toMatchObject({ cy: domains.finance, dee: domains.finance, flo: '/' });
     });
   });
 });

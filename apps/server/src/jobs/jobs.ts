@@ -16,6 +16,7 @@ import { type Actor, actorName, covers, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
+import { starterId } from '../directory/starter.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { newId } from '../store/db/ids.ts';
 import { reasonIn } from '../store/db/reason.ts';
@@ -37,7 +38,6 @@ import {
 import { countImportActions } from '../store/tables/user-imports.ts';
 import { steeredWith, viewedWith } from './rights.ts';
 import { BEGIN_WORK } from './runner.ts';
-import { starterId } from './starter.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 

@@ -12,6 +12,7 @@ import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { inRounds } from '../core/rounds.ts';
+import { starterOf } from '../directory/starter.ts';
 import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { insertAudit } from '../store/tables/audit.ts';
@@ -33,7 +34,6 @@ import {
 import { hasMark } from '../store/tables/marks.ts';
 import type { Connection } from '../store/tables/schema.ts';
 import { type BatchContext, LEAST_ROWS, nextBatch } from './batch-size.ts';
-import { starterOf } from './starter.ts';
 
 export type RunnerContext = Pick<
   ServerContext,

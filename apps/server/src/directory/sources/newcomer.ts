@@ -24,8 +24,9 @@ import { replaceGroups } from '../../store/tables/user-groups.ts';
 import { findUser, findUserById, userIdKey } from '../../store/tables/users.ts';
 import type { MappedEntry } from './entry.ts';
 import { findByKey, findByName, groupNamesOf } from './look-up.ts';
-import { groupsIn, keptGroups, placeByGroups } from './placement.ts';
+import { groupsIn, keptGroups, mayBring, placeByGroups } from './placement.ts';
 import { serverOf, settingsOf } from './settings.ts';
+import { writerOf } from './writer.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'>;
 
@@ -69,7 +70,7 @@ export async function addNewcomer(
   const found = await readAgain(context, source, entry.key).catch((error) => failureOf(error, ''));
   // It has just said that the password is right.
   if (found instanceof LdapFailure) return refused('unavailable', text('log-on.directory-unavailable'));
-  const { mapped, domain, groups } = found;
+  const { mapped, groups } = found;
   if (!mapped || !mayCome(mapped)) return conflict();
   const come = mapped;
   const present = async (): Promise<Row<'users'> | undefined> =>
@@ -84,6 +85,11 @@ export async function addNewcomer(
       const isFree = userIdSchema.safeParse(userId).success && (await findUser(trx, userId)) === undefined;
       // Who a conflicting entry is, an administrator decides, and a run does it.
       if (choice?.choice === 'link' || choice?.choice === 'skip' || !isFree) return conflict();
+      const rule = found.domain;
+      const domain =
+        rule === null || mayBring(await writerOf(context, trx, source, source.domain), source, rule)
+          ? rule
+          : source.domain;
       if ((await holdDomains(trx, [domain ?? source.domain])).size === 0) return conflict();
       const id = newId(context);
       const row = {

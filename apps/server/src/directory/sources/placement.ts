@@ -183,6 +183,10 @@ export async function placeByGroups(
   return (rule && find(rule.securityDomain)?.path) ?? source.domain;
 }
 
+/** Whether a rule may bring somebody new there: its writer could add them. Otherwise they are in the domain of the source. */
+export const mayBring = (writer: Actor | undefined, source: Pick<SourceRow, 'domain'>, to: string): boolean =>
+  to === source.domain || (writer !== undefined && covers(writer, 'users:edit', to));
+
 /** Whether somebody may move a user from one domain to another by a rule. Above whom they stand is asked beside it. */
 export const mayMove = (writer: Actor | undefined, from: string, to: string): boolean =>
   writer !== undefined &&

@@ -9,6 +9,7 @@ import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt }
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
+import { starterId } from '../../directory/starter.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import { findAdministrator } from '../../store/tables/administrators.ts';
@@ -32,7 +33,6 @@ import type { Connection } from '../../store/tables/schema.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { reasonOf } from '../jobs.ts';
 import { nextTime } from '../schedules.ts';
-import { starterId } from '../starter.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random'>;
 type InWords = (words: Text) => string;

@@ -8,6 +8,7 @@ import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
+import { starterId } from '../../directory/starter.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import {
@@ -26,7 +27,6 @@ import { findProfile } from '../../store/tables/token-profiles.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { type DistributionContext, planOf } from '../distribution/plan.ts';
 import { reasonOf } from '../jobs.ts';
-import { starterId } from '../starter.ts';
 import { concernedBy, leftToday, MOST_PREVIEWED } from './concerned.ts';
 import { jobInputOf, neededFor, readRule, type StoredRule } from './stored-rule.ts';
 

@@ -8,6 +8,7 @@ import { text } from '@sower/messages/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
+import { starterOf } from '../../directory/starter.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';
 import { replaceToken } from '../../provisioning/tokens/replace.ts';
 import { lockHeldTokenFor } from '../../provisioning/tokens/token-for.ts';
@@ -31,7 +32,6 @@ import type { Connection } from '../../store/tables/schema.ts';
 import { lockUser } from '../../store/tables/users.ts';
 import { distributeMany } from '../distribution/input.ts';
 import type { DistributionContext } from '../distribution/plan.ts';
-import { starterOf } from '../starter.ts';
 import { concernedBy, DAY, leaversLeftToday, leftToday, today } from './concerned.ts';
 import { jobInputOf, neededFor, readRule } from './stored-rule.ts';
 

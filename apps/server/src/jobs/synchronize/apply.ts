@@ -63,20 +63,6 @@ export async function applyEntries(
     if (!now || JSON.stringify([now.before, now.after]) === JSON.stringify(roles))
       sameRoles.add(entry.position);
   }
-  const places = await holdDomains(trx, [source.domain, ...free.flatMap(({ domain }) => domain ?? [])]);
-  const added = free.filter(
-    (entry) =>
-      entry.target === null &&
-      !users.has(entry.source_key) &&
-      sameRoles.has(entry.position) &&
-      places.has(entry.domain ?? source.domain),
-  );
-  const ids = new Map(added.map((entry) => [entry.position, newId(context)]));
-  await insertSourceUsers(
-    trx,
-    added.map((entry) => personOf(entry, ids.get(entry.position) ?? '')),
-    { source_id: source.id, domain: source.domain, at },
-  );
   const linking = free.filter(({ action, source_key }) => action === 'linked' && !users.has(source_key));
   const choices = await findChoices(
     trx,
@@ -93,6 +79,21 @@ export async function applyEntries(
     ...users.values(),
     ...[...links.values()].map(({ user }) => user),
   ]);
+  const places = await holdDomains(trx, [source.domain, ...free.flatMap(({ domain }) => domain ?? [])]);
+  const added = free.filter(
+    (entry) =>
+      entry.target === null &&
+      !users.has(entry.source_key) &&
+      sameRoles.has(entry.position) &&
+      places.has(entry.domain ?? source.domain) &&
+      moves.mayBring(entry.domain ?? source.domain),
+  );
+  const ids = new Map(added.map((entry) => [entry.position, newId(context)]));
+  await insertSourceUsers(
+    trx,
+    added.map((entry) => personOf(entry, ids.get(entry.position) ?? '')),
+    { source_id: source.id, domain: source.domain, at },
+  );
   const changing = free.flatMap((entry) => {
     const user = entry.target === null ? undefined : userOf(entry);
     const same = user?.id === entry.target && user?.version === entry.target_version;

@@ -18,6 +18,7 @@ import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { sourceFor } from '../../directory/sources/sources.ts';
+import { starterId } from '../../directory/starter.ts';
 import { noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import {
@@ -32,7 +33,6 @@ import {
   putChoice,
 } from '../../store/tables/source-choices.ts';
 import { findUser } from '../../store/tables/users.ts';
-import { starterId } from '../starter.ts';
 import type { SynchronizeContext } from './context.ts';
 import { runFor } from './runs.ts';
 

@@ -82,7 +82,9 @@ export async function compareEntries(
         ? ofLink(entry, link, standing(link.user), others)
         : ofStranger(entry, others);
     if (result?.claim) claimed.add(result.claim);
-    compared.push({ ...entry, ...(result ?? nothing(entry)) });
+    const elsewhere = result?.action === 'added' && !mayBring(moves, entry);
+    const placed = elsewhere ? { ...entry, domain: source.domain } : entry;
+    compared.push({ ...placed, ...(result ?? nothing(entry)) });
   }
   return compared;
 }
@@ -107,7 +109,9 @@ type Others = {
   readonly roles: RolesFound | undefined;
 };
 
-function ofStranger(entry: ReadEntry, { held, claimed, skip, roles }: Others): ComparedEntry {
+const mayBring = (moves: Moves, { domain }: ReadEntry): boolean => domain === null || moves.mayBring(domain);
+
+function ofStranger(entry: ReadEntry, { held, claimed, skip, moves, roles }: Others): ComparedEntry {
   const row = nothing(entry);
   if (entry.text !== null) return { ...row, action: 'refused' };
   // Whoever may not log on there is not brought here; once they may, they are.
@@ -122,7 +126,7 @@ function ofStranger(entry: ReadEntry, { held, claimed, skip, roles }: Others): C
     changes: Object.keys(changes).length === 0 ? null : JSON.stringify(changes),
     claim: entry.user_id_key,
     rank: isFree ? 0 : null,
-    text: whyOf(roles),
+    text: mayBring(moves, entry) ? whyOf(roles) : NOT_MOVED,
   };
 }
 

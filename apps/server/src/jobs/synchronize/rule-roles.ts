@@ -7,6 +7,7 @@ import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { grantOf, lacking, nameOfRole, resolveRole } from '../../directory/roles.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
+import { writerOf } from '../../directory/sources/writer.ts';
 import { keptName } from '../../ldap/names.ts';
 import { newId } from '../../store/db/ids.ts';
 import {
@@ -28,7 +29,6 @@ import type { Connection, Row } from '../../store/tables/schema.ts';
 import { deleteSessionsOf } from '../../store/tables/sessions.ts';
 import type { ReadEntry } from '../../store/tables/source-runs.ts';
 import { userIdKey } from '../../store/tables/users.ts';
-import { starterOf } from '../starter.ts';
 import type { SynchronizeContext } from './context.ts';
 import type { LinkContext } from './links.ts';
 
@@ -208,16 +208,6 @@ const heldAs = (held: readonly GrantRow[], name: string) =>
   held
     .filter((row) => roleName(row) === name)
     .map(({ role_id, domain_id, path }) => ({ roleId: role_id, domainId: domain_id, path }));
-
-async function writerOf(
-  context: LinkContext,
-  trx: Connection,
-  source: SourceRow,
-): Promise<Actor | undefined> {
-  const needed = ['settings:edit', 'users:edit'] as const;
-  const starter = await starterOf({ ...context, db: trx }, { ...source, source: null }, needed);
-  return 'actor' in starter ? starter.actor : undefined;
-}
 
 /** By the name of the group. */
 async function rulesOf(

@@ -11,6 +11,7 @@ import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { sourceFor } from '../../directory/sources/sources.ts';
+import { starterId, starterOf } from '../../directory/starter.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
@@ -28,7 +29,6 @@ import {
 } from '../../store/tables/source-runs.ts';
 import { STALE_MILLISECONDS } from '../jobs.ts';
 import { BEGIN_WORK } from '../runner.ts';
-import { starterId, starterOf } from '../starter.ts';
 import type { SynchronizeContext } from './context.ts';
 import { SYNCHRONIZE_NEEDS } from './kind.ts';
 import { noteStop } from './trouble.ts';

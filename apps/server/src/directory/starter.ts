@@ -1,12 +1,12 @@
-/** Whose rights a job has: those of whoever started it, as they are now and not as they were. */
+/** Whose rights a job, a rule or a source has: those of whoever started or saved it, as they are now and not as they were. */
 import type { Permission } from '@sower/api/permissions';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, HOST } from '../core/actor.ts';
-import { standingsOf } from '../directory/key-standing.ts';
-import { grantOf } from '../directory/roles.ts';
 import { findStoredApiKeyById, listGrants, listOwners } from '../store/tables/administrators.ts';
 import type { JobRow } from '../store/tables/jobs.ts';
+import { standingsOf } from './key-standing.ts';
+import { grantOf } from './roles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now'>;
 
