@@ -4,9 +4,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
+import { outcomesIn, text } from '@sower/messages/outcomes';
 import { linkAudit } from '@sower/server/audit/chain';
 import { anchorOf, headKeeper } from '@sower/server/audit/head';
 import { exportAudit, verifyAudit } from '@sower/server/audit/proof';
+import { viewAudit } from '@sower/server/audit/view';
 import { sessionRecorder } from '@sower/server/authentication/challenge/record-session';
 import { doRetention, showRetention } from '@sower/server/jobs/retention/retention';
 import { sealing } from '@sower/server/keys/seal/sealing';
@@ -28,6 +30,8 @@ const actor = {
   name: 'system',
   grants: [{ permissions: new Set(['audit:view', 'settings:edit']), domain: '/' }],
 } as never;
+const ended = (id: string) =>
+  text('event.parts', { parts: [text('event.session-ended'), text('event.session-id', { id })] });
 const done = <T>(outcome: { ok: true; value: T } | { ok: false }): T => {
   if (!outcome.ok) throw new Error(JSON.stringify(outcome));
   return outcome.value;
@@ -66,20 +70,20 @@ onBothDatabases('accounting', (kind) => {
     const report = sessionRecorder(context);
     const client = { client: 'radius:vpn', source: '192.0.2.7' };
     clock += 1_000;
-    await report({ ...client, userId: 'anna', text: 'session ended, session 1\n2' });
+    await report({ ...client, userId: 'anna', reason: ended('1\n2') });
     clock += 1_000;
     await insertAudit(db, context, event('authenticate', 'anna', 'wrong'));
     clock += 1_000;
-    await report({ ...client, userId: undefined, text: 'the client began to report sessions' });
+    await report({ ...client, userId: undefined, reason: text('event.session-reports-begun') });
     await Promise.all(
-      Array.from({ length: 30 }, (_, at) => report({ ...client, userId: 'bert', text: `update ${at}` })),
+      Array.from({ length: 30 }, (_, at) => report({ ...client, userId: 'bert', reason: ended(`${at}`) })),
     );
     await linkAudit(chain);
 
     const reasons = async (
       ...asked: Parameters<typeof listAudit> extends [unknown, ...infer R] ? R : never
     ) => (await listAudit(db, ...asked)).map(({ reason }) => reason);
-    const anna = ['wrong', 'session ended, session 1\\u000a2', 'session started, session 1', 'right'];
+    const anna = ['wrong', 'session ended; session 1\\u000a2', 'session started, session 1', 'right'];
     expect(await reasons({ object: 'user:anna' }, 10)).toEqual(anna);
     expect(await reasons({ objects: ['user:anna', 'token:1'] }, 10)).toEqual(anna);
     expect(await reasons({ objects: ['user:anna'], action: 'radius.session' }, 10)).toEqual(anna.slice(1, 3));
@@ -88,6 +92,12 @@ onBothDatabases('accounting', (kind) => {
     expect(await reasons({ actor: 'radius:other' }, 10)).toEqual([]);
     expect(await reasons({ request: 'one' }, 10)).toEqual([]);
     expect(await reasons({ object: 'user:anna', since: clock - 1_500 }, 10)).toEqual(['wrong']);
+    // In the reader's language, as far as they were written so.
+    const found = await listAudit(db, { objects: ['user:anna'], action: 'radius.session' }, 10);
+    expect(found.map((row) => viewAudit(row, outcomesIn('de')).reason)).toEqual([
+      'Sitzung beendet; Sitzung 1\\u000a2',
+      'session started, session 1',
+    ]);
     // Page by page, each row once.
     const all = await listAudit(db, {}, 1_000);
     const paged: string[] = [];
@@ -116,7 +126,7 @@ onBothDatabases('accounting', (kind) => {
       backups: { plan: undefined, location: fresh.location, version: 'x', wrapKey: undefined } as never,
     };
     clock += 11 * DAY;
-    await report({ ...client, userId: 'bert', text: 'new' });
+    await report({ ...client, userId: 'bert', reason: ended('new') });
     const shown = done(await showRetention(retention, actor));
     expect(shown.kinds.find(({ kind }) => kind === 'accounting')).toMatchObject({ days: 10, due: 32 });
     settings['retention.hold'] = 'case 4711';
@@ -124,7 +134,10 @@ onBothDatabases('accounting', (kind) => {
     expect(await listAudit(db, {}, 1_000)).toHaveLength(36);
     settings['retention.hold'] = '';
     expect(await doRetention(retention)).toMatchObject({ accounting: 32, audit: 0 });
-    expect(await reasons({ action: 'radius.session' }, 10)).toEqual(['new', 'session started, session 1']);
+    expect(await reasons({ action: 'radius.session' }, 10)).toEqual([
+      'session ended; session new',
+      'session started, session 1',
+    ]);
     expect(done(await verifyAudit(chain, actor, {}))).toMatchObject({ findings: [], rows: 3 });
     await close();
     await fresh.drop();

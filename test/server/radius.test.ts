@@ -296,9 +296,9 @@ onBothDatabases('RADIUS', (kind) => {
     expect(await dropped('no-status')).toBe(before + 1);
     const trail = await deployment.api('listAudit', { query: { object: 'user:dora' } });
     expect(trail.items.map(({ reason }) => reason)).toEqual([
-      'session ended, session S\\u000a1, seconds 60',
-      'session update, session S\\u000a1, seconds 60',
-      'session started, session S\\u000a1, seconds 60',
+      'session ended; session S\\u000a1; seconds 60',
+      'session update; session S\\u000a1; seconds 60',
+      'session started; session S\\u000a1; seconds 60',
     ]);
   });
 

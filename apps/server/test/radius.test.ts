@@ -43,9 +43,9 @@ function parts(attempts: Partial<Attempts>, record = async (): Promise<void> => 
   const uses: AnswererContext = {
     attempts: { ...nothing, ...attempts },
     passwordAttempts: {} as PasswordAttempts,
-    recordSession: async ({ text }) => {
+    recordSession: async ({ reason }) => {
       await record();
-      recorded.push(text);
+      recorded.push(inEnglish(reason));
     },
     now: () => NOW,
     clock: () => performance.now(),

@@ -1,4 +1,5 @@
 /** From an authentic request to its answer: RADIUS on one side, the domain on the other. Knows no socket and no duplicate. */
+import { type Text, text } from '@sower/messages/outcomes';
 import { integerOctets, integerOf, TYPE, textAttribute } from '@sower/radius/attributes';
 import { textOf } from '@sower/radius/octets';
 import {
@@ -140,17 +141,17 @@ function accessResponse(context: RespondContext, client: KnownClient, result: Pa
       return { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
     case 'passcode':
     case 'challenge': {
-      const { text, echo } = result.state === 'passcode' ? PASSCODE_PROMPT : replyMessage(result.challenge);
+      const prompt = result.state === 'passcode' ? PASSCODE_PROMPT : replyMessage(result.challenge);
       // Rounded up: rounded down, the second would show how long the password took to be checked.
       const seconds = Math.max(1, Math.ceil((result.expiresAt - context.now()) / 1000));
       return {
         code: CODE.accessChallenge,
         attributes: [
           { type: TYPE.state, value: new TextEncoder().encode(result.attempt) },
-          textAttribute(TYPE.replyMessage, text),
+          textAttribute(TYPE.replyMessage, prompt.text),
           // RFC 2865 §5.27: how long the client may wait for the answer.
           { type: TYPE.sessionTimeout, value: integerOctets(seconds) },
-          { type: TYPE.prompt, value: integerOctets(echo ? 1 : 0) },
+          { type: TYPE.prompt, value: integerOctets(prompt.echo ? 1 : 0) },
         ],
         outcome: 'challenge',
       };
@@ -159,12 +160,12 @@ function accessResponse(context: RespondContext, client: KnownClient, result: Pa
 }
 
 /** Acct-Status-Type (RFC 2866 §5.1). Others are recorded by number. */
-const STATUS: Readonly<Record<number, string>> = {
-  1: 'session started',
-  2: 'session ended',
-  3: 'session update',
-  7: 'the client began to report sessions',
-  8: 'the client stops reporting sessions',
+const STATUS: Readonly<Record<number, Text>> = {
+  1: text('event.session-started'),
+  2: text('event.session-ended'),
+  3: text('event.session-updated'),
+  7: text('event.session-reports-begun'),
+  8: text('event.session-reports-ended'),
 };
 
 /** @returns false without a status: nothing is reported */
@@ -175,26 +176,30 @@ async function recordAccounting(
   const number = (type: number): number | undefined => integerOf(findAttribute(request, type));
   const status = number(TYPE.acctStatusType);
   if (status === undefined) return false;
-  const what = STATUS[status] ?? `status ${status}`;
-  const text = (type: number): string | undefined => {
+  const words = (type: number): string | undefined => {
     const value = findAttribute(request, type);
     return value && value.length > 0 ? textOf(value) : undefined;
   };
-  const facts = [
-    ['session', text(TYPE.acctSessionId)],
-    ['seconds', number(TYPE.acctSessionTime)],
-    ['octets in', number(TYPE.acctInputOctets)],
-    ['octets out', number(TYPE.acctOutputOctets)],
-    ['cause', number(TYPE.acctTerminateCause)],
-    ['reported by', text(TYPE.nasIdentifier)],
-  ] as const;
+  const id = words(TYPE.acctSessionId);
+  const seconds = number(TYPE.acctSessionTime);
+  const received = number(TYPE.acctInputOctets);
+  const sent = number(TYPE.acctOutputOctets);
+  const cause = number(TYPE.acctTerminateCause);
+  const reporter = words(TYPE.nasIdentifier);
+  const parts = [
+    STATUS[status] ?? text('event.session-status', { status }),
+    id === undefined ? [] : text('event.session-id', { id }),
+    seconds === undefined ? [] : text('event.session-seconds', { seconds }),
+    received === undefined ? [] : text('event.session-octets-in', { octets: received }),
+    sent === undefined ? [] : text('event.session-octets-out', { octets: sent }),
+    cause === undefined ? [] : text('event.session-cause', { cause }),
+    reporter === undefined ? [] : text('event.session-reporter', { name: reporter }),
+  ].flat();
   await context.recordSession({
     client: clientName(client),
-    userId: text(TYPE.userName),
-    source: text(TYPE.callingStationId) ?? address,
-    text: [what, ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))].join(
-      ', ',
-    ),
+    userId: words(TYPE.userName),
+    source: words(TYPE.callingStationId) ?? address,
+    reason: text('event.parts', { parts }),
   });
   return true;
 }

@@ -2,6 +2,7 @@
  * Sessions that RADIUS clients report: listed with the audit trail, but in a table of their own without its chain, since equipment reports more in a
  * day than administrators do in years. Simultaneous reports share a commit; a report is durable before it is acknowledged.
  */
+import type { Text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { insertAccounting } from '../../store/tables/audit.ts';
@@ -12,7 +13,7 @@ export type SessionReport = {
   /** Undefined if the report is about the client itself, such as after its restart. */
   readonly userId: string | undefined;
   readonly source: string | undefined;
-  readonly text: string;
+  readonly reason: Text;
 };
 
 export type RecordSession = (report: SessionReport) => Promise<void>;
@@ -26,10 +27,10 @@ export function sessionRecorder(context: Pick<ServerContext, 'db' | 'now' | 'ran
       await insertAccounting(
         trx,
         context,
-        ...reports.map(({ report: { client, userId, source, text } }) => ({
+        ...reports.map(({ report: { client, userId, source, reason } }) => ({
           actor: client,
           object: userId === undefined ? 'radius' : `user:${userId}`,
-          reason: text,
+          reason,
           source,
         })),
       );

@@ -63,6 +63,7 @@ import { nodes } from '../migrations/0061-nodes.ts';
 import { pinRequired } from '../migrations/0062-pin-required.ts';
 import { rowsSetAside } from '../migrations/0063-rows-set-aside.ts';
 import { jobStateSince } from '../migrations/0064-job-state-since.ts';
+import { accountingTexts } from '../migrations/0065-accounting-texts.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -128,4 +129,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0062-pin-required': pinRequired,
   '0063-rows-set-aside': rowsSetAside,
   '0064-job-state-since': jobStateSince,
+  '0065-accounting-texts': accountingTexts,
 };

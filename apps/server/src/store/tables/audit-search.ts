@@ -58,7 +58,6 @@ const NEAR = 86_400_000;
 export const SESSION = {
   action: 'radius.session',
   result: 'success',
-  text: null,
   mark: null,
   request: null,
 } as const;

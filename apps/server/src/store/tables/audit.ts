@@ -2,6 +2,7 @@
 
 import type { AuditAction } from '@sower/api/audit-actions';
 import { printable as escaped } from '@sower/bytes/printable';
+import type { Text } from '@sower/messages/outcomes';
 import { type RawBuilder, sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../db/ids.ts';
@@ -158,6 +159,7 @@ const ACCOUNTING = {
   actor: 'text',
   object: 'text',
   reason: 'text',
+  text: 'text',
   source: 'text',
 } as const;
 const insertSessions = preparedBatch({ v: ACCOUNTING }, (db, { v }) =>
@@ -173,7 +175,7 @@ export async function insertAccounting(
   ...reports: readonly {
     readonly actor: string;
     readonly object: string;
-    readonly reason: string;
+    readonly reason: Text;
     readonly source: string | undefined;
   }[]
 ): Promise<void> {
@@ -182,7 +184,7 @@ export async function insertAccounting(
     at: context.now(),
     actor: printable(actor, 200),
     object: objectOf(object),
-    reason: harmless(reason),
+    ...reasonOf(reason),
     source: source === undefined ? null : printable(source, 64),
   }));
   await insertSessions(db, { v });

@@ -305,6 +305,8 @@ export type RadiusAccountingTable = {
   actor: string;
   object: string;
   reason: string;
+  /** As in the trail; null in rows from before it. */
+  text: string | null;
   source: string | null;
 };
 
