@@ -130,7 +130,7 @@ onBothDatabases('authentication', (kind) => {
   async function modeOf(someone: Person): Promise<string> {
     const rows = await findVerifiable(database.db, userIdKey(someone.userId));
     const policies = await uses.policies.current(rows[0]?.user_domain ?? '/');
-    return tokenMode(rows, policies, clock);
+    return tokenMode(uses, rows, policies, clock);
   }
   const reasons = async (object: string): Promise<string> =>
     (await listAudit(database.db, { object }, 100)).map(({ reason }) => reason).join('; ');
@@ -581,6 +581,7 @@ onBothDatabases('authentication', (kind) => {
       { seed: { authentication_type: 'pinpad' }, pin: 'ab4711' },
     );
     expect(await told(someone, someone.code(-1))).toBe('rejected');
+    expect(await modeOf(someone)).toBe('new-pin');
     const question = await start(someone, `ab4711${someone.code(-1)}`);
     if (question.state !== 'challenge') throw new Error(question.state);
     expect(question.challenge).toMatchObject({ kind: 'new-pin', rules: { alphanumeric: false } });
@@ -595,6 +596,7 @@ onBothDatabases('authentication', (kind) => {
     expect(set?.challenge.kind).toBe('passcode-with-new-pin');
     expect(await answer(set?.attempt ?? '', someone.passcode(0, '73914'))).toBe(undefined);
     expect(await told(someone, someone.passcode(1, '73914'))).toBe('accepted');
+    expect(await modeOf(someone)).toBe('normal');
   });
 
   test('a PIN that has to be changed is not changed into itself at the Self-Service Console either', async () => {

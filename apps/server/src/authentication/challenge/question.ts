@@ -58,15 +58,9 @@ export function questionFor(
 export const inNextTokencodeMode = (token: { readonly failures: number }, policy: TokenPolicy): boolean =>
   policy.wrongBeforeNextTokencode > 0 && token.failures >= policy.wrongBeforeNextTokencode;
 
-/** The same where the PIN is open: it shows too whether it fits the token. */
-export const newPinReasonOf = (candidate: Candidate, policy: TokenPolicy, now: number): Text | undefined =>
-  newPinReason(candidate, policy, now) ?? (hasPinOfFob(candidate) ? text('event.pin-of-fob') : undefined);
-
 /** Why the token is in New PIN mode; undefined if it is not. */
-export function newPinReason(
-  token: Pick<Candidate, 'authenticationType' | 'pinChange' | 'pinSetAt'> & {
-    readonly pin: unknown;
-  },
+export function newPinReasonOf(
+  token: Pick<Candidate, 'authenticationType' | 'pinChange' | 'pinSetAt' | 'pin'>,
   policy: TokenPolicy,
   now: number,
 ): Text | undefined {
@@ -80,7 +74,7 @@ export function newPinReason(
   ) {
     return text('event.pin-old', { days: policy.pinMaxAgeDays });
   }
-  return undefined;
+  return hasPinOfFob(token) ? text('event.pin-of-fob') : undefined;
 }
 
 function newPinChallenge(policy: TokenPolicy): ChallengeKind {

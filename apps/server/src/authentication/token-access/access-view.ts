@@ -24,7 +24,7 @@ const ACTIVITY_MILLISECONDS = 7 * 86_400_000;
 const MOST_ENTRIES = 200;
 
 export async function showTokenAccess(
-  context: Pick<ServerContext, 'db' | 'policies' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'policies' | 'now' | 'sealing'>,
   actor: Actor,
   serial: string,
 ): Promise<Outcome<TokenAccess>> {
@@ -40,7 +40,7 @@ export async function showTokenAccess(
   const waits = Math.max(heldBackUntil(token, policies, now), row ? lockedUntil(row, policies, now) : 0);
   const codes = token.emergency_until === null ? [] : await listEmergencyCodes(context.db, [token.id]);
   return done({
-    mode: tokenMode(rows, policies, now),
+    mode: tokenMode(context, rows, policies, now),
     ...(waits > now ? { waitsUntil: isoTime(waits) } : {}),
     newPinRequired: token.pin_change === 1,
     ...(token.pin_set_at === null ? {} : { pinSetAt: isoTime(token.pin_set_at) }),
