@@ -27,8 +27,11 @@ import { testToken } from '../src/authentication/token-access/test-token.ts';
 import { acceptances } from '../src/authentication/verify/acceptance.ts';
 import { authenticator } from '../src/authentication/verify/authenticate.ts';
 import { tokenMode } from '../src/authentication/verify/mode.ts';
+import { onlyGroupsOf } from '../src/clients/only-groups.ts';
+import { replyAttributesOf } from '../src/clients/radius-clients.ts';
 import type { Actor } from '../src/core/actor.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
+import { keptName } from '../src/ldap/names.ts';
 import { releaseToken } from '../src/provisioning/tokens/assign.ts';
 import { moveOwnToken } from '../src/self-service/move.ts';
 import { setOwnPin } from '../src/self-service/own-tokens.ts';
@@ -805,6 +808,31 @@ onBothDatabases('authentication', (kind) => {
     }
     expect(await asked()).toMatchObject({ state: 'accepted', groups: new Set(['cn=vpn']) });
     expect(await start(someone, someone.code(1))).not.toHaveProperty('groups');
+  });
+
+  test('a group is the same whatever an earlier version escaped in its name', async () => {
+    const { db } = database;
+    const someone = await person({ db, sealing: seal, now: () => clock });
+    const name = 'cn=<a> "b" + c,dc=example,dc=com';
+    expect(keptName(name)).not.toBe(name);
+    await db.insertInto('user_groups').values({ user_id: someone.userRow, name }).execute();
+    const row = {
+      only_groups: JSON.stringify([name]),
+      reply_attributes: JSON.stringify([{ name: 'Class', value: 'x', group: name }]),
+    };
+    expect([onlyGroupsOf(row), replyAttributesOf(row).map(({ group }) => group)]).toEqual([
+      [keptName(name)],
+      [keptName(name)],
+    ]);
+    const passcode = someone.code(0);
+    const asked = { ...CLIENT, userId: someone.userId, passcode, asksForGroups: true };
+    expect(await attempts.start({ ...asked, onlyGroups: ['cn=other,dc=example,dc=com'] })).toEqual({
+      state: 'rejected',
+    });
+    expect(await attempts.start({ ...asked, onlyGroups: onlyGroupsOf(row) })).toMatchObject({
+      state: 'accepted',
+      groups: new Set([keptName(name)]),
+    });
   });
 
   test('steps are counted by the kind of the client and their outcome', async () => {

@@ -16,6 +16,7 @@ import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
+import { keptName } from '../ldap/names.ts';
 import { newId } from '../store/db/ids.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { domainNames, TOP_DOMAIN } from '../store/tables/domains.ts';
@@ -50,7 +51,12 @@ type KeptAttribute = {
 export const replyAttributesOf = (
   row: Pick<Row<'radius_clients'>, 'reply_attributes'>,
 ): (KeptAttribute & { readonly domain: string })[] =>
-  (JSON.parse(row.reply_attributes) as KeptAttribute[]).map((kept) => ({ domain: TOP_DOMAIN.path, ...kept }));
+  (JSON.parse(row.reply_attributes) as KeptAttribute[]).map(({ group, ...kept }) => ({
+    domain: TOP_DOMAIN.path,
+    ...kept,
+    // As in onlyGroupsOf.
+    ...(group === undefined ? {} : { group: keptName(group) }),
+  }));
 
 export async function showRadiusClients(
   context: Pick<ServerContext, 'db'>,

@@ -2,6 +2,7 @@
 import type { Policies } from '@sower/api/policies';
 import type { Settings } from '@sower/api/settings';
 import type { ServerContext } from '../../context.ts';
+import { keptName } from '../../ldap/names.ts';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import { TOP_PATH } from '../../store/tables/policies.ts';
 import type { Connection } from '../../store/tables/schema.ts';
@@ -73,12 +74,15 @@ export const inGroups = async (
   client: Pick<RequestingClient, 'onlyGroups'>,
 ): Promise<boolean> => isInAny(await groupsFor(db, key, client), client);
 
-const groupsFor = async (
+async function groupsFor(
   db: Connection,
   key: string,
   { onlyGroups, asksForGroups }: Pick<RequestingClient, 'onlyGroups' | 'asksForGroups'>,
-): Promise<ReadonlySet<string> | undefined> =>
-  onlyGroups !== undefined || asksForGroups ? listGroupsOfUser(db, key) : undefined;
+): Promise<ReadonlySet<string> | undefined> {
+  if (onlyGroups === undefined && !asksForGroups) return undefined;
+  // Kept by a run of an earlier version, a name has fewer characters escaped.
+  return new Set([...(await listGroupsOfUser(db, key))].map(keptName));
+}
 
 const isInAny = (
   groups: ReadonlySet<string> | undefined,
