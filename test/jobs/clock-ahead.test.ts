@@ -11,6 +11,9 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { insertAdministrator } from '@sower/server/store/tables/administrators';
+import { insertAudit } from '@sower/server/store/tables/audit';
+import { countAudit } from '@sower/server/store/tables/audit-facets';
+import { listAudit } from '@sower/server/store/tables/audit-search';
 import { backupAges } from '@sower/server/store/tables/backups';
 import { claimTry } from '@sower/server/store/tables/directory-tries';
 import { noteNode } from '@sower/server/store/tables/nodes';
@@ -78,6 +81,19 @@ onBothDatabases('after a clock that was a year ahead', (kind) => {
     expect(since >= idAt(NOW) && back < idAt(NOW + 2)).toBe(true);
     // Set back a little, they stay in order.
     expect([since, next, back].toSorted()).toEqual([since, next, back]);
+  });
+
+  test('a row that was made after the clock was set back by half an hour is found and counted by its time', async () => {
+    const { db } = stored;
+    const context = { ...ids, sealing: seal };
+    const event = { actor: 'api-key:clock', action: 'user.add', result: 'success' } as const;
+    clock = NOW + 30 * MINUTE;
+    await insertAudit(db, context, { ...event, object: 'user:ahead' });
+    clock = NOW;
+    await insertAudit(db, context, { ...event, object: 'user:now' });
+    const asked = { actor: event.actor, since: NOW - HOUR, until: NOW + MINUTE };
+    expect((await listAudit(db, asked, 10)).map(({ object }) => object)).toEqual(['user:now']);
+    expect((await countAudit(db, asked)).count).toBe(1);
   });
 
   test('a process that died in its days is silent, and forgotten', async () => {

@@ -4,6 +4,7 @@
  */
 import { AUDIT_FACETS, type AuditFacet } from '@sower/api/audit';
 import { type RawBuilder, sql } from 'kysely';
+import { FAR_MILLISECONDS } from '../db/ids.ts';
 import { type AuditFilter, SESSION } from './audit-search.ts';
 import { idAt } from './old-rows.ts';
 import type { Connection } from './schema.ts';
@@ -12,7 +13,7 @@ import type { Connection } from './schema.ts';
 const MOST = 10_000;
 const MOST_VALUES = 8;
 /** An ID is made a moment before its row is: what is looked at begins so much after the time asked for, and ends so much before. */
-const NEAR = 600_000;
+const NEAR = FAR_MILLISECONDS;
 
 export type CountedAudit = {
   readonly count: number;

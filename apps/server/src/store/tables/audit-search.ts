@@ -51,7 +51,7 @@ export async function objectsOf(db: Connection, userId: string): Promise<string[
   ];
 }
 
-/** An ID is made a moment before its row is, and has a later time while a clock was set back: by no more than this. */
+/** An ID is made a moment before its row is, and has a later time while a clock was set back, see FAR_MILLISECONDS; of earlier versions by more. */
 const NEAR = 86_400_000;
 
 /** A row of the trail has these, whatever a client reports. */
