@@ -670,7 +670,7 @@ export async function world(fresh: FreshDatabase) {
   await insertStandIn(db, masterKey, { ...standIn, created_at: 0, created_by: 'nobody' });
   await insertSecondApproval(db, masterKey, {
     ...{ id: 'approval', action: 'server-key.rotate', object: 'server-key:x', title: 'x' },
-    ...{ asked_by: 'nobody', person: 'nobody', asked_at: 0, expires_at: 4e12 },
+    ...{ asked_by: 'nobody', person: 'nobody', asked_at: 0, expires_at: Date.now() + 3_600_000 },
     ...{ decision: null, decided_by: null, decided_person: null, decided_at: null, used_at: null },
   });
 

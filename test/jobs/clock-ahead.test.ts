@@ -18,6 +18,7 @@ import { backupAges } from '@sower/server/store/tables/backups';
 import { claimTry } from '@sower/server/store/tables/directory-tries';
 import { noteNode } from '@sower/server/store/tables/nodes';
 import { idAt } from '@sower/server/store/tables/old-rows';
+import { insertSecondApproval, listSecondApprovals } from '@sower/server/store/tables/second-approvals';
 import { findUserSession, insertUserSession } from '@sower/server/store/tables/self-service';
 import { findSession, insertSession } from '@sower/server/store/tables/sessions';
 import { insertUser } from '@sower/server/store/tables/users';
@@ -175,5 +176,20 @@ onBothDatabases('after a clock that was a year ahead', (kind) => {
       // While the clock was ahead, nothing was wrong with it.
       expect(await findSession(db, marks, id_hash, at, IDLE)).toBeDefined();
     }
+  });
+
+  test('what was asked of a second administrator in its days lasts no longer than a day', async () => {
+    const { db } = stored;
+    const undecided = { decision: null, decided_by: null, decided_person: null, decided_at: null };
+    for (const at of [AHEAD, NOW + HOUR, NOW + MINUTE])
+      await insertSecondApproval(db, marks, {
+        ...{ id: `approval ${at}`, action: 'server-key.rotate', object: 'x', title: 'x' },
+        ...{ ...undecided, asked_by: 'x', person: 'x', asked_at: at, expires_at: at + DAY, used_at: null },
+      });
+    const listed = async (now: number) =>
+      (await listSecondApprovals(db, marks, now, 10)).map(({ asked_at }) => asked_at).sort();
+    expect(await listed(NOW)).toEqual([NOW + MINUTE]);
+    expect(await listed(NOW + HOUR)).toEqual([NOW + MINUTE, NOW + HOUR]);
+    expect(await listed(AHEAD)).toEqual([AHEAD]);
   });
 });

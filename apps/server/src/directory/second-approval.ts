@@ -22,6 +22,7 @@ import {
   insertSecondApproval,
   listSecondApprovals,
   type SecondApprovalRow,
+  VALID_MILLISECONDS,
 } from '../store/tables/second-approvals.ts';
 import { grantOf } from './roles.ts';
 
@@ -36,7 +37,6 @@ export type Guarded = {
 /** What is claimed in the transaction of the action; `unbound`: nothing has to be. */
 export type Approved = { readonly id: string } | 'unbound';
 
-const VALID_MILLISECONDS = 86_400_000;
 /** Of one person, at once. */
 const MOST_OPEN = 20;
 const MOST_SHOWN = 1_000;

@@ -109,6 +109,8 @@ export const nobodysAdmission = (): Pick<Admission, 'deviceKind' | 'deviceId' | 
 
 function judge(row: AdmissionRow | undefined, now: number): Admittance {
   if (!row) return { kind: 'refused' };
+  // Made by a clock that was ahead, a code lasts as much longer, until the time that is shown with it: refusing it would turn away everyone who was
+  // given one then, and whoever withdraws it ends it at once.
   if (
     (row.state === 'issued' || row.state === 'opened') &&
     (row.expires_at === null || row.expires_at > now)

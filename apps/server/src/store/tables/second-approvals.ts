@@ -18,7 +18,14 @@ export async function insertSecondApproval(
     .execute();
 }
 
-/** Those that have not expired and carry a right mark, latest first. */
+export const VALID_MILLISECONDS = 86_400_000;
+/** Clocks of nodes may differ by so much. */
+const CLOCKS_APART = 300_000;
+
+/**
+ * Those that have not expired and carry a right mark, latest first. What ends later than anything asked for now was asked for by a clock that was
+ * ahead: it does not count until then, so that none counts for longer than it may.
+ */
 export async function listSecondApprovals(
   db: Connection,
   marks: Marks,
@@ -29,6 +36,7 @@ export async function listSecondApprovals(
     .selectFrom('second_approvals')
     .selectAll()
     .where('expires_at', '>', now)
+    .where('expires_at', '<=', now + VALID_MILLISECONDS + CLOCKS_APART)
     .orderBy('id', 'desc')
     .limit(most)
     .execute();
