@@ -55,16 +55,16 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
 
   /** Requests of this kind wait until they are let on their way. */
   const hold = async (address: string, method: string) => {
-    let let_ = (): void => {};
-    const released = new Promise<void>((resolve) => {
-      let_ = resolve;
-    });
-    const asked = page.waitForRequest((request) => request.method() === method);
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
     await page.route(address, async (route) => {
-      if (route.request().method() === method) await released;
+      if (route.request().method() === method) {
+        ask();
+        await released;
+      }
       return route.fallback();
     });
-    return { asked, release: () => let_() };
+    return { asked, release };
   };
   const QRUSER = '**/api/v1/users/qruser';
   const editedMeanwhile = {
@@ -375,6 +375,17 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.goto(second);
     await page.getByRole('link', { name: 'last-20' }).waitFor();
     expect(new URL(page.url()).searchParams.has('cursor')).toBe(false);
+
+    const list = await hold('**/api/v1/users?*', 'GET');
+    const loading = await hold('**/assets/certificates-page-*.js', 'GET');
+    await page.goto(second);
+    await page.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+    list.release();
+    await page.waitForTimeout(300);
+    loading.release();
+    await page.getByRole('heading', { level: 1, name: en.certificates.title }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/console/certificates');
+    await page.unrouteAll();
   });
 
   test('a code that is made after its page was left is said to be lost, and shown on no other page', async () => {
@@ -439,6 +450,24 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.route('**/api/v1/alerts', (route) => route.abort());
     await go('');
     await alert().waitFor();
+    await page.unrouteAll();
+  });
+
+  test('whoever is on the way to a page that is slow to load has left the one before it', async () => {
+    await go(`tokens/${serialOf(3)}/distribute?profile=Sower_CT_KIP`);
+    const { asked, release } = await hold('**/distributions', 'POST');
+    const loading = await hold('**/assets/certificates-page-*.js', 'GET');
+    await button(en.distribute.save).click();
+    await asked;
+    await page.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+    await loading.asked;
+    release();
+    const lost = page.getByText('you had left the page that shows its activation code').first();
+    await lost.waitFor();
+    loading.release();
+    await page.waitForURL('**/console/certificates');
+    await page.getByRole('heading', { level: 1, name: en.certificates.title }).waitFor();
+    expect(await lost.isVisible()).toBe(true);
     await page.unrouteAll();
   });
 

@@ -16,6 +16,7 @@ import { onLanguageChange, shownLanguage } from './texts/language.ts';
 import { startTexts } from './texts/use-texts.ts';
 import { NoticeProvider } from './ui/notices.tsx';
 import { FailedRequestContext, MissingPermissionContext } from './ui/problem-alert.tsx';
+import { RouterContext } from './ui/use-onward.ts';
 
 applyTheme();
 await startTexts();
@@ -40,7 +41,11 @@ let router: ReturnType<typeof browserRouter> | undefined;
 /** Nothing of the page asked for is loaded before somebody is logged on. */
 function Pages() {
   router ??= browserRouter();
-  return <RouterProvider router={router} />;
+  return (
+    <RouterContext value={router}>
+      <RouterProvider router={router} />
+    </RouterContext>
+  );
 }
 
 createRoot(document.getElementById('root') as HTMLElement).render(

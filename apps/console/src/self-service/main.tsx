@@ -10,6 +10,7 @@ import { ConnectionContext } from '../api/use-api.ts';
 import { applyTheme } from '../shell/theme.ts';
 import { shownLanguage } from '../texts/language.ts';
 import { NoticeProvider } from '../ui/notices.tsx';
+import { RouterContext } from '../ui/use-onward.ts';
 import { connectUser } from './connection.ts';
 import { PersonProvider } from './person-provider.tsx';
 import { ProblemSentences } from './problem-sentence.tsx';
@@ -34,6 +35,8 @@ window.addEventListener('pageshow', (event) => {
   if (event.persisted) window.location.reload();
 });
 
+const router = browserRouter();
+
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <ConnectionContext value={connection}>
@@ -41,7 +44,9 @@ createRoot(document.getElementById('root') as HTMLElement).render(
         <NoticeProvider>
           <ProblemSentences>
             <PersonProvider>
-              <RouterProvider router={browserRouter()} />
+              <RouterContext value={router}>
+                <RouterProvider router={router} />
+              </RouterContext>
             </PersonProvider>
           </ProblemSentences>
         </NoticeProvider>

@@ -1,10 +1,17 @@
 /** Where an answer leads: nowhere if whoever waited for it has left the page, or closed the window, in the meantime. */
-import { useEffect, useRef } from 'react';
-import { type NavigateOptions, useLocation, useNavigate } from 'react-router';
+import { createContext, use, useEffect, useRef } from 'react';
+import { type createBrowserRouter, type NavigateOptions, useHref, useLocation, useNavigate } from 'react-router';
 
-/** Whether what calls it is still shown, and at the address at which it was made. */
+/** Knows at once that somebody leaves. The page they leave is shown until the next one is loaded, and drawn without haste. */
+export const RouterContext = createContext<Pick<ReturnType<typeof createBrowserRouter>, 'state'> | undefined>(
+  undefined,
+);
+
+/** Whether what calls it is still shown, at the address at which it was made, and nobody is on the way to another page. */
 export function useIsHere(): () => boolean {
+  const router = use(RouterContext);
   const { pathname } = useLocation();
+  const own = withoutSlash(useHref(pathname));
   const shownAt = useRef<string>(undefined);
   useEffect(() => {
     shownAt.current = pathname;
@@ -12,8 +19,15 @@ export function useIsHere(): () => boolean {
       shownAt.current = undefined;
     };
   }, [pathname]);
-  return () => shownAt.current === pathname;
+  return () => {
+    if (shownAt.current !== pathname) return false;
+    const { navigation, location } = router?.state ?? {};
+    const heading = navigation?.location ?? location;
+    return heading === undefined || withoutSlash(heading.pathname) === own;
+  };
 }
+
+const withoutSlash = (pathname: string): string => pathname.replace(/\/$/, '');
 
 export function useOnward(): (to: string, options?: NavigateOptions) => void {
   const navigate = useNavigate();

@@ -6,6 +6,7 @@ import { useTexts } from '../../texts/use-texts.ts';
 import { Loading } from '../loaded.tsx';
 import { Button } from '../patternfly.tsx';
 import { useTimes } from '../times.ts';
+import { useIsHere } from '../use-onward.ts';
 import { parametersNow } from './parameters-now.ts';
 
 const SIZES = [20, 50, 100, 250] as const;
@@ -45,7 +46,10 @@ function usePlace() {
 /** In place of a page that has become empty: leads to the one before it, once it is known to be empty. */
 export function PageBefore({ empty }: { empty: boolean }) {
   const { here, goBefore } = usePlace();
-  const leave = useEffectEvent(() => goBefore(true));
+  const isHere = useIsHere();
+  const leave = useEffectEvent(() => {
+    if (isHere()) goBefore(true);
+  });
   useEffect(() => {
     if (empty && here !== '') leave();
   }, [empty, here]);
