@@ -222,23 +222,28 @@ async function loadsOn(deployment: Deployment, supply: Supply, rsaPerSecond: num
     digits: PROFILE.digits,
     window: settings['verify.window'],
   });
-  return async (load, seconds, perSecond) => {
+  return async (load, seconds, perSecond, together) => {
     const pace = { seconds, perSecond };
     const https = { ...pace, targets, inFlight: IN_FLIGHT };
     if (load === 'exchanges') {
       // No faster than RSA, so there are always enough.
       const codes = await supply.codes(Math.min(MOST_CODES, Math.ceil(rsaPerSecond * seconds)));
-      return runRound(deployment, { kind: load, ...https, codes }, cores);
+      return runRound(deployment, { kind: load, ...https, codes }, cores, together);
     }
     const tokens = await verifications(seconds);
     if (load === 'verifications')
-      return runRound(deployment, { kind: load, ...https, apiKey: deployment.apiKey, ...tokens }, cores);
+      return runRound(
+        deployment,
+        { kind: load, ...https, apiKey: deployment.apiKey, ...tokens },
+        cores,
+        together,
+      );
     const radius = {
       targets: deployment.servers.map((one) => ({ port: radiusPort(one, 'authentication') })),
       inFlight: RADIUS_IN_FLIGHT,
       secret: RADIUS_SECRET,
     };
-    return runRound(deployment, { kind: load, ...pace, ...radius, ...tokens }, cores);
+    return runRound(deployment, { kind: load, ...pace, ...radius, ...tokens }, cores, together);
   };
 }
 

@@ -51,7 +51,7 @@ export async function freeradiusLimits(
       const { done, failure, ...pace } = await runClient(
         { ...job, always: { userId, code }, answer },
         (phase) => {
-          if (phase === 'started') before = cpuSeconds(server.pid as number);
+          if (phase === 'ready') before = cpuSeconds(server.pid as number);
           else after = cpuSeconds(server.pid as number);
         },
       );

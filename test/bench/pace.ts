@@ -4,7 +4,11 @@
  * Closed loop: each connection begins its next step when the one before has ended, so what is measured is the top rate. Open loop: steps are due
  * at a given rate whatever became of those before, and a step's time counts from when it was due: a stall is in the figures of all
  * that it kept waiting.
+ *
+ * A client has to compile its own code first, which those who wait for Sower do not: the first quarter is run, and counts as work, but how long its
+ * steps took does not.
  */
+import { once } from 'node:events';
 import { cpus } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -17,12 +21,12 @@ export type Pace = {
   readonly clientCpu: number;
   /** CPU seconds of the whole machine while it ran, other people's work included. */
   readonly machineCpu: number;
-  /** Milliseconds of each step, ascending. */
+  /** Milliseconds of each step after the first quarter, ascending. */
   readonly latencies: readonly number[];
 };
 
-/** Sent to the parent process, which looks at the servers then. */
-export type Phase = 'started' | 'ended';
+/** Sent to the parent process, which looks at the servers then; its answer lets the client go on. */
+export type Phase = 'ready' | 'ended';
 
 /** Connections are spread over the servers, and are open before the clock starts. */
 export async function runPaced<T, C extends { close(): void }>(
@@ -43,11 +47,12 @@ export async function runPaced<T, C extends { close(): void }>(
     }),
   );
   const latencies: number[] = [];
-  process.send?.('started' satisfies Phase);
+  await pass('ready');
   const machine = busySeconds();
   const cpu = process.cpuUsage();
   const start = performance.now();
   const until = start + options.seconds * 1000;
+  const warm = start + options.seconds * 250;
   const due = dueTimes(start, options.perSecond);
   await Promise.all(
     connections.map(async ({ connection, server }) => {
@@ -55,14 +60,14 @@ export async function runPaced<T, C extends { close(): void }>(
         const early = began - performance.now();
         if (early > 0) await wait(early);
         if (!(await options.step(connection, server))) return;
-        latencies.push(performance.now() - began);
+        if (began >= warm) latencies.push(performance.now() - began);
       }
     }),
   );
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   const machineCpu = busySeconds() - machine;
-  process.send?.('ended' satisfies Phase);
+  await pass('ended');
   for (const { connection } of connections) connection.close();
   return {
     seconds,
@@ -70,6 +75,12 @@ export async function runPaced<T, C extends { close(): void }>(
     machineCpu,
     latencies: latencies.sort((a, b) => a - b),
   };
+}
+
+async function pass(phase: Phase): Promise<void> {
+  const answered = once(process, 'message');
+  process.send?.(phase);
+  await answered;
 }
 
 /** When the next step begins: now, or at a chance distance from the one before (exponential, as callers who do not know of each other come). */

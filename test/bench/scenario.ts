@@ -48,14 +48,20 @@ export async function footprint(deployment: Deployment): Promise<Footprint> {
   };
 }
 
-export async function runRound(deployment: Deployment, job: Job, cores: number): Promise<Round> {
-  let before: Promise<Footprint> | undefined;
-  let after: Promise<Footprint> | undefined;
-  const result = await runClient(job, (phase) => {
-    if (phase === 'started') before = footprint(deployment);
-    else after = footprint(deployment);
+/** @param together others begin, and look at what they were answered, when this one does */
+export async function runRound(
+  deployment: Deployment,
+  job: Job,
+  cores: number,
+  together: () => Promise<unknown> = async () => {},
+): Promise<Round> {
+  const at: Partial<Record<Phase, Footprint>> = {};
+  const result = await runClient(job, async (phase) => {
+    if (phase === 'ready') await together();
+    at[phase] = await footprint(deployment);
+    if (phase === 'ended') await together();
   });
-  const cpu = ((await after)?.cpuSeconds ?? 0) - ((await before)?.cpuSeconds ?? 0);
+  const cpu = (at.ended?.cpuSeconds ?? 0) - (at.ready?.cpuSeconds ?? 0);
   const { seconds, clientCpu, machineCpu, latencies, done, failed, failure } = result;
   const share = (cpuSeconds: number): number => cpuSeconds / (seconds * cores);
   const percentile = (part: number): number =>
@@ -80,12 +86,14 @@ export async function runRound(deployment: Deployment, job: Job, cores: number):
 /** Preparing and verifying take their time beside the run itself; a client that takes longer than that hangs. */
 const CLIENT_SECONDS = 60;
 
-export function runClient(job: Job, onPhase: (phase: Phase) => void): Promise<LoadResult> {
+/** @param onPhase the client goes on when it has ended */
+export function runClient(job: Job, onPhase: (phase: Phase) => Promise<void> | void): Promise<LoadResult> {
   return new Promise((resolve, reject) => {
     const child = fork(new URL('./load.ts', import.meta.url), { execArgv: [], serialization: 'advanced' });
     const timeout = setTimeout(() => child.kill('SIGKILL'), (job.seconds + CLIENT_SECONDS) * 1000);
     child.on('message', (message: Phase | LoadReport) => {
-      if (message === 'started' || message === 'ended') onPhase(message);
+      if (message === 'ready' || message === 'ended')
+        Promise.resolve(onPhase(message)).then(() => child.send('on'), reject);
       else if ('result' in message) resolve(message.result);
       else reject(new Error(message.error));
     });
@@ -96,6 +104,22 @@ export function runClient(job: Job, onPhase: (phase: Phase) => void): Promise<Lo
     child.once('error', reject);
     child.send(job);
   });
+}
+
+/** Each of so many waits for the others, as often as they meet. */
+export function meeting(members: number): () => Promise<void> {
+  let next = Promise.withResolvers<void>();
+  let here = 0;
+  return () => {
+    const { promise, resolve } = next;
+    here += 1;
+    if (here === members) {
+      here = 0;
+      next = Promise.withResolvers<void>();
+      resolve();
+    }
+    return promise;
+  };
 }
 
 /** The round in the middle when they are put in order of their rate. */

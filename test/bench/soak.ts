@@ -1,6 +1,6 @@
 /** All loads at once for a long time, well below the top rate: whether memory and waiting stay what they are. */
 import type { Deployment } from '../harness/deployment.ts';
-import { footprint, LOADS, type Load, type Round } from './scenario.ts';
+import { footprint, LOADS, type Load, meeting, type Round } from './scenario.ts';
 
 export type SoakMinute = {
   readonly minute: number;
@@ -14,7 +14,12 @@ export type SoakMinute = {
   readonly failure: string | undefined;
 };
 
-export type RunLoad = (load: Load, seconds: number, perSecond?: number) => Promise<Round>;
+export type RunLoad = (
+  load: Load,
+  seconds: number,
+  perSecond?: number,
+  together?: () => Promise<unknown>,
+) => Promise<Round>;
 
 const ROUND_SECONDS = 20;
 const ROUNDS = 3;
@@ -35,8 +40,10 @@ export async function soak(
   for (let minute = 1; minute <= minutes; minute += 1) {
     const rounds: Record<Load, Round>[] = [];
     for (let count = 0; count < ROUNDS; count += 1) {
+      // What the clients prepare and verify is no part of the load.
+      const together = meeting(LOADS.length);
       const ran = await Promise.all(
-        LOADS.map(async (load) => [load, await run(load, ROUND_SECONDS, rate(load))] as const),
+        LOADS.map(async (load) => [load, await run(load, ROUND_SECONDS, rate(load), together)] as const),
       );
       rounds.push(Object.fromEntries(ran) as Record<Load, Round>);
     }

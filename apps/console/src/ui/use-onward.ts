@@ -1,6 +1,12 @@
 /** Where an answer leads: nowhere if whoever waited for it has left the page, or closed the window, in the meantime. */
 import { createContext, use, useEffect, useRef } from 'react';
-import { type createBrowserRouter, type NavigateOptions, useHref, useLocation, useNavigate } from 'react-router';
+import {
+  type createBrowserRouter,
+  type NavigateOptions,
+  useHref,
+  useLocation,
+  useNavigate,
+} from 'react-router';
 
 /** Knows at once that somebody leaves. The page they leave is shown until the next one is loaded, and drawn without haste. */
 export const RouterContext = createContext<Pick<ReturnType<typeof createBrowserRouter>, 'state'> | undefined>(
