@@ -11,8 +11,8 @@ import { type AddressInfo, createServer, isIPv6 } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Config, type Place, readConfig } from '../config.ts';
 import { fatalError, logOf } from './fatal.ts';
+import { boundHeap } from './heap-bounds.ts';
 import { type FromWorker, REPORT_MILLISECONDS, type ToWorker, WORKER } from './worker.ts';
-import { boundYoungGeneration } from './young-generation.ts';
 
 /** Before a worker that died is replaced; doubled each time, unless it lived for a while. */
 const FIRST_PAUSE_MILLISECONDS = 100;
@@ -26,7 +26,7 @@ export async function serve(argv: readonly string[]): Promise<void> {
   }
   const { main } = await import('../main.ts');
   await main(argv);
-  boundYoungGeneration();
+  boundHeap();
 }
 
 async function superviseWorkers(config: Config): Promise<void> {
