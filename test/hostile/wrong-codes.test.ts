@@ -1,7 +1,7 @@
 /** Guessing activation codes: from one address, from networks, from everywhere, at two processes, and what administrators see of it. */
 import { Agent, request } from 'node:https';
 import { clientHello } from '@sower/ctkip/client';
-import { DEPLOYED } from '@sower/ctkip/dialect';
+import { DEPLOYED, RFC4758 } from '@sower/ctkip/dialect';
 import { encodeMessage } from '@sower/ctkip/encode';
 import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
 import { encodeClientProvisioningData } from '@sower/ctkip/provisioning-data';
@@ -53,6 +53,7 @@ onBothDatabases('wrong activation codes', (kind) => {
     count += 1;
     return String(count).padStart(12, '9');
   }
+  const SOAP_PATH = '/ctkip/services/CtkipService';
   /** @returns what became of it; the last two were not looked at */
   function hello(
     source: string,
@@ -66,6 +67,36 @@ onBothDatabases('wrong activation codes', (kind) => {
       provisioningData: Buffer.from(DEVICE),
       request: Buffer.from(message),
     });
+    return send(source, SOAP_PATH, body, server, patience);
+  }
+  /** Requests without a code: not a message, a message that cannot be read, the end of a run that nobody began. */
+  async function withoutCode(source: string): Promise<void> {
+    const unread = encodeSoapRequest({
+      authData: wrongCode(),
+      provisioningData: Buffer.from(DEVICE),
+      request: Buffer.from('<ClientHello/>'),
+    });
+    const nonce = encodeMessage(RFC4758, {
+      kind: 'ClientNonce',
+      sessionId: 'of nobody',
+      encryptedNonce: new Uint8Array(256),
+    });
+    for (const [path, body] of [
+      [SOAP_PATH, '<nothing/>'],
+      [SOAP_PATH, unread],
+      ['/ctkip', '<nothing/>'],
+      ['/ctkip', nonce],
+    ] as const)
+      expect(await send(source, path, body, 0, PATIENCE, [200, 400])).toBe('right');
+  }
+  function send(
+    source: string,
+    path: string,
+    body: string,
+    server: number,
+    patience: number,
+    statuses: readonly number[] = [200],
+  ): Promise<'right' | 'wrong' | 'turned away' | 'waits'> {
     return new Promise((resolve, reject) => {
       const call = request(
         {
@@ -75,7 +106,7 @@ onBothDatabases('wrong activation codes', (kind) => {
           ca: deployment.ca,
           agent,
           method: 'POST',
-          path: '/ctkip/services/CtkipService',
+          path,
           headers: {
             'content-type': 'application/vnd.otps.ct-kip',
             'content-length': Buffer.byteLength(body),
@@ -87,7 +118,8 @@ onBothDatabases('wrong activation codes', (kind) => {
           for await (const chunk of response) text += chunk;
           clearTimeout(timer);
           if (response.statusCode === 429) resolve('turned away');
-          else if (response.statusCode !== 200) reject(new Error(`${response.statusCode} ${text}`));
+          else if (!statuses.includes(response.statusCode ?? 0))
+            reject(new Error(`${response.statusCode} ${text}`));
           else resolve(text.includes('faultstring') ? 'wrong' : 'right');
         },
       );
@@ -175,6 +207,8 @@ onBothDatabases('wrong activation codes', (kind) => {
     const before = await statements();
     expect((await deployment.api('getStatistics', { query: {} })).guessing).toBe(false);
     expect(await metric(0)).toBe('0');
+    const prepared = many(20, (n) => `172.20.${n}.1`);
+    await Promise.all(prepared.map(withoutCode));
     // Fourteen hundred networks, one wrong code each.
     const everywhere = many(1_400, (n) => `10.${n >> 8}.${n & 255}.1`);
     for (let from = 0; from < everywhere.length; from += 200) {
@@ -191,9 +225,15 @@ onBothDatabases('wrong activation codes', (kind) => {
       expect(await hello(`172.16.${at}.1`, code, at % 2)).toBe('right');
       expect(performance.now() - begun).toBeLessThan(1_000);
     }
-    // Whoever was wrong waits, though each has used one of twenty tries only.
-    const again = await flood(everywhere.slice(0, 200));
-    expect(again.looked).toBeLessThanOrEqual(1 + again.elapsed / 1_000);
+    // Whoever was wrong waits, though each has used one of twenty tries only. Nor does it help to have sent something without a code before:
+    // one look for each network, as for any stranger.
+    const [again, beside] = await Promise.all([
+      flood(everywhere.slice(0, 200)),
+      flood(many(60, (n) => prepared[n % prepared.length] as string)),
+    ]);
+    expect(again.looked + Math.max(0, beside.looked - prepared.length)).toBeLessThanOrEqual(
+      1 + again.elapsed / 1_000,
+    );
     const trail = await opened.db
       .selectFrom('audit')
       .select(['action', 'reason'])

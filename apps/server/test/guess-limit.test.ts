@@ -45,7 +45,7 @@ function limit(burst = 3, brake?: { bursts: number; refills: number }, clock = t
     made.guard(source, async () => {
       looks.push(source);
       await new Promise((resolve) => setImmediate(resolve));
-      return { wrong, value: 'looked at' };
+      return { wrong, right: !wrong, value: 'looked at' };
     });
   return { ...made, ...clock, ask, looks };
 }
@@ -193,6 +193,19 @@ test('a brake for everybody: whoever was wrong waits, a network that was not has
   await pass(600_000);
   await Promise.all([...again, ...fresh]);
   expect(braked()).toBe(false);
+});
+
+test('what was no guess lets nobody past the brake', async () => {
+  const { ask, guard, pass, looks, braked } = limit(3, { bursts: 10, refills: 1 });
+  for (let n = 0; n < 20; n += 1) await guard(`192.0.${n}.1`, async () => ({ wrong: false, value: 0 }));
+  await Promise.all(many(30, (n) => ask(`198.51.${n}.1`, true)));
+  expect(braked()).toBe(true);
+  const guesses = many(60, (n) => ask(`192.0.${n % 20}.1`, true));
+  await pass(0);
+  // The first look of each network, as if it had never come.
+  expect(looks.filter((source) => source.startsWith('192.0.'))).toHaveLength(20);
+  await pass(600_000);
+  await Promise.all(guesses);
 });
 
 test('what processes tell each other: one count for all, and one pace', async () => {

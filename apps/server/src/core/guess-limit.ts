@@ -14,7 +14,12 @@
 import { type Address, networkOf, readAddress, writeNetwork } from './network.ts';
 import { type Bucket, type Level, tokenBuckets, tokens } from './token-buckets.ts';
 
-type Work<T> = () => Promise<{ readonly wrong: boolean; readonly value: T }>;
+type Work<T> = () => Promise<{
+  readonly wrong: boolean;
+  /** It guessed, and right. Neither: it was no guess, and says nothing about its source. */
+  readonly right?: boolean;
+  readonly value: T;
+}>;
 
 export type GuardedSource = {
   /** Whether a request would be turned away now: to be called before reading any of it. */
@@ -172,9 +177,9 @@ export function guessLimit(options: {
         else if (!(await new Promise<boolean>((resolve) => wait(blocked, { source: own, resolve }))))
           return undefined;
         try {
-          const { wrong, value } = await work();
+          const { wrong, right, value } = await work();
           if (wrong) countWrong(own);
-          else if (own.buckets[0]) own.buckets[0].rightAt = options.now();
+          else if (right && own.buckets[0]) own.buckets[0].rightAt = options.now();
           return value;
         } finally {
           leave(own);

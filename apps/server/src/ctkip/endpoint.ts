@@ -113,8 +113,8 @@ export async function ctkipRoutes(app: FastifyInstance, context: CtkipContext): 
 /** The source of the request, looked up when it arrived. */
 const sources = new WeakMap<FastifyRequest, GuardedSource>();
 
-/** The result of a request: whether it was a wrong guess, and the answer. */
-type Answered = { readonly wrong: boolean; readonly value: () => FastifyReply };
+/** The result of a request: whether it guessed wrong, right or not at all, and the answer. */
+type Answered = { readonly wrong: boolean; readonly right?: boolean; readonly value: () => FastifyReply };
 
 /** No part of a request is parsed until its source may try a code. */
 async function limited(
@@ -167,7 +167,8 @@ async function deployed(
   }
   // The client's own octets are returned, until there is something to say about the PIN.
   const data = answer.pin ? encodeFinalProvisioningData(answer.pin) : provisioningData;
-  return { wrong: false, value: () => respond(answer.xml, data) };
+  // Whatever else was wrong: the code was looked at, and admits.
+  return { wrong: false, right: true, value: () => respond(answer.xml, data) };
 }
 
 async function strict(
@@ -196,7 +197,11 @@ async function strict(
         )
       : await answerNonce(context, run, message, body);
   count(context, RFC4758, message.kind, answer);
-  if (answer.kind === 'message') return { wrong: false, value: respond(answer.xml) };
+  if (answer.kind === 'message') {
+    // A ClientNonce names a session, and anybody can name one: only what comes to its end began with a code.
+    const right = message.kind === 'ClientHello' || answer.outcome === 'success';
+    return { wrong: false, right, value: respond(answer.xml) };
+  }
   const which = message.kind === 'ClientHello' ? 'ServerHello' : 'ServerFinished';
   return { wrong: true, value: respond(encodeMessage(RFC4758, statusMessage(which, 'AccessDenied'))) };
 }
@@ -221,7 +226,7 @@ async function trigger(
     triggerNonce: opened.nonce,
     url: `${await linkBase(context)}${PATHS.rfc4758}`,
   });
-  return { wrong: false, value: () => reply.headers(responseHeaders(RFC4758)).send(xml) };
+  return { wrong: false, right: true, value: () => reply.headers(responseHeaders(RFC4758)).send(xml) };
 }
 
 async function openedTrigger(
