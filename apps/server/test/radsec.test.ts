@@ -30,7 +30,11 @@ let listener: RadsecListener;
 let server: { cert: string; key: string };
 let mine: { cert: string; key: string };
 let known = true;
+let verified = 0;
+/** Lets what is slow be verified. */
+let release = (): void => {};
 const dropped: string[] = [];
+const counted: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sower-radsec-'));
@@ -42,10 +46,16 @@ beforeAll(async () => {
     {
       answerer: answerer({
         attempts: {
-          start: async ({ passcode }) =>
-            passcode === 'right'
-              ? { state: 'accepted', userId: 'a', serial: '1', domain: '/' }
-              : { state: 'rejected' },
+          start: async ({ passcode }) => {
+            verified += 1;
+            if (passcode === 'slow')
+              await new Promise<void>((resolve) => {
+                release = resolve;
+              });
+            return passcode === 'wrong'
+              ? { state: 'rejected' }
+              : { state: 'accepted', userId: 'a', serial: '1', domain: '/' };
+          },
           answer: async () => ({ state: 'rejected' }),
           cancel: async () => {},
         },
@@ -54,7 +64,7 @@ beforeAll(async () => {
         now: () => Date.now(),
         clock: () => performance.now(),
         drops,
-        count: () => {},
+        count: (_, outcome) => counted.push(outcome),
         onError: (error) => {
           throw error;
         },
@@ -136,6 +146,32 @@ test('a client with a registered certificate is answered, octet by octet or many
     });
   }
   socket.destroy();
+});
+
+test('what was sent over a connection that broke comes over another, and is verified once (RFC 6613 §2.6.1)', async () => {
+  const before = verified;
+  const right = request('right');
+  const first = await open(mine);
+  first.write(right);
+  const [answer] = await packets(first, 1);
+  first.destroy();
+  const second = await open(mine);
+  second.write(right);
+  expect(await packets(second, 1)).toEqual([answer]);
+  expect(verified - before).toBe(1);
+  // It broke before the answer was there.
+  const slow = request('slow', 2);
+  const third = await open(mine);
+  third.write(slow);
+  await expect.poll(() => verified - before).toBe(2);
+  third.destroy();
+  second.write(slow);
+  await expect.poll(() => counted.filter((outcome) => outcome === 'duplicate')).toHaveLength(2);
+  release();
+  const [late] = await packets(second, 1);
+  expect(readReply(late as Buffer, slow, secret)).toMatchObject({ reply: { code: CODE.accessAccept } });
+  expect(verified - before).toBe(2);
+  second.destroy();
 });
 
 test('no certificate, or one that nobody registered, gets no word', async () => {

@@ -3,7 +3,7 @@
  * answered is bounded; packets beyond it are dropped, and the client sends them again.
  */
 import { createHash } from 'node:crypto';
-import { CODE, parsePacket } from '@sower/radius/packet';
+import { CODE, type ParsedPacket, parsePacket } from '@sower/radius/packet';
 import { checkRequest, encodeReply, replyRoom } from '@sower/radius/server';
 import type { KnownClient } from './client-table.ts';
 import type { DropReason, Drops } from './drops.ts';
@@ -15,7 +15,7 @@ export type Arrived = {
   readonly port: Port;
   readonly client: KnownClient;
   readonly address: string;
-  /** Where it came from, address and port or connection: part of what makes a duplicate. */
+  /** Where it came from, and where the answer goes: address and port, or connection. */
   readonly origin: string;
   /** The client's, or the fixed one for RadSec. */
   readonly secret: Uint8Array;
@@ -35,6 +35,8 @@ export type Answerer = {
   /** @returns the octets to send back; undefined if there is no answer */
   answer(arrived: Arrived): Promise<Uint8Array | undefined>;
 };
+
+type Reply = Uint8Array | undefined;
 
 const MAX_AT_ONCE = 4_096;
 /** RFC 5080 §2.2.2 asks for 5 to 30 seconds. */
@@ -59,6 +61,16 @@ export function answerer(context: AnswererContext): Answerer {
     clock: context.clock,
   });
   let running = 0;
+  /** Those being answered, by what makes a duplicate. */
+  const underway = new Map<string, { readonly origin: string; readonly reply: Promise<Reply> }>();
+
+  async function replyTo(request: ParsedPacket, { client, port, secret, address }: Arrived, begun: number) {
+    const response = await respond(context, { client, request, port, address, secret });
+    const reply = response && encodeReply(request, response, secret);
+    if (response && reply) context.count(port, response.outcome, context.clock() - begun);
+    else context.drops.count(client.name, response ? 'no-room' : 'no-status');
+    return reply;
+  }
 
   return {
     async answer(arrived) {
@@ -85,28 +97,28 @@ export function answerer(context: AnswererContext): Answerer {
         );
         return drop('no-room');
       }
-      // The whole packet: a duplicate has the same content, not just the same identifier and authenticator.
+      // The whole packet: a duplicate has the same content, not just the same identifier and authenticator. In TLS, its client sent it, over
+      // another connection if the first one broke before the answer came (RFC 6613 §2.6.1).
       const digest = createHash('sha256').update(request.octets).digest('base64');
-      const key = `${port} ${client.id} ${arrived.origin} ${digest}`;
+      const key = `${port} ${client.id} ${port === 'radsec' ? '' : arrived.origin} ${digest}`;
       if (running >= MAX_AT_ONCE) return drop('overload');
       const before = seen.begin(key);
       if (before !== 'new') {
         context.count(port, 'duplicate', context.clock() - begun);
+        if (before !== 'pending') return before;
         // Already being answered: the one answer goes to the same place.
-        return before === 'pending' ? undefined : before;
+        const first = underway.get(key);
+        return first && first.origin !== arrived.origin ? first.reply : undefined;
       }
       running += 1;
-      let reply: Uint8Array | undefined;
-      try {
-        const response = await respond(context, { client, request, port, address: arrived.address, secret });
-        reply = response && encodeReply(request, response, secret);
-        if (response && reply) context.count(port, response.outcome, context.clock() - begun);
-        else drop(response ? 'no-room' : 'no-status');
-      } catch (error) {
+      const answering = replyTo(request, arrived, begun).catch((error: unknown) => {
         // Silence makes the client try elsewhere (RFC 2865 §2.4 and RFC 2866 §2); a reject would turn the user away.
         context.onError(error);
-        drop('failed');
-      }
+        return drop('failed');
+      });
+      underway.set(key, { origin: arrived.origin, reply: answering });
+      const reply = await answering;
+      if (underway.get(key)?.reply === answering) underway.delete(key);
       // Answers that are the same each time need no memory.
       seen.settle(key, request.code === CODE.statusServer ? undefined : reply);
       running -= 1;
