@@ -28,7 +28,12 @@ import { distributeToken, openActivation } from '../src/provisioning/distributio
 import { withdrawDistribution } from '../src/provisioning/distribution/withdraw.ts';
 import { loadDeviceTypes } from '../src/provisioning/profiles/device-types.ts';
 import { addProfile } from '../src/provisioning/profiles/profile.ts';
-import { assignNextToken, assignToken, unassignToken } from '../src/provisioning/tokens/assign.ts';
+import {
+  assignNextToken,
+  assignToken,
+  releaseToken,
+  unassignToken,
+} from '../src/provisioning/tokens/assign.ts';
 import { editToken } from '../src/provisioning/tokens/edit.ts';
 import { markLost, removeToken, setEnabled } from '../src/provisioning/tokens/enable.ts';
 import { mintTokens } from '../src/provisioning/tokens/mint.ts';
@@ -49,9 +54,11 @@ import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/dom
 import { claimInstallation, settingsReader } from '../src/store/tables/installation.ts';
 import { mailSettingsReader } from '../src/store/tables/mail-settings.ts';
 import { policyReader } from '../src/store/tables/policies.ts';
+import { insertReplacement } from '../src/store/tables/replacements.ts';
 import type { Database } from '../src/store/tables/schema.ts';
 import { findPassword, findUserSession, insertUserSession } from '../src/store/tables/self-service.ts';
 import { insertSession } from '../src/store/tables/sessions.ts';
+import { lockToken } from '../src/store/tables/tokens.ts';
 import { findUser, userIdKey } from '../src/store/tables/users.ts';
 
 const actorIn = (domain: string, permissions: readonly Permission[] = PERMISSION_NAMES): Actor => ({
@@ -380,6 +387,73 @@ onBothDatabases('authority', (kind) => {
     expect(held).toEqual([{ id: tokenId }]);
   });
 
+  test('a request for a replacement makes no pair with a token that is taken away at that moment', async () => {
+    const { db } = database;
+    const { userId, userRow, serial, tokenId } = await holder();
+    const profile = await db
+      .selectFrom('token_profiles')
+      .select('id')
+      .where('delivery', '=', 'qr')
+      .executeTakeFirstOrThrow();
+    const offered = await addOffer(uses, ROOT, {
+      name: `in place of ${serial}`,
+      profile: profile.id,
+      icon: 'phone',
+      description: '',
+      downloadUrl: '',
+      helpUrl: '',
+      isDefault: false,
+      enabled: true,
+      steps: [{ name: 'desk' }],
+      distribution: false,
+    });
+    if (!offered.ok) throw new Error(offered.detail.code);
+    const user = await db.selectFrom('users').selectAll().where('id', '=', userRow).executeTakeFirstOrThrow();
+    const wish = { offer: offered.value.id, reason: '', nickname: '', replaces: serial };
+    const asked = await askForToken(uses, { name: 'user' }, user, wish);
+    if (!asked.ok) throw new Error(asked.detail.code);
+    // It is being unassigned while the request is granted, and committed when everything else was looked at.
+    const taken = Promise.withResolvers<void>();
+    const unassigned = db.transaction().execute(async (trx) => {
+      await lockToken(trx, tokenId);
+      taken.resolve();
+      await setTimeout(500);
+      await releaseToken(trx, uses, ROOT, { id: tokenId, serial, holder: userId });
+    });
+    await taken.promise;
+    const decision = { id: asked.value, version: 1, comment: '' };
+    expect(await approveRequest(uses, ROOT, decision)).toMatchObject({ ok: true });
+    await unassigned;
+    const held = await db.selectFrom('tokens').select('id').where('user_id', '=', userRow).execute();
+    expect(held).toHaveLength(1);
+    const pairs = await db.selectFrom('replacements').select('replaced_id').execute();
+    expect(pairs.map(({ replaced_id }) => replaced_id)).not.toContain(tokenId);
+  });
+
+  test('the first passcode of a replacement takes no token from another user', async () => {
+    const { db } = database;
+    const stage = { db, sealing: seal, now };
+    const [someone, other] = [await person(stage), await person(stage)];
+    await insertReplacement(db, {
+      token_id: someone.tokenId,
+      replaced_id: other.tokenId,
+      afterwards: 'delete',
+      created_at: now(),
+      created_by: 'nobody',
+    });
+    const attempts = authenticator({
+      ...uses,
+      commit: acceptances(uses),
+      inTurn: oneAtATime(),
+      observe: () => {},
+    });
+    const show = { client: 'api-key:vpn', userId: someone.userId, passcode: someone.code(0) };
+    expect(await attempts.start(show)).toMatchObject({ state: 'accepted' });
+    expect(await tokenOf(other)).toMatchObject({ user_id: other.userRow, enabled: 1 });
+    const left = await db.selectFrom('replacements').select('token_id').execute();
+    expect(left.map(({ token_id }) => token_id)).not.toContain(someone.tokenId);
+  });
+
   test('who gets the ID of a deleted user has nothing of their past', async () => {
     const { userId } = await holder();
     expect(await removeUser(uses, ROOT, userId)).toMatchObject({ ok: true });
@@ -411,7 +485,7 @@ onBothDatabases('authority', (kind) => {
       ])
         if (!outcome.ok) throw new Error(outcome.detail.code);
     });
-  const tokenOf = ({ tokenId }: Someone) =>
+  const tokenOf = ({ tokenId }: Pick<Someone, 'tokenId'>) =>
     database.db.selectFrom('tokens').selectAll().where('id', '=', tokenId).executeTakeFirstOrThrow();
 
   test.each(['reportLost', 'renameOwnToken', 'openOwnActivation'])(

@@ -30,6 +30,7 @@ import {
   claimToken,
   countTokensOf,
   findToken,
+  lockToken,
   type TokenRow,
 } from '../store/tables/tokens.ts';
 import { lockUser } from '../store/tables/users.ts';
@@ -120,7 +121,9 @@ async function replaceable(
   user: Row<'users'>,
   serial: string,
 ): Promise<TokenRow | undefined> {
-  const token = await findToken(trx, serial);
+  const found = await findToken(trx, serial);
+  // Otherwise it could be taken from the user meanwhile, and the pair would be about the token of whoever gets it next.
+  const token = found && (await lockToken(trx, found.id));
   if (token?.user_id !== user.id) return undefined;
   return (await listReplacements(trx, [token.id])).length > 0 ? undefined : token;
 }

@@ -143,7 +143,8 @@ export function acceptances(context: Context): Commit {
       for (const acceptance of won) {
         if (!acceptance.complete) continue;
         if (acceptance.candidate.replaces) {
-          await takePlace(trx, context, acceptance.candidate, acceptance.audit.source);
+          const { candidate, userRow } = acceptance;
+          await takePlace(trx, context, { ...candidate, userRow }, acceptance.audit.source);
         }
         await firstUse(trx, context, acceptance);
         await tokenReturned(trx, context, acceptance);

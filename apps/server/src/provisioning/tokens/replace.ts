@@ -157,17 +157,18 @@ export async function beginReplacement(
 
 /**
  * The first passcode of a replacement was accepted: the token it replaces is unassigned, and deleted if that was chosen. In the transaction
- * that accepts the passcode, so that there is never a time with both or neither.
+ * that accepts the passcode, so that there is never a time with both or neither. A token that is another user's by now is not touched.
+ * @param replacement with the row of its user
  */
 export async function takePlace(
   trx: Connection,
   context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
-  replacement: { readonly tokenId: string; readonly serial: string },
+  replacement: { readonly tokenId: string; readonly serial: string; readonly userRow: string },
   source: string | undefined,
 ): Promise<void> {
   const pair = await claimReplacement(trx, replacement.tokenId);
   const old = pair && (await lockToken(trx, pair.replaced_id));
-  if (!old) return;
+  if (!old || old.user_id !== replacement.userRow) return;
   const actor: Actor = { kind: 'system', name: 'replacement', grants: [], ...(source ? { source } : {}) };
   const object = `token:${old.serial}`;
   await record(trx, context, actor, {
