@@ -32,7 +32,7 @@ onBothDatabases('replacing a token', (kind) => {
     await deployment.api('editTokenPolicy', {
       params: { domain: 'top' },
       ifMatch: 0,
-      body: { pinRequired: false },
+      body: { pinRequired: false, pinHistory: 2 },
     });
     await deployment.api('addProfile', { body: { name: 'fob', authenticationType: 'fob', ...profile } });
   });
@@ -105,6 +105,24 @@ onBothDatabases('replacing a token', (kind) => {
       expect(await verify(userId, keepPin ? `4711${code}` : code)).toBe('accepted');
       expect(await problemOf(get(serial))).toBe('not-found');
     }
+  });
+
+  test('a PIN that is carried over has to be changed if it had to be before, and not back', async () => {
+    const { userId, serial } = await holder();
+    await provision(serial, 'fob');
+    await deployment.api('setPin', { params: { serial }, body: { pin: '4711' } });
+    await deployment.api('requireNewPin', { params: { serial }, body: { required: true } });
+    await mint();
+    const replacement = { serial: (await replace(serial)).serial };
+    const young = await provision(replacement.serial, 'fob');
+    const mode = async () => (await deployment.api('getTokenAccess', { params: replacement })).mode;
+    expect(await mode()).toBe('new-pin');
+    expect(await verify(userId, `4711${tokencode(young)}`)).toBe('challenge');
+    const change = (pin: string) =>
+      problemOf(deployment.api('setPin', { params: replacement, body: { pin } }));
+    expect(await change('2580')).toBe('none');
+    expect(await mode()).toBe('normal');
+    expect(await change('4711')).toBe('pin-refused');
   });
 
   test('many first passcodes at once, at two processes: it is replaced once', async () => {

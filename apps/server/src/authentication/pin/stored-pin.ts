@@ -3,14 +3,12 @@
 import type { TokenPolicy } from '@sower/api/policies';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
+import { pinAssociatedData, pinOfToken } from '../../provisioning/tokens/pin-place.ts';
 import { listPinHashes, recordPin } from '../../store/tables/pin-history.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
 
 type Context = Pick<ServerContext, 'sealing' | 'now' | 'random'>;
-
-const hashed = (tokenId: string, pin: string): string => `${tokenId}:${pin}`;
 
 /** Whether it is the present one. */
 export const isPinOf = (
@@ -34,7 +32,7 @@ export async function storePin(
   });
   await recordPin(trx, context, {
     tokenId: input.tokenId,
-    pinHash: context.sealing.keyedHash('pin-history', hashed(input.tokenId, input.pin)),
+    pinHash: context.sealing.keyedHash('pin-history', pinOfToken(input.tokenId, input.pin)),
   });
 }
 
@@ -56,7 +54,7 @@ export async function reuseProblem(
   input: { readonly tokenId: string; readonly pin: string },
 ): Promise<Text | undefined> {
   const hashes = await listPinHashes(db, input.tokenId, policy.pinHistory);
-  const now = context.sealing.keyedHashes('pin-history', hashed(input.tokenId, input.pin));
+  const now = context.sealing.keyedHashes('pin-history', pinOfToken(input.tokenId, input.pin));
   return hashes.some((hash) => now.includes(hash))
     ? text('pin.used-before', { count: policy.pinHistory })
     : undefined;

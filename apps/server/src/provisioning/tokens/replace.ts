@@ -9,6 +9,7 @@ import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../..
 import { done, type Outcome, refused, refusedFor } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
+import { recordPin } from '../../store/tables/pin-history.ts';
 import { claimReplacement, insertReplacement, listReplacements } from '../../store/tables/replacements.ts';
 import type { Connection, Row } from '../../store/tables/schema.ts';
 import {
@@ -23,7 +24,7 @@ import {
 import { lockUser } from '../../store/tables/users.ts';
 import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.ts';
 import { mintRecords } from './mint.ts';
-import { pinAssociatedData } from './pin-place.ts';
+import { pinAssociatedData, pinOfToken } from './pin-place.ts';
 import { changing } from './token-change.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
@@ -121,7 +122,7 @@ export async function beginReplacement(
   trx: Connection,
   context: Pick<ServerContext, 'sealing' | 'now' | 'random'>,
   auditActor: AuditActor,
-  old: Pick<TokenRow, 'id' | 'serial' | 'pin' | 'pin_set_at'>,
+  old: Pick<TokenRow, 'id' | 'serial' | 'pin' | 'pin_set_at' | 'pin_change'>,
   replacement: Pick<Row<'tokens'>, 'id' | 'serial'>,
   { keepPin, afterwards }: Pick<ReplaceInput, 'keepPin' | 'afterwards'>,
   asRequested = false,
@@ -133,13 +134,7 @@ export async function beginReplacement(
     created_at: context.now(),
     created_by: auditActor.name,
   });
-  if (keepPin && old.pin !== null) {
-    const pin = context.sealing.open(pinAssociatedData(old.id), old.pin);
-    await changeToken(trx, replacement.id, {
-      pin: context.sealing.seal(pinAssociatedData(replacement.id), pin),
-      pin_set_at: old.pin_set_at,
-    });
-  }
+  if (keepPin) await keepPinOf(trx, context, old, replacement.id);
   await changeToken(trx, old.id, {});
   await record(trx, context, auditActor, {
     action: 'token.replace',
@@ -153,6 +148,25 @@ export async function beginReplacement(
       ],
     }),
   });
+}
+
+/** With its age, that it has to be changed, and a place among the earlier PINs of the replacement once it is. */
+async function keepPinOf(
+  trx: Connection,
+  context: Pick<ServerContext, 'sealing' | 'now' | 'random'>,
+  old: Pick<TokenRow, 'id' | 'pin' | 'pin_set_at' | 'pin_change'>,
+  tokenId: string,
+): Promise<void> {
+  const { pin_set_at, pin_change } = old;
+  const pin = old.pin === null ? undefined : context.sealing.open(pinAssociatedData(old.id), old.pin);
+  await changeToken(trx, tokenId, {
+    pin: pin === undefined ? null : context.sealing.seal(pinAssociatedData(tokenId), pin),
+    pin_set_at,
+    pin_change,
+  });
+  if (pin === undefined) return;
+  const pinHash = context.sealing.keyedHash('pin-history', pinOfToken(tokenId, Buffer.from(pin).toString()));
+  await recordPin(trx, context, { tokenId, pinHash });
 }
 
 /**
