@@ -15,7 +15,7 @@ const TOGETHER = [
   'apps/server/test/{guess-limit,keys,log-on-limit,radius,radsec,row-marks,source-entry,store,transaction}.test.ts',
   'apps/server/test/{unsafe-characters,window}.test.ts',
   'test/{documents,hardening,language,structure,threat-model}.test.ts',
-  'test/authority/domain-removal.test.ts',
+  'test/authority/{changed-meanwhile,domain-removal}.test.ts',
   'test/operations/{manifests,operators-command,production}.test.ts',
   'test/conformance/{conformance-mutations,message-schemas}.test.ts',
   'test/cluster/hosts.test.ts',

@@ -567,7 +567,9 @@ export async function world(fresh: FreshDatabase) {
     const row = await administrator(held, tokenOf);
     const standing = { secondFactor, byPassword: true, mustChangePassword: false };
     const proved = { administrator: row, ...standing, how: undefined };
-    const { id } = await beginSession(base, proved, { source: '127.0.0.1', userAgent: undefined });
+    const begun = await beginSession(base, proved, { source: '127.0.0.1', userAgent: undefined });
+    if (!begun.ok) throw new Error(begun.detail.code);
+    const { id } = begun.value;
     const headers = { cookie: `__Host-sower-session=${id}`, ...SAME_ORIGIN };
     return {
       name: `session, ${nameOf(held)}`,

@@ -109,7 +109,8 @@ async function limitedPasskey<T>(
 }
 
 async function begin<N extends OperationName>(context: ApiContext, call: Call<N>, proved: Outcome<Proved>) {
-  return proved.ok ? handOver(context, call, await beginSession(context, proved.value, call)) : proved;
+  const begun = proved.ok ? await beginSession(context, proved.value, call) : proved;
+  return begun.ok ? handOver(context, call, begun.value) : begun;
 }
 
 async function renew<N extends OperationName>(

@@ -14,7 +14,12 @@ type Context = Pick<
 >;
 
 export type PasswordChecked =
-  | { readonly state: 'right'; readonly mustChange: boolean }
+  | {
+      readonly state: 'right';
+      readonly mustChange: boolean;
+      /** What it was compared with; absent for the password of a directory. */
+      readonly hash?: string;
+    }
   | {
       /** `refused`: it is right, and its owner may not log on. */
       readonly state: 'wrong' | 'refused' | 'unavailable';
@@ -68,7 +73,7 @@ export async function checkPassword(
       return { state: 'refused', guess: false, reason: text('event.temporary-password-expired') };
   }
   return user.enabled === 1
-    ? { state: 'right', mustChange: held.must_change === 1 }
+    ? { state: 'right', mustChange: held.must_change === 1, hash: held.password_hash }
     : { state: 'refused', guess: false, reason: text('barred.user-disabled') };
 }
 

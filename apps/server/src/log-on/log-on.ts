@@ -10,11 +10,16 @@ import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { type Recorded, record } from '../core/record.ts';
+import { allOrNothing } from '../core/transaction.ts';
 import { grantOf } from '../directory/roles.ts';
 import { askDirectory, refusalOf } from '../directory/sources/log-on.ts';
 import type { Reason } from '../store/db/reason.ts';
-import { inTransaction } from '../store/db/transaction.ts';
-import { findStoredAdministrator, listGrants } from '../store/tables/administrators.ts';
+import {
+  findStoredAdministrator,
+  type LogOnRow,
+  listGrants,
+  lockUnchanged,
+} from '../store/tables/administrators.ts';
 import { hasMark } from '../store/tables/marks.ts';
 import type { Connection, Row } from '../store/tables/schema.ts';
 import {
@@ -54,7 +59,7 @@ export type Origin = { readonly source: string | undefined; readonly userAgent: 
 
 /** An administrator has authenticated, by password and passcode, or by passkey. */
 export type Proved = {
-  readonly administrator: Pick<Row<'administrators'>, 'id' | 'user_name'>;
+  readonly administrator: LogOnRow;
   readonly secondFactor: boolean;
   /** Rather than by passkey. */
   readonly byPassword: boolean;
@@ -120,7 +125,7 @@ export async function proveByPassword(
     await refuse(text('event.temporary-password-expired'));
     return refused('log-on-failed', text('log-on.wrong-password'));
   }
-  const administrator = { id: row.id, user_name: row.user_name };
+  const administrator = row;
   const byPassword = { byPassword: true, mustChangePassword: row.must_change_password === 1 };
   if (row.token_user_id !== null) {
     const user = await findUserById(context.db, row.token_user_id);
@@ -166,12 +171,22 @@ async function isStale(
   return context.now() > row.password_given_at + days * 86_400_000;
 }
 
-/** After every required proof. */
-export async function beginSession(context: Context, proved: Proved, origin: Origin): Promise<OpenedSession> {
+/**
+ * After every required proof. What was proved against may have been changed meanwhile, and all sessions ended: then this one does not begin,
+ * or whoever knew the earlier password would stay.
+ */
+export async function beginSession(
+  context: Context,
+  proved: Proved,
+  origin: Origin,
+): Promise<Outcome<OpenedSession>> {
   const { administrator, secondFactor, byPassword, mustChangePassword, how } = proved;
   const id = newSessionId(context);
   const now = context.now();
-  await inTransaction(context.db, async (trx) => {
+  const who = { userName: administrator.user_name, source: origin.source };
+  const begun = await allOrNothing(context.db, async (trx) => {
+    if (!(await lockUnchanged(trx, administrator)))
+      return refused('log-on-failed', text('log-on.wrong-password'));
     await deleteEndedSessions(trx, now);
     await insertSession(trx, context, {
       id_hash: sessionHash(context, id),
@@ -185,16 +200,21 @@ export async function beginSession(context: Context, proved: Proved, origin: Ori
       source: origin.source ?? null,
       user_agent: origin.userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     });
-    const who = { userName: administrator.user_name, source: origin.source };
     await recordLogOn(trx, context, who, { action: 'administrator.log-on', reason: how });
+    return done(undefined);
   });
+  if (!begun.ok) {
+    const line = { action: 'administrator.log-on', result: 'refused' } as const;
+    await recordLogOn(context.db, context, who, { ...line, reason: text('event.credentials-just-changed') });
+    return begun;
+  }
   const actor = await administratorActor(context, administrator.id, {
     name: administrator.user_name,
     session: sessionHash(context, id),
     source: origin.source,
     mustChangePassword,
   });
-  return { id, session: { actor, expiresAt: now + SESSION_MILLISECONDS, mustChangePassword } };
+  return done({ id, session: { actor, expiresAt: now + SESSION_MILLISECONDS, mustChangePassword } });
 }
 
 /** @param keepAlive whether this request comes from the person, rather than from an open page on its own */

@@ -133,7 +133,7 @@ export async function proveByPasskey(
     return refuse(text('event.passkey-counter', { passkey: passkey.name }));
   }
   return done({
-    administrator: { id: administrator.id, user_name: administrator.user_name },
+    administrator,
     secondFactor: true,
     byPassword: false,
     mustChangePassword: false,

@@ -20,12 +20,13 @@ import type { Row } from '../store/tables/schema.ts';
 import {
   deleteEndedUserSessions,
   deleteUserSession,
+  findPassword,
   findUserSession,
   insertUserSession,
   rotateUserSession,
   touchUserSession,
 } from '../store/tables/self-service.ts';
-import { findUserByName } from '../store/tables/users.ts';
+import { findUserByName, lockUser } from '../store/tables/users.ts';
 import type { SignedInUser } from './signed-in-user.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -53,21 +54,25 @@ export async function logOnUser(
       ? done(await passwordProblem(context, known, newcomer, input.password, source))
       : await passcodeProblem(context, { ...input, userId: known?.user_id ?? input.userId }, source);
   if (!problem.ok) return problem;
-  const { reason, answer, method = input.method, user = known } = problem.value;
+  const { reason, answer, method = input.method, user = known, hash } = problem.value;
   const name = `user:${user?.user_id ?? input.userId}`;
   const who = { name, source };
   const logOn = { action: 'user.log-on', object: name } as const;
-  if (reason !== undefined || !user) {
+  const notLoggedOn = async (why: Text | string): Promise<Refused> => {
     await record(context.db, context, who, {
       ...logOn,
       result: 'refused',
-      reason: text('event.method', { method: input.method, reason: reason ?? '' }),
+      reason: text('event.method', { method: input.method, reason: why }),
     });
     return answer ?? refused('log-on-failed', text('log-on.wrong-credentials'));
-  }
+  };
+  if (reason !== undefined || !user) return notLoggedOn(reason ?? '');
   const id = newSessionId(context);
   const now = context.now();
-  await inTransaction(context.db, async (trx) => {
+  const begun = await inTransaction(context.db, async (trx) => {
+    // Changed while it was checked, and all sessions ended: whoever knew the earlier password would stay. So it is when the user is disabled.
+    if ((await lockUser(trx, user.id))?.enabled !== 1) return false;
+    if (hash !== undefined && (await findPassword(trx, user.id))?.password_hash !== hash) return false;
     await deleteEndedUserSessions(trx, now);
     await insertUserSession(trx, {
       id_hash: sessionHash(context, id),
@@ -80,8 +85,9 @@ export async function logOnUser(
       user_agent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     });
     await record(trx, context, who, { ...logOn, reason: method });
+    return true;
   });
-  return opened(context, id, source);
+  return begun ? opened(context, id, source) : notLoggedOn(text('event.credentials-just-changed'));
 }
 
 /** Why not, or by what means. */
@@ -92,6 +98,8 @@ type LogOnResult = {
   readonly user?: Row<'users'> | undefined;
   /** What the user hears instead of that something is wrong. */
   readonly answer?: Refused | undefined;
+  /** What the password was compared with, if it is kept here. */
+  readonly hash?: string | undefined;
 };
 
 async function passwordProblem(
@@ -103,7 +111,7 @@ async function passwordProblem(
 ): Promise<LogOnResult> {
   const checked = await checkPassword(context, user, password, source, newcomer?.entry);
   if (checked.state !== 'right') return checked;
-  if (user || !newcomer) return {};
+  if (user || !newcomer) return { hash: checked.hash };
   const added = await addNewcomer(context, newcomer);
   if (!added.ok)
     return { reason: added.detail, ...(added.problem === 'unavailable' ? { answer: added } : {}) };

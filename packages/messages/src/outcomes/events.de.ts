@@ -198,6 +198,7 @@ export const events: Translation<typeof en> = {
     'rights-marked':
       '{{rows, number}} Zeilen, die sagen, wer was darf, wurden übernommen, wie sie waren; von hier an zählt nur, was der Server schreibt',
     'wrong-password': 'falsches Passwort',
+    'credentials-just-changed': 'Passwort, Token oder Passkeys wurden während der Prüfung geändert',
     'wrong-passcode': 'falscher Passcode',
     'password-and-passcode': 'Passwort und Passcode',
     'password-and-passcode-were': 'Passwort: {{password}}; Passcode: {{passcode}}',

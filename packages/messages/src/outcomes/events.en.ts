@@ -193,6 +193,7 @@ export const events = {
     'rights-marked':
       '{{rows, number}} rows that define rights were accepted as they were; from here on only rows written by the server count',
     'wrong-password': 'wrong password',
+    'credentials-just-changed': 'password, token or passkeys were changed while they were checked',
     'wrong-passcode': 'wrong passcode',
     'password-and-passcode': 'password and passcode',
     'password-and-passcode-were': 'password: {{password}}; passcode: {{passcode}}',

@@ -4,6 +4,7 @@
  */
 import { type SqlBool, sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
+import { lockRows } from '../db/row-locks.ts';
 import { hasMark, type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';
 
@@ -22,6 +23,31 @@ export function findStoredAdministrator(
   nameKey: string,
 ): Promise<Row<'administrators'> | undefined> {
   return db.selectFrom('administrators').selectAll().where('user_name_key', '=', nameKey).executeTakeFirst();
+}
+
+/** What somebody who logs on has been compared with. */
+export type LogOnRow = Pick<
+  Row<'administrators'>,
+  'id' | 'user_name' | 'password_hash' | 'token_user_id' | 'passkey_count'
+>;
+
+/**
+ * Locks the row until the transaction ends.
+ * @returns false if password, token or passkeys are others by now, or the administrator is disabled or gone
+ */
+export async function lockUnchanged(db: Connection, before: LogOnRow): Promise<boolean> {
+  await lockRows(db, sql`select 1 from administrators where id = ${before.id}`, ['administrators']);
+  const row = await db
+    .selectFrom('administrators')
+    .selectAll()
+    .where('id', '=', before.id)
+    .executeTakeFirst();
+  return (
+    row?.enabled === 1 &&
+    row.password_hash === before.password_hash &&
+    row.token_user_id === before.token_user_id &&
+    row.passkey_count === before.passkey_count
+  );
 }
 
 /** Who logs on with this user's token, whatever their mark: these rows only forbid. */
