@@ -25,11 +25,12 @@ import type { UserActor } from '../src/authentication/token-access/held-token.ts
 import { resynchronizeToken } from '../src/authentication/token-access/resynchronize.ts';
 import { testToken } from '../src/authentication/token-access/test-token.ts';
 import { acceptances } from '../src/authentication/verify/acceptance.ts';
-import { authenticator } from '../src/authentication/verify/authenticate.ts';
+import { authenticator, MOST_WAITING } from '../src/authentication/verify/authenticate.ts';
 import { tokenMode } from '../src/authentication/verify/mode.ts';
 import { onlyGroupsOf } from '../src/clients/only-groups.ts';
 import { replyAttributesOf } from '../src/clients/radius-clients.ts';
 import type { Actor } from '../src/core/actor.ts';
+import { Overload } from '../src/core/overload.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { keptName } from '../src/ldap/names.ts';
 import { releaseToken } from '../src/provisioning/tokens/assign.ts';
@@ -833,6 +834,28 @@ onBothDatabases('authentication', (kind) => {
       state: 'accepted',
       groups: new Set([keptName(name)]),
     });
+  });
+
+  test('so many wait for one user, and no more: guesses at one user do not hold up everybody else', async () => {
+    const gate = Promise.withResolvers<void>();
+    const commit = async () => {
+      await gate.promise;
+      return 'done' as const;
+    };
+    const slow = authenticator({ ...uses, commit, inTurn: oneAtATime() });
+    const show = (userId: string, more = {}) =>
+      slow.start({ ...CLIENT, userId, passcode: '12345678', ...more }).then(
+        ({ state }) => state,
+        (error: unknown) => error instanceof Overload,
+      );
+    const flood = Array.from({ length: 300 }, () => show('nobody in particular'));
+    const beside = [show('nobody else'), show('nobody in particular', { asked: true })];
+    gate.resolve();
+    const told = await Promise.all(flood);
+    expect(told.filter((state) => state === 'rejected')).toHaveLength(MOST_WAITING + 1);
+    expect(told.filter((state) => state === true)).toHaveLength(300 - MOST_WAITING - 1);
+    expect(await Promise.all(beside)).toEqual(['rejected', 'rejected']);
+    expect(await show('nobody in particular')).toBe('rejected');
   });
 
   test('steps are counted by the kind of the client and their outcome', async () => {

@@ -12,6 +12,7 @@ import { describe, expect, test } from 'vitest';
 import type { AttemptStep, Attempts, Challenge } from '../src/authentication/challenge/attempt.ts';
 import type { PasswordAttempts } from '../src/authentication/challenge/with-password.ts';
 import { forwardedAddresses, readAddress, readNetwork, writeNetwork } from '../src/core/network.ts';
+import { Overload } from '../src/core/overload.ts';
 import { type AnswererContext, answerer } from '../src/radius/answerer.ts';
 import type { KnownClient } from '../src/radius/client-table.ts';
 import { duplicates } from '../src/radius/duplicates.ts';
@@ -258,6 +259,26 @@ describe('duplicates', () => {
     expect(await edge.answer(arrived(request))).toBeUndefined();
     expect(reading(await edge.answer(arrived(request)), request).code).toBe(CODE.accessReject);
     expect(counted).toEqual(['failed', 'rejected']);
+  });
+
+  test('what too many wait for is silent, no failure of the server, and may come again', async () => {
+    let tries = 0;
+    const {
+      answerer: edge,
+      counted,
+      errors,
+    } = parts({
+      start: async () => {
+        tries += 1;
+        if (tries === 1) throw new Overload();
+        return { state: 'rejected' };
+      },
+    });
+    const request = made('anna', '1');
+    expect(await edge.answer(arrived(request))).toBeUndefined();
+    expect(reading(await edge.answer(arrived(request)), request).code).toBe(CODE.accessReject);
+    expect(counted).toEqual(['overload', 'rejected']);
+    expect(errors).toEqual([]);
   });
 
   test('bounded in number, in octets and in time', () => {

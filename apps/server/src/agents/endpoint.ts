@@ -11,6 +11,7 @@ import type { z } from 'zod';
 import type { Refusals } from '../audit/refused-calls.ts';
 import { agentReader, type KnownAgent } from '../clients/agents.ts';
 import type { Counters } from '../core/metrics.ts';
+import { Overload } from '../core/overload.ts';
 import { record } from '../core/record.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { findAgentResult } from '../store/tables/agents.ts';
@@ -74,6 +75,10 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
+    if (error instanceof Overload) {
+      reply.header('retry-after', '1');
+      return refuse(reply, 503, inEnglish(text('log-on.busy')));
+    }
     if (isUnavailable(error) || status >= 500) {
       request.log.error({ err: error }, 'a request of an agent failed');
       return refuse(

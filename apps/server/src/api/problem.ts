@@ -6,8 +6,7 @@ import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { editedMeanwhile, type OpenQuestion, type Refused, refused } from '../core/outcome.ts';
-import { Busy } from '../directory/password.ts';
-import { StrengthBusy } from '../directory/password-strength.ts';
+import { Overload } from '../core/overload.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { isForeignKeyViolation } from '../store/db/violation.ts';
 import { type InWords, languageOf } from './language.ts';
@@ -78,7 +77,7 @@ export function onError(error: FastifyError, request: FastifyRequest, reply: Fas
     );
     return sendProblem(reply, refused('invalid-request', text('request.invalid', { problems }), errors));
   }
-  if (error instanceof Busy || error instanceof StrengthBusy) {
+  if (error instanceof Overload) {
     return sendProblem(reply, {
       ...refused('unavailable', text('log-on.busy')),
       retryAfter: 1,

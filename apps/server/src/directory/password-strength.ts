@@ -5,6 +5,7 @@
  * when it has been idle for a while. One check at a time, a short queue, limits on the length checked and on the time.
  */
 import { Worker } from 'node:worker_threads';
+import { Overload } from '../core/overload.ts';
 
 export type StrengthQuestion = { readonly password: string; readonly words: readonly string[] };
 
@@ -14,7 +15,7 @@ export type Strength = {
   close(): Promise<void>;
 };
 
-export class StrengthBusy extends Error {}
+export class StrengthBusy extends Overload {}
 
 /** Score 3 of zxcvbn. Fewer guesses are within reach of an attacker who tries for weeks from many addresses. */
 const LEAST_GUESSES_LOG10 = 8;

@@ -9,14 +9,15 @@ import { hash, verify } from '@node-rs/argon2';
 import { type Text, text } from '@sower/messages/outcomes';
 import { sourceKey } from '../core/guess-limit.ts';
 import { type Refused, refusedAt } from '../core/outcome.ts';
+import { Overload } from '../core/overload.ts';
 import type { Strength } from './password-strength.ts';
 
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export const PASSWORD_WORK = { atOnce: 2, queue: 64, queuePerSource: 16 } as const;
 
-/** Thrown when the queue is full. The edge answers 503 with Retry-After. */
-export class Busy extends Error {}
+/** Thrown when the queue is full. */
+export class Busy extends Overload {}
 
 export type Passwords = {
   /** @throws Busy */

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { CODE, type ParsedPacket, parsePacket } from '@sower/radius/packet';
 import { checkRequest, encodeReply, replyRoom } from '@sower/radius/server';
+import { Overload } from '../core/overload.ts';
 import type { KnownClient } from './client-table.ts';
 import type { DropReason, Drops } from './drops.ts';
 import { duplicates } from './duplicates.ts';
@@ -113,6 +114,7 @@ export function answerer(context: AnswererContext): Answerer {
       running += 1;
       const answering = replyTo(request, arrived, begun).catch((error: unknown) => {
         // Silence makes the client try elsewhere (RFC 2865 §2.4 and RFC 2866 §2); a reject would turn the user away.
+        if (error instanceof Overload) return drop('overload');
         context.onError(error);
         return drop('failed');
       });

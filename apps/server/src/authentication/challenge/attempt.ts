@@ -78,12 +78,17 @@ export type PasswordFault = {
 };
 
 export type Attempts = {
-  /** @param request.fault the passcode is checked all the same, and neither accepted nor used up */
+  /**
+   * @param request.fault the passcode is checked all the same, and neither accepted nor used up
+   * @throws Overload if too many wait for the same user
+   */
   start(
     request: RequestingClient & {
       readonly userId: string;
       readonly passcode: string;
       readonly fault?: PasswordFault | undefined;
+      /** It answers a question, which is used up with it: it waits however many others do. */
+      readonly asked?: true;
     },
   ): Promise<AttemptStep>;
   /** @param request.userId must be the user the attempt was begun for (RFC 2865 §4.4); for anyone else the attempt does not exist */

@@ -151,7 +151,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
         row.user_row === (user?.id ?? null)
           ? (found ?? undefined)
           : { guess: true, reason: text('event.no-such-user') };
-      return context.attempts.start({ ...who, passcode: answer, fault });
+      return context.attempts.start({ ...who, passcode: answer, fault, asked: true });
     },
   };
 }

@@ -6,19 +6,33 @@
  * again. Users do not wait for each other.
  */
 
-/** In the turn of one user, by canonical user ID. */
-export type InTurn = <T>(userKey: string, work: () => Promise<T>) => Promise<T>;
+import { Overload } from '../../core/overload.ts';
+
+/**
+ * In the turn of one user, by canonical user ID.
+ * @param most of those who may wait before it
+ * @throws Overload if there are more: nothing was done
+ */
+export type InTurn = <T>(userKey: string, work: () => Promise<T>, most?: number) => Promise<T>;
+
+type Turns = { last: Promise<unknown>; count: number };
 
 export function oneAtATime(): InTurn {
-  const latest = new Map<string, Promise<unknown>>();
-  return (key, work) => {
-    const before = latest.get(key);
-    const run = before ? before.then(work, work) : work();
-    latest.set(key, run);
-    const forget = (): void => {
-      if (latest.get(key) === run) latest.delete(key);
+  const turnsOf = new Map<string, Turns>();
+  return (key, work, most = Number.POSITIVE_INFINITY) => {
+    const before = turnsOf.get(key);
+    if (before && before.count > most)
+      return Promise.reject(new Overload('too many passcodes of one user at once'));
+    const run = before ? before.last.then(work, work) : work();
+    const turns = before ?? { last: run, count: 0 };
+    turns.last = run;
+    turns.count += 1;
+    turnsOf.set(key, turns);
+    const end = (): void => {
+      turns.count -= 1;
+      if (turns.count === 0) turnsOf.delete(key);
     };
-    run.then(forget, forget);
+    run.then(end, end);
     return run;
   };
 }
@@ -32,17 +46,22 @@ export const STALE = Symbol('stale');
  */
 const MOST_LOOKS = 1_000;
 
-/** @param look reads the user, decides and commits; called again if its commit was stale */
+/**
+ * @param look reads the user, decides and commits; called again if its commit was stale
+ * @param most as for {@link InTurn}
+ */
 export function lookAt<T>(
   context: { readonly inTurn: InTurn },
   userKey: string,
   look: () => Promise<T | typeof STALE>,
+  most?: number,
 ): Promise<T> {
-  return context.inTurn(userKey, async () => {
+  const looking = async (): Promise<T> => {
     for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
       const seen = await look();
       if (seen !== STALE) return seen;
     }
     throw new Error('the counts of wrong passcodes keep changing');
-  });
+  };
+  return context.inTurn(userKey, looking, most);
 }

@@ -22,6 +22,12 @@ import { type AuthenticateContext, eventOf, type Subject, subjectOf } from './su
 /** Called for each step, for counting: `path` is the kind of client. */
 export type Observe = (path: string, outcome: AttemptStep['state']) => void;
 
+/**
+ * How many may wait for one user, in each process: whoever sends passcodes of one user faster than they can be checked would otherwise hold
+ * all that a process answers at once, and everybody's with them.
+ */
+export const MOST_WAITING = 256;
+
 export function authenticator(context: AuthenticateContext & { readonly observe: Observe }): Attempts {
   const decoy = decoyMaker(context);
   const observed = async (request: RequestingClient, step: Promise<AttemptStep>): Promise<AttemptStep> => {
@@ -72,7 +78,7 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
       const key = userIdKey(request.userId);
       return observed(
         request,
-        lookAt(context, key, () => start(key, request)),
+        lookAt(context, key, () => start(key, request), request.asked ? undefined : MOST_WAITING),
       );
     },
     answer: (request) => observed(request, answerAttempt(context, request)),
