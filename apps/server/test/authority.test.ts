@@ -513,6 +513,44 @@ onBothDatabases('authority', (kind) => {
     },
   );
 
+  test('an activation is not begun anew where the token is distributed again at that moment', async () => {
+    const someone = await holder();
+    const { serial, tokenId, wish } = someone;
+    const live = async () => (await findLiveDistribution(database.db, tokenId))?.id;
+    const first = await live();
+    // Its phone has used the code; then an administrator distributes it again, and withdraws that.
+    await database.db
+      .updateTable('distributions')
+      .set({ state: 'provisioned' })
+      .where('token_id', '=', tokenId)
+      .execute();
+    for (const withdrawn of [false, true]) {
+      const meddled = before(async () => {
+        const again = await distributeToken(uses, ROOT, serial, { ...wish, profile: 'qr' });
+        const end = withdrawn ? await withdrawDistribution(uses, ROOT, serial, inEnglish) : again;
+        if (!again.ok || !end.ok) throw new Error('not distributed');
+      });
+      expect(await openOwnActivation(meddled, signedIn(someone), serial)).toMatchObject({
+        ok: false,
+        detail: { code: 'self-service.changed' },
+      });
+      expect(meddled.happened()).toBe(true);
+      expect((await live()) === undefined).toBe(withdrawn);
+      expect(await live()).not.toBe(first);
+      await database.db
+        .updateTable('distributions')
+        .set({ state: 'withdrawn', latest: 0 })
+        .where('token_id', '=', tokenId)
+        .where('id', '!=', first ?? '')
+        .execute();
+      await database.db
+        .updateTable('distributions')
+        .set({ latest: 1 })
+        .where('id', '=', first ?? '')
+        .execute();
+    }
+  });
+
   test('a PIN chosen in an authentication is not that of whoever gets the token at that moment', async () => {
     const [someone, other] = [await holder(), await holder()];
     expect(await requireNewPin(uses, ROOT, { serial: someone.serial, required: true })).toMatchObject({

@@ -116,6 +116,9 @@ export async function openOwnActivation(
     const held = await lockHeldToken(trx, holderOf(signedInUser), 'tokens:distribute', token);
     const unusableNow = tokenProblem(held, context.now());
     if (unusableNow) return unusableNow;
+    // Distributed again meanwhile: what was asked for is not what its user has now.
+    if ((await latestOwn({ db: trx }, signedInUser, held))?.id !== row.id)
+      undo('wrong-state', text('self-service.changed'));
     if (needsWindow) await useWindow(trx, context, signedInUser, row.id);
     const ended = row.state === 'provisioned' || row.state === 'failed';
     const live = ended ? await beginAnew(trx, context, signedInUser, token, row) : row;
