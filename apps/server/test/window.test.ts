@@ -1,15 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DEFAULT_POLICIES } from '@sower/api/policies';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { expect, test } from 'vitest';
 import { heldBackUntil, lockedUntil } from '../src/authentication/limits/hold-back.ts';
-import { nextWindow } from '../src/authentication/verify/match.ts';
+import { type Candidate, decoyMaker } from '../src/authentication/verify/candidate.ts';
+import { findMatch, nextWindow } from '../src/authentication/verify/match.ts';
 import {
   acceptanceWindow,
   learnedDrift,
   type Standing,
   searchWindow,
 } from '../src/authentication/verify/window.ts';
+import { sealing } from '../src/keys/seal/sealing.ts';
 
 const NOW = 1_800_000_000_000;
 const PRESENT = NOW / 60_000;
@@ -127,4 +130,33 @@ test('a wait that no policy has began while the clock was ahead, and is over; cl
   expect(locked(null)).toBe(0);
   expect(locked(NOW + 16 * 60_000) - NOW).toBe(16 * 60_000);
   expect(locked(NOW + 16 * 60_000 + 1)).toBe(0);
+});
+
+test('the work does not show whether a passcode could be one of this token, so neither whose tokens are of which kind', () => {
+  const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+  const decoy = decoyMaker({ sealing: sealing(random(32), random), random })();
+  const kinds: Record<string, Partial<Candidate>> = {
+    'nobody’s': {},
+    'six digits': { digits: 6, algorithm: 'totp' },
+    'PIN first': { authenticationType: 'fob', pin: '4711' },
+    'PIN added': { authenticationType: 'pinpad', pin: '4711' },
+  };
+  /** The least of several, which other work on the machine does not lengthen. */
+  const timeOf = (candidate: Candidate, passcode: string): number => {
+    const times = Array.from({ length: 12 }, () => {
+      const begun = performance.now();
+      for (let count = 0; count < 20; count += 1) findMatch([candidate], passcode, DEFAULT_SETTINGS, NOW);
+      return performance.now() - begun;
+    });
+    return Math.min(...times.slice(2));
+  };
+  // Until it has run often, the same work takes longer.
+  for (const kind of Object.values(kinds)) timeOf({ ...decoy, ...kind }, '');
+  for (const [name, kind] of Object.entries(kinds)) {
+    const candidate = { ...decoy, ...kind };
+    const before = candidate.authenticationType === 'fob' ? '4711' : '';
+    const whole = timeOf(candidate, before + '7'.repeat(candidate.digits));
+    for (const passcode of ['', '123456', '12345678', '471112345678', 'password', '1'.repeat(65)])
+      expect(timeOf(candidate, passcode) / whole, `${name}: ${passcode}`).toBeGreaterThan(0.25);
+  }
 });

@@ -53,7 +53,10 @@ const mayBeAccepted = ({ barred, waits }: Candidate): boolean => barred === unde
 const rank = ({ candidate, near }: Match): number =>
   (mayBeAccepted(candidate) ? 4 : 0) + (near ? 2 : 0) + (candidate.pending ? 1 : 0);
 
-/** The interval or counter of the whole passcode: PIN and tokencode in the token's style, or the tokencode alone if there is no PIN. */
+/**
+ * The interval or counter of the whole passcode: PIN and tokencode in the token's style, or the tokencode alone if there is no PIN. What cannot
+ * be a passcode of this token takes the same work: otherwise its length would show whether the user has such a token, or is known at all.
+ */
 export function positionOf(candidate: Candidate, passcode: string, window: Window): number | undefined {
   let code = passcode;
   let pinIsRight = true;
@@ -65,8 +68,9 @@ export function positionOf(candidate: Candidate, passcode: string, window: Windo
   } else if (candidate.pin !== undefined && candidate.authenticationType === 'pinpad') {
     pinpad = candidate.pin;
   }
-  const position = tokencodePosition(candidate, code, window, pinpad);
-  return pinIsRight ? position : undefined;
+  const fits = code.length === candidate.digits && /^\d+$/.test(code);
+  const position = tokencodePosition(candidate, fits ? code : '0'.repeat(candidate.digits), window, pinpad);
+  return fits && pinIsRight ? position : undefined;
 }
 
 /** For the tokencode that the token shows, without a PIN; with `pin`, for a PINPad passcode. */
