@@ -836,6 +836,25 @@ onBothDatabases('authentication', (kind) => {
     });
   });
 
+  test.each(['in another authentication', 'by an administrator'])(
+    'a PIN that was set %s stays when an earlier question is answered',
+    async (how) => {
+      const stage = { db: database.db, sealing: seal, now: () => clock };
+      const someone = await person(stage, { seed: { authentication_type: 'fob' } });
+      const { userId, serial } = someone;
+      const first = await start(someone, someone.code(-1));
+      const second = await start(someone, someone.code(0));
+      if (first.state !== 'challenge' || second.state !== 'challenge') throw new Error('no question');
+      const answer = (attempt: string, pin: string) =>
+        attempts.answer({ ...CLIENT, userId, attempt, answer: pin });
+      if (how === 'by an administrator')
+        expect(await setPin(uses, ADMINISTRATOR, { serial, pin: '258047' })).toMatchObject({ ok: true });
+      else expect((await answer(second.attempt, '258047')).state).toBe('challenge');
+      expect(await answer(first.attempt, '974031')).toEqual({ state: 'rejected' });
+      expect(await told(someone, `258047${someone.code(1)}`)).toBe('accepted');
+    },
+  );
+
   test('so many wait for one user, and no more: guesses at one user do not hold up everybody else', async () => {
     const gate = Promise.withResolvers<void>();
     const commit = async () => {

@@ -28,7 +28,14 @@ import type { Candidate } from '../verify/candidate.ts';
 import { equalText, findMatch, nextPosition } from '../verify/match.ts';
 import { type AuthenticateContext, eventOf, type Subject, subjectOf } from '../verify/subject.ts';
 import type { AttemptStep, Attempts, RequestingClient } from './attempt.ts';
-import { attemptHash, type ChallengeKind, openQuestion, styleOf, systemPinPlace } from './question.ts';
+import {
+  attemptHash,
+  type ChallengeKind,
+  newPinReasonOf,
+  openQuestion,
+  styleOf,
+  systemPinPlace,
+} from './question.ts';
 
 /** How many PINs can be refused in one authentication before it ends. */
 const MOST_PINS = 3;
@@ -70,11 +77,13 @@ async function look(
       return takeNextTokencode(context, open, request.answer);
     case 'passcode-with-new-pin':
       return takePasscode(context, open, request.answer);
-    case 'system-pin':
-      return takeSystemPin(context, open, request.answer);
-    default:
-      return takePin(context, open, request.answer);
   }
+  // One was set since, by an administrator or in another authentication, perhaps of whoever the token belongs to: that one stays.
+  if (newPinReasonOf(candidate, subject.policies.token, subject.now) === undefined)
+    return reject(context, subject, { ...event, result: 'refused', reason: text('event.token-changed') });
+  return row.challenge === 'system-pin'
+    ? takeSystemPin(context, open, request.answer)
+    : takePin(context, open, request.answer);
 }
 
 export async function cancelAttempt(
@@ -254,7 +263,10 @@ async function ask(
   return question.step;
 }
 
-/** The PIN is valid from now on, whether or not the passcode with it follows; not for whoever has been given the token meanwhile. */
+/**
+ * The PIN is valid from now on, whether or not the passcode with it follows; not for whoever has been given the token meanwhile, and not in place
+ * of one that was set meanwhile.
+ */
 async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: string): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
   const userRow = subject.rows[0]?.user_row;
@@ -269,7 +281,8 @@ async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: strin
     tries: 0,
   });
   const set = await inTransaction(context.db, async (trx) => {
-    if ((await lockToken(trx, candidate.tokenId))?.user_id !== userRow) return false;
+    const held = await lockToken(trx, candidate.tokenId);
+    if (!held || held.user_id !== userRow || held.pin_set_at !== candidate.pinSetAt) return false;
     await storePin(trx, context, { tokenId: candidate.tokenId, pin });
     await tellPinChanged(trx, context, { userRow, serial: candidate.serial });
     await insertAttempts(trx, [question.row], subject.now);
