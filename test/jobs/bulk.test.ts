@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import type { BulkAction } from '@sower/api/bulk';
 import { type AssignManyInput, assignManySchema } from '@sower/api/jobs';
 import type { UserBulkAction } from '@sower/api/user-bulk';
-import { inEnglish, readText } from '@sower/messages/outcomes';
+import { inEnglish, readText, text } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
-import type { Outcome } from '@sower/server/core/outcome';
+import { type Outcome, refused } from '@sower/server/core/outcome';
 import { addUser } from '@sower/server/directory/users';
 import { doToTokens } from '@sower/server/jobs/bulk/tokens';
 import { doToUsers } from '@sower/server/jobs/bulk/users';
@@ -22,7 +22,7 @@ import { FEW_ROWS, workOnJob } from '@sower/server/jobs/runner';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { insertAdministrator, replaceGrants } from '@sower/server/store/tables/administrators';
-import type { JobRow } from '@sower/server/store/tables/jobs';
+import { claimJob, type JobRow, releaseJob } from '@sower/server/store/tables/jobs';
 import { deleteUser } from '@sower/server/store/tables/users';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -164,6 +164,23 @@ onBothDatabases('actions on many', (kind) => {
     expect(codeOf(await doToTokens(node, actor, { action: 'move', choose: { serials } }))).toBe(
       'request.domain-required',
     );
+  });
+
+  test('what goes wrong on a node whose lease has ended does not end the job of the one that has it', async () => {
+    const { serials } = await addPeople(stored.db, 'lease', FEW_ROWS + 5);
+    const job = await onTokens('disable', serials);
+    const kinds = jobKinds(node);
+    const slow: (typeof kinds)['tokens'] = {
+      ...kinds.tokens,
+      async prepare() {
+        expect(await claimJob(second.db, 'other', Date.now() + 6_000, 'rest')).toMatchObject({ id: job.id });
+        return refused('unavailable', text('job.altered'));
+      },
+    };
+    await workOnJob(node, { ...kinds, tokens: slow });
+    expect(await jobOf(job)).toMatchObject({ state: 'running', lease: 'other', reason: null });
+    await releaseJob(second.db, job.id, 'other');
+    expect(await ended(job)).toMatchObject({ state: 'done', done: serials.length });
   });
 
   test('every action, by a job that nobody waits for; moved by the ID of the domain, whatever its name is by then', async () => {

@@ -208,8 +208,10 @@ async function oneBatch(
   });
 }
 
+/** Unless another node has it by now: what went wrong here says nothing about that one. */
 function end(context: RunnerContext, job: JobRow, reason: Text): Promise<void> {
   return inTransaction(context.db, async (trx) => {
+    if (!(await holdJob(trx, job.id, job.lease ?? '', context.now()))) return;
     const row = await changeJobState(trx, job.id, ['running'], {
       state: 'failed',
       since: context.now(),

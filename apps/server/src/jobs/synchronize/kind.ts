@@ -7,7 +7,7 @@ import { done, type Refused, refused } from '../../core/outcome.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { findSource, hasSourceUsers, noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
-import { type JobRow, setJobTotal } from '../../store/tables/jobs.ts';
+import { holdJob, type JobRow, setJobTotal } from '../../store/tables/jobs.ts';
 import { hasMark } from '../../store/tables/marks.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import {
@@ -36,9 +36,10 @@ export function synchronizeJobs(context: SynchronizeContext): JobKind {
   const pages = readers(context);
   /** How the last batch of a check ended; asked for in the same transaction. */
   const decided = new Map<string, 'waiting' | 'work'>();
-  /** Nothing is done, and the trail says why. */
+  /** Nothing is done, and the trail says why; unless another node has the run by now. */
   async function fail(job: JobRow, source: SourceRow, reason: Text): Promise<Refused> {
     await inTransaction(context.db, async (trx) => {
+      if (!(await holdJob(trx, job.id, job.lease ?? '', context.now()))) return;
       await noteStop(context, trx, job, source, reason);
       await clearEntries(trx, job.id);
     });
