@@ -1,5 +1,7 @@
 /** Several processes behind one listener: one that dies is replaced, no passcode counts twice, a signal ends all of them. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { codeOf, openSupply } from '../bench/supply.ts';
@@ -137,6 +139,36 @@ test('stopped while some of its processes still start, it ends with 0', async ()
   await eventually(() => workersOf(server).length === WORKERS);
   await server.kill('SIGTERM');
   expect([server.child.exitCode, server.child.signalCode]).toEqual([0, null]);
+});
+
+test('one that cannot be started is tried again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-processes-'));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  const plant = join(folder, 'third.mjs');
+  // As where the host allows no more processes for a moment.
+  writeFileSync(
+    plant,
+    `import cluster from 'node:cluster';
+     const [{ fork }, { execPath }] = [cluster, process];
+     let forks = 0;
+     cluster.fork = (env) => {
+       forks += 1;
+       process.execPath = forks === 3 ? '/nowhere' : execPath;
+       return fork.call(cluster, env);
+     };`,
+  );
+  const database = await SQLITE.fresh();
+  cleanups.push(() => database.drop());
+  const deployment = await deploy(database, {
+    ...{ workers: 2, described: false },
+    env: { NODE_OPTIONS: `--import=${plant}` },
+  });
+  cleanups.push(() => deployment.stop());
+  const server = deployment.servers[0] as ServerProcess;
+  await eventually(() => workersOf(server).length === 2);
+  process.kill(workersOf(server)[1] as number, 'SIGKILL');
+  await eventually(() => server.output().includes('spawn /nowhere ENOENT'));
+  await eventually(() => workersOf(server).length === 2);
 });
 
 test('a RADIUS port that another server listens on is refused, not shared', async () => {

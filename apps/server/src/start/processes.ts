@@ -93,8 +93,7 @@ async function superviseWorkers(config: Config): Promise<void> {
         for (let next = 2; next <= config.processes && !stopping; next += 1) start(next);
       }
     });
-    worker.on('error', (error) => log.error({ err: error, process: number }, 'a process of the server'));
-    worker.once('exit', async (code, signal) => {
+    const ended = async (code: number | null, signal: string | null): Promise<void> => {
       workers.delete(number);
       if (stopping || !served) {
         // By the signal that was passed on, before it could listen to it.
@@ -108,7 +107,13 @@ async function superviseWorkers(config: Config): Promise<void> {
       await wait(next);
       if (!stopping) start(number, Math.min(next * 2, LONGEST_PAUSE_MILLISECONDS));
       else if (workers.size === 0) process.exit(failed ? 1 : 0);
+    };
+    worker.on('error', (error) => {
+      log.error({ err: error, process: number }, 'a process of the server');
+      // What could not be started, as where the host allows no more processes, does not say that it has ended.
+      if (worker.process.pid === undefined && workers.get(number) === worker) void ended(null, null);
     });
+    worker.once('exit', ended);
   }
   start(1);
 }
