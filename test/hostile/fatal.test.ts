@@ -1,9 +1,22 @@
 /** However the server ends, its last line is one JSON line of level fatal that says why; nothing else is printed for it. */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
@@ -159,5 +172,41 @@ describe('the last line of the server', () => {
     });
     expect(ended.status).toBe(1);
     expect(fatalLine(ended).msg).toContain('second signal');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('no log: a full disk below it does not end the server', async () => {
+    const full = openSync('/dev/full', 'w');
+    const where = join(folder, 'full', 'server.json');
+    const child = spawn(
+      process.execPath,
+      [LAUNCHER, 'serve', ...data('full'), '--audit-forward', 'stdout:'],
+      {
+        stdio: ['ignore', full, 'pipe'],
+        env: { ...process.env, NODE_OPTIONS: '' },
+      },
+    );
+    closeSync(full);
+    const ended = once(child, 'exit');
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    try {
+      await expect.poll(() => child.exitCode !== null || existsSync(where), { timeout: 30_000 }).toBe(true);
+      // Until the trail of the start was forwarded, too.
+      await wait(3_000);
+      expect([child.exitCode, stderr]).toEqual([null, '']);
+      const { url } = JSON.parse(readFileSync(where, 'utf8')) as { url: string };
+      const asked = get(`${url}/readyz`, { rejectUnauthorized: false, agent: false });
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      answer.resume();
+      expect(answer.statusCode).toBe(200);
+    } finally {
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
+      await ended;
+      clearTimeout(late);
+    }
+    expect(child.exitCode).toBe(0);
   });
 });

@@ -10,8 +10,25 @@ const isBug = (error: unknown): boolean =>
   error instanceof ReferenceError ||
   error instanceof SyntaxError;
 
+/** Of the log, while it cannot be written. */
+const MOST_UNWRITTEN_OCTETS = 4 * 2 ** 20;
+
 /** The log and its last line take the same path, so nothing written before comes after it. */
-const OUTPUT = pino.destination({ dest: 1, sync: false });
+const OUTPUT = pino.destination({ dest: 1, sync: false, maxLength: MOST_UNWRITTEN_OCTETS });
+// A full disk that the log is written to, or a reader that has gone, ends no server. What is kept is written once there is room.
+let unwritable = false;
+OUTPUT.on('error', () => {
+  unwritable = true;
+});
+OUTPUT.on('drain', () => {
+  unwritable = false;
+});
+process.stdout.on('error', () => {});
+// At the end of the process the library would try to write the rest for ever.
+const flush = OUTPUT.flushSync.bind(OUTPUT);
+OUTPUT.flushSync = () => {
+  if (!unwritable) flush();
+};
 /** The reader of the log may have gone. */
 const LONGEST_WRITE_MILLISECONDS = 1_000;
 
