@@ -173,6 +173,28 @@ describe.skipIf(!inject('postgresql'))('announcements of PostgreSQL', () => {
     await bothListen(one);
   });
 
+  test('a host that accepts no writes for a while is not left with ever more connections', async () => {
+    const fresh = await POSTGRESQL.fresh();
+    cleanups.push(() => fresh.drop());
+    const url = `${fresh.option}?target_session_attrs=read-write`;
+    const opened = await openDatabase({ kind: 'postgresql', url }, { stays: true });
+    cleanups.push(() => opened.close());
+    const beside = new pg.Client({ connectionString: fresh.option });
+    await beside.connect();
+    cleanups.push(() => beside.end());
+    const [{ name }] = (await beside.query('select current_database() as name')).rows as [{ name: string }];
+    const own = `from pg_stat_activity where datname = '${name}' and application_name like 'sower %'`;
+    await beside.query(`alter database ${name} set default_transaction_read_only = on`);
+    await beside.query(`select pg_terminate_backend(pid) ${own}`);
+    await wait(4_000);
+    expect(Number((await beside.query(`select count(*) as open ${own}`)).rows[0].open)).toBeLessThan(3);
+    await beside.query(`set default_transaction_read_only = off`);
+    await beside.query(`alter database ${name} set default_transaction_read_only = off`);
+    await expect
+      .poll(() => findSettings(opened.db).catch(() => undefined), { timeout: 10_000 })
+      .toBeDefined();
+  });
+
   test.skipIf(!hasPgbouncer)(
     'behind a pool of transactions nothing is heard, and it says so: seconds later it counts',
     async () => {

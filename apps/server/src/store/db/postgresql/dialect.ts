@@ -164,7 +164,13 @@ export function postgresDialect(
   ): Promise<Connection> => {
     const connection = new PooledConnection({ ...common, ...more } as pg.ClientConfig);
     await connection.connect();
-    await prepare(connection, settings);
+    try {
+      await prepare(connection, settings);
+    } catch (error) {
+      // A host that accepts no writes keeps it open, and it is tried again and again.
+      connection.end().catch(() => {});
+      throw error;
+    }
     return connection;
   };
   const shared = sharedConnection(() => connecting(() => apart(plannedOnce, { pipeline: true })));
