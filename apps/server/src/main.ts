@@ -75,6 +75,7 @@ import { forwardTargets } from './start/forward/targets.ts';
 import { givingWay } from './start/giving-way.ts';
 import { hostFiles } from './start/host-files.ts';
 import { masterKeySource } from './start/master-key.ts';
+import { saidSeldom } from './start/seldom.ts';
 import { startWork } from './start/work.ts';
 import { type Share, shareOfWorker } from './start/worker.ts';
 import { openDatabase } from './store/db/open.ts';
@@ -172,7 +173,7 @@ export async function startServer(
       log.warn(
         'PostgreSQL announces nothing on this connection, as behind a pool of transactions: changes made by other processes take effect after some seconds',
       ),
-    onLost: (error) => log.error({ err: error }, 'a database connection was lost'),
+    onLost: saidSeldom(log, monotonic, 'a database connection was lost'),
     onWait: (error, inUse) =>
       log.warn(
         { err: error },
@@ -320,7 +321,7 @@ export async function startServer(
   const stopLinking = keepAuditLinked(
     { ...context, giveWay: () => way.sleep(1) },
     (anchor) => log.info({ anchor }, 'the end of the audit chain'),
-    (error) => log.error({ err: error }, 'the audit trail could not be linked'),
+    saidSeldom(log, monotonic, 'the audit trail could not be linked'),
   );
   const guesses = watchGuesses(
     { ...base, codeLimit, monotonic, trail: wrongCodes },
@@ -356,8 +357,9 @@ export async function startServer(
     log,
   );
 
-  const leaveNodes = keepNodeNoted(node, (error) =>
-    log.error({ err: error }, 'this node could not be noted; it is tried again'),
+  const leaveNodes = keepNodeNoted(
+    node,
+    saidSeldom(log, monotonic, 'this node could not be noted; it is tried again'),
   );
 
   // The listener.
@@ -366,8 +368,9 @@ export async function startServer(
   const secure = tls && listening(tls);
   const { trustedProxies, apiDocs, accessLog } = config;
   const { cap, most, stopLooking } = connectionLimits(config, processes, monotonic, log);
-  const validation = tlsValidation(base, (error) =>
-    log.error({ err: error }, 'what a certificate authority is to be shown could not be read'),
+  const validation = tlsValidation(
+    base,
+    saidSeldom(log, monotonic, 'what a certificate authority is to be shown could not be read'),
   );
   const app = await buildApp({
     context,
@@ -393,7 +396,7 @@ export async function startServer(
     {
       count: context.counters.radius,
       countDrop: context.counters.radiusDropped,
-      onError: (error) => log.error({ err: error }, 'RADIUS failed'),
+      onError: saidSeldom(log, monotonic, 'RADIUS failed'),
       connections: { cap, most: most.radsec },
       arrived: stop.arrived,
       clock: () => performance.now(),
@@ -417,8 +420,10 @@ export async function startServer(
   });
   const stopWatching =
     config.tls.kind === 'files'
-      ? watchTlsFiles(config.tls, served.replaceGiven, (error) =>
-          log.error({ err: error }, 'the changed TLS certificate cannot be used; the earlier one stays'),
+      ? watchTlsFiles(
+          config.tls,
+          served.replaceGiven,
+          saidSeldom(log, monotonic, 'the changed TLS certificate cannot be used; the earlier one stays'),
         )
       : () => {};
 

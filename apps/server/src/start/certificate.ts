@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { ServerContext } from '../context.ts';
 import { type ServedCertificate, servedCertificate } from '../keys/x509/served-certificate.ts';
 import { ownCertificate, readTlsFiles } from '../keys/x509/tls.ts';
+import { saidSeldom } from './seldom.ts';
 
 export async function startCertificate(
   { db, sealing, now }: Pick<ServerContext, 'db' | 'sealing' | 'now'>,
@@ -33,11 +34,11 @@ export async function startCertificate(
     },
     ...(own && { renewOwn: makeOwn }),
     now,
-    onProblem: (error) =>
-      log.error(
-        { err: error },
-        'the stored or renewed TLS certificate cannot be used; the earlier one stays',
-      ),
+    onProblem: saidSeldom(
+      log,
+      () => performance.now(),
+      'the stored or renewed TLS certificate cannot be used; the earlier one stays',
+    ),
   });
   await served.look();
   return served;

@@ -21,6 +21,7 @@ import { queueAllReminders } from '../provisioning/distribution/reminders.ts';
 import { lookAtWaiting } from '../requests/waiting.ts';
 import { sendBySmtp } from '../smtp/transport.ts';
 import { keepWarningOfEnd } from './command-line-key.ts';
+import { saidSeldom } from './seldom.ts';
 
 /** @returns what stops each, by name */
 export function startWork(
@@ -37,7 +38,7 @@ export function startWork(
   log: Logger,
 ): readonly (readonly [name: string, stop: () => Promise<void>])[] {
   const kinds = jobKinds(context);
-  const failed = (message: string) => (error: unknown) => log.error({ err: error }, message);
+  const failed = (message: string) => saidSeldom(log, context.monotonic, message);
   const retention = inBackground(async (isStopping) => {
     const deleted = await doRetention(context, isStopping);
     if (Object.values(deleted).some((rows) => rows > 0)) log.info({ deleted }, 'old rows were deleted');
