@@ -2,6 +2,8 @@
  * Backups of a running server, and restoring them elsewhere: into the same kind of database and into the other, whole, and without any code
  * that was used before. What is not a good backup, or no empty place, is refused with a sentence.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +20,7 @@ import {
   POSTGRESQL,
   SQLITE,
 } from '../harness/databases.ts';
-import { type Deployment, deploy } from '../harness/deployment.ts';
+import { type Deployment, deploy, TREE } from '../harness/deployment.ts';
 import { sower } from '../harness/jobs/command.ts';
 
 const SLOW = 240_000;
@@ -247,6 +249,33 @@ onBothDatabases('a backup', (kind) => {
       const made = /^sower_backup_made_timestamp_seconds(?:\{[^}]*\})? (\S+)$/m.exec(metrics)?.[1];
       expect(Number(made) * 1000).toBe(Date.parse(madeAt ?? ''));
       expect(metrics).toMatch(/^sower_backup_verified_timestamp_seconds(?:\{[^}]*\})? \d/m);
+    },
+    SLOW,
+  );
+
+  test(
+    'leaves nothing in the clear where the verification is interrupted',
+    async () => {
+      const scratch = mkdtempSync(join(folder, 'scratch-'));
+      const args = [
+        'backup',
+        'verify',
+        file,
+        ...KEYS(),
+        '--data',
+        deployment.dataFolder,
+        '--scratch',
+        scratch,
+      ];
+      const child = spawn(process.execPath, [join(TREE, 'apps/cli/bin/sower.js'), ...args], {
+        stdio: 'ignore',
+        env: { ...process.env, NODE_OPTIONS: '' },
+      });
+      const ended = once(child, 'exit');
+      await expect.poll(() => readdirSync(scratch).length, { interval: 5, timeout: 60_000 }).toBe(1);
+      child.kill('SIGINT');
+      expect((await ended)[0]).toBe(130);
+      expect(readdirSync(scratch)).toEqual([]);
     },
     SLOW,
   );

@@ -5,6 +5,7 @@
 
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from '@sower/messages/outcomes';
 import type { Config } from '../config.ts';
@@ -87,6 +88,8 @@ export async function verify(argv: readonly string[]): Promise<Verified | undefi
   return verified;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 function command(
   argv: readonly string[],
   name: 'restore' | 'verify',
@@ -100,7 +103,11 @@ function command(
       isUsable: ({ positionals, options }) =>
         positionals.length === 1 && /^\d{1,6}$/.test(options['hotp-jump'] ?? '0'),
     },
-    (call, say) => work({ ...call, file: call.positionals[0] as string }, say),
+    (call, say) => {
+      // What is written to scratch places goes with the process; as the shell counts who was ended by a signal.
+      for (const signal of SIGNALS) process.once(signal, () => process.exit(128 + constants.signals[signal]));
+      return work({ ...call, file: call.positionals[0] as string }, say);
+    },
   );
 }
 

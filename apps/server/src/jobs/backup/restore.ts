@@ -1,8 +1,8 @@
 /** Restores a backup into an empty database, or into a scratch one to see whether it can be. The whole file is read before anything is written. */
 
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdtemp, open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from '@sower/messages/outcomes';
@@ -152,8 +152,9 @@ export async function restoreBackup(
   }
   // Under another name until all of it is there.
   const partial = `${location.file}.restoring`;
-  await removeSqlite(partial);
-  try {
+  return withoutRest(filesOf(partial), async () => {
+    // Of one that was killed.
+    for (const path of filesOf(partial)) rmSync(path, { force: true });
     const restored = await restoreInto(
       { kind: 'sqlite', file: partial },
       { file, identities },
@@ -165,14 +166,24 @@ export async function restoreBackup(
     const folder = await open(dirname(location.file));
     await folder.sync().finally(() => folder.close());
     return restored;
-  } finally {
-    await removeSqlite(partial);
-  }
+  });
 }
 
-const removeSqlite = async (file: string): Promise<void> => {
-  for (const ending of ['', '-wal', '-shm', '-journal']) await rm(file + ending, { force: true });
-};
+const filesOf = (file: string): string[] => ['', '-wal', '-shm', '-journal'].map((ending) => file + ending);
+
+/** Leaves none of these, also where the process ends in the middle: what is in a backup is there in the clear. */
+async function withoutRest<T>(paths: readonly string[], work: () => Promise<T>): Promise<T> {
+  const remove = (): void => {
+    for (const path of paths) rmSync(path, { recursive: true, force: true });
+  };
+  process.once('exit', remove);
+  try {
+    return await work();
+  } finally {
+    process.removeListener('exit', remove);
+    remove();
+  }
+}
 
 async function restoreInto(
   location: DatabaseLocation,
@@ -256,8 +267,15 @@ export async function rehearse(
   checked: CheckedBackup,
   scratchIn = tmpdir(),
 ): Promise<Rehearsal> {
-  const { manifest, sealing: seal } = checked;
   const folder = await mkdtemp(join(scratchIn, 'sower-verify-'));
+  return withoutRest([folder], () => rehearseIn(folder, source, checked));
+}
+
+async function rehearseIn(
+  folder: string,
+  source: BackupFile,
+  { manifest, sealing: seal }: CheckedBackup,
+): Promise<Rehearsal> {
   const location = { kind: 'sqlite', file: join(folder, 'scratch.sqlite') } as const;
   const db = openAsItIs(location);
   try {
@@ -278,6 +296,5 @@ export async function rehearse(
     return { rows: rowsOf(manifest.end), links: chain.value.rows, seals };
   } finally {
     await db.destroy();
-    await rm(folder, { recursive: true, force: true });
   }
 }
