@@ -123,7 +123,7 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     expect(await table.getByRole('row').count()).toBe(31);
     expect(await table.textContent()).toContain('4,321770');
     // Where people stop.
-    expect(await page.getByRole('grid', { name: 'How far distributions come' }).textContent()).toContain(
+    expect(await page.getByRole('grid', { name: 'How far distributions get' }).textContent()).toContain(
       'Issued80100%20',
     );
     const found: string[] = [];
@@ -179,7 +179,7 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     const words = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
     for (const title of [
       'Logons by outcome',
-      'How far distributions come',
+      'How far distributions get',
       'Tokens by month of expiry',
       'Runs of identity sources',
     ])

@@ -6,7 +6,7 @@ export const challengeDe: Translation<typeof challengeEn> = {
   challenge: {
     asked: {
       'next-tokencode':
-        'Der Code stimmt. Nach Fehlversuchen ist ein weiterer nötig: Warten Sie, bis die Anzeige Ihres Authenticators wechselt, und geben Sie den neuen Code allein ein.',
+        'Der Code stimmt, aber ein weiterer ist nötig: Warten Sie, bis die Anzeige Ihres Authenticators wechselt, und geben Sie den neuen Code allein ein.',
       'new-pin':
         'Der Code stimmt. Ihr Token braucht eine neue PIN. Wählen Sie eine und merken Sie sie sich: Sie gehört von nun an zu jedem Passcode.',
       'new-pin-or-system':

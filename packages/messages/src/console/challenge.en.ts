@@ -3,7 +3,7 @@ export const challengeEn = {
   challenge: {
     asked: {
       'next-tokencode':
-        'The code is right. After wrong attempts, another is needed: wait until the display of your authenticator changes, then enter the new code alone.',
+        'The code is right, but one more is needed: wait until the display of your authenticator changes, then enter the new code alone.',
       'new-pin':
         'The code is right. Your token needs a new PIN. Choose one and remember it: from now on it is part of every passcode.',
       'new-pin-or-system':

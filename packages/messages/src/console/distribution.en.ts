@@ -28,7 +28,7 @@ export const distributionEn = {
     profileSays: '{{device}}: {{digits}} digits every {{interval}} seconds, {{type}}.',
     noProfiles: 'There is no software token profile yet',
     noProfilesBody:
-      'A software token profile says for which devices and how tokens are distributed. Add one first.',
+      'A software token profile says which devices tokens are for, and how they are distributed. Add one first.',
     device: {
       label: 'DeviceSerialNumber',
       nowClass: 'Now: binds the token to the device class. Any supported {{device}} device can import it.',
@@ -75,7 +75,7 @@ export const distributionEn = {
       'Replace the certificate with one of a trusted authority, or distribute to another device type.',
     certificateTell:
       'Tell the user to expect the question, and which fingerprint to compare; or replace the certificate with one of a trusted authority.',
-    certificateHard: 'The way the address answers now, no device can import',
+    certificateHard: 'As the address answers now, no device can import',
     certificateMend: 'Fix this first; otherwise a token distributed now cannot be provisioned.',
     certificateCheck: 'Certificate and reachability check',
     certificateChecking: 'Checking the certificate …',

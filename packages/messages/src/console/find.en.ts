@@ -13,7 +13,7 @@ export const findEn = {
       agents: 'Authentication agents',
       pages: 'Pages',
     },
-    more: 'There are more: type more of the name.',
+    more: 'There are more. Type more of the name to narrow them down.',
     nothing: 'Nothing was found.',
     count_one: '{{count}} result. Enter opens it.',
     count_other: '{{count}} results. Choose with the arrow keys.',

@@ -79,7 +79,7 @@ export const identityTexts = {
     mailTitle: 'Mail address of {{userName}}',
     mail: 'Mail address',
     mailHelp:
-      'For mail about what waits for this administrator: requests, alerts, runs that stopped, stand-ins, saved reports. Empty: none.',
+      'For mail about what this administrator has to know or do: requests, alerts, runs that stopped, stand-ins, saved reports. Empty: no mail.',
     askToken: 'Require a passcode',
     askTokenTitle: 'Require a passcode from {{userName}}',
     askTokenBody:
@@ -159,7 +159,7 @@ export const identityTexts = {
     copyOf: 'Copy of {{name}}',
     delete: 'Delete',
     deleteTitle: 'Delete role {{name}}?',
-    deleteBody: 'This is refused while an administrator has the role, and cannot be undone.',
+    deleteBody: 'Only a role that no administrator has can be deleted. This cannot be undone.',
     none: 'There is no role',
     noneBody: 'Add one.',
     said: {

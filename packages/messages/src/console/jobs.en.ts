@@ -21,7 +21,7 @@ export const jobsEn = {
     tokensHelp: 'For users without a token. Tokens that users already hold are distributed first.',
     perDay: 'Daily limit',
     perDayHelp:
-      'At most so many users get a token in a day (UTC), and at most so many are treated as having left.',
+      'At most this many users get a token in a day (UTC), and at most this many are treated as having left.',
     freeAfterDays: 'Days until a token is freed',
     freeAfterDaysHelp:
       'After a user has left the domain or was disabled. An unused activation code is withdrawn at once.',

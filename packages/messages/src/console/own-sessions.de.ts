@@ -18,6 +18,6 @@ export const ownSessionsDe: Translation<typeof ownSessionsEn> = {
     ended: 'Die Sitzung ist beendet.',
     othersEnded: 'Alle anderen Sitzungen sind beendet.',
     stillLoggedOn:
-      'Sie sind noch angemeldet, weil der Server es nicht bestätigt hat. Melden Sie sich erneut ab, bevor Sie gehen.',
+      'Der Server hat die Abmeldung nicht bestätigt. Vielleicht sind Sie noch angemeldet: Melden Sie sich erneut ab, bevor Sie gehen.',
   },
 };

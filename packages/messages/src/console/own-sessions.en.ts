@@ -15,6 +15,6 @@ export const ownSessionsEn = {
     ended: 'The session is ended.',
     othersEnded: 'All other sessions are ended.',
     stillLoggedOn:
-      'You are still logged on, because the server did not confirm it. Log off again before you leave.',
+      'The server did not confirm that you are logged off. You may still be logged on: log off again before you leave.',
   },
 } as const;

@@ -2,7 +2,7 @@
 export const profilesEn = {
   profiles: {
     title: 'Software Token Profiles',
-    intro: 'A profile says for which device type and how software tokens are distributed.',
+    intro: 'A profile says which device type software tokens are for, and how they are distributed.',
     addTitle: 'Add New Software Token Profile',
     addIntro: 'The profile is offered when a token is distributed.',
     editTitle: 'Edit token profile {{name}}',
@@ -78,7 +78,7 @@ export const profilesEn = {
     download: 'Download definition',
     downloadNamed: 'Download definition of {{name}}',
     deleteTitle: 'Delete device type {{name}}?',
-    deleteBody: 'Profiles can no longer use it. This is refused while a profile uses it.',
+    deleteBody: 'Profiles can no longer use it. Only a device type that no profile uses can be deleted.',
     said: { imported: 'Device type {{name}} is imported.', deleted: 'Device type {{name}} is deleted.' },
   },
   mint: {

@@ -26,7 +26,7 @@ export const radiusTexts = {
     optionalWarning: 'Only for old equipment that cannot send it, on a network that nobody else uses.',
     password: {
       label: 'Password',
-      help: 'Of users of a directory, its password; of others, that of the Self-Service Console. Whatever is wrong, the client gets the same refusal.',
+      help: 'For users of a directory, their directory password; for all others, their password for the Self-Service Console. Whatever is wrong, the client gets the same refusal.',
       none: 'None: the passcode only',
       'then-passcode': 'Password, then the passcode as the answer to a challenge',
       'with-passcode': 'Password and passcode in one field, the passcode last',
@@ -63,9 +63,9 @@ export const radiusTexts = {
     test: 'Try it out',
     testTitle: 'Try out {{name}}',
     testBody:
-      'On a host in {{network}} with the package freeradius-utils, with a user ID and a new passcode:',
+      'On a host in {{network}} with the package freeradius-utils, with a user ID and an unused passcode:',
     testExpect:
-      'Received Access-Accept means that all is well. No reply: look for dropped packets in the audit log.',
+      '“Received Access-Accept” means that it works. If there is no reply, look for dropped packets in the audit log.',
     command: 'Command',
     madeTitle: 'Secret of {{name}}',
     once: 'The secret is shown only now. Enter it in the client.',

@@ -69,7 +69,7 @@ export const reportingDe: Translation<typeof reportingEn> = {
     waiting_other: '{{count, number}} Zeilen des Prüfprotokolls werden noch gezählt',
     waitingSays: 'Bis dahin sind diese Zahlen zu niedrig.',
     byOutcome: 'Anmeldungen nach Ergebnis',
-    byWay: 'Anmeldungen nach Weg',
+    byWay: 'Anmeldungen nach Kanal',
     reasons: 'Warum Anmeldungen abgelehnt wurden',
     funnel: 'Wie weit Verteilungen kommen',
     funnelSays:
@@ -106,7 +106,7 @@ export const reportingDe: Translation<typeof reportingEn> = {
       stopped: 'Hier stehen geblieben',
       median: 'Median der Zeit seit der Stufe davor',
       client: 'Client',
-      way: 'Weg',
+      way: 'Kanal',
       month: 'Monat',
       total: 'Summe',
       state: 'Zustand',

@@ -140,7 +140,7 @@ export const requestsDe: Translation<typeof requestsEn> = {
     approveAll: 'Alle {{count, number}} auf dieser Seite genehmigen',
     approveAllTitle: '{{count, number}} Anträge genehmigen?',
     approveAllBody:
-      'Jeder wird genehmigt, als hätten Sie ihn geöffnet: Bei der letzten Genehmigung bekommt der Benutzer ein Token.',
+      'Jeder wird genehmigt, als hätten Sie ihn geöffnet: Steht danach kein Schritt mehr aus, bekommt der Benutzer ein Token.',
     approveAllAction: 'Alle genehmigen',
     approvedAll_one: '{{count}} Antrag ist genehmigt.',
     approvedAll_other: '{{count, number}} Anträge sind genehmigt.',

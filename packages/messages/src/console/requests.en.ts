@@ -138,7 +138,7 @@ export const requestsEn = {
     approveAll: 'Approve all {{count, number}} on this page',
     approveAllTitle: 'Approve {{count, number}} requests?',
     approveAllBody:
-      'Each is approved as if you had opened it: where it is the last approval, the user gets a token.',
+      'Each is approved as if you had opened it: if no step remains after that, the user gets a token.',
     approveAllAction: 'Approve all',
     approvedAll_one: '{{count}} request approved.',
     approvedAll_other: '{{count, number}} requests approved.',
@@ -166,13 +166,13 @@ export const requestsEn = {
     approveDone: '{{title}} is approved.',
     reject: 'Reject',
     rejectTitle: 'Reject {{title}}?',
-    rejectBody: '{{action}}: {{title}}. {{who}} cannot ask for it again until a day after having asked.',
+    rejectBody: '{{action}}: {{title}}. {{who}} can ask for it again only one day after the first request.',
     rejectDone: '{{title}} is rejected.',
   },
   standIns: {
     title: 'Stand-ins',
     intro:
-      'While you are away, someone else can decide requests in your place: those that you could decide, and none that either of you made or has approved already.',
+      'While you are away, someone else can decide requests in your place: those that you could decide, except any that either of you made or has already approved.',
     away: 'Away',
     standIn: 'Stand-in',
     from: 'From',

@@ -25,9 +25,9 @@ export const settingsDe: Translation<typeof settingsEn> = {
       awaited_one: '{{count}} Standby ist verbunden, und Commits warten auf {{names}}.',
       awaited_other: '{{count, number}} Standbys sind verbunden, und Commits warten auf {{names}}.',
       'not-awaited':
-        'Standbys folgen, aber nichts wartet auf sie: Ein Failover verliert die letzten Commits, und Passcodes werden ein zweites Mal angenommen.',
+        'Standbys sind verbunden, aber Commits warten nicht auf sie: Ein Failover kann die letzten Commits verlieren, und Passcodes könnten dann ein zweites Mal angenommen werden.',
       missing: 'Kein Standby ist verbunden, und jeder Commit wartet auf {{names}}.',
-      'not-durable': 'Commits warten nicht auf die Platte: Ein Absturz verliert die letzten.',
+      'not-durable': 'Commits warten nicht auf die Platte: Ein Absturz kann die letzten verlieren.',
       standby: 'Sie ist ein Standby und nimmt nichts an.',
     },
   },

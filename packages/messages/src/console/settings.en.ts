@@ -4,7 +4,7 @@ import { apiKeyStandings, settingNames } from '../names.en.ts';
 export const settingsEn = {
   nodes: {
     title: 'Nodes',
-    intro: 'The processes that serve. Times are those of the database.',
+    intro: 'The server processes. Times are those of the clock of the database.',
     host: 'Host',
     process: 'Process',
     version: 'Version',
@@ -19,13 +19,13 @@ export const settingsEn = {
     database: 'Database',
     kinds: { sqlite: 'SQLite, a file of this host', postgresql: 'PostgreSQL' },
     replication: {
-      alone: 'No standby follows.',
+      alone: 'No standby is connected.',
       awaited_one: '{{count}} standby is connected, and commits wait for {{names}}.',
       awaited_other: '{{count, number}} standbys are connected, and commits wait for {{names}}.',
       'not-awaited':
-        'Standbys follow, but nothing waits for them: a failover loses the last commits, and passcodes are accepted a second time.',
+        'Standbys are connected, but commits do not wait for them: a failover can lose the last commits, and passcodes could then be accepted a second time.',
       missing: 'No standby is connected, and every commit waits for {{names}}.',
-      'not-durable': 'Commits do not wait for the disk: a crash loses the last ones.',
+      'not-durable': 'Commits do not wait for the disk: a crash can lose the last ones.',
       standby: 'It is a standby: it accepts no writes.',
     },
   },
@@ -85,7 +85,7 @@ export const settingsEn = {
         'At {{at}}, {{count, number}} rows were last cut off from the audit trail. The rest can be verified as before.',
       hold: 'A legal hold keeps everything',
       run: 'Delete old rows now',
-      begun: 'The server deletes old rows. The audit trail says what was cut off from it.',
+      begun: 'The server is deleting old rows. The audit trail says what was cut off from it.',
     },
     groups: {
       organization: 'Organization',

@@ -44,7 +44,7 @@ export const sourceRunsEn = {
     never: 'Never',
     facts: 'Run',
     found: 'What it finds',
-    nothing: 'Nothing to change: users are as the directory says.',
+    nothing: 'Nothing to change: the users match the directory.',
     actions: {
       added: 'Added',
       linked: 'Linked',
@@ -59,12 +59,12 @@ export const sourceRunsEn = {
     },
     disables: 'Users it disables',
     confirmTitle: 'Do what the preview found',
-    confirmBody: 'Nothing has been changed yet. What is listed below is what is done.',
+    confirmBody: 'Nothing has been changed yet. Starting makes the changes listed below.',
     confirmStopTitle_one: 'This run would disable {{count, number}} user',
     confirmStopTitle_other: 'This run would disable {{count, number}} users',
     confirmStopBody:
       'Nothing has been changed yet. Look at who is gone: a wrong base DN, a wrong filter or missing read access looks just like people leaving. Users who are disabled keep their tokens.',
-    confirmNumber: 'To let it pass, type the number of users it disables: {{count, number}}',
+    confirmNumber: 'To start it anyway, type the number of users it disables: {{count, number}}',
     confirm: 'Start',
     cancel: 'Cancel run',
     cancelTitle: 'Cancel this run?',
@@ -100,7 +100,7 @@ export const sourceRunsEn = {
     },
     conflictsTitle: 'Conflicts: nobody is overwritten',
     conflictsBody:
-      'These entries wait until you have chosen what becomes of them, or until one of the two user IDs is changed. What you choose is shown by the next preview, and done by the next run.',
+      'These entries wait until you have chosen what to do with them, or until one of the two user IDs is changed. The next preview shows your choice, and the next run applies it.',
     choice: {
       kinds: {
         internal_one: '{{count, number}} entry has the user ID of a user of the internal database.',
@@ -130,17 +130,17 @@ export const sourceRunsEn = {
         none_other: 'Take {{count, number}} choices back?',
       },
       bodies: {
-        link: 'The next run makes the user the one of the entry. Tokens, PINs and history stay. Name and e-mail address come from the directory, and so does the password for the Self-Service Console. Do this only if both are the same person.',
+        link: 'The next run links the user to the entry. Tokens, PINs and history stay. Name and e-mail address come from the directory, and so does the password for the Self-Service Console. Do this only if both are the same person.',
         qualify:
-          'The next run gives the entry its user ID with this behind it. The other user stays as they are.',
-        skip: 'The entry is left out, by this run and the next ones, until you take it back.',
+          'The next run gives the entry its user ID with this suffix. The other user is not changed.',
+        skip: 'The entry is left out, by this run and the next ones, until you take the choice back.',
         none: 'The next run asks again.',
       },
-      suffix: 'Behind the user ID',
+      suffix: 'Suffix of the user ID',
       suffixHelp: 'For example @example.com',
       typeName: 'To decide all of them, type the name of the source: {{name}}',
-      said_one: '{{count, number}} conflict is decided. The next run does it.',
-      said_other: '{{count, number}} conflicts are decided. The next run does it.',
+      said_one: '{{count, number}} conflict is decided. The next run applies the choice.',
+      said_other: '{{count, number}} conflicts are decided. The next run applies the choice.',
       refused_one: '{{count, number}} could not be decided this way',
       refused_other: '{{count, number}} could not be decided this way',
       refusal: '{{userId}}: {{detail}}',

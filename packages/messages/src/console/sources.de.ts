@@ -69,7 +69,7 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
       tls: 'TLS: ldaps://, und StartTLS bei ldap:// (empfohlen)',
       plain: 'LDAP ohne TLS bei ldap://',
     },
-    plainWarning: 'Jeder auf dem Weg kann jedes Passwort mitlesen',
+    plainWarning: 'Jeder im Netz dazwischen kann jedes Passwort mitlesen',
     plainWarningBody:
       'Ohne TLS gehen das Passwort unten und die Passwörter der Benutzer, die sich anmelden, offen durch das Netz, und wer auf dem Weg ist, kann auch ändern, wer die Benutzer sind. Nur verwenden, wo das Netz so geschützt ist wie der Server selbst.',
     authority: 'CA-Zertifikate',

@@ -44,7 +44,7 @@ export const sourcesEn = {
       },
       off: {
         title: 'Switch off {{name}}?',
-        body: 'The directory is no longer read on its schedule, and nobody can log on with its passwords, administrators among them. Its users and their tokens stay as they are: passcodes are accepted as before.',
+        body: 'The directory is no longer read on its schedule, and nobody, administrators included, can log on with its passwords. Its users and their tokens stay as they are: passcodes are accepted as before.',
         done: 'The identity source {{name}} is off.',
       },
       delete: {
@@ -66,12 +66,12 @@ export const sourcesEn = {
       tls: 'TLS: ldaps://, and StartTLS for ldap:// (recommended)',
       plain: 'Plain LDAP for ldap://',
     },
-    plainWarning: 'Everyone on the way can read every password',
+    plainWarning: 'Anyone on the network path can read every password',
     plainWarningBody:
       'With plain LDAP, the password below and the passwords of users who log on cross the network in the clear, and anyone on the path can also change who the users are. Only use it where the network is as protected as the server itself.',
     authority: 'CA certificates',
     authorityHelp:
-      'PEM. Of the authority that issued the certificates of these servers. Empty: the authorities that this operating system trusts.',
+      'The certificates, as PEM, of the authority that issued those of these servers. Empty: the authorities that the operating system of this server trusts.',
     bindName: 'Bind name',
     bindNameHelp:
       'DN or UPN of an account that may read users and groups. It needs no right to write. Empty: anonymous.',
@@ -101,7 +101,7 @@ export const sourcesEn = {
     mappingHelp: 'Names of attributes in the directory. Empty: Sower does not take this from the directory.',
     key: 'Immutable key',
     keyHelp:
-      'By this attribute a user is recognized after a rename, a marriage or a move. It must never change in the life of an entry.',
+      'The attribute by which a user is recognized after a rename, a marriage or a move. For any one entry, it must never change.',
     attributes: {
       userId: 'User ID',
       firstName: 'First name',
@@ -132,29 +132,29 @@ export const sourcesEn = {
     logOnEnabled: 'Its users log on with their directory password',
     logOnTries: 'Wrong passwords of a user',
     logOnTriesHelp:
-      'After so many within the minutes below, Sower stops asking the directory. Keep it below the lockout threshold of the directory, so that nobody can lock out an account through Sower.',
-    logOnMinutes: 'Within minutes',
+      'After this many within the minutes below, Sower stops asking the directory. Keep the number below the lockout threshold of the directory, so that nobody can lock an account through Sower.',
+    logOnMinutes: 'Within (minutes)',
     schedule: 'Schedule',
     everyMinutes: 'Minutes between runs',
     everyMinutesHelp: '0: only when an administrator starts a run.',
     fullEveryHours: 'Hours between full runs',
-    fullEveryHoursHelp: 'Runs in between read only what has changed. Only a full run finds out who is gone.',
+    fullEveryHoursHelp: 'Runs in between read only what has changed. Only a full run notices who is gone.',
     saveAndTest: 'Save and test',
     facts: 'Identity source',
     view: 'Identity source {{name}}',
     place: '{{position, number}}.',
     lookTitle: 'See it before it is saved',
     lookBody:
-      'Reads the directory with the attributes and the filter as they are in this form, and shows ten entries as they would become users. Nothing is saved.',
+      'Reads the directory with the attributes and the filter as entered in this form, and shows ten entries as the users they would become. Nothing is saved.',
     look: 'Show',
     testTitle: 'Test',
     testBody:
-      'Each step is tried with the saved settings, and ten entries are shown as they would become users. Nothing is changed.',
+      'Each step is tried with the saved settings, and ten entries are shown as the users they would become. Nothing is changed.',
     find: 'Show this person',
     findHelp: 'Any name that the person logs on with. Empty: the first ten entries.',
     testing: 'Testing …',
     testPassed: 'No step failed.',
-    testFailed: 'At least one step failed. What to do is next to it.',
+    testFailed: 'At least one step failed. Next to it is what to do.',
     step: 'Step',
     outcome: 'Outcome',
     found: 'What was found, or what to do',
@@ -182,19 +182,19 @@ export const sourcesEn = {
     person: 'Name',
     contact: 'E-mail and telephone',
     accountState: 'Account',
-    lookUp: 'Look up people whom no run has brought yet',
+    lookUp: 'Look up people whom no run has added yet',
     lookUpHelp:
       'Someone who logs on to the Self-Service Console with the right directory password becomes a user immediately. Every logon there then asks the directory twice.',
     trouble: 'The last run stopped: {{time}}',
     late: 'No run has succeeded for more than three intervals.',
-    goodAt: 'Last run that ended well',
+    goodAt: 'Last successful run',
     told: 'Who is notified',
     notify: 'Administrators who get mail',
     notifyHelp:
       'User names, separated by commas; they get mail when a run stops or the directory cannot be read. Empty: all who may start its runs.',
     groups: 'Groups',
     groupsHelp:
-      'Runs record who is in these groups, including nested ones. RADIUS clients and agents can be for their members only, and reply attributes for a group. Members of a group with roles are administrators, as long as whoever saved the source last holds those roles. A preview shows who joins, who leaves, and who gets which role.',
+      'Runs record who is in these groups, including nested ones. RADIUS clients and agents can be limited to members of these groups, and reply attributes can be sent for one group only. Members of a group with roles are administrators, as long as whoever saved the source last holds those roles. A preview shows who joins, who leaves, and who gets which role.',
     groupNumber: 'Group {{number, number}}',
     groupAdd: 'Add group',
     groupRemove: 'Remove group {{number, number}}',
@@ -202,7 +202,7 @@ export const sourcesEn = {
     groupRoleRemove: 'Remove role {{number, number}}',
     rules: 'Security domains by group or subtree',
     rulesHelp:
-      'The first rule that fits decides in which security domain a user is; users whom none fits are in the security domain of the source. Without any rules, users stay where they were put. A preview shows whom a rule moves.',
+      'The first rule that matches decides which security domain a user is in. Users whom no rule matches are in the security domain of the source. Without any rules, users stay where they were put. A preview shows whom a rule moves.',
     rule: 'Rule {{number, number}}',
     ruleKind: 'Who',
     ruleKinds: { group: 'Members of a group', subtree: 'Everyone in a subtree' },

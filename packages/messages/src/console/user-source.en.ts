@@ -15,7 +15,7 @@ export const userSourceEn = {
     entry: 'Entry',
     telephone: 'Telephone number',
     owned: 'The directory owns the name, the e-mail address and the telephone number. Change them there.',
-    ownedDisabled: 'The user can be enabled once the account is active in the directory.',
+    ownedDisabled: 'The user can be enabled here once the account is active in the directory.',
     password: 'In {{name}}: the user logs on to the Self-Service Console with the directory password',
     fromDirectory: 'Comes from {{name}}. Change it there.',
   },

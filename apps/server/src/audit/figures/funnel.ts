@@ -1,5 +1,5 @@
 /**
- * How far distributions come. A stage counts for the day on which the token was distributed, once for each distribution, and with it those
+ * How far distributions get. A stage counts for the day on which the token was distributed, once for each distribution, and with it those
  * before it: what a phone has opened may be written down after it was provisioned, or not at all.
  */
 
