@@ -303,12 +303,12 @@ describe('what cannot be undone', () => {
   test('goes on when the serial number is typed, and not for anything else', async () => {
     server = await fakeServer(routes);
     const argv = ['token', 'unassign', TOKEN.serial];
-    const wrong = await sowerTyping(argv, '000100000002\r', 'to go on', server.env);
+    const wrong = await sowerTyping(argv, '000100000002\r', 'to continue', server.env);
     expect(wrong.code).toBe(1);
-    const cancelled = await sowerTyping(argv, '\u0003', 'to go on', server.env);
+    const cancelled = await sowerTyping(argv, '\u0003', 'to continue', server.env);
     expect(cancelled.code).toBe(130);
     expect(server.asked).toEqual([]);
-    const right = await sowerTyping(argv, `${TOKEN.serial}\r`, 'to go on', server.env);
+    const right = await sowerTyping(argv, `${TOKEN.serial}\r`, 'to continue', server.env);
     expect(right.code).toBe(0);
     expect(server.asked).toHaveLength(1);
   });

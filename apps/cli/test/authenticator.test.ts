@@ -45,7 +45,7 @@ describe('approve', () => {
     expect(link.href).toBe(`https://sower.test/self-service/move#serial=${serial}&approval=${code}`);
     const text = await authenticator(`approve ${serial}`, { now });
     expect(text.out).toContain(code.replace(/(....)(?=.)/g, '$1 '));
-    expect(text.err).toContain('Give neither to anybody');
+    expect(text.err).toContain('Give neither to anyone');
     expect((await authenticator('approve 000000000009')).code).not.toBe(0);
   });
 });

@@ -86,7 +86,7 @@ describe('sower job distribute', () => {
 
   test('shows who is left out, and starts only when the name is typed', async () => {
     server = await fakeServer(distributing());
-    const wrong = await sowerTyping([...base, '--users'], 'other\r', 'Newcomers to go on', server.env);
+    const wrong = await sowerTyping([...base, '--users'], 'other\r', 'Newcomers to continue', server.env);
     expect(wrong.code).toBe(1);
     expect(wrong.err).toContain('There is no such user.');
     expect(server.asked.some(({ path }) => path === '/jobs/j1/start')).toBe(false);
@@ -95,7 +95,7 @@ describe('sower job distribute', () => {
     const right = await sowerTyping(
       [...base, '--users', 'a'],
       'Newcomers\r',
-      'Newcomers to go on',
+      'Newcomers to continue',
       server.env,
     );
     expect(right.code).toBe(0);

@@ -160,8 +160,8 @@ describe('roles', () => {
   test('go when their name is typed', async () => {
     server = await fakeServer({ ...listing, 'DELETE /roles/:id': () => ({}) });
     const argv = ['role', 'delete', 'rol_1'];
-    expect((await sowerTyping(argv, 'rol_1\r', 'to go on', server.env)).code).toBe(1);
-    expect((await sowerTyping(argv, 'Night shift\r', 'to go on', server.env)).code).toBe(0);
+    expect((await sowerTyping(argv, 'rol_1\r', 'to continue', server.env)).code).toBe(1);
+    expect((await sowerTyping(argv, 'Night shift\r', 'to continue', server.env)).code).toBe(0);
     expect(server.asked.filter(({ method }) => method === 'DELETE')).toHaveLength(1);
   });
 });

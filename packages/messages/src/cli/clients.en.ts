@@ -3,25 +3,25 @@ import { apiKeyStandings } from '../names.en.ts';
 
 export const clientsEn = {
   radiusClient: {
-    summary: 'RADIUS clients: VPN gateways and hosts that may ask over RADIUS',
+    summary: 'RADIUS clients: VPN gateways and hosts that may send RADIUS requests',
     list: {
       summary: 'List RADIUS clients',
       none: 'No RADIUS clients.',
       notListening: 'The server does not answer RADIUS: start it with --radius.',
       listening: 'The server answers RADIUS on {{addresses}}.',
     },
-    securityDomain: 'whose users it asks for, with those below (default: the top one)',
+    securityDomain: 'the security domain whose users it serves, with those below (default: the top one)',
     attribute:
       'sent with every acceptance, such as Filter-Id=vpn, or "[Guests] Filter-Id=guest" for users of that security domain, or "<cn=vpn,dc=example> Filter-Id=vpn" for members of that group; repeat it',
     attributeForm: 'Give an attribute as NAME=VALUE, such as Filter-Id=vpn.',
     withoutMessageAuthenticator: 'accept requests without it: for old equipment only, and unsafe',
     password:
-      'how it sends the password of a user: none, then-passcode (first, and the passcode as the answer to a challenge) or with-passcode (both in one field)',
+      'how it sends the password of a user: none, then-passcode (the password first, then the passcode as the answer to a challenge) or with-passcode (both in one field)',
     passwords: { none: 'none', 'then-passcode': 'then passcode', 'with-passcode': 'with passcode' },
-    certificate: 'RadSec: SHA-256 fingerprint of the certificate it shows',
+    certificate: 'RadSec: SHA-256 fingerprint of the certificate it presents',
     add: {
-      summary: 'Add a RADIUS client by address or CIDR range; a secret is made and shown once',
-      secretFromInput: 'read the secret from standard input, instead of having one made',
+      summary: 'Add a RADIUS client by address or CIDR range; a secret is generated and shown once',
+      secretFromInput: 'read the secret from standard input instead of generating one',
       done: 'RADIUS client {{name}} is added.',
     },
     edit: {
@@ -29,13 +29,13 @@ export const clientsEn = {
       messageAuthenticator: 'require it again',
       name: 'another name',
       network: 'another address or CIDR range',
-      enable: 'answer it',
-      disable: 'do not answer it',
+      enable: 'answer its requests',
+      disable: 'do not answer its requests',
       done: 'RADIUS client {{name}} is saved.',
     },
     secret: {
-      summary: 'Give a RADIUS client another secret; the earlier one ends within seconds',
-      secretFromInput: 'read it from standard input, instead of having one made',
+      summary: 'Give a RADIUS client a new secret; the old one stops working within seconds',
+      secretFromInput: 'read it from standard input instead of generating one',
     },
     delete: {
       summary: 'Delete a RADIUS client',
@@ -48,21 +48,21 @@ export const clientsEn = {
       'Requests without Message-Authenticator are accepted: on a network with others, a rejection can be forged into an acceptance (CVE-2024-3596).',
   },
   agent: {
-    summary: 'Authentication agents: programs that ask with a key of their own (POST /mfa/v1_1/authn)',
+    summary: 'Authentication agents: programs that verify passcodes, each with its own key (POST /mfa/v1_1/authn)',
     list: { summary: 'List authentication agents', none: 'No authentication agents.' },
     add: {
       summary: 'Add an authentication agent; its key is shown once',
-      securityDomain: 'whose users it asks for, with those below (default: the top one)',
+      securityDomain: 'the security domain whose users it serves, with those below (default: the top one)',
     },
     edit: {
       summary: 'Edit an authentication agent',
-      securityDomain: 'whose users it asks for, with those below',
+      securityDomain: 'the security domain whose users it serves, with those below',
       name: 'another name',
-      enable: 'answer it',
-      disable: 'refuse it',
+      enable: 'answer its requests',
+      disable: 'refuse its requests',
       done: 'Authentication agent {{name}} is saved.',
     },
-    key: { summary: 'Give an authentication agent another key; the earlier one ends within seconds' },
+    key: { summary: 'Give an authentication agent a new key; the old one stops working within seconds' },
     delete: {
       summary: 'Delete an authentication agent',
       confirm: 'This deletes the authentication agent {{name}}; it is refused from now on.',
@@ -78,19 +78,19 @@ export const clientsEn = {
       summary: 'Add an API key; it is shown once',
       permission: 'what it may do',
       expires: 'last day it is valid, YYYY-MM-DD',
-      securityDomain: 'where it may do it, with what is below (default: the top one)',
+      securityDomain: 'the security domain it applies to, with those below (default: the top one)',
       once: 'The key is shown only once. Use it as SOWER_API_KEY, or after "Authorization: Bearer".',
     },
     recover: {
-      summary: 'On the server host: make the command line another key when admin-api-key is lost or expires',
+      summary: 'On the server host: create a new API key for the command line, if admin-api-key is lost or has expired',
       data: 'data folder',
       database: 'as for sower serve',
-      launcher: 'api-key recover is started by the launcher: sower api-key recover',
+      launcher: 'Start this with the launcher: sower api-key recover',
     },
     list: { summary: 'List API keys', none: 'No API keys.' },
     takeOver: {
       summary:
-        'Make an API key belong to the owner of the one that you use: it may do at most what that owner may',
+        'Transfer an API key to the owner of the key that you use; from then on it may do at most what that owner may',
       confirm: 'The API key {{name}} changes its owner: the roles of the new one limit what it may do.',
       done: 'API key {{name}} belongs to {{owner}} now.',
     },
@@ -106,9 +106,9 @@ export const clientsEn = {
     summary: 'The RSA keys of the CT-KIP server',
     list: { summary: 'List the keys', none: 'No keys.' },
     rotate: {
-      summary: 'Make a new key and use it from now on; the old ones still open nonces in flight',
+      summary: 'Generate a new key and use it from now on; exchanges in progress can still finish with the old ones',
       bits: 'size; 1024 is for old clients only and is weak',
-      progress: 'Making a key',
+      progress: 'Generating a key',
       done: 'Key {{id}} of {{bits}} bits is in use.',
     },
   },

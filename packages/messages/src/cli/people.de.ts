@@ -233,7 +233,7 @@ export const peopleDe: Translation<typeof peopleEn> = {
       password: 'das Passwort dieses Kontos von der Standardeingabe lesen oder danach fragen',
       ca: 'Datei mit den Zertifikaten der Zertifizierungsstelle, als PEM',
       noStartTls: 'StartTLS bei ldap:// nicht verlangen',
-      plain: 'ldap:// ohne TLS erlauben: Jeder auf dem Weg liest jedes Passwort mit',
+      plain: 'ldap:// ohne TLS erlauben: jeder im Netz dazwischen kann jedes Passwort mitlesen',
       securityDomain: 'die Sicherheitsdomäne, in die ihre Benutzer kommen',
       settings: 'JSON-Datei mit beliebigen Einstellungen, wie „show --json“ sie ausgibt',
     },

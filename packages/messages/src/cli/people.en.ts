@@ -24,15 +24,15 @@ export const peopleEn = {
     },
     import: {
       summary:
-        'Import users from CSV or JSON lines: every row is checked first, then it is started by its name',
+        'Import users from CSV or JSON lines: every row is checked first, then you type the name of the job to start it',
       name: 'what to call the job; typed to start it (default: the name of the file and the time)',
       column:
-        'what a column of the file is, for each that counts (default: by usual names); fields: {{fields}}',
-      existing: 'what happens to users who are already there (default: skip); nobody is ever deleted',
-      securityDomain: 'where new users are put whose row names no security domain',
-      format: 'what the file is (default: recognized)',
-      encoding: 'how its characters are written (default: recognized)',
-      delimiter: 'between the cells of CSV (default: recognized)',
+        'which field a column of the file holds, for each column to import (default: by common names); fields: {{fields}}',
+      existing: 'what happens to users who already exist (default: skip); nobody is ever deleted',
+      securityDomain: 'the security domain of new users whose row names none',
+      format: 'the format of the file (default: detected)',
+      encoding: 'the character encoding of the file (default: detected)',
+      delimiter: 'the delimiter between CSV cells (default: detected)',
       noHeader: 'the first row is a user; the columns are called 1, 2 and so on',
       errors:
         'save the rows that were left out or failed to this new file, to be corrected and imported again',
@@ -43,7 +43,7 @@ export const peopleEn = {
       confirm_other: 'This adds or changes {{count, number}} users.',
     },
     bulk: {
-      summary: 'Do one thing to many users, named or searched for; the server continues on its own',
+      summary: 'Apply one action to many users, named or searched for; the server continues on its own',
       chooseOne: 'Name the users, or search for them, not both.',
       toDomain: 'where to, for move',
       none: 'No users found.',
@@ -145,20 +145,20 @@ export const peopleEn = {
       progress_one: '{{count, number}} entry read',
       progress_other: '{{count, number}} entries read',
       waiting:
-        'Nothing is changed yet. Look at it with sower source findings, then: sower source start NAME {{run}}',
+        'Nothing is changed yet. Review it with sower source findings, then: sower source start NAME {{run}}',
       stopped_one:
-        'Stopped: it would disable {{count, number}} user. To let it pass: sower source start NAME {{run}} --disable {{count}}',
+        'Stopped: it would disable {{count, number}} user. To run it anyway: sower source start NAME {{run}} --disable {{count}}',
       stopped_other:
-        'Stopped: it would disable {{count, number}} users. To let it pass: sower source start NAME {{run}} --disable {{count}}',
+        'Stopped: it would disable {{count, number}} users. To run it anyway: sower source start NAME {{run}} --disable {{count}}',
     },
     start: {
-      summary: 'Do what a run has found',
-      disable: 'how many users it disables; needed if the run was stopped',
+      summary: 'Make the changes that a run has found',
+      disable: 'how many users it disables; required if the run was stopped',
     },
     cancel: { summary: 'Cancel a run; what was done stays done' },
     runs: { summary: 'List the runs of a directory, latest first', name: 'runs', none: 'No runs yet.' },
     findings: {
-      summary: 'List what a run makes of each entry, field by field',
+      summary: 'List what a run has found for each entry, field by field',
       action: 'only these',
       out: 'write all of it to a CSV file',
       name: 'findings',
@@ -178,24 +178,24 @@ export const peopleEn = {
     },
     choose: {
       summary:
-        'Choose what becomes of entries whose user ID someone else has: link (that user becomes the one of the entry), qualify, skip, or none',
-      number: 'a finding, by its number; more with further --number',
+        'Choose what to do with entries whose user ID someone else has: link (to that user), qualify (the user ID), skip, or none (remove the choice)',
+      number: 'a finding, by its number; repeat it for more',
       all: 'all conflicts of this kind: the user ID belongs to a user of the internal database, one who is gone, one of a directory, or another entry',
       suffix: 'with qualify: what is appended to the user ID, such as @example.com',
       which: 'Say which: --number N, or --all KIND.',
       confirm_one: 'This decides {{count, number}} conflict: {{choice}}.',
       confirm_other: 'This decides {{count, number}} conflicts: {{choice}}.',
       choice: {
-        link: 'the user who has the user ID becomes that of the entry',
+        link: 'the entry is linked to the user who has the user ID',
         qualify: 'the entry gets a qualified user ID',
         skip: 'the entry is left out',
-        none: 'no choice any longer',
+        none: 'the choice is removed',
       },
       chosen_one: '{{count, number}} conflict is decided.',
       chosen_other: '{{count, number}} conflicts are decided.',
       refused_one: '{{count, number}} could not be decided this way:',
       refused_other: '{{count, number}} could not be decided this way:',
-      next: 'The next run does it. To see it first: sower source run NAME',
+      next: 'The next run applies it. To preview it: sower source run NAME',
     },
     choices: {
       summary: 'List what was chosen for entries of a directory',
@@ -211,7 +211,7 @@ export const peopleEn = {
       confirm: 'This deletes the identity source {{source}}.',
     },
     option: {
-      kind: 'what it is; sets the filter and the attributes',
+      kind: 'the kind of directory; sets the filter and the attributes',
       url: 'ldaps://HOST or ldap://HOST, tried in this order',
       base: 'DN of the subtree with the users',
       filter: 'which entries in it are users',
@@ -219,7 +219,7 @@ export const peopleEn = {
       password: 'read the password of that account from standard input, or ask for it',
       ca: 'file with the certificates of the authority, as PEM',
       noStartTls: 'do not require StartTLS on ldap://',
-      plain: 'allow ldap:// without TLS: everyone on the way reads every password',
+      plain: 'allow ldap:// without TLS: anyone on the network path can read every password',
       securityDomain: 'the security domain its users go into',
       settings: 'JSON file with any of the settings, as "show --json" prints them',
     },
@@ -243,11 +243,11 @@ export const peopleEn = {
     role: '{{what}}, held in a security domain and those below (default: the top one); repeat it for more',
     mail: "address for mail about requests, alerts, runs that stopped, stand-ins and saved reports; '' for none",
     roleGiven: 'a role',
-    roleInstead: 'a role, instead of all the present ones',
+    roleInstead: 'a role, replacing all current ones',
     roleForm: 'Give a role, or a role and a security domain as ROLE@DOMAIN.',
     edit: {
       summary: 'Change the roles of an administrator, or what they log on with',
-      tokenOf: 'ask for a passcode of this user, who is the same person, after the password',
+      tokenOf: 'after the password, ask for a passcode of this user, who must be the same person',
       withoutToken: 'ask for no passcode, such as when the token is lost',
       done: 'Administrator {{user}} is edited.',
     },
@@ -292,7 +292,7 @@ export const peopleEn = {
     edit: {
       summary: 'Edit a role; it changes at once for everyone who has it',
       name: 'a new name',
-      permission: 'what it permits, instead of all it permitted',
+      permission: 'what it permits, replacing all its current permissions',
       done: 'Role {{role}} is edited.',
     },
     delete: {

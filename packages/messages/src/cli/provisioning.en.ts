@@ -52,18 +52,18 @@ export const provisioningEn = {
     },
   },
   offer: {
-    summary: 'What users may ask for',
+    summary: 'Offers: what users may request',
     list: { summary: 'List offers', none: 'Nothing is offered.' },
     add: {
       summary: 'Offer a token profile to users',
       profile: 'the token profile',
       step: 'an approval step, and the role that decides it; repeat it, up to four',
       distribution: 'an administrator distributes the token after the approvals',
-      default: 'already chosen when a user asks',
+      default: 'preselected when a user requests a token',
       done: 'Offer {{offer}} is added.',
     },
-    enable: { summary: 'Let users ask for it', done: 'Offer {{offer}} is enabled.' },
-    disable: { summary: 'No longer let users ask for it', done: 'Offer {{offer}} is disabled.' },
+    enable: { summary: 'Let users request it', done: 'Offer {{offer}} is enabled.' },
+    disable: { summary: 'No longer let users request it', done: 'Offer {{offer}} is disabled.' },
     delete: {
       summary: 'Delete an offer; requests made already continue',
       confirm: 'This deletes the offer {{offer}}.',
@@ -85,22 +85,22 @@ export const provisioningEn = {
     },
     show: { summary: 'Show a request' },
     make: {
-      summary: 'Ask for a token in the name of a user',
-      offer: 'what is asked for',
+      summary: 'Request a token on behalf of a user',
+      offer: 'what is requested',
       nickname: 'of the token',
       reason: 'why',
     },
     approve: { summary: 'Approve the next step of a request, or of several' },
     reject: { summary: 'Reject a request, or several' },
     defer: {
-      summary: 'Put a request off until a day',
+      summary: 'Defer a request until a given day',
       until: 'the day (UTC)',
-      notADay: '{{day}} is not a day such as 2027-01-31.',
+      notADay: '{{day}} is not a date such as 2027-01-31.',
     },
-    cancel: { summary: 'Withdraw a request in the name of its user' },
+    cancel: { summary: 'Withdraw a request on behalf of its user' },
     distribute: {
       summary: 'The distribution step: pick or mint a token, assign and distribute it',
-      mail: 'mail link and code, where it is allowed',
+      mail: 'mail the link and the code, if this is allowed',
       once: 'The activation code is shown only now.',
     },
     steps: '{{done, number}} of {{total, number}}',
@@ -110,11 +110,11 @@ export const provisioningEn = {
     onBehalf: '{{by}} on behalf of {{other}}',
   },
   secondApproval: {
-    summary: 'The two-person rule: what waits for a second administrator',
-    list: 'List what waits for approval, and what was decided in the last day',
-    none: 'Nothing waits for approval.',
+    summary: 'The two-person rule: what is waiting for a second administrator',
+    list: 'List what is waiting for approval, and what was decided in the last day',
+    none: 'Nothing is waiting for approval.',
     states: { waiting: 'waiting', approved: 'approved', rejected: 'rejected', used: 'done' },
-    reject: 'Reject what another administrator asked to do; it is approved in the Security Console',
+    reject: 'Reject what another administrator has asked to do; approving is possible only in the Security Console',
     rejected: '{{title}} is rejected.',
   },
   standIn: {
@@ -131,7 +131,7 @@ export const provisioningEn = {
       summary: 'End it before its time',
       done: '{{id}} has ended.',
     },
-    notADay: '{{day}} is not a day such as 2027-01-31.',
+    notADay: '{{day}} is not a date such as 2027-01-31.',
   },
   rule: {
     summary:
@@ -139,15 +139,15 @@ export const provisioningEn = {
     on: 'on',
     off: 'off',
     option: {
-      securityDomain: 'who: users in it, or below it',
+      securityDomain: 'the security domain whose users it covers, with those below',
       profile: 'token profile',
       tokens: 'for users without a token: unassigned ones, or new ones (default: mint)',
       binding: 'bound to the device class, or to any device (default: class)',
       mail: 'for URL delivery',
       noMail: 'stop delivering by mail',
-      perDay: 'users who get a token in a day, at most (default: 100)',
+      perDay: 'maximum number of users who get a token in a day (default: 100)',
       freeAfterDays: 'days after leaving until a token is freed (default: 30)',
-      renewDays: 'days before its expiry that a token is replaced; 0: never (default: 30)',
+      renewDays: 'days before a token expires that it is replaced; 0: never (default: 30)',
     },
     list: { summary: 'List the rules', none: 'No rules. Add one: sower rule add NAME' },
     add: { summary: 'Add a rule; it is off until you switch it on' },
@@ -177,8 +177,8 @@ export const provisioningEn = {
     notFound: 'There is no rule called {{name}}.',
   },
   node: {
-    summary: 'The processes that serve',
-    list: 'List the processes that serve, since when, how right their clocks are, and what is wrong',
+    summary: 'The server processes',
+    list: 'List the server processes: when they started, whether their clocks are right, and what is wrong',
   },
   schedule: {
     summary: 'What the server does on a schedule',
@@ -191,8 +191,8 @@ export const provisioningEn = {
     kind: {
       rules: 'run distribution rules',
       'expiry-mail': 'mail about what expires soon',
-      'clean-up': 'end jobs that nobody looks after',
-      retention: 'delete rows that were kept long enough',
+      'clean-up': 'end abandoned jobs',
+      retention: 'delete rows that have been kept long enough',
       approvals: 'mail to approvers, reminders, escalation',
       'approval-digest': 'daily mail to approvers',
       alerts: 'check what needs attention',
@@ -205,27 +205,27 @@ export const provisioningEn = {
   job: {
     summary: 'Jobs: distribute many tokens, watch, pause, undo; see docs/operations.md',
     distribute: {
-      summary: 'Distribute tokens to many: checked first, then started by its name',
+      summary: 'Distribute tokens to many users: everyone is checked first, then you type the name of the job to start it',
       name: 'what to call the job; typed to start it',
       profile: 'token profile',
       file: 'a user ID in each line, or CSV with a column userId or serial; - is standard input',
-      users: 'users whose user ID, last name or e-mail address begins so; all of them without it',
-      securityDomain: 'of --users: only those in it, or below it',
+      users: 'users whose user ID, last name or e-mail address starts with this; without a value, all users',
+      securityDomain: 'with --users: only those in this security domain, or below it',
       again: 'those of this distribution who have not activated their token',
       tokens: 'where the tokens come from (default: held)',
       binding: 'bound to the device class, to any device, or to the device ID in the file',
-      nickname: 'may have {userId}, {firstName}, {lastName} and {number} in it',
+      nickname: 'may contain {userId}, {firstName}, {lastName} and {number}',
       codeExpires: 'instead of what the profile says',
       mail: 'for URL delivery',
-      alsoServed: 'also those who already have one',
-      expiresOn: 'of minted tokens',
+      alsoServed: 'include users who already have one',
+      expiresOn: 'last day of minted tokens',
       dryRun: 'only check; start it later with: sower job start',
       chooseOne: 'Say for whom, in one way: --file, --users or --again.',
     },
     assign: {
       summary:
-        'Assign a token to each of many users, without distributing: checked first, then started by its name',
-      alsoServed: 'also those who have a token',
+        'Assign a token to each of many users, without distributing it: everyone is checked first, then you type the name of the job to start it',
+      alsoServed: 'include users who have a token',
       chooseOne: 'Say for whom, in one way: --file or --users.',
       confirm_one: 'This assigns {{count}} token.',
       confirm_other: 'This assigns {{count, number}} tokens.',
@@ -247,7 +247,7 @@ export const provisioningEn = {
     watch: { summary: 'Watch a job until it ends' },
     pause: { summary: 'Pause a job' },
     cancel: { summary: 'Cancel a job; what was done stays done' },
-    resume: { summary: 'Go on with a job that was paused, cancelled or failed, and watch it' },
+    resume: { summary: 'Resume a job that was paused, canceled or failed, and watch it' },
     undo: {
       summary:
         'Take back tokens of a distribution that were not activated, or of an assignment that were not used',
@@ -256,15 +256,15 @@ export const provisioningEn = {
     remind: { summary: 'Mail those of a distribution who have not activated their token' },
     result: {
       summary:
-        'Save the result as CSV. If it holds activation codes: once, and then the server has destroyed them',
+        'Save the result as CSV. Activation codes in it can be saved only once: the server then destroys them',
       out: 'a file that does not exist yet',
       notDestroyed:
         '{{file}} is complete, but the server may still have the activation codes ({{why}}). It destroys them seven days after the job ended.',
     },
     letters: {
-      summary: 'Save the activation codes as letters, one PDF: once, and then the server has destroyed them',
+      summary: 'Save the activation codes as letters in one PDF. This works only once: the server then destroys the codes',
       separate:
-        'address and code on letters of their own: first all with the address, then all with the code',
+        'address and code in separate letters: first all letters with the address, then all with the code',
     },
     progress: {
       check: 'Checking {{position, number}} of {{total, number}}',

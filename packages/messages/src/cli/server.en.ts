@@ -4,10 +4,10 @@ import { policyFields, settingNames } from '../names.en.ts';
 export const serverEn = {
   alerts: {
     summary: 'List what needs attention now',
-    none: 'Nothing needs you.',
+    none: 'Nothing needs attention.',
   },
   status: {
-    summary: 'Show which server answers, and what of the set-up is done',
+    summary: 'Show which server answers, and which set-up steps are done',
     clock: '{{time}}, {{seconds, number}} s from the clock of this machine',
     step: {
       profile: 'A token profile',
@@ -29,33 +29,33 @@ export const serverEn = {
     notConfigured: 'This server makes no backups: it needs --backup-folder and --backup-recipients.',
     report: 'Tell the server that a backup was verified',
     proof: 'what sower backup verify prints',
-    reported: 'The server knows that {{name}} was verified.',
+    reported: 'The server has recorded that {{name}} was verified.',
     verify:
       'Restore a backup into a scratch database and check everything; its options: sower backup verify --help',
-    restore: 'Restore a backup into an empty place; its options: sower restore --help',
-    launcher: 'This is started by the launcher: sower restore, sower backup verify',
+    restore: 'Restore a backup into an empty database; its options: sower restore --help',
+    launcher: 'Start this with the launcher: sower restore, sower backup verify',
     state: { running: 'running', done: 'done', failed: 'failed', removed: 'deleted' },
   },
   doctor: {
     summary:
-      'On the server host: look at everything that the server needs, and say what is wrong and what to do',
-    launcher: 'This is started by the launcher: sower doctor',
+      'On the server host: check everything that the server needs, and say what is wrong and what to do',
+    launcher: 'Start this with the launcher: sower doctor',
   },
   key: {
     summary: 'On the server host: the master key and the data keys of the database',
     rotate:
       'Give the database a new master key (master) and re-seal everything while the servers keep running',
     status: 'Show which master key opens the database, and how far a rotation is',
-    withoutApproval: 'although the two-person rule is on; the audit trail says so',
+    withoutApproval: 'skip the approval that the two-person rule requires; the audit trail says so',
     newKey:
-      'file with the new master key, or the PKCS#11 URI of one in an HSM, if none is to be made in the data folder',
-    noWait: 'begin, and do not wait for the end',
-    launcher: 'This is started by the launcher: sower key rotate master, sower key status',
+      'file with the new master key, or the PKCS#11 URI of one in an HSM (default: generate one in the data folder)',
+    noWait: 'start, and do not wait until it is complete',
+    launcher: 'Start this with the launcher: sower key rotate master, sower key status',
   },
   retention: {
     summary: 'Old rows: how long they are kept, and how many would be deleted now. sower settings changes it',
     run: 'Delete old rows now instead of at the set time',
-    begun: 'The server begins to delete within a few seconds; its log and the audit trail say what went.',
+    begun: 'The server starts deleting within a few seconds; its log and the audit trail say what was deleted.',
     hold: 'A legal hold keeps everything: {{why}}',
     archive: {
       backups: 'Audit rows are put into a sealed file beside the backups before they are deleted.',
@@ -90,28 +90,28 @@ export const serverEn = {
     },
     export: {
       summary:
-        'Write the whole trail with its chain, one JSON line for each row, to be kept and proven elsewhere',
+        'Write the whole trail with its chain, one JSON line for each row, to be kept and verified elsewhere',
       progress: 'Writing the audit trail',
       progressRows: 'Writing the audit trail: {{rows, number}}',
       done_one: '{{count}} row is written to {{file}}.',
       done_other: '{{count, number}} rows are written to {{file}}.',
     },
     verifyFile: {
-      summary: 'Prove an exported trail offline: no row was altered, removed or reordered',
+      summary: 'Verify offline that no row of an exported trail was altered, removed or reordered',
       badAnchor: 'An anchor is what `sower audit head` prints.',
       head: 'The last hash is {{hash}}.',
     },
     verify: {
-      summary: 'Prove the audit trail on the server: nothing was altered, removed, or added beside it',
+      summary: 'Verify on the server that nothing but the server altered, removed or added rows of the audit trail',
       progress: 'Following the chain',
     },
     head: { summary: 'Print an anchor: where the chain ends now. Keep it away from the server' },
-    anchor: 'also prove that this end of the chain, printed earlier, is still in it',
+    anchor: 'also verify that this end of the chain, printed earlier, is still in it',
     proof: {
       sentences: '{{sentences, sentences}}',
       intact_one: 'The chain is intact: {{count}} row.',
       intact_other: 'The chain is intact: {{count, number}} rows.',
-      span: 'It is about the rows from {{from}} to {{to}}.',
+      span: 'It covers the rows from {{from}} to {{to}}.',
       unmarked_one: 'The first row was written before rows carried a mark, and is linked only.',
       unmarked_other:
         'The first {{count, number}} were written before rows carried a mark, and are linked only.',
@@ -166,7 +166,7 @@ export const serverEn = {
     from: 'that of {{domain}}',
   },
   certificate: {
-    summary: 'The TLS certificate: what clients see, and how another one gets in',
+    summary: 'The TLS certificate: what clients see, and how to install another one',
     show: {
       summary:
         'Show what clients see of the TLS certificate, whether the public URL answers, and what to fix',
@@ -191,18 +191,18 @@ export const serverEn = {
     upload: {
       summary:
         'Use another certificate: a PEM chain with its key, a PKCS#12 file, or the answer to a request',
-      key: 'private key (PEM); without it a key that the server has is looked for',
-      check: 'only look whether it could be used',
+      key: 'private key (PEM; default: a matching key that the server already has)',
+      check: 'only check whether it could be used',
       help: 'The password of an encrypted key or file is asked for, or read from standard input.\nNothing is changed when the certificate could not be used.',
       usable: 'It can be used.',
       done: '{{subject}} is in use. It expires on {{date, date}}.',
       next: 'Other processes of the server follow within a minute. See: sower certificate show',
-      neither: '{{file}} holds neither PEM nor PKCS#12.',
+      neither: '{{file}} contains neither PEM nor PKCS#12.',
       neitherNext: 'A certificate in PEM begins with the line -----BEGIN CERTIFICATE-----.',
       refused: 'This certificate cannot be used; nothing was changed:',
     },
     request: {
-      summary: 'Make a key and a certificate signing request for it; the key never leaves the server',
+      summary: 'Generate a key and a certificate signing request for it; the key never leaves the server',
       name: 'DNS name or address, repeatable (default: the host of the public URL)',
       keyType: 'kind of key',
       commonName: 'common name (default: the first name)',
@@ -212,8 +212,8 @@ export const serverEn = {
       state: 'state or province',
       country: 'country, two letters',
       out: 'write the request there instead of to standard output',
-      progress: 'Making a key',
-      stored: 'The request is made and stored: sower certificate list --json shows it.',
+      progress: 'Generating a key',
+      stored: 'The request is created and stored: sower certificate list --json shows it.',
       done: 'The request is in {{file}}.',
       next: 'Next: have an authority sign it, then: sower certificate upload ANSWER.pem',
     },
@@ -222,7 +222,7 @@ export const serverEn = {
       none: 'No certificate is stored on the server.',
     },
     use: {
-      summary: 'Go back to a certificate used earlier; "own" is the one the server has without a stored one',
+      summary: 'Go back to a certificate used earlier, or with "own" to the one the server uses if none is stored',
       done: 'Certificate {{id}} is in use.',
     },
     delete: {
@@ -232,16 +232,16 @@ export const serverEn = {
     },
     acme: {
       summary: 'Certificates that the server orders and renews automatically (ACME)',
-      show: 'Show how certificates are ordered, and how far that is',
+      show: 'Show how certificates are ordered, and the state of the current order',
       set: 'Change how certificates are ordered; authority is the file of a PEM certificate, names are separated by commas',
       unknown: 'There is no setting "{{name}}".',
       account: 'Enter an external account (EAB): its ID here, its key typed or from a pipe; "" removes both',
-      order: 'Order a certificate now, and use it whatever is in use',
+      order: 'Order a certificate now, and use it in place of the current one, wherever that came from',
       next: 'It takes up to a minute. See: sower certificate acme',
       bindingKey: 'Key of the external account',
       given: 'given',
-      renewAt: 'Renewed at',
-      nextAt: 'Looked at next',
+      renewAt: 'Next renewal',
+      nextAt: 'Next check',
       failedAt: 'Failed at',
       failure: 'Why',
       states: {
@@ -254,7 +254,7 @@ export const serverEn = {
       },
     },
     revoke: {
-      summary: 'Have a certificate that came by ACME, and is not in use, revoked by its authority',
+      summary: 'Have the authority revoke a certificate that was ordered by ACME and is not in use',
       reason: 'why',
       confirm: 'This has the certificate {{id}} revoked for good.',
       progress: 'Asking the authority',
@@ -267,7 +267,7 @@ export const serverEn = {
     set: {
       summary: 'Change how mail is sent',
       destination:
-        'While a password is set, changing {{names}} needs it again: it is read from standard input.',
+        'If a password is set, changing {{names}} requires it again, from standard input.',
     },
     unknown: 'There is no mail setting {{name}}.',
     password: {
@@ -306,7 +306,7 @@ export const serverEn = {
         done: 'The template of {{event}} is saved.',
       },
       reset: {
-        summary: 'Put a template back to the one that ships',
+        summary: 'Reset a template to the original',
         done: 'The template of {{event}} is reset.',
       },
     },

@@ -395,7 +395,7 @@ export const shellDe: Translation<typeof shellEn> = {
     usersAdded: 'Angelegte Benutzer',
     usersChanged: 'Geänderte Benutzer',
     wrongPasscodes: 'Gezählte falsche Passcodes',
-    way: 'Weg',
+    way: 'Kanal',
     month: 'Monat',
     stage: 'Stufe',
     time: 'Zeit',
