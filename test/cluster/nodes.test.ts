@@ -57,7 +57,7 @@ onBothDatabases('nodes', (kind) => {
       .updateTable('nodes')
       .set({ seen_at: Date.now() - 60_000 })
       .execute();
-    expect(await shown()).toEqual([expect.stringMatching(/^b: Nothing was heard of it since /)]);
+    expect(await shown()).toEqual([expect.stringMatching(/^b: It has not been heard from since /)]);
     await opened.db
       .updateTable('nodes')
       .set({ seen_at: Date.now() - 25 * HOUR })

@@ -140,7 +140,7 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
       expect(textOf(findAttribute(first, TYPE.replyMessage) as Uint8Array)).toBe('Enter your passcode.');
       expect(await reasons('ada')).toEqual(
         expect.arrayContaining([
-          expect.stringMatching(/^password: wrong password; passcode: right, and not used up/),
+          expect.stringMatching(/^password: wrong password; passcode: right, but not used up/),
           expect.stringContaining('wrong passcode'),
           expect.stringMatching(/^password: wrong password; passcode: .*wrong passcode/),
         ]),
@@ -190,7 +190,7 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
         expect(shown(await reply(both, 'mode', entered)), entered).toEqual(REJECTED);
       expect(shown(await reply(both, 'nobody', RIGHT + passcode))).toEqual(REJECTED);
       const told = await reasons('mode');
-      expect(told.filter((reason) => reason?.includes('right, and not used up')).length).toBeGreaterThan(0);
+      expect(told.filter((reason) => reason?.includes('right, but not used up')).length).toBeGreaterThan(0);
       expect((await reply(both, 'mode', RIGHT + passcode)).code).toBe(CODE.accessAccept);
     });
 

@@ -200,7 +200,7 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       const [conflict] = await findings(context, first.id, 'conflict');
       expect([conflict?.user_id, inEnglish(readText(conflict?.text ?? '') as never)]).toEqual([
         'user7',
-        expect.stringContaining('Someone else has this user ID'),
+        expect.stringContaining('Another user has this user ID'),
       ]);
       expect(await user('user7')).toMatchObject({ id: 'internal', source_id: null });
       // Again and again the same, and nothing is done.
@@ -463,7 +463,7 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
         await setSearch({}, { urls: [limited.url], certificateAuthority: limited.authority, bindName: '' });
         expect(await ran(context, id)).toMatchObject({ state: 'failed', done: 0 });
         await nobodyDisabled();
-        expect(await stopped()).toContain('gives out only part of the entries');
+        expect(await stopped()).toContain('returns only some of the entries');
         await limited.stop();
       });
 

@@ -172,7 +172,7 @@ onBothDatabases('alerts', (kind) => {
     await Promise.all([look(one), look(two), look(one), look(two)]);
     expect(await open()).toEqual([expect.stringMatching(/^backup-late: No backup has completed/)]);
     expect(await trail()).toEqual(['alert.raise alert:backup-late']);
-    expect(await mails()).toEqual(['root@example.com Sower needs you']);
+    expect(await mails()).toEqual(['root@example.com Sower needs attention']);
     await look();
     expect(await trail()).toEqual([]);
     await backup(START - HOUR, null);

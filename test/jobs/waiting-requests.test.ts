@@ -113,8 +113,8 @@ onBothDatabases('mail to approvers', (kind) => {
     await one.db.deleteFrom('mail').execute();
     return rows.map(({ recipient, subject }) => `${recipient.split('@')[0]} ${subject}`).sort();
   }
-  const waits = (name: string, count = 1) => `${name} Requests wait for your decision: ${count}`;
-  const unanswered = (name: string, count = 1) => `${name} Requests that nobody answers: ${count}`;
+  const waits = (name: string, count = 1) => `${name} Requests waiting for your decision: ${count}`;
+  const unanswered = (name: string, count = 1) => `${name} Requests that nobody has decided: ${count}`;
   const mailIs = async (enabled: boolean): Promise<void> => {
     const { version } = await findMailSettings(one.db);
     await updateMailSettings(one.db, version, {

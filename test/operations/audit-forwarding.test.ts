@@ -396,7 +396,7 @@ action(type="omfile" file="${folder}/rsyslog.out" template="raw")
           ({ target }) => target === deaf?.target,
         );
         expect(late?.lag).toBeGreaterThanOrEqual(all.length);
-        expect(late?.failure).toContain('does not take the rows in time');
+        expect(late?.failure).toContain('does not accept the rows in time');
         expect(silentMost).toBeLessThanOrEqual(2);
         expect(JSON.stringify(items)).not.toContain('s3cret');
         const metrics = await deployment.metrics(0);

@@ -29,7 +29,7 @@ export const OPTIONS = {
   database: {
     env: 'SOWER_DATABASE',
     takes: 'URL',
-    text: 'postgresql://… for PostgreSQL, also with several hosts of which one is the primary (postgresql://h1,h2/NAME?target_session_attrs=read-write). Do not put a password on the command line, where others on the host can read it: use the variable or --database-file. Default: a SQLite file in the data folder',
+    text: 'postgresql://… for PostgreSQL, if need be with several hosts, one of which is the primary (postgresql://h1,h2/NAME?target_session_attrs=read-write). Do not put a password on the command line, where others on the host can read it: use the variable or --database-file. Default: a SQLite file in the data folder',
   },
   'database-file': {
     env: 'SOWER_DATABASE_FILE',
@@ -39,7 +39,7 @@ export const OPTIONS = {
   'asynchronous-replication': {
     env: 'SOWER_ASYNCHRONOUS_REPLICATION',
     takes: '',
-    text: 'Be ready even if PostgreSQL answers before a standby, or its own disk, has the commit. What the last moments before a failover or crash accepted is then lost: these passcodes are accepted a second time. Default: not ready',
+    text: 'Report ready even if PostgreSQL confirms a commit before a standby, or its own disk, has it. What was accepted in the last moments before a failover or crash can then be lost, and those passcodes are accepted a second time. Default: not ready',
   },
   'master-key-file': {
     env: 'SOWER_MASTER_KEY_FILE',
@@ -49,7 +49,7 @@ export const OPTIONS = {
   'master-key-command': {
     env: 'SOWER_MASTER_KEY_COMMAND',
     takes: 'COMMAND',
-    text: 'Instead of a file: a command of the shell that prints the master key, such as systemd-creds decrypt /etc/sower/master.cred -',
+    text: 'Instead of a file: a shell command that prints the master key, such as systemd-creds decrypt /etc/sower/master.cred -',
   },
   processes: {
     env: 'SOWER_PROCESSES',
@@ -70,12 +70,12 @@ export const OPTIONS = {
   'acme-listen': {
     env: 'SOWER_ACME_LISTEN',
     takes: 'HOST:PORT',
-    text: 'Answer certificate authorities over plain HTTP on this address, such as 0.0.0.0:80, for certificates by ACME (HTTP-01); others are sent to the public URL. Default: off',
+    text: 'Answer certificate authorities over plain HTTP on this address, such as 0.0.0.0:80, for certificates by ACME (HTTP-01); all other requests are redirected to the public URL. Default: off',
   },
   'acme-dns-command': {
     env: 'SOWER_ACME_DNS_COMMAND',
     takes: 'COMMAND',
-    text: 'For certificates by ACME with DNS-01: a command of the shell that adds or removes (SOWER_ACME_ACTION) the TXT record SOWER_ACME_NAME with the value SOWER_ACME_VALUE, and ends once the record can be seen',
+    text: 'For certificates by ACME with DNS-01: a shell command that adds or removes (SOWER_ACME_ACTION) the TXT record SOWER_ACME_NAME with the value SOWER_ACME_VALUE, and ends only once the change is visible',
   },
   'plain-http': {
     env: 'SOWER_PLAIN_HTTP',
@@ -145,22 +145,22 @@ export const OPTIONS = {
   'backup-folder': {
     env: 'SOWER_BACKUP_FOLDER',
     takes: 'DIR',
-    text: 'Folder for backups, which this process makes and deletes at set times. Default: this process makes none',
+    text: 'Folder for backups, which this process makes and deletes at set times. Default: this process makes no backups',
   },
   'backup-command': {
     env: 'SOWER_BACKUP_COMMAND',
     takes: 'COMMAND',
-    text: 'Instead of a folder: a command of the shell that reads a backup from its standard input and stores it under the name in SOWER_BACKUP_NAME. Deleting old ones is left to it',
+    text: 'Instead of a folder: a shell command that reads a backup from its standard input and stores it under the name in SOWER_BACKUP_NAME. It also has to delete old backups',
   },
   'backup-recipients': {
     env: 'SOWER_BACKUP_RECIPIENTS',
     takes: 'AGE1…',
-    text: 'Public keys of age, separated by commas: whoever has the private key of one can read backups. Keep the private keys off this host',
+    text: 'Age public keys, separated by commas: whoever has the private key of one can read the backups. Keep the private keys off this host',
   },
   'backup-key-recipient': {
     env: 'SOWER_BACKUP_KEY_RECIPIENT',
     takes: 'AGE1…',
-    text: 'Public key of age, another one: each backup then also contains the master key, encrypted to it. Default: the master key is in no backup, and has to be kept elsewhere',
+    text: 'A different age public key: each backup then also contains the master key, encrypted to it. Default: the master key is in no backup, and has to be kept elsewhere',
   },
   'backup-keep': {
     env: 'SOWER_BACKUP_KEEP',
@@ -170,22 +170,22 @@ export const OPTIONS = {
   'backup-keep-days': {
     env: 'SOWER_BACKUP_KEEP_DAYS',
     takes: 'DAYS',
-    text: 'Delete backups that are older, but never the latest. Default: however old',
+    text: 'Delete backups that are older than this, but never the latest. Default: age does not matter',
   },
   'audit-forward': {
     env: 'SOWER_AUDIT_FORWARD',
     takes: 'URLS',
-    text: 'Where the audit trail is forwarded to, separated by commas: syslog+tls://HOST:6514, https://… (a webhook), file:PATH, stdout:. With ?format=cef syslog has CEF in it, ?ca=FILE names the authority that is trusted, ?from=start begins with the first row. Default: nowhere',
+    text: 'Where the audit trail is forwarded to, separated by commas: syslog+tls://HOST:6514, https://… (a webhook), file:PATH, stdout:. ?format=cef sends CEF over syslog, ?ca=FILE names the authority to trust, ?from=start begins with the first row. Default: nowhere',
   },
   'audit-forward-key-file': {
     env: 'SOWER_AUDIT_FORWARD_KEY_FILE',
     takes: 'FILE',
-    text: 'Key that signs what goes to webhooks, as Standard Webhooks have it: whsec_ and 24 to 64 octets in base64',
+    text: 'Key that signs what is sent to webhooks, in the form of Standard Webhooks: whsec_ and 24 to 64 octets in base64',
   },
   'audit-forward-plain': {
     env: 'SOWER_AUDIT_FORWARD_PLAIN',
     takes: '',
-    text: 'Allow syslog+tcp:// and syslog+udp://. Anyone on the way can read and change the rows, and over UDP rows are lost without anyone noticing. Default: off',
+    text: 'Allow syslog+tcp:// and syslog+udp://. Anyone on the network path can read and change the rows, and over UDP rows can be lost without anyone noticing. Default: off',
   },
   'drain-seconds': {
     env: 'SOWER_DRAIN_SECONDS',
@@ -195,7 +195,7 @@ export const OPTIONS = {
   'access-log': {
     env: 'SOWER_ACCESS_LOG',
     takes: '',
-    text: 'One more line in the log for each HTTP request: its ID, who asked and from where, method and path without what was searched for, status, milliseconds. It says who uses the consoles when, and is most of the log. Default: off',
+    text: 'One more line in the log for each HTTP request: its ID, who sent it and from where, method, path without search terms, status, milliseconds. It shows who uses the consoles when, and makes up most of the log. Default: off',
   },
   'log-level': {
     env: 'SOWER_LOG_LEVEL',

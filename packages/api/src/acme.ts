@@ -85,7 +85,7 @@ export const ACME_OPERATIONS = {
   editAcme: {
     method: 'PUT',
     path: '/acme',
-    summary: 'Say whether and where certificates are ordered by ACME',
+    summary: 'Set whether and where certificates are ordered by ACME',
     permission: 'keys:edit',
     body: acmeSettingsInputSchema,
     response: acmeSchema,

@@ -38,7 +38,7 @@ export const ALERT_OPERATIONS = {
   listAlerts: {
     method: 'GET',
     path: '/alerts',
-    summary: 'List what needs somebody now: what one of the servers found in its last look, once a minute',
+    summary: 'List what needs attention now, as one of the servers found in its last check, once a minute',
     permission: 'audit:view',
     response: z.object({ items: z.array(alertSchema) }),
   },

@@ -66,7 +66,7 @@ export const BACKUP_OPERATIONS = {
   makeBackup: {
     method: 'POST',
     path: '/backups',
-    summary: 'Begin a backup; it goes on after the answer',
+    summary: 'Start a backup; it continues after the answer',
     permission: 'backups:make',
     response: backupSchema,
     created: true,

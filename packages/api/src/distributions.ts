@@ -181,7 +181,7 @@ export const DISTRIBUTION_OPERATIONS = {
     method: 'GET',
     path: '/distribution-settings',
     summary:
-      'What whoever distributes needs to know of the settings: who letters are from, how long a chosen activation code must be',
+      'The settings that matter to whoever distributes: the sender of letters, and the minimum length of a chosen activation code',
     permission: 'tokens:distribute',
     response: distributionSettingsSchema,
   },

@@ -158,7 +158,7 @@ export const FIGURE_OPERATIONS = {
   getLogOnFigures: {
     method: 'GET',
     path: '/statistics/log-ons',
-    summary: 'Logons over time by outcome and by way, and why they were refused',
+    summary: 'Logons over time by outcome and by channel, and why they were refused',
     permission: 'tokens:view',
     query,
     response: logOnFiguresSchema,

@@ -52,7 +52,7 @@ export const sourceConnectionSchema = z
     plain: z
       .boolean()
       .default(false)
-      .meta({ description: 'Allow ldap:// without TLS: everyone on the way reads every password' }),
+      .meta({ description: 'Allow ldap:// without TLS: anyone on the network path can read every password' }),
     certificateAuthority: z
       .string()
       .max(65_536)
@@ -159,7 +159,7 @@ export const sourcePlacementSchema = z
   .meta({
     id: 'SourcePlacement',
     description:
-      'Security domains by group or subtree: the first rule that fits decides; without any rules, users stay where they were put',
+      'Security domains by group or subtree: the first rule that matches decides; without any rules, users stay where they were put',
   });
 
 export const sourceGroupsSchema = z
@@ -183,7 +183,7 @@ export const sourceGroupsSchema = z
   .meta({
     id: 'SourceGroups',
     description:
-      'Groups whose members runs keep, also through groups in them: for RADIUS clients and agents to refer to, and for roles of administrators',
+      'Groups whose members, including those of nested groups, are recorded by runs: RADIUS clients, agents and roles of administrators refer to them',
   });
 
 const notifySchema = z.array(z.string().trim().min(1).max(128)).max(20);
@@ -536,7 +536,7 @@ export const IDENTITY_SOURCE_OPERATIONS = {
     method: 'PATCH',
     path: '/identity-sources/:id',
     summary:
-      'Edit, enable or disable a directory; a change of where it is or how it is protected needs its password again',
+      'Edit, enable or disable a directory; if its address or its protection changes, its password has to be given again',
     permission: 'settings:edit',
     params: idParams,
     body: sourcePatchSchema,
@@ -598,7 +598,7 @@ export const IDENTITY_SOURCE_OPERATIONS = {
   listSourceFindings: {
     method: 'GET',
     path: '/identity-sources/:id/runs/:run/findings',
-    summary: 'List what a run makes of each entry, field by field',
+    summary: 'List what a run has found for each entry, field by field',
     permission: 'settings:edit',
     params: runParams,
     query: z.strictObject({ ...pageQuery, action: z.enum(entryActions).optional() }),
@@ -607,7 +607,7 @@ export const IDENTITY_SOURCE_OPERATIONS = {
   getSourceRunFile: {
     method: 'GET',
     path: '/identity-sources/:id/runs/:run/file',
-    summary: 'What a run makes of each entry, as CSV',
+    summary: 'What a run has found for each entry, as CSV',
     permission: 'settings:edit',
     params: runParams,
     response: z.object({ fileName: z.string(), csv: z.string() }).meta({ id: 'SourceRunFile' }),
@@ -615,7 +615,7 @@ export const IDENTITY_SOURCE_OPERATIONS = {
   chooseForConflicts: {
     method: 'POST',
     path: '/identity-sources/:id/runs/:run/choices',
-    summary: 'Choose what becomes of entries whose user ID somebody else has; the next run does it',
+    summary: 'Choose what to do with entries whose user ID someone else has; the next run applies it',
     permission: 'settings:edit',
     params: runParams,
     body: chooseSchema,
@@ -642,7 +642,7 @@ export const IDENTITY_SOURCE_OPERATIONS = {
     method: 'POST',
     path: '/identity-sources/:id/runs/:run/start',
     summary:
-      'Do what a preview has found; of a run that was stopped, only with the number of users it disables',
+      'Make the changes that a preview has found; for a run that was stopped, the number of users it disables is required',
     permission: 'settings:edit',
     params: runParams,
     body: z.strictObject({ disable: count.optional() }),

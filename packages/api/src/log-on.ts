@@ -141,7 +141,7 @@ export const LOG_ON_OPERATIONS = {
   getOwnLogOn: {
     method: 'GET',
     path: '/session/log-on',
-    summary: 'How the administrator who is logged on logs on',
+    summary: 'The passkeys and token that the current administrator logs on with',
     ownSession: true,
     response: ownLogOnSchema,
   },

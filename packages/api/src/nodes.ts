@@ -40,7 +40,7 @@ export const NODE_OPERATIONS = {
   listNodes: {
     method: 'GET',
     path: '/nodes',
-    summary: 'The processes that serve, and whether what they accept outlives a failover of the database',
+    summary: 'The server processes, and whether what they accept survives a failover of the database',
     permission: 'settings:edit',
     response: nodesSchema,
   },

@@ -140,7 +140,7 @@ export const emergencyPolicySchema = z
     }),
     whenTokenReturns: z.enum(['end', 'after', 'deny']).default('end').meta({
       description:
-        'What happens to a right tokencode of the token meanwhile. `end`: it is accepted and ends emergency access. `after`: it is rejected until emergency access has ended. `deny`: it is rejected until an administrator ends emergency access.',
+        'What happens to a right tokencode of the token itself during emergency access. `end`: it is accepted and ends emergency access. `after`: it is rejected until emergency access has ended. `deny`: it is rejected until an administrator ends emergency access.',
     }),
   })
   .meta({ id: 'EmergencyPolicy' });

@@ -60,7 +60,7 @@ export const RETENTION_OPERATIONS = {
   runRetention: {
     method: 'POST',
     path: '/retention/runs',
-    summary: 'Delete old rows now instead of at the set time; it begins after the answer',
+    summary: 'Delete old rows now instead of at the set time; the deletion starts after the answer',
     permission: 'settings:edit',
     response: retentionSchema,
     freshProof: true,

@@ -76,7 +76,7 @@ export const SAVED_REPORT_OPERATIONS = {
   deleteSavedReport: {
     method: 'DELETE',
     path: '/saved-reports/:id',
-    summary: 'Delete a saved report; it is mailed no more',
+    summary: 'Delete a saved report; it is no longer mailed',
     permission: 'audit:view',
     params: idParams,
   },

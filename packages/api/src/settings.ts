@@ -60,30 +60,30 @@ export const settingsSchema = z
     }),
     'approvals.second': z.boolean().default(false).meta({
       description:
-        'Two-person rule: whether activation codes of jobs are handed out, server keys and the master key are changed, and this setting is turned off, only after a second administrator has approved it.',
+        'Two-person rule: whether a second administrator has to approve before the activation codes of a job are handed out, a server key or the master key is changed, or this setting is turned off.',
     }),
     'retention.auditDays': z.int().min(90).max(36_500).default(2555).meta({
       description:
-        'How many days the audit trail is kept. What is older is archived beside the backups, and cut off.',
+        'How many days the audit trail is kept. Older rows are cut off; if backups are made, they are archived beside them first.',
     }),
     'retention.accountingDays': z.int().min(1).max(36_500).default(365).meta({
       description:
-        'How many days it is kept what RADIUS clients report of sessions (accounting). It is not archived.',
+        'How many days the sessions that RADIUS clients report (accounting) are kept. They are not archived.',
     }),
     'retention.cutUnforwarded': z.boolean().default(false).meta({
       description:
-        'Whether rows of the audit trail that have not arrived everywhere they are forwarded to may be cut off too. If not, they stay until they have, however old.',
+        'Whether rows of the audit trail may be cut off before they have arrived everywhere that they are forwarded to. If not, they are kept until then, however old they are.',
     }),
     'retention.historyDays': z.int().min(30).max(36_500).default(1095).meta({
       description:
-        'How many days the events of distributions that have ended are kept, and distributions that later ones replaced.',
+        'How many days the events of distributions that have ended are kept, and distributions that were replaced by later ones.',
     }),
     'retention.sentMailDays': z.int().min(1).max(36_500).default(90).meta({
       description:
-        'How many days it is kept that a mail was sent; of a reminder, until what it is about has expired. Its content is deleted at once.',
+        'How many days the record that a mail was sent is kept; for a reminder, at least until what it is about has expired. The content of the mail is deleted at once.',
     }),
     'retention.failedMailDays': z.int().min(1).max(36_500).default(365).meta({
-      description: 'How many days it is kept that a mail could not be sent.',
+      description: 'How many days the record that a mail could not be sent is kept, and why.',
     }),
     'retention.requestsDays': z.int().min(30).max(36_500).default(1095).meta({
       description: 'How many days requests that have ended are kept, with their decisions.',
@@ -101,7 +101,7 @@ export const settingsSchema = z
       .default(10)
       .meta({ description: 'Minimum length of an activation code chosen by an administrator.' }),
     'activation.resendSeconds': z.int().min(60).max(3600).default(600).meta({
-      description: 'How long the reply to a repeated, byte-identical ClientNonce is sent again, in seconds.',
+      description: 'For how many seconds a client that repeats its ClientNonce byte for byte gets the same reply again.',
     }),
     'activation.showCode': z.boolean().default(false).meta({
       description:
@@ -154,18 +154,18 @@ export const settingsSchema = z
     }),
     'logOn.temporaryPasswordDays': z.int().min(1).max(365).default(7).meta({
       description:
-        'How many days a temporary password, which somebody else set and which must be changed, can be used to log on: by a user to the Self-Service Console, by an administrator to the Security Console. After that, an administrator has to set another.',
+        'How many days a temporary password can be used to log on to either console. A password is temporary if someone else set it and it must be changed. After that, an administrator has to set another.',
     }),
     'requests.approverMail': z.enum(['off', 'immediate', 'daily']).default('daily').meta({
       description:
-        'How those who can approve a request are written to: `off`; `immediate`, within a minute; `daily`, at the time of the schedule `approval-digest`. Only administrators with a mail address get mail.',
+        'When those who can approve a request get mail about it: `immediate`, within a minute; `daily`, at the time of the schedule `approval-digest`; `off`, never. Only administrators with a mail address get mail.',
     }),
     'requests.remindDays': z.int().min(0).max(365).default(3).meta({
-      description: 'After how many days approvers are written to again about a request. 0: never.',
+      description: 'After how many days approvers get mail about a request again. 0: never.',
     }),
     'requests.escalateDays': z.int().min(0).max(365).default(0).meta({
       description:
-        'After how many days a request that waits for the same approval is escalated: it is recorded, and others who can decide on it are written to. 0: never.',
+        'After how many days a request that is still waiting for the same approval is escalated: this is recorded, and others who can decide on the request get mail. 0: never.',
     }),
     'requests.escalateTo': z.string().trim().max(128).default('').meta({
       description:

@@ -58,7 +58,7 @@ export const chooseSchema = z
   .strictObject({
     choice: z.enum([...conflictChoices, 'none']).meta({
       description:
-        'link: the user who has the user ID becomes that of the entry; qualify: the entry gets its user ID with the suffix; ' +
+        'link: the entry is linked to the user who has the user ID; qualify: the entry gets its user ID with the suffix; ' +
         'skip: the entry is left out; none: as if nothing had been chosen',
     }),
     /** Of findings. */

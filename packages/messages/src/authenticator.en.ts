@@ -141,7 +141,7 @@ export const authenticatorEn = {
     address: 'Address',
     certificate: 'Certificate',
     certificateText:
-      'Your browser connects only to a server with a certificate for the name {{host}} that it trusts.',
+      'Your browser connects only if it trusts the certificate of the server, and the certificate names {{host}}.',
     stored: 'What is stored',
     storedText:
       'One token: serial number, code format, user ID, address of the server, and its seed as a key that no program can read out. The activation code is not kept.',
@@ -162,7 +162,7 @@ export const authenticatorEn = {
     replaceButton: 'Replace',
     elsewhere: 'Import another way',
     storeFailed:
-      'The token is ready but could not be stored, not even in part. Free some space and store it again; if you leave, ask for the token to be distributed again.',
+      'The token is ready but could not be stored, not even in part. Free some space and try again. If you leave this page, the token has to be distributed again.',
     storeAgain: 'Store it again',
     macTitle: 'The connection may be intercepted',
     failedTitle: 'The token was not imported',
@@ -274,7 +274,7 @@ export const authenticatorEn = {
     hide: 'Hide',
     selfService: 'Self-Service Console',
     selfServiceHint:
-      'If nothing is there, or it says that the token cannot be moved, ask your help desk to distribute the token again.',
+      'If you cannot use it, or it says that the token cannot be moved, ask your help desk to distribute the token again.',
     fromToken: 'Move to a new phone',
   },
 

@@ -21,7 +21,7 @@ export const importingEn = {
     },
     ambiguous: {
       message:
-        'This link gives a value twice or contains characters that no address has, so programs could read it differently. Nothing was sent.',
+        'This link gives a value twice or contains characters that no address has, so different programs could read it differently. Nothing was sent.',
       next: 'Ask for a new link.',
     },
     'no-address': {
@@ -51,13 +51,13 @@ export const importingEn = {
     file: 'No QR code can be read in {{file}}.',
     picture: 'No QR code can be read in the picture.',
     camera: 'No QR code can be read in the camera image.',
-    next: 'Crop the picture so that the code and a white margin around it fill it.',
+    next: 'Crop the picture to the QR code with a white margin around it.',
   },
   severalQrCodes: {
     file: 'There are several QR codes in {{file}}, and nothing says which one to use.',
     picture: 'There are several QR codes in the picture, and nothing says which one to use.',
     camera: 'There are several QR codes in the camera image, and nothing says which one to use.',
-    next: 'Show or cut out the one you were given.',
+    next: 'Show only the one you were given, or crop the picture to it.',
   },
   codeMissing: 'The activation code is missing.',
   mac: {
@@ -95,7 +95,7 @@ export const importingEn = {
   broken: 'CT-KIP failed after {{stage}}: {{detail}}.',
   unusable:
     'The server generated a token that this authenticator cannot use: {{keyType}}, serial number {{serial}}, {{digits}} digits every {{interval}} seconds, {{format}}.',
-  alreadyHere: 'Token {{serial}} is already here. Nothing was sent that uses up the activation code.',
+  alreadyHere: 'Token {{serial}} is already here. The activation code has not been used up.',
   keptOld: {
     message:
       'Token {{serial}} is already here and was left as it is. The activation code is used up, and the new seed was discarded.',

@@ -1,6 +1,6 @@
 /** The text of letters that deliver tokens. */
 export const lettersEn = {
-  title: 'Letters of {{job}}',
+  title: 'Letters for {{job}}',
   /** On the letter with the address alone, and on the letter with both. */
   subject: 'Your token {{serial}}',
   codeSubject: 'The activation code of your token {{serial}}',

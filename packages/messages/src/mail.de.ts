@@ -66,10 +66,10 @@ Entscheiden Sie in der Security Console:
 `,
   },
   'approvals-escalated': {
-    subject: 'Anträge, die niemand beantwortet: {{count}}',
+    subject: 'Anträge, über die noch niemand entschieden hat: {{count}}',
     body: `Guten Tag {{name}},
 
-Anträge auf Token sind ohne Antwort geblieben, und Sie können darüber entscheiden: {{count}}
+Über diese Anträge auf Token hat noch niemand entschieden, und Sie können es: {{count}}
 Der älteste, für "{{offer}}", wartet seit {{since}}.
 
 Entscheiden Sie in der Security Console:
@@ -91,20 +91,20 @@ Entscheiden Sie in der Security Console:
     subject: 'Bericht: {{report}}',
     body: `Guten Tag {{name}},
 
-angehängt ist der Bericht „{{report}}“. Er wurde am {{time}} mit dem erstellt, was {{administrator}} sehen darf.
+angehängt ist der Bericht „{{report}}“. Er wurde am {{time}} erstellt und enthält, was {{administrator}} sehen darf.
 
 Wer ihn wann bekommt, steht in der Security Console:
 {{consoleUrl}}
 `,
   },
   alert: {
-    subject: 'Sower braucht Sie',
+    subject: 'Sower braucht Aufmerksamkeit',
     body: `Guten Tag {{name}},
 
-seit {{time}}:
+das braucht seit {{time}} Aufmerksamkeit:
 {{reason}}
 
-Alles, was jemanden braucht, steht auf der ersten Seite der Security Console:
+Alles, was Aufmerksamkeit braucht, steht auf der ersten Seite der Security Console:
 {{consoleUrl}}
 `,
   },
@@ -115,7 +115,7 @@ Alles, was jemanden braucht, steht auf der ersten Seite der Security Console:
 ein Abgleich der Identitätsquelle „{{source}}“ hat angehalten, am {{time}}:
 {{reason}}
 
-Bis wieder ein Abgleich gut endet, folgen die Benutzer dem Verzeichnis nicht. Sehen Sie in der Security Console nach:
+Bis wieder ein Abgleich gelingt, kommen Änderungen im Verzeichnis bei den Benutzern in Sower nicht an. Einzelheiten stehen in der Security Console:
 {{consoleUrl}}
 `,
   },

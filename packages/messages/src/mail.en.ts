@@ -52,10 +52,10 @@ Your request for "{{offer}}" was withdrawn. You can make another request at any 
 `,
   },
   'approvals-waiting': {
-    subject: 'Requests wait for your decision: {{count}}',
+    subject: 'Requests waiting for your decision: {{count}}',
     body: `Hello {{name}},
 
-Requests for tokens wait for your decision: {{count}}
+Requests for tokens are waiting for your decision: {{count}}
 The oldest, for "{{offer}}", has been waiting since {{since}}.
 
 Decide in the Security Console:
@@ -63,10 +63,10 @@ Decide in the Security Console:
 `,
   },
   'approvals-escalated': {
-    subject: 'Requests that nobody answers: {{count}}',
+    subject: 'Requests that nobody has decided: {{count}}',
     body: `Hello {{name}},
 
-Requests for tokens have found no answer, and you can decide on them: {{count}}
+Nobody has decided on these requests for tokens yet, and you can: {{count}}
 The oldest, for "{{offer}}", has been waiting since {{since}}.
 
 Decide in the Security Console:
@@ -88,17 +88,17 @@ Decide in the Security Console:
     subject: 'Report: {{report}}',
     body: `Hello {{name}},
 
-The report "{{report}}" is attached. It was made at {{time}} with what {{administrator}} may see.
+The report "{{report}}" is attached. It was made at {{time}} and contains what {{administrator}} may see.
 
-Who gets it, and when, is in the Security Console:
+The Security Console shows who gets it, and when:
 {{consoleUrl}}
 `,
   },
   alert: {
-    subject: 'Sower needs you',
+    subject: 'Sower needs attention',
     body: `Hello {{name}},
 
-since {{time}}:
+This has needed attention since {{time}}:
 {{reason}}
 
 Everything that needs attention is on the first page of the Security Console:
@@ -112,7 +112,7 @@ Everything that needs attention is on the first page of the Security Console:
 A run of the identity source "{{source}}" stopped at {{time}}:
 {{reason}}
 
-Until a run ends well, users do not follow the directory. Look at it in the Security Console:
+Until a run succeeds, changes in the directory do not reach its users in Sower. Details are in the Security Console:
 {{consoleUrl}}
 `,
   },
@@ -187,7 +187,7 @@ If you did not ask for this, tell your help desk at once.
     subject: 'Your token: address for importing it',
     body: `Hello {{name}},
 
-Your token {{serial}} for {{deviceType}} is ready to be imported, until {{expires}}.
+Your token {{serial}} for {{deviceType}} can be imported until {{expires}}.
 
 1. Install the app {{application}}.
 {{downloadUrl}}
@@ -211,7 +211,7 @@ It can be used once, until {{expires}}. Enter it in the app when it asks for it,
     subject: 'Your token',
     body: `Hello {{name}},
 
-Your token {{serial}} for {{deviceType}} is ready to be imported, until {{expires}}.
+Your token {{serial}} for {{deviceType}} can be imported until {{expires}}.
 
 1. Install the app {{application}}.
 {{downloadUrl}}

@@ -72,7 +72,7 @@ export const settingNames: Translation<typeof names> = {
   retention: {
     auditDays: {
       label: 'Prüfprotokoll aufbewahren für (Tage)',
-      help: 'Was älter ist, wird bei den Sicherungen archiviert und abgetrennt.',
+      help: 'Ältere Zeilen werden abgetrennt. Gibt es Sicherungen, werden sie vorher neben ihnen archiviert.',
     },
     accountingDays: {
       label: 'Sitzungen, die RADIUS-Clients melden, aufbewahren für (Tage)',
@@ -80,7 +80,7 @@ export const settingNames: Translation<typeof names> = {
     },
     cutUnforwarded: {
       label: 'Auch Zeilen des Prüfprotokolls abtrennen, die nicht weitergeleitet wurden',
-      help: 'Ist dies aus, bleiben Zeilen, die noch nicht überall angekommen sind, wohin sie weitergeleitet werden, wie alt sie auch sind.',
+      help: 'Ist dies aus, bleibt eine Zeile unabhängig von ihrem Alter, bis sie überall angekommen ist, wohin sie weitergeleitet wird.',
     },
     historyDays: {
       label: 'Verlauf von Verteilungen aufbewahren für (Tage)',

@@ -37,7 +37,7 @@ export const settingNames = {
     },
     resendSeconds: {
       label: 'Resend replies for (seconds)',
-      help: 'How long the reply to a repeated, byte-identical ClientNonce is sent again.',
+      help: 'For how long a client that repeats its ClientNonce byte for byte gets the same reply again.',
     },
     showCode: {
       label: 'Show link and code in self-service',
@@ -55,21 +55,21 @@ export const settingNames = {
   approvals: {
     second: {
       label: 'Two-person rule',
-      help: 'Activation codes of jobs are handed out, server keys and the master key are changed, and this is turned off, only after a second administrator has approved it.',
+      help: 'A second administrator has to approve before the activation codes of a job are handed out, a server key or the master key is changed, or this rule is turned off.',
     },
   },
   retention: {
     auditDays: {
       label: 'Keep the audit trail for (days)',
-      help: 'What is older is archived beside the backups, and cut off.',
+      help: 'Older rows are cut off. If backups are made, they are archived beside them first.',
     },
     accountingDays: {
       label: 'Keep sessions reported by RADIUS clients for (days)',
-      help: 'They are listed in the audit log, but are not part of its chain, and are not archived.',
+      help: 'They are listed in the audit log, but they are not part of its chain and are not archived.',
     },
     cutUnforwarded: {
       label: 'Also cut off rows of the audit trail that were not forwarded',
-      help: 'If off, rows that have not arrived everywhere they are forwarded to stay, however old.',
+      help: 'If off, a row is kept, however old, until it has arrived everywhere that it is forwarded to.',
     },
     historyDays: {
       label: 'Keep the history of distributions for (days)',
@@ -77,11 +77,11 @@ export const settingNames = {
     },
     sentMailDays: {
       label: 'Keep sent mail for (days)',
-      help: 'Only that it was sent: its content is deleted at once. Reminders stay until what they are about has expired.',
+      help: 'Only the fact that it was sent is kept: its content is deleted at once. Reminders stay until what they are about has expired.',
     },
     failedMailDays: {
       label: 'Keep failed mail for (days)',
-      help: 'Only that it could not be sent, and why.',
+      help: 'Only the fact that it could not be sent is kept, and why.',
     },
     requestsDays: {
       label: 'Keep requests for (days)',
@@ -96,7 +96,7 @@ export const settingNames = {
   alerts: {
     mail: {
       label: 'Mail about alerts',
-      help: 'To administrators with a mail address who may change settings, when one begins.',
+      help: 'When an alert begins, to administrators with a mail address who may change settings.',
     },
     fewestTokens: {
       label: 'Alert when fewer tokens are left to assign than',
@@ -240,14 +240,14 @@ export const policyFields = {
   setAllowed: { label: 'Set of one-time tokencodes', help: 'Each can be used once.' },
   lifetimeDays: {
     label: 'Lifetime, in days',
-    help: 'Emergency access then ends automatically, unless another number is given when it is issued.',
+    help: 'Emergency access ends after this many days, unless another number is given when it is issued.',
   },
   setSize: { label: 'One-time tokencodes in a set', help: 'All of them are shown at once.' },
   codeLength: { label: 'Length of a code', help: 'In characters.' },
   codeCharacters: { label: 'Characters of a code', help: 'Letters that look like digits are left out.' },
   whenTokenReturns: {
     label: 'When the token comes back',
-    help: 'What happens to a right tokencode of the token itself meanwhile.',
+    help: 'What happens to a right tokencode of the token itself during emergency access.',
   },
 } as const;
 

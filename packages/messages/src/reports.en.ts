@@ -15,7 +15,7 @@ export const reportTitles = {
 export const reportSays = {
   tokens: 'Every token with its user, its state and its last day.',
   'expiring-tokens': 'Tokens whose last day is near, soonest first.',
-  'never-activated': 'Assigned to a user, and no device has imported them since.',
+  'never-activated': 'Tokens that were assigned to a user, but that no device has imported since.',
   distributions: 'Who distributed a token to whom, latest first, and whether it was imported.',
   'inactive-users': 'Enabled users who have used none of their tokens for a while.',
   requests: 'Who requested a token, and who decided what.',

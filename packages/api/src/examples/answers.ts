@@ -864,7 +864,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     status: 409,
     code: 'wrong-state',
     reason: 'source-run.not-waiting',
-    detail: 'This run does not wait to be started.',
+    detail: 'This run is not waiting to be started.',
   },
   cancelSourceRun: {
     type: 'urn:sower:problem:wrong-state',
@@ -3037,7 +3037,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     status: 409,
     code: 'wrong-state',
     reason: 'acme.not-by-acme',
-    detail: 'This certificate did not come by ACME. Have it revoked where it was issued.',
+    detail: 'This certificate was not ordered by ACME. Have it revoked where it was issued.',
   },
   getAcme: {
     settings: {

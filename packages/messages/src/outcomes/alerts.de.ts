@@ -30,9 +30,9 @@ export const alerts: Translation<typeof english> = {
       '{{count, number}} E-Mails wurden aufgegeben. Senden Sie sie noch einmal: Einrichtung > E-Mail > Gesendete und wartende E-Mails',
     'audit-forward': 'Das Prüfprotokoll kommt an {{target}} nicht an. {{reason}}',
     'audit-set-aside_one':
-      '{{target}} hat {{count}} Zeile des Prüfprotokolls für sich abgelehnt (Glied {{link}}). Im Prüfprotokoll ist sie noch: Stellen Sie dort den Grund fest, und bringen Sie sie von Hand dorthin.',
+      '{{target}} hat {{count}} Zeile des Prüfprotokolls abgelehnt (Glied {{link}}), obwohl es spätere annahm. Im Prüfprotokoll steht sie noch: Stellen Sie beim Empfänger den Grund fest, und übertragen Sie sie von Hand.',
     'audit-set-aside_other':
-      '{{target}} hat {{count, number}} Zeilen des Prüfprotokolls für sich abgelehnt (die letzte ist Glied {{link}}). Im Prüfprotokoll sind sie noch: Stellen Sie dort den Grund fest, und bringen Sie sie von Hand dorthin.',
+      '{{target}} hat {{count, number}} Zeilen des Prüfprotokolls abgelehnt (die letzte ist Glied {{link}}), obwohl es spätere annahm. Im Prüfprotokoll stehen sie noch: Stellen Sie beim Empfänger den Grund fest, und übertragen Sie sie von Hand.',
     'audit-behind':
       'Seit {{time, time}} warten Zeilen des Prüfprotokolls darauf, verkettet zu werden. Den Grund hat das Log des Servers.',
     'audit-altered': 'Das Prüfprotokoll wurde am Server vorbei geändert ({{time, time}}): {{reason}}',

@@ -1,4 +1,4 @@
-/** What needs somebody: what is wrong, and what to do. */
+/** What needs attention: what is wrong, and what to do. */
 export const alerts = {
   alert: {
     'backup-late':
@@ -26,9 +26,9 @@ export const alerts = {
       '{{count, number}} mails could not be delivered. Send them again: Setup > E-mail > Sent and Waiting E-mail',
     'audit-forward': 'The audit trail is not reaching {{target}}. {{reason}}',
     'audit-set-aside_one':
-      '{{target}} refused {{count}} row of the audit trail by itself (link {{link}}). It is still in the trail: find out there why, and bring it there by hand.',
+      '{{target}} refused {{count}} row of the audit trail (link {{link}}) although it accepted later ones. The row is still in the trail: find out at the receiver why, and transfer it by hand.',
     'audit-set-aside_other':
-      '{{target}} refused {{count, number}} rows of the audit trail by themselves (the last one is link {{link}}). They are still in the trail: find out there why, and bring them there by hand.',
+      '{{target}} refused {{count, number}} rows of the audit trail (the last one is link {{link}}) although it accepted later ones. The rows are still in the trail: find out at the receiver why, and transfer them by hand.',
     'audit-behind':
       'Audit rows have been waiting to be linked into the chain since {{time, time}}. The server log has the reason.',
     'audit-altered':

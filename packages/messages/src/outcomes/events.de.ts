@@ -19,7 +19,7 @@ export const events: Translation<typeof en> = {
     'audit-cut':
       '{{rows, number}} Zeilen, die letzte vom {{time}}, bis zum Glied {{link}}; Archiv: {{archive}}',
     'audit-set-aside':
-      'Glieder, die {{target}} einzeln ablehnte, während es spätere annahm: {{links}}; im Prüfprotokoll sind sie zu finden',
+      'Glieder, die {{target}} ablehnte, obwohl es spätere annahm: {{links}}; exportieren Sie sie aus dem Prüfprotokoll',
     'master-key-rotated': 'statt {{from}}; alles wird neu versiegelt',
     'master-key-ended': 'der frühere Hauptschlüssel öffnet nichts mehr',
     'data-key-ended': 'nichts ist mehr unter ihm versiegelt',

@@ -34,7 +34,7 @@ export const jobs = {
     altered: 'The job was not written by the server, so it was not run.',
     failed: 'Something went wrong on the server several times in a row. Its log has the details.',
     'paused-long': 'The job was paused and not resumed within seven days. It can still be resumed.',
-    'not-stored': 'The server stopped before it had stored what the job is about. Make the job again.',
+    'not-stored': 'The server stopped before it had stored all rows of the job. Create the job again.',
     'never-started': 'The job was not started within seven days.',
   },
   'job-row': {
@@ -76,7 +76,7 @@ export const jobs = {
     'not-text': 'A value is neither a text nor a number.',
     'no-user-id': 'The row has no user ID.',
     'bad-user-id':
-      'This cannot be a user ID: it is too long, or has spaces, one of & % < >, or characters that nobody can see.',
+      'This cannot be a user ID: it is too long, or has spaces, one of & % < >, or invisible characters.',
     doubled: 'An earlier row has the same user ID.',
     exists: 'There is already a user with this ID.',
     unchanged: 'Already as in the file.',
@@ -91,13 +91,13 @@ export const jobs = {
     'changed-since-check': 'Changed by someone since the check.',
   },
   rule: {
-    'not-found': 'Not found: this distribution rule.',
+    'not-found': 'This distribution rule was not found.',
     exists: 'A distribution rule named "{{rule}}" already exists.',
     'url-needs-mail':
       'A rule does not produce a file of activation codes. Choose delivery by mail, or a profile with QR code delivery.',
   },
   schedule: {
     'not-found': 'There is no such schedule.',
-    never: 'These times never come: check the day and the month.',
+    never: 'No date matches these times. Check the day and the month.',
   },
 } as const;

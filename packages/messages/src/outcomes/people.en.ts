@@ -12,10 +12,10 @@ export const people = {
       'The administrator {{administrator}} was changed in the database, not by the server. Delete the administrator and add them again.',
     'above-you': '{{administrator}} has more rights than you: {{role}} in {{domain}}.',
     'token-above-you':
-      'An administrator with more rights than you logs on with a token of this user. Ask someone with the same rights.',
+      'An administrator with more rights than you logs on with a token of this user. Ask someone who has those rights too.',
     'last-super-admin': 'No enabled Super Admin would be left. Give someone else the role first.',
     'no-confirmed-token': '{{user}} has no confirmed token. Activate a token and use it once first.',
-    'password-or-directory': 'Enter a password, or a user of a directory, and not both.',
+    'password-or-directory': 'Enter a password or a user of a directory, not both.',
     'not-of-directory': '{{user}} does not come from a directory.',
     'token-in-use':
       'The administrator {{administrator}} logs on with a token of {{user}}. Change that first.',
@@ -77,9 +77,9 @@ export const people = {
     'move-gains':
       'You cannot move a user to a security domain in which you have more permissions: {{permissions}}.',
     disabled: 'The user is disabled. Enable the user first.',
-    'owned-by-directory': 'This comes from the directory. Change it there; the next run brings it here.',
+    'owned-by-directory': 'This comes from the directory. Change it there; the next run takes the change over.',
     'domain-by-directory':
-      'The rules of the identity source decide in which security domain this user is. Change them, or the groups in the directory.',
+      'The rules of the identity source decide which security domain this user is in. Change the rules, or the groups in the directory.',
     'directory-disabled': 'The directory has disabled this user. Enable them there first.',
     'directory-expired': 'The account of this user in the directory has expired. Extend it there first.',
     'directory-gone': 'This user is no longer in the directory.',

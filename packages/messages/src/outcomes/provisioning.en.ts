@@ -21,9 +21,9 @@ export const provisioning = {
   },
   notice: {
     'device-recorded':
-      'The binding to this device is recorded and enforced when the app sends its device ID. {{deviceType}} apps that send none are accepted.',
+      'The binding to this device is recorded, and it is enforced if the app sends its device ID. {{deviceType}} apps that send none are accepted.',
     'class-recorded':
-      'The device class is recorded and enforced when the app sends it. {{deviceType}} apps that send none are accepted.',
+      'The device class is recorded, and it is enforced if the app sends it. {{deviceType}} apps that send none are accepted.',
     'no-pin':
       'No PIN is set for this token. If the token policy requires one, the user has to create it at the next use; otherwise, the tokencode alone is accepted.',
     certificate: '{{deviceType}} refuses servers whose certificate it does not trust.',

@@ -58,16 +58,16 @@ export const reports = {
     failure: 'failure',
   },
   'saved-report': {
-    'not-found': 'Not found: this saved report.',
+    'not-found': 'This saved report was not found.',
     exists: 'There is already a saved report "{{name}}" (case does not matter).',
     'no-mail': 'There is no administrator {{name}} with an e-mail address.',
-    'to-nobody': 'Name at least one administrator to whom it is mailed.',
+    'to-nobody': 'Name at least one administrator to mail it to.',
     'not-scheduled': 'This report is not mailed to anyone. Give it times and recipients first.',
     'nobody-left': 'None of the recipients is enabled and has an e-mail address, so nothing was mailed.',
     'owner-gone': '{{name}} was deleted or disabled, so nothing was mailed.',
     'right-lost': '{{name}} no longer has the permission {{permission}}, so nothing was mailed.',
     'too-long':
-      'The report has more than {{count, number}} rows, which no mail carries. Choose fewer days, or the PDF.',
+      'The report has more than {{count, number}} rows, too many for a mail. Choose fewer days, or the PDF.',
     altered: 'The saved report was not written by the server, so it was not run.',
   },
   report: {
@@ -75,6 +75,6 @@ export const reports = {
     page: '{{page}} of {{pages}}',
     made: 'Made at {{time}} by {{actor}}',
     days: '{{days, number}} days',
-    cut: 'There is more: only the first {{count, number}} rows are here. The CSV has all.',
+    cut: 'Only the first {{count, number}} rows are here. The CSV has all of them.',
   },
 } as const;

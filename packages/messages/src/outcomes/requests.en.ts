@@ -30,24 +30,24 @@ export const requests = {
   'second-approval': {
     waits:
       'Another administrator has to approve this first, in the Security Console under Administration > Second Approvals, until {{time, time}}. Then do it again.',
-    rejected: '{{who}} has rejected this. It can be asked for again a day after it was asked for.',
-    'too-many': 'You already wait for {{count, number}} approvals. Have these decided first.',
-    used: 'The approval was used meanwhile. Do it again to ask for another one.',
+    rejected: '{{who}} has rejected this. It can be requested again one day after it was first requested.',
+    'too-many': 'You are already waiting for {{count, number}} approvals. Have these decided first.',
+    used: 'The approval has been used in the meantime. Repeat the action to ask for another one.',
     own: 'You cannot approve your own request. Another administrator has to.',
     'not-by-key': 'An API key cannot approve this. Log on to the Security Console.',
     'not-found': 'This was not found, or has expired.',
-    'other-object': 'This is not what was asked for. Reload, and look again.',
-    decided: 'This was decided meanwhile.',
+    'other-object': 'This is not what was requested. Reload the page and check again.',
+    decided: 'This has already been decided.',
     'too-few':
       'The two-person rule needs at least two enabled administrators who may edit settings in the top domain. Add one first.',
-    alone: 'Turn this off alone, without other changes: a second administrator approves exactly that.',
+    alone: 'Turn this off without making other changes: a second administrator approves exactly that and nothing else.',
   },
   'second-approval-action': secondApprovalActions,
   'stand-in': {
     'not-found': 'This stand-in was not found.',
     ended: 'You no longer stand in for {{administrator}}.',
     nothing:
-      'The administrator {{administrator}} may not decide requests, so nobody can do it in their place.',
+      'The administrator {{administrator}} may not decide requests, so nobody can stand in for them.',
     oneself: 'Nobody can stand in for themselves. Name someone else.',
     until: 'Choose an end that is in the future and after the beginning, within a year.',
     'too-many': 'There can be at most {{count, number}} stand-ins. End one first.',

@@ -8,9 +8,9 @@ export const server: Translation<typeof en> = {
     silent:
       'Seit {{time, time}} war nichts von ihm zu hören. Wenn es ihn nicht mehr geben soll, ist nichts zu tun.',
     'clock-ahead':
-      'Seine Uhr geht gegenüber der Datenbank {{seconds, number}} s vor: Richtige Passcodes werden dort abgelehnt. Stellen Sie sie, und halten Sie sie richtig: timedatectl set-ntp true',
+      'Seine Uhr geht gegenüber der Datenbank {{seconds, number}} s vor, sodass dort richtige Passcodes abgelehnt werden können. Synchronisieren Sie sie: timedatectl set-ntp true',
     'clock-behind':
-      'Seine Uhr geht gegenüber der Datenbank {{seconds, number}} s nach: Richtige Passcodes werden dort abgelehnt. Stellen Sie sie, und halten Sie sie richtig: timedatectl set-ntp true',
+      'Seine Uhr geht gegenüber der Datenbank {{seconds, number}} s nach, sodass dort richtige Passcodes abgelehnt werden können. Synchronisieren Sie sie: timedatectl set-ntp true',
   },
   certificate: {
     'just-changed':

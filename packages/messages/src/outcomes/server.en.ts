@@ -2,11 +2,11 @@
 export const server = {
   node: {
     'database-unusable': 'The database cannot be used. The log has the reason.',
-    silent: 'Nothing was heard of it since {{time, time}}. If it is gone for good, there is nothing to do.',
+    silent: 'It has not been heard from since {{time, time}}. If it is gone for good, there is nothing to do.',
     'clock-ahead':
-      'Its clock is {{seconds, number}} s ahead of that of the database: right passcodes are refused there. Set it, and keep it right: timedatectl set-ntp true',
+      'Its clock is {{seconds, number}} s ahead of the clock of the database, so right passcodes can be refused there. Keep it synchronized: timedatectl set-ntp true',
     'clock-behind':
-      'Its clock is {{seconds, number}} s behind that of the database: right passcodes are refused there. Set it, and keep it right: timedatectl set-ntp true',
+      'Its clock is {{seconds, number}} s behind the clock of the database, so right passcodes can be refused there. Keep it synchronized: timedatectl set-ntp true',
   },
   certificate: {
     'just-changed': 'The request has just been answered or deleted. Reload and try again.',
@@ -22,7 +22,7 @@ export const server = {
     off: 'ACME is off. Turn it on first.',
     'directory-required': 'Enter the URL of the directory of your certificate authority.',
     'binding-both': 'ID and key of the external account belong together. Enter both, or neither.',
-    wildcard: '{{name}} stands for many names, which authorities issue only after DNS-01. Choose DNS-01.',
+    wildcard: '{{name}} is a wildcard. Authorities issue certificates for wildcards only with DNS-01. Choose DNS-01.',
     'no-dns-command':
       'DNS-01 needs a command that sets DNS records. Start the server with --acme-dns-command.',
     'dns-command':
@@ -39,37 +39,37 @@ export const server = {
     'not-acme': '{{host}} does not speak ACME as expected ({{detail}}). Check the URL of the directory.',
     terms: 'The authority has terms of service: {{url}}. Read them, and confirm that you agree.',
     'binding-required':
-      '{{host}} issues only to external accounts. Enter the ID and the key that you have from it.',
-    'rate-limited': '{{host}} wants no other attempt for now: {{detail}}. It is tried again when it allows.',
-    refused: '{{host}} refused: {{detail}}. Change what it names, and order again.',
+      '{{host}} issues certificates only for external accounts. Enter the ID and the key that it gave you.',
+    'rate-limited': '{{host}} allows no further attempt for now: {{detail}}. The server tries again once it does.',
+    refused: '{{host}} refused: {{detail}}. Correct what it names, and order again.',
     'no-challenge':
-      'For {{name}}, the authority does not offer {{kind}}. Choose another way of proving the name.',
+      'The authority does not offer {{kind}} for {{name}}. Choose another way of proving the name.',
     'http-refused':
-      'The authority could not see that {{name}} leads here: {{detail}}. Port 80 of that name must reach this server: --acme-listen, or a proxy that passes on /.well-known/acme-challenge/.',
+      'The authority could not verify that {{name}} leads here: {{detail}}. Port 80 of that name must reach this server: --acme-listen, or a proxy that passes on /.well-known/acme-challenge/.',
     'tls-refused':
-      'The authority could not see that {{name}} leads here: {{detail}}. Port 443 of that name must reach this server itself: a proxy that ends TLS cannot pass this on.',
+      'The authority could not verify that {{name}} leads here: {{detail}}. Port 443 of that name must reach this server itself: a proxy that ends TLS cannot pass this on.',
     'dns-refused':
-      'The authority did not find the record for {{name}}: {{detail}}. The command for DNS records must end only once the record can be seen.',
+      'The authority did not find the record for {{name}}: {{detail}}. The command for DNS records must not end before the record is visible.',
     unusable: 'The certificate that was issued cannot be used. {{findings, sentences}}',
     'changed-meanwhile': 'The settings were changed meanwhile.',
-    'not-by-acme': 'This certificate did not come by ACME. Have it revoked where it was issued.',
+    'not-by-acme': 'This certificate was not ordered by ACME. Have it revoked where it was issued.',
     'other-directory': 'This certificate comes from {{directory}}. Enter that directory to revoke it.',
     'revoke-in-use':
       'This certificate is in use. Order another one first (sower certificate acme order), then revoke this one.',
   },
   'audit-forward': {
     failed: 'Something went wrong on the server. Its log has the details.',
-    silent: '{{where}} does not take the rows in time. Check whether the receiver runs, and reads.',
+    silent: '{{where}} does not accept the rows in time. Check whether the receiver is running and reading.',
     untrusted:
       'The certificate of {{where}} is not trusted ({{detail}}). Name its authority with ?ca=FILE, and use the name that is in it.',
     unreachable:
-      '{{where}} cannot be reached, or ended in the middle ({{detail}}). Check the receiver, and whether a firewall is in the way.',
+      '{{where}} cannot be reached, or broke off the connection ({{detail}}). Check the receiver, and whether a firewall is in the way.',
     status:
       '{{where}} answered with HTTP {{status}} instead of 2xx. Check the URL and the key of the webhook.',
     refused:
-      '{{where}} refuses the rows (HTTP {{status}}). Look there for the reason: a limit on the size, or a field that it does not take.',
-    unread: 'Nobody reads the pipe {{file}}. Start the program that does.',
-    file: '{{file}} cannot be written ({{detail}}). Check its folder and the room on the disk.',
+      '{{where}} refuses the rows (HTTP {{status}}). Look there for the reason, such as a size limit or a field that it does not accept.',
+    unread: 'No program is reading the pipe {{file}}. Start the one that should.',
+    file: '{{file}} cannot be written ({{detail}}). Check its folder and the free disk space.',
   },
   retention: {
     hold: 'Nothing is deleted: there is a legal hold ({{why}}). End it in the settings (retention.hold).',
@@ -111,6 +111,6 @@ export const server = {
     'intact-cut':
       'The chain of {{rows, number}} rows is intact. Older rows, up to link {{link}}, were cut off at {{time, time}}. The last hash is {{hash}}.',
     'intact-restored':
-      'The chain of {{rows, number}} rows is intact. The database was restored at {{time, time}}: what was done between the backup, which ends with link {{link}}, and then is not in it. The last hash is {{hash}}.',
+      'The chain of {{rows, number}} rows is intact. The database was restored at {{time, time}} from a backup that ends with link {{link}}: whatever was done after that backup and before the restore is missing. The last hash is {{hash}}.',
   },
 } as const;

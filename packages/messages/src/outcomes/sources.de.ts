@@ -10,7 +10,7 @@ export const sources: Translation<typeof en> = {
       'Die Identitätsquelle {{source}} wurde in der Datenbank verändert, nicht vom Server. Speichern Sie sie neu.',
     'too-many': 'Es gibt schon {{maximum, number}} Identitätsquellen; mehr sind nicht möglich.',
     plain:
-      'Mit ldap:// und ohne StartTLS liest jeder auf dem Weg jedes Passwort mit. Verwenden Sie ldaps:// oder StartTLS, oder erlauben Sie LDAP ohne TLS.',
+      'Mit ldap:// und ohne StartTLS kann jeder im Netz dazwischen jedes Passwort mitlesen. Verwenden Sie ldaps:// oder StartTLS, oder erlauben Sie LDAP ohne TLS.',
     authority: 'Kein Zertifikat. Geben Sie die Zertifikate der Zertifizierungsstelle als PEM an.',
     'filter-syntax': 'Kein LDAP-Filter. Beispiel: (objectClass=person)',
     'placement-name': 'Kein DN. Beispiel: cn=finanzen,ou=gruppen,dc=example,dc=com',
@@ -30,7 +30,7 @@ export const sources: Translation<typeof en> = {
     addresses: 'Der Name hat diese Adressen: {{addresses}}.',
     reached: 'Der Server nimmt Verbindungen an.',
     trusted: 'Die Verbindung ist geschützt, und dem Zertifikat wird vertraut; es gilt für diesen Host.',
-    plain: 'Die Verbindung ist nicht geschützt: Jeder auf dem Weg liest jedes Passwort mit.',
+    plain: 'Die Verbindung ist nicht geschützt: Jeder im Netz dazwischen kann jedes Passwort mitlesen.',
     anonymous:
       'Es ist kein Konto für die Suche eingestellt. Die meisten Verzeichnisse zeigen anonymen Clients wenig.',
     bound: 'Angemeldet als {{name}}.',

@@ -6,27 +6,27 @@ export const sources = {
     altered: 'The identity source {{source}} was changed in the database, not by the server. Save it again.',
     'too-many': 'There are already {{maximum, number}} identity sources, the maximum.',
     plain:
-      'With ldap:// and without StartTLS, everyone on the way reads every password. Use ldaps:// or StartTLS, or allow plain LDAP.',
+      'With ldap:// and without StartTLS, anyone on the network path can read every password. Use ldaps:// or StartTLS, or allow plain LDAP.',
     authority: 'Not a certificate. Enter the certificates of the authority as PEM.',
     'filter-syntax': 'Not an LDAP filter. Example: (objectClass=person)',
     'placement-name': 'Not a distinguished name. Example: cn=finance,ou=groups,dc=example,dc=com',
     'key-in-use':
-      'Users are known by this attribute. With another one, each of them would be someone else. Add another source instead.',
+      'Users are identified by this attribute. With another one, each of them would count as someone else. Add another source instead.',
     'has-users': 'Users come from this source. Delete them first.',
     'has-administrators': 'Administrators log on through this source. Change that first.',
     'password-for-other-server':
-      'The bind password was entered for other servers, or another protection. Enter it again, or remove it.',
+      'The stored bind password was entered for other servers or another kind of protection. Enter it again, or remove it.',
     'other-domain': 'The users of {{source}} are in a security domain in which you cannot edit users.',
     'above-you':
-      'An administrator with more rights than you logs on through {{source}}. Ask someone with the same rights.',
+      'An administrator with more rights than you logs on through {{source}}. Ask someone who has those rights too.',
   },
   'source-test': {
     'no-server': 'No server could be used, so this was not tried.',
     addresses: 'The name has these addresses: {{addresses}}.',
     reached: 'The server listens.',
-    trusted: 'The connection is protected, and the certificate is trusted and for this host.',
-    plain: 'The connection is not protected: everyone on the way reads every password.',
-    anonymous: 'No account to search with is set. Most directories show little to anonymous clients.',
+    trusted: 'The connection is protected, and the certificate is trusted and names this host.',
+    plain: 'The connection is not protected: anyone on the network path can read every password.',
+    anonymous: 'No account for searching is set. Most directories show little to anonymous clients.',
     bound: 'Logged on as {{name}}.',
     base: '{{base}} exists.',
     nobody:
@@ -52,24 +52,24 @@ export const sources = {
       'The certificate of the server is not trusted, or has expired. Enter the certificate of its authority. ({{detail}})',
     'certificate-name':
       'The certificate is for another host. Use the name that is in it, or give the server a certificate with this name. ({{detail}})',
-    tls: 'The server does not offer TLS here, or none that is good enough. Use ldaps:// on port 636, or ldap:// with StartTLS. ({{detail}})',
+    tls: 'The server offers no TLS here, or only versions that are too weak. Use ldaps:// on port 636, or ldap:// with StartTLS. ({{detail}})',
     bind: 'The directory does not accept the bind name and its password. Enter both again. ({{detail}})',
     'strong-auth': 'The directory requires a protected connection. Use ldaps:// or StartTLS. ({{detail}})',
     base: 'The base DN does not exist, or the account may not see it. ({{detail}})',
     'dn-syntax': 'This is not a distinguished name. Example: ou=people,dc=example,dc=com ({{detail}})',
     access: 'The account may not do this in the directory. Give it read access. ({{detail}})',
     'size-limit':
-      'The directory gives out only part of the entries. Raise its size limit for this account, or allow paging. ({{detail}})',
+      'The directory returns only some of the entries. Raise its size limit for this account, or allow paging. ({{detail}})',
     'time-limit': 'The directory gave up searching. Index the attributes of the filter there. ({{detail}})',
     lost: 'The connection ended in the middle of an answer. ({{detail}})',
-    resting: 'The servers of this directory failed a moment ago and are tried again soon. ({{detail}})',
-    protocol: 'The directory answered something unexpected: {{detail}}',
+    resting: 'The servers of this directory failed a moment ago. Sower will try them again soon. ({{detail}})',
+    protocol: 'The directory sent an unexpected answer: {{detail}}',
   },
   'source-run': {
     'not-found': 'This run was not found.',
-    running: 'A run of {{source}} is going on. Wait for it, or cancel it.',
+    running: 'A run of {{source}} is in progress. Wait for it, or cancel it.',
     'source-changed': 'The settings of the source were changed meanwhile. Start another run.',
-    'no-watermark': 'There is no earlier run to go on from. Start a full run.',
+    'no-watermark': 'There is no earlier run to continue from. Start a full run.',
     'not-read':
       'The directory could not be read completely, so nothing was changed and nobody was disabled. {{reason}}',
     empty:
@@ -84,11 +84,11 @@ export const sources = {
       'It would disable {{count, number}} of {{users, number}} users, more than {{percent}} %. Nothing is changed until someone confirms the number.',
     stopped_other:
       'It would disable {{count, number}} of {{users, number}} users, more than {{percent}} %. Nothing is changed until someone confirms the number.',
-    confirm_one: 'This run disables {{count, number}} user. Enter this number to let it pass.',
-    confirm_other: 'This run disables {{count, number}} users. Enter this number to let it pass.',
+    confirm_one: 'This run disables {{count, number}} user. To start it anyway, enter this number.',
+    confirm_other: 'This run disables {{count, number}} users. To start it anyway, enter this number.',
     confirmed_one: 'confirmed, disables {{count, number}} user',
     confirmed_other: 'confirmed, disables {{count, number}} users',
-    'not-waiting': 'This run does not wait to be started.',
+    'not-waiting': 'This run is not waiting to be started.',
     stale: 'This preview is more than an hour old. Make another one.',
     'paused-long':
       'This run was paused for more than an hour, and the directory may have changed. Cancel it, and start another one.',
@@ -96,17 +96,17 @@ export const sources = {
   },
   'client-group': {
     'not-kept':
-      'No identity source keeps the members of {{name}}. Add the group to the source, under Groups, and run it.',
+      'No identity source records the members of {{name}}. Add the group to the source, under Groups, and run the source.',
   },
   'source-choice': {
-    'numbers-or-kind': 'Choose for findings by their numbers, or for all conflicts of one kind.',
+    'numbers-or-kind': 'Name findings by their numbers, or choose all conflicts of one kind, but not both.',
     suffix: 'A qualified user ID needs a suffix, such as @example.com; other choices take none.',
     'no-conflict': 'There is nothing to choose for one of these entries. Reload the list.',
     count_one: 'There is now {{count, number}} conflict of this kind. Look at the list again.',
     count_other: 'There are now {{count, number}} conflicts of this kind. Look at the list again.',
     'not-linkable':
-      'Only a user of the internal database, or one who is gone from their directory, can become that of an entry.',
-    promised: 'This user is to become that of another entry.',
+      'An entry can be linked only to a user of the internal database, or to one who is gone from their directory.',
+    promised: 'This user is already going to be linked to another entry.',
     'other-domain': 'The user who has this user ID is in a security domain in which you cannot edit users.',
     'not-found': 'Nothing is chosen for this entry. Reload the list.',
   },
@@ -125,13 +125,13 @@ export const sources = {
   'source-entry': {
     'same-key': 'Another entry has the same key. Which of them is the user is unclear.',
     'user-id-taken':
-      'Someone else has this user ID, and keeps it. Choose what becomes of this entry, or change one of the two.',
+      'Another user has this user ID and keeps it. Choose what to do with this entry, or change one of the two user IDs.',
     'user-id-twice':
-      'Another entry of this directory gets the same user ID. Choose what becomes of this entry, or change one of the two.',
+      'Another entry of this directory gets the same user ID. Choose what to do with this entry, or change one of the two user IDs.',
     'link-other-id':
-      'The user {{user}} was to become that of this entry, whose user ID has changed since. Choose again.',
+      'This entry was to be linked to the user {{user}}, but its user ID has changed since. Choose again.',
     'link-taken':
-      'The user who was to become that of this entry has come from a directory meanwhile. Choose again.',
+      'The user to whom this entry was to be linked now comes from a directory. Choose again.',
     'link-right-lost':
       '{{name}}, who chose to link this entry, may no longer edit this user. Someone who may has to choose again.',
     'not-moved':
@@ -142,15 +142,15 @@ export const sources = {
       'A group gives a role to this administrator, who has more rights than the administrator who last saved the source. It is not granted.',
     'administrator-exists':
       'A group makes this user an administrator, but there is another administrator of this name. Delete that one, or give this user another user ID in the directory.',
-    'qualified-too-long': 'With {{suffix}} behind it, the user ID is too long.',
-    disabled: 'Disabled in the directory. The user comes once enabled there.',
-    expired: 'Expired in the directory. The user comes once extended there.',
-    'changed-meanwhile': 'Changed since the preview. The next run looks again.',
-    'no-key': 'The entry has no usable value of {{attribute}}, by which it would be known.',
+    'qualified-too-long': 'With {{suffix}} appended, the user ID is too long.',
+    disabled: 'Disabled in the directory. The user is added once enabled there.',
+    expired: 'Expired in the directory. The user is added once the account is extended there.',
+    'changed-meanwhile': 'Changed since the preview. The next run checks it again.',
+    'no-key': 'The entry has no usable value of {{attribute}}, which identifies it.',
     'no-user-id': 'The entry has no {{attribute}}, so the user would have no user ID.',
     'many-user-ids': 'The entry has several values of {{attribute}}. Which one is the user ID is unclear.',
     'bad-user-id':
-      'The value of {{attribute}} cannot be a user ID: it is too long, or has characters that nobody can see.',
+      'The value of {{attribute}} cannot be a user ID: it is too long, or has invisible characters.',
     'no-state':
       'The account that searches may not read {{attribute}}, so whether this user is disabled is unknown.',
   },
