@@ -52,7 +52,7 @@ export async function verifyAudit(
   if (given.anchor !== undefined && !anchored)
     return refusedAt('anchor', 'invalid-request', text('audit.anchor-foreign'));
 
-  // First of all: whatever is linked meanwhile comes after these.
+  // Read first: whatever is linked in the meantime comes after these.
   const known = await context.auditHead.known();
   const stored = await seenHead(context);
   const heads = [...(anchored ? [anchored] : []), ...known.heads, ...(stored ? [stored] : [])];

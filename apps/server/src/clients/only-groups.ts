@@ -1,4 +1,7 @@
-/** Clients that are for some groups of a directory only, and reply attributes of a group: those that an identity source keeps the members of. */
+/**
+ * Clients and reply attributes that are limited to members of directory groups: these must be groups whose members an identity source
+ * records.
+ */
 import { text } from '@sower/messages/outcomes';
 import { done, type Outcome, refusedAt } from '../core/outcome.ts';
 import { keptGroups } from '../directory/sources/placement.ts';

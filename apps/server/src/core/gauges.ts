@@ -1,8 +1,8 @@
-/** The state of the server for Prometheus, read when it is asked for. Without the database there is nothing to say of what is in it. */
+/** The state of the server for Prometheus, read on each scrape. Without the database, the gauges of its contents have no value. */
 import { Gauge, type Registry } from '@prometheus-io/client';
 import type { Waiting } from '../store/tables/waiting.ts';
 
-/** @param value undefined: not known, or there is none. Reset, a gauge without labels would say 0. */
+/** @param value undefined if unknown or not applicable; resetting a gauge without labels instead would report 0 */
 function show(gauge: Gauge, value: number | undefined): void {
   if (value === undefined) gauge.remove();
   else gauge.set(value);
@@ -77,7 +77,7 @@ export function waitingMetrics(registry: Registry, clock: () => number, read: ()
   gauge('sower_jobs_open', 'Jobs that run or wait for their turn', ({ open_jobs }) => open_jobs);
 }
 
-/** @param ages of each enabled source: when a run last ended well, epoch milliseconds, and whether the last one stopped */
+/** @param ages for each enabled source: when a run last succeeded, in epoch milliseconds, and whether the last one stopped */
 export function sourceMetric(
   registry: Registry,
   ages: () => Promise<
@@ -128,7 +128,7 @@ export function certificateMetric(registry: Registry, days: () => number | undef
   });
 }
 
-/** @param braked whether so many wrong activation codes arrive, over all processes, that strangers are braked */
+/** @param braked whether so many wrong activation codes arrive, over all processes, that strangers are slowed down */
 export function guessingMetric(registry: Registry, braked: () => boolean): void {
   new Gauge({
     name: 'sower_activation_codes_being_guessed',

@@ -1,4 +1,4 @@
-/** What is counted and timed for Prometheus: outcomes by path, never by person. What is read when it is asked for is in gauges.ts. */
+/** What is counted and timed for Prometheus: outcomes by path, never by person. What is read on each scrape is in gauges.ts. */
 import { Counter, collectDefaultMetrics, Histogram, type Registry } from '@prometheus-io/client';
 
 export type Counters = {
@@ -19,7 +19,7 @@ export type Counters = {
 /** Answers that take longer than a few milliseconds wait for something. */
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** Few, whatever strangers ask for. */
+/** Few values, whatever paths strangers request. */
 const EDGES = [
   ['/ctkip', 'ctkip'],
   ['/api/v1/authentications', 'authentications'],

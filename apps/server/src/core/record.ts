@@ -12,7 +12,7 @@ export type Recorded = {
   /** `kind:name`. */
   readonly object: string;
   readonly reason?: Reason | undefined;
-  /** A success unless given. */
+  /** A success unless stated otherwise. */
   readonly result?: AuditEvent['result'];
 };
 

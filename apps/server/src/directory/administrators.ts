@@ -210,7 +210,7 @@ export async function addAdministrator(
   );
 }
 
-/** A password of ours, or the entry of a directory whose password it is. */
+/** A password stored here, or the directory entry whose password it is. */
 async function proofOf(
   context: Context,
   actor: Actor,
@@ -357,7 +357,7 @@ export async function administratorFor(
   return refused('wrong-state', text('administrator.altered', { administrator: found.value.row.user_name }));
 }
 
-/** Whatever its mark: a forged row can be deleted. */
+/** Whether or not its mark is valid: a forged row can be deleted. */
 async function storedAdministratorFor(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,

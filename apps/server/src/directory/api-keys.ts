@@ -110,7 +110,7 @@ const oneStanding = async (db: Connection, context: Context, row: Row<'api_keys'
 export async function takeOverApiKey(context: Context, actor: Actor, id: string): Promise<Outcome<ApiKey>> {
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
-  // A key acts for its owner: what it takes over belongs to them, like what it creates.
+  // A key acts for its owner: keys that it takes over or creates belong to that owner.
   const owner = await ownerOf(context, actor);
   if (!owner) return refused('not-permitted', text('api-key.administrator-required'));
   const present = await findStoredApiKeyById(context.db, id);

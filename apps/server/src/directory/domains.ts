@@ -26,7 +26,7 @@ import type { Connection, Row } from '../store/tables/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
-/** As many as products of this kind allow; the whole tree is read to show it. */
+/** As many as comparable products allow; the whole tree is read to show it. */
 const MAX_DOMAINS = 1000;
 
 const view = (row: Row<'security_domains'>): SecurityDomain => ({

@@ -12,7 +12,7 @@ import type { StrengthQuestion } from './password-strength.ts';
 const estimate = new ZxcvbnFactory({
   dictionary: { ...common.dictionary, ...english.dictionary, ...german.dictionary },
   graphs: common.adjacencyGraphs,
-  // Each substitution that could stand for a letter takes another run: a few find what people do.
+  // Each possible substitution of a letter takes another run; a few are enough to find what people do.
   l33tMaxSubstitutions: 8,
 });
 

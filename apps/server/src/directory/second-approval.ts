@@ -1,7 +1,7 @@
 /**
- * The two-person rule (docs/decisions/0079-two-persons.md): while it is on, some actions are done only after another administrator has approved
- * them. Whoever tries one asks for it by that; once it is approved, they do it again, once. Keys without an owner are not bound: they come from
- * the server host, where nothing could bind them.
+ * The two-person rule (docs/decisions/0079-two-persons.md): while it is on, some actions are done only after another administrator has
+ * approved them. Trying such an action requests the approval; once it is approved, the same person repeats the action, once. Keys without
+ * an owner are exempt: they come from the server host, whose users the rule cannot bind.
  */
 import type { GuardedAction, SecondApproval } from '@sower/api/second-approvals';
 import { text } from '@sower/messages/outcomes';
@@ -34,16 +34,16 @@ export type Guarded = {
   readonly object: string;
   readonly title: string;
 };
-/** What is claimed in the transaction of the action; `unbound`: nothing has to be. */
+/** What is claimed in the transaction of the action; `unbound`: nothing has to be claimed. */
 export type Approved = { readonly id: string } | 'unbound';
 
-/** Of one person, at once. */
+/** How many one person may have open at once. */
 const MOST_OPEN = 20;
 const MOST_SHOWN = 1_000;
 
 /**
  * Before the action.
- * @returns the approval to claim; or the refusal that says for whom it waits, and then it has been asked for
+ * @returns the approval to claim; or the refusal, after the approval was requested
  */
 export async function secondApprovalOf(
   context: Context,
@@ -54,9 +54,9 @@ export async function secondApprovalOf(
   const person = actor.principal ?? HOST;
   if (!settings['approvals.second'] || (person === HOST && what.action !== 'master-key.rotate'))
     return done('unbound');
-  // What was asked for stays, although the action is refused.
+  // The request for approval is kept, although the action is refused.
   return inTransaction(context.db, async (trx): Promise<Outcome<Approved>> => {
-    // Two attempts at once are one question.
+    // Two simultaneous attempts make one request.
     await lockInstallation(trx);
     const rows = await listSecondApprovals(trx, context, context.now(), MOST_SHOWN);
     const own = rows.filter((row) => row.person === person && row.used_at === null);
@@ -89,7 +89,7 @@ export async function secondApprovalOf(
   });
 }
 
-/** In the transaction of the action. @returns the refusal if somebody else has used it meanwhile */
+/** In the transaction of the action. @returns the refusal if it has been used in the meantime */
 export async function useSecondApproval(
   trx: Connection,
   context: Context,
@@ -109,7 +109,7 @@ const recorded = ({ action, object, title }: Guarded) => ({
   reason: text('event.second-approval', { action: text(`second-approval-action.${action}`), title }),
 });
 
-/** Whoever approved may have lost the right since. */
+/** Whoever approved it may have lost the right to since then. */
 async function mayStillApprove(db: Connection, context: Context, id: string | null): Promise<boolean> {
   const [owner] = await listOwners(db, context, id === null ? [] : [id]);
   if (owner?.enabled !== 1) return false;
@@ -117,14 +117,14 @@ async function mayStillApprove(db: Connection, context: Context, id: string | nu
   return !denied({ kind: 'administrator', name: owner.user_name, grants }, 'settings:edit');
 }
 
-/** Everyone who counts as the same person, under several names. */
+/** All names under which the same person acts. */
 async function selvesOf(db: Connection, actor: Actor): Promise<readonly string[]> {
   if (actor.principal === undefined) return [];
   const { administrators } = await listSamePerson(db, actor.principal);
   return [actor.principal, ...administrators.map(({ id }) => id)];
 }
 
-/** A key is nobody who looks at what it approves. */
+/** An API key cannot look at what it approves. */
 const isPerson = (actor: Actor): boolean => actor.kind === 'administrator';
 
 const stateOf = ({ decision, used_at }: SecondApprovalRow): SecondApproval['state'] =>
@@ -191,7 +191,7 @@ export async function decideOnSecondApproval(
   });
 }
 
-/** Whether anybody could approve what anybody else asks for: two persons are needed. */
+/** Whether there are two people, so that one can approve what the other requests. */
 export async function twoCanApprove(db: Connection, context: Context): Promise<boolean> {
   const holders = [
     ...new Set(

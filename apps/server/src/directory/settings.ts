@@ -33,7 +33,7 @@ export async function editSettings(
   if (turns && settings['approvals.second'] && !(await twoCanApprove(context.db, context)))
     return refusedAt('approvals.second', 'wrong-state', text('second-approval.too-few'));
   if (turns && !settings['approvals.second']) {
-    // What is approved is this and nothing else.
+    // Exactly this is approved, and nothing else.
     if (Object.keys(input.change).length > 1)
       return refusedAt('approvals.second', 'invalid-request', text('second-approval.alone'));
     const asked = await secondApprovalOf(context, auditActorOf(actor), off);

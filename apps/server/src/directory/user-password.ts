@@ -1,4 +1,4 @@
-/** Whether a password is that of a user: the one kept here, or, of users of a directory, the directory's. */
+/** Whether a password is right for a user: the one stored here or, for users of a directory, the directory's. */
 
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
@@ -21,19 +21,19 @@ export type PasswordChecked =
       readonly hash?: string;
     }
   | {
-      /** `refused`: it is right, and its owner may not log on. */
+      /** `refused`: it is right, but its owner may not log on. */
       readonly state: 'wrong' | 'refused' | 'unavailable';
-      /** It may have been tried by somebody who does not know it. */
+      /** Whoever tried it may not know the password. */
       readonly guess: boolean;
       /** For the audit trail. */
       readonly reason: Text;
-      /** What its owner hears instead of that something is wrong. */
+      /** What its owner reads instead of the general refusal. */
       readonly answer?: Refused | undefined;
     };
 
 /**
  * @param newcomer an entry of a directory that may become the user
- * @param user undefined if there is none: an unknown user, one without a password and one of a directory take the same work
+ * @param user undefined if there is none: an unknown user, one without a password and one from a directory take the same work
  */
 export async function checkPassword(
   context: Context,
@@ -77,6 +77,6 @@ export async function checkPassword(
     : { state: 'refused', guess: false, reason: text('barred.user-disabled') };
 }
 
-/** Whose password it is, if it is not ours. */
+/** Whose password it is, if it is not stored here. */
 const entryOf = ({ source_id, source_key }: Row<'users'>) =>
   source_id === null || source_key === null ? undefined : { sourceId: source_id, key: source_key };

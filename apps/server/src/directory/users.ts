@@ -196,12 +196,12 @@ export async function editUser(
       email_key: userIdKey(email ?? present.email),
       telephone: telephone ?? present.telephone,
       enabled: enabled === undefined ? present.enabled : enabled ? 1 : 0,
-      // Somebody here has decided: the directory does not enable them again.
+      // An administrator here has decided, so the directory does not enable the user again.
       ...(enabled === undefined ? {} : { disabled_by_source: 0 }),
       domain: domain?.value.path ?? present.domain,
     });
     if (!row) return editedMeanwhile();
-    // As an administrator's: otherwise they go on when the user is enabled again.
+    // As for an administrator: otherwise these sessions would continue when the user is enabled again.
     if (row.enabled === 0) await deleteUserSessionsOf(trx, row.id);
     const changed = text('event.fields-changed', { fields: fieldNames(Object.keys(input.change)) });
     const along = moved ? await touchTokensOf(trx, row.id) : [];
@@ -227,7 +227,7 @@ const DIRECTORY_TEXTS = {
   gone: text('user.directory-gone'),
 };
 
-/** What the directory says is changed there: here, the next run would undo it. */
+/** What comes from the directory is changed there: the next run would undo a change here. */
 function ownedByDirectory(
   row: Row<'users'>,
   { firstName, lastName, email, telephone, enabled }: UserPatch,
@@ -248,7 +248,7 @@ function ownedByDirectory(
     : undefined;
 }
 
-/** Rules of the source decide where its users are: the next run would undo it. */
+/** The rules of the source decide where its users are: the next run would undo a change here. */
 async function hasPlacement(db: Connection, sourceId: string): Promise<boolean> {
   const source = await findSource(db, sourceId);
   return source !== undefined && settingsOf(source).placement.rules.length > 0;

@@ -1,4 +1,4 @@
-/** A line in the log for each request, where the operator asks for it. */
+/** A line in the log for each request, if the operator has turned this on. */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 

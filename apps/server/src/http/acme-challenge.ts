@@ -1,6 +1,6 @@
 /**
- * What an authority fetches to see that a name leads here (RFC 8555 §8.3): on the server's own port, to which proxies and redirects lead, and
- * over plain HTTP on a listener of its own, which sends everybody else to the public URL.
+ * What an authority fetches to verify that a name leads here (RFC 8555 §8.3): on the server's own port, to which proxies and redirects
+ * lead, and over plain HTTP on a listener of its own, which redirects all other requests to the public URL.
  */
 import { text } from '@sower/messages/outcomes';
 import Fastify, { type FastifyInstance, type FastifyListenOptions } from 'fastify';

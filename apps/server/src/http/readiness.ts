@@ -1,7 +1,7 @@
 /**
  * Whether this process can do its job: accepting a passcode, which is a write. So it writes a row of its own and waits until that is
- * durable, at most once a second however many ask, and answers no within a second if the database does not respond. Neither is it ready while
- * what it accepts could be lost.
+ * durable, at most once a second, however many requests arrive, and is not ready if the database does not respond within a second. Nor is
+ * it ready while what it accepts could be lost.
  */
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';

@@ -1,4 +1,4 @@
-/** Creating a job and its rows: what they are about is fixed now. Nobody works on it before the last one is stored. */
+/** Creating a job and its rows, which are fixed from then on. Nobody works on the job before its last row is stored. */
 
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
@@ -73,7 +73,7 @@ export async function collectJob<Row>(
       await othersTurn();
     }
   } catch (error) {
-    // If that fails too, it is found as one that a server left behind.
+    // If that fails too, the job is later found and ended like one that a dead server left behind.
     await end(text('job.not-stored')).catch(() => undefined);
     throw error;
   }

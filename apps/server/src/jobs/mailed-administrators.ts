@@ -1,4 +1,4 @@
-/** To whom the server writes about what concerns the installation: enabled administrators with a mail address and the right to mend it. */
+/** Who gets mail about the installation: enabled administrators with a mail address and the permission to fix what it is about. */
 
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';

@@ -1,4 +1,4 @@
-/** What a job needs of whoever started it, and of whoever looks at it or decides about it. */
+/** Which permissions whoever started a job needs, and whoever views or controls it. */
 import { BULK_PERMISSIONS, type BulkAction } from '@sower/api/bulk';
 import { type JobKindName, SOURCE_PERMISSIONS, type TokenSource } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';

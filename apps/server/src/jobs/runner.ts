@@ -44,7 +44,7 @@ export type RunnerContext = Pick<
 export type Batch = Omit<Progress, 'busy'> & {
   /** No rows follow these. */
   readonly last: boolean;
-  /** What the batch rested on is used up: read anew for the next one. */
+  /** The facts that the batch was based on are used up: read them again for the next one. */
   readonly again?: true;
 };
 /** @param job its current row, locked */
@@ -60,7 +60,7 @@ export type JobKind = {
 };
 export type JobKinds = Readonly<Record<JobRow['kind'], JobKind>>;
 
-/** For so long what batches rest on, the rights above all, counts as read. */
+/** How long the facts that batches are based on, above all the rights, count as current. */
 const PREPARED_MILLISECONDS = 100;
 /** How many batches in a row may throw. */
 const MOST_ATTEMPTS = 5;
@@ -115,7 +115,7 @@ const newLease = ({ random }: Pick<RunnerContext, 'random'>): string =>
 export const FEW_ROWS = LEAST_ROWS;
 
 /**
- * Does the only batch of a small job at once. If that fails, or somebody else has the job, it goes on like any other.
+ * Does the only batch of a small job at once. If that fails, or another node has the job, it continues like any other.
  * @returns the job as it is then
  */
 export async function doAtOnce(
@@ -131,7 +131,7 @@ export async function doAtOnce(
       const run = await prepareBatches(timed, kind, claimed);
       if (run) await oneBatch(timed, kind, { job: claimed, lease, rows: FEW_ROWS + 1, run });
     } catch {
-      // Counted, and told to the log, by the node that takes it over.
+      // The node that takes it over counts and logs this.
       await releaseJob(context.db, job.id, lease);
     }
   return (await findJob(context.db, job.id)) ?? job;
@@ -140,14 +140,14 @@ export async function doAtOnce(
 /** The second phase of a job begins at its first row again. */
 export const BEGIN_WORK = { phase: 'work', position: 0, done: 0, failed: 0, busy: 0 } as const;
 
-/** Reads anew what the next batches rest on. @returns undefined if the job ends instead */
+/** Reads again what the next batches are based on. @returns undefined if the job ends instead */
 async function prepareBatches(
   context: RunnerContext,
   kind: JobKind,
   job: JobRow,
 ): Promise<RunBatch | undefined> {
   const why = async (): Promise<Text | RunBatch> => {
-    // As it is now: its mark may have been made anew since the job was taken.
+    // The current row: its mark may have been renewed since the job was claimed.
     if (!hasMark('jobs', context, (await findJob(context.db, job.id)) ?? job)) return text('job.altered');
     const starter = await starterOf(context, job, kind.needs(job));
     if ('ended' in starter) return starter.ended;
@@ -160,7 +160,7 @@ async function prepareBatches(
   return undefined;
 }
 
-/** @returns whether there is another one, and whether it needs what it rests on anew */
+/** @returns whether there is another one, and whether its facts have to be read again */
 async function oneBatch(
   context: RunnerContext,
   kind: JobKind,

@@ -1,7 +1,7 @@
 /**
- * What the server does at set times: one node does each, once for each time. A time that passed while no node ran is made up for once. What
- * failed, or whose node died in the middle, is done again after an hour. If the clock is set back, nothing is done twice; if a wrong clock
- * had put the next time far away, it is found again.
+ * What the server does at set times: one node does each, once for each time. A time that passed while no node ran is made up for once. If
+ * it failed, or its node died in the middle, it is done again after an hour. If the clock is set back, nothing is done twice; if a wrong
+ * clock had put the next time into the far future, this is corrected.
  */
 import type { Schedule, ScheduleInput, ScheduleKind } from '@sower/api/schedules';
 import { text } from '@sower/messages/outcomes';

@@ -1,8 +1,8 @@
-/** Commands of the operator's, by the shell: they get no secret of the server's, and whatever they start ends with them. */
+/** Runs the operator's shell commands: they get none of the server's secrets, and whatever they start ends with them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Writable } from 'node:stream';
 
-/** Of what it says on standard error, for the person who looks for the reason. */
+/** The last of its standard error, for whoever looks for the reason. */
 const WORDS = 500;
 const MOST_PRINTED = 4_096;
 /** For what it said last to be read. */

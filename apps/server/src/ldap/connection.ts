@@ -1,6 +1,6 @@
 /**
  * One connection to one LDAP server (RFC 4511): TLS, bind, and a search page by page. It is never used again after a failure, and never
- * reconnects: what follows a lost connection would be an answer to nobody, over an unprotected connection.
+ * reconnects: a new connection would be neither bound nor protected.
  */
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, type Socket } from 'node:net';
@@ -52,7 +52,7 @@ export type LdapSearch = {
   readonly filter: Filter | string;
   readonly scope?: 'base' | 'sub';
   readonly attributes: readonly string[];
-  /** At most so many, where the rest is of no interest. Otherwise too many are a failure. */
+  /** At most this many, if the rest does not matter. Otherwise, too many are a failure. */
   readonly most?: number;
 };
 
@@ -99,7 +99,7 @@ const nameOf = (name: object): string =>
     .map(([type, value]) => `${type}=${value}`)
     .join(', ');
 
-/** What one answer may cost us: a page of 5,000 entries with photos in it stays below. */
+/** How large one answer may be: a page of 5,000 entries with photos stays below this. */
 const MOST_OCTETS = 128 * 1024 * 1024;
 
 /**
@@ -112,7 +112,7 @@ export async function connectTo(
   look: {
     /** The chain that the server presents, whether or not it is trusted. */
     readonly onChain?: (chain: readonly PresentedCertificate[]) => void;
-    /** To look at the chain of a server that is not trusted: nothing is ever sent over such a connection. */
+    /** To see the chain of a server that is not trusted; nothing is ever sent over such a connection. */
     readonly unverified?: true;
   } = {},
 ): Promise<LdapConnection> {
@@ -214,7 +214,7 @@ export async function connectTo(
         return { entries: searchEntries.map(entryOf), ...(next ? { cookie: next } : {}) };
       }),
     async close() {
-      // Whatever comes of it, the connection ends. On one that has ended, it would wait for all of the time limit.
+      // The connection ends, whatever the result. On one that has already ended, unbinding would wait for the whole time limit.
       if (!sockets.some(({ destroyed }) => destroyed)) await client.unbind().catch(() => undefined);
       end();
     },
@@ -262,8 +262,8 @@ export async function reach(url: string, milliseconds: number): Promise<void> {
 }
 
 /**
- * RFC 2696. The library's own paging ends at a page without entries, although the server may say that there are more: what it has read
- * until then would be taken for everybody.
+ * RFC 2696. The library's own paging ends at a page without entries, although the server may say that there are more: so what it has read
+ * until then would be taken for the complete result.
  */
 class PageControl extends Control {
   readonly #inner: PagedResultsControl;

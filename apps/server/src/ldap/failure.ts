@@ -33,7 +33,7 @@ export const LDAP_FAILURES = [
   'time-limit',
   /** It ended in the middle of an answer. */
   'lost',
-  /** Every server failed a moment ago: not asked again yet. */
+  /** Every server failed a moment ago, so none is tried again yet. */
   'resting',
   /** Any other result code, or an answer that is not LDAP. */
   'protocol',
@@ -68,7 +68,7 @@ const OF_ACTIVE_DIRECTORY: Readonly<Record<string, BindRefusal>> = {
   '775': 'locked',
 };
 
-/** What an Active Directory said, if it was more than that name or password are wrong. */
+/** What Active Directory answered, if that was more than a wrong name or password. */
 export const bindRefusal = (failure: LdapFailure): BindRefusal | undefined =>
   OF_ACTIVE_DIRECTORY[/ data ([0-9a-f]{3}),/.exec(failure.message)?.[1] ?? ''];
 

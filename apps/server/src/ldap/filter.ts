@@ -1,4 +1,6 @@
-/** LDAP filters (RFC 4515): an administrator's, parsed; and what is asked about a person, built from parts so that no input is syntax. */
+/**
+ * LDAP filters (RFC 4515): those of administrators, parsed, and those for one person, built from parts so that input never becomes syntax.
+ */
 import {
   AndFilter,
   EqualityFilter,

@@ -1,6 +1,6 @@
 /**
- * The servers of a directory, tried in their order. One that failed is left alone for a while, longer each time, and tried by one caller
- * alone; when all have failed, whoever comes meanwhile learns so at once instead of waiting for each of them.
+ * The servers of a directory, tried in their order. One that failed is not tried for a while, longer each time, and then by only one
+ * caller. When all have failed, further callers get the failure at once instead of waiting for each server.
  */
 import { connectTo, type LdapConnection, type LdapServer } from './connection.ts';
 import { failureOf, LdapFailure, type LdapFailureKind } from './failure.ts';

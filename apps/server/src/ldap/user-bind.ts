@@ -1,4 +1,4 @@
-/** A bind with somebody's own password: right, wrong, or refused for a reason that its owner should hear. */
+/** A bind with a user's own password: right, wrong, or refused for a reason that the user should learn. */
 import { PasswordPolicyControl, PasswordPolicyError } from 'ldapts';
 import type { LdapConnection } from './connection.ts';
 import { type BindRefusal, bindRefusal, failureOf } from './failure.ts';
@@ -6,7 +6,7 @@ import { type BindRefusal, bindRefusal, failureOf } from './failure.ts';
 export type UserBind =
   | { readonly kind: 'right' }
   | { readonly kind: 'wrong' }
-  /** The password is right as far as the directory says, and still no logon. */
+  /** According to the directory, the password is right, but the user may not log on. */
   | { readonly kind: 'refused'; readonly why: BindRefusal };
 
 /** draft-behera-ldap-password-policy-11 §6.2 */

@@ -97,7 +97,7 @@ export async function proveByPassword(
     row && row.source_id !== null && row.source_key !== null
       ? { sourceId: row.source_id, key: row.source_key }
       : undefined;
-  // An unknown name takes the same work, and so does one whose password is not where it is looked for.
+  // An unknown name takes the same work, and so does one whose password is stored elsewhere.
   const [fits, answer] = await Promise.all([
     context.passwords.fits(entry ? undefined : row?.password_hash, input.password, input.source),
     askDirectory(context, entry, input.password),

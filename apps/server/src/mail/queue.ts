@@ -43,7 +43,7 @@ export type AdministratorAddress = { readonly name: string; readonly mail: strin
 /** Queues nothing while mail is off, and nothing for users without an address. */
 export type QueueMail = (trx: Connection, ...notices: readonly MailNotice[]) => Promise<void>;
 
-/** How long the mail server may be unavailable before a mail is given up. */
+/** How long sending is retried before a mail counts as undeliverable. */
 export const KEEP_TRYING_MILLISECONDS = 72 * 3_600_000;
 export const messageAssociatedData = (id: string): string => `mail.message:${id}`;
 

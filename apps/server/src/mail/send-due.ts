@@ -1,9 +1,9 @@
 /**
  * Sends waiting mail. A row is claimed with a lease, sent, and only then marked as sent.
  *
- * Nothing is lost: a node that dies loses its lease, and another sends the row. We send nothing twice, except for one window that SMTP
- * leaves open (RFC 5321 §4.2.5, RFC 1047): the mail server has accepted the mail, and its answer, or our commit after it, is lost. Then the
- * row is sent again under the same Message-ID, by which a mailbox can recognize it.
+ * Nothing is lost: a node that dies loses its lease, and another sends the row. Nothing is sent twice, with one exception that SMTP leaves
+ * open (RFC 5321 §4.2.5, RFC 1047): if the mail server has accepted a mail, but its answer or our commit after it is lost, the row is sent
+ * again under the same Message-ID, by which a mailbox can recognize it.
  */
 
 import type { MailFigure } from '@sower/api/figures';
@@ -29,7 +29,7 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'mailSe
 
 /** Longer than any sending takes; see smtp/transport. */
 const LEASE_MILLISECONDS = 5 * 60_000;
-/** How many one process takes at a time: what it cannot send within the lease it must not hold. */
+/** How many rows one process claims at a time: no more than it can send within the lease. */
 const BATCH = 5;
 const FIRST_DELAY_MILLISECONDS = 30_000;
 const LONGEST_DELAY_MILLISECONDS = 30 * 60_000;
@@ -51,7 +51,7 @@ export async function sendDueMail(context: Context): Promise<number> {
     leaseUntil: now + LEASE_MILLISECONDS,
     limit: BATCH,
   });
-  // In parallel: one that hangs must not use up the lease of the others, and one that fails leaves none behind.
+  // In parallel: one that hangs must not use up the lease of the others, and one that fails must not stop the others.
   const results = await Promise.allSettled(rows.map((row) => sendRow(context, stored, row)));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   return rows.length;
@@ -64,7 +64,7 @@ async function sendRow(context: Context, stored: StoredMailSettings, row: Row<'m
   }
   let failure: unknown;
   const reply = await attempt(context, stored, row).catch((error: unknown): Failed => {
-    // Without the database nothing can be noted: its lease ends.
+    // Without the database, nothing can be recorded; the lease will expire.
     if (isUnavailable(error)) throw error;
     failure = error;
     return { kind: 'failed', reply: text('mail.not-made') };

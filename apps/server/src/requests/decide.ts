@@ -109,7 +109,7 @@ export async function rejectRequest(
 
 type Undecided = { readonly id: string; readonly code: ProblemCode; readonly detail: Text };
 
-/** Each as if it were the only one, in a transaction of its own: who may decide on it, and whether it has changed, is asked for each. */
+/** Each as if it were the only one, in a transaction of its own: for each, it is checked who may decide on it and whether it has changed. */
 export async function decideRequests(
   context: FulfilContext,
   actor: Actor,
@@ -251,7 +251,7 @@ async function openRequest(
   return by ? done({ row, by }) : refused('wrong-state', bars[0] ?? text('token-request.not-your-user'));
 }
 
-/** Those who can decide are written to again. */
+/** Those who can decide get mail again. */
 const waitsSince = (at: number) => ({ waiting_since: at, told_at: null, escalated_at: null });
 
 async function change(

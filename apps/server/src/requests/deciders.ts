@@ -1,6 +1,6 @@
 /**
- * By whose right an actor decides: their own, or that of an administrator for whom they stand in. Nobody gets more than that one holds now, and
- * nobody approves what either of the two is part of.
+ * By whose right an actor decides: their own, or that of an administrator for whom they stand in. A stand-in never gets more than the
+ * administrator holds now, and cannot approve a request that either of the two is part of.
  */
 import type { Permission } from '@sower/api/permissions';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -54,8 +54,8 @@ export type Decider = {
 };
 
 /**
- * The actor first, then everyone for whom they stand in now. Those of the others are their own rights: what they may do in place of somebody else
- * is not passed on. API keys stand in for nobody.
+ * The actor first, then everyone for whom they stand in now. Only rights that the others hold themselves count: what they may do as
+ * stand-ins is not passed on. API keys do not stand in for anyone.
  */
 export async function decidersOf(
   context: DecidersContext,
@@ -82,14 +82,14 @@ export async function decidersOf(
   return [own, ...others];
 }
 
-/** Where requests are shown: in place of somebody, only where that one decides. */
+/** Where requests are shown: for a stand-in, only where the administrator they stand in for decides. */
 export const shownScopes = (deciders: readonly Decider[]): string[] =>
   deciders.flatMap(({ actor, standIn }) => {
     const scopes = scopesOf(actor, 'requests:view');
     return standIn ? within(scopes, scopesOf(actor, 'requests:decide')) : scopes;
   });
 
-/** What somebody who stands in for others may do besides. */
+/** What a stand-in may do with rights of their own. */
 export const lentPermissions = (deciders: readonly Decider[]): Permission[] =>
   shownScopes(deciders.filter(({ standIn }) => standIn)).length > 0
     ? ['requests:view', 'requests:decide']
@@ -128,7 +128,7 @@ export async function requestFor(
   return above ?? refused('not-found', text('token-request.not-found'));
 }
 
-/** By whose right the next step can be approved, or why by nobody's. */
+/** By whose right the next step can be approved, or why it cannot. */
 export function approverAmong(
   deciders: readonly Decider[],
   row: RequestRow,
@@ -138,7 +138,7 @@ export function approverAmong(
   for (const decider of deciders) {
     const why = barredFromApproving(decider, row, decisions);
     if (!why) return { by: decider };
-    // The reason of those who are responsible at all says more than that others are not.
+    // A reason from someone who is responsible says more than that others are not responsible.
     if (!bar || bar.code === 'token-request.not-your-user') bar = why;
   }
   return { bar: bar ?? text('token-request.not-your-user') };
@@ -162,7 +162,7 @@ export function barredFromApproving(
   return undefined;
 }
 
-/** Also what somebody else approved in their place. */
+/** Including what a stand-in approved on their behalf. */
 const hasApproved = (self: Self, decisions: readonly Row<'request_decisions'>[]): boolean =>
   decisions.some(
     (made) =>

@@ -1,6 +1,4 @@
-/**
- * Who decides requests in place of whom, while that one is away. What a stand-in may do is asked anew with each request; see deciders.ts.
- */
+/** Who decides requests on behalf of an administrator who is away. What a stand-in may do is determined for each request; see deciders.ts. */
 import type { StandIn, StandInInput } from '@sower/api/stand-ins';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
@@ -29,7 +27,7 @@ type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlte
 type NamingContext = Context & Pick<ServerContext, 'queueMail' | 'publicUrl'>;
 
 const YEAR = 366 * 86_400_000;
-/** At once, of one administrator: more would be a role. */
+/** At the same time, for one administrator: for more, a role is the right means. */
 const MOST = 10;
 
 const view = (row: StandInRow): StandIn => ({
@@ -40,7 +38,7 @@ const view = (row: StandInRow): StandIn => ({
   until: isoTime(row.until_at),
 });
 
-/** Those of the actor, on either side; all, for whoever may see administrators. What has ended is not shown. */
+/** Those in which the actor is on either side, or all, if the actor may view administrators. Past ones are not shown. */
 export async function showStandIns(
   context: Context,
   actor: Actor,
@@ -69,7 +67,7 @@ export async function addStandIn(
   const grants = (await listGrants(context.db, context, administrator.id)).map(grantOf);
   if (!grants.some(({ permissions }) => permissions.has('requests:decide')))
     return refused('wrong-state', text('stand-in.nothing', { administrator: administrator.user_name }));
-  // A key may do less than its owner, and lends no more than it may.
+  // A key may do less than its owner, and cannot pass on more than it may do.
   const whole: Actor = { kind: 'administrator', name: administrator.user_name, grants };
   const lent = within(scopesOf(whole, 'requests:view'), scopesOf(whole, 'requests:decide'));
   const missing = (['requests:view', 'requests:decide'] as const).filter((permission) =>
@@ -101,7 +99,7 @@ export async function addStandIn(
     created_by: actor.name,
   };
   return allOrNothing(context.db, async (trx) => {
-    // Two at once must not both find room.
+    // Two simultaneous calls must not both stay below the limit.
     await lockActor(trx, 'administrator', administrator.id);
     await deleteEndedStandIns(trx, administrator.id, now);
     const present = (await listStoredStandIns(trx, administrator.id)).filter(
@@ -157,7 +155,7 @@ async function refusalToEnd(context: Context, actor: Actor, row: StandInRow): Pr
   return found.ok ? undefined : found;
 }
 
-/** The actor, or the owner of the API key; somebody else is named by those who could give that one's rights to anybody. */
+/** The actor, or the owner of the API key. Naming a stand-in for someone else requires being able to grant that administrator's rights. */
 async function administratorOf(
   context: Context,
   actor: Actor,

@@ -1,6 +1,6 @@
 /**
- * Writes to those who can approve the requests that wait: when one begins to wait, again after some days, and to others when nobody answers.
- * What was written about is recorded with the mail, in one transaction. Nobody gets a right here.
+ * Sends mail about waiting requests to those who can approve them: when one begins to wait, again after some days, and to others if nobody
+ * decides. Which requests were announced is recorded with the mail, in one transaction. This grants no rights.
  */
 import type { Settings } from '@sower/api/settings';
 import { text } from '@sower/messages/outcomes';
@@ -39,7 +39,7 @@ export async function lookAtWaiting(context: Context, when: 'often' | 'daily'): 
   await forgetTimesToCome(context.db, now);
   if (when === 'often') while ((await escalate(context, settings, now)) === BATCH);
   if (settings['requests.approverMail'] !== (when === 'often' ? 'immediate' : 'daily')) return;
-  // While mail is off nothing counts as written, so that nothing is forgotten when it is on.
+  // While mail is off, nothing counts as announced, so that nothing is forgotten once it is on.
   if (!(await context.mailSettings.current(context.db)).settings.enabled) return;
   while ((await tell(context, settings, now)) === BATCH);
 }

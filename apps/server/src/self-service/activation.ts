@@ -112,7 +112,7 @@ export async function openOwnActivation(
   const needsWindow = await mustShowToken(context, signedInUser);
   const base = await linkBase(context);
   const outcome = await allOrNothing(context.db, async (trx): Promise<Outcome<FreshCode>> => {
-    // First, so that it is not taken away, lost or given to somebody else meanwhile.
+    // First, so that it is not unassigned, marked as lost or given to someone else in the meantime.
     const held = await lockHeldToken(trx, holderOf(signedInUser), 'tokens:distribute', token);
     const unusableNow = tokenProblem(held, context.now());
     if (unusableNow) return unusableNow;

@@ -117,8 +117,8 @@ async function moveInTurn(
 }
 
 /**
- * Whether it is distributed anew, or only lacks a window because it is already waiting. Only for what users activate themselves by QR code:
- * if an administrator hands over the code, or chose the device, an administrator has to move it. Undefined: neither.
+ * Whether it is distributed again, or only needs a window because it is already waiting. Only for what users activate themselves by QR
+ * code: if an administrator hands over the code, or chose the device, an administrator has to move it. Undefined: neither.
  */
 function wayOf(row: Row<'distributions'>, now: number): 'anew' | 'waiting' | undefined {
   if (row.delivery !== 'qr') return undefined;

@@ -159,7 +159,7 @@ async function setPinInTurn(
 ): Promise<Outcome<undefined>> {
   const found = await ownToken(context, signedInUser, input.serial);
   if (!found.ok) return found;
-  // A user who has none, or has to have another, is not turned away: the token would be useless.
+  // A user who has no PIN, or needs a new one, is not refused: the token would be useless.
   const change = found.value.pin !== null && found.value.pin_change !== 1;
   const off = change ? await switchedOff(context, 'changePin') : undefined;
   if (off) return off;
@@ -213,7 +213,7 @@ export async function reportLost(
   const off = await switchedOff(context, 'reportLost');
   if (off) return off;
   return allOrNothing(context.db, async (trx) => {
-    // Whoever has got it meanwhile has not lost it.
+    // A user who has been given the token in the meantime has not lost it.
     await lockHeldToken(trx, holderOf(signedInUser), 'tokens:edit', found.value);
     await changeToken(trx, found.value.id, { lost: 1 });
     await deleteSessionsByToken(trx, signedInUser.id, signedInUser.session);

@@ -93,7 +93,7 @@ export async function changeOwnPassword(
   if (problem) return problem;
   const password_hash = await context.passwords.hash(input.password, signedInUser.auditActor.source);
   const changed = await allOrNothing(context.db, async (trx) => {
-    // As administrators change a user. Where one has set a password meanwhile, or ended the session, this one is too late.
+    // Checked like a change by an administrator. If one has set a password or ended the session in the meantime, this change is too late.
     const present = await lockUser(trx, signedInUser.id);
     const last_seen_at = context.now();
     const goesOn =

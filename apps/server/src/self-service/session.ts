@@ -47,7 +47,7 @@ export async function logOnUser(
   { source, userAgent }: Origin,
 ): Promise<Outcome<OpenedSession>> {
   const known = await findUserByName(context.db, input.userId);
-  // Of everyone, so that it tells nobody apart.
+  // For everyone, so that it reveals nothing about a user.
   const newcomer = input.method === 'password' ? await findNewcomer(context, input.userId) : undefined;
   const problem =
     input.method === 'password'
@@ -94,9 +94,9 @@ export async function logOnUser(
 type LogOnResult = {
   readonly reason?: Text | string | undefined;
   readonly method?: SignedInUser['method'];
-  /** Who has come by it. */
+  /** The user who is authenticated by it. */
   readonly user?: Row<'users'> | undefined;
-  /** What the user hears instead of that something is wrong. */
+  /** What the user reads instead of the general refusal. */
   readonly answer?: Refused | undefined;
   /** What the password was compared with, if it is kept here. */
   readonly hash?: string | undefined;

@@ -1,4 +1,4 @@
-/** What a start says: to the person at a terminal, and as lines of the log where nobody sits at one. */
+/** What the server prints at startup: sentences at a terminal, otherwise lines of the log. */
 
 import { join } from 'node:path';
 import type { RadiusListener } from '@sower/api/radius-clients';

@@ -1,4 +1,4 @@
-/** How many connections there may be, of one source and in all, by what the operating system allows this process. */
+/** How many connections there may be, from one source and in all, given the limits of the operating system. */
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type ConnectionCap, connectionCap } from '../core/connections.ts';

@@ -1,4 +1,4 @@
-/** The operator's command that sets and removes a DNS record for an authority to see: it decides how, and returns once the record is there. */
+/** The operator's command that sets and removes a DNS record for a certificate authority; it returns once the record is visible. */
 import { text } from '@sower/messages/outcomes';
 import type { SetDns } from '../certificates/acme/obtain.ts';
 import { AcmeFailure, shortened } from '../keys/acme/failure.ts';

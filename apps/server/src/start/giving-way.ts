@@ -1,6 +1,6 @@
 /**
- * How long work lets others go first. Between two batches it waits until whatever arrived last has probably been answered: an answer takes
- * several turns of the event loop, and would otherwise wait for a batch at each of them.
+ * How long background work waits for callers. Between two batches, it waits until whatever arrived last has probably been answered: an
+ * answer takes several turns of the event loop, and would otherwise wait for a batch at each of them.
  */
 
 /** What an answer takes on a server with nothing else to do. */

@@ -1,6 +1,6 @@
 /**
- * What the commands share that work on the server host without the server: their options beside those of `sower serve`, `--json`, the language
- * of the terminal, exit codes, and the database with its master key.
+ * Shared by the commands that work on the server host without the server: their options in addition to those of `sower serve`, `--json`,
+ * the language of the terminal, exit codes, and the database with its master key.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';

@@ -86,7 +86,7 @@ const lagging = ({ processes, master }: RotationStatus): Text[] =>
     .filter((holder) => holder.master !== master)
     .map(({ host, process }) => text('key.lagging', { host, process, master: master ?? '' }));
 
-/** Where the new key waits until the database knows it: whoever finds it after a fall goes on with it. */
+/** Where the new key is kept until the database has it: after a crash, the next run finds it and continues with it. */
 const nextFile = (source: MasterKeySource): string => join(dirname(source.file), 'master-next.key');
 
 async function rotate(open: OpenHost, given: Given, say: Say): Promise<void> {

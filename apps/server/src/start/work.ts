@@ -125,7 +125,7 @@ export function startWork(
   ];
 }
 
-/** Work that goes on while other schedules have their turn; once at a time. */
+/** Work that continues while other schedules run; one at a time. */
 function inBackground(
   work: (isStopping: () => boolean) => Promise<void>,
   onError: (error: unknown) => void,

@@ -1,4 +1,4 @@
-/** What a row of the audit trail says about a logon: by what it came, how it ended, why it was refused. */
+/** What a row of the audit trail says about a logon: its channel, how it ended, and why it was refused. */
 
 import type { LogOnOutcome, LogOnWay, RefusalReason } from '@sower/api/figures';
 import type { Row } from '../../store/tables/schema.ts';

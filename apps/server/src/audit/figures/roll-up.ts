@@ -1,6 +1,7 @@
 /**
- * Adds up the audit trail, in the background and in the order of its chain: each link once, whichever node does it, since whoever moves the
- * cursor on writes the counts in the same transaction. Where the cursor is missing, all is added up anew from the first link there is.
+ * Adds up the audit trail, in the background and in the order of its chain: each link once, whichever node does it, because the node that
+ * advances the cursor writes the counts in the same transaction. If the cursor is missing, everything is added up again from the first
+ * link.
  *
  * The domain is the one in which the user or the token is when its row is read, a moment after it was written.
  */

@@ -19,7 +19,7 @@ import { Counts, HOURS_KEPT } from './counts.ts';
 type Context = Pick<ServerContext, 'db' | 'now'>;
 
 const INTERVAL_MILLISECONDS = 3_600_000;
-/** Some milliseconds of SQLite, for which everybody waits. */
+/** Some milliseconds of SQLite, during which everyone waits. */
 const BATCH = 500;
 
 type TokenRow = Awaited<ReturnType<typeof listTokensForFigures>>[number];
@@ -35,7 +35,7 @@ const statesOf = (token: TokenRow, today: string): Readonly<Record<TokenFigure, 
 
 const monthOf = ({ expires_on }: TokenRow): string => expires_on.slice(0, 7);
 
-/** Whoever moves the time on does it: one node, once an hour. */
+/** The node that advances the time does it: one node, once an hour. */
 export async function countTokensWhenDue(context: Context, isStopping: () => boolean): Promise<void> {
   const { db } = context;
   const cursor = await findCursor(db, 'tokens');

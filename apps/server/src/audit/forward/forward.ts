@@ -1,6 +1,7 @@
 /**
- * Forwards the audit trail, in the order of its chain, at least once: the place is moved on only after what is before it has arrived. One node
- * at a time sends to each place. One that does not take anything costs a connection and its lag, and no other place waits for it.
+ * Forwards the audit trail, in the order of its chain, each row at least once: the position advances only after everything before it has
+ * arrived. One node at a time sends to each place. A place that accepts nothing costs a connection and falls behind, and no other place
+ * waits for it.
  */
 import type { AuditAction } from '@sower/api/audit-actions';
 import { readText, type Text, text } from '@sower/messages/outcomes';
@@ -43,14 +44,14 @@ export type ForwardContext = Pick<ServerContext, 'db' | 'now' | 'random' | 'seal
 const SET_ASIDE: AuditAction = 'audit.set-aside';
 const REFUSED: Text['code'] = 'audit-forward.refused';
 
-/** The receiver is there and does not take these rows, as often as they are sent. */
+/** The receiver answers, but does not accept these rows, however often they are sent. */
 export class RowsRefused extends TextError {}
 
 const BATCH = 1_000;
 const MORE = 16;
 /** Attempts in a row, for some 14 seconds. */
 const REFUSED_OFTEN = 3;
-/** In a row; more is no matter of single rows. */
+/** In a row; if there are more, single rows are not the problem. */
 const MOST_ASIDE = 20;
 const SEND_MILLISECONDS = 30_000;
 /** Longer than a batch takes; prolonged with each. */
@@ -62,7 +63,7 @@ const SEE_MILLISECONDS = 60_000;
 /** For so many looks: whatever a clock says that has jumped, each process that sends there has had an hour to say so. */
 const UNSEEN_LOOKS = 60;
 
-/** How many rows a place is sent at once: fewer after it did not take them, and slowly more again. */
+/** How many rows are sent to a place at once: fewer after it did not accept them, then slowly more again. */
 export type Pace = { most: number };
 export const newPace = (): Pace => ({ most: BATCH });
 
@@ -103,10 +104,10 @@ type Held = {
 };
 
 /**
- * Sends what there is. A batch that is refused is made smaller at once. One that fails otherwise is smaller the next time: it may have been too
- * much for a receiver that is slow, or says nothing of its limits. A row that is refused by itself is set aside, but only once one after it
- * was taken: who refuses everything has to be mended, and the rows wait for that.
- * @returns whether the lease is still held; if not, somebody else sends the same again, and nothing is lost
+ * Sends what there is. A batch that is refused is made smaller at once. One that fails in another way is smaller the next time: it may have
+ * been too much for a receiver that is slow or does not report its limits. A single row that is refused is set aside, but only once a later
+ * one was accepted: a receiver that refuses everything has to be repaired, and the rows wait for that.
+ * @returns whether the lease is still held; if not, another node sends the same again, and nothing is lost
  */
 async function sendFrom(context: ForwardContext, target: ForwardTarget, held: Held): Promise<boolean> {
   const { db, now, ends } = context;
@@ -156,7 +157,7 @@ async function sendFrom(context: ForwardContext, target: ForwardTarget, held: He
   }
 }
 
-/** Not for one answer that a receiver gives while it starts. */
+/** Not because of one answer that a receiver gives while it starts. */
 const isRefusedOften = ({ failures, text: why }: AuditForwardRow): boolean =>
   failures >= REFUSED_OFTEN && why !== null && readText(why)?.code === REFUSED;
 
@@ -224,7 +225,7 @@ async function fail(
   if (!(error instanceof TextError)) throw error;
 }
 
-/** A link whose row was removed has nothing to say; the next verification has. */
+/** A link whose row was removed has nothing to send; the next verification reports it. */
 const rowsOf = (links: readonly LinkedRow[]): ForwardedRow[] =>
   links.flatMap(({ seq, hash, row }) => {
     if (!row) return [];

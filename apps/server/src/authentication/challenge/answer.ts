@@ -158,7 +158,7 @@ async function reject(
   await context.commit({
     kind: 'reject',
     userRow: subject.rows[0]?.user_row ?? `nobody ${subject.key}`,
-    // The question is gone: whatever else was counted meanwhile, this counts too.
+    // The question is gone, so this counts too, whatever else was counted in the meantime.
     seen: null,
     countAgainst: countAgainst ? [countAgainst.tokenId] : [],
     countUser: countAgainst !== undefined,
@@ -264,8 +264,8 @@ async function ask(
 }
 
 /**
- * The PIN is valid from now on, whether or not the passcode with it follows; not for whoever has been given the token meanwhile, and not in place
- * of one that was set meanwhile.
+ * The PIN is valid from now on, whether or not the passcode with it follows; but not for another user to whom the token was given in the
+ * meantime, nor in place of a PIN that was set in the meantime.
  */
 async function setPinAndAsk(context: AuthenticateContext, open: Open, pin: string): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;

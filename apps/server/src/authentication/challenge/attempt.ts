@@ -69,11 +69,11 @@ export type RequestingClient = {
   readonly asksForGroups?: boolean | undefined;
 };
 
-/** A password that was shown with the passcode, and does not let anybody in. */
+/** A password that came with the passcode and was refused. */
 export type PasswordFault = {
   /** For the audit trail. */
   readonly reason: Text;
-  /** It counts as a wrong passcode does. Otherwise it was right, or could not be checked. */
+  /** Whether it counts like a wrong passcode. If not, it was right, or could not be checked. */
   readonly guess: boolean;
 };
 

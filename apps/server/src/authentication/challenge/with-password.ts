@@ -1,8 +1,9 @@
 /**
  * A password and a passcode, for clients that send both: one after the other, or in one field.
  *
- * Nobody learns which of the two was wrong. Both are always checked; what was found of the password is kept until the passcode is there,
- * and a question follows a wrong password, and an unknown user, as it follows a right one. A passcode is not used up by a wrong password.
+ * Nobody learns which of the two was wrong. Both are always checked; the verdict on the password is kept until the passcode arrives, and
+ * the question for it follows a wrong password or an unknown user just as it follows a right password. A passcode is not used up by a wrong
+ * password.
  */
 import { EMERGENCY_CODE_LENGTH } from '@sower/api/policies';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -43,7 +44,7 @@ type Request = RequestingClient & { readonly userId: string };
 
 export type PasswordStep =
   | AttemptStep
-  /** The password is there, whether right or wrong. */
+  /** A password was sent, whether right or wrong. */
   | { readonly state: 'passcode'; readonly attempt: string; readonly expiresAt: number };
 
 export type PasswordAttempts = {
@@ -61,7 +62,7 @@ const MILLISECONDS = 5 * 60_000;
 const foundPlace = (idHash: string): string => `password_attempts.found:${idHash}`;
 
 export function passwordAttempts(context: Context): PasswordAttempts {
-  /** By any name that they log on with; somebody outside of the client's domains does not exist. */
+  /** By any name that they log on with; users outside the client's domains do not exist. */
   async function find(request: Request): Promise<Row<'users'> | undefined> {
     const user = await findUserByName(context.db, request.userId);
     const isIn = await inGroups(context.db, user?.user_id_key ?? userIdKey(request.userId), request);
@@ -73,7 +74,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
     password: string,
     source: string | undefined,
   ): Promise<PasswordFault | undefined> {
-    // No password takes the work of one, so that the length of a passcode does not show.
+    // An empty password takes the same work, so that timing does not reveal the length of a passcode.
     const none = password === '' || password.includes('\u0000');
     const checked = await checkPassword(
       context,
@@ -147,7 +148,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
         Buffer.from(context.sealing.open(foundPlace(idHash), row.found)).toString(),
       ) as PasswordFault | null;
       const fault =
-        // The name is another user's by now.
+        // The name belongs to another user by now.
         row.user_row === (user?.id ?? null)
           ? (found ?? undefined)
           : { guess: true, reason: text('event.no-such-user') };
@@ -162,7 +163,7 @@ const ownerOf = ({ userId, client, binding = '' }: Request) => ({
   binding,
 });
 
-/** Somebody else's question stays open, and their trail says so; the caller does not learn it. */
+/** Another user's question stays open, and that user's trail says so; the caller does not learn it. */
 async function notTheirs(context: Context, request: Request, idHash: string): Promise<AttemptStep> {
   const row = await findPasswordAttempt(context.db, { idHash, now: context.now() });
   const how: Text | undefined =
@@ -180,12 +181,12 @@ async function notTheirs(context: Context, request: Request, idHash: string): Pr
   return { state: 'rejected' };
 }
 
-/** Of somebody without a token. */
+/** For a user without a token. */
 const USUAL_LENGTH = 8;
 
 /**
- * Where the password ends: the passcode is as long as the user's passcodes are. Of several lengths, the one at which a passcode is right;
- * so the directory is asked once.
+ * Where the password ends: the user's tokens determine the length of the passcode. If there are several lengths, the one at which the
+ * passcode is right is used, so that the directory is asked only once.
  */
 async function split(
   context: Context,

@@ -67,7 +67,7 @@ export async function showUserActivity(
   if (!found.ok) return found;
   const user = found.value;
   const now = context.now();
-  // The trail knows users by their ID only: what is older is about somebody else, who had this one before.
+  // The trail knows users by their ID only: anything older is about someone else, who had this ID before.
   const since = Math.max(now - ACTIVITY_MILLISECONDS, user.created_at);
   const objects = await objectsOf(context.db, user.user_id);
   const rows = await listAudit(context.db, { objects, since }, MOST_ENTRIES);

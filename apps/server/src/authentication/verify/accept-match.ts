@@ -171,7 +171,7 @@ export async function acceptEmergency(
     : { state: 'rejected' };
 }
 
-/** Something of the user's matched, so there is a row. */
+/** Something that belongs to the user matched, so there is a row. */
 const whoOf = ({ rows, groups }: Subject) => ({
   userId: rows[0]?.user_name ?? '',
   domain: rows[0]?.user_domain ?? '',

@@ -117,7 +117,7 @@ function notGood(verdict: Rejection, { serial }: EmergencyMatch): Rejection {
   return { ...verdict, countAgainst: [NOBODY], countUser: false, audit: { ...verdict.audit, reason } };
 }
 
-/** Not accepted because of the password. A wrong one with a right passcode is a guess too: somebody may have found the token. */
+/** Not accepted because of the password. A wrong password with a right passcode is a guess too: someone may have found the token. */
 function faulty(
   subject: Subject,
   match: Match | undefined,

@@ -38,7 +38,7 @@ export type Candidate = Standing & {
 
 type Entered = Pick<Candidate, 'authenticationType' | 'pin'>;
 
-/** A PINPad token whose PIN is from when it was a fob: an app adds digits to a tokencode, and no letters. */
+/** A PINPad token whose PIN dates from when it was a fob: an app can add digits to a tokencode, but not letters. */
 export const hasPinOfFob = ({ authenticationType, pin }: Entered): boolean =>
   authenticationType === 'pinpad' && pin !== undefined && !/^[0-9]*$/.test(pin);
 

@@ -67,7 +67,7 @@ export async function subjectOf(
 export const isWithin = (domain: string, { within }: Pick<RequestingClient, 'within'>): boolean =>
   within === undefined || within.some((path) => domain.startsWith(path));
 
-/** Asked of every name, so that the time tells nobody's. */
+/** Queried for every name, so that timing reveals nothing. */
 export const inGroups = async (
   db: Connection,
   key: string,

@@ -1,4 +1,4 @@
-/** One order, from the account to the chain: proves each name, and takes nothing but a certificate for the key that was made here. */
+/** One order, from the account to the chain: proves each name, and accepts only a certificate for the key that was generated here. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject, type X509Certificate } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AcmeSettings } from '@sower/api/acme';
@@ -32,7 +32,7 @@ export type ObtainContext = Pick<ServerContext, 'db' | 'sealing' | 'now'> & {
 
 export type Obtained = { readonly chain: readonly X509Certificate[]; readonly key: KeyObject };
 
-/** The client is loaded only by an installation that orders. */
+/** The client is loaded only if the installation orders certificates. */
 export async function openClient(
   context: ObtainContext,
   { settings, account_key }: StoredAcme,
@@ -50,7 +50,7 @@ export async function openClient(
   });
 }
 
-/** Made before it is first used, and kept before: an account whose key is lost would be made again at each attempt. */
+/** Generated and stored before it is first used: if its key were lost, the account would be created again at each attempt. */
 async function accountKey({ db, sealing }: ObtainContext, stored: string | null): Promise<KeyObject> {
   let sealed = stored;
   if (sealed === null) {
@@ -120,7 +120,7 @@ export async function obtain(
   return { chain: await examined(answer, { key, names, acme, now: context.now() }), key };
 }
 
-/** Longer than one validation takes; a node that ends in the middle leaves it behind. */
+/** Longer than one validation takes; needed because a node that dies in the middle leaves the row behind. */
 const CHALLENGE_MILLISECONDS = 600_000;
 
 function challengeOf(
@@ -178,7 +178,7 @@ async function sha256(of: string): Promise<Buffer> {
   return Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(of)));
 }
 
-/** The same examination as of an uploaded one: whatever the authority, or somebody in its place, sends. */
+/** Examined like an uploaded certificate, whatever the authority, or an impostor, sends. */
 async function examined(
   pem: string,
   {

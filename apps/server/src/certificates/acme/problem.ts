@@ -1,4 +1,4 @@
-/** What there is to fix about certificates by ACME, for Home and wherever the certificate is shown. */
+/** What needs fixing about certificates by ACME, for Home and wherever the certificate is shown. */
 import type { Text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { isoTime } from '../../core/time.ts';

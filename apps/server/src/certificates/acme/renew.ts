@@ -1,6 +1,7 @@
 /**
- * The certificate by ACME, ordered and renewed by whichever node has the lease. Renewed when its authority suggests it (RFC 9773), or at two
- * thirds of its lifetime. Until another one has been examined, the present one stays; one that was chosen by hand stays in any case.
+ * The certificate by ACME, ordered and renewed by whichever node has the lease. Renewed when its authority suggests it (RFC 9773), or at
+ * two thirds of its lifetime. The current certificate stays until a new one has been examined; one that was chosen by hand stays in any
+ * case.
  */
 import type { X509Certificate } from 'node:crypto';
 import { inEnglish, type Text, text } from '@sower/messages/outcomes';
@@ -47,7 +48,7 @@ const DAY = 24 * HOUR;
 /** All of an order; the lease is longer, so that nobody else begins before this one has ended. */
 const ORDER_MILLISECONDS = 8 * MINUTE;
 const LEASE_MILLISECONDS = 10 * MINUTE;
-/** What authorities allow an hour is little (Let's Encrypt: five validations of a name that fail). */
+/** Authorities allow few attempts an hour (Let's Encrypt: five failed validations of a name). */
 const AGAIN = [5 * MINUTE, 20 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, DAY];
 /** RFC 9773 §4.3: how often it is asked, unless the authority says. */
 const LOOK = { least: 10 * MINUTE, usual: 6 * HOUR, most: DAY } as const;
@@ -146,10 +147,10 @@ async function whenDue(
   if (!window) return { renewAt: atTwoThirds, lookAgain };
   const { start, end, askAgain } = window;
   const kept = acme.renew_at !== null && acme.renew_at >= start && acme.renew_at <= end;
-  // RFC 9773 §4.2: a time within it at random, so that not everybody comes at once.
+  // RFC 9773 §4.2: a random time within the window, so that not everyone renews at once.
   const renewAt = kept ? (acme.renew_at as number) : start + fraction(context) * (end - start);
   const wait = Math.min(Math.max((askAgain ?? lookAgain) - at, LOOK.least), LOOK.most);
-  // Whatever is suggested, it does not end before it is renewed.
+  // Whatever is suggested, the certificate is renewed before it expires.
   const latest = from + (lifetime * LATEST) / 10;
   return { renewAt: Math.round(Math.min(renewAt, latest)), lookAgain: at + wait };
 }
@@ -236,7 +237,7 @@ async function fail(
   { acme, error }: { readonly acme: StoredAcme; readonly error: unknown },
 ): Promise<void> {
   if (context.ends.aborted) {
-    // Another node goes on at once.
+    // Another node continues at once.
     await leaveAcme(context.db, acme, { next_at: context.now() });
     return;
   }

@@ -1,4 +1,4 @@
-/** Revoking a certificate that came by ACME: asked of its authority first, and recorded once that has done it. */
+/** Revoking a certificate that was ordered by ACME: requested from its authority, and recorded once the authority has revoked it. */
 import type { X509Certificate } from 'node:crypto';
 import type { RevocationReason } from '@sower/api/acme';
 import type { StoredCertificate } from '@sower/api/certificates';

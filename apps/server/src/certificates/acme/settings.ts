@@ -1,4 +1,7 @@
-/** Whether and where certificates are ordered by ACME: shown, changed, ordered at once. The keys go in, or are made here, and never come out. */
+/**
+ * Whether and where certificates are ordered by ACME: shown, changed, ordered at once. Keys are entered, or generated here, and never
+ * returned.
+ */
 import { type Acme, type AcmeSettingsInput, acmeSettingsSchema } from '@sower/api/acme';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
@@ -26,7 +29,7 @@ export type AcmeContext = Pick<
   readonly acmeByDns: boolean;
 };
 
-/** Another certificate was chosen by hand: it is not replaced behind anybody's back. */
+/** Another certificate was chosen by hand, so it is not replaced automatically. */
 export const standsAside = (
   { wanted, certificate_id }: Pick<StoredAcme, 'wanted' | 'certificate_id'>,
   inUse: string | undefined,

@@ -1,6 +1,7 @@
 /**
- * TLS-ALPN-01 (RFC 8737): while a name is validated, whoever offers the protocol `acme-tls/1` for it is shown the certificate of the validation; all
- * others see the one that is served. Any process may be the one that is asked, so each learns of a validation before the authority is told to look.
+ * TLS-ALPN-01 (RFC 8737): while a name is validated, connections for it that offer the protocol `acme-tls/1` get the validation
+ * certificate; all others get the normal one. The authority may reach any process, so each learns of a validation before the authority is
+ * told to connect.
  */
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { ServerContext } from '../../context.ts';
@@ -11,7 +12,7 @@ import { deleteAcmeChallenges, insertAcmeChallenge, listAcmeAnswers } from '../.
 /** Of the names of validations among those of HTTP-01, which have no colon. */
 const PREFIX = 'tls-alpn-01:';
 const LOOK_MILLISECONDS = 5_000;
-/** Until every process has looked, one that was slow once included. */
+/** Long enough for every process to have looked, even a slow one. */
 export const LEARN_MILLISECONDS = 12_000;
 const ACME_TLS = 'acme-tls/1';
 const HTTP = 'http/1.1';

@@ -1,4 +1,4 @@
-/** From an entry of a directory to what a user is here: pure, and ready for values that are missing, doubled, binary or far too long. */
+/** Turns a directory entry into the fields of a user. Pure, and prepared for values that are missing, duplicated, binary or far too long. */
 
 import { userIdSchema } from '@sower/api/fields';
 import type { SourceMapping } from '@sower/api/identity-sources';
@@ -12,14 +12,14 @@ export type EntryState = 'active' | 'disabled' | 'expired' | 'locked';
 
 export type MappedEntry = {
   readonly name: string;
-  /** Absent only in a refused entry that has none that can be used. */
+  /** Absent only if the entry is refused because it has no usable one. */
   readonly key: string | undefined;
   readonly userId: string;
   readonly firstName: string;
   readonly lastName: string;
   readonly email: string;
   readonly telephone: string;
-  /** Folded, without the user ID itself. */
+  /** Case-folded, without the user ID itself. */
   readonly logOnNames: readonly string[];
   readonly state: EntryState;
   /** Why it cannot become a user, or change one. */
@@ -29,7 +29,7 @@ export type MappedEntry = {
 const MAX_NAME = 128;
 const MAX_LOG_ON_NAMES = 8;
 
-/** Everything that is needed of an entry. */
+/** All attributes to request for an entry. */
 export function attributesOf(mapping: SourceMapping): string[] {
   const { key, userId, firstName, lastName, email, telephone, logOnNames, accountStates } = mapping;
   return [
@@ -81,11 +81,11 @@ export function mapEntry(entry: LdapEntry, mapping: SourceMapping, now: number):
   };
 }
 
-/** One value, and only one: two would be two people. */
+/** Exactly one value: two would identify two people. */
 function keyOf(values: readonly (string | Buffer)[], attribute: string): string | undefined {
   const [value] = values;
   if (values.length !== 1 || value === undefined || value.length === 0) return undefined;
-  // Sixteen octets may happen to be text, which says nothing about the next entry.
+  // Sixteen octets may happen to be valid text; that says nothing about the next entry.
   if (/guid$/i.test(attribute)) {
     const octets = Buffer.from(value as string);
     return octets.length === 16 ? guidText(octets) : undefined;
@@ -104,11 +104,11 @@ function guidText(octets: Buffer): string {
   return [hex(0, 4, true), hex(4, 6, true), hex(6, 8, true), hex(8, 10, false), hex(10, 16, false)].join('-');
 }
 
-/** A key as the server compares it: a GUID in words is not. */
+/** A key in the form that the directory server compares: a GUID as text is not in that form. */
 export const valueOfKey = (mapping: Pick<SourceMapping, 'key'>, key: string): string | Buffer | undefined =>
   /guid$/i.test(mapping.key) ? guidOctets(key) : key;
 
-/** The octets of a key that is a GUID: to search for it. */
+/** The octets of a key that is a GUID, for searching by it. */
 export function guidOctets(key: string): Buffer | undefined {
   const parts = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/
     .exec(key)
@@ -128,7 +128,7 @@ function userIdProblem(values: readonly (string | Buffer)[], attribute: string):
   if (values.length === 0 || value === '') return text('source-entry.no-user-id', { attribute });
   if (values.length > 1) return text('source-entry.many-user-ids', { attribute });
   const read = typeof value === 'string' ? userIdSchema.safeParse(value) : undefined;
-  // Marks that turn the direction of text, and others that nobody sees, make two names look like one.
+  // Marks that change the direction of text, and other invisible ones, make two different names look the same.
   const usable =
     read?.success === true && clean(read.data, MAX_NAME) === read.data && userIdKey(read.data) !== '';
   return usable ? undefined : text('source-entry.bad-user-id', { attribute });
@@ -146,7 +146,7 @@ function shown(values: readonly (string | Buffer)[], most = MAX_NAME): string {
 }
 
 const emailSchema = z.email().max(254);
-/** The first that is one: an address to which no mail can be sent is as good as none. */
+/** The first valid one: an address that no mail can be sent to is ignored. */
 const emailOf = (values: readonly (string | Buffer)[]): string =>
   values.find(
     (value): value is string => typeof value === 'string' && emailSchema.safeParse(value).success,
@@ -173,7 +173,7 @@ const NEVER = 0x7fffffffffffffffn;
 /** From 1601 to 1970, in steps of 100 ns. */
 const EPOCH = 116_444_736_000_000_000n;
 
-/** @returns undefined if the directory does not say, although it must */
+/** @returns undefined if the directory does not return the attribute, although it should */
 function stateOf(
   { attributes }: LdapEntry,
   { accountStates }: SourceMapping,
@@ -215,7 +215,7 @@ function stateOf(
   }
 }
 
-/** `20300131120000Z` and with a fraction, RFC 4517 §3.3.13; other forms are not written by the servers that are meant. */
+/** `20300131120000Z` and with a fraction, RFC 4517 §3.3.13; the supported servers write no other forms. */
 function generalizedTime(value: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?Z$/.exec(value)?.slice(1);
   if (!parts) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Who is in a group, also through other groups: as Active Directory resolves them, or by walking from group to group where the server does not.
- * Each group is looked at once, so that one which contains itself ends the walk as any other does.
+ * Who is in a group, directly or through nested groups: Active Directory resolves these itself; on other servers, they are followed from
+ * group to group. Each group is visited once, so a group that contains itself does no harm.
  */
 
 import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
@@ -10,7 +10,7 @@ import { nameKey } from '../../ldap/names.ts';
 import { type MappedEntry, mapEntry } from './entry.ts';
 import type { SourceSettings } from './settings.ts';
 
-/** Keys of names, and of entries where the server resolves groups. */
+/** Keys of names, or of entries if the server resolves nested groups. */
 export type Members = ReadonlySet<string>;
 
 export const isMember = (members: Members, { name, key }: Pick<MappedEntry, 'name' | 'key'>): boolean =>
@@ -23,7 +23,7 @@ export type GroupReader = {
   members(group: string): Promise<Members | undefined>;
 };
 
-/** On one connection; what several groups have in common is read once. */
+/** On one connection; nested groups that several groups share are read once. */
 export function groupReader(connection: LdapConnection, settings: Where, now: number): GroupReader {
   const { mapping } = settings;
   let names: Promise<ReadonlyMap<string, string>> | undefined;
@@ -97,7 +97,7 @@ async function groupNames(
   return names;
 }
 
-/** Active Directory gives out 1,500 values of an attribute at once, and resolves groups in groups. */
+/** Active Directory returns 1,500 values of an attribute at a time, and resolves nested groups. */
 async function resolved(
   connection: LdapConnection,
   { search, mapping, connection: { pageSize } }: Where,

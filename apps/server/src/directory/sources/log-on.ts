@@ -1,8 +1,8 @@
 /**
- * Logging on with a directory password, by a bind. The password is passed on and nothing of it is kept.
+ * Logging on with a directory password, by a bind. The password is passed to the directory and not stored.
  *
- * Somebody whom no directory has costs the same: the same connection, a search for a key that nobody has, a bind with a name that is nobody's.
- * So does somebody whose tries are used up. What the directory itself takes longer for is its own.
+ * A user whom no directory has costs the same work: the same connection, a search for a key that nobody has, and a bind with a name that
+ * nobody has. So does a user with no attempts left. Differences in the time that the directory itself takes are beyond our control.
  */
 
 import { type Text, text } from '@sower/messages/outcomes';
@@ -27,7 +27,7 @@ export type DirectoryAnswer =
   | { readonly kind: 'unavailable'; readonly reason: Text };
 
 /**
- * @param of the entry whose password it should be; undefined: somebody whom no directory has
+ * @param of the entry whose password it should be; undefined: a user whom no directory has
  * @returns undefined if there is no directory to ask
  */
 export async function askDirectory(
@@ -69,7 +69,7 @@ export async function askSource(
       const known = found && claimed;
       asked = true;
       const name = known ? found.entry.name : `cn=${nobody(context)},${settings.search.base}`;
-      // Somebody else's password, an administrator's of ours among them, is no business of the directory.
+      // The password of anyone else, such as an administrator of ours, must not be sent to the directory.
       const bound = await bindAsUser(connection, name, known ? password : nobody(context));
       if (!known)
         return {
@@ -95,7 +95,7 @@ async function answerOf(
   state: string,
 ): Promise<DirectoryAnswer> {
   if (bound.kind === 'wrong') return { kind: 'wrong', reason: text('event.wrong-password') };
-  // A directory that says "locked" has not looked at the password: the try counts.
+  // A directory that answers "locked" has not checked the password, so the attempt counts.
   if (bound.kind === 'right' || bound.why !== 'locked') await forgetTries(context.db, of);
   if (bound.kind === 'refused') return { ...bound, reason: text(`event.directory-${bound.why}`) };
   // Generic servers accept the password of an account that is disabled.
@@ -111,8 +111,8 @@ const nobody = (context: Pick<Context, 'random'>): string => {
 };
 
 /**
- * What the person is told. Only whoever has shown the right password hears more than that something is wrong: "locked" is said of any
- * password, and would tell a stranger whose name exists.
+ * What the user reads. Only someone who has entered the right password learns more than that something is wrong: a directory answers
+ * "locked" for any password, which would tell a stranger that the name exists.
  */
 export function refusalOf(answer: DirectoryAnswer | undefined): Refused | undefined {
   if (answer?.kind === 'unavailable') return refused('unavailable', text('log-on.directory-unavailable'));

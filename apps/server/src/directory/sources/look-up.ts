@@ -9,7 +9,7 @@ import type { SourceSettings } from './settings.ts';
 type Where = Pick<SourceSettings, 'search' | 'mapping'>;
 export type Found = { readonly entry: LdapEntry; readonly mapped: MappedEntry };
 
-/** @returns undefined also if the name is that of several: it says nothing about which of them is meant */
+/** @returns undefined also if several entries have the name, because it is unclear which one is meant */
 export async function findByName(
   connection: LdapConnection,
   { search, mapping }: Where,
@@ -55,7 +55,7 @@ async function onlyOne(
   return entry && found.length === 1 ? { entry, mapped: mapEntry(entry, mapping, now) } : undefined;
 }
 
-/** `DOMAIN\name` of our domain is the name; of another one, it is nobody here. */
+/** `DOMAIN\name` with our domain means the name; with any other domain, it matches nobody here. */
 function withoutDomain(name: string, domainName: string): string {
   const [domain, own, ...rest] = name.split('\\');
   if (own === undefined) return name;
@@ -65,7 +65,7 @@ function withoutDomain(name: string, domainName: string): string {
 
 const MOST_GROUPS = 1_000;
 
-/** Names of the groups that someone is in, also through other groups: the server resolves them, or each is asked about once. */
+/** Names of the groups that someone is in, directly or through nested groups: the server resolves these, or each group is queried once. */
 export async function groupNamesOf(
   connection: LdapConnection,
   { search, mapping }: Where,

@@ -1,6 +1,7 @@
 /**
- * Somebody who logs on before a run has brought them, if their source looks them up. The directory is asked for every name that logs on, known here
- * or not, so that the time it takes tells nobody who is; whoever has shown the right password becomes a user as a run would have made them.
+ * Someone who logs on before a run has added them, if their source looks people up. The directory is asked for every name, known here or
+ * not, so that the time taken does not reveal which users exist. Someone who has entered the right password becomes the user that a run
+ * would have added.
  */
 
 import { userIdSchema } from '@sower/api/fields';
@@ -62,7 +63,7 @@ export async function findNewcomer(context: Context, name: string): Promise<Newc
 const mayCome = ({ refused: why, state }: MappedEntry): boolean =>
   why === undefined && state !== 'disabled' && state !== 'expired';
 
-/** After the right password. @returns the user of the entry, who may have come meanwhile */
+/** After the right password. @returns the user of the entry, who may have been added in the meantime */
 export async function addNewcomer(
   context: Context,
   { source, entry }: Newcomer,
@@ -83,7 +84,7 @@ export async function addNewcomer(
       const choice = (await findChoices(trx, source.id, [entry.key])).get(entry.key);
       const userId = `${come.userId}${choice?.suffix ?? ''}`;
       const isFree = userIdSchema.safeParse(userId).success && (await findUser(trx, userId)) === undefined;
-      // Who a conflicting entry is, an administrator decides, and a run does it.
+      // If the entry is in conflict, an administrator decides who it is, and a run applies the decision.
       if (choice?.choice === 'link' || choice?.choice === 'skip' || !isFree) return conflict();
       const rule = found.domain;
       const domain =
@@ -129,7 +130,7 @@ export async function addNewcomer(
     conflict,
   );
   if (added.ok) return added;
-  // Two at once, or a run: whoever was first has made the user.
+  // Two logons at once, or a run: the first one has added the user.
   const user = await present();
   return user ? done(user) : added;
 }

@@ -1,6 +1,7 @@
 /**
- * Which security domain users of a directory are in, by groups and subtrees: the first rule that fits decides, and the domain of the source where
- * none does. Whoever wrote the rules needs `users:edit` there, and nobody is moved to where the writer gains rights over them.
+ * Which security domain users of a directory are in, by groups and subtrees: the first rule that matches decides, or the domain of the
+ * source if none does. Whoever wrote the rules needs `users:edit` there, and nobody is moved to a domain where the writer gains rights over
+ * them.
  */
 
 import { createHash } from 'node:crypto';
@@ -21,7 +22,7 @@ import type { MappedEntry } from './entry.ts';
 import { groupReader, isMember, type Members } from './group-members.ts';
 import type { SourceSettings } from './settings.ts';
 
-/** Rules as they are stored: with IDs of domains, which are not renamed. */
+/** Rules as stored: with the IDs of domains, which do not change when a domain is renamed. */
 export async function placementFor(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,
@@ -39,7 +40,7 @@ export async function placementFor(
   return done({ rules });
 }
 
-/** Groups as they are stored: with IDs of roles and domains. Nobody writes down more than they hold. */
+/** Groups as stored: with the IDs of roles and domains. Nobody can store a role that they do not hold. */
 export async function groupsFor(
   context: Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow'>,
   actor: Actor,
@@ -96,17 +97,17 @@ type Known = Pick<MappedEntry, 'name' | 'key'>;
 export type Rules = {
   /** @returns path of the domain of an entry; null: nothing is decided here */
   place(entry: Known): string | null;
-  /** The groups whose members are kept, and that an entry is in; in their order. */
+  /** Those of the recorded groups that an entry is in, in their order. */
   groupsOf(entry: Known): readonly string[];
   /** The same as long as nobody joins or leaves a group. */
   readonly digest: string;
 };
 
-/** Names of the groups whose members are kept. */
+/** Names of the groups whose members are recorded. */
 export const keptGroups = ({ groups }: Pick<SourceSettings, 'groups'>): string[] =>
   [...new Set(groups.map(({ name }) => keptName(name)))].sort();
 
-/** The same with those that rules for security domains are about. */
+/** The same, with the groups that the rules for security domains name. */
 export const groupsIn = (settings: Pick<SourceSettings, 'placement' | 'groups'>): string[] => [
   ...new Set([
     ...keptGroups(settings),
@@ -115,8 +116,8 @@ export const groupsIn = (settings: Pick<SourceSettings, 'placement' | 'groups'>)
 ];
 
 /**
- * Reads who is in which group, before the first page. A group that cannot be read ends the run: nobody has left it.
- * @returns why the run must end instead
+ * Reads who is in which group, before the first page. If a group cannot be read, the run stops: nobody counts as having left it.
+ * @returns why the run must stop instead
  */
 export async function readRules(
   connection: LdapConnection,
@@ -165,7 +166,7 @@ function digestOf(groups: ReadonlyMap<string, Members>): string {
   return hash.digest('base64url');
 }
 
-/** The same for one person, of whom the directory says in which groups they are. */
+/** The same for one person whose groups the directory has returned. */
 export async function placeByGroups(
   db: Connection,
   source: SourceRow,
@@ -183,11 +184,13 @@ export async function placeByGroups(
   return (rule && find(rule.securityDomain)?.path) ?? source.domain;
 }
 
-/** Whether a rule may bring somebody new there: its writer could add them. Otherwise they are in the domain of the source. */
+/** Whether a rule may bring a new user there: its writer could add them. Otherwise they are in the domain of the source. */
 export const mayBring = (writer: Actor | undefined, source: Pick<SourceRow, 'domain'>, to: string): boolean =>
   to === source.domain || (writer !== undefined && covers(writer, 'users:edit', to));
 
-/** Whether somebody may move a user from one domain to another by a rule. Above whom they stand is asked beside it. */
+/**
+ * Whether someone may move a user from one domain to another by a rule. Whether they have more rights than the user is checked separately.
+ */
 export const mayMove = (writer: Actor | undefined, from: string, to: string): boolean =>
   writer !== undefined &&
   covers(writer, 'users:edit', from) &&

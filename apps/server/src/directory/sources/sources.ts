@@ -1,6 +1,6 @@
 /**
- * Identity sources as administrators see and change them. Whoever says where a directory is decides who its people are, so a source can
- * be changed only by those who have every right that an administrator of it has.
+ * Identity sources as administrators see and change them. Whoever sets the address of a directory decides who its users are, so a source
+ * can be changed only by those who have every right of every administrator that comes from it.
  */
 
 import { X509Certificate } from 'node:crypto';
@@ -52,7 +52,7 @@ export type SourceView = Omit<IdentitySource, 'trouble' | 'notify'> & {
 
 const MAX_SOURCES = 50;
 
-/** So many intervals without a run that ended well, and not less than the minutes, are too many. */
+/** A source is late after this many intervals without a successful run, and never before this many minutes. */
 const LATE_INTERVALS = 3;
 const LATE_MINUTES = 30;
 
@@ -83,7 +83,7 @@ export async function showSource(
   return row ? done(await viewSource(context.db, context.now(), row)) : noSuchSource();
 }
 
-/** Found, with its mark, for something that uses it. */
+/** The source, if it has a valid mark, for whatever uses it. */
 export async function sourceFor(context: Context, actor: Actor, id: string): Promise<Outcome<SourceRow>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
@@ -158,7 +158,7 @@ export async function editSource(
       : await domainFor(context, actor, 'users:edit', change.securityDomain);
   if (domain && !domain.ok) return domain;
   const before = settingsOf(present);
-  // Whoever saves it answers for its rules from now on.
+  // From now on, its rules have the rights of whoever saves it.
   const placement = await placementFor(context, actor, change.placement ?? before.placement);
   if (!placement.ok) return placement;
   const groups = await groupsFor(context, actor, change.groups ?? before.groups);
@@ -255,7 +255,7 @@ function after(before: SourceSettings, change: SourcePatch): Omit<SourceSettings
   };
 }
 
-/** Where the password goes, and how it is protected on the way. */
+/** Where the password is sent, and how it is protected in transit. */
 const DESTINATION = ['urls', 'startTls', 'plain', 'certificateAuthority', 'bindName'] as const;
 const destinationOf = ({ connection }: SourceSettings) => ({
   ...connection,
@@ -288,7 +288,7 @@ function isAuthority(pem: string): boolean {
   }
 }
 
-/** By another key, everyone would be somebody else. */
+/** With another key, every user would count as someone else. */
 async function keyProblem(
   db: Connection,
   row: SourceRow,
@@ -304,7 +304,7 @@ async function keyProblem(
 const sealed = (context: Pick<Context, 'sealing'>, id: string, password: string): string | null =>
   password === '' ? null : context.sealing.seal(sourcePasswordPlace(id), Buffer.from(password));
 
-/** Soon after it was saved, and then by its interval. */
+/** Soon after it was saved, and then at its interval. */
 const dueAt = ({ schedule }: Pick<SourceSettings, 'schedule'>, enabled: boolean, now: number) =>
   enabled && schedule.everyMinutes > 0 ? now + schedule.everyMinutes * 60_000 : null;
 

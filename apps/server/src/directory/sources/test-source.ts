@@ -1,4 +1,4 @@
-/** The test of a source: one step after the other, and for the step that fails what to do. Nothing here changes a user. */
+/** The test of a source: one step after another and, for a step that fails, what to do. Changes no user. */
 
 import type { SourceEntry, SourceTest, SourceTestStep } from '@sower/api/identity-sources';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -35,7 +35,7 @@ type Input = {
   readonly id: string;
   /** Someone to look up, by any name that they log on with. */
   readonly find?: string | undefined;
-  /** In place of what is saved, to see it before it is. Where the directory is stays as saved: its password goes nowhere else. */
+  /** Replaces the saved settings, to preview them. The address of the directory stays as saved, so that its password goes nowhere else. */
   readonly search?: SourceSettings['search'] | undefined;
   readonly mapping?: SourceSettings['mapping'] | undefined;
 };
@@ -45,7 +45,7 @@ export async function testSource(
   actor: Actor,
   input: Input,
 ): Promise<Outcome<TestOutcome>> {
-  // It shows people.
+  // It shows personal data.
   const denial = denied(actor, 'settings:edit') ?? denied(actor, 'users:view');
   if (denial) return denial;
   const found = await sourceFor(context, actor, input.id);
@@ -60,7 +60,7 @@ export async function testSource(
     mapping: input.mapping ?? saved.mapping,
   };
   if (input.search || input.mapping) {
-    // It shows what it names, of whomever it finds: that is for those who could save it.
+    // It shows whatever attributes it names, of anyone it finds, so it is only for those who could save it.
     const allowed = await editable(context, actor, input.id);
     if (!allowed.ok) return allowed;
     const problem = settingsProblem(settings);
@@ -105,7 +105,7 @@ async function walk(
   try {
     for (const url of server.urls) {
       const opened = await openServer(server, url, add, fail, certificates);
-      // Every server is tried; the first that answers is asked the rest.
+      // Every server is tried; the first that answers gets the remaining steps.
       if (connection) await opened?.close();
       else connection = opened;
     }
@@ -158,7 +158,7 @@ async function openServer(
   }
 }
 
-/** Also of a server that is not trusted: what it presents is what somebody has to look at. */
+/** Also for a server that is not trusted: its certificate is what the administrator has to look at. */
 async function showChain(
   server: LdapServer,
   url: string,
@@ -258,7 +258,7 @@ const view = (
   ...(why === undefined ? {} : { detail: why }),
 });
 
-/** What to do about it, with what the server or the operating system said. */
+/** What to do about it, with the message of the server or the operating system. */
 export const failureText = (failure: LdapFailure): Text => {
   const { kind, detail } = failure;
   return text(`source-failure.${kind}`, { detail });

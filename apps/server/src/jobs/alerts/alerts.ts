@@ -1,6 +1,6 @@
 /**
- * Alerts begin and end: each in the audit trail, which is forwarded to wherever the operator reads it; the beginning by mail too. One server
- * looks, once a minute.
+ * Raising and clearing alerts: both are recorded in the audit trail, which is forwarded to wherever the operator reads it; raising one is
+ * also mailed. One server checks, once a minute.
  */
 import { hostname } from 'node:os';
 import type { Alert, AlertKind } from '@sower/api/alerts';
@@ -19,7 +19,7 @@ type Context = LookContext &
   Pick<ServerContext, 'sealing' | 'onAlteredRow' | 'random' | 'queueMail' | 'publicUrl'>;
 
 const HOUR = 3_600_000;
-/** A host that says nothing for so long is gone. */
+/** A host that has not reported for this long is gone. */
 const UNSEEN_MILLISECONDS = 24 * HOUR;
 
 const idOf = ({ kind, about }: Found): string => (about === undefined ? kind : `${kind}:${about}`);
@@ -42,7 +42,7 @@ export async function keepAlerts(context: Context): Promise<void> {
         result: 'failure',
         reason: one.text,
       });
-      // A run that stops is written about when it does, to those whom its source names.
+      // When a run stops, those whom its source names get mail about it at once.
       if (!mail || one.kind === 'source-stopped') return;
       const to = await mailedAdministrators(context, trx, (actor) => covers(actor, 'settings:edit', '/'));
       await context.queueMail(
@@ -51,12 +51,12 @@ export async function keepAlerts(context: Context): Promise<void> {
           event: 'alert' as const,
           userRow: address,
           values: { reason: one.text, time: now, consoleUrl: `${context.publicUrl}/console/` },
-          // What comes and goes is not written about each time.
+          // An alert that keeps coming and going is not mailed each time.
           onceKey: `alert:${id}:${Math.floor(now / HOUR)}:${address.name}`,
         })),
       );
     });
-  // Whether what was not found has ended is not known then.
+  // In that case, an alert that was not found may still exist.
   if (looked.failed.length > 0) throw looked.failed[0];
   for (const row of await listAlerts(db)) {
     if (found.has(row.id)) continue;

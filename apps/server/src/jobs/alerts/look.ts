@@ -1,4 +1,4 @@
-/** What needs somebody: one table, for Home, mail, the audit trail with all that it is forwarded to, and Prometheus. */
+/** What needs attention: one list, for Home, mail, the audit trail wherever it is forwarded to, and Prometheus. */
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { AlertKind } from '@sower/api/alerts';
@@ -33,7 +33,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const MEBIBYTE = 1024 * 1024;
 const LEAST_ROOM = 512 * MEBIBYTE;
-/** Authorities that people trust renew after two thirds of what they sign for, and some sign for six days. */
+/** Public authorities have certificates renewed after two thirds of their lifetime, which can be as short as six days. */
 const CERTIFICATE_DAYS = 14;
 const LATE = {
   mail: HOUR,
@@ -42,14 +42,14 @@ const LATE = {
   altered: 7 * DAY,
   aside: 7 * DAY,
 } as const;
-/** What is about a host has its name, and is only told by that host. */
+/** An alert about a host has its name, and only that host reports it. */
 export const OF_HOST: ReadonlySet<AlertKind> = new Set(['certificate', 'disk']);
-/** Once is nothing: the next attempt comes in a moment. */
+/** One failure does not matter: the next attempt follows in a moment. */
 const FAILURES = { forward: 5, acme: 3 } as const;
 
 /**
- * Of the whole installation, but for the disk and a certificate in files, which are this host's.
- * @returns what was found, and why something could not be looked at, which says nothing about the rest
+ * For the whole installation, except the disk and a certificate in files, which are those of this host.
+ * @returns what was found, and why some parts could not be checked, which does not affect the others
  */
 export async function lookForAlerts(
   context: LookContext,
@@ -213,7 +213,7 @@ function ofForward(row: AuditForwardRow, now: number): readonly Found[] {
   );
 }
 
-/** Of all hosts: whoever looks sees what each has said of itself. */
+/** For all hosts, as each has reported about itself. */
 async function ofClocks(context: LookContext): Promise<readonly Found[]> {
   return (await wrongClocks(context)).map(({ host, seconds }) => ({
     kind: 'clock',

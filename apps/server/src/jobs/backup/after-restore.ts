@@ -1,5 +1,5 @@
 /**
- * What a database loses by being restored: everything that can be used once, and may have been used since the backup. No tokencode, no
+ * What is removed from a restored database: everything that can be used only once and may have been used since the backup. No tokencode, no
  * activation code, no approval and no emergency tokencode that was used before is accepted afterwards.
  */
 import type { Settings } from '@sower/api/settings';
@@ -13,14 +13,14 @@ import { cancelForgotten } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 
 export type AfterRestore = {
-  /** Live activation codes stay: also those that were used since the backup. */
+  /** Live activation codes stay, including those that were used since the backup. */
   readonly keepCodes: boolean;
-  /** How far HOTP counters move on; undefined: the seeds are deleted, and the tokens have to be distributed anew. */
+  /** By how much HOTP counters are advanced; undefined: the seeds are deleted, and the tokens have to be distributed again. */
   readonly hotpJump: number | undefined;
 };
 
 export type Ended = {
-  /** Seeds with a clock whose position moved on. */
+  /** Time-based seeds whose position was advanced. */
   readonly moved: number;
   readonly hotp: number;
   readonly codes: number;
@@ -47,7 +47,8 @@ export async function endWhatWasLive(
   let moved = 0;
   for (const seconds of INTERVALS) {
     const present = Math.floor(now / 1000 / seconds);
-    // A device whose clock is known showed at most this much of the future. That of one that was never used may be anything allowed.
+    // A device whose clock is known has shown at most this much of the future. The clock of a device that was never used may be off by as
+    // much as is allowed.
     const known = present + settings['verify.window'] + 1;
     const position = sql<number>`case when last_accepted_at is null then ${sql.lit(present + Math.ceil(most / seconds))}
       when drift > 0 then ${sql.lit(known)} + drift else ${sql.lit(known)} end`;
@@ -132,7 +133,7 @@ async function withdrawAll(trx: Connection, context: Context): Promise<number> {
   }
 }
 
-/** Whoever started them decides whether they go on: what they did since the backup is not known. */
+/** What they did since the backup is unknown, so whoever started them decides whether they continue. */
 async function stopJobs(trx: Connection, keepCodes: boolean, now: number): Promise<number> {
   await cancelForgotten(trx, ['collecting'], Number.MAX_SAFE_INTEGER, text('job.not-stored'), now);
   if (!keepCodes) {
@@ -144,7 +145,7 @@ async function stopJobs(trx: Connection, keepCodes: boolean, now: number): Promi
       .updateTable('jobs')
       .set({
         state: 'paused',
-        // What a run had found in a directory is of the past, and is not done.
+        // What a run had found in a directory is out of date, and is not applied.
         state_since: sql<number>`case when kind = 'synchronize' then 0 else ${sql.lit(now)} end`,
         lease: null,
         lease_until: null,

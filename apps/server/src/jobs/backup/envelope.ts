@@ -10,7 +10,7 @@ import { armor, Decrypter, Encrypter } from 'age-encryption';
 import { TextError } from '../../core/outcome.ts';
 import { damaged } from './format.ts';
 
-/** The fastest: a text of rows is a third of its size already. */
+/** The fastest level already reduces rows to a third of their size. */
 const LEVEL = 1;
 
 /** @throws if it is not a recipient */
@@ -46,7 +46,7 @@ export async function sealed(
 }
 
 /**
- * The lines of a file. What was not written by someone who knows a recipient, or was altered since, is found here.
+ * The lines of a file. A file that was altered, or written by someone who does not know a recipient, is detected here.
  * @param identities of age, one of which it is for
  * @throws TextError
  */
@@ -97,7 +97,7 @@ function whyNotOpened(error: unknown): unknown {
   if (['EACCES', 'EISDIR', 'EIO'].includes(code)) return new TextError(text('backup.unreadable', { code }));
   if (/no identity matched/.test(message)) return new TextError(text('backup.other-recipient'));
   if (/invalid version|non-ASCII/.test(message)) return new TextError(text('backup.not-one'));
-  // A file that was cut and one that was altered end the same way: a part of it is not as it was sealed.
+  // A truncated file and an altered one look the same: some part is not as it was sealed.
   return damaged();
 }
 

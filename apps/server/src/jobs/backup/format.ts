@@ -1,6 +1,6 @@
 /**
  * What is in a backup, before it is compressed and encrypted: lines of JSON, the same for both databases. First the head; then, for each
- * table, its columns and batches of rows; last the counts and hashes. A file without the last line was cut.
+ * table, its columns and batches of rows; last the counts and hashes. A file without the last line was truncated.
  */
 
 import { createHash, type Hash } from 'node:crypto';
@@ -12,7 +12,7 @@ import type { Snapshot, SnapshotRow, SnapshotTable } from '../../store/db/snapsh
 /** Grows with every change that an earlier Sower cannot read. */
 const FORMAT = 1;
 
-/** What a restore would end anyway, or what is about one process or one place. */
+/** What a restore would end anyway, or what concerns only one process or one host. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'acme_challenges',
   'agent_results',
@@ -53,13 +53,13 @@ export type GivenHead = z.infer<typeof givenSchema>;
 export type BackupHead = z.infer<typeof headSchema>;
 export type BackupEnd = z.infer<typeof endSchema>['end'];
 
-/** What a backup says of itself once all of it was read. */
+/** What is known about a backup once all of it has been read. */
 export type BackupManifest = { readonly head: BackupHead; readonly end: BackupEnd; readonly proof: string };
 
 export const rowsOf = ({ tables }: BackupEnd): number =>
   Object.values(tables).reduce((sum, { rows }) => sum + rows, 0);
 
-/** Known to whoever has read the whole file, and to the server that wrote it: shows that a file was opened. */
+/** Known only to someone who has read the whole file, and to the server that wrote it: proves that a file was opened. */
 const proofOf = (last: string): string => createHash('sha256').update(last).digest('base64url');
 
 /** @param told called with the rows so far, now and then */

@@ -70,13 +70,13 @@ export const startThread: StartThread = (workerData) =>
 export type RunningBackup = { readonly ended: Promise<void>; stop(): Promise<void> };
 
 const SEEN_MILLISECONDS = 5_000;
-/** For what was begun to be given up. */
+/** To abandon what was begun. */
 const STOP_MILLISECONDS = 2_000;
 /** That it has ended is noted again, while the database is away, for less time than another node takes it for dead. */
 const AGAIN_MILLISECONDS = 1_000;
 const MOST_ATTEMPTS = 60;
 const DAY_MILLISECONDS = 86_400_000;
-/** After so many days, Home says that it is time for another. */
+/** After this many days, Home says that another one is due. */
 export const LATE_DAYS = { made: 2, verified: 90 };
 
 export const viewBackup = (row: BackupRow, inWords: (text: Text) => string): Backup => {
@@ -139,7 +139,7 @@ export async function makeBackup(context: BackupContext, actor: Actor): Promise<
   return beginBackup(context, auditActorOf(actor));
 }
 
-/** At a set time. It goes on while others have their turn. */
+/** At a set time. It continues while other schedules run. */
 export async function makeDueBackup(context: BackupContext): Promise<void> {
   await beginBackup(context, SYSTEM);
 }
@@ -263,7 +263,10 @@ async function note(
   if (how.kind === 'failed') context.backups.onError(new Error(`the backup failed: ${how.error}`));
 }
 
-/** Deletes the files that are too many or too old, never the latest. Those that other nodes keep elsewhere stay until they do it. */
+/**
+ * Deletes files that are too old or exceed the number to keep, never the latest. Files that other nodes keep elsewhere stay until those
+ * nodes delete them.
+ */
 export async function makeRoom(context: BackupContext): Promise<void> {
   const { plan } = context.backups;
   await forgetOldBackups(context.db);

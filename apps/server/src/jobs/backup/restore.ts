@@ -135,7 +135,7 @@ export type Restored = { readonly ended: Ended; readonly links: number };
 
 /**
  * @param checked by {@link checkBackup}
- * @param ready called when all is in place but the name of the file: keys can be written
+ * @param ready called when only the file remains to be renamed: keys can be written
  */
 export async function restoreBackup(
   { file, identities }: BackupFile,
@@ -223,7 +223,7 @@ async function load(
 ): Promise<string> {
   const { migrations } = manifest.head;
   const ran = await ranMigrations(db);
-  // Left by a restore of a backup of another version, which was interrupted.
+  // Left by an interrupted restore of a backup from another version.
   if (ran.length > migrations.length) throw new TextError(text('backup.occupied'));
   await migrateUpTo(db, migrations.at(-1));
   let keyCheck = '';
@@ -259,7 +259,7 @@ const REHEARSING: Actor = {
 };
 
 /**
- * Restores it into a scratch database, and looks at everything there: counts, the audit chain, seals.
+ * Restores it into a scratch database, and checks everything there: counts, the audit chain, seals.
  * @throws TextError
  */
 export async function rehearse(

@@ -1,4 +1,4 @@
-/** Every sealed value of a database. A backup is worth what its master key opens. */
+/** Every sealed value of a database. A backup is only worth something if its master key opens them. */
 
 import { ACCOUNT_PLACE, BINDING_PLACE } from '../../certificates/acme/settings.ts';
 import { radiusSecretAssociatedData } from '../../clients/radius-clients.ts';

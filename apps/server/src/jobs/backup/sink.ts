@@ -39,7 +39,7 @@ const LEFT = /^sower-[\w-]+\.age\.partial$/;
 /** Whoever writes one writes all the time; others may share the folder. */
 const LEFT_MILLISECONDS = 86_400_000;
 
-/** What those left who were killed while they wrote: each as large as what is whole, and nobody would ever delete it. */
+/** What processes left behind that were killed while writing: each as large as a complete file, and nobody else would ever delete it. */
 export async function clearLeft(to: BackupTo, now: number): Promise<void> {
   if (to.kind !== 'folder') return;
   for (const name of await readdir(to.folder)) {
@@ -50,7 +50,7 @@ export async function clearLeft(to: BackupTo, now: number): Promise<void> {
   }
 }
 
-/** A command that takes nothing for so long, or goes on for so long after it has everything, hangs. */
+/** A command that reads nothing for this long, or is still running this long after it has read everything, hangs. */
 const STALL_MILLISECONDS = 3_600_000;
 
 function commandSink(command: string, name: string, stallMilliseconds: number): Sink {
@@ -70,7 +70,7 @@ function commandSink(command: string, name: string, stallMilliseconds: number): 
         throw new CommandFailed('0', 'it ended before it had read everything');
       }
       if (stdin.write(chunk)) return;
-      // A pipe that breaks says nothing; how the command ends says why.
+      // A broken pipe does not say why; the exit of the command does.
       const drained = once(stdin, 'drain').catch(() => ended);
       await unlessStalled(Promise.race([drained, ended]));
     },

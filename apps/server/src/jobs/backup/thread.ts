@@ -29,7 +29,7 @@ export type BackupMessage =
 
 const TELL_MILLISECONDS = 500;
 
-/** To be given up: a command would take the end of the thread for the end of the backup, and keep what it has of it. */
+/** Abandon it: a command would otherwise take the end of the thread for the end of the backup, and keep a partial one. */
 const stopping = new AbortController();
 parentPort?.once('message', () => stopping.abort());
 

@@ -58,10 +58,13 @@ export async function takeResult(
 export const fileNameOf = ({ name }: Pick<JobRow, 'name'>, kind: 'csv' | 'pdf'): string =>
   `${name.replace(/[^\p{L}\p{N}]+/gu, '-')}.${kind}`;
 
-/** By position: the codes that are not handed out, and why. */
+/** By position: which codes are not handed out, and why. */
 export type Withheld = ReadonlyMap<number, Text>;
 
-/** Users move and rights go after a token was distributed: whoever has a code then could activate the token of somebody out of their reach. */
+/**
+ * After a token was distributed, users may move and rights may be lost: whoever then got a code could activate the token of a user outside
+ * their scope.
+ */
 async function withheldFrom(context: DistributionContext, actor: Actor, job: JobRow): Promise<Withheld> {
   const permission = steeredWith(job);
   const withheld = new Map<number, Text>();
@@ -88,7 +91,7 @@ export async function takeCodes<File>(
   if (!['done', 'cancelled', 'failed'].includes(job.state))
     return refused('wrong-state', text('job.not-ended'));
   if (job.codes === 'taken') return refused('wrong-state', text('job.codes-taken'));
-  // As it has ended: resumed, it has codes that nobody approved.
+  // In its current state: a resumed job could have codes that nobody approved.
   const object = `job:${job.id}:${job.ended_at}`;
   const what = { action: 'job.result', object, title: job.name } as const;
   const asked = await secondApprovalOf(context, auditActorOf(actor), what);

@@ -47,7 +47,7 @@ export async function addJobAbout(
     const lacking = denied(actor, permission);
     if (lacking) return lacking;
   }
-  // A job that still runs would continue behind the undo.
+  // A job that is still running would undo the effect of the undo.
   if (about.phase === 'check' || !['done', 'cancelled', 'failed', 'paused'].includes(about.state))
     return refused('wrong-state', text('job.not-ended'));
   if (await findOpenJobAbout(context.db, about.id, kind)) return refused('in-use', text('job.under-way'));
@@ -159,7 +159,7 @@ export const remindJobs = about(async (context, job) => {
         state !== null && ['issued', 'opened'].includes(distributionState({ state, expires_at }, now));
       return live && latest === 1 && domain !== null && covers(actor, 'tokens:distribute', domain);
     });
-    // That it is ready, again: the code was given once.
+    // Says again that the token is ready: the code itself was given only once.
     const notices = waiting.flatMap((row) => {
       const holder = { user_id: row.user_row ?? '', holder: row.user_id ?? '', pin: null };
       const token = { id: row.token_id ?? '', serial: row.serial ?? '', ...holder };

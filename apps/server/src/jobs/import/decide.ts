@@ -1,4 +1,4 @@
-/** What a row of a file makes of a user, and why not: the same rules for the check and for the work. Writes nothing. */
+/** What a row of a file changes about a user, or why it cannot: the same rules for the check and for the work. Writes nothing. */
 
 import { emailSchema, newUserIdSchema, userIdSchema } from '@sower/api/fields';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
@@ -49,13 +49,13 @@ type Domains = (idOrName: string) => Row<'security_domains'> | undefined;
 
 const MAX_NAME = 128;
 const MAX_TELEPHONE = 64;
-/** Folding may lengthen a text, and an index of PostgreSQL takes so many octets. */
+/** Case folding may lengthen a text, and an index of PostgreSQL holds only this many octets. */
 const MAX_KEY = 256;
 
 /** @returns undefined if it cannot be a user ID */
 export function userIdOf(value: string): { readonly userId: string; readonly key: string } | undefined {
   const read = userIdSchema.safeParse(value);
-  // Marks that turn the direction of text, and others that nobody sees, make two names look like one.
+  // Marks that change the direction of text, and other invisible ones, make two different names look the same.
   if (!read.success || read.data.search(UNPRINTABLE) !== -1) return undefined;
   const key = userIdKey(read.data);
   return key === '' || key.length > MAX_KEY ? undefined : { userId: read.data, key };
@@ -163,7 +163,7 @@ function readValues(values: StoredFields['values']): Wanted | Text {
   return { firstName, lastName, telephone, email: email.data, enabled, language };
 }
 
-/** What nobody sees is left out of a name, as in what a directory says. */
+/** Invisible characters are removed from names, as with those from a directory. */
 const clean = (value = ''): string => value.replace(/\s+/g, ' ').replace(UNPRINTABLE, '').trim();
 
 const YES = new Set('true 1 yes y on enabled active x ja j wahr aktiv aktiviert'.split(' '));

@@ -1,4 +1,4 @@
-/** Creating an import: the file is read once, and stored row by row. What each row makes of a user is decided afterwards. */
+/** Creating an import: the file is read once, and stored row by row. What each row changes about a user is decided afterwards. */
 
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { type FileRow, guessColumns, readUserFile, type UserFile } from '@sower/api/user-file';
@@ -18,7 +18,7 @@ import { type StoredFields, type StoredImport, userIdOf } from './decide.ts';
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 const PAGE = 500;
-/** Longer than anything that is accepted: what is cut is refused anyway. */
+/** Longer than anything that is accepted: whatever is truncated is refused anyway. */
 const MAX_VALUE = 1_000;
 const MAX_SUBJECT = 128;
 

@@ -1,6 +1,6 @@
 /**
- * The two phases of an import. Both decide by the same rules: the check records what would become of each row; the work locks the users,
- * decides again and does it. What somebody has changed in between so that it would be something else is left alone.
+ * The two phases of an import. Both decide by the same rules: the check records what each row would change; the work locks the users,
+ * decides again and applies it. A row that would now change something else, because of changes in between, is left out.
  */
 
 import { type Text, text } from '@sower/messages/outcomes';
@@ -143,7 +143,7 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
   for (const row of rows) {
     const { fact, decided } = row;
     if ('against' in decided) results.push(resultOf(job, row, stateOf(decided.against), decided.against));
-    // It was confirmed as something else.
+    // Something else was confirmed.
     else if (decided.action !== fact.action || fact.target !== fact.id)
       results.push(resultOf(job, row, 'failed', CHANGED));
     else if (!places.has(decided.person.domain.path))
@@ -180,7 +180,7 @@ const CHANGED = text('import-row.changed-since-check');
 const stateOf = ({ code }: Text): 'left-out' | 'failed' =>
   code === 'import-row.unchanged' ? 'left-out' : 'failed';
 
-/** @returns the rows that are in: somebody else may have added one with the same user ID a moment ago */
+/** @returns the rows that were inserted: someone else may have added a user with the same ID a moment ago */
 function addUsers(trx: Connection, context: Context, doing: readonly Doing[]): Promise<Set<string>> {
   const fresh = doing
     .filter(({ planned }) => planned.action === 'add')

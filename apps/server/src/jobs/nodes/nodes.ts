@@ -23,10 +23,10 @@ import { deleteNode, listNodeRows, type NodeRow, noteNode } from '../../store/ta
 const INTERVAL_MILLISECONDS = 10_000;
 const SILENT_MILLISECONDS = 40_000;
 const FORGET_MILLISECONDS = 86_400_000;
-/** A clock that is further off refuses right passcodes; within the other, it is right. */
+/** A clock that is further off than `wrong` can refuse right passcodes; one within `right` counts as right. */
 const CLOCK = { wrong: 30_000, right: 5_000 } as const;
 
-/** Also one that was seen later than now: by a clock that was ahead. */
+/** Also for a node last seen in the future, by a clock that was ahead. */
 const unseenFor = ({ seen_at }: NodeRow, at: number, milliseconds: number): boolean =>
   Math.abs(at - seen_at) > milliseconds;
 const silent = (row: NodeRow, at: number): boolean => unseenFor(row, at, SILENT_MILLISECONDS);
@@ -43,8 +43,8 @@ export type NodeContext = Pick<ServerContext, 'db' | 'now' | 'random'> & {
 export type OwnNode = {
   round(): Promise<void>;
   /**
-   * Why its clock makes it unfit: it is far from that of the database, and another node's is not. If all of them are, the database's own may be
-   * the wrong one, and turning all of them away would help nobody.
+   * Why its clock makes it unfit: it is far from the clock of the database, and another node's is not. If the clocks of all nodes are, the
+   * database's may be the wrong one, and making all nodes unready would help nobody.
    */
   clockRefusal(): Text | undefined;
   leave(): Promise<void>;
@@ -98,7 +98,7 @@ const clockText = (ahead: number): Text => {
   return ahead > 0 ? text('node.clock-ahead', { seconds }) : text('node.clock-behind', { seconds });
 };
 
-/** @returns ends it, and takes the row away */
+/** @returns ends it, and deletes the row */
 export function keepNodeNoted(node: OwnNode, onError: (error: unknown) => void): () => Promise<void> {
   const first = node.round().catch(onError);
   const stop = inRounds(INTERVAL_MILLISECONDS, node.round, onError);

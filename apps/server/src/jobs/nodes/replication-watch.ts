@@ -15,7 +15,7 @@ const FRESH_MILLISECONDS = 5_000;
 const SETTLE_MILLISECONDS = 60_000;
 
 /**
- * @returns says why it is not to be trusted, if so
+ * @returns a function that says why replication cannot be trusted, if so
  * @throws if the database is unavailable
  */
 export function replicationWatch({
@@ -29,7 +29,7 @@ export function replicationWatch({
   readonly read?: (db: Database) => Promise<Replication>;
 }): () => Promise<Text | undefined> {
   let asked = Number.NEGATIVE_INFINITY;
-  // What a start finds was not made by a failover a moment ago.
+  // What is found at startup was not caused by a failover a moment ago.
   let trustedAt = Number.NEGATIVE_INFINITY;
   let why: Text | undefined;
 
@@ -38,7 +38,7 @@ export function replicationWatch({
     if (at - asked < FRESH_MILLISECONDS) return why;
     const found = await read(db).catch((error: unknown) => {
       if (isUnavailable(error)) throw error;
-      // Something like PostgreSQL that has no such views: there is no standby to know of.
+      // A database like PostgreSQL but without these views: no standby is known.
       return undefined;
     });
     asked = at;

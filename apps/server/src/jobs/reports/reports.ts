@@ -1,4 +1,4 @@
-/** The reports: of each its columns and what finds its rows. Who may read one, and how far they see, is asked in read.ts. */
+/** The reports: for each, its columns and the query for its rows. Who may read one, and within which scope, is checked in read.ts. */
 
 import { userInTrail } from '@sower/api/audit';
 import type { ReportName } from '@sower/api/reports';
@@ -188,7 +188,7 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
     async rows(db, asked) {
       const found = await listReportDistributions(db, asked, since(asked));
       return found.map((row) => {
-        // A token that was somebody else's in another domain does not tell of them.
+        // A token that belonged to a user in another domain does not reveal that user.
         const path = row.user_domain;
         const seen = path !== null && asked.scopes.some((scope) => path.startsWith(scope));
         return {

@@ -221,7 +221,7 @@ async function editable(context: Context, actor: Actor, id: string): Promise<Out
   if (denial) return denial;
   const row = await findSavedReport(context.db, id);
   if (!row) return noSuchReport();
-  // Whoever governs the deployment may end what somebody has left behind.
+  // Those who administer the deployment may delete what someone who has left had saved.
   return mayEdit(actor, row) ? done(row) : (denied(actor, 'settings:edit') as Refused);
 }
 

@@ -1,7 +1,7 @@
 /**
- * Cuts off the beginning of the audit trail that is old enough. What goes is proven first, and put into a sealed file; then the cut is
- * written down with a keyed hash, and only then are rows deleted. Whoever dies in between has cut nothing, or leaves rows that the next run deletes.
- * A trail that was altered is not cut there: what shows it stays.
+ * Cuts off the beginning of the audit trail that is old enough. The rows are verified first and, if backups are made, written to a sealed
+ * file; then the cut is recorded with a keyed hash, and only then are rows deleted. A process that dies in between has cut nothing, or
+ * leaves rows that the next run deletes. A trail is not cut where it was altered, so that the evidence stays.
  */
 import { createHash } from 'node:crypto';
 import { type ChainHead, chainText } from '@sower/api/audit-chain';
@@ -47,9 +47,9 @@ export class AlteredTrail extends Error {
 }
 
 /**
- * @param before rows that are older go
+ * @param before older rows are cut off
  * @param archive where they are kept; undefined: nowhere
- * @returns how many rows went
+ * @returns how many rows were cut off
  */
 export async function cutAudit(
   context: CutContext,
@@ -174,7 +174,7 @@ async function* linesOf(
         sha256(chainText(end.hash, { ...row, seq })) === hash &&
         (seq <= unmarked || hasAuditMark(context, row));
       if (!proven) {
-        // What is before it can go; if nothing is, somebody has to look.
+        // What comes before it can be cut off; if nothing does, an administrator has to look.
         if (rows === 0) throw new AlteredTrail(end.seq + 1);
         return over();
       }

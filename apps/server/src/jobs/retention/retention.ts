@@ -1,4 +1,4 @@
-/** Old rows: how long each kind is kept, what would go now, and what goes at its set time. A legal hold keeps everything. */
+/** Old rows: how long each kind is kept, what would be deleted now, and deleting it at the set time. A legal hold keeps everything. */
 import type { Retention, RetentionKind } from '@sower/api/retention';
 import type { Settings } from '@sower/api/settings';
 import { text } from '@sower/messages/outcomes';
@@ -37,8 +37,8 @@ type DeletedOld = Awaited<ReturnType<typeof deleteOld>>;
 const OLD_KINDS = Object.keys(DAYS).filter((kind) => kind !== 'audit') as OldKind[];
 
 /**
- * Audit rows are archived where backups go. Without backups there is no place, and they go without a copy; but a node that makes none leaves it to
- * one that does.
+ * Audit rows are archived where backups are stored. If no node makes backups, they are deleted without an archive; otherwise, a node that
+ * makes none leaves this to one that does.
  */
 async function archiveOf(context: Context): Promise<Retention['archive']> {
   if (context.backups.plan) return 'backups';
@@ -95,12 +95,12 @@ export async function hastenRetention(context: Context, actor: Actor): Promise<O
 }
 
 /**
- * It should have been done so long ago that the server stood still, or that its clock has jumped ahead. Nothing would be in a hurry, and what a
- * wrong clock deletes is gone: it waits for its next time.
+ * If it is this late, the server was stopped, or its clock has jumped ahead. Deleting is not urgent, and what is deleted because of a wrong
+ * clock is lost, so it waits for the next time.
  */
 export const isTooLate = (milliseconds: number): boolean => milliseconds > 7 * DAY;
 
-/** @returns how many rows went, by kind */
+/** @returns how many rows were deleted, by kind */
 export async function doRetention(
   context: Context & CutContext,
   isStopping: () => boolean = () => false,
@@ -125,7 +125,7 @@ export async function doRetention(
   const before = await beforeOf('audit');
   const archive = await archiveOf(context);
   if (archive === 'elsewhere' || (await isOver())) return gone;
-  // What has not arrived elsewhere stays, unless it is said otherwise.
+  // Rows that have not arrived everywhere stay, unless the setting says otherwise.
   const { 'retention.cutUnforwarded': all } = await context.settings.current();
   const most = all ? undefined : await findForwardedEverywhere(context.db);
   gone.audit = await cutAudit(context, before, context.backups.plan, isOver, most);

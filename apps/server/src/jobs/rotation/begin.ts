@@ -30,7 +30,7 @@ export async function beginRotation(
 ): Promise<void> {
   const [from, to] = [present.name, next.name];
   if (from === to) throw new TextError(text('key.same', { name: to }));
-  // An HSM takes its time: nobody waits for it with a lock.
+  // An HSM is slow, so it is not used while a lock is held.
   const { keys, wraps } = await readDataKeys(context.db);
   const opened = await openKeys(present, keys, wraps);
   if (typeof opened === 'string') throw new TextError(text('key.other-master', { name: from }));
@@ -67,7 +67,7 @@ export async function beginRotation(
 /** The first data key of a new installation, in memory until that is there. */
 export type FirstDataKey = {
   readonly keys: DataKeys;
-  /** In the transaction that makes the installation: so whoever makes that has the key, and nobody else's is beside it. */
+  /** In the transaction that creates the installation, so that exactly one process creates both. */
   insert(trx: Connection): Promise<void>;
 };
 
@@ -104,7 +104,7 @@ export type RotationStatus = {
   /** The one that all processes should have. */
   readonly master: string | undefined;
   readonly since: number | undefined;
-  /** Sealed anew in the present pass. */
+  /** How many were sealed again in the current pass. */
   readonly anew: number;
   readonly table: string | undefined;
   readonly processes: readonly { readonly host: string; readonly process: string; readonly master: string }[];

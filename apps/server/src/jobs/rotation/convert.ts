@@ -1,6 +1,7 @@
 /**
- * Seals and hashes anew, under the newest data key, what is stored under the one before: batch by batch, each a transaction that also writes
- * where the next begins. A value that somebody else changes meanwhile is left to the next pass, and nobody ever waits for two rows of a batch.
+ * Seals and hashes again, under the newest data key, what is stored under the previous one: batch by batch, each in a transaction that also
+ * records where the next one begins. A value that is being changed by others is left to the next pass, so nobody ever waits for two rows of
+ * a batch.
  */
 import { sql } from 'kysely';
 import type { KeyState } from '../../keys/seal/key-ring.ts';
@@ -114,7 +115,7 @@ export type Converted = 'more' | 'pass' | 'clean' | 'elsewhere';
 
 /**
  * One batch.
- * @returns `clean` at the end of a pass that found nothing; `elsewhere` if another process does it, or it is over
+ * @returns `clean` at the end of a pass that found nothing; `elsewhere` if another process does it, or it is complete
  */
 export async function convertBatch(
   context: { readonly db: Database; readonly sealing: Sealing },

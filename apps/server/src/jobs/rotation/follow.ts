@@ -1,6 +1,7 @@
 /**
- * What each process does about data keys: it learns of a new one, and of a new master key, within a second; says what it knows; and moves the
- * rotation on when all others are as far. Nothing here depends on clocks that agree: whether another process lives is seen by its beat.
+ * What each process does about data keys: it learns of a new one, and of a new master key, within a second; reports which keys it has; and
+ * advances the rotation once all others are ready. Nothing here depends on synchronized clocks: whether another process is alive is seen
+ * from its heartbeat.
  */
 import { hostname } from 'node:os';
 import { text } from '@sower/messages/outcomes';
@@ -75,15 +76,15 @@ export type KeysContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random
 const INTERVAL_MILLISECONDS = 1_000;
 /** Until every process that lives has said so. */
 const SETTLE_MILLISECONDS = 5_000;
-/** A process whose beat stands still for so long has died. */
+/** A process whose heartbeat has not changed for this long has died. */
 const DEAD_MILLISECONDS = 10_000;
 /** How long the data key before still opens: what was sealed under it is in the hands of clients, or of a process that was stopped. */
 export const OVERLAP_MILLISECONDS = 3_600_000;
-/** A round ends after so long, to look around. */
+/** A round ends after this long, to check the state again. */
 const ROUND_MILLISECONDS = 1_000;
 
 export type KeyFollower = {
-  /** Looks, says, and does what is next. @returns whether there is more to do at once */
+  /** Checks the state, reports, and does the next step. @returns whether there is more to do at once */
   round(isStopping?: () => boolean): Promise<boolean>;
   /** Nobody waits for this process any more. */
   leave(): Promise<void>;
@@ -104,7 +105,7 @@ export function keyFollower(context: KeysContext): KeyFollower {
     }
     const opened = await openKeys(held.master, stored.keys, stored.wraps);
     if (typeof opened === 'object') held.keys = opened;
-    // The master key was taken away from this process, which knows the data keys: its next start needs the new one.
+    // The master key is no longer where this process reads it. It still has the data keys, but its next start needs the new master key.
     else if (opened === 'other-master' && held.keys.secrets.length === newest.id)
       held.keys = usedKeys(held.keys.secrets, newest.state);
     else throw new Error(otherMaster(held, stored));
@@ -189,7 +190,7 @@ export function keyFollower(context: KeysContext): KeyFollower {
           if (all(({ master }) => master === newest.master)) await takeAway(newest);
           return false;
         }
-        // A clock that was ahead when it began does not make it longer than this process has seen it last.
+        // If a clock was ahead when it began, it still does not last longer than this process has observed it.
         const since = Math.max(context.now() - newest.changed_at, monotonic() - watched.at);
         return since >= OVERLAP_MILLISECONDS && move(newest, 'finishing');
       }

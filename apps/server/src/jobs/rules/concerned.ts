@@ -39,7 +39,7 @@ export async function leaversLeftToday(context: Context, rule: RuleRow): Promise
 }
 
 /**
- * @param actor whose rights count: whoever has moved where the actor may not distribute is nobody to them
+ * @param actor whose rights count: users who have moved to where the actor may not distribute are left out
  * @param limit of each
  */
 export async function concernedBy(context: Context, actor: Actor, rule: RuleRow, limit: number) {

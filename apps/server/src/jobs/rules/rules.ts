@@ -87,13 +87,13 @@ async function viewOf(
   return view as Rule;
 }
 
-/** Said first, whether or not there is such a domain or rule. */
+/** Checked first, so that the refusal does not reveal whether the domain or rule exists. */
 const deniedSome = (actor: Actor, rule: Pick<StoredRule, 'tokens'>): Refused | undefined =>
   neededFor(rule)
     .map((permission) => denied(actor, permission))
     .find((denial) => denial !== undefined);
 
-/** The columns of a rule, if the actor may let it do what it says. */
+/** The columns of a rule, if the actor has the rights for what it does. */
 async function columnsOf(context: DistributionContext, actor: Actor, input: RuleInput) {
   const { name, securityDomain, enabled, ...rest } = input;
   const denial = deniedSome(actor, rest);

@@ -35,10 +35,10 @@ import type { DistributionContext } from '../distribution/plan.ts';
 import { concernedBy, DAY, leaversLeftToday, leftToday, today } from './concerned.ts';
 import { jobInputOf, neededFor, readRule } from './stored-rule.ts';
 
-/** Looked at in one run; the rest has its turn in the next one. */
+/** How many are processed in one run; the rest follow in the next. */
 const MOST_AT_ONCE = 10_000;
 
-/** One that fails keeps no other from running. */
+/** One that fails does not keep the others from running. */
 export async function runRules(context: DistributionContext): Promise<void> {
   const failures: unknown[] = [];
   for (const rule of await listRules(context.db)) {
@@ -137,7 +137,7 @@ async function give(
   if (!made.ok && made.problem !== 'too-many-requests') await stop(context, rule, made.detail);
 }
 
-/** The code is void at once; the token stays where it is until its time is up. */
+/** The code becomes invalid at once; the token stays assigned until its time is up. */
 async function noteLeaver(
   context: DistributionContext,
   actor: Actor,

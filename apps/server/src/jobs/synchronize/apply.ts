@@ -1,6 +1,6 @@
 /**
- * Doing what a run has found: each user only if they are still as they were when they were compared, and each user ID only if it is still
- * free. What is left out is found again by the next run.
+ * Applying what a run has found: to each user only if they are still as they were when compared, and a user ID only if it is still free.
+ * Whatever is left out is found again by the next run.
  */
 
 import { text } from '@sower/messages/outcomes';
@@ -172,7 +172,7 @@ async function moveTokens(
   }
 }
 
-/** From now on they are known by the entry, and log on with the password of the directory. */
+/** From now on, they are identified by the entry, and log on with the directory password. */
 async function makeLinks(trx: Connection, source: SourceRow, linked: readonly EntryRow[]): Promise<void> {
   const made = linked.flatMap(({ target, source_key }) =>
     target === null || source_key === null ? [] : [{ id: target, source_id: source.id, source_key }],
@@ -208,10 +208,10 @@ const personOf = (entry: EntryRow, id: string) => ({
 export const changesOf = (entry: Pick<EntryRow, 'changes'>): Changes =>
   entry.changes === null ? {} : (JSON.parse(entry.changes) as Changes);
 
-/** A user whose new ID somebody else has keeps the old one. */
+/** If someone else has the new user ID, the user keeps the old one. */
 const keepsUserId = ({ action }: EntryRow): boolean => action === 'conflict' || action === 'skipped';
 
-/** The columns as they will be: what is written down, and nothing else. */
+/** The new values of the columns: what the finding says, and nothing else. */
 function changedUser(entry: EntryRow, user: Row<'users'>, at: number) {
   const changes = changesOf(entry);
   const renames = !keepsUserId(entry) && 'userId' in changes;

@@ -1,6 +1,6 @@
 /**
- * What becomes of entries whose user ID somebody else has: an administrator chooses, and the next run does it. A choice is written down by the
- * key of the entry, so it is still that of the same person when names have changed meanwhile.
+ * What happens to entries whose user ID someone else has: an administrator chooses, and the next run applies the choice. A choice is stored
+ * under the key of the entry, so it still concerns the same person after names have changed.
  */
 
 import {
@@ -92,7 +92,7 @@ export async function chooseForConflicts(
 const keysOf = (rows: readonly { readonly source_key: string | null }[]): string[] =>
   rows.flatMap(({ source_key }) => source_key ?? []);
 
-/** In one transaction: what can be chosen is, and for the others it says why not. */
+/** In one transaction: possible choices are stored, and for the others, the reason is returned. */
 async function chooseBatch(
   context: Context,
   actor: Actor,
@@ -152,7 +152,7 @@ async function chooseBatch(
     () => refused('edited-meanwhile', text('source-choice.promised')),
   );
   if (outcome.ok) return refusals;
-  // Somebody promised one of the users to another entry meanwhile: nothing of this batch was written.
+  // One of the users has been promised to another entry in the meantime: nothing of this batch was written.
   return rows.map((row) => ({
     number: Number(row.position) + 1,
     userId: row.user_id,
@@ -186,13 +186,13 @@ async function objection(
 
 const entryKey = (sourceId: string, key: string | null): string => `${sourceId} ${key}`;
 
-/** As the directory says it, without what an earlier choice has put behind it. */
+/** As in the directory, without the suffix of an earlier choice. */
 function plainUserId(row: HeldEntry, before: ChoiceRow | undefined): string {
   const suffix = before?.suffix ?? '';
   return suffix !== '' && row.user_id.endsWith(suffix) ? row.user_id.slice(0, -suffix.length) : row.user_id;
 }
 
-/** A user who is in no directory, or gone from it, can become that of an entry which is nobody's yet. */
+/** A user who comes from no directory, or is gone from theirs, can be linked to an entry that has no user yet. */
 export const choicesFor = ({ kind, target }: HeldEntry): ConflictChoice[] =>
   conflictChoices.filter(
     (choice) => choice !== 'link' || ((kind === 'internal' || kind === 'gone') && target === null),

@@ -1,6 +1,6 @@
 /**
- * What each entry makes of a user: added, changed field by field, moved, disabled, returning, gone, in conflict, refused. Nothing is changed
- * here; doing it later does exactly what is written down.
+ * What each entry changes about a user: added, changed field by field, moved, disabled, returning, gone, in conflict, refused. Nothing is
+ * changed here; applying it later does exactly what is recorded.
  */
 
 import type { EntryAction } from '@sower/api/identity-sources';
@@ -114,7 +114,7 @@ const mayBring = (moves: Moves, { domain }: ReadEntry): boolean => domain === nu
 function ofStranger(entry: ReadEntry, { held, claimed, skip, moves, roles }: Others): ComparedEntry {
   const row = nothing(entry);
   if (entry.text !== null) return { ...row, action: 'refused' };
-  // Whoever may not log on there is not brought here; once they may, they are.
+  // Someone who may not log on there is not added here until they may.
   if (bars(entry.state)) return { ...row, action: 'refused', text: NOT_ACTIVE[entry.state] };
   if (skip) return { ...row, action: 'skipped' };
   if (claimed.has(entry.user_id_key)) return { ...row, action: 'conflict', text: TWICE };
@@ -130,7 +130,7 @@ function ofStranger(entry: ReadEntry, { held, claimed, skip, moves, roles }: Oth
   };
 }
 
-/** Somebody who was here before becomes the user of the entry: all of it is written down, as of a user who is known. */
+/** A user who was here before is linked to the entry: all changes are recorded, as for a user from the directory. */
 function ofLink(
   entry: ReadEntry,
   { user, against }: Link,
@@ -190,18 +190,18 @@ function ofUser(
   const common = { ...row, changes: JSON.stringify(changes), disables, text: staysText };
   if (!renamed) return { ...common, action: actionOf(changes, user), rank: 0 };
   if (skip) return { ...common, action: 'skipped', rank: restRank(changes) };
-  // The rest is done, so that nobody stays enabled for the sake of a name.
+  // The other changes are made, so that nobody stays enabled because of a name.
   if (claimed.has(entry.user_id_key))
     return { ...common, action: 'conflict', rank: restRank(changes), text: TWICE };
   const isFree = !held.has(entry.user_id_key);
   return { ...common, action: actionOf(changes, user), claim: entry.user_id_key, rank: isFree ? 0 : null };
 }
 
-/** Everything but the user ID is done, if there is anything else. */
+/** Everything except the user ID is changed, if anything else differs. */
 const restRank = (changes: Changes): number | null =>
   Object.keys(changes).some((field) => field !== 'userId') ? 0 : null;
 
-/** An entry whose user ID somebody else has and keeps. */
+/** An entry whose user ID belongs to someone else, who keeps it. */
 export const conflictOf = (entry: EntryRow): ComparedEntry => ({
   ...nothing(entry),
   action: 'conflict',

@@ -1,4 +1,7 @@
-/** What a run makes of each entry, as administrators look at it: page by page, with what can be chosen for conflicts, or all of it as a file. */
+/**
+ * What a run has found for each entry, as administrators see it: page by page, with the possible choices for conflicts, or all of it as a
+ * file.
+ */
 
 import { csvText } from '@sower/api/csv';
 import type { EntryAction, SourceFinding } from '@sower/api/identity-sources';
@@ -149,7 +152,7 @@ export function viewFinding(row: Finding, inWords: (text: Text) => string): Sour
         before: field === 'roles' ? inRoles(before) : inDomains(field, before, row.domains),
         after: field === 'roles' ? inRoles(after) : inDomains(field, after, row.domains),
       })),
-      // Whom a rule puts where, before anybody is there.
+      // Which domain a rule puts someone in, before the user exists.
       ...(row.action === 'added' && row.domain !== null
         ? [
             {

@@ -1,4 +1,7 @@
-/** The job that brings users up to date with a directory: read and compare all, find who is absent, then wait or go on, then do it. */
+/**
+ * The job that brings users up to date with a directory: read and compare all entries, find out who is absent, then wait or continue, then
+ * apply the changes.
+ */
 
 import { type Text, text } from '@sower/messages/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
@@ -34,7 +37,7 @@ export const SYNCHRONIZE_NEEDS = ['settings:edit', 'users:edit'] as const;
 
 export function synchronizeJobs(context: SynchronizeContext): JobKind {
   const pages = readers(context);
-  /** How the last batch of a check ended; asked for in the same transaction. */
+  /** How the last batch of a check ended; read in the same transaction. */
   const decided = new Map<string, 'waiting' | 'work'>();
   /** Nothing is done, and the trail says why; unless another node has the run by now. */
   async function fail(job: JobRow, source: SourceRow, reason: Text): Promise<Refused> {
@@ -63,7 +66,7 @@ export function synchronizeJobs(context: SynchronizeContext): JobKind {
         const page = await pages.next(job, run, source);
         return typeof page === 'function' ? done(page) : fail(job, source, page);
       }
-      // Nobody has left a directory that shows nobody.
+      // An empty search result does not mean that everyone has left.
       if (run.stage === 'gone' && Number(run.read) === 0 && (await hasSourceUsers(context.db, source.id)))
         return fail(job, source, text('source-run.empty'));
       return done(check(context, source, (id, state) => decided.set(id, state)));
@@ -147,7 +150,7 @@ async function ready(
     compared_at: context.now(),
   });
   await setJobTotal(trx, job.id, await countDue(trx, job.id));
-  // Nothing is done before somebody has looked at it.
+  // Nothing is applied before someone has reviewed it.
   if (stopped) {
     const reason = text('source-run.stopped', { count: disables, users: enabled, percent });
     await noteStop(context, trx, job, source, reason);

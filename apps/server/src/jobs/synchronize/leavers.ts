@@ -1,4 +1,4 @@
-/** What a run does to administrators whose password is that of an entry, when it disables the user of that entry. */
+/** What happens to administrators who log on with the password of an entry, when a run disables the user of that entry. */
 
 import { type Text, text } from '@sower/messages/outcomes';
 import {
@@ -54,9 +54,9 @@ export async function disableAdministratorsOf(
   for (const row of rows) {
     if (!byHand.has(row.id)) continue;
     const disabled = await updateAdministrator(trx, context, row.id, row.version, { enabled: 0 });
-    // Altered outside the server: it counts for nothing as it is.
+    // Altered outside the server: the row is ignored anyway.
     if (!disabled) continue;
-    // Nobody could let anyone in again.
+    // Otherwise nobody could enable anyone again.
     if ((await countHolders(trx, context, 'super-admin', TOP_DOMAIN.id)) === 0) {
       await updateAdministrator(trx, context, row.id, disabled.version, { enabled: 1 });
       await record(row.user_name, 'refused', text('administrator.last-super-admin'));

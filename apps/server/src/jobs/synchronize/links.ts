@@ -1,6 +1,6 @@
 /**
- * Users who were here before the directory: an administrator has chosen that one becomes that of an entry. Whether that may be is looked at when
- * it is compared and again when it is done, with the rights that whoever chose it has by then.
+ * Links between entries and users who were here before the directory, as chosen by an administrator. Whether a link is allowed is checked
+ * when the entry is compared and again when it is applied, with the rights that whoever chose it has by then.
  */
 
 import { type Text, text } from '@sower/messages/outcomes';
@@ -21,7 +21,7 @@ export type Link = {
   readonly against?: Text;
 };
 
-/** Only a user of the internal database, or one who is gone from their directory, can become that of an entry. */
+/** Only a user of the internal database, or one who is gone from their directory, can be linked to an entry. */
 export const isLinkable = (user: Pick<Row<'users'>, 'source_id' | 'source_state'>): boolean =>
   user.source_id === null || user.source_state === 'gone';
 
@@ -90,7 +90,7 @@ async function objection(
   user: Row<'users'>,
   actor: Actor | undefined,
 ): Promise<Text | undefined> {
-  // Chosen for this user ID; of another one nobody has said that it is the same person.
+  // Chosen for this user ID; nobody has said that a user with another ID is the same person.
   if (user.user_id_key !== entry.user_id_key)
     return text('source-entry.link-other-id', { user: user.user_id });
   if (!isLinkable(user)) return text('source-entry.link-taken');

@@ -17,7 +17,7 @@ export type Moves = {
   mayBring(to: string): boolean;
 };
 
-/** Of a batch. A domain that is gone is no place to move to. */
+/** For a batch. Nobody is moved to a domain that no longer exists. */
 export async function movesOf(
   context: LinkContext,
   trx: Connection,

@@ -1,7 +1,7 @@
 /**
- * Reading a directory page by page into the run, each entry with what it makes of a user. A page counts only if it follows the one before
- * on the same connection; after anything else everything is read again, from a server that answers. The search has ended only when the
- * server says that there is no further page.
+ * Reads a directory page by page into the run, each entry with what it changes about a user. A page counts only if it follows the previous
+ * one on the same connection; otherwise, everything is read again, from a server that answers. The search is complete only when the server
+ * says that there is no further page.
  */
 
 import { type Text, text } from '@sower/messages/outcomes';
@@ -64,7 +64,7 @@ const KEEP_LEASE_MILLISECONDS = 1_500;
 /** In one filter, and in one query. */
 const MOST_KEYS = 100;
 const MOST_USERS = 5_000;
-/** For so many any plan is quick. */
+/** With this many rows, any query plan is fast. */
 const FEW_ENTRIES = 1_000;
 
 export type Readers = {
@@ -74,7 +74,7 @@ export type Readers = {
 
 export function readers(context: SynchronizeContext): Readers {
   const open = new Map<string, Reader>();
-  /** The server that a run was last lost with: it may answer again, and be lost again. */
+  /** The server whose connection was lost last: it may answer again, and be lost again. */
   const died = new Map<string, string>();
 
   async function drop(id: string): Promise<void> {
@@ -238,7 +238,7 @@ export function readers(context: SynchronizeContext): Readers {
               context.ldapServers.failed(reader.connection.url);
             if (reader) died.set(job.id, reader.connection.url);
             await drop(job.id);
-            // Another server may have it; if not, nothing was read, and nobody is gone.
+            // Another server may have it; if not, nothing was read, and nobody counts as gone.
             const again = reader !== undefined && run.restarts + restarts < MOST_RESTARTS;
             if (!again) {
               died.delete(job.id);

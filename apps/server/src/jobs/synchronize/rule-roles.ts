@@ -1,6 +1,7 @@
 /**
- * Roles of administrators by groups of their directory, with the rights of whoever saved the source: asked again at each run, and again when it is
- * done. A role that somebody has by hand is theirs; one by a rule is taken away by the run that finds them out of the group.
+ * Roles that administrators have through groups of their directory, limited by the rights of whoever saved the source: these are checked in
+ * each run, and again when it is applied. Roles given by hand are left alone; a role by a rule is removed by the run that no longer finds
+ * the administrator in the group.
  */
 
 import { type Text, text } from '@sower/messages/outcomes';
@@ -47,14 +48,14 @@ export type RolesFound = {
   /** Those by rules. */
   readonly before: readonly string[];
   readonly after: readonly string[];
-  /** Why some that the groups have are not given. */
+  /** Why some roles of the groups are not granted. */
   readonly against?: Text;
 };
 
 export type RuleRoles = {
-  /** @param entry as it was read, by this server: what somebody else wrote into the database gives no role */
+  /** @param entry as this server read it: an entry that someone else wrote into the database gives no role */
   of(entry: ReadEntry): Promise<RolesFound>;
-  /** Gives and takes what was compared. */
+  /** Grants and removes the roles that the comparison found. */
   grant(job: JobRow, entry: ReadEntry, to: readonly string[]): Promise<void>;
 };
 
@@ -136,7 +137,7 @@ export async function ruleRoles(
         : undefined;
     if (!hasMark('administrators', context, row))
       return text('administrator.altered', { administrator: row.user_name });
-    // Whoever has more than the writer is not changed by the writer.
+    // An administrator with more rights than whoever saved the source is not changed.
     const above = byHand(row).some((grant) => {
       const { permissions, domain } = grantOf(grant);
       return writer === undefined || lacking(writer, permissions, domain).length > 0;

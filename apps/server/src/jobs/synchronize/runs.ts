@@ -1,4 +1,4 @@
-/** Runs as administrators ask for them and look at them: a preview first, then the same thing done; and runs on a schedule. */
+/** Runs as administrators start and view them: a preview first, which is then applied; and runs on a schedule. */
 
 import type { EntryAction, SourceRun } from '@sower/api/identity-sources';
 import type { ConflictCounts } from '@sower/api/source-conflicts';
@@ -73,7 +73,7 @@ async function addRun(
       return refused('edited-meanwhile', text('source-run.source-changed'));
     if (await findOpenJobAbout(trx, source.id, 'synchronize'))
       return refused('wrong-state', text('source-run.running', { source: source.name }));
-    // Whatever was found before is out of date with this one.
+    // This run makes earlier findings out of date.
     for (const waiting of await listWaitingAbout(trx, source.id, 'synchronize')) {
       await changeJobState(trx, waiting.id, ['waiting'], { state: 'cancelled', since: now, endedAt: now });
       await clearEntries(trx, waiting.id);
@@ -114,7 +114,7 @@ async function addRun(
   });
 }
 
-/** A run that the actor may look at, or let go on. */
+/** A run that the actor may view, or start. */
 export async function runFor(
   context: Context,
   actor: Actor,
@@ -132,7 +132,7 @@ export async function runFor(
     : refused('not-permitted', text('source.other-domain', { source: source.value.name }));
 }
 
-/** @param disable how many users would be disabled, typed by whoever lets it pass; needed for a run that was stopped */
+/** @param disable how many users would be disabled, typed by whoever starts the run anyway; required for a run that was stopped */
 export async function confirmRun(
   context: Context,
   actor: Actor,
@@ -286,7 +286,7 @@ export async function startDueRun(context: Context): Promise<boolean> {
     // By a clock that was ahead.
     Number(source.full_at) > now ||
     now - Number(source.full_at) >= schedule.fullEveryHours * 3_600_000;
-  // One that is still going is as good.
+  // A run that is still in progress serves as well.
   await addRun(context, starter.actor, source, { mode: isFull ? 'full' : 'delta', preview: false });
   return true;
 }

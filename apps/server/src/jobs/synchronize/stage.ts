@@ -1,4 +1,4 @@
-/** What was read becomes rows of the run, each with what it makes of a user. */
+/** Stores what was read as rows of the run, each with what it changes about a user. */
 
 import { userIdSchema } from '@sower/api/fields';
 import { text } from '@sower/messages/outcomes';
@@ -29,7 +29,7 @@ export async function stage(
   await stageEntries(trx, await compareEntries(context, trx, jobId, source, entries, choices));
 }
 
-/** Two entries with one key are two people, and which of them is known by it nobody can say: the second is refused. */
+/** Two entries with one key are two people, and it is unclear which of them it identifies: the second is refused. */
 async function withKeysApart(
   trx: Connection,
   jobId: string,
@@ -48,7 +48,7 @@ async function withKeysApart(
   });
 }
 
-/** An administrator has chosen what stands after the user ID of some. */
+/** An administrator has chosen a suffix for the user IDs of some. */
 function qualified(
   context: SynchronizeContext,
   rows: readonly ReadEntry[],

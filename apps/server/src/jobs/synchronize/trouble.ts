@@ -1,4 +1,7 @@
-/** A run that stopped: the trail says why, the source shows it until one ends well, and administrators get mail, once for each reason. */
+/**
+ * What happens when a run stops: the trail says why, the source shows it until a run succeeds, and administrators get mail, once for each
+ * reason.
+ */
 
 import type { Text } from '@sower/messages/outcomes';
 import { covers } from '../../core/actor.ts';
@@ -45,7 +48,7 @@ export async function noteStop(
         time: now,
         consoleUrl: `${context.publicUrl}/console/identity-sources/${source.id}`,
       },
-      // Of a directory that is down, every scheduled run says the same.
+      // While a directory is down, every scheduled run stops for the same reason.
       onceKey: `source-stopped:${source.id}:${source.good_at ?? 0}:${reason.code}:${address.name}`,
     })),
   );

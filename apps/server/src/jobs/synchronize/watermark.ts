@@ -1,6 +1,7 @@
 /**
- * Up to where changes were read. Active Directory counts them for each of its servers, so the number belongs to one server; others write the
- * time of a change into the entry, by their own clock, and a replica may bring it later: what was changed in the minutes before is read again.
+ * Up to where changes were read. Active Directory counts them for each of its servers, so the number belongs to one server; others write
+ * the time of a change into the entry, by their own clock, and a replica may receive it later, so changes from the last minutes are read
+ * again.
  */
 
 import type { LdapConnection } from '../../ldap/connection.ts';
@@ -47,7 +48,7 @@ export async function watermarkOf(
     attribute: 'uSNChanged',
     since: isSame ? String(BigInt(stored.value) + 1n) : undefined,
     isLater: () => false,
-    // As it was before the search: what is changed meanwhile is read by the next run.
+    // The value from before the search: what changes during it is read by the next run.
     upTo: () => ({ server, value: highest }),
   };
 }

@@ -1,4 +1,4 @@
-/** What an authority calls a certificate of its own (RFC 9773 §4.1). */
+/** The identifier of a certificate at its authority (RFC 9773 §4.1). */
 import 'reflect-metadata';
 import type { X509Certificate } from 'node:crypto';
 import { AuthorityKeyIdentifierExtension, X509Certificate as Parsed } from '@peculiar/x509';

@@ -1,9 +1,9 @@
-/** Why a certificate authority did not do what was asked by ACME: a text that says what to do, and when to try again, if it said that. */
+/** Why an ACME request failed: a text that says what to do and, if the authority said so, when to try again. */
 import type { Text } from '@sower/messages/outcomes';
 
 export class AcmeFailure extends Error {
   readonly text: Text;
-  /** Epoch milliseconds before which the authority wants no other attempt. */
+  /** Epoch milliseconds before which the authority allows no further attempt. */
   readonly notBefore: number | undefined;
   constructor(text: Text, notBefore?: number) {
     super(text.code);

@@ -1,6 +1,6 @@
 /**
- * A process of its own that asks an HSM once and ends: what the library of its maker does (waits, crashes, starts threads) happens here and not in
- * the server. pkcs11js is loaded only here, and has to be installed only where a master key is in an HSM.
+ * A separate process that uses an HSM once and exits: whatever the manufacturer's library does (waits, crashes, starts threads) happens
+ * here and not in the server. pkcs11js is loaded only here, and has to be installed only where a master key is in an HSM.
  */
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';

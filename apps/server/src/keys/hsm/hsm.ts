@@ -1,6 +1,6 @@
 /**
- * A master key in a hardware security module, which it never leaves: the HSM wraps data keys by AES-GCM, and is needed for nothing else. What it
- * unwrapped last is remembered, so a process that runs asks it only when data keys change.
+ * A master key in a hardware security module, which it never leaves: the HSM wraps data keys by AES-GCM, and is needed for nothing else.
+ * The last unwrapped keys are remembered, so a running process uses the HSM only when data keys change.
  */
 import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
- * What whoever distributes needs to know of the settings, without a right to all of them: who letters are from is printed on every one, and how long
- * a chosen activation code must be is said to whoever chooses one.
+ * The settings that matter to whoever distributes, even without the right to view all settings: the sender is printed on every letter, and
+ * whoever chooses an activation code has to know its minimum length.
  */
 import type { DistributionSettings, Letterhead } from '@sower/api/distributions';
 import type { ServerContext } from '../../context.ts';

@@ -142,7 +142,7 @@ export function watchGuesses(
     }
   }
 
-  /** One after the other: a database that is slow gets no more and more queries. */
+  /** One after the other, so that queries do not pile up at a slow database. */
   const share = (): Promise<void> => {
     running ??= work().finally(() => {
       running = undefined;

@@ -50,7 +50,7 @@ export async function replaceToken(
   actor: Actor,
   input: ReplaceInput,
 ): Promise<Outcome<string>> {
-  // The server deletes it later, in nobody's name: so this is where it is asked who may.
+  // The server deletes it later without an actor, so the permission is checked here.
   const denial = input.afterwards === 'delete' ? denied(actor, 'tokens:delete') : undefined;
   if (denial) return denial;
   const next = await nextTokens(context, actor);
@@ -93,7 +93,7 @@ export async function replaceToken(
       const user = await lockUser(trx, userRow);
       if (!user) undo('not-found', text('user.not-found', { user: holder }));
       const free = chosen && (await lockTokenFor(trx, actor, 'tokens:assign', chosen));
-      // In the same transaction: where the pair is refused, no record is left over.
+      // In the same transaction: if the pair is refused, no record is left over.
       const minted = input.mint
         ? (
             await mintRecords(trx, context, auditActorOf(actor), { count: 1, expiresOn, domain: user.domain })

@@ -1,6 +1,6 @@
 /**
- * `sower doctor`: looks at everything that a server needs, and says what is wrong and what to type. On a server host, with the options and
- * environment of `sower serve`, whether the server runs or not. It changes nothing.
+ * `sower doctor`: checks everything that a server needs, and says what is wrong and what to type. Run on a server host, with the options
+ * and environment of `sower serve`, whether or not the server is running. It changes nothing.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { outcomesIn, type Text, text } from '@sower/messages/outcomes';

@@ -1,4 +1,4 @@
-/** What `sower doctor` finds: what is so, and for what is wrong, what to type or do. */
+/** What `sower doctor` finds: the state of each thing and, if it is wrong, what to type or do. */
 import type { Text } from '@sower/messages/outcomes';
 
 export type Area =

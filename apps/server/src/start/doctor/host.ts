@@ -1,4 +1,4 @@
-/** What is on this host: data folder, room on the disks, clock, ports, and the certificate that is served. */
+/** What concerns this host: data folder, disk space, clock, ports, and the certificate that is served. */
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';

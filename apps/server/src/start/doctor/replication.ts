@@ -1,4 +1,4 @@
-/** PostgreSQL: whether it can be written to, and whether what was answered outlives a crash and a failover. */
+/** PostgreSQL: whether it can be written to, and whether what was answered survives a crash and a failover. */
 import { text } from '@sower/messages/outcomes';
 import type { Config } from '../../config.ts';
 import { readReplication } from '../../store/db/postgresql/replication.ts';

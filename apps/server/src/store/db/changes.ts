@@ -1,7 +1,7 @@
 /**
- * What processes keep in memory of the database, and who is told when it changes: whatever changes these tables passes here, so that no caller
- * has to think of it. This process is told when the change is committed, others by PostgreSQL (postgresql/announcements.ts). Nothing rests
- * on that alone: whatever is kept is read again after some seconds anyway.
+ * Invalidates what processes cache of the database: every change of these tables passes through here, so that callers need not think of it.
+ * This process is notified when the change is committed, and others through PostgreSQL (postgresql/announcements.ts). Nothing depends on
+ * this alone: whatever is cached is read again after some seconds anyway.
  */
 import type { Connection } from '../tables/schema.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What SQLite writes ahead is brought into the database file by a thread of its own. By itself SQLite does it within some commit, and
- * everyone waits, for as long as the disk takes.
+ * A thread of its own moves SQLite's write-ahead log into the database file. Otherwise, SQLite would do this during some commit, and
+ * everyone would wait for the disk.
  */
 import { Worker } from 'node:worker_threads';
 

@@ -1,7 +1,7 @@
-/** What is read once for many: until it is some seconds old, or told to be stale. */
+/** Cached reads, shared by many callers until they are some seconds old or invalidated. */
 
 export type Kept<T> = {
-  /** @param read `undefined`: there is none now, and it is asked for again the next time */
+  /** @param read returns `undefined` if there is no value; the next call then reads again */
   get<R extends T | undefined>(key: string, read: () => Promise<R>): Promise<R>;
   forget(): void;
 };

@@ -1,6 +1,6 @@
 /**
- * Reads a whole database as it was at one moment, while others go on writing: for backups. Nothing here waits for a writer, and no writer
- * waits for it. Runs in a thread, since SQLite answers synchronously.
+ * Reads a whole database as of one point in time, while others continue writing: for backups. Nothing here waits for a writer, and no
+ * writer waits for it. Runs in a thread, since SQLite answers synchronously.
  */
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';

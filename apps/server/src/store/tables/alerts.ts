@@ -1,4 +1,4 @@
-/** What needs somebody now. */
+/** What needs attention now. */
 import type { Connection, Row } from './schema.ts';
 
 export type AlertRow = Row<'alerts'>;

@@ -1,6 +1,6 @@
 /**
- * What the rows of a search are about: by each of five columns the most frequent values, counted in the latest rows. The work has a bound: one
- * index gives the latest rows that fit the narrowest part of the search, and the rest of it is asked of these alone.
+ * Facets of a search: for each of five columns, the most frequent values, counted in the latest rows. The work is bounded: one index gives
+ * the latest rows that match the most selective condition, and the other conditions are checked on these rows only.
  */
 import { AUDIT_FACETS, type AuditFacet } from '@sower/api/audit';
 import { type RawBuilder, sql } from 'kysely';

@@ -1,6 +1,6 @@
 /**
- * The audit trail: read, latest first. Of what no index tells apart, a part is looked at in each turn of the event loop: on SQLite somebody who
- * looks for what fifty million rows do not have keeps nobody from logging on.
+ * The audit trail: read, latest first. If no index narrows a search down, only part of the rows is examined in each turn of the event loop,
+ * so that on SQLite a search that matches none of fifty million rows keeps nobody from logging on.
  */
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type SelectQueryBuilder, sql } from 'kysely';

@@ -168,7 +168,7 @@ const insertSessions = preparedBatch({ v: ACCOUNTING }, (db, { v }) =>
   ),
 );
 
-/** What RADIUS clients report of sessions. No chain is over it, and it goes by an age of its own. */
+/** What RADIUS clients report about sessions. It is not in the chain, and has a retention period of its own. */
 export async function insertAccounting(
   db: Connection,
   context: IdSource,

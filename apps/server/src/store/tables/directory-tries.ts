@@ -1,4 +1,4 @@
-/** Directory passwords that were tried, for each entry: claimed before the directory is asked, so that tries at once count too. */
+/** Directory passwords that were tried, for each entry: claimed before the directory is asked, so that simultaneous attempts count too. */
 import { sql } from 'kysely';
 import type { Connection } from './schema.ts';
 

@@ -1,4 +1,4 @@
-/** Rules that distribute by themselves, and whom they concern now. */
+/** Rules that distribute automatically, and whom they concern now. */
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
@@ -130,7 +130,7 @@ export type Joiner = {
 
 /** Rows that a page looks at, whether they are found or not: nobody else waits for more on SQLite. */
 const USERS = 2_000;
-/** Codes that a rule gives a user in a row who uses none of them. Then somebody has to talk to them. */
+/** How many unused codes in a row a rule gives a user. After that, someone has to talk to the user. */
 export const MOST_CODES = 3;
 
 /**

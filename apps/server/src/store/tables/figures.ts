@@ -1,4 +1,4 @@
-/** Figures: counts by hour and by day, and how far what they count has been read. Who reads them asks for whole domains. */
+/** Figures: counts by hour and by day, and how far the trail has been read for them. They are read for whole domains. */
 
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';

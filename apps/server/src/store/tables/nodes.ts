@@ -1,4 +1,4 @@
-/** One row per process that serves, written by itself. Times are those of the database, whatever the clock of its host says. */
+/** One row per server process, written by the process itself. Times are those of the database, whatever the clock of its host says. */
 import type { Database, Row } from './schema.ts';
 
 export type NodeRow = Row<'nodes'>;

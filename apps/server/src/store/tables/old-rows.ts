@@ -1,4 +1,4 @@
-/** Rows that were kept long enough, and those that have expired. IDs are in the order of creation, so age is found by the primary key. */
+/** Rows whose retention period is over, and rows that have expired. IDs are in the order of creation, so age is found by the primary key. */
 
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';

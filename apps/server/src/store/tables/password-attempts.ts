@@ -1,4 +1,4 @@
-/** Authentications that have shown a password, right or wrong, and owe the passcode. */
+/** Authentications in which a password was sent, right or wrong, and the passcode is still missing. */
 import type { AttemptOwner } from './attempts.ts';
 import type { Connection, NewRow, Row } from './schema.ts';
 

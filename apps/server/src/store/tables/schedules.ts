@@ -1,9 +1,9 @@
-/** What is done at set times, and when next. Whoever moves a time on is the one who does what it stands for. */
+/** What is done at set times, and when next. The node that advances a time does the work. */
 import type { Connection, Row } from './schema.ts';
 
 export type ScheduleRow = Row<'schedules'>;
 
-/** Leaves one that is there as it is. */
+/** Leaves an existing one as it is. */
 export async function insertSchedule(
   db: Connection,
   row: Omit<ScheduleRow, 'last_at' | 'version'>,

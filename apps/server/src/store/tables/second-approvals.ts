@@ -1,6 +1,6 @@
 /**
- * What needs a second administrator. A decision carries a mark: only the server approves. Whether it was used is outside of it, and set by one
- * statement.
+ * What needs a second administrator. A decision carries a mark, so only the server can approve. Whether it was used is not covered by the
+ * mark, and is set by one statement.
  */
 import { hasMark, type Marks, markOf } from './marks.ts';
 import type { Connection, Row } from './schema.ts';

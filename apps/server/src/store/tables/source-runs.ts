@@ -1,4 +1,4 @@
-/** Runs of identity sources: entries as they were read, what each makes of a user, and doing it batch by batch. */
+/** Runs of identity sources: entries as they were read, what each changes about a user, and applying this batch by batch. */
 import { sql } from 'kysely';
 import { FOR_EACH_ROW, isPostgresql } from '../db/database-kind.ts';
 import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
@@ -171,7 +171,7 @@ export async function listNamesOfUsers(
   return names;
 }
 
-/** Which of these user IDs somebody has. */
+/** Which of these user IDs are taken. */
 export async function listHeldIds(db: Connection, keys: readonly string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
   const rows = await db

@@ -3,7 +3,7 @@ import type { ConflictChoice, EntryAction } from '@sower/api/identity-sources';
 import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
-/** What a directory says of an entry. `gone`: a complete search did not find it. */
+/** The state of an entry in the directory. `gone`: a complete search did not find it. */
 export type SourceState = 'active' | 'disabled' | 'expired' | 'locked' | 'gone';
 
 export type IdentitySourcesTable = {

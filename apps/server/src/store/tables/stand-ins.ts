@@ -1,4 +1,7 @@
-/** Who stands in for whom. The rows carry marks: only those with a valid one let anybody decide; `stored` in a name: not verified. */
+/**
+ * Who stands in for whom. The rows carry marks: only those with a valid one have an effect; `stored` in a name means that the mark was not
+ * verified.
+ */
 import { sql } from 'kysely';
 import { lockRows } from '../db/row-locks.ts';
 import { hasMark, type Marks, markOf } from './marks.ts';

@@ -1,4 +1,4 @@
-/** Groups of directories whose members are kept, and who is in them as the last run of the source has seen it. */
+/** Directory groups whose members are recorded, and who was in them at the last run of the source. */
 
 import { sql } from 'kysely';
 import type { RowOf } from '../db/parameter-rows.ts';

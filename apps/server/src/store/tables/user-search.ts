@@ -1,4 +1,4 @@
-/** Searching and sorting users. Each order is one walk along an index, and what may hit few is fetched and sorted instead. */
+/** Searching and sorting users. Each sort order walks along one index; a search that may match few users fetches and sorts them instead. */
 import type { UserSort } from '@sower/api/users';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';

@@ -1,4 +1,6 @@
-/** Requests that wait for an approval now, and what was written about them. Whoever claims one writes about it: once, however many try. */
+/**
+ * Requests that are waiting for an approval, and which mail was sent about them. Whoever claims one sends the mail: once, however many try.
+ */
 import { type SqlBool, sql } from 'kysely';
 import { type RequestRow, requests } from './requests.ts';
 import type { Connection } from './schema.ts';

@@ -1,7 +1,7 @@
 /**
- * What this process changed of what others keep, announced to them by PostgreSQL: in the transaction that changes it, and heard on a connection
- * that does nothing else. Where nothing is heard (the connection is broken, or a pool of transactions is in between) what they keep is as
- * old as it may get.
+ * Announces through PostgreSQL which cached rows this process has changed: in the transaction of the change, and received on a connection
+ * that does nothing else. If no announcements arrive (the connection is broken, or a pool in transaction mode is in between), caches become
+ * as old as they may.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Changes, changedTable, isKeptTable, type KeptTable } from '../changes.ts';

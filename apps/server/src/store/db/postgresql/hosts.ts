@@ -1,6 +1,6 @@
 /**
- * Which host of a URL connections go to: the one that accepts writes. node-postgres takes one host and does not look what it is. All hosts
- * are asked at once, so that one that never answers delays nobody.
+ * Which host of a URL connections go to: the one that accepts writes. node-postgres accepts only one host and does not check its role. All
+ * hosts are asked at once, so that one that never answers causes no delay.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
@@ -20,7 +20,7 @@ export type Hosts = {
   readonly connectMilliseconds: number;
   /** Waits until `current` is known. */
   known(): Promise<void>;
-  /** Asks all of them anew. @throws if none will do: `current` stays */
+  /** Asks all of them again. @throws if none is suitable: `current` stays */
   find(): Promise<void>;
 };
 

@@ -1,6 +1,4 @@
-/**
- * Whether what was answered outlives a crash and a failover. A used tokencode that is lost with its commit would be accepted again.
- */
+/** Whether what was answered survives a crash and a failover. A used tokencode that is lost with its commit would be accepted again. */
 import { sql } from 'kysely';
 import type { Database } from '../../tables/schema.ts';
 import { isPostgresql } from '../database-kind.ts';
@@ -13,7 +11,7 @@ export type Replication = {
    */
   readonly state: 'alone' | 'awaited' | 'not-awaited' | 'missing' | 'not-durable' | 'standby';
   readonly standbys: number;
-  /** Who is waited for: `synchronous_standby_names`. */
+  /** Which standbys commits wait for: `synchronous_standby_names`. */
   readonly names: string;
 };
 
