@@ -5,20 +5,20 @@ import type { clientsEn } from './clients.en.ts';
 
 export const clientsDe: Translation<typeof clientsEn> = {
   radiusClient: {
-    summary: 'RADIUS-Clients: VPN-Gateways und Rechner, die über RADIUS fragen dürfen',
+    summary: 'RADIUS-Clients: VPN-Gateways und Rechner, die RADIUS-Anfragen senden dürfen',
     list: {
       summary: 'RADIUS-Clients auflisten',
       none: 'Keine RADIUS-Clients.',
       notListening: 'Der Server beantwortet kein RADIUS: Starten Sie ihn mit --radius.',
       listening: 'Der Server beantwortet RADIUS auf {{addresses}}.',
     },
-    securityDomain: 'nach wessen Benutzern er fragt, mit denen darunter (Vorgabe: die oberste)',
+    securityDomain: 'die Sicherheitsdomäne, für deren Benutzer er zuständig ist, mit denen darunter (Vorgabe: die oberste)',
     attribute:
       'geht mit jeder Annahme hinaus, etwa Filter-Id=vpn, oder „[Externe] Filter-Id=gast“ für Benutzer dieser Sicherheitsdomäne, oder „<cn=vpn,dc=example> Filter-Id=vpn“ für Mitglieder dieser Gruppe; wiederholen',
     attributeForm: 'Geben Sie ein Attribut als NAME=VALUE an, etwa Filter-Id=vpn.',
     withoutMessageAuthenticator: 'Anfragen ohne ihn annehmen: nur für alte Geräte, und unsicher',
     password:
-      'wie er das Passwort eines Benutzers sendet: none, then-passcode (zuerst, und den Passcode als Antwort auf eine Rückfrage) oder with-passcode (beides in einem Feld)',
+      'wie er das Passwort eines Benutzers sendet: none, then-passcode (zuerst das Passwort, dann den Passcode als Antwort auf eine Rückfrage) oder with-passcode (beides in einem Feld)',
     passwords: { none: 'keines', 'then-passcode': 'dann Passcode', 'with-passcode': 'mit Passcode' },
     certificate: 'RadSec: SHA-256-Fingerabdruck des Zertifikats, das er zeigt',
     add: {
@@ -32,12 +32,12 @@ export const clientsDe: Translation<typeof clientsEn> = {
       messageAuthenticator: 'ihn wieder verlangen',
       name: 'ein anderer Name',
       network: 'eine andere Adresse oder ein anderer CIDR-Bereich',
-      enable: 'ihm antworten',
-      disable: 'ihm nicht antworten',
+      enable: 'seine Anfragen beantworten',
+      disable: 'seine Anfragen nicht beantworten',
       done: 'RADIUS-Client {{name}} ist gespeichert.',
     },
     secret: {
-      summary: 'Einem RADIUS-Client ein anderes Geheimnis geben; das bisherige endet in wenigen Sekunden',
+      summary: 'Einem RADIUS-Client ein anderes Geheimnis geben; das bisherige gilt nur noch wenige Sekunden',
       secretFromInput: 'es von der Standardeingabe lesen, statt eines erzeugen zu lassen',
     },
     delete: {
@@ -52,23 +52,23 @@ export const clientsDe: Translation<typeof clientsEn> = {
   },
   agent: {
     summary:
-      'Authentifizierungs-Agenten: Programme, die mit einem eigenen Schlüssel fragen (POST /mfa/v1_1/authn)',
+      'Authentifizierungs-Agenten: Programme, die Passcodes prüfen, jedes mit einem eigenen Schlüssel (POST /mfa/v1_1/authn)',
     list: { summary: 'Authentifizierungs-Agenten auflisten', none: 'Keine Authentifizierungs-Agenten.' },
     add: {
       summary: 'Einen Authentifizierungs-Agenten hinzufügen; sein Schlüssel wird einmal gezeigt',
-      securityDomain: 'nach wessen Benutzern er fragt, mit denen darunter (Vorgabe: die oberste)',
+      securityDomain: 'die Sicherheitsdomäne, für deren Benutzer er zuständig ist, mit denen darunter (Vorgabe: die oberste)',
     },
     edit: {
       summary: 'Einen Authentifizierungs-Agenten ändern',
-      securityDomain: 'nach wessen Benutzern er fragt, mit denen darunter',
+      securityDomain: 'die Sicherheitsdomäne, für deren Benutzer er zuständig ist, mit denen darunter',
       name: 'ein anderer Name',
-      enable: 'ihm antworten',
-      disable: 'ihn ablehnen',
+      enable: 'seine Anfragen beantworten',
+      disable: 'seine Anfragen ablehnen',
       done: 'Authentifizierungs-Agent {{name}} ist gespeichert.',
     },
     key: {
       summary:
-        'Einem Authentifizierungs-Agenten einen anderen Schlüssel geben; der bisherige endet in wenigen Sekunden',
+        'Einem Authentifizierungs-Agenten einen anderen Schlüssel geben; der bisherige gilt nur noch wenige Sekunden',
     },
     delete: {
       summary: 'Einen Authentifizierungs-Agenten löschen',
@@ -85,7 +85,7 @@ export const clientsDe: Translation<typeof clientsEn> = {
       summary: 'Einen API-Schlüssel hinzufügen; er wird einmal gezeigt',
       permission: 'was er darf',
       expires: 'letzter Tag, an dem er gilt, JJJJ-MM-TT',
-      securityDomain: 'wo er es darf, mit allem darunter (Vorgabe: die oberste)',
+      securityDomain: 'die Sicherheitsdomäne, für die er gilt, mit denen darunter (Vorgabe: die oberste)',
       once: 'Der Schlüssel wird nur dieses eine Mal gezeigt. Verwenden Sie ihn als SOWER_API_KEY oder nach „Authorization: Bearer“.',
     },
     recover: {
@@ -93,12 +93,12 @@ export const clientsDe: Translation<typeof clientsEn> = {
         'Auf dem Rechner des Servers: der Befehlszeile einen anderen Schlüssel geben, wenn admin-api-key verloren oder abgelaufen ist',
       data: 'Datenordner',
       database: 'wie bei sower serve',
-      launcher: 'api-key recover wird vom Startprogramm ausgeführt: sower api-key recover',
+      launcher: 'Starten Sie dies mit dem Startprogramm: sower api-key recover',
     },
     list: { summary: 'API-Schlüssel auflisten', none: 'Keine API-Schlüssel.' },
     takeOver: {
       summary:
-        'Einen API-Schlüssel dem Inhaber dessen geben, den Sie verwenden: Er darf höchstens, was dieser Inhaber darf',
+        'Einen API-Schlüssel dem Inhaber des Schlüssels übertragen, den Sie verwenden; er darf dann höchstens, was dieser Inhaber darf',
       confirm:
         'Der API-Schlüssel {{name}} wechselt den Inhaber: Die Rollen des neuen begrenzen, was er darf.',
       done: 'API-Schlüssel {{name}} gehört jetzt {{owner}}.',
@@ -116,7 +116,7 @@ export const clientsDe: Translation<typeof clientsEn> = {
     list: { summary: 'Die Schlüssel auflisten', none: 'Keine Schlüssel.' },
     rotate: {
       summary:
-        'Einen neuen Schlüssel erzeugen und von nun an verwenden; die alten öffnen noch, was unterwegs ist',
+        'Einen neuen Schlüssel erzeugen und von nun an verwenden; laufende Vorgänge können mit den alten noch enden',
       bits: 'Größe; 1024 ist nur für alte Clients und schwach',
       progress: 'Einen Schlüssel erzeugen',
       done: 'Schlüssel {{id}} mit {{bits}} Bit ist in Verwendung.',

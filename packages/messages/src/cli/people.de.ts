@@ -27,15 +27,15 @@ export const peopleDe: Translation<typeof peopleEn> = {
     },
     import: {
       summary:
-        'Benutzer aus CSV oder JSON-Zeilen importieren: zuerst wird jede Zeile geprüft, dann mit dem Namen gestartet',
+        'Benutzer aus CSV oder JSON-Zeilen importieren: zuerst wird jede Zeile geprüft, dann starten Sie den Auftrag mit seinem Namen',
       name: 'wie der Auftrag heißt; zum Starten einzugeben (sonst: Name der Datei und Uhrzeit)',
       column:
-        'was eine Spalte der Datei ist, für jede, die zählt (sonst: an üblichen Namen erkannt); Felder: {{fields}}',
+        'welches Feld eine Spalte der Datei enthält, für jede, die importiert wird (sonst: an üblichen Namen erkannt); Felder: {{fields}}',
       existing: 'was mit Benutzern geschieht, die es schon gibt (sonst: skip); gelöscht wird nie jemand',
-      securityDomain: 'wohin neue Benutzer kommen, deren Zeile keine Sicherheitsdomäne nennt',
-      format: 'was die Datei ist (sonst: erkannt)',
-      encoding: 'wie ihre Zeichen geschrieben sind (sonst: erkannt)',
-      delimiter: 'zwischen den Zellen von CSV (sonst: erkannt)',
+      securityDomain: 'die Sicherheitsdomäne neuer Benutzer, deren Zeile keine nennt',
+      format: 'das Format der Datei (sonst: erkannt)',
+      encoding: 'die Zeichenkodierung der Datei (sonst: erkannt)',
+      delimiter: 'das Trennzeichen zwischen CSV-Zellen (sonst: erkannt)',
       noHeader: 'schon die erste Zeile ist ein Benutzer; die Spalten heißen 1, 2 und so weiter',
       errors:
         'ausgelassene und fehlgeschlagene Zeilen in diese neue Datei speichern, zum Berichtigen und erneuten Importieren',
@@ -125,7 +125,7 @@ export const peopleDe: Translation<typeof peopleEn> = {
     },
     show: { summary: 'Eine Identitätsquelle zeigen' },
     add: { summary: 'Ein Verzeichnis hinzufügen; es ist aus, bis Sie es einschalten' },
-    edit: { summary: 'Eine Identitätsquelle ändern; von da an haben ihre Läufe Ihre Rechte' },
+    edit: { summary: 'Eine Identitätsquelle ändern; von da an haben ihre Abgleiche Ihre Rechte' },
     test: {
       summary:
         'Ein Verzeichnis Schritt für Schritt prüfen und zehn seiner Einträge so zeigen, wie sie Benutzer würden',
@@ -151,28 +151,28 @@ export const peopleDe: Translation<typeof peopleEn> = {
     run: {
       summary: 'Ein Verzeichnis lesen und zeigen, was sich ändern würde; mit --now auch ändern',
       now: 'sofort ausführen, wenn dabei nicht zu viele deaktiviert würden',
-      delta: 'nur lesen, was sich seit dem letzten Lauf geändert hat',
+      delta: 'nur lesen, was sich seit dem letzten Abgleich geändert hat',
       progress_one: '{{count, number}} Eintrag gelesen',
       progress_other: '{{count, number}} Einträge gelesen',
       waiting:
         'Noch ist nichts geändert. Ansehen mit sower source findings, danach: sower source start NAME {{run}}',
       stopped_one:
-        'Angehalten: Es würde {{count, number}} Benutzer deaktiviert. Zulassen: sower source start NAME {{run}} --disable {{count}}',
+        'Angehalten: Es würde {{count, number}} Benutzer deaktiviert. Trotzdem ausführen: sower source start NAME {{run}} --disable {{count}}',
       stopped_other:
-        'Angehalten: Es würden {{count, number}} Benutzer deaktiviert. Zulassen: sower source start NAME {{run}} --disable {{count}}',
+        'Angehalten: Es würden {{count, number}} Benutzer deaktiviert. Trotzdem ausführen: sower source start NAME {{run}} --disable {{count}}',
     },
     start: {
-      summary: 'Ausführen, was ein Lauf gefunden hat',
-      disable: 'wie viele Benutzer er deaktiviert; nötig, wenn der Lauf angehalten wurde',
+      summary: 'Ausführen, was ein Abgleich gefunden hat',
+      disable: 'wie viele Benutzer er deaktiviert; nötig, wenn der Abgleich angehalten wurde',
     },
-    cancel: { summary: 'Einen Lauf abbrechen; was getan ist, bleibt' },
+    cancel: { summary: 'Einen Abgleich abbrechen; was getan ist, bleibt' },
     runs: {
-      summary: 'Die Läufe eines Verzeichnisses auflisten, die neuesten zuerst',
-      name: 'Läufe',
-      none: 'Noch keine Läufe.',
+      summary: 'Die Abgleiche eines Verzeichnisses auflisten, die neuesten zuerst',
+      name: 'Abgleiche',
+      none: 'Noch keine Abgleiche.',
     },
     findings: {
-      summary: 'Auflisten, was ein Lauf aus jedem Eintrag macht, Feld für Feld',
+      summary: 'Auflisten, was ein Abgleich zu jedem Eintrag gefunden hat, Feld für Feld',
       action: 'nur diese',
       out: 'alles in eine CSV-Datei schreiben',
       name: 'Befunde',
@@ -192,7 +192,7 @@ export const peopleDe: Translation<typeof peopleEn> = {
     },
     choose: {
       summary:
-        'Wählen, was aus Einträgen wird, deren Benutzer-ID jemand anderes hat: link (dieser Benutzer gehört dann zum Eintrag), qualify, skip oder none',
+        'Wählen, was aus Einträgen wird, deren Benutzer-ID jemand anderes hat: link (mit diesem Benutzer verknüpfen), qualify (die Benutzer-ID erweitern), skip (auslassen) oder none (Wahl aufheben)',
       number: 'ein Befund nach seiner Nummer; mehrere mit weiteren --number',
       all: 'alle Konflikte dieser Art: Die Benutzer-ID hat ein Benutzer der internen Datenbank, ein ausgeschiedener, einer aus einem Verzeichnis oder ein anderer Eintrag',
       suffix: 'bei qualify: was hinter der Benutzer-ID steht, etwa @example.com',
@@ -200,32 +200,32 @@ export const peopleDe: Translation<typeof peopleEn> = {
       confirm_one: 'Das entscheidet {{count, number}} Konflikt: {{choice}}.',
       confirm_other: 'Das entscheidet {{count, number}} Konflikte: {{choice}}.',
       choice: {
-        link: 'der Benutzer mit der Benutzer-ID gehört dann zum Eintrag',
+        link: 'der Eintrag wird mit dem Benutzer verknüpft, der die Benutzer-ID hat',
         qualify: 'der Eintrag erhält eine erweiterte Benutzer-ID',
         skip: 'der Eintrag bleibt ausgelassen',
-        none: 'nichts ist mehr gewählt',
+        none: 'die Wahl wird aufgehoben',
       },
       chosen_one: '{{count, number}} Konflikt ist entschieden.',
       chosen_other: '{{count, number}} Konflikte sind entschieden.',
       refused_one: '{{count, number}} ließ sich so nicht entscheiden:',
       refused_other: '{{count, number}} ließen sich so nicht entscheiden:',
-      next: 'Der nächste Lauf führt es aus. Vorher ansehen: sower source run NAME',
+      next: 'Der nächste Abgleich führt es aus. Vorher ansehen: sower source run NAME',
     },
     choices: {
       summary: 'Auflisten, was für Einträge eines Verzeichnisses gewählt ist',
       name: 'Entscheidungen',
       none: 'Nichts ist gewählt.',
     },
-    forget: { summary: 'Vergessen, was für einen Eintrag gewählt ist: Der nächste Lauf fragt wieder' },
+    forget: { summary: 'Vergessen, was für einen Eintrag gewählt ist: Der nächste Abgleich fragt wieder' },
     forgotten: 'Für {{key}} ist nichts mehr gewählt.',
-    onSummary: 'Eine Identitätsquelle einschalten: Läufe nach Zeitplan und Anmeldungen mit ihren Passwörtern',
+    onSummary: 'Eine Identitätsquelle einschalten: Abgleiche nach Zeitplan und Anmeldungen mit ihren Passwörtern',
     offSummary: 'Eine Identitätsquelle ausschalten',
     delete: {
       summary: 'Eine Identitätsquelle löschen, aus der kein Benutzer kommt',
       confirm: 'Damit wird die Identitätsquelle {{source}} gelöscht.',
     },
     option: {
-      kind: 'was es ist; legt Filter und Attribute fest',
+      kind: 'die Art des Verzeichnisses; legt Filter und Attribute fest',
       url: 'ldaps://HOST oder ldap://HOST, in dieser Reihenfolge versucht',
       base: 'DN des Teilbaums mit den Benutzern',
       filter: 'welche Einträge darin Benutzer sind',
@@ -261,7 +261,7 @@ export const peopleDe: Translation<typeof peopleEn> = {
     roleForm: 'Geben Sie eine Rolle an, oder eine Rolle und eine Sicherheitsdomäne als ROLE@DOMAIN.',
     edit: {
       summary: 'Die Rollen eines Administrators ändern, oder womit er sich anmeldet',
-      tokenOf: 'nach dem Passwort einen Passcode dieses Benutzers verlangen, der dieselbe Person ist',
+      tokenOf: 'nach dem Passwort einen Passcode dieses Benutzers verlangen, der dieselbe Person sein muss',
       withoutToken: 'keinen Passcode verlangen, etwa wenn das Token verloren ist',
       done: 'Administrator {{user}} ist geändert.',
     },

@@ -63,7 +63,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       profile: 'das Token-Profil',
       step: 'ein Genehmigungsschritt und die Rolle, die ihn entscheidet; bis zu viermal',
       distribution: 'ein Administrator verteilt das Token nach den Genehmigungen',
-      default: 'schon gewählt, wenn ein Benutzer einen Antrag stellt',
+      default: 'vorausgewählt, wenn ein Benutzer einen Antrag stellt',
       done: 'Angebot {{offer}} ist hinzugefügt.',
     },
     enable: { summary: 'Anträge darauf zulassen', done: 'Angebot {{offer}} ist aktiviert.' },
@@ -99,7 +99,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     defer: {
       summary: 'Einen Antrag bis zu einem Tag zurückstellen',
       until: 'der Tag (UTC)',
-      notADay: '{{day}} ist kein Tag wie 2027-01-31.',
+      notADay: '{{day}} ist kein Datum wie 2027-01-31.',
     },
     cancel: { summary: 'Einen Antrag im Namen seines Benutzers zurückziehen' },
     distribute: {
@@ -118,7 +118,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     list: 'Auflisten, was auf Genehmigung wartet und was am letzten Tag entschieden wurde',
     none: 'Nichts wartet auf Genehmigung.',
     states: { waiting: 'wartet', approved: 'genehmigt', rejected: 'abgelehnt', used: 'erledigt' },
-    reject: 'Ablehnen, was jemand anderes angefordert hat; genehmigt wird in der Security Console',
+    reject: 'Ablehnen, was jemand anderes angefordert hat; genehmigt wird nur in der Security Console',
     rejected: '{{title}} ist abgelehnt.',
   },
   standIn: {
@@ -138,22 +138,22 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       summary: 'Vor der Zeit beenden',
       done: '{{id}} ist beendet.',
     },
-    notADay: '{{day}} ist kein Tag wie 2027-01-31.',
+    notADay: '{{day}} ist kein Datum wie 2027-01-31.',
   },
   rule: {
     summary: 'Regeln, die von selbst an alle in einer Sicherheitsdomäne verteilen; siehe docs/operations.md',
     on: 'ein',
     off: 'aus',
     option: {
-      securityDomain: 'wer: Benutzer in ihr oder darunter',
+      securityDomain: 'die Sicherheitsdomäne, deren Benutzer sie erfasst, mit denen darunter',
       profile: 'Token-Profil',
       tokens: 'für Benutzer ohne Token: freie oder neue (sonst: mint)',
       binding: 'an die Geräteklasse gebunden oder an kein bestimmtes Gerät (sonst: class)',
       mail: 'für URL-Zustellung',
       noMail: 'nicht mehr per E-Mail zustellen',
-      perDay: 'Benutzer, die an einem Tag ein Token bekommen, höchstens (sonst: 100)',
+      perDay: 'Höchstzahl der Benutzer, die an einem Tag ein Token bekommen (sonst: 100)',
       freeAfterDays: 'Tage nach dem Ausscheiden, bis ein Token frei wird (sonst: 30)',
-      renewDays: 'Tage vor seinem Ablauf, an denen ein Token ersetzt wird; 0: nie (sonst: 30)',
+      renewDays: 'so viele Tage vor seinem Ablauf wird ein Token ersetzt; 0: nie (sonst: 30)',
     },
     list: { summary: 'Die Regeln auflisten', none: 'Keine Regeln. Eine hinzufügen: sower rule add NAME' },
     add: { summary: 'Eine Regel hinzufügen; sie ist aus, bis Sie sie einschalten' },
@@ -186,8 +186,8 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     notFound: 'Es gibt keine Regel namens {{name}}.',
   },
   node: {
-    summary: 'Die Prozesse, die bedienen',
-    list: 'Die Prozesse auflisten, die bedienen: seit wann, wie richtig ihre Uhren gehen, und was nicht stimmt',
+    summary: 'Die Prozesse des Servers',
+    list: 'Die Prozesse des Servers auflisten: seit wann sie laufen, ob ihre Uhren richtig gehen, und was nicht stimmt',
   },
   schedule: {
     summary: 'Was der Server zu festen Zeiten tut',
@@ -204,7 +204,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       retention: 'Zeilen löschen, die lange genug aufbewahrt wurden',
       approvals: 'Mail an Genehmiger, Erinnerungen, Eskalation',
       'approval-digest': 'tägliche Mail an Genehmiger',
-      alerts: 'nachsehen, was jemanden braucht',
+      alerts: 'prüfen, was Aufmerksamkeit braucht',
       backup: 'eine Sicherung machen',
       report: 'einen gespeicherten Bericht verschicken',
     },
@@ -215,7 +215,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     summary:
       'Aufträge: Token an viele verteilen, verfolgen, anhalten, zurücknehmen; siehe docs/operations.md',
     distribute: {
-      summary: 'Token an viele verteilen: erst geprüft, dann mit dem Namen gestartet',
+      summary: 'Token an viele Benutzer verteilen: erst wird alles geprüft, dann starten Sie den Auftrag mit seinem Namen',
       name: 'wie der Auftrag heißt; zum Starten einzugeben',
       profile: 'Token-Profil',
       file: 'in jeder Zeile eine Benutzer-ID, oder CSV mit einer Spalte userId oder serial; - ist die Standardeingabe',
@@ -228,13 +228,13 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       codeExpires: 'anstelle der Angabe im Profil',
       mail: 'bei Auslieferung als URL',
       alsoServed: 'auch an die, die schon eines haben',
-      expiresOn: 'angelegter Token',
+      expiresOn: 'letzter Tag angelegter Token',
       dryRun: 'nur prüfen; später starten mit: sower job start',
       chooseOne: 'Sagen Sie auf eine Weise, für wen: --file, --users oder --again.',
     },
     assign: {
       summary:
-        'Jedem von vielen Benutzern ein Token zuweisen, ohne zu verteilen: erst geprüft, dann mit dem Namen gestartet',
+        'Jedem von vielen Benutzern ein Token zuweisen, ohne es zu verteilen: erst wird alles geprüft, dann starten Sie den Auftrag mit seinem Namen',
       alsoServed: 'auch denen, die ein Token haben',
       chooseOne: 'Sagen Sie auf eine Weise, für wen: --file oder --users.',
       confirm_one: 'Das weist {{count}} Token zu.',
@@ -262,20 +262,20 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     },
     undo: {
       summary:
-        'Zurücknehmen, was eine Verteilung ausgegeben und niemand aktiviert hat, oder eine Zuweisung und niemand benutzt',
-      confirm: 'Das nimmt zurück, was „{{job}}“ ausgegeben und niemand aktiviert oder benutzt hat.',
+        'Token einer Verteilung zurücknehmen, die nicht aktiviert wurden, oder einer Zuweisung, die nicht benutzt wurden',
+      confirm: 'Das nimmt die Token von „{{job}}“ zurück, die nicht aktiviert oder benutzt wurden.',
     },
     remind: { summary: 'Allen einer Verteilung schreiben, die ihr Token nicht aktiviert haben' },
     result: {
       summary:
-        'Das Ergebnis als CSV speichern. Enthält es Aktivierungscodes: nur einmal, dann hat der Server sie vernichtet',
+        'Das Ergebnis als CSV speichern. Enthaltene Aktivierungscodes gibt es nur einmal: Danach vernichtet der Server sie',
       out: 'eine Datei, die es noch nicht gibt',
       notDestroyed:
         '{{file}} ist vollständig, aber der Server hat die Aktivierungscodes vielleicht noch ({{why}}). Er vernichtet sie sieben Tage nach dem Ende des Auftrags.',
     },
     letters: {
       summary:
-        'Die Aktivierungscodes als Briefe in einer PDF-Datei speichern: nur einmal, dann hat der Server sie vernichtet',
+        'Die Aktivierungscodes als Briefe in einer PDF-Datei speichern. Das geht nur einmal: Danach vernichtet der Server sie',
       separate: 'Adresse und Code in getrennten Briefen: erst alle mit der Adresse, dann alle mit dem Code',
     },
     progress: {

@@ -5,8 +5,8 @@ import type { serverEn } from './server.en.ts';
 
 export const serverDe: Translation<typeof serverEn> = {
   alerts: {
-    summary: 'Auflisten, was jetzt jemanden braucht',
-    none: 'Nichts braucht Sie.',
+    summary: 'Auflisten, was jetzt Aufmerksamkeit braucht',
+    none: 'Nichts braucht Aufmerksamkeit.',
   },
   status: {
     summary: 'Zeigen, welcher Server antwortet und was von der Einrichtung erledigt ist',
@@ -22,7 +22,7 @@ export const serverDe: Translation<typeof serverEn> = {
     },
   },
   backup: {
-    summary: 'Die Datenbank sichern, eine Sicherung prüfen, die gemachten sehen',
+    summary: 'Die Datenbank sichern, eine Sicherung prüfen, die vorhandenen auflisten',
     make: 'Den Server jetzt eine Sicherung machen lassen, und auf sie warten',
     making: 'Sicherung: {{rows, number}} Zeilen',
     made: 'Die Sicherung {{name}} ist fertig: {{rows, number}} Zeilen, {{size, number}} Oktette.',
@@ -32,28 +32,28 @@ export const serverDe: Translation<typeof serverEn> = {
       'Dieser Server macht keine Sicherungen: Er braucht --backup-folder und --backup-recipients.',
     report: 'Dem Server melden, dass eine Sicherung geprüft wurde',
     proof: 'was sower backup verify ausgibt',
-    reported: 'Der Server weiß, dass {{name}} geprüft wurde.',
+    reported: 'Der Server hat vermerkt, dass {{name}} geprüft wurde.',
     verify:
       'Eine Sicherung in eine Probedatenbank zurückspielen und alles prüfen; Optionen: sower backup verify --help',
-    restore: 'Eine Sicherung an einen leeren Ort zurückspielen; Optionen: sower restore --help',
-    launcher: 'Das startet der Starter: sower restore, sower backup verify',
+    restore: 'Eine Sicherung in eine leere Datenbank zurückspielen; Optionen: sower restore --help',
+    launcher: 'Starten Sie dies mit dem Startprogramm: sower restore, sower backup verify',
     state: { running: 'läuft', done: 'fertig', failed: 'gescheitert', removed: 'gelöscht' },
   },
   doctor: {
     summary:
-      'Auf dem Server: nachsehen, was der Server braucht, und sagen, was nicht stimmt und was zu tun ist',
-    launcher: 'Dies führt das Startprogramm aus: sower doctor',
+      'Auf dem Server: alles prüfen, was der Server braucht, und sagen, was nicht stimmt und was zu tun ist',
+    launcher: 'Starten Sie dies mit dem Startprogramm: sower doctor',
   },
   key: {
     summary: 'Auf dem Server: der Hauptschlüssel und die Datenschlüssel der Datenbank',
     rotate:
       'Der Datenbank einen anderen Hauptschlüssel geben (master) und alles neu versiegeln, während die Server weiterlaufen',
     status: 'Anzeigen, welcher Hauptschlüssel die Datenbank öffnet und wie weit ein Wechsel ist',
-    withoutApproval: 'obwohl das Vier-Augen-Prinzip gilt; im Prüfprotokoll steht es dann',
+    withoutApproval: 'ohne die Genehmigung, die das Vier-Augen-Prinzip verlangt; im Prüfprotokoll steht es dann',
     newKey:
-      'Datei mit dem neuen Hauptschlüssel, oder die PKCS#11-URI eines Schlüssels in einem HSM, wenn im Datenordner keiner entstehen soll',
+      'Datei mit dem neuen Hauptschlüssel, oder die PKCS#11-URI eines Schlüssels in einem HSM (Vorgabe: im Datenordner einen erzeugen)',
     noWait: 'nur beginnen, nicht auf das Ende warten',
-    launcher: 'Dies führt das Startprogramm aus: sower key rotate master, sower key status',
+    launcher: 'Starten Sie dies mit dem Startprogramm: sower key rotate master, sower key status',
   },
   retention: {
     summary:
@@ -177,7 +177,7 @@ export const serverDe: Translation<typeof serverEn> = {
     from: 'die von {{domain}}',
   },
   certificate: {
-    summary: 'Das TLS-Zertifikat: was Clients sehen, und wie ein anderes hineinkommt',
+    summary: 'Das TLS-Zertifikat: was Clients sehen, und wie man ein anderes installiert',
     show: {
       summary:
         'Zeigen, was Clients vom TLS-Zertifikat sehen, ob die öffentliche URL antwortet, und was zu tun ist',
@@ -202,7 +202,7 @@ export const serverDe: Translation<typeof serverEn> = {
     upload: {
       summary:
         'Ein anderes Zertifikat verwenden: eine PEM-Kette mit ihrem Schlüssel, eine PKCS#12-Datei oder die Antwort auf eine Anforderung',
-      key: 'privater Schlüssel (PEM); ohne ihn wird einer gesucht, den der Server hat',
+      key: 'privater Schlüssel (PEM); Vorgabe: ein passender, den der Server schon hat',
       check: 'nur prüfen, ob es verwendet werden könnte',
       help: 'Das Passwort eines verschlüsselten Schlüssels oder einer Datei wird erfragt oder von der Standardeingabe gelesen.\nKann das Zertifikat nicht verwendet werden, wird nichts geändert.',
       usable: 'Es kann verwendet werden.',
@@ -236,7 +236,7 @@ export const serverDe: Translation<typeof serverEn> = {
     },
     use: {
       summary:
-        'Zu einem früheren Zertifikat zurückkehren; „own“ ist das, welches der Server ohne ein gespeichertes hat',
+        'Zu einem früheren Zertifikat zurückkehren, oder mit „own“ zu dem, das der Server ohne ein gespeichertes verwendet',
       done: 'Zertifikat {{id}} ist in Verwendung.',
     },
     delete: {
@@ -247,17 +247,17 @@ export const serverDe: Translation<typeof serverEn> = {
     },
     acme: {
       summary: 'Zertifikate, die der Server selbst bestellt und erneuert (ACME)',
-      show: 'Zeigen, wie Zertifikate bestellt werden und wie weit das ist',
+      show: 'Zeigen, wie Zertifikate bestellt werden, und wie weit die laufende Bestellung ist',
       set: 'Ändern, wie Zertifikate bestellt werden; authority ist die Datei eines Zertifikats als PEM, names sind durch Kommas getrennt',
       unknown: 'Eine Einstellung „{{name}}“ gibt es nicht.',
       account:
         'Ein externes Konto (EAB) eingeben: hier seine ID, der Schlüssel getippt oder von der Standardeingabe; "" entfernt beide',
-      order: 'Jetzt ein Zertifikat bestellen und verwenden, welches auch verwendet wird',
+      order: 'Jetzt ein Zertifikat bestellen und an Stelle des jetzigen verwenden, woher das auch kommt',
       next: 'Es dauert bis zu einer Minute. Siehe: sower certificate acme',
       bindingKey: 'Schlüssel des externen Kontos',
       given: 'angegeben',
-      renewAt: 'Erneuerung',
-      nextAt: 'Nächster Blick',
+      renewAt: 'Nächste Erneuerung',
+      nextAt: 'Nächste Prüfung',
       failedAt: 'Gescheitert',
       failure: 'Warum',
       states: {
@@ -271,10 +271,10 @@ export const serverDe: Translation<typeof serverEn> = {
     },
     revoke: {
       summary:
-        'Ein Zertifikat, das über ACME kam und nicht in Verwendung ist, von seiner Zertifizierungsstelle widerrufen lassen',
+        'Ein Zertifikat, das über ACME bestellt wurde und nicht in Verwendung ist, von seiner Zertifizierungsstelle widerrufen lassen',
       reason: 'warum',
       confirm: 'Das lässt das Zertifikat {{id}} endgültig widerrufen.',
-      progress: 'Die Zertifizierungsstelle bitten',
+      progress: 'Bei der Zertifizierungsstelle anfragen',
       done: 'Zertifikat {{id}} ist widerrufen.',
     },
   },

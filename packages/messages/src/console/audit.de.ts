@@ -151,7 +151,7 @@ export const auditDe: Translation<typeof auditEn> = {
       'source.edit': 'Identitätsquelle geändert',
       'source.delete': 'Identitätsquelle gelöscht',
       'source.test': 'Identitätsquelle geprüft',
-      'source.stop': 'Lauf einer Identitätsquelle angehalten',
+      'source.stop': 'Abgleich einer Identitätsquelle angehalten',
       'alert.raise': 'Warnung ausgelöst',
       'alert.clear': 'Warnung beendet',
       'source.choose': 'Konflikt einer Identitätsquelle entschieden',

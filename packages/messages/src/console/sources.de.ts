@@ -71,10 +71,10 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     },
     plainWarning: 'Jeder im Netz dazwischen kann jedes Passwort mitlesen',
     plainWarningBody:
-      'Ohne TLS gehen das Passwort unten und die Passwörter der Benutzer, die sich anmelden, offen durch das Netz, und wer auf dem Weg ist, kann auch ändern, wer die Benutzer sind. Nur verwenden, wo das Netz so geschützt ist wie der Server selbst.',
+      'Ohne TLS gehen das Passwort unten und die Passwörter der Benutzer, die sich anmelden, offen durch das Netz, und wer im Netz dazwischen ist, kann auch ändern, wer die Benutzer sind. Nur verwenden, wo das Netz so geschützt ist wie der Server selbst.',
     authority: 'CA-Zertifikate',
     authorityHelp:
-      'PEM. Die der Zertifizierungsstelle, von der die Zertifikate dieser Server sind. Leer: die Stellen, denen dieses Betriebssystem vertraut.',
+      'Als PEM die Zertifikate der Zertifizierungsstelle, die die Zertifikate dieser Server ausgestellt hat. Leer: die Stellen, denen das Betriebssystem dieses Servers vertraut.',
     bindName: 'Bind-Name',
     bindNameHelp:
       'DN oder UPN eines Kontos, das Benutzer und Gruppen lesen darf. Schreiben muss es nicht dürfen. Leer: anonym.',
@@ -191,19 +191,19 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     person: 'Name',
     contact: 'E-Mail und Telefon',
     accountState: 'Konto',
-    lookUp: 'Nachsehen, wen noch kein Abgleich gebracht hat',
+    lookUp: 'Personen nachschlagen, die noch kein Abgleich hinzugefügt hat',
     lookUpHelp:
       'Wer sich mit dem richtigen Passwort des Verzeichnisses bei der Selbstbedienung anmeldet, wird sofort Benutzer. Jede Anmeldung dort fragt dann zweimal beim Verzeichnis nach.',
     trouble: 'Der letzte Abgleich hat angehalten: {{time}}',
-    late: 'Seit mehr als drei Intervallen hat kein Abgleich gut geendet.',
-    goodAt: 'Letzter gut beendeter Abgleich',
+    late: 'Seit mehr als drei Intervallen ist kein Abgleich gelungen.',
+    goodAt: 'Letzter gelungener Abgleich',
     told: 'Wer benachrichtigt wird',
     notify: 'Administratoren, die E-Mail bekommen',
     notifyHelp:
       'Benutzernamen, durch Kommas getrennt; sie bekommen E-Mail, wenn ein Abgleich anhält oder das Verzeichnis nicht lesbar ist. Leer: alle, die Abgleiche starten dürfen.',
     groups: 'Gruppen',
     groupsHelp:
-      'Läufe halten fest, wer in diesen Gruppen ist, auch über Gruppen in ihnen. RADIUS-Clients und Agenten können nur für ihre Mitglieder da sein, Antwort-Attribute für eine Gruppe. Mitglieder einer Gruppe mit Rollen sind Administratoren, solange diese Rollen hat, wer die Quelle zuletzt gespeichert hat. Eine Vorschau zeigt, wer dazukommt, wer ausscheidet und wer welche Rolle bekommt.',
+      'Abgleiche halten fest, wer in diesen Gruppen ist, auch über Gruppen in ihnen. RADIUS-Clients und Agenten können nur für ihre Mitglieder da sein, Antwort-Attribute für eine Gruppe. Mitglieder einer Gruppe mit Rollen sind Administratoren, solange diese Rollen hat, wer die Quelle zuletzt gespeichert hat. Eine Vorschau zeigt, wer dazukommt, wer ausscheidet und wer welche Rolle bekommt.',
     groupNumber: 'Gruppe {{number, number}}',
     groupAdd: 'Gruppe hinzufügen',
     groupRemove: 'Gruppe {{number, number}} entfernen',

@@ -1,17 +1,17 @@
-/** What needs somebody, in German; see alerts.en.ts. */
+/** What needs attention, in German; see alerts.en.ts. */
 import type { Translation } from '../catalogue.ts';
 import type { alerts as english } from './alerts.en.ts';
 
 export const alerts: Translation<typeof english> = {
   alert: {
     'backup-late':
-      'In den letzten zwei Tagen wurde keine Sicherung fertig; die letzte am {{time, time}}. Machen Sie eine, und lesen Sie, warum sie scheitern: sower backup make',
+      'In den letzten zwei Tagen wurde keine Sicherung fertig; die letzte am {{time, time}}. Machen Sie jetzt eine, und sehen Sie nach, warum sie scheitern: sower backup make',
     'backup-unverified':
       'In den letzten 90 Tagen wurde keine Sicherung durch Zurückspielen geprüft; die letzte am {{time, time}}. Dort, wo die privaten Schlüssel sind: sower backup verify DATEI',
     'backup-never-verified':
       'Noch keine Sicherung wurde durch Zurückspielen geprüft. Dort, wo die privaten Schlüssel sind: sower backup verify DATEI',
-    certificate_one: 'Das TLS-Zertifikat endet in {{count}} Tag. Installieren Sie das nächste.',
-    certificate_other: 'Das TLS-Zertifikat endet in {{count, number}} Tagen. Installieren Sie das nächste.',
+    certificate_one: 'Das TLS-Zertifikat läuft innerhalb von {{count}} Tag ab. Installieren Sie das nächste.',
+    certificate_other: 'Das TLS-Zertifikat läuft innerhalb von {{count, number}} Tagen ab. Installieren Sie das nächste.',
     'certificate-ended':
       'Das TLS-Zertifikat ist abgelaufen: Geräte verbinden sich nicht mehr. Installieren Sie jetzt ein anderes.',
     acme_one: '{{count}} Bestellung eines Zertifikats mit ACME ist gescheitert. {{reason}}',
@@ -19,15 +19,15 @@ export const alerts: Translation<typeof english> = {
       '{{count, number}} Bestellungen eines Zertifikats mit ACME sind hintereinander gescheitert. {{reason}}',
     'source-stopped': 'Der letzte Abgleich der Identitätsquelle {{name}} hat angehalten. {{reason}}',
     'source-late':
-      'Die Identitätsquelle {{name}} wurde zuletzt am {{time, time}} ganz gelesen. Sehen Sie ihre Läufe an, und testen Sie sie.',
-    'tokens-low_one': 'Es ist kein Token mehr zuzuweisen. Erzeugen Sie weitere.',
-    'tokens-low_other': 'Es sind weniger als {{count, number}} Token zuzuweisen. Erzeugen Sie weitere.',
+      'Die Identitätsquelle {{name}} wurde zuletzt am {{time, time}} ganz gelesen. Sehen Sie ihre Abgleiche an, und testen Sie sie.',
+    'tokens-low_one': 'Es ist kein Token mehr übrig, das zugewiesen werden kann. Erzeugen Sie weitere.',
+    'tokens-low_other': 'Weniger als {{count, number}} Token sind übrig, die zugewiesen werden können. Erzeugen Sie weitere.',
     'mail-stuck':
       'Seit {{time, time}} warten E-Mails. Testen Sie den Mailserver: Einrichtung > E-Mail, oder sower mail test',
     'mail-given-up_one':
-      '{{count}} E-Mail wurde aufgegeben. Senden Sie sie noch einmal: Einrichtung > E-Mail > Gesendete und wartende E-Mails',
+      '{{count}} E-Mail konnte nicht zugestellt werden. Senden Sie sie noch einmal: Einrichtung > E-Mail > Gesendete und wartende E-Mails',
     'mail-given-up_other':
-      '{{count, number}} E-Mails wurden aufgegeben. Senden Sie sie noch einmal: Einrichtung > E-Mail > Gesendete und wartende E-Mails',
+      '{{count, number}} E-Mails konnten nicht zugestellt werden. Senden Sie sie noch einmal: Einrichtung > E-Mail > Gesendete und wartende E-Mails',
     'audit-forward': 'Das Prüfprotokoll kommt an {{target}} nicht an. {{reason}}',
     'audit-set-aside_one':
       '{{target}} hat {{count}} Zeile des Prüfprotokolls abgelehnt (Glied {{link}}), obwohl es spätere annahm. Im Prüfprotokoll steht sie noch: Stellen Sie beim Empfänger den Grund fest, und übertragen Sie sie von Hand.',

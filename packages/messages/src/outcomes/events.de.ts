@@ -92,7 +92,7 @@ export const events: Translation<typeof en> = {
     'mail-dead': '{{event}}: {{reason}}',
     'token-only': 'Token {{serial}}',
     'nobody-asked':
-      'eine Antwort auf keine offene Frage: schon beantwortet, abgelaufen oder von einem anderen Client gestellt',
+      'eine Antwort auf eine Frage, die nicht offen ist: schon beantwortet, abgelaufen oder von einem anderen Client gestellt',
     'answered-elsewhere': 'von einem anderen Client oder einem anderen Durchgang',
     'answered-for': 'für einen anderen Benutzer, „{{user}}“',
     'challenge-answered': 'die Frage an diesen Benutzer wurde {{how}} beantwortet; sie bleibt offen',
@@ -151,7 +151,7 @@ export const events: Translation<typeof en> = {
     'directory-not-now': 'das Verzeichnis erlaubt jetzt oder von hier keine Anmeldung',
     'source-looked-up': 'aus {{source}}, bei der Anmeldung nachgesehen',
     'newcomer-conflict':
-      'das Passwort stimmt, und der Eintrag des Verzeichnisses kann nicht Benutzer werden: Ein Lauf sagt, warum',
+      'das Passwort stimmt, und der Eintrag des Verzeichnisses kann nicht Benutzer werden: Ein Abgleich sagt, warum',
     'source-added': 'aus {{source}}',
     'source-changed': '{{action}} laut {{source}}: {{fields}}',
     'source-choice-link': '{{entry}} wird zum Benutzer {{user}}',

@@ -6,7 +6,7 @@ export const jobs: Translation<typeof en> = {
   job: {
     'not-found': 'Diesen Auftrag gibt es nicht.',
     'other-kind':
-      'Nur eine Verteilung kann wiederholt oder in Erinnerung gerufen werden, und nur eine Verteilung oder Zuweisung zurückgenommen.',
+      'Nur bei einer Verteilung sind Wiederholung und Erinnerungen möglich, und nur eine Verteilung oder Zuweisung kann zurückgenommen werden.',
     'too-many_one':
       'Ein Auftrag von Ihnen ist noch offen, mehr sind nicht möglich. Warten Sie auf sein Ende oder brechen Sie ihn ab.',
     'too-many_other':
@@ -18,7 +18,7 @@ export const jobs: Translation<typeof en> = {
     'file-empty':
       'Die Datei nennt niemanden. Schreiben Sie eine Benutzer-ID in jede Zeile oder CSV mit einer Spalte „userId“ oder „serial“.',
     'people-only': 'Nur Administratoren und API-Schlüssel können Aufträge anlegen.',
-    'own-only': 'Das kann nur, wer den Auftrag angelegt hat: Er hat dessen Rechte.',
+    'own-only': 'Das kann nur, wer den Auftrag angelegt hat, denn der Auftrag läuft mit dessen Rechten.',
     'name-differs': 'Das ist nicht der Name des Auftrags. Geben Sie ihn genau ein.',
     'wrong-state':
       'Der Auftrag ist inzwischen in einem anderen Zustand. Laden Sie neu und versuchen Sie es noch einmal.',
@@ -44,7 +44,7 @@ export const jobs: Translation<typeof en> = {
     'paused-long':
       'Der Auftrag war angehalten und wurde nicht binnen sieben Tagen fortgesetzt. Er kann noch fortgesetzt werden.',
     'not-stored':
-      'Der Server hat aufgehört, bevor gespeichert war, wovon der Auftrag handelt. Legen Sie den Auftrag neu an.',
+      'Der Server wurde beendet, bevor alle Zeilen des Auftrags gespeichert waren. Legen Sie den Auftrag neu an.',
     'never-started': 'Der Auftrag wurde nicht innerhalb von sieben Tagen gestartet.',
   },
   'job-row': {
@@ -87,7 +87,7 @@ export const jobs: Translation<typeof en> = {
     'not-text': 'Ein Wert ist weder Text noch Zahl.',
     'no-user-id': 'Die Zeile hat keine Benutzer-ID.',
     'bad-user-id':
-      'Das kann keine Benutzer-ID sein: zu lang, oder mit Leerzeichen, & % < > oder Zeichen, die niemand sieht.',
+      'Das kann keine Benutzer-ID sein: zu lang, oder mit Leerzeichen, & % < > oder unsichtbaren Zeichen.',
     doubled: 'Eine frühere Zeile hat dieselbe Benutzer-ID.',
     exists: 'Einen Benutzer mit dieser ID gibt es schon.',
     unchanged: 'Schon so wie in der Datei.',
@@ -109,6 +109,6 @@ export const jobs: Translation<typeof en> = {
   },
   schedule: {
     'not-found': 'Diesen Zeitplan gibt es nicht.',
-    never: 'Diese Zeiten gibt es nie: Prüfen Sie Tag und Monat.',
+    never: 'Zu diesen Angaben gibt es keinen Tag. Prüfen Sie Tag und Monat.',
   },
 };

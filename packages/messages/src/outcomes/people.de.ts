@@ -15,7 +15,7 @@ export const people: Translation<typeof en> = {
       'Der Administrator {{administrator}} wurde in der Datenbank verändert, nicht vom Server. Löschen Sie ihn, und legen Sie ihn neu an.',
     'above-you': '{{administrator}} hat mehr Rechte als Sie: {{role}} in {{domain}}.',
     'token-above-you':
-      'Ein Administrator mit mehr Rechten als Sie meldet sich mit einem Token dieses Benutzers an. Fragen Sie jemanden mit denselben Rechten.',
+      'Ein Administrator mit mehr Rechten als Sie meldet sich mit einem Token dieses Benutzers an. Fragen Sie jemanden, der diese Rechte auch hat.',
     'last-super-admin':
       'Es bliebe kein aktivierter Super Admin übrig. Geben Sie die Rolle zuerst jemand anderem.',
     'no-confirmed-token':
@@ -85,7 +85,7 @@ export const people: Translation<typeof en> = {
       'Sie können einen Benutzer nicht in eine Sicherheitsdomäne verschieben, in der Sie mehr Rechte haben: {{permissions}}.',
     disabled: 'Der Benutzer ist deaktiviert. Aktivieren Sie ihn zuerst.',
     'owned-by-directory':
-      'Das kommt aus dem Verzeichnis. Ändern Sie es dort; der nächste Lauf bringt es hierher.',
+      'Das kommt aus dem Verzeichnis. Ändern Sie es dort; der nächste Abgleich übernimmt es.',
     'domain-by-directory':
       'In welcher Sicherheitsdomäne dieser Benutzer ist, bestimmen die Regeln der Identitätsquelle. Ändern Sie diese oder die Gruppen im Verzeichnis.',
     'directory-disabled': 'Das Verzeichnis hat diesen Benutzer deaktiviert. Aktivieren Sie ihn zuerst dort.',

@@ -40,10 +40,10 @@ export const requests: Translation<typeof en> = {
     'not-by-key':
       'Mit einem API-Schlüssel lässt sich dies nicht genehmigen. Melden Sie sich an der Security Console an.',
     'not-found': 'Dies wurde nicht gefunden oder ist abgelaufen.',
-    'other-object': 'Das wurde nicht angefordert. Laden Sie neu, und sehen Sie noch einmal nach.',
+    'other-object': 'Das ist nicht, was angefordert wurde. Laden Sie neu, und prüfen Sie es noch einmal.',
     decided: 'Dies wurde inzwischen entschieden.',
     'too-few':
-      'Das Vier-Augen-Prinzip braucht mindestens zwei aktive Administratoren, die in der obersten Domain Einstellungen bearbeiten dürfen. Fügen Sie zuerst einen hinzu.',
+      'Das Vier-Augen-Prinzip braucht mindestens zwei aktive Administratoren, die in der obersten Sicherheitsdomäne Einstellungen bearbeiten dürfen. Fügen Sie zuerst einen hinzu.',
     alone: 'Schalten Sie dies allein aus, ohne andere Änderungen: Genau das genehmigt jemand anderes.',
   },
   'second-approval-action': secondApprovalActions,

@@ -28,7 +28,7 @@ export const server: Translation<typeof en> = {
     'directory-required': 'Geben Sie die URL des Verzeichnisses Ihrer Zertifizierungsstelle ein.',
     'binding-both':
       'ID und Schlüssel des externen Kontos gehören zusammen. Geben Sie beide ein, oder keines.',
-    wildcard: '{{name}} steht für viele Namen; die gibt es nur nach DNS-01. Wählen Sie DNS-01.',
+    wildcard: '{{name}} ist ein Platzhalter. Zertifikate dafür gibt es nur mit DNS-01. Wählen Sie DNS-01.',
     'no-dns-command':
       'DNS-01 braucht einen Befehl, der DNS-Einträge setzt. Starten Sie den Server mit --acme-dns-command.',
     'dns-command':
@@ -49,23 +49,23 @@ export const server: Translation<typeof en> = {
     terms:
       'Die Zertifizierungsstelle hat Nutzungsbedingungen: {{url}}. Lesen Sie sie, und bestätigen Sie, dass Sie zustimmen.',
     'binding-required':
-      '{{host}} stellt nur für externe Konten aus. Geben Sie ID und Schlüssel ein, die Sie von dort haben.',
+      '{{host}} stellt Zertifikate nur für externe Konten aus. Geben Sie die ID und den Schlüssel ein, die Sie von dort haben.',
     'rate-limited':
-      '{{host}} will vorerst keinen weiteren Versuch: {{detail}}. Sobald es erlaubt ist, wird es noch einmal versucht.',
+      '{{host}} erlaubt vorerst keinen weiteren Versuch: {{detail}}. Der Server versucht es wieder, sobald es erlaubt ist.',
     refused:
       '{{host}} hat abgelehnt: {{detail}}. Ändern Sie, was dort genannt ist, und bestellen Sie erneut.',
     'no-challenge':
       'Für {{name}} bietet die Zertifizierungsstelle {{kind}} nicht an. Wählen Sie eine andere Art des Nachweises.',
     'http-refused':
-      'Die Zertifizierungsstelle hat nicht gesehen, dass {{name}} hierher führt: {{detail}}. Port 80 dieses Namens muss diesen Server erreichen: mit --acme-listen oder einem Proxy, der /.well-known/acme-challenge/ weiterreicht.',
+      'Die Zertifizierungsstelle konnte nicht prüfen, dass {{name}} hierher führt: {{detail}}. Port 80 dieses Namens muss diesen Server erreichen: mit --acme-listen oder einem Proxy, der /.well-known/acme-challenge/ weiterreicht.',
     'tls-refused':
-      'Die Zertifizierungsstelle hat nicht gesehen, dass {{name}} hierher führt: {{detail}}. Port 443 dieses Namens muss diesen Server selbst erreichen: Ein Proxy, bei dem TLS endet, kann das nicht weiterreichen.',
+      'Die Zertifizierungsstelle konnte nicht prüfen, dass {{name}} hierher führt: {{detail}}. Port 443 dieses Namens muss diesen Server selbst erreichen: Ein Proxy, bei dem TLS endet, kann das nicht weiterreichen.',
     'dns-refused':
       'Die Zertifizierungsstelle hat den Eintrag für {{name}} nicht gefunden: {{detail}}. Der Befehl für DNS-Einträge darf erst enden, wenn der Eintrag zu sehen ist.',
     unusable: 'Das ausgestellte Zertifikat ist nicht verwendbar. {{findings, sentences}}',
     'changed-meanwhile': 'Die Einstellungen wurden inzwischen geändert.',
     'not-by-acme':
-      'Dieses Zertifikat kam nicht über ACME. Lassen Sie es dort widerrufen, wo es ausgestellt wurde.',
+      'Dieses Zertifikat wurde nicht über ACME bestellt. Lassen Sie es dort widerrufen, wo es ausgestellt wurde.',
     'other-directory':
       'Dieses Zertifikat kommt von {{directory}}. Geben Sie dieses Verzeichnis ein, um es zu widerrufen.',
     'revoke-in-use':
@@ -77,12 +77,12 @@ export const server: Translation<typeof en> = {
     untrusted:
       'Dem Zertifikat von {{where}} wird nicht vertraut ({{detail}}). Nennen Sie mit ?ca=FILE seine Zertifizierungsstelle, und verwenden Sie den Namen, der darin steht.',
     unreachable:
-      '{{where}} ist nicht erreichbar oder hat mittendrin beendet ({{detail}}). Prüfen Sie den Empfänger, und ob eine Firewall im Weg ist.',
+      '{{where}} ist nicht erreichbar oder hat die Verbindung abgebrochen ({{detail}}). Prüfen Sie den Empfänger, und ob eine Firewall im Weg ist.',
     status:
       '{{where}} hat mit HTTP {{status}} statt 2xx geantwortet. Prüfen Sie URL und Schlüssel des Webhooks.',
     refused:
-      '{{where}} lehnt die Zeilen ab (HTTP {{status}}). Suchen Sie dort den Grund: eine Grenze der Größe, oder ein Feld, das nicht angenommen wird.',
-    unread: 'Niemand liest die Pipe {{file}}. Starten Sie das Programm, das es tut.',
+      '{{where}} lehnt die Zeilen ab (HTTP {{status}}). Suchen Sie dort den Grund, etwa eine Größengrenze oder ein Feld, das nicht angenommen wird.',
+    unread: 'Kein Programm liest die Pipe {{file}}. Starten Sie das, welches sie lesen soll.',
     file: '{{file}} lässt sich nicht schreiben ({{detail}}). Prüfen Sie den Ordner und den Platz auf dem Datenträger.',
   },
   retention: {
@@ -122,13 +122,13 @@ export const server: Translation<typeof en> = {
     'end-in-database': 'Das in der Datenbank gespeicherte Ende der Kette wurde entfernt oder verändert.',
     'end-in-folder': 'Das im Datenordner gespeicherte Ende der Kette wurde verändert.',
     unmarked:
-      'Um {{time, time}} waren {{before, number}} Zeilen ohne Siegel; jetzt sollen es {{now, number}} sein.',
+      'Um {{time, time}} waren {{before, number}} Zeilen ohne Siegel; jetzt sind {{now, number}} als solche verzeichnet.',
     'anchor-foreign': 'Dieser Anker wurde nicht hier gemacht oder falsch kopiert.',
     intact: 'Die Kette aus {{rows, number}} Zeilen ist unversehrt. Der letzte Hash ist {{hash}}.',
     'cut-forged': 'Der Schnitt beim Glied {{link}} wurde ohne den Hauptschlüssel gemacht.',
     'intact-cut':
-      'Die letzte von {{rows, number}} Zeilen hat den Hash {{hash}}. Ältere Zeilen, bis zum Glied {{link}}, wurden {{time, time}} abgetrennt.',
+      'Die Kette aus {{rows, number}} Zeilen ist unversehrt. Ältere Zeilen, bis zum Glied {{link}}, wurden um {{time, time}} abgetrennt. Der letzte Hash ist {{hash}}.',
     'intact-restored':
-      'Die Kette aus {{rows, number}} Zeilen ist unversehrt. Um {{time, time}} wurde die Datenbank aus einer Sicherung zurückgespielt, die mit dem Glied {{link}} endet: Was von da bis dahin geschah, fehlt. Der letzte Hash ist {{hash}}.',
+      'Die Kette aus {{rows, number}} Zeilen ist unversehrt. Um {{time, time}} wurde die Datenbank aus einer Sicherung zurückgespielt, die mit dem Glied {{link}} endet: Was nach dieser Sicherung und vor dem Zurückspielen geschah, fehlt. Der letzte Hash ist {{hash}}.',
   },
 };

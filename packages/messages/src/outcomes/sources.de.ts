@@ -15,7 +15,7 @@ export const sources: Translation<typeof en> = {
     'filter-syntax': 'Kein LDAP-Filter. Beispiel: (objectClass=person)',
     'placement-name': 'Kein DN. Beispiel: cn=finanzen,ou=gruppen,dc=example,dc=com',
     'key-in-use':
-      'An diesem Attribut werden die Benutzer erkannt. Mit einem anderen wäre jeder von ihnen jemand anderes. Fügen Sie stattdessen eine weitere Quelle hinzu.',
+      'An diesem Attribut werden die Benutzer erkannt. Mit einem anderen würde jeder von ihnen als jemand anderes gelten. Fügen Sie stattdessen eine weitere Quelle hinzu.',
     'has-users': 'Aus dieser Quelle kommen Benutzer. Löschen Sie diese zuerst.',
     'has-administrators': 'Administratoren melden sich über diese Quelle an. Ändern Sie das zuerst.',
     'password-for-other-server':
@@ -23,7 +23,7 @@ export const sources: Translation<typeof en> = {
     'other-domain':
       'Die Benutzer von {{source}} sind in einer Sicherheitsdomäne, in der Sie keine Benutzer bearbeiten dürfen.',
     'above-you':
-      'Ein Administrator mit mehr Rechten als Sie meldet sich über {{source}} an. Fragen Sie jemanden mit denselben Rechten.',
+      'Ein Administrator mit mehr Rechten als Sie meldet sich über {{source}} an. Fragen Sie jemanden, der diese Rechte auch hat.',
   },
   'source-test': {
     'no-server': 'Kein Server war verwendbar, deshalb wurde das nicht versucht.',
@@ -59,7 +59,7 @@ export const sources: Translation<typeof en> = {
       'Dem Zertifikat des Servers wird nicht vertraut, oder es ist abgelaufen. Geben Sie das Zertifikat seiner Zertifizierungsstelle an. ({{detail}})',
     'certificate-name':
       'Das Zertifikat gilt für einen anderen Host. Verwenden Sie den Namen, der darin steht, oder geben Sie dem Server ein Zertifikat mit diesem Namen. ({{detail}})',
-    tls: 'Der Server bietet hier kein TLS an oder keines, das gut genug ist. Verwenden Sie ldaps:// auf Port 636 oder ldap:// mit StartTLS. ({{detail}})',
+    tls: 'Der Server bietet hier kein TLS an oder nur zu schwache Versionen. Verwenden Sie ldaps:// auf Port 636 oder ldap:// mit StartTLS. ({{detail}})',
     bind: 'Das Verzeichnis nimmt den Bind-Namen und sein Passwort nicht an. Geben Sie beides neu ein. ({{detail}})',
     'strong-auth':
       'Das Verzeichnis verlangt eine geschützte Verbindung. Verwenden Sie ldaps:// oder StartTLS. ({{detail}})',
@@ -67,21 +67,21 @@ export const sources: Translation<typeof en> = {
     'dn-syntax': 'Das ist kein DN. Beispiel: ou=people,dc=example,dc=com ({{detail}})',
     access: 'Das Konto darf das im Verzeichnis nicht. Geben Sie ihm Lesezugriff. ({{detail}})',
     'size-limit':
-      'Das Verzeichnis gibt nur einen Teil der Einträge heraus. Erhöhen Sie dort die Grenze für dieses Konto, oder erlauben Sie das Blättern. ({{detail}})',
+      'Das Verzeichnis gibt nur einen Teil der Einträge heraus. Erhöhen Sie dort die Grenze für dieses Konto, oder erlauben Sie die seitenweise Abfrage. ({{detail}})',
     'time-limit':
       'Das Verzeichnis hat die Suche aufgegeben. Indizieren Sie dort die Attribute des Filters. ({{detail}})',
     lost: 'Die Verbindung endete mitten in einer Antwort. ({{detail}})',
     resting:
       'Die Server dieses Verzeichnisses sind soeben ausgefallen und werden bald wieder versucht. ({{detail}})',
-    protocol: 'Das Verzeichnis hat etwas Unerwartetes geantwortet: {{detail}}',
+    protocol: 'Das Verzeichnis hat eine unerwartete Antwort gesendet: {{detail}}',
   },
   'source-run': {
-    'not-found': 'Diesen Lauf gibt es nicht.',
-    running: 'Ein Lauf von {{source}} ist im Gang. Warten Sie darauf, oder brechen Sie ihn ab.',
+    'not-found': 'Diesen Abgleich gibt es nicht.',
+    running: 'Ein Abgleich von {{source}} ist im Gang. Warten Sie darauf, oder brechen Sie ihn ab.',
     'source-changed':
-      'Die Einstellungen der Quelle wurden inzwischen geändert. Starten Sie einen neuen Lauf.',
+      'Die Einstellungen der Quelle wurden inzwischen geändert. Starten Sie einen neuen Abgleich.',
     'no-watermark':
-      'Es gibt keinen früheren Lauf, an den angeschlossen werden kann. Starten Sie einen vollständigen.',
+      'Es gibt keinen früheren Abgleich, an den angeschlossen werden kann. Starten Sie einen vollständigen.',
     'not-read':
       'Das Verzeichnis ließ sich nicht bis zum Ende lesen. Daher wurde nichts geändert und niemand deaktiviert. {{reason}}',
     empty:
@@ -97,33 +97,33 @@ export const sources: Translation<typeof en> = {
     stopped_other:
       'Er würde {{count, number}} von {{users, number}} Benutzern deaktivieren, mehr als {{percent}} %. Nichts wird geändert, bis jemand die Zahl bestätigt.',
     confirm_one:
-      'Dieser Lauf deaktiviert {{count, number}} Benutzer. Geben Sie die Zahl ein, um ihn zuzulassen.',
+      'Dieser Abgleich deaktiviert {{count, number}} Benutzer. Um ihn trotzdem zu starten, geben Sie die Zahl ein.',
     confirm_other:
-      'Dieser Lauf deaktiviert {{count, number}} Benutzer. Geben Sie die Zahl ein, um ihn zuzulassen.',
+      'Dieser Abgleich deaktiviert {{count, number}} Benutzer. Um ihn trotzdem zu starten, geben Sie die Zahl ein.',
     confirmed_one: 'bestätigt, deaktiviert {{count, number}} Benutzer',
     confirmed_other: 'bestätigt, deaktiviert {{count, number}} Benutzer',
-    'not-waiting': 'Dieser Lauf wartet nicht darauf, gestartet zu werden.',
+    'not-waiting': 'Dieser Abgleich wartet nicht darauf, gestartet zu werden.',
     stale: 'Diese Vorschau ist älter als eine Stunde. Machen Sie eine neue.',
     'paused-long':
-      'Dieser Lauf war mehr als eine Stunde angehalten, und das Verzeichnis kann sich geändert haben. Brechen Sie ihn ab, und starten Sie einen neuen.',
-    ended: 'Dieser Lauf ist beendet.',
+      'Dieser Abgleich war mehr als eine Stunde angehalten, und das Verzeichnis kann sich geändert haben. Brechen Sie ihn ab, und starten Sie einen neuen.',
+    ended: 'Dieser Abgleich ist beendet.',
   },
   'client-group': {
     'not-kept':
-      'Keine Identitätsquelle führt die Mitglieder von {{name}}. Tragen Sie die Gruppe in der Quelle unter Gruppen ein, und starten Sie einen Lauf.',
+      'Keine Identitätsquelle führt die Mitglieder von {{name}}. Tragen Sie die Gruppe in der Quelle unter Gruppen ein, und starten Sie einen Abgleich.',
   },
   'source-choice': {
-    'numbers-or-kind': 'Wählen Sie für Befunde nach Nummer oder für alle Konflikte einer Art.',
+    'numbers-or-kind': 'Nennen Sie Befunde nach ihrer Nummer, oder wählen Sie alle Konflikte einer Art, aber nicht beides.',
     suffix:
-      'Eine erweiterte Benutzer-ID braucht, was dahinter steht, etwa @example.com; bei anderer Wahl gibt es das nicht.',
+      'Eine erweiterte Benutzer-ID braucht einen Zusatz, etwa @example.com; bei anderer Wahl gibt es keinen.',
     'no-conflict': 'Für einen dieser Einträge gibt es nichts zu wählen. Laden Sie die Liste neu.',
     count_one:
       'Inzwischen gibt es {{count, number}} Konflikt dieser Art. Sehen Sie die Liste noch einmal an.',
     count_other:
       'Inzwischen gibt es {{count, number}} Konflikte dieser Art. Sehen Sie die Liste noch einmal an.',
     'not-linkable':
-      'Nur ein Benutzer der internen Datenbank oder einer, der aus seinem Verzeichnis ausgeschieden ist, kann zu einem Eintrag gehören.',
-    promised: 'Dieser Benutzer soll schon zu einem anderen Eintrag gehören.',
+      'Ein Eintrag kann nur mit einem Benutzer der internen Datenbank verknüpft werden oder mit einem, der aus seinem Verzeichnis ausgeschieden ist.',
+    promised: 'Dieser Benutzer soll schon mit einem anderen Eintrag verknüpft werden.',
     'other-domain':
       'Der Benutzer mit dieser Benutzer-ID ist in einer Sicherheitsdomäne, in der Sie keine Benutzer bearbeiten dürfen.',
     'not-found': 'Für diesen Eintrag ist nichts gewählt. Laden Sie die Liste neu.',
@@ -143,28 +143,28 @@ export const sources: Translation<typeof en> = {
   'source-entry': {
     'same-key': 'Ein anderer Eintrag hat denselben Schlüssel. Welcher der Benutzer ist, ist unklar.',
     'user-id-taken':
-      'Jemand anderes hat diese Benutzer-ID und behält sie. Wählen Sie, was aus dem Eintrag wird, oder ändern Sie eine der beiden.',
+      'Jemand anderes hat diese Benutzer-ID und behält sie. Wählen Sie, was aus dem Eintrag wird, oder ändern Sie eine der beiden Benutzer-IDs.',
     'user-id-twice':
-      'Ein anderer Eintrag dieses Verzeichnisses bekommt dieselbe Benutzer-ID. Wählen Sie, was aus dem Eintrag wird, oder ändern Sie eine der beiden.',
+      'Ein anderer Eintrag dieses Verzeichnisses bekommt dieselbe Benutzer-ID. Wählen Sie, was aus dem Eintrag wird, oder ändern Sie eine der beiden Benutzer-IDs.',
     'link-other-id':
-      'Der Benutzer {{user}} sollte zu diesem Eintrag gehören, dessen Benutzer-ID sich seither geändert hat. Wählen Sie neu.',
+      'Dieser Eintrag sollte mit dem Benutzer {{user}} verknüpft werden, aber seine Benutzer-ID hat sich seither geändert. Wählen Sie neu.',
     'link-taken':
-      'Der Benutzer, der zu diesem Eintrag gehören sollte, kommt inzwischen aus einem Verzeichnis. Wählen Sie neu.',
+      'Der Benutzer, mit dem dieser Eintrag verknüpft werden sollte, kommt inzwischen aus einem Verzeichnis. Wählen Sie neu.',
     'link-right-lost':
       '{{name}} hat die Verknüpfung gewählt und darf diesen Benutzer nicht mehr bearbeiten. Jemand, der das darf, muss neu wählen.',
     'not-moved':
       'Eine Regel ordnet diesen Benutzer einer anderen Sicherheitsdomäne zu; wer die Quelle zuletzt gespeichert hat, darf ihn nicht dorthin verschieben.',
     'roles-not-held':
-      'Eine Gruppe gibt diesem Administrator eine Rolle, deren Rechte nicht alle hat, wer die Quelle zuletzt gespeichert hat. Sie wird nicht vergeben.',
+      'Eine Gruppe gibt diesem Administrator eine Rolle, die der Administrator, der die Quelle zuletzt gespeichert hat, nicht hat. Sie wird nicht vergeben.',
     'roles-above':
-      'Eine Gruppe gibt diesem Administrator eine Rolle, aber er hat mehr Rechte, als wer die Quelle zuletzt gespeichert hat. Sie wird nicht vergeben.',
+      'Eine Gruppe gibt diesem Administrator eine Rolle, aber er hat mehr Rechte als der Administrator, der die Quelle zuletzt gespeichert hat. Sie wird nicht vergeben.',
     'administrator-exists':
       'Eine Gruppe macht diesen Benutzer zum Administrator, aber es gibt schon einen anderen Administrator dieses Namens. Löschen Sie ihn, oder geben Sie diesem Benutzer im Verzeichnis eine andere Benutzer-ID.',
     'qualified-too-long': 'Mit {{suffix}} am Ende ist die Benutzer-ID zu lang.',
-    disabled: 'Im Verzeichnis deaktiviert. Der Benutzer kommt, sobald er dort aktiviert ist.',
-    expired: 'Im Verzeichnis abgelaufen. Der Benutzer kommt, sobald er dort verlängert ist.',
-    'changed-meanwhile': 'Seit der Vorschau geändert. Der nächste Lauf sieht wieder nach.',
-    'no-key': 'Der Eintrag hat keinen brauchbaren Wert von {{attribute}}, an dem er erkannt würde.',
+    disabled: 'Im Verzeichnis deaktiviert. Der Benutzer wird hinzugefügt, sobald er dort aktiviert ist.',
+    expired: 'Im Verzeichnis abgelaufen. Der Benutzer wird hinzugefügt, sobald sein Konto dort verlängert ist.',
+    'changed-meanwhile': 'Seit der Vorschau geändert. Der nächste Abgleich prüft es erneut.',
+    'no-key': 'Der Eintrag hat keinen brauchbaren Wert von {{attribute}}, an dem er erkannt wird.',
     'no-user-id': 'Der Eintrag hat kein {{attribute}}, der Benutzer hätte also keine Benutzer-ID.',
     'many-user-ids':
       'Der Eintrag hat mehrere Werte von {{attribute}}. Welcher davon die Benutzer-ID ist, ist unklar.',
