@@ -26,7 +26,7 @@ export function unwritableFile(file: string, error: unknown, reason = 'unwritabl
 }
 
 /**
- * For a file that is made only after long work, or after something that cannot be undone: whether it can be made, asked beforehand.
+ * Checks beforehand whether a file can be created that is written only after long work, or after something that cannot be undone.
  *
  * @returns why not
  */

@@ -94,7 +94,7 @@ function exchange(request: HttpRequest, agent: HttpAgent, limits: Limits): Promi
           .then(resolve, reject)
           .finally(() => clearTimeout(timer)),
     );
-    // Over the whole exchange: a server that trickles is as bad as one that is silent.
+    // For the whole exchange: a server that answers drop by drop is as bad as one that is silent.
     const timer = setTimeout(() => outgoing.destroy(new LimitExceeded('TOO_SLOW')), limits.timeoutMs);
     outgoing.on('error', (error) => {
       clearTimeout(timer);
@@ -127,7 +127,7 @@ function httpsAgent(trust: Trust): HttpsAgent {
     keepAlive: true,
     minVersion: 'TLSv1.2',
     ca: trust.ca ?? [...getCACertificates('default'), ...getCACertificates('system')],
-    // What was named is trusted, be it the certificate of the server itself without the authority above it.
+    // Whatever was named is trusted, even if it is the certificate of the server itself, without its authority.
     ...(trust.ca === undefined ? {} : { allowPartialTrustChain: true }),
     // A server name in the handshake may not be an address (RFC 6066 §3); the certificate is still checked for it.
     ...(name === undefined

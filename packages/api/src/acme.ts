@@ -1,4 +1,4 @@
-/** Certificates by ACME (RFC 8555): where they are ordered, and how far that is. The keys never come out. */
+/** Certificates by ACME (RFC 8555): where they are ordered, and the state of the order. Keys are never returned. */
 import { z } from 'zod';
 import { certificateKeyTypes, hostName, storedCertificateSchema } from './certificates.ts';
 import { rule } from './field-rules.ts';
@@ -10,7 +10,7 @@ export const acmeChallenges = ['http-01', 'tls-alpn-01', 'dns-01'] as const;
 export const acmeSettingsSchema = z
   .strictObject({
     enabled: z.boolean().default(false),
-    /** URL of the directory; from there come all others. */
+    /** URL of the directory, from which all other URLs are taken. */
     directory: z
       .string()
       .trim()
@@ -19,12 +19,12 @@ export const acmeSettingsSchema = z
       .default(''),
     /** PEM: the only authorities trusted for connections to the directory; empty: those that the operating system trusts. */
     authority: z.string().max(32_000).default(''),
-    /** To whom the authority writes; empty: to nobody. */
+    /** Where the authority may send mail; empty: nowhere. */
     contact: z.union([z.email().max(254), z.literal('')]).default(''),
     termsAgreed: z.boolean().default(false),
     challenge: z.enum(acmeChallenges).default('http-01'),
     keyType: z.enum(certificateKeyTypes).default('rsa-2048'),
-    /** Besides those that clients connect to. */
+    /** In addition to the names that clients connect to. */
     names: z.array(hostName).max(50).default([]),
     /** ID of the external account binding; empty: none. */
     bindingKeyId: z.string().trim().max(500).default(''),
@@ -53,7 +53,7 @@ export const acmeSchema = z
      * answers this.
      */
     state: z.enum(['off', 'ordering', 'waiting', 'failing', 'aside', 'unable']),
-    /** When a node looks again. */
+    /** When a node checks again. */
     nextAt: timeSchema.optional(),
     /** When the certificate is to be renewed, as far as is known. */
     renewAt: timeSchema.optional(),

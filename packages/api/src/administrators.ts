@@ -23,7 +23,7 @@ export const grantSchema = z
     roleName: z.string(),
     securityDomain: z.string(),
     securityDomainName: z.string(),
-    /** Given by a group of a directory: a run takes it away, and nobody by hand. */
+    /** Given by a group of a directory: only a run can remove it, and nobody by hand. */
     byDirectory: z.boolean().optional(),
   })
   .meta({ id: 'Grant' });
@@ -36,7 +36,7 @@ export const administratorSchema = z
     /** User ID of the person whose token must be shown after the password. */
     tokenOf: userIdSchema.optional(),
     passkeys: z.int(),
-    /** Where mail about what waits for their decision goes; absent: they get none. */
+    /** Address for mail to this administrator; absent: they get none. */
     mail: z.string().optional(),
     /** Name of the identity source in which the password is; absent: here. */
     directory: z.string().optional(),
@@ -50,7 +50,7 @@ export const administratorSchema = z
 export const administratorInputSchema = z
   .strictObject({
     userName: userIdSchema,
-    /** One of the two: a password, or a user of a directory, whose directory password it is. */
+    /** One of the two: a password, or a user of a directory, who logs on with the directory password. */
     password: passwordSchema.optional(),
     directoryUser: userIdSchema.optional(),
     mail: emailSchema.optional(),

@@ -1,4 +1,4 @@
-/** What needs somebody, from when it began until it ended. */
+/** What needs attention, from its beginning to its end. */
 import { z } from 'zod';
 import { timeSchema } from './fields.ts';
 import type { Operation } from './operation.ts';

@@ -41,9 +41,12 @@ export const auditChainSchema = z
     /** Times of the first and the last linked row: the period that the verification covers. */
     from: z.string().optional(),
     to: z.string().optional(),
-    /** When the database was restored from a backup, and the last link that came from it: what was linked between is gone. */
+    /**
+     * When the database was restored from a backup, and the last link that came from it: what was linked after the backup and before the
+     * restore is gone.
+     */
     restores: z.array(z.object({ at: z.string(), link: z.int() })),
-    /** When the beginning of the trail was last cut off because it was old enough, and the last link that went. */
+    /** When the beginning of the trail was last cut off because it was old enough, and the last link that was cut off. */
     cut: z.object({ at: z.string(), link: z.int() }).optional(),
     /** How many rows at the start are linked without a mark: they were written before rows carried a mark made with the master key. */
     unmarked: z.int(),
@@ -107,19 +110,19 @@ export const auditQuerySchema = z.strictObject({
   since: timeSchema.optional(),
   /** Before then. */
   until: timeSchema.optional(),
-  /** Whether to count as well who did what to what: in the latest rows, so that it takes no longer the more there are. */
+  /** Whether to also count actors, actions and objects: in the latest rows only, so that the time does not grow with their number. */
   facets: queryFlag.optional(),
 });
 
 export const AUDIT_FACETS = ['actor', 'action', 'object', 'result', 'source'] as const;
 export type AuditFacet = (typeof AUDIT_FACETS)[number];
 
-/** What the rows of a search are about, counted in the latest of them. */
+/** Facets of a search, counted in its latest rows. */
 export const auditFacetsSchema = z
   .object({
     /** Rows that were counted. */
     count: z.int(),
-    /** Whether there are no others: if not, there are at least so many, and this says what the latest are about. */
+    /** Whether these are all rows. If not, there are at least this many, and the facets are those of the latest. */
     complete: z.boolean(),
     /** As far back as was looked. */
     since: timeSchema.optional(),

@@ -37,11 +37,11 @@ export const backupsSchema = z
     withMasterKey: z.boolean(),
     /** When the last one was made. */
     madeAt: timeSchema.optional(),
-    /** When one was last restored to see whether it can be. */
+    /** When a backup was last verified by restoring it. */
     verifiedAt: timeSchema.optional(),
-    /** It is time for another. */
+    /** Another one is due. */
     late: z.boolean(),
-    /** It is time to verify one. */
+    /** A verification is due. */
     verifyLate: z.boolean(),
   })
   .meta({ id: 'Backups' });
@@ -77,7 +77,7 @@ export const BACKUP_OPERATIONS = {
     summary: 'Report that a backup was restored somewhere, and was found to be good',
     permission: 'backups:make',
     params: idParams,
-    /** What only someone who has opened the file knows. */
+    /** Known only to someone who has opened the file. */
     body: z.strictObject({ proof: z.string().max(100) }).meta({ id: 'BackupProof' }),
     response: backupSchema,
   },

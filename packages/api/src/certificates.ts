@@ -1,4 +1,4 @@
-/** Certificates of the server: what is presented, what is stored, requests for new ones. Private keys only ever go in. */
+/** Certificates of the server: what is presented, what is stored, requests for new ones. Private keys are accepted, but never returned. */
 
 import { z } from 'zod';
 import { certificateFindingSchema } from './certificate-findings.ts';
@@ -92,7 +92,7 @@ export const storedCertificateSchema = z
     chain: z.array(chainEntrySchema),
     createdAt: timeSchema,
     createdBy: z.string(),
-    /** It came by ACME, and can be revoked. */
+    /** It was ordered by ACME, and can be revoked. */
     byAcme: z.boolean(),
   })
   .meta({ id: 'StoredCertificate' });

@@ -28,7 +28,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** The answer is none of this API. */
+/** The answer does not belong to this API. */
 export class UnexpectedAnswer extends Error {
   readonly status: number;
   /** Whether it was JSON at all. */

@@ -1,4 +1,4 @@
-/** Rules: who comes into a security domain gets a token, who leaves gives it back, and what expires is replaced, without anybody's hand. */
+/** Rules: users who join a security domain get a token, those who leave lose it, and tokens that expire are replaced, automatically. */
 import { z } from 'zod';
 import { nameSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation } from './operation.ts';
@@ -15,7 +15,7 @@ const ruleFields = {
   binding: z.enum(['class', 'any']).default('class'),
   /** URL delivery only, where the deployment allows it. */
   mail: z.enum(['separate', 'encrypted']).optional(),
-  /** Users who get a token in a day, and users whose token is withdrawn, at most so many each. */
+  /** Maximum number of users who get a token in a day, and of users who are treated as having left. */
   perDay: z.int().min(1).max(10_000).default(100),
   /** Days after leaving until a token is freed. */
   freeAfterDays: z.int().min(0).max(3650).default(30),
@@ -50,7 +50,7 @@ export const rulePreviewSchema = z
   .object({
     /** Would get a token. */
     joiners: affected,
-    /** Let three activation codes in a row expire: the rule gives them no more, and somebody should ask why. */
+    /** Users who let three activation codes in a row expire: the rule gives them no more, and someone should ask why. */
     givenUp: affected,
     /** Have left and have a token of this rule. */
     leavers: affected,

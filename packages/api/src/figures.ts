@@ -15,7 +15,7 @@ export const FIGURE_RANGES = {
 export type FigureRange = keyof typeof FIGURE_RANGES;
 export const FIGURE_RANGE_NAMES = Object.keys(FIGURE_RANGES) as [FigureRange, ...FigureRange[]];
 
-/** By what a logon came: a RADIUS client, an agent, the REST API, one of the consoles. */
+/** The channel of a logon: a RADIUS client, an agent, the REST API, one of the consoles. */
 export const LOG_ON_WAYS = ['radius', 'agent', 'rest', 'console', 'self-service'] as const;
 /** `asked`: right so far, and a further question was put. */
 export const LOG_ON_OUTCOMES = ['accepted', 'refused', 'asked'] as const;
@@ -39,9 +39,9 @@ export const REFUSAL_REASONS = [
 export const DISTRIBUTION_STAGES = ['issued', 'opened', 'provisioned', 'confirmed'] as const;
 export const TOKEN_FIGURES = ['total', 'assigned', 'enabled', 'lost', 'expired'] as const;
 
-/** `postponed`: an attempt that failed, and is made again later. `dead`: given up. */
+/** `postponed`: an attempt that failed and will be repeated. `dead`: could not be delivered. */
 export const MAIL_FIGURES = ['sent', 'postponed', 'dead'] as const;
-/** Of runs of an identity source. `stopped`: it would disable more users than may be without anyone looking, and waits. */
+/** Of runs of an identity source. `stopped`: it would disable more users than is allowed without confirmation, and waits. */
 export const RUN_FIGURES = ['done', 'stopped', 'failed'] as const;
 /** Minutes in which one of its processes was seen, was not ready, or had a clock far from that of the database. */
 export const NODE_FIGURES = ['seen', 'not-ready', 'clock'] as const;
@@ -63,7 +63,7 @@ const timed = {
 };
 const counted = {
   ...timed,
-  /** Rows of the audit trail that are not in these figures yet: more than a few while they are added up anew. */
+  /** Rows of the audit trail that are not in these figures yet: more than a few while everything is added up again. */
   waiting: z.int(),
 };
 

@@ -1,8 +1,8 @@
 /**
  * Identity sources: the directories that users come from. The internal database is always there and is not in this list.
  *
- * A directory is read and never written. Its entries are known by an immutable key, so a rename, a move or a changed user ID keeps the
- * person, and what is gone is disabled and never deleted.
+ * A directory is read and never written. Its entries are identified by an immutable key, so a user stays the same after a rename, a move or
+ * a change of the user ID. Users who are gone are disabled, never deleted.
  */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
@@ -106,7 +106,7 @@ export const sourceMappingSchema = z
     accountStates: z.enum(accountStates).default('none'),
     /** `member` or the like, in entries of groups. */
     groupMember: attribute.default(''),
-    /** The server resolves groups in groups, which only Active Directory can. Elsewhere they are walked. */
+    /** The server resolves nested groups, which only Active Directory can do. For others, Sower follows them. */
     nestedGroups: z.boolean().default(false),
   })
   .meta({ id: 'SourceMapping' });
@@ -128,16 +128,19 @@ export const sourceLogOnSchema = z
     /** Wrong passwords of one user within the minutes; keep it below the directory’s lockout threshold. */
     tries: z.int().min(1).max(100).default(3),
     minutes: z.int().min(1).max(1440).default(30),
-    /** Whoever logs on to the Self-Service Console before a run has brought them is looked up, and becomes a user with the right password. */
+    /**
+     * Someone who logs on to the Self-Service Console before a run has added them is looked up, and becomes a user if the password is
+     * right.
+     */
     lookUp: z.boolean().default(false),
   })
   .meta({ id: 'SourceLogOn' });
 
 export const sourceScheduleSchema = z
   .strictObject({
-    /** Every so many minutes; 0: only on demand. */
+    /** Minutes between runs; 0: only on demand. */
     everyMinutes: z.int().min(0).max(10_080).default(0),
-    /** A run reads all entries if the last that did was so long ago; the others read only what changed. */
+    /** A run reads all entries if the last one that did was this long ago; other runs read only what has changed. */
     fullEveryHours: z.int().min(1).max(168).default(24),
   })
   .meta({ id: 'SourceSchedule' });
@@ -250,11 +253,11 @@ export const sourceSchema = z
     position: z.int(),
     /** People of this source, and those of them who are disabled because of it. */
     users: z.object({ all: count, disabled: count, gone: count }),
-    /** When a run last ended well. */
+    /** When a run last succeeded. */
     goodAt: timeSchema.optional(),
-    /** It runs by a schedule, and none has ended well for three times its interval. */
+    /** It has a schedule, and no run has succeeded for three times its interval. */
     late: z.boolean(),
-    /** Why the last run did not end well, or waits for somebody. */
+    /** Why the last run did not succeed, or is waiting for someone. */
     trouble: z.object({ at: timeSchema, ...reasonShape, detail: z.string() }).optional(),
     createdAt: timeSchema,
     version: versionSchema,
@@ -323,7 +326,7 @@ export const sourceTestSchema = z
   .meta({ id: 'SourceTest' });
 
 /**
- * What a run makes of an entry. `linked`: a user who was here before becomes that of the entry. `gone`: a complete search did not find the
+ * What a run does with an entry. `linked`: the entry is linked to a user who was here before. `gone`: a complete search did not find the
  * user. `skipped`: an administrator has chosen to leave it out.
  */
 export const entryActions = [
@@ -345,7 +348,7 @@ export const sourceRunSchema = z
     id: z.string(),
     mode: z.enum(['full', 'delta']),
     preview: z.boolean(),
-    /** `waiting`: everything is compared, and nothing done. */
+    /** `waiting`: everything is compared, and nothing is applied yet. */
     state: z.enum(['queued', 'running', 'waiting', 'paused', 'cancelled', 'done', 'failed']),
     phase: z.enum(['read', 'compare', 'work']),
     /** Entries that were read. */
@@ -366,7 +369,7 @@ export const sourceRunSchema = z
     conflicts: conflictCountsSchema.optional(),
     /** Users that it disables: those who are gone, and those whom the directory has disabled. */
     disables: count,
-    /** More than may be disabled without anyone looking: `disables` has to be typed to start it. */
+    /** More than is allowed without confirmation: `disables` has to be typed to start it. */
     stopped: z.boolean(),
     done: count,
     leftOut: count,
@@ -395,7 +398,7 @@ export const sourceFindingSchema = z
     detail: z.string().optional(),
     result: z.enum(['done', 'left-out']).optional(),
     conflict: conflictSchema.optional(),
-    /** What an administrator has chosen for the entry; the next run does it. */
+    /** What an administrator has chosen for the entry; the next run applies it. */
     chosen: z.enum(conflictChoices).optional(),
   })
   .meta({ id: 'SourceFinding' });

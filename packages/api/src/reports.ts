@@ -1,4 +1,7 @@
-/** Reports: lists that auditors ask for, each with the rights of whoever reads it. What is in them is put into words by the server. */
+/**
+ * Reports: lists that auditors ask for, each with the rights of whoever reads it. The server puts their contents into the reader's
+ * language.
+ */
 import { z } from 'zod';
 import { type Operation, pageQuery } from './operation.ts';
 import type { Permission } from './permissions.ts';

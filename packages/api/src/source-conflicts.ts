@@ -1,6 +1,6 @@
 /**
- * Entries of a directory whose user ID somebody else has, and what an administrator can choose for them. Nobody is overwritten: an entry
- * waits until somebody has chosen.
+ * Entries of a directory whose user ID someone else has, and what an administrator can choose for them. Nobody is overwritten: an entry
+ * waits until someone has chosen.
  */
 import { z } from 'zod';
 import { timeSchema, userIdSchema } from './fields.ts';

@@ -37,7 +37,7 @@ export const STAND_IN_OPERATIONS = {
     permission: 'requests:view',
     response: z.object({
       items: z.array(standInSchema),
-      /** Whether the caller decides requests by a right of their own, and so can name somebody. */
+      /** Whether the caller decides requests with rights of their own, and so can name a stand-in. */
       canAdd: z.boolean(),
     }),
   },

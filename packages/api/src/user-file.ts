@@ -16,7 +16,7 @@ import type { User } from './users.ts';
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** UTF-16 is recognized by its byte order mark only. What is not UTF-8 is taken for Windows-1252, which any octets are. */
+/** UTF-16 is recognized by its byte order mark only. Anything that is not UTF-8 is read as Windows-1252, in which any octets are valid. */
 export function decodeText(
   octets: Uint8Array,
   encoding: Encoding = recognizeEncoding(octets),
@@ -40,7 +40,7 @@ function recognizeEncoding(octets: Uint8Array): Encoding {
 export type RowProblem = 'open-quote' | 'too-many-cells' | 'not-json';
 export type FileRow = {
   readonly line: number;
-  /** In the order of the file's columns; those that are absent are empty, and undefined is what is not a text. */
+  /** In the order of the file's columns; absent values are empty, and values that are not text are undefined. */
   readonly cells: readonly (string | undefined)[];
   readonly problem?: RowProblem;
 };
@@ -59,7 +59,7 @@ export type HowToRead = {
   readonly header?: boolean | undefined;
 };
 
-/** What is not given is recognized. @param names of columns that are wanted, even where the first rows do not have them */
+/** Options that are not given are detected. @param names of columns that are wanted, even where the first rows do not have them */
 export function readUserFile(
   text: string,
   how: HowToRead = {},
@@ -99,7 +99,7 @@ function csvFile(text: string, { delimiter, header = true }: HowToRead): UserFil
         yield {
           line: told ? line + 1 : line,
           cells: columns.map((_, index) => csvValue(cells[index] ?? '')),
-          // Something was not quoted: which cell is what is unclear.
+          // Something was not quoted, so it is unclear which cell is which.
           ...(open ? { problem: 'open-quote' } : more ? { problem: 'too-many-cells' } : {}),
         };
       }

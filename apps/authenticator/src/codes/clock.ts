@@ -1,7 +1,7 @@
 /** The clock: ticks for what is shown, and how far it is from the servers' and from itself a moment ago. */
 import { useEffect, useState } from 'react';
 
-/** Unix milliseconds, anew at the beginning of each second. */
+/** Unix milliseconds, updated at the beginning of each second. */
 export function useNow(): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -25,7 +25,7 @@ export type Token = KeptToken & {
   readonly position: number;
 };
 
-/** What stands between somebody at the device and the seeds; lock.ts makes and opens it. */
+/** What protects the seeds from someone at the device; lock.ts creates and opens it. */
 export type Lock =
   | {
       readonly kind: 'pin';
@@ -52,7 +52,7 @@ export type Facts = {
   wrongPins: { readonly count: number; readonly at: number };
   /** The latest moment the clock has shown, Unix milliseconds. */
   latestTime: number;
-  /** What is written and read back to see whether anything can be kept. */
+  /** Written and read back to see whether anything can be stored. */
   rehearsal: CryptoKey;
 };
 

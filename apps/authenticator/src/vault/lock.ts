@@ -161,7 +161,7 @@ async function countTry(
     return { ok: false, why: 'erase' };
   }
   const wait = count < FREE_TRIES ? 0 : Math.min(FIRST_WAIT * 2 ** (count - FREE_TRIES), LONGEST_WAIT);
-  // A clock set back begins the wait anew: it gets nobody past it, and locks nobody out for longer than the wait itself.
+  // If the clock is set back, the wait starts over: this does not shorten it, and prolongs it by no more than the wait itself.
   const since = Math.max(0, now - at);
   if (since < wait) {
     if (at > now) await transaction.store.put({ count, at: now }, 'wrongPins');

@@ -75,7 +75,7 @@ async function makeNew(path: string, secrets: Secrets): Promise<Result<Store>> {
     tokens: [],
   };
   const made = await withLock(`${path}.lock`, () => {
-    // Somebody else may have made it meanwhile; theirs stays.
+    // Another process may have created it in the meantime; that one stays.
     if (existsSync(path)) return false;
     replaceFile(path, seal(protection, key, JSON.stringify(contents)));
     return true;

@@ -65,7 +65,7 @@ export async function tokenCode(
   });
 }
 
-/** The consent of a token to another device in its place. @param at Unix seconds */
+/** A token's approval of being moved to another device. @param at Unix seconds */
 export function tokenApproval({ serial, algorithm, hash, seed }: TokenRecord, at: number): Promise<string> {
   const use = approvalSeed(algorithm, Buffer.from(seed, 'base64'), hash);
   return approvalCode({ ...use, serial, moment: intervalAt(at, APPROVAL_SECONDS) });

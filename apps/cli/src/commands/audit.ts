@@ -1,4 +1,4 @@
-/** `sower audit`: who did what, latest first; and the proof that nobody changed it. */
+/** `sower audit`: who did what, latest first; and verifying that nobody has changed it. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -158,7 +158,7 @@ async function* rowsOf(file: string): AsyncIterable<ChainedRow | ChainStart> {
   for await (const line of lines) if (line !== '') yield JSON.parse(line) as ChainedRow | ChainStart;
 }
 
-/** A proof by the server says more than one of a file. */
+/** A verification by the server says more than one of a file. */
 type Proof = Pick<AuditChain, 'intact' | 'rows' | 'detail'> & Partial<AuditChain>;
 
 function proven(proof: Proof): Outcome {

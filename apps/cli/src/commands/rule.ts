@@ -1,4 +1,4 @@
-/** `sower rule`: distribution by itself, for whoever is in a security domain. A rule is named by its name or its id. */
+/** `sower rule`: automatic distribution to the users of a security domain. A rule is named by its name or its id. */
 import type { ApiClient } from '@sower/api/client';
 import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
 import { type Command, Option } from 'commander';

@@ -1,4 +1,4 @@
-/** What whoever distributes needs to know of the settings. */
+/** The settings that matter to whoever distributes. */
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 

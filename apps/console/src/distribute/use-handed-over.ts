@@ -1,4 +1,7 @@
-/** What was distributed, with the code that is shown once: on the page that asked for it, or said to be lost if that has been left meanwhile. */
+/**
+ * What was distributed, with the code that is shown once: on the page that requested it, or reported as lost if that page has been left in
+ * the meantime.
+ */
 import type { DistributeResult } from '@sower/api/distributions';
 import { useTexts } from '../texts/use-texts.ts';
 import { useNotice } from '../ui/notices.tsx';

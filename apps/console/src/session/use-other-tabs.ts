@@ -1,13 +1,13 @@
 /**
- * All tabs have one session. Whoever logs off in one of them has logged off in all, and whoever logs on in one is who the others act for: what they
- * showed of somebody else goes at once, before anything is asked.
+ * All tabs share one session. A logoff in one of them applies to all, and after a logon in one, the others act for the new person: whatever
+ * they showed to the previous one disappears at once, before any request.
  */
 import { useCallback, useEffect, useEffectEvent, useRef } from 'react';
 
 /**
  * @param name of the console: each has a session of its own
  * @param onChanged in another tab
- * @param onChanged.who has logged on there; undefined: somebody has logged off
+ * @param onChanged.who has logged on there; undefined after a logoff
  * @returns tells the others
  */
 export function useOtherTabs(

@@ -1,4 +1,4 @@
-/** What stands in the menu, and where. Who is offered a page is said in page-needs.ts. */
+/** The entries of the menu. page-needs.ts says who is offered which page. */
 import type { ConsoleTexts } from '../texts/use-texts.ts';
 
 export type MenuPage = { readonly label: string; readonly to: string };

@@ -34,7 +34,7 @@ export function useGone(): (said: string) => Promise<void> {
   };
 }
 
-/** For what is done without being asked about: says that it was, or why not. */
+/** For actions without a confirmation: says that the action was done, or why not. */
 export function useAtOnce(): (work: Promise<unknown>, said: string) => void {
   const sentence = useErrorSentence();
   const notice = useNotice();

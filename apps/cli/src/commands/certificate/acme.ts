@@ -1,4 +1,7 @@
-/** `sower certificate acme` and `revoke`: certificates that the server orders by itself. The key of an external account is typed or piped. */
+/**
+ * `sower certificate acme` and `revoke`: certificates that the server orders automatically. The key of an external account is typed or
+ * piped.
+ */
 import { readFileSync } from 'node:fs';
 import {
   type Acme,

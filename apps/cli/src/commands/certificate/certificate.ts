@@ -1,4 +1,4 @@
-/** `sower certificate`: what clients see of the server's TLS certificate, what there is to fix, and how another one gets in. */
+/** `sower certificate`: what clients see of the server's TLS certificate, what needs fixing, and installing another one. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { CertificateFinding } from '@sower/api/certificate-findings';
 import {
@@ -194,7 +194,7 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
 
 const collect = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
 
-/** What was said, and nothing of what was not; `data` and `json` are options of every command. */
+/** Only the options that were given; `data` and `json` are options of every command. */
 function requestOf(options: Omit<RequestOptions, 'name' | 'out'>): Omit<CertificateRequest, 'names'> {
   const { keyType, commonName, organization, organizationalUnit, locality, state, country } = options;
   const subject = { commonName, organization, organizationalUnit, locality, state, country };
@@ -222,7 +222,7 @@ function readUpload(file: string, keyFile: string | undefined): Result<Certifica
   }
 }
 
-/** Has the server look at it, and asks for the password when the server cannot open it without. */
+/** Has the server examine it, and asks for the password if the server needs it. */
 async function look(
   api: ApiClient,
   terminal: Terminal,

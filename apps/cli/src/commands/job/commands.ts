@@ -1,4 +1,4 @@
-/** `sower job …`: long work that the server does by itself. Whoever watches may leave; the job goes on. */
+/** `sower job …`: long-running work of the server. The job continues if the command that watches it ends. */
 import type { Job, JobKindName, JobRow, JobState } from '@sower/api/jobs';
 import { jobKinds, jobRowStates, jobStates } from '@sower/api/jobs';
 import { type Command, Option } from 'commander';
@@ -166,7 +166,10 @@ export function addJobCommands(frame: Frame, program: Command): void {
   );
 }
 
-/** The server destroys the codes once they are on the disk: what was lost on the way, or found no room, can be fetched again. */
+/**
+ * The server destroys the codes once they are on the disk: until then, an answer that was lost or did not fit on the disk can be fetched
+ * again.
+ */
 async function saveCodes(
   { api, args, options }: ServerCall<{ out: string }>,
   take: (params: { id: string }) => Promise<string | Uint8Array>,

@@ -1,4 +1,4 @@
-/** Watching a job to its end, starting it, and showing what became of it. */
+/** Watching a job to its end, starting it, and showing its result. */
 import type { Job, JobDetail, JobState } from '@sower/api/jobs';
 import type { ServerCall } from '../../command.ts';
 import { fail, type Outcome } from '../../outcome.ts';
@@ -53,7 +53,7 @@ export async function watch(call: ServerCall<unknown>): Promise<Outcome> {
   return shown(await settled(call));
 }
 
-/** One that failed, or in which something failed, is a no to a script. */
+/** For scripts, a job that failed, or in which something failed, counts as a refusal. */
 export function shown(job: JobDetail): Outcome {
   const isImport = job.kind === 'import';
   const facts = fields([

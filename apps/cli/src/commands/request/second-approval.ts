@@ -1,4 +1,7 @@
-/** `sower second-approval`: what waits for a second administrator. It is approved in the console: a key is nobody who looks at it. */
+/**
+ * `sower second-approval`: what waits for a second administrator. Approving is possible only in the console, because an API key cannot look
+ * at what it approves.
+ */
 import type { SecondApproval } from '@sower/api/second-approvals';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';

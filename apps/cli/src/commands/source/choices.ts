@@ -1,4 +1,4 @@
-/** `sower source choose` and what belongs to it: what becomes of entries whose user ID somebody else has. */
+/** `sower source choose` and what belongs to it: what happens to entries whose user ID someone else has. */
 
 import { type Chosen, conflictChoices, conflictKinds, type SourceChoice } from '@sower/api/source-conflicts';
 import { type Command, Option } from 'commander';

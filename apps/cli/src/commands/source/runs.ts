@@ -1,4 +1,4 @@
-/** `sower source run` and what belongs to it: previews, what they found, and letting them go on. */
+/** `sower source run` and what belongs to it: previews, what they found, and applying it. */
 
 import type { ApiClient } from '@sower/api/client';
 import { entryActions, type SourceFinding, type SourceRun } from '@sower/api/identity-sources';

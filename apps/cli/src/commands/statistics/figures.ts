@@ -27,7 +27,7 @@ const overTimeOption = (command: Command): Command =>
 
 const notesOf = ({ waiting }: { readonly waiting: number }): string[] =>
   waiting > MANY ? [t('statistics.waiting', { count: waiting })] : [];
-/** What is written all the time is counted a moment later. */
+/** A few rows are always waiting, because new ones are counted a moment later. */
 const MANY = 1_000;
 
 /** A line for each hour or day. */

@@ -1,4 +1,4 @@
-/** `sower node`: the processes that serve. */
+/** `sower node`: the server processes. */
 import type { Node } from '@sower/api/nodes';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';

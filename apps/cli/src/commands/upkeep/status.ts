@@ -1,4 +1,7 @@
-/** `sower status`: which server answers, whether its clock agrees with this one, and what of the set-up is done. `sower alerts`: what is wrong. */
+/**
+ * `sower status`: which server answers, whether its clock agrees with this one, and which set-up steps are done. `sower alerts`: what is
+ * wrong.
+ */
 import type { Alert } from '@sower/api/alerts';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';

@@ -112,7 +112,7 @@ export function useFound(wanted: string) {
   const answered = useQuery({
     queryKey: ['find', wanted],
     queryFn: async ({ signal }) => {
-      // Whoever goes on typing has asked nothing yet.
+      // Nothing is requested while the person is still typing.
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
       signal.throwIfAborted();
       return Promise.all(

@@ -1,6 +1,6 @@
 /**
  * What is being typed. If its initial value changes, such as the address by a link, it starts over; the fields stay, and with them the
- * focus. Values that this draft itself put there change nothing: the person may have continued typing meanwhile.
+ * focus. Values that this draft itself put there change nothing: the person may have continued typing in the meantime.
  */
 import { type Dispatch, type SetStateAction, useState } from 'react';
 

@@ -1,6 +1,6 @@
 /**
- * A form over something that somebody else may have edited since it was read: it is saved against what it began with. Where that is not the
- * present version any more, both are shown (edit-conflict.tsx), and what is chosen is saved against the newer one.
+ * A form for something that someone else may have edited since it was read: it is saved against the version it began with. If that is no
+ * longer the current version, both are shown (edit-conflict.tsx), and the chosen values are saved against the newer one.
  */
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -26,7 +26,7 @@ export function useEditing<Held, Draft extends object, Saved>({
   const [base, setBase] = useState(held);
   const [theirs, setTheirs] = useState<Held>();
   const { values, set, field, flag } = useFields(() => draftOf(held));
-  /** What somebody else has saved meanwhile. If it cannot be had, or is gone, that is the error of the form. */
+  /** What someone else has saved in the meantime. If it cannot be read, or was deleted, the form shows that error. */
   const loading = useMutation({
     mutationFn: async (refusal: Error) => {
       const present = await load(base);
@@ -43,7 +43,7 @@ export function useEditing<Held, Draft extends object, Saved>({
     },
   });
   const error = isProblem(saving.error, 'edited-meanwhile') ? loading.error : saving.error;
-  /** Another thing, or another version of it, from here on. */
+  /** Continues with another object, or another version of it. */
   const begin = (with_: Held, draft: Draft = draftOf(with_)): void => {
     setBase(with_);
     set(draft);

@@ -60,7 +60,7 @@ export const rulesOf = ({ rules }: Pick<SourceDraft, 'rules'>) =>
 export const groupsOf = ({ groups }: Pick<SourceDraft, 'groups'>) =>
   JSON.parse(groups) as SourceInput['groups'];
 
-/** Another kind: what nobody has changed becomes what is usual there. */
+/** Another kind: fields that were not changed get the usual values of that kind. */
 export function withKind(draft: SourceDraft, kind: SourceKind): SourceDraft {
   const before = presetOf(draft.kind);
   const usual = presetOf(kind);
@@ -138,7 +138,7 @@ export function needsPassword(held: IdentitySource | undefined, draft: SourceDra
   );
 }
 
-/** Where the server finds each of them in what is sent: what it says of it is shown at the input. */
+/** The path of each field in the request, so that the server's messages appear at the right input. */
 export const PATHS = {
   name: 'name',
   kind: 'kind',
