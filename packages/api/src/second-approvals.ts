@@ -37,7 +37,8 @@ export const SECOND_APPROVAL_OPERATIONS = {
   listSecondApprovals: {
     method: 'GET',
     path: '/second-approvals',
-    summary: 'What is waiting for the approval of a second administrator, and what was decided in the last day',
+    summary:
+      'What is waiting for the approval of a second administrator, and what was decided in the last day',
     permission: 'settings:edit',
     response: page(secondApprovalSchema),
   },

@@ -101,7 +101,8 @@ export const settingsSchema = z
       .default(10)
       .meta({ description: 'Minimum length of an activation code chosen by an administrator.' }),
     'activation.resendSeconds': z.int().min(60).max(3600).default(600).meta({
-      description: 'For how many seconds a client that repeats its ClientNonce byte for byte gets the same reply again.',
+      description:
+        'For how many seconds a client that repeats its ClientNonce byte for byte gets the same reply again.',
     }),
     'activation.showCode': z.boolean().default(false).meta({
       description:

@@ -25,7 +25,8 @@ export const TAGS = {
   roles: 'Roles, and who holds a permission.',
   'api-keys': 'Keys with which programs use this API.',
   session: 'An administrator’s own logon: opening and ending sessions, passkeys, password.',
-  'self-service': 'What users do for themselves. These operations accept the session of a user and nothing else.',
+  'self-service':
+    'What users do for themselves. These operations accept the session of a user and nothing else.',
   mail: 'How mail is sent, its templates, and what was sent.',
   statistics: 'Figures over time: logons, distributions, tokens, clients.',
   reports: 'Reports for auditors, with the rights of whoever asks.',

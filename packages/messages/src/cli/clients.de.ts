@@ -12,7 +12,8 @@ export const clientsDe: Translation<typeof clientsEn> = {
       notListening: 'Der Server beantwortet kein RADIUS: Starten Sie ihn mit --radius.',
       listening: 'Der Server beantwortet RADIUS auf {{addresses}}.',
     },
-    securityDomain: 'die Sicherheitsdomäne, für deren Benutzer er zuständig ist, mit denen darunter (Vorgabe: die oberste)',
+    securityDomain:
+      'die Sicherheitsdomäne, für deren Benutzer er zuständig ist, mit denen darunter (Vorgabe: die oberste)',
     attribute:
       'geht mit jeder Annahme hinaus, etwa Filter-Id=vpn, oder „[Externe] Filter-Id=gast“ für Benutzer dieser Sicherheitsdomäne, oder „<cn=vpn,dc=example> Filter-Id=vpn“ für Mitglieder dieser Gruppe; wiederholen',
     attributeForm: 'Geben Sie ein Attribut als NAME=VALUE an, etwa Filter-Id=vpn.',
@@ -56,7 +57,8 @@ export const clientsDe: Translation<typeof clientsEn> = {
     list: { summary: 'Authentifizierungs-Agenten auflisten', none: 'Keine Authentifizierungs-Agenten.' },
     add: {
       summary: 'Einen Authentifizierungs-Agenten hinzufügen; sein Schlüssel wird einmal gezeigt',
-      securityDomain: 'die Sicherheitsdomäne, für deren Benutzer er zuständig ist, mit denen darunter (Vorgabe: die oberste)',
+      securityDomain:
+        'die Sicherheitsdomäne, für deren Benutzer er zuständig ist, mit denen darunter (Vorgabe: die oberste)',
     },
     edit: {
       summary: 'Einen Authentifizierungs-Agenten ändern',

@@ -48,7 +48,8 @@ export const clientsEn = {
       'Requests without Message-Authenticator are accepted: on a network with others, a rejection can be forged into an acceptance (CVE-2024-3596).',
   },
   agent: {
-    summary: 'Authentication agents: programs that verify passcodes, each with its own key (POST /mfa/v1_1/authn)',
+    summary:
+      'Authentication agents: programs that verify passcodes, each with its own key (POST /mfa/v1_1/authn)',
     list: { summary: 'List authentication agents', none: 'No authentication agents.' },
     add: {
       summary: 'Add an authentication agent; its key is shown once',
@@ -82,7 +83,8 @@ export const clientsEn = {
       once: 'The key is shown only once. Use it as SOWER_API_KEY, or after "Authorization: Bearer".',
     },
     recover: {
-      summary: 'On the server host: create a new API key for the command line, if admin-api-key is lost or has expired',
+      summary:
+        'On the server host: create a new API key for the command line, if admin-api-key is lost or has expired',
       data: 'data folder',
       database: 'as for sower serve',
       launcher: 'Start this with the launcher: sower api-key recover',
@@ -106,7 +108,8 @@ export const clientsEn = {
     summary: 'The RSA keys of the CT-KIP server',
     list: { summary: 'List the keys', none: 'No keys.' },
     rotate: {
-      summary: 'Generate a new key and use it from now on; exchanges in progress can still finish with the old ones',
+      summary:
+        'Generate a new key and use it from now on; exchanges in progress can still finish with the old ones',
       bits: 'size; 1024 is for old clients only and is weak',
       progress: 'Generating a key',
       done: 'Key {{id}} of {{bits}} bits is in use.',

@@ -218,7 +218,8 @@ export const peopleDe: Translation<typeof peopleEn> = {
     },
     forget: { summary: 'Vergessen, was für einen Eintrag gewählt ist: Der nächste Abgleich fragt wieder' },
     forgotten: 'Für {{key}} ist nichts mehr gewählt.',
-    onSummary: 'Eine Identitätsquelle einschalten: Abgleiche nach Zeitplan und Anmeldungen mit ihren Passwörtern',
+    onSummary:
+      'Eine Identitätsquelle einschalten: Abgleiche nach Zeitplan und Anmeldungen mit ihren Passwörtern',
     offSummary: 'Eine Identitätsquelle ausschalten',
     delete: {
       summary: 'Eine Identitätsquelle löschen, aus der kein Benutzer kommt',

@@ -215,7 +215,8 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
     summary:
       'Aufträge: Token an viele verteilen, verfolgen, anhalten, zurücknehmen; siehe docs/operations.md',
     distribute: {
-      summary: 'Token an viele Benutzer verteilen: erst wird alles geprüft, dann starten Sie den Auftrag mit seinem Namen',
+      summary:
+        'Token an viele Benutzer verteilen: erst wird alles geprüft, dann starten Sie den Auftrag mit seinem Namen',
       name: 'wie der Auftrag heißt; zum Starten einzugeben',
       profile: 'Token-Profil',
       file: 'in jeder Zeile eine Benutzer-ID, oder CSV mit einer Spalte userId oder serial; - ist die Standardeingabe',

@@ -114,7 +114,8 @@ export const provisioningEn = {
     list: 'List what is waiting for approval, and what was decided in the last day',
     none: 'Nothing is waiting for approval.',
     states: { waiting: 'waiting', approved: 'approved', rejected: 'rejected', used: 'done' },
-    reject: 'Reject what another administrator has asked to do; approving is possible only in the Security Console',
+    reject:
+      'Reject what another administrator has asked to do; approving is possible only in the Security Console',
     rejected: '{{title}} is rejected.',
   },
   standIn: {
@@ -205,7 +206,8 @@ export const provisioningEn = {
   job: {
     summary: 'Jobs: distribute many tokens, watch, pause, undo; see docs/operations.md',
     distribute: {
-      summary: 'Distribute tokens to many users: everyone is checked first, then you type the name of the job to start it',
+      summary:
+        'Distribute tokens to many users: everyone is checked first, then you type the name of the job to start it',
       name: 'what to call the job; typed to start it',
       profile: 'token profile',
       file: 'a user ID in each line, or CSV with a column userId or serial; - is standard input',
@@ -262,7 +264,8 @@ export const provisioningEn = {
         '{{file}} is complete, but the server may still have the activation codes ({{why}}). It destroys them seven days after the job ended.',
     },
     letters: {
-      summary: 'Save the activation codes as letters in one PDF. This works only once: the server then destroys the codes',
+      summary:
+        'Save the activation codes as letters in one PDF. This works only once: the server then destroys the codes',
       separate:
         'address and code in separate letters: first all letters with the address, then all with the code',
     },

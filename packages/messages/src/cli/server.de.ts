@@ -49,7 +49,8 @@ export const serverDe: Translation<typeof serverEn> = {
     rotate:
       'Der Datenbank einen anderen Hauptschlüssel geben (master) und alles neu versiegeln, während die Server weiterlaufen',
     status: 'Anzeigen, welcher Hauptschlüssel die Datenbank öffnet und wie weit ein Wechsel ist',
-    withoutApproval: 'ohne die Genehmigung, die das Vier-Augen-Prinzip verlangt; im Prüfprotokoll steht es dann',
+    withoutApproval:
+      'ohne die Genehmigung, die das Vier-Augen-Prinzip verlangt; im Prüfprotokoll steht es dann',
     newKey:
       'Datei mit dem neuen Hauptschlüssel, oder die PKCS#11-URI eines Schlüssels in einem HSM (Vorgabe: im Datenordner einen erzeugen)',
     noWait: 'nur beginnen, nicht auf das Ende warten',

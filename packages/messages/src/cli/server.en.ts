@@ -55,7 +55,8 @@ export const serverEn = {
   retention: {
     summary: 'Old rows: how long they are kept, and how many would be deleted now. sower settings changes it',
     run: 'Delete old rows now instead of at the set time',
-    begun: 'The server starts deleting within a few seconds; its log and the audit trail say what was deleted.',
+    begun:
+      'The server starts deleting within a few seconds; its log and the audit trail say what was deleted.',
     hold: 'A legal hold keeps everything: {{why}}',
     archive: {
       backups: 'Audit rows are put into a sealed file beside the backups before they are deleted.',
@@ -102,7 +103,8 @@ export const serverEn = {
       head: 'The last hash is {{hash}}.',
     },
     verify: {
-      summary: 'Verify on the server that nothing but the server altered, removed or added rows of the audit trail',
+      summary:
+        'Verify on the server that nothing but the server altered, removed or added rows of the audit trail',
       progress: 'Following the chain',
     },
     head: { summary: 'Print an anchor: where the chain ends now. Keep it away from the server' },
@@ -222,7 +224,8 @@ export const serverEn = {
       none: 'No certificate is stored on the server.',
     },
     use: {
-      summary: 'Go back to a certificate used earlier, or with "own" to the one the server uses if none is stored',
+      summary:
+        'Go back to a certificate used earlier, or with "own" to the one the server uses if none is stored',
       done: 'Certificate {{id}} is in use.',
     },
     delete: {
@@ -266,8 +269,7 @@ export const serverEn = {
     show: { summary: 'Show how mail is sent' },
     set: {
       summary: 'Change how mail is sent',
-      destination:
-        'If a password is set, changing {{names}} requires it again, from standard input.',
+      destination: 'If a password is set, changing {{names}} requires it again, from standard input.',
     },
     unknown: 'There is no mail setting {{name}}.',
     password: {

@@ -206,7 +206,8 @@ export const tokensEn = {
     summary: 'Reports saved under a name and mailed to administrators',
     list: { summary: 'List the saved reports, and how their last run went', none: 'No report is saved.' },
     add: {
-      summary: 'Save a report under a name; whenever it is mailed, it is made with the rights of this API key',
+      summary:
+        'Save a report under a name; whenever it is mailed, it is made with the rights of this API key',
       done: 'The report {{name}} is saved.',
       next: 'The report {{name}} is saved; it is mailed next at {{next}}.',
     },

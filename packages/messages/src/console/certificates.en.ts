@@ -135,7 +135,8 @@ export const certificatesEn = {
       contactHelp: 'Optional. The authority may write there.',
       termsAgreed: 'I agree to the terms of service of the authority',
       authority: 'Certificate of the authority (PEM)',
-      authorityHelp: 'Only for an authority of your own: the certificate that protects the connection to its directory.',
+      authorityHelp:
+        'Only for an authority of your own: the certificate that protects the connection to its directory.',
       bindingKeyId: 'ID of the external account',
       bindingKeyIdHelp: 'Only if your authority asks for External Account Binding.',
       bindingKey: 'Key of the external account',

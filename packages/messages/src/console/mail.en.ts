@@ -28,7 +28,8 @@ export const mailEn = {
     userHelp: 'Left blank: no authentication.',
     password: 'Password',
     passwordSet: 'A password is set. Enter another to change it. It is never shown.',
-    passwordAgain: 'The settings of the server that gets the password have changed: enter the password again, or remove it.',
+    passwordAgain:
+      'The settings of the server that gets the password have changed: enter the password again, or remove it.',
     passwordNone: 'No password is set.',
     passwordClear: 'Remove the password',
     sender: 'Sender',

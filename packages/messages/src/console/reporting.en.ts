@@ -70,7 +70,8 @@ export const reportingEn = {
     byWay: 'Logons by channel',
     reasons: 'Why logons were refused',
     funnel: 'How far distributions get',
-    funnelSays: 'For the tokens that were distributed in this period, how many have reached each stage by now.',
+    funnelSays:
+      'For the tokens that were distributed in this period, how many have reached each stage by now.',
     clients: 'RADIUS clients, agents and API keys by traffic',
     states: 'Tokens by state',
     expiry: 'Tokens by month of expiry',

@@ -131,8 +131,7 @@ export const sourceRunsEn = {
       },
       bodies: {
         link: 'The next run links the user to the entry. Tokens, PINs and history stay. Name and e-mail address come from the directory, and so does the password for the Self-Service Console. Do this only if both are the same person.',
-        qualify:
-          'The next run gives the entry its user ID with this suffix. The other user is not changed.',
+        qualify: 'The next run gives the entry its user ID with this suffix. The other user is not changed.',
         skip: 'The entry is left out, by this run and the next ones, until you take the choice back.',
         none: 'The next run asks again.',
       },

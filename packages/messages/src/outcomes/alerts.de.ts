@@ -11,7 +11,8 @@ export const alerts: Translation<typeof english> = {
     'backup-never-verified':
       'Noch keine Sicherung wurde durch Zurückspielen geprüft. Dort, wo die privaten Schlüssel sind: sower backup verify DATEI',
     certificate_one: 'Das TLS-Zertifikat läuft innerhalb von {{count}} Tag ab. Installieren Sie das nächste.',
-    certificate_other: 'Das TLS-Zertifikat läuft innerhalb von {{count, number}} Tagen ab. Installieren Sie das nächste.',
+    certificate_other:
+      'Das TLS-Zertifikat läuft innerhalb von {{count, number}} Tagen ab. Installieren Sie das nächste.',
     'certificate-ended':
       'Das TLS-Zertifikat ist abgelaufen: Geräte verbinden sich nicht mehr. Installieren Sie jetzt ein anderes.',
     acme_one: '{{count}} Bestellung eines Zertifikats mit ACME ist gescheitert. {{reason}}',
@@ -21,7 +22,8 @@ export const alerts: Translation<typeof english> = {
     'source-late':
       'Die Identitätsquelle {{name}} wurde zuletzt am {{time, time}} ganz gelesen. Sehen Sie ihre Abgleiche an, und testen Sie sie.',
     'tokens-low_one': 'Es ist kein Token mehr übrig, das zugewiesen werden kann. Erzeugen Sie weitere.',
-    'tokens-low_other': 'Weniger als {{count, number}} Token sind übrig, die zugewiesen werden können. Erzeugen Sie weitere.',
+    'tokens-low_other':
+      'Weniger als {{count, number}} Token sind übrig, die zugewiesen werden können. Erzeugen Sie weitere.',
     'mail-stuck':
       'Seit {{time, time}} warten E-Mails. Testen Sie den Mailserver: Einrichtung > E-Mail, oder sower mail test',
     'mail-given-up_one':

@@ -87,7 +87,8 @@ export const events = {
     'test-mail': 'to {{to}}: {{reply}}',
     'mail-dead': '{{event}}: {{reason}}',
     'token-only': 'token {{serial}}',
-    'nobody-asked': 'an answer to a question that is not open: already answered, expired, or asked by another client',
+    'nobody-asked':
+      'an answer to a question that is not open: already answered, expired, or asked by another client',
     'answered-elsewhere': 'from another client or another run',
     'answered-for': 'for another user, "{{user}}"',
     'challenge-answered': "this user's challenge was answered {{how}}; it stays open",

@@ -77,7 +77,8 @@ export const people = {
     'move-gains':
       'You cannot move a user to a security domain in which you have more permissions: {{permissions}}.',
     disabled: 'The user is disabled. Enable the user first.',
-    'owned-by-directory': 'This comes from the directory. Change it there; the next run takes the change over.',
+    'owned-by-directory':
+      'This comes from the directory. Change it there; the next run takes the change over.',
     'domain-by-directory':
       'The rules of the identity source decide which security domain this user is in. Change the rules, or the groups in the directory.',
     'directory-disabled': 'The directory has disabled this user. Enable them there first.',

@@ -40,14 +40,14 @@ export const requests = {
     decided: 'This has already been decided.',
     'too-few':
       'The two-person rule needs at least two enabled administrators who may edit settings in the top domain. Add one first.',
-    alone: 'Turn this off without making other changes: a second administrator approves exactly that and nothing else.',
+    alone:
+      'Turn this off without making other changes: a second administrator approves exactly that and nothing else.',
   },
   'second-approval-action': secondApprovalActions,
   'stand-in': {
     'not-found': 'This stand-in was not found.',
     ended: 'You no longer stand in for {{administrator}}.',
-    nothing:
-      'The administrator {{administrator}} may not decide requests, so nobody can stand in for them.',
+    nothing: 'The administrator {{administrator}} may not decide requests, so nobody can stand in for them.',
     oneself: 'Nobody can stand in for themselves. Name someone else.',
     until: 'Choose an end that is in the future and after the beginning, within a year.',
     'too-many': 'There can be at most {{count, number}} stand-ins. End one first.',

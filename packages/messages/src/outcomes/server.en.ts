@@ -2,7 +2,8 @@
 export const server = {
   node: {
     'database-unusable': 'The database cannot be used. The log has the reason.',
-    silent: 'It has not been heard from since {{time, time}}. If it is gone for good, there is nothing to do.',
+    silent:
+      'It has not been heard from since {{time, time}}. If it is gone for good, there is nothing to do.',
     'clock-ahead':
       'Its clock is {{seconds, number}} s ahead of the clock of the database, so right passcodes can be refused there. Keep it synchronized: timedatectl set-ntp true',
     'clock-behind':
@@ -22,7 +23,8 @@ export const server = {
     off: 'ACME is off. Turn it on first.',
     'directory-required': 'Enter the URL of the directory of your certificate authority.',
     'binding-both': 'ID and key of the external account belong together. Enter both, or neither.',
-    wildcard: '{{name}} is a wildcard. Authorities issue certificates for wildcards only with DNS-01. Choose DNS-01.',
+    wildcard:
+      '{{name}} is a wildcard. Authorities issue certificates for wildcards only with DNS-01. Choose DNS-01.',
     'no-dns-command':
       'DNS-01 needs a command that sets DNS records. Start the server with --acme-dns-command.',
     'dns-command':
@@ -40,7 +42,8 @@ export const server = {
     terms: 'The authority has terms of service: {{url}}. Read them, and confirm that you agree.',
     'binding-required':
       '{{host}} issues certificates only for external accounts. Enter the ID and the key that it gave you.',
-    'rate-limited': '{{host}} allows no further attempt for now: {{detail}}. The server tries again once it does.',
+    'rate-limited':
+      '{{host}} allows no further attempt for now: {{detail}}. The server tries again once it does.',
     refused: '{{host}} refused: {{detail}}. Correct what it names, and order again.',
     'no-challenge':
       'The authority does not offer {{kind}} for {{name}}. Choose another way of proving the name.',

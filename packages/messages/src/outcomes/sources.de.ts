@@ -113,7 +113,8 @@ export const sources: Translation<typeof en> = {
       'Keine Identitätsquelle führt die Mitglieder von {{name}}. Tragen Sie die Gruppe in der Quelle unter Gruppen ein, und starten Sie einen Abgleich.',
   },
   'source-choice': {
-    'numbers-or-kind': 'Nennen Sie Befunde nach ihrer Nummer, oder wählen Sie alle Konflikte einer Art, aber nicht beides.',
+    'numbers-or-kind':
+      'Nennen Sie Befunde nach ihrer Nummer, oder wählen Sie alle Konflikte einer Art, aber nicht beides.',
     suffix:
       'Eine erweiterte Benutzer-ID braucht einen Zusatz, etwa @example.com; bei anderer Wahl gibt es keinen.',
     'no-conflict': 'Für einen dieser Einträge gibt es nichts zu wählen. Laden Sie die Liste neu.',
@@ -162,7 +163,8 @@ export const sources: Translation<typeof en> = {
       'Eine Gruppe macht diesen Benutzer zum Administrator, aber es gibt schon einen anderen Administrator dieses Namens. Löschen Sie ihn, oder geben Sie diesem Benutzer im Verzeichnis eine andere Benutzer-ID.',
     'qualified-too-long': 'Mit {{suffix}} am Ende ist die Benutzer-ID zu lang.',
     disabled: 'Im Verzeichnis deaktiviert. Der Benutzer wird hinzugefügt, sobald er dort aktiviert ist.',
-    expired: 'Im Verzeichnis abgelaufen. Der Benutzer wird hinzugefügt, sobald sein Konto dort verlängert ist.',
+    expired:
+      'Im Verzeichnis abgelaufen. Der Benutzer wird hinzugefügt, sobald sein Konto dort verlängert ist.',
     'changed-meanwhile': 'Seit der Vorschau geändert. Der nächste Abgleich prüft es erneut.',
     'no-key': 'Der Eintrag hat keinen brauchbaren Wert von {{attribute}}, an dem er erkannt wird.',
     'no-user-id': 'Der Eintrag hat kein {{attribute}}, der Benutzer hätte also keine Benutzer-ID.',

@@ -62,7 +62,8 @@ export const sources = {
       'The directory returns only some of the entries. Raise its size limit for this account, or allow paging. ({{detail}})',
     'time-limit': 'The directory gave up searching. Index the attributes of the filter there. ({{detail}})',
     lost: 'The connection ended in the middle of an answer. ({{detail}})',
-    resting: 'The servers of this directory failed a moment ago. Sower will try them again soon. ({{detail}})',
+    resting:
+      'The servers of this directory failed a moment ago. Sower will try them again soon. ({{detail}})',
     protocol: 'The directory sent an unexpected answer: {{detail}}',
   },
   'source-run': {
@@ -130,8 +131,7 @@ export const sources = {
       'Another entry of this directory gets the same user ID. Choose what to do with this entry, or change one of the two user IDs.',
     'link-other-id':
       'This entry was to be linked to the user {{user}}, but its user ID has changed since. Choose again.',
-    'link-taken':
-      'The user to whom this entry was to be linked now comes from a directory. Choose again.',
+    'link-taken': 'The user to whom this entry was to be linked now comes from a directory. Choose again.',
     'link-right-lost':
       '{{name}}, who chose to link this entry, may no longer edit this user. Someone who may has to choose again.',
     'not-moved':
