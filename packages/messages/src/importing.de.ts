@@ -53,13 +53,13 @@ export const importingDe: Translation<ImportingTexts> = {
   noQrCode: {
     file: 'In {{file}} ist kein QR-Code zu lesen.',
     picture: 'In diesem Bild ist kein QR-Code zu lesen.',
-    camera: 'In der Kamera ist kein QR-Code zu lesen.',
+    camera: 'Im Kamerabild ist kein QR-Code zu lesen.',
     next: 'Schneiden Sie das Bild so zu, dass der Code mit einem weißen Rand es ausfüllt.',
   },
   severalQrCodes: {
     file: 'In {{file}} sind mehrere QR-Codes; welcher gemeint ist, lässt sich nicht erkennen.',
     picture: 'In diesem Bild sind mehrere QR-Codes; welcher gemeint ist, lässt sich nicht erkennen.',
-    camera: 'In der Kamera sind mehrere QR-Codes; welcher gemeint ist, lässt sich nicht erkennen.',
+    camera: 'Im Kamerabild sind mehrere QR-Codes; welcher gemeint ist, lässt sich nicht erkennen.',
     next: 'Zeigen Sie nur den einen, den Sie erhalten haben, oder schneiden Sie ihn aus.',
   },
   codeMissing: 'Der Aktivierungscode fehlt.',

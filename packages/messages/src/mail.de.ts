@@ -9,7 +9,7 @@ export const mailDe: Translation<typeof mailEn> = {
 
 Ihr Antrag auf „{{offer}}“ ist eingegangen. Sobald darüber entschieden ist, schreiben wir Ihnen wieder.
 
-In der Self-Service-Konsole können Sie den Stand verfolgen oder den Antrag zurückziehen:
+In der Selbstbedienung können Sie den Stand verfolgen oder den Antrag zurückziehen:
 {{selfServiceUrl}}
 
 Wenn Sie das nicht beantragt haben, wenden Sie sich bitte an Ihren Service Desk.
@@ -127,7 +127,7 @@ Ihr Token {{serial}} für {{deviceType}} kann jetzt aktiviert werden.
 
 1. Installieren Sie die App {{application}} auf dem Gerät, auf dem Sie das Token verwenden möchten.
 {{downloadUrl}}
-2. Öffnen Sie auf einem anderen Gerät die Self-Service-Konsole: {{selfServiceUrl}}
+2. Öffnen Sie auf einem anderen Gerät die Selbstbedienung: {{selfServiceUrl}}
 3. Wählen Sie unter „Meine Authenticatoren“ „Token aktivieren“ und folgen Sie dem Fenster.
 
 Wenn Sie stattdessen eine Adresse und einen Aktivierungscode erhalten haben, geben Sie beides in der App ein.
@@ -162,7 +162,7 @@ Wenn Sie das nicht waren, melden Sie sich bitte sofort bei Ihrem Service Desk: J
 
 Ihr Token {{serial}} läuft am {{expires}} ab. Danach können Sie sich damit nicht mehr anmelden.
 
-Beantragen Sie Ersatz in der Self-Service-Konsole oder bei Ihrem Service Desk:
+Beantragen Sie Ersatz in der Selbstbedienung oder bei Ihrem Service Desk:
 {{selfServiceUrl}}
 `,
   },

@@ -5,7 +5,7 @@ import type { reportSays as says, reportTitles as titles } from './reports.en.ts
 export const reportTitles: Translation<typeof titles> = {
   tokens: 'Token nach Zustand und Benutzer',
   'expiring-tokens': 'Token, die ablaufen',
-  'never-activated': 'Einem Benutzer zugewiesen, und seitdem von keinem Gerät importiert.',
+  'never-activated': 'Token, die nie aktiviert wurden',
   distributions: 'Verteilte Token, und von wem',
   'inactive-users': 'Benutzer, die sich nicht angemeldet haben',
   requests: 'Anträge und Entscheidungen',
@@ -18,7 +18,7 @@ export const reportTitles: Translation<typeof titles> = {
 export const reportSays: Translation<typeof says> = {
   tokens: 'Jedes Token mit seinem Benutzer, seinem Zustand und seinem letzten Tag.',
   'expiring-tokens': 'Token, deren letzter Tag nahe ist, das nächste zuerst.',
-  'never-activated': 'Einem Benutzer zugewiesen, und noch von keinem Gerät importiert.',
+  'never-activated': 'Token, die einem Benutzer zugewiesen sind und seitdem von keinem Gerät importiert wurden.',
   distributions: 'Wer wem ein Token verteilt hat, das jüngste zuerst, und ob es importiert wurde.',
   'inactive-users': 'Aktivierte Benutzer, die seit einiger Zeit keines ihrer Token benutzt haben.',
   requests: 'Wer ein Token beantragt hat, und wer wie entschieden hat.',

@@ -256,7 +256,7 @@ export const peopleDe: Translation<typeof peopleEn> = {
       done: 'Administrator {{user}} ist hinzugefügt.',
     },
     role: '{{what}}, die in einer Sicherheitsdomäne und denen darunter gilt (Vorgabe: die oberste); für mehrere wiederholen',
-    mail: "Adresse für E-Mail über Anträge, Alarme, angehaltene Abgleiche, Vertretungen und Berichte; '' für keine",
+    mail: "Adresse für E-Mail über Anträge, Warnungen, angehaltene Abgleiche, Vertretungen und Berichte; '' für keine",
     roleGiven: 'eine Rolle',
     roleInstead: 'eine Rolle, anstelle aller bisherigen',
     roleForm: 'Geben Sie eine Rolle an, oder eine Rolle und eine Sicherheitsdomäne als ROLE@DOMAIN.',

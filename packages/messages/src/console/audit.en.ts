@@ -135,7 +135,7 @@ export const auditEn = {
       'request.defer': 'Request deferred',
       'request.escalate': 'Request escalated',
       'request.cancel': 'Request withdrawn',
-      'request.distribute': 'Request distributed',
+      'request.distribute': 'Token of a request distributed',
       'second-approval.ask': 'Second approval asked for',
       'second-approval.approve': 'Second approval given',
       'second-approval.reject': 'Second approval rejected',

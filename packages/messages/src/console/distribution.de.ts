@@ -18,7 +18,7 @@ export const distributionDe: Translation<typeof distributionEn> = {
     by: 'Verteilt von',
     expires: 'Aktivierungscode läuft ab',
     never: 'Nie',
-    history: 'Geschichte',
+    history: 'Verlauf',
   },
   distribute: {
     title: 'Token {{serial}} verteilen',
@@ -87,7 +87,7 @@ export const distributionDe: Translation<typeof distributionEn> = {
     certificateLink: 'Das Zertifikat ansehen',
     whatHappens: 'Was geschehen wird',
     happensUrl:
-      '{{userId}} öffnet den Link auf dem Gerät oder gibt die CT-KIP-URL und den Aktivierungscode ein, die Sie übergeben; die App vereinbart dann einen Seed mit diesem Server, und in keiner Nachricht reist ein Seed.',
+      '{{userId}} öffnet den Link auf dem Gerät oder gibt die CT-KIP-URL und den Aktivierungscode ein, die Sie übergeben; die App vereinbart dann einen Seed mit diesem Server, und keine Nachricht enthält den Seed.',
     happensQr:
       '{{userId}} meldet sich an der Self-Service Console an und scannt den QR-Code mit der App; Sie sehen weder Code noch QR-Code, und nichts muss verschickt werden.',
     happensKept: 'Der vorhandene Seed bleibt gültig, bis der erste Tokencode des neuen angenommen ist.',

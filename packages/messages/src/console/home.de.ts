@@ -11,7 +11,7 @@ export const homeDe: Translation<typeof homeEn> = {
     findUser: 'Benutzer finden',
     attention: 'Was Aufmerksamkeit braucht',
     nothing: 'Im Moment nichts.',
-    guessing: 'Aktivierungscodes werden erraten',
+    guessing: 'Jemand probiert Aktivierungscodes durch',
     guessingSays:
       'Sehr viele falsche treffen ein, von vielen Adressen. Wer falsche gesendet hat, wartet; Benutzer mit einem richtigen Code warten nicht. Lange Codes und kurzer Ablauf machen das Raten aussichtslos.',
     guessingLink: 'Woher sie kommen',

@@ -54,7 +54,7 @@ export const identityTexts: Translation<typeof english> = {
     grantSays: '{{role}} in {{domain}}',
     grantByDirectory: '{{role}} in {{domain}}, durch eine Gruppe eines Verzeichnisses',
     grantNumber: 'Rolle {{number}}',
-    noGrants: 'Keine Rolle: darf sich anmelden, und nichts tun.',
+    noGrants: 'Keine Rolle: darf sich anmelden, aber nichts tun.',
     role: 'Rolle',
     roleMissing: 'Wählen Sie eine Rolle, oder entfernen Sie diese Zeile.',
     domain: 'In der Sicherheitsdomäne',
@@ -82,7 +82,7 @@ export const identityTexts: Translation<typeof english> = {
     mailTitle: 'E-Mail-Adresse von {{userName}}',
     mail: 'E-Mail-Adresse',
     mailHelp:
-      'Für E-Mail über das, was den Administrator angeht: Anträge, Alarme, Abgleiche, die angehalten haben, Vertretungen, gespeicherte Berichte. Leer: keine.',
+      'Für E-Mail über das, was den Administrator angeht: Anträge, Warnungen, Abgleiche, die angehalten haben, Vertretungen, gespeicherte Berichte. Leer: keine.',
     askToken: 'Passcode verlangen',
     askTokenTitle: 'Von {{userName}} einen Passcode verlangen',
     askTokenBody:
@@ -198,7 +198,7 @@ export const identityTexts: Translation<typeof english> = {
     nobodyBody: 'Geben Sie einem Administrator eine Rolle, die es enthält.',
     noAdministrator: 'Kein Administrator.',
     noKey: 'Kein API-Schlüssel.',
-    wide: 'Es betrifft die ganze Installation: es gilt nur, wo es in der obersten Sicherheitsdomäne gehalten wird.',
+    wide: 'Es betrifft die ganze Installation: es gilt nur für jemanden, der es in der obersten Sicherheitsdomäne hat.',
     rolesWith: 'Rollen, die es enthalten',
     pick: 'Wählen Sie ein Recht aus der Liste.',
     link: 'Wer darf das?',

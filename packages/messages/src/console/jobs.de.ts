@@ -66,9 +66,9 @@ export const jobsDe: Translation<typeof jobsEn> = {
   },
   jobs: {
     title: 'Aufträge',
-    intro: 'Lange Arbeit, die der Server von selbst erledigt. Sie müssen nicht dabei bleiben.',
+    intro: 'Länger dauernde Arbeit, die der Server selbst erledigt. Sie müssen nicht dabei bleiben.',
     none: 'Noch keine Aufträge',
-    noneFound: 'Keine Jobs dieser Art und in diesem Zustand',
+    noneFound: 'Keine Aufträge dieser Art und in diesem Zustand',
     noneBody: 'Verteilen Sie Token an viele Benutzer auf einmal, oder weisen Sie sie zu.',
     name: 'Name',
     kind: 'Art',
@@ -156,7 +156,7 @@ export const jobsDe: Translation<typeof jobsEn> = {
     codes: 'Aktivierungscodes speichern',
     codesTitle: 'Aktivierungscodes von {{name}} speichern?',
     codesBody:
-      'Die Datei kommt einmal: Danach hat der Server die Codes vernichtet. Bewahren Sie sie so auf, dass nur Sie sie lesen können, und löschen Sie sie, wenn die Codes übergeben sind.',
+      'Die Datei gibt es nur einmal: Danach hat der Server die Codes vernichtet. Bewahren Sie sie so auf, dass nur Sie sie lesen können, und löschen Sie sie, wenn die Codes übergeben sind.',
     codesTaken:
       'Die Aktivierungscodes gibt es nicht mehr: sie wurden einmal gespeichert, oder niemand hat sie binnen sieben Tagen geholt.',
     letters: 'Briefe erstellen',

@@ -33,7 +33,7 @@ export const mailDe: Translation<typeof mailEn> = {
     password: 'Passwort',
     passwordSet: 'Ein Passwort ist hinterlegt. Geben Sie zum Ändern ein neues ein; es wird nie angezeigt.',
     passwordAgain:
-      'Wohin das Passwort geht, hat sich geändert: Geben Sie es erneut ein, oder entfernen Sie es.',
+      'Die Einstellungen des Servers, der das Passwort bekommt, sind geändert: Geben Sie es erneut ein, oder entfernen Sie es.',
     passwordNone: 'Es ist kein Passwort hinterlegt.',
     passwordClear: 'Passwort entfernen',
     sender: 'Absender',
@@ -132,12 +132,12 @@ export const mailDe: Translation<typeof mailEn> = {
   mailPlaceholders: {
     report: 'Name des gespeicherten Berichts',
     source: 'Identitätsquelle',
-    reason: 'Warum der Abgleich anhielt, oder was der Alarm sagt',
+    reason: 'Warum der Abgleich anhielt, oder was die Warnung sagt',
     name: 'Vor- und Nachname des Benutzers, sonst die Benutzer-ID',
     firstName: 'Vorname',
     lastName: 'Nachname',
     userId: 'Benutzer-ID',
-    selfServiceUrl: 'Adresse der Self-Service-Konsole',
+    selfServiceUrl: 'Adresse der Selbstbedienung',
     serial: 'Seriennummer des Tokens',
     nickname: 'Kurzname des Tokens',
     offer: 'Name des beantragten Angebots',
@@ -217,7 +217,7 @@ export const mailDe: Translation<typeof mailEn> = {
       'Ihr Token {{serial}} ist bereit. Behalten Sie diesen Brief für sich und vernichten Sie ihn danach.',
     install: 'Installieren Sie die App {{application}}.',
     download: 'Sie finden sie unter {{url}}.',
-    scan: 'Scannen Sie dieses Bild mit der App. Es bringt Adresse und Aktivierungscode mit.',
+    scan: 'Scannen Sie dieses Bild mit der App. Es enthält Adresse und Aktivierungscode.',
     picture: 'Adresse und Aktivierungscode als QR-Code',
     url: 'Importieren Sie in der App ein Token und geben Sie diese Adresse ein:',
     urlInstead:

@@ -119,7 +119,7 @@ export const radiusTexts: Translation<typeof english> = {
     deleteBody: 'Seine Anfragen werden ab jetzt abgelehnt. Das lässt sich nicht rückgängig machen.',
     none: 'Es gibt noch keinen Authentifizierungs-Agenten',
     noneBody:
-      'Fügen Sie für jedes Programm, das fragt, einen eigenen hinzu: So lässt sich jeder für sich entziehen.',
+      'Fügen Sie für jedes Programm, das fragt, einen eigenen hinzu: So können Sie jeden einzeln abschalten.',
     said: {
       saved: 'Authentifizierungs-Agent {{name}} ist gespeichert.',
       deleted: 'Authentifizierungs-Agent {{name}} ist gelöscht.',

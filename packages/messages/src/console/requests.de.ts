@@ -73,7 +73,7 @@ export const requestsDe: Translation<typeof requestsEn> = {
       closed: 'Noch kein Antrag ist abgeschlossen',
     },
     noneBody:
-      'Benutzer beantragen Token in der Self-Service-Konsole. Sie können auch im Namen eines Benutzers einen Antrag stellen.',
+      'Benutzer beantragen Token in der Selbstbedienung. Sie können auch im Namen eines Benutzers einen Antrag stellen.',
     make: 'Token beantragen',
     makeTitle: 'Token für einen Benutzer beantragen',
     makeAction: 'Beantragen',
@@ -108,7 +108,7 @@ export const requestsDe: Translation<typeof requestsEn> = {
     },
     decisionBy: '{{decision}} von {{by}}, {{time}}',
     comment: 'Kommentar',
-    commentHelp: 'Der Benutzer sieht ihn in der Self-Service-Konsole und in der E-Mail.',
+    commentHelp: 'Der Benutzer sieht ihn in der Selbstbedienung und in der E-Mail.',
     approve: 'Genehmigen',
     approveTitle: 'Antrag von {{userId}} genehmigen?',
     approveLast:
@@ -152,7 +152,7 @@ export const requestsDe: Translation<typeof requestsEn> = {
   secondApprovals: {
     title: 'Zweite Genehmigungen',
     intro:
-      'Solange das Vier-Augen-Prinzip gilt, werden manche Aktionen erst ausgeführt, nachdem eine zweite Person aus der Administration sie hier genehmigt hat. Eigene Anforderungen kann niemand selbst genehmigen.',
+      'Solange das Vier-Augen-Prinzip gilt, werden manche Aktionen erst ausgeführt, nachdem eine zweite Person aus der Administration sie hier genehmigt hat. Niemand kann eigene Anforderungen genehmigen.',
     action: 'Aktion',
     askedBy: 'Angefordert von',
     askedAt: 'Angefordert',

@@ -6,7 +6,7 @@ import type { settingsEn } from './settings.en.ts';
 export const settingsDe: Translation<typeof settingsEn> = {
   nodes: {
     title: 'Knoten',
-    intro: 'Die Prozesse, die bedienen. Die Zeiten sind die der Datenbank.',
+    intro: 'Die Prozesse des Servers. Alle Zeiten sind nach der Uhr der Datenbank.',
     host: 'Host',
     process: 'Prozess',
     version: 'Version',
@@ -85,7 +85,7 @@ export const settingsDe: Translation<typeof settingsEn> = {
         'Zuletzt wurde {{at}} {{count}} Zeile vom Prüfprotokoll abgetrennt. Der Rest lässt sich prüfen wie zuvor.',
       cut_other:
         'Zuletzt wurden {{at}} {{count, number}} Zeilen vom Prüfprotokoll abgetrennt. Der Rest lässt sich prüfen wie zuvor.',
-      hold: 'Eine Aufbewahrungspflicht erhält alles',
+      hold: 'Wegen einer Aufbewahrungspflicht bleibt alles erhalten',
       run: 'Alte Zeilen jetzt löschen',
       begun: 'Der Server löscht alte Zeilen. Was vom Prüfprotokoll abgetrennt wurde, steht darin.',
     },

@@ -56,7 +56,7 @@ export const shellDe: Translation<typeof shellEn> = {
     console: 'Security Console',
     documentTitle: '{{title}} – Sower Security Console',
     skip: 'Zum Inhalt springen',
-    breadcrumbs: 'Brotkrumen',
+    breadcrumbs: 'Navigationspfad',
     appearance: 'Farbschema und Sprache',
     theme: 'Farbschema',
     themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },

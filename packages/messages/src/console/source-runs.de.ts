@@ -38,7 +38,7 @@ export const sourceRunsDe: Translation<typeof sourceRunsEn> = {
       compare: 'Vergleicht',
       work: 'Ändert Benutzer',
     },
-    stopped: 'Gehalten: Zu viele würden deaktiviert',
+    stopped: 'Angehalten: Zu viele würden deaktiviert',
     startedBy: 'Gestartet von',
     read: 'Gelesene Einträge',
     done: 'Erledigt',

@@ -33,7 +33,7 @@ export const userSelfServiceDe: Translation<typeof userSelfServiceEn> = {
     openWindow: 'Aktivierungsfenster öffnen',
     openTitle: 'Aktivierungsfenster für {{userId}} öffnen?',
     openBody:
-      'Ein Token kann dann ohne Passcode des vorhandenen aktiviert werden: allein mit dem Passwort. Stellen Sie zuerst sicher, dass wirklich dieser Mensch darum bittet.',
+      'Ein Token kann dann ohne Passcode des vorhandenen aktiviert werden: allein mit dem Passwort. Stellen Sie zuerst sicher, dass wirklich diese Person darum bittet.',
     openDone: 'Das Aktivierungsfenster von {{userId}} ist offen.',
     closeWindow: 'Aktivierungsfenster schließen',
     closeTitle: 'Aktivierungsfenster von {{userId}} schließen?',
