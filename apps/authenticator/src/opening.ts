@@ -9,14 +9,14 @@ import { openVault, type Vault } from './vault/vault.ts';
 export type Opening =
   | { readonly kind: 'opening' }
   | { readonly kind: 'fault'; readonly fault: StorageFault }
-  /** There were tokens, and there are none. */
+  /** There were tokens, but they are gone. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'locked'; readonly database: Database; readonly lock: Lock }
   | { readonly kind: 'open'; readonly database: Database; readonly vault: Vault };
 
 export type Opened = Opening & {
   unlock(vaultKey: CryptoKey): void;
-  /** Closes what is open and begins anew: locks, and recovers. */
+  /** Closes what is open and starts over: to lock, or to recover. */
   reopen(): void;
 };
 
@@ -28,7 +28,7 @@ export function useOpening(): Opened {
   const present = useRef(opening);
   present.current = opening;
 
-  /** Of two openings that were asked for at once, the later counts. */
+  /** If two openings are requested at once, the later one counts. */
   const latest = useRef(0);
 
   const reopen = useCallback(() => {

@@ -10,7 +10,7 @@ export type Parts = {
   readonly screens: Screens;
   /** Takes a link, a QR code's text or an address from anywhere. */
   readonly take: (text: string) => void;
-  /** Begins anew: locks, if there is a lock. */
+  /** Starts over: locks, if there is a lock. */
   readonly reopen: () => void;
 };
 

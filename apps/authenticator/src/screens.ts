@@ -25,7 +25,7 @@ export type Screen =
 export type Screens = {
   readonly screen: Screen;
   go(screen: Screen): void;
-  /** In the place of the present one: there is no way back to it. */
+  /** Replaces the current screen: there is no way back to it. */
   replace(screen: Screen): void;
   back(): void;
   home(): void;

@@ -1,4 +1,4 @@
-/** What stands before the tokens when there is a lock. */
+/** The page before the tokens if there is a lock. */
 import { useState } from 'react';
 import type { Opened } from './opening.ts';
 import { useTexts } from './texts/use-texts.ts';
@@ -31,7 +31,7 @@ export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }
       opened =
         lock.kind === 'pin' ? await openByPin(database, lock, pin, Date.now()) : await openByPasskey(lock);
     } catch (error) {
-      // A PIN is not tried if the try cannot be counted.
+      // A PIN is not tried if the attempt cannot be counted.
       return setProblem(t(`opening.fault.${storageFault(error)}.text`));
     } finally {
       setBusy(false);

@@ -1,4 +1,4 @@
-/** Reads QR codes beside the page, so that looking at a frame never holds up a code. Says every text it finds, and judges none. */
+/** Reads QR codes outside the page's thread, so that analyzing a frame never delays a code. Returns every text it finds, and judges none. */
 import { decodeQRBatch } from 'qr/decode.js';
 
 /** Enough to find a code by, and little enough for a slow phone. */

@@ -1,7 +1,7 @@
 /**
  * Keeps the app's own files, so that it opens without a network, and hands over what another app shares with it.
  *
- * Everything else, CT-KIP above all, goes past it untouched and is never kept. A new version waits until the user has said yes.
+ * Everything else, CT-KIP above all, passes through it untouched and is never stored. A new version waits until the user has said yes.
  */
 declare const self: ServiceWorkerGlobalScope;
 
@@ -55,7 +55,7 @@ async function kept(url: string, request: Request): Promise<Response> {
   return (await cache.match(url, { ignoreVary: true })) ?? fetch(request);
 }
 
-/** A link goes on in the fragment, which is sent to nobody; a picture waits for the page. */
+/** A link is passed on in the fragment, which is never sent; a picture waits for the page. */
 async function receive(request: Request): Promise<Response> {
   const form = await request.formData();
   const image = form.get('image');

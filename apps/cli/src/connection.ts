@@ -8,7 +8,7 @@ import { withProgress } from './terminal/progress.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { language, t } from './texts.ts';
 
-/** A request that did not bring an answer of the API; the one exception that carries a failure through the client. */
+/** Thrown when a request gets no answer from the API: the only exception, to pass a failure through the client. */
 export class NotAnswered extends Error {
   readonly failure: Failure;
   constructor(failure: Failure) {

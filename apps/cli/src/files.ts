@@ -43,8 +43,7 @@ export function whyNotMade(path: string, reason = 'file'): Failure | undefined {
 class WriteFailed extends Error {}
 
 /**
- * Makes a file that only this user can read. What is there already is left alone, and a file that did not become complete is not left behind,
- * also by Ctrl-C.
+ * Creates a file that only this user can read. An existing file is left alone, and an incomplete one is not left behind, even after Ctrl-C.
  *
  * @param fill gets what appends to the file
  * @param reason for scripts
@@ -99,10 +98,10 @@ function toDisk(file: number): void {
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** As the shell counts who was ended by a signal. */
+/** The shell's exit code for a process that was ended by a signal. */
 const leave = (signal: (typeof SIGNALS)[number]): void => process.exit(128 + constants.signals[signal]);
 
-/** The file is made before the server is asked: what cannot be written anywhere need not be made. */
+/** The file is created before the request to the server: a result that cannot be written anywhere need not be produced. */
 export const saveFile = (path: string, take: () => Promise<string | Uint8Array>): Promise<Outcome> =>
   makeFile(path, async (append) => {
     append(await take());

@@ -36,7 +36,7 @@ export type HttpRequest = {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** In the place of the client's limit. */
+  /** Overrides the client's limit. */
   readonly timeoutMs?: number;
 };
 
@@ -250,7 +250,7 @@ async function fingerprintOf(url: URL, timeoutMs: number): Promise<string | unde
   });
 }
 
-/** A fingerprint as 64 upper-case hex digits, however it was grouped; undefined when it is none. */
+/** A fingerprint as 64 upper-case hex digits, however it was grouped; undefined if it is not one. */
 export function parseFingerprint(text: string): string | undefined {
   const digits = text.replace(/[\s:]/g, '').toUpperCase();
   return /^[0-9A-F]{64}$/.test(digits) ? digits : undefined;

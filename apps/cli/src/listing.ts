@@ -42,7 +42,7 @@ export async function list<Row>(
   return listed(items, what, cursor);
 }
 
-/** The outcome of a list that is complete, or goes on at `next`. */
+/** The outcome of a list that is complete, or continues at `next`. */
 export function listed<Row>(
   items: Row[],
   what: { columns: readonly Column<Row>[]; empty: string },

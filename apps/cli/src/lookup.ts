@@ -23,7 +23,7 @@ export async function lookUp<Item extends Named>(
 }
 
 /**
- * Exactly as written, else in other capitals: the server takes names so, and no two of a kind differ in their capitals alone.
+ * Exactly as written, or else ignoring case: the server compares names in this way, and no two names of a kind differ only in case.
  *
  * @param namesOf all an item may be called by, such as its name and its id
  */

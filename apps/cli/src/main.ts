@@ -50,7 +50,7 @@ import { LocalizedCommand, localizedHelp } from './usage.ts';
 
 /** Runs the process's own command line. */
 export async function main(argv: string[]): Promise<void> {
-  // Whoever reads what we say may stop reading, as `head` does.
+  // The reader of our output may stop reading, as `head` does.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;

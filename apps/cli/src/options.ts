@@ -19,7 +19,7 @@ export function securityDomainOf({ securityDomain }: { securityDomain?: string }
   return securityDomain === undefined ? {} : { securityDomain };
 }
 
-/** @param what it is said for: a client that is added has none to take away */
+/** @param edit whether to offer removing the limit: a client that is being added has none */
 export function onlyGroupsOption(command: Command, edit: boolean): Command {
   command.option(
     '--only-group <dn>',

@@ -19,7 +19,7 @@ export const language = (): Language => spoken.language;
 export const t = ((...text: Parameters<typeof spoken.translate>) =>
   spoken.translate(...text)) as Translate<CliTexts>;
 
-/** The tables of other languages are read only by who needs them. */
+/** The tables of other languages are loaded only when needed. */
 const TABLES = {
   en: async () => cliEn,
   de: async () => (await import('@sower/messages/cli/all.de')).cliDe,
@@ -31,7 +31,7 @@ export async function speak(wanted: Language): Promise<void> {
   spoken = { language: wanted, translate: translator<CliTexts>(wanted, await TABLES[wanted]()) };
 }
 
-/** As gettext takes it: `de_AT.UTF-8` is German; C, POSIX and what Sower does not speak are English. */
+/** As in gettext: `de_AT.UTF-8` is German; C, POSIX and languages that Sower does not have are English. */
 export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
   const locale = env.SOWER_LANGUAGE || env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
   return languageNamed(locale.replace(/[.@].*$/, '').replace('_', '-')) ?? 'en';

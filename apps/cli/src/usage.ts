@@ -1,6 +1,6 @@
 /**
- * How a command is called wrongly, in the words of the catalogue. Commander says it in English in methods of its own, which these
- * replace; the test of the pseudo-locale sees to it that none of its words comes through.
+ * Messages about wrong usage, in the words of the catalogue. Commander has its own, in English, in methods that these replace; the test of
+ * the pseudo-locale ensures that none of Commander's words remains.
  */
 import { Argument, Command, type Help, InvalidArgumentError, type Option } from 'commander';
 import { type PlainKey, t } from './texts.ts';

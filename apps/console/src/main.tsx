@@ -38,7 +38,7 @@ const queries = new QueryClient({
 onLanguageChange(() => void queries.invalidateQueries());
 
 let router: ReturnType<typeof browserRouter> | undefined;
-/** Nothing of the page asked for is loaded before somebody is logged on. */
+/** Nothing of the requested page is loaded before someone is logged on. */
 function Pages() {
   router ??= browserRouter();
   return (

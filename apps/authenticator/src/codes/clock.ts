@@ -11,7 +11,7 @@ export function useNow(): number {
       timer = setTimeout(tick, 1000 - (Date.now() % 1000) + 5);
     };
     tick();
-    // A page that was asleep must not show the code of then.
+    // A page that was suspended must not show an old code.
     document.addEventListener('visibilitychange', tick);
     return () => {
       clearTimeout(timer);
@@ -21,7 +21,7 @@ export function useNow(): number {
   return now;
 }
 
-/** How far off a clock may be before it is said; codes are good for their neighbours too. */
+/** How far off a clock may be before the app says so; the server also accepts the codes of neighboring intervals. */
 export const CLOCK_TOLERANCE = 20_000;
 
 /** This device's clock minus the server's, in milliseconds; undefined when it cannot be known. The answer's Date has whole seconds. */

@@ -15,7 +15,7 @@ import { Ring } from './ring.tsx';
 import { useClockHint } from './use-clock-hint.ts';
 import { useCodes } from './use-codes.ts';
 
-/** From so many tokens on there is something to search and to arrange. */
+/** With this many tokens or more, the list can be searched and arranged. */
 const MANY = 4;
 
 export function ListPage({ vault, database, tokens, screens }: Parts) {

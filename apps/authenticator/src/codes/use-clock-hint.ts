@@ -1,4 +1,4 @@
-/** A sentence when the clock of this device is not to be trusted, by its servers or by its own past. */
+/** A warning if the clock of this device cannot be trusted, compared with its servers or with its own past. */
 import { useEffect, useState } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
 import type { Database, Token } from '../vault/database.ts';

@@ -1,4 +1,4 @@
-/** One CT-KIP exchange over fetch, and what its ends mean to a user. The protocol is packages/ctkip's; nothing is stored here. */
+/** One CT-KIP exchange over fetch, and what each outcome means to the user. The protocol is packages/ctkip's; nothing is stored here. */
 
 import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
 import { explain } from '@sower/ctkip/authenticator/explain';
@@ -40,7 +40,7 @@ export async function exchange(input: {
   readonly invitation: Invitation;
   readonly activationCode: string;
   readonly deviceId: string;
-  /** What the way to the device id is called. */
+  /** The name of the place where users find the device ID. */
   readonly about: string;
   readonly signal: AbortSignal;
   readonly report: (step: number) => void;
@@ -76,7 +76,7 @@ export async function exchange(input: {
   };
   const found = (failure: ProvisionFailure): ExchangeFinding => {
     const finding = explain(failure, { url, about });
-    // This program knows more of why there was no reply.
+    // This program knows more about why there was no reply.
     return failure.error === 'transport' && silence ? { ...finding, message: silence } : finding;
   };
   const ended = (failure: ProvisionFailure): Ended =>
@@ -147,7 +147,7 @@ export async function exchange(input: {
   }
 }
 
-/** No cookies, no cache, no redirects, no more than so much. @throws RangeError for an answer that is too long */
+/** No cookies, no cache, no redirects, and a limit on the size of the answer. @throws RangeError for an answer that is too long */
 async function fetched(
   { url, method, headers, body }: HttpRequest,
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 /**
- * Who is about to be asked, what will be sent and stored, and then the exchange. Nothing leaves the device before the button is pressed,
- * and whether anything can be stored is tried before an activation code is spent.
+ * Which server will be contacted, what will be sent and stored, and then the exchange. Nothing leaves the device before the button is
+ * pressed, and before an activation code is used, the app tests that it can store something.
  */
 import { groupedDeviceId } from '@sower/ctkip/authenticator/device';
 import type { Invitation } from '@sower/ctkip/authenticator/invitation';

@@ -47,7 +47,7 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
     const made = await vault.changeLock(request, opener);
     if (made === 'not-possible')
       return setProblem(request.kind === 'passkey' ? t('lock.failed') : t('lock.notPossible'));
-    // Opened once with it at once, while it is fresh in mind.
+    // The user has to open the new lock once immediately, while they remember the PIN.
     screens.back();
     reopen();
   }

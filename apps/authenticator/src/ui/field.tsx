@@ -1,4 +1,4 @@
-/** A labelled field with a hint and, when it is wrong, what to mend. */
+/** A labeled field with a hint and, if it is wrong, how to fix it. */
 import { type InputHTMLAttributes, type Ref, useId } from 'react';
 
 export function Field(

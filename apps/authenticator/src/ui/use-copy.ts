@@ -11,7 +11,7 @@ export type Copy = {
 
 const SHOWN = 2_000;
 
-/** Of the text that was copied last, on whichever screen: lets it be. */
+/** For the text that was copied last, on whichever screen: leaves it on the clipboard. */
 let letBe = (): void => {};
 
 export function useCopy(): Copy {
@@ -39,7 +39,7 @@ function takeOff(afterSeconds: number): void {
     letBe();
     void navigator.clipboard.writeText('').catch(() => {});
   }, afterSeconds * 1000);
-  // Whoever leaves goes to paste, and may copy something of their own there: that is theirs.
+  // A user who leaves the page is about to paste, and may copy something else there, which must not be cleared.
   window.addEventListener('blur', onBlur);
   letBe = () => {
     clearTimeout(timer);

@@ -1,7 +1,7 @@
 /**
  * The one database of this app in the browser: its shape, and opening it.
  *
- * A seed stands in it either as a key that WebCrypto uses and nobody reads, or sealed under the lock's key. Never as bytes.
+ * It has a seed either as a WebCrypto key that can be used but not read, or sealed under the lock's key; never as bytes.
  */
 import type { KeptToken } from '@sower/ctkip/authenticator/kept-token';
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
@@ -21,7 +21,7 @@ export type Token = KeptToken & {
   /** ISO 8601. */
   readonly importedAt: string;
   readonly nickname: string;
-  /** Where it stands in the list; smaller is higher. */
+  /** Its position in the list; smaller is higher. */
   readonly position: number;
 };
 

@@ -1,8 +1,8 @@
 /**
- * The lock: a PIN or a passkey from which comes the key that opens the vault's key, under which seeds are sealed.
+ * The lock: a PIN or a passkey supplies the key that opens the vault's key, under which seeds are sealed.
  *
- * Without a lock there is no vault's key: seeds then are keys of WebCrypto, which cannot be sealed afterwards because nobody can read
- * them. So a lock is set before the first token. Of a PIN, every try is counted before it is made.
+ * Without a lock there is no vault key: seeds are then WebCrypto keys, which cannot be sealed afterwards because nobody can read them. So a
+ * lock is set before the first token. Every attempt with a PIN is counted before it is made.
  */
 import { type Database, type Facts, type Lock, readFact, type Sealed, writeFact } from './database.ts';
 
@@ -59,7 +59,7 @@ async function wrapped(vaultKey: CryptoKey, opener: Opener): Promise<Sealed> {
   return { iv, data: new Uint8Array(data) };
 }
 
-/** Undefined when this is not what opens it. @param extractable only to be wrapped anew */
+/** Undefined when this is not what opens it. @param extractable only to wrap it again */
 async function unwrapped(lock: Lock, opener: Opener, extractable = false): Promise<CryptoKey | undefined> {
   const { iv, data } = lock.vaultKey;
   try {

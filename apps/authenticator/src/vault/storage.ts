@@ -16,7 +16,7 @@ export function storageFault(error: unknown): StorageFault {
   return 'none';
 }
 
-/** Does once what storing a token will do, before anything is asked of a server: an activation code is not spent for nothing. */
+/** Does once what storing a token will do, before any request to a server: otherwise an activation code could be used up for nothing. */
 export async function rehearse(database: Database): Promise<StorageFault | undefined> {
   try {
     const key = await crypto.subtle.generateKey({ name: 'AES-CBC', length: 128 }, false, ['encrypt']);
@@ -29,7 +29,7 @@ export async function rehearse(database: Database): Promise<StorageFault | undef
   }
 }
 
-/** Asks that the browser does not tidy this site away. Whether it agrees is its own affair. */
+/** Asks the browser not to clear this site's storage when space is short. The browser may refuse. */
 export async function askToPersist(): Promise<boolean> {
   try {
     return (await navigator.storage.persisted()) || (await navigator.storage.persist());
@@ -40,7 +40,7 @@ export async function askToPersist(): Promise<boolean> {
 
 const MARK = 'sower.authenticator.tokens';
 
-/** Remembers beside the database that there were tokens, so that an emptied database is told from a new one. */
+/** Remembers outside the database that there were tokens, so that an emptied database can be told from a new one. */
 export function markTokens(present: boolean): void {
   try {
     if (present) localStorage.setItem(MARK, 'yes');

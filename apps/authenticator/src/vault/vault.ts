@@ -1,5 +1,5 @@
 /**
- * The tokens of this device, once they are open. Every change is one transaction, and other tabs are told of it.
+ * The tokens of this device, once they are open. Every change is one transaction, and other tabs are notified.
  *
  * A counter moves on the disk before its code exists, in a transaction that two tabs cannot share.
  */
@@ -20,7 +20,7 @@ import { codeOf, sealSeed, seedKey, unsealSeed } from './seed-key.ts';
 import { markTokens } from './storage.ts';
 
 export type NewToken = KeptToken & Pick<Token, 'server' | 'importedAt' | 'nickname'>;
-/** Ready to be stored, as often as it takes; its bytes are gone already. */
+/** Ready to be stored, with any number of attempts; its bytes are already overwritten. */
 export type PreparedToken = NewToken & { readonly seed: SeedAtRest };
 
 export type Stored = { readonly ok: true; readonly replaced: boolean } | { readonly ok: false };
@@ -37,9 +37,9 @@ export type Vault = {
   rename(serial: string, nickname: string): Promise<void>;
   move(serial: string, by: -1 | 1): Promise<void>;
   remove(serial: string): Promise<void>;
-  /** The next code of a counter; it is never made again. */
+  /** The next code of a counter; the same one is never computed again. */
   takeCode(token: Token): Promise<string | undefined>;
-  /** Puts another lock in the place of the present one; the first only while there are no tokens. */
+  /** Replaces the lock; the first one can be set only while there are no tokens. */
   changeLock(request: LockRequest, opener?: Opener): Promise<Lock | 'not-possible'>;
   removeLock(): Promise<void>;
   onChange(listener: () => void): () => void;
@@ -96,7 +96,7 @@ export function openVault(
       const present = await readFact(database, 'deviceId');
       if (present !== undefined) return present;
       const transaction = database.transaction('facts', 'readwrite', { durability: 'strict' });
-      // Another tab may have been quicker: the first one stays.
+      // Another tab may have been faster: the first one stays.
       const meanwhile = (await transaction.store.get('deviceId')) as string | undefined;
       const made = meanwhile ?? makeDeviceId((length) => crypto.getRandomValues(new Uint8Array(length)));
       if (meanwhile === undefined) await transaction.store.put(made, 'deviceId');
@@ -129,14 +129,14 @@ export function openVault(
         await transaction.done;
         return { ok: false };
       }
-      // Another tab has set or removed the lock meanwhile: a seed sealed for nothing, or one that the lock does not hold.
+      // Another tab has set or removed the lock meanwhile: the seed would be sealed under a key that is gone, or not protected by the lock.
       if ((lockNow === undefined) !== (token.seed.kind === 'key')) {
         await givenUp(transaction);
         throw new Error('the lock is another one');
       }
       const last = Math.max(0, ...all.map(({ position }) => position));
       const { position = last + 1 } = present ?? {};
-      // What the user has called it stays.
+      // The name that the user gave it stays.
       const nickname = present?.nickname || token.nickname;
       await tokenStore.put({ ...token, counter: 0, nickname, position });
       await transaction.done;
@@ -187,7 +187,7 @@ export function openVault(
       if (!lock && (await database.count('tokens')) > 0) return 'not-possible';
       const made = await makeLock(database, request, moving);
       if (!made) return 'not-possible';
-      // A token that another tab has stored meanwhile would be the one that the lock does not hold.
+      // A token that another tab has stored meanwhile would not be protected by the lock.
       const transaction = writeBoth();
       const late = !lock && (await transaction.objectStore('tokens').count()) > 0;
       if (late || !(await lockIsMine(transaction))) {

@@ -1,4 +1,4 @@
-/** One CT-KIP exchange over this program's HTTP, and what its ends mean to a user. The protocol is packages/ctkip's. */
+/** One CT-KIP exchange over this program's HTTP, and what each outcome means to the user. The protocol is packages/ctkip's. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { explain as findingOf } from '@sower/ctkip/authenticator/explain';
@@ -30,7 +30,7 @@ export type ExchangeInput = {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly report: (message: string, done: number) => void;
-  /** Asked as soon as the server has named the token, where it does so before the code is spent. */
+  /** Called as soon as the server has named the token, if it does so before the code is used up. */
   readonly mayTake: (serial: string) => Failure | undefined;
 };
 
@@ -131,7 +131,7 @@ function explain(failure: ProvisionFailure, url: URL, silence: Failure | undefin
     about: 'sower authenticator about',
   });
   if (failure.error === 'transport' && silence !== undefined) {
-    // This program knows more of why there was no reply.
+    // This program knows more about why there was no reply.
     const spent = failure.stage === 'ClientNonce' ? { next: t('importing.maybeSpent') } : {};
     return { ...silence, ...spent, details: { ...silence.details, stage: failure.stage } };
   }

@@ -67,7 +67,7 @@ async function importCommand(call: Call<ImportOptions>): Promise<Outcome> {
   if (!invitation.ok) return invitation;
   const store = await openToWrite(terminal, options);
   if (!store.ok) return store;
-  // What will be written is written once as it is: an activation code is not spent for nothing.
+  // The store is written once unchanged: if that fails, no activation code is used up for nothing.
   const writable = await store.value.update((contents) => success({ contents, value: undefined }));
   if (!writable.ok) return writable;
 
@@ -103,7 +103,7 @@ function provision(
     deviceId: store.contents.deviceId,
     deviceClass: options.deviceClass ?? DEVICE_CLASS,
     ...means,
-    // Said before the code is spent, where the server names the token first.
+    // Reported before the code is used up, if the server names the token first.
     mayTake: (serial) =>
       options.replace !== true && has(store.contents.tokens, serial) ? alreadyHere(serial, false) : undefined,
   });

@@ -15,7 +15,7 @@ export function storeOptions(command: Command): Command {
     .option('--passphrase', t('authenticator.store.passphrase'));
 }
 
-/** Opens the store, and makes it when there is none. */
+/** Opens the store, and creates it if there is none. */
 export async function openToWrite(terminal: Terminal, options: StoreOptions): Promise<Result<Store>> {
   const path = storePath(terminal, options);
   const warning = permissionWarning(path);
@@ -25,7 +25,7 @@ export async function openToWrite(terminal: Terminal, options: StoreOptions): Pr
   );
 }
 
-/** Opens the store, if there is one: looking makes nothing. */
+/** Opens the store, if there is one: reading creates nothing. */
 export async function openToRead(call: Call<StoreOptions>): Promise<Result<Store | undefined>> {
   return storeExists(storePath(call.terminal, call.options))
     ? openToWrite(call.terminal, call.options)

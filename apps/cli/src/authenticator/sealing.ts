@@ -106,7 +106,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const within = (value: unknown, most: number): value is number =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most;
 
-/** What the file says of itself, in one unambiguous form. */
+/** What the file says about itself, in one unambiguous form. */
 function head(protection: Protection): Buffer {
   const values =
     protection.kind === 'passphrase'

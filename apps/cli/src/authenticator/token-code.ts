@@ -14,7 +14,7 @@ export type TokenCode = {
   /** The tokencode, or with a PIN the passcode. */
   readonly code: string;
   readonly kind: 'tokencode' | 'passcode';
-  /** Seconds the code goes on being shown; absent when it depends on a counter. */
+  /** For how many more seconds the code is shown; absent if it depends on a counter. */
   readonly validFor?: number;
 };
 

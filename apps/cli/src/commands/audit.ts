@@ -80,7 +80,7 @@ export function addAuditCommand(frame: Frame, program: Command): void {
     ({ api, args, terminal }) =>
       withProgress(terminal, { message: t('audit.export.progress') }, (progress) => {
         const file = args[0]!;
-        // A beginning of the chain proves itself too, and would pass for the whole of it.
+        // The beginning of a chain verifies on its own, and could be taken for the whole chain.
         const fill = async (append: (text: string) => void): Promise<Outcome> => {
           let rows = 0;
           for (let after = 0; ; ) {
@@ -165,7 +165,7 @@ function proven(proof: Proof): Outcome {
   const { intact, rows, detail, from, to, unmarked = 0, unlinked = 0, findings = [], broken } = proof;
   if (intact) {
     const sentences = [
-      // The server's own words say so too.
+      // The server's `detail` already says so.
       ...('findings' in proof ? [] : [t('audit.proof.intact', { count: rows })]),
       printable(detail),
       ...(from && to ? [t('audit.proof.span', { from: time(from)!, to: time(to)! })] : []),

@@ -14,7 +14,7 @@ export type Progress = {
   report(message: string, done?: number): void;
 };
 
-/** @param total steps there are, when known; otherwise only that something goes on is shown */
+/** @param total number of steps, if known; otherwise the bar only shows that work is in progress */
 export async function withProgress<T>(
   terminal: Terminal,
   { message, total }: { message: string; total?: number },

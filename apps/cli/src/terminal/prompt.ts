@@ -22,7 +22,7 @@ export async function readSecret(terminal: Terminal, secret: Secret): Promise<Re
   return success(line);
 }
 
-/** A secret that is made up now: the first line of a pipe, or typed twice without echo. */
+/** A new secret: the first line of a pipe, or typed twice without echo. */
 export async function readNewSecret(terminal: Terminal, secret: NewSecret): Promise<Result<string>> {
   return terminal.stdin.isTTY === true ? askNewSecret(terminal, secret) : readSecret(terminal, secret);
 }
@@ -57,7 +57,7 @@ export function interrupted(): Failure {
 /**
  * Whether the user means it: `--yes`, or the name typed again.
  *
- * @returns undefined to go on
+ * @returns undefined to continue
  */
 export async function confirmByName(
   terminal: Terminal,

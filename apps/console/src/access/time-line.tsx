@@ -1,4 +1,4 @@
-/** What happened to somebody or something, latest first: a line of time with a day's entries under its date. */
+/** What happened to a user or a token, latest first: a timeline with the entries of each day under its date. */
 import type { AuditEntry } from '@sower/api/audit';
 import { useAuditWords } from '../administration/audit-words.ts';
 import { useActorWords } from '../api/actor-words.ts';

@@ -72,7 +72,7 @@ export function Component() {
     else changed.set(name, value);
     setParameters(changed);
   };
-  // A link leads here with it: then it is seen what the list is narrowed down by.
+  // A link may lead here with it: then the field has to be visible, because it narrows down the list.
   const requestField = (field: FieldOf<(typeof FIELDS)[number]>) => (
     <TextField label={t('audit.request')} help={t('audit.requestHelp')} mono {...field('request')} />
   );

@@ -1,4 +1,4 @@
-/** Certificates that the server orders by itself: how far that is, and ordering one now. */
+/** Certificates that the server orders itself: the state of the order, and ordering one now. */
 import type { Acme } from '@sower/api/acme';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

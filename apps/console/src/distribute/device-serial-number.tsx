@@ -29,7 +29,7 @@ export function DeviceSerialNumberField({
   const t = useTexts();
   const binding = deviceType ? bindingOf(value, deviceType.deviceClass) : undefined;
   const device = deviceType?.name ?? '';
-  /** Else a device that says nothing of itself is admitted. */
+  /** Otherwise, a device that does not identify itself is admitted. */
   const strict = deviceType?.binding.assertion === 'required';
   return (
     <TextField

@@ -1,4 +1,4 @@
-/** What becomes of the seed that the token has now. */
+/** What happens to the seed that the token has now. */
 import { FormGroup, Radio } from '@patternfly/react-core';
 import { useTexts } from '../texts/use-texts.ts';
 

@@ -21,7 +21,7 @@ type Target<Search> =
 
 type Counted = { readonly count: number };
 
-/** Counts what the action would be done to, each time that it is asked for. */
+/** Counts what the action would change, each time the dialog asks. */
 export function useBulkCount<Search, Found extends Counted>(
   key: readonly unknown[],
   target: Target<Search>,
@@ -65,7 +65,7 @@ export function BulkDialog<Search>({
   moves?: boolean;
   deletes?: boolean;
   danger: boolean;
-  /** Which they are. */
+  /** Shows which tokens or users these are. */
   children: ReactNode;
   /** @param securityDomain where it moves */
   start: (securityDomain: string) => Promise<Job>;

@@ -1,4 +1,4 @@
-/** An action on many, in its dialog: the job that does it, how far it is, that it can be stopped, and what failed. A few are done at once. */
+/** An action on many, in its dialog: the job that does it, its progress, a way to stop it, and what failed. Small jobs finish at once. */
 import { List, ListItem, Progress } from '@patternfly/react-core';
 import type { Job, JobRow } from '@sower/api/jobs';
 import { useMutation, useQuery } from '@tanstack/react-query';

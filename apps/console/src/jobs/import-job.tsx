@@ -1,4 +1,4 @@
-/** What the page of a job shows of an import of users: what becomes of whom, and its rows. */
+/** What the page of a job shows of an import of users: what happens to which users, and its rows. */
 import type { JobDetail, JobRow } from '@sower/api/jobs';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { useMutation } from '@tanstack/react-query';

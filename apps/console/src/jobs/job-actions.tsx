@@ -18,7 +18,7 @@ import { manyAddress } from './chosen-tokens.ts';
 import { LettersDialog } from './letters-dialog.tsx';
 import { useIsMine } from './start-form.tsx';
 
-/** What has to be permitted to decide about it. */
+/** The permission that is needed to decide about it. */
 function steeredWith({ kind, action, tokens, profile }: JobDetail): Permission {
   if (kind === 'tokens') return BULK_PERMISSIONS[action as BulkAction];
   if (kind === 'import' || kind === 'users') return 'users:edit';
@@ -45,7 +45,7 @@ export function JobActions({ job }: { job: JobDetail }) {
     mutationFn: (work: () => Promise<unknown>) => work(),
     onSettled: refresh,
   });
-  // An answer that is lost on its way takes no codes with it: they are destroyed once it is here.
+  // If the answer is lost on its way, the codes are not: they are destroyed only once it has arrived.
   const save = async (): Promise<void> => {
     const { fileName, csv } = await api('takeJobResult', { ...call, query: { codes: 'keep' } });
     saveFile(fileName, 'text/csv;charset=utf-8', `\ufeff${csv}`);

@@ -17,7 +17,7 @@ const COLORS = {
 /** A node is working on it, or about to. */
 export const isOpen = ({ state }: Job): boolean => state === 'queued' || state === 'running';
 
-/** An action on many that nobody has named is called by the action. */
+/** An action on many that has no name is called by its action. */
 export function useJobName(): (job: Job) => string {
   const t = useTexts();
   return ({ name, action }) => (name === action ? t(`tokens.bulk.${action}.label`) : name);

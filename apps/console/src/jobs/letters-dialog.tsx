@@ -1,4 +1,4 @@
-/** Asks how the letters shall be, and hands them out: once. */
+/** Asks for the form of the letters, and hands them out once. */
 import { Checkbox } from '@patternfly/react-core';
 import type { Job } from '@sower/api/jobs';
 import { useState } from 'react';

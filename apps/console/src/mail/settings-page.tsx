@@ -181,7 +181,7 @@ function ServerFields({
   );
 }
 
-/** Who writes, what, when, and with what inside. */
+/** The sender of mail, its language and times, and whether it may contain activation codes. */
 function ContentFields({ fields: { field }, error }: { fields: Fields; error: unknown }) {
   const t = useTexts();
   return (

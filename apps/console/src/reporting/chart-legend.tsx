@@ -1,4 +1,4 @@
-/** Which colour is what. */
+/** The meaning of each color. */
 import type { TimeSeries } from './chart-data.ts';
 
 export function ChartLegend({ series }: { series: readonly TimeSeries[] }) {

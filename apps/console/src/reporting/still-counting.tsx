@@ -1,4 +1,4 @@
-/** Says that figures are being added up anew, and how much is left. */
+/** Says that figures are being added up again, and how much is left. */
 import { useTexts } from '../texts/use-texts.ts';
 import { Alert } from '../ui/patternfly.tsx';
 

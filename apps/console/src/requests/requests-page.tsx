@@ -29,7 +29,7 @@ export function Component() {
   const { time } = useTimes();
   const [parameters, setParameters] = useSearchParams();
   const [making, setMaking] = useState(false);
-  /** As they were shown: the list goes on meanwhile. */
+  /** As they were shown: the list may change meanwhile. */
   const [deciding, setDeciding] = useState<readonly TokenRequest[]>();
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;

@@ -1,4 +1,4 @@
-/** Below the log-on: what else is at this address. A link leads nowhere but to what is served under this name. */
+/** Below the logon form: what else is at this address. Links lead only to what is served under this name. */
 import { useQuery } from '@tanstack/react-query';
 import { useTexts } from './use-texts.ts';
 

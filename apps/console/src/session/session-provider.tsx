@@ -36,7 +36,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     if (who !== undefined) void session.refetch();
   });
   const notice = useNotice();
-  /** Typed to log on, for the change that follows at once. Whoever loads the page anew is asked for it. */
+  /** Typed at logon, for the change of password that follows at once. If the page is reloaded, it has to be typed again. */
   const typed = useRef<string>(undefined);
   if (session.isPending) {
     return (
@@ -95,7 +95,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
           onLeave={logOff}
         />
       ) : (
-        // Nothing that somebody has typed is there for the next one.
+        // Nothing that one person has typed may be left for the next.
         <Fragment key={who.userName}>{children}</Fragment>
       )}
       {waiting && (

@@ -138,7 +138,7 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
   const addressChanged = (['provisioning.host', 'provisioning.port'] as const).some(
     (name) => draft[name].trim() !== shown(name, base.settings[name]),
   );
-  /** To compare: the octets of a logo say nothing to anybody. */
+  /** For comparing two versions: the octets of a logo mean nothing to a reader. */
   const inWords = (name: Name, value: string): string =>
     name === 'organization.logo' && value !== '' ? t('settings.logoOf', { count: value.length }) : value;
   const help = (name: Name): string => {

@@ -199,7 +199,7 @@ function TokenList({ assigned }: { assigned: boolean }) {
   );
 }
 
-/** What is said where there is no token, and what to do about it. */
+/** What an empty list says, and what to do about it. */
 function useNothing(what: 'found' | 'assigned' | 'unassigned', onClear: () => void) {
   const t = useTexts();
   const { can } = useSession();

@@ -8,7 +8,7 @@ import { useAtOnce } from '../ui/use-done.ts';
 import type { TokenQuestionName } from './token-question.tsx';
 import type { TokenRow } from './token-state.tsx';
 
-/** @param without ids of entries that the place it stands in has no use for */
+/** @param without IDs of entries that make no sense where the menu is shown */
 export type TokenMenu = (token: TokenRow, without?: readonly string[]) => MenuEntry[];
 
 /** @param onAsk for what is asked before it is done */

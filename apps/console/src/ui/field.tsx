@@ -1,4 +1,4 @@
-/** A labelled input with its help and its error, tied together for screen readers. */
+/** A labeled input with its help and its error, tied together for screen readers. */
 import {
   FormGroup,
   FormHelperText,
@@ -53,9 +53,9 @@ export function TextField({
   type?: 'text' | 'email' | 'number' | 'date' | 'datetime-local' | 'password' | 'search';
   disabled?: boolean;
   mono?: boolean;
-  /** For a password: makes one. */
+  /** For a password: generates one. */
   onGenerate?: () => void;
-  /** In place of sending the form that it stands in. */
+  /** Instead of sending the form that it is in. */
   onEnter?: () => void;
 }) {
   return (

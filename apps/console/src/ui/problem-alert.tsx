@@ -14,10 +14,10 @@ export const MissingPermissionContext = createContext<ComponentType<{ permission
 /** What helps if the server failed. Only the Security Console has the audit trail. */
 export const FailedRequestContext = createContext<ComponentType<{ request: string }> | undefined>(undefined);
 
-/** Users are told in one sentence that does not come from the server. */
+/** Users see one sentence that does not come from the server. */
 export const ProblemSentenceContext = createContext<((error: unknown) => string) | undefined>(undefined);
 
-/** An error in one sentence, where there is room for no more. */
+/** An error in one sentence, for places with no room for more. */
 export function useErrorSentence(): (error: unknown) => string {
   const t = useSharedTexts();
   const sentence = use(ProblemSentenceContext);

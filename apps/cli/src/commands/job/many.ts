@@ -1,4 +1,4 @@
-/** One action on many tokens or users: confirmed by their number, done by a job on the server, and told with those that failed. */
+/** One action on many tokens or users: confirmed by their number, done by a job on the server, and reported with those that failed. */
 import type { Job } from '@sower/api/jobs';
 import type { ServerCall } from '../../command.ts';
 import { fail, type Outcome } from '../../outcome.ts';

@@ -30,7 +30,7 @@ export async function startJob(
 const LOOK_MILLISECONDS = 500;
 const OPEN: readonly JobState[] = ['queued', 'running'];
 
-/** Until nobody works on it any more. */
+/** Until no node works on it any more. */
 export async function settled({ api, args, terminal }: ServerCall<unknown>): Promise<JobDetail> {
   const id = args[0] as string;
   let job = await api('getJob', { params: { id } });

@@ -133,7 +133,7 @@ const saved = (api: ApiClient, params: { id: string; run: string }, file: string
 
 const LOOK_MILLISECONDS = 300;
 
-/** Until nobody works on it any more. */
+/** Until no node works on it any more. */
 async function settled(
   { api, terminal }: ServerCall<unknown>,
   params: { id: string; run: string },

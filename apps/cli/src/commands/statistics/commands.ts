@@ -1,4 +1,4 @@
-/** `sower statistics`: how many tokens there are, and what waits; figures.ts has what was over time. */
+/** `sower statistics`: how many tokens there are, and what is waiting; figures over time are in figures.ts. */
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
 import { wholeNumber } from '../../options.ts';

@@ -1,4 +1,4 @@
-/** `sower statistics log-ons|distributions|tokens|clients|health`: what was over time. */
+/** `sower statistics log-ons|distributions|tokens|clients|health`: figures over time. */
 import {
   DISTRIBUTION_STAGES,
   FIGURE_RANGE_NAMES,

@@ -192,7 +192,7 @@ function addAssignmentCommands(frame: Frame, token: Command): void {
   );
 }
 
-/** Whether it is good for anything, and where. */
+/** Whether a token is accepted, and in which security domain it is. */
 function addStateCommands(frame: Frame, token: Command): void {
   for (const name of ['enable', 'disable'] as const) {
     const summary = t(`token.${name}.summary`);

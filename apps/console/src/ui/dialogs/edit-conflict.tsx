@@ -1,4 +1,4 @@
-/** The two versions of a form whose subject somebody else has edited meanwhile. */
+/** The two versions of a form whose object someone else has edited meanwhile. */
 import type { Conflict } from '../forms/use-editing.ts';
 import { ConflictDialog } from './conflict-dialog.tsx';
 

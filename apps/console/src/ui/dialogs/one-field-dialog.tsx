@@ -1,4 +1,4 @@
-/** A window with one field: a name for a copy, a new password, the user id of somebody. */
+/** A window with one field: a name for a copy, a new password, a user ID. */
 
 import { type ReactNode, useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
@@ -29,9 +29,9 @@ export function OneFieldDialog({
   initial?: string;
   /** Empty is an answer. */
   optional?: boolean;
-  /** A password that can be made. */
+  /** A password that can be generated. */
   generated?: boolean;
-  /** Its path in what is sent, for what the server says of it. */
+  /** Its path in the request, for the server's messages about it. */
   field: string;
   /** Closes the dialog unless it resolves to `'keep'`. */
   onSubmit: (value: string) => Promise<unknown>;

@@ -1,4 +1,4 @@
-/** What others must not read over a shoulder: a password, a PIN, a passcode. A button shows it, and another may make one. */
+/** What others must not read over a shoulder: a password, a PIN, a passcode. A button shows it, and another may generate one. */
 import { InputGroup, InputGroupItem, TextInput } from '@patternfly/react-core';
 import EyeIcon from '@patternfly/react-icons/dist/esm/icons/eye-icon';
 import EyeSlashIcon from '@patternfly/react-icons/dist/esm/icons/eye-slash-icon';
@@ -10,7 +10,7 @@ export function SecretInput({
   onGenerate,
   ...input
 }: Omit<ComponentProps<typeof TextInput>, 'type'> & {
-  /** Makes one; it is shown then, since somebody has to hand it on. */
+  /** Generates one; it is then shown, since someone has to pass it on. */
   onGenerate?: (() => void) | undefined;
 }) {
   const t = useSharedTexts();

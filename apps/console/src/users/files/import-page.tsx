@@ -35,7 +35,7 @@ const DELIMITER_NAMES = [
   ['pipe', '|'],
 ] as const satisfies readonly (readonly [string, Delimiter])[];
 
-/** What was chosen, and how it is to be read where that is not what was recognized. */
+/** The chosen file, and how to read it if that differs from what was detected. */
 type Chosen = {
   readonly octets: Uint8Array;
   readonly encoding?: Encoding;
@@ -47,7 +47,7 @@ export function Component() {
   const t = useTexts();
   const [chosen, setChosen] = useState<Chosen>();
   const [name, setName] = useState('');
-  /** Each file begins anew, also one of the same name. */
+  /** Each file starts over, even one with the same name. */
   const [count, setCount] = useState(0);
   const isEmpty = chosen === undefined || chosen.octets.length === 0;
   return (

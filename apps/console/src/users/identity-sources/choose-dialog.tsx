@@ -1,4 +1,4 @@
-/** What becomes of an entry whose user ID somebody else has, or of all of one kind; for many, the name of the source has to be typed. */
+/** What happens to an entry whose user ID someone else has, or to all of one kind; for many, the name of the source has to be typed. */
 import { List, ListItem } from '@patternfly/react-core';
 import type { IdentitySource, SourceRun } from '@sower/api/identity-sources';
 import type { Chosen, ConflictChoice, ConflictKind } from '@sower/api/source-conflicts';

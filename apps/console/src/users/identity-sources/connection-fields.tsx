@@ -1,4 +1,4 @@
-/** Where a directory is, how the way there is protected, and who searches in it. */
+/** Where a directory is, how the connection is protected, and with which account the server searches it. */
 import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { type IdentitySource, sourceKinds } from '@sower/api/identity-sources';
 import type { ReactNode } from 'react';
@@ -28,7 +28,7 @@ export function ConnectionFields({
   password: {
     value: string;
     onChange: (value: string) => void;
-    /** The stored one is not sent to where this says. */
+    /** The stored password is not sent to the servers given here, so it has to be typed again. */
     again: boolean;
     error: string | undefined;
   };

@@ -27,7 +27,7 @@ export function MappingPreview({ id, values }: { id: string; values: SourceDraft
     },
   });
   const { error, data } = looking;
-  // That the way there works is not what is looked at here.
+  // Steps that succeed are not of interest here: this is not the test of the connection.
   const steps = data?.steps.filter(({ state }) => state === 'failed' || state === 'warning') ?? [];
   return (
     <Group id="source-look" title={t('sources.lookTitle')}>

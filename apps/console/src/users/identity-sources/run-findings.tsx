@@ -1,4 +1,4 @@
-/** What a run makes of each entry, field by field. */
+/** What a run changes for each entry, field by field. */
 import { Label } from '@patternfly/react-core';
 import {
   entryActions,
@@ -134,7 +134,7 @@ export function RunFindings({ source, run }: { source: IdentitySource; run: Sour
   );
 }
 
-/** The reason, who has the user ID, and what somebody has chosen already. */
+/** The reason, who has the user ID, and what was already chosen. */
 function Why({ finding: { detail, conflict, chosen, action } }: { finding: SourceFinding }) {
   const t = useTexts();
   const { holder } = conflict ?? {};

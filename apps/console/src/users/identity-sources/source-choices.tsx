@@ -1,4 +1,4 @@
-/** What was chosen for entries of a source in conflict: it holds until somebody forgets it. */
+/** What was chosen for entries of a source in conflict: it holds until someone withdraws it. */
 import type { IdentitySource } from '@sower/api/identity-sources';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

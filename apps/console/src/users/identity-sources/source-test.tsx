@@ -77,7 +77,7 @@ function TestResult({ test }: { test: SourceTest }) {
   const t = useTexts();
   const { time } = useTimes();
   const result = useRef<HTMLDivElement>(null);
-  // It may have begun by itself, below what is on the screen.
+  // It may have started automatically, below the visible part of the page.
   useEffect(() => {
     result.current?.scrollIntoView({ block: 'start' });
   }, []);
