@@ -1,7 +1,7 @@
 /**
- * Invalidates what processes cache of the database: every change of these tables passes through here, so that callers need not think of it.
- * This process is notified when the change is committed, and others through PostgreSQL (postgresql/announcements.ts). Nothing depends on
- * this alone: whatever is cached is read again after some seconds anyway.
+ * Invalidates what processes cache of the database: every change of these tables passes through here, so that callers need not remember to
+ * do this. This process is notified when the change is committed, and others through PostgreSQL (postgresql/announcements.ts). Nothing
+ * depends on this alone: whatever is cached is read again after some seconds anyway.
  */
 import type { Connection } from '../tables/schema.ts';
 
@@ -18,7 +18,7 @@ const TABLES = [
   'tls_certificates',
 ] as const;
 
-/** Of `installation` the settings alone: serial numbers are claimed there too. */
+/** Of `installation`, only changes of the settings: serial numbers are claimed there too. */
 export type KeptTable = (typeof TABLES)[number] | 'settings';
 
 const CHANGE = new RegExp(
@@ -49,7 +49,7 @@ export class Changes {
     for (const forget of concerned) forget();
   }
 
-  /** Nobody knows what was missed. */
+  /** Announcements may have been missed: forget everything. */
   tellAll(): void {
     this.tell(this.#told.keys());
   }

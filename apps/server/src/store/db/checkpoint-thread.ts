@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
 const INTERVAL_MILLISECONDS = 250;
-/** Pages written ahead at which writers wait for the rest, which is little, so that the file does not grow on. */
+/** From this many pages on, writers wait while the rest is copied, which is little, so that the file stops growing. */
 const LARGE = 4_000;
 const BUSY_MILLISECONDS = 100;
 
@@ -14,7 +14,7 @@ const restart = database.prepare('pragma wal_checkpoint(restart)');
 let before = -1;
 function checkpoint(): void {
   const { log, checkpointed } = passive.get() as { log: number; checkpointed: number };
-  // A long reader, such as a backup, needs what is in the log from there on: writers would wait for nothing.
+  // A long reader, such as a backup, needs the rest of the log: writers would wait in vain.
   const held = checkpointed < log && checkpointed === before;
   before = checkpointed;
   if (log > LARGE && !held) restart.get();
@@ -24,7 +24,7 @@ const timer = setInterval(() => {
   try {
     checkpoint();
   } catch {
-    // A full disk or one that fails: commits meet it too, and say so. It may be well again at the next interval.
+    // The disk is full or fails: commits run into this too, and report it. It may work again at the next interval.
   }
 }, INTERVAL_MILLISECONDS);
 

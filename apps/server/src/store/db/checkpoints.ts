@@ -4,13 +4,13 @@
  */
 import { Worker } from 'node:worker_threads';
 
-/** Pages written ahead at which a commit does it all the same: the thread has fallen far behind. */
+/** From this many pages on, a commit does it after all: the thread has fallen far behind. */
 const MOST_PAGES = 32_768;
 /** SQLite's own. */
 export const USUAL_PAGES = 1_000;
 
 /**
- * @param doItAt tells the writer at how many pages a commit is to do it
+ * @param doItAt sets the number of pages at which a commit of the writer does it
  * @returns stops the thread
  */
 export function keepCheckpoints(file: string, doItAt: (pages: number) => void): () => Promise<void> {

@@ -22,9 +22,9 @@ type Waiting<Call, Answer> = {
 
 /**
  * @param keyOf the row that a call is about
- * @param atOnce answers those calls of a group, in their order, that claims with all that follows can answer (preparedClaims); undefined for
- *   the others
- * @param run answers those others, in a transaction; not needed where there are none
+ * @param atOnce answers those calls of a group, in their order, that claims with all that follows can answer (preparedClaims); undefined
+ * for the others
+ * @param run answers those others, in a transaction; not needed if there are none
  */
 export function groupCommit<Call, Answer>(
   db: Database,

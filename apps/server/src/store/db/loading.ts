@@ -19,7 +19,7 @@ export function openAsItIs(location: DatabaseLocation): Database {
   return new Kysely<Schema>({ dialect });
 }
 
-/** Stands in the place of the check of the master key until everything is there: no server starts on it. */
+/** Stored instead of the check of the master key until everything is loaded: no server starts with this. */
 export const BEING_RESTORED = 'being restored';
 
 /** `begun`: tables without an installation, as an interrupted restore leaves them. `occupied`: an installation, or tables of others. */
@@ -31,7 +31,7 @@ export async function occupancyOf(db: Database): Promise<'empty' | 'begun' | 'oc
   return row === undefined || row.key_check === BEING_RESTORED ? 'begun' : 'occupied';
 }
 
-/** Whether this version has them all, and none in between. */
+/** Whether this version knows all of them, with no gap. */
 export function knowsSchema(migrations: readonly string[]): boolean {
   const known = Object.keys(MIGRATIONS).sort();
   return migrations.length > 0 && migrations.every((name, place) => known[place] === name);
@@ -60,7 +60,7 @@ export async function loadAll(db: Database, work: Work): Promise<void> {
   });
 }
 
-/** Constraints come back when all rows are there, and are checked then. */
+/** Constraints are restored and checked when all rows are there. */
 async function withoutConstraints(trx: Transaction<Schema>): Promise<() => Promise<void>> {
   await sql`set local idle_in_transaction_session_timeout = 0`.execute(trx);
   const { rows } = await sql<{ owner: string; name: string; definition: string }>`
@@ -81,7 +81,7 @@ async function withoutConstraints(trx: Transaction<Schema>): Promise<() => Promi
   };
 }
 
-/** What is inserted first may refer to what comes later. Triggers compare with rows that are not there yet. */
+/** Rows inserted first may refer to later ones, and triggers would compare with rows that are not there yet. */
 async function withLateConstraints(trx: Transaction<Schema>): Promise<() => Promise<void>> {
   await sql`pragma defer_foreign_keys = on`.execute(trx);
   const { rows } = await sql<{ name: string; definition: string }>`
@@ -92,7 +92,7 @@ async function withLateConstraints(trx: Transaction<Schema>): Promise<() => Prom
   };
 }
 
-/** SQLite binds so many rows with one statement. */
+/** The number of rows that SQLite binds with one statement. */
 const BOUND_ROWS = 25;
 
 async function insertRows(

@@ -1,4 +1,4 @@
-/** The one list of migrations for both databases, a file each. A landed one is never edited: add another. */
+/** The one list of migrations for both databases, a file each. A migration that has landed is never edited: add another. */
 import type { Migration } from 'kysely/migration';
 import { first } from '../migrations/0001-first.ts';
 import { tlsCertificates } from '../migrations/0002-tls-certificates.ts';

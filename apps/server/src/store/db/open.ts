@@ -35,13 +35,13 @@ export async function openDatabase(
     /** How many processes of this server share the connections that it may have. */
     readonly processes?: number;
     readonly onLost?: (error: Error) => void;
-    /** @param inUse a migration waits for others' transactions; otherwise the database is not there */
+    /** @param inUse a migration waits for other transactions; otherwise the database is not available */
     readonly onWait?: (error: unknown, inUse: boolean) => void;
-    /** Changes by other processes are not heard of at once, but after seconds. */
+    /** Changes by other processes are noticed not at once, but after some seconds. */
     readonly onDeaf?: () => void;
     /** A statement or commit failed because the database is unavailable. */
     readonly onUnavailable?: () => void;
-    /** The process stays: it has a thread for what would hold its event loop. */
+    /** A long-running process: it has threads for what would block its event loop. */
     readonly stays?: boolean;
   } = {},
 ): Promise<OpenDatabase> {

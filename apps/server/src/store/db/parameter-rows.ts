@@ -57,12 +57,13 @@ export function arraysTable(
   return sql`${heading(name, columns)} as (select * from unnest(${sql.join(arrays)}))`;
 }
 
-/** SQLite takes 32,766 parameters; more keys than this come seldom. */
+/** SQLite accepts 32,766 parameters; more keys than this are rare. */
 const MOST_PADDED = 8_192;
 
 /**
- * Keys for `in (…)`, the last one repeated up to a power of two: so few texts, each prepared once, whatever the number of keys. A prepared
- * statement that is no longer used takes memory until V8 collects what it does not know to be large.
+ * Keys for `in (…)`, the last one repeated up to a power of two: so that there are few statement texts, each prepared once, whatever the
+ * number of keys. A prepared statement that is no longer used keeps its memory until V8 collects an object that it does not know to be
+ * large.
  */
 export function fewTexts<T>(keys: Iterable<T>): T[] {
   const all = [...keys];

@@ -160,7 +160,7 @@ const PART = 25;
 
 /**
  * For batches of any size: on SQLite the rows of `v` are taken in parts, each by values that are bound, which is several times as fast as
- * reading them out of JSON. On PostgreSQL all are one statement, planned anew each time, since what it reads has grown since.
+ * reading them out of JSON. On PostgreSQL they are all one statement, planned each time, since the tables that it reads have grown since.
  * @param tables `v`, and what all rows have in common
  */
 export function preparedBatch<T extends Tables & { readonly v: Columns }, Row>(
@@ -226,7 +226,7 @@ export function preparedClaims<T extends ClaimTables>(
   return async (db, rows) => {
     const { adapter } = db.getExecutor();
     if (!(adapter instanceof DirectAdapter)) return new Set((await all(db, rows)).map(({ id }) => id));
-    // They would wait for the transaction that waits for them.
+    // They would wait for the transaction, which waits for them.
     if (db.isTransaction) throw new TypeError('claims are a transaction of their own');
     built ??= build(db);
     const each = built;

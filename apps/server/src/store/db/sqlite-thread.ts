@@ -5,7 +5,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type Act, type Answer, pausesWhileBusy, SqliteWriter } from './sqlite-writer.ts';
 
-/** A reply to each act, in their order; of an error, what it is told apart by. */
+/** A reply to each act, in their order; of an error, what distinguishes it. */
 export type Reply =
   | Answer
   | { readonly refusal: { readonly message: string; readonly code?: unknown; readonly errcode?: unknown } };

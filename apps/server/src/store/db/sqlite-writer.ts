@@ -1,4 +1,4 @@
-/** The one connection to SQLite that writes. It answers synchronously; in a process that stays it lives in a thread (sqlite-thread.ts). */
+/** The one connection to SQLite that writes. It answers synchronously; in a long-running process it lives in a thread (sqlite-thread.ts). */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 
 /** Rows as plain objects, and how many rows a statement without an answer has changed. */
@@ -9,7 +9,7 @@ export type Answer = {
   readonly claimed?: readonly boolean[];
 };
 
-/** What begins a transaction is its first statement, so that it costs no message of its own. */
+/** A transaction begins with its first statement, so that this costs no message of its own. */
 export type Act =
   | {
       readonly kind: 'run';
@@ -48,7 +48,7 @@ export function sqliteResult(error: unknown): number | undefined {
 const BUSY_MILLISECONDS = 10_000;
 const LONGEST_PAUSE_MILLISECONDS = 20;
 
-/** Tells whoever has got `error` from a writer how many milliseconds to wait before the next attempt; undefined: it stays with the error. */
+/** After `error` from a writer, how many milliseconds to wait before the next attempt; undefined: do not try again. */
 export function pausesWhileBusy(): (error: unknown) => number | undefined {
   let until: number | undefined;
   let pause = 0.1;
@@ -96,7 +96,7 @@ export class PreparedDatabase {
     const values = parameters as readonly SQLInputValue[];
     if (prepared.columns.length > 0) {
       const rows = prepared.statement.all(...values) as unknown as unknown[][];
-      // After another process has changed a table, `*` stands for other columns.
+      // After another process has changed a table, `*` means different columns.
       if (rows.length > 0 && rows[0]?.length !== prepared.columns.length)
         prepared.columns = columnsOf(prepared.statement);
       const { columns } = prepared;
@@ -149,7 +149,7 @@ export class SqliteWriter {
     }
   }
 
-  /** When an act stays with its error: a commit ends its transaction all the same, since another begins after it. */
+  /** If an act fails for good: a commit ends its transaction even then, since another begins after it. */
   giveUp({ kind }: Act): void {
     if (kind === 'commit') this.#rollback();
   }
@@ -178,7 +178,7 @@ export class SqliteWriter {
   }
 
   #begin(how: Begin | undefined): void {
-    // Whoever goes on after that would write outside the transaction.
+    // Code that continues after that would write outside the transaction.
     if (how === 'begun') throw new Error('SQLite has ended this transaction');
     // Not possible within a transaction.
     const unsynced = how === 'unsynced';

@@ -47,7 +47,7 @@ export async function writerHere(file: string): Promise<Writer> {
   };
 }
 
-/** If the thread ends by itself, so does the process: nobody knows what became of the acts it had. */
+/** If the thread ends by itself, so does the process: it is unknown what happened to its acts. */
 export async function writerInThread(file: string): Promise<Writer> {
   const thread = new Worker(new URL('./sqlite-thread.ts', import.meta.url), {
     workerData: file,

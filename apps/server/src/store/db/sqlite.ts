@@ -1,5 +1,5 @@
 /**
- * SQLite (Node's built-in) under Kysely: one connection that writes, one that reads, statements prepared once. In a process that stays, a
+ * SQLite (Node's built-in) under Kysely: one connection that writes, one that reads, statements prepared once. In a long-running process, a
  * thread does the writing (docs/decisions/0063-a-thread-that-writes.md).
  *
  * Kysely's own driver begins transactions deferred (so a second process can make one fail half way) and prepares every statement again.
@@ -26,7 +26,7 @@ export const UNSYNCED = 'read uncommitted';
 
 /**
  * @param onError sees every error of a write
- * @param stays has threads for writing and for checkpoints: for a process that stays
+ * @param stays has threads for writing and for checkpoints: for a long-running process
  */
 export function sqliteDialect(
   file: string,
@@ -42,7 +42,7 @@ export function sqliteDialect(
   };
 }
 
-/** With ways to the driver that do without Kysely's connections, which cost as much as a short statement. */
+/** Also gives access to the driver without Kysely's connections, which cost as much as a short statement. */
 export class DirectAdapter extends SqliteAdapter {
   readonly #driver: SqliteDriver;
 
@@ -81,7 +81,7 @@ class SqliteDriver implements Driver {
   #writer!: Writer;
   /** For batches: their values would cost more as messages than as statements. Only one of the two writers has a transaction. */
   #batchWriter: Promise<Writer> | undefined;
-  /** Settles when the writer has done all that it was given. */
+  /** Settles when the writer has done everything it was given. */
   #done: Promise<unknown> = Promise.resolve();
   #reader!: PreparedDatabase;
   /** Resolves when the writer is free; each taker puts its own promise here. */
@@ -107,7 +107,7 @@ class SqliteDriver implements Driver {
     if (this.#stays)
       this.#stopCheckpoints = keepCheckpoints(this.#file, (pages) => {
         this.#checkpoints = { kind: 'checkpoints', pages };
-        // If it fails, commits meet what is wrong too, and say so; left to itself the rejection would end the process.
+        // If it fails, commits run into the same fault, and report it; an unhandled rejection would end the process.
         this.#write(this.#checkpoints).catch(() => {});
         this.#batchWriter?.then((writer) => writer.do(this.#checkpoints)).catch(() => {});
       });

@@ -40,7 +40,7 @@ async function inPart<T>(
       await BACK.execute(trx);
       await RELEASE.execute(trx);
     } catch {
-      // Without the database there is nothing to go back to, and the whole ends with its next statement.
+      // Without the database, there is no savepoint to go back to, and the whole transaction fails with its next statement.
     }
     throw error;
   }
@@ -52,7 +52,7 @@ const SAVEPOINT = sql`savepoint part`;
 const BACK = sql`rollback to savepoint part`;
 const RELEASE = sql`release savepoint part`;
 
-/** Whatever the tables held when they were last looked over, a batch finds its rows by keys: no other plan stays good while they grow. */
+/** Whatever the statistics of the tables say, a batch finds its rows by keys: no other plan stays good while the tables grow. */
 const BATCH = [
   'set local synchronous_commit = off',
   ...['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((plan) => `set local enable_${plan} = off`),

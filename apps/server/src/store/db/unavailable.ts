@@ -17,7 +17,7 @@ export function isUnavailable(error: unknown): boolean {
   return typeof severity === 'string' && typeof code === 'string' && POSTGRESQL.test(code);
 }
 
-/** Whether it may recover by itself in a moment: nobody listens yet, it is starting, all its connections are in use. */
+/** Whether it may recover on its own in a moment: it does not listen yet, is starting, or has no connection left. */
 export function isNotThereYet(error: unknown): boolean {
   if (!(error instanceof ConnectionLost)) return false;
   return isOutOfReach(error.cause) || (error.cause as { code?: unknown }).code === '53300';

@@ -18,7 +18,7 @@ export async function findAcme(db: Connection): Promise<StoredAcme> {
 }
 
 /**
- * What was begun with earlier settings comes to nothing.
+ * An order that was begun with earlier settings is dropped.
  * @returns undefined if someone else changed them since `version`
  */
 export async function updateAcme(
@@ -62,11 +62,11 @@ export async function hastenAcme(db: Connection, now: number): Promise<boolean> 
   return row !== undefined;
 }
 
-/** An authority may ask for a week; what is due later was put off by a wrong clock. */
+/** An authority may ask to wait up to a week; whatever is due later was postponed by a wrong clock. */
 const FAR_MILLISECONDS = 8 * 86_400_000;
 const isDue = (now: number) => sql<boolean>`(next_at <= ${now} or next_at > ${now + FAR_MILLISECONDS})`;
 
-/** Asked often; it writes nothing. */
+/** Called often; it writes nothing. */
 export async function isAcmeDue(db: Connection, now: number): Promise<boolean> {
   const row = await db
     .selectFrom('acme')
@@ -77,7 +77,7 @@ export async function isAcmeDue(db: Connection, now: number): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Somebody chose a certificate: what was wanted before is not any more. */
+/** Someone has chosen a certificate: an order that was requested before is dropped. */
 export async function letAcmeStandAside(db: Connection): Promise<void> {
   await db.updateTable('acme').set({ wanted: 0 }).where('wanted', '=', 1).execute();
 }
@@ -94,7 +94,7 @@ export async function claimAcme(
     .where('enabled', '=', 1)
     .where(isDue(now))
     .where('by_dns', 'in', byDns ? [0, 1] : [0])
-    // One that ends later than any can was taken by a wrong clock. That of whoever has it may be a little ahead of ours.
+    // One that ends later than possible was taken by a wrong clock. The clock of its holder may be a little ahead of ours.
     .where(({ or, eb }) =>
       or([
         eb('lease_until', 'is', null),
@@ -108,7 +108,7 @@ export async function claimAcme(
 }
 
 /**
- * Only whoever has the lease; gives it back. If somebody hastened it meanwhile, it stays due.
+ * Only whoever has the lease; gives it back. If someone has requested it sooner meanwhile, it stays due.
  * @param claimed as it was when the lease was taken
  * @returns whether it was still held
  */

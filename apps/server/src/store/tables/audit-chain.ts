@@ -17,7 +17,7 @@ export type Unlinked = {
 };
 
 /**
- * Three lookups by key: a join would be planned by how many rows waited when the database last gathered statistics, which was another day.
+ * Three lookups by key: a join would be planned by how many rows waited when the database last gathered statistics, which may be long ago.
  */
 export async function listUnlinked(db: Connection, limit: number): Promise<Unlinked> {
   const waiting = await db
@@ -129,11 +129,11 @@ const append = preparedClaims(
 );
 
 /**
- * Replaces the anchor, inserts the links and forgets that their rows waited: as one act, so that nobody else who writes to SQLite waits for
- * turns of the event loop, or as part of a transaction.
+ * Replaces the anchor, inserts the links and forgets that their rows waited: as one act, so that no other writer to SQLite waits for turns
+ * of the event loop; or as part of a transaction.
  * @param ids of rows that no longer wait
  * @returns false, and does nothing, if the anchor has changed meanwhile
- * @throws a unique violation if somebody else linked one of the rows
+ * @throws a unique violation if someone else linked one of the rows
  */
 export async function appendToChain(
   db: Connection,

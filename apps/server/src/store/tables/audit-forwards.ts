@@ -25,10 +25,10 @@ export async function seeAuditForward(
     .execute();
 }
 
-/** After one that failed, the next attempt comes after so long at most. */
+/** The longest wait after a failed attempt. */
 export const MOST_WAIT_MILLISECONDS = 300_000;
 
-/** One that is due later was put off by a wrong clock. */
+/** One that is due later was postponed by a wrong clock. */
 export const isForwardDue = ({ next_at }: Pick<AuditForwardRow, 'next_at'>, now: number): boolean =>
   next_at <= now || next_at > now + MOST_WAIT_MILLISECONDS;
 
@@ -43,7 +43,7 @@ export function claimAuditForward(
       .set({ lease, lease_until: now + milliseconds })
       .where('id', '=', id)
       .where(({ or, eb }) => or([eb('next_at', '<=', now), eb('next_at', '>', now + MOST_WAIT_MILLISECONDS)]))
-      // One that ends later than any can was taken by a wrong clock. That of whoever has it may be a little ahead of ours.
+      // One that ends later than possible was taken by a wrong clock. The clock of its holder may be a little ahead of ours.
       .where(({ or, eb }) =>
         or([
           eb('lease_until', 'is', null),
@@ -135,7 +135,7 @@ export async function leaveAuditForward(
     .execute();
 }
 
-/** A place that no process sends to any more: nothing waits for it. Not if one has said so since it was looked at. */
+/** Removes a place that no process sends to any longer, so that nothing waits for it; not if a process has registered it again meanwhile. */
 export async function deleteUnseenForward(
   db: Connection,
   { id, seen_at }: Pick<AuditForwardRow, 'id' | 'seen_at'>,

@@ -31,7 +31,7 @@ const harmless = (words: string): string => printable(words, 500);
 /** A batch has one reason for all of its rows; putting it into words each time would be a tenth of the work. */
 const written = new WeakMap<object, ReasonColumns>();
 
-/** As rows have it: to look for it. */
+/** As rows have it: for searching. */
 export const objectOf = (object: string): string => printable(object, 200);
 
 /** Likewise. */
@@ -95,7 +95,8 @@ export async function insertAudit(
 
 /**
  * Only the holder of the master key can make it, so a row that was inserted or altered directly in the database is detected. The request is
- * not covered: its ID may be the caller's own and proves nothing, and programs from before there was one go on reading the trail.
+ * not covered: its ID may be the caller's own and proves nothing, and programs of earlier versions, which have no such column, can still
+ * read the trail.
  */
 export const auditMark = ({ sealing }: Marks, row: Omit<Row<'audit'>, 'mark'>): string =>
   sealing.keyedHash('audit-row', markText(row));

@@ -9,7 +9,7 @@ const SILENT_MILLISECONDS = 120_000;
 const KEPT_ROWS = 1_000;
 
 /**
- * Ends what a node left that died, and begins another: the caller holds the lock of the installation.
+ * Ends the backup that a dead node has left, and begins another: the caller holds the lock of the installation.
  * @returns false if one is being made
  */
 export async function claimBackup(

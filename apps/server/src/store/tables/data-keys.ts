@@ -41,7 +41,7 @@ export async function replaceWraps(db: Connection, wraps: readonly StoredWrap[])
     .execute();
 }
 
-/** @returns whether another master key opened them until now */
+/** @returns whether a different master key opened them until now */
 export async function dropOtherWraps(db: Connection, master: string): Promise<boolean> {
   const gone = await db.deleteFrom('key_wraps').where('master', '!=', master).returning('master').execute();
   return gone.length > 0;

@@ -5,7 +5,8 @@ import type { Connection } from './schema.ts';
 export type Entry = { readonly sourceId: string; readonly key: string };
 
 /**
- * One more try. As directories count: from the last try on, so there are never more within the time than are allowed.
+ * Claims one more attempt. They are counted as directories do, from the last one on, so there are never more within the period than
+ * allowed.
  * @returns false if there are none left
  */
 export async function claimTry(
@@ -13,7 +14,7 @@ export async function claimTry(
   { sourceId, key }: Entry,
   { now, most, milliseconds }: { readonly now: number; readonly most: number; readonly milliseconds: number },
 ): Promise<boolean> {
-  // Or by a clock that was far ahead: nobody could log on until it is that late.
+  // Or it was set by a clock that was far ahead: the user could not log on until that time.
   const forgotten = sql`(directory_tries.last_at <= ${now - milliseconds} or directory_tries.last_at > ${now + milliseconds})`;
   const { rows } = await sql`
     insert into directory_tries (source_id, source_key, tries, last_at) values (${sourceId}, ${key}, 1, ${now})

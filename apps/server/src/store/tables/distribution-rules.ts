@@ -33,7 +33,7 @@ export function insertRule(
     .executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when somebody else was faster */
+/** @returns undefined if someone else was faster */
 export function updateRule(
   db: Connection,
   marks: Pick<Marks, 'sealing'>,
@@ -75,7 +75,7 @@ export async function noteRun(db: Connection, id: string, at: number): Promise<v
   await db.updateTable('distribution_rules').set({ last_run_at: at }).where('id', '=', id).execute();
 }
 
-/** It does nothing more until somebody saves it. */
+/** It does nothing more until someone saves it. */
 export async function stopRule(db: Connection, marks: Pick<Marks, 'sealing'>, rule: RuleRow, reason: Reason) {
   const row = { ...rule, enabled: 0 };
   const changed = await db
@@ -135,7 +135,7 @@ export const MOST_CODES = 3;
 
 /**
  * Enabled users in the domain without a token that is activated, or can be. Those whom a job of the rule looked at since `triedSince` wait:
- * whoever cannot get one would be tried every time.
+ * otherwise a user who cannot get one would be tried every time.
  * @returns `holds`: 1 when the user has a token that can be distributed
  */
 export async function listJoiners(
@@ -210,7 +210,7 @@ async function listGiven(
 
 const isGone = (domain: string) => sql`(u.enabled = 0 or not (${within(sql.ref('u.domain'), domain)}))`;
 
-/** Whose users have left since it was looked last. */
+/** Tokens whose users have left since the last look. */
 export const listLeavers = (db: Connection, concern: Concern): Promise<Page<Held>> =>
   listGiven(db, concern, sql`${isGone(concern.domain)} and t.id not in (select token_id from rule_leavers)`);
 
@@ -229,8 +229,8 @@ export const listExpiring = (
   );
 
 /**
- * Replacements that whoever the rule acts for has made, and of which no code is live: the run or the job that was to give one came to nothing, or
- * it expired. Those that have a seed, as hardware has, need none; those that a job looked at since `triedSince` wait.
+ * Replacements made with the rule's rights that have no live code: the run or job that should have issued one failed, or the code expired.
+ * Tokens that have a seed, such as hardware tokens, need none; those that a job looked at since `triedSince` wait.
  */
 export const listUnserved = (
   db: Connection,
@@ -265,7 +265,10 @@ export async function insertLeaver(db: Connection, row: Row<'rule_leavers'>): Pr
     .execute();
 }
 
-/** Who came back, or whose token went to somebody else, has not left. @param today when it began: those whose token was freed count until it ends */
+/**
+ * A user who came back, or whose token went to someone else, has not left. @param today when it began: those whose token was freed count
+ * until it ends
+ */
 export async function forgetReturned(
   db: Connection,
   { ruleId, domain }: Pick<Concern, 'ruleId' | 'domain'>,

@@ -119,7 +119,10 @@ export async function countInDomain(
   ) as DomainContents;
 }
 
-/** Those that exist. They are not deleted until the transaction ends: whoever deletes one waits, and counts what was put into it. @param paths */
+/**
+ * Those that exist. They cannot be deleted until the transaction ends: a deletion waits, and then counts what was put into the domain.
+ * @param paths
+ */
 export async function holdDomains(db: Connection, paths: readonly string[]): Promise<ReadonlySet<string>> {
   const wanted = [...new Set(paths)];
   if (wanted.length === 0) return new Set();
@@ -128,7 +131,7 @@ export async function holdDomains(db: Connection, paths: readonly string[]): Pro
   return new Set(rows.map(({ path }) => path));
 }
 
-/** To delete it: whoever holds it is waited for. @returns whether it is still there */
+/** Before deleting it: waits for anyone who holds it. @returns whether it is still there */
 export async function lockDomain(db: Connection, id: string): Promise<boolean> {
   const query = db.selectFrom('security_domains').select('id').where('id', '=', id);
   return (await (hasOneWriter(db) ? query : query.forUpdate()).executeTakeFirst()) !== undefined;

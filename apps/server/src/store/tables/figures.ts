@@ -10,7 +10,7 @@ export type FigureKind = FigureRow['kind'];
 export type CursorId = 'audit' | 'tokens';
 /** What is counted of a host by the minute. */
 type MinuteId = `node:${string}`;
-/** What is added up from the audit trail, rather than counted anew each time. */
+/** What is added up from the audit trail, rather than counted each time. */
 const OF_THE_TRAIL = ['log-on', 'reason', 'client', 'funnel'] as const satisfies readonly FigureKind[];
 
 const FIGURE = {
@@ -43,7 +43,7 @@ const setRows = preparedBatch({ v: FIGURE }, (db, { v }) =>
     on conflict (kind, grain, domain, at, name, outcome) do update set count = excluded.count`.compile(db),
 );
 
-/** In the place of those that are there. */
+/** Replaces those that are there. */
 export async function setFigures(db: Connection, rows: readonly FigureRow[]): Promise<void> {
   await setRows(db, { v: rows });
 }
@@ -52,7 +52,7 @@ export async function deleteFigures(db: Connection, kind: FigureKind): Promise<v
   await db.deleteFrom('figures').where('kind', '=', kind).execute();
 }
 
-/** With them go the minutes of hosts that nobody has seen since. */
+/** Together with the minutes of hosts that were not seen since. */
 export async function deleteHoursBefore(db: Connection, before: number): Promise<void> {
   await db.deleteFrom('figures').where('grain', '=', 'hour').where('at', '<', before).execute();
   await db.deleteFrom('figure_cursors').where('id', 'like', 'node:%').where('at', '<', before).execute();
@@ -62,7 +62,7 @@ export function findCursor(db: Connection, id: CursorId): Promise<Row<'figure_cu
   return db.selectFrom('figure_cursors').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Where nothing says how far the trail was read, what was added up from it goes: it would be counted again. */
+/** If it is unknown how far the trail was read, what was added up from it is deleted: it would be counted twice. */
 export async function beginCursor(db: Connection, id: CursorId): Promise<void> {
   const begun = await db
     .insertInto('figure_cursors')
@@ -77,7 +77,7 @@ export async function beginCursor(db: Connection, id: CursorId): Promise<void> {
       .execute();
 }
 
-/** At most one caller moves it on from there. @returns whether it was this one */
+/** At most one caller advances it from there. @returns whether it was this one */
 export async function advanceCursor(
   db: Connection,
   { id, position, at }: Row<'figure_cursors'>,

@@ -105,7 +105,7 @@ export function lockSource(db: Connection, id: string): Promise<SourceRow | unde
     .executeTakeFirst();
 }
 
-/** What a run leaves behind; not a change of what somebody has set. */
+/** What a run leaves behind; not a change of what an administrator has set. */
 export async function noteRun(
   db: Connection,
   id: string,
@@ -130,7 +130,7 @@ export async function sourceAges(
   }));
 }
 
-/** None waits for longer than a week: what is due later was put off by a wrong clock. */
+/** None waits for longer than a week: whatever is due later was postponed by a wrong clock. */
 const FAR_MILLISECONDS = 8 * 86_400_000;
 
 /** At most one node gets the source that is due. @param next when it is due again if that node dies */

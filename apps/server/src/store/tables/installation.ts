@@ -9,7 +9,7 @@ export async function findInstallation(db: Connection): Promise<Row<'installatio
   return db.selectFrom('installation').selectAll().where('id', '=', 1).executeTakeFirst();
 }
 
-/** Of several processes that start at once, one inserts the row; the others find it. */
+/** If several processes start at once, one inserts the row and the others find it. */
 export async function claimInstallation(
   db: Connection,
   keyCheck: string,
@@ -70,13 +70,14 @@ export async function findSettings(db: Connection): Promise<StoredSettings> {
     .where('id', '=', 1)
     .executeTakeFirst();
   if (!row) return { settings: DEFAULT_SETTINGS, version: 0 };
-  // A later version may have written more: during an upgrade, servers of both run beside each other.
+  // A later version may have written more: during an upgrade, servers of both versions run side by side.
   const settings = settingsSchema.strip().parse(JSON.parse(row.settings));
   return { settings, version: row.settings_version };
 }
 
 /**
- * What nobody has set stays out, and what a later version has written stays in: servers of the version before read them too during an upgrade.
+ * Settings that nobody has set are left out, and those that a later version has written are kept: during an upgrade, servers of both
+ * versions read them.
  * @returns false if someone else changed them since `version`
  */
 export async function updateSettings(db: Connection, settings: Settings, version: number): Promise<boolean> {

@@ -22,7 +22,7 @@ export type JobsTable = {
   source: string | null;
   mark: string | null;
   state: StoredJobState;
-  /** When somebody or the last batch put it there; null: when it was made. */
+  /** When a person or the last batch put it there; null: when it was created. */
   state_since: number | null;
   phase: 'check' | 'work';
   total: Generated<number>;
@@ -133,7 +133,7 @@ export type BackupsTable = {
 export type RuleLeaversTable = {
   token_id: string;
   rule_id: string;
-  /** Row of the user who has left: whoever holds the token later is somebody else. */
+  /** Row of the user who has left: a later holder of the token is someone else. */
   user_id: string;
   since: number;
 };
@@ -171,7 +171,7 @@ export type JobRowsTable = {
   distribution_id: string | null;
   /** Link and activation code, sealed to this row, until they are fetched. */
   sealed: string | null;
-  /** Of an import: line of the file, what it says (JSON; until it is done), what becomes of the user, and which fields (JSON). */
+  /** Of an import: line of the file, what it says (JSON; until it is done), what happens to the user, and which fields change (JSON). */
   line: number | null;
   fields: string | null;
   action: 'add' | 'change' | null;

@@ -121,7 +121,8 @@ export const LEASE_MILLISECONDS = 5_000;
 
 /**
  * At most one caller gets a job. One left by a node that died counts as queued once its lease has ended.
- * @param which this job, by its ID; or the next one: of those that wait for others' servers, and would hold up the rest, or of the rest
+ * @param which this job, by its ID; or the next one: either of those that wait for other servers, which would hold up the rest, or of the
+ * rest
  */
 export async function claimJob(
   db: Connection,
@@ -311,7 +312,7 @@ const NAMED = {
   users: { fixed: sql.ref('target'), present: sql`(select u.id from users u where u.user_id_key = r.key)` },
 } as const;
 
-/** Whoever gets a name later is somebody else. @param first position of the first of the rows that were stored */
+/** Someone who gets the name later is someone else. @param first position of the first of the rows that were stored */
 export async function fixMeant(
   db: Connection,
   jobId: string,
@@ -383,7 +384,7 @@ export function listAddressees(db: Connection, jobId: string, limit: number, fro
     .execute();
 }
 
-/** A sealed code that not everybody who has this job may have. */
+/** A sealed code that not everyone who may view this job may have. */
 export type DoubtfulCode = {
   readonly position: number;
   readonly user_row: string | null;

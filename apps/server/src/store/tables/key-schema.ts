@@ -12,7 +12,7 @@ export type DataKeysTable = {
   changed_at: number;
   /** Made with the data key itself, over all of these. */
   mark: string;
-  /** How far what is stored was sealed anew: JSON. */
+  /** How far stored values have been sealed again: JSON. */
   progress: string | null;
 };
 
@@ -49,7 +49,7 @@ export type AcmeTable = {
   wanted: Flag;
   /** The certificate that was put into use last. */
   certificate_id: string | null;
-  /** When a node looks again. */
+  /** When a node checks again. */
   next_at: number;
   /** When the certificate is to be renewed, as far as is known. */
   renew_at: number | null;

@@ -14,7 +14,10 @@ export async function insertMail(db: Connection, rows: readonly NewRow<'mail'>[]
     .execute();
 }
 
-/** No delay is as long: what is due later was put off by a wrong clock. Of what is claimed, whoever has that clock may be sending it now. */
+/**
+ * No delay is this long: whatever is due later was postponed by a wrong clock. But a claimed row may be in use by the node that has this
+ * clock.
+ */
 const FAR = { waiting: 3_600_000, claimed: 86_400_000 } as const;
 
 /** At most one caller gets a row before its lease ends. */

@@ -75,7 +75,7 @@ export async function listForgeries(db: Connection, marks: Marks): Promise<Forge
 
 const PAGE = 1_000;
 
-/** Rows that act with somebody's rights, of which there may be many. @returns the names of those without a right mark */
+/** Rows that act with someone's rights; there may be many. @returns the names of those without a right mark */
 async function altered(
   db: Connection,
   marks: Marks,

@@ -41,9 +41,9 @@ const COVERED = {
   identity_sources: ['id', 'kind', 'enabled', 'domain', 'settings', 'actor_kind', 'actor_id'],
   // Whose rights it reads with, and to whom it is mailed.
   saved_reports: ['id', 'input', 'actor_kind', 'actor_id'],
-  // It lets one decide as the other.
+  // It lets one administrator decide as another.
   stand_ins: ['id', 'administrator_id', 'stand_in_id', 'from_at', 'until_at'],
-  // It lets somebody do what one alone may not.
+  // It lets an administrator do what one alone may not.
   second_approvals: ['id', 'action', 'object', 'person', 'expires_at', 'decision', 'decided_person'],
 } as const;
 

@@ -8,12 +8,12 @@ import type { Connection } from './schema.ts';
 
 export type OldKind = 'accounting' | 'history' | 'sent-mail' | 'failed-mail' | 'requests' | 'jobs';
 
-/** What is older than `before` goes. */
+/** Rows older than `before` are deleted. */
 type Age = { readonly now: number; readonly before: number };
 
 const ID_LENGTH = 36;
 
-/** Whether it was a reminder of what still is about to expire (expiring.ts): without its row, it would be sent again. */
+/** Whether it was a reminder of something that is still about to expire (expiring.ts): without the row, it would be sent again. */
 const stillReminds = (now: number): RawBuilder<boolean> => sql<boolean>`(
   exists (select 1 from tokens t where t.id = substr(o.once_key, ${sql.lit('token-expiring:'.length + 1)}, ${sql.lit(ID_LENGTH)})
     and o.once_key = 'token-expiring:' || t.id || ':' || t.expires_on and t.expires_on >= ${dayOf(now)} ${FOR_EACH_ROW})
@@ -21,7 +21,7 @@ const stillReminds = (now: number): RawBuilder<boolean> => sql<boolean>`(
     and o.once_key = 'code-expiring:' || d.id and d.expires_at > ${now} ${FOR_EACH_ROW}))`;
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
-/** What of a table may go; `o` is the table. */
+/** Which rows of a table may be deleted; `o` is the table. */
 const OLD: Readonly<
   Record<OldKind, readonly { readonly table: string; readonly may: (now: number) => RawBuilder<boolean> }[]>
 > = {
@@ -77,7 +77,7 @@ export async function countOld(
 /**
  * Some of them, the oldest first.
  * @param after where the last call ended
- * @returns where to go on; undefined when all were looked at
+ * @returns where to continue; undefined once all were looked at
  */
 export async function deleteOld(
   db: Connection,

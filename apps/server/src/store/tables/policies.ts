@@ -81,12 +81,15 @@ export function nearestPolicy(
   return nearest;
 }
 
-/** What a policy allows that was written before there was a field for it. */
+/** What a policy allows if it was written before the field existed. */
 const BEFORE: Readonly<Partial<Record<PolicyKind, Readonly<Record<string, unknown>>>>> = {
   token: { pinSequences: true },
 };
 
-/** What goes without saying is not said: servers of the version before, which read it too during an upgrade, may refuse what they do not know. */
+/**
+ * Values that are implied are left out: servers of the previous version, which read the row too during an upgrade, may refuse fields that
+ * they do not know.
+ */
 export function policyBody(kind: PolicyKind, policy: object): string {
   const before = BEFORE[kind] ?? {};
   return JSON.stringify(

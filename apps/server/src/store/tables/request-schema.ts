@@ -44,11 +44,11 @@ export type TokenRequestsTable = {
   created_by: string;
   /** The administrator behind it: see `Actor.person`. */
   person: string | null;
-  /** Since when it waits for its present step; null: since it was made. Deferred: since it came back. */
+  /** Since when it has been waiting for its current step; null: since it was created. After a deferral: since it came back. */
   waiting_since: Generated<number | null>;
-  /** When those who can approve the present step were last written to. */
+  /** When mail was last sent to those who can approve the current step. */
   told_at: Generated<number | null>;
-  /** When it was found that nobody answers. */
+  /** When it was escalated because nobody had answered. */
   escalated_at: Generated<number | null>;
   version: number;
 };
@@ -61,20 +61,20 @@ export type RequestDecisionsTable = {
   step: number | null;
   actor: string;
   person: string | null;
-  /** For whom the actor stood in: name as of an actor, and row. */
+  /** For whom the actor stood in: the name, as for an actor, and the row. */
   on_behalf_of: Generated<string | null>;
   on_behalf_person: Generated<string | null>;
   comment: string;
   at: number;
 };
 
-/** Somebody decides requests for an administrator, as that one could. */
+/** Someone who decides requests for an administrator, with that administrator's rights. */
 export type StandInsTable = {
   id: string;
   administrator_id: string;
   stand_in_id: string;
   from_at: number;
-  /** Not any more from then on. */
+  /** When it ends. */
   until_at: number;
   created_at: number;
   created_by: string;

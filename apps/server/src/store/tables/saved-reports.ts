@@ -22,7 +22,7 @@ export function insertSavedReport(
     .executeTakeFirstOrThrow();
 }
 
-/** @returns undefined when somebody else was faster */
+/** @returns undefined if someone else was faster */
 export function updateSavedReport(
   db: Connection,
   marks: Pick<Marks, 'sealing'>,

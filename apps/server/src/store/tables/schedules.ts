@@ -27,7 +27,7 @@ export function findSchedule(db: Connection, id: string): Promise<ScheduleRow | 
   return db.selectFrom('schedules').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** At most one caller moves a time on. @returns whether it was this one */
+/** At most one caller advances a time. @returns whether it was this one */
 export async function claimSchedule(
   db: Connection,
   { id, next_at }: Pick<ScheduleRow, 'id' | 'next_at'>,
@@ -48,7 +48,7 @@ export async function hastenSchedule(db: Connection, id: string, now: number): P
   await db.updateTable('schedules').set({ next_at: now }).where('id', '=', id).execute();
 }
 
-/** @returns undefined when somebody else was faster */
+/** @returns undefined if someone else was faster */
 export function updateSchedule(
   db: Connection,
   { id, version, ...row }: Pick<ScheduleRow, 'id' | 'version' | 'cron' | 'time_zone' | 'next_at'>,

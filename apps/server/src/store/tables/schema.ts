@@ -298,7 +298,7 @@ export type AuditTable = {
   request: string | null;
 };
 
-/** What RADIUS clients report of sessions: read as rows of the audit trail, outside of its chain. */
+/** What RADIUS clients report about sessions: read as rows of the audit trail, but outside its chain. */
 export type RadiusAccountingTable = {
   id: string;
   at: number;
@@ -327,7 +327,7 @@ export type AuditChainTable = {
 
 /** Where the beginning of the chain was cut off; see audit/start.ts. */
 export type AuditCutsTable = {
-  /** The last link that went. */
+  /** The last link that was cut off. */
   seq: number;
   /** Its hash: the next one builds on it. */
   hash: string;
@@ -365,7 +365,7 @@ export type AdministratorsTable = {
   /** Whose directory password is theirs: an entry of an identity source, by its key. */
   source_id: Generated<string | null>;
   source_key: Generated<string | null>;
-  /** Null: nobody writes to them. */
+  /** Null: no mail is sent to them. */
   mail: Generated<string | null>;
   mark: Mark;
 };
@@ -493,7 +493,7 @@ export type AuditForwardsTable = {
   failed_at: Generated<number | null>;
   reason: Generated<string | null>;
   text: Generated<string | null>;
-  /** Rows that it refused by themselves. */
+  /** Rows that it refused individually. */
   set_aside: Generated<number>;
   /** The last of them. */
   set_aside_link: Generated<number | null>;

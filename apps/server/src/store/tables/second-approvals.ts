@@ -43,7 +43,7 @@ export async function listSecondApprovals(
   return rows.filter((row) => hasMark('second_approvals', marks, row));
 }
 
-/** @returns the row as it is then; undefined if somebody was faster, or it has expired */
+/** @returns the row as it is then; undefined if someone was faster, or it has expired */
 export async function decideSecondApproval(
   db: Connection,
   marks: Marks,

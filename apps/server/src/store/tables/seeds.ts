@@ -183,7 +183,7 @@ export async function claimApproval(db: Connection, seedId: string, moment: numb
   return row !== undefined;
 }
 
-/** What a verification needs of a user, a token and a seed, in one read. */
+/** What a verification needs to know about a user, a token and a seed, in one read. */
 export type VerifiableRow = {
   readonly user_row: string;
   /** As stored, whatever the caller wrote. */

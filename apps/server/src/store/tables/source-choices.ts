@@ -91,7 +91,7 @@ const KIND: Expression<ConflictKind> = sql`case when h.id is null then 'entry' w
 const HELD = sql`source_entries e left join users h on h.user_id_key = e.user_id_key
   and (e.target is null or e.target <> h.id)`;
 
-/** Entries of a run with whoever has their user IDs, in order. */
+/** Entries of a run with the users who have their user IDs, in order. */
 export async function listHeldEntries(
   db: Connection,
   jobId: string,

@@ -105,7 +105,7 @@ const COMPARED = {
   disables: 'bigint',
   text: 'text',
 } as const;
-/** What it makes of a user. */
+/** What it changes about a user. */
 export type ComparedEntry = Pick<EntryRow, keyof typeof COMPARED>;
 
 export type StagedEntry = ReadEntry & ComparedEntry;
@@ -183,8 +183,8 @@ export async function listHeldIds(db: Connection, keys: readonly string[]): Prom
 }
 
 /**
- * PostgreSQL counts what is in a table about once a minute. Until then it takes one that was just filled for an empty one, and every batch
- * reads all entries before it.
+ * PostgreSQL updates the statistics of a table about once a minute. Until then, it treats a table that was just filled as empty, and every
+ * batch reads all entries before it.
  */
 export async function countForPlans(db: Connection): Promise<void> {
   if (isPostgresql(db)) await sql`analyze source_entries, users, user_names, user_groups`.execute(db);
@@ -235,8 +235,8 @@ export async function listUsersAfter(
 }
 
 /**
- * The user ID that an entry wants may be of someone who gives it up in the same run: it waits for that one. What waits in a circle, or for
- * someone who keeps it, gets nothing.
+ * The user ID that an entry wants may belong to a user who gives it up in the same run: then the entry waits for that user. Entries that
+ * wait in a circle, or for a user who keeps the ID, do not get it.
  */
 export async function rankClaims(db: Connection, jobId: string): Promise<void> {
   for (let rank = 0; ; rank += 1) {
@@ -294,7 +294,7 @@ export async function countDue(db: Connection, jobId: string): Promise<number> {
   return Number(count);
 }
 
-/** What is to be done next: of one rank, since a user ID is free only when the rank before is done. */
+/** What to do next: entries of one rank, since a user ID is free only when the previous rank is done. */
 export async function listDue(db: Connection, jobId: string, limit: number): Promise<EntryRow[]> {
   const rows = await db
     .selectFrom('source_entries')
@@ -395,7 +395,7 @@ export async function replaceNames(
   await insertNames(db, { v: names });
 }
 
-/** What a run found, of one action or of all, as far as it is of interest. @param after position */
+/** The findings of a run, of one action or of all. @param after position */
 export function listFindings(
   db: Connection,
   jobId: string,
@@ -417,7 +417,7 @@ export function listFindings(
   return query.execute();
 }
 
-/** Entries without a finding are of no interest once the run is over. @returns how many are forgotten now */
+/** Entries without a finding are not needed once the run is over. @returns how many are forgotten now */
 export async function forgetUnchanged(db: Connection, jobId: string, limit: number): Promise<number> {
   const { rows } = await sql`
     delete from source_entries where job_id = ${jobId} and position in (

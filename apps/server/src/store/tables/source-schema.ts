@@ -31,9 +31,9 @@ export type IdentitySourcesTable = {
   full_at: number | null;
   /** Up to where changes were read: JSON. */
   watermark: string | null;
-  /** When a run last ended well. */
+  /** When a run last succeeded. */
   good_at: Generated<number | null>;
-  /** Why the last run did not, or waits for somebody: JSON, key and values; null once one ends well. */
+  /** Why the last run did not, or waits for an administrator: JSON, key and values; null once one succeeds. */
   trouble: Generated<string | null>;
   trouble_at: Generated<number | null>;
   created_at: number;
@@ -49,7 +49,7 @@ export type SourceRunsTable = {
   preview: Flag;
   /** `absent` and `compare`: by an earlier version. */
   stage: 'read' | 'gone' | 'absent' | 'compare' | 'claims' | 'conflicts' | 'ready';
-  /** Where the stage goes on. */
+  /** Where the stage continues. */
   after: Generated<string>;
   /** How often everything was read again. */
   restarts: Generated<number>;
@@ -67,11 +67,11 @@ export type SourceRunsTable = {
   compared_at: number | null;
 };
 
-/** An entry as it was read, and what it makes of a user. */
+/** An entry as it was read, and what it changes about a user. */
 export type SourceEntriesTable = {
   job_id: string;
   position: number;
-  /** Null: of no use as a key. */
+  /** Null: not usable as a key. */
   source_key: string | null;
   /** Distinguished name. */
   name: string;
@@ -96,7 +96,7 @@ export type SourceEntriesTable = {
   action: EntryAction | null;
   /** JSON: what changes, by field, before and after. */
   changes: string | null;
-  /** The user ID, canonical, that somebody gets by it. */
+  /** The canonical user ID that a user gets from it. */
   claim: string | null;
   /** In which order it is done; null: not at all. */
   rank: number | null;
@@ -108,14 +108,16 @@ export type SourceEntriesTable = {
   result: 'done' | 'left-out' | null;
 };
 
-/** What somebody has chosen for an entry that is in conflict; it holds until they choose otherwise, a link until it is made. */
+/**
+ * What an administrator has chosen for an entry in conflict; it holds until another choice is made, or for a link, until the link is made.
+ */
 export type SourceChoicesTable = {
   source_id: string;
   source_key: string;
   choice: ConflictChoice;
   /** Row of the user that it becomes; only of links, and each user is promised to one entry. */
   user_row: string | null;
-  /** What the user ID gets at its end; empty unless it is qualified. */
+  /** The suffix that the user ID gets; empty unless it is qualified. */
   suffix: string;
   /** Of the entry, and its distinguished name, as they were. */
   user_id: string;

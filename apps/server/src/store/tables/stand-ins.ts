@@ -48,7 +48,7 @@ export async function listStandInsNow(
   return rows.filter((row) => hasMark('stand_ins', marks, row));
 }
 
-/** In the transaction of what is done in place of somebody: it may have ended since the look, and does not end before that is done. */
+/** In the transaction of an action on behalf of someone: it may have ended since it was checked, and cannot end before the action is done. */
 export async function standsInStill(
   trx: Connection,
   context: Marks & { now(): number },

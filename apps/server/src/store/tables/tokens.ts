@@ -208,7 +208,7 @@ export async function clearFailures(db: Connection, tokenIds: readonly string[])
     .execute();
 }
 
-/** Whether fewer than `fewest` can be assigned and are good until that day, as in YYYY-MM-DD. No more of them are looked at. */
+/** Whether fewer than `fewest` can be assigned and are valid until that day, as in YYYY-MM-DD. No more than that are looked at. */
 export async function hasFewUnassigned(db: Connection, fewest: number, day: string): Promise<boolean> {
   const { rows } = await sql<{ found: number }>`
     select count(*) as found from (

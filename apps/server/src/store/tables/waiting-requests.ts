@@ -7,12 +7,12 @@ import type { Connection } from './schema.ts';
 
 const SINCE = sql<number>`coalesce(waiting_since, created_at)`;
 
-/** The first part says nothing new: it is that of the index of open requests, without which all that ever were would be looked at. */
+/** The first part is redundant: it matches the index of open requests, without which all requests ever made would be read. */
 const PENDING = sql<SqlBool>`state in ('pending', 'approved') and state = 'pending'`;
 const waiting = (now: number) =>
   sql<SqlBool>`${PENDING} and (deferred_until is null or deferred_until <= ${now})`;
 
-/** A wrong clock had set these: they would keep everybody from being written to until it is that late. */
+/** These were set by a wrong clock: no mail would be sent about them until that time. */
 export async function forgetTimesToCome(db: Connection, now: number): Promise<void> {
   await db
     .updateTable('token_requests')

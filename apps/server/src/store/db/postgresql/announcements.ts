@@ -12,7 +12,7 @@ const ANNOUNCE = `select pg_notify('${CHANNEL}', $1)`;
 
 type Run = (text: string, values: readonly unknown[]) => Promise<unknown>;
 
-/** The statements of one caller, with an announcement at the end of what changed something that others keep. */
+/** The statements of one caller, followed by an announcement if they changed something that others cache. */
 export function announcing(changes: Changes, run: Run): Run {
   const changed = new Set<KeptTable>();
   let inTransaction = false;
@@ -40,7 +40,7 @@ export function announcing(changes: Changes, run: Run): Run {
     if (table === undefined || (result as { rowCount?: number }).rowCount === 0) return result;
     changed.add(table);
     if (inTransaction) return result;
-    // It is done: a failure to say so is no failure of it.
+    // The change is made: failing to announce it does not make it fail.
     await announce().catch(() => {});
     tell();
     return result;
@@ -49,9 +49,9 @@ export function announcing(changes: Changes, run: Run): Run {
 
 const FIRST_PAUSE_MILLISECONDS = 100;
 const LONGEST_PAUSE_MILLISECONDS = 2_000;
-/** What has lived for so long was not the next in a row of failures. */
+/** A connection that lasted this long does not count as another failure in a row. */
 const LIVED_MILLISECONDS = 10_000;
-/** Whoever vanished without a word is noticed by a question that is not answered (silent-connections.ts). */
+/** A connection that fell silent is noticed because a query on it is not answered (silent-connections.ts). */
 const BEAT_MILLISECONDS = 30_000;
 const HEAR_MILLISECONDS = 5_000;
 
@@ -83,7 +83,7 @@ export function hearChanges(
     });
     await connection.query(`listen ${CHANNEL}`);
     changes.tellAll();
-    // By another connection: a pool of transactions gives this one's own back to it, and those of others to nobody.
+    // Through another connection: a pool in transaction mode returns a connection's own announcements to it, but passes on nobody else's.
     await run(ANNOUNCE, [own]);
     const late = setTimeout(() => {
       if (!deaf) onDeaf();
@@ -114,7 +114,7 @@ export function hearChanges(
         if (!stopped.signal.aborted) await ended;
         await connection.end();
       } catch {
-        // Whoever needs the database says so; here it is tried again.
+        // Code that needs the database reports this; here, it is tried again.
         present?.cut('listening failed');
       } finally {
         clearInterval(beat);

@@ -68,7 +68,7 @@ export class Connection extends pg.Client {
     return this.#pending[0];
   }
 
-  /** Ends it at once: whoever waits for an answer gets an error. */
+  /** Ends it at once: everyone who waits for an answer gets an error. */
   cut(reason: string): void {
     (
       this as unknown as { connection: { stream: { destroy(error: Error): void } } }
@@ -82,7 +82,7 @@ export class Connection extends pg.Client {
     const named = typeof text === 'string' && text.startsWith(NAMED);
     const query = super.query as (...given: unknown[]) => unknown;
     const given = named ? [{ name: this.#nameOf(text), text, values }] : args;
-    // Somebody else's way of asking: pg-pool itself, and pg-cursor.
+    // Queries made in other ways: by pg-pool itself, and pg-cursor.
     if (typeof given.at(-1) === 'function' || typeof text?.submit === 'function')
       return query.apply(this, given);
     const pending = { since: performance.now() };
@@ -99,7 +99,7 @@ export class Connection extends pg.Client {
       });
     });
     return answered.catch((error: Error) => {
-      // From here it leads to who asked.
+      // From here, the stack leads to the caller.
       Error.captureStackTrace(error);
       const told = this.#lost && !(error instanceof ConnectionLost) ? new ConnectionLost(error) : error;
       this.#onError(told);

@@ -12,7 +12,7 @@ import { assertWritable, hostsOf, SHOW_WHETHER_READ_ONLY } from './hosts.ts';
 import { sharedConnection } from './shared-connection.ts';
 import { isOutOfReach, reachability, watchSilence } from './silent-connections.ts';
 
-/** Of one server; no process has fewer than the second number. */
+/** Connections of one server; no process has fewer than the second number. */
 const CONNECTIONS = { all: 10, least: 5 };
 /** For changes by a single named statement: few run at once, since each is made for many callers. */
 const CHANGING_CONNECTIONS = { all: 4, least: 2 };

@@ -7,9 +7,9 @@ import pg from 'pg';
 import { Connection } from './connection.ts';
 import { hostOf, readPostgresqlUrl } from './url.ts';
 
-/** Last in a statement of several. */
+/** The last one in a query of several statements. */
 export const SHOW_WHETHER_READ_ONLY = 'show transaction_read_only';
-/** While one host accepts writes, how long to wait for what the others say. */
+/** Once one host accepts writes, how long to wait for the answers of the others. */
 const OTHERS_MILLISECONDS = 500;
 const ANSWER_MILLISECONDS = 4_000;
 
@@ -38,7 +38,7 @@ export function hostsOf(text: string): Hosts {
     begun += 1;
     const own = begun;
     const found = await choose(urls, writable, connectMilliseconds);
-    // One that began later knows better.
+    // One that began later has newer information.
     if (own < latest) return;
     latest = own;
     current = found;
@@ -64,7 +64,7 @@ export function hostsOf(text: string): Hosts {
   };
 }
 
-/** @throws unless it accepts writes; no refusal of the database, which may accept them in a moment */
+/** @throws unless it accepts writes; this is not a refusal by the database, which may accept them in a moment */
 export function assertWritable(
   answers: unknown,
 ): asserts answers is readonly pg.QueryResult<{ transaction_read_only: string }>[] {
@@ -135,7 +135,7 @@ async function ask<T>(
   }
 }
 
-/** If each of them refuses us, so does the database. Otherwise one may come back. */
+/** Only if all of them refuse us does the database refuse us; otherwise, one may come back. */
 function whyNone(urls: readonly string[], results: readonly PromiseSettledResult<string>[]): unknown {
   const reasons = results.map((result) => (result.status === 'rejected' ? result.reason : undefined));
   if (urls.length === 1 || reasons.every(refuses)) return reasons[0];

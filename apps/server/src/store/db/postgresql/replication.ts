@@ -5,9 +5,9 @@ import { isPostgresql } from '../database-kind.ts';
 
 export type Replication = {
   /**
-   * `alone`: nobody follows, and nobody is waited for. `awaited`: each commit waits for a standby. `not-awaited`: standbys follow later, and
-   * one of them may take over. `missing`: commits wait for a standby, and none is connected. `not-durable`: commits do not even wait for the
-   * disk. `standby`: it accepts no writes.
+   * `alone`: no standby follows, and commits wait for none. `awaited`: each commit waits for a standby. `not-awaited`: standbys follow
+   * later, and one of them may take over. `missing`: commits wait for a standby, and none is connected. `not-durable`: commits do not even
+   * wait for the disk. `standby`: it accepts no writes.
    */
   readonly state: 'alone' | 'awaited' | 'not-awaited' | 'missing' | 'not-durable' | 'standby';
   readonly standbys: number;

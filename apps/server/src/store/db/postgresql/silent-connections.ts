@@ -14,11 +14,11 @@ const SUSPECT_MILLISECONDS = 1_000;
 const ANSWER_MILLISECONDS = 4_000;
 
 /**
- * How long a commit may wait for its standby. PostgreSQL would wait for ever. Another host may have been promoted without this one knowing.
+ * How long a commit may wait for its standby. PostgreSQL would wait forever. Another host may have been promoted without this one knowing.
  */
 const STANDBY_MILLISECONDS = 5_000;
 
-/** How often a new attempt begins while the database is unreachable, whatever became of the previous one. */
+/** How often a new attempt begins while the database is unreachable, whatever happened to the previous one. */
 const RETRY_MILLISECONDS = 500;
 
 /**
