@@ -329,7 +329,9 @@ onAuthenticatorSite('web authenticator, faults', (site) => {
       await page.goto(app());
       await page.goto(link);
       await page.getByRole('button', { name: 'Import token' }).click();
-      await page.getByText(`Token ${SERIAL} is already here. The activation code has not been used up`).waitFor();
+      await page
+        .getByText(`Token ${SERIAL} is already here. The activation code has not been used up`)
+        .waitFor();
       expect(responder.seeds).toHaveLength(1);
       await page.getByRole('button', { name: 'Replace' }).click();
       await page.getByText(`Token ${SERIAL} is replaced.`).waitFor();

@@ -18,7 +18,8 @@ export const reportTitles: Translation<typeof titles> = {
 export const reportSays: Translation<typeof says> = {
   tokens: 'Jedes Token mit seinem Benutzer, seinem Zustand und seinem letzten Tag.',
   'expiring-tokens': 'Token, deren letzter Tag nahe ist, das nächste zuerst.',
-  'never-activated': 'Token, die einem Benutzer zugewiesen sind und seitdem von keinem Gerät importiert wurden.',
+  'never-activated':
+    'Token, die einem Benutzer zugewiesen sind und seitdem von keinem Gerät importiert wurden.',
   distributions: 'Wer wem ein Token verteilt hat, das jüngste zuerst, und ob es importiert wurde.',
   'inactive-users': 'Aktivierte Benutzer, die seit einiger Zeit keines ihrer Token benutzt haben.',
   requests: 'Wer ein Token beantragt hat, und wer wie entschieden hat.',

@@ -139,7 +139,8 @@ export const certificatesDe: Translation<typeof certificatesEn> = {
       contactHelp: 'Freiwillig. Dorthin kann die Zertifizierungsstelle schreiben.',
       termsAgreed: 'Ich stimme den Nutzungsbedingungen der Zertifizierungsstelle zu',
       authority: 'Zertifikat der Zertifizierungsstelle (PEM)',
-      authorityHelp: 'Nur bei einer eigenen Zertifizierungsstelle: das Zertifikat, das die Verbindung zu ihrem Verzeichnis schützt.',
+      authorityHelp:
+        'Nur bei einer eigenen Zertifizierungsstelle: das Zertifikat, das die Verbindung zu ihrem Verzeichnis schützt.',
       bindingKeyId: 'ID des externen Kontos',
       bindingKeyIdHelp: 'Nur wenn Ihre Zertifizierungsstelle ein externes Konto verlangt (EAB).',
       bindingKey: 'Schlüssel des externen Kontos',

@@ -54,7 +54,8 @@ export const tokensDe: Translation<typeof tokensEn> = {
       fewer: 'Weniger Suchfelder',
     },
     noneFound: 'Kein Token gefunden',
-    noneFoundBody: 'Kein Token passt zur Suche. Die Suchfelder ändern oder auf der anderen Registerkarte nachsehen.',
+    noneFoundBody:
+      'Kein Token passt zur Suche. Die Suchfelder ändern oder auf der anderen Registerkarte nachsehen.',
     noneAssigned: 'Noch ist kein Token zugewiesen',
     noneAssignedBody: 'Ein nicht zugewiesenes Token wählen und einem Benutzer zuweisen.',
     noneUnassigned: 'Es gibt kein nicht zugewiesenes Token',
