@@ -70,8 +70,8 @@ onBothDatabases('nodes', (kind) => {
     'a clock that is an hour wrong: it says so, and is not ready as soon as another one is right',
     async () => {
       for (const [ahead, words] of [
-        [HOUR, /^wrong: Its clock is 3,600 s ahead of that of the database/],
-        [-HOUR, /^wrong: Its clock is 3,600 s behind that of the database/],
+        [HOUR, /^wrong: Its clock is 3,600 s ahead of the clock of the database/],
+        [-HOUR, /^wrong: Its clock is 3,600 s behind the clock of the database/],
       ] as const) {
         const [wrong, other] = [node('wrong', { ahead }), node('other', { ahead: ahead + 2_000 })];
         await other.round();
