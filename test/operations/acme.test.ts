@@ -429,7 +429,7 @@ besideOthers('a stranger in the place of an authority (SQLite)', () => {
         ['html', /does not speak ACME/],
         ['endless', /cannot be reached/],
         ['nonces', /refused/],
-        ['limited', /no other attempt for now: too many certificates/],
+        ['limited', /no further attempt for now: too many certificates/],
         ['other-key', /key does not belong/],
         ['other-names', /does not name localhost/],
         ['tomorrow', /check the clock of this server/],
