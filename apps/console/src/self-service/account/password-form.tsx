@@ -1,11 +1,11 @@
 /** One's own password: the current one, and the new one twice. */
 import { Form } from '@patternfly/react-core';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldProblem, isProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
 import { TextField } from '../../ui/field.tsx';
 import { useNewSecret } from '../../ui/forms/new-secret.tsx';
-import { useSaving } from '../../ui/forms/use-saving.ts';
 import { useNotice } from '../../ui/notices.tsx';
 import { Button } from '../../ui/patternfly.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
@@ -31,7 +31,8 @@ export function PasswordForm({
     again: t('password.again'),
     differ: t('password.differ'),
   });
-  const change = useSaving({
+  // Also where there is no page yet, because the first password has to be changed.
+  const change = useMutation({
     mutationFn: () => api('changeOwnPassword', { body: { present, password: chosen.value } }),
     onSuccess: (session) => {
       notice(t('password.done'));

@@ -3,6 +3,7 @@
  * done, and hears of it wherever they are.
  */
 import { type UseMutationOptions, type UseMutationResult, useMutation } from '@tanstack/react-query';
+import { isProblem } from '../../api/problem-words.ts';
 import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import { useNotice } from '../notices.tsx';
 import { useErrorSentence } from '../problem-alert.tsx';
@@ -21,7 +22,12 @@ export function useSaving<Saved, Wish = void>(
     title === undefined ? t('ui.leftUnsaved', { problem }) : t('ui.closedUndone', { title, problem });
   return useMutation({
     ...options,
-    onError: (...failed) =>
-      isHere() ? options.onError?.(...failed) : notice(left(sentence(failed[0])), 'danger'),
+    onError: (...failed) => {
+      const [error] = failed;
+      if (isHere()) return options.onError?.(...failed);
+      // That a session has ended is said where one logs on, and whoever does that next may be somebody else.
+      if (!isProblem(error, 'not-authenticated')) notice(left(sentence(error)), 'danger');
+      return undefined;
+    },
   });
 }
