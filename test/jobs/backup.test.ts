@@ -3,12 +3,15 @@
  * that was used before. What is not a good backup, or no empty place, is refused with a sentence.
  */
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { intervalAt } from '@sower/otp/totp';
+import { sealing } from '@sower/server/keys/seal/sealing';
 import { openDatabase } from '@sower/server/store/db/open';
+import { insertSecondApproval } from '@sower/server/store/tables/second-approvals';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { codeOf, openSupply, PROFILE, type Supply } from '../bench/supply.ts';
@@ -24,6 +27,7 @@ import { type Deployment, deploy, TREE } from '../harness/deployment.ts';
 import { sower } from '../harness/jobs/command.ts';
 
 const SLOW = 240_000;
+const random = (length: number) => new Uint8Array(randomBytes(length));
 const TOKENS = 1_000;
 /** Activation codes that wait. */
 const CODES = 5;
@@ -113,7 +117,7 @@ onBothDatabases('a backup', (kind) => {
       return shown;
     });
 
-  /** Of each that a restore ends: activation codes, emergency tokencodes, a counter, mail that waits. */
+  /** Of each that a restore ends: activation codes, emergency tokencodes, an approval, a counter, mail that waits. */
   async function addWhatIsUsedOnce(): Promise<void> {
     await supply.codes(CODES);
     const { db, close } = await openDatabase(fresh.location);
@@ -128,6 +132,13 @@ onBothDatabases('a backup', (kind) => {
       .insertInto('emergency_codes')
       .values({ id: 'e', token_id, kind: 'one-time', code_hash: 'x' })
       .execute();
+    const masterKey = readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8');
+    const marks = { sealing: sealing(new Uint8Array(Buffer.from(masterKey, 'base64')), random) };
+    await insertSecondApproval(db, marks, {
+      ...{ id: 'a', action: 'master-key.rotate', object: 'x', title: 'x', asked_by: 'x', person: 'x' },
+      ...{ asked_at: 0, expires_at: 9e12, decision: 'approved', decided_by: 'x', decided_person: 'x' },
+      ...{ decided_at: 0, used_at: null },
+    });
     await db
       .updateTable('tokens')
       .set({ emergency_until: 9e12, emergency_return: 'after' })
@@ -169,6 +180,7 @@ onBothDatabases('a backup', (kind) => {
       .execute();
     expect([live.length, withdrawn.length]).toEqual([0, CODES]);
     expect(await db.selectFrom('emergency_codes').selectAll().execute()).toEqual([]);
+    expect(await db.selectFrom('second_approvals').selectAll().execute()).toEqual([]);
     expect(
       await db.selectFrom('tokens').select('id').where('emergency_until', 'is not', null).execute(),
     ).toEqual([]);

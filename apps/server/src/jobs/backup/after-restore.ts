@@ -72,6 +72,8 @@ export async function endWhatWasLive(
     .where('reply', 'is not', null)
     .execute();
   await trx.deleteFrom('activation_windows').execute();
+  // It may have been used since.
+  await trx.deleteFrom('second_approvals').where('decision', '=', 'approved').execute();
   const emergency = await deleted(trx.deleteFrom('emergency_codes').executeTakeFirst());
   await trx
     .updateTable('tokens')
