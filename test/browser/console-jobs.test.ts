@@ -6,7 +6,7 @@ import { consoleEn } from '@sower/messages/console/all.en';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
-import { originOf, sharedConsole } from '../harness/browser/console-browser.ts';
+import { byMenu, originOf, sharedConsole } from '../harness/browser/console-browser.ts';
 import { furnish } from '../harness/browser/console-pages.ts';
 import { inspect, LOOKS_IN } from '../harness/browser/looks.ts';
 import { SQLITE } from '../harness/databases.ts';
@@ -39,6 +39,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
   test.each([
     {
       locale: 'en',
+      section: consoleEn.menu.tokens,
       menu: 'Distribute to Many',
       way: 'Users in a list',
       check: 'Check',
@@ -54,6 +55,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
     },
     {
       locale: 'de',
+      section: consoleDe.menu.tokens,
       menu: 'An viele verteilen',
       way: 'Benutzer in einer Liste',
       check: 'Prüfen',
@@ -71,7 +73,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
     'from the list of users to the undo ($locale)',
     async (words) => {
       const page = await logged(words.locale);
-      await page.getByRole('link', { name: words.menu }).click();
+      await byMenu(page, words.section, words.menu);
       await page.getByRole('heading', { level: 1 }).waitFor();
       const name = `Newcomers ${words.locale}`;
       await page.locator('#job-name').fill(name);
@@ -131,14 +133,14 @@ describe.skipIf(skip)('Security Console: jobs', () => {
   );
 
   test.each([
-    { locale: 'en', texts: consoleEn.rules },
-    { locale: 'de', texts: consoleDe.rules },
+    { locale: 'en', texts: consoleEn.rules, section: consoleEn.menu.tokens },
+    { locale: 'de', texts: consoleDe.rules, section: consoleDe.menu.tokens },
   ] as const)(
     'a rule is added, looked at, switched on and off, and deleted ($locale)',
-    async ({ locale, texts }) => {
+    async ({ locale, texts, section }) => {
       const page = await logged(locale);
       const name = `Everyone ${locale}`;
-      await page.getByRole('link', { name: texts.title }).click();
+      await byMenu(page, section, texts.title);
       await page.getByRole('link', { name: texts.add }).click();
       const field = (label: string) => page.locator('form').getByLabel(label).first();
       await field(texts.name).fill(name);
@@ -190,7 +192,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       body: { count: 2, expiresOn: locale === 'en' ? '2048-12-31' : '2049-12-31' },
     });
     const page = await logged(locale);
-    await page.getByRole('link', { name: texts.assignMany.menu }).click();
+    await byMenu(page, texts.menu.tokens, texts.assignMany.menu);
     await page.getByRole('heading', { level: 1, name: texts.assignMany.title }).waitFor();
     const name = `Spares ${locale}`;
     await page.locator('#job-name').fill(name);

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readQrImage } from '../../apps/cli/src/authenticator/qr-image.ts';
 import { adminPassword, newAdministrator } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
-import { follow, openConsole, type Person } from '../harness/browser/console-browser.ts';
+import { byMenu, follow, openConsole, type Person } from '../harness/browser/console-browser.ts';
 import { CONSOLE_PAGES, furnish, isNamed, serialOf } from '../harness/browser/console-pages.ts';
 import { foreignTexts, isNeutral } from '../harness/browser/foreign-texts.ts';
 import { faults, inspect, type Look } from '../harness/browser/looks.ts';
@@ -85,10 +85,7 @@ describe.skipIf(skip)('Security Console', () => {
   /** From the menu to the Distribute page of a user's token, as the page says it. */
   async function toDistribute(page: Page, userId: string, serial: string): Promise<void> {
     // Authentication > SecurID Tokens > Manage Existing
-    const tokens = page.getByRole('navigation').locator('li', { hasText: 'SecurID Tokens' }).last();
-    const section = tokens.getByRole('button', { name: 'SecurID Tokens' });
-    if ((await section.getAttribute('aria-expanded')) === 'false') await section.click();
-    await tokens.getByRole('link', { name: 'Manage Existing' }).click();
+    await byMenu(page, 'SecurID Tokens', 'Manage Existing');
     await page.getByRole('heading', { name: 'SecurID Tokens' }).waitFor();
     // Use the search fields to find the software token that you want to distribute.
     await page.getByLabel('User ID').fill(userId);

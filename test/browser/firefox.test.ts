@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importNow, shownCode } from '../harness/browser/authenticator-app.ts';
-import { openConsole } from '../harness/browser/console-browser.ts';
+import { byMenu, openConsole } from '../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../harness/browser/console-pages.ts';
 import { hasFirefox, launchFirefox } from '../harness/browser/firefox.ts';
 import { linkOnScreen, textsOf } from '../harness/browser/self-service-pages.ts';
@@ -58,10 +58,7 @@ describe.skipIf(!hasFirefox && !process.env.CI)('Firefox', () => {
   async function toDistribute(userId: string, serial: string, profile: string): Promise<Page> {
     const { page } = administrator;
     await page.goto(`${deployment.servers[0]?.url}/console/`);
-    const tokens = page.getByRole('navigation').locator('li', { hasText: 'SecurID Tokens' }).last();
-    const section = tokens.getByRole('button', { name: 'SecurID Tokens' });
-    if ((await section.getAttribute('aria-expanded')) === 'false') await section.click();
-    await tokens.getByRole('link', { name: 'Manage Existing' }).click();
+    await byMenu(page, 'SecurID Tokens', 'Manage Existing');
     await page.getByRole('heading', { name: 'SecurID Tokens' }).waitFor();
     await page.getByLabel('User ID').fill(userId);
     await page.getByRole('button', { name: 'Search', exact: true }).click();

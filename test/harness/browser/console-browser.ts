@@ -104,3 +104,15 @@ export async function follow(page: Page, path: string, noPage: string): Promise<
   await heading.first().waitFor();
   await settled(page);
 }
+
+/** Goes to a page by the menu, whose section is opened first if it is closed. */
+export async function byMenu(page: Page, section: string, entry: string): Promise<void> {
+  const heading = { name: section, exact: true };
+  const part = page
+    .getByRole('navigation')
+    .locator('li', { has: page.getByRole('button', heading) })
+    .last();
+  const button = part.getByRole('button', heading);
+  if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
+  await part.getByRole('link', { name: entry, exact: true }).click();
+}
