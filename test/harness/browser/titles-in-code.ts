@@ -76,8 +76,8 @@ function titlesOf(file: string): ts.Node[] {
   if (!given) return found;
   const put: ts.Node[] = [];
   const properties = (node: ts.Node): void => {
-    if (ts.isPropertyAssignment(node) && node.name.getText() === 'title' && keyPatterns(node).length > 0)
-      put.push(node);
+    const holds = ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node);
+    if (holds && node.name.getText() === 'title' && keyPatterns(node).length > 0) put.push(node);
     ts.forEachChild(node, properties);
   };
   properties(source);
