@@ -18,7 +18,7 @@ import type { Database, Row } from '@sower/server/store/tables/schema';
 import { deletePassword, putPassword } from '@sower/server/store/tables/self-service';
 import { updateUser } from '@sower/server/store/tables/users';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+import { type FreshDatabase, justBefore, onBothDatabases } from '../harness/databases.ts';
 import { person, random } from '../harness/token-modes.ts';
 
 const ORIGIN = { source: '192.0.2.1', userAgent: undefined };
@@ -41,25 +41,7 @@ onBothDatabases('a logon during which', (kind) => {
     random,
   });
   /** The same database, where something happens just before the next transaction begins. */
-  function before(happens: () => Promise<unknown>) {
-    let due = true;
-    const db = new Proxy(database.db, {
-      get(target, name) {
-        const value = Reflect.get(target, name, target);
-        if (name !== 'transaction') return typeof value === 'function' ? value.bind(target) : value;
-        return () => ({
-          execute: async (work: never) => {
-            if (due) {
-              due = false;
-              await happens();
-            }
-            return target.transaction().execute(work);
-          },
-        });
-      },
-    });
-    return usesOf(db);
-  }
+  const before = (happens: () => Promise<unknown>) => usesOf(justBefore(database.db, happens));
 
   beforeAll(async () => {
     fresh = await kind.fresh();

@@ -23,7 +23,7 @@ import { claimInstallation, settingsReader } from '@sower/server/store/tables/in
 import type { Database } from '@sower/server/store/tables/schema';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+import { type FreshDatabase, justBefore, onBothDatabases } from '../harness/databases.ts';
 import { random } from '../harness/token-modes.ts';
 
 const ROOT: Actor = {
@@ -52,25 +52,7 @@ onBothDatabases('a security domain that is deleted', (kind) => {
   });
   type Uses = ReturnType<typeof usesOf>;
   /** The same database, where something happens just before the next transaction begins. */
-  function before(happens: () => Promise<unknown>): Uses {
-    let due = true;
-    const db = new Proxy(database.db, {
-      get(target, name) {
-        const value = Reflect.get(target, name, target);
-        if (name !== 'transaction') return typeof value === 'function' ? value.bind(target) : value;
-        return () => ({
-          execute: async (work: never) => {
-            if (due) {
-              due = false;
-              await happens();
-            }
-            return target.transaction().execute(work);
-          },
-        });
-      },
-    });
-    return usesOf(db);
-  }
+  const before = (happens: () => Promise<unknown>): Uses => usesOf(justBefore(database.db, happens));
 
   beforeAll(async () => {
     fresh = await kind.fresh();

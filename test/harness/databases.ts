@@ -1,4 +1,5 @@
 /** Runs the same tests on SQLite and on PostgreSQL, each on a fresh database. */
+import type { Database } from '@sower/server/store/tables/schema';
 import { describe, inject } from 'vitest';
 import { type FreshDatabase, freshPostgresql, freshSqlite } from './fresh-database.ts';
 
@@ -37,5 +38,25 @@ export function onBothDatabases(
 export function besideOthers(title: string, suite: () => void): void {
   describe.concurrent(title, () => {
     describe('in order', { concurrent: false }, suite);
+  });
+}
+
+/** The same database, where something happens just before the next transaction begins. */
+export function justBefore(database: Database, happens: () => Promise<unknown>): Database {
+  let due = true;
+  return new Proxy(database, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (name !== 'transaction' || !due) return typeof value === 'function' ? value.bind(target) : value;
+      return () => ({
+        execute: async (work: never) => {
+          if (due) {
+            due = false;
+            await happens();
+          }
+          return target.transaction().execute(work);
+        },
+      });
+    },
   });
 }

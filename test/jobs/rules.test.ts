@@ -20,7 +20,7 @@ import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { findRule, type RuleRow } from '@sower/server/store/tables/distribution-rules';
 import { markOf } from '@sower/server/store/tables/marks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
+import { type FreshDatabase, justBefore, onBothDatabases } from '../harness/databases.ts';
 import { deploy } from '../harness/deployment.ts';
 import { addPeople } from '../harness/jobs/many-people.ts';
 import { actorOf, type NodeContext, nodeOf } from '../harness/jobs/node.ts';
@@ -360,23 +360,10 @@ onBothDatabases('distribution rules', (kind) => {
   });
 
   /** The node, where something happens before the first transaction of its run. */
-  function before(happens: () => Promise<unknown>): NodeContext {
-    let due = true;
-    const db = new Proxy(stored.db, {
-      get(target, name) {
-        const value = Reflect.get(target, name, target);
-        if (name !== 'transaction' || !due) return typeof value === 'function' ? value.bind(target) : value;
-        due = false;
-        return () => ({
-          execute: async (work: never) => {
-            await happens();
-            return target.transaction().execute(work);
-          },
-        });
-      },
-    });
-    return { ...context, db };
-  }
+  const before = (happens: () => Promise<unknown>): NodeContext => ({
+    ...context,
+    db: justBefore(stored.db, happens),
+  });
   /** Those of these users who have a token, each with its state. */
   const heldBy = async (userIds: readonly string[]) => {
     const rows = await stored.db

@@ -7,7 +7,7 @@ import type { Permission } from '@sower/api/permissions';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { inEnglish } from '@sower/messages/outcomes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
+import { type FreshDatabase, justBefore, onBothDatabases } from '../../../test/harness/databases.ts';
 import { person, random } from '../../../test/harness/token-modes.ts';
 import { oneAtATime } from '../src/authentication/limits/one-at-a-time.ts';
 import { unlockUser } from '../src/authentication/limits/unlock.ts';
@@ -96,21 +96,12 @@ onBothDatabases('authority', (kind) => {
   }
   /** The same database, where something happens just before the next transaction begins. */
   function before(happens: () => Promise<unknown>) {
-    let due = true;
-    const db = new Proxy(database.db, {
-      get(target, name) {
-        const value = Reflect.get(target, name, target);
-        if (name !== 'transaction') return typeof value === 'function' ? value.bind(target) : value;
-        return () => ({
-          execute: async (work: never) => {
-            if (due) await happens();
-            due = false;
-            return target.transaction().execute(work);
-          },
-        });
-      },
+    let happened = false;
+    const db = justBefore(database.db, async () => {
+      await happens();
+      happened = true;
     });
-    return { ...usesOf(db), happened: () => !due };
+    return { ...usesOf(db), happened: () => happened };
   }
 
   beforeAll(async () => {
