@@ -4,6 +4,7 @@
  * What is expected comes from the model below, which knows the operations table, the roles that ship and the tree of domains, and nothing of
  * the server's rule. An operation that is new has to say in CALLS how it is called.
  */
+import { connect } from 'node:net';
 import { BULK_ACTIONS, BULK_PERMISSIONS } from '@sower/api/bulk';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import type { Permission } from '@sower/api/permissions';
@@ -15,7 +16,9 @@ import type { PasswordAttempts } from '@sower/server/authentication/challenge/wi
 import { answerer } from '@sower/server/radius/answerer';
 import type { KnownClient } from '@sower/server/radius/client-table';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+
 import { type FreshDatabase, POSTGRESQL, SQLITE } from '../harness/databases.ts';
+import { bodyVariants } from './body-variants.ts';
 import {
   type Actor,
   AGENT_KEY,
@@ -104,7 +107,7 @@ type Cell = {
 };
 
 function verdictOn(operation: Operation, actor: Actor, cell: Cell): Verdict {
-  const { permission } = operation;
+  const { permission, andOneOf } = operation;
   if (operation.user) {
     if (actor.kind !== 'user') return 401;
     return cell.things.every(({ owner }) => owner === actor.userId) ? 'yes' : 404;
@@ -119,6 +122,7 @@ function verdictOn(operation: Operation, actor: Actor, cell: Cell): Verdict {
   if (operation.freshProof && actor.stale) return 403;
   const enough = [permission, ...(operation.orPermission ? [operation.orPermission] : [])];
   if (!enough.some((held) => holdsSomewhere(actor, held))) return 403;
+  if (andOneOf && !andOneOf.some((held) => holdsSomewhere(actor, held))) return 403;
   if (cell.people && actor.kind !== 'session') return 403;
   if ([cell.also ?? []].flat().some((held) => !holdsSomewhere(actor, held))) return 403;
   if (cell.things.some((thing) => isHidden(actor, cell.over ?? permission, thing))) return 404;
@@ -1072,6 +1076,58 @@ function rowsOf(world: World): Row[] {
   });
 }
 
+const OF_NOTHING: Cell = { things: [], call: () => ({}) };
+
+/** Actors that a body is sent as, of those who are refused whatever it says. */
+const ACTORS_OF_A_BODY = 8;
+
+type Variant = Row & { readonly why: string };
+
+/**
+ * Every body that the schema of an operation accepts, by actors who may not call it, and by those who may elsewhere than in the domain that the
+ * body names. Values that name something are taken from the world, so that a body is refused for who sends it.
+ */
+function variantsOf(world: World): Variant[] {
+  const names = (Object.keys(OPERATIONS) as OperationName[]).filter((name) => ONLY.test(name));
+  return names.flatMap((name) => {
+    const operation: Operation = OPERATIONS[name];
+    const { body, permission } = operation;
+    const [cell] = CALLS[name](world);
+    if (!body || !cell) return [];
+    const domains = FOUR.map(({ id }) => id);
+    const bodies = bodyVariants(body, {
+      securityDomain: domains,
+      profile: ['url'],
+      userId: world.users.map(({ id }) => id).slice(0, 2),
+    });
+    const refusedAnyway = world.actors.filter((actor) =>
+      [401, 403].includes(verdictOn(operation, actor, OF_NOTHING) as number),
+    );
+    const scoped =
+      permission && SCOPED.has(permission)
+        ? world.actors.filter((actor) => holdsSomewhere(actor, permission) && !actor.whole)
+        : [];
+    return bodies.flatMap((variant, index): Variant[] => {
+      const sent: Cell = { ...cell, call: (...ids) => ({ ...cell.call(...ids), body: variant }) };
+      const step = Math.max(1, Math.floor(refusedAnyway.length / ACTORS_OF_A_BODY));
+      const some = refusedAnyway.filter((_, at) => at % step === index % step);
+      const named = FOUR.find(({ id }) => id === (variant as { securityDomain?: unknown }).securityDomain);
+      const elsewhere = named
+        ? scoped.filter((actor) => !holds(actor, permission as Permission, named)).slice(0, ACTORS_OF_A_BODY)
+        : [];
+      return [
+        ...some.map((actor) => ({ actor, name, cell: sent, why: 'who may not call it' })),
+        ...elsewhere.map((actor) => ({
+          actor,
+          name,
+          cell: sent,
+          why: `without ${permission} in ${named?.id}`,
+        })),
+      ];
+    });
+  });
+}
+
 class Walk {
   readonly world: World;
   /** What went wrong, by operation and kind, with the first case of each and how often. */
@@ -1120,6 +1176,21 @@ class Walk {
     if (refusal !== expected) say(`expected ${expected}`);
     if (answer.writes > 0) say(`was refused, and wrote ${answer.writes} rows`);
     if (expected === 404) await this.#looksLikeNothing(operation, { actor, name, cell }, answer, say);
+  }
+
+  /** Whatever the body says. */
+  async refuses({ actor, name, cell, why }: Variant): Promise<void> {
+    const ids = cell.things.map(({ id }) => id);
+    const answer = await this.#send(OPERATIONS[name], actor, cell, ids);
+    if (answer.status >= 400 && answer.status < 500 && answer.writes === 0) return;
+    const body = JSON.stringify(cell.call(...ids).body);
+    const kind = `${name} as one ${why}`;
+    const known = this.wrong.get(kind) ?? {
+      first: `${kind}, ${actor.name}: ${answer.status}, ${answer.writes} rows, for ${body}: ${answer.text.slice(0, 300)}`,
+      count: 0,
+    };
+    known.count += 1;
+    this.wrong.set(kind, known);
   }
 
   /** What is out of scope cannot be told from what does not exist. */
@@ -1221,6 +1292,72 @@ for (const kind of [SQLITE, POSTGRESQL]) {
         expect(declared.filter((name) => !walk.succeeded.has(name))).toEqual([]);
       }
     }, 600_000);
+
+    test('nothing for who may not call an operation, whatever the body says', async () => {
+      const variants = variantsOf(here);
+      const walk = new Walk(here);
+      const chance = kind === SQLITE ? 1 : Math.min(1, SAMPLE / variants.length);
+      const random = randomOf(SEED);
+      for (const variant of variants) if (random() < chance) await walk.refuses(variant);
+      const varied = new Set(
+        variants.map(({ name, cell }) => `${name} ${JSON.stringify(cell.call('').body)}`),
+      );
+      console.log(
+        `authorization on ${kind.name}: ${varied.size} bodies, ${walk.calls} calls, SOWER_MATRIX_SEED=${SEED}`,
+      );
+      expect([...walk.wrong.values()].map(({ first, count }) => `${count} times, first: ${first}`)).toEqual(
+        [],
+      );
+      const withBody = (Object.keys(OPERATIONS) as OperationName[]).filter((name) => {
+        const { body, permission, user: ofUsers, ownSession }: Operation = OPERATIONS[name];
+        return body && (permission || ofUsers || ownSession) && ONLY.test(name);
+      });
+      expect(withBody.filter((name) => !variants.some((variant) => variant.name === name))).toEqual([]);
+    }, 600_000);
+
+    test('a caller without the permission costs little, however large the body', async () => {
+      const port = await here.listen();
+      const beginning = Buffer.alloc(64 * 1024, ' ');
+      const MEGABYTES = 12 * 1024 * 1024;
+      const refusedFor = (operation: Operation, { headers }: Actor): Promise<string> =>
+        new Promise((resolve, reject) => {
+          const socket = connect(port, '127.0.0.1', () => {
+            const lines = Object.entries({
+              host: 'localhost',
+              'content-type': 'application/json',
+              'content-length': MEGABYTES,
+              ...headers,
+            }).map(([name, value]) => `${name}: ${value}\r\n`);
+            const path = `/api/v1${operation.path.replace(/:\w+/g, 'x')}`;
+            socket.write(`${operation.method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
+            socket.write(beginning);
+          });
+          socket.once('data', (answer) => {
+            resolve(answer.toString('latin1').split(' ')[1] ?? '');
+            socket.destroy();
+          });
+          socket.on('error', reject);
+        });
+      const powerless = here.actors.filter(({ kind: of, grants }) => of === 'key' && grants.length > 0);
+      const costs: string[] = [];
+      for (const name of Object.keys(OPERATIONS) as OperationName[]) {
+        const operation: Operation = OPERATIONS[name];
+        const { permission } = operation;
+        const actor = powerless.find((each) => permission && verdictOn(operation, each, OF_NOTHING) === 403);
+        if (!operation.body || !actor || !ONLY.test(name)) continue;
+        const microseconds: number[] = [];
+        for (let call = 0; call < 9; call += 1) {
+          const before = process.cpuUsage();
+          expect(await refusedFor(operation, actor), name).toBe('403');
+          const { user, system } = process.cpuUsage(before);
+          microseconds.push(user + system);
+        }
+        // Of processor time. Whatever else the process does is counted too, so the least of several is the cost.
+        const least = Math.min(...microseconds);
+        if (least > 2_000) costs.push(`${name}: ${least} µs`);
+      }
+      expect(costs).toEqual([]);
+    });
 
     test('an agent asks for the users of its security domain and those below', async () => {
       const wrong: string[] = [];

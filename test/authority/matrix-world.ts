@@ -6,6 +6,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
@@ -803,6 +804,11 @@ export async function world(fresh: FreshDatabase) {
       return { ...value, writes };
     },
     undone,
+    /** Serves it over HTTP, on loopback. @returns the port */
+    async listen(): Promise<number> {
+      await app.listen({ host: '127.0.0.1', port: 0 });
+      return (app.server.address() as AddressInfo).port;
+    },
     async close() {
       await app.close();
       await rsa.close();

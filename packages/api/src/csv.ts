@@ -78,12 +78,13 @@ export function* csvRecords(text: string, separator: string): Generator<CsvRecor
   if (record) yield record;
 }
 
-/**
- * Cells by row, without empty rows. The separator is a comma, or a semicolon if the first line has one and no comma. A quote that is never
- * closed takes the rest.
- */
-export function readCsv(text: string): string[][] {
-  const [firstLine = ''] = text.split(/\r?\n/, 1);
-  const separator = firstLine.includes(';') && !firstLine.includes(',') ? ';' : ',';
-  return Array.from(csvRecords(text, separator), ({ cells }) => [...cells]);
+/** A comma, or a semicolon if the first line has one and no comma. */
+export function separatorOf(text: string): ',' | ';' {
+  const end = text.search(/[\r\n]/);
+  const firstLine = end === -1 ? text : text.slice(0, end);
+  return firstLine.includes(';') && !firstLine.includes(',') ? ';' : ',';
 }
+
+/** Cells by row, without empty rows. A quote that is never closed takes the rest. */
+export const readCsv = (text: string): string[][] =>
+  Array.from(csvRecords(text, separatorOf(text)), ({ cells }) => [...cells]);

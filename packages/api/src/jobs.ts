@@ -1,6 +1,6 @@
 /** Jobs: long-running work of the server that can be watched, paused, canceled and, if it distributes something, undone. */
 import { z } from 'zod';
-import { BULK_ACTIONS, bulkInputSchema, MAX_JOB_ROWS, tokenSearchSchema } from './bulk.ts';
+import { BULK_ACTIONS, BULK_PERMISSIONS, bulkInputSchema, MAX_JOB_ROWS, tokenSearchSchema } from './bulk.ts';
 import { distributionStates } from './distributions.ts';
 import { dateSchema, nameSchema, serialSchema, timeSchema, userIdSchema } from './fields.ts';
 import { idParams, type Operation, page, pageQuery } from './operation.ts';
@@ -257,6 +257,7 @@ export const JOB_OPERATIONS = {
     summary:
       'Create a job that performs an action on many tokens, with the permission that the action needs. A few are done by the time of the answer',
     permission: 'tokens:view',
+    andOneOf: Object.values(BULK_PERMISSIONS),
     body: bulkInputSchema,
     response: jobSchema,
     created: true,

@@ -11,6 +11,8 @@ export type Operation = {
   readonly permission?: Permission;
   /** Enough instead, for some of the things. */
   readonly orPermission?: Permission;
+  /** Needed as well: one of these, by what the request asks for. */
+  readonly andOneOf?: readonly Permission[];
   /** Only for an administrator who is logged on, about themselves; API keys may not call it. */
   readonly ownSession?: true;
   /** Only for a user who is logged on to the Self-Service Console, about what is theirs; administrators and API keys may not call it. */

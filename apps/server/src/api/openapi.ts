@@ -56,11 +56,11 @@ const IF_MATCH = {
 
 /** The route's schema, by which the server checks requests and answers. */
 export function operationSchema(name: OperationName, operation: Operation): Record<string, unknown> {
-  const { summary, permission, orPermission, params, query, body } = operation;
+  const { summary, permission, params, query, body } = operation;
   return {
     operationId: name,
     summary,
-    ...(permission === undefined ? {} : { description: permissionWords(permission, orPermission) }),
+    ...(permission === undefined ? {} : { description: permissionWords(operation) }),
     tags: [tagOf(operation)],
     ...(params ? { params } : {}),
     ...(query ? { querystring: query } : {}),
@@ -74,8 +74,11 @@ export function operationSchema(name: OperationName, operation: Operation): Reco
   };
 }
 
-const permissionWords = (permission: string, other: string | undefined): string =>
-  `Permission: \`${permission}\`${other === undefined ? '' : ` or, for what is about users, \`${other}\``}`;
+function permissionWords({ permission, orPermission, andOneOf = [] }: Operation): string {
+  const other = orPermission === undefined ? '' : ` or, for what is about users, \`${orPermission}\``;
+  const more = [...new Set(andOneOf)].map((each) => `\`${each}\``).join(', ');
+  return `Permission: \`${permission}\`${other}${more === '' ? '' : `; and, by what is asked for, one of ${more}`}`;
+}
 
 function success({ response, created }: Operation): Record<string, unknown> {
   if (!response) return { 204: z.null().describe('Done') };

@@ -25,8 +25,16 @@ export type Rows<Row> = {
 /** Rows of a page. */
 export const PAGE = 1_000;
 
-export function* inPages<Row>(rows: readonly Row[]): Iterable<readonly Row[]> {
-  for (let at = 0; at < rows.length; at += PAGE) yield rows.slice(at, at + PAGE);
+/** Reads no further than the page that is asked for: a long file is read between the turns of others. */
+export function* inPages<Row>(rows: Iterable<Row>): Generator<readonly Row[]> {
+  let page: Row[] = [];
+  for (const row of rows) {
+    page.push(row);
+    if (page.length < PAGE) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
 }
 
 export async function* paged<Row>(

@@ -38,6 +38,8 @@ export const http: Translation<typeof en> = {
   },
   request: {
     unreadable: 'Die Anfrage ist nicht lesbar. Senden Sie JSON mit dem content-type application/json.',
+    'large-in-progress':
+      'Eine andere große Anfrage wird noch verarbeitet. Warten Sie, bis sie fertig ist, und versuchen Sie es dann noch einmal.',
     'too-large': 'Der Inhalt der Anfrage ist zu groß.',
     'ill-formed-text':
       'Ein Text in der Anfrage ist kein gültiges Unicode: Er enthält ein halbes Surrogatpaar.',
@@ -53,6 +55,7 @@ export const http: Translation<typeof en> = {
     'internal-error':
       'Auf dem Server ist ein Fehler aufgetreten. Einzelheiten stehen in seinem Log unter {{request}}.',
     'domain-required': 'Wählen Sie eine Sicherheitsdomäne.',
+    'domain-only-for-move': 'Eine Sicherheitsdomäne gehört nur zu der Aktion, die verschiebt.',
     field: '{{field}}: {{problem}}',
     invalid: '{{problems, sentences}}',
   },

@@ -35,6 +35,8 @@ export const http = {
   },
   request: {
     unreadable: 'The request cannot be read. Send JSON with content-type application/json.',
+    'large-in-progress':
+      'Another large request is still being processed. Wait until it has finished, then try again.',
     'too-large': 'The request body is too large.',
     'ill-formed-text': 'Text in the request is not valid Unicode: it contains an unpaired surrogate.',
     nul: 'Text in the request contains a NUL character.',
@@ -47,6 +49,7 @@ export const http = {
       'The database is unavailable. Try again; a change that was in progress may have been saved.',
     'internal-error': 'Something went wrong on the server. Its log has the details under {{request}}.',
     'domain-required': 'Choose a security domain.',
+    'domain-only-for-move': 'Only the action that moves takes a security domain.',
     field: '{{field}}: {{problem}}',
     invalid: '{{problems, sentences}}',
   },

@@ -88,9 +88,13 @@ async function targetOf<Action>(
   { of }: BulkKind<Action>,
   { action, securityDomain }: StoredBulk<Action>,
 ): Promise<Outcome<Domain | undefined>> {
-  if (action !== 'move') return done(undefined);
-  if (securityDomain === undefined)
-    return refusedAt('securityDomain', 'invalid-request', text('request.domain-required'));
+  if ((action === 'move') !== (securityDomain !== undefined))
+    return refusedAt(
+      'securityDomain',
+      'invalid-request',
+      text(action === 'move' ? 'request.domain-required' : 'request.domain-only-for-move'),
+    );
+  if (securityDomain === undefined) return done(undefined);
   return domainFor(context, actor, `${of}:edit`, securityDomain);
 }
 

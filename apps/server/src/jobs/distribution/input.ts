@@ -3,7 +3,7 @@
  */
 
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
-import { readCsv } from '@sower/api/csv';
+import { csvRecords, separatorOf } from '@sower/api/csv';
 import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import { printable } from '@sower/bytes/printable';
@@ -204,25 +204,29 @@ const COLUMNS: Readonly<Record<string, Column>> = {
 
 const MAX_ADDRESS = 500;
 
-/** A first line that names columns; otherwise a user ID at the start of each line. */
+/** A first line that names columns; otherwise a user ID at the start of each line. Read no further than to the first row. */
 function readFile(file: string): Outcome<Chosen> {
-  const lines = readCsv(file);
-  const names = (lines[0] ?? []).map((name) => COLUMNS[name.replace(/[\s_-]/g, '').toLowerCase()]);
+  const [first] = csvRecords(file, separatorOf(file));
+  const names = (first?.cells ?? []).map((name) => COLUMNS[name.replace(/[\s_-]/g, '').toLowerCase()]);
   const titled = names.includes('user') || names.includes('serial');
   const by = titled && !names.includes('user') ? 'token' : 'user';
   const place = (name: Column): number => (titled ? names.indexOf(name) : -1);
   const subject = titled ? place(by === 'user' ? 'user' : 'serial') : 0;
-  const rows = lines.slice(titled ? 1 : 0).flatMap((cells) => {
-    const value = cells[subject] ?? '';
-    if (value === '') return [];
-    return given(value, by === 'user' ? userIdKey(value) : value, {
-      device: cells[place('device')] ?? null,
-      nickname: cells[place('nickname')] ?? null,
-      address: cells[place('address')]?.slice(0, MAX_ADDRESS) ?? null,
-    });
-  });
-  if (rows.length === 0) return refusedAt('choose.file', 'invalid-request', text('job.file-empty'));
-  return done({ by, pages: inPages(rows) });
+  function* rows(): Generator<Given> {
+    let skip = titled;
+    for (const { cells } of csvRecords(file, separatorOf(file))) {
+      const value = skip ? '' : (cells[subject] ?? '');
+      skip = false;
+      if (value === '') continue;
+      yield given(value, by === 'user' ? userIdKey(value) : value, {
+        device: cells[place('device')] ?? null,
+        nickname: cells[place('nickname')] ?? null,
+        address: cells[place('address')]?.slice(0, MAX_ADDRESS) ?? null,
+      });
+    }
+  }
+  if (rows().next().done) return refusedAt('choose.file', 'invalid-request', text('job.file-empty'));
+  return done({ by, pages: inPages(rows()) });
 }
 
 export const profileChanged = async (

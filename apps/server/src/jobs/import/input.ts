@@ -6,18 +6,17 @@ import type { ImportUsers } from '@sower/api/user-imports';
 import { printable } from '@sower/bytes/printable';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, covers } from '../../core/actor.ts';
+import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { TOP_DOMAIN } from '../../store/tables/domains.ts';
 import type { JobRow } from '../../store/tables/jobs.ts';
 import { type GivenRow, insertImportRows } from '../../store/tables/user-imports.ts';
-import { collectJob } from '../collect.ts';
+import { collectJob, inPages } from '../collect.ts';
 import { type StoredFields, type StoredImport, userIdOf } from './decide.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
-const PAGE = 500;
 /** Longer than anything that is accepted: whatever is truncated is refused anyway. */
 const MAX_VALUE = 1_000;
 const MAX_SUBJECT = 128;
@@ -27,6 +26,8 @@ export async function importUsers(
   actor: Actor,
   input: ImportUsers,
 ): Promise<Outcome<JobRow>> {
+  const denial = denied(actor, 'users:edit');
+  if (denial) return denial;
   const file = readUserFile(input.file, input, input.columns);
   const placed = placesOf(file, input);
   if (!placed.ok) return placed;
@@ -47,7 +48,7 @@ export async function importUsers(
     actor,
     { kind: 'import', name: input.name, input: JSON.stringify(stored), phase: 'check' },
     {
-      pages: pagesOf(file),
+      pages: inPages(file.rows()),
       insert: (trx, jobId, rows, first) =>
         insertImportRows(
           trx,
@@ -88,17 +89,6 @@ function placesOf({ columns }: UserFile, input: ImportUsers): Outcome<Places> {
   return places.userId === undefined
     ? refusedAt('columns.userId', 'invalid-request', text('user-import.no-user-id-column'))
     : done(places);
-}
-
-function* pagesOf(file: UserFile): Generator<FileRow[]> {
-  let page: FileRow[] = [];
-  for (const row of file.rows()) {
-    page.push(row);
-    if (page.length < PAGE) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
 }
 
 function givenRow({ line, cells, problem }: FileRow, position: number, places: Places): GivenRow {

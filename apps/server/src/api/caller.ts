@@ -1,0 +1,129 @@
+/**
+ * Who makes a request, and whether they may call the operation at all: decided from its headers, before any of its body is read. What the
+ * operation is about comes later: there the function asks again, for the object.
+ */
+
+import type { ApiKeyStanding } from '@sower/api/api-keys';
+import type { Operation, OperationName } from '@sower/api/operations';
+import { type Text, text } from '@sower/messages/outcomes';
+import type { FastifyRequest } from 'fastify';
+import { type Actor, actorName, denied } from '../core/actor.ts';
+import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
+import { apiKeyReader } from '../directory/api-keys.ts';
+import { resumeSession, type Session } from '../log-on/log-on.ts';
+import { proofLacking } from '../log-on/proof.ts';
+import type { SignedInUser } from '../self-service/signed-in-user.ts';
+import type { ApiContext } from './call.ts';
+import { SESSION_COOKIE } from './cookies.ts';
+import { sameSite } from './same-site.ts';
+import { isQuiet, selfServiceCaller } from './self-service-caller.ts';
+import '@fastify/cookie';
+
+export type Caller = {
+  readonly actor: Actor;
+  /** For administrators; absent for API keys. */
+  readonly session?: Session;
+  /** Only for users' operations. */
+  readonly signedInUser?: SignedInUser;
+};
+
+const ANONYMOUS: Actor = { kind: 'system', name: 'anonymous', grants: [] };
+
+/** @returns a function that identifies the caller of an operation, and refuses one who may not call it anywhere */
+export function callers(context: ApiContext) {
+  const readApiKey = apiKeyReader(context);
+  const selfServiceCallers = selfServiceCaller(context);
+
+  async function byApiKey(authorization: string, source: string): Promise<Outcome<Caller>> {
+    const key = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
+    const found = key === undefined ? undefined : await readApiKey(key, source);
+    if (!found) {
+      context.refusals.countStranger('api-key', source);
+      return refused('not-authenticated', text('api-key.unknown'));
+    }
+    if ('actor' in found) return done({ actor: found.actor });
+    const { name, standing } = found.stopped;
+    context.refusals.countStopped({ actor: `api-key:${name}`, standing, source });
+    return refused('not-authenticated', STOPPED[standing] ?? text('api-key.unknown'));
+  }
+
+  async function bySession(request: FastifyRequest, operation: Operation): Promise<Outcome<Caller>> {
+    const sessionId = request.cookies[SESSION_COOKIE];
+    if (sessionId === undefined) return done({ actor: ANONYMOUS });
+    if (request.method !== 'GET' && !sameSite(request, [context.publicUrl])) return crossSite(request);
+    const session = await resumeSession(context, sessionId, request.ip, !isQuiet(operation, request));
+    return done(session ? { actor: session.actor, session } : { actor: ANONYMOUS });
+  }
+
+  function crossSite(request: FastifyRequest): Refused {
+    context.refusals.countStranger('cross-site', request.ip);
+    return refused('cross-site', text('request.cross-site'));
+  }
+
+  async function user(request: FastifyRequest, operation: Operation): Promise<Outcome<Caller>> {
+    const visit = await selfServiceCallers.callerOf(request, operation);
+    if (!visit.ok) return visit.problem === 'cross-site' ? crossSite(request) : visit;
+    if (visit.value === undefined) return done({ actor: ANONYMOUS });
+    request.actorName = visit.value.auditActor.name;
+    return done({ actor: ANONYMOUS, signedInUser: visit.value });
+  }
+
+  return async (
+    request: FastifyRequest,
+    name: OperationName,
+    operation: Operation,
+  ): Promise<Outcome<Caller>> => {
+    if (operation.path.startsWith('/self-service/')) return user(request, operation);
+    const { authorization } = request.headers;
+    const identified =
+      authorization === undefined
+        ? await bySession(request, operation)
+        : await byApiKey(authorization, request.ip);
+    if (!identified.ok) return identified;
+    const { actor, session } = identified.value;
+    const anonymous = actor === ANONYMOUS;
+    if (!anonymous) request.actorName = actorName(actor);
+    if (anonymous && operation.permission !== undefined)
+      return refused('not-authenticated', text('request.not-authenticated'));
+    if (operation.ownSession && !session)
+      return refused('not-authenticated', text('log-on.administrator-required'));
+    if (session?.mustChangePassword && !operation.beforePasswordChange)
+      return refused('password-change-needed', text('password.change-required'));
+    const denial = deniedCall(actor, operation);
+    if (denial) {
+      countDenied(context, request, name, actor, denial);
+      return denial;
+    }
+    const lacking = operation.freshProof && session && (await proofLacking(context, session));
+    return lacking || identified;
+  };
+}
+
+/** Of the operation's permissions, those that the actor holds nowhere. */
+function deniedCall(actor: Actor, { permission, orPermission, andOneOf }: Operation): Refused | undefined {
+  if (permission === undefined) return undefined;
+  const denial = denied(actor, permission);
+  if (denial && (orPermission === undefined || denied(actor, orPermission))) return denial;
+  const denials = andOneOf?.map((each) => denied(actor, each)) ?? [];
+  return denials.every((each) => each !== undefined) ? denials[0] : undefined;
+}
+
+export function countDenied(
+  { refusals }: Pick<ApiContext, 'refusals'>,
+  request: FastifyRequest,
+  operation: OperationName,
+  actor: Actor,
+  { permission }: Refused,
+): void {
+  const name = request.actorName ?? actorName(actor);
+  refusals.countDenied({ actor: name, operation, permission, source: request.ip });
+}
+
+/** The sender has the key, so the answer may say this. */
+const STOPPED: Readonly<Partial<Record<ApiKeyStanding, Text>>> = {
+  expired: text('api-key.expired'),
+  'owner-disabled': text('api-key.owner-disabled'),
+  'owner-deleted': text('api-key.owner-gone'),
+  'owner-may-not': text('api-key.owner-without-rights'),
+  altered: text('api-key.altered'),
+};

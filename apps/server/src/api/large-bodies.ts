@@ -1,0 +1,35 @@
+/**
+ * How many large requests are read at once, and from whom: each is in memory as a whole, and storing what it contains takes turns from
+ * everything else. Requests of the usual size are not counted.
+ */
+
+import { text } from '@sower/messages/outcomes';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { actorName } from '../core/actor.ts';
+import { type Refused, refused } from '../core/outcome.ts';
+import type { Caller } from './caller.ts';
+
+/** Octets. */
+const LARGE = 64 * 1024;
+/** In a process. */
+const MOST_AT_ONCE = 3;
+const RETRY_SECONDS = 5;
+
+/** @returns a function that refuses a large request while its caller, or too many others, have one in progress */
+export function largeBodies() {
+  const callers = new Set<string>();
+  return ({ headers }: FastifyRequest, reply: FastifyReply, { actor }: Caller): Refused | undefined => {
+    // Without Content-Length it may be of any size.
+    const large = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > LARGE;
+    if (!large) return undefined;
+    const caller = actorName(actor);
+    if (callers.has(caller) || callers.size >= MOST_AT_ONCE)
+      return {
+        ...refused('too-many-requests', text('request.large-in-progress')),
+        retryAfter: RETRY_SECONDS,
+      };
+    callers.add(caller);
+    reply.raw.once('close', () => callers.delete(caller));
+    return undefined;
+  };
+}
