@@ -28,6 +28,7 @@ import {
   updateMailSettings,
 } from '@sower/server/store/tables/mail-settings';
 import { markAllRows } from '@sower/server/store/tables/marked-rows';
+import { insertTokens } from '@sower/server/store/tables/tokens';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -91,6 +92,7 @@ onBothDatabases('saved reports', (kind) => {
   });
   const TOP_AUDITOR = [['auditor', 'top', '/']] as const;
   let owner: string;
+  let reader: string;
   let asOwner: Actor;
 
   const input = (more: object = {}) =>
@@ -153,9 +155,24 @@ onBothDatabases('saved reports', (kind) => {
     });
     const { version } = await findMailSettings(db);
     await updateMailSettings(db, version, { settings: JSON.stringify(settings) });
-    await administrator('reader', []);
-    await administrator('other', []);
-    await administrator('mute', []);
+    reader = await administrator('reader', TOP_AUDITOR);
+    await administrator('other', TOP_AUDITOR);
+    await administrator('mute', TOP_AUDITOR);
+    const token = {
+      enabled: 0 as const,
+      lost: 0 as const,
+      user_id: null,
+      expires_on: '2999-01-01',
+      pin: null,
+      failures: 0,
+      last_failure_at: null,
+      created_at: START,
+      version: 1,
+    };
+    await insertTokens(db, [
+      { ...token, id: 'in-top', serial: '000300000001', domain: '/' },
+      { ...token, id: 'in-north', serial: '000300000002', domain: '/north/' },
+    ]);
   });
   beforeEach(async () => {
     clock = START;
@@ -234,6 +251,35 @@ onBothDatabases('saved reports', (kind) => {
     expect((await shown())[0]?.detail).toBe(undefined);
   });
 
+  test('each recipient gets what they may read at that time, and one who may read nothing gets nothing', async () => {
+    await saved();
+    const next = async () => {
+      await markAllRows(open.db, marks);
+      await open.db.deleteFrom('mail').execute();
+      clock += 25 * HOUR;
+      await work();
+      const sent = await mails();
+      return Object.fromEntries(
+        sent.map(({ to, attachments: [file] }) => [
+          to?.split('@')[0],
+          file?.content.toString().match(/^\d{12}/gm) ?? [],
+        ]),
+      );
+    };
+    const both = ['000300000001', '000300000002'];
+    expect(await next()).toEqual({ other: both, reader: both });
+    await grant(reader, [['auditor', 'north', '/north/']]);
+    expect(await next()).toEqual({ other: both, reader: ['000300000002'] });
+    expect((await shown())[0]?.detail).toBe(undefined);
+    await grant(reader, []);
+    expect(await next()).toEqual({ other: both });
+    expect((await shown())[0]?.detail).toMatch(/^Not mailed to reader: /);
+    expect((await trail()).at(-1)).toBe('report.mail success: to other');
+    await grant(reader, TOP_AUDITOR);
+    expect(await next()).toEqual({ other: both, reader: both });
+    expect((await shown())[0]?.detail).toBe(undefined);
+  });
+
   test('one that was altered in the database is not run', async () => {
     const { id } = await saved();
     const { db } = open;
@@ -288,6 +334,13 @@ onBothDatabases('saved reports', (kind) => {
     };
     expect(await refusal({ recipients: ['mute'] })).toMatch(/^invalid-request.*recipients/);
     expect(await refusal({ recipients: ['nobody'] })).toMatch(/^invalid-request.*recipients/);
+    await grant(reader, []);
+    await markAllRows(open.db, marks);
+    expect(await refusal({ recipients: ['other', 'reader'] })).toMatch(
+      /^invalid-request.*recipients.*reader.*tokens:view/,
+    );
+    await grant(reader, TOP_AUDITOR);
+    await markAllRows(open.db, marks);
     expect(await refusal({ recipients: [] })).toMatch(/^invalid-request.*recipients/);
     expect(await refusal({ schedule: { cron: '0 0 30 2 *', timeZone: 'UTC' } })).toMatch(/schedule.cron/);
     const helpDesk = { ...asOwner, grants: [] };

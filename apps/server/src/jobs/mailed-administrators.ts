@@ -7,18 +7,35 @@ import type { AdministratorAddress } from '../mail/queue.ts';
 import { listGrants, listOwners, listStoredAdministrators } from '../store/tables/administrators.ts';
 import type { Connection } from '../store/tables/schema.ts';
 
+type StoredAdministrator = Awaited<ReturnType<typeof listStoredAdministrators>>[number];
+
+type Context = Pick<ServerContext, 'sealing' | 'onAlteredRow' | 'now' | 'random'>;
+
 /** @param named keys of user names: only these; empty: all */
 export async function mailedAdministrators(
-  context: Pick<ServerContext, 'sealing' | 'onAlteredRow' | 'now' | 'random'>,
+  context: Context,
   db: Connection,
   may: (actor: Actor) => boolean,
   named: ReadonlySet<string> = new Set(),
 ): Promise<AdministratorAddress[]> {
-  const all = await listStoredAdministrators(db);
-  const reachable = all.filter(
-    ({ enabled, mail, user_name_key: key }) =>
-      enabled === 1 && mail !== null && (named.size === 0 || named.has(key)),
+  const reachable = await reachableAdministrators(
+    context,
+    db,
+    ({ user_name_key: key }) => named.size === 0 || named.has(key),
   );
+  return reachable.filter(({ actor }) => may(actor)).map(({ address }) => address);
+}
+
+export type Reachable = { readonly address: AdministratorAddress; readonly actor: Actor };
+
+/** Those who are enabled and have a mail address, with the rights that they have now. */
+export async function reachableAdministrators(
+  context: Context,
+  db: Connection,
+  chosen: (row: StoredAdministrator) => boolean,
+): Promise<Reachable[]> {
+  const all = await listStoredAdministrators(db);
+  const reachable = all.filter((row) => row.enabled === 1 && row.mail !== null && chosen(row));
   if (reachable.length === 0) return [];
   const owners = await listOwners(
     db,
@@ -27,9 +44,10 @@ export async function mailedAdministrators(
   );
   const marked = new Set(owners.map(({ id }) => id));
   const grants = Map.groupBy(await listGrants(db, context), (row) => row.administrator_id);
-  return reachable.flatMap(({ id, user_name: name, mail }) => {
+  return reachable.flatMap(({ id, user_name: name, mail }): Reachable[] => {
+    if (!marked.has(id) || mail === null) return [];
     const held = (grants.get(id) ?? []).map(grantOf);
     const actor: Actor = { kind: 'administrator', name, principal: id, grants: held };
-    return marked.has(id) && may(actor) && mail !== null ? [{ name, mail }] : [];
+    return [{ address: { name, mail }, actor }];
   });
 }

@@ -68,7 +68,11 @@ export const reports: Translation<typeof english> = {
     'not-scheduled':
       'Dieser Bericht wird an niemanden verschickt. Geben Sie ihm zuerst Zeiten und Empfänger.',
     'nobody-left':
-      'Kein Empfänger ist aktiviert und hat eine E-Mail-Adresse, deshalb wurde nichts verschickt.',
+      'Kein Empfänger ist aktiviert, hat eine E-Mail-Adresse und darf den Bericht lesen; deshalb wurde nichts gesendet.',
+    'left-out':
+      'Nicht gesendet an {{names}}: deaktiviert, ohne E-Mail-Adresse oder ohne die Berechtigung, ihn zu lesen.',
+    'recipient-lacks':
+      '{{name}} hat die Berechtigung {{permission}} nicht, die zum Lesen dieses Berichts nötig ist.',
     'owner-gone': '{{name}} wurde gelöscht oder deaktiviert, deshalb wurde nichts verschickt.',
     'right-lost': '{{name}} hat das Recht {{permission}} nicht mehr, deshalb wurde nichts verschickt.',
     'too-long':

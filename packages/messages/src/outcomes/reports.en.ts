@@ -63,7 +63,12 @@ export const reports = {
     'no-mail': 'There is no administrator {{name}} with an e-mail address.',
     'to-nobody': 'Name at least one administrator to mail it to.',
     'not-scheduled': 'This report is not mailed to anyone. Give it times and recipients first.',
-    'nobody-left': 'None of the recipients is enabled and has an e-mail address, so nothing was mailed.',
+    'nobody-left':
+      'None of the recipients is enabled, has an e-mail address and may read the report, so nothing was mailed.',
+    'left-out':
+      'Not mailed to {{names}}: disabled, without an e-mail address or without the permission to read it.',
+    'recipient-lacks':
+      '{{name}} does not have the permission {{permission}}, which is needed to read this report.',
     'owner-gone': '{{name}} was deleted or disabled, so nothing was mailed.',
     'right-lost': '{{name}} no longer has the permission {{permission}}, so nothing was mailed.',
     'too-long':

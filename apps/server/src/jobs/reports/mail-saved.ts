@@ -1,10 +1,11 @@
 /**
- * One run of a saved report: read with the rights that its owner has now, and queued for its recipients. If that is not possible, nothing
- * is mailed, and the report and the audit trail say why; the next run tries again.
+ * One run of a saved report: read for each recipient, with the rights that both its owner and the recipient have now, and queued. Who may
+ * not read it any more is left out. If nothing can be mailed, the report and the audit trail say why; the next run tries again.
  */
 
 import { csvText } from '@sower/api/csv';
 import type { MailLanguage } from '@sower/api/mail-events';
+import { REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
 import { MOST_MAILED_ROWS } from '@sower/api/saved-reports';
 import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
@@ -14,14 +15,12 @@ import { record } from '../../core/record.ts';
 import { starterOf } from '../../directory/starter.ts';
 import type { AdministratorAddress, MailAttachment } from '../../mail/queue.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { findAdministrator } from '../../store/tables/administrators.ts';
 import { insertAudit } from '../../store/tables/audit.ts';
 import { hasMark } from '../../store/tables/marks.ts';
 import { findSavedReport, noteReportRun, type SavedReportRow } from '../../store/tables/saved-reports.ts';
-import { userIdKey } from '../../store/tables/users.ts';
-import { printReport, readReport } from './read.ts';
+import { printReport, readReport, scopesFor } from './read.ts';
 import { actorText } from './reports.ts';
-import { neededFor, readSaved } from './saved.ts';
+import { lacking, neededFor, readersOf, readSaved } from './saved.ts';
 
 type Context = Pick<
   ServerContext,
@@ -41,14 +40,14 @@ export async function mailSavedReport(context: Context, id: string | null): Prom
   if (!row) return;
   const made = await make(context, row);
   if ('ended' in made) return fail(context, row, made.ended);
-  const { actor, file, addresses, language } = made;
+  const { actor, letters, leftOut, language } = made;
   const name = actorText(actorName(actor));
   await inTransaction(context.db, async (trx) => {
     await context.queueMail(
       trx,
-      ...addresses.map((userRow) => ({
+      ...letters.map(({ address, file }) => ({
         event: 'report' as const,
-        userRow,
+        userRow: address,
         values: {
           report: row.name,
           time: context.now(),
@@ -58,11 +57,13 @@ export async function mailSavedReport(context: Context, id: string | null): Prom
         attachment: file,
       })),
     );
-    await noteReportRun(trx, row.id, context.now(), null);
+    await noteReportRun(trx, row.id, context.now(), leftOut);
     await record(trx, context, actor, {
       action: 'report.mail',
       object: `report:${row.name}`,
-      reason: text('event.report-mailed', { recipients: addresses.map(({ name }) => name).join(', ') }),
+      reason: text('event.report-mailed', {
+        recipients: letters.map(({ address }) => address.name).join(', '),
+      }),
     });
   });
 }
@@ -82,8 +83,9 @@ async function fail(context: Context, row: SavedReportRow, reason: Text): Promis
 
 type Made = {
   readonly actor: Actor;
-  readonly file: MailAttachment;
-  readonly addresses: readonly AdministratorAddress[];
+  readonly letters: readonly { readonly address: AdministratorAddress; readonly file: MailAttachment }[];
+  /** Recipients who may not have it. */
+  readonly leftOut: Text | null;
   readonly language: MailLanguage;
 };
 
@@ -98,27 +100,36 @@ async function make(context: Context, row: SavedReportRow): Promise<Made | { rea
   }
   const { settings } = await context.mailSettings.current(context.db);
   if (!settings.enabled) return { ended: text('mail.not-set-up') };
-  const addresses = await addressesOf(context, saved.recipients);
-  if (addresses.length === 0) return { ended: text('saved-report.nobody-left') };
   const language = settings.language as MailLanguage;
-  const file = await fileOf(context, starter.actor, saved, language);
-  return file.ok ? { actor: starter.actor, file: file.value, addresses, language } : { ended: file.detail };
-}
-
-/** Of those who are there still. */
-async function addressesOf(context: Context, names: readonly string[]): Promise<AdministratorAddress[]> {
-  const rows = await Promise.all(
-    names.map((name) => findAdministrator(context.db, context, userIdKey(name))),
+  const readers = await readersOf(context, saved.recipients);
+  // Those who may see the same get the same file.
+  const files = new Map<string, Promise<Outcome<MailAttachment>>>();
+  const letters: { address: AdministratorAddress; file: MailAttachment }[] = [];
+  for (const reader of readers.values()) {
+    if (!reader || lacking(reader.actor, saved)) continue;
+    const { permission } = REPORT_OPERATION_OF[REPORTS[saved.report].about];
+    const seen = scopesFor(starter.actor, reader.actor, permission).sort().join();
+    if (seen === '') continue;
+    const made =
+      files.get(seen) ?? fileOf(context, starter.actor, { ...saved, reader: reader.actor }, language);
+    files.set(seen, made);
+    const file = await made;
+    if (!file.ok) return { ended: file.detail };
+    letters.push({ address: reader.address, file: file.value });
+  }
+  if (letters.length === 0) return { ended: text('saved-report.nobody-left') };
+  const reached = new Set(letters.map(({ address }) => address));
+  const missed = [...readers].flatMap(([name, reader]) =>
+    reader && reached.has(reader.address) ? [] : [name],
   );
-  return rows.flatMap((row) =>
-    row?.enabled === 1 && row.mail ? [{ name: row.user_name, mail: row.mail }] : [],
-  );
+  const leftOut = missed.length === 0 ? null : text('saved-report.left-out', { names: missed.join(', ') });
+  return { actor: starter.actor, letters, leftOut, language };
 }
 
 async function fileOf(
   context: Context,
   actor: Actor,
-  { report, days, format }: ReturnType<typeof readSaved>,
+  { report, days, format, reader }: ReturnType<typeof readSaved> & { readonly reader: Actor },
   language: MailLanguage,
 ): Promise<Outcome<MailAttachment>> {
   const asked = {
@@ -127,6 +138,7 @@ async function fileOf(
     limit: MOST_MAILED_ROWS,
     after: undefined,
     inWords: outcomesIn(language),
+    reader,
   };
   if (format === 'pdf') {
     const printed = await printReport(context, actor, asked);

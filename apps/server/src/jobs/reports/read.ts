@@ -1,5 +1,6 @@
 /** Reads a report with the rights of whoever asks: a page of it, or its first rows as a document. */
 
+import type { Permission } from '@sower/api/permissions';
 import {
   daysOfReport,
   MOST_REPORT_ROWS,
@@ -10,7 +11,7 @@ import {
 } from '@sower/api/reports';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, actorName, denied, scopesOf } from '../../core/actor.ts';
+import { type Actor, actorName, denied, scopesOf, within } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
 import { actorText, type Cell, columnText, REPORT_DEFINITIONS, type ReportRow } from './reports.ts';
@@ -21,6 +22,8 @@ export type ReportAsked = {
   readonly limit: number;
   readonly after: string | undefined;
   readonly inWords: (words: Text) => string;
+  /** It is read for this administrator: only what both may see. */
+  readonly reader?: Actor | undefined;
 };
 
 export type ReportRows = Omit<Report, 'items' | 'next' | 'document'> & {
@@ -44,13 +47,13 @@ export async function readReport(
 ): Promise<Outcome<ReportRows>> {
   const { report, inWords, after } = asked;
   const { permission } = REPORT_OPERATION_OF[REPORTS[report].about];
-  const denial = denied(actor, permission);
+  const denial = denied(actor, permission) ?? (asked.reader && denied(asked.reader, permission));
   if (denial) return denial;
   const standard = daysOfReport(report);
   const days = standard === undefined ? undefined : (asked.days ?? standard);
   const { columns, rows } = REPORT_DEFINITIONS[report];
   const found: ReportRow[] = await rows(context.db, {
-    scopes: scopesOf(actor, permission),
+    scopes: scopesFor(actor, asked.reader, permission),
     now: context.now(),
     days: days ?? 0,
     limit: asked.limit + 1,
@@ -68,6 +71,12 @@ export async function readReport(
     })),
     rows: found.map(({ key, cells }) => ({ key, cells: cells.map((cell) => inCell(cell, inWords)) })),
   });
+}
+
+/** Paths of the domains in which both have the permission. */
+export function scopesFor(actor: Actor, reader: Actor | undefined, permission: Permission): string[] {
+  const scopes = scopesOf(actor, permission);
+  return reader === undefined ? scopes : within(scopes, scopesOf(reader, permission));
 }
 
 /** The first rows as a document. */

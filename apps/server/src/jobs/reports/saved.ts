@@ -1,5 +1,6 @@
 /** Saved reports as administrators see them: listed, saved, deleted. One has the rights of whoever saved it last. */
 
+import type { Permission } from '@sower/api/permissions';
 import { REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
 import type { SavedReport, SavedReportInput } from '@sower/api/saved-reports';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -12,7 +13,6 @@ import { allOrNothing } from '../../core/transaction.ts';
 import { starterId } from '../../directory/starter.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
-import { findAdministrator } from '../../store/tables/administrators.ts';
 import {
   deleteSavedReport,
   findSavedReport,
@@ -32,6 +32,7 @@ import {
 import type { Connection } from '../../store/tables/schema.ts';
 import { userIdKey } from '../../store/tables/users.ts';
 import { reasonOf } from '../jobs.ts';
+import { type Reachable, reachableAdministrators } from '../mailed-administrators.ts';
 import { nextTime } from '../schedules.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random'>;
@@ -45,6 +46,23 @@ export const readSaved = ({ input }: Pick<SavedReportRow, 'input'>): StoredRepor
 /** Asked for when it is saved, and again at each run. */
 export const neededFor = ({ report }: Pick<StoredReport, 'report'>) =>
   ['audit:view', REPORT_OPERATION_OF[REPORTS[report].about].permission] as const;
+
+/** The permission that a recipient lacks: reading the report needs it too. */
+export function lacking(actor: Actor, { report }: Pick<StoredReport, 'report'>): Permission | undefined {
+  const { permission } = REPORT_OPERATION_OF[REPORTS[report].about];
+  return denied(actor, permission) && permission;
+}
+
+/** By the names that were given: administrators as they are now, or undefined where there is none to mail to. */
+export async function readersOf(
+  context: Context,
+  names: readonly string[],
+): Promise<Map<string, Reachable | undefined>> {
+  const wanted = new Set(names.map(userIdKey));
+  const found = await reachableAdministrators(context, context.db, (row) => wanted.has(row.user_name_key));
+  const byKey = new Map(found.map((each) => [userIdKey(each.address.name), each]));
+  return new Map(names.map((name) => [name, byKey.get(userIdKey(name))]));
+}
 
 const scheduleId = (id: string): string => `report:${id}`;
 const noSuchReport = (): Refused => refused('not-found', text('saved-report.not-found'));
@@ -98,10 +116,16 @@ async function columnsOf(context: Context, actor: Actor, { name, schedule, ...re
   if (denial) return denial;
   const { kind } = actor;
   if (kind === 'system') return refused('not-permitted', text('job.people-only'));
-  for (const recipient of rest.recipients) {
-    const row = await findAdministrator(context.db, context, userIdKey(recipient));
-    if (!row?.mail)
-      return refusedAt('recipients', 'invalid-request', text('saved-report.no-mail', { name: recipient }));
+  const readers = await readersOf(context, rest.recipients);
+  for (const [name, reader] of readers) {
+    if (!reader) return refusedAt('recipients', 'invalid-request', text('saved-report.no-mail', { name }));
+    const permission = lacking(reader.actor, rest);
+    if (permission)
+      return refusedAt(
+        'recipients',
+        'invalid-request',
+        text('saved-report.recipient-lacks', { name, permission }),
+      );
   }
   if (schedule && rest.recipients.length === 0)
     return refusedAt('recipients', 'invalid-request', text('saved-report.to-nobody'));
