@@ -52,6 +52,12 @@ export type PrfName = (typeof PRF_NAMES)[number];
 
 export type MacAlgorithm = PrfName;
 
+/**
+ * Octets of R_C. RFC 4758 Appendix A: a nonce has 16, which is the only length that both realizations of the PRF take as a key. One length, so
+ * that a server can check the padding of RSAES-PKCS1-v1_5 at fixed positions.
+ */
+export const R_C_LENGTH = 16;
+
 /** Public-key encryption of R_C. The dialect determines what `rsa-1_5` means; `rsa-oaep-mgf1p` is OAEP with SHA-1 in both. */
 export const RSA_ENCRYPTION = {
   'rsa-1_5': 'http://www.w3.org/2001/04/xmlenc#rsa-1_5',

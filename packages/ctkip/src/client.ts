@@ -183,9 +183,6 @@ function encryptingKey(
   }
 }
 
-/** Octets of R_C that a client draws: the length that every dialect and realization accepts. */
-export const R_C_LENGTH = 16;
-
 /**
  * The ClientNonce with R_C.
  * @param random that many random octets, for the padding of RSAES-PKCS1-v1_5

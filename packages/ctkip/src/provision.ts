@@ -5,7 +5,7 @@
  */
 
 import { equalOctets, utf8 } from '@sower/bytes/octets';
-import type { AlgorithmLists, FailureStatus, KeyType } from './algorithms.ts';
+import { type AlgorithmLists, type FailureStatus, type KeyType, R_C_LENGTH } from './algorithms.ts';
 import {
   type ClientErrorKind,
   clientHello,
@@ -13,7 +13,6 @@ import {
   type Issued,
   processServerFinished,
   processServerHello,
-  R_C_LENGTH,
   type Renewal,
 } from './client.ts';
 import { decodeTrigger } from './decode.ts';

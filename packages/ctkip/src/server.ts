@@ -13,8 +13,8 @@ import {
   isPrf,
   KEY_TYPES,
   keyTypeOf,
-  type MacAlgorithm,
   PIN_EXTENSION,
+  R_C_LENGTH,
   type Suite,
 } from './algorithms.ts';
 import { type Dialect, encryptionAlgorithmOf, prfOf, prfUri } from './dialect.ts';
@@ -178,8 +178,8 @@ export type Finished =
  */
 export function finish(dialect: Dialect, input: FinishInput): Finished {
   const { suite, R_S, tokenId, keyId } = input;
-  const good = input.R_C !== undefined && nonceFits(dialect, suite.macAlgorithm, input.R_C.length);
-  const R_C = good ? (input.R_C as Uint8Array) : new Uint8Array(16);
+  const good = input.R_C?.length === R_C_LENGTH;
+  const R_C = good ? (input.R_C as Uint8Array) : new Uint8Array(R_C_LENGTH);
   const { dsLen } = KEY_TYPES[suite.keyType];
   if (!keyFits(suite.macAlgorithm, input.K_AUTH?.length ?? dsLen)) {
     return refuse('InitializationFailed', 'the MAC algorithm does not fit the authentication key');
@@ -212,12 +212,6 @@ export function finish(dialect: Dialect, input: FinishInput): Finished {
 /** RFC 4758 §3.7.6 counts octets where its schema counts characters; an altered name could be another user's. */
 function fitsIdentifier(text: string): boolean {
   return isXmlText(text) && utf8(text).length <= LIMITS.identifier;
-}
-
-/** Whether an R_C with this many octets is a nonce of the dialect and a key for the PRF. */
-function nonceFits(dialect: Dialect, prf: MacAlgorithm, length: number): boolean {
-  const { min, max } = dialect.nonceLength;
-  return length >= min && length <= max && keyFits(prf, length);
 }
 
 /** The message that ends a run without a key. */

@@ -12,11 +12,15 @@ export type RsaNonce = { number: number; key: number; padding: RsaPadding; ciphe
 export type RsaRequest =
   | { kind: 'key'; id: number; pkcs8: Uint8Array }
   | { kind: 'decrypt'; nonces: RsaNonce[] };
-export type RsaResponse = { number: number; plain: Uint8Array | undefined }[];
+/** Of the same form whether or not it was decrypted. */
+export type RsaResponse = { number: number; nonce: Uint8Array; good: boolean }[];
 
 export type RsaDecryptor = {
   addKey(id: number, pkcs8: Uint8Array): void;
-  /** `undefined` whatever went wrong: there is only one kind of failure, so it is no oracle. */
+  /**
+   * R_C, 16 octets. `undefined` whatever went wrong, its length included: there is only one kind of failure, after the same work, so it is no
+   * oracle.
+   */
   decrypt(key: number, padding: RsaPadding, ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
   close(): Promise<void>;
 };
@@ -34,8 +38,8 @@ export function rsaDecryptor(threads = availableParallelism()): RsaDecryptor {
       resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
     });
     worker.on('message', (responses: RsaResponse) => {
-      for (const { number: answered, plain } of responses) {
-        waiting.get(answered)?.resolve(plain);
+      for (const { number: answered, nonce, good } of responses) {
+        waiting.get(answered)?.resolve(good ? nonce : undefined);
         waiting.delete(answered);
       }
     });
