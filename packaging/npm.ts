@@ -3,10 +3,20 @@
  * do there. Only what the bundle leaves outside comes as packages, in the versions of the lock file. No sources, no tests, nothing that builds.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
+import { buildVersion, versionOfChanged } from '../apps/server/build-version.js';
 import { OUTSIDE } from '../apps/server/outside.ts';
 import { closure, type Packages } from './lock.ts';
 import { thirdParties } from './third-parties.ts';
@@ -14,7 +24,19 @@ import { thirdParties } from './third-parties.ts';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const json = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
 const MANIFEST = json('package.json');
-export const VERSION: string = MANIFEST.version;
+/** `git status` says nothing if what is built is what was committed. */
+function versionOfBuild(): string {
+  const root = pathToFileURL(`${ROOT}/`);
+  const version = buildVersion(root);
+  if (!existsSync(join(ROOT, '.git'))) return version;
+  const changes = execFileSync('git', ['status', '--porcelain'], { cwd: ROOT, encoding: 'utf8' });
+  return changes === '' ? version : versionOfChanged(version, Date.now());
+}
+export const VERSION = versionOfBuild();
+/** What files of the tree say in its place. */
+export const UNTAGGED = '0.0.0-untagged';
+/** For images, whose tags have no plus sign. */
+export const TAG = VERSION.replace('+', '-');
 
 const NATIVE: readonly string[] = ['@node-rs/argon2'];
 const LAUNCHER = 'apps/cli/bin/sower.js';
@@ -25,6 +47,7 @@ const AS_IT_IS = [
   'apps/authenticator/headers.json',
   LAUNCHER,
   'apps/console/dist',
+  'apps/server/build-version.js',
   'apps/server/bundle-age.js',
   'apps/server/device-types',
   'monitoring',
@@ -91,7 +114,8 @@ export async function stage(folder: string): Promise<void> {
   }
   await bundleCommandLine(join(folder, 'apps/cli/dist'));
   const { dependencies } = json('apps/server/package.json');
-  const { name, version, description, license, type } = MANIFEST;
+  const { name, description, license, type } = MANIFEST;
+  const version = VERSION;
   const manifest = {
     ...{ name, version, description, license, type },
     bin: { sower: LAUNCHER },
@@ -104,7 +128,6 @@ export async function stage(folder: string): Promise<void> {
     writeFileSync(join(folder, path), `${JSON.stringify(content, undefined, 2)}\n`);
   write('package.json', manifest);
   write('package-lock.json', lockOf(manifest));
-  // The server reads its version here.
   write('apps/server/package.json', { name: '@sower/server', version, type });
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), `${thirdParties(ROOT)}\n`);
   const ci = [
@@ -125,8 +148,12 @@ export async function stage(folder: string): Promise<void> {
 /** @returns path of the tarball made of a staged folder, written to `to` */
 export function packNpm(folder: string, to: string): string {
   mkdirSync(to, { recursive: true });
-  execFileSync('npm', ['pack', folder, '--pack-destination', to, '--silent'], {
+  const name = execFileSync('npm', ['pack', folder, '--pack-destination', to, '--silent'], {
+    encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return join(to, `${MANIFEST.name}-${VERSION}.tgz`);
+  }).trim();
+  // npm leaves out what follows the plus sign.
+  const tarball = join(to, `${MANIFEST.name}-${VERSION}.tgz`);
+  if (join(to, name) !== tarball) renameSync(join(to, name), tarball);
+  return tarball;
 }

@@ -10,6 +10,7 @@ const SOURCES = [
   'apps/server/package.json',
   'apps/server/bundle.ts',
   'apps/server/outside.ts',
+  'apps/server/build-version.js',
   'apps/server/src',
   ...PACKAGES.map((name) => `packages/${name}/src`),
 ];

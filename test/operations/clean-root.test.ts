@@ -94,6 +94,53 @@ describe.skipIf(!wish)('on a clean root', () => {
   );
 
   test(
+    'a later build of the same day replaces the earlier one, by apt and by npm',
+    () => {
+      const later = join(folder, 'later');
+      execFileSync('git', ['clone', '--quiet', tree, later]);
+      const names = ['-c', 'user.name=x', '-c', 'user.email=x@x'];
+      execFileSync('git', [...names, 'commit', '--quiet', '--allow-empty', '-m', 'x'], { cwd: later });
+      execFileSync(process.execPath, [join(later, 'setup.js')], { stdio: 'ignore' });
+      const rebuilt = execFileSync(
+        process.execPath,
+        [join(later, 'packaging/build.ts'), join(folder, 'dist2')],
+        {
+          encoding: 'utf8',
+        },
+      ).split('\n');
+      const second = (ending: string): string => rebuilt.find((path) => path.endsWith(ending)) as string;
+      const versionOf = (deb: string): string =>
+        execFileSync('dpkg-deb', ['--field', deb, 'Version'], { encoding: 'utf8' }).trim();
+      const root = cleanRoot(tarball, join(folder, 'upgrade'));
+      cpSync(artefact('.deb'), join(root.folder, 'tmp/1.deb'));
+      cpSync(second('.deb'), join(root.folder, 'tmp/2.deb'));
+      root.run('apt-get update; apt-get install --yes --no-install-recommends /tmp/1.deb');
+      expect(root.run('sower --version')).toBe(versionOf(artefact('.deb')));
+      const said = root.run('apt-get install --yes --no-install-recommends /tmp/2.deb');
+      expect(said).not.toContain('already the newest version');
+      expect(said).toMatch(/1 upgraded/);
+      expect(root.run('sower --version')).toBe(versionOf(second('.deb')));
+      expect(versionOf(second('.deb'))).not.toBe(versionOf(artefact('.deb')));
+
+      const prefix = join(folder, 'prefix');
+      for (const file of [artefact('.tgz'), second('.tgz')])
+        execFileSync('npm', [
+          'install',
+          '--global',
+          '--prefix',
+          prefix,
+          '--no-audit',
+          '--no-fund',
+          '--silent',
+          file,
+        ]);
+      const manifest = join(prefix, 'lib/node_modules/sower/package.json');
+      expect(JSON.parse(readFileSync(manifest, 'utf8')).version).toBe(versionOf(second('.deb')));
+    },
+    SLOW,
+  );
+
+  test(
     'the Debian package',
     async () => {
       const root: CleanRoot = cleanRoot(tarball, join(folder, 'debian'));

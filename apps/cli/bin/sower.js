@@ -8,11 +8,14 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { buildVersion } from '../../server/build-version.js';
 import { bundleIsCurrent } from '../../server/bundle-age.js';
 
 // Types taken out and code compiled are kept for the next start: it is faster and takes less memory. Beside the dependencies, not in a
 // folder that others can write to.
 module.enableCompileCache?.(fileURLToPath(new URL('../../../node_modules/.cache/sower', import.meta.url)));
+
+const version = () => buildVersion(new URL('../../../', import.meta.url));
 
 /** The sources in the tree; in an installed package, what they were built into. */
 const commandLine = () => {
@@ -69,10 +72,10 @@ if (major < 24) {
     if (verified) {
       const { main } = await commandLine();
       const where = verified.data === undefined ? [] : ['--data', verified.data];
-      await main(['backup', 'report', verified.id, '--proof', verified.proof, ...where]);
+      await main(['backup', 'report', verified.id, '--proof', verified.proof, ...where], version());
     }
   }
 } else {
   const { main } = await commandLine();
-  await main(process.argv.slice(2));
+  await main(process.argv.slice(2), version());
 }

@@ -4,7 +4,6 @@
  */
 import { LANGUAGES } from '@sower/messages/language';
 import { type Command, CommanderError } from 'commander';
-import manifest from '../package.json' with { type: 'json' };
 import { addAuthenticatorCommands } from './authenticator/command.ts';
 import type { Frame } from './command.ts';
 import { addTokenAccessCommands } from './commands/access.ts';
@@ -48,15 +47,15 @@ import { processTerminal, type Terminal } from './terminal/terminal.ts';
 import { languageOf, speak, t } from './texts.ts';
 import { LocalizedCommand, localizedHelp } from './usage.ts';
 
-/** Runs the process's own command line. */
-export async function main(argv: string[]): Promise<void> {
+/** Runs the process's own command line. @param version of this build */
+export async function main(argv: string[], version: string): Promise<void> {
   // The reader of our output may stop reading, as `head` does.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
   }
-  process.exitCode = await run(argv, processTerminal());
+  process.exitCode = await run(argv, processTerminal(version));
 }
 
 /** @returns the exit code */
@@ -82,7 +81,7 @@ export function program(frame: Frame): Command {
   const { stdout, stderr } = frame.terminal;
   const sower = new LocalizedCommand('sower')
     .description(t('program.summary'))
-    .version(manifest.version, '-V, --version', t('usage.version'))
+    .version(frame.terminal.version, '-V, --version', t('usage.version'))
     .helpOption('-h, --help', t('usage.help'))
     .configureHelp(localizedHelp)
     .exitOverride()

@@ -459,7 +459,7 @@ test('the help lists the commands, serve among them, and the exit codes', async 
   for (const word of ['serve', 'profile', 'authenticator', 'SOWER_URL', '130  interrupted']) {
     expect(ran.out).toContain(word);
   }
-  expect((await sower(['--version'], {})).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect((await sower(['--version'], {})).out).toBe('0.1.1+gtest\n');
 });
 
 test('an API key is shown once, with the permissions that were asked for', async () => {

@@ -23,6 +23,7 @@ export async function sower(
     stderr: err.stream,
     env,
     now: () => now ?? Date.now(),
+    version: '0.1.1+gtest',
   });
   return { code, out: out.text(), err: err.text() };
 }
@@ -46,7 +47,14 @@ export async function sowerTyping(
     setTimeout(() => stdin.write(answer.keys), 20);
   };
   const screen = Object.assign(err.stream, { isTTY: true, columns: 200, rows: 50 });
-  const code = await run(argv, { stdin, stdout: out.stream, stderr: screen, env, now: Date.now });
+  const code = await run(argv, {
+    stdin,
+    stdout: out.stream,
+    stderr: screen,
+    env,
+    now: Date.now,
+    version: '0.1.1+gtest',
+  });
   return { code, out: out.text(), err: err.text() };
 }
 

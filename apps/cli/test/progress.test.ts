@@ -16,7 +16,7 @@ async function shownWhile(isTTY: boolean, milliseconds: number, total?: number):
     { isTTY, columns: 80 },
   );
   const options = total === undefined ? { message: 'Sowing' } : { message: 'Sowing', total };
-  const result = await withProgress({ ...processTerminal(), stderr }, options, async ({ report }) => {
+  const result = await withProgress({ ...processTerminal('0.1.1'), stderr }, options, async ({ report }) => {
     report('Reaping', 1);
     await sleep(milliseconds);
     return 'done';
@@ -42,7 +42,7 @@ test('work within work has no second bar', async () => {
     return true;
   };
   const stderr = Object.assign(new Writable(), { isTTY: true, columns: 80, write });
-  const terminal = { ...processTerminal(), stderr: stderr as never };
+  const terminal = { ...processTerminal('0.1.1'), stderr: stderr as never };
   await withProgress(terminal, { message: 'Outer' }, () =>
     withProgress(terminal, { message: 'Inner' }, () => sleep(1300)),
   );
@@ -51,6 +51,8 @@ test('work within work has no second bar', async () => {
 });
 
 test('a failure of the work passes through', async () => {
-  const failing = withProgress(processTerminal(), { message: 'x' }, () => Promise.reject(new Error('no')));
+  const failing = withProgress(processTerminal('0.1.1'), { message: 'x' }, () =>
+    Promise.reject(new Error('no')),
+  );
   await expect(failing).rejects.toThrow('no');
 });

@@ -36,7 +36,7 @@ import { record } from './core/record.ts';
 import { passwords } from './directory/password.ts';
 import { passwordStrength } from './directory/password-strength.ts';
 import { listenForAcme } from './http/acme-challenge.ts';
-import { buildApp, VERSION } from './http/app.ts';
+import { buildApp } from './http/app.ts';
 import { hostNames } from './http/host-names.ts';
 import { listenForMetrics } from './http/metrics-listener.ts';
 import { type Readiness, readiness } from './http/readiness.ts';
@@ -76,6 +76,7 @@ import { givingWay } from './start/giving-way.ts';
 import { hostFiles } from './start/host-files.ts';
 import { masterKeySource } from './start/master-key.ts';
 import { saidSeldom } from './start/seldom.ts';
+import { readVersion } from './start/version.ts';
 import { startWork } from './start/work.ts';
 import { type Share, shareOfWorker } from './start/worker.ts';
 import { openDatabase } from './store/db/open.ts';
@@ -156,6 +157,7 @@ export async function startServer(
   { say, share }: { readonly say: Say; readonly share?: Share | undefined },
 ): Promise<RunningServer> {
   const log = logOf(config.logLevel);
+  const version = readVersion();
   await openFolder(config, log);
 
   // Keys, then the database that they open.
@@ -224,7 +226,7 @@ export async function startServer(
     drawReport,
     ldapServers: ldapServers(monotonic, directoryMetric(registry)),
     publicUrl: config.publicUrl,
-    backups: await backupsOf(config, held, (error) =>
+    backups: await backupsOf(config, version, held, (error) =>
       log.error({ err: error }, 'a backup could not be made'),
     ),
     now,
@@ -262,7 +264,7 @@ export async function startServer(
     ...base,
     host: hostname(),
     process: process.pid,
-    version: VERSION,
+    version,
     refusal: async () => ready?.refusal(),
   });
   ready = readiness({
@@ -281,7 +283,7 @@ export async function startServer(
   const stop = stopping({ drainSeconds: config.drainSeconds, clock: monotonic, sleep });
   const acme = {
     served,
-    version: VERSION,
+    version,
     acmeByDns: config.acmeDnsCommand !== undefined,
     setDns: config.acmeDnsCommand === undefined ? undefined : dnsCommand(config.acmeDnsCommand),
   };
@@ -334,12 +336,12 @@ export async function startServer(
     },
   );
   guessingMetric(registry, codeLimit.braked);
-  processMetrics(registry, VERSION, async () => ready !== undefined && !(await ready.refusal()));
+  processMetrics(registry, version, async () => ready !== undefined && !(await ready.refusal()));
   waitingMetrics(registry, monotonic, () => countWaiting(database.db));
   backupMetric(registry, () => backupAges(database.db, now()));
   sourceMetric(registry, () => sourceAges(database.db));
 
-  const forwarding = forwardTargets(config.auditForward, { host: publicHost, version: VERSION, now });
+  const forwarding = forwardTargets(config.auditForward, { host: publicHost, version, now });
   forwardMetric(registry, () => forwardLags(base.db));
   alertMetric(registry, async () => (await listAlerts(base.db)).map(({ id }) => id));
   const work = startWork(
@@ -431,11 +433,12 @@ export async function startServer(
   await record(base.db, base, SYSTEM, {
     action: 'server.start',
     object: 'server',
-    reason: text('event.version', { version: VERSION }),
+    reason: text('event.version', { version }),
   });
 
   announce(say, {
     config,
+    version,
     url,
     own: served.facts().source === 'own',
     radius: context.radiusListeners(),
@@ -474,12 +477,13 @@ export async function startServer(
 /** The library that encrypts is loaded only if it is used. */
 async function backupsOf(
   config: Config,
+  version: string,
   held: HeldKeys,
   onError: (error: unknown) => void,
 ): Promise<BackupContext['backups']> {
   const { backup: plan, backupKeyRecipient, database: location } = config;
   const running: BackupContext['backups']['running'] = new Set();
-  const common = { plan, location, version: VERSION, onError, startThread, running };
+  const common = { plan, location, version, onError, startThread, running };
   if (!plan) return { ...common, wrapKey: undefined };
   const { addRecipients, wrapKey } = await import('./jobs/backup/envelope.ts');
   addRecipients([...plan.recipients, ...(backupKeyRecipient === undefined ? [] : [backupKeyRecipient])]);

@@ -1,7 +1,6 @@
 /** `sower completion SHELL` and `sower manual`: what the commands are, for the shell and for man(1). */
 import type { Command } from 'commander';
 import { Argument } from 'commander';
-import manifest from '../../package.json' with { type: 'json' };
 import { addCommand, type Frame } from '../command.ts';
 import { t } from '../texts.ts';
 import { bashScript } from './bash.ts';
@@ -35,7 +34,7 @@ export function addCompletionCommands(frame: Frame, program: Command): void {
     t('manual.summary'),
     (command) => command,
     async () => {
-      const page = manualPage(wordsOf(program), manifest.version);
+      const page = manualPage(wordsOf(program), frame.terminal.version);
       return { ok: true, json: { page }, text: page };
     },
   );

@@ -10,9 +10,11 @@ export type Terminal = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Of this build of Sower. */
+  readonly version: string;
 };
 
-export function processTerminal(): Terminal {
+export function processTerminal(version: string): Terminal {
   // A terminal that does not know its size says 0, and the questions would be written a letter a line.
   if (process.stderr.isTTY && process.stderr.columns === 0) process.stderr.columns = 80;
   return {
@@ -21,5 +23,6 @@ export function processTerminal(): Terminal {
     stderr: process.stderr,
     env: process.env,
     now: Date.now,
+    version,
   };
 }

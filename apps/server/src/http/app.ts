@@ -1,6 +1,5 @@
 /** The HTTP server: edges registered on one listener. Knows no configuration file and opens no socket itself. */
 
-import { readFileSync } from 'node:fs';
 import { text } from '@sower/messages/outcomes';
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -33,10 +32,6 @@ export type AppContext = ApiContext &
     readonly stopping: Stopping;
     readonly readiness: Readiness;
   };
-
-export const VERSION = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
 
 /** The largest request to the API: a device definition. CT-KIP has its own limit. */
 const BODY_LIMIT = 64 * 1024;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { RadiusListener } from '@sower/api/radius-clients';
 import { PATHS } from '@sower/ctkip/paths';
 import type { Config } from '../config.ts';
-import { VERSION } from '../http/app.ts';
 import { logOf } from './fatal.ts';
 
 type Fields = Readonly<Record<string, string | readonly string[]>>;
@@ -36,6 +35,7 @@ export function announce(
   say: Say,
   facts: {
     readonly config: Config;
+    readonly version: string;
     readonly url: string;
     readonly own: boolean;
     readonly radius: readonly RadiusListener[];
@@ -43,7 +43,7 @@ export function announce(
     readonly acme: string | undefined;
   },
 ): void {
-  const { config, url, own, radius, metrics, acme } = facts;
+  const { config, version, url, own, radius, metrics, acme } = facts;
   if (own)
     say(
       "The certificate comes from this server's own CA. Authenticators on phones refuse it. Install a trusted one: Setup > Certificates, or sower certificate upload.",
@@ -53,7 +53,7 @@ export function announce(
     say(
       'TLS is off: activation codes and passcodes travel to this port in the clear. Put a TLS proxy in front of it.',
     );
-  say(`Sower ${VERSION} is ready: ${url}`, {
+  say(`Sower ${version} is ready: ${url}`, {
     clients: config.publicUrl,
     ctkip: `${config.publicUrl}${PATHS.deployed}`,
     console: `${config.publicUrl}/console/`,

@@ -2,10 +2,11 @@
  * `sower doctor`: checks everything that a server needs, and says what is wrong and what to type. Run on a server host, with the options
  * and environment of `sower serve`, whether or not the server is running. It changes nothing.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
 import { type Config, readConfig } from '../../config.ts';
 import { languageHere } from '../host-command.ts';
+import { readVersion } from '../version.ts';
 import { lookAtDatabase } from './database.ts';
 import { bad, type Finding, good, messageOf, warn } from './findings.ts';
 import { lookAtCertificate, lookAtClock, lookAtDisks, lookAtFolder, lookAtPorts } from './host.ts';
@@ -55,11 +56,7 @@ const lineOf = ({ state, area, text: what }: Finding, inWords: (text: Text) => s
   `${inWords(text(`doctor.state-${state}`))}  ${inWords(text(`doctor.area-${area}`))}: ${inWords(what)}`;
 
 export async function examine(config: Config, now: () => number = Date.now): Promise<readonly Finding[]> {
-  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  const versions = {
-    sower: (JSON.parse(manifest) as { version: string }).version,
-    node: process.versions.node,
-  };
+  const versions = { sower: readVersion(), node: process.versions.node };
   const parts: readonly (() => Promise<Finding[]>)[] = [
     async () => [good('versions', text('doctor.versions', versions))],
     lookAtClock,
