@@ -1397,6 +1397,7 @@ for (const kind of [SQLITE, POSTGRESQL]) {
           secret,
           messageAuthenticator: 'required',
           password: 'none',
+          otherNames: false,
           replies: [],
           domain: domain.path,
         };

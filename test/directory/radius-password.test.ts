@@ -55,6 +55,7 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
         body: slapdSource(slapd, {
           enabled: true,
           logOn: { enabled: true, tries: 3, minutes: 30, lookUp: false },
+          mapping: { protectedNames: ['mail'] },
         }),
       });
       const { id: run } = await api('startSourceRun', { params: { id }, body: { preview: false } });
@@ -72,7 +73,9 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
         ['both', '127.0.0.2', 'with-passcode'],
         ['other', '127.0.0.3', 'then-passcode'],
       ] as const)
-        await api('addRadiusClient', { body: { name, network, secret: SECRET, password } });
+        await api('addRadiusClient', {
+          body: { name, network, secret: SECRET, password, otherNames: true },
+        });
       await api('addUser', { body: { userId: 'inge' } });
       await api('setUserPassword', {
         params: { userId: 'inge' },

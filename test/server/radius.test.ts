@@ -89,6 +89,7 @@ onBothDatabases('RADIUS', (kind) => {
     expect(first.reply.code).toBe(CODE.accessAccept);
     expect(first.reply.attributes.map(({ type }) => type)).toEqual([
       TYPE.messageAuthenticator,
+      TYPE.userName,
       TYPE.class,
       8,
       TYPE.vendorSpecific,

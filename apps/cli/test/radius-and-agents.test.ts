@@ -19,6 +19,7 @@ const CLIENT: RadiusClient = {
   network: '192.0.2.0/24',
   messageAuthenticator: 'required',
   password: 'none',
+  otherNames: false,
   replyAttributes: [],
   securityDomain: 'Top domain',
   onlyGroups: [],

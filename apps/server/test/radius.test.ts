@@ -26,6 +26,7 @@ const client: KnownClient = {
   secret,
   messageAuthenticator: 'required',
   password: 'none',
+  otherNames: false,
   replies: [],
   domain: '/a/',
 };
@@ -165,6 +166,7 @@ describe('challenges', () => {
       userId: 'anna',
       source: '192.0.2.1',
       within: ['/a/'],
+      handsOn: { name: 'anna', otherNames: false },
     };
     expect(log).toEqual([
       { ...client, passcode: '12345678' },
@@ -435,17 +437,17 @@ describe('Proxy-State', () => {
     const asked: string[] = [];
     const start: Attempts['start'] = async ({ userId }) => {
       asked.push(userId);
-      return { state: 'accepted', userId, serial: '1', domain: '/a/b/c/' };
+      return { state: 'accepted', userId: 'u'.repeat(253), serial: '1', domain: '/a/b/c/' };
     };
     const { answerer: edge, counted, errors } = parts({ start });
-    // 20 of the header, 18 of the Message-Authenticator, 600 of the attributes for a user in /a/b/.
-    const room = 4096 - 38 - 600;
-    const fitting = proxied(states(13, 253).concat(states(1, room - 13 * 255 - 2)));
+    // 20 of the header, 18 of the Message-Authenticator, 255 of the User-Name, 600 of the attributes for a user in /a/b/.
+    const room = 4096 - 38 - 255 - 600;
+    const fitting = proxied(states(12, 253).concat(states(1, room - 12 * 255 - 2)));
     const whole = reading(await edge.answer(arrived(fitting, { ...client, replies })), fitting);
     expect(whole.code).toBe(CODE.accessAccept);
     expect(whole.octets.length).toBe(4096);
     expect(whole.attributes.filter(({ type }) => type === TYPE.class || type === 11)).toHaveLength(3);
-    const over = proxied(states(13, 253).concat(states(1, room - 13 * 255 - 1)));
+    const over = proxied(states(12, 253).concat(states(1, room - 12 * 255 - 1)));
     expect(await edge.answer(arrived(over, { ...client, replies }))).toBeUndefined();
     expect(asked).toEqual(['anna']);
     expect(counted).toEqual(['accepted', 'no-room']);

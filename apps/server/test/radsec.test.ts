@@ -22,6 +22,7 @@ const client: KnownClient = {
   secret: utf8('not used in TLS'),
   messageAuthenticator: 'required',
   password: 'none',
+  otherNames: false,
   replies: [],
   domain: '/',
 };

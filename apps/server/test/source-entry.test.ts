@@ -43,12 +43,13 @@ test('an entry as it should be', () => {
     email: 'Ada@Example.com',
     telephone: '1',
     logOnNames: ['ada@example.com'],
+    protectedNames: [],
     state: 'active',
   });
-  expect(ad({ userPrincipalName: ['ada@corp.example'] }, 'CORP').logOnNames).toEqual([
-    'ada@corp.example',
-    'corp\\ada',
-  ]);
+  expect(ad({ userPrincipalName: ['ada@corp.example'], mail: ['ada@mail.example'] }, 'CORP')).toMatchObject({
+    logOnNames: ['ada@corp.example', 'ada@mail.example', 'corp\\ada'],
+    protectedNames: ['ada@corp.example', 'corp\\ada'],
+  });
 });
 
 test('a GUID is sixteen octets in the order of Active Directory, whether or not they are text', () => {

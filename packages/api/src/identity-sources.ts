@@ -96,6 +96,10 @@ export const sourceMappingSchema = z
     telephone: attribute.default(''),
     /** Other names that the user can log on with. */
     logOnNames: z.array(requiredAttribute).max(8).default([]),
+    protectedNames: z.array(requiredAttribute).max(8).default([]).meta({
+      description:
+        'Those of logOnNames that their owner cannot write: only these can be names for a RADIUS client with otherNames',
+    }),
     /** NetBIOS name of the domain: users can also log on with `DOMAIN\name`. */
     domainName: z
       .string()
@@ -436,6 +440,7 @@ export const SOURCE_PRESETS: Readonly<
       email: 'mail',
       telephone: 'telephoneNumber',
       logOnNames: ['userPrincipalName', 'mail'],
+      protectedNames: ['userPrincipalName', 'sAMAccountName'],
       domainName: '',
       accountStates: 'active-directory',
       groupMember: 'member',
@@ -452,6 +457,7 @@ export const SOURCE_PRESETS: Readonly<
       email: 'mail',
       telephone: 'telephoneNumber',
       logOnNames: ['mail'],
+      protectedNames: [],
       domainName: '',
       accountStates: 'ppolicy',
       groupMember: 'member',
@@ -468,6 +474,7 @@ export const SOURCE_PRESETS: Readonly<
       email: 'mail',
       telephone: 'telephoneNumber',
       logOnNames: ['mail'],
+      protectedNames: [],
       domainName: '',
       accountStates: 'ns-account-lock',
       groupMember: 'member',
@@ -484,6 +491,7 @@ export const SOURCE_PRESETS: Readonly<
       email: 'mail',
       telephone: 'telephoneNumber',
       logOnNames: ['krbPrincipalName', 'mail'],
+      protectedNames: ['krbPrincipalName'],
       domainName: '',
       accountStates: 'ns-account-lock',
       groupMember: 'member',
@@ -500,6 +508,7 @@ export const SOURCE_PRESETS: Readonly<
       email: 'mail',
       telephone: '',
       logOnNames: [],
+      protectedNames: [],
       domainName: '',
       accountStates: 'none',
       groupMember: 'member',

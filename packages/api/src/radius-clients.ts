@@ -55,6 +55,10 @@ const clientFields = {
     description:
       'How it sends the password of a user: not at all, first and then the passcode as the answer to a challenge, or both in one field, the passcode last.',
   }),
+  otherNames: z.boolean().meta({
+    description:
+      'With a password, users may also enter another name from an attribute that the source names in protectedNames. The client must let in the User-Name of the Access-Accept, not the name that it sent.',
+  }),
   replyAttributes: z.array(replyAttributeSchema).max(50),
   onlyGroups: onlyGroupsSchema,
   enabled: z.boolean(),
@@ -80,6 +84,7 @@ export const radiusClientInputSchema = z
     secret: radiusSecretSchema.optional().meta({ description: 'Made by the server when left out.' }),
     messageAuthenticator: clientFields.messageAuthenticator.default('required'),
     password: clientFields.password.default('none'),
+    otherNames: clientFields.otherNames.default(false),
     replyAttributes: clientFields.replyAttributes.default([]),
     onlyGroups: onlyGroupsSchema.default([]),
     securityDomain: domainReference.optional(),
@@ -93,6 +98,7 @@ export const radiusClientPatchSchema = z
     network: networkSchema.optional(),
     messageAuthenticator: clientFields.messageAuthenticator.optional(),
     password: clientFields.password.optional(),
+    otherNames: clientFields.otherNames.optional(),
     replyAttributes: clientFields.replyAttributes.optional(),
     onlyGroups: onlyGroupsSchema.optional(),
     securityDomain: domainReference.optional(),

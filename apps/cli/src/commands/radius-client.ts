@@ -36,6 +36,8 @@ type Options = {
   withoutMessageAuthenticator?: boolean;
   messageAuthenticator?: boolean;
   password?: RadiusClient['password'];
+  otherNames?: boolean;
+  onlyUserId?: boolean;
   securityDomain?: string;
   onlyGroup?: string[];
   allGroups?: boolean;
@@ -95,6 +97,7 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
       enabledOptions(
         clientOptions(command, true)
           .option('--message-authenticator', t('radiusClient.edit.messageAuthenticator'))
+          .option('--only-user-id', t('radiusClient.onlyUserId'))
           .option('--name <name>', t('radiusClient.edit.name'))
           .option('--network <network>', t('radiusClient.edit.network')),
         { enable: t('radiusClient.edit.enable'), disable: t('radiusClient.edit.disable') },
@@ -175,6 +178,7 @@ function clientOptions(command: Command, edit: boolean): Command {
         'with-passcode',
       ]),
     )
+    .option('--other-names', t('radiusClient.otherNames'))
     .option('--certificate <fingerprint>', t('radiusClient.certificate'));
 }
 
@@ -197,6 +201,7 @@ function changesOf(options: Options) {
         ? { messageAuthenticator: 'required' as const }
         : {}),
     ...(options.password === undefined ? {} : { password: options.password }),
+    ...(options.otherNames ? { otherNames: true } : options.onlyUserId ? { otherNames: false } : {}),
     ...(options.certificate === undefined ? {} : { certificate: options.certificate }),
   };
 }

@@ -38,6 +38,7 @@ export function RadiusClientDialog({
     network: client?.network ?? '',
     required: client?.messageAuthenticator !== 'optional',
     password: client?.password ?? ('none' as string),
+    otherNames: client?.otherNames ?? false,
     replyAttributes: attributeLines(client?.replyAttributes ?? []),
     onlyGroups: client?.onlyGroups.join('\n') ?? '',
     securityDomain: '',
@@ -53,6 +54,7 @@ export function RadiusClientDialog({
       network,
       messageAuthenticator: required ? ('required' as const) : ('optional' as const),
       password: values.password as RadiusClient['password'],
+      otherNames: values.otherNames,
       replyAttributes: read.attributes,
       onlyGroups: groupLines(values.onlyGroups),
       ...(securityDomain === '' ? {} : { securityDomain }),
@@ -128,6 +130,14 @@ export function RadiusClientDialog({
             choices={PASSWORDS.map((value) => ({ value, label: t(`radiusClients.password.${value}`) }))}
             {...field('password', error)}
           />
+          {values.password !== 'none' && (
+            <Checkbox
+              id="other-names"
+              label={t('radiusClients.otherNames')}
+              description={t('radiusClients.otherNamesHelp')}
+              {...flag('otherNames')}
+            />
+          )}
           <DomainField
             label={t('radiusClients.domain')}
             {...field('securityDomain', error)}

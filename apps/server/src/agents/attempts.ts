@@ -60,6 +60,7 @@ export function agentAttempts(context: AgentAttemptContext) {
     userId: attempt.userId,
     binding: attempt.hash,
     source: request.ip,
+    handsOn: { name: attempt.userId, otherNames: false },
     within: [agent.domain],
     ...(agent.onlyGroups.length > 0 ? { onlyGroups: agent.onlyGroups } : {}),
   });

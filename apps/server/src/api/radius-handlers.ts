@@ -17,12 +17,13 @@ import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
 import { openInWords } from './problem.ts';
 
-const clientName = (actor: Actor, source: string) => ({
+const clientName = (actor: Actor, source: string, userId: string) => ({
   client: actorName(actor),
   // Two keys may have the same name, and an administrator may have several sessions.
   binding: actor.session ?? actor.key,
   source,
   within: scopesOf(actor, 'authenticate'),
+  handsOn: { name: userId, otherNames: false },
 });
 
 function view(step: AttemptStep, inWords: InWords): ResponseOf<'authenticate'> {
@@ -38,19 +39,27 @@ function view(step: AttemptStep, inWords: InWords): ResponseOf<'authenticate'> {
 export const RADIUS_HANDLERS = {
   authenticate: async (context, { actor, body, source, inWords }) =>
     denied(actor, 'authenticate') ??
-    done(view(await context.attempts.start({ ...clientName(actor, source), ...body }), inWords)),
+    done(view(await context.attempts.start({ ...clientName(actor, source, body.userId), ...body }), inWords)),
   answerChallenge: async (context, { actor, params, body, source, inWords }) =>
     denied(actor, 'authenticate') ??
     done(
       view(
-        await context.attempts.answer({ ...clientName(actor, source), attempt: params.id, ...body }),
+        await context.attempts.answer({
+          ...clientName(actor, source, body.userId),
+          attempt: params.id,
+          ...body,
+        }),
         inWords,
       ),
     ),
   cancelAuthentication: async (context, { actor, params, query, source }) => {
     const denial = denied(actor, 'authenticate');
     if (denial) return denial;
-    await context.attempts.cancel({ ...clientName(actor, source), attempt: params.id, ...query });
+    await context.attempts.cancel({
+      ...clientName(actor, source, query.userId),
+      attempt: params.id,
+      ...query,
+    });
     return done(undefined);
   },
 

@@ -99,6 +99,7 @@ export async function addRadiusClient(
         secret: context.sealing.seal(radiusSecretAssociatedData(id), Buffer.from(secret)),
         message_authenticator: input.messageAuthenticator,
         password: input.password,
+        other_names: input.otherNames ? 1 : 0,
         reply_attributes: JSON.stringify(attributes.value),
         domain: domain.value.path,
         only_groups: JSON.stringify(groups.value),
@@ -148,6 +149,7 @@ export async function editRadiusClient(
           ? {}
           : { message_authenticator: change.messageAuthenticator }),
         ...(change.password === undefined ? {} : { password: change.password }),
+        ...(change.otherNames === undefined ? {} : { other_names: change.otherNames ? 1 : 0 }),
         ...(attributes ? { reply_attributes: JSON.stringify(attributes.value) } : {}),
         ...(domain ? { domain: domain.value.path } : {}),
         ...(groups ? { only_groups: JSON.stringify(groups.value) } : {}),
@@ -282,6 +284,7 @@ const describe = (row: Row<'radius_clients'>): Text =>
       row.network,
       text(`event.message-authenticator-${row.message_authenticator}`),
       ...(row.password === 'none' ? [] : [text(`event.password-${row.password}`)]),
+      ...(row.other_names === 1 ? [text('event.other-names')] : []),
       ...(row.enabled === 1 ? [] : [text('event.disabled')]),
     ],
   });
@@ -301,6 +304,7 @@ async function views(db: Connection, rows: readonly Row<'radius_clients'>[]): Pr
     network: row.network,
     messageAuthenticator: row.message_authenticator,
     password: row.password,
+    otherNames: row.other_names === 1,
     onlyGroups: onlyGroupsOf(row),
     replyAttributes: replyAttributesOf(row).flatMap(({ name, value, domain, group }) => {
       const one = { name, value, ...(group === undefined ? {} : { group }) };

@@ -3,7 +3,7 @@ import { type Text, text } from '@sower/messages/outcomes';
 
 const FIELDS = [
   ...(['userId', 'firstName', 'lastName', 'email', 'telephone', 'language', 'enabled'] as const),
-  ...(['securityDomain', 'logOnNames', 'entry', 'state', 'groups', 'roles'] as const),
+  ...(['securityDomain', 'logOnNames', 'protectedNames', 'entry', 'state', 'groups', 'roles'] as const),
 ];
 
 /** @param fields those of a user, as the API names them; others stay as they are */

@@ -28,6 +28,8 @@ export type KnownClient = {
   readonly messageAuthenticator: 'required' | 'optional';
   /** How it sends a password beside the passcode. */
   readonly password: 'none' | 'then-passcode' | 'with-passcode';
+  /** Users may enter a name that their directory protects, not only the user ID. */
+  readonly otherNames: boolean;
   /** For an Access-Accept, those of the deepest security domain first. */
   readonly replies: readonly Reply[];
   /** Path of the security domain whose users it may authenticate. */
@@ -182,6 +184,7 @@ function open(context: Pick<ServerContext, 'sealing'>, row: Row<'radius_clients'
     secret: context.sealing.open(radiusSecretAssociatedData(row.id), row.secret),
     messageAuthenticator: row.message_authenticator,
     password: row.password,
+    otherNames: row.other_names === 1,
     replies: replyAttributesOf(row)
       .flatMap(({ name, value, domain, group }) => {
         const encoded = encodeAttribute(name, value);

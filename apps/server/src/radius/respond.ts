@@ -75,17 +75,18 @@ async function step(context: RespondContext, asked: Asked): Promise<PasswordStep
   const password = passwordOf(request, secret);
   // Nothing that could be verified: CHAP, EAP, no password at all. This says nothing about the user.
   if (password.kind !== 'pap') return { state: 'rejected' };
+  // A missing User-Name is treated as empty, which matches nobody.
+  const userId = textOf(findAttribute(request, TYPE.userName) ?? new Uint8Array());
   const requesting = {
     client: clientName(client),
     binding: client.id,
     source: sourceOf(asked),
     within: [client.domain],
+    handsOn: { name: userId, otherNames: client.otherNames },
     ...(client.onlyGroups?.length ? { onlyGroups: client.onlyGroups } : {}),
     ...(asksForGroups(client) ? { asksForGroups: true } : {}),
   };
   const entered = textOf(password.password);
-  // A missing User-Name is treated as empty, which matches nobody.
-  const userId = textOf(findAttribute(request, TYPE.userName) ?? new Uint8Array());
   const state = findAttribute(request, TYPE.state);
   // RFC 2865 §4.4: the original request is resubmitted, so with the same User-Name.
   if (client.password !== 'none') {
@@ -112,6 +113,9 @@ function sourceOf({ request, address }: Asked): string {
 /** State (an attempt's name has at most 64 characters), Reply-Message, Session-Timeout and Prompt. */
 const CHALLENGE_OCTETS = 2 + 64 + 2 + MAX_VALUE_LENGTH + 6 + 6;
 
+/** User-Name of an acceptance. */
+const USER_NAME_OCTETS = 2 + MAX_VALUE_LENGTH;
+
 /**
  * Octets of attributes in the largest reply that an Access-Request of this client can get, so that it is known before the passcode is used
  * up if they do not fit.
@@ -120,9 +124,11 @@ export const largestReply = (client: KnownClient): number =>
   Math.max(
     CHALLENGE_OCTETS,
     // Without those for groups, and for each group with all that anybody in any of them can get.
-    ...client.replies.map(({ domain }) => octetsOf(attributesFor(client, domain, new Set()))),
+    ...client.replies.map(
+      ({ domain }) => USER_NAME_OCTETS + octetsOf(attributesFor(client, domain, new Set())),
+    ),
     ...client.replies.flatMap(({ domain, group }) =>
-      group === undefined ? [] : octetsOf(widest(client, domain)),
+      group === undefined ? [] : USER_NAME_OCTETS + octetsOf(widest(client, domain)),
     ),
   );
 
@@ -131,12 +137,20 @@ const widest = (client: KnownClient, domain: string): Attribute[] =>
 
 function accessResponse(context: RespondContext, client: KnownClient, result: PasswordStep): Response {
   switch (result.state) {
-    case 'accepted':
+    case 'accepted': {
+      const userName = new TextEncoder().encode(result.userId);
+      // Whom it lets in, whatever was typed (RFC 2865 §5.1). What does not fit cannot be named, so it is not let in.
+      if (userName.length > MAX_VALUE_LENGTH)
+        return { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
       return {
         code: CODE.accessAccept,
-        attributes: attributesFor(client, result.domain, result.groups ?? new Set()),
+        attributes: [
+          { type: TYPE.userName, value: userName },
+          ...attributesFor(client, result.domain, result.groups ?? new Set()),
+        ],
         outcome: 'accepted',
       };
+    }
     case 'rejected':
       return { code: CODE.accessReject, attributes: [], outcome: 'rejected' };
     case 'passcode':

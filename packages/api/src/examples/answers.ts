@@ -492,6 +492,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       email: 'mail',
       telephone: '',
       logOnNames: [],
+      protectedNames: [],
       domainName: '',
       accountStates: 'ppolicy',
       groupMember: '',
@@ -560,6 +561,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
           email: 'mail',
           telephone: '',
           logOnNames: [],
+          protectedNames: [],
           domainName: '',
           accountStates: 'ppolicy',
           groupMember: '',
@@ -628,6 +630,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       email: 'mail',
       telephone: '',
       logOnNames: [],
+      protectedNames: [],
       domainName: '',
       accountStates: 'ppolicy',
       groupMember: '',
@@ -694,6 +697,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       email: 'mail',
       telephone: '',
       logOnNames: [],
+      protectedNames: [],
       domainName: '',
       accountStates: 'ppolicy',
       groupMember: '',
@@ -2151,6 +2155,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     network: '192.0.2.7/32',
     messageAuthenticator: 'required',
     password: 'none',
+    otherNames: false,
     replyAttributes: [],
     onlyGroups: [],
     enabled: true,
@@ -2167,6 +2172,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
         network: '192.0.2.7/32',
         messageAuthenticator: 'required',
         password: 'none',
+        otherNames: false,
         replyAttributes: [],
         onlyGroups: [],
         enabled: true,
@@ -2183,6 +2189,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     network: '192.0.2.7/32',
     messageAuthenticator: 'required',
     password: 'none',
+    otherNames: false,
     replyAttributes: [
       {
         name: 'Filter-Id',
@@ -2201,6 +2208,7 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
     network: '192.0.2.7/32',
     messageAuthenticator: 'required',
     password: 'none',
+    otherNames: false,
     replyAttributes: [
       {
         name: 'Filter-Id',

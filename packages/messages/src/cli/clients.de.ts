@@ -21,6 +21,9 @@ export const clientsDe: Translation<typeof clientsEn> = {
     password:
       'wie er das Passwort eines Benutzers sendet: none, then-passcode (zuerst das Passwort, dann den Passcode als Antwort auf eine Rückfrage) oder with-passcode (beides in einem Feld)',
     passwords: { none: 'keines', 'then-passcode': 'dann Passcode', 'with-passcode': 'mit Passcode' },
+    otherNames:
+      'auch Namen annehmen, die die Identitätsquelle schützt, nicht nur die Benutzer-ID: für Clients, die den User-Name der Antwort einlassen',
+    onlyUserId: 'wieder nur die Benutzer-ID annehmen',
     certificate: 'RadSec: SHA-256-Fingerabdruck des Zertifikats, das er zeigt',
     add: {
       summary:

@@ -18,6 +18,9 @@ export const clientsEn = {
     password:
       'how it sends the password of a user: none, then-passcode (the password first, then the passcode as the answer to a challenge) or with-passcode (both in one field)',
     passwords: { none: 'none', 'then-passcode': 'then passcode', 'with-passcode': 'with passcode' },
+    otherNames:
+      'accept names that the identity source protects, not only the user ID: for clients that let in the User-Name of the answer',
+    onlyUserId: 'accept the user ID alone again',
     certificate: 'RadSec: SHA-256 fingerprint of the certificate it presents',
     add: {
       summary: 'Add a RADIUS client by address or CIDR range; a secret is generated and shown once',

@@ -36,6 +36,9 @@ export const radiusTexts: Translation<typeof english> = {
       'then-passcode': 'Passwort, dann der Passcode als Antwort auf eine Rückfrage',
       'with-passcode': 'Passwort und Passcode in einem Feld, der Passcode zuletzt',
     },
+    otherNames: 'Auch weitere Namen annehmen',
+    otherNamesHelp:
+      'Mit Passwort: Namen aus Attributen, die die Identitätsquelle als geschützt führt, nicht nur die Benutzer-ID. Nur für einen Client, der den User-Name der Antwort einlässt und nicht den eingegebenen Namen.',
     attributes: 'Antwort-Attribute',
     attributesHelp:
       'Gehen mit jeder Annahme hinaus. Eines je Zeile, etwa Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 oder Vendor-9-1 = shell:priv-lvl=15. Davor eine Sicherheitsdomäne, etwa [Externe] Filter-Id = gast: für deren Benutzer und die darunter, anstelle dessen, was die übrigen unter diesem Namen erhalten. Davor eine Gruppe, etwa <cn=vpn,ou=gruppen,dc=example,dc=com> Filter-Id = vpn: für deren Mitglieder.',

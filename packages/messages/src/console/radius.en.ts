@@ -31,6 +31,9 @@ export const radiusTexts = {
       'then-passcode': 'Password, then the passcode as the answer to a challenge',
       'with-passcode': 'Password and passcode in one field, the passcode last',
     },
+    otherNames: 'Accept other names too',
+    otherNamesHelp:
+      'With a password: names from attributes that the identity source lists as protected, not only the user ID. Only for a client that lets in the User-Name of the answer, not the name that was typed.',
     attributes: 'Reply attributes',
     attributesHelp:
       'Sent with every acceptance. One per line, such as Filter-Id = vpn, Class = staff, Framed-IP-Address = 192.0.2.10 or Vendor-9-1 = shell:priv-lvl=15. With a security domain in front, such as [Contractors] Filter-Id = guests, it applies to users of that domain and those below, and replaces what others get under that name. With a group in front, such as <cn=vpn,ou=groups,dc=example,dc=com> Filter-Id = vpn, it applies to its members.',

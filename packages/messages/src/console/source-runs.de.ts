@@ -94,6 +94,7 @@ export const sourceRunsDe: Translation<typeof sourceRunsEn> = {
       email: 'E-Mail-Adresse',
       telephone: 'Telefonnummer',
       logOnNames: 'Weitere Namen für die Anmeldung',
+      protectedNames: 'Geschützte Namen',
       entry: 'Eintrag',
       state: 'Im Verzeichnis',
       enabled: 'Aktiviert',

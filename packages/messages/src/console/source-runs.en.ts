@@ -91,6 +91,7 @@ export const sourceRunsEn = {
       email: 'E-mail address',
       telephone: 'Telephone number',
       logOnNames: 'Other names to log on with',
+      protectedNames: 'Protected names',
       entry: 'Entry',
       state: 'In the directory',
       enabled: 'Enabled',

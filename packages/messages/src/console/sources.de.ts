@@ -114,6 +114,9 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     },
     logOnNames: 'Weitere Namen für die Anmeldung',
     logOnNamesHelp: 'Attribute, durch Leerzeichen getrennt.',
+    protectedNames: 'Davon geschützt',
+    protectedNamesHelp:
+      'Attribute, die Benutzer in ihrem eigenen Eintrag nicht schreiben können, durch Leerzeichen getrennt. Nur sie können Namen für einen RADIUS-Client sein, der weitere Namen als die Benutzer-ID annimmt.',
     domainName: 'NetBIOS-Name der Domäne',
     domainNameHelp: 'Damit können sich Benutzer auch mit DOMÄNE\\Name anmelden. Leer: nicht.',
     accountStates: 'Deaktivierte, abgelaufene und gesperrte Konten',

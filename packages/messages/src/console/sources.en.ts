@@ -111,6 +111,9 @@ export const sourcesEn = {
     },
     logOnNames: 'Other names to log on with',
     logOnNamesHelp: 'Attributes, separated by spaces.',
+    protectedNames: 'Of these, protected',
+    protectedNamesHelp:
+      'Attributes that users cannot write in their own entry, separated by spaces. Only these can be names for a RADIUS client that accepts other names than the user ID.',
     domainName: 'NetBIOS name of the domain',
     domainNameHelp: 'Lets users also log on with DOMAIN\\name. Empty: they cannot.',
     accountStates: 'Disabled, expired and locked accounts',

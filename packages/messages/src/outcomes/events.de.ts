@@ -106,6 +106,12 @@ export const events: Translation<typeof en> = {
     'given-up': 'abgebrochen, bevor es fertig war',
     'used-again': 'das Token wurde wieder verwendet',
     outside: 'der Benutzer ist in einer Sicherheitsdomäne, für die dieser Client nicht zuständig ist',
+    'name-not-handed-on':
+      'der Client lässt den Namen „{{name}}“ ein, und der ist weder die Benutzer-ID noch ein Name, der für ihn gilt',
+    'let-in-as': '{{reason}}, eingelassen als „{{name}}“',
+    'other-names': 'auch andere Namen als die Benutzer-ID',
+    'name-held':
+      'der Name „{{name}}“ von {{user}} gehört {{holder}}: als Erstem oder aus einem geschützten Attribut',
     'no-such-user': 'kein solcher Benutzer',
     'no-provisioned-token': 'der Benutzer hat kein aktiviertes Token',
     'emergency-not-here': 'Token {{serial}}: ein Notfall-Tokencode genügt hier nicht',

@@ -102,6 +102,12 @@ export const events = {
     'given-up': 'canceled before it was finished',
     'used-again': 'the token was used again',
     outside: 'the user is in a security domain that this client does not serve',
+    'name-not-handed-on':
+      'the client lets in the name "{{name}}", and that is not the user ID nor a name that counts for it',
+    'let-in-as': '{{reason}}, let in as "{{name}}"',
+    'other-names': 'other names than the user ID',
+    'name-held':
+      'the name "{{name}}" of {{user}} belongs to {{holder}}, who had it first or from a protected attribute',
     'no-such-user': 'no such user',
     'no-provisioned-token': 'the user has no provisioned token',
     'emergency-not-here': 'token {{serial}}: an emergency tokencode is not enough here',

@@ -72,6 +72,7 @@ export const people: Translation<typeof en> = {
     enabled: 'aktiviert',
     securityDomain: 'Sicherheitsdomäne',
     logOnNames: 'weitere Namen für die Anmeldung',
+    protectedNames: 'geschützte Namen',
     entry: 'Eintrag',
     state: 'Zustand im Verzeichnis',
     groups: 'Gruppen',

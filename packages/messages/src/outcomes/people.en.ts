@@ -65,6 +65,7 @@ export const people = {
     enabled: 'enabled',
     securityDomain: 'security domain',
     logOnNames: 'other names to log on with',
+    protectedNames: 'protected names',
     entry: 'entry',
     state: 'state in the directory',
     groups: 'groups',

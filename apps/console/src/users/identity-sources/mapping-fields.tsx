@@ -46,6 +46,12 @@ export function MappingFields({ fields: { text, flag } }: { fields: SourceFields
           {...text('logOnNames')}
         />
         <TextField
+          label={t('sources.protectedNames')}
+          help={t('sources.protectedNamesHelp')}
+          mono
+          {...text('protectedNames')}
+        />
+        <TextField
           label={t('sources.domainName')}
           help={t('sources.domainNameHelp')}
           mono

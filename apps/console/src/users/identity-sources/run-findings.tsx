@@ -210,6 +210,7 @@ const FIELDS = [
   'email',
   'telephone',
   'logOnNames',
+  'protectedNames',
   'entry',
   'state',
   'enabled',

@@ -13,9 +13,10 @@ const presetOf = (kind: SourceKind) => {
   return { filter: search.filter, ...mappingDraft(mapping) };
 };
 
-const mappingDraft = ({ logOnNames, ...mapping }: SourceInput['mapping']) => ({
+const mappingDraft = ({ logOnNames, protectedNames, ...mapping }: SourceInput['mapping']) => ({
   ...mapping,
   logOnNames: logOnNames.join(' '),
+  protectedNames: protectedNames.join(' '),
 });
 
 export function draftOf(held: IdentitySource | undefined) {
@@ -101,6 +102,7 @@ export function bodyOf(draft: SourceDraft) {
     mapping: {
       ...{ key, userId, firstName, lastName, email, telephone },
       logOnNames: linesOf(draft.logOnNames),
+      protectedNames: linesOf(draft.protectedNames),
       domainName: draft.domainName,
       accountStates: draft.accountStates as AccountStates,
       groupMember: draft.groupMember,
@@ -163,6 +165,7 @@ export const PATHS = {
   email: 'mapping.email',
   telephone: 'mapping.telephone',
   logOnNames: 'mapping.logOnNames',
+  protectedNames: 'mapping.protectedNames',
   domainName: 'mapping.domainName',
   accountStates: 'mapping.accountStates',
   groupMember: 'mapping.groupMember',

@@ -46,6 +46,13 @@ export type AttemptStep =
       readonly expiresAt: number;
     };
 
+/** A name that a client hands on to a system of its own: it must be a name of the user who is accepted, and of no one else. */
+export type HandedOn = {
+  readonly name: string;
+  /** Names count that the directory protects, not only the user ID. */
+  readonly otherNames: boolean;
+};
+
 export type RequestingClient = {
   /** Only the token itself will do: an emergency tokencode is rejected, and is not used up. */
   readonly tokenOnly?: boolean | undefined;
@@ -65,6 +72,8 @@ export type RequestingClient = {
   readonly within?: readonly string[] | undefined;
   /** Groups of directories: to this client, users in none of them do not exist. Absent: groups do not matter. */
   readonly onlyGroups?: readonly string[] | undefined;
+  /** The client lets in the name that it sent. Absent: whoever was accepted is let in, by the user's own row. */
+  readonly handsOn?: HandedOn | undefined;
   /** Its answer depends on the user's groups: they are read before the passcode is used up, so that failing to costs nobody a passcode. */
   readonly asksForGroups?: boolean | undefined;
 };

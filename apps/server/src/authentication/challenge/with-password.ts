@@ -16,7 +16,7 @@ import {
   insertPasswordAttempt,
 } from '../../store/tables/password-attempts.ts';
 import type { Row } from '../../store/tables/schema.ts';
-import { findUserByName, userIdKey } from '../../store/tables/users.ts';
+import { findUser, findUserByProtectedName, userIdKey } from '../../store/tables/users.ts';
 import { type Candidate, entersPinFirst } from '../verify/candidate.ts';
 import { readEmergencyAccess } from '../verify/emergency-match.ts';
 import { findMatch } from '../verify/match.ts';
@@ -62,9 +62,12 @@ const MILLISECONDS = 5 * 60_000;
 const foundPlace = (idHash: string): string => `password_attempts.found:${idHash}`;
 
 export function passwordAttempts(context: Context): PasswordAttempts {
-  /** By any name that they log on with; users outside the client's domains do not exist. */
+  /** By a name that the client may let in; users outside the client's domains do not exist. */
   async function find(request: Request): Promise<Row<'users'> | undefined> {
-    const user = await findUserByName(context.db, request.userId);
+    const user = await (request.handsOn?.otherNames ? findUserByProtectedName : findUser)(
+      context.db,
+      request.userId,
+    );
     const isIn = await inGroups(context.db, user?.user_id_key ?? userIdKey(request.userId), request);
     return user && isIn && isWithin(user.domain, request) ? user : undefined;
   }

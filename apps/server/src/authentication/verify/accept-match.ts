@@ -11,7 +11,7 @@ import { STALE } from '../limits/one-at-a-time.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { EmergencyMatch } from './emergency-match.ts';
 import { type Match, nextWindow } from './match.ts';
-import type { AuthenticateContext, Subject } from './subject.ts';
+import { type AuthenticateContext, acceptedAs, type Subject } from './subject.ts';
 import { learnedDrift } from './window.ts';
 
 /**
@@ -116,7 +116,7 @@ function acceptance(
     attempt,
     audit:
       reason === undefined
-        ? { ...event, result: 'success', reason: text('event.token-only', { serial }) }
+        ? { ...event, result: 'success', reason: acceptedAs(subject, text('event.token-only', { serial })) }
         : {
             ...event,
             action: 'authenticate.challenge',
@@ -151,10 +151,13 @@ export async function acceptEmergency(
     audit: {
       ...event,
       result: 'success',
-      reason: text('event.token', {
-        serial,
-        reason: fixed ? text('event.emergency-fixed') : text('event.emergency-set'),
-      }),
+      reason: acceptedAs(
+        subject,
+        text('event.token', {
+          serial,
+          reason: fixed ? text('event.emergency-fixed') : text('event.emergency-set'),
+        }),
+      ),
     },
     lost: {
       ...event,

@@ -136,7 +136,7 @@ function faulty(
 }
 
 function rejectionReason(subject: Subject, match: Match | undefined): Text | string {
-  if (subject.outside) return text('event.outside');
+  if (subject.outside) return subject.outside;
   if (subject.rows.length === 0) return text('event.no-such-user');
   if (subject.candidates.length === 0) return text('event.no-provisioned-token');
   const stopped = subject.candidates.find(({ waits }) => waits !== undefined)?.waits;

@@ -1,14 +1,17 @@
 /** A user at one point in time: what is known about them, and which of their passcodes may be accepted. */
 import type { Policies } from '@sower/api/policies';
 import type { Settings } from '@sower/api/settings';
+import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
+import { looksLikeLocalAccount } from '../../directory/local-accounts.ts';
 import { keptName } from '../../ldap/names.ts';
 import type { AuditEvent } from '../../store/tables/audit.ts';
 import { TOP_PATH } from '../../store/tables/policies.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { findVerifiable, type VerifiableRow } from '../../store/tables/seeds.ts';
 import { listGroupsOfUser } from '../../store/tables/user-groups.ts';
-import type { RequestingClient } from '../challenge/attempt.ts';
+import { userIdKey } from '../../store/tables/users.ts';
+import type { HandedOn, RequestingClient } from '../challenge/attempt.ts';
 import type { InTurn } from '../limits/one-at-a-time.ts';
 import type { Commit } from './acceptance.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
@@ -25,8 +28,10 @@ export type Subject = {
   /** Canonical user ID. */
   readonly key: string;
   readonly rows: readonly VerifiableRow[];
-  /** The user exists, but not for this client. */
-  readonly outside: boolean;
+  /** The user exists, but not for this client: why. */
+  readonly outside: Text | undefined;
+  /** The name that the client lets in, if it is spelled differently from the user ID. */
+  readonly letInAs: string | undefined;
   readonly policies: Policies;
   readonly settings: Settings;
   readonly candidates: readonly Candidate[];
@@ -41,19 +46,22 @@ export type Subject = {
 export async function subjectOf(
   context: Omit<AuthenticateContext, 'commit' | 'inTurn'>,
   key: string,
-  client: Pick<RequestingClient, 'within' | 'onlyGroups' | 'asksForGroups'> = {},
+  client: Pick<RequestingClient, 'within' | 'onlyGroups' | 'asksForGroups' | 'handsOn'> = {},
 ): Promise<Subject> {
   const now = context.now();
   const settings = await context.settings.current();
   const found = await findVerifiable(context.db, key);
   const groups = await groupsFor(context.db, key, client);
-  const isIn = isInAny(groups, client);
-  const rows = found.filter(({ user_domain }) => isIn && isWithin(user_domain, client));
+  const [user] = found;
+  const outside = user && whyOutside(user, groups, client);
+  const rows = outside ? [] : found;
+  const { handsOn } = client;
   const policies = await context.policies.current(rows[0]?.user_domain ?? TOP_PATH);
   return {
     key,
     rows,
-    outside: found.length > rows.length,
+    outside,
+    letInAs: handsOn && handsOn.name !== user?.user_name ? handsOn.name : undefined,
     policies,
     settings,
     groups,
@@ -62,6 +70,35 @@ export async function subjectOf(
     candidates: candidatesOf(context, rows, policies, now),
   };
 }
+
+function whyOutside(
+  user: VerifiableRow,
+  groups: ReadonlySet<string> | undefined,
+  client: Parameters<typeof subjectOf>[2] & object,
+): Text | undefined {
+  if (!isInAny(groups, client) || !isWithin(user.user_domain, client)) return text('event.outside');
+  return client.handsOn && !mayHandOn(client.handsOn, user.user_name)
+    ? text('event.name-not-handed-on', { name: client.handsOn.name })
+    : undefined;
+}
+
+/**
+ * Whether a client that lets in the name it sent lets in this user by it: the user ID, except for case, or another name of the user in its
+ * plain form. Compatibility characters that we fold are other names elsewhere.
+ */
+function mayHandOn({ name, otherNames }: HandedOn, userId: string): boolean {
+  const sent = exceptForCase(name);
+  const key = userIdKey(name);
+  return key === userIdKey(userId)
+    ? sent === exceptForCase(userId)
+    : otherNames && sent === key && !looksLikeLocalAccount(key);
+}
+
+const exceptForCase = (name: string): string => name.trim().normalize('NFC').toLowerCase();
+
+/** What the trail says of an acceptance: also the name that was let in, if it is not the user ID. */
+export const acceptedAs = ({ letInAs }: Subject, reason: Text): Text =>
+  letInAs === undefined ? reason : text('event.let-in-as', { name: letInAs, reason });
 
 /** @param domain path of the user's security domain */
 export const isWithin = (domain: string, { within }: Pick<RequestingClient, 'within'>): boolean =>

@@ -21,6 +21,8 @@ export type MappedEntry = {
   readonly telephone: string;
   /** Case-folded, without the user ID itself. */
   readonly logOnNames: readonly string[];
+  /** Those of them that come from attributes which their owner cannot write. */
+  readonly protectedNames: readonly string[];
   readonly state: EntryState;
   /** Why it cannot become a user, or change one. */
   readonly refused?: Text;
@@ -75,7 +77,7 @@ export function mapEntry(entry: LdapEntry, mapping: SourceMapping, now: number):
     lastName: shown(values(mapping.lastName)),
     email: emailOf(values(mapping.email)),
     telephone: shown(values(mapping.telephone), 64),
-    logOnNames: logOnNamesOf(mapping, values, userId),
+    ...namesOf(mapping, values, userId),
     state: state ?? 'disabled',
     ...(refused ? { refused } : {}),
   };
@@ -152,19 +154,33 @@ const emailOf = (values: readonly (string | Buffer)[]): string =>
     (value): value is string => typeof value === 'string' && emailSchema.safeParse(value).success,
   ) ?? '';
 
-function logOnNamesOf(
-  { logOnNames, domainName }: SourceMapping,
+function namesOf(
+  { logOnNames, protectedNames, domainName }: SourceMapping,
   values: (attribute: string) => readonly (string | Buffer)[],
   userId: string,
-): string[] {
-  const names = logOnNames
-    .flatMap(values)
-    .filter((value) => typeof value === 'string')
-    .filter((value) => value.length <= 256 && clean(value, 256) === value);
-  if (domainName !== '' && userId !== '') names.push(`${domainName}\\${userId}`);
+): Pick<MappedEntry, 'logOnNames' | 'protectedNames'> {
   const own = userIdKey(userId);
-  const keys = new Set(names.map(userIdKey).filter((key) => key !== '' && key !== own));
-  return [...keys].sort().slice(0, MAX_LOG_ON_NAMES);
+  const isProtected = new Set(protectedNames.map((attribute) => attribute.toLowerCase()));
+  /** By its canonical form: whether it is protected. */
+  const names = new Map<string, boolean>();
+  const add = (name: string, byOthersAlone: boolean): void => {
+    const key = userIdKey(name);
+    if (key !== '' && key !== own) names.set(key, byOthersAlone || names.get(key) === true);
+  };
+  for (const attribute of logOnNames)
+    for (const value of values(attribute))
+      if (typeof value === 'string' && value.length <= 256 && clean(value, 256) === value)
+        add(value, isProtected.has(attribute.toLowerCase()));
+  // As well protected as the user ID, which it is made of.
+  if (domainName !== '' && userId !== '') add(`${domainName}\\${userId}`, true);
+  // Those that are protected first: an owner cannot push them out with many of their own.
+  const kept = [...names]
+    .sort(([a, first], [b, second]) => Number(second) - Number(first) || (a < b ? -1 : 1))
+    .slice(0, MAX_LOG_ON_NAMES);
+  return {
+    logOnNames: kept.map(([name]) => name).sort(),
+    protectedNames: kept.flatMap(([name, byOthersAlone]) => (byOthersAlone ? name : [])).sort(),
+  };
 }
 
 const DISABLED = 0x2;

@@ -113,7 +113,12 @@ export async function addNewcomer(
       await replaceNames(
         trx,
         [],
-        come.logOnNames.map((name) => ({ user_id: id, name_key: name })),
+        come.logOnNames.map((name) => ({
+          user_id: id,
+          name_key: name,
+          protected: come.protectedNames.includes(name) ? 1 : 0,
+          since: common.at,
+        })),
       );
       await replaceGroups(
         trx,

@@ -111,7 +111,7 @@ export async function applyEntries(
     source,
     done.filter(({ action }) => action === 'linked'),
   );
-  await keepNames(trx, done, ids);
+  await keepNames(context, trx, job, done, ids, at);
   await keepGroups(trx, done, ids);
   await moveTokens(context, trx, job, done);
   // Given before others are taken: the last Super Admin may be one who has it from now on.
@@ -241,20 +241,56 @@ function changedUser(entry: EntryRow, user: Row<'users'>, at: number) {
   };
 }
 
+/** A name that another user has had for longer stays with that user, and the trail of both says so. */
 async function keepNames(
+  context: Pick<LinkContext & SynchronizeContext, 'sealing' | 'now' | 'random'>,
   trx: Connection,
+  job: JobRow,
   done: readonly EntryRow[],
   ids: ReadonlyMap<EntryRow['position'], string>,
+  at: number,
 ): Promise<void> {
-  const named = done.filter((entry) => entry.target === null || 'logOnNames' in changesOf(entry));
+  const named = done.filter(
+    (entry) =>
+      entry.target === null || 'logOnNames' in changesOf(entry) || 'protectedNames' in changesOf(entry),
+  );
   const idOf = (entry: EntryRow): string => entry.target ?? ids.get(entry.position) ?? '';
-  await replaceNames(
+  const shared = await replaceNames(
     trx,
     named.flatMap(({ target }) => target ?? []),
-    named.flatMap((entry) =>
-      (JSON.parse(entry.log_on_names) as string[]).map((name) => ({ user_id: idOf(entry), name_key: name })),
-    ),
+    named.flatMap((entry) => namesOf(entry, idOf(entry), at)),
   );
+  const userIds = new Map(named.map((entry) => [idOf(entry), entry.user_id]));
+  await insertAudit(
+    trx,
+    context,
+    ...shared.flatMap(({ user_id, name_key, holder }) => {
+      const names = { name: name_key, user: userIds.get(user_id) ?? '', holder };
+      return [names.user, holder].map((user) => ({
+        actor: job.actor_name,
+        action: 'user.edit' as const,
+        object: `user:${user}`,
+        result: 'refused' as const,
+        reason: text('event.name-held', names),
+        source: job.source ?? undefined,
+      }));
+    }),
+  );
+}
+
+/** As they are stored. */
+export function namesOf(
+  { log_on_names, protected_names }: Pick<EntryRow, 'log_on_names' | 'protected_names'>,
+  userRow: string,
+  at: number,
+) {
+  const byOthersAlone = new Set(JSON.parse(protected_names) as string[]);
+  return (JSON.parse(log_on_names) as string[]).map((name) => ({
+    user_id: userRow,
+    name_key: name,
+    protected: byOthersAlone.has(name) ? 1 : 0,
+    since: at,
+  }));
 }
 
 async function keepGroups(

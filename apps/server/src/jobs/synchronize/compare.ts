@@ -90,7 +90,7 @@ export async function compareEntries(
 }
 
 /** What a user has in tables of their own. */
-type Standing = { readonly names: readonly string[]; readonly groups: readonly string[] };
+type Standing = { readonly names: readonly Row<'user_names'>[]; readonly groups: readonly string[] };
 
 const nothing = (entry: Pick<EntryRow, 'job_id' | 'position' | 'text'>): ComparedEntry => ({
   job_id: entry.job_id,
@@ -176,8 +176,12 @@ function ofUser(
   note('email', user.email, entry.email);
   note('telephone', user.telephone, entry.telephone);
   note('entry', user.source_name, entry.name);
-  if (entry.log_on_names !== JSON.stringify(names))
-    changes.logOnNames = [names, JSON.parse(entry.log_on_names)];
+  const before = names.map(({ name_key }) => name_key);
+  if (entry.log_on_names !== JSON.stringify(before))
+    changes.logOnNames = [before, JSON.parse(entry.log_on_names)];
+  const byOthersAlone = names.filter((name) => Number(name.protected) === 1).map(({ name_key }) => name_key);
+  if (entry.protected_names !== JSON.stringify(byOthersAlone))
+    changes.protectedNames = [byOthersAlone, JSON.parse(entry.protected_names)];
   if (entry.in_groups !== JSON.stringify(groups)) changes.groups = [groups, JSON.parse(entry.in_groups)];
   Object.assign(changes, stateChanges(entry.state, user), roleChanges(roles));
   const moved = entry.domain !== null && entry.domain !== user.domain;
@@ -274,6 +278,7 @@ export async function addAbsent(
       email: user.email,
       telephone: user.telephone,
       log_on_names: '[]',
+      protected_names: '[]',
       state: 'gone',
       text: null,
       domain: null,

@@ -298,6 +298,7 @@ function rowOf(
     email: mapped.email,
     telephone: mapped.telephone,
     log_on_names: JSON.stringify(mapped.logOnNames),
+    protected_names: JSON.stringify(mapped.protectedNames),
     state: mapped.state,
     text: mapped.refused ? JSON.stringify(mapped.refused) : null,
     domain: rules.place(mapped),

@@ -64,6 +64,7 @@ import { pinRequired } from '../migrations/0062-pin-required.ts';
 import { rowsSetAside } from '../migrations/0063-rows-set-aside.ts';
 import { jobStateSince } from '../migrations/0064-job-state-since.ts';
 import { accountingTexts } from '../migrations/0065-accounting-texts.ts';
+import { namesHandedOn } from '../migrations/0066-names-handed-on.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -130,4 +131,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0063-rows-set-aside': rowsSetAside,
   '0064-job-state-since': jobStateSince,
   '0065-accounting-texts': accountingTexts,
+  '0066-names-handed-on': namesHandedOn,
 };

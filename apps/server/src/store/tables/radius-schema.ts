@@ -13,6 +13,8 @@ export type RadiusClientsTable = {
   message_authenticator: 'required' | 'optional';
   /** How it sends a password beside the passcode. */
   password: Generated<'none' | 'then-passcode' | 'with-passcode'>;
+  /** Users may also enter the names that their source protects, not only the user ID. */
+  other_names: Generated<Flag>;
   /** JSON: names and values as people write them. */
   reply_attributes: string;
   /** Path of the security domain whose users it may authenticate. */

@@ -84,6 +84,7 @@ const READ = {
   email: 'text',
   telephone: 'text',
   log_on_names: 'text',
+  protected_names: 'text',
   state: 'text',
   text: 'text',
   domain: 'text',
@@ -158,7 +159,7 @@ export function listUsersByKeys(
 export async function listNamesOfUsers(
   db: Connection,
   ids: readonly string[],
-): Promise<Map<string, string[]>> {
+): Promise<Map<string, Row<'user_names'>[]>> {
   if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom('user_names')
@@ -166,9 +167,7 @@ export async function listNamesOfUsers(
     .where('user_id', 'in', fewTexts(ids))
     .orderBy('name_key')
     .execute();
-  const names = new Map<string, string[]>();
-  for (const { user_id, name_key } of rows) names.set(user_id, [...(names.get(user_id) ?? []), name_key]);
-  return names;
+  return Map.groupBy(rows, ({ user_id }) => user_id);
 }
 
 /** Which of these user IDs are taken. */
@@ -381,18 +380,50 @@ export async function linkUsers(db: Connection, rows: readonly RowOf<typeof LINK
   await link(db, { v: rows });
 }
 
-const NAME = { user_id: 'text', name_key: 'text' } as const;
+const NAME = { user_id: 'text', name_key: 'text', protected: 'bigint', since: 'bigint' } as const;
 const insertNames = preparedBatch({ v: NAME }, (db, { v }) =>
-  sql`with ${v} insert into user_names (user_id, name_key) select v.user_id, v.name_key from v`.compile(db),
+  sql`with ${v} insert into user_names (${listed(NAME)}) select ${listed(NAME, 'v')} from v where true
+    on conflict (name_key, user_id) do update set protected = excluded.protected`.compile(db),
 );
-/** All other names of these users. */
+const deleteNames = preparedBatch({ v: { user_id: 'text', name_key: 'text' } }, (db, { v }) =>
+  sql`with ${v} delete from user_names where exists (
+    select 1 from v where v.user_id = user_names.user_id and v.name_key = user_names.name_key)`.compile(db),
+);
+/**
+ * All other names of these users; a name that a user had before keeps its time.
+ * @returns names that another user has had for longer, or from an attribute that is protected
+ */
 export async function replaceNames(
   db: Connection,
   ids: readonly string[],
   names: readonly RowOf<typeof NAME>[],
-): Promise<void> {
-  if (ids.length > 0) await db.deleteFrom('user_names').where('user_id', 'in', fewTexts(ids)).execute();
+): Promise<{ readonly user_id: string; readonly name_key: string; readonly holder: string }[]> {
+  const nameOf = (row: Pick<RowOf<typeof NAME>, 'user_id' | 'name_key'>): string =>
+    `${row.user_id} ${row.name_key}`;
+  const wanted = new Set(names.map(nameOf));
+  const present = [...(await listNamesOfUsers(db, ids)).values()].flat();
+  await deleteNames(db, { v: present.filter((row) => !wanted.has(nameOf(row))) });
   await insertNames(db, { v: names });
+  if (names.length === 0) return [];
+  const rows = await db
+    .selectFrom('user_names as own')
+    .innerJoin('user_names as other', (join) =>
+      join.onRef('other.name_key', '=', 'own.name_key').onRef('other.user_id', '<>', 'own.user_id'),
+    )
+    .innerJoin('users as holder', 'holder.id', 'other.user_id')
+    .select(['own.user_id', 'own.name_key', 'holder.user_id as holder'])
+    .where('own.user_id', 'in', fewTexts([...new Set(names.map(({ user_id }) => String(user_id)))]))
+    .where((eb) =>
+      eb.or([
+        eb('other.protected', '>', eb.ref('own.protected')),
+        eb.and([
+          eb('other.protected', '=', eb.ref('own.protected')),
+          eb('other.since', '<=', eb.ref('own.since')),
+        ]),
+      ]),
+    )
+    .execute();
+  return rows.filter((row) => wanted.has(nameOf(row)));
 }
 
 /** The findings of a run, of one action or of all. @param after position */

@@ -83,6 +83,8 @@ export type SourceEntriesTable = {
   telephone: string;
   /** JSON. */
   log_on_names: string;
+  /** JSON: those of them that their owner cannot write. */
+  protected_names: Generated<string>;
   state: SourceState;
   /** Path of the security domain that a rule puts it in; null: no rule decides. */
   domain: string | null;
@@ -141,4 +143,11 @@ export type DirectoryTriesTable = {
 export type UserGroupsTable = { user_id: string; name: string };
 
 /** Other names that a user can log on with, folded. */
-export type UserNamesTable = { name_key: string; user_id: string };
+export type UserNamesTable = {
+  name_key: string;
+  user_id: string;
+  /** From an attribute that its owner cannot write. */
+  protected: Generated<number>;
+  /** When the user got it: of several users, the first one has it. */
+  since: Generated<number>;
+};

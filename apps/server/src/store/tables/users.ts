@@ -16,18 +16,38 @@ export function findUserById(db: Connection, id: string): Promise<Row<'users'> |
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** By the user ID, or by another name that only this user has. */
+/**
+ * By the user ID, or by another name. Of several users with a name, the one whose directory protects it has it, and otherwise the one who
+ * had it first: writing another user's mail address into one's own entry takes it from no one.
+ */
 export async function findUserByName(db: Connection, name: string): Promise<Row<'users'> | undefined> {
   const byId = await findUser(db, name);
-  const others = await db
+  const [first, second] = await holdersOf(db, name);
+  const isClear = first && !(second?.protected === first.protected && second.since === first.since);
+  return byId ?? (isClear ? first : undefined);
+}
+
+/** By the user ID, or by a name that a single user has from an attribute that its owner cannot write. */
+export async function findUserByProtectedName(
+  db: Connection,
+  name: string,
+): Promise<Row<'users'> | undefined> {
+  const byId = await findUser(db, name);
+  const [first, second] = (await holdersOf(db, name)).filter((holder) => Number(holder.protected) === 1);
+  return byId ?? (second ? undefined : first);
+}
+
+const holdersOf = (db: Connection, name: string) =>
+  db
     .selectFrom('user_names')
     .innerJoin('users', 'users.id', 'user_names.user_id')
     .selectAll('users')
+    .select(['user_names.protected', 'user_names.since'])
     .where('user_names.name_key', '=', userIdKey(name))
+    .orderBy('user_names.protected', 'desc')
+    .orderBy('user_names.since')
     .limit(2)
     .execute();
-  return byId ?? (others.length === 1 ? others[0] : undefined);
-}
 
 export function insertUser(db: Connection, row: NewRow<'users'>): Promise<Row<'users'>> {
   return db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow();
