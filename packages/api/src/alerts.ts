@@ -11,6 +11,7 @@ export const ALERT_KINDS = [
   'acme',
   'source-stopped',
   'source-late',
+  'source-conflict',
   'tokens-low',
   'mail-stuck',
   'audit-forward',

@@ -8,6 +8,7 @@ export const ALERT_PLACES: Readonly<Record<AlertKind, string>> = {
   acme: '/certificates',
   'source-stopped': '/identity-sources',
   'source-late': '/identity-sources',
+  'source-conflict': '/identity-sources',
   'tokens-low': '/tokens/mint',
   'mail-stuck': '/mail/messages',
   'audit-forward': '/audit?proof=open',

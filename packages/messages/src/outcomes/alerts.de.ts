@@ -21,6 +21,10 @@ export const alerts: Translation<typeof english> = {
     'source-stopped': 'Der letzte Abgleich der Identitätsquelle {{name}} hat angehalten. {{reason}}',
     'source-late':
       'Die Identitätsquelle {{name}} wurde zuletzt am {{time, time}} ganz gelesen. Sehen Sie ihre Abgleiche an, und testen Sie sie.',
+    'source-conflict_one':
+      '{{name}}: {{count}} Benutzer-ID des Verzeichnisses gehört hier jemand anderem ({{ids}}). RADIUS, Agenten und die API nehmen unter ihr niemanden an. Wählen Sie im letzten Abgleich der Quelle, was mit dem Eintrag geschieht.',
+    'source-conflict_other':
+      '{{name}}: {{count, number}} Benutzer-IDs des Verzeichnisses gehören hier jemand anderem ({{ids}}). RADIUS, Agenten und die API nehmen unter ihnen niemanden an. Wählen Sie im letzten Abgleich der Quelle, was mit den Einträgen geschieht.',
     'tokens-low_one': 'Es ist kein Token mehr übrig, das zugewiesen werden kann. Erzeugen Sie weitere.',
     'tokens-low_other':
       'Weniger als {{count, number}} Token sind übrig, die zugewiesen werden können. Erzeugen Sie weitere.',

@@ -108,6 +108,8 @@ export const events: Translation<typeof en> = {
     outside: 'der Benutzer ist in einer Sicherheitsdomäne, für die dieser Client nicht zuständig ist',
     'name-not-handed-on':
       'der Client lässt den Namen „{{name}}“ ein, und der ist weder die Benutzer-ID noch ein Name, der für ihn gilt',
+    'user-id-contested':
+      'die Benutzer-ID gehört im Verzeichnis einem anderen Eintrag: unter ihr wird niemand angenommen, bis das geklärt ist',
     'let-in-as': '{{reason}}, eingelassen als „{{name}}“',
     'other-names': 'auch andere Namen als die Benutzer-ID',
     'name-held':

@@ -102,6 +102,10 @@ export const sources: Translation<typeof en> = {
       'Dieser Abgleich deaktiviert {{count, number}} Benutzer. Um ihn trotzdem zu starten, geben Sie die Zahl ein.',
     confirmed_one: 'bestätigt, deaktiviert {{count, number}} Benutzer',
     confirmed_other: 'bestätigt, deaktiviert {{count, number}} Benutzer',
+    conflicts_one:
+      '{{count}} Benutzer-ID gehört jemand anderem. Unter ihr wird niemand angenommen, bis gewählt ist, was mit dem Eintrag geschieht.',
+    conflicts_other:
+      '{{count, number}} Benutzer-IDs gehören jemand anderem. Unter ihnen wird niemand angenommen, bis gewählt ist, was mit den Einträgen geschieht.',
     'not-waiting': 'Dieser Abgleich wartet nicht darauf, gestartet zu werden.',
     stale: 'Diese Vorschau ist älter als eine Stunde. Machen Sie eine neue.',
     'paused-long':

@@ -89,6 +89,10 @@ export const sources = {
     confirm_other: 'This run disables {{count, number}} users. To start it anyway, enter this number.',
     confirmed_one: 'confirmed, disables {{count, number}} user',
     confirmed_other: 'confirmed, disables {{count, number}} users',
+    conflicts_one:
+      '{{count}} user ID belongs to someone else. Nobody is accepted by it until someone chooses what happens to the entry.',
+    conflicts_other:
+      '{{count, number}} user IDs belong to someone else. Nobody is accepted by them until someone chooses what happens to the entries.',
     'not-waiting': 'This run is not waiting to be started.',
     stale: 'This preview is more than an hour old. Make another one.',
     'paused-long':

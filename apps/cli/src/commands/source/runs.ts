@@ -151,7 +151,12 @@ async function settled(
     ok: true,
     json: run,
     text: shown(run),
-    ...(run.state === 'failed' ? { exit: 'refused' } : {}),
+    // `done` with entries that could not be applied, and a stop, are no success for a script.
+    ...(run.state === 'failed' ||
+    (run.state === 'waiting' && run.stopped) ||
+    (run.state === 'done' && run.counts.conflict > 0)
+      ? { exit: 'refused' as const }
+      : {}),
     notes: run.state === 'waiting' ? [next(run)] : [],
   };
 }

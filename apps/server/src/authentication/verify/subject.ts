@@ -77,9 +77,11 @@ function whyOutside(
   client: Parameters<typeof subjectOf>[2] & object,
 ): Text | undefined {
   if (!isInAny(groups, client) || !isWithin(user.user_domain, client)) return text('event.outside');
-  return client.handsOn && !mayHandOn(client.handsOn, user.user_name)
-    ? text('event.name-not-handed-on', { name: client.handsOn.name })
-    : undefined;
+  if (!client.handsOn) return undefined;
+  if (user.contested === 1) return text('event.user-id-contested');
+  return mayHandOn(client.handsOn, user.user_name)
+    ? undefined
+    : text('event.name-not-handed-on', { name: client.handsOn.name });
 }
 
 /**

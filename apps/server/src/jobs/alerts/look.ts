@@ -13,6 +13,7 @@ import { findAcme } from '../../store/tables/acme.ts';
 import { type AuditForwardRow, listAuditForwards } from '../../store/tables/audit-forwards.ts';
 import { listAudit } from '../../store/tables/audit-search.ts';
 import { backupAges } from '../../store/tables/backups.ts';
+import { listContested } from '../../store/tables/contested-user-ids.ts';
 import { listSources } from '../../store/tables/identity-sources.ts';
 import { hasFewUnassigned, lastGoodDay } from '../../store/tables/tokens.ts';
 import { countWaiting } from '../../store/tables/waiting.ts';
@@ -42,6 +43,7 @@ const LATE = {
   altered: 7 * DAY,
   aside: 7 * DAY,
 } as const;
+const SHOWN_CONFLICTS = 3;
 /** An alert about a host has its name, and only that host reports it. */
 export const OF_HOST: ReadonlySet<AlertKind> = new Set(['certificate', 'disk']);
 /** One failure does not matter: the next attempt follows in a moment. */
@@ -122,9 +124,10 @@ async function ofCertificate({ db, now, served }: LookContext): Promise<readonly
   ];
 }
 
-async function ofSources({ db, now }: LookContext): Promise<readonly Found[]> {
+/** Also for `sower doctor`. */
+export async function ofSources({ db, now }: Pick<LookContext, 'db' | 'now'>): Promise<readonly Found[]> {
   const sources = (await listSources(db)).filter(({ enabled }) => enabled === 1);
-  return sources.flatMap((row): readonly Found[] => {
+  const found = sources.flatMap((row): readonly Found[] => {
     const about = row.name;
     if (row.trouble !== null)
       return [
@@ -145,6 +148,20 @@ async function ofSources({ db, now }: LookContext): Promise<readonly Found[]> {
       },
     );
   });
+  const conflicts = await Promise.all(
+    sources.map(async ({ id, name }) => {
+      const { count, some } = await listContested(db, id, SHOWN_CONFLICTS);
+      const ids = `${some.join(', ')}${count > some.length ? ', …' : ''}`;
+      return only(
+        count > 0 && {
+          kind: 'source-conflict',
+          about: name,
+          text: text('alert.source-conflict', { name, count, ids }),
+        },
+      );
+    }),
+  );
+  return [...found, ...conflicts.flat()];
 }
 
 async function ofTokens({ db, now, settings }: LookContext): Promise<readonly Found[]> {

@@ -23,6 +23,7 @@ import {
   putResults,
   replaceNames,
   updateSourceUsers,
+  vacateUserIds,
 } from '../../store/tables/source-runs.ts';
 import { touchTokensOf } from '../../store/tables/tokens.ts';
 import { replaceGroups } from '../../store/tables/user-groups.ts';
@@ -53,7 +54,9 @@ export async function applyEntries(
   const keys = due.flatMap(({ source_key }) => source_key ?? []);
   const users = new Map((await listUsersByKeys(trx, source.id, keys)).map((user) => [user.source_key, user]));
   const at = context.now();
-  const free = due.filter(({ claim }) => claim === null || !held.has(claim));
+  const isCircle = due[0]?.circle !== null;
+  // In a circle, the IDs are held by the users who give them up. If anyone else has one by now, it cannot be exchanged.
+  const free = due.filter(({ claim }) => claim === null || isCircle || !held.has(claim));
   const ruled = await ruleRoles(context, trx, source, keys);
   const sameRoles = new Set<EntryRow['position']>();
   for (const entry of free) {
@@ -94,17 +97,24 @@ export async function applyEntries(
     added.map((entry) => personOf(entry, ids.get(entry.position) ?? '')),
     { source_id: source.id, domain: source.domain, at },
   );
-  const changing = free.flatMap((entry) => {
+  const same = free.flatMap((entry) => {
     const user = entry.target === null ? undefined : userOf(entry);
-    const same = user?.id === entry.target && user?.version === entry.target_version;
+    const unchanged = user?.id === entry.target && user?.version === entry.target_version;
     const moved = changesOf(entry).securityDomain;
     const may = moved === undefined || (user !== undefined && moves.may(user, String(moved[1])));
-    return user && same && may && sameRoles.has(entry.position) ? [{ entry, user }] : [];
+    return user && unchanged && may && sameRoles.has(entry.position) ? [{ entry, user }] : [];
   });
+  const changing = isCircle && !isWhole(same, due) ? [] : same;
+  if (isCircle && changing.length > 0)
+    await vacateUserIds(
+      trx,
+      changing.map(({ user }) => user.id),
+    );
   const changed = await updateSourceUsers(
     trx,
     changing.map(({ entry, user }) => changedUser(entry, user, at)),
   );
+  if (isCircle && changed.size < changing.length) throw new Error('users of a circle changed meanwhile');
   const done = [...added, ...changing.flatMap(({ entry, user }) => (changed.has(user.id) ? entry : []))];
   await makeLinks(
     trx,
@@ -140,6 +150,15 @@ export async function applyEntries(
   await insertAudit(trx, context, ...done.map((entry) => eventOf(entry, job, source)));
   const leftOut = due.length - done.length;
   return { position: job.position + due.length, done: done.length, leftOut, failed: 0, last: false };
+}
+
+/** Whether each has the user ID that another one of them gives up, and all are as they were compared. */
+function isWhole(
+  same: readonly { readonly entry: EntryRow; readonly user: Row<'users'> }[],
+  due: readonly EntryRow[],
+): boolean {
+  const given = new Set(same.map(({ user }) => user.user_id_key));
+  return same.length === due.length && due.every(({ claim }) => claim !== null && given.has(claim));
 }
 
 /** Tokens are where their holders are. */

@@ -95,7 +95,15 @@ type Standing = { readonly names: readonly Row<'user_names'>[]; readonly groups:
 const nothing = (entry: Pick<EntryRow, 'job_id' | 'position' | 'text'>): ComparedEntry => ({
   job_id: entry.job_id,
   position: Number(entry.position),
-  ...{ action: null, changes: null, claim: null, rank: null, target: null, target_version: null },
+  ...{
+    action: null,
+    changes: null,
+    claim: null,
+    rank: null,
+    circle: null,
+    target: null,
+    target_version: null,
+  },
   disables: 0,
   text: entry.text,
 });

@@ -9,6 +9,7 @@ import { covers } from '../../core/actor.ts';
 import { done, type Refused, refused } from '../../core/outcome.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
+import { noteContested } from '../../store/tables/contested-user-ids.ts';
 import { findSource, hasSourceUsers, noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
 import { holdJob, type JobRow, setJobTotal } from '../../store/tables/jobs.ts';
 import { hasMark } from '../../store/tables/marks.ts';
@@ -23,6 +24,7 @@ import {
   listUnranked,
   putCompared,
   type RunRow,
+  rankCircles,
   rankClaims,
   updateRun,
 } from '../../store/tables/source-runs.ts';
@@ -117,6 +119,7 @@ function check(
         return { ...more(job, job.position), again: true };
       case 'claims':
         await rankClaims(trx, job.id);
+        await rankCircles(trx, job.id);
         await updateRun(trx, job.id, { stage: 'conflicts' });
         return more(job, job.position);
       case 'conflicts': {
@@ -169,8 +172,10 @@ async function work(
 ): Promise<Batch> {
   const batch = await applyEntries(context, trx, job, source, limit);
   if (!batch.last) return batch;
-  if ((await forgetUnchanged(trx, job.id, 10 * limit)) > 0) return { ...batch, last: false };
   const run = await findRun(trx, job.id);
+  // While it is known of all entries, also of those without a finding.
+  if (run) await noteContested(trx, run);
+  if ((await forgetUnchanged(trx, job.id, 10 * limit)) > 0) return { ...batch, last: false };
   if (run)
     await noteRun(trx, source.id, {
       watermark: run.watermark,

@@ -227,7 +227,7 @@ export function viewRun(
   inWords: (text: Text) => string,
 ): SourceRun {
   const counts = JSON.parse(row.counts) as Record<string, number>;
-  const words = reasonIn(row, inWords);
+  const words = reasonIn(row, inWords) ?? inConflict(row, inWords);
   const count = (action: EntryAction): number => counts[action] ?? 0;
   return {
     id: row.job_id,
@@ -258,6 +258,17 @@ export function viewRun(
     ...(row.ended_at === null ? {} : { endedAt: isoTime(row.ended_at) }),
     ...(words === undefined ? {} : { detail: words }),
   };
+}
+
+/** `done` alone would hide that some are not as the directory has them. */
+function inConflict(
+  { state, counts }: Pick<ListedRun, 'state' | 'counts'>,
+  inWords: (text: Text) => string,
+): string | undefined {
+  const { conflict = 0 } = JSON.parse(counts) as Record<string, number>;
+  return state === 'done' && conflict > 0
+    ? inWords(text('source-run.conflicts', { count: conflict }))
+    : undefined;
 }
 
 const LOOK_MILLISECONDS = 5_000;

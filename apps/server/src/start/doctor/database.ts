@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import type { Config } from '../../config.ts';
 import { isoTime } from '../../core/time.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
+import { ofSources } from '../../jobs/alerts/look.ts';
 import { rotationStatus } from '../../jobs/rotation/begin.ts';
 import { heldKeys, loadKeys } from '../../jobs/rotation/follow.ts';
 import { sealing } from '../../keys/seal/sealing.ts';
@@ -56,7 +57,7 @@ async function all(db: Database, config: Config, now: () => number): Promise<Fin
     () => lookAtReplication(db, config),
     () => lookAtKeys(db, config),
     () => lookAtBackups(db, config, now()),
-    () => lookAtDirectories(db),
+    () => lookAtDirectories(db, now),
     () => lookAtMail(db, now()),
     () => lookAtAcme(db, config, now()),
     () => lookAtUpkeep(db, now()),
@@ -134,8 +135,8 @@ async function lookAtBackups(db: Database, { backup }: Config, now: number): Pro
   return [good('backup', text('doctor.backup', { made: isoTime(made), verified: isoTime(verified) }))];
 }
 
-async function lookAtDirectories(db: Database): Promise<Finding[]> {
-  const found: Finding[] = [];
+async function lookAtDirectories(db: Database, now: () => number): Promise<Finding[]> {
+  const found = (await ofSources({ db, now })).map(({ text: wrong }) => bad('directory', wrong));
   for (const source of await listSources(db)) {
     if (source.enabled !== 1) continue;
     for (const url of settingsOf(source).connection.urls) {

@@ -65,6 +65,7 @@ import { rowsSetAside } from '../migrations/0063-rows-set-aside.ts';
 import { jobStateSince } from '../migrations/0064-job-state-since.ts';
 import { accountingTexts } from '../migrations/0065-accounting-texts.ts';
 import { namesHandedOn } from '../migrations/0066-names-handed-on.ts';
+import { contestedUserIds } from '../migrations/0067-contested-user-ids.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -132,4 +133,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0064-job-state-since': jobStateSince,
   '0065-accounting-texts': accountingTexts,
   '0066-names-handed-on': namesHandedOn,
+  '0067-contested-user-ids': contestedUserIds,
 };

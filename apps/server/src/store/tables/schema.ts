@@ -42,6 +42,7 @@ import type {
   TokenRequestsTable,
 } from './request-schema.ts';
 import type {
+  ContestedUserIdsTable,
   DirectoryTriesTable,
   IdentitySourcesTable,
   SourceChoicesTable,
@@ -646,6 +647,7 @@ export type Schema = {
   source_entries: SourceEntriesTable;
   source_choices: SourceChoicesTable;
   directory_tries: DirectoryTriesTable;
+  contested_user_ids: ContestedUserIdsTable;
 };
 
 export type Database = Kysely<Schema>;

@@ -195,6 +195,8 @@ export type VerifiableRow = {
   readonly user_locks: number;
   readonly locked_until: number | null;
   readonly guess_version: number;
+  /** An entry of a directory that is another person has this user ID. */
+  readonly contested: Flag;
   readonly token_id: string | null;
   readonly serial: string | null;
   readonly token_enabled: Flag | null;
@@ -226,6 +228,8 @@ export type VerifiableRow = {
 const NOBODY = 'nobody';
 
 const readVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) => {
+  const contested = sql<Flag>`case when exists (select 1 from contested_user_ids c where c.user_id_key = users.user_id_key
+    and (users.source_id is null or c.source_id <> users.source_id or c.source_key <> users.source_key)) then 1 else 0 end`;
   const known = db
     .selectFrom('users')
     .leftJoin('tokens', 'tokens.user_id', 'users.id')
@@ -240,6 +244,7 @@ const readVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) => {
       'users.locks as user_locks',
       'users.locked_until',
       'users.guess_version',
+      contested.as('contested'),
       'tokens.id as token_id',
       'tokens.serial',
       'tokens.enabled as token_enabled',
@@ -270,6 +275,7 @@ const readVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) => {
   const text = sql`'00000000-0000-0000-0000-000000000000'`;
   const nobody = sql<VerifiableRow>`
     select ${sql.lit(NOBODY)}, '', 0, '', u.failures, 0, null, 0,
+      case when exists (select 1 from contested_user_ids c where c.user_id_key = ${userIdKey}) then 1 else 0 end,
       ${text}, '', 0, 0, '', ${text}, 0, 0, null, null, t.failures, null, null,
       ${text}, ${text}, '', '', 0, 0, '', ${text}, s.failures, 0, 0
     from decoy_counters u

@@ -101,6 +101,7 @@ const COMPARED = {
   changes: 'text',
   claim: 'text',
   rank: 'bigint',
+  circle: 'bigint',
   target: 'text',
   target_version: 'bigint',
   disables: 'bigint',
@@ -249,6 +250,49 @@ export async function rankClaims(db: Connection, jobId: string): Promise<void> {
   }
 }
 
+/** Longer ones are left to administrators: all of a circle is done in one transaction. */
+const MOST_IN_CIRCLE = 200;
+
+/**
+ * Users who want one another's IDs, in a circle that no one else wants an ID of: they can all have theirs, if it is done at once. Each ID
+ * belongs to one user and is claimed by one entry, so from an entry one can only go on to one other.
+ */
+export async function rankCircles(db: Connection, jobId: string): Promise<void> {
+  const { rows } = await sql<{ position: number; target: string; holder: string; others: number }>`
+    select e.position, e.target, u.id as holder, case when exists (select 1 from source_entries o
+      where o.job_id = e.job_id and o.user_id_key = e.claim and o.position <> e.position
+      and o.action = 'conflict')
+      or exists (select 1 from contested_user_ids c where c.user_id_key = e.claim and not (c.source_id = r.source_id
+        and (r.mode = 'full'
+          or exists (select 1 from source_entries o where o.job_id = e.job_id and o.source_key = c.source_key))))
+      then 1 else 0 end as others
+    from source_entries e join source_runs r on r.job_id = e.job_id join users u on u.user_id_key = e.claim
+    where e.job_id = ${jobId} and e.claim is not null and e.rank is null and e.target is not null`.execute(
+    db,
+  );
+  const byTarget = new Map(rows.map((row) => [row.target, row]));
+  const seen = new Set<string>();
+  for (const first of rows) {
+    const circle: (typeof rows)[number][] = [];
+    let at: (typeof rows)[number] | undefined = first;
+    while (at && !seen.has(at.target)) {
+      seen.add(at.target);
+      circle.push(at);
+      at = byTarget.get(at.holder);
+    }
+    const isClosed = at?.target === first.target && circle.length > 1;
+    if (!isClosed || circle.length > MOST_IN_CIRCLE || circle.some(({ others }) => Number(others) === 1))
+      continue;
+    const positions = circle.map(({ position }) => Number(position));
+    await db
+      .updateTable('source_entries')
+      .set({ rank: 0, circle: Math.min(...positions) })
+      .where('job_id', '=', jobId)
+      .where('position', 'in', positions)
+      .execute();
+  }
+}
+
 /** Those that want a user ID which nobody gives up. */
 export function listUnranked(db: Connection, jobId: string, limit: number): Promise<EntryRow[]> {
   return db
@@ -300,12 +344,36 @@ export async function listDue(db: Connection, jobId: string, limit: number): Pro
     .selectAll()
     .where('job_id', '=', jobId)
     .where('rank', 'is not', null)
+    .where('circle', 'is', null)
     .where('result', 'is', null)
     .orderBy('rank')
     .orderBy('position')
     .limit(limit)
     .execute();
-  return rows.filter(({ rank }) => rank === rows[0]?.rank);
+  return rows.length > 0 ? rows.filter(({ rank }) => rank === rows[0]?.rank) : listCircle(db, jobId);
+}
+
+/** The whole of the first circle that is not done. */
+const listCircle = (db: Connection, jobId: string): Promise<EntryRow[]> =>
+  db
+    .selectFrom('source_entries')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('circle', '=', ({ selectFrom }) =>
+      selectFrom('source_entries')
+        .select(({ fn }) => fn.min('circle').as('circle'))
+        .where('job_id', '=', jobId)
+        .where('result', 'is', null),
+    )
+    .execute();
+
+/** So that they can exchange their IDs: these are no one's. No user ID contains a control character. */
+export async function vacateUserIds(db: Connection, ids: readonly string[]): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({ user_id_key: sql<string>`${'\u0001'} || id` })
+    .where('id', 'in', fewTexts(ids))
+    .execute();
 }
 
 const RESULT = { job_id: 'text', position: 'bigint', result: 'text', text: 'text' } as const;

@@ -102,12 +102,22 @@ export type SourceEntriesTable = {
   claim: string | null;
   /** In which order it is done; null: not at all. */
   rank: number | null;
+  /** Of users who exchange their IDs among themselves, the first position of them: all are done at once, or none. */
+  circle: Generated<number | null>;
   /** Row of the user, and its version when it was compared. */
   target: string | null;
   target_version: number | null;
   /** It disables the user. */
   disables: Generated<Flag>;
   result: 'done' | 'left-out' | null;
+};
+
+/** An entry in conflict after the last run that was applied, and the user ID that it has in the directory. */
+export type ContestedUserIdsTable = {
+  source_id: string;
+  source_key: string;
+  user_id: string;
+  user_id_key: string;
 };
 
 /**
