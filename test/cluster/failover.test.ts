@@ -46,6 +46,7 @@ describe.skipIf(!inject('postgresql'))('several hosts', () => {
   test('the primary accepts no writes any more: on to the one that does', async () => {
     const { first, standby, url } = await replicated(cleanups);
     const { deployment, tokens } = await serving(url, cleanups);
+    await awaitStandby(first);
     const [before, after] = tokens as [VerifyToken, VerifyToken];
     expect(await verifyNow(deployment, before)).toMatchObject({ result: 'accepted' });
     // What was open stays open, as behind a balancer.

@@ -39,16 +39,16 @@ export async function replicated(cleanups: Cleanups): Promise<Pair> {
 export const awaitStandby = (first: TestPostgresql): Promise<unknown> =>
   sql(first, `alter system set synchronous_standby_names = 'standby'`, 'select pg_reload_conf()');
 
-export async function serving(url: string, cleanups: Cleanups) {
+export async function serving(url: string, cleanups: Cleanups, { processes = 1, count = 20 } = {}) {
   const location = { kind: 'postgresql', url } as const;
   const deployment = await deploy(
     { location, option: url, drop: async () => {} },
-    { arguments: ['--wrong-codes', '1000000', '--drain-seconds', '0'] },
+    { arguments: ['--wrong-codes', '1000000', '--drain-seconds', '0'], processes },
   );
   cleanups.push(() => deployment.stop());
   const supply = await openSupply(deployment, location);
   cleanups.push(() => supply.close());
-  return { deployment, tokens: await supply.tokens(20) };
+  return { deployment, supply, tokens: await supply.tokens(count) };
 }
 
 export type Answer = { readonly status: number; readonly result?: string };

@@ -1,4 +1,4 @@
-/** A failover that loses a commit accepts a code twice: so a node is not ready without a standby that is waited for, unless it was told. */
+/** What a failover and a crash would lose, as readiness and `sower doctor` say it. What a node does when it happened: promotion.test.ts. */
 
 import { readConfig } from '@sower/server/config';
 import { replicationWatch } from '@sower/server/jobs/nodes/replication-watch';
@@ -50,12 +50,22 @@ describe.skipIf(!inject('postgresql'))('replication', () => {
       .map(({ state, text }) => `${state} ${text.code}`);
   }
 
-  test('nobody waits for the standby: not ready, and it says why; unless told', async () => {
-    expect(await readyz(deployment)).toMatch(
-      /^503 not ready: doctor\.replication-later: 1 standby replicates asynchronously.*--asynchronous-replication\n$/,
+  test('commits do not wait for the standby: ready, and doctor says what a failover costs', async () => {
+    expect(await readyz(deployment)).toBe('200 ready\n');
+    expect(await doctor()).toEqual(['warn doctor.replication-later']);
+  });
+
+  test('commits do not wait for the disk: not ready, and it says why; unless the operator accepts it', async () => {
+    await sql(pair.first, 'alter database postgres set synchronous_commit = off');
+    await sql(
+      pair.first,
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'sower %'`,
     );
-    expect(await doctor()).toEqual(['bad doctor.replication-later']);
-    expect(await doctor('--asynchronous-replication')).toEqual(['warn doctor.replication-later']);
+    await expect
+      .poll(() => readyz(deployment), { timeout: 20_000 })
+      .toMatch(/^503 not ready: doctor\.commits-later: synchronous_commit is off/);
+    expect(await doctor()).toEqual(['bad doctor.commits-later']);
+    expect(await doctor('--asynchronous-replication')).toEqual(['warn doctor.commits-later']);
     const database = { location: { kind: 'postgresql', url: pair.url }, option: pair.url } as const;
     const told = await deploy(
       { ...database, drop: async () => {} },
@@ -67,6 +77,12 @@ describe.skipIf(!inject('postgresql'))('replication', () => {
     );
     expect(await readyz(told)).toBe('200 ready\n');
     await told.stop();
+    await sql(pair.first, 'alter database postgres reset synchronous_commit');
+    await sql(
+      pair.first,
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'sower %'`,
+    );
+    await expect.poll(() => readyz(deployment), { timeout: 20_000 }).toBe('200 ready\n');
   });
 
   test('a role without privileges sees the same', async () => {
@@ -110,23 +126,11 @@ describe.skipIf(!inject('postgresql'))('replication', () => {
   });
 });
 
-test('a moment after a failover is no reason yet, and a start has no such moment', async () => {
-  let now = 0;
-  let state: Replication['state'] = 'awaited';
+test('only commits that do not wait for the disk make a node unready', async () => {
+  let state: Replication['state'] = 'not-durable';
   const read = async (): Promise<Replication> => ({ state, standbys: 1, names: '' });
-  const watch = () => replicationWatch({ db: {} as Database, clock: () => now, read });
-  const running = watch();
-  expect(await running()).toBeUndefined();
-  state = 'not-awaited';
-  expect(await watch()()).toMatchObject({ code: 'doctor.replication-later' });
-  for (now of [10_000, 59_000]) expect(await running()).toBeUndefined();
-  now = 70_000;
-  expect(await running()).toMatchObject({ code: 'doctor.replication-later' });
-  state = 'awaited';
-  expect(await running()).toBeDefined();
-  now = 76_000;
-  expect(await running()).toBeUndefined();
-  for (state of ['alone', 'missing', 'standby'] as const) expect(await watch()()).toBeUndefined();
-  state = 'not-durable';
+  const watch = () => replicationWatch({ db: {} as Database, clock: () => 0, read });
   expect(await watch()()).toMatchObject({ code: 'doctor.commits-later' });
+  for (state of ['alone', 'missing', 'standby', 'awaited', 'not-awaited'] as const)
+    expect(await watch()()).toBeUndefined();
 });

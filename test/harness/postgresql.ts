@@ -5,6 +5,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   cpSync,
@@ -61,8 +62,12 @@ export async function startReplicated(
   writeFileSync(join(copy, 'standby.signal'), '');
   const [port, other] = [await freePort(), await freePort()];
   const first = await run(place, data, port, settings);
-  const conninfo = `primary_conninfo=host=127.0.0.1 port=${port} user=sower application_name=standby`;
-  const standby = await run(place, copy, other, [...settings, conninfo]);
+  // In the file, where a test can change it.
+  appendFileSync(
+    join(copy, 'postgresql.auto.conf'),
+    `primary_conninfo = 'host=127.0.0.1 port=${port} user=sower application_name=standby'\n`,
+  );
+  const standby = await run(place, copy, other, settings);
   return { first, standby };
 }
 

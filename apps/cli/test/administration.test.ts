@@ -439,6 +439,7 @@ test('settings are numbers, and edited at the version they were read at', async 
     'verify.firstUseSeconds': 300,
     'verify.maxDriftSeconds': 600,
     'verify.hotpLookAhead': 10,
+    'verify.failoverHotpJump': 0,
   };
   const ran = await against(
     {

@@ -39,7 +39,7 @@ export const OPTIONS = {
   'asynchronous-replication': {
     env: 'SOWER_ASYNCHRONOUS_REPLICATION',
     takes: '',
-    text: 'Report ready even if PostgreSQL confirms a commit before a standby, or its own disk, has it. What was accepted in the last moments before a failover or crash can then be lost, and those passcodes are accepted a second time. Default: not ready',
+    text: 'Report ready even if PostgreSQL confirms a commit before its own disk has it (synchronous_commit = off). What was accepted in the last moments before a crash can then be lost, and those passcodes are accepted a second time. Default: not ready',
   },
   'master-key-file': {
     env: 'SOWER_MASTER_KEY_FILE',

@@ -17,6 +17,7 @@ import { passwordAttempts } from './authentication/challenge/with-password.ts';
 import { oneAtATime } from './authentication/limits/one-at-a-time.ts';
 import { acceptances } from './authentication/verify/acceptance.ts';
 import { authenticator } from './authentication/verify/authenticate.ts';
+import { recentAcceptances } from './authentication/verify/recent-acceptances.ts';
 import { tlsValidation } from './certificates/acme/tls-validation.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { SYSTEM } from './core/actor.ts';
@@ -44,6 +45,7 @@ import { endStep, stopping } from './http/stopping.ts';
 import { type BackupContext, startThread } from './jobs/backup/make.ts';
 import { printLetters } from './jobs/letters/print.ts';
 import { keepNodeNoted, ownNode } from './jobs/nodes/nodes.ts';
+import { settlePromotion } from './jobs/nodes/promotion.ts';
 import { replicationWatch } from './jobs/nodes/replication-watch.ts';
 import { drawReport } from './jobs/reports/print.ts';
 import { firstDataKey } from './jobs/rotation/begin.ts';
@@ -203,6 +205,10 @@ export async function startServer(
   });
 
   if (first.administrator) announceAdministrator(say, first.administrator);
+  const recent = recentAcceptances(monotonic);
+  await database.watchTimeline((db, last) =>
+    settlePromotion(db, { sealing: seal, now, random, recent }, last),
+  );
 
   // What functions can use, and what is built on it.
   const mailSettings = mailSettingsReader(database.db, monotonic);
@@ -248,7 +254,7 @@ export async function startServer(
     ...clock,
   });
   const counters = appMetrics(registry);
-  const commit = acceptances(base);
+  const commit = acceptances({ ...base, recent });
   const inTurn = oneAtATime();
   const attempts = authenticator({ ...base, commit, inTurn, observe: counters.authentication });
 

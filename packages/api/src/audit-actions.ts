@@ -147,6 +147,7 @@ export const AUDIT_ACTIONS = [
   'backup.delete',
   'backup.verify',
   'backup.restore',
+  'database.promoted',
   'audit.cut',
   'audit.set-aside',
   'retention.run',

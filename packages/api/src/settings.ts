@@ -187,6 +187,10 @@ export const settingsSchema = z
       description:
         'How many counters ahead an HOTP tokencode is recognized. Beyond the first few, the next one is required too.',
     }),
+    'verify.failoverHotpJump': z.int().min(0).max(100).default(0).meta({
+      description:
+        'By how much HOTP counters are advanced when PostgreSQL fails over to a standby that commits do not wait for. Users have to press as often before a tokencode is accepted; one that was used and lies further ahead is accepted again. 0: HOTP seeds are deleted, and these tokens have to be distributed again.',
+    }),
   })
   .meta({ id: 'Settings' });
 

@@ -186,6 +186,10 @@ export const settingNames: Translation<typeof names> = {
       label: 'HOTP-Vorausschau',
       help: 'So viele Zähler voraus wird ein HOTP-Tokencode gefunden. Jenseits der ersten wird auch der nächste verlangt.',
     },
+    failoverHotpJump: {
+      label: 'HOTP-Zähler nach einem Failover, das Commits verlieren kann',
+      help: 'Sie werden so weit weitergestellt, und ebenso oft müssen Benutzer drücken, bis ein Tokencode angenommen wird. Ein benutzter Tokencode weiter voraus würde noch einmal angenommen. 0: HOTP-Seeds werden gelöscht, und diese Token müssen neu verteilt werden.',
+    },
   },
 };
 

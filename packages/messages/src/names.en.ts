@@ -175,6 +175,10 @@ export const settingNames = {
       label: 'HOTP look-ahead',
       help: 'How many counters ahead an HOTP tokencode is recognized. Beyond the first few, the next one is required too.',
     },
+    failoverHotpJump: {
+      label: 'HOTP counters after a failover that can lose commits',
+      help: 'They advance by this much, and users have to press as often before a tokencode is accepted. A used tokencode further ahead would be accepted again. 0: HOTP seeds are deleted, and these tokens have to be distributed again.',
+    },
   },
 } as const;
 

@@ -9,6 +9,7 @@ import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { Attention } from './attention.tsx';
 import { HomeCharts } from './charts.tsx';
+import { Failover } from './failover.tsx';
 import { FindUser } from './find-user.tsx';
 import { SetUp } from './set-up.tsx';
 
@@ -33,6 +34,7 @@ export function Component() {
               <Loaded query={statistics} lines={3}>
                 {(value) => <Attention statistics={value} />}
               </Loaded>
+              <Failover />
             </TitledCard>
           )}
         </div>

@@ -119,8 +119,9 @@ async function draftLinks(
   const anchor = await findAuditHead(db);
   const last = await findChainHead(db);
   const stored = readAnchor(context, anchor);
-  const known = stored ? [...heads, stored] : heads;
-  const findings = await headFindings(db, context, known, last?.seq ?? 0);
+  const all = stored ? [...heads, stored] : heads;
+  const findings = await headFindings(db, context, all, last?.seq ?? 0);
+  const known = await notLost(db, context, all, last);
   if (!stored) findings.push(finding.headGone());
   const forged = last && !hasLinkMac(context, last);
   if (forged) findings.push(finding.forgedLink(last));
@@ -160,25 +161,47 @@ export type Restore = {
 };
 
 /** What the row of a restore says; undefined for other rows, and if the server did not write it. */
-export function restoreOf(context: Pick<ServerContext, 'sealing'>, row: Row<'audit'>): Restore | undefined {
-  if (row.action !== 'backup.restore' || row.text === null || !hasAuditMark(context, row)) return undefined;
+export const restoreOf = (context: Pick<ServerContext, 'sealing'>, row: Row<'audit'>): Restore | undefined =>
+  row.action === 'backup.restore' ? lossOf(context, row) : undefined;
+
+/** After which link the chain may lack what it had before, and since when; undefined for rows that do not say that, or were not written by the server. */
+function lossOf(context: Pick<ServerContext, 'sealing'>, row: Row<'audit'>): Restore | undefined {
+  if (!LOSSES.some((action) => action === row.action) || row.text === null || !hasAuditMark(context, row))
+    return undefined;
   const { values } = JSON.parse(row.text) as { values?: { links?: number } };
   return values?.links === undefined ? undefined : { at: row.at, link: values.links };
 }
 
-/** Whether the chain ended there after the backup was made from which the database was restored later. */
-async function lostInRestore(
+/** Whether the chain ended there after the backup was made from which the database was restored later, or before a promotion that lost it. */
+async function wasLost(
   db: Connection,
   context: Pick<ServerContext, 'sealing'>,
   head: ChainHead,
 ): Promise<boolean> {
-  const rows = await listAudit(db, { action: 'backup.restore', result: 'success' }, MOST_RESTORES);
-  return rows.some((row) => {
-    const restore = restoreOf(context, row);
-    return restore !== undefined && head.seq > restore.link && head.at <= restore.at;
-  });
+  for (const action of LOSSES) {
+    const losses = (await listAudit(db, { action }, MOST_LOSSES)).map((row) => lossOf(context, row));
+    if (losses.some((loss) => loss !== undefined && head.seq > loss.link && head.at <= loss.at)) return true;
+  }
+  return false;
 }
-const MOST_RESTORES = 100;
+
+/** The chain does not continue after links that were lost. */
+async function notLost(
+  db: Connection,
+  context: Pick<ServerContext, 'sealing'>,
+  heads: readonly ChainHead[],
+  last: End | undefined,
+): Promise<ChainHead[]> {
+  const there: ChainHead[] = [];
+  for (const head of heads) {
+    const beyond = head.seq > 0 && head.seq >= (last?.seq ?? 0) && head.hash !== last?.hash;
+    if (!beyond || !(await wasLost(db, context, head))) there.push(head);
+  }
+  return there;
+}
+
+const LOSSES = ['backup.restore', 'database.promoted'] as const;
+const MOST_LOSSES = 100;
 
 /** What is wrong with a chain that was seen to end at these links before. */
 export async function headFindings(
@@ -198,7 +221,7 @@ export async function headFindings(
     }
     const same =
       head.seq === 0 || (head.seq <= lastSeq && (await findLink(db, head.seq))?.hash === head.hash);
-    if (same || (await lostInRestore(db, context, head))) continue;
+    if (same || (await wasLost(db, context, head))) continue;
     if (head.seq > lastSeq) findings.push(finding.cutShort(head, lastSeq));
     else findings.push(finding.otherLink(head));
   }

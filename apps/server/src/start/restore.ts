@@ -57,6 +57,7 @@ export const restore = (argv: readonly string[]): Promise<void> =>
     const jump = options['hotp-jump'];
     const source = { file, identities: await identities(options.identity), masterKey: checked.masterKey };
     const choice = {
+      since: 'backup' as const,
       keepCodes: options['keep-codes'] === true,
       hotpJump: jump === undefined ? undefined : Number(jump),
     };

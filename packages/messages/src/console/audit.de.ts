@@ -229,6 +229,7 @@ export const auditDe: Translation<typeof auditEn> = {
       'backup.delete': 'Sicherung gelöscht, um Platz zu schaffen',
       'backup.verify': 'Sicherung geprüft',
       'backup.restore': 'Datenbank aus einer Sicherung zurückgespielt',
+      'database.promoted': 'Ein anderer Datenbankserver hat übernommen',
     },
   },
 };

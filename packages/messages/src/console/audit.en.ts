@@ -225,6 +225,7 @@ export const auditEn = {
       'backup.delete': 'Backup deleted to free up space',
       'backup.verify': 'Backup verified',
       'backup.restore': 'Database restored from a backup',
+      'database.promoted': 'Another database server was promoted',
     },
   },
 } as const;

@@ -18,6 +18,11 @@ export const homeDe: Translation<typeof homeEn> = {
     certificate: 'Das Zertifikat braucht Aufmerksamkeit',
     alertsSince: 'Seit {{time}}',
     alertsLink: 'Ansehen',
+    failover: {
+      awaited: 'Ein Failover der Datenbank verliert nichts, denn Commits warten auf einen Standby.',
+      'not-awaited':
+        'Ein Failover der Datenbank kostet ein Intervall und offene Codes, denn Commits warten nicht auf einen Standby.',
+    },
     points: {
       approvals_one: '{{count}} Aktion wartet auf Ihre Genehmigung als zweite Person',
       approvals_other: '{{count, number}} Aktionen warten auf Ihre Genehmigung als zweite Person',

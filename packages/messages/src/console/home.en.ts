@@ -15,6 +15,11 @@ export const homeEn = {
     certificate: 'The certificate needs attention',
     alertsSince: 'Since {{time}}',
     alertsLink: 'Look at it',
+    failover: {
+      awaited: 'A failover of the database loses nothing, since commits wait for a standby.',
+      'not-awaited':
+        'A failover of the database costs one interval, and open codes, since commits do not wait for a standby.',
+    },
     points: {
       approvals_one: '{{count}} action is waiting for your approval as the second person',
       approvals_other: '{{count, number}} actions are waiting for your approval as the second person',

@@ -22,10 +22,12 @@ export const settingsDe: Translation<typeof settingsEn> = {
     kinds: { sqlite: 'SQLite, eine Datei dieses Hosts', postgresql: 'PostgreSQL' },
     replication: {
       alone: 'Kein Standby folgt.',
-      awaited_one: '{{count}} Standby ist verbunden, und Commits warten auf {{names}}.',
-      awaited_other: '{{count, number}} Standbys sind verbunden, und Commits warten auf {{names}}.',
+      awaited_one:
+        '{{count}} Standby ist verbunden, und Commits warten auf {{names}}: Ein Failover verliert nichts.',
+      awaited_other:
+        '{{count, number}} Standbys sind verbunden, und Commits warten auf {{names}}: Ein Failover verliert nichts.',
       'not-awaited':
-        'Standbys sind verbunden, aber Commits warten nicht auf sie: Ein Failover kann die letzten Commits verlieren, und Passcodes könnten dann ein zweites Mal angenommen werden.',
+        'Standbys sind verbunden, aber Commits warten nicht auf sie, sodass ein Failover die letzten verlieren kann. Nichts wird zweimal angenommen: Danach warten Anmeldungen auf das nächste Intervall, HOTP-Token müssen neu verteilt werden, sofern die Einstellungen nicht sagen, wie weit ihre Zähler weitergestellt werden, und offene Aktivierungscodes und Notfall-Tokencodes sind zurückgezogen.',
       missing: 'Kein Standby ist verbunden, und jeder Commit wartet auf {{names}}.',
       'not-durable': 'Commits warten nicht auf die Platte: Ein Absturz kann die letzten verlieren.',
       standby: 'Sie ist ein Standby und nimmt nichts an.',

@@ -20,10 +20,12 @@ export const settingsEn = {
     kinds: { sqlite: 'SQLite, a file of this host', postgresql: 'PostgreSQL' },
     replication: {
       alone: 'No standby is connected.',
-      awaited_one: '{{count}} standby is connected, and commits wait for {{names}}.',
-      awaited_other: '{{count, number}} standbys are connected, and commits wait for {{names}}.',
+      awaited_one:
+        '{{count}} standby is connected, and commits wait for {{names}}: a failover loses nothing.',
+      awaited_other:
+        '{{count, number}} standbys are connected, and commits wait for {{names}}: a failover loses nothing.',
       'not-awaited':
-        'Standbys are connected, but commits do not wait for them: a failover can lose the last commits, and passcodes could then be accepted a second time.',
+        'Standbys are connected, but commits do not wait for them, so a failover can lose the last ones. Nothing is accepted twice: after it, logons wait for the next interval, HOTP tokens have to be distributed again unless the settings say by how much their counters advance, and open activation codes and emergency tokencodes are withdrawn.',
       missing: 'No standby is connected, and every commit waits for {{names}}.',
       'not-durable': 'Commits do not wait for the disk: a crash can lose the last ones.',
       standby: 'It is a standby: it accepts no writes.',

@@ -43,7 +43,8 @@ export const alerts: Translation<typeof english> = {
       'Seit {{time, time}} warten Zeilen des Prüfprotokolls darauf, verkettet zu werden. Den Grund hat das Log des Servers.',
     'audit-altered': 'Das Prüfprotokoll wurde am Server vorbei geändert ({{time, time}}): {{reason}}',
     disk: 'Auf {{host}} sind für den Datenordner nur noch {{free, number}} MiB frei. Schaffen Sie Platz.',
-    replication: 'Server sind nicht bereit: Fiele die Datenbank aus, ginge Angenommenes verloren. {{reason}}',
+    replication:
+      'Server sind nicht bereit: Stürzte die Datenbank ab, ginge Angenommenes verloren. {{reason}}',
     clock:
       'Die Uhr von {{host}} geht um {{seconds, number}} s falsch. Stellen Sie sie dort: timedatectl set-ntp true',
     guessing:

@@ -39,7 +39,7 @@ export const alerts = {
       'The audit trail was changed by something other than the server ({{time, time}}): {{reason}}',
     disk: 'Only {{free, number}} MiB are left for the data folder on {{host}}. Free up space.',
     replication:
-      'Servers are not ready: a database failover now would lose logons that were already accepted. {{reason}}',
+      'Servers are not ready: a crash of the database now would lose logons that were already accepted. {{reason}}',
     clock: 'The clock of {{host}} is {{seconds, number}} s off. Set it there: timedatectl set-ntp true',
     guessing:
       'Someone is guessing activation codes from many addresses (last seen on {{time, time}}). The audit trail lists the addresses.',

@@ -85,11 +85,13 @@ den Optionen und der Umgebung von sower serve, ob der Server läuft oder nicht. 
     'standby-missing':
       'Kein Standby ist verbunden, und jeder Commit wartet auf {{names}}. Starten Sie einen, oder als ihr Superuser: ALTER SYSTEM RESET synchronous_standby_names, dann SELECT pg_reload_conf()',
     'replication-later_one':
-      '{{count}} Standby folgt, ohne dass auf ihn gewartet wird: Nach einem Failover wird ein benutzter Tokencode noch einmal angenommen. Setzen Sie synchronous_standby_names, und synchronous_commit auf on; oder nehmen Sie es hin, mit --asynchronous-replication',
+      '{{count}} Standby folgt, ohne dass auf ihn gewartet wird: Ein Failover kann die letzten Commits verlieren. Nichts wird zweimal angenommen: Danach warten Anmeldungen auf das nächste Intervall, HOTP-Token müssen neu verteilt werden, sofern die Einstellung verify.failoverHotpJump nichts anderes sagt, und offene Aktivierungscodes und Notfall-Tokencodes sind zurückgezogen. Um das zu vermeiden, setzen Sie synchronous_standby_names, und synchronous_commit auf on.',
     'replication-later_other':
-      '{{count, number}} Standbys folgen, ohne dass auf sie gewartet wird: Nach einem Failover wird ein benutzter Tokencode noch einmal angenommen. Setzen Sie synchronous_standby_names, und synchronous_commit auf on; oder nehmen Sie es hin, mit --asynchronous-replication',
-    replication_one: '{{count}} Standby ist verbunden, und Commits warten auf {{names}}.',
-    replication_other: '{{count, number}} Standbys sind verbunden, und Commits warten auf {{names}}.',
+      '{{count, number}} Standbys folgen, ohne dass auf sie gewartet wird: Ein Failover kann die letzten Commits verlieren. Nichts wird zweimal angenommen: Danach warten Anmeldungen auf das nächste Intervall, HOTP-Token müssen neu verteilt werden, sofern die Einstellung verify.failoverHotpJump nichts anderes sagt, und offene Aktivierungscodes und Notfall-Tokencodes sind zurückgezogen. Um das zu vermeiden, setzen Sie synchronous_standby_names, und synchronous_commit auf on.',
+    replication_one:
+      '{{count}} Standby ist verbunden, und Commits warten auf {{names}}: Ein Failover verliert nichts.',
+    replication_other:
+      '{{count, number}} Standbys sind verbunden, und Commits warten auf {{names}}: Ein Failover verliert nichts.',
     key: 'Er öffnet die Datenbank.',
     'key-in-hsm': 'Das HSM mit ihm antwortet, und er öffnet die Datenbank.',
     'key-not-in-backups':

@@ -77,11 +77,13 @@ options and environment of sower serve, whether or not the server is running. It
     'standby-missing':
       'No standby is connected, and every commit waits for {{names}}. Start one, or as its superuser: ALTER SYSTEM RESET synchronous_standby_names, then SELECT pg_reload_conf()',
     'replication-later_one':
-      '{{count}} standby replicates asynchronously: after a failover, a used tokencode would be accepted again. Set synchronous_standby_names, and synchronous_commit to on; or accept it with --asynchronous-replication',
+      '{{count}} standby replicates asynchronously, so a failover can lose the last commits. Nothing is accepted twice: after it, logons wait for the next interval, HOTP tokens have to be distributed again unless the setting verify.failoverHotpJump says otherwise, and open activation codes and emergency tokencodes are withdrawn. To avoid that, set synchronous_standby_names, and synchronous_commit to on.',
     'replication-later_other':
-      '{{count, number}} standbys replicate asynchronously: after a failover, a used tokencode would be accepted again. Set synchronous_standby_names, and synchronous_commit to on; or accept it with --asynchronous-replication',
-    replication_one: '{{count}} standby is connected, and commits wait for {{names}}.',
-    replication_other: '{{count, number}} standbys are connected, and commits wait for {{names}}.',
+      '{{count, number}} standbys replicate asynchronously, so a failover can lose the last commits. Nothing is accepted twice: after it, logons wait for the next interval, HOTP tokens have to be distributed again unless the setting verify.failoverHotpJump says otherwise, and open activation codes and emergency tokencodes are withdrawn. To avoid that, set synchronous_standby_names, and synchronous_commit to on.',
+    replication_one:
+      '{{count}} standby is connected, and commits wait for {{names}}: a failover loses nothing.',
+    replication_other:
+      '{{count, number}} standbys are connected, and commits wait for {{names}}: a failover loses nothing.',
     key: 'It opens the database.',
     'key-in-hsm': 'The HSM with it answers, and it opens the database.',
     'key-not-in-backups':

@@ -26,7 +26,12 @@ export const events: Translation<typeof en> = {
     'backed-up': '{{rows, number}} Zeilen, {{size, number}} Oktette',
     restored:
       'Sicherung vom {{time, time}}, {{rows, number}} Zeilen, {{links, number}} Glieder; Seeds weitergestellt {{moved, number}}, mit Zähler {{hotp, number}}; zurückgezogene Codes {{codes, number}}, Notfall-Tokencodes {{emergency, number}}, Mail {{mail, number}}, Aufträge {{jobs, number}}',
-    'not-after-restore': 'die Datenbank wurde aus einer Sicherung zurückgespielt',
+    'not-after-restore':
+      'der Datenbank fehlt, was zuletzt geschah: Sie wurde zurückgespielt, oder ein anderer Server hat übernommen',
+    promoted:
+      'Timeline {{timeline}} statt {{before}}; nichts ging verloren, denn Commits warteten auf einen Standby',
+    'promoted-lossy':
+      'Timeline {{timeline}} statt {{before}}, der die letzten Commits fehlen können; {{links, number}} Glieder; Seeds weitergestellt {{moved, number}}, mit Zähler {{hotp, number}}; zurückgezogene Codes {{codes, number}}, Notfall-Tokencodes {{emergency, number}}, Mail {{mail, number}}, Aufträge {{jobs, number}}',
     'pin-kept': 'PIN übernommen',
     'pin-dropped': 'PIN nicht übernommen',
     'then-unassign': 'danach Zuweisung aufgehoben',

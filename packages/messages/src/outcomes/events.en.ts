@@ -22,7 +22,12 @@ export const events = {
     'backed-up': '{{rows, number}} rows, {{size, number}} octets',
     restored:
       'backup of {{time, time}}, {{rows, number}} rows, {{links, number}} links; seeds moved on {{moved, number}}, with a counter {{hotp, number}}; withdrawn codes {{codes, number}}, emergency tokencodes {{emergency, number}}, mail {{mail, number}}, jobs {{jobs, number}}',
-    'not-after-restore': 'the database was restored from a backup',
+    'not-after-restore':
+      'the database lacks what was done last: it was restored, or another server was promoted',
+    promoted:
+      'timeline {{timeline}} instead of {{before}}; nothing was lost, since commits waited for a standby',
+    'promoted-lossy':
+      'timeline {{timeline}} instead of {{before}}, which may lack the last commits; {{links, number}} links; seeds moved on {{moved, number}}, with a counter {{hotp, number}}; withdrawn codes {{codes, number}}, emergency tokencodes {{emergency, number}}, mail {{mail, number}}, jobs {{jobs, number}}',
     'pin-kept': 'PIN carried over',
     'pin-dropped': 'PIN not carried over',
     'then-unassign': 'then unassigned',

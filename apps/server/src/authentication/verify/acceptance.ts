@@ -29,6 +29,7 @@ import { changeToken, clearFailures, countFailures } from '../../store/tables/to
 import { clearUserFailures, countUserFailures, holdUsers } from '../../store/tables/user-locks.ts';
 import type { Candidate } from './candidate.ts';
 import type { EmergencyMatch } from './emergency-match.ts';
+import type { RecentAcceptances } from './recent-acceptances.ts';
 
 /** The user's counts of wrong passcodes that the decision was based on; null if others' wrong passcodes do not matter to it. */
 type Seen = { readonly userRow: string; readonly seen: number | null };
@@ -87,10 +88,12 @@ export type Committed = 'done' | 'lost' | 'stale';
 /** Resolves once it is durable. */
 export type Commit = (verdict: Verdict) => Promise<Committed>;
 
-type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'> & {
+  readonly recent?: Pick<RecentAcceptances, 'note'> | undefined;
+};
 
 export function acceptances(context: Context): Commit {
-  return groupCommit<Verdict, Committed>(
+  const commit = groupCommit<Verdict, Committed>(
     context.db,
     // Two verdicts for one user never share a transaction: statements over many rows see each user, token and seed once.
     (verdict) => verdict.userRow,
@@ -167,6 +170,12 @@ export function acceptances(context: Context): Commit {
       });
     },
   );
+  return async (verdict) => {
+    const committed = await commit(verdict);
+    if (verdict.kind === 'accept' && committed === 'done')
+      context.recent?.note(verdict.candidate.seedId, verdict.position);
+    return committed;
+  };
 }
 
 const advanceOf = ({ userRow, seen, candidate, position, drift, lastAcceptedAt }: Acceptance): Advance => ({

@@ -1,6 +1,7 @@
 /**
- * What is removed from a restored database: everything that can be used only once and may have been used since the backup. No tokencode, no
- * activation code, no approval and no emergency tokencode that was used before is accepted afterwards.
+ * What is removed from a database that lacks what was done last, since it was restored from a backup or promoted without the last commits:
+ * everything that can be used only once and may have been used meanwhile. No tokencode, no activation code, no approval and no emergency
+ * tokencode that was used before is accepted afterwards.
  */
 import type { Settings } from '@sower/api/settings';
 import { text } from '@sower/messages/outcomes';
@@ -12,7 +13,14 @@ import { insertEvents, LIVE } from '../../store/tables/distributions.ts';
 import { cancelForgotten } from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 
+/**
+ * `backup`: anything may have happened meanwhile. `promotion`: what is lacking was done by running nodes, whose clocks are right, and service
+ * has to continue with the next interval.
+ */
+type Since = 'backup' | 'promotion';
+
 export type AfterRestore = {
+  readonly since: Since;
   /** Live activation codes stay, including those that were used since the backup. */
   readonly keepCodes: boolean;
   /** By how much HOTP counters are advanced; undefined: the seeds are deleted, and the tokens have to be distributed again. */
@@ -33,6 +41,8 @@ export type Ended = {
 const SERIALS = 1_000_000;
 const PAGE = 500;
 const INTERVALS = [30, 60] as const;
+/** A device whose clock is this much ahead of its known drift, near the end of an interval, has shown the next one. */
+const AHEAD_MILLISECONDS = 5_000;
 
 type Context = Pick<ServerContext, 'now' | 'random'>;
 
@@ -40,18 +50,16 @@ export async function endWhatWasLive(
   trx: Connection,
   context: Context,
   settings: Settings,
-  { keepCodes, hotpJump }: AfterRestore,
+  { since, keepCodes, hotpJump }: AfterRestore,
 ): Promise<Ended> {
   const now = context.now();
   const most = Math.max(settings['verify.maxDriftSeconds'], settings['verify.firstUseSeconds']);
   let moved = 0;
   for (const seconds of INTERVALS) {
-    const present = Math.floor(now / 1000 / seconds);
-    // A device whose clock is known has shown at most this much of the future. The clock of a device that was never used may be off by as
-    // much as is allowed.
-    const known = present + settings['verify.window'] + 1;
-    const position = sql<number>`case when last_accepted_at is null then ${sql.lit(present + Math.ceil(most / seconds))}
-      when drift > 0 then ${sql.lit(known)} + drift else ${sql.lit(known)} end`;
+    const position =
+      since === 'backup'
+        ? lastShown(Math.floor(now / 1000 / seconds), settings['verify.window'], Math.ceil(most / seconds))
+        : shownByNow(Math.floor((now + AHEAD_MILLISECONDS) / 1000 / seconds));
     moved += await count(
       trx
         .updateTable('seeds')
@@ -94,6 +102,15 @@ export async function endWhatWasLive(
     .execute();
   return { moved, hotp, codes, emergency, mail, jobs };
 }
+
+/** A device whose clock is known has shown at most this much of the future. One that was never used may be off by as much as is allowed. */
+const lastShown = (present: number, window: number, most: number): RawBuilder<number> => sql`
+  case when last_accepted_at is null then ${sql.lit(present + most)}
+    when drift > 0 then ${sql.lit(present + window + 1)} + drift else ${sql.lit(present + window + 1)} end`;
+
+/** By the clock of the device as far as it is known: one that is behind is so by at most what its drift says. */
+const shownByNow = (present: number): RawBuilder<number> => sql`
+  ${sql.lit(present)} + case when drift < 0 then drift + 1 else drift end`;
 
 const count = async (updated: Promise<{ numUpdatedRows: bigint }>): Promise<number> =>
   Number((await updated).numUpdatedRows);

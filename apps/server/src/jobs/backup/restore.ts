@@ -201,7 +201,11 @@ async function restoreInto(
     return await inTransaction(db, async (trx) => {
       const links = (await findChainHead(trx))?.seq ?? 0;
       const ended = await endWhatWasLive(trx, context, settings, choice);
-      await trx.updateTable('installation').set({ key_check: keyCheck }).execute();
+      // The timeline is that of another server.
+      await trx
+        .updateTable('installation')
+        .set({ key_check: keyCheck, timeline: null, commits_awaited: 0, lossy_timeline: null })
+        .execute();
       const { head, end } = manifest;
       await record(trx, context, SYSTEM, {
         action: 'backup.restore',

@@ -7,7 +7,6 @@ import { bad, type Finding, good, warn } from './findings.ts';
 
 export async function lookAtReplication(db: Database, config: Config): Promise<Finding[]> {
   const { state, standbys: count, names } = await readReplication(db);
-  const untrusted = config.asynchronousReplication ? warn : bad;
   switch (state) {
     case 'alone':
       return [];
@@ -18,8 +17,8 @@ export async function lookAtReplication(db: Database, config: Config): Promise<F
     case 'standby':
       return [bad('replication', text('doctor.standby'))];
     case 'not-durable':
-      return [untrusted('replication', text('doctor.commits-later'))];
+      return [(config.asynchronousReplication ? warn : bad)('replication', text('doctor.commits-later'))];
     case 'not-awaited':
-      return [untrusted('replication', text('doctor.replication-later', { count }))];
+      return [warn('replication', text('doctor.replication-later', { count }))];
   }
 }

@@ -6,6 +6,7 @@ import type { Database, Schema } from '../tables/schema.ts';
 import { isInUse, migrateUpTo } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { postgresDialect } from './postgresql/dialect.ts';
+import { hasTimelines, type Standing, TimelineGuard } from './postgresql/timeline.ts';
 import { sqliteDialect } from './sqlite.ts';
 import { isNotThereYet, isUnavailable } from './unavailable.ts';
 
@@ -16,8 +17,16 @@ export type DatabaseLocation =
 export type OpenDatabase = {
   readonly db: Database;
   readonly kind: DatabaseLocation['kind'];
+  /**
+   * Nothing is committed after a promotion before `settle` has returned what it may be committed under; also called now. SQLite, and a
+   * database like PostgreSQL that has no timelines, are never promoted.
+   * @param settle gets a connection of its own, to which this does not apply
+   */
+  watchTimeline(settle: SettleIn): Promise<void>;
   close(): Promise<void>;
 };
+
+export type SettleIn = (db: Database, last: Standing | undefined) => Promise<Standing>;
 
 const RETRY_MILLISECONDS = 1_000;
 /** Others have the tables to themselves for most of the time. */
@@ -56,6 +65,7 @@ export async function openDatabase(
   const onError = (error: unknown): void => {
     if (isUnavailable(error)) onUnavailable();
   };
+  const timeline = new TimelineGuard();
   const dialect = (migrate: boolean): Dialect =>
     location.kind === 'sqlite'
       ? sqliteDialect(location.file, onError, stays && !migrate)
@@ -65,6 +75,7 @@ export async function openDatabase(
           migrate,
           processes,
           onDeaf: stays && !migrate ? onDeaf : undefined,
+          ...(migrate ? {} : { timeline }),
         });
   for (let tries = 0; ; tries += 1) {
     const migrating = new Kysely<Schema>({ dialect: dialect(true) });
@@ -82,7 +93,19 @@ export async function openDatabase(
     await wait(inUse ? IN_USE_MILLISECONDS : RETRY_MILLISECONDS);
   }
   const db = new Kysely<Schema>({ dialect: dialect(false) });
-  return { db, kind: location.kind, close: () => db.destroy() };
+  return {
+    db,
+    kind: location.kind,
+    async watchTimeline(settle) {
+      const apart = async <T>(work: (one: Database) => Promise<T>): Promise<T> => {
+        const one = new Kysely<Schema>({ dialect: dialect(true) });
+        return work(one).finally(() => one.destroy());
+      };
+      if (location.kind === 'sqlite' || !(await apart(hasTimelines))) return;
+      await timeline.begin((last) => apart((one) => settle(one, last)));
+    },
+    close: () => db.destroy(),
+  };
 }
 
 async function migrate(db: Database): Promise<void> {

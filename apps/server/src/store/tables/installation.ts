@@ -61,6 +61,22 @@ export async function claimSerials(db: Connection, count: number): Promise<numbe
   return row.next_serial - count;
 }
 
+type Timeline = Pick<Row<'installation'>, 'timeline' | 'commits_awaited' | 'lossy_timeline'>;
+
+/** Until the end of the transaction, others wait. On PostgreSQL only. */
+export function holdTimeline(trx: Connection): Promise<Timeline | undefined> {
+  return trx
+    .selectFrom('installation')
+    .select(['timeline', 'commits_awaited', 'lossy_timeline'])
+    .where('id', '=', 1)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function noteTimeline(trx: Connection, timeline: Timeline): Promise<void> {
+  await trx.updateTable('installation').set(timeline).where('id', '=', 1).execute();
+}
+
 export type StoredSettings = { readonly settings: Settings; readonly version: number };
 
 export async function findSettings(db: Connection): Promise<StoredSettings> {

@@ -536,6 +536,12 @@ export type InstallationTable = {
   created_at: number;
   /** The end of the audit chain, with a keyed hash: `seq.hash.at.mac`. */
   audit_head: string | null;
+  /** Of PostgreSQL, up to which it is settled what a promotion may have lost; null: not known yet. */
+  timeline: number | null;
+  /** On this timeline, commits wait for a standby. */
+  commits_awaited: Generated<Flag>;
+  /** The last timeline that may have begun without some commits of the one before. */
+  lossy_timeline: number | null;
 };
 
 export type HeartbeatsTable = {

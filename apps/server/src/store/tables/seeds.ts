@@ -152,6 +152,21 @@ export async function advanceSeeds(
   return new Set(rows.map((row) => row.id));
 }
 
+const moveOn = preparedRows<{ id: 'text'; position: 'bigint' }, { id: string }>(
+  { id: 'text', position: 'bigint' },
+  (db, v) =>
+    sql<{ id: string }>`with ${v} update seeds set position = v.position from v
+      where seeds.id = v.id and seeds.position < v.position returning seeds.id`.compile(db),
+);
+
+/** @returns how many were behind */
+export async function moveSeedsOn(
+  db: Connection,
+  seeds: readonly { readonly id: string; readonly position: number }[],
+): Promise<number> {
+  return seeds.length === 0 ? 0 : (await moveOn(db, seeds)).length;
+}
+
 /** The same, with an audit row for each seed that advanced, in a transaction of its own. */
 export async function advanceSeedsWithAudit(
   db: Connection,

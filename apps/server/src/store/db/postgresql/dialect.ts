@@ -11,6 +11,7 @@ import { Connection, ConnectionLost } from './connection.ts';
 import { assertWritable, hostsOf, SHOW_WHETHER_READ_ONLY } from './hosts.ts';
 import { sharedConnection } from './shared-connection.ts';
 import { isOutOfReach, reachability, watchSilence } from './silent-connections.ts';
+import { READ_STANDING, READ_STANDING_OFTEN, type Standing, TimelineGuard, UNSETTLED } from './timeline.ts';
 
 /** Connections of one server; no process has fewer than the second number. */
 const CONNECTIONS = { all: 10, least: 5 };
@@ -24,6 +25,7 @@ const KEEP_ALIVE_MILLISECONDS = 10_000;
 const READ_ONLY = '25006';
 /** How long one statement may take on the server; `migrate` has no such limit. */
 const STATEMENT_MILLISECONDS = 30_000;
+const isBegin = (text: string): boolean => text === 'begin' || text.startsWith('start transaction');
 
 /**
  * What the server is told to do on its side: end what takes too long, and release locks whose client is gone. Set on the connection, not in
@@ -54,6 +56,7 @@ const BY_KEY = [
  * @param onLost called with connections that were cut because they were silent, or broke
  * @param onError sees every error of a statement
  * @param onDeaf given, changes by other processes are listened for; called if they do not arrive
+ * @param timeline what is committed only as it says
  */
 export function postgresDialect(
   url: string,
@@ -63,6 +66,7 @@ export function postgresDialect(
     onDeaf,
     migrate = false,
     processes = 1,
+    timeline = new TimelineGuard(),
   }: {
     readonly onLost: (error: Error) => void;
     readonly onError: (error: unknown) => void;
@@ -70,6 +74,7 @@ export function postgresDialect(
     readonly migrate?: boolean;
     /** How many processes the connections are for. */
     readonly processes?: number;
+    readonly timeline?: TimelineGuard;
   },
 ): PostgresDialect {
   const names = new Map<string, string>();
@@ -174,12 +179,48 @@ export function postgresDialect(
     return connection;
   };
   const shared = sharedConnection(() => connecting(() => apart(plannedOnce, { pipeline: true })));
+  /**
+   * Begins a transaction, once more after the timeline was settled if it is not the known one.
+   * @param begin resolves with what the server said of itself
+   * @param undo of what `begin` did
+   */
+  async function settled<T>(
+    client: pg.PoolClient,
+    begin: () => Promise<readonly [Standing | undefined, T]>,
+    undo: () => Promise<unknown>,
+  ): Promise<T> {
+    for (let again = true; ; again = false) {
+      const [standing, answer] = await begin();
+      if (timeline.admits(standing)) return answer;
+      await undo();
+      if (!again) break;
+      await timeline.settled();
+    }
+    // It leads to a server that was replaced, or that was promoted a moment ago.
+    const lost = new ConnectionLost(new Error(UNSETTLED));
+    (client as unknown as Connection).cut(UNSETTLED);
+    reach.lost(lost, performance.now());
+    throw lost;
+  }
+  const standingIn = (answer: unknown): Standing | undefined =>
+    (answer as { rows: Standing[] } | undefined)?.rows[0];
   /** Committed only once the answer has arrived, so whatever was in flight on a connection that breaks did not happen. */
   async function change(text: string, values: readonly unknown[]): Promise<unknown> {
     const client = await connecting(() => changing.connect());
     let spoilt = true;
     try {
-      const [, answer] = await Promise.all([client.query('begin'), client.query(text, values as unknown[])]);
+      const answer = await settled(
+        client,
+        async () => {
+          const [, standing, changed] = await Promise.all([
+            client.query('begin'),
+            timeline.isOn ? client.query(READ_STANDING_OFTEN) : undefined,
+            client.query(text, values as unknown[]),
+          ]);
+          return [standingIn(standing), changed];
+        },
+        () => client.query('rollback'),
+      );
       await client.query('commit');
       spoilt = false;
       return answer;
@@ -200,6 +241,7 @@ export function postgresDialect(
   class Lent {
     #own: pg.PoolClient | undefined;
     #run: ReturnType<typeof announcing> | undefined;
+    #inTransaction = false;
 
     async query(text: string, values: readonly unknown[]): Promise<unknown> {
       if (!this.#own && text.startsWith(NAMED)) {
@@ -208,9 +250,38 @@ export function postgresDialect(
       }
       this.#run ??= announcing(changes, async (one, given) => {
         this.#own ??= await connecting(() => pool.connect());
-        return this.#own.query(one, given as unknown[]);
+        return this.#guarded(this.#own, one, given as unknown[]);
       });
       return this.#run(text, values);
+    }
+
+    /** Reads do not check the timeline: whatever follows from them is committed with a statement that does. */
+    async #guarded(own: pg.PoolClient, text: string, values: unknown[]): Promise<unknown> {
+      if (isBegin(text)) {
+        if (timeline.isOn) await this.#beginSettled(own, text);
+        else await own.query(text);
+        this.#inTransaction = true;
+        return { rows: [] };
+      }
+      if (text === 'commit' || text === 'rollback') this.#inTransaction = false;
+      else if (timeline.isOn && !this.#inTransaction && !/^\s*(?:select|show)\b/i.test(text))
+        await settled(
+          own,
+          async () => [standingIn(await own.query(READ_STANDING)), undefined],
+          async () => {},
+        );
+      return own.query(text, values);
+    }
+
+    #beginSettled(own: pg.PoolClient, text: string): Promise<unknown> {
+      return settled(
+        own,
+        async () => {
+          const answers = (await own.query(`${text}; ${READ_STANDING}`)) as unknown as unknown[];
+          return [standingIn(answers.at(-1)), undefined];
+        },
+        () => own.query('rollback'),
+      );
     }
 
     release(discard: boolean): void {

@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { Connection } from './connection.ts';
+import { TIMELINE } from './timeline.ts';
 import { hostOf, readPostgresqlUrl } from './url.ts';
 
 /** The last one in a query of several statements. */
@@ -103,8 +104,8 @@ async function latestTimeline(urls: readonly string[], connectMilliseconds: numb
   const timelines = await Promise.all(
     urls.map((url) =>
       ask(url, connectMilliseconds, async (connection) => {
-        const { rows } = await connection.query('select pg_walfile_name(pg_current_wal_lsn()) as file');
-        return Number.parseInt((rows[0] as { file: string }).file.slice(0, 8), 16);
+        const { rows } = await connection.query(`select ${TIMELINE} as timeline`);
+        return Number((rows[0] as { timeline: number | null }).timeline);
       }).catch(() => 0),
     ),
   );
