@@ -29,7 +29,7 @@ import { afterEach, describe, expect, inject, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases, POSTGRESQL } from '../harness/databases.ts';
 import { deploy } from '../harness/deployment.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius/client.ts';
-import { hasPgbouncer, startPgbouncer } from './pgbouncer.ts';
+import { hasPgbouncer, pooled } from './pgbouncer.ts';
 import type { Cleanups } from './replicated.ts';
 
 const cleanups: Cleanups = [];
@@ -40,8 +40,8 @@ afterEach(async () => {
 /** What is kept lives for two seconds. */
 const AT_ONCE = 1_500;
 /** Of two processes on one database, the second has a clock of its own that stands still. */
-async function two(fresh: FreshDatabase, location = fresh.location, onDeaf = (): void => {}) {
-  cleanups.push(() => fresh.drop());
+async function two({ location, drop }: Pick<FreshDatabase, 'location' | 'drop'>, onDeaf = (): void => {}) {
+  cleanups.push(drop);
   const open = async (): Promise<OpenDatabase> => {
     const opened = await openDatabase(location, { stays: true, onDeaf });
     cleanups.push(() => opened.close());
@@ -198,12 +198,10 @@ describe.skipIf(!inject('postgresql'))('announcements of PostgreSQL', () => {
   test.skipIf(!hasPgbouncer)(
     'behind a pool of transactions nothing is heard, and it says so: seconds later it counts',
     async () => {
-      const fresh = await POSTGRESQL.fresh();
-      const pooler = await startPgbouncer(fresh.option, 'transaction');
-      cleanups.push(() => pooler.stop());
+      const { pooler } = await pooled('transaction', cleanups);
       let deaf = 0;
       const location = { kind: 'postgresql', url: pooler.url } as const;
-      const { one, seen, later } = await two(fresh, location, () => {
+      const { one, seen, later } = await two({ location, drop: async () => {} }, () => {
         deaf += 1;
       });
       await expect.poll(() => deaf, { timeout: 15_000 }).toBe(2);
@@ -217,10 +215,9 @@ describe.skipIf(!inject('postgresql'))('announcements of PostgreSQL', () => {
   );
 
   test.skipIf(!hasPgbouncer)('behind a pool of sessions they are heard', async () => {
-    const fresh = await POSTGRESQL.fresh();
-    const pooler = await startPgbouncer(fresh.option, 'session');
-    cleanups.push(() => pooler.stop());
-    const { one, seen } = await two(fresh, { kind: 'postgresql', url: pooler.url });
+    const { pooler } = await pooled('session', cleanups);
+    const location = { kind: 'postgresql', url: pooler.url } as const;
+    const { one, seen } = await two({ location, drop: async () => {} });
     await bothListen(one);
     await seen();
     await setPerUser(one.db, 7);

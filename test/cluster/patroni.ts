@@ -1,26 +1,42 @@
 /**
- * A cluster of Patroni, etcd, HAProxy and PgBouncer out of Debian's packages, on loopback, with the files in packaging/patroni: only addresses,
- * folders and passwords differ. Everything runs as nobody, since PostgreSQL refuses root.
+ * A cluster of Patroni, etcd, HAProxy and PgBouncer out of Debian's packages, with the files in packaging/patroni and the commands of
+ * docs/operations.md as they are: each host is a namespace of the network, on a bridge that only this machine reaches, and has folders of its
+ * own. Everything runs as the user postgres.
  */
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import pg from 'pg';
-import { freePort } from '../harness/free-port.ts';
+import { recipe, shipped } from '../harness/documents/shipped.ts';
 import { type Pgbouncer, startPgbouncer } from './pgbouncer.ts';
 
-const FILES = fileURLToPath(new URL('../../packaging/patroni/', import.meta.url));
 const BINARIES = '/usr/lib/postgresql/17/bin';
-const NOBODY = 65_534;
 const MEMBERS = ['db1', 'db2', 'db3'] as const;
+const SHIPPED_NETWORK = '10.1.0.';
 
+const userId = (what: '-u' | '-g'): number =>
+  Number(spawnSync('id', [what, 'postgres'], { encoding: 'utf8' }).stdout);
+
+/** It has to become the user postgres. */
 export const hasPatroni =
+  process.getuid?.() === 0 &&
   existsSync(join(BINARIES, 'postgres')) &&
-  ['patroni', 'etcd', 'haproxy', 'pgbouncer'].every((name) => spawnSync('which', [name]).status === 0);
+  ['ip', 'setpriv', 'patroni', 'etcd', 'etcdctl', 'haproxy', 'pgbouncer', 'psql', 'runuser'].every(
+    (name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0,
+  );
 
 export type Member = (typeof MEMBERS)[number];
 type State = { readonly name: Member; readonly role: string; readonly state: string };
@@ -42,24 +58,74 @@ export type Cluster = {
   revive(member: Member): void;
   switchover(from: Member): Promise<void>;
   /** Takes effect within some seconds. */
-  configure(changes: Record<string, unknown>): Promise<void>;
+  configure(setting: string): Promise<void>;
+  /** As somebody without a password or certificate: the status, or why there is none. */
+  strangers(): Promise<Readonly<Record<'rest' | 'etcd' | 'postgresql', string>>>;
   stop(): Promise<void>;
 };
 
+const numberOf = (member: Member): number => 11 + MEMBERS.indexOf(member);
+
+type Account = { readonly uid: number; readonly gid: number };
+
+/** Namespaces of the network with an address each, and a bridge between them and this machine, which is `.1`. */
+function virtualHosts(network: string, numbers: readonly number[]) {
+  const bridge = `sower${randomInt(1e6)}`;
+  const nameOf = (number: number): string => `${bridge}-${number}`;
+  const ip = (...args: readonly string[]): void =>
+    void execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  ip('link', 'add', bridge, 'type', 'bridge');
+  ip('addr', 'add', `${network}1/24`, 'dev', bridge);
+  ip('link', 'set', bridge, 'up');
+  for (const number of numbers) {
+    const name = nameOf(number);
+    const [outside, inside] = [`v${name.slice(5)}`, `w${name.slice(5)}`];
+    ip('netns', 'add', name);
+    ip('link', 'add', outside, 'type', 'veth', 'peer', 'name', inside, 'netns', name);
+    ip('link', 'set', outside, 'master', bridge, 'up');
+    ip('-n', name, 'addr', 'add', `${network}${number}/24`, 'dev', inside);
+    for (const device of ['lo', inside]) ip('-n', name, 'link', 'set', device, 'up');
+  }
+  return {
+    /** What a command there begins with. */
+    as: (number: number, { uid, gid }: Account): readonly [string, ...string[]] => [
+      'ip',
+      ...['netns', 'exec', nameOf(number), 'setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'],
+    ],
+    end(): void {
+      for (const number of numbers) ip('netns', 'del', nameOf(number));
+      ip('link', 'del', bridge);
+    },
+  };
+}
+
 export async function startCluster(): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'sower-patroni-'));
-  const root = process.getuid?.() === 0;
-  const user = root ? { uid: NOBODY, gid: NOBODY } : {};
+  const user = { uid: userId('-u'), gid: userId('-g') };
   const own = (path: string): string => {
-    if (root) chownSync(path, NOBODY, NOBODY);
+    chownSync(path, user.uid, user.gid);
     return path;
   };
   own(folder);
+  const network = `10.${randomInt(100, 250)}.${randomInt(1, 250)}.`;
+  const places = virtualHosts(network, [10, 11, 12, 13, 20]);
+  const hosts = Object.fromEntries(
+    MEMBERS.map((member, index) => [member, `${network}${11 + index}`]),
+  ) as Record<Member, string>;
   const running: ChildProcess[] = [];
   const poolers: Pgbouncer[] = [];
-  const run = (command: string, args: readonly string[]): ChildProcess => {
-    const env = { ...process.env, HOME: folder, ETCD_UNSUPPORTED_ARCH: process.arch };
-    const child = spawn(command, args, { ...user, env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = (
+    host: number,
+    command: string,
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): ChildProcess => {
+    const [program, ...before] = places.as(host, user);
+    const child = spawn(program, [...before, command, ...args], {
+      env: { ...process.env, HOME: folder, ETCD_UNSUPPORTED_ARCH: process.arch, ...env },
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const log = (chunk: Buffer): void => {
       if (process.env.SOWER_CLUSTER_LOG) process.stderr.write(`${command}: ${chunk}`);
     };
@@ -68,84 +134,116 @@ export async function startCluster(): Promise<Cluster> {
     running.push(child);
     return child;
   };
-  const place: Record<string, string> = {};
-  const port = async (address: string): Promise<number> => {
-    const free = await freePort();
-    place[address] = `127.0.0.1:${free}`;
-    return free;
-  };
-  const ports: Record<Member, { readonly postgres: number; readonly rest: number }> = {} as never;
-  const etcd = await port('10.1.0.11:2379');
-  for (const [place, member] of MEMBERS.entries()) {
-    const host = `10.1.0.1${place + 1}`;
-    ports[member] = { postgres: await port(`${host}:5432`), rest: await port(`${host}:8008`) };
-  }
-  const balancer = await port('10.1.0.10:5000');
-  const configured = (file: string, more: (text: string) => string = (text) => text): string => {
-    let text = readFileSync(join(FILES, file), 'utf8');
-    for (const [given, here] of Object.entries(place)) text = text.replaceAll(given, here);
-    return more(text);
-  };
+  const sh = (script: string, env: Record<string, string> = {}): string =>
+    execFileSync('sh', ['-ec', script], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const write = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return own(join(folder, name));
   };
 
-  const peer = await freePort();
-  const store = run('etcd', [
-    ...['--name', 'db1', '--data-dir', join(folder, 'etcd')],
-    ...[
-      '--listen-client-urls',
-      `http://127.0.0.1:${etcd}`,
-      '--advertise-client-urls',
-      `http://127.0.0.1:${etcd}`,
-    ],
-    ...[
-      '--listen-peer-urls',
-      `http://127.0.0.1:${peer}`,
-      '--initial-advertise-peer-urls',
-      `http://127.0.0.1:${peer}`,
-    ],
-    ...['--initial-cluster', `db1=http://127.0.0.1:${peer}`],
-  ]);
-  while (spawnSync('etcdctl', [`--endpoints=127.0.0.1:${etcd}`, 'endpoint', 'health']).status !== 0)
+  const made = join(folder, 'made');
+  mkdirSync(made);
+  sh(`cd made\n${recipe('operations.md', 'patroni: certificates', { [SHIPPED_NETWORK]: network })}`);
+  /** What the page says where to put. */
+  const tlsOf = (name: string, host: string): string => {
+    const tls = join(folder, name, 'tls');
+    mkdirSync(tls, { recursive: true });
+    for (const [from, to] of [
+      ['ca.pem', 'ca.pem'],
+      [`${host}.pem`, 'host.pem'],
+      [`${host}.key`, 'host.key'],
+    ] as const)
+      if (existsSync(join(made, from))) {
+        cpSync(join(made, from), join(tls, to));
+        own(join(tls, to));
+      }
+    own(join(folder, name));
+    return tls;
+  };
+  const ca = readFileSync(join(made, 'ca.pem'), 'utf8');
+  const stores = MEMBERS.map((member) => {
+    const host = `10.1.0.${hosts[member].split('.')[3]}`;
+    const text = shipped('packaging/patroni/etcd.yml', {
+      'name: db1': `name: ${member}`,
+      // The file is that of db1.
+      'listen-client-urls: https://10.1.0.11:2379': `listen-client-urls: https://${host}:2379`,
+      'listen-peer-urls: https://10.1.0.11:2380': `listen-peer-urls: https://${host}:2380`,
+      'advertise-client-urls: https://10.1.0.11:2379': `advertise-client-urls: https://${host}:2379`,
+      'initial-advertise-peer-urls: https://10.1.0.11:2380': `initial-advertise-peer-urls: https://${host}:2380`,
+      '/etc/etcd/tls': tlsOf(`etcd-${member}`, hosts[member]),
+      '/var/lib/etcd/sower': join(folder, `etcd-${member}`, 'data'),
+      [SHIPPED_NETWORK]: network,
+    });
+    return run(numberOf(member), 'etcd', [], { ETCD_CONFIG_FILE: write(`etcd-${member}.yml`, text) });
+  });
+  const asRoot = { ETCDCTL_ENDPOINTS: `https://${hosts.db1}:2379`, ETCDCTL_CACERT: join(made, 'ca.pem') };
+  for (let tries = 0; ; tries += 1) {
+    const { status, stderr } = spawnSync('etcdctl', ['endpoint', 'health'], {
+      env: { ...process.env, ...asRoot },
+      encoding: 'utf8',
+    });
+    if (status === 0) break;
+    if (tries === 200) throw new Error(`etcd does not answer: ${stderr}`);
     await wait(100);
+  }
+  sh(recipe('operations.md', 'patroni: etcd', { [SHIPPED_NETWORK]: network, '/etc/patroni/tls': made }));
 
   const patronis = new Map<Member, ChildProcess>();
   const settings = (member: Member): string => join(folder, `${member}.yml`);
-  for (const [index, member] of MEMBERS.entries()) {
-    mkdirSync(join(folder, member));
-    own(join(folder, member));
-    const text = configured('patroni.yml', (given) =>
-      given
-        .replace('name: db1', `name: ${member}`)
-        .replace(/hosts: \[.*\]/, `hosts: ['127.0.0.1:${etcd}']`)
-        .replace('/var/lib/postgresql/17/sower', join(folder, member, 'data'))
-        .replace('/var/lib/postgresql/.pgpass-patroni', join(folder, member, 'pgpass'))
-        // Nothing is on the way on loopback.
-        .replace('local all postgres peer', 'local all all trust')
-        .replace(
-          /hostssl replication replicator .*/,
-          'host replication replicator 127.0.0.1/32 scram-sha-256',
-        )
-        .replace(/hostssl all all .*/, 'host all all 127.0.0.1/32 trust')
-        .replace('      parameters:\n', `      parameters:\n        unix_socket_directories: ${folder}\n`),
+  const sockets = (member: Member): string => join(folder, member, 'run');
+  for (const member of MEMBERS) {
+    const host = `10.1.0.${hosts[member].split('.')[3]}`;
+    const tls = tlsOf(member, hosts[member]);
+    mkdirSync(sockets(member));
+    own(sockets(member));
+    write(
+      `${member}.yml`,
+      shipped('packaging/patroni/patroni.yml', {
+        'name: db1': `name: ${member}`,
+        'listen: 10.1.0.11': `listen: ${host}`,
+        'connect_address: 10.1.0.11': `connect_address: ${host}`,
+        '/var/lib/postgresql/17/sower': join(folder, member, 'data'),
+        '/var/lib/postgresql/.pgpass-patroni': join(folder, member, 'pgpass'),
+        '/var/run/postgresql': sockets(member),
+        '/etc/patroni/tls': tls,
+        [SHIPPED_NETWORK]: network,
+      }),
     );
-    write(`${member}.yml`, replaceAgain(text, place, index + 1));
   }
   const start = (member: Member): void => {
-    patronis.set(member, run('patroni', [settings(member)]));
+    patronis.set(member, run(numberOf(member), 'patroni', [settings(member)]));
   };
   for (const member of MEMBERS) start(member);
-  run('haproxy', ['-db', '-f', write('haproxy.cfg', portsOfChecks(configured('haproxy.cfg'), ports))]);
+  const balancer = shipped('packaging/patroni/haproxy.cfg', {
+    '/etc/haproxy/tls': tlsOf('haproxy', `${network}10`),
+    [SHIPPED_NETWORK]: network,
+  });
+  run(10, 'haproxy', ['-db', '-f', write('haproxy.cfg', balancer)]);
 
-  const urlAt = (at: string, database = 'sower'): string => `postgresql://postgres@${at}/${database}`;
+  const tls = `sslmode=verify-full&sslrootcert=${join(made, 'ca.pem')}`;
+  const urlAt = (at: string): string => `postgresql://sower:CHANGE-THIS-SOWER@${at}/sower?${tls}`;
+  const asked = (url: string, authority?: string): Promise<{ status: number; text: string }> =>
+    new Promise((resolve, reject) => {
+      const call = get(url, { ca: authority, timeout: 1_000, agent: false }, (answer) => {
+        let text = '';
+        answer.on('data', (chunk) => {
+          text += chunk;
+        });
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
+        answer.on('error', reject);
+      });
+      call.on('timeout', () => call.destroy(new Error('no answer')));
+      call.on('error', reject);
+    });
   const states: Cluster['states'] = async () => {
-    for (const { rest } of Object.values(ports)) {
-      const answer = await fetch(`http://127.0.0.1:${rest}/cluster`, {
-        signal: AbortSignal.timeout(1_000),
-      }).catch(() => undefined);
-      if (answer?.ok) return ((await answer.json()) as { members: State[] }).members;
+    for (const member of MEMBERS) {
+      const answer = await asked(`https://${hosts[member]}:8008/cluster`, ca).catch(() => undefined);
+      if (answer?.status === 200) return (JSON.parse(answer.text) as { members: State[] }).members;
     }
     return [];
   };
@@ -169,15 +267,28 @@ export async function startCluster(): Promise<Cluster> {
       return [];
     }
   };
+  const ctl = async (...args: readonly string[]): Promise<void> => {
+    await promisify(execFile)('patronictl', ['-c', settings('db1'), ...args]);
+  };
   const cluster: Cluster = {
-    url: urlAt(MEMBERS.map((member) => `127.0.0.1:${ports[member].postgres}`).join(',')),
-    haproxyUrl: urlAt(`127.0.0.1:${balancer}`),
+    url: urlAt(MEMBERS.map((member) => `${hosts[member]}:5432`).join(',')),
+    haproxyUrl: urlAt(`${network}10:5000`),
     async pgbouncer(mode) {
-      const pooler = await startPgbouncer(cluster.haproxyUrl, mode);
+      const leader = await healthy();
+      const users = sh(recipe('operations.md', 'patroni: pgbouncer', {}), { PGHOST: sockets(leader) });
+      const pooler = await startPgbouncer({
+        mode,
+        backend: `host=${network}10 port=5000 dbname=sower`,
+        address: `${network}20`,
+        tls: { folder: tlsOf(`pgbouncer-${poolers.length}`, `${network}20`), ca: join(made, 'ca.pem') },
+        users,
+        user: 'sower:CHANGE-THIS-SOWER',
+        as: (account) => places.as(20, account),
+      });
       poolers.push(pooler);
       return pooler.url;
     },
-    urlOf: (member) => urlAt(`127.0.0.1:${ports[member].postgres}`),
+    urlOf: (member) => urlAt(`${hosts[member]}:5432`),
     states,
     healthy,
     signal(member, signal, what) {
@@ -191,50 +302,57 @@ export async function startCluster(): Promise<Cluster> {
         }
       }
     },
-    signalEtcd: (signal) => void store.kill(signal),
-    revive: start,
-    async switchover(from) {
-      await promisify(execFile)('patronictl', [
-        ...['-c', settings(from), 'switchover', 'sower'],
-        ...['--leader', from, '--force'],
-      ]);
+    signalEtcd(signal) {
+      for (const store of stores) store.kill(signal);
     },
-    async configure(changes) {
-      const answer = await fetch(`http://127.0.0.1:${ports.db1.rest}/config`, {
-        method: 'PATCH',
-        body: JSON.stringify(changes),
+    revive: start,
+    switchover: (from) => ctl('switchover', 'sower', '--leader', from, '--force'),
+    configure: (setting) => ctl('edit-config', 'sower', '--force', '--quiet', '--set', setting),
+    async strangers() {
+      const put = spawnSync('etcdctl', ['put', '/service/sower/x', 'y'], {
+        env: { ...process.env, ...asRoot },
+        encoding: 'utf8',
       });
-      if (!answer.ok) throw new Error(await answer.text());
+      const change = spawnSync(
+        'curl',
+        [
+          '-sk',
+          '-o',
+          '/dev/null',
+          '-w',
+          '%{http_code}',
+          '-X',
+          'PATCH',
+          '-d',
+          '{}',
+          `https://${hosts.db1}:8008/config`,
+        ],
+        { encoding: 'utf8' },
+      );
+      const plain = spawnSync(
+        'psql',
+        [`${urlAt(`${hosts.db1}:5432`).split('?')[0]}?sslmode=disable`, '-c', 'select 1'],
+        {
+          encoding: 'utf8',
+        },
+      );
+      return { rest: change.stdout, etcd: put.stderr, postgresql: plain.stderr };
     },
     async stop() {
       for (const pooler of poolers) await pooler.stop();
       for (const child of running.reverse()) child.kill('SIGKILL');
       for (const member of MEMBERS) cluster.signal(member, 'SIGKILL', 'postgres');
       await wait(200);
+      places.end();
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  const leader = await healthy();
-  const client = new pg.Client({
-    connectionString: urlAt(`127.0.0.1:${ports[leader].postgres}`, 'postgres'),
-  });
-  await client.connect();
-  await client.query('create database sower');
-  await client.end();
+  try {
+    const leader = await healthy();
+    sh(recipe('operations.md', 'patroni: database', {}), { PGHOST: sockets(leader) });
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
   return cluster;
-}
-
-/** The file is that of db1, whose own addresses another member replaces by its own. */
-function replaceAgain(text: string, place: Readonly<Record<string, string>>, member: number): string {
-  const first = [place['10.1.0.11:5432'], place['10.1.0.11:8008']] as [string, string];
-  const own = [place[`10.1.0.1${member}:5432`], place[`10.1.0.1${member}:8008`]] as [string, string];
-  return text.replaceAll(first[0], own[0]).replaceAll(first[1], own[1]);
-}
-
-/** `check port 8008` is the same for all where each has a host of its own. */
-function portsOfChecks(text: string, ports: Readonly<Record<Member, { readonly rest: number }>>): string {
-  return text.replace(
-    /server (db\d) (\S+) check port 8008/g,
-    (_, member: Member, at: string) => `server ${member} ${at} check port ${ports[member].rest}`,
-  );
 }

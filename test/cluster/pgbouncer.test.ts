@@ -6,9 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { codeOf, openSupply } from '../bench/supply.ts';
 import type { VerifyToken } from '../bench/verifications.ts';
-import { POSTGRESQL } from '../harness/databases.ts';
 import { deploy } from '../harness/deployment.ts';
-import { hasPgbouncer, startPgbouncer } from './pgbouncer.ts';
+import { hasPgbouncer, pooled } from './pgbouncer.ts';
 import { type Cleanups, verify } from './replicated.ts';
 
 const KILLS = Number(process.env.SOWER_PGBOUNCER_KILLS ?? 0);
@@ -25,17 +24,14 @@ describe.skipIf(KILLS === 0 || !hasPgbouncer || !inject('postgresql'))('PgBounce
   test.each(['session', 'transaction'] as const)(
     `killed ${KILLS} times, with a pool for each %s`,
     async (mode) => {
-      const database = await POSTGRESQL.fresh();
-      cleanups.push(() => database.drop());
-      const pooler = await startPgbouncer(database.option, mode);
-      cleanups.push(() => pooler.stop());
+      const { pooler, direct } = await pooled(mode, cleanups);
       const location = { kind: 'postgresql', url: pooler.url } as const;
       const deployment = await deploy(
         { location, option: pooler.url, drop: async () => {} },
         { arguments: ['--wrong-codes', '1000000', '--drain-seconds', '0'] },
       );
       cleanups.push(() => deployment.stop());
-      const supply = await openSupply(deployment, database.location);
+      const supply = await openSupply(deployment, { kind: 'postgresql', url: direct });
       cleanups.push(() => supply.close());
       const outcomeOf = async (token: VerifyToken, code: string): Promise<string> => {
         const answer = await verify(deployment, token, code);

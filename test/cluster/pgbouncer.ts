@@ -1,15 +1,20 @@
-/** PgBouncer as it is shipped (packaging/patroni/pgbouncer.ini), on loopback and in front of what a test gives it. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** PgBouncer as it is shipped (packaging/patroni/pgbouncer.ini), at an address of its own and in front of what a test gives it. */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { freePort } from '../harness/free-port.ts';
+import { recipe, shipped } from '../harness/documents/shipped.ts';
+import { startPostgresql } from '../harness/postgresql.ts';
+import type { Cleanups } from './replicated.ts';
 
-const FILE = fileURLToPath(new URL('../../packaging/patroni/pgbouncer.ini', import.meta.url));
 const NOBODY = 65_534;
+const PORT = 6432;
+
+/** Addresses that no other run on this machine uses: ports are as shipped. */
+export const ownNetwork = (): string => `127.${randomInt(2, 250)}.${randomInt(2, 250)}.`;
 
 export const hasPgbouncer = spawnSync('pgbouncer', ['--version']).status === 0;
 
@@ -22,35 +27,55 @@ export type Pgbouncer = {
   stop(): Promise<void>;
 };
 
-/** @param to URL of the database behind it, whose users need no password */
-export async function startPgbouncer(to: string, mode: 'session' | 'transaction'): Promise<Pgbouncer> {
+export async function startPgbouncer(given: {
+  readonly mode: 'session' | 'transaction';
+  /** As `host=… port=… dbname=…`. */
+  readonly backend: string;
+  /** Where it listens. */
+  readonly address: string;
+  /** A folder with ca.pem, host.pem and host.key, as the file names them; the authority of both sides. */
+  readonly tls: { readonly folder: string; readonly ca: string };
+  /** Content of userlist.txt. */
+  readonly users: string;
+  /** As in a URL. */
+  readonly user: string;
+  /** What its command begins with as a user on another host. */
+  readonly as?: (account: { readonly uid: number; readonly gid: number }) => readonly string[];
+}): Promise<Pgbouncer> {
+  const { mode, backend, address, tls } = given;
   const folder = mkdtempSync(join(tmpdir(), 'sower-pgbouncer-'));
-  const behind = new URL(to);
-  const port = await freePort();
-  const write = (name: string, text: string): string => {
-    writeFileSync(join(folder, name), text);
-    return join(folder, name);
-  };
-  const users = write('userlist.txt', `"${behind.username}" ""\n`);
-  const file = write(
-    'pgbouncer.ini',
-    readFileSync(FILE, 'utf8')
-      .replace(/^sower = .*/m, `* = host=${behind.hostname} port=${behind.port}`)
-      .replace(/listen_addr = .*/, 'listen_addr = 127.0.0.1')
-      .replace(/listen_port = .*/, `listen_port = ${port}`)
-      .replace(/auth_type = .*/, 'auth_type = trust\nunix_socket_dir =')
-      .replace(/auth_file = .*/, `auth_file = ${users}`)
-      .replace(/pool_mode = .*/, `pool_mode = ${mode}`),
+  const place = (name: string): string => join(folder, name);
+  mkdirSync(place('tls'));
+  for (const name of ['ca.pem', 'host.pem', 'host.key']) cpSync(join(tls.folder, name), place(`tls/${name}`));
+  writeFileSync(place('userlist.txt'), given.users);
+  writeFileSync(
+    place('pgbouncer.ini'),
+    shipped('packaging/patroni/pgbouncer.ini', {
+      'host=10.1.0.10 port=5000 dbname=sower': backend,
+      'listen_addr = 10.1.0.20': `listen_addr = ${address}`,
+      '/etc/pgbouncer/tls': place('tls'),
+      '/etc/pgbouncer/userlist.txt': place('userlist.txt'),
+      'pool_mode = session': `pool_mode = ${mode}`,
+    }),
   );
   // It refuses root.
   const root = process.getuid?.() === 0;
-  if (root) for (const path of [folder, users, file]) chownSync(path, NOBODY, NOBODY);
-  behind.port = String(port);
-  behind.hostname = '127.0.0.1';
-  const url = behind.href;
+  if (root)
+    for (const path of ['', 'userlist.txt', 'pgbouncer.ini', 'tls', 'tls/host.key'])
+      chownSync(place(path), NOBODY, NOBODY);
+  const url = `postgresql://${given.user}@${address}:${PORT}/sower?sslmode=verify-full&sslrootcert=${tls.ca}`;
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    child = spawn('pgbouncer', [file], { ...(root ? { uid: NOBODY, gid: NOBODY } : {}), stdio: 'ignore' });
+    let said = '';
+    const nobody = { uid: NOBODY, gid: NOBODY };
+    const [program, ...args] = [...(given.as?.(nobody) ?? []), 'pgbouncer', place('pgbouncer.ini')];
+    child = spawn(program as string, args, {
+      ...(root && !given.as ? nobody : {}),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr?.on('data', (chunk) => {
+      said = (said + chunk).slice(-5_000);
+    });
     for (let tries = 0; ; tries += 1) {
       const client = new pg.Client({ connectionString: url });
       const answered = await client.connect().then(
@@ -59,7 +84,7 @@ export async function startPgbouncer(to: string, mode: 'session' | 'transaction'
       );
       await client.end().catch(() => {});
       if (answered) return;
-      if (tries === 100) throw new Error('PgBouncer does not answer');
+      if (tries === 100) throw new Error(`PgBouncer does not answer: ${said}`);
       await wait(50);
     }
   };
@@ -79,4 +104,50 @@ export async function startPgbouncer(to: string, mode: 'session' | 'transaction'
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** In front of one PostgreSQL, which has TLS as the file wants it, and a database with nothing in it. */
+export async function pooled(
+  mode: 'session' | 'transaction',
+  cleanups: Cleanups,
+): Promise<{ readonly pooler: Pgbouncer; readonly direct: string }> {
+  const network = ownNetwork();
+  const folder = mkdtempSync(join(tmpdir(), 'sower-pooled-'));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  const certificates = recipe('operations.md', 'patroni: certificates', { '10.1.0.': network });
+  execFileSync('sh', ['-ec', certificates], { cwd: folder, stdio: 'ignore' });
+  const files = (host: string): string => {
+    const tls = join(folder, host);
+    mkdirSync(tls);
+    cpSync(join(folder, 'ca.pem'), join(tls, 'ca.pem'));
+    for (const ending of ['pem', 'key'])
+      cpSync(join(folder, `${network}${host}.${ending}`), join(tls, `host.${ending}`));
+    return tls;
+  };
+  const tls = files('11');
+  // PostgreSQL takes the key of its own user alone.
+  if (process.getuid?.() === 0)
+    for (const path of [folder, tls, join(tls, 'host.key')]) chownSync(path, NOBODY, NOBODY);
+  const server = await startPostgresql([
+    `listen_addresses=${network}11`,
+    ...['ssl=on', `ssl_cert_file=${join(tls, 'host.pem')}`, `ssl_key_file=${join(tls, 'host.key')}`],
+  ]);
+  if (!server) throw new Error('no PostgreSQL here');
+  cleanups.push(() => server.stop());
+  const { port } = new URL(server.url);
+  const at = (database: string): string => `postgresql://sower@${network}11:${port}/${database}`;
+  const client = new pg.Client({ connectionString: at('postgres') });
+  await client.connect();
+  await client.query('create database sower');
+  await client.end();
+  const pooler = await startPgbouncer({
+    mode,
+    backend: `host=${network}11 port=${port} dbname=sower`,
+    address: `${network}20`,
+    tls: { folder: files('20'), ca: join(folder, 'ca.pem') },
+    users: '"sower" "CHANGE-THIS-SOWER"\n',
+    user: 'sower:CHANGE-THIS-SOWER',
+  });
+  cleanups.push(() => pooler.stop());
+  return { pooler, direct: at('sower') };
 }

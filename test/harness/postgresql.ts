@@ -39,12 +39,15 @@ export type TestPostgresql = {
   stop(): Promise<void>;
 };
 
-/** `undefined` where the package has no binaries for the platform. */
-export async function startPostgresql(): Promise<TestPostgresql | undefined> {
+/**
+ * `undefined` where the package has no binaries for the platform.
+ * @param settings such as `ssl=on`
+ */
+export async function startPostgresql(settings: readonly string[] = []): Promise<TestPostgresql | undefined> {
   const place = prepare();
   if (!place) return undefined;
   const port = await freePort();
-  return run(place, join(place.folder, 'data'), port, []);
+  return run(place, join(place.folder, 'data'), port, settings);
 }
 
 /**

@@ -9,14 +9,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { expect } from 'vitest';
+import { type Replaced, recipe } from '../harness/documents/shipped.ts';
 import { inContainer } from './containers.ts';
 import { docker, importPostgresql } from './docker.ts';
 import { size, walkThrough } from './installed.ts';
 
-const OPERATIONS = fileURLToPath(new URL('../../docs/operations.md', import.meta.url));
 const [SOWER, DATABASE] = ['sower-sower-1', 'sower-database-1'] as const;
 
 /** @returns what it cost, in words */
@@ -36,17 +35,15 @@ export async function composeWalk(given: {
   cpSync(given.files, next, { recursive: true });
   appendFileSync(join(next, 'Dockerfile'), 'LABEL version=next\n');
   const recipient = await identityToRecipient(await generateX25519Identity());
-  const operations = readFileSync(OPERATIONS, 'utf8');
   /** What stands below this mark there. */
-  const block = (mark: string, files = given.files): string =>
-    (operations.split(`<!-- compose: ${mark} -->`)[1]?.split(/```\w*\n/)[1] ?? '')
-      .replaceAll('dist/container', files)
-      .replaceAll('/srv/sower', here)
-      .replaceAll('https://otp.example.com', `https://localhost:${port}`)
-      .replace('SOWER_PORT=443', `SOWER_PORT=127.0.0.1:${port}`)
-      .replace('192.0.2.10:1812', `127.0.0.1:${port}`)
-      .replace('/mnt/backups', backups)
-      .replace('age1AAA', recipient);
+  const block = (mark: string, pairs: Replaced = {}): string =>
+    recipe('operations.md', `compose: ${mark}`, pairs);
+  const install = block('install', {
+    'dist/container': given.files,
+    '/srv/sower': here,
+    'https://otp.example.com': `https://localhost:${port}`,
+    'SOWER_PORT=443': `SOWER_PORT=127.0.0.1:${port}`,
+  });
   const [up, logs, doctor, restart, down] = block('use').trim().split('\n') as [
     string,
     string,
@@ -65,7 +62,7 @@ export async function composeWalk(given: {
 
     // From nothing, to the first tokencode that is accepted.
     const begun = performance.now();
-    const [password = '', answer] = engine.run(block('install')).split('\n').slice(-2);
+    const [password = '', answer] = engine.run(install).split('\n').slice(-2);
     const took = performance.now() - begun;
     expect(answer).toBe('ready');
     writeFileSync(join(seen, 'first-password'), password);
@@ -85,7 +82,14 @@ export async function composeWalk(given: {
     }
 
     // Down, and up again with what else this host needs.
-    writeFileSync(join(here, 'compose.override.yaml'), block('override'));
+    writeFileSync(
+      join(here, 'compose.override.yaml'),
+      block('override', {
+        '192.0.2.10:1812': `127.0.0.1:${port}`,
+        '/mnt/backups': backups,
+        age1AAA: recipient,
+      }),
+    );
     run(down);
     run(up);
     expect(token()).toBe(provisioned);
@@ -98,12 +102,12 @@ export async function composeWalk(given: {
     // The database alone is restarted. Sower goes on without being.
     const life = inspected('.State.StartedAt');
     run(restart);
-    const asked = block('install').trim().split('\n').at(-1);
+    const asked = install.trim().split('\n').at(-1);
     await expect.poll(() => run(`${asked} || true`)).toBe('ready');
     expect([token(), inspected('.State.StartedAt')]).toEqual([provisioned, life]);
 
     const image = inspected('.Image');
-    run(block('upgrade', next));
+    run(block('upgrade', { 'dist/container': next }));
     expect(inspected('.Image')).not.toBe(image);
     expect(token()).toBe(provisioned);
     const octets = Number(run("docker image inspect --format '{{.Size}}' sower"));
