@@ -37,18 +37,19 @@ export function addCommand<Options>(
   const command = describe(parent.command(words, { isDefault }).description(summary));
   command.addOption(new Option('--json', t('option.json')));
   command.action(async () => {
-    const options = command.opts<Options & { json?: boolean }>();
+    // The frame's own options stay here: what a command gets are the fields it described, and some pass them on as they are.
+    const { json, ...options } = command.opts<{ json?: boolean }>();
     let outcome: Outcome;
     try {
       outcome = await action({
         terminal: frame.terminal,
         args: command.processedArgs.flat().filter(isText),
-        options,
+        options: options as Options,
       });
     } catch (error) {
       outcome = failureOf(error);
     }
-    print(frame, outcome, options.json === true);
+    print(frame, outcome, json === true);
   });
 }
 
@@ -67,13 +68,13 @@ export function addServerCommand<Options>(
     usage,
     summary,
     (command) => describe(command).addOption(new Option('--data <dir>', t('option.data'))),
-    async (call) => {
-      const found = findServer(call.terminal, call.options.data);
+    async ({ options: { data, ...options }, ...call }) => {
+      const found = findServer(call.terminal, data);
       if (!found.ok) return found;
       for (const warning of found.value.warnings) call.terminal.stderr.write(`${printable(warning)}\n`);
       const connection = connect(call.terminal, found.value);
       try {
-        return await action({ ...call, api: connection.api });
+        return await action({ ...call, options: options as Options, api: connection.api });
       } finally {
         connection.close();
       }

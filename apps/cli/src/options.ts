@@ -72,8 +72,22 @@ export function nothingToEdit(help: string): Outcome {
   return fail('usage', 'nothing-to-edit', t('usage.nothingToEdit'), see(help));
 }
 
-export function invalidValue(name: string, error: z.ZodError | undefined): Failure {
-  return fail('usage', 'invalid-value', t('usage.valueOf', { name, problem: problemIn(error?.issues[0]) }));
+/** @param name of the one value that was given; absent, the error says which field of several it is */
+export function invalidValue(error: z.ZodError | undefined, name?: string): Failure {
+  const issue = error?.issues[0];
+  const fields = name ?? fieldsIn(issue);
+  const problem = problemIn(issue);
+  return fail(
+    'usage',
+    'invalid-value',
+    fields === '' ? problem : t('usage.valueOf', { name: fields, problem }),
+  );
+}
+
+function fieldsIn(issue: z.core.$ZodIssue | undefined): string {
+  const path = issue?.path ?? [];
+  if (issue?.code !== 'unrecognized_keys') return path.join('.');
+  return issue.keys.map((key) => [...path, key].join('.')).join(', ');
 }
 
 function problemIn(issue: z.core.$ZodIssue | undefined): string {
@@ -84,6 +98,8 @@ function problemIn(issue: z.core.$ZodIssue | undefined): string {
       return t('usage.atMost', { most: Number(issue.maximum) });
     case 'invalid_value':
       return t('usage.allowed', { choices: issue.values.join(', ') });
+    case 'unrecognized_keys':
+      return t('usage.unknownField');
     default:
       return t('usage.notAValue');
   }

@@ -59,7 +59,7 @@ export function addMailCommands(frame: Frame, program: Command): void {
       if (!read.ok) return read;
       const value = mailSettingsSchema.shape[name].safeParse(valueIn(read.value));
       if (!value.success) {
-        return invalidValue(name, value.error);
+        return invalidValue(value.error, name);
       }
       const { version, passwordSet } = await api('getMailSettings', {});
       // It would go elsewhere now: the server asks for it again.

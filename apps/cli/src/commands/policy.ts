@@ -149,7 +149,7 @@ function fieldValue(
     const parsed = schema.safeParse(candidate);
     if (parsed.success) return { ok: true, value: parsed.data };
   }
-  return invalidValue(name, schema.safeParse(candidates[0]).error);
+  return invalidValue(schema.safeParse(candidates[0]).error, name);
 }
 
 type Field = { [K in PolicyKind]: keyof Policies[K] }[PolicyKind];

@@ -155,7 +155,7 @@ function inputOf(held: Partial<RuleInput>, options: Options & { enabled?: boolea
     ...(now === undefined ? {} : { mail: now }),
   });
   if (read.success) return success(read.data);
-  return invalidValue(String(read.error.issues[0]?.path[0]), read.error);
+  return invalidValue(read.error);
 }
 
 async function edit(

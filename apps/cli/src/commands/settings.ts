@@ -42,7 +42,7 @@ export function addSettingsCommands(frame: Frame, program: Command): void {
       // A host name may look like a number.
       const value = read.success ? read : schema.safeParse(text);
       if (!value.success) {
-        return invalidValue(name, value.error);
+        return invalidValue(value.error, name);
       }
       const { version } = await api('getSettings', {});
       const view = await api('editSettings', { body: { [name]: value.data } as never, ifMatch: version });

@@ -84,6 +84,7 @@ export const shellDe: Translation<typeof shellEn> = {
     atLeast: 'Muss {{least, number}} oder mehr sein.',
     atMost: 'Muss {{most, number}} oder weniger sein.',
     notAValue: 'Nicht in der erwarteten Form.',
+    unknownField: 'Unbekanntes Feld.',
   },
   option: {
     onlyGroup:

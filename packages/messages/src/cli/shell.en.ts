@@ -78,6 +78,7 @@ export const shellEn = {
     atLeast: 'Must be {{least, number}} or more.',
     atMost: 'Must be {{most, number}} or less.',
     notAValue: 'Not in the expected format.',
+    unknownField: 'Unknown field.',
   },
   option: {
     onlyGroup:

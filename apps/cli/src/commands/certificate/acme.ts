@@ -54,7 +54,7 @@ export function addAcmeCommands(frame: Frame, certificate: Command): void {
       const read = name === 'authority' && text !== '' ? fileText(text) : success(text);
       if (!read.ok) return read;
       const value = acmeSettingsSchema.shape[name].safeParse(valueIn(name, read.value));
-      if (!value.success) return invalidValue(name, value.error);
+      if (!value.success) return invalidValue(value.error, name);
       const { settings, version } = await api('getAcme', {});
       return shown(await api('editAcme', { body: { ...settings, [name]: value.data }, ifMatch: version }));
     },

@@ -100,7 +100,7 @@ export function addSourceCommands(frame: Frame, program: Command): void {
       const changes = await changesOf(terminal, SOURCE_PRESETS[kind], options);
       if (!changes.ok) return changes;
       const read = sourceInputSchema.safeParse({ name: args[0], kind, ...changes.value });
-      if (!read.success) return invalidValue(pathOf(read.error), read.error);
+      if (!read.success) return invalidValue(read.error);
       const added = await api('addIdentitySource', { body: read.data });
       return { ok: true, json: added, text: t('source.added', { source: printable(added.name) }) };
     },
@@ -119,7 +119,7 @@ export function addSourceCommands(frame: Frame, program: Command): void {
       if (!changes.ok) return changes;
       if (Object.keys(changes.value).length === 0) return nothingToEdit('sower source edit --help');
       const read = sourcePatchSchema.safeParse(changes.value);
-      if (!read.success) return invalidValue(pathOf(read.error), read.error);
+      if (!read.success) return invalidValue(read.error);
       return edit(api, found.value, read.data, 'edited');
     },
   );
@@ -226,9 +226,6 @@ async function changesOf(
 
 const present = (values: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-
-const pathOf = (error: { readonly issues: readonly { readonly path: readonly PropertyKey[] }[] }): string =>
-  error.issues[0]?.path.map(String).join('.') ?? '';
 
 async function textFile(file: string): Promise<Result<string>> {
   try {

@@ -50,7 +50,7 @@ export function addScheduleCommands(frame: Frame, program: Command): void {
         cron: options.cron ?? found.cron,
         timeZone: options.timeZone ?? found.timeZone,
       });
-      if (!read.success) return invalidValue(String(read.error.issues[0]?.path[0]), read.error);
+      if (!read.success) return invalidValue(read.error);
       const edited = await api('editSchedule', { params: { id }, body: read.data, ifMatch: version });
       return { ok: true, json: edited, text: t('schedule.edited', { name: id, next: edited.nextAt }) };
     },
