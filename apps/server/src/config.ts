@@ -85,7 +85,7 @@ export const OPTIONS = {
   'trusted-proxies': {
     env: 'SOWER_TRUSTED_PROXIES',
     takes: 'ADDRESSES',
-    text: 'Addresses or CIDR ranges, separated by commas, whose X-Forwarded-For is trusted. Default: none',
+    text: 'Addresses or CIDR ranges, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are trusted. No other such header is read: a proxy passes on Host. Default: none',
   },
   'authenticator-origins': {
     env: 'SOWER_AUTHENTICATOR_ORIGINS',

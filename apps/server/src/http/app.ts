@@ -10,7 +10,6 @@ import { apiRoutes } from '../api/routes.ts';
 import { refuseIllFormedText, refuseNul } from '../api/well-formed.ts';
 import type { TlsValidation } from '../certificates/acme/tls-validation.ts';
 import type { ConnectionCap } from '../core/connections.ts';
-import { forwardedAddresses } from '../core/network.ts';
 import { refused } from '../core/outcome.ts';
 import { type CtkipContext, ctkipRoutes } from '../ctkip/endpoint.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
@@ -22,6 +21,7 @@ import { authenticatorRoutes } from './authenticator-files.ts';
 import { consoleRoutes } from './console-files.ts';
 import { healthRoutes } from './health.ts';
 import type { HostNames } from './host-names.ts';
+import { readProxyHeaders, refuseTwoHosts } from './proxy-headers.ts';
 import type { Readiness } from './readiness.ts';
 import type { Stopping } from './stopping.ts';
 import { addStrictTransport } from './strict-transport.ts';
@@ -86,14 +86,8 @@ export async function buildApp(options: {
   app.addHook('onSend', async (_, reply) => {
     if (context.stopping.begun) reply.header('connection', 'close');
   });
-  if (trustedProxies.length > 0) {
-    // Before anything reads the address: with a port, each connection would count as a source of its own.
-    app.addHook('onRequest', async ({ raw: { headers } }) => {
-      const forwarded = headers['x-forwarded-for'];
-      if (forwarded !== undefined)
-        headers['x-forwarded-for'] = forwardedAddresses([forwarded].flat().join(',')).join(', ');
-    });
-  }
+  readProxyHeaders(app);
+  refuseTwoHosts(app);
   addStrictTransport(app, context.publicUrl);
   app.addHook('onRequest', async (request, reply) => {
     if (hosts.hides(request)) return nothingHere(reply);
