@@ -416,7 +416,11 @@ describe('server', () => {
   });
 
   test('a user id that does not print is not taken, so that UserID always does', async () => {
-    await expect(deployment.api('addUser', { body: { userId: 'a\u0007b' } })).rejects.toThrow();
+    for (const unseen of ['\u0007', '\u0085', '\u200b', '\u202e', '\ufffe', '\ufe0f', '\u{e0041}']) {
+      const adding = deployment.api('addUser', { body: { userId: `a${unseen}b` } });
+      await expect(adding, JSON.stringify(unseen)).rejects.toThrow('userId: ');
+    }
+    await deployment.api('addUser', { body: { userId: 'zoë' } });
   });
 
   test('a refusal carries Status and Version, a SessionID at most, and nothing else', async () => {

@@ -6,7 +6,7 @@ import { renderTemplate } from '../src/mail/render.ts';
 import { printable as forTrail } from '../src/store/tables/audit.ts';
 
 const UNSAFE =
-  '\u0000\u0009\u000a\u001b\u007f\u0085\u00ad\u061c\u200b\u200e\u2028\u202e\u2066\u206f\ufeff\ufff9';
+  '\u0000\u0009\u000a\u001b\u007f\u0085\u00ad\u061c\u180e\u200b\u200e\u2028\u202e\u2066\u206f\ufdd0\ufeff\ufff9\ufffe\u{1ffff}\u{e0041}';
 
 test.each([...UNSAFE])('%j is harmless on the terminal, in the trail, in mail and in a link', (character) => {
   const text = `a${character}b`;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   domainReference,
   emailSchema,
+  givenUserIdSchema,
   passwordSchema,
   timeSchema,
   userIdSchema,
@@ -49,7 +50,7 @@ export const administratorSchema = z
 
 export const administratorInputSchema = z
   .strictObject({
-    userName: userIdSchema,
+    userName: givenUserIdSchema,
     /** One of the two: a password, or a user of a directory, who logs on with the directory password. */
     password: passwordSchema.optional(),
     directoryUser: userIdSchema.optional(),

@@ -1,12 +1,19 @@
 /** Authentication agents: programs that use the agent API. */
 import { z } from 'zod';
-import { domainReference, nameSchema, onlyGroupsSchema, timeSchema, versionSchema } from './fields.ts';
+import {
+  domainReference,
+  heldNameSchema,
+  nameSchema,
+  onlyGroupsSchema,
+  timeSchema,
+  versionSchema,
+} from './fields.ts';
 import { idParams, type Operation, page } from './operation.ts';
 
 export const agentSchema = z
   .object({
     id: z.string(),
-    name: nameSchema,
+    name: heldNameSchema,
     securityDomain: z.string(),
     onlyGroups: onlyGroupsSchema,
     enabled: z.boolean(),

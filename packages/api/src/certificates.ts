@@ -1,5 +1,6 @@
 /** Certificates of the server: what is presented, what is stored, requests for new ones. Private keys are accepted, but never returned. */
 
+import { prints } from '@sower/bytes/printable';
 import { z } from 'zod';
 import { certificateFindingSchema } from './certificate-findings.ts';
 import { rule } from './field-rules.ts';
@@ -99,13 +100,7 @@ export const storedCertificateSchema = z
 
 export const certificateKeyTypes = ['rsa-2048', 'rsa-3072', 'rsa-4096', 'ec-p256'] as const;
 
-const subjectPart = z
-  .string()
-  .trim()
-  .max(64)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they have no place in a name
-  .regex(/^[^\u0000-\u001f\u007f]*$/, rule('control-characters'))
-  .optional();
+const subjectPart = z.string().trim().max(64).refine(prints, rule('control-characters')).optional();
 export const hostName = z
   .string()
   .trim()

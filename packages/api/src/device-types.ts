@@ -1,7 +1,7 @@
 /** Device types: what an app on a platform can do, and how it gets a token. */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
-import { nameSchema, versionSchema } from './fields.ts';
+import { heldNameSchema, nameSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page } from './operation.ts';
 
 export const authenticationTypes = ['pinpad', 'fob', 'tokencode'] as const;
@@ -38,7 +38,12 @@ export const deviceDefinitionSchema = z
   .meta({ id: 'DeviceDefinition' });
 
 export const deviceTypeSchema = deviceDefinitionSchema
-  .extend({ imported: z.boolean(), version: versionSchema })
+  .extend({
+    name: heldNameSchema,
+    application: heldNameSchema,
+    imported: z.boolean(),
+    version: versionSchema,
+  })
   .meta({ id: 'DeviceType' });
 
 export type DeviceDefinition = z.infer<typeof deviceDefinitionSchema>;

@@ -1,6 +1,6 @@
 /** Rules: users who join a security domain get a token, those who leave lose it, and tokens that expire are replaced, automatically. */
 import { z } from 'zod';
-import { nameSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
+import { heldNameSchema, nameSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation } from './operation.ts';
 import { reasonShape } from './problems.ts';
 
@@ -28,6 +28,7 @@ export const ruleSchema = z
   .object({
     id: z.string(),
     ...ruleFields,
+    name: heldNameSchema,
     securityDomain: z.string(),
     profileName: z.string(),
     /** Whose rights it has: whoever saved it last. */

@@ -2,6 +2,7 @@
  * Fields that several resources have. Times are ISO 8601 in UTC, dates `YYYY-MM-DD`, serial numbers 12 digits; `version` is the value for
  * If-Match.
  */
+import { prints } from '@sower/bytes/printable';
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
 
@@ -10,6 +11,7 @@ export const serialSchema = z
   .regex(/^\d{12}$/, rule('serial-number'))
   .meta({ description: 'Serial number, 12 decimal digits', example: '000100000001' });
 
+/** Names a user who may have been added by an earlier version, which took more characters. For whoever is new: {@link givenUserIdSchema}. */
 export const userIdSchema = z
   .string()
   .trim()
@@ -18,17 +20,33 @@ export const userIdSchema = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a user id with a line break could forge lines elsewhere
   .regex(/^[^\u0000-\u001f\u007f]*$/, rule('control-characters'));
 
-/** Of a user who is added here: IDs are typed, quoted and put into links. A directory's own are taken as they are. */
-export const newUserIdSchema = userIdSchema.regex(/^[^\s&%<>]*$/, rule('user-id'));
+/** As a directory or a file gives it: two IDs that look the same would be two users. */
+export const givenUserIdSchema = userIdSchema.refine(prints, rule('control-characters'));
 
-/** Restricted as in comparable products: names end up in reports and mails. */
+/** Typed by an administrator: IDs are quoted and put into links. */
+export const newUserIdSchema = givenUserIdSchema.regex(/^[^\s&%<>]*$/, rule('user-id'));
+
+/** A first or last name. Between letters, the joiners that Persian and Indic scripts are written with are part of it. */
+export const personNameSchema = z
+  .string()
+  .trim()
+  .max(128)
+  .refine(
+    (name) => prints(name.replace(/(?<=[\p{L}\p{M}])[\u200c\u200d](?=\p{L})/gu, '')),
+    rule('control-characters'),
+  );
+
+/** Restricted as in comparable products: names end up in reports, mails, tables and logs. */
 export const nameSchema = z
   .string()
   .trim()
   .min(1)
   .max(128)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: names are printed in tables and logs
-  .regex(/^[^&%<>\u0000-\u001f\u007f]*$/, rule('link-characters'));
+  .regex(/^[^&%<>]*$/, rule('link-characters'))
+  .refine(prints, rule('control-characters'));
+
+/** In answers: an earlier version took more characters. */
+export const heldNameSchema = z.string();
 
 export const timeSchema = z.iso.datetime();
 

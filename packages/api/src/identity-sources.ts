@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
-import { domainReference, nameSchema, timeSchema, versionSchema } from './fields.ts';
+import { domainReference, heldNameSchema, nameSchema, timeSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page, pageQuery } from './operation.ts';
 import { reasonShape } from './problems.ts';
 import {
@@ -250,6 +250,7 @@ export const sourceSchema = z
   .object({
     id: z.string(),
     ...sourceFields,
+    name: heldNameSchema,
     /** Name of the security domain. */
     securityDomain: z.string(),
     passwordSet: z.boolean(),

@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import { challengeIdSchema } from './challenges.ts';
-import { passwordSchema, timeSchema, userIdSchema } from './fields.ts';
+import { nameSchema, passwordSchema, timeSchema, userIdSchema } from './fields.ts';
 import { idParams, type Operation, userParams } from './operation.ts';
 import { PERMISSION_NAMES } from './permissions.ts';
 import { ownSessionsSchema } from './sessions.ts';
@@ -162,7 +162,7 @@ export const LOG_ON_OPERATIONS = {
     body: z
       .strictObject({
         state: z.string().max(1024),
-        name: z.string().trim().min(1).max(64),
+        name: nameSchema.max(64),
         response: webAuthnSchema,
       })
       .meta({ id: 'NewPasskey' }),

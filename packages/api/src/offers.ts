@@ -1,6 +1,6 @@
 /** Offers: token profiles that users may request, and who has to approve. */
 import { z } from 'zod';
-import { nameSchema, versionSchema } from './fields.ts';
+import { heldNameSchema, nameSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation } from './operation.ts';
 
 export const offerIcons = ['phone', 'tablet', 'laptop', 'desktop', 'key', 'shield'] as const;
@@ -9,13 +9,13 @@ export const MAX_APPROVAL_STEPS = 4;
 
 const link = z.union([z.url({ protocol: /^https$/ }).max(500), z.literal('')]);
 
+/** ID of a role: only those who have it decide here. Absent: everyone with the permission. */
+const stepRole = z.string().min(1).max(64).optional();
+
 export const approvalStepSchema = z
-  .strictObject({
-    name: nameSchema,
-    /** ID of a role: only those who have it decide here. Absent: everyone with the permission. */
-    role: z.string().min(1).max(64).optional(),
-  })
+  .strictObject({ name: heldNameSchema, role: stepRole })
   .meta({ id: 'ApprovalStep' });
+const newStepSchema = z.strictObject({ name: nameSchema, role: stepRole }).meta({ id: 'NewApprovalStep' });
 
 const offerFields = {
   /** Shown to users. */
@@ -29,7 +29,7 @@ const offerFields = {
   /** Preselected when a user makes a request; at most one offer. */
   isDefault: z.boolean().default(false),
   enabled: z.boolean().default(true),
-  steps: z.array(approvalStepSchema).max(MAX_APPROVAL_STEPS).default([]),
+  steps: z.array(newStepSchema).max(MAX_APPROVAL_STEPS).default([]),
   /** Whether someone distributes the token after the approvals; profiles with URL delivery need it. */
   distribution: z.boolean().default(false),
 };
@@ -44,12 +44,19 @@ export const offerPatchSchema = z
     helpUrl: link.optional(),
     isDefault: z.boolean().optional(),
     enabled: z.boolean().optional(),
-    steps: z.array(approvalStepSchema).max(MAX_APPROVAL_STEPS).optional(),
+    steps: z.array(newStepSchema).max(MAX_APPROVAL_STEPS).optional(),
     distribution: z.boolean().optional(),
   })
   .meta({ id: 'OfferPatch' });
 export const offerSchema = z
-  .object({ id: z.string(), ...offerFields, profileName: z.string(), version: versionSchema })
+  .object({
+    id: z.string(),
+    ...offerFields,
+    name: heldNameSchema,
+    steps: z.array(approvalStepSchema),
+    profileName: z.string(),
+    version: versionSchema,
+  })
   .meta({ id: 'Offer' });
 
 /** What a user sees of an offer: not who approves. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { algorithms, authenticationTypes } from './device-types.ts';
 import { rule } from './field-rules.ts';
-import { nameSchema, timeSchema, versionSchema } from './fields.ts';
+import { heldNameSchema, nameSchema, timeSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page, pageQuery } from './operation.ts';
 
 export const deliveries = ['url', 'qr'] as const;
@@ -48,6 +48,7 @@ export const profileSchema = z
   .object({
     id: z.string(),
     ...profileFields,
+    name: heldNameSchema,
     codeExpiry: codeExpirySchema,
     /** As the Security Console prints it. */
     deliveryLabel: z.string(),

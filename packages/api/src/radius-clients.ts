@@ -4,6 +4,7 @@ import { rule } from './field-rules.ts';
 import {
   domainReference,
   groupNameSchema,
+  heldNameSchema,
   nameSchema,
   onlyGroupsSchema,
   timeSchema,
@@ -48,7 +49,7 @@ const fingerprintSchema = z
   .regex(/^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, rule('fingerprint'));
 
 const clientFields = {
-  name: nameSchema,
+  name: heldNameSchema,
   network: networkSchema,
   messageAuthenticator: z.enum(['required', 'optional']),
   password: z.enum(['none', 'then-passcode', 'with-passcode']).meta({

@@ -3,7 +3,7 @@
  * everywhere.
  */
 import { z } from 'zod';
-import { nameSchema, versionSchema } from './fields.ts';
+import { heldNameSchema, nameSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page } from './operation.ts';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from './permissions.ts';
 
@@ -77,7 +77,7 @@ export const DEPLOYMENT_WIDE: ReadonlySet<Permission> = new Set(
 export const roleSchema = z
   .object({
     id: z.string(),
-    name: nameSchema,
+    name: heldNameSchema,
     description: z.string(),
     permissions: z.array(z.enum(PERMISSION_NAMES)),
     builtIn: z.boolean(),

@@ -1,12 +1,12 @@
 /** Security domains: the tree that users, tokens and rights are in. */
 import { z } from 'zod';
-import { domainReference, nameSchema, versionSchema } from './fields.ts';
+import { domainReference, heldNameSchema, nameSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation, page } from './operation.ts';
 
 export const securityDomainSchema = z
   .object({
     id: z.string(),
-    name: nameSchema,
+    name: heldNameSchema,
     /** IDs from the top down, such as `/a/b/`; a domain includes those whose path begins with its own. */
     path: z.string(),
     /** ID of the domain above; absent for the top one. */

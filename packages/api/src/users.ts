@@ -1,9 +1,12 @@
 /** Users: the people who have tokens. */
+import { prints } from '@sower/bytes/printable';
 import { z } from 'zod';
+import { rule } from './field-rules.ts';
 import {
   domainReference,
   emailSchema,
   newUserIdSchema,
+  personNameSchema,
   serialSchema,
   timeSchema,
   userIdSchema,
@@ -19,12 +22,12 @@ import {
   userParams,
 } from './operation.ts';
 
-const telephoneSchema = z.string().trim().max(64);
+const telephoneSchema = z.string().trim().max(64).refine(prints, rule('control-characters'));
 
 /** Empty: unknown. */
 const personFields = {
-  firstName: z.string().trim().max(128).default(''),
-  lastName: z.string().trim().max(128).default(''),
+  firstName: personNameSchema.default(''),
+  lastName: personNameSchema.default(''),
   email: emailSchema.default(''),
   telephone: telephoneSchema.default(''),
 };
@@ -50,8 +53,8 @@ export const userInputSchema = z
 
 export const userPatchSchema = z
   .strictObject({
-    firstName: z.string().trim().max(128).optional(),
-    lastName: z.string().trim().max(128).optional(),
+    firstName: personNameSchema.optional(),
+    lastName: personNameSchema.optional(),
     email: emailSchema.optional(),
     telephone: telephoneSchema.optional(),
     enabled: z.boolean().optional(),

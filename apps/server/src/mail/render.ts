@@ -46,7 +46,7 @@ export function renderTemplate(template: string, values: Readonly<Record<string,
     .join('\n');
 }
 
-const UNPRINTABLE_RUN = new RegExp(`(?:${UNPRINTABLE.source})+`, 'g');
+const UNPRINTABLE_RUN = new RegExp(`(?:${UNPRINTABLE.source})+`, 'gu');
 
 function oneLine(value: string): string {
   return value.toWellFormed().replace(UNPRINTABLE_RUN, ' ').trim();

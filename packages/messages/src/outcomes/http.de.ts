@@ -83,7 +83,7 @@ export const http: Translation<typeof en> = {
     'too-large': 'Darf höchstens {{maximum, number}} sein.',
     unknown: 'Unbekanntes Feld: {{fields}}.',
     'serial-number': 'Eine Seriennummer hat 12 Ziffern.',
-    'control-characters': 'Steuerzeichen sind nicht erlaubt.',
+    'control-characters': 'Steuerzeichen und unsichtbare Zeichen sind nicht erlaubt.',
     'ldap-attribute': 'Verwenden Sie Buchstaben, Ziffern und Bindestriche, mit einem Buchstaben am Anfang.',
     'ldap-url': 'Verwenden Sie eine URL wie ldaps://dc1.example.com oder ldap://dc1.example.com:389.',
     'user-id': 'Leerzeichen und die Zeichen & % < > sind nicht erlaubt.',

@@ -77,7 +77,7 @@ export const http = {
     'too-large': 'Must be {{maximum, number}} or less.',
     unknown: 'Unknown field: {{fields}}.',
     'serial-number': 'A serial number has 12 digits.',
-    'control-characters': 'Control characters are not allowed.',
+    'control-characters': 'Control and invisible characters are not allowed.',
     'ldap-attribute': 'Use letters, digits and dashes, starting with a letter.',
     'ldap-url': 'Use a URL such as ldaps://dc1.example.com or ldap://dc1.example.com:389.',
     'user-id': 'Spaces and the characters & % < > are not allowed.',

@@ -1,6 +1,6 @@
 /** Turns a directory entry into the fields of a user. Pure, and prepared for values that are missing, duplicated, binary or far too long. */
 
-import { userIdSchema } from '@sower/api/fields';
+import { givenUserIdSchema } from '@sower/api/fields';
 import type { SourceMapping } from '@sower/api/identity-sources';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/messages/outcomes';
@@ -129,10 +129,8 @@ function userIdProblem(values: readonly (string | Buffer)[], attribute: string):
   const [value] = values;
   if (values.length === 0 || value === '') return text('source-entry.no-user-id', { attribute });
   if (values.length > 1) return text('source-entry.many-user-ids', { attribute });
-  const read = typeof value === 'string' ? userIdSchema.safeParse(value) : undefined;
-  // Marks that change the direction of text, and other invisible ones, make two different names look the same.
-  const usable =
-    read?.success === true && clean(read.data, MAX_NAME) === read.data && userIdKey(read.data) !== '';
+  const read = typeof value === 'string' ? givenUserIdSchema.safeParse(value) : undefined;
+  const usable = read?.success === true && userIdKey(read.data) !== '';
   return usable ? undefined : text('source-entry.bad-user-id', { attribute });
 }
 

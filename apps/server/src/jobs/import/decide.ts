@@ -1,6 +1,6 @@
 /** What a row of a file changes about a user, or why it cannot: the same rules for the check and for the work. Writes nothing. */
 
-import { emailSchema, newUserIdSchema, userIdSchema } from '@sower/api/fields';
+import { emailSchema, givenUserIdSchema, newUserIdSchema } from '@sower/api/fields';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import type { UserColumn } from '@sower/api/user-columns';
 import type { RowProblem } from '@sower/api/user-file';
@@ -54,9 +54,8 @@ const MAX_KEY = 256;
 
 /** @returns undefined if it cannot be a user ID */
 export function userIdOf(value: string): { readonly userId: string; readonly key: string } | undefined {
-  const read = userIdSchema.safeParse(value);
-  // Marks that change the direction of text, and other invisible ones, make two different names look the same.
-  if (!read.success || read.data.search(UNPRINTABLE) !== -1) return undefined;
+  const read = givenUserIdSchema.safeParse(value);
+  if (!read.success) return undefined;
   const key = userIdKey(read.data);
   return key === '' || key.length > MAX_KEY ? undefined : { userId: read.data, key };
 }

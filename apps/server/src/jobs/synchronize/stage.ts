@@ -1,6 +1,6 @@
 /** Stores what was read as rows of the run, each with what it changes about a user. */
 
-import { userIdSchema } from '@sower/api/fields';
+import { givenUserIdSchema } from '@sower/api/fields';
 import { text } from '@sower/messages/outcomes';
 import type { SourceRow } from '../../store/tables/identity-sources.ts';
 import type { Connection } from '../../store/tables/schema.ts';
@@ -59,7 +59,7 @@ function qualified(
     const suffix = row.text === null ? choices.get(row.source_key ?? '')?.suffix : undefined;
     if (!suffix) return row;
     const userId = `${row.user_id}${suffix}`;
-    const read = userIdSchema.safeParse(userId);
+    const read = givenUserIdSchema.safeParse(userId);
     const renamed = { ...row, user_id: userId, user_id_key: userIdKey(userId) };
     return read.success
       ? { ...renamed, mark: row.mark === null ? null : entryMark(context, renamed) }

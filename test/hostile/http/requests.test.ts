@@ -1,9 +1,9 @@
 /** HTTP as an adversary or an unusual client writes it, to every edge: sent octet by octet, since no client library would send it. */
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SQLITE } from '../harness/databases.ts';
-import { type Deployment, deploy } from '../harness/deployment.ts';
-import type { FreshDatabase } from '../harness/fresh-database.ts';
+import { SQLITE } from '../../harness/databases.ts';
+import { type Deployment, deploy } from '../../harness/deployment.ts';
+import type { FreshDatabase } from '../../harness/fresh-database.ts';
 
 let database: FreshDatabase;
 let deployment: Deployment;
