@@ -86,6 +86,40 @@ test('every example is answered as the document says', async () => {
   }
 });
 
+test('what is made says where it is, and is found there', async () => {
+  const headers = { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' };
+  const made = async (path: string, body: object) => {
+    const answer = await deployment.send(0, {
+      method: 'POST',
+      path: `/api/v1${path}`,
+      headers,
+      body: JSON.stringify(body),
+    });
+    expect(answer.status, answer.body.toString()).toBe(201);
+    return String(answer.headers.location);
+  };
+  const paths = Object.values(OPERATIONS).map(
+    ({ path }) => new RegExp(`^/api/v1${path.replace(/:\w+/g, '[^/]+')}$`),
+  );
+  for (const [path, body] of [
+    ['/users', { userId: 'o’neill/ж' }],
+    ['/security-domains', { name: 'Made' }],
+    ['/roles', { name: 'Made', permissions: ['users:view'] }],
+    ['/tokens', { count: 2 }],
+    ['/jobs/user-imports', { name: 'Made', file: 'userId\nmade\n', securityDomain: 'Top domain' }],
+    ['/agents', { name: 'Made' }],
+  ] as const) {
+    const location = await made(path, body);
+    expect(
+      paths.some((each) => each.test(location)),
+      location,
+    ).toBe(true);
+    // What has no GET can still be edited or deleted there.
+    const { status } = await deployment.send(0, { path: location, headers });
+    expect([200, 405], location).toContain(status);
+  }
+});
+
 test('every request of the document is one that its operation takes', () => {
   for (const name of NAMES) {
     const { params, query, body }: Operation = OPERATIONS[name];

@@ -170,7 +170,7 @@ export const CERTIFICATE_OPERATIONS = {
     permission: 'keys:edit',
     body: certificateRequestSchema,
     response: storedCertificateSchema,
-    created: true,
+    created: '/certificates/:id',
     freshProof: true,
   },
   useCertificate: {

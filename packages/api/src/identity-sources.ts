@@ -597,7 +597,7 @@ export const IDENTITY_SOURCE_OPERATIONS = {
       preview: z.boolean().default(true),
     }),
     response: sourceRunSchema,
-    created: true,
+    created: '/identity-sources/:request.id/runs/:id',
   },
   getSourceRun: {
     method: 'GET',

@@ -237,7 +237,7 @@ export const JOB_OPERATIONS = {
     permission: 'tokens:distribute',
     body: distributeManySchema,
     response: jobSchema,
-    created: true,
+    created: '/jobs/:id',
     bodyLimit: 2 * MAX_FILE,
   },
   assignMany: {
@@ -248,7 +248,7 @@ export const JOB_OPERATIONS = {
     permission: 'tokens:assign',
     body: assignManySchema,
     response: jobSchema,
-    created: true,
+    created: '/jobs/:id',
     bodyLimit: 2 * MAX_FILE,
   },
   doToTokens: {
@@ -260,7 +260,7 @@ export const JOB_OPERATIONS = {
     andOneOf: Object.values(BULK_PERMISSIONS),
     body: bulkInputSchema,
     response: jobSchema,
-    created: true,
+    created: '/jobs/:id',
     bodyLimit: 2 * MAX_FILE,
   },
   doToUsers: {
@@ -270,7 +270,7 @@ export const JOB_OPERATIONS = {
     permission: 'users:edit',
     body: userBulkInputSchema,
     response: jobSchema,
-    created: true,
+    created: '/jobs/:id',
     bodyLimit: 2 * MAX_FILE,
   },
   startJob: {
@@ -321,7 +321,7 @@ export const JOB_OPERATIONS = {
     orPermission: 'tokens:assign',
     params: idParams,
     response: jobSchema,
-    created: true,
+    created: '/jobs/:id',
   },
   remindJob: {
     method: 'POST',
@@ -330,7 +330,7 @@ export const JOB_OPERATIONS = {
     permission: 'tokens:distribute',
     params: idParams,
     response: jobSchema,
-    created: true,
+    created: '/jobs/:id',
   },
   takeJobResult: {
     method: 'POST',

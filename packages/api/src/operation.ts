@@ -37,8 +37,11 @@ export type Operation = {
   readonly body?: z.ZodType;
   /** Absent: 204, no content. */
   readonly response?: z.ZodType;
-  /** Status of success if there is content; 200 by default. */
-  readonly created?: true;
+  /**
+   * Something is made, and the status is 201: below the path of the operation if there is an operation for it there, or at this path, with
+   * parameters from the answer, or from the request where it says so (`:request.id`).
+   */
+  readonly created?: true | `/${string}`;
   /** The request must name the version it edits, in If-Match. */
   readonly ifMatch?: true;
   /** Maximum octets of a request, if more than usual. */

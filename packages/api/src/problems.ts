@@ -20,6 +20,7 @@ export const PROBLEMS = {
   'password-change-needed': 403,
   'cross-site': 403,
   'not-found': 404,
+  'method-not-allowed': 405,
   'already-exists': 409,
   'in-use': 409,
   'wrong-state': 409,

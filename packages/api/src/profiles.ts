@@ -106,7 +106,7 @@ export const PROFILE_OPERATIONS = {
     params: idParams,
     body: z.strictObject({ name: nameSchema }),
     response: profileSchema,
-    created: true,
+    created: '/token-profiles/:id',
   },
   deleteProfile: {
     method: 'DELETE',

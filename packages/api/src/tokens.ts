@@ -140,7 +140,7 @@ export const TOKEN_OPERATIONS = {
     permission: 'tokens:assign',
     params: userParams,
     response: tokenSchema,
-    created: true,
+    created: '/tokens/:serial',
   },
   listTokens: {
     method: 'GET',
@@ -161,7 +161,7 @@ export const TOKEN_OPERATIONS = {
     permission: 'tokens:mint',
     body: mintInputSchema,
     response: mintResultSchema,
-    created: true,
+    created: '/tokens/:first',
   },
   getToken: {
     method: 'GET',

@@ -47,7 +47,7 @@ export const USER_IMPORT_OPERATIONS = {
     permission: 'users:edit',
     body: importUsersSchema,
     response: jobSchema,
-    created: true,
+    created: '/jobs/:id',
     bodyLimit: 2 * MAX_USER_FILE,
   },
 } as const satisfies Record<string, Operation>;

@@ -57,12 +57,12 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
         const agent = typeof key === 'string' ? await readKey(key) : undefined;
         if (!agent) {
           if (key !== undefined) context.refusals.countStranger('agent-key', request.ip);
-          return refuse(reply, 401, 'The client-key is unknown, or its agent is disabled.');
+          return refuseAgent(reply, 401, 'The client-key is unknown, or its agent is disabled.');
         }
         const parsed = schema.safeParse(method === 'GET' ? request.query : request.body);
         if (!parsed.success) {
           const [issue] = parsed.error.issues;
-          return refuse(
+          return refuseAgent(
             reply,
             400,
             `${issue?.path.join('.') || 'The body'}: ${issue?.message ?? 'is not valid'}.`,
@@ -77,17 +77,17 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
     const status = error.statusCode ?? 500;
     if (error instanceof Overload) {
       reply.header('retry-after', '1');
-      return refuse(reply, 503, inEnglish(text('log-on.busy')));
+      return refuseAgent(reply, 503, inEnglish(text('log-on.busy')));
     }
     if (isUnavailable(error) || status >= 500) {
       request.log.error({ err: error }, 'a request of an agent failed');
-      return refuse(
+      return refuseAgent(
         reply,
         isUnavailable(error) ? 503 : 500,
         'The server failed. Try again, or another server.',
       );
     }
-    return refuse(reply, status, inEnglish(text('request.unreadable')));
+    return refuseAgent(reply, status, inEnglish(text('request.unreadable')));
   });
 
   route('initialize', initializeSchema, async (agent, body, request) => {
@@ -166,6 +166,6 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
   route('resources', resourcesSchema, async (_, { resourceId }) => promptResources(resourceId), 'GET');
 }
 
-function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+export function refuseAgent(reply: FastifyReply, status: number, message: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').send({ code: status, message });
 }

@@ -80,11 +80,19 @@ function permissionWords({ permission, orPermission, andOneOf = [] }: Operation)
   return `Permission: \`${permission}\`${other}${more === '' ? '' : `; and, by what is asked for, one of ${more}`}`;
 }
 
-function success({ response, created }: Operation): Record<string, unknown> {
+function success({ method, response, created }: Operation): Record<string, unknown> {
   if (!response) return { 204: z.null().describe('Done') };
   const content = { 'application/json': { schema: response } };
-  return { [created ? 201 : 200]: { description: created ? 'Made' : 'Done', content } };
+  return {
+    [created ? 201 : 200]: { description: created ? 'Made' : 'Done', content },
+    ...(method === 'GET' && hasVersion(response)
+      ? { 304: z.null().describe('Unchanged (If-None-Match)') }
+      : {}),
+  };
 }
+
+const hasVersion = (response: z.ZodType): boolean =>
+  response instanceof z.ZodObject && response.shape.version instanceof z.ZodNumber;
 
 const problem = (description: string) => ({
   description,

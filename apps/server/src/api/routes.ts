@@ -3,14 +3,16 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { OPERATIONS, type Operation, type OperationName, type ResponseOf } from '@sower/api/operations';
 import { text } from '@sower/messages/outcomes';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { type Outcome, refused } from '../core/outcome.ts';
 import type { ApiContext } from './call.ts';
 import { type Caller, callers, countDenied } from './caller.ts';
+import { entityTag, isUnchanged, versionsIn } from './conditions.ts';
 import { browserMarks, setSessionCookie, setUserSessionCookie } from './cookies.ts';
 import { HANDLERS } from './handlers.ts';
 import { wordsFor } from './language.ts';
 import { largeBodies } from './large-bodies.ts';
+import { filledIn, locationOf } from './location.ts';
 import { operationSchema } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 
@@ -28,6 +30,7 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
 
   for (const name of Object.keys(OPERATIONS) as OperationName[]) {
     const operation: Operation = OPERATIONS[name];
+    const location = locationOf(operation);
     app.route({
       method: operation.method,
       url: `/api/v1${operation.path}`,
@@ -42,16 +45,16 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
       },
       handler: async (request, reply) => {
         const { actor, session, signedInUser } = request.caller as Caller;
-        const version = ifMatch(request);
-        if (operation.ifMatch && version === undefined) {
+        const versions = operation.ifMatch ? versionsIn(request.headers['if-match']) : NO_VERSIONS;
+        if (versions === 'absent')
           return sendProblem(reply, refused('version-required', text('request.version-required')));
-        }
+        if (versions === 'malformed')
+          return sendProblem(reply, refused('invalid-request', text('request.bad-if-match')));
         const call = {
           params: request.params,
           query: request.query,
           body: request.body,
           actor,
-          version: version ?? 0,
           source: request.ip,
           inWords: wordsFor(request.headers['accept-language']),
           userAgent: request.headers['user-agent'],
@@ -65,7 +68,12 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
           context: ApiContext,
           call: unknown,
         ) => Promise<Outcome<ResponseOf<OperationName>>>;
-        const outcome = await handler(context, call);
+        const [first = 0, ...others] = versions;
+        let outcome = await handler(context, { ...call, version: first });
+        for (const version of others) {
+          if (outcome.ok || outcome.problem !== 'edited-meanwhile') break;
+          outcome = await handler(context, { ...call, version });
+        }
         if (!outcome.ok) {
           if (outcome.problem === 'not-permitted') countDenied(context, request, name, actor, outcome);
           return sendProblem(reply, outcome);
@@ -74,8 +82,13 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
         if (outcome.value === undefined) return reply.code(204).send();
         // Fastify would send null as an empty body.
         if (outcome.value === null) return reply.type('application/json').send('null');
-        const held = (outcome.value as { version?: unknown }).version;
-        if (typeof held === 'number') reply.header('etag', `"${held}"`);
+        const tag = entityTag(outcome.value);
+        if (tag !== undefined) reply.header('etag', tag);
+        if (operation.method === 'GET' && tag !== undefined) {
+          if (isUnchanged(request.headers['if-none-match'], tag)) return reply.code(304).send();
+        }
+        if (location !== undefined)
+          reply.header('location', filledIn(location, outcome.value, request.params));
         return reply.code(operation.created ? 201 : 200).send(outcome.value);
       },
     });
@@ -85,7 +98,4 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
 /** Answers contain people's data and, once, an activation code: nothing may be cached. */
 const NO_STORE: OutgoingHttpHeaders = { 'cache-control': 'no-store' };
 
-function ifMatch(request: FastifyRequest): number | undefined {
-  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(request.headers['if-match'] ?? '')?.[1];
-  return version === undefined ? undefined : Number(version);
-}
+const NO_VERSIONS = [0];

@@ -1,11 +1,11 @@
 /** The HTTP server: edges registered on one listener. Knows no configuration file and opens no socket itself. */
 
 import { text } from '@sower/messages/outcomes';
-import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { type AgentContext, agentRoutes } from '../agents/endpoint.ts';
 import type { ApiContext } from '../api/call.ts';
-import { onError, sendProblem } from '../api/problem.ts';
+import { onError } from '../api/problem.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { refuseIllFormedText, refuseNul } from '../api/well-formed.ts';
 import type { TlsValidation } from '../certificates/acme/tls-validation.ts';
@@ -23,6 +23,7 @@ import { healthRoutes } from './health.ts';
 import type { HostNames } from './host-names.ts';
 import { readProxyHeaders, refuseTwoHosts } from './proxy-headers.ts';
 import type { Readiness } from './readiness.ts';
+import { answerRemainder, onClientError, readToTheEnd, refuse, unreadableAddress } from './remainder.ts';
 import type { Stopping } from './stopping.ts';
 import { addStrictTransport } from './strict-transport.ts';
 
@@ -57,6 +58,8 @@ export async function buildApp(options: {
     logController: new LogController({ disableRequestLogging: true }),
     // The log adds the ID to every line by itself.
     childLoggerFactory: (logger) => logger,
+    clientErrorHandler: onClientError,
+    frameworkErrors: unreadableAddress,
     genReqId: ({ headers }) => requestIdOf(headers.traceparent),
     bodyLimit: BODY_LIMIT,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
@@ -69,9 +72,8 @@ export async function buildApp(options: {
 
   connections.cap.watch(app.server, connections.most);
   app.setErrorHandler(onError);
-  const nothingHere = (reply: FastifyReply): FastifyReply =>
-    sendProblem(reply, refused('not-found', text('request.no-operation')));
-  app.setNotFoundHandler((_, reply) => nothingHere(reply));
+  answerRemainder(app, hosts);
+  readToTheEnd(app);
   app.server.on('connection', context.stopping.arrived);
   app.server.on('secureConnection', context.stopping.arrived);
   app.addHook('onRequest', (request, reply, next) => {
@@ -90,7 +92,7 @@ export async function buildApp(options: {
   refuseTwoHosts(app);
   addStrictTransport(app, context.publicUrl);
   app.addHook('onRequest', async (request, reply) => {
-    if (hosts.hides(request)) return nothingHere(reply);
+    if (hosts.hides(request)) return refuse(reply, 404, refused('not-found', text('request.no-operation')));
   });
 
   refuseIllFormedText(app);

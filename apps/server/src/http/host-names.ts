@@ -11,7 +11,7 @@ export type Area = '/console' | '/self-service';
 export type HostNames = {
   readonly serves: (request: FastifyRequest, area: Area) => boolean;
   /** Whether nothing is served at this address under this name. */
-  readonly hides: (request: FastifyRequest) => boolean;
+  readonly hides: (request: FastifyRequest, route?: string) => boolean;
 };
 
 const under = (path: string, prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
@@ -25,9 +25,9 @@ export function hostNames(names: Readonly<Record<Area, readonly string[]>>): Hos
     lists[area].size === 0 || lists[area].has(hostOf(request));
   return {
     serves,
-    hides(request) {
+    hides(request, route) {
       // Where it leads, and not as it is written: with %63 for c it leads to the same place.
-      const path = request.routeOptions.url ?? '';
+      const path = route ?? request.routeOptions.url ?? '';
       if (under(path, '/console')) return !serves(request, '/console');
       if (under(path, '/self-service') || under(path, '/api/v1/self-service'))
         return !serves(request, '/self-service');

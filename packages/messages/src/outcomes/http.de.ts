@@ -16,6 +16,7 @@ export const http: Translation<typeof en> = {
     'password-change-needed': 'Ändern Sie zuerst Ihr Passwort',
     'cross-site': 'Die Anfrage kam von einer anderen Website',
     'not-found': 'Nicht gefunden',
+    'method-not-allowed': 'Diese Methode gibt es hier nicht',
     'already-exists': 'Schon vorhanden',
     'in-use': 'Noch in Verwendung',
     'wrong-state': 'Im jetzigen Zustand nicht möglich',
@@ -45,6 +46,10 @@ export const http: Translation<typeof en> = {
       'Ein Text in der Anfrage ist kein gültiges Unicode: Er enthält ein halbes Surrogatpaar.',
     nul: 'Ein Text in der Anfrage enthält ein NUL-Zeichen.',
     'no-operation': 'Unter dieser Adresse gibt es nichts.',
+    'bad-address': 'Die Adresse der Anfrage ist nicht lesbar.',
+    method: 'Unter dieser Adresse gibt es {{methods}}.',
+    'bad-if-match':
+      'If-Match nimmt höchstens acht Entity-Tags in Anführungszeichen, wie sie in ETag standen, oder die Fassung allein, etwa "3".',
     'version-required': 'Senden Sie If-Match mit der Fassung (ETag), die Sie bearbeitet haben, etwa "3".',
     'edited-meanwhile':
       'Jemand anderes hat das inzwischen geändert. Laden Sie es neu, und wiederholen Sie Ihre Änderung.',

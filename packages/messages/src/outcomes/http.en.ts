@@ -13,6 +13,7 @@ export const http = {
     'password-change-needed': 'Change your password first',
     'cross-site': 'The request came from another site',
     'not-found': 'Not found',
+    'method-not-allowed': 'This method is not available here',
     'already-exists': 'Already exists',
     'in-use': 'Still in use',
     'wrong-state': 'Not possible in the current state',
@@ -41,6 +42,10 @@ export const http = {
     'ill-formed-text': 'Text in the request is not valid Unicode: it contains an unpaired surrogate.',
     nul: 'Text in the request contains a NUL character.',
     'no-operation': 'Nothing is served at this address.',
+    'bad-address': 'The address of the request cannot be read.',
+    method: 'This address takes {{methods}}.',
+    'bad-if-match':
+      'If-Match takes entity tags in quotation marks, at most eight, as an answer had them in ETag, or the version alone, such as "3".',
     'version-required': 'Send If-Match with the version (ETag) that you edited, such as "3".',
     'edited-meanwhile': 'This was changed by someone else meanwhile. Reload it and repeat your change.',
     'cross-site': 'Requests that change data must come from the console itself.',

@@ -1,0 +1,96 @@
+/**
+ * What no route answers, in the form of the edge it belongs to: addresses where nothing is, methods that an address does not support, and
+ * requests that cannot be read. What cannot even be taken apart belongs to no edge, and gets a status without content.
+ */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { inEnglish, text } from '@sower/messages/outcomes';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refuseAgent } from '../agents/endpoint.ts';
+import { sendProblem } from '../api/problem.ts';
+import { type Refused, refused } from '../core/outcome.ts';
+import type { HostNames } from './host-names.ts';
+
+/** RFC 9457 for all but the two protocols that know no such documents. */
+export function refuse(reply: FastifyReply, status: number, refusal: Refused): FastifyReply {
+  const path = reply.request.url;
+  if (path.startsWith('/mfa/')) return refuseAgent(reply, status, inEnglish(refusal.detail));
+  if (path.startsWith('/ctkip'))
+    return reply
+      .code(status)
+      .header('cache-control', 'no-store')
+      .type('text/plain')
+      .send(`${inEnglish(refusal.detail)}\n`);
+  return sendProblem(reply, refusal);
+}
+
+/** Of the router: an address that is not percent-encoded UTF-8, or has an endless part. */
+export const unreadableAddress = (_error: Error, _request: FastifyRequest, reply: FastifyReply): void => {
+  refuse(reply, 400, refused('invalid-request', text('request.bad-address')));
+};
+
+/** Register before the routes. */
+export function answerRemainder(app: FastifyInstance, hosts: HostNames): void {
+  const served: { readonly pattern: RegExp; readonly url: string; readonly methods: readonly string[] }[] =
+    [];
+  app.addHook('onRoute', ({ method, url }) => {
+    // An address for everything below it answers what it does not find by itself.
+    if (!url.includes('*')) served.push({ pattern: patternOf(url), url, methods: [method].flat() });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request.url);
+    const here = served.filter(({ pattern, url }) => pattern.test(path) && !hosts.hides(request, url));
+    const methods = [...new Set(here.flatMap((each) => each.methods))].sort();
+    if (methods.length === 0) return refuse(reply, 404, refused('not-found', text('request.no-operation')));
+    reply.header('allow', methods.join(', '));
+    return refuse(reply, 405, refused('method-not-allowed', text('request.method', { methods })));
+  });
+}
+
+const patternOf = (url: string): RegExp =>
+  new RegExp(`^${url.replace(/[.\\+?^${}()|[\]]/g, '\\$&').replace(/:\w+/g, '[^/]+')}$`);
+
+function pathOf(url: string): string {
+  const path = url.replace(/[?#].*$/s, '');
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Requests that Node.js could not parse: the path may never have been read. */
+export function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+    () => socket.destroy(),
+  );
+}
+
+/** As large as the largest body of any operation, twice. */
+const MOST_OCTETS = 32 * 1024 * 1024;
+const MOST_MILLISECONDS = 10_000;
+const STEP_MILLISECONDS = 100;
+
+/**
+ * Reads on, without keeping anything, where an answer is ready before its request has been read: a connection that is closed while octets
+ * arrive is reset, and the client never sees the answer. Bounded, because it need not stop sending.
+ */
+export function readToTheEnd(app: FastifyInstance): void {
+  app.addHook('onSend', async ({ raw }, reply) => {
+    if (raw.complete) return;
+    reply.removeHeader('connection');
+    const { socket } = raw;
+    const [from, until] = [socket.bytesRead, Date.now() + MOST_MILLISECONDS];
+    const timer = setInterval(() => {
+      if (!raw.complete && socket.bytesRead - from < MOST_OCTETS && Date.now() < until && !socket.destroyed)
+        return;
+      clearInterval(timer);
+      if (!raw.complete) socket.destroy();
+    }, STEP_MILLISECONDS);
+    timer.unref();
+  });
+}
