@@ -117,8 +117,10 @@ onBothDatabases('wrong activation codes', (kind) => {
           let text = '';
           for await (const chunk of response) text += chunk;
           clearTimeout(timer);
-          if (response.statusCode === 429) resolve('turned away');
-          else if (!statuses.includes(response.statusCode ?? 0))
+          if (response.statusCode === 429) {
+            retryAfter.push(Number(response.headers['retry-after']));
+            resolve('turned away');
+          } else if (!statuses.includes(response.statusCode ?? 0))
             reject(new Error(`${response.statusCode} ${text}`));
           else resolve(text.includes('faultstring') ? 'wrong' : 'right');
         },
@@ -135,6 +137,7 @@ onBothDatabases('wrong activation codes', (kind) => {
       call.end(body);
     });
   }
+  const retryAfter: number[] = [];
   /** All at once. @returns how many were looked at, and in how much time */
   async function flood(
     sources: readonly string[],
@@ -166,6 +169,23 @@ onBothDatabases('wrong activation codes', (kind) => {
     const { looked, elapsed } = await flood(many(400, source));
     expect(looked).toBeGreaterThanOrEqual(times * TRIES);
     expect(looked).toBeLessThanOrEqual(come(elapsed, times));
+  });
+
+  test('a source that was wrong too often hears when to come back, with a right code as with a wrong one', async () => {
+    const source = '203.0.113.9';
+    const [right = ''] = await supply.codes(1);
+    let looked = 0;
+    while (looked < 2 * TRIES && (await hello(source, wrongCode(), 0, 60_000)) === 'wrong') looked += 1;
+    expect(looked).toBeGreaterThanOrEqual(TRIES);
+    for (const code of [right, wrongCode(), right]) {
+      retryAfter.length = 0;
+      // A token may have come back meanwhile, and a wrong code takes it.
+      for (let count = 0; count < 20 && retryAfter.length === 0; count += 1)
+        await hello(source, code === right && count === 0 ? right : wrongCode(), 0, 60_000);
+      expect(retryAfter).toHaveLength(1);
+      expect(retryAfter[0]).toBeGreaterThanOrEqual(1);
+      expect(retryAfter[0]).toBeLessThanOrEqual(6);
+    }
   });
 
   test.concurrent('two processes: each has its tries until it hears of the other, within seconds one count', async () => {

@@ -143,6 +143,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** Authenticators give up after ten seconds, and show what a 429 says. */
+const CODE_PATIENCE_MILLISECONDS = 4_000;
 /** For requests in flight. What takes longer is cut off, and nothing was promised to it. */
 const STOP_MILLISECONDS = 10_000;
 /** One Ctrl-C arrives from the terminal and from npm too; a deliberate second one ends the process at once. */
@@ -251,6 +253,7 @@ export async function startServer(
     burst: config.wrongCodes,
     brake: WRONG_CODES_OF_ALL,
     onWrong: wrongCodes.count,
+    patienceMilliseconds: CODE_PATIENCE_MILLISECONDS,
     ...clock,
   });
   const counters = appMetrics(registry);

@@ -32,8 +32,14 @@ function time() {
   };
 }
 
-function limit(burst = 3, brake?: { bursts: number; refills: number }, clock = time()) {
+function limit(
+  burst = 3,
+  brake?: { bursts: number; refills: number },
+  clock = time(),
+  patienceMilliseconds?: number,
+) {
   const made = guessLimit({
+    ...(patienceMilliseconds === undefined ? {} : { patienceMilliseconds }),
     ...(brake ? { brake } : {}),
     burst,
     refillMilliseconds: 1_000,
@@ -77,6 +83,39 @@ test('who was wrong too often waits, right or wrong, and then is turned away; ot
   expect(await Promise.all(waiting)).toEqual(Array(8).fill('looked at'));
   await pass(1_000);
   expect(await ask('192.0.2.1', false)).toBe('looked at');
+});
+
+test('nobody waits longer than a client does, and whoever is turned away learns how long it takes', async () => {
+  const { ask, pass, looks, from } = limit(3, undefined, time(), 2_500);
+  for (let guess = 0; guess < 3; guess += 1) await ask('192.0.2.1', true);
+  expect(from('192.0.2.1').secondsToWait()).toBe(1);
+  const waiting = many(2, () => ask('192.0.2.1', true));
+  // The third would wait for three tokens.
+  expect(from('192.0.2.1').turnsAway()).toBe(true);
+  expect(from('192.0.2.1').secondsToWait()).toBe(3);
+  expect(await ask('192.0.2.1', false)).toBe(undefined);
+  await pass(2_000);
+  expect(await Promise.all(waiting)).toEqual(['looked at', 'looked at']);
+  expect(looks).toHaveLength(5);
+  expect(from('192.0.2.2').secondsToWait()).toBe(1);
+});
+
+test('whoever waits for others who run gives up in time, and keeps no one else from a token', async () => {
+  const { guard, ask, pass } = limit(1, undefined, time(), 2_500);
+  let end = (): void => {};
+  const running = guard('192.0.2.1', async () => {
+    await new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    return { wrong: false, value: 'slow' };
+  });
+  const waiting = ask('192.0.2.1', true);
+  await pass(2_499);
+  await pass(1);
+  expect(await waiting).toBe(undefined);
+  end();
+  expect(await running).toBe('slow');
+  expect(await ask('192.0.2.1', true)).toBe('looked at');
 });
 
 test('however many come at once from a source never seen: as many are looked at as are documented', async () => {

@@ -3,7 +3,7 @@
  *
  * Each has a token bucket that refills over time, and a wrong guess takes a token. No more requests run at once than there are tokens, so
  * however many arrive at once, no more are checked. Others wait until a running one turns out right, or until a token comes back; when too
- * many wait, the rest are turned away. A right guess takes no token and is not slowed; no code and no user is locked because of others'
+ * many wait, or it would take too long, they are turned away. A right guess takes no token and is not slowed; no code and no user is locked because of others'
  * guesses.
  *
  * Optionally, an overall brake comes on top. While it is on, sources that were wrong lately wait for it as well. A network that was not
@@ -24,6 +24,8 @@ type Work<T> = () => Promise<{
 export type GuardedSource = {
   /** Whether a request would be turned away now: to be called before reading any of it. */
   turnsAway(): boolean;
+  /** How long, by now, until it may try: for one that was turned away. It says nothing about what was guessed. */
+  secondsToWait(): number;
   /** As {@link GuessLimit.guard}. */
   guard<T>(work: Work<T>): Promise<T | undefined>;
 };
@@ -44,7 +46,12 @@ export type GuessLimit = {
   hear(missing: ReadonlyMap<string, number>): void;
 };
 
-type Waiting = { readonly source: Source; readonly resolve: (entered: boolean) => void };
+type Waiting = {
+  readonly source: Source;
+  readonly resolve: (entered: boolean) => void;
+  /** Where it waits; it may move from one to another. */
+  at?: Bucket<Waiting>;
+};
 /** The buckets of a source, narrowest first. */
 type Source = {
   readonly levels: readonly Level[];
@@ -72,6 +79,8 @@ export function guessLimit(options: {
   /** Milliseconds of any steady clock. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** The longest that anyone waits: clients give up without a word. Default: as long as it takes. */
+  readonly patienceMilliseconds?: number;
   /**
    * Called for each wrong guess.
    * @param key the narrowest level of its source
@@ -106,8 +115,15 @@ export function guessLimit(options: {
     for (const bucket of all(source)) bucket.running += 1;
   }
 
+  const { patienceMilliseconds: patience = Number.POSITIVE_INFINITY } = options;
+
+  /** Until the next one who comes may go on, as far as that depends on tokens that come back. */
+  const millisecondsTo = (bucket: Bucket<Waiting>): number =>
+    tokens(bucket) < 1 ? (1 - tokens(bucket) + bucket.waiting.length) * bucket.refill : 0;
+
   const isCrowded = (bucket: Bucket<Waiting>): boolean =>
-    bucket.waiting.length >= (tokens(bucket) < 1 ? MAX_WAITING : MAX_CROWD);
+    bucket.waiting.length >= (tokens(bucket) < 1 ? MAX_WAITING : MAX_CROWD) ||
+    millisecondsTo(bucket) > patience;
 
   /** Lets in whoever can go on, in the order they came. */
   function admit(bucket: Bucket<Waiting>): void {
@@ -130,9 +146,21 @@ export function guessLimit(options: {
   function wait(bucket: Bucket<Waiting>, waiting: Waiting): void {
     if (isCrowded(bucket)) waiting.resolve(false);
     else {
+      if (waiting.at === undefined && patience !== Number.POSITIVE_INFINITY) giveUpLater(waiting);
+      waiting.at = bucket;
       bucket.waiting.push(waiting);
       wake(bucket);
     }
+  }
+
+  /** Those who run may take longer than was to be expected, and there may be others to wait for afterwards. */
+  function giveUpLater(waiting: Waiting): void {
+    void options.sleep(patience).then(() => {
+      const place = waiting.at?.waiting.indexOf(waiting) ?? -1;
+      if (place < 0) return;
+      waiting.at?.waiting.splice(place, 1);
+      waiting.resolve(false);
+    });
   }
 
   /** When the next token comes back. A guess that ends earlier checks by itself. */
@@ -169,6 +197,10 @@ export function guessLimit(options: {
       turnsAway() {
         const blocked = blockedBy(present());
         return blocked !== undefined && isCrowded(blocked);
+      },
+      secondsToWait() {
+        const blocked = blockedBy(present());
+        return blocked === undefined ? 1 : Math.max(1, Math.ceil(millisecondsTo(blocked) / 1000));
       },
       async guard(work) {
         const own = present();

@@ -83,7 +83,7 @@ export async function ctkipRoutes(app: FastifyInstance, context: CtkipContext): 
     scope.addHook('onRequest', async (request, reply) => {
       if (request.method !== 'POST') return;
       const source = context.codeLimit.from(request.ip);
-      if (source.turnsAway()) return turnedAway(context, reply);
+      if (source.turnsAway()) return turnedAway(context, reply, source);
       sources.set(request, source);
     });
     // People open the address in a browser to see whether it is reachable.
@@ -125,7 +125,7 @@ async function limited(
 ): Promise<FastifyReply> {
   const source = sources.get(request) ?? context.codeLimit.from(request.ip);
   const send = await source.guard(work);
-  return send ? send() : turnedAway(context, reply);
+  return send ? send() : turnedAway(context, reply, source);
 }
 
 async function deployed(
@@ -276,12 +276,12 @@ function deviceOf(snapshot: Snapshot, data: Uint8Array): AssertedDevice {
   return assertedDevice(data, { deviceId: idFields, deviceClass: classFields });
 }
 
-function turnedAway(context: CtkipContext, reply: FastifyReply): FastifyReply {
+function turnedAway(context: CtkipContext, reply: FastifyReply, source: GuardedSource): FastifyReply {
   context.counters.turnedAway();
   return reply
     .code(429)
     .headers(NO_STORE)
-    .header('retry-after', '60')
+    .header('retry-after', String(source.secondsToWait()))
     .type('text/plain')
     .send('Too many wrong activation codes; wait.\n');
 }
