@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiClient } from '@sower/api/client';
 import { readCsv } from '@sower/api/csv';
-import type { DistributeManyInput, Job, JobDetail } from '@sower/api/jobs';
+import { type DistributeManyInput, type Job, type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
 import { forgetOldJobs } from '@sower/server/jobs/runner';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy, TREE } from '../harness/deployment.ts';
+import { sower } from '../harness/jobs/command.ts';
 import { jobEnded as ended, jobSettled } from '../harness/jobs/ended.ts';
 import { addPeople } from '../harness/jobs/many-people.ts';
 
@@ -492,6 +493,72 @@ onBothDatabases('jobs', (kind) => {
     expect(countsOf(again)).toEqual({ done: 3_000, leftOut: 0, failed: 0 });
     expect((await started(again)).states).toEqual({ issued: 3_000 });
     expect((await api('getJob', { params: { id: job.id } })).states).toEqual({ withdrawn: 3_000 });
+  });
+
+  test('whoever holds a token that can be distributed gets no second one, unless that is wanted; the check says so', async () => {
+    const { userIds } = await addPeople(stored.db, 'holder', 3);
+    const tokensOf = async () =>
+      Promise.all(
+        userIds.map(async (userId) => (await api('getUser', { params: { userId } })).tokens.length),
+      );
+    for (const tokens of ['mint', 'stock'] as const) {
+      const left = await checked({ choose: { userIds }, tokens });
+      expect(countsOf(left)).toEqual({ done: 0, leftOut: 3, failed: 0 });
+      expect(left.reasons).toMatchObject([{ state: 'left-out', count: 3, reason: 'job-row.holds-one' }]);
+      await api('cancelJob', { params: { id: left.id } });
+    }
+    expect(await tokensOf()).toEqual([1, 1, 1]);
+    await started(await checked({ choose: { userIds }, tokens: 'mint', again: true }));
+    expect(await tokensOf()).toEqual([2, 2, 2]);
+  });
+
+  test('once more is for those who have not activated theirs, without a word', async () => {
+    const { userIds } = await addPeople(stored.db, 'more', 3);
+    const first = await started(await checked({ choose: { userIds } }));
+    const more = await checked({ choose: { notActivatedOf: first.id } });
+    expect(countsOf(more)).toEqual({ done: 3, leftOut: 0, failed: 0 });
+    const none = await checked({ choose: { notActivatedOf: first.id }, again: false });
+    expect(countsOf(none)).toEqual({ done: 0, leftOut: 3, failed: 0 });
+    for (const { id } of [more, none]) await api('cancelJob', { params: { id } });
+  });
+
+  test('the check says that there are too many for letters', async () => {
+    const { userIds } = await addPeople(stored.db, 'letter', MAX_LETTERS + 1);
+    const over = await checked({ choose: { userIds }, profile: 'url' });
+    expect(over).toMatchObject({ done: MAX_LETTERS + 1, letters: 'too-many' });
+    const fits = await checked({ choose: { userIds: userIds.slice(1) }, profile: 'url' });
+    expect(fits).toMatchObject({ done: MAX_LETTERS, letters: 'possible' });
+    const scanned = await checked({ choose: { userIds: userIds.slice(0, 1) } });
+    expect(scanned.letters).toBe(undefined);
+    const shown = await sower(['job', 'show', over.id], { SOWER_DATA: deployment.dataFolder });
+    expect(shown.stdout).toContain('at most 5,000 fit in a file');
+    for (const { id } of [over, fits, scanned]) await api('cancelJob', { params: { id } });
+  });
+
+  test('reminders that are requested twice are sent once', async () => {
+    const { version } = await api('getMailSettings', {});
+    await api('editMailSettings', {
+      body: { enabled: true, host: '127.0.0.1', port: 9, from: 'sower@example.com' },
+      ifMatch: version,
+    });
+    const { userIds } = await addPeople(stored.db, 'remembered', 20);
+    await stored.db
+      .updateTable('users')
+      .set({ email: 'late@example.com' })
+      .where('user_id', 'in', userIds)
+      .execute();
+    const job = await started(await checked({ choose: { userIds } }));
+    const queued = async () =>
+      (await stored.db.selectFrom('mail').select('id').where('event', '=', 'token-ready').execute()).length;
+    const before = await queued();
+    const remind = () => api('remindJob', { params: { id: job.id } });
+    const all = await Promise.allSettled(Array.from({ length: 8 }, remind));
+    const made = all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    expect(made).toHaveLength(1);
+    await ended(api, made[0]!.id);
+    expect(await queued()).toBe(before + 20);
+    // The first job is over, and its mails are just being read.
+    expect(await problemOf(remind())).toBe('job.reminded');
   });
 
   test('a right lost between two batches ends the job; what was done can be taken back', async () => {

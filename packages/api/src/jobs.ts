@@ -96,8 +96,10 @@ export const distributeManySchema = z
     codeExpires: codeExpirySchema.optional(),
     /** Only with URL delivery, if the deployment allows it. */
     mail: z.enum(['separate', 'encrypted']).optional(),
-    /** Include users who already have a token that is activated or can be. */
-    again: z.boolean().default(false),
+    again: z.boolean().optional().meta({
+      description:
+        'Include users who already have a token that is activated or can be, and, where tokens are assigned or minted, users who have one that can be distributed. Default: no; for those of an earlier distribution who have not activated their token, yes.',
+    }),
     /** For minted tokens. */
     expiresOn: dateSchema.optional(),
   })
@@ -151,6 +153,12 @@ export const jobDetailSchema = jobSchema
     profile: z.string().optional(),
     delivery: z.enum(['url', 'qr']).optional(),
     tokens: z.enum(tokenSources).optional(),
+    letters: z
+      .enum(['possible', 'too-many'])
+      .optional()
+      .meta({
+        description: `Whether its activation codes can be printed as letters: at most ${MAX_LETTERS} in one file. Absent: users get them by QR code or by mail.`,
+      }),
     /** Who is left out, and what failed, by reason. */
     reasons: z.array(
       z.object({

@@ -1,6 +1,6 @@
 /** To start what was checked, the name of the job has to be typed. */
 import { ActionGroup, Form } from '@patternfly/react-core';
-import type { JobDetail } from '@sower/api/jobs';
+import { type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
@@ -67,6 +67,14 @@ export function StartForm({ job }: { job: JobDetail }) {
       <Alert component="p" isInline variant="info" title={t(words.title)}>
         {t(words.body, many)}
       </Alert>
+      {job.letters === 'too-many' && (
+        <Alert
+          component="p"
+          isInline
+          variant="warning"
+          title={t('jobs.tooManyLetters', { most: MAX_LETTERS })}
+        />
+      )}
       <ProblemAlert error={starting.error} />
       <TextField
         id="job-name-again"

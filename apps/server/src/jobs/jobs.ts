@@ -8,6 +8,7 @@ import {
   type JobRow as JobRowView,
   type JobState,
   jobKinds,
+  MAX_LETTERS,
 } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import { readText, type Text, text } from '@sower/messages/outcomes';
@@ -35,6 +36,7 @@ import {
   listJobs,
   lockActor,
 } from '../store/tables/jobs.ts';
+import type { Connection } from '../store/tables/schema.ts';
 import { countImportActions } from '../store/tables/user-imports.ts';
 import { steeredWith, viewedWith } from './rights.ts';
 import { BEGIN_WORK } from './runner.ts';
@@ -51,6 +53,8 @@ export async function addJob(
   actor: Actor,
   job: Pick<JobRow, 'kind' | 'name' | 'input' | 'state' | 'phase'> &
     Partial<Pick<JobRow, 'about' | 'total' | 'rule_id'>>,
+  /** Asked in the transaction: what it reads must be locked. */
+  against?: (trx: Connection) => Promise<Refused | undefined>,
 ): Promise<Outcome<JobRow>> {
   const { kind } = actor;
   if (kind === 'system') return refused('not-permitted', text('job.people-only'));
@@ -59,6 +63,8 @@ export async function addJob(
     await lockActor(trx, kind, id);
     if ((await countOpenJobs(trx, id)) >= MOST_OPEN)
       return refused('too-many-requests', text('job.too-many', { count: MOST_OPEN }));
+    const refusal = await against?.(trx);
+    if (refusal) return refusal;
     const row = await insertJob(trx, context, {
       about: null,
       rule_id: null,
@@ -265,7 +271,9 @@ export async function viewJobDetail(
     profileName: profile,
     tokens,
     delivery,
-  } = JSON.parse(row.input) as Partial<JobDetail> & { readonly profileName?: string };
+    mail,
+  } = JSON.parse(row.input) as Partial<JobDetail> & { readonly profileName?: string; readonly mail?: string };
+  const letters = row.done > MAX_LETTERS ? 'too-many' : 'possible';
   const reasons = (await countReasons(context.db, row.id)).map(({ state, text: stored, count }) => ({
     state,
     count,
@@ -279,6 +287,7 @@ export async function viewJobDetail(
     ...(profile === undefined ? {} : { profile }),
     ...(tokens === undefined ? {} : { tokens }),
     ...(delivery === undefined ? {} : { delivery }),
+    ...(row.kind === 'distribute' && delivery === 'url' && mail === undefined ? { letters } : {}),
     reasons,
     samples: samples.map((sample) => ({
       userId: sample.user_id ?? sample.subject,

@@ -228,7 +228,7 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       nickname: 'darf {userId}, {firstName}, {lastName} und {number} enthalten',
       codeExpires: 'anstelle der Angabe im Profil',
       mail: 'bei Auslieferung als URL',
-      alsoServed: 'auch an die, die schon eines haben',
+      alsoServed: 'auch an die, die schon eines haben oder eines, das verteilt werden kann',
       expiresOn: 'letzter Tag angelegter Token',
       dryRun: 'nur prüfen; später starten mit: sower job start',
       chooseOne: 'Sagen Sie auf eine Weise, für wen: --file, --users oder --again.',
@@ -246,6 +246,8 @@ export const provisioningDe: Translation<typeof provisioningEn> = {
       more_other: 'und {{count, number}} weitere: sower job rows {{job}} --state failed',
       stopped: 'Der Auftrag {{job}} ist nicht fertig: {{state}}.',
     },
+    tooManyLetters:
+      'nicht möglich: höchstens {{most, number}} passen in eine Datei. Für Briefe mehrere Aufträge anlegen',
     state: 'nur diese',
     list: { summary: 'Aufträge auflisten, der letzte zuerst', name: 'Aufträge', none: 'Keine Aufträge.' },
     show: { summary: 'Einen Auftrag zeigen' },

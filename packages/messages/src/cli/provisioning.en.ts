@@ -219,7 +219,7 @@ export const provisioningEn = {
       nickname: 'may contain {userId}, {firstName}, {lastName} and {number}',
       codeExpires: 'instead of what the profile says',
       mail: 'for URL delivery',
-      alsoServed: 'include users who already have one',
+      alsoServed: 'include users who already have one, or hold one that can be distributed',
       expiresOn: 'last day of minted tokens',
       dryRun: 'only check; start it later with: sower job start',
       chooseOne: 'Say for whom, in one way: --file, --users or --again.',
@@ -237,6 +237,8 @@ export const provisioningEn = {
       more_other: 'and {{count, number}} more: sower job rows {{job}} --state failed',
       stopped: 'The job {{job}} is not done: {{state}}.',
     },
+    tooManyLetters:
+      'not possible: at most {{most, number}} fit in a file. For letters, distribute in several jobs',
     state: 'only these',
     list: { summary: 'List jobs, latest first', name: 'jobs', none: 'No jobs.' },
     show: { summary: 'Show a job' },

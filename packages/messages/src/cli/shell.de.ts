@@ -230,6 +230,7 @@ export const shellDe: Translation<typeof shellEn> = {
     action: 'Aktion',
     activationCode: 'Aktivierungscode',
     activationCodes: 'Aktivierungscodes',
+    letters: 'Briefe',
     actor: 'Akteur',
     added: 'Hinzugefügt',
     algorithm: 'Algorithmus',

@@ -221,6 +221,7 @@ export const shellEn = {
     action: 'Action',
     activationCode: 'Activation code',
     activationCodes: 'Activation codes',
+    letters: 'Letters',
     actor: 'Actor',
     added: 'Added',
     algorithm: 'Algorithm',

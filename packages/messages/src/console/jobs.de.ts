@@ -137,6 +137,8 @@ export const jobsDe: Translation<typeof jobsEn> = {
     startBody_one: '{{number}} Token wird verteilt. Mail geht hinaus, wo sie eingerichtet ist.',
     startBody_other: '{{number}} Token werden verteilt. Mail geht hinaus, wo sie eingerichtet ist.',
     startNobody: 'Niemand kann durch diesen Auftrag ein Token bekommen. Die Gründe stehen unten.',
+    tooManyLetters:
+      'Briefe lassen sich in einem Auftrag für höchstens {{most, number}} Benutzer drucken. Wenn Sie Briefe wollen, verteilen Sie in mehreren Aufträgen.',
     typeName: 'Zum Starten den Namen des Auftrags eingeben: {{name}}',
     start_one: '{{number}} Token verteilen',
     start_other: '{{number}} Token verteilen',
@@ -225,7 +227,8 @@ export const jobsDe: Translation<typeof jobsEn> = {
       separate: 'Per Mail an jeden: Adresse und Code in zwei Mails',
       encrypted: 'Per verschlüsselter Mail an jeden',
     },
-    served: 'Auch an Benutzer, die schon eines haben, das aktiviert ist oder aktiviert werden kann',
+    served:
+      'Auch an Benutzer, die schon ein aktiviertes Token, einen gültigen Code oder ein Token haben, das verteilt werden kann',
     check: 'Prüfen',
   },
 };

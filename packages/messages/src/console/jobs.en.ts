@@ -132,6 +132,8 @@ export const jobsEn = {
     startBody_one: '{{number}} token will be distributed. Mail is sent if it is set up.',
     startBody_other: '{{number}} tokens will be distributed. Mail is sent if it is set up.',
     startNobody: 'Nobody can get a token from this job. The reasons are below.',
+    tooManyLetters:
+      'Letters can be printed for at most {{most, number}} users in one job. If you want letters, distribute in several jobs.',
     typeName: 'To start, type the name of the job: {{name}}',
     start_one: 'Distribute {{number}} token',
     start_other: 'Distribute {{number}} tokens',
@@ -220,7 +222,8 @@ export const jobsEn = {
       separate: 'By mail to each user: address and code in two mails',
       encrypted: 'By encrypted mail to each user',
     },
-    served: 'Include users who already have an activated token, or a code that is still valid',
+    served:
+      'Include users who already have an activated token, a code that is still valid, or a token that can be distributed',
     check: 'Check',
   },
 } as const;

@@ -25,6 +25,8 @@ export const jobs: Translation<typeof en> = {
     'not-ended':
       'Die Verteilung ist noch nicht beendet. Halten Sie sie an, brechen Sie sie ab oder warten Sie.',
     'under-way': 'Ein solcher Auftrag läuft schon.',
+    reminded:
+      'Vor weniger als {{minutes, number}} Minuten wurde schon erinnert. Warten Sie, bevor Sie weitere Erinnerungen senden.',
     'codes-taken':
       'Die Aktivierungscodes gibt es nicht mehr: sie wurden heruntergeladen, oder niemand hat sie binnen sieben Tagen geholt. Für neue verteilen Sie noch einmal.',
     'no-codes':
@@ -57,6 +59,8 @@ export const jobs: Translation<typeof en> = {
     'user-disabled': 'Der Benutzer ist deaktiviert.',
     'has-token': 'Hat schon ein Token.',
     'has-one': 'Hat schon eines, das aktiviert ist oder aktiviert werden kann.',
+    'holds-one':
+      'Hat schon ein Token, das verteilt werden kann. Verteilen Sie dieses, oder beziehen Sie solche Benutzer ein.',
     'at-limit_one': 'Der Benutzer hat ein Token, mehr sind nicht möglich.',
     'at-limit_other': 'Der Benutzer hat {{count, number}} Token, mehr sind nicht möglich.',
     'holds-none': 'Der Benutzer hat kein Token, das verteilt werden kann.',

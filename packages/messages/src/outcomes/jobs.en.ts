@@ -19,6 +19,7 @@ export const jobs = {
     'wrong-state': 'The state of the job has changed. Reload and try again.',
     'not-ended': 'The distribution has not ended. Pause or cancel it, or wait.',
     'under-way': 'A job like this is already running.',
+    reminded: 'Reminders were sent less than {{minutes, number}} minutes ago. Wait before you send more.',
     'codes-taken':
       'The activation codes no longer exist: they were downloaded, or nobody fetched them within seven days. To get new ones, distribute again.',
     'no-codes': 'This distribution has no activation codes to print: users get them by QR code or by mail.',
@@ -47,6 +48,7 @@ export const jobs = {
     'user-disabled': 'The user is disabled.',
     'has-token': 'Already has a token.',
     'has-one': 'Already has a token that is activated or ready to be.',
+    'holds-one': 'Already has a token that can be distributed. Distribute that one, or include such users.',
     'at-limit_one': 'The user has one token, the maximum.',
     'at-limit_other': 'The user has {{count, number}} tokens, the maximum.',
     'holds-none': 'The user has no token that can be distributed.',

@@ -1,5 +1,5 @@
 /** Watching a job to its end, starting it, and showing its result. */
-import type { Job, JobDetail, JobState } from '@sower/api/jobs';
+import { type Job, type JobDetail, type JobState, MAX_LETTERS } from '@sower/api/jobs';
 import type { ServerCall } from '../../command.ts';
 import { fail, type Outcome } from '../../outcome.ts';
 import { fields, table, time } from '../../terminal/output.ts';
@@ -73,6 +73,10 @@ export function shown(job: JobDetail): Outcome {
     [t('field.total'), job.total],
     [t('field.secondsLeft'), job.secondsLeft],
     [t('field.activationCodes'), job.codes === 'none' ? undefined : job.codes],
+    [
+      t('field.letters'),
+      job.letters === 'too-many' ? t('job.tooManyLetters', { most: MAX_LETTERS }) : undefined,
+    ],
     [t('field.startedBy'), job.startedBy],
     [t('field.made'), time(job.createdAt)],
     [t('field.ended'), time(job.endedAt)],

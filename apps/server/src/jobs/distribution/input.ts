@@ -27,7 +27,7 @@ import { type DistributionContext, planOf, type StoredGiving } from './plan.ts';
 
 /** What is stored of the request; the rows have the recipients. */
 export type StoredDistribution = StoredGiving &
-  Omit<DistributeMany, 'choose'> & {
+  Omit<DistributeMany, 'choose' | 'again'> & {
     /** The profile as it was shown: if someone edits it, the job ends. */
     readonly profileVersion: number;
     readonly profileName: string;
@@ -74,9 +74,10 @@ type Chosen = { readonly by: 'user' | 'token'; readonly pages: Rows<Given>['page
 export async function distributeMany(
   context: DistributionContext,
   actor: Actor,
-  { choose, ...input }: DistributeMany,
+  { choose, again = 'notActivatedOf' in choose, ...wish }: DistributeMany,
   rule?: ByRule,
 ): Promise<Outcome<JobRow>> {
+  const input = { ...wish, again };
   for (const permission of SOURCE_PERMISSIONS[input.tokens]) {
     const denial = denied(actor, permission);
     if (denial) return denial;

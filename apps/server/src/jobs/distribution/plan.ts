@@ -19,8 +19,9 @@ import { neededToGive } from '../rights.ts';
 export type DistributionContext = DistributeContext & Pick<ServerContext, 'onAlteredRow' | 'policies'>;
 type Wish = Omit<DistributeMany, 'choose'>;
 /** What is stored of a distribution, or of an assignment, which has no profile. */
-export type StoredGiving = Pick<Wish, 'tokens' | 'binding' | 'nickname' | 'again'> &
+export type StoredGiving = Pick<Wish, 'tokens' | 'binding' | 'nickname'> &
   Partial<Pick<Wish, 'profile' | 'mail' | 'expiresOn'>> & {
+    readonly again: boolean;
     readonly by: 'user' | 'token';
     /** Unassigned tokens at the time when the job was created. */
     readonly stock: number;
@@ -69,6 +70,8 @@ export function reasonAgainst(
   if (fact.user_enabled !== 1) return text('job-row.user-disabled');
   if (!input.again && input.profile === undefined && fact.token_id !== null) return text('job-row.has-token');
   if (!input.again && input.profile !== undefined && fact.has_one === 1) return text('job-row.has-one');
+  if (!input.again && input.profile !== undefined && input.tokens !== 'held' && fact.token_id !== null)
+    return text('job-row.holds-one');
   if (input.tokens !== 'held' && fact.held >= limit) return text('job-row.at-limit', { count: limit });
   if (input.tokens === 'held') {
     if (fact.token_id === null) return text('job-row.holds-none');

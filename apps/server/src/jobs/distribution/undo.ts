@@ -17,7 +17,13 @@ import {
   takeBackDistributions,
 } from '../../store/tables/distribution-batches.ts';
 import { holdDomains } from '../../store/tables/domains.ts';
-import { findJob, findOpenJobAbout, type JobRow } from '../../store/tables/jobs.ts';
+import {
+  findJob,
+  findJobAboutSince,
+  findOpenJobAbout,
+  type JobRow,
+  lockJob,
+} from '../../store/tables/jobs.ts';
 import type { Connection } from '../../store/tables/schema.ts';
 import { addJob, isStarter, visibleJob } from '../jobs.ts';
 import { neededToGive } from '../rights.ts';
@@ -26,6 +32,9 @@ import { isActivated, readInput } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 
 const neededFor = (job: Pick<JobRow, 'input'>) => neededToGive(readInput(job));
+
+/** A reminder that was requested twice is sent once, also if the first job is over by then. */
+const REMINDER_MILLISECONDS = 600_000;
 
 const ABOUT = { undo: ['distribute', 'assign'], remind: ['distribute'] } as const;
 
@@ -50,10 +59,9 @@ export async function addJobAbout(
   // A job that is still running would undo the effect of the undo.
   if (about.phase === 'check' || !['done', 'cancelled', 'failed', 'paused'].includes(about.state))
     return refused('wrong-state', text('job.not-ended'));
-  if (await findOpenJobAbout(context.db, about.id, kind)) return refused('in-use', text('job.under-way'));
   if (kind === 'remind' && !(await context.mailSettings.current(context.db)).settings.enabled)
     return refused('wrong-state', text('mail.not-set-up'));
-  return addJob(context, actor, {
+  const job = {
     kind,
     name: about.name,
     input: about.input,
@@ -61,6 +69,14 @@ export async function addJobAbout(
     state: 'queued',
     phase: 'work',
     total: about.total,
+  } as const;
+  return addJob(context, actor, job, async (trx) => {
+    await lockJob(trx, about.id);
+    if (await findOpenJobAbout(trx, about.id, kind)) return refused('in-use', text('job.under-way'));
+    const lately = context.now() - REMINDER_MILLISECONDS;
+    return kind === 'remind' && (await findJobAboutSince(trx, about.id, kind, lately))
+      ? refused('in-use', text('job.reminded', { minutes: REMINDER_MILLISECONDS / 60_000 }))
+      : undefined;
   });
 }
 

@@ -100,6 +100,27 @@ export function findOpenJobAbout(
     .executeTakeFirst();
 }
 
+/** One that was created later than this, whatever became of it, unless it failed or was canceled. */
+export function findJobAboutSince(
+  db: Connection,
+  about: string,
+  kind: JobRow['kind'],
+  since: number,
+): Promise<{ readonly id: string } | undefined> {
+  return db
+    .selectFrom('jobs')
+    .select('id')
+    .where('about', '=', about)
+    .where('kind', '=', kind)
+    .where('created_at', '>', since)
+    .where('state', 'not in', ['failed', 'cancelled'])
+    .executeTakeFirst();
+}
+
+/** What is done about it happens one after the other. */
+export const lockJob = (db: Connection, id: string): Promise<void> =>
+  lockRows(db, sql`select 1 from jobs j where j.id = ${id}`, ['j']);
+
 /** Checked, and not started. */
 export function listWaitingAbout(db: Connection, about: string, kind: JobRow['kind']) {
   return db
