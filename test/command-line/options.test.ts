@@ -46,7 +46,7 @@ function commandOf(words: readonly string[], from: Command): Command {
 }
 
 test('every command gets the same answer with --data and --json as from the environment', async () => {
-  const top = program({ terminal: processTerminal(), exit: 0 });
+  const top = program({ terminal: processTerminal('0.1.1'), exit: 0 });
   const walks: { argv: string; command: Command; ran: Ran }[][] = [];
   for (const [index, { deployment, folder }] of sides.entries()) {
     const byOptions = index === 1;

@@ -156,7 +156,7 @@ describe('a request that is wrong as HTTP', () => {
 
 describe('a body that is too large', () => {
   /** As clients do that write everything before they read. */
-  function sendAll(path: string, size: number, chunked: boolean): Promise<number> {
+  function sendAll(path: string, size: number, chunked: boolean, key?: string): Promise<number> {
     return new Promise((resolve) => {
       const { port } = deployment.servers[0]!;
       const socket = connectTls({ host: '127.0.0.1', port, servername: 'localhost', ca: deployment.ca });
@@ -165,8 +165,9 @@ describe('a body that is too large', () => {
       socket.on('error', () => resolve(0));
       socket.on('secureConnect', () => {
         const length = chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${size}`;
+        const authorization = key === undefined ? '' : `Authorization: Bearer ${key}\r\n`;
         socket.write(
-          `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${length}\r\n\r\n`,
+          `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${authorization}${length}\r\n\r\n`,
         );
         const body = 'x'.repeat(size);
         socket.write(chunked ? `${size.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body, () => {
@@ -185,8 +186,15 @@ describe('a body that is too large', () => {
   test.each(Object.values(EDGES))('is 413, and the client sees it: %s', async (path) => {
     const statuses: number[] = [];
     for (let count = 0; count < 12; count += 1)
-      statuses.push(await sendAll(path, 5_000_000, count % 2 === 1));
+      statuses.push(await sendAll(path, 5_000_000, count % 2 === 1, deployment.apiKey));
     expect(statuses).toEqual(Array(12).fill(413));
+  });
+
+  test('of a stranger is refused before it is read, and sees why', async () => {
+    const statuses: number[] = [];
+    for (let count = 0; count < 12; count += 1)
+      statuses.push(await sendAll(EDGES.api, 900_000, count % 2 === 1));
+    expect(statuses).toEqual(Array(12).fill(401));
   });
 
   test('is not read for ever', async () => {

@@ -7,7 +7,7 @@ import { TAGS, tagOf } from '@sower/api/tags';
 import { inEnglish, text } from '@sower/messages/outcomes';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { SESSION_COOKIE, USER_SESSION_COOKIE } from './cookies.ts';
+import { SESSION_COOKIE, USER_SESSION_COOKIE } from './caller/cookies.ts';
 
 const cookie = (name: string) => ({ type: 'apiKey', in: 'cookie', name }) as const;
 

@@ -95,6 +95,17 @@ export const lentPermissions = (deciders: readonly Decider[]): Permission[] =>
     ? ['requests:view', 'requests:decide']
     : [];
 
+/** Whether a stand-in may call what needs this permission, by the right of somebody who is away. */
+export async function isLent(
+  context: DecidersContext,
+  actor: Actor,
+  permission: Permission,
+): Promise<boolean> {
+  if (permission !== 'requests:view' && permission !== 'requests:decide') return false;
+  const [, ...others] = await decidersOf(context, actor);
+  return lentPermissions(others).includes(permission);
+}
+
 const mayReach = ({ actor, standIn }: Decider, permission: Permission, domain: string): boolean =>
   covers(actor, permission, domain) &&
   (standIn === undefined ||

@@ -7,13 +7,14 @@ import type { ApiKeyStanding } from '@sower/api/api-keys';
 import type { Operation, OperationName } from '@sower/api/operations';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { FastifyRequest } from 'fastify';
-import { type Actor, actorName, denied } from '../core/actor.ts';
-import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
-import { apiKeyReader } from '../directory/api-keys.ts';
-import { resumeSession, type Session } from '../log-on/log-on.ts';
-import { proofLacking } from '../log-on/proof.ts';
-import type { SignedInUser } from '../self-service/signed-in-user.ts';
-import type { ApiContext } from './call.ts';
+import { type Actor, actorName, denied } from '../../core/actor.ts';
+import { done, type Outcome, type Refused, refused } from '../../core/outcome.ts';
+import { apiKeyReader } from '../../directory/api-keys.ts';
+import { resumeSession, type Session } from '../../log-on/log-on.ts';
+import { proofLacking } from '../../log-on/proof.ts';
+import { isLent } from '../../requests/deciders.ts';
+import type { SignedInUser } from '../../self-service/signed-in-user.ts';
+import type { ApiContext } from '../call.ts';
 import { SESSION_COOKIE } from './cookies.ts';
 import { sameSite } from './same-site.ts';
 import { isQuiet, selfServiceCaller } from './self-service-caller.ts';
@@ -90,7 +91,8 @@ export function callers(context: ApiContext) {
     if (session?.mustChangePassword && !operation.beforePasswordChange)
       return refused('password-change-needed', text('password.change-required'));
     const denial = deniedCall(actor, operation);
-    if (denial) {
+    const { permission } = operation;
+    if (denial && !(permission && (await isLent(context, actor, permission)))) {
       countDenied(context, request, name, actor, denial);
       return denial;
     }

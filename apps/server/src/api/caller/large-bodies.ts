@@ -5,8 +5,8 @@
 
 import { text } from '@sower/messages/outcomes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { actorName } from '../core/actor.ts';
-import { type Refused, refused } from '../core/outcome.ts';
+import { actorName } from '../../core/actor.ts';
+import { type Refused, refused } from '../../core/outcome.ts';
 import type { Caller } from './caller.ts';
 
 /** Octets. */

@@ -10,10 +10,10 @@ import type { Operation } from '@sower/api/operations';
 import { text } from '@sower/messages/outcomes';
 import '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
-import type { ServerContext } from '../context.ts';
-import { done, type Outcome, refused } from '../core/outcome.ts';
-import { resumeUserSession } from '../self-service/session.ts';
-import type { SignedInUser } from '../self-service/signed-in-user.ts';
+import type { ServerContext } from '../../context.ts';
+import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { resumeUserSession } from '../../self-service/session.ts';
+import type { SignedInUser } from '../../self-service/signed-in-user.ts';
 import { USER_SESSION_COOKIE } from './cookies.ts';
 import { sameSite } from './same-site.ts';
 

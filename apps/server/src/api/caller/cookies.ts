@@ -2,7 +2,7 @@
 import '@fastify/cookie';
 import type { OperationName } from '@sower/api/operations';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Call } from './call.ts';
+import type { Call } from '../call.ts';
 
 export const SESSION_COOKIE = '__Host-sower-session';
 export const USER_SESSION_COOKIE = '__Host-sower-user';

@@ -7,8 +7,8 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
-import { type Deployment, deploy } from '../harness/deployment.ts';
+import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { type Deployment, deploy } from '../../harness/deployment.ts';
 
 const LARGE = 64 * 1024;
 const MEGABYTES = 12 * 1024 * 1024;
