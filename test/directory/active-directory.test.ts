@@ -166,7 +166,7 @@ describe.skipIf(!hasSamba)('Active Directory (Samba)', () => {
     await samba.client.del(dn('leaver'));
     const run = await ran(context, id, { preview: false });
     expect(await actions(run.id)).toEqual([
-      'changed married entry,lastName,logOnNames,userId',
+      'changed married entry,lastName,logOnNames,protectedNames,userId',
       'disabled disabled enabled,state',
       'disabled expired enabled,state',
       'gone leaver enabled,state',

@@ -30,7 +30,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { confirmed, findings, ran } from '../harness/directory/run.ts';
 import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../harness/directory/slapd.ts';
-import { done, type SourceContext, slapdSource, sourceContext } from '../harness/directory/source.ts';
+import {
+  done,
+  NO_BOUNDS,
+  type SourceContext,
+  slapdSource,
+  sourceContext,
+} from '../harness/directory/source.ts';
 
 const dn = (uid: string) => `uid=${uid},ou=people,${SUFFIX}`;
 const group = (name: string) => `cn=${name},ou=groups,${SUFFIX}`;
@@ -119,6 +125,7 @@ describe.skipIf(!hasSlapd)('groups of a directory', () => {
           context,
           context.chief,
           slapdSource(slapd, {
+            stop: NO_BOUNDS,
             groups: [
               { name: group('staff').toUpperCase(), roles: [] },
               { name: group('outer'), roles: [] },

@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { onBothDatabases } from '../harness/databases.ts';
 import { addedSource, confirmed, findings, ran, said, usersNow } from '../harness/directory/run.ts';
 import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../harness/directory/slapd.ts';
-import { slapdSource, sourceContext } from '../harness/directory/source.ts';
+import { NO_BOUNDS, slapdSource, sourceContext } from '../harness/directory/source.ts';
 
 const SEED = Number(process.env.SOWER_DIRECTORY_SEED ?? 20260101);
 const ROUNDS = 20;
@@ -89,7 +89,7 @@ describe.skipIf(!hasSlapd)('preview and run', () => {
           slapdSource(slapd, {
             search: { base: SUFFIX },
             connection: { pageSize: 40 },
-            stop: { percent: 100, atLeast: 1_000_000 },
+            stop: NO_BOUNDS,
           }),
         );
         const random = chance(SEED);

@@ -54,7 +54,7 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
       const { id } = await api('addIdentitySource', {
         body: slapdSource(slapd, {
           enabled: true,
-          logOn: { enabled: true, tries: 3, minutes: 30, lookUp: false },
+          logOn: { enabled: true, tries: 4, minutes: 30, lookUp: false },
           mapping: { protectedNames: ['mail'] },
         }),
       });

@@ -442,7 +442,7 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
         expect(await user('user50')).toMatchObject({ last_name: 'user50' });
         expect(await stopped()).toContain('It would disable 30 of 100 users, more than 5 %');
         for (const disable of [undefined, 0, 29, 31]) {
-          const refusal = await confirmRun(context, context.chief, { id, run: run.id, disable });
+          const refusal = await confirmRun(context, context.chief, { id, run: run.id, exceeding: disable });
           expect(refusal).toMatchObject({ ok: false, detail: { code: 'source-run.confirm' } });
         }
         await nobodyDisabled();

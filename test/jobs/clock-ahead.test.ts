@@ -141,7 +141,11 @@ onBothDatabases('after a clock that was a year ahead', (kind) => {
       .values({ ...row, ...actor, settings: '{}', version: 1, created_at: NOW } as never)
       .execute();
     const tries = { most: 2, milliseconds: 30 * MINUTE };
-    const at = (now: number) => claimTry(db, { sourceId: 's', key: 'k' }, { ...tries, now });
+    let address = 0;
+    const at = (now: number) => {
+      address += 1;
+      return claimTry(db, { sourceId: 's', key: 'k' }, { ...tries, now, address: String(address) });
+    };
     expect([await at(AHEAD), await at(AHEAD), await at(AHEAD)]).toEqual([true, true, false]);
     expect([await at(NOW), await at(NOW - MINUTE), await at(NOW)]).toEqual([true, true, false]);
   });

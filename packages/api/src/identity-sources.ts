@@ -115,21 +115,77 @@ export const sourceMappingSchema = z
   })
   .meta({ id: 'SourceMapping' });
 
+/**
+ * What a run changes about users, counted for the bounds. `names`: mail address and other logon names. `details`: first and last name,
+ * telephone number, distinguished name. `roles`: users who gain one. `conflicts`: user IDs that come into conflict.
+ */
+export const sourceChangeKinds = [
+  'disabled',
+  'returning',
+  'added',
+  'userIds',
+  'names',
+  'details',
+  'groups',
+  'domains',
+  'roles',
+  'rolesLost',
+  'conflicts',
+] as const;
+export type SourceChangeKind = (typeof sourceChangeKinds)[number];
+
+const bound = (percent: number, atLeast: number) =>
+  z
+    .strictObject({
+      percent: z.int().min(0).max(100).default(percent),
+      atLeast: z.int().min(0).max(1_000_000).default(atLeast),
+    })
+    .prefault({});
+
 export const sourceStopSchema = z
   .strictObject({
     percent: z.int().min(0).max(100).default(5),
     atLeast: z.int().min(0).max(1_000_000).default(20),
+    changes: z
+      .strictObject({
+        returning: bound(5, 20),
+        /** From the second run on. */
+        added: bound(100, 1_000),
+        userIds: bound(5, 20),
+        names: bound(5, 20),
+        details: bound(50, 100),
+        groups: bound(5, 20),
+        domains: bound(5, 20),
+        // Nobody becomes an administrator without anyone looking.
+        roles: bound(0, 1),
+        rolesLost: bound(0, 5),
+        conflicts: bound(1, 20),
+      })
+      .prefault({})
+      .meta({ description: 'The same for other kinds of changes, each for itself' }),
   })
   .meta({
     id: 'SourceStop',
-    description: 'A run that would disable more than this changes nothing until someone confirms the number',
+    description:
+      'A run that would disable at least so many users, and more than this share, changes nothing until someone confirms the number',
   });
+
+export const sourceExcessSchema = z
+  .object({
+    change: z.enum(sourceChangeKinds),
+    /** Users concerned, of so many who are enabled, and the share that is allowed. */
+    count: z.int().nonnegative(),
+    users: z.int().nonnegative(),
+    percent: z.int(),
+  })
+  .meta({ id: 'SourceExcess' });
+export type SourceExcess = z.infer<typeof sourceExcessSchema>;
 
 export const sourceLogOnSchema = z
   .strictObject({
     /** Users of this source log on with their directory password. */
     enabled: z.boolean().default(true),
-    /** Wrong passwords of one user within the minutes; keep it below the directory’s lockout threshold. */
+    /** Wrong passwords of one user within the minutes, from one address one less; keep it below the directory’s lockout threshold. */
     tries: z.int().min(1).max(100).default(3),
     minutes: z.int().min(1).max(1440).default(30),
     /**
@@ -374,8 +430,11 @@ export const sourceRunSchema = z
     conflicts: conflictCountsSchema.optional(),
     /** Users that it disables: those who are gone, and those whom the directory has disabled. */
     disables: count,
-    /** More than is allowed without confirmation: `disables` has to be typed to start it. */
+    /** More than is allowed without confirmation: the sum of `exceeds` has to be typed to start it. */
     stopped: z.boolean(),
+    /** Users by kind of change; once it is compared. */
+    changes: z.partialRecord(z.enum(sourceChangeKinds), count),
+    exceeds: z.array(sourceExcessSchema),
     done: count,
     leftOut: count,
     startedBy: z.string(),
@@ -655,10 +714,13 @@ export const IDENTITY_SOURCE_OPERATIONS = {
     method: 'POST',
     path: '/identity-sources/:id/runs/:run/start',
     summary:
-      'Make the changes that a preview has found; for a run that was stopped, the number of users it disables is required',
+      'Make the changes that a preview has found; for a run that was stopped, the number of changes that exceed the bounds is required',
     permission: 'settings:edit',
     params: runParams,
-    body: z.strictObject({ disable: count.optional() }),
+    body: z.strictObject({
+      exceeding: count.optional().meta({ description: 'The sum of the counts in `exceeds`' }),
+      disable: count.optional().meta({ description: 'The same, as earlier versions called it' }),
+    }),
     response: sourceRunSchema,
     freshProof: true,
   },

@@ -38,8 +38,8 @@ export async function ran(
   return shownRun(context, id, job_id);
 }
 
-export async function confirmed(context: SourceContext, id: string, run: string, disable?: number) {
-  done(await confirmRun(context, context.chief, { id, run, disable }));
+export async function confirmed(context: SourceContext, id: string, run: string, exceeding?: number) {
+  done(await confirmRun(context, context.chief, { id, run, exceeding }));
   await workAll(context);
   return shownRun(context, id, run);
 }

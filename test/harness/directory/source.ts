@@ -77,6 +77,16 @@ export type SourceOverrides = Partial<
   }
 >;
 
+const ANY = { percent: 100, atLeast: 1_000_000 };
+/** A run of it stops for nothing. */
+export const NO_BOUNDS: SourceInput['stop'] = {
+  ...ANY,
+  changes: {
+    ...{ returning: ANY, added: ANY, userIds: ANY, names: ANY, details: ANY },
+    ...{ groups: ANY, domains: ANY, roles: ANY, rolesLost: ANY, conflicts: ANY },
+  },
+};
+
 /** Of the entries in `ou=people`. */
 export const slapdSource = (slapd: Slapd, more: SourceOverrides = {}): SourceInput =>
   sourceInputSchema.parse({

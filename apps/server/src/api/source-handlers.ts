@@ -104,7 +104,10 @@ export const SOURCE_HANDLERS: Handlers<keyof typeof IDENTITY_SOURCE_OPERATIONS> 
   },
   forgetSourceChoice: (context, { actor, params }) => forgetChoice(context, actor, params),
   confirmSourceRun: async (context, { actor, params, body, inWords }) =>
-    viewed(await confirmRun(context, actor, { ...params, disable: body.disable }), inWords),
+    viewed(
+      await confirmRun(context, actor, { ...params, exceeding: body.exceeding ?? body.disable }),
+      inWords,
+    ),
   cancelSourceRun: async (context, { actor, params, inWords }) =>
     viewed(await cancelRun(context, actor, params), inWords),
   deleteIdentitySource: (context, { actor, params }) => removeSource(context, actor, params.id),

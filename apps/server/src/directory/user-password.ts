@@ -46,7 +46,7 @@ export async function checkPassword(
   const held = user && !entry ? await findPassword(context.db, user.id) : undefined;
   const [right, answer] = await Promise.all([
     context.passwords.fits(held?.password_hash, password, source),
-    askDirectory(context, entry, password),
+    askDirectory(context, entry, password, source),
   ]);
   if (answer?.kind === 'unavailable' && !right)
     return {

@@ -100,7 +100,7 @@ export async function proveByPassword(
   // An unknown name takes the same work, and so does one whose password is stored elsewhere.
   const [fits, answer] = await Promise.all([
     context.passwords.fits(entry ? undefined : row?.password_hash, input.password, input.source),
-    askDirectory(context, entry, input.password),
+    askDirectory(context, entry, input.password, input.source),
   ]);
   const right = entry ? answer?.kind === 'right' : fits;
   const refuse = (reason: Reason) =>

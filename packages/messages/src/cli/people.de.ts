@@ -157,13 +157,15 @@ export const peopleDe: Translation<typeof peopleEn> = {
       waiting:
         'Noch ist nichts geändert. Ansehen mit sower source findings, danach: sower source start NAME {{run}}',
       stopped_one:
-        'Angehalten: Es würde {{count, number}} Benutzer deaktiviert. Trotzdem ausführen: sower source start NAME {{run}} --disable {{count}}',
+        'Angehalten: Eine Änderung liegt über den Grenzen der Quelle. Trotzdem ausführen: sower source start NAME {{run}} --exceeding {{count}}',
       stopped_other:
-        'Angehalten: Es würden {{count, number}} Benutzer deaktiviert. Trotzdem ausführen: sower source start NAME {{run}} --disable {{count}}',
+        'Angehalten: {{count, number}} Änderungen liegen über den Grenzen der Quelle. Trotzdem ausführen: sower source start NAME {{run}} --exceeding {{count}}',
     },
     start: {
       summary: 'Ausführen, was ein Abgleich gefunden hat',
-      disable: 'wie viele Benutzer er deaktiviert; nötig, wenn der Abgleich angehalten wurde',
+      exceeding:
+        'wie viele Änderungen über den Grenzen der Quelle liegen; nötig, wenn der Abgleich angehalten wurde',
+      disable: 'dasselbe, wie frühere Versionen es nannten',
     },
     cancel: { summary: 'Einen Abgleich abbrechen; was getan ist, bleibt' },
     runs: {
@@ -177,6 +179,19 @@ export const peopleDe: Translation<typeof peopleEn> = {
       out: 'alles in eine CSV-Datei schreiben',
       name: 'Befunde',
       none: 'Nichts ändert sich.',
+    },
+    change: {
+      disabled: 'Deaktivierte Benutzer',
+      returning: 'Wieder aktivierte Benutzer',
+      added: 'Hinzugefügte Benutzer',
+      userIds: 'Geänderte Benutzer-IDs',
+      names: 'Geänderte Mailadressen und Anmeldenamen',
+      details: 'Geänderte Namen, Telefonnummern und Einträge',
+      groups: 'Geänderte Gruppen',
+      domains: 'In eine andere Sicherheitsdomäne verschoben',
+      roles: 'Benutzer, die eine Rolle bekommen',
+      rolesLost: 'Benutzer, die eine Rolle verlieren',
+      conflicts: 'Benutzer-IDs im Konflikt',
     },
     action: {
       added: 'Hinzugefügt',

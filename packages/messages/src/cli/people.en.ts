@@ -147,13 +147,14 @@ export const peopleEn = {
       waiting:
         'Nothing is changed yet. Review it with sower source findings, then: sower source start NAME {{run}}',
       stopped_one:
-        'Stopped: it would disable {{count, number}} user. To run it anyway: sower source start NAME {{run}} --disable {{count}}',
+        'Stopped: one change exceeds the bounds of the source. To run it anyway: sower source start NAME {{run}} --exceeding {{count}}',
       stopped_other:
-        'Stopped: it would disable {{count, number}} users. To run it anyway: sower source start NAME {{run}} --disable {{count}}',
+        'Stopped: {{count, number}} changes exceed the bounds of the source. To run it anyway: sower source start NAME {{run}} --exceeding {{count}}',
     },
     start: {
       summary: 'Make the changes that a run has found',
-      disable: 'how many users it disables; required if the run was stopped',
+      exceeding: 'how many changes exceed the bounds of the source; required if the run was stopped',
+      disable: 'the same, as earlier versions called it',
     },
     cancel: { summary: 'Cancel a run; what was done stays done' },
     runs: { summary: 'List the runs of a directory, latest first', name: 'runs', none: 'No runs yet.' },
@@ -163,6 +164,19 @@ export const peopleEn = {
       out: 'write all of it to a CSV file',
       name: 'findings',
       none: 'Nothing changes.',
+    },
+    change: {
+      disabled: 'Users disabled',
+      returning: 'Users enabled again',
+      added: 'Users added',
+      userIds: 'User IDs changed',
+      names: 'Mail addresses and logon names changed',
+      details: 'Names, telephone numbers and entries changed',
+      groups: 'Groups changed',
+      domains: 'Moved to another security domain',
+      roles: 'Users who get a role',
+      rolesLost: 'Users who lose a role',
+      conflicts: 'User IDs put in conflict',
     },
     action: {
       added: 'Added',

@@ -131,9 +131,9 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     nestedGroups: 'Der Server löst Gruppen in Gruppen auf (nur Active Directory)',
     stop: 'Halt',
     stopHelp:
-      'Ein Abgleich, der mehr Benutzer deaktivieren würde, als beides erlaubt, ändert nichts, bis ein Administrator die Zahl eintippt.',
-    stopPercent: 'Prozent der Benutzer',
-    stopAtLeast: 'Zahl der Benutzer',
+      'Ein Abgleich, der mindestens so viele Änderungen einer Art machen würde, und bei mehr als diesem Anteil der Benutzer, ändert nichts, bis ein Administrator die Zahl eintippt.',
+    stopPercent: '{{change}}: Prozent der Benutzer',
+    stopAtLeast: '{{change}}: ab',
     logOn: 'Anmeldung',
     logOnEnabled: 'Ihre Benutzer melden sich mit dem Passwort des Verzeichnisses an',
     logOnTries: 'Falsche Passwörter eines Benutzers',

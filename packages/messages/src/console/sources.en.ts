@@ -128,9 +128,9 @@ export const sourcesEn = {
     nestedGroups: 'The server resolves groups in groups (Active Directory only)',
     stop: 'Stop',
     stopHelp:
-      'A run that would disable more users than both of these changes nothing until an administrator types the number.',
-    stopPercent: 'Percent of its users',
-    stopAtLeast: 'Number of users',
+      'A run that would make at least so many changes of one kind, and to more than this share of the users, changes nothing until an administrator types the number.',
+    stopPercent: '{{change}}: percent of users',
+    stopAtLeast: '{{change}}: from',
     logOn: 'Logon',
     logOnEnabled: 'Its users log on with their directory password',
     logOnTries: 'Wrong passwords of a user',

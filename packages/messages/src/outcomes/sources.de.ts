@@ -96,12 +96,20 @@ export const sources: Translation<typeof en> = {
       'Er würde {{count, number}} von {{users, number}} Benutzern deaktivieren, mehr als {{percent}} %. Nichts wird geändert, bis jemand die Zahl bestätigt.',
     stopped_other:
       'Er würde {{count, number}} von {{users, number}} Benutzern deaktivieren, mehr als {{percent}} %. Nichts wird geändert, bis jemand die Zahl bestätigt.',
+    bounds:
+      'Bei {{users, number}} aktivierten Benutzern würde er mehr ändern, als die Quelle zulässt: {{changes}}. Nichts wird geändert, bis jemand die Zahl bestätigt.',
+    'all-refused_one':
+      'Der einzige gelesene Eintrag wurde abgelehnt. Nichts wurde geändert. Prüfen Sie die Befunde, die Zuordnung und was das Konto lesen darf.',
+    'all-refused_other':
+      'Alle {{count, number}} gelesenen Einträge wurden abgelehnt. Nichts wurde geändert. Prüfen Sie die Zuordnung, den Filter und was das Konto lesen darf.',
     confirm_one:
-      'Dieser Abgleich deaktiviert {{count, number}} Benutzer. Um ihn trotzdem zu starten, geben Sie die Zahl ein.',
+      'Eine Änderung liegt über den Grenzen der Quelle. Um den Abgleich trotzdem zu starten, geben Sie diese Zahl ein.',
     confirm_other:
-      'Dieser Abgleich deaktiviert {{count, number}} Benutzer. Um ihn trotzdem zu starten, geben Sie die Zahl ein.',
-    confirmed_one: 'bestätigt, deaktiviert {{count, number}} Benutzer',
-    confirmed_other: 'bestätigt, deaktiviert {{count, number}} Benutzer',
+      '{{count, number}} Änderungen liegen über den Grenzen der Quelle. Um den Abgleich trotzdem zu starten, geben Sie diese Zahl ein.',
+    confirmed_one:
+      'bestätigt, deaktiviert {{count, number}} Benutzer; {{exceeding, number}} Änderungen über den Grenzen',
+    confirmed_other:
+      'bestätigt, deaktiviert {{count, number}} Benutzer; {{exceeding, number}} Änderungen über den Grenzen',
     conflicts_one:
       '{{count}} Benutzer-ID gehört jemand anderem. Unter ihr wird niemand angenommen, bis gewählt ist, was mit dem Eintrag geschieht.',
     conflicts_other:
@@ -111,6 +119,30 @@ export const sources: Translation<typeof en> = {
     'paused-long':
       'Dieser Abgleich war mehr als eine Stunde angehalten, und das Verzeichnis kann sich geändert haben. Brechen Sie ihn ab, und starten Sie einen neuen.',
     ended: 'Dieser Abgleich ist beendet.',
+  },
+  'source-change': {
+    disabled_one: '{{count, number}} Benutzer deaktiviert',
+    disabled_other: '{{count, number}} Benutzer deaktiviert',
+    returning_one: '{{count, number}} Benutzer wieder aktiviert',
+    returning_other: '{{count, number}} Benutzer wieder aktiviert',
+    added_one: '{{count, number}} Benutzer hinzugefügt',
+    added_other: '{{count, number}} Benutzer hinzugefügt',
+    userIds_one: '{{count, number}} Benutzer-ID geändert',
+    userIds_other: '{{count, number}} Benutzer-IDs geändert',
+    names_one: 'Mailadresse oder Anmeldenamen von {{count, number}} Benutzer',
+    names_other: 'Mailadresse oder Anmeldenamen von {{count, number}} Benutzern',
+    details_one: 'Name, Telefonnummer oder Eintrag von {{count, number}} Benutzer',
+    details_other: 'Name, Telefonnummer oder Eintrag von {{count, number}} Benutzern',
+    groups_one: 'Gruppen von {{count, number}} Benutzer',
+    groups_other: 'Gruppen von {{count, number}} Benutzern',
+    domains_one: '{{count, number}} Benutzer in eine andere Sicherheitsdomäne verschoben',
+    domains_other: '{{count, number}} Benutzer in andere Sicherheitsdomänen verschoben',
+    roles_one: 'eine Rolle für {{count, number}} Benutzer',
+    roles_other: 'Rollen für {{count, number}} Benutzer',
+    rolesLost_one: 'eine Rolle von {{count, number}} Benutzer entzogen',
+    rolesLost_other: 'Rollen von {{count, number}} Benutzern entzogen',
+    conflicts_one: '{{count, number}} Benutzer-ID im Konflikt',
+    conflicts_other: '{{count, number}} Benutzer-IDs im Konflikt',
   },
   'client-group': {
     'not-kept':

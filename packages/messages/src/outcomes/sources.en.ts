@@ -85,10 +85,18 @@ export const sources = {
       'It would disable {{count, number}} of {{users, number}} users, more than {{percent}} %. Nothing is changed until someone confirms the number.',
     stopped_other:
       'It would disable {{count, number}} of {{users, number}} users, more than {{percent}} %. Nothing is changed until someone confirms the number.',
-    confirm_one: 'This run disables {{count, number}} user. To start it anyway, enter this number.',
-    confirm_other: 'This run disables {{count, number}} users. To start it anyway, enter this number.',
-    confirmed_one: 'confirmed, disables {{count, number}} user',
-    confirmed_other: 'confirmed, disables {{count, number}} users',
+    bounds:
+      'For {{users, number}} enabled users, it would make more changes than the source allows: {{changes}}. Nothing is changed until someone confirms the number.',
+    'all-refused_one':
+      'The only entry that was read was refused. Nothing was changed. Look at the findings, the mapping and what the account may read.',
+    'all-refused_other':
+      'All {{count, number}} entries that were read were refused. Nothing was changed. Look at the mapping, the filter and what the account may read.',
+    confirm_one: 'One change exceeds the bounds of the source. To start the run anyway, enter this number.',
+    confirm_other:
+      '{{count, number}} changes exceed the bounds of the source. To start the run anyway, enter this number.',
+    confirmed_one: 'confirmed, disables {{count, number}} user; {{exceeding, number}} changes exceed bounds',
+    confirmed_other:
+      'confirmed, disables {{count, number}} users; {{exceeding, number}} changes exceed bounds',
     conflicts_one:
       '{{count}} user ID belongs to someone else. Nobody is accepted by it until someone chooses what happens to the entry.',
     conflicts_other:
@@ -98,6 +106,30 @@ export const sources = {
     'paused-long':
       'This run was paused for more than an hour, and the directory may have changed. Cancel it, and start another one.',
     ended: 'This run has ended.',
+  },
+  'source-change': {
+    disabled_one: '{{count, number}} user disabled',
+    disabled_other: '{{count, number}} users disabled',
+    returning_one: '{{count, number}} user enabled again',
+    returning_other: '{{count, number}} users enabled again',
+    added_one: '{{count, number}} user added',
+    added_other: '{{count, number}} users added',
+    userIds_one: '{{count, number}} user ID changed',
+    userIds_other: '{{count, number}} user IDs changed',
+    names_one: 'mail address or logon names of {{count, number}} user',
+    names_other: 'mail address or logon names of {{count, number}} users',
+    details_one: 'name, telephone number or entry of {{count, number}} user',
+    details_other: 'name, telephone number or entry of {{count, number}} users',
+    groups_one: 'groups of {{count, number}} user',
+    groups_other: 'groups of {{count, number}} users',
+    domains_one: '{{count, number}} user moved to another security domain',
+    domains_other: '{{count, number}} users moved to another security domain',
+    roles_one: 'a role for {{count, number}} user',
+    roles_other: 'roles for {{count, number}} users',
+    rolesLost_one: 'a role lost by {{count, number}} user',
+    rolesLost_other: 'roles lost by {{count, number}} users',
+    conflicts_one: '{{count, number}} user ID put in conflict',
+    conflicts_other: '{{count, number}} user IDs put in conflict',
   },
   'client-group': {
     'not-kept':

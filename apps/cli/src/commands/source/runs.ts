@@ -1,7 +1,12 @@
 /** `sower source run` and what belongs to it: previews, what they found, and applying it. */
 
 import type { ApiClient } from '@sower/api/client';
-import { entryActions, type SourceFinding, type SourceRun } from '@sower/api/identity-sources';
+import {
+  entryActions,
+  type SourceChangeKind,
+  type SourceFinding,
+  type SourceRun,
+} from '@sower/api/identity-sources';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame, type ServerCall } from '../../command.ts';
 import { saveFile } from '../../files.ts';
@@ -56,18 +61,22 @@ export function addSourceRunCommands(frame: Frame, source: Command): void {
     },
   );
 
-  addServerCommand<{ disable?: number }>(
+  addServerCommand<{ disable?: number; exceeding?: number }>(
     frame,
     source,
     'start <name> <run>',
     t('source.start.summary'),
-    (command) => command.option('--disable <n>', t('source.start.disable'), wholeNumber(0, 10_000_000)),
+    (command) =>
+      command
+        .option('--exceeding <n>', t('source.start.exceeding'), wholeNumber(0, 10_000_000))
+        .option('--disable <n>', t('source.start.disable'), wholeNumber(0, 10_000_000)),
     async (call) => {
       const { api, args, options } = call;
       const found = await findSource(api, args[0]!);
       if (!found.ok) return found;
       const params = { id: found.value.id, run: args[1]! };
-      const body = options.disable === undefined ? {} : { disable: options.disable };
+      const exceeding = options.exceeding ?? options.disable;
+      const body = exceeding === undefined ? {} : { exceeding };
       await api('confirmSourceRun', { params, body });
       return settled(call, params);
     },
@@ -161,8 +170,10 @@ async function settled(
   };
 }
 
-const next = ({ stopped, disables, id }: SourceRun): string =>
-  stopped ? t('source.run.stopped', { count: disables, run: id }) : t('source.run.waiting', { run: id });
+const next = ({ stopped, exceeds, id }: SourceRun): string =>
+  stopped
+    ? t('source.run.stopped', { count: exceeds.reduce((sum, { count }) => sum + count, 0), run: id })
+    : t('source.run.waiting', { run: id });
 
 function shown(run: SourceRun): string {
   const { counts } = run;
@@ -181,6 +192,9 @@ function shown(run: SourceRun): string {
     [t('source.action.conflict'), counts.conflict],
     [t('source.action.skipped'), counts.skipped],
     [t('source.action.refused'), counts.refused],
+    ...Object.entries(run.changes).flatMap(([change, count]): [string, number][] =>
+      count > 0 ? [[t(`source.change.${change as SourceChangeKind}`), count]] : [],
+    ),
     [t('field.done'), run.done],
     [t('field.leftOut'), run.leftOut],
   ]);

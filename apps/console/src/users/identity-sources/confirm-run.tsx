@@ -1,4 +1,4 @@
-/** To do what a preview has found; of a run that was stopped, the number of users that it disables has to be typed. */
+/** To do what a preview has found; of a run that was stopped, the number of changes that exceed the bounds has to be typed. */
 import { ActionGroup, Form } from '@patternfly/react-core';
 import type { SourceRun } from '@sower/api/identity-sources';
 import { useState } from 'react';
@@ -19,12 +19,13 @@ export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) 
   const done = useDone();
   const { can } = useSession();
   const [typed, setTyped] = useState('');
-  const isRight = !run.stopped || isTypedAgain(typed, String(run.disables));
+  const number = run.exceeds.reduce((sum, { count }) => sum + count, 0);
+  const isRight = !run.stopped || isTypedAgain(typed, String(number));
   const starting = useSaving({
     mutationFn: () =>
       api('confirmSourceRun', {
         params: { id: source, run: run.id },
-        body: run.stopped ? { disable: run.disables } : {},
+        body: run.stopped ? { exceeding: number } : {},
       }),
     onSuccess: () => done(t('sourceRuns.said.started'), ['sources']),
   });
@@ -45,23 +46,25 @@ export function ConfirmRun({ source, run }: { source: string; run: SourceRun }) 
         component="p"
         isInline
         variant={run.stopped ? 'danger' : 'info'}
-        title={
-          run.stopped
-            ? t('sourceRuns.confirmStopTitle', { count: run.disables })
-            : t('sourceRuns.confirmTitle')
-        }
+        title={run.stopped ? t('sourceRuns.confirmStopTitle') : t('sourceRuns.confirmTitle')}
       >
-        {t(run.stopped ? 'sourceRuns.confirmStopBody' : 'sourceRuns.confirmBody')}
+        {run.stopped
+          ? t('sourceRuns.confirmStopBody', {
+              changes: run.exceeds
+                .map(({ change, count }) => `${t(`sourceRuns.changeKinds.${change}`)}: ${count}`)
+                .join(', '),
+            })
+          : t('sourceRuns.confirmBody')}
       </Alert>
-      <ProblemAlert error={starting.error} fields={['disable']} />
+      <ProblemAlert error={starting.error} fields={['exceeding']} />
       {run.stopped && (
         <TextField
-          id="run-disables"
-          label={t('sourceRuns.confirmNumber', { count: run.disables })}
+          id="run-exceeding"
+          label={t('sourceRuns.confirmNumber', { count: number })}
           required
           value={typed}
           onChange={setTyped}
-          error={fieldProblem(starting.error, 'disable')}
+          error={fieldProblem(starting.error, 'exceeding')}
         />
       )}
       <ActionGroup>

@@ -1,8 +1,10 @@
 /** When a directory is read, when a run stops, and whether its users log on with its passwords. */
 import { Checkbox } from '@patternfly/react-core';
+import { Fragment } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Group } from './connection-fields.tsx';
+import { BOUNDS } from './source-draft.ts';
 import type { SourceFields } from './source-fields.ts';
 
 export function FollowingFields({ fields: { text, flag } }: { fields: SourceFields }) {
@@ -25,8 +27,20 @@ export function FollowingFields({ fields: { text, flag } }: { fields: SourceFiel
       </Group>
       <Group id="source-stop" title={t('sources.stop')}>
         <p>{t('sources.stopHelp')}</p>
-        <TextField label={t('sources.stopPercent')} type="number" {...text('percent')} />
-        <TextField label={t('sources.stopAtLeast')} type="number" {...text('atLeast')} />
+        {BOUNDS.map(({ kind, atLeast, percent }) => (
+          <Fragment key={kind}>
+            <TextField
+              label={t('sources.stopAtLeast', { change: t(`sourceRuns.changeKinds.${kind}`) })}
+              type="number"
+              {...text(atLeast)}
+            />
+            <TextField
+              label={t('sources.stopPercent', { change: t(`sourceRuns.changeKinds.${kind}`) })}
+              type="number"
+              {...text(percent)}
+            />
+          </Fragment>
+        ))}
       </Group>
       <Group id="source-notify" title={t('sources.told')}>
         <TextField label={t('sources.notify')} help={t('sources.notifyHelp')} {...text('notify')} />

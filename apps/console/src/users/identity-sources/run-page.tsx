@@ -1,5 +1,5 @@
 /** One run of an identity source: how far it is, what it finds, and what to do about it. */
-import type { SourceRun } from '@sower/api/identity-sources';
+import { type SourceRun, sourceChangeKinds } from '@sower/api/identity-sources';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
@@ -89,6 +89,12 @@ function RunCard({ run }: { run: SourceRun }) {
           [t('sourceRuns.kind'), t(`sourceRuns.kinds.${kindOf(run)}`)],
           [t('sourceRuns.read'), count(run.read)],
           [t('sourceRuns.disables'), count(run.disables)],
+          ...sourceChangeKinds.flatMap((kind) => {
+            const number = run.changes[kind] ?? 0;
+            return number === 0 || kind === 'disabled'
+              ? []
+              : [[t(`sourceRuns.changeKinds.${kind}`), count(number)] as const];
+          }),
           ...(run.phase === 'work'
             ? [
                 [t('sourceRuns.done'), count(run.done)] as const,

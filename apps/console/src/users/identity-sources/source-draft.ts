@@ -5,7 +5,39 @@ import {
   SOURCE_PRESETS,
   type SourceInput,
   type SourceKind,
+  sourceChangeKinds,
+  sourceStopSchema,
 } from '@sower/api/identity-sources';
+
+/** Kinds of changes with a bound, beside the users who are disabled. */
+const BOUNDED = sourceChangeKinds.filter((kind) => kind !== 'disabled');
+type Bounded = (typeof BOUNDED)[number];
+type Bounds = Record<`${Bounded}Percent` | `${Bounded}AtLeast`, string>;
+type Changes = SourceInput['stop']['changes'];
+
+/** The inputs of each bound. */
+export const BOUNDS = [
+  { kind: 'disabled', atLeast: 'atLeast', percent: 'percent' } as const,
+  ...BOUNDED.map(
+    (kind) => ({ kind, atLeast: `${kind}AtLeast` as const, percent: `${kind}Percent` as const }) as const,
+  ),
+];
+
+const boundsDraft = (changes: Changes): Bounds =>
+  Object.fromEntries(
+    BOUNDED.flatMap((kind) => [
+      [`${kind}Percent`, String(changes[kind].percent)],
+      [`${kind}AtLeast`, String(changes[kind].atLeast)],
+    ]),
+  ) as Bounds;
+
+const changesOf = (draft: Bounds): Changes =>
+  Object.fromEntries(
+    BOUNDED.map((kind) => [
+      kind,
+      { percent: numberOf(draft[`${kind}Percent`]), atLeast: numberOf(draft[`${kind}AtLeast`]) },
+    ]),
+  ) as Changes;
 
 /** What a kind of directory brings along: the rest is the same for all. */
 const presetOf = (kind: SourceKind) => {
@@ -41,6 +73,7 @@ export function draftOf(held: IdentitySource | undefined) {
     ...(held && { filter: held.search.filter, ...mappingDraft(held.mapping) }),
     percent: String(stop?.percent ?? 5),
     atLeast: String(stop?.atLeast ?? 20),
+    ...boundsDraft(stop?.changes ?? sourceStopSchema.parse({}).changes),
     logOn: logOn?.enabled ?? true,
     lookUp: logOn?.lookUp ?? false,
     tries: String(logOn?.tries ?? 3),
@@ -108,7 +141,11 @@ export function bodyOf(draft: SourceDraft) {
       groupMember: draft.groupMember,
       nestedGroups: draft.nestedGroups,
     },
-    stop: { percent: numberOf(draft.percent), atLeast: numberOf(draft.atLeast) },
+    stop: {
+      percent: numberOf(draft.percent),
+      atLeast: numberOf(draft.atLeast),
+      changes: changesOf(draft),
+    },
     logOn: {
       enabled: draft.logOn,
       tries: numberOf(draft.tries),
@@ -172,6 +209,12 @@ export const PATHS = {
   nestedGroups: 'mapping.nestedGroups',
   percent: 'stop.percent',
   atLeast: 'stop.atLeast',
+  ...(Object.fromEntries(
+    BOUNDED.flatMap((kind) => [
+      [`${kind}Percent`, `stop.changes.${kind}.percent`],
+      [`${kind}AtLeast`, `stop.changes.${kind}.atLeast`],
+    ]),
+  ) as Bounds),
   logOn: 'logOn.enabled',
   lookUp: 'logOn.lookUp',
   tries: 'logOn.tries',

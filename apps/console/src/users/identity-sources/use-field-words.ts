@@ -1,8 +1,9 @@
 /** The fields of an identity source, and their values, in words. */
 import { useTexts } from '../../texts/use-texts.ts';
-import { groupsOf, rulesOf, type SourceDraft } from './source-draft.ts';
+import { BOUNDS, groupsOf, rulesOf, type SourceDraft } from './source-draft.ts';
 
 type Name = keyof SourceDraft;
+type BoundName = (typeof BOUNDS)[number]['atLeast' | 'percent'];
 
 export function useFieldWords(): {
   label: (name: Name) => string;
@@ -10,6 +11,11 @@ export function useFieldWords(): {
 } {
   const t = useTexts();
   const label = (name: Name): string => {
+    const bound = BOUNDS.find(({ atLeast, percent }) => name === atLeast || name === percent);
+    if (bound) {
+      const change = t(`sourceRuns.changeKinds.${bound.kind}`);
+      return t(name === bound.atLeast ? 'sources.stopAtLeast' : 'sources.stopPercent', { change });
+    }
     switch (name) {
       case 'userId':
       case 'firstName':
@@ -21,10 +27,6 @@ export function useFieldWords(): {
         return t('sources.authority');
       case 'securityDomain':
         return t('domains.one');
-      case 'percent':
-        return t('sources.stopPercent');
-      case 'atLeast':
-        return t('sources.stopAtLeast');
       case 'logOn':
         return t('sources.logOnEnabled');
       case 'tries':
@@ -32,7 +34,7 @@ export function useFieldWords(): {
       case 'minutes':
         return t('sources.logOnMinutes');
       default:
-        return t(`sources.${name}`);
+        return t(`sources.${name as Exclude<typeof name, BoundName>}`);
     }
   };
   const words = (draft: SourceDraft, name: Name): string => {

@@ -28,20 +28,25 @@ export type DirectoryAnswer =
 
 /**
  * @param of the entry whose password it should be; undefined: a user whom no directory has
+ * @param from where the attempt comes from
  * @returns undefined if there is no directory to ask
  */
 export async function askDirectory(
   context: Context,
   of: Entry | undefined,
   password: string,
+  from: string | undefined,
 ): Promise<DirectoryAnswer | undefined> {
   const sources = (await listSources(context.db)).filter(
     (row) => row.enabled === 1 && hasMark('identity_sources', context, row) && settingsOf(row).logOn.enabled,
   );
   const source = sources.find(({ id }) => id === of?.sourceId) ?? sources[0];
   if (!source) return of && { kind: 'wrong', reason: text('event.directory-off') };
-  return askSource(context, source, source.id === of?.sourceId ? of : undefined, password);
+  return askSource(context, source, source.id === of?.sourceId ? of : undefined, password, from);
 }
+
+/** A RADIUS client says it, and may say anything. */
+const MOST_OF_ADDRESS = 128;
 
 /** @param of undefined: a decoy */
 export async function askSource(
@@ -49,6 +54,7 @@ export async function askSource(
   source: SourceRow,
   of: Entry | undefined,
   password: string,
+  from: string | undefined,
 ): Promise<DirectoryAnswer> {
   // A bind without a password succeeds, and proves nothing (RFC 4513 §5.1.2).
   if (password === '' || password.includes('\u0000'))
@@ -56,9 +62,10 @@ export async function askSource(
   const settings = settingsOf(source);
   const { tries, minutes } = settings.logOn;
   const now = context.now();
+  const address = (from ?? '').slice(0, MOST_OF_ADDRESS);
   const claimed =
     of !== undefined &&
-    (await claimTry(context.db, of, { now, most: tries, milliseconds: minutes * 60_000 }));
+    (await claimTry(context.db, of, { now, most: tries, milliseconds: minutes * 60_000, address }));
   let asked = false;
   let url = '';
   try {
@@ -83,7 +90,7 @@ export async function askSource(
   } catch (error) {
     const failure = failureOf(error, url);
     if (failure.kind === 'lost' || failure.kind === 'timeout') context.ldapServers.failed(failure.url);
-    if (claimed && !asked) await giveTryBack(context.db, of as Entry);
+    if (claimed && !asked) await giveTryBack(context.db, of as Entry, address);
     return { kind: 'unavailable', reason: failureText(failure) };
   }
 }

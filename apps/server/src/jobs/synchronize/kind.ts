@@ -3,7 +3,7 @@
  * apply the changes.
  */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { readText, type Text, text } from '@sower/messages/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
 import { covers } from '../../core/actor.ts';
 import { done, type Refused, refused } from '../../core/outcome.ts';
@@ -14,6 +14,7 @@ import { findSource, hasSourceUsers, noteRun, type SourceRow } from '../../store
 import { holdJob, type JobRow, setJobTotal } from '../../store/tables/jobs.ts';
 import { hasMark } from '../../store/tables/marks.ts';
 import type { Connection } from '../../store/tables/schema.ts';
+import { countRefusals } from '../../store/tables/source-changes.ts';
 import {
   clearEntries,
   countActions,
@@ -30,6 +31,7 @@ import {
 } from '../../store/tables/source-runs.ts';
 import type { Batch, JobKind, RunBatch } from '../runner.ts';
 import { applyEntries } from './apply.ts';
+import { changesByKind, excesses, stopReason } from './bounds.ts';
 import { addAbsent, conflictOf } from './compare.ts';
 import type { SynchronizeContext } from './context.ts';
 import { readers } from './read.ts';
@@ -71,6 +73,8 @@ export function synchronizeJobs(context: SynchronizeContext): JobKind {
       // An empty search result does not mean that everyone has left.
       if (run.stage === 'gone' && Number(run.read) === 0 && (await hasSourceUsers(context.db, source.id)))
         return fail(job, source, text('source-run.empty'));
+      if (run.stage === 'ready' && (await isAllRefused(context.db, run)))
+        return fail(job, source, text('source-run.all-refused', { count: Number(run.read) }));
       return done(check(context, source, (id, state) => decided.set(id, state)));
     },
     end(job) {
@@ -81,6 +85,23 @@ export function synchronizeJobs(context: SynchronizeContext): JobKind {
     },
   };
 }
+
+/** Refused because of the person, not because the entry or the mapping is wrong. */
+const ORDINARY: ReadonlySet<string> = new Set(['source-entry.disabled', 'source-entry.expired']);
+/** A few changed entries may all be unusable; it says nothing about the source. */
+const FEW_CHANGES = 20;
+
+/** A run that could use nothing of what it read has not succeeded, whatever it left alone. */
+async function isAllRefused(db: Connection, run: RunRow): Promise<boolean> {
+  const read = Number(run.read);
+  const refusals = await countRefusals(db, run.job_id);
+  if (run.mode === 'full') return read > 0 && sumOf(refusals) >= read;
+  const unusable = refusals.filter(({ text: stored }) => !ORDINARY.has(readText(stored)?.code ?? ''));
+  return read >= FEW_CHANGES && sumOf(unusable) >= read;
+}
+
+const sumOf = (counted: readonly { readonly count: number }[]): number =>
+  counted.reduce((sum, { count }) => sum + count, 0);
 
 const more = (job: JobRow, position: number): Batch => ({
   position: Math.max(position, job.position),
@@ -125,8 +146,9 @@ function check(
       case 'conflicts': {
         const left = await listUnranked(trx, job.id, limit);
         await putCompared(trx, left.map(conflictOf));
-        if (left.length === 0) await updateRun(trx, job.id, { stage: 'ready' });
-        return more(job, job.position);
+        if (left.length > 0) return more(job, job.position);
+        await updateRun(trx, job.id, { stage: 'ready' });
+        return { ...more(job, job.position), again: true };
       }
       default:
         return ready(context, trx, job, run, source, decide);
@@ -144,19 +166,21 @@ async function ready(
 ): Promise<Batch> {
   const counts = await countActions(trx, job.id);
   const { disables, enabled } = await countDisables(trx, job.id, source.id);
-  const { percent, atLeast } = settingsOf(source).stop;
-  const stopped = disables >= Math.max(1, atLeast) && disables * 100 > enabled * percent;
+  const changes = await changesByKind(trx, { id: job.id, sourceId: source.id, disables });
+  const exceeds = await excesses(trx, source.id, settingsOf(source).stop, changes, enabled);
+  const stopped = exceeds.length > 0;
   await updateRun(trx, job.id, {
     counts: JSON.stringify(counts),
     disables,
     stopped: stopped ? 1 : 0,
+    changes: JSON.stringify(changes),
+    exceeds: JSON.stringify(exceeds),
     compared_at: context.now(),
   });
   await setJobTotal(trx, job.id, await countDue(trx, job.id));
   // Nothing is applied before someone has reviewed it.
   if (stopped) {
-    const reason = text('source-run.stopped', { count: disables, users: enabled, percent });
-    await noteStop(context, trx, job, source, reason);
+    await noteStop(context, trx, job, source, stopReason(exceeds));
     await countOnce(trx, { kind: 'run', at: context.now(), name: source.id, outcome: 'stopped' });
   }
   decide(job.id, stopped || run.preview === 1 ? 'waiting' : 'work');

@@ -1,6 +1,6 @@
 /** Runs as administrators start and view them: a preview first, which is then applied; and runs on a schedule. */
 
-import type { EntryAction, SourceRun } from '@sower/api/identity-sources';
+import type { EntryAction, SourceExcess, SourceRun } from '@sower/api/identity-sources';
 import type { ConflictCounts } from '@sower/api/source-conflicts';
 import { type Text, text } from '@sower/messages/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
@@ -29,6 +29,7 @@ import {
 } from '../../store/tables/source-runs.ts';
 import { STALE_MILLISECONDS } from '../jobs.ts';
 import { BEGIN_WORK } from '../runner.ts';
+import { numberOf } from './bounds.ts';
 import type { SynchronizeContext } from './context.ts';
 import { SYNCHRONIZE_NEEDS } from './kind.ts';
 import { noteStop } from './trouble.ts';
@@ -132,11 +133,11 @@ export async function runFor(
     : refused('not-permitted', text('source.other-domain', { source: source.value.name }));
 }
 
-/** @param disable how many users would be disabled, typed by whoever starts the run anyway; required for a run that was stopped */
+/** @param exceeding how many changes exceed the bounds, typed by whoever starts the run anyway; required for a run that was stopped */
 export async function confirmRun(
   context: Context,
   actor: Actor,
-  input: { readonly id: string; readonly run: string; readonly disable: number | undefined },
+  input: { readonly id: string; readonly run: string; readonly exceeding: number | undefined },
 ): Promise<Outcome<ListedRun>> {
   const found = await runFor(context, actor, input, 'users:edit');
   if (!found.ok) return found;
@@ -144,9 +145,10 @@ export async function confirmRun(
   if (run.state !== 'waiting') return refused('wrong-state', text('source-run.not-waiting'));
   if (context.now() - Number(run.compared_at ?? 0) > STALE_MILLISECONDS)
     return refused('wrong-state', text('source-run.stale'));
-  const disables = Number(run.disables);
-  if (run.stopped === 1 && input.disable !== disables)
-    return refusedAt('disable', 'invalid-request', text('source-run.confirm', { count: disables }));
+  const exceeds = exceedsOf(run);
+  const number = numberOf(exceeds);
+  if (run.stopped === 1 && input.exceeding !== number)
+    return refusedAt('exceeding', 'invalid-request', text('source-run.confirm', { count: number }));
   return allOrNothing(context.db, async (trx) => {
     const job = await changeJobState(
       trx,
@@ -161,7 +163,7 @@ export async function confirmRun(
       action: 'job.start',
       object: `job:${job.name}`,
       result: 'success',
-      reason: text('source-run.confirmed', { count: disables }),
+      reason: text('source-run.confirmed', { count: Number(run.disables), exceeding: number }),
       source: actor.source,
     });
     return done((await findListedRun(trx, input.id, run.job_id)) as ListedRun);
@@ -222,6 +224,15 @@ export async function showRun(
     : done({ ...found.value, conflicts: await countConflicts(context.db, run.run, run.id) });
 }
 
+/** Of a run that an earlier version compared: disabled users alone. */
+const exceedsOf = (row: Pick<ListedRun, 'exceeds' | 'stopped' | 'disables'>): SourceExcess[] => {
+  const exceeds = JSON.parse(row.exceeds) as SourceExcess[];
+  const count = Number(row.disables);
+  return row.stopped === 1 && exceeds.length === 0
+    ? [{ change: 'disabled', count, users: count, percent: 0 }]
+    : exceeds;
+};
+
 export function viewRun(
   row: ListedRun & { readonly conflicts?: ConflictCounts },
   inWords: (text: Text) => string,
@@ -251,6 +262,8 @@ export function viewRun(
     ...(row.conflicts ? { conflicts: row.conflicts } : {}),
     disables: Number(row.disables),
     stopped: row.stopped === 1,
+    changes: JSON.parse(row.changes) as SourceRun['changes'],
+    exceeds: exceedsOf(row),
     done: row.done,
     leftOut: row.left_out,
     startedBy: row.actor_name,

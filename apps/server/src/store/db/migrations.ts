@@ -66,6 +66,7 @@ import { jobStateSince } from '../migrations/0064-job-state-since.ts';
 import { accountingTexts } from '../migrations/0065-accounting-texts.ts';
 import { namesHandedOn } from '../migrations/0066-names-handed-on.ts';
 import { contestedUserIds } from '../migrations/0067-contested-user-ids.ts';
+import { boundsOfChanges } from '../migrations/0068-bounds-of-changes.ts';
 import { timeline } from '../migrations/0071-timeline.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
@@ -135,5 +136,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0065-accounting-texts': accountingTexts,
   '0066-names-handed-on': namesHandedOn,
   '0067-contested-user-ids': contestedUserIds,
+  '0068-bounds-of-changes': boundsOfChanges,
   '0071-timeline': timeline,
 };

@@ -44,6 +44,7 @@ import type {
 import type {
   ContestedUserIdsTable,
   DirectoryTriesTable,
+  DirectoryTryAddressesTable,
   IdentitySourcesTable,
   SourceChoicesTable,
   SourceEntriesTable,
@@ -653,6 +654,7 @@ export type Schema = {
   source_entries: SourceEntriesTable;
   source_choices: SourceChoicesTable;
   directory_tries: DirectoryTriesTable;
+  directory_try_addresses: DirectoryTryAddressesTable;
   contested_user_ids: ContestedUserIdsTable;
 };
 

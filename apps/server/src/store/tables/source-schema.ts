@@ -59,8 +59,12 @@ export type SourceRunsTable = {
   counts: Generated<string>;
   /** Users that it would disable. */
   disables: Generated<number>;
-  /** More than may be disabled without anyone looking. */
+  /** It changes more than may be changed without anyone looking. */
   stopped: Generated<Flag>;
+  /** JSON: how many users, by kind of change. */
+  changes: Generated<string>;
+  /** JSON: the kinds that exceed their bounds. */
+  exceeds: Generated<string>;
   watermark: string | null;
   /** Version of the source whose settings it was read with. */
   source_version: number;
@@ -145,6 +149,15 @@ export type SourceChoicesTable = {
 export type DirectoryTriesTable = {
   source_id: string;
   source_key: string;
+  tries: number;
+  last_at: number;
+};
+
+/** The same, by where they came from: one place leaves some for the others. */
+export type DirectoryTryAddressesTable = {
+  source_id: string;
+  source_key: string;
+  address: string;
   tries: number;
   last_at: number;
 };
