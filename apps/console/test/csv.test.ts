@@ -1,7 +1,18 @@
-import { csvCell, csvText } from '@sower/api/csv';
+import { csvCell, csvText, csvValue, readCsv } from '@sower/api/csv';
 import { describe, expect, it } from 'vitest';
 
 describe('CSV', () => {
+  it('is harmless where semicolons or tabs separate, and is read as it was', () => {
+    for (const value of ['x;=1+1', 'x;\t@SUM(A1)', 'a\t=1+1;-2', ';=1', 'a; b;c']) {
+      const [cell = ''] = readCsv(csvText([[value, 'next']]))[0] ?? [];
+      expect(
+        cell.split(/[;\t]/).filter((part) => /^[\s]*[=+\-@]/.test(part)),
+        value,
+      ).toEqual([]);
+      expect(csvValue(cell), value).toBe(value);
+    }
+  });
+
   it.each([
     '=1+1',
     '+1',
@@ -40,6 +51,8 @@ describe('CSV', () => {
   it('quotes what RFC 4180 says, and nothing else', () => {
     expect(csvCell('plain')).toBe('plain');
     expect(csvCell('a,b')).toBe('"a,b"');
+    expect(csvCell('a;b')).toBe('"a;b"');
+    expect(csvCell('a\tb')).toBe('"a\tb"');
     expect(csvCell('say "x"')).toBe('"say ""x"""');
     expect(csvCell('two\nlines')).toBe('"two\nlines"');
     expect(csvCell('=a,"b"')).toBe(`"'=a,""b"""`);

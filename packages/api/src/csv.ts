@@ -6,9 +6,15 @@
  */
 const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|^[\t\r\n]/u;
 
+/** Where a spreadsheet that does not separate by commas begins a cell of its own, whatever the quotation marks say. */
+const OTHER_SEPARATOR = /(?<=[;\t])/;
+
 export function csvCell(value: string): string {
-  const plain = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  const plain = value
+    .split(OTHER_SEPARATOR)
+    .map((part) => (FORMULA.test(part) ? `'${part}` : part))
+    .join('');
+  return /[",;\t\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
 export function csvText(rows: readonly (readonly string[])[]): string {
@@ -17,7 +23,10 @@ export function csvText(rows: readonly (readonly string[])[]): string {
 
 /** A cell as it was before {@link csvCell} kept a spreadsheet from executing it. */
 export const csvValue = (cell: string): string =>
-  cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+  cell
+    .split(OTHER_SEPARATOR)
+    .map((part) => (part.startsWith("'") && FORMULA.test(part.slice(1)) ? part.slice(1) : part))
+    .join('');
 
 export type CsvRecord = {
   /** Where it begins, from 1. */
