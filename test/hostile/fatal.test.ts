@@ -1,5 +1,7 @@
 /** However the server ends, its last line is one JSON line of level fatal that says why; nothing else is printed for it. */
+
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -103,16 +105,28 @@ describe('the last line of the server', () => {
     ]);
   });
 
-  test('a port that is taken, for HTTPS, RADIUS in TLS, and with a silent log', async () => {
-    for (const options of [
-      ['--listen', `127.0.0.1:${taken}`],
-      ['--radsec', `127.0.0.1:${taken}`],
-      ['--listen', `127.0.0.1:${taken}`, '--log-level', 'silent'],
-    ]) {
-      const ended = await serve([...data('port'), ...options]);
-      expect(ended.status).toBe(1);
-      expect(fatalLine(ended)).toMatchObject({ code: 'EADDRINUSE', msg: expect.stringContaining('in use') });
+  test('a port that is taken, by each option that names one, and with a silent log', async () => {
+    const udp = createSocket('udp4');
+    await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
+    const { port } = udp.address();
+    for (const [option, place, ...more] of [
+      ['--listen', taken],
+      ['--metrics-listen', taken],
+      ['--acme-listen', taken],
+      ['--radsec', taken],
+      ['--radius', port],
+      ['--radius-accounting', port],
+      ['--listen', taken, '--log-level', 'silent'],
+      ['--acme-listen', taken, '--processes', '2'],
+    ] as const) {
+      const free = option === '--listen' ? [] : ['--listen', '127.0.0.1:0'];
+      const ended = await serve([...data('port'), ...free, option, `127.0.0.1:${place}`, ...more]);
+      expect(ended.status, option).toBe(1);
+      const line = fatalLine(ended);
+      expect(line, option).toMatchObject({ code: 'EADDRINUSE' });
+      expect(line.msg, option).toMatch(new RegExp(`could not start: ${option}: .*EADDRINUSE`));
     }
+    udp.close();
   });
 
   test('a master key that is none, a database file that is none, one of another master key', async () => {

@@ -1,6 +1,7 @@
 /** All of RADIUS: its listeners, and an orderly stop. Off unless an address is given. */
 
 import type { ServerContext } from '../context.ts';
+import { byOption } from '../core/by-option.ts';
 import type { ConnectionCap } from '../core/connections.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
 import { type AnswererContext, answerer } from './answerer.ts';
@@ -25,6 +26,7 @@ export type RadiusServer = {
   stop(): Promise<void>;
 };
 
+const OPTIONS = { authentication: '--radius', accounting: '--radius-accounting' } as const;
 const STOP_MILLISECONDS = 5_000;
 
 export async function startRadius(
@@ -69,10 +71,10 @@ export async function startRadius(
   try {
     for (const kind of ['authentication', 'accounting'] as const) {
       const place = places[kind];
-      if (place) listeners.push(await listenUdp(parts, kind, place));
+      if (place) listeners.push(await byOption(OPTIONS[kind], listenUdp(parts, kind, place)));
     }
     if (places.radsec) {
-      radsec = await listenRadsec(parts, places.radsec.tls, places.radsec);
+      radsec = await byOption('--radsec', listenRadsec(parts, places.radsec.tls, places.radsec));
       listeners.push(radsec);
     }
   } catch (error) {

@@ -49,6 +49,7 @@ async function superviseWorkers(config: Config): Promise<void> {
   for (const [option, place, find] of [
     ['--listen', config, freeTcp],
     ['--metrics-listen', config.metrics, freeTcp],
+    ['--acme-listen', config.acme, freeTcp],
     ['--radsec', config.radius.radsec, freeTcp],
     ['--radius', config.radius.authentication, freeUdp],
     ['--radius-accounting', config.radius.accounting, freeUdp],

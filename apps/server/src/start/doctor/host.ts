@@ -75,9 +75,10 @@ export async function lookAtPorts(config: Config): Promise<Finding[]> {
   else found.push(await unused(config, '--listen', freeTcp));
   // While the server runs, these are its own.
   if (typeof running === 'number') return found;
-  const { radius, metrics } = config;
+  const { radius, metrics, acme } = config;
   for (const [place, option, free] of [
     [metrics, '--metrics-listen', freeTcp],
+    [acme, '--acme-listen', freeTcp],
     [radius.radsec, '--radsec', freeTcp],
     [radius.authentication, '--radius', freeUdp],
     [radius.accounting, '--radius-accounting', freeUdp],
