@@ -46,11 +46,11 @@ const traffic = async (): Promise<void> => {
 
 test('without a certificate of its own the server does not say that one expires today', async () => {
   const registry = new Registry();
-  let days: number | undefined = 3;
-  certificateMetric(registry, () => days);
+  let notAfter: number | undefined = 1_800_000_000_500;
+  certificateMetric(registry, () => notAfter);
   const samples = async () => (await registry.metrics()).split('\n').filter((line) => /^sower/.test(line));
-  expect(await samples()).toEqual(['sower_tls_certificate_days_to_expiry 3']);
-  days = undefined;
+  expect(await samples()).toEqual(['sower_tls_certificate_expiry_timestamp_seconds 1800000000.5']);
+  notAfter = undefined;
   expect(await samples()).toEqual([]);
 });
 

@@ -21,6 +21,7 @@ import { recentAcceptances } from './authentication/verify/recent-acceptances.ts
 import { tlsValidation } from './certificates/acme/tls-validation.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
 import { SYSTEM } from './core/actor.ts';
+import { byOption } from './core/by-option.ts';
 import {
   alertMetric,
   backupMetric,
@@ -56,7 +57,7 @@ import { rsaDecryptor } from './keys/rsa/rsa.ts';
 import { serverKeys } from './keys/rsa/server-keys.ts';
 import { closeToOthers } from './keys/seal/private-folder.ts';
 import { sealing } from './keys/seal/sealing.ts';
-import { daysToExpiry, readChain } from './keys/x509/certificate-view.ts';
+import { expiryOf, readChain } from './keys/x509/certificate-view.ts';
 import { type TlsMaterial, tlsListening, watchTlsFiles } from './keys/x509/tls.ts';
 import { ldapServers } from './ldap/servers.ts';
 import { mailQueue } from './mail/queue.ts';
@@ -264,7 +265,7 @@ export async function startServer(
   const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
   const served = await startCertificate(base, { config, publicHost, log });
   const tls = served.material();
-  certificateMetric(registry, () => daysToExpiry(readChain(served.facts().pem), now()));
+  certificateMetric(registry, () => expiryOf(readChain(served.facts().pem)));
 
   const untrusted = config.asynchronousReplication
     ? async () => undefined
@@ -395,7 +396,10 @@ export async function startServer(
     connections: { cap, most: most.https },
   });
   const sharedPort = share !== undefined;
-  await app.listen({ host: config.host, port: config.port, reusePort: sharedPort } as FastifyListenOptions);
+  await byOption(
+    '--listen',
+    app.listen({ host: config.host, port: config.port, reusePort: sharedPort } as FastifyListenOptions),
+  );
   const { url, port } = whereItListens(app, config, secure !== undefined);
 
   radius = await startRadius(
@@ -416,9 +420,14 @@ export async function startServer(
   );
   const readMetrics = share?.metrics(registry) ?? (() => registry.metrics());
   const metrics =
-    config.metrics && (await listenForMetrics(context, config.metrics, { sharedPort, read: readMetrics }));
+    config.metrics &&
+    (await byOption(
+      '--metrics-listen',
+      listenForMetrics(context, config.metrics, { sharedPort, read: readMetrics }),
+    ));
 
-  const challenges = config.acme && (await listenForAcme(context, config.acme, { sharedPort }));
+  const challenges =
+    config.acme && (await byOption('--acme-listen', listenForAcme(context, config.acme, { sharedPort })));
 
   const files = hostFiles(config.dataFolder, port);
   if (tls) await files.notePresented(tls);

@@ -116,14 +116,15 @@ export function sourceMetric(
   );
 }
 
-/** @param days until the presented certificate expires; `undefined` if there is none here */
-export function certificateMetric(registry: Registry, days: () => number | undefined): void {
+/** @param notAfter when the presented certificate expires, in milliseconds since 1970; `undefined` if there is none here */
+export function certificateMetric(registry: Registry, notAfter: () => number | undefined): void {
   new Gauge({
-    name: 'sower_tls_certificate_days_to_expiry',
-    help: 'Days until the presented certificate, or one of its chain, expires; negative when it has',
+    name: 'sower_tls_certificate_expiry_timestamp_seconds',
+    help: 'When the presented certificate, or one of its chain, expires',
     registers: [registry],
     collect() {
-      show(this, days());
+      const at = notAfter();
+      show(this, at === undefined ? undefined : at / 1000);
     },
   });
 }

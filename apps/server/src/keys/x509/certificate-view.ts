@@ -36,8 +36,14 @@ export const pemOf = (chain: readonly X509Certificate[]): string =>
  * @returns undefined if there is none
  */
 export function daysToExpiry(chain: readonly X509Certificate[], now: number): number | undefined {
+  const at = expiryOf(chain);
+  return at === undefined ? undefined : Math.floor((at - now) / DAY);
+}
+
+/** When that is, in milliseconds since 1970. */
+export function expiryOf(chain: readonly X509Certificate[]): number | undefined {
   if (chain.length === 0) return undefined;
-  return Math.min(...chain.map((certificate) => daysLeft(certificate, now)));
+  return Math.min(...chain.map(({ validToDate }) => validToDate.getTime()));
 }
 
 const daysLeft = (certificate: X509Certificate, now: number): number =>
