@@ -122,11 +122,14 @@ function failureOf(error: unknown): Failure {
 }
 
 function unexpectedIn(error: unknown): string | undefined {
-  if (error instanceof UnexpectedAnswer) {
-    return t(error.isJson ? 'connection.noProblem' : 'connection.notJson', { status: error.status });
-  }
-  return error instanceof Error && error.name === 'ZodError' ? t('connection.unexpected') : undefined;
+  if (!(error instanceof UnexpectedAnswer)) return undefined;
+  const { status, isJson, fields } = error;
+  if (fields.length > 0) return t('connection.unexpected', { fields: fields.map(printable).join(', ') });
+  return t(isJson ? 'connection.noProblem' : 'connection.notJson', { status });
 }
+
+/** The server knows no such operation: it is of an earlier version. */
+const NOT_THERE: readonly (string | undefined)[] = ['request.no-operation', 'request.method'];
 
 /** The problems after which there is something to do. */
 const WITH_NEXT_STEP = [
@@ -152,7 +155,11 @@ function ofProblem({ problem }: ApiProblem): Failure {
   for (const { path, message } of errors) lines.push(`  ${printable(path)}: ${printable(message)}`);
   const known = WITH_NEXT_STEP.find((code) => code === problem.code);
   return fail(problem.status >= 500 ? 'unreachable' : 'refused', problem.code, lines.join('\n'), {
-    ...(known === undefined ? {} : { next: t(`afterProblem.${known}`) }),
+    ...(known === undefined
+      ? NOT_THERE.includes(problem.reason)
+        ? { next: t('connection.unexpectedNext') }
+        : {}
+      : { next: t(`afterProblem.${known}`) }),
     details: { status: problem.status, ...(problem.errors === undefined ? {} : { errors: problem.errors }) },
   });
 }

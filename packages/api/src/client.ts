@@ -28,19 +28,27 @@ export class ApiProblem extends Error {
   }
 }
 
-/** The answer does not belong to this API. */
+/** Enough to see what it is about. */
+const MOST_FIELDS = 5;
+
+/** The answer does not belong to this version of the API. */
 export class UnexpectedAnswer extends Error {
   readonly status: number;
   /** Whether it was JSON at all. */
   readonly isJson: boolean;
-  constructor(status: number, isJson: boolean) {
+  /** Fields that are missing or of another kind than this version expects: the server is of another version. */
+  readonly fields: readonly string[];
+  constructor(status: number, isJson: boolean, fields: readonly string[] = []) {
     super(
-      isJson
-        ? `The server answered ${status}.`
-        : `The server answered ${status} without a JSON document. Is this address Sower's?`,
+      fields.length > 0
+        ? `The server answered ${status} with other fields than expected: ${fields.join(', ')}.`
+        : isJson
+          ? `The server answered ${status}.`
+          : `The server answered ${status} without a JSON document. Is this address Sower's?`,
     );
     this.status = status;
     this.isJson = isJson;
+    this.fields = fields;
   }
 }
 
@@ -92,6 +100,11 @@ export function apiClient(transport: ApiTransport, apiKey?: string): ApiClient {
       if (problem.success) throw new ApiProblem(problem.data);
       throw new UnexpectedAnswer(response.status, true);
     }
-    return operation.response?.parse(document) as ResponseOf<typeof name>;
+    const read = operation.response?.safeParse(document);
+    if (read?.success === false) {
+      const fields = read.error.issues.map(({ path }) => path.join('.'));
+      throw new UnexpectedAnswer(response.status, true, [...new Set(fields)].slice(0, MOST_FIELDS));
+    }
+    return read?.data as ResponseOf<typeof name>;
   };
 }
