@@ -72,6 +72,14 @@ onBothDatabases('importing users', (kind) => {
       .orderBy('user_id_key')
       .execute();
 
+  test('the check names the columns that are not imported', async () => {
+    for (const file of ['userId,Department,Note\nx1,y,z\n', '{"userId":"x1","Department":"y","Note":"z"}\n']) {
+      const job = await checked(file);
+      expect(job.ignored).toEqual(['Department', 'Note']);
+      await api('cancelJob', { params: { id: job.id } });
+    }
+  });
+
   test('a file with new, known and odd users: what the check says is what is done, and again nothing', async () => {
     const domain = await api('addSecurityDomain', { body: { name: 'Branch' } });
     await api('addUser', { body: { userId: 'Known', lastName: 'Before', email: 'known@example.com' } });

@@ -160,3 +160,15 @@ it('the first rows are had without reading the rest', () => {
   }
   expect(firstOf(endless(), 2)).toEqual([0, 1]);
 });
+
+it('a field that only later lines of JSON have is a problem of those lines, and not read past', () => {
+  const usual = Array.from({ length: 100 }, (_, index) => JSON.stringify({ userId: `u${index}`, note: 'x' }));
+  const text = [...usual, '{"userId":"late","email":"late@example.com"}', '{"userId":"last"}'].join('\n');
+  const rows = [...readUserFile(text).rows()];
+  expect(rows.filter(({ problem }) => problem !== undefined)).toMatchObject([
+    { line: 101, problem: 'unknown-field' },
+  ]);
+  // A column that is wanted by its name is known from the start.
+  const wanted = [...readUserFile(text, {}, { email: 'email' }).rows()];
+  expect(wanted.filter(({ problem }) => problem !== undefined)).toEqual([]);
+});

@@ -181,6 +181,8 @@ export const jobDetailSchema = jobSchema
     states: z.partialRecord(z.enum(distributionStates), count),
     /** An import: how many users are added and changed, or would be; absent while it runs. */
     users: z.object({ add: count, change: count }).optional(),
+    /** An import: columns or fields of the file that are not imported, the first 20. */
+    ignored: z.array(z.string()).optional(),
   })
   .meta({ id: 'JobDetail' });
 

@@ -37,7 +37,7 @@ function recognizeEncoding(octets: Uint8Array): Encoding {
 }
 
 /** Why a row cannot be read, whatever it says. */
-export type RowProblem = 'open-quote' | 'too-many-cells' | 'not-json';
+export type RowProblem = 'open-quote' | 'too-many-cells' | 'not-json' | 'unknown-field';
 export type FileRow = {
   readonly line: number;
   /** In the order of the file's columns; absent values are empty, and values that are not text are undefined. */
@@ -145,6 +145,7 @@ function jsonFile(text: string, wanted: readonly (string | undefined)[]): UserFi
   const columns = [
     ...new Set([...wanted.flatMap((name) => name ?? []), ...[...names].slice(0, MOST_COLUMNS)]),
   ];
+  const known = new Set(columns);
   return {
     format: 'json-lines',
     columns,
@@ -155,6 +156,8 @@ function jsonFile(text: string, wanted: readonly (string | undefined)[]): UserFi
           yield {
             line,
             cells: columns.map((name) => textOf(Object.hasOwn(value, name) ? value[name] : undefined)),
+            // Whoever decided what the fields mean has not seen it.
+            ...(Object.keys(value).every((name) => known.has(name)) ? {} : { problem: 'unknown-field' }),
           };
       }
     },

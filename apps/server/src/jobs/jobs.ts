@@ -272,6 +272,7 @@ export async function viewJobDetail(
     tokens,
     delivery,
     mail,
+    ignored,
   } = JSON.parse(row.input) as Partial<JobDetail> & { readonly profileName?: string; readonly mail?: string };
   const letters = row.done > MAX_LETTERS ? 'too-many' : 'possible';
   const reasons = (await countReasons(context.db, row.id)).map(({ state, text: stored, count }) => ({
@@ -287,6 +288,7 @@ export async function viewJobDetail(
     ...(profile === undefined ? {} : { profile }),
     ...(tokens === undefined ? {} : { tokens }),
     ...(delivery === undefined ? {} : { delivery }),
+    ...(row.kind === 'import' && ignored !== undefined ? { ignored } : {}),
     ...(row.kind === 'distribute' && delivery === 'url' && mail === undefined ? { letters } : {}),
     reasons,
     samples: samples.map((sample) => ({

@@ -36,6 +36,7 @@ export const userFilesDe: Translation<typeof userFilesEn> = {
       'open-quote': 'Ein Anführungszeichen wird nie geschlossen',
       'too-many-cells': 'Mehr Zellen als Spalten',
       'not-json': 'Kein JSON-Objekt',
+      'unknown-field': 'Ein Feld, das die Zeilen am Anfang nicht haben',
     },
     problem: 'Problem',
     users: 'Benutzer',

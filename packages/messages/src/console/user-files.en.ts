@@ -33,6 +33,7 @@ export const userFilesEn = {
       'open-quote': 'A quotation mark is never closed',
       'too-many-cells': 'More cells than columns',
       'not-json': 'Not a JSON object',
+      'unknown-field': 'A field that the lines at the beginning do not have',
     },
     problem: 'Problem',
     users: 'Users',

@@ -88,6 +88,8 @@ export const jobs: Translation<typeof en> = {
     'too-many-cells':
       'Die Zeile hat mehr Zellen, als es Spalten gibt. Setzen Sie Zellen, die das Trennzeichen enthalten, in Anführungszeichen.',
     'not-json': 'Die Zeile ist kein JSON-Objekt.',
+    'unknown-field':
+      'Die Zeile hat ein Feld, das keine der ersten 100 Zeilen hat. Was es bedeutet, ist nicht gesagt.',
     'not-text': 'Ein Wert ist weder Text noch Zahl.',
     'no-user-id': 'Die Zeile hat keine Benutzer-ID.',
     'bad-user-id':

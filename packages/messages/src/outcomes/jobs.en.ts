@@ -75,6 +75,8 @@ export const jobs = {
     'too-many-cells':
       'The row has more cells than there are columns. Put cells that contain the delimiter in quotation marks.',
     'not-json': 'The line is not a JSON object.',
+    'unknown-field':
+      'The line has a field that none of the first 100 lines has, and it is not clear what it means.',
     'not-text': 'A value is neither a text nor a number.',
     'no-user-id': 'The row has no user ID.',
     'bad-user-id':

@@ -2,7 +2,7 @@
 import { type Job, type JobDetail, type JobState, MAX_LETTERS } from '@sower/api/jobs';
 import type { ServerCall } from '../../command.ts';
 import { fail, type Outcome } from '../../outcome.ts';
-import { fields, table, time } from '../../terminal/output.ts';
+import { fields, printable, table, time } from '../../terminal/output.ts';
 import { withProgress } from '../../terminal/progress.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
@@ -68,6 +68,7 @@ export function shown(job: JobDetail): Outcome {
     [t(job.phase === 'work' ? 'field.done' : isImport ? 'field.willBeDone' : 'field.willGetOne'), job.done],
     [t('field.usersAdded'), job.users?.add],
     [t('field.usersChanged'), job.users?.change],
+    [t('field.notImported'), job.ignored?.map(printable).join(', ') || undefined],
     [t('field.leftOut'), job.leftOut],
     [t('field.failed'), job.failed],
     [t('field.total'), job.total],

@@ -18,6 +18,8 @@ export type StoredImport = {
   /** ID; null: each row has to name one. */
   readonly securityDomain: string | null;
   readonly columns: readonly UserColumn[];
+  /** Columns of the file that are not imported. */
+  readonly ignored: readonly string[];
 };
 /** What is stored of a row. */
 export type StoredFields = {
