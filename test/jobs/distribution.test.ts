@@ -557,6 +557,10 @@ onBothDatabases('jobs', (kind) => {
     expect(made).toHaveLength(1);
     await ended(api, made[0]!.id);
     expect(await queued()).toBe(before + 20);
+    const single = await api('getUser', { params: { userId: userIds[0]! } });
+    await api('distributeToken', { params: { serial: single.tokens[0]! }, body: { profile: 'qr' } });
+    const rows = await stored.db.selectFrom('mail').select('bulk').orderBy('id', 'desc').limit(21).execute();
+    expect(rows.map(({ bulk }) => bulk)).toEqual([0, ...Array(20).fill(1)]);
     // The first job is over, and its mails are just being read.
     expect(await problemOf(remind())).toBe('job.reminded');
   });

@@ -73,7 +73,10 @@ onBothDatabases('importing users', (kind) => {
       .execute();
 
   test('the check names the columns that are not imported', async () => {
-    for (const file of ['userId,Department,Note\nx1,y,z\n', '{"userId":"x1","Department":"y","Note":"z"}\n']) {
+    for (const file of [
+      'userId,Department,Note\nx1,y,z\n',
+      '{"userId":"x1","Department":"y","Note":"z"}\n',
+    ]) {
       const job = await checked(file);
       expect(job.ignored).toEqual(['Department', 'Note']);
       await api('cancelJob', { params: { id: job.id } });

@@ -71,6 +71,7 @@ onBothDatabases('mail queue', (kind) => {
   async function queue(
     count: number,
     event: 'pin-changed' | 'token-expiring' = 'pin-changed',
+    more: { bulk?: true } = {},
   ): Promise<void> {
     const queueMail = mailQueue(uses(one));
     await one.db.transaction().execute((trx) =>
@@ -80,6 +81,7 @@ onBothDatabases('mail queue', (kind) => {
           event,
           userRow,
           values: { serial: String(index).padStart(12, '0'), time: clock },
+          ...more,
         })),
       ),
     );
@@ -284,6 +286,21 @@ onBothDatabases('mail queue', (kind) => {
     const ids = claims.flat().map(({ id }) => id);
     expect(ids).toHaveLength(40);
     expect(new Set(ids).size).toBe(40);
+  });
+
+  test('what is for one person goes before what is for many, whenever it comes', async () => {
+    await queue(12, 'token-expiring', { bulk: true });
+    await sendDueMail(uses(one));
+    expect(sink.received).toHaveLength(5);
+    clock += 1;
+    await queue(2);
+    await sendDueMail(uses(two));
+    // Seven of the many were due before them, and a batch has five.
+    const batch = sink.received.slice(5);
+    expect(batch).toHaveLength(5);
+    expect(batch.filter(({ parsed }) => parsed.subject?.includes('PIN'))).toHaveLength(2);
+    await sendAll();
+    expect(sink.received).toHaveLength(14);
   });
 
   test('two senders at once: nothing lost, nothing doubled', async () => {

@@ -29,6 +29,8 @@ export type MailNotice = {
   readonly onceKey?: string;
   /** It is pointless after this. */
   readonly sendBefore?: number | undefined;
+  /** One of many, for which nobody waits: sent after what is for one person. */
+  readonly bulk?: true;
 };
 
 export type MailAttachment = {
@@ -103,6 +105,7 @@ export function mailQueue(
           Buffer.from(JSON.stringify({ text: body, html: htmlOf(body), attachment: notice.attachment })),
         ),
         encrypted: notice.event === 'delivery-encrypted' ? 1 : 0,
+        bulk: notice.bulk ? 1 : 0,
         message_id: `<${id}@${host}>`,
         state: 'queued',
         attempts: 0,

@@ -100,7 +100,7 @@ async function work(
       nickname,
       binding: device,
     });
-    mail.push(...distributionMail(own, code));
+    mail.push(...distributionMail(own, code).map((notice) => ({ ...notice, bulk: true as const })));
     results.push({
       ...resultOf(job.id, fact, 'done', null),
       token_id: fact.token_id,

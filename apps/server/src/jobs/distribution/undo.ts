@@ -179,7 +179,8 @@ export const remindJobs = about(async (context, job) => {
     const notices = waiting.flatMap((row) => {
       const holder = { user_id: row.user_row ?? '', holder: row.user_id ?? '', pin: null };
       const token = { id: row.token_id ?? '', serial: row.serial ?? '', ...holder };
-      return distributionMail({ ...plan.value, token, expiresAt: row.expires_at }, undefined);
+      const plain = distributionMail({ ...plan.value, token, expiresAt: row.expires_at }, undefined);
+      return plain.map((notice) => ({ ...notice, bulk: true as const }));
     });
     await context.queueMail(trx, ...notices);
     return { done: waiting.length, leftOut: rows.length - waiting.length, failed: 0 };

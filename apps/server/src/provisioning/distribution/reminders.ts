@@ -44,6 +44,7 @@ export async function queueReminders(context: Context): Promise<number> {
             deviceType: snapshot.deviceType.name,
           },
           onceKey: codeReminderKey(row.id),
+          bulk: true as const,
           sendBefore: row.expires_at,
         };
       }),
@@ -52,6 +53,7 @@ export async function queueReminders(context: Context): Promise<number> {
         userRow: row.user_id,
         values: { serial: row.serial, expires: { date: row.expires_on } },
         onceKey: tokenReminderKey(row.id, row.expires_on),
+        bulk: true as const,
       })),
     );
     return codes.length + tokens.length;

@@ -67,6 +67,7 @@ import { accountingTexts } from '../migrations/0065-accounting-texts.ts';
 import { namesHandedOn } from '../migrations/0066-names-handed-on.ts';
 import { contestedUserIds } from '../migrations/0067-contested-user-ids.ts';
 import { boundsOfChanges } from '../migrations/0068-bounds-of-changes.ts';
+import { bulkMail } from '../migrations/0069-bulk-mail.ts';
 import { timeline } from '../migrations/0071-timeline.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
@@ -137,5 +138,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0066-names-handed-on': namesHandedOn,
   '0067-contested-user-ids': contestedUserIds,
   '0068-bounds-of-changes': boundsOfChanges,
+  '0069-bulk-mail': bulkMail,
   '0071-timeline': timeline,
 };

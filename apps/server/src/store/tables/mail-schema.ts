@@ -1,4 +1,5 @@
 /** The tables of mail. */
+import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
 export type MailTable = {
@@ -15,6 +16,8 @@ export type MailTable = {
   message: string | null;
   /** To be encrypted (S/MIME), or not sent at all. */
   encrypted: Flag;
+  /** One of many of a job or of a reminder to many: sent when nothing else is due. */
+  bulk: Generated<Flag>;
   /** Generated with the row and never changed, so that a recipient can recognize a duplicate. */
   message_id: string;
   state: 'queued' | 'sent' | 'dead';

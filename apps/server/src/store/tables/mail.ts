@@ -20,7 +20,7 @@ export async function insertMail(db: Connection, rows: readonly NewRow<'mail'>[]
  */
 const FAR = { waiting: 3_600_000, claimed: 86_400_000 } as const;
 
-/** At most one caller gets a row before its lease ends. */
+/** At most one caller gets a row before its lease ends. What is for one person goes before what is for many. */
 export async function claimDueMail(
   db: Connection,
   claim: {
@@ -34,7 +34,7 @@ export async function claimDueMail(
   const { rows } = await sql<Row<'mail'>>`
     with due as materialized (
       select id from mail where state = 'queued' and next_at <= ${claim.now}
-      order by next_at, id limit ${claim.limit} ${skipLocked(db)}),
+      order by bulk, next_at, id limit ${claim.limit} ${skipLocked(db)}),
     far as materialized (
       select id from mail where state = 'queued' and ${far}
       order by next_at desc, id desc limit ${claim.limit} ${skipLocked(db)})
@@ -42,7 +42,7 @@ export async function claimDueMail(
     where (id in (select id from due) or id in (select id from far))
       and state = 'queued' and (next_at <= ${claim.now} or ${far})
     returning *`.execute(db);
-  return [...rows].sort((one, other) => (one.id < other.id ? -1 : 1));
+  return [...rows].sort((one, other) => one.bulk - other.bulk || (one.id < other.id ? -1 : 1));
 }
 
 type Ended = { readonly id: string; readonly lease: string | null };
