@@ -1,6 +1,6 @@
 /** The packages as others get them: packed, installed in an empty folder outside the tree, used from JavaScript, from types, bundled. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -120,9 +120,36 @@ readCtf(2000);
 `,
   );
   const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', 'typed.ts'];
-  const { stdout } = spawnSync(join(ROOT, 'node_modules/typescript/bin/tsc'), options, {
+  expect(compiled('typescript', options)).toBe('');
+});
+
+const compiled = (compiler: string, options: readonly string[]): string =>
+  spawnSync(process.execPath, [join(ROOT, 'node_modules', compiler, 'bin/tsc'), ...options], {
     cwd: folder,
     encoding: 'utf8',
-  });
-  expect(stdout).toBe('');
+  }).stdout;
+
+test('every declaration is read by the oldest TypeScript that the READMEs name, and by ours', () => {
+  const modules = PUBLISHED.flatMap((name) =>
+    readdirSync(join(folder, 'node_modules/@sower', name), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.d.ts'))
+      .map((file) => `./node_modules/@sower/${name}/${file.replace(/\.d\.ts$/, '.js')}`),
+  );
+  expect(modules.length).toBeGreaterThan(80);
+  writeFileSync(
+    join(folder, 'all.ts'),
+    modules.map((path, index) => `export * as m${index} from '${path}';\n`).join(''),
+  );
+  // What it declares is looked at too, not only what is used of it.
+  const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022', 'all.ts'];
+  for (const compiler of ['typescript-oldest', 'typescript'])
+    expect(compiled(compiler, options), compiler).toBe('');
+  const { version } = JSON.parse(
+    readFileSync(join(ROOT, 'node_modules/typescript-oldest/package.json'), 'utf8'),
+  ) as { version: string };
+  for (const name of ['api', 'ctkip', 'otp', 'radius'])
+    expect(
+      readFileSync(join(ROOT, 'packages', name, 'README.md'), 'utf8').replace(/\s+/g, ' '),
+      name,
+    ).toContain(`TypeScript ${version.replace(/\.\d+$/, '')} or later`);
 });
