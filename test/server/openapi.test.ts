@@ -37,6 +37,29 @@ describe('the OpenAPI document', () => {
     return found;
   };
 
+  test('what a request may leave out is optional for generators of clients, which take a default for a promise', () => {
+    type Part = Record<string, unknown> & { properties?: Record<string, Part>; required?: string[] };
+    const schemas = document.components.schemas as Record<string, Part>;
+    const optional: string[] = [];
+    const wrong: string[] = [];
+    const seen = new Set<unknown>();
+    const look = (part: unknown, where: string): void => {
+      if (typeof part !== 'object' || part === null || seen.has(part)) return;
+      seen.add(part);
+      const { properties = {}, required = [], $ref } = part as Part;
+      if (typeof $ref === 'string') look(schemas[$ref.slice('#/components/schemas/'.length)], $ref);
+      for (const [name, field] of Object.entries(properties)) {
+        if ('default' in field) wrong.push(`${where}.${name}`);
+        if (!required.includes(name)) optional.push(`${where}.${name}: ${field.description}`);
+      }
+      for (const each of Object.values(part)) look(each, where);
+    };
+    for (const name of NAMES) look((described(name) as { requestBody?: unknown }).requestBody, name);
+    expect(wrong).toEqual([]);
+    expect(optional).toContain('#/components/schemas/NewUser.firstName: Default: "".');
+    expect(optional.filter((each) => each.includes('Default: ')).length).toBeGreaterThan(60);
+  });
+
   test('declares one success with JSON or 204 without content, and problems for 4XX and 5XX', () => {
     for (const name of NAMES) {
       const { method, response, created } = operationOf(name);

@@ -90,16 +90,57 @@ export function published(document: OpenApiDocument): OpenApiDocument {
     JSON.parse(
       JSON.stringify(part).replace(REFERENCE, (_, name: string) => `"#/components/schemas/${named(name)}"`),
     );
-  const kept = [...used].map((name) => [named(name), renamed(schemas[name] as Schema)] as const);
+  const kept = new Map([...used].map((name) => [named(name), renamed(schemas[name] as Schema)]));
   const paths = renamed(document.paths);
-  for (const methods of Object.values(paths)) for (const each of Object.values(methods)) addExample(each);
+  const sent = new Set<string>();
+  for (const methods of Object.values(paths))
+    for (const each of Object.values(methods)) {
+      addExample(each);
+      for (const content of Object.values(each.requestBody?.content ?? {})) {
+        content.schema = saidOfDefaults(content.schema);
+        for (const name of referred(content.schema)) sent.add(name);
+      }
+    }
+  for (const name of sent) {
+    for (const next of referred(kept.get(name))) sent.add(next);
+    kept.set(name, saidOfDefaults(kept.get(name) as Schema));
+  }
   return {
     ...document,
     paths,
     components: {
       ...document.components,
-      schemas: Object.fromEntries(kept.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      schemas: Object.fromEntries([...kept].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     },
+  };
+}
+
+/**
+ * What a request may leave out, with its default in words: generators of clients take `default` for a promise that the field is there, and
+ * make it required.
+ */
+function saidOfDefaults(schema: Schema): Schema {
+  const { properties, items, anyOf, oneOf, allOf } = schema;
+  const optional = (name: string, field: Schema): Schema => {
+    if (field.default === undefined || schema.required?.includes(name)) return saidOfDefaults(field);
+    const { default: value, description, ...rest } = field;
+    const words = `Default: ${JSON.stringify(value)}.`;
+    return {
+      ...saidOfDefaults(rest),
+      description: description === undefined ? words : `${description.replace(/\.?$/, '.')} ${words}`,
+    };
+  };
+  return {
+    ...schema,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, field]) => [name, optional(name, field)]),
+      ),
+    }),
+    ...(items && { items: saidOfDefaults(items) }),
+    ...(anyOf && { anyOf: anyOf.map(saidOfDefaults) }),
+    ...(oneOf && { oneOf: oneOf.map(saidOfDefaults) }),
+    ...(allOf && { allOf: allOf.map(saidOfDefaults) }),
   };
 }
 
