@@ -38,7 +38,6 @@ import {
   updateSettings,
 } from '../src/store/tables/installation.ts';
 import { storedPolicy } from '../src/store/tables/policies.ts';
-import { claimReplacement, insertReplacement } from '../src/store/tables/replacements.ts';
 import {
   advanceSeeds,
   advanceSeedsWithAudit,
@@ -204,11 +203,6 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     return id;
   }
 
-  test('claimInstallation: one makes it', async () => {
-    const made = await race((db) => claimInstallation(db, 'again', 1));
-    expect(made.filter(Boolean)).toHaveLength(0);
-  });
-
   test('claimMinute: one gets it, of each host, and a clock that was ahead stops it for some minutes only', async () => {
     const at = Date.UTC(2031, 4, 20, 12, 30);
     for (const host of ['a', 'b'])
@@ -280,16 +274,6 @@ onBothDatabases('store', (kind: DatabaseKind) => {
         undefined,
       );
       await changeToken(one.db, lost.id, { lost: 0, user_id: users[0] as string });
-    }
-  });
-
-  test('claimReplacement: a pair ends once', async () => {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const [token, replaced] = [await makeToken(), await makeToken()];
-      const pair = { token_id: token.id, replaced_id: replaced.id, afterwards: 'unassign' as const };
-      await insertReplacement(one.db, { ...pair, created_at: 0, created_by: 'test' });
-      const got = await race((db) => claimReplacement(db, token.id));
-      expect(got.filter((row) => row !== undefined)).toMatchObject([pair]);
     }
   });
 

@@ -17,7 +17,6 @@ import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { insertAudit } from '../store/tables/audit.ts';
 import {
-  advanceJob,
   cancelForgotten,
   changeJobState,
   claimCodes,
@@ -28,6 +27,7 @@ import {
   holdJob,
   type JobRow,
   listUntakenCodes,
+  noteProgress,
   type Progress,
   releaseJob,
 } from '../store/tables/jobs.ts';
@@ -176,7 +176,7 @@ async function oneBatch(
     const held = await holdJob(trx, job.id, lease, context.now());
     if (!held) return 'end';
     const { last, again, ...progress } = await run(trx, held, rows);
-    await advanceJob(trx, job.id, { ...progress, busy: Math.ceil(context.monotonic() - begun) });
+    await noteProgress(trx, job.id, { ...progress, busy: Math.ceil(context.monotonic() - begun) });
     if (!last) return again ? 'again' : 'more';
     const state = kind.end(held);
     const since = context.now();

@@ -28,7 +28,6 @@ import {
   listKept,
   updateBackup,
 } from '../../store/tables/backups.ts';
-import { lockInstallation } from '../../store/tables/installation.ts';
 import { type BackupTo, clearLeft } from './sink.ts';
 import type { BackupMessage, BackupTask } from './thread.ts';
 
@@ -150,11 +149,10 @@ async function beginBackup(context: BackupContext, actor: AuditActor): Promise<O
   const at = context.now();
   const id = newId(context);
   const name = `sower-${isoTime(at).replace(/[-:]|\.\d+/g, '')}-${id.slice(-8)}.age`;
-  const claimed = await inTransaction(context.db, async (trx) => {
-    await lockInstallation(trx);
-    const died = JSON.stringify(text('backup.died'));
-    return claimBackup(trx, { id, name, begun_at: at, begun_by: actor.name }, died);
-  });
+  const died = JSON.stringify(text('backup.died'));
+  const claimed = await inTransaction(context.db, (trx) =>
+    claimBackup(trx, { id, name, begun_at: at, begun_by: actor.name }, died),
+  );
   if (!claimed) return refused('in-use', text('backup.running'));
   const given = { id, at, version, installation: installationOf(context) };
   const task = { location, given, recipients: plan.recipients, to: plan.to, name };

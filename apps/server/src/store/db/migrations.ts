@@ -69,6 +69,7 @@ import { contestedUserIds } from '../migrations/0067-contested-user-ids.ts';
 import { boundsOfChanges } from '../migrations/0068-bounds-of-changes.ts';
 import { bulkMail } from '../migrations/0069-bulk-mail.ts';
 import { timeline } from '../migrations/0071-timeline.ts';
+import { oneRunningBackup } from '../migrations/0074-one-running-backup.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -140,4 +141,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0068-bounds-of-changes': boundsOfChanges,
   '0069-bulk-mail': bulkMail,
   '0071-timeline': timeline,
+  '0074-one-running-backup': oneRunningBackup,
 };

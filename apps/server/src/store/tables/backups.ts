@@ -9,7 +9,7 @@ const SILENT_MILLISECONDS = 120_000;
 const KEPT_ROWS = 1_000;
 
 /**
- * Ends the backup that a dead node has left, and begins another: the caller holds the lock of the installation.
+ * Ends the backup that a dead node has left, and begins another. At most one is running, which a unique index holds.
  * @returns false if one is being made
  */
 export async function claimBackup(
@@ -29,17 +29,13 @@ export async function claimBackup(
       ]),
     )
     .execute();
-  const running = await db
-    .selectFrom('backups')
-    .select('id')
-    .where('state', '=', 'running')
-    .executeTakeFirst();
-  if (running) return false;
-  await db
+  const begun = await db
     .insertInto('backups')
     .values({ ...row, state: 'running', seen_at: row.begun_at, rows: 0 })
-    .execute();
-  return true;
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return begun !== undefined;
 }
 
 export async function updateBackup(

@@ -206,7 +206,7 @@ export type Progress = {
 };
 
 /** In the transaction of the batch: its work and the start of the next batch go together. */
-export async function advanceJob(db: Connection, id: string, by: Progress): Promise<void> {
+export async function noteProgress(db: Connection, id: string, by: Progress): Promise<void> {
   await db
     .updateTable('jobs')
     .set((eb) => ({
