@@ -9,6 +9,7 @@ import { testSource } from '@sower/server/directory/sources/test-source';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { issue, makeAuthority } from '../harness/authority.ts';
 import { type FreshDatabase, SQLITE } from '../harness/databases.ts';
+import { ran } from '../harness/directory/run.ts';
 import { hasSlapd, PEOPLE, personLdif, type Slapd, SUFFIX, startSlapd } from '../harness/directory/slapd.ts';
 import {
   done,
@@ -166,6 +167,36 @@ describe.skipIf(!hasSlapd)('the test of a source (slapd)', () => {
     const plain = await tested({ connection: { startTls: false, plain: true } });
     expect(plain.said).toContain('tls warning plain');
     expect(plain.passed).toBe(true);
+  });
+
+  test('a size limit of the account that would stop every run fails the test too', async () => {
+    const reader = `uid=reader,${PEOPLE}`;
+    const limited = await startSlapd({
+      database: [
+        `limits dn.exact="${reader}" size=20 size.prtotal=20`,
+        'access to * by anonymous auth by * read',
+      ],
+      ldif: [
+        personLdif({ uid: 'reader', userPassword: 'the password of the reader' }),
+        ...Array.from({ length: 30 }, (_, index) => personLdif({ uid: `p${index}` })),
+      ].join(''),
+    });
+    try {
+      const input = slapdSource(limited, {
+        ...{ name: 'limited', password: 'the password of the reader' },
+        connection: { bindName: reader, pageSize: 10 },
+      });
+      const { id } = done(await addSource(context, context.chief, input));
+      const { passed, steps } = done(await testSource(context, context.chief, { id }));
+      expect(steps.find(({ step }) => step === 'filter')).toMatchObject({
+        state: 'failed',
+        detail: { code: 'source-failure.size-limit' },
+      });
+      expect(passed).toBe(false);
+      expect(await ran(context, id)).toMatchObject({ state: 'failed' });
+    } finally {
+      await limited.stop();
+    }
   });
 
   test('a server that accepts and never answers costs its time limit, and no more', async () => {

@@ -73,6 +73,18 @@ export const sourceConnectionSchema = z
       .max(2_000_000)
       .default(1_000_000)
       .meta({ description: 'A search that finds more is not used' }),
+    maxMinutes: z
+      .int()
+      .min(1)
+      .max(1_440)
+      .default(120)
+      .meta({ description: 'A run that reads for longer stops' }),
+    maxMegabytes: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(2_048)
+      .meta({ description: 'A run that reads more stops' }),
   })
   .meta({ id: 'SourceConnection' });
 

@@ -75,9 +75,31 @@ export async function workOnJob(
   isStopping: () => boolean = () => false,
   which: 'synchronize' | 'rest' = 'rest',
 ): Promise<boolean> {
+  const work = await claimWork(context, kinds, isStopping, which);
+  if (!work) return false;
+  await work();
+  return true;
+}
+
+/** @returns what finishes the next job; undefined if there is none */
+async function claimWork(
+  context: RunnerContext,
+  kinds: JobKinds,
+  isStopping: () => boolean,
+  which: 'synchronize' | 'rest',
+): Promise<(() => Promise<void>) | undefined> {
   const lease = newLease(context);
   const job = await claimJob(context.db, lease, context.now(), which);
-  if (!job) return false;
+  return job && (() => workOn(context, kinds, isStopping, job, lease));
+}
+
+async function workOn(
+  context: RunnerContext,
+  kinds: JobKinds,
+  isStopping: () => boolean,
+  job: JobRow,
+  lease: string,
+): Promise<void> {
   let rows: number = LEAST_ROWS;
   let prepared: RunBatch | undefined;
   let preparedAt = 0;
@@ -87,7 +109,7 @@ export async function workOnJob(
     try {
       if (!prepared || begun - preparedAt > PREPARED_MILLISECONDS) {
         prepared = await prepareBatches(context, kinds[job.kind], job);
-        if (!prepared) return true;
+        if (!prepared) return;
         preparedAt = begun;
         begun = context.monotonic();
       }
@@ -98,14 +120,13 @@ export async function workOnJob(
         await end(context, job, text('job.failed'));
       throw error;
     }
-    if (more === 'end') return true;
+    if (more === 'end') return;
     if (more === 'again') prepared = undefined;
     rows = nextBatch(context, { rows, milliseconds: context.monotonic() - begun });
     // Others' turn: SQLite answers synchronously, and would block every caller.
     await context.sleep(1);
   }
   await releaseJob(context.db, job.id, lease);
-  return true;
 }
 
 const newLease = ({ random }: Pick<RunnerContext, 'random'>): string =>
@@ -265,19 +286,36 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
 
 const INTERVAL_MILLISECONDS = 500;
 
-/** Runs of identity sources have a round of their own. @returns stops, after the current batch */
+/** A directory may take as long as its source allows, and others do not wait for it. */
+const MOST_SOURCES_AT_ONCE = 8;
+
+/** Runs of identity sources, beside one another. @returns stops, after the current batches */
 export function keepSynchronized(
   context: RunnerContext,
   kinds: JobKinds,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
-  return inRounds(
+  let stopping = false;
+  const running = new Set<Promise<void>>();
+  const stop = inRounds(
     INTERVAL_MILLISECONDS,
-    async (isStopping) => {
-      while (!isStopping() && (await workOnJob(context, kinds, isStopping, 'synchronize')));
+    async () => {
+      while (!stopping && running.size < MOST_SOURCES_AT_ONCE) {
+        const work = await claimWork(context, kinds, () => stopping, 'synchronize');
+        if (!work) return;
+        const one = work()
+          .catch(onError)
+          .finally(() => running.delete(one));
+        running.add(one);
+      }
     },
     onError,
   );
+  return async () => {
+    stopping = true;
+    await stop();
+    await Promise.all(running);
+  };
 }
 
 /** @returns stops, after the current batch */

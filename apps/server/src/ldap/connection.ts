@@ -33,6 +33,9 @@ export type LdapServer = {
   readonly password: string;
   readonly connectMilliseconds: number;
   readonly requestMilliseconds: number;
+  /** How long a connection may be used, and how many octets may come over it. */
+  readonly mostMilliseconds: number;
+  readonly mostOctets: number;
 };
 
 /** Names of attributes in lower case; the values as they came: octets that are not UTF-8 as a Buffer. */
@@ -99,6 +102,9 @@ const nameOf = (name: object): string =>
     .map(([type, value]) => `${type}=${value}`)
     .join(', ');
 
+/** Servers may send a page without entries and go on (RFC 2696 §3); one that never stops doing so has nothing to say. */
+const MOST_EMPTY_PAGES = 100;
+
 /** How large one answer may be: a page of 5,000 entries with photos stays below this. */
 const MOST_OCTETS = 128 * 1024 * 1024;
 
@@ -129,6 +135,9 @@ export async function connectTo(
   };
   const sockets: Socket[] = [];
   let octets = 0;
+  let octetsBefore = 0;
+  let emptyPages = 0;
+  const begun = performance.now();
   /** Exactly one connection: the library would silently make another. */
   const once = <S extends Socket>(socket: () => S): S => {
     if (sockets.length > 0) throw new LdapFailure('lost', url, 'the connection has ended');
@@ -165,7 +174,11 @@ export async function connectTo(
   });
   const controls = observeControls(client, url);
   const failed = async <T>(work: () => Promise<T>): Promise<T> => {
+    octetsBefore += octets;
     octets = 0;
+    const milliseconds = performance.now() - begun;
+    if (milliseconds > server.mostMilliseconds || octetsBefore > server.mostOctets)
+      throw new LdapFailure('endless', url, `${Math.round(milliseconds / 1000)} s, ${octetsBefore} octets`);
     try {
       return await work();
     } catch (error) {
@@ -211,6 +224,9 @@ export async function connectTo(
           [page],
         );
         const next = controls.cookie();
+        emptyPages = searchEntries.length === 0 && next ? emptyPages + 1 : 0;
+        if (emptyPages > MOST_EMPTY_PAGES)
+          throw new LdapFailure('endless', url, `${emptyPages} pages without entries`);
         return { entries: searchEntries.map(entryOf), ...(next ? { cookie: next } : {}) };
       }),
     async close() {

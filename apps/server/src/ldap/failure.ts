@@ -31,6 +31,8 @@ export const LDAP_FAILURES = [
   'access',
   'size-limit',
   'time-limit',
+  /** It goes on beyond what is accepted of one connection: time, octets, or pages without entries. */
+  'endless',
   /** It ended in the middle of an answer. */
   'lost',
   /** Every server failed a moment ago, so none is tried again yet. */

@@ -477,6 +477,8 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       requestSeconds: 30,
       pageSize: 500,
       maxEntries: 1000000,
+      maxMinutes: 120,
+      maxMegabytes: 2048,
     },
     search: {
       base: 'ou=people,dc=example,dc=com',
@@ -558,6 +560,8 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
           requestSeconds: 30,
           pageSize: 500,
           maxEntries: 1000000,
+          maxMinutes: 120,
+          maxMegabytes: 2048,
         },
         search: {
           base: 'ou=people,dc=example,dc=com',
@@ -639,6 +643,8 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       requestSeconds: 30,
       pageSize: 500,
       maxEntries: 1000000,
+      maxMinutes: 120,
+      maxMegabytes: 2048,
     },
     search: {
       base: 'ou=people,dc=example,dc=com',
@@ -718,6 +724,8 @@ export const ANSWERS: Readonly<Record<string, unknown>> = {
       requestSeconds: 30,
       pageSize: 500,
       maxEntries: 1000000,
+      maxMinutes: 120,
+      maxMegabytes: 2048,
     },
     search: {
       base: 'ou=people,dc=example,dc=com',

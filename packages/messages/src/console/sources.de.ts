@@ -89,6 +89,8 @@ export const sourcesDe: Translation<typeof sourcesEn> = {
     requestSeconds: 'Sekunden für eine Antwort',
     pageSize: 'Einträge je Seite',
     maxEntries: 'Höchstzahl der Einträge',
+    maxMinutes: 'Höchstdauer eines Abgleichs in Minuten',
+    maxMegabytes: 'Höchstmenge eines Abgleichs in Megabyte',
     maxEntriesHelp: 'Findet eine Suche mehr, wird sie nicht verwendet, und nichts wird geändert.',
     search: 'Wer Benutzer wird',
     base: 'Basis-DN',

@@ -86,6 +86,8 @@ export const sourcesEn = {
     requestSeconds: 'Seconds for an answer',
     pageSize: 'Entries a page',
     maxEntries: 'Maximum number of entries',
+    maxMinutes: 'Maximum minutes of a run',
+    maxMegabytes: 'Maximum megabytes of a run',
     maxEntriesHelp: 'A search that finds more is not used, and nothing is changed.',
     search: 'Who becomes a user',
     base: 'Base DN',

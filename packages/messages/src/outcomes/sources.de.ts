@@ -37,8 +37,12 @@ export const sources: Translation<typeof en> = {
     base: '{{base}} ist vorhanden.',
     nobody:
       'Der Filter findet unter der Basis-DN keine Einträge. Prüfen Sie beides, und ob das Konto dort lesen darf.',
-    found_one: 'Der Filter findet einen Eintrag.',
-    found_other: 'Der Filter findet Einträge; die ersten {{count, number}} werden gezeigt.',
+    found_one: 'Der Filter findet einen Eintrag, und das Verzeichnis liefert ihn.',
+    found_other: 'Der Filter findet {{count, number}} Einträge, und das Verzeichnis liefert sie alle.',
+    'counted-part_one':
+      'Der Filter findet mindestens einen Eintrag. Das Verzeichnis ist langsam; ob es alle liefert, wurde nicht bis zum Ende versucht.',
+    'counted-part_other':
+      'Der Filter findet mindestens {{count, number}} Einträge. Alle zu lesen dauert lange; ob das Verzeichnis sie liefert, wurde nicht bis zum Ende versucht.',
     mapped_one: 'Der Eintrag kann Benutzer werden.',
     mapped_other: 'Alle {{count, number}} können Benutzer werden.',
     'some-refused_one': '{{count, number}} davon kann nicht Benutzer werden. Der Grund steht daneben.',
@@ -70,6 +74,8 @@ export const sources: Translation<typeof en> = {
       'Das Verzeichnis gibt nur einen Teil der Einträge heraus. Erhöhen Sie dort die Grenze für dieses Konto, oder erlauben Sie die seitenweise Abfrage. ({{detail}})',
     'time-limit':
       'Das Verzeichnis hat die Suche aufgegeben. Indizieren Sie dort die Attribute des Filters. ({{detail}})',
+    endless:
+      'Das Verzeichnis kam zu keinem Ende: zu lange, zu viel oder Seiten ohne Einträge. Prüfen Sie es, grenzen Sie den Filter ein, oder erhöhen Sie die Grenzen der Quelle. ({{detail}})',
     lost: 'Die Verbindung endete mitten in einer Antwort. ({{detail}})',
     resting:
       'Die Server dieses Verzeichnisses sind soeben ausgefallen und werden bald wieder versucht. ({{detail}})',

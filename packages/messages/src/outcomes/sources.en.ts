@@ -31,8 +31,12 @@ export const sources = {
     base: '{{base}} exists.',
     nobody:
       'The filter finds no entries below the base DN. Check both, and whether the account may read there.',
-    found_one: 'The filter finds an entry.',
-    found_other: 'The filter finds entries; the first {{count, number}} are shown.',
+    found_one: 'The filter finds one entry, and the directory returns it.',
+    found_other: 'The filter finds {{count, number}} entries, and the directory returns them all.',
+    'counted-part_one':
+      'The filter finds at least one entry. The directory is slow, so whether it returns them all was not tried to the end.',
+    'counted-part_other':
+      'The filter finds at least {{count, number}} entries. It takes long to read them all, so whether the directory returns them was not tried to the end.',
     mapped_one: 'The entry can become a user.',
     mapped_other: 'All {{count, number}} of them can become users.',
     'some-refused_one': '{{count, number}} of them cannot become a user. The reason is next to it.',
@@ -61,6 +65,8 @@ export const sources = {
     'size-limit':
       'The directory returns only some of the entries. Raise its size limit for this account, or allow paging. ({{detail}})',
     'time-limit': 'The directory gave up searching. Index the attributes of the filter there. ({{detail}})',
+    endless:
+      'The directory did not come to an end: too long, too much, or pages without entries. Check it, narrow the filter, or raise the limits of the source. ({{detail}})',
     lost: 'The connection ended in the middle of an answer. ({{detail}})',
     resting:
       'The servers of this directory failed a moment ago. Sower will try them again soon. ({{detail}})',

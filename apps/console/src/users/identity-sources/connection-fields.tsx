@@ -113,6 +113,8 @@ export function ConnectionFields({
           type="number"
           {...text('maxEntries')}
         />
+        <TextField label={t('sources.maxMinutes')} type="number" {...text('maxMinutes')} />
+        <TextField label={t('sources.maxMegabytes')} type="number" {...text('maxMegabytes')} />
       </Group>
     </>
   );

@@ -4,7 +4,7 @@
  */
 
 import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
-import { failureOf } from '../../ldap/failure.ts';
+import { failureOf, LdapFailure } from '../../ldap/failure.ts';
 import { memberOf, withPresent } from '../../ldap/filter.ts';
 import { nameKey } from '../../ldap/names.ts';
 import { type MappedEntry, mapEntry } from './entry.ts';
@@ -83,7 +83,7 @@ async function membersListed(
 /** All groups that list anybody, by the keys of their names. */
 async function groupNames(
   connection: LdapConnection,
-  { search, mapping, connection: { pageSize } }: Where,
+  { search, mapping, connection: { pageSize, maxEntries } }: Where,
 ): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
   if (mapping.groupMember === '') return names;
@@ -92,6 +92,7 @@ async function groupNames(
   for (let cookie: Buffer | undefined, first = true; first || cookie; first = false) {
     const page = await connection.page({ base, filter, attributes: ['1.1'] }, pageSize, cookie);
     for (const { name } of page.entries) names.set(nameKey(name), name);
+    mostOf(names, maxEntries, connection);
     cookie = page.cookie;
   }
   return names;
@@ -100,7 +101,7 @@ async function groupNames(
 /** Active Directory returns 1,500 values of an attribute at a time, and resolves nested groups. */
 async function resolved(
   connection: LdapConnection,
-  { search, mapping, connection: { pageSize } }: Where,
+  { search, mapping, connection: { pageSize, maxEntries } }: Where,
   group: string,
   now: number,
 ): Promise<Members> {
@@ -115,9 +116,15 @@ async function resolved(
       const { key } = mapEntry(one, mapping, now);
       if (key !== undefined) members.add(`key ${key}`);
     }
+    mostOf(members, maxEntries, connection);
     cookie = page.cookie;
   }
   return members;
+}
+
+/** They are kept in memory. */
+function mostOf({ size }: { readonly size: number }, maximum: number, { url }: LdapConnection): void {
+  if (size > maximum) throw new LdapFailure('endless', url, `more than ${maximum} groups or members`);
 }
 
 async function entryAt(

@@ -70,5 +70,7 @@ export function serverOf(
         : Buffer.from(context.sealing.open(sourcePasswordPlace(row.id), row.password)).toString(),
     connectMilliseconds: connection.connectSeconds * 1000,
     requestMilliseconds: connection.requestSeconds * 1000,
+    mostMilliseconds: connection.maxMinutes * 60_000,
+    mostOctets: connection.maxMegabytes * 2 ** 20,
   };
 }

@@ -177,10 +177,11 @@ async function showChain(
 async function look(
   context: Context,
   connection: LdapConnection,
-  { search, mapping }: SourceSettings,
+  settings: SourceSettings,
   find: string | undefined,
   add: Add,
 ): Promise<Entry[]> {
+  const { search, mapping } = settings;
   const now = context.now();
   let step: SourceTestStep = 'base';
   try {
@@ -203,7 +204,7 @@ async function look(
       for (const left of ['entries', 'groups'] as const) add(left, 'skipped', text('source-test.nobody'));
       return [];
     }
-    add('filter', 'passed', text('source-test.found', { count: found.length }));
+    add('filter', ...(await counted(context, connection, settings)));
     step = 'entries';
     const mapped = found.map((entry) => mapEntry(entry, mapping, now));
     const person =
@@ -225,6 +226,30 @@ async function look(
     add(step, 'failed', failureText(failureOf(error, connection.url)));
     return [];
   }
+}
+
+const COUNT_MILLISECONDS = 15_000;
+
+/** Reads to the end, as a run does: a size limit of the server is met on the way and not with the first entries. */
+async function counted(
+  { now }: Pick<Context, 'now'>,
+  connection: LdapConnection,
+  { search, connection: { pageSize, maxEntries } }: SourceSettings,
+): Promise<[Step['state'], Text]> {
+  const until = now() + COUNT_MILLISECONDS;
+  let count = 0;
+  for (let cookie: Buffer | undefined, first = true; first || cookie; first = false) {
+    const page = await connection.page(
+      { base: search.base, filter: search.filter, attributes: ['1.1'] },
+      pageSize,
+      cookie,
+    );
+    count += page.entries.length;
+    cookie = page.cookie;
+    if (count > maxEntries) return ['failed', text('source-run.too-many', { maximum: maxEntries })];
+    if (cookie && now() > until) return ['warning', text('source-test.counted-part', { count })];
+  }
+  return ['passed', text('source-test.found', { count })];
 }
 
 function addEntries(

@@ -239,7 +239,8 @@ export function readers(context: SynchronizeContext): Readers {
             if (reader) died.set(job.id, reader.connection.url);
             await drop(job.id);
             // Another server may have it; if not, nothing was read, and nobody counts as gone.
-            const again = reader !== undefined && run.restarts + restarts < MOST_RESTARTS;
+            const again =
+              reader !== undefined && failure.kind !== 'endless' && run.restarts + restarts < MOST_RESTARTS;
             if (!again) {
               died.delete(job.id);
               return text('source-run.not-read', { reason: failureText(failure) });
