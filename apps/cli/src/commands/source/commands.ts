@@ -11,6 +11,7 @@ import {
   sourceInputSchema,
   sourceKinds,
   sourcePatchSchema,
+  sourceSchema,
 } from '@sower/api/identity-sources';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
@@ -99,7 +100,9 @@ export function addSourceCommands(frame: Frame, program: Command): void {
       const { kind } = options;
       const changes = await changesOf(terminal, SOURCE_PRESETS[kind], options);
       if (!changes.ok) return changes;
-      const read = sourceInputSchema.safeParse({ name: args[0], kind, ...changes.value });
+      // A file that another source was shown in has its name and its place, too.
+      const { position: _, ...settings } = changes.value;
+      const read = sourceInputSchema.safeParse({ ...settings, name: args[0], kind });
       if (!read.success) return invalidValue(read.error);
       const added = await api('addIdentitySource', { body: read.data });
       return { ok: true, json: added, text: t('source.added', { source: printable(added.name) }) };
@@ -201,7 +204,7 @@ async function changesOf(
   if (authority && !authority.ok) return authority;
   const secret = options.password === true ? await readSecret(terminal, 'password') : undefined;
   if (secret && !secret.ok) return secret;
-  const given = file.value as Nested & Record<string, unknown>;
+  const given = settable(file.value) as Nested & Record<string, unknown>;
   const connection = present({
     urls: options.url,
     bindName: options.bind,
@@ -223,6 +226,14 @@ async function changesOf(
     ...present({ securityDomain: options.securityDomain, password: secret?.value }),
   });
 }
+
+/** Of what `source show` prints, the settings: what the server says about a source, such as its version, is not one. */
+const settable = (shown: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(shown).filter(
+      ([name]) => name in sourcePatchSchema.shape || !(name in sourceSchema.shape),
+    ),
+  );
 
 const present = (values: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

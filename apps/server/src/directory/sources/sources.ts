@@ -4,6 +4,7 @@
  */
 
 import { X509Certificate } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type {
   IdentitySource,
   SourceGroups,
@@ -177,6 +178,17 @@ export async function editSource(
   const saver = saverOf(actor);
   if (!saver) return refused('not-permitted', text('job.people-only'));
   const enabled = change.enabled ?? present.enabled === 1;
+  const isSame =
+    change.password === undefined &&
+    (change.name ?? present.name) === present.name &&
+    (change.position ?? present.position) === present.position &&
+    (domain?.value.path ?? present.domain) === present.domain &&
+    enabled === (present.enabled === 1) &&
+    isDeepStrictEqual(settings, before) &&
+    // Whoever saves it is whose rights its runs have.
+    isDeepStrictEqual(saver, saverIn(present));
+  // The same settings again are no change: a run that is being compared stays good.
+  if (isSame) return done(await viewSource(context.db, context.now(), present));
   const { mark: _, good_at: __, trouble: ___, trouble_at: ____, ...kept } = present;
   const read = ({ connection, search, mapping, placement, groups }: SourceSettings) =>
     JSON.stringify([connection.urls, search, mapping, placement, groups]);
@@ -313,6 +325,8 @@ function saverOf(actor: Actor) {
   if (kind === 'system') return undefined;
   return { actor_kind: kind, actor_id: actor.key ?? actor.principal ?? '', actor_name: actorName(actor) };
 }
+
+const saverIn = ({ actor_kind, actor_id, actor_name }: SourceRow) => ({ actor_kind, actor_id, actor_name });
 
 const noSuchSource = () => refused('not-found', text('source.not-found'));
 const nameTaken = (name: string) => () =>
