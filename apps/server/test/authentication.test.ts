@@ -689,6 +689,28 @@ onBothDatabases('authentication', (kind) => {
       expect(await reasons(`token:${someone.serial}`)).toContain('the token was used again');
     });
 
+    test('an emergency tokencode with the old PIN is rejected while an administrator requires a new one, fixed or of a set', async () => {
+      for (const kind of ['fixed', 'set'] as const) {
+        const someone = await person(stage(), {
+          seed: { authentication_type: 'fob' },
+          pin: '4711',
+          token: { lost: 1 },
+        });
+        const { codes } = await give(someone, { kind });
+        const [code = ''] = codes;
+        const { serial } = someone;
+        expect(await requireNewPin(uses, ADMINISTRATOR, { serial, required: true })).toMatchObject({
+          ok: true,
+        });
+        for (let time = 0; time < 3; time += 1) expect(await told(someone, `4711${code}`)).toBe('rejected');
+        // Neither used up, nor a guess.
+        expect((await findUser(database.db, someone.userId))?.failures).toBe(0);
+        expect(await setPin(uses, ADMINISTRATOR, { serial, pin: '8602' })).toMatchObject({ ok: true });
+        await requireNewPin(uses, ADMINISTRATOR, { serial, required: false });
+        expect(await told(someone, `8602${code}`)).toBe('accepted');
+      }
+    });
+
     test('a fixed tokencode goes in after the PIN until its last day, for a lost token too, and not for a disabled one', async () => {
       const someone = await person(stage(), {
         seed: { authentication_type: 'fob' },

@@ -121,6 +121,8 @@ export const events: Translation<typeof en> = {
       'der Name „{{name}}“ von {{user}} gehört {{holder}}: als Erstem oder aus einem geschützten Attribut',
     'no-such-user': 'kein solcher Benutzer',
     'no-provisioned-token': 'der Benutzer hat kein aktiviertes Token',
+    'emergency-old-pin':
+      'Token {{serial}}: ein richtiger Notfall-Tokencode mit der alten PIN, während eine neue PIN verlangt ist; löschen Sie die PIN, oder setzen Sie eine andere',
     'emergency-not-here': 'Token {{serial}}: ein Notfall-Tokencode genügt hier nicht',
     'next-tokencode-asked':
       'richtig, und nach {{number}} falschen Passcodes wurde der nächste Tokencode verlangt',

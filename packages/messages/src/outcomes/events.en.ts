@@ -117,6 +117,8 @@ export const events = {
       'the name "{{name}}" of {{user}} belongs to {{holder}}, who had it first or from a protected attribute',
     'no-such-user': 'no such user',
     'no-provisioned-token': 'the user has no provisioned token',
+    'emergency-old-pin':
+      'token {{serial}}: a right emergency tokencode with the old PIN, while a new PIN is required; clear the PIN, or set another one',
     'emergency-not-here': 'token {{serial}}: an emergency tokencode is not enough here',
     'next-tokencode-asked': 'right, and the next tokencode was required after {{number}} wrong passcodes',
     'next-tokencode-strayed': 'right, and the next tokencode was required: the clock or counter is off',

@@ -62,7 +62,7 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
       });
     }
     const emergency = await findEmergencyMatch(context, subject, request.passcode);
-    if (emergency && !request.tokenOnly && !request.fault)
+    if (emergency && !emergency.oldPin && !request.tokenOnly && !request.fault)
       return acceptEmergency(context, subject, emergency, event);
     const verdict = request.fault
       ? faulty(subject, match, event, { fault: request.fault, right: right || emergency !== undefined })
@@ -112,8 +112,8 @@ function rejection(subject: Subject, match: Match | undefined, event: Omit<Audit
 }
 
 /** Right, but not accepted here, so not a guess. */
-function notGood(verdict: Rejection, { serial }: EmergencyMatch): Rejection {
-  const reason = text('event.emergency-not-here', { serial });
+function notGood(verdict: Rejection, { serial, oldPin }: EmergencyMatch): Rejection {
+  const reason = text(oldPin ? 'event.emergency-old-pin' : 'event.emergency-not-here', { serial });
   return { ...verdict, countAgainst: [NOBODY], countUser: false, audit: { ...verdict.audit, reason } };
 }
 

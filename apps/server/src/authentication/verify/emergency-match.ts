@@ -23,6 +23,8 @@ export type EmergencyMatch = {
   readonly serial: string;
   readonly code: Row<'emergency_codes'>;
   readonly failures: number;
+  /** It came with a PIN that an administrator requires to be changed: whoever knows the old one may not be the user. */
+  readonly oldPin: boolean;
 };
 
 const MAX_PASSCODE_LENGTH = 64;
@@ -65,7 +67,8 @@ export async function readEmergencyAccess(
         const written = hashed(tokenId, passcode.slice(pin.length));
         const hashes = context.sealing.keyedHashes('emergency-code', written);
         const code = codes.find((one) => one.token_id === tokenId && hashes.includes(one.code_hash));
-        if (code && pinIsRight) found = { tokenId, serial, code, failures: row.failures ?? 0 };
+        const oldPin = pin !== '' && row.pin_change === 1;
+        if (code && pinIsRight) found = { tokenId, serial, code, failures: row.failures ?? 0, oldPin };
       }
       return found;
     },
