@@ -342,6 +342,17 @@ test('docs/architecture.md: every table of the database is explained, and no oth
   expect(explained.sort()).toEqual(tables.sort());
 });
 
+test('docs/divergences.md: each departure of RADIUS names tests, and they exist', () => {
+  const section = read('docs/divergences.md').split('## RADIUS')[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => /^\| RFC/.test(line));
+  expect(rows.length).toBeGreaterThan(5);
+  for (const row of rows) {
+    const named = [...(row.split(' | ').at(-1) ?? '').matchAll(/([\w/.-]+\.test\.ts) "([^"]+)"/g)];
+    expect(named.length, row).toBeGreaterThan(0);
+    for (const [, file, title] of named) expect(read(String(file)), row).toContain(String(title));
+  }
+});
+
 test('docs/radius.md names every reply attribute, and no other', () => {
   const section =
     read('docs/radius.md').split('## Reply attributes')[1]?.split('Any other attribute')[0] ?? '';

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { utf8 } from '@sower/bytes/octets';
+import { TYPE } from '@sower/radius/attributes';
 import { accessRequest, readReply } from '@sower/radius/client';
-import { CODE } from '@sower/radius/packet';
+import { CODE, encodePacket, parsePacket } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PasswordAttempts } from '../src/authentication/challenge/with-password.ts';
 import { ownCertificate, tlsListening } from '../src/keys/x509/tls.ts';
@@ -16,7 +17,7 @@ import type { KnownClient } from '../src/radius/client-table.ts';
 import { listenRadsec, type RadsecListener } from '../src/radius/radsec.ts';
 
 const secret = utf8('radsec');
-const client: KnownClient = {
+const required: KnownClient = {
   id: '1',
   name: 'branch',
   secret: utf8('not used in TLS'),
@@ -26,6 +27,7 @@ const client: KnownClient = {
   replies: [],
   domain: '/',
 };
+let client = required;
 let folder: string;
 let listener: RadsecListener;
 let server: { cert: string; key: string };
@@ -173,6 +175,33 @@ test('what was sent over a connection that broke comes over another, and is veri
   expect(readReply(late as Buffer, slow, secret)).toMatchObject({ reply: { code: CODE.accessAccept } });
   expect(verified - before).toBe(2);
   second.destroy();
+});
+
+test('a request without Message-Authenticator is answered only where it is optional, as over UDP', async () => {
+  const socket = await open(mine);
+  const parsed = parsePacket(request('right', 7));
+  if (!parsed.ok) throw new Error(parsed.reason);
+  const bare = encodePacket({
+    ...parsed.packet,
+    attributes: parsed.packet.attributes.filter(({ type }) => type !== TYPE.messageAuthenticator),
+  });
+  const before = verified;
+  socket.write(bare);
+  // The connection is not broken by it: the next request is answered, and it alone.
+  const next = request('right', 8);
+  socket.write(next);
+  const [answer] = await packets(socket, 1);
+  expect(answer?.[1]).toBe(8);
+  expect([verified - before, dropped.at(-1)]).toEqual([1, 'no-message-authenticator']);
+  client = { ...required, messageAuthenticator: 'optional' };
+  try {
+    socket.write(bare);
+    const [late] = await packets(socket, 1);
+    expect(late?.[1]).toBe(7);
+  } finally {
+    client = required;
+    socket.destroy();
+  }
 });
 
 test('no certificate, or one that nobody registered, gets no word', async () => {

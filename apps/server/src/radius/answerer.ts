@@ -87,8 +87,8 @@ export function answerer(context: AnswererContext): Answerer {
       const read = checkRequest(parsed.packet, {
         secret,
         codes: CODES[port],
-        // TLS proves more than a Message-Authenticator.
-        messageAuthenticator: port === 'radsec' ? 'optional' : client.messageAuthenticator,
+        // In TLS too: what is set for a client says what it sends, whatever carries it.
+        messageAuthenticator: client.messageAuthenticator,
       });
       if (!read.ok) return drop(read.reason);
       const { request } = read;
