@@ -116,6 +116,37 @@ onBothDatabases('API', (kind) => {
       });
   });
 
+  test('a user gets another ID: tokens and PIN stay, only the new one is accepted, and the trail leads from one to the other', async () => {
+    const { api } = deployment;
+    await api('addUser', { body: { userId: 'mary.smith', lastName: 'Smith' } });
+    await api('addUser', { body: { userId: 'taken' } });
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial }, body: { userId: 'mary.smith' } });
+    await api('setPin', { params: { serial }, body: { pin: '4711' } });
+    const edit = (userId: string, body: object, ifMatch: number) =>
+      api('editUser', { params: { userId }, body, ifMatch });
+    expect(await problemOf(edit('mary.smith', { userId: 'TAKEN' }, 1))).toBe('already-exists');
+    expect(await problemOf(edit('mary.smith', { userId: 'a b' }, 1))).toBe('invalid-request');
+    expect(await problemOf(edit('mary.smith', { userId: 'a\u202eb' }, 1))).toBe('invalid-request');
+    const renamed = await edit('mary.smith', { userId: 'Mary.Jones', lastName: 'Jones' }, 1);
+    expect(renamed).toMatchObject({ userId: 'Mary.Jones', lastName: 'Jones', tokens: [serial], version: 2 });
+    expect(await problemOf(api('getUser', { params: { userId: 'mary.smith' } }))).toBe('not-found');
+    expect(await api('getUser', { params: { userId: 'mary.jones' } })).toMatchObject({
+      userId: 'Mary.Jones',
+    });
+    expect(await api('getToken', { params: { serial } })).toMatchObject({ pinSet: true });
+    // Another spelling of one's own is no collision, and two at once are one.
+    expect((await edit('mary.jones', { userId: 'mary.jones' }, 2)).version).toBe(3);
+    const both = await Promise.all(
+      ['m1', 'm2'].map((userId) => problemOf(edit('mary.jones', { userId }, 3))),
+    );
+    expect(both.filter((code) => code === 'none')).toHaveLength(1);
+    const earlier = await api('listAudit', { query: { object: 'user:mary.smith', action: 'user.edit' } });
+    expect(earlier.items).toMatchObject([{ reason: 'from now on Mary.Jones' }]);
+    // The earlier ID is free again.
+    await api('addUser', { body: { userId: 'mary.smith' } });
+  });
+
   test('users: two spellings are one, edits need the version, deleting frees tokens', async () => {
     const { api } = deployment;
     const user = await api('addUser', {

@@ -53,6 +53,7 @@ export const userInputSchema = z
 
 export const userPatchSchema = z
   .strictObject({
+    userId: newUserIdSchema.optional().meta({ description: 'A new one; not for users of a directory.' }),
     firstName: personNameSchema.optional(),
     lastName: personNameSchema.optional(),
     email: emailSchema.optional(),

@@ -95,7 +95,12 @@ function UserForm({ held }: { held?: User }) {
     send: ({ userId, securityDomain, firstName, lastName, email, telephone }, against) => {
       const person = { firstName, lastName, email, telephone };
       if (against) {
-        return api('editUser', { params: { userId }, body: person, ifMatch: against.version });
+        const renamed = userId.trim() === against.userId ? {} : { userId };
+        return api('editUser', {
+          params: { userId: against.userId },
+          body: { ...renamed, ...person },
+          ifMatch: against.version,
+        });
       }
       const domain = securityDomain === '' ? {} : { securityDomain };
       return api('addUser', { body: { userId, ...person, ...domain } });
@@ -114,7 +119,8 @@ function UserForm({ held }: { held?: User }) {
   const [heldBack, setHeldBack] = useState(false);
   const passwordWrong = values.password !== '' && passwordTooShort(values.password);
   const alsoWrong = heldBack && passwordWrong;
-  const idWrong = alsoWrong && adding && !newUserIdSchema.safeParse(values.userId).success;
+  const idWrong =
+    alsoWrong && values.userId !== base?.userId && !newUserIdSchema.safeParse(values.userId).success;
   const emailWrong = alsoWrong && !emailSchema.safeParse(values.email).success;
   const source = base?.source;
   const owned = source ? { disabled: true, help: t('userSource.fromDirectory', { name: source.name }) } : {};
@@ -131,9 +137,9 @@ function UserForm({ held }: { held?: User }) {
       <ProblemAlert error={error} fields={['userId', 'securityDomain', ...FIELDS]} />
       <TextField
         label={t('users.userId')}
-        required={adding}
-        disabled={!adding}
-        help={adding ? t('users.userIdHelp') : t('users.userIdFixed')}
+        required
+        help={t(adding ? 'users.userIdHelp' : 'users.userIdChange')}
+        {...owned}
         {...field('userId')}
         {...(idWrong ? { error: t('users.userIdRule') } : {})}
       />
@@ -161,7 +167,7 @@ function UserForm({ held }: { held?: User }) {
       <FormEnd pending={pending} onLeave={() => navigate(-1)} />
       <EditConflict
         conflict={conflict}
-        name={values.userId}
+        name={base?.userId ?? values.userId}
         fields={FIELDS}
         label={(name) => t(`users.${name}`)}
         words={(draft, name) => draft[name]}

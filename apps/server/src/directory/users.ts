@@ -171,7 +171,9 @@ export async function editUser(
   const found = await userFor(context, actor, 'users:edit', input.userId);
   if (!found.ok) return found;
   const present = found.value;
-  const { firstName, lastName, email, telephone, enabled, securityDomain } = input.change;
+  const { userId, firstName, lastName, email, telephone, enabled, securityDomain } = input.change;
+  const key = userIdKey(userId ?? present.user_id);
+  if (key === '') return refusedAt('userId', 'invalid-request', text('user.id-unusable'));
   const owned = ownedByDirectory(present, input.change);
   if (owned) return owned;
   const domain =
@@ -186,9 +188,11 @@ export async function editUser(
     const detail = text('user.move-gains', { permissions: gained });
     return { ...refusedFor(gained[0], detail), errors: [{ path: 'securityDomain', message: detail }] };
   }
-  return allOrNothing(context.db, async (trx) => {
+  const change = async (trx: Connection): Promise<Outcome<User>> => {
     if (moved) await holdDomain(trx, domain.value);
     const row = await updateUser(trx, present.id, input.version, {
+      user_id: userId ?? present.user_id,
+      user_id_key: key,
       first_name: firstName ?? present.first_name,
       last_name: lastName ?? present.last_name,
       last_name_key: userIdKey(lastName ?? present.last_name),
@@ -210,6 +214,16 @@ export async function editUser(
       context,
       actor,
       { action: 'user.edit', object: `user:${row.user_id}`, reason: changed },
+      // Under the earlier ID too, from which the trail leads to this one.
+      ...(row.user_id === present.user_id
+        ? []
+        : [
+            {
+              action: 'user.edit' as const,
+              object: `user:${present.user_id}`,
+              reason: text('event.user-renamed', { user: row.user_id }),
+            },
+          ]),
       ...along.map((serial) => ({
         action: 'token.move' as const,
         object: `token:${serial}`,
@@ -218,7 +232,10 @@ export async function editUser(
     );
     const [view] = await viewUsers(trx, [row]);
     return done(view as User);
-  });
+  };
+  return allOrNothing(context.db, change, () =>
+    refusedAt('userId', 'already-exists', text('user.exists', { user: userId ?? '' })),
+  );
 }
 
 const DIRECTORY_TEXTS = {
@@ -230,10 +247,11 @@ const DIRECTORY_TEXTS = {
 /** What comes from the directory is changed there: the next run would undo a change here. */
 function ownedByDirectory(
   row: Row<'users'>,
-  { firstName, lastName, email, telephone, enabled }: UserPatch,
+  { userId, firstName, lastName, email, telephone, enabled }: UserPatch,
 ): Refused | undefined {
   if (row.source_id === null) return undefined;
   const owned = [
+    ['userId', userId, row.user_id],
     ['firstName', firstName, row.first_name],
     ['lastName', lastName, row.last_name],
     ['email', email, row.email],

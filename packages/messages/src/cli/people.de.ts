@@ -6,6 +6,7 @@ export const peopleDe: Translation<typeof peopleEn> = {
   user: {
     summary: 'Benutzer',
     person: {
+      userId: 'eine neue Benutzer-ID, etwa nach einer Heirat; nicht bei Benutzern eines Verzeichnisses',
       first: 'Vorname',
       last: 'Nachname',
       email: 'E-Mail-Adresse',

@@ -3,6 +3,7 @@ export const peopleEn = {
   user: {
     summary: 'Users',
     person: {
+      userId: 'a new user ID, such as after a marriage; not for users of a directory',
       first: 'first name',
       last: 'last name',
       email: 'e-mail address',

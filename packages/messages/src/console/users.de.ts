@@ -8,8 +8,9 @@ export const usersDe: Translation<typeof usersEn> = {
     addTitle: 'Neuen Benutzer hinzufügen',
     editTitle: 'Benutzer {{userId}} bearbeiten',
     userId: 'Benutzer-ID',
-    userIdHelp: 'Der Name, mit dem sich der Benutzer authentifiziert. Er kann später nicht geändert werden.',
-    userIdFixed: 'Die Benutzer-ID kann nicht geändert werden.',
+    userIdHelp: 'Der Name, mit dem sich der Benutzer authentifiziert.',
+    userIdChange:
+      'Der Name, mit dem sich der Benutzer authentifiziert. Nach einer Änderung gilt nur noch der neue; sagen Sie ihn dem Benutzer.',
     firstName: 'Vorname',
     lastName: 'Nachname',
     name: 'Name',

@@ -5,8 +5,9 @@ export const usersEn = {
     addTitle: 'Add New User',
     editTitle: 'Edit user {{userId}}',
     userId: 'User ID',
-    userIdHelp: 'The name the user authenticates with. It cannot be changed later.',
-    userIdFixed: 'The user ID cannot be changed.',
+    userIdHelp: 'The name with which the user authenticates.',
+    userIdChange:
+      'The name with which the user authenticates. After a change, only the new one is accepted; tell the user.',
     firstName: 'First name',
     lastName: 'Last name',
     name: 'Name',

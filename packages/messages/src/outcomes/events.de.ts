@@ -230,6 +230,7 @@ export const events: Translation<typeof en> = {
     'passkey-counter': 'Passkey {{passkey}}: sein Zähler ging zurück; vielleicht gibt es eine Kopie',
     'move-approved': 'bis {{time, time}}, vom Token {{serial}} für sich selbst genehmigt',
     'user-moved': 'an {{domain}}, mit {{user}}',
+    'user-renamed': 'von nun an {{user}}',
     'right-but-strayed': 'richtig, aber seine Uhr oder sein Zähler weicht ab: der nächste wird verlangt',
     findings_one: '{{first}} {{count, number}} weiterer Befund',
     findings_other: '{{first}} {{count, number}} weitere Befunde',

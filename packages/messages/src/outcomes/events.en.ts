@@ -225,6 +225,7 @@ export const events = {
     'passkey-counter': 'passkey {{passkey}}: its counter went backwards; there may be a copy of it',
     'move-approved': 'until {{time, time}}, approved by token {{serial}} for itself',
     'user-moved': 'to {{domain}}, with {{user}}',
+    'user-renamed': 'from now on {{user}}',
     'right-but-strayed': 'right, but the clock or counter is off: the next one is required',
     findings_one: '{{first}} {{count, number}} more finding',
     findings_other: '{{first}} {{count, number}} more findings',

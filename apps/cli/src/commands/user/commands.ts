@@ -21,7 +21,15 @@ import { addExportCommand } from './export.ts';
 import { addImportCommand } from './import.ts';
 import { type UserSearch, userSearchOf, userSearchOptions } from './search.ts';
 
-type Person = { first?: string; last?: string; email?: string; telephone?: string; securityDomain?: string };
+type Person = {
+  /** Of `edit` only. */
+  userId?: string;
+  first?: string;
+  last?: string;
+  email?: string;
+  telephone?: string;
+  securityDomain?: string;
+};
 
 const COLUMNS: readonly Column<User>[] = [
   { title: 'field.userId', value: (user) => user.userId },
@@ -81,7 +89,7 @@ export function addUserCommands(frame: Frame, program: Command): void {
     user,
     'edit <userid>',
     t('user.edit.summary'),
-    person,
+    (command) => person(command.option('--user-id <id>', t('user.person.userId'))),
     async ({ api, args, options }) => {
       const body = personOf(options);
       if (Object.keys(body).length === 0) return nothingToEdit('sower user edit --help');
@@ -147,6 +155,7 @@ function person(command: Command): Command {
 
 function personOf(options: Person) {
   return {
+    ...(options.userId === undefined ? {} : { userId: options.userId }),
     ...(options.first === undefined ? {} : { firstName: options.first }),
     ...(options.last === undefined ? {} : { lastName: options.last }),
     ...(options.email === undefined ? {} : { email: options.email }),

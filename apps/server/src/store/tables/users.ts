@@ -61,6 +61,8 @@ export function updateUser(
   change: Partial<
     Pick<
       Row<'users'>,
+      | 'user_id'
+      | 'user_id_key'
       | 'first_name'
       | 'last_name'
       | 'last_name_key'
