@@ -17,12 +17,12 @@ import type { Command } from 'commander';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { program } from '../../apps/cli/src/main.ts';
 import { processTerminal } from '../../apps/cli/src/terminal/terminal.ts';
-import { commandLines } from '../../apps/cli/test/command-lines.ts';
 import { type Ran, sower, sowerTyping } from '../../apps/cli/test/fake-terminal.ts';
 import { outsideOfBrackets } from '../harness/browser/foreign-texts.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
+import { commandLines } from './command-lines.ts';
 
 let fresh: FreshDatabase;
 let deployment: Deployment;

@@ -6,11 +6,11 @@ import type { Command } from 'commander';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { program } from '../../apps/cli/src/main.ts';
 import { processTerminal } from '../../apps/cli/src/terminal/terminal.ts';
-import { commandLines } from '../../apps/cli/test/command-lines.ts';
 import { type Ran, sower } from '../../apps/cli/test/fake-terminal.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import type { FreshDatabase } from '../harness/fresh-database.ts';
+import { commandLines } from './command-lines.ts';
 
 type Side = { fresh: FreshDatabase; deployment: Deployment; folder: string };
 

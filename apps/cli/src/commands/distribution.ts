@@ -20,6 +20,27 @@ type DistributeOptions = {
 };
 
 export function addDistributionCommands(frame: Frame, token: Command): void {
+  addServerCommand(
+    frame,
+    token,
+    'activation <serial>',
+    t('token.activation.summary'),
+    serialArgument,
+    async ({ api, args }) => {
+      const opened = await api('openActivation', { params: { serial: args[0]! } });
+      return {
+        ok: true,
+        json: opened,
+        text: fields([
+          [t('field.activationCode'), opened.activationCode],
+          [t('field.link'), opened.link],
+          [t('field.codeExpires'), time(opened.expiresAt) ?? t('output.never')],
+        ]),
+        notes: [t('token.distribute.once')],
+      };
+    },
+  );
+
   addServerCommand<DistributeOptions>(
     frame,
     token,

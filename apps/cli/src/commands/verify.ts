@@ -1,42 +1,59 @@
 /** `sower verify`: asks the server whether a passcode is right. The exit code is the answer. */
+import type { Challenge } from '@sower/api/challenges';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
-import { unchanged } from '../options.ts';
 import { printable } from '../terminal/output.ts';
-import { readSecret } from '../terminal/prompt.ts';
+import { secretReader } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
 export function addVerifyCommand(frame: Frame, program: Command): void {
-  addServerCommand(
+  addServerCommand<{ answer?: boolean }>(
     frame,
     program,
     'verify <userid>',
     t('verify.summary'),
-    unchanged,
-    async ({ api, args, terminal }) => {
-      const passcode = await readSecret(terminal, 'passcode');
+    (command) => command.option('--answer', t('verify.answer')),
+    async ({ api, args, options, terminal }) => {
+      const read = secretReader(terminal);
+      const passcode = await read(t('prompt.secret.passcode'));
       if (!passcode.ok) return passcode;
       const userId = args[0]!;
-      const answer = await api('authenticate', { body: { userId, passcode: passcode.value } });
-      const { result } = answer;
-      if (result === 'challenge') {
-        // The answer is the user's to give, where they log on.
-        await api('cancelAuthentication', { params: { id: answer.id }, query: { userId } });
-        return {
-          ok: true,
-          json: { result, challenge: answer.challenge.kind },
-          text: t('verify.challenge', { user: printable(userId), challenge: answer.challenge.kind }),
-          exit: 'refused',
-        };
+      const user = printable(userId);
+      let answer = await api('authenticate', { body: { userId, passcode: passcode.value } });
+      while (answer.result === 'challenge') {
+        const { id, challenge } = answer;
+        const given = options.answer === true ? await read(questionOf(challenge)) : undefined;
+        if (given?.ok !== true) {
+          // Otherwise the answer is the user's to give, where they log on.
+          await api('cancelAuthentication', { params: { id }, query: { userId } });
+          if (given !== undefined) return given;
+          return {
+            ok: true,
+            json: { result: answer.result, challenge: challenge.kind },
+            text: t('verify.challenge', { user, challenge: challenge.kind }),
+            exit: 'refused',
+          };
+        }
+        answer = await api('answerChallenge', { params: { id }, body: { userId, answer: given.value } });
       }
+      const { result } = answer;
       const accepted = answer.result === 'accepted';
       return {
         ok: true,
         // What was accepted matters to a script: an emergency tokencode is worth less than a token.
-        json: accepted ? { result, means: answer.means } : { result },
-        text: t(accepted ? 'verify.accepted' : 'verify.rejected', { user: printable(userId) }),
+        json: answer.result === 'accepted' ? { result, means: answer.means } : { result },
+        text: t(accepted ? 'verify.accepted' : 'verify.rejected', { user }),
         exit: accepted ? 'done' : 'refused',
       };
     },
   );
+}
+
+/** A PIN that the server generated is shown with its question, and nowhere else. */
+function questionOf(challenge: Challenge): string {
+  const { kind } = challenge;
+  if (kind === 'system-pin') return t('verify.ask.system-pin', { pin: printable(challenge.pin) });
+  const question = t(`verify.ask.${kind}`);
+  const refused = 'refused' in challenge ? challenge.refused : undefined;
+  return refused === undefined ? question : `${printable(refused)} ${question}`;
 }

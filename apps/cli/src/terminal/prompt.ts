@@ -6,6 +6,8 @@ import { printable } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 const MAX_LINE = 4096;
+/** Of all lines together. */
+const MAX_LINES = 65_536;
 
 export type Secret = keyof CliTexts['prompt']['secret'];
 export type NewSecret = keyof CliTexts['prompt']['newSecret'];
@@ -20,6 +22,30 @@ export async function readSecret(terminal: Terminal, secret: Secret): Promise<Re
     return fail('usage', 'input-missing', t('prompt.missing', { what }), { next: t('prompt.pipe') });
   }
   return success(line);
+}
+
+/** Several secrets, one after the other: a line of a pipe each, or typed without echo. */
+export function secretReader(terminal: Terminal): (what: string) => Promise<Result<string>> {
+  const { stdin } = terminal;
+  if (stdin.isTTY === true) return (what) => askSecret(terminal, what);
+  let lines: string[] | undefined;
+  return async (what) => {
+    lines ??= await linesOf(stdin);
+    const line = lines.shift();
+    if (line !== undefined && line !== '' && line.length <= MAX_LINE) return success(line);
+    return line !== undefined && line.length > MAX_LINE
+      ? fail('usage', 'input-too-long', t('prompt.tooLong', { what }))
+      : fail('usage', 'input-missing', t('prompt.missing', { what }), { next: t('prompt.pipe') });
+  };
+}
+
+async function linesOf(input: NodeJS.ReadableStream): Promise<string[]> {
+  let text = '';
+  for await (const chunk of input) {
+    text += String(chunk);
+    if (text.length > MAX_LINES) break;
+  }
+  return text.split(/\r?\n/);
 }
 
 /** A new secret: the first line of a pipe, or typed twice without echo. */

@@ -108,6 +108,14 @@ export const peopleDe: Translation<typeof peopleEn> = {
       mustChange:
         'Das Passwort von {{user}} ist gesetzt; die Sitzungen sind beendet. Bei der nächsten Anmeldung muss ein anderes gewählt werden.',
     },
+    mail: {
+      summary:
+        'Die Sprache von E-Mail an einen Benutzer und das Zertifikat für verschlüsselte E-Mail zeigen oder ändern',
+      language: 'Sprache der E-Mail; default: die der Installation',
+      certificate: 'Datei mit dem Zertifikat des Benutzers (PEM oder base64)',
+      noCertificate: 'das Zertifikat entfernen',
+      default: 'die der Installation',
+    },
     activationWindow: {
       summary:
         'Einen Benutzer, der ein Token hat, einmal ein weiteres ohne dieses aktivieren lassen: bei verlorenem oder neuem Telefon',

@@ -100,6 +100,13 @@ export const peopleEn = {
       mustChange:
         'The password of {{user}} is set; their sessions have ended. They choose another one at the next logon.',
     },
+    mail: {
+      summary: 'Show or change the language of mail to a user, and the certificate for encrypted mail',
+      language: 'the language of mail; default: that of the deployment',
+      certificate: 'a file with the certificate of the user (PEM or base64)',
+      noCertificate: 'remove the certificate',
+      default: 'that of the deployment',
+    },
     activationWindow: {
       summary: 'Let a user who has a token activate another one without it, once: for a lost or new phone',
       close: 'close the window that is open',

@@ -230,6 +230,8 @@ export const shellDe: Translation<typeof shellEn> = {
     action: 'Aktion',
     activationCode: 'Aktivierungscode',
     activationCodes: 'Aktivierungscodes',
+    mailLanguage: 'Sprache der E-Mail',
+    certificate: 'Zertifikat',
     letters: 'Briefe',
     notImported: 'Nicht importiert',
     actor: 'Akteur',

@@ -221,6 +221,8 @@ export const shellEn = {
     action: 'Action',
     activationCode: 'Activation code',
     activationCodes: 'Activation codes',
+    mailLanguage: 'Language of mail',
+    certificate: 'Certificate',
     letters: 'Letters',
     notImported: 'Not imported',
     actor: 'Actor',

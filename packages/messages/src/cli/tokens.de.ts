@@ -159,6 +159,16 @@ export const tokensDe: Translation<typeof tokensEn> = {
       done_other: '{{count, number}} Token erledigt.',
       failed: '{{done, number}} erledigt, {{failed, number}} fehlgeschlagen:',
     },
+    edit: {
+      summary: 'Ein Token ändern: letzter Tag, Spitzname der letzten Verteilung, Sicherheitsdomäne',
+      expires: 'der letzte Tag, an dem es gilt',
+      nickname: 'höchstens 24 Buchstaben und Ziffern',
+      securityDomain: 'bei einem Token, das niemand hat',
+    },
+    activation: {
+      summary:
+        'Einen neuen Aktivierungscode für ein per QR-Code verteiltes Token erzeugen, wie ein Portal; der frühere wird ungültig',
+    },
     distribute: {
       summary: 'Ein Token verteilen oder neu verteilen; ein früherer Aktivierungscode wird zurückgezogen',
       profile: 'Token-Profil, mit Name oder ID',
@@ -191,6 +201,14 @@ export const tokensDe: Translation<typeof tokensEn> = {
   verify: {
     summary:
       'Fragen, ob ein Passcode (von der Standardeingabe gelesen) richtig ist; Exit-Code 0 angenommen, 1 abgelehnt',
+    answer: 'wenn der Server mehr verlangt, auch die Antworten lesen: je eine Zeile, oder getippt',
+    ask: {
+      'next-tokencode': 'Nächster Tokencode, sobald die Anzeige wechselt',
+      'new-pin': 'Neue PIN',
+      'new-pin-or-system': 'Neue PIN',
+      'system-pin': 'Ihre neue PIN ist {{pin}}. Mit y annehmen',
+      'passcode-with-new-pin': 'Passcode mit der neuen PIN',
+    },
     accepted: 'Der Passcode von {{user}} ist angenommen.',
     rejected: 'Der Passcode von {{user}} ist abgelehnt.',
     challenge:

@@ -154,6 +154,16 @@ export const tokensEn = {
       done_other: '{{count, number}} tokens done.',
       failed: '{{done, number}} succeeded, {{failed, number}} failed:',
     },
+    edit: {
+      summary: 'Edit a token: its last day, the nickname of its latest distribution, its security domain',
+      expires: 'the last day on which it works',
+      nickname: 'up to 24 letters and digits',
+      securityDomain: 'of a token that nobody holds',
+    },
+    activation: {
+      summary:
+        'Generate a new activation code for a token that was distributed by QR code, as a portal does; the earlier one becomes invalid',
+    },
     distribute: {
       summary: 'Distribute or redistribute a token; an earlier activation code is withdrawn',
       profile: 'token profile, by name or ID',
@@ -185,6 +195,14 @@ export const tokensEn = {
   },
   verify: {
     summary: 'Ask whether a passcode (read from standard input) is right; exit code 0 accepted, 1 rejected',
+    answer: 'if the server asks for more, read the answers too: a line each, or typed',
+    ask: {
+      'next-tokencode': 'Next tokencode, after the display changes',
+      'new-pin': 'New PIN',
+      'new-pin-or-system': 'New PIN',
+      'system-pin': 'Your new PIN is {{pin}}. Enter y to accept it',
+      'passcode-with-new-pin': 'Passcode with the new PIN',
+    },
     accepted: 'The passcode of {{user}} is accepted.',
     rejected: 'The passcode of {{user}} is rejected.',
     challenge:

@@ -1,12 +1,12 @@
 /** `sower offer` and `sower request`: what users may ask for, and deciding what they asked for. */
 import type { ApiClient } from '@sower/api/client';
-import type { Offer } from '@sower/api/offers';
+import { type Offer, offerIcons } from '@sower/api/offers';
 import { MOST_DECISIONS, type TokenRequest } from '@sower/api/requests';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
 import { type ListOptions, list, listed, listOptions } from '../../listing.ts';
 import { lookUp } from '../../lookup.ts';
-import { unchanged, yesOption } from '../../options.ts';
+import { nothingToEdit, unchanged, yesOption } from '../../options.ts';
 import { fail, type Outcome, type Result } from '../../outcome.ts';
 import { type Column, fields, printable, time } from '../../terminal/output.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
@@ -31,6 +31,50 @@ const REQUEST_COLUMNS: readonly Column<TokenRequest>[] = [
   { title: 'field.requested', value: (request) => time(request.createdAt) },
 ];
 
+type OfferOptions = {
+  step?: string[];
+  distribution?: boolean;
+  default?: boolean;
+  icon?: (typeof offerIcons)[number];
+  description?: string;
+  downloadUrl?: string;
+  helpUrl?: string;
+};
+
+const offerOptions = (command: Command): Command =>
+  command
+    .option('--step <name[=role]>', t('offer.add.step'), (text: string, earlier: string[] | undefined) => [
+      ...(earlier ?? []),
+      text,
+    ])
+    .option('--distribution', t('offer.add.distribution'))
+    .option('--default', t('offer.add.default'))
+    .addOption(new Option('--icon <name>', t('offer.add.icon')).choices([...offerIcons]))
+    .option('--description <text>', t('offer.add.description'))
+    .option('--download-url <url>', t('offer.add.downloadUrl'))
+    .option('--help-url <url>', t('offer.add.helpUrl'));
+
+/** What was said, by the names it has in the API. */
+function offerOf({ step, distribution, default: isDefault, icon, ...texts }: OfferOptions) {
+  const { description, downloadUrl, helpUrl } = texts;
+  return {
+    ...(step === undefined
+      ? {}
+      : {
+          steps: step.map((text) => {
+            const [name = '', role] = text.split('=');
+            return { name, ...(role === undefined ? {} : { role }) };
+          }),
+        }),
+    ...(distribution === undefined ? {} : { distribution }),
+    ...(isDefault === undefined ? {} : { isDefault }),
+    ...(icon === undefined ? {} : { icon }),
+    ...(description === undefined ? {} : { description }),
+    ...(downloadUrl === undefined ? {} : { downloadUrl }),
+    ...(helpUrl === undefined ? {} : { helpUrl }),
+  };
+}
+
 export function addOfferCommands(frame: Frame, program: Command): void {
   const offer = program.command('offer').description(t('offer.summary'));
 
@@ -39,41 +83,45 @@ export function addOfferCommands(frame: Frame, program: Command): void {
     return listed(items, { columns: OFFER_COLUMNS, empty: t('offer.list.none') });
   });
 
-  addServerCommand<{
-    profile: string;
-    step?: string[];
-    distribution?: boolean;
-    default?: boolean;
-    help?: string;
-  }>(
+  addServerCommand<OfferOptions & { profile: string }>(
     frame,
     offer,
     'add <name>',
     t('offer.add.summary'),
-    (command) =>
-      command
-        .requiredOption('--profile <name>', t('offer.add.profile'))
-        .option(
-          '--step <name[=role]>',
-          t('offer.add.step'),
-          (text: string, earlier: string[] | undefined) => [...(earlier ?? []), text],
-        )
-        .option('--distribution', t('offer.add.distribution'))
-        .option('--default', t('offer.add.default')),
+    (command) => offerOptions(command.requiredOption('--profile <name>', t('offer.add.profile'))),
     async ({ api, args, options }) => {
-      const made = await api('addOffer', {
-        body: {
-          name: args[0]!,
-          profile: options.profile,
-          steps: (options.step ?? []).map((text) => {
-            const [name = '', role] = text.split('=');
-            return { name, ...(role === undefined ? {} : { role }) };
-          }),
-          distribution: options.distribution === true,
-          isDefault: options.default === true,
-        },
-      });
+      const { profile } = options;
+      const made = await api('addOffer', { body: { name: args[0]!, profile, ...offerOf(options) } });
       return { ok: true, json: made, text: t('offer.add.done', { offer: printable(made.name) }) };
+    },
+  );
+
+  addServerCommand<OfferOptions & { name?: string; profile?: string }>(
+    frame,
+    offer,
+    'edit <name>',
+    t('offer.edit.summary'),
+    (command) =>
+      offerOptions(
+        command
+          .option('--name <name>', t('offer.edit.name'))
+          .option('--profile <name>', t('offer.add.profile')),
+      )
+        .option('--no-distribution', t('offer.edit.noDistribution'))
+        .option('--no-default', t('offer.edit.noDefault')),
+    async ({ api, args, options }) => {
+      const { name, profile } = options;
+      const body = {
+        ...(name === undefined ? {} : { name }),
+        ...(profile === undefined ? {} : { profile }),
+        ...offerOf(options),
+      };
+      if (Object.keys(body).length === 0) return nothingToEdit('sower offer edit --help');
+      const found = await findOffer(api, args[0]!);
+      if (!found.ok) return found;
+      const { id, version } = found.value;
+      const saved = await api('editOffer', { params: { id }, body, ifMatch: version });
+      return { ok: true, json: saved, text: t('offer.edit.done', { offer: printable(saved.name) }) };
     },
   );
 

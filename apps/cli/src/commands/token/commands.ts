@@ -5,6 +5,7 @@ import { addServerCommand, type Frame } from '../../command.ts';
 import { type ListOptions, list, listOptions } from '../../listing.ts';
 import {
   calendarDate,
+  nothingToEdit,
   securityDomainOf,
   securityDomainOption,
   serialArgument,
@@ -109,6 +110,31 @@ function addRecordCommands(frame: Frame, token: Command): void {
     t('token.show.summary'),
     serialArgument,
     async ({ api, args }) => shown(await api('getToken', { params: { serial: args[0]! } })),
+  );
+
+  addServerCommand<{ expires?: string; nickname?: string; securityDomain?: string }>(
+    frame,
+    token,
+    'edit <serial>',
+    t('token.edit.summary'),
+    (command) =>
+      securityDomainOption(
+        serialArgument(command)
+          .option('--expires <date>', t('token.edit.expires'), calendarDate)
+          .option('--nickname <text>', t('token.edit.nickname')),
+        t('token.edit.securityDomain'),
+      ),
+    async ({ api, args, options }) => {
+      const params = { serial: args[0]! };
+      const body = {
+        ...(options.expires === undefined ? {} : { expiresOn: options.expires }),
+        ...(options.nickname === undefined ? {} : { nickname: options.nickname }),
+        ...securityDomainOf(options),
+      };
+      if (Object.keys(body).length === 0) return nothingToEdit('sower token edit --help');
+      const { version } = await api('getToken', { params });
+      return shown(await api('editToken', { params, body, ifMatch: version }));
+    },
   );
 }
 

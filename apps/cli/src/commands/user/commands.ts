@@ -19,6 +19,7 @@ import { addSelfServiceCommands } from '../self-service.ts';
 import { addUserBulkCommand } from './bulk.ts';
 import { addExportCommand } from './export.ts';
 import { addImportCommand } from './import.ts';
+import { addUserMailCommand } from './mail.ts';
 import { type UserSearch, userSearchOf, userSearchOptions } from './search.ts';
 
 type Person = {
@@ -113,6 +114,7 @@ export function addUserCommands(frame: Frame, program: Command): void {
   addExportCommand(frame, user);
   addUserBulkCommand(frame, user);
 
+  addUserMailCommand(frame, user);
   addSelfServiceCommands(frame, user);
 
   addServerCommand<{ yes?: boolean }>(
