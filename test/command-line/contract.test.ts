@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { program } from '../src/main.ts';
-import { processTerminal } from '../src/terminal/terminal.ts';
+import { program } from '../../apps/cli/src/main.ts';
+import { processTerminal } from '../../apps/cli/src/terminal/terminal.ts';
 
 /** Called under a name that is put together. */
 const PUT_TOGETHER: Readonly<Record<string, string>> = {
@@ -42,7 +42,7 @@ const isOfASession = ({ path, ownSession, user }: Operation): boolean =>
   ownSession === true || user === true || /^\/(?:session|self-service)(?:\/|$)/.test(path);
 
 test('every operation has a command, or is listed with the reason', () => {
-  const sources = fileURLToPath(new URL('../src', import.meta.url));
+  const sources = fileURLToPath(new URL('../../apps/cli/src', import.meta.url));
   const text = readdirSync(sources, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(join(sources, file), 'utf8'))
