@@ -83,7 +83,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('declares If-Match, required, where an edit takes it and nowhere else', () => {
+  test('declares If-Match, required, where an edit takes it, Idempotency-Key where an act does, and nowhere else', () => {
     const editing = NAMES.filter((name) => operationOf(name).ifMatch);
     expect(editing.length).toBeGreaterThan(3);
     for (const name of NAMES) {
@@ -91,7 +91,10 @@ describe('the OpenAPI document', () => {
       expect(
         headers.map((header) => [header.name, header.required]),
         name,
-      ).toEqual(editing.includes(name) ? [['If-Match', true]] : []);
+      ).toEqual([
+        ...(editing.includes(name) ? [['If-Match', true]] : []),
+        ...(operationOf(name).once ? [['Idempotency-Key', false]] : []),
+      ]);
     }
   });
 

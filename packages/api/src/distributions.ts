@@ -160,6 +160,7 @@ export const DISTRIBUTION_OPERATIONS = {
     body: distributeInputSchema,
     response: distributeResultSchema,
     created: true,
+    once: true,
   },
   listDistributions: {
     method: 'GET',
@@ -193,5 +194,6 @@ export const DISTRIBUTION_OPERATIONS = {
     params: serialParams,
     response: activationSchema,
     created: true,
+    once: true,
   },
 } as const satisfies Record<string, Operation>;

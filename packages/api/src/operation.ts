@@ -44,6 +44,8 @@ export type Operation = {
   readonly created?: true | `/${string}`;
   /** The request must name the version it edits, in If-Match. */
   readonly ifMatch?: true;
+  /** Doing it twice gives two codes, or two tokens: with a header Idempotency-Key, it is done at most once in a day. */
+  readonly once?: true;
   /** Maximum octets of a request, if more than usual. */
   readonly bodyLimit?: number;
   /** It takes the longer, the more there is to go through: a caller must not give up after a minute. */

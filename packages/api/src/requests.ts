@@ -231,6 +231,7 @@ export const REQUEST_OPERATIONS = {
     body: requestDistributionSchema,
     response: distributeResultSchema,
     created: true,
+    once: true,
   },
 
   listOwnRequests: {

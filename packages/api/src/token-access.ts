@@ -140,6 +140,7 @@ export const TOKEN_ACCESS_OPERATIONS = {
     body: emergencyInputSchema,
     response: emergencyCodesSchema,
     created: true,
+    once: true,
   },
   endEmergencyAccess: {
     method: 'DELETE',

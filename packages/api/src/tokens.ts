@@ -141,6 +141,7 @@ export const TOKEN_OPERATIONS = {
     params: userParams,
     response: tokenSchema,
     created: '/tokens/:serial',
+    once: true,
   },
   listTokens: {
     method: 'GET',
@@ -162,6 +163,7 @@ export const TOKEN_OPERATIONS = {
     body: mintInputSchema,
     response: mintResultSchema,
     created: '/tokens/:first',
+    once: true,
   },
   getToken: {
     method: 'GET',

@@ -37,7 +37,8 @@ export function openApi(version: string, publicUrl: string): FastifyDynamicSwagg
       const name = (schema as { operationId?: string }).operationId;
       const operation = name === undefined ? undefined : (OPERATIONS[name as OperationName] as Operation);
       // Here and not in the route's schema: without the header the answer is 428, which header validation would not give.
-      return { schema: operation?.ifMatch ? { ...schema, headers: IF_MATCH } : schema, url };
+      const headers = operation?.ifMatch ? IF_MATCH : operation?.once ? IDEMPOTENCY_KEY : undefined;
+      return { schema: headers ? { ...schema, headers } : schema, url };
     },
     transformObject: jsonSchemaTransformObject,
   };
@@ -50,6 +51,17 @@ const IF_MATCH = {
     'If-Match': {
       type: 'string',
       description: 'The version that was edited: the ETag it came with, such as "3"',
+    },
+  },
+};
+
+const IDEMPOTENCY_KEY = {
+  type: 'object',
+  properties: {
+    'Idempotency-Key': {
+      type: 'string',
+      description:
+        'Chosen at random for this act, 16 to 128 characters, such as a UUID: with the same key, the caller does it at most once in a day. Repeated, the answer is 409, and 422 for another request with the key.',
     },
   },
 };

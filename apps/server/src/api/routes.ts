@@ -11,6 +11,7 @@ import { browserMarks, setSessionCookie, setUserSessionCookie } from './caller/c
 import { largeBodies } from './caller/large-bodies.ts';
 import { entityTag, isUnchanged, versionsIn } from './conditions.ts';
 import { HANDLERS } from './handlers.ts';
+import { atMostOnce } from './idempotency.ts';
 import { wordsFor } from './language.ts';
 import { filledIn, locationOf } from './location.ts';
 import { operationSchema } from './openapi.ts';
@@ -69,7 +70,17 @@ export async function apiRoutes(app: FastifyInstance, context: ApiContext): Prom
           call: unknown,
         ) => Promise<Outcome<ResponseOf<OperationName>>>;
         const [first = 0, ...others] = versions;
-        let outcome = await handler(context, { ...call, version: first });
+        const begin = () => handler(context, { ...call, version: first });
+        const { params, body } = request;
+        let outcome = await (operation.once
+          ? atMostOnce(
+              context,
+              call.actor,
+              request.headers['idempotency-key'],
+              { operation: name, params, body },
+              begin,
+            )
+          : begin());
         for (const version of others) {
           if (outcome.ok || outcome.problem !== 'edited-meanwhile') break;
           outcome = await handler(context, { ...call, version });

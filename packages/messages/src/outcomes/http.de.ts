@@ -31,6 +31,8 @@ export const http: Translation<typeof en> = {
     'certificate-refused': 'Dieses Zertifikat kann nicht verwendet werden',
     'template-refused': 'Diese Vorlage kann nicht verwendet werden',
     'edited-meanwhile': 'Jemand anderes hat das inzwischen geändert',
+    repeated: 'Schon erledigt',
+    'key-reused': 'Der Idempotenzschlüssel gehört zu einer anderen Anfrage',
     'version-required': 'Die bearbeitete Fassung ist erforderlich (If-Match)',
     'too-many-requests': 'Zu viele Versuche',
     'too-large': 'Die Anfrage ist zu groß',
@@ -48,6 +50,14 @@ export const http: Translation<typeof en> = {
     'no-operation': 'Unter dieser Adresse gibt es nichts.',
     'bad-address': 'Die Adresse der Anfrage ist nicht lesbar.',
     method: 'Unter dieser Adresse gibt es {{methods}}.',
+    'bad-idempotency-key':
+      'Ein Idempotency-Key hat 16 bis 128 zufällige Buchstaben, Ziffern und die Zeichen - _ . ~ + / =.',
+    'repeated-running':
+      'Eine Anfrage mit diesem Idempotency-Key ist in Arbeit, oder ihr Ergebnis ist nicht bekannt. Sehen Sie nach, was geschehen ist; für eine Wiederholung nehmen Sie einen anderen Schlüssel.',
+    'repeated-done':
+      'Das ist schon geschehen, und die Antwort wird nicht aufbewahrt. Sehen Sie nach, was geschehen ist; für eine Wiederholung nehmen Sie einen anderen Schlüssel.',
+    'key-reused':
+      'Dieser Idempotency-Key gehört zu einer anderen Anfrage. Nehmen Sie für jede Handlung einen neuen.',
     'bad-if-match':
       'If-Match nimmt höchstens acht Entity-Tags in Anführungszeichen, wie sie in ETag standen, oder die Fassung allein, etwa "3".',
     'version-required': 'Senden Sie If-Match mit der Fassung (ETag), die Sie bearbeitet haben, etwa "3".',

@@ -28,6 +28,8 @@ export const http = {
     'certificate-refused': 'This certificate cannot be used',
     'template-refused': 'This template cannot be used',
     'edited-meanwhile': 'This was changed by someone else',
+    repeated: 'Done already',
+    'key-reused': 'The idempotency key belongs to another request',
     'version-required': 'The version you are editing is required (If-Match)',
     'too-many-requests': 'Too many attempts',
     'too-large': 'The request is too large',
@@ -44,6 +46,13 @@ export const http = {
     'no-operation': 'Nothing is served at this address.',
     'bad-address': 'The address of the request cannot be read.',
     method: 'This address takes {{methods}}.',
+    'bad-idempotency-key':
+      'An Idempotency-Key has 16 to 128 letters, digits and the characters - _ . ~ + / =, chosen at random.',
+    'repeated-running':
+      'A request with this Idempotency-Key is being worked on, or its result is not known. See what was done; to do it again, use another key.',
+    'repeated-done':
+      'This was done already, and its answer is not kept. See what was done; to do it again, use another key.',
+    'key-reused': 'This Idempotency-Key was used for another request. Use a new one for each act.',
     'bad-if-match':
       'If-Match takes entity tags in quotation marks, at most eight, as an answer had them in ETag, or the version alone, such as "3".',
     'version-required': 'Send If-Match with the version (ETag) that you edited, such as "3".',

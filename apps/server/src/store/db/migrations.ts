@@ -68,6 +68,7 @@ import { namesHandedOn } from '../migrations/0066-names-handed-on.ts';
 import { contestedUserIds } from '../migrations/0067-contested-user-ids.ts';
 import { boundsOfChanges } from '../migrations/0068-bounds-of-changes.ts';
 import { bulkMail } from '../migrations/0069-bulk-mail.ts';
+import { idempotencyKeys } from '../migrations/0070-idempotency-keys.ts';
 import { timeline } from '../migrations/0071-timeline.ts';
 import { oneRunningBackup } from '../migrations/0074-one-running-backup.ts';
 
@@ -140,6 +141,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0067-contested-user-ids': contestedUserIds,
   '0068-bounds-of-changes': boundsOfChanges,
   '0069-bulk-mail': bulkMail,
+  '0070-idempotency-keys': idempotencyKeys,
   '0071-timeline': timeline,
   '0074-one-running-backup': oneRunningBackup,
 };

@@ -117,6 +117,7 @@ const EXPIRING = [
   'agent_results',
   'answered_challenges',
   'second_approvals',
+  'idempotency_keys',
 ] as const;
 
 /** Nobody can use them any more. @returns how many */

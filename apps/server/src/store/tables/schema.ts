@@ -301,6 +301,15 @@ export type AuditTable = {
 };
 
 /** What RADIUS clients report about sessions: read as rows of the audit trail, but outside its chain. */
+export type IdempotencyKeysTable = {
+  /** Hash of caller, operation and key. */
+  id: string;
+  /** Of the request, keyed by the key. */
+  fingerprint: string;
+  state: 'running' | 'done';
+  expires_at: number;
+};
+
 export type RadiusAccountingTable = {
   id: string;
   at: number;
@@ -637,6 +646,7 @@ export type Schema = {
   decoy_counters: DecoyCountersTable;
   heartbeats: HeartbeatsTable;
   nodes: NodesTable;
+  idempotency_keys: IdempotencyKeysTable;
   jobs: JobsTable;
   job_rows: JobRowsTable;
   distribution_rules: DistributionRulesTable;
