@@ -22,6 +22,7 @@ import {
 import { claimEmergencyCode } from '@sower/server/store/tables/emergency-codes';
 import { advanceCursor, claimMinute } from '@sower/server/store/tables/figures';
 import { claimAlarm } from '@sower/server/store/tables/guess-reports';
+import { claimIdempotencyKey } from '@sower/server/store/tables/idempotency-keys';
 import { claimDueSource } from '@sower/server/store/tables/identity-sources';
 import { claimInstallation, claimSerials } from '@sower/server/store/tables/installation';
 import { claimCodes, claimJob } from '@sower/server/store/tables/jobs';
@@ -262,6 +263,13 @@ const RACES: Readonly<Record<string, Race>> = {
         .transaction()
         .execute((trx) => claimUnanswered(trx, { now: NOW, before: NOW, limit: 100 }));
       return rows.some((row) => row.id === of.id);
+    },
+  },
+  claimIdempotencyKey: {
+    make: async () => ({ id: id() }),
+    call: async (db, of) => {
+      const row = { id: text(of.id), fingerprint: 'f', state: 'running' as const, expires_at: NOW * 2 };
+      return (await claimIdempotencyKey(db, row, NOW)) === 'claimed';
     },
   },
   claimToken: {
