@@ -69,6 +69,8 @@ export async function startProxy(options: {
   readonly clientSecret: string;
   /** The address that it sends from, for each port that it listens on. */
   readonly from?: readonly string[];
+  /** What stands in the documentation, in place of what is written here. */
+  readonly recipe?: { readonly proxy: string; readonly authorize: string };
 }): Promise<RadiusProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'sower-freeradius-'));
   const from = options.from ?? ['127.0.0.1'];
@@ -108,7 +110,7 @@ export async function startProxy(options: {
 
 function configuration(
   folder: string,
-  { home, window = 10, secret, clientSecret }: Parameters<typeof startProxy>[0],
+  { home, window = 10, secret, clientSecret, recipe }: Parameters<typeof startProxy>[0],
   ways: readonly { address: string; listen: number }[],
 ): string {
   const homes = [home].flat();
@@ -152,7 +154,24 @@ thread pool {
 }
 modules {
 }
-${ways
+${
+  recipe
+    ? `${recipe.proxy}
+server recipe {
+  listen {
+    type = auth
+    ipaddr = 127.0.0.1
+    port = ${ways[0]?.listen}
+  }
+  authorize {
+    ${recipe.authorize}
+  }
+  authenticate {
+  }
+}
+`
+    : ''
+}${(recipe ? [] : ways)
   .map(
     ({ address, listen }, index) => `${homes
       .map(
