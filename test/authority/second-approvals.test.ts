@@ -258,6 +258,57 @@ onBothDatabases('the two-person rule', (kind) => {
     expect(await reasonOf(take())).toBe('done');
   });
 
+  test('codes that are shown one by one count for the person: beyond the number, as many again are approved', async () => {
+    const { anna, bert } = people;
+    const { api } = deployment;
+    const { version } = await api('getSettings', {});
+    await api('editSettings', { body: { 'approvals.singleCodes': 4 }, ifMatch: version });
+    const profile = { deviceType: 'sower', authenticationType: 'tokencode', delivery: 'qr' } as const;
+    await api('addProfile', { body: { name: 'scanned', ...profile } });
+    const { first } = await api('mintTokens', { body: { count: 12 } });
+    const serials = Array.from({ length: 12 }, (_, index) => String(Number(first) + index).padStart(12, '0'));
+    for (const [index, serial] of serials.entries()) {
+      await api('addUser', { body: { userId: `loop${index}` } });
+      await api('assignToken', { params: { serial }, body: { userId: `loop${index}` } });
+    }
+    const show = (by: SelfServiceClient['api'], index: number, name = 'codes') =>
+      reasonOf(by('distributeToken', { params: { serial: serials[index]! }, body: { profile: name } }));
+    // By a key of the same person, and by the person.
+    const { key } = await anna('addApiKey', {
+      body: { name: 'loop', permissions: ['tokens:view', 'tokens:distribute'] },
+    });
+    const byKey = deployment.apiOf(0, key);
+    for (const [index, by] of [byKey, anna].entries()) expect(await show(by, index)).toBe('done');
+    // Two are left: of many at once, two are shown.
+    const all = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => show(index % 2 === 0 ? anna : byKey, 2 + index)),
+    );
+    expect(all.filter((each) => each === 'done')).toHaveLength(2);
+    expect(await show(anna, 0)).toBe('second-approval.waits');
+    expect(await show(byKey, 0)).toBe('second-approval.waits');
+    // Others, what goes to its user alone, and the host are not bound by it.
+    expect(await show(bert, 0)).toBe('done');
+    expect(await show(anna, 0, 'scanned')).toBe('done');
+    for (let count = 0; count < 6; count += 1) expect(await show(api, 1)).toBe('done');
+    const asked = (await waiting()).filter(({ action }) => action === 'token.distribute');
+    expect(asked).toMatchObject([{ title: '+4' }]);
+    await approve(bert, asked[0]!);
+    for (const index of [2, 3, 4, 5]) expect(await show(anna, index), String(index)).toBe('done');
+    expect(await show(byKey, 7)).toBe('second-approval.waits');
+    // The number is raised by two, and lowered by one.
+    const number = (by: SelfServiceClient['api'], most: number) =>
+      deployment
+        .api('getSettings', {})
+        .then(({ version: ifMatch }) =>
+          reasonOf(by('editSettings', { body: { 'approvals.singleCodes': most }, ifMatch })),
+        );
+    expect(await number(anna, 100)).toBe('second-approval.waits');
+    expect(await number(anna, 3)).toBe('done');
+    expect(await number(api, 4)).toBe('done');
+    // It is another question than the first.
+    expect((await waiting()).filter(({ action }) => action === 'token.distribute')).toHaveLength(1);
+  });
+
   test('the master key waits for it too, unless the host says not; and it is turned off by two, and alone', async () => {
     const { anna, bert } = people;
     const { api } = deployment;

@@ -6,6 +6,7 @@ import { idParams, type Operation, page } from './operation.ts';
 /** What needs it, as the audit trail names these actions. */
 export const guardedActions = [
   'job.result',
+  'token.distribute',
   'server-key.rotate',
   'settings.edit',
   'master-key.rotate',

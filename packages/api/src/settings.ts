@@ -60,7 +60,11 @@ export const settingsSchema = z
     }),
     'approvals.second': z.boolean().default(false).meta({
       description:
-        'Two-person rule: whether a second administrator has to approve before the activation codes of a job are handed out, a server key or the master key is changed, or this setting is turned off.',
+        'Two-person rule: whether a second administrator has to approve before the activation codes of a job, or more than `approvals.singleCodes` one by one, are handed out, a server key or the master key is changed, or this setting is turned off.',
+    }),
+    'approvals.singleCodes': z.int().min(1).max(10_000).default(20).meta({
+      description:
+        'With the two-person rule: how many activation codes one person may be shown in a day, one by one, until another administrator has to approve as many again.',
     }),
     'retention.auditDays': z.int().min(90).max(36_500).default(2555).meta({
       description:

@@ -68,6 +68,10 @@ export const settingNames: Translation<typeof names> = {
       label: 'Vier-Augen-Prinzip',
       help: 'Aktivierungscodes von Aufträgen werden nur ausgegeben, Serverschlüssel und Hauptschlüssel nur gewechselt und dies nur ausgeschaltet, nachdem jemand anderes aus der Administration zugestimmt hat.',
     },
+    singleCodes: {
+      label: 'Einzelne Aktivierungscodes pro Tag',
+      help: 'Beim Vier-Augen-Prinzip: wie viele Aktivierungscodes eine Person am Tag einzeln sehen darf, bis jemand anderes aus der Administration ebenso vielen zustimmen muss.',
+    },
   },
   retention: {
     auditDays: {
@@ -278,6 +282,7 @@ export const apiKeyStandings: Translation<typeof standings> = {
 
 export const secondApprovalActions: Translation<typeof actions> = {
   'job.result': 'Aktivierungscodes eines Auftrags abholen',
+  'token.distribute': 'Weitere Aktivierungscodes einzeln ansehen',
   'server-key.rotate': 'Neuen Serverschlüssel erzeugen',
   'settings.edit': 'Das Vier-Augen-Prinzip ausschalten',
   'master-key.rotate': 'Hauptschlüssel wechseln, von diesem Server aus',

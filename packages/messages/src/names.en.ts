@@ -57,6 +57,10 @@ export const settingNames = {
       label: 'Two-person rule',
       help: 'A second administrator has to approve before the activation codes of a job are handed out, a server key or the master key is changed, or this rule is turned off.',
     },
+    singleCodes: {
+      label: 'Activation codes one by one, a day',
+      help: 'With the two-person rule: how many activation codes one person may be shown in a day, until another administrator has to approve as many again.',
+    },
   },
   retention: {
     auditDays: {
@@ -268,6 +272,7 @@ export const apiKeyStandings = {
 /** What the two-person rule guards. */
 export const secondApprovalActions = {
   'job.result': 'Take the activation codes of a job',
+  'token.distribute': 'Be shown more activation codes, one by one',
   'server-key.rotate': 'Generate a new server key',
   'settings.edit': 'Turn off the two-person rule',
   'master-key.rotate': 'Change the master key, from this host',

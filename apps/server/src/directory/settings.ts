@@ -12,7 +12,13 @@ import { allOrNothing } from '../core/transaction.ts';
 import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
 import { findSettings, updateSettings } from '../store/tables/installation.ts';
 import type { Row } from '../store/tables/schema.ts';
-import { type Approved, secondApprovalOf, twoCanApprove, useSecondApproval } from './second-approval.ts';
+import {
+  type Approved,
+  type Guarded,
+  secondApprovalOf,
+  twoCanApprove,
+  useSecondApproval,
+} from './second-approval.ts';
 
 export async function editSettings(
   context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>,
@@ -23,25 +29,22 @@ export async function editSettings(
   if (denial) return denial;
   const present = await findSettings(context.db);
   const settings = settingsSchema.parse({ ...present.settings, ...input.change });
-  const off = {
-    action: 'settings.edit',
-    object: 'setting:approvals.second',
-    title: 'approvals.second = false',
-  } as const;
+  const loosened = loosening(present.settings, settings);
   const turns = present.settings['approvals.second'] !== settings['approvals.second'];
   let approved: Approved = 'unbound';
   if (turns && settings['approvals.second'] && !(await twoCanApprove(context.db, context)))
     return refusedAt('approvals.second', 'wrong-state', text('second-approval.too-few'));
-  if (turns && !settings['approvals.second']) {
+  if (loosened) {
     // Exactly this is approved, and nothing else.
     if (Object.keys(input.change).length > 1)
-      return refusedAt('approvals.second', 'invalid-request', text('second-approval.alone'));
-    const asked = await secondApprovalOf(context, auditActorOf(actor), off);
+      return refusedAt(loosened.name, 'invalid-request', text('second-approval.alone'));
+    const asked = await secondApprovalOf(context, auditActorOf(actor), loosened.what);
     if (!asked.ok) return asked;
     approved = asked.value;
   }
   return allOrNothing(context.db, async (trx) => {
-    const used = await useSecondApproval(trx, context, auditActorOf(actor), off, approved);
+    const used =
+      loosened && (await useSecondApproval(trx, context, auditActorOf(actor), loosened.what, approved));
     if (used) return used;
     if (!(await updateSettings(trx, settings, input.version))) return editedMeanwhile();
     await record(trx, context, actor, {
@@ -53,6 +56,24 @@ export async function editSettings(
     });
     return done({ settings, version: input.version + 1 });
   });
+}
+
+/** What the two-person rule itself guards: that it is turned off, or that more codes go past it. */
+function loosening(
+  before: Settings,
+  after: Settings,
+): { readonly name: keyof Settings; readonly what: Guarded } | undefined {
+  if (!before['approvals.second']) return undefined;
+  const action = 'settings.edit';
+  if (!after['approvals.second'])
+    return {
+      name: 'approvals.second',
+      what: { action, object: 'setting:approvals.second', title: 'approvals.second = false' },
+    };
+  const [name, codes] = ['approvals.singleCodes', after['approvals.singleCodes']] as const;
+  return codes > before[name]
+    ? { name, what: { action, object: `setting:${name}:${codes}`, title: `${name} = ${codes}` } }
+    : undefined;
 }
 
 export const viewServerKey = (row: Row<'server_keys'>): ServerKey => ({

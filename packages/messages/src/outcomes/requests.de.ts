@@ -44,7 +44,7 @@ export const requests: Translation<typeof en> = {
     decided: 'Dies wurde inzwischen entschieden.',
     'too-few':
       'Das Vier-Augen-Prinzip braucht mindestens zwei aktive Administratoren, die in der obersten Sicherheitsdomäne Einstellungen bearbeiten dürfen. Fügen Sie zuerst einen hinzu.',
-    alone: 'Schalten Sie dies allein aus, ohne andere Änderungen: Genau das genehmigt jemand anderes.',
+    alone: 'Ändern Sie dies allein, ohne andere Änderungen: Genau das genehmigt jemand anderes.',
   },
   'second-approval-action': secondApprovalActions,
   'stand-in': {

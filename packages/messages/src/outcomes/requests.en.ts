@@ -40,8 +40,7 @@ export const requests = {
     decided: 'This has already been decided.',
     'too-few':
       'The two-person rule needs at least two enabled administrators who may edit settings in the top domain. Add one first.',
-    alone:
-      'Turn this off without making other changes: a second administrator approves exactly that and nothing else.',
+    alone: 'Change this alone, without other changes: another administrator approves exactly that.',
   },
   'second-approval-action': secondApprovalActions,
   'stand-in': {

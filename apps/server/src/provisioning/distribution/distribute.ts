@@ -39,6 +39,7 @@ import { isExpired } from '../tokens/token-view.ts';
 import { chosenCodeProblem, codeInLink, generateCode, hashCode, hashesOfCode } from './activation-code.ts';
 import { linkBase } from './link-base.ts';
 import { deliveryOptions } from './mail-delivery.ts';
+import { approvalOfCode, useApprovalOfCode } from './single-codes.ts';
 import { bindingEnforced, codeLifetime, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 export type DistributeContext = Pick<
@@ -62,7 +63,7 @@ export function ctkipUrl(base: string, algorithm: Snapshot['algorithm']): string
 }
 
 export async function distributeToken(
-  context: DistributeContext,
+  context: DistributeContext & Pick<ServerContext, 'onAlteredRow'>,
   actor: Actor,
   serial: string,
   input: DistributeInput,
@@ -96,12 +97,17 @@ export async function distributeToken(
     if (hashes.length > 1 && (await findAdmissionByCode(context.db, hashes)))
       return refusedAt('activationCode.value', 'code-refused', text('activation-code.taken'));
   }
+  const shown = plan.profile.delivery === 'url' && input.mail === undefined;
+  const approved = shown ? await approvalOfCode(context, actor) : undefined;
+  if (approved?.ok === false) return approved;
   for (let attempt = 1; ; attempt += 1) {
     const code = newCode(context, plan);
     let id: string;
     try {
       const issued = await allOrNothing(context.db, async (trx) => {
         await lockHeldTokenFor(trx, actor, 'tokens:distribute', token);
+        const over = approved && (await useApprovalOfCode(trx, context, actor, approved.value));
+        if (over) return over;
         return done(await issueDistribution(trx, context, auditActorOf(actor), plan, code));
       });
       if (!issued.ok) return issued;

@@ -597,3 +597,24 @@ export async function hasLiveDistributionOf(db: Connection, profileId: string): 
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/**
+ * Codes that these administrators, and the keys that they own, were shown one by one.
+ * @param from ID before which nothing is looked at: they are in the order of time
+ * @param most no more are counted
+ */
+export async function countCodesBy(
+  db: Connection,
+  administrators: readonly string[],
+  { since, from }: { readonly since: number; readonly from: string },
+  most: number,
+): Promise<number> {
+  const ids = sql.join([...administrators]);
+  const { rows } = await sql<{ count: number }>`select count(*) as count from (
+    select 1 from distributions d where d.id >= ${from} and d.created_at >= ${since}
+      and d.job_id is null and d.delivery = 'url' and d.created_by in (
+        select 'administrator:' || a.user_name from administrators a where a.id in (${ids})
+        union all select 'api-key:' || k.name from api_keys k where k.owner_id in (${ids}))
+    limit ${most}) as counted`.execute(db);
+  return Number(rows[0]?.count ?? 0);
+}

@@ -74,3 +74,21 @@ export async function claimSecondApproval(db: Connection, id: string, now: numbe
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** When one of these people last used an approval of this kind. */
+export async function lastUseOfApproval(
+  db: Connection,
+  action: Row<'second_approvals'>['action'],
+  people: readonly string[],
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('second_approvals')
+    .select('used_at')
+    .where('action', '=', action)
+    .where('person', 'in', [...people])
+    .where('used_at', 'is not', null)
+    .orderBy('used_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.used_at ?? undefined;
+}
