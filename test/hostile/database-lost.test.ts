@@ -174,7 +174,7 @@ describe.skipIf(!inject('postgresql'))('a lost connection to the database', () =
     await direct.query('begin');
     await direct.query('lock table seeds in exclusive mode');
     const held = verify(0);
-    await wait(6_000);
+    await wait(2_500);
     await direct.query('rollback');
     expect(await held).toMatchObject({ result: 'accepted' });
   });

@@ -152,6 +152,37 @@ describe.skipIf(!inject('postgresql'))('PostgreSQL', { concurrent: true }, () =>
     await agree(all, tokens, 200);
   });
 
+  test.for(['seeds', 'users', 'audit'])(
+    'of which a table (%s) is locked: verifications get 503 within seconds, readiness says so at once, and both are back with the table',
+    async (table, { onTestFinished }) => {
+      const database = await POSTGRESQL.fresh();
+      const all = await served(onTestFinished, database);
+      const tokens = await all.supply.tokens(40);
+      const other = new pg.Client({ connectionString: database.option });
+      onTestFinished(() => other.end());
+      expect(await verifications(all, tokens, 200)).toBe(200);
+      await other.connect();
+      await other.query(`begin; lock table ${table} in access exclusive mode`);
+      const begun = performance.now();
+      const asked = Promise.all(
+        tokens.splice(-20).map(async (token) => {
+          const status = await verifications(all, [token], 503);
+          return { status, took: performance.now() - begun };
+        }),
+      );
+      await wait(1_100);
+      expect(await readyz(all)).toBe(503);
+      for (const { status, took } of await asked) {
+        expect(status).toBe(503);
+        expect(took).toBeLessThan(10_000);
+      }
+      expect(await readyz(all)).toBe(503);
+      await other.query('rollback');
+      await expect.poll(() => readyz(all)).toBe(200);
+      expect(await verifications(all, tokens, 200)).toBe(200);
+    },
+  );
+
   test('that says nothing: 503 within a second, however many ask, and 200 when it speaks again', async ({
     onTestFinished,
   }) => {

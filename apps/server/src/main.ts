@@ -17,6 +17,7 @@ import { passwordAttempts } from './authentication/challenge/with-password.ts';
 import { oneAtATime } from './authentication/limits/one-at-a-time.ts';
 import { acceptances } from './authentication/verify/acceptance.ts';
 import { authenticator } from './authentication/verify/authenticate.ts';
+import { proveAcceptance } from './authentication/verify/prove.ts';
 import { recentAcceptances } from './authentication/verify/recent-acceptances.ts';
 import { tlsValidation } from './certificates/acme/tls-validation.ts';
 import { type Config, optionsHelp, readConfig } from './config.ts';
@@ -281,6 +282,7 @@ export async function startServer(
     ...base,
     clock: monotonic,
     sleep,
+    proveAcceptance: () => proveAcceptance(base),
     untrusted: async () => node.clockRefusal() ?? (await untrusted()),
     onChange: (refusal, error) =>
       refusal

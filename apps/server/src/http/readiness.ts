@@ -1,7 +1,7 @@
 /**
- * Whether this process can do its job: accepting a passcode, which is a write. So it writes a row of its own and waits until that is
- * durable, at most once a second, however many requests arrive, and is not ready if the database does not respond within a second. Nor is
- * it ready while what it accepts could be lost.
+ * Whether this process can do its job: accepting a passcode. So it writes a row of its own and waits until that is durable, and runs the
+ * statements of an acceptance, which need the tables that anything else may have locked; at most once a second, however many requests
+ * arrive. It is not ready if the database does not respond within a second. Nor is it ready while what it accepts could be lost.
  */
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
@@ -20,12 +20,15 @@ const PATIENCE_MILLISECONDS = 800;
 const FILLER_OCTETS = 192 * 1024;
 const FORGET_MILLISECONDS = 86_400_000;
 const UNUSABLE = text('node.database-unusable');
+const STARVED = text('node.starved');
 
 export function readiness(
   context: Pick<ServerContext, 'db' | 'serverKeys' | 'random' | 'now'> & {
     /** Milliseconds of any steady clock. */
     readonly clock: () => number;
     readonly sleep: (milliseconds: number) => Promise<void>;
+    /** Throws if no passcode could be accepted. */
+    readonly proveAcceptance: () => Promise<void>;
     /** Why it is not to be trusted although the database can be used, if so. */
     readonly untrusted: () => Promise<Text | undefined>;
     /**
@@ -49,9 +52,12 @@ export function readiness(
     try {
       const filler = failed ? Buffer.from(context.random(FILLER_OCTETS)).toString('base64') : '';
       const now = context.now();
-      await writeHeartbeat(context.db, { process, at: now, filler });
+      await Promise.all([
+        writeHeartbeat(context.db, { process, at: now, filler }),
+        context.proveAcceptance(),
+        context.serverKeys.active(),
+      ]);
       if (!proven) await deleteHeartbeats(context.db, now - FORGET_MILLISECONDS);
-      await context.serverKeys.active();
       failed = false;
       refusal = await context.untrusted();
     } catch (thrown) {
@@ -73,7 +79,13 @@ export function readiness(
       running ??= prove().finally(() => {
         running = undefined;
       });
-      return Promise.race([running, context.sleep(PATIENCE_MILLISECONDS).then(() => UNUSABLE)]);
+      const begun = context.clock();
+      const late = context.sleep(PATIENCE_MILLISECONDS).then(() => {
+        // Answers may have arrived that there was no time to read.
+        const starved = context.clock() - begun > 2 * PATIENCE_MILLISECONDS;
+        return starved ? STARVED : UNUSABLE;
+      });
+      return Promise.race([running, late]);
     },
     doubt() {
       failed = true;

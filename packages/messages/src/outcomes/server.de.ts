@@ -5,6 +5,7 @@ import type { server as en } from './server.en.ts';
 export const server: Translation<typeof en> = {
   node: {
     'database-unusable': 'Die Datenbank ist nicht benutzbar. Das Protokoll nennt den Grund.',
+    starved: 'Dieser Prozess bekommt zu wenig vom Prozessor, um zu sehen, was die Datenbank antwortet.',
     silent:
       'Seit {{time, time}} war nichts von ihm zu hören. Wenn es ihn nicht mehr geben soll, ist nichts zu tun.',
     'clock-ahead':

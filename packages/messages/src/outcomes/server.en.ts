@@ -2,6 +2,7 @@
 export const server = {
   node: {
     'database-unusable': 'The database cannot be used. The log has the reason.',
+    starved: 'This process gets too little of the processor to see what the database answers.',
     silent:
       'It has not been heard from since {{time, time}}. If it is gone for good, there is nothing to do.',
     'clock-ahead':

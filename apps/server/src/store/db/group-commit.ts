@@ -8,7 +8,7 @@
  */
 import type { Transaction } from 'kysely';
 import type { Database, Schema } from '../tables/schema.ts';
-import { inTransaction, withoutDeadlock } from './transaction.ts';
+import { inHotTransaction, withoutDeadlock } from './transaction.ts';
 import { isUnavailable } from './unavailable.ts';
 
 const MAX_GROUP = 100;
@@ -49,7 +49,7 @@ export function groupCommit<Call, Answer>(
 
   async function commitTogether(group: readonly Waiting<Call, Answer>[]): Promise<void> {
     const calls = callsOf(group);
-    const answers = await inTransaction(db, (trx) => run(trx, calls));
+    const answers = await inHotTransaction(db, (trx) => run(trx, calls));
     group.forEach((waiting, index) => {
       waiting.resolve(answers[index] as Answer);
     });

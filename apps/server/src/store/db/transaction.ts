@@ -1,6 +1,7 @@
 /** One transaction: everything that `work` changes, or none of it. The domain's way of refusing in it is core/transaction.ts. */
 import { sql, type Transaction } from 'kysely';
 import type { Database, Schema } from '../tables/schema.ts';
+import { HOT_MILLISECONDS } from './postgresql/hot.ts';
 import { hasOneWriter } from './row-locks.ts';
 import { UNSYNCED } from './sqlite.ts';
 
@@ -51,6 +52,20 @@ async function inPart<T>(
 const SAVEPOINT = sql`savepoint part`;
 const BACK = sql`rollback to savepoint part`;
 const RELEASE = sql`release savepoint part`;
+
+/** For what somebody waits to be let in by: no statement of it takes long, whatever else the database is busy with. */
+export const inHotTransaction = <T>(
+  db: Database,
+  work: (trx: Transaction<Schema>) => Promise<T>,
+): Promise<T> =>
+  hasOneWriter(db)
+    ? inTransaction(db, work)
+    : inTransaction(db, async (trx) => {
+        await LIMIT.execute(trx);
+        return work(trx);
+      });
+
+const LIMIT = sql.raw(`set local statement_timeout = ${HOT_MILLISECONDS}`);
 
 /** Whatever the statistics of the tables say, a batch finds its rows by keys: no other plan stays good while the tables grow. */
 const BATCH = [

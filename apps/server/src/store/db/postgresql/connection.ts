@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { NAMED } from '../prepared.ts';
+import { type Time, WALL_TIME } from './served-time.ts';
 
 /** How long connecting may take, unless the configuration says so. */
 const CONNECT_MILLISECONDS = 5_000;
@@ -26,6 +27,7 @@ export class ConnectionLost extends Error {
  */
 const NOT_REPLICATED = 'SyncRepWaitForLSN';
 
+/** By the time of its connection. */
 export type PendingQuery = { readonly since: number };
 
 export class Connection extends pg.Client {
@@ -39,13 +41,19 @@ export class Connection extends pg.Client {
   #notReplicated = false;
   readonly #nameOf: (text: string) => string;
   readonly #onError: (error: unknown) => void;
+  readonly #time: Time;
+  readonly #connectMilliseconds: number;
 
   constructor(
     config: pg.ClientConfig | undefined,
     nameOf: (text: string) => string = (text) => text,
     onError: (error: unknown) => void = () => {},
+    time: Time = WALL_TIME,
   ) {
-    super({ connectionTimeoutMillis: CONNECT_MILLISECONDS, ...config });
+    // Its own limit is one of the clock on the wall.
+    super({ ...config, connectionTimeoutMillis: 0 });
+    this.#connectMilliseconds = config?.connectionTimeoutMillis ?? CONNECT_MILLISECONDS;
+    this.#time = time;
     this.#nameOf = nameOf;
     this.#onError = onError;
     // For its whole life: an error event without a listener ends the process.
@@ -75,6 +83,13 @@ export class Connection extends pg.Client {
     ).connection.stream.destroy(new Error(reason));
   }
 
+  // biome-ignore lint/suspicious/noExplicitAny: one of two overloads, passed on as it came
+  override connect(...args: any[]): any {
+    const cancel = this.#time.after(this.#connectMilliseconds, () => this.cut('timeout expired'));
+    for (const end of ['connect', 'error', 'end'] as const) this.once(end, cancel);
+    return (super.connect as (...given: unknown[]) => unknown).apply(this, args);
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: one of many overloads, passed on as it came
   override query(...args: any[]): any {
     const [text, values] = args;
@@ -85,7 +100,7 @@ export class Connection extends pg.Client {
     // Queries made in other ways: by pg-pool itself, and pg-cursor.
     if (typeof given.at(-1) === 'function' || typeof text?.submit === 'function')
       return query.apply(this, given);
-    const pending = { since: performance.now() };
+    const pending = { since: this.#time.now() };
     this.#pending.push(pending);
     const answered = new Promise((resolve, reject) => {
       // At the very moment of the answer, so that a notice belongs to this statement and to no other of a pipeline.

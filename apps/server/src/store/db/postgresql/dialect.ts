@@ -9,8 +9,10 @@ import { NAMED } from '../prepared.ts';
 import { announcing, hearChanges } from './announcements.ts';
 import { Connection, ConnectionLost } from './connection.ts';
 import { assertWritable, hostsOf, SHOW_WHETHER_READ_ONLY } from './hosts.ts';
+import { HOT_MILLISECONDS } from './hot.ts';
+import { servedTime } from './served-time.ts';
 import { sharedConnection } from './shared-connection.ts';
-import { isOutOfReach, reachability, watchSilence } from './silent-connections.ts';
+import { ALL_IN_USE, isOutOfReach, reachability, watchSilence } from './silent-connections.ts';
 import { READ_STANDING, READ_STANDING_OFTEN, type Standing, TimelineGuard, UNSETTLED } from './timeline.ts';
 
 /** Connections of one server; no process has fewer than the second number. */
@@ -23,7 +25,7 @@ const QUEUE_MILLISECONDS = 5_000;
 const KEEP_ALIVE_MILLISECONDS = 10_000;
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html read_only_sql_transaction: a standby, since a moment ago. */
 const READ_ONLY = '25006';
-/** How long one statement may take on the server; `migrate` has no such limit. */
+/** How long one statement may take on the server, if nobody waits to be let in by it; `migrate` has no such limit. */
 const STATEMENT_MILLISECONDS = 30_000;
 const isBegin = (text: string): boolean => text === 'begin' || text.startsWith('start transaction');
 
@@ -31,10 +33,11 @@ const isBegin = (text: string): boolean => text === 'begin' || text.startsWith('
  * What the server is told to do on its side: end what takes too long, and release locks whose client is gone. Set on the connection, not in
  * the startup packet, which PgBouncer would refuse.
  */
-function sessionSettings(name: string, statementMilliseconds: number): string {
+function sessionSettings(name: string, statementMilliseconds: number, lockMilliseconds: number): string {
   return [
     `set application_name = '${name}'`,
     `set statement_timeout = ${statementMilliseconds}`,
+    `set lock_timeout = ${lockMilliseconds}`,
     'set idle_in_transaction_session_timeout = 10000',
     'set tcp_keepalives_idle = 10',
     'set tcp_keepalives_interval = 5',
@@ -83,19 +86,21 @@ export function postgresDialect(
     names.set(text, name);
     return name;
   };
-  const hosts = hostsOf(url);
+  const time = servedTime();
+  const hosts = hostsOf(url, time);
   class PooledConnection extends Connection {
     readonly url: string;
     constructor(config?: pg.ClientConfig) {
       const { current, connectMilliseconds } = hosts;
       const place = { connectionString: current, connectionTimeoutMillis: connectMilliseconds };
-      super({ ...config, ...place }, nameOf, (error) => {
+      const told = (error: unknown): void => {
         onError(error);
         if (hosts.writable && (error as { code?: unknown }).code === READ_ONLY) {
           this.cut('it accepts no writes any more');
           reach.lost(error, performance.now());
         }
-      });
+      };
+      super({ ...config, ...place }, nameOf, told, time);
       this.url = current;
       connections.add(this);
       this.on('error', onLost);
@@ -113,8 +118,11 @@ export function postgresDialect(
     },
   };
   const settingsOf = ({ listedAs }: Connection): string =>
-    sessionSettings(listedAs, migrate ? 0 : STATEMENT_MILLISECONDS);
-  const plannedOnce = (connection: Connection): string => `${settingsOf(connection)}; ${BY_KEY}`;
+    migrate
+      ? sessionSettings(listedAs, 0, 0)
+      : sessionSettings(listedAs, STATEMENT_MILLISECONDS, HOT_MILLISECONDS);
+  const plannedOnce = ({ listedAs }: Connection): string =>
+    `${sessionSettings(listedAs, migrate ? 0 : HOT_MILLISECONDS, migrate ? 0 : HOT_MILLISECONDS)}; ${BY_KEY}`;
   const prepare = async (
     connection: Connection,
     settings: (connection: Connection) => string,
@@ -132,7 +140,6 @@ export function postgresDialect(
       ...more,
       Client: PooledConnection as unknown as new () => pg.Client,
       max,
-      connectionTimeoutMillis: QUEUE_MILLISECONDS,
       onConnect: (client) => prepare(client as unknown as Connection, settings),
     });
     // The connection's own listener has reported it.
@@ -152,6 +159,7 @@ export function postgresDialect(
   const stopWatching = watchSilence(hosts, connections, {
     longest: migrate ? Number.POSITIVE_INFINITY : STATEMENT_MILLISECONDS + 5_000,
     onNoAnswer: reach.lost,
+    time,
   });
   const connecting = async <C>(connect: () => Promise<C>): Promise<C> => {
     const begun = performance.now();
@@ -163,6 +171,29 @@ export function postgresDialect(
       throw new ConnectionLost(error);
     }
   };
+  /** A connection out of the pool. Whoever has waited too long for one leaves it to the next. */
+  const lease = (of: pg.Pool): Promise<pg.PoolClient> =>
+    connecting(
+      () =>
+        new Promise((resolve, reject) => {
+          let left = false;
+          const inTime = time.after(QUEUE_MILLISECONDS, () => {
+            left = true;
+            reject(new Error(ALL_IN_USE));
+          });
+          of.connect().then(
+            (client) => {
+              inTime();
+              if (left) client.release();
+              else resolve(client);
+            },
+            (error) => {
+              inTime();
+              reject(error);
+            },
+          );
+        }),
+    );
   const apart = async (
     settings: (connection: Connection) => string,
     more: object = {},
@@ -206,7 +237,7 @@ export function postgresDialect(
     (answer as { rows: Standing[] } | undefined)?.rows[0];
   /** Committed only once the answer has arrived, so whatever was in flight on a connection that breaks did not happen. */
   async function change(text: string, values: readonly unknown[]): Promise<unknown> {
-    const client = await connecting(() => changing.connect());
+    const client = await lease(changing);
     let spoilt = true;
     try {
       const answer = await settled(
@@ -249,7 +280,7 @@ export function postgresDialect(
         return change(text, values);
       }
       this.#run ??= announcing(changes, async (one, given) => {
-        this.#own ??= await connecting(() => pool.connect());
+        this.#own ??= await lease(pool);
         return this.#guarded(this.#own, one, given as unknown[]);
       });
       return this.#run(text, values);
@@ -293,7 +324,7 @@ export function postgresDialect(
         changes,
         () => connecting(() => apart(settingsOf)),
         async (text, values) => {
-          const client = await connecting(() => pool.connect());
+          const client = await lease(pool);
           await client.query(text, values as unknown[]).finally(() => client.release());
         },
         onDeaf,
@@ -321,6 +352,7 @@ export function postgresDialect(
         await stopHearing();
         await Promise.all([pool.end(), changing.end(), shared.end()]);
         stopWatching();
+        time.stop();
       },
       options: pool.options,
     } as unknown as PostgresPool,

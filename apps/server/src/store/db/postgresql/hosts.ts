@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { Connection } from './connection.ts';
+import { type Time, WALL_TIME } from './served-time.ts';
 import { TIMELINE } from './timeline.ts';
 import { hostOf, readPostgresqlUrl } from './url.ts';
 
@@ -26,7 +27,7 @@ export type Hosts = {
 };
 
 /** @param text a URL that the configuration has let pass */
-export function hostsOf(text: string): Hosts {
+export function hostsOf(text: string, time: Time = WALL_TIME): Hosts {
   const places = readPostgresqlUrl(text);
   if (typeof places === 'string') throw new Error(`the URL of the database ${places}`);
   const { urls, writable, connectMilliseconds } = places;
@@ -38,7 +39,7 @@ export function hostsOf(text: string): Hosts {
   async function find(): Promise<void> {
     begun += 1;
     const own = begun;
-    const found = await choose(urls, writable, connectMilliseconds);
+    const found = await choose(urls, writable, connectMilliseconds, time);
     // One that began later has newer information.
     if (own < latest) return;
     latest = own;
@@ -77,9 +78,10 @@ async function choose(
   urls: readonly string[],
   writable: boolean,
   connectMilliseconds: number,
+  time: Time,
 ): Promise<string> {
   const asked = urls.map(async (url) => {
-    await ask(url, connectMilliseconds, async (connection) => {
+    await ask(url, connectMilliseconds, time, async (connection) => {
       if (writable) assertWritable([await connection.query(SHOW_WHETHER_READ_ONLY)]);
     });
     return url;
@@ -96,14 +98,18 @@ async function choose(
       () => {},
     );
   await Promise.race([all, wait(OTHERS_MILLISECONDS, undefined, { ref: false })]);
-  return good.size > 1 ? latestTimeline([...good], connectMilliseconds) : first;
+  return good.size > 1 ? latestTimeline([...good], connectMilliseconds, time) : first;
 }
 
 /** A former primary that was cut off from the others may still accept writes. The one promoted after it has a later timeline. */
-async function latestTimeline(urls: readonly string[], connectMilliseconds: number): Promise<string> {
+async function latestTimeline(
+  urls: readonly string[],
+  connectMilliseconds: number,
+  time: Time,
+): Promise<string> {
   const timelines = await Promise.all(
     urls.map((url) =>
-      ask(url, connectMilliseconds, async (connection) => {
+      ask(url, connectMilliseconds, time, async (connection) => {
         const { rows } = await connection.query(`select ${TIMELINE} as timeline`);
         return Number((rows[0] as { timeline: number | null }).timeline);
       }).catch(() => 0),
@@ -115,14 +121,16 @@ async function latestTimeline(urls: readonly string[], connectMilliseconds: numb
 async function ask<T>(
   url: string,
   connectMilliseconds: number,
+  time: Time,
   question: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = new Connection({
-    connectionString: url,
-    connectionTimeoutMillis: connectMilliseconds,
-  });
-  const late = setTimeout(() => connection.cut('no answer'), connectMilliseconds + ANSWER_MILLISECONDS);
-  late.unref();
+  const connection = new Connection(
+    { connectionString: url, connectionTimeoutMillis: connectMilliseconds },
+    undefined,
+    undefined,
+    time,
+  );
+  const inTime = time.after(connectMilliseconds + ANSWER_MILLISECONDS, () => connection.cut('no answer'));
   try {
     await connection.connect();
     const answer = await question(connection);
@@ -132,7 +140,7 @@ async function ask<T>(
     connection.cut('not needed any more');
     throw error;
   } finally {
-    clearTimeout(late);
+    inTime();
   }
 }
 

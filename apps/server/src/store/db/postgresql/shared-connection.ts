@@ -4,6 +4,7 @@
  * values.
  */
 import type { Connection } from './connection.ts';
+import { tookTooLong } from './hot.ts';
 
 export type SharedConnection = {
   query(text: string, values: readonly unknown[]): Promise<unknown>;
@@ -28,7 +29,14 @@ export function sharedConnection(connect: () => Promise<Connection>): SharedConn
   return {
     async query(text, values) {
       present ??= opened();
-      return (await present).query(text, values);
+      const connection = await present;
+      try {
+        return await connection.query(text, values as unknown[]);
+      } catch (error) {
+        // What was sent after it would wait as long, one after the other.
+        if (tookTooLong(error)) connection.cut('a statement took too long');
+        throw error;
+      }
     },
     async end() {
       await present?.then((connection) => connection.end()).catch(() => {});

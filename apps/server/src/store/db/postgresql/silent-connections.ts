@@ -6,6 +6,7 @@
 import type pg from 'pg';
 import { Connection, ConnectionLost, type PendingQuery } from './connection.ts';
 import type { Hosts } from './hosts.ts';
+import type { Time } from './served-time.ts';
 
 const LOOK_MILLISECONDS = 250;
 /** A query that waits longer than this is investigated. */
@@ -27,8 +28,10 @@ const RETRY_MILLISECONDS = 500;
 export function isOutOfReach(error: unknown): boolean {
   const { code, severity, message } = error as { code?: unknown; severity?: unknown; message?: string };
   if (typeof severity === 'string') return code === '57P03';
-  return message !== 'timeout exceeded when trying to connect';
+  return message !== ALL_IN_USE;
 }
+/** As pg-pool puts it. */
+export const ALL_IN_USE = 'timeout exceeded when trying to connect';
 
 /** While the database is unreachable, callers get an error at once, rather than each waiting for an attempt of its own. */
 export function reachability(
@@ -90,23 +93,27 @@ export function watchSilence(
   {
     longest,
     onNoAnswer,
-  }: { readonly longest: number; readonly onNoAnswer: (error: unknown, begun: number) => void },
+    time,
+  }: {
+    readonly longest: number;
+    readonly onNoAnswer: (error: unknown, begun: number) => void;
+    /** Of the connections too. */
+    readonly time: Time;
+  },
 ): () => void {
   let looking = false;
 
   async function look(suspects: ReadonlyMap<Connection, PendingQuery>): Promise<void> {
     const names = [...suspects.keys()].map(({ listedAs }) => listedAs);
     const begun = performance.now();
-    const asked = await askDatabase(hosts, names);
+    const asked = await askDatabase(hosts, names, time);
     if (asked.failed !== undefined && isOutOfReach(asked.failed)) onNoAnswer(asked.failed, begun);
     const patience = (connection: Connection): number =>
       asked.awaitsStandby(connection.listedAs) ? STANDBY_MILLISECONDS : Number.POSITIVE_INFINITY;
     // Answered meanwhile: it was only slow.
     const waiting = [...suspects].filter(([connection, pending]) => connection.pending === pending);
     const silent = waiting.flatMap(([connection, { since }]) =>
-      !asked.working(connection.listedAs) || performance.now() - since > patience(connection)
-        ? connection
-        : [],
+      !asked.working(connection.listedAs) || time.now() - since > patience(connection) ? connection : [],
     );
     if (silent.some(({ listedAs }) => asked.awaitsStandby(listedAs)))
       onNoAnswer(new Error('commits wait for a standby that does not answer'), begun);
@@ -119,7 +126,7 @@ export function watchSilence(
   }
 
   const timer = setInterval(() => {
-    const now = performance.now();
+    const now = time.now();
     const suspects = new Map<Connection, PendingQuery>();
     for (const connection of connections) {
       const { pending } = connection;
@@ -150,12 +157,14 @@ type Asked = {
   endOnServer(listedAs: readonly string[]): Promise<void>;
 };
 
-async function askDatabase(hosts: Hosts, names: readonly string[]): Promise<Asked> {
-  const connection = new Connection({
-    connectionString: hosts.current,
-    connectionTimeoutMillis: hosts.connectMilliseconds,
-  });
-  const late = setTimeout(() => connection.cut('no answer'), ANSWER_MILLISECONDS);
+async function askDatabase(hosts: Hosts, names: readonly string[], time: Time): Promise<Asked> {
+  const connection = new Connection(
+    { connectionString: hosts.current, connectionTimeoutMillis: hosts.connectMilliseconds },
+    undefined,
+    undefined,
+    time,
+  );
+  const inTime = time.after(ANSWER_MILLISECONDS, () => connection.cut('no answer'));
   try {
     await connection.connect();
     // Waiting for the client is not working: what was sent is lost, or its output is not being read.
@@ -164,13 +173,13 @@ async function askDatabase(hosts: Hosts, names: readonly string[]): Promise<Aske
        where application_name = any($1) and state = 'active' and wait_event_type is distinct from 'Client'`,
       [names],
     );
-    clearTimeout(late);
+    inTime();
     const working = new Map(rows.map(({ name, standby }) => [name, standby]));
     return {
       working: (listedAs) => working.has(listedAs),
       awaitsStandby: (listedAs) => working.get(listedAs) === true,
       async endOnServer(listedAs) {
-        const lateAgain = setTimeout(() => connection.cut('no answer'), ANSWER_MILLISECONDS);
+        const inTimeAgain = time.after(ANSWER_MILLISECONDS, () => connection.cut('no answer'));
         try {
           if (listedAs.length > 0) {
             await connection.query(
@@ -179,7 +188,7 @@ async function askDatabase(hosts: Hosts, names: readonly string[]): Promise<Aske
             );
           }
         } finally {
-          clearTimeout(lateAgain);
+          inTimeAgain();
           await connection.end();
         }
       },
@@ -190,6 +199,6 @@ async function askDatabase(hosts: Hosts, names: readonly string[]): Promise<Aske
     const refused = typeof (error as { severity?: unknown }).severity === 'string';
     return { failed: error, working: () => refused, awaitsStandby: () => false, endOnServer: async () => {} };
   } finally {
-    clearTimeout(late);
+    inTime();
   }
 }
