@@ -24,6 +24,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { EXIT_CODES, type Exit } from '../apps/cli/src/outcome.ts';
 import { OPTIONS } from '../apps/server/src/config.ts';
+import { SUPPORTED_POSTGRESQL } from '../apps/server/src/store/db/postgresql/versions.ts';
 import { TRANSITIONS } from './harness/token-modes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -377,6 +378,27 @@ test('docs/runbook.md: each alert for Prometheus has a line, and no other', () =
   const alerts = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
   const lines = [...read('docs/runbook.md').matchAll(/^\| (Sower\w+) \|/gm)].map(([, name]) => name);
   expect(lines.toSorted()).toEqual(alerts.toSorted());
+});
+
+test('each alert of the server has a rule for Prometheus and a line in docs/runbook.md', () => {
+  const { groups } = parse(read('monitoring/alerts.yml')) as {
+    groups: { rules: { alert: string; expr: string }[] }[];
+  };
+  const raised = groups
+    .flatMap(({ rules }) => rules)
+    .flatMap(({ alert, expr }) =>
+      [...expr.matchAll(/sower_alert\{alert=~"([\w-]+)\(:\.\*\)\?"\}/g)].map(([, kind]) => [kind, alert]),
+    );
+  expect(raised.map(([kind]) => kind).toSorted()).toEqual([...ALERT_KINDS].toSorted());
+  const lines = [...read('docs/runbook.md').matchAll(/^\| (Sower\w+) \| `([\w-]+)` \|/gm)];
+  expect(lines.map(([, alert, kind]) => [kind, alert]).toSorted()).toEqual(raised.toSorted());
+});
+
+test('docs/operations.md: the versions of PostgreSQL that are supported, and until when', () => {
+  const rows = [...read('docs/operations.md').matchAll(/^\| (1\d) \| (\d{4}-\d\d-\d\d) \|$/gm)];
+  expect(Object.fromEntries(rows.map(([, version, until]) => [version, until]))).toEqual(
+    SUPPORTED_POSTGRESQL,
+  );
 });
 
 test('docs/operations.md: each alert of the server has a line, and no other', () => {

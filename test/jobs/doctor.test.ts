@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { judgePostgresql } from '@sower/server/start/doctor/postgresql-version';
 import { openDatabase } from '@sower/server/store/db/open';
 import type { Database } from '@sower/server/store/tables/schema';
 import { sql } from 'kysely';
@@ -196,4 +197,16 @@ onBothDatabases('sower doctor', (kind) => {
     },
     SLOW,
   );
+});
+
+test('PostgreSQL: which version it is, and when it is time to upgrade', () => {
+  const judged = (name: string, day: string): string => {
+    const { state, text } = judgePostgresql({ name, major: Number.parseInt(name, 10) }, Date.parse(day));
+    return `${state} ${text.code}`;
+  };
+  expect(judged('17.12', '2026-11-29')).toBe('good doctor.postgresql');
+  expect(judged('15.18', '2027-11-11')).toBe('warn doctor.postgresql-ends');
+  expect(judged('15.18', '2027-11-12T12:00:00Z')).toBe('bad doctor.postgresql-ended');
+  expect(judged('14.20', '2026-11-29')).toBe('bad doctor.postgresql-old');
+  expect(judged('19.1', '2026-11-29')).toBe('warn doctor.postgresql-new');
 });

@@ -78,6 +78,15 @@ den Optionen und der Umgebung von sower serve, ob der Server läuft oder nicht. 
       '{{count, number}} Schritte dieser Version stehen noch aus. Der nächste Start macht sie.',
     'database-unreachable':
       'Sie ist nicht benutzbar: {{error}}. Versuchen Sie die URL mit psql, oder sehen Sie nach, ob dieser Benutzer die Datei lesen darf.',
+    postgresql: 'PostgreSQL {{version}}, das bis {{until}} Korrekturen bekommt.',
+    'postgresql-ends':
+      'PostgreSQL {{version}} bekommt nur noch bis {{until}} Korrekturen. Planen Sie die Aktualisierung; die neueste Version, die Sower unterstützt, ist {{last}}.',
+    'postgresql-ended':
+      'PostgreSQL {{version}} bekommt seit {{until}} keine Korrekturen mehr, auch keine der Sicherheit. Aktualisieren Sie es; die neueste Version, die Sower unterstützt, ist {{last}}.',
+    'postgresql-old':
+      'PostgreSQL {{version}} ist zu alt. Sower unterstützt die Versionen {{first}} bis {{last}}: Aktualisieren Sie es.',
+    'postgresql-new':
+      'PostgreSQL {{version}} ist neuer als das, womit diese Version von Sower getestet wurde ({{first}} bis {{last}}). Sehen Sie nach, ob es ein neueres Sower gibt.',
     standby:
       'Sie ist ein Standby, auf den niemand schreiben kann. Geben Sie mit --database die Adresse des Primärservers an, oder befördern Sie ihn.',
     'commits-later':

@@ -71,6 +71,15 @@ options and environment of sower serve, whether or not the server is running. It
     'database-older_other': '{{count, number}} migrations are pending. The next start runs them.',
     'database-unreachable':
       'It cannot be used: {{error}}. Try the URL with psql, or check that this user can read the file.',
+    postgresql: 'PostgreSQL {{version}}, which gets corrections until {{until}}.',
+    'postgresql-ends':
+      'PostgreSQL {{version}} gets corrections only until {{until}}. Plan the upgrade; the latest version that Sower supports is {{last}}.',
+    'postgresql-ended':
+      'PostgreSQL {{version}} has had no corrections since {{until}}, not even of security. Upgrade it; the latest version that Sower supports is {{last}}.',
+    'postgresql-old':
+      'PostgreSQL {{version}} is too old. Sower supports versions {{first}} to {{last}}: upgrade it.',
+    'postgresql-new':
+      'PostgreSQL {{version}} is newer than what this version of Sower was tested with ({{first}} to {{last}}). See whether there is a newer Sower.',
     standby: 'It is a standby, which is read-only. Point --database at the primary, or promote it.',
     'commits-later':
       'synchronous_commit is off: after a crash, a used tokencode would be accepted again. As its superuser: ALTER DATABASE … RESET synchronous_commit, or ALTER SYSTEM SET synchronous_commit = on, then SELECT pg_reload_conf()',

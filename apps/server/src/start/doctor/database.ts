@@ -13,6 +13,7 @@ import { reach } from '../../ldap/connection.ts';
 import { knowsSchema, openAsItIs, ranMigrations } from '../../store/db/loading.ts';
 import { MIGRATIONS } from '../../store/db/migrations.ts';
 import { clockAhead } from '../../store/db/postgresql/clock.ts';
+import { readPostgresqlVersion } from '../../store/db/postgresql/versions.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import { countUnlinked } from '../../store/tables/audit-chain.ts';
 import { listAuditForwards } from '../../store/tables/audit-forwards.ts';
@@ -25,6 +26,7 @@ import type { Database } from '../../store/tables/schema.ts';
 import { masterKeySource } from '../master-key.ts';
 import { lookAtAcme } from './acme.ts';
 import { bad, type Finding, good, messageOf, warn, within } from './findings.ts';
+import { judgePostgresql } from './postgresql-version.ts';
 import { lookAtReplication } from './replication.ts';
 
 const PATIENCE_MILLISECONDS = 10_000;
@@ -54,6 +56,7 @@ async function all(db: Database, config: Config, now: () => number): Promise<Fin
   if (schema.some(({ state }) => state !== 'good')) return schema;
   const parts = [
     () => lookAtClocks(db, config, now),
+    () => lookAtPostgresql(db, config, now()),
     () => lookAtReplication(db, config),
     () => lookAtKeys(db, config),
     () => lookAtBackups(db, config, now()),
@@ -74,6 +77,11 @@ async function lookAtSchema(db: Database, { database }: Config): Promise<Finding
   const missing = Object.keys(MIGRATIONS).length - ran.length;
   if (missing > 0) return [warn('database', text('doctor.database-older', { count: missing }))];
   return [good('database', text('doctor.database', { kind: database.kind, last: ran.at(-1) ?? '' }))];
+}
+
+async function lookAtPostgresql(db: Database, { database }: Config, now: number): Promise<Finding[]> {
+  if (database.kind !== 'postgresql') return [];
+  return [judgePostgresql(await readPostgresqlVersion(db), now)];
 }
 
 async function lookAtClocks(db: Database, { database }: Config, now: () => number): Promise<Finding[]> {
