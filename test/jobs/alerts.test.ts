@@ -102,6 +102,25 @@ onBothDatabases('alerts', (kind) => {
     );
     await replaceGrants(one.db, { sealing: seal }, id, [{ roleId: role, domainId: 'top', path: '/' }]);
   };
+  const token = async (serial: string): Promise<string> => {
+    const id = newId({ now, random });
+    await insertTokens(one.db, [
+      {
+        ...{
+          id,
+          serial,
+          domain: '/',
+          enabled: 0,
+          lost: 0,
+          user_id: null,
+          expires_on: '2999-01-01',
+          pin: null,
+        },
+        ...{ failures: 0, last_failure_at: null, created_at: clock, version: 1 },
+      },
+    ]);
+    return id;
+  };
   const backup = (ended: number, verified: number | null) =>
     one.db
       .insertInto('backups')
@@ -181,6 +200,26 @@ onBothDatabases('alerts', (kind) => {
     expect(await trail()).toEqual(['alert.clear alert:backup-late']);
   });
 
+  test('no backup at all: an alert from the first token on that would be lost', async () => {
+    await look();
+    expect(await open()).toEqual([]);
+    const id = await token('000100000009');
+    await one.db
+      .insertInto('seeds')
+      .values({
+        ...{ id: 's', token_id: id, distribution_id: 'd', state: 'current', algorithm: 'totp', digits: 8 },
+        ...{ interval_seconds: 60, authentication_type: 'tokencode', key_id: 'k', sealed: 'x', position: -1 },
+        ...{ drift: 0, last_accepted_at: null, created_at: clock },
+      })
+      .execute();
+    await look();
+    expect(await open()).toEqual([expect.stringMatching(/^backup-late: No backup has ever been made/)]);
+    await backup(START - HOUR, START - HOUR);
+    await look();
+    expect(await open()).toEqual([]);
+    await one.db.deleteFrom('seeds').execute();
+  });
+
   test('what cannot be looked at hides nothing else, and ends nothing', async () => {
     await backup(START - 3 * DAY, START - DAY);
     dataFolder = '/no/such/folder';
@@ -252,23 +291,7 @@ onBothDatabases('alerts', (kind) => {
       expect.stringMatching(/^tokens-low: Fewer than 2 tokens/),
     ]);
     untrusted = undefined;
-    for (const serial of ['000100000001', '000100000002'])
-      await insertTokens(one.db, [
-        {
-          id: newId({ now, random }),
-          serial,
-          domain: '/',
-          enabled: 0,
-          lost: 0,
-          user_id: null,
-          expires_on: '2999-01-01',
-          pin: null,
-          failures: 0,
-          last_failure_at: null,
-          created_at: clock,
-          version: 1,
-        },
-      ]);
+    for (const serial of ['000100000001', '000100000002']) await token(serial);
     const context = { now, random, sealing: seal };
     await insertAudit(
       one.db,

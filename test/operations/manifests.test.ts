@@ -46,6 +46,20 @@ test.each(['postinst', 'prerm', 'postrm', 'sower'])('%s is a script of the shell
   });
 });
 
+test('the alert about memory begins below what ends a process, and above what one needs', () => {
+  const { groups } = parse(read('../monitoring/alerts.yml')) as {
+    groups: { rules: { alert: string; expr: string }[] }[];
+  };
+  const rule = groups.flatMap(({ rules }) => rules).find(({ alert }) => alert === 'SowerMemory');
+  const threshold = Number(/ > (\S+)$/.exec(rule?.expr ?? '')?.[1]);
+  const limits = [
+    /limits: \{ memory: (\d+)Mi \}/.exec(read('kubernetes/stateful-set.yaml'))?.[1],
+    /mem_limit: (\d+)m$/m.exec(read('container/compose.yaml'))?.[1],
+  ];
+  for (const limit of limits) expect(threshold).toBeLessThan(Number(limit) * 2 ** 20);
+  expect(threshold).toBeGreaterThan(6e8);
+});
+
 test('the container runs as a user who is not root, by number, and is asked whether it is ready', () => {
   const text = read('container/Dockerfile');
   expect(text).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
@@ -151,6 +165,30 @@ test.skipIf(!has('kustomize'))(
       podSelector: { matchLabels: labels },
       policyTypes: ['Ingress', 'Egress'],
     });
+    // Whatever of packaging/patroni it connects to.
+    const egress = policy.egress.flatMap((rule: Manifest) =>
+      rule.ports.map(({ port: number }: Manifest) => number),
+    );
+    for (const [file, listens] of [
+      ['patroni.yml', /^ {2}listen: \S+:(5\d+)$/m],
+      ['haproxy.cfg', /^ *bind \S+:(\d+)$/m],
+      ['pgbouncer.ini', /^listen_port = (\d+)$/m],
+    ] as const)
+      expect(egress).toContain(Number(listens.exec(read(`patroni/${file}`))?.[1]));
+    // A migration of a large database takes its time, and is not killed.
+    const { startupProbe } = container;
+    expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBeGreaterThanOrEqual(3_600);
+    // There are backups, to a volume of their own.
+    const backups = container.volumeMounts.find(
+      ({ mountPath }: Manifest) => mountPath === settings.SOWER_BACKUP_FOLDER,
+    );
+    expect(spec.volumeClaimTemplates.map(({ metadata }: Manifest) => metadata.name)).toContain(backups.name);
+    expect(container.env).toEqual([
+      {
+        name: 'SOWER_BACKUP_RECIPIENTS',
+        valueFrom: { secretKeyRef: { name: 'sower', key: 'backup-recipients' } },
+      },
+    ]);
     // What anyone may reach does not include the metrics.
     const open = policy.ingress.filter(({ from }: Manifest) => !from);
     expect(open.flatMap((rule: Manifest) => rule.ports.map(({ port: name }: Manifest) => name))).toEqual([

@@ -4,6 +4,8 @@ import type { alerts as english } from './alerts.en.ts';
 
 export const alerts: Translation<typeof english> = {
   alert: {
+    'backup-none':
+      'Noch nie wurde eine Sicherung gemacht, und mit der Datenbank gingen Token verloren. Starten Sie den Server mit --backup-folder und --backup-recipients.',
     'backup-late':
       'In den letzten zwei Tagen wurde keine Sicherung fertig; die letzte am {{time, time}}. Machen Sie jetzt eine, und sehen Sie nach, warum sie scheitern: sower backup make',
     'backup-unverified':

@@ -1,6 +1,8 @@
 /** What needs attention: what is wrong, and what to do. */
 export const alerts = {
   alert: {
+    'backup-none':
+      'No backup has ever been made, and there are tokens that would be lost with the database. Start the server with --backup-folder and --backup-recipients.',
     'backup-late':
       'No backup has completed in the last two days; the last one did on {{time, time}}. Make one now and see why they fail: sower backup make',
     'backup-unverified':

@@ -15,6 +15,7 @@ import { listAudit } from '../../store/tables/audit-search.ts';
 import { backupAges } from '../../store/tables/backups.ts';
 import { listContested } from '../../store/tables/contested-user-ids.ts';
 import { listSources } from '../../store/tables/identity-sources.ts';
+import { hasSeeds } from '../../store/tables/seeds.ts';
 import { hasFewUnassigned, lastGoodDay } from '../../store/tables/tokens.ts';
 import { countWaiting } from '../../store/tables/waiting.ts';
 import { LATE_DAYS } from '../backup/make.ts';
@@ -78,8 +79,9 @@ const only = (found: Found | false | undefined): readonly Found[] => (found ? [f
 
 async function ofBackups({ db, now }: LookContext): Promise<readonly Found[]> {
   const { made, verified } = await backupAges(db, now());
-  // None yet: the set-up guide says so.
-  if (made === null) return [];
+  // Without a seed there is nothing to lose yet, and the set-up guide says so.
+  if (made === null)
+    return only((await hasSeeds(db)) && { kind: 'backup-late', text: text('alert.backup-none') });
   const late = (at: number | null, days: number): boolean => at === null || now() - at > days * DAY;
   return [
     ...only(

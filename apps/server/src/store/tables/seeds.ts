@@ -39,6 +39,10 @@ export function listSeeds(db: Connection, tokenId: string): Promise<Row<'seeds'>
   return db.selectFrom('seeds').selectAll().where('token_id', '=', tokenId).orderBy('id').execute();
 }
 
+export async function hasSeeds(db: Connection): Promise<boolean> {
+  return (await db.selectFrom('seeds').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
 export async function deleteSeeds(db: Connection, tokenId: string): Promise<void> {
   await db.deleteFrom('seeds').where('token_id', '=', tokenId).execute();
 }
