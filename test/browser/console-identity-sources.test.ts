@@ -282,7 +282,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await row(`clara.${ou}`).getByText(sourceRuns.actions.gone).first().waitFor();
       await page.getByText(sourceRuns.stopped).waitFor();
       expect(await inspected('stopped')).toEqual([]);
-      const number = page.locator('#run-disables');
+      const number = page.locator('#run-exceeding');
       await number.fill('1');
       expect(await start.isDisabled()).toBe(true);
       await page.locator('#run-action').selectOption('gone');
