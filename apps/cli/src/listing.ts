@@ -21,11 +21,18 @@ export function listOptions(command: Command): Command {
 export async function list<Row>(
   terminal: Terminal,
   options: ListOptions,
-  what: { columns: readonly Column<Row>[]; name: string; empty: string },
+  what: {
+    columns: readonly Column<Row>[];
+    name: string;
+    empty: string;
+    /** What a row is recognized by, where it can be sorted by something that is edited. */
+    nameOf?: (row: Row) => string;
+  },
   page: (query: { limit: number; cursor?: string }) => Promise<{ items: Row[]; next?: string | undefined }>,
 ): Promise<Outcome> {
   const wanted = options.all === true ? Number.POSITIVE_INFINITY : (options.limit ?? 100);
   const items: Row[] = [];
+  const seen = new Set<string>();
   let cursor = options.cursor;
   await withProgress(terminal, { message: t('output.reading', { what: what.name }) }, async (progress) => {
     do {
@@ -33,7 +40,12 @@ export async function list<Row>(
         limit: Math.min(PAGE, wanted - items.length),
         ...(cursor === undefined ? {} : { cursor }),
       });
-      items.push(...more);
+      // Sorted by something that was changed meanwhile, a row moves to a later page too: the first time it was seen counts.
+      for (const item of more) {
+        const name = what.nameOf?.(item);
+        if (name === undefined || !seen.has(name)) items.push(item);
+        if (name !== undefined) seen.add(name);
+      }
       progress.report(t('output.readingSoFar', { what: what.name, count: items.length }));
       // A server that repeats its cursor would keep us for ever.
       cursor = next === cursor ? undefined : next;

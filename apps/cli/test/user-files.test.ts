@@ -224,3 +224,20 @@ describe('sower user bulk', () => {
     });
   });
 });
+
+test('a user whose name is changed while they are listed by it is in the list once', async () => {
+  const user = (userId: string, lastName: string) => ({
+    ...{ userId, lastName, firstName: '', email: '', telephone: '', enabled: true, tokens: [] },
+    ...{ securityDomain: 'Top domain', createdAt: '2026-06-15T12:00:00.000Z', version: 1 },
+  });
+  const pages = [
+    { items: [user('ada', 'Able'), user('bob', 'Bell')], next: 'two' },
+    { items: [user('ada', 'King'), user('eve', 'Zorn')] },
+  ];
+  server = await fakeServer({
+    'GET /users': ({ query }) => ({ body: pages[query.cursor === 'two' ? 1 : 0] }),
+  });
+  const ran = await sower(['user', 'list', '--all', '--sort', 'lastName', '--json'], { env: server.env });
+  const { items } = JSON.parse(ran.out) as { items: { userId: string }[] };
+  expect(items.map(({ userId }) => userId)).toEqual(['ada', 'bob', 'eve']);
+});

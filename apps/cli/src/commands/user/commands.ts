@@ -68,7 +68,12 @@ export function addUserCommands(frame: Frame, program: Command): void {
       list(
         terminal,
         options,
-        { columns: COLUMNS, name: t('user.list.name'), empty: t('user.list.none') },
+        {
+          columns: COLUMNS,
+          name: t('user.list.name'),
+          empty: t('user.list.none'),
+          nameOf: ({ userId }) => userId,
+        },
         (page) =>
           api('listUsers', {
             query: {
