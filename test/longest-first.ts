@@ -10,7 +10,7 @@ const FIRST = [
   'test/browser/self-service',
   'test/browser/console',
   'test/operations/audit-forwarding',
-  'test/hostile/database-faults',
+  'test/hostile/database/faults',
   'test/browser/console-administration',
   'test/authority/authorization-matrix',
   'test/hostile/radius-races',
@@ -42,7 +42,7 @@ const FIRST = [
   'test/browser/console-users',
   'test/browser/authenticator-faults',
   'test/hostile/races',
-  'test/hostile/database-lost',
+  'test/hostile/database/lost',
 ].map((name) => `${name}.test.ts`);
 
 export class LongestFirst extends BaseSequencer {

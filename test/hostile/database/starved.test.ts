@@ -4,7 +4,7 @@ import { openDatabase } from '@sower/server/store/db/open';
 import { servedTime } from '@sower/server/store/db/postgresql/served-time';
 import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
-import { POSTGRESQL } from '../harness/databases.ts';
+import { POSTGRESQL } from '../../harness/databases.ts';
 
 /** The event loop gets a turn, and then none for so long; as on a processor that others keep busy. */
 async function starved<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {

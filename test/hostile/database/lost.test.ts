@@ -2,10 +2,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, describe, expect, inject, test } from 'vitest';
-import { provisioned, tokencode } from '../harness/authenticator.ts';
-import { POSTGRESQL } from '../harness/databases.ts';
-import { type Deployment, deploy } from '../harness/deployment.ts';
-import { type MeddlingWire, meddlingWire } from './meddling-wire.ts';
+import { provisioned, tokencode } from '../../harness/authenticator.ts';
+import { POSTGRESQL } from '../../harness/databases.ts';
+import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { type MeddlingWire, meddlingWire } from '../meddling-wire.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
