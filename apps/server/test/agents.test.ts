@@ -129,6 +129,7 @@ const client = {
   binding: expect.stringMatching(/^[\w+/=-]{20,}$/),
   source: '127.0.0.1',
   within: ['/'],
+  handsOn: { name: 'anna', otherNames: false },
 };
 
 test('initialize asks for a passcode, verify answers, status knows how it ended', async () => {
