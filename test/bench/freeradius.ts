@@ -2,14 +2,15 @@
  * What FreeRADIUS does on the same machine: with a password from its configuration, and with TOTP (rlm_totp). Neither remembers which codes
  * were used, neither writes anything: it is what RADIUS itself costs, and no more than that.
  */
-import { spawn } from 'node:child_process';
+
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CODE } from '@sower/radius/packet';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 import { hasFreeradius, MODULES } from '../harness/radius/freeradius.ts';
 import { runClient } from './scenario.ts';
 

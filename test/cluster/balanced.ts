@@ -1,5 +1,5 @@
 /** HAProxy in front of several servers, as docs/operations.md has it: it asks /readyz, and speaks TLS with them. Callers speak HTTP with it. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type Agent, request } from 'node:http';
 import { connect } from 'node:net';
@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Deployment, HttpAnswer } from '../harness/deployment.ts';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 import type { Cleanups } from './replicated.ts';
 
 export const hasHaproxy = spawnSync('haproxy', ['-v']).status === 0;

@@ -3,7 +3,7 @@
  * docs/operations.md as they are: each host is a namespace of the network, on a bridge that only this machine reaches, and has folders of its
  * own. Everything runs as the user postgres.
  */
-import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import {
   chownSync,
@@ -21,6 +21,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { recipe, shipped } from '../harness/documents/shipped.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 import { type Pgbouncer, startPgbouncer } from './pgbouncer.ts';
 
 const BINARIES = '/usr/lib/postgresql/17/bin';

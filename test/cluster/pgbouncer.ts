@@ -1,5 +1,5 @@
 /** PgBouncer as it is shipped (packaging/patroni/pgbouncer.ini), at an address of its own and in front of what a test gives it. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { recipe, shipped } from '../harness/documents/shipped.ts';
 import { startPostgresql } from '../harness/postgresql.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 import type { Cleanups } from './replicated.ts';
 
 const NOBODY = 65_534;

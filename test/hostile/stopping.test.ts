@@ -1,5 +1,5 @@
 /** The end of a server: what was sent to it is answered, whoever stands before it is told first, and a second signal ends it at once. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request as httpsRequest } from 'node:https';
 import { delimiter, join } from 'node:path';
@@ -12,7 +12,8 @@ import { afterEach, expect, test } from 'vitest';
 import { codeOf, openSupply } from '../bench/supply.ts';
 import { onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../harness/radius/client.ts';
 import { randomness } from '../harness/randomness.ts';
 

@@ -7,7 +7,7 @@ import { ownCertificate } from '@sower/server/keys/x509/tls';
 import { afterEach, expect, test } from 'vitest';
 import { SQLITE } from '../harness/databases.ts';
 import { deploy } from '../harness/deployment.ts';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

@@ -2,7 +2,7 @@
  * Backups of a running server, and restoring them elsewhere: into the same kind of database and into the other, whole, and without any code
  * that was used before. What is not a good backup, or no empty place, is refused with a sentence.
  */
-import { spawn } from 'node:child_process';
+
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,6 +25,7 @@ import {
 } from '../harness/databases.ts';
 import { type Deployment, deploy, TREE } from '../harness/deployment.ts';
 import { sower } from '../harness/jobs/command.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 
 const SLOW = 240_000;
 const random = (length: number) => new Uint8Array(randomBytes(length));

@@ -25,7 +25,7 @@ import { type Mode, type Stranger, startStranger } from '../harness/acme/strange
 import { makeAuthority } from '../harness/authority.ts';
 import { besideOthers, type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
 
 const SLOW = 240_000;
 const KEY = Buffer.from('a key of 32 octets, for everyone').toString('base64url');

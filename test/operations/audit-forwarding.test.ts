@@ -2,7 +2,7 @@
  * The audit trail to the outside, by two nodes on one database: to rsyslog and to a receiver over TLS through their restarts, to a webhook,
  * to a file; and to one that never reads. Each row arrives once or more, and none is missing.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
@@ -18,7 +18,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Authority, type Issued, makeAuthority } from '../harness/authority.ts';
 import { besideOthers, type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 
 const SLOW = 240_000;
 const PATIENT = { timeout: 120_000, interval: 500 } as const;

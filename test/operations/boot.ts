@@ -1,8 +1,9 @@
 /** A root with systemd in it, booted: the first process of namespaces that end with it. The network and the kernel are those of this host. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { spawn } from '../harness/processes/spawn.ts';
 import { PATH } from './clean-root.ts';
 
 export type Booted = {

@@ -1,7 +1,8 @@
 /** A Debian with nothing in it but what every Debian has, and commands in it: by chroot, with mounts that are gone when the command ends. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { chownSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spawn } from '../harness/processes/spawn.ts';
 
 /** @returns `file`, a tarball of the smallest Debian, made now if it is not a path already */
 export function baseTarball(wish: string, file: string): string {

@@ -2,11 +2,12 @@
  * Docker of our own: its data, its socket and its bridge are gone afterwards, and the rules of this host's firewall stay as they are. No
  * registry can be reached, so the images that Compose names are made here.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { spawn } from '../harness/processes/spawn.ts';
 import { cleanRoot } from './clean-root.ts';
 
 export type Docker = {

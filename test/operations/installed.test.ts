@@ -1,12 +1,15 @@
 /** What `npm run package` builds: what is in it and what is not, and that it runs where there is no tree. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+
 import { packNpm, stage, VERSION } from '../../packaging/npm.ts';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
+import { spawn } from '../harness/processes/spawn.ts';
+
 import { ready, stopped, walkThrough } from './installed.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,5 +1,5 @@
 /** What we ship for Prometheus and Grafana speaks of what the server exports: read by Prometheus itself, where it is installed. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type FreshDatabase, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 
 const FOLDER = fileURLToPath(new URL('../../monitoring/', import.meta.url));
 const ALERTS = join(FOLDER, 'alerts.yml');

@@ -7,7 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { codeOf, openSupply } from '../bench/supply.ts';
 import { onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
 import { randomness } from '../harness/randomness.ts';
 
 const WORKERS = 3;

@@ -1,5 +1,5 @@
 /** The README's five minutes, copied line by line. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 import { roomInTheMinute } from '../harness/token-modes.ts';
 import { readmeBlocks } from './installed.ts';
 

@@ -1,5 +1,5 @@
 /** Mail against a real SMTP server: what it says, how it travels, and that none is lost or doubled whatever happens. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -34,6 +34,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { type Received, type Sink, smtpSink } from '../harness/mail/smtp-sink.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 

@@ -12,7 +12,7 @@ import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, expect, test } from 'vitest';
 import { SQLITE } from '../harness/databases.ts';
 import { deploy } from '../harness/deployment.ts';
-import { freePort } from '../harness/free-port.ts';
+import { freePort } from '../harness/processes/free-port.ts';
 
 const DAY = 86_400_000;
 const folder = mkdtempSync(join(tmpdir(), 'sower-own-'));

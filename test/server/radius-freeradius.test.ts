@@ -2,7 +2,7 @@
  * The programs of FreeRADIUS against a server process: radclient, radtest, and a FreeRADIUS that proxies in between. On Debian:
  * apt-get install freeradius freeradius-utils libpam-radius-auth pamtester.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freshSqlite } from '../harness/fresh-database.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../harness/radius/client.ts';
 import {
   access,

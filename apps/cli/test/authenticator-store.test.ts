@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hotp } from '@sower/otp/hotp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { spawn } from '../../../test/harness/processes/spawn.ts';
 import { openStore } from '../src/authenticator/store.ts';
 import type { TokenRecord } from '../src/authenticator/token-record.ts';
 import { secretsFor } from '../src/authenticator/unlock.ts';

@@ -1,11 +1,12 @@
 /** What the command line leaves behind when it is stopped, the disk cannot be written, or nobody reads what it says. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { spawn } from '../../../test/harness/processes/spawn.ts';
 import { CERTIFICATE } from './certificate.ts';
 import { CODE, ctkipResponder } from './ctkip-responder.ts';
 import { type FakeServer, fakeServer, problem } from './fake-server.ts';

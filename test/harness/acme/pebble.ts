@@ -1,12 +1,13 @@
 /** Pebble, the certificate authority of Let's Encrypt for tests: issues to whoever proves a name, refuses some nonces on purpose. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeAuthority } from '../authority.ts';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../processes/free-port.ts';
+import { spawn } from '../processes/spawn.ts';
 
 export const hasPebble = (): boolean => spawnSync('pebble', ['-version']).error === undefined;
 

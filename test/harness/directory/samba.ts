@@ -2,7 +2,7 @@
  * A Samba domain controller on a loopback address of its own: Active Directory as a client sees it, LDAP and LDAPS on their own ports, which
  * Samba does not let one choose.
  */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'ldapts';
 import { makeAuthority } from '../authority.ts';
+import { spawn } from '../processes/spawn.ts';
 
 /** Root, since the ports are below 1024, and the programs. */
 export const hasSamba =

@@ -1,5 +1,5 @@
 /** An OpenLDAP server of its own on loopback: ldap with StartTLS and ldaps, a certificate of the test's authority, password policy. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'ldapts';
 import { type Authority, type Issued, makeAuthority } from '../authority.ts';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../processes/free-port.ts';
+import { spawn } from '../processes/spawn.ts';
 
 const MODULES = '/usr/lib/ldap';
 export const hasSlapd = existsSync('/usr/sbin/slapd') && existsSync(MODULES);

@@ -1,7 +1,8 @@
 /** `sower` as an operator types it, beside a running server. */
-import { spawn } from 'node:child_process';
+
 import { join } from 'node:path';
 import { TREE } from '../deployment.ts';
+import { spawn } from '../processes/spawn.ts';
 
 export type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ownCertificate } from '@sower/server/keys/x509/tls';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../processes/free-port.ts';
 
 export type Received = {
   readonly from: string;

@@ -1,11 +1,12 @@
 /** FreeRADIUS as others have it: its client, and its server between a client and Sower. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../processes/free-port.ts';
+import { spawn } from '../processes/spawn.ts';
 
 export const MODULES = ['/usr/lib/freeradius', '/usr/lib64/freeradius'].find((folder) => existsSync(folder));
 export const hasFreeradius =
