@@ -157,10 +157,10 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('names that are handed on', () => {
       writeFileSync(configuration, `127.0.0.1:${port} ${SECRET} 10\n`, { mode: 0o600 });
       writeFileSync(
         join('/etc/pam.d', service),
-        `auth required pam_radius_auth.so conf=${configuration} require_message_authenticator\naccount required pam_permit.so\n`,
+        `auth required pam_radius_auth.so conf=${configuration} require_message_authenticator\naccount required pam_exec.so stdout /usr/bin/printenv PAM_USER\n`,
       );
       async function enter(name: string, passcode: string) {
-        const child = spawn('pamtester', [service, name, 'authenticate']);
+        const child = spawn('pamtester', [service, name, 'authenticate', 'acct_mgmt']);
         const lines = [RIGHT, passcode];
         let said = '';
         const read = (chunk: Buffer): void => {
@@ -181,6 +181,10 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('names that are handed on', () => {
           0,
           expect.stringContaining('successfully authenticated'),
         ]);
+        // The module lets in the name that was typed, whatever the answer says: so other names are off by default.
+        await otherNames(true);
+        const typed = await enter('e-alice', code('alice', -1));
+        expect([typed.status, typed.said]).toEqual([0, expect.stringMatching(/^e-alice$/m)]);
       } finally {
         rmSync(join('/etc/pam.d', service));
         rmSync(folder, { recursive: true, force: true });
