@@ -12,6 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type FreshDatabase, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
+import { recipe } from '../harness/documents/shipped.ts';
 import { freePort } from '../harness/processes/free-port.ts';
 import { spawn } from '../harness/processes/spawn.ts';
 
@@ -122,19 +123,13 @@ test.skipIf(!hasPrometheus)(
 
     const folder = mkdtempSync(join(tmpdir(), 'sower-prometheus-'));
     const port = await freePort();
-    writeFileSync(
-      join(folder, 'prometheus.yml'),
-      JSON.stringify({
-        global: { scrape_interval: '1s', evaluation_interval: '1s' },
-        rule_files: [ALERTS],
-        scrape_configs: [
-          {
-            job_name: 'sower',
-            static_configs: [{ targets: [`127.0.0.1:${deployment.servers[0]?.metricsPort}`] }],
-          },
-        ],
-      }),
-    );
+    const documented = recipe('operations.md', 'prometheus', {
+      '/etc/prometheus/sower-alerts.yml': ALERTS,
+      '127.0.0.1:9464': `127.0.0.1:${deployment.servers[0]?.metricsPort}`,
+    });
+    // In addition, since tests do not wait for minutes.
+    const often = 'global: { scrape_interval: 1s, evaluation_interval: 1s }';
+    writeFileSync(join(folder, 'prometheus.yml'), `${documented}${often}\n`);
     const prometheus: ChildProcess = spawn(
       'prometheus',
       [
