@@ -258,7 +258,7 @@ describe.skipIf(!hasSlapd)('bounds of a run', () => {
           expect(seen.get(`${change} ${stops}`) ?? 0, `${change} ${stops}`).toBeGreaterThan(0);
     }, 900_000);
 
-    test('an unattended run makes nobody an administrator unless the source says that it may', async () => {
+    test('an unattended run makes no administrator unless the source says that it may', async () => {
       await stop(sourceStopSchema.parse({}));
       expect(await make('roles', 1)).toBe(1);
       const run = await ran(context, id);

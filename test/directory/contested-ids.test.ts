@@ -126,7 +126,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('user IDs that change hands', () =>
       expect(await run()).toMatchObject({ status: 0, done: 0, counts: { changed: 0, conflict: 0 } });
     });
 
-    test('a swap of IDs that a third entry wants stays in conflict: nobody is accepted by them, and everything says so', async () => {
+    test('a swap of IDs that a third entry wants stays in conflict: no user is accepted by them, and everything says so', async () => {
       const third = `uid=p-f,ou=elsewhere,${SUFFIX}`;
       const { api } = deployment;
       const { version, search } = await api('getIdentitySource', { params: { id: source } });
@@ -139,7 +139,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('user IDs that change hands', () =>
       await rotate(['p-f', 'p-g']);
       const stuck = await run();
       expect(stuck).toMatchObject({ status: 1, state: 'done', counts: { conflict: 3 } });
-      expect(stuck.detail).toMatch(/^3 user IDs belong to someone else\. Nobody is accepted by them/);
+      expect(stuck.detail).toMatch(/^3 user IDs belong to someone else\. No user is accepted by them/);
       for (const [userId, of] of [
         ['p-f', 'f'],
         ['p-f', 'g'],

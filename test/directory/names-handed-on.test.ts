@@ -148,7 +148,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('names that are handed on', () => {
         );
       });
 
-    test.skipIf(!hasPam)('pamtester: a host of the PAM recipe lets nobody in as root', async () => {
+    test.skipIf(!hasPam)('pamtester: a host of the PAM recipe lets no user in as root', async () => {
       await otherNames(false);
       await writesOwn('mallory', 'root');
       const folder = mkdtempSync(join(tmpdir(), 'sower-pam-'));
@@ -203,7 +203,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('names that are handed on', () => {
       expect((await trail('carol'))[0]).toMatch(/^success: token \d+, let in as "CAROL"$/);
     });
 
-    test('a protected name that looks like a local account, or is a user ID, counts for nobody else', async () => {
+    test('a protected name that looks like a local account, or is a user ID, counts for no other user', async () => {
       await otherNames(true);
       for (const name of ['daemon', 'root@example.com', 'alice']) {
         await slapd.client.modify(
@@ -219,7 +219,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('names that are handed on', () => {
       expect(logOn('carol', code('carol', 1))).toContain('Received Access-Accept');
     });
 
-    test("nobody takes another user's name away by writing it into their own entry, and the trail of both says so", async () => {
+    test("no user takes another user's name away by writing it into their own entry, and the trail of both says so", async () => {
       const { api } = deployment;
       const logOnByMail = () =>
         selfServiceClient(deployment).api('openUserSession', {

@@ -168,7 +168,7 @@ export const sourceStopSchema = z
         details: bound(50, 100),
         groups: bound(5, 20),
         domains: bound(5, 20),
-        // Nobody becomes an administrator without anyone looking.
+        // An administrator has to look before there is another one.
         roles: bound(0, 1),
         rolesLost: bound(0, 5),
         conflicts: bound(1, 20),

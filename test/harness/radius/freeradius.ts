@@ -70,7 +70,7 @@ export async function startProxy(options: {
   readonly clientSecret: string;
   /** The address that it sends from, for each port that it listens on. */
   readonly from?: readonly string[];
-  /** What stands in the documentation, in place of what is written here. */
+  /** What stands in the documentation, instead of what is written here. */
   readonly recipe?: { readonly proxy: string; readonly authorize: string };
 }): Promise<RadiusProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'sower-freeradius-'));

@@ -75,7 +75,7 @@ async function step(context: RespondContext, asked: Asked): Promise<PasswordStep
   const password = passwordOf(request, secret);
   // Nothing that could be verified: CHAP, EAP, no password at all. This says nothing about the user.
   if (password.kind !== 'pap') return { state: 'rejected' };
-  // A missing User-Name is treated as empty, which matches nobody.
+  // A missing User-Name is treated as empty, which matches no user.
   const userId = textOf(findAttribute(request, TYPE.userName) ?? new Uint8Array());
   const requesting = {
     client: clientName(client),

@@ -19,9 +19,9 @@ export const alerts = {
     'source-late':
       'The last complete run of the identity source {{name}} was on {{time, time}}. Look at its runs and test it.',
     'source-conflict_one':
-      '{{name}}: {{count}} user ID of the directory belongs to someone else here ({{ids}}). RADIUS, agents and the API accept nobody by it. Choose what happens to the entry, in the last run of the source.',
+      '{{name}}: {{count}} user ID of the directory belongs to someone else here ({{ids}}). RADIUS, agents and the API accept no user by it. Choose what happens to the entry, in the last run of the source.',
     'source-conflict_other':
-      '{{name}}: {{count, number}} user IDs of the directory belong to someone else here ({{ids}}). RADIUS, agents and the API accept nobody by them. Choose what happens to the entries, in the last run of the source.',
+      '{{name}}: {{count, number}} user IDs of the directory belong to someone else here ({{ids}}). RADIUS, agents and the API accept no user by them. Choose what happens to the entries, in the last run of the source.',
     'tokens-low_one': 'No token is left to assign. Mint more.',
     'tokens-low_other': 'Fewer than {{count, number}} tokens are left to assign. Mint more.',
     'mail-stuck':

@@ -110,7 +110,7 @@ export const events = {
     'name-not-handed-on':
       'the client lets in the name "{{name}}", and that is not the user ID nor a name that counts for it',
     'user-id-contested':
-      'the user ID belongs to another entry in the directory: nobody is accepted by it until that is settled',
+      'the user ID belongs to another entry in the directory: no user is accepted by it until that is settled',
     'let-in-as': '{{reason}}, let in as "{{name}}"',
     'other-names': 'other names than the user ID',
     'name-held':

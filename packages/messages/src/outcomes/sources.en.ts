@@ -104,9 +104,9 @@ export const sources = {
     confirmed_other:
       'confirmed, disables {{count, number}} users; {{exceeding, number}} changes exceed bounds',
     conflicts_one:
-      '{{count}} user ID belongs to someone else. Nobody is accepted by it until someone chooses what happens to the entry.',
+      '{{count}} user ID belongs to someone else. No user is accepted by it until someone chooses what happens to the entry.',
     conflicts_other:
-      '{{count, number}} user IDs belong to someone else. Nobody is accepted by them until someone chooses what happens to the entries.',
+      '{{count, number}} user IDs belong to someone else. No user is accepted by them until someone chooses what happens to the entries.',
     'not-waiting': 'This run is not waiting to be started.',
     stale: 'This preview is more than an hour old. Make another one.',
     'paused-long':

@@ -100,7 +100,7 @@ export function addSourceCommands(frame: Frame, program: Command): void {
       const { kind } = options;
       const changes = await changesOf(terminal, SOURCE_PRESETS[kind], options);
       if (!changes.ok) return changes;
-      // A file that another source was shown in has its name and its place, too.
+      // A file that another source was shown in has its name and its position, too.
       const { position: _, ...settings } = changes.value;
       const read = sourceInputSchema.safeParse({ ...settings, name: args[0], kind });
       if (!read.success) return invalidValue(read.error);

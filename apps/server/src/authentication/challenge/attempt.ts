@@ -72,7 +72,7 @@ export type RequestingClient = {
   readonly within?: readonly string[] | undefined;
   /** Groups of directories: to this client, users in none of them do not exist. Absent: groups do not matter. */
   readonly onlyGroups?: readonly string[] | undefined;
-  /** The client lets in the name that it sent. Absent: whoever was accepted is let in, by the user's own row. */
+  /** The client lets in the name that it sent. Absent: the accepted user is let in, by their own row. */
   readonly handsOn?: HandedOn | undefined;
   /** Its answer depends on the user's groups: they are read before the passcode is used up, so that failing to costs nobody a passcode. */
   readonly asksForGroups?: boolean | undefined;

@@ -23,7 +23,7 @@ export type EmergencyMatch = {
   readonly serial: string;
   readonly code: Row<'emergency_codes'>;
   readonly failures: number;
-  /** It came with a PIN that an administrator requires to be changed: whoever knows the old one may not be the user. */
+  /** It came with a PIN that an administrator requires to be changed: someone else may know the old one. */
   readonly oldPin: boolean;
 };
 

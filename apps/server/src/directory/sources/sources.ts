@@ -185,7 +185,7 @@ export async function editSource(
     (domain?.value.path ?? present.domain) === present.domain &&
     enabled === (present.enabled === 1) &&
     isDeepStrictEqual(settings, before) &&
-    // Whoever saves it is whose rights its runs have.
+    // Its runs have the rights of the administrator who saved it last.
     isDeepStrictEqual(saver, saverIn(present));
   // The same settings again are no change: a run that is being compared stays good.
   if (isSame) return done(await viewSource(context.db, context.now(), present));

@@ -133,7 +133,7 @@ export async function runFor(
     : refused('not-permitted', text('source.other-domain', { source: source.value.name }));
 }
 
-/** @param exceeding how many changes exceed the bounds, typed by whoever starts the run anyway; required for a run that was stopped */
+/** @param exceeding how many changes exceed the bounds, typed to start the run anyway; required for a run that was stopped */
 export async function confirmRun(
   context: Context,
   actor: Actor,

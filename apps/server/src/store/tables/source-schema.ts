@@ -153,7 +153,7 @@ export type DirectoryTriesTable = {
   last_at: number;
 };
 
-/** The same, by where they came from: one place leaves some for the others. */
+/** The same, by address: one address leaves some for the others. */
 export type DirectoryTryAddressesTable = {
   source_id: string;
   source_key: string;
