@@ -445,8 +445,8 @@ export const sourceRunSchema = z
     /** More than is allowed without confirmation: the sum of `exceeds` has to be typed to start it. */
     stopped: z.boolean(),
     /** Users by kind of change; once it is compared. */
-    changes: z.partialRecord(z.enum(sourceChangeKinds), count),
-    exceeds: z.array(sourceExcessSchema),
+    changes: z.partialRecord(z.enum(sourceChangeKinds), count).default({}),
+    exceeds: z.array(sourceExcessSchema).default([]),
     done: count,
     leftOut: count,
     startedBy: z.string(),

@@ -69,6 +69,8 @@ export const radiusClientSchema = z
   .object({
     id: z.string(),
     ...clientFields,
+    /** A server of the version before, which serves on during an upgrade, does not answer it. */
+    otherNames: clientFields.otherNames.default(false),
     /** Name of the security domain whose users it may authenticate, with those below it. */
     securityDomain: z.string(),
     /** RadSec: fingerprint of the certificate that the client presents. */
