@@ -7,8 +7,11 @@ export type MeddlingWire = {
   silence(all?: boolean): void;
   /** What connects from now on is forwarded again. What fell silent stays so. */
   speak(): void;
-  /** The next commit after a statement like this reaches the database, and nothing comes back on its connection from then on. */
-  loseCommitOf(statement: string): void;
+  /**
+   * The next commit after a statement with this in it, or in its values, reaches the database, and nothing comes back on its connection from
+   * then on.
+   */
+  loseCommitOf(part: string): void;
   /** Every connection ends with a reset. */
   reset(): void;
   /** Whether what connects from now on is reset at once. */
@@ -71,8 +74,8 @@ export async function meddlingWire(target: number): Promise<MeddlingWire> {
     speak() {
       mute = false;
     },
-    loseCommitOf(statement) {
-      fatal = statement;
+    loseCommitOf(part) {
+      fatal = part;
     },
     reset() {
       for (const [near, far] of pairs) {
