@@ -200,8 +200,7 @@ describe.skipIf(!inject('postgresql'))('PostgreSQL', { concurrent: true }, () =>
     await wait(5_000);
     expect(await readyz(all)).toBe(503);
     wire.speak();
-    const start = performance.now();
-    while ((await readyz(all)) !== 200 && performance.now() - start < 10_000) await wait(50);
-    expect(performance.now() - start).toBeLessThan(3_000);
+    // About three seconds in which the process gets to run, which is longer where others use the processor.
+    await expect.poll(() => readyz(all), { interval: 50 }).toBe(200);
   });
 });
