@@ -217,14 +217,11 @@ describe.skipIf(!hasSamba)('Active Directory (Samba)', () => {
   });
 
   describe('log-on', () => {
-    const logOn = (userId: string, password: string) =>
+    const logOn = (userId: string, password: string, source = '192.0.2.1') =>
       logOnUser(
         { ...context, attempts: {} as Attempts },
         { method: 'password', userId, password },
-        {
-          source: '192.0.2.1',
-          userAgent: undefined,
-        },
+        { source, userAgent: undefined },
       );
     const code = (outcome: Outcome<unknown>): string => (outcome.ok ? 'in' : outcome.detail.code);
     const WRONG = 'log-on.wrong-credentials';
@@ -265,6 +262,10 @@ describe.skipIf(!hasSamba)('Active Directory (Samba)', () => {
         );
         expect(new Set(answers.map(code))).toEqual(new Set([WRONG]));
       }
+      // One address leaves one of three attempts to others.
+      expect(await counted('many')).toEqual(['2', '0']);
+      for (const source of ['192.0.2.2', '192.0.2.3'])
+        expect(code(await logOn('many', 'wrong', source))).toBe(WRONG);
       expect(await counted('many')).toEqual(['3', '0']);
     }, 180_000);
   });
