@@ -2,7 +2,7 @@
  * The names that RADIUS accepts, where users write their own mail address in a real OpenLDAP: radclient as the attacker's client, and
  * pam_radius with pamtester as the host that lets in the name which it sent.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../harness/directory/slapd.ts';
 import { slapdSource } from '../harness/directory/source.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../harness/radius/client.ts';
 import { access, hasFreeradius, radclient, stateOf } from '../harness/radius/freeradius.ts';
 import { selfServiceClient } from '../harness/self-service-client.ts';

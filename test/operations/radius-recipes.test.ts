@@ -4,7 +4,7 @@
  *
  * What is tested is the authentication, up to the session: no address is given to anything, and no packet goes through a tunnel.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { type Issued, makeAuthority } from '../harness/authority.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freshSqlite } from '../harness/fresh-database.ts';
 import { freePort } from '../harness/processes/free-port.ts';
+import { spawn } from '../harness/processes/spawn.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../harness/radius/client.ts';
 import { access, hasFreeradius, radclient, startProxy, stateOf } from '../harness/radius/freeradius.ts';
 import { recipe } from '../harness/radius/recipes.ts';
