@@ -162,6 +162,8 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('names that are handed on', () => {
       );
       async function enter(name: string, passcode: string) {
         const child = spawn('pamtester', [service, name, 'authenticate', 'acct_mgmt']);
+        // It may have ended by then.
+        child.stdin.on('error', () => {});
         const lines = [RIGHT, passcode];
         let said = '';
         const read = (chunk: Buffer): void => {

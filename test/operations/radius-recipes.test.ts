@@ -257,6 +257,8 @@ ipv4-netmask = 255.255.255.0
         { cwd: folder },
       );
       children.push(child);
+      // It may have ended by then.
+      child.stdin?.on('error', () => {});
       let shown = '';
       const waiting = [...answers];
       const read = (chunk: Buffer): void => {

@@ -87,6 +87,8 @@ export function isNeutral(text: string): boolean {
 }
 const NEUTRAL = [
   /^(Sower|SecurID|TOTP|HOTP|RSA|CSV|PDF|English|Deutsch)$/,
+  // A version of a build.
+  /^\d+\.\d+\.\d+\+g[0-9a-f]+$/,
   // A month of a year.
   /^\p{L}{3,9} \d{4}$/u,
   // Nov 26, 2026, 6:48 AM, perhaps with days left in brackets of ours
