@@ -259,7 +259,7 @@ export async function startServer(
     ...clock,
   });
   const counters = appMetrics(registry);
-  const commit = acceptances({ ...base, recent });
+  const commit = acceptances({ ...base, recent: database.kind === 'postgresql' ? recent : undefined });
   const inTurn = oneAtATime();
   const attempts = authenticator({ ...base, commit, inTurn, observe: counters.authentication });
 

@@ -3,8 +3,8 @@
  *
  * Each has a token bucket that refills over time, and a wrong guess takes a token. No more requests run at once than there are tokens, so
  * however many arrive at once, no more are checked. Others wait until a running one turns out right, or until a token comes back; when too
- * many wait, or it would take too long, they are turned away. A right guess takes no token and is not slowed; no code and no user is locked because of others'
- * guesses.
+ * many wait, or it would take too long, they are turned away. A right guess takes no token and is not slowed; no code and no user is locked
+ * because of others' guesses.
  *
  * Optionally, an overall brake comes on top. While it is on, sources that were wrong lately wait for it as well. A network that was not
  * wrong lately still gets its first attempt, and sources that were right lately are not braked.

@@ -89,6 +89,7 @@ export type Committed = 'done' | 'lost' | 'stale';
 export type Commit = (verdict: Verdict) => Promise<Committed>;
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'> & {
+  /** Absent for a database that is never promoted. */
   readonly recent?: Pick<RecentAcceptances, 'note'> | undefined;
 };
 
@@ -170,10 +171,12 @@ export function acceptances(context: Context): Commit {
       });
     },
   );
+  const { recent } = context;
+  if (!recent) return commit;
   return async (verdict) => {
     const committed = await commit(verdict);
     if (verdict.kind === 'accept' && committed === 'done')
-      context.recent?.note(verdict.candidate.seedId, verdict.position);
+      recent.note(verdict.candidate.seedId, verdict.position);
     return committed;
   };
 }
