@@ -16,7 +16,10 @@ const rooms = [
   'log-on',
   'requests',
   'self-service',
+  'work',
+  'reporting',
   'jobs',
+  'operations',
 ];
 const domain = `${server}/(${rooms.join('|')})/`;
 
@@ -58,7 +61,7 @@ module.exports = {
       name: 'domain-knows-no-edge',
       severity: 'error',
       from: { path: domain },
-      to: { path: [edges, http, `${server}/start/`, `${server}/(main|config)[.]ts$`] },
+      to: { path: [edges, http, `${server}/(compose|host-commands)/`, `${server}/(main|config)[.]ts$`] },
     },
     ...rooms.map((room, place) => ({
       name: `${room}-looks-back-only`,
@@ -90,8 +93,8 @@ module.exports = {
     {
       name: 'only-main-starts',
       severity: 'error',
-      from: { path: `${server}/`, pathNot: `${server}/(start/|main[.]ts$)` },
-      to: { path: [`${server}/start/`, `${server}/main[.]ts$`] },
+      from: { path: `${server}/`, pathNot: `${server}/(compose/|host-commands/|main[.]ts$)` },
+      to: { path: [`${server}/(compose|host-commands)/`, `${server}/main[.]ts$`] },
     },
     {
       name: 'self-service-has-its-own-texts',

@@ -335,7 +335,7 @@ test('docs/protocol.md: every identifier stands in the file beside it', () => {
 
 test('docs/architecture.md: every table of the database is explained, and no other', () => {
   const schema =
-    /export type Schema = \{([\s\S]*?)\n\};/.exec(read('apps/server/src/store/tables/schema.ts'))?.[1] ?? '';
+    /export type Schema = \{([\s\S]*?)\n\};/.exec(read('apps/server/src/store/schema/schema.ts'))?.[1] ?? '';
   const tables = [...schema.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => name);
   expect(tables.length).toBeGreaterThan(10);
   const section = read('docs/architecture.md').split('## Data model')[1]?.split('\n## ')[0] ?? '';

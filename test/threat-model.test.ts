@@ -81,7 +81,7 @@ test.each([
   () => `at most ${DEFAULT_SETTINGS['logOn.freshProofMinutes']} minutes old`,
   () =>
     `${constant(`${server}log-on/log-on.ts`, 'IDLE_MILLISECONDS') / MINUTE} minutes idle, ${constant(`${server}log-on/log-on.ts`, 'SESSION_MILLISECONDS') / 60 / MINUTE} hours in all`,
-  () => `at most ${constant(`${server}start/command-line-key.ts`, 'COMMAND_LINE_KEY_DAYS')} days`,
+  () => `at most ${constant(`${server}compose/command-line-key.ts`, 'COMMAND_LINE_KEY_DAYS')} days`,
   () =>
     `taken over; ${inWords(constant(`${server}directory/api-keys.ts`, 'KEY_AGE_MILLISECONDS') / 1000)} seconds`,
   () => {
@@ -92,9 +92,9 @@ test.each([
   () =>
     `a TLS handshake may take ${inWords(constant(`${server}http/app.ts`, 'HANDSHAKE_MILLISECONDS') / 1000)} seconds (test), a request ${inWords(constant(`${server}http/app.ts`, 'requestTimeout') / 1000)}`,
   () =>
-    `at most ${config().connectionsPerSource} connections from one IPv4 address or IPv6 /64 and ${constant(`${server}start/descriptors.ts`, 'MOST_HTTPS').toLocaleString('en')} in all`,
+    `at most ${config().connectionsPerSource} connections from one IPv4 address or IPv6 /64 and ${constant(`${server}compose/descriptors.ts`, 'MOST_HTTPS').toLocaleString('en')} in all`,
   () =>
-    `${inWords(constant(`${server}start/descriptors.ts`, 'MOST_HTTPS') / config().connectionsPerSource)} sources together fill them`,
+    `${inWords(constant(`${server}compose/descriptors.ts`, 'MOST_HTTPS') / config().connectionsPerSource)} sources together fill them`,
   () =>
     `${inWords(constant(`${server}provisioning/distribution/record-run.ts`, 'MAX_ATTEMPTS'))} for each code`,
   () => {

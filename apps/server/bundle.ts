@@ -32,11 +32,11 @@ const THREADS = globSync('**/*.ts', { cwd: SOURCES }).flatMap((file) =>
   ),
 );
 const ENTRIES = [
-  'start/processes.ts',
-  'start/recover-key.ts',
-  'start/restore.ts',
-  'start/doctor/doctor.ts',
-  'start/rotate-key.ts',
+  'compose/processes.ts',
+  'host-commands/recover-key.ts',
+  'host-commands/restore.ts',
+  'host-commands/doctor/doctor.ts',
+  'host-commands/rotate-key.ts',
   ...THREADS,
 ];
 const isOutside = (id: string): boolean =>

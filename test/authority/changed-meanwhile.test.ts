@@ -11,12 +11,12 @@ import {
   insertAdministrator,
   updateAdministrator,
   updatePasskeyCount,
-} from '@sower/server/store/tables/administrators';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '@sower/server/store/tables/domains';
-import { claimInstallation, settingsReader } from '@sower/server/store/tables/installation';
-import type { Database, Row } from '@sower/server/store/tables/schema';
-import { deletePassword, putPassword } from '@sower/server/store/tables/self-service';
-import { updateUser } from '@sower/server/store/tables/users';
+} from '@sower/server/store/directory/administrators';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { updateUser } from '@sower/server/store/directory/users';
+import { deletePassword, putPassword } from '@sower/server/store/log-on/self-service';
+import { claimInstallation, settingsReader } from '@sower/server/store/operations/installation';
+import type { Database, Row } from '@sower/server/store/schema/schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, justBefore, onBothDatabases } from '../harness/databases.ts';
 import { person, random } from '../harness/token-modes.ts';

@@ -19,11 +19,11 @@ import { sessionRecorder } from '@sower/server/authentication/challenge/record-s
 import { oneAtATime } from '@sower/server/authentication/limits/one-at-a-time';
 import { acceptances } from '@sower/server/authentication/verify/acceptance';
 import { authenticator } from '@sower/server/authentication/verify/authenticate';
+import { firstStart } from '@sower/server/compose/first-start';
 import { guessLimit } from '@sower/server/core/guess-limit';
 import { appMetrics } from '@sower/server/core/metrics';
 import { buildApp } from '@sower/server/http/app';
 import { hostNames } from '@sower/server/http/host-names';
-import { addBuiltInSchedules } from '@sower/server/jobs/schedules';
 import { rsaDecryptor } from '@sower/server/keys/rsa/rsa';
 import { serverKeys } from '@sower/server/keys/rsa/server-keys';
 import { sealing } from '@sower/server/keys/seal/sealing';
@@ -33,7 +33,7 @@ import { seedAssociatedData, tokenActivator } from '@sower/server/provisioning/d
 import { openedRecorder, reuseRecorder } from '@sower/server/provisioning/distribution/record-run';
 import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { comparisonReader } from '@sower/server/self-service/activation';
-import { firstStart } from '@sower/server/start/first-start';
+import { policyReader } from '@sower/server/store/authentication/policies';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import {
@@ -42,20 +42,20 @@ import {
   insertApiKey,
   insertRole,
   replaceGrants,
-} from '@sower/server/store/tables/administrators';
-import { claimBackup, updateBackup } from '@sower/server/store/tables/backups';
-import { domainNameKey, insertDomain } from '@sower/server/store/tables/domains';
-import { settingsReader } from '@sower/server/store/tables/installation';
-import { mailSettingsReader } from '@sower/server/store/tables/mail-settings';
-import { markAllRows } from '@sower/server/store/tables/marked-rows';
-import { policyReader } from '@sower/server/store/tables/policies';
-import type { Database, Schema } from '@sower/server/store/tables/schema';
-import { insertSecondApproval } from '@sower/server/store/tables/second-approvals';
-import { insertSeeds } from '@sower/server/store/tables/seeds';
-import { insertUserSession } from '@sower/server/store/tables/self-service';
-import { insertStandIn } from '@sower/server/store/tables/stand-ins';
-import { findToken } from '@sower/server/store/tables/tokens';
-import { findUser, userIdKey } from '@sower/server/store/tables/users';
+} from '@sower/server/store/directory/administrators';
+import { domainNameKey, insertDomain } from '@sower/server/store/directory/domains';
+import { insertSecondApproval } from '@sower/server/store/directory/second-approvals';
+import { insertStandIn } from '@sower/server/store/directory/stand-ins';
+import { findUser, userIdKey } from '@sower/server/store/directory/users';
+import { markAllRows } from '@sower/server/store/keys/marked-rows';
+import { insertUserSession } from '@sower/server/store/log-on/self-service';
+import { mailSettingsReader } from '@sower/server/store/mail/settings';
+import { claimBackup, updateBackup } from '@sower/server/store/operations/backups';
+import { settingsReader } from '@sower/server/store/operations/installation';
+import type { Database, Schema } from '@sower/server/store/schema/schema';
+import { insertSeeds } from '@sower/server/store/tokens/seeds';
+import { findToken } from '@sower/server/store/tokens/tokens';
+import { addBuiltInSchedules } from '@sower/server/work/schedules';
 import type { FastifyInstance } from 'fastify';
 import { type ControlledTransaction, sql, type Transaction } from 'kysely';
 import { pino } from 'pino';

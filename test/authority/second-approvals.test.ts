@@ -4,13 +4,13 @@
  */
 import { ApiProblem } from '@sower/api/client';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { listForgeries } from '@sower/server/store/tables/marked-rows';
-import { markOf } from '@sower/server/store/tables/marks';
 import {
   claimSecondApproval,
   insertSecondApproval,
   listSecondApprovals,
-} from '@sower/server/store/tables/second-approvals';
+} from '@sower/server/store/directory/second-approvals';
+import { listForgeries } from '@sower/server/store/keys/marked-rows';
+import { markOf } from '@sower/server/store/keys/marks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -2,9 +2,9 @@
 import type { AdministratorPatch } from '@sower/api/administrators';
 import type { StandInInput } from '@sower/api/stand-ins';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { listForgeries } from '@sower/server/store/tables/marked-rows';
-import { markOf } from '@sower/server/store/tables/marks';
-import type { Row } from '@sower/server/store/tables/schema';
+import { listForgeries } from '@sower/server/store/keys/marked-rows';
+import { markOf } from '@sower/server/store/keys/marks';
+import type { Row } from '@sower/server/store/schema/schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -1,7 +1,7 @@
 /** A password that somebody else gave an administrator opens a session that does nothing but replace it, and not for long. */
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { openDatabase } from '@sower/server/store/db/open';
-import { markAllRows } from '@sower/server/store/tables/marked-rows';
+import { markAllRows } from '@sower/server/store/keys/marked-rows';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { givenPassword, newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -9,13 +9,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { CHAIN_START, chainText } from '@sower/api/audit-chain';
 import { inEnglish, text } from '@sower/messages/outcomes';
 import { anchorOf } from '@sower/server/audit/head';
-import { heldKeys, loadKeys } from '@sower/server/jobs/rotation/follow';
+import { AUDIT_HEAD_FILE } from '@sower/server/compose/first-start';
+import { MASTER_KEY_FILE, readKeyFile } from '@sower/server/compose/master-key';
 import { type Sealing, sealing } from '@sower/server/keys/seal/sealing';
-import { AUDIT_HEAD_FILE } from '@sower/server/start/first-start';
-import { MASTER_KEY_FILE, readKeyFile } from '@sower/server/start/master-key';
+import { heldKeys, loadKeys } from '@sower/server/operations/rotation/follow';
+import { auditMark } from '@sower/server/store/audit/rows';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
-import { auditMark } from '@sower/server/store/tables/audit';
-import type { Row } from '@sower/server/store/tables/schema';
+import type { Row } from '@sower/server/store/schema/schema';
 import pg from 'pg';
 
 const TWO_YEARS = 730 * 86_400_000;

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '@sower/server/store/db/open';
-import type { Database } from '@sower/server/store/tables/schema';
+import type { Database } from '@sower/server/store/schema/schema';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { sql } from 'kysely';
 import { type Deployment, deploy } from '../harness/deployment.ts';

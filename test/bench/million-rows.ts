@@ -5,9 +5,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { newId } from '@sower/server/store/db/ids';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
-import { claimSerials } from '@sower/server/store/tables/installation';
-import type { Database, StoredDistributionState } from '@sower/server/store/tables/schema';
-import { userIdKey } from '@sower/server/store/tables/users';
+import { userIdKey } from '@sower/server/store/directory/users';
+import { claimSerials } from '@sower/server/store/operations/installation';
+import type { Database, StoredDistributionState } from '@sower/server/store/schema/schema';
 import { sql } from 'kysely';
 
 const CHUNK = 500;

@@ -15,9 +15,9 @@ import { generateCode, hashCode } from '@sower/server/provisioning/distribution/
 import { newId } from '@sower/server/store/db/ids';
 import { openAsItIs } from '@sower/server/store/db/loading';
 import type { DatabaseLocation } from '@sower/server/store/db/open';
-import { claimSerials } from '@sower/server/store/tables/installation';
-import type { Database, Row } from '@sower/server/store/tables/schema';
-import { userIdKey } from '@sower/server/store/tables/users';
+import { userIdKey } from '@sower/server/store/directory/users';
+import { claimSerials } from '@sower/server/store/operations/installation';
+import type { Database, Row } from '@sower/server/store/schema/schema';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import type { Deployment } from '../harness/deployment.ts';
 import type { VerifyToken } from './verifications.ts';

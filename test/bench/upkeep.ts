@@ -14,7 +14,7 @@ import { type DataKeys, masterKeyOf, openKeys } from '@sower/server/keys/seal/ke
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { openDatabase } from '@sower/server/store/db/open';
-import { readDataKeys } from '@sower/server/store/tables/data-keys';
+import { readDataKeys } from '@sower/server/store/keys/data-keys';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
 import { type FreshDatabase, freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { markAllRows } from '@sower/server/store/tables/marked-rows';
+import { markAllRows } from '@sower/server/store/keys/marked-rows';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';

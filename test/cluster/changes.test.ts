@@ -6,9 +6,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiProblem } from '@sower/api/client';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
+import { policyReader, storePolicy, TOP_PATH } from '@sower/server/store/authentication/policies';
 import { kept } from '@sower/server/store/db/kept';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { insertDomain, TOP_DOMAIN } from '@sower/server/store/tables/domains';
+import { insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
 import {
   claimInstallation,
   claimSerials,
@@ -16,13 +18,7 @@ import {
   lockInstallation,
   settingsReader,
   updateSettings,
-} from '@sower/server/store/tables/installation';
-import {
-  findMailSettings,
-  mailSettingsReader,
-  updateMailSettings,
-} from '@sower/server/store/tables/mail-settings';
-import { policyReader, storePolicy, TOP_PATH } from '@sower/server/store/tables/policies';
+} from '@sower/server/store/operations/installation';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, describe, expect, inject, test } from 'vitest';

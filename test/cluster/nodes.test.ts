@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { inEnglish, type Text, text } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
-import { type OwnNode, ownNode, showNodes, wrongClocks } from '@sower/server/jobs/nodes/nodes';
+import { type OwnNode, ownNode, showNodes, wrongClocks } from '@sower/server/operations/nodes/nodes';
 import { openDatabase } from '@sower/server/store/db/open';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -5,8 +5,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { hotp } from '@sower/otp/hotp';
 import { intervalAt } from '@sower/otp/totp';
-import { settlePromotion } from '@sower/server/jobs/nodes/promotion';
 import { sealing } from '@sower/server/keys/seal/sealing';
+import { settlePromotion } from '@sower/server/operations/nodes/promotion';
 import { openAsItIs } from '@sower/server/store/db/loading';
 import { ConnectionLost } from '@sower/server/store/db/postgresql/connection';
 import { afterEach, describe, expect, inject, test } from 'vitest';

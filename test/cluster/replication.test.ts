@@ -1,12 +1,12 @@
 /** What a failover and a crash would lose, as readiness and `sower doctor` say it. What a node does when it happened: promotion.test.ts. */
 
 import { readConfig } from '@sower/server/config';
-import { replicationWatch } from '@sower/server/jobs/nodes/replication-watch';
-import { examine } from '@sower/server/start/doctor/doctor';
+import { examine } from '@sower/server/host-commands/doctor/doctor';
+import { replicationWatch } from '@sower/server/operations/nodes/replication-watch';
 import { openAsItIs } from '@sower/server/store/db/loading';
 import { Connection, ConnectionLost } from '@sower/server/store/db/postgresql/connection';
 import { type Replication, readReplication } from '@sower/server/store/db/postgresql/replication';
-import type { Database } from '@sower/server/store/tables/schema';
+import type { Database } from '@sower/server/store/schema/schema';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { VerifyToken } from '../bench/verifications.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';

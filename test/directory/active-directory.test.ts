@@ -10,7 +10,7 @@ import { addDomain } from '@sower/server/directory/domains';
 import { editSource, showSource } from '@sower/server/directory/sources/sources';
 import { testSource } from '@sower/server/directory/sources/test-source';
 import { logOnUser } from '@sower/server/self-service/session';
-import { domainNames } from '@sower/server/store/tables/domains';
+import { domainNames } from '@sower/server/store/directory/domains';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, SQLITE } from '../harness/databases.ts';

@@ -11,9 +11,9 @@ import {
 import { inEnglish, readText } from '@sower/messages/outcomes';
 import { addDomain } from '@sower/server/directory/domains';
 import { editSource, showSource } from '@sower/server/directory/sources/sources';
-import { ofSources } from '@sower/server/jobs/alerts/look';
 import { confirmRun } from '@sower/server/jobs/synchronize/runs';
-import { findSource } from '@sower/server/store/tables/identity-sources';
+import { ofSources } from '@sower/server/operations/alerts/look';
+import { findSource } from '@sower/server/store/sources/identity-sources';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -9,7 +9,7 @@ import { chooseForConflicts, forgetChoice, showChoices } from '@sower/server/job
 import { showFindings } from '@sower/server/jobs/synchronize/findings';
 import { showRun } from '@sower/server/jobs/synchronize/runs';
 import { newId } from '@sower/server/store/db/ids';
-import { insertAdministrator, replaceGrants } from '@sower/server/store/tables/administrators';
+import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
 import { Attribute, Change } from 'ldapts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

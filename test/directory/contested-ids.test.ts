@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { inEnglish } from '@sower/messages/outcomes';
-import { ofSources } from '@sower/server/jobs/alerts/look';
+import { ofSources } from '@sower/server/operations/alerts/look';
 import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';

@@ -1,9 +1,9 @@
 /** Directories that never end a search: bounded by pages, octets and time, each for itself, and no other source waits for them. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { keepSynchronized } from '@sower/server/jobs/runner';
 import { startRun } from '@sower/server/jobs/synchronize/runs';
 import { connectTo, type LdapServer } from '@sower/server/ldap/connection';
 import { failureOf } from '@sower/server/ldap/failure';
+import { keepSynchronized } from '@sower/server/work/runner';
 import { expect, test } from 'vitest';
 import { onBothDatabases } from '../harness/databases.ts';
 import { endlessDirectory } from '../harness/directory/endless.ts';

@@ -21,10 +21,10 @@ import {
   insertAdministrator,
   listStoredAdministrators,
   replaceGrants,
-} from '@sower/server/store/tables/administrators';
-import { listForgeries } from '@sower/server/store/tables/marked-rows';
-import { markOf } from '@sower/server/store/tables/marks';
-import { insertSession } from '@sower/server/store/tables/sessions';
+} from '@sower/server/store/directory/administrators';
+import { listForgeries } from '@sower/server/store/keys/marked-rows';
+import { markOf } from '@sower/server/store/keys/marks';
+import { insertSession } from '@sower/server/store/log-on/sessions';
 import { Attribute, Change } from 'ldapts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';

@@ -4,7 +4,7 @@
  */
 
 import { changesOf } from '@sower/server/jobs/synchronize/apply';
-import type { EntryRow } from '@sower/server/store/tables/source-runs';
+import type { EntryRow } from '@sower/server/store/sources/runs';
 import { Attribute, Change } from 'ldapts';
 import { describe, expect, test } from 'vitest';
 import { onBothDatabases } from '../harness/databases.ts';

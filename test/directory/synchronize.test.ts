@@ -6,9 +6,9 @@
 import { inEnglish, readText } from '@sower/messages/outcomes';
 import { editSource } from '@sower/server/directory/sources/sources';
 import { editUser } from '@sower/server/directory/users';
-import { workOnJob } from '@sower/server/jobs/runner';
 import { runFile } from '@sower/server/jobs/synchronize/findings';
 import { confirmRun, startDueRun, startRun } from '@sower/server/jobs/synchronize/runs';
+import { workOnJob } from '@sower/server/work/runner';
 import { Attribute, Change } from 'ldapts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -1,5 +1,5 @@
 /** Runs the same tests on SQLite and on PostgreSQL, each on a fresh database. */
-import type { Database } from '@sower/server/store/tables/schema';
+import type { Database } from '@sower/server/store/schema/schema';
 import { describe, inject } from 'vitest';
 import { type FreshDatabase, freshPostgresql, freshSqlite } from './fresh-database.ts';
 

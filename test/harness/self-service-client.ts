@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
-import { markAllRows } from '@sower/server/store/tables/marked-rows';
+import { markAllRows } from '@sower/server/store/keys/marked-rows';
 import type { Deployment, HttpAnswer } from './deployment.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 

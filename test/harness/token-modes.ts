@@ -13,14 +13,14 @@ import type { AttemptStep, Attempts } from '@sower/server/authentication/challen
 import type { Sealing } from '@sower/server/keys/seal/sealing';
 import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { pinAssociatedData } from '@sower/server/provisioning/tokens/pin-place';
+import { storePolicy } from '@sower/server/store/authentication/policies';
 import { newId } from '@sower/server/store/db/ids';
-import { domainNameKey, findDomain, insertDomain, TOP_DOMAIN } from '@sower/server/store/tables/domains';
-import { claimSerials } from '@sower/server/store/tables/installation';
-import { storePolicy } from '@sower/server/store/tables/policies';
-import type { Database, NewRow } from '@sower/server/store/tables/schema';
-import { insertSeeds } from '@sower/server/store/tables/seeds';
-import { insertTokens } from '@sower/server/store/tables/tokens';
-import { insertUser, userIdKey } from '@sower/server/store/tables/users';
+import { domainNameKey, findDomain, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { insertUser, userIdKey } from '@sower/server/store/directory/users';
+import { claimSerials } from '@sower/server/store/operations/installation';
+import type { Database, NewRow } from '@sower/server/store/schema/schema';
+import { insertSeeds } from '@sower/server/store/tokens/seeds';
+import { insertTokens } from '@sower/server/store/tokens/tokens';
 
 export type Transition = {
   readonly mode: string;

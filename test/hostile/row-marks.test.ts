@@ -1,7 +1,7 @@
 /** What somebody who writes the database without the master key does to who may do what: it counts for nothing, and shows. */
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import type { Row } from '@sower/server/store/tables/schema';
+import type { Row } from '@sower/server/store/schema/schema';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';

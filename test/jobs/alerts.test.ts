@@ -5,21 +5,17 @@ import { mailSettingsSchema } from '@sower/api/mail';
 import { DEFAULT_SETTINGS, type Settings } from '@sower/api/settings';
 import { inEnglish, type Text, text } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
-import { keepAlerts, showAlerts } from '@sower/server/jobs/alerts/alerts';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { mailQueue } from '@sower/server/mail/queue';
+import { keepAlerts, showAlerts } from '@sower/server/operations/alerts/alerts';
+import { seeAuditForward } from '@sower/server/store/audit/forwards';
+import { insertAudit } from '@sower/server/store/audit/rows';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { insertAdministrator, replaceGrants } from '@sower/server/store/tables/administrators';
-import { insertAudit } from '@sower/server/store/tables/audit';
-import { seeAuditForward } from '@sower/server/store/tables/audit-forwards';
-import { TOP_DOMAIN } from '@sower/server/store/tables/domains';
-import {
-  findMailSettings,
-  mailSettingsReader,
-  updateMailSettings,
-} from '@sower/server/store/tables/mail-settings';
-import { insertTokens } from '@sower/server/store/tables/tokens';
+import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
+import { TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
+import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeAuthority } from '../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

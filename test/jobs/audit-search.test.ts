@@ -1,10 +1,10 @@
 /** Searching the audit trail finds what a look at every row finds, a page at a time; and what takes long lets others have their turn. */
 import { randomBytes } from 'node:crypto';
 import { sealing } from '@sower/server/keys/seal/sealing';
+import { type AuditEvent, insertAudit } from '@sower/server/store/audit/rows';
+import { type AuditFilter, listAudit, nextPart } from '@sower/server/store/audit/search';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { type AuditEvent, insertAudit } from '@sower/server/store/tables/audit';
-import { type AuditFilter, listAudit, nextPart } from '@sower/server/store/tables/audit-search';
-import type { Row } from '@sower/server/store/tables/schema';
+import type { Row } from '@sower/server/store/schema/schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 

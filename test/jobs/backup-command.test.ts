@@ -5,15 +5,15 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type BackupContext, makeDueBackup, startThread } from '@sower/server/jobs/backup/make';
-import { clearLeft, openSink } from '@sower/server/jobs/backup/sink';
 import { CommandFailed } from '@sower/server/keys/operators-command';
 import { sealing } from '@sower/server/keys/seal/sealing';
+import { type BackupContext, makeDueBackup, startThread } from '@sower/server/operations/backup/make';
+import { clearLeft, openSink } from '@sower/server/operations/backup/sink';
 import { newId } from '@sower/server/store/db/ids';
 import { openAsItIs } from '@sower/server/store/db/loading';
 import { openDatabase } from '@sower/server/store/db/open';
 import { openSnapshot } from '@sower/server/store/db/snapshot';
-import { listBackups } from '@sower/server/store/tables/backups';
+import { listBackups } from '@sower/server/store/operations/backups';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { sql } from 'kysely';
 import { afterAll, expect, inject, test } from 'vitest';

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { intervalAt } from '@sower/otp/totp';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { openDatabase } from '@sower/server/store/db/open';
-import { insertSecondApproval } from '@sower/server/store/tables/second-approvals';
+import { insertSecondApproval } from '@sower/server/store/directory/second-approvals';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { codeOf, openSupply, PROFILE, type Supply } from '../bench/supply.ts';

@@ -14,14 +14,14 @@ import {
   showTokenFigures,
 } from '@sower/server/audit/figures/view';
 import { anchorOf, type HeadKeeper, headKeeper } from '@sower/server/audit/head';
+import { newKeyCheck } from '@sower/server/compose/first-marks';
 import type { Actor } from '@sower/server/core/actor';
-import { ownNode } from '@sower/server/jobs/nodes/nodes';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { newKeyCheck } from '@sower/server/start/first-marks';
+import { ownNode } from '@sower/server/operations/nodes/nodes';
+import { listActionsOn, setFigures } from '@sower/server/store/audit/figures';
+import { type AuditEvent, insertAudit } from '@sower/server/store/audit/rows';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { type AuditEvent, insertAudit } from '@sower/server/store/tables/audit';
-import { listActionsOn, setFigures } from '@sower/server/store/tables/figures';
-import { claimInstallation } from '@sower/server/store/tables/installation';
+import { claimInstallation } from '@sower/server/store/operations/installation';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 

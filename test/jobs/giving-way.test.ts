@@ -1,8 +1,8 @@
 /** Long work lets those who wait for an answer go first, in small batches, and is never starved by them. */
 
-import { LEAST_ROWS, nextBatch } from '@sower/server/jobs/batch-size';
-import { givingWay } from '@sower/server/start/giving-way';
-import type { Connection } from '@sower/server/store/tables/schema';
+import { givingWay } from '@sower/server/compose/yielding';
+import type { Connection } from '@sower/server/store/schema/schema';
+import { LEAST_ROWS, nextBatch } from '@sower/server/work/batch-size';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import { describe, expect, test } from 'vitest';
 

@@ -7,16 +7,21 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { beginRotation, firstDataKey, rotationStatus } from '@sower/server/jobs/rotation/begin';
-import { heldKeys, keyFollower, loadKeys, OVERLAP_MILLISECONDS } from '@sower/server/jobs/rotation/follow';
+import { beginMarks, newKeyCheck } from '@sower/server/compose/first-marks';
 import { hsmKey, PinRefused } from '@sower/server/keys/hsm/hsm';
 import { readHsmUri } from '@sower/server/keys/hsm/uri';
 import { type MasterKey, masterKeyOf } from '@sower/server/keys/seal/key-ring';
 import { sealing } from '@sower/server/keys/seal/sealing';
-import { beginMarks, newKeyCheck } from '@sower/server/start/first-marks';
+import { beginRotation, firstDataKey, rotationStatus } from '@sower/server/operations/rotation/begin';
+import {
+  heldKeys,
+  keyFollower,
+  loadKeys,
+  OVERLAP_MILLISECONDS,
+} from '@sower/server/operations/rotation/follow';
 import { openDatabase } from '@sower/server/store/db/open';
-import { readDataKeys } from '@sower/server/store/tables/data-keys';
-import { claimInstallation, findInstallation } from '@sower/server/store/tables/installation';
+import { readDataKeys } from '@sower/server/store/keys/data-keys';
+import { claimInstallation, findInstallation } from '@sower/server/store/operations/installation';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { onBothDatabases, SQLITE } from '../harness/databases.ts';

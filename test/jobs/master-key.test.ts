@@ -7,12 +7,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { SEALED } from '@sower/server/jobs/backup/seals';
 import { type DataKeys, masterKeyOf, openKeys } from '@sower/server/keys/seal/key-ring';
 import { type Sealing, sealing } from '@sower/server/keys/seal/sealing';
+import { SEALED } from '@sower/server/operations/backup/seals';
 import { openDatabase } from '@sower/server/store/db/open';
-import { readDataKeys } from '@sower/server/store/tables/data-keys';
-import type { Database } from '@sower/server/store/tables/schema';
+import { readDataKeys } from '@sower/server/store/keys/data-keys';
+import type { Database } from '@sower/server/store/schema/schema';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';

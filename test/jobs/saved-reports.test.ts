@@ -5,30 +5,26 @@ import { savedReportInputSchema } from '@sower/api/saved-reports';
 import { outcomesIn } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import { grantOf } from '@sower/server/directory/roles';
-import { mailSavedReport } from '@sower/server/jobs/reports/mail-saved';
-import { drawReport } from '@sower/server/jobs/reports/print';
+import { sealing } from '@sower/server/keys/seal/sealing';
+import { protectedMessage } from '@sower/server/mail/protected-message';
+import { mailQueue } from '@sower/server/mail/queue';
+import { mailSavedReport } from '@sower/server/reporting/mail-saved';
+import { drawReport } from '@sower/server/reporting/print';
 import {
   addSavedReport,
   editSavedReport,
   hastenSavedReport,
   removeSavedReport,
   showSavedReports,
-} from '@sower/server/jobs/reports/saved';
-import { doWhatIsDue, type ScheduleKinds } from '@sower/server/jobs/schedules';
-import { sealing } from '@sower/server/keys/seal/sealing';
-import { protectedMessage } from '@sower/server/mail/protected-message';
-import { mailQueue } from '@sower/server/mail/queue';
+} from '@sower/server/reporting/saved';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { insertAdministrator, listGrants, replaceGrants } from '@sower/server/store/tables/administrators';
-import { TOP_DOMAIN } from '@sower/server/store/tables/domains';
-import {
-  findMailSettings,
-  mailSettingsReader,
-  updateMailSettings,
-} from '@sower/server/store/tables/mail-settings';
-import { markAllRows } from '@sower/server/store/tables/marked-rows';
-import { insertTokens } from '@sower/server/store/tables/tokens';
+import { insertAdministrator, listGrants, replaceGrants } from '@sower/server/store/directory/administrators';
+import { TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { markAllRows } from '@sower/server/store/keys/marked-rows';
+import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
+import { insertTokens } from '@sower/server/store/tokens/tokens';
+import { doWhatIsDue, type ScheduleKinds } from '@sower/server/work/schedules';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -1,8 +1,8 @@
 /** What is done at set times: by one node, once for each time, whatever the clock does. The clock is the test's. */
-import { isTooLate } from '@sower/server/jobs/retention/retention';
-import { addBuiltInSchedules, doWhatIsDue, nextTime, type ScheduleKinds } from '@sower/server/jobs/schedules';
+import { isTooLate } from '@sower/server/operations/retention/retention';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { hastenSchedule, insertSchedule, listSchedules } from '@sower/server/store/tables/schedules';
+import { hastenSchedule, insertSchedule, listSchedules } from '@sower/server/store/work/schedules';
+import { addBuiltInSchedules, doWhatIsDue, nextTime, type ScheduleKinds } from '@sower/server/work/schedules';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 

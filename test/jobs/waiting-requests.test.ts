@@ -11,16 +11,12 @@ import type { SendMail } from '@sower/server/smtp/transport';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { inTransaction } from '@sower/server/store/db/transaction';
-import { insertAdministrator, replaceGrants } from '@sower/server/store/tables/administrators';
-import { TOP_DOMAIN } from '@sower/server/store/tables/domains';
-import {
-  findMailSettings,
-  mailSettingsReader,
-  updateMailSettings,
-} from '@sower/server/store/tables/mail-settings';
-import { changeRequest, insertRequest } from '@sower/server/store/tables/requests';
-import { deleteStandIn, insertStandIn, standsInStill } from '@sower/server/store/tables/stand-ins';
-import { insertUser } from '@sower/server/store/tables/users';
+import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
+import { TOP_DOMAIN } from '@sower/server/store/directory/domains';
+import { deleteStandIn, insertStandIn, standsInStill } from '@sower/server/store/directory/stand-ins';
+import { insertUser } from '@sower/server/store/directory/users';
+import { changeRequest, insertRequest } from '@sower/server/store/distribution/requests';
+import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 

@@ -4,18 +4,18 @@ import { type ForwardTarget, forwardRound, placesLook } from '@sower/server/audi
 import { TextError } from '@sower/server/core/outcome';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { retryDelay } from '@sower/server/mail/send-due';
-import { newId } from '@sower/server/store/db/ids';
-import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { claimAcme, hastenAcme, isAcmeDue } from '@sower/server/store/tables/acme';
 import {
   claimAuditForward,
   findAuditForward,
   listAuditForwards,
   seeAuditForward,
-} from '@sower/server/store/tables/audit-forwards';
-import { claimBackup } from '@sower/server/store/tables/backups';
-import { claimDueSource } from '@sower/server/store/tables/identity-sources';
-import { claimDueMail, insertMail, postponeMail } from '@sower/server/store/tables/mail';
+} from '@sower/server/store/audit/forwards';
+import { newId } from '@sower/server/store/db/ids';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { claimAcme, hastenAcme, isAcmeDue } from '@sower/server/store/keys/acme';
+import { claimDueMail, insertMail, postponeMail } from '@sower/server/store/mail/queue';
+import { claimBackup } from '@sower/server/store/operations/backups';
+import { claimDueSource } from '@sower/server/store/sources/identity-sources';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 

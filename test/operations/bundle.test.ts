@@ -40,7 +40,7 @@ test('sower serve runs the bundle, and the sources as soon as one of them is new
   const { atime, mtime } = statSync(source);
   try {
     utimesSync(source, atime, new Date(statSync(join(built, 'processes.js')).mtimeMs + 1000));
-    expect(servedFrom()).toBe('apps/server/src/start/processes.ts');
+    expect(servedFrom()).toBe('apps/server/src/compose/processes.ts');
   } finally {
     utimesSync(source, atime, mtime);
   }

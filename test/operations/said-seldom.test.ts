@@ -1,5 +1,5 @@
 /** Errors that repeat leave few lines in the log. */
-import { saidSeldom } from '@sower/server/start/seldom';
+import { saidSeldom } from '@sower/server/compose/throttled-log';
 import { expect, test } from 'vitest';
 
 test('an error that repeats is said at once, and then once a minute with how often it came; another one at once', () => {

@@ -1,9 +1,9 @@
 /** Policies and the help desk's verbs over the API, on both databases: a real token, provisioned, locked, found again, stood in for. */
 import { type ApiClient, ApiProblem } from '@sower/api/client';
 import { DEFAULT_POLICIES } from '@sower/api/policies';
+import { listPolicies, storedPolicy } from '@sower/server/store/authentication/policies';
 import { openDatabase } from '@sower/server/store/db/open';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '@sower/server/store/tables/domains';
-import { listPolicies, storedPolicy } from '@sower/server/store/tables/policies';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -3,7 +3,7 @@
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { standingsOf } from '@sower/server/directory/key-standing';
 import { openDatabase } from '@sower/server/store/db/open';
-import { markAllRows } from '@sower/server/store/tables/marked-rows';
+import { markAllRows } from '@sower/server/store/keys/marked-rows';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -19,17 +19,13 @@ import { queueReminders } from '@sower/server/provisioning/distribution/reminder
 import { type SendMail, sendBySmtp, smtpSender } from '@sower/server/smtp/transport';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { insertDistribution } from '@sower/server/store/tables/distributions';
-import { claimDueMail, findMail, listMail } from '@sower/server/store/tables/mail';
-import {
-  findMailSettings,
-  mailSettingsReader,
-  updateMailSettings,
-} from '@sower/server/store/tables/mail-settings';
-import { deleteOld } from '@sower/server/store/tables/old-rows';
-import { insertSeeds } from '@sower/server/store/tables/seeds';
-import { insertTokens } from '@sower/server/store/tables/tokens';
-import { insertUser } from '@sower/server/store/tables/users';
+import { insertUser } from '@sower/server/store/directory/users';
+import { insertDistribution } from '@sower/server/store/distribution/distributions';
+import { claimDueMail, findMail, listMail } from '@sower/server/store/mail/queue';
+import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
+import { deleteOld } from '@sower/server/store/operations/old-rows';
+import { insertSeeds } from '@sower/server/store/tokens/seeds';
+import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';

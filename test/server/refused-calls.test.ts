@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { refusals } from '@sower/server/audit/refused-calls';
 import { sealing } from '@sower/server/keys/seal/sealing';
+import { listAudit } from '@sower/server/store/audit/search';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { listAudit } from '@sower/server/store/tables/audit-search';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';

@@ -5,44 +5,48 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sealing } from '@sower/server/keys/seal/sealing';
+import { advanceCursor, claimMinute } from '@sower/server/store/audit/figures';
+import { advanceAuditForward, claimAuditForward } from '@sower/server/store/audit/forwards';
+import { claimAgentResult } from '@sower/server/store/authentication/agents';
+import {
+  claimAttempt,
+  claimAttemptsOf,
+  claimNextTokencode,
+} from '@sower/server/store/authentication/attempts';
+import { claimPasswordAttempt } from '@sower/server/store/authentication/password-attempts';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { claimAcme } from '@sower/server/store/tables/acme';
-import { claimAgentResult } from '@sower/server/store/tables/agents';
-import { claimAttempt, claimAttemptsOf, claimNextTokencode } from '@sower/server/store/tables/attempts';
-import { advanceAuditForward, claimAuditForward } from '@sower/server/store/tables/audit-forwards';
-import { claimBackup } from '@sower/server/store/tables/backups';
-import { claimTry } from '@sower/server/store/tables/directory-tries';
+import { claimSecondApproval } from '@sower/server/store/directory/second-approvals';
 import {
   claimFailed,
   claimOpened,
   redeemDistributions,
   redeemWithSeed,
-} from '@sower/server/store/tables/distributions';
-import { claimEmergencyCode } from '@sower/server/store/tables/emergency-codes';
-import { advanceCursor, claimMinute } from '@sower/server/store/tables/figures';
-import { claimAlarm } from '@sower/server/store/tables/guess-reports';
-import { claimIdempotencyKey } from '@sower/server/store/tables/idempotency-keys';
-import { claimDueSource } from '@sower/server/store/tables/identity-sources';
-import { claimInstallation, claimSerials } from '@sower/server/store/tables/installation';
-import { claimCodes, claimJob } from '@sower/server/store/tables/jobs';
-import { claimDeadMail, claimDueMail } from '@sower/server/store/tables/mail';
-import { advancePasskey, claimChallenge } from '@sower/server/store/tables/passkeys';
-import { claimPasswordAttempt } from '@sower/server/store/tables/password-attempts';
-import { claimReplacement } from '@sower/server/store/tables/replacements';
-import { claimSchedule } from '@sower/server/store/tables/schedules';
-import type { Database } from '@sower/server/store/tables/schema';
-import { claimSecondApproval } from '@sower/server/store/tables/second-approvals';
+} from '@sower/server/store/distribution/distributions';
+import { claimAlarm } from '@sower/server/store/distribution/guess-reports';
+import { claimUnanswered, claimUntold } from '@sower/server/store/distribution/waiting-requests';
+import { claimAcme } from '@sower/server/store/keys/acme';
+import { claimTlsRequest } from '@sower/server/store/keys/tls-certificates';
+import { advancePasskey, claimChallenge } from '@sower/server/store/log-on/passkeys';
+import { claimActivationWindow } from '@sower/server/store/log-on/self-service';
+import { claimDeadMail, claimDueMail } from '@sower/server/store/mail/queue';
+import { claimBackup } from '@sower/server/store/operations/backups';
+import { claimIdempotencyKey } from '@sower/server/store/operations/idempotency-keys';
+import { claimInstallation, claimSerials } from '@sower/server/store/operations/installation';
+import type { Database } from '@sower/server/store/schema/schema';
+import { claimDueSource } from '@sower/server/store/sources/identity-sources';
+import { claimTry } from '@sower/server/store/sources/password-tries';
+import { claimEmergencyCode } from '@sower/server/store/tokens/emergency-codes';
+import { claimReplacement } from '@sower/server/store/tokens/replacements';
 import {
   advanceSeeds,
   advanceSeedsWithAudit,
   claimApproval,
   claimConfirmation,
-} from '@sower/server/store/tables/seeds';
-import { claimActivationWindow } from '@sower/server/store/tables/self-service';
-import { claimTlsRequest } from '@sower/server/store/tables/tls-certificates';
-import { claimNextToken, claimToken } from '@sower/server/store/tables/tokens';
-import { claimUnanswered, claimUntold } from '@sower/server/store/tables/waiting-requests';
+} from '@sower/server/store/tokens/seeds';
+import { claimNextToken, claimToken } from '@sower/server/store/tokens/tokens';
+import { claimCodes, claimJob } from '@sower/server/store/work/jobs';
+import { claimSchedule } from '@sower/server/store/work/schedules';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { random } from '../harness/token-modes.ts';
@@ -50,7 +54,7 @@ import { random } from '../harness/token-modes.ts';
 const CALLERS = 50;
 const ROUNDS = 6;
 const NOW = 1_900_000_000_000;
-const TABLES = fileURLToPath(new URL('../../apps/server/src/store/tables/', import.meta.url));
+const STORE = fileURLToPath(new URL('../../apps/server/src/store/', import.meta.url));
 
 let last = NOW;
 const ids = {
@@ -571,8 +575,10 @@ onBothDatabases('claims', (kind) => {
 });
 
 test('no claim, redemption or advance of the store is left out', async () => {
-  const names = readdirSync(TABLES).filter((name) => name.endsWith('.ts'));
-  const modules = await Promise.all(names.map((name) => import(`${TABLES}${name}`)));
+  const names = readdirSync(STORE, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && !/^(?:db|migrations)\//.test(path),
+  );
+  const modules = await Promise.all(names.map((name) => import(`${STORE}${name}`)));
   const named = modules.flatMap((module) =>
     Object.keys(module).filter((name) => /^(?:claim|redeem|advance)[A-Z]/.test(name)),
   );

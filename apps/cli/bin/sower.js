@@ -45,27 +45,27 @@ if (major < 24) {
   setFlagsFromString('--semi-space-growth-factor=1');
   const { serve } = await (bundleIsCurrent()
     ? import('../../server/dist/processes.js')
-    : import('@sower/server/start/processes'));
+    : import('@sower/server/compose/processes'));
   await serve(process.argv.slice(3));
 } else if (process.argv[2] === 'api-key' && process.argv[3] === 'recover') {
   const { main } = await (bundleIsCurrent()
     ? import('../../server/dist/recover-key.js')
-    : import('@sower/server/start/recover-key'));
+    : import('@sower/server/host-commands/recover-key'));
   await main(process.argv.slice(4));
 } else if (process.argv[2] === 'doctor') {
   const { main } = await (bundleIsCurrent()
     ? import('../../server/dist/doctor.js')
-    : import('@sower/server/start/doctor/doctor'));
+    : import('@sower/server/host-commands/doctor/doctor'));
   await main(process.argv.slice(3));
 } else if (process.argv[2] === 'key') {
   const { main } = await (bundleIsCurrent()
     ? import('../../server/dist/rotate-key.js')
-    : import('@sower/server/start/rotate-key'));
+    : import('@sower/server/host-commands/rotate-key'));
   await main(process.argv.slice(3));
 } else if (process.argv[2] === 'restore' || (process.argv[2] === 'backup' && process.argv[3] === 'verify')) {
   const { restore, verify } = await (bundleIsCurrent()
     ? import('../../server/dist/restore.js')
-    : import('@sower/server/start/restore'));
+    : import('@sower/server/host-commands/restore'));
   if (process.argv[2] === 'restore') await restore(process.argv.slice(3));
   else {
     const verified = await verify(process.argv.slice(4));

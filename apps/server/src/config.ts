@@ -8,8 +8,8 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type AuditPlace, readForwarding } from './audit/forward/places.ts';
-import type { BackupPlan } from './jobs/backup/make.ts';
 import { type HsmPlace, isHsmUri, readHsmUri } from './keys/hsm/uri.ts';
+import type { BackupPlan } from './operations/backup/make.ts';
 import type { DatabaseLocation } from './store/db/open.ts';
 import { readPostgresqlUrl } from './store/db/postgresql/url.ts';
 

@@ -1,24 +1,24 @@
 /** What domain functions depend on. main.ts constructs it; functions name the parts they use. */
 import type { Passwords } from './directory/password.ts';
 import type { Strength } from './directory/password-strength.ts';
-import type { PrintLetters } from './jobs/letters/print.ts';
-import type { DrawReport } from './jobs/reports/print.ts';
 import type { RsaDecryptor } from './keys/rsa/rsa.ts';
 import type { ServerKeys } from './keys/rsa/server-keys.ts';
 import type { Sealing } from './keys/seal/sealing.ts';
 import type { LdapServers } from './ldap/servers.ts';
 import type { QueueMail } from './mail/queue.ts';
+import type { PrintLetters } from './provisioning/letters/print.ts';
 import type { DeviceTypes } from './provisioning/profiles/device-types.ts';
-import type { settingsReader } from './store/tables/installation.ts';
-import type { MailSettingsReader } from './store/tables/mail-settings.ts';
-import type { AlteredRow } from './store/tables/marks.ts';
-import type { PolicyReader } from './store/tables/policies.ts';
-import type { Database } from './store/tables/schema.ts';
+import type { DrawReport } from './reporting/print.ts';
+import type { PolicyReader } from './store/authentication/policies.ts';
+import type { AlteredRow } from './store/keys/marks.ts';
+import type { MailSettingsReader } from './store/mail/settings.ts';
+import type { settingsReader } from './store/operations/installation.ts';
+import type { Database } from './store/schema/schema.ts';
 
 export type ServerContext = {
   readonly db: Database;
   readonly sealing: Sealing;
-  /** Called for rows that the server did not write; see store/tables/marks.ts. */
+  /** Called for rows that the server did not write; see store/keys/marks.ts. */
   readonly onAlteredRow?: ((row: AlteredRow) => void) | undefined;
   readonly rsa: RsaDecryptor;
   readonly serverKeys: ServerKeys;

@@ -11,9 +11,9 @@ import type { AttemptStep, RequestingClient } from '../src/authentication/challe
 import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../src/clients/agents.ts';
 import type { Actor } from '../src/core/actor.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
+import { listAudit } from '../src/store/audit/search.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
-import { listAudit } from '../src/store/tables/audit-search.ts';
-import { TOP_DOMAIN } from '../src/store/tables/domains.ts';
+import { TOP_DOMAIN } from '../src/store/directory/domains.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const actor: Actor = {

@@ -15,14 +15,14 @@ import { type AuditChainContext, linkAudit, seenHead } from '../src/audit/chain.
 import type { AuditFinding } from '../src/audit/findings.ts';
 import { anchorOf, headKeeper } from '../src/audit/head.ts';
 import { type ProvenChain, verifyAudit } from '../src/audit/proof.ts';
+import { beginMarks, newKeyCheck } from '../src/compose/first-marks.ts';
 import type { Actor } from '../src/core/actor.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
-import { beginMarks, newKeyCheck } from '../src/start/first-marks.ts';
+import { insertAudit } from '../src/store/audit/rows.ts';
 import { newId } from '../src/store/db/ids.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
-import { insertAudit } from '../src/store/tables/audit.ts';
-import { claimInstallation, findInstallation } from '../src/store/tables/installation.ts';
-import type { Row } from '../src/store/tables/schema.ts';
+import { claimInstallation, findInstallation } from '../src/store/operations/installation.ts';
+import type { Row } from '../src/store/schema/schema.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const ids = { now: () => Date.now(), random };

@@ -37,14 +37,14 @@ import { releaseToken } from '../src/provisioning/tokens/assign.ts';
 import { moveOwnToken } from '../src/self-service/move.ts';
 import { setOwnPin } from '../src/self-service/own-tokens.ts';
 import type { SignedInUser } from '../src/self-service/signed-in-user.ts';
+import { listAudit } from '../src/store/audit/search.ts';
+import { policyReader } from '../src/store/authentication/policies.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
-import { listAudit } from '../src/store/tables/audit-search.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
-import { claimInstallation, settingsReader } from '../src/store/tables/installation.ts';
-import { policyReader } from '../src/store/tables/policies.ts';
-import { findVerifiable } from '../src/store/tables/seeds.ts';
-import { findToken } from '../src/store/tables/tokens.ts';
-import { findUser, userIdKey } from '../src/store/tables/users.ts';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/directory/domains.ts';
+import { findUser, userIdKey } from '../src/store/directory/users.ts';
+import { claimInstallation, settingsReader } from '../src/store/operations/installation.ts';
+import { findVerifiable } from '../src/store/tokens/seeds.ts';
+import { findToken } from '../src/store/tokens/tokens.ts';
 
 const CLIENT = { client: 'api-key:test', source: '127.0.0.1' };
 const ADMINISTRATOR: Actor = {

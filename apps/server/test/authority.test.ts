@@ -47,19 +47,19 @@ import { closeActivationWindow, openActivationWindow } from '../src/self-service
 import { renameOwnToken, reportLost } from '../src/self-service/own-tokens.ts';
 import { changeOwnPassword, removeUserPassword, setUserPassword } from '../src/self-service/password.ts';
 import type { SignedInUser } from '../src/self-service/signed-in-user.ts';
+import { policyReader } from '../src/store/authentication/policies.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
-import { findStoredAdministrator, insertAdministrator } from '../src/store/tables/administrators.ts';
-import { findLiveDistribution } from '../src/store/tables/distributions.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
-import { claimInstallation, settingsReader } from '../src/store/tables/installation.ts';
-import { mailSettingsReader } from '../src/store/tables/mail-settings.ts';
-import { policyReader } from '../src/store/tables/policies.ts';
-import { insertReplacement } from '../src/store/tables/replacements.ts';
-import type { Database } from '../src/store/tables/schema.ts';
-import { findPassword, findUserSession, insertUserSession } from '../src/store/tables/self-service.ts';
-import { insertSession } from '../src/store/tables/sessions.ts';
-import { lockToken } from '../src/store/tables/tokens.ts';
-import { findUser, userIdKey } from '../src/store/tables/users.ts';
+import { findStoredAdministrator, insertAdministrator } from '../src/store/directory/administrators.ts';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/directory/domains.ts';
+import { findUser, userIdKey } from '../src/store/directory/users.ts';
+import { findLiveDistribution } from '../src/store/distribution/distributions.ts';
+import { findPassword, findUserSession, insertUserSession } from '../src/store/log-on/self-service.ts';
+import { insertSession } from '../src/store/log-on/sessions.ts';
+import { mailSettingsReader } from '../src/store/mail/settings.ts';
+import { claimInstallation, settingsReader } from '../src/store/operations/installation.ts';
+import type { Database } from '../src/store/schema/schema.ts';
+import { insertReplacement } from '../src/store/tokens/replacements.ts';
+import { lockToken } from '../src/store/tokens/tokens.ts';
 
 const actorIn = (domain: string, permissions: readonly Permission[] = PERMISSION_NAMES): Actor => ({
   kind: 'administrator',

@@ -19,9 +19,9 @@ import { hashCode } from '../src/provisioning/distribution/activation-code.ts';
 import { refusalRecorder, reuseRecorder } from '../src/provisioning/distribution/record-run.ts';
 import { newId } from '../src/store/db/ids.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
-import { findAdmission, insertDistribution } from '../src/store/tables/distributions.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
-import { claimInstallation } from '../src/store/tables/installation.ts';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/directory/domains.ts';
+import { findAdmission, insertDistribution } from '../src/store/distribution/distributions.ts';
+import { claimInstallation } from '../src/store/operations/installation.ts';
 
 const ROUNDS = 800;
 const WARM_UP = 200;

@@ -4,21 +4,21 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { headKeeper } from '../src/audit/head.ts';
 import { verifyAudit } from '../src/audit/proof.ts';
-import { beginRotation, rotationStatus } from '../src/jobs/rotation/begin.ts';
+import { newKeyCheck } from '../src/compose/first-marks.ts';
+import { firstKeys, type MasterKey, masterKeyOf, openKeys } from '../src/keys/seal/key-ring.ts';
+import { type Sealing, sealing } from '../src/keys/seal/sealing.ts';
+import { beginRotation, rotationStatus } from '../src/operations/rotation/begin.ts';
 import {
   type HeldKeys,
   heldKeys,
   keyFollower,
   loadKeys,
   OVERLAP_MILLISECONDS,
-} from '../src/jobs/rotation/follow.ts';
-import { firstKeys, type MasterKey, masterKeyOf, openKeys } from '../src/keys/seal/key-ring.ts';
-import { type Sealing, sealing } from '../src/keys/seal/sealing.ts';
-import { newKeyCheck } from '../src/start/first-marks.ts';
+} from '../src/operations/rotation/follow.ts';
+import { insertAudit } from '../src/store/audit/rows.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
-import { insertAudit } from '../src/store/tables/audit.ts';
-import { readDataKeys } from '../src/store/tables/data-keys.ts';
-import { claimInstallation, findInstallation } from '../src/store/tables/installation.ts';
+import { readDataKeys } from '../src/store/keys/data-keys.ts';
+import { claimInstallation, findInstallation } from '../src/store/operations/installation.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const newMaster = (): MasterKey => masterKeyOf(random(32));

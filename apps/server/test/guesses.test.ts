@@ -13,12 +13,12 @@ import { acceptances } from '../src/authentication/verify/acceptance.ts';
 import { authenticator } from '../src/authentication/verify/authenticate.ts';
 import type { Actor } from '../src/core/actor.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
+import { policyReader } from '../src/store/authentication/policies.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
-import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
-import { claimInstallation, settingsReader } from '../src/store/tables/installation.ts';
-import { policyReader } from '../src/store/tables/policies.ts';
-import { findToken } from '../src/store/tables/tokens.ts';
-import { findUser } from '../src/store/tables/users.ts';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '../src/store/directory/domains.ts';
+import { findUser } from '../src/store/directory/users.ts';
+import { claimInstallation, settingsReader } from '../src/store/operations/installation.ts';
+import { findToken } from '../src/store/tokens/tokens.ts';
 
 const ROUNDS = Number(process.env.SOWER_GUESS_ROUNDS ?? 5);
 const GUESSES = 100;

@@ -4,9 +4,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { earlierSchema } from '../../../test/harness/earlier-schema.ts';
 import { radiusSecretAssociatedData } from '../src/clients/radius-clients.ts';
+import { beginMarks, newKeyCheck } from '../src/compose/first-marks.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { clientTable } from '../src/radius/client-table.ts';
-import { beginMarks, newKeyCheck } from '../src/start/first-marks.ts';
+import { insertRadiusClient } from '../src/store/authentication/radius-clients.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import {
   findAdministrator,
@@ -18,12 +19,11 @@ import {
   updateApiKeyOwner,
   updatePasskeyCount,
   updateRole,
-} from '../src/store/tables/administrators.ts';
-import { insertDomain, TOP_DOMAIN } from '../src/store/tables/domains.ts';
-import { claimInstallation, findInstallation } from '../src/store/tables/installation.ts';
-import { listForgeries } from '../src/store/tables/marked-rows.ts';
-import { hasMark, markOf, toldOnce } from '../src/store/tables/marks.ts';
-import { insertRadiusClient } from '../src/store/tables/radius-clients.ts';
+} from '../src/store/directory/administrators.ts';
+import { insertDomain, TOP_DOMAIN } from '../src/store/directory/domains.ts';
+import { listForgeries } from '../src/store/keys/marked-rows.ts';
+import { hasMark, markOf, toldOnce } from '../src/store/keys/marks.ts';
+import { claimInstallation, findInstallation } from '../src/store/operations/installation.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const seal = sealing(random(32), random);

@@ -9,14 +9,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { earlierSchema } from '../../../test/harness/earlier-schema.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
+import { claimMinute } from '../src/store/audit/figures.ts';
+import { insertAudit } from '../src/store/audit/rows.ts';
+import { listAudit } from '../src/store/audit/search.ts';
+import { storedPolicy } from '../src/store/authentication/policies.ts';
+import { countUserFailures } from '../src/store/authentication/user-locks.ts';
 import { groupCommit } from '../src/store/db/group-commit.ts';
 import { newId } from '../src/store/db/ids.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { NAMED } from '../src/store/db/prepared.ts';
 import { isUniqueViolation } from '../src/store/db/violation.ts';
-import { claimAcme, hastenAcme, isAcmeDue, leaveAcme } from '../src/store/tables/acme.ts';
-import { insertAudit } from '../src/store/tables/audit.ts';
-import { listAudit } from '../src/store/tables/audit-search.ts';
+import { listUsers } from '../src/store/directory/user-search.ts';
+import { findUser, insertUser } from '../src/store/directory/users.ts';
 import {
   claimOpened,
   findAdmission,
@@ -28,16 +32,17 @@ import {
   redeemWithSeed,
   replaceCode,
   withdrawLive,
-} from '../src/store/tables/distributions.ts';
-import { claimMinute } from '../src/store/tables/figures.ts';
+} from '../src/store/distribution/distributions.ts';
+import { claimAcme, hastenAcme, isAcmeDue, leaveAcme } from '../src/store/keys/acme.ts';
+import { findActivationWindow } from '../src/store/log-on/self-service.ts';
 import {
   claimInstallation,
   claimSerials,
   findInstallation,
   findSettings,
   updateSettings,
-} from '../src/store/tables/installation.ts';
-import { storedPolicy } from '../src/store/tables/policies.ts';
+} from '../src/store/operations/installation.ts';
+import { listTokens, type TokenFilter } from '../src/store/tokens/search.ts';
 import {
   advanceSeeds,
   advanceSeedsWithAudit,
@@ -45,19 +50,14 @@ import {
   findVerifiable,
   insertSeeds,
   listSeeds,
-} from '../src/store/tables/seeds.ts';
-import { findActivationWindow } from '../src/store/tables/self-service.ts';
-import { listTokens, type TokenFilter } from '../src/store/tables/token-search.ts';
+} from '../src/store/tokens/seeds.ts';
 import {
   changeToken,
   claimNextToken,
   claimToken,
   findToken,
   insertTokens,
-} from '../src/store/tables/tokens.ts';
-import { countUserFailures } from '../src/store/tables/user-locks.ts';
-import { listUsers } from '../src/store/tables/user-search.ts';
-import { findUser, insertUser } from '../src/store/tables/users.ts';
+} from '../src/store/tokens/tokens.ts';
 
 const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };
 const SEED_ROW = {

@@ -20,8 +20,8 @@ import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { postgresDialect } from '../src/store/db/postgresql/dialect.ts';
 import { PreparedDatabase } from '../src/store/db/sqlite-writer.ts';
 import { inTransaction } from '../src/store/db/transaction.ts';
-import { findDomain, insertDomain } from '../src/store/tables/domains.ts';
-import type { Connection, Schema } from '../src/store/tables/schema.ts';
+import { findDomain, insertDomain } from '../src/store/directory/domains.ts';
+import type { Connection, Schema } from '../src/store/schema/schema.ts';
 
 onBothDatabases('all or nothing', (kind: DatabaseKind) => {
   let fresh: FreshDatabase;

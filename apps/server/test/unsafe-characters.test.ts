@@ -3,7 +3,7 @@ import { printable as forTerminal } from '@sower/bytes/printable';
 import { templateDefect } from '@sower/ctkip/links';
 import { expect, test } from 'vitest';
 import { renderTemplate } from '../src/mail/render.ts';
-import { printable as forTrail } from '../src/store/tables/audit.ts';
+import { printable as forTrail } from '../src/store/audit/rows.ts';
 
 const UNSAFE =
   '\u0000\u0009\u000a\u001b\u007f\u0085\u00ad\u061c\u180e\u200b\u200e\u2028\u202e\u2066\u206f\ufdd0\ufeff\ufff9\ufffe\u{1ffff}\u{e0041}';

@@ -2,11 +2,11 @@
 import type { EntryAction, SourceInput } from '@sower/api/identity-sources';
 import { inEnglish } from '@sower/messages/outcomes';
 import { addSource } from '@sower/server/directory/sources/sources';
-import { type JobKinds, workOnJob } from '@sower/server/jobs/runner';
 import { changesOf } from '@sower/server/jobs/synchronize/apply';
 import { synchronizeJobs } from '@sower/server/jobs/synchronize/kind';
 import { confirmRun, startRun, viewRun } from '@sower/server/jobs/synchronize/runs';
-import { type EntryRow, findListedRun, listFindings } from '@sower/server/store/tables/source-runs';
+import { type EntryRow, findListedRun, listFindings } from '@sower/server/store/sources/runs';
+import { type JobKinds, workOnJob } from '@sower/server/work/runner';
 import { done, type SourceContext } from './source.ts';
 
 export const kindsOf = (context: SourceContext): JobKinds =>

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '@sower/server/store/db/ids';
 import { preparedBatch } from '@sower/server/store/db/prepared';
-import { claimSerials } from '@sower/server/store/tables/installation';
-import type { Database } from '@sower/server/store/tables/schema';
+import { claimSerials } from '@sower/server/store/operations/installation';
+import type { Database } from '@sower/server/store/schema/schema';
 import { sql } from 'kysely';
 
 const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };

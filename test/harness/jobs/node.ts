@@ -1,17 +1,17 @@
 /** What a node needs to do jobs, without a server: the clock is the test's, and mail goes where the test wants it. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { readKeyFile } from '@sower/server/compose/master-key';
 import type { Actor } from '@sower/server/core/actor';
 import { apiKeyReader } from '@sower/server/directory/api-keys';
 import type { DistributionContext } from '@sower/server/jobs/distribution/plan';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { type LdapServers, ldapServers } from '@sower/server/ldap/servers';
 import { loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
-import { readKeyFile } from '@sower/server/start/master-key';
-import { settingsReader } from '@sower/server/store/tables/installation';
-import { mailSettingsReader } from '@sower/server/store/tables/mail-settings';
-import { policyReader } from '@sower/server/store/tables/policies';
-import type { Database } from '@sower/server/store/tables/schema';
+import { policyReader } from '@sower/server/store/authentication/policies';
+import { mailSettingsReader } from '@sower/server/store/mail/settings';
+import { settingsReader } from '@sower/server/store/operations/installation';
+import type { Database } from '@sower/server/store/schema/schema';
 
 export type NodeContext = DistributionContext & { readonly ldapServers: LdapServers } & {
   monotonic(): number;

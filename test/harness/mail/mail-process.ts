@@ -7,7 +7,7 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { sendDueMail } from '@sower/server/mail/send-due';
 import { sendBySmtp } from '@sower/server/smtp/transport';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
-import { mailSettingsReader } from '@sower/server/store/tables/mail-settings';
+import { mailSettingsReader } from '@sower/server/store/mail/settings';
 
 const [location = '', masterKey = '', clock = '', end = ''] = process.argv.slice(2);
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));

@@ -139,7 +139,7 @@ onBothDatabases('Idempotency-Key', (kind) => {
     await stored.db.updateTable('idempotency_keys').set({ expires_at: 1 }).execute();
     expect((await distribute(5, key)).status).toBe(201);
     expect(await rows()).toHaveLength(before);
-    const { deleteExpired } = await import('@sower/server/store/tables/old-rows');
+    const { deleteExpired } = await import('@sower/server/store/operations/old-rows');
     await deleteExpired(stored.db, Date.now());
     expect(await rows()).toHaveLength(1);
   });

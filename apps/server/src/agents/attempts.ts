@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
 import type { KnownAgent } from '../clients/agents.ts';
 import type { ServerContext } from '../context.ts';
-import { claimAgentResult, removeAgentResult } from '../store/tables/agents.ts';
+import { claimAgentResult, removeAgentResult } from '../store/authentication/agents.ts';
 import { answer } from './messages.ts';
 import { methodOf, PASSCODE_METHOD } from './prompts.ts';
 

@@ -13,9 +13,9 @@ import { agentReader, type KnownAgent } from '../clients/agents.ts';
 import type { Counters } from '../core/metrics.ts';
 import { Overload } from '../core/overload.ts';
 import { record } from '../core/record.ts';
+import { findAgentResult } from '../store/authentication/agents.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
-import { findAgentResult } from '../store/tables/agents.ts';
-import { userIdKey } from '../store/tables/users.ts';
+import { userIdKey } from '../store/directory/users.ts';
 import { type AgentAttemptContext, agentAttempts, CHALLENGE } from './attempts.ts';
 import {
   answer,

@@ -11,7 +11,7 @@ import {
   claimIdempotencyKey,
   noteIdempotentDone,
   releaseIdempotencyKey,
-} from '../store/tables/idempotency-keys.ts';
+} from '../store/operations/idempotency-keys.ts';
 
 const DAY = 86_400_000;
 /** Nothing that somebody guesses: a chosen code in the request is protected by it. */

@@ -8,8 +8,6 @@ import type { RETENTION_OPERATIONS } from '@sower/api/retention';
 import type { SCHEDULE_OPERATIONS } from '@sower/api/schedules';
 import type { USER_IMPORT_OPERATIONS } from '@sower/api/user-imports';
 import { done, type Outcome } from '../core/outcome.ts';
-import { showAlerts } from '../jobs/alerts/alerts.ts';
-import { makeBackup, reportVerified, showBackup, showBackups, viewBackup } from '../jobs/backup/make.ts';
 import { doToTokens } from '../jobs/bulk/tokens.ts';
 import { doToUsers } from '../jobs/bulk/users.ts';
 import { assignMany } from '../jobs/distribution/assign.ts';
@@ -18,6 +16,18 @@ import { takeLetters } from '../jobs/distribution/letters.ts';
 import { takeResult } from '../jobs/distribution/result.ts';
 import { addJobAbout } from '../jobs/distribution/undo.ts';
 import { importUsers } from '../jobs/import/input.ts';
+import { addRule, editRule, previewRule, removeRule, showRules } from '../jobs/rules/rules.ts';
+import { showAlerts } from '../operations/alerts/alerts.ts';
+import {
+  makeBackup,
+  reportVerified,
+  showBackup,
+  showBackups,
+  viewBackup,
+} from '../operations/backup/make.ts';
+import { hastenRetention, showRetention } from '../operations/retention/retention.ts';
+import type { BackupRow } from '../store/operations/backups.ts';
+import { type JobRow, listJobRows } from '../store/work/jobs.ts';
 import {
   cancelJob,
   deniedJobs,
@@ -29,12 +39,8 @@ import {
   viewJobDetail,
   viewJobRow,
   visibleJob,
-} from '../jobs/jobs.ts';
-import { hastenRetention, showRetention } from '../jobs/retention/retention.ts';
-import { addRule, editRule, previewRule, removeRule, showRules } from '../jobs/rules/rules.ts';
-import { editSchedule, showSchedules } from '../jobs/schedules.ts';
-import type { BackupRow } from '../store/tables/backups.ts';
-import { type JobRow, listJobRows } from '../store/tables/jobs.ts';
+} from '../work/jobs.ts';
+import { editSchedule, showSchedules } from '../work/schedules.ts';
 import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
 import { keyOf, page, positionOf } from './page.ts';

@@ -13,7 +13,7 @@ import { editMailSettings, sendTestMail, showMailSettings } from '../mail/settin
 import { removeSigning, setSigning } from '../mail/signing.ts';
 import { editUserMail, showUserMail } from '../mail/user-mail.ts';
 import { showMailDeliveryOptions } from '../provisioning/distribution/mail-delivery.ts';
-import { listMail } from '../store/tables/mail.ts';
+import { listMail } from '../store/mail/queue.ts';
 import type { Handlers } from './call.ts';
 import { keyOf, page } from './page.ts';
 

@@ -3,14 +3,14 @@
 import type { ReportName } from '@sower/api/reports';
 import type { Actor } from '../core/actor.ts';
 import { done } from '../core/outcome.ts';
-import { printReport, readReport } from '../jobs/reports/read.ts';
+import { printReport, readReport } from '../reporting/read.ts';
 import {
   addSavedReport,
   editSavedReport,
   hastenSavedReport,
   removeSavedReport,
   showSavedReports,
-} from '../jobs/reports/saved.ts';
+} from '../reporting/saved.ts';
 import type { ApiContext, Handlers } from './call.ts';
 import type { InWords } from './language.ts';
 import { keyOf, page } from './page.ts';

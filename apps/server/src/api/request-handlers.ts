@@ -28,7 +28,7 @@ import {
   requestOwnToken,
   withdrawOwnRequest,
 } from '../self-service/own-requests.ts';
-import { listRequests } from '../store/tables/requests.ts';
+import { listRequests } from '../store/distribution/requests.ts';
 import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
 import { keyOf, page } from './page.ts';

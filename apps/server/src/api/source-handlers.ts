@@ -15,7 +15,7 @@ import { testSource } from '../directory/sources/test-source.ts';
 import { chooseForConflicts, forgetChoice, showChoices, viewChoice } from '../jobs/synchronize/choices.ts';
 import { runFile, showFindings, viewFinding } from '../jobs/synchronize/findings.ts';
 import { cancelRun, confirmRun, showRun, showRuns, startRun, viewRun } from '../jobs/synchronize/runs.ts';
-import type { ListedRun } from '../store/tables/source-runs.ts';
+import type { ListedRun } from '../store/sources/runs.ts';
 import type { Handlers } from './call.ts';
 import type { InWords } from './language.ts';
 import { keyOf, page, positionOf } from './page.ts';

@@ -15,9 +15,6 @@ import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
 import { inRounds } from '../core/rounds.ts';
-import { inTransaction } from '../store/db/transaction.ts';
-import { isUniqueViolation } from '../store/db/violation.ts';
-import { hasAuditMark } from '../store/tables/audit.ts';
 import {
   appendToChain,
   deleteUnlinked,
@@ -29,9 +26,12 @@ import {
   listUnlinked,
   queueForgotten,
   replaceAuditHead,
-} from '../store/tables/audit-chain.ts';
-import { listAudit } from '../store/tables/audit-search.ts';
-import type { Connection, NewRow, Row } from '../store/tables/schema.ts';
+} from '../store/audit/chain.ts';
+import { hasAuditMark } from '../store/audit/rows.ts';
+import { listAudit } from '../store/audit/search.ts';
+import { inTransaction } from '../store/db/transaction.ts';
+import { isUniqueViolation } from '../store/db/violation.ts';
+import type { Connection, NewRow, Row } from '../store/schema/schema.ts';
 import type { AuditFinding } from './findings.ts';
 import * as finding from './findings.ts';
 import { anchorOf, type HeadKeeper, readAnchor } from './head.ts';

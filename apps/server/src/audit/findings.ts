@@ -3,8 +3,8 @@
 import type { AuditFinding as Shown } from '@sower/api/audit';
 import type { ChainHead } from '@sower/api/audit-chain';
 import { type Text, text } from '@sower/messages/outcomes';
-import type { Forgery } from '../store/tables/marked-rows.ts';
-import type { Row } from '../store/tables/schema.ts';
+import type { Forgery } from '../store/keys/marked-rows.ts';
+import type { Row } from '../store/schema/schema.ts';
 
 export type AuditFinding = Omit<Shown, 'detail'> & { readonly detail: Text };
 

@@ -10,9 +10,9 @@ import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
-import { hasAuditMark } from '../store/tables/audit.ts';
-import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/tables/audit-chain.ts';
-import { listForgeries } from '../store/tables/marked-rows.ts';
+import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/audit/chain.ts';
+import { hasAuditMark } from '../store/audit/rows.ts';
+import { listForgeries } from '../store/keys/marked-rows.ts';
 import {
   type AuditChainContext,
   hasLinkMac,

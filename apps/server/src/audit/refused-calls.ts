@@ -7,7 +7,7 @@ import type { ApiKeyStanding } from '@sower/api/api-keys';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { sourceKey } from '../core/guess-limit.ts';
-import { auditSummary } from '../store/tables/audit-summary.ts';
+import { auditSummary } from '../store/audit/summary.ts';
 
 /** Why strangers are refused, in the words of the audit trail. */
 const STRANGERS = {

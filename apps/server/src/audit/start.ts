@@ -4,8 +4,8 @@
  */
 import { CHAIN_START, type ChainHead } from '@sower/api/audit-chain';
 import type { ServerContext } from '../context.ts';
-import { type AuditCut, findCut, listCuts } from '../store/tables/audit-cuts.ts';
-import type { Connection } from '../store/tables/schema.ts';
+import { type AuditCut, findCut, listCuts } from '../store/audit/cuts.ts';
+import type { Connection } from '../store/schema/schema.ts';
 
 type Keys = Pick<ServerContext, 'sealing'>;
 

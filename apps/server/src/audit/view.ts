@@ -3,10 +3,10 @@
 import type { AuditEntry, AuditFacets, AuditQuery } from '@sower/api/audit';
 import { readText, type Text } from '@sower/messages/outcomes';
 import { isoTime } from '../core/time.ts';
+import type { CountedAudit } from '../store/audit/facets.ts';
+import { timeOfRequest } from '../store/audit/request-id.ts';
 import { reasonIn } from '../store/db/reason.ts';
-import type { CountedAudit } from '../store/tables/audit-facets.ts';
-import { timeOfRequest } from '../store/tables/request-id.ts';
-import type { Row } from '../store/tables/schema.ts';
+import type { Row } from '../store/schema/schema.ts';
 
 /** In the reader's words, and as data. */
 function whyOf(

@@ -23,9 +23,7 @@ import { calledHosts } from '../provisioning/distribution/link-base.ts';
 import { newId } from '../store/db/ids.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { letAcmeStandAside } from '../store/tables/acme.ts';
-import { lockInstallation } from '../store/tables/installation.ts';
-import type { Connection } from '../store/tables/schema.ts';
+import { letAcmeStandAside } from '../store/keys/acme.ts';
 import {
   chooseTlsCertificate,
   claimTlsRequest,
@@ -35,7 +33,9 @@ import {
   listTlsCertificates,
   listTlsCertificatesOfKey,
   type TlsCertificateRow,
-} from '../store/tables/tls-certificates.ts';
+} from '../store/keys/tls-certificates.ts';
+import { lockInstallation } from '../store/operations/installation.ts';
+import type { Connection } from '../store/schema/schema.ts';
 import { openKey, publicKeyHash, sealKey, storeCertificate, storedFacts, viewStored } from './stored.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'publicUrl' | 'now' | 'random'> & {

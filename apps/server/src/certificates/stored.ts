@@ -12,8 +12,8 @@ import { isoTime } from '../core/time.ts';
 import { nameOf } from '../keys/x509/certificate-examination.ts';
 import { pemOf, readChain, viewChain } from '../keys/x509/certificate-view.ts';
 import { tlsKeyAssociatedData } from '../keys/x509/served-certificate.ts';
-import type { Connection } from '../store/tables/schema.ts';
-import { insertTlsCertificate, type TlsCertificateRow } from '../store/tables/tls-certificates.ts';
+import { insertTlsCertificate, type TlsCertificateRow } from '../store/keys/tls-certificates.ts';
+import type { Connection } from '../store/schema/schema.ts';
 
 type Keys = Pick<ServerContext, 'sealing'>;
 

@@ -9,9 +9,6 @@ import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
-import { changesOf } from '../store/db/changes.ts';
-import { newId } from '../store/db/ids.ts';
-import { kept } from '../store/db/kept.ts';
 import {
   deleteAgent,
   findAgent,
@@ -19,10 +16,13 @@ import {
   insertAgent,
   listAgents,
   updateAgent,
-} from '../store/tables/agents.ts';
-import { domainNames } from '../store/tables/domains.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
-import { userIdKey } from '../store/tables/users.ts';
+} from '../store/authentication/agents.ts';
+import { changesOf } from '../store/db/changes.ts';
+import { newId } from '../store/db/ids.ts';
+import { kept } from '../store/db/kept.ts';
+import { domainNames } from '../store/directory/domains.ts';
+import { userIdKey } from '../store/directory/users.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 import { groupsToKeep, onlyGroupsOf } from './only-groups.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;

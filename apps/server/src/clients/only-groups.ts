@@ -7,8 +7,8 @@ import { done, type Outcome, refusedAt } from '../core/outcome.ts';
 import { keptGroups } from '../directory/sources/placement.ts';
 import { settingsOf } from '../directory/sources/settings.ts';
 import { keptName } from '../ldap/names.ts';
-import { listSources } from '../store/tables/identity-sources.ts';
-import type { Connection } from '../store/tables/schema.ts';
+import type { Connection } from '../store/schema/schema.ts';
+import { listSources } from '../store/sources/identity-sources.ts';
 
 /** As they are stored. @param pathOf the field of the request that each is in */
 export async function groupsToKeep(

@@ -17,18 +17,18 @@ import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
 import { keptName } from '../ldap/names.ts';
-import { newId } from '../store/db/ids.ts';
-import type { Reason } from '../store/db/reason.ts';
-import { domainNames, TOP_DOMAIN } from '../store/tables/domains.ts';
 import {
   deleteRadiusClient,
   findRadiusClient,
   insertRadiusClient,
   listRadiusClients,
   updateRadiusClient,
-} from '../store/tables/radius-clients.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
-import { userIdKey } from '../store/tables/users.ts';
+} from '../store/authentication/radius-clients.ts';
+import { newId } from '../store/db/ids.ts';
+import type { Reason } from '../store/db/reason.ts';
+import { domainNames, TOP_DOMAIN } from '../store/directory/domains.ts';
+import { userIdKey } from '../store/directory/users.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 import { groupsToKeep, onlyGroupsOf } from './only-groups.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;

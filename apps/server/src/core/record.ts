@@ -1,9 +1,9 @@
 /** The recorder of the audit trail: what an actor did, in the transaction that did it. */
 
 import type { AuditAction } from '@sower/api/audit-actions';
+import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
 import type { Reason } from '../store/db/reason.ts';
-import { type AuditEvent, insertAudit } from '../store/tables/audit.ts';
-import type { Connection } from '../store/tables/schema.ts';
+import type { Connection } from '../store/schema/schema.ts';
 import { type Actor, type AuditActor, auditActorOf } from './actor.ts';
 
 /** What was done, and to which object. */

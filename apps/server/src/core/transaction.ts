@@ -8,7 +8,7 @@ import type { Text } from '@sower/messages/outcomes';
 import type { Transaction } from 'kysely';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isForeignKeyViolation, isUniqueViolation } from '../store/db/violation.ts';
-import type { Database, Schema } from '../store/tables/schema.ts';
+import type { Database, Schema } from '../store/schema/schema.ts';
 import { editedMeanwhile, type Outcome, type Refused, refused } from './outcome.ts';
 
 /** Never leaves {@link allOrNothing}. */

@@ -51,7 +51,7 @@ import {
   recordRefusal,
 } from '../provisioning/distribution/record-run.ts';
 import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
-import { listSeeds } from '../store/tables/seeds.ts';
+import { listSeeds } from '../store/tokens/seeds.ts';
 
 export type ExchangeContext = ServerContext & {
   readonly activate: ActivateToken;

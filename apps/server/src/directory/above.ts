@@ -4,8 +4,8 @@ import type { Permission } from '@sower/api/permissions';
 import { text } from '@sower/messages/outcomes';
 import type { Actor } from '../core/actor.ts';
 import { type Refused, refused } from '../core/outcome.ts';
-import { listGrantsWithTokenOf } from '../store/tables/administrators.ts';
-import type { Connection } from '../store/tables/schema.ts';
+import { listGrantsWithTokenOf } from '../store/directory/administrators.ts';
+import type { Connection } from '../store/schema/schema.ts';
 import { grantOf, lacking } from './roles.ts';
 
 /**

@@ -24,16 +24,16 @@ import {
   listStoredGrants,
   replaceGrants,
   updateAdministrator,
-} from '../store/tables/administrators.ts';
-import { findDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
-import { sourceNames } from '../store/tables/identity-sources.ts';
-import { lockInstallation } from '../store/tables/installation.ts';
-import { hasMark } from '../store/tables/marks.ts';
-import { countPasskeys, listStoredPasskeys } from '../store/tables/passkeys.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
-import { findVerifiable } from '../store/tables/seeds.ts';
-import { deleteSessionsOf } from '../store/tables/sessions.ts';
-import { findUserById, userIdKey } from '../store/tables/users.ts';
+} from '../store/directory/administrators.ts';
+import { findDomain, TOP_DOMAIN } from '../store/directory/domains.ts';
+import { findUserById, userIdKey } from '../store/directory/users.ts';
+import { hasMark } from '../store/keys/marks.ts';
+import { countPasskeys, listStoredPasskeys } from '../store/log-on/passkeys.ts';
+import { deleteSessionsOf } from '../store/log-on/sessions.ts';
+import { lockInstallation } from '../store/operations/installation.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
+import { sourceNames } from '../store/sources/identity-sources.ts';
+import { findVerifiable } from '../store/tokens/seeds.ts';
 import { holdDomain } from './domains.ts';
 import { passwordProblem } from './password.ts';
 import { cannotGrant, grantOf, lacking, nameOfRole, resolveRole } from './roles.ts';

@@ -18,10 +18,10 @@ import {
   insertApiKey,
   listStoredApiKeys,
   updateApiKeyOwner,
-} from '../store/tables/administrators.ts';
-import { domainNames, findDomain, TOP_DOMAIN } from '../store/tables/domains.ts';
-import { hasMark } from '../store/tables/marks.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
+} from '../store/directory/administrators.ts';
+import { domainNames, findDomain, TOP_DOMAIN } from '../store/directory/domains.ts';
+import { hasMark } from '../store/keys/marks.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 import { holdDomain } from './domains.ts';
 import { type Standing, standingsOf } from './key-standing.ts';
 import { cannotGrant, lacking, permissionSet } from './roles.ts';

@@ -21,8 +21,8 @@ import {
   lockDomain,
   renameDomain,
   TOP_DOMAIN,
-} from '../store/tables/domains.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
+} from '../store/directory/domains.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 

@@ -6,10 +6,10 @@
 import type { ApiKeyStanding } from '@sower/api/api-keys';
 import type { Permission } from '@sower/api/permissions';
 import { type Actor, covers, type Grant } from '../core/actor.ts';
-import { listGrants, listOwners, type OwnerRow } from '../store/tables/administrators.ts';
-import { TOP_DOMAIN } from '../store/tables/domains.ts';
-import { hasMark, type Marks } from '../store/tables/marks.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
+import { listGrants, listOwners, type OwnerRow } from '../store/directory/administrators.ts';
+import { TOP_DOMAIN } from '../store/directory/domains.ts';
+import { hasMark, type Marks } from '../store/keys/marks.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 import { grantOf, lacking, permissionSet } from './roles.ts';
 
 type KeyRow = Row<'api_keys'>;

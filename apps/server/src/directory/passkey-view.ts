@@ -1,7 +1,7 @@
 /** A passkey as its owner sees it. */
 import type { OwnLogOn } from '@sower/api/log-on';
 import { isoTime } from '../core/time.ts';
-import type { Row } from '../store/tables/schema.ts';
+import type { Row } from '../store/schema/schema.ts';
 
 /** Browsers tie a passkey to a host name; an IP address cannot be a relying party ID. */
 export const passkeysPossible = (publicUrl: string): boolean =>

@@ -27,11 +27,11 @@ import {
   insertRole,
   listStoredRoles,
   updateRole,
-} from '../store/tables/administrators.ts';
-import { TOP_DOMAIN } from '../store/tables/domains.ts';
-import { hasMark, type Marks } from '../store/tables/marks.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
-import { userIdKey } from '../store/tables/users.ts';
+} from '../store/directory/administrators.ts';
+import { TOP_DOMAIN } from '../store/directory/domains.ts';
+import { userIdKey } from '../store/directory/users.ts';
+import { hasMark, type Marks } from '../store/keys/marks.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 

@@ -13,9 +13,7 @@ import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { newId } from '../store/db/ids.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import { listGrants, listOwners, listSamePerson } from '../store/tables/administrators.ts';
-import { findSettings, lockInstallation } from '../store/tables/installation.ts';
-import type { Connection } from '../store/tables/schema.ts';
+import { listGrants, listOwners, listSamePerson } from '../store/directory/administrators.ts';
 import {
   claimSecondApproval,
   decideSecondApproval,
@@ -23,7 +21,9 @@ import {
   listSecondApprovals,
   type SecondApprovalRow,
   VALID_MILLISECONDS,
-} from '../store/tables/second-approvals.ts';
+} from '../store/directory/second-approvals.ts';
+import { findSettings, lockInstallation } from '../store/operations/installation.ts';
+import type { Connection } from '../store/schema/schema.ts';
 import { grantOf } from './roles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>;

@@ -10,8 +10,8 @@ import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { generateServerKey, type KeySize, storeServerKey } from '../keys/rsa/server-keys.ts';
-import { findSettings, updateSettings } from '../store/tables/installation.ts';
-import type { Row } from '../store/tables/schema.ts';
+import { findSettings, updateSettings } from '../store/operations/installation.ts';
+import type { Row } from '../store/schema/schema.ts';
 import {
   type Approved,
   type Guarded,

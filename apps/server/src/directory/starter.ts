@@ -3,8 +3,8 @@ import type { Permission } from '@sower/api/permissions';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, HOST } from '../core/actor.ts';
-import { findStoredApiKeyById, listGrants, listOwners } from '../store/tables/administrators.ts';
-import type { JobRow } from '../store/tables/jobs.ts';
+import { findStoredApiKeyById, listGrants, listOwners } from '../store/directory/administrators.ts';
+import type { JobRow } from '../store/work/jobs.ts';
 import { standingsOf } from './key-standing.ts';
 import { grantOf } from './roles.ts';
 

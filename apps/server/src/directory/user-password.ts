@@ -3,9 +3,9 @@
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Refused, refused } from '../core/outcome.ts';
-import type { Entry } from '../store/tables/directory-tries.ts';
-import type { Row } from '../store/tables/schema.ts';
-import { findPassword } from '../store/tables/self-service.ts';
+import { findPassword } from '../store/log-on/self-service.ts';
+import type { Row } from '../store/schema/schema.ts';
+import type { Entry } from '../store/sources/password-tries.ts';
 import { askDirectory, refusalOf } from './sources/log-on.ts';
 
 type Context = Pick<

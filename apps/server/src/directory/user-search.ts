@@ -4,7 +4,7 @@ import { INTERNAL_SOURCE, type UserSearchFields } from '@sower/api/users';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';
-import type { UserFilter } from '../store/tables/user-search.ts';
+import type { UserFilter } from '../store/directory/user-search.ts';
 import { domainFor } from './domains.ts';
 
 /** @param permission what is needed where the users are; for an action, more than viewing */

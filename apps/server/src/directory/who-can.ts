@@ -6,9 +6,13 @@ import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
-import { listGrants, listStoredAdministrators, listStoredApiKeys } from '../store/tables/administrators.ts';
-import { domainNames } from '../store/tables/domains.ts';
-import { hasMark } from '../store/tables/marks.ts';
+import {
+  listGrants,
+  listStoredAdministrators,
+  listStoredApiKeys,
+} from '../store/directory/administrators.ts';
+import { domainNames } from '../store/directory/domains.ts';
+import { hasMark } from '../store/keys/marks.ts';
 import { standingsOf } from './key-standing.ts';
 import { grantOf, isPermission, nameOfRole } from './roles.ts';
 

@@ -6,8 +6,8 @@ import { text } from '@sower/messages/outcomes';
 import Fastify, { type FastifyInstance, type FastifyListenOptions } from 'fastify';
 import { sendProblem } from '../api/problem.ts';
 import { refused } from '../core/outcome.ts';
-import { findAcmeAnswer } from '../store/tables/acme.ts';
-import type { Database } from '../store/tables/schema.ts';
+import { findAcmeAnswer } from '../store/keys/acme.ts';
+import type { Database } from '../store/schema/schema.ts';
 
 type Context = { readonly db: Database; readonly now: () => number; readonly publicUrl: string };
 

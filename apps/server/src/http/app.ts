@@ -13,7 +13,7 @@ import type { ConnectionCap } from '../core/connections.ts';
 import { refused } from '../core/outcome.ts';
 import { type CtkipContext, ctkipRoutes } from '../ctkip/endpoint.ts';
 import type { TlsListening } from '../keys/x509/tls.ts';
-import { requestIdOf, withRequestId } from '../store/tables/request-id.ts';
+import { requestIdOf, withRequestId } from '../store/audit/request-id.ts';
 import { logAccess } from './access-log.ts';
 import { acmeChallengeRoutes } from './acme-challenge.ts';
 import { apiDocsRoutes, apiScope } from './api-docs.ts';

@@ -5,7 +5,7 @@
  */
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { deleteHeartbeats, writeHeartbeat } from '../store/tables/heartbeats.ts';
+import { deleteHeartbeats, writeHeartbeat } from '../store/operations/heartbeats.ts';
 
 export type Readiness = {
   /** Why it is not ready; undefined: it is. */

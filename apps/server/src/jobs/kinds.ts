@@ -1,4 +1,6 @@
 /** Every kind of job, and the code that does it. */
+
+import type { JobKinds } from '../work/runner.ts';
 import { bulkJobs } from './bulk/kind.ts';
 import { TOKEN_ACTIONS } from './bulk/tokens.ts';
 import { USER_ACTIONS } from './bulk/users.ts';
@@ -7,7 +9,6 @@ import { distributeJobs } from './distribution/distribute.ts';
 import type { DistributionContext } from './distribution/plan.ts';
 import { remindJobs, undoJobs } from './distribution/undo.ts';
 import { importJobs } from './import/kind.ts';
-import type { JobKinds } from './runner.ts';
 import type { SynchronizeContext } from './synchronize/context.ts';
 import { synchronizeJobs } from './synchronize/kind.ts';
 

@@ -10,7 +10,7 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { GuessLimit } from '../core/guess-limit.ts';
 import { isGuess, type Outcome, refused } from '../core/outcome.ts';
-import { userIdKey } from '../store/tables/users.ts';
+import { userIdKey } from '../store/directory/users.ts';
 
 export type LogOnLimits = { readonly logOnLimit: GuessLimit; readonly accountLimit: GuessLimit };
 

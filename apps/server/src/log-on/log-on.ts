@@ -19,9 +19,9 @@ import {
   type LogOnRow,
   listGrants,
   lockUnchanged,
-} from '../store/tables/administrators.ts';
-import { hasMark } from '../store/tables/marks.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
+} from '../store/directory/administrators.ts';
+import { findUserById, userIdKey } from '../store/directory/users.ts';
+import { hasMark } from '../store/keys/marks.ts';
 import {
   deleteEndedSessions,
   deleteSession,
@@ -29,8 +29,8 @@ import {
   insertSession,
   type SessionRow,
   touchSession,
-} from '../store/tables/sessions.ts';
-import { findUserById, userIdKey } from '../store/tables/users.ts';
+} from '../store/log-on/sessions.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 

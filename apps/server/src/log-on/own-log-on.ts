@@ -9,11 +9,11 @@ import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
 import { passwordProblem } from '../directory/password.ts';
-import { findAdministrator, updateAdministrator } from '../store/tables/administrators.ts';
-import { listStoredPasskeys } from '../store/tables/passkeys.ts';
-import type { Row } from '../store/tables/schema.ts';
-import { deleteSessionsOf } from '../store/tables/sessions.ts';
-import { findUserById, userIdKey } from '../store/tables/users.ts';
+import { findAdministrator, updateAdministrator } from '../store/directory/administrators.ts';
+import { findUserById, userIdKey } from '../store/directory/users.ts';
+import { listStoredPasskeys } from '../store/log-on/passkeys.ts';
+import { deleteSessionsOf } from '../store/log-on/sessions.ts';
+import type { Row } from '../store/schema/schema.ts';
 
 type Context = Pick<
   ServerContext,

@@ -7,8 +7,8 @@ import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import type { Row } from '../store/tables/schema.ts';
-import { deleteSession, deleteSessionsOf, listSessions } from '../store/tables/sessions.ts';
+import { deleteSession, deleteSessionsOf, listSessions } from '../store/log-on/sessions.ts';
+import type { Row } from '../store/schema/schema.ts';
 import { IDLE_MILLISECONDS, recordLogOn } from './log-on.ts';
 import { ownRow } from './own-log-on.ts';
 

@@ -15,8 +15,8 @@ import { record } from '../core/record.ts';
 import { allOrNothing, undo, undoWith } from '../core/transaction.ts';
 import { administratorFor } from '../directory/administrators.ts';
 import { passkeysPossible, viewPasskey } from '../directory/passkey-view.ts';
-import { updatePasskeyCount } from '../store/tables/administrators.ts';
-import { hasMark } from '../store/tables/marks.ts';
+import { updatePasskeyCount } from '../store/directory/administrators.ts';
+import { hasMark } from '../store/keys/marks.ts';
 import {
   advancePasskey,
   claimChallenge,
@@ -25,9 +25,9 @@ import {
   findPasskey,
   insertPasskey,
   listStoredPasskeys,
-} from '../store/tables/passkeys.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
-import { deleteSessionsOf } from '../store/tables/sessions.ts';
+} from '../store/log-on/passkeys.ts';
+import { deleteSessionsOf } from '../store/log-on/sessions.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 import { type ProofAction, type Proved, recordLogOn } from './log-on.ts';
 import { ownRow } from './own-log-on.ts';
 

@@ -8,7 +8,7 @@ import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { proveSession } from '../store/tables/sessions.ts';
+import { proveSession } from '../store/log-on/sessions.ts';
 import {
   newSessionId,
   type OpenedSession,

@@ -15,8 +15,8 @@ import { type Actor, denied } from '../core/actor.ts';
 import { done, type FieldProblem, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
-import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../store/tables/mail-templates.ts';
-import type { Connection } from '../store/tables/schema.ts';
+import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../store/mail/templates.ts';
+import type { Connection } from '../store/schema/schema.ts';
 import { htmlOf, renderTemplate, templateProblem } from './render.ts';
 import { ORIGINAL_TEMPLATES } from './templates.ts';
 

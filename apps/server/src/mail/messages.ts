@@ -9,8 +9,8 @@ import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { reasonIn } from '../store/db/reason.ts';
-import { claimDeadMail, findMail } from '../store/tables/mail.ts';
-import type { Row } from '../store/tables/schema.ts';
+import { claimDeadMail, findMail } from '../store/mail/queue.ts';
+import type { Row } from '../store/schema/schema.ts';
 import { KEEP_TRYING_MILLISECONDS } from './queue.ts';
 
 export const viewMail = (row: Row<'mail'>, inWords: (text: Text) => string): MailMessage => ({

@@ -6,9 +6,9 @@ import { done, type Outcome, refused } from '../core/outcome.ts';
 import { encryptionProblem } from '../keys/x509/mail-certificate.ts';
 import { encryptEntity, signEntity } from '../keys/x509/smime.ts';
 import { message, textEntity, withAttachment } from '../smtp/message.ts';
-import type { StoredMailSettings } from '../store/tables/mail-settings.ts';
-import { findUserMail } from '../store/tables/mail-templates.ts';
-import type { Row } from '../store/tables/schema.ts';
+import type { StoredMailSettings } from '../store/mail/settings.ts';
+import { findUserMail } from '../store/mail/templates.ts';
+import type { Row } from '../store/schema/schema.ts';
 import { type MailAttachment, messageAssociatedData } from './queue.ts';
 import { signingIdentityOf } from './signing.ts';
 

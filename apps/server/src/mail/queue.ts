@@ -6,10 +6,10 @@ import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-
 import { outcomesIn, type Text } from '@sower/messages/outcomes';
 import type { Sealing } from '../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../store/db/ids.ts';
-import { insertMail } from '../store/tables/mail.ts';
-import type { MailSettingsReader } from '../store/tables/mail-settings.ts';
-import { listMailTemplates, listRecipients, type Recipient } from '../store/tables/mail-templates.ts';
-import type { Connection, NewRow } from '../store/tables/schema.ts';
+import { insertMail } from '../store/mail/queue.ts';
+import type { MailSettingsReader } from '../store/mail/settings.ts';
+import { listMailTemplates, listRecipients, type Recipient } from '../store/mail/templates.ts';
+import type { Connection, NewRow } from '../store/schema/schema.ts';
 import { htmlOf, renderTemplate } from './render.ts';
 import { chooseTemplate } from './templates.ts';
 import { writtenTime } from './written-time.ts';

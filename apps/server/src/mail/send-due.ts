@@ -17,9 +17,9 @@ import type { SendMail, SmtpReply } from '../smtp/transport.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
-import { claimDueMail, markMailDead, markMailSent, postponeMail } from '../store/tables/mail.ts';
-import type { StoredMailSettings } from '../store/tables/mail-settings.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
+import { claimDueMail, markMailDead, markMailSent, postponeMail } from '../store/mail/queue.ts';
+import type { StoredMailSettings } from '../store/mail/settings.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 import { protectedMessage } from './protected-message.ts';
 import { smtpServerOf } from './settings.ts';
 

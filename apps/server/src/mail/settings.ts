@@ -18,11 +18,7 @@ import { mailCertificateFacts } from '../keys/x509/mail-certificate.ts';
 import { message, textEntity } from '../smtp/message.ts';
 import type { SendMail, SmtpServer } from '../smtp/transport.ts';
 import { newId } from '../store/db/ids.ts';
-import {
-  findMailSettings,
-  type StoredMailSettings,
-  updateMailSettings,
-} from '../store/tables/mail-settings.ts';
+import { findMailSettings, type StoredMailSettings, updateMailSettings } from '../store/mail/settings.ts';
 import { htmlOf } from './render.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'publicUrl'>;

@@ -11,11 +11,7 @@ import { mailCertificateFacts, signingProblem } from '../keys/x509/mail-certific
 import { certificateBlocks } from '../keys/x509/pem.ts';
 import { readSigningIdentity } from '../keys/x509/signing-identity.ts';
 import type { SigningIdentity } from '../keys/x509/smime.ts';
-import {
-  findMailSettings,
-  type StoredMailSettings,
-  updateMailSettings,
-} from '../store/tables/mail-settings.ts';
+import { findMailSettings, type StoredMailSettings, updateMailSettings } from '../store/mail/settings.ts';
 import { viewMailSettings } from './settings.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;

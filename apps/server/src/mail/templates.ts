@@ -2,7 +2,7 @@
 import type { MailEvent, MailLanguage } from '@sower/api/mail-events';
 import { mailDe } from '@sower/messages/mail.de';
 import { mailEn } from '@sower/messages/mail.en';
-import type { Row } from '../store/tables/schema.ts';
+import type { Row } from '../store/schema/schema.ts';
 
 export type Template = { readonly subject: string; readonly body: string };
 

@@ -13,8 +13,8 @@ import {
   mailCertificateFacts,
   readMailCertificate,
 } from '../keys/x509/mail-certificate.ts';
-import { findUserMail, saveUserMail } from '../store/tables/mail-templates.ts';
-import type { Row } from '../store/tables/schema.ts';
+import { findUserMail, saveUserMail } from '../store/mail/templates.ts';
+import type { Row } from '../store/schema/schema.ts';
 
 function view(row: Row<'user_mail'> | undefined): UserMail {
   return {

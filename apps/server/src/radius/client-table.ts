@@ -8,9 +8,9 @@ import { onlyGroupsOf } from '../clients/only-groups.ts';
 import { radiusSecretAssociatedData, replyAttributesOf } from '../clients/radius-clients.ts';
 import type { ServerContext } from '../context.ts';
 import { type Address, networkOf, readAddress, readNetwork, writeNetwork } from '../core/network.ts';
+import { listRadiusClients } from '../store/authentication/radius-clients.ts';
 import { changesOf } from '../store/db/changes.ts';
-import { listRadiusClients } from '../store/tables/radius-clients.ts';
-import type { Row } from '../store/tables/schema.ts';
+import type { Row } from '../store/schema/schema.ts';
 
 type Reply = {
   readonly name: string;

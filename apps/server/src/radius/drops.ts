@@ -4,7 +4,7 @@
  */
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../context.ts';
-import { auditSummary } from '../store/tables/audit-summary.ts';
+import { auditSummary } from '../store/audit/summary.ts';
 
 /** Every reason; its text says what it is, and what to do about it. */
 export const DROP_REASONS = [

@@ -10,7 +10,6 @@ import { allOrNothing } from '../core/transaction.ts';
 import { userFor } from '../directory/users.ts';
 import { newId } from '../store/db/ids.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
-import { listReplacements } from '../store/tables/replacements.ts';
 import {
   closeRequest,
   findOffer,
@@ -19,10 +18,11 @@ import {
   listOffers,
   listRequests,
   type RequestRow,
-} from '../store/tables/requests.ts';
-import type { Row } from '../store/tables/schema.ts';
-import { findProfile } from '../store/tables/token-profiles.ts';
-import { findToken } from '../store/tables/tokens.ts';
+} from '../store/distribution/requests.ts';
+import type { Row } from '../store/schema/schema.ts';
+import { findProfile } from '../store/tokens/profiles.ts';
+import { listReplacements } from '../store/tokens/replacements.ts';
+import { findToken } from '../store/tokens/tokens.ts';
 import { type DecidersContext, decidersOf } from './deciders.ts';
 import { type FulfilContext, fulfil, planFulfilment, repeatingCodes } from './fulfil.ts';
 import { noSuchOffer, stepsOf, viewOffer } from './offers.ts';

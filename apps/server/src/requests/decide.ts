@@ -13,6 +13,8 @@ import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import type { Distributed } from '../provisioning/distribution/distribute.ts';
 import { newId } from '../store/db/ids.ts';
+import { standsInStill } from '../store/directory/stand-ins.ts';
+import { findUserById, lockUser } from '../store/directory/users.ts';
 import {
   changeRequest,
   closeRequest,
@@ -20,10 +22,8 @@ import {
   insertDecision,
   listDecisions,
   type RequestRow,
-} from '../store/tables/requests.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
-import { standsInStill } from '../store/tables/stand-ins.ts';
-import { findUserById, lockUser } from '../store/tables/users.ts';
+} from '../store/distribution/requests.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 import { shownRequest } from './ask.ts';
 import {
   approverAmong,

@@ -9,10 +9,10 @@ import { type Actor, actorName, covers, denied, scopesOf, within } from '../core
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { refusalAbove } from '../directory/above.ts';
 import { grantOf } from '../directory/roles.ts';
-import { listGrants, listOwners, listSamePerson } from '../store/tables/administrators.ts';
-import { findRequest, type RequestRow } from '../store/tables/requests.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
-import { listStandInsNow } from '../store/tables/stand-ins.ts';
+import { listGrants, listOwners, listSamePerson } from '../store/directory/administrators.ts';
+import { listStandInsNow } from '../store/directory/stand-ins.ts';
+import { findRequest, type RequestRow } from '../store/distribution/requests.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 import { stepsOf } from './offers.ts';
 
 export type DecidersContext = Pick<ServerContext, 'db' | 'now' | 'sealing' | 'onAlteredRow'>;

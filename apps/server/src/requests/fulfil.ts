@@ -23,8 +23,9 @@ import { firstGoodDay, recordAssignment } from '../provisioning/tokens/assign.ts
 import { mintRecords } from '../provisioning/tokens/mint.ts';
 import { beginReplacement } from '../provisioning/tokens/replace.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
-import { listReplacements } from '../store/tables/replacements.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
+import { lockUser } from '../store/directory/users.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
+import { listReplacements } from '../store/tokens/replacements.ts';
 import {
   claimNextToken,
   claimToken,
@@ -32,8 +33,7 @@ import {
   findToken,
   lockToken,
   type TokenRow,
-} from '../store/tables/tokens.ts';
-import { lockUser } from '../store/tables/users.ts';
+} from '../store/tokens/tokens.ts';
 
 export type FulfilContext = DistributeContext;
 

@@ -10,6 +10,7 @@ import { allOrNothing } from '../core/transaction.ts';
 import { resolveRole } from '../directory/roles.ts';
 import { noSuchProfile } from '../provisioning/profiles/profile.ts';
 import { newId } from '../store/db/ids.ts';
+import { userIdKey } from '../store/directory/users.ts';
 import {
   clearOtherDefaults,
   deleteOffer,
@@ -17,10 +18,9 @@ import {
   insertOffer,
   listOffers,
   updateOffer,
-} from '../store/tables/requests.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
-import { findProfile } from '../store/tables/token-profiles.ts';
-import { userIdKey } from '../store/tables/users.ts';
+} from '../store/distribution/requests.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
+import { findProfile } from '../store/tokens/profiles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 

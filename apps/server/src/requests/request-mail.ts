@@ -1,6 +1,6 @@
 /** Mail about requests. */
 import type { MailNotice, MailValues } from '../mail/queue.ts';
-import type { Row } from '../store/tables/schema.ts';
+import type { Row } from '../store/schema/schema.ts';
 
 export function requestMail(
   event: Extract<MailNotice['event'], `request-${string}`>,

@@ -3,8 +3,8 @@
 import type { TokenRequest } from '@sower/api/requests';
 import type { Text } from '@sower/messages/outcomes';
 import { isoTime } from '../core/time.ts';
-import { listDecisions, type RequestRow } from '../store/tables/requests.ts';
-import type { Connection } from '../store/tables/schema.ts';
+import { listDecisions, type RequestRow } from '../store/distribution/requests.ts';
+import type { Connection } from '../store/schema/schema.ts';
 import { approverAmong, barredFromDistributing, type Decider } from './deciders.ts';
 import { stepsOf } from './offers.ts';
 

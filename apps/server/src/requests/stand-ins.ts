@@ -10,8 +10,7 @@ import { allOrNothing } from '../core/transaction.ts';
 import { administratorFor } from '../directory/administrators.ts';
 import { cannotGrant, grantOf } from '../directory/roles.ts';
 import { newId } from '../store/db/ids.ts';
-import { findAdministrator, listGrants, listOwners } from '../store/tables/administrators.ts';
-import { lockActor } from '../store/tables/jobs.ts';
+import { findAdministrator, listGrants, listOwners } from '../store/directory/administrators.ts';
 import {
   deleteEndedStandIns,
   deleteStandIn,
@@ -19,8 +18,9 @@ import {
   insertStandIn,
   listStoredStandIns,
   type StandInRow,
-} from '../store/tables/stand-ins.ts';
-import { userIdKey } from '../store/tables/users.ts';
+} from '../store/directory/stand-ins.ts';
+import { userIdKey } from '../store/directory/users.ts';
+import { lockActor } from '../store/work/jobs.ts';
 import { decidersOf, lentPermissions } from './deciders.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlteredRow'>;

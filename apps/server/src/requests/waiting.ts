@@ -15,12 +15,12 @@ import {
   listOwners,
   listStoredAdministrators,
   listStoredGrants,
-} from '../store/tables/administrators.ts';
-import { listDecisions, type RequestRow } from '../store/tables/requests.ts';
-import type { Row } from '../store/tables/schema.ts';
-import { listStandInsNow } from '../store/tables/stand-ins.ts';
-import { userIdKey } from '../store/tables/users.ts';
-import { claimUnanswered, claimUntold, forgetTimesToCome } from '../store/tables/waiting-requests.ts';
+} from '../store/directory/administrators.ts';
+import { listStandInsNow } from '../store/directory/stand-ins.ts';
+import { userIdKey } from '../store/directory/users.ts';
+import { listDecisions, type RequestRow } from '../store/distribution/requests.ts';
+import { claimUnanswered, claimUntold, forgetTimesToCome } from '../store/distribution/waiting-requests.ts';
+import type { Row } from '../store/schema/schema.ts';
 import { barredFromApproving, type Decider, selfOf } from './deciders.ts';
 
 type Context = Pick<

@@ -16,7 +16,7 @@ import {
   findPassword,
   hasConfirmedToken,
   putActivationWindow,
-} from '../store/tables/self-service.ts';
+} from '../store/log-on/self-service.ts';
 
 type Context = Pick<ServerContext, 'db' | 'settings' | 'queueMail' | 'now' | 'random' | 'sealing'>;
 

@@ -21,15 +21,15 @@ import { linkBase } from '../provisioning/distribution/link-base.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
 import { isExpired } from '../provisioning/tokens/token-view.ts';
 import { newId } from '../store/db/ids.ts';
-import { claimFailed, insertDistribution, withdrawProvisioned } from '../store/tables/distributions.ts';
-import type { Connection, Row } from '../store/tables/schema.ts';
-import { deletePendingSeeds, listSeeds } from '../store/tables/seeds.ts';
+import { claimFailed, insertDistribution, withdrawProvisioned } from '../store/distribution/distributions.ts';
 import {
   claimActivationWindow,
   findActivationWindow,
   moveActivationWindow,
-} from '../store/tables/self-service.ts';
-import type { TokenRow } from '../store/tables/tokens.ts';
+} from '../store/log-on/self-service.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
+import { deletePendingSeeds, listSeeds } from '../store/tokens/seeds.ts';
+import type { TokenRow } from '../store/tokens/tokens.ts';
 import { latestOwn } from './own-tokens.ts';
 import {
   holderOf,

@@ -21,11 +21,11 @@ import {
   planDistribution,
 } from '../provisioning/distribution/distribute.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
-import type { Row } from '../store/tables/schema.ts';
-import { claimApproval, listSeeds } from '../store/tables/seeds.ts';
-import { putActivationWindow } from '../store/tables/self-service.ts';
-import { lockToken, type TokenRow } from '../store/tables/tokens.ts';
-import { userIdKey } from '../store/tables/users.ts';
+import { userIdKey } from '../store/directory/users.ts';
+import { putActivationWindow } from '../store/log-on/self-service.ts';
+import type { Row } from '../store/schema/schema.ts';
+import { claimApproval, listSeeds } from '../store/tokens/seeds.ts';
+import { lockToken, type TokenRow } from '../store/tokens/tokens.ts';
 import { tokenProblem } from './activation.ts';
 import { latestOwn } from './own-tokens.ts';
 import { ownToken, refusalInEmergency, type SignedInUser, switchedOff } from './signed-in-user.ts';

@@ -7,8 +7,8 @@ import { askForToken, listOpenOffers, listRequestsOf, shownRequest } from '../re
 import { cancelOwnRequest } from '../requests/decide.ts';
 import type { FulfilContext } from '../requests/fulfil.ts';
 import type { RequestView } from '../requests/request-view.ts';
-import type { Row } from '../store/tables/schema.ts';
-import { findUserById } from '../store/tables/users.ts';
+import { findUserById } from '../store/directory/users.ts';
+import type { Row } from '../store/schema/schema.ts';
 import { ownToken, type SignedInUser, switchedOff } from './signed-in-user.ts';
 
 function view(request: RequestView): OwnRequest {

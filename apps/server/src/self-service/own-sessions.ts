@@ -8,8 +8,8 @@ import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { viewOwnSession } from '../log-on/own-sessions.ts';
 import type { Reason } from '../store/db/reason.ts';
-import type { Connection } from '../store/tables/schema.ts';
-import { deleteUserSession, deleteUserSessionsOf, listUserSessions } from '../store/tables/self-service.ts';
+import { deleteUserSession, deleteUserSessionsOf, listUserSessions } from '../store/log-on/self-service.ts';
+import type { Connection } from '../store/schema/schema.ts';
 import { IDLE_MILLISECONDS } from './session.ts';
 import type { SignedInUser } from './signed-in-user.ts';
 

@@ -14,12 +14,16 @@ import { allOrNothing } from '../core/transaction.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
 import { isExpired } from '../provisioning/tokens/token-view.ts';
-import { findLatestDistribution, renameDistribution, withdrawLive } from '../store/tables/distributions.ts';
-import type { Row } from '../store/tables/schema.ts';
-import { listSeeds } from '../store/tables/seeds.ts';
-import { deleteSessionsByToken } from '../store/tables/self-service.ts';
-import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tables/tokens.ts';
-import { userIdKey } from '../store/tables/users.ts';
+import { userIdKey } from '../store/directory/users.ts';
+import {
+  findLatestDistribution,
+  renameDistribution,
+  withdrawLive,
+} from '../store/distribution/distributions.ts';
+import { deleteSessionsByToken } from '../store/log-on/self-service.ts';
+import type { Row } from '../store/schema/schema.ts';
+import { listSeeds } from '../store/tokens/seeds.ts';
+import { changeToken, findToken, listTokensOf, type TokenRow } from '../store/tokens/tokens.ts';
 import {
   holderOf,
   mustShowToken,

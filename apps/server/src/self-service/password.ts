@@ -9,15 +9,15 @@ import { allOrNothing, undo } from '../core/transaction.ts';
 import { passwordProblem } from '../directory/password.ts';
 import { changingUser, userFor } from '../directory/users.ts';
 import type { Reason } from '../store/db/reason.ts';
-import type { Row } from '../store/tables/schema.ts';
+import { findUserById, lockUser } from '../store/directory/users.ts';
 import {
   deletePassword,
   deleteUserSessionsOf,
   findPassword,
   putPassword,
   rotateUserSession,
-} from '../store/tables/self-service.ts';
-import { findUserById, lockUser } from '../store/tables/users.ts';
+} from '../store/log-on/self-service.ts';
+import type { Row } from '../store/schema/schema.ts';
 import { type OpenedSession, rotateSession } from './session.ts';
 import type { SignedInUser } from './signed-in-user.ts';
 

@@ -16,7 +16,7 @@ import { addNewcomer, findNewcomer, type Newcomer } from '../directory/sources/n
 import { checkPassword } from '../directory/user-password.ts';
 import { MAX_USER_AGENT, type Origin } from '../log-on/log-on.ts';
 import { inTransaction } from '../store/db/transaction.ts';
-import type { Row } from '../store/tables/schema.ts';
+import { findUserByName, lockUser } from '../store/directory/users.ts';
 import {
   deleteEndedUserSessions,
   deleteUserSession,
@@ -25,8 +25,8 @@ import {
   insertUserSession,
   rotateUserSession,
   touchUserSession,
-} from '../store/tables/self-service.ts';
-import { findUserByName, lockUser } from '../store/tables/users.ts';
+} from '../store/log-on/self-service.ts';
+import type { Row } from '../store/schema/schema.ts';
 import type { SignedInUser } from './signed-in-user.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;

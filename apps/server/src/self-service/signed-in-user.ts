@@ -6,8 +6,8 @@ import type { UserActor } from '../authentication/token-access/held-token.ts';
 import type { ServerContext } from '../context.ts';
 import type { AuditActor } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
-import { hasConfirmedToken } from '../store/tables/self-service.ts';
-import { findToken, type TokenRow } from '../store/tables/tokens.ts';
+import { hasConfirmedToken } from '../store/log-on/self-service.ts';
+import { findToken, type TokenRow } from '../store/tokens/tokens.ts';
 
 export type SignedInUser = {
   /** Row of the user. */

@@ -1,7 +1,7 @@
 /** Counts while they are added up: of each domain with those below it, by hour and by day. */
 
-import { addFigures, type FigureKind, type FigureRow } from '../../store/tables/figures.ts';
-import type { Connection } from '../../store/tables/schema.ts';
+import { addFigures, type FigureKind, type FigureRow } from '../../store/audit/figures.ts';
+import type { Connection } from '../../store/schema/schema.ts';
 
 const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;

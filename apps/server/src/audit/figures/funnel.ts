@@ -4,7 +4,7 @@
  */
 
 import { DISTRIBUTION_STAGES } from '@sower/api/figures';
-import type { Row } from '../../store/tables/schema.ts';
+import type { Row } from '../../store/schema/schema.ts';
 
 type Step = Pick<Row<'audit'>, 'id' | 'at' | 'action'>;
 

@@ -9,10 +9,10 @@ import {
 } from '@sower/api/figures';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
-import { TOP_DOMAIN } from '../../store/tables/domains.ts';
-import { listFigures, type Summed } from '../../store/tables/figures.ts';
-import { listSources } from '../../store/tables/identity-sources.ts';
-import type { Connection } from '../../store/tables/schema.ts';
+import { listFigures, type Summed } from '../../store/audit/figures.ts';
+import { TOP_DOMAIN } from '../../store/directory/domains.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { listSources } from '../../store/sources/identity-sources.ts';
 import { alongOf, spanOf, total } from './view.ts';
 
 /** Hosts of a container platform get a new name with every start. */

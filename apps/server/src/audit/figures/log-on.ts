@@ -1,7 +1,7 @@
 /** What a row of the audit trail says about a logon: its channel, how it ended, and why it was refused. */
 
 import type { LogOnOutcome, LogOnWay, RefusalReason } from '@sower/api/figures';
-import type { Row } from '../../store/tables/schema.ts';
+import type { Row } from '../../store/schema/schema.ts';
 
 type AuditRow = Pick<Row<'audit'>, 'actor' | 'action' | 'result' | 'reason' | 'text'>;
 

@@ -9,8 +9,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { ServerContext } from '../../context.ts';
 import { inRounds } from '../../core/rounds.ts';
-import { inBatchTransaction, inTransaction } from '../../store/db/transaction.ts';
-import { listLinks } from '../../store/tables/audit-chain.ts';
+import { listLinks } from '../../store/audit/chain.ts';
 import {
   addFigures,
   advanceCursor,
@@ -19,9 +18,10 @@ import {
   domainsOfUsers,
   findCursor,
   listActionsOn,
-} from '../../store/tables/figures.ts';
-import type { Row } from '../../store/tables/schema.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+} from '../../store/audit/figures.ts';
+import { inBatchTransaction, inTransaction } from '../../store/db/transaction.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { Row } from '../../store/schema/schema.ts';
 import { Counts, HOURS_KEPT } from './counts.ts';
 import { FUNNEL_ACTIONS, reachedBy } from './funnel.ts';
 import { logOnIn } from './log-on.ts';

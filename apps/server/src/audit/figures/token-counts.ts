@@ -3,7 +3,6 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { TokenFigure } from '@sower/api/figures';
 import type { ServerContext } from '../../context.ts';
-import { inBatchTransaction, inTransaction } from '../../store/db/transaction.ts';
 import {
   addFigures,
   advanceCursor,
@@ -13,7 +12,8 @@ import {
   findCursor,
   listTokensForFigures,
   setFigures,
-} from '../../store/tables/figures.ts';
+} from '../../store/audit/figures.ts';
+import { inBatchTransaction, inTransaction } from '../../store/db/transaction.ts';
 import { Counts, HOURS_KEPT } from './counts.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now'>;

@@ -18,16 +18,16 @@ import {
 import { type Actor, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
-import { TOP_DOMAIN } from '../../store/tables/domains.ts';
 import {
   countWaitingLinks,
   findCursor,
   listFigures,
   type Summed,
   sumFigures,
-} from '../../store/tables/figures.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { countTokens } from '../../store/tables/statistics.ts';
+} from '../../store/audit/figures.ts';
+import { TOP_DOMAIN } from '../../store/directory/domains.ts';
+import { countTokens } from '../../store/reporting/statistics.ts';
+import type { Connection } from '../../store/schema/schema.ts';
 import { DAY, dayOf, hourOf } from './counts.ts';
 import { medianSeconds } from './funnel.ts';
 

@@ -10,8 +10,7 @@ import { SYSTEM } from '../../core/actor.ts';
 import { TextError } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { inRounds } from '../../core/rounds.ts';
-import { inTransaction } from '../../store/db/transaction.ts';
-import { findChainHead, type LinkedRow, listLinks } from '../../store/tables/audit-chain.ts';
+import { findChainHead, type LinkedRow, listLinks } from '../../store/audit/chain.ts';
 import {
   type AuditForwardRow,
   advanceAuditForward,
@@ -24,8 +23,9 @@ import {
   MOST_WAIT_MILLISECONDS,
   prolongAuditForward,
   seeAuditForward,
-} from '../../store/tables/audit-forwards.ts';
-import type { Connection } from '../../store/tables/schema.ts';
+} from '../../store/audit/forwards.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
+import type { Connection } from '../../store/schema/schema.ts';
 import type { ForwardedRow } from './lines.ts';
 
 export type ForwardTarget = {

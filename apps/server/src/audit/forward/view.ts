@@ -5,9 +5,9 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
+import { findChainHead } from '../../store/audit/chain.ts';
+import { type AuditForwardRow, listAuditForwards } from '../../store/audit/forwards.ts';
 import { reasonIn } from '../../store/db/reason.ts';
-import { findChainHead } from '../../store/tables/audit-chain.ts';
-import { type AuditForwardRow, listAuditForwards } from '../../store/tables/audit-forwards.ts';
 
 export async function showForwarding(
   { db }: Pick<ServerContext, 'db'>,

@@ -8,18 +8,18 @@
  */
 
 import { type Text, text } from '@sower/messages/outcomes';
-import type { Reason } from '../../store/db/reason.ts';
-import { inTransaction } from '../../store/db/transaction.ts';
+import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import {
   claimAttempt,
   claimAttemptsOf,
   findAttemptOwner,
   insertAttempts,
-} from '../../store/tables/attempts.ts';
-import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
-import type { Row } from '../../store/tables/schema.ts';
-import { lockToken } from '../../store/tables/tokens.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+} from '../../store/authentication/attempts.ts';
+import type { Reason } from '../../store/db/reason.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { Row } from '../../store/schema/schema.ts';
+import { lockToken } from '../../store/tokens/tokens.ts';
 import { lookAt, type STALE } from '../limits/one-at-a-time.ts';
 import { pinProblem } from '../pin/pin-rules.ts';
 import { reuseProblem, storePin, tellPinChanged } from '../pin/stored-pin.ts';

@@ -10,7 +10,7 @@ import type { Text } from '@sower/messages/outcomes';
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Reason } from '../../store/db/reason.ts';
-import type { NewRow, Row } from '../../store/tables/schema.ts';
+import type { NewRow, Row } from '../../store/schema/schema.ts';
 import { makePin, type PinStyle, pinRules } from '../pin/pin-rules.ts';
 import { type Candidate, hasPinOfFob } from '../verify/candidate.ts';
 import type { Match } from '../verify/match.ts';

@@ -4,8 +4,8 @@
  */
 import type { Text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
+import { insertAccounting } from '../../store/audit/rows.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
-import { insertAccounting } from '../../store/tables/audit.ts';
 
 export type SessionReport = {
   /** Who reports: `radius:NAME`. */

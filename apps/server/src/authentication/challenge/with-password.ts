@@ -8,15 +8,15 @@
 import { EMERGENCY_CODE_LENGTH } from '@sower/api/policies';
 import { type Text, text } from '@sower/messages/outcomes';
 import { checkPassword } from '../../directory/user-password.ts';
-import { inTransaction } from '../../store/db/transaction.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
+import { insertAudit } from '../../store/audit/rows.ts';
 import {
   claimPasswordAttempt,
   findPasswordAttempt,
   insertPasswordAttempt,
-} from '../../store/tables/password-attempts.ts';
-import type { Row } from '../../store/tables/schema.ts';
-import { findUser, findUserByProtectedName, userIdKey } from '../../store/tables/users.ts';
+} from '../../store/authentication/password-attempts.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
+import { findUser, findUserByProtectedName, userIdKey } from '../../store/directory/users.ts';
+import type { Row } from '../../store/schema/schema.ts';
 import { type Candidate, entersPinFirst } from '../verify/candidate.ts';
 import { readEmergencyAccess } from '../verify/emergency-match.ts';
 import { findMatch } from '../verify/match.ts';

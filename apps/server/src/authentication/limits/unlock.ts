@@ -5,8 +5,8 @@ import type { Actor } from '../../core/actor.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { changingUser } from '../../directory/users.ts';
-import { clearFailures, listTokensOf } from '../../store/tables/tokens.ts';
-import { clearUserFailures } from '../../store/tables/user-locks.ts';
+import { clearUserFailures } from '../../store/authentication/user-locks.ts';
+import { clearFailures, listTokensOf } from '../../store/tokens/tokens.ts';
 
 export async function unlockUser(
   context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,

@@ -4,9 +4,9 @@ import type { TokenPolicy } from '@sower/api/policies';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { pinAssociatedData, pinOfToken } from '../../provisioning/tokens/pin-place.ts';
-import { listPinHashes, recordPin } from '../../store/tables/pin-history.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
+import { listPinHashes, recordPin } from '../../store/authentication/pin-history.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 
 type Context = Pick<ServerContext, 'sealing' | 'now' | 'random'>;
 

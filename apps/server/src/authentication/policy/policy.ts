@@ -15,7 +15,6 @@ import { done, editedMeanwhile, type FieldProblem, type Outcome, refusedAt } fro
 import { record } from '../../core/record.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
-import { listDomains } from '../../store/tables/domains.ts';
 import {
   deletePolicy,
   effectivePolicies,
@@ -24,9 +23,10 @@ import {
   type PolicyRow,
   policyBody,
   storePolicy,
-} from '../../store/tables/policies.ts';
-import { countReach } from '../../store/tables/policy-reach.ts';
-import type { Row } from '../../store/tables/schema.ts';
+} from '../../store/authentication/policies.ts';
+import { countReach } from '../../store/authentication/policy-reach.ts';
+import { listDomains } from '../../store/directory/domains.ts';
+import type { Row } from '../../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 

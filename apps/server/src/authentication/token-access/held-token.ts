@@ -7,9 +7,9 @@ import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { undo } from '../../core/transaction.ts';
 import { lockHeldTokenFor, tokenFor } from '../../provisioning/tokens/token-for.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { findToken, lockToken, type TokenRow } from '../../store/tables/tokens.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { findToken, lockToken, type TokenRow } from '../../store/tokens/tokens.ts';
 
 /** An authenticated user, acting on their own tokens. Not an actor: no permission is involved. */
 export type UserActor = {

@@ -6,8 +6,8 @@
 
 import { type Text, text } from '@sower/messages/outcomes';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
-import type { AuditEvent } from '../../store/tables/audit.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+import type { AuditEvent } from '../../store/audit/rows.ts';
+import { userIdKey } from '../../store/directory/users.ts';
 import { lookAt, STALE } from '../limits/one-at-a-time.ts';
 import { hasFailed } from '../verify/accept-match.ts';
 import type { Candidate } from '../verify/candidate.ts';

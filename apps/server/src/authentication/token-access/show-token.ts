@@ -3,7 +3,7 @@
 import { text } from '@sower/messages/outcomes';
 import { done, type Outcome, type Refused } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+import { userIdKey } from '../../store/directory/users.ts';
 import type { AttemptStep, Attempts, RequestingClient } from '../challenge/attempt.ts';
 
 export type Shown = {

@@ -1,10 +1,10 @@
 /** From a right passcode to the client's answer: accepted, or the question that the token's mode requires. */
 
 import { text } from '@sower/messages/outcomes';
+import type { AuditEvent } from '../../store/audit/rows.ts';
+import { findNextTokencodes, type ShownAnew } from '../../store/authentication/attempts.ts';
 import type { Reason } from '../../store/db/reason.ts';
-import { findNextTokencodes, type ShownAnew } from '../../store/tables/attempts.ts';
-import type { AuditEvent } from '../../store/tables/audit.ts';
-import type { VerifiableRow } from '../../store/tables/seeds.ts';
+import type { VerifiableRow } from '../../store/tokens/seeds.ts';
 import type { AttemptStep } from '../challenge/attempt.ts';
 import { openQuestion, questionFor, type Shown } from '../challenge/question.ts';
 import { STALE } from '../limits/one-at-a-time.ts';

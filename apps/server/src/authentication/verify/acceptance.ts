@@ -12,21 +12,21 @@ import type { Transaction } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { record } from '../../core/record.ts';
 import { takePlace } from '../../provisioning/tokens/replace.ts';
+import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
+import { claimNextTokencode, insertAttempts, type ShownAnew } from '../../store/authentication/attempts.ts';
+import { countAtDecoy } from '../../store/authentication/decoy-counters.ts';
+import { clearUserFailures, countUserFailures, holdUsers } from '../../store/authentication/user-locks.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
-import { claimNextTokencode, insertAttempts, type ShownAnew } from '../../store/tables/attempts.ts';
-import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
-import { countAtDecoy } from '../../store/tables/decoy-counters.ts';
-import { confirmDistribution } from '../../store/tables/distributions.ts';
-import { claimEmergencyCode, deleteEmergencyCodes } from '../../store/tables/emergency-codes.ts';
-import type { NewRow, Schema } from '../../store/tables/schema.ts';
+import { confirmDistribution } from '../../store/distribution/distributions.ts';
+import type { NewRow, Schema } from '../../store/schema/schema.ts';
+import { claimEmergencyCode, deleteEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
 import {
   type Advance,
   advanceSeeds,
   advanceSeedsWithAudit,
   claimConfirmation,
-} from '../../store/tables/seeds.ts';
-import { changeToken, clearFailures, countFailures } from '../../store/tables/tokens.ts';
-import { clearUserFailures, countUserFailures, holdUsers } from '../../store/tables/user-locks.ts';
+} from '../../store/tokens/seeds.ts';
+import { changeToken, clearFailures, countFailures } from '../../store/tokens/tokens.ts';
 import type { Candidate } from './candidate.ts';
 import type { EmergencyMatch } from './emergency-match.ts';
 import type { RecentAcceptances } from './recent-acceptances.ts';

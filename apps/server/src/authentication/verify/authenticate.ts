@@ -7,8 +7,8 @@
  * leads to a question; answer.ts checks the answers.
  */
 import { type Text, text } from '@sower/messages/outcomes';
-import type { AuditEvent } from '../../store/tables/audit.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+import type { AuditEvent } from '../../store/audit/rows.ts';
+import { userIdKey } from '../../store/directory/users.ts';
 import { answerAttempt, cancelAttempt } from '../challenge/answer.ts';
 import type { AttemptStep, Attempts, PasswordFault, RequestingClient } from '../challenge/attempt.ts';
 import { lookAt, STALE } from '../limits/one-at-a-time.ts';

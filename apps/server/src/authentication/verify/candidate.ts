@@ -6,7 +6,7 @@ import type { Sealing } from '../../keys/seal/sealing.ts';
 import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
-import type { VerifiableRow } from '../../store/tables/seeds.ts';
+import type { VerifiableRow } from '../../store/tokens/seeds.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import type { Standing } from './window.ts';
 

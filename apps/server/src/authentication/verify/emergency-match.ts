@@ -3,9 +3,9 @@ import type { Policies } from '@sower/api/policies';
 import type { ServerContext } from '../../context.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
-import { listEmergencyCodes } from '../../store/tables/emergency-codes.ts';
-import type { Row } from '../../store/tables/schema.ts';
-import type { VerifiableRow } from '../../store/tables/seeds.ts';
+import type { Row } from '../../store/schema/schema.ts';
+import { listEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
+import type { VerifiableRow } from '../../store/tokens/seeds.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import { equalText } from './match.ts';
 

@@ -4,7 +4,7 @@ import type { TokenMode } from '@sower/api/token-access';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
-import type { VerifiableRow } from '../../store/tables/seeds.ts';
+import type { VerifiableRow } from '../../store/tokens/seeds.ts';
 import { inNextTokencodeMode, newPinReasonOf } from '../challenge/question.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 

@@ -1,6 +1,6 @@
 /** Whether a passcode could be accepted now: by the statements of one, for a user and a seed that do not exist. */
 import type { ServerContext } from '../../context.ts';
-import { advanceSeedsWithAudit, findVerifiable } from '../../store/tables/seeds.ts';
+import { advanceSeedsWithAudit, findVerifiable } from '../../store/tokens/seeds.ts';
 
 /** No row has it. */
 const NONE = '';

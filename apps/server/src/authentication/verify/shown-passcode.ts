@@ -1,9 +1,9 @@
 /** A passcode shown for something other than logging on: a test, or a proof before a PIN change. It is used up all the same. */
 
 import { type Text, text } from '@sower/messages/outcomes';
-import type { AuditEvent } from '../../store/tables/audit.ts';
-import type { NewRow } from '../../store/tables/schema.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+import type { AuditEvent } from '../../store/audit/rows.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { NewRow } from '../../store/schema/schema.ts';
 import { inNextTokencodeMode, openQuestion } from '../challenge/question.ts';
 import { lookAt, STALE } from '../limits/one-at-a-time.ts';
 import { type ActorOrUser, auditActorFor, type HeldToken } from '../token-access/held-token.ts';

@@ -16,7 +16,7 @@ import {
   insertAcmeChallenge,
   keepAcmeAccountKey,
   type StoredAcme,
-} from '../../store/tables/acme.ts';
+} from '../../store/keys/acme.ts';
 import { ACCOUNT_PLACE, BINDING_PLACE } from './settings.ts';
 import { proveByTls } from './tls-validation.ts';
 

@@ -4,8 +4,8 @@ import type { ServerContext } from '../../context.ts';
 import { isoTime } from '../../core/time.ts';
 import { type CertificateFinding, certificateFinding } from '../../keys/x509/certificate-findings.ts';
 import { reasonIn } from '../../store/db/reason.ts';
-import { findAcme } from '../../store/tables/acme.ts';
-import { findTlsCertificateInUse } from '../../store/tables/tls-certificates.ts';
+import { findAcme } from '../../store/keys/acme.ts';
+import { findTlsCertificateInUse } from '../../store/keys/tls-certificates.ts';
 import { standsAside } from './settings.ts';
 
 export async function acmeProblem(

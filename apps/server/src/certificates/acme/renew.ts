@@ -21,15 +21,15 @@ import {
   isAcmeDue,
   leaveAcme,
   type StoredAcme,
-} from '../../store/tables/acme.ts';
-import { lockInstallation } from '../../store/tables/installation.ts';
+} from '../../store/keys/acme.ts';
 import {
   chooseTlsCertificate,
   deleteOldAcmeCertificates,
   findTlsCertificate,
   findTlsCertificateInUse,
   type TlsCertificateRow,
-} from '../../store/tables/tls-certificates.ts';
+} from '../../store/keys/tls-certificates.ts';
+import { lockInstallation } from '../../store/operations/installation.ts';
 import { storeCertificate } from '../stored.ts';
 import { type ObtainContext, type Obtained, obtain, openClient } from './obtain.ts';
 import { type AcmeContext, orderedNames, standsAside } from './settings.ts';

@@ -9,12 +9,12 @@ import { record } from '../../core/record.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { AcmeFailure } from '../../keys/acme/failure.ts';
 import { readChain } from '../../keys/x509/certificate-view.ts';
-import { findAcme } from '../../store/tables/acme.ts';
+import { findAcme } from '../../store/keys/acme.ts';
 import {
   findTlsCertificate,
   markTlsCertificateRevoked,
   type TlsCertificateRow,
-} from '../../store/tables/tls-certificates.ts';
+} from '../../store/keys/tls-certificates.ts';
 import { noSuchCertificate } from '../certificates.ts';
 import { viewStored } from '../stored.ts';
 import { logOn, type ObtainContext, openClient } from './obtain.ts';

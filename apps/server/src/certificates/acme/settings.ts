@@ -14,8 +14,8 @@ import { certificateBlocks } from '../../keys/x509/pem.ts';
 import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
 import { calledHosts } from '../../provisioning/distribution/link-base.ts';
 import { reasonIn } from '../../store/db/reason.ts';
-import { findAcme, hastenAcme, type StoredAcme, updateAcme } from '../../store/tables/acme.ts';
-import { findTlsCertificateInUse } from '../../store/tables/tls-certificates.ts';
+import { findAcme, hastenAcme, type StoredAcme, updateAcme } from '../../store/keys/acme.ts';
+import { findTlsCertificateInUse } from '../../store/keys/tls-certificates.ts';
 
 export const ACCOUNT_PLACE = 'acme.account_key:1';
 export const BINDING_PLACE = 'acme.binding_key:1';

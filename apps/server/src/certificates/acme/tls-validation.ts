@@ -7,7 +7,7 @@ import type { SecureContext, TLSSocket } from 'node:tls';
 import type { ServerContext } from '../../context.ts';
 import { inRounds } from '../../core/rounds.ts';
 import type { AcmeClient, Authorization } from '../../keys/acme/client.ts';
-import { deleteAcmeChallenges, insertAcmeChallenge, listAcmeAnswers } from '../../store/tables/acme.ts';
+import { deleteAcmeChallenges, insertAcmeChallenge, listAcmeAnswers } from '../../store/keys/acme.ts';
 
 /** Of the names of validations among those of HTTP-01, which have no colon. */
 const PREFIX = 'tls-alpn-01:';

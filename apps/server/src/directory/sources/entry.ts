@@ -6,7 +6,7 @@ import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/messages/outcomes';
 import { z } from 'zod';
 import type { LdapEntry } from '../../ldap/connection.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+import { userIdKey } from '../../store/directory/users.ts';
 
 export type EntryState = 'active' | 'disabled' | 'expired' | 'locked';
 

@@ -21,7 +21,7 @@ import {
 import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
 import type { LdapServer } from '../../ldap/connection.ts';
-import type { SourceRow } from '../../store/tables/identity-sources.ts';
+import type { SourceRow } from '../../store/sources/identity-sources.ts';
 
 export type SourceSettings = {
   readonly connection: SourceConnection;

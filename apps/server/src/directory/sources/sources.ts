@@ -23,8 +23,11 @@ import { allOrNothing } from '../../core/transaction.ts';
 import { isFilter } from '../../ldap/filter.ts';
 import { newId } from '../../store/db/ids.ts';
 import type { Reason } from '../../store/db/reason.ts';
-import { listGrantsThroughSource } from '../../store/tables/administrators.ts';
-import { domainNames } from '../../store/tables/domains.ts';
+import { listGrantsThroughSource } from '../../store/directory/administrators.ts';
+import { domainNames } from '../../store/directory/domains.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import { hasMark } from '../../store/keys/marks.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
 import {
   countSourceUsers,
   deleteSource,
@@ -34,10 +37,7 @@ import {
   listSources,
   type SourceRow,
   updateSource,
-} from '../../store/tables/identity-sources.ts';
-import { hasMark } from '../../store/tables/marks.ts';
-import type { Connection, Row } from '../../store/tables/schema.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+} from '../../store/sources/identity-sources.ts';
 import { domainFor, holdDomain } from '../domains.ts';
 import { grantOf, lacking } from '../roles.ts';
 import { groupsFor, placementFor, viewGroups, viewPlacement } from './placement.ts';

@@ -1,8 +1,8 @@
 /** Whoever saved a source last, with the rights that they have now: its rules do nothing that they may not. */
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
-import type { SourceRow } from '../../store/tables/identity-sources.ts';
-import type { Connection } from '../../store/tables/schema.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import type { SourceRow } from '../../store/sources/identity-sources.ts';
 import { starterOf } from '../starter.ts';
 
 /**

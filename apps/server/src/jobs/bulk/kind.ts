@@ -9,11 +9,11 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
-import { endRows } from '../../store/tables/distribution-batches.ts';
-import { fixMeant, insertJobRows, type JobRow, listNamedRows } from '../../store/tables/jobs.ts';
-import type { Row } from '../../store/tables/schema.ts';
-import { collectJob, type Rows } from '../collect.ts';
-import { doAtOnce, FEW_ROWS, type JobKind } from '../runner.ts';
+import type { Row } from '../../store/schema/schema.ts';
+import { endRows } from '../../store/work/distribution-batches.ts';
+import { fixMeant, insertJobRows, type JobRow, listNamedRows } from '../../store/work/jobs.ts';
+import { collectJob, type Rows } from '../../work/collect.ts';
+import { doAtOnce, FEW_ROWS, type JobKind } from '../../work/runner.ts';
 
 export type BulkContext = Pick<
   ServerContext,

@@ -9,9 +9,9 @@ import { done, type Outcome } from '../../core/outcome.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';
 import { markLost, moveToken, removeToken, setEnabled } from '../../provisioning/tokens/enable.ts';
 import { searchFor } from '../../provisioning/tokens/search.ts';
-import type { JobRow } from '../../store/tables/jobs.ts';
-import { countMatching, listTokens } from '../../store/tables/token-search.ts';
-import { inPages, PAGE, paged } from '../collect.ts';
+import { countMatching, listTokens } from '../../store/tokens/search.ts';
+import type { JobRow } from '../../store/work/jobs.ts';
+import { inPages, PAGE, paged } from '../../work/collect.ts';
 import { addBulkJob, type BulkContext, type BulkKind, type Named } from './kind.ts';
 
 export const TOKEN_ACTIONS: BulkKind<BulkAction> = {

@@ -9,11 +9,11 @@ import { isoTime } from '../../core/time.ts';
 import { userFilterFor } from '../../directory/user-search.ts';
 import { editUser, userFor } from '../../directory/users.ts';
 import { removeUser } from '../../provisioning/tokens/remove-user.ts';
-import type { JobRow } from '../../store/tables/jobs.ts';
-import type { Row } from '../../store/tables/schema.ts';
-import { BY_USER_ID, countUsers, listUsers, placeOf } from '../../store/tables/user-search.ts';
-import { userIdKey } from '../../store/tables/users.ts';
-import { inPages, PAGE, paged } from '../collect.ts';
+import { BY_USER_ID, countUsers, listUsers, placeOf } from '../../store/directory/user-search.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { Row } from '../../store/schema/schema.ts';
+import type { JobRow } from '../../store/work/jobs.ts';
+import { inPages, PAGE, paged } from '../../work/collect.ts';
 import { addBulkJob, type BulkContext, type BulkKind, type Named } from './kind.ts';
 
 type Change = Parameters<typeof editUser>[2]['change'];

@@ -14,18 +14,18 @@ import {
   resolveBinding,
   storedSnapshot,
 } from '../../provisioning/distribution/distribute.ts';
+import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
-import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import type { Connection } from '../../store/schema/schema.ts';
 import {
   insertDistributions,
   makeWay,
   putResults,
   type RowResult,
-} from '../../store/tables/distribution-batches.ts';
-import type { JobRow } from '../../store/tables/jobs.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { neededToGive } from '../rights.ts';
-import type { Batch, JobKind } from '../runner.ts';
+} from '../../store/work/distribution-batches.ts';
+import type { JobRow } from '../../store/work/jobs.ts';
+import { neededToGive } from '../../work/rights.ts';
+import type { Batch, JobKind } from '../../work/runner.ts';
 import { batchOf, check, type Giving, give, prepareGiving, resultOf } from './give.ts';
 import { profileChanged, readInput, type StoredDistribution, sealsCodes } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';

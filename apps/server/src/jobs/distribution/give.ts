@@ -7,8 +7,12 @@ import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
+import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
-import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import { domainNames } from '../../store/directory/domains.ts';
+import { claimSerials } from '../../store/operations/installation.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { lastGoodDay } from '../../store/tokens/tokens.ts';
 import {
   assignTokens,
   type Fact,
@@ -18,14 +22,10 @@ import {
   putResults,
   type RowResult,
   takeStock,
-} from '../../store/tables/distribution-batches.ts';
-import { domainNames } from '../../store/tables/domains.ts';
-import { claimSerials } from '../../store/tables/installation.ts';
-import type { JobRow } from '../../store/tables/jobs.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { lastGoodDay } from '../../store/tables/tokens.ts';
-import { neededToGive } from '../rights.ts';
-import type { Batch } from '../runner.ts';
+} from '../../store/work/distribution-batches.ts';
+import type { JobRow } from '../../store/work/jobs.ts';
+import { neededToGive } from '../../work/rights.ts';
+import type { Batch } from '../../work/runner.ts';
 import { type DistributionContext, nicknameOf, reasonAgainst, type StoredGiving } from './plan.ts';
 
 const DAY = 86_400_000;

@@ -14,15 +14,15 @@ import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
 import { searchFor } from '../../provisioning/tokens/search.ts';
-import { countStock } from '../../store/tables/distribution-batches.ts';
-import { insertJobRows, type JobRow, listJobRows, type NewJobRow } from '../../store/tables/jobs.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { findProfile } from '../../store/tables/token-profiles.ts';
-import { listTokens } from '../../store/tables/token-search.ts';
-import { listUsers } from '../../store/tables/user-search.ts';
-import { userIdKey } from '../../store/tables/users.ts';
-import { collectJob, inPages, PAGE, paged, type Rows } from '../collect.ts';
-import { visibleJob } from '../jobs.ts';
+import { listUsers } from '../../store/directory/user-search.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { findProfile } from '../../store/tokens/profiles.ts';
+import { listTokens } from '../../store/tokens/search.ts';
+import { countStock } from '../../store/work/distribution-batches.ts';
+import { insertJobRows, type JobRow, listJobRows, type NewJobRow } from '../../store/work/jobs.ts';
+import { collectJob, inPages, PAGE, paged, type Rows } from '../../work/collect.ts';
+import { visibleJob } from '../../work/jobs.ts';
 import { type DistributionContext, planOf, type StoredGiving } from './plan.ts';
 
 /** What is stored of the request; the rows have the recipients. */

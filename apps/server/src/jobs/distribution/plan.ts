@@ -13,8 +13,8 @@ import {
   planDistribution,
 } from '../../provisioning/distribution/distribute.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
-import type { Fact } from '../../store/tables/distribution-batches.ts';
-import { neededToGive } from '../rights.ts';
+import type { Fact } from '../../store/work/distribution-batches.ts';
+import { neededToGive } from '../../work/rights.ts';
 
 export type DistributionContext = DistributeContext & Pick<ServerContext, 'onAlteredRow' | 'policies'>;
 type Wish = Omit<DistributeMany, 'choose'>;

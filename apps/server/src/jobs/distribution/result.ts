@@ -11,7 +11,8 @@ import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
+import { insertAudit } from '../../store/audit/rows.ts';
+import type { Connection } from '../../store/schema/schema.ts';
 import {
   claimCodes,
   destroySealed,
@@ -19,11 +20,10 @@ import {
   type JobRow,
   listDoubtfulCodes,
   listJobRows,
-} from '../../store/tables/jobs.ts';
-import type { Connection } from '../../store/tables/schema.ts';
+} from '../../store/work/jobs.ts';
+import { isStarter, viewJobRow, visibleJob } from '../../work/jobs.ts';
+import { steeredWith } from '../../work/rights.ts';
 import { refusedRowsFile } from '../import/result.ts';
-import { isStarter, viewJobRow, visibleJob } from '../jobs.ts';
-import { steeredWith } from '../rights.ts';
 import { codePlace, type SealedCode } from './distribute.ts';
 import type { DistributionContext } from './plan.ts';
 

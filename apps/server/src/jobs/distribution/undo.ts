@@ -5,7 +5,9 @@ import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { distributionMail } from '../../provisioning/distribution/distribute.ts';
 import { distributionState } from '../../provisioning/distribution/distribution-view.ts';
-import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
+import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
+import { holdDomains } from '../../store/directory/domains.ts';
+import type { Connection } from '../../store/schema/schema.ts';
 import {
   deleteTokens,
   endRows,
@@ -15,19 +17,11 @@ import {
   restoreHeld,
   returnToStock,
   takeBackDistributions,
-} from '../../store/tables/distribution-batches.ts';
-import { holdDomains } from '../../store/tables/domains.ts';
-import {
-  findJob,
-  findJobAboutSince,
-  findOpenJobAbout,
-  type JobRow,
-  lockJob,
-} from '../../store/tables/jobs.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { addJob, isStarter, visibleJob } from '../jobs.ts';
-import { neededToGive } from '../rights.ts';
-import type { Batch, JobKind } from '../runner.ts';
+} from '../../store/work/distribution-batches.ts';
+import { findJob, findJobAboutSince, findOpenJobAbout, type JobRow, lockJob } from '../../store/work/jobs.ts';
+import { addJob, isStarter, visibleJob } from '../../work/jobs.ts';
+import { neededToGive } from '../../work/rights.ts';
+import type { Batch, JobKind } from '../../work/runner.ts';
 import { isActivated, readInput } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 

@@ -8,9 +8,9 @@ import type { ExistingUsers } from '@sower/api/user-imports';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, covers, gains } from '../../core/actor.ts';
-import type { Row } from '../../store/tables/schema.ts';
-import type { ImportFact } from '../../store/tables/user-imports.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { Row } from '../../store/schema/schema.ts';
+import type { ImportFact } from '../../store/work/user-imports.ts';
 
 /** What is stored of the request; the rows have the users. */
 export type StoredImport = {

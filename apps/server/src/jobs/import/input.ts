@@ -9,10 +9,10 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
-import { TOP_DOMAIN } from '../../store/tables/domains.ts';
-import type { JobRow } from '../../store/tables/jobs.ts';
-import { type GivenRow, insertImportRows } from '../../store/tables/user-imports.ts';
-import { collectJob, inPages } from '../collect.ts';
+import { TOP_DOMAIN } from '../../store/directory/domains.ts';
+import type { JobRow } from '../../store/work/jobs.ts';
+import { type GivenRow, insertImportRows } from '../../store/work/user-imports.ts';
+import { collectJob, inPages } from '../../work/collect.ts';
 import { type StoredFields, type StoredImport, userIdOf } from './decide.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;

@@ -9,12 +9,13 @@ import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { fieldNames } from '../../directory/user-fields.ts';
+import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
-import { type AuditEvent, insertAudit } from '../../store/tables/audit.ts';
-import { domainNames, domainsByReference, holdDomains } from '../../store/tables/domains.ts';
-import type { JobRow } from '../../store/tables/jobs.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { touchTokensOf } from '../../store/tables/tokens.ts';
+import { domainNames, domainsByReference, holdDomains } from '../../store/directory/domains.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { touchTokensOf } from '../../store/tokens/tokens.ts';
+import type { JobRow } from '../../store/work/jobs.ts';
 import {
   type ImportFact,
   type ImportResult,
@@ -25,9 +26,8 @@ import {
   putImportResults,
   saveLanguages,
   updateImportedUsers,
-} from '../../store/tables/user-imports.ts';
-import { userIdKey } from '../../store/tables/users.ts';
-import type { Batch, JobKind } from '../runner.ts';
+} from '../../store/work/user-imports.ts';
+import type { Batch, JobKind } from '../../work/runner.ts';
 import { type Decided, decideRow, type StoredImport } from './decide.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;

@@ -2,9 +2,9 @@
 
 import { csvText } from '@sower/api/csv';
 import { readText, type Text } from '@sower/messages/outcomes';
-import type { JobRow } from '../../store/tables/jobs.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { listRefusedRows } from '../../store/tables/user-imports.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import type { JobRow } from '../../store/work/jobs.ts';
+import { listRefusedRows } from '../../store/work/user-imports.ts';
 import type { StoredFields } from './decide.ts';
 import { readImport } from './kind.ts';
 

@@ -10,9 +10,9 @@ import {
   listUnserved,
   type Page,
   type RuleRow,
-} from '../../store/tables/distribution-rules.ts';
-import { hasReplacementsBy } from '../../store/tables/replacements.ts';
-import { lastGoodDay } from '../../store/tables/tokens.ts';
+} from '../../store/distribution/rules.ts';
+import { hasReplacementsBy } from '../../store/tokens/replacements.ts';
+import { lastGoodDay } from '../../store/tokens/tokens.ts';
 import type { DistributionContext } from '../distribution/plan.ts';
 import { readRule } from './stored-rule.ts';
 

@@ -11,6 +11,8 @@ import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { starterId } from '../../directory/starter.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
+import { listDomains } from '../../store/directory/domains.ts';
+import { userIdKey } from '../../store/directory/users.ts';
 import {
   deleteRule,
   findRule,
@@ -19,14 +21,12 @@ import {
   listRules,
   type RuleRow,
   updateRule,
-} from '../../store/tables/distribution-rules.ts';
-import { listDomains } from '../../store/tables/domains.ts';
-import { hastenSchedule } from '../../store/tables/schedules.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { findProfile } from '../../store/tables/token-profiles.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+} from '../../store/distribution/rules.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { findProfile } from '../../store/tokens/profiles.ts';
+import { hastenSchedule } from '../../store/work/schedules.ts';
+import { reasonOf } from '../../work/jobs.ts';
 import { type DistributionContext, planOf } from '../distribution/plan.ts';
-import { reasonOf } from '../jobs.ts';
 import { concernedBy, leftToday, MOST_PREVIEWED } from './concerned.ts';
 import { jobInputOf, neededFor, readRule, type StoredRule } from './stored-rule.ts';
 

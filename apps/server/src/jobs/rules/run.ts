@@ -12,8 +12,10 @@ import { starterOf } from '../../directory/starter.ts';
 import { unassignToken } from '../../provisioning/tokens/assign.ts';
 import { replaceToken } from '../../provisioning/tokens/replace.ts';
 import { lockHeldTokenFor } from '../../provisioning/tokens/token-for.ts';
+import { insertAudit } from '../../store/audit/rows.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
+import { lockUser } from '../../store/directory/users.ts';
+import { withdrawLive } from '../../store/distribution/distributions.ts';
 import {
   findRule,
   forgetReturned,
@@ -25,11 +27,9 @@ import {
   noteRun,
   type RuleRow,
   stopRule,
-} from '../../store/tables/distribution-rules.ts';
-import { withdrawLive } from '../../store/tables/distributions.ts';
-import { hasMark } from '../../store/tables/marks.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { lockUser } from '../../store/tables/users.ts';
+} from '../../store/distribution/rules.ts';
+import { hasMark } from '../../store/keys/marks.ts';
+import type { Connection } from '../../store/schema/schema.ts';
 import { distributeMany } from '../distribution/input.ts';
 import type { DistributionContext } from '../distribution/plan.ts';
 import { concernedBy, DAY, leaversLeftToday, leftToday, today } from './concerned.ts';

@@ -2,7 +2,7 @@
 import type { RuleInput } from '@sower/api/distribution-rules';
 import { SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
-import type { RuleRow } from '../../store/tables/distribution-rules.ts';
+import type { RuleRow } from '../../store/distribution/rules.ts';
 
 /** What is kept as JSON; the domain is a path beside it. */
 export type StoredRule = Omit<RuleInput, 'name' | 'securityDomain' | 'enabled'>;

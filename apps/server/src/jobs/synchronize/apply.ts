@@ -5,14 +5,15 @@
 
 import { text } from '@sower/messages/outcomes';
 import { fieldNames } from '../../directory/user-fields.ts';
+import { insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
-import { domainNames, holdDomains } from '../../store/tables/domains.ts';
-import type { SourceRow } from '../../store/tables/identity-sources.ts';
-import type { JobRow } from '../../store/tables/jobs.ts';
-import type { Connection, Row } from '../../store/tables/schema.ts';
-import { deletePasswords } from '../../store/tables/self-service.ts';
-import { deleteChoices, findChoices } from '../../store/tables/source-choices.ts';
+import { domainNames, holdDomains } from '../../store/directory/domains.ts';
+import { replaceGroups } from '../../store/directory/user-groups.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import { deletePasswords } from '../../store/log-on/self-service.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
+import { deleteChoices, findChoices } from '../../store/sources/choices.ts';
+import type { SourceRow } from '../../store/sources/identity-sources.ts';
 import {
   type EntryRow,
   insertSourceUsers,
@@ -24,11 +25,10 @@ import {
   replaceNames,
   updateSourceUsers,
   vacateUserIds,
-} from '../../store/tables/source-runs.ts';
-import { touchTokensOf } from '../../store/tables/tokens.ts';
-import { replaceGroups } from '../../store/tables/user-groups.ts';
-import { userIdKey } from '../../store/tables/users.ts';
-import type { Batch } from '../runner.ts';
+} from '../../store/sources/runs.ts';
+import { touchTokensOf } from '../../store/tokens/tokens.ts';
+import type { JobRow } from '../../store/work/jobs.ts';
+import type { Batch } from '../../work/runner.ts';
 import type { Changes } from './compare.ts';
 import type { SynchronizeContext } from './context.ts';
 import { disableAdministratorsOf } from './leavers.ts';

@@ -3,9 +3,9 @@
 import type { SourceChangeKind, SourceExcess, SourceStop } from '@sower/api/identity-sources';
 import { sourceChangeKinds } from '@sower/api/identity-sources';
 import { type Text, text } from '@sower/messages/outcomes';
-import { hasSourceUsers } from '../../store/tables/identity-sources.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { countChanges, listRoleChanges } from '../../store/tables/source-changes.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { countChanges, listRoleChanges } from '../../store/sources/changes.ts';
+import { hasSourceUsers } from '../../store/sources/identity-sources.ts';
 
 export type ChangeCounts = Readonly<Record<SourceChangeKind, number>>;
 

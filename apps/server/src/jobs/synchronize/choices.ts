@@ -19,8 +19,8 @@ import { allOrNothing } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { sourceFor } from '../../directory/sources/sources.ts';
 import { starterId } from '../../directory/starter.ts';
-import { noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
-import type { Connection } from '../../store/tables/schema.ts';
+import { findUser } from '../../store/directory/users.ts';
+import type { Connection } from '../../store/schema/schema.ts';
 import {
   type ChoiceRow,
   countConflicts,
@@ -31,8 +31,8 @@ import {
   listHeldEntries,
   listPromised,
   putChoice,
-} from '../../store/tables/source-choices.ts';
-import { findUser } from '../../store/tables/users.ts';
+} from '../../store/sources/choices.ts';
+import { noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
 import type { SynchronizeContext } from './context.ts';
 import { runFor } from './runs.ts';
 

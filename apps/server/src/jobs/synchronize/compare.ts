@@ -5,10 +5,11 @@
 
 import type { EntryAction } from '@sower/api/identity-sources';
 import { text } from '@sower/messages/outcomes';
-import type { Flag } from '../../store/tables/flag.ts';
-import type { SourceRow } from '../../store/tables/identity-sources.ts';
-import type { Connection, Row } from '../../store/tables/schema.ts';
-import type { ChoiceRow } from '../../store/tables/source-choices.ts';
+import { listGroupsOf } from '../../store/directory/user-groups.ts';
+import type { Flag } from '../../store/schema/flag.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
+import type { ChoiceRow } from '../../store/sources/choices.ts';
+import type { SourceRow } from '../../store/sources/identity-sources.ts';
 import {
   type ComparedEntry,
   type EntryRow,
@@ -20,8 +21,7 @@ import {
   type ReadEntry,
   type StagedEntry,
   stageEntries,
-} from '../../store/tables/source-runs.ts';
-import { listGroupsOf } from '../../store/tables/user-groups.ts';
+} from '../../store/sources/runs.ts';
 import type { SynchronizeContext } from './context.ts';
 import { type Link, type LinkContext, linksOf } from './links.ts';
 import { type Moves, movesOf } from './moves.ts';

@@ -9,10 +9,10 @@ import type { ConflictChoice, SourceConflict } from '@sower/api/source-conflicts
 import { readText, type Text } from '@sower/messages/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
-import { domainNames } from '../../store/tables/domains.ts';
-import { sourceNames } from '../../store/tables/identity-sources.ts';
-import { findChoices, type HeldEntry, listHeldEntries } from '../../store/tables/source-choices.ts';
-import { type EntryRow, listFindings } from '../../store/tables/source-runs.ts';
+import { domainNames } from '../../store/directory/domains.ts';
+import { findChoices, type HeldEntry, listHeldEntries } from '../../store/sources/choices.ts';
+import { sourceNames } from '../../store/sources/identity-sources.ts';
+import { type EntryRow, listFindings } from '../../store/sources/runs.ts';
 import { changesOf } from './apply.ts';
 import { choicesFor } from './choices.ts';
 import type { SynchronizeContext } from './context.ts';

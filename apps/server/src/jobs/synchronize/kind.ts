@@ -9,12 +9,11 @@ import { covers } from '../../core/actor.ts';
 import { done, type Refused, refused } from '../../core/outcome.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { noteContested } from '../../store/tables/contested-user-ids.ts';
-import { findSource, hasSourceUsers, noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
-import { holdJob, type JobRow, setJobTotal } from '../../store/tables/jobs.ts';
-import { hasMark } from '../../store/tables/marks.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { countRefusals } from '../../store/tables/source-changes.ts';
+import { noteContested } from '../../store/directory/contested-user-ids.ts';
+import { hasMark } from '../../store/keys/marks.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { countRefusals } from '../../store/sources/changes.ts';
+import { findSource, hasSourceUsers, noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
 import {
   clearEntries,
   countActions,
@@ -28,8 +27,9 @@ import {
   rankCircles,
   rankClaims,
   updateRun,
-} from '../../store/tables/source-runs.ts';
-import type { Batch, JobKind, RunBatch } from '../runner.ts';
+} from '../../store/sources/runs.ts';
+import { holdJob, type JobRow, setJobTotal } from '../../store/work/jobs.ts';
+import type { Batch, JobKind, RunBatch } from '../../work/runner.ts';
 import { applyEntries } from './apply.ts';
 import { changesByKind, excesses, stopReason } from './bounds.ts';
 import { addAbsent, conflictOf } from './compare.ts';

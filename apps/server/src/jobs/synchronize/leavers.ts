@@ -1,19 +1,19 @@
 /** What happens to administrators who log on with the password of an entry, when a run disables the user of that entry. */
 
 import { type Text, text } from '@sower/messages/outcomes';
+import { insertAudit } from '../../store/audit/rows.ts';
 import {
   countHolders,
   listGrantsOfEntries,
   listStoredAdministratorsOf,
   updateAdministrator,
-} from '../../store/tables/administrators.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
-import { TOP_DOMAIN } from '../../store/tables/domains.ts';
-import type { SourceRow } from '../../store/tables/identity-sources.ts';
-import { lockInstallation } from '../../store/tables/installation.ts';
-import type { JobRow } from '../../store/tables/jobs.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { deleteSessionsOf } from '../../store/tables/sessions.ts';
+} from '../../store/directory/administrators.ts';
+import { TOP_DOMAIN } from '../../store/directory/domains.ts';
+import { deleteSessionsOf } from '../../store/log-on/sessions.ts';
+import { lockInstallation } from '../../store/operations/installation.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import type { SourceRow } from '../../store/sources/identity-sources.ts';
+import type { JobRow } from '../../store/work/jobs.ts';
 import type { SynchronizeContext } from './context.ts';
 import type { LinkContext } from './links.ts';
 

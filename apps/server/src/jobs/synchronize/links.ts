@@ -7,10 +7,10 @@ import { type Text, text } from '@sower/messages/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { starterOf } from '../../directory/starter.ts';
-import type { SourceRow } from '../../store/tables/identity-sources.ts';
-import type { Connection, Row } from '../../store/tables/schema.ts';
-import type { ChoiceRow } from '../../store/tables/source-choices.ts';
-import type { ReadEntry } from '../../store/tables/source-runs.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
+import type { ChoiceRow } from '../../store/sources/choices.ts';
+import type { SourceRow } from '../../store/sources/identity-sources.ts';
+import type { ReadEntry } from '../../store/sources/runs.ts';
 import type { SynchronizeContext } from './context.ts';
 
 export type LinkContext = Pick<SynchronizeContext, 'sealing' | 'now' | 'onAlteredRow'>;

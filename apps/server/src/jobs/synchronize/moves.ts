@@ -5,10 +5,10 @@
 import { refusalAbove } from '../../directory/above.ts';
 import { mayBring, mayMove } from '../../directory/sources/placement.ts';
 import { writerOf } from '../../directory/sources/writer.ts';
-import { holdDomains } from '../../store/tables/domains.ts';
-import type { SourceRow } from '../../store/tables/identity-sources.ts';
-import type { Connection, Row } from '../../store/tables/schema.ts';
-import type { ReadEntry } from '../../store/tables/source-runs.ts';
+import { holdDomains } from '../../store/directory/domains.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
+import type { SourceRow } from '../../store/sources/identity-sources.ts';
+import type { ReadEntry } from '../../store/sources/runs.ts';
 import type { LinkContext } from './links.ts';
 
 export type Moves = {

@@ -13,9 +13,10 @@ import type { LdapConnection, LdapEntry, LdapPage } from '../../ldap/connection.
 import { failureOf } from '../../ldap/failure.ts';
 import { notLess, withOneOf } from '../../ldap/filter.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import type { SourceRow } from '../../store/tables/identity-sources.ts';
-import { holdJob, type JobRow } from '../../store/tables/jobs.ts';
-import type { Connection } from '../../store/tables/schema.ts';
+import { listMembersAfter } from '../../store/directory/user-groups.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import type { SourceRow } from '../../store/sources/identity-sources.ts';
 import {
   clearEntries,
   countForPlans,
@@ -23,10 +24,9 @@ import {
   type ReadEntry,
   type RunRow,
   updateRun,
-} from '../../store/tables/source-runs.ts';
-import { listMembersAfter } from '../../store/tables/user-groups.ts';
-import { userIdKey } from '../../store/tables/users.ts';
-import type { RunBatch } from '../runner.ts';
+} from '../../store/sources/runs.ts';
+import { holdJob, type JobRow } from '../../store/work/jobs.ts';
+import type { RunBatch } from '../../work/runner.ts';
 import type { SynchronizeContext } from './context.ts';
 import { entryMark } from './rule-roles.ts';
 import { stage } from './stage.ts';

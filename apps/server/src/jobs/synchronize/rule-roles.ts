@@ -10,6 +10,7 @@ import { grantOf, lacking, nameOfRole, resolveRole } from '../../directory/roles
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { writerOf } from '../../directory/sources/writer.ts';
 import { keptName } from '../../ldap/names.ts';
+import { insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import {
   countHolders,
@@ -19,17 +20,16 @@ import {
   listGrantsOfEntries,
   listStoredAdministratorsOf,
   replaceRuleGrants,
-} from '../../store/tables/administrators.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
-import { domainsByReference, TOP_DOMAIN } from '../../store/tables/domains.ts';
-import type { SourceRow } from '../../store/tables/identity-sources.ts';
-import { lockInstallation } from '../../store/tables/installation.ts';
-import type { JobRow } from '../../store/tables/jobs.ts';
-import { hasMark } from '../../store/tables/marks.ts';
-import type { Connection, Row } from '../../store/tables/schema.ts';
-import { deleteSessionsOf } from '../../store/tables/sessions.ts';
-import type { ReadEntry } from '../../store/tables/source-runs.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+} from '../../store/directory/administrators.ts';
+import { domainsByReference, TOP_DOMAIN } from '../../store/directory/domains.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import { hasMark } from '../../store/keys/marks.ts';
+import { deleteSessionsOf } from '../../store/log-on/sessions.ts';
+import { lockInstallation } from '../../store/operations/installation.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
+import type { SourceRow } from '../../store/sources/identity-sources.ts';
+import type { ReadEntry } from '../../store/sources/runs.ts';
+import type { JobRow } from '../../store/work/jobs.ts';
 import type { SynchronizeContext } from './context.ts';
 import type { LinkContext } from './links.ts';
 

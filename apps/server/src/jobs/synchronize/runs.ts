@@ -12,23 +12,23 @@ import { allOrNothing } from '../../core/transaction.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { sourceFor } from '../../directory/sources/sources.ts';
 import { starterId, starterOf } from '../../directory/starter.ts';
+import { insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { reasonIn } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
-import { claimDueSource, lockSource, noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
-import { changeJobState, findOpenJobAbout, insertJob, listWaitingAbout } from '../../store/tables/jobs.ts';
-import { hasMark } from '../../store/tables/marks.ts';
-import { countConflicts } from '../../store/tables/source-choices.ts';
+import { hasMark } from '../../store/keys/marks.ts';
+import { countConflicts } from '../../store/sources/choices.ts';
+import { claimDueSource, lockSource, noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
 import {
   clearEntries,
   findListedRun,
   insertRun,
   type ListedRun,
   listRuns,
-} from '../../store/tables/source-runs.ts';
-import { STALE_MILLISECONDS } from '../jobs.ts';
-import { BEGIN_WORK } from '../runner.ts';
+} from '../../store/sources/runs.ts';
+import { changeJobState, findOpenJobAbout, insertJob, listWaitingAbout } from '../../store/work/jobs.ts';
+import { STALE_MILLISECONDS } from '../../work/jobs.ts';
+import { BEGIN_WORK } from '../../work/runner.ts';
 import { numberOf } from './bounds.ts';
 import type { SynchronizeContext } from './context.ts';
 import { SYNCHRONIZE_NEEDS } from './kind.ts';

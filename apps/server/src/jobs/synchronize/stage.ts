@@ -2,11 +2,11 @@
 
 import { givenUserIdSchema } from '@sower/api/fields';
 import { text } from '@sower/messages/outcomes';
-import type { SourceRow } from '../../store/tables/identity-sources.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { type ChoiceRow, findChoices } from '../../store/tables/source-choices.ts';
-import { namesOfStaged, type ReadEntry, stageEntries } from '../../store/tables/source-runs.ts';
-import { userIdKey } from '../../store/tables/users.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { type ChoiceRow, findChoices } from '../../store/sources/choices.ts';
+import type { SourceRow } from '../../store/sources/identity-sources.ts';
+import { namesOfStaged, type ReadEntry, stageEntries } from '../../store/sources/runs.ts';
 import { compareEntries } from './compare.ts';
 import type { SynchronizeContext } from './context.ts';
 import { entryMark } from './rule-roles.ts';

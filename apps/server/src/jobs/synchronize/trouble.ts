@@ -6,12 +6,12 @@
 import type { Text } from '@sower/messages/outcomes';
 import { covers } from '../../core/actor.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
+import { mailedAdministrators } from '../../mail/mailed-administrators.ts';
 import type { AdministratorAddress } from '../../mail/queue.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
-import { noteRun, type SourceRow } from '../../store/tables/identity-sources.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { userIdKey } from '../../store/tables/users.ts';
-import { mailedAdministrators } from '../mailed-administrators.ts';
+import { insertAudit } from '../../store/audit/rows.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
 import type { SynchronizeContext } from './context.ts';
 
 type Context = Pick<

@@ -5,7 +5,7 @@
  */
 
 import type { LdapConnection } from '../../ldap/connection.ts';
-import type { SourceRow } from '../../store/tables/identity-sources.ts';
+import type { SourceRow } from '../../store/sources/identity-sources.ts';
 
 export type Watermark = {
   readonly attribute: 'uSNChanged' | 'modifyTimestamp';

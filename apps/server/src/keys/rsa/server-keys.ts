@@ -3,8 +3,8 @@ import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { changesOf } from '../../store/db/changes.ts';
 import { kept } from '../../store/db/kept.ts';
-import type { Connection, Database, Row } from '../../store/tables/schema.ts';
-import { findServerKey, insertServerKey, listServerKeys } from '../../store/tables/server-keys.ts';
+import { findServerKey, insertServerKey, listServerKeys } from '../../store/keys/server-keys.ts';
+import type { Connection, Database, Row } from '../../store/schema/schema.ts';
 import type { Sealing } from '../seal/sealing.ts';
 import type { RsaDecryptor } from './rsa.ts';
 

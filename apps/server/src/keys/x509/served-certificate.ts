@@ -5,8 +5,8 @@
  */
 import { createPrivateKey } from 'node:crypto';
 import { changesOf } from '../../store/db/changes.ts';
-import type { Database } from '../../store/tables/schema.ts';
-import { findTlsCertificate, findTlsCertificateInUse } from '../../store/tables/tls-certificates.ts';
+import { findTlsCertificate, findTlsCertificateInUse } from '../../store/keys/tls-certificates.ts';
+import type { Database } from '../../store/schema/schema.ts';
 import type { Sealing } from '../seal/sealing.ts';
 import type { CertificateFacts } from './certificate-view.ts';
 import type { TlsMaterial } from './tls.ts';

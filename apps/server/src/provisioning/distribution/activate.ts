@@ -5,11 +5,11 @@
  */
 import { text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
+import { insertAudit } from '../../store/audit/rows.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { newId } from '../../store/db/ids.ts';
-import { insertAudit } from '../../store/tables/audit.ts';
-import { insertEvents, redeemDistributions, redeemWithSeed } from '../../store/tables/distributions.ts';
-import { insertSeeds } from '../../store/tables/seeds.ts';
+import { insertEvents, redeemDistributions, redeemWithSeed } from '../../store/distribution/distributions.ts';
+import { insertSeeds } from '../../store/tokens/seeds.ts';
 import type { Admission } from './admission.ts';
 
 export type Activation = {

@@ -11,7 +11,7 @@ import {
   findAdmission,
   findAdmissionByCode,
   putTrigger,
-} from '../../store/tables/distributions.ts';
+} from '../../store/distribution/distributions.ts';
 import { isExpired } from '../tokens/token-view.ts';
 import { hashesOfCode } from './activation-code.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';

@@ -29,11 +29,11 @@ import {
   insertDistribution,
   replaceCode,
   withdrawLive,
-} from '../../store/tables/distributions.ts';
-import type { Connection, Row } from '../../store/tables/schema.ts';
-import { deleteSeeds, prunePendingSeeds } from '../../store/tables/seeds.ts';
-import { findProfile } from '../../store/tables/token-profiles.ts';
-import { changeToken, type TokenRow } from '../../store/tables/tokens.ts';
+} from '../../store/distribution/distributions.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
+import { findProfile } from '../../store/tokens/profiles.ts';
+import { deleteSeeds, prunePendingSeeds } from '../../store/tokens/seeds.ts';
+import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { lockHeldTokenFor, tokenFor } from '../tokens/token-for.ts';
 import { isExpired } from '../tokens/token-view.ts';
 import { chosenCodeProblem, codeInLink, generateCode, hashCode, hashesOfCode } from './activation-code.ts';

@@ -4,8 +4,8 @@ import type { Distribution, DistributionState } from '@sower/api/distributions';
 import type { Text } from '@sower/messages/outcomes';
 import { isoTime } from '../../core/time.ts';
 import { type ReasonColumns, reasonIn } from '../../store/db/reason.ts';
-import { listEvents } from '../../store/tables/distributions.ts';
-import type { Connection, Row } from '../../store/tables/schema.ts';
+import { listEvents } from '../../store/distribution/distributions.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
 import { bindingEnforced, readSnapshot } from './snapshot.ts';
 
 export function distributionState(

@@ -10,13 +10,13 @@ import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import type { GuessLimit } from '../../core/guess-limit.ts';
 import { record } from '../../core/record.ts';
-import { type AuditSummary, auditSummary } from '../../store/tables/audit-summary.ts';
+import { type AuditSummary, auditSummary } from '../../store/audit/summary.ts';
 import {
   claimAlarm,
   deleteGuessReport,
   listGuessReports,
   putGuessReport,
-} from '../../store/tables/guess-reports.ts';
+} from '../../store/distribution/guess-reports.ts';
 
 const SHARE_MILLISECONDS = 1_000;
 const TRAIL_MILLISECONDS = 30_000;

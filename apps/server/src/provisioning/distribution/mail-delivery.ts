@@ -9,9 +9,9 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { encryptionProblem } from '../../keys/x509/mail-certificate.ts';
-import { findUserMail } from '../../store/tables/mail-templates.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { findUserById } from '../../store/tables/users.ts';
+import { findUserById } from '../../store/directory/users.ts';
+import { findUserMail } from '../../store/mail/templates.ts';
+import type { Connection } from '../../store/schema/schema.ts';
 import { tokenFor } from '../tokens/token-for.ts';
 
 /** Why each way is not available. */

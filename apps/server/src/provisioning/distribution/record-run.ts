@@ -3,16 +3,16 @@
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { record } from '../../core/record.ts';
+import type { AuditEvent } from '../../store/audit/rows.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import type { AuditEvent } from '../../store/tables/audit.ts';
 import {
   claimOpened,
   type EventDetails,
   type Opening,
   recordAttempt,
   recordReuse,
-} from '../../store/tables/distributions.ts';
+} from '../../store/distribution/distributions.ts';
 import type { Admission, UsedCode } from './admission.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;

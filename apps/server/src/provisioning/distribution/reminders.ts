@@ -2,7 +2,7 @@
 
 import type { ServerContext } from '../../context.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { listExpiringCodes, listExpiringTokens } from '../../store/tables/expiring.ts';
+import { listExpiringCodes, listExpiringTokens } from '../../store/tokens/expiring.ts';
 import { readSnapshot } from './snapshot.ts';
 
 type Context = Pick<ServerContext, 'db' | 'mailSettings' | 'queueMail' | 'now'>;

@@ -6,12 +6,12 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf, HOST } from '../../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused } from '../../core/outcome.ts';
 import { type Approved, secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
-import { listSamePerson } from '../../store/tables/administrators.ts';
-import { countCodesBy } from '../../store/tables/distributions.ts';
-import { findSettings, lockInstallation } from '../../store/tables/installation.ts';
-import { idAt } from '../../store/tables/old-rows.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { lastUseOfApproval } from '../../store/tables/second-approvals.ts';
+import { listSamePerson } from '../../store/directory/administrators.ts';
+import { lastUseOfApproval } from '../../store/directory/second-approvals.ts';
+import { countCodesBy } from '../../store/distribution/distributions.ts';
+import { findSettings, lockInstallation } from '../../store/operations/installation.ts';
+import { idAt } from '../../store/operations/old-rows.ts';
+import type { Connection } from '../../store/schema/schema.ts';
 
 const DAY = 86_400_000;
 const ACTION = 'token.distribute';

@@ -1,6 +1,6 @@
 /** What a distribution copies from its profile and device type: later edits of either do not affect a token already distributed. */
 import type { DeviceType } from '@sower/api/device-types';
-import type { Row } from '../../store/tables/schema.ts';
+import type { Row } from '../../store/schema/schema.ts';
 
 export type Snapshot = {
   readonly profile: string;

@@ -6,7 +6,7 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { undo } from '../../core/transaction.ts';
-import { findLatestDistribution, withdrawLive } from '../../store/tables/distributions.ts';
+import { findLatestDistribution, withdrawLive } from '../../store/distribution/distributions.ts';
 import { changing } from '../tokens/token-change.ts';
 import { viewDistributions } from './distribution-view.ts';
 

@@ -3,8 +3,8 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { type DeviceType, deviceDefinitionSchema } from '@sower/api/device-types';
-import { listImportedDeviceTypes } from '../../store/tables/device-types.ts';
-import type { Connection } from '../../store/tables/schema.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { listImportedDeviceTypes } from '../../store/tokens/device-types.ts';
 
 export type DeviceTypes = {
   list(db: Connection): Promise<DeviceType[]>;

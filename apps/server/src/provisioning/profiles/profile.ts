@@ -17,16 +17,16 @@ import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
 import { newId } from '../../store/db/ids.ts';
-import { hasLiveDistributionOf } from '../../store/tables/distributions.ts';
-import { isProfileRequested } from '../../store/tables/requests.ts';
-import type { Connection, Row } from '../../store/tables/schema.ts';
+import { hasLiveDistributionOf } from '../../store/distribution/distributions.ts';
+import { isProfileRequested } from '../../store/distribution/requests.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
 import {
   deleteProfile,
   findProfile,
   insertProfile,
   profileNameKey,
   updateProfile,
-} from '../../store/tables/token-profiles.ts';
+} from '../../store/tokens/profiles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
 

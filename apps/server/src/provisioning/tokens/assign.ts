@@ -7,14 +7,15 @@ import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing, undo, undoWith } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/above.ts';
-import { deleteAttemptsOf } from '../../store/tables/attempts.ts';
-import { endLatestDistribution, withdrawLive } from '../../store/tables/distributions.ts';
-import { domainNames } from '../../store/tables/domains.ts';
-import { deleteEmergencyCodes } from '../../store/tables/emergency-codes.ts';
-import { deletePinHistory } from '../../store/tables/pin-history.ts';
-import { deleteReplacementsOf } from '../../store/tables/replacements.ts';
-import type { Connection, Row } from '../../store/tables/schema.ts';
-import { deleteSeeds } from '../../store/tables/seeds.ts';
+import { deleteAttemptsOf } from '../../store/authentication/attempts.ts';
+import { deletePinHistory } from '../../store/authentication/pin-history.ts';
+import { domainNames } from '../../store/directory/domains.ts';
+import { findUser, lockUser } from '../../store/directory/users.ts';
+import { endLatestDistribution, withdrawLive } from '../../store/distribution/distributions.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
+import { deleteEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
+import { deleteReplacementsOf } from '../../store/tokens/replacements.ts';
+import { deleteSeeds } from '../../store/tokens/seeds.ts';
 import {
   changeToken,
   claimNextToken,
@@ -22,8 +23,7 @@ import {
   countTokensOf,
   lastGoodDay,
   type NextToken,
-} from '../../store/tables/tokens.ts';
-import { findUser, lockUser } from '../../store/tables/users.ts';
+} from '../../store/tokens/tokens.ts';
 import { endItsSessions } from './enable.ts';
 import { changing } from './token-change.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';

@@ -6,10 +6,10 @@ import type { Actor } from '../../core/actor.ts';
 import { type Outcome, refusedAt } from '../../core/outcome.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
-import { withdrawLive } from '../../store/tables/distributions.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { deleteSessionsByToken } from '../../store/tables/self-service.ts';
-import { changeToken, deleteToken, type TokenRow } from '../../store/tables/tokens.ts';
+import { withdrawLive } from '../../store/distribution/distributions.ts';
+import { deleteSessionsByToken } from '../../store/log-on/self-service.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { changeToken, deleteToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { changing } from './token-change.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;

@@ -8,9 +8,9 @@ import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { newId } from '../../store/db/ids.ts';
-import { claimSerials } from '../../store/tables/installation.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { insertTokens } from '../../store/tables/tokens.ts';
+import { claimSerials } from '../../store/operations/installation.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { insertTokens } from '../../store/tokens/tokens.ts';
 
 const DAY = 86_400_000;
 

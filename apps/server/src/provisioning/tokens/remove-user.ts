@@ -7,9 +7,9 @@ import type { Outcome } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { undo } from '../../core/transaction.ts';
 import { changingUser } from '../../directory/users.ts';
-import { findAdministratorWithTokenOf } from '../../store/tables/administrators.ts';
-import { listTokensOf } from '../../store/tables/tokens.ts';
-import { deleteUser } from '../../store/tables/users.ts';
+import { findAdministratorWithTokenOf } from '../../store/directory/administrators.ts';
+import { deleteUser } from '../../store/directory/users.ts';
+import { listTokensOf } from '../../store/tokens/tokens.ts';
 import { releaseToken } from './assign.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;

@@ -9,9 +9,10 @@ import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../..
 import { done, type Outcome, refused, refusedFor } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
-import { recordPin } from '../../store/tables/pin-history.ts';
-import { claimReplacement, insertReplacement, listReplacements } from '../../store/tables/replacements.ts';
-import type { Connection, Row } from '../../store/tables/schema.ts';
+import { recordPin } from '../../store/authentication/pin-history.ts';
+import { lockUser } from '../../store/directory/users.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
+import { claimReplacement, insertReplacement, listReplacements } from '../../store/tokens/replacements.ts';
 import {
   changeToken,
   claimNextToken,
@@ -20,8 +21,7 @@ import {
   findToken,
   lockToken,
   type TokenRow,
-} from '../../store/tables/tokens.ts';
-import { lockUser } from '../../store/tables/users.ts';
+} from '../../store/tokens/tokens.ts';
 import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.ts';
 import { mintRecords } from './mint.ts';
 import { pinAssociatedData, pinOfToken } from './pin-place.ts';

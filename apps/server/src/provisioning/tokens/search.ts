@@ -5,8 +5,8 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied, scopesOf, within } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
-import type { TokenFilter } from '../../store/tables/token-search.ts';
-import { findUser } from '../../store/tables/users.ts';
+import { findUser } from '../../store/directory/users.ts';
+import type { TokenFilter } from '../../store/tokens/search.ts';
 
 /** @param also a permission that the actor needs, in the same domain, besides viewing tokens */
 export async function searchFor(

@@ -8,9 +8,9 @@ import { done, type Outcome } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import type { Reason } from '../../store/db/reason.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import type { TokenRow } from '../../store/tables/tokens.ts';
-import { lockUser } from '../../store/tables/users.ts';
+import { lockUser } from '../../store/directory/users.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import type { TokenRow } from '../../store/tokens/tokens.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
 
 /** What was done, for the audit trail. */

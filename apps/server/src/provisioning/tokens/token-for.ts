@@ -10,8 +10,8 @@ import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../../core/outcome.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
 import { refusalAbove } from '../../directory/above.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { findToken, lockToken, type TokenRow } from '../../store/tables/tokens.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { findToken, lockToken, type TokenRow } from '../../store/tokens/tokens.ts';
 
 /** Outside the actor's scope, the token does not exist for them. */
 export async function tokenFor(

@@ -8,12 +8,12 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { isoTime } from '../../core/time.ts';
-import { findLatestDistribution, listLatestDistributions } from '../../store/tables/distributions.ts';
-import { domainNames } from '../../store/tables/domains.ts';
-import { listReplacements, type Pair } from '../../store/tables/replacements.ts';
-import type { Connection } from '../../store/tables/schema.ts';
-import { listSeeds } from '../../store/tables/seeds.ts';
-import type { TokenRow } from '../../store/tables/tokens.ts';
+import { domainNames } from '../../store/directory/domains.ts';
+import { findLatestDistribution, listLatestDistributions } from '../../store/distribution/distributions.ts';
+import type { Connection } from '../../store/schema/schema.ts';
+import { listReplacements, type Pair } from '../../store/tokens/replacements.ts';
+import { listSeeds } from '../../store/tokens/seeds.ts';
+import type { TokenRow } from '../../store/tokens/tokens.ts';
 import { viewDistributions } from '../distribution/distribution-view.ts';
 import { tokenFor } from './token-for.ts';
 

@@ -1,6 +1,6 @@
 /** Whether a search matches few rows, determined by counting along an index up to a bound. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Connection } from '../tables/schema.ts';
+import type { Connection } from '../schema/schema.ts';
 
 /**
  * As many rows as can be fetched and sorted in the time it takes to walk past all the others. If a search matches n rows among a million,

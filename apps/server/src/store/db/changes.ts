@@ -3,7 +3,7 @@
  * do this. This process is notified when the change is committed, and others through PostgreSQL (postgresql/announcements.ts). Nothing
  * depends on this alone: whatever is cached is read again after some seconds anyway.
  */
-import type { Connection } from '../tables/schema.ts';
+import type { Connection } from '../schema/schema.ts';
 
 const TABLES = [
   'administrators',

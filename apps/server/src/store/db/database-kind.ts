@@ -1,6 +1,6 @@
 /** Which of the two databases a connection or transaction belongs to, where they do not understand the same SQL. */
 import { PostgresAdapter, sql } from 'kysely';
-import type { Connection } from '../tables/schema.ts';
+import type { Connection } from '../schema/schema.ts';
 
 export const isPostgresql = (db: Connection): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 

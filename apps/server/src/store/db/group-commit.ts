@@ -7,7 +7,7 @@
  * that two processes lock rows in the same order.
  */
 import type { Transaction } from 'kysely';
-import type { Database, Schema } from '../tables/schema.ts';
+import type { Database, Schema } from '../schema/schema.ts';
 import { inHotTransaction, withoutDeadlock } from './transaction.ts';
 import { isUnavailable } from './unavailable.ts';
 

@@ -1,7 +1,7 @@
 /** Fills an empty database with the rows of another one, of either kind, whatever refers to what. */
 import { CompiledQuery, Kysely, sql, type Transaction } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
-import type { Database, Schema } from '../tables/schema.ts';
+import type { Database, Schema } from '../schema/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { DatabaseLocation } from './open.ts';

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import type { Database } from '../tables/schema.ts';
+import type { Database } from '../schema/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { inTransaction } from './transaction.ts';

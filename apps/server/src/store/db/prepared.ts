@@ -1,6 +1,6 @@
 /** Statements on hot paths: Kysely builds and compiles them once per database; afterwards only the values change. */
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
-import type { Connection } from '../tables/schema.ts';
+import type { Connection } from '../schema/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { arraysTable, type Columns, keysOf, type RowOf, valuesTable } from './parameter-rows.ts';
 import { DirectAdapter } from './sqlite.ts';

@@ -1,6 +1,6 @@
 /** Row locks that only PostgreSQL has: SQLite has one writer at a time. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Connection } from '../tables/schema.ts';
+import type { Connection } from '../schema/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 
 export const hasOneWriter = (db: Connection): boolean => !isPostgresql(db);

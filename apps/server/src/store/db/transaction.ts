@@ -1,6 +1,6 @@
 /** One transaction: everything that `work` changes, or none of it. The domain's way of refusing in it is core/transaction.ts. */
 import { sql, type Transaction } from 'kysely';
-import type { Database, Schema } from '../tables/schema.ts';
+import type { Database, Schema } from '../schema/schema.ts';
 import { HOT_MILLISECONDS } from './postgresql/hot.ts';
 import { hasOneWriter } from './row-locks.ts';
 import { UNSYNCED } from './sqlite.ts';

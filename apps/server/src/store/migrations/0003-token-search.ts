@@ -5,7 +5,7 @@
 import { type Kysely, PostgresAdapter, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Every four digits of a serial number, for PostgreSQL's inverted index; store/tables/token-search.ts says the same when it looks. */
+/** Every four digits of a serial number, for PostgreSQL's inverted index; store/tokens/search.ts says the same when it looks. */
 const PARTS = sql.raw(
   `array[${Array.from({ length: 9 }, (_, place) => `substr(serial, ${place + 1}, 4)`).join(', ')}]`,
 );

@@ -1,6 +1,6 @@
 /** How far the clock of this host is from that of the database. SQLite has no other. */
 import { sql } from 'kysely';
-import type { Database } from '../../tables/schema.ts';
+import type { Database } from '../../schema/schema.ts';
 import { isPostgresql } from '../database-kind.ts';
 
 /** @returns milliseconds that this host is ahead, or behind if negative; accurate to half of what the answer took */

@@ -1,6 +1,6 @@
 /** Whether what was answered survives a crash and a failover. A used tokencode that is lost with its commit would be accepted again. */
 import { sql } from 'kysely';
-import type { Database } from '../../tables/schema.ts';
+import type { Database } from '../../schema/schema.ts';
 import { isPostgresql } from '../database-kind.ts';
 
 export type Replication = {

@@ -1,12 +1,12 @@
 /**
  * Which timeline of PostgreSQL commits go to, and whether they wait for a standby. A server that is promoted begins a new timeline, and may
  * lack the last commits of the one before it. So nothing is committed on a timeline before it was settled what that means: everything that
- * could be used only once and may have been used meanwhile is put beyond use (jobs/nodes/promotion.ts), or nothing was lost.
+ * could be used only once and may have been used meanwhile is put beyond use (operations/nodes/promotion.ts), or nothing was lost.
  *
  * Each transaction reads it itself, since behind a balancer or a pool a connection may lead to another server than before.
  */
 import { sql } from 'kysely';
-import type { Connection } from '../../tables/schema.ts';
+import type { Connection } from '../../schema/schema.ts';
 import { NAMED } from '../prepared.ts';
 import { ConnectionLost } from './connection.ts';
 

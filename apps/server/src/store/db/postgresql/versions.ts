@@ -1,6 +1,6 @@
 /** Which versions of PostgreSQL are supported, and for how long: as long as PostgreSQL itself supports them. */
 import { sql } from 'kysely';
-import type { Connection } from '../../tables/schema.ts';
+import type { Connection } from '../../schema/schema.ts';
 
 /** https://www.postgresql.org/support/versioning/: the day of the last corrections. */
 export const SUPPORTED_POSTGRESQL: Readonly<Record<number, string>> = {

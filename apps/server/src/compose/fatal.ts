@@ -1,0 +1,82 @@
+/** The last line of a process: why it ends, as JSON in the format of the log, whatever the log level. */
+import { type Logger, pino } from 'pino';
+import { currentRequestId } from '../store/audit/request-id.ts';
+
+/** A bug of ours, for which a stack trace helps. For what the operator can correct, there is a sentence instead. */
+const isBug = (error: unknown): boolean =>
+  !(error instanceof Error) ||
+  error instanceof TypeError ||
+  error instanceof RangeError ||
+  error instanceof ReferenceError ||
+  error instanceof SyntaxError;
+
+/** Of the log, while it cannot be written. */
+const MOST_UNWRITTEN_OCTETS = 4 * 2 ** 20;
+
+/** The log and its last line take the same path, so nothing written before comes after it. */
+const OUTPUT = pino.destination({ dest: 1, sync: false, maxLength: MOST_UNWRITTEN_OCTETS });
+// A full disk that the log is written to, or a reader that has gone, ends no server. What is kept is written once there is room.
+let unwritable = false;
+OUTPUT.on('error', () => {
+  unwritable = true;
+});
+OUTPUT.on('drain', () => {
+  unwritable = false;
+});
+process.stdout.on('error', () => {});
+// At the end of the process the library would try to write the rest for ever.
+const flush = OUTPUT.flushSync.bind(OUTPUT);
+OUTPUT.flushSync = () => {
+  if (!unwritable) flush();
+};
+/** The reader of the log may have gone. */
+const LONGEST_WRITE_MILLISECONDS = 1_000;
+
+/** Lines that a request leads to have its ID. */
+export const logOf = (level: string): Logger =>
+  pino(
+    {
+      level,
+      mixin: () => {
+        const requestId = currentRequestId();
+        return requestId === undefined ? {} : { requestId };
+      },
+    },
+    OUTPUT,
+  );
+
+let lastLine: Promise<void> | undefined;
+
+/** Resolves when it is written: then the process ends. What goes wrong until then adds nothing to the reason, and no line. */
+export function fatal(message: string, fields: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  lastLine ??= write(message, fields);
+  return lastLine;
+}
+
+async function write(message: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const written = new Promise<void>((resolve) => {
+    OUTPUT.once('drain', resolve);
+    timer = setTimeout(resolve, LONGEST_WRITE_MILLISECONDS);
+  });
+  logOf('fatal').fatal(fields, message);
+  await written;
+  clearTimeout(timer);
+}
+
+/** @param bug whether nothing the operator did can be the cause */
+export async function fatalError(message: string, error: unknown, bug = isBug(error)): Promise<void> {
+  if (bug) return fatal(message, { err: error });
+  const { code, cause, message: reason } = error as Error & { readonly code?: unknown };
+  const known = code ?? (cause as { readonly code?: unknown } | undefined)?.code;
+  return fatal(`${message}: ${reason}`, typeof known === 'string' ? { code: known } : {});
+}
+
+/** An uncaught exception ends the process, since nothing is known about its state any more. */
+export function endOnUncaught(): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      void fatalError('the server ends: nothing caught this error', error, true).then(() => process.exit(1));
+    });
+  }
+}

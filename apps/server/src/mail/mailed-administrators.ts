@@ -1,0 +1,53 @@
+/** Who gets mail about the installation: enabled administrators with a mail address and the permission to fix what it is about. */
+
+import type { ServerContext } from '../context.ts';
+import type { Actor } from '../core/actor.ts';
+import { grantOf } from '../directory/roles.ts';
+import { listGrants, listOwners, listStoredAdministrators } from '../store/directory/administrators.ts';
+import type { Connection } from '../store/schema/schema.ts';
+import type { AdministratorAddress } from './queue.ts';
+
+type StoredAdministrator = Awaited<ReturnType<typeof listStoredAdministrators>>[number];
+
+type Context = Pick<ServerContext, 'sealing' | 'onAlteredRow' | 'now' | 'random'>;
+
+/** @param named keys of user names: only these; empty: all */
+export async function mailedAdministrators(
+  context: Context,
+  db: Connection,
+  may: (actor: Actor) => boolean,
+  named: ReadonlySet<string> = new Set(),
+): Promise<AdministratorAddress[]> {
+  const reachable = await reachableAdministrators(
+    context,
+    db,
+    ({ user_name_key: key }) => named.size === 0 || named.has(key),
+  );
+  return reachable.filter(({ actor }) => may(actor)).map(({ address }) => address);
+}
+
+export type Reachable = { readonly address: AdministratorAddress; readonly actor: Actor };
+
+/** Those who are enabled and have a mail address, with the rights that they have now. */
+export async function reachableAdministrators(
+  context: Context,
+  db: Connection,
+  chosen: (row: StoredAdministrator) => boolean,
+): Promise<Reachable[]> {
+  const all = await listStoredAdministrators(db);
+  const reachable = all.filter((row) => row.enabled === 1 && row.mail !== null && chosen(row));
+  if (reachable.length === 0) return [];
+  const owners = await listOwners(
+    db,
+    context,
+    reachable.map(({ id }) => id),
+  );
+  const marked = new Set(owners.map(({ id }) => id));
+  const grants = Map.groupBy(await listGrants(db, context), (row) => row.administrator_id);
+  return reachable.flatMap(({ id, user_name: name, mail }): Reachable[] => {
+    if (!marked.has(id) || mail === null) return [];
+    const held = (grants.get(id) ?? []).map(grantOf);
+    const actor: Actor = { kind: 'administrator', name, principal: id, grants: held };
+    return [{ address: { name, mail }, actor }];
+  });
+}

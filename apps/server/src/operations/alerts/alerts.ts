@@ -1,0 +1,91 @@
+/**
+ * Raising and clearing alerts: both are recorded in the audit trail, which is forwarded to wherever the operator reads it; raising one is
+ * also mailed. One server checks, once a minute.
+ */
+import { hostname } from 'node:os';
+import type { Alert, AlertKind } from '@sower/api/alerts';
+import { readText, type Text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, covers, denied, SYSTEM } from '../../core/actor.ts';
+import { done, type Outcome } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
+import { isoTime } from '../../core/time.ts';
+import { mailedAdministrators } from '../../mail/mailed-administrators.ts';
+import { inTransaction } from '../../store/db/transaction.ts';
+import { type AlertRow, clearAlert, listAlerts, raiseAlert } from '../../store/operations/alerts.ts';
+import { type Found, type LookContext, lookForAlerts, OF_HOST } from './look.ts';
+
+type Context = LookContext &
+  Pick<ServerContext, 'sealing' | 'onAlteredRow' | 'random' | 'queueMail' | 'publicUrl'>;
+
+const HOUR = 3_600_000;
+/** A host that has not reported for this long is gone. */
+const UNSEEN_MILLISECONDS = 24 * HOUR;
+
+const idOf = ({ kind, about }: Found): string => (about === undefined ? kind : `${kind}:${about}`);
+const isOfAnotherHost = (row: AlertRow): boolean =>
+  OF_HOST.has(kindOf(row)) && row.id.includes(':') && row.id !== `${kindOf(row)}:${hostname()}`;
+const kindOf = ({ id }: AlertRow): AlertKind => id.split(':', 1)[0] as AlertKind;
+
+export async function keepAlerts(context: Context): Promise<void> {
+  const { db } = context;
+  const now = context.now();
+  const looked = await lookForAlerts(context);
+  const found = new Map(looked.found.map((one) => [idOf(one), one]));
+  const mail = (await context.settings.current())['alerts.mail'];
+  for (const [id, one] of found)
+    await inTransaction(db, async (trx) => {
+      if (!(await raiseAlert(trx, { id, text: JSON.stringify(one.text), now }))) return;
+      await record(trx, context, SYSTEM, {
+        action: 'alert.raise',
+        object: `alert:${id}`,
+        result: 'failure',
+        reason: one.text,
+      });
+      // When a run stops, those whom its source names get mail about it at once.
+      if (!mail || one.kind === 'source-stopped') return;
+      const to = await mailedAdministrators(context, trx, (actor) => covers(actor, 'settings:edit', '/'));
+      await context.queueMail(
+        trx,
+        ...to.map((address) => ({
+          event: 'alert' as const,
+          userRow: address,
+          values: { reason: one.text, time: now, consoleUrl: `${context.publicUrl}/console/` },
+          // An alert that keeps coming and going is not mailed each time.
+          onceKey: `alert:${id}:${Math.floor(now / HOUR)}:${address.name}`,
+        })),
+      );
+    });
+  // In that case, an alert that was not found may still exist.
+  if (looked.failed.length > 0) throw looked.failed[0];
+  for (const row of await listAlerts(db)) {
+    if (found.has(row.id)) continue;
+    if (isOfAnotherHost(row) && Math.abs(now - Number(row.seen_at)) < UNSEEN_MILLISECONDS) continue;
+    await inTransaction(db, async (trx) => {
+      if (await clearAlert(trx, row.id))
+        await record(trx, context, SYSTEM, { action: 'alert.clear', object: `alert:${row.id}` });
+    });
+  }
+}
+
+export async function showAlerts(
+  { db }: Pick<ServerContext, 'db'>,
+  actor: Actor,
+  inWords: (text: Text) => string,
+): Promise<Outcome<{ items: Alert[] }>> {
+  const denial = denied(actor, 'audit:view');
+  if (denial) return denial;
+  const rows = await listAlerts(db);
+  return done({
+    items: rows.map((row) => {
+      const what = readText(row.text);
+      return {
+        id: row.id,
+        kind: kindOf(row),
+        text: what ? inWords(what) : row.id,
+        ...(what ? { reason: what.code, params: { ...what.values } } : {}),
+        since: isoTime(Number(row.raised_at)),
+      };
+    }),
+  });
+}

@@ -1,0 +1,260 @@
+/** What needs attention: one list, for Home, mail, the audit trail wherever it is forwarded to, and Prometheus. */
+import { statfs } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { AlertKind } from '@sower/api/alerts';
+import { readText, type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { isoTime } from '../../core/time.ts';
+import { isLate } from '../../directory/sources/sources.ts';
+import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';
+import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
+import { type AuditForwardRow, listAuditForwards } from '../../store/audit/forwards.ts';
+import { listAudit } from '../../store/audit/search.ts';
+import { reasonValue } from '../../store/db/reason.ts';
+import { listContested } from '../../store/directory/contested-user-ids.ts';
+import { findAcme } from '../../store/keys/acme.ts';
+import { backupAges } from '../../store/operations/backups.ts';
+import { countWaiting } from '../../store/reporting/waiting.ts';
+import { listSources } from '../../store/sources/identity-sources.ts';
+import { hasSeeds } from '../../store/tokens/seeds.ts';
+import { hasFewUnassigned, lastGoodDay } from '../../store/tokens/tokens.ts';
+import { LATE_DAYS } from '../backup/make.ts';
+import { wrongClocks } from '../nodes/nodes.ts';
+
+export type LookContext = Pick<ServerContext, 'db' | 'now' | 'settings'> & {
+  readonly served: Pick<ServedCertificate, 'facts'>;
+  readonly dataFolder: string;
+  /** Why a failover could lose what was accepted, if it could. */
+  readonly untrusted: () => Promise<Text | undefined>;
+};
+
+export type Found = { readonly kind: AlertKind; readonly about?: string; readonly text: Text };
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const MEBIBYTE = 1024 * 1024;
+const LEAST_ROOM = 512 * MEBIBYTE;
+/** Public authorities have certificates renewed after two thirds of their lifetime, which can be as short as six days. */
+const CERTIFICATE_DAYS = 14;
+const LATE = {
+  mail: HOUR,
+  link: 10 * MINUTE,
+  guessing: 30 * MINUTE,
+  altered: 7 * DAY,
+  aside: 7 * DAY,
+} as const;
+const SHOWN_CONFLICTS = 3;
+/** An alert about a host has its name, and only that host reports it. */
+export const OF_HOST: ReadonlySet<AlertKind> = new Set(['certificate', 'disk']);
+/** One failure does not matter: the next attempt follows in a moment. */
+const FAILURES = { forward: 5, acme: 3 } as const;
+
+/**
+ * For the whole installation, except the disk and a certificate in files, which are those of this host.
+ * @returns what was found, and why some parts could not be checked, which does not affect the others
+ */
+export async function lookForAlerts(
+  context: LookContext,
+): Promise<{ readonly found: readonly Found[]; readonly failed: readonly unknown[] }> {
+  const parts = [
+    ofBackups,
+    ofCertificate,
+    ofSources,
+    ofTokens,
+    ofWaiting,
+    ofAudit,
+    ofDisk,
+    ofReplication,
+    ofClocks,
+  ];
+  const results = await Promise.allSettled(parts.map((part) => part(context)));
+  return {
+    found: results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])),
+    failed: results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])),
+  };
+}
+
+const only = (found: Found | false | undefined): readonly Found[] => (found ? [found] : []);
+
+async function ofBackups({ db, now }: LookContext): Promise<readonly Found[]> {
+  const { made, verified } = await backupAges(db, now());
+  // Without a seed there is nothing to lose yet, and the set-up guide says so.
+  if (made === null)
+    return only((await hasSeeds(db)) && { kind: 'backup-late', text: text('alert.backup-none') });
+  const late = (at: number | null, days: number): boolean => at === null || now() - at > days * DAY;
+  return [
+    ...only(
+      late(made, LATE_DAYS.made) && {
+        kind: 'backup-late',
+        text: text('alert.backup-late', { time: isoTime(made) }),
+      },
+    ),
+    ...only(
+      late(verified, LATE_DAYS.verified) && {
+        kind: 'backup-unverified',
+        text:
+          verified === null
+            ? text('alert.backup-never-verified')
+            : text('alert.backup-unverified', { time: isoTime(verified) }),
+      },
+    ),
+  ];
+}
+
+async function ofCertificate({ db, now, served }: LookContext): Promise<readonly Found[]> {
+  const facts = served.facts();
+  // Its own CA renews by itself; behind a proxy there is none.
+  const days = facts.source === 'own' ? undefined : daysToExpiry(readChain(facts.pem), now());
+  const acme = await findAcme(db);
+  return [
+    ...only(
+      days !== undefined &&
+        days < CERTIFICATE_DAYS && {
+          kind: 'certificate',
+          ...(facts.source === 'files' ? { about: hostname() } : {}),
+          text: days < 0 ? text('alert.certificate-ended') : text('alert.certificate', { count: days }),
+        },
+    ),
+    ...only(
+      acme.enabled === 1 &&
+        acme.failures >= FAILURES.acme && {
+          kind: 'acme',
+          text: text('alert.acme', { count: acme.failures, reason: reasonValue(acme) }),
+        },
+    ),
+  ];
+}
+
+/** Also for `sower doctor`. */
+export async function ofSources({ db, now }: Pick<LookContext, 'db' | 'now'>): Promise<readonly Found[]> {
+  const sources = (await listSources(db)).filter(({ enabled }) => enabled === 1);
+  const found = sources.flatMap((row): readonly Found[] => {
+    const about = row.name;
+    if (row.trouble !== null)
+      return [
+        {
+          kind: 'source-stopped',
+          about,
+          text: text('alert.source-stopped', { name: about, reason: readText(row.trouble) ?? row.trouble }),
+        },
+      ];
+    return only(
+      isLate(row, now()) && {
+        kind: 'source-late',
+        about,
+        text: text('alert.source-late', {
+          name: about,
+          time: isoTime(Number(row.good_at ?? row.created_at)),
+        }),
+      },
+    );
+  });
+  const conflicts = await Promise.all(
+    sources.map(async ({ id, name }) => {
+      const { count, some } = await listContested(db, id, SHOWN_CONFLICTS);
+      const ids = `${some.join(', ')}${count > some.length ? ', …' : ''}`;
+      return only(
+        count > 0 && {
+          kind: 'source-conflict',
+          about: name,
+          text: text('alert.source-conflict', { name, count, ids }),
+        },
+      );
+    }),
+  );
+  return [...found, ...conflicts.flat()];
+}
+
+async function ofTokens({ db, now, settings }: LookContext): Promise<readonly Found[]> {
+  const fewest = (await settings.current())['alerts.fewestTokens'];
+  return only(
+    fewest > 0 &&
+      (await hasFewUnassigned(db, fewest, lastGoodDay(now()))) && {
+        kind: 'tokens-low',
+        text: text('alert.tokens-low', { count: fewest }),
+      },
+  );
+}
+
+async function ofWaiting({ db, now }: LookContext): Promise<readonly Found[]> {
+  const { oldest_mail: mail, undelivered_mail: dead, oldest_audit: audit } = await countWaiting(db);
+  const stuck = mail !== null && now() - Number(mail) > LATE.mail;
+  return [
+    ...only(
+      (stuck || Number(dead) > 0) && {
+        kind: 'mail-stuck',
+        text: stuck
+          ? text('alert.mail-stuck', { time: isoTime(Number(mail)) })
+          : text('alert.mail-given-up', { count: Number(dead) }),
+      },
+    ),
+    ...only(
+      audit !== null &&
+        now() - Number(audit) > LATE.link && {
+          kind: 'audit-behind',
+          text: text('alert.audit-behind', { time: isoTime(Number(audit)) }),
+        },
+    ),
+  ];
+}
+
+async function ofAudit({ db, now }: LookContext): Promise<readonly Found[]> {
+  const [forwards, [altered], [guessing]] = await Promise.all([
+    listAuditForwards(db),
+    listAudit(db, { object: 'audit', action: 'audit.altered', since: now() - LATE.altered }, 1),
+    listAudit(db, { object: 'ctkip', action: 'ctkip.guessing', since: now() - LATE.guessing }, 1),
+  ]);
+  return [
+    ...forwards.flatMap((row) => ofForward(row, now())),
+    ...only(
+      altered && {
+        kind: 'audit-altered',
+        text: text('alert.audit-altered', { time: isoTime(altered.at), reason: reasonValue(altered) }),
+      },
+    ),
+    ...only(guessing && { kind: 'guessing', text: text('alert.guessing', { time: isoTime(guessing.at) }) }),
+  ];
+}
+
+function ofForward(row: AuditForwardRow, now: number): readonly Found[] {
+  const { id: target, set_aside: count, set_aside_link: link, set_aside_at: at } = row;
+  const found = { kind: 'audit-forward', about: target } as const;
+  if (row.failures >= FAILURES.forward)
+    return [{ ...found, text: text('alert.audit-forward', { target, reason: reasonValue(row) }) }];
+  return only(
+    link !== null &&
+      at !== null &&
+      Math.abs(now - at) < LATE.aside && {
+        ...found,
+        text: text('alert.audit-set-aside', { target, count, link }),
+      },
+  );
+}
+
+/** For all hosts, as each has reported about itself. */
+async function ofClocks(context: LookContext): Promise<readonly Found[]> {
+  return (await wrongClocks(context)).map(({ host, seconds }) => ({
+    kind: 'clock',
+    about: host,
+    text: text('alert.clock', { host, seconds }),
+  }));
+}
+
+async function ofDisk({ dataFolder }: LookContext): Promise<readonly Found[]> {
+  const { bavail, bsize } = await statfs(dataFolder);
+  const free = bavail * bsize;
+  const about = hostname();
+  return only(
+    free < LEAST_ROOM && {
+      kind: 'disk',
+      about,
+      text: text('alert.disk', { host: about, free: Math.floor(free / MEBIBYTE) }),
+    },
+  );
+}
+
+async function ofReplication({ untrusted }: LookContext): Promise<readonly Found[]> {
+  const reason = await untrusted();
+  return only(reason && { kind: 'replication', text: text('alert.replication', { reason }) });
+}

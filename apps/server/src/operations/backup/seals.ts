@@ -1,0 +1,71 @@
+/** Every sealed value of a database. A backup is only worth something if its master key opens them. */
+
+import { ACCOUNT_PLACE, BINDING_PLACE } from '../../certificates/acme/settings.ts';
+import { radiusSecretAssociatedData } from '../../clients/radius-clients.ts';
+import { sourcePasswordPlace } from '../../directory/sources/settings.ts';
+import { codePlace } from '../../jobs/distribution/distribute.ts';
+import { serverKeyPlace } from '../../keys/rsa/server-keys.ts';
+import type { Sealing } from '../../keys/seal/sealing.ts';
+import { tlsKeyAssociatedData } from '../../keys/x509/served-certificate.ts';
+import { messageAssociatedData } from '../../mail/queue.ts';
+import { PASSWORD_PLACE } from '../../mail/settings.ts';
+import { SIGNING_PLACE } from '../../mail/signing.ts';
+import { replyAssociatedData, seedAssociatedData } from '../../provisioning/distribution/activate.ts';
+import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
+import type { DatabaseLocation } from '../../store/db/open.ts';
+import { openSnapshot } from '../../store/db/snapshot.ts';
+import type { Schema } from '../../store/schema/schema.ts';
+
+export type Sealed<T extends keyof Schema = keyof Schema> = {
+  readonly table: T;
+  readonly column: keyof Schema[T] & string;
+  readonly key: readonly (keyof Schema[T] & string)[];
+  /** The columns of the key, in their order. */
+  readonly place: (...key: never[]) => string;
+};
+const sealedIn = <T extends keyof Schema>(sealed: Sealed<T>) => sealed as unknown as Sealed;
+
+/** Those of attempts are not in a backup. */
+export const SEALED = [
+  sealedIn({ table: 'seeds', column: 'sealed', key: ['id'], place: seedAssociatedData }),
+  sealedIn({ table: 'tokens', column: 'pin', key: ['id'], place: pinAssociatedData }),
+  sealedIn({ table: 'server_keys', column: 'private_key', key: ['id'], place: serverKeyPlace }),
+  sealedIn({ table: 'tls_certificates', column: 'private_key', key: ['id'], place: tlsKeyAssociatedData }),
+  sealedIn({ table: 'acme', column: 'account_key', key: [], place: () => ACCOUNT_PLACE }),
+  sealedIn({ table: 'acme', column: 'binding_key', key: [], place: () => BINDING_PLACE }),
+  sealedIn({ table: 'mail', column: 'message', key: ['id'], place: messageAssociatedData }),
+  sealedIn({ table: 'mail_settings', column: 'password', key: [], place: () => PASSWORD_PLACE }),
+  sealedIn({ table: 'mail_settings', column: 'signing', key: [], place: () => SIGNING_PLACE }),
+  sealedIn({ table: 'radius_clients', column: 'secret', key: ['id'], place: radiusSecretAssociatedData }),
+  sealedIn({ table: 'identity_sources', column: 'password', key: ['id'], place: sourcePasswordPlace }),
+  sealedIn({ table: 'distributions', column: 'reply', key: ['id'], place: replyAssociatedData }),
+  sealedIn({ table: 'job_rows', column: 'sealed', key: ['job_id', 'position'], place: codePlace }),
+];
+
+export async function openSeals(
+  location: DatabaseLocation,
+  sealing: Sealing,
+): Promise<{ readonly opened: number; readonly closed: number }> {
+  const snapshot = await openSnapshot(location);
+  let opened = 0;
+  let closed = 0;
+  try {
+    for (const { table, column, key, place } of SEALED) {
+      const columns: readonly string[] = [column, ...key];
+      for await (const rows of snapshot.rows({ name: table, columns })) {
+        for (const [sealed, ...values] of rows) {
+          if (sealed === null) continue;
+          try {
+            sealing.open((place as (...key: unknown[]) => string)(...values), String(sealed));
+            opened += 1;
+          } catch {
+            closed += 1;
+          }
+        }
+      }
+    }
+  } finally {
+    await snapshot.close();
+  }
+  return { opened, closed };
+}

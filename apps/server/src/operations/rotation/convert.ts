@@ -1,0 +1,207 @@
+/**
+ * Seals and hashes again, under the newest data key, what is stored under the previous one: batch by batch, each in a transaction that also
+ * records where the next one begins. A value that is being changed by others is left to the next pass, so nobody ever waits for two rows of
+ * a batch.
+ */
+import { sql } from 'kysely';
+import type { KeyState } from '../../keys/seal/key-ring.ts';
+import type { ChangingPurpose, Sealing } from '../../keys/seal/sealing.ts';
+import { findAuditHead, replaceAuditHead } from '../../store/audit/chain.ts';
+import { type Columns, keysOf, type RowOf } from '../../store/db/parameter-rows.ts';
+import { preparedBatch } from '../../store/db/prepared.ts';
+import { hasOneWriter } from '../../store/db/row-locks.ts';
+import { inBatchTransaction } from '../../store/db/transaction.ts';
+import { type DataKeyRow, holdDataKey, noteProgress } from '../../store/keys/data-keys.ts';
+import { MARKED_TABLES } from '../../store/keys/marks.ts';
+import type { Connection, Database } from '../../store/schema/schema.ts';
+import { SEALED } from '../backup/seals.ts';
+
+type Value = string | number;
+type Stored = {
+  readonly table: string;
+  readonly column: string;
+  /** By which its rows are found and ordered. */
+  readonly key: Columns;
+  /** @returns undefined if it is new already */
+  readonly anew: (sealing: Sealing, value: string, key: readonly Value[]) => string | undefined;
+};
+
+const TEXT = { id: 'text' } as const;
+const NUMBER = { id: 'bigint' } as const;
+const KEYS: Readonly<Record<string, Columns>> = {
+  server_keys: NUMBER,
+  mail_settings: NUMBER,
+  acme: NUMBER,
+  installation: NUMBER,
+  audit_chain: { seq: 'bigint' },
+  audit_cuts: { seq: 'bigint' },
+  job_rows: { job_id: 'text', position: 'bigint' },
+  role_grants: { administrator_id: 'text', role_id: 'text', domain_id: 'text' },
+  sessions: { id_hash: 'text' },
+};
+const keyOf = (table: string): Columns => KEYS[table] ?? TEXT;
+
+const hashed = (table: string, column: string, purpose: ChangingPurpose): Stored => ({
+  table,
+  column,
+  key: keyOf(table),
+  anew: (sealing, hash) => sealing.rehash(purpose, hash),
+});
+
+const sealedAt = (table: string, column: string, place: (...key: readonly Value[]) => string): Stored => ({
+  table,
+  column,
+  key: keyOf(table),
+  anew: (sealing, sealed, key) =>
+    sealing.isNewest(sealed) ? undefined : sealing.seal(place(...key), sealing.open(place(...key), sealed)),
+});
+
+/** All of it. What lives for minutes only, such as attempts, is gone before the earlier data key is. */
+export const STORED: readonly Stored[] = [
+  ...SEALED.map(({ table, column, key, place }) => {
+    const at = place as unknown as (...key: readonly Value[]) => string;
+    return sealedAt(table, column, key.length === 0 ? () => at() : at);
+  }),
+  sealedAt('installation', 'key_check', () => 'installation.key_check'),
+  hashed('distributions', 'code_hash', 'activation-code'),
+  hashed('emergency_codes', 'code_hash', 'emergency-code'),
+  hashed('pin_history', 'pin_hash', 'pin-history'),
+  ...MARKED_TABLES.map((table) => hashed(table, 'mark', 'row-mark')),
+  hashed('audit', 'mark', 'audit-row'),
+  hashed('audit_chain', 'mac', 'audit-chain'),
+  hashed('audit_cuts', 'mac', 'audit-cut'),
+];
+
+const named = (columns: readonly string[], of = ''): ReturnType<typeof sql> =>
+  sql.join(columns.map((column) => sql.ref(of + column)));
+
+const statements = new Map(
+  STORED.map((stored) => {
+    const { table, column, key } = stored;
+    const same = sql.join(
+      keysOf(key).map((name) => sql`${sql.ref(`t.${name}`)} = ${sql.ref(`v.${name}`)}`),
+      sql` and `,
+    );
+    const free = preparedBatch<{ v: Columns }, Record<string, Value>>({ v: key }, (db, { v }) =>
+      sql<
+        Record<string, Value>
+      >`with ${v} select ${named(keysOf(key), 't.')} from v join ${sql.table(table)} as t on ${same}
+        for no key update of t skip locked`.compile(db),
+    );
+    const columns: Columns = { ...key, was: 'text', anew: 'text' };
+    const update = preparedBatch<{ v: Columns }, { one: number }>({ v: columns }, (db, { v }) =>
+      sql<{ one: number }>`with ${v} update ${sql.table(table)} as t set ${sql.ref(column)} = v.anew from v
+        where ${same} and ${sql.ref(`t.${column}`)} = v.was returning 1 as one`.compile(db),
+    );
+    return [stored, { free, update }] as const;
+  }),
+);
+
+type Progress = {
+  /** Which of STORED. */
+  readonly at: number;
+  readonly after: readonly Value[] | null;
+  /** How many of this pass. */
+  readonly anew: number;
+  /** Of these, or skipped: there may be more. */
+  readonly seen: number;
+};
+const START: Progress = { at: 0, after: null, anew: 0, seen: 0 };
+
+export const readProgress = (text: string | null): Progress =>
+  text === null ? START : (JSON.parse(text) as Progress);
+
+export type Converted = 'more' | 'pass' | 'clean' | 'elsewhere';
+
+/**
+ * One batch.
+ * @returns `clean` at the end of a pass that found nothing; `elsewhere` if another process does it, or it is complete
+ */
+export async function convertBatch(
+  context: { readonly db: Database; readonly sealing: Sealing },
+  id: number,
+  state: KeyState,
+  rows: number,
+): Promise<Converted> {
+  return inBatchTransaction(context.db, async (trx) => {
+    const held = await holdDataKey(trx, id, state);
+    if (!held) return 'elsewhere';
+    const progress = readProgress(held.progress);
+    const stored = STORED[progress.at];
+    if (!stored) return endPass(trx, context.sealing, held, progress);
+    const batch = await convert(trx, context.sealing, stored, progress.after, rows);
+    await noteProgress(
+      trx,
+      id,
+      JSON.stringify({
+        at: batch.last ? progress.at + 1 : progress.at,
+        after: batch.last ? null : batch.after,
+        anew: progress.anew + batch.anew,
+        seen: progress.seen + batch.seen,
+      } satisfies Progress),
+    );
+    return 'more';
+  });
+}
+
+async function endPass(
+  trx: Connection,
+  sealing: Sealing,
+  held: DataKeyRow,
+  progress: Progress,
+): Promise<Converted> {
+  const head = await findAuditHead(trx);
+  const place = head?.lastIndexOf('.') ?? -1;
+  if (head !== null && place > 0) {
+    const anew = sealing.rehash('audit-head', head.slice(place + 1));
+    if (anew !== undefined) await replaceAuditHead(trx, head, `${head.slice(0, place)}.${anew}`);
+  }
+  if (progress.seen === 0) return 'clean';
+  await noteProgress(trx, held.id, JSON.stringify(START));
+  return 'pass';
+}
+
+async function convert(
+  trx: Connection,
+  sealing: Sealing,
+  stored: Stored,
+  after: readonly Value[] | null,
+  limit: number,
+): Promise<{
+  readonly last: boolean;
+  readonly after: readonly Value[];
+  readonly anew: number;
+  readonly seen: number;
+}> {
+  const { table, column, key, anew } = stored;
+  const columns = keysOf(key);
+  const beyond = after === null ? sql`` : sql`where (${named(columns)}) > (${sql.join(after)})`;
+  const { rows } = await sql<Record<string, Value | null>>`
+    select ${named([...columns, column])} from ${sql.table(table)} ${beyond}
+    order by ${named(columns)} limit ${limit}`.execute(trx);
+  const valuesOf = (row: Record<string, Value | null>): Value[] => columns.map((name) => row[name] as Value);
+  const old = rows.flatMap((row) => {
+    const was = row[column];
+    if (was === null || was === undefined) return [];
+    const now = anew(sealing, String(was), valuesOf(row));
+    return now === undefined
+      ? []
+      : [{ ...Object.fromEntries(columns.map((name) => [name, row[name]])), was: String(was), anew: now }];
+  });
+  const { free, update } = statements.get(stored) ?? {};
+  let mine = old as readonly RowOf<Columns>[];
+  // Whoever holds a row may wait for another of this batch.
+  if (!hasOneWriter(trx) && mine.length > 0) {
+    const textOf = (row: Readonly<Record<string, unknown>>): string =>
+      JSON.stringify(columns.map((name) => String(row[name])));
+    const found = new Set((await free?.(trx, { v: mine }))?.map(textOf));
+    mine = mine.filter((row) => found.has(textOf(row)));
+  }
+  const changed = await update?.(trx, { v: mine });
+  return {
+    last: rows.length < limit,
+    after: valuesOf(rows.at(-1) ?? {}),
+    anew: changed?.length ?? 0,
+    seen: old.length,
+  };
+}

@@ -1,0 +1,121 @@
+/** Reads a report with the rights of whoever asks: a page of it, or its first rows as a document. */
+
+import type { Permission } from '@sower/api/permissions';
+import {
+  daysOfReport,
+  MOST_REPORT_ROWS,
+  REPORT_OPERATION_OF,
+  REPORTS,
+  type Report,
+  type ReportName,
+} from '@sower/api/reports';
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../context.ts';
+import { type Actor, actorName, denied, scopesOf, within } from '../core/actor.ts';
+import { done, type Outcome } from '../core/outcome.ts';
+import { isoTime } from '../core/time.ts';
+import { actorText, type Cell, columnText, REPORT_DEFINITIONS, type ReportRow } from './reports.ts';
+
+export type ReportAsked = {
+  readonly report: ReportName;
+  readonly days: number | undefined;
+  readonly limit: number;
+  readonly after: string | undefined;
+  readonly inWords: (words: Text) => string;
+  /** It is read for this administrator: only what both may see. */
+  readonly reader?: Actor | undefined;
+};
+
+export type ReportRows = Omit<Report, 'items' | 'next' | 'document'> & {
+  /** One more than asked for, if there is one. */
+  readonly rows: readonly { readonly key: string; readonly cells: string[] }[];
+};
+
+function inCell(cell: Cell, inWords: ReportAsked['inWords']): string {
+  if (cell === null) return '';
+  if (typeof cell === 'string') return cell;
+  if ('code' in cell) return inWords(cell);
+  const parts = cell.map((part) => inCell(part, inWords));
+  // The names of some permissions have commas of their own.
+  return parts.join(parts.some((part) => part.includes(',')) ? '; ' : ', ');
+}
+
+export async function readReport(
+  context: Pick<ServerContext, 'db' | 'now'>,
+  actor: Actor,
+  asked: ReportAsked,
+): Promise<Outcome<ReportRows>> {
+  const { report, inWords, after } = asked;
+  const { permission } = REPORT_OPERATION_OF[REPORTS[report].about];
+  const denial = denied(actor, permission) ?? (asked.reader && denied(asked.reader, permission));
+  if (denial) return denial;
+  const standard = daysOfReport(report);
+  const days = standard === undefined ? undefined : (asked.days ?? standard);
+  const { columns, rows } = REPORT_DEFINITIONS[report];
+  const found: ReportRow[] = await rows(context.db, {
+    scopes: scopesFor(actor, asked.reader, permission),
+    now: context.now(),
+    days: days ?? 0,
+    limit: asked.limit + 1,
+    after,
+    inWords,
+  });
+  return done({
+    report,
+    title: inWords(text(`report-title.${report}`)),
+    days: days ?? null,
+    columns: columns.map(({ name, kind }) => ({
+      name,
+      label: inWords(columnText(name)),
+      kind: kind ?? 'text',
+    })),
+    rows: found.map(({ key, cells }) => ({ key, cells: cells.map((cell) => inCell(cell, inWords)) })),
+  });
+}
+
+/** Paths of the domains in which both have the permission. */
+export function scopesFor(actor: Actor, reader: Actor | undefined, permission: Permission): string[] {
+  const scopes = scopesOf(actor, permission);
+  return reader === undefined ? scopes : within(scopes, scopesOf(reader, permission));
+}
+
+/** The first rows as a document. */
+export async function printReport(
+  context: Pick<ServerContext, 'db' | 'now' | 'drawReport'>,
+  actor: Actor,
+  asked: ReportAsked,
+): Promise<Outcome<Report>> {
+  const read = await readReport(context, actor, { ...asked, limit: MOST_REPORT_ROWS });
+  if (!read.ok) return read;
+  const { rows, ...head } = read.value;
+  const { inWords } = asked;
+  const cut = rows.length > MOST_REPORT_ROWS;
+  const now = isoTime(context.now());
+  const pdf = await context.drawReport({
+    title: head.title,
+    notes: [
+      inWords(text('report.made', { time: writtenIn(now), actor: actorText(actorName(actor)) })),
+      ...(head.days === null ? [] : [inWords(text('report.days', { days: head.days }))]),
+      ...(cut ? [inWords(text('report.cut', { count: MOST_REPORT_ROWS }))] : []),
+    ],
+    columns: head.columns.map(({ label }) => label),
+    rows: rows
+      .slice(0, MOST_REPORT_ROWS)
+      .map(({ cells }) =>
+        cells.map((cell, index) => (head.columns[index]?.kind === 'time' ? writtenIn(cell) : cell)),
+      ),
+    page: inWords(text('report.page', { page: '{page}', pages: '{pages}' })),
+  });
+  return done({
+    ...head,
+    items: [],
+    document: {
+      fileName: `${head.report}-${now.slice(0, 10)}.pdf`,
+      pdf: Buffer.from(pdf).toString('base64'),
+      cut,
+    },
+  });
+}
+
+/** A document is read by whoever, wherever: its times are those of UTC, and say so. */
+const writtenIn = (iso: string): string => iso.replace('T', ' ').replace(/:\d\d(\.\d+)?Z$/, ' UTC');

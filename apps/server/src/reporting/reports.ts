@@ -1,0 +1,322 @@
+/** The reports: for each, its columns and the query for its rows. Who may read one, and within which scope, is checked in read.ts. */
+
+import { userInTrail } from '@sower/api/audit';
+import type { ReportName } from '@sower/api/reports';
+import { namedActor } from '@sower/messages/actors';
+import { type Text, text } from '@sower/messages/outcomes';
+import { isoTime } from '../core/time.ts';
+import { nameOfRole, permissionsOfRole } from '../directory/roles.ts';
+import { reasonIn } from '../store/db/reason.ts';
+import { listStoredAdministrators, listStoredGrants } from '../store/directory/administrators.ts';
+import { domainNames } from '../store/directory/domains.ts';
+import {
+  listAuditOf,
+  listDecisionsOf,
+  listInactiveUsers,
+  listReportDistributions,
+  listReportRequests,
+  listReportTokens,
+  type ReportPage,
+} from '../store/reporting/reports.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
+
+/** A text is put into the reader's words, a list is joined. */
+export type Cell = string | Text | null | readonly (string | Text)[];
+
+export type ReportRow = {
+  /** Where the next page begins. */
+  readonly key: string;
+  readonly cells: readonly Cell[];
+};
+
+export type ReportColumn = {
+  readonly name: Parameters<typeof columnText>[0];
+  readonly kind?: 'time' | 'date';
+};
+
+type Asked = ReportPage & {
+  readonly now: number;
+  readonly days: number;
+  readonly inWords: (words: Text) => string;
+};
+
+export type ReportDefinition = {
+  readonly columns: readonly ReportColumn[];
+  rows(db: Connection, asked: Asked): Promise<ReportRow[]>;
+};
+
+/** As the Security Console says it; the name itself if it is none of today's. */
+export function actorText(actor: string): Text | string {
+  const named = namedActor(actor);
+  if (named === undefined) return actor;
+  return (
+    'system' in named
+      ? { code: `report-actor.${named.system}` }
+      : { code: `report-actor.${named.kind}`, values: { name: named.name } }
+  ) as Text;
+}
+
+export const columnText = (name: ColumnName): Text => text(`report-column.${name}`);
+type ColumnName =
+  | ('serial' | 'user' | 'name' | 'domain' | 'token' | 'distribution' | 'expires' | 'at' | 'profile')
+  | ('by' | 'accepted' | 'tokens' | 'offer' | 'state' | 'decisions' | 'client' | 'why' | 'source')
+  | ('action' | 'object' | 'result' | 'role' | 'permissions' | 'enabled');
+
+const DAY = 86_400_000;
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+const since = ({ now, days }: Asked): number => Math.max(0, now - days * DAY);
+
+const nameOf = (of: { readonly first_name: string | null; readonly last_name: string | null }): string =>
+  `${of.first_name ?? ''} ${of.last_name ?? ''}`.trim();
+
+const named = async (db: Connection, rows: readonly { readonly domain: string }[]) => {
+  const names = await domainNames(
+    db,
+    rows.map(({ domain }) => domain),
+  );
+  return (path: string): string => names.get(path) ?? path;
+};
+
+type TokenRow = Awaited<ReturnType<typeof listReportTokens>>[number];
+
+const tokenStates = (token: TokenRow, today: string): Text[] => [
+  text(token.enabled === 1 ? 'report-word.enabled' : 'report-word.disabled'),
+  ...(token.lost === 1 ? [text('report-word.lost')] : []),
+  ...(token.expires_on < today ? [text('report-word.expired')] : []),
+];
+
+function ofTokens(
+  which: (asked: Asked) => Parameters<typeof listReportTokens>[2],
+  keyOf: (token: TokenRow) => string,
+): ReportDefinition {
+  return {
+    columns: [
+      { name: 'serial' },
+      { name: 'user' },
+      { name: 'name' },
+      { name: 'domain' },
+      { name: 'token' },
+      { name: 'distribution' },
+      { name: 'expires', kind: 'date' },
+    ],
+    async rows(db, asked) {
+      const tokens = await listReportTokens(db, asked, which(asked));
+      const domain = await named(db, tokens);
+      return tokens.map((token) => ({
+        key: keyOf(token),
+        cells: [
+          token.serial,
+          token.user_id,
+          nameOf(token),
+          domain(token.domain),
+          tokenStates(token, dayOf(asked.now)),
+          text(`report-word.${token.state ?? 'none'}`),
+          token.expires_on,
+        ],
+      }));
+    },
+  };
+}
+
+const LOG_ONS = ['authenticate', 'user.log-on', 'administrator.log-on'];
+const LOST = ['token.lost', 'token.found', 'token.replace', 'token.replaced'];
+const POLICIES = [
+  ...['policy.edit', 'policy.delete', 'settings.edit', 'mail.settings', 'retention.run', 'schedule.edit'],
+  ...['role.add', 'role.edit', 'role.delete', 'profile.add', 'profile.edit', 'profile.delete'],
+  ...['rule.add', 'rule.edit', 'rule.delete', 'offer.add', 'offer.edit', 'offer.delete'],
+];
+
+function ofAudit(
+  actions: readonly string[],
+  columns: ReportDefinition['columns'],
+  cellsOf: (row: Row<'audit'>, inWords: Asked['inWords']) => readonly Cell[],
+  result?: Row<'audit'>['result'],
+): ReportDefinition {
+  return {
+    columns,
+    async rows(db, asked) {
+      const rows = await listAuditOf(db, actions, asked, {
+        since: since(asked),
+        ...(result === undefined ? {} : { result }),
+      });
+      return rows.map((row) => ({ key: row.id, cells: cellsOf(row, asked.inWords) }));
+    },
+  };
+}
+
+const actionText = (action: string): Text => ({ code: `audit-action.${action}` }) as Text;
+const ACTED: ReportDefinition['columns'] = [
+  { name: 'at', kind: 'time' },
+  { name: 'action' },
+  { name: 'object' },
+  { name: 'by' },
+  { name: 'why' },
+  { name: 'result' },
+];
+const acted = (row: Row<'audit'>, inWords: Asked['inWords']): readonly Cell[] => [
+  isoTime(row.at),
+  actionText(row.action),
+  row.object,
+  actorText(row.actor),
+  reasonIn(row, inWords) ?? null,
+  text(`report-word.${row.result}`),
+];
+
+export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> = {
+  tokens: ofTokens(
+    () => 'all',
+    ({ serial }) => serial,
+  ),
+  'never-activated': ofTokens(
+    () => 'never-activated',
+    ({ serial }) => serial,
+  ),
+  'expiring-tokens': ofTokens(
+    ({ now, days }) => ({ from: dayOf(now), to: dayOf(now + days * DAY) }),
+    ({ expires_on, serial }) => `${expires_on}/${serial}`,
+  ),
+  distributions: {
+    columns: [
+      { name: 'at', kind: 'time' },
+      { name: 'serial' },
+      { name: 'user' },
+      { name: 'name' },
+      { name: 'profile' },
+      { name: 'by' },
+      { name: 'state' },
+    ],
+    async rows(db, asked) {
+      const found = await listReportDistributions(db, asked, since(asked));
+      return found.map((row) => {
+        // A token that belonged to a user in another domain does not reveal that user.
+        const path = row.user_domain;
+        const seen = path !== null && asked.scopes.some((scope) => path.startsWith(scope));
+        return {
+          key: row.id,
+          cells: [
+            isoTime(row.created_at),
+            row.serial,
+            seen ? row.user_id : null,
+            seen ? nameOf(row) : null,
+            row.profile_name,
+            seen || !row.created_by.startsWith('user:') ? actorText(row.created_by) : null,
+            text(`report-word.${row.state}`),
+          ],
+        };
+      });
+    },
+  },
+  'inactive-users': {
+    columns: [
+      { name: 'user' },
+      { name: 'name' },
+      { name: 'domain' },
+      { name: 'accepted', kind: 'time' },
+      { name: 'tokens' },
+    ],
+    async rows(db, asked) {
+      const users = await listInactiveUsers(db, asked, since(asked));
+      const domain = await named(db, users);
+      return users.map((user) => ({
+        key: user.user_id_key,
+        cells: [
+          user.user_id,
+          nameOf(user),
+          domain(user.domain),
+          user.accepted_at === null ? null : isoTime(Number(user.accepted_at)),
+          String(user.tokens),
+        ],
+      }));
+    },
+  },
+  requests: {
+    columns: [
+      { name: 'at', kind: 'time' },
+      { name: 'user' },
+      { name: 'name' },
+      { name: 'offer' },
+      { name: 'state' },
+      { name: 'by' },
+      { name: 'decisions' },
+      { name: 'serial' },
+    ],
+    async rows(db, asked) {
+      const requests = await listReportRequests(db, asked, since(asked));
+      const decisions = Map.groupBy(
+        await listDecisionsOf(
+          db,
+          requests.map(({ id }) => id),
+        ),
+        ({ request_id }) => request_id,
+      );
+      return requests.map((row) => ({
+        key: row.id,
+        cells: [
+          isoTime(row.created_at),
+          row.user_id,
+          nameOf(row),
+          row.offer_name,
+          text(`report-word.${row.state}`),
+          actorText(row.created_by),
+          (decisions.get(row.id) ?? []).map(({ decision, actor }) =>
+            text('report.decision', { decision: text(`report-word.${decision}`), actor: actorText(actor) }),
+          ),
+          row.serial,
+        ],
+      }));
+    },
+  },
+  'failed-log-ons': ofAudit(
+    LOG_ONS,
+    [{ name: 'at', kind: 'time' }, { name: 'user' }, { name: 'client' }, { name: 'why' }, { name: 'source' }],
+    (row, inWords) => [
+      isoTime(row.at),
+      userInTrail(row.object) ?? row.object,
+      actorText(row.actor),
+      reasonIn(row, inWords) ?? null,
+      row.source,
+    ],
+    'refused',
+  ),
+  'lost-and-replaced': ofAudit(LOST, ACTED, acted),
+  'policy-changes': ofAudit(POLICIES, ACTED, acted),
+  administrators: {
+    columns: [
+      { name: 'name' },
+      { name: 'enabled' },
+      { name: 'role' },
+      { name: 'domain' },
+      { name: 'permissions' },
+    ],
+    async rows(db, { after = '', limit }) {
+      const [administrators, grants] = await Promise.all([
+        listStoredAdministrators(db),
+        listStoredGrants(db),
+      ]);
+      const held = Map.groupBy(grants, (grant) => grant.administrator_id);
+      // Some hundreds at most.
+      return administrators
+        .flatMap((row): ReportRow[] => {
+          const enabled = text(row.enabled === 1 ? 'report-word.yes' : 'report-word.no');
+          const of = held.get(row.id) ?? [];
+          if (of.length === 0)
+            return [{ key: `${row.user_name_key}/`, cells: [row.user_name, enabled, null, null, null] }];
+          return of.map((grant) => ({
+            key: `${row.user_name_key}/${grant.role_id}/${grant.domain_id}`,
+            cells: [
+              row.user_name,
+              enabled,
+              nameOfRole(grant),
+              grant.domain_name,
+              [...permissionsOfRole(grant.role_id, grant.permissions)].map((name) =>
+                text(`permission-name.${name}`),
+              ),
+            ],
+          }));
+        })
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .filter(({ key }) => key > after)
+        .slice(0, limit);
+    },
+  },
+};

@@ -1,0 +1,268 @@
+/** Saved reports as administrators see them: listed, saved, deleted. One has the rights of whoever saved it last. */
+
+import type { Permission } from '@sower/api/permissions';
+import { REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
+import type { SavedReport, SavedReportInput } from '@sower/api/saved-reports';
+import { type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../context.ts';
+import { type Actor, actorName, denied } from '../core/actor.ts';
+import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
+import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
+import { starterId } from '../directory/starter.ts';
+import { type Reachable, reachableAdministrators } from '../mail/mailed-administrators.ts';
+import { newId } from '../store/db/ids.ts';
+import { reasonIn } from '../store/db/reason.ts';
+import { userIdKey } from '../store/directory/users.ts';
+import {
+  deleteSavedReport,
+  findSavedReport,
+  insertSavedReport,
+  type KeptReport,
+  listSavedReports,
+  type SavedReportRow,
+  updateSavedReport,
+} from '../store/reporting/saved-reports.ts';
+import type { Connection } from '../store/schema/schema.ts';
+import {
+  deleteSchedule,
+  hastenSchedule,
+  insertSchedule,
+  listSchedules,
+  type ScheduleRow,
+} from '../store/work/schedules.ts';
+import { reasonOf } from '../work/jobs.ts';
+import { nextTime } from '../work/schedules.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random'>;
+type InWords = (words: Text) => string;
+
+/** What is kept as JSON; when it is mailed is among the schedules. */
+export type StoredReport = Omit<SavedReportInput, 'name' | 'schedule'>;
+export const readSaved = ({ input }: Pick<SavedReportRow, 'input'>): StoredReport =>
+  JSON.parse(input) as StoredReport;
+
+/** Asked for when it is saved, and again at each run. */
+export const neededFor = ({ report }: Pick<StoredReport, 'report'>) =>
+  ['audit:view', REPORT_OPERATION_OF[REPORTS[report].about].permission] as const;
+
+/** The permission that a recipient lacks: reading the report needs it too. */
+export function lacking(actor: Actor, { report }: Pick<StoredReport, 'report'>): Permission | undefined {
+  const { permission } = REPORT_OPERATION_OF[REPORTS[report].about];
+  return denied(actor, permission) && permission;
+}
+
+/** By the names that were given: administrators as they are now, or undefined where there is none to mail to. */
+export async function readersOf(
+  context: Context,
+  names: readonly string[],
+): Promise<Map<string, Reachable | undefined>> {
+  const wanted = new Set(names.map(userIdKey));
+  const found = await reachableAdministrators(context, context.db, (row) => wanted.has(row.user_name_key));
+  const byKey = new Map(found.map((each) => [userIdKey(each.address.name), each]));
+  return new Map(names.map((name) => [name, byKey.get(userIdKey(name))]));
+}
+
+const scheduleId = (id: string): string => `report:${id}`;
+const noSuchReport = (): Refused => refused('not-found', text('saved-report.not-found'));
+
+const mayEdit = (actor: Actor, row: SavedReportRow): boolean =>
+  (row.actor_kind === actor.kind && row.actor_id === starterId(actor)) || !denied(actor, 'settings:edit');
+
+export async function showSavedReports(
+  context: Context,
+  actor: Actor,
+  inWords: InWords,
+): Promise<Outcome<{ items: SavedReport[] }>> {
+  const denial = denied(actor, 'audit:view');
+  if (denial) return denial;
+  const [rows, schedules] = await Promise.all([listSavedReports(context.db), listSchedules(context.db)]);
+  return done({ items: rows.map((row) => viewOf(actor, row, schedules, inWords)) });
+}
+
+function viewOf(
+  actor: Actor,
+  row: SavedReportRow,
+  schedules: readonly ScheduleRow[],
+  inWords: InWords,
+): SavedReport {
+  const schedule = schedules.find(({ id }) => id === scheduleId(row.id));
+  const words = reasonIn(row, inWords);
+  return {
+    ...readSaved(row),
+    id: row.id,
+    name: row.name,
+    ...(schedule
+      ? {
+          schedule: { cron: schedule.cron, timeZone: schedule.time_zone },
+          nextAt: isoTime(schedule.next_at),
+        }
+      : {}),
+    owner: row.actor_name,
+    mayEdit: mayEdit(actor, row),
+    ...(row.last_run_at === null ? {} : { lastRunAt: isoTime(row.last_run_at) }),
+    ...reasonOf(row.text, inWords),
+    ...(words === undefined ? {} : { detail: words }),
+    version: row.version,
+  };
+}
+
+/** The columns of a saved report, if the actor may read it. */
+async function columnsOf(context: Context, actor: Actor, { name, schedule, ...rest }: SavedReportInput) {
+  const denial = neededFor(rest)
+    .map((permission) => denied(actor, permission))
+    .find((each) => each !== undefined);
+  if (denial) return denial;
+  const { kind } = actor;
+  if (kind === 'system') return refused('not-permitted', text('job.people-only'));
+  const readers = await readersOf(context, rest.recipients);
+  for (const [name, reader] of readers) {
+    if (!reader) return refusedAt('recipients', 'invalid-request', text('saved-report.no-mail', { name }));
+    const permission = lacking(reader.actor, rest);
+    if (permission)
+      return refusedAt(
+        'recipients',
+        'invalid-request',
+        text('saved-report.recipient-lacks', { name, permission }),
+      );
+  }
+  if (schedule && rest.recipients.length === 0)
+    return refusedAt('recipients', 'invalid-request', text('saved-report.to-nobody'));
+  const times = schedule && { cron: schedule.cron, time_zone: schedule.timeZone };
+  const next = times && nextTime(times, context.now());
+  if (times && next === undefined)
+    return refusedAt('schedule.cron', 'invalid-request', text('schedule.never'));
+  return done({
+    row: {
+      name,
+      name_key: userIdKey(name),
+      input: JSON.stringify(rest satisfies StoredReport),
+      actor_kind: kind,
+      actor_id: starterId(actor),
+      actor_name: actorName(actor),
+      source: actor.source ?? null,
+    },
+    times: times && { ...times, next_at: next as number },
+  });
+}
+
+const nameTaken = (name: string) => () =>
+  refusedAt('name', 'already-exists', text('saved-report.exists', { name }));
+
+type Times = Pick<ScheduleRow, 'cron' | 'time_zone' | 'next_at'>;
+
+async function reschedule(trx: Connection, id: string, times: Times | undefined): Promise<void> {
+  await deleteSchedule(trx, scheduleId(id));
+  if (times) await insertSchedule(trx, { id: scheduleId(id), kind: 'report', about: id, ...times });
+}
+
+export function addSavedReport(
+  context: Context,
+  actor: Actor,
+  input: SavedReportInput,
+  inWords: InWords,
+): Promise<Outcome<SavedReport>> {
+  return save(context, actor, { action: 'report.add', input, inWords }, (trx, row) =>
+    insertSavedReport(trx, context, { id: newId(context), ...row, created_at: context.now() }),
+  );
+}
+
+export async function editSavedReport(
+  context: Context,
+  actor: Actor,
+  { id, version, input }: { readonly id: string; readonly version: number; readonly input: SavedReportInput },
+  inWords: InWords,
+): Promise<Outcome<SavedReport>> {
+  const found = await editable(context, actor, id);
+  if (!found.ok) return found;
+  if (found.value.version !== version) return editedMeanwhile();
+  return save(context, actor, { action: 'report.edit', input, inWords }, (trx, row) =>
+    updateSavedReport(trx, context, { id, ...row, version }),
+  );
+}
+
+/** @param write gives nothing where someone else was faster */
+async function save(
+  context: Context,
+  actor: Actor,
+  what: {
+    readonly action: 'report.add' | 'report.edit';
+    readonly input: SavedReportInput;
+    readonly inWords: InWords;
+  },
+  write: (trx: Connection, row: Omit<KeptReport, 'id'>) => Promise<SavedReportRow | undefined>,
+): Promise<Outcome<SavedReport>> {
+  const columns = await columnsOf(context, actor, what.input);
+  if (!columns.ok) return columns;
+  const { row, times } = columns.value;
+  return allOrNothing(
+    context.db,
+    async (trx) => {
+      const saved = await write(trx, row);
+      if (!saved) return editedMeanwhile();
+      await reschedule(trx, saved.id, times);
+      await audit(trx, context, actor, what.action, saved);
+      return done(viewOf(actor, saved, await listSchedules(trx), what.inWords));
+    },
+    nameTaken(what.input.name),
+  );
+}
+
+export async function removeSavedReport(
+  context: Context,
+  actor: Actor,
+  id: string,
+): Promise<Outcome<undefined>> {
+  const found = await editable(context, actor, id);
+  if (!found.ok) return found;
+  return allOrNothing(context.db, async (trx) => {
+    if (!(await deleteSavedReport(trx, id))) return noSuchReport();
+    await deleteSchedule(trx, scheduleId(id));
+    await audit(trx, context, actor, 'report.delete', found.value);
+    return done(undefined);
+  });
+}
+
+/** It is due now, and whoever keeps schedules does it. */
+export async function hastenSavedReport(
+  context: Context,
+  actor: Actor,
+  id: string,
+  inWords: InWords,
+): Promise<Outcome<SavedReport>> {
+  const found = await editable(context, actor, id);
+  if (!found.ok) return found;
+  const schedules = await listSchedules(context.db);
+  if (!schedules.some((schedule) => schedule.id === scheduleId(id)))
+    return refused('wrong-state', text('saved-report.not-scheduled'));
+  await hastenSchedule(context.db, scheduleId(id), context.now());
+  return done(viewOf(actor, found.value, await listSchedules(context.db), inWords));
+}
+
+async function editable(context: Context, actor: Actor, id: string): Promise<Outcome<SavedReportRow>> {
+  const denial = denied(actor, 'audit:view');
+  if (denial) return denial;
+  const row = await findSavedReport(context.db, id);
+  if (!row) return noSuchReport();
+  // Those who administer the deployment may delete what someone who has left had saved.
+  return mayEdit(actor, row) ? done(row) : (denied(actor, 'settings:edit') as Refused);
+}
+
+const audit = (
+  trx: Connection,
+  context: Context,
+  actor: Actor,
+  action: 'report.add' | 'report.edit' | 'report.delete',
+  row: SavedReportRow,
+): Promise<void> => {
+  const { report, recipients } = readSaved(row);
+  return record(trx, context, actor, {
+    action,
+    object: `report:${row.name}`,
+    reason: text('event.report-saved', {
+      report: text(`report-title.${report}`),
+      recipients: recipients.join(', ') || '–',
+    }),
+  });
+};

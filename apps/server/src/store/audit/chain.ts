@@ -1,0 +1,233 @@
+/** The chain over the audit trail. Rows are linked a moment after they are written, by whichever process comes first. */
+
+import { sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
+import { preparedClaims } from '../db/prepared.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+export function findChainHead(db: Connection): Promise<Row<'audit_chain'> | undefined> {
+  return db.selectFrom('audit_chain').selectAll().orderBy('seq', 'desc').limit(1).executeTakeFirst();
+}
+
+/** Rows waiting to be linked, oldest first. */
+export type Unlinked = {
+  /** Including those whose row is gone or which are already linked: they no longer wait. */
+  readonly ids: readonly string[];
+  readonly rows: readonly Row<'audit'>[];
+};
+
+/**
+ * Three lookups by key: a join would be planned by how many rows waited when the database last gathered statistics, which may be long ago.
+ */
+export async function listUnlinked(db: Connection, limit: number): Promise<Unlinked> {
+  const waiting = await db
+    .selectFrom('audit_unlinked')
+    .select('audit_id')
+    .orderBy('audit_id')
+    .limit(limit)
+    .execute();
+  const ids = waiting.map((row) => row.audit_id);
+  if (ids.length === 0) return { ids, rows: [] };
+  const [rows, links] = await Promise.all([
+    db.selectFrom('audit').selectAll().where('id', 'in', fewTexts(ids)).orderBy('id').execute(),
+    db.selectFrom('audit_chain').select('audit_id').where('audit_id', 'in', fewTexts(ids)).execute(),
+  ]);
+  const linked = new Set(links.map((link) => link.audit_id));
+  return { ids, rows: rows.filter((row) => !linked.has(row.id)) };
+}
+
+export async function deleteUnlinked(db: Connection, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await db.deleteFrom('audit_unlinked').where('audit_id', 'in', fewTexts(ids)).execute();
+}
+
+export async function countUnlinked(db: Connection): Promise<number> {
+  const { waiting } = await db
+    .selectFrom('audit_unlinked')
+    .select((eb) => eb.fn.countAll<number>().as('waiting'))
+    .executeTakeFirstOrThrow();
+  return Number(waiting);
+}
+
+/**
+ * Rows that have no link and do not wait for one: the server did not leave them like that.
+ *
+ * @param after the ID after which to look
+ * @returns where to continue; undefined at the end of the trail
+ */
+export async function listForgotten(
+  db: Connection,
+  after: string,
+  limit: number,
+): Promise<{ readonly rows: readonly Row<'audit'>[]; readonly next: string | undefined }> {
+  const ids = await db
+    .selectFrom('audit')
+    .select('id')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  const last = ids.at(-1)?.id;
+  if (last === undefined) return { rows: [], next: undefined };
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('id', '>', after)
+    .where('id', '<=', last)
+    .where(sql<boolean>`not exists (select 1 from audit_chain where audit_chain.audit_id = audit.id)`)
+    .where(sql<boolean>`not exists (select 1 from audit_unlinked where audit_unlinked.audit_id = audit.id)`)
+    .orderBy('id')
+    .execute();
+  return { rows, next: ids.length < limit ? undefined : last };
+}
+
+/** For rows that the server wrote and someone removed from the waiting ones. */
+export async function queueForgotten(db: Connection, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0)
+    await db
+      .insertInto('audit_unlinked')
+      .values(ids.map((audit_id) => ({ audit_id })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+}
+
+/**
+ * The primary key allows only one process to take a place in the chain.
+ * @throws a unique violation for the others
+ */
+export async function insertLinks(db: Connection, links: readonly NewRow<'audit_chain'>[]): Promise<void> {
+  if (links.length > 0)
+    await db
+      .insertInto('audit_chain')
+      .values([...links])
+      .execute();
+}
+
+/** `present` and `next` are anchors, `links` and `waited` JSON: rows of the chain, and IDs of rows of the trail. */
+const APPENDED = { id: 'text', present: 'text', next: 'text', links: 'text', waited: 'text' } as const;
+const append = preparedClaims(
+  { v: APPENDED },
+  {
+    all: (_, { v }) => sql`
+      with ${v}, changed as (
+        update installation set audit_head = v.next from v
+        where installation.id = 1 and audit_head is not distinct from v.present returning v.id),
+      added as (
+        insert into audit_chain (seq, audit_id, hash, mac) select link.seq, link.audit_id, link.hash, link.mac
+        from v, json_to_recordset(cast(v.links as json)) as link (seq bigint, audit_id text, hash text, mac text)
+        where exists (select 1 from changed)),
+      forgotten as (
+        delete from audit_unlinked where exists (select 1 from changed)
+        and audit_id = any (array(select json_array_elements_text(cast(v.waited as json)) from v)))
+      select id from changed`,
+    each: ({ v }) => [
+      sql`update installation set audit_head = ${v.next} where id = 1 and audit_head is ${v.present}`,
+      sql`insert into audit_chain (seq, audit_id, hash, mac)
+        select value ->> 'seq', value ->> 'audit_id', value ->> 'hash', value ->> 'mac' from json_each(${v.links})`,
+      sql`delete from audit_unlinked where audit_id in (select value from json_each(${v.waited}))`,
+    ],
+  },
+);
+
+/**
+ * Replaces the anchor, inserts the links and forgets that their rows waited: as one act, so that no other writer to SQLite waits for turns
+ * of the event loop; or as part of a transaction.
+ * @param ids of rows that no longer wait
+ * @returns false, and does nothing, if the anchor has changed meanwhile
+ * @throws a unique violation if someone else linked one of the rows
+ */
+export async function appendToChain(
+  db: Connection,
+  anchor: { readonly present: string | null; readonly next: string },
+  links: readonly NewRow<'audit_chain'>[],
+  ids: readonly string[],
+): Promise<boolean> {
+  if (db.isTransaction) {
+    if (!(await replaceAuditHead(db, anchor.present, anchor.next))) return false;
+    await insertLinks(db, links);
+    await deleteUnlinked(db, ids);
+    return true;
+  }
+  const row = { id: 'chain', ...anchor, links: JSON.stringify(links), waited: JSON.stringify(ids) };
+  return (await append(db, { v: [row] })).size > 0;
+}
+
+export function findLink(db: Connection, seq: number): Promise<Row<'audit_chain'> | undefined> {
+  return db.selectFrom('audit_chain').selectAll().where('seq', '=', seq).executeTakeFirst();
+}
+
+/** The anchor in the `installation` row. */
+export async function findAuditHead(db: Connection): Promise<string | null> {
+  const row = await db.selectFrom('installation').select('audit_head').where('id', '=', 1).executeTakeFirst();
+  return row?.audit_head ?? null;
+}
+
+/** @returns false if it has changed meanwhile */
+export async function replaceAuditHead(
+  db: Connection,
+  present: string | null,
+  next: string,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('installation')
+    .set({ audit_head: next })
+    .where('id', '=', 1)
+    .where('audit_head', present === null ? 'is' : '=', present)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** A link with its row; the row's fields are null if it is gone. */
+export type LinkedRow = Row<'audit_chain'> & { readonly row: Row<'audit'> | undefined };
+
+export async function listLinks(db: Connection, afterSeq: number, limit: number): Promise<LinkedRow[]> {
+  const rows = await db
+    .selectFrom('audit_chain')
+    .leftJoin('audit', 'audit.id', 'audit_chain.audit_id')
+    .selectAll('audit_chain')
+    .select([
+      'audit.id',
+      'audit.at',
+      'audit.actor',
+      'audit.action',
+      'audit.object',
+      'audit.result',
+      'audit.reason',
+      'audit.text',
+      'audit.source',
+      'audit.mark',
+      'audit.request',
+    ])
+    .where('audit_chain.seq', '>', afterSeq)
+    .orderBy('audit_chain.seq')
+    .limit(limit)
+    .execute();
+  return rows.map(
+    ({
+      seq,
+      audit_id,
+      hash,
+      mac,
+      id,
+      at,
+      actor,
+      action,
+      object,
+      result,
+      reason,
+      text,
+      source,
+      mark,
+      request,
+    }) => ({
+      seq,
+      audit_id,
+      hash,
+      mac,
+      row:
+        id === null || at === null || actor === null || action === null || object === null || result === null
+          ? undefined
+          : { id, at, actor, action, object, result, reason, text, source, mark, request },
+    }),
+  );
+}

@@ -1,0 +1,153 @@
+/** Where the audit trail is forwarded to: the last link of the chain that arrived there, and who sends. */
+import type { Reason } from '../db/reason.ts';
+import { reasonColumns } from '../db/reason.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+
+export type AuditForwardRow = Row<'audit_forwards'>;
+
+export function listAuditForwards(db: Connection): Promise<AuditForwardRow[]> {
+  return db.selectFrom('audit_forwards').selectAll().orderBy('id').execute();
+}
+
+export function findAuditForward(db: Connection, id: string): Promise<AuditForwardRow | undefined> {
+  return db.selectFrom('audit_forwards').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Says that a process sends there. @param seq where a new one begins */
+export async function seeAuditForward(
+  db: Connection,
+  { id, seq, now }: { readonly id: string; readonly seq: number; readonly now: number },
+): Promise<void> {
+  await db
+    .insertInto('audit_forwards')
+    .values({ id, seq, seen_at: now, next_at: now, failures: 0 })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: now }))
+    .execute();
+}
+
+/** The longest wait after a failed attempt. */
+export const MOST_WAIT_MILLISECONDS = 300_000;
+
+/** One that is due later was postponed by a wrong clock. */
+export const isForwardDue = ({ next_at }: Pick<AuditForwardRow, 'next_at'>, now: number): boolean =>
+  next_at <= now || next_at > now + MOST_WAIT_MILLISECONDS;
+
+/** At most one caller has the lease. */
+export function claimAuditForward(
+  db: Connection,
+  { id, lease, now, milliseconds }: { id: string; lease: string; now: number; milliseconds: number },
+): Promise<AuditForwardRow | undefined> {
+  return (
+    db
+      .updateTable('audit_forwards')
+      .set({ lease, lease_until: now + milliseconds })
+      .where('id', '=', id)
+      .where(({ or, eb }) => or([eb('next_at', '<=', now), eb('next_at', '>', now + MOST_WAIT_MILLISECONDS)]))
+      // One that ends later than possible was taken by a wrong clock. The clock of its holder may be a little ahead of ours.
+      .where(({ or, eb }) =>
+        or([
+          eb('lease_until', 'is', null),
+          eb('lease_until', '<', now),
+          eb('lease_until', '>', now + 2 * milliseconds),
+        ]),
+      )
+      .returningAll()
+      .executeTakeFirst()
+  );
+}
+
+/** For an attempt that gets nowhere yet. @returns whether it is still held */
+export async function prolongAuditForward(
+  db: Connection,
+  { id, lease, until }: { readonly id: string; readonly lease: string; readonly until: number },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('audit_forwards')
+    .set({ lease_until: until })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Only whoever has the lease, which is prolonged; never backwards.
+ * @param aside links before `seq` that were refused there
+ * @returns whether it is still held
+ */
+export async function advanceAuditForward(
+  db: Connection,
+  {
+    id,
+    lease,
+    seq,
+    now,
+    until,
+    aside = [],
+  }: {
+    id: string;
+    lease: string;
+    seq: number;
+    now: number;
+    until: number;
+    aside?: readonly number[];
+  },
+): Promise<boolean> {
+  const last = aside.at(-1);
+  const row = await db
+    .updateTable('audit_forwards')
+    .set({
+      seq,
+      sent_at: now,
+      lease_until: until,
+      failures: 0,
+      failed_at: null,
+      reason: null,
+      text: null,
+      ...(last === undefined ? {} : { set_aside_link: last, set_aside_at: now }),
+    })
+    .set(({ eb }) => ({ set_aside: eb('set_aside', '+', aside.length) }))
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('seq', '<', seq)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function leaveAuditForward(
+  db: Connection,
+  { id, lease }: { readonly id: string; readonly lease: string },
+  failed?: {
+    readonly failures: number;
+    readonly failed_at: number;
+    readonly next_at: number;
+    readonly why: Reason;
+  },
+): Promise<void> {
+  const { why, ...rest } = failed ?? {};
+  await db
+    .updateTable('audit_forwards')
+    .set({ ...rest, ...(why === undefined ? {} : reasonColumns(why)), lease: null, lease_until: null })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .execute();
+}
+
+/** Removes a place that no process sends to any longer, so that nothing waits for it; not if a process has registered it again meanwhile. */
+export async function deleteUnseenForward(
+  db: Connection,
+  { id, seen_at }: Pick<AuditForwardRow, 'id' | 'seen_at'>,
+): Promise<void> {
+  await db.deleteFrom('audit_forwards').where('id', '=', id).where('seen_at', '=', seen_at).execute();
+}
+
+/** The last link that arrived everywhere. @returns undefined if nothing is forwarded */
+export async function findForwardedEverywhere(db: Connection): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('audit_forwards')
+    .select((eb) => eb.fn.min('seq').as('seq'))
+    .executeTakeFirst();
+  return row?.seq === null || row?.seq === undefined ? undefined : Number(row.seq);
+}

@@ -1,0 +1,184 @@
+/**
+ * The audit trail: read, latest first. If no index narrows a search down, only part of the rows is examined in each turn of the event loop,
+ * so that on SQLite a search that matches none of fifty million rows keeps nobody from logging on.
+ */
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import { type SelectQueryBuilder, sql } from 'kysely';
+import { hasOneWriter } from '../db/row-locks.ts';
+import { findUser } from '../directory/users.ts';
+import { idAt } from '../operations/old-rows.ts';
+import type { Connection, Row, Schema } from '../schema/schema.ts';
+import { objectOf } from './rows.ts';
+
+export type AuditFilter = {
+  readonly object?: string | undefined;
+  /** Any of these. */
+  readonly objects?: readonly string[] | undefined;
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  readonly about?: 'authentication' | undefined;
+  readonly result?: Row<'audit'>['result'] | undefined;
+  /** ID of the request. Without a period the whole trail may be read. */
+  readonly request?: string | undefined;
+  readonly source?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly since?: number | undefined;
+  /** Before then. */
+  readonly until?: number | undefined;
+};
+
+/** The audit trail's names for a user, and for the tokens that the user has or was given. Deleted tokens are no longer known. */
+export async function objectsOf(db: Connection, userId: string): Promise<string[]> {
+  const user = await findUser(db, userId);
+  if (!user) return [objectOf(`user:${userId}`)];
+  const tokens = await db
+    .selectFrom('tokens')
+    .select('serial')
+    .where('user_id', '=', user.id)
+    .union(
+      db
+        .selectFrom('distributions')
+        .innerJoin('tokens', 'tokens.id', 'distributions.token_id')
+        .select('tokens.serial')
+        .where('distributions.user_id', '=', user.id),
+    )
+    .execute();
+  // The audit trail has user IDs as they were typed.
+  const names = new Set([userId, user.user_id, user.user_id_key]);
+  return [
+    ...[...names].map((name) => objectOf(`user:${name}`)),
+    ...tokens.map(({ serial }) => `token:${serial}`),
+  ];
+}
+
+/** An ID is made a moment before its row is, and has a later time while a clock was set back, see FAR_MILLISECONDS; of earlier versions by more. */
+const NEAR = 86_400_000;
+
+/** A row of the trail has these, whatever a client reports. */
+export const SESSION = {
+  action: 'radius.session',
+  result: 'success',
+  mark: null,
+  request: null,
+} as const;
+
+/**
+ * Latest first, sessions that RADIUS clients reported included, which have a table of their own. Reports of an earlier Sower are in the trail.
+ * @param before ID of the last row of the previous page
+ */
+export async function listAudit(
+  db: Connection,
+  filter: AuditFilter,
+  limit: number,
+  before?: string,
+): Promise<Row<'audit'>[]> {
+  const rows = (await latest(db, 'audit', filter, limit, before)) as Row<'audit'>[];
+  const { action = SESSION.action, result = SESSION.result, about, request } = filter;
+  if (action !== SESSION.action || result !== SESSION.result || (about ?? request) !== undefined) return rows;
+  const { action: _, result: __, ...ofSessions } = filter;
+  const sessions = await latest(db, 'radius_accounting', ofSessions, limit, before);
+  return [...rows, ...sessions.map((session) => ({ ...session, ...SESSION }))]
+    .sort((one, other) => (one.id < other.id ? 1 : -1))
+    .slice(0, limit);
+}
+
+/** Each with the ID behind it. */
+const INDEXED = { audit: ['object', 'actor', 'action'], radius_accounting: ['object'] } as const;
+/** Rows looked at in one turn. SQLite holds the event loop meanwhile: some 5 ms for the most in memory, and as long for 50 on a disk. */
+const PART = { least: 50, most: 5_000, milliseconds: 5 } as const;
+
+/** @param milliseconds that the part before took, with so many rows */
+export function nextPart(db: Connection, rows: number, milliseconds: number): number {
+  // On PostgreSQL nobody waits for it.
+  if (!hasOneWriter(db)) return PART.most;
+  const fitting = rows * Math.min(2, PART.milliseconds / milliseconds);
+  return Math.round(Math.min(PART.most, Math.max(PART.least, fitting)));
+}
+
+type Rows = Row<'radius_accounting'>[];
+type Query<O> = SelectQueryBuilder<Schema, 'audit', O>;
+
+/** Both tables have the columns of the second. */
+async function latest(
+  db: Connection,
+  table: 'audit' | 'radius_accounting',
+  filter: AuditFilter,
+  limit: number,
+  before: string | undefined,
+): Promise<Rows> {
+  const from = table as 'audit';
+  const { objects, about, since, until, ...equal } = filter;
+  const asked = (['object', 'actor', 'action', 'result', 'source', 'request'] as const).filter(
+    (column) => equal[column] !== undefined,
+  );
+  const indexed = INDEXED[table].filter((column) => equal[column] !== undefined);
+
+  /** IDs begin with a time near that of the row: so what is walked along is not the whole trail. */
+  const inTime = <O>(query: Query<O>, end: string | undefined): Query<O> => {
+    let found = query.orderBy('id', 'desc');
+    if (since !== undefined) found = found.where('id', '>=', idAt(since - NEAR));
+    if (until !== undefined) found = found.where('id', '<', idAt(until + NEAR));
+    return end === undefined ? found : found.where('id', '<', end);
+  };
+  /** @param by the column whose index is used: the databases would choose another one, without knowing how far it reaches */
+  const matching = (end: string | undefined, by: (typeof asked)[number] | undefined): Query<unknown> => {
+    let found: Query<unknown> = inTime(db.selectFrom(from), end);
+    for (const column of asked)
+      found =
+        column === by
+          ? found.where(column, '=', equal[column] as string)
+          : found.where(sql<boolean>`${sql.ref(column)} || '' = ${equal[column]}`);
+    if (about === 'authentication')
+      found = found.where(sql<boolean>`action || '' in ('authenticate', 'authenticate.challenge')`);
+    if (since !== undefined) found = found.where('at', '>=', since);
+    return until === undefined ? found : found.where('at', '<', until);
+  };
+
+  if (objects !== undefined) {
+    // The latest of each by its index, however many rows there are about one of them; then the latest of those.
+    const latestOfEach = objects.map((object) => {
+      const rows = matching(before, undefined).where('object', '=', object).limit(limit).select('id');
+      return sql`select id from ${rows.as('latest')}`;
+    });
+    return db
+      .selectFrom(from)
+      .selectAll()
+      .where('id', 'in', sql<string>`(${sql.join(latestOfEach, sql` union all `)})`)
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute() as never;
+  }
+  const [only] = indexed;
+  if (about === undefined && asked.length === (only === undefined ? 0 : 1))
+    return matching(before, only).limit(limit).selectAll().execute() as never;
+
+  const found: Rows = [];
+  let size = nextPart(db, PART.least, PART.milliseconds);
+  for (let end = before; ; ) {
+    const begun = performance.now();
+    // Each index has a part that begins somewhere else: the one that reaches furthest back has the fewest rows.
+    let begin: { readonly id: string; readonly by: (typeof indexed)[number] | undefined } | undefined;
+    let whole: (typeof indexed)[number] | undefined;
+    for (const by of indexed.length === 0 ? [undefined] : indexed) {
+      let part = inTime(db.selectFrom(from), end);
+      if (by !== undefined) part = part.where(by, '=', equal[by] as string);
+      const row = await part
+        .select('id')
+        .offset(size - 1)
+        .limit(1)
+        .executeTakeFirst();
+      if (row === undefined) {
+        [begin, whole] = [undefined, by];
+        break;
+      }
+      if (begin === undefined || row.id < begin.id) begin = { id: row.id, by };
+    }
+    let part = matching(end, begin === undefined ? whole : begin.by).limit(limit - found.length);
+    if (begin !== undefined) part = part.where('id', '>=', begin.id);
+    found.push(...((await part.selectAll().execute()) as never as Rows));
+    if (begin === undefined || found.length === limit) return found;
+    end = begin.id;
+    size = nextPart(db, size, performance.now() - begun);
+    await othersTurn();
+  }
+}

@@ -1,0 +1,106 @@
+/** Authentications that are waiting for an answer, each a row that expires. */
+import type { ExpressionBuilder } from 'kysely';
+import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
+
+/** Inserts them, and deletes expired ones. */
+export async function insertAttempts(
+  db: Connection,
+  rows: readonly NewRow<'attempts'>[],
+  now: number,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await db.deleteFrom('attempts').where('expires_at', '<=', now).execute();
+  await db
+    .insertInto('attempts')
+    .values([...rows])
+    .execute();
+}
+
+/** The owner of an attempt: the user it was begun for, the client, and the client's first request. */
+export type AttemptOwner = {
+  readonly userKey: string;
+  readonly client: string;
+  readonly binding: string;
+};
+
+/** Claims the attempt for one answer: at most one caller gets it, and only its owner. */
+export function claimAttempt(
+  db: Connection,
+  attempt: AttemptOwner & { readonly idHash: string; readonly now: number },
+): Promise<Row<'attempts'> | undefined> {
+  return db
+    .deleteFrom('attempts')
+    .where('id_hash', '=', attempt.idHash)
+    .where('user_key', '=', attempt.userKey)
+    .where('client', '=', attempt.client)
+    .where('binding', '=', attempt.binding)
+    .where('expires_at', '>', attempt.now)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Every attempt of this owner. */
+export function claimAttemptsOf(db: Connection, owner: AttemptOwner): Promise<Row<'attempts'>[]> {
+  return db
+    .deleteFrom('attempts')
+    .where('user_key', '=', owner.userKey)
+    .where('client', '=', owner.client)
+    .where('binding', '=', owner.binding)
+    .returningAll()
+    .execute();
+}
+
+/** The user whom an open attempt belongs to, for the audit trail. */
+export function findAttemptOwner(
+  db: Connection,
+  attempt: { readonly idHash: string; readonly now: number },
+): Promise<{ readonly user_key: string; readonly user_id: string | null } | undefined> {
+  return db
+    .selectFrom('attempts')
+    .leftJoin('users', 'users.user_id_key', 'attempts.user_key')
+    .select(['attempts.user_key', 'users.user_id'])
+    .where('attempts.id_hash', '=', attempt.idHash)
+    .where('attempts.expires_at', '>', attempt.now)
+    .executeTakeFirst();
+}
+
+/**
+ * A tokencode that may answer such a question: entered in a new authentication, through a client that can show only one passcode at a time.
+ */
+export type ShownAnew = {
+  readonly tokenId: string;
+  readonly client: string;
+  readonly position: number;
+  readonly now: number;
+};
+
+/** The question that it answers. */
+const answeredBy = (shown: ShownAnew) => (eb: ExpressionBuilder<Schema, 'attempts'>) =>
+  eb.and([
+    eb('token_id', '=', shown.tokenId),
+    eb('client', '=', shown.client),
+    eb('challenge', '=', 'next-tokencode'),
+    eb('position', '<', shown.position),
+    eb('expires_at', '>', shown.now),
+  ]);
+
+/**
+ * Such questions: the tokencode accepted before each, and when it was asked. They are claimed together with the tokencode, not before: a
+ * copy that found them gone would use the tokencode up.
+ */
+export function findNextTokencodes(
+  db: Connection,
+  shown: ShownAnew,
+): Promise<{ readonly position: number; readonly created_at: number }[]> {
+  return db.selectFrom('attempts').select(['position', 'created_at']).where(answeredBy(shown)).execute();
+}
+
+/** At most one caller gets it. */
+export async function claimNextTokencode(db: Connection, shown: ShownAnew): Promise<boolean> {
+  const rows = await db.deleteFrom('attempts').where(answeredBy(shown)).returning('id_hash').execute();
+  return rows.length > 0;
+}
+
+export async function deleteAttemptsOf(db: Connection, tokenId: string): Promise<void> {
+  await db.deleteFrom('attempts').where('token_id', '=', tokenId).execute();
+}

@@ -1,0 +1,45 @@
+/** Earlier PINs of a token, as keyed hashes. */
+import { type IdSource, newId } from '../db/ids.ts';
+import type { Connection } from '../schema/schema.ts';
+
+/** As many as a policy can require. */
+const MOST_KEPT = 24;
+
+export async function recordPin(
+  db: Connection,
+  ids: IdSource,
+  pin: { readonly tokenId: string; readonly pinHash: string },
+): Promise<void> {
+  await db
+    .insertInto('pin_history')
+    .values({ id: newId(ids), token_id: pin.tokenId, pin_hash: pin.pinHash, set_at: ids.now() })
+    .execute();
+  const kept = db
+    .selectFrom('pin_history')
+    .select('id')
+    .where('token_id', '=', pin.tokenId)
+    .orderBy('id', 'desc')
+    .limit(MOST_KEPT);
+  await db
+    .deleteFrom('pin_history')
+    .where('token_id', '=', pin.tokenId)
+    .where('id', 'not in', kept)
+    .execute();
+}
+
+/** Latest first. */
+export async function listPinHashes(db: Connection, tokenId: string, count: number): Promise<string[]> {
+  if (count === 0) return [];
+  const rows = await db
+    .selectFrom('pin_history')
+    .select('pin_hash')
+    .where('token_id', '=', tokenId)
+    .orderBy('id', 'desc')
+    .limit(count)
+    .execute();
+  return rows.map((row) => row.pin_hash);
+}
+
+export async function deletePinHistory(db: Connection, tokenId: string): Promise<void> {
+  await db.deleteFrom('pin_history').where('token_id', '=', tokenId).execute();
+}

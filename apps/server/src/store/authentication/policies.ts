@@ -1,0 +1,144 @@
+/** Policies of security domains: as stored, and as every process sees them. */
+import {
+  DEFAULT_POLICIES,
+  POLICY_KINDS,
+  POLICY_SCHEMAS,
+  type Policies,
+  type PolicyKind,
+} from '@sower/api/policies';
+import { changesOf } from '../db/changes.ts';
+import { kept } from '../db/kept.ts';
+import { TOP_DOMAIN } from '../directory/domains.ts';
+import type { Connection, Database, Row } from '../schema/schema.ts';
+
+export type PolicyRow = Row<'policies'> & { readonly path: string };
+
+/** Each with the path of the domain it belongs to. */
+export function listPolicies(db: Connection): Promise<PolicyRow[]> {
+  return db
+    .selectFrom('policies')
+    .innerJoin('security_domains', 'security_domains.id', 'policies.domain_id')
+    .selectAll('policies')
+    .select('security_domains.path')
+    .execute();
+}
+
+/**
+ * @param version the one that was edited; 0 if the domain had none.
+ * @returns false if someone was faster
+ */
+export async function storePolicy(
+  db: Connection,
+  policy: {
+    readonly domainId: string;
+    readonly kind: PolicyKind;
+    readonly body: string;
+    readonly version: number;
+  },
+): Promise<boolean> {
+  const { domainId, kind, body, version } = policy;
+  if (version === 0) {
+    const made = await db
+      .insertInto('policies')
+      .values({ domain_id: domainId, kind, body, version: 1 })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('version')
+      .executeTakeFirst();
+    return made !== undefined;
+  }
+  const changed = await db
+    .updateTable('policies')
+    .set({ body, version: version + 1 })
+    .where('domain_id', '=', domainId)
+    .where('kind', '=', kind)
+    .where('version', '=', version)
+    .returning('version')
+    .executeTakeFirst();
+  return changed !== undefined;
+}
+
+export async function deletePolicy(db: Connection, domainId: string, kind: PolicyKind): Promise<boolean> {
+  const row = await db
+    .deleteFrom('policies')
+    .where('domain_id', '=', domainId)
+    .where('kind', '=', kind)
+    .returning('kind')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The policy of the domain itself, or of the nearest one above it that has one. */
+export function nearestPolicy(
+  rows: readonly PolicyRow[],
+  kind: PolicyKind,
+  path: string,
+): PolicyRow | undefined {
+  let nearest: PolicyRow | undefined;
+  for (const row of rows) {
+    if (row.kind !== kind || !path.startsWith(row.path)) continue;
+    if (!nearest || row.path.length > nearest.path.length) nearest = row;
+  }
+  return nearest;
+}
+
+/** What a policy allows if it was written before the field existed. */
+const BEFORE: Readonly<Partial<Record<PolicyKind, Readonly<Record<string, unknown>>>>> = {
+  token: { pinSequences: true },
+};
+
+/**
+ * Values that are implied are left out: servers of the previous version, which read the row too during an upgrade, may refuse fields that
+ * they do not know.
+ */
+export function policyBody(kind: PolicyKind, policy: object): string {
+  const before = BEFORE[kind] ?? {};
+  return JSON.stringify(
+    Object.fromEntries(
+      Object.entries(policy).filter(([field, value]) => !(field in before) || before[field] !== value),
+    ),
+  );
+}
+
+/** A field that a later version has written is left out: during an upgrade, servers of both versions read the same rows. */
+export const storedPolicy = <K extends PolicyKind>(kind: K, body: string): Policies[K] =>
+  POLICY_SCHEMAS[kind].strip().parse({ ...BEFORE[kind], ...JSON.parse(body) }) as Policies[K];
+
+/** The policies in effect in a domain. */
+export function effectivePolicies(rows: readonly PolicyRow[], path: string): Policies {
+  const entries = POLICY_KINDS.map((kind) => {
+    const row = nearestPolicy(rows, kind, path);
+    return [kind, row ? storedPolicy(kind, row.body) : DEFAULT_POLICIES[kind]] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Policies;
+}
+
+const POLICY_AGE_MILLISECONDS = 2_000;
+
+export type PolicyReader = {
+  /** @param path of a security domain */
+  current(path: string): Promise<Policies>;
+  forget(): void;
+};
+
+/** Like the settings: read when they have changed, and every two seconds at most, not for each request. */
+export function policyReader(db: Database, monotonic: () => number): PolicyReader {
+  type Read = { readonly rows: readonly PolicyRow[]; readonly byPath: Map<string, Policies> };
+  const present = kept<Read>(POLICY_AGE_MILLISECONDS, monotonic);
+  changesOf(db).on(['policies'], present.forget);
+  const read = async (): Promise<Read> => ({ rows: await listPolicies(db), byPath: new Map() });
+  return {
+    async current(path) {
+      const { rows, byPath } = await present.get('', read);
+      let policies = byPath.get(path);
+      if (!policies) {
+        policies = effectivePolicies(rows, path);
+        byPath.set(path, policies);
+      }
+      return policies;
+    },
+    forget: present.forget,
+  };
+}
+
+/** For users who do not exist, the policies of the top domain apply. */
+export const TOP_PATH = TOP_DOMAIN.path;

@@ -1,0 +1,466 @@
+/**
+ * Administrators, their roles, and API keys, which are stored only as keyed hashes. All carry marks: functions for decisions accept only
+ * rows with a valid one, and writing creates it. `stored` in a name means that the mark was not verified.
+ */
+import { type SqlBool, sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
+import { lockRows } from '../db/row-locks.ts';
+import { hasMark, type Marks, markOf } from '../keys/marks.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+
+/** @returns undefined also for one whose mark is wrong */
+export async function findAdministrator(
+  db: Connection,
+  marks: Marks,
+  nameKey: string,
+): Promise<Row<'administrators'> | undefined> {
+  const row = await findStoredAdministrator(db, nameKey);
+  return row && hasMark('administrators', marks, row) ? row : undefined;
+}
+
+export function findStoredAdministrator(
+  db: Connection,
+  nameKey: string,
+): Promise<Row<'administrators'> | undefined> {
+  return db.selectFrom('administrators').selectAll().where('user_name_key', '=', nameKey).executeTakeFirst();
+}
+
+/** What somebody who logs on has been compared with. */
+export type LogOnRow = Pick<
+  Row<'administrators'>,
+  'id' | 'user_name' | 'password_hash' | 'token_user_id' | 'passkey_count'
+>;
+
+/**
+ * Locks the row until the transaction ends.
+ * @returns false if password, token or passkeys are others by now, or the administrator is disabled or gone
+ */
+export async function lockUnchanged(db: Connection, before: LogOnRow): Promise<boolean> {
+  await lockRows(db, sql`select 1 from administrators where id = ${before.id}`, ['administrators']);
+  const row = await db
+    .selectFrom('administrators')
+    .selectAll()
+    .where('id', '=', before.id)
+    .executeTakeFirst();
+  return (
+    row?.enabled === 1 &&
+    row.password_hash === before.password_hash &&
+    row.token_user_id === before.token_user_id &&
+    row.passkey_count === before.passkey_count
+  );
+}
+
+/** Who logs on with this user's token, whatever their mark: these rows only forbid. */
+export function findAdministratorWithTokenOf(
+  db: Connection,
+  userRow: string,
+): Promise<Row<'administrators'> | undefined> {
+  return db.selectFrom('administrators').selectAll().where('token_user_id', '=', userRow).executeTakeFirst();
+}
+
+export function listStoredAdministrators(db: Connection): Promise<Row<'administrators'>[]> {
+  return db.selectFrom('administrators').selectAll().orderBy('user_name_key').execute();
+}
+
+export function insertAdministrator(
+  db: Connection,
+  marks: Marks,
+  given: Omit<Row<'administrators'>, 'mark' | 'source_id' | 'source_key' | 'mail'> &
+    Partial<Pick<Row<'administrators'>, 'source_id' | 'source_key' | 'mail'>>,
+): Promise<Row<'administrators'>> {
+  const row = { source_id: null, source_key: null, mail: null, ...given };
+  return db
+    .insertInto('administrators')
+    .values({ ...row, mark: markOf('administrators', marks, row) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** @returns undefined if the row has another version by now, or a wrong mark: an edit does not make a forged row valid */
+export async function updateAdministrator(
+  db: Connection,
+  marks: Marks,
+  id: string,
+  version: number,
+  change: Partial<
+    Pick<
+      Row<'administrators'>,
+      'enabled' | 'password_hash' | 'must_change_password' | 'password_given_at' | 'token_user_id' | 'mail'
+    >
+  >,
+): Promise<Row<'administrators'> | undefined> {
+  const present = await db
+    .selectFrom('administrators')
+    .selectAll()
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return present && replaceAdministrator(db, marks, present, { ...change, version: version + 1 });
+}
+
+/**
+ * Keeps the count of an administrator's passkeys.
+ * @param count of the count before
+ * @returns undefined if the row was changed at the same time, or has a wrong mark
+ */
+export async function updatePasskeyCount(
+  db: Connection,
+  marks: Marks,
+  id: string,
+  count: (before: number) => number,
+): Promise<Row<'administrators'> | undefined> {
+  const present = await db.selectFrom('administrators').selectAll().where('id', '=', id).executeTakeFirst();
+  return present && replaceAdministrator(db, marks, present, { passkey_count: count(present.passkey_count) });
+}
+
+async function replaceAdministrator(
+  db: Connection,
+  marks: Marks,
+  present: Row<'administrators'>,
+  change: Partial<Row<'administrators'>>,
+): Promise<Row<'administrators'> | undefined> {
+  if (!hasMark('administrators', marks, present)) return undefined;
+  // Computed from what was verified, not from what is in the row by then.
+  const mark = markOf('administrators', marks, { ...present, ...change });
+  return db
+    .updateTable('administrators')
+    .set({ ...change, mark })
+    .where('id', '=', present.id)
+    .where('version', '=', present.version)
+    .where('mark', '=', present.mark)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function deleteAdministrator(db: Connection, id: string): Promise<void> {
+  await db.deleteFrom('administrators').where('id', '=', id).execute();
+}
+
+/** A role of an administrator, with the path of the domain it is held in and, for a custom role, its permissions. */
+export type GrantRow = Row<'role_grants'> & {
+  readonly path: string;
+  readonly domain_name: string;
+  /** Null for built-in roles. */
+  readonly role_name: string | null;
+  readonly permissions: string | null;
+  readonly role_name_key: string | null;
+  readonly role_mark: string | null;
+};
+
+const grants = (db: Connection) =>
+  db
+    .selectFrom('role_grants')
+    .innerJoin('security_domains', 'security_domains.id', 'role_grants.domain_id')
+    .leftJoin('roles', 'roles.id', 'role_grants.role_id')
+    .selectAll('role_grants')
+    .select([
+      'security_domains.path',
+      'security_domains.name as domain_name',
+      'roles.name as role_name',
+      'roles.permissions',
+      'roles.name_key as role_name_key',
+      'roles.mark as role_mark',
+    ])
+    .orderBy('security_domains.path')
+    .orderBy('role_grants.role_id');
+
+/** Whether the server wrote both the grant and its role. */
+const hasMarks = (marks: Marks, row: GrantRow): boolean =>
+  hasMark('role_grants', marks, row) &&
+  (row.role_name === null ||
+    hasMark('roles', marks, {
+      id: row.role_id,
+      name: row.role_name,
+      name_key: row.role_name_key,
+      permissions: row.permissions,
+      mark: row.role_mark,
+    }));
+
+/**
+ * Those that count.
+ * @param administratorId absent: of everyone
+ */
+export async function listGrants(
+  db: Connection,
+  marks: Marks,
+  administratorId?: string,
+): Promise<GrantRow[]> {
+  return (await listStoredGrants(db, administratorId)).filter((row) => hasMarks(marks, row));
+}
+
+export function listStoredGrants(db: Connection, administratorId?: string): Promise<GrantRow[]> {
+  const all = grants(db);
+  return (
+    administratorId === undefined ? all : all.where('administrator_id', '=', administratorId)
+  ).execute();
+}
+
+/**
+ * The users that an administrator is as well: whose token they log on with, and who the entry of the directory is whose password it is. And
+ * every administrator who is one of them, or the same entry.
+ */
+export async function listSamePerson(
+  db: Connection,
+  administratorId: string,
+): Promise<{
+  readonly administrators: readonly Pick<Row<'administrators'>, 'id' | 'user_name'>[];
+  readonly users: readonly Pick<Row<'users'>, 'id' | 'user_id'>[];
+}> {
+  const own = await db
+    .selectFrom('administrators')
+    .select(['token_user_id', 'source_id', 'source_key'])
+    .where('id', '=', administratorId)
+    .executeTakeFirst();
+  if (!own) return { administrators: [], users: [] };
+  const users = await db
+    .selectFrom('users')
+    .select(['id', 'user_id', 'source_id', 'source_key'])
+    .where((eb) => eb.or([eb('id', '=', own.token_user_id ?? ''), ...ofEntry(own)]))
+    .execute();
+  const administrators = await db
+    .selectFrom('administrators')
+    .select(['id', 'user_name'])
+    .where((eb) =>
+      eb.or([...users.map(({ id }) => eb('token_user_id', '=', id)), ...[own, ...users].flatMap(ofEntry)]),
+    )
+    .execute();
+  return { administrators, users };
+}
+
+/** The row of an entry; whoever is in no directory is none. */
+const ofEntry = ({ source_id, source_key }: Pick<Row<'users'>, 'source_id' | 'source_key'>) =>
+  source_id === null || source_key === null
+    ? []
+    : [sql<SqlBool>`(source_id = ${source_id} and source_key = ${source_key})`];
+
+/** For all administrators who log on with a token of this user, whatever their marks: these rows only forbid. */
+export function listGrantsWithTokenOf(db: Connection, userRow: string): Promise<GrantRow[]> {
+  return grants(db)
+    .innerJoin('administrators', 'administrators.id', 'role_grants.administrator_id')
+    .where('administrators.token_user_id', '=', userRow)
+    .execute();
+}
+
+/** Of administrators who log on with a password of this directory, or with a token of someone in it, whatever their mark. */
+export function listGrantsThroughSource(db: Connection, sourceId: string): Promise<GrantRow[]> {
+  return grants(db)
+    .innerJoin('administrators', 'administrators.id', 'role_grants.administrator_id')
+    .leftJoin('users', 'users.id', 'administrators.token_user_id')
+    .where((eb) =>
+      eb.or([eb('administrators.source_id', '=', sourceId), eb('users.source_id', '=', sourceId)]),
+    )
+    .execute();
+}
+
+/** Those by hand: what groups give is not taken away by hand. */
+export async function replaceGrants(
+  db: Connection,
+  marks: Marks,
+  administratorId: string,
+  grants: readonly { readonly roleId: string; readonly domainId: string; readonly path: string }[],
+): Promise<void> {
+  await putGrants(db, marks, { administratorId, sourceId: null }, grants);
+}
+
+type ResolvedGrant = { readonly roleId: string; readonly domainId: string; readonly path: string };
+
+/** Those that groups of a source give; those by hand stay. */
+export const replaceRuleGrants = (
+  db: Connection,
+  marks: Marks,
+  of: { readonly administratorId: string; readonly sourceId: string },
+  grants: readonly ResolvedGrant[],
+): Promise<void> => putGrants(db, marks, of, grants);
+
+/** In place of those that have come the same way. */
+async function putGrants(
+  db: Connection,
+  marks: Marks,
+  { administratorId, sourceId }: { readonly administratorId: string; readonly sourceId: string | null },
+  grants: readonly ResolvedGrant[],
+): Promise<void> {
+  await db
+    .deleteFrom('role_grants')
+    .where('administrator_id', '=', administratorId)
+    .where('source_id', sourceId === null ? 'is' : '=', sourceId)
+    .execute();
+  if (grants.length === 0) return;
+  await db
+    .insertInto('role_grants')
+    .values(
+      grants.map(({ roleId, domainId, path }) => {
+        const row = {
+          administrator_id: administratorId,
+          role_id: roleId,
+          domain_id: domainId,
+          source_id: sourceId,
+        };
+        return { ...row, mark: markOf('role_grants', marks, { ...row, path }) };
+      }),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Administrators whose password is that of one of these entries, whatever their mark. */
+export function listStoredAdministratorsOf(
+  db: Connection,
+  sourceId: string,
+  keys: readonly string[],
+): Promise<Row<'administrators'>[]> {
+  return keys.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('administrators')
+        .selectAll()
+        .where('source_id', '=', sourceId)
+        .where('source_key', 'in', fewTexts(keys))
+        .execute();
+}
+
+/** Of these administrators, whatever the marks: to be compared, and never to permit anything. */
+export function listGrantsOfEntries(db: Connection, ids: readonly string[]): Promise<GrantRow[]> {
+  return ids.length === 0
+    ? Promise.resolve([])
+    : grants(db).where('administrator_id', 'in', fewTexts(ids)).execute();
+}
+
+/** Enabled administrators with this role in this domain. Lock first if something depends on the answer. */
+export async function countHolders(
+  db: Connection,
+  marks: Marks,
+  roleId: string,
+  domainId: string,
+): Promise<number> {
+  const held = await grants(db)
+    .where('role_grants.role_id', '=', roleId)
+    .where('role_grants.domain_id', '=', domainId)
+    .execute();
+  const ids = held.filter((row) => hasMarks(marks, row)).map((row) => row.administrator_id);
+  if (ids.length === 0) return 0;
+  const enabled = await db
+    .selectFrom('administrators')
+    .selectAll()
+    .where('id', 'in', fewTexts(ids))
+    .where('enabled', '=', 1)
+    .execute();
+  return enabled.filter((row) => hasMark('administrators', marks, row)).length;
+}
+
+export function listStoredRoles(db: Connection): Promise<Row<'roles'>[]> {
+  return db.selectFrom('roles').selectAll().orderBy('name_key').execute();
+}
+
+export function findStoredRole(db: Connection, idOrNameKey: string): Promise<Row<'roles'> | undefined> {
+  return db
+    .selectFrom('roles')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('id', '=', idOrNameKey), eb('name_key', '=', idOrNameKey)]))
+    .executeTakeFirst();
+}
+
+export function insertRole(
+  db: Connection,
+  marks: Marks,
+  row: Omit<Row<'roles'>, 'mark'>,
+): Promise<Row<'roles'>> {
+  return db
+    .insertInto('roles')
+    .values({ ...row, mark: markOf('roles', marks, row) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** @returns undefined if the row has another version by now, or a wrong mark: an edit does not make a forged row valid */
+export async function updateRole(
+  db: Connection,
+  marks: Marks,
+  id: string,
+  version: number,
+  change: Partial<Pick<Row<'roles'>, 'name' | 'name_key' | 'description' | 'permissions'>>,
+): Promise<Row<'roles'> | undefined> {
+  const present = await db
+    .selectFrom('roles')
+    .selectAll()
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  if (!present || !hasMark('roles', marks, present)) return undefined;
+  return db
+    .updateTable('roles')
+    .set({ ...change, version: version + 1, mark: markOf('roles', marks, { ...present, ...change }) })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('mark', '=', present.mark)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** @returns false while someone has it */
+export async function deleteRole(db: Connection, id: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('roles')
+    .where('id', '=', id)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('role_grants').select('role_id').whereRef('role_id', '=', 'roles.id'))),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function insertApiKey(
+  db: Connection,
+  marks: Marks,
+  row: Omit<Row<'api_keys'>, 'mark'>,
+): Promise<Row<'api_keys'>> {
+  return db
+    .insertInto('api_keys')
+    .values({ ...row, mark: markOf('api_keys', marks, row) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Including expired ones. */
+export function findStoredApiKey(db: Connection, keyHash: string): Promise<Row<'api_keys'> | undefined> {
+  return db.selectFrom('api_keys').selectAll().where('key_hash', '=', keyHash).executeTakeFirst();
+}
+
+export function findStoredApiKeyById(db: Connection, id: string): Promise<Row<'api_keys'> | undefined> {
+  return db.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export type OwnerRow = Pick<Row<'administrators'>, 'id' | 'user_name' | 'enabled'>;
+
+/** Those with a valid mark. */
+export async function listOwners(db: Connection, marks: Marks, ids: readonly string[]): Promise<OwnerRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom('administrators').selectAll().where('id', 'in', fewTexts(ids)).execute();
+  return rows.filter((row) => hasMark('administrators', marks, row));
+}
+
+/** @returns undefined if the row has changed, or has a wrong mark: a new owner does not make a forged key valid */
+export async function updateApiKeyOwner(
+  db: Connection,
+  marks: Marks,
+  present: Row<'api_keys'>,
+  owner: { readonly id: string; readonly name: string },
+): Promise<Row<'api_keys'> | undefined> {
+  if (!hasMark('api_keys', marks, present)) return undefined;
+  const change = { owner_id: owner.id, owner_name: owner.name };
+  return db
+    .updateTable('api_keys')
+    .set({ ...change, mark: markOf('api_keys', marks, { ...present, ...change }) })
+    .where('id', '=', present.id)
+    .where('mark', '=', present.mark)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function listStoredApiKeys(db: Connection): Promise<Row<'api_keys'>[]> {
+  return db.selectFrom('api_keys').selectAll().orderBy('id').execute();
+}
+
+export async function deleteApiKey(db: Connection, id: string): Promise<Row<'api_keys'> | undefined> {
+  return db.deleteFrom('api_keys').where('id', '=', id).returningAll().executeTakeFirst();
+}

@@ -1,0 +1,166 @@
+/** Security domains. */
+
+import { type Expression, type SqlBool, sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
+import { hasOneWriter } from '../db/row-locks.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+/** The top domain: it always exists, whatever its name. */
+export const TOP_DOMAIN = { id: 'top', path: '/' } as const;
+
+export const domainNameKey = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
+
+export function listDomains(db: Connection): Promise<Row<'security_domains'>[]> {
+  return db.selectFrom('security_domains').selectAll().orderBy('path').execute();
+}
+
+/** @returns undefined also for one whose path does not match its ID: nothing is granted in a domain that was moved outside the server */
+export async function findDomain(
+  db: Connection,
+  idOrName: string,
+): Promise<Row<'security_domains'> | undefined> {
+  const row = await db
+    .selectFrom('security_domains')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', domainNameKey(idOrName))]))
+    // A domain may have another one's ID for a name, such as "Top".
+    .orderBy(sql`case when id = ${idOrName} then 0 else 1 end`)
+    .limit(1)
+    .executeTakeFirst();
+  return row && pathFits(row) ? row : undefined;
+}
+
+/** All of them, to be found like by {@link findDomain}, where many are looked up. */
+export async function domainsByReference(
+  db: Connection,
+): Promise<(idOrName: string) => Row<'security_domains'> | undefined> {
+  const rows = (await listDomains(db)).filter(pathFits);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byName = new Map(rows.map((row) => [row.name_key, row]));
+  return (idOrName) => byId.get(idOrName) ?? byName.get(domainNameKey(idOrName));
+}
+
+const pathFits = ({ id, path }: Row<'security_domains'>): boolean =>
+  id === TOP_DOMAIN.id ? path === TOP_DOMAIN.path : path.startsWith('/') && path.endsWith(`/${id}/`);
+
+/** Names by path, for display. */
+export async function domainNames(
+  db: Connection,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = [...new Set(paths)];
+  if (wanted.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('security_domains')
+    .select(['path', 'name'])
+    .where('path', 'in', fewTexts(wanted))
+    .execute();
+  return new Map(rows.map(({ path, name }) => [path, name]));
+}
+
+export function insertDomain(
+  db: Connection,
+  row: NewRow<'security_domains'>,
+): Promise<Row<'security_domains'>> {
+  return db.insertInto('security_domains').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** @returns undefined if the row has another version by now */
+export function renameDomain(
+  db: Connection,
+  id: string,
+  version: number,
+  name: string,
+): Promise<Row<'security_domains'> | undefined> {
+  return db
+    .updateTable('security_domains')
+    .set({ name, name_key: domainNameKey(name), version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** What is in it or below it, by kind; a domain can be deleted only if it is empty. */
+export type DomainContents = Readonly<
+  Record<
+    | 'domains'
+    | 'users'
+    | 'tokens'
+    | 'api_keys'
+    | 'radius_clients'
+    | 'agents'
+    | 'roles'
+    | 'identity_sources'
+    | 'rules',
+    number
+  >
+>;
+
+export async function countInDomain(
+  db: Connection,
+  domain: Row<'security_domains'>,
+): Promise<DomainContents> {
+  const { rows } = await sql<DomainContents>`
+    select (select count(*) from security_domains where parent_id = ${domain.id}) as domains,
+           (select count(*) from users where domain = ${domain.path}) as users,
+           (select count(*) from tokens where domain = ${domain.path}) as tokens,
+           (select count(*) from api_keys where domain = ${domain.path}) as api_keys,
+           (select count(*) from radius_clients where domain = ${domain.path}) as radius_clients,
+           (select count(*) from agents where domain = ${domain.path}) as agents,
+           (select count(*) from distribution_rules where domain = ${domain.path}) as rules,
+           (select count(*) from role_grants where domain_id = ${domain.id}) as roles,
+           (select count(*) from identity_sources where domain = ${domain.path}
+             or settings like ${`%"securityDomain":${JSON.stringify(domain.id)}%`}) as identity_sources`.execute(
+    db,
+  );
+  return Object.fromEntries(
+    Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
+  ) as DomainContents;
+}
+
+/**
+ * Those that exist. They cannot be deleted until the transaction ends: a deletion waits, and then counts what was put into the domain.
+ * @param paths
+ */
+export async function holdDomains(db: Connection, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const wanted = [...new Set(paths)];
+  if (wanted.length === 0) return new Set();
+  const query = db.selectFrom('security_domains').select('path').where('path', 'in', fewTexts(wanted));
+  const rows = await (hasOneWriter(db) ? query : query.forKeyShare()).execute();
+  return new Set(rows.map(({ path }) => path));
+}
+
+/** Before deleting it: waits for anyone who holds it. @returns whether it is still there */
+export async function lockDomain(db: Connection, id: string): Promise<boolean> {
+  const query = db.selectFrom('security_domains').select('id').where('id', '=', id);
+  return (await (hasOneWriter(db) ? query : query.forUpdate()).executeTakeFirst()) !== undefined;
+}
+
+export async function deleteDomain(db: Connection, id: string): Promise<void> {
+  await db.deleteFrom('security_domains').where('id', '=', id).execute();
+}
+
+/**
+ * {@link inScopes} as ranges of an index, for a path that begins with the domain's: for those below, the character after `/` is the end.
+ */
+export function rangesOfScopes(path: Expression<string>, scopes: readonly string[]): Expression<SqlBool> {
+  if (scopes.length === 0) return sql<SqlBool>`1 = 0`;
+  return sql<SqlBool>`(${sql.join(
+    scopes.map((scope) => sql`(${path} >= ${scope} and ${path} < ${`${scope.slice(0, -1)}0`})`),
+    sql` or `,
+  )})`;
+}
+
+/**
+ * Whether a path is in one of these domains or below. Paths consist of IDs, so they contain no wildcards.
+ * @param scopes paths; `/` among them means everywhere
+ */
+export function inScopes(path: Expression<string>, scopes: readonly string[]): Expression<SqlBool> {
+  if (scopes.includes(TOP_DOMAIN.path)) return sql<SqlBool>`1 = 1`;
+  if (scopes.length === 0) return sql<SqlBool>`1 = 0`;
+  return sql<SqlBool>`(${sql.join(
+    scopes.map((scope) => sql`${path} like ${`${scope}%`}`),
+    sql` or `,
+  )})`;
+}

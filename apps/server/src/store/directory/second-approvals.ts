@@ -1,0 +1,94 @@
+/**
+ * What needs a second administrator. A decision carries a mark, so only the server can approve. Whether it was used is not covered by the
+ * mark, and is set by one statement.
+ */
+import { hasMark, type Marks, markOf } from '../keys/marks.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+
+export type SecondApprovalRow = Row<'second_approvals'>;
+
+export async function insertSecondApproval(
+  db: Connection,
+  marks: Marks,
+  row: Omit<SecondApprovalRow, 'mark'>,
+): Promise<void> {
+  await db
+    .insertInto('second_approvals')
+    .values({ ...row, mark: markOf('second_approvals', marks, row) })
+    .execute();
+}
+
+export const VALID_MILLISECONDS = 86_400_000;
+/** Clocks of nodes may differ by so much. */
+const CLOCKS_APART = 300_000;
+
+/**
+ * Those that have not expired and carry a right mark, latest first. What ends later than anything asked for now was asked for by a clock that was
+ * ahead: it does not count until then, so that none counts for longer than it may.
+ */
+export async function listSecondApprovals(
+  db: Connection,
+  marks: Marks,
+  now: number,
+  most: number,
+): Promise<SecondApprovalRow[]> {
+  const rows = await db
+    .selectFrom('second_approvals')
+    .selectAll()
+    .where('expires_at', '>', now)
+    .where('expires_at', '<=', now + VALID_MILLISECONDS + CLOCKS_APART)
+    .orderBy('id', 'desc')
+    .limit(most)
+    .execute();
+  return rows.filter((row) => hasMark('second_approvals', marks, row));
+}
+
+/** @returns the row as it is then; undefined if someone was faster, or it has expired */
+export async function decideSecondApproval(
+  db: Connection,
+  marks: Marks,
+  row: SecondApprovalRow,
+  decision: Pick<SecondApprovalRow, 'decision' | 'decided_by' | 'decided_person' | 'decided_at'>,
+): Promise<SecondApprovalRow | undefined> {
+  const decided = { ...row, ...decision };
+  return db
+    .updateTable('second_approvals')
+    .set({ ...decision, mark: markOf('second_approvals', marks, decided) })
+    .where('id', '=', row.id)
+    .where('decision', 'is', null)
+    .where('expires_at', '>', decision.decided_at)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** At most one caller ever gets it. */
+export async function claimSecondApproval(db: Connection, id: string, now: number): Promise<boolean> {
+  const row = await db
+    .updateTable('second_approvals')
+    .set({ used_at: now })
+    .where('id', '=', id)
+    .where('used_at', 'is', null)
+    .where('decision', '=', 'approved')
+    .where('expires_at', '>', now)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** When one of these people last used an approval of this kind. */
+export async function lastUseOfApproval(
+  db: Connection,
+  action: Row<'second_approvals'>['action'],
+  people: readonly string[],
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('second_approvals')
+    .select('used_at')
+    .where('action', '=', action)
+    .where('person', 'in', [...people])
+    .where('used_at', 'is not', null)
+    .orderBy('used_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.used_at ?? undefined;
+}

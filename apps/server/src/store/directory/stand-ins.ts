@@ -1,0 +1,90 @@
+/**
+ * Who stands in for whom. The rows carry marks: only those with a valid one have an effect; `stored` in a name means that the mark was not
+ * verified.
+ */
+import { sql } from 'kysely';
+import { lockRows } from '../db/row-locks.ts';
+import { hasMark, type Marks, markOf } from '../keys/marks.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+
+/** With the names of both. */
+export type StandInRow = Row<'stand_ins'> & { readonly administrator: string; readonly standIn: string };
+
+const standIns = (db: Connection) =>
+  db
+    .selectFrom('stand_ins')
+    .innerJoin('administrators as one', 'one.id', 'stand_ins.administrator_id')
+    .innerJoin('administrators as other', 'other.id', 'stand_ins.stand_in_id')
+    .selectAll('stand_ins')
+    .select(['one.user_name as administrator', 'other.user_name as standIn']);
+
+/** @param of an administrator, on either side; absent: all */
+export function listStoredStandIns(db: Connection, of?: string): Promise<StandInRow[]> {
+  const all = standIns(db).orderBy('from_at').orderBy('stand_ins.id');
+  return (
+    of === undefined
+      ? all
+      : all.where(({ eb, or }) => or([eb('administrator_id', '=', of), eb('stand_in_id', '=', of)]))
+  ).execute();
+}
+
+export function findStoredStandIn(db: Connection, id: string): Promise<StandInRow | undefined> {
+  return standIns(db).where('stand_ins.id', '=', id).executeTakeFirst();
+}
+
+/** Those that count now. @param of whoever stands in; absent: all */
+export async function listStandInsNow(
+  db: Connection,
+  marks: Marks,
+  now: number,
+  of?: string,
+): Promise<StandInRow[]> {
+  const all = standIns(db)
+    .where('from_at', '<=', now)
+    .where('until_at', '>', now)
+    .orderBy('one.user_name_key')
+    .orderBy('stand_ins.id');
+  const rows = await (of === undefined ? all : all.where('stand_in_id', '=', of)).execute();
+  return rows.filter((row) => hasMark('stand_ins', marks, row));
+}
+
+/** In the transaction of an action on behalf of someone: it may have ended since it was checked, and cannot end before the action is done. */
+export async function standsInStill(
+  trx: Connection,
+  context: Marks & { now(): number },
+  id: string,
+): Promise<boolean> {
+  await lockRows(trx, sql`select 1 from stand_ins as s where s.id = ${id}`, ['s']);
+  const row = await trx.selectFrom('stand_ins').selectAll().where('id', '=', id).executeTakeFirst();
+  const now = context.now();
+  return row !== undefined && hasMark('stand_ins', context, row) && row.from_at <= now && now < row.until_at;
+}
+
+export async function insertStandIn(
+  db: Connection,
+  marks: Marks,
+  row: Omit<Row<'stand_ins'>, 'mark'>,
+): Promise<void> {
+  await db
+    .insertInto('stand_ins')
+    .values({ ...row, mark: markOf('stand_ins', marks, row) })
+    .execute();
+}
+
+export async function deleteStandIn(db: Connection, id: string): Promise<boolean> {
+  const row = await db.deleteFrom('stand_ins').where('id', '=', id).returning('id').executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Of this administrator. */
+export async function deleteEndedStandIns(
+  db: Connection,
+  administratorId: string,
+  now: number,
+): Promise<void> {
+  await db
+    .deleteFrom('stand_ins')
+    .where('administrator_id', '=', administratorId)
+    .where('until_at', '<=', now)
+    .execute();
+}

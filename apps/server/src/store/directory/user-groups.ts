@@ -1,0 +1,74 @@
+/** Directory groups whose members are recorded, and who was in them at the last run of the source. */
+
+import { sql } from 'kysely';
+import type { RowOf } from '../db/parameter-rows.ts';
+import { fewTexts } from '../db/parameter-rows.ts';
+import { preparedBatch } from '../db/prepared.ts';
+import type { Connection } from '../schema/schema.ts';
+
+/** By the row of the user; those who are in none are left out. */
+export async function listGroupsOf(db: Connection, ids: readonly string[]): Promise<Map<string, string[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom('user_groups').selectAll().where('user_id', 'in', fewTexts(ids)).execute();
+  const groups = new Map<string, string[]>();
+  for (const { user_id, name } of rows) groups.set(user_id, [...(groups.get(user_id) ?? []), name]);
+  for (const names of groups.values()) names.sort();
+  return groups;
+}
+
+/** Users of a source in the order of their keys, with their groups as JSON. @param after key of the last one */
+export async function listMembersAfter(db: Connection, sourceId: string, after: string, limit: number) {
+  const users = await db
+    .selectFrom('users')
+    .select(['id', 'source_key', 'source_name', 'domain'])
+    .where('source_id', '=', sourceId)
+    .where('source_key', '>', after)
+    .where('source_state', '!=', 'gone')
+    .orderBy('source_key')
+    .limit(limit)
+    .execute();
+  const last = users.at(-1);
+  if (!last) return [];
+  const groups = new Map<string, string[]>();
+  const rows = await db
+    .selectFrom('user_groups')
+    .innerJoin('users', 'users.id', 'user_groups.user_id')
+    .select(['user_groups.user_id', 'user_groups.name'])
+    .where('users.source_id', '=', sourceId)
+    .where('users.source_key', '>', after)
+    .where('users.source_key', '<=', last.source_key)
+    .execute();
+  for (const { user_id, name } of rows) groups.set(user_id, [...(groups.get(user_id) ?? []), name]);
+  return users.map(({ id, source_key, source_name, domain }) => ({
+    source_key: source_key ?? '',
+    source_name,
+    domain,
+    in_groups: JSON.stringify((groups.get(id) ?? []).sort()),
+  }));
+}
+
+const ROW = { user_id: 'text', name: 'text' } as const;
+const insertRows = preparedBatch({ v: ROW }, (db, { v }) =>
+  sql`with ${v} insert into user_groups (user_id, name) select v.user_id, v.name from v`.compile(db),
+);
+
+/** All groups of these users. */
+export async function replaceGroups(
+  db: Connection,
+  ids: readonly string[],
+  rows: readonly RowOf<typeof ROW>[],
+): Promise<void> {
+  if (ids.length > 0) await db.deleteFrom('user_groups').where('user_id', 'in', fewTexts(ids)).execute();
+  await insertRows(db, { v: rows });
+}
+
+/** Groups of a user, or of nobody. @param userKey canonical user ID */
+export async function listGroupsOfUser(db: Connection, userKey: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('users')
+    .innerJoin('user_groups', 'user_groups.user_id', 'users.id')
+    .select('user_groups.name')
+    .where('users.user_id_key', '=', userKey)
+    .execute();
+  return new Set(rows.map(({ name }) => name));
+}

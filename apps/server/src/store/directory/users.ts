@@ -1,0 +1,111 @@
+/** Users. The canonical form of a user ID identifies the user: two spellings are one user, with one set of counters. */
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+/** Compatibility forms and case are folded (Unicode NFKC, then lower case). */
+export function userIdKey(userId: string): string {
+  // No user ID contains NUL (or any control character), and PostgreSQL refuses it, even in a search.
+  return userId.trim().normalize('NFKC').toLowerCase().replaceAll('\u0000', '\ufffd');
+}
+
+export function findUser(db: Connection, userId: string): Promise<Row<'users'> | undefined> {
+  return db.selectFrom('users').selectAll().where('user_id_key', '=', userIdKey(userId)).executeTakeFirst();
+}
+
+export function findUserById(db: Connection, id: string): Promise<Row<'users'> | undefined> {
+  return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/**
+ * By the user ID, or by another name. Of several users with a name, the one whose directory protects it has it, and otherwise the one who
+ * had it first: writing another user's mail address into one's own entry takes it from no one.
+ */
+export async function findUserByName(db: Connection, name: string): Promise<Row<'users'> | undefined> {
+  const byId = await findUser(db, name);
+  const [first, second] = await holdersOf(db, name);
+  const isClear = first && !(second?.protected === first.protected && second.since === first.since);
+  return byId ?? (isClear ? first : undefined);
+}
+
+/** By the user ID, or by a name that a single user has from an attribute that its owner cannot write. */
+export async function findUserByProtectedName(
+  db: Connection,
+  name: string,
+): Promise<Row<'users'> | undefined> {
+  const byId = await findUser(db, name);
+  const [first, second] = (await holdersOf(db, name)).filter((holder) => Number(holder.protected) === 1);
+  return byId ?? (second ? undefined : first);
+}
+
+const holdersOf = (db: Connection, name: string) =>
+  db
+    .selectFrom('user_names')
+    .innerJoin('users', 'users.id', 'user_names.user_id')
+    .selectAll('users')
+    .select(['user_names.protected', 'user_names.since'])
+    .where('user_names.name_key', '=', userIdKey(name))
+    .orderBy('user_names.protected', 'desc')
+    .orderBy('user_names.since')
+    .limit(2)
+    .execute();
+
+export function insertUser(db: Connection, row: NewRow<'users'>): Promise<Row<'users'>> {
+  return db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** @returns undefined if the row has another version by now */
+export function updateUser(
+  db: Connection,
+  id: string,
+  version: number,
+  change: Partial<
+    Pick<
+      Row<'users'>,
+      | 'user_id'
+      | 'user_id_key'
+      | 'first_name'
+      | 'last_name'
+      | 'last_name_key'
+      | 'email'
+      | 'email_key'
+      | 'telephone'
+      | 'enabled'
+      | 'domain'
+      | 'disabled_by_source'
+    >
+  >,
+): Promise<Row<'users'> | undefined> {
+  return db
+    .updateTable('users')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function deleteUser(db: Connection, id: string): Promise<void> {
+  await db.deleteFrom('users').where('id', '=', id).execute();
+}
+
+/**
+ * A range of an index, and the input is matched literally: there is no wildcard to escape. The column must be ordered by octets (a `_key`),
+ * and no character sorts after the last one.
+ */
+export function beginsWith(column: Expression<string | null>, start: string): Expression<SqlBool> {
+  return sql<SqlBool>`(${column} >= ${start} and ${column} < ${`${start}\u{10ffff}`})`;
+}
+
+/**
+ * Locks the user's row until the transaction ends.
+ * @returns it as it is then, `undefined` if it is gone
+ */
+export function lockUser(db: Connection, id: string): Promise<Row<'users'> | undefined> {
+  // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on only one.
+  return db
+    .updateTable('users')
+    .set((eb) => ({ version: eb.ref('version') }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}

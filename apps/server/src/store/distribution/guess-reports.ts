@@ -1,0 +1,38 @@
+/** Wrong activation codes that processes report to each other: one row per process, of bounded size. */
+import type { Connection, Row } from '../schema/schema.ts';
+
+/** The row with which one process at a time announces that codes are being guessed. */
+const ALARM = 'alarm';
+
+export async function putGuessReport(db: Connection, row: Row<'guess_reports'>): Promise<void> {
+  await db
+    .insertInto('guess_reports')
+    .values(row)
+    .onConflict((conflict) => conflict.column('node').doUpdateSet({ at: row.at, missing: row.missing }))
+    .execute();
+}
+
+/** Of all other processes. */
+export function listGuessReports(db: Connection, node: string): Promise<Row<'guess_reports'>[]> {
+  return db.selectFrom('guess_reports').selectAll().where('node', 'not in', [node, ALARM]).execute();
+}
+
+/** Only as it was read: one that was written again meanwhile stays. */
+export async function deleteGuessReport(db: Connection, node: string, at?: number): Promise<void> {
+  let rows = db.deleteFrom('guess_reports').where('node', '=', node);
+  if (at !== undefined) rows = rows.where('at', '=', at);
+  await rows.execute();
+}
+
+/** @returns true for only one process, as long as the last alarm is not older than `since` */
+export async function claimAlarm(db: Connection, at: number, since: number): Promise<boolean> {
+  const row = await db
+    .insertInto('guess_reports')
+    .values({ node: ALARM, at, missing: '[]' })
+    .onConflict((conflict) =>
+      conflict.column('node').doUpdateSet({ at }).where('guess_reports.at', '<', since),
+    )
+    .returning('node')
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,191 @@
+/** Offers and requests. A request changes by compare-and-set on its version: of two simultaneous decisions, one is made. */
+
+import { type SqlBool, sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
+import { inScopes } from '../directory/domains.ts';
+import { userIdKey } from '../directory/users.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+export function listOffers(db: Connection): Promise<Row<'offers'>[]> {
+  return db.selectFrom('offers').selectAll().orderBy('name_key').execute();
+}
+
+export function findOffer(db: Connection, idOrName: string): Promise<Row<'offers'> | undefined> {
+  return db
+    .selectFrom('offers')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', userIdKey(idOrName))]))
+    .executeTakeFirst();
+}
+
+export function insertOffer(db: Connection, row: NewRow<'offers'>): Promise<Row<'offers'>> {
+  return db.insertInto('offers').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** @returns undefined if the row has another version by now */
+export function updateOffer(
+  db: Connection,
+  id: string,
+  version: number,
+  change: Partial<Row<'offers'>>,
+): Promise<Row<'offers'> | undefined> {
+  return db
+    .updateTable('offers')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** At most one is the default: the others no longer are. */
+export async function clearOtherDefaults(db: Connection, id: string): Promise<void> {
+  await db
+    .updateTable('offers')
+    .set((eb) => ({ is_default: 0, version: eb('version', '+', 1) }))
+    .where('is_default', '=', 1)
+    .where('id', '!=', id)
+    .execute();
+}
+
+export async function deleteOffer(db: Connection, id: string): Promise<boolean> {
+  const row = await db.deleteFrom('offers').where('id', '=', id).returning('id').executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether an offer, or a request that is still open, needs this profile. */
+export async function isProfileRequested(db: Connection, profileId: string): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    select id from offers where profile_id = ${profileId}
+    union all
+    select id from token_requests where profile_id = ${profileId} and state in ('pending', 'approved')
+    limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** A request, with the user it is for. */
+export type RequestRow = Row<'token_requests'> & {
+  readonly userId: string;
+  readonly user_enabled: number;
+  readonly user_domain: string;
+  readonly profile_name: string | null;
+};
+
+export const requests = (db: Connection) =>
+  db
+    .selectFrom('token_requests')
+    .innerJoin('users', 'users.id', 'token_requests.user_id')
+    .leftJoin('token_profiles', 'token_profiles.id', 'token_requests.profile_id')
+    .selectAll('token_requests')
+    .select([
+      'users.user_id as userId',
+      'users.enabled as user_enabled',
+      'users.domain as user_domain',
+      'token_profiles.name as profile_name',
+    ]);
+
+export function findRequest(db: Connection, id: string): Promise<RequestRow | undefined> {
+  return requests(db).where('token_requests.id', '=', id).executeTakeFirst();
+}
+
+export type RequestFilter = {
+  readonly scopes: readonly string[];
+  readonly show?: 'waiting' | 'deferred' | 'closed' | undefined;
+  readonly userId?: string | undefined;
+  /** ID or name. */
+  readonly offer?: string | undefined;
+  readonly order: 'latest' | 'oldest';
+};
+
+/** @param last ID of the last one on the page before */
+export function listRequests(
+  db: Connection,
+  filter: RequestFilter,
+  now: number,
+  limit: number,
+  last?: string,
+): Promise<RequestRow[]> {
+  const latest = filter.order === 'latest';
+  let query = requests(db)
+    .where(({ ref }) => inScopes(ref('users.domain'), filter.scopes))
+    .orderBy('token_requests.id', latest ? 'desc' : 'asc')
+    .limit(limit);
+  const open = sql<SqlBool>`token_requests.state in ('pending', 'approved')`;
+  if (filter.show === 'closed') query = query.where(({ not }) => not(open));
+  if (filter.show === 'waiting') {
+    query = query
+      .where(open)
+      .where(({ eb, or }) => or([eb('deferred_until', 'is', null), eb('deferred_until', '<=', now)]));
+  }
+  if (filter.show === 'deferred') query = query.where(open).where('deferred_until', '>', now);
+  if (filter.userId !== undefined) {
+    query = query.where('users.user_id_key', '=', userIdKey(filter.userId));
+  }
+  const { offer } = filter;
+  if (offer !== undefined)
+    query = query.where(({ eb, or, selectFrom }) =>
+      or([
+        eb('offer_id', '=', offer),
+        eb(
+          'offer_id',
+          'in',
+          selectFrom('offers').select('offers.id').where('name_key', '=', userIdKey(offer)),
+        ),
+      ]),
+    );
+  if (last !== undefined) query = query.where('token_requests.id', latest ? '<' : '>', last);
+  return query.execute();
+}
+
+export async function insertRequest(db: Connection, row: NewRow<'token_requests'>): Promise<void> {
+  await db.insertInto('token_requests').values(row).execute();
+}
+
+/** @returns false if someone else decided since `version`, or it is closed */
+export async function changeRequest(
+  db: Connection,
+  id: string,
+  version: number,
+  change: Partial<
+    Pick<
+      Row<'token_requests'>,
+      'state' | 'step' | 'deferred_until' | 'serial' | 'waiting_since' | 'told_at' | 'escalated_at'
+    >
+  >,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('token_requests')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .where('state', 'in', ['pending', 'approved'])
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The token exists: nothing is left to decide. In the transaction that changed it. */
+export async function closeRequest(db: Connection, id: string, serial: string): Promise<void> {
+  await db
+    .updateTable('token_requests')
+    .set((eb) => ({ state: 'done', serial, version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function insertDecision(db: Connection, row: NewRow<'request_decisions'>): Promise<void> {
+  await db.insertInto('request_decisions').values(row).execute();
+}
+
+export async function listDecisions(
+  db: Connection,
+  requestIds: readonly string[],
+): Promise<Row<'request_decisions'>[]> {
+  if (requestIds.length === 0) return [];
+  return db
+    .selectFrom('request_decisions')
+    .selectAll()
+    .where('request_id', 'in', fewTexts(requestIds))
+    .orderBy('id')
+    .execute();
+}

@@ -1,0 +1,305 @@
+/** Rules that distribute automatically, and whom they concern now. */
+import { type RawBuilder, sql } from 'kysely';
+import { FOR_EACH_ROW } from '../db/database-kind.ts';
+import { type Reason, reasonColumns } from '../db/reason.ts';
+import { type Marks, markOf } from '../keys/marks.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+
+export type RuleRow = Row<'distribution_rules'>;
+/** What is kept at each saving. */
+export type KeptRule = Pick<
+  RuleRow,
+  | 'id'
+  | 'name'
+  | 'name_key'
+  | 'domain'
+  | 'input'
+  | 'enabled'
+  | 'actor_kind'
+  | 'actor_id'
+  | 'actor_name'
+  | 'source'
+>;
+
+export function insertRule(
+  db: Connection,
+  marks: Pick<Marks, 'sealing'>,
+  row: KeptRule & Pick<RuleRow, 'created_at'>,
+): Promise<RuleRow> {
+  return db
+    .insertInto('distribution_rules')
+    .values({ ...row, mark: markOf('distribution_rules', marks, row), version: 1 })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** @returns undefined if someone else was faster */
+export function updateRule(
+  db: Connection,
+  marks: Pick<Marks, 'sealing'>,
+  row: KeptRule & { readonly version: number },
+): Promise<RuleRow | undefined> {
+  const { version, ...kept } = row;
+  return db
+    .updateTable('distribution_rules')
+    .set({
+      ...kept,
+      mark: markOf('distribution_rules', marks, kept),
+      reason: null,
+      text: null,
+      version: version + 1,
+    })
+    .where('id', '=', row.id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function findRule(db: Connection, id: string): Promise<RuleRow | undefined> {
+  return db.selectFrom('distribution_rules').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function listRules(db: Connection): Promise<RuleRow[]> {
+  return db.selectFrom('distribution_rules').selectAll().orderBy('name_key').execute();
+}
+
+export async function deleteRule(db: Connection, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('distribution_rules')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}
+
+export async function noteRun(db: Connection, id: string, at: number): Promise<void> {
+  await db.updateTable('distribution_rules').set({ last_run_at: at }).where('id', '=', id).execute();
+}
+
+/** It does nothing more until someone saves it. */
+export async function stopRule(db: Connection, marks: Pick<Marks, 'sealing'>, rule: RuleRow, reason: Reason) {
+  const row = { ...rule, enabled: 0 };
+  const changed = await db
+    .updateTable('distribution_rules')
+    .set({ enabled: 0, mark: markOf('distribution_rules', marks, row), ...reasonColumns(reason) })
+    .where('id', '=', rule.id)
+    .where('version', '=', rule.version)
+    .where('enabled', '=', 1)
+    .returning('id')
+    .executeTakeFirst();
+  return changed !== undefined;
+}
+
+/** Users who were given a token by the jobs of a rule since a time, or are about to be. */
+export async function countGiven(db: Connection, ruleId: string, since: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from job_rows r join jobs j on j.id = r.job_id
+    where j.rule_id = ${ruleId} and j.created_at >= ${since} and r.state in ('new', 'ready', 'done')`.execute(
+    db,
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+export async function hasOpenJob(db: Connection, ruleId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('rule_id', '=', ruleId)
+    .where('state', 'in', ['collecting', 'queued', 'running', 'paused'])
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+type Concern = {
+  readonly ruleId: string;
+  readonly domain: string;
+  /** Where the page before ended. */
+  readonly after: string;
+};
+
+/** What is found on a page, and where it ends; no end when it was the last one. */
+export type Page<Found> = { readonly found: readonly Found[]; readonly end: string | undefined };
+
+const within = (column: RawBuilder<unknown>, domain: string) => sql`${column} like ${`${domain}%`}`;
+
+export type Joiner = {
+  readonly user_id: string;
+  readonly holds: number;
+  /** Got as many codes as a rule gives, and used none. */
+  readonly given_up: number;
+};
+
+/** Rows that a page looks at, whether they are found or not: nobody else waits for more on SQLite. */
+const USERS = 2_000;
+/** How many unused codes in a row a rule gives a user. After that, someone has to talk to the user. */
+export const MOST_CODES = 3;
+
+/**
+ * Enabled users in the domain without a token that is activated, or can be. Those whom a job of the rule looked at since `triedSince` wait:
+ * otherwise a user who cannot get one would be tried every time.
+ * @returns `holds`: 1 when the user has a token that can be distributed
+ */
+export async function listJoiners(
+  db: Connection,
+  { ruleId, domain, after }: Concern,
+  { now, day, triedSince }: { readonly now: number; readonly day: string; readonly triedSince: number },
+): Promise<Page<Joiner>> {
+  const { rows } = await sql<Joiner & { at: string; wanted: number }>`
+    with page as materialized (select id, user_id, user_id_key from users
+      where user_id_key > ${after} and enabled = 1 and ${within(sql.ref('domain'), domain)}
+      order by user_id_key limit ${USERS})
+    select u.user_id, u.user_id_key as at,
+      case when exists (select 1 from tokens c where c.user_id = u.id and c.enabled = 1 and c.lost = 0
+        and c.expires_on >= ${day}) then 1 else 0 end as holds,
+      case when (select count(*) from distributions g join jobs j on j.id = g.job_id
+          where g.user_id = u.id and j.rule_id = ${ruleId} and g.id > coalesce((select max(a.id) from distributions a
+            where a.user_id = u.id and a.state in ('provisioned', 'confirmed')), '')) >= ${MOST_CODES}
+        then 1 else 0 end as given_up,
+      case when exists (select 1 from tokens o where o.user_id = u.id and exists (select 1 from distributions d
+          where d.token_id = o.id and d.latest = 1 and (d.state in ('provisioned', 'confirmed')
+            or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${now})))
+          ${FOR_EACH_ROW}) ${FOR_EACH_ROW})
+        or exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = u.user_id_key
+          where j.rule_id = ${ruleId} and j.created_at > ${triedSince}) then 0 else 1 end as wanted
+    from page u order by u.user_id_key`.execute(db);
+  return {
+    found: rows.filter(({ wanted }) => wanted === 1),
+    end: rows.length < USERS ? undefined : rows.at(-1)?.at,
+  };
+}
+
+export type Held = {
+  readonly token_id: string;
+  readonly serial: string;
+  readonly user_row: string;
+  readonly user_id: string;
+  /** Path of the security domain that the user, and so the token, is in now. */
+  readonly domain: string;
+};
+
+/** Each has at most as many rows as a rule serves users in a day. */
+const JOBS = 4;
+
+/** Of the tokens that some jobs of a rule gave to whoever holds them, those of which a condition holds. */
+async function listGiven(
+  db: Connection,
+  { ruleId, after }: Concern,
+  wanted: RawBuilder<unknown>,
+  /** Those that wait to replace them instead; `p` is the pair. */
+  replacements = false,
+): Promise<Page<Held>> {
+  const found = sql.ref(replacements ? 'n' : 't');
+  const paired = replacements
+    ? sql`join replacements p on p.replaced_id = t.id join tokens n on n.id = p.token_id and n.user_id = u.id`
+    : sql``;
+  const jobs = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('rule_id', '=', ruleId)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(JOBS)
+    .execute();
+  if (jobs.length === 0) return { found: [], end: undefined };
+  const { rows } = await sql<Held>`
+    select ${found}.id as token_id, ${found}.serial, u.id as user_row, u.user_id, u.domain
+    from distributions d join tokens t on t.id = d.token_id join users u on u.id = t.user_id and u.id = d.user_id ${paired}
+    where d.job_id in (${sql.join(jobs.map(({ id }) => id))}) and d.latest = 1 and ${wanted}
+    order by ${found}.serial`.execute(db);
+  return { found: rows, end: jobs.length < JOBS ? undefined : jobs.at(-1)?.id };
+}
+
+const isGone = (domain: string) => sql`(u.enabled = 0 or not (${within(sql.ref('u.domain'), domain)}))`;
+
+/** Tokens whose users have left since the last look. */
+export const listLeavers = (db: Connection, concern: Concern): Promise<Page<Held>> =>
+  listGiven(db, concern, sql`${isGone(concern.domain)} and t.id not in (select token_id from rule_leavers)`);
+
+/** Activated ones that end between two days, and are not being replaced. */
+export const listExpiring = (
+  db: Connection,
+  concern: Concern,
+  { from, until }: { readonly from: string; readonly until: string },
+): Promise<Page<Held>> =>
+  listGiven(
+    db,
+    concern,
+    sql`not ${isGone(concern.domain)} and t.enabled = 1 and t.lost = 0
+      and t.expires_on >= ${from} and t.expires_on <= ${until} and d.state in ('provisioned', 'confirmed')
+      and t.id not in (select replaced_id from replacements) and t.id not in (select token_id from replacements)`,
+  );
+
+/**
+ * Replacements made with the rule's rights that have no live code: the run or job that should have issued one failed, or the code expired.
+ * Tokens that have a seed, such as hardware tokens, need none; those that a job looked at since `triedSince` wait.
+ */
+export const listUnserved = (
+  db: Connection,
+  concern: Concern,
+  {
+    from,
+    now,
+    triedSince,
+    by,
+  }: { readonly from: string; readonly now: number; readonly triedSince: number; readonly by: string },
+): Promise<Page<Held>> =>
+  listGiven(
+    db,
+    concern,
+    sql`not ${isGone(concern.domain)} and p.created_by = ${by} and n.enabled = 1 and n.lost = 0 and n.expires_on >= ${from}
+      and not exists (select 1 from seeds s where s.token_id = n.id)
+      and not exists (select 1 from distributions g where g.token_id = n.id and g.latest = 1
+        and (g.state in ('provisioned', 'confirmed')
+          or (g.state in ('issued', 'opened') and (g.expires_at is null or g.expires_at > ${now}))))
+      and (select count(*) from distributions g join jobs j on j.id = g.job_id
+        where g.token_id = n.id and j.rule_id = ${concern.ruleId}) < ${MOST_CODES}
+      and not exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = n.serial
+        where j.rule_id = ${concern.ruleId} and j.created_at > ${triedSince})`,
+    true,
+  );
+
+export async function insertLeaver(db: Connection, row: Row<'rule_leavers'>): Promise<void> {
+  await db
+    .insertInto('rule_leavers')
+    .values(row)
+    .onConflict((conflict) => conflict.column('token_id').doNothing())
+    .execute();
+}
+
+/**
+ * A user who came back, or whose token went to someone else, has not left. @param today when it began: those whose token was freed count
+ * until it ends
+ */
+export async function forgetReturned(
+  db: Connection,
+  { ruleId, domain }: Pick<Concern, 'ruleId' | 'domain'>,
+  today: number,
+): Promise<void> {
+  const held = sql`select 1 from tokens t join users u on u.id = t.user_id
+    where t.id = rule_leavers.token_id and u.id = rule_leavers.user_id`;
+  await sql`delete from rule_leavers where rule_id = ${ruleId} and not exists (${held} and ${isGone(domain)})
+    and (since < ${today} or exists (${held}))`.execute(db);
+}
+
+export async function countLeavers(db: Connection, ruleId: string, since: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('rule_leavers')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('rule_id', '=', ruleId)
+    .where('since', '>=', since)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export async function listDueLeavers(
+  db: Connection,
+  ruleId: string,
+  leftBefore: number,
+  limit: number,
+): Promise<Held[]> {
+  const { rows } = await sql<Held>`
+    select t.id as token_id, t.serial, u.id as user_row, u.user_id, u.domain
+    from rule_leavers l join tokens t on t.id = l.token_id join users u on u.id = t.user_id and u.id = l.user_id
+    where l.rule_id = ${ruleId} and l.since <= ${leftBefore}
+    order by l.since limit ${limit}`.execute(db);
+  return rows;
+}

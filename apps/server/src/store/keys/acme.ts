@@ -1,0 +1,205 @@
+/** Certificates by ACME: the one row of settings and state, and what an authority is shown while it validates. */
+import { type AcmeSettings, acmeSettingsSchema } from '@sower/api/acme';
+import { sql } from 'kysely';
+import type { Reason } from '../db/reason.ts';
+import { reasonColumns } from '../db/reason.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+
+export type AcmeRow = Row<'acme'>;
+export type StoredAcme = Omit<AcmeRow, 'settings'> & { readonly settings: AcmeSettings };
+
+const stored = (row: AcmeRow): StoredAcme => ({
+  ...row,
+  settings: acmeSettingsSchema.strip().parse(JSON.parse(row.settings)),
+});
+
+export async function findAcme(db: Connection): Promise<StoredAcme> {
+  return stored(await db.selectFrom('acme').selectAll().where('id', '=', 1).executeTakeFirstOrThrow());
+}
+
+/**
+ * An order that was begun with earlier settings is dropped.
+ * @returns undefined if someone else changed them since `version`
+ */
+export async function updateAcme(
+  db: Connection,
+  version: number,
+  change: Partial<
+    Pick<
+      AcmeRow,
+      'settings' | 'enabled' | 'by_dns' | 'binding_key' | 'account_key' | 'wanted' | 'next_at' | 'renew_at'
+    >
+  >,
+): Promise<StoredAcme | undefined> {
+  const row = await db
+    .updateTable('acme')
+    .set({
+      ...change,
+      version: version + 1,
+      lease: null,
+      lease_until: null,
+      failures: 0,
+      failed_at: null,
+      reason: null,
+      text: null,
+    })
+    .where('id', '=', 1)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+  return row && stored(row);
+}
+
+/** It is due now. @returns false if it is off */
+export async function hastenAcme(db: Connection, now: number): Promise<boolean> {
+  const row = await db
+    .updateTable('acme')
+    .set({ wanted: 1, next_at: now })
+    .where('id', '=', 1)
+    .where('enabled', '=', 1)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** An authority may ask to wait up to a week; whatever is due later was postponed by a wrong clock. */
+const FAR_MILLISECONDS = 8 * 86_400_000;
+const isDue = (now: number) => sql<boolean>`(next_at <= ${now} or next_at > ${now + FAR_MILLISECONDS})`;
+
+/** Called often; it writes nothing. */
+export async function isAcmeDue(db: Connection, now: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('acme')
+    .select('id')
+    .where('enabled', '=', 1)
+    .where(isDue(now))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Someone has chosen a certificate: an order that was requested before is dropped. */
+export async function letAcmeStandAside(db: Connection): Promise<void> {
+  await db.updateTable('acme').set({ wanted: 0 }).where('wanted', '=', 1).execute();
+}
+
+/** At most one caller has the lease. @param byDns whether it can set DNS records */
+export async function claimAcme(
+  db: Connection,
+  { lease, now, milliseconds, byDns }: { lease: string; now: number; milliseconds: number; byDns: boolean },
+): Promise<StoredAcme | undefined> {
+  const row = await db
+    .updateTable('acme')
+    .set({ lease, lease_until: now + milliseconds })
+    .where('id', '=', 1)
+    .where('enabled', '=', 1)
+    .where(isDue(now))
+    .where('by_dns', 'in', byDns ? [0, 1] : [0])
+    // One that ends later than possible was taken by a wrong clock. The clock of its holder may be a little ahead of ours.
+    .where(({ or, eb }) =>
+      or([
+        eb('lease_until', 'is', null),
+        eb('lease_until', '<', now),
+        eb('lease_until', '>', now + 2 * milliseconds),
+      ]),
+    )
+    .returningAll()
+    .executeTakeFirst();
+  return row && stored(row);
+}
+
+/**
+ * Only whoever has the lease; gives it back. If someone has requested it sooner meanwhile, it stays due.
+ * @param claimed as it was when the lease was taken
+ * @returns whether it was still held
+ */
+export async function leaveAcme(
+  db: Connection,
+  claimed: Pick<AcmeRow, 'lease' | 'next_at'>,
+  change: Partial<
+    Pick<AcmeRow, 'wanted' | 'certificate_id' | 'next_at' | 'renew_at' | 'failures' | 'failed_at'>
+  > & {
+    /** Why it failed; null: it did not. */
+    readonly why?: Reason | null;
+  },
+): Promise<boolean> {
+  const { why, next_at, ...rest } = change;
+  const row = await db
+    .updateTable('acme')
+    .set({
+      ...rest,
+      ...(next_at === undefined
+        ? {}
+        : {
+            next_at: sql<number>`case when next_at = ${claimed.next_at} then cast(${next_at} as bigint) else next_at end`,
+          }),
+      ...(why === undefined ? {} : reasonColumns(why)),
+      lease: null,
+      lease_until: null,
+    })
+    .where('id', '=', 1)
+    .where('lease', '=', claimed.lease)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The key is made once. @returns the one that is there */
+export async function keepAcmeAccountKey(db: Connection, sealed: string): Promise<string> {
+  await db
+    .updateTable('acme')
+    .set({ account_key: sealed })
+    .where('id', '=', 1)
+    .where('account_key', 'is', null)
+    .execute();
+  const row = await db.selectFrom('acme').select('account_key').where('id', '=', 1).executeTakeFirstOrThrow();
+  return row.account_key ?? sealed;
+}
+
+export async function insertAcmeChallenge(db: Connection, row: Row<'acme_challenges'>): Promise<void> {
+  await db
+    .insertInto('acme_challenges')
+    .values(row)
+    .onConflict((conflict) => conflict.column('token').doUpdateSet(row))
+    .execute();
+}
+
+export async function findAcmeAnswer(
+  db: Connection,
+  token: string,
+  now: number,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('acme_challenges')
+    .select('answer')
+    .where('token', '=', token)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row?.answer;
+}
+
+/** @param prefix of the tokens */
+export function listAcmeAnswers(
+  db: Connection,
+  prefix: string,
+  now: number,
+): Promise<Pick<Row<'acme_challenges'>, 'token' | 'answer'>[]> {
+  return db
+    .selectFrom('acme_challenges')
+    .select(['token', 'answer'])
+    .where('token', 'like', `${prefix}%`)
+    .where('expires_at', '>', now)
+    .execute();
+}
+
+/** @param token undefined: every one that has expired */
+export async function deleteAcmeChallenges(
+  db: Connection,
+  which: { readonly token: string } | { readonly expiredAt: number },
+): Promise<void> {
+  await db
+    .deleteFrom('acme_challenges')
+    .where((eb) =>
+      'token' in which ? eb('token', '=', which.token) : eb('expires_at', '<=', which.expiredAt),
+    )
+    .execute();
+}

@@ -1,0 +1,101 @@
+/** The data keys, wrapped, and what the running processes know of them. */
+import { sql } from 'kysely';
+import { type KeyState, keyMark, type StoredKey, type StoredWrap } from '../../keys/seal/key-ring.ts';
+import { skipLocked } from '../db/row-locks.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+
+export type DataKeyRow = Row<'data_keys'>;
+export type StoredKeys = { readonly keys: readonly DataKeyRow[]; readonly wraps: readonly StoredWrap[] };
+
+/** As of one moment: in one statement. */
+export async function readDataKeys(db: Connection): Promise<StoredKeys> {
+  const rows = await db
+    .selectFrom('data_keys')
+    .leftJoin('key_wraps', 'key_wraps.data_key', 'data_keys.id')
+    .selectAll('data_keys')
+    .select(['key_wraps.master as wrap_master', 'key_wraps.wrapped'])
+    .orderBy('data_keys.id')
+    .execute();
+  const keys = new Map(rows.map(({ wrap_master: _, wrapped: __, ...key }) => [key.id, key]));
+  return {
+    keys: [...keys.values()],
+    wraps: rows.flatMap(({ id, wrap_master, wrapped }) =>
+      wrap_master === null || wrapped === null ? [] : [{ data_key: id, master: wrap_master, wrapped }],
+    ),
+  };
+}
+
+export async function insertDataKey(db: Connection, key: StoredKey): Promise<void> {
+  await db
+    .insertInto('data_keys')
+    .values({ ...key, progress: null })
+    .execute();
+}
+
+/** All of them: each says how many data keys there are. */
+export async function replaceWraps(db: Connection, wraps: readonly StoredWrap[]): Promise<void> {
+  await db.deleteFrom('key_wraps').execute();
+  await db
+    .insertInto('key_wraps')
+    .values([...wraps])
+    .execute();
+}
+
+/** @returns whether a different master key opened them until now */
+export async function dropOtherWraps(db: Connection, master: string): Promise<boolean> {
+  const gone = await db.deleteFrom('key_wraps').where('master', '!=', master).returning('master').execute();
+  return gone.length > 0;
+}
+
+/** @returns the row of the newest, locked until the transaction ends; undefined if another process has it, or another is in that state */
+export async function holdDataKey(
+  db: Connection,
+  id: number,
+  state: KeyState,
+): Promise<DataKeyRow | undefined> {
+  const { rows } = await sql<DataKeyRow>`
+    select * from data_keys where id = ${id} and state = ${state} ${skipLocked(db)}`.execute(db);
+  const row = rows[0];
+  return row && { ...row, changed_at: Number(row.changed_at) };
+}
+
+/** Of the row that is held. */
+export async function changeDataKey(
+  db: Connection,
+  secret: Uint8Array,
+  key: DataKeyRow,
+  change: { readonly state: KeyState; readonly changed_at: number },
+): Promise<void> {
+  const { progress: _, mark: __, ...stored } = { ...key, ...change };
+  await db
+    .updateTable('data_keys')
+    .set({ ...change, progress: null, mark: keyMark(secret, stored) })
+    .where('id', '=', key.id)
+    .execute();
+}
+
+export async function noteProgress(db: Connection, id: number, progress: string): Promise<void> {
+  await db.updateTable('data_keys').set({ progress }).where('id', '=', id).execute();
+}
+
+export type KeyHolder = Row<'key_holders'>;
+
+export const listKeyHolders = (db: Connection): Promise<KeyHolder[]> =>
+  db.selectFrom('key_holders').selectAll().orderBy('process').execute();
+
+export async function noteKeyHolder(db: Connection, holder: KeyHolder): Promise<void> {
+  const { process: _, ...rest } = holder;
+  await db
+    .insertInto('key_holders')
+    .values(holder)
+    .onConflict((conflict) => conflict.column('process').doUpdateSet(rest))
+    .execute();
+}
+
+export async function forgetKeyHolders(db: Connection, processes: readonly string[]): Promise<void> {
+  if (processes.length > 0)
+    await db
+      .deleteFrom('key_holders')
+      .where('process', 'in', [...processes])
+      .execute();
+}

@@ -1,0 +1,107 @@
+/** TLS certificates and requests for them; private keys are sealed on the way in and out. */
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+export type TlsCertificateRow = Row<'tls_certificates'>;
+
+/** Latest first. */
+export function listTlsCertificates(db: Connection): Promise<TlsCertificateRow[]> {
+  return db.selectFrom('tls_certificates').selectAll().orderBy('id', 'desc').execute();
+}
+
+export function findTlsCertificate(db: Connection, id: string): Promise<TlsCertificateRow | undefined> {
+  return db.selectFrom('tls_certificates').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Every process asks this often, and reads the row itself only when the answer has changed. */
+export async function findTlsCertificateInUse(db: Connection): Promise<string | undefined> {
+  const row = await db.selectFrom('tls_certificates').select('id').where('in_use', '=', 1).executeTakeFirst();
+  return row?.id;
+}
+
+/** Those with this key, a waiting request first. */
+export function listTlsCertificatesOfKey(
+  db: Connection,
+  publicKeyHash: string,
+): Promise<TlsCertificateRow[]> {
+  return db
+    .selectFrom('tls_certificates')
+    .selectAll()
+    .where('public_key_hash', '=', publicKeyHash)
+    .orderBy(({ eb }) => eb.case().when('chain', 'is', null).then(0).else(1).end())
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+export async function insertTlsCertificate(db: Connection, row: NewRow<'tls_certificates'>): Promise<void> {
+  await db.insertInto('tls_certificates').values(row).execute();
+}
+
+/** A request is fulfilled once. */
+export async function claimTlsRequest(
+  db: Connection,
+  id: string,
+  answer: { readonly chain: string; readonly subject: string; readonly names: string },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('tls_certificates')
+    .set(answer)
+    .where('id', '=', id)
+    .where('chain', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Puts this one and no other into use; `undefined` puts none into use. In a transaction that has locked the installation row. */
+export async function chooseTlsCertificate(db: Connection, id: string | undefined): Promise<boolean> {
+  await db.updateTable('tls_certificates').set({ in_use: 0 }).where('in_use', '=', 1).execute();
+  if (id === undefined) return true;
+  const row = await db
+    .updateTable('tls_certificates')
+    .set({ in_use: 1 })
+    .where('id', '=', id)
+    .where('chain', 'is not', null)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Only one that is not in use can be deleted. */
+export async function deleteTlsCertificate(db: Connection, id: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('tls_certificates')
+    .where('id', '=', id)
+    .where('in_use', '=', 0)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Those of ACME beyond the latest ones: each renewal adds another. None that is in use. */
+export async function deleteOldAcmeCertificates(db: Connection, kept: number): Promise<void> {
+  const latest = db
+    .selectFrom('tls_certificates')
+    .select('id')
+    .where('directory', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(kept);
+  await db
+    .deleteFrom('tls_certificates')
+    .where('directory', 'is not', null)
+    .where('in_use', '=', 0)
+    .where('id', 'not in', latest)
+    .execute();
+}
+
+/** @returns false if it was meanwhile */
+export async function markTlsCertificateRevoked(db: Connection, id: string, at: number): Promise<boolean> {
+  const row = await db
+    .updateTable('tls_certificates')
+    .set({ revoked_at: at })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}

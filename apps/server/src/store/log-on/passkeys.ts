@@ -1,0 +1,108 @@
+/** Passkeys of administrators, and the challenges that were answered with one. */
+import { hasMark, type Marks, markOf } from '../keys/marks.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+export function listStoredPasskeys(db: Connection, administratorId: string): Promise<Row<'passkeys'>[]> {
+  return db
+    .selectFrom('passkeys')
+    .selectAll()
+    .where('administrator_id', '=', administratorId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+}
+
+/** How many each administrator has, by their ID. */
+export async function countPasskeys(db: Connection): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('passkeys')
+    .select(({ fn }) => ['administrator_id', fn.countAll<number>().as('count')])
+    .groupBy('administrator_id')
+    .execute();
+  return new Map(rows.map((row) => [row.administrator_id, Number(row.count)]));
+}
+
+/** The passkey with its owner; undefined also if the mark of either is wrong. */
+export async function findPasskey(
+  db: Connection,
+  marks: Marks,
+  id: string,
+): Promise<{ readonly passkey: Row<'passkeys'>; readonly administrator: Row<'administrators'> } | undefined> {
+  const passkey = await db.selectFrom('passkeys').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!passkey || !hasMark('passkeys', marks, passkey)) return undefined;
+  const administrator = await db
+    .selectFrom('administrators')
+    .selectAll()
+    .where('id', '=', passkey.administrator_id)
+    .executeTakeFirst();
+  if (!administrator || !hasMark('administrators', marks, administrator)) return undefined;
+  return { passkey, administrator };
+}
+
+/** @returns false if this credential is already known */
+export async function insertPasskey(
+  db: Connection,
+  marks: Marks,
+  row: Omit<Row<'passkeys'>, 'mark'>,
+): Promise<boolean> {
+  const inserted = await db
+    .insertInto('passkeys')
+    .values({ ...row, mark: markOf('passkeys', marks, row) })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+/**
+ * Only ever upwards, if the authenticator counts at all.
+ * @returns false if the count had already been reached: someone has a copy of the authenticator
+ */
+export async function advancePasskey(
+  db: Connection,
+  { id, counter, at }: { readonly id: string; readonly counter: number; readonly at: number },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('passkeys')
+    .set({ counter, last_used_at: at })
+    .where('id', '=', id)
+    .where(({ eb, or, and, val }) =>
+      or([eb('counter', '<', counter), and([eb('counter', '=', 0), eb(val(counter), '=', 0)])]),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function deletePasskey(
+  db: Connection,
+  administratorId: string,
+  id: string,
+): Promise<Row<'passkeys'> | undefined> {
+  return db
+    .deleteFrom('passkeys')
+    .where('administrator_id', '=', administratorId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function deletePasskeysOf(db: Connection, administratorId: string): Promise<Row<'passkeys'>[]> {
+  return db.deleteFrom('passkeys').where('administrator_id', '=', administratorId).returningAll().execute();
+}
+
+/** At most one caller ever gets a challenge. Expired ones are deleted on the way. */
+export async function claimChallenge(
+  db: Connection,
+  row: NewRow<'answered_challenges'>,
+  now: number,
+): Promise<boolean> {
+  await db.deleteFrom('answered_challenges').where('expires_at', '<', now).execute();
+  const inserted = await db
+    .insertInto('answered_challenges')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('challenge_hash')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}

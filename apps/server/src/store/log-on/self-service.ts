@@ -1,0 +1,270 @@
+/** Passwords and sessions of users, and activation windows. Session IDs are stored only as keyed hashes. */
+
+import { sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+// --- passwords --------------------------------------------------------------------------------------------------------------
+
+export function findPassword(db: Connection, userRow: string): Promise<Row<'user_passwords'> | undefined> {
+  return db.selectFrom('user_passwords').selectAll().where('user_id', '=', userRow).executeTakeFirst();
+}
+
+export async function putPassword(db: Connection, row: NewRow<'user_passwords'>): Promise<void> {
+  const { user_id, ...rest } = row;
+  await db
+    .insertInto('user_passwords')
+    .values(row)
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet(rest))
+    .execute();
+}
+
+/** @returns false if there was none */
+export async function deletePassword(db: Connection, userRow: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('user_passwords')
+    .where('user_id', '=', userRow)
+    .returning('user_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function deletePasswords(db: Connection, userRows: readonly string[]): Promise<void> {
+  if (userRows.length > 0)
+    await db.deleteFrom('user_passwords').where('user_id', 'in', fewTexts(userRows)).execute();
+}
+
+// --- sessions ---------------------------------------------------------------------------------------------------------------
+
+export async function insertUserSession(db: Connection, row: NewRow<'user_sessions'>): Promise<void> {
+  await db.insertInto('user_sessions').values(row).execute();
+}
+
+export type UserSessionRow = Row<'user_sessions'> &
+  Pick<Row<'users'>, 'first_name'> & {
+    readonly name: string;
+    readonly must_change: Row<'user_passwords'>['must_change'] | null;
+  };
+
+/** Of an enabled user, neither expired nor idle for too long; nor last seen by a clock that was far ahead. */
+export function findUserSession(
+  db: Connection,
+  idHash: string,
+  now: number,
+  idleMilliseconds: number,
+): Promise<UserSessionRow | undefined> {
+  return db
+    .selectFrom('user_sessions')
+    .innerJoin('users', 'users.id', 'user_sessions.user_id')
+    .leftJoin('user_passwords', 'user_passwords.user_id', 'users.id')
+    .selectAll('user_sessions')
+    .select(['users.user_id as name', 'users.first_name', 'user_passwords.must_change'])
+    .where('id_hash', '=', idHash)
+    .where('user_sessions.expires_at', '>', now)
+    .where('last_seen_at', '>', now - idleMilliseconds)
+    .where('last_seen_at', '<', now + idleMilliseconds)
+    .where('users.enabled', '=', 1)
+    .executeTakeFirst();
+}
+
+export async function touchUserSession(db: Connection, idHash: string, now: number): Promise<void> {
+  await db.updateTable('user_sessions').set({ last_seen_at: now }).where('id_hash', '=', idHash).execute();
+}
+
+/**
+ * Gives a session another ID, and possibly more rights: anyone who knew the earlier ID is out.
+ * @returns false if it ended meanwhile
+ */
+export async function rotateUserSession(
+  db: Connection,
+  idHash: string,
+  change: Partial<Pick<Row<'user_sessions'>, 'id_hash' | 'method' | 'last_seen_at'>>,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('user_sessions')
+    .set(change)
+    .where('id_hash', '=', idHash)
+    .returning('id_hash')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Those still active, latest first. */
+export function listUserSessions(
+  db: Connection,
+  userRow: string,
+  now: number,
+  idleMilliseconds: number,
+): Promise<Row<'user_sessions'>[]> {
+  return db
+    .selectFrom('user_sessions')
+    .selectAll()
+    .where('user_id', '=', userRow)
+    .where('expires_at', '>', now)
+    .where('last_seen_at', '>', now - idleMilliseconds)
+    .where('last_seen_at', '<', now + idleMilliseconds)
+    .orderBy('created_at', 'desc')
+    .execute();
+}
+
+/** @returns false if the user has no such session */
+export async function deleteUserSession(db: Connection, userRow: string, idHash: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('user_sessions')
+    .where('user_id', '=', userRow)
+    .where('id_hash', '=', idHash)
+    .returning('id_hash')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * @param except this one stays
+ * @returns how many ended
+ */
+export async function deleteUserSessionsOf(
+  db: Connection,
+  userRow: string,
+  except?: string,
+): Promise<number> {
+  let query = db.deleteFrom('user_sessions').where('user_id', '=', userRow);
+  if (except !== undefined) query = query.where('id_hash', '!=', except);
+  return (await query.returning('id_hash').execute()).length;
+}
+
+/**
+ * Sessions of a user, and of administrators who log on with the user's token, that have shown a token. Emergency tokencodes come from elsewhere.
+ * @param except this one stays
+ */
+export async function deleteSessionsByToken(db: Connection, userRow: string, except = ''): Promise<void> {
+  await db
+    .deleteFrom('user_sessions')
+    .where('user_id', '=', userRow)
+    .where('method', '=', 'passcode')
+    .where('id_hash', '!=', except)
+    .execute();
+  const linked = db.selectFrom('administrators').select('id').where('token_user_id', '=', userRow);
+  await db
+    .deleteFrom('sessions')
+    .where('administrator_id', 'in', linked)
+    .where('by_password', '=', 1)
+    .where('second_factor', '=', 1)
+    .where('id_hash', '!=', except)
+    .execute();
+}
+
+export async function deleteEndedUserSessions(db: Connection, now: number): Promise<void> {
+  await db.deleteFrom('user_sessions').where('expires_at', '<', now).execute();
+}
+
+// --- tokens of one user -----------------------------------------------------------------------------------------------------
+
+/** Whatever the state of the token: reporting a token as lost must not make it easier to get another. */
+export async function hasConfirmedToken(db: Connection, userRow: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('seeds')
+    .innerJoin('tokens', 'tokens.id', 'seeds.token_id')
+    .select('seeds.id')
+    .where('tokens.user_id', '=', userRow)
+    .where('seeds.state', '=', 'current')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+// --- activation windows -----------------------------------------------------------------------------------------------------
+
+/**
+ * A later one replaces an earlier one of the same kind, and all that have expired.
+ * @param onlyFor a distribution: the window counts as used for it from the beginning
+ */
+export async function putActivationWindow(
+  db: Connection,
+  row: Omit<Row<'activation_windows'>, 'used_for' | 'only_for'>,
+  onlyFor?: string,
+): Promise<void> {
+  const { user_id, ...rest } = { ...row, used_for: onlyFor ?? null };
+  await db
+    .deleteFrom('activation_windows')
+    .where('user_id', '=', user_id)
+    .where('expires_at', '<=', row.opened_at)
+    .execute();
+  await db
+    .insertInto('activation_windows')
+    .values({ user_id, only_for: onlyFor ?? '', ...rest })
+    .onConflict((conflict) => conflict.columns(['user_id', 'only_for']).doUpdateSet(rest))
+    .execute();
+}
+
+/** @param distributionId a window that was used for it counts as still open */
+export function findActivationWindow(
+  db: Connection,
+  userRow: string,
+  now: number,
+  distributionId?: string,
+): Promise<Row<'activation_windows'> | undefined> {
+  return (
+    db
+      .selectFrom('activation_windows')
+      .selectAll()
+      .where('user_id', '=', userRow)
+      .where('expires_at', '>', now)
+      .where(({ eb, or }) =>
+        or([
+          eb('used_for', 'is', null),
+          ...(distributionId === undefined ? [] : [eb('used_for', '=', distributionId)]),
+        ]),
+      )
+      // First the one that is already for this distribution, so that the other stays for another.
+      .orderBy(sql`used_for is null`)
+      .executeTakeFirst()
+  );
+}
+
+/** @returns at most once for each opening; false if it is not open, or was used */
+export async function claimActivationWindow(
+  db: Connection,
+  userRow: string,
+  distributionId: string,
+  now: number,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('activation_windows')
+    .set({ used_for: distributionId })
+    .where('user_id', '=', userRow)
+    .where('used_for', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('user_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * One that an administrator opened: the old device of a move has approved that.
+ * @returns false if none was open, or the distribution that used it is complete
+ */
+export async function deleteActivationWindow(db: Connection, userRow: string, now: number): Promise<boolean> {
+  const row = await db
+    .deleteFrom('activation_windows')
+    .where('user_id', '=', userRow)
+    .where('only_for', '=', '')
+    .where('expires_at', '>', now)
+    .where(({ eb, or, selectFrom }) =>
+      or([
+        eb('used_for', 'is', null),
+        eb(
+          'used_for',
+          'in',
+          selectFrom('distributions').select('id').where('state', 'not in', ['confirmed', 'withdrawn']),
+        ),
+      ]),
+    )
+    .returning('user_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The distribution it was used for starts over as another one. */
+export async function moveActivationWindow(db: Connection, from: string, to: string): Promise<void> {
+  await db.updateTable('activation_windows').set({ used_for: to }).where('used_for', '=', from).execute();
+}

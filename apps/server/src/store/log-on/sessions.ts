@@ -1,0 +1,143 @@
+/** Sessions of administrators. Their IDs are stored only as keyed hashes. */
+import { hasMark, type Marks, markOf } from '../keys/marks.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+
+export async function insertSession(
+  db: Connection,
+  marks: Marks,
+  row: Omit<Row<'sessions'>, 'mark'>,
+): Promise<void> {
+  await db
+    .insertInto('sessions')
+    .values({ ...row, mark: markOf('sessions', marks, row) })
+    .execute();
+}
+
+export type SessionRow = Row<'sessions'> &
+  Pick<Row<'administrators'>, 'user_name' | 'token_user_id' | 'passkey_count' | 'must_change_password'>;
+
+/**
+ * Of an enabled administrator, neither expired nor idle for too long, with a valid mark on both. One that was last seen by a clock that was far
+ * ahead would end when that time has come: it has ended.
+ */
+export async function findSession(
+  db: Connection,
+  marks: Marks,
+  idHash: string,
+  now: number,
+  idleMilliseconds: number,
+): Promise<SessionRow | undefined> {
+  const row = await db
+    .selectFrom('sessions')
+    .innerJoin('administrators', 'administrators.id', 'sessions.administrator_id')
+    .selectAll('sessions')
+    .select([
+      'administrators.user_name',
+      'administrators.user_name_key',
+      'administrators.password_hash',
+      'administrators.enabled',
+      'administrators.token_user_id',
+      'administrators.passkey_count',
+      'administrators.mark as administrator_mark',
+      'administrators.must_change_password',
+      'administrators.password_given_at',
+      'administrators.source_id',
+      'administrators.source_key',
+      'administrators.mail',
+    ])
+    .where('id_hash', '=', idHash)
+    .where('sessions.expires_at', '>', now)
+    .where('last_seen_at', '>', now - idleMilliseconds)
+    .where('last_seen_at', '<', now + idleMilliseconds)
+    .where('administrators.enabled', '=', 1)
+    .executeTakeFirst();
+  if (!row || !hasMark('sessions', marks, row)) return undefined;
+  const {
+    administrator_mark: mark,
+    user_name_key: _,
+    password_hash: __,
+    enabled: ___,
+    password_given_at: ____,
+    source_id: _____,
+    source_key: ______,
+    mail: _______,
+    ...session
+  } = row;
+  return hasMark('administrators', marks, { ...row, id: row.administrator_id, mark }) ? session : undefined;
+}
+
+/** Those still active, latest first. */
+export function listSessions(
+  db: Connection,
+  administratorId: string,
+  now: number,
+  idleMilliseconds: number,
+): Promise<Row<'sessions'>[]> {
+  return db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('administrator_id', '=', administratorId)
+    .where('expires_at', '>', now)
+    .where('last_seen_at', '>', now - idleMilliseconds)
+    .where('last_seen_at', '<', now + idleMilliseconds)
+    .orderBy('created_at', 'desc')
+    .execute();
+}
+
+export async function touchSession(db: Connection, idHash: string, now: number): Promise<void> {
+  await db.updateTable('sessions').set({ last_seen_at: now }).where('id_hash', '=', idHash).execute();
+}
+
+/**
+ * Gives the session another ID with the proof: anyone who knew the earlier ID is out.
+ * @param present as it was found, with a valid mark
+ * @returns false if it ended meanwhile
+ */
+export async function proveSession(
+  db: Connection,
+  marks: Marks,
+  present: Row<'sessions'>,
+  change: Pick<Row<'sessions'>, 'id_hash' | 'proved_at' | 'second_factor' | 'last_seen_at'>,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('sessions')
+    .set({ ...change, mark: markOf('sessions', marks, { ...present, ...change }) })
+    .where('id_hash', '=', present.id_hash)
+    .where('mark', '=', present.mark)
+    .returning('id_hash')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** @returns false if the administrator has no such session */
+export async function deleteSession(
+  db: Connection,
+  administratorId: string,
+  idHash: string,
+): Promise<boolean> {
+  const row = await db
+    .deleteFrom('sessions')
+    .where('administrator_id', '=', administratorId)
+    .where('id_hash', '=', idHash)
+    .returning('id_hash')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * @param except this one stays
+ * @returns how many ended
+ */
+export async function deleteSessionsOf(
+  db: Connection,
+  administratorId: string,
+  except?: string,
+): Promise<number> {
+  let query = db.deleteFrom('sessions').where('administrator_id', '=', administratorId);
+  if (except !== undefined) query = query.where('id_hash', '!=', except);
+  return (await query.returning('id_hash').execute()).length;
+}
+
+export async function deleteEndedSessions(db: Connection, now: number): Promise<void> {
+  await db.deleteFrom('sessions').where('expires_at', '<', now).execute();
+}

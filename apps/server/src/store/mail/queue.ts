@@ -1,0 +1,120 @@
+/** The mail queue. A row is claimed with a lease: a node that dies loses it, and another sends the mail under the same Message-ID. */
+import { sql } from 'kysely';
+import { type Reason, reasonColumns } from '../db/reason.ts';
+import { skipLocked } from '../db/row-locks.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+/** Rows whose `once_key` already exists are left out. */
+export async function insertMail(db: Connection, rows: readonly NewRow<'mail'>[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db
+    .insertInto('mail')
+    .values([...rows])
+    .onConflict((conflict) => conflict.column('once_key').doNothing())
+    .execute();
+}
+
+/**
+ * No delay is this long: whatever is due later was postponed by a wrong clock. But a claimed row may be in use by the node that has this
+ * clock.
+ */
+const FAR = { waiting: 3_600_000, claimed: 86_400_000 } as const;
+
+/** At most one caller gets a row before its lease ends. What is for one person goes before what is for many. */
+export async function claimDueMail(
+  db: Connection,
+  claim: {
+    readonly now: number;
+    readonly lease: string;
+    readonly leaseUntil: number;
+    readonly limit: number;
+  },
+): Promise<Row<'mail'>[]> {
+  const far = sql`(next_at > ${claim.now + FAR.waiting} and (lease is null or next_at > ${claim.now + FAR.claimed}))`;
+  const { rows } = await sql<Row<'mail'>>`
+    with due as materialized (
+      select id from mail where state = 'queued' and next_at <= ${claim.now}
+      order by bulk, next_at, id limit ${claim.limit} ${skipLocked(db)}),
+    far as materialized (
+      select id from mail where state = 'queued' and ${far}
+      order by next_at desc, id desc limit ${claim.limit} ${skipLocked(db)})
+    update mail set lease = ${claim.lease}, next_at = ${claim.leaseUntil}, attempts = attempts + 1
+    where (id in (select id from due) or id in (select id from far))
+      and state = 'queued' and (next_at <= ${claim.now} or ${far})
+    returning *`.execute(db);
+  return [...rows].sort((one, other) => one.bulk - other.bulk || (one.id < other.id ? -1 : 1));
+}
+
+type Ended = { readonly id: string; readonly lease: string | null };
+
+/** @returns false if the lease has passed to someone else */
+export async function markMailSent(db: Connection, mail: Ended, at: number, reply: string): Promise<boolean> {
+  return ended(db, mail, { state: 'sent', sent_at: at, ...reasonColumns(reply), message: null, lease: null });
+}
+
+export async function markMailDead(db: Connection, mail: Ended, reason: Reason): Promise<boolean> {
+  return ended(db, mail, { state: 'dead', ...reasonColumns(reason), lease: null });
+}
+
+/** It is tried again at `nextAt`. */
+export async function postponeMail(
+  db: Connection,
+  mail: Ended,
+  nextAt: number,
+  reason: Reason,
+): Promise<boolean> {
+  return ended(db, mail, { next_at: nextAt, ...reasonColumns(reason), lease: null });
+}
+
+async function ended(
+  db: Connection,
+  { id, lease }: Ended,
+  change: Partial<Omit<Row<'mail'>, 'id'>>,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('mail')
+    .set(change)
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('state', '=', 'queued')
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export function findMail(db: Connection, id: string): Promise<Row<'mail'> | undefined> {
+  return db.selectFrom('mail').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/**
+ * A dead mail that still has its content waits again.
+ * @returns undefined if it is not dead
+ */
+export function claimDeadMail(
+  db: Connection,
+  id: string,
+  now: number,
+  givenUpAt: number,
+): Promise<Row<'mail'> | undefined> {
+  return db
+    .updateTable('mail')
+    .set({ state: 'queued', next_at: now, given_up_at: givenUpAt, attempts: 0 })
+    .where('id', '=', id)
+    .where('state', '=', 'dead')
+    .where('message', 'is not', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Latest first. */
+export function listMail(
+  db: Connection,
+  filter: { readonly state?: Row<'mail'>['state'] | undefined },
+  limit: number,
+  before?: string,
+): Promise<Row<'mail'>[]> {
+  let query = db.selectFrom('mail').selectAll().orderBy('id', 'desc').limit(limit);
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  if (before !== undefined) query = query.where('id', '<', before);
+  return query.execute();
+}

@@ -1,0 +1,94 @@
+/** Edited mail templates, and the recipients of mail. */
+import { fewTexts } from '../db/parameter-rows.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+export function listMailTemplates(
+  db: Connection,
+  events: readonly string[],
+): Promise<Row<'mail_templates'>[]> {
+  return db
+    .selectFrom('mail_templates')
+    .selectAll()
+    .where('event', 'in', fewTexts(new Set(events)))
+    .orderBy('event')
+    .orderBy('device_type')
+    .orderBy('language')
+    .execute();
+}
+
+export function saveMailTemplate(
+  db: Connection,
+  row: Omit<NewRow<'mail_templates'>, 'version'>,
+): Promise<Row<'mail_templates'>> {
+  return db
+    .insertInto('mail_templates')
+    .values({ ...row, version: 1 })
+    .onConflict((conflict) =>
+      conflict.columns(['event', 'device_type', 'language']).doUpdateSet((eb) => ({
+        subject: row.subject,
+        body: row.body,
+        version: eb('mail_templates.version', '+', 1),
+      })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** @returns false if there was none */
+export async function deleteMailTemplate(
+  db: Connection,
+  key: Pick<Row<'mail_templates'>, 'event' | 'device_type' | 'language'>,
+): Promise<boolean> {
+  const row = await db
+    .deleteFrom('mail_templates')
+    .where('event', '=', key.event)
+    .where('device_type', '=', key.device_type)
+    .where('language', '=', key.language)
+    .returning('event')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export type Recipient = {
+  readonly id: string;
+  readonly userId: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly language: string | null;
+};
+
+/** By the row ID of the user. */
+export async function listRecipients(
+  db: Connection,
+  userRows: readonly string[],
+): Promise<ReadonlyMap<string, Recipient>> {
+  if (userRows.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('users')
+    .leftJoin('user_mail', 'user_mail.user_id', 'users.id')
+    .select([
+      'users.id',
+      'users.user_id as userId',
+      'users.first_name as firstName',
+      'users.last_name as lastName',
+      'users.email',
+      'user_mail.language',
+    ])
+    .where('users.id', 'in', fewTexts(new Set(userRows)))
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export function findUserMail(db: Connection, userRow: string): Promise<Row<'user_mail'> | undefined> {
+  return db.selectFrom('user_mail').selectAll().where('user_id', '=', userRow).executeTakeFirst();
+}
+
+export async function saveUserMail(db: Connection, row: NewRow<'user_mail'>): Promise<void> {
+  const { language, certificate } = row;
+  await db
+    .insertInto('user_mail')
+    .values(row)
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ language, certificate }))
+    .execute();
+}

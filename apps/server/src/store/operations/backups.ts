@@ -1,0 +1,119 @@
+/** Backups that were made, the latest first. At most one is being made at a time, on whichever node. */
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+export type BackupRow = Row<'backups'>;
+
+/** A node that makes one says so every few seconds; one silent for this long has died. */
+const SILENT_MILLISECONDS = 120_000;
+/** How many rows of earlier ones stay. */
+const KEPT_ROWS = 1_000;
+
+/**
+ * Ends the backup that a dead node has left, and begins another. At most one is running, which a unique index holds.
+ * @returns false if one is being made
+ */
+export async function claimBackup(
+  db: Connection,
+  row: Pick<NewRow<'backups'>, 'id' | 'name' | 'begun_at' | 'begun_by'>,
+  diedText: string,
+): Promise<boolean> {
+  await db
+    .updateTable('backups')
+    .set({ state: 'failed', text: diedText, ended_at: row.begun_at })
+    .where('state', '=', 'running')
+    // One seen later than any can be was begun by a wrong clock.
+    .where(({ or, eb }) =>
+      or([
+        eb('seen_at', '<', row.begun_at - SILENT_MILLISECONDS),
+        eb('seen_at', '>', row.begun_at + SILENT_MILLISECONDS),
+      ]),
+    )
+    .execute();
+  const begun = await db
+    .insertInto('backups')
+    .values({ ...row, state: 'running', seen_at: row.begun_at, rows: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return begun !== undefined;
+}
+
+export async function updateBackup(
+  db: Connection,
+  id: string,
+  change: Partial<Omit<BackupRow, 'id'>>,
+): Promise<void> {
+  await db.updateTable('backups').set(change).where('id', '=', id).execute();
+}
+
+export function findBackup(db: Connection, id: string): Promise<BackupRow | undefined> {
+  return db.selectFrom('backups').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function listBackups(db: Connection, limit: number): Promise<BackupRow[]> {
+  return db.selectFrom('backups').selectAll().orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Those whose file should still be there, the latest first; last those of a clock that was ahead, or new ones would go before them. */
+export async function listKept(db: Connection, now: number): Promise<BackupRow[]> {
+  const rows = await db
+    .selectFrom('backups')
+    .selectAll()
+    .where('state', '=', 'done')
+    .where('removed_at', 'is', null)
+    .orderBy('id', 'desc')
+    .execute();
+  const isAhead = ({ begun_at }: BackupRow): boolean => begun_at > now + HOUR;
+  return [...rows.filter((row) => !isAhead(row)), ...rows.filter(isAhead)];
+}
+
+const HOUR = 3_600_000;
+
+/**
+ * When the last one was made, and when one was last verified.
+ * @param now what a clock that was ahead made later than that is left out: it would be the last for as long as that was ahead
+ */
+export async function backupAges(
+  db: Connection,
+  now: number,
+): Promise<{ readonly made: number | null; readonly verified: number | null }> {
+  // Clocks of other nodes may be a little ahead.
+  const until = now + HOUR;
+  return db
+    .selectFrom('backups')
+    .select((eb) => [
+      eb.fn
+        .max('ended_at')
+        .filterWhere((made) => made.and([made('state', '=', 'done'), made('ended_at', '<=', until)]))
+        .as('made'),
+      eb.fn.max('verified_at').filterWhere('verified_at', '<=', until).as('verified'),
+    ])
+    .executeTakeFirstOrThrow();
+}
+
+export async function hasBackup(db: Connection): Promise<boolean> {
+  const row = await db
+    .selectFrom('backups')
+    .select('id')
+    .where('state', '=', 'done')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Rows whose file is gone, or that failed, do not stay forever. */
+export async function forgetOldBackups(db: Connection): Promise<void> {
+  const last = await db
+    .selectFrom('backups')
+    .select('id')
+    .orderBy('id', 'desc')
+    .offset(KEPT_ROWS)
+    .limit(1)
+    .executeTakeFirst();
+  if (!last) return;
+  await db
+    .deleteFrom('backups')
+    .where('id', '<=', last.id)
+    .where((eb) => eb.or([eb('state', '=', 'failed'), eb('removed_at', 'is not', null)]))
+    .execute();
+}

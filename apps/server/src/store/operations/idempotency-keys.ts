@@ -1,0 +1,33 @@
+/** Requests that were made with an Idempotency-Key: neither the key nor what was answered is stored. */
+import { sql } from 'kysely';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+/** At most one caller gets a key before it expires. @returns the row that is there, if it was not claimed */
+export async function claimIdempotencyKey(
+  db: Connection,
+  row: NewRow<'idempotency_keys'>,
+  now: number,
+): Promise<'claimed' | Row<'idempotency_keys'> | undefined> {
+  const claimed = await db
+    .insertInto('idempotency_keys')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet({ fingerprint: row.fingerprint, state: row.state, expires_at: row.expires_at })
+        .where(sql.ref('idempotency_keys.expires_at'), '<', now),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  if (claimed) return 'claimed';
+  return db.selectFrom('idempotency_keys').selectAll().where('id', '=', row.id).executeTakeFirst();
+}
+
+export async function noteIdempotentDone(db: Connection, id: string): Promise<void> {
+  await db.updateTable('idempotency_keys').set({ state: 'done' }).where('id', '=', id).execute();
+}
+
+/** What was refused may be tried again. */
+export async function releaseIdempotencyKey(db: Connection, id: string): Promise<void> {
+  await db.deleteFrom('idempotency_keys').where('id', '=', id).execute();
+}

@@ -1,0 +1,140 @@
+/** Single values: the check of the master key, the settings, the next serial number. */
+import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '@sower/api/settings';
+import { sql } from 'kysely';
+import { changesOf } from '../db/changes.ts';
+import { kept } from '../db/kept.ts';
+import type { Connection, Database, Row } from '../schema/schema.ts';
+
+export async function findInstallation(db: Connection): Promise<Row<'installation'> | undefined> {
+  return db.selectFrom('installation').selectAll().where('id', '=', 1).executeTakeFirst();
+}
+
+/** If several processes start at once, one inserts the row and the others find it. */
+export async function claimInstallation(
+  db: Connection,
+  keyCheck: string,
+  now: number,
+  auditHead: string | null = null,
+): Promise<boolean> {
+  const row = await db
+    .insertInto('installation')
+    .values({
+      id: 1,
+      key_check: keyCheck,
+      created_at: now,
+      next_serial: 100_000_001,
+      settings: '{}',
+      settings_version: 1,
+      audit_head: auditHead,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Of the one that was just claimed, in the same transaction. */
+export async function completeInstallation(
+  db: Connection,
+  keyCheck: string,
+  auditHead: string,
+): Promise<void> {
+  await db
+    .updateTable('installation')
+    .set({ key_check: keyCheck, audit_head: auditHead })
+    .where('id', '=', 1)
+    .execute();
+}
+
+export async function updateKeyCheck(db: Connection, keyCheck: string): Promise<void> {
+  await db.updateTable('installation').set({ key_check: keyCheck }).where('id', '=', 1).execute();
+}
+
+/** @returns the first of `count` consecutive serial numbers that nobody else gets */
+export async function claimSerials(db: Connection, count: number): Promise<number> {
+  const row = await db
+    .updateTable('installation')
+    .set({ next_serial: sql<number>`next_serial + ${count}` })
+    .where('id', '=', 1)
+    .returning('next_serial')
+    .executeTakeFirstOrThrow();
+  return row.next_serial - count;
+}
+
+type Timeline = Pick<Row<'installation'>, 'timeline' | 'commits_awaited' | 'lossy_timeline'>;
+
+/** Until the end of the transaction, others wait. On PostgreSQL only. */
+export function holdTimeline(trx: Connection): Promise<Timeline | undefined> {
+  return trx
+    .selectFrom('installation')
+    .select(['timeline', 'commits_awaited', 'lossy_timeline'])
+    .where('id', '=', 1)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function noteTimeline(trx: Connection, timeline: Timeline): Promise<void> {
+  await trx.updateTable('installation').set(timeline).where('id', '=', 1).execute();
+}
+
+export type StoredSettings = { readonly settings: Settings; readonly version: number };
+
+export async function findSettings(db: Connection): Promise<StoredSettings> {
+  const row = await db
+    .selectFrom('installation')
+    .select(['settings', 'settings_version'])
+    .where('id', '=', 1)
+    .executeTakeFirst();
+  if (!row) return { settings: DEFAULT_SETTINGS, version: 0 };
+  // A later version may have written more: during an upgrade, servers of both versions run side by side.
+  const settings = settingsSchema.strip().parse(JSON.parse(row.settings));
+  return { settings, version: row.settings_version };
+}
+
+/**
+ * Settings that nobody has set are left out, and those that a later version has written are kept: during an upgrade, servers of both
+ * versions read them.
+ * @returns false if someone else changed them since `version`
+ */
+export async function updateSettings(db: Connection, settings: Settings, version: number): Promise<boolean> {
+  const present = await findInstallation(db);
+  const stored: Record<string, unknown> = JSON.parse(present?.settings ?? '{}');
+  for (const [name, value] of Object.entries(settings))
+    if (name in stored || value !== DEFAULT_SETTINGS[name as keyof Settings]) stored[name] = value;
+  const row = await db
+    .updateTable('installation')
+    .set({ settings: JSON.stringify(stored), settings_version: version + 1 })
+    .where('id', '=', 1)
+    .where('settings_version', '=', version)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+const SETTINGS_AGE_MILLISECONDS = 2_000;
+
+/**
+ * The settings as every node sees them, without a query for each use.
+ * @param monotonic milliseconds of a monotonic clock
+ */
+export function settingsReader(
+  db: Database,
+  monotonic: () => number,
+): { current(): Promise<Settings>; forget(): void } {
+  const present = kept<Settings>(SETTINGS_AGE_MILLISECONDS, monotonic);
+  changesOf(db).on(['settings'], present.forget);
+  const read = async (): Promise<Settings> => (await findSettings(db)).settings;
+  return {
+    current: () => present.get('', read),
+    forget: present.forget,
+  };
+}
+
+/** Changes that must not happen at the same time lock this row until the end of the transaction. */
+export async function lockInstallation(db: Connection): Promise<void> {
+  await db
+    .updateTable('installation')
+    .set((eb) => ({ settings_version: eb.ref('settings_version') }))
+    .where('id', '=', 1)
+    .execute();
+}

@@ -1,0 +1,65 @@
+/** Saved reports. The rows carry marks: one without a valid mark is not run. */
+import { type Reason, reasonColumns } from '../db/reason.ts';
+import { type Marks, markOf } from '../keys/marks.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+
+export type SavedReportRow = Row<'saved_reports'>;
+/** What is kept at each saving. */
+export type KeptReport = Pick<
+  SavedReportRow,
+  'id' | 'name' | 'name_key' | 'input' | 'actor_kind' | 'actor_id' | 'actor_name' | 'source'
+>;
+
+export function insertSavedReport(
+  db: Connection,
+  marks: Pick<Marks, 'sealing'>,
+  row: KeptReport & Pick<SavedReportRow, 'created_at'>,
+): Promise<SavedReportRow> {
+  return db
+    .insertInto('saved_reports')
+    .values({ ...row, mark: markOf('saved_reports', marks, row), version: 1 })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** @returns undefined if someone else was faster */
+export function updateSavedReport(
+  db: Connection,
+  marks: Pick<Marks, 'sealing'>,
+  { version, ...kept }: KeptReport & { readonly version: number },
+): Promise<SavedReportRow | undefined> {
+  return db
+    .updateTable('saved_reports')
+    .set({ ...kept, mark: markOf('saved_reports', marks, kept), version: version + 1 })
+    .where('id', '=', kept.id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function findSavedReport(db: Connection, id: string): Promise<SavedReportRow | undefined> {
+  return db.selectFrom('saved_reports').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function listSavedReports(db: Connection): Promise<SavedReportRow[]> {
+  return db.selectFrom('saved_reports').selectAll().orderBy('name_key').execute();
+}
+
+export async function deleteSavedReport(db: Connection, id: string): Promise<boolean> {
+  const row = await db.deleteFrom('saved_reports').where('id', '=', id).returning('id').executeTakeFirst();
+  return row !== undefined;
+}
+
+/** @param reason why nothing was mailed; null: it was */
+export async function noteReportRun(
+  db: Connection,
+  id: string,
+  at: number,
+  reason: Reason | null,
+): Promise<void> {
+  await db
+    .updateTable('saved_reports')
+    .set({ last_run_at: at, ...reasonColumns(reason) })
+    .where('id', '=', id)
+    .execute();
+}

@@ -1,0 +1,151 @@
+/** Directories that users come from, in their order. */
+
+import { sql } from 'kysely';
+import { fewTexts } from '../db/parameter-rows.ts';
+import { skipLocked } from '../db/row-locks.ts';
+import { type Marks, markOf } from '../keys/marks.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+
+export type SourceRow = Row<'identity_sources'>;
+/** What runs leave behind. */
+type Noted = 'due_at' | 'full_at' | 'watermark' | 'good_at' | 'trouble' | 'trouble_at';
+type Kept = Omit<SourceRow, 'mark' | 'version' | Noted>;
+
+export function listSources(db: Connection): Promise<SourceRow[]> {
+  return db.selectFrom('identity_sources').selectAll().orderBy('position').orderBy('id').execute();
+}
+
+export function findSource(db: Connection, id: string): Promise<SourceRow | undefined> {
+  return db.selectFrom('identity_sources').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function insertSource(
+  db: Connection,
+  marks: Pick<Marks, 'sealing'>,
+  row: Kept & Pick<SourceRow, 'due_at'>,
+): Promise<SourceRow> {
+  return db
+    .insertInto('identity_sources')
+    .values({ ...row, mark: markOf('identity_sources', marks, row), version: 1 })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** @returns undefined if the row has another version by now */
+export function updateSource(
+  db: Connection,
+  marks: Pick<Marks, 'sealing'>,
+  row: Kept & Pick<SourceRow, 'due_at' | 'full_at' | 'watermark' | 'version'>,
+): Promise<SourceRow | undefined> {
+  const { version, ...kept } = row;
+  return db
+    .updateTable('identity_sources')
+    .set({ ...kept, mark: markOf('identity_sources', marks, kept), version: version + 1 })
+    .where('id', '=', row.id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function deleteSource(db: Connection, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('identity_sources')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}
+
+export type SourceUsers = { readonly all: number; readonly disabled: number; readonly gone: number };
+
+export async function countSourceUsers(db: Connection): Promise<Map<string, SourceUsers>> {
+  const { rows } = await sql<{ source_id: string; all: number; disabled: number; gone: number }>`
+    select source_id, count(*) as "all", sum(disabled_by_source) as disabled,
+      sum(case when source_state = 'gone' then 1 else 0 end) as gone
+    from users where source_id is not null group by source_id`.execute(db);
+  return new Map(
+    rows.map((row) => [
+      row.source_id,
+      { all: Number(row.all), disabled: Number(row.disabled), gone: Number(row.gone) },
+    ]),
+  );
+}
+
+export async function hasSourceUsers(db: Connection, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('users')
+    .select('id')
+    .where('source_id', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Names of those that these users come from. */
+export async function sourceNames(
+  db: Connection,
+  ids: readonly (string | null)[],
+): Promise<Map<string, string>> {
+  const wanted = [...new Set(ids)].filter((id) => id !== null);
+  if (wanted.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('identity_sources')
+    .select(['id', 'name'])
+    .where('id', 'in', fewTexts(wanted))
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Locks the row until the transaction ends. */
+export function lockSource(db: Connection, id: string): Promise<SourceRow | undefined> {
+  return db
+    .updateTable('identity_sources')
+    .set((eb) => ({ version: eb.ref('version') }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** What a run leaves behind; not a change of what an administrator has set. */
+export async function noteRun(
+  db: Connection,
+  id: string,
+  note: Partial<Pick<SourceRow, Noted>>,
+): Promise<void> {
+  await db.updateTable('identity_sources').set(note).where('id', '=', id).execute();
+}
+
+/** Of those that are switched on, for metrics. */
+export async function sourceAges(
+  db: Connection,
+): Promise<{ readonly name: string; readonly goodAt: number | null; readonly stopped: boolean }[]> {
+  const rows = await db
+    .selectFrom('identity_sources')
+    .select(['name', 'good_at', 'trouble'])
+    .where('enabled', '=', 1)
+    .execute();
+  return rows.map(({ name, good_at, trouble }) => ({
+    name,
+    goodAt: good_at === null ? null : Number(good_at),
+    stopped: trouble !== null,
+  }));
+}
+
+/** None waits for longer than a week: whatever is due later was postponed by a wrong clock. */
+const FAR_MILLISECONDS = 8 * 86_400_000;
+
+/** At most one node gets the source that is due. @param next when it is due again if that node dies */
+export async function claimDueSource(
+  db: Connection,
+  now: number,
+  next: number,
+): Promise<SourceRow | undefined> {
+  const due = sql`(due_at <= ${now} or due_at > ${now + FAR_MILLISECONDS})`;
+  const { rows } = await sql<SourceRow>`
+    with next as materialized (select id from identity_sources
+      where enabled = 1 and due_at is not null and ${due}
+      order by due_at limit 1 ${skipLocked(db)})
+    update identity_sources set due_at = ${next}
+    where id in (select id from next) and enabled = 1 and ${due}
+    returning *`.execute(db);
+  return rows[0];
+}

@@ -1,0 +1,526 @@
+/** Runs of identity sources: entries as they were read, what each changes about a user, and applying this batch by batch. */
+import { sql } from 'kysely';
+import { FOR_EACH_ROW, isPostgresql } from '../db/database-kind.ts';
+import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
+import { preparedBatch } from '../db/prepared.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+export type RunRow = Row<'source_runs'>;
+export type EntryRow = Row<'source_entries'>;
+
+export async function insertRun(db: Connection, row: NewRow<'source_runs'>): Promise<void> {
+  await db.insertInto('source_runs').values(row).execute();
+}
+
+export function findRun(db: Connection, jobId: string): Promise<RunRow | undefined> {
+  return db.selectFrom('source_runs').selectAll().where('job_id', '=', jobId).executeTakeFirst();
+}
+
+export async function updateRun(
+  db: Connection,
+  jobId: string,
+  change: Partial<Omit<RunRow, 'job_id' | 'source_id'>>,
+): Promise<void> {
+  await db.updateTable('source_runs').set(change).where('job_id', '=', jobId).execute();
+}
+
+/** Latest first, with their jobs. @param before ID of the last row of the previous page */
+export function listRuns(db: Connection, sourceId: string, limit: number, before?: string) {
+  let query = db
+    .selectFrom('source_runs')
+    .innerJoin('jobs', 'jobs.id', 'source_runs.job_id')
+    .selectAll('source_runs')
+    .select([
+      'jobs.id',
+      'jobs.state',
+      'jobs.phase',
+      'jobs.done',
+      'jobs.left_out',
+      'jobs.actor_name',
+      'jobs.created_at',
+      'jobs.ended_at',
+      'jobs.reason',
+      'jobs.text',
+    ])
+    .where('source_id', '=', sourceId)
+    .orderBy('job_id', 'desc')
+    .limit(limit);
+  if (before !== undefined) query = query.where('job_id', '<', before);
+  return query.execute();
+}
+export type ListedRun = Awaited<ReturnType<typeof listRuns>>[number];
+
+export function findListedRun(db: Connection, sourceId: string, jobId: string) {
+  return db
+    .selectFrom('source_runs')
+    .innerJoin('jobs', 'jobs.id', 'source_runs.job_id')
+    .selectAll('source_runs')
+    .select([
+      'jobs.id',
+      'jobs.state',
+      'jobs.phase',
+      'jobs.done',
+      'jobs.left_out',
+      'jobs.actor_name',
+      'jobs.created_at',
+      'jobs.ended_at',
+      'jobs.reason',
+      'jobs.text',
+    ])
+    .where('source_id', '=', sourceId)
+    .where('job_id', '=', jobId)
+    .executeTakeFirst() as Promise<ListedRun | undefined>;
+}
+
+const READ = {
+  job_id: 'text',
+  position: 'bigint',
+  source_key: 'text',
+  name: 'text',
+  user_id: 'text',
+  user_id_key: 'text',
+  first_name: 'text',
+  last_name: 'text',
+  email: 'text',
+  telephone: 'text',
+  log_on_names: 'text',
+  protected_names: 'text',
+  state: 'text',
+  text: 'text',
+  domain: 'text',
+  in_groups: 'text',
+  mark: 'text',
+} as const;
+/** As the directory has it. */
+export type ReadEntry = Pick<EntryRow, keyof typeof READ>;
+
+const COMPARED = {
+  job_id: 'text',
+  position: 'bigint',
+  action: 'text',
+  changes: 'text',
+  claim: 'text',
+  rank: 'bigint',
+  circle: 'bigint',
+  target: 'text',
+  target_version: 'bigint',
+  disables: 'bigint',
+  text: 'text',
+} as const;
+/** What it changes about a user. */
+export type ComparedEntry = Pick<EntryRow, keyof typeof COMPARED>;
+
+export type StagedEntry = ReadEntry & ComparedEntry;
+const STAGED = { ...READ, ...COMPARED } as const;
+const insertEntries = preparedBatch({ v: STAGED }, (db, { v }) =>
+  sql`with ${v} insert into source_entries (${listed(STAGED)}) select ${listed(STAGED, 'v')} from v`.compile(
+    db,
+  ),
+);
+
+export async function stageEntries(db: Connection, rows: readonly StagedEntry[]): Promise<void> {
+  await insertEntries(db, { v: rows });
+}
+
+export async function clearEntries(db: Connection, jobId: string): Promise<void> {
+  await db.deleteFrom('source_entries').where('job_id', '=', jobId).execute();
+}
+
+/** Names of entries that are staged, by their keys. */
+export async function namesOfStaged(
+  db: Connection,
+  jobId: string,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('source_entries')
+    .select(['source_key', 'name'])
+    .where('job_id', '=', jobId)
+    .where('source_key', 'in', fewTexts(keys))
+    .execute();
+  return new Map(rows.flatMap(({ source_key, name }) => (source_key === null ? [] : [[source_key, name]])));
+}
+
+export function listUsersByKeys(
+  db: Connection,
+  sourceId: string,
+  keys: readonly string[],
+): Promise<Row<'users'>[]> {
+  return keys.length === 0
+    ? Promise.resolve([])
+    : db
+        .selectFrom('users')
+        .selectAll()
+        .where('source_id', '=', sourceId)
+        .where('source_key', 'in', fewTexts(keys))
+        .execute();
+}
+
+export async function listNamesOfUsers(
+  db: Connection,
+  ids: readonly string[],
+): Promise<Map<string, Row<'user_names'>[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('user_names')
+    .selectAll()
+    .where('user_id', 'in', fewTexts(ids))
+    .orderBy('name_key')
+    .execute();
+  return Map.groupBy(rows, ({ user_id }) => user_id);
+}
+
+/** Which of these user IDs are taken. */
+export async function listHeldIds(db: Connection, keys: readonly string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('users')
+    .select('user_id_key')
+    .where('user_id_key', 'in', fewTexts(keys))
+    .execute();
+  return new Set(rows.map(({ user_id_key }) => user_id_key));
+}
+
+/**
+ * PostgreSQL updates the statistics of a table about once a minute. Until then, it treats a table that was just filled as empty, and every
+ * batch reads all entries before it.
+ */
+export async function countForPlans(db: Connection): Promise<void> {
+  if (isPostgresql(db)) await sql`analyze source_entries, users, user_names, user_groups`.execute(db);
+}
+
+/** Which of these user IDs an entry of the run wants already. */
+export async function listClaimed(
+  db: Connection,
+  jobId: string,
+  keys: readonly string[],
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('source_entries')
+    .select('claim')
+    .where('job_id', '=', jobId)
+    .where('claim', 'is not', null)
+    .where('claim', 'in', fewTexts(keys))
+    .execute();
+  return new Set(rows.flatMap(({ claim }) => claim ?? []));
+}
+
+const put = preparedBatch({ v: COMPARED }, (db, { v }) => {
+  const { job_id: _, position: __, ...columns } = COMPARED;
+  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
+  return sql`with ${v} update source_entries set ${sql.join(set)} from v
+    where source_entries.job_id = v.job_id and source_entries.position = v.position`.compile(db);
+});
+
+export async function putCompared(db: Connection, rows: readonly ComparedEntry[]): Promise<void> {
+  await put(db, { v: rows });
+}
+
+/** Users of the source in the order of their keys, and whether a run has found them. @param after key of the last one */
+export async function listUsersAfter(
+  db: Connection,
+  sourceId: string,
+  jobId: string,
+  after: string,
+  limit: number,
+) {
+  const { rows } = await sql<Row<'users'> & { readonly found: number }>`
+    select users.*, case when exists (select 1 from source_entries e
+      where e.job_id = ${jobId} and e.source_key = users.source_key ${FOR_EACH_ROW}) then 1 else 0 end as found
+    from users where source_id = ${sourceId} and source_key > ${after}
+    order by source_key limit ${limit}`.execute(db);
+  return rows;
+}
+
+/**
+ * The user ID that an entry wants may belong to a user who gives it up in the same run: then the entry waits for that user. Entries that
+ * wait in a circle, or for a user who keeps the ID, do not get it.
+ */
+export async function rankClaims(db: Connection, jobId: string): Promise<void> {
+  for (let rank = 0; ; rank += 1) {
+    const { rows } = await sql`
+      update source_entries set rank = ${rank + 1}
+      where job_id = ${jobId} and claim is not null and rank is null and exists (
+        select 1 from users u join source_entries h on h.job_id = source_entries.job_id and h.target = u.id
+        where u.user_id_key = source_entries.claim and h.claim is not null and h.rank = ${rank})
+      returning position`.execute(db);
+    if (rows.length === 0) return;
+  }
+}
+
+/** Longer ones are left to administrators: all of a circle is done in one transaction. */
+const MOST_IN_CIRCLE = 200;
+
+/**
+ * Users who want one another's IDs, in a circle that no one else wants an ID of: they can all have theirs, if it is done at once. Each ID
+ * belongs to one user and is claimed by one entry, so from an entry one can only go on to one other.
+ */
+export async function rankCircles(db: Connection, jobId: string): Promise<void> {
+  const { rows } = await sql<{ position: number; target: string; holder: string; others: number }>`
+    select e.position, e.target, u.id as holder, case when exists (select 1 from source_entries o
+      where o.job_id = e.job_id and o.user_id_key = e.claim and o.position <> e.position
+      and o.action = 'conflict')
+      or exists (select 1 from contested_user_ids c where c.user_id_key = e.claim and not (c.source_id = r.source_id
+        and (r.mode = 'full'
+          or exists (select 1 from source_entries o where o.job_id = e.job_id and o.source_key = c.source_key))))
+      then 1 else 0 end as others
+    from source_entries e join source_runs r on r.job_id = e.job_id join users u on u.user_id_key = e.claim
+    where e.job_id = ${jobId} and e.claim is not null and e.rank is null and e.target is not null`.execute(
+    db,
+  );
+  const byTarget = new Map(rows.map((row) => [row.target, row]));
+  const seen = new Set<string>();
+  for (const first of rows) {
+    const circle: (typeof rows)[number][] = [];
+    let at: (typeof rows)[number] | undefined = first;
+    while (at && !seen.has(at.target)) {
+      seen.add(at.target);
+      circle.push(at);
+      at = byTarget.get(at.holder);
+    }
+    const isClosed = at?.target === first.target && circle.length > 1;
+    if (!isClosed || circle.length > MOST_IN_CIRCLE || circle.some(({ others }) => Number(others) === 1))
+      continue;
+    const positions = circle.map(({ position }) => Number(position));
+    await db
+      .updateTable('source_entries')
+      .set({ rank: 0, circle: Math.min(...positions) })
+      .where('job_id', '=', jobId)
+      .where('position', 'in', positions)
+      .execute();
+  }
+}
+
+/** Those that want a user ID which nobody gives up. */
+export function listUnranked(db: Connection, jobId: string, limit: number): Promise<EntryRow[]> {
+  return db
+    .selectFrom('source_entries')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('claim', 'is not', null)
+    .where('rank', 'is', null)
+    .limit(limit)
+    .execute();
+}
+
+export async function countActions(db: Connection, jobId: string): Promise<Record<string, number>> {
+  const rows = await db
+    .selectFrom('source_entries')
+    .select(['action', ({ fn }) => fn.countAll<number>().as('count')])
+    .where('job_id', '=', jobId)
+    .groupBy('action')
+    .execute();
+  return Object.fromEntries(rows.map(({ action, count }) => [action ?? 'unchanged', Number(count)]));
+}
+
+export async function countDisables(
+  db: Connection,
+  jobId: string,
+  sourceId: string,
+): Promise<{ readonly disables: number; readonly enabled: number }> {
+  const { rows } = await sql<{ disables: number; enabled: number }>`select
+    (select count(*) from source_entries where job_id = ${jobId} and disables = 1) as disables,
+    (select count(*) from users where source_id = ${sourceId} and enabled = 1) as enabled`.execute(db);
+  return { disables: Number(rows[0]?.disables ?? 0), enabled: Number(rows[0]?.enabled ?? 0) };
+}
+
+export async function countDue(db: Connection, jobId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('source_entries')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('job_id', '=', jobId)
+    .where('rank', 'is not', null)
+    .where('result', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** What to do next: entries of one rank, since a user ID is free only when the previous rank is done. */
+export async function listDue(db: Connection, jobId: string, limit: number): Promise<EntryRow[]> {
+  const rows = await db
+    .selectFrom('source_entries')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('rank', 'is not', null)
+    .where('circle', 'is', null)
+    .where('result', 'is', null)
+    .orderBy('rank')
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+  return rows.length > 0 ? rows.filter(({ rank }) => rank === rows[0]?.rank) : listCircle(db, jobId);
+}
+
+/** The whole of the first circle that is not done. */
+const listCircle = (db: Connection, jobId: string): Promise<EntryRow[]> =>
+  db
+    .selectFrom('source_entries')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('circle', '=', ({ selectFrom }) =>
+      selectFrom('source_entries')
+        .select(({ fn }) => fn.min('circle').as('circle'))
+        .where('job_id', '=', jobId)
+        .where('result', 'is', null),
+    )
+    .execute();
+
+/** So that they can exchange their IDs: these are no one's. No user ID contains a control character. */
+export async function vacateUserIds(db: Connection, ids: readonly string[]): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({ user_id_key: sql<string>`${'\u0001'} || id` })
+    .where('id', 'in', fewTexts(ids))
+    .execute();
+}
+
+const RESULT = { job_id: 'text', position: 'bigint', result: 'text', text: 'text' } as const;
+const putResult = preparedBatch({ v: RESULT }, (db, { v }) =>
+  sql`with ${v} update source_entries set result = v.result, text = coalesce(v.text, source_entries.text) from v
+    where source_entries.job_id = v.job_id and source_entries.position = v.position`.compile(db),
+);
+export async function putResults(db: Connection, rows: readonly RowOf<typeof RESULT>[]): Promise<void> {
+  await putResult(db, { v: rows });
+}
+
+const PERSON = {
+  id: 'text',
+  user_id: 'text',
+  user_id_key: 'text',
+  first_name: 'text',
+  last_name: 'text',
+  last_name_key: 'text',
+  email: 'text',
+  email_key: 'text',
+  telephone: 'text',
+  source_key: 'text',
+  source_name: 'text',
+  source_state: 'text',
+} as const;
+const ADDED = { ...PERSON, own_domain: 'text' } as const;
+const insertUsers = preparedBatch(
+  { v: ADDED, c: { source_id: 'text', domain: 'text', at: 'bigint' } },
+  (db, { v, c }) =>
+    sql`with ${v}, ${c} insert into users (${listed(PERSON)}, source_id, source_since, domain, enabled, created_at, version)
+    select ${listed(PERSON, 'v')}, c.source_id, c.at, coalesce(v.own_domain, c.domain), 1, c.at, 1 from v, c`.compile(
+      db,
+    ),
+);
+export async function insertSourceUsers(
+  db: Connection,
+  rows: readonly RowOf<typeof ADDED>[],
+  common: { readonly source_id: string; readonly domain: string; readonly at: number },
+): Promise<void> {
+  await insertUsers(db, { v: rows, c: [common] });
+}
+
+const CHANGED = {
+  ...PERSON,
+  version: 'bigint',
+  enabled: 'bigint',
+  disabled_by_source: 'bigint',
+  source_since: 'bigint',
+  domain: 'text',
+} as const;
+const updateUsers = preparedBatch<{ v: typeof CHANGED }, { id: string }>({ v: CHANGED }, (db, { v }) => {
+  const { id: _, version: __, source_key: ___, ...columns } = CHANGED;
+  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
+  return sql<{ id: string }>`with ${v} update users set ${sql.join(set)}, version = users.version + 1 from v
+    where users.id = v.id and users.version = v.version returning users.id`.compile(db);
+});
+/** @returns those that were still as they were when they were compared */
+export async function updateSourceUsers(
+  db: Connection,
+  rows: readonly RowOf<typeof CHANGED>[],
+): Promise<Set<string>> {
+  return new Set((await updateUsers(db, { v: rows })).map(({ id }) => id));
+}
+
+const LINKED = { id: 'text', source_id: 'text', source_key: 'text' } as const;
+const link = preparedBatch({ v: LINKED }, (db, { v }) =>
+  sql`with ${v} update users set source_id = v.source_id, source_key = v.source_key from v
+    where users.id = v.id`.compile(db),
+);
+/** These users are known by an entry of a directory from now on. */
+export async function linkUsers(db: Connection, rows: readonly RowOf<typeof LINKED>[]): Promise<void> {
+  await link(db, { v: rows });
+}
+
+const NAME = { user_id: 'text', name_key: 'text', protected: 'bigint', since: 'bigint' } as const;
+const insertNames = preparedBatch({ v: NAME }, (db, { v }) =>
+  sql`with ${v} insert into user_names (${listed(NAME)}) select ${listed(NAME, 'v')} from v where true
+    on conflict (name_key, user_id) do update set protected = excluded.protected`.compile(db),
+);
+const deleteNames = preparedBatch({ v: { user_id: 'text', name_key: 'text' } }, (db, { v }) =>
+  sql`with ${v} delete from user_names where exists (
+    select 1 from v where v.user_id = user_names.user_id and v.name_key = user_names.name_key)`.compile(db),
+);
+/**
+ * All other names of these users; a name that a user had before keeps its time.
+ * @returns names that another user has had for longer, or from an attribute that is protected
+ */
+export async function replaceNames(
+  db: Connection,
+  ids: readonly string[],
+  names: readonly RowOf<typeof NAME>[],
+): Promise<{ readonly user_id: string; readonly name_key: string; readonly holder: string }[]> {
+  const nameOf = (row: Pick<RowOf<typeof NAME>, 'user_id' | 'name_key'>): string =>
+    `${row.user_id} ${row.name_key}`;
+  const wanted = new Set(names.map(nameOf));
+  const present = [...(await listNamesOfUsers(db, ids)).values()].flat();
+  await deleteNames(db, { v: present.filter((row) => !wanted.has(nameOf(row))) });
+  await insertNames(db, { v: names });
+  if (names.length === 0) return [];
+  const rows = await db
+    .selectFrom('user_names as own')
+    .innerJoin('user_names as other', (join) =>
+      join.onRef('other.name_key', '=', 'own.name_key').onRef('other.user_id', '<>', 'own.user_id'),
+    )
+    .innerJoin('users as holder', 'holder.id', 'other.user_id')
+    .select(['own.user_id', 'own.name_key', 'holder.user_id as holder'])
+    .where('own.user_id', 'in', fewTexts([...new Set(names.map(({ user_id }) => String(user_id)))]))
+    .where((eb) =>
+      eb.or([
+        eb('other.protected', '>', eb.ref('own.protected')),
+        eb.and([
+          eb('other.protected', '=', eb.ref('own.protected')),
+          eb('other.since', '<=', eb.ref('own.since')),
+        ]),
+      ]),
+    )
+    .execute();
+  return rows.filter((row) => wanted.has(nameOf(row)));
+}
+
+/** The findings of a run, of one action or of all. @param after position */
+export function listFindings(
+  db: Connection,
+  jobId: string,
+  action: string | undefined,
+  limit: number,
+  after: number,
+): Promise<EntryRow[]> {
+  let query = db
+    .selectFrom('source_entries')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(limit);
+  query =
+    action === undefined
+      ? query.where('action', 'is not', null)
+      : query.where('action', '=', action as never);
+  return query.execute();
+}
+
+/** Entries without a finding are not needed once the run is over. @returns how many are forgotten now */
+export async function forgetUnchanged(db: Connection, jobId: string, limit: number): Promise<number> {
+  const { rows } = await sql`
+    delete from source_entries where job_id = ${jobId} and position in (
+      select position from source_entries where job_id = ${jobId} and action is null limit ${limit})
+    returning position`.execute(db);
+  return rows.length;
+}

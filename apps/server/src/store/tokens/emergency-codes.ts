@@ -1,0 +1,37 @@
+/** Emergency tokencodes of tokens, as keyed hashes. A fixed one stays until emergency access ends; using a one-time one deletes it. */
+import { fewTexts } from '../db/parameter-rows.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+export async function insertEmergencyCodes(
+  db: Connection,
+  rows: readonly NewRow<'emergency_codes'>[],
+): Promise<void> {
+  if (rows.length > 0)
+    await db
+      .insertInto('emergency_codes')
+      .values([...rows])
+      .execute();
+}
+
+export function listEmergencyCodes(
+  db: Connection,
+  tokenIds: readonly string[],
+): Promise<Row<'emergency_codes'>[]> {
+  return db.selectFrom('emergency_codes').selectAll().where('token_id', 'in', fewTexts(tokenIds)).execute();
+}
+
+/** At most one caller uses a one-time code; a fixed one only has to exist still. */
+export async function claimEmergencyCode(
+  db: Connection,
+  code: Pick<Row<'emergency_codes'>, 'id' | 'kind'>,
+): Promise<boolean> {
+  const row =
+    code.kind === 'one-time'
+      ? await db.deleteFrom('emergency_codes').where('id', '=', code.id).returning('id').executeTakeFirst()
+      : await db.selectFrom('emergency_codes').select('id').where('id', '=', code.id).executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function deleteEmergencyCodes(db: Connection, tokenId: string): Promise<void> {
+  await db.deleteFrom('emergency_codes').where('token_id', '=', tokenId).execute();
+}

@@ -1,0 +1,56 @@
+/** What is about to expire and has not been announced. Users without an address are left out: they would be found again and again. */
+import { sql } from 'kysely';
+import type { Connection } from '../schema/schema.ts';
+
+export type ExpiringCode = {
+  readonly id: string;
+  readonly user_id: string;
+  readonly device_type: string;
+  readonly snapshot: string;
+  readonly nickname: string;
+  readonly expires_at: number;
+  readonly serial: string;
+};
+
+/**
+ * Live codes of URL deliveries: users who scan a QR code get a new one anyway. Not in the first half of a code's life, however short it is.
+ */
+export async function listExpiringCodes(
+  db: Connection,
+  now: number,
+  until: number,
+  limit: number,
+): Promise<ExpiringCode[]> {
+  const { rows } = await sql<ExpiringCode>`
+    select d.id, d.user_id, d.device_type, d.snapshot, d.nickname, d.expires_at, t.serial
+    from distributions d join tokens t on t.id = d.token_id and t.user_id = d.user_id
+      join users u on u.id = d.user_id and u.enabled = 1 and u.email <> ''
+    where d.state in ('issued', 'opened') and d.delivery = 'url' and d.expires_at > ${now}
+      and d.expires_at <= ${until} and (d.expires_at - ${now}) * 2 <= d.expires_at - d.created_at
+      and not exists (select 1 from mail m where m.once_key = 'code-expiring:' || d.id)
+    order by d.id limit ${limit}`.execute(db);
+  return rows;
+}
+
+export type ExpiringToken = {
+  readonly id: string;
+  readonly user_id: string;
+  readonly serial: string;
+  readonly expires_on: string;
+};
+
+export async function listExpiringTokens(
+  db: Connection,
+  today: string,
+  until: string,
+  limit: number,
+): Promise<ExpiringToken[]> {
+  const { rows } = await sql<ExpiringToken>`
+    select t.id, t.user_id, t.serial, t.expires_on
+    from tokens t join users u on u.id = t.user_id and u.enabled = 1 and u.email <> ''
+    where t.expires_on >= ${today} and t.expires_on <= ${until} and t.enabled = 1 and t.lost = 0
+      and exists (select 1 from seeds s where s.token_id = t.id)
+      and not exists (select 1 from mail m where m.once_key = 'token-expiring:' || t.id || ':' || t.expires_on)
+    order by t.expires_on, t.serial limit ${limit}`.execute(db);
+  return rows;
+}

@@ -1,0 +1,58 @@
+/** Token profiles. */
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+export const profileNameKey = (name: string): string => name.trim().normalize('NFKC').toLowerCase();
+
+export function findProfile(db: Connection, idOrName: string): Promise<Row<'token_profiles'> | undefined> {
+  return db
+    .selectFrom('token_profiles')
+    .selectAll()
+    .where(({ eb, or }) => or([eb('id', '=', idOrName), eb('name_key', '=', profileNameKey(idOrName))]))
+    .executeTakeFirst();
+}
+
+export function listProfiles(
+  db: Connection,
+  filter: { name?: string | undefined },
+  limit: number,
+  after?: string,
+): Promise<Row<'token_profiles'>[]> {
+  let query = db.selectFrom('token_profiles').selectAll().orderBy('name_key').limit(limit);
+  if (filter.name !== undefined) query = query.where('name_key', '=', profileNameKey(filter.name));
+  if (after !== undefined) query = query.where('name_key', '>', after);
+  return query.execute();
+}
+
+export function insertProfile(db: Connection, row: NewRow<'token_profiles'>): Promise<Row<'token_profiles'>> {
+  return db.insertInto('token_profiles').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** @returns undefined if the row has another version by now */
+export function updateProfile(
+  db: Connection,
+  id: string,
+  version: number,
+  change: Partial<NewRow<'token_profiles'>>,
+): Promise<Row<'token_profiles'> | undefined> {
+  return db
+    .updateTable('token_profiles')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function deleteProfile(db: Connection, id: string): Promise<boolean> {
+  const row = await db.deleteFrom('token_profiles').where('id', '=', id).returning('id').executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function countProfilesOf(db: Connection, deviceType: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('token_profiles')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('device_type', '=', deviceType)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

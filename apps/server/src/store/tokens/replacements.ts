@@ -1,0 +1,59 @@
+/** Pairs of tokens: one is waiting to replace the other. Few tokens are in one, so the table stays small. */
+import { fewTexts } from '../db/parameter-rows.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+/** @throws a unique violation if one of the two already has this part in another pair */
+export async function insertReplacement(db: Connection, row: NewRow<'replacements'>): Promise<void> {
+  await db.insertInto('replacements').values(row).execute();
+}
+
+/** At most one caller ends a pair by its first use. */
+export function claimReplacement(db: Connection, tokenId: string): Promise<Row<'replacements'> | undefined> {
+  return db.deleteFrom('replacements').where('token_id', '=', tokenId).returningAll().executeTakeFirst();
+}
+
+export async function hasReplacementsBy(db: Connection, createdBy: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('replacements')
+    .select('token_id')
+    .where('created_by', '=', createdBy)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whichever of the two this token is. */
+export async function deleteReplacementsOf(db: Connection, tokenId: string): Promise<void> {
+  await db
+    .deleteFrom('replacements')
+    .where(({ eb, or }) => or([eb('token_id', '=', tokenId), eb('replaced_id', '=', tokenId)]))
+    .execute();
+}
+
+export type Pair = Pick<Row<'replacements'>, 'token_id' | 'replaced_id' | 'afterwards'> & {
+  readonly serial: string;
+  readonly replaced_serial: string;
+};
+
+/** The pairs that these tokens are in. */
+export async function listReplacements(db: Connection, tokenIds: readonly string[]): Promise<Pair[]> {
+  if (tokenIds.length === 0) return [];
+  return db
+    .selectFrom('replacements')
+    .innerJoin('tokens', 'tokens.id', 'replacements.token_id')
+    .innerJoin('tokens as replaced', 'replaced.id', 'replacements.replaced_id')
+    .select([
+      'replacements.token_id',
+      'replacements.replaced_id',
+      'replacements.afterwards',
+      'tokens.serial',
+      'replaced.serial as replaced_serial',
+    ])
+    .where(({ eb, or }) =>
+      or([
+        eb('replacements.token_id', 'in', fewTexts(tokenIds)),
+        eb('replacements.replaced_id', 'in', fewTexts(tokenIds)),
+      ]),
+    )
+    .execute();
+}

@@ -1,0 +1,218 @@
+/** Token records. Searching them is in token-search.ts. */
+import { sql } from 'kysely';
+import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
+import { skipLocked } from '../db/row-locks.ts';
+import { inScopes } from '../directory/domains.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+
+/** A token with the user ID of its user. */
+export type TokenRow = Row<'tokens'> & { readonly holder: string | null };
+
+const tokensWithHolder = (db: Connection) =>
+  db
+    .selectFrom('tokens')
+    .leftJoin('users', 'users.id', 'tokens.user_id')
+    .selectAll('tokens')
+    .select('users.user_id as holder');
+
+export function findToken(db: Connection, serial: string): Promise<TokenRow | undefined> {
+  return tokensWithHolder(db).where('tokens.serial', '=', serial).executeTakeFirst();
+}
+
+/**
+ * Locks the token's row until the transaction ends.
+ * @returns it as it is then, `undefined` if it is gone
+ */
+export async function lockToken(db: Connection, id: string): Promise<TokenRow | undefined> {
+  // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on only one.
+  await db
+    .updateTable('tokens')
+    .set((eb) => ({ version: eb.ref('version') }))
+    .where('id', '=', id)
+    .execute();
+  return tokensWithHolder(db).where('tokens.id', '=', id).executeTakeFirst();
+}
+
+/** Tokens that expire before this day have expired: a token is valid through its last day in UTC and half a day longer. */
+export function lastGoodDay(now: number): string {
+  return new Date(now - 36 * 3_600_000 + 1).toISOString().slice(0, 10);
+}
+
+const INSERT_CHUNK = 500;
+
+export async function insertTokens(db: Connection, rows: readonly NewRow<'tokens'>[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += INSERT_CHUNK) {
+    await db
+      .insertInto('tokens')
+      .values(rows.slice(start, start + INSERT_CHUNK))
+      .execute();
+  }
+}
+
+/**
+ * At most one caller gets an unassigned token. Assigning enables it, and moves it into the security domain of its user, whose row the
+ * caller has locked.
+ */
+export async function claimToken(db: Connection, id: string, userRow: string): Promise<boolean> {
+  const row = await db
+    .updateTable('tokens')
+    .set((eb) => ({
+      user_id: userRow,
+      domain: eb.selectFrom('users').select('users.domain').where('users.id', '=', userRow) as never,
+      enabled: 1,
+      version: eb('version', '+', 1),
+    }))
+    .where('id', '=', id)
+    .where('user_id', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Which tokens may be chosen automatically. */
+export type NextToken = {
+  /** Paths of security domains: in them or below. */
+  readonly scopes?: readonly string[];
+  /** Path of a security domain: in it and not below. */
+  readonly domain?: string;
+  /** The earliest day on which it may expire. */
+  readonly expiresFrom: string;
+};
+
+/**
+ * Of the unassigned tokens, the one that expires last; at most one caller gets it, and simultaneous callers get different ones.
+ * @returns it as it was before, in the security domain it came from
+ */
+export async function claimNextToken(
+  db: Connection,
+  userRow: string,
+  wanted: NextToken,
+): Promise<Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'> | undefined> {
+  const where =
+    wanted.domain === undefined
+      ? inScopes(sql.ref('tokens.domain'), wanted.scopes ?? [])
+      : sql`tokens.domain = ${wanted.domain}`;
+  for (;;) {
+    // PostgreSQL skips tokens that are being assigned, instead of waiting for them in vain.
+    const { rows } = await sql<Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>>`
+      select id, serial, domain from tokens
+      where user_id is null and lost = 0 and expires_on >= ${wanted.expiresFrom} and ${where}
+      order by expires_on desc, serial limit 1 ${skipLocked(db)}`.execute(db);
+    const [next] = rows;
+    if (!next || (await claimToken(db, next.id, userRow))) return next;
+  }
+}
+
+/**
+ * After the user was moved: the database moved the tokens too; this makes edits that began earlier notice.
+ * @returns their serial numbers
+ */
+export async function touchTokensOf(db: Connection, userRow: string): Promise<string[]> {
+  const rows = await db
+    .updateTable('tokens')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('user_id', '=', userRow)
+    .returning('serial')
+    .execute();
+  return rows.map(({ serial }) => serial).sort();
+}
+
+/** A token waiting to replace another is not counted in addition. */
+export async function countTokensOf(db: Connection, userRow: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('tokens')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('user_id', '=', userRow)
+    .where('id', 'not in', ({ selectFrom }) => selectFrom('replacements').select('token_id'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export async function listTokensOf(
+  db: Connection,
+  userRows: readonly string[],
+): Promise<{ id: string; serial: string; user_id: string }[]> {
+  if (userRows.length === 0) return [];
+  const rows = await db
+    .selectFrom('tokens')
+    .select(['id', 'serial', 'user_id'])
+    .where('user_id', 'in', fewTexts(userRows))
+    .orderBy('serial')
+    .execute();
+  return rows.flatMap((row) => (row.user_id === null ? [] : [{ ...row, user_id: row.user_id }]));
+}
+
+export async function changeToken(
+  db: Connection,
+  id: string,
+  change: Partial<
+    Pick<
+      Row<'tokens'>,
+      | 'user_id'
+      | 'domain'
+      | 'enabled'
+      | 'lost'
+      | 'expires_on'
+      | 'pin'
+      | 'pin_set_at'
+      | 'pin_change'
+      | 'emergency_until'
+      | 'emergency_return'
+      | 'failures'
+      | 'last_failure_at'
+    >
+  >,
+): Promise<void> {
+  await db
+    .updateTable('tokens')
+    .set((eb) => ({ ...change, version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Only an unassigned one can be deleted. */
+export async function deleteToken(db: Connection, id: string): Promise<boolean> {
+  const row = await db
+    .deleteFrom('tokens')
+    .where('id', '=', id)
+    .where('user_id', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** One row per token: adds wrong passcodes that arrived together. */
+export async function countFailures(
+  db: Connection,
+  failures: readonly { readonly tokenId: string; readonly at: number }[],
+): Promise<void> {
+  if (failures.length === 0) return;
+  const table = valuesTable(
+    'v',
+    { id: 'text', at: 'bigint' },
+    failures.map(({ tokenId, at }) => ({ id: tokenId, at })),
+  );
+  await sql`
+    with ${table}
+    update tokens set failures = tokens.failures + 1, last_failure_at = v.at
+    from v where tokens.id = v.id`.execute(db);
+}
+
+export async function clearFailures(db: Connection, tokenIds: readonly string[]): Promise<void> {
+  if (tokenIds.length === 0) return;
+  await db
+    .updateTable('tokens')
+    .set({ failures: 0 })
+    .where('id', 'in', fewTexts(tokenIds))
+    .where('failures', '>', 0)
+    .execute();
+}
+
+/** Whether fewer than `fewest` can be assigned and are valid until that day, as in YYYY-MM-DD. No more than that are looked at. */
+export async function hasFewUnassigned(db: Connection, fewest: number, day: string): Promise<boolean> {
+  const { rows } = await sql<{ found: number }>`
+    select count(*) as found from (
+      select 1 from tokens where user_id is null and enabled = 0 and serial >= '' and lost = 0 and expires_on >= ${day}
+      limit ${fewest}) as unassigned`.execute(db);
+  return Number(rows[0]?.found) < fewest;
+}

@@ -1,0 +1,459 @@
+/** What a batch of a distribution reads and writes: one statement each for all rows of the batch. */
+import { type RawBuilder, sql } from 'kysely';
+import { FOR_EACH_ROW } from '../db/database-kind.ts';
+import { type IdSource, newId } from '../db/ids.ts';
+import { listed, type RowOf } from '../db/parameter-rows.ts';
+import { preparedBatch, preparedStatement } from '../db/prepared.ts';
+import { type Reason, reasonColumns } from '../db/reason.ts';
+import { lockRows, skipLocked } from '../db/row-locks.ts';
+import { inScopes } from '../directory/domains.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+import { type Slice, sliceOf } from './jobs.ts';
+
+/** A row of the job with what is known about its user and its token now. */
+export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 'nickname' | 'target'> & {
+  readonly doubled: number;
+  readonly user_id: string | null;
+  readonly holder: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly email: string | null;
+  readonly user_enabled: number | null;
+  readonly domain: string | null;
+  /** Tokens of the user, without those waiting to replace another. */
+  readonly held: number;
+  /** Whether the user, or the token if tokens were chosen, has one that is activated or can be. */
+  readonly has_one: number;
+  /** Whether an administrator logs on with a token of the user. */
+  readonly above: number;
+  /** For encrypted mail. */
+  readonly certificate: string | null;
+  readonly token_id: string | null;
+  readonly serial: string | null;
+  readonly token_domain: string | null;
+  readonly enabled: number | null;
+  readonly lost: number | null;
+  readonly expires_on: string | null;
+  readonly pin: string | null;
+  readonly latest_before: string | null;
+};
+
+type FactsAsked = Slice & { readonly now: number; readonly day: string };
+const SLICE = ['jobId', 'state', 'from', 'limit'] as const;
+
+const factsBy = (by: 'user' | 'token') =>
+  preparedStatement<FactsAsked, Fact>([...SLICE, 'now', 'day'], (db, asked) => {
+    const usable = sql`(d.state in ('provisioned', 'confirmed')
+      or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${asked.now})))`;
+    // CROSS JOIN fixes the order for SQLite; from the rows outwards, every step is one index lookup anyway.
+    const joined =
+      by === 'user'
+        ? sql`left join users u on u.user_id_key = r.key
+            left join tokens t on t.id = (select c.id from tokens c
+              where c.user_id = u.id and c.enabled = 1 and c.lost = 0 and c.expires_on >= ${asked.day}
+              order by c.distributed, c.serial limit 1)`
+        : sql`left join tokens t on t.serial = r.key left join users u on u.id = t.user_id`;
+    const distributed = (token: 'o' | 't') => sql`exists (select 1 from distributions d
+      where d.token_id = ${sql.ref(token)}.id and d.latest = 1 and ${usable} ${FOR_EACH_ROW})`;
+    const hasOne =
+      by === 'user'
+        ? sql`exists (select 1 from tokens o where o.user_id = u.id and ${distributed('o')} ${FOR_EACH_ROW})`
+        : distributed('t');
+    return sql<Fact>`
+      select r.position, r.subject, r.device_id, r.nickname, r.target,
+        case when exists (select 1 from job_rows e
+          where e.job_id = r.job_id and e.key = r.key and e.position < r.position) then 1 else 0 end as doubled,
+        u.id as user_id, u.user_id as holder, u.first_name, u.last_name, u.email, u.enabled as user_enabled, u.domain,
+        (select count(*) from tokens o where o.user_id = u.id
+          and o.id not in (select token_id from replacements)) as held,
+        case when ${hasOne} then 1 else 0 end as has_one,
+        case when u.id in (select token_user_id from administrators) then 1 else 0 end as above,
+        (select m.certificate from user_mail m where m.user_id = u.id) as certificate,
+        t.id as token_id, t.serial, t.domain as token_domain, t.enabled, t.lost, t.expires_on, t.pin,
+        (select d.id from distributions d where d.token_id = t.id and d.latest = 1) as latest_before
+      from ${sliceOf(asked)} ${joined}
+      order by r.position`.compile(db);
+  });
+const FACTS = { user: factsBy('user'), token: factsBy('token') };
+
+/**
+ * @param by what the rows name
+ * @param day the earliest day on which a token may expire
+ */
+export const listFacts = (
+  db: Connection,
+  slice: Slice,
+  by: 'user' | 'token',
+  { now, day }: { readonly now: number; readonly day: string },
+): Promise<Fact[]> => FACTS[by](db, { ...slice, now, day });
+
+/** Before the facts are read for the last time: nobody moves, disables or assigns meanwhile. */
+export async function lockFacts(db: Connection, slice: Slice, by: 'user' | 'token'): Promise<void> {
+  const rows = sliceOf(slice);
+  if (by === 'token') {
+    await lockRows(db, sql`select 1 from ${rows} join tokens t on t.serial = r.key order by t.id`, ['t']);
+    return;
+  }
+  await lockRows(db, sql`select 1 from ${rows} join users u on u.user_id_key = r.key order by u.id`, ['u']);
+  await lockRows(
+    db,
+    sql`select 1 from ${rows} join users u on u.user_id_key = r.key join tokens t on t.user_id = u.id order by t.id`,
+    ['t'],
+  );
+}
+
+/** How many tokens could be assigned, at most `limit`. */
+export async function countStock(
+  db: Connection,
+  scopes: readonly string[],
+  expiresFrom: string,
+  limit: number,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (select 1 from tokens where user_id is null and lost = 0
+      and expires_on >= ${expiresFrom} and ${inScopes(sql.ref('tokens.domain'), scopes)} limit ${limit}) as few`.execute(
+    db,
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+export type StockToken = Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>;
+
+/** Those that expire last; simultaneous callers get different ones. */
+export async function takeStock(
+  db: Connection,
+  scopes: readonly string[],
+  expiresFrom: string,
+  count: number,
+): Promise<StockToken[]> {
+  if (count === 0) return [];
+  const { rows } = await sql<StockToken>`
+    select id, serial, domain from tokens
+    where user_id is null and lost = 0 and expires_on >= ${expiresFrom}
+      and ${inScopes(sql.ref('tokens.domain'), scopes)}
+    order by expires_on desc, serial limit ${count} ${skipLocked(db)}`.execute(db);
+  return rows;
+}
+
+const CHECKED = {
+  /** In each row: if it were separate, SQLite would begin with all rows of the job. */
+  job_id: 'text',
+  position: 'bigint',
+  state: 'text',
+  text: 'text',
+  target: 'text',
+  user_id: 'text',
+  token_id: 'text',
+  serial: 'text',
+  nickname: 'text',
+  device_id: 'text',
+  origin: 'text',
+  domain_before: 'text',
+  latest_before: 'text',
+  distribution_id: 'text',
+  sealed: 'text',
+} as const;
+export type RowResult = RowOf<typeof CHECKED>;
+
+const put = preparedBatch({ v: CHECKED }, (db, { v }) => {
+  const { job_id: _, position: __, ...columns } = CHECKED;
+  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
+  return sql`with ${v} update job_rows set ${sql.join(set)} from v
+    where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db);
+});
+
+/** The results of the rows. */
+export async function putResults(db: Connection, results: readonly RowResult[]): Promise<void> {
+  await put(db, { v: results });
+}
+
+const TAKEN = { token_id: 'text', user_id: 'text', domain: 'text' } as const;
+
+const assign = preparedBatch({ v: TAKEN, c: { distributed: 'bigint' } }, (db, { v, c }) =>
+  sql`with ${v}, ${c}
+    update tokens set user_id = v.user_id, domain = v.domain, enabled = 1, version = version + 1,
+      distributed = case when c.distributed = 1 then 1 else tokens.distributed end
+    from v, c where tokens.id = v.token_id`.compile(db),
+);
+
+/** They go to their users, and into the users' security domains. @param distributed they are distributed next */
+export async function assignTokens(
+  db: Connection,
+  rows: readonly RowOf<typeof TAKEN>[],
+  distributed: boolean,
+): Promise<void> {
+  await assign(db, { v: rows, c: [{ distributed: distributed ? 1 : 0 }] });
+}
+
+const MINTED = { token_id: 'text', serial: 'text', user_id: 'text', domain: 'text' } as const;
+const insertHeld = preparedBatch(
+  { v: MINTED, c: { expires_on: 'text', created_at: 'bigint' } },
+  (db, { v, c }) =>
+    sql`with ${v}, ${c} insert into tokens
+      (id, serial, domain, user_id, enabled, lost, expires_on, failures, distributed, created_at, version)
+    select v.token_id, v.serial, v.domain, v.user_id, 1, 0, c.expires_on, 0, 1, c.created_at, 1 from v, c`.compile(
+      db,
+    ),
+);
+
+/** Minted for their users, and enabled. */
+export async function insertHeldTokens(
+  db: Connection,
+  rows: readonly RowOf<typeof MINTED>[],
+  { expiresOn, now }: { readonly expiresOn: string; readonly now: number },
+): Promise<void> {
+  await insertHeld(db, { v: rows, c: [{ expires_on: expiresOn, created_at: now }] });
+}
+
+const ID = { id: 'text' } as const;
+const WHY = { reason: 'text', text: 'text' } as const;
+type Id = { readonly id: string };
+const asRows = (ids: readonly string[]): readonly Id[] => ids.map((id) => ({ id }));
+
+/** A statement about many rows by their IDs, which are in `v`. */
+const byIds = <Row>(build: RawBuilder<Row>) =>
+  preparedBatch<{ v: typeof ID }, Row>({ v: ID }, (db, { v }) => sql<Row>`with ${v} ${build}`.compile(db));
+
+/** Live distributions of tokens, or live ones of these. */
+const withdrawBy = (column: 'token_id' | 'id') =>
+  preparedBatch<{ v: typeof ID; c: typeof WHY }, Id>({ v: ID, c: WHY }, (db, { v, c }) =>
+    sql<Id>`with ${v}, ${c} update distributions set state = 'withdrawn', reason = c.reason, text = c.text from c
+      where distributions.${sql.ref(column)} in (select v.id from v) and distributions.state in ('issued', 'opened')
+      returning distributions.id`.compile(db),
+  );
+const withdrawOfTokens = withdrawBy('token_id');
+const withdraw = withdrawBy('id');
+const noLatestOfTokens = byIds(
+  sql`update distributions set latest = 0 where token_id in (select v.id from v) and latest = 1`,
+);
+const keepNewestPending =
+  byIds(sql`delete from seeds where token_id in (select v.id from v) and state = 'pending'
+    and id <> (select max(n.id) from seeds n where n.token_id = seeds.token_id and n.state = 'pending')`);
+const nowDistributed = byIds(
+  sql`update tokens set distributed = 1, version = version + 1 where id in (select v.id from v)`,
+);
+
+/**
+ * What assigned tokens had before: the live code becomes invalid, no distribution is the latest, and of the pending seeds the newest stays.
+ * @param tokens `fresh`: there is no distribution of it, so there is nothing of the kind
+ */
+export async function makeWay(
+  db: Connection,
+  ids: IdSource,
+  tokens: readonly (Id & { readonly fresh: boolean })[],
+  reason: Reason,
+  source: string | undefined,
+): Promise<void> {
+  const before = asRows(tokens.flatMap(({ id, fresh }) => (fresh ? [] : id)));
+  const rows = await withdrawOfTokens(db, { v: before, c: [reasonColumns(reason)] });
+  await insertStateEvents(
+    db,
+    ids,
+    rows.map(({ id }) => id),
+    'withdrawn',
+    reason,
+    source,
+  );
+  for (const step of [noLatestOfTokens, keepNewestPending]) await step(db, { v: before });
+  await nowDistributed(db, { v: asRows(tokens.map(({ id }) => id)) });
+}
+
+const EVENT = { id: 'text', distribution_id: 'text' } as const;
+const insertEvents = preparedBatch(
+  { v: EVENT, c: { state: 'text', at: 'bigint', source: 'text', ...WHY } },
+  (db, { v, c }) =>
+    sql`with ${v}, ${c} insert into distribution_events (id, distribution_id, state, at, source, reason, text)
+    select v.id, v.distribution_id, c.state, c.at, c.source, c.reason, c.text from v, c`.compile(db),
+);
+
+export async function insertStateEvents(
+  db: Connection,
+  ids: IdSource,
+  distributionIds: readonly string[],
+  state: Row<'distribution_events'>['state'],
+  reason: Reason | undefined,
+  source: string | undefined,
+): Promise<void> {
+  await insertEvents(db, {
+    v: distributionIds.map((id) => ({ id: newId(ids), distribution_id: id })),
+    c: [{ state, at: ids.now(), source: source ?? null, ...reasonColumns(reason) }],
+  });
+}
+
+const MADE = {
+  id: 'text',
+  token_id: 'text',
+  serial: 'text',
+  user_id: 'text',
+  code_hash: 'text',
+  device_kind: 'text',
+  device_id: 'text',
+  nickname: 'text',
+} as const;
+export type MadeDistribution = RowOf<typeof MADE> & { readonly id: string };
+/** What all rows of a job have in common. */
+const COMMON = {
+  profile_id: 'text',
+  profile_name: 'text',
+  device_type: 'text',
+  snapshot: 'text',
+  delivery: 'text',
+  created_by: 'text',
+  created_at: 'bigint',
+  expires_at: 'bigint',
+  job_id: 'text',
+} as const;
+const insertMade = preparedBatch({ v: MADE, c: COMMON }, (db, { v, c }) =>
+  sql`with ${v}, ${c} insert into distributions (${listed(MADE)}, ${listed(COMMON)}, state, attempts, latest)
+    select ${listed(MADE, 'v')}, ${listed(COMMON, 'c')}, 'issued', 0, 1 from v, c`.compile(db),
+);
+
+export async function insertDistributions(
+  db: Connection,
+  ids: IdSource,
+  common: RowOf<typeof COMMON>,
+  rows: readonly MadeDistribution[],
+  source: string | undefined,
+): Promise<void> {
+  await insertMade(db, { v: rows, c: [common] });
+  await insertStateEvents(
+    db,
+    ids,
+    rows.map(({ id }) => id),
+    'issued',
+    undefined,
+    source,
+  );
+}
+
+/** A row that was distributed or assigned, with what happened to it since. */
+export type Handed = Pick<
+  Row<'job_rows'>,
+  | 'position'
+  | 'origin'
+  | 'domain_before'
+  | 'latest_before'
+  | 'distribution_id'
+  | 'token_id'
+  | 'serial'
+  | 'user_id'
+> & {
+  readonly state: Row<'distributions'>['state'] | null;
+  readonly latest: number | null;
+  readonly expires_at: number | null;
+  readonly user_row: string | null;
+  /** Whether the token has anything that was given to it since it was assigned. */
+  readonly used: number;
+  /** Who has the token now, and where it is. */
+  readonly holder_row: string | null;
+  readonly domain: string | null;
+};
+
+const handed = preparedStatement<Slice, Handed>(SLICE, (db, slice) =>
+  sql<Handed>`
+    select r.position, r.origin, r.domain_before, r.latest_before, r.distribution_id, r.token_id, r.serial, r.user_id,
+      d.state, d.latest, d.expires_at, coalesce(d.user_id, r.target) as user_row, t.user_id as holder_row, t.domain,
+      case when t.distributed = 1 or t.pin is not null or t.lost = 1 or t.emergency_until is not null
+        or exists (select 1 from emergency_codes e where e.token_id = t.id)
+        or exists (select 1 from replacements p where p.token_id = t.id or p.replaced_id = t.id) then 1 else 0 end as used
+    from ${sliceOf(slice)}
+    left join distributions d on d.id = r.distribution_id left join tokens t on t.id = r.token_id
+    order by r.position`.compile(db),
+);
+
+export const listHanded = (db: Connection, slice: Omit<Slice, 'state'>): Promise<Handed[]> =>
+  handed(db, { ...slice, state: 'done' });
+
+export async function lockHanded(db: Connection, slice: Omit<Slice, 'state'>): Promise<void> {
+  const rows = sliceOf({ ...slice, state: 'done' });
+  await lockRows(db, sql`select 1 from ${rows} join tokens t on t.id = r.token_id order by t.id`, ['t']);
+  await lockRows(
+    db,
+    sql`select 1 from ${rows} join distributions d on d.id = r.distribution_id order by d.id`,
+    ['d'],
+  );
+}
+
+const noLatest = byIds(sql`update distributions set latest = 0 where id in (select v.id from v)`);
+const latestAgain = byIds(sql`update distributions set latest = 1 where id in (select v.id from v)`);
+
+/** Those still waiting are withdrawn, and the previous latest distribution is the latest again. */
+export async function takeBackDistributions(
+  db: Connection,
+  ids: IdSource,
+  rows: readonly Pick<Handed, 'distribution_id' | 'latest_before'>[],
+  reason: Reason,
+  source: string | undefined,
+): Promise<void> {
+  const taken = asRows(rows.flatMap(({ distribution_id }) => distribution_id ?? []));
+  const withdrawn = await withdraw(db, { v: taken, c: [reasonColumns(reason)] });
+  await insertStateEvents(
+    db,
+    ids,
+    withdrawn.map(({ id }) => id),
+    'withdrawn',
+    reason,
+    source,
+  );
+  await noLatest(db, { v: taken });
+  await latestAgain(db, { v: asRows(rows.flatMap(({ latest_before }) => latest_before ?? [])) });
+}
+
+const restore = byIds(sql`update tokens set version = version + 1, distributed =
+      case when exists (select 1 from distributions d where d.token_id = tokens.id and d.latest = 1 ${FOR_EACH_ROW}) then 1 else 0 end
+    where id in (select v.id from v)`);
+
+/** Tokens that users had before: distributed, and left with them. */
+export async function restoreHeld(db: Connection, tokenIds: readonly string[]): Promise<void> {
+  await restore(db, { v: asRows(tokenIds) });
+}
+
+const RETURNED = { token_id: 'text', domain_before: 'text' } as const;
+const giveBack = preparedBatch({ v: RETURNED }, (db, { v }) =>
+  sql`with ${v}
+    update tokens set user_id = null, enabled = 0, lost = 0, pin = null, pin_set_at = null, pin_change = 0,
+      emergency_until = null, emergency_return = null, failures = 0, last_failure_at = null, distributed = 0,
+      version = version + 1,
+      domain = coalesce((select path from security_domains where path = v.domain_before), tokens.domain)
+    from v where tokens.id = v.token_id`.compile(db),
+);
+
+/** Back to stock, where they came from: nothing of the user stays on them. */
+export async function returnToStock(db: Connection, rows: readonly RowOf<typeof RETURNED>[]): Promise<void> {
+  await forgetHolders(
+    db,
+    rows.map(({ token_id }) => String(token_id)),
+  );
+  await giveBack(db, { v: rows });
+}
+
+const remove = byIds(sql`delete from tokens where id in (select v.id from v)`);
+
+/** What belongs to a token goes with it. */
+export async function deleteTokens(db: Connection, tokenIds: readonly string[]): Promise<void> {
+  await forgetHolders(db, tokenIds);
+  await remove(db, { v: asRows(tokenIds) });
+}
+
+const FORGOTTEN = (['seeds', 'pin_history', 'attempts', 'emergency_codes'] as const).map((table) =>
+  byIds(sql`delete from ${sql.table(table)} where token_id in (select v.id from v)`),
+);
+const forgetReplacements = byIds(
+  sql`delete from replacements where token_id in (select v.id from v) or replaced_id in (select v.id from v)`,
+);
+
+async function forgetHolders(db: Connection, tokenIds: readonly string[]): Promise<void> {
+  for (const forget of [...FORGOTTEN, forgetReplacements]) await forget(db, { v: asRows(tokenIds) });
+}
+
+const ENDED = { job_id: 'text', position: 'bigint', state: 'text', text: 'text' } as const;
+
+const end = preparedBatch({ v: ENDED }, (db, { v }) =>
+  sql`with ${v} update job_rows set state = v.state, text = v.text, sealed = null from v
+    where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db),
+);
+
+/** What an undo did, or why not. */
+export async function endRows(db: Connection, rows: readonly RowOf<typeof ENDED>[]): Promise<void> {
+  await end(db, { v: rows });
+}

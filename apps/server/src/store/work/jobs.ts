@@ -1,0 +1,498 @@
+/** Jobs: at most one node works on one at a time, by a lease, and a batch counts only while its node holds the lease. */
+import { type RawBuilder, sql } from 'kysely';
+import { listed } from '../db/parameter-rows.ts';
+import { preparedBatch, preparedStatement } from '../db/prepared.ts';
+import { type Reason, reasonColumns } from '../db/reason.ts';
+import { lockRows, skipLocked } from '../db/row-locks.ts';
+import { inScopes } from '../directory/domains.ts';
+import { type Marks, markOf } from '../keys/marks.ts';
+import type { StoredJobState } from '../schema/jobs.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+
+export type JobRow = Row<'jobs'>;
+type NewJob = Pick<
+  JobRow,
+  | 'id'
+  | 'kind'
+  | 'name'
+  | 'input'
+  | 'about'
+  | 'actor_kind'
+  | 'actor_id'
+  | 'actor_name'
+  | 'source'
+  | 'state'
+  | 'phase'
+  | 'total'
+  | 'created_at'
+  | 'rule_id'
+>;
+
+export function insertJob(db: Connection, marks: Pick<Marks, 'sealing'>, row: NewJob): Promise<JobRow> {
+  return db
+    .insertInto('jobs')
+    .values({ ...row, mark: markOf('jobs', marks, row) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export function findJob(db: Connection, id: string): Promise<JobRow | undefined> {
+  return db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/**
+ * Latest first.
+ * @param of the row of an actor, whose jobs are in it whatever they are; those of others are if they are of these kinds
+ */
+export function listJobs(
+  db: Connection,
+  filter: {
+    readonly kind?: JobRow['kind'] | undefined;
+    readonly state?: StoredJobState | undefined;
+    readonly of: string;
+    readonly kinds: readonly JobRow['kind'][];
+  },
+  limit: number,
+  before?: string,
+): Promise<JobRow[]> {
+  let query = db.selectFrom('jobs').selectAll().orderBy('id', 'desc').limit(limit);
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
+  query = query.where(({ eb, or }) =>
+    or([
+      eb('actor_id', '=', filter.of),
+      ...(filter.kinds.length > 0 ? [eb('kind', 'in', filter.kinds)] : []),
+    ]),
+  );
+  if (before !== undefined) query = query.where('id', '<', before);
+  return query.execute();
+}
+
+/** Jobs that an actor makes at the same time are counted one after the other. */
+export async function lockActor(db: Connection, kind: JobRow['actor_kind'], id: string): Promise<void> {
+  const table = sql.table(kind === 'administrator' ? 'administrators' : 'api_keys');
+  await lockRows(db, sql`select 1 from ${table} as a where a.id = ${id}`, ['a']);
+}
+
+/** Those of an actor that have not ended. */
+export async function countOpenJobs(db: Connection, actorId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('jobs')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('actor_id', '=', actorId)
+    .where('state', 'in', ['collecting', 'queued', 'running', 'waiting', 'paused'])
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** An undo of a distribution that has not ended, or the like. */
+export function findOpenJobAbout(
+  db: Connection,
+  about: string,
+  kind: JobRow['kind'],
+): Promise<{ readonly id: string } | undefined> {
+  return db
+    .selectFrom('jobs')
+    .select('id')
+    .where('about', '=', about)
+    .where('kind', '=', kind)
+    .where('state', 'in', ['queued', 'running', 'paused'])
+    .executeTakeFirst();
+}
+
+/** One that was created later than this, whatever became of it, unless it failed or was canceled. */
+export function findJobAboutSince(
+  db: Connection,
+  about: string,
+  kind: JobRow['kind'],
+  since: number,
+): Promise<{ readonly id: string } | undefined> {
+  return db
+    .selectFrom('jobs')
+    .select('id')
+    .where('about', '=', about)
+    .where('kind', '=', kind)
+    .where('created_at', '>', since)
+    .where('state', 'not in', ['failed', 'cancelled'])
+    .executeTakeFirst();
+}
+
+/** What is done about it happens one after the other. */
+export const lockJob = (db: Connection, id: string): Promise<void> =>
+  lockRows(db, sql`select 1 from jobs j where j.id = ${id}`, ['j']);
+
+/** Checked, and not started. */
+export function listWaitingAbout(db: Connection, about: string, kind: JobRow['kind']) {
+  return db
+    .selectFrom('jobs')
+    .select('id')
+    .where('about', '=', about)
+    .where('kind', '=', kind)
+    .where('state', '=', 'waiting')
+    .execute();
+}
+
+/** How many rows there are, once that is known. */
+export async function setJobTotal(db: Connection, id: string, total: number): Promise<void> {
+  await db.updateTable('jobs').set({ total }).where('id', '=', id).execute();
+}
+
+/** Far longer than a batch, and short enough that the work of a node that died does not wait for long. */
+export const LEASE_MILLISECONDS = 5_000;
+
+/**
+ * At most one caller gets a job. One left by a node that died counts as queued once its lease has ended.
+ * @param which this job, by its ID; or the next one: either of those that wait for other servers, which would hold up the rest, or of the
+ * rest
+ */
+export async function claimJob(
+  db: Connection,
+  lease: string,
+  now: number,
+  which: 'synchronize' | 'rest' | { readonly id: string },
+): Promise<JobRow | undefined> {
+  const kind =
+    typeof which === 'object'
+      ? sql`id = ${which.id}`
+      : which === 'synchronize'
+        ? sql`kind = 'synchronize'`
+        : sql`kind <> 'synchronize'`;
+  // A lease that ends later than any begun now was granted before the clock was set back.
+  const free = sql`(state = 'queued' or (state = 'running'
+    and (lease_until < ${now} or lease_until > ${now + 2 * LEASE_MILLISECONDS})))`;
+  const { rows } = await sql<JobRow>`
+    with next as materialized (select id from jobs where state in ('queued', 'running') and ${kind} and ${free} order by id limit 1 ${skipLocked(db)})
+    update jobs set state = 'running', lease = ${lease}, lease_until = ${now + LEASE_MILLISECONDS}
+    where id in (select id from next) and ${free}
+    returning *`.execute(db);
+  return rows[0];
+}
+
+/**
+ * Locks the job's row until the transaction of the batch ends.
+ * @returns the job as it is then; undefined if it was paused, canceled, or taken by another node
+ */
+export function holdJob(db: Connection, id: string, lease: string, now: number): Promise<JobRow | undefined> {
+  return db
+    .updateTable('jobs')
+    .set({ lease_until: now + LEASE_MILLISECONDS })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('state', '=', 'running')
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Its node is stopping: another one need not wait for the lease to end. */
+export async function releaseJob(db: Connection, id: string, lease: string): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({ state: 'queued', lease: null, lease_until: null })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('state', '=', 'running')
+    .execute();
+}
+
+export type Progress = {
+  readonly position: number;
+  readonly done: number;
+  readonly leftOut: number;
+  readonly failed: number;
+  /** Activation codes were sealed. */
+  readonly codes?: boolean;
+  /** Milliseconds. */
+  readonly busy: number;
+};
+
+/** In the transaction of the batch: its work and the start of the next batch go together. */
+export async function noteProgress(db: Connection, id: string, by: Progress): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set((eb) => ({
+      position: by.position,
+      done: eb('done', '+', by.done),
+      left_out: eb('left_out', '+', by.leftOut),
+      failed: eb('failed', '+', by.failed),
+      busy: eb('busy', '+', by.busy),
+      attempts: 0,
+      ...(by.codes ? { codes: 'ready' as const } : {}),
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
+type Change = {
+  readonly state: StoredJobState;
+  readonly since: number;
+  readonly reason?: Reason | undefined;
+  readonly endedAt?: number | undefined;
+};
+
+/** @returns undefined if it is no longer in one of these states */
+export function changeJobState(
+  db: Connection,
+  id: string,
+  from: readonly StoredJobState[],
+  { state, since, reason, endedAt }: Change,
+  more: Partial<
+    Pick<JobRow, 'phase' | 'position' | 'done' | 'failed' | 'busy' | 'codes' | 'attempts' | 'total'>
+  > = {},
+): Promise<JobRow | undefined> {
+  return db
+    .updateTable('jobs')
+    .set({
+      ...more,
+      state,
+      state_since: since,
+      ...reasonColumns(reason),
+      ended_at: endedAt ?? null,
+      lease: null,
+      lease_until: null,
+    })
+    .where('id', '=', id)
+    .where('state', 'in', [...from])
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/**
+ * A batch threw.
+ * @returns how many in a row have
+ */
+export async function countAttempt(db: Connection, id: string): Promise<number> {
+  const row = await db
+    .updateTable('jobs')
+    .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
+    .where('id', '=', id)
+    .returning('attempts')
+    .executeTakeFirst();
+  return row?.attempts ?? 0;
+}
+
+/** At most one caller gets the sealed codes, and only those from when the job ended: it may have been resumed. */
+export async function claimCodes(
+  db: Connection,
+  { id, ended_at }: Pick<Row<'jobs'>, 'id' | 'ended_at'>,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('jobs')
+    .set({ codes: 'taken' })
+    .where('id', '=', id)
+    .where('ended_at', '=', ended_at)
+    .where('codes', '=', 'ready')
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+const ROW = {
+  position: 'bigint',
+  subject: 'text',
+  key: 'text',
+  device_id: 'text',
+  nickname: 'text',
+  address: 'text',
+} as const;
+export type NewJobRow = Pick<Row<'job_rows'>, keyof typeof ROW>;
+
+const insertRows = preparedBatch({ v: ROW, c: { job_id: 'text' } }, (db, { v, c }) =>
+  sql`with ${v}, ${c} insert into job_rows (job_id, ${listed(ROW)}, state)
+    select c.job_id, ${listed(ROW, 'v')}, 'new' from v, c`.compile(db),
+);
+
+export async function insertJobRows(
+  db: Connection,
+  jobId: string,
+  rows: readonly NewJobRow[],
+): Promise<void> {
+  await insertRows(db, { v: rows, c: [{ job_id: jobId }] });
+}
+
+/** Which rows: at most `limit` in this state, from this position on. */
+export type Slice = {
+  readonly jobId: string;
+  readonly state: Row<'job_rows'>['state'];
+  readonly from: number;
+  readonly limit: number;
+};
+
+export const sliceOf = ({ jobId, state, from, limit }: Slice): RawBuilder<unknown> =>
+  sql`(select * from job_rows where job_id = ${jobId} and position >= ${from} and state = ${state}
+    order by position limit ${limit}) as r`;
+
+/** What a row names, and what has this name now. */
+export type NamedRow = Pick<Row<'job_rows'>, 'position' | 'subject' | 'key'> & {
+  /** Row of the token or user that had the name when the job was made. */
+  readonly meant: string | null;
+  readonly present: string | null;
+};
+
+const NAMED = {
+  tokens: { fixed: sql.ref('token_id'), present: sql`(select t.id from tokens t where t.serial = r.key)` },
+  users: { fixed: sql.ref('target'), present: sql`(select u.id from users u where u.user_id_key = r.key)` },
+} as const;
+
+/** Someone who gets the name later is someone else. @param first position of the first of the rows that were stored */
+export async function fixMeant(
+  db: Connection,
+  jobId: string,
+  of: keyof typeof NAMED,
+  first: number,
+): Promise<void> {
+  const { fixed, present } = NAMED[of];
+  await sql`update job_rows as r set ${fixed} = ${present}
+    where job_id = ${jobId} and position >= ${first}`.execute(db);
+}
+
+const namedRows = (of: keyof typeof NAMED) =>
+  preparedStatement<Slice, NamedRow>(['jobId', 'state', 'from', 'limit'], (db, slice) =>
+    sql<NamedRow>`select r.position, r.subject, r.key, r.${NAMED[of].fixed} as meant, ${NAMED[of].present} as present
+      from ${sliceOf(slice)} order by r.position`.compile(db),
+  );
+const NAMED_ROWS = { tokens: namedRows('tokens'), users: namedRows('users') };
+
+export const listNamedRows = (db: Connection, of: keyof typeof NAMED, slice: Slice): Promise<NamedRow[]> =>
+  NAMED_ROWS[of](db, slice);
+
+/**
+ * At most `limit` rows, in order, with the state of the distribution of each.
+ * @param from position of the first
+ */
+export function listJobRows(
+  db: Connection,
+  jobId: string,
+  filter: { readonly state?: Row<'job_rows'>['state'] | undefined },
+  limit: number,
+  from: number,
+) {
+  let query = db
+    .selectFrom('job_rows')
+    .leftJoin('distributions', 'distributions.id', 'job_rows.distribution_id')
+    .selectAll('job_rows')
+    .select(['distributions.state as distribution', 'distributions.expires_at'])
+    .where('job_rows.job_id', '=', jobId)
+    .where('job_rows.position', '>=', from)
+    .orderBy('job_rows.position')
+    .limit(limit);
+  if (filter.state !== undefined) query = query.where('job_rows.state', '=', filter.state);
+  return query.execute();
+}
+
+/** Those with an activation code that was not taken, as a letter names them. @param from position of the first */
+export function listAddressees(db: Connection, jobId: string, limit: number, from: number) {
+  return db
+    .selectFrom('job_rows')
+    .innerJoin('distributions', 'distributions.id', 'job_rows.distribution_id')
+    .leftJoin('users', 'users.id', 'job_rows.target')
+    .leftJoin('user_mail', 'user_mail.user_id', 'job_rows.target')
+    .select([
+      'job_rows.position',
+      'job_rows.serial',
+      'job_rows.user_id',
+      'job_rows.address',
+      'job_rows.sealed',
+      'users.first_name',
+      'users.last_name',
+      'user_mail.language',
+      'distributions.expires_at',
+    ])
+    .where('job_rows.job_id', '=', jobId)
+    .where('job_rows.position', '>=', from)
+    .where('job_rows.sealed', 'is not', null)
+    .orderBy('job_rows.position')
+    .limit(limit)
+    .execute();
+}
+
+/** A sealed code that not everyone who may view this job may have. */
+export type DoubtfulCode = {
+  readonly position: number;
+  readonly user_row: string | null;
+  /** 1: its token is in one of the security domains now. */
+  readonly within: number;
+};
+
+/** Those whose tokens are outside of these security domains now, or belong to users of administrators. @param scopes paths */
+export async function listDoubtfulCodes(
+  db: Connection,
+  jobId: string,
+  scopes: readonly string[],
+): Promise<DoubtfulCode[]> {
+  const within = inScopes(sql.ref('t.domain'), scopes);
+  const { rows } = await sql<DoubtfulCode>`
+    select r.position, t.user_id as user_row, case when ${within} then 1 else 0 end as within
+    from job_rows r join tokens t on t.id = r.token_id
+    where r.job_id = ${jobId} and r.sealed is not null
+      and (not (${within}) or t.user_id in (select token_user_id from administrators))`.execute(db);
+  return rows;
+}
+
+export async function destroySealed(db: Connection, jobId: string): Promise<void> {
+  await db
+    .updateTable('job_rows')
+    .set({ sealed: null })
+    .where('job_id', '=', jobId)
+    .where('sealed', 'is not', null)
+    .execute();
+}
+
+/** Rows that were left out, or failed, by reason. */
+export async function countReasons(
+  db: Connection,
+  jobId: string,
+): Promise<{ readonly state: Row<'job_rows'>['state']; readonly text: string; readonly count: number }[]> {
+  const rows = await db
+    .selectFrom('job_rows')
+    .select(({ fn }) => ['state', 'text', fn.countAll<number>().as('count')])
+    .where('job_id', '=', jobId)
+    .where('text', 'is not', null)
+    .groupBy(['state', 'text'])
+    .orderBy('state')
+    .execute();
+  return rows.flatMap(({ text, count, ...row }) =>
+    text === null ? [] : [{ ...row, text, count: Number(count) }],
+  );
+}
+
+/** The distributions that a job made, by state; those past their expiry are `expired`. */
+export async function countJobDistributions(
+  db: Connection,
+  jobId: string,
+  now: number,
+): Promise<Record<string, number>> {
+  const { rows } = await sql<{ state: string; count: number }>`
+    select case when state in ('issued', 'opened') and expires_at <= ${now} then 'expired' else state end as state,
+      count(*) as count
+    from distributions where job_id = ${jobId} group by 1`.execute(db);
+  return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
+}
+
+/** Jobs that ended then or earlier, and whose activation codes nobody has fetched. */
+export function listUntakenCodes(
+  db: Connection,
+  endedBefore: number,
+): Promise<Pick<Row<'jobs'>, 'id' | 'ended_at'>[]> {
+  return db
+    .selectFrom('jobs')
+    .select(['id', 'ended_at'])
+    .where('codes', '=', 'ready')
+    .where('ended_at', '<', endedBefore)
+    .execute();
+}
+
+/** Those whose rows were never completely written, and those that have waited for long to be started or resumed. */
+export async function cancelForgotten(
+  db: Connection,
+  states: readonly StoredJobState[],
+  before: number,
+  reason: Reason,
+  now: number,
+): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({ state: 'cancelled', ended_at: now, ...reasonColumns(reason) })
+    .where('state', 'in', [...states])
+    .where(({ fn }) => fn.coalesce('state_since', 'created_at'), '<', before)
+    .execute();
+}

@@ -1,0 +1,63 @@
+/** What is done at set times, and when next. The node that advances a time does the work. */
+import type { Connection, Row } from '../schema/schema.ts';
+
+export type ScheduleRow = Row<'schedules'>;
+
+/** Leaves an existing one as it is. */
+export async function insertSchedule(
+  db: Connection,
+  row: Omit<ScheduleRow, 'last_at' | 'version'>,
+): Promise<void> {
+  await db
+    .insertInto('schedules')
+    .values({ ...row, last_at: null, version: 1 })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
+export async function deleteSchedule(db: Connection, id: string): Promise<void> {
+  await db.deleteFrom('schedules').where('id', '=', id).execute();
+}
+
+export function listSchedules(db: Connection): Promise<ScheduleRow[]> {
+  return db.selectFrom('schedules').selectAll().orderBy('id').execute();
+}
+
+export function findSchedule(db: Connection, id: string): Promise<ScheduleRow | undefined> {
+  return db.selectFrom('schedules').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** At most one caller advances a time. @returns whether it was this one */
+export async function claimSchedule(
+  db: Connection,
+  { id, next_at }: Pick<ScheduleRow, 'id' | 'next_at'>,
+  change: Pick<ScheduleRow, 'next_at'> & Partial<Pick<ScheduleRow, 'last_at'>>,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('schedules')
+    .set(change)
+    .where('id', '=', id)
+    .where('next_at', '=', next_at)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** It is due now, whatever its times are. */
+export async function hastenSchedule(db: Connection, id: string, now: number): Promise<void> {
+  await db.updateTable('schedules').set({ next_at: now }).where('id', '=', id).execute();
+}
+
+/** @returns undefined if someone else was faster */
+export function updateSchedule(
+  db: Connection,
+  { id, version, ...row }: Pick<ScheduleRow, 'id' | 'version' | 'cron' | 'time_zone' | 'next_at'>,
+): Promise<ScheduleRow | undefined> {
+  return db
+    .updateTable('schedules')
+    .set({ ...row, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}

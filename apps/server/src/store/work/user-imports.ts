@@ -1,0 +1,172 @@
+/** What a batch of an import reads and writes: one statement each for all rows of the batch. */
+import { sql } from 'kysely';
+import { listed, type RowOf } from '../db/parameter-rows.ts';
+import { preparedBatch, preparedStatement } from '../db/prepared.ts';
+import { lockRows } from '../db/row-locks.ts';
+import type { Connection, Row } from '../schema/schema.ts';
+import { type Slice, sliceOf } from './jobs.ts';
+
+const GIVEN = { position: 'bigint', line: 'bigint', subject: 'text', key: 'text', fields: 'text' } as const;
+export type GivenRow = RowOf<typeof GIVEN>;
+
+const insertGiven = preparedBatch({ v: GIVEN, c: { job_id: 'text' } }, (db, { v, c }) =>
+  sql`with ${v}, ${c} insert into job_rows (job_id, ${listed(GIVEN)}, state)
+    select c.job_id, ${listed(GIVEN, 'v')}, 'new' from v, c`.compile(db),
+);
+export async function insertImportRows(
+  db: Connection,
+  jobId: string,
+  rows: readonly GivenRow[],
+): Promise<void> {
+  await insertGiven(db, { v: rows, c: [{ job_id: jobId }] });
+}
+
+/** A row of the file with the user who has its user ID now, if any. */
+export type ImportFact = {
+  readonly position: number;
+  readonly fields: string;
+  readonly target: string | null;
+  readonly action: Row<'job_rows'>['action'];
+  /** Whether an earlier row has the same user ID. */
+  readonly doubled: number;
+  readonly id: string | null;
+  readonly user_id: string;
+  readonly first_name: string;
+  readonly last_name: string;
+  readonly email: string;
+  readonly telephone: string;
+  readonly enabled: number;
+  readonly domain: string;
+  readonly source_id: string | null;
+  readonly language: string | null;
+  /** Whether an administrator logs on with a token of the user. */
+  readonly above: number;
+};
+
+const facts = preparedStatement<Slice, ImportFact>(['jobId', 'state', 'from', 'limit'], (db, slice) =>
+  // The first earlier row is enough: looking at all would be quadratic where many say the same.
+  sql<ImportFact>`
+    select r.position, r.fields, r.target, r.action,
+      case when exists (select 1 from job_rows e
+        where e.job_id = r.job_id and e.key = r.key and e.position < r.position) then 1 else 0 end as doubled,
+      u.id, u.user_id, u.first_name, u.last_name, u.email, u.telephone, u.enabled, u.domain, u.source_id,
+      (select m.language from user_mail m where m.user_id = u.id) as language,
+      case when u.id in (select token_user_id from administrators) then 1 else 0 end as above
+    from ${sliceOf(slice)} left join users u on u.user_id_key = r.key
+    order by r.position`.compile(db),
+);
+export const listImportFacts = (db: Connection, slice: Slice): Promise<ImportFact[]> => facts(db, slice);
+
+/** Before the facts are read for the last time. */
+export async function lockImportFacts(db: Connection, slice: Slice): Promise<void> {
+  await lockRows(
+    db,
+    sql`select 1 from ${sliceOf(slice)} join users u on u.user_id_key = r.key order by u.id`,
+    ['u'],
+  );
+}
+
+const RESULT = {
+  /** In each row: if it were separate, SQLite would begin with all rows of the job. */
+  job_id: 'text',
+  position: 'bigint',
+  state: 'text',
+  text: 'text',
+  target: 'text',
+  user_id: 'text',
+  action: 'text',
+  changes: 'text',
+  fields: 'text',
+} as const;
+export type ImportResult = RowOf<typeof RESULT>;
+
+const put = preparedBatch({ v: RESULT }, (db, { v }) => {
+  const { job_id: _, position: __, ...columns } = RESULT;
+  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
+  return sql`with ${v} update job_rows set ${sql.join(set)} from v
+    where job_rows.job_id = v.job_id and job_rows.position = v.position`.compile(db);
+});
+export async function putImportResults(db: Connection, results: readonly ImportResult[]): Promise<void> {
+  await put(db, { v: results });
+}
+
+const PERSON = {
+  id: 'text',
+  first_name: 'text',
+  last_name: 'text',
+  last_name_key: 'text',
+  email: 'text',
+  email_key: 'text',
+  telephone: 'text',
+  enabled: 'bigint',
+  domain: 'text',
+} as const;
+const NEW = { ...PERSON, user_id: 'text', user_id_key: 'text' } as const;
+export type NewUser = RowOf<typeof NEW>;
+export type ChangedUser = RowOf<typeof PERSON>;
+
+const insertNew = preparedBatch<{ v: typeof NEW; c: { at: 'bigint' } }, { id: string }>(
+  { v: NEW, c: { at: 'bigint' } },
+  (db, { v, c }) =>
+    sql<{ id: string }>`with ${v}, ${c} insert into users (${listed(NEW)}, created_at, version)
+      select ${listed(NEW, 'v')}, c.at, 1 from v, c where true
+      on conflict (user_id_key) do nothing returning id`.compile(db),
+);
+/** @returns IDs of those that were added: whoever has the user ID by now keeps it */
+export async function insertNewUsers(
+  db: Connection,
+  rows: readonly NewUser[],
+  at: number,
+): Promise<Set<string>> {
+  const added = await insertNew(db, { v: rows, c: [{ at }] });
+  return new Set(added.map(({ id }) => id));
+}
+
+const update = preparedBatch({ v: PERSON }, (db, { v }) => {
+  const { id: _, ...columns } = PERSON;
+  const set = Object.keys(columns).map((column) => sql`${sql.ref(column)} = v.${sql.ref(column)}`);
+  return sql`with ${v} update users set ${sql.join(set)}, disabled_by_source = 0, version = users.version + 1
+    from v where users.id = v.id`.compile(db);
+});
+/** Their rows are locked. */
+export async function updateImportedUsers(db: Connection, rows: readonly ChangedUser[]): Promise<void> {
+  await update(db, { v: rows });
+}
+
+const LANGUAGE = { user_id: 'text', language: 'text' } as const;
+const saveLanguage = preparedBatch({ v: LANGUAGE }, (db, { v }) =>
+  sql`with ${v} insert into user_mail (user_id, language) select v.user_id, v.language from v where true
+    on conflict (user_id) do update set language = excluded.language`.compile(db),
+);
+export async function saveLanguages(db: Connection, rows: readonly RowOf<typeof LANGUAGE>[]): Promise<void> {
+  await saveLanguage(db, { v: rows });
+}
+
+/** How many rows are, or will be, added and changed. */
+export async function countImportActions(
+  db: Connection,
+  jobId: string,
+): Promise<{ readonly add: number; readonly change: number }> {
+  const rows = await db
+    .selectFrom('job_rows')
+    .select(['action', ({ fn }) => fn.countAll<number>().as('count')])
+    .where('job_id', '=', jobId)
+    .where('state', 'in', ['ready', 'done'])
+    .groupBy('action')
+    .execute();
+  const of = (name: string): number => Number(rows.find(({ action }) => action === name)?.count ?? 0);
+  return { add: of('add'), change: of('change') };
+}
+
+/** Rows that were left out or failed, with what they say. @param from position of the first */
+export function listRefusedRows(db: Connection, jobId: string, limit: number, from: number) {
+  return db
+    .selectFrom('job_rows')
+    .select(['position', 'line', 'state', 'text', 'fields'])
+    .where('job_id', '=', jobId)
+    .where('position', '>=', from)
+    .where('state', 'in', ['left-out', 'failed'])
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+}

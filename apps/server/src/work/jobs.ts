@@ -1,0 +1,323 @@
+/** Jobs as their creators see and control them: created, listed, started, paused, canceled, resumed. */
+
+import {
+  type Job,
+  type JobDetail,
+  type JobKindName,
+  type JobRowState,
+  type JobRow as JobRowView,
+  type JobState,
+  jobKinds,
+  MAX_LETTERS,
+} from '@sower/api/jobs';
+import type { Permission } from '@sower/api/permissions';
+import { readText, type Text, text } from '@sower/messages/outcomes';
+import type { ServerContext } from '../context.ts';
+import { type Actor, actorName, covers, denied } from '../core/actor.ts';
+import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
+import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
+import { starterId } from '../directory/starter.ts';
+import { distributionState } from '../provisioning/distribution/distribution-view.ts';
+import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
+import { newId } from '../store/db/ids.ts';
+import { reasonIn } from '../store/db/reason.ts';
+import { TOP_DOMAIN } from '../store/directory/domains.ts';
+import type { StoredJobState } from '../store/schema/jobs.ts';
+import type { Connection } from '../store/schema/schema.ts';
+import {
+  changeJobState,
+  countJobDistributions,
+  countOpenJobs,
+  countReasons,
+  findJob,
+  insertJob,
+  type JobRow,
+  listJobRows,
+  listJobs,
+  lockActor,
+} from '../store/work/jobs.ts';
+import { countImportActions } from '../store/work/user-imports.ts';
+import { steeredWith, viewedWith } from './rights.ts';
+import { BEGIN_WORK } from './runner.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
+
+/** What a run found so long ago in a directory is not done any more: look again. */
+export const STALE_MILLISECONDS = 3_600_000;
+/** Jobs of one actor that have not ended: beyond this, one has to end first. */
+const MOST_OPEN = 10;
+
+export async function addJob(
+  context: Context,
+  actor: Actor,
+  job: Pick<JobRow, 'kind' | 'name' | 'input' | 'state' | 'phase'> &
+    Partial<Pick<JobRow, 'about' | 'total' | 'rule_id'>>,
+  /** Asked in the transaction: what it reads must be locked. */
+  against?: (trx: Connection) => Promise<Refused | undefined>,
+): Promise<Outcome<JobRow>> {
+  const { kind } = actor;
+  if (kind === 'system') return refused('not-permitted', text('job.people-only'));
+  const id = starterId(actor);
+  return allOrNothing(context.db, async (trx) => {
+    await lockActor(trx, kind, id);
+    if ((await countOpenJobs(trx, id)) >= MOST_OPEN)
+      return refused('too-many-requests', text('job.too-many', { count: MOST_OPEN }));
+    const refusal = await against?.(trx);
+    if (refusal) return refusal;
+    const row = await insertJob(trx, context, {
+      about: null,
+      rule_id: null,
+      total: 0,
+      ...job,
+      id: newId(context),
+      actor_kind: kind,
+      actor_id: id,
+      actor_name: actorName(actor),
+      source: actor.source ?? null,
+      created_at: context.now(),
+    });
+    await insertAudit(trx, context, event(actor, 'job.add', row));
+    return done(row);
+  });
+}
+
+function event(
+  actor: Actor,
+  action: 'job.add' | 'job.start' | 'job.pause' | 'job.cancel' | 'job.resume' | 'job.result',
+  job: JobRow,
+): AuditEvent {
+  return {
+    actor: actorName(actor),
+    action,
+    object: `job:${job.name}`,
+    result: 'success',
+    reason: job.kind,
+    source: actor.source,
+  };
+}
+
+const noSuchJob = (): Refused => refused('not-found', text('job.not-found'));
+
+export const isStarter = (actor: Actor, job: JobRow): boolean => job.actor_id === starterId(actor);
+
+/**
+ * Others' jobs are visible only to those who can see every token, or every user if it is about users.
+ * @param kinds where only these are possible, the caller has asked for a permission
+ */
+export async function visibleJob(
+  context: Pick<ServerContext, 'db'>,
+  actor: Actor,
+  id: string,
+  kinds?: readonly JobRow['kind'][],
+  act: 'view' | 'steer' = 'view',
+): Promise<Outcome<JobRow>> {
+  const denial = kinds ? undefined : deniedJobs(actor);
+  if (denial) return denial;
+  const job = await findJob(context.db, id);
+  if (!job) return noSuchJob();
+  const own = isStarter(actor, job);
+  const lacks = (permission: Permission): Refused | undefined => {
+    if (own) return denied(actor, permission);
+    return covers(actor, permission, TOP_DOMAIN.path) ? undefined : noSuchJob();
+  };
+  const unseen = lacks(act === 'view' ? viewedWith(job.kind) : steeredWith(job));
+  if (unseen) return unseen;
+  if (kinds && !kinds.includes(job.kind)) return refused('wrong-state', text('job.other-kind'));
+  return done(job);
+}
+
+/** Nothing if they may see jobs of some kind. */
+export const deniedJobs = (actor: Actor): Refused | undefined =>
+  denied(actor, 'users:view') && denied(actor, 'tokens:view');
+
+export function jobsOf(
+  context: Pick<ServerContext, 'db'>,
+  actor: Actor,
+  filter: { readonly kind?: JobKindName | undefined; readonly state?: JobState | undefined },
+  limit: number,
+  before?: string,
+): Promise<JobRow[]> {
+  const kinds = jobKinds.filter((kind) => covers(actor, viewedWith(kind), TOP_DOMAIN.path));
+  return listJobs(context.db, { ...filter, of: starterId(actor), kinds }, limit, before);
+}
+
+export async function startJob(
+  context: Context,
+  actor: Actor,
+  input: { readonly id: string; readonly name: string },
+): Promise<Outcome<JobRow>> {
+  const found = await visibleJob(context, actor, input.id, undefined, 'steer');
+  if (!found.ok) return found;
+  // With the rights of its creator: nobody starts work in someone else's name.
+  if (!isStarter(actor, found.value)) return refused('not-permitted', text('job.own-only'));
+  // What a run may do is said when it is confirmed.
+  if (found.value.kind === 'synchronize') return refused('wrong-state', text('job.other-kind'));
+  if (input.name !== found.value.name) return refusedAt('name', 'invalid-request', text('job.name-differs'));
+  return steer(context, actor, found.value, ['waiting'], 'queued', 'job.start', BEGIN_WORK);
+}
+
+export const pauseJob = (context: Context, actor: Actor, id: string) =>
+  steerById(context, actor, id, ['queued', 'running'], 'paused', 'job.pause');
+export const cancelJob = (context: Context, actor: Actor, id: string) =>
+  steerById(
+    context,
+    actor,
+    id,
+    ['collecting', 'queued', 'running', 'waiting', 'paused'],
+    'cancelled',
+    'job.cancel',
+  );
+export const resumeJob = (context: Context, actor: Actor, id: string) =>
+  steerById(context, actor, id, ['paused', 'cancelled', 'failed'], 'queued', 'job.resume');
+
+async function steerById(
+  context: Context,
+  actor: Actor,
+  id: string,
+  from: readonly StoredJobState[],
+  to: StoredJobState,
+  action: 'job.pause' | 'job.cancel' | 'job.resume',
+): Promise<Outcome<JobRow>> {
+  const found = await visibleJob(context, actor, id, undefined, 'steer');
+  if (!found.ok) return found;
+  const job = found.value;
+  if (action === 'job.resume') {
+    if (job.kind === 'synchronize' && job.state !== 'paused')
+      return refused('wrong-state', text('job.other-kind'));
+    if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
+    const pausedAt = job.state_since ?? job.created_at;
+    if (job.kind === 'synchronize' && context.now() - pausedAt > STALE_MILLISECONDS)
+      return refused('wrong-state', text('source-run.paused-long'));
+    // What it is about was never completely stored.
+    if (job.state !== 'paused' && job.total === 0) return refused('wrong-state', text('job.wrong-state'));
+    // Checked to the end and never started: it waits again.
+    if (job.phase === 'check' && job.total > 0 && job.position >= job.total)
+      return steer(context, actor, job, from, 'waiting', action);
+  }
+  return steer(context, actor, job, from, to, action);
+}
+
+async function steer(
+  context: Context,
+  actor: Actor,
+  job: JobRow,
+  from: readonly StoredJobState[],
+  state: StoredJobState,
+  action: 'job.start' | 'job.pause' | 'job.cancel' | 'job.resume',
+  more: Parameters<typeof changeJobState>[4] = {},
+): Promise<Outcome<JobRow>> {
+  return allOrNothing(context.db, async (trx) => {
+    const since = context.now();
+    const endedAt = state === 'cancelled' ? since : undefined;
+    const row = await changeJobState(trx, job.id, from, { state, since, endedAt }, { attempts: 0, ...more });
+    if (!row) return refused('wrong-state', text('job.wrong-state'));
+    await insertAudit(trx, context, event(actor, action, job));
+    return done(row);
+  });
+}
+
+type InWords = (text: Text) => string;
+
+/** With its texts, for an answer. */
+export function reasonOf(stored: string | null, inWords: InWords) {
+  const reason = stored === null ? undefined : readText(stored);
+  if (!reason) return {};
+  return {
+    reason: reason.code,
+    ...('values' in reason && reason.values ? { params: reason.values as Record<string, unknown> } : {}),
+    detail: inWords(reason),
+  };
+}
+
+export function viewJob(row: JobRow, inWords: InWords): Job {
+  const pace = row.position > 0 ? row.busy / row.position : undefined;
+  const open = row.state === 'running' || row.state === 'queued';
+  const words = reasonIn(row, inWords);
+  const action = row.kind === 'tokens' || row.kind === 'users' ? JSON.parse(row.input).action : undefined;
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    state: row.state === 'collecting' ? 'queued' : row.state,
+    phase: row.phase,
+    total: row.total,
+    position: row.position,
+    done: row.done,
+    leftOut: row.left_out,
+    failed: row.failed,
+    ...(open && pace !== undefined
+      ? { secondsLeft: Math.ceil(((row.total - row.position) * pace) / 1000) }
+      : {}),
+    startedBy: row.actor_name,
+    createdAt: isoTime(row.created_at),
+    ...(row.ended_at === null ? {} : { endedAt: isoTime(row.ended_at) }),
+    ...reasonOf(row.text, inWords),
+    ...(words === undefined ? {} : { detail: words }),
+    ...(action === undefined ? {} : { action }),
+    ...(row.about === null ? {} : { about: row.about }),
+    codes: row.codes,
+  };
+}
+
+const SAMPLES = 3;
+
+export async function viewJobDetail(
+  context: Pick<ServerContext, 'db' | 'now'>,
+  row: JobRow,
+  inWords: InWords,
+): Promise<JobDetail> {
+  const {
+    profileName: profile,
+    tokens,
+    delivery,
+    mail,
+    ignored,
+  } = JSON.parse(row.input) as Partial<JobDetail> & { readonly profileName?: string; readonly mail?: string };
+  const letters = row.done > MAX_LETTERS ? 'too-many' : 'possible';
+  const reasons = (await countReasons(context.db, row.id)).map(({ state, text: stored, count }) => ({
+    state,
+    count,
+    detail: '',
+    ...reasonOf(stored, inWords),
+  }));
+  const samples =
+    row.state === 'waiting' ? await listJobRows(context.db, row.id, { state: 'ready' }, SAMPLES, 0) : [];
+  return {
+    ...viewJob(row, inWords),
+    ...(profile === undefined ? {} : { profile }),
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(delivery === undefined ? {} : { delivery }),
+    ...(row.kind === 'import' && ignored !== undefined ? { ignored } : {}),
+    ...(row.kind === 'distribute' && delivery === 'url' && mail === undefined ? { letters } : {}),
+    reasons,
+    samples: samples.map((sample) => ({
+      userId: sample.user_id ?? sample.subject,
+      nickname: sample.nickname ?? '',
+      ...(sample.serial === null ? {} : { serial: sample.serial }),
+      ...(sample.device_id === null ? {} : { deviceId: sample.device_id }),
+    })),
+    // All rows are counted each time, which polling while they are being created does not need.
+    states: row.state === 'running' ? {} : await countJobDistributions(context.db, row.id, context.now()),
+    ...(row.kind === 'import' && row.state !== 'running'
+      ? { users: await countImportActions(context.db, row.id) }
+      : {}),
+  };
+}
+
+type StoredRow = Awaited<ReturnType<typeof listJobRows>>[number];
+
+export const viewJobRow = (row: StoredRow, now: number, inWords: InWords): JobRowView => ({
+  number: row.position + 1,
+  subject: row.subject,
+  ...(row.user_id === null ? {} : { userId: row.user_id }),
+  ...(row.serial === null ? {} : { serial: row.serial }),
+  state: row.state as JobRowState,
+  ...(row.distribution === null
+    ? {}
+    : { distribution: distributionState({ state: row.distribution, expires_at: row.expires_at }, now) }),
+  ...(row.line === null ? {} : { line: row.line }),
+  ...(row.action === null ? {} : { action: row.action }),
+  ...(row.changes === null ? {} : { changes: JSON.parse(row.changes) as JobRowView['changes'] }),
+  ...reasonOf(row.text, inWords),
+});

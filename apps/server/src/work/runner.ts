@@ -1,0 +1,334 @@
+/**
+ * The runner: each node looks for a job, and processes it batch by batch. A batch is one transaction that locks the job, processes the rows
+ * and records where the next one begins, so no row is processed twice, whichever node dies or takes over in between. The rights of
+ * whoever started the job are checked again ten times a second.
+ */
+
+import type { RunFigure } from '@sower/api/figures';
+import type { Permission } from '@sower/api/permissions';
+import { type Text, text } from '@sower/messages/outcomes';
+import { countOnce } from '../audit/figures/counts.ts';
+import type { ServerContext } from '../context.ts';
+import type { Actor } from '../core/actor.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { inRounds } from '../core/rounds.ts';
+import { starterOf } from '../directory/starter.ts';
+import { insertAudit } from '../store/audit/rows.ts';
+import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
+import { isUnavailable } from '../store/db/unavailable.ts';
+import { hasMark } from '../store/keys/marks.ts';
+import type { Connection } from '../store/schema/schema.ts';
+import {
+  cancelForgotten,
+  changeJobState,
+  claimCodes,
+  claimJob,
+  countAttempt,
+  destroySealed,
+  findJob,
+  holdJob,
+  type JobRow,
+  listUntakenCodes,
+  noteProgress,
+  type Progress,
+  releaseJob,
+} from '../store/work/jobs.ts';
+import { type BatchContext, LEAST_ROWS, nextBatch } from './batch-size.ts';
+
+export type RunnerContext = Pick<
+  ServerContext,
+  'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random' | 'settings'
+> &
+  Pick<BatchContext, 'isAlone'> & { monotonic(): number; sleep(milliseconds: number): Promise<void> };
+
+export type Batch = Omit<Progress, 'busy'> & {
+  /** No rows follow these. */
+  readonly last: boolean;
+  /** The facts that the batch was based on are used up: read them again for the next one. */
+  readonly again?: true;
+};
+/** @param job its current row, locked */
+export type RunBatch = (trx: Connection, job: JobRow, limit: number) => Promise<Batch>;
+/** The code for one kind of job. */
+export type JobKind = {
+  /** Required all along: checked again ten times a second. */
+  needs(job: JobRow): readonly Permission[];
+  /** Outside the transaction: reads what the batch needs. If refused, the job ends. */
+  prepare(actor: Actor, job: JobRow): Promise<Outcome<RunBatch>>;
+  /** The state of the job after the last batch; `work` continues with the second phase. */
+  end(job: JobRow): 'waiting' | 'work' | 'done';
+};
+export type JobKinds = Readonly<Record<JobRow['kind'], JobKind>>;
+
+/** How long the facts that batches are based on, above all the rights, count as current. */
+const PREPARED_MILLISECONDS = 100;
+/** How many batches in a row may throw. */
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Works on the next job until it is finished or taken away.
+ * @returns false if there was none
+ */
+export async function workOnJob(
+  context: RunnerContext,
+  kinds: JobKinds,
+  isStopping: () => boolean = () => false,
+  which: 'synchronize' | 'rest' = 'rest',
+): Promise<boolean> {
+  const work = await claimWork(context, kinds, isStopping, which);
+  if (!work) return false;
+  await work();
+  return true;
+}
+
+/** @returns what finishes the next job; undefined if there is none */
+async function claimWork(
+  context: RunnerContext,
+  kinds: JobKinds,
+  isStopping: () => boolean,
+  which: 'synchronize' | 'rest',
+): Promise<(() => Promise<void>) | undefined> {
+  const lease = newLease(context);
+  const job = await claimJob(context.db, lease, context.now(), which);
+  return job && (() => workOn(context, kinds, isStopping, job, lease));
+}
+
+async function workOn(
+  context: RunnerContext,
+  kinds: JobKinds,
+  isStopping: () => boolean,
+  job: JobRow,
+  lease: string,
+): Promise<void> {
+  let rows: number = LEAST_ROWS;
+  let prepared: RunBatch | undefined;
+  let preparedAt = 0;
+  while (!isStopping()) {
+    let begun = context.monotonic();
+    let more: 'end' | 'more' | 'again';
+    try {
+      if (!prepared || begun - preparedAt > PREPARED_MILLISECONDS) {
+        prepared = await prepareBatches(context, kinds[job.kind], job);
+        if (!prepared) return;
+        preparedAt = begun;
+        begun = context.monotonic();
+      }
+      more = await oneBatch(context, kinds[job.kind], { job, lease, rows, run: prepared });
+    } catch (error) {
+      // Everyone notices when the database is unavailable, and it comes back.
+      if (!isUnavailable(error) && (await countAttempt(context.db, job.id)) >= MOST_ATTEMPTS)
+        await end(context, job, text('job.failed'));
+      throw error;
+    }
+    if (more === 'end') return;
+    if (more === 'again') prepared = undefined;
+    rows = nextBatch(context, { rows, milliseconds: context.monotonic() - begun });
+    // Others' turn: SQLite answers synchronously, and would block every caller.
+    await context.sleep(1);
+  }
+  await releaseJob(context.db, job.id, lease);
+}
+
+const newLease = ({ random }: Pick<RunnerContext, 'random'>): string =>
+  Buffer.from(random(16)).toString('base64url');
+
+/** So few rows that whoever made the job waits for its end: one batch. */
+export const FEW_ROWS = LEAST_ROWS;
+
+/**
+ * Does the only batch of a small job at once. If that fails, or another node has the job, it continues like any other.
+ * @returns the job as it is then
+ */
+export async function doAtOnce(
+  context: Omit<RunnerContext, 'monotonic' | 'sleep' | 'isAlone'>,
+  kind: JobKind,
+  job: JobRow,
+): Promise<JobRow> {
+  const lease = newLease(context);
+  const claimed = await claimJob(context.db, lease, context.now(), { id: job.id });
+  const timed = { ...context, monotonic: context.now, sleep: async () => {}, isAlone: () => false };
+  if (claimed)
+    try {
+      const run = await prepareBatches(timed, kind, claimed);
+      if (run) await oneBatch(timed, kind, { job: claimed, lease, rows: FEW_ROWS + 1, run });
+    } catch {
+      // The node that takes it over counts and logs this.
+      await releaseJob(context.db, job.id, lease);
+    }
+  return (await findJob(context.db, job.id)) ?? job;
+}
+
+/** The second phase of a job begins at its first row again. */
+export const BEGIN_WORK = { phase: 'work', position: 0, done: 0, failed: 0, busy: 0 } as const;
+
+/** Reads again what the next batches are based on. @returns undefined if the job ends instead */
+async function prepareBatches(
+  context: RunnerContext,
+  kind: JobKind,
+  job: JobRow,
+): Promise<RunBatch | undefined> {
+  const why = async (): Promise<Text | RunBatch> => {
+    // The current row: its mark may have been renewed since the job was claimed.
+    if (!hasMark('jobs', context, (await findJob(context.db, job.id)) ?? job)) return text('job.altered');
+    const starter = await starterOf(context, job, kind.needs(job));
+    if ('ended' in starter) return starter.ended;
+    const prepared = await kind.prepare(starter.actor, job);
+    return prepared.ok ? prepared.value : prepared.detail;
+  };
+  const prepared = await why();
+  if (typeof prepared === 'function') return prepared;
+  await end(context, job, prepared);
+  return undefined;
+}
+
+/** @returns whether there is another one, and whether its facts have to be read again */
+async function oneBatch(
+  context: RunnerContext,
+  kind: JobKind,
+  {
+    job,
+    lease,
+    rows,
+    run,
+  }: { readonly job: JobRow; readonly lease: string; readonly rows: number; readonly run: RunBatch },
+): Promise<'end' | 'more' | 'again'> {
+  const begun = context.monotonic();
+  return inBatchTransaction(context.db, async (trx) => {
+    const held = await holdJob(trx, job.id, lease, context.now());
+    if (!held) return 'end';
+    const { last, again, ...progress } = await run(trx, held, rows);
+    await noteProgress(trx, job.id, { ...progress, busy: Math.ceil(context.monotonic() - begun) });
+    if (!last) return again ? 'again' : 'more';
+    const state = kind.end(held);
+    const since = context.now();
+    if (state === 'work') {
+      await changeJobState(trx, job.id, ['running'], { state: 'queued', since }, BEGIN_WORK);
+      return 'end';
+    }
+    await changeJobState(trx, job.id, ['running'], {
+      state,
+      since,
+      ...(state === 'done' ? { endedAt: since } : {}),
+    });
+    if (state === 'done') {
+      await insertAudit(trx, context, {
+        actor: held.actor_name,
+        action: 'job.end',
+        object: `job:${held.name}`,
+        result: 'success',
+        reason: text('event.job-ended', {
+          done: held.done + progress.done,
+          left: held.left_out + progress.leftOut,
+          failed: held.failed + progress.failed,
+        }),
+        source: held.source ?? undefined,
+      });
+      await countRun(trx, context, held, 'done');
+    }
+    return 'end';
+  });
+}
+
+/** Unless another node has it by now: what went wrong here says nothing about that one. */
+function end(context: RunnerContext, job: JobRow, reason: Text): Promise<void> {
+  return inTransaction(context.db, async (trx) => {
+    if (!(await holdJob(trx, job.id, job.lease ?? '', context.now()))) return;
+    const row = await changeJobState(trx, job.id, ['running'], {
+      state: 'failed',
+      since: context.now(),
+      reason,
+      endedAt: context.now(),
+    });
+    if (!row) return;
+    await insertAudit(trx, context, {
+      actor: row.actor_name,
+      action: 'job.end',
+      object: `job:${row.name}`,
+      result: 'failure',
+      reason,
+      source: row.source ?? undefined,
+    });
+    await countRun(trx, context, row, 'failed');
+  });
+}
+
+/** Of an identity source. */
+async function countRun(
+  trx: Connection,
+  { now }: RunnerContext,
+  { kind, about }: JobRow,
+  outcome: RunFigure,
+): Promise<void> {
+  if (kind === 'synchronize' && about !== null)
+    await countOnce(trx, { kind: 'run', at: now(), name: about, outcome });
+}
+
+const DAY = 86_400_000;
+const WAIT_MILLISECONDS = 7 * DAY;
+/** Longer than it takes to store what a job is about: the server that did it is gone. */
+const COLLECT_MILLISECONDS = DAY / 24;
+
+export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>): Promise<void> {
+  const now = context.now();
+  const before = now - WAIT_MILLISECONDS;
+  const collected = now - COLLECT_MILLISECONDS;
+  await cancelForgotten(context.db, ['collecting'], collected, text('job.not-stored'), now);
+  await cancelForgotten(context.db, ['waiting'], before, text('job.never-started'), now);
+  // It could still be resumed. Ending it keeps its sealed codes from staying forever.
+  await cancelForgotten(context.db, ['paused'], before, text('job.paused-long'), now);
+  // Whoever wants them fetches them soon. After that, they are live codes that nobody looks after.
+  for (const job of await listUntakenCodes(context.db, before)) {
+    await inTransaction(context.db, async (trx) => {
+      if (await claimCodes(trx, job)) await destroySealed(trx, job.id);
+    });
+  }
+}
+
+const INTERVAL_MILLISECONDS = 500;
+
+/** A directory may take as long as its source allows, and others do not wait for it. */
+const MOST_SOURCES_AT_ONCE = 8;
+
+/** Runs of identity sources, beside one another. @returns stops, after the current batches */
+export function keepSynchronized(
+  context: RunnerContext,
+  kinds: JobKinds,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  let stopping = false;
+  const running = new Set<Promise<void>>();
+  const stop = inRounds(
+    INTERVAL_MILLISECONDS,
+    async () => {
+      while (!stopping && running.size < MOST_SOURCES_AT_ONCE) {
+        const work = await claimWork(context, kinds, () => stopping, 'synchronize');
+        if (!work) return;
+        const one = work()
+          .catch(onError)
+          .finally(() => running.delete(one));
+        running.add(one);
+      }
+    },
+    onError,
+  );
+  return async () => {
+    stopping = true;
+    await stop();
+    await Promise.all(running);
+  };
+}
+
+/** @returns stops, after the current batch */
+export function keepJobsDone(
+  context: RunnerContext,
+  kinds: JobKinds,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  return inRounds(
+    INTERVAL_MILLISECONDS,
+    async (isStopping) => {
+      while (!isStopping() && (await workOnJob(context, kinds, isStopping)));
+    },
+    onError,
+  );
+}

@@ -1,0 +1,152 @@
+/**
+ * What the server does at set times: one node does each, once for each time. A time that passed while no node ran is made up for once. If
+ * it failed, or its node died in the middle, it is done again after an hour. If the clock is set back, nothing is done twice; if a wrong
+ * clock had put the next time into the far future, this is corrected.
+ */
+import type { Schedule, ScheduleInput, ScheduleKind } from '@sower/api/schedules';
+import { text } from '@sower/messages/outcomes';
+import { Cron } from 'croner';
+import type { ServerContext } from '../context.ts';
+import { type Actor, denied } from '../core/actor.ts';
+import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
+import { inRounds } from '../core/rounds.ts';
+import { isoTime } from '../core/time.ts';
+import { allOrNothing } from '../core/transaction.ts';
+import {
+  claimSchedule,
+  findSchedule,
+  insertSchedule,
+  listSchedules,
+  type ScheduleRow,
+  updateSchedule,
+} from '../store/work/schedules.ts';
+
+type Context = Pick<ServerContext, 'db' | 'now'>;
+/** @param late for how many milliseconds it has been due */
+type Work = (about: string | null, late: number) => Promise<void>;
+/** What each node does; the others are left to those nodes that can. */
+type EveryNode = Exclude<ScheduleKind, 'backup'>;
+/** @param about what the schedule is about, if anything */
+export type ScheduleKinds = Readonly<Record<EveryNode, Work> & Partial<Record<ScheduleKind, Work>>>;
+
+/** Those that every installation has. */
+const BUILT_IN = {
+  rules: '0 * * * *',
+  'expiry-mail': '*/5 * * * *',
+  'clean-up': '20 * * * *',
+  approvals: '* * * * *',
+  'approval-digest': '0 7 * * *',
+  alerts: '* * * * *',
+  backup: '40 2 * * *',
+  retention: '50 3 * * *',
+} as const satisfies Record<Exclude<ScheduleKind, 'report'>, string>;
+
+/** @returns undefined if there is no such time, as for the 30th of February */
+export function nextTime(
+  { cron, time_zone }: Pick<ScheduleRow, 'cron' | 'time_zone'>,
+  after: number,
+): number | undefined {
+  try {
+    return new Cron(cron, { timezone: time_zone, mode: '5-part' }).nextRun(new Date(after))?.getTime();
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param kinds those that this node can do */
+export async function addBuiltInSchedules(
+  { db, now }: Context,
+  kinds: Readonly<Partial<Record<ScheduleKind, unknown>>> = BUILT_IN,
+): Promise<void> {
+  for (const [kind, cron] of Object.entries(BUILT_IN) as [ScheduleKind, string][])
+    if (kinds[kind])
+      await insertSchedule(db, { id: kind, kind, about: null, cron, time_zone: 'UTC', next_at: now() });
+}
+
+/** The next time may be a month away. */
+const AGAIN_MILLISECONDS = 3_600_000;
+
+/** @returns whether there was one to do */
+export async function doWhatIsDue({ db, now }: Context, kinds: ScheduleKinds): Promise<boolean> {
+  const at = now();
+  for (const row of await listSchedules(db)) {
+    const work = kinds[row.kind];
+    if (!work) continue;
+    const next = nextTime(row, at);
+    if (next === undefined) continue;
+    if (row.next_at > at) {
+      // The time after the next one may have been set before the clock was set back. One beyond that was set by a wrong clock.
+      if (row.next_at > (nextTime(row, next) ?? next)) await claimSchedule(db, row, { next_at: next });
+      continue;
+    }
+    const again = Math.min(next, at + AGAIN_MILLISECONDS);
+    if (!(await claimSchedule(db, row, { next_at: again, last_at: at }))) continue;
+    await work(row.about, at - row.next_at);
+    await claimSchedule(db, { id: row.id, next_at: again }, { next_at: next });
+    return true;
+  }
+  return false;
+}
+
+const LOOK_MILLISECONDS = 5_000;
+
+/** @returns stops, after what it is doing */
+export function keepSchedules(
+  context: Context,
+  kinds: ScheduleKinds,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
+  let added = false;
+  return inRounds(
+    LOOK_MILLISECONDS,
+    async (isStopping) => {
+      if (!added) await addBuiltInSchedules(context, kinds);
+      added = true;
+      while (!isStopping() && (await doWhatIsDue(context, kinds)));
+    },
+    onError,
+  );
+}
+
+const viewOf = (row: ScheduleRow): Schedule => ({
+  id: row.id,
+  kind: row.kind,
+  ...(row.about === null ? {} : { about: row.about }),
+  cron: row.cron,
+  timeZone: row.time_zone,
+  nextAt: isoTime(row.next_at),
+  ...(row.last_at === null ? {} : { lastAt: isoTime(row.last_at) }),
+  version: row.version,
+});
+
+export async function showSchedules(context: Context, actor: Actor): Promise<Outcome<{ items: Schedule[] }>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  return done({ items: (await listSchedules(context.db)).map(viewOf) });
+}
+
+export async function editSchedule(
+  context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>,
+  actor: Actor,
+  { id, version, input }: { readonly id: string; readonly version: number; readonly input: ScheduleInput },
+): Promise<Outcome<Schedule>> {
+  const denial = denied(actor, 'settings:edit');
+  if (denial) return denial;
+  const found = await findSchedule(context.db, id);
+  if (!found) return refused('not-found', text('schedule.not-found'));
+  if (found.version !== version) return editedMeanwhile();
+  const times = { cron: input.cron, time_zone: input.timeZone };
+  const next = nextTime(times, context.now());
+  if (next === undefined) return refusedAt('cron', 'invalid-request', text('schedule.never'));
+  return allOrNothing(context.db, async (trx) => {
+    const row = await updateSchedule(trx, { id, version, ...times, next_at: next });
+    if (!row) return editedMeanwhile();
+    await record(trx, context, actor, {
+      action: 'schedule.edit',
+      object: `schedule:${id}`,
+      reason: `${input.cron} ${input.timeZone}`,
+    });
+    return done(viewOf(row));
+  });
+}
