@@ -20,6 +20,7 @@ import {
 } from '../provisioning/distribution/distribute.ts';
 import { deliveryOptions } from '../provisioning/distribution/mail-delivery.ts';
 import { firstGoodDay, recordAssignment } from '../provisioning/tokens/assign.ts';
+import { barTo } from '../provisioning/tokens/eligibility.ts';
 import { mintRecords } from '../provisioning/tokens/mint.ts';
 import { beginReplacement } from '../provisioning/tokens/replace.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
@@ -59,9 +60,8 @@ export async function planFulfilment(
   { profile_id: profile, replaces }: Pick<Row<'token_requests'>, 'profile_id' | 'replaces'>,
   wishes: { readonly nickname: string } & Partial<RequestDistribution>,
 ): Promise<Outcome<Fulfilment>> {
-  if (user.enabled !== 1) {
+  if (barTo({ userEnabled: user.enabled }, context.now()))
     return refused('wrong-state', text('token-request.user-disabled'));
-  }
   if (wishes.mail !== undefined) {
     const reason = (await deliveryOptions(context, context.db, user.id))[wishes.mail];
     if (reason !== undefined) return refused('wrong-state', reason, [{ path: 'mail', message: reason }]);
@@ -91,13 +91,17 @@ export async function fulfil(
 ): Promise<{ readonly serial: string; readonly result: Distributed }> {
   const user = await lockUser(trx, planned.id);
   if (!user) undo('not-found', text('user.just-deleted'));
-  if (user.enabled !== 1) undo('wrong-state', text('token-request.user-disabled'));
   // The actor's permission was checked for the domain at that time.
   if (user.domain !== planned.domain) undo('edited-meanwhile', text('user.just-moved'));
   const old = replaces === null ? undefined : await replaceable(trx, user, replaces);
   // One more than allowed, while the user has both.
-  if (!old && (await countTokensOf(trx, user.id)) >= limit) {
-    undo('token-limit', text('token.limit-reached', { user: user.user_id, count: limit }));
+  const room = old ? undefined : { held: await countTokensOf(trx, user.id), limit };
+  switch (barTo({ userEnabled: user.enabled, ...(room && { room }) }, context.now())) {
+    case 'user-disabled':
+      undo('wrong-state', text('token-request.user-disabled'));
+      break;
+    case 'at-limit':
+      undo('token-limit', text('token.limit-reached', { user: user.user_id, count: limit }));
   }
   const domain = user.domain;
   let token = await claimNextToken(trx, user.id, { domain, expiresFrom });

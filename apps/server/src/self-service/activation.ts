@@ -19,7 +19,7 @@ import { type FreshCode, freshCode } from '../provisioning/distribution/distribu
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { linkBase } from '../provisioning/distribution/link-base.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
-import { isExpired } from '../provisioning/tokens/token-view.ts';
+import { barToToken } from '../provisioning/tokens/eligibility.ts';
 import { newId } from '../store/db/ids.ts';
 import { claimFailed, insertDistribution, withdrawProvisioned } from '../store/distribution/distributions.ts';
 import {
@@ -139,10 +139,18 @@ export async function openOwnActivation(
 }
 
 export function tokenProblem(token: TokenRow, now: number) {
-  if (token.lost === 1) return refused('wrong-state', text('self-service.reported-lost'));
-  if (token.enabled !== 1) return refused('wrong-state', text('self-service.token-disabled'));
-  if (isExpired(token.expires_on, now)) return refused('wrong-state', text('self-service.token-expired'));
-  return undefined;
+  switch (barToToken(token, now)) {
+    case undefined:
+      return undefined;
+    case 'user-disabled':
+      return refused('wrong-state', text('user.disabled'));
+    case 'lost':
+      return refused('wrong-state', text('self-service.reported-lost'));
+    case 'expired':
+      return refused('wrong-state', text('self-service.token-expired'));
+    default:
+      return refused('wrong-state', text('self-service.token-disabled'));
+  }
 }
 
 /** Used up by the first distribution that it opens, for which it stays valid. */

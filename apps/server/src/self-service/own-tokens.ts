@@ -13,7 +13,7 @@ import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
-import { isExpired } from '../provisioning/tokens/token-view.ts';
+import { barToToken } from '../provisioning/tokens/eligibility.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import {
   findLatestDistribution,
@@ -73,9 +73,9 @@ function view(
 ): OwnToken {
   const current = seeds.find(({ state }) => state === 'current');
   const stage = distribution && distributionState(distribution, now);
-  const usable = token.enabled === 1 && token.lost !== 1 && !isExpired(token.expires_on, now);
+  const bar = barToToken(token, now);
   const activation =
-    !usable || stage === undefined
+    bar !== undefined || stage === undefined
       ? 'none'
       : stage === 'provisioned'
         ? 'to-confirm'
@@ -90,19 +90,17 @@ function view(
     serial: token.serial,
     nickname: distribution?.nickname ?? '',
     state:
-      token.lost === 1
-        ? 'lost'
-        : isExpired(token.expires_on, now)
-          ? 'expired'
-          : token.enabled !== 1
-            ? 'disabled'
-            : current
-              ? 'active'
-              : activation === 'to-confirm'
-                ? 'to-confirm'
-                : activation === 'waiting'
-                  ? 'to-activate'
-                  : 'not-distributed',
+      bar === 'lost' || bar === 'expired'
+        ? bar
+        : bar !== undefined
+          ? 'disabled'
+          : current
+            ? 'active'
+            : activation === 'to-confirm'
+              ? 'to-confirm'
+              : activation === 'waiting'
+                ? 'to-activate'
+                : 'not-distributed',
     activation,
     ...(distribution ? { delivery: distribution.delivery } : {}),
     ...(snapshot

@@ -12,7 +12,7 @@ import {
   type DistributionPlan,
   planDistribution,
 } from '../../provisioning/distribution/distribute.ts';
-import { isExpired } from '../../provisioning/tokens/token-view.ts';
+import { type Bar, barTo } from '../../provisioning/tokens/eligibility.ts';
 import type { Fact } from '../../store/work/distribution-batches.ts';
 import { neededToGive } from '../../work/rights.ts';
 
@@ -31,7 +31,7 @@ export type StoredGiving = Pick<Wish, 'tokens' | 'binding' | 'nickname'> &
 
 const NOBODY = { id: '', serial: '', user_id: '', holder: '', pin: null };
 
-/** By the same rules as for a single one. */
+/** What is wrong with the input is found by the function for a single one. */
 export async function planOf(context: DistributionContext, input: Wish): Promise<Outcome<DistributionPlan>> {
   const planned = await planDistribution(context, NOBODY, {
     profile: input.profile,
@@ -65,20 +65,17 @@ export function reasonAgainst(
     return text(input.by === 'user' ? 'job-row.no-user' : 'job-row.no-token');
   if (needed.some((permission) => !covers(actor, permission, place))) return text('job-row.another-domain');
   if (fact.doubled === 1) return text('job-row.doubled');
-  if (fact.user_id === null) return text('job-row.not-assigned');
+  const bar = barAgainst(input, fact, { now, limit });
+  if (bar === 'not-assigned') return text('job-row.not-assigned');
   if (fact.target !== null && fact.target !== fact.user_id) return text('job-row.another-holder');
-  if (fact.user_enabled !== 1) return text('job-row.user-disabled');
+  if (bar === 'user-disabled') return text('job-row.user-disabled');
   if (!input.again && input.profile === undefined && fact.token_id !== null) return text('job-row.has-token');
   if (!input.again && input.profile !== undefined && fact.has_one === 1) return text('job-row.has-one');
   if (!input.again && input.profile !== undefined && input.tokens !== 'held' && fact.token_id !== null)
     return text('job-row.holds-one');
-  if (input.tokens !== 'held' && fact.held >= limit) return text('job-row.at-limit', { count: limit });
-  if (input.tokens === 'held') {
-    if (fact.token_id === null) return text('job-row.holds-none');
-    if (fact.lost === 1) return text('job-row.lost');
-    if (fact.enabled !== 1) return text('job-row.disabled');
-    if (isExpired(fact.expires_on ?? '', now)) return text('job-row.expired');
-  }
+  if (input.tokens === 'held' && fact.token_id === null) return text('job-row.holds-none');
+  if (bar === 'at-limit') return text('job-row.at-limit', { count: limit });
+  if (bar !== undefined) return text(`job-row.${bar}`);
   if (input.mail !== undefined && fact.email === '') return text('job-row.no-address');
   if (input.mail === 'encrypted') {
     if (fact.certificate === null) return text('job-row.no-certificate');
@@ -91,6 +88,24 @@ export function reasonAgainst(
   }
   return undefined;
 }
+
+/** By the rule of single acts; a user who holds none has no token to judge. */
+const barAgainst = (
+  input: StoredGiving,
+  { user_id, user_enabled, held, token_id, enabled, lost, expires_on }: Fact,
+  { now, limit }: { readonly now: number; readonly limit: number },
+): Bar | undefined =>
+  barTo(
+    {
+      userEnabled: user_id === null ? null : user_enabled,
+      ...(input.tokens !== 'held'
+        ? { room: { held, limit } }
+        : token_id === null || enabled === null || lost === null || expires_on === null
+          ? {}
+          : { token: { enabled, lost, expires_on } }),
+    },
+    now,
+  );
 
 /** The pattern with the user's own values inserted; only characters that every client accepts. */
 export function nicknameOf(input: Pick<Wish, 'nickname'>, fact: Fact): string {

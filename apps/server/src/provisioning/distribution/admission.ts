@@ -12,7 +12,7 @@ import {
   findAdmissionByCode,
   putTrigger,
 } from '../../store/distribution/distributions.ts';
-import { isExpired } from '../tokens/token-view.ts';
+import { barTo } from '../tokens/eligibility.ts';
 import { hashesOfCode } from './activation-code.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -117,9 +117,9 @@ function judge(row: AdmissionRow | undefined, now: number): Admittance {
   ) {
     // A token that changed hands or was disabled cannot be provisioned by anyone.
     if (row.holder_row !== row.user_id || row.holder === null) return { kind: 'refused' };
-    if (row.holder_enabled !== 1 || row.token_enabled !== 1 || row.token_lost === 1)
+    const { token_enabled: enabled, token_lost: lost, expires_on } = row;
+    if (barTo({ userEnabled: row.holder_enabled, token: { enabled, lost, expires_on } }, now))
       return { kind: 'refused' };
-    if (isExpired(row.expires_on, now)) return { kind: 'refused' };
     return {
       kind: 'live',
       admission: {

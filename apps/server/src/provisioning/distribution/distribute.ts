@@ -16,7 +16,7 @@ import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
-import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
+import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';
@@ -34,8 +34,8 @@ import type { Connection, Row } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { deleteSeeds, prunePendingSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
+import { barToToken } from '../tokens/eligibility.ts';
 import { lockHeldTokenFor, tokenFor } from '../tokens/token-for.ts';
-import { isExpired } from '../tokens/token-view.ts';
 import { chosenCodeProblem, codeInLink, generateCode, hashCode, hashesOfCode } from './activation-code.ts';
 import { linkBase } from './link-base.ts';
 import { deliveryOptions } from './mail-delivery.ts';
@@ -71,15 +71,10 @@ export async function distributeToken(
   const found = await tokenFor(context, actor, 'tokens:distribute', serial);
   if (!found.ok) return found;
   const token = found.value;
-  if (token.user_id === null || token.holder === null) {
-    return refused('wrong-state', text('token.not-assigned-assign'));
-  }
-  if (token.lost === 1) {
-    return refused('wrong-state', text('token.lost'));
-  }
-  if (token.enabled !== 1) return refused('wrong-state', text('token.disabled'));
-  if (isExpired(token.expires_on, context.now()))
-    return refused('wrong-state', text('token.expired', { date: token.expires_on }));
+  const against = refusalToDistribute(token, context.now());
+  if (against) return against;
+  if (token.user_id === null || token.holder === null)
+    throw new Error(`token ${serial} has a user without a row`);
   const planned = await planDistribution(
     context,
     { ...token, user_id: token.user_id, holder: token.holder },
@@ -105,7 +100,9 @@ export async function distributeToken(
     let id: string;
     try {
       const issued = await allOrNothing(context.db, async (trx) => {
-        await lockHeldTokenFor(trx, actor, 'tokens:distribute', token);
+        const held = await lockHeldTokenFor(trx, actor, 'tokens:distribute', token);
+        const since = refusalToDistribute(held, context.now());
+        if (since) return since;
         const over = approved && (await useApprovalOfCode(trx, context, actor, approved.value));
         if (over) return over;
         return done(await issueDistribution(trx, context, auditActorOf(actor), plan, code));
@@ -122,6 +119,24 @@ export async function distributeToken(
       continue;
     }
     return done(distributed(plan, id, code));
+  }
+}
+
+/** Why no code for this token can be given to its user. */
+export function refusalToDistribute(token: TokenRow, now: number): Refused | undefined {
+  switch (barToToken(token, now)) {
+    case undefined:
+      return undefined;
+    case 'not-assigned':
+      return refused('wrong-state', text('token.not-assigned-assign'));
+    case 'user-disabled':
+      return refused('wrong-state', text('user.disabled'));
+    case 'lost':
+      return refused('wrong-state', text('token.lost'));
+    case 'disabled':
+      return refused('wrong-state', text('token.disabled'));
+    default:
+      return refused('wrong-state', text('token.expired', { date: token.expires_on }));
   }
 }
 
@@ -346,13 +361,17 @@ export async function openActivation(
   const found = await tokenFor(context, actor, 'activations:open', serial);
   if (!found.ok) return found;
   const token = found.value;
+  const against = refusalToDistribute(token, context.now());
+  if (against) return against;
   const row = await findLiveDistribution(context.db, token.id);
   if (row?.delivery !== 'qr' || row.user_id !== token.user_id) {
     return refused('wrong-state', text('distribution.not-waiting'));
   }
   const base = await linkBase(context);
   return allOrNothing(context.db, async (trx) => {
-    await lockHeldTokenFor(trx, actor, 'activations:open', token);
+    const held = await lockHeldTokenFor(trx, actor, 'activations:open', token);
+    const since = refusalToDistribute(held, context.now());
+    if (since) return since;
     const fresh = await freshCode(trx, context, auditActorOf(actor), serial, row, base);
     if (!fresh) undo('wrong-state', text('token.just-changed'));
     const { link, activationCode, expiresAt } = fresh;

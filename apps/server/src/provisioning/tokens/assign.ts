@@ -24,6 +24,7 @@ import {
   lastGoodDay,
   type NextToken,
 } from '../../store/tokens/tokens.ts';
+import { barTo } from './eligibility.ts';
 import { endItsSessions } from './enable.ts';
 import { changing } from './token-change.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
@@ -116,8 +117,13 @@ async function assigning(
     // Locked first: two assignments to one user count one after the other, and the user is moved before or after.
     const holder = await lockUser(trx, user.id);
     if (!holder || !covers(actor, 'tokens:assign', holder.domain)) undoWith(noSuchUser);
-    if ((await countTokensOf(trx, holder.id)) >= limit) {
-      undo('token-limit', text('token.limit', { count: limit }));
+    const room = { held: await countTokensOf(trx, holder.id), limit };
+    switch (barTo({ userEnabled: holder.enabled, room }, context.now())) {
+      case 'user-disabled':
+        undo('wrong-state', text('user.disabled'));
+        break;
+      case 'at-limit':
+        undo('token-limit', text('token.limit', { count: limit }));
     }
     const token = await take(trx, holder);
     await recordAssignment(trx, context, auditActorOf(actor), holder, token);

@@ -23,6 +23,7 @@ import {
   type TokenRow,
 } from '../../store/tokens/tokens.ts';
 import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.ts';
+import { barTo } from './eligibility.ts';
 import { mintRecords } from './mint.ts';
 import { pinAssociatedData, pinOfToken } from './pin-place.ts';
 import { changing } from './token-change.ts';
@@ -92,6 +93,7 @@ export async function replaceToken(
       // The user is moved before or after, so both tokens are in one security domain.
       const user = await lockUser(trx, userRow);
       if (!user) undo('not-found', text('user.not-found', { user: holder }));
+      if (barTo({ userEnabled: user.enabled }, context.now())) undo('wrong-state', text('user.disabled'));
       const free = chosen && (await lockTokenFor(trx, actor, 'tokens:assign', chosen));
       // In the same transaction: if the pair is refused, no record is left over.
       const minted = input.mint

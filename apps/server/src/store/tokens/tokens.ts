@@ -5,15 +5,18 @@ import { skipLocked } from '../db/row-locks.ts';
 import { inScopes } from '../directory/domains.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
-/** A token with the user ID of its user. */
-export type TokenRow = Row<'tokens'> & { readonly holder: string | null };
+/** A token with its user's user ID, and whether the user is enabled. */
+export type TokenRow = Row<'tokens'> & {
+  readonly holder: string | null;
+  readonly holder_enabled: number | null;
+};
 
 const tokensWithHolder = (db: Connection) =>
   db
     .selectFrom('tokens')
     .leftJoin('users', 'users.id', 'tokens.user_id')
     .selectAll('tokens')
-    .select('users.user_id as holder');
+    .select(['users.user_id as holder', 'users.enabled as holder_enabled']);
 
 export function findToken(db: Connection, serial: string): Promise<TokenRow | undefined> {
   return tokensWithHolder(db).where('tokens.serial', '=', serial).executeTakeFirst();

@@ -1,0 +1,39 @@
+/**
+ * Whether something may be given to a user: the one rule, for a single act, a job, a rule, a request and self-service alike. It answers with a
+ * code; each caller has its own words for it. Statements that choose among many rows stay in the store, and what they choose is judged here.
+ */
+import { isExpired } from './token-view.ts';
+
+/** What stands against it. */
+export type Bar = 'not-assigned' | 'user-disabled' | 'at-limit' | 'lost' | 'disabled' | 'expired';
+
+export type Gift = {
+  /** `users.enabled` of the user it is for; null if there is no user. */
+  readonly userEnabled: number | null;
+  /** For one more token: how many the user has, without those that wait to replace another, and how many a user may have. */
+  readonly room?: { readonly held: number; readonly limit: number };
+  /** For something about a token that the user has already, such as an activation code. */
+  readonly token?: { readonly enabled: number; readonly lost: number; readonly expires_on: string };
+};
+
+/**
+ * @param now epoch milliseconds
+ * @returns the first reason against it; undefined if it may be given
+ */
+export function barTo({ userEnabled, room, token }: Gift, now: number): Bar | undefined {
+  if (userEnabled === null) return 'not-assigned';
+  if (userEnabled !== 1) return 'user-disabled';
+  if (room && room.held >= room.limit) return 'at-limit';
+  if (token?.lost === 1) return 'lost';
+  // Before being disabled: enabling an expired token helps no user.
+  if (token && isExpired(token.expires_on, now)) return 'expired';
+  if (token && token.enabled !== 1) return 'disabled';
+  return undefined;
+}
+
+/** A token whose user the row names too. */
+type HeldToken = NonNullable<Gift['token']> & { readonly holder_enabled: number | null };
+
+/** The rule for what is done with a token for its user. */
+export const barToToken = (token: HeldToken, now: number): Bar | undefined =>
+  barTo({ userEnabled: token.holder_enabled, token }, now);
