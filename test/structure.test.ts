@@ -86,6 +86,20 @@ test('migrations and decision records have each number once', () => {
   expect(twice('docs/decisions')).toEqual([]);
 });
 
+test('each decision record has its number, a status and a date', () => {
+  const folder = join(root, 'docs/decisions');
+  const wrong = readdirSync(folder).filter((name) => {
+    const [title = '', , status = ''] = readFileSync(join(folder, name), 'utf8').split('\n');
+    return (
+      !title.startsWith(`# ${Number(name.slice(0, 4))}. `) ||
+      !/^\*(?:Accepted|Superseded by \[decision \d+\]\(\d{4}-[\w-]+\.md\)), \d{4}-\d\d-\d\d(?:; .+)?\.\*$/.test(
+        status,
+      )
+    );
+  });
+  expect(wrong).toEqual([]);
+});
+
 type CruiseReport = {
   summary: {
     totalCruised: number;

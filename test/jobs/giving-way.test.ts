@@ -1,6 +1,6 @@
 /** Long work lets those who wait for an answer go first, in small batches, and is never starved by them. */
 
-import { givingWay } from '@sower/server/compose/yielding';
+import { yielding } from '@sower/server/compose/yielding';
 import type { Connection } from '@sower/server/store/schema/schema';
 import { LEAST_ROWS, nextBatch } from '@sower/server/work/batch-size';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
@@ -10,7 +10,7 @@ function world() {
   let now = 1_000;
   let lastArrival = Number.NEGATIVE_INFINITY;
   let arrivesAt: (time: number) => boolean = () => false;
-  const { sleep, isAlone } = givingWay({
+  const { sleep, isAlone } = yielding({
     clock: () => now,
     lastArrival: () => lastArrival,
     sleep: async (milliseconds) => {

@@ -21,7 +21,7 @@ import { sendBySmtp } from '../smtp/transport.ts';
 import { forgetOldJobs, keepJobsDone, keepSynchronized } from '../work/runner.ts';
 import { keepSchedules } from '../work/schedules.ts';
 import { keepWarningOfEnd } from './command-line-key.ts';
-import { saidSeldom } from './throttled-log.ts';
+import { throttledLog } from './throttled-log.ts';
 
 /** @returns what stops each, by name */
 export function startWork(
@@ -38,7 +38,7 @@ export function startWork(
   log: Logger,
 ): readonly (readonly [name: string, stop: () => Promise<void>])[] {
   const kinds = jobKinds(context);
-  const failed = (message: string) => saidSeldom(log, context.monotonic, message);
+  const failed = (message: string) => throttledLog(log, context.monotonic, message);
   const retention = inBackground(async (isStopping) => {
     const deleted = await doRetention(context, isStopping);
     if (Object.values(deleted).some((rows) => rows > 0)) log.info({ deleted }, 'old rows were deleted');

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import type { ServerContext } from '../context.ts';
 import { type ServedCertificate, servedCertificate } from '../keys/x509/served-certificate.ts';
 import { ownCertificate, readTlsFiles } from '../keys/x509/tls.ts';
-import { saidSeldom } from './throttled-log.ts';
+import { throttledLog } from './throttled-log.ts';
 
 export async function startCertificate(
   { db, sealing, now }: Pick<ServerContext, 'db' | 'sealing' | 'now'>,
@@ -34,7 +34,7 @@ export async function startCertificate(
     },
     ...(own && { renewOwn: makeOwn }),
     now,
-    onProblem: saidSeldom(
+    onProblem: throttledLog(
       log,
       () => performance.now(),
       'the stored or renewed TLS certificate cannot be used; the earlier one stays',

@@ -6,14 +6,14 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /**
  * Both halves of the young generation, which by itself grows to 128 MB under any load that lasts, and stays so. A tenth of this costs a third
- * more CPU, since more is copied (docs/decisions/0046-young-generation.md).
+ * more CPU, since more is copied (docs/decisions/0118-speed-and-memory.md).
  */
 const MOST_OCTETS = 32 * 2 ** 20;
 const INTERVAL_MILLISECONDS = 100;
 
 /**
  * The old generation is collected when it is twice what was in use after it was last collected, not at up to five times, in this process and in
- * its threads (docs/decisions/0095-garbage-sooner.md).
+ * its threads (docs/decisions/0118-speed-and-memory.md).
  */
 const OLD_GENERATION_GROWS_BY_PERCENT = 100;
 

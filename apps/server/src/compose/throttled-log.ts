@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const MOST = 100;
 
 /** @param clock milliseconds of any steady clock */
-export function saidSeldom(
+export function throttledLog(
   log: Pick<Logger, 'error'>,
   clock: () => number,
   message: string,

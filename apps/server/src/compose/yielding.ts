@@ -11,7 +11,7 @@ const STEP_MILLISECONDS = 2;
 /** After so long without an arrival nobody is about. Whoever watches a job asks once a second, and must not make it slow. */
 const ALONE_MILLISECONDS = 300;
 
-export function givingWay(context: {
+export function yielding(context: {
   /** Milliseconds of any steady clock. */
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;

@@ -5,7 +5,7 @@
 import { hasOneWriter } from '../store/db/row-locks.ts';
 import type { Connection } from '../store/schema/schema.ts';
 
-/** As many rows as take about so many milliseconds (docs/decisions/0094-batches-by-who-waits.md). */
+/** As many rows as take about so many milliseconds (docs/decisions/0118-speed-and-memory.md). */
 const AIM = {
   oneWriter: { alone: { milliseconds: 12, most: 2_000 }, beside: { milliseconds: 2, most: 2_000 } },
   many: { alone: { milliseconds: 150, most: 1_000 }, beside: { milliseconds: 40, most: 50 } },

@@ -1,4 +1,4 @@
-/** Where a connection that writes to SQLite lives: on the event loop, or in a thread (docs/decisions/0063-a-thread-that-writes.md). */
+/** Where a connection that writes to SQLite lives: on the event loop, or in a thread (docs/decisions/0118-speed-and-memory.md). */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Reply } from './sqlite-thread.ts';

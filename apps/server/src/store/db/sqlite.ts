@@ -1,6 +1,6 @@
 /**
  * SQLite (Node's built-in) under Kysely: one connection that writes, one that reads, statements prepared once. In a long-running process, a
- * thread does the writing (docs/decisions/0063-a-thread-that-writes.md).
+ * thread does the writing (docs/decisions/0118-speed-and-memory.md).
  *
  * Kysely's own driver begins transactions deferred (so a second process can make one fail half way) and prepares every statement again.
  * Here every transaction is IMMEDIATE, and waiting for another process never holds the event loop.

@@ -1,0 +1,101 @@
+/** What all else stands on: the data folder, the keys, the database that they open, and a new installation on the first start. */
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import type { Logger } from 'pino';
+import { recentAcceptances } from '../authentication/verify/recent-acceptances.ts';
+import type { Config } from '../config.ts';
+import { passwords } from '../directory/password.ts';
+import { passwordStrength } from '../directory/password-strength.ts';
+import { rsaDecryptor } from '../keys/rsa/rsa.ts';
+import { closeToOthers } from '../keys/seal/private-folder.ts';
+import { sealing } from '../keys/seal/sealing.ts';
+import { settlePromotion } from '../operations/nodes/promotion.ts';
+import { firstDataKey } from '../operations/rotation/begin.ts';
+import { heldKeys, loadKeys } from '../operations/rotation/follow.ts';
+import { openDatabase } from '../store/db/open.ts';
+import { announceAdministrator, type Say } from './announce.ts';
+import { firstStart } from './first-start.ts';
+import { masterKeySource } from './master-key.ts';
+import type { Sources } from './sources.ts';
+import { throttledLog } from './throttled-log.ts';
+
+export type Foundation = Awaited<ReturnType<typeof layFoundation>>;
+
+/**
+ * @param processes among which what one server may do is divided
+ * @param doubt called when the database does not answer
+ */
+export async function layFoundation(
+  config: Config,
+  { now, monotonic, random }: Sources,
+  {
+    log,
+    say,
+    processes,
+    doubt,
+  }: {
+    readonly log: Logger;
+    readonly say: Say;
+    readonly processes: number;
+    readonly doubt: () => void;
+  },
+) {
+  await openFolder(config, log);
+  const masterKeys = masterKeySource(config, random);
+  const held = heldKeys(await masterKeys.read());
+  const seal = sealing(() => held.keys, random);
+  const database = await openDatabase(config.database, {
+    processes,
+    stays: true,
+    onUnavailable: doubt,
+    onDeaf: () =>
+      log.warn(
+        'PostgreSQL announces nothing on this connection, as behind a pool of transactions: changes made by other processes take effect after some seconds',
+      ),
+    onLost: throttledLog(log, monotonic, 'a database connection was lost'),
+    onWait: (error, inUse) =>
+      log.warn(
+        { err: error },
+        inUse
+          ? 'a transaction holds a table that a migration changes, as that of a backup does; waiting for its end'
+          : 'the database is not there yet; waiting for it',
+      ),
+  });
+  const rsa = rsaDecryptor(Math.max(1, Math.floor(availableParallelism() / processes)));
+  const hashing = passwords(random);
+  const strength = passwordStrength();
+  const firstKey = await firstDataKey({ db: database.db, now, random }, held.master);
+  if (firstKey) held.keys = firstKey.keys;
+  else await loadKeys(database.db, held);
+  const first = await firstStart({
+    db: database.db,
+    sealing: seal,
+    passwords: hashing,
+    now,
+    random,
+    dataFolder: config.dataFolder,
+    serverKeyBits: config.serverKeyBits,
+    firstKey,
+    loadKeys: () => loadKeys(database.db, held),
+  });
+
+  if (first.administrator) announceAdministrator(say, first.administrator);
+  const recent = recentAcceptances(monotonic);
+  await database.watchTimeline((db, last) =>
+    settlePromotion(db, { sealing: seal, now, random, recent }, last),
+  );
+  return { masterKeys, held, seal, database, rsa, hashing, strength, recent };
+}
+
+/** Only this user may read the data folder. */
+async function openFolder(config: Config, log: Logger): Promise<void> {
+  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
+  const access = await closeToOthers(
+    config.dataFolder,
+    config.database.kind === 'sqlite' ? config.database.file : undefined,
+  );
+  if (access.closed.length > 0)
+    log.warn({ files: access.closed }, 'other users of this host could read these; not any more');
+  if (access.open.length > 0)
+    log.error({ files: access.open }, 'other users of this host can read these; remove that permission');
+}

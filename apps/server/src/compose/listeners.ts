@@ -1,0 +1,158 @@
+/** The listeners: HTTPS, RADIUS, metrics, ACME; and the certificate that they present, exchanged while they run. */
+import type { Registry } from '@prometheus-io/client';
+import type { FastifyInstance, FastifyListenOptions } from 'fastify';
+import type { Logger } from 'pino';
+import { tlsValidation } from '../certificates/acme/tls-validation.ts';
+import type { Config } from '../config.ts';
+import { byOption } from '../core/by-option.ts';
+import { listenForAcme } from '../http/acme-challenge.ts';
+import { buildApp } from '../http/app.ts';
+import { hostNames } from '../http/host-names.ts';
+import { listenForMetrics } from '../http/metrics-listener.ts';
+import { type TlsMaterial, tlsListening, watchTlsFiles } from '../keys/x509/tls.ts';
+import { startRadius } from '../radius/start.ts';
+import { connectionLimits } from './connection-limits.ts';
+import type { Composed } from './context.ts';
+import { hostFiles } from './host-files.ts';
+import type { Sources } from './sources.ts';
+import { throttledLog } from './throttled-log.ts';
+import type { Share } from './worker.ts';
+
+/** For requests in flight. What takes longer is cut off, and nothing was promised to it. */
+export const STOP_MILLISECONDS = 10_000;
+
+export type Listeners = Awaited<ReturnType<typeof startListeners>>;
+
+export async function startListeners(
+  config: Config,
+  { context, publicHost, noteRadius }: Composed,
+  { monotonic }: Pick<Sources, 'monotonic'>,
+  {
+    log,
+    share,
+    processes,
+  }: {
+    readonly log: Logger;
+    readonly share: Share | undefined;
+    readonly processes: number;
+  },
+) {
+  const { served, stopping } = context;
+  const listening = (material: TlsMaterial) => tlsListening(material, config.tlsOldClients);
+  const tls = served.material();
+  const secure = tls && listening(tls);
+  const { cap, most, stopLooking } = connectionLimits(config, processes, monotonic, log);
+  const sharedPort = share !== undefined;
+  const validation = tlsValidation(
+    context,
+    throttledLog(log, monotonic, 'what a certificate authority is to be shown could not be read'),
+  );
+  const app = await buildApp({
+    context,
+    log,
+    tls: secure,
+    validation: { ALPNCallback: validation.ALPNCallback },
+    trustedProxies: config.trustedProxies,
+    hosts: hostNames({ '/console': config.consoleHosts, '/self-service': config.selfServiceHosts }),
+    apiDocs: config.apiDocs,
+    accessLog: config.accessLog,
+    connections: { cap, most: most.https },
+  });
+  await byOption(
+    '--listen',
+    app.listen({ host: config.host, port: config.port, reusePort: sharedPort } as FastifyListenOptions),
+  );
+  const { url, port } = whereItListens(app, config, secure !== undefined);
+  const radius = await startRadius(
+    context,
+    {
+      ...config.radius,
+      radsec: config.radius.radsec && secure ? { ...config.radius.radsec, tls: secure } : undefined,
+    },
+    {
+      count: context.counters.radius,
+      countDrop: context.counters.radiusDropped,
+      onError: throttledLog(log, monotonic, 'RADIUS failed'),
+      connections: { cap, most: most.radsec },
+      arrived: stopping.arrived,
+      clock: monotonic,
+      sharedPort,
+    },
+  );
+  noteRadius(radius);
+  const { metrics, challenges } = await startSideListeners(config, context, share, sharedPort);
+
+  const files = hostFiles(config.dataFolder, port);
+  if (tls) await files.notePresented(tls);
+  served.watch(tls, async (material) => {
+    const renewed = listening(material);
+    (app.server as unknown as { setSecureContext(options: object): void }).setSecureContext(renewed);
+    radius.renew(renewed);
+    log.info('the TLS certificate was replaced');
+    await files.notePresented(material);
+  });
+  const stopWatching =
+    config.tls.kind === 'files'
+      ? watchTlsFiles(
+          config.tls,
+          served.replaceGiven,
+          throttledLog(log, monotonic, 'the changed TLS certificate cannot be used; the earlier one stays'),
+        )
+      : () => {};
+  await files.noteServer({ url, serverName: publicHost, tls: tls !== undefined });
+  return {
+    url,
+    metrics,
+    challenges,
+    files,
+    radius,
+    /** Nothing is looked at or exchanged any more; what is listening goes on. */
+    stopWatching(): void {
+      stopWatching();
+      stopLooking();
+      served.stop();
+      void validation.stop();
+    },
+    closeHttp: () => closeHttp(app),
+  };
+}
+
+async function startSideListeners(
+  config: Config,
+  context: Composed['context'],
+  share: Share | undefined,
+  sharedPort: boolean,
+) {
+  const registry: Registry = context.metrics;
+  const read = share?.metrics(registry) ?? (() => registry.metrics());
+  return {
+    metrics:
+      config.metrics &&
+      (await byOption('--metrics-listen', listenForMetrics(context, config.metrics, { sharedPort, read }))),
+    challenges:
+      config.acme && (await byOption('--acme-listen', listenForAcme(context, config.acme, { sharedPort }))),
+  };
+}
+
+/** Where it is reached from this host. */
+function whereItListens(
+  app: FastifyInstance,
+  config: Config,
+  secure: boolean,
+): { url: string; port: number } {
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  const wildcard = config.host === '0.0.0.0' || config.host === '::';
+  const local = wildcard ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host;
+  return { url: `${secure ? 'https' : 'http'}://${local}:${port}`, port };
+}
+
+/** Requests in flight are answered, and each connection ends after its answer. */
+async function closeHttp(app: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
+  // A connection whose answer was written before the stop, and which has become idle only now.
+  const idle = setInterval(() => app.server.closeIdleConnections(), 100);
+  await app.close();
+  clearInterval(idle);
+  clearTimeout(cut);
+}

@@ -1,0 +1,159 @@
+/** A server from its configuration to its stop. Read it from top to bottom: each step stands on those before it. */
+import { text } from '@sower/messages/outcomes';
+import type { Logger } from 'pino';
+import { keepAuditLinked } from '../audit/chain.ts';
+import { forwardLags } from '../audit/forward/view.ts';
+import type { Config } from '../config.ts';
+import { SYSTEM } from '../core/actor.ts';
+import {
+  alertMetric,
+  backupMetric,
+  certificateMetric,
+  forwardMetric,
+  guessingMetric,
+  processMetrics,
+  sourceMetric,
+  waitingMetrics,
+} from '../core/gauges.ts';
+import { record } from '../core/record.ts';
+import { endStep } from '../http/stopping.ts';
+import { expiryOf, readChain } from '../keys/x509/certificate-view.ts';
+import { keepNodeNoted } from '../operations/nodes/nodes.ts';
+import { watchGuesses } from '../provisioning/distribution/guess-watch.ts';
+import { listAlerts } from '../store/operations/alerts.ts';
+import { backupAges } from '../store/operations/backups.ts';
+import { countWaiting } from '../store/reporting/waiting.ts';
+import { sourceAges } from '../store/sources/identity-sources.ts';
+import { announce, type Say } from './announce.ts';
+import { startWork } from './background.ts';
+import { type Composed, compose } from './context.ts';
+import { logOf } from './fatal.ts';
+import { forwardTargets } from './forward/targets.ts';
+import { type Foundation, layFoundation } from './foundation.ts';
+import { STOP_MILLISECONDS, startListeners } from './listeners.ts';
+import { SOURCES, type Sources } from './sources.ts';
+import { throttledLog } from './throttled-log.ts';
+import { readVersion } from './version.ts';
+import type { Share } from './worker.ts';
+import { yielding } from './yielding.ts';
+
+export type RunningServer = {
+  /** Where it listens, such as `https://127.0.0.1:8443`. */
+  readonly url: string;
+  stop(): Promise<void>;
+};
+
+export async function startServer(
+  config: Config,
+  { say, share }: { readonly say: Say; readonly share?: Share | undefined },
+): Promise<RunningServer> {
+  const log = logOf(config.logLevel);
+  const version = readVersion();
+  const processes = share ? config.processes : 1;
+  let composed: Composed | undefined;
+  const doubt = (): void => composed?.context.readiness.doubt();
+  const foundation = await layFoundation(config, SOURCES, { log, say, processes, doubt });
+  composed = await compose(config, foundation, SOURCES, { log, version, processes });
+  const { context } = composed;
+  registerGauges(composed);
+  const background = startBackground(config, foundation, composed, SOURCES, log);
+  const listeners = await startListeners(config, composed, SOURCES, { log, share, processes });
+  await record(context.db, context, SYSTEM, {
+    action: 'server.start',
+    object: 'server',
+    reason: text('event.version', { version }),
+  });
+  announce(say, {
+    config,
+    version,
+    url: listeners.url,
+    own: context.served.facts().source === 'own',
+    radius: context.radiusListeners(),
+    metrics: listeners.metrics?.address,
+    acme: listeners.challenges?.address,
+  });
+  return {
+    url: listeners.url,
+    async stop() {
+      log.info('stopping');
+      await context.stopping.drain();
+      const step = (name: string, end: () => Promise<unknown>, milliseconds?: number): Promise<void> =>
+        endStep(log, name, end, milliseconds);
+      listeners.stopWatching();
+      await Promise.all([
+        step('answer RADIUS', listeners.radius.stop, STOP_MILLISECONDS + 1_000),
+        step('answer HTTP', listeners.closeHttp, STOP_MILLISECONDS + 1_000),
+      ]);
+      await step('answer metrics', async () => listeners.metrics?.stop());
+      await step('answer certificate authorities', async () => listeners.challenges?.stop());
+      await Promise.all(background.work.map(([name, end]) => step(name, end)));
+      await step('record wrong activation codes', background.guesses.stop);
+      await step('leave the nodes', background.leaveNodes);
+      await step('record refused calls', context.refusals.stop);
+      await step('link the audit trail', background.stopLinking);
+      const { rsa, strength, database } = foundation;
+      await step('close the database', () => Promise.all([rsa.close(), strength.close(), database.close()]));
+      await step('remove server.json', listeners.files.removeServer);
+      await step('remove the presented certificate', listeners.files.removePresented);
+    },
+  };
+}
+
+/** What `/metrics` shows beside what is counted where it happens. */
+function registerGauges({ context }: Composed): void {
+  const { metrics, db, served, codeLimit, readiness, version, now } = context;
+  certificateMetric(metrics, () => expiryOf(readChain(served.facts().pem)));
+  guessingMetric(metrics, codeLimit.braked);
+  processMetrics(metrics, version, async () => !(await readiness.refusal()));
+  waitingMetrics(metrics, SOURCES.monotonic, () => countWaiting(db));
+  backupMetric(metrics, () => backupAges(db, now()));
+  sourceMetric(metrics, () => sourceAges(db));
+  forwardMetric(metrics, () => forwardLags(db));
+  alertMetric(metrics, async () => (await listAlerts(db)).map(({ id }) => id));
+}
+
+/** What goes on by itself until the stop. */
+function startBackground(
+  config: Config,
+  { held, masterKeys }: Foundation,
+  { context, publicHost, wrongCodes, node, untrusted }: Composed,
+  { monotonic, sleep }: Sources,
+  log: Logger,
+) {
+  const { version, now } = context;
+  const way = yielding({ clock: monotonic, sleep, lastArrival: () => context.stopping.lastArrival });
+  const stopLinking = keepAuditLinked(
+    { ...context, giveWay: () => way.sleep(1) },
+    (anchor) => log.info({ anchor }, 'the end of the audit chain'),
+    throttledLog(log, monotonic, 'the audit trail could not be linked'),
+  );
+  const guesses = watchGuesses(
+    { ...context, monotonic, trail: wrongCodes },
+    {
+      error: (error) => log.error({ err: error }, 'wrong activation codes could not be recorded'),
+      alarm: (braked) =>
+        braked
+          ? log.warn('activation codes are being guessed: sources that sent wrong ones have to wait')
+          : log.info('activation codes are no longer being guessed'),
+    },
+  );
+  const forwarding = forwardTargets(config.auditForward, { host: publicHost, version, now });
+  const work = startWork(
+    {
+      ...context,
+      dataFolder: config.dataFolder,
+      untrusted,
+      forwarding,
+      held,
+      readMaster: masterKeys.read,
+      monotonic,
+      ...way,
+    },
+    log,
+  );
+  const leaveNodes = keepNodeNoted(
+    node,
+    throttledLog(log, monotonic, 'this node could not be noted; it is tried again'),
+  );
+  return { stopLinking, guesses, work, leaveNodes };
+}
