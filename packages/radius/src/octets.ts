@@ -12,7 +12,7 @@ export const hexOf = (octets: Uint8Array): string =>
   Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
 
 // RADIUS is built on MD5 and HMAC-MD5; nothing else here should use them. Each computation copies a prepared state into the same scratch
-// state, since making one costs more than the hash of a packet (docs/decisions/0055-crypto-stays-noble.md).
+// state, since making one costs more than the hash of a packet (docs/decisions/0118-speed-and-memory.md).
 const fresh = digest.create();
 const scratch = digest.create();
 
