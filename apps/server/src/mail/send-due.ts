@@ -14,6 +14,7 @@ import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
 import { inRounds } from '../core/rounds.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
+import { newLease } from '../store/db/due.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
@@ -44,7 +45,7 @@ export async function sendDueMail(context: Context): Promise<number> {
   const stored = await context.mailSettings.current(context.db);
   if (!stored.settings.enabled) return 0;
   const now = context.now();
-  const lease = Buffer.from(context.random(16)).toString('base64url');
+  const lease = newLease(context);
   const rows = await claimDueMail(context.db, {
     now,
     lease,

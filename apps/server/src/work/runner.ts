@@ -14,6 +14,7 @@ import type { Outcome } from '../core/outcome.ts';
 import { inRounds } from '../core/rounds.ts';
 import { starterOf } from '../directory/starter.ts';
 import { insertAudit } from '../store/audit/rows.ts';
+import { newLease } from '../store/db/due.ts';
 import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { hasMark } from '../store/keys/marks.ts';
@@ -128,9 +129,6 @@ async function workOn(
   }
   await releaseJob(context.db, job.id, lease);
 }
-
-const newLease = ({ random }: Pick<RunnerContext, 'random'>): string =>
-  Buffer.from(random(16)).toString('base64url');
 
 /** So few rows that whoever made the job waits for its end: one batch. */
 export const FEW_ROWS = LEAST_ROWS;

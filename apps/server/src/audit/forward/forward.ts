@@ -3,6 +3,7 @@
  * arrived. One node at a time sends to each place. A place that accepts nothing costs a connection and falls behind, and no other place
  * waits for it.
  */
+
 import type { AuditAction } from '@sower/api/audit-actions';
 import { readText, type Text, text } from '@sower/messages/outcomes';
 import type { ServerContext } from '../../context.ts';
@@ -24,6 +25,7 @@ import {
   prolongAuditForward,
   seeAuditForward,
 } from '../../store/audit/forwards.ts';
+import { newLease } from '../../store/db/due.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import type { ForwardedRow } from './lines.ts';
@@ -73,7 +75,7 @@ export async function forwardRound(
   target: ForwardTarget,
   pace: Pace = newPace(),
 ): Promise<number> {
-  const { db, now, random, ends } = context;
+  const { db, now, ends } = context;
   const id = target.name;
   const [known, head] = await Promise.all([findAuditForward(db, id), findChainHead(db)]);
   if (!known) {
@@ -81,7 +83,7 @@ export async function forwardRound(
     return 0;
   }
   if (!head || head.seq <= known.seq || !isForwardDue(known, now())) return 0;
-  const lease = Buffer.from(random(16)).toString('base64url');
+  const lease = newLease(context);
   const claimed = await claimAuditForward(db, { id, lease, now: now(), milliseconds: LEASE_MILLISECONDS });
   if (!claimed) return 0;
   const held = { claimed, lease, pace, seq: claimed.seq };

@@ -3,6 +3,7 @@
  * two thirds of its lifetime. The current certificate stays until a new one has been examined; one that was chosen by hand stays in any
  * case.
  */
+
 import type { X509Certificate } from 'node:crypto';
 import { inEnglish, type Text, text } from '@sower/messages/outcomes';
 import { SYSTEM } from '../../core/actor.ts';
@@ -14,6 +15,7 @@ import { certificateId } from '../../keys/acme/certificate-id.ts';
 import { AcmeFailure } from '../../keys/acme/failure.ts';
 import { names as hasName, nameOf } from '../../keys/x509/certificate-examination.ts';
 import { readChain } from '../../keys/x509/certificate-view.ts';
+import { newLease } from '../../store/db/due.ts';
 import { newId } from '../../store/db/ids.ts';
 import {
   claimAcme,
@@ -59,9 +61,9 @@ const KEPT = 3;
 
 /** @returns whether there was something to do */
 export async function renewWhenDue(context: RenewContext): Promise<boolean> {
-  const { db, now, random } = context;
+  const { db, now } = context;
   if (!(await isAcmeDue(db, now()))) return false;
-  const lease = Buffer.from(random(16)).toString('base64url');
+  const lease = newLease(context);
   const acme = await claimAcme(db, {
     lease,
     now: now(),

@@ -1,4 +1,5 @@
 /** Where the audit trail is forwarded to: the last link of the chain that arrived there, and who sends. */
+import { isDue, isDueAt, isFree } from '../db/due.ts';
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -28,32 +29,22 @@ export async function seeAuditForward(
 /** The longest wait after a failed attempt. */
 export const MOST_WAIT_MILLISECONDS = 300_000;
 
-/** One that is due later was postponed by a wrong clock. */
 export const isForwardDue = ({ next_at }: Pick<AuditForwardRow, 'next_at'>, now: number): boolean =>
-  next_at <= now || next_at > now + MOST_WAIT_MILLISECONDS;
+  isDueAt(next_at, now, MOST_WAIT_MILLISECONDS);
 
 /** At most one caller has the lease. */
 export function claimAuditForward(
   db: Connection,
   { id, lease, now, milliseconds }: { id: string; lease: string; now: number; milliseconds: number },
 ): Promise<AuditForwardRow | undefined> {
-  return (
-    db
-      .updateTable('audit_forwards')
-      .set({ lease, lease_until: now + milliseconds })
-      .where('id', '=', id)
-      .where(({ or, eb }) => or([eb('next_at', '<=', now), eb('next_at', '>', now + MOST_WAIT_MILLISECONDS)]))
-      // One that ends later than possible was taken by a wrong clock. The clock of its holder may be a little ahead of ours.
-      .where(({ or, eb }) =>
-        or([
-          eb('lease_until', 'is', null),
-          eb('lease_until', '<', now),
-          eb('lease_until', '>', now + 2 * milliseconds),
-        ]),
-      )
-      .returningAll()
-      .executeTakeFirst()
-  );
+  return db
+    .updateTable('audit_forwards')
+    .set({ lease, lease_until: now + milliseconds })
+    .where('id', '=', id)
+    .where(isDue('next_at', now, MOST_WAIT_MILLISECONDS))
+    .where(isFree(now, milliseconds))
+    .returningAll()
+    .executeTakeFirst();
 }
 
 /** For an attempt that gets nowhere yet. @returns whether it is still held */

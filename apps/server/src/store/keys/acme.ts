@@ -1,6 +1,8 @@
 /** Certificates by ACME: the one row of settings and state, and what an authority is shown while it validates. */
+
 import { type AcmeSettings, acmeSettingsSchema } from '@sower/api/acme';
 import { sql } from 'kysely';
+import { isDue, isFree } from '../db/due.ts';
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -62,9 +64,8 @@ export async function hastenAcme(db: Connection, now: number): Promise<boolean> 
   return row !== undefined;
 }
 
-/** An authority may ask to wait up to a week; whatever is due later was postponed by a wrong clock. */
-const FAR_MILLISECONDS = 8 * 86_400_000;
-const isDue = (now: number) => sql<boolean>`(next_at <= ${now} or next_at > ${now + FAR_MILLISECONDS})`;
+/** An authority may ask to wait up to a week. */
+const FARTHEST_MILLISECONDS = 8 * 86_400_000;
 
 /** Called often; it writes nothing. */
 export async function isAcmeDue(db: Connection, now: number): Promise<boolean> {
@@ -72,7 +73,7 @@ export async function isAcmeDue(db: Connection, now: number): Promise<boolean> {
     .selectFrom('acme')
     .select('id')
     .where('enabled', '=', 1)
-    .where(isDue(now))
+    .where(isDue('next_at', now, FARTHEST_MILLISECONDS))
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -92,16 +93,9 @@ export async function claimAcme(
     .set({ lease, lease_until: now + milliseconds })
     .where('id', '=', 1)
     .where('enabled', '=', 1)
-    .where(isDue(now))
+    .where(isDue('next_at', now, FARTHEST_MILLISECONDS))
     .where('by_dns', 'in', byDns ? [0, 1] : [0])
-    // One that ends later than possible was taken by a wrong clock. The clock of its holder may be a little ahead of ours.
-    .where(({ or, eb }) =>
-      or([
-        eb('lease_until', 'is', null),
-        eb('lease_until', '<', now),
-        eb('lease_until', '>', now + 2 * milliseconds),
-      ]),
-    )
+    .where(isFree(now, milliseconds))
     .returningAll()
     .executeTakeFirst();
   return row && stored(row);

@@ -1,4 +1,5 @@
 /** Backups that were made, the latest first. At most one is being made at a time, on whichever node. */
+import { isSilent } from '../db/due.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export type BackupRow = Row<'backups'>;
@@ -21,13 +22,7 @@ export async function claimBackup(
     .updateTable('backups')
     .set({ state: 'failed', text: diedText, ended_at: row.begun_at })
     .where('state', '=', 'running')
-    // One seen later than any can be was begun by a wrong clock.
-    .where(({ or, eb }) =>
-      or([
-        eb('seen_at', '<', row.begun_at - SILENT_MILLISECONDS),
-        eb('seen_at', '>', row.begun_at + SILENT_MILLISECONDS),
-      ]),
-    )
+    .where(isSilent('seen_at', row.begun_at, SILENT_MILLISECONDS))
     .execute();
   const begun = await db
     .insertInto('backups')

@@ -1,6 +1,7 @@
 /** Directories that users come from, in their order. */
 
 import { sql } from 'kysely';
+import { isDue } from '../db/due.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { skipLocked } from '../db/row-locks.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
@@ -130,8 +131,8 @@ export async function sourceAges(
   }));
 }
 
-/** None waits for longer than a week: whatever is due later was postponed by a wrong clock. */
-const FAR_MILLISECONDS = 8 * 86_400_000;
+/** None waits for longer than a week. */
+const FARTHEST_MILLISECONDS = 8 * 86_400_000;
 
 /** At most one node gets the source that is due. @param next when it is due again if that node dies */
 export async function claimDueSource(
@@ -139,7 +140,7 @@ export async function claimDueSource(
   now: number,
   next: number,
 ): Promise<SourceRow | undefined> {
-  const due = sql`(due_at <= ${now} or due_at > ${now + FAR_MILLISECONDS})`;
+  const due = isDue('due_at', now, FARTHEST_MILLISECONDS);
   const { rows } = await sql<SourceRow>`
     with next as materialized (select id from identity_sources
       where enabled = 1 and due_at is not null and ${due}

@@ -1,5 +1,7 @@
 /** Jobs: at most one node works on one at a time, by a lease, and a batch counts only while its node holds the lease. */
+
 import { type RawBuilder, sql } from 'kysely';
+import { isFree } from '../db/due.ts';
 import { listed } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
@@ -157,9 +159,7 @@ export async function claimJob(
       : which === 'synchronize'
         ? sql`kind = 'synchronize'`
         : sql`kind <> 'synchronize'`;
-  // A lease that ends later than any begun now was granted before the clock was set back.
-  const free = sql`(state = 'queued' or (state = 'running'
-    and (lease_until < ${now} or lease_until > ${now + 2 * LEASE_MILLISECONDS})))`;
+  const free = sql`(state = 'queued' or (state = 'running' and ${isFree(now, LEASE_MILLISECONDS)}))`;
   const { rows } = await sql<JobRow>`
     with next as materialized (select id from jobs where state in ('queued', 'running') and ${kind} and ${free} order by id limit 1 ${skipLocked(db)})
     update jobs set state = 'running', lease = ${lease}, lease_until = ${now + LEASE_MILLISECONDS}
