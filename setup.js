@@ -50,8 +50,8 @@ if (!(Number(version.slice(1).split('.')[0]) >= 24)) {
 
 /** The web apps: a folder of apps/, and what it is made of besides its own sources. */
 const WEB_APPS = [
-  { name: 'console', packages: ['api', 'ctkip', 'messages'] },
-  { name: 'authenticator', packages: ['ctkip', 'messages', 'otp', 'xml'] },
+  { name: 'console', packages: ['api', 'ctkip', 'texts'] },
+  { name: 'authenticator', packages: ['ctkip', 'otp', 'texts', 'xml'] },
 ];
 const SOURCES = [
   'src',

@@ -15,10 +15,10 @@ import { emergencyPolicySchema, lockoutPolicySchema, tokenPolicySchema } from '@
 import { PROBLEMS, type ProblemCode } from '@sower/api/problems';
 import { settingsSchema } from '@sower/api/settings';
 import { PLACEHOLDERS, renderLink } from '@sower/ctkip/links';
-import { cliEn } from '@sower/messages/cli/all.en';
-import { consoleEn } from '@sower/messages/console/all.en';
-import { outcomesEn } from '@sower/messages/outcomes.en';
 import { REPLY_ATTRIBUTES } from '@sower/radius/attributes';
+import { cliEn } from '@sower/texts/cli/all.en';
+import { consoleEn } from '@sower/texts/console/all.en';
+import { outcomesEn } from '@sower/texts/outcomes.en';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';

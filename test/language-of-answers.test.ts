@@ -4,7 +4,7 @@
  */
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import type { ProblemDocument } from '@sower/api/problems';
-import { PSEUDO } from '@sower/messages/language';
+import { PSEUDO } from '@sower/texts/language';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, SQLITE } from './harness/databases.ts';
 import { type Deployment, deploy } from './harness/deployment.ts';

@@ -216,9 +216,9 @@ const BRITISH =
 
 test('texts and documents are in American spelling', () => {
   const files = [
-    ...readdirSync(join(root, 'packages/messages/src'), { recursive: true, encoding: 'utf8' })
+    ...readdirSync(join(root, 'packages/texts/src'), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.en.ts'))
-      .map((path) => join('packages/messages/src', path)),
+      .map((path) => join('packages/texts/src', path)),
     ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.md'))
       .map((path) => join('docs', path)),
@@ -240,8 +240,8 @@ const LARGE: Readonly<Record<string, string>> = {
   'apps/server/src/store/migrations': 'a file for each migration, in their order',
   'docs/decisions': 'a file for each decision, in their order',
   'packages/api/src': 'a file for each resource, named after it',
-  'packages/messages/src/outcomes': 'a file for each subject and each language',
-  'packages/messages/src/console': 'a file for each area of the consoles and each language',
+  'packages/texts/src/outcomes': 'a file for each subject and each language',
+  'packages/texts/src/console': 'a file for each area of the consoles and each language',
 };
 
 test('no folder has more than 25 entries without a reason', () => {

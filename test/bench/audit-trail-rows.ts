@@ -7,7 +7,6 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CHAIN_START, chainText } from '@sower/api/audit-chain';
-import { inEnglish, text } from '@sower/messages/outcomes';
 import { anchorOf } from '@sower/server/audit/head';
 import { AUDIT_HEAD_FILE } from '@sower/server/compose/first-start';
 import { MASTER_KEY_FILE, readKeyFile } from '@sower/server/compose/master-key';
@@ -16,6 +15,7 @@ import { heldKeys, loadKeys } from '@sower/server/operations/rotation/follow';
 import { auditMark } from '@sower/server/store/audit/rows';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
 import type { Row } from '@sower/server/store/schema/schema';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import pg from 'pg';
 
 const TWO_YEARS = 730 * 86_400_000;

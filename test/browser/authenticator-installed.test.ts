@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { PSEUDO } from '@sower/messages/language';
+import { PSEUDO } from '@sower/texts/language';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import {

@@ -1,7 +1,7 @@
 /** Administration in the Security Console: what each role may not do, and the pages of domains, administrators and roles. */
 import type { Permission } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
-import { consoleEn } from '@sower/messages/console/all.en';
+import { consoleEn } from '@sower/texts/console/all.en';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword, newAdministrator } from '../harness/administrator.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { problemDocument } from '@sower/api/problems';
-import { consoleEn as en } from '@sower/messages/console/all.en';
+import { consoleEn as en } from '@sower/texts/console/all.en';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned } from '../harness/authenticator.ts';

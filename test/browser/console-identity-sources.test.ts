@@ -1,7 +1,7 @@
 /** A directory set up in the Security Console alone, in a real Chromium, against a real slapd: from the empty list to its users. */
 import { readFileSync } from 'node:fs';
-import { consoleDe } from '@sower/messages/console/all.de';
-import { consoleEn } from '@sower/messages/console/all.en';
+import { consoleDe } from '@sower/texts/console/all.de';
+import { consoleEn } from '@sower/texts/console/all.en';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';

@@ -1,8 +1,8 @@
 /** Distributing to many in the Security Console, in a real Chromium: the check, the start by name, what became of it, the undo. */
 import { readFileSync } from 'node:fs';
 import { readCsv } from '@sower/api/csv';
-import { consoleDe } from '@sower/messages/console/all.de';
-import { consoleEn } from '@sower/messages/console/all.en';
+import { consoleDe } from '@sower/texts/console/all.de';
+import { consoleEn } from '@sower/texts/console/all.en';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';

@@ -1,7 +1,7 @@
 /** Every text of the Security Console, in the pseudo-locale: on every page, and in whatever it opens. All of it comes from the catalogue. */
-import { consoleEn } from '@sower/messages/console/all.en';
-import { PSEUDO } from '@sower/messages/language';
-import { pseudoTexts } from '@sower/messages/pseudo';
+import { consoleEn } from '@sower/texts/console/all.en';
+import { PSEUDO } from '@sower/texts/language';
+import { pseudoTexts } from '@sower/texts/pseudo';
 import type { CDPSession, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { adminPassword } from '../harness/administrator.ts';

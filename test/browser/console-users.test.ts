@@ -1,10 +1,10 @@
 /** Many users in the Security Console, in a real Chromium: importing them from a file, and the list with what is done to many. */
 import { readFileSync } from 'node:fs';
 import { readCsv } from '@sower/api/csv';
-import { consoleDe } from '@sower/messages/console/all.de';
-import { consoleEn } from '@sower/messages/console/all.en';
-import { userFilesDe } from '@sower/messages/console/user-files.de';
-import { userFilesEn } from '@sower/messages/console/user-files.en';
+import { consoleDe } from '@sower/texts/console/all.de';
+import { consoleEn } from '@sower/texts/console/all.en';
+import { userFilesDe } from '@sower/texts/console/user-files.de';
+import { userFilesEn } from '@sower/texts/console/user-files.en';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';

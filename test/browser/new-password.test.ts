@@ -1,8 +1,8 @@
 /** The page before all others of the Security Console, in a real Chromium: a password that somebody else gave is replaced. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { consoleDe as de } from '@sower/messages/console/all.de';
-import { consoleEn as en } from '@sower/messages/console/all.en';
+import { consoleDe as de } from '@sower/texts/console/all.de';
+import { consoleEn as en } from '@sower/texts/console/all.en';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { givenPassword } from '../harness/administrator.ts';

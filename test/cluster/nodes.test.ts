@@ -1,9 +1,9 @@
 /** What nodes say of themselves: who serves, whose clock is wrong, and who has fallen silent. On both databases. */
 import { randomBytes } from 'node:crypto';
-import { inEnglish, type Text, text } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import { type OwnNode, ownNode, showNodes, wrongClocks } from '@sower/server/operations/nodes/nodes';
 import { openDatabase } from '@sower/server/store/db/open';
+import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 

@@ -8,12 +8,12 @@ import {
   sourceChangeKinds,
   sourceStopSchema,
 } from '@sower/api/identity-sources';
-import { inEnglish, readText } from '@sower/messages/outcomes';
 import { addDomain } from '@sower/server/directory/domains';
 import { editSource, showSource } from '@sower/server/directory/sources/sources';
 import { confirmRun } from '@sower/server/jobs/synchronize/runs';
 import { ofSources } from '@sower/server/operations/alerts/look';
 import { findSource } from '@sower/server/store/sources/identity-sources';
+import { inEnglish, readText } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -3,9 +3,9 @@
  * a name is handed on, until it is settled. The alert, the doctor, the run and the command line say so.
  */
 import { join } from 'node:path';
-import { inEnglish } from '@sower/messages/outcomes';
 import { ofSources } from '@sower/server/operations/alerts/look';
 import { openDatabase } from '@sower/server/store/db/open';
+import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -3,7 +3,6 @@
  * left; and roles of administrators, with the rights of whoever wrote them down, taken away by the run that finds them out of the group.
  */
 import type { Permission } from '@sower/api/permissions';
-import { inEnglish } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import {
   addAdministrator,
@@ -25,6 +24,7 @@ import {
 import { listForgeries } from '@sower/server/store/keys/marked-rows';
 import { markOf } from '@sower/server/store/keys/marks';
 import { insertSession } from '@sower/server/store/log-on/sessions';
+import { inEnglish } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../harness/databases.ts';

@@ -4,7 +4,6 @@
  */
 
 import type { Permission } from '@sower/api/permissions';
-import { inEnglish } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import { addDomain, removeDomain } from '@sower/server/directory/domains';
 import { addRole } from '@sower/server/directory/roles';
@@ -16,6 +15,7 @@ import { isAtOrBelow, isName, nameKey } from '@sower/server/ldap/names';
 import { newId } from '@sower/server/store/db/ids';
 import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
 import { markOf } from '@sower/server/store/keys/marks';
+import { inEnglish } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

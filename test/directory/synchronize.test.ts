@@ -3,12 +3,12 @@
  * stop, whatever goes wrong while reading: nobody is disabled by it.
  */
 
-import { inEnglish, readText } from '@sower/messages/outcomes';
 import { editSource } from '@sower/server/directory/sources/sources';
 import { editUser } from '@sower/server/directory/users';
 import { runFile } from '@sower/server/jobs/synchronize/findings';
 import { confirmRun, startDueRun, startRun } from '@sower/server/jobs/synchronize/runs';
 import { workOnJob } from '@sower/server/work/runner';
+import { inEnglish, readText } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

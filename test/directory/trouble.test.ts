@@ -1,7 +1,6 @@
 /** When a run stops or a directory is down, the source says so until a run ends well, administrators get mail once, and metrics show it. */
 
 import { Registry } from '@prometheus-io/client';
-import { inEnglish } from '@sower/messages/outcomes';
 import { showHealthFigures } from '@sower/server/audit/figures/health';
 import { sourceMetric } from '@sower/server/core/gauges';
 import { directoryMetric } from '@sower/server/core/metrics';
@@ -12,6 +11,7 @@ import { messageAssociatedData } from '@sower/server/mail/queue';
 import { newId } from '@sower/server/store/db/ids';
 import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
 import { sourceAges } from '@sower/server/store/sources/identity-sources';
+import { inEnglish } from '@sower/texts/outcomes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { addedSource, confirmed, ran, workAll } from '../harness/directory/run.ts';

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
-import { outcomesIn, text } from '@sower/messages/outcomes';
 import { linkAudit } from '@sower/server/audit/chain';
 import { anchorOf, headKeeper } from '@sower/server/audit/head';
 import { exportAudit, verifyAudit } from '@sower/server/audit/proof';
@@ -17,6 +16,7 @@ import { type AuditEvent, insertAudit } from '@sower/server/store/audit/rows';
 import { listAudit } from '@sower/server/store/audit/search';
 import { openDatabase } from '@sower/server/store/db/open';
 import { claimInstallation } from '@sower/server/store/operations/installation';
+import { outcomesIn, text } from '@sower/texts/outcomes';
 import { expect, test } from 'vitest';
 import { onBothDatabases } from '../harness/databases.ts';
 import { earlierSchema } from '../harness/earlier-schema.ts';

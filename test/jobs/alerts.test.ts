@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import { mailSettingsSchema } from '@sower/api/mail';
 import { DEFAULT_SETTINGS, type Settings } from '@sower/api/settings';
-import { inEnglish, type Text, text } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { mailQueue } from '@sower/server/mail/queue';
@@ -16,6 +15,7 @@ import { insertAdministrator, replaceGrants } from '@sower/server/store/director
 import { TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
+import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeAuthority } from '../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

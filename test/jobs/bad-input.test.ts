@@ -9,7 +9,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DistributeManyInput, distributeManySchema } from '@sower/api/jobs';
 import { mailSettingsSchema } from '@sower/api/mail';
-import { inEnglish, readText } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import { distributeMany } from '@sower/server/jobs/distribution/input';
 import { takeResult } from '@sower/server/jobs/distribution/result';
@@ -24,6 +23,7 @@ import { findMailSettings, updateMailSettings } from '@sower/server/store/mail/s
 import { collectJob } from '@sower/server/work/collect';
 import { cancelJob, resumeJob, startJob } from '@sower/server/work/jobs';
 import { forgetOldJobs, workOnJob } from '@sower/server/work/runner';
+import { inEnglish, readText } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inEnglish } from '@sower/messages/outcomes';
 import { headKeeper } from '@sower/server/audit/head';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { type BackupContext, makeRoom } from '@sower/server/operations/backup/make';
@@ -22,6 +21,7 @@ import { backupAges } from '@sower/server/store/operations/backups';
 import { noteNode } from '@sower/server/store/operations/nodes';
 import { idAt } from '@sower/server/store/operations/old-rows';
 import { claimTry } from '@sower/server/store/sources/password-tries';
+import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 

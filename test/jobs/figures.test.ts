@@ -1,7 +1,6 @@
 /** Figures are what the audit trail says: each row once, whoever counts and however often, and for each domain what is in it. */
 import { randomBytes } from 'node:crypto';
 import { CHAIN_START } from '@sower/api/audit-chain';
-import { type Text, text } from '@sower/messages/outcomes';
 import { type AuditChainContext, linkAudit } from '@sower/server/audit/chain';
 import { countOnce } from '@sower/server/audit/figures/counts';
 import { showHealthFigures } from '@sower/server/audit/figures/health';
@@ -22,6 +21,7 @@ import { listActionsOn, setFigures } from '@sower/server/store/audit/figures';
 import { type AuditEvent, insertAudit } from '@sower/server/store/audit/rows';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { claimInstallation } from '@sower/server/store/operations/installation';
+import { type Text, text } from '@sower/texts/outcomes';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 

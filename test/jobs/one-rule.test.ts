@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { distributeInputSchema } from '@sower/api/distributions';
 import { assignManySchema, distributeManySchema } from '@sower/api/jobs';
-import { inEnglish, readText } from '@sower/messages/outcomes';
+import { inEnglish, readText } from '@sower/texts/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import type { Outcome } from '@sower/server/core/outcome';
 import { assignMany } from '@sower/server/jobs/distribution/assign';

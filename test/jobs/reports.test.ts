@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Permission } from '@sower/api/permissions';
 import { MOST_REPORT_ROWS, REPORT_NAMES, type ReportName } from '@sower/api/reports';
-import { outcomesIn, text } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import { drawReport } from '@sower/server/reporting/print';
 import { printReport, readReport } from '@sower/server/reporting/read';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { idAt } from '@sower/server/store/operations/old-rows';
 import type { NewRow } from '@sower/server/store/schema/schema';
+import { outcomesIn, text } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { mailSettingsSchema } from '@sower/api/mail';
 import { savedReportInputSchema } from '@sower/api/saved-reports';
-import { outcomesIn } from '@sower/messages/outcomes';
 import type { Actor } from '@sower/server/core/actor';
 import { grantOf } from '@sower/server/directory/roles';
 import { sealing } from '@sower/server/keys/seal/sealing';
@@ -25,6 +24,7 @@ import { markAllRows } from '@sower/server/store/keys/marked-rows';
 import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { doWhatIsDue, type ScheduleKinds } from '@sower/server/work/schedules';
+import { outcomesIn } from '@sower/texts/outcomes';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { inEnglish } from '@sower/messages/outcomes';
 import { type ForwardTarget, forwardRound, newPace, type Pace } from '@sower/server/audit/forward/forward';
 import { showForwarding } from '@sower/server/audit/forward/view';
 import { forwardTargets } from '@sower/server/compose/forward/targets';
@@ -10,6 +9,7 @@ import { sealing } from '@sower/server/keys/seal/sealing';
 import { findAuditForward, seeAuditForward } from '@sower/server/store/audit/forwards';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeAuthority } from '../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';

@@ -3,11 +3,11 @@
 import { ApiProblem } from '@sower/api/client';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
 import { parseLink } from '@sower/ctkip/links';
-import { mailEn } from '@sower/messages/mail.en';
-import { inEnglish } from '@sower/messages/outcomes';
-import { pseudoTexts } from '@sower/messages/pseudo';
 import { renderTemplate, templateProblem } from '@sower/server/mail/render';
 import { chooseTemplate, ORIGINAL_TEMPLATES } from '@sower/server/mail/templates';
+import { mailEn } from '@sower/texts/mail.en';
+import { inEnglish } from '@sower/texts/outcomes';
+import { pseudoTexts } from '@sower/texts/pseudo';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';

@@ -2,7 +2,7 @@
  * The `sower` command line: constructs everything, runs one command, leaves its exit code. `serve` never comes here; the launcher
  * hands it to the server, and it is listed for the help only.
  */
-import { LANGUAGES } from '@sower/messages/language';
+import { LANGUAGES } from '@sower/texts/language';
 import { type Command, CommanderError } from 'commander';
 import { addAuthenticatorCommands } from './authenticator/command.ts';
 import type { Frame } from './command.ts';

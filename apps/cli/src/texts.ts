@@ -1,7 +1,7 @@
 /** The texts of the command line, and the language it speaks. */
-import { type Message, type Translate, translator } from '@sower/messages/catalogue';
-import { cliEn } from '@sower/messages/cli/all.en';
-import { type Language, languageNamed, PSEUDO } from '@sower/messages/language';
+import { type Message, type Translate, translator } from '@sower/texts/catalogue';
+import { cliEn } from '@sower/texts/cli/all.en';
+import { type Language, languageNamed, PSEUDO } from '@sower/texts/language';
 
 export type CliTexts = typeof cliEn;
 export type CliMessage = Message<CliTexts>;
@@ -22,8 +22,8 @@ export const t = ((...text: Parameters<typeof spoken.translate>) =>
 /** The tables of other languages are loaded only when needed. */
 const TABLES = {
   en: async () => cliEn,
-  de: async () => (await import('@sower/messages/cli/all.de')).cliDe,
-  [PSEUDO]: async () => (await import('@sower/messages/pseudo')).pseudoTexts<CliTexts>(cliEn),
+  de: async () => (await import('@sower/texts/cli/all.de')).cliDe,
+  [PSEUDO]: async () => (await import('@sower/texts/pseudo')).pseudoTexts<CliTexts>(cliEn),
 };
 
 export async function speak(wanted: Language): Promise<void> {

@@ -1,9 +1,9 @@
 /** What a user is told to click is what stands on the screen there, in each language. */
 
-import { consoleDe as de } from '@sower/messages/console/all.de';
-import { consoleEn as en } from '@sower/messages/console/all.en';
-import { selfServiceDe } from '@sower/messages/console/self-service.de';
-import { selfServiceEn } from '@sower/messages/console/self-service.en';
+import { consoleDe as de } from '@sower/texts/console/all.de';
+import { consoleEn as en } from '@sower/texts/console/all.en';
+import { selfServiceDe } from '@sower/texts/console/self-service.de';
+import { selfServiceEn } from '@sower/texts/console/self-service.en';
 import { expect, test } from 'vitest';
 
 test.each([

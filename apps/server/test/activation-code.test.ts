@@ -2,7 +2,7 @@
 
 import { renderLink } from '@sower/ctkip/links';
 import { encodeSoapRequest } from '@sower/ctkip/soap';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { random } from '../../../test/harness/token-modes.ts';

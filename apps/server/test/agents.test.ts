@@ -1,7 +1,7 @@
 /** The agents' interface over a scripted domain, on a real database: what is asked, what is answered, what an attempt is good for. */
 
 import { randomBytes } from 'node:crypto';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freshSqlite } from '../../../test/harness/fresh-database.ts';

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHAIN_START } from '@sower/api/audit-chain';
-import { inEnglish, text } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';

@@ -2,8 +2,8 @@
 
 import { DEFAULT_POLICIES } from '@sower/api/policies';
 import type { EmergencyInput } from '@sower/api/token-access';
-import { inEnglish, text } from '@sower/messages/outcomes';
 import { hotp } from '@sower/otp/hotp';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chanceOfMore } from '../../../test/harness/chance.ts';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';

@@ -5,7 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Permission } from '@sower/api/permissions';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
-import { inEnglish } from '@sower/messages/outcomes';
+import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, justBefore, onBothDatabases } from '../../../test/harness/databases.ts';
 import { person, random } from '../../../test/harness/token-modes.ts';

@@ -1,7 +1,7 @@
 /** Who guesses at an account slows strangers, never its owner. */
 
 import { randomBytes } from 'node:crypto';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { expect, test } from 'vitest';
 import { guessLimit, oneLevel } from '../src/core/guess-limit.ts';
 import { done, type Outcome, refused } from '../src/core/outcome.ts';

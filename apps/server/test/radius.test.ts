@@ -3,11 +3,11 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { utf8 } from '@sower/bytes/octets';
-import { inEnglish, text } from '@sower/messages/outcomes';
 import { integerOctets, integerOf, TYPE } from '@sower/radius/attributes';
 import { accessRequest, accountingRequest, readReply, statusServer } from '@sower/radius/client';
 import { textOf } from '@sower/radius/octets';
 import { type Attribute, CODE, findAttribute, type ParsedPacket } from '@sower/radius/packet';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import { describe, expect, test } from 'vitest';
 import type { AttemptStep, Attempts, Challenge } from '../src/authentication/challenge/attempt.ts';
 import type { PasswordAttempts } from '../src/authentication/challenge/with-password.ts';

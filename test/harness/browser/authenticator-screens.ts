@@ -1,6 +1,6 @@
 /** Every screen of the web authenticator, reached as a user reaches it, in either language: for axe and for the pictures. */
 import type { ProfileInput } from '@sower/api/profiles';
-import type { Language } from '@sower/messages/language';
+import type { Language } from '@sower/texts/language';
 import { textsIn } from '../../../apps/authenticator/src/texts/use-texts.ts';
 import type { Deployment } from '../deployment.ts';
 import { distributed, type Installed } from './authenticator-app.ts';

@@ -1,5 +1,5 @@
 /** A person at the Security Console: logs on in a browser of their own. */
-import type { Language } from '@sower/messages/language';
+import type { Language } from '@sower/texts/language';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { adminPassword } from '../administrator.ts';

@@ -2,8 +2,8 @@
  * What a page shows that does not come from the catalogue. The page is in the pseudo-locale, in which every text of the catalogue stands
  * in ⟦ ⟧; what has letters and stands outside of them is either a value, which the caller names, or was written into the code.
  */
-import type { Texts } from '@sower/messages/catalogue';
-import { pseudoText } from '@sower/messages/pseudo';
+import type { Texts } from '@sower/texts/catalogue';
+import { pseudoText } from '@sower/texts/pseudo';
 import type { Page } from 'playwright-core';
 
 /** @param isValue whether a text is data and not language: a serial number, a host, a name somebody gave */

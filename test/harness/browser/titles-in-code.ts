@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Texts } from '@sower/messages/catalogue';
+import type { Texts } from '@sower/texts/catalogue';
 import type { Page } from 'playwright-core';
 import ts from 'typescript';
 import { pseudoPattern } from './foreign-texts.ts';

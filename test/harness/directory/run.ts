@@ -1,12 +1,12 @@
 /** Runs of sources without a server process: the job is done here, by one node or by several. */
 import type { EntryAction, SourceInput } from '@sower/api/identity-sources';
-import { inEnglish } from '@sower/messages/outcomes';
 import { addSource } from '@sower/server/directory/sources/sources';
 import { changesOf } from '@sower/server/jobs/synchronize/apply';
 import { synchronizeJobs } from '@sower/server/jobs/synchronize/kind';
 import { confirmRun, startRun, viewRun } from '@sower/server/jobs/synchronize/runs';
 import { type EntryRow, findListedRun, listFindings } from '@sower/server/store/sources/runs';
 import { type JobKinds, workOnJob } from '@sower/server/work/runner';
+import { inEnglish } from '@sower/texts/outcomes';
 import { done, type SourceContext } from './source.ts';
 
 export const kindsOf = (context: SourceContext): JobKinds =>

@@ -1,7 +1,7 @@
 /** Lock, look, About, moving, erasing. */
 
 import { DEVICE_CLASS, groupedDeviceId } from '@sower/ctkip/authenticator/device';
-import { LANGUAGES, type Language } from '@sower/messages/language';
+import { LANGUAGES, type Language } from '@sower/texts/language';
 import { useEffect, useState } from 'react';
 import { useInstall } from '../offline/install.ts';
 import type { Parts } from '../parts.ts';

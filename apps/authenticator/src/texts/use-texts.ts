@@ -1,11 +1,11 @@
 /** Language and look: what the user chose, else what the browser asks for. Both are remembered; neither is a secret. */
-import { authenticatorDe } from '@sower/messages/authenticator.de';
-import { authenticatorEn } from '@sower/messages/authenticator.en';
-import { type Message, type Translate, translator } from '@sower/messages/catalogue';
-import { importingDe } from '@sower/messages/importing.de';
-import { importingEn } from '@sower/messages/importing.en';
-import { LANGUAGES, type Language, PSEUDO } from '@sower/messages/language';
-import { pseudoTexts } from '@sower/messages/pseudo';
+import { authenticatorDe } from '@sower/texts/authenticator.de';
+import { authenticatorEn } from '@sower/texts/authenticator.en';
+import { type Message, type Translate, translator } from '@sower/texts/catalogue';
+import { importingDe } from '@sower/texts/importing.de';
+import { importingEn } from '@sower/texts/importing.en';
+import { LANGUAGES, type Language, PSEUDO } from '@sower/texts/language';
+import { pseudoTexts } from '@sower/texts/pseudo';
 import { createContext, use } from 'react';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;

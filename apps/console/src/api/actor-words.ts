@@ -1,7 +1,7 @@
 /**
  * Actors in words. The API and the audit trail call one `api-key:portal`; searches, links and the exported audit trail keep that name.
  */
-import { namedActor } from '@sower/messages/actors';
+import { namedActor } from '@sower/texts/actors';
 import { useTexts } from '../texts/use-texts.ts';
 
 export function useActorWords(): (actor: string) => string {

@@ -1,7 +1,7 @@
 /** Setup > E-mail: how mail is sent, whether it is, and what it is signed with. */
 import { Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
-import { LANGUAGES } from '@sower/messages/language';
+import { LANGUAGES } from '@sower/texts/language';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useApi } from '../api/use-api.ts';

@@ -1,7 +1,7 @@
 /** Theme and language, on the logon page and in the masthead. */
 import { DropdownGroup, DropdownItem, DropdownList } from '@patternfly/react-core';
 import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
-import { LANGUAGES } from '@sower/messages/language';
+import { LANGUAGES } from '@sower/texts/language';
 import { useState } from 'react';
 import { chooseLanguage, useLanguage } from '../texts/language.ts';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';

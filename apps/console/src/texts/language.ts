@@ -2,8 +2,8 @@
  * Language: the person's choice, or the browser's preference, or English. A table other than the English one is loaded when it is needed.
  * Each console has its own tables, and its own name for {@link useTextsOf} that knows their keys.
  */
-import { type Texts, type Translate, type Translation, translator } from '@sower/messages/catalogue';
-import { LANGUAGES, type Language, PSEUDO } from '@sower/messages/language';
+import { type Texts, type Translate, type Translation, translator } from '@sower/texts/catalogue';
+import { LANGUAGES, type Language, PSEUDO } from '@sower/texts/language';
 import { useSyncExternalStore } from 'react';
 import { z } from 'zod';
 

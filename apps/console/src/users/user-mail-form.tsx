@@ -2,7 +2,7 @@
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import type { UserMail } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';
-import { LANGUAGES } from '@sower/messages/language';
+import { LANGUAGES } from '@sower/texts/language';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { MailCertificateFacts } from '../mail/mail-certificate.tsx';

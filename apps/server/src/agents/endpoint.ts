@@ -5,7 +5,7 @@
  * An agent's attempt is a sealed value that the agent carries (for whom, by which agent, until when); the ID of the message that put a
  * challenge identifies the challenge. So only the result is stored, and any process can continue an attempt.
  */
-import { inEnglish, text } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Refusals } from '../audit/refused-calls.ts';

@@ -1,6 +1,6 @@
 /** What agents show to users: a method and a prompt for each challenge. Agents that translate look prompts up by resource ID. */
 
-import { inEnglish, text } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import type { Challenge } from '../authentication/challenge/attempt.ts';
 import { charactersOf } from '../authentication/challenge/prompt.ts';
 

@@ -2,7 +2,7 @@
 
 import { MOST_COUNTED } from '@sower/api/operation';
 import type { Profile } from '@sower/api/profiles';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { showForwarding } from '../audit/forward/view.ts';
 import { auditEnd, exportAudit, verifyAudit } from '../audit/proof.ts';
 import { periodOf, viewAudit, viewFacets } from '../audit/view.ts';

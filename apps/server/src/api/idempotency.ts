@@ -3,7 +3,7 @@
  * (docs/decisions/0100-idempotency-keys.md). The repetition is refused, since an answer with a code is not kept for it.
  */
 import { createHash, createHmac } from 'node:crypto';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { type Outcome, type Refused, refused } from '../core/outcome.ts';

@@ -1,7 +1,7 @@
 /** The language of an answer, and its wording. */
 
-import { type Language, languageNamed } from '@sower/messages/language';
-import { outcomesIn, type Text } from '@sower/messages/outcomes';
+import { type Language, languageNamed } from '@sower/texts/language';
+import { outcomesIn, type Text } from '@sower/texts/outcomes';
 
 /** Puts a text into the caller's language. */
 export type InWords = (text: Text) => string;

@@ -1,7 +1,7 @@
 /** Sessions of administrators, and managing one's own logon. */
 
 import type { OperationName } from '@sower/api/operations';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { done, isGuess, type Outcome, refused } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import {

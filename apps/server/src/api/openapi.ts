@@ -4,7 +4,7 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { problemSchema } from '@sower/api/problems';
 import { TAGS, tagOf } from '@sower/api/tags';
-import { inEnglish, text } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { SESSION_COOKIE, USER_SESSION_COOKIE } from './caller/cookies.ts';

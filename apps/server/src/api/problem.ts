@@ -2,7 +2,7 @@
 
 import type { OpenChallenge } from '@sower/api/challenges';
 import { PROBLEMS, type ProblemCode, problemDocument } from '@sower/api/problems';
-import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
+import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { editedMeanwhile, type OpenQuestion, type Refused, refused } from '../core/outcome.ts';

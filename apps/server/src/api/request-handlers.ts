@@ -4,7 +4,7 @@ import type { OFFER_OPERATIONS } from '@sower/api/offers';
 import type { REQUEST_OPERATIONS, TokenRequest } from '@sower/api/requests';
 import type { SECOND_APPROVAL_OPERATIONS } from '@sower/api/second-approvals';
 import type { STAND_IN_OPERATIONS } from '@sower/api/stand-ins';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { decideOnSecondApproval, showSecondApprovals } from '../directory/second-approval.ts';

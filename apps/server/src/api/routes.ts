@@ -2,7 +2,7 @@
 
 import type { OutgoingHttpHeaders } from 'node:http';
 import { OPERATIONS, type Operation, type OperationName, type ResponseOf } from '@sower/api/operations';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { FastifyInstance } from 'fastify';
 import { type Outcome, refused } from '../core/outcome.ts';
 import type { ApiContext } from './call.ts';

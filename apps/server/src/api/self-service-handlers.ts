@@ -2,7 +2,7 @@
 
 import type { OperationName, ResponseOf } from '@sower/api/operations';
 import { type SELF_SERVICE_OPERATIONS, selfServiceSwitches, type UserSession } from '@sower/api/self-service';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { resynchronizeToken } from '../authentication/token-access/resynchronize.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import { testToken } from '../authentication/token-access/test-token.ts';

@@ -1,7 +1,7 @@
 /** The handlers of identity sources. */
 
 import type { IDENTITY_SOURCE_OPERATIONS } from '@sower/api/identity-sources';
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 import { done, type Outcome } from '../core/outcome.ts';
 import {
   addSource,

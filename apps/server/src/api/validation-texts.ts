@@ -1,6 +1,6 @@
 /** What is wrong with a field, as a text: from zod's issues, and from the rules named in the API's schemas. */
 import { FIELD_RULES, type FieldRule } from '@sower/api/field-rules';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 
 export type Finding = {
   /** zod's code. */

@@ -10,7 +10,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { CHAIN_START, type ChainHead, chainText } from '@sower/api/audit-chain';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';

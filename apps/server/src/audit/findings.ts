@@ -2,7 +2,7 @@
 
 import type { AuditFinding as Shown } from '@sower/api/audit';
 import type { ChainHead } from '@sower/api/audit-chain';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { Forgery } from '../store/keys/marked-rows.ts';
 import type { Row } from '../store/schema/schema.ts';
 

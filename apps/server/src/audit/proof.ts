@@ -6,7 +6,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { AuditChain, AuditChainEnd } from '@sower/api/audit';
 import { type ChainedRow, type ChainHead, type ChainStart, chainText } from '@sower/api/audit-chain';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';

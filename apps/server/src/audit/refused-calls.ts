@@ -4,7 +4,7 @@
  */
 
 import type { ApiKeyStanding } from '@sower/api/api-keys';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { sourceKey } from '../core/guess-limit.ts';
 import { auditSummary } from '../store/audit/summary.ts';

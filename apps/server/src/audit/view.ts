@@ -1,7 +1,7 @@
 /** A row of the audit trail as the API shows it. */
 
 import type { AuditEntry, AuditFacets, AuditQuery } from '@sower/api/audit';
-import { readText, type Text } from '@sower/messages/outcomes';
+import { readText, type Text } from '@sower/texts/outcomes';
 import { isoTime } from '../core/time.ts';
 import type { CountedAudit } from '../store/audit/facets.ts';
 import { timeOfRequest } from '../store/audit/request-id.ts';

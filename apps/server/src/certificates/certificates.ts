@@ -7,7 +7,7 @@ import type {
   CertificateRequest,
   StoredCertificate,
 } from '@sower/api/certificates';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';

@@ -1,7 +1,7 @@
 /** Authentication agents: programs that use the agent API, each with its own key, for the users of one security domain. */
 
 import type { Agent, AgentInput, AgentPatch } from '@sower/api/agents';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';

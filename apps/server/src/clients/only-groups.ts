@@ -2,7 +2,7 @@
  * Clients and reply attributes that are limited to members of directory groups: these must be groups whose members an identity source
  * records.
  */
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { done, type Outcome, refusedAt } from '../core/outcome.ts';
 import { keptGroups } from '../directory/sources/placement.ts';
 import { settingsOf } from '../directory/sources/settings.ts';

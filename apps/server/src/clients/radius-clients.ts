@@ -6,8 +6,8 @@ import type {
   RadiusClientPatch,
   ReplyAttribute,
 } from '@sower/api/radius-clients';
-import { type Text, text } from '@sower/messages/outcomes';
 import { type AttributeDefect, encodeAttribute } from '@sower/radius/attributes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { readNetwork, writeNetwork } from '../core/network.ts';

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from '@prometheus-io/client';
-import { inEnglish } from '@sower/messages/outcomes';
+import { inEnglish } from '@sower/texts/outcomes';
 import type { Logger } from 'pino';
 import type { AuditFinding } from '../audit/findings.ts';
 import { headKeeper } from '../audit/head.ts';

@@ -1,5 +1,5 @@
 /** The operator's command that sets and removes a DNS record for a certificate authority; it returns once the record is visible. */
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { SetDns } from '../certificates/acme/obtain.ts';
 import { AcmeFailure, shortened } from '../keys/acme/failure.ts';
 import { CommandFailed, runCommand } from '../keys/operators-command.ts';

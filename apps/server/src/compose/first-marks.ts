@@ -6,7 +6,7 @@
  * the key. A new database has marks from the beginning.
  */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { beginAuditMarks } from '../audit/chain.ts';
 import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';

@@ -1,5 +1,5 @@
 /** A server from its configuration to its stop. Read it from top to bottom: each step stands on those before it. */
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { Logger } from 'pino';
 import { keepAuditLinked } from '../audit/chain.ts';
 import { forwardLags } from '../audit/forward/view.ts';

@@ -2,7 +2,7 @@
 
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import { DEPLOYMENT_WIDE } from '@sower/api/roles';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { TOP_DOMAIN } from '../store/directory/domains.ts';
 import { type Refused, refusedFor } from './outcome.ts';
 

@@ -3,7 +3,7 @@
  * of their own and receive it. So the secret must be entered again, or removed, when its destination changes.
  */
 
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 import { type Refused, refusedAt } from './outcome.ts';
 
 /**

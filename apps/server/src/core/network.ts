@@ -1,5 +1,5 @@
 /** Addresses and CIDR ranges, in one canonical spelling, so that equal ones compare as equal. */
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import ipaddr from 'ipaddr.js';
 import { done, type Outcome, refused } from './outcome.ts';
 

@@ -3,7 +3,7 @@
 import type { Challenge, OpenChallenge } from '@sower/api/challenges';
 import type { Permission } from '@sower/api/permissions';
 import type { ProblemCode } from '@sower/api/problems';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 
 /** What is wrong with one field of the request. */
 export type FieldProblem = { readonly path: string; readonly message: Text };

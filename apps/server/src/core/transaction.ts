@@ -4,7 +4,7 @@
  */
 
 import type { ProblemCode } from '@sower/api/problems';
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 import type { Transaction } from 'kysely';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isForeignKeyViolation, isUniqueViolation } from '../store/db/violation.ts';

@@ -18,7 +18,7 @@ import {
   statusMessage,
   understandsPin,
 } from '@sower/ctkip/server';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import {
   codeMark,

@@ -1,7 +1,7 @@
 /** Nobody can act on someone with more rights: a token of an administrator's user is that administrator's second factor. */
 
 import type { Permission } from '@sower/api/permissions';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { Actor } from '../core/actor.ts';
 import { type Refused, refused } from '../core/outcome.ts';
 import { listGrantsWithTokenOf } from '../store/directory/administrators.ts';

@@ -6,7 +6,7 @@
  */
 
 import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/administrators';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';

@@ -1,7 +1,7 @@
 /** API keys: which program a request comes from, and creating keys. */
 
 import type { ApiKey, ApiKeyInput, ApiKeyStanding } from '@sower/api/api-keys';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied, HOST } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';

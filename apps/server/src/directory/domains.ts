@@ -2,7 +2,7 @@
 
 import type { Permission } from '@sower/api/permissions';
 import type { SecurityDomain } from '@sower/api/security-domains';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, scopesOf } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';

@@ -6,7 +6,7 @@
  */
 
 import { hash, verify } from '@node-rs/argon2';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { sourceKey } from '../core/guess-limit.ts';
 import { type Refused, refusedAt } from '../core/outcome.ts';
 import { Overload } from '../core/overload.ts';

@@ -5,7 +5,7 @@
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role, RoleInput, RolePatch } from '@sower/api/roles';
 import { BUILT_IN_ROLES, type BuiltInRoleId, isBuiltInRole } from '@sower/api/roles';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, type Grant } from '../core/actor.ts';
 import {

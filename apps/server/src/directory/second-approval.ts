@@ -4,7 +4,7 @@
  * an owner are exempt: they come from the server host, whose users the rule cannot bind.
  */
 import type { GuardedAction, SecondApproval } from '@sower/api/second-approvals';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, type AuditActor, actorName, denied, HOST } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';

@@ -2,7 +2,7 @@
 
 import type { ServerKey } from '@sower/api/server-keys';
 import { type Settings, type SettingsPatch, settingsSchema } from '@sower/api/settings';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, auditActorOf, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';

@@ -1,6 +1,6 @@
 /** Whose rights a job, a rule or a source has: those of whoever started or saved it, as they are now and not as they were. */
 import type { Permission } from '@sower/api/permissions';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, HOST } from '../core/actor.ts';
 import { findStoredApiKeyById, listGrants, listOwners } from '../store/directory/administrators.ts';

@@ -1,5 +1,5 @@
 /** The names of a user's fields, for the audit trail: shown in the reader's language. */
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 
 const FIELDS = [
   ...(['userId', 'firstName', 'lastName', 'email', 'telephone', 'language', 'enabled'] as const),

@@ -1,6 +1,6 @@
 /** Whether a password is right for a user: the one stored here or, for users of a directory, the directory's. */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Refused, refused } from '../core/outcome.ts';
 import { findPassword } from '../store/log-on/self-service.ts';

@@ -2,7 +2,7 @@
 
 import type { PermissionHolders } from '@sower/api/administrators';
 import type { Permission } from '@sower/api/permissions';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';

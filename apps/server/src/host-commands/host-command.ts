@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { type Language, languageNamed } from '@sower/messages/language';
-import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
+import { type Language, languageNamed } from '@sower/texts/language';
+import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
 import { beginMarks } from '../compose/first-marks.ts';
 import { type MasterKeySource, masterKeySource } from '../compose/master-key.ts';
 import { type Config, OPTIONS, readConfig } from '../config.ts';

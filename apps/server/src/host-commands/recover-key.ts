@@ -2,7 +2,7 @@
  * `sower api-key recover`: another API key for the command line when `admin-api-key` is lost. It needs no server and no credential other
  * than the master key and the database: whoever has those has everything already.
  */
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import {
   addCommandLineKey,
   COMMAND_LINE_KEY_DAYS,

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { AUDIT_HEAD_FILE } from '../compose/first-start.ts';
 import { masterKeySource, readKeyFile } from '../compose/master-key.ts';
 import type { Config } from '../config.ts';

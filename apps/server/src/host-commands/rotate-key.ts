@@ -8,7 +8,7 @@ import { rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type MasterKeySource, readKeyFile } from '../compose/master-key.ts';
 import { HOST } from '../core/actor.ts';
 import { TextError } from '../core/outcome.ts';

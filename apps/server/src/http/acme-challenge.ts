@@ -2,7 +2,7 @@
  * What an authority fetches to verify that a name leads here (RFC 8555 §8.3): on the server's own port, to which proxies and redirects
  * lead, and over plain HTTP on a listener of its own, which redirects all other requests to the public URL.
  */
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import Fastify, { type FastifyInstance, type FastifyListenOptions } from 'fastify';
 import { sendProblem } from '../api/problem.ts';
 import { refused } from '../core/outcome.ts';

@@ -1,6 +1,6 @@
 /** The HTTP server: edges registered on one listener. Knows no configuration file and opens no socket itself. */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { type AgentContext, agentRoutes } from '../agents/endpoint.ts';

@@ -1,5 +1,5 @@
 /** Whether the process is alive, and whether it can serve. Nothing secret, and nothing about people. */
-import { inEnglish } from '@sower/messages/outcomes';
+import { inEnglish } from '@sower/texts/outcomes';
 import type { FastifyInstance } from 'fastify';
 import type { Readiness } from './readiness.ts';
 import type { Stopping } from './stopping.ts';

@@ -3,7 +3,7 @@
  * statements of an acceptance, which need the tables that anything else may have locked; at most once a second, however many requests
  * arrive. It is not ready if the database does not respond within a second. Nor is it ready while what it accepts could be lost.
  */
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { deleteHeartbeats, writeHeartbeat } from '../store/operations/heartbeats.ts';
 

@@ -4,7 +4,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { inEnglish, text } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseAgent } from '../agents/endpoint.ts';
 import { sendProblem } from '../api/problem.ts';

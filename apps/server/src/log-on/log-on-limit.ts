@@ -6,7 +6,7 @@
  * wait, but not its owner's. Passkeys cannot be guessed and are not counted by account.
  */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { GuessLimit } from '../core/guess-limit.ts';
 import { isGuess, type Outcome, refused } from '../core/outcome.ts';

@@ -3,7 +3,7 @@
  * session has to prove again.
  */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import type { ServerContext } from '../context.ts';

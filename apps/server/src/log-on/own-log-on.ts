@@ -1,7 +1,7 @@
 /** What administrators see and change about their own logon. API keys have none. */
 
 import type { OwnLogOn } from '@sower/api/log-on';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';

@@ -1,7 +1,7 @@
 /** An administrator's own sessions: list them, end one, end the others. */
 
 import type { OwnSession } from '@sower/api/sessions';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';

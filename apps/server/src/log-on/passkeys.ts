@@ -7,7 +7,7 @@
  */
 
 import type { OwnLogOn } from '@sower/api/log-on';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';

@@ -4,7 +4,7 @@
  * factor was added proves nothing until it has shown that factor. API keys have no screen and are not asked.
  */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { allOrNothing } from '../core/transaction.ts';

@@ -9,7 +9,7 @@ import {
   placeholdersOf,
   previewOf,
 } from '@sower/api/mail-events';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type FieldProblem, type Outcome, type Refused, refused } from '../core/outcome.ts';

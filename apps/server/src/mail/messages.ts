@@ -1,7 +1,7 @@
 /** Mail that is waiting, was sent, or could not be sent; and sending it again. Its content is shown to nobody. */
 
 import type { MailMessage } from '@sower/api/mail';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';

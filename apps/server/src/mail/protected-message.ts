@@ -1,6 +1,6 @@
 /** A row of the queue as the octets to send: its content, signed and encrypted as the settings and the row require. */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { encryptionProblem } from '../keys/x509/mail-certificate.ts';

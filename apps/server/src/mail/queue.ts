@@ -3,7 +3,7 @@
  * until it is sent.
  */
 import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
-import { outcomesIn, type Text } from '@sower/messages/outcomes';
+import { outcomesIn, type Text } from '@sower/texts/outcomes';
 import type { Sealing } from '../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../store/db/ids.ts';
 import { insertMail } from '../store/mail/queue.ts';

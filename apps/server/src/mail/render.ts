@@ -2,7 +2,7 @@
 
 import { type MailEvent, placeholdersOf, SECRET_PLACEHOLDERS } from '@sower/api/mail-events';
 import { UNPRINTABLE } from '@sower/bytes/printable';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 

@@ -7,7 +7,7 @@
  */
 
 import type { MailFigure } from '@sower/api/figures';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../audit/figures/counts.ts';
 import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';

@@ -7,7 +7,7 @@ import {
   type MailSettingsView,
   mailSettingsSchema,
 } from '@sower/api/mail';
-import { outcomesIn, text } from '@sower/messages/outcomes';
+import { outcomesIn, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { secretToRepeat } from '../core/kept-secret.ts';

@@ -1,7 +1,7 @@
 /** The certificate with which the deployment's mail is signed: uploaded as a PKCS#12 file, stored sealed, removed. */
 
 import type { MailSettingsView } from '@sower/api/mail';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refusedAt } from '../core/outcome.ts';

@@ -1,7 +1,7 @@
 /** Chooses the template of a mail: the edited one for its device type, or the edited one for all, or the original. */
 import type { MailEvent, MailLanguage } from '@sower/api/mail-events';
-import { mailDe } from '@sower/messages/mail.de';
-import { mailEn } from '@sower/messages/mail.en';
+import { mailDe } from '@sower/texts/mail.de';
+import { mailEn } from '@sower/texts/mail.en';
 import type { Row } from '../store/schema/schema.ts';
 
 export type Template = { readonly subject: string; readonly body: string };

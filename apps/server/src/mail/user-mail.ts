@@ -2,7 +2,7 @@
 
 import type { UserMail, UserMailPatch } from '@sower/api/mail';
 import type { MailLanguage } from '@sower/api/mail-events';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';

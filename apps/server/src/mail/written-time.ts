@@ -1,6 +1,6 @@
 /** Times and dates as the reader of a mail or letter writes them. */
 import type { MailLanguage } from '@sower/api/mail-events';
-import { outcomesIn, text } from '@sower/messages/outcomes';
+import { outcomesIn, text } from '@sower/texts/outcomes';
 
 /** @param value a time, infinity for never, or a day without a time */
 export function writtenTime(

@@ -2,7 +2,7 @@
  * Packets that are not answered: counted at once, and summed by source and reason in the audit trail, so that a flood costs one row per
  * half minute rather than one per packet.
  */
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { auditSummary } from '../store/audit/summary.ts';
 

@@ -1,6 +1,6 @@
 /** What the user reads with a challenge. Reply-Message has no language and often a small display: English, one or two sentences. */
 
-import { inEnglish, text } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import type { Challenge } from '../authentication/challenge/attempt.ts';
 import { promptOf } from '../authentication/challenge/prompt.ts';
 

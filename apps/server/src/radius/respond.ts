@@ -1,5 +1,5 @@
 /** From an authentic request to its answer: RADIUS on one side, the domain on the other. Knows no socket and no duplicate. */
-import { type Text, text } from '@sower/messages/outcomes';
+
 import { integerOctets, integerOf, TYPE, textAttribute } from '@sower/radius/attributes';
 import { textOf } from '@sower/radius/octets';
 import {
@@ -10,6 +10,7 @@ import {
   type ParsedPacket,
 } from '@sower/radius/packet';
 import { octetsOf, passwordOf } from '@sower/radius/server';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import type { RecordSession } from '../authentication/challenge/record-session.ts';
 import type { PasswordAttempts, PasswordStep } from '../authentication/challenge/with-password.ts';

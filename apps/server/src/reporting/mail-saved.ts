@@ -7,7 +7,7 @@ import { csvText } from '@sower/api/csv';
 import type { MailLanguage } from '@sower/api/mail-events';
 import { REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
 import { MOST_MAILED_ROWS } from '@sower/api/saved-reports';
-import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
+import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';

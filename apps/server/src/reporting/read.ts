@@ -9,7 +9,7 @@ import {
   type Report,
   type ReportName,
 } from '@sower/api/reports';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';

@@ -2,8 +2,8 @@
 
 import { userInTrail } from '@sower/api/audit';
 import type { ReportName } from '@sower/api/reports';
-import { namedActor } from '@sower/messages/actors';
-import { type Text, text } from '@sower/messages/outcomes';
+import { namedActor } from '@sower/texts/actors';
+import { type Text, text } from '@sower/texts/outcomes';
 import { isoTime } from '../core/time.ts';
 import { nameOfRole, permissionsOfRole } from '../directory/roles.ts';
 import { reasonIn } from '../store/db/reason.ts';

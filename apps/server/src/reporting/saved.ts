@@ -3,7 +3,7 @@
 import type { Permission } from '@sower/api/permissions';
 import { REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
 import type { SavedReport, SavedReportInput } from '@sower/api/saved-reports';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';

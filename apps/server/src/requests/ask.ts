@@ -2,7 +2,7 @@
 
 import type { Offer } from '@sower/api/offers';
 import type { TokenRequestInput } from '@sower/api/requests';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { type Actor, type AuditActor, auditActorOf } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';

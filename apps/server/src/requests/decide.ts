@@ -6,7 +6,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { ProblemCode } from '@sower/api/problems';
 import type { Decisions, RequestDistribution } from '@sower/api/requests';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, type AuditActor, actorName, auditActorOf, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';

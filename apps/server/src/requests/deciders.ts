@@ -3,7 +3,7 @@
  * administrator holds now, and cannot approve a request that either of the two is part of.
  */
 import type { Permission } from '@sower/api/permissions';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';

@@ -5,7 +5,7 @@
 
 import { distributeInputSchema } from '@sower/api/distributions';
 import type { RequestDistribution } from '@sower/api/requests';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { AuditActor } from '../core/actor.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { undo } from '../core/transaction.ts';

@@ -1,7 +1,7 @@
 /** What users may request: a token profile under a name they understand, and who has to approve. */
 
 import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/offers';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';

@@ -1,7 +1,7 @@
 /** A request as shown, and whether the viewer may decide on it now. */
 
 import type { TokenRequest } from '@sower/api/requests';
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 import { isoTime } from '../core/time.ts';
 import { listDecisions, type RequestRow } from '../store/distribution/requests.ts';
 import type { Connection } from '../store/schema/schema.ts';

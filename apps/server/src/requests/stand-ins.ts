@@ -1,6 +1,6 @@
 /** Who decides requests on behalf of an administrator who is away. What a stand-in may do is determined for each request; see deciders.ts. */
 import type { StandIn, StandInInput } from '@sower/api/stand-ins';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, scopesOf, within } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';

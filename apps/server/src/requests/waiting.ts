@@ -3,7 +3,7 @@
  * decides. Which requests were announced is recorded with the mail, in one transaction. This grants no rights.
  */
 import type { Settings } from '@sower/api/settings';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, type Grant, SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';

@@ -2,7 +2,7 @@
 
 import type { Permission } from '@sower/api/permissions';
 import type { SelfServiceState } from '@sower/api/self-service';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
 import { done, type Outcome } from '../core/outcome.ts';

@@ -6,7 +6,7 @@
 
 import type { OwnActivation, OwnCode } from '@sower/api/self-service';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { lockHeldToken } from '../authentication/token-access/held-token.ts';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';

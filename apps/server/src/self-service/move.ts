@@ -5,9 +5,9 @@
  * Nor does the approval alone. No seed is copied: the other device agrees on its own, and the current one works until then.
  */
 
-import { text } from '@sower/messages/outcomes';
 import { APPROVAL_SECONDS, approvalCode, approvalSeed } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
+import { text } from '@sower/texts/outcomes';
 import type { InTurn } from '../authentication/limits/one-at-a-time.ts';
 import { equalText } from '../authentication/verify/match.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';

@@ -1,7 +1,7 @@
 /** Requesting a token, and following the request, by the user. Who decides is not disclosed. */
 import type { OwnOffer } from '@sower/api/offers';
 import type { OwnRequest, TokenRequestInput } from '@sower/api/requests';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { askForToken, listOpenOffers, listRequestsOf, shownRequest } from '../requests/ask.ts';
 import { cancelOwnRequest } from '../requests/decide.ts';

@@ -1,7 +1,7 @@
 /** A user's own sessions: list them, end one, end the others. */
 
 import type { OwnSession } from '@sower/api/sessions';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';

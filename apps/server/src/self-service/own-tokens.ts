@@ -1,7 +1,7 @@
 /** My Authenticators: a user's tokens as they see them, and what they may do with each besides activating it. */
 
 import type { OwnPinRules, OwnToken } from '@sower/api/self-service';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { changePin, pinRuleRefusal, showPinRules } from '../authentication/pin/set-pin.ts';
 import { lockHeldToken } from '../authentication/token-access/held-token.ts';
 import { resynchronizeToken } from '../authentication/token-access/resynchronize.ts';

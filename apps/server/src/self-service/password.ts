@@ -1,6 +1,6 @@
 /** Passwords of users: set by an administrator, changed by their owner. */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt, wrongSecret } from '../core/outcome.ts';

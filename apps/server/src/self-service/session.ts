@@ -6,7 +6,7 @@
  */
 
 import type { UserLogOn } from '@sower/api/self-service';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
 import { showToken } from '../authentication/token-access/show-token.ts';
 import type { ServerContext } from '../context.ts';

@@ -1,7 +1,7 @@
 /** A user at the Self-Service Console: may do what is in this folder, with their own tokens, and holds no permission at all. */
 
 import type { SelfServiceSwitch } from '@sower/api/self-service';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { UserActor } from '../authentication/token-access/held-token.ts';
 import type { ServerContext } from '../context.ts';
 import type { AuditActor } from '../core/actor.ts';

@@ -2,7 +2,7 @@
 
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../core/outcome.ts';

@@ -11,7 +11,7 @@ import {
   MAX_LETTERS,
 } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
-import { readText, type Text, text } from '@sower/messages/outcomes';
+import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';

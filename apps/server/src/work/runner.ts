@@ -6,7 +6,7 @@
 
 import type { RunFigure } from '@sower/api/figures';
 import type { Permission } from '@sower/api/permissions';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../audit/figures/counts.ts';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';

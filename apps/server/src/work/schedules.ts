@@ -4,7 +4,7 @@
  * clock had put the next time into the far future, this is corrected.
  */
 import type { Schedule, ScheduleInput, ScheduleKind } from '@sower/api/schedules';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { Cron } from 'croner';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';

@@ -5,7 +5,7 @@
 
 import type { ApiKeyStanding } from '@sower/api/api-keys';
 import type { Operation, OperationName } from '@sower/api/operations';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { FastifyRequest } from 'fastify';
 import { type Actor, actorName, denied } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../../core/outcome.ts';

@@ -3,7 +3,7 @@
  * everything else. Requests of the usual size are not counted.
  */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorName } from '../../core/actor.ts';
 import { type Refused, refused } from '../../core/outcome.ts';

@@ -7,7 +7,7 @@
 
 import { QUIET_HEADER } from '@sower/api/operation';
 import type { Operation } from '@sower/api/operations';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 import type { ServerContext } from '../../context.ts';

@@ -5,7 +5,7 @@
  */
 
 import type { AuditAction } from '@sower/api/audit-actions';
-import { readText, type Text, text } from '@sower/messages/outcomes';
+import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { TextError } from '../../core/outcome.ts';

@@ -1,6 +1,6 @@
 /** How far the forwarding of the audit trail is: for the console, the command line and Prometheus. */
 import type { AuditForward } from '@sower/api/audit-forwarding';
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';

@@ -7,7 +7,7 @@
  * may be held back meanwhile), but a disabled, lost or expired token does.
  */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import {
   claimAttempt,

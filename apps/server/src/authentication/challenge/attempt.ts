@@ -2,7 +2,7 @@
  * What the edges (RADIUS, REST, consoles) see of an authentication with several steps. A step is a question and its answer; between steps,
  * an attempt is one row that expires.
  */
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 
 /** The rules for a PIN, for the sentence that asks for one. */
 export type PinRules = {

@@ -1,6 +1,6 @@
 /** What a user reads at a challenge where the client shows the words that it is sent, as over RADIUS and from agents. */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { Challenge, PinRules } from './attempt.ts';
 
 export function promptOf(challenge: Challenge): Text {

@@ -6,8 +6,8 @@
  */
 
 import type { TokenPolicy } from '@sower/api/policies';
-import type { Text } from '@sower/messages/outcomes';
-import { text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Reason } from '../../store/db/reason.ts';
 import type { NewRow, Row } from '../../store/schema/schema.ts';

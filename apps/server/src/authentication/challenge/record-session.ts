@@ -2,7 +2,7 @@
  * Sessions that RADIUS clients report: listed with the audit trail, but in a table of their own without its chain, since equipment reports more in a
  * day than administrators do in years. Simultaneous reports share a commit; a report is durable before it is acknowledged.
  */
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { insertAccounting } from '../../store/audit/rows.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';

@@ -6,7 +6,7 @@
  * password.
  */
 import { EMERGENCY_CODE_LENGTH } from '@sower/api/policies';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { checkPassword } from '../../directory/user-password.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
 import {

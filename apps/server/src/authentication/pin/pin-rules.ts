@@ -1,7 +1,7 @@
 /** The rules for a PIN, from the policy of the user's security domain, and system-generated PINs. Stores nothing. */
 
 import type { TokenPolicy } from '@sower/api/policies';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { PinRules } from '../challenge/attempt.ts';
 
 /** What the token adds to the policy: with PINPad, the PIN is added to the tokencode. */

@@ -2,7 +2,7 @@
 
 import type { TokenPolicy } from '@sower/api/policies';
 import type { OwnPinRules } from '@sower/api/self-service';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';

@@ -1,7 +1,7 @@
 /** The stored PIN of a token: sealed, with its predecessors as keyed hashes. Knows no rules. */
 
 import type { TokenPolicy } from '@sower/api/policies';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { pinAssociatedData, pinOfToken } from '../../provisioning/tokens/pin-place.ts';
 import { listPinHashes, recordPin } from '../../store/authentication/pin-history.ts';

@@ -8,7 +8,7 @@ import {
   type PolicyView,
   type TokenPolicy,
 } from '@sower/api/policies';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type FieldProblem, type Outcome, refusedAt } from '../../core/outcome.ts';

@@ -1,7 +1,7 @@
 /** The state of access, for the help desk: the mode of a token, and a user's activity in the last days. */
 
 import type { TokenAccess, UserActivity } from '@sower/api/token-access';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { viewAudit } from '../../audit/view.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';

@@ -2,7 +2,7 @@
 
 import type { EmergencyPolicy } from '@sower/api/policies';
 import type { EmergencyCodes, EmergencyInput } from '@sower/api/token-access';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';

@@ -1,7 +1,7 @@
 /** The token that an action is about: for an administrator or program with the permission, or for the user who holds it. */
 
 import type { Permission } from '@sower/api/permissions';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';

@@ -4,7 +4,7 @@
  * the new position on.
  */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import type { AuditEvent } from '../../store/audit/rows.ts';
 import { userIdKey } from '../../store/directory/users.ts';

@@ -1,7 +1,7 @@
 /** Testing a token: whether its passcode would be accepted, and what would be required next. The test uses up the passcode. */
 
 import type { TestResult } from '@sower/api/token-access';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { inNextTokencodeMode, newPinReasonOf } from '../challenge/question.ts';
 import { showPasscode } from '../verify/shown-passcode.ts';

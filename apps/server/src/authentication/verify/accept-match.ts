@@ -1,6 +1,6 @@
 /** From a right passcode to the client's answer: accepted, or the question that the token's mode requires. */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { AuditEvent } from '../../store/audit/rows.ts';
 import { findNextTokencodes, type ShownAnew } from '../../store/authentication/attempts.ts';
 import type { Reason } from '../../store/db/reason.ts';

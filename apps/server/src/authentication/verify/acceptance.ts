@@ -7,7 +7,7 @@
  */
 
 import type { LockoutPolicy } from '@sower/api/policies';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { Transaction } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { record } from '../../core/record.ts';

@@ -6,7 +6,7 @@
  * work; the audit trail says why. If the token is in New PIN or Next Tokencode mode, a right passcode is still accepted and used up, and
  * leads to a question; answer.ts checks the answers.
  */
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { AuditEvent } from '../../store/audit/rows.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import { answerAttempt, cancelAttempt } from '../challenge/answer.ts';

@@ -1,7 +1,7 @@
 /** The seeds that a passcode may be for, opened, with whatever bars each from being accepted. Compares nothing. */
 
 import type { Policies } from '@sower/api/policies';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';

@@ -1,6 +1,6 @@
 /** A passcode shown for something other than logging on: a test, or a proof before a PIN change. It is used up all the same. */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { AuditEvent } from '../../store/audit/rows.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { NewRow } from '../../store/schema/schema.ts';

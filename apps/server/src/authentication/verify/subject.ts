@@ -1,7 +1,7 @@
 /** A user at one point in time: what is known about them, and which of their passcodes may be accepted. */
 import type { Policies } from '@sower/api/policies';
 import type { Settings } from '@sower/api/settings';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { looksLikeLocalAccount } from '../../directory/local-accounts.ts';
 import { keptName } from '../../ldap/names.ts';

@@ -2,7 +2,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, type X509Certificate } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AcmeSettings } from '@sower/api/acme';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { AcmeClient, Authorization } from '../../keys/acme/client.ts';
 import { AcmeFailure, shortened } from '../../keys/acme/failure.ts';

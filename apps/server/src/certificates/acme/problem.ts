@@ -1,5 +1,5 @@
 /** What needs fixing about certificates by ACME, for Home and wherever the certificate is shown. */
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { isoTime } from '../../core/time.ts';
 import { type CertificateFinding, certificateFinding } from '../../keys/x509/certificate-findings.ts';

@@ -5,7 +5,7 @@
  */
 
 import type { X509Certificate } from 'node:crypto';
-import { inEnglish, type Text, text } from '@sower/messages/outcomes';
+import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { SYSTEM } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';

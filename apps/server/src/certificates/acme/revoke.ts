@@ -2,7 +2,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { RevocationReason } from '@sower/api/acme';
 import type { StoredCertificate } from '@sower/api/certificates';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';

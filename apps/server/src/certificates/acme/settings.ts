@@ -3,7 +3,7 @@
  * returned.
  */
 import { type Acme, type AcmeSettingsInput, acmeSettingsSchema } from '@sower/api/acme';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type FieldProblem, type Outcome, refused } from '../../core/outcome.ts';

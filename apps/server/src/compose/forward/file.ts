@@ -1,7 +1,7 @@
 /** Rows to a file, or to a named pipe that another program reads. */
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { TextError } from '../../core/outcome.ts';
 import { failureOf } from './syslog.ts';
 

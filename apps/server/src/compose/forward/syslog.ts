@@ -6,7 +6,7 @@
 import { createSocket } from 'node:dgram';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectSecure } from 'node:tls';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { framed } from '../../audit/forward/lines.ts';
 import { TextError } from '../../core/outcome.ts';
 

@@ -2,7 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import { request } from 'node:https';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { RowsRefused } from '../../audit/forward/forward.ts';
 import { TextError } from '../../core/outcome.ts';
 import { failureOf } from './syslog.ts';

@@ -3,7 +3,7 @@
 import { givenUserIdSchema } from '@sower/api/fields';
 import type { SourceMapping } from '@sower/api/identity-sources';
 import { UNPRINTABLE } from '@sower/bytes/printable';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { LdapEntry } from '../../ldap/connection.ts';
 import { userIdKey } from '../../store/directory/users.ts';

@@ -5,7 +5,7 @@
  * nobody has. So does a user with no attempts left. Differences in the time that the directory itself takes are beyond our control.
  */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Refused, refused } from '../../core/outcome.ts';
 import { type BindRefusal, failureOf } from '../../ldap/failure.ts';

@@ -5,7 +5,7 @@
  */
 
 import { givenUserIdSchema } from '@sower/api/fields';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';

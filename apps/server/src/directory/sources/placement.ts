@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import type { SourceGroups, SourcePlacement } from '@sower/api/identity-sources';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, gains } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';

@@ -12,7 +12,7 @@ import type {
   SourcePatch,
   SourcePlacement,
 } from '@sower/api/identity-sources';
-import { readText, type Text, text } from '@sower/messages/outcomes';
+import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { secretToRepeat } from '../../core/kept-secret.ts';

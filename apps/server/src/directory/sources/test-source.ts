@@ -1,7 +1,7 @@
 /** The test of a source: one step after another and, for a step that fails, what to do. Changes no user. */
 
 import type { SourceEntry, SourceTest, SourceTestStep } from '@sower/api/identity-sources';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';

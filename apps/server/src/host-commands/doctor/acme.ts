@@ -1,5 +1,5 @@
 /** Certificates by ACME: whether the last attempt failed, and whether the process that was asked can do what the settings want. */
-import { inEnglish, text } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import type { Config } from '../../config.ts';
 import { isoTime } from '../../core/time.ts';
 import { reasonIn } from '../../store/db/reason.ts';

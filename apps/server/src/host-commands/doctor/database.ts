@@ -1,6 +1,6 @@
 /** What is in the database, read only: schema, keys, backups, directories, mail, and work that should have been done. */
 import { connect } from 'node:net';
-import { inEnglish, text } from '@sower/messages/outcomes';
+import { inEnglish, text } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { masterKeySource } from '../../compose/master-key.ts';
 import type { Config } from '../../config.ts';

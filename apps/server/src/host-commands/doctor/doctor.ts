@@ -3,7 +3,7 @@
  * and environment of `sower serve`, whether or not the server is running. It changes nothing.
  */
 import { existsSync } from 'node:fs';
-import { outcomesIn, type Text, text } from '@sower/messages/outcomes';
+import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
 import { readVersion } from '../../compose/version.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { languageHere } from '../host-command.ts';

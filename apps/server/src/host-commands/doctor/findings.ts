@@ -1,5 +1,5 @@
 /** What `sower doctor` finds: the state of each thing and, if it is wrong, what to type or do. */
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 
 export type Area =
   | 'versions'

@@ -7,7 +7,7 @@ import { lstat, readFile, statfs } from 'node:fs/promises';
 import { get } from 'node:https';
 import { createServer, isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { Config, Place } from '../../config.ts';
 import { names } from '../../keys/x509/certificate-examination.ts';
 import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';

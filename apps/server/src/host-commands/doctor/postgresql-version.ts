@@ -1,5 +1,5 @@
 /** Whether the version of PostgreSQL is one that is supported, and for how long still. */
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { SUPPORTED_POSTGRESQL } from '../../store/db/postgresql/versions.ts';
 import { bad, type Finding, good, warn } from './findings.ts';
 

@@ -1,5 +1,5 @@
 /** PostgreSQL: whether it can be written to, and whether what was answered survives a crash and a failover. */
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { Config } from '../../config.ts';
 import { readReplication } from '../../store/db/postgresql/replication.ts';
 import type { Database } from '../../store/schema/schema.ts';

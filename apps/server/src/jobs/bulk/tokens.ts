@@ -1,7 +1,7 @@
 /** One action on many tokens. */
 
 import { BULK_PERMISSIONS, type BulkAction, type BulkInput, type TokenSearch } from '@sower/api/bulk';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { setPin } from '../../authentication/pin/set-pin.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';

@@ -1,7 +1,7 @@
 /** One action on many users. */
 
 import type { UserBulkAction, UserBulkInput, UserSearch } from '@sower/api/user-bulk';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';

@@ -1,7 +1,7 @@
 /** Assigning to many, without distributing: checked and given like a distribution from stock, those that expire last first. */
 
 import type { AssignMany } from '@sower/api/jobs';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import type { Connection } from '../../store/schema/schema.ts';

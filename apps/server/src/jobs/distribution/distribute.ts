@@ -1,6 +1,6 @@
 /** Distributing to many: who gets a token is decided as for an assignment (give.ts), and each is distributed. */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import type { MailNotice } from '../../mail/queue.ts';

@@ -3,7 +3,7 @@
  * records who would be left out; the work locks the rows, decides again and gives. Each write is one statement for all rows of a batch.
  */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';

@@ -7,7 +7,7 @@ import { csvRecords, separatorOf } from '@sower/api/csv';
 import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import { printable } from '@sower/bytes/printable';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';

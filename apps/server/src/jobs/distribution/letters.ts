@@ -1,8 +1,8 @@
 /** The letters of a distribution: what each says, from the sealed codes. They are drawn when they are taken, so that no file with codes is kept. */
 
 import { MAX_LETTERS } from '@sower/api/jobs';
-import { LANGUAGES } from '@sower/messages/language';
-import { text } from '@sower/messages/outcomes';
+import { LANGUAGES } from '@sower/texts/language';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';

@@ -2,7 +2,7 @@
 
 import type { DistributeMany } from '@sower/api/jobs';
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';

@@ -5,7 +5,7 @@
 
 import { csvText } from '@sower/api/csv';
 import type { CodesAfterwards } from '@sower/api/jobs';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, actorName, auditActorOf, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { allOrNothing } from '../../core/transaction.ts';

@@ -1,6 +1,6 @@
 /** Undoing a distribution where nobody has activated the tokens, and reminding those who have not started: jobs about that distribution. */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { distributionMail } from '../../provisioning/distribution/distribute.ts';

@@ -6,7 +6,7 @@ import type { UserColumn } from '@sower/api/user-columns';
 import type { RowProblem } from '@sower/api/user-file';
 import type { ExistingUsers } from '@sower/api/user-imports';
 import { UNPRINTABLE } from '@sower/bytes/printable';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, covers, gains } from '../../core/actor.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Row } from '../../store/schema/schema.ts';

@@ -4,7 +4,7 @@ import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { type FileRow, guessColumns, readUserFile, type UserFile } from '@sower/api/user-file';
 import type { ImportUsers } from '@sower/api/user-imports';
 import { printable } from '@sower/bytes/printable';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';

@@ -3,7 +3,7 @@
  * decides again and applies it. A row that would now change something else, because of changes in between, is left out.
  */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';

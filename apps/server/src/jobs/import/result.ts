@@ -1,7 +1,7 @@
 /** The rows of an import that were left out or failed as a file: with their lines and reasons, and in columns that can be imported again. */
 
 import { csvText } from '@sower/api/csv';
-import { readText, type Text } from '@sower/messages/outcomes';
+import { readText, type Text } from '@sower/texts/outcomes';
 import type { Connection } from '../../store/schema/schema.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { listRefusedRows } from '../../store/work/user-imports.ts';

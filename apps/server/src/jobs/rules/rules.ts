@@ -1,7 +1,7 @@
 /** Rules as their makers see them: listed, saved, deleted, tried out. A rule has the rights of whoever saved it last. */
 
 import type { Rule, RuleInput, RulePreview } from '@sower/api/distribution-rules';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';

@@ -4,7 +4,7 @@
  * run that died is simply repeated.
  */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done } from '../../core/outcome.ts';
 import { allOrNothing, undo } from '../../core/transaction.ts';

@@ -3,7 +3,7 @@
  * Whatever is left out is found again by the next run.
  */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { fieldNames } from '../../directory/user-fields.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';

@@ -2,7 +2,7 @@
 
 import type { SourceChangeKind, SourceExcess, SourceStop } from '@sower/api/identity-sources';
 import { sourceChangeKinds } from '@sower/api/identity-sources';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { Connection } from '../../store/schema/schema.ts';
 import { countChanges, listRoleChanges } from '../../store/sources/changes.ts';
 import { hasSourceUsers } from '../../store/sources/identity-sources.ts';

@@ -10,7 +10,7 @@ import {
   conflictChoices,
   type SourceChoice,
 } from '@sower/api/source-conflicts';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { EntryAction } from '@sower/api/identity-sources';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { listGroupsOf } from '../../store/directory/user-groups.ts';
 import type { Flag } from '../../store/schema/flag.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';

@@ -6,7 +6,7 @@
 import { csvText } from '@sower/api/csv';
 import type { EntryAction, SourceFinding } from '@sower/api/identity-sources';
 import type { ConflictChoice, SourceConflict } from '@sower/api/source-conflicts';
-import { readText, type Text } from '@sower/messages/outcomes';
+import { readText, type Text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { domainNames } from '../../store/directory/domains.ts';

@@ -3,7 +3,7 @@
  * apply the changes.
  */
 
-import { readText, type Text, text } from '@sower/messages/outcomes';
+import { readText, type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
 import { covers } from '../../core/actor.ts';
 import { done, type Refused, refused } from '../../core/outcome.ts';

@@ -1,6 +1,6 @@
 /** What happens to administrators who log on with the password of an entry, when a run disables the user of that entry. */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { insertAudit } from '../../store/audit/rows.ts';
 import {
   countHolders,

@@ -3,7 +3,7 @@
  * when the entry is compared and again when it is applied, with the rights that whoever chose it has by then.
  */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { refusalAbove } from '../../directory/above.ts';
 import { starterOf } from '../../directory/starter.ts';

@@ -4,7 +4,7 @@
  * says that there is no further page.
  */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { attributesOf, type MappedEntry, mapEntry, valueOfKey } from '../../directory/sources/entry.ts';
 import { groupsIn, type Rules, readRules } from '../../directory/sources/placement.ts';
 import { serverOf, settingsOf } from '../../directory/sources/settings.ts';

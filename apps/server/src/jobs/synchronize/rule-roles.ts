@@ -4,7 +4,7 @@
  * the administrator in the group.
  */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, covers } from '../../core/actor.ts';
 import { grantOf, lacking, nameOfRole, resolveRole } from '../../directory/roles.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';

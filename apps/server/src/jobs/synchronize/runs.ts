@@ -2,7 +2,7 @@
 
 import type { EntryAction, SourceExcess, SourceRun } from '@sower/api/identity-sources';
 import type { ConflictCounts } from '@sower/api/source-conflicts';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';

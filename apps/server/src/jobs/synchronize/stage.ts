@@ -1,7 +1,7 @@
 /** Stores what was read as rows of the run, each with what it changes about a user. */
 
 import { givenUserIdSchema } from '@sower/api/fields';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { type ChoiceRow, findChoices } from '../../store/sources/choices.ts';

@@ -3,7 +3,7 @@
  * reason.
  */
 
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 import { covers } from '../../core/actor.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
 import { mailedAdministrators } from '../../mail/mailed-administrators.ts';

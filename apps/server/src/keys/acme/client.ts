@@ -11,7 +11,7 @@ import {
   type X509Certificate,
 } from 'node:crypto';
 import { isIP } from 'node:net';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { certificateId } from './certificate-id.ts';
 import { type Answer, type Connection, connectTo } from './connection.ts';

@@ -3,7 +3,7 @@
  * ACME.
  */
 import { Agent, request } from 'node:https';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { trustedAuthorities } from '../x509/certificate-examination.ts';
 import { AcmeFailure, shortened } from './failure.ts';
 

@@ -1,5 +1,5 @@
 /** Why an ACME request failed: a text that says what to do and, if the authority said so, when to try again. */
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 
 export class AcmeFailure extends Error {
   readonly text: Text;

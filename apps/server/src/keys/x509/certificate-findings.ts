@@ -1,6 +1,6 @@
 /** What is wrong with a TLS certificate, and its text. */
 import type { CertificateFindingCode, CertificateFinding as Shown } from '@sower/api/certificate-findings';
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 
 /** As the API shows it, not yet in words. */
 export type CertificateFinding = Omit<Shown, 'text'>;

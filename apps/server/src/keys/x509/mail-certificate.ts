@@ -1,5 +1,5 @@
 /** Certificates for mail: parsed in any usual form, and checked before they are trusted with a secret. */
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
 import {

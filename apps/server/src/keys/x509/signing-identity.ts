@@ -1,7 +1,7 @@
 /** The key for signing mail, and its certificates, from a PKCS#12 file. */
 
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { findingText } from './certificate-findings.ts';
 import { Unreadable } from './password-based.ts';
 import { readPkcs12 } from './pkcs12.ts';

@@ -4,7 +4,7 @@
  */
 import { hostname } from 'node:os';
 import type { Alert, AlertKind } from '@sower/api/alerts';
-import { readText, type Text } from '@sower/messages/outcomes';
+import { readText, type Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied, SYSTEM } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';

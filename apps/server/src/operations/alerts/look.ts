@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { AlertKind } from '@sower/api/alerts';
-import { readText, type Text, text } from '@sower/messages/outcomes';
+import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { isoTime } from '../../core/time.ts';
 import { isLate } from '../../directory/sources/sources.ts';

@@ -4,8 +4,8 @@
  * tokencode that was used before is accepted afterwards.
  */
 import type { Settings } from '@sower/api/settings';
-import { text } from '@sower/messages/outcomes';
 import { APPROVAL_SECONDS } from '@sower/otp/approval';
+import { text } from '@sower/texts/outcomes';
 import { type RawBuilder, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { reasonColumns } from '../../store/db/reason.ts';

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { armor, Decrypter, Encrypter } from 'age-encryption';
 import { TextError } from '../../core/outcome.ts';
 import { damaged } from './format.ts';

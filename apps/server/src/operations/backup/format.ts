@@ -4,7 +4,7 @@
  */
 
 import { createHash, type Hash } from 'node:crypto';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import { TextError } from '../../core/outcome.ts';
 import type { Snapshot, SnapshotRow, SnapshotTable } from '../../store/db/snapshot.ts';

@@ -5,7 +5,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { headKeeper } from '../../audit/head.ts';
 import { verifyAudit } from '../../audit/proof.ts';

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { CommandFailed, runCommand } from '../../keys/operators-command.ts';
 
 export type BackupTo =

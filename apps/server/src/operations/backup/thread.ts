@@ -1,7 +1,7 @@
 /** The thread of make.ts: reads the snapshot, and writes the backup to a file or to a command. */
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 import type { DatabaseLocation } from '../../store/db/open.ts';
 import { openSnapshot } from '../../store/db/snapshot.ts';
 import { sealed } from './envelope.ts';

@@ -5,7 +5,7 @@
  */
 import { NODE_FIGURES, type NodeFigure } from '@sower/api/figures';
 import type { NodesView } from '@sower/api/nodes';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';

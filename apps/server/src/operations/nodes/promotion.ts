@@ -5,7 +5,7 @@
  * A promotion has lost nothing if commits waited for a standby up to it: then one of those standbys was promoted, as Patroni makes sure of.
  * Each process checks that against its own acceptances, in case another standby was promoted after all.
  */
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { RecentAcceptances } from '../../authentication/verify/recent-acceptances.ts';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';

@@ -3,7 +3,7 @@
  * accepts its code a second time, and nothing shows that it happened. What a failover may lose is dealt with when it happens (promotion.ts).
  * Asks the database every few seconds at most.
  */
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import { type Replication, readReplication } from '../../store/db/postgresql/replication.ts';
 import { isUnavailable } from '../../store/db/unavailable.ts';
 import type { Database } from '../../store/schema/schema.ts';

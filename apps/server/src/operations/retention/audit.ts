@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type ChainHead, chainText } from '@sower/api/audit-chain';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { hasLinkMac, sha256 } from '../../audit/chain.ts';
 import { readAnchor } from '../../audit/head.ts';
 import { markedCut, startOf } from '../../audit/start.ts';

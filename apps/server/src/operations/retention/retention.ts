@@ -1,7 +1,7 @@
 /** Old rows: how long each kind is kept, what would be deleted now, and deleting it at the set time. A legal hold keeps everything. */
 import type { Retention, RetentionKind } from '@sower/api/retention';
 import type { Settings } from '@sower/api/settings';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import { auditStart } from '../../audit/start.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';

@@ -1,6 +1,6 @@
 /** Begins a rotation: a new data key, wrapped like those before it by the present master key and by the new one, until all processes have that. */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { TextError } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';

@@ -4,7 +4,7 @@
  * from its heartbeat.
  */
 import { hostname } from 'node:os';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';

@@ -3,7 +3,7 @@
  *
  * Everything expensive was computed before. This is one short transaction, shared with the other exchanges that end at the same time.
  */
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';

@@ -6,7 +6,7 @@
 
 import { MIN_DIFFERENT, MIN_DIGITS_ONLY } from '@sower/api/distributions';
 import { normalizeActivationCode } from '@sower/ctkip/links';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 
 const DIGITS = '0123456789';

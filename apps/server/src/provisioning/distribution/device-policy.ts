@@ -6,7 +6,7 @@
  */
 
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
-import { readText, type Text, text } from '@sower/messages/outcomes';
+import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ReasonColumns } from '../../store/db/reason.ts';
 import type { Admission } from './admission.ts';
 

@@ -13,7 +13,7 @@ import type {
 import { renderLink } from '@sower/ctkip/links';
 import { pathFor } from '@sower/ctkip/paths';
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';

@@ -5,7 +5,7 @@
  * bounded number of audit rows every half minute. If nobody is wrong, nothing is written.
  */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import type { GuessLimit } from '../../core/guess-limit.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { MailDeliveryOptions } from '@sower/api/mail';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';

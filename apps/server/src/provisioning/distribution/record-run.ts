@@ -1,6 +1,6 @@
 /** What an exchange leaves in the history before it succeeds: that it was opened, that it was refused. */
 
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { record } from '../../core/record.ts';
 import type { AuditEvent } from '../../store/audit/rows.ts';

@@ -1,7 +1,7 @@
 /** Withdrawing the live activation code of a token. */
 
 import type { Distribution } from '@sower/api/distributions';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';

@@ -4,8 +4,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Letterhead } from '@sower/api/distributions';
-import type { Language } from '@sower/messages/language';
-import { lettersIn } from '@sower/messages/letters';
+import type { Language } from '@sower/texts/language';
+import { lettersIn } from '@sower/texts/letters';
 import PDFDocument from 'pdfkit';
 import encodeQR from 'qr';
 

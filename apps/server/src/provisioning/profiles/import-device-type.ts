@@ -2,7 +2,7 @@
 
 import type { DeviceDefinition, DeviceType } from '@sower/api/device-types';
 import { type TemplateDefect, templateDefect } from '@sower/ctkip/links';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';

@@ -2,7 +2,7 @@
 
 import type { DeviceType } from '@sower/api/device-types';
 import type { Profile, ProfileInput, ProfilePatch } from '@sower/api/profiles';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import {

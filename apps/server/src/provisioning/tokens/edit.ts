@@ -4,7 +4,7 @@
  */
 
 import type { TokenPatch } from '@sower/api/tokens';
-import { type Text, text } from '@sower/messages/outcomes';
+import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { editedMeanwhile, type Outcome } from '../../core/outcome.ts';

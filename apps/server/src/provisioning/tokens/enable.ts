@@ -1,6 +1,6 @@
 /** Enabling, disabling, marking as lost, moving and deleting tokens. */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { type Outcome, refusedAt } from '../../core/outcome.ts';

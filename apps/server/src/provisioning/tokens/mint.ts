@@ -1,6 +1,6 @@
 /** Minting token records. CT-KIP creates the seed later, so a record is a serial number and an expiration date. */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';

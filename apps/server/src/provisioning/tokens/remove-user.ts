@@ -1,6 +1,6 @@
 /** Deleting a user: their tokens are unassigned first. */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import type { Outcome } from '../../core/outcome.ts';

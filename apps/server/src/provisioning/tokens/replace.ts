@@ -3,7 +3,7 @@
  * replacement is accepted. To cancel a replacement, unassign it; the other token is not affected.
  */
 
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedFor } from '../../core/outcome.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { Permission } from '@sower/api/permissions';
-import { text } from '@sower/messages/outcomes';
+import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../../core/outcome.ts';

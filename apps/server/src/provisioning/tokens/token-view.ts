@@ -3,7 +3,7 @@
 import type { Distribution } from '@sower/api/distributions';
 import type { Permission } from '@sower/api/permissions';
 import type { Token } from '@sower/api/tokens';
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';

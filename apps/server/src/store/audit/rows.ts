@@ -2,7 +2,7 @@
 
 import type { AuditAction } from '@sower/api/audit-actions';
 import { printable as escaped } from '@sower/bytes/printable';
-import type { Text } from '@sower/messages/outcomes';
+import type { Text } from '@sower/texts/outcomes';
 import { type RawBuilder, sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../db/ids.ts';

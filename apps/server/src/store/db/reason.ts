@@ -1,5 +1,5 @@
 /** A reason in two columns: `text`, its key and values, and `reason`, the same in English, for exports and for people. */
-import { inEnglish, readText, type Text } from '@sower/messages/outcomes';
+import { inEnglish, readText, type Text } from '@sower/texts/outcomes';
 
 /** Plain words only if they are not a text: a name, a list of permissions. */
 export type Reason = Text | string;
