@@ -1,9 +1,10 @@
 // Run before `npm start` and `npm test`: installs what the lock file asks for and is missing, says in one line if the Node.js that npm
-// scripts will use is too old, and builds the web apps and the server when their sources are newer. Plain JavaScript that Node 20 can read.
+// scripts will use is too old, writes the tables of the texts, and builds the web apps and the server when their sources are newer. Plain JavaScript that Node 20 can read.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundleIsCurrent, changed } from './apps/server/bundle-age.js';
+import { generate } from './packages/texts/generate.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const lock = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8'));
@@ -47,6 +48,8 @@ if (!(Number(version.slice(1).split('.')[0]) >= 24)) {
   );
   process.exit(1);
 }
+
+generate();
 
 /** The web apps: a folder of apps/, and what it is made of besides its own sources. */
 const WEB_APPS = [

@@ -16,15 +16,13 @@ import { PROBLEMS, type ProblemCode } from '@sower/api/problems';
 import { settingsSchema } from '@sower/api/settings';
 import { PLACEHOLDERS, renderLink } from '@sower/ctkip/links';
 import { REPLY_ATTRIBUTES } from '@sower/radius/attributes';
-import { cliEn } from '@sower/texts/cli/all.en';
-import { consoleEn } from '@sower/texts/console/all.en';
-import { outcomesEn } from '@sower/texts/outcomes.en';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { EXIT_CODES, type Exit } from '../apps/cli/src/outcome.ts';
 import { OPTIONS } from '../apps/server/src/config.ts';
 import { SUPPORTED_POSTGRESQL } from '../apps/server/src/store/db/postgresql/versions.ts';
+import { cliEn, consoleEn, outcomesEn } from '../packages/texts/test/tables.ts';
 import { TRANSITIONS } from './harness/token-modes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -113,7 +111,7 @@ const TABLES: Record<string, Table> = {
   },
   'audit actions': {
     head: ['action', 'in words'],
-    rows: Object.entries(consoleEn.audit.actions).map(([name, words]) => [code(name), words]),
+    rows: Object.entries(consoleEn['audit-action']).map(([name, words]) => [code(name), words]),
   },
   'exit codes': {
     head: ['exit code', 'meaning'],
@@ -210,7 +208,9 @@ describe('docs/configuration.md', () => {
 
   test('every environment variable of the programs is explained, and no other', () => {
     const variables = (text: string): string[] => text.match(/\bSOWER_[A-Z_]+\b/g) ?? [];
-    const programs = SOURCES.filter((source) => /^apps\/\w+\/(src|bin)\//.test(source));
+    const programs = SOURCES.filter((source) =>
+      /^(apps\/\w+\/(src|bin)|packages\/texts\/src)\//.test(source),
+    );
     const used = new Set(programs.flatMap((source) => variables(read(source))));
     expect(used.size).toBeGreaterThan(10);
     expect([...new Set(variables(read(path)))].sort()).toEqual([...used].sort());

@@ -9,23 +9,13 @@ import { MAIL_EVENT_NAMES } from '@sower/api/mail-events';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { PROBLEMS } from '@sower/api/problems';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
-import { authenticatorDe } from '@sower/texts/authenticator.de';
-import { authenticatorEn } from '@sower/texts/authenticator.en';
 import type { Texts } from '@sower/texts/catalogue';
-import { cliEn } from '@sower/texts/cli/all.en';
-import { consoleDe } from '@sower/texts/console/all.de';
-import { consoleEn } from '@sower/texts/console/all.en';
-import { selfServiceDe } from '@sower/texts/console/self-service.de';
-import { selfServiceEn } from '@sower/texts/console/self-service.en';
-import { importingDe } from '@sower/texts/importing.de';
-import { importingEn } from '@sower/texts/importing.en';
 import { inEnglish, outcomesIn, type Text, text } from '@sower/texts/outcomes';
-import { outcomesDe } from '@sower/texts/outcomes.de';
-import { outcomesEn } from '@sower/texts/outcomes.en';
 import { expect, test } from 'vitest';
 import { languageOf } from '../apps/server/src/api/language.ts';
 import { type Finding, fieldText } from '../apps/server/src/api/validation-texts.ts';
 import { DROP_REASONS } from '../apps/server/src/radius/drops.ts';
+import { readLanguages } from '../packages/texts/generate.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -63,19 +53,21 @@ test.each<[Partial<Finding>, string]>([
   expect(inEnglish(fieldText({ params: {}, keyword: '', ...finding }))).toBe(words);
 });
 
-const { importing: _, ...ownCliEn } = cliEn;
+const LANGUAGES = readLanguages();
+const { de: GERMAN = {}, en: ENGLISH = {} } = LANGUAGES;
 
-/** Every table, and where its keys are written. */
-const TABLES: Readonly<Record<string, { readonly texts: Texts; readonly folders: readonly string[] }>> = {
-  outcomes: { texts: outcomesEn, folders: ['apps/server/src', 'packages/api/src'] },
-  console: { texts: consoleEn, folders: ['apps/console/src'] },
-  'self-service': { texts: selfServiceEn, folders: ['apps/console/src'] },
-  authenticator: { texts: authenticatorEn, folders: ['apps/authenticator/src'] },
-  cli: { texts: ownCliEn, folders: ['apps/cli/src'] },
-  importing: {
-    texts: { importing: importingEn },
-    folders: ['apps/authenticator/src', 'apps/cli/src', 'packages/ctkip/src'],
-  },
+/** Where the keys of each area are written. */
+const AREAS: Readonly<Record<string, readonly string[]>> = {
+  outcomes: ['apps/server/src', 'packages/api/src'],
+  mail: ['apps/server/src', 'packages/api/src'],
+  console: ['apps/console/src'],
+  'console-start': ['apps/console/src'],
+  'both-consoles': ['apps/console/src'],
+  'self-service': ['apps/console/src'],
+  authenticator: ['apps/authenticator/src'],
+  cli: ['apps/cli/src'],
+  names: ['apps/server/src', 'apps/console/src', 'apps/cli/src'],
+  importing: ['apps/authenticator/src', 'apps/cli/src', 'packages/ctkip/src'],
 };
 
 const keysOf = (texts: Texts, path = ''): string[] =>
@@ -96,11 +88,12 @@ const PUT_TOGETHER: Readonly<Record<string, readonly string[]>> = {
   'profile.delivery': ['url', 'qr'],
   'permission-name': PERMISSION_NAMES,
   'role-description': Object.keys(BUILT_IN_ROLES),
-  'audit.actions': AUDIT_ACTIONS,
+  'audit-action': AUDIT_ACTIONS,
   mailEvents: MAIL_EVENT_NAMES,
 };
 
-test.each(Object.entries(TABLES))('every text has a place where it is used: %s', (_, { texts, folders }) => {
+test.each(Object.entries(ENGLISH))('every text has a place where it is used: %s', (area, texts) => {
+  const folders = AREAS[area] ?? [];
   const source = folders
     .flatMap(filesIn)
     .map((path) => readFileSync(path, 'utf8'))
@@ -118,8 +111,11 @@ test.each(Object.entries(TABLES))('every text has a place where it is used: %s',
         values === undefined ? '[\\w.:-]+' : `(?:${values.map((each) => escaped(each)).join('|')})`;
       return new RegExp(`^${parts.map((part) => escaped(part)).join(value)}$`);
     });
-  const keys = [...new Set(keysOf(texts))];
-  expect(keys.length).toBeGreaterThan(30);
+  // Templates of mail are found by the name of their event.
+  const isTemplate = (key: string) =>
+    area === 'mail' && MAIL_EVENT_NAMES.includes(key.split('.')[0] as 'report');
+  const keys = [...new Set(keysOf(texts))].filter((key) => !isTemplate(key));
+  expect(keys.length).toBeGreaterThan(10);
   expect(keys.filter((key) => !whole.has(key) && !patterns.some((pattern) => pattern.test(key)))).toEqual([]);
 });
 
@@ -139,13 +135,8 @@ const ALIKE = new Set([
   ...['Active Directory', '389 Directory Server', 'RSA 2048', 'RSA 3072', '{{role}} in {{domain}}'],
 ]);
 
-test.each([
-  ['outcomes', outcomesEn, outcomesDe],
-  ['console', consoleEn, consoleDe],
-  ['self-service', selfServiceEn, selfServiceDe],
-  ['authenticator', authenticatorEn, authenticatorDe],
-  ['importing', importingEn, importingDe],
-] as const)('no German text is English: %s', (_, english, german) => {
+test.each(Object.entries(ENGLISH))('no German text is English: %s', (area, english) => {
+  const german = GERMAN[area] ?? {};
   const found = pairsOf(english, german).filter(
     ([one, other]) => one === other && /\p{L} +\S/u.test(one.replace(/\{\{.*?\}\}/g, '')) && !ALIKE.has(one),
   );

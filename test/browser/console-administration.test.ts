@@ -1,9 +1,9 @@
 /** Administration in the Security Console: what each role may not do, and the pages of domains, administrators and roles. */
 import type { Permission } from '@sower/api/permissions';
 import { BUILT_IN_ROLES } from '@sower/api/roles';
-import { consoleEn } from '@sower/texts/console/all.en';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consoleEn } from '../../packages/texts/test/tables.ts';
 import { adminPassword, newAdministrator } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { follow, openConsole, originOf, type Person } from '../harness/browser/console-browser.ts';

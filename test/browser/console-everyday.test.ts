@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { problemDocument } from '@sower/api/problems';
-import { consoleEn as en } from '@sower/texts/console/all.en';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consoleEn as en } from '../../packages/texts/test/tables.ts';
 import { provisioned } from '../harness/authenticator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole, originOf } from '../harness/browser/console-browser.ts';
@@ -219,7 +219,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
     await go(`tokens/${serialOf(2)}`);
     // Its history is a line of time, and leads to all of it.
     const history = page.getByRole('region', { name: en.activity.ofToken });
-    await history.getByText(en.audit.actions['token.distribute']).first().waitFor();
+    await history.getByText(en['audit-action']['token.distribute']).first().waitFor();
     expect(await faults(page)).toEqual([]);
     await page.getByRole('link', { name: en.activity.inLog }).click();
     await page.waitForURL(/audit\?object=token/);
@@ -238,7 +238,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
     const north = (await api('listSecurityDomains', {})).items.find(({ name }) => name === 'North');
     await go(`policies/token?domain=${north?.id}`);
     await page.getByText(en.policies.fromAbove.replace('{{name}}', 'Top domain')).waitFor();
-    const least = page.getByLabel(en.policies.fields.pinMinLength.label);
+    const least = page.getByLabel(en['policy-field'].pinMinLength.label);
     expect(await least.inputValue()).toBe('6');
     const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
     const away = page.getByRole('navigation').getByRole('link', { name: 'Certificates' });
@@ -308,7 +308,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
   test('the audit log: what it is about is counted, and narrowed down by a click that another takes back', async () => {
     await go('audit');
     const rows = page.locator('main tbody tr');
-    const facet = page.locator('.sower-facet', { hasText: en.audit.actions['user.add'] });
+    const facet = page.locator('.sower-facet', { hasText: en['audit-action']['user.add'] });
     await facet.waitFor({ state: 'attached' });
     // The first row is seen without scrolling.
     await page.setViewportSize({ width: 1440, height: 900 });

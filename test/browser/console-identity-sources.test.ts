@@ -1,9 +1,8 @@
 /** A directory set up in the Security Console alone, in a real Chromium, against a real slapd: from the empty list to its users. */
 import { readFileSync } from 'node:fs';
-import { consoleDe } from '@sower/texts/console/all.de';
-import { consoleEn } from '@sower/texts/console/all.en';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consoleDe, consoleEn } from '../../packages/texts/test/tables.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { sharedConsole } from '../harness/browser/console-browser.ts';
 import { furnish } from '../harness/browser/console-pages.ts';

@@ -1,10 +1,9 @@
 /** Distributing to many in the Security Console, in a real Chromium: the check, the start by name, what became of it, the undo. */
 import { readFileSync } from 'node:fs';
 import { readCsv } from '@sower/api/csv';
-import { consoleDe } from '@sower/texts/console/all.de';
-import { consoleEn } from '@sower/texts/console/all.en';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consoleDe, consoleEn } from '../../packages/texts/test/tables.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { byMenu, originOf, sharedConsole } from '../harness/browser/console-browser.ts';
 import { furnish } from '../harness/browser/console-pages.ts';

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { problemDocument } from '@sower/api/problems';
-import { consoleEn as en } from '@sower/texts/console/all.en';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consoleEn as en } from '../../packages/texts/test/tables.ts';
 import { newAdministrator } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole, originOf } from '../harness/browser/console-browser.ts';
@@ -183,10 +183,10 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.waitForURL('**/console/administrators');
 
     await go('policies/lockout');
-    await page.getByLabel(en.policies.fields.failures.label).fill('9');
+    await page.getByLabel(en['policy-field'].failures.label).fill('9');
     await page.getByLabel(en.policies.domain).selectOption({ index: 1 });
     await stay();
-    expect(await page.getByLabel(en.policies.fields.failures.label).inputValue()).toBe('9');
+    expect(await page.getByLabel(en['policy-field'].failures.label).inputValue()).toBe('9');
 
     await go('mail/templates');
     await page.getByRole('textbox', { name: en.mailTemplates.body }).fill('Hello {{name}}, here it is.');

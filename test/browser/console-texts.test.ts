@@ -1,9 +1,9 @@
 /** Every text of the Security Console, in the pseudo-locale: on every page, and in whatever it opens. All of it comes from the catalogue. */
-import { consoleEn } from '@sower/texts/console/all.en';
 import { PSEUDO } from '@sower/texts/language';
 import { pseudoTexts } from '@sower/texts/pseudo';
 import type { CDPSession, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { consoleEn } from '../../packages/texts/test/tables.ts';
 import { adminPassword } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { openConsole, originOf } from '../harness/browser/console-browser.ts';

@@ -2,9 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { consoleEn } from '@sower/texts/console/all.en';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consoleEn } from '../../packages/texts/test/tables.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { follow, openConsole, sharedConsole } from '../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../harness/browser/console-pages.ts';

@@ -1,12 +1,9 @@
 /** Many users in the Security Console, in a real Chromium: importing them from a file, and the list with what is done to many. */
 import { readFileSync } from 'node:fs';
 import { readCsv } from '@sower/api/csv';
-import { consoleDe } from '@sower/texts/console/all.de';
-import { consoleEn } from '@sower/texts/console/all.en';
-import { userFilesDe } from '@sower/texts/console/user-files.de';
-import { userFilesEn } from '@sower/texts/console/user-files.en';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consoleDe, consoleEn } from '../../packages/texts/test/tables.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { originOf, sharedConsole } from '../harness/browser/console-browser.ts';
 import { furnish } from '../harness/browser/console-pages.ts';
@@ -38,8 +35,8 @@ describe.skipIf(skip)('Security Console: many users', () => {
   const stateIs = (page: Page, state: string) => page.locator(`[data-state=${state}]`).waitFor();
 
   test.each([
-    { locale: 'en', words: userFilesEn.userFiles },
-    { locale: 'de', words: userFilesDe.userFiles },
+    { locale: 'en', words: consoleEn.userFiles },
+    { locale: 'de', words: consoleDe.userFiles },
   ] as const)(
     'a file that is read wrongly is corrected, checked, and imported by its name ($locale)',
     async ({ locale, words }) => {
@@ -104,8 +101,8 @@ describe.skipIf(skip)('Security Console: many users', () => {
   );
 
   test.each([
-    { locale: 'en', words: userFilesEn.userFiles, texts: consoleEn },
-    { locale: 'de', words: userFilesDe.userFiles, texts: consoleDe },
+    { locale: 'en', words: consoleEn.userFiles, texts: consoleEn },
+    { locale: 'de', words: consoleDe.userFiles, texts: consoleDe },
   ] as const)(
     'filtered, sorted, selected, moved, disabled, exported and deleted by number or name ($locale)',
     async ({ locale, words, texts }) => {

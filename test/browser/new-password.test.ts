@@ -1,10 +1,9 @@
 /** The page before all others of the Security Console, in a real Chromium: a password that somebody else gave is replaced. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { consoleDe as de } from '@sower/texts/console/all.de';
-import { consoleEn as en } from '@sower/texts/console/all.en';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consoleDe as de, consoleEn as en } from '../../packages/texts/test/tables.ts';
 import { givenPassword } from '../harness/administrator.ts';
 import { findChromium, launchChromium } from '../harness/browser/chromium.ts';
 import { originOf } from '../harness/browser/console-browser.ts';

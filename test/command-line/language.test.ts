@@ -9,8 +9,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { POLICY_SCHEMAS } from '@sower/api/policies';
 import type { Texts } from '@sower/texts/catalogue';
-import { cliDe } from '@sower/texts/cli/all.de';
-import { cliEn } from '@sower/texts/cli/all.en';
 import { PSEUDO } from '@sower/texts/language';
 import { pseudoTexts } from '@sower/texts/pseudo';
 import type { Command } from 'commander';
@@ -18,6 +16,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { program } from '../../apps/cli/src/main.ts';
 import { processTerminal } from '../../apps/cli/src/terminal/terminal.ts';
 import { type Ran, sower, sowerTyping } from '../../apps/cli/test/fake-terminal.ts';
+import { cliDe, cliEn } from '../../packages/texts/test/tables.ts';
 import { outsideOfBrackets } from '../harness/browser/foreign-texts.ts';
 import { SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
@@ -185,7 +184,7 @@ test('what commands say to a server that answers, that refuses, and that is not 
   }
 
   // Questions to a person.
-  const text = pseudoTexts<typeof cliEn>(cliEn);
+  const text = pseudoTexts(cliEn);
   const [before] = text.prompt.typeName.split('{{consequence}}');
   const again = { keys: 'another phrase of mine\r', awaited: text.prompt.again };
   for (const [argv, keys, awaited, then] of [

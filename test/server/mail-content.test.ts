@@ -5,7 +5,7 @@ import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mai
 import { parseLink } from '@sower/ctkip/links';
 import { renderTemplate, templateProblem } from '@sower/server/mail/render';
 import { chooseTemplate, ORIGINAL_TEMPLATES } from '@sower/server/mail/templates';
-import { mailEn } from '@sower/texts/mail.en';
+import mailEn from '@sower/texts/en/mail.json' with { type: 'json' };
 import { inEnglish } from '@sower/texts/outcomes';
 import { pseudoTexts } from '@sower/texts/pseudo';
 import { simpleParser } from 'mailparser';

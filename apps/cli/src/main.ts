@@ -2,7 +2,8 @@
  * The `sower` command line: constructs everything, runs one command, leaves its exit code. `serve` never comes here; the launcher
  * hands it to the server, and it is listed for the help only.
  */
-import { LANGUAGES } from '@sower/texts/language';
+import { languageOf, languagesOf } from '@sower/texts/language';
+import { table } from '@sower/texts/tables/cli';
 import { type Command, CommanderError } from 'commander';
 import { addAuthenticatorCommands } from './authenticator/command.ts';
 import type { Frame } from './command.ts';
@@ -44,7 +45,7 @@ import { addCompletionCommands } from './completion/commands.ts';
 import { EXIT_CODES, type Exit } from './outcome.ts';
 import { jsonText } from './terminal/output.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
-import { languageOf, speak, t } from './texts.ts';
+import { speak, t } from './texts.ts';
 import { LocalizedCommand, localizedHelp } from './usage.ts';
 
 /** Runs the process's own command line. @param version of this build */
@@ -61,7 +62,7 @@ export async function main(argv: string[], version: string): Promise<void> {
 /** @returns the exit code */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   // Scripts read the JSON: it is the same in every locale.
-  await speak(argv.includes('--json') ? 'en' : languageOf(terminal.env));
+  await speak(argv.includes('--json') ? 'en' : languageOf(terminal.env, table));
   const frame: Frame = { terminal, exit: EXIT_CODES.done };
   try {
     await program(frame).parseAsync(argv, { from: 'user' });
@@ -159,7 +160,9 @@ function help(): string {
   const exits = Object.entries(EXIT_CODES).map(
     ([name, code]) => `  ${String(code).padStart(3)}  ${t(`exit.${name as Exit}`)}`,
   );
-  const languages = LANGUAGES.map(({ id }) => id).join(', ');
+  const languages = languagesOf(table)
+    .map(({ id }) => id)
+    .join(', ');
   return `
 ${t('program.findingTitle')}
   ${t('program.finding')}

@@ -3,7 +3,7 @@ import { createServer as createHttp, type IncomingHttpHeaders, type RequestListe
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type ProblemCode, problemDocument } from '@sower/api/problems';
-import { outcomesEn } from '@sower/texts/outcomes.en';
+import { outcomesEn } from '../../../packages/texts/test/tables.ts';
 import { CERTIFICATE, KEY } from './certificate.ts';
 
 export type Asked = {

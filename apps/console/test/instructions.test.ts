@@ -1,10 +1,12 @@
 /** What a user is told to click is what stands on the screen there, in each language. */
 
-import { consoleDe as de } from '@sower/texts/console/all.de';
-import { consoleEn as en } from '@sower/texts/console/all.en';
-import { selfServiceDe } from '@sower/texts/console/self-service.de';
-import { selfServiceEn } from '@sower/texts/console/self-service.en';
 import { expect, test } from 'vitest';
+import {
+  consoleDe as de,
+  consoleEn as en,
+  selfServiceDe,
+  selfServiceEn,
+} from '../../../packages/texts/test/tables.ts';
 
 test.each([
   ['en', en, selfServiceEn],

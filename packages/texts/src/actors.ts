@@ -1,14 +1,8 @@
-/** What kind of actor a name is of. The API and the audit trail call one `api-key:portal`; the texts are in console/audit.en.ts. */
-import type { auditEn } from './console/audit.en.ts';
+/** What kind of actor a name is of. The API and the audit trail call one `api-key:portal`; the texts are under `actor`. */
 
 const KINDS = ['administrator', 'api-key', 'user', 'agent', 'radius'] as const;
 /** The server itself, and who acted on its host or without logging on. */
-const SYSTEM = [
-  'system',
-  'system:rotate-key',
-  'system:recover-key',
-  'system:anonymous',
-] as const satisfies readonly (keyof typeof auditEn.actors)[];
+const SYSTEM = ['system', 'system:rotate-key', 'system:recover-key', 'system:anonymous'] as const;
 
 export type NamedActor =
   | { readonly kind: (typeof KINDS)[number]; readonly name: string }

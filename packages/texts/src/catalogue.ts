@@ -1,6 +1,7 @@
 /**
  * The type of a catalogue, and the function that turns a key and its values into a text. The mechanism is i18next's; the types are
- * stricter: an unknown key, a missing value or a superfluous value does not compile.
+ * stricter: an unknown key, a missing value or a superfluous value does not compile. A catalogue is a type alone, each key with the values
+ * that its text takes; generate.js makes it of the English texts.
  *
  * Texts are in i18next's format: `{{name}}` is a value, `{{n, number}}` a number formatted by Intl, `{{day, date}}` and `{{at, time}}` a
  * date (2030-01-31) and a time (RFC 3339), both in UTC, `{{findings, sentences}}` a list of whole sentences, `{{parts, parts}}` one with
@@ -10,73 +11,41 @@
 import { createInstance } from 'i18next';
 import type { Language } from './language.ts';
 
+/** The texts of an area as its file has them. */
 export type Texts = { readonly [key: string]: string | Texts };
 
-type PluralCategory = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other';
-type WithoutCategory<K extends string> = K extends `${infer Base}_${PluralCategory}` ? Base : K;
-
-/** Paths of a table's texts, such as `token.expired`; the plural forms of one text are one key. */
-export type Key<T> = {
-  [K in keyof T & string]: T[K] extends string ? WithoutCategory<K> : `${K}.${Key<T[K]>}`;
-}[keyof T & string];
-
-type TextAt<T, K extends string> = K extends keyof T
-  ? T[K]
-  : K extends `${infer Head}.${infer Tail}`
-    ? Head extends keyof T
-      ? TextAt<T[Head], Tail>
-      : never
-    : `${K}_other` extends keyof T
-      ? T[`${K}_other`] | '{{count}}'
-      : never;
-
-type NameOf<Placeholder extends string> = Placeholder extends `${infer Name},${string}` ? Name : Placeholder;
-type NamesIn<Text> = Text extends `${string}{{${infer Placeholder}}}${infer Rest}`
-  ? NameOf<Placeholder> | NamesIn<Rest>
-  : never;
-type PlaceholdersIn<Text> = Text extends `${string}{{${infer Placeholder}}}${infer Rest}`
-  ? Placeholder | PlaceholdersIn<Rest>
-  : never;
-type ValueFor<Name, Placeholder> = Name extends 'count'
-  ? number
-  : `${Name & string}, number` extends Placeholder
-    ? number
-    : `${Name & string}, ${'date' | 'time'}` extends Placeholder
-      ? string
-      : Value;
+/** The keys of a catalogue, such as `token.expired`; the plural forms of one text are one key. */
+export type Key<T> = keyof T & string;
 
 /** A text of the same catalogue inside another one. Built by a typed function, so the key is not checked again. */
 export type Nested = { readonly code: string; readonly values?: object | undefined };
 /** What can be inserted in a text: words or a number as they are, another text, or a list, which `Intl.ListFormat` joins. */
 export type Value = string | number | Nested | readonly (string | Nested)[];
 
-/** The values that a text takes, by name. */
-export type Values<T, K extends string> = {
-  readonly [Name in NamesIn<TextAt<T, K>>]: ValueFor<Name, PlaceholdersIn<TextAt<T, K>>>;
+/** What stands below a path: `'pin' | 'link'` if there are `prompt.secret.pin` and `prompt.secret.link`. */
+export type Below<T, Path extends string> = keyof {
+  [K in Key<T> as K extends `${Path}.${infer Name}` ? Name : never]: true;
 };
+
+/** The values that a text takes, by name; of several keys, those that any of them takes. */
+export type Values<T, K extends keyof T> = AllOf<T[K]>;
+type AllOf<V> = (V extends unknown ? (values: V) => void : never) extends (values: infer All) => void
+  ? All
+  : never;
 /** Nothing to pass if a text has no values. */
-export type ValuesArgument<T, K extends string> = keyof Values<T, K> extends never
+export type ValuesArgument<T, K extends keyof T> = keyof Values<T, K> extends never
   ? []
   : [values: Values<T, K>];
 
-/** The form of another language: each key of the English table, and plural forms that English does not have. */
-export type Translation<T> = {
-  readonly [K in keyof T]: T[K] extends string ? string : Translation<T[K]>;
-} & {
-  readonly [K in keyof T as K extends `${infer Base}_other`
-    ? `${Base}_${'zero' | 'two' | 'few' | 'many'}`
-    : never]?: string;
-};
-
 type KeyWithoutValues<T> = {
-  [K in Key<T>]: keyof Values<T, K> extends never ? K : never;
+  [K in Key<T>]: keyof T[K] extends never ? K : never;
 }[Key<T>];
 
 /** A text as a value: returned by code that knows what to say but not in which language. */
 export type Message<T> =
   | { readonly code: KeyWithoutValues<T>; readonly values?: undefined }
   | {
-      [K in Exclude<Key<T>, KeyWithoutValues<T>>]: { readonly code: K; readonly values: Values<T, K> };
+      [K in Exclude<Key<T>, KeyWithoutValues<T>>]: { readonly code: K; readonly values: T[K] };
     }[Exclude<Key<T>, KeyWithoutValues<T>>];
 
 export type Translate<T> = {
@@ -84,15 +53,19 @@ export type Translate<T> = {
   (message: Message<T>): string;
 };
 
-/**
- * @param language determines plural rules and the formats of numbers and dates
- * @param texts the table of that language
- */
-export function translator<T extends Texts>(language: Language, texts: Translation<T>): Translate<T> {
+/** Texts of one or more areas, by language. What the first language lacks is English, which stands beside it then. */
+export type Loaded = { readonly [language: string]: readonly Texts[] };
+
+/** @param language determines plural rules and the formats of numbers and dates */
+export function translator<T>(language: Language, ...texts: readonly Loaded[]): Translate<T> {
+  const resources: Record<string, { translation: object }> = {};
+  for (const [each, areas] of texts.flatMap((loaded) => Object.entries(loaded)))
+    resources[each] = { translation: Object.assign({}, resources[each]?.translation, ...areas) };
   const i18n = createInstance();
   void i18n.init({
     lng: language,
-    resources: { [language]: { translation: texts as Texts } },
+    fallbackLng: 'en',
+    resources,
     initAsync: false,
     nsSeparator: false,
     // Values are not HTML here, and may contain anything: `{{`, `$t(`, a path of this catalogue.

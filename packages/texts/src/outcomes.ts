@@ -1,33 +1,24 @@
 /**
- * The server's messages as values: a key and its values. The edge that knows the reader's language turns them into words ({@link
- * OutcomesEn} is the table, outcomes.de.ts the German one). The keys are public: the API sends them along with the words.
+ * The server's messages as values: a key and its values. The edge that knows the reader's language turns them into words. The keys are
+ * public: the API sends them along with the words.
  */
-import type { Key, Message, Translate, ValuesArgument } from './catalogue.ts';
-import { translator } from './catalogue.ts';
-import { type Language, PSEUDO } from './language.ts';
-import { outcomesDe } from './outcomes.de.ts';
-import { outcomesEn } from './outcomes.en.ts';
-import { pseudoTexts } from './pseudo.ts';
+import type { Key, Message, Texts, ValuesArgument } from './catalogue.ts';
+import type { Language } from './language.ts';
+import { translatorsOf } from './table.ts';
+import { type Catalogue, table } from './tables/outcomes.ts';
 
-export type OutcomesEn = typeof outcomesEn;
-export type TextCode = Key<OutcomesEn>;
-export type Text = Message<OutcomesEn>;
+export type TextCode = Key<Catalogue>;
+export type Text = Message<Catalogue>;
 
 /** `text('token.expired', { date })`: a missing or misspelled value does not compile. */
-export function text<K extends TextCode>(code: K, ...[values]: ValuesArgument<OutcomesEn, K>): Text {
+export function text<K extends TextCode>(code: K, ...[values]: ValuesArgument<Catalogue, K>): Text {
   return (values === undefined ? { code } : { code, values }) as Text;
 }
 
-const TRANSLATORS: Readonly<Record<Language, Translate<OutcomesEn>>> = {
-  en: translator<OutcomesEn>('en', outcomesEn),
-  de: translator<OutcomesEn>('de', outcomesDe),
-  [PSEUDO]: translator<OutcomesEn>(PSEUDO, pseudoTexts<OutcomesEn>(outcomesEn)),
-};
-
-export const outcomesIn = (language: Language): ((text: Text) => string) => TRANSLATORS[language];
+export const outcomesIn: (language: Language) => (text: Text) => string = translatorsOf<Catalogue>(table);
 
 /** For logs, the audit trail as text, and readers whose language is unknown. */
-export const inEnglish: (text: Text) => string = TRANSLATORS.en;
+export const inEnglish: (text: Text) => string = outcomesIn('en');
 
 /** A text that was stored as JSON; undefined if this version has no such text. */
 export function readText(json: string): Text | undefined {
@@ -35,14 +26,19 @@ export function readText(json: string): Text | undefined {
   return isKnown(text) ? text : undefined;
 }
 
+const pathsOf = (texts: Texts, path = ''): string[] =>
+  Object.entries(texts).flatMap(([name, text]) =>
+    typeof text === 'string' ? [path + name] : pathsOf(text, `${path}${name}.`),
+  );
+/** Set when it is first needed. */
+let paths: ReadonlySet<string> | undefined;
+
 function isKnown(text: unknown): text is Text {
   if (typeof text !== 'object' || text === null || !('code' in text)) return false;
   const { code, values = {} } = text as { code: unknown; values?: object };
-  const [group = '', ...rest] = String(code).split('.');
-  const texts: object = outcomesEn[group as keyof OutcomesEn] ?? {};
-  const name = rest.join('.');
+  paths ??= new Set(table.en.en.flatMap((texts) => pathsOf(texts)));
   const nested = Object.values(values)
     .flatMap((value: unknown) => value)
     .filter((value) => typeof value === 'object');
-  return (name in texts || `${name}_other` in texts) && nested.every(isKnown);
+  return (paths.has(String(code)) || paths.has(`${code}_other`)) && nested.every(isKnown);
 }

@@ -1,5 +1,5 @@
 /** The pseudo-locale: every text stays readable, and shows that it comes from the catalogue. */
-import type { Texts, Translation } from './catalogue.ts';
+import type { Texts } from './catalogue.ts';
 
 const ACCENTED: Readonly<Record<string, string>> = Object.fromEntries(
   [...'AÅCÇDĐEÉGĜHĤIÎJĴKĶLĻNÑOÖRŔSŠTŢUÛWŴYÝZŽaåcçdđeégĝhĥiîjĵkķlļnñoörŕsštţuûwŵyýzž']
@@ -19,11 +19,11 @@ export function pseudoText(text: string): string {
   return `⟦${accented}⟧`;
 }
 
-export function pseudoTexts<T extends Texts>(texts: T): Translation<T> {
+export function pseudoTexts<T extends Texts>(texts: T): T {
   return Object.fromEntries(
     Object.entries(texts).map(([key, value]) => [
       key,
       typeof value === 'string' ? pseudoText(value) : pseudoTexts(value),
     ]),
-  ) as Translation<T>;
+  ) as T;
 }

@@ -1,39 +1,13 @@
 /** The catalogue: values stay values, every language has every text with its values, and the pseudo-locale leaves nothing out. */
 import { describe, expect, test } from 'vitest';
-import { authenticatorDe } from '../src/authenticator.de.ts';
-import { authenticatorEn } from '../src/authenticator.en.ts';
-import { type Texts, type Translation, translator } from '../src/catalogue.ts';
-import { cliDe } from '../src/cli/all.de.ts';
-import { cliEn } from '../src/cli/all.en.ts';
-import { consoleDe } from '../src/console/all.de.ts';
-import { consoleEn } from '../src/console/all.en.ts';
-import { selfServiceDe } from '../src/console/self-service.de.ts';
-import { selfServiceEn, uiEn } from '../src/console/self-service.en.ts';
-import { importingDe } from '../src/importing.de.ts';
-import { importingEn } from '../src/importing.en.ts';
-import { mailDe } from '../src/mail.de.ts';
-import { mailEn } from '../src/mail.en.ts';
-import { outcomesDe } from '../src/outcomes.de.ts';
-import { outcomesEn } from '../src/outcomes.en.ts';
+import { differences, leavesOf, readLanguages, TABLES } from '../generate.js';
+import { type Texts, translator, type Value } from '../src/catalogue.ts';
 import { readText } from '../src/outcomes.ts';
 import { pseudoText, pseudoTexts } from '../src/pseudo.ts';
+import type { Catalogue } from '../src/tables/console-start.ts';
 
-const TABLES: Readonly<Record<string, { readonly en: Texts; readonly de: Texts }>> = {
-  authenticator: { en: authenticatorEn, de: authenticatorDe },
-  cli: { en: cliEn, de: cliDe as Texts },
-  importing: { en: importingEn, de: importingDe },
-  outcomes: { en: outcomesEn, de: outcomesDe },
-  mail: { en: mailEn, de: mailDe },
-  console: { en: consoleEn, de: consoleDe as Texts },
-  selfService: { en: selfServiceEn, de: selfServiceDe as Texts },
-};
-
-/** Paths and texts of a table's leaves. */
-function leaves(texts: Texts, path = ''): [string, string][] {
-  return Object.entries(texts).flatMap(([key, value]): [string, string][] =>
-    typeof value === 'string' ? [[path + key, value]] : leaves(value, `${path}${key}.`),
-  );
-}
+const LANGUAGES = readLanguages();
+const ENGLISH = LANGUAGES.en!;
 
 const placeholders = (text: string): string[] =>
   [...text.matchAll(/\{\{(\w+)[^}]*\}\}/g)].map(([, name]) => name!).sort();
@@ -48,8 +22,15 @@ describe('texts', () => {
     rows_one: '{{count, number}} row',
     rows_other: '{{count, number}} rows',
     save: 'Save',
-  } as const;
-  const t = translator<typeof TEXTS>('en', TEXTS);
+  };
+  type Sample = {
+    hello: { readonly name: Value; readonly other: Value };
+    rows: { readonly count: number };
+    // As generate.js writes it of a text without values.
+    // biome-ignore lint/complexity/noBannedTypes: no values at all
+    save: {};
+  };
+  const t = translator<Sample>('en', { en: [TEXTS] });
 
   test.each(['{{other}}', '$t(save)', '$&', '$1', 'save', '{{', '<b>', '__proto__', 'a\u0000b'])(
     'the value %j goes in as it is',
@@ -60,13 +41,13 @@ describe('texts', () => {
 
   test('plurals and numbers follow the language', () => {
     expect([t('rows', { count: 1 }), t('rows', { count: 12_345 })]).toEqual(['1 row', '12,345 rows']);
-    const de: Translation<typeof TEXTS> = {
+    const de = {
       hello: 'Hallo {{name}}, {{other}}',
       rows_one: '{{count, number}} Zeile',
       rows_other: '{{count, number}} Zeilen',
       save: 'Sichern',
     };
-    expect(translator<typeof TEXTS>('de', de)('rows', { count: 12_345 })).toBe('12.345 Zeilen');
+    expect(translator<Sample>('de', { de: [de] })('rows', { count: 12_345 })).toBe('12.345 Zeilen');
   });
 
   test('what an object has besides the values does not matter', () => {
@@ -89,27 +70,51 @@ describe('texts', () => {
     t('save', { name: 'a' });
     // @ts-expect-error a plural is chosen by a number
     t('rows', { count: 'many' });
-    // @ts-expect-error German lacks a text
-    const lacking: Translation<typeof TEXTS> = { hello: '', rows_one: '', rows_other: '' };
-    expect(Object.keys(lacking)).not.toContain('save');
   });
 });
 
-describe.each(Object.entries(TABLES))('%s', (_, { en, de }) => {
-  test('German has the values of English, text by text', () => {
-    const german = new Map(leaves(de));
-    const differing = leaves(en).filter(([path, text]) => {
-      const own = new Set(placeholders(text));
-      const theirs = new Set(placeholders(german.get(path) ?? ''));
-      own.delete('count');
-      theirs.delete('count');
-      return own.size !== theirs.size || [...own].some((name) => !theirs.has(name));
-    });
-    expect(differing).toEqual([]);
+test('what a language lacks is English, in its numbers and plural forms', () => {
+  const german = { hello: 'Hallo {{name}}', rows_one: '{{count, number}} Zeile' };
+  const t = translator<{ hello: { name: string }; rows: { count: number }; more: { count: number } }>('de', {
+    de: [german],
+    en: [{ hello: 'Hello {{name}}', more_one: '{{count}} more', more_other: '{{count, number}} more' }],
+  });
+  expect([t('hello', { name: 'a' }), t('rows', { count: 1 }), t('more', { count: 12_345 })]).toEqual([
+    'Hallo a',
+    '1 Zeile',
+    '12.345 more',
+  ]);
+});
+
+test('the generated types know keys and values: what is wrong does not compile', () => {
+  const t = translator<Catalogue>('en', { en: [ENGLISH['console-start']!, ENGLISH['both-consoles']!] });
+  expect(t('parts.closeNotice', { notice: 'Saved' })).toBe('Close: Saved');
+  expect(t('challenge.digits', { least: 4, most: 8 })).toBe('4 to 8 digits');
+  // @ts-expect-error no such key
+  t('parts.closeNotices', { notice: 'Saved' });
+  // @ts-expect-error a value is missing
+  t('challenge.digits', { least: 4 });
+  // @ts-expect-error a value without a place
+  t('parts.generate', { notice: 'Saved' });
+});
+
+const AREAS = Object.keys(ENGLISH);
+
+test('each area is in a table', () => {
+  expect([...new Set(Object.values(TABLES).flatMap(({ areas }) => areas))].sort()).toEqual(AREAS.sort());
+});
+
+describe.each(Object.entries(LANGUAGES))('%s', (language, areas) => {
+  test('has no text that English does not have, and the values of English, text by text', () => {
+    expect(Object.keys(areas).filter((area) => !AREAS.includes(area))).toEqual([]);
+    for (const [area, texts] of Object.entries(areas)) {
+      const { superfluous, values } = differences(ENGLISH[area]!, texts);
+      expect({ superfluous, values }, `${language}/${area}.json`).toEqual({ superfluous: [], values: [] });
+    }
   });
 
   test('no text is empty, and no value has the name of an option', () => {
-    for (const [path, text] of [...leaves(en), ...leaves(de)]) {
+    for (const [path, text] of Object.values(areas).flatMap((texts) => leavesOf(texts))) {
       expect(text.trim(), path).not.toBe('');
       expect(
         placeholders(text).filter((name) => RESERVED.test(name)),
@@ -117,26 +122,65 @@ describe.each(Object.entries(TABLES))('%s', (_, { en, de }) => {
       ).toEqual([]);
     }
   });
+});
 
-  test('the pseudo-locale has every text and every value', () => {
-    const pseudo = new Map(leaves(pseudoTexts(en) as Texts));
-    for (const [path, text] of leaves(en)) {
-      expect(pseudo.get(path), path).toMatch(/^⟦.*⟧$/s);
-      expect(placeholders(pseudo.get(path)!), path).toEqual(placeholders(text));
-    }
+/** Other languages may lack texts, and are English there. */
+test.each(AREAS)('German has every text of %s', (area) => {
+  expect(differences(ENGLISH[area]!, LANGUAGES.de?.[area]).missing).toEqual([]);
+});
+
+test.each(Object.entries(ENGLISH))('the pseudo-locale has every text and every value of %s', (_, texts) => {
+  const pseudo = new Map(leavesOf(pseudoTexts(texts)));
+  for (const [path, text] of leavesOf(texts)) {
+    expect(pseudo.get(path), path).toMatch(/^⟦.*⟧$/s);
+    expect(placeholders(pseudo.get(path)!), path).toEqual(placeholders(text));
+  }
+});
+
+describe('differences', () => {
+  const english = {
+    rows_one: '{{count}} row',
+    rows_other: '{{count}} rows',
+    of: { user: 'Of {{user}}', no: 'No' },
+  };
+  test.each<[string, Texts | undefined, object]>([
+    [
+      'nothing',
+      { rows_one: 'x', rows_many: 'y', rows_other: '{{count}} z', of: { user: '{{user}}', no: 'n' } },
+      {},
+    ],
+    ['no file', undefined, { missing: ['rows', 'of.user', 'of.no'] }],
+    ['a text that is missing', { rows_other: 'x', of: { user: '{{user}}' } }, { missing: ['of.no'] }],
+    ['a text too much', { ...english, more: 'x' }, { superfluous: ['more'] }],
+    [
+      'another value',
+      { ...english, of: { user: '{{name}}', no: 'n' } },
+      { values: ['of.user: name, and in English user'] },
+    ],
+    [
+      'a value that is missing',
+      { ...english, of: { user: 'x', no: 'n' } },
+      { values: ['of.user: , and in English user'] },
+    ],
+  ])('%s', (_, texts, found) => {
+    expect(differences(english, texts)).toEqual({ missing: [], superfluous: [], values: [], ...found });
   });
 });
 
 test('every outcome that was stored is known again, whatever the language of its reader', () => {
-  const codes = leaves(outcomesEn).map(([path]) => path.replace(/_(one|other|zero)$/, ''));
+  const codes = TABLES.outcomes!.areas.flatMap((area) => leavesOf(ENGLISH[area]!)).map(([path]) =>
+    path.replace(/_(one|other|zero)$/, ''),
+  );
+  expect(codes.length).toBeGreaterThan(1000);
   expect(codes.filter((code) => readText(JSON.stringify({ code })) === undefined)).toEqual([]);
 });
 
-test('what parts of both consoles show is in both tables, with the same values', () => {
-  const own = new Map(leaves(consoleEn));
-  for (const [path, text] of leaves(uiEn))
-    expect(placeholders(own.get(path) ?? `no text ${path}`), path).toEqual(placeholders(text));
-  expect(leaves(uiEn).filter(([path]) => !own.has(path))).toEqual([]);
+test('what both consoles say in words of their own has the same values', () => {
+  const security = new Map(leavesOf(ENGLISH['console-start']!));
+  const shared = leavesOf(ENGLISH['self-service']!).filter(([path]) => security.has(path));
+  expect(shared.length).toBeGreaterThan(20);
+  for (const [path, text] of shared)
+    expect(placeholders(security.get(path)!), path).toEqual(placeholders(text));
 });
 
 test('a pseudo-text keeps its places and its tags', () => {

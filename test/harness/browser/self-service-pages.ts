@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseLink } from '@sower/ctkip/links';
 import type { ProvisionedToken } from '@sower/ctkip/provision';
-import type { Translation } from '@sower/texts/catalogue';
-import { selfServiceDe } from '@sower/texts/console/self-service.de';
-import { selfServiceEn } from '@sower/texts/console/self-service.en';
 import { type Language, PSEUDO } from '@sower/texts/language';
 import { pseudoTexts } from '@sower/texts/pseudo';
 import type { Page } from 'playwright-core';
 import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
+import { selfServiceDe, selfServiceEn } from '../../../packages/texts/test/tables.ts';
 import { provisioned, runExchange, sender, tokencode } from '../authenticator.ts';
 import type { Deployment } from '../deployment.ts';
 
@@ -20,7 +18,7 @@ export const OWN_PASSWORD = 'seven green bottles';
 const OFFERED = 'Token for a second phone';
 const WRONG_CLASS = 'a01c4380-fc01-4df0-b113-7fb98ec74694';
 
-export const textsOf = (language: Language): Translation<typeof selfServiceEn> =>
+export const textsOf = (language: Language): typeof selfServiceEn =>
   ({ en: selfServiceEn, de: selfServiceDe, [PSEUDO]: pseudoTexts(selfServiceEn) })[language];
 
 /** The profiles that the users of the walk are given tokens of. */

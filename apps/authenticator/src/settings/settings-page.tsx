@@ -1,11 +1,11 @@
 /** Lock, look, About, moving, erasing. */
 
 import { DEVICE_CLASS, groupedDeviceId } from '@sower/ctkip/authenticator/device';
-import { LANGUAGES, type Language } from '@sower/texts/language';
+import type { Language } from '@sower/texts/language';
 import { useEffect, useState } from 'react';
 import { useInstall } from '../offline/install.ts';
 import type { Parts } from '../parts.ts';
-import { THEMES, type Theme, useLook } from '../texts/use-texts.ts';
+import { LANGUAGES, THEMES, type Theme, useLook } from '../texts/use-texts.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { ScreenFrame } from '../ui/screen.tsx';
 import { useCopy } from '../ui/use-copy.ts';

@@ -1,31 +1,23 @@
 /** Language and look: what the user chose, else what the browser asks for. Both are remembered; neither is a secret. */
-import { authenticatorDe } from '@sower/texts/authenticator.de';
-import { authenticatorEn } from '@sower/texts/authenticator.en';
-import { type Message, type Translate, translator } from '@sower/texts/catalogue';
-import { importingDe } from '@sower/texts/importing.de';
-import { importingEn } from '@sower/texts/importing.en';
-import { LANGUAGES, type Language, PSEUDO } from '@sower/texts/language';
-import { pseudoTexts } from '@sower/texts/pseudo';
+import type { Message, Translate } from '@sower/texts/catalogue';
+import { type Language, languageNamed, languagesOf } from '@sower/texts/language';
+import { translatorsOf } from '@sower/texts/table';
+import { type Catalogue, table } from '@sower/texts/tables/authenticator';
 import { createContext, use } from 'react';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-const EN = { ...authenticatorEn, importing: importingEn };
-type AppTexts = typeof EN;
 /** Something to tell the user, whatever the language is when it is shown. */
-export type AppMessage = Message<AppTexts>;
+export type AppMessage = Message<Catalogue>;
 
-const TEXTS = {
-  en: () => EN,
-  de: () => ({ ...authenticatorDe, importing: importingDe }),
-  [PSEUDO]: () => pseudoTexts(EN),
-} as const;
+export const LANGUAGES = languagesOf(table);
+export const textsIn = translatorsOf<Catalogue>(table);
 
 export type Look = {
   readonly language: Language;
   readonly theme: Theme;
-  readonly t: Translate<AppTexts>;
+  readonly t: Translate<Catalogue>;
   choose(change: { language?: Language; theme?: Theme }): void;
 };
 
@@ -45,15 +37,15 @@ export function keptLook(): { language: Language; theme: Theme } {
   const kept = read('language');
   const theme = read('theme');
   return {
-    language: kept === PSEUDO ? PSEUDO : wantedLanguage([kept ?? [], navigator.languages].flat()),
+    language: wantedLanguage([kept ?? [], navigator.languages].flat()),
     theme: THEMES.find((each) => each === theme) ?? 'auto',
   };
 }
 
 function wantedLanguage(tags: readonly string[]): Language {
   for (const tag of tags) {
-    const known = LANGUAGES.find(({ id }) => id === tag.toLowerCase().split('-', 1)[0]);
-    if (known) return known.id;
+    const known = languageNamed(tag, table);
+    if (known) return known;
   }
   return 'en';
 }
@@ -71,8 +63,6 @@ export function keepLook({ language, theme }: { language: Language; theme: Theme
     // It then lasts as long as the page.
   }
 }
-
-export const textsIn = (language: Language): Look['t'] => translator<AppTexts>(language, TEXTS[language]());
 
 function read(name: keyof typeof NAMES): string | undefined {
   try {

@@ -4,7 +4,7 @@ import { encodeCtf } from '@sower/otp/ctf';
 import { writeSdtid } from '@sower/otp/sdtid-write';
 import type { SecuridToken } from '@sower/otp/securid-token';
 import { fail, type Result, success } from '../outcome.ts';
-import { type CliTexts, t } from '../texts.ts';
+import { type NamesBelow, t } from '../texts.ts';
 import type { TokenRecord } from './token-record.ts';
 
 export type Carrier = 'sdtid' | 'ctf';
@@ -60,7 +60,7 @@ export function exportToken(
   return written.ok ? success(written.xml) : refused(token, written.reason);
 }
 
-type Reason = keyof CliTexts['authenticator']['export']['why'];
+type Reason = NamesBelow<'authenticator.export.why'>;
 
 function refused({ serial }: TokenRecord, reason: Reason) {
   const why = t(`authenticator.export.why.${reason}`);

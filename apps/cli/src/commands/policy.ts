@@ -156,7 +156,7 @@ type Field = { [K in PolicyKind]: keyof Policies[K] }[PolicyKind];
 const fieldsOf = (kind: PolicyKind): Field[] => Object.keys(POLICY_SCHEMAS[kind].shape) as Field[];
 
 const meaningOf = (name: Field): string =>
-  t('settings.explained', { label: t(`policy.names.${name}.label`), help: t(`policy.names.${name}.help`) });
+  t('settings.explained', { label: t(`policy-field.${name}.label`), help: t(`policy-field.${name}.help`) });
 
 function fieldHelp(): string {
   const fields = POLICY_KINDS.map((kind) => {

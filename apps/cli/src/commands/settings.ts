@@ -68,8 +68,8 @@ const LONGEST = 200;
 
 const meaningOf = (name: keyof Settings): string =>
   t('settings.explained', {
-    label: t(`settings.names.${name}.label`),
-    help: t(`settings.names.${name}.help`),
+    label: t(`setting-name.${name}.label`),
+    help: t(`setting-name.${name}.help`),
   });
 
 /** Numbers and booleans as such, anything else as text; the schema decides what fits. */

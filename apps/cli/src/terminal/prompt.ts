@@ -1,7 +1,7 @@
 /** Asking: secrets (from a pipe, or without echo), and the name of what is about to be lost. Questions go to stderr. */
 import { isCancel, password, text } from '@clack/prompts';
 import { type Failure, fail, type Result, success } from '../outcome.ts';
-import { type CliTexts, t } from '../texts.ts';
+import { type NamesBelow, t } from '../texts.ts';
 import { printable } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -9,8 +9,8 @@ const MAX_LINE = 4096;
 /** Of all lines together. */
 const MAX_LINES = 65_536;
 
-export type Secret = keyof CliTexts['prompt']['secret'];
-export type NewSecret = keyof CliTexts['prompt']['newSecret'];
+export type Secret = NamesBelow<'prompt.secret'>;
+export type NewSecret = NamesBelow<'prompt.newSecret'>;
 
 /** One secret: the first line of a pipe, or typed without echo. */
 export async function readSecret(terminal: Terminal, secret: Secret): Promise<Result<string>> {

@@ -96,7 +96,7 @@ export function Component() {
                 modifier: 'breakWord',
                 cell: (key) => (
                   <>
-                    {t(`apiKeys.standings.${key.standing}`)}
+                    {t(`api-key-standing.${key.standing}`)}
                     {key.lacks.length > 0 && (
                       <p>{t('apiKeys.lacks', { permissions: key.lacks.map(words).join(', ') })}</p>
                     )}

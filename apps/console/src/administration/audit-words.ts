@@ -8,7 +8,7 @@ export function useAuditWords() {
   const t = useTexts();
   return {
     /** Rows of an earlier version may have actions that no longer exist. */
-    action: (name: string): string => (isKnown(name) ? t(`audit.actions.${name}`) : name),
+    action: (name: string): string => (isKnown(name) ? t(`audit-action.${name}`) : name),
     result: (result: 'success' | 'refused' | 'failure'): string => t(`audit.results.${result}`),
   };
 }

@@ -47,7 +47,7 @@ export function Component() {
                 modifier: 'breakWord',
                 cell: (row) => (
                   <>
-                    {t(`secondApprovals.actions.${row.action}`)}
+                    {t(`second-approval-action.${row.action}`)}
                     <div>{row.title}</div>
                   </>
                 ),
@@ -95,7 +95,7 @@ function DecideDialog({ row, how, onClose }: Deciding & { onClose: () => void })
   const api = useApi();
   const done = useDone();
   const what = {
-    action: t(`secondApprovals.actions.${row.action}`),
+    action: t(`second-approval-action.${row.action}`),
     title: row.title,
     who: actorWords(row.askedBy),
   };

@@ -9,6 +9,6 @@ export function useActorWords(): (actor: string) => string {
   return (actor) => {
     const named = namedActor(actor);
     if (named === undefined) return actor;
-    return 'system' in named ? t(`actors.${named.system}`) : t(`actors.${named.kind}`, { name: named.name });
+    return 'system' in named ? t(`actor.${named.system}`) : t(`actor.${named.kind}`, { name: named.name });
   };
 }

@@ -1,7 +1,8 @@
 /** Setup > E-mail: how mail is sent, whether it is, and what it is signed with. */
 import { Checkbox, Form, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { MAIL_DESTINATION, type MailSettings, type MailSettingsView } from '@sower/api/mail';
-import { LANGUAGES } from '@sower/texts/language';
+import { MAIL_LANGUAGES } from '@sower/api/mail-events';
+import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useApi } from '../api/use-api.ts';
@@ -199,7 +200,7 @@ function ContentFields({ fields: { field }, error }: { fields: Fields; error: un
       <Group id="mail-content" title={t('mailSettings.content')}>
         <ChoiceField
           label={t('mailSettings.language')}
-          choices={LANGUAGES.map(({ id, name }) => ({ value: id, label: name }))}
+          choices={MAIL_LANGUAGES.map((id) => ({ value: id, label: LANGUAGE_NAMES[id] }))}
           help={t('mailSettings.languageHelp')}
           {...field('language', error)}
         />

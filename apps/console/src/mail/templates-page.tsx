@@ -2,6 +2,7 @@
 import { Form } from '@patternfly/react-core';
 import type { MailTemplate } from '@sower/api/mail';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
+import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
@@ -20,8 +21,6 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useEventWords, usePlaceholderWords } from './event-words.ts';
-
-const LANGUAGE_NAMES = { en: 'English', de: 'Deutsch' } as const;
 
 export function Component() {
   const t = useTexts();

@@ -207,8 +207,8 @@ function PolicyField({
 }) {
   const t = useTexts();
   const shape = fieldShape(kind, name);
-  const label = t(`policies.fields.${name}.label`);
-  const help = t(`policies.fields.${name}.help`);
+  const label = t(`policy-field.${name}.label`);
+  const help = t(`policy-field.${name}.help`);
   const usual = (DEFAULT_POLICIES[kind] as Record<string, unknown>)[name];
   const usually =
     shape.kind === 'flag'

@@ -41,7 +41,7 @@ export const byOutcome = (t: ConsoleTexts, figures: LogOnFigures): TimeFigures =
   grain: figures.grain,
   times: figures.times,
   series: LOG_ON_OUTCOMES.map((outcome) => ({
-    label: t(`figureNames.outcomes.${outcome}`),
+    label: t(`figure-name.outcomes.${outcome}`),
     colour: OUTCOMES[outcome],
     counts: added(figures, (one) => one.outcome === outcome),
   })),
@@ -52,7 +52,7 @@ export const byWay = (t: ConsoleTexts, figures: LogOnFigures): TimeFigures => ({
   grain: figures.grain,
   times: figures.times,
   series: LOG_ON_WAYS.map((way, index) => ({
-    label: t(`figureNames.ways.${way}`),
+    label: t(`figure-name.ways.${way}`),
     colour: COLOURS[index] ?? 1,
     counts: added(figures, (one) => one.way === way && one.outcome !== 'asked'),
   })),
@@ -62,7 +62,7 @@ export const byState = (t: ConsoleTexts, figures: TokenFigures): TimeFigures => 
   grain: figures.grain,
   times: figures.times,
   series: TOKEN_FIGURES.map((name, index) => ({
-    label: t(`figureNames.tokens.${name}`),
+    label: t(`figure-name.tokens.${name}`),
     colour: COLOURS[index] ?? 1,
     counts: figures.series.find((one) => one.name === name)?.counts ?? [],
   })),
@@ -73,7 +73,7 @@ export const byMail = (t: ConsoleTexts, { grain, times, mail }: HealthFigures): 
   grain,
   times,
   series: MAIL_FIGURES.map((name, index) => ({
-    label: t(`figureNames.mail.${name}`),
+    label: t(`figure-name.mail.${name}`),
     colour: WELL_TO_FAILED[index] ?? 1,
     counts: mail.find((one) => one.name === name)?.counts ?? times.map(() => 0),
   })),
@@ -84,7 +84,7 @@ export const byRun = (t: ConsoleTexts, { grain, times, sources }: HealthFigures)
   grain,
   times,
   series: RUN_FIGURES.map((outcome, index) => ({
-    label: t(`figureNames.runs.${outcome}`),
+    label: t(`figure-name.runs.${outcome}`),
     colour: WELL_TO_FAILED[index] ?? 1,
     counts: times.map((_, at) =>
       sources

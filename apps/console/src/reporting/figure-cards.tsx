@@ -15,7 +15,7 @@ export function Reasons({ figures }: { figures: LogOnFigures }) {
       columns={[t('reporting.column.reason'), t('reporting.column.count')]}
       bars={figures.reasons.map(({ reason, count }) => ({
         key: reason,
-        name: t(`figureNames.reasons.${reason}`),
+        name: t(`figure-name.reasons.${reason}`),
         count,
       }))}
     />
@@ -47,7 +47,7 @@ export function Funnel({ figures, isShort = false }: { figures: DistributionFigu
           const median = span(index === 0 ? null : one.medianSeconds);
           return {
             key: one.stage,
-            name: t(`figureNames.stages.${one.stage}`),
+            name: t(`figure-name.stages.${one.stage}`),
             count: one.count,
             more: isShort ? [stopped] : [percent(one.count / issued), stopped, median],
           };
@@ -94,7 +94,7 @@ export function Clients({ figures }: { figures: ClientFigures }) {
     ...clients.map((one) => ({
       ...one,
       key: `${one.way}:${one.name}`,
-      way: t(`figureNames.ways.${one.way}`),
+      way: t(`figure-name.ways.${one.way}`),
     })),
     ...(others.clients === 0
       ? []
@@ -107,9 +107,9 @@ export function Clients({ figures }: { figures: ClientFigures }) {
         t('reporting.column.client'),
         t('reporting.column.total'),
         t('reporting.column.way'),
-        t('figureNames.outcomes.accepted'),
-        t('figureNames.outcomes.refused'),
-        t('figureNames.outcomes.asked'),
+        t('figure-name.outcomes.accepted'),
+        t('figure-name.outcomes.refused'),
+        t('figure-name.outcomes.asked'),
       ]}
       bars={rows.map(({ key, name, way, accepted, refused, asked }) => ({
         key,

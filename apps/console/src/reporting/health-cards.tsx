@@ -61,7 +61,7 @@ function Sources({ figures }: { figures: HealthFigures }) {
       columns={[
         t('reporting.column.source'),
         t('reporting.column.runs'),
-        ...RUN_FIGURES.map((outcome) => t(`figureNames.runs.${outcome}`)),
+        ...RUN_FIGURES.map((outcome) => t(`figure-name.runs.${outcome}`)),
       ]}
       bars={figures.sources.map(({ id, name, runs }) => {
         const counts = RUN_FIGURES.map((outcome) =>
@@ -87,9 +87,9 @@ function Nodes({ figures: { nodes, others } }: { figures: HealthFigures }) {
       label={t('reporting.minutesByNode')}
       columns={[
         t('reporting.column.node'),
-        t('figureNames.nodes.seen'),
-        t('figureNames.nodes.not-ready'),
-        t('figureNames.nodes.clock'),
+        t('figure-name.nodes.seen'),
+        t('figure-name.nodes.not-ready'),
+        t('figure-name.nodes.clock'),
       ]}
       bars={rows.map(({ key, host, seen, notReady, clock }) => ({
         key,

@@ -50,7 +50,7 @@ function ReportPage({ name }: { name: ReportName }) {
   });
   return (
     <Screen
-      title={t(`reportTitles.${name}`)}
+      title={t(`report-title.${name}`)}
       trail={[{ label: t('reporting.menu') }, { label: t('reporting.reports'), to: '/reporting/reports' }]}
       intro={t(`reportSays.${name}`)}
     >

@@ -20,7 +20,7 @@ export function Component() {
         {readable.map((name) => (
           <Card key={name} component="section">
             <CardTitle component="h2">
-              <Link to={`/reporting/reports/${name}`}>{t(`reportTitles.${name}`)}</Link>
+              <Link to={`/reporting/reports/${name}`}>{t(`report-title.${name}`)}</Link>
             </CardTitle>
             <CardBody>{t(`reportSays.${name}`)}</CardBody>
           </Card>

@@ -38,7 +38,7 @@ export function SaveDialog({
     <FormDialog
       title={
         held === undefined
-          ? t('reporting.saveNamed', { report: t(`reportTitles.${report}`) })
+          ? t('reporting.saveNamed', { report: t(`report-title.${report}`) })
           : t('reporting.editTitle', { name: held.name })
       }
       action={t(held === undefined ? 'reporting.save' : 'ui.save')}

@@ -73,7 +73,7 @@ export function Component() {
                 {
                   label: t('reporting.report'),
                   modifier: 'breakWord',
-                  cell: ({ report }) => t(`reportTitles.${report}`),
+                  cell: ({ report }) => t(`report-title.${report}`),
                 },
                 { label: t('reporting.when'), modifier: 'breakWord', cell: whenOf },
                 {

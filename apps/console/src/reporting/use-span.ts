@@ -13,7 +13,7 @@ export function useSpan(): (seconds: number | null) => string {
     if (seconds === null) return t('reporting.noFigure');
     const unit = UNITS.find(([, length, least]) => seconds >= length * least);
     return unit
-      ? t(`reporting.${unit[0]}`, { count: Math.round(seconds / unit[1]) })
-      : t('reporting.seconds', { count: seconds });
+      ? t(`reporting.span.${unit[0]}`, { count: Math.round(seconds / unit[1]) })
+      : t('reporting.span.seconds', { count: seconds });
   };
 }

@@ -1,6 +1,6 @@
 /** What went wrong, in words for someone who knows nothing about servers, and in their language. */
 
-import { selfServiceEn } from '@sower/texts/console/self-service.en';
+import selfServiceEn from '@sower/texts/en/self-service.json' with { type: 'json' };
 import type { ReactNode } from 'react';
 import { problemOf } from '../api/problem-words.ts';
 import { ProblemSentenceContext } from '../ui/problem-alert.tsx';

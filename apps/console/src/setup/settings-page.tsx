@@ -142,7 +142,7 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
   const inWords = (name: Name, value: string): string =>
     name === 'organization.logo' && value !== '' ? t('settings.logoOf', { count: value.length }) : value;
   const help = (name: Name): string => {
-    const words = t(`settings.names.${name}.help`);
+    const words = t(`setting-name.${name}.help`);
     if (name === 'provisioning.host') {
       return `${words} ${t('settings.address.emptyHost', { host: present.hostname })}`;
     }
@@ -186,7 +186,7 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
             .map((name) => {
               const given = field(name);
               const said = {
-                label: t(`settings.names.${name}.label`),
+                label: t(`setting-name.${name}.label`),
                 help: help(name),
                 ...given,
                 error: wrong(name) ?? given.error,
@@ -245,7 +245,7 @@ function SettingsForm({ part, view, publicUrl }: { part: Part; view: View; publi
         conflict={conflict}
         name={t(`settings.titles.${part}`)}
         fields={names}
-        label={(name) => t(`settings.names.${name}.label`)}
+        label={(name) => t(`setting-name.${name}.label`)}
         words={(wish, name) => inWords(name, wish[name])}
       />
     </Form>

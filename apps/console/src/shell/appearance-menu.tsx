@@ -1,9 +1,8 @@
 /** Theme and language, on the logon page and in the masthead. */
 import { DropdownGroup, DropdownItem, DropdownList } from '@patternfly/react-core';
 import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
-import { LANGUAGES } from '@sower/texts/language';
 import { useState } from 'react';
-import { chooseLanguage, useLanguage } from '../texts/language.ts';
+import { chooseLanguage, offeredLanguages, useLanguage } from '../texts/language.ts';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { MastheadMenu } from './masthead-menu.tsx';
 import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
@@ -32,7 +31,7 @@ export function AppearanceMenu() {
       </DropdownGroup>
       <DropdownGroup label={t('shell.language')}>
         <DropdownList>
-          {LANGUAGES.map(({ id, name }) => (
+          {offeredLanguages().map(({ id, name }) => (
             <DropdownItem key={id} lang={id} isSelected={language === id} onClick={() => chooseLanguage(id)}>
               {name}
             </DropdownItem>

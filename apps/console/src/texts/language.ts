@@ -1,63 +1,67 @@
 /**
- * Language: the person's choice, or the browser's preference, or English. A table other than the English one is loaded when it is needed.
- * Each console has its own tables, and its own name for {@link useTextsOf} that knows their keys.
+ * Language: the person's choice, or the browser's preference, or English. Texts are loaded in the language that is shown. Each console has its
+ * own tables, and its own name for {@link useTextsOf} that knows their keys.
  */
-import { type Texts, type Translate, type Translation, translator } from '@sower/texts/catalogue';
-import { LANGUAGES, type Language, PSEUDO } from '@sower/texts/language';
+import { type Translate, translator } from '@sower/texts/catalogue';
+import { type Language, languageNamed, languagesOf } from '@sower/texts/language';
+import { loadTexts, type Table } from '@sower/texts/table';
 import { useSyncExternalStore } from 'react';
 import { z } from 'zod';
 
-/** The English table begins with what every page needs; {@link addEnglish} adds what comes with some. */
-type Tables<T> = { readonly [L in Language]: Partial<T> | (() => Promise<Translation<T>>) } & {
-  readonly en: Partial<T>;
+/** Errors that a schema finds in the browser are in the same language, or in English if the schema library is not used in it. */
+const ENGLISH_FINDINGS = () => import('zod/v4/locales/en.js');
+const FINDINGS: { readonly [language: string]: typeof ENGLISH_FINDINGS } = {
+  de: () => import('zod/v4/locales/de.js'),
 };
-
-/** Errors that a schema finds in the browser are in the same language. */
-const FINDINGS: Readonly<Record<Language, () => Promise<{ default: () => Parameters<typeof z.config>[0] }>>> =
-  {
-    en: () => import('zod/v4/locales/en.js'),
-    de: () => import('zod/v4/locales/de.js'),
-    [PSEUDO]: () => import('zod/v4/locales/en.js'),
-  };
 
 const KEY = 'sower.language';
 const listeners = new Set<() => void>();
-let tables: Tables<Texts>;
+const tables: Table[] = [];
 let shown: { readonly language: Language; readonly t: unknown };
+/** One change after another: the texts of a page may still be loading when a language is chosen. */
+let changing: Promise<unknown> = Promise.resolve();
+
+/** What the console is offered in. */
+export const offeredLanguages = (): ReturnType<typeof languagesOf> => languagesOf(tables[0] ?? {});
 
 function wanted(): Language {
   const kept = localStorage.getItem(KEY);
-  if (kept === PSEUDO) return PSEUDO;
   for (const tag of kept === null ? navigator.languages : [kept]) {
-    const found = LANGUAGES.find(({ id }) => tag.toLowerCase().startsWith(id));
-    if (found) return found.id;
+    const found = languageNamed(tag, tables[0] ?? {});
+    if (found) return found;
   }
   return 'en';
 }
 
-export async function startLanguage<T extends Texts>(texts: Tables<T>): Promise<void> {
-  tables = texts as unknown as Tables<Texts>;
-  await show(wanted());
+/** @param language as it is when the changes before this one are made */
+function show(language: () => Language): Promise<void> {
+  const change = changing.then(async () => {
+    const next = language();
+    const texts = await Promise.all(tables.map((table) => loadTexts(table, next)));
+    z.config((await (FINDINGS[next] ?? ENGLISH_FINDINGS)()).default());
+    shown = { language: next, t: translator<unknown>(next, ...texts) };
+    document.documentElement.lang = next;
+    for (const listener of listeners) listener();
+  });
+  changing = change.catch(() => undefined);
+  return change;
 }
 
-async function show(language: Language): Promise<void> {
-  const table = tables[language];
-  const texts = typeof table === 'function' ? await table() : table;
-  z.config((await FINDINGS[language]()).default());
-  shown = { language, t: translator<Texts>(language, texts as Translation<Texts>) };
-  document.documentElement.lang = language;
-  for (const listener of listeners) listener();
+/** @param table what every page needs; its languages are those of the console */
+export function startLanguage(table: Table): Promise<void> {
+  tables.push(table);
+  return show(wanted);
 }
 
 /** Texts that come with a page, before it is shown. */
-export function addEnglish(more: Texts): void {
-  tables = { ...tables, en: { ...tables.en, ...more } };
-  if (shown.language === 'en') shown = { language: 'en', t: translator<Texts>('en', tables.en as Texts) };
+export function addTexts(table: Table): Promise<void> {
+  if (!tables.includes(table)) tables.push(table);
+  return show(shownLanguage);
 }
 
-export async function chooseLanguage(language: Language): Promise<void> {
+export function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEY, language);
-  await show(language);
+  return show(() => language);
 }
 
 export const shownLanguage = (): Language => shown.language;

@@ -1,6 +1,9 @@
 /** The texts that both consoles have, each with its own wording: for components that both use. */
 import type { Translate } from '@sower/texts/catalogue';
-import type { uiEn } from '@sower/texts/console/self-service.en';
+import type { Catalogue as SecurityConsole } from '@sower/texts/tables/console-start';
+import type { Catalogue as SelfService } from '@sower/texts/tables/self-service';
 import { useTextsOf } from './language.ts';
 
-export const useSharedTexts = (): Translate<typeof uiEn> => useTextsOf<typeof uiEn>();
+type Shared = Pick<SelfService, keyof SelfService & keyof SecurityConsole>;
+
+export const useSharedTexts = (): Translate<Shared> => useTextsOf<Shared>();

@@ -1,8 +1,8 @@
 /** A user's mail settings: language, and the certificate for encrypted mail. */
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import type { UserMail } from '@sower/api/mail';
-import type { MailLanguage } from '@sower/api/mail-events';
-import { LANGUAGES } from '@sower/texts/language';
+import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
+import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { MailCertificateFacts } from '../mail/mail-certificate.tsx';
@@ -75,7 +75,7 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
         label={t('userMail.language')}
         choices={[
           { value: '', label: t('userMail.usual') },
-          ...LANGUAGES.map(({ id, name }) => ({ value: id, label: name })),
+          ...MAIL_LANGUAGES.map((id) => ({ value: id, label: LANGUAGE_NAMES[id] })),
         ]}
         {...field('language', saving.error)}
       />

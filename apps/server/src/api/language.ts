@@ -2,6 +2,7 @@
 
 import { type Language, languageNamed } from '@sower/texts/language';
 import { outcomesIn, type Text } from '@sower/texts/outcomes';
+import { table } from '@sower/texts/tables/outcomes';
 
 /** Puts a text into the caller's language. */
 export type InWords = (text: Text) => string;
@@ -12,7 +13,7 @@ export function languageOf(acceptLanguage: string | undefined): Language {
   for (const part of (acceptLanguage ?? '').slice(0, 500).split(',')) {
     const [, range = '', weight = '1'] =
       /^\s*([a-z]{1,8}(?:-[a-z0-9-]*)?|\*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*$/i.exec(part) ?? [];
-    const language = range === '*' ? 'en' : languageNamed(range);
+    const language = range === '*' ? 'en' : languageNamed(range, table);
     if (language && Number(weight) > best.quality) best = { language, quality: Number(weight) };
   }
   return best.language;

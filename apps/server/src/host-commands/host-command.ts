@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { type Language, languageNamed } from '@sower/texts/language';
+import { type Language, languageOf } from '@sower/texts/language';
 import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
+import { table } from '@sower/texts/tables/outcomes';
 import { beginMarks } from '../compose/first-marks.ts';
 import { type MasterKeySource, masterKeySource } from '../compose/master-key.ts';
 import { type Config, OPTIONS, readConfig } from '../config.ts';
@@ -156,8 +157,4 @@ export async function hostContext({ db, master }: OpenHost) {
   return context;
 }
 
-export function languageHere(): Language {
-  const { SOWER_LANGUAGE, LC_ALL, LC_MESSAGES, LANG } = process.env;
-  const locale = SOWER_LANGUAGE || LC_ALL || LC_MESSAGES || LANG || '';
-  return languageNamed(locale.replace(/[.@].*$/, '').replace('_', '-')) ?? 'en';
-}
+export const languageHere = (): Language => languageOf(process.env, table);

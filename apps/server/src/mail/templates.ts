@@ -1,15 +1,14 @@
 /** Chooses the template of a mail: the edited one for its device type, or the edited one for all, or the original. */
 import type { MailEvent, MailLanguage } from '@sower/api/mail-events';
-import { mailDe } from '@sower/texts/mail.de';
-import { mailEn } from '@sower/texts/mail.en';
+import { table } from '@sower/texts/tables/mail';
 import type { Row } from '../store/schema/schema.ts';
 
 export type Template = { readonly subject: string; readonly body: string };
 
 /** The original templates. Edited ones are in the database. */
 export const ORIGINAL_TEMPLATES: Readonly<Record<MailLanguage, Readonly<Record<MailEvent, Template>>>> = {
-  en: mailEn,
-  de: mailDe,
+  en: table.en.en[0],
+  de: table.de.de[0],
 };
 
 export function chooseTemplate(

@@ -51,8 +51,8 @@ export function actorText(actor: string): Text | string {
   if (named === undefined) return actor;
   return (
     'system' in named
-      ? { code: `report-actor.${named.system}` }
-      : { code: `report-actor.${named.kind}`, values: { name: named.name } }
+      ? { code: `actor.${named.system}` }
+      : { code: `actor.${named.kind}`, values: { name: named.name } }
   ) as Text;
 }
 

@@ -55,7 +55,7 @@ const sumOf = (series: Series): number =>
   series.reduce((sum, { counts }) => counts.reduce((all, count) => all + count, sum), 0);
 
 const outcomeTitle = (outcome: (typeof LOG_ON_OUTCOMES)[number]) =>
-  `figureNames.outcomes.${outcome}` as const;
+  `figure-name.outcomes.${outcome}` as const;
 
 function logOnText(figures: LogOnFigures, overTime: boolean): string {
   const { series, times, reasons } = figures;
@@ -69,7 +69,7 @@ function logOnText(figures: LogOnFigures, overTime: boolean): string {
   }
   const ways = table(
     [
-      { title: 'field.way', value: (way: (typeof LOG_ON_WAYS)[number]) => t(`figureNames.ways.${way}`) },
+      { title: 'field.way', value: (way: (typeof LOG_ON_WAYS)[number]) => t(`figure-name.ways.${way}`) },
       ...LOG_ON_OUTCOMES.map((outcome) => ({
         title: outcomeTitle(outcome),
         value: (way: (typeof LOG_ON_WAYS)[number]) =>
@@ -81,7 +81,7 @@ function logOnText(figures: LogOnFigures, overTime: boolean): string {
   );
   const why = table(
     [
-      { title: 'field.reason', value: ({ reason }) => t(`figureNames.reasons.${reason}`) },
+      { title: 'field.reason', value: ({ reason }) => t(`figure-name.reasons.${reason}`) },
       { title: 'field.number', value: ({ count }) => count, align: 'right' },
     ],
     reasons,
@@ -94,7 +94,7 @@ const sum = (counts: readonly number[] = []): number => counts.reduce((all, coun
 function healthText({ mail, sources, nodes, others }: HealthFigures): string {
   const sent = table(
     [
-      { title: 'field.mail', value: (name: (typeof MAIL_FIGURES)[number]) => t(`figureNames.mail.${name}`) },
+      { title: 'field.mail', value: (name: (typeof MAIL_FIGURES)[number]) => t(`figure-name.mail.${name}`) },
       {
         title: 'field.count',
         value: (name) => sum(mail.find((one) => one.name === name)?.counts),
@@ -107,7 +107,7 @@ function healthText({ mail, sources, nodes, others }: HealthFigures): string {
     [
       { title: 'field.name', value: ({ name }) => name },
       ...RUN_FIGURES.map((outcome) => ({
-        title: `figureNames.runs.${outcome}` as const,
+        title: `figure-name.runs.${outcome}` as const,
         value: (source: HealthFigures['sources'][number]) =>
           sum(source.runs.find((one) => one.outcome === outcome)?.counts),
         align: 'right' as const,
@@ -123,9 +123,9 @@ function healthText({ mail, sources, nodes, others }: HealthFigures): string {
   const minutes = table<Line>(
     [
       { title: 'field.host', value: ({ host }) => host },
-      { title: 'figureNames.nodes.seen', value: ({ seen }) => sum(seen), align: 'right' },
-      { title: 'figureNames.nodes.not-ready', value: ({ notReady }) => notReady, align: 'right' },
-      { title: 'figureNames.nodes.clock', value: ({ clock }) => clock, align: 'right' },
+      { title: 'figure-name.nodes.seen', value: ({ seen }) => sum(seen), align: 'right' },
+      { title: 'figure-name.nodes.not-ready', value: ({ notReady }) => notReady, align: 'right' },
+      { title: 'figure-name.nodes.clock', value: ({ clock }) => clock, align: 'right' },
     ],
     hosts,
   );
@@ -161,7 +161,7 @@ export function addFigureCommands(frame: Frame, statistics: Command): void {
         ? along(
             times,
             series.map(({ counts }) => counts),
-            DISTRIBUTION_STAGES.map((stage) => `figureNames.stages.${stage}` as const),
+            DISTRIBUTION_STAGES.map((stage) => `figure-name.stages.${stage}` as const),
           )
         : table<{ stage: string; count: number | undefined; medianSeconds: number | null }>(
             [
@@ -170,7 +170,7 @@ export function addFigureCommands(frame: Frame, statistics: Command): void {
               { title: 'field.median', value: (row) => seconds(row.medianSeconds), align: 'right' },
             ],
             [
-              ...stages.map((row) => ({ ...row, stage: t(`figureNames.stages.${row.stage}`) })),
+              ...stages.map((row) => ({ ...row, stage: t(`figure-name.stages.${row.stage}`) })),
               ...(medianSeconds === null ? [] : [whole]),
             ],
           );
@@ -189,7 +189,7 @@ export function addFigureCommands(frame: Frame, statistics: Command): void {
         ? along(
             figures.times,
             figures.series.map(({ counts }) => counts),
-            TOKEN_FIGURES.map((name) => `figureNames.tokens.${name}` as const),
+            TOKEN_FIGURES.map((name) => `figure-name.tokens.${name}` as const),
           )
         : table(
             [
@@ -213,7 +213,7 @@ export function addFigureCommands(frame: Frame, statistics: Command): void {
       type Line = Omit<(typeof clients)[number], 'way'> & { readonly way: string };
       const lines: Line[] = clients.map((client) => ({
         ...client,
-        way: t(`figureNames.ways.${client.way}`),
+        way: t(`figure-name.ways.${client.way}`),
       }));
       if (others.clients > 0) lines.push({ ...others, way: t('statistics.others'), name: '' });
       const text = table<Line>(

@@ -71,7 +71,7 @@ export function addReportCommands(frame: Frame, program: Command): void {
     text: table(
       [
         { title: 'field.name', value: (name: ReportName) => name },
-        { title: 'field.meaning', value: (name: ReportName) => t(`reportTitles.${name}`) },
+        { title: 'field.meaning', value: (name: ReportName) => t(`report-title.${name}`) },
       ],
       REPORT_NAMES,
     ),

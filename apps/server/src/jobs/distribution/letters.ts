@@ -1,7 +1,7 @@
 /** The letters of a distribution: what each says, from the sealed codes. They are drawn when they are taken, so that no file with codes is kept. */
 
 import { MAX_LETTERS } from '@sower/api/jobs';
-import { LANGUAGES } from '@sower/texts/language';
+import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
@@ -83,5 +83,4 @@ async function lettersOf(context: DistributionContext, job: JobRow, withheld: Wi
   });
 }
 
-const languageOf = (tag: string): (typeof LANGUAGES)[number]['id'] =>
-  LANGUAGES.find(({ id }) => id === tag)?.id ?? 'en';
+const languageOf = (tag: string): MailLanguage => MAIL_LANGUAGES.find((language) => language === tag) ?? 'en';

@@ -57,7 +57,7 @@ export function drawLetters(mailing: Mailing): Promise<Buffer> {
     size: 'A4',
     margin: 0,
     autoFirstPage: false,
-    info: { Title: lettersIn('en')('title', { job: mailing.job }), Creator: 'Sower' },
+    info: { Title: lettersIn('en')('letters.title', { job: mailing.job }), Creator: 'Sower' },
   });
   const chunks: Buffer[] = [];
   doc.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -86,12 +86,12 @@ function drawLetter(doc: Doc, mailing: Mailing, letter: Letter, part: Part): voi
     doc.font(style).fontSize(10.5).text(text, LEFT, doc.y, { width: WIDTH, lineGap: 2 });
     doc.y += gap;
   };
-  paragraph(t(part === 'code' ? 'codeSubject' : 'subject', { serial }), 'bold', 6 * MM);
-  paragraph(t('greeting', { name }));
+  paragraph(t(part === 'code' ? 'letters.codeSubject' : 'letters.subject', { serial }), 'bold', 6 * MM);
+  paragraph(t('letters.greeting', { name }));
   const { application } = mailing;
-  paragraph(part === 'code' ? t('codeIntro') : t('intro', { application }), 'plain', 5 * MM);
+  paragraph(part === 'code' ? t('letters.codeIntro') : t('letters.intro', { application }), 'plain', 5 * MM);
   const withPicture = part === 'both' && mailing.scans;
-  paragraph(t('stepsTitle'), 'bold', 2 * MM);
+  paragraph(t('letters.stepsTitle'), 'bold', 2 * MM);
   stepsOf(t, mailing, part).forEach((step, index) => {
     const top = doc.y;
     doc
@@ -113,26 +113,28 @@ function drawLetter(doc: Doc, mailing: Mailing, letter: Letter, part: Part): voi
       .text(value, LEFT, doc.y + 0.5 * MM, { width, lineGap: 2 });
     doc.y += 4 * MM;
   };
-  if (part !== 'code') field(t('address'), letter.url, 9.5);
-  if (part !== 'address') field(t('code'), letter.code, 15);
+  if (part !== 'code') field(t('letters.address'), letter.url, 9.5);
+  if (part !== 'address') field(t('letters.code'), letter.code, 15);
   if (withPicture) {
     drawQr(doc, letter.link, LEFT + WIDTH - QR_SIZE, top);
     doc.y = Math.max(doc.y, top + QR_SIZE + 4 * MM);
   }
   if (part !== 'address')
-    paragraph(letter.until === undefined ? t('never') : t('expires', { until: letter.until }));
-  paragraph(t(part === 'address' ? 'keepAddress' : 'keep'));
+    paragraph(
+      letter.until === undefined ? t('letters.never') : t('letters.expires', { until: letter.until }),
+    );
+  paragraph(t(part === 'address' ? 'letters.keepAddress' : 'letters.keep'));
 }
 
 function stepsOf(t: ReturnType<typeof lettersIn>, mailing: Mailing, part: Part): string[] {
-  if (part === 'code') return [t('steps.enterCode')];
+  if (part === 'code') return [t('letters.steps.enterCode')];
   const { application, device, downloadUrl, scans } = mailing;
   const install =
     downloadUrl === undefined
-      ? t('steps.install', { application, device })
-      : t('steps.installFrom', { application, device, url: downloadUrl });
-  if (part === 'address') return [install, t('steps.enterSeparate')];
-  return [install, t(scans ? 'steps.scan' : 'steps.enter')];
+      ? t('letters.steps.install', { application, device })
+      : t('letters.steps.installFrom', { application, device, url: downloadUrl });
+  if (part === 'address') return [install, t('letters.steps.enterSeparate')];
+  return [install, t(scans ? 'letters.steps.scan' : 'letters.steps.enter')];
 }
 
 /** What is the same on every letter: logo, window, date, marks. */
