@@ -42,7 +42,8 @@ test('how hard an activation code is to guess, and what a week against a thousan
   expect(page).toContain(`${bits('digits').toFixed(1)} bits (12 digits) or ${bits('long').toFixed(0)} (long`);
 
   const atOnce = WRONG_CODES_OF_ALL.bursts * config().wrongCodes;
-  const refill = constant('apps/server/src/compose/context.ts', 'REFILL_MILLISECONDS') / WRONG_CODES_OF_ALL.refills;
+  const refill =
+    constant('apps/server/src/compose/context.ts', 'REFILL_MILLISECONDS') / WRONG_CODES_OF_ALL.refills;
   expect([atOnce, refill]).toEqual([1000, 1000]);
   expect(page).toContain('a thousand codes and then one a second');
   const looks = atOnce + (7 * 86_400_000) / refill;
