@@ -14,13 +14,13 @@ import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
 import { inRounds } from '../core/rounds.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
-import { newLease } from '../store/db/due.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { claimDueMail, markMailDead, markMailSent, postponeMail } from '../store/mail/queue.ts';
 import type { StoredMailSettings } from '../store/mail/settings.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
+import { newLease } from '../store/work/due.ts';
 import { protectedMessage } from './protected-message.ts';
 import { smtpServerOf } from './settings.ts';
 

@@ -14,11 +14,11 @@ import type { Outcome } from '../core/outcome.ts';
 import { inRounds } from '../core/rounds.ts';
 import { starterOf } from '../directory/starter.ts';
 import { insertAudit } from '../store/audit/rows.ts';
-import { newLease } from '../store/db/due.ts';
 import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { hasMark } from '../store/keys/marks.ts';
 import type { Connection } from '../store/schema/schema.ts';
+import { newLease } from '../store/work/due.ts';
 import {
   cancelForgotten,
   changeJobState,

@@ -25,9 +25,9 @@ import {
   prolongAuditForward,
   seeAuditForward,
 } from '../../store/audit/forwards.ts';
-import { newLease } from '../../store/db/due.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import type { Connection } from '../../store/schema/schema.ts';
+import { newLease } from '../../store/work/due.ts';
 import type { ForwardedRow } from './lines.ts';
 
 export type ForwardTarget = {

@@ -15,7 +15,6 @@ import { certificateId } from '../../keys/acme/certificate-id.ts';
 import { AcmeFailure } from '../../keys/acme/failure.ts';
 import { names as hasName, nameOf } from '../../keys/x509/certificate-examination.ts';
 import { readChain } from '../../keys/x509/certificate-view.ts';
-import { newLease } from '../../store/db/due.ts';
 import { newId } from '../../store/db/ids.ts';
 import {
   claimAcme,
@@ -32,6 +31,7 @@ import {
   type TlsCertificateRow,
 } from '../../store/keys/tls-certificates.ts';
 import { lockInstallation } from '../../store/operations/installation.ts';
+import { newLease } from '../../store/work/due.ts';
 import { storeCertificate } from '../stored.ts';
 import { type ObtainContext, type Obtained, obtain, openClient } from './obtain.ts';
 import { type AcmeContext, orderedNames, standsAside } from './settings.ts';

@@ -1,8 +1,9 @@
 /** Where the audit trail is forwarded to: the last link of the chain that arrived there, and who sends. */
-import { isDue, isDueAt, isFree } from '../db/due.ts';
+
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { isDue, isDueAt, isFree } from '../work/due.ts';
 
 export type AuditForwardRow = Row<'audit_forwards'>;
 

@@ -2,10 +2,10 @@
 
 import { type AcmeSettings, acmeSettingsSchema } from '@sower/api/acme';
 import { sql } from 'kysely';
-import { isDue, isFree } from '../db/due.ts';
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { isDue, isFree } from '../work/due.ts';
 
 export type AcmeRow = Row<'acme'>;
 export type StoredAcme = Omit<AcmeRow, 'settings'> & { readonly settings: AcmeSettings };

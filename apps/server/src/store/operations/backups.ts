@@ -1,6 +1,7 @@
 /** Backups that were made, the latest first. At most one is being made at a time, on whichever node. */
-import { isSilent } from '../db/due.ts';
+
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import { isSilent } from '../work/due.ts';
 
 export type BackupRow = Row<'backups'>;
 

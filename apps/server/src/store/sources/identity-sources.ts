@@ -1,11 +1,11 @@
 /** Directories that users come from, in their order. */
 
 import { sql } from 'kysely';
-import { isDue } from '../db/due.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { skipLocked } from '../db/row-locks.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { isDue } from '../work/due.ts';
 
 export type SourceRow = Row<'identity_sources'>;
 /** What runs leave behind. */

@@ -1,7 +1,6 @@
 /** Jobs: at most one node works on one at a time, by a lease, and a batch counts only while its node holds the lease. */
 
 import { type RawBuilder, sql } from 'kysely';
-import { isFree } from '../db/due.ts';
 import { listed } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
@@ -10,6 +9,7 @@ import { inScopes } from '../directory/domains.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { StoredJobState } from '../schema/jobs.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { isFree } from './due.ts';
 
 export type JobRow = Row<'jobs'>;
 type NewJob = Pick<
