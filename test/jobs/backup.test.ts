@@ -24,7 +24,7 @@ import {
   SQLITE,
 } from '../harness/databases.ts';
 import { type Deployment, deploy, TREE } from '../harness/deployment.ts';
-import { sower } from '../harness/jobs/command.ts';
+import { backedUp, sower } from '../harness/jobs/command.ts';
 import { spawn } from '../harness/processes/spawn.ts';
 
 const SLOW = 240_000;
@@ -78,16 +78,7 @@ onBothDatabases('a backup', (kind) => {
 
   const KEYS = (): string[] => ['--identity', path('data.key'), '--identity', path('vault.key')];
 
-  /** Waits for the one that a new server makes by itself. */
-  async function makeBackup(): Promise<string> {
-    for (;;) {
-      const ran = await sower(['backup', '--data', deployment.dataFolder, '--json']);
-      const answer = JSON.parse(ran.stdout) as { name?: string; error?: { reason: string } };
-      if (ran.status === 0) return join(folder, answer.name as string);
-      if (answer.error?.reason !== 'in-use') throw new Error(ran.stdout + ran.stderr);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
+  const makeBackup = async (): Promise<string> => join(folder, await backedUp(deployment.dataFolder));
 
   async function verify(
     of: Deployment,

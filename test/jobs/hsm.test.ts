@@ -26,7 +26,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { onBothDatabases, SQLITE } from '../harness/databases.ts';
 import { deploy } from '../harness/deployment.ts';
-import { sower } from '../harness/jobs/command.ts';
+import { backedUp, sower } from '../harness/jobs/command.ts';
 import { hasSoftHsm, softHsm } from '../harness/jobs/hsm.ts';
 
 const SLOW = 300_000;
@@ -208,8 +208,7 @@ describe.skipIf(!hasSoftHsm())('a master key in an HSM', () => {
       expect(await doctor()).toContain('doctor.key-in-hsm');
       expect(await doctor(...backups)).toContain('doctor.key-not-in-backups');
       expect((await deployment.api('listBackups', { query: {} } as never)).withMasterKey).toBe(false);
-      const made = await sower(['backup', '--data', dataFolder, '--json']);
-      const file = join(folder, JSON.parse(made.stdout).name as string);
+      const file = join(folder, await backedUp(dataFolder));
 
       // Pulled: what runs goes on, and what starts says why it does not.
       hsm.pull();

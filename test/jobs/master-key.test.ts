@@ -21,7 +21,7 @@ import { freshCodes, type VerifyToken } from '../bench/verifications.ts';
 import { provisioned } from '../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
-import { sower } from '../harness/jobs/command.ts';
+import { backedUp, sower } from '../harness/jobs/command.ts';
 
 const SLOW = 400_000;
 /** SOWER_ROTATION_TOKENS and SOWER_ROTATION_KILLS ask for more. */
@@ -124,15 +124,7 @@ onBothDatabases('a change of the master key', (kind) => {
   }
   const emptyPlace = (): string[] => ['--data', mkdtempSync(join(folder, 'empty-'))];
   const status = async () => JSON.parse((await sower(['key', 'status', '--json', ...where()])).stdout);
-  async function makeBackup(): Promise<string> {
-    for (;;) {
-      const ran = await sower(['backup', '--data', deployment.dataFolder, '--json']);
-      const answer = JSON.parse(ran.stdout) as { name?: string; error?: { reason: string } };
-      if (ran.status === 0) return path(answer.name as string);
-      if (answer.error?.reason !== 'in-use') throw new Error(ran.stdout + ran.stderr);
-      await wait(200);
-    }
-  }
+  const makeBackup = async (): Promise<string> => path(await backedUp(deployment.dataFolder));
 
   /** Logs on with fresh codes at both servers; a code that went to a server that was killed is not looked at again. */
   function load(tokens: readonly VerifyToken[]) {

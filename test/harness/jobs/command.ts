@@ -1,6 +1,7 @@
 /** `sower` as an operator types it, beside a running server. */
 
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { TREE } from '../deployment.ts';
 import { spawn } from '../processes/spawn.ts';
 
@@ -22,4 +23,18 @@ export function sower(args: readonly string[], env: Record<string, string> = {})
     child.once('error', reject);
     child.once('close', (status) => resolve({ status, stdout, stderr }));
   });
+}
+
+/**
+ * `sower backup`, which waits for the one that is being made: a new server makes its first by itself, within seconds.
+ * @returns the name of its file
+ */
+export async function backedUp(dataFolder: string): Promise<string> {
+  for (;;) {
+    const ran = await sower(['backup', '--data', dataFolder, '--json']);
+    const answer = JSON.parse(ran.stdout) as { name?: string; error?: { reason: string } };
+    if (ran.status === 0) return answer.name as string;
+    if (answer.error?.reason !== 'in-use') throw new Error(ran.stdout + ran.stderr);
+    await wait(200);
+  }
 }
