@@ -4,14 +4,17 @@
  */
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
 import { createServer as createPlain, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
+import { Worker } from 'node:worker_threads';
 import { cefLine, framed, syslogLine } from '@sower/server/audit/forward/lines';
 import { readForwarding } from '@sower/server/audit/forward/places';
+import { sendSyslog } from '@sower/server/compose/forward/syslog';
 import { forwardTargets } from '@sower/server/compose/forward/targets';
 import { webhookSignature } from '@sower/server/compose/forward/webhook';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -161,6 +164,45 @@ test('a pipe takes rows while somebody reads it, however slowly; otherwise nobod
     );
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+/** Says what it sees at [0]: 1 octets, 3 its end. It ends without reading on once this process says 2. */
+const DYING_RECEIVER = `
+  const { createServer } = require('node:net');
+  const { parentPort, workerData } = require('node:worker_threads');
+  const seen = new Int32Array(workerData);
+  const server = createServer((socket) => {
+    socket.once('close', () => { Atomics.store(seen, 0, 3); Atomics.notify(seen, 0); server.close(); });
+    socket.once('data', () => {
+      Atomics.store(seen, 0, 1);
+      Atomics.wait(seen, 0, 1, 10_000);
+      socket.destroy();
+    });
+  });
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+`;
+
+test('rows of a receiver that dies in the middle have not arrived, though this process is busy then', async () => {
+  const seen = new Int32Array(new SharedArrayBuffer(4));
+  const receiver = new Worker(DYING_RECEIVER, { eval: true, workerData: seen.buffer });
+  try {
+    const [port] = (await once(receiver, 'message')) as [number];
+    const place = { host: '127.0.0.1', port, protection: 'tcp', authority: undefined } as const;
+    const sent = sendSyslog(place, ['a row', 'another'], AbortSignal.timeout(10_000));
+    const arrived = sent.then(
+      () => 'arrived',
+      (error) => error.text.values.detail,
+    );
+    while (Atomics.load(seen, 0) !== 1) await new Promise(setImmediate);
+    // Until it has ended, and longer than the pause before the end of the rows: both are there when this process goes on.
+    Atomics.store(seen, 0, 2);
+    Atomics.notify(seen, 0);
+    Atomics.wait(seen, 0, 2, 10_000);
+    Atomics.wait(seen, 0, 3, 500);
+    expect(await arrived).toBe('closed in the middle');
+  } finally {
+    await receiver.terminate();
   }
 });
 

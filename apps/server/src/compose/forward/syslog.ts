@@ -78,8 +78,11 @@ export async function sendSyslog(
         socket.write(lines.map(framed).join(''), (error) => {
           if (error) return;
           pause = setTimeout(() => {
-            ending = true;
-            socket.end();
+            // After what has arrived meanwhile was read: timers come before that where this process was busy.
+            setImmediate(() => {
+              ending = true;
+              socket.end();
+            });
           }, PAUSE_MILLISECONDS);
         });
       });
