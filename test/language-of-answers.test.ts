@@ -16,7 +16,7 @@ let little: string;
 let serials: string[];
 
 beforeAll(async () => {
-  fresh = await SQLITE.fresh();
+  fresh = await SQLITE.installed();
   deployment = await deploy(fresh);
   const { api } = deployment;
   key = deployment.apiKey;

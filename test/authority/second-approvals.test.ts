@@ -28,7 +28,7 @@ onBothDatabases('the two-person rule', (kind) => {
   const people = {} as Record<'anna' | 'bert' | 'clerk', SelfServiceClient['api']>;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     stored = await openDatabase(database.location);
   });

@@ -4,9 +4,9 @@ import { openDatabase } from '@sower/server/store/db/open';
 import { markAllRows } from '@sower/server/store/keys/marked-rows';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { givenPassword, newAdministrator } from '../harness/administrator.ts';
+import { earlierSchema } from '../harness/databases/earlier-schema.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { earlierSchema } from '../harness/earlier-schema.ts';
 import {
   problemOf,
   type SelfServiceClient,

@@ -31,7 +31,7 @@ describe.skipIf(skip)('Security Console: reporting', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-reporting-'));
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     await furnish(deployment);
     await deployment.api('editUser', {

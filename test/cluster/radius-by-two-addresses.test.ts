@@ -22,7 +22,7 @@ describe.skipIf(!inject('postgresql'))('RADIUS by two addresses', () => {
   let ports: [number, number];
 
   beforeAll(async () => {
-    const database = await POSTGRESQL.fresh();
+    const database = await POSTGRESQL.installed();
     cleanups.push(() => database.drop());
     deployment = await deploy(database, {
       processes: 2,

@@ -28,7 +28,7 @@ let deployment: Deployment;
 let folder: string;
 let env: Record<string, string>;
 beforeAll(async () => {
-  fresh = await SQLITE.fresh();
+  fresh = await SQLITE.installed();
   deployment = await deploy(fresh);
   folder = mkdtempSync(join(tmpdir(), 'sower-language-'));
   env = {

@@ -175,7 +175,7 @@ describe('server', () => {
   let serial: string;
 
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     const { api } = deployment;
     await api('addProfile', {

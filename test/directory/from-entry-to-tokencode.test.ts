@@ -29,7 +29,7 @@ describe.skipIf(!hasSlapd)('from an entry to a tokencode', () => {
           .map((uid) => personLdif({ uid, mail: `${uid}@example.com`, userPassword: PASSWORD }))
           .join(''),
       });
-      database = await kind.fresh();
+      database = await kind.installed();
       deployment = await deploy(database);
       const profile = { deviceType: 'sower', authenticationType: 'tokencode', delivery: 'qr' } as const;
       await deployment.api('addProfile', { body: { name: 'qr', ...profile } });

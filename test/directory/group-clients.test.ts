@@ -61,7 +61,7 @@ describe.skipIf(!hasSlapd)('groups at the edges', () => {
           groupLdif('admins', dn('bob')),
         ].join(''),
       });
-      database = await kind.fresh();
+      database = await kind.installed();
       deployment = await deploy(database, { arguments: RADIUS_OPTIONS });
       const { api } = deployment;
       const source = slapdSource(slapd, {

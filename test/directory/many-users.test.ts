@@ -28,7 +28,7 @@ onBothDatabases('many users', (kind) => {
   let all: User[];
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     stored = await openDatabase(database.location);
     ({ api } = deployment);

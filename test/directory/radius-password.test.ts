@@ -48,7 +48,7 @@ describe.skipIf(!hasSlapd)('RADIUS with a password', () => {
           '',
         ),
       });
-      database = await kind.fresh();
+      database = await kind.installed();
       deployment = await deploy(database, { arguments: RADIUS_OPTIONS });
       const { api } = deployment;
       const { id } = await api('addIdentitySource', {

@@ -10,7 +10,7 @@ import { sower } from '../harness/jobs/command.ts';
 
 onBothDatabases('settings that are shown', (kind) => {
   test('are given back unchanged, raise no version, and make another source', async () => {
-    const database = await kind.fresh();
+    const database = await kind.installed();
     const deployment = await deploy(database);
     const folder = mkdtempSync(join(tmpdir(), 'sower-shown-'));
     const file = join(folder, 'source.json');

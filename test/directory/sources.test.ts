@@ -40,7 +40,7 @@ onBothDatabases('identity sources', (kind) => {
   let deployment: Deployment;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
   });
   afterAll(async () => {

@@ -31,7 +31,8 @@ export async function choosePassword(
 const chosen = new Map<string, Promise<string>>();
 
 /** The password of the first administrator, who chooses it at the first call: the one that the first start wrote down is for that only. */
-export function adminPassword(deployment: Deployment): Promise<string> {
+export async function adminPassword(deployment: Deployment): Promise<string> {
+  if (deployment.adminPassword !== undefined) return deployment.adminPassword;
   const known = chosen.get(deployment.dataFolder);
   if (known) return known;
   const given = givenPassword(deployment);

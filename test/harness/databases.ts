@@ -1,13 +1,19 @@
 /** Runs the same tests on SQLite and on PostgreSQL, each on a fresh database. */
 import type { Database } from '@sower/server/store/schema/schema';
 import { describe, inject } from 'vitest';
-import { type FreshDatabase, freshPostgresql, freshSqlite } from './fresh-database.ts';
+import { installed } from './databases/installation.ts';
+import { type FreshDatabase, freshPostgresql, freshSqlite, templateOf } from './fresh-database.ts';
 
 export type { FreshDatabase };
 export type DatabaseKind = {
   readonly name: 'SQLite' | 'PostgreSQL';
-  /** As a first start leaves it: with all tables, and nothing in them. */
+  /** With all tables, and nothing in them. */
   fresh(): Promise<FreshDatabase>;
+  /**
+   * As a first start leaves it. `deploy` begins with a copy of the data folder: keys and certificate are the same in each of a run. For what
+   * tests the first start itself, or needs keys of its own, `fresh`.
+   */
+  installed(): Promise<FreshDatabase>;
   /** Without a table. */
   empty(): Promise<FreshDatabase>;
 };
@@ -15,11 +21,21 @@ export type DatabaseKind = {
 export const SQLITE: DatabaseKind = {
   name: 'SQLite',
   fresh: () => freshSqlite(inject('template').sqlite),
+  async installed() {
+    const installation = await installed('sqlite');
+    const template = templateOf({ option: inject('installation').sqlite });
+    return { ...(await freshSqlite(template)), installation };
+  },
   empty: () => freshSqlite(),
 };
 export const POSTGRESQL: DatabaseKind = {
   name: 'PostgreSQL',
   fresh: () => freshPostgresql(inject('postgresql'), inject('template').postgresql),
+  async installed() {
+    const installation = await installed('postgresql');
+    const template = templateOf({ option: inject('installation').postgresql as string });
+    return { ...(await freshPostgresql(inject('postgresql'), template)), installation };
+  },
   empty: () => freshPostgresql(inject('postgresql')),
 };
 

@@ -1,7 +1,16 @@
 /** A running deployment for scenarios: server processes as an operator starts them, on a fresh database, and a client of their API. */
 
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +47,8 @@ export type Deployment = {
   readonly workers: number;
   readonly servers: readonly ServerProcess[];
   readonly apiKey: string;
+  /** Of the first administrator, if it was chosen before this was deployed. */
+  readonly adminPassword: string | undefined;
   readonly ca: string;
   /** The API, by the first server unless said. */
   readonly api: ApiClient;
@@ -61,7 +72,7 @@ export function racingProcesses(): { readonly processes: 1 | 2; readonly workers
 }
 
 export async function deploy(
-  database: FreshDatabase,
+  database: Pick<FreshDatabase, 'option'> & Partial<FreshDatabase>,
   options: {
     processes?: number;
     /** Of one server: how many share its ports (`--processes`). */
@@ -83,6 +94,8 @@ export async function deploy(
 ): Promise<Deployment> {
   const dataFolder = options.dataFolder ?? mkdtempSync(join(options.dataIn ?? tmpdir(), 'sower-data-'));
   mkdirSync(dataFolder, { recursive: true });
+  const installation = options.dataFolder === undefined ? database.installation : undefined;
+  if (installation) cpSync(installation.dataFolder, dataFolder, { recursive: true });
   const servers: ServerProcess[] = [];
   const publicPort = await freePort();
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -177,6 +190,7 @@ export async function deploy(
     workers: options.workers ?? 1,
     servers,
     apiKey,
+    adminPassword: installation?.adminPassword,
     ca,
     api: apiOf(0),
     apiOf,

@@ -11,8 +11,21 @@ export type FreshDatabase = {
   readonly location: DatabaseLocation;
   /** As `--database` takes it. */
   readonly option: string;
+  /** What its first start left beside it; absent if it had none. */
+  readonly installation?: Installation;
   drop(): Promise<void>;
 };
+
+export type Installation = {
+  /** Copied for each deployment. */
+  readonly dataFolder: string;
+  /** Chosen by the first administrator. */
+  readonly adminPassword: string;
+};
+
+/** The database as one that others can begin as: the file's path, or the name. */
+export const templateOf = ({ option }: Pick<FreshDatabase, 'option'>): string =>
+  option.startsWith('sqlite:') ? option.replace('sqlite:', '') : new URL(option).pathname.slice(1);
 
 /** @param template a database file that it begins as; empty without */
 export async function freshSqlite(template?: string): Promise<FreshDatabase> {

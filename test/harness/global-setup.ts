@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@sower/server/store/db/open';
 import type { TestProject } from 'vitest/node';
-import { type FreshDatabase, freshPostgresql, freshSqlite } from './fresh-database.ts';
+import { type FreshDatabase, freshPostgresql, freshSqlite, templateOf } from './fresh-database.ts';
 import { startPostgresql } from './postgresql.ts';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -23,20 +23,29 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (!postgresql)
     console.warn('No PostgreSQL here: its tests are skipped. Set SOWER_TEST_POSTGRESQL to the URL of one.');
   // Migrated once: that takes longer than most tests.
-  const templates = await Promise.all(
-    [freshSqlite(), ...(postgresql ? [freshPostgresql(postgresql)] : [])].map(async (made) => {
-      const template = await made;
-      await (await openDatabase(template.location)).close();
-      return template;
-    }),
-  );
+  const migrated = async (template: FreshDatabase): Promise<FreshDatabase> => {
+    await (await openDatabase(template.location)).close();
+    return template;
+  };
+  const sqlite = await migrated(await freshSqlite());
+  const inPostgresql = postgresql ? await migrated(await freshPostgresql(postgresql)) : undefined;
+  // For what a first start adds: installation.ts.
+  const started = {
+    sqlite: await freshSqlite(templateOf(sqlite)),
+    postgresql: inPostgresql && (await freshPostgresql(postgresql, templateOf(inPostgresql))),
+  };
   project.provide('postgresql', postgresql);
   project.provide('template', {
-    sqlite: (templates[0] as FreshDatabase).option.replace('sqlite:', ''),
-    postgresql: templates[1] && new URL(templates[1].option).pathname.slice(1),
+    sqlite: templateOf(sqlite),
+    postgresql: inPostgresql && templateOf(inPostgresql),
+  });
+  project.provide('installation', {
+    folder,
+    sqlite: started.sqlite.option,
+    postgresql: started.postgresql?.option,
   });
   return async () => {
-    for (const template of templates) await template.drop();
+    for (const template of [sqlite, inPostgresql, started.sqlite, started.postgresql]) await template?.drop();
     await server?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
@@ -45,7 +54,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
 declare module 'vitest' {
   interface ProvidedContext {
     postgresql: string;
-    /** Databases as a first start leaves them: the file's path, and the name. */
+    /** Databases with all tables and nothing in them: the file's path, and the name. */
     template: { readonly sqlite: string; readonly postgresql: string | undefined };
+    /** Where installation.ts keeps what a first start makes, and the databases for it, as `--database` takes them. */
+    installation: {
+      readonly folder: string;
+      readonly sqlite: string;
+      readonly postgresql: string | undefined;
+    };
   }
 }

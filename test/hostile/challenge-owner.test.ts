@@ -60,7 +60,7 @@ onBothDatabases('the owner of a challenge', (kind) => {
   const agentKeys: Record<string, string> = {};
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     folder = mkdtempSync(join(tmpdir(), 'sower-radsec-'));
     certificate = await ownCertificate(folder, ['branch'], Date.now());
     deployment = await deploy(database, {

@@ -15,6 +15,7 @@ import { MIGRATIONS } from '@sower/server/store/db/migrations';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { provisioned, runExchange, sender, tokencode } from '../harness/authenticator.ts';
+import { earlierSchema } from '../harness/databases/earlier-schema.ts';
 import {
   type DatabaseKind,
   type FreshDatabase,
@@ -23,7 +24,6 @@ import {
   SQLITE,
 } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { earlierSchema } from '../harness/earlier-schema.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../apps/cli/bin/sower.js', import.meta.url));
 const cleanups: (() => unknown)[] = [];

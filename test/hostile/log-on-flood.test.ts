@@ -12,7 +12,7 @@ let deployment: Deployment;
 const agent = new Agent({ keepAlive: true });
 
 beforeAll(async () => {
-  database = await SQLITE.fresh();
+  database = await SQLITE.installed();
   deployment = await deploy(database, {
     arguments: ['--wrong-codes', '1000000', '--trusted-proxies', '127.0.0.1'],
   });

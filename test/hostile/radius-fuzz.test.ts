@@ -9,8 +9,8 @@ import { accessRequest, accountingRequest, readReply, statusServer } from '@sowe
 import { CODE } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
+import { type FreshDatabase, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { freshSqlite } from '../harness/fresh-database.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../harness/radius/client.ts';
 
 const PACKETS = Number(process.env.SOWER_FUZZ_RADIUS ?? 10_000);
@@ -29,12 +29,12 @@ function generator(seed: number): (limit: number) => number {
   };
 }
 
-let database: Awaited<ReturnType<typeof freshSqlite>>;
+let database: FreshDatabase;
 let deployment: Deployment;
 let peers: readonly RadiusPeer[];
 
 beforeAll(async () => {
-  database = await freshSqlite();
+  database = await SQLITE.installed();
   deployment = await deploy(database, { arguments: ['--log-level', 'error', ...RADIUS_OPTIONS] });
   const { api } = deployment;
   await api('addProfile', {
@@ -133,10 +133,13 @@ test(`${PACKETS} packets`, async () => {
   const { dropped } = await metrics();
   // Nearly all that were changed break a signature; padding and a few others do not.
   expect(dropped).toBeGreaterThan(PACKETS * 0.85);
-  expect(await ask(peers[0] as RadiusPeer, SECRET, 'steady', tokencode(token))).toMatchObject({
+  // From a port of its own: the proven ones among those packets are answered late, after many that are not.
+  const peer = await radiusPeer(ports[0] as number);
+  expect(await ask(peer, SECRET, 'steady', tokencode(token))).toMatchObject({
     ok: true,
     reply: { code: CODE.accessAccept },
   });
+  peer.close();
   const half = measured.slice(Math.floor(measured.length / 2));
   console.log(`${dropped} of ${sent} dropped; MB ${measured.map(Math.round).join(' ')}`);
   if (half.length >= 3) expect(Math.max(...half) - Math.min(...half)).toBeLessThan(40);

@@ -26,7 +26,7 @@ onBothDatabases('a writer of the database', (kind) => {
   let count = 0;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, { arguments: ['--trusted-proxies', '127.0.0.1'] });
     beside = await openDatabase(database.location);
     await add('mallory', 'auditor', MALLORYS);

@@ -36,7 +36,7 @@ onBothDatabases('SIGTERM', (kind) => {
   test(
     `with ${HTTP_REQUESTS} HTTP and ${RADIUS_REQUESTS} RADIUS requests in flight: all are answered, ${ROUNDS} times`,
     async () => {
-      const database = await kind.fresh();
+      const database = await kind.installed();
       cleanups.push(() => database.drop());
       const deployment = await deploy(database, {
         arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],
@@ -132,7 +132,7 @@ test.skipIf(!OLDER_NODE)('started by an older Node.js, the signal reaches the se
 });
 
 async function deployed(...args: string[]): Promise<Deployment> {
-  const database = await SQLITE.fresh();
+  const database = await SQLITE.installed();
   cleanups.push(() => database.drop());
   const deployment = await deploy(database, { arguments: args });
   cleanups.push(() => deployment.stop());

@@ -52,7 +52,7 @@ const expected = (hsts: string | undefined) =>
 
 describe('a deployment with a DNS name', () => {
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database, { arguments: ['--public-url', 'https://otp.example.com'] });
   });
   afterAll(async () => {
@@ -71,7 +71,7 @@ describe('a deployment with a DNS name', () => {
 
 describe('a deployment on localhost', () => {
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
   });
 

@@ -62,7 +62,7 @@ async function check(ports: readonly number[], client: ConnectionOptions, old: b
 async function start(
   ...more: string[]
 ): Promise<{ client: ConnectionOptions; ports: number[]; renew(): Promise<void> }> {
-  const database = await SQLITE.fresh();
+  const database = await SQLITE.installed();
   cleanups.push(() => database.drop());
   const radsec = await freePort();
   const folder = join(database.location.kind === 'sqlite' ? database.location.file : '', '..', 'tls-files');

@@ -18,8 +18,8 @@ import { openDatabase } from '@sower/server/store/db/open';
 import { claimInstallation } from '@sower/server/store/operations/installation';
 import { outcomesIn, text } from '@sower/texts/outcomes';
 import { expect, test } from 'vitest';
+import { earlierSchema } from '../harness/databases/earlier-schema.ts';
 import { onBothDatabases } from '../harness/databases.ts';
-import { earlierSchema } from '../harness/earlier-schema.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const DAY = 86_400_000;

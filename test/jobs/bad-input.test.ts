@@ -51,7 +51,7 @@ onBothDatabases('bad input of jobs', (kind) => {
   beforeAll(async () => {
     ssl = openssl();
     folder = mkdtempSync(join(tmpdir(), 'sower-bad-input-'));
-    database = await kind.fresh();
+    database = await kind.installed();
     const deployment = await deploy(database, { dataIn: folder });
     const { api } = deployment;
     for (const delivery of ['qr', 'url'] as const)

@@ -45,7 +45,7 @@ onBothDatabases('actions on many', (kind) => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-bulk-'));
-    database = await kind.fresh();
+    database = await kind.installed();
     const deployment = await deploy(database, { dataIn: folder });
     const { api } = deployment;
     north = await api('addSecurityDomain', { body: { name: 'North' } });

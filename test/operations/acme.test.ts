@@ -80,7 +80,7 @@ onBothDatabases(
 
     beforeAll(async () => {
       pebble = await startPebble({ bindingKeys: { us: KEY } });
-      database = await kind.fresh();
+      database = await kind.installed();
       deployment = await deploy(database, { processes: 2, alsoTrusted: await pebble.manage('/roots/0') });
       // Port 80 leads to the second node, whichever orders, and to the first one while the second is away.
       http = createServer(async (request, response) => {
@@ -290,7 +290,7 @@ withPebble('DNS-01 with pebble (SQLite)', () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-acme-dns-'));
     names = await startNameServer();
     pebble = await startPebble({ dns: names.address });
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     const command = join(folder, 'set.sh');
     writeFileSync(
       join(folder, 'set.mjs'),
@@ -395,7 +395,7 @@ besideOthers('a stranger in the place of an authority (SQLite)', () => {
 
   beforeAll(async () => {
     stranger = await startStranger();
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     port = await freePort();
     deployment = await deploy(database, {
       workers: 2,

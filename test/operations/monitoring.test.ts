@@ -36,7 +36,7 @@ const EMPTY_HERE = /directory|identity_source|backup|radius|ctkip|5xx/;
 let database: FreshDatabase;
 let deployment: Deployment;
 beforeAll(async () => {
-  database = await SQLITE.fresh();
+  database = await SQLITE.installed();
   deployment = await deploy(database);
 });
 afterAll(async () => {

@@ -28,7 +28,7 @@ const NAMES = Object.keys(EXAMPLES) as OperationName[];
 let database: FreshDatabase;
 let deployment: Deployment;
 beforeAll(async () => {
-  database = await SQLITE.fresh();
+  database = await SQLITE.installed();
   deployment = await deploy(database);
 });
 afterAll(async () => {

@@ -25,7 +25,7 @@ let deployment: Deployment;
 let browser: Browser;
 let folder: string;
 beforeAll(async () => {
-  database = await SQLITE.fresh();
+  database = await SQLITE.installed();
   deployment = await deploy(database);
   browser = await launchChromium(deployment);
   folder = mkdtempSync(join(tmpdir(), 'sower-reference-'));

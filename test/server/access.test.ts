@@ -6,9 +6,9 @@ import { openDatabase } from '@sower/server/store/db/open';
 import { domainNameKey, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
+import { earlierSchema } from '../harness/databases/earlier-schema.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { earlierSchema } from '../harness/earlier-schema.ts';
 import { roomInTheMinute } from '../harness/token-modes.ts';
 
 onBothDatabases('access', (kind) => {
@@ -17,7 +17,7 @@ onBothDatabases('access', (kind) => {
   let api: ApiClient;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     api = deployment.api;
     await api('addProfile', {

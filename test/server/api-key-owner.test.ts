@@ -6,9 +6,9 @@ import { openDatabase } from '@sower/server/store/db/open';
 import { markAllRows } from '@sower/server/store/keys/marked-rows';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';
+import { earlierSchema } from '../harness/databases/earlier-schema.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { earlierSchema } from '../harness/earlier-schema.ts';
 import {
   markRows,
   problemOf,
@@ -28,7 +28,7 @@ onBothDatabases('the owner of an API key', (kind) => {
   let count = 0;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     branch = (await deployment.api('addSecurityDomain', { body: { name: 'Branch' } })).id;
     boss = await person('super-admin');

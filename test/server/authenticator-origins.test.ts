@@ -11,7 +11,7 @@ describe('origins of web authenticators', () => {
   let database: FreshDatabase;
   let deployment: Deployment;
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database, { arguments: ['--authenticator-origins', ELSEWHERE] });
   });
   afterAll(async () => {

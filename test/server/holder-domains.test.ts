@@ -6,9 +6,9 @@ import { openDatabase } from '@sower/server/store/db/open';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newAdministrator } from '../harness/administrator.ts';
+import { earlierSchema } from '../harness/databases/earlier-schema.ts';
 import { type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { earlierSchema } from '../harness/earlier-schema.ts';
 import { bulkEnded } from '../harness/jobs/ended.ts';
 
 async function problemOf(work: Promise<unknown>): Promise<string> {
@@ -28,7 +28,7 @@ onBothDatabases('what is held', (kind) => {
   let counter = 0;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, { processes: 2 });
     api = deployment.api;
     for (const name of ['North', 'South']) await api('addSecurityDomain', { body: { name } });

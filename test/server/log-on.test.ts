@@ -60,7 +60,7 @@ onBothDatabases('log-on of administrators', (kind) => {
   const serial = '000100000001';
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     const { api } = deployment;
     for (const userName of ['grace', 'mallory']) {
@@ -172,7 +172,7 @@ onBothDatabases('log-on of administrators', (kind) => {
 const executablePath = findChromium();
 describe.skipIf(!executablePath && !process.env.CI)('passkeys', () => {
   test('add one, log on with it alone, not with the password alone; an answer is good once', async () => {
-    const database = await SQLITE.fresh();
+    const database = await SQLITE.installed();
     const deployment = await deploy(database);
     const browser = await launchChromium(deployment);
     try {

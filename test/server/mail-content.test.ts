@@ -75,7 +75,7 @@ describe('mail of a deployment', () => {
   beforeAll(async () => {
     ssl = openssl();
     sink = await smtpSink();
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     const { api } = deployment;
     await save({

@@ -20,7 +20,7 @@ describe('the OpenAPI document', () => {
   let deployment: Deployment;
   let document: OpenApiDocument;
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     document = JSON.parse((await deployment.send(0, { path: '/api/openapi.json' })).body.toString());
   });

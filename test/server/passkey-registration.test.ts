@@ -13,7 +13,7 @@ onBothDatabases('adding a passkey', (kind) => {
   let deployment: Deployment;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, { processes: 2 });
   });
   afterAll(async () => {

@@ -14,7 +14,7 @@ onBothDatabases('provisioning', (kind) => {
   let people = 0;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     const { api } = deployment;
     const add = (name: string, fields: object) =>

@@ -20,7 +20,7 @@ onBothDatabases('a lost admin-api-key', (kind) => {
   let deployment: Deployment;
   let keyFile: string;
   beforeAll(async () => {
-    fresh = await kind.fresh();
+    fresh = await kind.installed();
     deployment = await deploy(fresh);
     keyFile = join(deployment.dataFolder, 'admin-api-key');
   });

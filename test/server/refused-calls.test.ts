@@ -15,7 +15,7 @@ onBothDatabases('refused calls', (kind) => {
   let fresh: FreshDatabase;
   let deployment: Deployment;
   beforeAll(async () => {
-    fresh = await kind.fresh();
+    fresh = await kind.installed();
     deployment = await deploy(fresh);
   });
   afterAll(async () => {

@@ -22,7 +22,7 @@ onBothDatabases('replacing a token', (kind) => {
   let people = 0;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, { processes: 2 });
     const profile = { deviceType: 'sower', delivery: 'url' } as const;
     await deployment.api('addProfile', {

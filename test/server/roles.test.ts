@@ -24,7 +24,7 @@ onBothDatabases('roles', (kind) => {
   let root: ApiClient;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     const password = await adminPassword(deployment);
     root = await logOn('admin', password);

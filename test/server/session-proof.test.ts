@@ -40,7 +40,7 @@ onBothDatabases('proof', (kind) => {
   const serial = '000100000001';
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     // Few tries, as a real deployment has; each test has an account and an address of its own.
     deployment = await deploy(database, { arguments: ['--trusted-proxies', '127.0.0.1'] });
     for (const userName of ['grace', 'mallory', 'heidi', 'ivan']) {

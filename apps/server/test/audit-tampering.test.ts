@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
-import { earlierSchema } from '../../../test/harness/earlier-schema.ts';
+import { earlierSchema } from '../../../test/harness/databases/earlier-schema.ts';
 import { type AuditChainContext, linkAudit, seenHead } from '../src/audit/chain.ts';
 import type { AuditFinding } from '../src/audit/findings.ts';
 import { anchorOf, headKeeper } from '../src/audit/head.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
-import { earlierSchema } from '../../../test/harness/earlier-schema.ts';
+import { earlierSchema } from '../../../test/harness/databases/earlier-schema.ts';
 import { radiusSecretAssociatedData } from '../src/clients/radius-clients.ts';
 import { beginMarks, newKeyCheck } from '../src/compose/first-marks.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';

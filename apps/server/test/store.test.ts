@@ -7,7 +7,7 @@ import { fewTexts } from '@sower/server/store/db/parameter-rows';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
-import { earlierSchema } from '../../../test/harness/earlier-schema.ts';
+import { earlierSchema } from '../../../test/harness/databases/earlier-schema.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { claimMinute } from '../src/store/audit/figures.ts';
 import { insertAudit } from '../src/store/audit/rows.ts';

@@ -46,7 +46,7 @@ function startSite() {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-authenticator-test-'));
     host = await staticHost(join(AUTHENTICATOR, 'dist'));
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database, {
       arguments: ['--wrong-codes', '1000000', '--authenticator-origins', host.origin],
     });

@@ -14,7 +14,7 @@ onBothDatabases('Idempotency-Key', (kind) => {
   let serials: string[];
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, { processes: 2 });
     stored = await openDatabase(database.location);
     const { api } = deployment;

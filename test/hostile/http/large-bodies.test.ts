@@ -23,7 +23,7 @@ onBothDatabases('large bodies', (kind) => {
   let deployment: Deployment;
   let weak: string;
   beforeAll(async () => {
-    fresh = await kind.fresh();
+    fresh = await kind.installed();
     deployment = await deploy(fresh);
     ({ key: weak } = await deployment.api('addApiKey', {
       body: { name: 'plug-in', permissions: ['authenticate'] },

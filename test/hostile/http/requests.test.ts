@@ -8,7 +8,7 @@ import type { FreshDatabase } from '../../harness/fresh-database.ts';
 let database: FreshDatabase;
 let deployment: Deployment;
 beforeAll(async () => {
-  database = await SQLITE.fresh();
+  database = await SQLITE.installed();
   deployment = await deploy(database, {
     arguments: [
       ...['--console-hosts', 'admin.test', '--self-service-hosts', 'my.test'],
