@@ -20,13 +20,13 @@ export type DatabaseKind = {
 
 export const SQLITE: DatabaseKind = {
   name: 'SQLite',
-  fresh: () => freshSqlite(inject('template').sqlite),
+  fresh: () => freshSqlite(inject('template').sqlite, inject('folder')),
   async installed() {
     const installation = await installed('sqlite');
     const template = templateOf({ option: inject('installation').sqlite });
-    return { ...(await freshSqlite(template)), installation };
+    return { ...(await freshSqlite(template, inject('folder'))), installation };
   },
-  empty: () => freshSqlite(),
+  empty: () => freshSqlite(undefined, inject('folder')),
 };
 export const POSTGRESQL: DatabaseKind = {
   name: 'PostgreSQL',

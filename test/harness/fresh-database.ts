@@ -27,9 +27,12 @@ export type Installation = {
 export const templateOf = ({ option }: Pick<FreshDatabase, 'option'>): string =>
   option.startsWith('sqlite:') ? option.replace('sqlite:', '') : new URL(option).pathname.slice(1);
 
-/** @param template a database file that it begins as; empty without */
-export async function freshSqlite(template?: string): Promise<FreshDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), 'sower-test-'));
+/**
+ * @param template a database file that it begins as; empty without
+ * @param parent where its folder is made
+ */
+export async function freshSqlite(template?: string, parent = tmpdir()): Promise<FreshDatabase> {
+  const folder = mkdtempSync(join(parent, 'sower-test-'));
   const file = join(folder, 'sower.sqlite');
   if (template !== undefined) copyFileSync(template, file);
   return {

@@ -1,6 +1,6 @@
 /** For the whole run: the web apps as they are shipped, and one PostgreSQL, in which each test makes a database of its own. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     stdio: ['ignore', 2, 2],
   });
   if (prepared.status !== 0) throw new Error('The web apps could not be built.');
-  const folder = mkdtempSync(join(tmpdir(), 'sower-run-'));
+  const folder = runFolder();
   // The first deployment that is asked writes it there.
   process.env.SOWER_TEST_OPENAPI = join(folder, 'openapi.json');
   const given = process.env.SOWER_TEST_POSTGRESQL;
@@ -34,13 +34,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     sqlite: await freshSqlite(templateOf(sqlite)),
     postgresql: inPostgresql && (await freshPostgresql(postgresql, templateOf(inPostgresql))),
   };
+  project.provide('folder', folder);
   project.provide('postgresql', postgresql);
   project.provide('template', {
     sqlite: templateOf(sqlite),
     postgresql: inPostgresql && templateOf(inPostgresql),
   });
   project.provide('installation', {
-    folder,
     sqlite: started.sqlite.option,
     postgresql: started.postgresql?.option,
   });
@@ -51,14 +51,39 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
+/**
+ * In memory where there is room. A commit of SQLite waits 2 ms for a disk, and there are thousands; what is committed survives the end of a
+ * process here too, however hard, and tests do not switch the machine off. Removes what runs that were killed have left.
+ */
+function runFolder(): string {
+  const parent = existsSync(MEMORY) && roomIn(MEMORY) > LEAST_ROOM ? MEMORY : tmpdir();
+  for (const name of readdirSync(parent)) {
+    const process = /^sower-run-(\d+)$/.exec(name)?.[1];
+    if (process !== undefined && !existsSync(`/proc/${process}`))
+      rmSync(join(parent, name), { recursive: true, force: true });
+  }
+  const folder = join(parent, `sower-run-${process.pid}`);
+  mkdirSync(folder, { mode: 0o700 });
+  return folder;
+}
+
+const MEMORY = '/dev/shm';
+const LEAST_ROOM = 2 ** 31;
+
+function roomIn(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
 declare module 'vitest' {
   interface ProvidedContext {
     postgresql: string;
     /** Databases with all tables and nothing in them: the file's path, and the name. */
     template: { readonly sqlite: string; readonly postgresql: string | undefined };
-    /** Where installation.ts keeps what a first start makes, and the databases for it, as `--database` takes them. */
+    /** Of the run. */
+    folder: string;
+    /** Databases in which installation.ts makes what a first start makes, as `--database` takes them. */
     installation: {
-      readonly folder: string;
       readonly sqlite: string;
       readonly postgresql: string | undefined;
     };

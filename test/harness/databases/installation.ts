@@ -13,13 +13,13 @@ import type { Installation } from '../fresh-database.ts';
 const WAIT_MILLISECONDS = 120_000;
 
 export async function installed(kind: 'sqlite' | 'postgresql'): Promise<Installation> {
-  const given = inject('installation');
-  const dataFolder = join(given.folder, kind);
-  const made = join(given.folder, `${kind}.json`);
+  const folder = inject('folder');
+  const dataFolder = join(folder, kind);
+  const made = join(folder, `${kind}.json`);
   if (claim(`${dataFolder}.begun`)) {
-    const option = given[kind] as string;
+    const option = inject('installation')[kind] as string;
     // What is copied must be without a server.
-    const deployment = await deploy({ option }, { dataFolder, dataIn: given.folder });
+    const deployment = await deploy({ option }, { dataFolder, dataIn: folder });
     const installation: Installation = { dataFolder, adminPassword: await adminPassword(deployment) };
     await deployment.stop();
     writeFileSync(`${made}.part`, JSON.stringify(installation));
