@@ -20,7 +20,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { EXIT_CODES, type Exit } from '../apps/cli/src/outcome.ts';
-import { OPTIONS } from '../apps/server/src/config.ts';
+import { OPTION_ROWS } from '../apps/server/src/config.ts';
 import { SUPPORTED_POSTGRESQL } from '../apps/server/src/store/db/postgresql/versions.ts';
 import { cliEn, consoleEn, outcomesEn } from '../packages/texts/test/tables.ts';
 import { TRANSITIONS } from './harness/token-modes.ts';
@@ -76,10 +76,11 @@ function placeholderValue(name: string): string {
 
 const TABLES: Record<string, Table> = {
   options: {
-    head: ['option', 'environment', 'meaning'],
-    rows: Object.entries(OPTIONS).map(([name, { env, takes, text }]) => [
-      code(`--${name}${takes === '' ? '' : ` ${takes}`}`),
-      code(env),
+    head: ['option', 'variable', 'default', 'meaning'],
+    rows: OPTION_ROWS.map(({ argument, variable, otherwise, text }) => [
+      argument === undefined ? '–' : code(argument),
+      code(variable),
+      otherwise ?? '–',
       `${text}.`,
     ]),
   },

@@ -4,7 +4,7 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { OPTIONS } from '@sower/server/config';
+import { ARGUMENTS } from '@sower/server/config';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { program } from '../../apps/cli/src/main.ts';
@@ -105,9 +105,9 @@ function wrongWith(all: Command, { words: given, inline }: Given): string | unde
     }
     const [name = ''] = word.split('=');
     const option = known.find(({ long, short }) => long === name || short === name);
-    const ofServer = isServers ? (OPTIONS as Record<string, { takes: string }>)[name.slice(2)] : undefined;
+    const ofServer = isServers ? ARGUMENTS[name.slice(2)] : undefined;
     if (!option && !ofServer) return `${command.name()} has no option ${name}`;
-    const takes = option ? option.required || option.optional : ofServer?.takes !== '';
+    const takes = option ? option.required || option.optional : ofServer?.type === 'string';
     if (takes && !word.includes('=')) at += 1;
   }
   const { registeredArguments } = command;

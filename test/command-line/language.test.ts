@@ -264,3 +264,11 @@ test('German and English by the locale, JSON in English whatever it is', async (
   const help = await sower(['token', '--help'], { env: { LANG: 'de_DE.UTF-8' } });
   expect(help.out).toContain(cliDe.token.summary);
 });
+
+test('a language that Sower does not have is named on standard error, and the answer is English', async () => {
+  const ran = await sower(['--version'], { env: { SOWER_LANGUAGE: 'klingon' } });
+  expect(ran).toMatchObject({ code: 0, err: 'SOWER_LANGUAGE takes en, de; not "klingon".\n' });
+  // A locale is the business of the system, which has more languages.
+  for (const env of [{ LANG: 'fr_FR.UTF-8' }, { SOWER_LANGUAGE: 'C.UTF-8' }, { SOWER_LANGUAGE: 'de_AT' }])
+    expect(await sower(['--version'], { env })).toMatchObject({ code: 0, err: '' });
+});

@@ -103,3 +103,19 @@ test('every command gets the same answer with --data and --json as from the envi
     expect(() => JSON.parse(ran.out), argv).not.toThrow();
   }
 }, 300_000);
+
+test('a switch of any command takes no value, however it is written', async () => {
+  const below = (command: Command): Command[] => [command, ...command.commands.flatMap(below)];
+  const switches = below(program({ terminal: processTerminal('0.1.1'), exit: 0 })).flatMap((command) =>
+    command.options
+      .filter(({ long, required, optional }) => long && !required && !optional)
+      .map(({ long }) => [...pathOf(command), `${long}=maybe`]),
+  );
+  expect(switches.length).toBeGreaterThan(100);
+  const accepted: string[] = [];
+  for (const argv of switches) {
+    const { code } = await sower(argv, { env: {} });
+    if (code !== 2) accepted.push(argv.join(' '));
+  }
+  expect(accepted).toEqual([]);
+});

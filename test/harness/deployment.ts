@@ -247,7 +247,7 @@ async function startProcess(
     [...roomToStart(), join(tree, 'apps/cli/bin/sower.js'), 'serve', ...options],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '', ...env },
+      env: { ...process.env, NODE_OPTIONS: '', SOWER_TEST_OPENAPI: '', ...env },
     },
   );
   let output = '';

@@ -47,7 +47,7 @@ onBothDatabases('sower doctor', (kind) => {
   const listeners: Server[] = [];
   beforeAll(async () => {
     fresh = await kind.fresh();
-    deployment = await deploy(fresh, { described: false });
+    deployment = await deploy(fresh, { described: false, env: { SOWER_PLAIN_HTPP: 'true' } });
     const [server] = deployment.servers;
     where = [
       ...['--data', deployment.dataFolder, '--database', fresh.option],
@@ -84,6 +84,25 @@ onBothDatabases('sower doctor', (kind) => {
           ...(kind.name === 'PostgreSQL' ? ['doctor.clocks'] : []),
         ]),
       );
+    },
+    SLOW,
+  );
+
+  test(
+    'names a variable of the environment that is none, as the log of the server does',
+    async () => {
+      const [logged, ...more] = (deployment.servers[0]?.output() ?? '')
+        .split('\n')
+        .filter((line) => line.includes('SOWER_PLAIN_HTPP'));
+      expect(JSON.parse(logged ?? '')).toMatchObject({ level: 40, variables: ['SOWER_PLAIN_HTPP'] });
+      expect(more).toEqual([]);
+      const { findings } = await doctor(where, { SOWER_PLAIN_HTPP: 'true' });
+      expect(findings).toContainEqual({
+        area: 'configuration',
+        state: 'warn',
+        code: 'doctor.unknown-variable',
+        text: expect.stringContaining('SOWER_PLAIN_HTPP'),
+      });
     },
     SLOW,
   );

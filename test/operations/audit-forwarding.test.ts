@@ -13,10 +13,10 @@ import { join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
 import { Worker } from 'node:worker_threads';
 import { cefLine, framed, syslogLine } from '@sower/server/audit/forward/lines';
-import { readForwarding } from '@sower/server/audit/forward/places';
 import { sendSyslog } from '@sower/server/compose/forward/syslog';
 import { forwardTargets } from '@sower/server/compose/forward/targets';
 import { webhookSignature } from '@sower/server/compose/forward/webhook';
+import { readConfig } from '@sower/server/config';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Authority, type Issued, makeAuthority } from '../harness/authority.ts';
 import { besideOthers, type FreshDatabase, onBothDatabases } from '../harness/databases.ts';
@@ -67,9 +67,8 @@ test('a webhook is signed as Standard Webhooks sign their example', () => {
 
 test('what cannot be is refused at the start, without a word of a secret', () => {
   const mistakesOf = (places: string, plain = false): string[] => {
-    const mistakes: string[] = [];
-    readForwarding({ places, keyFile: undefined, plain }, mistakes);
-    return mistakes;
+    const result = readConfig(['--audit-forward', places, ...(plain ? ['--audit-forward-plain'] : [])], {});
+    return result.kind === 'mistakes' ? [...result.mistakes] : [];
   };
   expect(mistakesOf('syslog+tls://a.example,file:/x,stdout:')).toEqual([]);
   for (const places of [

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { OPTIONS } from '../../apps/server/src/config.ts';
+import { OPTION_ROWS } from '../../apps/server/src/config.ts';
 import { UNTAGGED } from '../../packaging/npm.ts';
 
 const packaging = fileURLToPath(new URL('../../packaging', import.meta.url));
 const read = (path: string): string => readFileSync(join(packaging, path), 'utf8');
 const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
-const VARIABLES: readonly string[] = Object.values(OPTIONS).map(({ env }) => env);
+const VARIABLES: readonly string[] = OPTION_ROWS.map(({ variable }) => variable);
 const unknown = (names: readonly string[]): string[] => names.filter((name) => !VARIABLES.includes(name));
 
 test.skipIf(!has('systemd-analyze'))('the service is confined: an exposure of 2.0 at most', () => {

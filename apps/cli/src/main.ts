@@ -2,7 +2,7 @@
  * The `sower` command line: constructs everything, runs one command, leaves its exit code. `serve` never comes here; the launcher
  * hands it to the server, and it is listed for the help only.
  */
-import { languageOf, languagesOf } from '@sower/texts/language';
+import { languageOf, languagesOf, unknownLanguage } from '@sower/texts/language';
 import { table } from '@sower/texts/tables/cli';
 import { type Command, CommanderError } from 'commander';
 import { addAuthenticatorCommands } from './authenticator/command.ts';
@@ -63,6 +63,11 @@ export async function main(argv: string[], version: string): Promise<void> {
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   // Scripts read the JSON: it is the same in every locale.
   await speak(argv.includes('--json') ? 'en' : languageOf(terminal.env, table));
+  const given = unknownLanguage(terminal.env, table);
+  if (given !== undefined)
+    terminal.stderr.write(
+      `${t('usage.unknownLanguage', { languages: languageIds(), given: JSON.stringify(given) })}\n`,
+    );
   const frame: Frame = { terminal, exit: EXIT_CODES.done };
   try {
     await program(frame).parseAsync(argv, { from: 'user' });
@@ -76,6 +81,11 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   }
   return frame.exit;
 }
+
+const languageIds = (): string =>
+  languagesOf(table)
+    .map(({ id }) => id)
+    .join(', ');
 
 /** Every command there is. */
 export function program(frame: Frame): Command {
@@ -160,15 +170,12 @@ function help(): string {
   const exits = Object.entries(EXIT_CODES).map(
     ([name, code]) => `  ${String(code).padStart(3)}  ${t(`exit.${name as Exit}`)}`,
   );
-  const languages = languagesOf(table)
-    .map(({ id }) => id)
-    .join(', ');
   return `
 ${t('program.findingTitle')}
   ${t('program.finding')}
 
 ${t('program.languageTitle')}
-  ${t('program.language', { languages })}
+  ${t('program.language', { languages: languageIds() })}
 
 ${t('program.exitTitle')}
 ${exits.join('\n')}

@@ -1,210 +1,312 @@
 /**
- * Configuration: what the process needs before it has a database. From options, then the environment; all mistakes are reported at once.
- * Settings stored in the database are in packages/api/src/settings.ts.
+ * Configuration: what the process needs before it has a database. One table of options, each read from an argument or a variable of the
+ * environment; all mistakes are reported at once. Settings stored in the database are in packages/api/src/settings.ts.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { type AuditPlace, readForwarding } from './audit/forward/places.ts';
-import { type HsmPlace, isHsmUri, readHsmUri } from './keys/hsm/uri.ts';
+import { join } from 'node:path';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { z } from 'zod';
+import type { AuditPlace } from './audit/forward/places.ts';
+import type { HsmPlace } from './keys/hsm/uri.ts';
 import type { BackupPlan } from './operations/backup/make.ts';
+import type { Place } from './option-kinds.ts';
+import * as kinds from './option-kinds.ts';
 import type { DatabaseLocation } from './store/db/open.ts';
-import { readPostgresqlUrl } from './store/db/postgresql/url.ts';
 
-/** Every option: its environment variable, its argument, its meaning. `sower serve --help` prints this table. */
+type Option = {
+  readonly variable: string;
+  /** There is no argument for it: others on the host can read those. */
+  readonly only?: 'variable';
+  readonly kind: kinds.Kind;
+  /** Read like a value that was given. */
+  readonly default?: string;
+  /** What holds if nothing is given, where no value says it. */
+  readonly otherwise?: string;
+  readonly text: string;
+};
+
+/** Every option. `sower serve --help` and docs/configuration.md print this table. */
 export const OPTIONS = {
   data: {
-    env: 'SOWER_DATA',
-    takes: 'DIR',
-    text: 'Data folder: keys, certificate, SQLite database. Default ./data',
+    variable: 'SOWER_DATA',
+    kind: kinds.folder,
+    default: './data',
+    text: 'Data folder: keys, certificate, SQLite database',
   },
-  listen: { env: 'SOWER_LISTEN', takes: 'HOST:PORT', text: 'Address to listen on. Default 127.0.0.1:8443' },
+  listen: {
+    variable: 'SOWER_LISTEN',
+    kind: kinds.address(8443),
+    default: '127.0.0.1:8443',
+    text: 'Address to listen on',
+  },
   'public-url': {
-    env: 'SOWER_PUBLIC_URL',
-    takes: 'URL',
-    text: 'The URL that clients use, such as https://otp.example.com. Default https://localhost:PORT',
+    variable: 'SOWER_PUBLIC_URL',
+    kind: kinds.publicUrl,
+    otherwise: 'https://localhost:PORT',
+    text: 'The URL that clients use, such as https://otp.example.com',
   },
   database: {
-    env: 'SOWER_DATABASE',
-    takes: 'URL',
-    text: 'postgresql://… for PostgreSQL, if need be with several hosts, one of which is the primary (postgresql://h1,h2/NAME?target_session_attrs=read-write). Do not put a password on the command line, where others on the host can read it: use the variable or --database-file. Default: a SQLite file in the data folder',
+    variable: 'SOWER_DATABASE',
+    kind: kinds.database,
+    otherwise: 'a SQLite file in the data folder',
+    text: 'postgresql://… for PostgreSQL, if need be with several hosts, one of which is the primary (postgresql://h1,h2/NAME?target_session_attrs=read-write). Do not put a password on the command line, where others on the host can read it: use the variable or --database-file',
   },
   'database-file': {
-    env: 'SOWER_DATABASE_FILE',
-    takes: 'FILE',
+    variable: 'SOWER_DATABASE_FILE',
+    kind: kinds.databaseFile,
     text: 'File that contains the URL of the database; replaces --database',
   },
   'asynchronous-replication': {
-    env: 'SOWER_ASYNCHRONOUS_REPLICATION',
-    takes: '',
-    text: 'Report ready even if PostgreSQL confirms a commit before its own disk has it (synchronous_commit = off). What was accepted in the last moments before a crash can then be lost, and those passcodes are accepted a second time. Default: not ready',
+    variable: 'SOWER_ASYNCHRONOUS_REPLICATION',
+    kind: kinds.onOrOff,
+    default: 'off',
+    otherwise: 'not ready',
+    text: 'Report ready even if PostgreSQL confirms a commit before its own disk has it (synchronous_commit = off). What was accepted in the last moments before a crash can then be lost, and those passcodes are accepted a second time',
   },
   'master-key-file': {
-    env: 'SOWER_MASTER_KEY_FILE',
-    takes: 'FILE',
-    text: 'File with the master key: 32 octets, as they are, in base64 or in hexadecimal; or, if it is in an HSM, its PKCS#11 URI. Default: master.key in the data folder, made at the first start',
+    variable: 'SOWER_MASTER_KEY_FILE',
+    kind: kinds.file,
+    otherwise: 'master.key in the data folder, made at the first start',
+    text: 'File with the master key: 32 octets, as they are, in base64 or in hexadecimal; or, if it is in an HSM, its PKCS#11 URI',
   },
   'master-key-command': {
-    env: 'SOWER_MASTER_KEY_COMMAND',
-    takes: 'COMMAND',
+    variable: 'SOWER_MASTER_KEY_COMMAND',
+    kind: kinds.command,
     text: 'Instead of a file: a shell command that prints the master key, such as systemd-creds decrypt /etc/sower/master.cred -',
   },
+  'master-key': {
+    variable: 'SOWER_MASTER_KEY',
+    only: 'variable',
+    kind: kinds.masterKey,
+    text: 'The master key itself: 32 octets in base64 or hexadecimal, or the PKCS#11 URI of a key in an HSM, instead of the file master.key in the data folder',
+  },
   processes: {
-    env: 'SOWER_PROCESSES',
-    takes: 'NUMBER',
-    text: 'Processes that share the work of this server. Default: on Linux with PostgreSQL one for each core, at most 8; otherwise 1',
+    variable: 'SOWER_PROCESSES',
+    kind: kinds.number(1, 64),
+    otherwise: 'on Linux with PostgreSQL one for each core, at most 8; otherwise 1',
+    text: 'Processes that share the work of this server',
   },
   'tls-certificate': {
-    env: 'SOWER_TLS_CERTIFICATE',
-    takes: 'FILE',
-    text: "Certificate chain (PEM), read again when it changes. Default: a certificate issued at the first start by a CA of the server's own",
+    variable: 'SOWER_TLS_CERTIFICATE',
+    kind: kinds.existingFile,
+    otherwise: "a certificate issued at the first start by a CA of the server's own",
+    text: 'Certificate chain (PEM), read again when it changes',
   },
-  'tls-key': { env: 'SOWER_TLS_KEY', takes: 'FILE', text: 'Private key of the certificate (PEM)' },
+  'tls-key': {
+    variable: 'SOWER_TLS_KEY',
+    kind: kinds.existingFile,
+    text: 'Private key of the certificate (PEM)',
+  },
   'tls-old-clients': {
-    env: 'SOWER_TLS_OLD_CLIENTS',
-    takes: '',
-    text: 'Also accept TLS 1.2 with CBC or without forward secrecy, for authenticators and RADIUS clients that support nothing else. Anyone who records this traffic and later steals the key can read it. Default: only TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20',
+    variable: 'SOWER_TLS_OLD_CLIENTS',
+    kind: kinds.onOrOff,
+    default: 'off',
+    otherwise: 'only TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20',
+    text: 'Also accept TLS 1.2 with CBC or without forward secrecy, for authenticators and RADIUS clients that support nothing else. Anyone who records this traffic and later steals the key can read it',
   },
   'acme-listen': {
-    env: 'SOWER_ACME_LISTEN',
-    takes: 'HOST:PORT',
-    text: 'Answer certificate authorities over plain HTTP on this address, such as 0.0.0.0:80, for certificates by ACME (HTTP-01); all other requests are redirected to the public URL. Default: off',
+    variable: 'SOWER_ACME_LISTEN',
+    kind: kinds.address(80),
+    otherwise: 'off',
+    text: 'Answer certificate authorities over plain HTTP on this address, such as 0.0.0.0:80, for certificates by ACME (HTTP-01); all other requests are redirected to the public URL',
   },
   'acme-dns-command': {
-    env: 'SOWER_ACME_DNS_COMMAND',
-    takes: 'COMMAND',
+    variable: 'SOWER_ACME_DNS_COMMAND',
+    kind: kinds.command,
     text: 'For certificates by ACME with DNS-01: a shell command that adds or removes (SOWER_ACME_ACTION) the TXT record SOWER_ACME_NAME with the value SOWER_ACME_VALUE, and ends only once the change is visible',
   },
   'plain-http': {
-    env: 'SOWER_PLAIN_HTTP',
-    takes: '',
+    variable: 'SOWER_PLAIN_HTTP',
+    kind: kinds.onOrOff,
+    default: 'off',
     text: 'Serve HTTP without TLS. Only behind a proxy on the same host or a private network: activation codes travel in the clear',
   },
   'trusted-proxies': {
-    env: 'SOWER_TRUSTED_PROXIES',
-    takes: 'ADDRESSES',
-    text: 'Addresses or CIDR ranges, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are trusted. No other such header is read: a proxy passes on Host. Default: none',
+    variable: 'SOWER_TRUSTED_PROXIES',
+    kind: kinds.proxies,
+    default: '',
+    otherwise: 'none',
+    text: 'Addresses or CIDR ranges, separated by commas, whose X-Forwarded-For and X-Forwarded-Proto are trusted. No other such header is read: a proxy passes on Host',
   },
   'authenticator-origins': {
-    env: 'SOWER_AUTHENTICATOR_ORIGINS',
-    takes: 'ORIGINS',
-    text: 'Other origins, separated by commas, that host the web authenticator, such as https://authenticator.example.com; * for any. Default: only the one at /authenticator',
+    variable: 'SOWER_AUTHENTICATOR_ORIGINS',
+    kind: kinds.origins,
+    default: '',
+    otherwise: 'only the one at /authenticator',
+    text: 'Other origins, separated by commas, that host the web authenticator, such as https://authenticator.example.com; * for any',
   },
   'console-hosts': {
-    env: 'SOWER_CONSOLE_HOSTS',
-    takes: 'NAMES',
-    text: 'Host names, separated by commas, under which the Security Console is served. Default: all',
+    variable: 'SOWER_CONSOLE_HOSTS',
+    kind: kinds.hostNames,
+    default: '',
+    otherwise: 'all',
+    text: 'Host names, separated by commas, under which the Security Console is served',
   },
   'self-service-hosts': {
-    env: 'SOWER_SELF_SERVICE_HOSTS',
-    takes: 'NAMES',
-    text: 'Host names, separated by commas, under which the Self-Service Console is served. Default: all',
+    variable: 'SOWER_SELF_SERVICE_HOSTS',
+    kind: kinds.hostNames,
+    default: '',
+    otherwise: 'all',
+    text: 'Host names, separated by commas, under which the Self-Service Console is served',
   },
   'server-key-bits': {
-    env: 'SOWER_SERVER_KEY_BITS',
-    takes: '1024|2048|3072|4096',
-    text: 'Size of the RSA key generated at the first start. Default 2048. 1024 is weak: use it only for old clients that refuse more',
+    variable: 'SOWER_SERVER_KEY_BITS',
+    kind: kinds.oneOf(['1024', '2048', '3072', '4096'], '1024|2048|3072|4096'),
+    default: '2048',
+    text: 'Size of the RSA key generated at the first start. 1024 is weak: use it only for old clients that refuse more',
   },
   'wrong-codes': {
-    env: 'SOWER_WRONG_CODES',
-    takes: 'NUMBER',
-    text: 'Wrong activation codes, or failed logons, that a source address may send in a burst; another is allowed every six seconds. An IPv6 /56 may send twice as many, a /48 and an IPv4 /24 four times as many; at fifty times as many wrong codes from everywhere together, unknown sources are slowed down. Default 20. More makes guessing faster',
+    variable: 'SOWER_WRONG_CODES',
+    kind: kinds.number(1),
+    default: '20',
+    text: 'Wrong activation codes, or failed logons, that a source address may send in a burst; another is allowed every six seconds. An IPv6 /56 may send twice as many, a /48 and an IPv4 /24 four times as many; at fifty times as many wrong codes from everywhere together, unknown sources are slowed down. More makes guessing faster',
   },
   'metrics-listen': {
-    env: 'SOWER_METRICS_LISTEN',
-    takes: 'HOST:PORT',
-    text: 'Serve /metrics, and /healthz and /readyz too, over plain HTTP on a separate listener, such as 127.0.0.1:9464. Default: off; no other port serves /metrics',
+    variable: 'SOWER_METRICS_LISTEN',
+    kind: kinds.address(9464),
+    otherwise: 'off; no other port serves /metrics',
+    text: 'Serve /metrics, and /healthz and /readyz too, over plain HTTP on a separate listener, such as 127.0.0.1:9464',
   },
   'api-docs': {
-    env: 'SOWER_API_DOCS',
-    takes: '',
-    text: 'Serve the description of the API (/api/openapi.json) and its pages (/api/docs) to everyone. Default: off',
+    variable: 'SOWER_API_DOCS',
+    kind: kinds.onOrOff,
+    default: 'off',
+    text: 'Serve the description of the API (/api/openapi.json) and its pages (/api/docs) to everyone',
   },
   'connections-per-source': {
-    env: 'SOWER_CONNECTIONS_PER_SOURCE',
-    takes: 'NUMBER',
-    text: 'Connections that one IPv4 address or IPv6 /64 may have open at once; trusted proxies may have any number. Default 500',
+    variable: 'SOWER_CONNECTIONS_PER_SOURCE',
+    kind: kinds.number(1),
+    default: '500',
+    text: 'Connections that one IPv4 address or IPv6 /64 may have open at once; trusted proxies may have any number',
   },
   radius: {
-    env: 'SOWER_RADIUS',
-    takes: 'HOST:PORT',
-    text: 'Serve RADIUS over UDP on this address, such as 0.0.0.0:1812, or [::]:1812 for IPv4 and IPv6. Default: off',
+    variable: 'SOWER_RADIUS',
+    kind: kinds.address(1812),
+    otherwise: 'off',
+    text: 'Serve RADIUS over UDP on this address, such as 0.0.0.0:1812, or [::]:1812 for IPv4 and IPv6',
   },
   'radius-accounting': {
-    env: 'SOWER_RADIUS_ACCOUNTING',
-    takes: 'HOST:PORT',
-    text: 'Accept RADIUS accounting on this address, such as 0.0.0.0:1813. Default: off',
+    variable: 'SOWER_RADIUS_ACCOUNTING',
+    kind: kinds.address(1813),
+    otherwise: 'off',
+    text: 'Accept RADIUS accounting on this address, such as 0.0.0.0:1813',
   },
   radsec: {
-    env: 'SOWER_RADSEC',
-    takes: 'HOST:PORT',
-    text: "Serve RADIUS over TLS (RFC 6614) on this address, such as 0.0.0.0:2083, with the server's TLS certificate. Default: off",
+    variable: 'SOWER_RADSEC',
+    kind: kinds.address(2083),
+    otherwise: 'off',
+    text: "Serve RADIUS over TLS (RFC 6614) on this address, such as 0.0.0.0:2083, with the server's TLS certificate",
   },
   'backup-folder': {
-    env: 'SOWER_BACKUP_FOLDER',
-    takes: 'DIR',
-    text: 'Folder for backups, which this process makes and deletes at set times. Default: this process makes no backups',
+    variable: 'SOWER_BACKUP_FOLDER',
+    kind: kinds.folder,
+    otherwise: 'this process makes no backups',
+    text: 'Folder for backups, which this process makes and deletes at set times',
   },
   'backup-command': {
-    env: 'SOWER_BACKUP_COMMAND',
-    takes: 'COMMAND',
+    variable: 'SOWER_BACKUP_COMMAND',
+    kind: kinds.command,
     text: 'Instead of a folder: a shell command that reads a backup from its standard input and stores it under the name in SOWER_BACKUP_NAME. It also has to delete old backups',
   },
   'backup-recipients': {
-    env: 'SOWER_BACKUP_RECIPIENTS',
-    takes: 'AGE1…',
+    variable: 'SOWER_BACKUP_RECIPIENTS',
+    kind: kinds.ageKeys,
+    default: '',
     text: 'Age public keys, separated by commas: whoever has the private key of one can read the backups. Keep the private keys off this host',
   },
   'backup-key-recipient': {
-    env: 'SOWER_BACKUP_KEY_RECIPIENT',
-    takes: 'AGE1…',
-    text: 'A different age public key: each backup then also contains the master key, encrypted to it. Default: the master key is in no backup, and has to be kept elsewhere',
+    variable: 'SOWER_BACKUP_KEY_RECIPIENT',
+    kind: kinds.ageKey,
+    otherwise: 'the master key is in no backup, and has to be kept elsewhere',
+    text: 'A different age public key: each backup then also contains the master key, encrypted to it',
   },
   'backup-keep': {
-    env: 'SOWER_BACKUP_KEEP',
-    takes: 'NUMBER',
-    text: 'How many backups stay in the folder. Default 14',
+    variable: 'SOWER_BACKUP_KEEP',
+    kind: kinds.number(1, 99_999),
+    default: '14',
+    text: 'How many backups stay in the folder',
   },
   'backup-keep-days': {
-    env: 'SOWER_BACKUP_KEEP_DAYS',
-    takes: 'DAYS',
-    text: 'Delete backups that are older than this, but never the latest. Default: age does not matter',
+    variable: 'SOWER_BACKUP_KEEP_DAYS',
+    kind: kinds.number(1, 99_999, 'DAYS'),
+    otherwise: 'age does not matter',
+    text: 'Delete backups that are older than this, but never the latest',
   },
   'audit-forward': {
-    env: 'SOWER_AUDIT_FORWARD',
-    takes: 'URLS',
-    text: 'Where the audit trail is forwarded to, separated by commas: syslog+tls://HOST:6514, https://… (a webhook), file:PATH, stdout:. ?format=cef sends CEF over syslog, ?ca=FILE names the authority to trust, ?from=start begins with the first row. Default: nowhere',
+    variable: 'SOWER_AUDIT_FORWARD',
+    kind: kinds.auditPlaces,
+    default: '',
+    otherwise: 'nowhere',
+    text: 'Where the audit trail is forwarded to, separated by commas: syslog+tls://HOST:6514, https://… (a webhook), file:PATH, stdout:. ?format=cef sends CEF over syslog, ?ca=FILE names the authority to trust, ?from=start begins with the first row',
   },
   'audit-forward-key-file': {
-    env: 'SOWER_AUDIT_FORWARD_KEY_FILE',
-    takes: 'FILE',
+    variable: 'SOWER_AUDIT_FORWARD_KEY_FILE',
+    kind: kinds.webhookKeyFile,
     text: 'Key that signs what is sent to webhooks, in the form of Standard Webhooks: whsec_ and 24 to 64 octets in base64',
   },
   'audit-forward-plain': {
-    env: 'SOWER_AUDIT_FORWARD_PLAIN',
-    takes: '',
-    text: 'Allow syslog+tcp:// and syslog+udp://. Anyone on the network path can read and change the rows, and over UDP rows can be lost without anyone noticing. Default: off',
+    variable: 'SOWER_AUDIT_FORWARD_PLAIN',
+    kind: kinds.onOrOff,
+    default: 'off',
+    text: 'Allow syslog+tcp:// and syslog+udp://. Anyone on the network path can read and change the rows, and over UDP rows can be lost without anyone noticing',
   },
   'drain-seconds': {
-    env: 'SOWER_DRAIN_SECONDS',
-    takes: 'SECONDS',
-    text: 'How long to keep serving after SIGTERM while /readyz answers 503, so that a load balancer notices. Default: 10 if /readyz was requested in the last 30 seconds, otherwise 0',
+    variable: 'SOWER_DRAIN_SECONDS',
+    kind: kinds.number(0, 600, 'SECONDS'),
+    otherwise: '10 if /readyz was requested in the last 30 seconds, otherwise 0',
+    text: 'How long to keep serving after SIGTERM while /readyz answers 503, so that a load balancer notices',
   },
   'access-log': {
-    env: 'SOWER_ACCESS_LOG',
-    takes: '',
-    text: 'One more line in the log for each HTTP request: its ID, who sent it and from where, method, path without search terms, status, milliseconds. It shows who uses the consoles when, and makes up most of the log. Default: off',
+    variable: 'SOWER_ACCESS_LOG',
+    kind: kinds.onOrOff,
+    default: 'off',
+    text: 'One more line in the log for each HTTP request: its ID, who sent it and from where, method, path without search terms, status, milliseconds. It shows who uses the consoles when, and makes up most of the log',
   },
   'log-level': {
-    env: 'SOWER_LOG_LEVEL',
-    takes: 'LEVEL',
-    text: 'trace, debug, info, warn, error or silent. Default info',
+    variable: 'SOWER_LOG_LEVEL',
+    kind: kinds.oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'LEVEL'),
+    default: 'info',
+    text: 'trace, debug, info, warn, error or silent',
   },
-} as const;
+} as const satisfies Record<string, Option>;
 
-export type Place = { readonly host: string; readonly port: number };
+export type OptionName = keyof typeof OPTIONS;
+type Values = {
+  readonly [Name in OptionName]:
+    | z.output<(typeof OPTIONS)[Name]['kind']['schema']>
+    | ((typeof OPTIONS)[Name] extends { readonly default: string } ? never : undefined);
+};
+
+const ROWS = Object.entries(OPTIONS) as [OptionName, Option][];
+
+/** As the help and the documentation show them: what to write, the variable, and what holds without either. */
+export const OPTION_ROWS = ROWS.map(([name, { variable, only, kind, text, ...option }]) => ({
+  argument: only ? undefined : `--${name}${kind.takes === '' ? '' : ` ${kind.takes}`}`,
+  variable,
+  otherwise: option.otherwise ?? (option.default || undefined),
+  text,
+}));
+
+/** For `parseArgs`. */
+export const ARGUMENTS: ParseArgsOptionsConfig = Object.fromEntries(
+  ROWS.filter(([, { only }]) => !only).map(([name, { kind }]) => [
+    name,
+    { type: kind.takes === '' ? 'boolean' : 'string' },
+  ]),
+);
+
+/** Of the command line, which may be in the environment of a server too. */
+const VARIABLES_OF_THE_COMMAND_LINE = [
+  'SOWER_URL',
+  'SOWER_API_KEY',
+  'SOWER_CA',
+  'SOWER_AUTHENTICATOR',
+  'SOWER_KEY_FILE',
+  'SOWER_LANGUAGE',
+  'SOWER_PASSPHRASE',
+];
+/** What Kubernetes adds for each service. https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables */
+const OF_KUBERNETES = /_SERVICE_(HOST|PORT(_.+)?)$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$/;
 
 export type Config = {
   readonly dataFolder: string;
@@ -256,180 +358,195 @@ export type Config = {
 };
 
 export type ConfigResult =
-  | { readonly kind: 'config'; readonly config: Config }
+  | {
+      readonly kind: 'config';
+      readonly config: Config;
+      /** Variables that look like ours and are not: misspelled, or of another version. */
+      readonly unknown: readonly string[];
+    }
   | { readonly kind: 'help' }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] };
 
-/** By default: each has connections to the database and takes memory. */
-const MOST_PROCESSES = 8;
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+type Environment = Readonly<Record<string, string | undefined>>;
+type Given = ReadonlyMap<OptionName, { readonly source: string; readonly text: string }>;
 
-export function readConfig(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): ConfigResult {
+export function readConfig(argv: readonly string[], env: Environment): ConfigResult {
   const mistakes: string[] = [];
-  const given = new Map<string, string>();
-  try {
-    const { values, tokens } = parseArgs({
-      args: [...argv],
-      strict: false,
-      tokens: true,
-      options: {
-        ...Object.fromEntries(
-          Object.entries(OPTIONS).map(([name, option]) => [
-            name,
-            { type: option.takes === '' ? ('boolean' as const) : ('string' as const) },
-          ]),
-        ),
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    if (values.help) return { kind: 'help' };
-    for (const token of tokens) {
-      if (token.kind === 'positional') mistakes.push(`"${token.value}" is not an option of serve.`);
-      if (token.kind !== 'option') continue;
-      if (!(token.name in OPTIONS)) mistakes.push(`${token.rawName} is not an option of serve.`);
-      else if (OPTIONS[token.name as keyof typeof OPTIONS].takes !== '' && token.value === undefined) {
-        mistakes.push(`${token.rawName} needs a value.`);
-      } else given.set(token.name, token.value ?? 'true');
-    }
-  } catch (error) {
-    mistakes.push(error instanceof Error ? error.message : String(error));
+  const given = new Map(
+    ROWS.flatMap(([name, { variable }]) =>
+      env[variable] ? [[name, { source: variable, text: env[variable] }] as const] : [],
+    ),
+  );
+  const { values: flags, tokens } = parseArgs({
+    args: [...argv],
+    strict: false,
+    tokens: true,
+    options: { ...ARGUMENTS, help: { type: 'boolean', short: 'h' } },
+  });
+  if (flags.help) return { kind: 'help' };
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue;
+    const source = token.kind === 'positional' ? JSON.stringify(token.value) : token.rawName;
+    const argument = token.kind === 'option' ? ARGUMENTS[token.name] : undefined;
+    if (token.kind === 'positional' || !argument) mistakes.push(`${source} is not an option of serve.`);
+    else if (
+      argument.type === 'string' &&
+      (!token.value || (!token.inlineValue && token.value.startsWith('--')))
+    )
+      mistakes.push(`${source} needs a value.`);
+    else given.set(token.name as OptionName, { source, text: token.value ?? 'true' });
   }
-  const option = (name: keyof typeof OPTIONS): string | undefined =>
-    given.get(name) ?? (env[OPTIONS[name].env] || undefined);
+  const values = Object.fromEntries(
+    ROWS.map(([name, option]) => [name, valueRead(option, given.get(name), mistakes)]),
+  ) as Values;
+  mistakes.push(...contradictions(values, given));
+  if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
+  return { kind: 'config', config: configOf(values), unknown: unknownVariables(env) };
+}
 
-  const dataFolder = resolve(option('data') ?? 'data');
-  const plain = ['true', '1', 'yes'].includes(option('plain-http') ?? '');
-  const { host, port } = readPlace('listen', option('listen') ?? '127.0.0.1:8443', 8443, mistakes);
-  const place = (name: keyof typeof OPTIONS, usual: number): Place | undefined => {
-    const text = option(name);
-    return text === undefined ? undefined : readPlace(name, text, usual, mistakes);
+function valueRead(
+  { kind, default: otherwise }: Option,
+  given: { readonly source: string; readonly text: string } | undefined,
+  mistakes: string[],
+): unknown {
+  const text = given?.text ?? otherwise;
+  if (text === undefined) return undefined;
+  const { data, error } = kind.schema.safeParse(text, { reportInput: true });
+  for (const { message, path, input } of error?.issues ?? []) {
+    // Of several entries, the wrong one.
+    const wrong = path.length > 0 && typeof input === 'string' ? input : text;
+    mistakes.push(`${given?.source} ${message}${kind.secret ? '' : `; not ${JSON.stringify(wrong)}`}.`);
+  }
+  return data;
+}
+
+/** What each option by itself allows, but not together. The value of an option with a mistake is undefined here. */
+function contradictions(values: Values, given: Given): string[] {
+  const named = (name: OptionName): string => given.get(name)?.source ?? `--${name}`;
+  const several = (...names: OptionName[]): string | undefined => {
+    const found = names.filter((name) => given.has(name)).map(named);
+    return found.length > 1 ? `${found.join(' and ')} contradict each other.` : undefined;
   };
-  const publicUrl = readPublicUrl(
-    option('public-url') ?? `${plain ? 'http' : 'https'}://localhost:${port}`,
-    plain,
-    mistakes,
-  );
-  const certificate = option('tls-certificate');
-  const key = option('tls-key');
-  if ((certificate === undefined) !== (key === undefined)) {
-    mistakes.push('--tls-certificate and --tls-key must be given together.');
-  }
-  for (const file of [certificate, key]) {
-    if (file !== undefined && !existsSync(file)) mistakes.push(`There is no file ${file}.`);
-  }
-  if (plain && certificate !== undefined)
-    mistakes.push('--plain-http and --tls-certificate contradict each other.');
-  if (plain && option('radsec') !== undefined)
-    mistakes.push('--radsec needs a certificate, but with --plain-http there is none.');
+  const plain = values['plain-http'];
+  const forwarded = values['audit-forward'] ?? [];
+  const unprotected = forwarded.some((to) => to.kind === 'syslog' && to.protection !== 'tls');
+  const backedUp = given.has('backup-folder') || given.has('backup-command');
+  const rules: readonly (readonly [boolean, string])[] = [
+    [
+      given.has('tls-certificate') !== given.has('tls-key'),
+      `${named('tls-certificate')} and ${named('tls-key')} must be given together.`,
+    ],
+    [
+      plain && given.has('tls-certificate'),
+      `${named('plain-http')} and ${named('tls-certificate')} contradict each other.`,
+    ],
+    [
+      plain && given.has('radsec'),
+      `${named('radsec')} needs a certificate, but with ${named('plain-http')} there is none.`,
+    ],
+    [
+      plain === false && /^http:/i.test(given.get('public-url')?.text ?? ''),
+      `${named('public-url')} must begin with https://: authenticators accept nothing else.`,
+    ],
+    [
+      process.platform !== 'linux' && (values.processes ?? 1) > 1,
+      `${named('processes')}: several work on Linux only.`,
+    ],
+    [
+      backedUp && !given.has('backup-recipients'),
+      `Backups are encrypted: ${named('backup-recipients')} says who can read them.`,
+    ],
+    [
+      forwarded.some(({ kind }) => kind === 'webhook') && !given.has('audit-forward-key-file'),
+      `${named('audit-forward')} has a webhook, which needs ${named('audit-forward-key-file')}.`,
+    ],
+    [
+      unprotected && values['audit-forward-plain'] === false,
+      `${named('audit-forward')} has an entry that is not protected: it needs ${named('audit-forward-plain')}.`,
+    ],
+  ];
+  const twice = [
+    several('database', 'database-file'),
+    several('master-key-file', 'master-key-command', 'master-key'),
+    several('backup-folder', 'backup-command'),
+  ];
+  return [
+    ...rules.flatMap(([wrong, sentence]) => (wrong ? [sentence] : [])),
+    ...twice.filter((each) => each !== undefined),
+  ];
+}
 
-  const bits = Number(option('server-key-bits') ?? 2048);
-  if (![1024, 2048, 3072, 4096].includes(bits))
-    mistakes.push('--server-key-bits must be 1024, 2048, 3072 or 4096.');
-  const wrongCodes = Number(option('wrong-codes') ?? 20);
-  if (!Number.isInteger(wrongCodes) || wrongCodes < 1)
-    mistakes.push('--wrong-codes must be a whole number, 1 or more.');
-  const connectionsPerSource = Number(option('connections-per-source') ?? 500);
-  if (!Number.isInteger(connectionsPerSource) || connectionsPerSource < 1)
-    mistakes.push('--connections-per-source must be a whole number, 1 or more.');
-  const drain = option('drain-seconds');
-  if (drain !== undefined && !(/^\d{1,3}$/.test(drain) && Number(drain) <= 600))
-    mistakes.push('--drain-seconds must be a whole number from 0 to 600.');
-  const logLevel = option('log-level') ?? 'info';
-  if (!LOG_LEVELS.includes(logLevel)) mistakes.push(`--log-level must be one of ${LOG_LEVELS.join(', ')}.`);
-  const trustedProxies = (option('trusted-proxies') ?? '')
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-  for (const proxy of trustedProxies) {
-    const [address = '', length] = proxy.split('/');
-    const version = isIP(address);
-    const longest = version === 4 ? 32 : 128;
-    if (version === 0 || (length !== undefined && !(/^\d{1,3}$/.test(length) && Number(length) <= longest))) {
-      mistakes.push(`--trusted-proxies: "${proxy}" is neither an address nor a CIDR range.`);
-    }
-  }
-  const authenticatorOrigins = (option('authenticator-origins') ?? '')
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-  for (const origin of authenticatorOrigins) {
-    if (origin !== '*' && URL.parse(origin)?.origin !== origin) {
-      mistakes.push(
-        `--authenticator-origins: "${origin}" is not an origin, such as https://authenticator.example.com.`,
-      );
-    }
-  }
+/** By default: each has connections to the database and takes memory. */
+const MAX_PROCESSES = 8;
 
-  const database = readDatabase(
-    databaseUrl(option('database'), option('database-file'), mistakes),
-    dataFolder,
-    mistakes,
-  );
+function configOf(values: Values): Config {
+  const { data: dataFolder, listen, radius, radsec } = values;
+  const plain = values['plain-http'];
+  const [certificate, key] = [values['tls-certificate'], values['tls-key']];
+  const database: DatabaseLocation = values.database ??
+    values['database-file'] ?? { kind: 'sqlite', file: join(dataFolder, 'sower.sqlite') };
   // Only there do several processes listen on one port.
-  const linux = process.platform === 'linux';
-  const usual =
-    database.kind === 'postgresql' && linux ? Math.min(availableParallelism(), MOST_PROCESSES) : 1;
-  const processes = Number(option('processes') ?? usual);
-  if (!Number.isInteger(processes) || processes < 1 || processes > 64)
-    mistakes.push('--processes must be a whole number from 1 to 64.');
-  if (processes > 1 && !linux) mistakes.push('--processes: several work on Linux only.');
-  const radius = {
-    authentication: place('radius', 1812),
-    accounting: place('radius-accounting', 1813),
-    radsec: place('radsec', 2083),
-  };
-
-  const keyFile = option('master-key-file');
-  const keySources = [env.SOWER_MASTER_KEY || undefined, keyFile, option('master-key-command')];
-  if (keySources.filter((source) => source !== undefined).length > 1)
-    mistakes.push('--master-key-file, --master-key-command and SOWER_MASTER_KEY contradict each other.');
-  const config: Config = {
+  const several = database.kind === 'postgresql' && process.platform === 'linux';
+  return {
     dataFolder,
-    host,
-    port,
-    publicUrl,
+    ...listen,
+    publicUrl: values['public-url']?.origin ?? `${plain ? 'http' : 'https'}://localhost:${listen.port}`,
     database,
-    asynchronousReplication: ['true', '1', 'yes'].includes(option('asynchronous-replication') ?? ''),
-    processes,
+    asynchronousReplication: values['asynchronous-replication'],
+    processes: values.processes ?? (several ? Math.min(availableParallelism(), MAX_PROCESSES) : 1),
     tls: plain
       ? { kind: 'none' }
-      : certificate !== undefined && key !== undefined
-        ? { kind: 'files', certificate: resolve(certificate), key: resolve(key) }
+      : certificate && key
+        ? { kind: 'files', certificate, key }
         : { kind: 'own' },
-    acme: place('acme-listen', 80),
-    acmeDnsCommand: option('acme-dns-command'),
-    tlsOldClients: ['true', '1', 'yes'].includes(option('tls-old-clients') ?? ''),
-    trustedProxies,
-    authenticatorOrigins,
-    consoleHosts: readHosts('console-hosts', option('console-hosts'), mistakes),
-    selfServiceHosts: readHosts('self-service-hosts', option('self-service-hosts'), mistakes),
-    serverKeyBits: bits as Config['serverKeyBits'],
-    wrongCodes,
-    connectionsPerSource,
-    metrics: place('metrics-listen', 9464),
-    apiDocs: ['true', '1', 'yes'].includes(option('api-docs') ?? ''),
-    accessLog: ['true', '1', 'yes'].includes(option('access-log') ?? ''),
-    radius,
-    backup: readBackup(option, mistakes),
-    backupKeyRecipient: readRecipients('backup-key-recipient', option('backup-key-recipient'), mistakes)[0],
-    auditForward: readForwarding(
-      {
-        places: option('audit-forward'),
-        keyFile: option('audit-forward-key-file'),
-        plain: ['true', '1', 'yes'].includes(option('audit-forward-plain') ?? ''),
-      },
-      mistakes,
-    ),
-    drainSeconds: drain === undefined ? undefined : Number(drain),
-    logLevel,
-    masterKey: readMasterKey(env.SOWER_MASTER_KEY, mistakes),
-    masterKeyFile: keyFile === undefined ? undefined : resolve(keyFile),
-    masterKeyCommand: option('master-key-command'),
+    acme: values['acme-listen'],
+    acmeDnsCommand: values['acme-dns-command'],
+    tlsOldClients: values['tls-old-clients'],
+    trustedProxies: values['trusted-proxies'],
+    authenticatorOrigins: values['authenticator-origins'],
+    consoleHosts: values['console-hosts'],
+    selfServiceHosts: values['self-service-hosts'],
+    serverKeyBits: Number(values['server-key-bits']) as Config['serverKeyBits'],
+    wrongCodes: values['wrong-codes'],
+    connectionsPerSource: values['connections-per-source'],
+    metrics: values['metrics-listen'],
+    apiDocs: values['api-docs'],
+    accessLog: values['access-log'],
+    radius: { authentication: radius, accounting: values['radius-accounting'], radsec },
+    backup: backupOf(values),
+    backupKeyRecipient: values['backup-key-recipient'],
+    auditForward: forwardedTo(values),
+    drainSeconds: values['drain-seconds'],
+    logLevel: values['log-level'],
+    masterKey: values['master-key'],
+    masterKeyFile: values['master-key-file'],
+    masterKeyCommand: values['master-key-command'],
   };
-  return mistakes.length > 0 ? { kind: 'mistakes', mistakes } : { kind: 'config', config };
+}
+
+function backupOf(values: Values): BackupPlan | undefined {
+  const [folder, command] = [values['backup-folder'], values['backup-command']];
+  if (!folder && !command) return undefined;
+  return {
+    to: folder ? { kind: 'folder', folder } : { kind: 'command', command: command ?? '' },
+    recipients: values['backup-recipients'],
+    keep: values['backup-keep'],
+    keepDays: values['backup-keep-days'],
+  };
+}
+
+function forwardedTo(values: Values): AuditPlace[] {
+  const key = values['audit-forward-key-file'];
+  return values['audit-forward'].flatMap((to): AuditPlace[] =>
+    to.kind !== 'webhook' ? [to] : key ? [{ ...to, key }] : [],
+  );
+}
+
+function unknownVariables(env: Environment): string[] {
+  const known = new Set([...ROWS.map(([, { variable }]) => variable), ...VARIABLES_OF_THE_COMMAND_LINE]);
+  return Object.keys(env).filter(
+    (name) => name.startsWith('SOWER_') && env[name] && !known.has(name) && !OF_KUBERNETES.test(name),
+  );
 }
 
 /** Broken at spaces: a terminal would break the names of options and variables too. */
@@ -446,146 +563,9 @@ function wrapped(text: string, indent: string, width: number): string {
 
 /** @param width of the terminal, in characters */
 export function optionsHelp(width = 80): string {
-  const lines = Object.entries(OPTIONS).map(([name, { env, takes, text }]) => {
-    const left = `  --${name}${takes === '' ? '' : ` ${takes}`}`;
-    return `${left}\n${wrapped(`${text}. [${env}]`, '      ', width)}`;
+  const lines = OPTION_ROWS.map(({ argument, variable, otherwise, text }) => {
+    const more = [otherwise && `Default: ${otherwise}.`, argument && `[${variable}]`].filter(Boolean);
+    return `  ${argument ?? variable}\n${wrapped([`${text}.`, ...more].join(' '), '      ', width)}`;
   });
-  const key = wrapped(
-    'SOWER_MASTER_KEY: 32 octets in base64 or hexadecimal, or the PKCS#11 URI of a key in an HSM, instead of the file master.key in the data folder.',
-    '',
-    width,
-  );
-  return `Usage: sower serve [options]\n\n${lines.join('\n')}\n\n${key}`;
-}
-
-const RECIPIENT = /^age1[0-9a-z]{20,4000}$/;
-
-function readRecipients(name: string, text: string | undefined, mistakes: string[]): string[] {
-  const recipients = (text ?? '')
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-  for (const recipient of recipients)
-    if (!RECIPIENT.test(recipient))
-      mistakes.push(`--${name} takes public keys of age, which begin with age1; not "${recipient}".`);
-  return recipients;
-}
-
-function readBackup(
-  option: (name: keyof typeof OPTIONS) => string | undefined,
-  mistakes: string[],
-): BackupPlan | undefined {
-  const folder = option('backup-folder');
-  const command = option('backup-command');
-  const recipients = readRecipients('backup-recipients', option('backup-recipients'), mistakes);
-  const whole = (name: keyof typeof OPTIONS): number | undefined => {
-    const text = option(name);
-    if (text !== undefined && !/^[1-9]\d{0,4}$/.test(text))
-      mistakes.push(`--${name} must be a whole number, 1 or more.`);
-    return text === undefined ? undefined : Number(text);
-  };
-  const keep = whole('backup-keep') ?? 14;
-  const keepDays = whole('backup-keep-days');
-  if (folder !== undefined && command !== undefined)
-    mistakes.push('--backup-folder and --backup-command contradict each other.');
-  if (folder === undefined && command === undefined) return undefined;
-  if (recipients.length === 0)
-    mistakes.push('Backups are encrypted: --backup-recipients says who can read them.');
-  return {
-    to:
-      folder === undefined
-        ? { kind: 'command', command: command as string }
-        : { kind: 'folder', folder: resolve(folder) },
-    recipients,
-    keep,
-    keepDays,
-  };
-}
-
-function readHosts(name: string, text: string | undefined, mistakes: string[]): string[] {
-  const hosts = (text ?? '')
-    .split(',')
-    .map((entry) => entry.trim().toLowerCase())
-    .filter(Boolean);
-  for (const host of hosts) {
-    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host))
-      mistakes.push(`--${name} takes host names without scheme and port; not "${host}".`);
-  }
-  return hosts;
-}
-
-function readPlace(name: string, text: string, usual: number, mistakes: string[]): Place {
-  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  if (!match || port > 65_535) {
-    mistakes.push(`--${name} takes HOST:PORT, such as 0.0.0.0:${usual} or [::]:${usual}; not "${text}".`);
-    return { host: '127.0.0.1', port: 0 };
-  }
-  return { host: match[1] ?? (match[2] || '127.0.0.1'), port };
-}
-
-function readPublicUrl(text: string, plain: boolean, mistakes: string[]): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    mistakes.push(`--public-url takes a URL, such as https://otp.example.com; not "${text}".`);
-    return '';
-  }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && plain)) {
-    mistakes.push('--public-url must begin with https://: authenticators accept nothing else.');
-  }
-  if (url.username || url.password || url.search || url.hash || url.pathname !== '/') {
-    mistakes.push(
-      '--public-url may contain only scheme, host and port, such as https://otp.example.com:8443.',
-    );
-  }
-  return url.origin;
-}
-
-function databaseUrl(
-  url: string | undefined,
-  file: string | undefined,
-  mistakes: string[],
-): string | undefined {
-  if (file === undefined) return url;
-  if (url !== undefined) mistakes.push('--database and --database-file contradict each other.');
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    mistakes.push(
-      `--database-file cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    return undefined;
-  }
-}
-
-function readDatabase(text: string | undefined, dataFolder: string, mistakes: string[]): DatabaseLocation {
-  if (text === undefined) return { kind: 'sqlite', file: resolve(dataFolder, 'sower.sqlite') };
-  if (/^postgres(ql)?:/.test(text)) {
-    const places = readPostgresqlUrl(text);
-    if (typeof places === 'string') mistakes.push(`--database ${places}`);
-    return { kind: 'postgresql', url: text };
-  }
-  if (text.startsWith('sqlite:')) return { kind: 'sqlite', file: resolve(text.slice('sqlite:'.length)) };
-  mistakes.push('--database must be postgresql://USER:PASSWORD@HOST/NAME or sqlite:FILE.');
-  return { kind: 'sqlite', file: '' };
-}
-
-/** @returns undefined if it is not one */
-export function parseMasterKey(text: string): Uint8Array | undefined {
-  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  return key.length === 32 ? key : undefined;
-}
-
-function readMasterKey(text: string | undefined, mistakes: string[]): Uint8Array | HsmPlace | undefined {
-  if (!text) return undefined;
-  try {
-    const key = isHsmUri(text) ? readHsmUri(text) : parseMasterKey(text);
-    if (key) return key;
-    mistakes.push('SOWER_MASTER_KEY must be 32 octets in base64 or hexadecimal, or a PKCS#11 URI.');
-  } catch (error) {
-    mistakes.push(`SOWER_MASTER_KEY: ${(error as Error).message}.`);
-  }
-  return undefined;
+  return `Usage: sower serve [options]\n\n${lines.join('\n')}`;
 }

@@ -45,7 +45,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     const share = shareOfWorker();
     // One of several speaks for all.
-    const say = share && share.number > 1 ? () => {} : sayer(process.stdout.isTTY === true);
+    const first = !share || share.number === 1;
+    const say = first ? sayer(process.stdout.isTTY === true) : () => {};
+    if (first && result.unknown.length > 0)
+      logOf(result.config.logLevel).warn(
+        { variables: result.unknown },
+        'these variables are none of sower; see sower serve --help',
+      );
     server = await startServer(result.config, { say, share });
     share?.ready();
   } catch (error) {

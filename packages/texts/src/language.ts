@@ -28,7 +28,19 @@ export function languageNamed(tag: string, table: object): Language | undefined 
 /** As in gettext: `de_AT.UTF-8` is German; C, POSIX and languages that the table does not have are English. */
 export function languageOf(env: Readonly<Record<string, string | undefined>>, table: object): Language {
   const locale = env.SOWER_LANGUAGE || env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
-  return languageNamed(locale.replace(/[.@].*$/, '').replace('_', '-'), table) ?? 'en';
+  return languageNamed(tagOf(locale), table) ?? 'en';
 }
+
+/** What SOWER_LANGUAGE is, if that is neither a language of the table nor the locale without one. */
+export function unknownLanguage(
+  env: Readonly<Record<string, string | undefined>>,
+  table: object,
+): string | undefined {
+  const { SOWER_LANGUAGE: given } = env;
+  return given && !/^(C|POSIX)\b/.test(given) && !languageNamed(tagOf(given), table) ? given : undefined;
+}
+
+/** `de_AT.UTF-8` is de-AT. */
+const tagOf = (locale: string): string => locale.replace(/[.@].*$/, '').replace('_', '-');
 
 const keysOf = <T extends object>(record: T): (keyof T)[] => Object.keys(record) as (keyof T)[];

@@ -5,12 +5,13 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Config, parseMasterKey } from '../config.ts';
+import type { Config } from '../config.ts';
 import { hsmKey } from '../keys/hsm/hsm.ts';
 import { type HsmPlace, isHsmUri, readHsmUri } from '../keys/hsm/uri.ts';
 import { printedBy, whyFailed } from '../keys/operators-command.ts';
 import { type MasterKey, masterKeyOf } from '../keys/seal/key-ring.ts';
 import { makePrivate } from '../keys/seal/private-file.ts';
+import { parseMasterKey } from '../option-kinds.ts';
 
 export const MASTER_KEY_FILE = 'master.key';
 

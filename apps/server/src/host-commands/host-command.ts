@@ -10,7 +10,7 @@ import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
 import { table } from '@sower/texts/tables/outcomes';
 import { beginMarks } from '../compose/first-marks.ts';
 import { type MasterKeySource, masterKeySource } from '../compose/master-key.ts';
-import { type Config, OPTIONS, readConfig } from '../config.ts';
+import { ARGUMENTS, type Config, readConfig } from '../config.ts';
 import { TextError } from '../core/outcome.ts';
 import type { MasterKey } from '../keys/seal/key-ring.ts';
 import { sealing } from '../keys/seal/sealing.ts';
@@ -92,15 +92,9 @@ export async function hostCommand<const Own extends ParseArgsOptionsConfig>(
 
 /** Ours, and those of the server as they were given. */
 function readOptions<Own extends ParseArgsOptionsConfig>(argv: readonly string[], own: Own) {
-  const ofServer = Object.fromEntries(
-    Object.entries(OPTIONS).map(([name, { takes }]) => [
-      name,
-      { type: takes === '' ? ('boolean' as const) : ('string' as const) },
-    ]),
-  );
   const { values, positionals, tokens } = parseArgs({
     args: [...argv],
-    options: { ...ofServer, ...own },
+    options: { ...ARGUMENTS, ...own },
     tokens: true,
     allowPositionals: true,
   });

@@ -34,61 +34,37 @@ export function webhookKey(given: string): Uint8Array | undefined {
 const PARAMETERS = ['format', 'ca', 'from'];
 const SYSLOG_PORTS = { tls: 6514, tcp: 601, udp: 514 } as const;
 
-export function readForwarding(
-  given: {
-    readonly places: string | undefined;
-    readonly keyFile: string | undefined;
-    readonly plain: boolean;
-  },
-  mistakes: string[],
-): AuditPlace[] {
-  const texts = (given.places ?? '')
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-  const key = given.keyFile === undefined ? undefined : webhookKey(fileText(given.keyFile, mistakes) ?? '');
-  if (given.keyFile !== undefined && !key)
-    mistakes.push('--audit-forward-key-file does not hold a key: whsec_ and 24 to 64 octets in base64.');
-  return texts.flatMap((entry) => {
-    const place = readPlace(entry, { key, plain: given.plain }, mistakes);
-    return place ? [place] : [];
-  });
-}
+/** Without the key of webhooks, which is given beside it. */
+export type GivenPlace =
+  | Exclude<AuditPlace, { readonly kind: 'webhook' }>
+  | Omit<Extract<AuditPlace, { readonly kind: 'webhook' }>, 'key'>;
 
-function readPlace(
-  entry: string,
-  { key, plain }: { readonly key: Uint8Array | undefined; readonly plain: boolean },
-  mistakes: string[],
-): AuditPlace | undefined {
+/** @throws the end of a sentence that begins with the option; it repeats only the scheme, since the rest may contain a secret */
+export function auditPlace(entry: string): GivenPlace {
   const url = URL.parse(entry);
-  const wrong = (why: string): undefined => {
-    // What is entered may hold a secret.
-    mistakes.push(`--audit-forward: ${url?.protocol ?? 'an entry'} ${why}`);
-    return undefined;
-  };
-  if (!url) return wrong('is not a URL, such as syslog+tls://siem.example.com:6514.');
+  const wrong = (why: string): Error =>
+    new Error(`has an entry${url ? ` (${url.protocol})` : ''} that ${why}`);
+  if (!url) throw wrong('is not a URL, such as syslog+tls://siem.example.com:6514');
   const webhook = url.protocol === 'https:';
   const parameters = [...url.searchParams.keys()];
   if (!webhook && parameters.some((name) => !PARAMETERS.includes(name)))
-    return wrong(`takes only ${PARAMETERS.join(', ')}.`);
+    throw wrong(`takes only ${PARAMETERS.join(', ')}`);
   const fromStart = url.searchParams.get('from') === 'start';
   const ca = url.searchParams.get('ca');
-  const authority = ca === null ? undefined : fileText(ca, mistakes);
+  const authority = ca === null ? undefined : fileText(ca);
   if (url.protocol === 'stdout:') return { kind: 'stdout', fromStart };
   if (url.protocol === 'file:')
     return { kind: 'file', file: resolve(decodeURIComponent(url.pathname)), fromStart };
   if (webhook) {
-    if (!key) return wrong('needs --audit-forward-key-file.');
     // These are ours; the rest belongs to the receiver.
     for (const name of ['ca', 'from']) url.searchParams.delete(name);
-    return { kind: 'webhook', url: url.href, key, authority, fromStart };
+    return { kind: 'webhook', url: url.href, authority, fromStart };
   }
   const protection = (['tls', 'tcp', 'udp'] as const).find((name) => url.protocol === `syslog+${name}:`);
-  if (!protection) return wrong('is not one of syslog+tls, https, file, stdout.');
-  if (protection !== 'tls' && !plain) return wrong('is not protected: it needs --audit-forward-plain.');
-  if (url.hostname === '') return wrong('names no host.');
+  if (!protection) throw wrong('is not one of syslog+tls, https, file, stdout');
+  if (url.hostname === '') throw wrong('names no host');
   const format = url.searchParams.get('format') ?? 'json';
-  if (format !== 'json' && format !== 'cef') return wrong('has format=json or format=cef.');
+  if (format !== 'json' && format !== 'cef') throw wrong('has a format other than json and cef');
   return {
     kind: 'syslog',
     protection,
@@ -100,11 +76,10 @@ function readPlace(
   };
 }
 
-function fileText(file: string, mistakes: string[]): string | undefined {
+function fileText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    mistakes.push(`--audit-forward: ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-    return undefined;
+    throw new Error(`names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }

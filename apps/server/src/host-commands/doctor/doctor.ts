@@ -30,7 +30,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = EXIT.usage;
     return;
   }
-  const found = await examine(result.config);
+  const found = [
+    ...result.unknown.map((name) => warn('configuration', text('doctor.unknown-variable', { name }))),
+    ...(await examine(result.config)),
+  ];
   const of = (state: Finding['state']): number => found.filter((finding) => finding.state === state).length;
   const counts = { good: of('good'), warn: of('warn'), bad: of('bad') };
   if (json)

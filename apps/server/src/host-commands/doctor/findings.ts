@@ -2,6 +2,7 @@
 import type { Text } from '@sower/texts/outcomes';
 
 export type Area =
+  | 'configuration'
   | 'versions'
   | 'clock'
   | 'disk'

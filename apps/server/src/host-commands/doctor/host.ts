@@ -8,9 +8,10 @@ import { get } from 'node:https';
 import { createServer, isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from '@sower/texts/outcomes';
-import type { Config, Place } from '../../config.ts';
+import type { Config } from '../../config.ts';
 import { names } from '../../keys/x509/certificate-examination.ts';
 import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';
+import type { Place } from '../../option-kinds.ts';
 import { bad, type Finding, good, messageOf, warn, within } from './findings.ts';
 
 const PATIENCE_MILLISECONDS = 3_000;
