@@ -1,8 +1,8 @@
 /** Rows of an earlier Sower are marked once, and never again. On both databases. */
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { earlierSchema } from '../../../test/harness/databases/earlier-schema.ts';
+import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { radiusSecretAssociatedData } from '../src/clients/radius-clients.ts';
 import { beginMarks, newKeyCheck } from '../src/compose/first-marks.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
