@@ -27,7 +27,7 @@ function compressed(): Plugin {
 
 /**
  * The schema library tries once whether it may compile code, as its first schema is made; the Content-Security-Policy forbids that and
- * reports the try. It is told here: a module of ours that told it would have to run before chunks that no import order puts last.
+ * reports the try. The report is made here: a module of ours that made it would have to run before chunks that no import order puts last.
  */
 function withoutEval(): Plugin {
   const made = '__zod_globalConfig = {}';

@@ -64,7 +64,7 @@ const locations: Plugin = {
 };
 
 /**
- * An import of node:http as a module runs all of its getters, and with them loads a whole client (`WebSocket`, 4 MB) that nobody here uses.
+ * An import of node:http as a module runs all of its getters, and with them loads a whole client (`WebSocket`, 4 MB) that no one here uses.
  * Required, it does not.
  */
 const BY_REQUIRE = /^(?:node:)?https?$/;

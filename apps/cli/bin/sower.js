@@ -37,7 +37,7 @@ if (major < 24) {
   const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
-  // Whoever stops this process means the one that does the work.
+  // Anyone who stops this process means the one that does the work.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));
 } else if (process.argv[2] === 'serve') {

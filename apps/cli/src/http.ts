@@ -19,7 +19,7 @@ export type Trust = {
   readonly ca?: string;
   /** The name the certificate must be for, when it is not the URL's host. */
   readonly serverName?: string;
-  /** SHA-256 fingerprint (64 hex digits) of the one certificate to accept, whoever signed it and whatever it says. */
+  /** SHA-256 fingerprint (64 hex digits) of the one certificate to accept, regardless of who signed it and whatever it says. */
   readonly fingerprint?: string;
 };
 

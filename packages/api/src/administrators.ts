@@ -24,7 +24,7 @@ export const grantSchema = z
     roleName: z.string(),
     securityDomain: z.string(),
     securityDomainName: z.string(),
-    /** Given by a group of a directory: only a run can remove it, and nobody by hand. */
+    /** Given by a group of a directory: only a run can remove it, and no one by hand. */
     byDirectory: z.boolean().optional(),
   })
   .meta({ id: 'Grant' });

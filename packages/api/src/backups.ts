@@ -31,7 +31,7 @@ export const backupsSchema = z
     items: z.array(backupSchema),
     /** Whether the server knows where backups go and who can read them. */
     configured: z.boolean(),
-    /** Whoever has the private key of one of these can read a backup. */
+    /** Anyone who has the private key of one of these can read a backup. */
     recipients: z.array(z.string()),
     /** Whether the master key goes along, encrypted to a recipient of its own. */
     withMasterKey: z.boolean(),

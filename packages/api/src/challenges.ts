@@ -1,4 +1,4 @@
-/** What a user is asked after a right passcode that is not enough. */
+/** The question to a user after a right passcode that is not enough. */
 import { z } from 'zod';
 import { timeSchema } from './fields.ts';
 

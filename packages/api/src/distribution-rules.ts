@@ -31,7 +31,7 @@ export const ruleSchema = z
     name: heldNameSchema,
     securityDomain: z.string(),
     profileName: z.string(),
-    /** Whose rights it has: whoever saved it last. */
+    /** Whose rights it has: the person who saved it last. */
     madeBy: z.string(),
     lastRunAt: timeSchema.optional(),
     /** Why it was stopped. */

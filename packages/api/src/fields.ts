@@ -11,7 +11,7 @@ export const serialSchema = z
   .regex(/^\d{12}$/, rule('serial-number'))
   .meta({ description: 'Serial number, 12 decimal digits', example: '000100000001' });
 
-/** Names a user who may have been added by an earlier version, which took more characters. For whoever is new: {@link givenUserIdSchema}. */
+/** Names a user who may have been added by an earlier version, which took more characters. For anyone who is new: {@link givenUserIdSchema}. */
 export const userIdSchema = z
   .string()
   .trim()

@@ -143,7 +143,7 @@ export const jobSchema = z
     action: z.enum([...BULK_ACTIONS, ...USER_BULK_ACTIONS]).optional(),
     /** The distribution that this one undoes, or sends reminders about. */
     about: z.string().optional(),
-    /** Activation codes: `ready` for whoever started it, once. */
+    /** Activation codes: `ready` for the person who started it, once. */
     codes: z.enum(['none', 'ready', 'taken']),
   })
   .meta({ id: 'Job' });

@@ -1,5 +1,5 @@
 /**
- * Reports: lists that auditors ask for, each with the rights of whoever reads it. The server puts their contents into the reader's
+ * Reports: lists that auditors ask for, each with the rights of its reader. The server puts their contents into the reader's
  * language.
  */
 import { z } from 'zod';

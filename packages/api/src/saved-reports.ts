@@ -34,7 +34,7 @@ export const savedReportSchema = z
     recipients: z.array(z.string()),
     schedule: scheduleInputSchema.optional(),
     nextAt: timeSchema.optional(),
-    /** Whose rights it has: whoever saved it last. */
+    /** Whose rights it has: the person who saved it last. */
     owner: z.string(),
     /** Whether the caller may change and delete it. */
     mayEdit: z.boolean(),

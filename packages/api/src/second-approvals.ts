@@ -28,7 +28,7 @@ export const secondApprovalSchema = z
     state: z.enum(['waiting', 'approved', 'rejected', 'used']),
     decidedBy: z.string().optional(),
     decidedAt: timeSchema.optional(),
-    /** Whether the caller can approve it: nobody approves what they asked for themselves. */
+    /** Whether the caller can approve it: no one approves what they asked for themselves. */
     mayApprove: z.boolean(),
   })
   .meta({ id: 'SecondApproval' });
@@ -51,7 +51,7 @@ export const SECOND_APPROVAL_OPERATIONS = {
     params: idParams,
     body: z
       .strictObject({
-        /** As listed: so that nobody approves something else than they read. */
+        /** As listed: so that no one approves something else than they read. */
         object: z.string().min(1).max(256),
       })
       .meta({ id: 'SecondApprovalOf' }),

@@ -1,4 +1,4 @@
-/** What a server tells anyone about itself, and what it tells whoever sets it up. */
+/** What a server tells anyone about itself, and what it tells anyone who sets it up. */
 import { z } from 'zod';
 import { timeSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
@@ -15,7 +15,7 @@ export const serverSchema = z
   })
   .meta({ id: 'Server' });
 
-/** What a new installation has already: facts, whoever made them so. */
+/** What a new installation has already: facts, regardless of who made them so. */
 export const setupProgressSchema = z
   .object({
     profile: z.boolean(),

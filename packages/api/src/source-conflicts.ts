@@ -1,5 +1,5 @@
 /**
- * Entries of a directory whose user ID someone else has, and what an administrator can choose for them. Nobody is overwritten: an entry
+ * Entries of a directory whose user ID someone else has, and what an administrator can choose for them. No one is overwritten: an entry
  * waits until someone has chosen.
  */
 import { z } from 'zod';
@@ -14,7 +14,7 @@ export const conflictKinds = [
   'gone',
   /** One of this directory or of another. */
   'source',
-  /** Nobody yet: another entry of this directory gets it. */
+  /** No one yet: another entry of this directory gets it. */
   'entry',
 ] as const;
 export type ConflictKind = (typeof conflictKinds)[number];

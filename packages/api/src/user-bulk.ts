@@ -31,7 +31,7 @@ export const userBulkInputSchema = z
       z.strictObject({
         /** The search, as in the query string: `{"enabled": "false"}`. */
         search: userSearchSchema,
-        /** `asOf` of the count: whoever was added later is left out. */
+        /** `asOf` of the count: the person who was added later is left out. */
         asOf: timeSchema,
       }),
     ]),

@@ -156,7 +156,7 @@ function jsonFile(text: string, wanted: readonly (string | undefined)[]): UserFi
           yield {
             line,
             cells: columns.map((name) => textOf(Object.hasOwn(value, name) ? value[name] : undefined)),
-            // Whoever decided what the fields mean has not seen it.
+            // The person who decided what the fields mean has not seen it.
             ...(Object.keys(value).every((name) => known.has(name)) ? {} : { problem: 'unknown-field' }),
           };
       }

@@ -9,7 +9,7 @@ import { DELIMITERS, FILE_FORMATS, USER_COLUMNS } from './user-columns.ts';
 /** Characters of a file: enough for {@link MAX_JOB_ROWS} rows of people. */
 export const MAX_USER_FILE = 2 * 8 * 1024 * 1024;
 
-/** Whether users who are already there are changed. Nobody is ever deleted. */
+/** Whether users who are already there are changed. No one is ever deleted. */
 export const EXISTING_USERS = ['skip', 'update'] as const;
 export type ExistingUsers = (typeof EXISTING_USERS)[number];
 

@@ -1,5 +1,5 @@
 /**
- * The number with which people check that nobody intercepted the exchange: authenticator and server both show it afterwards.
+ * The number with which people check that no one intercepted the exchange: authenticator and server both show it afterwards.
  *
  * An attacker in the middle runs one exchange with each side and ends up with two different keys, so the two numbers differ, unless the
  * attacker searches for a nonce that happens to give the same number. CT-KIP has no commitment that would prevent the search, so it is made

@@ -2,7 +2,7 @@
  * Approval codes: with one, the holder of a token agrees that another device replaces it.
  *
  * Our own, not from a standard. They are separate from the tokencodes of the same seed and reveal nothing about them, or the reverse. So a
- * tokencode that was overheard or typed into the wrong page moves no token, and an approval logs nobody on. The server accepts each once.
+ * tokencode that was overheard or typed into the wrong page moves no token, and an approval does not log anyone on. The server accepts each once.
  * Needs no bytes of the seed, only its use: WebCrypto's non-extractable keys will do.
  */
 import { hmac } from '@noble/hashes/hmac.js';

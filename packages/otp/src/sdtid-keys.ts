@@ -2,7 +2,7 @@
  * The keys of an sdtid file: from password and header to the MAC keys and the seeds.
  *
  * Knows no XML. The derivation has 1,000 cheap rounds and a known default password (the Origin field): an sdtid file without a password of
- * its own protects its seeds from nobody.
+ * its own does not protect its seeds.
  */
 import { cbcMac, encryptBlocks, xorBlock } from './aes-block.ts';
 

@@ -5,7 +5,7 @@ import { md5 as digest } from '@noble/hashes/legacy.js';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** The text of UTF-8 octets; malformed sequences become U+FFFD, which matches nobody's passcode. */
+/** The text of UTF-8 octets; malformed sequences become U+FFFD, which matches no one's passcode. */
 export const textOf = (octets: Uint8Array): string => decoder.decode(octets);
 
 export const hexOf = (octets: Uint8Array): string =>

@@ -1,7 +1,7 @@
 /**
  * The server side: verifies requests before anything in them is trusted, and signs replies.
  *
- * A request that is not authentic yields a reason, never a packet, so that nobody can answer it by mistake.
+ * A request that is not authentic yields a reason, never a packet, so that no one can answer it by mistake.
  */
 
 import { equalOctets } from '@sower/bytes/octets';

@@ -1,4 +1,4 @@
-/** What is printed on letters, in the language of whoever gets one. */
+/** What is printed on letters, in the language of the person who gets one. */
 import { translatorsOf } from './table.ts';
 import { type Catalogue, table } from './tables/mail.ts';
 

@@ -80,7 +80,7 @@ export function readPlain(source: string, limits: XmlLimits): XmlElement | undef
         value.length > limits.maxNamespace ||
         !NAMESPACE.test(value) ||
         prefix in declared ||
-        // Version 1.0 does not allow undeclaring a prefix, and nobody declares XML's own.
+        // Version 1.0 does not allow undeclaring a prefix, and no one declares XML's own.
         (prefix !== '' && value === '') ||
         isXmls(prefix)
       )

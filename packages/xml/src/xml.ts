@@ -194,7 +194,7 @@ export function isXmlText(text: string): boolean {
 }
 
 /**
- * What XML cannot represent becomes U+FFFD: a document that no reader accepts would help nobody. Use {@link isXmlText} where that matters.
+ * What XML cannot represent becomes U+FFFD: a document that no reader accepts would be of no use. Use {@link isXmlText} where that matters.
  */
 function withoutForbidden(text: string): string {
   return text.replace(EVERY_FORBIDDEN, '\uFFFD');

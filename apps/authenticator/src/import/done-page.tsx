@@ -1,4 +1,4 @@
-/** After the exchange: the number with which users check that nobody intercepted it. It is shown once. */
+/** After the exchange: the number with which users check that the exchange was not intercepted. It is shown once. */
 import { useState } from 'react';
 import type { Parts } from '../parts.ts';
 import type { Screen } from '../screens.ts';

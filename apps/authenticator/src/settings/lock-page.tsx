@@ -34,7 +34,7 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
       setProblem(undefined);
       return setOpener(opened.opener);
     }
-    // Here nothing is erased: whoever has the tokens open could read the codes anyway. The count goes on at the lock itself.
+    // Here nothing is erased: anyone who has the tokens open could read the codes anyway. The count goes on at the lock itself.
     setProblem(
       opened.why === 'wait'
         ? t('unlock.wait', { seconds: opened.seconds })

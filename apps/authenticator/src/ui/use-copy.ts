@@ -1,5 +1,5 @@
 /**
- * Copies a text, and takes it off the clipboard again when it is no longer needed and nobody has been elsewhere since: even when what
+ * Copies a text, and takes it off the clipboard again when it is no longer needed and no one has been elsewhere since: even when what
  * it was copied from is no longer on the screen.
  */
 import { useCallback, useEffect, useRef, useState } from 'react';

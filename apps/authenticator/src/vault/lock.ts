@@ -1,7 +1,7 @@
 /**
  * The lock: a PIN or a passkey supplies the key that opens the vault's key, under which seeds are sealed.
  *
- * Without a lock there is no vault key: seeds are then WebCrypto keys, which cannot be sealed afterwards because nobody can read them. So a
+ * Without a lock there is no vault key: seeds are then WebCrypto keys, which cannot be sealed afterwards because no one can read them. So a
  * lock is set before the first token. Every attempt with a PIN is counted before it is made.
  */
 import { type Database, type Facts, type Lock, readFact, type Sealed, writeFact } from './database.ts';

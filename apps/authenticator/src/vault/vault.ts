@@ -231,7 +231,7 @@ async function givenUp(transaction: { abort(): void; readonly done: Promise<void
   await transaction.done.catch(() => {});
 }
 
-/** Everything that this app has ever kept here. Other tabs let go when they are asked. */
+/** Everything that this app has ever kept here. Other tabs let go on request. */
 export async function eraseEverything(): Promise<void> {
   const notices = openNotices();
   notices.tell('erased');

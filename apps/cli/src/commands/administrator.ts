@@ -1,4 +1,4 @@
-/** `sower administrator`: who may log on to the console, and the roles they have. Passwords are asked for or piped in, never options. */
+/** `sower administrator`: who may log on to the console, and the roles they have. Passwords are typed at a prompt or piped in, never options. */
 
 import type { Administrator, AdministratorInput, AdministratorPatch } from '@sower/api/administrators';
 import type { ApiClient } from '@sower/api/client';

@@ -1,4 +1,4 @@
-/** `sower audit`: who did what, latest first; and verifying that nobody has changed it. */
+/** `sower audit`: who did what, latest first; and verifying that it is unchanged. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';

@@ -28,7 +28,7 @@ const COLOURS = {
   expired: 'orange',
 } as const;
 
-/** Only for an assigned token; others give nobody access. */
+/** Only for an assigned token; others give no access. */
 export function TokenAccess({ token, userId }: { token: Pick<Token, 'serial' | 'seeds'>; userId: string }) {
   const { serial } = token;
   /** The server refuses to require one otherwise. */

@@ -1,4 +1,4 @@
-/** The history of a token from the audit trail, for whoever may read it: the latest entries, and the way to all of them. */
+/** The history of a token from the audit trail, for those who may read it: the latest entries, and the way to all of them. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useApi } from '../api/use-api.ts';

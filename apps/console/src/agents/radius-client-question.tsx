@@ -1,4 +1,4 @@
-/** What is asked before something is done to a RADIUS client, and how it is tried out. */
+/** The question before something is done to a RADIUS client, and how it is tried out. */
 import type { RadiusClient, RadiusListener } from '@sower/api/radius-clients';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';

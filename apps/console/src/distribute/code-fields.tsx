@@ -1,4 +1,4 @@
-/** The activation code: made, or chosen by the administrator. With a QR code nobody but the user sees it. */
+/** The activation code: made, or chosen by the administrator. With a QR code only the user sees it. */
 import { MIN_DIFFERENT, MIN_DIGITS_ONLY } from '@sower/api/distributions';
 import { fieldProblem, isProblem, problemOf } from '../api/problem-words.ts';
 import { useTexts } from '../texts/use-texts.ts';

@@ -30,7 +30,7 @@ export function DistributeResultView({
   const settings = useDistributionSettings(result.delivery === 'url');
   const { serial, activationCode, link, expiresAt } = result;
   const url = result.delivery === 'url';
-  // Once it is used or invalid, nobody needs the code that only this page shows.
+  // Once it is used or invalid, no one needs the code that only this page shows.
   const [codeNeeded, setCodeNeeded] = useState(url);
   const codeDone = useCallback(() => setCodeNeeded(false), []);
   const blocker = useBlocker(

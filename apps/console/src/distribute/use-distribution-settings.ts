@@ -1,4 +1,4 @@
-/** The settings that matter to whoever distributes. */
+/** The settings that matter to anyone who distributes. */
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 

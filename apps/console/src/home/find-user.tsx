@@ -32,7 +32,7 @@ export function FindUser() {
           onChange={(_, value) => setTyped(value)}
           onClear={() => setTyped('')}
           onSearch={() => {
-            // Whoever types fast must not land on somebody else: one of several is never opened.
+            // Anyone who types fast must not land on somebody else: one of several is never opened.
             const [first] = found;
             if (found.length === 1 && first && typed.trim() === search && !users.isPlaceholderData)
               navigate(path(first.userId));

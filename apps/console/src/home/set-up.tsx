@@ -38,7 +38,7 @@ function Guide({ staysWhenDone }: { staysWhenDone: boolean }) {
   const progress = useQuery({
     queryKey: ['setupProgress'],
     queryFn: () => api('getSetupProgress', {}),
-    // Whoever comes back from a step finds it ticked off.
+    // Anyone who comes back from a step finds it ticked off.
     staleTime: 0,
   });
   if (!progress.data || certificate.isPending) return null;

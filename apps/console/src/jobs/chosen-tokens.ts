@@ -4,7 +4,7 @@ import type { TokenSearchInput } from '@sower/api/bulk';
 export type ChosenTokens =
   | { readonly tokens: TokenSearchInput }
   | { readonly serials: readonly string[] }
-  /** Those of this distribution that nobody has activated. */
+  /** Those of this distribution that no one has activated. */
   | { readonly notActivatedOf: string };
 
 export function manyAddress(chosen: ChosenTokens): string {

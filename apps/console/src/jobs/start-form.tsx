@@ -12,7 +12,7 @@ import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
 
-/** Only whoever created a job can start it: it has their rights. */
+/** Only the person who created a job can start it: it has their rights. */
 export function useIsMine(job: Pick<JobDetail, 'startedBy'>): boolean {
   const { userName } = useSession();
   return job.startedBy === `administrator:${userName}`;

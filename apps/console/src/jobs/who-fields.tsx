@@ -24,7 +24,7 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-/** @returns undefined while nobody is chosen */
+/** @returns undefined while no one is chosen */
 export function choiceOf(
   { how, file = '', list = '', search = '', domain = '' }: Who,
   chosen: ChosenTokens | undefined,

@@ -1,4 +1,4 @@
-/** Which clients ask most: for whoever may see clients. */
+/** Which clients ask most: for those who may see clients. */
 import type { FigureRange } from '@sower/api/figures';
 import { useTexts } from '../texts/use-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';

@@ -1,4 +1,4 @@
-/** Mail, runs of identity sources and nodes: for whoever may change how they are set up. */
+/** Mail, runs of identity sources and nodes: for those who may change how they are set up. */
 import { type FigureRange, type HealthFigures, RUN_FIGURES } from '@sower/api/figures';
 import { useTexts } from '../texts/use-texts.ts';
 import { Loaded } from '../ui/loaded.tsx';

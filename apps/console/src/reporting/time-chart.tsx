@@ -1,6 +1,6 @@
 /**
  * Counts over time, stacked, drawn by uPlot: loaded when there is something to draw. The arrow keys go along the time and say what was
- * counted; the table beside it (chart-table.tsx) has the same for whoever does not see it.
+ * counted; the table beside it (chart-table.tsx) has the same for anyone who does not see it.
  */
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
@@ -137,7 +137,7 @@ export default function TimeChart({
   const chart = useRef<uPlot>(undefined);
   const last = figures.times.length - 1;
   const [at, setAt] = useState<number>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the language, which the page is drawn anew for
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the words change with the language, for which the page is drawn again
   useEffect(() => {
     const element = place.current;
     if (!element) return;

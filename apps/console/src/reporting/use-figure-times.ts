@@ -1,4 +1,4 @@
-/** Hours in the time zone of whoever looks, days as the server counts them: in UTC. */
+/** Hours in the time zone of the person who looks, days as the server counts them: in UTC. */
 import { useLanguage } from '../texts/language.ts';
 
 export function useFigureTimes(grain: 'hour' | 'day') {

@@ -16,7 +16,7 @@ export function Frame({
   bare?: boolean;
   /** To a page of the user's menu. */
   onGo?: (to: string) => void;
-  /** Before the session is closed: whoever logs on next starts at the beginning. */
+  /** Before the session is closed: anyone who logs on next starts at the beginning. */
   onLeave?: () => void;
   children: ReactNode;
 }) {

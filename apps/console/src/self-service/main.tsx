@@ -30,7 +30,7 @@ const queries = new QueryClient({
   },
 });
 
-// When the user goes back, a browser may show an old copy of a page, which may not be for whoever is looking now.
+// When the user goes back, a browser may show an old copy of a page, which may not be for anyone who is looking now.
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) window.location.reload();
 });

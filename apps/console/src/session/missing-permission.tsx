@@ -1,4 +1,4 @@
-/** Which permission is missing, and the way to whoever has it. */
+/** Which permission is missing, and the way to anyone who has it. */
 import type { Permission } from '@sower/api/permissions';
 import { use } from 'react';
 import { Link } from 'react-router';

@@ -19,7 +19,7 @@ export function NewPasswordPage({
   onLeave,
 }: {
   userName: string;
-  /** What was typed a moment ago to log on; empty: it is asked for. */
+  /** What was typed a moment ago to log on; empty: the form has a field for it. */
   typed?: string | undefined;
   onChanged: () => Promise<unknown>;
   onLeave: () => Promise<void>;

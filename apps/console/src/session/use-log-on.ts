@@ -11,7 +11,7 @@ import { useTexts } from '../texts/use-texts.ts';
 /** Whether this browser supports passkeys at all. */
 export const hasPasskeys = (): boolean => 'PublicKeyCredential' in window;
 
-/** @param wanted `proof`: by whoever is already logged on */
+/** @param wanted `proof`: by the person who is already logged on */
 export function useLogOn(
   fixedUserName: string | undefined,
   onLogOn: (opened: ResponseOf<'openSession'>, password: string) => void,

@@ -29,7 +29,7 @@ export function MastheadMenu({
   );
 }
 
-/** The menu of whoever is logged on. @param label names it for screen readers */
+/** The menu of the person who is logged on. @param label names it for screen readers */
 export function PersonMenu({
   name,
   label,

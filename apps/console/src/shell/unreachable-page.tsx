@@ -1,4 +1,4 @@
-/** The first question to the server has no answer: there is nothing to show yet, and nobody is known. */
+/** The first question to the server has no answer: there is nothing to show yet, and it is not known who uses it. */
 import { Bullseye, EmptyState, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Button } from '../ui/patternfly.tsx';

@@ -11,7 +11,7 @@ export const useTexts = (): ConsoleTexts => useTextsOf<Catalogue>();
 /** Those that the log-on page needs. */
 export const startTexts = (): Promise<void> => startLanguage(start);
 
-/** What whoever is logged on sees first, with the texts of all pages. */
+/** What the person who is logged on sees first, with the texts of all pages. */
 export const withMainTexts =
   <T>(page: () => Promise<T>): (() => Promise<T>) =>
   async () => {

@@ -1,4 +1,4 @@
-/** What is asked before something is done to a token. */
+/** The question before something is done to a token. */
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';

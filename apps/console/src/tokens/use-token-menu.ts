@@ -11,7 +11,7 @@ import type { TokenRow } from './token-state.tsx';
 /** @param without IDs of entries that make no sense where the menu is shown */
 export type TokenMenu = (token: TokenRow, without?: readonly string[]) => MenuEntry[];
 
-/** @param onAsk for what is asked before it is done */
+/** @param onAsk shows the question before it is done */
 export function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) => void): TokenMenu {
   const t = useTexts();
   const api = useApi();

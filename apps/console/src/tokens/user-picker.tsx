@@ -20,7 +20,7 @@ export function UserPicker({
   const api = useApi();
   const name = useId();
   const [typed, setTyped] = useState('');
-  /** Whoever was chosen may not be among those found now. */
+  /** The person who was chosen may not be among those found now. */
   const find = (next: string): void => {
     setTyped(next);
     onChange('');

@@ -1,4 +1,4 @@
-/** An error in the server's words, or in one sentence for users; with a way to try again, or to find whoever has the permission. */
+/** An error in the server's words, or in one sentence for users; with a way to try again, or to find anyone who has the permission. */
 import { AlertActionLink, List, ListItem } from '@patternfly/react-core';
 import type { Permission } from '@sower/api/permissions';
 import { type ComponentType, createContext, use } from 'react';

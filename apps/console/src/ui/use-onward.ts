@@ -1,4 +1,4 @@
-/** Where an answer leads: nowhere if whoever waited for it has left the page, or closed the window, in the meantime. */
+/** Where an answer leads: nowhere if anyone who waited for it has left the page, or closed the window, in the meantime. */
 import { createContext, use, useEffect, useRef } from 'react';
 import {
   type createBrowserRouter,
@@ -13,7 +13,7 @@ export const RouterContext = createContext<Pick<ReturnType<typeof createBrowserR
   undefined,
 );
 
-/** Whether what calls it is still shown, at the address at which it was made, and nobody is on the way to another page. */
+/** Whether what calls it is still shown, at the address at which it was made, and no one is on the way to another page. */
 export function useIsHere(): () => boolean {
   const router = use(RouterContext);
   const { pathname } = useLocation();

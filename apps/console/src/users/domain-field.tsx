@@ -34,7 +34,7 @@ export function DomainField({
     staleTime: 60_000,
   });
   const items = domains.data?.items ?? [];
-  // Otherwise it would go where nobody has chosen.
+  // Otherwise it would go where no one has chosen.
   if (items.length === 0 && domains.isError)
     return <ProblemAlert error={domains.error} onRetry={() => domains.refetch()} />;
   if (items.length < 2) return null;

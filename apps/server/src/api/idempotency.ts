@@ -42,7 +42,7 @@ export async function atMostOnce<T>(
   const row = { id, fingerprint, state: 'running' as const, expires_at: now() + DAY };
   const held = await claimIdempotencyKey(db, row, now());
   if (held !== 'claimed') return { ...repeated(held, fingerprint) };
-  // If it throws, nobody knows whether it was done: the key stays, and a repetition hears that.
+  // If it throws, no one knows whether it was done: the key stays, and a repetition hears that.
   const outcome = await work();
   if (outcome.ok) await noteIdempotentDone(db, id);
   else await releaseIdempotencyKey(db, id);

@@ -50,7 +50,7 @@ async function viewSession(context: ApiContext, signedInUser: SignedInUser): Pro
 const nobody = () => refused('not-authenticated', text('session.ended'));
 const tooMany = () => refused('too-many-requests', text('log-on.too-many-attempts'));
 
-/** The routes let nobody else through; checked again where it matters. */
+/** The routes let no one else through; checked again where it matters. */
 const forPerson =
   <N extends Name>(
     work: (context: ApiContext, signedInUser: SignedInUser, call: Call<N>) => Promise<Outcome<ResponseOf<N>>>,

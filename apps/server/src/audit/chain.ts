@@ -3,7 +3,7 @@
  *
  * Linking happens in the background, every second, so that writers of the trail do not wait for each other. Only rows with a valid mark are
  * linked; others were written or altered outside the server, and are reported. Each link has a keyed hash, and the end of the chain is also
- * kept elsewhere (head.ts), so whoever can write the database without the master key can neither rebuild the chain nor cut it short
+ * kept elsewhere (head.ts), so anyone who can write the database without the master key can neither rebuild the chain nor cut it short
  * unnoticed. What they can do is remove a row before it is linked.
  */
 
@@ -283,7 +283,7 @@ export async function beginAuditMarks(
   });
 }
 
-/** How often the end of the chain is logged, for whoever keeps the log. */
+/** How often the end of the chain is logged, for anyone who keeps the log. */
 const ANCHOR_MILLISECONDS = 600_000;
 
 /**
@@ -320,7 +320,7 @@ export function keepAuditLinked(
   };
 }
 
-/** The end of the chain according to the database. This process remembers it, whoever linked that far. */
+/** The end of the chain according to the database. This process remembers it, regardless of who linked that far. */
 export async function seenHead(context: AuditChainContext): Promise<ChainHead | undefined> {
   const head = readAnchor(context, await findAuditHead(context.db));
   if (head) await context.auditHead.keep(head);

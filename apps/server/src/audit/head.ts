@@ -1,7 +1,7 @@
 /**
  * The end of the audit chain, kept outside the chain so that cutting it short is noticed: in the `installation` row, in a file of the data
  * folder, in the memory of each process, and wherever an operator keeps the anchors that the log and `sower audit head` give. Each copy has
- * a keyed hash. Whoever can write the database can put an earlier copy back there, but not into the others.
+ * a keyed hash. Anyone who can write the database can put an earlier copy back there, but not into the others.
  */
 import { readFile } from 'node:fs/promises';
 import { type ChainHead, headText, parseAnchor } from '@sower/api/audit-chain';

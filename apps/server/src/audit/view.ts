@@ -37,7 +37,7 @@ export const viewAudit = (row: Row<'audit'>, inWords: (text: Text) => string): A
 
 const DAY = 86_400_000;
 
-/** What is asked for, and where else a request's rows can only be: without a period the whole trail would be read for them. */
+/** The search, and where else a request's rows can only be: without a period the whole trail would be read for them. */
 export function periodOf(
   { request, since, until }: Pick<AuditQuery, 'request' | 'since' | 'until'>,
   now: number,

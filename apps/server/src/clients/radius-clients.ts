@@ -310,7 +310,7 @@ async function views(db: Connection, rows: readonly Row<'radius_clients'>[]): Pr
       const one = { name, value, ...(group === undefined ? {} : { group }) };
       if (domain === TOP_DOMAIN.path) return [one];
       const securityDomain = names.get(domain);
-      // Nobody is in a domain that no longer exists.
+      // No one is in a domain that no longer exists.
       return securityDomain === undefined ? [] : [{ ...one, securityDomain }];
     }),
     securityDomain: names.get(row.domain) ?? '',

@@ -7,7 +7,7 @@ import { connectionsFor, descriptorLimit, watchDescriptors } from './descriptors
 export type ConnectionLimits = {
   readonly cap: ConnectionCap;
   readonly most: ReturnType<typeof connectionsFor>;
-  /** Nobody looks any more whether there are file descriptors. */
+  /** Stops watching whether there are file descriptors. */
   readonly stopLooking: () => void;
 };
 

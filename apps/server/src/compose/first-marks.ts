@@ -2,7 +2,7 @@
  * What carries a mark made with the master key, and how earlier rows are accepted once as they are.
  *
  * A database of an earlier Sower has rows without marks. They cannot be distinguished from rows that someone wrote outside the server, so
- * accepting them must not be possible twice: the fact is sealed together with the check of the master key, which nobody can make without
+ * accepting them must not be possible twice: the fact is sealed together with the check of the master key, which no one can make without
  * the key. A new database has marks from the beginning.
  */
 
@@ -44,7 +44,7 @@ const sealCheck = (sealing: ServerContext['sealing'], marked: readonly string[])
 export const newKeyCheck = (sealing: ServerContext['sealing']): string =>
   sealCheck(sealing, Object.keys(BEGIN));
 
-/** @throws if the database belongs to another master key: starting would only create more data that nobody can open */
+/** @throws if the database belongs to another master key: starting would only create more data that no one can open */
 function markedIn(sealing: ServerContext['sealing'], check: string): readonly string[] {
   let text: string;
   try {

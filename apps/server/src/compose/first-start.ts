@@ -31,7 +31,7 @@ export const AUDIT_HEAD_FILE = 'audit-head';
 /**
  * Creates what a new database needs, once, whichever of several processes comes first: all of it in one transaction, so that of several with
  * different master keys one has everything, and the others have left nothing.
- * @throws if the database belongs to another master key: starting would only create more data that nobody can open
+ * @throws if the database belongs to another master key: starting would only create more data that no one can open
  */
 export async function firstStart(
   context: Pick<ServerContext, 'db' | 'passwords' | 'sealing' | 'now' | 'random'> & {

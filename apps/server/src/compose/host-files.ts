@@ -1,4 +1,4 @@
-/** For the command line on this host: where the server is, and the certificate that it presents, which is trusted whoever signed it. */
+/** For the command line on this host: where the server is, and the certificate that it presents, which is trusted regardless of who signed it. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePrivate } from '../keys/seal/private-file.ts';

@@ -27,7 +27,7 @@ export type MasterKeySource = {
 
 type Given = Pick<Config, 'dataFolder' | 'masterKey' | 'masterKeyFile' | 'masterKeyCommand'>;
 
-/** While a new key is awaited, it is asked for every second. */
+/** While a new key is awaited, it is looked for every second. */
 const COMMAND_AGAIN_MILLISECONDS = 20_000;
 
 /** @param random makes the key of a new data folder; absent: there has to be one */
@@ -68,7 +68,7 @@ export function masterKeySource(config: Given, random?: (length: number) => Uint
   };
 }
 
-/** Files are read again and again while a new key is awaited: an HSM is asked for the name of its key once. */
+/** Files are read again and again while a new key is awaited: the name of its key is read from an HSM once. */
 function keyMaker(): (form: Uint8Array | HsmPlace) => Promise<MasterKey> {
   let known: { readonly uri: string; readonly key: () => Promise<MasterKey> } | undefined;
   return async (form) => {

@@ -8,7 +8,7 @@ const ANSWER_MILLISECONDS = 8;
 /** However much arrives, the work goes on: it gets about a third of the time. */
 const MOST_MILLISECONDS = 12;
 const STEP_MILLISECONDS = 2;
-/** After so long without an arrival nobody is about. Whoever watches a job asks once a second, and must not make it slow. */
+/** After so long without an arrival no one is waiting. Anyone who watches a job asks once a second, and must not make it slow. */
 const ALONE_MILLISECONDS = 300;
 
 export function yielding(context: {

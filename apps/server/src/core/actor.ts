@@ -73,7 +73,7 @@ export function denied(actor: Actor, permission: Permission): Refused | undefine
 
 export const actorName = (actor: Actor): string => `${actor.kind}:${actor.name}`;
 
-/** Whoever has the server host, counted as one person: keys without an owner come from there. */
+/** Anyone who has the server host, counted as one person: keys without an owner come from there. */
 export const HOST = 'host';
 
 /** Whom the audit trail records, and the address they came from. */

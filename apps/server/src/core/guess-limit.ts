@@ -125,7 +125,7 @@ export function guessLimit(options: {
     bucket.waiting.length >= (tokens(bucket) < 1 ? MAX_WAITING : MAX_CROWD) ||
     millisecondsTo(bucket) > patience;
 
-  /** Lets in whoever can go on, in the order they came. */
+  /** Lets in anyone who can go on, in the order they came. */
   function admit(bucket: Bucket<Waiting>): void {
     fill(bucket);
     if (tokens(bucket) < 1) for (const one of bucket.waiting.splice(MAX_WAITING)) one.resolve(false);

@@ -1,5 +1,5 @@
 /**
- * A stored secret is sent wherever its settings say: a mail password, to the mail server. Whoever may edit the settings could name a server
+ * A stored secret is sent wherever its settings say: a mail password, to the mail server. Anyone who may edit the settings could name a server
  * of their own and receive it. So the secret must be entered again, or removed, when its destination changes.
  */
 
@@ -9,7 +9,7 @@ import { type Refused, refusedAt } from './outcome.ts';
 /**
  * @param destination the settings that say where the secret goes, and how it is protected on the way
  * @param given the secret in this change; undefined: as stored
- * @param why what the person is told
+ * @param why shown to the person
  */
 export function secretToRepeat<Settings extends object>(
   before: { readonly settings: Settings; readonly secretStored: boolean },

@@ -43,7 +43,7 @@ export function tokenBuckets<W>(options: {
 }) {
   const buckets = new Map<string, Bucket<W>>();
   let fullUntil = Number.NEGATIVE_INFINITY;
-  /** Grows when buckets are dropped: whoever holds some looks them up again. */
+  /** Grows when buckets are dropped: anyone who holds some looks them up again. */
   let dropped = 0;
   /** What other processes reported last. */
   let told: ReadonlyMap<string, number> = new Map();

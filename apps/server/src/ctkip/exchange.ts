@@ -279,7 +279,7 @@ export async function answerNonce(
   return again ?? (admittance ? { kind: 'refused' } : failed);
 }
 
-/** The same work for a code that admits nobody. */
+/** The same work for a code that admits no one. */
 function judge(run: Run, admittance: Admittance): DeviceVerdict {
   const live = admittance.kind === 'live' ? admittance.admission : undefined;
   if (!run.device) return { ok: true, deviceId: live?.triggerDeviceId };

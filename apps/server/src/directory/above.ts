@@ -1,4 +1,4 @@
-/** Nobody can act on someone with more rights: a token of an administrator's user is that administrator's second factor. */
+/** No one can act on someone with more rights: a token of an administrator's user is that administrator's second factor. */
 
 import type { Permission } from '@sower/api/permissions';
 import { text } from '@sower/texts/outcomes';

@@ -1,7 +1,7 @@
 /**
  * Administrators: add, edit, delete.
  *
- * Nobody can grant what they do not hold, nobody can change an administrator with more rights than theirs, and the last Super Admin cannot
+ * No one can grant what they do not hold, no one can change an administrator with more rights than theirs, and the last Super Admin cannot
  * be removed.
  */
 
@@ -178,7 +178,7 @@ export async function addAdministrator(
   const { password, ...entry } = proof.value;
   const hashed =
     password === undefined
-      ? // Nobody's hash: no password of ours fits it.
+      ? // A hash that belongs to no user: no password of ours fits it.
         { password_hash: '', must_change_password: 0 as const, password_given_at: null }
       : { password_hash: await context.passwords.hash(password, actor.source), ...given(context) };
   return allOrNothing(
@@ -274,7 +274,7 @@ export async function editAdministrator(
 }
 
 /**
- * For someone else: for one's own, the current one is required, see own-log-on.ts. Ends the administrator's sessions, so that whoever knew
+ * For someone else: for one's own, the current one is required, see own-log-on.ts. Ends the administrator's sessions, so that anyone who knew
  * the old password is logged off.
  */
 export async function setPassword(
@@ -330,7 +330,7 @@ export async function removeAdministrator(
   });
 }
 
-/** Whose token an administrator can be required to use: one that already works, or nobody could log on with it. */
+/** Whose token an administrator can be required to use: one that already works, or no one could log on with it. */
 async function tokenHolder(
   context: Pick<ServerContext, 'db'>,
   actor: Actor,

@@ -47,7 +47,7 @@ const viewApiKey = (row: Row<'api_keys'>, domainName: string, { standing, lacks 
   ...(row.expires_at === null ? {} : { expiresAt: isoTime(row.expires_at) }),
 });
 
-/** Nobody can grant what they do not hold, except the one permission that exists to be given to a portal. */
+/** No one can grant what they do not hold, except the one permission that exists to be given to a portal. */
 export async function addApiKey(
   context: Context,
   actor: Actor,

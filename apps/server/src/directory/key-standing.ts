@@ -69,7 +69,7 @@ function common(permissions: ReadonlySet<Permission>, domain: string, owner: Act
     places.set(place, held.add(permission));
   };
   for (const permission of permissions) {
-    // Nobody holds this one: whoever creates keys for portals gives it to them.
+    // No one holds this one: anyone who creates keys for portals gives it to them.
     if (permission === 'activations:open' && covers(owner, 'keys:edit', TOP_DOMAIN.path))
       add(domain, permission);
     for (const grant of owner.grants) {

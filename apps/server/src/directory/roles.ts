@@ -162,7 +162,7 @@ export async function editRole(
   if (!hasMark('roles', context, present))
     return refused('wrong-state', text('role.altered', { role: present.name }));
   const permissions = input.change.permissions ?? [...permissionSet(present.permissions)];
-  // Revoking is checked too: nobody can take rights away from those who have more.
+  // Revoking is checked too: no one can take rights away from those who have more.
   const missing = lacking(actor, [...permissions, ...permissionSet(present.permissions)], TOP_DOMAIN.path);
   if (missing.length > 0) return cannotGrant([...new Set(missing)], 'permissions');
   const name = input.change.name ?? present.name;

@@ -109,7 +109,7 @@ const recorded = ({ action, object, title }: Guarded) => ({
   reason: text('event.second-approval', { action: text(`second-approval-action.${action}`), title }),
 });
 
-/** Whoever approved it may have lost the right to since then. */
+/** The person who approved it may have lost the right to since then. */
 async function mayStillApprove(db: Connection, context: Context, id: string | null): Promise<boolean> {
   const [owner] = await listOwners(db, context, id === null ? [] : [id]);
   if (owner?.enabled !== 1) return false;

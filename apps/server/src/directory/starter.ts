@@ -1,4 +1,4 @@
-/** Whose rights a job, a rule or a source has: those of whoever started or saved it, as they are now and not as they were. */
+/** Whose rights a job, a rule or a source has: those of the person who started or saved it, as they are now and not as they were. */
 import type { Permission } from '@sower/api/permissions';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';

@@ -23,7 +23,7 @@ export type PasswordChecked =
   | {
       /** `refused`: it is right, but its owner may not log on. */
       readonly state: 'wrong' | 'refused' | 'unavailable';
-      /** Whoever tried it may not know the password. */
+      /** Anyone who tried it may not know the password. */
       readonly guess: boolean;
       /** For the audit trail. */
       readonly reason: Text;

@@ -23,7 +23,7 @@ import type { Database } from '../store/schema/schema.ts';
 /** What scripts may rely on: 1 for a sentence about what was given, 2 for wrong options, 3 if the database is not there. */
 const EXIT = { refused: 1, usage: 2, unreachable: 3, internal: 70 } as const;
 
-/** @param shown as JSON, where that is asked for; otherwise the texts */
+/** @param shown as JSON if requested; otherwise the texts */
 export type Say = (shown: object, ...texts: Text[]) => void;
 
 const ALL_HAVE = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;

@@ -1,6 +1,6 @@
 /**
  * `sower api-key recover`: another API key for the command line when `admin-api-key` is lost. It needs no server and no credential other
- * than the master key and the database: whoever has those has everything already.
+ * than the master key and the database: anyone who has those has everything already.
  */
 import { text } from '@sower/texts/outcomes';
 import {

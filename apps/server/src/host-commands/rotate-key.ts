@@ -1,5 +1,5 @@
 /**
- * `sower key rotate master` and `sower key status`: on the server host, with the master key and the database. Whoever has those has everything
+ * `sower key rotate master` and `sower key status`: on the server host, with the master key and the database. Anyone who has those has everything
  * already; no administrator of the console can do it. The running servers do the work; this begins it, puts the new key into its place, and waits.
  */
 
@@ -107,7 +107,7 @@ async function rotate(open: OpenHost, given: Given, say: Say): Promise<void> {
 }
 
 /**
- * While the two-person rule is on, a second administrator approves this in the console. Nothing can make whoever has the server host wait for that, so
+ * While the two-person rule is on, a second administrator approves this in the console. Nothing can make anyone who has the server host wait for that, so
  * it can be left out; the audit trail then says so.
  */
 async function approvedOrRefuse(

@@ -1,7 +1,7 @@
 /**
  * Which host names serve which console, so that the Self-Service Console can be published under a name of its own.
  *
- * This limits what a browser finds under a name. It is not a security boundary: whoever reaches this port can send any Host. What must not
+ * This limits what a browser finds under a name. It is not a security boundary: anyone who reaches this port can send any Host. What must not
  * be reachable from outside has to be blocked by the proxy or the network.
  */
 import type { FastifyRequest } from 'fastify';

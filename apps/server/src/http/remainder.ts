@@ -59,12 +59,12 @@ function pathOf(url: string): string {
   }
 }
 
-/** Whoever does not read an answer is not waited for. */
+/** Anyone who does not read an answer is not waited for. */
 const STATUS_MILLISECONDS = 2_000;
 
 /** Requests that Node.js could not parse: the path may never have been read. */
 export function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  // Without TLS, which has not begun or has failed, there is nobody to write to.
+  // Without TLS, which has not begun or has failed, there is no one to write to.
   const { secureConnecting = false } = socket as { secureConnecting?: boolean };
   if (error.code === 'ECONNRESET' || !socket.writable || secureConnecting) return void socket.destroy();
   setTimeout(() => socket.destroy(), STATUS_MILLISECONDS).unref();

@@ -27,7 +27,7 @@ const LAST_CALL_MILLISECONDS = 3_000;
 const STEP_MILLISECONDS = 50;
 
 export function stopping(context: {
-  /** How long to keep serving; undefined: as long as whoever requests readiness needs, or not at all if nobody does. */
+  /** How long to keep serving; undefined: as long as anyone who requests readiness needs, or not at all if no one does. */
   readonly drainSeconds: number | undefined;
   /** Milliseconds of any steady clock. */
   readonly clock: () => number;

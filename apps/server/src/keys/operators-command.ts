@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Writable } from 'node:stream';
 
-/** The last of its standard error, for whoever looks for the reason. */
+/** The last of its standard error, for anyone who looks for the reason. */
 const WORDS = 500;
 const MOST_PRINTED = 4_096;
 /** For what it said last to be read. */
@@ -47,7 +47,7 @@ export function runCommand(
   } = {},
 ): RunningCommand {
   const child = spawn('/bin/sh', ['-c', command], {
-    // What nobody asked for may be as long as it likes, such as the progress of a copy.
+    // What no one asked for may be as long as it likes, such as the progress of a copy.
     stdio: ['pipe', prints ? 'pipe' : 'ignore', 'pipe'],
     // A group of its own, since a shell that is killed leaves behind what it started.
     detached: true,

@@ -133,7 +133,7 @@ export async function proveByPassword(
       return refusedAt('passcode', 'second-factor-required', text('log-on.passcode-required'));
     }
     const shown = await showToken(context.attempts, {
-      // Otherwise whoever may give emergency tokencodes could log on as any administrator.
+      // Otherwise anyone who may give emergency tokencodes could log on as any administrator.
       tokenOnly: true,
       userId: user?.user_id ?? '',
       passcode: input.passcode,
@@ -173,7 +173,7 @@ async function isStale(
 
 /**
  * After every required proof. What was proved against may have been changed meanwhile, and all sessions ended: then this one does not begin,
- * or whoever knew the earlier password would stay.
+ * or anyone who knew the earlier password would stay.
  */
 export async function beginSession(
   context: Context,

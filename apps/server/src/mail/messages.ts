@@ -1,4 +1,4 @@
-/** Mail that is waiting, was sent, or could not be sent; and sending it again. Its content is shown to nobody. */
+/** Mail that is waiting, was sent, or could not be sent; and sending it again. Its content is never shown. */
 
 import type { MailMessage } from '@sower/api/mail';
 import { type Text, text } from '@sower/texts/outcomes';

@@ -29,7 +29,7 @@ export type MailNotice = {
   readonly onceKey?: string;
   /** It is pointless after this. */
   readonly sendBefore?: number | undefined;
-  /** One of many, for which nobody waits: sent after what is for one person. */
+  /** One of many, for which no one waits: sent after what is for one person. */
   readonly bulk?: true;
 };
 

@@ -99,7 +99,7 @@ async function attempt(
   });
 }
 
-/** Only by whoever still had the lease. */
+/** Only by the process that still had the lease. */
 function counted(
   context: Context,
   outcome: MailFigure,

@@ -1,4 +1,4 @@
-/** Reads a report with the rights of whoever asks: a page of it, or its first rows as a document. */
+/** Reads a report with the rights of the reader: a page of it, or its first rows as a document. */
 
 import type { Permission } from '@sower/api/permissions';
 import {
@@ -117,5 +117,5 @@ export async function printReport(
   });
 }
 
-/** A document is read by whoever, wherever: its times are those of UTC, and say so. */
+/** A document is read by anyone, anywhere: its times are those of UTC, and say so. */
 const writtenIn = (iso: string): string => iso.replace('T', ' ').replace(/:\d\d(\.\d+)?Z$/, ' UTC');

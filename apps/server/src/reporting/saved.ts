@@ -1,4 +1,4 @@
-/** Saved reports as administrators see them: listed, saved, deleted. One has the rights of whoever saved it last. */
+/** Saved reports as administrators see them: listed, saved, deleted. One has the rights of the person who saved it last. */
 
 import type { Permission } from '@sower/api/permissions';
 import { REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
@@ -224,7 +224,7 @@ export async function removeSavedReport(
   });
 }
 
-/** It is due now, and whoever keeps schedules does it. */
+/** It is due now, and anyone who keeps schedules does it. */
 export async function hastenSavedReport(
   context: Context,
   actor: Actor,

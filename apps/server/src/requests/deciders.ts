@@ -197,7 +197,7 @@ export function barredFromDistributing(self: Self, row: RequestRow): Text | unde
 const isOwn = (self: Self, row: RequestRow): boolean =>
   self.names.has(row.created_by) || self.persons.has(row.person ?? '') || self.userRows.has(row.user_id);
 
-/** The role that a step is restricted to. Super Admins are never excluded: a role that nobody has any more must not block requests. */
+/** The role that a step is restricted to. Super Admins are never excluded: a role that no one has any more must not block requests. */
 function barredFromStep(actor: Actor, row: RequestRow): Text | undefined {
   if (!covers(actor, 'requests:decide', row.user_domain)) {
     return text('token-request.not-your-user');

@@ -126,7 +126,7 @@ async function replaceable(
   serial: string,
 ): Promise<TokenRow | undefined> {
   const found = await findToken(trx, serial);
-  // Otherwise it could be taken from the user meanwhile, and the pair would be about the token of whoever gets it next.
+  // Otherwise it could be taken from the user meanwhile, and the pair would be about the token of the next user who gets it.
   const token = found && (await lockToken(trx, found.id));
   if (token?.user_id !== user.id) return undefined;
   return (await listReplacements(trx, [token.id])).length > 0 ? undefined : token;

@@ -131,7 +131,7 @@ export async function addStandIn(
   });
 }
 
-/** By whoever is away, or an administrator with authority over them. */
+/** By anyone who is away, or an administrator with authority over them. */
 export async function endStandIn(context: Context, actor: Actor, id: string): Promise<Outcome<undefined>> {
   const denial = denied(actor, 'requests:decide');
   if (denial) return denial;

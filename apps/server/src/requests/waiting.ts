@@ -1,5 +1,5 @@
 /**
- * Sends mail about waiting requests to those who can approve them: when one begins to wait, again after some days, and to others if nobody
+ * Sends mail about waiting requests to those who can approve them: when one begins to wait, again after some days, and to others if no one
  * decides. Which requests were announced is recorded with the mail, in one transaction. This grants no rights.
  */
 import type { Settings } from '@sower/api/settings';

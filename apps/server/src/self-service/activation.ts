@@ -101,7 +101,7 @@ export async function openOwnActivation(
   const { token, row } = found.value;
   const unusable = tokenProblem(token, context.now());
   if (unusable) return unusable;
-  // Not even with an activation window: that is opened for the user, not for whoever may give emergency tokencodes.
+  // Not even with an activation window: that is opened for the user, not for those who may give emergency tokencodes.
   const lesser = refusalInEmergency(signedInUser);
   if (lesser) return lesser;
   if (row.delivery !== 'qr') {

@@ -1,7 +1,7 @@
 /**
  * A user moves a token to another device, with the consent of the one that has it: an approval that only its seed can produce.
  *
- * A session alone never moves a token, not even one opened with a passcode: whoever was given one passcode would have the token for good.
+ * A session alone never moves a token, not even one opened with a passcode: the person who was given one passcode would have the token for good.
  * Nor does the approval alone. No seed is copied: the other device agrees on its own, and the current one works until then.
  */
 

@@ -175,7 +175,7 @@ async function setPinInTurn(
 
 /**
  * Replaces a forgotten PIN. The tokencodes prove that the user has the device, and are used up; violations of the rules are reported before
- * that. Whether it equals the current PIN is reported only afterwards: with a password alone, nobody must be able to find out the PIN by
+ * that. Whether it equals the current PIN is reported only afterwards: with a password alone, no one must be able to find out the PIN by
  * asking.
  */
 export async function replaceOwnPin(

@@ -70,7 +70,7 @@ export async function logOnUser(
   const id = newSessionId(context);
   const now = context.now();
   const begun = await inTransaction(context.db, async (trx) => {
-    // Changed while it was checked, and all sessions ended: whoever knew the earlier password would stay. So it is when the user is disabled.
+    // Changed while it was checked, and all sessions ended: anyone who knew the earlier password would stay. So it is when the user is disabled.
     if ((await lockUser(trx, user.id))?.enabled !== 1) return false;
     if (hash !== undefined && (await findPassword(trx, user.id))?.password_hash !== hash) return false;
     await deleteEndedUserSessions(trx, now);

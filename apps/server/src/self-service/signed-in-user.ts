@@ -56,7 +56,7 @@ export async function ownToken(
 }
 
 /**
- * What an emergency tokencode does not allow: whoever may give these must not thereby be able to set a PIN, or get a token on a phone of
+ * What an emergency tokencode does not allow: anyone who may give these must not thereby be able to set a PIN, or get a token on a phone of
  * their own.
  */
 export function refusalInEmergency(signedInUser: SignedInUser): Refused | undefined {

@@ -43,7 +43,7 @@ export const smtpSender =
   (milliseconds: number): SendMail =>
   (server, mail) => {
     const socket = new Socket();
-    // Over TLS nobody else listens to it.
+    // Over TLS no third party can listen to it.
     socket.on('error', () => {});
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<SmtpReply>((resolve) => {

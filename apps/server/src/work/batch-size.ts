@@ -14,7 +14,7 @@ export const LEAST_ROWS = 25;
 
 export type BatchContext = {
   readonly db: Connection;
-  /** Whether this process serves nobody at present. */
+  /** Whether this process serves no caller at present. */
   isAlone(): boolean;
 };
 

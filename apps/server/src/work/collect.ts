@@ -1,4 +1,4 @@
-/** Creating a job and its rows, which are fixed from then on. Nobody works on the job before its last row is stored. */
+/** Creating a job and its rows, which are fixed from then on. No one works on the job before its last row is stored. */
 
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
@@ -25,7 +25,7 @@ export type Rows<Row> = {
 /** Rows of a page. */
 export const PAGE = 1_000;
 
-/** Reads no further than the page that is asked for: a long file is read between the turns of others. */
+/** Reads no further than the requested page: a long file is read between the turns of others. */
 export function* inPages<Row>(rows: Iterable<Row>): Generator<readonly Row[]> {
   let page: Row[] = [];
   for (const row of rows) {

@@ -149,7 +149,7 @@ export async function startJob(
 ): Promise<Outcome<JobRow>> {
   const found = await visibleJob(context, actor, input.id, undefined, 'steer');
   if (!found.ok) return found;
-  // With the rights of its creator: nobody starts work in someone else's name.
+  // With the rights of its creator: no one starts work in someone else's name.
   if (!isStarter(actor, found.value)) return refused('not-permitted', text('job.own-only'));
   // What a run may do is said when it is confirmed.
   if (found.value.kind === 'synchronize') return refused('wrong-state', text('job.other-kind'));

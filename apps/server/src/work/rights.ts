@@ -1,4 +1,4 @@
-/** Which permissions whoever started a job needs, and whoever views or controls it. */
+/** Which permissions the person who started a job needs, and anyone who views or controls it. */
 import { BULK_PERMISSIONS, type BulkAction } from '@sower/api/bulk';
 import { type JobKindName, SOURCE_PERMISSIONS, type TokenSource } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';

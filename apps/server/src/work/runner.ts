@@ -1,7 +1,7 @@
 /**
  * The runner: each node looks for a job, and processes it batch by batch. A batch is one transaction that locks the job, processes the rows
  * and records where the next one begins, so no row is processed twice, whichever node dies or takes over in between. The rights of
- * whoever started the job are checked again ten times a second.
+ * the person who started the job are checked again ten times a second.
  */
 
 import type { RunFigure } from '@sower/api/figures';
@@ -130,7 +130,7 @@ async function workOn(
   await releaseJob(context.db, job.id, lease);
 }
 
-/** So few rows that whoever made the job waits for its end: one batch. */
+/** So few rows that the person who made the job waits for its end: one batch. */
 export const FEW_ROWS = LEAST_ROWS;
 
 /**
@@ -274,7 +274,7 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
   await cancelForgotten(context.db, ['waiting'], before, text('job.never-started'), now);
   // It could still be resumed. Ending it keeps its sealed codes from staying forever.
   await cancelForgotten(context.db, ['paused'], before, text('job.paused-long'), now);
-  // Whoever wants them fetches them soon. After that, they are live codes that nobody looks after.
+  // Anyone who wants them fetches them soon. After that, they are live codes that no one looks after.
   for (const job of await listUntakenCodes(context.db, before)) {
     await inTransaction(context.db, async (trx) => {
       if (await claimCodes(trx, job)) await destroySealed(trx, job.id);

@@ -1,4 +1,4 @@
-/** `sower job assign`: a token for each of many users; the server checks them all, and then its name is asked for. */
+/** `sower job assign`: a token for each of many users; the server checks them all, and then the user types its name. */
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
 import { yesOption } from '../../options.ts';

@@ -1,4 +1,4 @@
-/** `sower job distribute`: for whom and what; the server checks it all and shows who is left out, and then its name is asked for. */
+/** `sower job distribute`: for whom and what; the server checks it all and shows who is left out, and then the user types its name. */
 import { readFileSync } from 'node:fs';
 import type { AssignManyInput, DistributeManyInput, TokenSource } from '@sower/api/jobs';
 import { tokenSources } from '@sower/api/jobs';

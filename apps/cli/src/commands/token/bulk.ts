@@ -1,4 +1,4 @@
-/** `sower token bulk`: one action on many tokens, named or searched for. The server does it; whoever watches may leave. */
+/** `sower token bulk`: one action on many tokens, named or searched for. The server does it; anyone who watches may leave. */
 import { BULK_ACTIONS, type BulkAction } from '@sower/api/bulk';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';

@@ -1,4 +1,4 @@
-/** `sower user bulk`: one action on many users, named or searched for. The server does it; whoever watches may leave. */
+/** `sower user bulk`: one action on many users, named or searched for. The server does it; anyone who watches may leave. */
 import { USER_BULK_ACTIONS, type UserBulkAction } from '@sower/api/user-bulk';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';

@@ -16,7 +16,7 @@ export function PasswordForm({
   typed = '',
   onDone,
 }: {
-  /** The current one, if it was typed a moment ago to log on; empty: it is asked for. */
+  /** The current one, if it was typed a moment ago to log on; empty: the form has a field for it. */
   typed?: string | undefined;
   onDone: () => void;
 }) {

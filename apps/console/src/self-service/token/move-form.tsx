@@ -37,7 +37,7 @@ export function MoveForm({
       onward(`/tokens/${serial}/activate`, { replace: approval !== undefined });
     },
     onError: (error) => {
-      // If a reply was lost, nobody knows its result: what was scanned is tried once more, and the server accepts it once.
+      // If a reply was lost, no one knows its result: what was scanned is tried once more, and the server accepts it once.
       if (!(error instanceof ApiProblem)) return;
       setBrought(undefined);
       setTyped('');

@@ -22,7 +22,7 @@ export function ConflictDialog({
 }) {
   const t = useTexts();
   const changed = fields.filter(({ mine, theirs }) => mine !== theirs);
-  // What only one of them changed is shown and kept: nobody undoes what they never saw.
+  // What only one of them changed is shown and kept: no one undoes what they never saw.
   const onlyMine = changed.filter(({ before, theirs }) => theirs === before);
   const onlyTheirs = changed.filter(({ before, mine }) => mine === before);
   const differing = changed.filter((field) => !onlyMine.includes(field) && !onlyTheirs.includes(field));

@@ -9,7 +9,7 @@ export function EditConflict<Draft, Name extends keyof Draft & string>({
   label,
   words,
 }: {
-  /** Undefined: nobody has. */
+  /** Undefined: no one has. */
   conflict: Conflict<Draft> | undefined;
   /** What was edited. */
   name: string;

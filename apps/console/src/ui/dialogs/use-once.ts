@@ -1,4 +1,4 @@
-/** What is shown once, by the page or the window that asked for it; whoever has left that in the meantime hears that it is lost. */
+/** What is shown once, by the page or the window that asked for it; regardless of who has left that in the meantime hears that it is lost. */
 import { useTexts } from '../../texts/use-texts.ts';
 import { useNotice } from '../notices.tsx';
 import { useIsHere } from '../use-onward.ts';

@@ -1,4 +1,4 @@
-/** A password or PIN that someone chooses: typed twice, since nobody can read it. */
+/** A password or PIN that someone chooses: typed twice, since no one can read it. */
 import { useState } from 'react';
 import { TextField } from '../field.tsx';
 

@@ -1,5 +1,5 @@
 /**
- * What a form or a dialog sends. Where it is still shown, it shows itself what went wrong; whoever has left it in the meantime believes it to be
+ * What a form or a dialog sends. Where it is still shown, it shows itself what went wrong; regardless of who has left it in the meantime believes it to be
  * done, and hears of it wherever they are.
  */
 import { type UseMutationOptions, type UseMutationResult, useMutation } from '@tanstack/react-query';
@@ -25,7 +25,7 @@ export function useSaving<Saved, Wish = void>(
     onError: (...failed) => {
       const [error] = failed;
       if (isHere()) return options.onError?.(...failed);
-      // That a session has ended is said where one logs on, and whoever does that next may be somebody else.
+      // That a session has ended is said where one logs on, and anyone who does that next may be somebody else.
       if (!isProblem(error, 'not-authenticated')) notice(left(sentence(error)), 'danger');
       return undefined;
     },

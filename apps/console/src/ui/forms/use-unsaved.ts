@@ -51,7 +51,7 @@ export function useUnsaved(
       isUnsaved() && `${here.pathname}${here.search}` !== `${next.pathname}${next.search}`,
   );
   return {
-    /** Leaves without asking: whoever cancels means it. */
+    /** Leaves without asking: anyone who cancels means it. */
     giveUp: (): void => {
       unsaved.current = false;
       givenUp.current = true;

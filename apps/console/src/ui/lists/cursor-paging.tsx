@@ -65,7 +65,7 @@ export function CursorPaging({
 }: {
   next: string | undefined;
   shown: number;
-  /** Undefined: nobody has counted. */
+  /** Undefined: no one has counted. */
   total?: Total | undefined;
 }) {
   const t = useTexts();

@@ -161,7 +161,7 @@ function Why({ finding: { detail, conflict, chosen, action } }: { finding: Sourc
   );
 }
 
-/** Whoever is not added is a user already, or was never made one. */
+/** Anyone who is not added is a user already, or was never made one. */
 function Who({
   finding: { action, result, userId, firstName, lastName, entry },
 }: {

@@ -1,4 +1,4 @@
-/** What is asked before an identity source is switched on or off, or deleted. */
+/** The question before an identity source is switched on or off, or deleted. */
 import type { IdentitySource } from '@sower/api/identity-sources';
 import { useApi } from '../../api/use-api.ts';
 import { useTexts } from '../../texts/use-texts.ts';

@@ -32,7 +32,7 @@ export function TestSection({ source }: { source: IdentitySource }) {
   const { mutate } = testing;
   const wanted = (state as { test?: boolean } | null)?.test === true;
   const begun = useRef(false);
-  // Whoever comes from the form, or asked for a test in the list: once, and not again when the page is reloaded.
+  // Anyone who comes from the form, or asked for a test in the list: once, and not again when the page is reloaded.
   useEffect(() => {
     if (!wanted || begun.current) return;
     begun.current = true;

@@ -2,7 +2,7 @@
  * Identifies the caller under `/api/v1/self-service`: a user, with a kind of session of its own.
  *
  * Its cookie is named differently from the administrators'. Neither that one nor an API key is looked at here: to these operations, an
- * administrator is nobody.
+ * administrator is no user here.
  */
 
 import { QUIET_HEADER } from '@sower/api/operation';

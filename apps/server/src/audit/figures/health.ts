@@ -1,4 +1,4 @@
-/** Figures of mail, directories and nodes, for whoever may change how they are set up. */
+/** Figures of mail, directories and nodes, for those who may change how they are set up. */
 
 import {
   type FigureRange,

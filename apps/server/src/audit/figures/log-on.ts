@@ -100,7 +100,7 @@ export function logOnIn(row: AuditRow): LogOn | undefined {
   const way = wayOf(row);
   if (way === undefined) return undefined;
   const client = way === 'console' || way === 'self-service' ? {} : { client: row.actor };
-  // A question, or a PIN that was not taken and is asked for again: nothing is decided yet.
+  // A question, or a PIN that was refused and has to be entered again: nothing is decided yet.
   if (row.action === 'authenticate.challenge') return { way, outcome: 'asked', ...client };
   if (row.result === 'success') return { way, outcome: 'accepted', ...client };
   return { way, outcome: 'refused', reason: reasonOf(row), ...client };

@@ -80,7 +80,7 @@ async function countRows(
     const counted = { domain, at: row.at, hourly: row.at >= hoursFrom };
     counts.add({ ...counted, kind: 'log-on', name: way, outcome });
     if (reason !== undefined) counts.add({ ...counted, kind: 'reason', name: reason });
-    // Whoever may see clients sees all of them.
+    // Anyone who may see clients sees all of them.
     if (client !== undefined) {
       counts.add({ ...counted, domain: undefined, kind: 'client', name: client, outcome });
     }

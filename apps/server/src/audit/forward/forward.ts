@@ -252,7 +252,7 @@ export function keepForwarded(
       onError,
     );
   });
-  // Also if this process sends nowhere: what nobody sends to any more would be waited for.
+  // Also if this process sends nowhere: what no one sends to any more would be waited for.
   stops.push(inRounds(SEE_MILLISECONDS, placesLook(context, targets), onError));
   return async () => {
     ending.abort();

@@ -3,7 +3,7 @@
  * checked, and only if it comes for the same user, from the same client, in the same run. To anyone else the attempt does not exist, and it
  * stays open for its owner.
  *
- * Whoever answers has already shown a right tokencode of the token. So other people's wrong passcodes do not stop them (the token or user
+ * Anyone who answers has already shown a right tokencode of the token. So other people's wrong passcodes do not stop them (the token or user
  * may be held back meanwhile), but a disabled, lost or expired token does.
  */
 
@@ -78,7 +78,7 @@ async function look(
     case 'passcode-with-new-pin':
       return takePasscode(context, open, request.answer);
   }
-  // One was set since, by an administrator or in another authentication, perhaps of whoever the token belongs to: that one stays.
+  // One was set since, by an administrator or in another authentication, perhaps of anyone who the token belongs to: that one stays.
   if (newPinReasonOf(candidate, subject.policies.token, subject.now) === undefined)
     return reject(context, subject, { ...event, result: 'refused', reason: text('event.token-changed') });
   return row.challenge === 'system-pin'

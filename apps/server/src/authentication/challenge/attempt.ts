@@ -74,7 +74,7 @@ export type RequestingClient = {
   readonly onlyGroups?: readonly string[] | undefined;
   /** The client lets in the name that it sent. Absent: the accepted user is let in, by their own row. */
   readonly handsOn?: HandedOn | undefined;
-  /** Its answer depends on the user's groups: they are read before the passcode is used up, so that failing to costs nobody a passcode. */
+  /** Its answer depends on the user's groups: they are read before the passcode is used up, so that failing to do so uses up no passcode. */
   readonly asksForGroups?: boolean | undefined;
 };
 

@@ -1,7 +1,7 @@
 /**
  * A password and a passcode, for clients that send both: one after the other, or in one field.
  *
- * Nobody learns which of the two was wrong. Both are always checked; the verdict on the password is kept until the passcode arrives, and
+ * No one learns which of the two was wrong. Both are always checked; the verdict on the password is kept until the passcode arrives, and
  * the question for it follows a wrong password or an unknown user just as it follows a right password. A passcode is not used up by a wrong
  * password.
  */
@@ -189,7 +189,7 @@ const USUAL_LENGTH = 8;
 
 /**
  * Where the password ends: the user's tokens determine the length of the passcode. If there are several lengths, the one at which the
- * passcode is right is used, so that the directory is asked only once.
+ * passcode is right is used, so that the directory is queried only once.
  */
 async function split(
   context: Context,

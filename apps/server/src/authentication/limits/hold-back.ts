@@ -33,6 +33,6 @@ export function lockedUntil(
   return possible(user.locked_until ?? 0, policies.lockout.longestLockMinutes * 60_000, now);
 }
 
-/** A wait longer than the maximum began while the server's clock was ahead. After the clock is corrected, nobody has to sit it out. */
+/** A wait longer than the maximum began while the server's clock was ahead. After the clock is corrected, no one has to sit it out. */
 const possible = (until: number, longest: number, now: number): number =>
   until - now > longest + CLOCKS_APART_MILLISECONDS ? 0 : until;

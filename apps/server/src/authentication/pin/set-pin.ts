@@ -94,7 +94,7 @@ export async function changePin(
   pin: string,
 ): Promise<Outcome<undefined>> {
   const { policy, style } = await rulesFor(context, token);
-  // Whoever has to change it, by the policy or by an administrator, has not done so with the same one.
+  // Anyone who has to change it, by the policy or by an administrator, has not done so with the same one.
   const same = who.kind === 'user' && isPinOf(context, token, pin);
   const problem =
     pinProblem(policy, style, pin) ??

@@ -83,7 +83,7 @@ export async function showUserActivity(
 
 /**
  * Of the audit rows about tokens, those from the time when the user held them. What others did with them before and after is not about this
- * user, and whoever may see this user may not be allowed to see it.
+ * user, and anyone who may see this user may not be allowed to see it.
  * @param rows latest first
  */
 function whileHeld(

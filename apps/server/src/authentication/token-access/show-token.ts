@@ -24,7 +24,7 @@ export async function showToken(
       ? await attempts.start({ ...client, userId, passcode })
       : await attempts.answer({ ...client, userId, attempt: challenge, answer: passcode });
   if (step.state === 'challenge') return asking(step);
-  // A challenge belongs to the authentication of one user, and lets nobody else in.
+  // A challenge belongs to the authentication of one user, and lets no other user in.
   const theirs = step.state === 'accepted' && userIdKey(step.userId) === userIdKey(userId);
   return done(theirs && (step.means ?? 'token'));
 }

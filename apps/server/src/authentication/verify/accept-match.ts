@@ -48,7 +48,7 @@ export async function acceptMatch(
     });
   const committed = await context.commit({
     ...acceptance(subject, match, event, due?.kind, question?.row, due?.reason),
-    // Whoever answers has already shown a right tokencode: other people's wrong ones do not stop them.
+    // Anyone who answers has already shown a right tokencode: other people's wrong ones do not stop them.
     seen: how.shown === 'passcode' ? subject.seen : null,
     answers,
   });

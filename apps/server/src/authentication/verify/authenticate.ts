@@ -23,7 +23,7 @@ import { type AuthenticateContext, eventOf, type Subject, subjectOf } from './su
 export type Observe = (path: string, outcome: AttemptStep['state']) => void;
 
 /**
- * How many may wait for one user, in each process: whoever sends passcodes of one user faster than they can be checked would otherwise hold
+ * How many may wait for one user, in each process: anyone who sends passcodes of one user faster than they can be checked would otherwise hold
  * all that a process answers at once, and everybody's with them.
  */
 export const MOST_WAITING = 256;
@@ -89,7 +89,7 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
 /** Known before it is checked: it then takes the same work as a wrong one. */
 const isUsed = ({ candidate, position }: Match): boolean => position <= candidate.position;
 
-/** Nobody's row: the counting statements run for it too, and change nothing. */
+/** A row that belongs to no user: the counting statements run for it too, and change nothing. */
 const NOBODY = '';
 
 /** A right passcode at the wrong time is not a guess; everything else counts against every token it could have been for. */

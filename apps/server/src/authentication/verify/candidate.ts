@@ -132,7 +132,7 @@ function barredReason(row: VerifiableRow, now: number): Text | undefined {
   return undefined;
 }
 
-/** A seed that nobody has, so that an unknown user takes the same work. */
+/** A seed that no one has, so that an unknown user takes the same work. */
 export function decoyMaker(context: {
   readonly sealing: Sealing;
   random(length: number): Uint8Array;

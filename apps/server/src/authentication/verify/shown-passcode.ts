@@ -94,7 +94,7 @@ async function look(
 
 const STRAYED = text('passcode.right-but-strayed');
 
-/** A question whose name nobody gets: the next passcode that the same person shows here answers it. */
+/** A question whose name no one gets: the next passcode that the same person shows here answers it. */
 function askAnew(
   context: AuthenticateContext,
   subject: Subject,

@@ -47,12 +47,12 @@ export type RenewContext = AcmeContext &
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** All of an order; the lease is longer, so that nobody else begins before this one has ended. */
+/** All of an order; the lease is longer, so that no one else begins before this one has ended. */
 const ORDER_MILLISECONDS = 8 * MINUTE;
 const LEASE_MILLISECONDS = 10 * MINUTE;
 /** Authorities allow few attempts an hour (Let's Encrypt: five failed validations of a name). */
 const AGAIN = [5 * MINUTE, 20 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, DAY];
-/** RFC 9773 §4.3: how often it is asked, unless the authority says. */
+/** RFC 9773 §4.3: how often the authority is queried, unless it says. */
 const LOOK = { least: 10 * MINUTE, usual: 6 * HOUR, most: DAY } as const;
 /** Tenths of the lifetime after which it is renewed, whatever the authority suggests. */
 const LATEST = 9;
@@ -180,7 +180,7 @@ async function suggested(
   }
 }
 
-/** Only as long as nobody changed the settings, or chose another certificate, meanwhile. */
+/** Only as long as no one changed the settings, or chose another certificate, meanwhile. */
 async function put(
   context: RenewContext,
   {

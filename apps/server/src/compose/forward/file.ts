@@ -5,7 +5,7 @@ import { text } from '@sower/texts/outcomes';
 import { TextError } from '../../core/outcome.ts';
 import { failureOf } from './syslog.ts';
 
-/** Whoever opens a pipe that nobody reads would wait for ever, in a thread that keeps the process from ending. */
+/** Anyone who opens a pipe that no one reads would wait for ever, in a thread that keeps the process from ending. */
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 /** Before a pipe that is full is tried again. */
 const FULL_MILLISECONDS = 20;
@@ -15,7 +15,7 @@ export function fileAppender(file: string): (lines: string, signal: AbortSignal)
   let isPipeCut = false;
   return async (lines, signal) => {
     try {
-      // Opened each time: whoever rotates it has nothing to tell.
+      // Opened each time: anyone who rotates it has nothing to tell.
       const handle = await open(file, FLAGS, 0o640);
       try {
         const stats = await handle.stat();

@@ -1,6 +1,6 @@
 /**
  * Rows to a syslog receiver. Over TLS and TCP a batch has arrived once the receiver has read it to its end and closed: syslog itself answers
- * nothing. Over UDP nobody knows whether anything arrived.
+ * nothing. Over UDP no one knows whether anything arrived.
  */
 
 import { createSocket } from 'node:dgram';
@@ -18,7 +18,7 @@ export type Receiver = {
   readonly authority: string | undefined;
 };
 
-/** Between the last octet and our end: a receiver that dies while it reads is told from one that has read all. */
+/** Between the last octet and our end: it tells a receiver that dies while it reads from one that has read all. */
 const PAUSE_MILLISECONDS = 200;
 const UNTRUSTED =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_CERT_ALTNAME_INVALID)/;

@@ -1,8 +1,8 @@
 /**
  * Logging on with a directory password, by a bind. The password is passed to the directory and not stored.
  *
- * A user whom no directory has costs the same work: the same connection, a search for a key that nobody has, and a bind with a name that
- * nobody has. So does a user with no attempts left. Differences in the time that the directory itself takes are beyond our control.
+ * A user whom no directory has costs the same work: the same connection, a search for a key that no one has, and a bind with a name that
+ * no one has. So does a user with no attempts left. Differences in the time that the directory itself takes are beyond our control.
  */
 
 import { type Text, text } from '@sower/texts/outcomes';
@@ -111,7 +111,7 @@ async function answerOf(
     : { kind: 'right' };
 }
 
-/** A key that nobody has: also as a GUID. */
+/** A key that no one has: also as a GUID. */
 const nobody = (context: Pick<Context, 'random'>): string => {
   const hex = Buffer.from(context.random(16)).toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');

@@ -55,7 +55,7 @@ async function onlyOne(
   return entry && found.length === 1 ? { entry, mapped: mapEntry(entry, mapping, now) } : undefined;
 }
 
-/** `DOMAIN\name` with our domain means the name; with any other domain, it matches nobody here. */
+/** `DOMAIN\name` with our domain means the name; with any other domain, it matches no one here. */
 function withoutDomain(name: string, domainName: string): string {
   const [domain, own, ...rest] = name.split('\\');
   if (own === undefined) return name;

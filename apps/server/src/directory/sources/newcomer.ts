@@ -1,5 +1,5 @@
 /**
- * Someone who logs on before a run has added them, if their source looks people up. The directory is asked for every name, known here or
+ * Someone who logs on before a run has added them, if their source looks people up. The directory is queried for every name, known here or
  * not, so that the time taken does not reveal which users exist. Someone who has entered the right password becomes the user that a run
  * would have added.
  */

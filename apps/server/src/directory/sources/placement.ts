@@ -1,6 +1,6 @@
 /**
  * Which security domain users of a directory are in, by groups and subtrees: the first rule that matches decides, or the domain of the
- * source if none does. Whoever wrote the rules needs `users:edit` there, and nobody is moved to a domain where the writer gains rights over
+ * source if none does. The person who wrote the rules needs `users:edit` there, and no one is moved to a domain where the writer gains rights over
  * them.
  */
 
@@ -40,7 +40,7 @@ export async function placementFor(
   return done({ rules });
 }
 
-/** Groups as stored: with the IDs of roles and domains. Nobody can store a role that they do not hold. */
+/** Groups as stored: with the IDs of roles and domains. No one can store a role that they do not hold. */
 export async function groupsFor(
   context: Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow'>,
   actor: Actor,
@@ -99,7 +99,7 @@ export type Rules = {
   place(entry: Known): string | null;
   /** Those of the recorded groups that an entry is in, in their order. */
   groupsOf(entry: Known): readonly string[];
-  /** The same as long as nobody joins or leaves a group. */
+  /** The same as long as no one joins or leaves a group. */
   readonly digest: string;
 };
 
@@ -116,7 +116,7 @@ export const groupsIn = (settings: Pick<SourceSettings, 'placement' | 'groups'>)
 ];
 
 /**
- * Reads who is in which group, before the first page. If a group cannot be read, the run stops: nobody counts as having left it.
+ * Reads who is in which group, before the first page. If a group cannot be read, the run stops: no one counts as having left it.
  * @returns why the run must stop instead
  */
 export async function readRules(

@@ -1,5 +1,5 @@
 /**
- * Identity sources as administrators see and change them. Whoever sets the address of a directory decides who its users are, so a source
+ * Identity sources as administrators see and change them. Anyone who sets the address of a directory decides who its users are, so a source
  * can be changed only by those who have every right of every administrator that comes from it.
  */
 
@@ -159,7 +159,7 @@ export async function editSource(
       : await domainFor(context, actor, 'users:edit', change.securityDomain);
   if (domain && !domain.ok) return domain;
   const before = settingsOf(present);
-  // From now on, its rules have the rights of whoever saves it.
+  // From now on, its rules have the rights of the person who saves it.
   const placement = await placementFor(context, actor, change.placement ?? before.placement);
   if (!placement.ok) return placement;
   const groups = await groupsFor(context, actor, change.groups ?? before.groups);

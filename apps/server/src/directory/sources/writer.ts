@@ -1,4 +1,4 @@
-/** Whoever saved a source last, with the rights that they have now: its rules do nothing that they may not. */
+/** The person who saved a source last, with the rights that they have now: its rules do nothing that they may not. */
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import type { Connection } from '../../store/schema/schema.ts';

@@ -50,7 +50,7 @@ export async function lookAtDisks({ dataFolder, database, backup }: Config): Pro
   );
 }
 
-/** Tokencodes are of a time: a clock that nobody sets is wrong one day. */
+/** Tokencodes are of a time: a clock that no one sets is wrong one day. */
 export function lookAtClock(): Promise<Finding[]> {
   return new Promise((resolve) => {
     execFile(

@@ -1,6 +1,6 @@
 /**
  * One action on many tokens or users. Each row is done by the function for a single one, in a part of the batch's transaction that is undone
- * alone, so a row that is refused leaves nothing and stops nobody else. See docs/decisions/0072-bulk-actions-are-jobs.md.
+ * alone, so a row that is refused leaves nothing and does not stop the others. See docs/decisions/0072-bulk-actions-are-jobs.md.
  */
 
 import type { Permission } from '@sower/api/permissions';

@@ -135,7 +135,7 @@ async function work(
     );
   await insertDistributions(trx, context, common, made, actor.source);
   await context.queueMail(trx, ...mail);
-  // Switched off since the batch was prepared: nothing was queued, and nobody would ever get these codes.
+  // Switched off since the batch was prepared: nothing was queued, and no one would ever get these codes.
   if (input.mail !== undefined && !(await context.mailSettings.current(trx)).settings.enabled)
     throw new Error('mail was switched off while codes were being mailed');
   await insertAudit(
@@ -159,7 +159,7 @@ async function work(
   };
 }
 
-/** Fetched once, by whoever started the job; see result.ts. */
+/** Fetched once, by the person who started the job; see result.ts. */
 export type SealedCode = { readonly code: string; readonly link: string; readonly url: string };
 export const codePlace = (jobId: string, position: number): string => `job_rows.sealed:${jobId}:${position}`;
 

@@ -50,7 +50,7 @@ const MAX_SUBJECT = 128;
 /** Not every database can store it. */
 const withoutNul = (text: string | null | undefined): string | null => text?.replaceAll('\0', '') || null;
 
-/** Of a file anything may be given: what is too long for an index, or for a database, names nobody. */
+/** Of a file anything may be given: what is too long for an index, or for a database, names no one. */
 const given = (
   subject: string,
   key: string,

@@ -1,6 +1,6 @@
 /**
  * The result of a distribution as a file. With activation codes only once: the sealed codes are destroyed in the same transaction, or, for
- * whoever wants to be sure of the file first, when they say that it has arrived.
+ * anyone who wants to be sure of the file first, when they say that it has arrived.
  */
 
 import { csvText } from '@sower/api/csv';
@@ -62,7 +62,7 @@ export const fileNameOf = ({ name }: Pick<JobRow, 'name'>, kind: 'csv' | 'pdf'):
 export type Withheld = ReadonlyMap<number, Text>;
 
 /**
- * After a token was distributed, users may move and rights may be lost: whoever then got a code could activate the token of a user outside
+ * After a token was distributed, users may move and rights may be lost: anyone who then got a code could activate the token of a user outside
  * their scope.
  */
 async function withheldFrom(context: DistributionContext, actor: Actor, job: JobRow): Promise<Withheld> {
@@ -79,7 +79,7 @@ async function withheldFrom(context: DistributionContext, actor: Actor, job: Job
   return withheld;
 }
 
-/** For whoever made the job, once it has ended, and once. @param make the file with the codes in it */
+/** For the person who made the job, once it has ended, and once. @param make the file with the codes in it */
 export async function takeCodes<File>(
   context: DistributionContext,
   actor: Actor,
@@ -91,7 +91,7 @@ export async function takeCodes<File>(
   if (!['done', 'cancelled', 'failed'].includes(job.state))
     return refused('wrong-state', text('job.not-ended'));
   if (job.codes === 'taken') return refused('wrong-state', text('job.codes-taken'));
-  // In its current state: a resumed job could have codes that nobody approved.
+  // In its current state: a resumed job could have codes without an approval.
   const object = `job:${job.id}:${job.ended_at}`;
   const what = { action: 'job.result', object, title: job.name } as const;
   const asked = await secondApprovalOf(context, auditActorOf(actor), what);

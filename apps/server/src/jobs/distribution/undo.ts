@@ -1,4 +1,4 @@
-/** Undoing a distribution where nobody has activated the tokens, and reminding those who have not started: jobs about that distribution. */
+/** Undoing a distribution where no one has activated the tokens, and reminding those who have not started: jobs about that distribution. */
 
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';

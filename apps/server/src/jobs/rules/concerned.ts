@@ -18,7 +18,7 @@ import { readRule } from './stored-rule.ts';
 
 export const DAY = 86_400_000;
 export const MOST_PREVIEWED = 1_000;
-/** Whoever could not get a token is looked at again after so long. */
+/** Anyone who could not get a token is looked at again after so long. */
 const TRY_AGAIN_MILLISECONDS = DAY;
 
 type Context = Pick<DistributionContext, 'db' | 'now'>;

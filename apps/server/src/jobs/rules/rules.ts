@@ -1,4 +1,4 @@
-/** Rules as their makers see them: listed, saved, deleted, tried out. A rule has the rights of whoever saved it last. */
+/** Rules as their makers see them: listed, saved, deleted, tried out. A rule has the rights of the person who saved it last. */
 
 import type { Rule, RuleInput, RulePreview } from '@sower/api/distribution-rules';
 import { type Text, text } from '@sower/texts/outcomes';
@@ -106,7 +106,7 @@ async function columnsOf(context: DistributionContext, actor: Actor, input: Rule
   const profile = await findProfile(context.db, input.profile);
   if (!profile)
     return refusedAt('profile', 'not-found', text('profile.not-found', { profile: input.profile }));
-  // Nobody would fetch the codes of a job that nobody made.
+  // A job that a rule made has no one to fetch its codes.
   if (profile.delivery === 'url' && input.mail === undefined)
     return refusedAt('mail', 'invalid-request', text('rule.url-needs-mail'));
   const planned = await planOf(context, jobInputOf(name, rest));

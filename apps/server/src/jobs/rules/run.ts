@@ -54,7 +54,7 @@ async function runOne(context: DistributionContext, rule: RuleRow): Promise<void
   await runRule(context, makerNow, rule);
 }
 
-/** Whoever made it, with their rights as they are now. @returns undefined if it is no longer as this run has read it, or has to stop */
+/** The person who made it, with their rights as they are now. @returns undefined if it is no longer as this run has read it, or has to stop */
 async function makerOf(context: DistributionContext, rule: RuleRow): Promise<Actor | undefined> {
   const present = await findRule(context.db, rule.id);
   if (present?.version !== rule.version || present.enabled !== 1) return undefined;
@@ -85,7 +85,7 @@ async function stop(
   });
 }
 
-/** @param makerNow asked before each step, of which there may be thousands: whoever switches a rule off, or edits it, stops the run */
+/** @param makerNow asked before each step, of which there may be thousands: anyone who switches a rule off, or edits it, stops the run */
 async function runRule(
   context: DistributionContext,
   makerNow: () => Promise<Actor | undefined>,
@@ -196,7 +196,7 @@ async function renew(
   for (const { serial } of expiring) {
     const actor = serials.length < most ? await makerNow() : undefined;
     if (!actor) break;
-    // What was minted for one user is of no use to another; whoever may not delete leaves it unassigned.
+    // What was minted for one user is of no use to another; anyone who may not delete leaves it unassigned.
     const afterwards = mint && covers(actor, 'tokens:delete', rule.domain) ? 'delete' : 'unassign';
     const paired = await replaceToken(context, actor, { serial, mint, keepPin: true, afterwards });
     if (paired.ok) serials.push(paired.value);

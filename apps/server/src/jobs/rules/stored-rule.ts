@@ -9,13 +9,13 @@ export type StoredRule = Omit<RuleInput, 'name' | 'securityDomain' | 'enabled'>;
 
 export const readRule = ({ input }: Pick<RuleRow, 'input'>): StoredRule => JSON.parse(input) as StoredRule;
 
-/** Asked for at each run, in the rule's domain: its jobs name users, whom nobody chooses by search without seeing them. */
+/** Asked for at each run, in the rule's domain: its jobs name users, whom no one chooses by search without seeing them. */
 export const neededFor = ({ tokens }: Pick<StoredRule, 'tokens'>): readonly Permission[] => [
   ...SOURCE_PERMISSIONS[tokens],
   'users:view',
 ];
 
-/** What a job of the rule is asked for. */
+/** The request that a job of the rule comes from. */
 export const jobInputOf = (name: string, { profile, tokens, binding, mail }: StoredRule) => ({
   name,
   profile,

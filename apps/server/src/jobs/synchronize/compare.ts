@@ -162,7 +162,7 @@ function ofUser(
 ): ComparedEntry | undefined {
   const row = { ...nothing(entry), target: user.id, target_version: user.version };
   if (entry.text !== null) {
-    // Refused for what cannot be a user ID, and disabled all the same. Whoever cannot be read stays as they are.
+    // Refused for what cannot be a user ID, and disabled all the same. Anyone who cannot be read stays as they are.
     const changes = isUnreadable(entry.text) ? {} : stateChanges(entry.state, user);
     const disables = changes.enabled?.[1] === false;
     return {
@@ -202,7 +202,7 @@ function ofUser(
   const common = { ...row, changes: JSON.stringify(changes), disables, text: staysText };
   if (!renamed) return { ...common, action: actionOf(changes, user), rank: 0 };
   if (skip) return { ...common, action: 'skipped', rank: restRank(changes) };
-  // The other changes are made, so that nobody stays enabled because of a name.
+  // The other changes are made, so that no one stays enabled because of a name.
   if (claimed.has(entry.user_id_key))
     return { ...common, action: 'conflict', rank: restRank(changes), text: TWICE };
   const isFree = !held.has(entry.user_id_key);

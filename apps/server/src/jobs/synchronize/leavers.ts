@@ -18,7 +18,7 @@ import type { SynchronizeContext } from './context.ts';
 import type { LinkContext } from './links.ts';
 
 /**
- * The directory refuses the password of those who have left, but knows nothing of their passkeys, API keys and sessions. So whoever has roles
+ * The directory refuses the password of those who have left, but knows nothing of their passkeys, API keys and sessions. So anyone who has roles
  * that were given by hand is disabled, until another administrator enables them: a directory does not give such rights back. Roles by groups
  * are gone by then, and come back with the user.
  */
@@ -56,7 +56,7 @@ export async function disableAdministratorsOf(
     const disabled = await updateAdministrator(trx, context, row.id, row.version, { enabled: 0 });
     // Altered outside the server: the row is ignored anyway.
     if (!disabled) continue;
-    // Otherwise nobody could enable anyone again.
+    // Otherwise no one could enable anyone again.
     if ((await countHolders(trx, context, 'super-admin', TOP_DOMAIN.id)) === 0) {
       await updateAdministrator(trx, context, row.id, disabled.version, { enabled: 1 });
       await record(row.user_name, 'refused', text('administrator.last-super-admin'));

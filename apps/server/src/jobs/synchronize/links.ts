@@ -1,6 +1,6 @@
 /**
  * Links between entries and users who were here before the directory, as chosen by an administrator. Whether a link is allowed is checked
- * when the entry is compared and again when it is applied, with the rights that whoever chose it has by then.
+ * when the entry is compared and again when it is applied, with the rights that the person who chose it has by then.
  */
 
 import { type Text, text } from '@sower/texts/outcomes';
@@ -90,7 +90,7 @@ async function objection(
   user: Row<'users'>,
   actor: Actor | undefined,
 ): Promise<Text | undefined> {
-  // Chosen for this user ID; nobody has said that a user with another ID is the same person.
+  // Chosen for this user ID; no one has said that a user with another ID is the same person.
   if (user.user_id_key !== entry.user_id_key)
     return text('source-entry.link-other-id', { user: user.user_id });
   if (!isLinkable(user)) return text('source-entry.link-taken');

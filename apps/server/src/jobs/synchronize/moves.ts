@@ -1,5 +1,5 @@
 /**
- * Users in another security domain than their source's by its rules, moved there or new: with the rights of whoever wrote them, as they are now.
+ * Users in another security domain than their source's by its rules, moved there or new: with the rights of regardless of who wrote them, as they are now.
  */
 
 import { refusalAbove } from '../../directory/above.ts';
@@ -17,7 +17,7 @@ export type Moves = {
   mayBring(to: string): boolean;
 };
 
-/** For a batch. Nobody is moved to a domain that no longer exists. */
+/** For a batch. No one is moved to a domain that no longer exists. */
 export async function movesOf(
   context: LinkContext,
   trx: Connection,

@@ -212,7 +212,7 @@ export function readers(context: SynchronizeContext): Readers {
       reader.connection.page({ base: search.base, filter, attributes }, connection.pageSize, cookie);
     const page = await (reader.ahead ?? pageAfter());
     reader.ahead = page.cookie && pageAfter(page.cookie);
-    // Whoever asks for it meets its failure; nobody may ask.
+    // Anyone who asks for it meets its failure; no one may ask.
     reader.ahead?.catch(() => undefined);
     if (page.cookie === undefined && isDelta && groupsIn(settingsOf(source)).length > 0)
       reader.moved = await keysOfMoved(context.db, source, rules);
@@ -238,7 +238,7 @@ export function readers(context: SynchronizeContext): Readers {
               context.ldapServers.failed(reader.connection.url);
             if (reader) died.set(job.id, reader.connection.url);
             await drop(job.id);
-            // Another server may have it; if not, nothing was read, and nobody counts as gone.
+            // Another server may have it; if not, nothing was read, and no one counts as gone.
             const again =
               reader !== undefined && failure.kind !== 'endless' && run.restarts + restarts < MOST_RESTARTS;
             if (!again) {

@@ -1,5 +1,5 @@
 /**
- * Roles that administrators have through groups of their directory, limited by the rights of whoever saved the source: these are checked in
+ * Roles that administrators have through groups of their directory, limited by the rights of the person who saved the source: these are checked in
  * each run, and again when it is applied. Roles given by hand are left alone; a role by a rule is removed by the run that no longer finds
  * the administrator in the group.
  */
@@ -40,7 +40,7 @@ type RuleRole = {
   readonly domainId: string;
   readonly path: string;
   readonly words: Text;
-  /** Whoever saved the source holds all of it. */
+  /** The person who saved the source holds all of it. */
   readonly may: boolean;
 };
 
@@ -137,7 +137,7 @@ export async function ruleRoles(
         : undefined;
     if (!hasMark('administrators', context, row))
       return text('administrator.altered', { administrator: row.user_name });
-    // An administrator with more rights than whoever saved the source is not changed.
+    // An administrator with more rights than the person who saved the source is not changed.
     const above = byHand(row).some((grant) => {
       const { permissions, domain } = grantOf(grant);
       return writer === undefined || lacking(writer, permissions, domain).length > 0;
@@ -149,7 +149,7 @@ export async function ruleRoles(
     const present = administrators.get(entry.source_key);
     const row = present ?? (await added(entry));
     const gone = ofRule(present).filter((held) => !to.includes(roleName(held)));
-    // The last Super Admin stays, whoever has left whichever group.
+    // The last Super Admin stays, regardless of who has left whichever group.
     if (gone.some((held) => roleName(held) === SUPER_ADMIN)) await lockInstallation(trx);
     const put = async (names: readonly string[]): Promise<void> =>
       replaceRuleGrants(
@@ -189,7 +189,7 @@ export async function ruleRoles(
       id: newId(context),
       user_name: entry.user_id,
       user_name_key: userIdKey(entry.user_id),
-      // Nobody's hash: no password of ours fits it.
+      // A hash that belongs to no user: no password of ours fits it.
       password_hash: '',
       must_change_password: 0,
       password_given_at: null,

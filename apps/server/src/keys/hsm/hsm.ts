@@ -12,7 +12,7 @@ import type { HsmFailure, HsmOperation, HsmRequest, HsmResponse } from './hsm-pr
 import type { HsmPlace } from './uri.ts';
 
 const ANSWER_MILLISECONDS = 30_000;
-/** Whoever waits for an HSM looks every second. */
+/** Anyone who waits for an HSM looks every second. */
 const AGAIN_MILLISECONDS = 5_000;
 /** What may be otherwise in a moment. */
 const PASSING: ReadonlySet<HsmFailure> = new Set(['no-token', 'no-key', 'altered', 'failed']);

@@ -8,7 +8,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 export const FIRST_KEY = 1;
 
 /**
- * Of a newest data key: known to nobody yet, sealing while others may still use the one before, replacing what is sealed under that, only it
+ * Of a newest data key: not known to any process yet, sealing while others may still use the one before, replacing what is sealed under that, only it
  * is used but the one before still opens, replacing what was left, and alone.
  */
 export const KEY_STATES = ['announced', 'sealing', 'converting', 'overlap', 'finishing', 'done'] as const;
@@ -51,7 +51,7 @@ export type MasterKey = {
   readonly name: string;
   /** As it stands in a file. */
   readonly text: string;
-  /** Undefined: nobody gets them out of the HSM. */
+  /** Undefined: no one gets them out of the HSM. */
   readonly octets: Uint8Array | undefined;
   /** @param secrets all data keys, in their order. @returns each wrapped */
   wrap(secrets: readonly Uint8Array[]): Promise<readonly string[]>;

@@ -18,7 +18,7 @@ import { type DataKeys, FIRST_KEY, firstKeys } from './key-ring.ts';
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
 
-/** Of what the server drew at random: its hash is safe by the length of the value, whoever has the key. It stays as it is for ever. */
+/** Of what the server drew at random: its hash is safe by the length of the value, regardless of who has the key. It stays as it is for ever. */
 export type LastingPurpose =
   | 'agent-attempt'
   | 'agent-key'
@@ -29,7 +29,7 @@ export type LastingPurpose =
   | 'client-nonce'
   | 'attempt'
   | 'installation';
-/** Of what could be guessed or forged by whoever has the key: a new data key replaces it. */
+/** Of what could be guessed or forged by the person who has the key: a new data key replaces it. */
 export type ChangingPurpose =
   | 'activation-code'
   | 'known-browser'
@@ -119,7 +119,7 @@ export function sealing(
     createHmac('sha256', key(id, `hash ${purpose}`))
       .update(value)
       .digest('base64url');
-  /** Each data key hashes what the one before it made, so that a stored hash can be replaced by whoever does not have the value. */
+  /** Each data key hashes what the one before it made, so that a stored hash can be replaced by the person who does not have the value. */
   const next = (id: number, purpose: string, hash: string): string => `k${id}:${mac(id, purpose, hash)}`;
   function hashOf(purpose: string, value: string | Uint8Array, upTo: number): string {
     let hash = mac(FIRST_KEY, purpose, value);

@@ -60,7 +60,7 @@ export function examineCertificate(
     const weak = weakKey(certificate);
     if (weak !== undefined) say('weak-key', { ...where, key: weak });
     const algorithm = signatureOf(certificate);
-    // Nobody verifies a root's signature on itself.
+    // No one verifies a root's signature on itself.
     if (/SHA-1\b|MD5|MD2/i.test(algorithm) && !selfSigned(certificate)) {
       say('weak-signature', { ...where, algorithm });
     }

@@ -82,7 +82,7 @@ export function certificateProblems(
   if (leaf) {
     if (facts.source !== 'own' && selfSigned(leaf)) say('self-signed');
     const examined = examineCertificate(chain, undefined, { hosts, now, path: 'chain' });
-    // The key is already here, and it is known that nobody knows the own CA.
+    // The key is already here, and it is known that no one knows the own CA.
     for (const { code, values } of examined) if (code !== 'key-missing') say(code, values);
     chain.forEach((certificate, index) => {
       const days = daysLeft(certificate, now);

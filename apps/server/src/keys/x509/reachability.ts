@@ -31,7 +31,7 @@ function authorities(): SecureContext {
   return read;
 }
 
-/** Distinguishes this deployment from others: each of its processes gives the same value, and nobody can predict it. */
+/** Distinguishes this deployment from others: each of its processes gives the same value, and no one can predict it. */
 export const installationOf = ({ sealing }: { readonly sealing: Sealing }): string =>
   sealing.keyedHash('installation', 'which deployment this is').slice(0, 22);
 

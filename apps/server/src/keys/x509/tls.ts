@@ -129,7 +129,7 @@ async function certificateIn(folder: string, hosts: readonly string[], now: numb
       (host) => (isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host)) !== undefined,
     );
     const key = await readFile(path('server.key'), 'utf8');
-    // A clock that was ahead made one that nobody accepts yet.
+    // A clock that was ahead made one that no one accepts yet.
     const isValid =
       leaf.validFromDate.getTime() <= now && leaf.validToDate.getTime() - now > RENEW_DAYS * DAY;
     // Two processes that renewed at once may have left halves of two pairs, or one of the other's CA.
@@ -169,7 +169,7 @@ async function certificateIn(folder: string, hosts: readonly string[], now: numb
   return { cert, key, made: true };
 }
 
-/** By the CA that people are told to trust, if it is there. */
+/** By the CA that the instructions name, if it is there. */
 async function isIssuedBy(file: string, leaf: X509Certificate): Promise<boolean> {
   if (!existsSync(file)) return true;
   const ca = new X509Certificate(await readFile(file));

@@ -152,7 +152,7 @@ async function withdrawAll(trx: Connection, context: Context): Promise<number> {
   }
 }
 
-/** What they did since the backup is unknown, so whoever started them decides whether they continue. */
+/** What they did since the backup is unknown, so the person who started them decides whether they continue. */
 async function stopJobs(trx: Connection, keepCodes: boolean, now: number): Promise<number> {
   await cancelForgotten(trx, ['collecting'], Number.MAX_SAFE_INTEGER, text('job.not-stored'), now);
   if (!keepCodes) {

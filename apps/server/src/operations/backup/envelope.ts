@@ -39,7 +39,7 @@ export async function sealed(
   recipients: readonly string[],
 ): Promise<AsyncIterable<Uint8Array>> {
   const compress = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: LEVEL } });
-  // An error destroys the stream, and whoever reads it gets the error.
+  // An error destroys the stream, and anyone who reads it gets the error.
   pipeline(Readable.from(inPieces(lines), { objectMode: false }), compress).catch(() => {});
   const plain = Readable.toWeb(compress) as unknown as globalThis.ReadableStream<Uint8Array>;
   return (await addRecipients(recipients).encrypt(plain)) as unknown as ReadableStream<Uint8Array>;

@@ -1,5 +1,5 @@
 /**
- * Making backups. A thread reads a snapshot of the database, so nobody waits; this process only notes how far it is and how it ended. The
+ * Making backups. A thread reads a snapshot of the database, so no caller waits; this process only notes how far it is and how it ended. The
  * private key that opens a backup is never here.
  */
 import { rm } from 'node:fs/promises';
@@ -198,7 +198,7 @@ function runThread(context: BackupContext, actor: AuditActor, task: BackupTask):
         await note(context, actor, task, how, ended_at);
         break;
       } catch (error) {
-        // A database that is away for a moment as it ends does not make one that was made one that was not, whose file nobody deletes.
+        // A database that is away for a moment as it ends does not make one that was made one that was not, whose file no one deletes.
         if (!isUnavailable(error) || stopped || attempts === MOST_ATTEMPTS) throw error;
         await wait(AGAIN_MILLISECONDS, undefined, { ref: false });
       }

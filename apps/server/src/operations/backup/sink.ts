@@ -36,10 +36,10 @@ async function fileSink(folder: string, name: string): Promise<Sink> {
 }
 
 const LEFT = /^sower-[\w-]+\.age\.partial$/;
-/** Whoever writes one writes all the time; others may share the folder. */
+/** Anyone who writes one writes all the time; others may share the folder. */
 const LEFT_MILLISECONDS = 86_400_000;
 
-/** What processes left behind that were killed while writing: each as large as a complete file, and nobody else would ever delete it. */
+/** What processes left behind that were killed while writing: each as large as a complete file, and no one else would ever delete it. */
 export async function clearLeft(to: BackupTo, now: number): Promise<void> {
   if (to.kind !== 'folder') return;
   for (const name of await readdir(to.folder)) {

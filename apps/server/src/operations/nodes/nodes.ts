@@ -44,7 +44,7 @@ export type OwnNode = {
   round(): Promise<void>;
   /**
    * Why its clock makes it unfit: it is far from the clock of the database, and another node's is not. If the clocks of all nodes are, the
-   * database's may be the wrong one, and making all nodes unready would help nobody.
+   * database's may be the wrong one, and making all nodes unready would not help.
    */
   clockRefusal(): Text | undefined;
   leave(): Promise<void>;

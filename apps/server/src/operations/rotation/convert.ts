@@ -1,6 +1,6 @@
 /**
  * Seals and hashes again, under the newest data key, what is stored under the previous one: batch by batch, each in a transaction that also
- * records where the next one begins. A value that is being changed by others is left to the next pass, so nobody ever waits for two rows of
+ * records where the next one begins. A value that is being changed by others is left to the next pass, so no one ever waits for two rows of
  * a batch.
  */
 import { sql } from 'kysely';
@@ -190,7 +190,7 @@ async function convert(
   });
   const { free, update } = statements.get(stored) ?? {};
   let mine = old as readonly RowOf<Columns>[];
-  // Whoever holds a row may wait for another of this batch.
+  // Anyone who holds a row may wait for another of this batch.
   if (!hasOneWriter(trx) && mine.length > 0) {
     const textOf = (row: Readonly<Record<string, unknown>>): string =>
       JSON.stringify(columns.map((name) => String(row[name])));

@@ -35,7 +35,7 @@ import type { Database } from '../../store/schema/schema.ts';
 import { type BatchContext, LEAST_ROWS, nextBatch } from '../../work/batch-size.ts';
 import { convertBatch } from './convert.ts';
 
-/** What this process holds. Whoever seals reads `keys` each time. */
+/** What this process holds. Anyone who seals reads `keys` each time. */
 export type HeldKeys = { master: MasterKey; keys: DataKeys };
 
 export const heldKeys = (master: MasterKey): HeldKeys => ({
@@ -86,7 +86,7 @@ const ROUND_MILLISECONDS = 1_000;
 export type KeyFollower = {
   /** Checks the state, reports, and does the next step. @returns whether there is more to do at once */
   round(isStopping?: () => boolean): Promise<boolean>;
-  /** Nobody waits for this process any more. */
+  /** No one waits for this process any more. */
   leave(): Promise<void>;
 };
 

@@ -100,7 +100,7 @@ const NOBODYS_SNAPSHOT = JSON.stringify({
   },
 } satisfies Omit<Snapshot, 'deviceType'> & { deviceType: object });
 
-/** What a code that admits nobody is checked against, so that the work does not reveal which codes exist. */
+/** What a code that admits no one is checked against, so that the work does not reveal which codes exist. */
 export const nobodysAdmission = (): Pick<Admission, 'deviceKind' | 'deviceId' | 'snapshot'> => ({
   deviceKind: 'id',
   deviceId: '',
@@ -110,7 +110,7 @@ export const nobodysAdmission = (): Pick<Admission, 'deviceKind' | 'deviceId' | 
 function judge(row: AdmissionRow | undefined, now: number): Admittance {
   if (!row) return { kind: 'refused' };
   // Made by a clock that was ahead, a code lasts as much longer, until the time that is shown with it: refusing it would turn away everyone who was
-  // given one then, and whoever withdraws it ends it at once.
+  // given one then, and anyone who withdraws it ends it at once.
   if (
     (row.state === 'issued' || row.state === 'opened') &&
     (row.expires_at === null || row.expires_at > now)

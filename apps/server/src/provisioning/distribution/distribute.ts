@@ -331,7 +331,6 @@ export function distributionMail(
   ];
 }
 
-/** What the actor is told, once. */
 /** As the API shows it, not yet in words. */
 export type Distributed = Omit<DistributeResult, 'notices'> & { readonly notices: readonly Text[] };
 

@@ -1,6 +1,6 @@
 /**
- * The settings that matter to whoever distributes, even without the right to view all settings: the sender is printed on every letter, and
- * whoever chooses an activation code has to know its minimum length.
+ * The settings that matter to anyone who distributes, even without the right to view all settings: the sender is printed on every letter, and
+ * anyone who chooses an activation code has to know its minimum length.
  */
 import type { DistributionSettings, Letterhead } from '@sower/api/distributions';
 import type { ServerContext } from '../../context.ts';

@@ -2,7 +2,7 @@
  * Wrong activation codes, beyond the process that saw them: what all processes share, the audit trail, and the alarm.
  *
  * Nothing here is in the path of a request, and a flood does not cost a write per guess: each process writes one row a second, and a
- * bounded number of audit rows every half minute. If nobody is wrong, nothing is written.
+ * bounded number of audit rows every half minute. If no one is wrong, nothing is written.
  */
 
 import { text } from '@sower/texts/outcomes';

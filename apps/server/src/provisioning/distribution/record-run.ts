@@ -17,7 +17,7 @@ import type { Admission, UsedCode } from './admission.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
-/** Failed runs by someone who has the code before it becomes invalid. Nobody without the code can use them up. */
+/** Failed runs by someone who has the code before it becomes invalid. No one without the code can use them up. */
 const MAX_ATTEMPTS = 10;
 
 export type RecordOpened = (admission: Admission, details: EventDetails) => void;
@@ -137,7 +137,7 @@ export function reuseRecorder(context: Context): RecordReuse {
         },
       );
     })
-      // Nobody waits for this; the next one is recorded again.
+      // No one waits for this; the next one is recorded again.
       .catch(() => {})
       .finally(() => recording.delete(distributionId));
   };

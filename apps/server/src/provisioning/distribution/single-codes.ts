@@ -22,7 +22,7 @@ type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing' | 'onAlte
 async function leftFor(db: Connection, now: number, actor: Actor): Promise<number | undefined> {
   const { principal } = actor;
   const { settings } = await findSettings(db);
-  // As for everything that the rule guards: nothing binds whoever has the host.
+  // As for everything that the rule guards: nothing binds anyone who has the host.
   if (!settings['approvals.second'] || principal === undefined || principal === HOST) return undefined;
   const { administrators } = await listSamePerson(db, principal);
   const people = [...new Set([principal, ...administrators.map(({ id }) => id)])];

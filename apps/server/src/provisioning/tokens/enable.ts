@@ -60,7 +60,7 @@ export async function withdrawOfLost(
   await withdrawLive(trx, context, tokenId, { reason: text('event.marked-lost'), source: actor.source });
 }
 
-/** Whoever proved possession of a token that is no longer valid may be a thief, and could otherwise continue for hours. */
+/** Anyone who proved possession of a token that is no longer valid may be a thief, and could otherwise continue for hours. */
 export async function endItsSessions(
   trx: Connection,
   actor: Actor,

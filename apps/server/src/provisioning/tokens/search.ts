@@ -34,7 +34,7 @@ export async function searchFor(
     scopes = within(scopes, [domain.value.path]);
   }
   const user = userId === undefined ? undefined : await findUser(context.db, userId);
-  // A user ID that nobody has matches no tokens, rather than all of them.
+  // A user ID that no one has matches no tokens, rather than all of them.
   const userRow = userId === undefined ? undefined : (user?.id ?? '');
   return done({ ...fields, scopes, userRow });
 }

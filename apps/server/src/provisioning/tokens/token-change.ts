@@ -17,7 +17,7 @@ import { lockTokenFor, tokenFor } from './token-for.ts';
 export type AuditLine = { readonly action: AuditAction; readonly reason?: Reason | undefined };
 
 /**
- * @param change makes the change inside the transaction, while nobody else changes this token; it may `undo`
+ * @param change makes the change inside the transaction, while no one else changes this token; it may `undo`
  * @param withHolder locks the user too, and before the token, as moving a user does: otherwise two that wait for each other would deadlock
  */
 export async function changing(

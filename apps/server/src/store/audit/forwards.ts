@@ -64,7 +64,7 @@ export async function prolongAuditForward(
 }
 
 /**
- * Only whoever has the lease, which is prolonged; never backwards.
+ * Only the process that has the lease, which is prolonged; never backwards.
  * @param aside links before `seq` that were refused there
  * @returns whether it is still held
  */

@@ -1,6 +1,6 @@
 /**
  * The audit trail: read, latest first. If no index narrows a search down, only part of the rows is examined in each turn of the event loop,
- * so that on SQLite a search that matches none of fifty million rows keeps nobody from logging on.
+ * so that on SQLite a search that matches none of fifty million rows does not delay logons.
  */
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type SelectQueryBuilder, sql } from 'kysely';
@@ -89,7 +89,7 @@ const PART = { least: 50, most: 5_000, milliseconds: 5 } as const;
 
 /** @param milliseconds that the part before took, with so many rows */
 export function nextPart(db: Connection, rows: number, milliseconds: number): number {
-  // On PostgreSQL nobody waits for it.
+  // On PostgreSQL no one waits for it.
   if (!hasOneWriter(db)) return PART.most;
   const fitting = rows * Math.min(2, PART.milliseconds / milliseconds);
   return Math.round(Math.min(PART.most, Math.max(PART.least, fitting)));

@@ -5,7 +5,7 @@ let lastTime = 0;
 let sequence = 0;
 /**
  * Set back by more, the clock was wrong before: what is made from here on would be the latest for as long as it was ahead. No more than the times
- * in IDs may be off for whoever counts rows by them (audit-facets.ts).
+ * in IDs may be off for anyone who counts rows by them (audit-facets.ts).
  */
 export const FAR_MILLISECONDS = 600_000;
 

@@ -11,7 +11,7 @@ import { inTransaction } from './transaction.ts';
 
 /** Kysely's own, so that this version and an earlier one wait for each other. */
 const LOCK = '3853314791062309107';
-/** How long it may wait for a table that somebody reads: whoever comes after waits behind it. */
+/** How long it may wait for a table that somebody reads: anyone who comes after waits behind it. */
 const TABLE_MILLISECONDS = 1_000;
 
 /**

@@ -204,7 +204,7 @@ class SqliteDriver implements Driver {
     return (await this.#writeAlone(claims)).claimed ?? [];
   }
 
-  /** Between two transactions. Whoever comes next need not wait for the answer: acts are done in their order. */
+  /** Between two transactions. Anyone who comes next need not wait for the answer: acts are done in their order. */
   async #writeAlone(act: Act): Promise<Answer> {
     const release = await this.#takeWriter();
     const answer = this.#write(act);

@@ -227,7 +227,7 @@ export async function listSamePerson(
   return { administrators, users };
 }
 
-/** The row of an entry; whoever is in no directory is none. */
+/** The row of an entry; anyone who is in no directory is none. */
 const ofEntry = ({ source_id, source_key }: Pick<Row<'users'>, 'source_id' | 'source_key'>) =>
   source_id === null || source_key === null
     ? []

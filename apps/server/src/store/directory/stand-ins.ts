@@ -32,7 +32,7 @@ export function findStoredStandIn(db: Connection, id: string): Promise<StandInRo
   return standIns(db).where('stand_ins.id', '=', id).executeTakeFirst();
 }
 
-/** Those that count now. @param of whoever stands in; absent: all */
+/** Those that count now. @param of anyone who stands in; absent: all */
 export async function listStandInsNow(
   db: Connection,
   marks: Marks,

@@ -62,7 +62,7 @@ export async function replaceGroups(
   await insertRows(db, { v: rows });
 }
 
-/** Groups of a user, or of nobody. @param userKey canonical user ID */
+/** Groups of a user, or an empty list. @param userKey canonical user ID */
 export async function listGroupsOfUser(db: Connection, userKey: string): Promise<ReadonlySet<string>> {
   const rows = await db
     .selectFrom('users')

@@ -149,7 +149,7 @@ const admissions = (db: Connection) =>
       'users.enabled as holder_enabled',
     ]);
 /**
- * A hash that nobody has finds the latest distribution instead: reading a row or not would differ by some microseconds, and tell codes
+ * A hash that no one has finds the latest distribution instead: reading a row or not would differ by some microseconds, and tell codes
  * apart.
  */
 const byCode = preparedQuery<AdmissionRow>((db, hash) =>
@@ -472,7 +472,7 @@ const redeemedRow = (redemption: Redemption) => ({
 });
 
 /**
- * Redeems activation codes: at most one redemption of a distribution ever succeeds, whoever tries, from anywhere.
+ * Redeems activation codes: at most one redemption of a distribution ever succeeds, regardless of who tries, from anywhere.
  * @returns the distributions that were redeemed now
  */
 export async function redeemDistributions(

@@ -128,7 +128,7 @@ export type Joiner = {
   readonly given_up: number;
 };
 
-/** Rows that a page looks at, whether they are found or not: nobody else waits for more on SQLite. */
+/** Rows that a page looks at, whether they are found or not: no one else waits for more on SQLite. */
 const USERS = 2_000;
 /** How many unused codes in a row a rule gives a user. After that, someone has to talk to the user. */
 export const MOST_CODES = 3;
@@ -179,7 +179,7 @@ export type Held = {
 /** Each has at most as many rows as a rule serves users in a day. */
 const JOBS = 4;
 
-/** Of the tokens that some jobs of a rule gave to whoever holds them, those of which a condition holds. */
+/** Of the tokens that some jobs of a rule gave to anyone who holds them, those of which a condition holds. */
 async function listGiven(
   db: Connection,
   { ruleId, after }: Concern,

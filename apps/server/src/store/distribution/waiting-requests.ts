@@ -1,5 +1,5 @@
 /**
- * Requests that are waiting for an approval, and which mail was sent about them. Whoever claims one sends the mail: once, however many try.
+ * Requests that are waiting for an approval, and which mail was sent about them. Anyone who claims one sends the mail: once, however many try.
  */
 import { type SqlBool, sql } from 'kysely';
 import type { Connection } from '../schema/schema.ts';
@@ -30,7 +30,7 @@ export async function forgetTimesToCome(db: Connection, now: number): Promise<vo
 
 type Limits = { readonly now: number; readonly limit: number };
 
-/** Those about which nobody was written to yet, or not since `remindBefore`; locked from here to the end of the transaction. */
+/** Those about which no one was written to yet, or not since `remindBefore`; locked from here to the end of the transaction. */
 export function claimUntold(
   trx: Connection,
   { now, remindBefore, limit }: Limits & { readonly remindBefore: number | undefined },

@@ -102,7 +102,7 @@ export async function claimAcme(
 }
 
 /**
- * Only whoever has the lease; gives it back. If someone has requested it sooner meanwhile, it stays due.
+ * Only the process that has the lease; gives it back. If someone has requested it sooner meanwhile, it stays due.
  * @param claimed as it was when the lease was taken
  * @returns whether it was still held
  */

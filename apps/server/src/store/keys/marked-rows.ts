@@ -101,7 +101,7 @@ async function altered(
 }
 
 /**
- * Marks existing rows, whoever wrote them.
+ * Marks existing rows, regardless of who wrote them.
  * @returns how many rows
  */
 export async function markAllRows(trx: Connection, marks: Marks): Promise<number> {

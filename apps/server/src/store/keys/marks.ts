@@ -37,7 +37,7 @@ const COVERED = {
   // Whose rights it uses for its work.
   jobs: ['id', 'kind', 'input', 'about', 'actor_kind', 'actor_id'],
   distribution_rules: ['id', 'domain', 'input', 'enabled', 'actor_kind', 'actor_id'],
-  // Whoever answers for a directory decides who its people are.
+  // Anyone who answers for a directory decides who its people are.
   identity_sources: ['id', 'kind', 'enabled', 'domain', 'settings', 'actor_kind', 'actor_id'],
   // Whose rights it reads with, and to whom it is mailed.
   saved_reports: ['id', 'input', 'actor_kind', 'actor_id'],

@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 export const sessionProof: Migration = {
   // biome-ignore lint/suspicious/noExplicitAny: a migration knows the tables of its own day, not the present ones
   async up(db: Kysely<any>) {
-    // A session of before has proved nothing: it is asked for a proof when it needs one.
+    // A session of before has proved nothing: a proof is required when it needs one.
     await db.schema
       .alterTable('sessions')
       .addColumn('proved_at', 'bigint', (c) => c.notNull().defaultTo(0))

@@ -1,4 +1,4 @@
-/** Wrong directory passwords, counted for all processes together, so that nobody is locked out there through this server. */
+/** Wrong directory passwords, counted for all processes together, so that no one is locked out there through this server. */
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 

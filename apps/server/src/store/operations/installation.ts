@@ -50,7 +50,7 @@ export async function updateKeyCheck(db: Connection, keyCheck: string): Promise<
   await db.updateTable('installation').set({ key_check: keyCheck }).where('id', '=', 1).execute();
 }
 
-/** @returns the first of `count` consecutive serial numbers that nobody else gets */
+/** @returns the first of `count` consecutive serial numbers that no one else gets */
 export async function claimSerials(db: Connection, count: number): Promise<number> {
   const row = await db
     .updateTable('installation')
@@ -92,7 +92,7 @@ export async function findSettings(db: Connection): Promise<StoredSettings> {
 }
 
 /**
- * Settings that nobody has set are left out, and those that a later version has written are kept: during an upgrade, servers of both
+ * Settings that no one has set are left out, and those that a later version has written are kept: during an upgrade, servers of both
  * versions read them.
  * @returns false if someone else changed them since `version`
  */

@@ -120,7 +120,7 @@ const EXPIRING = [
   'idempotency_keys',
 ] as const;
 
-/** Nobody can use them any more. @returns how many */
+/** No one can use them any more. @returns how many */
 export async function deleteExpired(db: Connection, now: number): Promise<number> {
   let deleted = 0;
   for (const table of EXPIRING) {

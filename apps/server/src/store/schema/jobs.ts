@@ -4,7 +4,7 @@ import type { ScheduleKind } from '@sower/api/schedules';
 import type { Generated } from 'kysely';
 
 export type StoredJobState =
-  /** Its rows are being written; nobody works on it yet. */
+  /** Its rows are being written; no one works on it yet. */
   'collecting' | 'queued' | 'running' | 'waiting' | 'paused' | 'cancelled' | 'done' | 'failed';
 
 export type JobsTable = {
@@ -119,7 +119,7 @@ export type BackupsTable = {
   /** Octets of the file, and its hash, hexadecimal. */
   size: number | null;
   sha256: string | null;
-  /** Known to whoever has opened the file. */
+  /** Known to anyone who has opened the file. */
   proof: string | null;
   /** Why it failed: JSON, key and values. */
   text: string | null;

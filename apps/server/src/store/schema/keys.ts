@@ -53,7 +53,7 @@ export type AcmeTable = {
   next_at: number;
   /** When the certificate is to be renewed, as far as is known. */
   renew_at: number | null;
-  /** Whoever has it works on it; a change of the settings takes it away. */
+  /** Anyone who has it works on it; a change of the settings takes it away. */
   lease: string | null;
   lease_until: number | null;
   /** In a row. */

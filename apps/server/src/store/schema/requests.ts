@@ -48,7 +48,7 @@ export type TokenRequestsTable = {
   waiting_since: Generated<number | null>;
   /** When mail was last sent to those who can approve the current step. */
   told_at: Generated<number | null>;
-  /** When it was escalated because nobody had answered. */
+  /** When it was escalated because no one had answered. */
   escalated_at: Generated<number | null>;
   version: number;
 };

@@ -94,7 +94,7 @@ export type SourceEntriesTable = {
   domain: string | null;
   /** JSON: the groups of rules and clients that it is in, in their order. */
   in_groups: Generated<string>;
-  /** Of an entry whose groups may give roles: whoever can write here cannot make an administrator. */
+  /** Of an entry whose groups may give roles: anyone who can write here cannot make an administrator. */
   mark: string | null;
   /** Why it is refused or in conflict: JSON, key and values. */
   text: string | null;

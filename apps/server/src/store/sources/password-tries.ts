@@ -1,4 +1,4 @@
-/** Directory passwords that were tried, for each entry: claimed before the directory is asked, so that simultaneous attempts count too. */
+/** Directory passwords that were tried, for each entry: claimed before the directory is queried, so that simultaneous attempts count too. */
 import { sql } from 'kysely';
 import { inTransaction } from '../db/transaction.ts';
 import type { Connection, Database } from '../schema/schema.ts';

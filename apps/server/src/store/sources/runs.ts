@@ -293,7 +293,7 @@ export async function rankCircles(db: Connection, jobId: string): Promise<void> 
   }
 }
 
-/** Those that want a user ID which nobody gives up. */
+/** Those that want a user ID which no one gives up. */
 export function listUnranked(db: Connection, jobId: string, limit: number): Promise<EntryRow[]> {
   return db
     .selectFrom('source_entries')

@@ -131,7 +131,7 @@ const advanceWithAudit = preparedClaims(
   {
     all: (db, { v, trail }) => sql`
       with ${v}, ${trail}, ${heldUsers(db)}, changed as (${advancingAll}), ${auditOfChanged} select id from changed`,
-    // SQLite has one writer at a time: nobody need be held.
+    // SQLite has one writer at a time: no lock is needed.
     // An update of several tables would first copy the row into a table of its own, and rows that are returned cost as much again.
     each: ({ v, trail }) => [
       sql`${advancing(v)} where ${isBehind(v)} and exists (select 1 from users as held where ${isUnchanged(v)})`,

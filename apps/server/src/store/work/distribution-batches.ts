@@ -87,7 +87,7 @@ export const listFacts = (
   { now, day }: { readonly now: number; readonly day: string },
 ): Promise<Fact[]> => FACTS[by](db, { ...slice, now, day });
 
-/** Before the facts are read for the last time: nobody moves, disables or assigns meanwhile. */
+/** Before the facts are read for the last time: no one moves, disables or assigns meanwhile. */
 export async function lockFacts(db: Connection, slice: Slice, by: 'user' | 'token'): Promise<void> {
   const rows = sliceOf(slice);
   if (by === 'token') {

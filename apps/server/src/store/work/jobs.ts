@@ -468,7 +468,7 @@ export async function countJobDistributions(
   return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
 }
 
-/** Jobs that ended then or earlier, and whose activation codes nobody has fetched. */
+/** Jobs that ended then or earlier, and whose activation codes no one has fetched. */
 export function listUntakenCodes(
   db: Connection,
   endedBefore: number,

@@ -112,7 +112,7 @@ const insertNew = preparedBatch<{ v: typeof NEW; c: { at: 'bigint' } }, { id: st
       select ${listed(NEW, 'v')}, c.at, 1 from v, c where true
       on conflict (user_id_key) do nothing returning id`.compile(db),
 );
-/** @returns IDs of those that were added: whoever has the user ID by now keeps it */
+/** @returns IDs of those that were added: anyone who has the user ID by now keeps it */
 export async function insertNewUsers(
   db: Connection,
   rows: readonly NewUser[],

@@ -83,7 +83,7 @@ export function hearChanges(
     });
     await connection.query(`listen ${CHANNEL}`);
     changes.tellAll();
-    // Through another connection: a pool in transaction mode returns a connection's own announcements to it, but passes on nobody else's.
+    // Through another connection: a pool in transaction mode returns a connection's own announcements to it, but passes on no one else's.
     await run(ANNOUNCE, [own]);
     const late = setTimeout(() => {
       if (!deaf) onDeaf();

@@ -25,12 +25,12 @@ const QUEUE_MILLISECONDS = 5_000;
 const KEEP_ALIVE_MILLISECONDS = 10_000;
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html read_only_sql_transaction: a standby, since a moment ago. */
 const READ_ONLY = '25006';
-/** How long one statement may take on the server, if nobody waits to be let in by it; `migrate` has no such limit. */
+/** How long one statement may take on the server, if no one waits to be let in by it; `migrate` has no such limit. */
 const STATEMENT_MILLISECONDS = 30_000;
 const isBegin = (text: string): boolean => text === 'begin' || text.startsWith('start transaction');
 
 /**
- * What the server is told to do on its side: end what takes too long, and release locks whose client is gone. Set on the connection, not in
+ * Settings of the server on its side: end what takes too long, and release locks whose client is gone. Set on the connection, not in
  * the startup packet, which PgBouncer would refuse.
  */
 function sessionSettings(name: string, statementMilliseconds: number, lockMilliseconds: number): string {
@@ -171,7 +171,7 @@ export function postgresDialect(
       throw new ConnectionLost(error);
     }
   };
-  /** A connection out of the pool. Whoever has waited too long for one leaves it to the next. */
+  /** A connection out of the pool. Anyone who has waited too long for one leaves it to the next. */
   const lease = (of: pg.Pool): Promise<pg.PoolClient> =>
     connecting(
       () =>

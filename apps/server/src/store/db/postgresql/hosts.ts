@@ -1,6 +1,6 @@
 /**
  * Which host of a URL connections go to: the one that accepts writes. node-postgres accepts only one host and does not check its role. All
- * hosts are asked at once, so that one that never answers causes no delay.
+ * hosts are tried at once, so that one that never answers causes no delay.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';

@@ -23,7 +23,7 @@ const STANDBY_MILLISECONDS = 5_000;
 const RETRY_MILLISECONDS = 500;
 
 /**
- * Whether connecting failed because nobody answers, or it is starting: not because it refuses us, nor because all connections are in use.
+ * Whether connecting failed because no one answers, or it is starting: not because it refuses us, nor because all connections are in use.
  */
 export function isOutOfReach(error: unknown): boolean {
   const { code, severity, message } = error as { code?: unknown; severity?: unknown; message?: string };
