@@ -16,10 +16,10 @@ const TOGETHER = [
   'apps/server/test/{unsafe-characters,window}.test.ts',
   'test/{documents,hardening,language,structure,threat-model}.test.ts',
   'test/authority/{changed-meanwhile,domain-removal}.test.ts',
-  'test/operations/{manifests,operators-command,production,said-seldom}.test.ts',
+  'test/operations/{manifests,operators-command,production,throttled-log}.test.ts',
   'test/conformance/{conformance-mutations,message-schemas}.test.ts',
   'test/cluster/hosts.test.ts',
-  'test/jobs/{giving-way,schedules,waiting-requests}.test.ts',
+  'test/jobs/{yielding,schedules,waiting-requests}.test.ts',
 ];
 const ALL = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 

@@ -76,7 +76,7 @@ const server = 'apps/server/src/';
 test.each([
   () => `valid for ${DEFAULT_SETTINGS['logOn.temporaryPasswordDays']} days`,
   () =>
-    `${constant(`${server}directory/password.ts`, 'MIN_LENGTH')} characters, are worth at least 10${superscript(constant(`${server}directory/password-strength.ts`, 'LEAST_GUESSES_LOG10'))} guesses`,
+    `${constant(`${server}directory/password.ts`, 'MIN_LENGTH')} characters, are worth at least 10${superscript(constant(`${server}directory/password-strength.ts`, 'MIN_GUESSES_LOG10'))} guesses`,
   () =>
     `${inWords(PASSWORD_WORK.atOnce)} passwords are hashed at once, ${PASSWORD_WORK.queue} wait, at most ${PASSWORD_WORK.queuePerSource} of them from one source`,
   () => `at most ${DEFAULT_SETTINGS['logOn.freshProofMinutes']} minutes old`,
@@ -93,9 +93,9 @@ test.each([
   () =>
     `a TLS handshake may take ${inWords(constant(`${server}http/app.ts`, 'HANDSHAKE_MILLISECONDS') / 1000)} seconds (test), a request ${inWords(constant(`${server}http/app.ts`, 'requestTimeout') / 1000)}`,
   () =>
-    `at most ${config().connectionsPerSource} connections from one IPv4 address or IPv6 /64 and ${constant(`${server}compose/descriptors.ts`, 'MOST_HTTPS').toLocaleString('en')} in all`,
+    `at most ${config().connectionsPerSource} connections from one IPv4 address or IPv6 /64 and ${constant(`${server}compose/descriptors.ts`, 'MAX_HTTPS').toLocaleString('en')} in all`,
   () =>
-    `${inWords(constant(`${server}compose/descriptors.ts`, 'MOST_HTTPS') / config().connectionsPerSource)} sources together fill them`,
+    `${inWords(constant(`${server}compose/descriptors.ts`, 'MAX_HTTPS') / config().connectionsPerSource)} sources together fill them`,
   () =>
     `${inWords(constant(`${server}provisioning/distribution/record-run.ts`, 'MAX_ATTEMPTS'))} for each code`,
   () => {

@@ -16,7 +16,7 @@ import { BUILT_IN_ROLES, type BuiltInRoleId } from '@sower/api/roles';
 import { securidTokencode } from '@sower/otp/securid';
 import { headKeeper } from '@sower/server/audit/head';
 import { sessionRecorder } from '@sower/server/authentication/challenge/record-session';
-import { oneAtATime } from '@sower/server/authentication/limits/one-at-a-time';
+import { keyedMutex } from '@sower/server/authentication/limits/keyed-mutex';
 import { acceptances } from '@sower/server/authentication/verify/acceptance';
 import { authenticator } from '@sower/server/authentication/verify/authenticate';
 import { firstStart } from '@sower/server/compose/first-start';
@@ -247,7 +247,7 @@ export async function world(fresh: FreshDatabase) {
   const registry = new Registry();
   const counters = appMetrics(registry);
   const commit = acceptances(base);
-  const inTurn = oneAtATime();
+  const inTurn = keyedMutex();
   const attempts = authenticator({ ...base, commit, inTurn, observe: counters.authentication });
   const uses = {
     ...base,

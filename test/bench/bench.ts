@@ -50,8 +50,8 @@ const EFFORT = options.quick
   : { limitRuns: 3, warmSeconds: 4, rounds: 3, seconds: 3.5 };
 const LIMIT_SECONDS = 1;
 /** Of one round; a round that uses them up ends early. */
-const MOST_CODES = 10_000;
-const MOST_TOKENS = 8_000;
+const MAX_CODES = 10_000;
+const MAX_TOKENS = 8_000;
 /** However slow the machine: nothing is left running. */
 const PROCESSES = options.processes.split(',').map(Number);
 const SOAK_MINUTES = Number(options.soak);
@@ -217,7 +217,7 @@ async function loadsOn(deployment: Deployment, supply: Supply, rsaPerSecond: num
     body: { name: 'bench', network: '127.0.0.1', secret: RADIUS_SECRET },
   });
   const verifications = async (seconds: number) => ({
-    tokens: await supply.tokens(Math.ceil(MOST_TOKENS * Math.min(1, seconds / EFFORT.seconds))),
+    tokens: await supply.tokens(Math.ceil(MAX_TOKENS * Math.min(1, seconds / EFFORT.seconds))),
     intervalSeconds: PROFILE.interval,
     digits: PROFILE.digits,
     window: settings['verify.window'],
@@ -227,7 +227,7 @@ async function loadsOn(deployment: Deployment, supply: Supply, rsaPerSecond: num
     const https = { ...pace, targets, inFlight: IN_FLIGHT };
     if (load === 'exchanges') {
       // No faster than RSA, so there are always enough.
-      const codes = await supply.codes(Math.min(MOST_CODES, Math.ceil(rsaPerSecond * seconds)));
+      const codes = await supply.codes(Math.min(MAX_CODES, Math.ceil(rsaPerSecond * seconds)));
       return runRound(deployment, { kind: load, ...https, codes }, cores, together);
     }
     const tokens = await verifications(seconds);

@@ -16,7 +16,7 @@ import type { Deployment } from '../harness/deployment.ts';
 import { type Answer, awaitStandby, type Cleanups, replicated, serving, sql, verify } from './replicated.ts';
 
 const PROMOTIONS = Number(process.env.SOWER_PROMOTIONS ?? 1);
-const MOST_BEHIND_SECONDS = 30;
+const MAX_BEHIND_SECONDS = 30;
 const INTERVAL = PROFILE.interval * 1000;
 
 const cleanups: Cleanups = [];
@@ -36,7 +36,7 @@ const cutOff = [`alter system set primary_conninfo = ''`, 'select pg_reload_conf
 describe.skipIf(!inject('postgresql'))('a promotion', () => {
   test.each(
     Array.from({ length: PROMOTIONS }, (_, index) =>
-      Math.max(3, Math.round((MOST_BEHIND_SECONDS * (index + 1)) / PROMOTIONS) % (MOST_BEHIND_SECONDS + 1)),
+      Math.max(3, Math.round((MAX_BEHIND_SECONDS * (index + 1)) / PROMOTIONS) % (MAX_BEHIND_SECONDS + 1)),
     ).map((behind) => (PROMOTIONS === 1 ? 3 : behind)),
   )(
     'of a standby that is %i s behind: nothing is accepted twice, and service is back with the next interval',

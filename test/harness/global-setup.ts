@@ -56,7 +56,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
  * process here too, however hard, and tests do not switch the machine off. Removes what runs that were killed have left.
  */
 function runFolder(): string {
-  const parent = existsSync(MEMORY) && roomIn(MEMORY) > LEAST_ROOM ? MEMORY : tmpdir();
+  const parent = existsSync(MEMORY) && roomIn(MEMORY) > MIN_ROOM ? MEMORY : tmpdir();
   for (const name of readdirSync(parent)) {
     const process = /^sower-run-(\d+)$/.exec(name)?.[1];
     if (process !== undefined && !existsSync(`/proc/${process}`))
@@ -68,7 +68,7 @@ function runFolder(): string {
 }
 
 const MEMORY = '/dev/shm';
-const LEAST_ROOM = 2 ** 31;
+const MIN_ROOM = 2 ** 31;
 
 function roomIn(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);

@@ -12,7 +12,7 @@ import { securidTokencode } from '@sower/otp/securid';
 import type { AttemptStep, Attempts } from '@sower/server/authentication/challenge/attempt';
 import type { Sealing } from '@sower/server/keys/seal/sealing';
 import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
-import { pinAssociatedData } from '@sower/server/provisioning/tokens/pin-place';
+import { pinAssociatedData } from '@sower/server/provisioning/tokens/pin-associated-data';
 import { storePolicy } from '@sower/server/store/authentication/policies';
 import { newId } from '@sower/server/store/db/ids';
 import { domainNameKey, findDomain, insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';

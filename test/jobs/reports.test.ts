@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Permission } from '@sower/api/permissions';
-import { MOST_REPORT_ROWS, REPORT_NAMES, type ReportName } from '@sower/api/reports';
+import { MAX_REPORT_ROWS, REPORT_NAMES, type ReportName } from '@sower/api/reports';
 import type { Actor } from '@sower/server/core/actor';
 import { drawReport } from '@sower/server/reporting/print';
 import { printReport, readReport } from '@sower/server/reporting/read';
@@ -242,7 +242,7 @@ onBothDatabases('reports', (kind) => {
         title: 'Long',
         notes: [],
         columns: ['Serial number', 'Reason'],
-        rows: Array.from({ length: MOST_REPORT_ROWS }, (_, row) => [`row-${row}`, 'word '.repeat(row % 60)]),
+        rows: Array.from({ length: MAX_REPORT_ROWS }, (_, row) => [`row-${row}`, 'word '.repeat(row % 60)]),
         page: '{page} of {pages}',
       });
       writeFileSync(path, long);
@@ -251,7 +251,7 @@ onBothDatabases('reports', (kind) => {
       expect(pages.length).toBeGreaterThan(20);
       for (const page of pages) expect(page).toContain('Serial number');
       expect(pages.at(-1)).toContain(`${pages.length} of ${pages.length}`);
-      expect(new Set(all.match(/row-\d+/g)).size).toBe(MOST_REPORT_ROWS);
+      expect(new Set(all.match(/row-\d+/g)).size).toBe(MAX_REPORT_ROWS);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -6,8 +6,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { z } from 'zod';
-import type { AuditPlace } from './audit/forward/places.ts';
-import type { HsmPlace } from './keys/hsm/uri.ts';
+import type { ForwardDestination } from './audit/forward/destinations.ts';
+import type { HsmKeyUri } from './keys/hsm/uri.ts';
 import type { BackupPlan } from './operations/backup/make.ts';
 import type { Place } from './option-kinds.ts';
 import * as kinds from './option-kinds.ts';
@@ -347,12 +347,12 @@ export type Config = {
   readonly backup: BackupPlan | undefined;
   /** To whom the master key in a backup is encrypted. */
   readonly backupKeyRecipient: string | undefined;
-  readonly auditForward: readonly AuditPlace[];
+  readonly auditForward: readonly ForwardDestination[];
   /** How long to keep serving while not ready; undefined: as needed. */
   readonly drainSeconds: number | undefined;
   readonly logLevel: string;
   /** From the environment; otherwise from one of these two, or the file `master.key` in the data folder. */
-  readonly masterKey: Uint8Array | HsmPlace | undefined;
+  readonly masterKey: Uint8Array | HsmKeyUri | undefined;
   readonly masterKeyFile: string | undefined;
   readonly masterKeyCommand: string | undefined;
 };
@@ -535,9 +535,9 @@ function backupOf(values: Values): BackupPlan | undefined {
   };
 }
 
-function forwardedTo(values: Values): AuditPlace[] {
+function forwardedTo(values: Values): ForwardDestination[] {
   const key = values['audit-forward-key-file'];
-  return values['audit-forward'].flatMap((to): AuditPlace[] =>
+  return values['audit-forward'].flatMap((to): ForwardDestination[] =>
     to.kind !== 'webhook' ? [to] : key ? [{ ...to, key }] : [],
   );
 }

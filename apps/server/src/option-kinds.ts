@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { auditPlace, webhookKey } from './audit/forward/places.ts';
-import { type HsmPlace, isHsmUri, readHsmUri } from './keys/hsm/uri.ts';
+import { forwardDestination, webhookKey } from './audit/forward/destinations.ts';
+import { type HsmKeyUri, isHsmUri, readHsmUri } from './keys/hsm/uri.ts';
 import type { DatabaseLocation } from './store/db/open.ts';
 import { readPostgresqlUrl } from './store/db/postgresql/url.ts';
 
@@ -160,7 +160,7 @@ export function parseMasterKey(text: string): Uint8Array | undefined {
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
   return key.length === 32 ? key : undefined;
 }
-export const masterKey: Kind<Uint8Array | HsmPlace> = {
+export const masterKey: Kind<Uint8Array | HsmKeyUri> = {
   takes: 'KEY',
   schema: parsed('must be 32 octets in base64 or hexadecimal, or a PKCS#11 URI', (text) =>
     isHsmUri(text) ? readHsmUri(text) : parseMasterKey(text),
@@ -170,7 +170,7 @@ export const masterKey: Kind<Uint8Array | HsmPlace> = {
 
 export const auditPlaces = {
   takes: 'URLS',
-  schema: separated(parsed('', auditPlace)),
+  schema: separated(parsed('', forwardDestination)),
   secret: true,
 } as const;
 export const webhookKeyFile: Kind<Uint8Array> = {

@@ -16,7 +16,7 @@ import {
   wrongCode,
 } from '../../../test/harness/token-modes.ts';
 import type { Attempts } from '../src/authentication/challenge/attempt.ts';
-import { oneAtATime } from '../src/authentication/limits/one-at-a-time.ts';
+import { keyedMutex } from '../src/authentication/limits/keyed-mutex.ts';
 import { unlockUser } from '../src/authentication/limits/unlock.ts';
 import { pinProblem } from '../src/authentication/pin/pin-rules.ts';
 import { requireNewPin, setPin } from '../src/authentication/pin/set-pin.ts';
@@ -25,7 +25,7 @@ import type { UserActor } from '../src/authentication/token-access/held-token.ts
 import { resynchronizeToken } from '../src/authentication/token-access/resynchronize.ts';
 import { testToken } from '../src/authentication/token-access/test-token.ts';
 import { acceptances } from '../src/authentication/verify/acceptance.ts';
-import { authenticator, MOST_WAITING } from '../src/authentication/verify/authenticate.ts';
+import { authenticator, MAX_WAITING } from '../src/authentication/verify/authenticate.ts';
 import { tokenMode } from '../src/authentication/verify/mode.ts';
 import { onlyGroupsOf } from '../src/clients/only-groups.ts';
 import { replyAttributesOf } from '../src/clients/radius-clients.ts';
@@ -99,7 +99,7 @@ onBothDatabases('authentication', (kind) => {
     return {
       ...base,
       commit: acceptances(base),
-      inTurn: oneAtATime(),
+      inTurn: keyedMutex(),
       observe: (path: string, outcome: string) => void counted.push(`${path} ${outcome}`),
     };
   }
@@ -885,7 +885,7 @@ onBothDatabases('authentication', (kind) => {
       await gate.promise;
       return 'done' as const;
     };
-    const slow = authenticator({ ...uses, commit, inTurn: oneAtATime() });
+    const slow = authenticator({ ...uses, commit, inTurn: keyedMutex() });
     const show = (userId: string, more = {}) =>
       slow.start({ ...CLIENT, userId, passcode: '12345678', ...more }).then(
         ({ state }) => state,
@@ -895,8 +895,8 @@ onBothDatabases('authentication', (kind) => {
     const beside = [show('nobody else'), show('nobody in particular', { asked: true })];
     gate.resolve();
     const told = await Promise.all(flood);
-    expect(told.filter((state) => state === 'rejected')).toHaveLength(MOST_WAITING + 1);
-    expect(told.filter((state) => state === true)).toHaveLength(300 - MOST_WAITING - 1);
+    expect(told.filter((state) => state === 'rejected')).toHaveLength(MAX_WAITING + 1);
+    expect(told.filter((state) => state === true)).toHaveLength(300 - MAX_WAITING - 1);
     expect(await Promise.all(beside)).toEqual(['rejected', 'rejected']);
     expect(await show('nobody in particular')).toBe('rejected');
   });

@@ -9,7 +9,7 @@ import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, justBefore, onBothDatabases } from '../../../test/harness/databases.ts';
 import { person, random } from '../../../test/harness/token-modes.ts';
-import { oneAtATime } from '../src/authentication/limits/one-at-a-time.ts';
+import { keyedMutex } from '../src/authentication/limits/keyed-mutex.ts';
 import { unlockUser } from '../src/authentication/limits/unlock.ts';
 import { requireNewPin, setPin } from '../src/authentication/pin/set-pin.ts';
 import { showUserActivity } from '../src/authentication/token-access/access-view.ts';
@@ -435,7 +435,7 @@ onBothDatabases('authority', (kind) => {
     const attempts = authenticator({
       ...uses,
       commit: acceptances(uses),
-      inTurn: oneAtATime(),
+      inTurn: keyedMutex(),
       observe: () => {},
     });
     const show = { client: 'api-key:vpn', userId: someone.userId, passcode: someone.code(0) };
@@ -548,7 +548,7 @@ onBothDatabases('authority', (kind) => {
       ok: true,
     });
     const attemptsOf = (by: Uses) =>
-      authenticator({ ...by, commit: acceptances(uses), inTurn: oneAtATime(), observe: () => {} });
+      authenticator({ ...by, commit: acceptances(uses), inTurn: keyedMutex(), observe: () => {} });
     const client = { client: 'api-key:vpn', userId: someone.userId };
     const asked = await attemptsOf(uses).start({ ...client, passcode: someone.code(0) });
     if (asked.state !== 'challenge') throw new Error(asked.state);

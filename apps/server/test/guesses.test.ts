@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
 import { type Person, person, random, wrongCode } from '../../../test/harness/token-modes.ts';
-import { oneAtATime } from '../src/authentication/limits/one-at-a-time.ts';
+import { keyedMutex } from '../src/authentication/limits/keyed-mutex.ts';
 import { giveEmergencyAccess } from '../src/authentication/token-access/emergency.ts';
 import { resynchronizeToken } from '../src/authentication/token-access/resynchronize.ts';
 import { testToken } from '../src/authentication/token-access/test-token.ts';
@@ -51,7 +51,7 @@ onBothDatabases('guesses at once', (kind) => {
       now: () => clock,
       random,
     };
-    const uses = { ...base, commit: acceptances(base), inTurn: oneAtATime(), observe: () => {} };
+    const uses = { ...base, commit: acceptances(base), inTurn: keyedMutex(), observe: () => {} };
     return { uses, attempts: authenticator(uses) };
   }
 

@@ -22,7 +22,7 @@ import {
 } from '../src/store/directory/administrators.ts';
 import { insertDomain, TOP_DOMAIN } from '../src/store/directory/domains.ts';
 import { listForgeries } from '../src/store/keys/marked-rows.ts';
-import { hasMark, markOf, toldOnce } from '../src/store/keys/marks.ts';
+import { hasMark, markOf, onceForEach } from '../src/store/keys/marks.ts';
 import { claimInstallation, findInstallation } from '../src/store/operations/installation.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
@@ -297,7 +297,7 @@ test('a mark is of one row, one table and one key; null in a column of later lea
   expect(hasMark('passkeys', { sealing: seal }, { ...row, mark })).toBe(true);
   const other = sealing(random(32), random);
   const told: string[] = [];
-  const marks = { sealing: seal, onAlteredRow: toldOnce(({ table, id }) => told.push(`${table} ${id}`)) };
+  const marks = { sealing: seal, onAlteredRow: onceForEach(({ table, id }) => told.push(`${table} ${id}`)) };
   for (const column of ['id', 'administrator_id', 'public_key', 'mark'] as const)
     expect(hasMark('passkeys', marks, { ...row, mark, [column]: 'x' })).toBe(false);
   expect(hasMark('passkeys', { sealing: other }, { ...row, mark })).toBe(false);

@@ -29,7 +29,7 @@ export class ApiProblem extends Error {
 }
 
 /** Enough to see what it is about. */
-const MOST_FIELDS = 5;
+const MAX_FIELDS = 5;
 
 /** The answer does not belong to this version of the API. */
 export class UnexpectedAnswer extends Error {
@@ -103,7 +103,7 @@ export function apiClient(transport: ApiTransport, apiKey?: string): ApiClient {
     const read = operation.response?.safeParse(document);
     if (read?.success === false) {
       const fields = read.error.issues.map(({ path }) => path.join('.'));
-      throw new UnexpectedAnswer(response.status, true, [...new Set(fields)].slice(0, MOST_FIELDS));
+      throw new UnexpectedAnswer(response.status, true, [...new Set(fields)].slice(0, MAX_FIELDS));
     }
     return read?.data as ResponseOf<typeof name>;
   };

@@ -68,7 +68,7 @@ export const pageQuery = {
 
 /** Whether to count all matches as well: up to a bound, so that it takes no longer the more there are. */
 export const totalQuery = { total: queryFlag.optional() };
-export const MOST_COUNTED = 10_000;
+export const MAX_COUNTED = 10_000;
 /** `more`: there are more than were counted. */
 export const totalSchema = z.object({ count: z.int(), more: z.boolean() });
 

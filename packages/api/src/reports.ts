@@ -34,7 +34,7 @@ export const daysOfReport = (name: ReportName): number | undefined => {
   return kind.days;
 };
 /** Rows that fit into a document. */
-export const MOST_REPORT_ROWS = 2_000;
+export const MAX_REPORT_ROWS = 2_000;
 
 const namesAbout = <A extends ReportAbout>(about: A) =>
   REPORT_NAMES.filter((name) => REPORTS[name].about === about) as [ReportName, ...ReportName[]];

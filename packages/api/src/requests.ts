@@ -96,14 +96,14 @@ export const ownRequestInputSchema = tokenRequestInputSchema
 
 export const commentSchema = z.strictObject({ comment }).meta({ id: 'Decision' });
 /** Requests in one act. */
-export const MOST_DECISIONS = 200;
+export const MAX_DECISIONS = 200;
 export const decisionsSchema = z
   .strictObject({
     decision: z.enum(['approve', 'reject']),
     items: z
       .array(z.strictObject({ id: z.string().min(1).max(64), version: versionSchema }))
       .min(1)
-      .max(MOST_DECISIONS),
+      .max(MAX_DECISIONS),
     comment,
   })
   .meta({ id: 'Decisions' });

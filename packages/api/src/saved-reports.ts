@@ -7,7 +7,7 @@ import { REPORT_NAMES } from './reports.ts';
 import { scheduleInputSchema } from './schedules.ts';
 
 /** Rows that a mail may carry as CSV. */
-export const MOST_MAILED_ROWS = 10_000;
+export const MAX_MAILED_ROWS = 10_000;
 
 export const savedReportInputSchema = z
   .strictObject({

@@ -70,7 +70,7 @@ export function readUserFile(
 }
 
 /** More are not read: a row would cost as much as there are columns. */
-const MOST_COLUMNS = 256;
+const MAX_COLUMNS = 256;
 
 /** Spreadsheets that write a line such as `sep=;` first mean it. */
 const SEPARATOR_LINE = /^\ufeff?sep=([,;|\t])\r?\n/i;
@@ -82,7 +82,7 @@ function csvFile(text: string, { delimiter, header = true }: HowToRead): UserFil
   const [first] = csvRecords(body, separator);
   const width = first?.cells.length ?? 0;
   const columns = (first?.cells ?? [])
-    .slice(0, MOST_COLUMNS)
+    .slice(0, MAX_COLUMNS)
     .map((cell, index) => (header ? csvValue(cell) : String(index + 1)));
   return {
     format: 'csv',
@@ -141,9 +141,9 @@ const LOOKED_AT_LINES = 100;
 function jsonFile(text: string, wanted: readonly (string | undefined)[]): UserFile {
   const names = new Set<string>();
   for (const { value } of firstOf(jsonLines(text), LOOKED_AT_LINES))
-    for (const name of Object.keys(value ?? {}).slice(0, MOST_COLUMNS)) names.add(name);
+    for (const name of Object.keys(value ?? {}).slice(0, MAX_COLUMNS)) names.add(name);
   const columns = [
-    ...new Set([...wanted.flatMap((name) => name ?? []), ...[...names].slice(0, MOST_COLUMNS)]),
+    ...new Set([...wanted.flatMap((name) => name ?? []), ...[...names].slice(0, MAX_COLUMNS)]),
   ];
   const known = new Set(columns);
   return {

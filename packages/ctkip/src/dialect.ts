@@ -127,13 +127,13 @@ export const DEPLOYED: Dialect = {
 export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { rfc4758: RFC4758, deployed: DEPLOYED };
 
 /** Where a PRF's URI is used; the dialects put different namespaces there. */
-export type PrfPlace = 'offered' | 'chosen' | 'macAttribute';
+export type PrfPosition = 'offered' | 'chosen' | 'macAttribute';
 
-export function prfUri(dialect: Dialect, place: PrfPlace, name: PrfName): string {
+export function prfUri(dialect: Dialect, place: PrfPosition, name: PrfName): string {
   return `${dialect.prfNamespaces[place]}${name}`;
 }
 
-export function encryptionUri(dialect: Dialect, place: PrfPlace, name: EncryptionAlgorithm): string {
+export function encryptionUri(dialect: Dialect, place: PrfPosition, name: EncryptionAlgorithm): string {
   return isPrf(name) ? prfUri(dialect, place, name) : RSA_ENCRYPTION[name];
 }
 

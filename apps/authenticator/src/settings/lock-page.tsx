@@ -8,8 +8,8 @@ import { ScreenFrame } from '../ui/screen.tsx';
 import {
   ERASE_AFTER,
   isPin,
-  LEAST_PIN,
   type LockRequest,
+  MIN_PIN,
   type Opener,
   openByPasskey,
   openByPin,
@@ -142,7 +142,7 @@ function NewPin({ onPin }: { onPin: (request: LockRequest) => void }) {
         error={tried && wrong ? t('lock.pinRule') : undefined}
         type="password"
         inputMode="numeric"
-        minLength={LEAST_PIN}
+        minLength={MIN_PIN}
         value={pin}
         onValue={setPin}
       />

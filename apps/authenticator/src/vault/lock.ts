@@ -6,7 +6,7 @@
  */
 import { type Database, type Facts, type Lock, readFact, type Sealed, writeFact } from './database.ts';
 
-export const LEAST_PIN = 6;
+export const MIN_PIN = 6;
 export const isPin = (text: string): boolean => /^\d{6,32}$/.test(text);
 export const ERASE_AFTER = 10;
 

@@ -241,12 +241,12 @@ export async function eraseEverything(): Promise<void> {
 }
 
 /** The largest difference between clocks up to which a server may be set to accept a code (verify.maxDriftSeconds), in milliseconds. */
-const MOST_DRIFT = 3_600_000;
+const MAX_DRIFT = 3_600_000;
 
 /** A server has said what time it is: what the clock showed before, further ahead than any code is accepted, was never a time to count from. */
 export async function clockConfirmed(database: Database, now: number): Promise<void> {
   const latest = (await readFact(database, 'latestTime')) ?? 0;
-  if (latest - now > MOST_DRIFT) await writeFact(database, 'latestTime', now);
+  if (latest - now > MAX_DRIFT) await writeFact(database, 'latestTime', now);
 }
 
 /** Whether the clock has been set back since it was last looked at, in milliseconds; remembers the latest. */

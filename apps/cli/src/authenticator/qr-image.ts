@@ -10,7 +10,7 @@ const MAX_FILE = 32 * 1024 * 1024;
 const MAX_PIXELS = 50_000_000;
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 /** Codes drawn with one or two pixels a module are enlarged to what the reader is made for. */
-const LEAST_SIDE = 240;
+const MIN_SIDE = 240;
 
 /** The text of the one code in the image. */
 export async function readQrImage(path: string): Promise<Result<string>> {
@@ -65,7 +65,7 @@ function onWhite({ width, height, data }: Image): Image {
 }
 
 function enlarged(image: Image): Image {
-  const factor = Math.ceil(LEAST_SIDE / Math.min(image.width, image.height));
+  const factor = Math.ceil(MIN_SIDE / Math.min(image.width, image.height));
   if (factor <= 1 || !Number.isFinite(factor)) return image;
   const width = image.width * factor;
   const height = image.height * factor;

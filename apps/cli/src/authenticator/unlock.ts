@@ -21,7 +21,7 @@ import { keyFileBeside, type Secrets } from './store.ts';
 
 export type StoreOptions = { store?: string; keyFile?: string; passphrase?: boolean };
 
-const LEAST_PASSPHRASE = 8;
+const MIN_PASSPHRASE = 8;
 
 export function storePath(terminal: Terminal, options: StoreOptions): string {
   const { SOWER_AUTHENTICATOR, XDG_DATA_HOME, HOME } = terminal.env;
@@ -55,11 +55,11 @@ export function secretsFor(terminal: Terminal, options: StoreOptions): Secrets {
 }
 
 function strongEnough(passphrase: string): Result<string> {
-  if ([...passphrase].length >= LEAST_PASSPHRASE) return success(passphrase);
+  if ([...passphrase].length >= MIN_PASSPHRASE) return success(passphrase);
   return fail(
     'usage',
     'passphrase-too-short',
-    t('authenticator.store.shortPassphrase', { least: LEAST_PASSPHRASE }),
+    t('authenticator.store.shortPassphrase', { least: MIN_PASSPHRASE }),
     {
       next: t('authenticator.store.severalWords'),
     },

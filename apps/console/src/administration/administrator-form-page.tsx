@@ -20,7 +20,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
-import { GrantsField, type GrantWish } from './grants-field.tsx';
+import { type GrantInput, GrantsField } from './grants-field.tsx';
 import { lastSuperAdmin } from './last-super-admin.ts';
 
 export function Component() {
@@ -69,7 +69,7 @@ export function Component() {
   );
 }
 
-const wishesOf = (held: Administrator): GrantWish[] =>
+const grantsOf = (held: Administrator): GrantInput[] =>
   // What groups of a directory give is not changed here.
   held.grants
     .filter(({ byDirectory }) => !byDirectory)
@@ -79,11 +79,11 @@ const wishesOf = (held: Administrator): GrantWish[] =>
       domain: securityDomain === 'top' ? '' : securityDomain,
     }));
 
-type Draft = { userName: string; password: string; grants: readonly GrantWish[] };
+type Draft = { userName: string; password: string; grants: readonly GrantInput[] };
 const draftOf = (held: Administrator | undefined): Draft => ({
   userName: held?.userName ?? '',
   password: '',
-  grants: held ? wishesOf(held) : [{ key: 0, role: '', domain: '' }],
+  grants: held ? grantsOf(held) : [{ key: 0, role: '', domain: '' }],
 });
 
 function AdministratorForm({
@@ -129,7 +129,7 @@ function AdministratorForm({
     },
   });
   const { grants } = values;
-  const say = (wishes: readonly GrantWish[]): string =>
+  const say = (wishes: readonly GrantInput[]): string =>
     wishes
       .map(({ role, domain }) =>
         t('administrators.grantSays', {

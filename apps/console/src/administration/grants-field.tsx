@@ -9,7 +9,7 @@ import { Button, HelperTextItem } from '../ui/patternfly.tsx';
 import { DomainField } from '../users/domain-field.tsx';
 
 /** IDs; an empty domain is the top one. */
-export type GrantWish = { key: number; role: string; domain: string };
+export type GrantInput = { key: number; role: string; domain: string };
 
 export function GrantsField({
   roles,
@@ -19,15 +19,15 @@ export function GrantsField({
   error,
 }: {
   roles: readonly Role[];
-  grants: readonly GrantWish[];
-  onChange: (grants: readonly GrantWish[]) => void;
+  grants: readonly GrantInput[];
+  onChange: (grants: readonly GrantInput[]) => void;
   /** Whether to mark lines without a role. */
   incomplete: boolean;
   error: unknown;
 }) {
   const t = useTexts();
   const id = useId();
-  const set = (key: number, change: Partial<GrantWish>): void =>
+  const set = (key: number, change: Partial<GrantInput>): void =>
     onChange(grants.map((grant) => (grant.key === key ? { ...grant, ...change } : grant)));
   return (
     <fieldset className="sower-plain" aria-describedby={id}>

@@ -19,7 +19,7 @@ import { LettersDialog } from './letters-dialog.tsx';
 import { useIsMine } from './start-form.tsx';
 
 /** The permission that is needed to decide about it. */
-function steeredWith({ kind, action, tokens, profile }: JobDetail): Permission {
+function permissionToControl({ kind, action, tokens, profile }: JobDetail): Permission {
   if (kind === 'tokens') return BULK_PERMISSIONS[action as BulkAction];
   if (kind === 'import' || kind === 'users') return 'users:edit';
   return tokens !== undefined && profile === undefined ? 'tokens:assign' : 'tokens:distribute';
@@ -52,7 +52,7 @@ export function JobActions({ job }: { job: JobDetail }) {
     await api('takeJobResult', { ...call, query: { codes: 'destroy' } });
     await refresh();
   };
-  if (!can(steeredWith(job))) return null;
+  if (!can(permissionToControl(job))) return null;
   const { state } = job;
   const gives = job.kind === 'distribute' || job.kind === 'assign';
   const worked = gives && job.phase === 'work';

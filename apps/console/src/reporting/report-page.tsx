@@ -2,7 +2,7 @@
 import { Form } from '@patternfly/react-core';
 import {
   daysOfReport,
-  MOST_REPORT_ROWS,
+  MAX_REPORT_ROWS,
   REPORT_NAMES,
   type Report,
   type ReportName,
@@ -174,12 +174,7 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
         )}
       </div>
       {pdf.data?.cut === true && (
-        <Alert
-          component="p"
-          isInline
-          variant="info"
-          title={t('reporting.cut', { count: MOST_REPORT_ROWS })}
-        />
+        <Alert component="p" isInline variant="info" title={t('reporting.cut', { count: MAX_REPORT_ROWS })} />
       )}
       {saving && <SaveDialog report={name} days={query.days} onClose={() => setSaving(false)} />}
       <ProblemAlert error={pdf.error} />

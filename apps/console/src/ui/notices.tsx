@@ -8,7 +8,7 @@ import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Alert } from './patternfly.tsx';
 
 /** Time to notice it, and to read it at an unhurried pace. */
-const LEAST_MILLISECONDS = 4_000;
+const MIN_MILLISECONDS = 4_000;
 const MILLISECONDS_PER_CHARACTER = 90;
 
 type Variant = 'success' | 'danger';
@@ -46,7 +46,7 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
             variant={variant}
             title={text}
             timeout={
-              variant === 'danger' ? false : LEAST_MILLISECONDS + text.length * MILLISECONDS_PER_CHARACTER
+              variant === 'danger' ? false : MIN_MILLISECONDS + text.length * MILLISECONDS_PER_CHARACTER
             }
             onTimeout={() => remove(id)}
             actionClose={

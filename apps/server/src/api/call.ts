@@ -4,7 +4,7 @@ import type { RadiusListener } from '@sower/api/radius-clients';
 import type { AuditChainContext } from '../audit/chain.ts';
 import type { Refusals } from '../audit/refused-calls.ts';
 import type { Attempts } from '../authentication/challenge/attempt.ts';
-import type { InTurn } from '../authentication/limits/one-at-a-time.ts';
+import type { KeyedMutex } from '../authentication/limits/keyed-mutex.ts';
 import type { Commit } from '../authentication/verify/acceptance.ts';
 import type { ObtainContext } from '../certificates/acme/obtain.ts';
 import type { AcmeContext } from '../certificates/acme/settings.ts';
@@ -39,7 +39,7 @@ export type ApiContext = ServerContext &
     /** Where intervals are accepted, for actions outside authentication that use a tokencode. */
     readonly commit: Commit;
     /** Takes turns per user, for everything that checks what a user shows. */
-    readonly inTurn: InTurn;
+    readonly inTurn: KeyedMutex;
   };
 
 /** What a handler gets: the request, checked against the operation's schemas, and its sender. */

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 const TAG = /(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/g;
 const LIST = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"(?:[ \t]*,[ \t]*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")*$/;
 /** Each is tried until one fits. */
-const MOST_TAGS = 8;
+const MAX_TAGS = 8;
 /** No row has it. */
 const NO_VERSION = -1;
 
@@ -27,7 +27,7 @@ export function versionsIn(header: string | undefined): readonly number[] | 'abs
   if (header === undefined || header.trim() === '*') return 'absent';
   if (!LIST.test(header)) return 'malformed';
   const tags = [...header.matchAll(TAG)];
-  if (tags.length > MOST_TAGS) return 'malformed';
+  if (tags.length > MAX_TAGS) return 'malformed';
   const versions = tags.flatMap(([, weak, tag = '']) => {
     const version = weak === undefined ? /^(0|[1-9]\d{0,8})(?:-[\w-]{16})?$/.exec(tag)?.[1] : undefined;
     return version === undefined ? [] : [Number(version)];

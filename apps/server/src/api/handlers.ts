@@ -1,6 +1,6 @@
 /** One handler per operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 
-import { MOST_COUNTED } from '@sower/api/operation';
+import { MAX_COUNTED } from '@sower/api/operation';
 import type { Profile } from '@sower/api/profiles';
 import { text } from '@sower/texts/outcomes';
 import { showForwarding } from '../audit/forward/view.ts';
@@ -207,13 +207,13 @@ export const HANDLERS: Handlers = {
     const order = { by: query.sort, descending: query.order === 'desc' };
     const [rows, count] = await Promise.all([
       listUsers(context.db, filter.value, query.limit + 1, wholeKeyOf(query.cursor), order),
-      query.total ? countMatchingUsers(context.db, filter.value, MOST_COUNTED + 1) : undefined,
+      query.total ? countMatchingUsers(context.db, filter.value, MAX_COUNTED + 1) : undefined,
     ]);
     const views = await viewUsers(context.db, rows.slice(0, query.limit));
     return done({
       ...page(rows, query.limit, (row) => placeOf(row, order), views),
       ...(count !== undefined && {
-        total: { count: Math.min(count, MOST_COUNTED), more: count > MOST_COUNTED },
+        total: { count: Math.min(count, MAX_COUNTED), more: count > MAX_COUNTED },
       }),
     });
   },
@@ -236,7 +236,7 @@ export const HANDLERS: Handlers = {
     const now = context.now();
     const [rows, total] = await Promise.all([
       listTokens(context.db, filter.value, limit + 1, now, keyOf(cursor), order === 'desc'),
-      counted ? countTokensUpTo(context.db, filter.value, now, MOST_COUNTED) : undefined,
+      counted ? countTokensUpTo(context.db, filter.value, now, MAX_COUNTED) : undefined,
     ]);
     const views = await viewTokens(context.db, rows.slice(0, limit), now, inWords);
     return done({ ...page(rows, limit, (row) => row.serial, views), ...(total && { total }) });

@@ -8,7 +8,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { CHAIN_START, type ChainHead, chainText } from '@sower/api/audit-chain';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
@@ -79,7 +79,7 @@ class AnotherWasFirst extends Error {}
  */
 export async function linkAudit(
   context: AuditChainContext,
-  between: () => Promise<unknown> = othersTurn,
+  between: () => Promise<unknown> = yieldToOthers,
 ): Promise<void> {
   for (let done = 0; ; ) {
     const batch = done < BEHIND ? BATCH : LARGE_BATCH;
@@ -179,7 +179,7 @@ async function wasLost(
   head: ChainHead,
 ): Promise<boolean> {
   for (const action of LOSSES) {
-    const losses = (await listAudit(db, { action }, MOST_LOSSES)).map((row) => lossOf(context, row));
+    const losses = (await listAudit(db, { action }, MAX_LOSSES)).map((row) => lossOf(context, row));
     if (losses.some((loss) => loss !== undefined && head.seq > loss.link && head.at <= loss.at)) return true;
   }
   return false;
@@ -201,7 +201,7 @@ async function notLost(
 }
 
 const LOSSES = ['backup.restore', 'database.promoted'] as const;
-const MOST_LOSSES = 100;
+const MAX_LOSSES = 100;
 
 /** What is wrong with a chain that was seen to end at these links before. */
 export async function headFindings(
@@ -287,12 +287,12 @@ export async function beginAuditMarks(
 const ANCHOR_MILLISECONDS = 600_000;
 
 /**
- * @param context `giveWay` waits between two batches for as long as others are served
+ * @param context `yieldTo` waits between two batches for as long as others are served
  * @param onAnchor called with the end of the chain, at intervals and when stopping
  * @returns stops, after a last round
  */
 export function keepAuditLinked(
-  context: AuditChainContext & { readonly giveWay: () => Promise<void> },
+  context: AuditChainContext & { readonly yieldTo: () => Promise<void> },
   onAnchor: (anchor: string) => void,
   onError: (error: unknown) => void,
 ): () => Promise<void> {
@@ -303,7 +303,7 @@ export function keepAuditLinked(
     onAnchor(anchorOf(context, head));
   };
   const round = async (): Promise<void> => {
-    await linkAudit(context, context.giveWay);
+    await linkAudit(context, context.yieldTo);
     const head = await seenHead(context);
     if (Math.abs(context.now() - told.at) >= ANCHOR_MILLISECONDS) tell(head);
   };

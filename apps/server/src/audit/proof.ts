@@ -3,7 +3,7 @@
  * rights: what is wrong with them was not done by the server.
  */
 
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { AuditChain, AuditChainEnd } from '@sower/api/audit';
 import { type ChainedRow, type ChainHead, type ChainStart, chainText } from '@sower/api/audit-chain';
 import { type Text, text } from '@sower/texts/outcomes';
@@ -32,7 +32,7 @@ const BATCH = 100;
 /** Of rows that are only scanned. */
 const SWEEP = 500;
 /** The first findings are enough; a trail that was replaced altogether has one per row. */
-const MOST_FINDINGS = 100;
+const MAX_FINDINGS = 100;
 
 /** As the API shows it, not yet in words. */
 export type ProvenChain = Omit<AuditChain, 'detail' | 'findings'> & {
@@ -89,7 +89,7 @@ export async function verifyAudit(
         : cut
           ? text('audit.intact-cut', { rows, hash: last.hash, time: isoTime(cut.cut_at), link: cut.seq })
           : text('audit.intact', { rows, hash: last.hash })),
-    findings: findings.slice(0, MOST_FINDINGS),
+    findings: findings.slice(0, MAX_FINDINGS),
     ...(chain.times ? { from: isoTime(chain.times.from), to: isoTime(chain.times.to) } : {}),
     restores: restores.map(({ at, link }) => ({ at: isoTime(at), link })),
     ...(cut ? { cut: { at: isoTime(cut.cut_at), link: cut.seq } } : {}),
@@ -110,7 +110,7 @@ async function sweep(context: AuditChainContext): Promise<finding.AuditFinding[]
     );
     findings.push(...forgotten.rows.filter((row) => !marked.includes(row)).map(finding.unmarkedRow));
     next = forgotten.next;
-    await othersTurn();
+    await yieldToOthers();
   }
   return findings;
 }
@@ -166,7 +166,7 @@ async function follow(
       lastHash = link.hash;
     }
     if (links.length < BATCH) break;
-    await othersTurn();
+    await yieldToOthers();
   }
   return { last: { seq, hash: lastHash }, rows, restores, ...(times ? { times } : {}), findings };
 }

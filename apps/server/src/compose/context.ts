@@ -9,7 +9,7 @@ import { headKeeper } from '../audit/head.ts';
 import { refusals } from '../audit/refused-calls.ts';
 import { sessionRecorder } from '../authentication/challenge/record-session.ts';
 import { passwordAttempts } from '../authentication/challenge/with-password.ts';
-import { oneAtATime } from '../authentication/limits/one-at-a-time.ts';
+import { keyedMutex } from '../authentication/limits/keyed-mutex.ts';
 import { acceptances } from '../authentication/verify/acceptance.ts';
 import { authenticator } from '../authentication/verify/authenticate.ts';
 import { proveAcceptance } from '../authentication/verify/prove.ts';
@@ -35,7 +35,7 @@ import { drawReport } from '../reporting/print.ts';
 import { comparisonReader } from '../self-service/activation.ts';
 import { sendBySmtp } from '../smtp/transport.ts';
 import { policyReader } from '../store/authentication/policies.ts';
-import { toldOnce } from '../store/keys/marks.ts';
+import { onceForEach } from '../store/keys/marks.ts';
 import { mailSettingsReader } from '../store/mail/settings.ts';
 import { settingsReader } from '../store/operations/installation.ts';
 import { startCertificate } from './certificate.ts';
@@ -73,7 +73,7 @@ export async function compose(
   );
   const counters = appMetrics(registry);
   const commit = acceptances({ ...base, recent: database.kind === 'postgresql' ? recent : undefined });
-  const inTurn = oneAtATime();
+  const inTurn = keyedMutex();
   const attempts = authenticator({ ...base, commit, inTurn, observe: counters.authentication });
   const publicHost = new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '');
   const { ready, node, untrusted } = readinessOf(config, base, sources, { log, version });
@@ -151,7 +151,7 @@ async function baseOf(
   return {
     db: database.db,
     sealing: seal,
-    onAlteredRow: toldOnce((row) =>
+    onAlteredRow: onceForEach((row) =>
       log.error({ row }, 'this row was written or altered without the master key: it counts for nothing'),
     ),
     rsa,

@@ -4,8 +4,8 @@
  */
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
-const MOST_HTTPS = 10_000;
-const MOST_RADSEC = 1_000;
+const MAX_HTTPS = 10_000;
+const MAX_RADSEC = 1_000;
 /** For the database, files, workers, mail and metrics. */
 const RESERVE = 256;
 const LEAST = 16;
@@ -29,8 +29,8 @@ export function connectionsFor(limit: number | undefined): {
 } {
   const room = Math.max(LEAST, (limit ?? Number.POSITIVE_INFINITY) - RESERVE);
   return {
-    https: Math.max(LEAST, Math.min(MOST_HTTPS, Math.floor(room * 0.9))),
-    radsec: Math.max(LEAST, Math.min(MOST_RADSEC, Math.floor(room * 0.1))),
+    https: Math.max(LEAST, Math.min(MAX_HTTPS, Math.floor(room * 0.9))),
+    radsec: Math.max(LEAST, Math.min(MAX_RADSEC, Math.floor(room * 0.1))),
   };
 }
 

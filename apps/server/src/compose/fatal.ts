@@ -11,10 +11,10 @@ const isBug = (error: unknown): boolean =>
   error instanceof SyntaxError;
 
 /** Of the log, while it cannot be written. */
-const MOST_UNWRITTEN_OCTETS = 4 * 2 ** 20;
+const MAX_UNWRITTEN_OCTETS = 4 * 2 ** 20;
 
 /** The log and its last line take the same path, so nothing written before comes after it. */
-const OUTPUT = pino.destination({ dest: 1, sync: false, maxLength: MOST_UNWRITTEN_OCTETS });
+const OUTPUT = pino.destination({ dest: 1, sync: false, maxLength: MAX_UNWRITTEN_OCTETS });
 // A full disk that the log is written to, or a reader that has gone, ends no server. What is kept is written once there is room.
 let unwritable = false;
 OUTPUT.on('error', () => {

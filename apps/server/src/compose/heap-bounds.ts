@@ -8,7 +8,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
  * Both halves of the young generation, which by itself grows to 128 MB under any load that lasts, and stays so. A tenth of this costs a third
  * more CPU, since more is copied (docs/decisions/0118-speed-and-memory.md).
  */
-const MOST_OCTETS = 32 * 2 ** 20;
+const MAX_OCTETS = 32 * 2 ** 20;
 const INTERVAL_MILLISECONDS = 100;
 
 /**
@@ -28,8 +28,8 @@ function boundYoungGeneration(): void {
   const look = (): void => {
     const size =
       getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0;
-    if (size < MOST_OCTETS === grows) return;
-    grows = size < MOST_OCTETS;
+    if (size < MAX_OCTETS === grows) return;
+    grows = size < MAX_OCTETS;
     setFlagsFromString(`--semi-space-growth-factor=${grows ? 2 : 1}`);
   };
   look();

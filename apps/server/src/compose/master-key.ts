@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { hsmKey } from '../keys/hsm/hsm.ts';
-import { type HsmPlace, isHsmUri, readHsmUri } from '../keys/hsm/uri.ts';
+import { type HsmKeyUri, isHsmUri, readHsmUri } from '../keys/hsm/uri.ts';
 import { printedBy, whyFailed } from '../keys/operators-command.ts';
 import { type MasterKey, masterKeyOf } from '../keys/seal/key-ring.ts';
 import { makePrivate } from '../keys/seal/private-file.ts';
@@ -69,7 +69,7 @@ export function masterKeySource(config: Given, random?: (length: number) => Uint
 }
 
 /** Files are read again and again while a new key is awaited: the name of its key is read from an HSM once. */
-function keyMaker(): (form: Uint8Array | HsmPlace) => Promise<MasterKey> {
+function keyMaker(): (form: Uint8Array | HsmKeyUri) => Promise<MasterKey> {
   let known: { readonly uri: string; readonly key: () => Promise<MasterKey> } | undefined;
   return async (form) => {
     if (form instanceof Uint8Array) return masterKeyOf(form);
@@ -98,13 +98,13 @@ export async function readKeyFile(file: string, made = keyMaker()): Promise<Mast
  * 32 octets as they are, in base64 or in hexadecimal; or where they are.
  * @throws a sentence about a URI
  */
-function keyIn(octets: Buffer): Uint8Array | HsmPlace | undefined {
+function keyIn(octets: Buffer): Uint8Array | HsmKeyUri | undefined {
   const text = octets.toString().trim();
   if (isHsmUri(text)) return readHsmUri(text);
   return octets.length === 32 ? new Uint8Array(octets) : parseMasterKey(text);
 }
 
-async function ofCommand(command: string): Promise<Uint8Array | HsmPlace> {
+async function ofCommand(command: string): Promise<Uint8Array | HsmKeyUri> {
   const printed = await printedBy(command).catch((error: unknown) => {
     throw new Error(`the command for the master key ${whyFailed(error)}`);
   });

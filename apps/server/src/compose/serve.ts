@@ -123,7 +123,7 @@ function startBackground(
   const { version, now } = context;
   const way = yielding({ clock: monotonic, sleep, lastArrival: () => context.stopping.lastArrival });
   const stopLinking = keepAuditLinked(
-    { ...context, giveWay: () => way.sleep(1) },
+    { ...context, yieldTo: () => way.sleep(1) },
     (anchor) => log.info({ anchor }, 'the end of the audit chain'),
     throttledLog(log, monotonic, 'the audit trail could not be linked'),
   );

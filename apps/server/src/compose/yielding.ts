@@ -6,7 +6,7 @@
 /** What an answer takes on a server with nothing else to do. */
 const ANSWER_MILLISECONDS = 8;
 /** However much arrives, the work goes on: it gets about a third of the time. */
-const MOST_MILLISECONDS = 12;
+const MAX_MILLISECONDS = 12;
 const STEP_MILLISECONDS = 2;
 /** After so long without an arrival no one is waiting. Anyone who watches a job asks once a second, and must not make it slow. */
 const ALONE_MILLISECONDS = 300;
@@ -27,7 +27,7 @@ export function yielding(context: {
     async sleep(milliseconds) {
       await sleep(milliseconds);
       const begun = clock();
-      while (clock() - lastArrival() < ANSWER_MILLISECONDS && clock() - begun < MOST_MILLISECONDS)
+      while (clock() - lastArrival() < ANSWER_MILLISECONDS && clock() - begun < MAX_MILLISECONDS)
         await sleep(STEP_MILLISECONDS);
     },
     isAlone: () => clock() - lastArrival() > ALONE_MILLISECONDS,

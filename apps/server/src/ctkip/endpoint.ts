@@ -21,7 +21,7 @@ import {
   type Admittance,
   admitByCode,
   admitByTrigger,
-  nobodysAdmission,
+  decoyAdmission,
   openTrigger,
   usedCode,
 } from '../provisioning/distribution/admission.ts';
@@ -236,7 +236,7 @@ async function openedTrigger(
 ): Promise<{ readonly serial: string; readonly nonce: Uint8Array } | undefined> {
   const admittance = await admitByCode(context, asked.activationCode);
   const live = admittance.kind === 'live' ? admittance.admission : undefined;
-  const verdict = judgeDevice(live ?? nobodysAdmission(), asked);
+  const verdict = judgeDevice(live ?? decoyAdmission(), asked);
   if (!live) {
     reportReuse(context, admittance, source);
     return undefined;

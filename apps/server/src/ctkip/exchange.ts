@@ -38,7 +38,7 @@ import {
   type Admission,
   type Admittance,
   admitById,
-  nobodysAdmission,
+  decoyAdmission,
 } from '../provisioning/distribution/admission.ts';
 import {
   type AssertedDevice,
@@ -283,7 +283,7 @@ export async function answerNonce(
 function judge(run: Run, admittance: Admittance): DeviceVerdict {
   const live = admittance.kind === 'live' ? admittance.admission : undefined;
   if (!run.device) return { ok: true, deviceId: live?.triggerDeviceId };
-  const admission = live ?? nobodysAdmission();
+  const admission = live ?? decoyAdmission();
   return judgeDevice(admission, run.device(admission.snapshot));
 }
 

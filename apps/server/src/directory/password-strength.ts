@@ -18,7 +18,7 @@ export type Strength = {
 export class StrengthBusy extends Overload {}
 
 /** Score 3 of zxcvbn. Fewer guesses are within reach of an attacker who tries for weeks from many addresses. */
-const LEAST_GUESSES_LOG10 = 8;
+const MIN_GUESSES_LOG10 = 8;
 /** The cost of an estimate grows faster than the length. The estimate for the beginning of a long password is a lower bound. */
 const MAX_LOOKED_AT = 40;
 const MAX_WORDS = 20;
@@ -86,7 +86,7 @@ export function passwordStrength(idleMilliseconds = IDLE_MILLISECONDS): Strength
       const turn = last.then(() => ask(question));
       last = turn.catch(() => undefined);
       try {
-        return (await turn) < LEAST_GUESSES_LOG10;
+        return (await turn) < MIN_GUESSES_LOG10;
       } finally {
         waiting -= 1;
       }

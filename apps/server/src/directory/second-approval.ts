@@ -38,8 +38,8 @@ export type Guarded = {
 export type Approved = { readonly id: string } | 'unbound';
 
 /** How many one person may have open at once. */
-const MOST_OPEN = 20;
-const MOST_SHOWN = 1_000;
+const MAX_OPEN = 20;
+const MAX_SHOWN = 1_000;
 
 /**
  * Before the action.
@@ -58,7 +58,7 @@ export async function secondApprovalOf(
   return inTransaction(context.db, async (trx): Promise<Outcome<Approved>> => {
     // Two simultaneous attempts make one request.
     await lockInstallation(trx);
-    const rows = await listSecondApprovals(trx, context, context.now(), MOST_SHOWN);
+    const rows = await listSecondApprovals(trx, context, context.now(), MAX_SHOWN);
     const own = rows.filter((row) => row.person === person && row.used_at === null);
     const same = own.filter((row) => row.action === what.action && row.object === what.object);
     for (const { id, decision, decided_person } of same)
@@ -68,8 +68,8 @@ export async function secondApprovalOf(
     if (latest?.decision === 'rejected')
       return refused('wrong-state', text('second-approval.rejected', { who: latest.decided_by ?? '' }));
     const waiting = latest?.decision === null ? latest : undefined;
-    if (!waiting && own.filter(({ decision }) => decision === null).length >= MOST_OPEN)
-      return refused('wrong-state', text('second-approval.too-many', { count: MOST_OPEN }));
+    if (!waiting && own.filter(({ decision }) => decision === null).length >= MAX_OPEN)
+      return refused('wrong-state', text('second-approval.too-many', { count: MAX_OPEN }));
     const until = waiting?.expires_at ?? context.now() + VALID_MILLISECONDS;
     if (!waiting) {
       const decision = { decision: null, decided_by: null, decided_person: null, decided_at: null };
@@ -151,7 +151,7 @@ export async function showSecondApprovals(
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
   const selves = await selvesOf(context.db, actor);
-  const rows = await listSecondApprovals(context.db, context, context.now(), MOST_SHOWN);
+  const rows = await listSecondApprovals(context.db, context, context.now(), MAX_SHOWN);
   return done({ items: rows.map((row) => view(actor, selves, row)) });
 }
 
@@ -168,7 +168,7 @@ export async function decideOnSecondApproval(
   if (decision === 'approved' && !isPerson(actor))
     return refused('not-permitted', text('second-approval.not-by-key'));
   return allOrNothing(context.db, async (trx) => {
-    const rows = await listSecondApprovals(trx, context, context.now(), MOST_SHOWN);
+    const rows = await listSecondApprovals(trx, context, context.now(), MAX_SHOWN);
     const row = rows.find((each) => each.id === id);
     if (!row) return refused('not-found', text('second-approval.not-found'));
     const selves = await selvesOf(trx, actor);

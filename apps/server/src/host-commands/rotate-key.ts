@@ -102,7 +102,7 @@ async function rotate(open: OpenHost, given: Given, say: Say): Promise<void> {
     say({ begun: next.name, earlier: present.name }, text('key.begun', { name: next.name }));
   } else say({ running: found.master }, text('key.goes-on', { name: found.master ?? '' }));
   const { master = '' } = await rotationStatus(db);
-  await putInPlace(source, master, present, say);
+  await moveIntoPlace(source, master, present, say);
   if (waits) await untilOver(db, say);
 }
 
@@ -146,7 +146,7 @@ async function nextKey(
 }
 
 /** The earlier one stays beside it, for the backups made until now. */
-async function putInPlace(
+async function moveIntoPlace(
   source: MasterKeySource,
   master: string,
   present: MasterKey,

@@ -77,10 +77,10 @@ export function onClientError(error: NodeJS.ErrnoException, socket: Socket): voi
 }
 
 /** As large as the largest body of any operation. */
-const MOST_OCTETS = 32 * 1024 * 1024;
+const MAX_OCTETS = 32 * 1024 * 1024;
 /** Of a caller who may not call: what a stranger sends must not cost more than it takes to refuse it. */
 const FEW_OCTETS = 1024 * 1024;
-const MOST_MILLISECONDS = 10_000;
+const MAX_MILLISECONDS = 10_000;
 const STEP_MILLISECONDS = 100;
 
 /**
@@ -93,8 +93,8 @@ export function readToTheEnd(app: FastifyInstance): void {
     if (raw.complete || raw.socket.bytesRead === undefined) return;
     reply.removeHeader('connection');
     const { socket } = raw;
-    const most = reply.statusCode === 401 || reply.statusCode === 403 ? FEW_OCTETS : MOST_OCTETS;
-    const [from, until] = [socket.bytesRead, Date.now() + MOST_MILLISECONDS];
+    const most = reply.statusCode === 401 || reply.statusCode === 403 ? FEW_OCTETS : MAX_OCTETS;
+    const [from, until] = [socket.bytesRead, Date.now() + MAX_MILLISECONDS];
     const timer = setInterval(() => {
       if (!raw.complete && socket.bytesRead - from < most && Date.now() < until && !socket.destroyed) return;
       clearInterval(timer);

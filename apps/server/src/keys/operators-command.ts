@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 
 /** The last of its standard error, for anyone who looks for the reason. */
 const WORDS = 500;
-const MOST_PRINTED = 4_096;
+const MAX_PRINTED = 4_096;
 /** For what it said last to be read. */
 const REST_MILLISECONDS = 1_000;
 
@@ -66,7 +66,7 @@ export function runCommand(
   });
   child.stdout?.on('data', (chunk: Buffer) => {
     printed = Buffer.concat([printed, chunk]);
-    if (printed.length > MOST_PRINTED) abort();
+    if (printed.length > MAX_PRINTED) abort();
   });
   // Where no file descriptor is left it has none, and its error comes in a moment.
   const stdin: Writable = child.stdin ?? new Writable().destroy();

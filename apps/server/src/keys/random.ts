@@ -6,7 +6,7 @@ import { randomFillSync } from 'node:crypto';
 
 const POOL = 1024;
 /** Longer ones are rare and are fetched directly. */
-const MOST_POOLED = 64;
+const MAX_POOLED = 64;
 
 /** @returns `length` random octets in a buffer of their own */
 export function pooledRandom(
@@ -16,7 +16,7 @@ export function pooledRandom(
   let used = POOL;
   return (length) => {
     const octets = new Uint8Array(length);
-    if (length > MOST_POOLED) {
+    if (length > MAX_POOLED) {
       fill(octets);
       return octets;
     }

@@ -79,12 +79,12 @@ export type PresentedCertificate = {
   readonly fingerprint: string;
 };
 
-const MOST_IN_CHAIN = 10;
+const MAX_IN_CHAIN = 10;
 function chainOf(socket: TLSSocket): PresentedCertificate[] {
   const chain: PresentedCertificate[] = [];
   let at: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
   // A root is its own issuer.
-  while (at?.fingerprint256 && chain.length < MOST_IN_CHAIN) {
+  while (at?.fingerprint256 && chain.length < MAX_IN_CHAIN) {
     if (chain.some(({ fingerprint }) => fingerprint === at?.fingerprint256)) break;
     chain.push({
       subject: nameOf(at.subject),
@@ -103,10 +103,10 @@ const nameOf = (name: object): string =>
     .join(', ');
 
 /** Servers may send a page without entries and go on (RFC 2696 §3); one that never stops doing so has nothing to say. */
-const MOST_EMPTY_PAGES = 100;
+const MAX_EMPTY_PAGES = 100;
 
 /** How large one answer may be: a page of 5,000 entries with photos stays below this. */
-const MOST_OCTETS = 128 * 1024 * 1024;
+const MAX_OCTETS = 128 * 1024 * 1024;
 
 /**
  * Not bound yet.
@@ -148,7 +148,7 @@ export async function connectTo(
   const counted = <S extends Socket>(socket: S): S => {
     socket.on('data', (data: Buffer) => {
       octets += data.length;
-      if (octets > MOST_OCTETS) socket.destroy(new Error('the answer is too long'));
+      if (octets > MAX_OCTETS) socket.destroy(new Error('the answer is too long'));
     });
     return socket;
   };
@@ -225,7 +225,7 @@ export async function connectTo(
         );
         const next = controls.cookie();
         emptyPages = searchEntries.length === 0 && next ? emptyPages + 1 : 0;
-        if (emptyPages > MOST_EMPTY_PAGES)
+        if (emptyPages > MAX_EMPTY_PAGES)
           throw new LdapFailure('endless', url, `${emptyPages} pages without entries`);
         return { entries: searchEntries.map(entryOf), ...(next ? { cookie: next } : {}) };
       }),

@@ -8,7 +8,7 @@ import { failureOf, LdapFailure, type LdapFailureKind } from './failure.ts';
 type Health = { failures: number; until: number; probing: boolean };
 
 const FIRST_MILLISECONDS = 1_000;
-const MOST_MILLISECONDS = 60_000;
+const MAX_MILLISECONDS = 60_000;
 /** Failures that another server may not have. The rest are answers. */
 const OF_THE_SERVER: readonly LdapFailureKind[] = [
   'name',
@@ -46,7 +46,7 @@ export function ldapServers(
 
   function note(url: string): void {
     const failures = (health.get(url)?.failures ?? 0) + 1;
-    const wait = Math.min(MOST_MILLISECONDS, FIRST_MILLISECONDS * 2 ** (failures - 1));
+    const wait = Math.min(MAX_MILLISECONDS, FIRST_MILLISECONDS * 2 ** (failures - 1));
     health.set(url, { failures, until: clock() + wait, probing: false });
   }
 

@@ -17,7 +17,7 @@ const GAP = 8;
 /** No column is wider than this part of all, so that one long reason does not take the others' room. */
 const WIDEST = 0.34;
 /** Characters of a cell: all that a role may do, and less than a page. */
-const MOST_CHARACTERS = 2_000;
+const MAX_CHARACTERS = 2_000;
 
 const font = (name: string): string => fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
 
@@ -60,7 +60,7 @@ export function drawReportPages(report: PrintedReport): Promise<Buffer> {
 }
 
 const shortened = (cell: string): string =>
-  cell.length > MOST_CHARACTERS ? `${cell.slice(0, MOST_CHARACTERS - 1)}…` : cell;
+  cell.length > MAX_CHARACTERS ? `${cell.slice(0, MAX_CHARACTERS - 1)}…` : cell;
 const bottomOf = (doc: Doc): number => doc.page.height - MARGIN - 16;
 
 /** As wide as the widest cell, or less if all together are wider than the page. */

@@ -6,7 +6,7 @@
 import { csvText } from '@sower/api/csv';
 import type { MailLanguage } from '@sower/api/mail-events';
 import { REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
-import { MOST_MAILED_ROWS } from '@sower/api/saved-reports';
+import { MAX_MAILED_ROWS } from '@sower/api/saved-reports';
 import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName } from '../core/actor.ts';
@@ -135,7 +135,7 @@ async function fileOf(
   const asked = {
     report,
     days,
-    limit: MOST_MAILED_ROWS,
+    limit: MAX_MAILED_ROWS,
     after: undefined,
     inWords: outcomesIn(language),
     reader,
@@ -149,11 +149,11 @@ async function fileOf(
   const read = await readReport(context, actor, asked);
   if (!read.ok) return read;
   const { columns, rows } = read.value;
-  if (rows.length > MOST_MAILED_ROWS)
+  if (rows.length > MAX_MAILED_ROWS)
     return {
       ok: false,
       problem: 'wrong-state',
-      detail: text('saved-report.too-long', { count: MOST_MAILED_ROWS }),
+      detail: text('saved-report.too-long', { count: MAX_MAILED_ROWS }),
     };
   const csv = csvText([columns.map(({ label }) => label), ...rows.map(({ cells }) => cells)]);
   return done({

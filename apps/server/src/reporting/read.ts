@@ -3,7 +3,7 @@
 import type { Permission } from '@sower/api/permissions';
 import {
   daysOfReport,
-  MOST_REPORT_ROWS,
+  MAX_REPORT_ROWS,
   REPORT_OPERATION_OF,
   REPORTS,
   type Report,
@@ -85,22 +85,22 @@ export async function printReport(
   actor: Actor,
   asked: ReportAsked,
 ): Promise<Outcome<Report>> {
-  const read = await readReport(context, actor, { ...asked, limit: MOST_REPORT_ROWS });
+  const read = await readReport(context, actor, { ...asked, limit: MAX_REPORT_ROWS });
   if (!read.ok) return read;
   const { rows, ...head } = read.value;
   const { inWords } = asked;
-  const cut = rows.length > MOST_REPORT_ROWS;
+  const cut = rows.length > MAX_REPORT_ROWS;
   const now = isoTime(context.now());
   const pdf = await context.drawReport({
     title: head.title,
     notes: [
       inWords(text('report.made', { time: writtenIn(now), actor: actorText(actorName(actor)) })),
       ...(head.days === null ? [] : [inWords(text('report.days', { days: head.days }))]),
-      ...(cut ? [inWords(text('report.cut', { count: MOST_REPORT_ROWS }))] : []),
+      ...(cut ? [inWords(text('report.cut', { count: MAX_REPORT_ROWS }))] : []),
     ],
     columns: head.columns.map(({ label }) => label),
     rows: rows
-      .slice(0, MOST_REPORT_ROWS)
+      .slice(0, MAX_REPORT_ROWS)
       .map(({ cells }) =>
         cells.map((cell, index) => (head.columns[index]?.kind === 'time' ? writtenIn(cell) : cell)),
       ),

@@ -3,7 +3,7 @@
  * with everything that follows from it in the same transaction.
  */
 
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { ProblemCode } from '@sower/api/problems';
 import type { Decisions, RequestDistribution } from '@sower/api/requests';
 import { type Text, text } from '@sower/texts/outcomes';
@@ -122,7 +122,7 @@ export async function decideRequests(
   for (const item of items) {
     const outcome = await decide(context, actor, { ...item, comment });
     if (!outcome.ok) failures.push({ id: item.id, code: outcome.problem, detail: outcome.detail });
-    await othersTurn();
+    await yieldToOthers();
   }
   return done({ done: items.length - failures.length, failures });
 }

@@ -8,7 +8,7 @@
 import { APPROVAL_SECONDS, approvalCode, approvalSeed } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
 import { text } from '@sower/texts/outcomes';
-import type { InTurn } from '../authentication/limits/one-at-a-time.ts';
+import type { KeyedMutex } from '../authentication/limits/keyed-mutex.ts';
 import { equalText } from '../authentication/verify/match.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
@@ -37,7 +37,7 @@ const WINDOW_MILLISECONDS = 3_600_000;
 
 /** Afterwards the token waits to be activated, with a window for exactly that. Checked in the user's turn, like passcodes. */
 export function moveOwnToken(
-  context: DistributeContext & { readonly inTurn: InTurn },
+  context: DistributeContext & { readonly inTurn: KeyedMutex },
   signedInUser: SignedInUser,
   input: { readonly serial: string; readonly approval: string },
 ): Promise<Outcome<undefined>> {

@@ -10,7 +10,7 @@ const AIM = {
   oneWriter: { alone: { milliseconds: 12, most: 2_000 }, beside: { milliseconds: 2, most: 2_000 } },
   many: { alone: { milliseconds: 150, most: 1_000 }, beside: { milliseconds: 40, most: 50 } },
 } as const;
-export const LEAST_ROWS = 25;
+export const MIN_ROWS = 25;
 
 export type BatchContext = {
   readonly db: Connection;
@@ -25,5 +25,5 @@ export function nextBatch(
 ): number {
   const { milliseconds, most } = AIM[hasOneWriter(db) ? 'oneWriter' : 'many'][isAlone() ? 'alone' : 'beside'];
   const rows = last.rows * Math.min(2, milliseconds / last.milliseconds);
-  return Math.round(Math.min(most, Math.max(LEAST_ROWS, rows)));
+  return Math.round(Math.min(most, Math.max(MIN_ROWS, rows)));
 }

@@ -1,6 +1,6 @@
 /** Creating a job and its rows, which are fixed from then on. No one works on the job before its last row is stored. */
 
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
@@ -78,7 +78,7 @@ export async function collectJob<Row>(
       if (total > MAX_JOB_ROWS) return refuse(text('job.too-many-rows', { maximum: MAX_JOB_ROWS }));
       await inBatchTransaction(context.db, (trx) => insert(trx, id, page, first));
       // SQLite answers synchronously: a long file would block every other caller.
-      await othersTurn();
+      await yieldToOthers();
     }
   } catch (error) {
     // If that fails too, the job is later found and ended like one that a dead server left behind.

@@ -38,7 +38,7 @@ import {
   lockActor,
 } from '../store/work/jobs.ts';
 import { countImportActions } from '../store/work/user-imports.ts';
-import { steeredWith, viewedWith } from './rights.ts';
+import { permissionToControl, permissionToView } from './rights.ts';
 import { BEGIN_WORK } from './runner.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -46,7 +46,7 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 /** What a run found so long ago in a directory is not done any more: look again. */
 export const STALE_MILLISECONDS = 3_600_000;
 /** Jobs of one actor that have not ended: beyond this, one has to end first. */
-const MOST_OPEN = 10;
+const MAX_OPEN = 10;
 
 export async function addJob(
   context: Context,
@@ -61,8 +61,8 @@ export async function addJob(
   const id = starterId(actor);
   return allOrNothing(context.db, async (trx) => {
     await lockActor(trx, kind, id);
-    if ((await countOpenJobs(trx, id)) >= MOST_OPEN)
-      return refused('too-many-requests', text('job.too-many', { count: MOST_OPEN }));
+    if ((await countOpenJobs(trx, id)) >= MAX_OPEN)
+      return refused('too-many-requests', text('job.too-many', { count: MAX_OPEN }));
     const refusal = await against?.(trx);
     if (refusal) return refusal;
     const row = await insertJob(trx, context, {
@@ -121,7 +121,7 @@ export async function visibleJob(
     if (own) return denied(actor, permission);
     return covers(actor, permission, TOP_DOMAIN.path) ? undefined : noSuchJob();
   };
-  const unseen = lacks(act === 'view' ? viewedWith(job.kind) : steeredWith(job));
+  const unseen = lacks(act === 'view' ? permissionToView(job.kind) : permissionToControl(job));
   if (unseen) return unseen;
   if (kinds && !kinds.includes(job.kind)) return refused('wrong-state', text('job.other-kind'));
   return done(job);
@@ -138,7 +138,7 @@ export function jobsOf(
   limit: number,
   before?: string,
 ): Promise<JobRow[]> {
-  const kinds = jobKinds.filter((kind) => covers(actor, viewedWith(kind), TOP_DOMAIN.path));
+  const kinds = jobKinds.filter((kind) => covers(actor, permissionToView(kind), TOP_DOMAIN.path));
   return listJobs(context.db, { ...filter, of: starterId(actor), kinds }, limit, before);
 }
 

@@ -5,11 +5,11 @@ import type { Permission } from '@sower/api/permissions';
 import type { JobRow } from '../store/work/jobs.ts';
 
 /** To see it. */
-export const viewedWith = (kind: JobKindName): Permission =>
+export const permissionToView = (kind: JobKindName): Permission =>
   kind === 'import' || kind === 'users' ? 'users:view' : 'tokens:view';
 
 /** To start, pause, cancel or resume it, and to have its result. */
-export function steeredWith({ kind, input }: Pick<JobRow, 'kind' | 'input'>): Permission {
+export function permissionToControl({ kind, input }: Pick<JobRow, 'kind' | 'input'>): Permission {
   switch (kind) {
     case 'tokens':
       return BULK_PERMISSIONS[(JSON.parse(input) as { action: BulkAction }).action];
@@ -19,12 +19,12 @@ export function steeredWith({ kind, input }: Pick<JobRow, 'kind' | 'input'>): Pe
     case 'synchronize':
       return 'tokens:distribute';
     default:
-      return neededToGive(JSON.parse(input))[0];
+      return permissionsToGive(JSON.parse(input))[0];
   }
 }
 
 /** What a distribution needs, and its undo; an assignment has no profile. */
-export const neededToGive = (
+export const permissionsToGive = (
   input: { readonly tokens: TokenSource } & { readonly profile?: string },
 ): readonly [Permission, ...Permission[]] =>
   input.profile === undefined ? ['tokens:assign'] : SOURCE_PERMISSIONS[input.tokens];

@@ -34,7 +34,7 @@ import {
   type Progress,
   releaseJob,
 } from '../store/work/jobs.ts';
-import { type BatchContext, LEAST_ROWS, nextBatch } from './batch-size.ts';
+import { type BatchContext, MIN_ROWS, nextBatch } from './batch-size.ts';
 
 export type RunnerContext = Pick<
   ServerContext,
@@ -64,7 +64,7 @@ export type JobKinds = Readonly<Record<JobRow['kind'], JobKind>>;
 /** How long the facts that batches are based on, above all the rights, count as current. */
 const PREPARED_MILLISECONDS = 100;
 /** How many batches in a row may throw. */
-const MOST_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 /**
  * Works on the next job until it is finished or taken away.
@@ -101,7 +101,7 @@ async function workOn(
   job: JobRow,
   lease: string,
 ): Promise<void> {
-  let rows: number = LEAST_ROWS;
+  let rows: number = MIN_ROWS;
   let prepared: RunBatch | undefined;
   let preparedAt = 0;
   while (!isStopping()) {
@@ -117,7 +117,7 @@ async function workOn(
       more = await oneBatch(context, kinds[job.kind], { job, lease, rows, run: prepared });
     } catch (error) {
       // Everyone notices when the database is unavailable, and it comes back.
-      if (!isUnavailable(error) && (await countAttempt(context.db, job.id)) >= MOST_ATTEMPTS)
+      if (!isUnavailable(error) && (await countAttempt(context.db, job.id)) >= MAX_ATTEMPTS)
         await end(context, job, text('job.failed'));
       throw error;
     }
@@ -131,7 +131,7 @@ async function workOn(
 }
 
 /** So few rows that the person who made the job waits for its end: one batch. */
-export const FEW_ROWS = LEAST_ROWS;
+export const FEW_ROWS = MIN_ROWS;
 
 /**
  * Does the only batch of a small job at once. If that fails, or another node has the job, it continues like any other.
@@ -285,7 +285,7 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
 const INTERVAL_MILLISECONDS = 500;
 
 /** A directory may take as long as its source allows, and others do not wait for it. */
-const MOST_SOURCES_AT_ONCE = 8;
+const MAX_SOURCES_AT_ONCE = 8;
 
 /** Runs of identity sources, beside one another. @returns stops, after the current batches */
 export function keepSynchronized(
@@ -298,7 +298,7 @@ export function keepSynchronized(
   const stop = inRounds(
     INTERVAL_MILLISECONDS,
     async () => {
-      while (!stopping && running.size < MOST_SOURCES_AT_ONCE) {
+      while (!stopping && running.size < MAX_SOURCES_AT_ONCE) {
         const work = await claimWork(context, kinds, () => stopping, 'synchronize');
         if (!work) return;
         const one = work()

@@ -1,7 +1,7 @@
 /** `sower offer` and `sower request`: what users may ask for, and deciding what they asked for. */
 import type { ApiClient } from '@sower/api/client';
 import { type Offer, offerIcons } from '@sower/api/offers';
-import { MOST_DECISIONS, type TokenRequest } from '@sower/api/requests';
+import { MAX_DECISIONS, type TokenRequest } from '@sower/api/requests';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
 import { type ListOptions, list, listed, listOptions } from '../../listing.ts';
@@ -322,9 +322,9 @@ async function decideAll(
   options: Comment,
 ): Promise<Outcome> {
   const total = { done: 0, failures: [] as { readonly id: string; readonly detail: string }[] };
-  for (let from = 0; from < ids.length; from += MOST_DECISIONS) {
+  for (let from = 0; from < ids.length; from += MAX_DECISIONS) {
     const items: { id: string; version: number }[] = [];
-    for (const id of ids.slice(from, from + MOST_DECISIONS)) {
+    for (const id of ids.slice(from, from + MAX_DECISIONS)) {
       const { version } = await api('getRequest', { params: { id } });
       items.push({ id, version });
     }

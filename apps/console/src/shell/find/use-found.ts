@@ -18,7 +18,7 @@ export type FoundGroup = {
 };
 
 const MOST = 6;
-const MOST_DIGITS = 12;
+const MAX_DIGITS = 12;
 const PAUSE_MILLISECONDS = 150;
 /** Lists that come whole are those of their pages, and are not fetched for every letter. */
 const FRESH_MILLISECONDS = 60_000;
@@ -50,7 +50,7 @@ const SEARCHES: readonly {
     search: (api, wanted) => {
       // Serial numbers are read out and written in groups.
       const digits = wanted.replaceAll(/[\s-]/g, '');
-      if (!/^\d{3,}$/.test(digits) || digits.length > MOST_DIGITS) return undefined;
+      if (!/^\d{3,}$/.test(digits) || digits.length > MAX_DIGITS) return undefined;
       return api('listTokens', { query: { serialContains: digits, limit: MOST + 1 } }).then(({ items }) =>
         items.map(({ serial, userId }) => ({ to: `/tokens/${serial}`, label: serial, says: userId ?? '' })),
       );

@@ -23,7 +23,7 @@ export function keptSize(parameters: URLSearchParams): { limit?: string } {
 }
 
 /** Where this page is: its cursor, those of the pages before it, and the way to another. */
-function usePlace() {
+function usePagePosition() {
   const navigate = useNavigate();
   const { pathname, state } = useLocation();
   const [parameters] = useSearchParams();
@@ -45,7 +45,7 @@ function usePlace() {
 
 /** In place of a page that has become empty: leads to the one before it, once it is known to be empty. */
 export function PageBefore({ empty }: { empty: boolean }) {
-  const { here, goBefore } = usePlace();
+  const { here, goBefore } = usePagePosition();
   const isHere = useIsHere();
   const leave = useEffectEvent(() => {
     if (isHere()) goBefore(true);
@@ -73,7 +73,7 @@ export function CursorPaging({
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const [parameters] = useSearchParams();
-  const { here, back, go, goBefore } = usePlace();
+  const { here, back, go, goBefore } = usePagePosition();
   /** Pages before this one are full. */
   const from = back.length * pageSize(parameters);
   return (

@@ -16,7 +16,7 @@ import type { SourceFields } from './source-fields.ts';
 type One = SourceGroups[number];
 type Role = One['roles'][number];
 
-const MOST_GROUPS = 100;
+const MAX_GROUPS = 100;
 
 const replaced = <T,>(list: readonly T[], at: number, part: Partial<T>): T[] =>
   list.map((one, index) => (index === at ? { ...one, ...part } : one));
@@ -62,7 +62,7 @@ export function GroupFields({ fields: { values, set }, error }: { fields: Source
           </div>
         </FormGroup>
       ))}
-      {groups.length < MOST_GROUPS && (
+      {groups.length < MAX_GROUPS && (
         <div>
           <Button variant="secondary" onClick={() => put([...groups, { name: '', roles: [] }])}>
             {t('sources.groupAdd')}

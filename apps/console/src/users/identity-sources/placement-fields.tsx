@@ -12,7 +12,7 @@ import type { SourceFields } from './source-fields.ts';
 
 type Rule = SourcePlacement['rules'][number];
 
-const MOST_RULES = 100;
+const MAX_RULES = 100;
 
 export function PlacementFields({
   fields: { values, set },
@@ -72,7 +72,7 @@ export function PlacementFields({
           </div>
         </FormGroup>
       ))}
-      {rules.length < MOST_RULES && (
+      {rules.length < MAX_RULES && (
         <div>
           <Button
             variant="secondary"

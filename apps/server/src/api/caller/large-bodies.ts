@@ -12,7 +12,7 @@ import type { Caller } from './caller.ts';
 /** Octets. */
 const LARGE = 64 * 1024;
 /** In a process. */
-const MOST_AT_ONCE = 3;
+const MAX_AT_ONCE = 3;
 const RETRY_SECONDS = 5;
 
 /** @returns a function that refuses a large request while its caller, or too many others, have one in progress */
@@ -23,7 +23,7 @@ export function largeBodies() {
     const large = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > LARGE;
     if (!large) return undefined;
     const caller = actorName(actor);
-    if (callers.has(caller) || callers.size >= MOST_AT_ONCE)
+    if (callers.has(caller) || callers.size >= MAX_AT_ONCE)
       return {
         ...refused('too-many-requests', text('request.large-in-progress')),
         retryAfter: RETRY_SECONDS,

@@ -16,7 +16,7 @@ import { listSources } from '../../store/sources/identity-sources.ts';
 import { alongOf, spanOf, total } from './view.ts';
 
 /** Hosts of a container platform get a new name with every start. */
-const MOST_NODES = 20;
+const MAX_NODES = 20;
 
 const of = (rows: readonly Summed[], outcome: NodeFigure): Summed[] =>
   rows.filter((row) => row.outcome === outcome);
@@ -45,7 +45,7 @@ export async function showHealthFigures(
   const nodes = [...Map.groupBy(minutes, ({ name }) => name)]
     .map(([host, rows]) => ({ host, rows, all: total(of(rows, 'seen')) }))
     .sort((a, b) => b.all - a.all || (a.host < b.host ? -1 : 1));
-  const rest = nodes.slice(MOST_NODES);
+  const rest = nodes.slice(MAX_NODES);
   return done({
     range,
     grain,
@@ -65,7 +65,7 @@ export async function showHealthFigures(
           return rows.length === 0 ? [] : { outcome, counts: alongOf(span, rows) };
         }),
       })),
-    nodes: nodes.slice(0, MOST_NODES).map(({ host, rows }) => ({ host, ...nodeOf(rows) })),
+    nodes: nodes.slice(0, MAX_NODES).map(({ host, rows }) => ({ host, ...nodeOf(rows) })),
     others: { nodes: rest.length, ...nodeOf(rest.flatMap(({ rows }) => rows)) },
   });
 }

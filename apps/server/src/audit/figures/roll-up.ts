@@ -6,7 +6,7 @@
  * The domain is the one in which the user or the token is when its row is read, a moment after it was written.
  */
 
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { ServerContext } from '../../context.ts';
 import { inRounds } from '../../core/rounds.ts';
 import { listLinks } from '../../store/audit/chain.ts';
@@ -126,7 +126,7 @@ async function rollUpBatch({ db, now }: Context): Promise<boolean> {
 export async function rollUp(context: Context, isStopping: () => boolean = () => false): Promise<void> {
   while (!isStopping() && (await rollUpBatch(context))) {
     // SQLite answers synchronously; a long trail would block every other caller.
-    await othersTurn();
+    await yieldToOthers();
   }
 }
 

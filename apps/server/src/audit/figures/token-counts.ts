@@ -1,6 +1,6 @@
 /** Counts the tokens once an hour, by state and by the month in which they expire; of each day the last counts stay. */
 
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { TokenFigure } from '@sower/api/figures';
 import type { ServerContext } from '../../context.ts';
 import {
@@ -64,7 +64,7 @@ export async function countTokensWhenDue(context: Context, isStopping: () => boo
       months.add({ ...counted, kind: 'expiry', name: monthOf(token) }, same.length);
     }
     after = tokens.length < BATCH ? undefined : tokens.at(-1)?.serial;
-    await othersTurn();
+    await yieldToOthers();
   }
   await inBatchTransaction(db, async (trx) => {
     // Another node may have counted meanwhile, if this one was very slow.

@@ -34,7 +34,7 @@ import { medianSeconds } from './funnel.ts';
 type Context = { readonly db: Connection; now(): number };
 
 const EXPIRING_DAYS = 90;
-const MOST_CLIENTS = 20;
+const MAX_CLIENTS = 20;
 const HOUR = DAY / 24;
 /** How many hours or days, of a time that is shown by days whatever it is. */
 const fewestDays = 2;
@@ -203,14 +203,14 @@ export async function showClientFigures(
     return { client: name, ...counts, all: total(of) };
   });
   counted.sort((a, b) => b.all - a.all || (a.client < b.client ? -1 : 1));
-  const rest = counted.slice(MOST_CLIENTS);
+  const rest = counted.slice(MAX_CLIENTS);
   const sum = (outcome: LogOnOutcome): number => rest.reduce((all, client) => all + client[outcome], 0);
   return done({
     range,
     grain,
     times,
     waiting,
-    clients: counted.slice(0, MOST_CLIENTS).map(({ client, accepted, refused, asked }) => {
+    clients: counted.slice(0, MAX_CLIENTS).map(({ client, accepted, refused, asked }) => {
       const [way, name] = wayOfClient(client);
       return { way, name, accepted, refused, asked };
     }),

@@ -21,7 +21,7 @@ import {
   isForwardDue,
   leaveAuditForward,
   listAuditForwards,
-  MOST_WAIT_MILLISECONDS,
+  MAX_WAIT_MILLISECONDS,
   prolongAuditForward,
   seeAuditForward,
 } from '../../store/audit/forwards.ts';
@@ -54,7 +54,7 @@ const MORE = 16;
 /** Attempts in a row, for some 14 seconds. */
 const REFUSED_OFTEN = 3;
 /** In a row; if there are more, single rows are not the problem. */
-const MOST_ASIDE = 20;
+const MAX_ASIDE = 20;
 const SEND_MILLISECONDS = 30_000;
 /** Longer than a batch takes; prolonged with each. */
 const LEASE_MILLISECONDS = 60_000;
@@ -140,7 +140,7 @@ async function sendFrom(context: ForwardContext, target: ForwardTarget, held: He
       if (!(error instanceof RowsRefused)) throw error;
       if (!(await prolongAuditForward(db, { id, lease, until: until() }))) return false;
       if (links.length > 1) continue;
-      if (!isRefusedOften(claimed) || aside.length === MOST_ASIDE) throw error;
+      if (!isRefusedOften(claimed) || aside.length === MAX_ASIDE) throw error;
       refusal = error;
       aside.push(last);
       continue;
@@ -213,7 +213,7 @@ async function fail(
 ): Promise<void> {
   // Of those before, if nothing has arrived since.
   const failures = (seq > claimed.seq ? 0 : claimed.failures) + 1;
-  const wait = Math.min(1_000 * 2 ** Math.min(failures, 12), MOST_WAIT_MILLISECONDS);
+  const wait = Math.min(1_000 * 2 ** Math.min(failures, 12), MAX_WAIT_MILLISECONDS);
   await leaveAuditForward(
     db,
     { id: claimed.id, lease },

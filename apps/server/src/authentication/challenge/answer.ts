@@ -20,7 +20,7 @@ import { inTransaction } from '../../store/db/transaction.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { lockToken } from '../../store/tokens/tokens.ts';
-import { lookAt, type STALE } from '../limits/one-at-a-time.ts';
+import { lookAt, type STALE } from '../limits/keyed-mutex.ts';
 import { pinProblem } from '../pin/pin-rules.ts';
 import { reuseProblem, storePin, tellPinChanged } from '../pin/stored-pin.ts';
 import { acceptMatch } from '../verify/accept-match.ts';
@@ -34,11 +34,11 @@ import {
   newPinReasonOf,
   openQuestion,
   styleOf,
-  systemPinPlace,
+  systemPinAssociatedData,
 } from './question.ts';
 
 /** How many PINs can be refused in one authentication before it ends. */
-const MOST_PINS = 3;
+const MAX_PINS = 3;
 
 /** What is being answered. */
 type Open = {
@@ -216,15 +216,15 @@ async function takePin(context: AuthenticateContext, open: Open, pin: string): P
       ? text('pin.unchanged')
       : await reuseProblem(context.db, context, policy, { tokenId: candidate.tokenId, pin }));
   if (refused === undefined) return setPinAndAsk(context, open, pin);
-  if (row.tries + 1 < MOST_PINS) return ask(context, open, row.challenge, text('event.pin-refused'), refused);
-  const reason = text('event.pins-refused', { serial: candidate.serial, number: MOST_PINS });
+  if (row.tries + 1 < MAX_PINS) return ask(context, open, row.challenge, text('event.pin-refused'), refused);
+  const reason = text('event.pins-refused', { serial: candidate.serial, number: MAX_PINS });
   return reject(context, subject, { ...event, result: 'refused', reason });
 }
 
 async function takeSystemPin(context: AuthenticateContext, open: Open, answer: string): Promise<AttemptStep> {
   const { row, subject, candidate, event } = open;
   if (/^\s*(y|yes)\s*$/i.test(answer) && row.sealed_pin !== null) {
-    const pin = context.sealing.open(systemPinPlace(row.id_hash), row.sealed_pin);
+    const pin = context.sealing.open(systemPinAssociatedData(row.id_hash), row.sealed_pin);
     return setPinAndAsk(context, open, Buffer.from(pin).toString());
   }
   const reason = text('event.pin-not-taken', { serial: candidate.serial });

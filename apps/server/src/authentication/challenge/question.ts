@@ -113,7 +113,8 @@ export function openQuestion(
       seed_id: candidate.seedId,
       challenge: kind,
       position: input.position,
-      sealed_pin: pin === undefined ? null : context.sealing.seal(systemPinPlace(idHash), Buffer.from(pin)),
+      sealed_pin:
+        pin === undefined ? null : context.sealing.seal(systemPinAssociatedData(idHash), Buffer.from(pin)),
       tries: input.tries,
       created_at: now,
       expires_at: now + ATTEMPT_MILLISECONDS,
@@ -129,7 +130,7 @@ export function openQuestion(
 
 export const attemptHash = (context: Pick<ServerContext, 'sealing'>, attempt: string): string =>
   context.sealing.keyedHash('attempt', attempt);
-export const systemPinPlace = (idHash: string): string => `attempts.sealed_pin:${idHash}`;
+export const systemPinAssociatedData = (idHash: string): string => `attempts.sealed_pin:${idHash}`;
 
 function challengeOf(
   kind: ChallengeKind,

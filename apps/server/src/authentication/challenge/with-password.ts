@@ -59,7 +59,7 @@ export type PasswordAttempts = {
 /** Tells the names of these attempts from those of others, which have no dot. */
 const PREFIX = 'p.';
 const MILLISECONDS = 5 * 60_000;
-const foundPlace = (idHash: string): string => `password_attempts.found:${idHash}`;
+const foundAssociatedData = (idHash: string): string => `password_attempts.found:${idHash}`;
 
 export function passwordAttempts(context: Context): PasswordAttempts {
   /** By a name that the client may let in; users outside the client's domains do not exist. */
@@ -117,7 +117,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
         id_hash: idHash,
         ...ownerOf(request),
         user_row: user?.id ?? null,
-        found: context.sealing.seal(foundPlace(idHash), Buffer.from(JSON.stringify(fault ?? null))),
+        found: context.sealing.seal(foundAssociatedData(idHash), Buffer.from(JSON.stringify(fault ?? null))),
         expires_at: now + MILLISECONDS,
       };
       await inTransaction(context.db, async (trx) => {
@@ -148,7 +148,7 @@ export function passwordAttempts(context: Context): PasswordAttempts {
       });
       if (!row) return notTheirs(context, request, idHash);
       const found = JSON.parse(
-        Buffer.from(context.sealing.open(foundPlace(idHash), row.found)).toString(),
+        Buffer.from(context.sealing.open(foundAssociatedData(idHash), row.found)).toString(),
       ) as PasswordFault | null;
       const fault =
         // The name belongs to another user by now.

@@ -3,7 +3,7 @@
 import type { TokenPolicy } from '@sower/api/policies';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
-import { pinAssociatedData, pinOfToken } from '../../provisioning/tokens/pin-place.ts';
+import { pinAssociatedData, pinOfToken } from '../../provisioning/tokens/pin-associated-data.ts';
 import { listPinHashes, recordPin } from '../../store/authentication/pin-history.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';

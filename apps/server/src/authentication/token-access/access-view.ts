@@ -21,7 +21,7 @@ import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import { tokenMode } from '../verify/mode.ts';
 
 const ACTIVITY_MILLISECONDS = 7 * 86_400_000;
-const MOST_ENTRIES = 200;
+const MAX_ENTRIES = 200;
 
 export async function showTokenAccess(
   context: Pick<ServerContext, 'db' | 'policies' | 'now' | 'sealing'>,
@@ -70,7 +70,7 @@ export async function showUserActivity(
   // The trail knows users by their ID only: anything older is about someone else, who had this ID before.
   const since = Math.max(now - ACTIVITY_MILLISECONDS, user.created_at);
   const objects = await objectsOf(context.db, user.user_id);
-  const rows = await listAudit(context.db, { objects, since }, MOST_ENTRIES);
+  const rows = await listAudit(context.db, { objects, since }, MAX_ENTRIES);
   const held = await listTokensOf(context.db, [user.id]);
   const locked = lockedUntil(user, await context.policies.current(user.domain), now);
   return done({

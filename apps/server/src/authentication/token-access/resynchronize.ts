@@ -8,7 +8,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import type { AuditEvent } from '../../store/audit/rows.ts';
 import { userIdKey } from '../../store/directory/users.ts';
-import { lookAt, STALE } from '../limits/one-at-a-time.ts';
+import { lookAt, STALE } from '../limits/keyed-mutex.ts';
 import { hasFailed } from '../verify/accept-match.ts';
 import type { Candidate } from '../verify/candidate.ts';
 import { type Match, tokencodePosition } from '../verify/match.ts';

@@ -7,7 +7,7 @@ import type { Reason } from '../../store/db/reason.ts';
 import type { VerifiableRow } from '../../store/tokens/seeds.ts';
 import type { AttemptStep } from '../challenge/attempt.ts';
 import { openQuestion, questionFor, type Shown } from '../challenge/question.ts';
-import { STALE } from '../limits/one-at-a-time.ts';
+import { STALE } from '../limits/keyed-mutex.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { EmergencyMatch } from './emergency-match.ts';
 import { type Match, nextWindow } from './match.ts';

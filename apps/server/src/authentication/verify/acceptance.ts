@@ -11,7 +11,7 @@ import { text } from '@sower/texts/outcomes';
 import type { Transaction } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { record } from '../../core/record.ts';
-import { takePlace } from '../../provisioning/tokens/replace.ts';
+import { completeReplacement } from '../../provisioning/tokens/replace.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { claimNextTokencode, insertAttempts, type ShownAnew } from '../../store/authentication/attempts.ts';
 import { countAtDecoy } from '../../store/authentication/decoy-counters.ts';
@@ -148,7 +148,7 @@ export function acceptances(context: Context): Commit {
         if (!acceptance.complete) continue;
         if (acceptance.candidate.replaces) {
           const { candidate, userRow } = acceptance;
-          await takePlace(trx, context, { ...candidate, userRow }, acceptance.audit.source);
+          await completeReplacement(trx, context, { ...candidate, userRow }, acceptance.audit.source);
         }
         await firstUse(trx, context, acceptance);
         await tokenReturned(trx, context, acceptance);

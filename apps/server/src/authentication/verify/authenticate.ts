@@ -11,7 +11,7 @@ import type { AuditEvent } from '../../store/audit/rows.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import { answerAttempt, cancelAttempt } from '../challenge/answer.ts';
 import type { AttemptStep, Attempts, PasswordFault, RequestingClient } from '../challenge/attempt.ts';
-import { lookAt, STALE } from '../limits/one-at-a-time.ts';
+import { lookAt, STALE } from '../limits/keyed-mutex.ts';
 import { acceptEmergency, acceptMatch } from './accept-match.ts';
 import type { Rejection } from './acceptance.ts';
 import { decoyMaker } from './candidate.ts';
@@ -26,7 +26,7 @@ export type Observe = (path: string, outcome: AttemptStep['state']) => void;
  * How many may wait for one user, in each process: anyone who sends passcodes of one user faster than they can be checked would otherwise hold
  * all that a process answers at once, and everybody's with them.
  */
-export const MOST_WAITING = 256;
+export const MAX_WAITING = 256;
 
 export function authenticator(context: AuthenticateContext & { readonly observe: Observe }): Attempts {
   const decoy = decoyMaker(context);
@@ -78,7 +78,7 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
       const key = userIdKey(request.userId);
       return observed(
         request,
-        lookAt(context, key, () => start(key, request), request.asked ? undefined : MOST_WAITING),
+        lookAt(context, key, () => start(key, request), request.asked ? undefined : MAX_WAITING),
       );
     },
     answer: (request) => observed(request, answerAttempt(context, request)),

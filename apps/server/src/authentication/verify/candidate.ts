@@ -4,7 +4,7 @@ import type { Policies } from '@sower/api/policies';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
-import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
+import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import type { VerifiableRow } from '../../store/tokens/seeds.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';

@@ -1,7 +1,7 @@
 /** Whether a passcode is an emergency tokencode of one of the user's tokens, preceded by the PIN if the token has one. */
 import type { Policies } from '@sower/api/policies';
 import type { ServerContext } from '../../context.ts';
-import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
+import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { listEmergencyCodes } from '../../store/tokens/emergency-codes.ts';

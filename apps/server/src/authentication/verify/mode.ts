@@ -2,7 +2,7 @@
 import type { Policies } from '@sower/api/policies';
 import type { TokenMode } from '@sower/api/token-access';
 import type { Sealing } from '../../keys/seal/sealing.ts';
-import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
+import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
 import type { VerifiableRow } from '../../store/tokens/seeds.ts';
 import { inNextTokencodeMode, newPinReasonOf } from '../challenge/question.ts';

@@ -5,7 +5,7 @@ import type { AuditEvent } from '../../store/audit/rows.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { NewRow } from '../../store/schema/schema.ts';
 import { inNextTokencodeMode, openQuestion } from '../challenge/question.ts';
-import { lookAt, STALE } from '../limits/one-at-a-time.ts';
+import { lookAt, STALE } from '../limits/keyed-mutex.ts';
 import { type ActorOrUser, auditActorFor, type HeldToken } from '../token-access/held-token.ts';
 import { hasFailed, learned, shownAnew } from './accept-match.ts';
 import { findMatch, type Match } from './match.ts';

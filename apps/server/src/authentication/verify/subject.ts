@@ -12,7 +12,7 @@ import { userIdKey } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { findVerifiable, type VerifiableRow } from '../../store/tokens/seeds.ts';
 import type { HandedOn, RequestingClient } from '../challenge/attempt.ts';
-import type { InTurn } from '../limits/one-at-a-time.ts';
+import type { KeyedMutex } from '../limits/keyed-mutex.ts';
 import type { Commit } from './acceptance.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
 
@@ -21,7 +21,7 @@ export type AuthenticateContext = Pick<
   'db' | 'sealing' | 'settings' | 'policies' | 'queueMail' | 'now' | 'random'
 > & {
   readonly commit: Commit;
-  readonly inTurn: InTurn;
+  readonly inTurn: KeyedMutex;
 };
 
 export type Subject = {

@@ -93,7 +93,7 @@ export async function sendSyslog(
 }
 
 /** What one datagram may hold for sure (RFC 5426 §3.2). */
-const MOST_OCTETS = 60_000;
+const MAX_OCTETS = 60_000;
 
 export async function sendDatagrams(
   { host, port }: Pick<Receiver, 'host' | 'port'>,
@@ -102,7 +102,7 @@ export async function sendDatagrams(
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   try {
     for (const line of lines) {
-      const octets = Buffer.from(line).subarray(0, MOST_OCTETS);
+      const octets = Buffer.from(line).subarray(0, MAX_OCTETS);
       await new Promise<void>((done, reject) => {
         socket.once('error', reject);
         socket.send(octets, port, host, (error) => {

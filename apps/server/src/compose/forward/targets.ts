@@ -1,15 +1,15 @@
 /** The places that `--audit-forward` names. A new one begins with what is recorded from now on; with `from=start`, at the beginning of the trail. */
 
 import { createHash } from 'node:crypto';
+import type { ForwardDestination } from '../../audit/forward/destinations.ts';
 import type { ForwardTarget } from '../../audit/forward/forward.ts';
 import { jsonLine, syslogLine } from '../../audit/forward/lines.ts';
-import type { AuditPlace } from '../../audit/forward/places.ts';
 import { fileAppender } from './file.ts';
 import { sendDatagrams, sendSyslog } from './syslog.ts';
 import { postRows } from './webhook.ts';
 
 export function forwardTargets(
-  places: readonly AuditPlace[],
+  places: readonly ForwardDestination[],
   { host, version, now }: { readonly host: string; readonly version: string; readonly now: () => number },
 ): ForwardTarget[] {
   return places.map((place): ForwardTarget => {

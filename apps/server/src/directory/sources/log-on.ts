@@ -46,7 +46,7 @@ export async function askDirectory(
 }
 
 /** A RADIUS client says it, and may say anything. */
-const MOST_OF_ADDRESS = 128;
+const MAX_OF_ADDRESS = 128;
 
 /** @param of undefined: a decoy */
 export async function askSource(
@@ -62,7 +62,7 @@ export async function askSource(
   const settings = settingsOf(source);
   const { tries, minutes } = settings.logOn;
   const now = context.now();
-  const address = (from ?? '').slice(0, MOST_OF_ADDRESS);
+  const address = (from ?? '').slice(0, MAX_OF_ADDRESS);
   const claimed =
     of !== undefined &&
     (await claimTry(context.db, of, { now, most: tries, milliseconds: minutes * 60_000, address }));

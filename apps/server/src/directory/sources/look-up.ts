@@ -63,7 +63,7 @@ function withoutDomain(name: string, domainName: string): string {
   return own;
 }
 
-const MOST_GROUPS = 1_000;
+const MAX_GROUPS = 1_000;
 
 /** Names of the groups that someone is in, directly or through nested groups: the server resolves these, or each group is queried once. */
 export async function groupNamesOf(
@@ -74,12 +74,12 @@ export async function groupNamesOf(
   if (mapping.groupMember === '') return [];
   const groups = new Map<string, string>();
   const waiting = [name];
-  for (let one = waiting.pop(); one !== undefined && groups.size < MOST_GROUPS; one = waiting.pop()) {
+  for (let one = waiting.pop(); one !== undefined && groups.size < MAX_GROUPS; one = waiting.pop()) {
     const entries = await connection.search({
       base: search.groupBase === '' ? search.base : search.groupBase,
       filter: groupsOf(search.groupFilter, mapping.groupMember, one, mapping.nestedGroups),
       attributes: ['1.1'],
-      most: MOST_GROUPS,
+      most: MAX_GROUPS,
     });
     for (const entry of entries) {
       const key = nameKey(entry.name);

@@ -50,7 +50,7 @@ const schema = z.object({
 export const settingsOf = (row: Pick<SourceRow, 'settings'>): SourceSettings =>
   schema.parse(JSON.parse(row.settings));
 
-export const sourcePasswordPlace = (id: string): string => `identity_sources.password:${id}`;
+export const sourcePasswordAssociatedData = (id: string): string => `identity_sources.password:${id}`;
 
 /** The server behind a source, with the password in clear: not for logs. */
 export function serverOf(
@@ -67,7 +67,7 @@ export function serverOf(
     password:
       row.password === null
         ? ''
-        : Buffer.from(context.sealing.open(sourcePasswordPlace(row.id), row.password)).toString(),
+        : Buffer.from(context.sealing.open(sourcePasswordAssociatedData(row.id), row.password)).toString(),
     connectMilliseconds: connection.connectSeconds * 1000,
     requestMilliseconds: connection.requestSeconds * 1000,
     mostMilliseconds: connection.maxMinutes * 60_000,

@@ -41,7 +41,7 @@ import {
 import { domainFor, holdDomain } from '../domains.ts';
 import { grantOf, lacking } from '../roles.ts';
 import { groupsFor, placementFor, viewGroups, viewPlacement } from './placement.ts';
-import { type SourceSettings, settingsOf, sourcePasswordPlace } from './settings.ts';
+import { type SourceSettings, settingsOf, sourcePasswordAssociatedData } from './settings.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow'>;
 
@@ -314,7 +314,7 @@ async function keyProblem(
 }
 
 const sealed = (context: Pick<Context, 'sealing'>, id: string, password: string): string | null =>
-  password === '' ? null : context.sealing.seal(sourcePasswordPlace(id), Buffer.from(password));
+  password === '' ? null : context.sealing.seal(sourcePasswordAssociatedData(id), Buffer.from(password));
 
 /** Soon after it was saved, and then at its interval. */
 const dueAt = ({ schedule }: Pick<SourceSettings, 'schedule'>, enabled: boolean, now: number) =>

@@ -8,7 +8,7 @@ import type { Connection } from '../../store/schema/schema.ts';
 import { putResults } from '../../store/work/distribution-batches.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { collectJob } from '../../work/collect.ts';
-import { neededToGive } from '../../work/rights.ts';
+import { permissionsToGive } from '../../work/rights.ts';
 import type { Batch, JobKind } from '../../work/runner.ts';
 import { batchOf, check, type Giving, give, prepareGiving, resultOf } from './give.ts';
 import { chosenBy, insertGiven, readInput, stockOf } from './input.ts';
@@ -39,7 +39,7 @@ export async function assignMany(
 }
 
 export const assignJobs = (context: DistributionContext): JobKind => ({
-  needs: (job) => neededToGive(readInput(job)),
+  needs: (job) => permissionsToGive(readInput(job)),
   prepare: async (actor, job) => {
     const giving = await prepareGiving(context, actor, job, readInput(job));
     const batch = job.phase === 'check' ? check : work;

@@ -24,7 +24,7 @@ import {
   type RowResult,
 } from '../../store/work/distribution-batches.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
-import { neededToGive } from '../../work/rights.ts';
+import { permissionsToGive } from '../../work/rights.ts';
 import type { Batch, JobKind } from '../../work/runner.ts';
 import { batchOf, check, type Giving, give, prepareGiving, resultOf } from './give.ts';
 import { profileChanged, readInput, type StoredDistribution, sealsCodes } from './input.ts';
@@ -33,7 +33,7 @@ import { type DistributionContext, planOf } from './plan.ts';
 type Prepared = Giving & { readonly input: StoredDistribution; readonly plan: DistributionPlan };
 
 export const distributeJobs = (context: DistributionContext): JobKind => ({
-  needs: (job) => neededToGive(readInput(job)),
+  needs: (job) => permissionsToGive(readInput(job)),
   prepare: async (actor, job) => {
     const prepared = await prepare(context, actor, job);
     if (!prepared.ok) return prepared;
@@ -161,7 +161,8 @@ async function work(
 
 /** Fetched once, by the person who started the job; see result.ts. */
 export type SealedCode = { readonly code: string; readonly link: string; readonly url: string };
-export const codePlace = (jobId: string, position: number): string => `job_rows.sealed:${jobId}:${position}`;
+export const codeAssociatedData = (jobId: string, position: number): string =>
+  `job_rows.sealed:${jobId}:${position}`;
 
 function sealCode(
   context: DistributionContext,
@@ -173,5 +174,5 @@ function sealCode(
 ): string {
   const { ctkipUrl: url, link = '' } = distributed(plan, id, code);
   const sealed: SealedCode = { code, link, url };
-  return context.sealing.seal(codePlace(jobId, position), Buffer.from(JSON.stringify(sealed)));
+  return context.sealing.seal(codeAssociatedData(jobId, position), Buffer.from(JSON.stringify(sealed)));
 }

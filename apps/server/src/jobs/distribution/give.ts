@@ -24,7 +24,7 @@ import {
   takeStock,
 } from '../../store/work/distribution-batches.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
-import { neededToGive } from '../../work/rights.ts';
+import { permissionsToGive } from '../../work/rights.ts';
 import type { Batch } from '../../work/runner.ts';
 import { type DistributionContext, nicknameOf, reasonAgainst, type StoredGiving } from './plan.ts';
 
@@ -77,7 +77,7 @@ async function decide(
   for (const fact of facts) {
     let against = reasonAgainst(actor, input, fact, { now, limit });
     if (!against && fact.above === 1)
-      against = (await refusalAbove(trx, actor, neededToGive(input)[0], fact.user_id))?.detail;
+      against = (await refusalAbove(trx, actor, permissionsToGive(input)[0], fact.user_id))?.detail;
     // Onto the fact itself: rows of the database are slow to copy.
     decided.push(Object.assign(fact, { against: against ?? null }));
   }

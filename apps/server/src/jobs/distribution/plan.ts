@@ -14,7 +14,7 @@ import {
 } from '../../provisioning/distribution/distribute.ts';
 import { type Bar, barTo } from '../../provisioning/tokens/eligibility.ts';
 import type { Fact } from '../../store/work/distribution-batches.ts';
-import { neededToGive } from '../../work/rights.ts';
+import { permissionsToGive } from '../../work/rights.ts';
 
 export type DistributionContext = DistributeContext & Pick<ServerContext, 'onAlteredRow' | 'policies'>;
 type Wish = Omit<DistributeMany, 'choose'>;
@@ -58,7 +58,7 @@ export function reasonAgainst(
   fact: Fact,
   { now, limit }: { readonly now: number; readonly limit: number },
 ): Text | undefined {
-  const needed = neededToGive(input);
+  const needed = permissionsToGive(input);
   const place = fact.domain ?? fact.token_domain;
   const sees = place !== null && covers(actor, 'tokens:view', place);
   if (place === null || (!sees && !covers(actor, needed[0], place)))

@@ -22,9 +22,9 @@ import {
   listJobRows,
 } from '../../store/work/jobs.ts';
 import { isStarter, viewJobRow, visibleJob } from '../../work/jobs.ts';
-import { steeredWith } from '../../work/rights.ts';
+import { permissionToControl } from '../../work/rights.ts';
 import { refusedRowsFile } from '../import/result.ts';
-import { codePlace, type SealedCode } from './distribute.ts';
+import { codeAssociatedData, type SealedCode } from './distribute.ts';
 import type { DistributionContext } from './plan.ts';
 
 export type ResultFile = { readonly fileName: string; readonly csv: string };
@@ -66,7 +66,7 @@ export type Withheld = ReadonlyMap<number, Text>;
  * their scope.
  */
 async function withheldFrom(context: DistributionContext, actor: Actor, job: JobRow): Promise<Withheld> {
-  const permission = steeredWith(job);
+  const permission = permissionToControl(job);
   const withheld = new Map<number, Text>();
   const doubtful = await listDoubtfulCodes(context.db, job.id, scopesOf(actor, permission));
   for (const { position, user_row: userRow, within } of doubtful) {
@@ -177,5 +177,7 @@ export function openCode(
   jobId: string,
   { position, sealed }: { readonly position: number; readonly sealed: string },
 ): SealedCode {
-  return JSON.parse(Buffer.from(sealing.open(codePlace(jobId, position), sealed)).toString()) as SealedCode;
+  return JSON.parse(
+    Buffer.from(sealing.open(codeAssociatedData(jobId, position), sealed)).toString(),
+  ) as SealedCode;
 }

@@ -20,12 +20,12 @@ import {
 } from '../../store/work/distribution-batches.ts';
 import { findJob, findJobAboutSince, findOpenJobAbout, type JobRow, lockJob } from '../../store/work/jobs.ts';
 import { addJob, isStarter, visibleJob } from '../../work/jobs.ts';
-import { neededToGive } from '../../work/rights.ts';
+import { permissionsToGive } from '../../work/rights.ts';
 import type { Batch, JobKind } from '../../work/runner.ts';
 import { isActivated, readInput } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 
-const neededFor = (job: Pick<JobRow, 'input'>) => neededToGive(readInput(job));
+const neededFor = (job: Pick<JobRow, 'input'>) => permissionsToGive(readInput(job));
 
 /** A reminder that was requested twice is sent once, also if the first job is over by then. */
 const REMINDER_MILLISECONDS = 600_000;

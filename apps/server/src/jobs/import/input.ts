@@ -20,7 +20,7 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 /** Longer than anything that is accepted: whatever is truncated is refused anyway. */
 const MAX_VALUE = 1_000;
 const MAX_SUBJECT = 128;
-const MOST_IGNORED = 20;
+const MAX_IGNORED = 20;
 
 export async function importUsers(
   context: Context,
@@ -45,7 +45,7 @@ export async function importUsers(
     columns: USER_COLUMNS.filter((column) => places[column] !== undefined),
     ignored: file.columns
       .filter((_, place) => !Object.values(places).includes(place))
-      .slice(0, MOST_IGNORED)
+      .slice(0, MAX_IGNORED)
       .map((name) => printable(name.slice(0, MAX_SUBJECT).toWellFormed())),
   };
   return collectJob(

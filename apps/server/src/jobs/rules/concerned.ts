@@ -1,5 +1,5 @@
 /** Whom a rule concerns now, and how many more it may serve today. */
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { type Actor, actorName, covers } from '../../core/actor.ts';
 import {
   countGiven,
@@ -17,7 +17,7 @@ import type { DistributionContext } from '../distribution/plan.ts';
 import { readRule } from './stored-rule.ts';
 
 export const DAY = 86_400_000;
-export const MOST_PREVIEWED = 1_000;
+export const MAX_PREVIEWED = 1_000;
 /** Anyone who could not get a token is looked at again after so long. */
 const TRY_AGAIN_MILLISECONDS = DAY;
 
@@ -79,7 +79,7 @@ async function all<Found>(
     found.push(...page.found);
     if (page.end === undefined) break;
     after = page.end;
-    await othersTurn();
+    await yieldToOthers();
   }
   return found.slice(0, limit);
 }

@@ -27,7 +27,7 @@ import { findProfile } from '../../store/tokens/profiles.ts';
 import { hastenSchedule } from '../../store/work/schedules.ts';
 import { reasonOf } from '../../work/jobs.ts';
 import { type DistributionContext, planOf } from '../distribution/plan.ts';
-import { concernedBy, leftToday, MOST_PREVIEWED } from './concerned.ts';
+import { concernedBy, leftToday, MAX_PREVIEWED } from './concerned.ts';
 import { jobInputOf, neededFor, readRule, type StoredRule } from './stored-rule.ts';
 
 const noSuchRule = (): Refused => refused('not-found', text('rule.not-found'));
@@ -210,7 +210,7 @@ export async function previewRule(
   const rule = found.value;
   if (!covers(actor, 'users:view', rule.domain))
     return refused('not-permitted', text('job-row.another-domain'));
-  const { joiners, givenUp, leavers, expiring } = await concernedBy(context, actor, rule, MOST_PREVIEWED);
+  const { joiners, givenUp, leavers, expiring } = await concernedBy(context, actor, rule, MAX_PREVIEWED);
   return done({
     joiners: preview(joiners),
     givenUp: preview(givenUp),

@@ -36,7 +36,7 @@ import { concernedBy, DAY, leaversLeftToday, leftToday, today } from './concerne
 import { jobInputOf, neededFor, readRule } from './stored-rule.ts';
 
 /** How many are processed in one run; the rest follow in the next. */
-const MOST_AT_ONCE = 10_000;
+const MAX_AT_ONCE = 10_000;
 
 /** One that fails does not keep the others from running. */
 export async function runRules(context: DistributionContext): Promise<void> {
@@ -94,7 +94,7 @@ async function runRule(
   const maker = await makerNow();
   if (!maker) return;
   await forgetReturned(context.db, { ruleId: rule.id, domain: rule.domain }, today(context));
-  const { joiners, leavers, expiring, unserved } = await concernedBy(context, maker, rule, MOST_AT_ONCE);
+  const { joiners, leavers, expiring, unserved } = await concernedBy(context, maker, rule, MAX_AT_ONCE);
   for (const leaver of leavers.slice(0, await leaversLeftToday(context, rule))) {
     const actor = await makerNow();
     if (!actor) return;
@@ -102,7 +102,7 @@ async function runRule(
   }
   const { freeAfterDays } = readRule(rule);
   const leftBefore = context.now() - freeAfterDays * DAY;
-  for (const held of await listDueLeavers(context.db, rule.id, leftBefore, MOST_AT_ONCE)) {
+  for (const held of await listDueLeavers(context.db, rule.id, leftBefore, MAX_AT_ONCE)) {
     const actor = await makerNow();
     if (!actor) return;
     await freeToken(context, actor, rule, held);

@@ -40,7 +40,7 @@ type Context = SynchronizeContext;
 type Refusal = { readonly number: number; readonly userId: string; readonly detail: Text };
 
 const BATCH = 500;
-const MOST_REFUSALS = 20;
+const MAX_REFUSALS = 20;
 
 /** For whom there is something to choose. */
 const OPEN = new Set(['conflict', 'skipped', 'linked']);
@@ -64,7 +64,7 @@ export async function chooseForConflicts(
     const refusals = await chooseBatch(context, actor, source.value, rows, input);
     total.chosen += rows.length - refusals.length;
     total.refused += refusals.length;
-    total.refusals.push(...refusals.slice(0, MOST_REFUSALS - total.refusals.length));
+    total.refusals.push(...refusals.slice(0, MAX_REFUSALS - total.refusals.length));
   };
   if (numbers !== undefined) {
     const positions = [...new Set(numbers)].map((number) => number - 1);

@@ -95,7 +95,7 @@ function viewConflict(actor: Actor, row: HeldEntry, sources: ReadonlyMap<string,
   };
 }
 
-const MOST_IN_FILE = 200_000;
+const MAX_IN_FILE = 200_000;
 const PAGE = 1_000;
 
 /** As a file, one line for each finding. */
@@ -108,7 +108,7 @@ export async function runFile(
   const found = await runFor(context, actor, input);
   if (!found.ok) return found;
   const lines: string[][] = [['action', 'userId', 'entry', 'changes', 'reason', 'result']];
-  for (let after = -1; lines.length <= MOST_IN_FILE; ) {
+  for (let after = -1; lines.length <= MAX_IN_FILE; ) {
     const page = await listFindings(context.db, input.run, undefined, PAGE, after);
     const domains = await domainNames(context.db, domainsIn(page));
     const roles = await wordsOfRoles(context.db, context, rolesIn(page));

@@ -58,12 +58,12 @@ type Page = {
 };
 
 /** How often everything is read again because a connection was lost. */
-const MOST_RESTARTS = 3;
+const MAX_RESTARTS = 3;
 const IDLE_MILLISECONDS = 120_000;
 const KEEP_LEASE_MILLISECONDS = 1_500;
 /** In one filter, and in one query. */
-const MOST_KEYS = 100;
-const MOST_USERS = 5_000;
+const MAX_KEYS = 100;
+const MAX_USERS = 5_000;
 /** With this many rows, any query plan is fast. */
 const FEW_ENTRIES = 1_000;
 
@@ -199,7 +199,7 @@ export function readers(context: SynchronizeContext): Readers {
     const attributes = [...attributesOf(mapping), ...(watermark ? [watermark.attribute] : [])];
     const isDelta = run.mode === 'delta';
     if (reader.moved !== undefined) {
-      const values = reader.moved.splice(0, MOST_KEYS).flatMap((key) => valueOfKey(mapping, key) ?? []);
+      const values = reader.moved.splice(0, MAX_KEYS).flatMap((key) => valueOfKey(mapping, key) ?? []);
       const filter = withOneOf(search.filter, mapping.key, values);
       const entries = await reader.connection.search({ base: search.base, filter, attributes });
       return { entries, ended: reader.moved.length === 0 };
@@ -240,7 +240,7 @@ export function readers(context: SynchronizeContext): Readers {
             await drop(job.id);
             // Another server may have it; if not, nothing was read, and no one counts as gone.
             const again =
-              reader !== undefined && failure.kind !== 'endless' && run.restarts + restarts < MOST_RESTARTS;
+              reader !== undefined && failure.kind !== 'endless' && run.restarts + restarts < MAX_RESTARTS;
             if (!again) {
               died.delete(job.id);
               return text('source-run.not-read', { reason: failureText(failure) });
@@ -260,7 +260,7 @@ async function keysOfMoved(db: Connection, source: SourceRow, rules: Rules): Pro
   if (storedWatermark(source)?.groups === rules.digest) return [];
   const keys: string[] = [];
   for (let after = ''; ; ) {
-    const users = await listMembersAfter(db, source.id, after, MOST_USERS);
+    const users = await listMembersAfter(db, source.id, after, MAX_USERS);
     for (const { source_key: key, source_name, domain, in_groups } of users) {
       const entry = { name: source_name ?? '', key };
       const place = rules.place(entry) ?? domain;

@@ -82,7 +82,7 @@ type Given = {
 };
 
 /** RFC 8555 §6.5: a nonce can be refused any number of times; an authority that always does is not worth waiting for. */
-const MOST_NONCES = 6;
+const MAX_NONCES = 6;
 const POLL = { least: 500, most: 30_000, usual: 2_000, times: 60 } as const;
 const TOKEN = /^[A-Za-z0-9_-]{22,256}$/;
 
@@ -134,7 +134,7 @@ function clientOf(given: Given, connection: Connection, directory: z.infer<typeo
       const answer = await connection.send(to, { method: 'POST', body });
       const next = answer.headers['replay-nonce'];
       if (typeof next === 'string') nonce = next;
-      if (answer.status === 400 && attempt < MOST_NONCES && problemOf(answer)?.type === `${ERROR}badNonce`)
+      if (answer.status === 400 && attempt < MAX_NONCES && problemOf(answer)?.type === `${ERROR}badNonce`)
         continue;
       return expectStatus(given, answer);
     }

@@ -19,7 +19,7 @@ export type Connection = {
 };
 
 const REQUEST_MILLISECONDS = 20_000;
-const MOST_OCTETS = 256 * 1024;
+const MAX_OCTETS = 256 * 1024;
 
 /** @param authority PEM of the only authorities that are trusted; empty: those of the runtime and the operating system */
 export function connectTo({
@@ -93,7 +93,7 @@ function once(
         let octets = 0;
         response.on('data', (chunk: Buffer) => {
           octets += chunk.length;
-          if (octets > MOST_OCTETS) response.destroy(new Error('an answer that does not end'));
+          if (octets > MAX_OCTETS) response.destroy(new Error('an answer that does not end'));
           else chunks.push(chunk);
         });
         response.on('error', reject);

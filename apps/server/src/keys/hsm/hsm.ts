@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { printedBy, whyFailed } from '../operators-command.ts';
 import { aboutWrap, HSM_NAME, type MasterKey, NONCE } from '../seal/key-ring.ts';
 import type { HsmFailure, HsmOperation, HsmRequest, HsmResponse } from './hsm-process.ts';
-import type { HsmPlace } from './uri.ts';
+import type { HsmKeyUri } from './uri.ts';
 
 const ANSWER_MILLISECONDS = 30_000;
 /** Anyone who waits for an HSM looks every second. */
@@ -36,7 +36,7 @@ const SENTENCES: Readonly<Record<HsmFailure, string>> = {
 };
 
 /** @returns the key, as soon as the HSM can be asked. @throws a sentence, until then */
-export function hsmKey(place: HsmPlace, monotonic = () => performance.now()): () => Promise<MasterKey> {
+export function hsmKey(place: HsmKeyUri, monotonic = () => performance.now()): () => Promise<MasterKey> {
   let made: MasterKey | undefined;
   let failed: { readonly at: number; readonly error: Error } | undefined;
   let refusedPin: string | undefined;
@@ -183,7 +183,7 @@ function ask(request: HsmRequest): Promise<HsmResponse> {
 }
 
 /** @throws a sentence */
-async function readPin({ kind, from }: HsmPlace['pin']): Promise<string> {
+async function readPin({ kind, from }: HsmKeyUri['pin']): Promise<string> {
   const pin =
     kind === 'file'
       ? await readFile(from, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** What is not given may be anything. */
 export type TokenNames = { readonly [name in 'label' | 'serial' | 'model' | 'manufacturer']?: string };
 
-export type HsmPlace = {
+export type HsmKeyUri = {
   /** As it was given. */
   readonly uri: string;
   /** The library of the HSM's maker. */
@@ -22,7 +22,7 @@ const QUERY: readonly string[] = ['module-path', 'pin-source'];
 export const isHsmUri = (text: string): boolean => text.startsWith(SCHEME);
 
 /** @throws a sentence */
-export function readHsmUri(text: string): HsmPlace {
+export function readHsmUri(text: string): HsmKeyUri {
   const wrong = (why: string): Error => new Error(`the PKCS#11 URI of the master key ${why}`);
   const [path = '', query = '', ...more] = text.slice(SCHEME.length).split('?');
   if (!isHsmUri(text) || more.length > 0 || /\s/.test(text)) throw wrong('is malformed');
@@ -78,7 +78,7 @@ export function readHsmUri(text: string): HsmPlace {
   };
 }
 
-function placeOfPin(source: string): HsmPlace['pin'] | undefined {
+function placeOfPin(source: string): HsmKeyUri['pin'] | undefined {
   if (source.startsWith('|')) return { kind: 'command', from: source.slice(1) };
   const from = source.startsWith('file:///') ? fileURLToPath(source) : source.replace(/^file:/, '');
   return isAbsolute(from) ? { kind: 'file', from } : undefined;

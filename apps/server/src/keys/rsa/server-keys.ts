@@ -25,7 +25,7 @@ export type ServerKeys = {
 };
 
 const ACTIVE_AGE_MILLISECONDS = 10_000;
-export const serverKeyPlace = (id: number): string => `server_keys.private_key:${id}`;
+export const serverKeyAssociatedData = (id: number): string => `server_keys.private_key:${id}`;
 
 export function serverKeys(context: {
   readonly db: Database;
@@ -42,7 +42,7 @@ export function serverKeys(context: {
     let key = known.get(row.id);
     if (!key) {
       key = { id: row.id, bits: row.bits, modulus: new Uint8Array(Buffer.from(row.modulus, 'base64')) };
-      context.rsa.addKey(row.id, context.sealing.open(serverKeyPlace(row.id), row.private_key));
+      context.rsa.addKey(row.id, context.sealing.open(serverKeyAssociatedData(row.id), row.private_key));
       known.set(row.id, key);
     }
     return key;
@@ -85,7 +85,7 @@ export async function storeServerKey(
     id,
     bits: modulus.length * 8,
     modulus: modulus.toString('base64'),
-    private_key: sealing.seal(serverKeyPlace(id), pkcs8),
+    private_key: sealing.seal(serverKeyAssociatedData(id), pkcs8),
     use: 'active',
     created_at: now,
   });

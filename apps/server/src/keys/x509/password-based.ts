@@ -17,10 +17,10 @@ export class Unreadable extends Error {
   }
 }
 
-const MOST_PBKDF2_ROUNDS = 5_000_000;
-const MOST_SCRYPT_OCTETS = 64 * 1024 * 1024;
+const MAX_PBKDF2_ROUNDS = 5_000_000;
+const MAX_SCRYPT_OCTETS = 64 * 1024 * 1024;
 /** These run on the event loop; ten thousand take some milliseconds. */
-const MOST_PKCS12_ROUNDS = 200_000;
+const MAX_PKCS12_ROUNDS = 200_000;
 
 const PRFS: Readonly<Record<string, string>> = {
   '1.2.840.113549.2.7': 'sha1',
@@ -86,13 +86,13 @@ async function deriveKey(kdf: AlgorithmIdentifier, password: string, length: num
       ...Numeral[],
     ];
     const [N = 0, r = 0, p = 0] = numbers.map(({ valueBlock }) => valueBlock.valueDec);
-    if (128 * N * r * p > MOST_SCRYPT_OCTETS) throw new Unreadable('too-many-rounds', { found: String(N) });
+    if (128 * N * r * p > MAX_SCRYPT_OCTETS) throw new Unreadable('too-many-rounds', { found: String(N) });
     return new Promise((resolve, reject) => {
       scrypt(
         password,
         saltBlock.valueBlock.valueHexView,
         length,
-        { N, r, p, maxmem: 2 * MOST_SCRYPT_OCTETS },
+        { N, r, p, maxmem: 2 * MAX_SCRYPT_OCTETS },
         (error, key) => (error ? reject(error) : resolve(key)),
       );
     });
@@ -102,7 +102,7 @@ async function deriveKey(kdf: AlgorithmIdentifier, password: string, length: num
   // RFC 8018 §A.2: HMAC-SHA-1 by default.
   const prf = parameters.prf === undefined ? 'sha1' : PRFS[parameters.prf.algorithmId];
   if (prf === undefined) throw new Unreadable('encryption-method', { method: 'PBKDF2' });
-  limitRounds(parameters.iterationCount, MOST_PBKDF2_ROUNDS);
+  limitRounds(parameters.iterationCount, MAX_PBKDF2_ROUNDS);
   const salt = (parameters.salt as Octets).valueBlock.valueHexView;
   return promisify(pbkdf2)(password, salt, parameters.iterationCount, length, prf);
 }
@@ -135,7 +135,7 @@ export function derivePkcs12Key(
   rounds: number,
   length: number,
 ): Uint8Array {
-  limitRounds(rounds, MOST_PKCS12_ROUNDS);
+  limitRounds(rounds, MAX_PKCS12_ROUNDS);
   const u = createHash(hash).digest().length;
   const v = hash === 'sha384' || hash === 'sha512' ? 128 : 64;
   const D = Buffer.alloc(v, purpose);

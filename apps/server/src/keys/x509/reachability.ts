@@ -20,7 +20,7 @@ export type Reachability = {
 };
 
 const TIMEOUT_MILLISECONDS = 3_000;
-const MOST_OCTETS = 16 * 1024;
+const MAX_OCTETS = 16 * 1024;
 const UNREACHABLE: Reachability = { reachable: 'unreachable', chain: [] };
 
 let read: SecureContext | undefined;
@@ -85,7 +85,7 @@ async function readSome(response: IncomingMessage): Promise<string> {
   try {
     for await (const chunk of response) {
       text += String(chunk);
-      if (text.length > MOST_OCTETS) break;
+      if (text.length > MAX_OCTETS) break;
     }
   } catch {
     // Truncated: then the content was not ours.

@@ -34,7 +34,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const MEBIBYTE = 1024 * 1024;
-const LEAST_ROOM = 512 * MEBIBYTE;
+const MIN_ROOM = 512 * MEBIBYTE;
 /** Public authorities have certificates renewed after two thirds of their lifetime, which can be as short as six days. */
 const CERTIFICATE_DAYS = 14;
 const LATE = {
@@ -246,7 +246,7 @@ async function ofDisk({ dataFolder }: LookContext): Promise<readonly Found[]> {
   const free = bavail * bsize;
   const about = hostname();
   return only(
-    free < LEAST_ROOM && {
+    free < MIN_ROOM && {
       kind: 'disk',
       about,
       text: text('alert.disk', { host: about, free: Math.floor(free / MEBIBYTE) }),

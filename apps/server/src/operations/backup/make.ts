@@ -73,7 +73,7 @@ const SEEN_MILLISECONDS = 5_000;
 const STOP_MILLISECONDS = 2_000;
 /** That it has ended is noted again, while the database is away, for less time than another node takes it for dead. */
 const AGAIN_MILLISECONDS = 1_000;
-const MOST_ATTEMPTS = 60;
+const MAX_ATTEMPTS = 60;
 const DAY_MILLISECONDS = 86_400_000;
 /** After this many days, Home says that another one is due. */
 export const LATE_DAYS = { made: 2, verified: 90 };
@@ -199,7 +199,7 @@ function runThread(context: BackupContext, actor: AuditActor, task: BackupTask):
         break;
       } catch (error) {
         // A database that is away for a moment as it ends does not make one that was made one that was not, whose file no one deletes.
-        if (!isUnavailable(error) || stopped || attempts === MOST_ATTEMPTS) throw error;
+        if (!isUnavailable(error) || stopped || attempts === MAX_ATTEMPTS) throw error;
         await wait(AGAIN_MILLISECONDS, undefined, { ref: false });
       }
     }

@@ -2,16 +2,16 @@
 
 import { ACCOUNT_PLACE, BINDING_PLACE } from '../../certificates/acme/settings.ts';
 import { radiusSecretAssociatedData } from '../../clients/radius-clients.ts';
-import { sourcePasswordPlace } from '../../directory/sources/settings.ts';
-import { codePlace } from '../../jobs/distribution/distribute.ts';
-import { serverKeyPlace } from '../../keys/rsa/server-keys.ts';
+import { sourcePasswordAssociatedData } from '../../directory/sources/settings.ts';
+import { codeAssociatedData } from '../../jobs/distribution/distribute.ts';
+import { serverKeyAssociatedData } from '../../keys/rsa/server-keys.ts';
 import type { Sealing } from '../../keys/seal/sealing.ts';
 import { tlsKeyAssociatedData } from '../../keys/x509/served-certificate.ts';
 import { messageAssociatedData } from '../../mail/queue.ts';
 import { PASSWORD_PLACE } from '../../mail/settings.ts';
 import { SIGNING_PLACE } from '../../mail/signing.ts';
 import { replyAssociatedData, seedAssociatedData } from '../../provisioning/distribution/activate.ts';
-import { pinAssociatedData } from '../../provisioning/tokens/pin-place.ts';
+import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
 import type { DatabaseLocation } from '../../store/db/open.ts';
 import { openSnapshot } from '../../store/db/snapshot.ts';
 import type { Schema } from '../../store/schema/schema.ts';
@@ -29,7 +29,7 @@ const sealedIn = <T extends keyof Schema>(sealed: Sealed<T>) => sealed as unknow
 export const SEALED = [
   sealedIn({ table: 'seeds', column: 'sealed', key: ['id'], place: seedAssociatedData }),
   sealedIn({ table: 'tokens', column: 'pin', key: ['id'], place: pinAssociatedData }),
-  sealedIn({ table: 'server_keys', column: 'private_key', key: ['id'], place: serverKeyPlace }),
+  sealedIn({ table: 'server_keys', column: 'private_key', key: ['id'], place: serverKeyAssociatedData }),
   sealedIn({ table: 'tls_certificates', column: 'private_key', key: ['id'], place: tlsKeyAssociatedData }),
   sealedIn({ table: 'acme', column: 'account_key', key: [], place: () => ACCOUNT_PLACE }),
   sealedIn({ table: 'acme', column: 'binding_key', key: [], place: () => BINDING_PLACE }),
@@ -37,9 +37,14 @@ export const SEALED = [
   sealedIn({ table: 'mail_settings', column: 'password', key: [], place: () => PASSWORD_PLACE }),
   sealedIn({ table: 'mail_settings', column: 'signing', key: [], place: () => SIGNING_PLACE }),
   sealedIn({ table: 'radius_clients', column: 'secret', key: ['id'], place: radiusSecretAssociatedData }),
-  sealedIn({ table: 'identity_sources', column: 'password', key: ['id'], place: sourcePasswordPlace }),
+  sealedIn({
+    table: 'identity_sources',
+    column: 'password',
+    key: ['id'],
+    place: sourcePasswordAssociatedData,
+  }),
   sealedIn({ table: 'distributions', column: 'reply', key: ['id'], place: replyAssociatedData }),
-  sealedIn({ table: 'job_rows', column: 'sealed', key: ['job_id', 'position'], place: codePlace }),
+  sealedIn({ table: 'job_rows', column: 'sealed', key: ['job_id', 'position'], place: codeAssociatedData }),
 ];
 
 export async function openSeals(

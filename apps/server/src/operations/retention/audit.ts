@@ -32,9 +32,9 @@ export type CutContext = BackupContext &
 /** Some 3 ms, for which others wait. */
 const PAGE = 200;
 /** Of one file; the next one follows at once. */
-const MOST_ROWS = 1_000_000;
+const MAX_ROWS = 1_000_000;
 /** Of one transaction that deletes: the statement has a parameter for each. */
-const MOST_DELETED = 200;
+const MAX_DELETED = 200;
 
 type End = Pick<ChainHead, 'seq' | 'hash'>;
 type Cut = { readonly end: End; readonly rows: number; readonly firstAt: number; readonly lastAt: number };
@@ -166,7 +166,7 @@ async function* linesOf(
   for (;;) {
     const links = await listLinks(context.db, end.seq, PAGE);
     for (const { row, seq, hash, mac } of links) {
-      if (seq >= below || rows >= MOST_ROWS || (row && row.at >= before)) return over();
+      if (seq >= below || rows >= MAX_ROWS || (row && row.at >= before)) return over();
       const proven =
         row !== undefined &&
         seq === end.seq + 1 &&
@@ -234,12 +234,12 @@ export async function deleteInBatches<From, Done extends { readonly next: From |
   batch: (trx: Connection, rows: number, from: From | undefined) => Promise<Done>,
 ): Promise<Done | undefined> {
   let done: Done | undefined;
-  let rows = MOST_DELETED;
+  let rows = MAX_DELETED;
   while ((!done || done.next !== undefined) && !(await isStopping())) {
     const begun = context.monotonic();
     const from = done?.next;
     done = await inBatchTransaction(context.db, (trx) => batch(trx, rows, from));
-    rows = Math.min(MOST_DELETED, nextBatch(context, { rows, milliseconds: context.monotonic() - begun }));
+    rows = Math.min(MAX_DELETED, nextBatch(context, { rows, milliseconds: context.monotonic() - begun }));
     await context.sleep(1);
   }
   return done;

@@ -20,7 +20,7 @@ type Context = BackupContext & Pick<ServerContext, 'settings'>;
 
 const DAY = 86_400_000;
 /** More are not counted. */
-const MOST_COUNTED = 100_000;
+const MAX_COUNTED = 100_000;
 
 const DAYS = {
   audit: 'retention.auditDays',
@@ -50,7 +50,7 @@ export async function showRetention(context: Context, actor: Actor): Promise<Out
   if (denial) return denial;
   const settings = await context.settings.current();
   const beforeOf = (kind: RetentionKind): number => context.now() - settings[DAYS[kind]] * DAY;
-  const audit = await countOldAudit(context.db, beforeOf('audit'), MOST_COUNTED);
+  const audit = await countOldAudit(context.db, beforeOf('audit'), MAX_COUNTED);
   const { cuts } = await auditStart(context.db, context);
   const kinds: Retention['kinds'] = [
     {
@@ -64,13 +64,13 @@ export async function showRetention(context: Context, actor: Actor): Promise<Out
     kinds.push({
       kind,
       days: settings[DAYS[kind]],
-      due: await countOld(context.db, kind, { now: context.now(), before: beforeOf(kind) }, MOST_COUNTED),
+      due: await countOld(context.db, kind, { now: context.now(), before: beforeOf(kind) }, MAX_COUNTED),
     });
   return done({
     hold: settings['retention.hold'],
     archive: await archiveOf(context),
     kinds,
-    mostCounted: MOST_COUNTED,
+    mostCounted: MAX_COUNTED,
     cuts: cuts.slice(0, 100).map((cut) => ({
       at: isoTime(cut.cut_at),
       rows: cut.rows,

@@ -32,7 +32,7 @@ import {
   type StoredKeys,
 } from '../../store/keys/data-keys.ts';
 import type { Database } from '../../store/schema/schema.ts';
-import { type BatchContext, LEAST_ROWS, nextBatch } from '../../work/batch-size.ts';
+import { type BatchContext, MIN_ROWS, nextBatch } from '../../work/batch-size.ts';
 import { convertBatch } from './convert.ts';
 
 /** What this process holds. Anyone who seals reads `keys` each time. */
@@ -96,7 +96,7 @@ export function keyFollower(context: KeysContext): KeyFollower {
   const seen = new Map<string, { beat: number; at: number }>();
   let watched = { step: '', at: 0 };
   let beat = 0;
-  let rows: number = LEAST_ROWS;
+  let rows: number = MIN_ROWS;
 
   async function learn(stored: StoredKeys, newest: DataKeyRow): Promise<void> {
     if (held.master.name !== newest.master) {

@@ -79,7 +79,7 @@ export async function admitById(context: Context, distributionId: string): Promi
   return judge(await findAdmission(context.db, { id: distributionId }), context.now());
 }
 
-const NOBODYS_SNAPSHOT = JSON.stringify({
+const DECOY_SNAPSHOT = JSON.stringify({
   profile: 'nobody',
   algorithm: 'securid',
   digits: 8,
@@ -101,10 +101,10 @@ const NOBODYS_SNAPSHOT = JSON.stringify({
 } satisfies Omit<Snapshot, 'deviceType'> & { deviceType: object });
 
 /** What a code that admits no one is checked against, so that the work does not reveal which codes exist. */
-export const nobodysAdmission = (): Pick<Admission, 'deviceKind' | 'deviceId' | 'snapshot'> => ({
+export const decoyAdmission = (): Pick<Admission, 'deviceKind' | 'deviceId' | 'snapshot'> => ({
   deviceKind: 'id',
   deviceId: '',
-  snapshot: readSnapshot(NOBODYS_SNAPSHOT),
+  snapshot: readSnapshot(DECOY_SNAPSHOT),
 });
 
 function judge(row: AdmissionRow | undefined, now: number): Admittance {

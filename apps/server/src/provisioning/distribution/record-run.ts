@@ -87,7 +87,7 @@ export type RecordRefused = (
 ) => void;
 
 /** How many recordings may wait; each is a request that passed the limit on wrong codes. */
-const MOST_WAITING = 1_000;
+const MAX_WAITING = 1_000;
 
 /**
  * A right code came from a device it is not for. Recorded after the answer is sent: the time it takes would otherwise reveal that the code
@@ -97,7 +97,7 @@ export function refusalRecorder(context: Context): RecordRefused {
   let waiting = 0;
   let last = Promise.resolve();
   return (admission, details) => {
-    if (waiting >= MOST_WAITING) return;
+    if (waiting >= MAX_WAITING) return;
     waiting += 1;
     setImmediate(() => {
       last = last

@@ -164,12 +164,12 @@ function drawFrame(doc: Doc, sender: Letterhead, letter: Letter): void {
 export class UnreadableLogo extends Error {}
 
 /** Pixels. A few kilobytes of PNG can be gigabytes of them, all of which are unpacked if there is transparency. */
-const MOST_PIXELS = 4_000_000;
+const MAX_PIXELS = 4_000_000;
 /** PNG (Third Edition) §5.2, §11.2.2: signature, length and type of the first chunk, IHDR, then width and height. */
 const isLargePng = (logo: string): boolean => {
   if (!logo.startsWith('data:image/png;')) return false;
   const header = Buffer.from(logo.slice(logo.indexOf(',') + 1, logo.indexOf(',') + 1 + 32), 'base64');
-  return header.length < 24 || header.readUInt32BE(16) * header.readUInt32BE(20) > MOST_PIXELS;
+  return header.length < 24 || header.readUInt32BE(16) * header.readUInt32BE(20) > MAX_PIXELS;
 };
 
 function drawLogo(doc: Doc, logo: string): void {

@@ -25,7 +25,7 @@ import {
 import { nextTokens, noneLeft, recordAssignment, releaseToken } from './assign.ts';
 import { barTo } from './eligibility.ts';
 import { mintRecords } from './mint.ts';
-import { pinAssociatedData, pinOfToken } from './pin-place.ts';
+import { pinAssociatedData, pinOfToken } from './pin-associated-data.ts';
 import { changing } from './token-change.ts';
 import { lockTokenFor, tokenFor } from './token-for.ts';
 import { isExpired } from './token-view.ts';
@@ -176,7 +176,7 @@ async function keepPinOf(
  * that accepts the passcode, so that there is never a time with both or neither. A token that is another user's by now is not touched.
  * @param replacement with the row of its user
  */
-export async function takePlace(
+export async function completeReplacement(
   trx: Connection,
   context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
   replacement: { readonly tokenId: string; readonly serial: string; readonly userRow: string },

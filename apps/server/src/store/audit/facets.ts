@@ -11,7 +11,7 @@ import { type AuditFilter, SESSION } from './search.ts';
 
 /** Rows looked at. Some 20 ms. */
 const MOST = 10_000;
-const MOST_VALUES = 8;
+const MAX_VALUES = 8;
 /** An ID is made a moment before its row is: what is looked at begins so much after the time asked for, and ends so much before. */
 const NEAR = FAR_MILLISECONDS;
 
@@ -61,7 +61,7 @@ export async function countAudit(db: Connection, filter: AuditFilter, most = MOS
     const column = sql.ref(name);
     return sql`select * from (select ${sql.lit(name)} as name, ${column} as value, count(*) as count,
       count(*) over () as different from found where ${column} is not null
-      group by ${column} order by count(*) desc, ${column} limit ${MOST_VALUES}) as by_value`;
+      group by ${column} order by count(*) desc, ${column} limit ${MAX_VALUES}) as by_value`;
   });
   const { rows } = await sql<{ name: string; value: string | null; count: number; different: number }>`
     with trail as materialized (${seen(trail, ['object', 'action', 'actor'])}),

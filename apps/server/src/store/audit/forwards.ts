@@ -28,10 +28,10 @@ export async function seeAuditForward(
 }
 
 /** The longest wait after a failed attempt. */
-export const MOST_WAIT_MILLISECONDS = 300_000;
+export const MAX_WAIT_MILLISECONDS = 300_000;
 
 export const isForwardDue = ({ next_at }: Pick<AuditForwardRow, 'next_at'>, now: number): boolean =>
-  isDueAt(next_at, now, MOST_WAIT_MILLISECONDS);
+  isDueAt(next_at, now, MAX_WAIT_MILLISECONDS);
 
 /** At most one caller has the lease. */
 export function claimAuditForward(
@@ -42,7 +42,7 @@ export function claimAuditForward(
     .updateTable('audit_forwards')
     .set({ lease, lease_until: now + milliseconds })
     .where('id', '=', id)
-    .where(isDue('next_at', now, MOST_WAIT_MILLISECONDS))
+    .where(isDue('next_at', now, MAX_WAIT_MILLISECONDS))
     .where(isFree(now, milliseconds))
     .returningAll()
     .executeTakeFirst();

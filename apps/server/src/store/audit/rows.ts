@@ -80,7 +80,7 @@ export async function insertAudit(
 ): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((event) => rowOf(context, event));
-  if (rows.length > MOST_PREPARED) {
+  if (rows.length > MAX_PREPARED) {
     await insertManyRows(db, { v: rows });
     await insertManyUnlinked(db, { v: rows.map(({ id }) => ({ audit_id: id })) });
     return;
@@ -143,7 +143,7 @@ const insertManyRows = preparedBatch({ v: AUDIT }, (db, { v }) =>
   sql`with ${v} insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from v`.compile(db),
 );
 /** More come from batches of jobs, in any number. */
-const MOST_PREPARED = 25;
+const MAX_PREPARED = 25;
 
 const UNLINKED = { audit_id: 'text' } as const;
 const insertUnlinked = preparedRows<typeof UNLINKED, never>(UNLINKED, (db, v) =>

@@ -2,7 +2,7 @@
  * The audit trail: read, latest first. If no index narrows a search down, only part of the rows is examined in each turn of the event loop,
  * so that on SQLite a search that matches none of fifty million rows does not delay logons.
  */
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { hasOneWriter } from '../db/row-locks.ts';
 import { findUser } from '../directory/users.ts';
@@ -179,6 +179,6 @@ async function latest(
     if (begin === undefined || found.length === limit) return found;
     end = begin.id;
     size = nextPart(db, size, performance.now() - begun);
-    await othersTurn();
+    await yieldToOthers();
   }
 }

@@ -3,7 +3,7 @@ import { type IdSource, newId } from '../db/ids.ts';
 import type { Connection } from '../schema/schema.ts';
 
 /** As many as a policy can require. */
-const MOST_KEPT = 24;
+const MAX_KEPT = 24;
 
 export async function recordPin(
   db: Connection,
@@ -19,7 +19,7 @@ export async function recordPin(
     .select('id')
     .where('token_id', '=', pin.tokenId)
     .orderBy('id', 'desc')
-    .limit(MOST_KEPT);
+    .limit(MAX_KEPT);
   await db
     .deleteFrom('pin_history')
     .where('token_id', '=', pin.tokenId)

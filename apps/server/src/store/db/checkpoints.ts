@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** From this many pages on, a commit does it after all: the thread has fallen far behind. */
-const MOST_PAGES = 32_768;
+const MAX_PAGES = 32_768;
 /** SQLite's own. */
 export const USUAL_PAGES = 1_000;
 
@@ -17,7 +17,7 @@ export function keepCheckpoints(file: string, doItAt: (pages: number) => void): 
   const thread = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), { workerData: file });
   thread.unref();
   const ended = new Promise((resolve) => thread.once('exit', resolve));
-  doItAt(MOST_PAGES);
+  doItAt(MAX_PAGES);
   let stopped = false;
   // Without it, commits do it again.
   thread.on('error', () => {

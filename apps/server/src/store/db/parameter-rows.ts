@@ -58,7 +58,7 @@ export function arraysTable(
 }
 
 /** SQLite accepts 32,766 parameters; more keys than this are rare. */
-const MOST_PADDED = 8_192;
+const MAX_PADDED = 8_192;
 
 /**
  * Keys for `in (…)`, the last one repeated up to a power of two: so that there are few statement texts, each prepared once, whatever the
@@ -68,6 +68,6 @@ const MOST_PADDED = 8_192;
 export function fewTexts<T>(keys: Iterable<T>): T[] {
   const all = [...keys];
   const last = all.at(-1);
-  if (last === undefined || all.length > MOST_PADDED) return all;
+  if (last === undefined || all.length > MAX_PADDED) return all;
   return [...all, ...Array.from({ length: 2 ** Math.ceil(Math.log2(all.length)) - all.length }, () => last)];
 }

@@ -18,7 +18,7 @@ class Placeholder<Given> {
 type Compiled<Row> = WeakMap<object, Map<string, CompiledQuery<Row>>>;
 
 /** Larger ones are rare, and each size would be kept forever. */
-const MOST_ROWS = 200;
+const MAX_ROWS = 200;
 
 /** Begins a text that PostgreSQL parses and plans once on each connection. A lookup by key has one good plan, whatever the key. */
 export const NAMED = '/* named */ ';
@@ -126,7 +126,7 @@ export function preparedTables<T extends Tables, Row>(
       );
     }
     const sizes = names.map((name) => rows[name].length);
-    return run(db, compiled, rows, Math.max(...sizes) > MOST_ROWS ? undefined : sizes.join(), () =>
+    return run(db, compiled, rows, Math.max(...sizes) > MAX_ROWS ? undefined : sizes.join(), () =>
       built(db, (name, columns) =>
         valuesTable(
           name,

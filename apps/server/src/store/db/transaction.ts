@@ -5,7 +5,7 @@ import { HOT_MILLISECONDS } from './postgresql/hot.ts';
 import { hasOneWriter } from './row-locks.ts';
 import { UNSYNCED } from './sqlite.ts';
 
-const MOST_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 /** PostgreSQL ends one of two deadlocked transactions. None of it happened, so it runs again. */
 export async function withoutDeadlock<T>(attempt: () => Promise<T>): Promise<T> {
@@ -14,7 +14,7 @@ export async function withoutDeadlock<T>(attempt: () => Promise<T>): Promise<T> 
       return await attempt();
     } catch (error) {
       const code = (error as { code?: unknown }).code;
-      if ((code !== '40P01' && code !== '40001') || attempts === MOST_ATTEMPTS) throw error;
+      if ((code !== '40P01' && code !== '40001') || attempts === MAX_ATTEMPTS) throw error;
     }
   }
 }

@@ -131,7 +131,7 @@ export type Joiner = {
 /** Rows that a page looks at, whether they are found or not: no one else waits for more on SQLite. */
 const USERS = 2_000;
 /** How many unused codes in a row a rule gives a user. After that, someone has to talk to the user. */
-export const MOST_CODES = 3;
+export const MAX_CODES = 3;
 
 /**
  * Enabled users in the domain without a token that is activated, or can be. Those whom a job of the rule looked at since `triedSince` wait:
@@ -152,7 +152,7 @@ export async function listJoiners(
         and c.expires_on >= ${day}) then 1 else 0 end as holds,
       case when (select count(*) from distributions g join jobs j on j.id = g.job_id
           where g.user_id = u.id and j.rule_id = ${ruleId} and g.id > coalesce((select max(a.id) from distributions a
-            where a.user_id = u.id and a.state in ('provisioned', 'confirmed')), '')) >= ${MOST_CODES}
+            where a.user_id = u.id and a.state in ('provisioned', 'confirmed')), '')) >= ${MAX_CODES}
         then 1 else 0 end as given_up,
       case when exists (select 1 from tokens o where o.user_id = u.id and exists (select 1 from distributions d
           where d.token_id = o.id and d.latest = 1 and (d.state in ('provisioned', 'confirmed')
@@ -251,7 +251,7 @@ export const listUnserved = (
         and (g.state in ('provisioned', 'confirmed')
           or (g.state in ('issued', 'opened') and (g.expires_at is null or g.expires_at > ${now}))))
       and (select count(*) from distributions g join jobs j on j.id = g.job_id
-        where g.token_id = n.id and j.rule_id = ${concern.ruleId}) < ${MOST_CODES}
+        where g.token_id = n.id and j.rule_id = ${concern.ruleId}) < ${MAX_CODES}
       and not exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = n.serial
         where j.rule_id = ${concern.ruleId} and j.created_at > ${triedSince})`,
     true,

@@ -91,15 +91,15 @@ export function hasMark<T extends MarkedTable>(
   return false;
 }
 
-const MOST_REMEMBERED = 1_000;
+const MAX_REMEMBERED = 1_000;
 
 /** A row that is read with every request is reported once. */
-export function toldOnce(tell: (row: AlteredRow) => void): (row: AlteredRow) => void {
+export function onceForEach(tell: (row: AlteredRow) => void): (row: AlteredRow) => void {
   const told = new Set<string>();
   return (row) => {
     const key = `${row.table} ${row.id}`;
     if (told.has(key)) return;
-    if (told.size >= MOST_REMEMBERED) told.clear();
+    if (told.size >= MAX_REMEMBERED) told.clear();
     told.add(key);
     tell(row);
   };

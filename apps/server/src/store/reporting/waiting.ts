@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Connection } from '../schema/schema.ts';
 
 /** More are not counted. */
-const MOST_COUNTED = 10_000;
+const MAX_COUNTED = 10_000;
 
 /** Times are epoch milliseconds; null if nothing waits. */
 export type Waiting = {
@@ -23,7 +23,7 @@ export async function countWaiting(db: Connection): Promise<Waiting> {
       (select count(*) from mail where state = 'queued') as queued_mail,
       (select min(created_at) from mail where state = 'queued') as oldest_mail,
       (select count(*) from mail where state = 'dead') as undelivered_mail,
-      (select count(*) from (select 1 from audit_unlinked limit ${sql.lit(MOST_COUNTED)}) waiting) as unlinked_audit,
+      (select count(*) from (select 1 from audit_unlinked limit ${sql.lit(MAX_COUNTED)}) waiting) as unlinked_audit,
       (select at from audit where id = (select min(audit_id) from audit_unlinked)) as oldest_audit,
       (select count(*) from jobs where state in ('queued', 'running')) as open_jobs,
       (select failures from acme where enabled = 1) as acme_failures`.execute(db);

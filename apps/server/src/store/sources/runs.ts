@@ -251,7 +251,7 @@ export async function rankClaims(db: Connection, jobId: string): Promise<void> {
 }
 
 /** Longer ones are left to administrators: all of a circle is done in one transaction. */
-const MOST_IN_CIRCLE = 200;
+const MAX_IN_CIRCLE = 200;
 
 /**
  * Users who want one another's IDs, in a circle that no one else wants an ID of: they can all have theirs, if it is done at once. Each ID
@@ -281,7 +281,7 @@ export async function rankCircles(db: Connection, jobId: string): Promise<void> 
       at = byTarget.get(at.holder);
     }
     const isClosed = at?.target === first.target && circle.length > 1;
-    if (!isClosed || circle.length > MOST_IN_CIRCLE || circle.some(({ others }) => Number(others) === 1))
+    if (!isClosed || circle.length > MAX_IN_CIRCLE || circle.some(({ others }) => Number(others) === 1))
       continue;
     const positions = circle.map(({ position }) => Number(position));
     await db

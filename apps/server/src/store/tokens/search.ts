@@ -236,7 +236,7 @@ function fewCandidates(filter: TokenFilter, now: number): Candidate[] {
 /** Up to this many digits match so many that the walk ends soon. */
 const COMMON_DIGITS = 3;
 /** Looking into a range costs as much as walking past some hundred serial numbers. */
-const MOST_PLACES = 2_000;
+const MAX_PLACES = 2_000;
 
 /**
  * For SQLite, which has no inverted index: serial numbers are issued in order, so few prefixes can precede the digits, and each is a range
@@ -251,7 +251,7 @@ async function fewPlaces(db: Connection, { serialContains: digits }: TokenFilter
   const ranges: [string, string][] = [];
   for (let before = 0; before + digits.length <= least.length; before += 1) {
     const [first, last] = [Number(least.slice(0, before)), Number(most.slice(0, before))];
-    if (ranges.length + last - first >= MOST_PLACES) return [];
+    if (ranges.length + last - first >= MAX_PLACES) return [];
     for (let head = first; head <= last; head += 1) {
       const begin = (before === 0 ? '' : String(head).padStart(before, '0')) + digits;
       ranges.push([begin.padEnd(least.length, '0'), begin.padEnd(least.length, '9')]);

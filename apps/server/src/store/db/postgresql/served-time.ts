@@ -21,7 +21,7 @@ export const WALL_TIME: Time = {
 
 const TICK_MILLISECONDS = 50;
 /** A turn of the event loop that takes longer counts as this. */
-const MOST_MILLISECONDS = 2 * TICK_MILLISECONDS;
+const MAX_MILLISECONDS = 2 * TICK_MILLISECONDS;
 
 export function servedTime(): Time & { stop(): void } {
   let elapsed = 0;
@@ -29,7 +29,7 @@ export function servedTime(): Time & { stop(): void } {
   const waiting = new Set<{ readonly at: number; readonly act: () => void }>();
   const timer = setInterval(() => {
     const at = performance.now();
-    elapsed += Math.min(at - last, MOST_MILLISECONDS);
+    elapsed += Math.min(at - last, MAX_MILLISECONDS);
     last = at;
     for (const one of waiting) {
       if (elapsed < one.at) continue;

@@ -2,7 +2,7 @@
 
 import { yielding } from '@sower/server/compose/yielding';
 import type { Connection } from '@sower/server/store/schema/schema';
-import { LEAST_ROWS, nextBatch } from '@sower/server/work/batch-size';
+import { MIN_ROWS, nextBatch } from '@sower/server/work/batch-size';
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
@@ -68,7 +68,7 @@ describe.each([
   const db: Connection = new Kysely({ dialect });
   const next = (isAlone: boolean, rows: number, millisecondsOfRow: number): number =>
     nextBatch({ db, isAlone: () => isAlone }, { rows, milliseconds: 1 + rows * millisecondsOfRow });
-  const settled = (isAlone: boolean, millisecondsOfRow: number, rows: number = LEAST_ROWS): number => {
+  const settled = (isAlone: boolean, millisecondsOfRow: number, rows: number = MIN_ROWS): number => {
     let size = rows;
     for (let batch = 0; batch < 20; batch += 1) size = next(isAlone, size, millisecondsOfRow);
     return size;
@@ -76,7 +76,7 @@ describe.each([
 
   test('is smaller while others are served, and never so small that work stands still', () => {
     expect(settled(true, 0.05)).toBeGreaterThan(2 * settled(false, 0.05));
-    expect(settled(false, 1_000, 2_000)).toBe(LEAST_ROWS);
+    expect(settled(false, 1_000, 2_000)).toBe(MIN_ROWS);
   });
 
   test('is small as soon as somebody arrives', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { LineFormat } from './lines.ts';
 
-export type AuditPlace =
+export type ForwardDestination =
   | {
       readonly kind: 'syslog';
       readonly protection: 'tls' | 'tcp' | 'udp';
@@ -35,12 +35,12 @@ const PARAMETERS = ['format', 'ca', 'from'];
 const SYSLOG_PORTS = { tls: 6514, tcp: 601, udp: 514 } as const;
 
 /** Without the key of webhooks, which is given beside it. */
-export type GivenPlace =
-  | Exclude<AuditPlace, { readonly kind: 'webhook' }>
-  | Omit<Extract<AuditPlace, { readonly kind: 'webhook' }>, 'key'>;
+export type GivenDestination =
+  | Exclude<ForwardDestination, { readonly kind: 'webhook' }>
+  | Omit<Extract<ForwardDestination, { readonly kind: 'webhook' }>, 'key'>;
 
 /** @throws the end of a sentence that begins with the option; it repeats only the scheme, since the rest may contain a secret */
-export function auditPlace(entry: string): GivenPlace {
+export function forwardDestination(entry: string): GivenDestination {
   const url = URL.parse(entry);
   const wrong = (why: string): Error =>
     new Error(`has an entry${url ? ` (${url.protocol})` : ''} that ${why}`);

@@ -13,11 +13,11 @@ import { Overload } from '../../core/overload.ts';
  * @param most of those who may wait before it
  * @throws Overload if there are more: nothing was done
  */
-export type InTurn = <T>(userKey: string, work: () => Promise<T>, most?: number) => Promise<T>;
+export type KeyedMutex = <T>(userKey: string, work: () => Promise<T>, most?: number) => Promise<T>;
 
 type Turns = { last: Promise<unknown>; count: number };
 
-export function oneAtATime(): InTurn {
+export function keyedMutex(): KeyedMutex {
   const turnsOf = new Map<string, Turns>();
   return (key, work, most = Number.POSITIVE_INFINITY) => {
     const before = turnsOf.get(key);
@@ -44,20 +44,20 @@ export const STALE = Symbol('stale');
  * Each repetition means that someone else's wrong passcode was counted, and that stops when the token is held back. Many more would be a
  * bug.
  */
-const MOST_LOOKS = 1_000;
+const MAX_LOOKS = 1_000;
 
 /**
  * @param look reads the user, decides and commits; called again if its commit was stale
- * @param most as for {@link InTurn}
+ * @param most as for {@link KeyedMutex}
  */
 export function lookAt<T>(
-  context: { readonly inTurn: InTurn },
+  context: { readonly inTurn: KeyedMutex },
   userKey: string,
   look: () => Promise<T | typeof STALE>,
   most?: number,
 ): Promise<T> {
   const looking = async (): Promise<T> => {
-    for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
       const seen = await look();
       if (seen !== STALE) return seen;
     }
