@@ -6,12 +6,12 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { type ApiClient, ApiProblem } from '@sower/api/client';
-import { ANSWERS } from '@sower/api/examples/answers';
 import { type Example, filled } from '@sower/api/examples/filled';
 import { EXAMPLES } from '@sower/api/examples/requests';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { problemSchema } from '@sower/api/problems';
 import type { ProvisionedToken } from '@sower/ctkip/provision';
+import RECORDED from '@sower/server/http/reference/answers.json' with { type: 'json' };
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminPassword } from '../harness/administrator.ts';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
@@ -22,7 +22,8 @@ import { type Deployment, deploy } from '../harness/deployment.ts';
 import { jobSettled } from '../harness/jobs/ended.ts';
 import { selfServiceClient } from '../harness/self-service-client.ts';
 
-const WRITTEN = fileURLToPath(new URL('../../packages/api/src/examples/answers.ts', import.meta.url));
+const ANSWERS: Readonly<Record<string, unknown>> = RECORDED;
+const WRITTEN = fileURLToPath(new URL('../../apps/server/src/http/reference/answers.json', import.meta.url));
 const NAMES = Object.keys(EXAMPLES) as OperationName[];
 
 let database: FreshDatabase;
@@ -318,8 +319,7 @@ function write(answers: Readonly<Record<string, unknown>>): void {
       isGood(name) ? ANSWERS[name] : shortened(answers[name]),
     ]),
   );
-  writeFileSync(
-    WRITTEN,
-    `/** What the examples were answered with. Written by test/reference/examples.test.ts. */\n\nexport const ANSWERS: Readonly<Record<string, unknown>> = ${JSON.stringify(shown, null, 2)};\n`,
-  );
+  // A line for each operation.
+  const lines = Object.entries(shown).map((entry) => entry.map((part) => JSON.stringify(part)).join(': '));
+  writeFileSync(WRITTEN, `{\n${lines.join(',\n')}\n}\n`);
 }

@@ -1,11 +1,12 @@
 /** Names and user IDs whose characters do not all print are refused, wherever a request gives a new one; stored ones can still be shown. */
-import { ANSWERS } from '@sower/api/examples/answers';
+
 import { filled } from '@sower/api/examples/filled';
 import { EXAMPLES } from '@sower/api/examples/requests';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { roleSchema } from '@sower/api/roles';
 import { userSchema } from '@sower/api/users';
 import { prints } from '@sower/bytes/printable';
+import RECORDED from '@sower/server/http/reference/answers.json' with { type: 'json' };
 import { expect, test } from 'vitest';
 
 const UNSEEN = ['\u0085', '\u200b', '\u202e', '\r\n', '\ufffe', '\u{1ffff}', '\ufe0f', '\u3164', '\u{e0041}'];
@@ -46,7 +47,7 @@ const names = (Object.entries(OPERATIONS) as [OperationName, Operation][]).flatM
   body === undefined
     ? []
     : namesIn(
-        (filled(EXAMPLES[operation], ANSWERS) as { body?: unknown }).body,
+        (filled(EXAMPLES[operation], RECORDED) as { body?: unknown }).body,
         operation,
         (text) => text,
       ).map((leaf) => ({ ...leaf, body })),

@@ -2,12 +2,12 @@
 
 import type { BulkInput } from '@sower/api/bulk';
 import { ApiProblem } from '@sower/api/client';
-import { ANSWERS } from '@sower/api/examples/answers';
 import { filled } from '@sower/api/examples/filled';
 import { EXAMPLES } from '@sower/api/examples/requests';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
 import { PERMISSION_NAMES, type Permission, SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import { REPORT_NAMES, REPORTS } from '@sower/api/reports';
+import RECORDED from '@sower/server/http/reference/answers.json' with { type: 'json' };
 import { countAudit } from '@sower/server/store/audit/facets';
 import { openDatabase } from '@sower/server/store/db/open';
 import { countTokensUpTo } from '@sower/server/store/tokens/search';
@@ -65,7 +65,7 @@ onBothDatabases('API', (kind) => {
       }
       const said = `${method} ${operation.path}`;
       // As in the API's document, where examples are valid.
-      const { body, query } = filled(EXAMPLES[name], ANSWERS) as {
+      const { body, query } = filled(EXAMPLES[name], RECORDED) as {
         body?: object;
         query?: Record<string, string>;
       };

@@ -2,10 +2,10 @@
  * The OpenAPI document as it is published: schemas that something refers to, each under one name, with an example for each operation.
  */
 
-import { ANSWERS } from '@sower/api/examples/answers';
 import { filled } from '@sower/api/examples/filled';
 import { EXAMPLES } from '@sower/api/examples/requests';
 import type { OperationName } from '@sower/api/operations';
+import ANSWERS from './answers.json' with { type: 'json' };
 
 export type Schema = {
   readonly $ref?: string;
@@ -158,7 +158,7 @@ function addExample(operation: DescribedOperation): void {
   }
   const asked = operation.requestBody?.content['application/json'];
   if (asked && body !== undefined) asked.example = body;
-  const answer = ANSWERS[operation.operationId];
+  const answer = (ANSWERS as Readonly<Record<string, unknown>>)[operation.operationId];
   for (const [status, { content }] of Object.entries(operation.responses)) {
     const refused = EXAMPLES[operation.operationId].refused !== undefined;
     const answered = refused

@@ -1,9 +1,9 @@
 /** The same request with curl, TypeScript and Python. */
 
-import { ANSWERS } from '@sower/api/examples/answers';
 import { type Example, filled } from '@sower/api/examples/filled';
 import { EXAMPLES } from '@sower/api/examples/requests';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
+import ANSWERS from './answers.json' with { type: 'json' };
 
 export type Sample = { readonly language: string; readonly code: string };
 
