@@ -23,6 +23,39 @@ const rooms = [
 ];
 const domain = `${server}/(${rooms.join('|')})/`;
 
+/** The same for the Security Console: what every room uses, then the rooms. */
+const consoleRooms = [
+  'texts',
+  'api',
+  'ui',
+  'session',
+  'shell',
+  'domains',
+  'certificates',
+  'distribute',
+  'mail',
+  'access',
+  'administration',
+  'agents',
+  'jobs',
+  'tokens',
+  'users',
+  'policies',
+  'profiles',
+  'reporting',
+  'requests',
+  'setup',
+  'home',
+  'self-service',
+];
+const inOrder = (app, rooms) =>
+  rooms.map((room, index) => ({
+    name: `${app}-${room}-looks-back-only`,
+    severity: 'error',
+    from: { path: `^apps/${app}/src/${room}/` },
+    to: { path: `^apps/${app}/src/(${rooms.slice(index + 1).join('|') || '-'})/` },
+  }));
+
 module.exports = {
   forbidden: [
     {
@@ -63,12 +96,7 @@ module.exports = {
       from: { path: domain },
       to: { path: [edges, http, `${server}/(compose|host-commands)/`, `${server}/(main|config)[.]ts$`] },
     },
-    ...rooms.map((room, place) => ({
-      name: `${room}-looks-back-only`,
-      severity: 'error',
-      from: { path: `${server}/${room}/` },
-      to: { path: `${server}/(${rooms.slice(place + 1).join('|') || '-'})/` },
-    })),
+    ...inOrder('server', rooms),
     {
       name: 'sqlite-is-behind-the-store',
       severity: 'error',
@@ -95,6 +123,13 @@ module.exports = {
       severity: 'error',
       from: { path: `${server}/`, pathNot: `${server}/(compose/|host-commands/|main[.]ts$)` },
       to: { path: [`${server}/(compose|host-commands)/`, `${server}/main[.]ts$`] },
+    },
+    ...inOrder('console', consoleRooms),
+    {
+      name: 'self-service-has-no-room',
+      severity: 'error',
+      from: { path: '^apps/console/src/self-service/' },
+      to: { path: `^apps/console/src/(${consoleRooms.slice(consoleRooms.indexOf('shell'), -1).join('|')})/` },
     },
     {
       name: 'self-service-has-its-own-texts',

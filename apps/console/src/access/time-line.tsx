@@ -1,7 +1,7 @@
 /** What happened to a user or a token, latest first: a timeline with the entries of each day under its date. */
 import type { AuditEntry } from '@sower/api/audit';
-import { useAuditWords } from '../administration/audit-words.ts';
 import { useActorWords } from '../api/actor-words.ts';
+import { useAuditWords } from '../api/audit-words.ts';
 import { useTimes } from '../ui/times.ts';
 
 export function TimeLine({ label, entries }: { label: string; entries: readonly AuditEntry[] }) {

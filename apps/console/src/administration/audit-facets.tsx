@@ -6,9 +6,9 @@ import {
   type AuditFacets as Counted,
 } from '@sower/api/audit';
 import { useActorWords } from '../api/actor-words.ts';
+import { useAuditWords } from '../api/audit-words.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { useTimes } from '../ui/times.ts';
-import { useAuditWords } from './audit-words.ts';
 
 /** Beside the table where there is room; above it, and closed, where there is not. */
 const WIDE = '(width >= 100rem)';

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { z } from 'zod';
 import { useActorWords } from '../api/actor-words.ts';
+import { useAuditWords } from '../api/audit-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
@@ -23,7 +24,6 @@ import { AuditFacets } from './audit-facets.tsx';
 import { AuditForwarding } from './audit-forwarding.tsx';
 import { AUDIT_PERIOD_NAMES, AUDIT_PERIODS, type AuditPeriod } from './audit-periods.ts';
 import { ExportAudit, VerifyChain } from './audit-proof.tsx';
-import { useAuditWords } from './audit-words.ts';
 import { RequestLink } from './request-link.tsx';
 
 const FIELDS = ['action', 'user', 'actor', 'object', 'result', 'source', 'request'] as const;

@@ -3,10 +3,10 @@ import { HelperText } from '@patternfly/react-core';
 import type { Role } from '@sower/api/roles';
 import { useId } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
+import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { Button, HelperTextItem } from '../ui/patternfly.tsx';
-import { DomainField } from '../users/domain-field.tsx';
 
 /** IDs; an empty domain is the top one. */
 export type GrantInput = { key: number; role: string; domain: string };

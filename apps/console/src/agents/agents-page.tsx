@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { DomainField } from '../domains/domain-field.tsx';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
@@ -23,7 +24,6 @@ import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { useDone, useRefresh } from '../ui/use-done.ts';
-import { DomainField } from '../users/domain-field.tsx';
 import { groupLines } from './reply-attributes.ts';
 
 type Asked = { what: 'add' } | { what: 'edit' | 'key' | 'enable' | 'disable' | 'delete'; agent: Agent };

@@ -4,6 +4,7 @@ import type { RadiusClient } from '@sower/api/radius-clients';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
@@ -11,7 +12,6 @@ import { useFields } from '../ui/forms/use-fields.ts';
 import { useNotice } from '../ui/notices.tsx';
 import { Alert } from '../ui/patternfly.tsx';
 import { useRefresh } from '../ui/use-done.ts';
-import { DomainField } from '../users/domain-field.tsx';
 import { attributeLines, groupLines, readAttributes } from './reply-attributes.ts';
 import { type Secret, SecretField } from './secret-field.tsx';
 

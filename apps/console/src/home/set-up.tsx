@@ -6,12 +6,12 @@ import { useSyncExternalStore } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useCertificate } from '../certificates/use-certificate.ts';
 import { useSession } from '../session/use-session.ts';
+import { setUpWish, whenSetUpWishChanges, wishSetUp } from '../shell/set-up-wish.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { withOptionNames } from '../ui/option-names.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
-import { setUpWish, whenSetUpWishChanges, wishSetUp } from './set-up-wish.ts';
 
 type Step = keyof SetupProgress | 'certificate';
 const STEPS: readonly (readonly [step: Step, to: string])[] = [

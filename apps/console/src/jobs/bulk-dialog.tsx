@@ -3,6 +3,7 @@ import { Form } from '@patternfly/react-core';
 import type { Job } from '@sower/api/jobs';
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -11,7 +12,6 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
-import { DomainField } from '../users/domain-field.tsx';
 import { BulkProgress, useBulkJob } from './bulk-job.tsx';
 
 /** Those that were selected, by their IDs or serial numbers, or all that a search finds. */

@@ -1,13 +1,12 @@
 /** The recipients of a distribution: a file, a list, a search, or those who did not activate an earlier one. */
 import { FormGroup, Radio } from '@patternfly/react-core';
 import type { DistributeManyInput } from '@sower/api/jobs';
+import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
-import { SearchWords } from '../tokens/search-words.tsx';
 import { AreaField, TextField } from '../ui/field.tsx';
 import { FileField } from '../ui/forms/file-field.tsx';
-import { DomainField } from '../users/domain-field.tsx';
-
 import type { ChosenTokens } from './chosen-tokens.ts';
+import { SearchWords } from './search-words.tsx';
 
 const WAYS = ['file', 'list', 'search'] as const;
 export type Who = {

@@ -13,9 +13,9 @@ import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { OfferIcon } from '../ui/offer-icon.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useDone } from '../ui/use-done.ts';
-import { OfferIcon } from './offer-icon.tsx';
 
 export function Component() {
   const t = useTexts();

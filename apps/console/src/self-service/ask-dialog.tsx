@@ -4,9 +4,9 @@ import { nicknameSchema } from '@sower/api/distributions';
 import type { OwnOffer } from '@sower/api/offers';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
-import { OfferIcon } from '../requests/offer-icon.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { OfferIcon } from '../ui/offer-icon.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useTexts } from './use-texts.ts';
 

@@ -1,8 +1,8 @@
 /** Masthead and the page below it. No menu: there is one place to go. */
 import { DropdownItem, DropdownList } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
-import { Frame as MastheadFrame } from '../shell/frame.tsx';
-import { PersonMenu } from '../shell/masthead-menu.tsx';
+import { Frame as MastheadFrame } from '../ui/frame/frame.tsx';
+import { PersonMenu } from '../ui/frame/masthead-menu.tsx';
 import { usePerson } from './use-person.ts';
 import { useTexts } from './use-texts.ts';
 

@@ -3,9 +3,9 @@
 import { Form, FormGroup, TextInput } from '@patternfly/react-core';
 import type { ResponseOf } from '@sower/api/operations';
 import { useEffect } from 'react';
-import { LogOnFrame } from '../shell/log-on-frame.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChallengeForm } from '../ui/challenge-form.tsx';
+import { LogOnFrame } from '../ui/frame/log-on-frame.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { LogOnProblem, PasskeyButton, SecretFields } from './log-on-fields.tsx';
 import { useLogOn } from './use-log-on.ts';

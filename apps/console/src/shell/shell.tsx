@@ -9,16 +9,16 @@ import {
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import { Suspense, useEffect, useState } from 'react';
 import { Link, type LinkProps, Outlet, useLocation, useNavigate } from 'react-router';
-import { wishSetUp } from '../home/set-up-wish.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { Frame } from '../ui/frame/frame.tsx';
+import { PersonMenu } from '../ui/frame/masthead-menu.tsx';
 import { Loading } from '../ui/loaded.tsx';
 import { FindButton } from './find/find-button.tsx';
-import { Frame } from './frame.tsx';
-import { PersonMenu } from './masthead-menu.tsx';
 import { Navigation } from './navigation.tsx';
 import { NotPermitted } from './not-permitted.tsx';
 import { lackedFor } from './page-needs.ts';
+import { wishSetUp } from './set-up-wish.ts';
 
 const WIDE = 1200;
 

@@ -3,8 +3,8 @@ import { List, ListItem } from '@patternfly/react-core';
 import type { BulkAction, TokenSearchInput } from '@sower/api/bulk';
 import { useApi } from '../api/use-api.ts';
 import { BulkDialog, useBulkCount } from '../jobs/bulk-dialog.tsx';
+import { SearchWords } from '../jobs/search-words.tsx';
 import { useTexts } from '../texts/use-texts.ts';
-import { SearchWords } from './search-words.tsx';
 import type { TokenRow } from './token-state.tsx';
 
 export type BulkTarget =

@@ -6,6 +6,7 @@ import type { Token, TokenPatch } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -17,7 +18,6 @@ import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
-import { DomainField } from '../users/domain-field.tsx';
 
 export function Component() {
   const t = useTexts();

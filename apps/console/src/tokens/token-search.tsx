@@ -2,30 +2,13 @@
 import { distributionStates } from '@sower/api/distributions';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
+import { DomainField } from '../domains/domain-field.tsx';
+import { SEARCH_FIELDS, type SearchField } from '../jobs/search-words.tsx';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
 import { type FieldOf, SearchForm, type SearchValues } from '../ui/lists/search-form.tsx';
-import { DomainField } from '../users/domain-field.tsx';
 
-export const SEARCH_FIELDS = [
-  'serial',
-  'serialContains',
-  'serialFrom',
-  'serialTo',
-  'userId',
-  'lastName',
-  'profile',
-  'deviceType',
-  'enabled',
-  'expired',
-  'expiresBefore',
-  'distribution',
-  'replacement',
-  'lost',
-  'securityDomain',
-] as const;
-export type SearchField = (typeof SEARCH_FIELDS)[number];
 export type TokenSearchValues = SearchValues<SearchField>;
 
 const PLAIN: readonly SearchField[] = ['serial', 'userId', 'lastName', 'distribution'];

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { manyAddress } from '../jobs/chosen-tokens.ts';
+import { SEARCH_FIELDS } from '../jobs/search-words.tsx';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -21,7 +22,7 @@ import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { type BulkTarget, TokenBulkDialog } from './bulk-dialog.tsx';
 import { ColumnChooser, cellText, TokenCell, useColumns } from './token-columns.tsx';
-import { SEARCH_FIELDS, TokenSearch, type TokenSearchValues } from './token-search.tsx';
+import { TokenSearch, type TokenSearchValues } from './token-search.tsx';
 import type { TokenRow } from './token-state.tsx';
 import { useTokenActions } from './use-token-actions.tsx';
 

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { EditConflict } from '../ui/dialogs/edit-conflict.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -18,7 +19,6 @@ import { ProblemAlert, useErrorSentence } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useRefresh } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
-import { DomainField } from './domain-field.tsx';
 import { PasswordFields, passwordTooShort } from './self-service-card.tsx';
 import { UserMailSection } from './user-mail-form.tsx';
 

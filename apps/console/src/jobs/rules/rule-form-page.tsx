@@ -6,6 +6,7 @@ import type { Profile } from '@sower/api/profiles';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
+import { DomainField } from '../../domains/domain-field.tsx';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
@@ -18,7 +19,6 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useDone } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
-import { DomainField } from '../../users/domain-field.tsx';
 
 export function Component() {
   const t = useTexts();

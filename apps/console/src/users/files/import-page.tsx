@@ -15,6 +15,7 @@ import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
+import { DomainField } from '../../domains/domain-field.tsx';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { FileField } from '../../ui/forms/file-field.tsx';
@@ -24,7 +25,6 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
 import { useOnward } from '../../ui/use-onward.ts';
-import { DomainField } from '../domain-field.tsx';
 import { ColumnFields, FilePreview } from './columns.tsx';
 
 const SHOWN_ROWS = 5;

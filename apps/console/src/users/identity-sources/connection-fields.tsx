@@ -2,10 +2,10 @@
 import { Checkbox, FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core';
 import { type IdentitySource, sourceKinds } from '@sower/api/identity-sources';
 import type { ReactNode } from 'react';
+import { DomainField } from '../../domains/domain-field.tsx';
 import { useTexts } from '../../texts/use-texts.ts';
 import { AreaField, ChoiceField, TextField } from '../../ui/field.tsx';
 import { Alert } from '../../ui/patternfly.tsx';
-import { DomainField } from '../domain-field.tsx';
 import { withKind } from './source-draft.ts';
 import type { SourceFields } from './source-fields.ts';
 

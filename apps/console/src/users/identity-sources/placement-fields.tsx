@@ -2,10 +2,10 @@
 import { FormGroup } from '@patternfly/react-core';
 import type { SourcePlacement } from '@sower/api/identity-sources';
 import { fieldProblem } from '../../api/problem-words.ts';
+import { DomainField } from '../../domains/domain-field.tsx';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { Button } from '../../ui/patternfly.tsx';
-import { DomainField } from '../domain-field.tsx';
 import { Group } from './connection-fields.tsx';
 import { rulesOf } from './source-draft.ts';
 import type { SourceFields } from './source-fields.ts';

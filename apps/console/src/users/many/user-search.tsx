@@ -3,11 +3,11 @@ import type { UserSearchInput } from '@sower/api/user-bulk';
 import { INTERNAL_SOURCE } from '@sower/api/users';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api/use-api.ts';
+import { DomainField } from '../../domains/domain-field.tsx';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../../ui/lists/search-form.tsx';
-import { DomainField } from '../domain-field.tsx';
 
 const FIELDS = ['search', 'enabled', 'securityDomain', 'source'] as const;
 

@@ -2,8 +2,8 @@
 import { DropdownGroup, DropdownItem, DropdownList } from '@patternfly/react-core';
 import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
 import { useState } from 'react';
-import { chooseLanguage, offeredLanguages, useLanguage } from '../texts/language.ts';
-import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { chooseLanguage, offeredLanguages, useLanguage } from '../../texts/language.ts';
+import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import { MastheadMenu } from './masthead-menu.tsx';
 import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
 

@@ -1,8 +1,8 @@
 /** The first question to the server has no answer: there is nothing to show yet, and it is not known who uses it. */
 import { Bullseye, EmptyState, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
-import { useSharedTexts } from '../texts/use-shared-texts.ts';
-import { Button } from '../ui/patternfly.tsx';
-import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { useSharedTexts } from '../../texts/use-shared-texts.ts';
+import { Button } from '../patternfly.tsx';
+import { ProblemAlert } from '../problem-alert.tsx';
 
 export function UnreachablePage({
   title,

@@ -1,5 +1,5 @@
 /** The product's sign and name. */
-import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import sign from './sower.svg';
 
 export function Brand() {

@@ -3,9 +3,9 @@
 import type { Permission } from '@sower/api/permissions';
 import type { ReactNode } from 'react';
 import { usePermissionWords } from '../api/permission-words.ts';
-import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { Alert } from './patternfly.tsx';
+import { Alert } from '../ui/patternfly.tsx';
+import { useSession } from './use-session.ts';
 
 export function Changeable({ permission, children }: { permission: Permission; children: ReactNode }) {
   const t = useTexts();

@@ -1,10 +1,28 @@
-/** A search in words, so that someone who acts on all of it sees what that is. */
+/** A search for tokens in words, so that someone who acts on all of it sees what that is. */
 import type { TokenSearchInput } from '@sower/api/bulk';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';
-import { SEARCH_FIELDS, type SearchField } from './token-search.tsx';
+
+export const SEARCH_FIELDS = [
+  'serial',
+  'serialContains',
+  'serialFrom',
+  'serialTo',
+  'userId',
+  'lastName',
+  'profile',
+  'deviceType',
+  'enabled',
+  'expired',
+  'expiresBefore',
+  'distribution',
+  'replacement',
+  'lost',
+  'securityDomain',
+] as const;
+export type SearchField = (typeof SEARCH_FIELDS)[number];
 
 export function SearchWords({ search }: { search: TokenSearchInput }) {
   const t = useTexts();
