@@ -9,7 +9,7 @@ import { comparisonNumber } from '@sower/ctkip/comparison-number';
 import { text } from '@sower/texts/outcomes';
 import { lockHeldToken } from '../authentication/token-access/held-token.ts';
 import type { ServerContext } from '../context.ts';
-import { done, type Outcome, refused } from '../core/outcome.ts';
+import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
@@ -19,7 +19,7 @@ import { type FreshCode, freshCode } from '../provisioning/distribution/distribu
 import { distributionState } from '../provisioning/distribution/distribution-view.ts';
 import { linkBase } from '../provisioning/distribution/link-base.ts';
 import { readSnapshot } from '../provisioning/distribution/snapshot.ts';
-import { barToToken } from '../provisioning/tokens/eligibility.ts';
+import { barToToken, refusalOf } from '../provisioning/tokens/eligibility.ts';
 import { newId } from '../store/db/ids.ts';
 import { claimFailed, insertDistribution, withdrawProvisioned } from '../store/distribution/distributions.ts';
 import {
@@ -138,20 +138,14 @@ export async function openOwnActivation(
   });
 }
 
-export function tokenProblem(token: TokenRow, now: number) {
-  switch (barToToken(token, now)) {
-    case undefined:
-      return undefined;
-    case 'user-disabled':
-      return refused('wrong-state', text('user.disabled'));
-    case 'lost':
-      return refused('wrong-state', text('self-service.reported-lost'));
-    case 'expired':
-      return refused('wrong-state', text('self-service.token-expired'));
-    default:
-      return refused('wrong-state', text('self-service.token-disabled'));
-  }
-}
+export const tokenProblem = (token: TokenRow, now: number): Refused | undefined =>
+  refusalOf(barToToken(token, now), {
+    'not-assigned': text('self-service.token-disabled'),
+    'user-disabled': text('user.disabled'),
+    lost: text('self-service.reported-lost'),
+    expired: text('self-service.token-expired'),
+    disabled: text('self-service.token-disabled'),
+  });
 
 /** Used up by the first distribution that it opens, for which it stays valid. */
 async function useWindow(

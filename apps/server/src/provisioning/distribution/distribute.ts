@@ -34,7 +34,7 @@ import type { Connection, Row } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { deleteSeeds, prunePendingSeeds } from '../../store/tokens/seeds.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
-import { barToToken } from '../tokens/eligibility.ts';
+import { barToToken, refusalOf } from '../tokens/eligibility.ts';
 import { lockHeldTokenFor, tokenFor } from '../tokens/token-for.ts';
 import { chosenCodeProblem, codeInLink, generateCode, hashCode, hashesOfCode } from './activation-code.ts';
 import { linkBase } from './link-base.ts';
@@ -123,22 +123,14 @@ export async function distributeToken(
 }
 
 /** Why no code for this token can be given to its user. */
-export function refusalToDistribute(token: TokenRow, now: number): Refused | undefined {
-  switch (barToToken(token, now)) {
-    case undefined:
-      return undefined;
-    case 'not-assigned':
-      return refused('wrong-state', text('token.not-assigned-assign'));
-    case 'user-disabled':
-      return refused('wrong-state', text('user.disabled'));
-    case 'lost':
-      return refused('wrong-state', text('token.lost'));
-    case 'disabled':
-      return refused('wrong-state', text('token.disabled'));
-    default:
-      return refused('wrong-state', text('token.expired', { date: token.expires_on }));
-  }
-}
+export const refusalToDistribute = (token: TokenRow, now: number): Refused | undefined =>
+  refusalOf(barToToken(token, now), {
+    'not-assigned': text('token.not-assigned-assign'),
+    'user-disabled': text('user.disabled'),
+    lost: text('token.lost'),
+    expired: text('token.expired', { date: token.expires_on }),
+    disabled: text('token.disabled'),
+  });
 
 export type DistributionPlan = {
   readonly token: PlannedToken;

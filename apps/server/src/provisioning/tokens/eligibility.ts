@@ -2,6 +2,8 @@
  * Whether something may be given to a user: the one rule, for a single act, a job, a rule, a request and self-service alike. It answers with a
  * code; each caller has its own words for it. Statements that choose among many rows stay in the store, and what they choose is judged here.
  */
+import type { Text } from '@sower/texts/outcomes';
+import { type Refused, refused } from '../../core/outcome.ts';
 import { isExpired } from './token-view.ts';
 
 /** What stands against it. */
@@ -37,3 +39,10 @@ type HeldToken = NonNullable<Gift['token']> & { readonly holder_enabled: number 
 /** The rule for what is done with a token for its user. */
 export const barToToken = (token: HeldToken, now: number): Bar | undefined =>
   barTo({ userEnabled: token.holder_enabled, token }, now);
+
+/** The bar in words of the caller. */
+export const refusalOf = (
+  bar: Bar | undefined,
+  words: Readonly<Record<Exclude<Bar, 'at-limit'>, Text>>,
+): Refused | undefined =>
+  bar === undefined || bar === 'at-limit' ? undefined : refused('wrong-state', words[bar]);
