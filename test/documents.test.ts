@@ -38,7 +38,7 @@ function files(folder: string, ending: RegExp): string[] {
 }
 
 const PACKAGE_PAGES = files('packages', /^README\.md$/);
-const DOCUMENTS = ['README.md', ...files('docs', /\.md$/), ...PACKAGE_PAGES];
+const DOCUMENTS = ['README.md', 'CHANGELOG.md', ...files('docs', /\.md$/), ...PACKAGE_PAGES];
 const SOURCES = ['apps', 'packages', 'test'].flatMap((folder) =>
   files(folder, /\.(ts|tsx|js|cjs|json|html|css)$/),
 );
