@@ -1,6 +1,6 @@
 /**
  * Policies of a security domain: what a PIN must be, what wrong passcodes cost, and what replaces a token that is not at hand. Each field
- * has its type, default and meaning here, once, for the documentation of the API; people read names.en.ts of the catalogue. A domain
+ * has its type, default and meaning here, once, for the documentation of the API; people read names.json of the texts. A domain
  * without a policy of its own inherits from the nearest domain above that has one; the top domain has these defaults until they are
  * changed.
  */

@@ -1,6 +1,6 @@
 /**
  * Deployment settings stored in the database: each has its type, default and meaning here, for the documentation and the API; people read
- * names.en.ts of the catalogue. What the process needs before it has a database (addresses, files) is configuration of the server, not here.
+ * names.json of the texts. What the process needs before it has a database (addresses, files) is configuration of the server, not here.
  */
 
 import { z } from 'zod';
