@@ -19,7 +19,7 @@ beforeAll(() => {
 /** The file that `sower serve` takes the server from. */
 function servedFrom(): string {
   const wish = `import { registerHooks } from 'node:module';
-    registerHooks({ load(url, context, next) { if (/server[/](dist|src[/]start)[/]processes[.]/.test(url)) console.error(url); return next(url, context); } });`;
+    registerHooks({ load(url, context, next) { if (/server[/](dist|src[/]compose)[/]processes[.]/.test(url)) console.error(url); return next(url, context); } });`;
   const { stderr } = spawnSync(
     process.execPath,
     [
