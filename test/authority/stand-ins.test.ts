@@ -28,7 +28,7 @@ onBothDatabases('stand-ins', (kind) => {
   type Person = SelfServiceClient & { readonly userName: string };
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, { processes: 2 });
     stored = await openDatabase(database.location);
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;

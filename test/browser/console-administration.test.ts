@@ -137,7 +137,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
   let browser: Browser;
 
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     await furnish(deployment);
     browser = await launchChromium(deployment);

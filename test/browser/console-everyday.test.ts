@@ -27,7 +27,7 @@ describe.skipIf(skip)('Security Console: every day', () => {
   let folder: string;
 
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     await furnish(deployment);
     browser = await launchChromium(deployment);

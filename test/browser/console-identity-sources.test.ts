@@ -30,7 +30,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
   beforeAll(async () => {
     const ldif = ['en', 'de', 'en-runs', 'de-runs'].map((ou) => peopleOf(ou)).join('');
     slapd = await startSlapd({ ldif });
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     await furnish(deployment);
     browser = await launchChromium(deployment);

@@ -21,7 +21,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     await furnish(deployment);
     browser = await launchChromium(deployment);

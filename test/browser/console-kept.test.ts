@@ -25,7 +25,7 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
   let context: BrowserContext;
 
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     await furnish(deployment);
     browser = await launchChromium(deployment);

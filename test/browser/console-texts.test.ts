@@ -36,7 +36,7 @@ const asked = process.env.SOWER_WALK === '1';
 
 describe.skipIf(skip || !asked)('texts of the Security Console', () => {
   test('every page and all that it opens: every text comes from the catalogue', async () => {
-    const database = await SQLITE.fresh();
+    const database = await SQLITE.installed();
     const deployment = await deploy(database);
     const browser = await launchChromium(deployment);
     const slapd = await startSlapd({ ldif: peopleOf('walk', ['jdoe', 'other']) });

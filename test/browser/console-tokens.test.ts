@@ -24,7 +24,7 @@ describe.skipIf(skip)('Security Console: tokens', () => {
   let origin: string;
 
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     origin = `https://localhost:${deployment.servers[0]?.port}`;
     await furnish(deployment);

@@ -52,7 +52,7 @@ describe.skipIf(skip)('Security Console', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-console-'));
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     origin = `https://localhost:${deployment.servers[0]?.port}`;
     await furnish(deployment);

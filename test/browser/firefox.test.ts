@@ -23,7 +23,7 @@ describe.skipIf(!hasFirefox && !process.env.CI)('Firefox', () => {
   const violations: string[] = [];
 
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     await furnish(deployment);
     browser = await launchFirefox();

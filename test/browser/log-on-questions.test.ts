@@ -28,7 +28,7 @@ describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', (
   let browser: Browser;
 
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     stored = await openDatabase(database.location);
     const masterKey = Buffer.from(readFileSync(join(deployment.dataFolder, 'master.key'), 'utf8'), 'base64');

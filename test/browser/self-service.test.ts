@@ -56,7 +56,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-self-service-'));
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
     origin = `https://localhost:${deployment.servers[0]?.port}`;
     await furnishSelfService(deployment);
@@ -511,7 +511,7 @@ describe.skipIf(skip)('Self-Service Console', () => {
     expect((await deployment.send(0, { path: '/self-service/assets/gone.js' })).status).toBe(404);
     expect((await deployment.send(0, { path: '/self-service/index.html' })).body.toString()).toBe(text);
 
-    const other = await SQLITE.fresh();
+    const other = await SQLITE.installed();
     const named = await deploy(other, {
       arguments: ['--console-hosts', 'admin.test', '--self-service-hosts', 'my.test'],
     });

@@ -221,7 +221,7 @@ describe.skipIf(!inject('postgresql'))('announcements of PostgreSQL', () => {
   });
 
   test('two servers: a key that one revokes and clients that one disables are refused by the other at once', async () => {
-    const database = await POSTGRESQL.fresh();
+    const database = await POSTGRESQL.installed();
     cleanups.push(() => database.drop());
     const deployment = await deploy(database, {
       processes: 2,

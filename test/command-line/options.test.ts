@@ -17,7 +17,7 @@ type Side = { fresh: FreshDatabase; deployment: Deployment; folder: string };
 const sides: Side[] = [];
 beforeAll(async () => {
   for (const _ of ['environment', 'options']) {
-    const fresh = await SQLITE.fresh();
+    const fresh = await SQLITE.installed();
     const folder = mkdtempSync(join(tmpdir(), 'sower-options-'));
     sides.push({ fresh, deployment: await deploy(fresh), folder });
   }

@@ -33,7 +33,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('user IDs that change hands', () =>
       slapd = await startSlapd({
         ldif: PEOPLE_OF.map((name) => personLdif({ uid: `p-${name}`, sn: name })).join(''),
       });
-      database = await kind.fresh();
+      database = await kind.installed();
       deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
       port = radiusPort(deployment.servers[0] as never, 'authentication');
       const { api } = deployment;

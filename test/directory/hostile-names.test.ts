@@ -72,7 +72,7 @@ test.skipIf(!hasSlapd)(
     await context.close();
     await database.drop();
 
-    const other = await (process.env.SOWER_TEST_POSTGRESQL ? POSTGRESQL : SQLITE).fresh();
+    const other = await (process.env.SOWER_TEST_POSTGRESQL ? POSTGRESQL : SQLITE).installed();
     const deployment = await deploy(other, { arguments: RADIUS_OPTIONS });
     const { api } = deployment;
     const { id } = await api('addIdentitySource', { body: input });

@@ -57,7 +57,7 @@ describe.skipIf(!hasSlapd || !hasFreeradius)('names that are handed on', () => {
           ),
         ).join(''),
       });
-      database = await kind.fresh();
+      database = await kind.installed();
       deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
       port = radiusPort(deployment.servers[0] as never, 'authentication');
       const { api } = deployment;

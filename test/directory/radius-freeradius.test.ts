@@ -61,7 +61,7 @@ for (const { name, has, start } of DIRECTORIES)
 
     beforeAll(async () => {
       directory = await start(['ada', 'grace', 'many'], RIGHT, [...TIMED, ...CONTROLS]);
-      database = await SQLITE.fresh();
+      database = await SQLITE.installed();
       deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
       port = radiusPort(deployment.servers[0] as never, 'authentication');
       const { api } = deployment;

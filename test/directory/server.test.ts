@@ -33,7 +33,7 @@ describe.skipIf(!hasSlapd)('a directory and a server', () => {
           }),
         ).join(''),
       });
-      database = await kind.fresh();
+      database = await kind.installed();
       deployment = await deploy(database, { processes: 2 });
       const { id: made } = await deployment.api('addIdentitySource', {
         body: slapdSource(slapd, { enabled: true, connection: { pageSize: 100 } }),

@@ -24,7 +24,7 @@ onBothDatabases('hostile documents', (kind) => {
   let deployment: Deployment;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, {
       arguments: ['--wrong-codes', '100000000', '--log-level', 'error'],
     });

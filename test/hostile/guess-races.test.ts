@@ -36,7 +36,7 @@ onBothDatabases('guesses at once over every way', (kind) => {
   const peers: RadiusPeer[][] = [];
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, {
       processes: 2,
       arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],

@@ -18,7 +18,7 @@ onBothDatabases('kill -9', (kind) => {
   let deployment: Deployment;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     await deployment.api('addProfile', {
       body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'tokencode' },

@@ -25,7 +25,7 @@ onBothDatabases('races over two processes', (kind) => {
   let deployment: Deployment;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, RACING);
     const { api } = deployment;
     const profile = {

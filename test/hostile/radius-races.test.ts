@@ -50,7 +50,7 @@ onBothDatabases('RADIUS and REST race', (kind) => {
   }
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, {
       ...RACING,
       arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS],

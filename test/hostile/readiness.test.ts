@@ -134,7 +134,7 @@ describe.skipIf(!root)('SQLite', { concurrent: true }, () => {
 
 describe.skipIf(!inject('postgresql'))('PostgreSQL', { concurrent: true }, () => {
   test('that became read-only', async ({ onTestFinished }) => {
-    const database = await POSTGRESQL.fresh();
+    const database = await POSTGRESQL.installed();
     const all = await served(onTestFinished, database);
     const tokens = await all.supply.tokens(200);
     await agree(all, tokens, 200);
@@ -155,7 +155,7 @@ describe.skipIf(!inject('postgresql'))('PostgreSQL', { concurrent: true }, () =>
   test.for(['seeds', 'users', 'audit'])(
     'of which a table (%s) is locked: verifications get 503 within seconds, readiness says so at once, and both are back with the table',
     async (table, { onTestFinished }) => {
-      const database = await POSTGRESQL.fresh();
+      const database = await POSTGRESQL.installed();
       const all = await served(onTestFinished, database);
       const tokens = await all.supply.tokens(40);
       const other = new pg.Client({ connectionString: database.option });
@@ -186,7 +186,7 @@ describe.skipIf(!inject('postgresql'))('PostgreSQL', { concurrent: true }, () =>
   test('that says nothing: 503 within a second, however many ask, and 200 when it speaks again', async ({
     onTestFinished,
   }) => {
-    const database = await POSTGRESQL.fresh();
+    const database = await POSTGRESQL.installed();
     const { port } = new URL(database.option);
     const wire = await meddlingWire(Number(port));
     onTestFinished(() => wire.close());

@@ -32,7 +32,7 @@ onBothDatabases('wrong activation codes', (kind) => {
   let supply: Awaited<ReturnType<typeof openSupply>>;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, {
       processes: 2,
       arguments: ['--trusted-proxies', '127.0.0.1'],

@@ -54,7 +54,7 @@ onBothDatabases('a backup', (kind) => {
       recipients[name] = await identityToRecipient(identity);
       writeFileSync(path(`${name}.key`), `# public key: ${recipients[name]}\n${identity}\n`);
     }
-    fresh = await kind.fresh();
+    fresh = await kind.installed();
     deployment = await deploy(fresh, {
       arguments: [
         ...['--wrong-codes', '1000000', '--backup-folder', folder, '--backup-keep', '3'],

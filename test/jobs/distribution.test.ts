@@ -39,7 +39,7 @@ onBothDatabases('jobs', (kind) => {
   let names = 0;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     stored = await openDatabase(database.location);
     ({ api } = deployment);

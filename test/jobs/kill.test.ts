@@ -23,7 +23,7 @@ onBothDatabases('kill -9 in a job', (kind) => {
   let stored: OpenDatabase;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     stored = await openDatabase(database.location);
     await deployment.api('addProfile', { body: { name: 'qr', deviceType: 'sower', delivery: 'qr' } });

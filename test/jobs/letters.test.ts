@@ -38,7 +38,7 @@ onBothDatabases('letters', (kind) => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-letters-'));
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     stored = await openDatabase(database.location);
     ({ api } = deployment);

@@ -94,7 +94,7 @@ onBothDatabases('a change of the master key', (kind) => {
       recipients[name] = await identityToRecipient(identity);
       writeFileSync(path(`${name}.key`), `${identity}\n`);
     }
-    fresh = await kind.fresh();
+    fresh = await kind.installed();
     deployment = await deploy(fresh, {
       processes: 2,
       arguments: [

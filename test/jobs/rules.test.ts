@@ -51,7 +51,7 @@ onBothDatabases('distribution rules', (kind) => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-rules-'));
-    database = await kind.fresh();
+    database = await kind.installed();
     const deployment = await deploy(database, { dataIn: folder });
     const { api } = deployment;
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;

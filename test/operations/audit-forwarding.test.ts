@@ -338,7 +338,7 @@ action(type="omfile" file="${folder}/rsyslog.out" template="raw")
           socket.on('close', () => silent.delete(socket));
         }),
       );
-      database = await kind.fresh();
+      database = await kind.installed();
       deployment = await deploy(database, {
         processes: 2,
         arguments: [

@@ -14,8 +14,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../harness/authenticator.ts';
 import { type Issued, makeAuthority } from '../harness/authority.ts';
+import { type FreshDatabase, SQLITE } from '../harness/databases.ts';
 import { type Deployment, deploy } from '../harness/deployment.ts';
-import { freshSqlite } from '../harness/fresh-database.ts';
 import { freePort } from '../harness/processes/free-port.ts';
 import { spawn } from '../harness/processes/spawn.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../harness/radius/client.ts';
@@ -69,7 +69,7 @@ const PASSWORD = 'green bottles on seven walls';
 const LOCAL = 'nobody';
 
 describe('the recipes of docs/radius.md', () => {
-  let database: Awaited<ReturnType<typeof freshSqlite>>;
+  let database: FreshDatabase;
   let deployment: Deployment;
   let port: number;
   let folder: string;
@@ -84,7 +84,7 @@ describe('the recipes of docs/radius.md', () => {
     folder = mkdtempSync(join(tmpdir(), 'sower-recipes-'));
     authority = await makeAuthority(['localhost']);
     certificate = await authority.issue();
-    database = await freshSqlite();
+    database = await SQLITE.installed();
     deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
     port = radiusPort(deployment.servers[0] as never, 'authentication');
     const { api } = deployment;

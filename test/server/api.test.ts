@@ -36,7 +36,7 @@ onBothDatabases('API', (kind) => {
   let deployment: Deployment;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
   });
   afterAll(async () => {

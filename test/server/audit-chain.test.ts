@@ -20,7 +20,7 @@ onBothDatabases('audit chain', (kind) => {
   let folder: string;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, { processes: 2 });
     beside = await openDatabase(database.location);
     folder = mkdtempSync(join(tmpdir(), 'sower-audit-'));

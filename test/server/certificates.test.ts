@@ -26,7 +26,7 @@ onBothDatabases('certificates', (kind) => {
   beforeAll(async () => {
     authority = await makeAuthority();
     folder = mkdtempSync(join(tmpdir(), 'sower-certificates-'));
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, { processes: 2, alsoTrusted: authority.root.pem });
   });
   afterAll(async () => {
@@ -238,7 +238,7 @@ onBothDatabases('certificates', (kind) => {
     const [cert, key] = [join(folder, 'files.pem'), join(folder, 'files.key')];
     writeFileSync(cert, leaf.pem);
     writeFileSync(key, leaf.keyPem);
-    const fresh = await kind.fresh();
+    const fresh = await kind.installed();
     const other = await deploy(fresh, {
       arguments: ['--tls-certificate', cert, '--tls-key', key],
       ca: cert,

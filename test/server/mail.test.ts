@@ -552,7 +552,7 @@ describe('mail by the API', () => {
   };
 
   beforeAll(async () => {
-    database = await SQLITE.fresh();
+    database = await SQLITE.installed();
     deployment = await deploy(database);
   });
   afterEach(async () => {

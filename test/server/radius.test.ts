@@ -55,7 +55,7 @@ onBothDatabases('RADIUS', (kind) => {
   }
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
     const { api } = deployment;
     await api('addProfile', {
@@ -506,7 +506,7 @@ onBothDatabases('RADIUS', (kind) => {
 });
 
 test('over IPv6, and IPv4 by the same socket', async () => {
-  const database = await SQLITE.fresh();
+  const database = await SQLITE.installed();
   const deployment = await deploy(database, { arguments: ['--radius', '[::]:0'] });
   const peers: RadiusPeer[] = [];
   try {

@@ -22,7 +22,7 @@ onBothDatabases('requests', (kind) => {
 
   beforeAll(async () => {
     sink = await smtpSink();
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, { processes: 2 });
     const { api } = deployment;
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;

@@ -25,7 +25,7 @@ onBothDatabases('self-service API', (kind) => {
   let count = 0;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database);
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
     await deployment.api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
@@ -948,7 +948,7 @@ onBothDatabases('self-service API', (kind) => {
 
 describe('host names', () => {
   test('each serves its own console, and self-service alone has no other API', async () => {
-    const database = await SQLITE.fresh();
+    const database = await SQLITE.installed();
     const deployment = await deploy(database, {
       arguments: ['--console-hosts', 'admin.test', '--self-service-hosts', 'my.test'],
     });
@@ -982,7 +982,7 @@ describe('host names', () => {
 
 describe('guessing', () => {
   test('slows the account for strangers, not for a browser its user has logged on from', async () => {
-    const database = await SQLITE.fresh();
+    const database = await SQLITE.installed();
     const deployment = await deploy(database, {
       arguments: ['--wrong-codes', '3', '--trusted-proxies', '127.0.0.1'],
     });

@@ -26,7 +26,7 @@ onBothDatabases('token modes', (kind) => {
   let agentKey: string;
 
   beforeAll(async () => {
-    database = await kind.fresh();
+    database = await kind.installed();
     deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
     const { api, servers, dataFolder } = deployment;
     stored = await openDatabase(database.location);

@@ -24,7 +24,7 @@ type Wired = {
 
 /** Deploys to a database behind a wire that can be cut. */
 async function wired(before: (wire: MeddlingWire) => void = () => {}): Promise<Wired> {
-  const database = await POSTGRESQL.fresh();
+  const database = await POSTGRESQL.installed();
   cleanups.push(() => database.drop());
   const { port } = new URL(database.option);
   const wire = await meddlingWire(Number(port));
