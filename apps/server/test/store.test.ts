@@ -20,7 +20,7 @@ import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { NAMED } from '../src/store/db/prepared.ts';
 import { isUniqueViolation } from '../src/store/db/violation.ts';
 import { listUsers } from '../src/store/directory/user-search.ts';
-import { findUser, insertUser } from '../src/store/directory/users.ts';
+import { findUser, findUserById, insertUser, lockUser } from '../src/store/directory/users.ts';
 import {
   claimOpened,
   findAdmission,
@@ -42,6 +42,8 @@ import {
   findSettings,
   updateSettings,
 } from '../src/store/operations/installation.ts';
+import { NO_USER } from '../src/store/schema/brands.ts';
+import type { Database, Row } from '../src/store/schema/schema.ts';
 import { listTokens, type TokenFilter } from '../src/store/tokens/search.ts';
 import {
   advanceSeeds,
@@ -751,4 +753,22 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       where statement like '%locked' || '_until%'`.execute(one.db);
     expect(held).toMatchObject([{ custom_plans: 0 }]);
   });
+});
+
+test('a key is not taken for a name, nor for the key of something else', () => {
+  // For the compiler: without these errors, it would not compile.
+  const mixed = (db: Database, user: Row<'users'>, token: Row<'tokens'>): unknown[] => [
+    // @ts-expect-error the key of a user's row is not the user ID
+    findUser(db, user.id),
+    // @ts-expect-error the user ID is not the key of a row
+    findUserById(db, user.user_id),
+    // @ts-expect-error the key of a token is not that of a user
+    lockUser(db, token.id),
+    // @ts-expect-error a token has a serial number beside its key
+    findToken(db, token.id),
+    // @ts-expect-error tokens.user_id is the key of a row of users
+    findUser(db, token.user_id ?? ''),
+    findUserById(db, token.user_id ?? NO_USER),
+  ];
+  expect(mixed).toBeTypeOf('function');
 });

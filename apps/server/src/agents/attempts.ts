@@ -1,9 +1,11 @@
 /** Attempts as agents see them: what an ID refers to, what a step means, and the result, which is recorded once. */
+
 import type { FastifyRequest } from 'fastify';
 import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
 import type { KnownAgent } from '../clients/agents.ts';
 import type { ServerContext } from '../context.ts';
 import { claimAgentResult, removeAgentResult } from '../store/authentication/agents.ts';
+import type { KeyedHash } from '../store/schema/brands.ts';
 import { answer } from './messages.ts';
 import { methodOf, PASSCODE_METHOD } from './prompts.ts';
 
@@ -21,7 +23,7 @@ export const CHALLENGE = 'c.';
 
 type Attempt = {
   readonly id: string;
-  readonly hash: string;
+  readonly hash: KeyedHash;
   readonly userId: string;
   readonly expiresAt: number;
 };

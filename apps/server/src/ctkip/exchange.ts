@@ -51,6 +51,7 @@ import {
   recordRefusal,
 } from '../provisioning/distribution/record-run.ts';
 import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
+import type { KeyedHash } from '../store/schema/brands.ts';
 import { listSeeds } from '../store/tokens/seeds.ts';
 
 export type ExchangeContext = ServerContext & {
@@ -290,7 +291,7 @@ function judge(run: Run, admittance: Admittance): DeviceVerdict {
 function resend(
   context: ExchangeContext,
   redeemed: Extract<Admittance, { kind: 'redeemed' }>,
-  requestHash: string,
+  requestHash: KeyedHash,
 ): Reply | undefined {
   if (redeemed.replyHash !== requestHash) return undefined;
   const xml = Buffer.from(

@@ -5,6 +5,7 @@ import { text } from '@sower/texts/outcomes';
 import type { Actor } from '../core/actor.ts';
 import { type Refused, refused } from '../core/outcome.ts';
 import { listGrantsWithTokenOf } from '../store/directory/administrators.ts';
+import type { UserRow } from '../store/schema/brands.ts';
 import type { Connection } from '../store/schema/schema.ts';
 import { grantOf, lacking } from './roles.ts';
 
@@ -16,7 +17,7 @@ export async function refusalAbove(
   db: Connection,
   actor: Actor,
   permission: Permission,
-  userRow: string | null,
+  userRow: UserRow | null,
 ): Promise<Refused | undefined> {
   if (userRow === null || permission.endsWith(':view')) return undefined;
   for (const grant of await listGrantsWithTokenOf(db, userRow)) {

@@ -4,6 +4,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
 import { type Refused, refused } from '../core/outcome.ts';
 import { findPassword } from '../store/log-on/self-service.ts';
+import type { KeyedHash } from '../store/schema/brands.ts';
 import type { Row } from '../store/schema/schema.ts';
 import type { Entry } from '../store/sources/password-tries.ts';
 import { askDirectory, refusalOf } from './sources/log-on.ts';
@@ -18,7 +19,7 @@ export type PasswordChecked =
       readonly state: 'right';
       readonly mustChange: boolean;
       /** What it was compared with; absent for the password of a directory. */
-      readonly hash?: string;
+      readonly hash?: KeyedHash;
     }
   | {
       /** `refused`: it is right, but its owner may not log on. */

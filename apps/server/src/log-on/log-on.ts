@@ -30,6 +30,7 @@ import {
   type SessionRow,
   touchSession,
 } from '../store/log-on/sessions.ts';
+import type { KeyedHash } from '../store/schema/brands.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -261,7 +262,7 @@ export function recordLogOn(
 
 export const newSessionId = (context: Context): string =>
   Buffer.from(context.random(32)).toString('base64url');
-export const sessionHash = (context: Pick<ServerContext, 'sealing'>, id: string): string =>
+export const sessionHash = (context: Pick<ServerContext, 'sealing'>, id: string): KeyedHash =>
   context.sealing.keyedHash('session', id);
 
 /** An administrator with the roles held now: what is revoked is gone with the next request. */

@@ -2,6 +2,7 @@
  * Mail is queued in the transaction of its event: both exist, or neither. The content is rendered now, in the user's language, and sealed
  * until it is sent.
  */
+
 import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
 import { outcomesIn, type Text } from '@sower/texts/outcomes';
 import type { Sealing } from '../keys/seal/sealing.ts';
@@ -9,6 +10,7 @@ import { type IdSource, newId } from '../store/db/ids.ts';
 import { insertMail } from '../store/mail/queue.ts';
 import type { MailSettingsReader } from '../store/mail/settings.ts';
 import { listMailTemplates, listRecipients, type Recipient } from '../store/mail/templates.ts';
+import type { UserRow } from '../store/schema/brands.ts';
 import type { Connection, NewRow } from '../store/schema/schema.ts';
 import { htmlOf, renderTemplate } from './render.ts';
 import { chooseTemplate } from './templates.ts';
@@ -20,7 +22,7 @@ export type MailValues = Readonly<Record<string, string | number | { readonly da
 export type MailNotice = {
   readonly event: MailEvent;
   /** Row ID of the user, or an administrator. */
-  readonly userRow: string | AdministratorAddress;
+  readonly userRow: UserRow | AdministratorAddress;
   /** Chooses the template. */
   readonly deviceType?: string | undefined;
   readonly values: MailValues;

@@ -25,6 +25,7 @@ import { mintRecords } from '../provisioning/tokens/mint.ts';
 import { beginReplacement } from '../provisioning/tokens/replace.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
 import { lockUser } from '../store/directory/users.ts';
+import { NO_TOKEN } from '../store/schema/brands.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
 import { listReplacements } from '../store/tokens/replacements.ts';
 import {
@@ -69,7 +70,7 @@ export async function planFulfilment(
   const { comment: _, ...rest } = wishes;
   const settings = await context.settings.current();
   // Which token it is becomes known in the transaction.
-  const token = { id: '', serial: '', pin: null, user_id: user.id, holder: user.user_id };
+  const token = { id: NO_TOKEN, serial: '', pin: null, user_id: user.id, holder: user.user_id };
   const plan = await planDistribution(context, token, distributeInputSchema.parse({ ...rest, profile }));
   if (!plan.ok) return plan;
   return done({
@@ -107,7 +108,7 @@ export async function fulfil(
   let token = await claimNextToken(trx, user.id, { domain, expiresFrom });
   if (!token) {
     const [made] = await mintRecords(trx, context, auditActor, { count: 1, expiresOn, domain });
-    token = { id: made?.id ?? '', serial: made?.serial ?? '', domain };
+    token = { id: made?.id ?? NO_TOKEN, serial: made?.serial ?? '', domain };
     await claimToken(trx, token.id, user.id);
   }
   await recordAssignment(trx, context, auditActor, user, token, true);

@@ -2,6 +2,7 @@
  * Sends mail about waiting requests to those who can approve them: when one begins to wait, again after some days, and to others if no one
  * decides. Which requests were announced is recorded with the mail, in one transaction. This grants no rights.
  */
+
 import type { Settings } from '@sower/api/settings';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
@@ -20,6 +21,7 @@ import { listStandInsNow } from '../store/directory/stand-ins.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { listDecisions, type RequestRow } from '../store/distribution/requests.ts';
 import { claimUnanswered, claimUntold, forgetTimesToCome } from '../store/distribution/waiting-requests.ts';
+import type { UserRow } from '../store/schema/brands.ts';
 import type { Row } from '../store/schema/schema.ts';
 import { barredFromApproving, type Decider, selfOf } from './deciders.ts';
 
@@ -106,7 +108,7 @@ type Approver = {
   readonly deciders: readonly Decider[];
   readonly address: AdministratorAddress;
   /** Whether an administrator with more rights than this one logs on with a token of this user. */
-  readonly isBelow: (actor: Actor, userRow: string) => boolean;
+  readonly isBelow: (actor: Actor, userRow: UserRow) => boolean;
 };
 
 const holds = ({ grants }: Actor, role: string | undefined): boolean =>
@@ -135,7 +137,7 @@ async function approvers(context: Context): Promise<Approver[]> {
         ...(above.get(token_user_id) ?? []),
         ...(stored.get(id) ?? []).map((row) => grantOf(row)),
       ]);
-  const isBelow = (actor: Actor, userRow: string): boolean =>
+  const isBelow = (actor: Actor, userRow: UserRow): boolean =>
     (above.get(userRow) ?? []).some(
       ({ permissions, domain }) => lacking(actor, permissions, domain).length > 0,
     );

@@ -26,6 +26,7 @@ import {
   rotateUserSession,
   touchUserSession,
 } from '../store/log-on/self-service.ts';
+import type { KeyedHash } from '../store/schema/brands.ts';
 import type { Row } from '../store/schema/schema.ts';
 import type { SignedInUser } from './signed-in-user.ts';
 
@@ -99,7 +100,7 @@ type LogOnResult = {
   /** What the user reads instead of the general refusal. */
   readonly answer?: Refused | undefined;
   /** What the password was compared with, if it is kept here. */
-  readonly hash?: string | undefined;
+  readonly hash?: KeyedHash | undefined;
 };
 
 async function passwordProblem(
@@ -195,4 +196,5 @@ async function opened(
 const ended = () => refused('not-authenticated', text('session.ended'));
 
 const newSessionId = (context: Context): string => Buffer.from(context.random(32)).toString('base64url');
-const sessionHash = (context: Context, id: string): string => context.sealing.keyedHash('user-session', id);
+const sessionHash = (context: Context, id: string): KeyedHash =>
+  context.sealing.keyedHash('user-session', id);

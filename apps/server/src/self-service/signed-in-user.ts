@@ -7,11 +7,11 @@ import type { ServerContext } from '../context.ts';
 import type { AuditActor } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../core/outcome.ts';
 import { hasConfirmedToken } from '../store/log-on/self-service.ts';
+import type { UserRow } from '../store/schema/brands.ts';
 import { findToken, type TokenRow } from '../store/tokens/tokens.ts';
 
 export type SignedInUser = {
-  /** Row of the user. */
-  readonly id: string;
+  readonly id: UserRow;
   readonly userId: string;
   readonly firstName: string;
   /**

@@ -18,6 +18,7 @@ import {
 import type { Reason } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { userIdKey } from '../../store/directory/users.ts';
+import { decoyUser } from '../../store/schema/brands.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { lockToken } from '../../store/tokens/tokens.ts';
 import { lookAt, type STALE } from '../limits/keyed-mutex.ts';
@@ -157,7 +158,7 @@ async function reject(
 ): Promise<AttemptStep> {
   await context.commit({
     kind: 'reject',
-    userRow: subject.rows[0]?.user_row ?? `nobody ${subject.key}`,
+    userRow: subject.rows[0]?.user_row ?? decoyUser(subject.key),
     // The question is gone, so this counts too, whatever else was counted in the meantime.
     seen: null,
     countAgainst: countAgainst ? [countAgainst.tokenId] : [],

@@ -10,6 +10,7 @@ import type { Text } from '@sower/texts/outcomes';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import type { Reason } from '../../store/db/reason.ts';
+import type { KeyedHash } from '../../store/schema/brands.ts';
 import type { NewRow, Row } from '../../store/schema/schema.ts';
 import { makePin, type PinStyle, pinRules } from '../pin/pin-rules.ts';
 import { type Candidate, hasPinOfFob } from '../verify/candidate.ts';
@@ -128,9 +129,9 @@ export function openQuestion(
   };
 }
 
-export const attemptHash = (context: Pick<ServerContext, 'sealing'>, attempt: string): string =>
+export const attemptHash = (context: Pick<ServerContext, 'sealing'>, attempt: string): KeyedHash =>
   context.sealing.keyedHash('attempt', attempt);
-export const systemPinAssociatedData = (idHash: string): string => `attempts.sealed_pin:${idHash}`;
+export const systemPinAssociatedData = (idHash: KeyedHash): string => `attempts.sealed_pin:${idHash}`;
 
 function challengeOf(
   kind: ChallengeKind,

@@ -5,6 +5,7 @@
  * the question for it follows a wrong password or an unknown user just as it follows a right password. A passcode is not used up by a wrong
  * password.
  */
+
 import { EMERGENCY_CODE_LENGTH } from '@sower/api/policies';
 import { type Text, text } from '@sower/texts/outcomes';
 import { checkPassword } from '../../directory/user-password.ts';
@@ -16,6 +17,7 @@ import {
 } from '../../store/authentication/password-attempts.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { findUser, findUserByProtectedName, userIdKey } from '../../store/directory/users.ts';
+import type { KeyedHash } from '../../store/schema/brands.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { type Candidate, entersPinFirst } from '../verify/candidate.ts';
 import { readEmergencyAccess } from '../verify/emergency-match.ts';
@@ -59,7 +61,7 @@ export type PasswordAttempts = {
 /** Tells the names of these attempts from those of others, which have no dot. */
 const PREFIX = 'p.';
 const MILLISECONDS = 5 * 60_000;
-const foundAssociatedData = (idHash: string): string => `password_attempts.found:${idHash}`;
+const foundAssociatedData = (idHash: KeyedHash): string => `password_attempts.found:${idHash}`;
 
 export function passwordAttempts(context: Context): PasswordAttempts {
   /** By a name that the client may let in; users outside the client's domains do not exist. */
@@ -167,7 +169,7 @@ const ownerOf = ({ userId, client, binding = '' }: Request) => ({
 });
 
 /** Another user's question stays open, and that user's trail says so; the caller does not learn it. */
-async function notTheirs(context: Context, request: Request, idHash: string): Promise<AttemptStep> {
+async function notTheirs(context: Context, request: Request, idHash: KeyedHash): Promise<AttemptStep> {
   const row = await findPasswordAttempt(context.db, { idHash, now: context.now() });
   const how: Text | undefined =
     row &&

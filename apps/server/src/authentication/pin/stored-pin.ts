@@ -5,6 +5,7 @@ import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { pinAssociatedData, pinOfToken } from '../../provisioning/tokens/pin-associated-data.ts';
 import { listPinHashes, recordPin } from '../../store/authentication/pin-history.ts';
+import type { TokenKey, UserRow } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { changeToken, type TokenRow } from '../../store/tokens/tokens.ts';
 
@@ -23,7 +24,7 @@ export const isPinOf = (
 export async function storePin(
   trx: Connection,
   context: Context,
-  input: { readonly tokenId: string; readonly pin: string },
+  input: { readonly tokenId: TokenKey; readonly pin: string },
 ): Promise<void> {
   await changeToken(trx, input.tokenId, {
     pin: context.sealing.seal(pinAssociatedData(input.tokenId), Buffer.from(input.pin)),
@@ -40,7 +41,7 @@ export async function storePin(
 export async function tellPinChanged(
   trx: Connection,
   context: Pick<ServerContext, 'queueMail' | 'now'>,
-  { userRow, serial }: { readonly userRow: string | null | undefined; readonly serial: string },
+  { userRow, serial }: { readonly userRow: UserRow | null | undefined; readonly serial: string },
 ): Promise<void> {
   if (userRow == null) return;
   await context.queueMail(trx, { event: 'pin-changed', userRow, values: { serial, time: context.now() } });
@@ -51,7 +52,7 @@ export async function reuseProblem(
   db: Connection,
   context: Pick<ServerContext, 'sealing'>,
   policy: TokenPolicy,
-  input: { readonly tokenId: string; readonly pin: string },
+  input: { readonly tokenId: TokenKey; readonly pin: string },
 ): Promise<Text | undefined> {
   const hashes = await listPinHashes(db, input.tokenId, policy.pinHistory);
   const now = context.sealing.keyedHashes('pin-history', pinOfToken(input.tokenId, input.pin));

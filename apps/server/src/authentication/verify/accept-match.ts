@@ -4,6 +4,7 @@ import { text } from '@sower/texts/outcomes';
 import type { AuditEvent } from '../../store/audit/rows.ts';
 import { findNextTokencodes, type ShownAnew } from '../../store/authentication/attempts.ts';
 import type { Reason } from '../../store/db/reason.ts';
+import { NO_USER } from '../../store/schema/brands.ts';
 import type { VerifiableRow } from '../../store/tokens/seeds.ts';
 import type { AttemptStep } from '../challenge/attempt.ts';
 import { openQuestion, questionFor, type Shown } from '../challenge/question.ts';
@@ -107,7 +108,7 @@ function acceptance(
   const row = subject.rows[0];
   return {
     kind: 'accept',
-    userRow: row?.user_row ?? '',
+    userRow: row?.user_row ?? NO_USER,
     candidate,
     position,
     ...learned(subject, match, complete || match.near),
@@ -143,7 +144,7 @@ export async function acceptEmergency(
   const fixed = match.code.kind === 'fixed';
   const committed = await context.commit({
     kind: 'emergency',
-    userRow: row?.user_row ?? '',
+    userRow: row?.user_row ?? NO_USER,
     seen: subject.seen,
     match,
     at: subject.now,

@@ -18,6 +18,8 @@ import { countAtDecoy } from '../../store/authentication/decoy-counters.ts';
 import { clearUserFailures, countUserFailures, holdUsers } from '../../store/authentication/user-locks.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { confirmDistribution } from '../../store/distribution/distributions.ts';
+import type { TokenKey, UserRow } from '../../store/schema/brands.ts';
+import { decoyUser } from '../../store/schema/brands.ts';
 import type { NewRow, Schema } from '../../store/schema/schema.ts';
 import { claimEmergencyCode, deleteEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
 import {
@@ -32,7 +34,7 @@ import type { EmergencyMatch } from './emergency-match.ts';
 import type { RecentAcceptances } from './recent-acceptances.ts';
 
 /** The user's counts of wrong passcodes that the decision was based on; null if others' wrong passcodes do not matter to it. */
-type Seen = { readonly userRow: string; readonly seen: number | null };
+type Seen = { readonly userRow: UserRow; readonly seen: number | null };
 
 export type Acceptance = Seen & {
   readonly kind: 'accept';
@@ -69,7 +71,7 @@ export type EmergencyAcceptance = Seen & {
 export type Rejection = Seen & {
   readonly kind: 'reject';
   /** Tokens that the wrong passcode could have been for. */
-  readonly countAgainst: readonly string[];
+  readonly countAgainst: readonly TokenKey[];
   /** Whether it counts against the user; false for an unknown user. */
   readonly countUser: boolean;
   readonly lockout: LockoutPolicy;
@@ -208,8 +210,8 @@ async function staleOnes(trx: Transaction<Schema>, unmoved: readonly Acceptance[
 
 async function forgetFailures(trx: Transaction<Schema>, used: readonly Verdict[]): Promise<void> {
   // Most have none: then no statement is needed.
-  const tokenIds: string[] = [];
-  const userRows: string[] = [];
+  const tokenIds: TokenKey[] = [];
+  const userRows: UserRow[] = [];
   for (const verdict of used) {
     if (verdict.kind === 'reject' || !verdict.failed) continue;
     if (verdict.kind === 'accept' && !verdict.complete) continue;
@@ -233,7 +235,7 @@ async function countWrong(
   const counted = await countUserFailures(
     trx,
     rejections.map(({ userRow, countUser, seen, at, lockout }) => ({
-      userRow: countUser ? userRow : `nobody ${userRow}`,
+      userRow: countUser ? userRow : decoyUser(userRow),
       seen,
       at,
       limit: lockout.failures,

@@ -6,9 +6,11 @@
  * work; the audit trail says why. If the token is in New PIN or Next Tokencode mode, a right passcode is still accepted and used up, and
  * leads to a question; answer.ts checks the answers.
  */
+
 import { type Text, text } from '@sower/texts/outcomes';
 import type { AuditEvent } from '../../store/audit/rows.ts';
 import { userIdKey } from '../../store/directory/users.ts';
+import { decoyUser, NO_TOKEN } from '../../store/schema/brands.ts';
 import { answerAttempt, cancelAttempt } from '../challenge/answer.ts';
 import type { AttemptStep, Attempts, PasswordFault, RequestingClient } from '../challenge/attempt.ts';
 import { lookAt, STALE } from '../limits/keyed-mutex.ts';
@@ -90,7 +92,7 @@ export function authenticator(context: AuthenticateContext & { readonly observe:
 const isUsed = ({ candidate, position }: Match): boolean => position <= candidate.position;
 
 /** A row that belongs to no user: the counting statements run for it too, and change nothing. */
-const NOBODY = '';
+const NOBODY = NO_TOKEN;
 
 /** A right passcode at the wrong time is not a guess; everything else counts against every token it could have been for. */
 function rejection(subject: Subject, match: Match | undefined, event: Omit<AuditEvent, 'result'>): Rejection {
@@ -101,7 +103,7 @@ function rejection(subject: Subject, match: Match | undefined, event: Omit<Audit
   const counted = guess && known && (counting.length > 0 || guessable.length === 0);
   return {
     kind: 'reject',
-    userRow: subject.rows[0]?.user_row ?? `nobody ${subject.key}`,
+    userRow: subject.rows[0]?.user_row ?? decoyUser(subject.key),
     seen: subject.seen,
     countAgainst: counting.length > 0 ? [...new Set(counting)] : [NOBODY],
     countUser: counted,

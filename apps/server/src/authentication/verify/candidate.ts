@@ -6,13 +6,15 @@ import type { Sealing } from '../../keys/seal/sealing.ts';
 import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
+import type { TokenKey } from '../../store/schema/brands.ts';
+import { NO_TOKEN } from '../../store/schema/brands.ts';
 import type { VerifiableRow } from '../../store/tokens/seeds.ts';
 import { heldBackUntil, lockedUntil } from '../limits/hold-back.ts';
 import type { Standing } from './window.ts';
 
 /** A seed as verification needs it, with every field of the row. */
 export type Candidate = Standing & {
-  readonly tokenId: string;
+  readonly tokenId: TokenKey;
   readonly serial: string;
   readonly seedId: string;
   readonly distributionId: string;
@@ -140,7 +142,7 @@ export function decoyMaker(context: {
   const place = seedAssociatedData('nobody');
   const sealed = context.sealing.seal(place, context.random(16));
   return () => ({
-    tokenId: '',
+    tokenId: NO_TOKEN,
     serial: '000000000000',
     seedId: '',
     distributionId: '',

@@ -1,8 +1,10 @@
 /** Whether a passcode is an emergency tokencode of one of the user's tokens, preceded by the PIN if the token has one. */
+
 import type { Policies } from '@sower/api/policies';
 import type { ServerContext } from '../../context.ts';
 import { pinAssociatedData } from '../../provisioning/tokens/pin-associated-data.ts';
 import { isExpired } from '../../provisioning/tokens/token-view.ts';
+import type { KeyedHash, TokenKey } from '../../store/schema/brands.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { listEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
 import type { VerifiableRow } from '../../store/tokens/seeds.ts';
@@ -12,14 +14,14 @@ import { equalText } from './match.ts';
 /** People write codes down with spaces and dashes; letters are capitals. */
 export const emergencyHash = (
   context: Pick<ServerContext, 'sealing'>,
-  tokenId: string,
+  tokenId: TokenKey,
   code: string,
-): string => context.sealing.keyedHash('emergency-code', hashed(tokenId, code));
-const hashed = (tokenId: string, code: string): string =>
+): KeyedHash => context.sealing.keyedHash('emergency-code', hashed(tokenId, code));
+const hashed = (tokenId: TokenKey, code: string): KeyedHash =>
   `${tokenId}:${code.replaceAll(/[\s-]/g, '').toUpperCase()}`;
 
 export type EmergencyMatch = {
-  readonly tokenId: string;
+  readonly tokenId: TokenKey;
   readonly serial: string;
   readonly code: Row<'emergency_codes'>;
   readonly failures: number;
@@ -86,7 +88,10 @@ export const findEmergencyMatch = async (
  * expired gets no access by it, and one that is held back gets none meanwhile.
  */
 export function tokensInEmergency({ rows, policies, now }: Held) {
-  const open = new Map<string, { tokenId: string; serial: string; row: VerifiableRow; heldBack: boolean }>();
+  const open = new Map<
+    string,
+    { tokenId: TokenKey; serial: string; row: VerifiableRow; heldBack: boolean }
+  >();
   for (const row of rows) {
     const { token_id: tokenId, serial } = row;
     if (tokenId === null || serial === null || (row.emergency_until ?? 0) <= now) continue;

@@ -1,5 +1,7 @@
 /** Whether a passcode could be accepted now: by the statements of one, for a user and a seed that do not exist. */
+
 import type { ServerContext } from '../../context.ts';
+import { NO_USER } from '../../store/schema/brands.ts';
 import { advanceSeedsWithAudit, findVerifiable } from '../../store/tokens/seeds.ts';
 
 /** No row has it. */
@@ -13,7 +15,7 @@ export async function proveAcceptance(
     findVerifiable(context.db, NONE),
     advanceSeedsWithAudit(context.db, context, [
       {
-        ...{ seedId: NONE, userRow: NONE, seen: null, position: 0, drift: 0, at: null },
+        ...{ seedId: NONE, userRow: NO_USER, seen: null, position: 0, drift: 0, at: null },
         audit: { actor: 'system', action: 'authenticate', object: 'user:', result: 'success' },
       },
     ]),

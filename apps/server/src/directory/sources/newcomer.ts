@@ -18,6 +18,7 @@ import { holdDomains } from '../../store/directory/domains.ts';
 import { replaceGroups } from '../../store/directory/user-groups.ts';
 import { findUser, findUserById, userIdKey } from '../../store/directory/users.ts';
 import { hasMark } from '../../store/keys/marks.ts';
+import type { UserRow } from '../../store/schema/brands.ts';
 import type { Row } from '../../store/schema/schema.ts';
 import { findChoices } from '../../store/sources/choices.ts';
 import { listSources, type SourceRow } from '../../store/sources/identity-sources.ts';
@@ -93,7 +94,7 @@ export async function addNewcomer(
           ? rule
           : source.domain;
       if ((await holdDomains(trx, [domain ?? source.domain])).size === 0) return conflict();
-      const id = newId(context);
+      const id = newId<UserRow>(context);
       const row = {
         id,
         user_id: userId,

@@ -11,6 +11,7 @@ import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainNames } from '../../store/directory/domains.ts';
 import { claimSerials } from '../../store/operations/installation.ts';
+import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { lastGoodDay } from '../../store/tokens/tokens.ts';
 import {
@@ -170,7 +171,7 @@ export type Given = Decided & {
   readonly user_id: string;
   readonly holder: string;
   readonly domain: string;
-  readonly token_id: string;
+  readonly token_id: TokenKey;
   readonly serial: string;
   readonly domain_before: string | null;
 };

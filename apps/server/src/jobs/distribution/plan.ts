@@ -13,6 +13,7 @@ import {
   planDistribution,
 } from '../../provisioning/distribution/distribute.ts';
 import { type Bar, barTo } from '../../provisioning/tokens/eligibility.ts';
+import { NO_TOKEN, NO_USER } from '../../store/schema/brands.ts';
 import type { Fact } from '../../store/work/distribution-batches.ts';
 import { permissionsToGive } from '../../work/rights.ts';
 
@@ -29,7 +30,7 @@ export type StoredGiving = Pick<Wish, 'tokens' | 'binding' | 'nickname'> &
     readonly most?: number;
   };
 
-const NOBODY = { id: '', serial: '', user_id: '', holder: '', pin: null };
+const NOBODY = { id: NO_TOKEN, serial: '', user_id: NO_USER, holder: '', pin: null };
 
 /** What is wrong with the input is found by the function for a single one. */
 export async function planOf(context: DistributionContext, input: Wish): Promise<Outcome<DistributionPlan>> {

@@ -7,6 +7,7 @@ import { distributionMail } from '../../provisioning/distribution/distribute.ts'
 import { distributionState } from '../../provisioning/distribution/distribution-view.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { holdDomains } from '../../store/directory/domains.ts';
+import { NO_TOKEN, NO_USER } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import {
   deleteTokens,
@@ -171,8 +172,8 @@ export const remindJobs = about(async (context, job) => {
     });
     // Says again that the token is ready: the code itself was given only once.
     const notices = waiting.flatMap((row) => {
-      const holder = { user_id: row.user_row ?? '', holder: row.user_id ?? '', pin: null };
-      const token = { id: row.token_id ?? '', serial: row.serial ?? '', ...holder };
+      const holder = { user_id: row.user_row ?? NO_USER, holder: row.user_id ?? '', pin: null };
+      const token = { id: row.token_id ?? NO_TOKEN, serial: row.serial ?? '', ...holder };
       const plain = distributionMail({ ...plan.value, token, expiresAt: row.expires_at }, undefined);
       return plain.map((notice) => ({ ...notice, bulk: true as const }));
     });

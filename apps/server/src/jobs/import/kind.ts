@@ -13,6 +13,7 @@ import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainNames, domainsByReference, holdDomains } from '../../store/directory/domains.ts';
 import { userIdKey } from '../../store/directory/users.ts';
+import type { UserRow } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { touchTokensOf } from '../../store/tokens/tokens.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
@@ -129,7 +130,7 @@ async function check(trx: Connection, _: Context, prepared: Prepared, limit: num
   return batchOf(job, rows, limit, { done: ready, leftOut: rows.length - ready, failed: 0 });
 }
 
-type Doing = { readonly row: Row; readonly planned: Planned; readonly id: string };
+type Doing = { readonly row: Row; readonly planned: Planned; readonly id: UserRow };
 
 async function work(trx: Connection, context: Context, prepared: Prepared, limit: number): Promise<Batch> {
   const { job, actor } = prepared;
@@ -148,7 +149,7 @@ async function work(trx: Connection, context: Context, prepared: Prepared, limit
       results.push(resultOf(job, row, 'failed', CHANGED));
     else if (!places.has(decided.person.domain.path))
       results.push(resultOf(job, row, 'failed', text('import-row.no-domain')));
-    else doing.push({ row, planned: decided, id: fact.id ?? newId(context) });
+    else doing.push({ row, planned: decided, id: fact.id ?? newId<UserRow>(context) });
   }
   const added = await addUsers(trx, context, doing);
   const did = doing.filter(({ planned, id }) => planned.action === 'change' || added.has(id));

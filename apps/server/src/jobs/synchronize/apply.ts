@@ -11,6 +11,8 @@ import { domainNames, holdDomains } from '../../store/directory/domains.ts';
 import { replaceGroups } from '../../store/directory/user-groups.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import { deletePasswords } from '../../store/log-on/self-service.ts';
+import type { UserRow } from '../../store/schema/brands.ts';
+import { NO_USER } from '../../store/schema/brands.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { deleteChoices, findChoices } from '../../store/sources/choices.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
@@ -174,7 +176,7 @@ async function moveTokens(
     moved.flatMap(({ domain }) => domain ?? []),
   );
   for (const entry of moved) {
-    const serials = await touchTokensOf(trx, entry.target ?? '');
+    const serials = await touchTokensOf(trx, entry.target ?? NO_USER);
     const domain = names.get(entry.domain ?? '') ?? '';
     await insertAudit(
       trx,
@@ -266,14 +268,14 @@ async function keepNames(
   trx: Connection,
   job: JobRow,
   done: readonly EntryRow[],
-  ids: ReadonlyMap<EntryRow['position'], string>,
+  ids: ReadonlyMap<EntryRow['position'], UserRow>,
   at: number,
 ): Promise<void> {
   const named = done.filter(
     (entry) =>
       entry.target === null || 'logOnNames' in changesOf(entry) || 'protectedNames' in changesOf(entry),
   );
-  const idOf = (entry: EntryRow): string => entry.target ?? ids.get(entry.position) ?? '';
+  const idOf = (entry: EntryRow): UserRow => entry.target ?? ids.get(entry.position) ?? NO_USER;
   const shared = await replaceNames(
     trx,
     named.flatMap(({ target }) => target ?? []),
@@ -300,7 +302,7 @@ async function keepNames(
 /** As they are stored. */
 export function namesOf(
   { log_on_names, protected_names }: Pick<EntryRow, 'log_on_names' | 'protected_names'>,
-  userRow: string,
+  userRow: UserRow,
   at: number,
 ) {
   const byOthersAlone = new Set(JSON.parse(protected_names) as string[]);
@@ -315,7 +317,7 @@ export function namesOf(
 async function keepGroups(
   trx: Connection,
   done: readonly EntryRow[],
-  ids: ReadonlyMap<EntryRow['position'], string>,
+  ids: ReadonlyMap<EntryRow['position'], UserRow>,
 ): Promise<void> {
   const grouped = done.filter((entry) => entry.target === null || 'groups' in changesOf(entry));
   await replaceGroups(

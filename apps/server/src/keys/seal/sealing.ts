@@ -4,6 +4,7 @@
  *
  * HKDF labels separate purposes, so that no value made for one can be used for another.
  */
+
 import {
   createCipheriv,
   createDecipheriv,
@@ -13,6 +14,7 @@ import {
   type KeyObject,
   timingSafeEqual,
 } from 'node:crypto';
+import type { KeyedHash } from '../../store/schema/brands.ts';
 import { type DataKeys, FIRST_KEY, firstKeys } from './key-ring.ts';
 
 const NONCE_LENGTH = 12;
@@ -62,15 +64,15 @@ export type Sealing = {
   /** @throws if the value was altered, moved, or sealed under another key: a bug or an attack, never input */
   open(place: string, sealed: string): Uint8Array;
   /** HMAC-SHA-256 under a separate key for each purpose, base64url, with the name of its data key. */
-  keyedHash(purpose: LastingPurpose | ChangingPurpose, value: string | Uint8Array): string;
+  keyedHash(purpose: LastingPurpose | ChangingPurpose, value: string | Uint8Array): KeyedHash;
   /** Every hash that the value may be stored under at present: two while a data key replaces another, the earlier one first. */
-  keyedHashes(purpose: ChangingPurpose, value: string | Uint8Array): readonly string[];
+  keyedHashes(purpose: ChangingPurpose, value: string | Uint8Array): readonly KeyedHash[];
   /** Whether it is one of these. */
   fits(purpose: ChangingPurpose, value: string | Uint8Array, hash: string | null): boolean;
   /** Whether any data key that there ever was made it: for what was kept outside the database. */
-  everFitted(purpose: ChangingPurpose, value: string | Uint8Array, hash: string): boolean;
+  everFitted(purpose: ChangingPurpose, value: string | Uint8Array, hash: KeyedHash): boolean;
   /** A stored hash under the newest data key, without the value: `undefined` if it is already. */
-  rehash(purpose: ChangingPurpose, hash: string): string | undefined;
+  rehash(purpose: ChangingPurpose, hash: KeyedHash): string | undefined;
   /** Whether it is sealed under the newest data key. */
   isNewest(sealed: string): boolean;
   /** Opaque text for a value that a client carries: AES-256-GCM, raw octets. */
@@ -121,10 +123,10 @@ export function sealing(
       .digest('base64url');
   /** Each data key hashes what the one before it made, so that a stored hash can be replaced by the person who does not have the value. */
   const next = (id: number, purpose: string, hash: string): string => `k${id}:${mac(id, purpose, hash)}`;
-  function hashOf(purpose: string, value: string | Uint8Array, upTo: number): string {
+  function hashOf(purpose: string, value: string | Uint8Array, upTo: number): KeyedHash {
     let hash = mac(FIRST_KEY, purpose, value);
     for (let id = FIRST_KEY + 1; id <= upTo; id += 1) hash = next(id, purpose, hash);
-    return hash;
+    return hash as KeyedHash;
   }
   const keyedHashes: Sealing['keyedHashes'] = (purpose, value) => {
     const { oldest, secrets } = keys();
@@ -196,4 +198,4 @@ function keyOfSealed(sealed: string): number | undefined {
   return id > FIRST_KEY ? id : undefined;
 }
 /** One without a name is of the first. */
-const keyOfHash = (hash: string): number => Number(/^k(\d{1,6}):/.exec(hash)?.[1] ?? FIRST_KEY);
+const keyOfHash = (hash: KeyedHash): number => Number(/^k(\d{1,6}):/.exec(hash)?.[1] ?? FIRST_KEY);

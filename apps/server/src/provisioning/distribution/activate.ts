@@ -3,12 +3,14 @@
  *
  * Everything expensive was computed before. This is one short transaction, shared with the other exchanges that end at the same time.
  */
+
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
 import { groupCommit } from '../../store/db/group-commit.ts';
 import { newId } from '../../store/db/ids.ts';
 import { insertEvents, redeemDistributions, redeemWithSeed } from '../../store/distribution/distributions.ts';
+import type { KeyedHash } from '../../store/schema/brands.ts';
 import { insertSeeds } from '../../store/tokens/seeds.ts';
 import type { Admission } from './admission.ts';
 
@@ -18,7 +20,7 @@ export type Activation = {
   /** KeyID as sent to the client, base64. */
   readonly keyId: string;
   /** Identifies the request, so that a repetition gets the same answer. */
-  readonly requestHash: string;
+  readonly requestHash: KeyedHash;
   /** The ServerFinished, as sent. */
   readonly reply: string;
   readonly resendMilliseconds: number;

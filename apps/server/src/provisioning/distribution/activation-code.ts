@@ -8,6 +8,7 @@ import { MIN_DIFFERENT, MIN_DIGITS_ONLY } from '@sower/api/distributions';
 import { normalizeActivationCode } from '@sower/ctkip/links';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { Sealing } from '../../keys/seal/sealing.ts';
+import type { KeyedHash } from '../../store/schema/brands.ts';
 
 const DIGITS = '0123456789';
 /** No 0 O, 1 I L, no U (mistaken for V): nothing that is misread on paper or misheard on the telephone. */
@@ -19,12 +20,12 @@ export const canonicalCode = (typed: string): string =>
 /** As in links and QR codes: deployed apps do not undo percent-encoding, so nothing may need it. */
 export const codeInLink = canonicalCode;
 
-export function hashCode(sealing: Pick<Sealing, 'keyedHash'>, code: string): string {
+export function hashCode(sealing: Pick<Sealing, 'keyedHash'>, code: string): KeyedHash {
   return sealing.keyedHash('activation-code', canonicalCode(code));
 }
 
 /** Each that a stored code may have at present. */
-export const hashesOfCode = (sealing: Pick<Sealing, 'keyedHashes'>, code: string): readonly string[] =>
+export const hashesOfCode = (sealing: Pick<Sealing, 'keyedHashes'>, code: string): readonly KeyedHash[] =>
   sealing.keyedHashes('activation-code', canonicalCode(code));
 
 /** `digits`: 12 decimal digits, 39.9 bits. `long`: 20 characters, 98 bits. Uniform. */

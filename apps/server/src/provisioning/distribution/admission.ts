@@ -4,6 +4,7 @@
  * Unknown, expired, used and withdrawn codes get the same answer by the same path: `refused`. Which it was is not even determined, except,
  * for the record, that a code was used. A redeemed distribution is `redeemed` for a while, so that a lost reply can be sent again.
  */
+
 import type { ServerContext } from '../../context.ts';
 import {
   type AdmissionRow,
@@ -12,6 +13,7 @@ import {
   findAdmissionByCode,
   putTrigger,
 } from '../../store/distribution/distributions.ts';
+import type { TokenKey, UserRow } from '../../store/schema/brands.ts';
 import { barTo } from '../tokens/eligibility.ts';
 import { hashesOfCode } from './activation-code.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
@@ -20,10 +22,10 @@ export type Admission = {
   readonly distributionId: string;
   /** Of the codes of this distribution, the one that is valid now. */
   readonly codeNumber: number;
-  readonly tokenId: string;
+  readonly tokenId: TokenKey;
   readonly serial: string;
   readonly userId: string;
-  readonly userRow: string;
+  readonly userRow: UserRow;
   readonly expiresOn: string;
   readonly nickname: string;
   readonly deviceKind: AdmissionRow['device_kind'];

@@ -30,6 +30,7 @@ import {
   replaceCode,
   withdrawLive,
 } from '../../store/distribution/distributions.ts';
+import type { UserRow } from '../../store/schema/brands.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { deleteSeeds, prunePendingSeeds } from '../../store/tokens/seeds.ts';
@@ -145,7 +146,7 @@ export type DistributionPlan = {
   readonly input: DistributeInput;
 };
 type PlannedToken = Pick<TokenRow, 'id' | 'serial' | 'pin'> & {
-  readonly user_id: string;
+  readonly user_id: UserRow;
   readonly holder: string;
 };
 

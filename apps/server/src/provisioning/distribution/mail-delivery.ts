@@ -11,6 +11,7 @@ import { done, type Outcome } from '../../core/outcome.ts';
 import { encryptionProblem } from '../../keys/x509/mail-certificate.ts';
 import { findUserById } from '../../store/directory/users.ts';
 import { findUserMail } from '../../store/mail/templates.ts';
+import type { UserRow } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { tokenFor } from '../tokens/token-for.ts';
 
@@ -36,7 +37,7 @@ export async function showMailDeliveryOptions(
 export async function deliveryOptions(
   context: Pick<ServerContext, 'mailSettings' | 'now'>,
   db: Connection,
-  userRow: string,
+  userRow: UserRow,
 ): Promise<DeliveryObstacles> {
   const { settings } = await context.mailSettings.current(db);
   const both = (reason: Text): DeliveryObstacles => ({ separate: reason, encrypted: reason });

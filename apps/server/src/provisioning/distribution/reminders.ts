@@ -2,6 +2,7 @@
 
 import type { ServerContext } from '../../context.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
+import type { TokenKey } from '../../store/schema/brands.ts';
 import { listExpiringCodes, listExpiringTokens } from '../../store/tokens/expiring.ts';
 import { readSnapshot } from './snapshot.ts';
 
@@ -12,7 +13,7 @@ const DAY = 24 * HOUR;
 const BATCH = 200;
 
 export const codeReminderKey = (distributionId: string): string => `code-expiring:${distributionId}`;
-export const tokenReminderKey = (tokenId: string, expiresOn: string): string =>
+export const tokenReminderKey = (tokenId: TokenKey, expiresOn: string): string =>
   `token-expiring:${tokenId}:${expiresOn}`;
 
 /** @returns how many were queued; less than a batch means that there are no more */

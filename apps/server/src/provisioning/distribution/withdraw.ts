@@ -7,6 +7,7 @@ import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { undo } from '../../core/transaction.ts';
 import { findLatestDistribution, withdrawLive } from '../../store/distribution/distributions.ts';
+import { NO_TOKEN } from '../../store/schema/brands.ts';
 import { changing } from '../tokens/token-change.ts';
 import { viewDistributions } from './distribution-view.ts';
 
@@ -16,7 +17,7 @@ export async function withdrawDistribution(
   serial: string,
   inWords: (text: Text) => string,
 ): Promise<Outcome<Distribution>> {
-  let tokenId = '';
+  let tokenId = NO_TOKEN;
   const outcome = await changing(context, actor, 'tokens:distribute', serial, async (trx, token) => {
     tokenId = token.id;
     const reason = text('event.withdrawn');

@@ -12,6 +12,7 @@ import { deletePinHistory } from '../../store/authentication/pin-history.ts';
 import { domainNames } from '../../store/directory/domains.ts';
 import { findUser, lockUser } from '../../store/directory/users.ts';
 import { endLatestDistribution, withdrawLive } from '../../store/distribution/distributions.ts';
+import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { deleteEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
 import { deleteReplacementsOf } from '../../store/tokens/replacements.ts';
@@ -179,7 +180,7 @@ export async function releaseToken(
   trx: Connection,
   context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
   actor: Actor,
-  token: { readonly id: string; readonly serial: string; readonly holder: string | null },
+  token: { readonly id: TokenKey; readonly serial: string; readonly holder: string | null },
 ): Promise<void> {
   await changeToken(trx, token.id, {
     user_id: null,

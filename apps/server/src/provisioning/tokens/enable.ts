@@ -8,6 +8,7 @@ import { undo, undoWith } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { withdrawLive } from '../../store/distribution/distributions.ts';
 import { deleteSessionsByToken } from '../../store/log-on/self-service.ts';
+import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { changeToken, deleteToken, type TokenRow } from '../../store/tokens/tokens.ts';
 import { changing } from './token-change.ts';
@@ -55,7 +56,7 @@ export async function withdrawOfLost(
   trx: Connection,
   context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
   actor: Actor,
-  tokenId: string,
+  tokenId: TokenKey,
 ): Promise<void> {
   await withdrawLive(trx, context, tokenId, { reason: text('event.marked-lost'), source: actor.source });
 }

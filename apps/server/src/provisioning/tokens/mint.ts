@@ -9,6 +9,7 @@ import { allOrNothing } from '../../core/transaction.ts';
 import { domainFor, holdDomain } from '../../directory/domains.ts';
 import { newId } from '../../store/db/ids.ts';
 import { claimSerials } from '../../store/operations/installation.ts';
+import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { insertTokens } from '../../store/tokens/tokens.ts';
 
@@ -61,10 +62,10 @@ export async function mintRecords(
     expiresOn,
     domain,
   }: { readonly count: number; readonly expiresOn: string; readonly domain: string },
-): Promise<{ readonly id: string; readonly serial: string }[]> {
+): Promise<{ readonly id: TokenKey; readonly serial: string }[]> {
   const start = await claimSerials(trx, count);
   const made = Array.from({ length: count }, (_, index) => ({
-    id: newId(context),
+    id: newId<TokenKey>(context),
     serial: String(start + index).padStart(12, '0'),
   }));
   const now = context.now();

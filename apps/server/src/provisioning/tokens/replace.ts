@@ -11,6 +11,7 @@ import { record } from '../../core/record.ts';
 import { undo, undoWith } from '../../core/transaction.ts';
 import { recordPin } from '../../store/authentication/pin-history.ts';
 import { lockUser } from '../../store/directory/users.ts';
+import type { TokenKey, UserRow } from '../../store/schema/brands.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { claimReplacement, insertReplacement, listReplacements } from '../../store/tokens/replacements.ts';
 import {
@@ -157,7 +158,7 @@ async function keepPinOf(
   trx: Connection,
   context: Pick<ServerContext, 'sealing' | 'now' | 'random'>,
   old: Pick<TokenRow, 'id' | 'pin' | 'pin_set_at' | 'pin_change'>,
-  tokenId: string,
+  tokenId: TokenKey,
 ): Promise<void> {
   const { pin_set_at, pin_change } = old;
   const pin = old.pin === null ? undefined : context.sealing.open(pinAssociatedData(old.id), old.pin);
@@ -179,7 +180,7 @@ async function keepPinOf(
 export async function completeReplacement(
   trx: Connection,
   context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
-  replacement: { readonly tokenId: string; readonly serial: string; readonly userRow: string },
+  replacement: { readonly tokenId: TokenKey; readonly serial: string; readonly userRow: UserRow },
   source: string | undefined,
 ): Promise<void> {
   const pair = await claimReplacement(trx, replacement.tokenId);

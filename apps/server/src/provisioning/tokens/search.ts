@@ -1,4 +1,5 @@
 /** What an actor searches: the fields of a search and the actor's scope, as the store takes them. */
+
 import type { TokenSearch } from '@sower/api/bulk';
 import type { Permission } from '@sower/api/permissions';
 import type { ServerContext } from '../../context.ts';
@@ -6,6 +7,7 @@ import { type Actor, denied, scopesOf, within } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { findUser } from '../../store/directory/users.ts';
+import { NO_USER } from '../../store/schema/brands.ts';
 import type { TokenFilter } from '../../store/tokens/search.ts';
 
 /** @param also a permission that the actor needs, in the same domain, besides viewing tokens */
@@ -35,6 +37,6 @@ export async function searchFor(
   }
   const user = userId === undefined ? undefined : await findUser(context.db, userId);
   // A user ID that no one has matches no tokens, rather than all of them.
-  const userRow = userId === undefined ? undefined : (user?.id ?? '');
+  const userRow = userId === undefined ? undefined : (user?.id ?? NO_USER);
   return done({ ...fields, scopes, userRow });
 }

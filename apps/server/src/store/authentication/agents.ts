@@ -1,4 +1,5 @@
 /** Authentication agents, and the results of their attempts. Keys and attempts are stored only as keyed hashes. */
+import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export function listAgents(db: Connection): Promise<Row<'agents'>[]> {
@@ -9,7 +10,7 @@ export function findAgent(db: Connection, id: string): Promise<Row<'agents'> | u
   return db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-export function findAgentByKey(db: Connection, keyHash: string): Promise<Row<'agents'> | undefined> {
+export function findAgentByKey(db: Connection, keyHash: KeyedHash): Promise<Row<'agents'> | undefined> {
   return db
     .selectFrom('agents')
     .selectAll()
@@ -74,7 +75,7 @@ export async function claimAgentResult(
 /** Whatever the result was or will be: the attempt has ended, and is unknown from here on. */
 export async function removeAgentResult(
   db: Connection,
-  attemptHash: string,
+  attemptHash: KeyedHash,
   expiresAt: number,
 ): Promise<void> {
   await db
@@ -86,7 +87,7 @@ export async function removeAgentResult(
 
 export function findAgentResult(
   db: Connection,
-  attemptHash: string,
+  attemptHash: KeyedHash,
 ): Promise<Row<'agent_results'> | undefined> {
   return db
     .selectFrom('agent_results')

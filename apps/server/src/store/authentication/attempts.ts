@@ -1,5 +1,7 @@
 /** Authentications that are waiting for an answer, each a row that expires. */
+
 import type { ExpressionBuilder } from 'kysely';
+import type { KeyedHash, TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 
 /** Inserts them, and deletes expired ones. */
@@ -26,7 +28,7 @@ export type AttemptOwner = {
 /** Claims the attempt for one answer: at most one caller gets it, and only its owner. */
 export function claimAttempt(
   db: Connection,
-  attempt: AttemptOwner & { readonly idHash: string; readonly now: number },
+  attempt: AttemptOwner & { readonly idHash: KeyedHash; readonly now: number },
 ): Promise<Row<'attempts'> | undefined> {
   return db
     .deleteFrom('attempts')
@@ -53,7 +55,7 @@ export function claimAttemptsOf(db: Connection, owner: AttemptOwner): Promise<Ro
 /** The user whom an open attempt belongs to, for the audit trail. */
 export function findAttemptOwner(
   db: Connection,
-  attempt: { readonly idHash: string; readonly now: number },
+  attempt: { readonly idHash: KeyedHash; readonly now: number },
 ): Promise<{ readonly user_key: string; readonly user_id: string | null } | undefined> {
   return db
     .selectFrom('attempts')
@@ -68,7 +70,7 @@ export function findAttemptOwner(
  * A tokencode that may answer such a question: entered in a new authentication, through a client that can show only one passcode at a time.
  */
 export type ShownAnew = {
-  readonly tokenId: string;
+  readonly tokenId: TokenKey;
   readonly client: string;
   readonly position: number;
   readonly now: number;
@@ -101,6 +103,6 @@ export async function claimNextTokencode(db: Connection, shown: ShownAnew): Prom
   return rows.length > 0;
 }
 
-export async function deleteAttemptsOf(db: Connection, tokenId: string): Promise<void> {
+export async function deleteAttemptsOf(db: Connection, tokenId: TokenKey): Promise<void> {
   await db.deleteFrom('attempts').where('token_id', '=', tokenId).execute();
 }

@@ -1,5 +1,6 @@
 /** Authentications in which a password was sent, right or wrong, and the passcode is still missing. */
 
+import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import type { AttemptOwner } from './attempts.ts';
 
@@ -16,7 +17,7 @@ export async function insertPasswordAttempt(
 /** At most one caller gets it, and only its owner. */
 export function claimPasswordAttempt(
   db: Connection,
-  attempt: AttemptOwner & { readonly idHash: string; readonly now: number },
+  attempt: AttemptOwner & { readonly idHash: KeyedHash; readonly now: number },
 ): Promise<Row<'password_attempts'> | undefined> {
   return db
     .deleteFrom('password_attempts')
@@ -32,7 +33,7 @@ export function claimPasswordAttempt(
 /** Whose it is, for the audit trail. */
 export function findPasswordAttempt(
   db: Connection,
-  attempt: { readonly idHash: string; readonly now: number },
+  attempt: { readonly idHash: KeyedHash; readonly now: number },
 ): Promise<Row<'password_attempts'> | undefined> {
   return db
     .selectFrom('password_attempts')

@@ -1,5 +1,7 @@
 /** Earlier PINs of a token, as keyed hashes. */
+
 import { type IdSource, newId } from '../db/ids.ts';
+import type { KeyedHash, TokenKey } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
 
 /** As many as a policy can require. */
@@ -8,7 +10,7 @@ const MAX_KEPT = 24;
 export async function recordPin(
   db: Connection,
   ids: IdSource,
-  pin: { readonly tokenId: string; readonly pinHash: string },
+  pin: { readonly tokenId: TokenKey; readonly pinHash: KeyedHash },
 ): Promise<void> {
   await db
     .insertInto('pin_history')
@@ -28,7 +30,7 @@ export async function recordPin(
 }
 
 /** Latest first. */
-export async function listPinHashes(db: Connection, tokenId: string, count: number): Promise<string[]> {
+export async function listPinHashes(db: Connection, tokenId: TokenKey, count: number): Promise<string[]> {
   if (count === 0) return [];
   const rows = await db
     .selectFrom('pin_history')
@@ -40,6 +42,6 @@ export async function listPinHashes(db: Connection, tokenId: string, count: numb
   return rows.map((row) => row.pin_hash);
 }
 
-export async function deletePinHistory(db: Connection, tokenId: string): Promise<void> {
+export async function deletePinHistory(db: Connection, tokenId: TokenKey): Promise<void> {
   await db.deleteFrom('pin_history').where('token_id', '=', tokenId).execute();
 }

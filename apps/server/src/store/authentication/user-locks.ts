@@ -1,11 +1,13 @@
 /** Wrong passcodes of a user, across all tokens and channels, and the locks they cause. A lock always ends by itself. */
+
 import { type RawBuilder, sql } from 'kysely';
 import { isPostgresql } from '../db/database-kind.ts';
 import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
+import type { UserRow } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
 
 export type UserFailure = {
-  readonly userRow: string;
+  readonly userRow: UserRow;
   /** The counts that the decision to count this one was based on; null if it counts whatever they are now. */
   readonly seen: number | null;
   readonly at: number;
@@ -33,7 +35,7 @@ export const isCurrent = (seen: RawBuilder<unknown> = sql.ref('v.seen')): RawBui
   sql`(${seen} is null or held.guess_version = ${seen})`;
 
 /** Locks users for a transaction that needs them in several statements. */
-export async function holdUsers(db: Connection, userRows: readonly string[]): Promise<Map<string, number>> {
+export async function holdUsers(db: Connection, userRows: readonly UserRow[]): Promise<Map<string, number>> {
   if (userRows.length === 0) return new Map();
   const table = valuesTable(
     'v',
@@ -101,7 +103,7 @@ export async function countUserFailures(
  * After a success, or by an administrator.
  * @returns whether there was anything to reset
  */
-export async function clearUserFailures(db: Connection, userRows: readonly string[]): Promise<boolean> {
+export async function clearUserFailures(db: Connection, userRows: readonly UserRow[]): Promise<boolean> {
   if (userRows.length === 0) return false;
   const rows = await db
     .updateTable('users')

@@ -9,7 +9,8 @@ let sequence = 0;
  */
 export const FAR_MILLISECONDS = 600_000;
 
-export function newId({ now, random }: IdSource): string {
+/** @typeParam Id the type of the key of the row that it is for */
+export function newId<Id extends string = string>({ now, random }: IdSource): Id {
   const time = now();
   // RFC 9562 §6.2, method 1: a counter in rand_a keeps IDs in order within a millisecond, or when the clock is set back a little.
   if (time > lastTime || lastTime - time > FAR_MILLISECONDS) {
@@ -27,7 +28,7 @@ export function newId({ now, random }: IdSource): string {
   view.setUint32(2, lastTime % 2 ** 32);
   view.setUint16(6, 0x7000 | sequence);
   view.setUint8(8, 0x80 | (view.getUint8(8) & 0x3f));
-  return formatId(bytes);
+  return formatId(bytes) as Id;
 }
 
 /** 16 octets as a UUID. */

@@ -2,10 +2,13 @@
  * Administrators, their roles, and API keys, which are stored only as keyed hashes. All carry marks: functions for decisions accept only
  * rows with a valid one, and writing creates it. `stored` in a name means that the mark was not verified.
  */
+
 import { type SqlBool, sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { lockRows } from '../db/row-locks.ts';
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
+import type { KeyedHash, UserRow } from '../schema/brands.ts';
+import { NO_USER } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 /** @returns undefined also for one whose mark is wrong */
@@ -53,7 +56,7 @@ export async function lockUnchanged(db: Connection, before: LogOnRow): Promise<b
 /** Who logs on with this user's token, whatever their mark: these rows only forbid. */
 export function findAdministratorWithTokenOf(
   db: Connection,
-  userRow: string,
+  userRow: UserRow,
 ): Promise<Row<'administrators'> | undefined> {
   return db.selectFrom('administrators').selectAll().where('token_user_id', '=', userRow).executeTakeFirst();
 }
@@ -215,7 +218,7 @@ export async function listSamePerson(
   const users = await db
     .selectFrom('users')
     .select(['id', 'user_id', 'source_id', 'source_key'])
-    .where((eb) => eb.or([eb('id', '=', own.token_user_id ?? ''), ...ofEntry(own)]))
+    .where((eb) => eb.or([eb('id', '=', own.token_user_id ?? NO_USER), ...ofEntry(own)]))
     .execute();
   const administrators = await db
     .selectFrom('administrators')
@@ -234,7 +237,7 @@ const ofEntry = ({ source_id, source_key }: Pick<Row<'users'>, 'source_id' | 'so
     : [sql<SqlBool>`(source_id = ${source_id} and source_key = ${source_key})`];
 
 /** For all administrators who log on with a token of this user, whatever their marks: these rows only forbid. */
-export function listGrantsWithTokenOf(db: Connection, userRow: string): Promise<GrantRow[]> {
+export function listGrantsWithTokenOf(db: Connection, userRow: UserRow): Promise<GrantRow[]> {
   return grants(db)
     .innerJoin('administrators', 'administrators.id', 'role_grants.administrator_id')
     .where('administrators.token_user_id', '=', userRow)
@@ -422,7 +425,7 @@ export async function insertApiKey(
 }
 
 /** Including expired ones. */
-export function findStoredApiKey(db: Connection, keyHash: string): Promise<Row<'api_keys'> | undefined> {
+export function findStoredApiKey(db: Connection, keyHash: KeyedHash): Promise<Row<'api_keys'> | undefined> {
   return db.selectFrom('api_keys').selectAll().where('key_hash', '=', keyHash).executeTakeFirst();
 }
 

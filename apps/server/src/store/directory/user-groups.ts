@@ -4,10 +4,11 @@ import { sql } from 'kysely';
 import type { RowOf } from '../db/parameter-rows.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
+import type { UserRow } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
 
 /** By the row of the user; those who are in none are left out. */
-export async function listGroupsOf(db: Connection, ids: readonly string[]): Promise<Map<string, string[]>> {
+export async function listGroupsOf(db: Connection, ids: readonly UserRow[]): Promise<Map<string, string[]>> {
   if (ids.length === 0) return new Map();
   const rows = await db.selectFrom('user_groups').selectAll().where('user_id', 'in', fewTexts(ids)).execute();
   const groups = new Map<string, string[]>();
@@ -55,7 +56,7 @@ const insertRows = preparedBatch({ v: ROW }, (db, { v }) =>
 /** All groups of these users. */
 export async function replaceGroups(
   db: Connection,
-  ids: readonly string[],
+  ids: readonly UserRow[],
   rows: readonly RowOf<typeof ROW>[],
 ): Promise<void> {
   if (ids.length > 0) await db.deleteFrom('user_groups').where('user_id', 'in', fewTexts(ids)).execute();

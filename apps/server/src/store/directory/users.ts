@@ -1,18 +1,20 @@
 /** Users. The canonical form of a user ID identifies the user: two spellings are one user, with one set of counters. */
+
 import { type Expression, type SqlBool, sql } from 'kysely';
+import type { UserName, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 /** Compatibility forms and case are folded (Unicode NFKC, then lower case). */
-export function userIdKey(userId: string): string {
+export function userIdKey(userId: UserName): string {
   // No user ID contains NUL (or any control character), and PostgreSQL refuses it, even in a search.
   return userId.trim().normalize('NFKC').toLowerCase().replaceAll('\u0000', '\ufffd');
 }
 
-export function findUser(db: Connection, userId: string): Promise<Row<'users'> | undefined> {
+export function findUser(db: Connection, userId: UserName): Promise<Row<'users'> | undefined> {
   return db.selectFrom('users').selectAll().where('user_id_key', '=', userIdKey(userId)).executeTakeFirst();
 }
 
-export function findUserById(db: Connection, id: string): Promise<Row<'users'> | undefined> {
+export function findUserById(db: Connection, id: UserRow): Promise<Row<'users'> | undefined> {
   return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
@@ -20,7 +22,7 @@ export function findUserById(db: Connection, id: string): Promise<Row<'users'> |
  * By the user ID, or by another name. Of several users with a name, the one whose directory protects it has it, and otherwise the one who
  * had it first: writing another user's mail address into one's own entry takes it from no one.
  */
-export async function findUserByName(db: Connection, name: string): Promise<Row<'users'> | undefined> {
+export async function findUserByName(db: Connection, name: UserName): Promise<Row<'users'> | undefined> {
   const byId = await findUser(db, name);
   const [first, second] = await holdersOf(db, name);
   const isClear = first && !(second?.protected === first.protected && second.since === first.since);
@@ -56,7 +58,7 @@ export function insertUser(db: Connection, row: NewRow<'users'>): Promise<Row<'u
 /** @returns undefined if the row has another version by now */
 export function updateUser(
   db: Connection,
-  id: string,
+  id: UserRow,
   version: number,
   change: Partial<
     Pick<
@@ -84,7 +86,7 @@ export function updateUser(
     .executeTakeFirst();
 }
 
-export async function deleteUser(db: Connection, id: string): Promise<void> {
+export async function deleteUser(db: Connection, id: UserRow): Promise<void> {
   await db.deleteFrom('users').where('id', '=', id).execute();
 }
 
@@ -100,7 +102,7 @@ export function beginsWith(column: Expression<string | null>, start: string): Ex
  * Locks the user's row until the transaction ends.
  * @returns it as it is then, `undefined` if it is gone
  */
-export function lockUser(db: Connection, id: string): Promise<Row<'users'> | undefined> {
+export function lockUser(db: Connection, id: UserRow): Promise<Row<'users'> | undefined> {
   // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on only one.
   return db
     .updateTable('users')

@@ -14,6 +14,7 @@ import { fewTexts, insertedRow, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { inScopes } from '../directory/domains.ts';
+import type { KeyedHash, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Flag } from '../schema/flag.ts';
 import type { Connection, NewRow, Row, StoredDistributionState } from '../schema/schema.ts';
 import { type NewSeed, SEED } from '../tokens/seeds.ts';
@@ -108,7 +109,7 @@ export async function insertDistribution(
 export async function withdrawLive(
   db: Connection,
   ids: IdSource,
-  tokenId: string,
+  tokenId: TokenKey,
   details: EventDetails,
 ): Promise<string | undefined> {
   const row = await db
@@ -129,7 +130,7 @@ export type AdmissionRow = Row<'distributions'> & {
   readonly token_lost: Flag;
   readonly expires_on: string;
   readonly holder: string | null;
-  readonly holder_row: string | null;
+  readonly holder_row: UserRow | null;
   readonly holder_enabled: Flag | null;
 };
 
@@ -172,7 +173,7 @@ const byId = preparedQuery<AdmissionRow>((db, id) =>
 /** By exactly one of the two; provisioning/distribution/admission.ts decides whether it still admits. */
 export async function findAdmission(
   db: Connection,
-  by: { triggerHash: string } | { id: string },
+  by: { triggerHash: KeyedHash } | { id: string },
 ): Promise<AdmissionRow | undefined> {
   const rows = 'triggerHash' in by ? await byTrigger(db, by.triggerHash) : await byId(db, by.id);
   return rows[0];
@@ -184,7 +185,7 @@ export async function findAdmission(
  */
 export async function findAdmissionByCode(
   db: Connection,
-  hashes: readonly string[],
+  hashes: readonly KeyedHash[],
 ): Promise<AdmissionRow | undefined> {
   let found: AdmissionRow | undefined;
   for (const hash of hashes) {
@@ -197,7 +198,7 @@ export async function findAdmissionByCode(
 /** The one whose code has not been used, withdrawn or failed; it may have expired. */
 export function findLiveDistribution(
   db: Connection,
-  tokenId: string,
+  tokenId: TokenKey,
 ): Promise<Row<'distributions'> | undefined> {
   return db
     .selectFrom('distributions')
@@ -215,7 +216,7 @@ export async function replaceCode(
   db: Connection,
   ids: IdSource,
   row: Pick<Row<'distributions'>, 'id' | 'state'>,
-  codeHash: string,
+  codeHash: KeyedHash,
   expiresAt: number | null,
   details: EventDetails,
 ): Promise<number | undefined> {
@@ -315,7 +316,7 @@ export type CodeOf = { readonly distributionId: string; readonly codeNumber: num
 export async function putTrigger(
   db: Connection,
   { distributionId, codeNumber }: CodeOf,
-  trigger: { readonly hash: string; readonly expiresAt: number; readonly deviceId: string | undefined },
+  trigger: { readonly hash: KeyedHash; readonly expiresAt: number; readonly deviceId: string | undefined },
 ): Promise<boolean> {
   const row = await db
     .updateTable('distributions')
@@ -525,7 +526,7 @@ export async function confirmDistribution(
 
 export function findLatestDistribution(
   db: Connection,
-  tokenId: string,
+  tokenId: TokenKey,
 ): Promise<Row<'distributions'> | undefined> {
   return db
     .selectFrom('distributions')
@@ -536,7 +537,7 @@ export function findLatestDistribution(
 }
 
 /** A returned token has no latest distribution: those of its former user say nothing about the next one. */
-export async function endLatestDistribution(db: Connection, tokenId: string): Promise<void> {
+export async function endLatestDistribution(db: Connection, tokenId: TokenKey): Promise<void> {
   await db
     .updateTable('distributions')
     .set({ latest: 0 })
@@ -552,7 +553,7 @@ export async function endLatestDistribution(db: Connection, tokenId: string): Pr
  */
 export function listDistributions(
   db: Connection,
-  tokenId: string,
+  tokenId: TokenKey,
   scopes: readonly string[],
   limit: number,
 ): Promise<Row<'distributions'>[]> {
@@ -570,7 +571,7 @@ export function listDistributions(
 /** The latest distribution of each of these tokens. */
 export function listLatestDistributions(
   db: Connection,
-  tokenIds: readonly string[],
+  tokenIds: readonly TokenKey[],
 ): Promise<Row<'distributions'>[]> {
   if (tokenIds.length === 0) return Promise.resolve([]);
   return db

@@ -1,8 +1,10 @@
 /** Rules that distribute automatically, and whom they concern now. */
+
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
+import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export type RuleRow = Row<'distribution_rules'>;
@@ -168,9 +170,9 @@ export async function listJoiners(
 }
 
 export type Held = {
-  readonly token_id: string;
+  readonly token_id: TokenKey;
   readonly serial: string;
-  readonly user_row: string;
+  readonly user_row: UserRow;
   readonly user_id: string;
   /** Path of the security domain that the user, and so the token, is in now. */
   readonly domain: string;

@@ -1,4 +1,5 @@
 /** TLS certificates and requests for them; private keys are sealed on the way in and out. */
+import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export type TlsCertificateRow = Row<'tls_certificates'>;
@@ -21,7 +22,7 @@ export async function findTlsCertificateInUse(db: Connection): Promise<string | 
 /** Those with this key, a waiting request first. */
 export function listTlsCertificatesOfKey(
   db: Connection,
-  publicKeyHash: string,
+  publicKeyHash: KeyedHash,
 ): Promise<TlsCertificateRow[]> {
   return db
     .selectFrom('tls_certificates')

@@ -2,11 +2,12 @@
 
 import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
+import type { KeyedHash, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 // --- passwords --------------------------------------------------------------------------------------------------------------
 
-export function findPassword(db: Connection, userRow: string): Promise<Row<'user_passwords'> | undefined> {
+export function findPassword(db: Connection, userRow: UserRow): Promise<Row<'user_passwords'> | undefined> {
   return db.selectFrom('user_passwords').selectAll().where('user_id', '=', userRow).executeTakeFirst();
 }
 
@@ -20,7 +21,7 @@ export async function putPassword(db: Connection, row: NewRow<'user_passwords'>)
 }
 
 /** @returns false if there was none */
-export async function deletePassword(db: Connection, userRow: string): Promise<boolean> {
+export async function deletePassword(db: Connection, userRow: UserRow): Promise<boolean> {
   const row = await db
     .deleteFrom('user_passwords')
     .where('user_id', '=', userRow)
@@ -29,7 +30,7 @@ export async function deletePassword(db: Connection, userRow: string): Promise<b
   return row !== undefined;
 }
 
-export async function deletePasswords(db: Connection, userRows: readonly string[]): Promise<void> {
+export async function deletePasswords(db: Connection, userRows: readonly UserRow[]): Promise<void> {
   if (userRows.length > 0)
     await db.deleteFrom('user_passwords').where('user_id', 'in', fewTexts(userRows)).execute();
 }
@@ -49,7 +50,7 @@ export type UserSessionRow = Row<'user_sessions'> &
 /** Of an enabled user, neither expired nor idle for too long; nor last seen by a clock that was far ahead. */
 export function findUserSession(
   db: Connection,
-  idHash: string,
+  idHash: KeyedHash,
   now: number,
   idleMilliseconds: number,
 ): Promise<UserSessionRow | undefined> {
@@ -67,7 +68,7 @@ export function findUserSession(
     .executeTakeFirst();
 }
 
-export async function touchUserSession(db: Connection, idHash: string, now: number): Promise<void> {
+export async function touchUserSession(db: Connection, idHash: KeyedHash, now: number): Promise<void> {
   await db.updateTable('user_sessions').set({ last_seen_at: now }).where('id_hash', '=', idHash).execute();
 }
 
@@ -77,7 +78,7 @@ export async function touchUserSession(db: Connection, idHash: string, now: numb
  */
 export async function rotateUserSession(
   db: Connection,
-  idHash: string,
+  idHash: KeyedHash,
   change: Partial<Pick<Row<'user_sessions'>, 'id_hash' | 'method' | 'last_seen_at'>>,
 ): Promise<boolean> {
   const row = await db
@@ -92,7 +93,7 @@ export async function rotateUserSession(
 /** Those still active, latest first. */
 export function listUserSessions(
   db: Connection,
-  userRow: string,
+  userRow: UserRow,
   now: number,
   idleMilliseconds: number,
 ): Promise<Row<'user_sessions'>[]> {
@@ -108,7 +109,11 @@ export function listUserSessions(
 }
 
 /** @returns false if the user has no such session */
-export async function deleteUserSession(db: Connection, userRow: string, idHash: string): Promise<boolean> {
+export async function deleteUserSession(
+  db: Connection,
+  userRow: UserRow,
+  idHash: KeyedHash,
+): Promise<boolean> {
   const row = await db
     .deleteFrom('user_sessions')
     .where('user_id', '=', userRow)
@@ -124,7 +129,7 @@ export async function deleteUserSession(db: Connection, userRow: string, idHash:
  */
 export async function deleteUserSessionsOf(
   db: Connection,
-  userRow: string,
+  userRow: UserRow,
   except?: string,
 ): Promise<number> {
   let query = db.deleteFrom('user_sessions').where('user_id', '=', userRow);
@@ -136,7 +141,7 @@ export async function deleteUserSessionsOf(
  * Sessions of a user, and of administrators who log on with the user's token, that have shown a token. Emergency tokencodes come from elsewhere.
  * @param except this one stays
  */
-export async function deleteSessionsByToken(db: Connection, userRow: string, except = ''): Promise<void> {
+export async function deleteSessionsByToken(db: Connection, userRow: UserRow, except = ''): Promise<void> {
   await db
     .deleteFrom('user_sessions')
     .where('user_id', '=', userRow)
@@ -160,7 +165,7 @@ export async function deleteEndedUserSessions(db: Connection, now: number): Prom
 // --- tokens of one user -----------------------------------------------------------------------------------------------------
 
 /** Whatever the state of the token: reporting a token as lost must not make it easier to get another. */
-export async function hasConfirmedToken(db: Connection, userRow: string): Promise<boolean> {
+export async function hasConfirmedToken(db: Connection, userRow: UserRow): Promise<boolean> {
   const row = await db
     .selectFrom('seeds')
     .innerJoin('tokens', 'tokens.id', 'seeds.token_id')
@@ -199,7 +204,7 @@ export async function putActivationWindow(
 /** @param distributionId a window that was used for it counts as still open */
 export function findActivationWindow(
   db: Connection,
-  userRow: string,
+  userRow: UserRow,
   now: number,
   distributionId?: string,
 ): Promise<Row<'activation_windows'> | undefined> {
@@ -224,7 +229,7 @@ export function findActivationWindow(
 /** @returns at most once for each opening; false if it is not open, or was used */
 export async function claimActivationWindow(
   db: Connection,
-  userRow: string,
+  userRow: UserRow,
   distributionId: string,
   now: number,
 ): Promise<boolean> {
@@ -243,7 +248,11 @@ export async function claimActivationWindow(
  * One that an administrator opened: the old device of a move has approved that.
  * @returns false if none was open, or the distribution that used it is complete
  */
-export async function deleteActivationWindow(db: Connection, userRow: string, now: number): Promise<boolean> {
+export async function deleteActivationWindow(
+  db: Connection,
+  userRow: UserRow,
+  now: number,
+): Promise<boolean> {
   const row = await db
     .deleteFrom('activation_windows')
     .where('user_id', '=', userRow)

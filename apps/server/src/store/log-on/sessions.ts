@@ -1,5 +1,7 @@
 /** Sessions of administrators. Their IDs are stored only as keyed hashes. */
+
 import { hasMark, type Marks, markOf } from '../keys/marks.ts';
+import type { KeyedHash } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
 export async function insertSession(
@@ -23,7 +25,7 @@ export type SessionRow = Row<'sessions'> &
 export async function findSession(
   db: Connection,
   marks: Marks,
-  idHash: string,
+  idHash: KeyedHash,
   now: number,
   idleMilliseconds: number,
 ): Promise<SessionRow | undefined> {
@@ -84,7 +86,7 @@ export function listSessions(
     .execute();
 }
 
-export async function touchSession(db: Connection, idHash: string, now: number): Promise<void> {
+export async function touchSession(db: Connection, idHash: KeyedHash, now: number): Promise<void> {
   await db.updateTable('sessions').set({ last_seen_at: now }).where('id_hash', '=', idHash).execute();
 }
 
@@ -113,7 +115,7 @@ export async function proveSession(
 export async function deleteSession(
   db: Connection,
   administratorId: string,
-  idHash: string,
+  idHash: KeyedHash,
 ): Promise<boolean> {
   const row = await db
     .deleteFrom('sessions')

@@ -1,5 +1,7 @@
 /** Edited mail templates, and the recipients of mail. */
+
 import { fewTexts } from '../db/parameter-rows.ts';
+import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export function listMailTemplates(
@@ -50,7 +52,7 @@ export async function deleteMailTemplate(
 }
 
 export type Recipient = {
-  readonly id: string;
+  readonly id: UserRow | null;
   readonly userId: string;
   readonly firstName: string;
   readonly lastName: string;
@@ -61,7 +63,7 @@ export type Recipient = {
 /** By the row ID of the user. */
 export async function listRecipients(
   db: Connection,
-  userRows: readonly string[],
+  userRows: readonly UserRow[],
 ): Promise<ReadonlyMap<string, Recipient>> {
   if (userRows.length === 0) return new Map();
   const rows = await db
@@ -80,7 +82,7 @@ export async function listRecipients(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export function findUserMail(db: Connection, userRow: string): Promise<Row<'user_mail'> | undefined> {
+export function findUserMail(db: Connection, userRow: UserRow): Promise<Row<'user_mail'> | undefined> {
   return db.selectFrom('user_mail').selectAll().where('user_id', '=', userRow).executeTakeFirst();
 }
 

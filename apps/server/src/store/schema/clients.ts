@@ -1,5 +1,7 @@
 /** The tables of RADIUS clients and agents. */
+
 import type { Generated } from 'kysely';
+import type { KeyedHash, UserRow } from './brands.ts';
 import type { Flag } from './flag.ts';
 
 export type RadiusClientsTable = {
@@ -32,7 +34,7 @@ export type AgentsTable = {
   id: string;
   name: string;
   name_key: string;
-  key_hash: string;
+  key_hash: KeyedHash;
   /** Path of the security domain whose users it may authenticate. */
   domain: string;
   /** JSON: only users in one of these groups exist for it; none: all. */
@@ -45,7 +47,7 @@ export type AgentsTable = {
 
 /** Results of agents' attempts, for agents that ask for the status. */
 export type AgentResultsTable = {
-  attempt_hash: string;
+  attempt_hash: KeyedHash;
   /** `removed`: the agent requested it, and the attempt is unknown since. */
   result: 'accepted' | 'rejected' | 'cancelled' | 'removed';
   expires_at: number;
@@ -54,13 +56,13 @@ export type AgentResultsTable = {
 /** A password was shown, and the passcode is awaited. */
 export type PasswordAttemptsTable = {
   /** Keyed hash of its name, which the client has. */
-  id_hash: string;
+  id_hash: KeyedHash;
   client: string;
   binding: string;
   /** The name that was given, in canonical spelling. */
   user_key: string;
   /** The user whom it named; null if none. */
-  user_row: string | null;
+  user_row: UserRow | null;
   /** JSON, sealed: whether the password was right, and if not, why. */
   found: string;
   expires_at: number;

@@ -1,7 +1,9 @@
 /** The tables of jobs; schema.ts has them all. */
+
 import type { JobKindName } from '@sower/api/jobs';
 import type { ScheduleKind } from '@sower/api/schedules';
 import type { Generated } from 'kysely';
+import type { TokenKey, UserRow } from './brands.ts';
 
 export type StoredJobState =
   /** Its rows are being written; no one works on it yet. */
@@ -131,10 +133,10 @@ export type BackupsTable = {
 
 /** Tokens that a rule gave, whose user has left. */
 export type RuleLeaversTable = {
-  token_id: string;
+  token_id: TokenKey;
   rule_id: string;
   /** Row of the user who has left: a later holder of the token is someone else. */
-  user_id: string;
+  user_id: UserRow;
   since: number;
 };
 
@@ -156,11 +158,11 @@ export type JobRowsTable = {
   /**
    * Row of the user that was found during the check, or when an action on many was made: someone who gets the user ID later is another user.
    */
-  target: string | null;
+  target: UserRow | null;
   /** Log-on name of that user. */
   user_id: string | null;
   /** Of an action on many: what had the serial number when the job was made. */
-  token_id: string | null;
+  token_id: TokenKey | null;
   serial: string | null;
   /** Whether the job assigned the token, or minted it. */
   origin: 'held' | 'stock' | 'mint' | null;

@@ -1,5 +1,7 @@
 /** The tables of mail. */
+
 import type { Generated } from 'kysely';
+import type { UserRow } from './brands.ts';
 import type { Flag } from './flag.ts';
 
 export type MailTable = {
@@ -8,7 +10,7 @@ export type MailTable = {
   /** For mail that must be sent only once: a second row with the same key is not inserted. */
   once_key: string | null;
   /** Row ID of the user it is about. */
-  user_id: string | null;
+  user_id: UserRow | null;
   recipient: string;
   /** In the clear: a subject contains no secret. */
   subject: string;
@@ -62,7 +64,7 @@ export type MailTemplatesTable = {
 };
 
 export type UserMailTable = {
-  user_id: string;
+  user_id: UserRow;
   language: string | null;
   /** PEM. */
   certificate: string | null;

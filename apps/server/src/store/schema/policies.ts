@@ -1,5 +1,7 @@
 /** The tables for policies and what they control, as the code sees them; part of schema.ts. */
+
 import type { Generated } from 'kysely';
+import type { KeyedHash, TokenKey } from './brands.ts';
 
 /** A security domain's own policy. */
 export type PoliciesTable = {
@@ -13,13 +15,13 @@ export type PoliciesTable = {
 /** An authentication that is waiting for an answer. One row is one question; the answer that claims it deletes it. */
 export type AttemptsTable = {
   /** Keyed hash of its name, which the client has. */
-  id_hash: string;
+  id_hash: KeyedHash;
   client: string;
   /** Ties it to the client's first request, beyond the client's name. */
   binding: Generated<string>;
   /** Canonical user ID. */
   user_key: string;
-  token_id: string;
+  token_id: TokenKey;
   /** The seed whose tokencode began it. */
   seed_id: string;
   challenge: 'next-tokencode' | 'new-pin' | 'new-pin-or-system' | 'system-pin' | 'passcode-with-new-pin';
@@ -34,14 +36,14 @@ export type AttemptsTable = {
 };
 
 /** Earlier PINs of a token, so that they are not used again. */
-export type PinHistoryTable = { id: string; token_id: string; pin_hash: string; set_at: number };
+export type PinHistoryTable = { id: string; token_id: TokenKey; pin_hash: KeyedHash; set_at: number };
 
 /** What replaces a token that is not at hand. Using a one-time code deletes it. */
 export type EmergencyCodesTable = {
   id: string;
-  token_id: string;
+  token_id: TokenKey;
   kind: 'fixed' | 'one-time';
-  code_hash: string;
+  code_hash: KeyedHash;
 };
 
 /** Rows that stand for users who do not exist; see decoy-counters.ts. */

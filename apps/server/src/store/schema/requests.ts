@@ -1,6 +1,8 @@
 /** The tables of offers and requests. */
+
 import type { GuardedAction } from '@sower/api/second-approvals';
 import type { Generated } from 'kysely';
+import type { UserRow } from './brands.ts';
 import type { Flag } from './flag.ts';
 
 export type OffersTable = {
@@ -23,7 +25,7 @@ export type OffersTable = {
 
 export type TokenRequestsTable = {
   id: string;
-  user_id: string;
+  user_id: UserRow;
   offer_id: string;
   /** From the offer at that time: later edits do not affect existing requests. */
   offer_name: string;

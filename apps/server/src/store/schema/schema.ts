@@ -2,7 +2,9 @@
  * The tables, as the code sees them. Only portable columns: IDs and sealed values are text, times are epoch milliseconds, flags are 0 or 1,
  * structures are JSON text. The migrations create exactly these.
  */
+
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import type { KeyedHash, Serial, TokenKey, UserName, UserRow } from './brands.ts';
 import type { AgentResultsTable, AgentsTable, PasswordAttemptsTable, RadiusClientsTable } from './clients.ts';
 import type { Flag } from './flag.ts';
 import type {
@@ -59,8 +61,8 @@ export type GuessReportsTable = {
 };
 
 export type UsersTable = {
-  id: string;
-  user_id: string;
+  id: UserRow;
+  user_id: UserName;
   /** Canonical form of user_id: used for uniqueness and counters. */
   user_id_key: string;
   first_name: string;
@@ -98,7 +100,7 @@ export type UsersTable = {
 
 /** For the Self-Service Console; separate from users, so that reading a user does not load it. */
 export type UserPasswordsTable = {
-  user_id: string;
+  user_id: UserRow;
   password_hash: string;
   /** Another one must be chosen at the next logon. */
   must_change: Flag;
@@ -106,8 +108,8 @@ export type UserPasswordsTable = {
 };
 
 export type UserSessionsTable = {
-  id_hash: string;
-  user_id: string;
+  id_hash: KeyedHash;
+  user_id: UserRow;
   /** `passcode`: the user has shown a token. */
   method: 'password' | 'passcode' | 'emergency';
   created_at: number;
@@ -120,7 +122,7 @@ export type UserSessionsTable = {
 
 /** An administrator lets a user who has a token activate another without a passcode. */
 export type ActivationWindowsTable = {
-  user_id: string;
+  user_id: UserRow;
   /** The only distribution it is for; empty if it is for any. */
   only_for: string;
   opened_at: number;
@@ -149,11 +151,11 @@ export type TokenProfilesTable = {
 };
 
 export type TokensTable = {
-  id: string;
-  serial: string;
+  id: TokenKey;
+  serial: Serial;
   /** Path of the security domain. */
   domain: string;
-  user_id: string | null;
+  user_id: UserRow | null;
   enabled: Flag;
   /** Reported lost: not accepted until it is found. */
   lost: Flag;
@@ -178,8 +180,8 @@ export type TokensTable = {
 
 /** A token waiting to replace another of the same user, until its first passcode is accepted. */
 export type ReplacementsTable = {
-  token_id: string;
-  replaced_id: string;
+  token_id: TokenKey;
+  replaced_id: TokenKey;
   /** What happens to the replaced one. */
   afterwards: 'unassign' | 'delete';
   created_at: number;
@@ -188,7 +190,7 @@ export type ReplacementsTable = {
 
 export type SeedsTable = {
   id: string;
-  token_id: string;
+  token_id: TokenKey;
   distribution_id: string;
   /** `pending` until its first tokencode is accepted; that deletes every other seed of the token. */
   state: 'current' | 'pending';
@@ -220,8 +222,8 @@ export type StoredDistributionState =
 
 export type DistributionsTable = {
   id: string;
-  token_id: string;
-  user_id: string;
+  token_id: TokenKey;
+  user_id: UserRow;
   profile_id: string;
   /** For searching; the snapshot has the rest. */
   profile_name: string;
@@ -230,7 +232,7 @@ export type DistributionsTable = {
   snapshot: string;
   delivery: 'url' | 'qr';
   /** Keyed hash; null until a QR code is requested. */
-  code_hash: string | null;
+  code_hash: KeyedHash | null;
   device_kind: 'class' | 'id' | 'any';
   device_id: string | null;
   nickname: string;
@@ -249,7 +251,7 @@ export type DistributionsTable = {
   created_at: number;
   created_by: string;
   expires_at: number | null;
-  trigger_hash: string | null;
+  trigger_hash: KeyedHash | null;
   trigger_expires_at: number | null;
   /** The device that the client asserted when it requested the trigger; later messages have no place for it. */
   trigger_device_id: string | null;
@@ -359,7 +361,7 @@ export type AdministratorsTable = {
   password_hash: string;
   enabled: Flag;
   /** The user whose token must be shown after the password. */
-  token_user_id: string | null;
+  token_user_id: UserRow | null;
   /** Passkeys that were added and not removed. */
   passkey_count: number;
   created_at: number;
@@ -393,7 +395,7 @@ export type PasskeysTable = {
 };
 
 /** Challenges that were answered, until they would have expired anyway: none is answered twice. */
-export type AnsweredChallengesTable = { challenge_hash: string; expires_at: number };
+export type AnsweredChallengesTable = { challenge_hash: KeyedHash; expires_at: number };
 
 /** A tree. The path contains the IDs from the top down and never changes, so "in or below" is one comparison. */
 export type SecurityDomainsTable = {
@@ -429,7 +431,7 @@ export type RoleGrantsTable = {
 };
 
 export type SessionsTable = {
-  id_hash: string;
+  id_hash: KeyedHash;
   administrator_id: string;
   created_at: number;
   last_seen_at: number;
@@ -449,7 +451,7 @@ export type SessionsTable = {
 export type ApiKeysTable = {
   id: string;
   name: string;
-  key_hash: string;
+  key_hash: KeyedHash;
   permissions: string;
   /** Path of the security domain it works in. */
   domain: string;

@@ -1,6 +1,8 @@
 /** The tables of identity sources; schema.ts has them all. */
+
 import type { ConflictChoice, EntryAction } from '@sower/api/identity-sources';
 import type { Generated } from 'kysely';
+import type { UserRow } from './brands.ts';
 import type { Flag } from './flag.ts';
 
 /** The state of an entry in the directory. `gone`: a complete search did not find it. */
@@ -109,7 +111,7 @@ export type SourceEntriesTable = {
   /** Of users who exchange their IDs among themselves, the first position of them: all are done at once, or none. */
   circle: Generated<number | null>;
   /** Row of the user, and its version when it was compared. */
-  target: string | null;
+  target: UserRow | null;
   target_version: number | null;
   /** It disables the user. */
   disables: Generated<Flag>;
@@ -132,7 +134,7 @@ export type SourceChoicesTable = {
   source_key: string;
   choice: ConflictChoice;
   /** Row of the user that it becomes; only of links, and each user is promised to one entry. */
-  user_row: string | null;
+  user_row: UserRow | null;
   /** The suffix that the user ID gets; empty unless it is qualified. */
   suffix: string;
   /** Of the entry, and its distinguished name, as they were. */
@@ -163,12 +165,12 @@ export type DirectoryTryAddressesTable = {
 };
 
 /** A user is in a group, as the last run has seen it; the name as `keptName` writes it. */
-export type UserGroupsTable = { user_id: string; name: string };
+export type UserGroupsTable = { user_id: UserRow; name: string };
 
 /** Other names that a user can log on with, folded. */
 export type UserNamesTable = {
   name_key: string;
-  user_id: string;
+  user_id: UserRow;
   /** From an attribute that its owner cannot write. */
   protected: Generated<number>;
   /** When the user got it: of several users, the first one has it. */

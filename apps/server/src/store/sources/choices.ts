@@ -3,6 +3,7 @@
 import type { ConflictKind } from '@sower/api/source-conflicts';
 import { type Expression, sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
+import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 import type { EntryRow } from './runs.ts';
 
@@ -68,7 +69,7 @@ export function deleteChoices(
 }
 
 /** Which other entry each of these users is promised to. */
-export async function listPromised(db: Connection, userRows: readonly string[]): Promise<ChoiceRow[]> {
+export async function listPromised(db: Connection, userRows: readonly UserRow[]): Promise<ChoiceRow[]> {
   return userRows.length === 0
     ? []
     : db.selectFrom('source_choices').selectAll().where('user_row', 'in', fewTexts(userRows)).execute();
@@ -77,7 +78,7 @@ export async function listPromised(db: Connection, userRows: readonly string[]):
 /** An entry, and the user who has the user ID that it wants. */
 export type HeldEntry = EntryRow & {
   readonly kind: ConflictKind;
-  readonly holder: string | null;
+  readonly holder: UserRow | null;
   readonly holder_user_id: string | null;
   readonly holder_first_name: string | null;
   readonly holder_last_name: string | null;

@@ -1,8 +1,10 @@
 /** Runs of identity sources: entries as they were read, what each changes about a user, and applying this batch by batch. */
+
 import { sql } from 'kysely';
 import { FOR_EACH_ROW, isPostgresql } from '../db/database-kind.ts';
 import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch } from '../db/prepared.ts';
+import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export type RunRow = Row<'source_runs'>;
@@ -159,7 +161,7 @@ export function listUsersByKeys(
 
 export async function listNamesOfUsers(
   db: Connection,
-  ids: readonly string[],
+  ids: readonly UserRow[],
 ): Promise<Map<string, Row<'user_names'>[]>> {
   if (ids.length === 0) return new Map();
   const rows = await db
@@ -368,7 +370,7 @@ const listCircle = (db: Connection, jobId: string): Promise<EntryRow[]> =>
     .execute();
 
 /** So that they can exchange their IDs: these are no one's. No user ID contains a control character. */
-export async function vacateUserIds(db: Connection, ids: readonly string[]): Promise<void> {
+export async function vacateUserIds(db: Connection, ids: readonly UserRow[]): Promise<void> {
   await db
     .updateTable('users')
     .set({ user_id_key: sql<string>`${'\u0001'} || id` })
@@ -463,7 +465,7 @@ const deleteNames = preparedBatch({ v: { user_id: 'text', name_key: 'text' } }, 
  */
 export async function replaceNames(
   db: Connection,
-  ids: readonly string[],
+  ids: readonly UserRow[],
   names: readonly RowOf<typeof NAME>[],
 ): Promise<{ readonly user_id: string; readonly name_key: string; readonly holder: string }[]> {
   const nameOf = (row: Pick<RowOf<typeof NAME>, 'user_id' | 'name_key'>): string =>
@@ -480,7 +482,7 @@ export async function replaceNames(
     )
     .innerJoin('users as holder', 'holder.id', 'other.user_id')
     .select(['own.user_id', 'own.name_key', 'holder.user_id as holder'])
-    .where('own.user_id', 'in', fewTexts([...new Set(names.map(({ user_id }) => String(user_id)))]))
+    .where('own.user_id', 'in', fewTexts([...new Set(names.map(({ user_id }) => user_id as UserRow))]))
     .where((eb) =>
       eb.or([
         eb('other.protected', '>', eb.ref('own.protected')),

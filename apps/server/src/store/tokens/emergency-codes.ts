@@ -1,5 +1,7 @@
 /** Emergency tokencodes of tokens, as keyed hashes. A fixed one stays until emergency access ends; using a one-time one deletes it. */
+
 import { fewTexts } from '../db/parameter-rows.ts';
+import type { TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export async function insertEmergencyCodes(
@@ -15,7 +17,7 @@ export async function insertEmergencyCodes(
 
 export function listEmergencyCodes(
   db: Connection,
-  tokenIds: readonly string[],
+  tokenIds: readonly TokenKey[],
 ): Promise<Row<'emergency_codes'>[]> {
   return db.selectFrom('emergency_codes').selectAll().where('token_id', 'in', fewTexts(tokenIds)).execute();
 }
@@ -32,6 +34,6 @@ export async function claimEmergencyCode(
   return row !== undefined;
 }
 
-export async function deleteEmergencyCodes(db: Connection, tokenId: string): Promise<void> {
+export async function deleteEmergencyCodes(db: Connection, tokenId: TokenKey): Promise<void> {
   await db.deleteFrom('emergency_codes').where('token_id', '=', tokenId).execute();
 }

@@ -1,10 +1,12 @@
 /** What is about to expire and has not been announced. Users without an address are left out: they would be found again and again. */
+
 import { sql } from 'kysely';
+import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection } from '../schema/schema.ts';
 
 export type ExpiringCode = {
   readonly id: string;
-  readonly user_id: string;
+  readonly user_id: UserRow;
   readonly device_type: string;
   readonly snapshot: string;
   readonly nickname: string;
@@ -33,8 +35,8 @@ export async function listExpiringCodes(
 }
 
 export type ExpiringToken = {
-  readonly id: string;
-  readonly user_id: string;
+  readonly id: TokenKey;
+  readonly user_id: UserRow;
   readonly serial: string;
   readonly expires_on: string;
 };

@@ -1,5 +1,7 @@
 /** Pairs of tokens: one is waiting to replace the other. Few tokens are in one, so the table stays small. */
+
 import { fewTexts } from '../db/parameter-rows.ts';
+import type { TokenKey } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 /** @throws a unique violation if one of the two already has this part in another pair */
@@ -8,7 +10,10 @@ export async function insertReplacement(db: Connection, row: NewRow<'replacement
 }
 
 /** At most one caller ends a pair by its first use. */
-export function claimReplacement(db: Connection, tokenId: string): Promise<Row<'replacements'> | undefined> {
+export function claimReplacement(
+  db: Connection,
+  tokenId: TokenKey,
+): Promise<Row<'replacements'> | undefined> {
   return db.deleteFrom('replacements').where('token_id', '=', tokenId).returningAll().executeTakeFirst();
 }
 
@@ -23,7 +28,7 @@ export async function hasReplacementsBy(db: Connection, createdBy: string): Prom
 }
 
 /** Whichever of the two this token is. */
-export async function deleteReplacementsOf(db: Connection, tokenId: string): Promise<void> {
+export async function deleteReplacementsOf(db: Connection, tokenId: TokenKey): Promise<void> {
   await db
     .deleteFrom('replacements')
     .where(({ eb, or }) => or([eb('token_id', '=', tokenId), eb('replaced_id', '=', tokenId)]))
@@ -36,7 +41,7 @@ export type Pair = Pick<Row<'replacements'>, 'token_id' | 'replaced_id' | 'after
 };
 
 /** The pairs that these tokens are in. */
-export async function listReplacements(db: Connection, tokenIds: readonly string[]): Promise<Pair[]> {
+export async function listReplacements(db: Connection, tokenIds: readonly TokenKey[]): Promise<Pair[]> {
   if (tokenIds.length === 0) return [];
   return db
     .selectFrom('replacements')

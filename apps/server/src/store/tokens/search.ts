@@ -5,11 +5,13 @@
  * sorting them is. To decide, matches are counted along the index of each field, up to a bound: no statistics are needed, and both
  * databases do the same.
  */
+
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';
 import { isPostgresql } from '../db/database-kind.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
 import { beginsWith, userIdKey } from '../directory/users.ts';
+import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { lastGoodDay, type TokenRow } from './tokens.ts';
 
@@ -22,7 +24,7 @@ export type TokenFilter = {
   readonly serialFrom?: string | undefined;
   readonly serialTo?: string | undefined;
   /** Row ID of the user, not the user ID. */
-  readonly userRow?: string | undefined;
+  readonly userRow?: UserRow | undefined;
   readonly assigned?: boolean | undefined;
   readonly enabled?: boolean | undefined;
   readonly expiresBefore?: string | undefined;

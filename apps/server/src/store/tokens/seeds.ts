@@ -1,4 +1,5 @@
 /** Seeds: sealed secrets and their positions. `advance` is what makes a tokencode one-time. */
+
 import { type RawBuilder, sql } from 'kysely';
 import {
   type AuditContext,
@@ -11,6 +12,7 @@ import {
 import { heldUsers, isCurrent } from '../authentication/user-locks.ts';
 import { fewTexts, listed, refsOf } from '../db/parameter-rows.ts';
 import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
+import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Flag } from '../schema/flag.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -42,7 +44,7 @@ export async function insertSeeds(db: Connection, rows: readonly NewSeed[]): Pro
   if (rows.length > 0) await insertAll(db, rows);
 }
 
-export function listSeeds(db: Connection, tokenId: string): Promise<Row<'seeds'>[]> {
+export function listSeeds(db: Connection, tokenId: TokenKey): Promise<Row<'seeds'>[]> {
   return db.selectFrom('seeds').selectAll().where('token_id', '=', tokenId).orderBy('id').execute();
 }
 
@@ -50,7 +52,7 @@ export async function hasSeeds(db: Connection): Promise<boolean> {
   return (await db.selectFrom('seeds').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
 
-export async function deleteSeeds(db: Connection, tokenId: string): Promise<void> {
+export async function deleteSeeds(db: Connection, tokenId: TokenKey): Promise<void> {
   await db.deleteFrom('seeds').where('token_id', '=', tokenId).execute();
 }
 
@@ -68,7 +70,7 @@ export async function deletePendingSeeds(
 }
 
 /** Keeps the current seed and the newest pending one: redistributing again and again does not accumulate valid seeds. */
-export async function prunePendingSeeds(db: Connection, tokenId: string): Promise<void> {
+export async function prunePendingSeeds(db: Connection, tokenId: TokenKey): Promise<void> {
   const pending = (await listSeeds(db, tokenId)).filter((seed) => seed.state === 'pending');
   const old = pending.slice(0, -1).map((seed) => seed.id);
   if (old.length > 0) await db.deleteFrom('seeds').where('id', 'in', fewTexts(old)).execute();
@@ -77,7 +79,7 @@ export async function prunePendingSeeds(db: Connection, tokenId: string): Promis
 /** @returns false if it was no longer pending */
 export async function claimConfirmation(
   db: Connection,
-  seed: { id: string; tokenId: string },
+  seed: { id: string; tokenId: TokenKey },
 ): Promise<boolean> {
   const row = await db
     .updateTable('seeds')
@@ -93,7 +95,7 @@ export async function claimConfirmation(
 
 export type Advance = {
   readonly seedId: string;
-  readonly userRow: string;
+  readonly userRow: UserRow;
   /** The user's counts of wrong passcodes that the decision was based on; null if they do not matter. */
   readonly seen: number | null;
   /** The interval or counter to accept. */
@@ -211,7 +213,7 @@ export async function claimApproval(db: Connection, seedId: string, moment: numb
 
 /** What a verification needs to know about a user, a token and a seed, in one read. */
 export type VerifiableRow = {
-  readonly user_row: string;
+  readonly user_row: UserRow;
   /** As stored, whatever the caller wrote. */
   readonly user_name: string;
   readonly user_enabled: Flag;
@@ -223,7 +225,7 @@ export type VerifiableRow = {
   readonly guess_version: number;
   /** An entry of a directory that is another person has this user ID. */
   readonly contested: Flag;
-  readonly token_id: string | null;
+  readonly token_id: TokenKey | null;
   readonly serial: string | null;
   readonly token_enabled: Flag | null;
   readonly token_lost: Flag | null;
@@ -235,7 +237,7 @@ export type VerifiableRow = {
   readonly emergency_return: Row<'tokens'>['emergency_return'];
   readonly failures: number | null;
   /** ID of the token it is waiting to replace. */
-  readonly replaces: string | null;
+  readonly replaces: TokenKey | null;
   readonly last_failure_at: number | null;
   readonly seed_id: string | null;
   readonly distribution_id: string | null;

@@ -1,8 +1,10 @@
 /** Token records. Searching them is in token-search.ts. */
+
 import { sql } from 'kysely';
 import { fewTexts, valuesTable } from '../db/parameter-rows.ts';
 import { skipLocked } from '../db/row-locks.ts';
 import { inScopes } from '../directory/domains.ts';
+import type { Serial, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 /** A token with its user's user ID, and whether the user is enabled. */
@@ -18,7 +20,7 @@ const tokensWithHolder = (db: Connection) =>
     .selectAll('tokens')
     .select(['users.user_id as holder', 'users.enabled as holder_enabled']);
 
-export function findToken(db: Connection, serial: string): Promise<TokenRow | undefined> {
+export function findToken(db: Connection, serial: Serial): Promise<TokenRow | undefined> {
   return tokensWithHolder(db).where('tokens.serial', '=', serial).executeTakeFirst();
 }
 
@@ -26,7 +28,7 @@ export function findToken(db: Connection, serial: string): Promise<TokenRow | un
  * Locks the token's row until the transaction ends.
  * @returns it as it is then, `undefined` if it is gone
  */
-export async function lockToken(db: Connection, id: string): Promise<TokenRow | undefined> {
+export async function lockToken(db: Connection, id: TokenKey): Promise<TokenRow | undefined> {
   // A write that changes nothing locks on both databases; SELECT … FOR UPDATE exists on only one.
   await db
     .updateTable('tokens')
@@ -56,7 +58,7 @@ export async function insertTokens(db: Connection, rows: readonly NewRow<'tokens
  * At most one caller gets an unassigned token. Assigning enables it, and moves it into the security domain of its user, whose row the
  * caller has locked.
  */
-export async function claimToken(db: Connection, id: string, userRow: string): Promise<boolean> {
+export async function claimToken(db: Connection, id: TokenKey, userRow: UserRow): Promise<boolean> {
   const row = await db
     .updateTable('tokens')
     .set((eb) => ({
@@ -88,7 +90,7 @@ export type NextToken = {
  */
 export async function claimNextToken(
   db: Connection,
-  userRow: string,
+  userRow: UserRow,
   wanted: NextToken,
 ): Promise<Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'> | undefined> {
   const where =
@@ -110,7 +112,7 @@ export async function claimNextToken(
  * After the user was moved: the database moved the tokens too; this makes edits that began earlier notice.
  * @returns their serial numbers
  */
-export async function touchTokensOf(db: Connection, userRow: string): Promise<string[]> {
+export async function touchTokensOf(db: Connection, userRow: UserRow): Promise<string[]> {
   const rows = await db
     .updateTable('tokens')
     .set((eb) => ({ version: eb('version', '+', 1) }))
@@ -121,7 +123,7 @@ export async function touchTokensOf(db: Connection, userRow: string): Promise<st
 }
 
 /** A token waiting to replace another is not counted in addition. */
-export async function countTokensOf(db: Connection, userRow: string): Promise<number> {
+export async function countTokensOf(db: Connection, userRow: UserRow): Promise<number> {
   const { count } = await db
     .selectFrom('tokens')
     .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -133,8 +135,8 @@ export async function countTokensOf(db: Connection, userRow: string): Promise<nu
 
 export async function listTokensOf(
   db: Connection,
-  userRows: readonly string[],
-): Promise<{ id: string; serial: string; user_id: string }[]> {
+  userRows: readonly UserRow[],
+): Promise<{ id: TokenKey; serial: string; user_id: UserRow }[]> {
   if (userRows.length === 0) return [];
   const rows = await db
     .selectFrom('tokens')
@@ -147,7 +149,7 @@ export async function listTokensOf(
 
 export async function changeToken(
   db: Connection,
-  id: string,
+  id: TokenKey,
   change: Partial<
     Pick<
       Row<'tokens'>,
@@ -174,7 +176,7 @@ export async function changeToken(
 }
 
 /** Only an unassigned one can be deleted. */
-export async function deleteToken(db: Connection, id: string): Promise<boolean> {
+export async function deleteToken(db: Connection, id: TokenKey): Promise<boolean> {
   const row = await db
     .deleteFrom('tokens')
     .where('id', '=', id)
@@ -187,7 +189,7 @@ export async function deleteToken(db: Connection, id: string): Promise<boolean> 
 /** One row per token: adds wrong passcodes that arrived together. */
 export async function countFailures(
   db: Connection,
-  failures: readonly { readonly tokenId: string; readonly at: number }[],
+  failures: readonly { readonly tokenId: TokenKey; readonly at: number }[],
 ): Promise<void> {
   if (failures.length === 0) return;
   const table = valuesTable(
@@ -201,7 +203,7 @@ export async function countFailures(
     from v where tokens.id = v.id`.execute(db);
 }
 
-export async function clearFailures(db: Connection, tokenIds: readonly string[]): Promise<void> {
+export async function clearFailures(db: Connection, tokenIds: readonly TokenKey[]): Promise<void> {
   if (tokenIds.length === 0) return;
   await db
     .updateTable('tokens')

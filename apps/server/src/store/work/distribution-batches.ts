@@ -1,4 +1,5 @@
 /** What a batch of a distribution reads and writes: one statement each for all rows of the batch. */
+
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type IdSource, newId } from '../db/ids.ts';
@@ -7,13 +8,14 @@ import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
 import { lockRows, skipLocked } from '../db/row-locks.ts';
 import { inScopes } from '../directory/domains.ts';
+import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { type Slice, sliceOf } from './jobs.ts';
 
 /** A row of the job with what is known about its user and its token now. */
 export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 'nickname' | 'target'> & {
   readonly doubled: number;
-  readonly user_id: string | null;
+  readonly user_id: UserRow | null;
   readonly holder: string | null;
   readonly first_name: string | null;
   readonly last_name: string | null;
@@ -28,7 +30,7 @@ export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 
   readonly above: number;
   /** For encrypted mail. */
   readonly certificate: string | null;
-  readonly token_id: string | null;
+  readonly token_id: TokenKey | null;
   readonly serial: string | null;
   readonly token_domain: string | null;
   readonly enabled: number | null;
@@ -341,11 +343,11 @@ export type Handed = Pick<
   readonly state: Row<'distributions'>['state'] | null;
   readonly latest: number | null;
   readonly expires_at: number | null;
-  readonly user_row: string | null;
+  readonly user_row: UserRow | null;
   /** Whether the token has anything that was given to it since it was assigned. */
   readonly used: number;
   /** Who has the token now, and where it is. */
-  readonly holder_row: string | null;
+  readonly holder_row: UserRow | null;
   readonly domain: string | null;
 };
 

@@ -7,6 +7,7 @@ import { type Reason, reasonColumns } from '../db/reason.ts';
 import { lockRows, skipLocked } from '../db/row-locks.ts';
 import { inScopes } from '../directory/domains.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
+import type { UserRow } from '../schema/brands.ts';
 import type { StoredJobState } from '../schema/jobs.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { isFree } from './due.ts';
@@ -408,7 +409,7 @@ export function listAddressees(db: Connection, jobId: string, limit: number, fro
 /** A sealed code that not everyone who may view this job may have. */
 export type DoubtfulCode = {
   readonly position: number;
-  readonly user_row: string | null;
+  readonly user_row: UserRow | null;
   /** 1: its token is in one of the security domains now. */
   readonly within: number;
 };

@@ -1,8 +1,10 @@
 /** What a batch of an import reads and writes: one statement each for all rows of the batch. */
+
 import { sql } from 'kysely';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { lockRows } from '../db/row-locks.ts';
+import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { type Slice, sliceOf } from './jobs.ts';
 
@@ -29,7 +31,7 @@ export type ImportFact = {
   readonly action: Row<'job_rows'>['action'];
   /** Whether an earlier row has the same user ID. */
   readonly doubled: number;
-  readonly id: string | null;
+  readonly id: UserRow | null;
   readonly user_id: string;
   readonly first_name: string;
   readonly last_name: string;
@@ -105,10 +107,10 @@ const NEW = { ...PERSON, user_id: 'text', user_id_key: 'text' } as const;
 export type NewUser = RowOf<typeof NEW>;
 export type ChangedUser = RowOf<typeof PERSON>;
 
-const insertNew = preparedBatch<{ v: typeof NEW; c: { at: 'bigint' } }, { id: string }>(
+const insertNew = preparedBatch<{ v: typeof NEW; c: { at: 'bigint' } }, { id: UserRow }>(
   { v: NEW, c: { at: 'bigint' } },
   (db, { v, c }) =>
-    sql<{ id: string }>`with ${v}, ${c} insert into users (${listed(NEW)}, created_at, version)
+    sql<{ id: UserRow }>`with ${v}, ${c} insert into users (${listed(NEW)}, created_at, version)
       select ${listed(NEW, 'v')}, c.at, 1 from v, c where true
       on conflict (user_id_key) do nothing returning id`.compile(db),
 );
