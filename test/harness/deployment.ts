@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ApiClient, apiClient } from '@sower/api/client';
 import { assertValidMessage } from './documents/message-schemas.ts';
-import { assertDeclared, type OpenApiDocument } from './documents/openapi-document.ts';
+import { assertDeclared, type HttpAnswer, type OpenApiDocument } from './documents/openapi-document.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import { freePort } from './processes/free-port.ts';
 import { spawn } from './processes/spawn.ts';
@@ -25,11 +25,7 @@ import { spawn } from './processes/spawn.ts';
 /** The checkout that this is in. */
 export const TREE = fileURLToPath(new URL('../..', import.meta.url));
 
-export type HttpAnswer = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-};
+export type { HttpAnswer };
 
 export type ServerProcess = {
   readonly url: string;

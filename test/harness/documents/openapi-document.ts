@@ -1,5 +1,9 @@
 /** The produced OpenAPI document as a check: the harness holds every answer of the API against it. */
-import type { HttpAnswer } from '../deployment.ts';
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+};
 
 type MediaTypes = Record<string, { schema?: { $ref?: string } }>;
 export type Described = {
