@@ -1,4 +1,4 @@
-// The import arrows of the design; test/structure.test.ts runs this and fails when an arrow points the wrong way.
+// The import arrows of the design; test/unit/structure.test.ts runs this and fails when an arrow points the wrong way.
 const server = '^apps/server/src';
 const edges = `${server}/(agents|api|ctkip|radius)/`;
 const http = `${server}/http/`;

@@ -1,34 +1,23 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/longest-first.ts';
+import { BySize } from './test/by-size.ts';
 
-/**
- * These only compute or ask a fake server in their own process, and leave nothing behind in it: they run one after another in the same
- * processes, which saves starting one for each file and reading the same sources again. What starts servers, counts work or changes what is
- * global has a process of its own.
- */
-const TOGETHER = [
-  'packages/*/test/**/*.test.ts',
-  'apps/cli/test/**/*.test.ts',
-  'apps/console/test/**/*.test.ts',
-  'apps/server/test/{activation-code,audit-linking,audit-tampering,authority,certificates,checkpoints,config,data-keys}.test.ts',
-  'apps/server/test/{guess-limit,keys,log-on-limit,radius,radsec,row-marks,source-entry,store,transaction}.test.ts',
-  'apps/server/test/{unsafe-characters,window}.test.ts',
-  'test/{documents,hardening,language,structure,threat-model}.test.ts',
-  'test/authority/{changed-meanwhile,domain-removal}.test.ts',
-  'test/operations/{manifests,operators-command,production,throttled-log}.test.ts',
-  'test/conformance/{conformance-mutations,message-schemas}.test.ts',
-  'test/cluster/hosts.test.ts',
-  'test/jobs/{yielding,schedules,waiting-requests}.test.ts',
-];
-const ALL = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+/** How a test runs is said by its folder: docs/decisions/0113-the-folder-of-a-test-says-how-it-runs.md. */
+const FOLDERS = {
+  /** In processes that files share, one after another. */
+  unit: {
+    isolate: false,
+    include: ['packages/*/test/*.test.ts', 'apps/*/test/*.test.ts', 'test/unit/**/*.test.ts'],
+  },
+  /** With servers of its own, asked from processes that files share. */
+  server: { isolate: false, include: ['test/server/**/*.test.ts'] },
+  /** In a process of its own. */
+  alone: { include: ['apps/*/test/alone/*.test.ts', 'test/alone/**/*.test.ts'] },
+};
 
 export default defineConfig({
   test: {
-    projects: [
-      { extends: true, test: { name: 'alone', include: ALL, exclude: TOGETHER } },
-      { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
-    ],
+    projects: Object.entries(FOLDERS).map(([name, how]) => ({ extends: true, test: { name, ...how } })),
     // For what hangs. Whatever has to be quick says so itself.
     testTimeout: 180_000,
     hookTimeout: 180_000,
@@ -42,9 +31,9 @@ export default defineConfig({
     ],
     // Tests read what the command line says, on a machine of whatever locale.
     env: { SOWER_LANGUAGE: 'en' },
-    // Each file has a browser, a server and a database of its own, and some mostly wait: three keep two processors busy.
-    maxWorkers: 3,
-    sequence: { sequencer: LongestFirst },
+    // Most files wait for half of their time: four keep two processors busy.
+    maxWorkers: 4,
+    sequence: { sequencer: BySize },
     // For tests that wait more than they work: `test.concurrent`.
     maxConcurrency: 12,
     // What polls is right as soon as it is right; how soon depends on what else the machine does.

@@ -1,0 +1,200 @@
+/**
+ * A right activation code from a device it is not for, against a wrong code: the same answer, after the same work. In process, without TLS
+ * and network, which only hide a difference.
+ */
+import { clientHello } from '@sower/ctkip/client';
+import { DEPLOYED } from '@sower/ctkip/dialect';
+import { encodeMessage } from '@sower/ctkip/encode';
+import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
+import { encodeClientProvisioningData } from '@sower/ctkip/provisioning-data';
+import { encodeSoapRequest } from '@sower/ctkip/soap';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chanceOfMore, clearlyAlike } from '../../../../test/harness/chance.ts';
+import { type FreshDatabase, onBothDatabases } from '../../../../test/harness/databases.ts';
+import { person, random } from '../../../../test/harness/token-modes.ts';
+import { type CtkipContext, ctkipRoutes } from '../../src/ctkip/endpoint.ts';
+import { sealing } from '../../src/keys/seal/sealing.ts';
+import { hashCode } from '../../src/provisioning/distribution/activation-code.ts';
+import { refusalRecorder, reuseRecorder } from '../../src/provisioning/distribution/record-run.ts';
+import { newId } from '../../src/store/db/ids.ts';
+import { type OpenDatabase, openDatabase } from '../../src/store/db/open.ts';
+import { domainNameKey, insertDomain, TOP_DOMAIN } from '../../src/store/directory/domains.ts';
+import { findAdmission, insertDistribution } from '../../src/store/distribution/distributions.ts';
+import { claimInstallation } from '../../src/store/operations/installation.ts';
+
+/** At most. */
+const ROUNDS = 800;
+const WARM_UP = 200;
+/** How far from 0.5 the chance may be that the one takes longer than the other. */
+const APART = 0.15;
+const DEVICE_CLASS = '5b0ce5ec-1f5b-4c3b-9d2f-50e7c1a6f3d4';
+
+onBothDatabases('work of a CT-KIP request', (kind) => {
+  let fresh: FreshDatabase;
+  let database: OpenDatabase;
+  let app: FastifyInstance;
+  const seal = sealing(random(32), random);
+  const now = () => Date.now();
+
+  beforeAll(async () => {
+    fresh = await kind.fresh();
+    database = await openDatabase(fresh.location);
+    await claimInstallation(database.db, 'check', 0);
+    await insertDomain(database.db, {
+      ...TOP_DOMAIN,
+      name: 'Top',
+      name_key: domainNameKey('Top'),
+      parent_id: null,
+      created_at: 0,
+      version: 1,
+    });
+    const { db } = database;
+    const uses = { db, sealing: seal, now, random };
+    app = Fastify() as unknown as FastifyInstance;
+    await app.register(ctkipRoutes, {
+      ...uses,
+      authenticatorOrigins: [],
+      codeLimit: {
+        from: () => ({
+          turnsAway: () => false,
+          guard: async (work: () => Promise<{ value: unknown }>) => (await work()).value,
+        }),
+      },
+      counters: { exchange: () => {}, turnedAway: () => {} },
+      recordRefused: refusalRecorder(uses),
+      recordReuse: reuseRecorder(uses),
+    } as unknown as CtkipContext);
+  });
+  afterAll(async () => {
+    await app?.close();
+    await database?.close();
+    await fresh?.drop();
+  });
+
+  async function distribution(): Promise<{ readonly id: string; readonly code: string }> {
+    const { db } = database;
+    const someone = await person({ db, sealing: seal, now });
+    const id = newId({ now, random });
+    const code = String(100_000_000_000 + Math.floor(Math.random() * 900_000_000_000));
+    await insertDistribution(
+      db,
+      { now, random },
+      {
+        id,
+        token_id: someone.tokenId,
+        user_id: someone.userRow,
+        profile_id: 'p',
+        profile_name: 'P',
+        device_type: 'sower',
+        snapshot: JSON.stringify({
+          profile: 'P',
+          algorithm: 'securid',
+          digits: 8,
+          intervalSeconds: 60,
+          authenticationType: 'tokencode',
+          codeExpiry: '7d',
+          deviceType: {
+            id: 'sower',
+            name: 'Sower Authenticator',
+            deviceClass: DEVICE_CLASS,
+            binding: {
+              assertion: 'required',
+              deviceIdLabel: 'Device ID',
+              idFields: ['DeviceSerialNumber'],
+              classFields: ['DeviceClass'],
+            },
+            linkTemplate: 'https://localhost/?url={url}&code={code}',
+          },
+        }),
+        delivery: 'url',
+        code_hash: hashCode(seal, code),
+        device_kind: 'id',
+        device_id: 'A1B2C3D4',
+        nickname: '',
+        state: 'issued',
+        reason: null,
+        attempts: 0,
+        created_at: 0,
+        created_by: 'test',
+        expires_at: null,
+        trigger_hash: null,
+        trigger_expires_at: null,
+        trigger_device_id: null,
+        seen_device_id: null,
+        reply_hash: null,
+        reply: null,
+        reply_until: null,
+      },
+      {},
+    );
+    return { id, code };
+  }
+
+  const hello = encodeMessage(DEPLOYED, clientHello(DEPLOYED, { offer: DEFAULT_OFFERS.deployed }));
+  const data = encodeClientProvisioningData({
+    version: '1.0.0',
+    manufacturer: 'Sower',
+    deviceId: 'd82c467c',
+    deviceClass: DEVICE_CLASS,
+  });
+  const nonce = encodeMessage(DEPLOYED, {
+    kind: 'ClientNonce',
+    sessionId: Buffer.from(random(48)).toString('base64'),
+    encryptedNonce: random(256),
+  });
+  const soap = (code: string, message = hello) => ({
+    method: 'POST' as const,
+    url: '/ctkip/services/CtkipService',
+    headers: { 'content-type': 'application/vnd.otps.ct-kip' },
+    payload: encodeSoapRequest({
+      authData: code,
+      provisioningData: Buffer.from(data),
+      request: Buffer.from(message),
+    }),
+  });
+  const form = (code: string) => ({
+    method: 'POST' as const,
+    url: '/ctkip/trigger',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: `activationCode=${code}&deviceId=d82c467c&deviceClass=${DEVICE_CLASS}`,
+  });
+
+  test.each([
+    ['a ClientHello', soap],
+    ['a ClientNonce without a session', (code: string) => soap(code, nonce)],
+    ['a request for a trigger', form],
+  ])(
+    '%s: a right code from another device takes as long as a wrong one, and is recorded all the same',
+    async (_, request) => {
+      const { db } = database;
+      const { id, code } = await distribution();
+      const attempts = async () => (await findAdmission(db, { id }))?.state === 'failed' || undefined;
+      const times = { right: [] as number[], wrong: [] as number[] };
+      const answers = { right: '', wrong: '' };
+      for (let round = 0; round < ROUNDS + WARM_UP; round += 1) {
+        // It would be dead after ten.
+        const live = { attempts: 0, state: 'issued' } as const;
+        await db.updateTable('distributions').set(live).where('id', '=', id).execute();
+        const names = round % 2 === 0 ? (['right', 'wrong'] as const) : (['wrong', 'right'] as const);
+        for (const name of names) {
+          const call = request(name === 'right' ? code : String(900_000_000_000 + round));
+          const begun = performance.now();
+          const answer = await app.inject(call);
+          if (round >= WARM_UP) times[name].push(performance.now() - begun);
+          answers[name] = `${answer.statusCode} ${answer.body}`;
+          // What is left to do after an answer is not done within the next one.
+          await new Promise((resolve) => setTimeout(resolve, 3));
+        }
+        if (round > WARM_UP && round % 100 === 0 && clearlyAlike(times.right, times.wrong, APART)) break;
+      }
+      expect(answers.right).toBe(answers.wrong);
+      const chance = chanceOfMore(times.right, times.wrong);
+      console.log(`${kind.name}: ${chance.toFixed(3)} of ${times.wrong.length}`);
+      expect(Math.abs(chance - 0.5)).toBeLessThan(APART);
+      for (let send = 0; send < 12; send += 1) await app.inject(request(code));
+      await expect.poll(attempts, { timeout: 30_000 }).toBe(true);
+    },
+    300_000,
+  );
+});

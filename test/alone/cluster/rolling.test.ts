@@ -1,0 +1,202 @@
+/**
+ * Two nodes on PostgreSQL, restarted one after the other under load: REST and CT-KIP behind HAProxy, RADIUS by two addresses. No request fails,
+ * neither with one version nor on the way from the version before to this one (SOWER_PREVIOUS=DIR, as for rolling-upgrade.test).
+ */
+import { Agent } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { utf8 } from '@sower/bytes/octets';
+import { readReply } from '@sower/radius/client';
+import { CODE } from '@sower/radius/packet';
+import { afterEach, describe, expect, inject, test } from 'vitest';
+import { buildVersion } from '../../../apps/server/build-version.js';
+import { codeOf, openSupply, type Supply } from '../../bench/supply.ts';
+import { runExchange } from '../../harness/authenticator.ts';
+import { POSTGRESQL } from '../../harness/databases.ts';
+import { type Deployment, deploy, type ServerProcess, TREE } from '../../harness/deployment.ts';
+import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../harness/radius/client.ts';
+import { type Balancer, balance, DRAIN_SECONDS, hasHaproxy } from './balanced.ts';
+import type { Cleanups } from './replicated.ts';
+
+/** SOWER_ROLLING_RESTARTS asks for more. */
+const RESTARTS = Number(process.env.SOWER_ROLLING_RESTARTS ?? 1);
+const PREVIOUS = process.env.SOWER_PREVIOUS;
+const VERSION = buildVersion(pathToFileURL(`${TREE}/`));
+const CALLERS = { rest: 8, ctkip: 2, radius: 4 };
+/** How long a RADIUS client waits for its first server, before it asks the second. */
+const RADIUS_MILLISECONDS = 5_000;
+const SECRET = 'secret-of-the-radius-client-0';
+const OPTIONS = ['--wrong-codes', '1000000', '--drain-seconds', String(DRAIN_SECONDS), ...RADIUS_OPTIONS];
+const EXPECTED = ['200', 'RADIUS accepted', 'accepted', 'provisioned'];
+
+const cleanups: Cleanups = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** The process that has the port of a node now. */
+function present({ servers }: Deployment, node: number): ServerProcess {
+  const { port } = servers[node] as ServerProcess;
+  return servers.findLast((server) => server.port === port) as ServerProcess;
+}
+
+type Load = {
+  readonly deployment: Deployment;
+  readonly supply: Supply;
+  readonly balancer: Balancer;
+  readonly agent: Agent;
+};
+
+async function rest({ deployment, supply, balancer, agent }: Load): Promise<() => Promise<string>> {
+  const tokens = await supply.tokens(40);
+  const headers = { authorization: `Bearer ${deployment.apiKey}`, 'content-type': 'application/json' };
+  let count = 0;
+  return async () => {
+    await wait(20);
+    count += 1;
+    // Each tokencode is good once; in between, requests that change nothing.
+    const token = count % 10 === 1 ? tokens.pop() : undefined;
+    const asked = token
+      ? {
+          method: 'POST',
+          path: '/api/v1/authentications',
+          body: JSON.stringify({ userId: token.userId, passcode: codeOf(token) }),
+        }
+      : { path: '/api/v1/users?limit=1' };
+    const { status, body } = await balancer.send(agent, { headers, ...asked });
+    if (status !== 200) return `${status} ${body.toString().slice(0, 200)}`;
+    return token ? JSON.parse(body.toString()).result : '200';
+  };
+}
+
+async function ctkip({ deployment, supply, balancer, agent }: Load): Promise<() => Promise<string>> {
+  const codes = await supply.codes(250);
+  const balanced: Deployment = { ...deployment, send: (_, options) => balancer.send(agent, options) };
+  return async () => {
+    await wait(150);
+    const activationCode = codes.pop() as string;
+    const ctkipUrl = 'https://localhost/ctkip/services/CtkipService';
+    const result = await runExchange(balanced, { ctkipUrl, activationCode });
+    return result.ok ? 'provisioned' : `${result.stage}: ${result.error} ${result.status} ${result.detail}`;
+  };
+}
+
+/** @param first the node that this client asks first */
+async function radius({ deployment, supply }: Load, first: number): Promise<() => Promise<string>> {
+  const tokens = await supply.tokens(500);
+  return async () => {
+    await wait(100);
+    const token = tokens.pop() as (typeof tokens)[number];
+    const packet = request(SECRET, token.userId, codeOf(token));
+    for (const node of [first, 1 - first]) {
+      const peer = await radiusPeer(radiusPort(present(deployment, node), 'authentication'));
+      const answer = await peer.exchange(packet, RADIUS_MILLISECONDS);
+      peer.close();
+      const read = answer && readReply(answer, packet, utf8(SECRET));
+      if (read?.ok) return `RADIUS ${read.reply.code === CODE.accessAccept ? 'accepted' : 'rejected'}`;
+    }
+    return 'RADIUS no answer';
+  };
+}
+
+/** @returns how often each outcome came */
+async function underLoad(load: Load, work: () => Promise<void>): Promise<ReadonlyMap<string, number>> {
+  const results = new Map<string, number>();
+  let over = false;
+  const callers = await Promise.all([
+    ...Array.from({ length: CALLERS.rest }, () => rest(load)),
+    ...Array.from({ length: CALLERS.ctkip }, () => ctkip(load)),
+    ...Array.from({ length: CALLERS.radius }, (_, index) => radius(load, index % 2)),
+  ]);
+  const calling = Promise.all(
+    callers.map(async (call) => {
+      while (!over) {
+        const result = await call().catch((error: Error) => error.message);
+        results.set(result, (results.get(result) ?? 0) + 1);
+      }
+    }),
+  );
+  await wait(1_000);
+  await work();
+  await wait(1_000);
+  over = true;
+  await calling;
+  return results;
+}
+
+async function two(connections: 'kept' | 'new', tree?: string): Promise<Load> {
+  const database = await (tree === undefined ? POSTGRESQL.fresh() : POSTGRESQL.empty());
+  cleanups.push(() => database.drop());
+  const older = tree === undefined ? {} : { tree, described: false };
+  const deployment = await deploy(database, { processes: 2, arguments: OPTIONS, ...older });
+  cleanups.push(() => deployment.stop());
+  const supply = await openSupply(deployment, database.location);
+  cleanups.push(() => supply.close());
+  await deployment.api('addRadiusClient', { body: { name: 'c', network: '127.0.0.1', secret: SECRET } });
+  const balancer = await balance(deployment, cleanups);
+  const agent = new Agent({ keepAlive: connections === 'kept', maxSockets: CALLERS.rest + CALLERS.ctkip });
+  cleanups.push(() => agent.destroy());
+  return { deployment, supply, balancer, agent };
+}
+
+/** What the servers complained about, for whoever reads a failure. */
+function complaints({ servers }: Deployment): string {
+  return servers.flatMap((server) => server.output().match(/^.*"level":[456]0.*$/gm) ?? []).join('\n');
+}
+
+describe.skipIf(!hasHaproxy || !inject('postgresql'))('two nodes', () => {
+  test.each(['kept', 'new'] as const)(
+    `${RESTARTS} rolling restarts, callers with %s connections: no request fails`,
+    async (connections) => {
+      const load = await two(connections);
+      const { deployment, balancer } = load;
+      const results = await underLoad(load, async () => {
+        for (let restart = 0; restart < RESTARTS; restart += 1) {
+          for (const node of [0, 1]) {
+            const last = present(deployment, node);
+            await last.kill('SIGTERM');
+            expect(last.child.exitCode).toBe(0);
+            await deployment.start(last.port);
+            await balancer.allUp();
+          }
+        }
+      });
+      console.log(`${connections} connections: ${JSON.stringify([...results])}`);
+      console.log(complaints(deployment).slice(0, 4_000));
+      expect([...results.keys()].sort()).toEqual(EXPECTED);
+    },
+    120_000 + RESTARTS * 60_000,
+  );
+
+  test.skipIf(PREVIOUS === undefined).each(['kept', 'new'] as const)(
+    'a rolling upgrade, callers with %s connections: no request fails',
+    async (connections) => {
+      const load = await two(connections, PREVIOUS);
+      const { deployment, balancer } = load;
+      // Which node runs which version, as `sower node list` shows it.
+      const running = async (): Promise<string[]> => {
+        const { items } = await deployment.api('listNodes', {});
+        return [...new Set(items.map(({ version }) => version))].sort();
+      };
+      const [before = ''] = await running();
+      expect(before).not.toBe(VERSION);
+      const results = await underLoad(load, async () => {
+        for (const node of [0, 1]) {
+          const last = present(deployment, node);
+          await last.kill('SIGTERM');
+          expect(last.child.exitCode).toBe(0);
+          await deployment.start(last.port, TREE);
+          await balancer.allUp();
+          // Both versions beside each other for a while, on the new schema.
+          await wait(3_000);
+          await expect.poll(running).toEqual(node === 0 ? [before, VERSION].sort() : [VERSION]);
+        }
+      });
+      console.log(`upgrade, ${connections} connections: ${JSON.stringify([...results])}`);
+      console.log(complaints(deployment).slice(0, 4_000));
+      expect([...results.keys()].sort()).toEqual(EXPECTED);
+      expect(await deployment.api('verifyAudit', {})).toMatchObject({ intact: true });
+    },
+    300_000,
+  );
+});

@@ -1,0 +1,76 @@
+/** What `sower serve` runs: built from the sources, complete, and never older than they are. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { beforeAll, expect, test } from 'vitest';
+import { bundleIsCurrent } from '../../../apps/server/bundle-age.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const built = join(root, 'apps/server/dist');
+
+beforeAll(() => {
+  if (bundleIsCurrent()) return;
+  const run = spawnSync(process.execPath, [join(root, 'apps/server/bundle.ts')], { encoding: 'utf8' });
+  expect(run.stderr).toBe('');
+});
+
+/** The file that `sower serve` takes the server from. */
+function servedFrom(): string {
+  const wish = `import { registerHooks } from 'node:module';
+    registerHooks({ load(url, context, next) { if (/server[/](dist|src[/]compose)[/]processes[.]/.test(url)) console.error(url); return next(url, context); } });`;
+  const { stderr } = spawnSync(
+    process.execPath,
+    [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(wish)}`,
+      'apps/cli/bin/sower.js',
+      'serve',
+      '--help',
+    ],
+    { cwd: root, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } },
+  );
+  return stderr.trim().replace(pathToFileURL(root).href, '');
+}
+
+test('sower serve runs the bundle, and the sources as soon as one of them is newer', () => {
+  expect(servedFrom()).toBe('apps/server/dist/processes.js');
+  const source = join(root, 'packages/bytes/src/base64.ts');
+  const { atime, mtime } = statSync(source);
+  try {
+    utimesSync(source, atime, new Date(statSync(join(built, 'processes.js')).mtimeMs + 1000));
+    expect(servedFrom()).toBe('apps/server/src/compose/processes.ts');
+  } finally {
+    utimesSync(source, atime, mtime);
+  }
+});
+
+test('every file that the bundle finds from its own place is there', () => {
+  const found: string[] = [];
+  for (const file of globSync('*.js', { cwd: built })) {
+    const text = readFileSync(join(built, file), 'utf8');
+    for (const [, path = ''] of text.matchAll(/new URL\([`"']([^`"']+)[`"'],\s*import\.meta\.url\)/g)) {
+      found.push(path);
+      expect(existsSync(new URL(path, pathToFileURL(join(built, file)))), `${file}: ${path}`).toBe(true);
+    }
+  }
+  for (const thread of ['rsa-worker', 'password-strength-worker', 'letters-worker'])
+    expect(found).toContain(`./${thread}.js`);
+});
+
+test('V8 keeps the text of the bundle at one octet a character', () => {
+  for (const file of globSync('*.js', { cwd: built }))
+    expect(/[\u0100-\uffff]/.test(readFileSync(join(built, file), 'utf8')), file).toBe(false);
+});
+
+test('the thread that looks at passwords runs from the bundle', async () => {
+  const worker = new Worker(join(built, 'password-strength-worker.js'));
+  const answer = new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+  worker.postMessage({ password: 'correct horse', words: [] });
+  expect(await answer).toBeTypeOf('number');
+  await worker.terminate();
+});

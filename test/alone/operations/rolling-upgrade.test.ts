@@ -1,0 +1,93 @@
+/**
+ * Node by node from the version before: both serve on the schema of the newer. `SOWER_PREVIOUS=DIR` is a checkout of the version before, with its
+ * packages and built (`npm start` once); without it only the migrations are looked at.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ApiClient } from '@sower/api/client';
+import { expect, test } from 'vitest';
+import { provisioned, tokencode } from '../../harness/authenticator.ts';
+import { onBothDatabases } from '../../harness/databases.ts';
+import { deploy, type ServerProcess, TREE } from '../../harness/deployment.ts';
+
+const PREVIOUS = process.env.SOWER_PREVIOUS;
+const MIGRATIONS = join(TREE, 'apps/server/src/store/migrations');
+/** Up to here all processes had to be stopped for an upgrade. */
+const FIRST = '0056';
+
+test('migrations only add to the schema, so that the version before serves on', () => {
+  const takes =
+    /\b(?:dropColumn|dropTable|dropIndex|dropConstraint|renameTo|renameColumn|alterColumn|modifyColumn|setNotNull)\b|\bdrop (?:table|column|index|constraint)\b|\brename to\b/i;
+  const files = readdirSync(MIGRATIONS).filter((name) => name >= FIRST);
+  expect(files.length).toBeGreaterThan(3);
+  expect(files.filter((name) => takes.test(readFileSync(join(MIGRATIONS, name), 'utf8')))).toEqual([]);
+  // Of a table that was there, a new column must be one that the version before need not write.
+  const added = files.flatMap((name) =>
+    [...readFileSync(join(MIGRATIONS, name), 'utf8').matchAll(/alterTable\([^)]*\)([\s\S]*?)\.execute/g)].map(
+      ([, change = '']) => change,
+    ),
+  );
+  expect(added.filter((change) => /notNull\(\)/.test(change) && !/defaultTo\(/.test(change))).toEqual([]);
+});
+
+if (PREVIOUS)
+  onBothDatabases('a rolling upgrade', (kind) => {
+    test('what one node issues or has used is so for the other, whichever version it has', async () => {
+      const database = await kind.empty();
+      const deployment = await deploy(database, { tree: PREVIOUS, described: false });
+      const old = deployment.api;
+      await old('addProfile', {
+        body: { name: 'p', deviceType: 'sower', delivery: 'url', authenticationType: 'fob' },
+      });
+      await old('addUser', { body: { userId: 'anna' } });
+      const { first: serial } = await old('mintTokens', { body: {} });
+      await old('assignToken', { params: { serial }, body: { userId: 'anna' } });
+      const issued = await old('distributeToken', { params: { serial }, body: { profile: 'p' } });
+
+      const after = await deployment.start(undefined, TREE);
+      const now = deployment.apiOf(1);
+      // Issued by the version before, on the earlier schema; provisioned by it, on the new one.
+      const token = await provisioned(deployment, issued);
+      const accepted = async (api: ApiClient, passcode: string): Promise<string> =>
+        (await api('authenticate', { body: { userId: 'anna', passcode } })).result;
+      const first = tokencode(token);
+      expect(await accepted(old, first)).toBe('accepted');
+      expect(await accepted(now, first)).toBe('rejected');
+      const second = tokencode(token, 1);
+      expect(await accepted(now, second)).toBe('accepted');
+      expect(await accepted(old, second)).toBe('rejected');
+      // And a setting that both know.
+      const { version } = await now('getSettings', {});
+      await now('editSettings', { body: { 'tokens.maxPerUser': 4 }, ifMatch: version });
+      expect((await old('getSettings', {})).settings['tokens.maxPerUser']).toBe(4);
+      // And a policy, changed where there are more fields: nothing is said that the version before does not know.
+      const params = { domain: 'top' };
+      const policy = await now('getPolicy', { params: { ...params, kind: 'token' } });
+      await now('editTokenPolicy', {
+        params,
+        body: { ...policy.policy, wrongBeforeHoldBack: 6 } as never,
+        ifMatch: policy.version,
+      });
+      expect((await old('getPolicy', { params: { ...params, kind: 'token' } })).policy).toMatchObject({
+        wrongBeforeHoldBack: 6,
+      });
+      // Not by its memory.
+      await wait(2_500);
+      expect(await accepted(old, 'wrong')).toBe('rejected');
+      for (const api of [old, now]) {
+        expect(await api('verifyAudit', {})).toMatchObject({ intact: true });
+        await api('listAudit', {});
+        await api('listTokens', {});
+      }
+      const [before] = deployment.servers as [ServerProcess];
+      for (const node of [before, after]) {
+        await node.kill('SIGTERM');
+        expect(node.output()).not.toMatch(/"level":[56]0/);
+      }
+      // The earlier program does not begin on what it does not know.
+      await expect(deployment.start(undefined, PREVIOUS)).rejects.toThrow(/newer/i);
+      await deployment.stop();
+      await database.drop();
+    });
+  });

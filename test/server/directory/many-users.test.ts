@@ -1,0 +1,248 @@
+/** The list of users filtered and sorted, and one action on many of them; on both databases. */
+
+import type { ApiClient } from '@sower/api/client';
+import { csvText } from '@sower/api/csv';
+import type { UserBulkInput } from '@sower/api/user-bulk';
+import { USER_SORTS, type User } from '@sower/api/users';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { bulkEnded, jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
+
+async function problemOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'none';
+  } catch (error) {
+    return (error as { problem?: { reason?: string; code: string } }).problem?.reason ?? String(error);
+  }
+}
+const LAST = ['Ärger', 'berg', 'Berg', 'Zorn', '', 'Meier', 'meierlein'];
+
+onBothDatabases('many users', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let stored: OpenDatabase;
+  let api: ApiClient;
+  let all: User[];
+
+  beforeAll(async () => {
+    database = await kind.installed();
+    deployment = await deploy(database);
+    stored = await openDatabase(database.location);
+    ({ api } = deployment);
+    await api('addSecurityDomain', { body: { name: 'North' } });
+    await api('addSecurityDomain', { body: { name: 'Harbour', parent: 'North' } });
+    const file = csvText([
+      ['userId', 'lastName', 'email', 'securityDomain', 'enabled'],
+      ...Array.from({ length: 42 }, (_, index) => [
+        `u${String((index * 17) % 42).padStart(2, '0')}`,
+        LAST[index % LAST.length] as string,
+        index % 3 === 0 ? '' : `m${(index * 5) % 42}@example.com`,
+        ['', 'North', 'Harbour'][index % 3] as string,
+        index % 5 === 0 ? 'no' : '',
+      ]),
+    ]);
+    const { id } = await api('importUsers', { body: { name: 'many', file } });
+    await jobSettled(api, id);
+    await api('startJob', { params: { id }, body: { name: 'many' } });
+    expect((await jobEnded(api, id)).done).toBe(42);
+    const source = {
+      id: 'source',
+      name: 'Offices',
+      name_key: 'offices',
+      kind: 'generic',
+      position: 0,
+      enabled: 0,
+      domain: '/',
+      settings: '{}',
+      actor_kind: 'api-key',
+      actor_id: 'x',
+      actor_name: 'x',
+      created_at: 0,
+      version: 1,
+    } as never;
+    await stored.db.insertInto('identity_sources').values(source).execute();
+    for (const userId of ['u03', 'u04'])
+      await stored.db
+        .updateTable('users')
+        .set({ source_id: 'source', source_key: userId, source_state: 'disabled', enabled: 0 })
+        .where('user_id', '=', userId)
+        .execute();
+    all = await listed({});
+  });
+  afterAll(async () => {
+    await stored.close();
+    await deployment.stop();
+    await database.drop();
+  });
+
+  type Query = NonNullable<Parameters<typeof api<'listUsers'>>[1]['query']>;
+  /** All pages. */
+  async function listed(query: Query, by: ApiClient = api): Promise<User[]> {
+    const found: User[] = [];
+    for (let cursor: string | undefined, more = true; more; ) {
+      const page = await by('listUsers', { query: { ...query, limit: 5, ...(cursor ? { cursor } : {}) } });
+      found.push(...page.items);
+      cursor = page.next;
+      more = cursor !== undefined;
+    }
+    return found;
+  }
+  const key = (text: string): string => text.normalize('NFKC').toLowerCase();
+  const inOctets = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const ids = (users: readonly User[]): string[] => users.map(({ userId }) => userId);
+
+  test('each filter, search and order, page by page, finds what it should and nothing twice', async () => {
+    expect(all).toHaveLength(42);
+    const filters: [Query, (user: User) => boolean][] = [
+      [{}, () => true],
+      [{ enabled: 'false' }, (user) => !user.enabled],
+      [{ enabled: 'true' }, (user) => user.enabled],
+      [{ securityDomain: 'Harbour' }, (user) => user.securityDomain === 'Harbour'],
+      [{ securityDomain: 'North' }, (user) => user.securityDomain !== 'Sower' && user.securityDomain !== ''],
+      [{ source: 'source' }, (user) => user.source?.id === 'source'],
+      [{ source: 'internal' }, (user) => user.source === undefined],
+      [{ source: 'nowhere' }, () => false],
+    ];
+    const top = all.find(({ securityDomain }) => !['North', 'Harbour'].includes(securityDomain));
+    filters[4] = [{ securityDomain: 'North' }, (user) => user.securityDomain !== top?.securityDomain];
+    for (const [filter, fits] of filters)
+      for (const search of [undefined, 'meier', 'm1', 'u0', 'BERG', 'nobody'])
+        for (const sort of USER_SORTS)
+          for (const order of ['asc', 'desc'] as const) {
+            const expected = all
+              .filter(fits)
+              .filter(
+                ({ userId, lastName, email }) =>
+                  search === undefined ||
+                  [userId, lastName, email].some((text) => key(text).startsWith(key(search))),
+              )
+              .sort(
+                (a, b) =>
+                  (order === 'asc' ? 1 : -1) *
+                  (inOctets(key(a[sort]), key(b[sort])) || inOctets(key(a.userId), key(b.userId))),
+              );
+            const query = { ...filter, sort, order, ...(search === undefined ? {} : { search }) };
+            expect(ids(await listed(query)), JSON.stringify(query)).toEqual(ids(expected));
+          }
+    const counted = await api('countUsers', { query: { enabled: 'false', search: 'u' } });
+    expect(counted.count).toBe(all.filter(({ enabled }) => !enabled).length);
+  });
+
+  test('a cursor of another order, or none at all, is an answer like any other', async () => {
+    const { next } = await api('listUsers', { query: { limit: 5 } });
+    for (const cursor of [next as string, Buffer.from('a\u0000b\u0000c').toString('base64url'), '!', 'AAAA'])
+      for (const sort of USER_SORTS)
+        expect(await problemOf(api('listUsers', { query: { cursor, sort } })), cursor).toBe('none');
+    expect(await problemOf(api('listUsers', { query: { securityDomain: 'Nowhere' } }))).toBe(
+      'domain.not-found',
+    );
+    expect(await problemOf(api('listUsers', { query: { sort: 'password' as never } }))).not.toBe('none');
+  });
+
+  async function doAll(body: Partial<UserBulkInput> & Pick<UserBulkInput, 'action'>, by: ApiClient = api) {
+    const { asOf } = await api('countUsers', { query: {} });
+    const made = by('doToUsers', { body: { choose: { search: {}, asOf }, ...body } as never });
+    const { done, failures } = await bulkEnded(by, made);
+    return { done, failures: failures.map(({ subject, reason }) => ({ userId: subject, reason })) };
+  }
+  const lines = async (action: string): Promise<number> => {
+    const { count } = await stored.db
+      .selectFrom('audit')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('action', '=', action as never)
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  };
+
+  test('enabling, disabling and moving many: each with its line, those who fail with the reason', async () => {
+    const before = await lines('user.edit');
+    const disabled = all.filter(({ enabled }) => !enabled).length;
+    const enabled = await doAll({ action: 'enable' });
+    expect(enabled).toEqual({
+      done: 40,
+      failures: ['u03', 'u04'].map((userId) => ({ userId, reason: 'user.directory-disabled' })),
+    });
+    expect(await lines('user.edit')).toBe(before + disabled - 2);
+    // Nothing to do is no line, and no new version.
+    expect((await doAll({ action: 'enable' })).done).toBe(40);
+    expect(await lines('user.edit')).toBe(before + disabled - 2);
+    const { asOf } = await api('countUsers', { query: {} });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await api('addUser', { body: { userId: 'u99' } });
+    const search = { search: 'u', source: 'internal' } as never;
+    expect((await doAll({ action: 'disable', choose: { search, asOf } })).done).toBe(40);
+    expect((await api('getUser', { params: { userId: 'u99' } })).enabled).toBe(true);
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial }, body: { userId: 'u01' } });
+    const userIds = ['U01', 'u02', 'nobody', 'u05'];
+    const moved = await doAll({ action: 'move', securityDomain: 'Harbour', choose: { userIds } });
+    expect(moved).toEqual({ done: 3, failures: [{ userId: 'nobody', reason: 'user.not-found' }] });
+    expect((await api('getToken', { params: { serial } })).securityDomain).toBe('Harbour');
+    expect(await problemOf(doAll({ action: 'move' }))).toBe('request.domain-required');
+    expect(await problemOf(doAll({ action: 'move', securityDomain: 'Nowhere' }))).toBe('domain.not-found');
+  });
+
+  test('two at once delete the same users: each is deleted once, and nobody beyond the scope', async () => {
+    const made = await api('addApiKey', {
+      body: { name: 'north', permissions: ['users:view', 'users:edit'], securityDomain: 'North' },
+    });
+    const north = deployment.apiOf(0, made.key);
+    const mine = await listed({}, north);
+    expect(mine.length).toBeGreaterThan(20);
+    // Whose token an administrator logs on with, is nobody's to delete.
+    const kept = mine.find(({ tokens }) => tokens.length === 0)?.userId as string;
+    await api('addAdministrator', {
+      body: {
+        userName: `boss ${kind.name}`,
+        password: 'correct horse battery staple',
+        grants: [{ role: 'super-admin', securityDomain: 'top' }],
+      },
+    });
+    await stored.db
+      .updateTable('administrators')
+      .set(({ selectFrom }) => ({
+        token_user_id: selectFrom('users').select('id').where('user_id', '=', kept),
+      }))
+      .where('user_name', '=', `boss ${kind.name}`)
+      .execute();
+    const results = await Promise.all([1, 2, 3].map(() => doAll({ action: 'delete' }, north)));
+    expect(results.reduce((sum, { done }) => sum + done, 0)).toBe(mine.length - 1);
+    for (const { failures } of results)
+      for (const { userId, reason } of failures)
+        expect(
+          userId === kept
+            ? ['administrator.token-above-you']
+            : ['user.not-found', 'user.just-deleted', 'request.edited-meanwhile'],
+        ).toContain(reason);
+    expect(await lines('user.delete')).toBe(mine.length - 1);
+    expect(ids(await listed({}, north))).toEqual([kept]);
+    expect(await listed({})).toHaveLength(43 - mine.length + 1);
+    const viewer = await api('addApiKey', { body: { name: 'viewer', permissions: ['users:view'] } });
+    const by = deployment.apiOf(0, viewer.key);
+    expect(await problemOf(doAll({ action: 'delete' }, by))).toBe('permission.required');
+    expect(await problemOf(by('countUsers', { query: {} }))).toBe('permission.required');
+  });
+
+  test('a telephone number: given when a user is added, changed alone, and of a directory it is the directory’s', async () => {
+    await api('addUser', { body: { userId: 'tel', telephone: ' +49 30 1 ' } });
+    const { telephone, version } = await api('getUser', { params: { userId: 'tel' } });
+    expect(telephone).toBe('+49 30 1');
+    const edit = (userId: string, ifMatch: number, body: object) =>
+      api('editUser', { params: { userId }, body, ifMatch } as never);
+    expect(await edit('tel', version, { telephone: '+49 30 2' })).toMatchObject({
+      ...{ telephone: '+49 30 2', firstName: '', email: '' },
+    });
+    expect(await edit('tel', version + 1, { firstName: 'T' })).toMatchObject({ telephone: '+49 30 2' });
+    await stored.db
+      .updateTable('users')
+      .set({ source_id: 'source', source_key: 'tel', source_state: 'active' })
+      .where('user_id', '=', 'tel')
+      .execute();
+    expect(await problemOf(edit('tel', version + 2, { telephone: '1' }))).toBe('user.owned-by-directory');
+    expect(await edit('tel', version + 2, { telephone: '+49 30 2' })).toMatchObject({ version: version + 3 });
+    expect(await problemOf(edit('tel', version + 3, { telephone: '1'.repeat(65) }))).not.toBe('none');
+  });
+});

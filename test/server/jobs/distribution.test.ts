@@ -1,0 +1,661 @@
+/** Distribution of many, as a job: checked, started, paused, cancelled, gone on with, undone; on both databases. */
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ApiClient } from '@sower/api/client';
+import { readCsv } from '@sower/api/csv';
+import { type DistributeManyInput, type Job, type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { forgetOldJobs } from '@sower/server/work/runner';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { provisioned, tokencode } from '../../harness/authenticator.ts';
+import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { type Deployment, deploy, TREE } from '../../harness/deployment.ts';
+import { sower } from '../../harness/jobs/command.ts';
+import { jobEnded as ended, jobSettled } from '../../harness/jobs/ended.ts';
+import { addPeople } from '../../harness/jobs/many-people.ts';
+
+async function problemOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'none';
+  } catch (error) {
+    return (error as { problem?: { reason?: string; code: string } }).problem?.reason ?? String(error);
+  }
+}
+
+const LAUNCHER = join(TREE, 'apps/cli/bin/sower.js');
+
+/** Rows of a job by state. */
+const countsOf = ({ done, leftOut, failed }: Job) => ({ done, leftOut, failed });
+
+onBothDatabases('jobs', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let stored: OpenDatabase;
+  let api: ApiClient;
+  let names = 0;
+
+  beforeAll(async () => {
+    database = await kind.installed();
+    deployment = await deploy(database);
+    stored = await openDatabase(database.location);
+    ({ api } = deployment);
+    const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
+    await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
+    await api('addProfile', { body: { name: 'url', delivery: 'url', ...profile } });
+  });
+  afterAll(async () => {
+    await stored.close();
+    await deployment.stop();
+    await database.drop();
+  });
+
+  /** Checked, and waiting to be started. */
+  async function checked(
+    input: Omit<DistributeManyInput, 'name' | 'profile'> & { profile?: string },
+    by: ApiClient = api,
+  ): Promise<JobDetail> {
+    names += 1;
+    const { id } = await by('distributeMany', { body: { name: `job ${names}`, profile: 'qr', ...input } });
+    return jobSettled(by, id);
+  }
+  const started = async ({ id, name }: Job, by: ApiClient = api): Promise<JobDetail> => {
+    await by('startJob', { params: { id }, body: { name } });
+    return ended(by, id);
+  };
+  const rowsOf = async (id: string) =>
+    (await api('listJobRows', { params: { id }, query: { limit: 1000 } })).items;
+  /**
+   * All that a job can change, in an order, but for the distributions that it made. Versions only say that something was edited.
+   * @param but without what belongs to these users
+   */
+  async function everything(but: readonly string[] = []): Promise<string> {
+    const rows = async (table: 'tokens' | 'users' | 'seeds' | 'distributions') =>
+      (await stored.db.selectFrom(table).selectAll().orderBy('id').execute()) as Record<string, unknown>[];
+    const [tokens, users, seeds, distributions] = [
+      await rows('tokens'),
+      await rows('users'),
+      await rows('seeds'),
+      await rows('distributions'),
+    ];
+    const left = new Set(users.filter(({ user_id }) => but.includes(user_id as string)).map(({ id }) => id));
+    const held = new Set(tokens.filter(({ user_id }) => left.has(user_id)).map(({ id }) => id));
+    return JSON.stringify([
+      tokens.filter(({ id }) => !held.has(id)).map((row) => ({ ...row, version: 0 })),
+      users.filter(({ id }) => !left.has(id)),
+      seeds.filter(({ token_id }) => !held.has(token_id)),
+      distributions.filter(({ token_id, job_id }) => job_id === null && !held.has(token_id)),
+    ]);
+  }
+
+  test('ten jobs of an actor that have not ended, however many are made at the same time', async () => {
+    const made = await api('addApiKey', {
+      body: { name: 'hasty', permissions: ['tokens:view', 'tokens:distribute'] },
+    });
+    const hasty = deployment.apiOf(0, made.key);
+    const all = await Promise.allSettled(
+      Array.from({ length: 24 }, (_, index) =>
+        hasty('distributeMany', {
+          body: { name: `hasty ${index}`, profile: 'qr', choose: { userIds: ['nobody'] } },
+        }),
+      ),
+    );
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    const { items } = await hasty('listJobs', { query: { limit: 100 } });
+    expect(items).toHaveLength(10);
+  });
+
+  test('a file with unknown, doubled, disabled and served people: each is left out with the reason', async () => {
+    const { userIds } = await addPeople(stored.db, 'file', 6);
+    const [good, disabled, served, unfit, second, other] = userIds as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const version = { ifMatch: 1 };
+    await api('editUser', { params: { userId: disabled }, body: { enabled: false }, ...version });
+    const { tokens: servedTokens } = await api('getUser', { params: { userId: served } });
+    await api('distributeToken', { params: { serial: servedTokens[0] as string }, body: { profile: 'qr' } });
+    const { tokens: unfitTokens } = await api('getUser', { params: { userId: unfit } });
+    await api('markLost', { params: { serial: unfitTokens[0] as string }, body: { lost: true } });
+    const lines = [
+      'User ID;Nickname',
+      `${good};Büro`,
+      'nobody',
+      disabled,
+      served,
+      unfit,
+      good.toUpperCase(),
+      second,
+      '=HYPERLINK("x")',
+      other,
+    ];
+    const job = await checked({ choose: { file: `\ufeff${lines.join('\r\n')}` }, nickname: 'N{number}' });
+    expect(job).toMatchObject({
+      state: 'waiting',
+      phase: 'check',
+      total: 9,
+      done: 3,
+      leftOut: 6,
+      codes: 'none',
+    });
+    expect(job.samples.map(({ userId, nickname }) => [userId, nickname])).toEqual([
+      [good, 'Buro'],
+      [second, 'N7'],
+      [other, 'N9'],
+    ]);
+    const reasons = async () =>
+      (await rowsOf(job.id)).map(({ subject, state, reason }) => [subject, state, reason]);
+    expect(await reasons()).toEqual([
+      [good, 'ready', undefined],
+      ['nobody', 'left-out', 'job-row.no-user'],
+      [disabled, 'left-out', 'job-row.user-disabled'],
+      [served, 'left-out', 'job-row.has-one'],
+      [unfit, 'left-out', 'job-row.holds-none'],
+      [good.toUpperCase(), 'left-out', 'job-row.doubled'],
+      [second, 'ready', undefined],
+      ['=HYPERLINK("x")', 'left-out', 'job-row.no-user'],
+      [other, 'ready', undefined],
+    ]);
+    expect(await problemOf(api('startJob', { params: { id: job.id }, body: { name: 'other' } }))).toBe(
+      'job.name-differs',
+    );
+    // Between the check and the work: somebody was disabled, and somebody served.
+    await api('editUser', { params: { userId: second }, body: { enabled: false }, ...version });
+    const { tokens: otherTokens } = await api('getUser', { params: { userId: other } });
+    await api('distributeToken', { params: { serial: otherTokens[0] as string }, body: { profile: 'qr' } });
+    const done = await started(job);
+    expect(done).toMatchObject({ state: 'done', done: 1, leftOut: 6, failed: 2, states: { issued: 1 } });
+    expect((await reasons()).filter(([, state]) => state === 'failed')).toEqual([
+      [second, 'failed', 'job-row.user-disabled'],
+      [other, 'failed', 'job-row.has-one'],
+    ]);
+    const { csv } = await api('takeJobResult', { params: { id: job.id } });
+    expect(csv).toContain(`"'=HYPERLINK(""x"")"`);
+    const { items } = await api('listAudit', { query: { action: 'job.end' } });
+    expect(items[0]?.reason).toBe('1 done, 6 left out, 2 failed');
+  });
+
+  test('tokens from stock: as many as there are, and undone they lie where they lay', async () => {
+    const before = await api('addSecurityDomain', { body: { name: `stock ${kind.name}` } });
+    const { userIds } = await addPeople(stored.db, 'stock', 5, { tokens: 'none', domain: before.path });
+    await addPeople(stored.db, 'lying', 3, { tokens: 'free' });
+    const earlier = await everything();
+    const job = await checked({ choose: { userIds }, tokens: 'stock' });
+    expect(countsOf(job)).toEqual({ done: 3, leftOut: 2, failed: 0 });
+    expect(job.reasons).toMatchObject([{ state: 'left-out', count: 2, reason: 'job-row.none-left' }]);
+    expect(await everything()).toBe(earlier);
+    const done = await started(job);
+    expect(countsOf(done)).toEqual({ done: 3, leftOut: 2, failed: 0 });
+    const [row] = await rowsOf(job.id);
+    expect(await api('getToken', { params: { serial: row?.serial as string } })).toMatchObject({
+      userId: userIds[0],
+      enabled: true,
+      securityDomain: before.name,
+      distribution: { state: 'issued', profile: 'qr' },
+    });
+    const undone = await ended(api, (await api('undoJob', { params: { id: job.id } })).id);
+    expect(countsOf(undone)).toEqual({ done: 3, leftOut: 0, failed: 0 });
+    expect(await everything()).toBe(earlier);
+    expect((await api('getJob', { params: { id: job.id } })).states).toEqual({ withdrawn: 3 });
+  });
+
+  test('minted for URL delivery: codes once, for the starter alone; what was activated survives the undo, and nothing else', async () => {
+    const { userIds } = await addPeople(stored.db, 'mint', 40, { tokens: 'none' });
+    const activated = userIds.slice(0, 12);
+    const earlier = await everything(activated);
+    const job = await checked({ choose: { users: { search: 'mint' } }, tokens: 'mint', profile: 'url' });
+    expect(job).toMatchObject({ total: 40, done: 40, codes: 'none', profile: 'url', delivery: 'url' });
+    const done = await started(job);
+    expect(done).toMatchObject({ done: 40, codes: 'ready', states: { issued: 40 } });
+    const key = await api('addApiKey', {
+      body: { name: 'other', permissions: ['tokens:view', 'tokens:distribute'] },
+    });
+    const other = deployment.apiOf(0, key.key);
+    expect(await problemOf(other('takeJobResult', { params: { id: job.id } }))).toBe('job.own-only');
+    const { csv } = await api('takeJobResult', { params: { id: job.id } });
+    const [titles, ...rows] = readCsv(csv);
+    expect(titles).toContain('activationCode');
+    expect(rows).toHaveLength(40);
+    expect(new Set(rows.map((row) => row[7])).size).toBe(40);
+    expect(await problemOf(api('takeJobResult', { params: { id: job.id } }))).toBe('job.codes-taken');
+    const sealed = await stored.db
+      .selectFrom('job_rows')
+      .select('sealed')
+      .where('sealed', 'is not', null)
+      .execute();
+    expect(sealed).toEqual([]);
+    for (const [, , userId, , , , , activationCode, , ctkipUrl] of rows.slice(0, 12) as string[][]) {
+      const token = await provisioned(deployment, { ctkipUrl, activationCode } as never);
+      const verdict = await api('authenticate', {
+        body: { userId: userId as string, passcode: tokencode(token) },
+      });
+      expect(verdict.result).toBe('accepted');
+    }
+    const undone = await ended(api, (await api('undoJob', { params: { id: job.id } })).id);
+    expect(countsOf(undone)).toEqual({ done: 28, leftOut: 12, failed: 0 });
+    const kept = (await rowsOf(undone.id)).filter(({ state }) => state === 'kept');
+    expect(kept.map(({ userId, reason }) => [userId, reason])).toEqual(
+      activated.map((userId) => [userId, 'job-row.activated']),
+    );
+    // Row for row.
+    expect(await everything(activated)).toBe(earlier);
+  });
+
+  test('codes that two fetch at once go to one of them; the trail says of each token by which job', async () => {
+    const { userIds, serials } = await addPeople(stored.db, 'fetched', 40);
+    const job = await started(await checked({ choose: { userIds }, profile: 'url' }));
+    const take = () => api('takeJobResult', { params: { id: job.id } });
+    const taken = await Promise.allSettled([take(), take(), take()]);
+    const files = taken.flatMap((each) => (each.status === 'fulfilled' ? each.value.csv : []));
+    expect(files).toHaveLength(1);
+    expect(
+      readCsv(files[0] as string)
+        .slice(1)
+        .every((row) => row[7] !== ''),
+    ).toBe(true);
+    const { items } = await api('listAudit', {
+      query: { object: `token:${serials[0]}`, action: 'token.distribute' },
+    });
+    expect(items[0]?.reason).toBe(
+      `profile url; Dynamic Seed Provisioning (using URL); bound to the device class; job ${job.name}`,
+    );
+  });
+
+  test('codes whose file finds no room are fetched again, and destroyed when it is on the disk', async () => {
+    const { userIds } = await addPeople(stored.db, 'full', 40);
+    const job = await started(await checked({ choose: { userIds }, profile: 'url' }));
+    const folder = mkdtempSync(join(tmpdir(), 'sower-codes-'));
+    const fetch = (what: 'result' | 'letters', file: string, blocks: string) => {
+      // What would be longer than that is not written, as on a full disk.
+      const full = `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`;
+      const command = [process.execPath, LAUNCHER, 'job', what, job.id, '--out', join(folder, file)];
+      return spawnSync('sh', ['-c', full, 'sh', ...command], {
+        encoding: 'utf8',
+        env: { ...process.env, NODE_OPTIONS: '', SOWER_LANGUAGE: 'en', SOWER_DATA: deployment.dataFolder },
+      });
+    };
+    try {
+      for (const what of ['result', 'letters'] as const) {
+        const ran = fetch(what, 'full', '1');
+        expect(ran.status, ran.stderr).toBe(2);
+        expect(ran.stderr).toContain('EFBIG');
+        expect(readdirSync(folder)).toEqual([]);
+        expect(await api('getJob', { params: { id: job.id } })).toMatchObject({ codes: 'ready' });
+      }
+      const ran = fetch('result', 'codes.csv', 'unlimited');
+      expect(ran.status, ran.stderr).toBe(0);
+      const codes = readCsv(readFileSync(join(folder, 'codes.csv'), 'utf8')).slice(1);
+      expect(new Set(codes.map((row) => row[7])).size).toBe(40);
+      expect(await api('getJob', { params: { id: job.id } })).toMatchObject({ codes: 'taken' });
+      expect(fetch('result', 'again.csv', 'unlimited').status).toBe(1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const { items } = await api('listAudit', { query: { action: 'job.result' } });
+    expect(items.slice(0, 4).map(({ reasonCode }) => reasonCode)).toEqual([
+      'event.codes-arrived',
+      ...Array(3).fill('event.codes-kept'),
+    ]);
+  });
+
+  test('codes of users who moved out of reach, or became administrators, are not handed out', async () => {
+    const near = await api('addSecurityDomain', { body: { name: `near ${kind.name}` } });
+    const { userIds } = await addPeople(stored.db, 'near', 3, { domain: near.path });
+    const [stays, moves, rises] = userIds as [string, string, string];
+    const { key } = await api('addApiKey', {
+      body: {
+        name: 'near',
+        permissions: ['users:view', 'tokens:view', 'tokens:distribute'],
+        securityDomain: near.name,
+      },
+    });
+    const by = deployment.apiOf(0, key);
+    const job = await started(await checked({ choose: { userIds }, profile: 'url' }, by), by);
+    expect(job).toMatchObject({ done: 3, codes: 'ready' });
+    const codes = async () =>
+      readCsv((await by('takeJobResult', { params: { id: job.id }, query: { codes: 'keep' } })).csv)
+        .slice(1)
+        .map((row) => [row[2], row[7] !== '', row[8] !== '' || row[9] !== '', row[5]]);
+    expect(await codes()).toEqual(userIds.map((userId) => [userId, true, true, '']));
+    await api('editUser', { params: { userId: moves }, body: { securityDomain: 'top' }, ifMatch: 1 });
+    const { id: token_user_id } = await stored.db
+      .selectFrom('users')
+      .select('id')
+      .where('user_id', '=', rises)
+      .executeTakeFirstOrThrow();
+    const administrator = {
+      id: rises,
+      user_name: rises,
+      user_name_key: rises,
+      password_hash: '',
+      enabled: 1,
+    };
+    await stored.db
+      .insertInto('administrators')
+      .values({ ...administrator, token_user_id, created_at: 0, version: 1 } as never)
+      .execute();
+    const grant = { administrator_id: rises, role_id: 'super-admin', domain_id: 'top' };
+    await stored.db.insertInto('role_grants').values(grant).execute();
+    expect(await codes()).toEqual([
+      [stays, true, true, ''],
+      [moves, false, false, 'In a security domain where you lack the permission.'],
+      [rises, false, false, expect.stringContaining('administrator')],
+    ]);
+  });
+
+  test('codes that nobody fetches are destroyed a week after the job', async () => {
+    const { userIds } = await addPeople(stored.db, 'unfetched', 2);
+    const job = await started(await checked({ choose: { userIds }, profile: 'url' }));
+    const sealedRows = () =>
+      stored.db
+        .selectFrom('job_rows')
+        .select('position')
+        .where('job_id', '=', job.id)
+        .where('sealed', 'is not', null)
+        .execute();
+    const after = (days: number) =>
+      forgetOldJobs({ db: stored.db, now: () => Date.now() + days * 86_400_000 });
+    await after(6.9);
+    expect(await sealedRows()).toHaveLength(2);
+    expect(await api('getJob', { params: { id: job.id } })).toMatchObject({ codes: 'ready' });
+    await after(7.1);
+    expect(await sealedRows()).toEqual([]);
+    expect(await problemOf(api('takeJobResult', { params: { id: job.id } }))).toBe('job.codes-taken');
+  });
+
+  test('a paused job that nobody resumes is cancelled after a week, and its codes are destroyed a week later', async () => {
+    const { userIds } = await addPeople(stored.db, 'paused', 2);
+    const job = await started(await checked({ choose: { userIds }, profile: 'url' }));
+    await stored.db
+      .updateTable('jobs')
+      .set({ state: 'paused', ended_at: null })
+      .where('id', '=', job.id)
+      .execute();
+    const stateAfter = async (days: number) => {
+      await forgetOldJobs({ db: stored.db, now: () => Date.now() + days * 86_400_000 });
+      const { state, codes, reason } = await api('getJob', { params: { id: job.id } });
+      return [state, codes, reason];
+    };
+    expect(await stateAfter(6.9)).toEqual(['paused', 'ready', undefined]);
+    expect(await stateAfter(7.1)).toEqual(['cancelled', 'ready', 'job.paused-long']);
+    expect(await stateAfter(14.2)).toEqual(['cancelled', 'taken', 'job.paused-long']);
+  });
+
+  test('a job that was made long ago and paused, or resumed, just now is not forgotten', async () => {
+    const { userIds } = await addPeople(stored.db, 'lasting', 2);
+    const job = await checked({ choose: { userIds } });
+    const makeOlder = { created_at: Date.now() - 30 * 86_400_000 };
+    await stored.db.updateTable('jobs').set(makeOlder).where('id', '=', job.id).execute();
+    const stateAfter = async (days: number) => {
+      await forgetOldJobs({ db: stored.db, now: () => Date.now() + days * 86_400_000 });
+      return (await api('getJob', { params: { id: job.id } })).state;
+    };
+    expect(await stateAfter(0)).toBe('waiting');
+    expect(await stateAfter(6.9)).toBe('waiting');
+    expect(await stateAfter(7.1)).toBe('cancelled');
+    // Taken up again: as long as the first time.
+    await api('resumeJob', { params: { id: job.id } });
+    expect(await stateAfter(6.9)).toBe('waiting');
+    const paused = { state: 'paused', state_since: Date.now() } as const;
+    await stored.db.updateTable('jobs').set(paused).where('id', '=', job.id).execute();
+    expect(await stateAfter(6.9)).toBe('paused');
+    expect(await stateAfter(7.1)).toBe('cancelled');
+    // One of an earlier Sower does not say since when.
+    await api('resumeJob', { params: { id: job.id } });
+    await stored.db.updateTable('jobs').set({ state_since: null }).where('id', '=', job.id).execute();
+    expect(await stateAfter(0)).toBe('cancelled');
+  });
+
+  test('a run of an identity source that was paused for long is not taken up again', async () => {
+    const { userIds } = await addPeople(stored.db, 'stale', 1);
+    const { id } = await checked({ choose: { userIds } });
+    const paused = async (minutes: number) => {
+      const state_since = Date.now() - minutes * 60_000;
+      const run = { kind: 'synchronize', state: 'paused', state_since } as const;
+      await stored.db.updateTable('jobs').set(run).where('id', '=', id).execute();
+      return problemOf(api('resumeJob', { params: { id } }));
+    };
+    expect(await paused(61)).toBe('source-run.paused-long');
+    expect(await paused(59)).toBe('none');
+  });
+
+  test('a search among tokens: those that it finds when the job is made', async () => {
+    const place = await api('addSecurityDomain', { body: { name: `search ${kind.name}` } });
+    const { serials } = await addPeople(stored.db, 'found', 3, { domain: place.path });
+    const search = { securityDomain: place.name, distribution: 'none' } as const;
+    const job = await checked({ choose: { tokens: search } });
+    await addPeople(stored.db, 'late', 2, { domain: place.path });
+    expect((await started(job)).states).toEqual({ issued: 3 });
+    expect((await rowsOf(job.id)).map(({ serial }) => serial)).toEqual(serials);
+    expect(
+      await problemOf(
+        api('distributeMany', {
+          body: { name: 'x', profile: 'qr', tokens: 'mint', choose: { tokens: search } },
+        }),
+      ),
+    ).toBe('job.tokens-chosen');
+  });
+
+  test('tokens that were distributed before: undone, what was the latest then is so again', async () => {
+    const { userIds, serials } = await addPeople(stored.db, 'before', 3);
+    for (const serial of serials) {
+      await api('distributeToken', { params: { serial }, body: { profile: 'qr' } });
+      await api('withdrawDistribution', { params: { serial } });
+    }
+    const earlier = await everything();
+    const job = await checked({ choose: { userIds } });
+    expect((await started(job)).states).toEqual({ issued: 3 });
+    await ended(api, (await api('undoJob', { params: { id: job.id } })).id);
+    expect(await everything()).toBe(earlier);
+  });
+
+  test('paused, gone on with, cancelled and restarted: every token once', async () => {
+    const { serials } = await addPeople(stored.db, 'pause', 3_000);
+    const job = await checked({ choose: { serials } });
+    await api('startJob', { params: { id: job.id }, body: { name: job.name } });
+    const act = (name: 'pauseJob' | 'resumeJob' | 'cancelJob') =>
+      problemOf(api(name, { params: { id: job.id } }));
+    let interrupted = 0;
+    for (const stop of ['pauseJob', 'cancelJob', 'pauseJob', 'cancelJob'] as const) {
+      if ((await act(stop)) !== 'none') break;
+      interrupted += 1;
+      const stopped = await api('getJob', { params: { id: job.id } });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await api('getJob', { params: { id: job.id } })).toEqual(stopped);
+      expect(stopped.done).toBe(stopped.states.issued ?? 0);
+      expect(await act('resumeJob')).toBe('none');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(interrupted).toBeGreaterThan(0);
+    expect(await ended(api, job.id)).toMatchObject({
+      state: 'done',
+      done: 3_000,
+      failed: 0,
+      states: { issued: 3_000 },
+    });
+    const made = await stored.db
+      .selectFrom('distributions')
+      .select('token_id')
+      .where('job_id', '=', job.id)
+      .execute();
+    expect(new Set(made.map(({ token_id }) => token_id)).size).toBe(3_000);
+    expect(made).toHaveLength(3_000);
+    expect(await act('pauseJob')).toBe('job.wrong-state');
+    // Once more for those who did not: the earlier code of each dies.
+    const again = await checked({ choose: { notActivatedOf: job.id }, again: true });
+    expect(countsOf(again)).toEqual({ done: 3_000, leftOut: 0, failed: 0 });
+    expect((await started(again)).states).toEqual({ issued: 3_000 });
+    expect((await api('getJob', { params: { id: job.id } })).states).toEqual({ withdrawn: 3_000 });
+  });
+
+  test('whoever holds a token that can be distributed gets no second one, unless that is wanted; the check says so', async () => {
+    const { userIds } = await addPeople(stored.db, 'holder', 3);
+    const tokensOf = async () =>
+      Promise.all(
+        userIds.map(async (userId) => (await api('getUser', { params: { userId } })).tokens.length),
+      );
+    for (const tokens of ['mint', 'stock'] as const) {
+      const left = await checked({ choose: { userIds }, tokens });
+      expect(countsOf(left)).toEqual({ done: 0, leftOut: 3, failed: 0 });
+      expect(left.reasons).toMatchObject([{ state: 'left-out', count: 3, reason: 'job-row.holds-one' }]);
+      await api('cancelJob', { params: { id: left.id } });
+    }
+    expect(await tokensOf()).toEqual([1, 1, 1]);
+    await started(await checked({ choose: { userIds }, tokens: 'mint', again: true }));
+    expect(await tokensOf()).toEqual([2, 2, 2]);
+  });
+
+  test('once more is for those who have not activated theirs, without a word', async () => {
+    const { userIds } = await addPeople(stored.db, 'more', 3);
+    const first = await started(await checked({ choose: { userIds } }));
+    const more = await checked({ choose: { notActivatedOf: first.id } });
+    expect(countsOf(more)).toEqual({ done: 3, leftOut: 0, failed: 0 });
+    const none = await checked({ choose: { notActivatedOf: first.id }, again: false });
+    expect(countsOf(none)).toEqual({ done: 0, leftOut: 3, failed: 0 });
+    for (const { id } of [more, none]) await api('cancelJob', { params: { id } });
+  });
+
+  test('the check says that there are too many for letters', async () => {
+    const { userIds } = await addPeople(stored.db, 'letter', MAX_LETTERS + 1);
+    const over = await checked({ choose: { userIds }, profile: 'url' });
+    expect(over).toMatchObject({ done: MAX_LETTERS + 1, letters: 'too-many' });
+    const fits = await checked({ choose: { userIds: userIds.slice(1) }, profile: 'url' });
+    expect(fits).toMatchObject({ done: MAX_LETTERS, letters: 'possible' });
+    const scanned = await checked({ choose: { userIds: userIds.slice(0, 1) } });
+    expect(scanned.letters).toBe(undefined);
+    const shown = await sower(['job', 'show', over.id], { SOWER_DATA: deployment.dataFolder });
+    expect(shown.stdout).toContain('at most 5,000 fit in a file');
+    for (const { id } of [over, fits, scanned]) await api('cancelJob', { params: { id } });
+  });
+
+  test('reminders that are requested twice are sent once', async () => {
+    const { version } = await api('getMailSettings', {});
+    await api('editMailSettings', {
+      body: { enabled: true, host: '127.0.0.1', port: 9, from: 'sower@example.com' },
+      ifMatch: version,
+    });
+    const { userIds } = await addPeople(stored.db, 'remembered', 20);
+    await stored.db
+      .updateTable('users')
+      .set({ email: 'late@example.com' })
+      .where('user_id', 'in', userIds)
+      .execute();
+    const job = await started(await checked({ choose: { userIds } }));
+    const queued = async () =>
+      (await stored.db.selectFrom('mail').select('id').where('event', '=', 'token-ready').execute()).length;
+    const before = await queued();
+    const remind = () => api('remindJob', { params: { id: job.id } });
+    const all = await Promise.allSettled(Array.from({ length: 8 }, remind));
+    const made = all.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    expect(made).toHaveLength(1);
+    await ended(api, made[0]!.id);
+    expect(await queued()).toBe(before + 20);
+    const single = await api('getUser', { params: { userId: userIds[0]! } });
+    await api('distributeToken', { params: { serial: single.tokens[0]! }, body: { profile: 'qr' } });
+    const rows = await stored.db.selectFrom('mail').select('bulk').orderBy('id', 'desc').limit(21).execute();
+    expect(rows.map(({ bulk }) => bulk)).toEqual([0, ...Array(20).fill(1)]);
+    // The first job is over, and its mails are just being read.
+    expect(await problemOf(remind())).toBe('job.reminded');
+  });
+
+  test('a right lost between two batches ends the job; what was done can be taken back', async () => {
+    const { serials } = await addPeople(stored.db, 'right', 4_000);
+    const { key, id: keyId } = await api('addApiKey', {
+      body: { name: 'distributor', permissions: ['tokens:view', 'tokens:distribute'] },
+    });
+    const by = deployment.apiOf(0, key);
+    const job = await checked({ choose: { serials } }, by);
+    await by('startJob', { params: { id: job.id }, body: { name: job.name } });
+    await api('deleteApiKey', { params: { id: keyId } });
+    const stopped = await ended(api, job.id);
+    expect(stopped).toMatchObject({ state: 'failed', reason: 'job.starter-gone' });
+    expect(stopped.done).toBeLessThan(4_000);
+    expect(stopped.states.issued ?? 0).toBe(stopped.done);
+    // Nobody goes on in another's name, but whoever sees it may take it back.
+    expect(await problemOf(api('resumeJob', { params: { id: job.id } }))).toBe('job.own-only');
+    const undone = await ended(api, (await api('undoJob', { params: { id: job.id } })).id);
+    expect(undone.done).toBe(stopped.done);
+  });
+
+  test('whoever works in one security domain reaches nobody beyond, and sees only their own jobs', async () => {
+    const mine = await api('addSecurityDomain', { body: { name: `mine ${kind.name}` } });
+    const own = await addPeople(stored.db, 'own', 2, { domain: mine.path });
+    const foreign = await addPeople(stored.db, 'foreign', 2);
+    const permissions = ['users:view', 'tokens:view', 'tokens:distribute'] as const;
+    const { key } = await api('addApiKey', {
+      body: { name: 'mine', permissions: [...permissions], securityDomain: mine.name },
+    });
+    const by = deployment.apiOf(0, key);
+    const job = await checked({ choose: { userIds: [...own.userIds, ...foreign.userIds] } }, by);
+    expect(countsOf(job)).toEqual({ done: 2, leftOut: 2, failed: 0 });
+    const rows = await rowsOf(job.id);
+    expect(rows[2]).toEqual({
+      number: 3,
+      subject: foreign.userIds[0],
+      state: 'left-out',
+      reason: 'job-row.no-user',
+      detail: 'There is no such user.',
+    });
+    expect((await by('listJobs', { query: {} })).items.map(({ id }) => id)).toEqual([job.id]);
+    const others = (await api('listJobs', { query: {} })).items.find(({ id }) => id !== job.id) as Job;
+    expect(await problemOf(by('getJob', { params: { id: others.id } }))).toBe('job.not-found');
+    expect(
+      await problemOf(
+        by('distributeMany', {
+          body: { name: 'x', profile: 'qr', choose: { userIds: ['x'] }, tokens: 'mint' },
+        }),
+      ),
+    ).toBe('permission.required');
+  });
+
+  test('a profile that was edited after the check ends the job; a forged job does nothing', async () => {
+    const { serials } = await addPeople(stored.db, 'edited', 3);
+    const profile = await api('addProfile', {
+      body: { name: 'short', deviceType: 'sower', delivery: 'qr', authenticationType: 'tokencode' },
+    });
+    const job = await checked({ choose: { serials }, profile: 'short' });
+    await api('editProfile', {
+      params: { id: profile.id },
+      body: { codeExpiry: '1h' },
+      ifMatch: profile.version,
+    });
+    expect(await started(job)).toMatchObject({
+      state: 'failed',
+      reason: 'job.profile-edited',
+      done: 0,
+      states: {},
+    });
+    const forged = await checked({ choose: { serials } });
+    await stored.db
+      .updateTable('jobs')
+      .set({ state: 'queued', phase: 'work', position: 0, done: 0, actor_id: 'x' })
+      .where('id', '=', forged.id)
+      .execute();
+    expect(await ended(api, forged.id)).toMatchObject({
+      state: 'failed',
+      reason: 'job.altered',
+      done: 0,
+      states: {},
+    });
+  });
+
+  test('two jobs over the same tokens, and two undos at once: each token goes to one', async () => {
+    const { serials } = await addPeople(stored.db, 'twice', 600);
+    const jobs = [await checked({ choose: { serials } }), await checked({ choose: { serials } })];
+    const results = await Promise.all(jobs.map((job) => started(job)));
+    expect(results.reduce((sum, { done }) => sum + done, 0)).toBe(600);
+    expect(results.reduce((sum, { failed }) => sum + failed, 0)).toBe(600);
+    const [first] = results.filter(({ done }) => done > 0) as [JobDetail];
+    const undos = await Promise.all(
+      [1, 2].map(() => problemOf(api('undoJob', { params: { id: first.id } }))),
+    );
+    expect(undos.filter((problem) => problem === 'none').length).toBeGreaterThan(0);
+  });
+});

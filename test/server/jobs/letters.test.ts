@@ -1,0 +1,247 @@
+/**
+ * Letters of a distribution: text and QR codes read back from the pages, by poppler and a decoder; the file once, and codes nowhere else.
+ * SOWER_LETTERS asks for more of them.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { ApiClient } from '@sower/api/client';
+import type { JobDetail } from '@sower/api/jobs';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { sql } from 'kysely';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
+import { provisioned, tokencode } from '../../harness/authenticator.ts';
+import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
+import { addPeople } from '../../harness/jobs/many-people.ts';
+
+const LETTERS = Number(process.env.SOWER_LETTERS ?? 6);
+const AT_ONCE = 50;
+/** Not `execFileSync`: thousands of pages take longer than a connection is kept, and whoever blocks does not see that it was closed. */
+const poppler = async (program: string, ...given: string[]): Promise<string> =>
+  (await promisify(execFile)(program, given, { encoding: 'utf8', maxBuffer: 1 << 28 })).stdout;
+const LOGO =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+onBothDatabases('letters', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let stored: OpenDatabase;
+  let api: ApiClient;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sower-letters-'));
+    database = await kind.installed();
+    deployment = await deploy(database);
+    stored = await openDatabase(database.location);
+    ({ api } = deployment);
+    const profile = { authenticationType: 'tokencode', delivery: 'url' } as const;
+    await api('addProfile', { body: { name: 'scans', deviceType: 'sower', ...profile } });
+    await api('addProfile', { body: { name: 'types', deviceType: 'windows-desktop', ...profile } });
+    await api('addProfile', {
+      body: { ...profile, name: 'qr', deviceType: 'sower', delivery: 'qr' },
+    });
+    await organization({ name: 'Example Ltd', address: 'Main Street 1; 12345 Springfield', logo: LOGO });
+  });
+  afterAll(async () => {
+    await stored.close();
+    await deployment.stop();
+    await database.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const organization = async (values: Record<string, string>): Promise<void> => {
+    const { version } = await api('getSettings', {});
+    const body = Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [`organization.${name}`, value]),
+    );
+    await api('editSettings', { body, ifMatch: version });
+  };
+
+  async function distributed(prefix: string, profile: string, count = LETTERS): Promise<JobDetail> {
+    const { userIds } = await addPeople(stored.db, prefix, count);
+    const lines = userIds.map((userId, index) => `${userId},"Room ${index}\n1 Market Square"`);
+    const file = ['userId,address', ...lines].join('\n');
+    const made = await api('distributeMany', { body: { name: prefix, choose: { file }, profile } });
+    const { id, name } = await jobSettled(api, made.id);
+    await api('startJob', { params: { id }, body: { name } });
+    return jobEnded(api, id);
+  }
+
+  const problemOf = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => 'none',
+      (error) => error.problem?.reason ?? error,
+    );
+  const take = ({ id }: { id: string }, separate = false, by: ApiClient = api) =>
+    by('takeJobLetters', { params: { id }, body: { separate } });
+
+  /** The text of each page. */
+  async function pagesOf(pdf: string): Promise<string[]> {
+    writeFileSync(join(folder, 'letters.pdf'), Buffer.from(pdf, 'base64'));
+    const text = await poppler('pdftotext', '-layout', join(folder, 'letters.pdf'), '-');
+    return text.split('\f').slice(0, -1);
+  }
+  /**
+   * What the QR code of each page says. A part of the file at a time: reading it anew for each page takes longer than drawing the page.
+   * @param place where the code is: whole pages take thirty times as long
+   */
+  async function* scans(
+    first: number,
+    last: number,
+    place: readonly string[] = [],
+  ): AsyncGenerator<string | undefined> {
+    for (let from = first; from <= last; from += AT_ONCE) {
+      const part = mkdtempSync(join(folder, 'part-'));
+      const pages = ['-f', `${from}`, '-l', `${Math.min(last, from + AT_ONCE - 1)}`];
+      const form = ['-r', '110', '-gray', '-png', ...place];
+      await poppler('pdftoppm', ...pages, ...form, join(folder, 'letters.pdf'), join(part, 'page'));
+      for (const name of readdirSync(part).sort()) {
+        await nextTurn();
+        const found = await readQrImage(join(part, name));
+        yield found.ok ? found.value : undefined;
+      }
+      rmSync(part, { recursive: true });
+    }
+  }
+  const scan = async (page: number): Promise<string | undefined> => (await scans(page, page).next()).value;
+  /** The page of each picture: QR codes are drawn as lines, so there is the logo alone, and its transparency (`smask`). */
+  const pagesWithPicture = async () =>
+    (await poppler('pdfimages', '-list', join(folder, 'letters.pdf')))
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , type]) => type === 'image')
+      .map(([page]) => page);
+  const onPage = (page: string, form: RegExp): string => form.exec(page)?.[1] ?? '';
+  const CODE = /Activation code\s+(\d{12})\b/;
+
+  test(
+    `${LETTERS} letters: each says what its user needs, the QR code says the same, and the code provisions`,
+    async () => {
+      const job = await distributed('post', 'scans');
+      expect(job).toMatchObject({ done: LETTERS, codes: 'ready' });
+      const { fileName, pdf } = await take(job);
+      expect(fileName).toBe('post.pdf');
+      const pages = await pagesOf(pdf);
+      expect(pages).toHaveLength(LETTERS);
+      expect(await pagesWithPicture()).toEqual(pages.map((_, index) => `${index + 1}`));
+      const codes = pages.map((page) => onPage(page, CODE));
+      expect(new Set(codes).size).toBe(LETTERS);
+      const links = scans(1, LETTERS, ['-x', '600', '-y', '660', '-W', '300', '-H', '240']);
+      for (const [index, page] of pages.entries()) {
+        expect(page).toMatch(
+          /Example Ltd · Main Street 1 · 12345 Springfield\s+Some Body\s+Room \d+\s+1 Market Square/,
+        );
+        expect(page).toContain(`Room ${index}\n`);
+        const link = (await links.next()).value;
+        expect(link).toContain(`activationCode=${codes[index]}`);
+        expect(link).toContain('/ctkip/services/CtkipService');
+      }
+      const [first = ''] = pages;
+      const token = await provisioned(deployment, {
+        ctkipUrl: onPage(first, /Address\s+(https:\S+)/),
+        activationCode: codes[0],
+      } as never);
+      const body = { userId: 'post000000', passcode: tokencode(token) };
+      expect(await api('authenticate', { body })).toMatchObject({ result: 'accepted' });
+
+      // Once, and the CSV holds the same codes: neither is to be had again.
+      expect(await problemOf(take(job))).toBe('job.codes-taken');
+      expect(await problemOf(api('takeJobResult', { params: { id: job.id } }))).toBe('job.codes-taken');
+      const tables = [
+        'jobs',
+        'job_rows',
+        'distributions',
+        'distribution_events',
+        'audit',
+        'mail',
+        'tokens',
+      ] as const;
+      for (const table of tables) {
+        const { rows } = await sql`select * from ${sql.table(table)}`.execute(stored.db);
+        const text = JSON.stringify(rows);
+        for (const code of codes) expect(text).not.toContain(code);
+        expect(text).not.toMatch(/"sealed":"/);
+      }
+    },
+    180_000 + LETTERS * 200,
+  );
+
+  test('address and code apart: no page has both, and both halves are in one order', async () => {
+    const job = await distributed('apart', 'scans', 3);
+    const pages = await pagesOf((await take(job, true)).pdf);
+    expect(pages).toHaveLength(6);
+    const serials = pages.map(
+      (page) => onPage(page, /your token (\d{12})|Your token \d{12}/) || onPage(page, /Your token (\d{12})/),
+    );
+    expect(serials.slice(0, 3)).toEqual(serials.slice(3));
+    for (const page of pages.slice(0, 3)) expect(page).not.toMatch(CODE);
+    for (const page of pages.slice(3)) {
+      expect(page).toMatch(CODE);
+      expect(page).not.toContain('https:');
+    }
+    expect(await scan(1)).toBeUndefined();
+  });
+
+  test('a user who moved out of reach gets no letter from whoever made the job', async () => {
+    const { name: securityDomain, path } = await api('addSecurityDomain', { body: { name: 'reach' } });
+    const { userIds } = await addPeople(stored.db, 'reach', 2, { domain: path });
+    const { key } = await api('addApiKey', {
+      body: { name: 'reach', permissions: ['tokens:view', 'tokens:distribute'], securityDomain },
+    });
+    const by = deployment.apiOf(0, key);
+    const made = await by('distributeMany', { body: { name: 'r', choose: { userIds }, profile: 'types' } });
+    await jobSettled(by, made.id);
+    await by('startJob', { params: { id: made.id }, body: { name: 'r' } });
+    const job = await jobEnded(by, made.id);
+    const kept = () =>
+      by('takeJobLetters', { params: { id: job.id }, query: { codes: 'keep' }, body: { separate: false } });
+    expect(await pagesOf((await kept()).pdf)).toHaveLength(2);
+    const move = (userId: string) =>
+      api('editUser', { params: { userId }, body: { securityDomain: 'top' }, ifMatch: 1 });
+    await move(userIds[0] as string);
+    const pages = await pagesOf((await kept()).pdf);
+    expect(pages).toHaveLength(1);
+    await move(userIds[1] as string);
+    expect(await problemOf(kept())).toBe('job-row.another-domain');
+  });
+
+  test('in the language of the user; no picture for an app that cannot scan', async () => {
+    const { userIds } = await addPeople(stored.db, 'german', 1);
+    await api('editUserMail', { params: { userId: userIds[0] as string }, body: { language: 'de' } });
+    const made = await api('distributeMany', {
+      body: { name: 'german', choose: { userIds }, profile: 'types' },
+    });
+    const { id, name } = await jobSettled(api, made.id);
+    await api('startJob', { params: { id }, body: { name } });
+    const [page = ''] = await pagesOf((await take(await jobEnded(api, id))).pdf);
+    expect(page).toMatch(/Guten Tag Some Body,[\s\S]*Aktivierungscode\s+\d{12}/);
+    expect(await scan(1)).toBeUndefined();
+  });
+
+  test('not by others, not where there are no codes, not with a broken logo; and then the codes are still there', async () => {
+    expect(await problemOf(take(await distributed('scanned', 'qr', 1)))).toBe('job.no-codes');
+    const job = await distributed('kept', 'types', 2);
+    const { key } = await api('addApiKey', {
+      body: { name: 'another', permissions: ['tokens:view', 'tokens:distribute'] },
+    });
+    expect(await problemOf(take(job, false, deployment.apiOf(0, key)))).toBe('job.own-only');
+    await organization({ logo: 'data:image/png;base64,AAAAAAAA' });
+    expect(await problemOf(take(job))).toBe('job.unreadable-logo');
+    // Nine million pixels in 35 KB: it could be drawn, and is not unpacked.
+    const large = PNG.sync.write(new PNG({ width: 3_000, height: 3_000 }));
+    await organization({ logo: `data:image/png;base64,${large.toString('base64')}` });
+    expect(await problemOf(take(job))).toBe('job.unreadable-logo');
+    await organization({ logo: '' });
+    const taken = await Promise.allSettled([take(job), take(job), take(job)]);
+    expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+});

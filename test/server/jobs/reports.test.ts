@@ -1,0 +1,259 @@
+/** Reports have what their reader may see, page after page, and are the same on screen, as CSV and as a document. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Permission } from '@sower/api/permissions';
+import { MAX_REPORT_ROWS, REPORT_NAMES, type ReportName } from '@sower/api/reports';
+import type { Actor } from '@sower/server/core/actor';
+import { drawReport } from '@sower/server/reporting/print';
+import { printReport, readReport } from '@sower/server/reporting/read';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { idAt } from '@sower/server/store/operations/old-rows';
+import type { NewRow } from '@sower/server/store/schema/schema';
+import { outcomesIn, text } from '@sower/texts/outcomes';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2031, 4, 20, 12);
+const ALL: readonly Permission[] = [
+  ...(['tokens:view', 'users:view', 'requests:view', 'audit:view', 'administrators:view'] as const),
+];
+const actor = (domain: string, permissions = ALL): Actor => ({
+  kind: 'administrator',
+  name: 'ada',
+  grants: [{ permissions: new Set(permissions), domain }],
+});
+
+onBothDatabases('reports', (kind) => {
+  let fresh: FreshDatabase;
+  let open: OpenDatabase;
+  let sequence = 0;
+  const newIdAt = (at: number): string => {
+    sequence += 1;
+    return `${idAt(at).slice(0, -6)}${String(sequence).padStart(6, '0')}`;
+  };
+  const context = () => ({ db: open.db, now: () => NOW, drawReport });
+  const asked = (report: ReportName, more: { days?: number; limit?: number; after?: string } = {}) => ({
+    report,
+    days: undefined,
+    limit: 100,
+    after: undefined,
+    inWords: outcomesIn('en'),
+    ...more,
+  });
+  const read = async (who: Actor, ...of: Parameters<typeof asked>) => {
+    const outcome = await readReport(context(), who, asked(...of));
+    if (!outcome.ok) throw new Error(outcome.problem);
+    return outcome.value;
+  };
+  const cells = async (...of: Parameters<typeof read>) => (await read(...of)).rows.map((row) => row.cells);
+
+  beforeAll(async () => {
+    fresh = await kind.fresh();
+    open = await openDatabase(fresh.location);
+    const { db } = open;
+    const user = (userId: string, domain: string, lastName = ''): NewRow<'users'> => ({
+      id: userId,
+      user_id: userId,
+      user_id_key: userId,
+      first_name: '',
+      last_name: lastName,
+      email: '',
+      last_name_key: '',
+      email_key: '',
+      domain,
+      enabled: 1,
+      created_at: NOW - 400 * DAY,
+      version: 1,
+    });
+    await db
+      .insertInto('users')
+      .values([user('north', '/n/', 'Nord'), user('south', '/s/', '=1+1'), user('idle', '/n/h/')])
+      .execute();
+    const token = (serial: string, domain: string, more: Partial<NewRow<'tokens'>>): NewRow<'tokens'> => ({
+      id: serial,
+      serial,
+      domain,
+      user_id: null,
+      enabled: 1,
+      lost: 0,
+      expires_on: '2033-01-31',
+      failures: 0,
+      created_at: NOW,
+      version: 1,
+      ...more,
+    });
+    await db
+      .insertInto('tokens')
+      .values([
+        token('000000000001', '/n/', { user_id: 'north', expires_on: '2031-06-01' }),
+        token('000000000002', '/s/', { user_id: 'south', lost: 1, expires_on: '2031-05-25' }),
+        token('000000000003', '/n/h/', { user_id: 'idle', enabled: 0, expires_on: '2031-06-01' }),
+        token('000000000004', '/', { expires_on: '2031-01-01' }),
+      ])
+      .execute();
+    await db
+      .insertInto('seeds')
+      .values({
+        id: 'seed',
+        token_id: '000000000001',
+        distribution_id: 'x',
+        state: 'current',
+        algorithm: 'totp',
+        digits: 6,
+        interval_seconds: 30,
+        authentication_type: 'tokencode',
+        key_id: '',
+        sealed: '',
+        position: 1,
+        drift: 0,
+        last_accepted_at: NOW - 2 * DAY,
+        created_at: NOW,
+      })
+      .execute();
+    const audit = (at: number, row: Partial<NewRow<'audit'>>): NewRow<'audit'> => ({
+      id: newIdAt(at),
+      at,
+      actor: 'radius:vpn',
+      action: 'authenticate',
+      object: 'user:north',
+      result: 'refused',
+      reason: null,
+      text: null,
+      source: '192.0.2.1',
+      mark: null,
+      ...row,
+    });
+    const wrong = JSON.stringify(text('event.wrong-passcode'));
+    await db
+      .insertInto('audit')
+      .values([
+        audit(NOW - 50 * DAY, {}),
+        audit(NOW - 2 * DAY, { text: wrong, reason: 'wrong passcode' }),
+        audit(NOW - 2 * DAY + 1, { result: 'success' }),
+        audit(NOW - DAY, {
+          action: 'user.log-on',
+          actor: 'user:south',
+          object: 'user:CORP\\\\south',
+          reason: 'x',
+        }),
+        audit(NOW - DAY + 1, { action: 'token.lost', result: 'success', object: 'token:000000000002' }),
+        audit(NOW - DAY + 2, { action: 'policy.edit', result: 'success', object: 'policy:token' }),
+      ])
+      .execute();
+  });
+  afterAll(async () => {
+    await open.close();
+    await fresh.drop();
+  });
+
+  test('each of the ten answers, only with its permission', async () => {
+    for (const name of REPORT_NAMES) {
+      expect((await read(actor('/'), name)).columns.length, name).toBeGreaterThan(3);
+      const none = await readReport(context(), actor('/', ['agents:view']), asked(name));
+      expect(none, name).toMatchObject({ ok: false, problem: 'not-permitted' });
+    }
+    // What is of the whole deployment is not for whoever has the permission in a part of it.
+    expect(await readReport(context(), actor('/n/'), asked('failed-log-ons'))).toMatchObject({ ok: false });
+  });
+
+  test('tokens by state and owner, within the domains of the reader, page after page', async () => {
+    const serials = async (domain: string, more = {}) =>
+      (await cells(actor(domain), 'tokens', more)).map(([serial]) => serial);
+    expect(await serials('/')).toEqual(['000000000001', '000000000002', '000000000003', '000000000004']);
+    expect(await serials('/n/')).toEqual(['000000000001', '000000000003']);
+    expect(await serials('/x/')).toEqual([]);
+    expect((await cells(actor('/s/'), 'tokens'))[0]).toEqual([
+      '000000000002',
+      'south',
+      '=1+1',
+      '/s/',
+      'enabled, lost',
+      'not distributed',
+      '2031-05-25',
+    ]);
+    const first = await read(actor('/'), 'tokens', { limit: 2 });
+    // One more than asked for says that there is a next page.
+    expect(first.rows).toHaveLength(3);
+    expect(await serials('/', { after: '000000000002' })).toEqual(['000000000003', '000000000004']);
+  });
+
+  test('what expires, what was never activated, who has not logged on', async () => {
+    const expiring = await read(actor('/'), 'expiring-tokens');
+    expect(expiring.rows.map((row) => row.cells[0])).toEqual([
+      '000000000002',
+      '000000000001',
+      '000000000003',
+    ]);
+    const after = expiring.rows[1]?.key ?? '';
+    expect((await cells(actor('/'), 'expiring-tokens', { after })).map(([serial]) => serial)).toEqual([
+      '000000000003',
+    ]);
+    expect(await cells(actor('/'), 'expiring-tokens', { days: 5 })).toHaveLength(0);
+    expect((await cells(actor('/'), 'never-activated')).map(([serial]) => serial)).toEqual([
+      '000000000002',
+      '000000000003',
+    ]);
+    expect((await cells(actor('/'), 'inactive-users')).map(([userId]) => userId)).toEqual(['idle', 'south']);
+    expect((await cells(actor('/n/'), 'inactive-users')).map(([userId]) => userId)).toEqual(['idle']);
+    expect(
+      (await cells(actor('/'), 'inactive-users', { days: 1 })).map(([userId, , , at]) => [userId, at]),
+    ).toEqual([
+      ['idle', ''],
+      ['north', new Date(NOW - 2 * DAY).toISOString()],
+      ['south', ''],
+    ]);
+  });
+
+  test('from the audit trail: within the days, refused only, in words', async () => {
+    const failed = await cells(actor('/'), 'failed-log-ons');
+    expect(failed.map(([, who, client, why]) => [who, client, why])).toEqual([
+      ['CORP\\south', 'User south', 'x'],
+      ['north', 'RADIUS client vpn', 'wrong passcode'],
+    ]);
+    expect(await cells(actor('/'), 'failed-log-ons', { days: 60 })).toHaveLength(3);
+    expect((await cells(actor('/'), 'lost-and-replaced'))[0]?.slice(1, 3)).toEqual([
+      'Token marked as lost',
+      'token:000000000002',
+    ]);
+    expect((await cells(actor('/'), 'policy-changes')).map(([, , object]) => object)).toEqual([
+      'policy:token',
+    ]);
+  });
+
+  test('as a document: every row, its columns on every page, and what was left out', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sower-report-'));
+    try {
+      const printed = await printReport(context(), actor('/n/'), asked('tokens'));
+      if (!printed.ok || !printed.value.document) throw new Error('no document');
+      expect(printed.value.document).toMatchObject({ fileName: 'tokens-2031-05-20.pdf', cut: false });
+      const path = join(folder, 'tokens.pdf');
+      writeFileSync(path, Buffer.from(printed.value.document.pdf, 'base64'));
+      const words = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
+      expect(words).toContain('Tokens by state and owner');
+      expect(words).toContain('Administrator ada');
+      expect(words).toContain('000000000003');
+      // Of another domain.
+      expect(words).not.toContain('000000000002');
+
+      const long = await drawReport({
+        title: 'Long',
+        notes: [],
+        columns: ['Serial number', 'Reason'],
+        rows: Array.from({ length: MAX_REPORT_ROWS }, (_, row) => [`row-${row}`, 'word '.repeat(row % 60)]),
+        page: '{page} of {pages}',
+      });
+      writeFileSync(path, long);
+      const all = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
+      const pages = all.split('\f').filter((page) => page.trim() !== '');
+      expect(pages.length).toBeGreaterThan(20);
+      for (const page of pages) expect(page).toContain('Serial number');
+      expect(pages.at(-1)).toContain(`${pages.length} of ${pages.length}`);
+      expect(new Set(all.match(/row-\d+/g)).size).toBe(MAX_REPORT_ROWS);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,555 @@
+/**
+ * Rules over a simulated quarter, on both databases: whoever comes gets a token, whoever leaves gives it back, what expires is replaced, and
+ * nobody is served beyond the daily ceiling. The clock is the test's; a node runs rules and jobs four times a day.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
+import type { Actor } from '@sower/server/core/actor';
+import type { Outcome } from '@sower/server/core/outcome';
+import { distributeMany } from '@sower/server/jobs/distribution/input';
+import { jobKinds } from '@sower/server/jobs/kinds';
+import { concernedBy } from '@sower/server/jobs/rules/concerned';
+import { addRule, editRule, previewRule, showRules } from '@sower/server/jobs/rules/rules';
+import { runRules } from '@sower/server/jobs/rules/run';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { findRule, type RuleRow } from '@sower/server/store/distribution/rules';
+import { markOf } from '@sower/server/store/keys/marks';
+import { addJob } from '@sower/server/work/jobs';
+import { workOnJob } from '@sower/server/work/runner';
+import { inEnglish } from '@sower/texts/outcomes';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FreshDatabase, justBefore, onBothDatabases } from '../../harness/databases.ts';
+import { deploy } from '../../harness/deployment.ts';
+import { addPeople } from '../../harness/jobs/many-people.ts';
+import { actorOf, type NodeContext, nodeOf } from '../../harness/jobs/node.ts';
+
+const DAY = 86_400_000;
+const QUARTERS_OF_A_DAY = 4;
+const RIGHTS: ('users:view' | 'tokens:view' | 'tokens:distribute' | 'tokens:assign' | 'tokens:mint')[] = [
+  'users:view',
+  'tokens:view',
+  'tokens:distribute',
+  'tokens:assign',
+  'tokens:mint',
+];
+
+onBothDatabases('distribution rules', (kind) => {
+  let database: FreshDatabase;
+  let stored: OpenDatabase;
+  let folder: string;
+  let clock: number;
+  let context: NodeContext;
+  let actor: Actor;
+  /** May distribute in one domain alone. */
+  let ofOwn: Actor;
+  /** Loses its rights. */
+  let fleeting: Actor;
+  const paths: Record<string, string> = {};
+  let keyId: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sower-rules-'));
+    database = await kind.installed();
+    const deployment = await deploy(database, { dataIn: folder });
+    const { api } = deployment;
+    const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
+    await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
+    await api('addProfile', { body: { name: 'url', delivery: 'url', ...profile } });
+    for (const name of [
+      'Sales',
+      'Elsewhere',
+      'Spare',
+      'Slow',
+      'Late',
+      'Own',
+      'Many',
+      'Halt',
+      'Lost',
+      'Empty',
+    ])
+      paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
+    const made = await api('addApiKey', {
+      body: {
+        name: 'rules',
+        permissions: RIGHTS,
+      },
+    });
+    keyId = made.id;
+    const limited = await api('addApiKey', {
+      body: { name: 'limited', permissions: RIGHTS, securityDomain: 'Own' },
+    });
+    const lost = await api('addApiKey', { body: { name: 'fleeting', permissions: RIGHTS } });
+    await deployment.stop();
+    stored = await openDatabase(database.location);
+    // The middle of a day, so that the first rounds are on one.
+    clock = Math.floor(Date.now() / DAY) * DAY + DAY / 8;
+    context = await nodeOf(stored.db, deployment.dataFolder, () => clock);
+    actor = await actorOf(context, made.key);
+    ofOwn = await actorOf(context, limited.key);
+    fleeting = await actorOf(context, lost.key);
+  });
+  afterAll(async () => {
+    await stored.close();
+    await database.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const unwrap = <T>(outcome: Outcome<T>): T => {
+    if (!outcome.ok) throw new Error(inEnglish(outcome.detail));
+    return outcome.value;
+  };
+  const save = async (
+    input: Omit<RuleInput, 'tokens' | 'binding' | 'perDay' | 'freeAfterDays' | 'renewDays' | 'enabled'> &
+      Partial<RuleInput>,
+  ) => unwrap(await addRule(context, actor, ruleInputSchema.parse(input), inEnglish));
+  const ruleNow = async ({ id }: Rule): Promise<Rule> =>
+    unwrap(await showRules(context, actor, inEnglish)).items.find((rule) => rule.id === id) as Rule;
+
+  /** What a node does by itself, until there is nothing left to do. */
+  async function work(): Promise<void> {
+    await runRules(context);
+    while (await workOnJob(context, jobKinds(context)));
+  }
+  async function days(count: number, each: () => Promise<void> = async () => {}): Promise<void> {
+    for (let quarter = 0; quarter < count * QUARTERS_OF_A_DAY; quarter += 1) {
+      clock += DAY / QUARTERS_OF_A_DAY;
+      await work();
+      if (quarter % QUARTERS_OF_A_DAY === QUARTERS_OF_A_DAY - 1) await each();
+    }
+  }
+  /** Distributions of a domain's users, with the token of each. */
+  const givenIn = (domain: string) =>
+    stored.db
+      .selectFrom('users')
+      .innerJoin('tokens', 'tokens.user_id', 'users.id')
+      .leftJoin('distributions', (join) =>
+        join.onRef('distributions.token_id', '=', 'tokens.id').on('distributions.latest', '=', 1),
+      )
+      .select(['users.user_id', 'tokens.serial', 'tokens.id', 'tokens.expires_on', 'distributions.state'])
+      .where('users.domain', '=', domain)
+      .orderBy('users.user_id')
+      .execute();
+  const activate = (id: string) =>
+    stored.db
+      .updateTable('distributions')
+      .set({ state: 'confirmed' })
+      .where('token_id', '=', id)
+      .where('latest', '=', 1)
+      .execute();
+  const change = (userId: string, to: { enabled?: 0 | 1; domain?: string }) =>
+    stored.db.updateTable('users').set(to).where('user_id', '=', userId).execute();
+  const states = async (domain: string) =>
+    Object.fromEntries((await givenIn(domain)).map(({ user_id, state }) => [user_id, state]));
+
+  test('a quarter: joiners by the daily ceiling, leavers after their days, expiring tokens replaced while the old one works', async () => {
+    const sales = paths.Sales as string;
+    await addPeople(stored.db, 'sales', 25, { tokens: 'none', domain: sales });
+    // One who has a token that nobody distributed keeps it, and one who is served already is left alone.
+    const [holder] = (await addPeople(stored.db, 'holder', 1, { domain: sales })).serials;
+    const off = await save({
+      name: 'Sales',
+      securityDomain: 'Sales',
+      profile: 'qr',
+      perDay: 10,
+      freeAfterDays: 14,
+    });
+    expect(off.enabled).toBe(false);
+    await days(1);
+    expect((await givenIn(sales)).map(({ state }) => state)).toEqual([null]);
+    expect(unwrap(await previewRule(context, actor, off.id))).toMatchObject({
+      joiners: {
+        count: 26,
+        users: ['holder000000', 'sales000000', 'sales000001', 'sales000002', 'sales000003'],
+      },
+      leavers: { count: 0 },
+      expiring: { count: 0 },
+      leftToday: 10,
+    });
+
+    const { id, version } = off;
+    const on = {
+      name: 'Sales',
+      securityDomain: 'Sales',
+      profile: 'qr',
+      perDay: 10,
+      freeAfterDays: 14,
+      enabled: true,
+    };
+    unwrap(await editRule(context, actor, { id, version, input: ruleInputSchema.parse(on) }, inEnglish));
+    const served: number[] = [];
+    await days(4, async () => {
+      served.push((await givenIn(sales)).filter(({ state }) => state !== null).length);
+    });
+    expect(served).toEqual([10, 20, 26, 26]);
+    expect((await givenIn(sales)).find(({ user_id }) => user_id === 'holder000000')?.serial).toBe(holder);
+
+    // All of them activate but two; a joiner comes.
+    for (const { id: token, user_id } of await givenIn(sales))
+      if (user_id !== 'sales000000' && user_id !== 'sales000001') await activate(token);
+    await addPeople(stored.db, 'late', 1, { tokens: 'none', domain: sales });
+    await days(1);
+    expect(await states(sales)).toMatchObject({
+      late000000: 'issued',
+      sales000000: 'issued',
+      sales000002: 'confirmed',
+    });
+
+    // One is disabled before activating, one after, one moves away, and one is disabled by mistake.
+    await change('sales000000', { enabled: 0 });
+    await change('sales000002', { enabled: 0 });
+    await change('sales000004', { enabled: 0 });
+    const moved = (await givenIn(sales)).find(({ user_id }) => user_id === 'sales000003')?.id as string;
+    await change('sales000003', { domain: paths.Elsewhere as string });
+    await days(1);
+    expect(await states(sales)).toMatchObject({ sales000000: 'withdrawn', sales000002: 'confirmed' });
+    await change('sales000004', { enabled: 1 });
+    await days(12);
+    expect(await states(sales)).toMatchObject({ sales000000: 'withdrawn', sales000002: 'confirmed' });
+    await days(2);
+    const after = await states(sales);
+    expect(after).not.toHaveProperty('sales000000');
+    expect(after).not.toHaveProperty('sales000002');
+    expect(after).toMatchObject({ sales000004: 'confirmed', sales000005: 'confirmed' });
+    expect(await givenIn(paths.Elsewhere as string)).toEqual([]);
+    const freed = await stored.db
+      .selectFrom('tokens')
+      .select('user_id')
+      .where('id', '=', moved)
+      .executeTakeFirst();
+    expect(freed).toEqual({ user_id: null });
+
+    // Three tokens end in forty days: replaced thirty days before, and the old one goes on until then.
+    const ending = (await givenIn(sales)).filter(({ user_id }) => /sales00001[012]/.test(user_id));
+    const end = new Date(clock + 40 * DAY).toISOString().slice(0, 10);
+    for (const { id: token } of ending)
+      await stored.db.updateTable('tokens').set({ expires_on: end }).where('id', '=', token).execute();
+    await days(9);
+    expect(await stored.db.selectFrom('replacements').selectAll().execute()).toEqual([]);
+    await days(3);
+    const pairs = await stored.db.selectFrom('replacements').selectAll().execute();
+    expect(new Set(pairs.map(({ replaced_id }) => replaced_id))).toEqual(
+      new Set(ending.map((token) => token.id)),
+    );
+    for (const { token_id } of pairs) {
+      const fresh = (await givenIn(sales)).find((token) => token.id === token_id);
+      expect(fresh).toMatchObject({ state: 'issued' });
+      expect((fresh?.expires_on ?? '') > end).toBe(true);
+    }
+    for (const { id: token } of ending)
+      expect((await givenIn(sales)).find((held) => held.id === token)).toMatchObject({ state: 'confirmed' });
+
+    // The rest of the quarter: nothing more happens, and nobody was ever served twice.
+    const before = await givenIn(sales);
+    await days(5);
+    expect((await givenIn(sales)).map((token) => token.serial)).toEqual(before.map((token) => token.serial));
+    const twice = before
+      .filter(({ user_id }) => !/sales00001[012]/.test(user_id))
+      .map(({ user_id }) => user_id);
+    expect(new Set(twice).size).toBe(twice.length);
+  });
+
+  test('a replacement whose job could not be made, or whose code expired, is given a code by a later run', async () => {
+    const late = paths.Late as string;
+    await addPeople(stored.db, 'tardy', 1, { tokens: 'none', domain: late });
+    const rule = await save({ name: 'Late', securityDomain: 'Late', profile: 'qr', enabled: true });
+    await days(1);
+    const [old] = await givenIn(late);
+    await activate(old?.id as string);
+    const end = new Date(clock + 20 * DAY).toISOString().slice(0, 10);
+    await stored.db
+      .updateTable('tokens')
+      .set({ expires_on: end })
+      .where('id', '=', old?.id as string)
+      .execute();
+    // Its maker has as many open jobs as one may have.
+    const job = { kind: 'distribute', name: 'open', input: '{}', state: 'waiting', phase: 'check' } as const;
+    while ((await addJob(context, actor, job)).ok);
+    await work();
+    const fresh = async () => (await givenIn(late)).find(({ id }) => id !== old?.id);
+    expect(await fresh()).toMatchObject({ state: null });
+    expect(await ruleNow(rule)).toMatchObject({ enabled: true });
+    await stored.db.updateTable('jobs').set({ state: 'cancelled' }).where('name', '=', 'open').execute();
+    await work();
+    expect(await fresh()).toMatchObject({ state: 'issued' });
+    // Unused, it is followed by others, three in all, while the token that it is for goes on.
+    const codes = async () =>
+      (
+        await stored.db
+          .selectFrom('distributions')
+          .select('id')
+          .where('token_id', '=', (await fresh())?.id ?? '')
+          .execute()
+      ).length;
+    await days(5);
+    expect(await codes()).toBe(1);
+    await stored.db
+      .updateTable('distributions')
+      .set({ expires_at: clock })
+      .where('token_id', '=', (await fresh())?.id ?? '')
+      .execute();
+    await days(2);
+    expect(await codes()).toBe(2);
+    expect((await givenIn(late)).find(({ id }) => id === old?.id)).toMatchObject({ state: 'confirmed' });
+  });
+
+  test('whoever lets three codes expire gets no more, and is named; until they activate one', async () => {
+    const slow = paths.Slow as string;
+    const { userIds } = await addPeople(stored.db, 'slow', 2, { tokens: 'none', domain: slow });
+    const rule = await save({ name: 'Slow', securityDomain: 'Slow', profile: 'qr', enabled: true });
+    const given = async () =>
+      Number(
+        (
+          await stored.db
+            .selectFrom('distributions')
+            .innerJoin('users', 'users.id', 'distributions.user_id')
+            .select(({ fn }) => fn.countAll<number>().as('count'))
+            .where('users.domain', '=', slow)
+            .executeTakeFirstOrThrow()
+        ).count,
+      );
+    const counts: number[] = [];
+    await days(50, async () => {
+      counts.push(await given());
+    });
+    expect(Math.max(...counts)).toBe(6);
+    expect(unwrap(await previewRule(context, actor, rule.id))).toMatchObject({
+      joiners: { count: 0 },
+      givenUp: { count: 2, users: userIds },
+    });
+    // By another way than the rule one of them gets there, and loses it again.
+    const [first] = await givenIn(slow);
+    await activate(first?.id as string);
+    await days(1);
+    expect(unwrap(await previewRule(context, actor, rule.id)).givenUp.count).toBe(1);
+    await stored.db
+      .updateTable('distributions')
+      .set({ latest: 0 })
+      .where('token_id', '=', first?.id as string)
+      .execute();
+    await days(2);
+    expect(await given()).toBe(7);
+  });
+
+  test('whoever goes where the maker of a rule may not distribute keeps the token; who leaves within reach does not', async () => {
+    const own = paths.Own as string;
+    const { userIds } = await addPeople(stored.db, 'own', 2, { tokens: 'none', domain: own });
+    const [stays, goes] = userIds as [string, string];
+    const input = { name: 'Own', securityDomain: 'Own', profile: 'qr', freeAfterDays: 1, enabled: true };
+    const rule = unwrap(await addRule(context, ofOwn, ruleInputSchema.parse(input), inEnglish));
+    await days(1);
+    for (const { id } of await givenIn(own)) await activate(id);
+    await change(goes, { domain: paths.Elsewhere as string });
+    await change(stays, { enabled: 0 });
+    await days(4);
+    expect(await states(own)).toEqual({});
+    const held = await stored.db
+      .selectFrom('tokens')
+      .innerJoin('users', 'users.id', 'tokens.user_id')
+      .select('users.user_id')
+      .where('users.user_id', 'in', userIds)
+      .execute();
+    expect(held).toEqual([{ user_id: goes }]);
+    expect(await ruleNow(rule)).toMatchObject({ enabled: true });
+    // Back within reach, and gone again.
+    await change(goes, { domain: own, enabled: 0 });
+    await days(3);
+    expect(await states(own)).toEqual({});
+    await change(goes, { domain: paths.Elsewhere as string, enabled: 1 });
+  });
+
+  /** The node, where something happens before the first transaction of its run. */
+  const before = (happens: () => Promise<unknown>): NodeContext => ({
+    ...context,
+    db: justBefore(stored.db, happens),
+  });
+  /** Those of these users who have a token, each with its state. */
+  const heldBy = async (userIds: readonly string[]) => {
+    const rows = await stored.db
+      .selectFrom('users')
+      .innerJoin('tokens', 'tokens.user_id', 'users.id')
+      .innerJoin('distributions', 'distributions.token_id', 'tokens.id')
+      .select(['users.user_id', 'distributions.state'])
+      .where('distributions.latest', '=', 1)
+      .where('users.user_id', 'in', userIds)
+      .orderBy('users.user_id')
+      .execute();
+    return Object.fromEntries(rows.map(({ user_id, state }) => [user_id, state]));
+  };
+
+  test('switched off, or left with nothing to do by whoever comes back, in the middle of its run', async () => {
+    const { userIds } = await addPeople(stored.db, 'halt', 3, {
+      tokens: 'none',
+      domain: paths.Halt as string,
+    });
+    const [first, second, third] = userIds as [string, string, string];
+    // Its name puts it before the other rules.
+    const input = { name: 'A halt', securityDomain: 'Halt', profile: 'qr', freeAfterDays: 5, enabled: true };
+    let rule = await save(input);
+    const switched = async (enabled: boolean) => {
+      const { id, version } = await ruleNow(rule);
+      const to = { id, version, input: ruleInputSchema.parse({ ...input, enabled }) };
+      rule = unwrap(await editRule(context, actor, to, inEnglish));
+    };
+    await days(1);
+    for (const userId of userIds) await change(userId, { enabled: 0 });
+    await runRules(before(() => switched(false)));
+    // The step that had begun, and none after it.
+    expect(await heldBy(userIds)).toEqual({ [first]: 'withdrawn', [second]: 'issued', [third]: 'issued' });
+    await switched(true);
+    await runRules(before(() => change(second, { enabled: 1 })));
+    expect(await heldBy(userIds)).toEqual({ [first]: 'withdrawn', [second]: 'issued', [third]: 'withdrawn' });
+    clock += 6 * DAY;
+    await runRules(before(() => change(first, { enabled: 1 })));
+    const held = await heldBy(userIds);
+    expect(Object.keys(held)).toEqual([first, second]);
+    await switched(false);
+  });
+
+  test('no token is freed where the maker of the rule no longer may', async () => {
+    const [own, lost] = [paths.Own as string, paths.Lost as string];
+    const near = (await addPeople(stored.db, 'near', 2, { tokens: 'none', domain: own })).userIds;
+    const far = (await addPeople(stored.db, 'far', 2, { tokens: 'none', domain: lost })).userIds;
+    const saved = async (by: Actor, name: string, securityDomain: string) => {
+      const input = { name, securityDomain, profile: 'qr', freeAfterDays: 2, enabled: true };
+      return unwrap(await addRule(context, by, ruleInputSchema.parse(input), inEnglish));
+    };
+    await saved(ofOwn, 'A near', 'Own');
+    const rule = await saved(fleeting, 'A far', 'Lost');
+    await days(1);
+    for (const { id } of [...(await givenIn(own)), ...(await givenIn(lost))]) await activate(id);
+    for (const userId of [...near, ...far]) await change(userId, { enabled: 0 });
+    await days(1);
+    const noted = await stored.db
+      .selectFrom('rule_leavers')
+      .innerJoin('users', 'users.id', 'rule_leavers.user_id')
+      .select('users.user_id')
+      .where('users.user_id', 'in', [...near, ...far])
+      .execute();
+    expect(noted).toHaveLength(4);
+    // Noted within reach, and gone out of it since; or it is the maker whose rights now end elsewhere.
+    await change(near[0] as string, { domain: paths.Elsewhere as string });
+    const key = await stored.db
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('name', '=', 'fleeting')
+      .executeTakeFirstOrThrow();
+    const domain = paths.Elsewhere as string;
+    await stored.db
+      .updateTable('api_keys')
+      .set({ domain, mark: markOf('api_keys', context, { ...key, domain }) })
+      .where('id', '=', key.id)
+      .execute();
+    await days(4);
+    expect(Object.keys(await heldBy([...near, ...far]))).toEqual([...far, near[0]].sort());
+    expect(await ruleNow(rule)).toMatchObject({ enabled: false, reason: 'job.right-lost' });
+  });
+
+  test('leavers whose tokens are freed at once count for the day, too', async () => {
+    const empty = paths.Empty as string;
+    const { userIds } = await addPeople(stored.db, 'empty', 4, { tokens: 'none', domain: empty });
+    const input = { name: 'Empty', securityDomain: 'Empty', profile: 'qr', enabled: true };
+    clock = (Math.floor(clock / DAY) + 1) * DAY + DAY / 8;
+    await save({ ...input, perDay: 2, freeAfterDays: 0 });
+    await days(3);
+    expect(Object.keys(await heldBy(userIds))).toEqual(userIds);
+    for (const userId of userIds) await change(userId, { enabled: 0 });
+    const left = async () => Object.keys(await heldBy(userIds)).length;
+    const runs = async (count: number) => {
+      for (let run = 0; run < count; run += 1) {
+        clock += DAY / QUARTERS_OF_A_DAY;
+        await work();
+      }
+    };
+    // Three more times on one day, and once on the next.
+    await runs(3);
+    expect(await left()).toBe(2);
+    await runs(1);
+    expect(await left()).toBe(0);
+  });
+
+  test('everyone is found on all pages, once', async () => {
+    const { userIds } = await addPeople(stored.db, 'many', 4_100, {
+      tokens: 'none',
+      domain: paths.Many as string,
+    });
+    const { id } = await save({ name: 'Many', securityDomain: 'Many', profile: 'qr', perDay: 10_000 });
+    const row = (await findRule(stored.db, id)) as RuleRow;
+    const first = await concernedBy(context, actor, row, 10_000);
+    expect(first.joiners.map(({ user_id }) => user_id)).toEqual(userIds);
+    // Seven jobs of 600: on several pages, too.
+    for (let from = 0; from < userIds.length; from += 600)
+      unwrap(
+        await distributeMany(
+          context,
+          actor,
+          {
+            name: 'Many',
+            profile: 'qr',
+            tokens: 'mint',
+            binding: 'class',
+            nickname: '',
+            again: false,
+            choose: { userIds: userIds.slice(from, from + 600) },
+          },
+          { id, most: 600 },
+        ),
+      );
+    while (await workOnJob(context, jobKinds(context)));
+    await stored.db
+      .updateTable('users')
+      .set({ enabled: 0 })
+      .where('domain', '=', paths.Many as string)
+      .execute();
+    const left = (await concernedBy(context, actor, row, 10_000)).leavers.map(({ user_id }) => user_id);
+    expect(left.sort()).toEqual(userIds);
+    expect((await concernedBy(context, actor, row, 1_000)).leavers).toHaveLength(1_000);
+  });
+
+  test('a code that expires unused is given anew; a rule is stopped, with the reason, when its maker lacks the right', async () => {
+    const spare = paths.Spare as string;
+    await addPeople(stored.db, 'spare', 2, { tokens: 'none', domain: spare });
+    const rule = await save({ name: 'Spare', securityDomain: 'Spare', profile: 'qr', enabled: true });
+    await days(1);
+    expect(await states(spare)).toEqual({ spare000000: 'issued', spare000001: 'issued' });
+    const first = await givenIn(spare);
+    await days(9);
+    // The same tokens, with fresh codes: they were held already.
+    expect((await givenIn(spare)).map(({ serial }) => serial)).toEqual(first.map(({ serial }) => serial));
+    const live = await stored.db
+      .selectFrom('distributions')
+      .select('expires_at')
+      .where('latest', '=', 1)
+      .where(
+        'token_id',
+        'in',
+        first.map(({ id }) => id),
+      )
+      .execute();
+    for (const { expires_at } of live) expect(Number(expires_at)).toBeGreaterThan(clock);
+
+    await stored.db.deleteFrom('api_keys').where('id', '=', keyId).execute();
+    await addPeople(stored.db, 'never', 1, { tokens: 'none', domain: spare });
+    await days(1);
+    expect(await ruleNow(rule)).toMatchObject({ enabled: false, reason: 'job.starter-gone' });
+    expect(await states(spare)).not.toHaveProperty('never000000');
+  });
+
+  test('a rule that was written or switched on past the server does nothing, and is stopped', async () => {
+    const rule = await save({ name: 'Forged', securityDomain: 'Spare', profile: 'qr' });
+    await stored.db.updateTable('distribution_rules').set({ enabled: 1 }).where('id', '=', rule.id).execute();
+    await work();
+    expect(await ruleNow(rule)).toMatchObject({ enabled: false, reason: 'job.altered' });
+  });
+
+  test('codes that nobody would get are not made: URL delivery only by mail', async () => {
+    const outcome = await addRule(
+      context,
+      actor,
+      ruleInputSchema.parse({ name: 'Url', securityDomain: 'Spare', profile: 'url' }),
+      inEnglish,
+    );
+    expect(outcome).toMatchObject({ ok: false, detail: { code: 'rule.url-needs-mail' } });
+  });
+});

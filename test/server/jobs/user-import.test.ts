@@ -1,0 +1,481 @@
+/** Importing users from files, as a job: what each row makes of a user, hostile files, two at once, killed in the middle; on both databases. */
+
+import type { ApiClient } from '@sower/api/client';
+import { csvText, readCsv } from '@sower/api/csv';
+import type { Job, JobDetail } from '@sower/api/jobs';
+import type { ImportUsersInput } from '@sower/api/user-imports';
+import { UNPRINTABLE } from '@sower/bytes/printable';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
+import { randomness } from '../../harness/randomness.ts';
+
+const KILLS = Number(process.env.SOWER_KILLS ?? 3);
+const ROWS = Number(process.env.SOWER_KILL_ROWS ?? 6_000);
+
+async function problemOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'none';
+  } catch (error) {
+    return (error as { problem?: { reason?: string; code: string } }).problem?.reason ?? String(error);
+  }
+}
+const countsOf = ({ done, leftOut, failed }: Job) => ({ done, leftOut, failed });
+const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+onBothDatabases('importing users', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let stored: OpenDatabase;
+  let api: ApiClient;
+  let names = 0;
+
+  beforeAll(async () => {
+    database = await kind.installed();
+    deployment = await deploy(database);
+    stored = await openDatabase(database.location);
+    ({ api } = deployment);
+  });
+  afterAll(async () => {
+    await stored.close();
+    await deployment.stop();
+    await database.drop();
+  });
+
+  /** Checked, and waiting to be started. */
+  async function checked(
+    file: string,
+    input: Omit<ImportUsersInput, 'name' | 'file'> = {},
+    by: ApiClient = api,
+  ): Promise<JobDetail> {
+    names += 1;
+    const { id } = await by('importUsers', { body: { name: `import ${names}`, file, ...input } });
+    return jobSettled(by, id);
+  }
+  async function started({ id, name }: Job, by: ApiClient = api): Promise<JobDetail> {
+    await by('startJob', { params: { id }, body: { name } });
+    return jobEnded(by, id);
+  }
+  const rowsOf = async (id: string, by: ApiClient = api) =>
+    (await by('listJobRows', { params: { id }, query: { limit: 1000 } })).items;
+  /** Why each row was not done, by line. */
+  const reasonsOf = async (id: string, by: ApiClient = api) =>
+    Object.fromEntries((await rowsOf(id, by)).map(({ line, reason }) => [line, reason]));
+  const people = async () =>
+    stored.db
+      .selectFrom('users')
+      .select(['user_id', 'first_name', 'last_name', 'email', 'telephone', 'enabled', 'domain', 'version'])
+      .orderBy('user_id_key')
+      .execute();
+
+  test('the check names the columns that are not imported', async () => {
+    for (const file of [
+      'userId,Department,Note\nx1,y,z\n',
+      '{"userId":"x1","Department":"y","Note":"z"}\n',
+    ]) {
+      const job = await checked(file);
+      expect(job.ignored).toEqual(['Department', 'Note']);
+      await api('cancelJob', { params: { id: job.id } });
+    }
+  });
+
+  test('a file with new, known and odd users: what the check says is what is done, and again nothing', async () => {
+    const domain = await api('addSecurityDomain', { body: { name: 'Branch' } });
+    await api('addUser', { body: { userId: 'Known', lastName: 'Before', email: 'known@example.com' } });
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial }, body: { userId: 'known' } });
+    const file = [
+      'Login;Vorname;Nachname;Mail;Mobil;Domäne;Sprache;Aktiv',
+      'ada;Ada;Lovelace;ada@example.com;+49 89 1;Branch;de-AT;ja',
+      '"bob";Bob;"Last; first";;;;;nein',
+      'KNOWN;;After;;;branch;en;',
+      'Ada;Other;;;;;;',
+      'eve;Eve;;not a mail;;;;',
+      'mallory;;;;;Nowhere;;',
+      'trent;;;;;;fr;',
+      'peggy;;;;;;;perhaps',
+      ';No;Body;;;;;',
+      `long;${'x'.repeat(65_536)};;;;;;`,
+      'wide;a;b;c@example.com;1;;de;ja;too much',
+    ].join('\r\n');
+    const job = await checked(file, { existing: 'update' });
+    expect(job).toMatchObject({
+      kind: 'import',
+      state: 'waiting',
+      total: 11,
+      done: 3,
+      leftOut: 8,
+      users: { add: 2, change: 1 },
+    });
+    expect((await people()).map((row) => row.user_id)).toEqual(['Known']);
+    expect(await reasonsOf(job.id)).toEqual({
+      2: undefined,
+      3: undefined,
+      4: undefined,
+      5: 'import-row.doubled',
+      6: 'import-row.bad-email',
+      7: 'import-row.no-domain',
+      8: 'import-row.bad-language',
+      9: 'import-row.bad-enabled',
+      10: 'import-row.no-user-id',
+      11: 'import-row.too-long',
+      12: 'import-row.too-many-cells',
+    });
+    const [, , known] = await rowsOf(job.id);
+    expect(known).toMatchObject({
+      line: 4,
+      subject: 'KNOWN',
+      userId: 'Known',
+      state: 'ready',
+      action: 'change',
+      changes: [
+        { field: 'lastName', before: 'Before', after: 'After' },
+        { field: 'securityDomain', before: expect.any(String), after: 'Branch' },
+        { field: 'language', before: '', after: 'en' },
+      ],
+    });
+    expect(await problemOf(api('startJob', { params: { id: job.id }, body: { name: 'x' } }))).toBe(
+      'job.name-differs',
+    );
+    const done = await started(job);
+    expect(done).toMatchObject({ state: 'done', done: 3, failed: 0, users: { add: 2, change: 1 } });
+    expect(await people()).toEqual([
+      {
+        user_id: 'ada',
+        first_name: 'Ada',
+        last_name: 'Lovelace',
+        email: 'ada@example.com',
+        telephone: '+49 89 1',
+        enabled: 1,
+        domain: domain.path,
+        version: 1,
+      },
+      expect.objectContaining({
+        user_id: 'bob',
+        last_name: 'Last; first',
+        enabled: 0,
+        domain: '/',
+        version: 1,
+      }),
+      expect.objectContaining({
+        user_id: 'Known',
+        first_name: '',
+        last_name: 'After',
+        email: 'known@example.com',
+        domain: domain.path,
+        version: 2,
+      }),
+    ]);
+    expect(await api('getUserMail', { params: { userId: 'ada' } })).toEqual({ language: 'de' });
+    // The token of the user moved too, and what the rows said is not kept twice.
+    const { items } = await api('listAudit', { query: { limit: 50 } });
+    expect(items.filter(({ action }) => action === 'token.move')).toHaveLength(1);
+    expect(
+      items.find(({ action, object }) => action === 'user.edit' && object === 'user:Known'),
+    ).toMatchObject({ reason: `changed: last name, security domain, and language of mail; job ${job.name}` });
+    const kept = await stored.db
+      .selectFrom('job_rows')
+      .select(['state', 'fields', 'changes'])
+      .where('job_id', '=', job.id)
+      .where('state', '=', 'done')
+      .execute();
+    expect(kept).toEqual(Array(3).fill({ state: 'done', fields: null, changes: null }));
+    const again = await checked(file, { existing: 'update' });
+    expect(countsOf(again)).toEqual({ done: 0, leftOut: 11, failed: 0 });
+    expect((await reasonsOf(again.id))[2]).toBe('import-row.unchanged');
+    // And those who are there are skipped unless said.
+    expect((await reasonsOf((await checked(file)).id))[4]).toBe('import-row.exists');
+  });
+
+  test('the rows that failed come as a file that can be corrected and imported again', async () => {
+    const job = await checked('userId,email,telephone\nres1,x,+49 1\nres2,res2@example.com,=1\n');
+    const { csv, fileName } = await api('takeJobResult', { params: { id: job.id } });
+    expect(fileName).toMatch(/\.csv$/);
+    expect(csv).toContain("'+49 1");
+    expect(readCsv(csv)).toEqual([
+      ['line', 'state', 'reason', 'userId', 'email', 'telephone'],
+      ['2', 'left-out', 'Not an e-mail address.', 'res1', 'x', "'+49 1"],
+    ]);
+    const mended = await started(await checked(csv.replace(',x,', ',res1@example.com,')));
+    expect(countsOf(mended)).toEqual({ done: 1, leftOut: 0, failed: 0 });
+    expect((await api('getUser', { params: { userId: 'res1' } })).telephone).toBe('+49 1');
+  });
+
+  test('JSON lines; columns by name; a file without a header; columns that are not there', async () => {
+    const lines = ['{"login":"js1","n":7,"who":{"x":1}}', '{"login":"js2","n":"Nu\\u0000l"}', '{"login"'];
+    const job = await checked(lines.join('\n'), { columns: { userId: 'login', firstName: 'n' } });
+    expect(await reasonsOf(job.id)).toEqual({ 1: undefined, 2: undefined, 3: 'import-row.not-json' });
+    await started(job);
+    expect((await api('getUser', { params: { userId: 'js1' } })).firstName).toBe('7');
+    expect((await api('getUser', { params: { userId: 'js2' } })).firstName).toBe('Nul');
+    const bare = await checked('x1|Xenia\nx2|Xaver\n', {
+      header: false,
+      columns: { userId: '1', firstName: '2' },
+    });
+    expect(countsOf(bare)).toMatchObject({ done: 2, leftOut: 0 });
+    const refused = (file: string, columns?: ImportUsersInput['columns']) =>
+      problemOf(checked(file, columns === undefined ? {} : { columns }));
+    expect(await refused('a,b\n1,2')).toBe('user-import.no-user-id-column');
+    expect(await refused('userId,b\n1,2', { userId: 'userId', email: 'c' })).toBe('user-import.no-column');
+    expect(await refused('userId,userId\n1,2', { userId: 'userId' })).toBe('user-import.doubled-column');
+    expect(await refused('userId\n')).toBe('user-import.empty');
+    await api('cancelJob', { params: { id: bare.id } });
+  });
+
+  test('hostile rows: each has an outcome, and nothing of them is in a name', async () => {
+    const hostile = [
+      'nul\u0000',
+      'bidi\u202egnp',
+      'zero\u200bwidth',
+      ' ',
+      '\u00ad',
+      'x'.repeat(129),
+      'x'.repeat(65_536),
+      '\ufdfa'.repeat(100),
+      "'; drop table users; --",
+      '*)(uid=*',
+      '../../etc/passwd',
+      '<script>',
+      '\ud83d\ude00',
+      'ﬀ',
+      'ff',
+      'FF',
+    ];
+    const file = csvText([
+      ['userId', 'firstName', 'lastName'],
+      ...hostile.map((userId) => [userId, 'Bi\u202edi\nNew\u0007', '\ufdfa'.repeat(100)]),
+    ]);
+    const job = await checked(file);
+    const rows = await rowsOf(job.id);
+    expect(rows.map(({ reason }) => reason)).toEqual([
+      ...Array(3).fill('import-row.bad-user-id'),
+      'import-row.no-user-id',
+      ...Array(5).fill('import-row.bad-user-id'),
+      ...Array(2).fill('import-row.too-long'),
+      'import-row.bad-user-id',
+      ...Array(2).fill('import-row.too-long'),
+      'import-row.doubled',
+      'import-row.doubled',
+    ]);
+    for (const { subject } of rows) expect(subject).not.toMatch(UNPRINTABLE);
+    const fine = await checked(
+      csvText([['userId', 'firstName'], ...hostile.map((userId) => [userId, 'Bi\u202edi\nNew\u0007'])]),
+    );
+    expect(await started(fine)).toMatchObject({ state: 'done', done: 4, failed: 0 });
+    const { items } = await api('listUsers', { query: { search: '*)(uid' } });
+    expect(items.map(({ userId, firstName }) => [userId, firstName])).toEqual([['*)(uid=*', 'Bidi New']]);
+  });
+
+  test('scope: nobody is added, changed or seen beyond it, and nobody who has more rights', async () => {
+    const mine = await api('addSecurityDomain', { body: { name: 'Mine' } });
+    const inner = await api('addSecurityDomain', { body: { name: 'Inner', parent: mine.id } });
+    await api('addUser', { body: { userId: 'scope-out', lastName: 'Out' } });
+    await api('addUser', { body: { userId: 'scope-in', lastName: 'In', securityDomain: 'Mine' } });
+    await api('addUser', { body: { userId: 'scope-boss', securityDomain: 'Mine' } });
+    await api('addUser', { body: { userId: 'scope-ldap', securityDomain: 'Mine' } });
+    await api('addAdministrator', {
+      body: {
+        userName: `boss ${kind.name}`,
+        password: 'correct horse battery staple',
+        grants: [{ role: 'super-admin', securityDomain: 'top' }],
+      },
+    });
+    const row = (userId: string) =>
+      stored.db.selectFrom('users').selectAll().where('user_id', '=', userId).executeTakeFirstOrThrow();
+    await stored.db
+      .updateTable('administrators')
+      .set({ token_user_id: (await row('scope-boss')).id })
+      .where('user_name', '=', `boss ${kind.name}`)
+      .execute();
+    const source = await stored.db
+      .insertInto('identity_sources')
+      .values({
+        id: 'source',
+        name: 'x',
+        name_key: 'x',
+        kind: 'generic',
+        position: 0,
+        enabled: 0,
+        domain: '/',
+        settings: '{}',
+        actor_kind: 'api-key',
+        actor_id: 'x',
+        actor_name: 'x',
+        created_at: 0,
+        version: 1,
+      } as never)
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await stored.db
+      .updateTable('users')
+      .set({ source_id: source.id, source_key: 'k', source_state: 'active' })
+      .where('user_id', '=', 'scope-ldap')
+      .execute();
+    const { key, id: keyId } = await api('addApiKey', {
+      body: { name: 'hr', permissions: ['users:view', 'users:edit'], securityDomain: 'Mine' },
+    });
+    const hr = deployment.apiOf(0, key);
+    const file = csvText([
+      ['userId', 'lastName', 'securityDomain'],
+      ['scope-out', 'Stolen', ''],
+      ['scope-in', 'Changed', 'Inner'],
+      ['scope-boss', 'Stolen', ''],
+      ['scope-ldap', 'Changed', ''],
+      ['scope-new', 'New', ''],
+      ['scope-away', 'New', 'top'],
+      ['scope-deep', 'New', inner.id],
+    ]);
+    expect(await problemOf(checked(file, { securityDomain: 'top' }, hr))).toBe('domain.not-found');
+    const job = await checked(file, { existing: 'update', securityDomain: 'Mine' }, hr);
+    expect(await reasonsOf(job.id, hr)).toEqual({
+      2: 'import-row.taken',
+      3: undefined,
+      4: 'administrator.token-above-you',
+      5: 'import-row.from-directory',
+      6: undefined,
+      7: 'import-row.no-domain',
+      8: undefined,
+    });
+    expect((await rowsOf(job.id, hr))[0]?.userId).toBeUndefined();
+    // Whoever may do everything to tokens has no business with it, and sees nothing of it.
+    const tokens = await api('addApiKey', {
+      body: { name: 'tokens', permissions: ['tokens:view', 'tokens:distribute', 'users:view'] },
+    });
+    const other = deployment.apiOf(0, tokens.key);
+    expect(await problemOf(other('getJob', { params: { id: job.id } }))).toBe('none');
+    expect(await problemOf(other('cancelJob', { params: { id: job.id } }))).toBe('job.not-found');
+    const only = await api('addApiKey', { body: { name: 'only', permissions: ['tokens:view'] } });
+    const blind = deployment.apiOf(0, only.key);
+    expect(await problemOf(blind('getJob', { params: { id: job.id } }))).toBe('job.not-found');
+    expect((await blind('listJobs', { query: {} })).items.filter(({ kind: is }) => is === 'import')).toEqual(
+      [],
+    );
+    expect((await hr('listJobs', { query: {} })).items.map(({ id }) => id)).toEqual([job.id]);
+    expect(await problemOf(api('startJob', { params: { id: job.id }, body: { name: job.name } }))).toBe(
+      'job.own-only',
+    );
+    // Meanwhile one is moved out of reach, one ID is taken, and one is deleted and added again.
+    await api('editUser', { params: { userId: 'scope-in' }, ifMatch: 1, body: { securityDomain: 'top' } });
+    await api('addUser', { body: { userId: 'SCOPE-NEW', lastName: 'First' } });
+    const done = await started(job, hr);
+    expect(countsOf(done)).toEqual({ done: 1, leftOut: 4, failed: 2 });
+    expect(await reasonsOf(job.id, hr)).toMatchObject({ 3: 'import-row.taken', 6: 'import-row.taken' });
+    expect(await row('scope-in')).toMatchObject({ last_name: 'In', domain: '/' });
+    expect(await row('SCOPE-NEW')).toMatchObject({ last_name: 'First', domain: '/' });
+    expect(await row('scope-out')).toMatchObject({ last_name: 'Out' });
+    expect(await row('scope-boss')).toMatchObject({ last_name: '', version: 1 });
+    expect(await row('scope-deep')).toMatchObject({ domain: inner.path });
+    const late = await checked('userId\nscope-late\n', { securityDomain: 'Mine' }, hr);
+    await hr('startJob', { params: { id: late.id }, body: { name: late.name } });
+    await jobEnded(api, late.id);
+    // The last one is never reached: whoever made it is no longer there.
+    const never = await checked('userId\nscope-never\n', { securityDomain: 'Mine' }, hr);
+    await api('deleteApiKey', { params: { id: keyId } });
+    await stored.db
+      .updateTable('jobs')
+      .set({ state: 'queued', phase: 'work', position: 0 })
+      .where('id', '=', never.id)
+      .execute();
+    expect(await jobEnded(api, never.id)).toMatchObject({ state: 'failed', reason: 'job.starter-gone' });
+    expect(await problemOf(api('getUser', { params: { userId: 'scope-late' } }))).toBe('none');
+    expect(await problemOf(api('getUser', { params: { userId: 'scope-never' } }))).toBe('user.not-found');
+  });
+
+  test('someone else who takes the place of a user since the check is not changed', async () => {
+    await api('addUser', { body: { userId: 'swap', lastName: 'One' } });
+    const job = await checked('userId,lastName\nswap,Two\nswap2,Two\n', { existing: 'update' });
+    await api('deleteUser', { params: { userId: 'swap' } });
+    await api('addUser', { body: { userId: 'swap', lastName: 'Somebody else' } });
+    await api('addUser', { body: { userId: 'swap2', lastName: 'Two' } });
+    const done = await started(job);
+    expect(countsOf(done)).toEqual({ done: 0, leftOut: 1, failed: 1 });
+    expect(await reasonsOf(job.id)).toEqual({
+      2: 'import-row.changed-since-check',
+      3: 'import-row.unchanged',
+    });
+    expect((await api('getUser', { params: { userId: 'swap' } })).lastName).toBe('Somebody else');
+  });
+
+  test('two imports of the same users at once, by two nodes: each user is there once', async () => {
+    const ids = Array.from({ length: 2_000 }, (_, index) => `twice${String(index).padStart(4, '0')}`);
+    const file = (order: readonly string[]) => csvText([['userId'], ...order.map((id) => [id])]);
+    const one = await checked(file(ids));
+    const two = await checked(file(ids.toReversed()));
+    expect([one.done, two.done]).toEqual([2_000, 2_000]);
+    await deployment.start();
+    for (const { id, name } of [one, two]) await api('startJob', { params: { id }, body: { name } });
+    const [first, second] = [await jobEnded(api, one.id), await jobEnded(api, two.id)];
+    await deployment.servers[1]?.kill('SIGKILL');
+    expect(first.done + second.done).toBe(2_000);
+    expect(first.failed + second.failed).toBe(2_000);
+    const trail = await stored.db
+      .selectFrom('audit')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('action', '=', 'user.add')
+      .where('object', 'like', 'user:twice%')
+      .executeTakeFirstOrThrow();
+    expect(Number(trail.count)).toBe(2_000);
+  });
+
+  test(`${KILLS} kills while ${ROWS} users are imported: no row is done twice or lost`, async () => {
+    const random = randomness(`kills of imports, ${kind.name}`);
+    const file = csvText([
+      ['userId', 'lastName', 'email', 'language'],
+      ...Array.from({ length: ROWS }, (_, index) => [
+        `kill${index}`,
+        `L${index}`,
+        `k${index}@example.com`,
+        'de',
+      ]),
+    ]);
+    const { id, name } = await checked(file);
+    await api('startJob', { params: { id }, body: { name } });
+    const job = () => stored.db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    const added = async (): Promise<number> => {
+      const { count } = await stored.db
+        .selectFrom('users')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('user_id_key', 'like', 'kill%')
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    };
+    let alive = 0;
+    let kills = 0;
+    while (kills < KILLS) {
+      const before = await job();
+      let now = before;
+      for (const end = Date.now() + 30_000; now.state !== 'done' && now.position <= before.position; ) {
+        if (Date.now() > end) throw new Error(`nobody goes on: ${JSON.stringify(now)}`);
+        await wait(5);
+        now = await job();
+      }
+      if (now.state === 'done') break;
+      await wait(random() * 40);
+      await deployment.servers[alive]?.kill('SIGKILL');
+      kills += 1;
+      expect(await added()).toBe((await job()).done);
+      await deployment.start();
+      alive = deployment.servers.length - 1;
+    }
+    api = deployment.apiOf(alive);
+    const ended = await jobEnded(api, id, 300);
+    console.log(`${kind.name}: ${kills} kills, ${ended.done} of ${ROWS} imported`);
+    expect(ended).toMatchObject({ state: 'done', done: ROWS, leftOut: 0, failed: 0 });
+    expect(kills).toBeGreaterThanOrEqual(1);
+    expect(await added()).toBe(ROWS);
+    const trail = await stored.db
+      .selectFrom('audit')
+      .select(({ fn }) => [
+        fn.countAll<number>().as('count'),
+        fn.count<number>('object').distinct().as('users'),
+      ])
+      .where('action', '=', 'user.add')
+      .where('object', 'like', 'user:kill%')
+      .executeTakeFirstOrThrow();
+    expect([Number(trail.count), Number(trail.users)]).toEqual([ROWS, ROWS]);
+  }, 900_000);
+});

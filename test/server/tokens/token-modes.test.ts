@@ -1,0 +1,70 @@
+/**
+ * The table of token modes (token-modes.json), played over everything that a person authenticates with: RADIUS, the API, the agents'
+ * interface, and the log-ons of both consoles. On both databases. The domain below plays it too, in apps/server/test.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Attempts } from '@sower/server/authentication/challenge/attempt';
+import { sealing } from '@sower/server/keys/seal/sealing';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { type Deployment, deploy } from '../../harness/deployment.ts';
+import {
+  overAgents,
+  overApi,
+  overRadius,
+  overSecurityConsole,
+  overSelfService,
+} from '../../harness/edges.ts';
+import { RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
+import { play, prepareModes, random, type Stage, TRANSITIONS } from '../../harness/token-modes.ts';
+
+const SECRET = 'secret-of-the-radius-client-0';
+const PASSWORD = 'seven green bottles';
+
+onBothDatabases('token modes', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let stored: OpenDatabase;
+  let stage: Stage;
+  let peer: RadiusPeer;
+  let agentKey: string;
+
+  beforeAll(async () => {
+    database = await kind.installed();
+    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
+    const { api, servers, dataFolder } = deployment;
+    stored = await openDatabase(database.location);
+    const masterKey = Buffer.from(readFileSync(join(dataFolder, 'master.key'), 'utf8'), 'base64');
+    stage = { db: stored.db, sealing: sealing(masterKey, random), now: () => Date.now() };
+    await prepareModes(stage);
+    await api('addRadiusClient', { body: { name: 'vpn', network: '127.0.0.1', secret: SECRET } });
+    agentKey = (await api('addAgent', { body: { name: 'portal' } })).key;
+    peer = await radiusPeer(radiusPort(servers[0] as never, 'authentication'));
+    // For so long the server remembers policies.
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+  });
+  afterAll(async () => {
+    peer?.close();
+    await stored?.close();
+    await deployment?.stop();
+    await database?.drop();
+  });
+
+  const edges: Readonly<Record<string, () => Attempts>> = {
+    RADIUS: () => overRadius(peer, SECRET),
+    'the API': () => overApi(deployment.api),
+    agents: () => overAgents(deployment, agentKey),
+    'the Self-Service Console': () => overSelfService(deployment),
+    'the Security Console': () => overSecurityConsole(deployment, stage, PASSWORD),
+  };
+  describe.each(Object.keys(edges))('over %s', (edge) => {
+    test.each(TRANSITIONS)('$mode: $shows -> $told', async (transition) => {
+      const played = await play(stage, (edges[edge] as () => Attempts)(), transition);
+      expect(played.told).toEqual(transition.told);
+      const { serial } = played.person;
+      expect((await deployment.api('getTokenAccess', { params: { serial } })).mode).toBe(transition.becomes);
+    });
+  });
+});

@@ -1,0 +1,158 @@
+/** What is done at set times: by one node, once for each time, whatever the clock does. The clock is the test's. */
+import { isTooLate } from '@sower/server/operations/retention/retention';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { hastenSchedule, insertSchedule, listSchedules } from '@sower/server/store/work/schedules';
+import { addBuiltInSchedules, doWhatIsDue, nextTime, type ScheduleKinds } from '@sower/server/work/schedules';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const at = (time: string): number => Date.parse(time);
+
+test('times are those of the zone, also when summer time begins and ends; some never come', () => {
+  const next = (cron: string, time_zone: string, after: string) =>
+    new Date(nextTime({ cron, time_zone }, at(after)) ?? Number.NaN).toISOString();
+  expect(next('30 4 * * *', 'UTC', '2026-03-01T04:30:00Z')).toBe('2026-03-02T04:30:00.000Z');
+  expect(next('30 4 * * *', 'Europe/Berlin', '2026-03-28T12:00:00Z')).toBe('2026-03-29T02:30:00.000Z');
+  expect(next('30 4 * * *', 'Europe/Berlin', '2026-10-24T12:00:00Z')).toBe('2026-10-25T03:30:00.000Z');
+  expect(next('0 4 * * 1-5', 'America/New_York', '2026-05-01T12:00:00Z')).toBe('2026-05-04T08:00:00.000Z');
+  for (const cron of ['0 0 30 2 *', '61 * * * *', 'x', '* * * * * *'])
+    expect(nextTime({ cron, time_zone: 'UTC' }, at('2026-03-01T00:00:00Z'))).toBeUndefined();
+});
+
+onBothDatabases('schedules', (kind) => {
+  let database: FreshDatabase;
+  let stored: OpenDatabase;
+  let clock: number;
+  const context = { now: () => clock } as { now(): number; db: OpenDatabase['db'] };
+  let did: string[];
+  const kinds: ScheduleKinds = {
+    rules: async () => void did.push('rules'),
+    'expiry-mail': async () => void did.push('expiry-mail'),
+    approvals: async () => void did.push('approvals'),
+    'approval-digest': async () => void did.push('approval-digest'),
+    alerts: async () => void did.push('alerts'),
+    retention: async () => void did.push('retention'),
+    report: async () => void did.push('report'),
+    'clean-up': async (about) => void did.push(about ?? 'clean-up'),
+  };
+  const daily = { kind: 'clean-up', cron: '0 3 * * *', time_zone: 'UTC' } as const;
+  const work = async (): Promise<string[]> => {
+    did = [];
+    while (await doWhatIsDue(context, kinds));
+    return did;
+  };
+
+  beforeAll(async () => {
+    database = await kind.fresh();
+    stored = await openDatabase(database.location);
+    context.db = stored.db;
+  });
+  beforeEach(async () => {
+    clock = at('2026-05-01T12:00:00Z');
+    await stored.db.deleteFrom('schedules').execute();
+    await insertSchedule(stored.db, {
+      ...daily,
+      id: 'daily',
+      about: 'daily',
+      next_at: at('2026-05-02T03:00:00Z'),
+    });
+  });
+  afterAll(async () => {
+    await stored.close();
+    await database.drop();
+  });
+
+  test('many nodes at once: one of them does it; what nobody did for days is made up for once', async () => {
+    clock += 4 * DAY;
+    did = [];
+    const ran = await Promise.all(Array.from({ length: 12 }, () => doWhatIsDue(context, kinds)));
+    expect(ran.filter((one) => one)).toHaveLength(1);
+    expect(did).toEqual(['daily']);
+    expect(await work()).toEqual([]);
+    expect((await listSchedules(stored.db))[0]).toMatchObject({
+      next_at: at('2026-05-06T03:00:00Z'),
+      last_at: clock,
+    });
+  });
+
+  test('a clock that is set back makes nothing run twice; one that was a year ahead does not stop it for a year', async () => {
+    clock = at('2026-05-02T03:00:01Z');
+    expect(await work()).toEqual(['daily']);
+    clock -= 2 * HOUR;
+    expect(await work()).toEqual([]);
+    clock += 3 * HOUR;
+    expect(await work()).toEqual([]);
+    clock = at('2027-05-02T12:00:00Z');
+    expect(await work()).toEqual(['daily']);
+    clock = at('2026-05-02T12:00:00Z');
+    expect(await work()).toEqual([]);
+    clock = at('2026-05-03T03:00:01Z');
+    expect(await work()).toEqual(['daily']);
+  });
+
+  test('what failed, or died in the middle, is done again after an hour, however far its next time is', async () => {
+    await stored.db.updateTable('schedules').set({ cron: '0 3 2 * *' }).execute();
+    clock = at('2026-05-02T03:00:01Z');
+    const failing: ScheduleKinds = { ...kinds, 'clean-up': () => Promise.reject(new Error('no')) };
+    await expect(doWhatIsDue(context, failing)).rejects.toThrow('no');
+    clock += HOUR / 2;
+    expect(await work()).toEqual([]);
+    clock += HOUR / 2;
+    expect(await work()).toEqual(['daily']);
+    expect((await listSchedules(stored.db))[0]).toMatchObject({ next_at: at('2026-06-02T03:00:00Z') });
+    clock += HOUR;
+    expect(await work()).toEqual([]);
+  });
+
+  test('nothing old is deleted when a clock has jumped a year ahead: only the night after', async () => {
+    let deleted = 0;
+    const night: ScheduleKinds = {
+      ...kinds,
+      retention: async (_, late) => {
+        if (!isTooLate(late)) deleted += 1;
+      },
+    };
+    const row = { ...daily, kind: 'retention', id: 'retention', about: null, next_at: clock } as const;
+    await insertSchedule(stored.db, row);
+    const after = async (milliseconds: number): Promise<number> => {
+      clock += milliseconds;
+      while (await doWhatIsDue(context, night));
+      return deleted;
+    };
+    expect(await after(0)).toBe(1);
+    expect(await after(DAY)).toBe(2);
+    expect(await after(365 * DAY)).toBe(2);
+    expect(await after(-365 * DAY)).toBe(2);
+    expect(await after(DAY)).toBe(3);
+    // Asked for by somebody, at once.
+    await hastenSchedule(stored.db, 'retention', clock + 30 * DAY);
+    expect(await after(30 * DAY)).toBe(4);
+  });
+
+  test('one that fails has its turn at its next time, and keeps no other from its own', async () => {
+    await addBuiltInSchedules(context);
+    await addBuiltInSchedules(context);
+    const failing: ScheduleKinds = {
+      ...kinds,
+      rules: async () => {
+        throw new Error('no');
+      },
+    };
+    did = [];
+    for (let tries = 0; tries < 7; tries += 1) await doWhatIsDue(context, failing).catch(() => {});
+    expect(did.sort()).toEqual([
+      'alerts',
+      'approval-digest',
+      'approvals',
+      'clean-up',
+      'expiry-mail',
+      'retention',
+    ]);
+    clock += HOUR;
+    expect(await work()).toContain('rules');
+    await hastenSchedule(stored.db, 'rules', clock);
+    expect(await work()).toEqual(['rules']);
+  });
+});

@@ -1,0 +1,265 @@
+/** The house rules that a machine can check: format and lint, types, import arrows, names. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
+
+function run(name: string, ...args: string[]): string {
+  try {
+    return execFileSync(bin(name), args, {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${name} ${args.join(' ')}\n${stdout}\n${stderr}`);
+  }
+}
+
+/** By the compiler that is a native program: a quarter of the CPU time. Whatever needs the other's interface has it still. */
+const types = (project: string): void => {
+  const compiler = join(root, 'node_modules/typescript-native/bin/tsc');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [compiler, '-p', project, '--singleThreaded'],
+    { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 },
+  );
+  if (status !== 0) throw new Error(`${project}\n${stdout}\n${stderr}`);
+};
+
+/** The compiler on a machine that is busy with everything else. */
+const SLOW = 240_000;
+
+test('format and lint', () => {
+  run('biome', 'check', '--error-on-warnings', '.');
+});
+
+test(
+  'types of programs and tests',
+  () => {
+    types('tsconfig.json');
+  },
+  SLOW,
+);
+
+test(
+  'types of the console, without Node',
+  () => {
+    types('apps/console/tsconfig.json');
+  },
+  SLOW,
+);
+
+test(
+  'types of the authenticator and its workers, without Node',
+  () => {
+    types('apps/authenticator/tsconfig.json');
+    types('apps/authenticator/workers/tsconfig.json');
+  },
+  SLOW,
+);
+
+test(
+  'types of the packages, without Node and without a page',
+  () => {
+    types('packages/tsconfig.json');
+  },
+  SLOW,
+);
+
+test('migrations and decision records have each number once', () => {
+  // These two landed side by side, and what has run on a database is not renamed.
+  const twice = (folder: string, known: readonly string[] = []): string[] => {
+    const numbers = readdirSync(join(root, folder))
+      .filter((name) => /^\d{4}-/.test(name))
+      .map((name) => name.slice(0, 4));
+    return numbers.filter((number, index) => numbers.indexOf(number) !== index && !known.includes(number));
+  };
+  expect(twice('apps/server/src/store/migrations', ['0003'])).toEqual([]);
+  expect(twice('docs/decisions')).toEqual([]);
+});
+
+test('each decision record has its number, a status and a date', () => {
+  const folder = join(root, 'docs/decisions');
+  const wrong = readdirSync(folder).filter((name) => {
+    const [title = '', , status = ''] = readFileSync(join(folder, name), 'utf8').split('\n');
+    return (
+      !title.startsWith(`# ${Number(name.slice(0, 4))}. `) ||
+      !/^\*(?:Accepted|Superseded by \[decision \d+\]\(\d{4}-[\w-]+\.md\)), \d{4}-\d\d-\d\d(?:; .+)?\.\*$/.test(
+        status,
+      )
+    );
+  });
+  expect(wrong).toEqual([]);
+});
+
+type CruiseReport = {
+  summary: {
+    totalCruised: number;
+    totalDependenciesCruised: number;
+    violations: { rule: { name: string }; from: string; to: string }[];
+  };
+};
+
+test('import arrows', () => {
+  const report = JSON.parse(
+    run('depcruise', '--config', '.dependency-cruiser.cjs', '-T', 'json', 'packages', 'apps'),
+  ) as CruiseReport;
+  expect(report.summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([]);
+  // A cruiser that saw nothing finds nothing.
+  expect(report.summary.totalCruised).toBeGreaterThan(80);
+  expect(report.summary.totalDependenciesCruised).toBeGreaterThan(200);
+});
+
+test('the arrow checker finds planted wrong arrows', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-arrows-'));
+  const plant = (path: string, content: string): void => {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  };
+  plant('tsconfig.json', '{}');
+  plant('apps/server/src/store/a.ts', "import '../provisioning/b.ts';\n");
+  plant('apps/server/src/provisioning/b.ts', "import '../api/c.ts';\n");
+  plant('apps/server/src/api/c.ts', "import '../ctkip/d.ts';\n");
+  plant('apps/server/src/ctkip/d.ts', 'export {};\n');
+  plant('packages/otp/src/e.ts', "import 'node:fs';\nimport '../../../apps/server/src/ctkip/d.ts';\n");
+  plant('apps/cli/src/f.ts', "import '../../server/src/ctkip/d.ts';\n");
+  plant('apps/server/src/core/g.ts', "import '../requests/h.ts';\nimport 'node:sqlite';\n");
+  plant('apps/server/src/requests/h.ts', "import type { I } from '../http/i.ts';\nexport type H = I;\n");
+  plant('apps/server/src/http/i.ts', "import type { H } from '../requests/h.ts';\nexport type I = H;\n");
+  plant('apps/server/src/api/j.ts', "import '../http/i.ts';\nimport '../main.ts';\n");
+  plant('apps/server/src/main.ts', 'export {};\n');
+  plant('apps/console/src/self-service/k.ts', "import '../ui/l.ts';\nimport '../tokens/m.ts';\n");
+  plant('apps/console/src/ui/l.ts', "import '../texts/use-texts.ts';\nimport '../tokens/m.ts';\n");
+  plant('apps/console/src/tokens/m.ts', 'export {};\n');
+  plant('apps/console/src/texts/use-texts.ts', 'export {};\n');
+  const { stdout } = spawnSync(
+    bin('depcruise'),
+    ['--config', join(root, '.dependency-cruiser.cjs'), '-T', 'json', 'packages', 'apps'],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  rmSync(folder, { recursive: true });
+  const names = (JSON.parse(stdout) as CruiseReport).summary.violations.map(({ rule }) => rule.name);
+  expect([...new Set(names)].sort()).toEqual([
+    'apps-import-no-app',
+    'console-ui-looks-back-only',
+    'domain-knows-no-edge',
+    'domain-knows-no-http',
+    'edges-never-import-each-other',
+    'floor-looks-down-only',
+    'no-cycles',
+    'only-main-starts',
+    'packages-are-pure',
+    'packages-import-no-app',
+    'self-service-has-its-own-texts',
+    'self-service-has-no-room',
+    'server-core-looks-back-only',
+    'sqlite-is-behind-the-store',
+  ]);
+});
+
+const FORBIDDEN_NAMES = /^(utils?|helpers?|common|shared|lib|misc|manager|service|index)(\.|$)/;
+
+test('no file or folder is a bag', () => {
+  const bags: string[] = [];
+  const walk = (folder: string): void => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue;
+      if (FORBIDDEN_NAMES.test(basename(path)) && entry.name !== 'index.html') bags.push(path);
+      if (entry.isDirectory()) walk(path);
+    }
+  };
+  for (const folder of ['packages', 'apps', 'test']) walk(folder);
+  expect(bags).toEqual([]);
+});
+
+test('transactions begin in one place', () => {
+  const found = readdirSync(join(root, 'apps/server/src'), { recursive: true, encoding: 'utf8' }).filter(
+    (path) =>
+      path.endsWith('.ts') &&
+      /\.transaction\(\)/.test(readFileSync(join(root, 'apps/server/src', path), 'utf8')),
+  );
+  expect(found).toEqual([join('store', 'db', 'transaction.ts')]);
+});
+
+/** Words that meant one thing too many; docs/architecture.md has those that took their place. */
+const RETIRED =
+  /\b(?:[Aa]sker|[Dd]oer|[Dd]eeds?|Requester|Floor|[Vv]isitor|\w+Uses|(?:seed|pin|message)Place)\b/g;
+const RETIRED_FILES = /\/(few|values|changing|finding|nobody|person|asker|floor)\.tsx?$/;
+
+test('retired words do not come back', () => {
+  const found: string[] = [];
+  const walk = (folder: string): void => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (['node_modules', 'dist', 'migrations'].includes(entry.name)) continue;
+      if (entry.isDirectory()) walk(path);
+      else if (/\.tsx?$/.test(entry.name)) {
+        if (RETIRED_FILES.test(path)) found.push(path);
+        for (const [word] of readFileSync(join(root, path), 'utf8').matchAll(RETIRED))
+          found.push(`${path}: ${word}`);
+      }
+    }
+  };
+  for (const folder of ['packages', 'apps']) walk(folder);
+  expect(found).toEqual([]);
+});
+
+/** Wire names and names in stored rows stay as they were when they were given, such as `token.resynchronise`: they stand in quotes or backticks. */
+const BRITISH =
+  /\b\w*(?:ehaviour|[Cc]olour|ormalis|ecognis|rganis|nitialis|erialis|ynchronis|uthoris|ummaris|inimis|ptimis)\w*/g;
+
+test('texts and documents are in American spelling', () => {
+  const files = [
+    ...readdirSync(join(root, 'packages/texts/src/en')).map((name) => `packages/texts/src/en/${name}`),
+    ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => join('docs', path)),
+    'README.md',
+  ];
+  const found = files.flatMap((path) =>
+    [
+      ...readFileSync(join(root, path), 'utf8')
+        .replaceAll(/`[^`\n]*`|^\s*["']?[\w.-]+["']?:/gm, '')
+        .matchAll(BRITISH),
+    ].map(([word]) => `${path}: ${word}`),
+  );
+  expect(found).toEqual([]);
+});
+
+test('each test is in a folder that says how it runs', () => {
+  const where =
+    /^(?:test\/(?:unit|server|alone)\/.*|packages\/[^/]+\/test\/[^/]+|apps\/[^/]+\/test\/(?:alone\/)?[^/]+)\.test\.ts$/;
+  const all = globSync(['test/**/*.test.ts', '{apps,packages}/*/test/**/*.test.ts'], { cwd: root });
+  expect(all.length).toBeGreaterThan(200);
+  expect(all.filter((file) => !where.test(file))).toEqual([]);
+});
+
+/** Folders in which a stranger still finds what they look for, although there is much in them. */
+const LARGE: Readonly<Record<string, string>> = {
+  'apps/server/src': 'the rooms of the server, in the order that docs/architecture.md gives them',
+  'apps/server/src/store/migrations': 'a file for each migration, in their order',
+  'docs/decisions': 'a file for each decision, in their order',
+  'packages/api/src': 'a file for each resource, named after it',
+};
+
+test('no folder has more than 25 entries without a reason', () => {
+  const large: string[] = [];
+  const walk = (folder: string): void => {
+    const entries = readdirSync(join(root, folder), { withFileTypes: true }).filter(
+      ({ name }) => name !== 'node_modules' && name !== 'dist' && !name.startsWith('.'),
+    );
+    if (entries.length > 25 && !(folder in LARGE)) large.push(`${folder}: ${entries.length}`);
+    for (const entry of entries) if (entry.isDirectory()) walk(join(folder, entry.name));
+  };
+  for (const folder of ['packages', 'apps', 'test', 'docs']) walk(folder);
+  expect(large).toEqual([]);
+});
