@@ -71,9 +71,10 @@ export async function ask(
   userName: string,
   password: string,
   attributes: readonly Attribute[] = [],
+  milliseconds?: number,
 ): Promise<ReadReply> {
   const octets = request(secret, userName, password, attributes);
-  const answer = await peer.exchange(octets);
+  const answer = await peer.exchange(octets, milliseconds);
   if (!answer) return { ok: false, reason: 'no answer' };
   return readReply(answer, octets, utf8(secret));
 }

@@ -154,12 +154,13 @@ onBothDatabases('RADIUS', (kind) => {
     const many = await Promise.all(Array.from({ length: 50 }, () => connect('127.0.0.1')));
     const api = deployment.apiOf(0);
     const [replies, rest] = await Promise.all([
-      Promise.all(many.map((each) => ask(each, SECRET, 'carla', passcode))),
+      // Fifty at once take longer than one where others use the processor.
+      Promise.all(many.map((each) => ask(each, SECRET, 'carla', passcode, [], 60_000))),
       Promise.all(
         Array.from({ length: 20 }, () => api('authenticate', { body: { userId: 'carla', passcode } })),
       ),
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await expect.poll(() => answers.length).toBeGreaterThan(0);
     const accepted = [...new Set(answers.map((answer) => Buffer.from(answer).toString('hex')))].filter(
       (answer) => answer.startsWith('02'),
     ).length;
