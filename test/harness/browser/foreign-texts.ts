@@ -96,7 +96,7 @@ const NEUTRAL = [
   // Objects and actors of the audit trail, permissions
   /^(⟦[^⟦⟧]*⟧|[a-z-]+:[\w :-]+)(, \p{L}{3} \d{1,2}, \d{4}, \d{1,2}:\d\d [AP]M)?$/iu,
   /^[a-z-]+:⟦.*⟧$/u,
-  /^(authenticate|client|system)$/,
+  /^(authenticate|client|server|system)$/,
   // A time of day.
   /^\d{1,2}:\d\d(:\d\d)? [AP]M$/,
   // Names of fields, as the audit trail has them.
