@@ -3,10 +3,10 @@ import { z } from 'zod';
 import {
   domainReference,
   emailSchema,
-  givenUserIdSchema,
   passwordSchema,
   timeSchema,
   userIdSchema,
+  userNameSchema,
   versionSchema,
 } from './fields.ts';
 import { idParams, type Operation, page, userParams } from './operation.ts';
@@ -50,7 +50,7 @@ export const administratorSchema = z
 
 export const administratorInputSchema = z
   .strictObject({
-    userName: givenUserIdSchema,
+    userName: userNameSchema,
     /** One of the two: a password, or a user of a directory, who logs on with the directory password. */
     password: passwordSchema.optional(),
     directoryUser: userIdSchema.optional(),

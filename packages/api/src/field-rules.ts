@@ -19,6 +19,7 @@ export const FIELD_RULES = [
   'secret-length',
   'serial-number',
   'user-id',
+  'user-name',
   'validity',
 ] as const;
 export type FieldRule = (typeof FIELD_RULES)[number];

@@ -5,13 +5,14 @@
 import { prints } from '@sower/bytes/printable';
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
+import { isUserName, preparedName } from './user-name.ts';
 
 export const serialSchema = z
   .string()
   .regex(/^\d{12}$/, rule('serial-number'))
   .meta({ description: 'Serial number, 12 decimal digits', example: '000100000001' });
 
-/** Names a user who may have been added by an earlier version, which took more characters. For anyone who is new: {@link givenUserIdSchema}. */
+/** Names a user who may have been added by an earlier version, which took more characters. For a new one: {@link userNameSchema}. */
 export const userIdSchema = z
   .string()
   .trim()
@@ -20,11 +21,17 @@ export const userIdSchema = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a user id with a line break could forge lines elsewhere
   .regex(/^[^\u0000-\u001f\u007f]*$/, rule('control-characters'));
 
-/** As a directory or a file gives it: two IDs that look the same would be two users. */
-export const givenUserIdSchema = userIdSchema.refine(prints, rule('control-characters'));
+/** A user ID or the name of an administrator, given by anyone: two that look the same would be two users. */
+export const userNameSchema = z
+  .string()
+  .trim()
+  .overwrite(preparedName)
+  .min(1)
+  .max(128)
+  .refine(isUserName, rule('user-name'));
 
 /** Typed by an administrator: IDs are quoted and put into links. */
-export const newUserIdSchema = givenUserIdSchema.regex(/^[^\s&%<>]*$/, rule('user-id'));
+export const newUserIdSchema = userNameSchema.regex(/^[^\s&%<>]*$/, rule('user-id'));
 
 /** A first or last name. Between letters, the joiners that Persian and Indic scripts are written with are part of it. */
 export const personNameSchema = z

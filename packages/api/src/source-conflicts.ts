@@ -3,7 +3,7 @@
  * waits until someone has chosen.
  */
 import { z } from 'zod';
-import { givenUserIdSchema, timeSchema } from './fields.ts';
+import { timeSchema, userNameSchema } from './fields.ts';
 import { reasonShape } from './problems.ts';
 
 /** Who has the user ID. */
@@ -52,7 +52,7 @@ const suffix = z
   .trim()
   .min(1)
   .max(64)
-  .refine((value) => givenUserIdSchema.safeParse(`x${value}`).success);
+  .refine((value) => userNameSchema.safeParse(`x${value}`).success);
 
 export const chooseSchema = z
   .strictObject({

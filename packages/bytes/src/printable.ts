@@ -17,10 +17,15 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, asEscape);
 }
 
-/** Letters and marks that show nothing by themselves, so that two names look the same: fillers, variation selectors, joiners. */
-const IGNORABLE = /\p{Default_Ignorable_Code_Point}/u;
+/** Besides, letters and marks that show nothing by themselves, so that two names look the same: fillers, variation selectors, joiners. */
+export const UNSEEN = new RegExp(`${UNPRINTABLE.source}|\\p{Default_Ignorable_Code_Point}`, 'gu');
 
 /** Whether each character of a name is seen where it is printed. */
 export function prints(text: string): boolean {
-  return text.search(UNPRINTABLE) === -1 && !IGNORABLE.test(text);
+  return text.search(UNSEEN) === -1;
+}
+
+/** For names of an earlier version: what is not seen, and what looks like a space or is one too many, as an escape such as `\u200b`. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, asEscape).replace(/(?! )[\p{Zs}\u2800]|^ | (?= |$)/gu, asEscape);
 }

@@ -256,16 +256,15 @@ onBothDatabases('importing users', (kind) => {
       'import-row.no-user-id',
       ...Array(5).fill('import-row.bad-user-id'),
       ...Array(2).fill('import-row.too-long'),
-      'import-row.bad-user-id',
-      ...Array(2).fill('import-row.too-long'),
-      'import-row.doubled',
+      ...Array(3).fill('import-row.bad-user-id'),
+      'import-row.too-long',
       'import-row.doubled',
     ]);
     for (const { subject } of rows) expect(subject).not.toMatch(UNPRINTABLE);
     const fine = await checked(
       csvText([['userId', 'firstName'], ...hostile.map((userId) => [userId, 'Bi\u202edi\nNew\u0007'])]),
     );
-    expect(await started(fine)).toMatchObject({ state: 'done', done: 4, failed: 0 });
+    expect(await started(fine)).toMatchObject({ state: 'done', done: 3, failed: 0 });
     const { items } = await api('listUsers', { query: { search: '*)(uid' } });
     expect(items.map(({ userId, firstName }) => [userId, firstName])).toEqual([['*)(uid=*', 'Bidi New']]);
   });

@@ -105,7 +105,7 @@ test('what is made says where it is, and is found there', async () => {
     ({ path }) => new RegExp(`^/api/v1${path.replace(/:\w+/g, '[^/]+')}$`),
   );
   for (const [path, body] of [
-    ['/users', { userId: 'o’neill/ж' }],
+    ['/users', { userId: "o'neill/ж" }],
     ['/security-domains', { name: 'Made' }],
     ['/roles', { name: 'Made', permissions: ['users:view'] }],
     ['/tokens', { count: 2 }],

@@ -1,5 +1,6 @@
 /** Names and user IDs whose characters do not all print are refused, wherever a request gives a new one; stored ones can still be shown. */
 
+import { readdirSync, readFileSync } from 'node:fs';
 import { filled } from '@sower/api/examples/filled';
 import { EXAMPLES } from '@sower/api/examples/requests';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
@@ -81,4 +82,18 @@ test('what an earlier version took can still be answered', () => {
   expect(userSchema.shape.userId.safeParse(old).success).toBe(true);
   expect(userSchema.shape.firstName.safeParse('a\r\nb').success).toBe(true);
   expect(roleSchema.shape.name.safeParse(old).success).toBe(true);
+});
+
+test('the consoles write names so that each character of an old one is seen', () => {
+  const folder = new URL('../../../apps/console/src/', import.meta.url);
+  const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.tsx'),
+  );
+  const bare = pages.flatMap((path) =>
+    [
+      ...readFileSync(new URL(path, folder), 'utf8').matchAll(/(?:>|\n\s+)\{[\w.?]*\b(?:userId|userName)\}/g),
+    ].map(([text]) => `${path}: ${text.trim()}`),
+  );
+  expect(bare).toEqual([]);
+  expect(pages.length).toBeGreaterThan(100);
 });

@@ -1,6 +1,8 @@
 /** Administration > Administrators > Manage Existing. */
+
 import { Label } from '@patternfly/react-core';
 import type { Administrator } from '@sower/api/administrators';
+import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useApi } from '../api/use-api.ts';
@@ -68,7 +70,7 @@ export function Component() {
                 cell: ({ userName }) => (
                   <span>
                     {can('administrators:edit') ? (
-                      <Link to={`/administrators/${encodeURIComponent(userName)}`}>{userName}</Link>
+                      <Link to={`/administrators/${encodeURIComponent(userName)}`}>{visible(userName)}</Link>
                     ) : (
                       userName
                     )}

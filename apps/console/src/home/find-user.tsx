@@ -1,5 +1,7 @@
 /** Quick search: the start of a user ID, last name or e-mail address leads to the User Dashboard. */
+
 import { List, ListItem, SearchInput } from '@patternfly/react-core';
+import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
@@ -46,7 +48,7 @@ export function FindUser() {
           <List isPlain aria-label={t('users.title')}>
             {found.map((user) => (
               <ListItem key={user.userId}>
-                <Link to={path(user.userId)}>{user.userId}</Link>{' '}
+                <Link to={path(user.userId)}>{visible(user.userId)}</Link>{' '}
                 {[user.firstName, user.lastName].filter(Boolean).join(' ')}
               </ListItem>
             ))}

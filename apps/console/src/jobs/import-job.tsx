@@ -1,6 +1,8 @@
 /** What the page of a job shows of an import of users: what happens to which users, and its rows. */
+
 import type { JobDetail, JobRow } from '@sower/api/jobs';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
+import { visible } from '@sower/bytes/printable';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useApi } from '../api/use-api.ts';
@@ -64,7 +66,7 @@ export function useImportColumns(): readonly Column<JobRow>[] {
       modifier: 'breakWord',
       cell: ({ state, userId, subject }) =>
         state === 'done' && userId !== undefined ? (
-          <Link to={`/users/${encodeURIComponent(userId)}`}>{userId}</Link>
+          <Link to={`/users/${encodeURIComponent(userId)}`}>{visible(userId)}</Link>
         ) : (
           subject || '–'
         ),

@@ -1,6 +1,8 @@
 /** One job: its progress, who is left out and why, and the state of what it distributed. */
+
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail } from '@sower/api/jobs';
+import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
@@ -187,7 +189,7 @@ function Samples({ job }: { job: JobDetail }) {
           {job.samples.map(({ userId, serial, nickname }) => (
             <Tr key={`${userId} ${serial}`}>
               <Td dataLabel={t('jobs.subject')} modifier="breakWord">
-                {userId}
+                {visible(userId)}
               </Td>
               <Td dataLabel={t('jobs.serial')}>{serial ?? '–'}</Td>
               <Td dataLabel={t('jobs.sampleNickname')}>{nickname || '–'}</Td>

@@ -1,7 +1,9 @@
 /** One request: its content, the decisions so far, and deciding. */
+
 import { List, ListItem } from '@patternfly/react-core';
 import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
+import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
@@ -127,7 +129,7 @@ function RequestCard({ request }: { request: TokenRequest }) {
           [
             t('requests.user'),
             <Link key="user" to={`/users/${encodeURIComponent(request.userId)}`}>
-              {request.userId}
+              {visible(request.userId)}
             </Link>,
           ],
           [

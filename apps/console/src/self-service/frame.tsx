@@ -1,5 +1,7 @@
 /** Masthead and the page below it. No menu: there is one place to go. */
+
 import { DropdownItem, DropdownList } from '@patternfly/react-core';
+import { visible } from '@sower/bytes/printable';
 import type { ReactNode } from 'react';
 import { Frame as MastheadFrame } from '../ui/frame/frame.tsx';
 import { PersonMenu } from '../ui/frame/masthead-menu.tsx';
@@ -29,7 +31,11 @@ export function Frame({
       logo={bare ? { component: 'span' } : { component: 'a', href: '/self-service/' }}
       menu={
         // The next page takes the focus itself.
-        <PersonMenu name={session.userId} label={t('person', { userId: session.userId })} movesFocus={false}>
+        <PersonMenu
+          name={visible(session.userId)}
+          label={t('person', { userId: session.userId })}
+          movesFocus={false}
+        >
           <DropdownList>
             {go && <DropdownItem onClick={() => go('/sessions')}>{t('sessions.title')}</DropdownItem>}
             {go && <DropdownItem onClick={() => go('/password')}>{t('changePassword')}</DropdownItem>}

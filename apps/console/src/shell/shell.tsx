@@ -1,4 +1,5 @@
 /** Masthead, menu and the page in between. */
+
 import {
   DropdownItem,
   DropdownList,
@@ -7,6 +8,7 @@ import {
   PageToggleButton,
 } from '@patternfly/react-core';
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
+import { visible } from '@sower/bytes/printable';
 import { Suspense, useEffect, useState } from 'react';
 import { Link, type LinkProps, Outlet, useLocation, useNavigate } from 'react-router';
 import { useSession } from '../session/use-session.ts';
@@ -61,7 +63,7 @@ export function Component() {
       menu={
         <>
           <FindButton />
-          <PersonMenu name={userName} label={t('shell.person', { userName })}>
+          <PersonMenu name={visible(userName)} label={t('shell.person', { userName })}>
             <DropdownList>
               {can('settings:edit') && (
                 <DropdownItem

@@ -2,6 +2,7 @@
  * Language: the person's choice, or the browser's preference, or English. Texts are loaded in the language that is shown. Each console has its
  * own tables, and its own name for {@link useTextsOf} that knows their keys.
  */
+import { visible } from '@sower/bytes/printable';
 import { type Translate, translator } from '@sower/texts/catalogue';
 import { type Language, languageNamed, languagesOf } from '@sower/texts/language';
 import { loadTexts, type Table } from '@sower/texts/table';
@@ -33,13 +34,31 @@ function wanted(): Language {
   return 'en';
 }
 
+/** Values of texts that are names of users and administrators. */
+const NAMES = ['userId', 'userName', 'user', 'name', 'holder', 'administrator', 'standIn', 'subject', 'by'];
+
+/** A name that an earlier version took is shown as what it is, wherever a text has it. */
+const withVisibleNames =
+  (translate: Translate<unknown>): Translate<unknown> =>
+  (key: string | object, values?: Readonly<Record<string, unknown>>) =>
+    (translate as (key: unknown, values?: object) => string)(
+      key,
+      values &&
+        Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [
+            name,
+            typeof value === 'string' && NAMES.includes(name) ? visible(value) : value,
+          ]),
+        ),
+    );
+
 /** @param language as it is when the changes before this one are made */
 function show(language: () => Language): Promise<void> {
   const change = changing.then(async () => {
     const next = language();
     const texts = await Promise.all(tables.map((table) => loadTexts(table, next)));
     z.config((await (FINDINGS[next] ?? ENGLISH_FINDINGS)()).default());
-    shown = { language: next, t: translator<unknown>(next, ...texts) };
+    shown = { language: next, t: withVisibleNames(translator<unknown>(next, ...texts)) };
     document.documentElement.lang = next;
     for (const listener of listeners) listener();
   });

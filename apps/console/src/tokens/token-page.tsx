@@ -1,6 +1,8 @@
 /** One token: its properties, its seeds, and all its distributions. */
+
 import { ExpandableSection } from '@patternfly/react-core';
 import type { Token } from '@sower/api/tokens';
+import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { TokenAccess } from '../access/token-access.tsx';
@@ -98,7 +100,7 @@ function TokenFacts({ token }: { token: Token }) {
             t('tokens.nobody')
           ) : (
             <Link key="user" to={`/users/${encodeURIComponent(token.userId)}`}>
-              {token.userId}
+              {visible(token.userId)}
             </Link>
           ),
         ],

@@ -1,5 +1,7 @@
 /** Finds one user by the start of user ID, last name or e-mail address. */
+
 import { Radio, SearchInput } from '@patternfly/react-core';
+import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
@@ -56,7 +58,7 @@ export function UserPicker({
             name={name}
             isChecked={value === user.userId}
             onChange={() => onChange(user.userId)}
-            label={user.userId}
+            label={visible(user.userId)}
             description={[user.firstName, user.lastName, user.email].filter(Boolean).join(' ')}
             isDisabled={!user.enabled}
           />

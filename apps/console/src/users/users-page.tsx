@@ -1,8 +1,10 @@
 /** Identity > Users > Manage Existing. */
+
 import { Label } from '@patternfly/react-core';
 import { USER_BULK_ACTIONS, type UserBulkAction, type UserSearchInput } from '@sower/api/user-bulk';
 import { EXPORT_COLUMNS, exportRow } from '@sower/api/user-file';
 import { USER_SORTS, type User, type UserSort } from '@sower/api/users';
+import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -100,7 +102,7 @@ function UserList({ add }: { add: React.ReactNode }) {
       label: t('users.userId'),
       sort: 'userId',
       modifier: 'breakWord',
-      cell: ({ userId }) => <Link to={`/users/${encodeURIComponent(userId)}`}>{userId}</Link>,
+      cell: ({ userId }) => <Link to={`/users/${encodeURIComponent(userId)}`}>{visible(userId)}</Link>,
     },
     {
       label: t('users.person'),

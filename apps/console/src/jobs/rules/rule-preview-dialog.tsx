@@ -1,5 +1,7 @@
 /** Whom a rule would reach now; before it is switched on, this is what is confirmed. */
+
 import type { Rule, RulePreview } from '@sower/api/distribution-rules';
+import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api/use-api.ts';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -71,7 +73,7 @@ function Affected({ label, users: { count, users } }: { label: string; users: Ru
       {users.length > 0 && (
         <ul>
           {users.map((userId) => (
-            <li key={userId}>{userId}</li>
+            <li key={userId}>{visible(userId)}</li>
           ))}
           {count > users.length && <li>{t('rules.andMore', { count: count - users.length })}</li>}
         </ul>

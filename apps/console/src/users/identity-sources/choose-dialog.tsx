@@ -1,7 +1,9 @@
 /** What happens to an entry whose user ID someone else has, or to all of one kind; for many, the name of the source has to be typed. */
+
 import { List, ListItem } from '@patternfly/react-core';
 import type { IdentitySource, SourceRun } from '@sower/api/identity-sources';
 import type { Chosen, ConflictChoice, ConflictKind } from '@sower/api/source-conflicts';
+import { visible } from '@sower/bytes/printable';
 import { useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { useApi } from '../../api/use-api.ts';
@@ -67,7 +69,7 @@ export function ChooseDialog({
     >
       {(error) => (
         <>
-          {!many && <p className="sower-mono sower-wrap">{which.userId}</p>}
+          {!many && <p className="sower-mono sower-wrap">{visible(which.userId)}</p>}
           <p>{t(`sourceRuns.choice.bodies.${choice}`)}</p>
           {choice === 'qualify' && (
             <TextField

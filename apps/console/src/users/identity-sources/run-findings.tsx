@@ -1,4 +1,5 @@
 /** What a run changes for each entry, field by field. */
+
 import { Label } from '@patternfly/react-core';
 import {
   entryActions,
@@ -6,6 +7,7 @@ import {
   type SourceFinding,
   type SourceRun,
 } from '@sower/api/identity-sources';
+import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -175,7 +177,7 @@ function Who({
         {userId === '' ? (
           '–'
         ) : renamed ? (
-          <Link to={`/users/${encodeURIComponent(userId)}`}>{userId}</Link>
+          <Link to={`/users/${encodeURIComponent(userId)}`}>{visible(userId)}</Link>
         ) : (
           userId
         )}

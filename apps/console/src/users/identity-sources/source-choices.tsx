@@ -1,5 +1,7 @@
 /** What was chosen for entries of a source in conflict: it holds until someone withdraws it. */
+
 import type { IdentitySource } from '@sower/api/identity-sources';
+import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../../api/actor-words.ts';
@@ -50,7 +52,7 @@ export function ChoicesSection({ source }: { source: IdentitySource }) {
             modifier: 'breakWord',
             cell: ({ userId, entry }) => (
               <>
-                <div>{userId}</div>
+                <div>{visible(userId)}</div>
                 <div>{entry}</div>
               </>
             ),
@@ -92,7 +94,7 @@ export function ChoicesSection({ source }: { source: IdentitySource }) {
             await done(t('sourceRuns.choice.forgotten'), ['sources']);
           }}
         >
-          <p className="sower-mono sower-wrap">{asked.userId}</p>
+          <p className="sower-mono sower-wrap">{visible(asked.userId)}</p>
           <p>{t('sourceRuns.choice.bodies.none')}</p>
         </ConfirmDialog>
       )}

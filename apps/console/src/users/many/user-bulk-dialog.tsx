@@ -1,7 +1,9 @@
 /** One action on many users. */
+
 import { List, ListItem } from '@patternfly/react-core';
 import type { UserBulkAction, UserSearchInput } from '@sower/api/user-bulk';
 import type { User } from '@sower/api/users';
+import { visible } from '@sower/bytes/printable';
 import { useApi } from '../../api/use-api.ts';
 import { BulkDialog, useBulkCount } from '../../jobs/bulk-dialog.tsx';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -68,7 +70,7 @@ function Chosen({ users }: { users: readonly User[] }) {
     <List aria-label={t('userFiles.bulk.which')} className="sower-list">
       {users.map(({ userId, firstName, lastName }) => (
         <ListItem key={userId}>
-          <span>{userId}</span>
+          <span>{visible(userId)}</span>
           {`${firstName}${lastName}` === '' ? '' : ` – ${`${firstName} ${lastName}`.trim()}`}
         </ListItem>
       ))}

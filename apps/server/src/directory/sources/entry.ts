@@ -1,7 +1,8 @@
 /** Turns a directory entry into the fields of a user. Pure, and prepared for values that are missing, duplicated, binary or far too long. */
 
-import { givenUserIdSchema } from '@sower/api/fields';
+import { userNameSchema } from '@sower/api/fields';
 import type { SourceMapping } from '@sower/api/identity-sources';
+import { isUserName, preparedName } from '@sower/api/user-name';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -60,7 +61,7 @@ export function mapEntry(entry: LdapEntry, mapping: SourceMapping, now: number):
     attribute === '' ? [] : (entry.attributes.get(attribute.toLowerCase()) ?? []);
   const key = keyOf(values(mapping.key), mapping.key);
   const ids = values(mapping.userId);
-  const userId = ids.length === 1 && typeof ids[0] === 'string' ? ids[0].trim() : '';
+  const userId = ids.length === 1 && typeof ids[0] === 'string' ? preparedName(ids[0].trim()) : '';
   const state = stateOf(entry, mapping, now);
   const refused =
     key === undefined
@@ -129,9 +130,9 @@ function userIdProblem(values: readonly (string | Buffer)[], attribute: string):
   const [value] = values;
   if (values.length === 0 || value === '') return text('source-entry.no-user-id', { attribute });
   if (values.length > 1) return text('source-entry.many-user-ids', { attribute });
-  const read = typeof value === 'string' ? givenUserIdSchema.safeParse(value) : undefined;
-  const usable = read?.success === true && userIdKey(read.data) !== '';
-  return usable ? undefined : text('source-entry.bad-user-id', { attribute });
+  return userNameSchema.safeParse(value).success
+    ? undefined
+    : text('source-entry.bad-user-id', { attribute });
 }
 
 /** @param most characters, not UTF-16 code units */
@@ -167,7 +168,7 @@ function namesOf(
   };
   for (const attribute of logOnNames)
     for (const value of values(attribute))
-      if (typeof value === 'string' && value.length <= 256 && clean(value, 256) === value)
+      if (typeof value === 'string' && value.length <= 256 && isUserName(preparedName(value)))
         add(value, isProtected.has(attribute.toLowerCase()));
   // As well protected as the user ID, which it is made of.
   if (domainName !== '' && userId !== '') add(`${domainName}\\${userId}`, true);

@@ -4,7 +4,7 @@
  * would have added.
  */
 
-import { givenUserIdSchema } from '@sower/api/fields';
+import { userNameSchema } from '@sower/api/fields';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
@@ -84,8 +84,7 @@ export async function addNewcomer(
       if (known) return done(known);
       const choice = (await findChoices(trx, source.id, [entry.key])).get(entry.key);
       const userId = `${come.userId}${choice?.suffix ?? ''}`;
-      const isFree =
-        givenUserIdSchema.safeParse(userId).success && (await findUser(trx, userId)) === undefined;
+      const isFree = userNameSchema.safeParse(userId).success && (await findUser(trx, userId)) === undefined;
       // If the entry is in conflict, an administrator decides who it is, and a run applies the decision.
       if (choice?.choice === 'link' || choice?.choice === 'skip' || !isFree) return conflict();
       const rule = found.domain;

@@ -26,6 +26,7 @@ import { listSources } from '../../store/sources/identity-sources.ts';
 import { listSchedules } from '../../store/work/schedules.ts';
 import { lookAtAcme } from './acme.ts';
 import { bad, type Finding, good, messageOf, warn, within } from './findings.ts';
+import { lookAtNames } from './names.ts';
 import { judgePostgresql } from './postgresql-version.ts';
 import { lookAtReplication } from './replication.ts';
 
@@ -61,6 +62,7 @@ async function all(db: Database, config: Config, now: () => number): Promise<Fin
     () => lookAtKeys(db, config),
     () => lookAtBackups(db, config, now()),
     () => lookAtDirectories(db, now),
+    () => lookAtNames(db),
     () => lookAtMail(db, now()),
     () => lookAtAcme(db, config, now()),
     () => lookAtUpkeep(db, now()),

@@ -1,6 +1,6 @@
 /** What a row of a file changes about a user, or why it cannot: the same rules for the check and for the work. Writes nothing. */
 
-import { emailSchema, givenUserIdSchema, newUserIdSchema } from '@sower/api/fields';
+import { emailSchema, newUserIdSchema } from '@sower/api/fields';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
 import type { UserColumn } from '@sower/api/user-columns';
 import type { RowProblem } from '@sower/api/user-file';
@@ -52,15 +52,7 @@ type Domains = (idOrName: string) => Row<'security_domains'> | undefined;
 const MAX_NAME = 128;
 const MAX_TELEPHONE = 64;
 /** Case folding may lengthen a text, and an index of PostgreSQL holds only this many octets. */
-const MAX_KEY = 256;
-
-/** @returns undefined if it cannot be a user ID */
-export function userIdOf(value: string): { readonly userId: string; readonly key: string } | undefined {
-  const read = givenUserIdSchema.safeParse(value);
-  if (!read.success) return undefined;
-  const key = userIdKey(read.data);
-  return key === '' || key.length > MAX_KEY ? undefined : { userId: read.data, key };
-}
+export const MAX_KEY = 256;
 
 /** @param names of the domains in which users are, by path */
 export function decideRow(
@@ -73,9 +65,8 @@ export function decideRow(
   const no = (against: Text): Decided => ({ against });
   if (problem) return no(text(`import-row.${problem}`));
   if ((values.userId ?? '') === '') return no(text('import-row.no-user-id'));
-  const named = userIdOf(values.userId ?? '');
-  if (!named || (fact.id === null && !newUserIdSchema.safeParse(named.userId).success))
-    return no(text('import-row.bad-user-id'));
+  const named = newUserIdSchema.safeParse(values.userId);
+  if (fact.id === null && !named.success) return no(text('import-row.bad-user-id'));
   if (fact.doubled === 1) return no(text('import-row.doubled'));
   if (fact.id !== null) {
     if (!covers(actor, 'users:edit', fact.domain))
@@ -90,7 +81,7 @@ export function decideRow(
   const domain = domainOf(actor, input, fact, values.securityDomain ?? '', domains);
   if ('code' in domain) return no(domain);
   const person: Person = {
-    userId: fact.id === null ? named.userId : fact.user_id,
+    userId: named.data !== undefined && fact.id === null ? named.data : fact.user_id,
     firstName: wanted.firstName || (fact.first_name ?? ''),
     lastName: wanted.lastName || (fact.last_name ?? ''),
     email: wanted.email || (fact.email ?? ''),

@@ -1,5 +1,6 @@
 /** Creating an import: the file is read once, and stored row by row. What each row changes about a user is decided afterwards. */
 
+import { userIdSchema, userNameSchema } from '@sower/api/fields';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { type FileRow, guessColumns, readUserFile, type UserFile } from '@sower/api/user-file';
 import type { ImportUsers } from '@sower/api/user-imports';
@@ -10,10 +11,11 @@ import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import { TOP_DOMAIN } from '../../store/directory/domains.ts';
+import { userIdKey } from '../../store/directory/users.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { type GivenRow, insertImportRows } from '../../store/work/user-imports.ts';
 import { collectJob, inPages } from '../../work/collect.ts';
-import { type StoredFields, type StoredImport, userIdOf } from './decide.ts';
+import { MAX_KEY, type StoredFields, type StoredImport } from './decide.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
@@ -96,6 +98,14 @@ function placesOf({ columns }: UserFile, input: ImportUsers): Outcome<Places> {
     : done(places);
 }
 
+/** Of a new user, or of one whom an earlier version may have taken. Empty: no user has it, and it is not the key of another row. */
+function keyOf(userId: string): string {
+  const key = userIdSchema.safeParse(userId).success ? userIdKey(userId) : '';
+  return key.length > MAX_KEY || (!isName(userId) && isName(key)) ? '' : key;
+}
+
+const isName = (text: string): boolean => userNameSchema.safeParse(text).success;
+
 function givenRow({ line, cells, problem }: FileRow, position: number, places: Places): GivenRow {
   const values: { [Column in UserColumn]?: string } = {};
   let isText = true;
@@ -112,7 +122,7 @@ function givenRow({ line, cells, problem }: FileRow, position: number, places: P
     position,
     line,
     subject: printable(userId.slice(0, MAX_SUBJECT).toWellFormed()),
-    key: userIdOf(userId)?.key ?? '',
+    key: keyOf(userId),
     fields: JSON.stringify(fields),
   };
 }

@@ -1,6 +1,6 @@
 /** Stores what was read as rows of the run, each with what it changes about a user. */
 
-import { givenUserIdSchema } from '@sower/api/fields';
+import { userNameSchema } from '@sower/api/fields';
 import { text } from '@sower/texts/outcomes';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
@@ -59,7 +59,7 @@ function qualified(
     const suffix = row.text === null ? choices.get(row.source_key ?? '')?.suffix : undefined;
     if (!suffix) return row;
     const userId = `${row.user_id}${suffix}`;
-    const read = givenUserIdSchema.safeParse(userId);
+    const read = userNameSchema.safeParse(userId);
     const renamed = { ...row, user_id: userId, user_id_key: userIdKey(userId) };
     return read.success
       ? { ...renamed, mark: row.mark === null ? null : entryMark(context, renamed) }
