@@ -57,6 +57,14 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
     },
   );
 
+  addCodeCommands(frame, authenticator);
+
+  addExportCommand(frame, authenticator);
+
+  addRecordCommands(frame, authenticator);
+}
+
+function addCodeCommands(frame: Frame, authenticator: Command): void {
   addCommand<StoreOptions & { at?: number; pin?: boolean }>(
     frame,
     authenticator,
@@ -119,9 +127,9 @@ export function addAuthenticatorCommands(frame: Frame, program: Command): void {
       };
     },
   );
+}
 
-  addExportCommand(frame, authenticator);
-
+function addRecordCommands(frame: Frame, authenticator: Command): void {
   addCommand<StoreOptions & { yes?: boolean }>(
     frame,
     authenticator,

@@ -80,6 +80,10 @@ export function addTokenAccessCommands(frame: Frame, token: Command): void {
     },
   );
 
+  addEmergencyCommands(frame, token);
+}
+
+function addEmergencyCommands(frame: Frame, token: Command): void {
   const emergency = token.command('emergency').description(t('token.emergency.summary'));
   addServerCommand<Emergency>(
     frame,

@@ -85,6 +85,10 @@ export function addAdministratorCommands(frame: Frame, program: Command): void {
     },
   );
 
+  addLogOnCommands(frame, administrator);
+}
+
+function addLogOnCommands(frame: Frame, administrator: Command): void {
   addServerCommand(
     frame,
     administrator,

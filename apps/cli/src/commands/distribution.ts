@@ -41,6 +41,50 @@ export function addDistributionCommands(frame: Frame, token: Command): void {
     },
   );
 
+  addDistributeCommand(frame, token);
+
+  addServerCommand(
+    frame,
+    token,
+    'withdraw <serial>',
+    t('token.withdraw.summary'),
+    serialArgument,
+    async ({ api, args }): Promise<Outcome> => {
+      const withdrawn = await api('withdrawDistribution', { params: { serial: args[0]! } });
+      return { ok: true, json: withdrawn, text: t('token.withdraw.done', { serial: args[0]! }) };
+    },
+  );
+
+  addServerCommand<ListOptions>(
+    frame,
+    token,
+    'distributions <serial>',
+    t('token.distributions.summary'),
+    serialArgument,
+    async ({ api, args }) => {
+      const { items, next } = await api('listDistributions', { params: { serial: args[0]! } });
+      return listed(
+        items,
+        {
+          columns: [
+            { title: 'field.made', value: (item) => time(item.createdAt) },
+            { title: 'field.by', value: (item) => item.createdBy },
+            { title: 'field.profile', value: (item) => item.profile },
+            { title: 'field.delivery', value: (item) => item.delivery },
+            { title: 'field.state', value: (item) => item.state },
+            { title: 'field.since', value: (item) => time(newestEvent(item)?.at) },
+            { title: 'field.device', value: (item) => item.deviceId },
+            { title: 'field.reason', value: (item) => item.reason },
+          ],
+          empty: t('token.distributions.none', { serial: args[0]! }),
+        },
+        next,
+      );
+    },
+  );
+}
+
+function addDistributeCommand(frame: Frame, token: Command): void {
   addServerCommand<DistributeOptions>(
     frame,
     token,
@@ -106,46 +150,6 @@ export function addDistributionCommands(frame: Frame, token: Command): void {
           ...(result.activationCode === undefined ? [] : [t('token.distribute.once')]),
         ],
       };
-    },
-  );
-
-  addServerCommand(
-    frame,
-    token,
-    'withdraw <serial>',
-    t('token.withdraw.summary'),
-    serialArgument,
-    async ({ api, args }): Promise<Outcome> => {
-      const withdrawn = await api('withdrawDistribution', { params: { serial: args[0]! } });
-      return { ok: true, json: withdrawn, text: t('token.withdraw.done', { serial: args[0]! }) };
-    },
-  );
-
-  addServerCommand<ListOptions>(
-    frame,
-    token,
-    'distributions <serial>',
-    t('token.distributions.summary'),
-    serialArgument,
-    async ({ api, args }) => {
-      const { items, next } = await api('listDistributions', { params: { serial: args[0]! } });
-      return listed(
-        items,
-        {
-          columns: [
-            { title: 'field.made', value: (item) => time(item.createdAt) },
-            { title: 'field.by', value: (item) => item.createdBy },
-            { title: 'field.profile', value: (item) => item.profile },
-            { title: 'field.delivery', value: (item) => item.delivery },
-            { title: 'field.state', value: (item) => item.state },
-            { title: 'field.since', value: (item) => time(newestEvent(item)?.at) },
-            { title: 'field.device', value: (item) => item.deviceId },
-            { title: 'field.reason', value: (item) => item.reason },
-          ],
-          empty: t('token.distributions.none', { serial: args[0]! }),
-        },
-        next,
-      );
     },
   );
 }

@@ -35,6 +35,14 @@ const COLUMNS: readonly Column<MailMessage>[] = [
 export function addMailCommands(frame: Frame, program: Command): void {
   const mail = program.command('mail').description(t('mail.summary'));
 
+  addMailSettings(frame, mail);
+
+  addMessageCommands(frame, mail);
+
+  addTemplateCommands(frame, mail);
+}
+
+function addMailSettings(frame: Frame, mail: Command): void {
   addServerCommand(frame, mail, 'show', t('mail.show.summary'), unchanged, async ({ api }) =>
     shown(await api('getMailSettings', {})),
   );
@@ -105,7 +113,9 @@ export function addMailCommands(frame: Frame, program: Command): void {
       };
     },
   );
+}
 
+function addMessageCommands(frame: Frame, mail: Command): void {
   addServerCommand<ListOptions & { state?: (typeof mailStates)[number] }>(
     frame,
     mail,
@@ -164,8 +174,6 @@ export function addMailCommands(frame: Frame, program: Command): void {
   addServerCommand(frame, mail, 'unsign', t('mail.unsign.summary'), unchanged, async ({ api }) =>
     shown(await api('removeMailSigning', {})),
   );
-
-  addTemplateCommands(frame, mail);
 }
 
 type TemplateOptions = { language: MailLanguage; deviceType?: string };

@@ -62,6 +62,52 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
     },
   );
 
+  addOrderCommands(frame, certificate);
+
+  addServerCommand(frame, certificate, 'list', t('certificate.list.summary'), unchanged, async ({ api }) => {
+    const { items, next } = await api('listCertificates', {});
+    return listed(items, { columns: COLUMNS, empty: t('certificate.list.none') }, next);
+  });
+
+  addServerCommand(
+    frame,
+    certificate,
+    'use <id>',
+    t('certificate.use.summary'),
+    unchanged,
+    async ({ api, args }) => {
+      await api('useCertificate', { params: { id: args[0]! } });
+      return {
+        ok: true,
+        json: { used: args[0] },
+        text: t('certificate.use.done', { id: printable(args[0]!) }),
+      };
+    },
+  );
+
+  addServerCommand<{ yes?: boolean }>(
+    frame,
+    certificate,
+    'delete <id>',
+    t('certificate.delete.summary'),
+    yesOption,
+    async ({ api, args, options, terminal }) => {
+      const id = args[0]!;
+      const stop = await confirmByName(terminal, {
+        name: id,
+        consequence: t('certificate.delete.confirm', { id }),
+        yes: options.yes,
+      });
+      if (stop !== undefined) return stop;
+      await api('deleteCertificate', { params: { id } });
+      return { ok: true, json: { deleted: id }, text: t('certificate.delete.done', { id: printable(id) }) };
+    },
+  );
+
+  addAcmeCommands(frame, certificate);
+}
+
+function addOrderCommands(frame: Frame, certificate: Command): void {
   addServerCommand<{ key?: string; check?: boolean }>(
     frame,
     certificate,
@@ -148,48 +194,6 @@ export function addCertificateCommands(frame: Frame, program: Command): void {
       };
     },
   );
-
-  addServerCommand(frame, certificate, 'list', t('certificate.list.summary'), unchanged, async ({ api }) => {
-    const { items, next } = await api('listCertificates', {});
-    return listed(items, { columns: COLUMNS, empty: t('certificate.list.none') }, next);
-  });
-
-  addServerCommand(
-    frame,
-    certificate,
-    'use <id>',
-    t('certificate.use.summary'),
-    unchanged,
-    async ({ api, args }) => {
-      await api('useCertificate', { params: { id: args[0]! } });
-      return {
-        ok: true,
-        json: { used: args[0] },
-        text: t('certificate.use.done', { id: printable(args[0]!) }),
-      };
-    },
-  );
-
-  addServerCommand<{ yes?: boolean }>(
-    frame,
-    certificate,
-    'delete <id>',
-    t('certificate.delete.summary'),
-    yesOption,
-    async ({ api, args, options, terminal }) => {
-      const id = args[0]!;
-      const stop = await confirmByName(terminal, {
-        name: id,
-        consequence: t('certificate.delete.confirm', { id }),
-        yes: options.yes,
-      });
-      if (stop !== undefined) return stop;
-      await api('deleteCertificate', { params: { id } });
-      return { ok: true, json: { deleted: id }, text: t('certificate.delete.done', { id: printable(id) }) };
-    },
-  );
-
-  addAcmeCommands(frame, certificate);
 }
 
 const collect = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];

@@ -18,6 +18,13 @@ export function addJobCommands(frame: Frame, program: Command): void {
   addDistributeManyCommand(frame, job);
   addAssignManyCommand(frame, job);
 
+  addJobLists(frame, job);
+
+  addJobControls(frame, job);
+  addJobFiles(frame, job);
+}
+
+function addJobLists(frame: Frame, job: Command): void {
   addServerCommand<ListOptions & { kind?: JobKindName; state?: JobState }>(
     frame,
     job,
@@ -95,7 +102,9 @@ export function addJobCommands(frame: Frame, program: Command): void {
           }),
       ),
   );
+}
 
+function addJobControls(frame: Frame, job: Command): void {
   addServerCommand<{ yes?: boolean }>(
     frame,
     job,
@@ -136,6 +145,9 @@ export function addJobCommands(frame: Frame, program: Command): void {
       },
     );
   }
+}
+
+function addJobFiles(frame: Frame, job: Command): void {
   addServerCommand<{ out: string }>(
     frame,
     job,

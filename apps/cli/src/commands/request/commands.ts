@@ -172,6 +172,12 @@ const commentOf = ({ comment }: Comment) => (comment === undefined ? {} : { comm
 export function addRequestCommands(frame: Frame, program: Command): void {
   const request = program.command('request').description(t('request.summary'));
 
+  addRequestLists(frame, request);
+
+  addDecisionCommands(frame, request);
+}
+
+function addRequestLists(frame: Frame, request: Command): void {
   addServerCommand<
     ListOptions & {
       show?: 'waiting' | 'deferred' | 'closed';
@@ -238,7 +244,9 @@ export function addRequestCommands(frame: Frame, program: Command): void {
       );
     },
   );
+}
 
+function addDecisionCommands(frame: Frame, request: Command): void {
   for (const verb of ['approve', 'reject'] as const) {
     addServerCommand<Comment>(
       frame,

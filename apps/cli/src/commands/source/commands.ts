@@ -85,47 +85,7 @@ export function addSourceCommands(frame: Frame, program: Command): void {
     },
   );
 
-  addServerCommand<Options & { kind: SourceKind }>(
-    frame,
-    source,
-    'add <name>',
-    t('source.add.summary'),
-    (command) =>
-      sourceOptions(
-        command.addOption(
-          new Option('--kind <kind>', t('source.option.kind')).choices(sourceKinds).makeOptionMandatory(),
-        ),
-      ),
-    async ({ api, args, options, terminal }) => {
-      const { kind } = options;
-      const changes = await changesOf(terminal, SOURCE_PRESETS[kind], options);
-      if (!changes.ok) return changes;
-      // A file that another source was shown in has its name and its position, too.
-      const { position: _, ...settings } = changes.value;
-      const read = sourceInputSchema.safeParse({ ...settings, name: args[0], kind });
-      if (!read.success) return invalidValue(read.error);
-      const added = await api('addIdentitySource', { body: read.data });
-      return { ok: true, json: added, text: t('source.added', { source: printable(added.name) }) };
-    },
-  );
-
-  addServerCommand<Options>(
-    frame,
-    source,
-    'edit <name>',
-    t('source.edit.summary'),
-    sourceOptions,
-    async ({ api, args, options, terminal }) => {
-      const found = await findSource(api, args[0]!);
-      if (!found.ok) return found;
-      const changes = await changesOf(terminal, found.value, options);
-      if (!changes.ok) return changes;
-      if (Object.keys(changes.value).length === 0) return nothingToEdit('sower source edit --help');
-      const read = sourcePatchSchema.safeParse(changes.value);
-      if (!read.success) return invalidValue(read.error);
-      return edit(api, found.value, read.data, 'edited');
-    },
-  );
+  addSourceEditing(frame, source);
 
   for (const state of ['on', 'off'] as const) {
     addServerCommand(
@@ -186,6 +146,50 @@ export function addSourceCommands(frame: Frame, program: Command): void {
       if (stop !== undefined) return stop;
       await api('deleteIdentitySource', { params: { id } });
       return { ok: true, json: { deleted: name }, text: t('source.deleted', { source: printable(name) }) };
+    },
+  );
+}
+
+function addSourceEditing(frame: Frame, source: Command): void {
+  addServerCommand<Options & { kind: SourceKind }>(
+    frame,
+    source,
+    'add <name>',
+    t('source.add.summary'),
+    (command) =>
+      sourceOptions(
+        command.addOption(
+          new Option('--kind <kind>', t('source.option.kind')).choices(sourceKinds).makeOptionMandatory(),
+        ),
+      ),
+    async ({ api, args, options, terminal }) => {
+      const { kind } = options;
+      const changes = await changesOf(terminal, SOURCE_PRESETS[kind], options);
+      if (!changes.ok) return changes;
+      // A file that another source was shown in has its name and its position, too.
+      const { position: _, ...settings } = changes.value;
+      const read = sourceInputSchema.safeParse({ ...settings, name: args[0], kind });
+      if (!read.success) return invalidValue(read.error);
+      const added = await api('addIdentitySource', { body: read.data });
+      return { ok: true, json: added, text: t('source.added', { source: printable(added.name) }) };
+    },
+  );
+
+  addServerCommand<Options>(
+    frame,
+    source,
+    'edit <name>',
+    t('source.edit.summary'),
+    sourceOptions,
+    async ({ api, args, options, terminal }) => {
+      const found = await findSource(api, args[0]!);
+      if (!found.ok) return found;
+      const changes = await changesOf(terminal, found.value, options);
+      if (!changes.ok) return changes;
+      if (Object.keys(changes.value).length === 0) return nothingToEdit('sower source edit --help');
+      const read = sourcePatchSchema.safeParse(changes.value);
+      if (!read.success) return invalidValue(read.error);
+      return edit(api, found.value, read.data, 'edited');
     },
   );
 }
