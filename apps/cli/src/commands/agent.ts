@@ -4,6 +4,7 @@ import type { Agent } from '@sower/api/agents';
 import type { ApiClient } from '@sower/api/client';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
+import { addDeleteCommand } from '../delete-command.ts';
 import { listed } from '../listing.ts';
 import { lookUp } from '../lookup.ts';
 import {
@@ -15,11 +16,9 @@ import {
   securityDomainOf,
   securityDomainOption,
   unchanged,
-  yesOption,
 } from '../options.ts';
 import type { Outcome, Result } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
-import { confirmByName } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
 const COLUMNS: readonly Column<Agent>[] = [
@@ -94,30 +93,13 @@ export function addAgentCommands(frame: Frame, program: Command): void {
     return withKey(await api('changeAgentKey', { params: { id: found.value.id } }));
   });
 
-  addServerCommand<{ yes?: boolean }>(
-    frame,
-    agent,
-    'delete <name>',
-    t('agent.delete.summary'),
-    yesOption,
-    async ({ api, args, options, terminal }) => {
-      const found = await findAgent(api, args[0]!);
-      if (!found.ok) return found;
-      const { id, name } = found.value;
-      const stop = await confirmByName(terminal, {
-        name,
-        consequence: t('agent.delete.confirm', { name }),
-        yes: options.yes,
-      });
-      if (stop !== undefined) return stop;
-      await api('deleteAgent', { params: { id } });
-      return {
-        ok: true,
-        json: { deleted: name },
-        text: t('agent.delete.done', { name: printable(name) }),
-      };
-    },
-  );
+  addDeleteCommand(frame, agent, {
+    summary: t('agent.delete.summary'),
+    find: findAgent,
+    confirm: (name) => t('agent.delete.confirm', { name }),
+    remove: (api, id) => api('deleteAgent', { params: { id } }),
+    done: (name) => t('agent.delete.done', { name: name }),
+  });
 }
 
 const findAgent = (api: ApiClient, nameOrId: string): Promise<Result<Agent>> =>

@@ -6,6 +6,7 @@ import type { Permission } from '@sower/api/permissions';
 import type { ServerKey } from '@sower/api/server-keys';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
+import { addDeleteCommand } from '../delete-command.ts';
 import { listed } from '../listing.ts';
 import {
   calendarDate,
@@ -120,30 +121,14 @@ export function addApiKeyCommands(frame: Frame, program: Command): void {
     },
   );
 
-  addServerCommand<{ yes?: boolean }>(
-    frame,
-    apiKey,
-    'delete <id>',
-    t('apiKey.delete.summary'),
-    yesOption,
-    async ({ api, args, options, terminal }) => {
-      const found = await keyById(api, args[0]!);
-      if (!found.ok) return found;
-      const key = found.value;
-      const stop = await confirmByName(terminal, {
-        name: key.name,
-        consequence: t('apiKey.delete.confirm', { name: key.name }),
-        yes: options.yes,
-      });
-      if (stop !== undefined) return stop;
-      await api('deleteApiKey', { params: { id: key.id } });
-      return {
-        ok: true,
-        json: { deleted: key.id },
-        text: t('apiKey.delete.done', { name: printable(key.name) }),
-      };
-    },
-  );
+  addDeleteCommand(frame, apiKey, {
+    argument: 'id',
+    summary: t('apiKey.delete.summary'),
+    find: keyById,
+    confirm: (name) => t('apiKey.delete.confirm', { name }),
+    remove: (api, id) => api('deleteApiKey', { params: { id } }),
+    done: (name) => t('apiKey.delete.done', { name }),
+  });
 }
 
 async function keyById(api: ApiClient, wanted: string): Promise<Result<ApiKey>> {

@@ -5,11 +5,11 @@ import { algorithms, authenticationTypes } from '@sower/api/device-types';
 import { deliveries, type Profile } from '@sower/api/profiles';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
+import { addDeleteCommand } from '../delete-command.ts';
 import { type ListOptions, list, listOptions } from '../listing.ts';
-import { codeExpiry, nothingToEdit, see, unchanged, yesOption } from '../options.ts';
+import { codeExpiry, nothingToEdit, see, unchanged } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, fields, printable, time } from '../terminal/output.ts';
-import { confirmByName } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
 type ProfileOptions = {
@@ -123,30 +123,13 @@ export function addProfileCommands(frame: Frame, program: Command): void {
     },
   );
 
-  addServerCommand<{ yes?: boolean }>(
-    frame,
-    profile,
-    'delete <name>',
-    t('profile.delete.summary'),
-    yesOption,
-    async ({ api, args, options, terminal }) => {
-      const found = await findProfile(api, args[0]!);
-      if (!found.ok) return found;
-      const { id, name } = found.value;
-      const stop = await confirmByName(terminal, {
-        name,
-        consequence: t('profile.delete.confirm', { profile: name }),
-        yes: options.yes,
-      });
-      if (stop !== undefined) return stop;
-      await api('deleteProfile', { params: { id } });
-      return {
-        ok: true,
-        json: { deleted: name },
-        text: t('profile.delete.done', { profile: printable(name) }),
-      };
-    },
-  );
+  addDeleteCommand(frame, profile, {
+    summary: t('profile.delete.summary'),
+    find: findProfile,
+    confirm: (name) => t('profile.delete.confirm', { profile: name }),
+    remove: (api, id) => api('deleteProfile', { params: { id } }),
+    done: (name) => t('profile.delete.done', { profile: name }),
+  });
 }
 
 function settings(command: Command, use: 'add' | 'edit'): Command {

@@ -1,9 +1,11 @@
 /** `sower radius-client`: who may ask over RADIUS. A client is named by its name or its id. */
+
 import type { ApiClient } from '@sower/api/client';
 import type { RadiusClient, ReplyAttribute } from '@sower/api/radius-clients';
 import { readReplyAttribute } from '@sower/api/reply-attribute';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
+import { addDeleteCommand } from '../delete-command.ts';
 import { listed } from '../listing.ts';
 import { lookUp } from '../lookup.ts';
 import {
@@ -15,11 +17,10 @@ import {
   securityDomainOf,
   securityDomainOption,
   unchanged,
-  yesOption,
 } from '../options.ts';
 import type { Outcome, Result } from '../outcome.ts';
 import { type Column, fields, printable } from '../terminal/output.ts';
-import { confirmByName, readSecret } from '../terminal/prompt.ts';
+import { readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
 const COLUMNS: readonly Column<RadiusClient>[] = [
@@ -137,30 +138,13 @@ export function addRadiusClientCommands(frame: Frame, program: Command): void {
     },
   );
 
-  addServerCommand<{ yes?: boolean }>(
-    frame,
-    radiusClient,
-    'delete <name>',
-    t('radiusClient.delete.summary'),
-    yesOption,
-    async ({ api, args, options, terminal }) => {
-      const found = await findClient(api, args[0]!);
-      if (!found.ok) return found;
-      const { id, name } = found.value;
-      const stop = await confirmByName(terminal, {
-        name,
-        consequence: t('radiusClient.delete.confirm', { name }),
-        yes: options.yes,
-      });
-      if (stop !== undefined) return stop;
-      await api('deleteRadiusClient', { params: { id } });
-      return {
-        ok: true,
-        json: { deleted: name },
-        text: t('radiusClient.delete.done', { name: printable(name) }),
-      };
-    },
-  );
+  addDeleteCommand(frame, radiusClient, {
+    summary: t('radiusClient.delete.summary'),
+    find: findClient,
+    confirm: (name) => t('radiusClient.delete.confirm', { name }),
+    remove: (api, id) => api('deleteRadiusClient', { params: { id } }),
+    done: (name) => t('radiusClient.delete.done', { name: name }),
+  });
 }
 
 function clientOptions(command: Command, edit: boolean): Command {

@@ -6,19 +6,12 @@ import type { Permission } from '@sower/api/permissions';
 import type { Role } from '@sower/api/roles';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
+import { addDeleteCommand } from '../delete-command.ts';
 import { listed } from '../listing.ts';
 import { lookUp } from '../lookup.ts';
-import {
-  nothingToEdit,
-  permissionHelp,
-  permissionName,
-  permissionOption,
-  unchanged,
-  yesOption,
-} from '../options.ts';
+import { nothingToEdit, permissionHelp, permissionName, permissionOption, unchanged } from '../options.ts';
 import type { Outcome, Result } from '../outcome.ts';
 import { type Column, fields, printable, table } from '../terminal/output.ts';
-import { confirmByName } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
 type RoleOptions = { name?: string; description?: string; permission?: Permission[] };
@@ -91,26 +84,13 @@ export function addRoleCommands(frame: Frame, program: Command): void {
     },
   );
 
-  addServerCommand<{ yes?: boolean }>(
-    frame,
-    role,
-    'delete <name>',
-    t('role.delete.summary'),
-    yesOption,
-    async ({ api, args, options, terminal }) => {
-      const found = await findRole(api, args[0]!);
-      if (!found.ok) return found;
-      const { id, name } = found.value;
-      const stop = await confirmByName(terminal, {
-        name,
-        consequence: t('role.delete.confirm', { role: name }),
-        yes: options.yes,
-      });
-      if (stop !== undefined) return stop;
-      await api('deleteRole', { params: { id } });
-      return { ok: true, json: { deleted: name }, text: t('role.delete.done', { role: printable(name) }) };
-    },
-  );
+  addDeleteCommand(frame, role, {
+    summary: t('role.delete.summary'),
+    find: findRole,
+    confirm: (name) => t('role.delete.confirm', { role: name }),
+    remove: (api, id) => api('deleteRole', { params: { id } }),
+    done: (name) => t('role.delete.done', { role: name }),
+  });
 }
 
 export function addWhoCanCommand(frame: Frame, program: Command): void {

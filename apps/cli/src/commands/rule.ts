@@ -1,13 +1,14 @@
 /** `sower rule`: automatic distribution to the users of a security domain. A rule is named by its name or its id. */
+
 import type { ApiClient } from '@sower/api/client';
 import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
+import { addDeleteCommand } from '../delete-command.ts';
 import { lookUp } from '../lookup.ts';
-import { invalidValue, unchanged, yesOption } from '../options.ts';
+import { invalidValue, unchanged } from '../options.ts';
 import { type Outcome, type Result, success } from '../outcome.ts';
 import { type Column, printable, table } from '../terminal/output.ts';
-import { confirmByName } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
 const COLUMNS: readonly Column<Rule>[] = [
@@ -116,26 +117,13 @@ export function addRuleCommands(frame: Frame, program: Command): void {
     },
   );
 
-  addServerCommand<{ yes?: boolean }>(
-    frame,
-    rule,
-    'delete <name>',
-    t('rule.delete.summary'),
-    yesOption,
-    async ({ api, args, options, terminal }) => {
-      const found = await findRule(api, args[0]!);
-      if (!found.ok) return found;
-      const { id, name } = found.value;
-      const stop = await confirmByName(terminal, {
-        name,
-        consequence: t('rule.delete.confirm', { rule: name }),
-        yes: options.yes,
-      });
-      if (stop !== undefined) return stop;
-      await api('deleteRule', { params: { id } });
-      return { ok: true, json: { deleted: name }, text: t('rule.deleted', { rule: printable(name) }) };
-    },
-  );
+  addDeleteCommand(frame, rule, {
+    summary: t('rule.delete.summary'),
+    find: findRule,
+    confirm: (name) => t('rule.delete.confirm', { rule: name }),
+    remove: (api, id) => api('deleteRule', { params: { id } }),
+    done: (name) => t('rule.deleted', { rule: name }),
+  });
 }
 
 /** @param held of a rule that is there; what the options say wins */

@@ -1,13 +1,14 @@
 /** `sower security-domain`: the tree that users, tokens and roles are in. A domain is named by its name or its id. */
+
 import type { ApiClient } from '@sower/api/client';
 import type { SecurityDomain } from '@sower/api/security-domains';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
+import { addDeleteCommand } from '../delete-command.ts';
 import { lookUp } from '../lookup.ts';
-import { unchanged, yesOption } from '../options.ts';
+import { unchanged } from '../options.ts';
 import type { Outcome, Result } from '../outcome.ts';
 import { type Column, printable, table } from '../terminal/output.ts';
-import { confirmByName } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
 type Placed = SecurityDomain & { readonly depth: number };
@@ -67,30 +68,13 @@ export function addSecurityDomainCommands(frame: Frame, program: Command): void 
     },
   );
 
-  addServerCommand<{ yes?: boolean }>(
-    frame,
-    securityDomain,
-    'delete <name>',
-    t('securityDomain.delete.summary'),
-    yesOption,
-    async ({ api, args, options, terminal }) => {
-      const found = await findSecurityDomain(api, args[0]!);
-      if (!found.ok) return found;
-      const { id, name } = found.value;
-      const stop = await confirmByName(terminal, {
-        name,
-        consequence: t('securityDomain.delete.confirm', { domain: name }),
-        yes: options.yes,
-      });
-      if (stop !== undefined) return stop;
-      await api('deleteSecurityDomain', { params: { id } });
-      return {
-        ok: true,
-        json: { deleted: name },
-        text: t('securityDomain.delete.done', { domain: printable(name) }),
-      };
-    },
-  );
+  addDeleteCommand(frame, securityDomain, {
+    summary: t('securityDomain.delete.summary'),
+    find: findSecurityDomain,
+    confirm: (name) => t('securityDomain.delete.confirm', { domain: name }),
+    remove: (api, id) => api('deleteSecurityDomain', { params: { id } }),
+    done: (name) => t('securityDomain.delete.done', { domain: name }),
+  });
 }
 
 const findSecurityDomain = (api: ApiClient, nameOrId: string): Promise<Result<SecurityDomain>> =>

@@ -1,15 +1,16 @@
 /** `sower offer` and `sower request`: what users may ask for, and deciding what they asked for. */
+
 import type { ApiClient } from '@sower/api/client';
 import { type Offer, offerIcons } from '@sower/api/offers';
 import { MAX_DECISIONS, type TokenRequest } from '@sower/api/requests';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
+import { addDeleteCommand } from '../../delete-command.ts';
 import { type ListOptions, list, listed, listOptions } from '../../listing.ts';
 import { lookUp } from '../../lookup.ts';
-import { nothingToEdit, unchanged, yesOption } from '../../options.ts';
+import { nothingToEdit, unchanged } from '../../options.ts';
 import { fail, type Outcome, type Result } from '../../outcome.ts';
 import { type Column, fields, printable, time } from '../../terminal/output.ts';
-import { confirmByName } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
 
 const OFFER_COLUMNS: readonly Column<Offer>[] = [
@@ -146,23 +147,13 @@ export function addOfferCommands(frame: Frame, program: Command): void {
     );
   }
 
-  addServerCommand<{ yes?: boolean }>(
-    frame,
-    offer,
-    'delete <name>',
-    t('offer.delete.summary'),
-    yesOption,
-    async ({ api, args, options, terminal }) => {
-      const found = await findOffer(api, args[0]!);
-      if (!found.ok) return found;
-      const { id, name } = found.value;
-      const consequence = t('offer.delete.confirm', { offer: name });
-      const stop = await confirmByName(terminal, { name, consequence, yes: options.yes });
-      if (stop !== undefined) return stop;
-      await api('deleteOffer', { params: { id } });
-      return { ok: true, json: { deleted: name }, text: t('offer.delete.done', { offer: printable(name) }) };
-    },
-  );
+  addDeleteCommand(frame, offer, {
+    summary: t('offer.delete.summary'),
+    find: findOffer,
+    confirm: (name) => t('offer.delete.confirm', { offer: name }),
+    remove: (api, id) => api('deleteOffer', { params: { id } }),
+    done: (name) => t('offer.delete.done', { offer: name }),
+  });
 }
 
 type Comment = { comment?: string };

@@ -1,4 +1,5 @@
 /** `sower source`: the directories that users come from. A source is named by its name or its id. */
+
 import { readFile } from 'node:fs/promises';
 import type { ApiClient } from '@sower/api/client';
 import {
@@ -15,11 +16,12 @@ import {
 } from '@sower/api/identity-sources';
 import { type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
+import { addDeleteCommand } from '../../delete-command.ts';
 import { unreadableFile } from '../../files.ts';
-import { invalidValue, nothingToEdit, unchanged, yesOption } from '../../options.ts';
+import { invalidValue, nothingToEdit, unchanged } from '../../options.ts';
 import { type Outcome, type Result, success } from '../../outcome.ts';
 import { type Column, fields, printable, table, time } from '../../terminal/output.ts';
-import { confirmByName, readSecret } from '../../terminal/prompt.ts';
+import { readSecret } from '../../terminal/prompt.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { t } from '../../texts.ts';
 import { addSourceChoiceCommands } from './choices.ts';
@@ -128,26 +130,13 @@ export function addSourceCommands(frame: Frame, program: Command): void {
   addSourceRunCommands(frame, source);
   addSourceChoiceCommands(frame, source);
 
-  addServerCommand<{ yes?: boolean }>(
-    frame,
-    source,
-    'delete <name>',
-    t('source.delete.summary'),
-    yesOption,
-    async ({ api, args, options, terminal }) => {
-      const found = await findSource(api, args[0]!);
-      if (!found.ok) return found;
-      const { id, name } = found.value;
-      const stop = await confirmByName(terminal, {
-        name,
-        consequence: t('source.delete.confirm', { source: name }),
-        yes: options.yes,
-      });
-      if (stop !== undefined) return stop;
-      await api('deleteIdentitySource', { params: { id } });
-      return { ok: true, json: { deleted: name }, text: t('source.deleted', { source: printable(name) }) };
-    },
-  );
+  addDeleteCommand(frame, source, {
+    summary: t('source.delete.summary'),
+    find: findSource,
+    confirm: (name) => t('source.delete.confirm', { source: name }),
+    remove: (api, id) => api('deleteIdentitySource', { params: { id } }),
+    done: (name) => t('source.deleted', { source: name }),
+  });
 }
 
 function addSourceEditing(frame: Frame, source: Command): void {

@@ -1,14 +1,15 @@
 /** `sower saved-report`: reports saved under a name, and mailed to administrators at set times. */
+
 import type { ApiClient } from '@sower/api/client';
 import { REPORT_NAMES } from '@sower/api/reports';
 import type { SavedReport } from '@sower/api/saved-reports';
 import { Argument, type Command, Option } from 'commander';
 import { addServerCommand, type Frame } from '../../command.ts';
+import { addDeleteCommand } from '../../delete-command.ts';
 import { lookUp } from '../../lookup.ts';
-import { unchanged, wholeNumber, yesOption } from '../../options.ts';
+import { unchanged, wholeNumber } from '../../options.ts';
 import type { Outcome, Result } from '../../outcome.ts';
 import { type Column, printable, table, time } from '../../terminal/output.ts';
-import { confirmByName } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
 
 const COLUMNS: readonly Column<SavedReport>[] = [
@@ -130,28 +131,12 @@ export function addSavedReportCommands(frame: Frame, program: Command): void {
     },
   );
 
-  addServerCommand<{ yes?: boolean }>(
-    frame,
-    saved,
-    'delete <name>',
-    t('savedReport.delete.summary'),
-    yesOption,
-    async ({ api, args, options, terminal }) => {
-      const found = await findSaved(api, args[0]!);
-      if (!found.ok) return found;
-      const { id, name } = found.value;
-      const stop = await confirmByName(terminal, {
-        name,
-        consequence: t('savedReport.delete.confirm', { name }),
-        yes: options.yes,
-      });
-      if (stop !== undefined) return stop;
-      await api('deleteSavedReport', { params: { id } });
-      return {
-        ok: true,
-        json: { deleted: id },
-        text: t('savedReport.delete.done', { name: printable(name) }),
-      };
-    },
-  );
+  addDeleteCommand(frame, saved, {
+    summary: t('savedReport.delete.summary'),
+    find: findSaved,
+    confirm: (name) => t('savedReport.delete.confirm', { name }),
+    remove: (api, id) => api('deleteSavedReport', { params: { id } }),
+    done: (name) => t('savedReport.delete.done', { name }),
+    deleted: 'id',
+  });
 }
