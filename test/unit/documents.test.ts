@@ -8,7 +8,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ALERT_KINDS } from '@sower/api/alerts';
+import { ALERT_KINDS, type AlertKind, CHECKS } from '@sower/api/checks';
 import { type DeviceDefinition, deviceDefinitionSchema } from '@sower/api/device-types';
 import { SUPER_ADMIN_PERMISSIONS } from '@sower/api/permissions';
 import { emergencyPolicySchema, lockoutPolicySchema, tokenPolicySchema } from '@sower/api/policies';
@@ -393,6 +393,38 @@ test('each alert of the server has a rule for Prometheus and a line in docs/runb
   expect(raised.map(([kind]) => kind).toSorted()).toEqual([...ALERT_KINDS].toSorted());
   const lines = [...read('docs/runbook.md').matchAll(/^\| (Sower\w+) \| `([\w-]+)` \|/gm)];
   expect(lines.map(([, alert, kind]) => [kind, alert]).toSorted()).toEqual(raised.toSorted());
+});
+
+test('thresholds and severities of alerts, in the rules for Prometheus and in docs/operations.md', () => {
+  const { groups } = parse(read('monitoring/alerts.yml')) as {
+    groups: {
+      name: string;
+      rules: { expr: string; labels: { severity: string }; annotations: { summary: string } }[];
+    }[];
+  };
+  const rules = groups.find(({ name }) => name === 'sower-raised')?.rules ?? [];
+  const kindOf = (expr: string): AlertKind => /alert=~"([\w-]+)\(/.exec(expr)?.[1] as AlertKind;
+  expect(Object.fromEntries(rules.map(({ expr, labels }) => [kindOf(expr), labels.severity]))).toEqual(
+    Object.fromEntries(ALERT_KINDS.map((kind) => [kind, CHECKS[kind].severity])),
+  );
+  const summary = (kind: AlertKind): string =>
+    rules.find(({ expr }) => kindOf(expr) === kind)?.annotations.summary ?? '';
+  const bad = (kind: AlertKind, unit: number): number => (CHECKS[kind].bad ?? Number.NaN) / unit;
+  const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000];
+  expect(summary('certificate')).toContain(`${bad('certificate', 1)} days`);
+  expect(summary('clock')).toContain(`${bad('clock', second)} seconds`);
+  const page = read('docs/operations.md').replace(/\s+/g, ' ');
+  const words = ['zero', 'one', 'two', 'three', 'four', 'five', 'six'];
+  for (const sentence of [
+    `the last backup is older than ${words[bad('backup-late', day)]} days`,
+    `by restoring it in the last ${bad('backup-unverified', day)} days`,
+    `the certificate expires within ${bad('certificate', 1)} days; ${words[bad('acme', 1) + 1]} orders by ACME`,
+    `less than ${bad('disk', 2 ** 20)} MiB are free`,
+    `more than ${bad('clock', second)} seconds`,
+    `set an alert ${bad('certificate', 1)} days before`,
+  ])
+    expect(page).toContain(sentence);
+  expect([bad('mail-stuck', hour), bad('audit-behind', minute)]).toEqual([1, 10]);
 });
 
 test('docs/operations.md: the versions of PostgreSQL that are supported, and until when', () => {

@@ -1,28 +1,9 @@
 /** What needs attention, from its beginning to its end. */
 import { z } from 'zod';
+import { ALERT_KINDS } from './checks.ts';
 import { timeSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
 import { reasonShape } from './problems.ts';
-
-export const ALERT_KINDS = [
-  'backup-late',
-  'backup-unverified',
-  'certificate',
-  'acme',
-  'source-stopped',
-  'source-late',
-  'source-conflict',
-  'tokens-low',
-  'mail-stuck',
-  'audit-forward',
-  'audit-behind',
-  'audit-altered',
-  'disk',
-  'clock',
-  'guessing',
-  'replication',
-] as const;
-export type AlertKind = (typeof ALERT_KINDS)[number];
 
 export const alertSchema = z
   .object({

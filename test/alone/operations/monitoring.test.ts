@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Registry } from '@prometheus-io/client';
-import { ALERT_KINDS } from '@sower/api/alerts';
+import { ALERT_KINDS } from '@sower/api/checks';
 import { certificateMetric } from '@sower/server/core/gauges';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';

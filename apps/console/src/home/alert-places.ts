@@ -1,5 +1,5 @@
 /** Where to look at what an alert is about. */
-import type { AlertKind } from '@sower/api/alerts';
+import type { AlertKind } from '@sower/api/checks';
 
 export const ALERT_PLACES: Readonly<Record<AlertKind, string>> = {
   'backup-late': '/audit?action=backup.make',

@@ -1,6 +1,6 @@
 /** What an administrator should look at, each with the way there. */
 import { List, ListItem } from '@patternfly/react-core';
-import type { AlertKind } from '@sower/api/alerts';
+import type { AlertKind } from '@sower/api/checks';
 import type { Statistics } from '@sower/api/statistics';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';

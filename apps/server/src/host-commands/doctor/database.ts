@@ -1,5 +1,7 @@
 /** What is in the database, read only: schema, keys, backups, directories, mail, and work that should have been done. */
+
 import { connect } from 'node:net';
+import { CHECKS, judged } from '@sower/api/checks';
 import { inEnglish, text } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { masterKeySource } from '../../compose/master-key.ts';
@@ -35,9 +37,7 @@ const REACH_MILLISECONDS = 3_000;
 const SECOND = 1_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** A tokencode of the present interval is still good. */
-const CLOCKS = { warn: 2 * SECOND, bad: 30 * SECOND } as const;
-const LATE = { backup: 2 * DAY, verified: 90 * DAY, mail: HOUR, schedule: 2 * HOUR } as const;
+const SCHEDULE_LATE = 2 * HOUR;
 const MANY_UNLINKED = 10_000;
 
 export async function lookAtDatabase(config: Config, now: () => number): Promise<Finding[]> {
@@ -90,8 +90,8 @@ async function lookAtClocks(db: Database, { database }: Config, now: () => numbe
   if (database.kind !== 'postgresql') return [];
   const apart = Math.abs(await clockAhead(db, now));
   const found = { seconds: Math.round(apart / 100) / 10 };
-  if (apart > CLOCKS.bad) return [bad('clock', text('doctor.clocks-apart', found))];
-  if (apart > CLOCKS.warn) return [warn('clock', text('doctor.clocks-apart', found))];
+  const state = judged('clock', apart);
+  if (state !== 'good') return [{ area: 'clock', state, text: text('doctor.clocks-apart', found) }];
   return [good('clock', text('doctor.clocks', found))];
 }
 
@@ -126,14 +126,14 @@ async function lookAtKeys(db: Database, config: Config): Promise<Finding[]> {
 async function lookAtBackups(db: Database, { backup }: Config, now: number): Promise<Finding[]> {
   const { made, verified } = await backupAges(db, now);
   if (!backup && made === null) return [warn('backup', text('doctor.backup-none'))];
-  if (made === null || now - made > LATE.backup)
+  if (made === null || judged('backup-late', now - made) === 'bad')
     return [
       bad(
         'backup',
         made === null ? text('doctor.backup-not-made') : text('doctor.backup-late', { time: isoTime(made) }),
       ),
     ];
-  if (verified === null || now - verified > LATE.verified)
+  if (verified === null || judged('backup-unverified', now - verified) === 'bad')
     return [
       warn(
         'backup',
@@ -175,7 +175,7 @@ async function lookAtMail(db: Database, now: number): Promise<Finding[]> {
     found.push(bad('mail', text('doctor.mail-silent', { where, error: messageOf(error) })));
   }
   const { rows } = await sql<{ waiting: number; dead: number }>`
-    select sum(case when state = 'queued' and created_at < ${now - LATE.mail} then 1 else 0 end) as waiting,
+    select sum(case when state = 'queued' and created_at < ${now - (CHECKS['mail-stuck'].bad ?? 0)} then 1 else 0 end) as waiting,
       sum(case when state = 'dead' and created_at > ${now - DAY} then 1 else 0 end) as dead
     from mail where state <> 'sent'`.execute(db);
   const [waiting, dead] = [Number(rows[0]?.waiting ?? 0), Number(rows[0]?.dead ?? 0)];
@@ -198,7 +198,7 @@ const connected = (host: string, port: number): Promise<void> =>
 async function lookAtUpkeep(db: Database, now: number): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const { id, next_at } of await listSchedules(db))
-    if (now - next_at > LATE.schedule)
+    if (now - next_at > SCHEDULE_LATE)
       found.push(warn('upkeep', text('doctor.schedule-late', { name: id, time: isoTime(next_at) })));
   const unlinked = await countUnlinked(db);
   if (unlinked > MANY_UNLINKED) found.push(bad('upkeep', text('doctor.unlinked', { count: unlinked })));

@@ -1,4 +1,5 @@
 /** What concerns this host: data folder, disk space, clock, ports, and the certificate that is served. */
+
 import { execFile } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -7,6 +8,7 @@ import { lstat, readFile, statfs } from 'node:fs/promises';
 import { get } from 'node:https';
 import { createServer, isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
+import { judged } from '@sower/api/checks';
 import { text } from '@sower/texts/outcomes';
 import type { Config } from '../../config.ts';
 import { names } from '../../keys/x509/certificate-examination.ts';
@@ -16,8 +18,6 @@ import { bad, type Finding, good, messageOf, warn, within } from './findings.ts'
 
 const PATIENCE_MILLISECONDS = 3_000;
 const MEBIBYTE = 1024 * 1024;
-const ROOM = { bad: 256 * MEBIBYTE, warn: 2048 * MEBIBYTE } as const;
-const DAYS = { bad: 3, warn: 21 } as const;
 
 export async function lookAtFolder({ dataFolder }: Config): Promise<Finding[]> {
   const stats = await lstat(dataFolder).catch(() => undefined);
@@ -40,8 +40,9 @@ export async function lookAtDisks({ dataFolder, database, backup }: Config): Pro
         const { bavail, bsize } = await within(PATIENCE_MILLISECONDS, statfs(folder));
         const free = bavail * bsize;
         const found = { folder, free: Math.floor(free / MEBIBYTE) };
-        if (free < ROOM.bad) return bad('disk', text('doctor.disk-full', found));
-        if (free < ROOM.warn) return warn('disk', text('doctor.disk-small', found));
+        const state = judged('disk', free);
+        if (state === 'bad') return bad('disk', text('doctor.disk-full', found));
+        if (state === 'warn') return warn('disk', text('doctor.disk-small', found));
         return good('disk', text('doctor.disk', found));
       } catch (error) {
         return bad('disk', text('doctor.disk-unknown', { folder, error: messageOf(error) }));
@@ -155,9 +156,9 @@ export async function lookAtCertificate(config: Config, now: number): Promise<Fi
     const host = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
     const found: Finding[] = [];
     if (!names(leaf, host)) found.push(bad('certificate', text('doctor.certificate-name', { file, host })));
-    if (days < DAYS.bad) found.push(bad('certificate', text('doctor.certificate-ends', { file, days })));
-    else if (days < DAYS.warn)
-      found.push(warn('certificate', text('doctor.certificate-ends', { file, days })));
+    const state = judged('certificate', days);
+    if (state !== 'good')
+      found.push({ area: 'certificate', state, text: text('doctor.certificate-ends', { file, days }) });
     return found.length > 0 ? found : [good('certificate', text('doctor.certificate', { host, days }))];
   } catch (error) {
     return [bad('certificate', text('doctor.certificate-unread', { file, error: messageOf(error) }))];

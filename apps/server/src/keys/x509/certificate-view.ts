@@ -1,6 +1,8 @@
 /** What clients see of the TLS certificate, and what is wrong with it: codes, with a sentence for each. */
+
 import { X509Certificate } from 'node:crypto';
 import type { ChainEntry } from '@sower/api/certificates';
+import { judged } from '@sower/api/checks';
 import {
   examineCertificate,
   keyType,
@@ -22,7 +24,6 @@ export type CertificateFacts = {
 };
 
 const DAY = 86_400_000;
-const SOON_DAYS = 30;
 
 export function readChain(pem: string): X509Certificate[] {
   return certificateBlocks(pem).map((block) => new X509Certificate(block.pem));
@@ -86,7 +87,7 @@ export function certificateProblems(
     for (const { code, values } of examined) if (code !== 'key-missing') say(code, values);
     chain.forEach((certificate, index) => {
       const days = daysLeft(certificate, now);
-      if (days >= 0 && days < SOON_DAYS) {
+      if (days >= 0 && judged('certificate', days) !== 'good') {
         say('expires-soon', {
           number: index + 1,
           subject: nameOf(certificate.subject ?? '') || '–',

@@ -3,7 +3,8 @@
  * also mailed. One server checks, once a minute.
  */
 import { hostname } from 'node:os';
-import type { Alert, AlertKind } from '@sower/api/alerts';
+import type { Alert } from '@sower/api/alerts';
+import type { AlertKind } from '@sower/api/checks';
 import { readText, type Text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied, SYSTEM } from '../../core/actor.ts';

@@ -1,7 +1,7 @@
 /** What needs attention: one list, for Home, mail, the audit trail wherever it is forwarded to, and Prometheus. */
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import type { AlertKind } from '@sower/api/alerts';
+import { type AlertKind, judged } from '@sower/api/checks';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { isoTime } from '../../core/time.ts';
@@ -18,7 +18,6 @@ import { countWaiting } from '../../store/reporting/waiting.ts';
 import { listSources } from '../../store/sources/identity-sources.ts';
 import { hasSeeds } from '../../store/tokens/seeds.ts';
 import { hasFewUnassigned, lastGoodDay } from '../../store/tokens/tokens.ts';
-import { LATE_DAYS } from '../backup/make.ts';
 import { wrongClocks } from '../nodes/nodes.ts';
 
 export type LookContext = Pick<ServerContext, 'db' | 'now' | 'settings'> & {
@@ -31,15 +30,9 @@ export type LookContext = Pick<ServerContext, 'db' | 'now' | 'settings'> & {
 export type Found = { readonly kind: AlertKind; readonly about?: string; readonly text: Text };
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const DAY = 24 * 60 * MINUTE;
 const MEBIBYTE = 1024 * 1024;
-const MIN_ROOM = 512 * MEBIBYTE;
-/** Public authorities have certificates renewed after two thirds of their lifetime, which can be as short as six days. */
-const CERTIFICATE_DAYS = 14;
 const LATE = {
-  mail: HOUR,
-  link: 10 * MINUTE,
   guessing: 30 * MINUTE,
   altered: 7 * DAY,
   aside: 7 * DAY,
@@ -47,8 +40,6 @@ const LATE = {
 const SHOWN_CONFLICTS = 3;
 /** An alert about a host has its name, and only that host reports it. */
 export const OF_HOST: ReadonlySet<AlertKind> = new Set(['certificate', 'disk']);
-/** One failure does not matter: the next attempt follows in a moment. */
-const FAILURES = { forward: 5, acme: 3 } as const;
 
 /**
  * For the whole installation, except the disk and a certificate in files, which are those of this host.
@@ -82,16 +73,17 @@ async function ofBackups({ db, now }: LookContext): Promise<readonly Found[]> {
   // Without a seed there is nothing to lose yet, and the set-up guide says so.
   if (made === null)
     return only((await hasSeeds(db)) && { kind: 'backup-late', text: text('alert.backup-none') });
-  const late = (at: number | null, days: number): boolean => at === null || now() - at > days * DAY;
+  const late = (kind: 'backup-late' | 'backup-unverified', at: number | null): boolean =>
+    at === null || judged(kind, now() - at) === 'bad';
   return [
     ...only(
-      late(made, LATE_DAYS.made) && {
+      late('backup-late', made) && {
         kind: 'backup-late',
         text: text('alert.backup-late', { time: isoTime(made) }),
       },
     ),
     ...only(
-      late(verified, LATE_DAYS.verified) && {
+      late('backup-unverified', verified) && {
         kind: 'backup-unverified',
         text:
           verified === null
@@ -110,7 +102,7 @@ async function ofCertificate({ db, now, served }: LookContext): Promise<readonly
   return [
     ...only(
       days !== undefined &&
-        days < CERTIFICATE_DAYS && {
+        judged('certificate', days) === 'bad' && {
           kind: 'certificate',
           ...(facts.source === 'files' ? { about: hostname() } : {}),
           text: days < 0 ? text('alert.certificate-ended') : text('alert.certificate', { count: days }),
@@ -118,7 +110,7 @@ async function ofCertificate({ db, now, served }: LookContext): Promise<readonly
     ),
     ...only(
       acme.enabled === 1 &&
-        acme.failures >= FAILURES.acme && {
+        judged('acme', acme.failures) === 'bad' && {
           kind: 'acme',
           text: text('alert.acme', { count: acme.failures, reason: reasonValue(acme) }),
         },
@@ -179,7 +171,7 @@ async function ofTokens({ db, now, settings }: LookContext): Promise<readonly Fo
 
 async function ofWaiting({ db, now }: LookContext): Promise<readonly Found[]> {
   const { oldest_mail: mail, undelivered_mail: dead, oldest_audit: audit } = await countWaiting(db);
-  const stuck = mail !== null && now() - Number(mail) > LATE.mail;
+  const stuck = mail !== null && judged('mail-stuck', now() - Number(mail)) === 'bad';
   return [
     ...only(
       (stuck || Number(dead) > 0) && {
@@ -191,7 +183,7 @@ async function ofWaiting({ db, now }: LookContext): Promise<readonly Found[]> {
     ),
     ...only(
       audit !== null &&
-        now() - Number(audit) > LATE.link && {
+        judged('audit-behind', now() - Number(audit)) === 'bad' && {
           kind: 'audit-behind',
           text: text('alert.audit-behind', { time: isoTime(Number(audit)) }),
         },
@@ -220,7 +212,7 @@ async function ofAudit({ db, now }: LookContext): Promise<readonly Found[]> {
 function ofForward(row: AuditForwardRow, now: number): readonly Found[] {
   const { id: target, set_aside: count, set_aside_link: link, set_aside_at: at } = row;
   const found = { kind: 'audit-forward', about: target } as const;
-  if (row.failures >= FAILURES.forward)
+  if (judged('audit-forward', row.failures) === 'bad')
     return [{ ...found, text: text('alert.audit-forward', { target, reason: reasonValue(row) }) }];
   return only(
     link !== null &&
@@ -246,7 +238,7 @@ async function ofDisk({ dataFolder }: LookContext): Promise<readonly Found[]> {
   const free = bavail * bsize;
   const about = hostname();
   return only(
-    free < MIN_ROOM && {
+    judged('disk', free) === 'bad' && {
       kind: 'disk',
       about,
       text: text('alert.disk', { host: about, free: Math.floor(free / MEBIBYTE) }),

@@ -2,11 +2,13 @@
  * Making backups. A thread reads a snapshot of the database, so no caller waits; this process only notes how far it is and how it ended. The
  * private key that opens a backup is never here.
  */
+
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Backup, Backups } from '@sower/api/backups';
+import { judged } from '@sower/api/checks';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, type AuditActor, auditActorOf, denied, SYSTEM } from '../../core/actor.ts';
@@ -75,8 +77,6 @@ const STOP_MILLISECONDS = 2_000;
 const AGAIN_MILLISECONDS = 1_000;
 const MAX_ATTEMPTS = 60;
 const DAY_MILLISECONDS = 86_400_000;
-/** After this many days, Home says that another one is due. */
-export const LATE_DAYS = { made: 2, verified: 90 };
 
 export const viewBackup = (row: BackupRow, inWords: (text: Text) => string): Backup => {
   const detail = row.text === null ? undefined : readText(row.text);
@@ -107,8 +107,8 @@ export async function showBackups(
   const { plan, wrapKey } = context.backups;
   const rows = await listBackups(context.db, limit);
   const { made, verified } = await backupAges(context.db, context.now());
-  const late = (at: number | null, days: number): boolean =>
-    plan !== undefined && (at === null || context.now() - at > days * DAY_MILLISECONDS);
+  const late = (kind: 'backup-late' | 'backup-unverified', at: number | null): boolean =>
+    plan !== undefined && (at === null || judged(kind, context.now() - at) === 'bad');
   return done({
     items: rows.map((row) => viewBackup(row, inWords)),
     configured: plan !== undefined,
@@ -116,8 +116,8 @@ export async function showBackups(
     withMasterKey: wrapKey !== undefined,
     ...(made === null ? {} : { madeAt: isoTime(made) }),
     ...(verified === null ? {} : { verifiedAt: isoTime(verified) }),
-    late: late(made, LATE_DAYS.made),
-    verifyLate: late(verified, LATE_DAYS.verified),
+    late: late('backup-late', made),
+    verifyLate: late('backup-unverified', verified),
   });
 }
 

@@ -3,6 +3,7 @@
  * takes its row away; one that died is shown as silent for a day. The minutes in which a host was seen, not ready or with a wrong clock are
  * counted, each once for all of its processes.
  */
+import { judged } from '@sower/api/checks';
 import { NODE_FIGURES, type NodeFigure } from '@sower/api/figures';
 import type { NodesView } from '@sower/api/nodes';
 import { type Text, text } from '@sower/texts/outcomes';
@@ -24,7 +25,8 @@ const INTERVAL_MILLISECONDS = 10_000;
 const SILENT_MILLISECONDS = 40_000;
 const FORGET_MILLISECONDS = 86_400_000;
 /** A clock that is further off than `wrong` can refuse right passcodes; one within `right` counts as right. */
-const CLOCK = { wrong: 30_000, right: 5_000 } as const;
+const RIGHT_MILLISECONDS = 5_000;
+const isWrong = (ahead: number): boolean => judged('clock', Math.abs(ahead)) === 'bad';
 
 /** Also for a node last seen in the future, by a clock that was ahead. */
 const unseenFor = ({ seen_at }: NodeRow, at: number, milliseconds: number): boolean =>
@@ -76,16 +78,16 @@ export function ownNode(context: NodeContext): OwnNode {
       const rows = await listNodeRows(db);
       for (const row of rows) if (unseenFor(row, at, FORGET_MILLISECONDS)) await deleteNode(db, row.id);
       const rightOnes = rows.filter(
-        (row) => row.id !== id && !silent(row, at) && Math.abs(row.ahead) < CLOCK.right,
+        (row) => row.id !== id && !silent(row, at) && Math.abs(row.ahead) < RIGHT_MILLISECONDS,
       );
-      wrong = Math.abs(ahead) > CLOCK.wrong && rightOnes.length > 0 ? clockText(ahead) : undefined;
+      wrong = isWrong(ahead) && rightOnes.length > 0 ? clockText(ahead) : undefined;
       const refusal = await context.refusal();
       const reason = reasonColumns(refusal);
       await noteNode(db, { id, host, process, version, started_at: started, seen_at: at, ahead, ...reason });
       await countMinute(at, {
         seen: true,
         'not-ready': refusal !== undefined,
-        clock: Math.abs(ahead) > CLOCK.wrong,
+        clock: isWrong(ahead),
       });
     },
     clockRefusal: () => wrong,
@@ -145,9 +147,7 @@ export async function wrongClocks({
   readonly { readonly host: string; readonly seconds: number }[]
 > {
   const at = now() - (await clockAhead(db, now));
-  const wrong = (await listNodeRows(db)).filter(
-    (row) => !silent(row, at) && Math.abs(row.ahead) > CLOCK.wrong,
-  );
+  const wrong = (await listNodeRows(db)).filter((row) => !silent(row, at) && isWrong(row.ahead));
   const hosts = new Map(wrong.map(({ host, ahead }) => [host, Math.round(Math.abs(ahead) / 1000)]));
   return [...hosts].map(([host, seconds]) => ({ host, seconds }));
 }
@@ -155,6 +155,6 @@ export async function wrongClocks({
 function problems(row: NodeRow, at: number, inWords: (text: Text) => string): string[] {
   if (silent(row, at)) return [inWords(text('node.silent', { time: isoTime(row.seen_at) }))];
   const reason = reasonIn(row, inWords);
-  const clock = Math.abs(row.ahead) > CLOCK.wrong ? inWords(clockText(row.ahead)) : undefined;
+  const clock = isWrong(row.ahead) ? inWords(clockText(row.ahead)) : undefined;
   return [...new Set([clock, reason].filter((each) => each !== undefined))];
 }
