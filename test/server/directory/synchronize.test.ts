@@ -96,6 +96,26 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       expect(await usersNow(context)).toEqual(before);
     });
 
+    test('a user ID that an earlier version took is kept, and what else changes is followed', async () => {
+      await ran(context, id);
+      const { client } = slapd;
+      await client.modifyDN(dn('user40'), 'uid=o\u2019neill');
+      const refused = await ran(context, id);
+      expect(await actions(refused.id)).toEqual([expect.stringMatching(/^refused o\u2019neill/)]);
+      await context.db
+        .updateTable('users')
+        .set({ user_id: 'o\u2019neill', user_id_key: 'o\u2019neill' })
+        .where('user_id', '=', 'user40')
+        .execute();
+      await client.modify(dn('o\u2019neill'), [replace('sn', 'O\u2019Neill')]);
+      const run = await ran(context, id);
+      expect(run).toMatchObject({ state: 'done', done: 1 });
+      expect(await user('o\u2019neill')).toMatchObject({ last_name: 'O\u2019Neill', enabled: 1 });
+      const again = await ran(context, id);
+      expect(again).toMatchObject({ state: 'done', done: 0 });
+      expect(await actions(again.id)).toEqual([]);
+    });
+
     test('a marriage, a new user ID, a move: the same row; gone, disabled, back: with what they had', async () => {
       await ran(context, id);
       const ada = await user('ada');

@@ -161,9 +161,14 @@ function ofUser(
   { held, claimed, skip, moves, roles }: Others,
 ): ComparedEntry | undefined {
   const row = { ...nothing(entry), target: user.id, target_version: user.version };
-  if (entry.text !== null) {
+  // A user ID that an earlier version took, and which is still the user's: nothing new is accepted.
+  const isTheirs =
+    entry.text !== null &&
+    codeOf(entry.text) === 'source-entry.bad-user-id' &&
+    entry.user_id_key === user.user_id_key;
+  if (entry.text !== null && !isTheirs) {
     // Refused for what cannot be a user ID, and disabled all the same. Anyone who cannot be read stays as they are.
-    const changes = isUnreadable(entry.text) ? {} : stateChanges(entry.state, user);
+    const changes = codeOf(entry.text) === 'source-entry.no-state' ? {} : stateChanges(entry.state, user);
     const disables = changes.enabled?.[1] === false;
     return {
       ...row,
@@ -197,7 +202,11 @@ function ofUser(
   const staysText = stays ? NOT_MOVED : whyOf(roles);
   if (moved && !stays) changes.securityDomain = [user.domain, entry.domain];
   if (Object.keys(changes).length === 0)
-    return staysText === null ? undefined : { ...row, action: 'refused', text: staysText };
+    return staysText !== null
+      ? { ...row, action: 'refused', text: staysText }
+      : isTheirs
+        ? { ...row, text: null }
+        : undefined;
   const disables: Flag = changes.enabled?.[1] === false ? 1 : 0;
   const common = { ...row, changes: JSON.stringify(changes), disables, text: staysText };
   if (!renamed) return { ...common, action: actionOf(changes, user), rank: 0 };
@@ -225,8 +234,7 @@ export const conflictOf = (entry: EntryRow): ComparedEntry => ({
   disables: entry.disables,
 });
 
-const isUnreadable = (stored: string): boolean =>
-  (JSON.parse(stored) as { readonly code: string }).code === 'source-entry.no-state';
+const codeOf = (stored: string): string => (JSON.parse(stored) as { readonly code: string }).code;
 
 const roleChanges = (roles: RolesFound | undefined): Changes =>
   roles && roles.before.join() !== roles.after.join() ? { roles: [roles.before, roles.after] } : {};
