@@ -1,13 +1,6 @@
 /** Files of users as spreadsheets, directories and other products write them. */
-import { csvCell, csvText } from '@sower/api/csv';
-import {
-  decodeText,
-  firstOf,
-  guessColumns,
-  type HowToRead,
-  readUserFile,
-  recognizeDelimiter,
-} from '@sower/api/user-file';
+import { csvCell, csvText, firstOf, recognizeDelimiter } from '@sower/api/csv';
+import { decodeText, guessColumns, type HowToRead, readUserFile } from '@sower/api/user-file';
 import { describe, expect, it } from 'vitest';
 
 const octets = (...values: number[]): Uint8Array => Uint8Array.from(values);

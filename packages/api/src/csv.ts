@@ -1,4 +1,5 @@
 /** CSV by RFC 4180: written so that spreadsheets execute nothing in it, and read as spreadsheets write it. */
+import { DELIMITERS, type Delimiter } from './user-columns.ts';
 
 /**
  * Spreadsheets treat these first characters as the start of a formula, including the full-width forms; some skip white space and invisible
@@ -87,13 +88,34 @@ export function* csvRecords(text: string, separator: string): Generator<CsvRecor
   if (record) yield record;
 }
 
-/** A comma, or a semicolon if the first line has one and no comma. */
-export function separatorOf(text: string): ',' | ';' {
-  const end = text.search(/[\r\n]/);
-  const firstLine = end === -1 ? text : text.slice(0, end);
-  return firstLine.includes(';') && !firstLine.includes(',') ? ';' : ',';
+/** The first ones, without reading on. */
+export function firstOf<T>(all: Iterable<T>, count: number): T[] {
+  const first: T[] = [];
+  for (const each of all) {
+    if (first.length === count) break;
+    first.push(each);
+  }
+  return first;
+}
+
+const LOOKED_AT = 20;
+/** A quotation mark that one delimiter leaves open may take the whole file. */
+const LOOKED_AT_CHARACTERS = 64_000;
+
+/** The one by which the first rows have the same number of columns, and most of them. */
+export function recognizeDelimiter(text: string): Delimiter {
+  const beginning = text.slice(0, LOOKED_AT_CHARACTERS);
+  let [best, most] = [DELIMITERS[0] as Delimiter, 0];
+  for (const delimiter of DELIMITERS) {
+    const widths = firstOf(csvRecords(beginning, delimiter), LOOKED_AT).map(({ cells }) => cells.length);
+    const [width = 1] = widths;
+    const alike = widths.filter((each) => each === width).length / widths.length;
+    const score = width === 1 ? 0 : alike * 1000 + width;
+    if (score > most) [best, most] = [delimiter, score];
+  }
+  return best;
 }
 
 /** Cells by row, without empty rows. A quote that is never closed takes the rest. */
 export const readCsv = (text: string): string[][] =>
-  Array.from(csvRecords(text, separatorOf(text)), ({ cells }) => [...cells]);
+  Array.from(csvRecords(text, recognizeDelimiter(text)), ({ cells }) => [...cells]);

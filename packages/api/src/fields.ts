@@ -28,7 +28,8 @@ export const userNameSchema = z
   .overwrite(preparedName)
   .min(1)
   .max(128)
-  .refine(isUserName, rule('user-name'));
+  // An empty one is missing, and not wrong too.
+  .refine((name) => name === '' || isUserName(name), rule('user-name'));
 
 /** Typed by an administrator: IDs are quoted and put into links. */
 export const newUserIdSchema = userNameSchema.regex(/^[^\s&%<>]*$/, rule('user-id'));

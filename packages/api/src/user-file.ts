@@ -2,9 +2,8 @@
  * Files of users as people have them: octets to text, text to rows, and which column is what. Pure, so that the console and the command line
  * show what the server will read. Judges no value.
  */
-import { csvRecords, csvValue } from './csv.ts';
+import { csvRecords, csvValue, firstOf, recognizeDelimiter } from './csv.ts';
 import {
-  DELIMITERS,
   type Delimiter,
   type FileFormat,
   USER_COLUMNS,
@@ -105,34 +104,6 @@ function csvFile(text: string, { delimiter, header = true }: HowToRead): UserFil
       }
     },
   };
-}
-
-/** The first ones, without reading on. */
-export function firstOf<T>(all: Iterable<T>, count: number): T[] {
-  const first: T[] = [];
-  for (const each of all) {
-    if (first.length === count) break;
-    first.push(each);
-  }
-  return first;
-}
-
-const LOOKED_AT = 20;
-/** A quotation mark that one delimiter leaves open may take the whole file. */
-const LOOKED_AT_CHARACTERS = 64_000;
-
-/** The one by which the first rows have the same number of columns, and most of them. */
-export function recognizeDelimiter(text: string): Delimiter {
-  const beginning = text.slice(0, LOOKED_AT_CHARACTERS);
-  let [best, most] = [DELIMITERS[0] as Delimiter, 0];
-  for (const delimiter of DELIMITERS) {
-    const widths = firstOf(csvRecords(beginning, delimiter), LOOKED_AT).map(({ cells }) => cells.length);
-    const [width = 1] = widths;
-    const alike = widths.filter((each) => each === width).length / widths.length;
-    const score = width === 1 ? 0 : alike * 1000 + width;
-    if (score > most) [best, most] = [delimiter, score];
-  }
-  return best;
 }
 
 const LOOKED_AT_LINES = 100;

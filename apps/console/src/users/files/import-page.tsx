@@ -1,15 +1,10 @@
 /** Identity > Users > Import: a file, how it is read, which column is what. The job that it makes checks every row, on its own page. */
+
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
+import { firstOf } from '@sower/api/csv';
 import type { Delimiter, UserColumns } from '@sower/api/user-columns';
-import {
-  decodeText,
-  ENCODINGS,
-  type Encoding,
-  firstOf,
-  guessColumns,
-  readUserFile,
-} from '@sower/api/user-file';
+import { decodeText, ENCODINGS, type Encoding, guessColumns, readUserFile } from '@sower/api/user-file';
 import { EXISTING_USERS, type ExistingUsers, MAX_USER_FILE } from '@sower/api/user-imports';
 import { useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';

@@ -3,7 +3,7 @@
  */
 
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
-import { csvRecords, separatorOf } from '@sower/api/csv';
+import { csvRecords, recognizeDelimiter } from '@sower/api/csv';
 import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import { printable } from '@sower/bytes/printable';
@@ -207,7 +207,8 @@ const MAX_ADDRESS = 500;
 
 /** A first line that names columns; otherwise a user ID at the start of each line. Read no further than to the first row. */
 function readFile(file: string): Outcome<Chosen> {
-  const [first] = csvRecords(file, separatorOf(file));
+  const delimiter = recognizeDelimiter(file);
+  const [first] = csvRecords(file, delimiter);
   const names = (first?.cells ?? []).map((name) => COLUMNS[name.replace(/[\s_-]/g, '').toLowerCase()]);
   const titled = names.includes('user') || names.includes('serial');
   const by = titled && !names.includes('user') ? 'token' : 'user';
@@ -215,7 +216,7 @@ function readFile(file: string): Outcome<Chosen> {
   const subject = titled ? place(by === 'user' ? 'user' : 'serial') : 0;
   function* rows(): Generator<Given> {
     let skip = titled;
-    for (const { cells } of csvRecords(file, separatorOf(file))) {
+    for (const { cells } of csvRecords(file, delimiter)) {
       const value = skip ? '' : (cells[subject] ?? '');
       skip = false;
       if (value === '') continue;
