@@ -1291,7 +1291,7 @@ for (const kind of [SQLITE, POSTGRESQL]) {
         });
         expect(declared.filter((name) => !walk.succeeded.has(name))).toEqual([]);
       }
-    }, 600_000);
+    }, 1_800_000);
 
     test('nothing for who may not call an operation, whatever the body says', async () => {
       const variants = variantsOf(here);
@@ -1313,7 +1313,7 @@ for (const kind of [SQLITE, POSTGRESQL]) {
         return body && (permission || ofUsers || ownSession) && ONLY.test(name);
       });
       expect(withBody.filter((name) => !variants.some((variant) => variant.name === name))).toEqual([]);
-    }, 600_000);
+    }, 1_800_000);
 
     test('a caller without the permission costs little, however large the body', async () => {
       const port = await here.listen();
