@@ -214,6 +214,24 @@ test('retired words do not come back', () => {
   expect(found).toEqual([]);
 });
 
+/** docs/style.md has what to write instead. */
+const NOT_OF_COMMENTS = /\b(?:whoever|nobody|anew)\b|\bis (?:asked|told)\b/gi;
+const COMMENT = /(?:^|\s)\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+
+test('comments are plain English', () => {
+  const found = ['packages', 'apps'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((path) => join(folder, path))
+      .filter((path) => /\.tsx?$/.test(path) && !/node_modules|\/dist\/|\/test\//.test(path))
+      .flatMap((path) =>
+        [...readFileSync(join(root, path), 'utf8').matchAll(COMMENT)].flatMap(([comment]) =>
+          [...comment.matchAll(NOT_OF_COMMENTS)].map(([word]) => `${path}: ${word}`),
+        ),
+      ),
+  );
+  expect(found).toEqual([]);
+});
+
 /** Wire names and names in stored rows stay as they were when they were given, such as `token.resynchronise`: they stand in quotes or backticks. */
 const BRITISH =
   /\b\w*(?:ehaviour|[Cc]olour|ormalis|ecognis|rganis|nitialis|erialis|ynchronis|uthoris|ummaris|inimis|ptimis)\w*/g;
