@@ -206,7 +206,7 @@ export async function deploy(
 
 /** What the first server said that was asked: all of a run are of one build, and to describe it takes half as long as to start. */
 async function described(send: Deployment['send']): Promise<string> {
-  const kept = process.env.SOWER_TEST_OPENAPI;
+  const kept = process.env.TEST_OPENAPI;
   if (kept !== undefined && existsSync(kept)) return readFileSync(kept, 'utf8');
   const { body } = await send(0, { path: '/api/openapi.json' });
   if (kept !== undefined) {
@@ -243,7 +243,7 @@ async function startProcess(
     [...roomToStart(), join(tree, 'apps/cli/bin/sower.js'), 'serve', ...options],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '', SOWER_TEST_OPENAPI: '', ...env },
+      env: { ...process.env, NODE_OPTIONS: '', TEST_OPENAPI: '', ...env },
     },
   );
   let output = '';

@@ -16,7 +16,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (prepared.status !== 0) throw new Error('The web apps could not be built.');
   const folder = runFolder();
   // The first deployment that is asked writes it there.
-  process.env.SOWER_TEST_OPENAPI = join(folder, 'openapi.json');
+  process.env.TEST_OPENAPI = join(folder, 'openapi.json');
   const given = process.env.SOWER_TEST_POSTGRESQL;
   const server = given ? undefined : await startPostgresql();
   const postgresql = given ?? server?.url ?? '';
