@@ -169,14 +169,15 @@ onBothDatabases('many users', (kind) => {
     // Nothing to do is no line, and no new version.
     expect((await doAll({ action: 'enable' })).done).toBe(40);
     expect(await lines('user.edit')).toBe(before + disabled - 2);
+    // While the user is enabled: nothing is given to a disabled one.
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('assignToken', { params: { serial }, body: { userId: 'u01' } });
     const { asOf } = await api('countUsers', { query: {} });
     await new Promise((resolve) => setTimeout(resolve, 5));
     await api('addUser', { body: { userId: 'u99' } });
     const search = { search: 'u', source: 'internal' } as never;
     expect((await doAll({ action: 'disable', choose: { search, asOf } })).done).toBe(40);
     expect((await api('getUser', { params: { userId: 'u99' } })).enabled).toBe(true);
-    const { first: serial } = await api('mintTokens', { body: {} });
-    await api('assignToken', { params: { serial }, body: { userId: 'u01' } });
     const userIds = ['U01', 'u02', 'nobody', 'u05'];
     const moved = await doAll({ action: 'move', securityDomain: 'Harbour', choose: { userIds } });
     expect(moved).toEqual({ done: 3, failures: [{ userId: 'nobody', reason: 'user.not-found' }] });
