@@ -31,8 +31,8 @@ export default defineConfig({
     ],
     // Tests read what the command line says, on a machine of whatever locale.
     env: { SOWER_LANGUAGE: 'en' },
-    // Most files wait for half of their time: four keep two processors busy.
-    maxWorkers: 4,
+    // Each file has a browser, a server and a database of its own, and some mostly wait: three keep two processors busy.
+    maxWorkers: 3,
     sequence: { sequencer: BySize },
     // For tests that wait more than they work: `test.concurrent`.
     maxConcurrency: 12,
