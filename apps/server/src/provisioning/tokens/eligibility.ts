@@ -36,13 +36,15 @@ export function barTo({ userEnabled, room, token }: Gift, now: number): Bar | un
 /** A token whose user the row names too. */
 type HeldToken = NonNullable<Gift['token']> & { readonly holder_enabled: number | null };
 
-/** The rule for what is done with a token for its user. */
-export const barToToken = (token: HeldToken, now: number): Bar | undefined =>
-  barTo({ userEnabled: token.holder_enabled, token }, now);
+/** What can stand against something about a token that the user has. */
+type TokenBar = Exclude<Bar, 'at-limit'>;
+
+/** The rule for what is done with a token for its user: without `room`, no limit is judged. */
+export const barToToken = (token: HeldToken, now: number): TokenBar | undefined =>
+  barTo({ userEnabled: token.holder_enabled, token }, now) as TokenBar | undefined;
 
 /** The bar in words of the caller. */
 export const refusalOf = (
-  bar: Bar | undefined,
-  words: Readonly<Record<Exclude<Bar, 'at-limit'>, Text>>,
-): Refused | undefined =>
-  bar === undefined || bar === 'at-limit' ? undefined : refused('wrong-state', words[bar]);
+  bar: TokenBar | undefined,
+  words: Readonly<Record<TokenBar, Text>>,
+): Refused | undefined => (bar === undefined ? undefined : refused('wrong-state', words[bar]));
