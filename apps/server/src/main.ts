@@ -50,7 +50,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (first && result.unknown.length > 0)
       logOf(result.config.logLevel).warn(
         { variables: result.unknown },
-        'these variables are none of sower; see sower serve --help',
+        'Sower has no variables of these names; see sower serve --help',
       );
     server = await startServer(result.config, { say, share });
     share?.ready();
