@@ -1,10 +1,11 @@
 /**
  * Hostile packets: whatever arrives, reading it gives a value, and nothing unproven is taken. The seed is fixed, so a failure repeats;
- * SOWER_FUZZ_PACKETS asks for more.
+ * TEST_LONG=1 tries a million.
  */
 
 import { utf8 } from '@sower/bytes/octets';
 import { expect, test } from 'vitest';
+import { amount } from '../../../test/harness/amount.ts';
 import vectors from '../../../vectors/radius.json' with { type: 'json' };
 import { vendorAttributes } from '../src/attributes.ts';
 import { readReply } from '../src/client.ts';
@@ -12,7 +13,7 @@ import { CODE, encodePacket, parsePacket } from '../src/packet.ts';
 import { passwordOf, readRequest } from '../src/server.ts';
 import { hex, unhex } from './assert.ts';
 
-const PACKETS = Number(process.env.SOWER_FUZZ_PACKETS ?? 100_000);
+const PACKETS = amount({ usual: 50_000, long: 1_000_000 });
 const secret = utf8(vectors.secret);
 const CODES = [CODE.accessRequest, CODE.accountingRequest, CODE.statusServer];
 

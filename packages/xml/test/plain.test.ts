@@ -1,13 +1,14 @@
 /**
  * What is read by scanning is what the parser reads, of every document: generated ones, and what is left of them after some octets were
- * changed. SOWER_XML_DOCUMENTS says how many; a million take a quarter of a minute.
+ * changed. TEST_LONG=1 compares a million.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { amount } from '../../../test/harness/amount.ts';
 import { readPlain } from '../src/plain.ts';
 import { attribute, child, DEFAULT_LIMITS, parseAny, readXml, type XmlElement } from '../src/xml.ts';
 
-const DOCUMENTS = Number(process.env.SOWER_XML_DOCUMENTS ?? 100_000);
+const DOCUMENTS = amount({ usual: 50_000, long: 1_000_000 });
 const LIMITS = {
   ...DEFAULT_LIMITS,
   maxDepth: 4,

@@ -1,7 +1,7 @@
 /**
  * Two nodes on a cluster of Patroni, one with all hosts in its URL and one behind HAProxy, under load: whatever becomes of the primary, no
- * accepted passcode is lost, and none is accepted twice. The primary is killed once, or as often as SOWER_FAILOVERS says; then what takes
- * minutes follows, such as a host that stands still for SOWER_PAUSE_SECONDS.
+ * accepted passcode is lost, and none is accepted twice. The primary is killed once. With TEST_LONG=1 it is killed twenty times,
+ * and what takes minutes follows, such as a host that stands still for one.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { utf8 } from '@sower/bytes/octets';
@@ -12,14 +12,15 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf, openSupply, PROFILE, type Supply } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
+import { amount, LONG } from '../../harness/amount.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../harness/radius/client.ts';
 import { type Cluster, hasPatroni, startCluster } from './patroni.ts';
 import { type Cleanups, verify } from './replicated.ts';
 
-const FAILOVERS = Number(process.env.SOWER_FAILOVERS ?? 1);
-const long = test.skipIf(process.env.SOWER_FAILOVERS === undefined);
-const PAUSE_SECONDS = Number(process.env.SOWER_PAUSE_SECONDS ?? 60);
+const FAILOVERS = amount({ usual: 1, long: 20 });
+const long = test.skipIf(!LONG);
+const PAUSE_SECONDS = 60;
 /** Of so many kills, one takes Patroni along, as if the host had died. */
 const HOST_EVERY = 5;
 const SECRET = 'secret-of-the-radius-client-0';

@@ -1,16 +1,17 @@
 /**
- * PgBouncer between a node and PostgreSQL is killed under load, and comes back: no accepted passcode is lost, and none is accepted twice. Runs if
- * SOWER_PGBOUNCER_KILLS says how often.
+ * PgBouncer between a node and PostgreSQL is killed under load, and comes back: no accepted passcode is lost, and none is accepted twice. Runs with
+ * TEST_LONG=1.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { codeOf, openSupply } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
+import { amount } from '../../harness/amount.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { hasPgbouncer, pooled } from './pgbouncer.ts';
 import { type Cleanups, verify } from './replicated.ts';
 
-const KILLS = Number(process.env.SOWER_PGBOUNCER_KILLS ?? 0);
+const KILLS = amount({ usual: 0, long: 3 });
 const CALLERS = 6;
 /** How long it is away. */
 const AWAY_MILLISECONDS = 1_000;

@@ -1,6 +1,6 @@
 /**
  * PostgreSQL fails over to a standby that commits do not wait for, and that lacks the last ones: nothing that was accepted is accepted again,
- * and service continues with the next interval. One failover, or as many as SOWER_PROMOTIONS says, with a standby that is up to 30 s behind.
+ * and service continues with the next interval. One failover, or ten with TEST_LONG=1, with a standby that is up to 30 s behind.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { hotp } from '@sower/otp/hotp';
@@ -12,10 +12,11 @@ import { ConnectionLost } from '@sower/server/store/db/postgresql/connection';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { codeOf, PROFILE } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
+import { amount } from '../../harness/amount.ts';
 import type { Deployment } from '../../harness/deployment.ts';
 import { type Answer, awaitStandby, type Cleanups, replicated, serving, sql, verify } from './replicated.ts';
 
-const PROMOTIONS = Number(process.env.SOWER_PROMOTIONS ?? 1);
+const PROMOTIONS = amount({ usual: 1, long: 10 });
 const MAX_BEHIND_SECONDS = 30;
 const INTERVAL = PROFILE.interval * 1000;
 

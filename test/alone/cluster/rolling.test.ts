@@ -11,6 +11,7 @@ import { CODE } from '@sower/radius/packet';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { buildVersion } from '../../../apps/server/build-version.js';
 import { codeOf, openSupply, type Supply } from '../../bench/supply.ts';
+import { amount } from '../../harness/amount.ts';
 import { runExchange } from '../../harness/authenticator.ts';
 import { POSTGRESQL } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess, TREE } from '../../harness/deployment.ts';
@@ -18,8 +19,7 @@ import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../harness/r
 import { type Balancer, balance, DRAIN_SECONDS, hasHaproxy } from './balanced.ts';
 import type { Cleanups } from './replicated.ts';
 
-/** SOWER_ROLLING_RESTARTS asks for more. */
-const RESTARTS = Number(process.env.SOWER_ROLLING_RESTARTS ?? 1);
+const RESTARTS = amount({ usual: 1, long: 10 });
 const PREVIOUS = process.env.SOWER_PREVIOUS;
 const VERSION = buildVersion(pathToFileURL(`${TREE}/`));
 const CALLERS = { rest: 8, ctkip: 2, radius: 4 };

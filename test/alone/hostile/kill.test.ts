@@ -2,13 +2,14 @@
 
 import type { HttpRequest } from '@sower/ctkip/http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { amount } from '../../harness/amount.ts';
 import { provisioned, runExchange, sender, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { randomness } from '../../harness/randomness.ts';
 
-/** Together 100 provisionings; as many kills as batches. SOWER_KILLS asks for more of them. */
-const BATCHES = Number(process.env.SOWER_KILLS ?? 10);
+/** Each of ten provisionings, with one kill. */
+const BATCHES = amount({ usual: 5, long: 50 });
 const AT_ONCE = Math.max(1, Math.round(100 / BATCHES));
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,6 +1,6 @@
 /**
- * Fifty at once with one code, fifty at once with one passcode, over two server processes: one wins, every time. SOWER_RACE_ROUNDS asks for
- * more rounds, SOWER_RACE_PROCESSES for another number of processes.
+ * Fifty at once with one code, fifty at once with one passcode, over two server processes: one wins, every time. SOWER_RACE_PROCESSES
+ * asks for another number of processes.
  */
 import { clientHello, clientNonce, processServerHello } from '@sower/ctkip/client';
 import { DEPLOYED } from '@sower/ctkip/dialect';
@@ -11,11 +11,12 @@ import { decodeSoapResponse, encodeSoapRequest } from '@sower/ctkip/soap';
 import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt } from '@sower/otp/totp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { amount } from '../../harness/amount.ts';
 import { random, runExchange } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy, racingProcesses } from '../../harness/deployment.ts';
 
-const ROUNDS = Number(process.env.SOWER_RACE_ROUNDS ?? 50);
+const ROUNDS = amount({ usual: 20, long: 200 });
 const CALLERS = 50;
 const RACING = racingProcesses();
 const serverOf = (caller: number): number => caller % RACING.processes;

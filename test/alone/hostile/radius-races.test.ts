@@ -1,7 +1,7 @@
 /**
  * Fifty copies of one passcode at once, over RADIUS and REST mixed, on two server processes: one is accepted, every time. The same after
- * a resynchronization, when a process is killed meanwhile, and after both were started anew. SOWER_RADIUS_RACE_ROUNDS asks for more,
- * SOWER_RACE_PROCESSES for another number of processes.
+ * a resynchronization, when a process is killed meanwhile, and after both were restarted. SOWER_RACE_PROCESSES asks for
+ * another number of processes.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { intervalAt } from '@sower/otp/totp';
@@ -9,12 +9,13 @@ import { CODE } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf, openSupply, PROFILE } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
+import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy, racingProcesses } from '../../harness/deployment.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 import { roomInTheMinute } from '../../harness/token-modes.ts';
 
-const ROUNDS = Number(process.env.SOWER_RADIUS_RACE_ROUNDS ?? 30);
+const ROUNDS = amount({ usual: 10, long: 100 });
 /** What costs more, or waits for processes. */
 const FEWER = Math.ceil(ROUNDS / 5);
 const KILLS = Math.min(5, FEWER);

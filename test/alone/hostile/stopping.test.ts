@@ -10,6 +10,7 @@ import { readReply } from '@sower/radius/client';
 import { CODE } from '@sower/radius/packet';
 import { afterEach, expect, test } from 'vitest';
 import { codeOf, openSupply } from '../../bench/supply.ts';
+import { amount } from '../../harness/amount.ts';
 import { onBothDatabases, SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../../harness/deployment.ts';
 import { freePort } from '../../harness/processes/free-port.ts';
@@ -18,8 +19,8 @@ import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../harness/r
 import { randomness } from '../../harness/randomness.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
-/** SOWER_STOP_ROUNDS asks for more, on each database. */
-const ROUNDS = Number(process.env.SOWER_STOP_ROUNDS ?? 1);
+/** On each database. */
+const ROUNDS = amount({ usual: 1, long: 20 });
 const HTTP_REQUESTS = 200;
 const RADIUS_REQUESTS = 400;
 /** How long requests in flight may take at the end. */

@@ -3,6 +3,7 @@
 import type { ApiClient } from '@sower/api/client';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
@@ -10,9 +11,9 @@ import { addPeople } from '../../harness/jobs/many-people.ts';
 import { randomness } from '../../harness/randomness.ts';
 
 /** Every other one with a second node there. */
-const KILLS = Number(process.env.SOWER_KILLS ?? 4);
+const KILLS = amount({ usual: 2, long: 20 });
 /** So many that a node does not get through them before it is killed. */
-const ROWS = Number(process.env.SOWER_KILL_ROWS ?? KILLS * 2_500);
+const ROWS = KILLS * 2_500;
 const ACTION_ROWS = 1_000;
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -18,15 +18,15 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSupply, PROFILE, type Supply } from '../../bench/supply.ts';
 import { freshCodes, type VerifyToken } from '../../bench/verifications.ts';
+import { amount } from '../../harness/amount.ts';
 import { provisioned } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../../harness/deployment.ts';
 import { backedUp, sower } from '../../harness/jobs/command.ts';
 
 const SLOW = 400_000;
-/** SOWER_ROTATION_TOKENS and SOWER_ROTATION_KILLS ask for more. */
-const TOKENS = Number(process.env.SOWER_ROTATION_TOKENS ?? 800);
-const KILLS = Number(process.env.SOWER_ROTATION_KILLS ?? 4);
+const TOKENS = amount({ usual: 400, long: 2_000 });
+const KILLS = amount({ usual: 2, long: 20 });
 const CALLERS = 4;
 const WINDOW = 1;
 

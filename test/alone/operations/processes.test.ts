@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { codeOf, openSupply } from '../../bench/supply.ts';
+import { amount } from '../../harness/amount.ts';
 import { onBothDatabases, SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../../harness/deployment.ts';
 import { freePort } from '../../harness/processes/free-port.ts';
 import { randomness } from '../../harness/randomness.ts';
 
 const WORKERS = 3;
-/** SOWER_WORKER_KILLS asks for more, on each database. */
-const KILLS = Number(process.env.SOWER_WORKER_KILLS ?? 3);
+/** On each database. */
+const KILLS = amount({ usual: 2, long: 20 });
 const PASSCODES = 40;
 /** How often each is sent at once. */
 const TIMES = 4;

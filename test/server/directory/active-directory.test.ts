@@ -13,6 +13,7 @@ import { logOnUser } from '@sower/server/self-service/session';
 import { domainNames } from '@sower/server/store/directory/domains';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
 import { addedSource, findings, ran, said } from '../../harness/directory/run.ts';
 import {
@@ -26,7 +27,7 @@ import {
 } from '../../harness/directory/samba.ts';
 import { done, type SourceContext, sourceContext } from '../../harness/directory/source.ts';
 
-const WRONG_PASSWORDS = Number(process.env.SOWER_WRONG_PASSWORDS ?? 100);
+const WRONG_PASSWORDS = amount({ usual: 40, long: 1_000 });
 const PASSWORD = 'Right-Pass-w0rd';
 const NAMES = ['ada', 'grace', 'disabled', 'expired', 'change', 'many', 'mover', 'bride', 'leaver'];
 const STAFF = `OU=Staff,${BASE}`;

@@ -14,6 +14,7 @@ import { setUserPassword } from '@sower/server/self-service/password';
 import { logOnUser } from '@sower/server/self-service/session';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { addedSource, ran } from '../../harness/directory/run.ts';
 import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
@@ -22,7 +23,7 @@ import { done, type SourceContext, slapdSource, sourceContext } from '../../harn
 const RIGHT = 'the right password of everybody';
 const NAMES = ['ada', 'grace', 'reset', 'many', 'late', 'boss', 'plain'];
 /** Of one user, many at once. */
-const WRONG_PASSWORDS = Number(process.env.SOWER_WRONG_PASSWORDS ?? 100);
+const WRONG_PASSWORDS = amount({ usual: 60, long: 1_000 });
 const from = { source: '192.0.2.1', userAgent: undefined };
 const nobody = {} as Attempts;
 

@@ -11,22 +11,11 @@ import { onBothDatabases } from '../../harness/databases.ts';
 import { addedSource, confirmed, findings, ran, said, usersNow } from '../../harness/directory/run.ts';
 import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
 import { NO_BOUNDS, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+import { randomness, SEED } from '../../harness/randomness.ts';
 
-const SEED = Number(process.env.SOWER_DIRECTORY_SEED ?? 20260101);
 const ROUNDS = 20;
 const CHANGES = 50;
 const PEOPLE = 150;
-
-/** mulberry32 */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 type User = Awaited<ReturnType<typeof usersNow>>[number];
 type Seen = Omit<User, 'id' | 'version'>;
@@ -92,7 +81,7 @@ describe.skipIf(!hasSlapd)('preview and run', () => {
             stop: NO_BOUNDS,
           }),
         );
-        const random = chance(SEED);
+        const random = randomness(`preview and run (${kind.name})`);
         const people = Array.from({ length: PEOPLE }, (_, index) => `uid=user${index},ou=people,${SUFFIX}`);
         let made = 0;
         const happened = new Map<string, number>();

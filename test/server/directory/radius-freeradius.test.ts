@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { TYPE } from '@sower/radius/attributes';
 import { CODE, findAttribute } from '@sower/radius/packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { amount } from '../../harness/amount.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { chanceOfMore } from '../../harness/chance.ts';
 import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
@@ -28,8 +29,8 @@ import {
 } from '../../harness/radius/freeradius.ts';
 
 /** 1,000 show more, and take longer. */
-const WRONG_PASSWORDS = Number(process.env.SOWER_WRONG_PASSWORDS ?? 60);
-const SAMPLES = Number(process.env.SOWER_TIMING_SAMPLES ?? 120);
+const WRONG_PASSWORDS = amount({ usual: 40, long: 100 });
+const SAMPLES = amount({ usual: 120, long: 600 });
 /** Three wrong passwords of each stay below every lockout. */
 const TIMED = Array.from({ length: Math.ceil(SAMPLES / 3) }, (_, index) => `timed${index}`);
 const CONTROLS = TIMED.map((_, index) => `control${index}`);

@@ -6,6 +6,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
@@ -14,7 +15,7 @@ import { problemOf, selfServiceClient } from '../../harness/self-service-client.
 
 const PASSWORD = 'the password of everybody here';
 const COUNT = 2_000;
-const KILLS = Number(process.env.SOWER_KILLS ?? 3);
+const KILLS = amount({ usual: 2, long: 20 });
 
 describe.skipIf(!hasSlapd)('a directory and a server', () => {
   onBothDatabases('a directory and a server', (kind) => {

@@ -1,6 +1,6 @@
 /**
  * Generated hostile documents against both CT-KIP paths over HTTPS: no crash, no 5xx, memory flat, and what was provisioned before
- * goes on working. The seed is fixed; SOWER_FUZZ_DOCUMENTS and SOWER_TEST_SEED ask for more and for others.
+ * goes on working. The seed is printed; TEST_LONG=1 sends more.
  */
 import { clientHello, clientNonce, processServerHello } from '@sower/ctkip/client';
 import { DEPLOYED, RFC4758 } from '@sower/ctkip/dialect';
@@ -8,13 +8,13 @@ import { encodeMessage } from '@sower/ctkip/encode';
 import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
 import { decodeSoapResponse, encodeSoapRequest } from '@sower/ctkip/soap';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { amount } from '../../harness/amount.ts';
 import { provisioned, random, runExchange, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
-import { repeatable } from '../../harness/randomness.ts';
+import { randomness } from '../../harness/randomness.ts';
 
-const DOCUMENTS = Number(process.env.SOWER_FUZZ_DOCUMENTS ?? 20_000);
-const SEED = Number(process.env.SOWER_TEST_SEED ?? 4758);
+const DOCUMENTS = amount({ usual: 6_000, long: 100_000 });
 const AT_ONCE = 32;
 /** As clients whose fields are not known: it says nothing about its device. */
 const SILENT = { deviceId: undefined, deviceClass: undefined };
@@ -52,7 +52,7 @@ onBothDatabases('hostile documents', (kind) => {
   }
 
   test(`${DOCUMENTS} documents`, async () => {
-    const next = repeatable(SEED);
+    const next = randomness('fuzzed documents');
     const below = (limit: number): number => Math.floor(next() * limit);
     const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
 

@@ -1,6 +1,6 @@
 /**
  * A hundred guesses at once at the passcode of one user, over REST, RADIUS, agents and the Self-Service Console, on two server processes:
- * never more than the documented number are looked at. SOWER_GUESS_ROUNDS asks for more rounds.
+ * never more than the documented number are looked at.
  */
 import { randomInt } from 'node:crypto';
 import { securidTokencode } from '@sower/otp/securid';
@@ -9,13 +9,14 @@ import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSupply, PROFILE } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
+import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 import { type SelfServiceClient, selfServiceClient } from '../../harness/self-service-client.ts';
 import { roomInTheMinute } from '../../harness/token-modes.ts';
 
-const ROUNDS = Number(process.env.SOWER_GUESS_ROUNDS ?? 5);
+const ROUNDS = amount({ usual: 3, long: 50 });
 const SECRET = 'secret-of-the-radius-client-0';
 const PASSWORD = 'seven green bottles';
 /** docs/authentication.md: the fifth wrong passcode in a row holds the token back, for 1 s, 2 s, 4 s … */

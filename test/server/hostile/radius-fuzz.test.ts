@@ -1,6 +1,6 @@
 /**
  * Generated hostile packets to the RADIUS ports of a server process: no crash, no answer to what is not proven, memory flat, and a token
- * that works as before. The seed is fixed; SOWER_FUZZ_RADIUS asks for more.
+ * that works as before. The seed is fixed; TEST_LONG=1 sends more.
  */
 import { randomBytes } from 'node:crypto';
 import { utf8 } from '@sower/bytes/octets';
@@ -8,12 +8,13 @@ import { TYPE } from '@sower/radius/attributes';
 import { accessRequest, accountingRequest, readReply, statusServer } from '@sower/radius/client';
 import { CODE } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { amount } from '../../harness/amount.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 
-const PACKETS = Number(process.env.SOWER_FUZZ_RADIUS ?? 10_000);
+const PACKETS = amount({ usual: 5_000, long: 100_000 });
 /** As many as the receive buffer of the system surely holds. */
 const BURST = 50;
 const SECRET = 'secret-of-the-radius-client-0';

@@ -26,6 +26,7 @@ import { forgetOldJobs, workOnJob } from '@sower/server/work/runner';
 import { inEnglish, readText } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
@@ -473,7 +474,7 @@ onBothDatabases('bad input of jobs', (kind) => {
   });
 
   test('undone after 30 % were provisioned: those stay, and everything else is as it was, row for row', async () => {
-    const PEOPLE = Number(process.env.SOWER_UNDO ?? 200);
+    const PEOPLE = amount({ usual: 200, long: 10_000 });
     const tables = ['tokens', 'users', 'seeds', 'distributions', 'replacements'] as const;
     /** All rows but those of these tokens and what the job made. Versions only say that something was edited. */
     const everything = async (but: ReadonlySet<string>, jobId?: string): Promise<string> => {

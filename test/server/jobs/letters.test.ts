@@ -1,6 +1,6 @@
 /**
  * Letters of a distribution: text and QR codes read back from the pages, by poppler and a decoder; the file once, and codes nowhere else.
- * SOWER_LETTERS asks for more of them.
+ * TEST_LONG=1 prints a thousand.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,13 +15,14 @@ import { sql } from 'kysely';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
+import { amount } from '../../harness/amount.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
 
-const LETTERS = Number(process.env.SOWER_LETTERS ?? 6);
+const LETTERS = amount({ usual: 6, long: 1_000 });
 const AT_ONCE = 50;
 /** Not `execFileSync`: thousands of pages take longer than a connection is kept, and whoever blocks does not see that it was closed. */
 const poppler = async (program: string, ...given: string[]): Promise<string> =>

@@ -7,13 +7,14 @@ import type { ImportUsersInput } from '@sower/api/user-imports';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { randomness } from '../../harness/randomness.ts';
 
-const KILLS = Number(process.env.SOWER_KILLS ?? 3);
-const ROWS = Number(process.env.SOWER_KILL_ROWS ?? 6_000);
+const KILLS = amount({ usual: 2, long: 20 });
+const ROWS = amount({ usual: 4_000, long: 50_000 });
 
 async function problemOf(work: Promise<unknown>): Promise<string> {
   try {

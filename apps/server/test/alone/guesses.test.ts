@@ -1,8 +1,9 @@
 /**
  * Guesses at the passcodes of one user, a hundred at once over every way there is and over two nodes: as many are looked at as the
- * policy says, no more. SOWER_GUESS_ROUNDS asks for more rounds.
+ * policy says, no more.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { amount } from '../../../../test/harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../../../test/harness/databases.ts';
 import { type Person, person, random, wrongCode } from '../../../../test/harness/token-modes.ts';
 import { keyedMutex } from '../../src/authentication/limits/keyed-mutex.ts';
@@ -20,7 +21,7 @@ import { findUser } from '../../src/store/directory/users.ts';
 import { claimInstallation, settingsReader } from '../../src/store/operations/installation.ts';
 import { findToken } from '../../src/store/tokens/tokens.ts';
 
-const ROUNDS = Number(process.env.SOWER_GUESS_ROUNDS ?? 5);
+const ROUNDS = amount({ usual: 3, long: 50 });
 const GUESSES = 100;
 const ADMINISTRATOR: Actor = {
   kind: 'administrator',

@@ -1,6 +1,6 @@
 /**
  * PostgreSQL is ended, frozen, cut off and silenced under mixed load: no process ends, nothing is answered but the truth or 503, every accepted
- * passcode is used, and service is back soon after the database. SOWER_FAULT_ROUNDS and SOWER_FREEZE_SECONDS ask for more.
+ * passcode is used, and service is back soon after the database.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { utf8 } from '@sower/bytes/octets';
@@ -10,6 +10,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { codeOf, openSupply, type Supply } from '../../../bench/supply.ts';
 import type { VerifyToken } from '../../../bench/verifications.ts';
+import { amount } from '../../../harness/amount.ts';
 import { runExchange, tokencode } from '../../../harness/authenticator.ts';
 import { type Deployment, deploy, timedReadiness } from '../../../harness/deployment.ts';
 import { freshPostgresql } from '../../../harness/fresh-database.ts';
@@ -19,8 +20,8 @@ import { randomness } from '../../../harness/randomness.ts';
 import { type MeddlingWire, meddlingWire } from '../meddling-wire.ts';
 
 const FAULTS = ['terminate', 'restart', 'crash', 'reset', 'silence', 'silence all', 'freeze'] as const;
-const ROUNDS = Number(process.env.SOWER_FAULT_ROUNDS ?? FAULTS.length);
-const FREEZE_SECONDS = Number(process.env.SOWER_FREEZE_SECONDS ?? 5);
+const ROUNDS = amount({ usual: FAULTS.length, long: 10 * FAULTS.length });
+const FREEZE_SECONDS = amount({ usual: 3, long: 30 });
 const BACK_MILLISECONDS = 3_000;
 /** A second, and some room. */
 const READY_MILLISECONDS = 1_500;
