@@ -15,7 +15,7 @@ import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
 import { chooseLanguage } from '../../harness/browser/console-browser.ts';
 import { englishTexts, foreignTexts, isNeutral, shownTexts } from '../../harness/browser/foreign-texts.ts';
-import { faults, inspect, type Look } from '../../harness/browser/looks.ts';
+import { faults, inspect, type Look, looksOf } from '../../harness/browser/looks.ts';
 import {
   furnishSelfService,
   linkOnScreen,
@@ -583,12 +583,12 @@ describe.skipIf(skip)('Self-Service Console', () => {
     for (const each of [page, user, elsewhere]) await each.context().close();
   });
 
-  /** @returns what is wrong with a screen, in both looks */
+  /** @returns what is wrong with a screen, in one look or both */
   const faultsIn =
-    (page: Page, looks: readonly Look[]) =>
+    (page: Page, looks: readonly [Look, Look]) =>
     async (name: string, turn: number): Promise<string[]> =>
-      // An open menu lies beside the landmarks of the page. The last look of a screen is the first of the next: nothing has to change.
-      name === 'menu' ? [] : inspect(page, name, turn % 2 === 0 ? looks : looks.toReversed());
+      // An open menu lies beside the landmarks of the page.
+      name === 'menu' ? [] : inspect(page, name, looksOf(looks, turn));
 
   // In the pseudo-locale a label is where it is in English, and longer.
   test('every text on every screen comes from the catalogue, and axe finds nothing', async () => {

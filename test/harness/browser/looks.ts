@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type axe from 'axe-core';
 import type { Page } from 'playwright-core';
+import { LONG } from '../amount.ts';
+import { SEED } from '../randomness.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Where the pages are kept as pictures, when they are wanted. */
@@ -63,6 +65,15 @@ export type Look = (typeof LOOKS)[number];
  * these. All four looks are for each page as it opens. The last is the one in which a test goes on, so that nothing has to change.
  */
 export const LOOKS_IN = { en: ['light 1280'], de: ['dark 360', 'dark 1280'] } as const;
+
+/**
+ * The looks of a walk through all pages: one of the two, chosen by the seed of the run. Both with TEST_LONG=1, the last first at every second
+ * turn, so that nothing has to change between two pages.
+ */
+export function looksOf(looks: readonly [Look, Look], turn: number): readonly Look[] {
+  if (LONG) return turn % 2 === 0 ? looks : looks.toReversed();
+  return [looks[SEED % 2] as Look];
+}
 
 /** The page as it stands in another theme, on a wider or narrower screen. */
 export async function show(page: Page, look: `${'light' | 'dark'} ${number}`): Promise<void> {
