@@ -52,7 +52,7 @@ export function openVault(
   vaultKey: CryptoKey | undefined,
 ): Vault {
   const listeners = new Set<() => void>();
-  const keys = new Map<string, { readonly of: SeedAtRest; readonly key: CryptoKey }>();
+  const keys: Keys = new Map();
   const notices = openNotices((notice) => {
     if (notice === 'tokens') for (const listener of listeners) listener();
   });
@@ -60,17 +60,6 @@ export function openVault(
     notices.tell(notice);
     for (const listener of listeners) listener();
   };
-  const write = () => database.transaction('tokens', 'readwrite', { durability: 'strict' });
-
-  const writeBoth = () => database.transaction(['facts', 'tokens'], 'readwrite', { durability: 'strict' });
-  /** Whether the lock is still the one that this tab has opened: two tabs may change it at once. */
-  const lockIsMine = async (transaction: ReturnType<typeof writeBoth>): Promise<boolean> => {
-    const now = (await transaction.objectStore('facts').get('lock')) as Lock | undefined;
-    return lock === undefined || now === undefined
-      ? lock === now
-      : equal(lock.vaultKey.data, now.vaultKey.data);
-  };
-
   async function tokens(): Promise<Token[]> {
     const all = await database.getAll('tokens');
     return all.sort((a, b) => a.position - b.position || (a.serial < b.serial ? -1 : 1));
@@ -117,32 +106,66 @@ export function openVault(
         bytes.fill(0);
       }
     },
-    async store(token, replace) {
-      const transaction = writeBoth();
-      const tokenStore = transaction.objectStore('tokens');
-      const [all, lockNow] = await Promise.all([
-        tokenStore.getAll(),
-        transaction.objectStore('facts').get('lock'),
-      ]);
-      const present = all.find(({ serial }) => serial === token.serial);
-      if (present && !replace) {
-        await transaction.done;
-        return { ok: false };
-      }
-      // Another tab has set or removed the lock meanwhile: the seed would be sealed under a key that is gone, or not protected by the lock.
-      if ((lockNow === undefined) !== (token.seed.kind === 'key')) {
-        await givenUp(transaction);
-        throw new Error('the lock is another one');
-      }
-      const last = Math.max(0, ...all.map(({ position }) => position));
-      const { position = last + 1 } = present ?? {};
-      // The name that the user gave it stays.
-      const nickname = present?.nickname || token.nickname;
-      await tokenStore.put({ ...token, counter: 0, nickname, position });
-      await transaction.done;
-      changed();
-      return { ok: true, replaced: present !== undefined };
+    store: (token, replace) => storeToken(database, token, replace, changed),
+    ...editsOf(database, { keys, keyOf, changed }),
+    ...lockChangesOf(database, lock, { tokens, keyOf, changed }),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
+    close() {
+      notices.close();
+      keys.clear();
+    },
+  };
+}
+
+type Keys = Map<string, { readonly of: SeedAtRest; readonly key: CryptoKey }>;
+/** Tells this tab and the others. */
+type Changed = (notice?: Notice) => void;
+
+const writeBoth = (database: Database) =>
+  database.transaction(['facts', 'tokens'], 'readwrite', { durability: 'strict' });
+
+async function storeToken(
+  database: Database,
+  token: PreparedToken,
+  replace: boolean,
+  changed: Changed,
+): ReturnType<Vault['store']> {
+  const transaction = writeBoth(database);
+  const tokenStore = transaction.objectStore('tokens');
+  const [all, lockNow] = await Promise.all([
+    tokenStore.getAll(),
+    transaction.objectStore('facts').get('lock'),
+  ]);
+  const present = all.find(({ serial }) => serial === token.serial);
+  if (present && !replace) {
+    await transaction.done;
+    return { ok: false };
+  }
+  // Another tab has set or removed the lock meanwhile: the seed would be sealed under a key that is gone, or not protected by the lock.
+  if ((lockNow === undefined) !== (token.seed.kind === 'key')) {
+    await givenUp(transaction);
+    throw new Error('the lock is another one');
+  }
+  const last = Math.max(0, ...all.map(({ position }) => position));
+  const { position = last + 1 } = present ?? {};
+  // The name that the user gave it stays.
+  const nickname = present?.nickname || token.nickname;
+  await tokenStore.put({ ...token, counter: 0, nickname, position });
+  await transaction.done;
+  changed();
+  return { ok: true, replaced: present !== undefined };
+}
+
+/** Changes of a stored token, each in one transaction. */
+function editsOf(
+  database: Database,
+  { keys, keyOf, changed }: Pick<Vault, 'keyOf'> & { readonly keys: Keys; readonly changed: Changed },
+): Pick<Vault, 'rename' | 'move' | 'remove' | 'takeCode'> {
+  const write = () => database.transaction('tokens', 'readwrite', { durability: 'strict' });
+  return {
     async rename(serial, nickname) {
       const transaction = write();
       const token = await transaction.store.get(serial);
@@ -181,6 +204,22 @@ export function openVault(
       changed();
       return code;
     },
+  };
+}
+
+function lockChangesOf(
+  database: Database,
+  lock: Lock | undefined,
+  { tokens, keyOf, changed }: Pick<Vault, 'tokens' | 'keyOf'> & { readonly changed: Changed },
+): Pick<Vault, 'changeLock' | 'removeLock'> {
+  /** Whether the lock is still the one that this tab has opened: two tabs may change it at once. */
+  const lockIsMine = async (transaction: ReturnType<typeof writeBoth>): Promise<boolean> => {
+    const now = (await transaction.objectStore('facts').get('lock')) as Lock | undefined;
+    return lock === undefined || now === undefined
+      ? lock === now
+      : equal(lock.vaultKey.data, now.vaultKey.data);
+  };
+  return {
     async changeLock(request, opener) {
       const moving = lock && opener ? await vaultKeyToMove(lock, opener) : undefined;
       if (lock && !moving) return 'not-possible';
@@ -188,7 +227,7 @@ export function openVault(
       const made = await makeLock(database, request, moving);
       if (!made) return 'not-possible';
       // A token that another tab has stored meanwhile would not be protected by the lock.
-      const transaction = writeBoth();
+      const transaction = writeBoth(database);
       const late = !lock && (await transaction.objectStore('tokens').count()) > 0;
       if (late || !(await lockIsMine(transaction))) {
         await givenUp(transaction);
@@ -203,7 +242,7 @@ export function openVault(
     async removeLock() {
       const opened = new Map<string, CryptoKey>();
       for (const token of await tokens()) opened.set(token.serial, await keyOf(token));
-      const transaction = writeBoth();
+      const transaction = writeBoth(database);
       const present = await transaction.objectStore('tokens').getAll();
       const stranger = present.some(({ serial, seed }) => seed.kind === 'sealed' && !opened.has(serial));
       if (stranger || !(await lockIsMine(transaction))) return givenUp(transaction);
@@ -214,14 +253,6 @@ export function openVault(
       await transaction.objectStore('facts').delete('lock');
       await transaction.done;
       changed('lock');
-    },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    close() {
-      notices.close();
-      keys.clear();
     },
   };
 }

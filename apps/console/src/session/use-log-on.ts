@@ -116,21 +116,26 @@ export function useLogOn(
     submit,
     usePasskey: () => byPasskey.mutate(),
     pending: opening.isPending || byPasskey.isPending,
-    problem: missing ?? words(opening.error ?? byPasskey.error),
+    problem:
+      missing ?? problemWords(t, opening.error ?? byPasskey.error, { byPasskey: byPasskey.isError, more }),
   };
+}
 
-  function words(error: unknown): string | undefined {
-    if (!error || isProblem(error, 'second-factor-required') || isProblem(error, 'answer-needed')) {
-      return undefined;
-    }
-    if (isProblem(error, 'log-on-failed')) {
-      if (byPasskey.isError) return t('session.passkeyRefused');
-      return t(more === 'passcode' ? 'session.passcodeRefused' : 'session.refused');
-    }
-    if (isProblem(error, 'too-many-requests')) return t('session.tooMany');
-    const problem = problemOf(error);
-    if (problem) return problem.detail ?? problem.title;
-    // What the browser throws when the person closes its window, or when it has no passkey for this host.
-    return t(byPasskey.isError ? 'session.passkeyCancelled' : 'session.noAnswer');
+function problemWords(
+  t: ReturnType<typeof useTexts>,
+  error: unknown,
+  { byPasskey, more }: { readonly byPasskey: boolean; readonly more: 'passcode' | 'passkey' | undefined },
+): string | undefined {
+  if (!error || isProblem(error, 'second-factor-required') || isProblem(error, 'answer-needed')) {
+    return undefined;
   }
+  if (isProblem(error, 'log-on-failed')) {
+    if (byPasskey) return t('session.passkeyRefused');
+    return t(more === 'passcode' ? 'session.passcodeRefused' : 'session.refused');
+  }
+  if (isProblem(error, 'too-many-requests')) return t('session.tooMany');
+  const problem = problemOf(error);
+  if (problem) return problem.detail ?? problem.title;
+  // What the browser throws when the person closes its window, or when it has no passkey for this host.
+  return t(byPasskey ? 'session.passkeyCancelled' : 'session.noAnswer');
 }

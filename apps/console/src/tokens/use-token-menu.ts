@@ -11,6 +11,22 @@ import type { TokenRow } from './token-state.tsx';
 /** @param without IDs of entries that make no sense where the menu is shown */
 export type TokenMenu = (token: TokenRow, without?: readonly string[]) => MenuEntry[];
 
+type Texts = ReturnType<typeof useTexts>;
+
+/** Why it cannot be distributed now. */
+function undistributable(t: Texts, { userId, lost, enabled, expired }: TokenRow): string | undefined {
+  if (userId === undefined) return t('tokens.why.notAssigned');
+  if (lost) return t('tokens.why.lost');
+  if (!enabled) return t('tokens.why.disabled');
+  return expired ? t('tokens.why.expired') : undefined;
+}
+
+/** Why no token can follow it. */
+function irreplaceable(t: Texts, { replacedBy, replaces }: TokenRow): string | undefined {
+  if (replacedBy !== undefined) return t('tokens.why.replaced', { serial: replacedBy });
+  return replaces === undefined ? undefined : t('tokens.why.replaces', { serial: replaces });
+}
+
 /** @param onAsk shows the question before it is done */
 export function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) => void): TokenMenu {
   const t = useTexts();
@@ -23,16 +39,6 @@ export function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) =
     const { serial } = token;
     const params = { serial };
     const assigned = token.userId !== undefined;
-    const unassignedReason = assigned ? undefined : t('tokens.why.notAssigned');
-    const distributable = !assigned
-      ? t('tokens.why.notAssigned')
-      : token.lost
-        ? t('tokens.why.lost')
-        : !token.enabled
-          ? t('tokens.why.disabled')
-          : token.expired
-            ? t('tokens.why.expired')
-            : undefined;
     const waiting = token.distribution?.state === 'issued' || token.distribution?.state === 'opened';
     const entries: (MenuEntry & { id: string; show: boolean })[] = [
       { id: 'view', show: true, label: t('tokens.view'), onSelect: () => navigate(`/tokens/${serial}`) },
@@ -70,7 +76,7 @@ export function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) =
         id: 'distribute',
         show: can('tokens:distribute'),
         label: token.distribution === undefined ? t('tokens.distribute') : t('tokens.redistribute'),
-        refused: distributable,
+        refused: undistributable(t, token),
         separated: true,
         onSelect: () => navigate(`/tokens/${serial}/distribute`),
       },
@@ -78,12 +84,7 @@ export function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) =
         id: 'replace',
         show: can('tokens:assign') && assigned,
         label: t('tokens.replace'),
-        refused:
-          token.replacedBy !== undefined
-            ? t('tokens.why.replaced', { serial: token.replacedBy })
-            : token.replaces !== undefined
-              ? t('tokens.why.replaces', { serial: token.replaces })
-              : undefined,
+        refused: irreplaceable(t, token),
         onSelect: ask('replace', token),
       },
       {
@@ -111,7 +112,7 @@ export function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) =
         id: 'setPin',
         show: can('tokens:edit'),
         label: t('tokens.setPin'),
-        refused: unassignedReason,
+        refused: assigned ? undefined : t('tokens.why.notAssigned'),
         onSelect: ask('setPin', token),
       },
       {

@@ -73,22 +73,7 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
     });
   }
 
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (error instanceof Overload) {
-      reply.header('retry-after', '1');
-      return refuseAgent(reply, 503, inEnglish(text('log-on.busy')));
-    }
-    if (isUnavailable(error) || status >= 500) {
-      request.log.error({ err: error }, 'a request of an agent failed');
-      return refuseAgent(
-        reply,
-        isUnavailable(error) ? 503 : 500,
-        'The server failed. Try again, or another server.',
-      );
-    }
-    return refuseAgent(reply, status, inEnglish(text('request.unreadable')));
-  });
+  app.setErrorHandler(refuseFailure);
 
   route('initialize', initializeSchema, async (agent, body, request) => {
     const attempt = begin(agent, body.subjectName);
@@ -164,6 +149,27 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
   });
 
   route('resources', resourcesSchema, async (_, { resourceId }) => promptResources(resourceId), 'GET');
+}
+
+function refuseFailure(
+  error: Error & { statusCode?: number },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (error instanceof Overload) {
+    reply.header('retry-after', '1');
+    return refuseAgent(reply, 503, inEnglish(text('log-on.busy')));
+  }
+  if (isUnavailable(error) || status >= 500) {
+    request.log.error({ err: error }, 'a request of an agent failed');
+    return refuseAgent(
+      reply,
+      isUnavailable(error) ? 503 : 500,
+      'The server failed. Try again, or another server.',
+    );
+  }
+  return refuseAgent(reply, status, inEnglish(text('request.unreadable')));
 }
 
 export function refuseAgent(reply: FastifyReply, status: number, message: string): FastifyReply {

@@ -115,63 +115,13 @@ export function guessLimit(options: {
     for (const bucket of all(source)) bucket.running += 1;
   }
 
-  const { patienceMilliseconds: patience = Number.POSITIVE_INFINITY } = options;
-
-  /** Until the next one who comes may go on, as far as that depends on tokens that come back. */
-  const millisecondsTo = (bucket: Bucket<Waiting>): number =>
-    tokens(bucket) < 1 ? (1 - tokens(bucket) + bucket.waiting.length) * bucket.refill : 0;
-
-  const isCrowded = (bucket: Bucket<Waiting>): boolean =>
-    bucket.waiting.length >= (tokens(bucket) < 1 ? MAX_WAITING : MAX_CROWD) ||
-    millisecondsTo(bucket) > patience;
-
-  /** Lets in anyone who can go on, in the order they came. */
-  function admit(bucket: Bucket<Waiting>): void {
-    fill(bucket);
-    if (tokens(bucket) < 1) for (const one of bucket.waiting.splice(MAX_WAITING)) one.resolve(false);
-    while (tokens(bucket) - bucket.running >= 1) {
-      const next = bucket.waiting.shift();
-      if (!next) return;
-      for (const other of all(next.source)) fill(other);
-      const blocked = blockedBy(next.source);
-      if (blocked) wait(blocked, next);
-      else {
-        enter(next.source);
-        next.resolve(true);
-      }
-    }
-    wake(bucket);
-  }
-
-  function wait(bucket: Bucket<Waiting>, waiting: Waiting): void {
-    if (isCrowded(bucket)) waiting.resolve(false);
-    else {
-      if (waiting.at === undefined && patience !== Number.POSITIVE_INFINITY) giveUpLater(waiting);
-      waiting.at = bucket;
-      bucket.waiting.push(waiting);
-      wake(bucket);
-    }
-  }
-
-  /** Those who run may take longer than was to be expected, and there may be others to wait for afterwards. */
-  function giveUpLater(waiting: Waiting): void {
-    void options.sleep(patience).then(() => {
-      const place = waiting.at?.waiting.indexOf(waiting) ?? -1;
-      if (place < 0) return;
-      waiting.at?.waiting.splice(place, 1);
-      waiting.resolve(false);
-    });
-  }
-
-  /** When the next token comes back. A guess that ends earlier checks by itself. */
-  function wake(bucket: Bucket<Waiting>): void {
-    if (bucket.asleep || bucket.waiting.length === 0 || tokens(bucket) >= 1) return;
-    bucket.asleep = true;
-    void options.sleep(Math.max(1, Math.ceil((1 - tokens(bucket)) * bucket.refill))).then(() => {
-      bucket.asleep = false;
-      admit(bucket);
-    });
-  }
+  const { wait, admit, isCrowded, millisecondsTo } = waitingRoom({
+    ...options,
+    fill,
+    all,
+    blockedBy,
+    enter,
+  });
 
   function leave(source: Source): void {
     for (const bucket of all(source)) bucket.running -= 1;
@@ -234,6 +184,83 @@ export function guessLimit(options: {
       for (const bucket of buckets.hear(missing, named)) if (bucket.waiting.length > 0) admit(bucket);
     },
   };
+}
+
+/** Those who cannot go on yet, each at the bucket that it waits for. */
+function waitingRoom({
+  fill,
+  all,
+  blockedBy,
+  enter,
+  sleep,
+  patienceMilliseconds: patience = Number.POSITIVE_INFINITY,
+}: {
+  readonly fill: (bucket: Bucket<Waiting>) => unknown;
+  /** The buckets that a source draws from. */
+  readonly all: (source: Source) => readonly Bucket<Waiting>[];
+  /** What a source has to wait for; undefined if it can go on. */
+  readonly blockedBy: (source: Source) => Bucket<Waiting> | undefined;
+  readonly enter: (source: Source) => void;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly patienceMilliseconds?: number;
+}) {
+  /** Until the next one who comes may go on, as far as that depends on tokens that come back. */
+  const millisecondsTo = (bucket: Bucket<Waiting>): number =>
+    tokens(bucket) < 1 ? (1 - tokens(bucket) + bucket.waiting.length) * bucket.refill : 0;
+
+  const isCrowded = (bucket: Bucket<Waiting>): boolean =>
+    bucket.waiting.length >= (tokens(bucket) < 1 ? MAX_WAITING : MAX_CROWD) ||
+    millisecondsTo(bucket) > patience;
+
+  /** Lets in anyone who can go on, in the order they came. */
+  function admit(bucket: Bucket<Waiting>): void {
+    fill(bucket);
+    if (tokens(bucket) < 1) for (const one of bucket.waiting.splice(MAX_WAITING)) one.resolve(false);
+    while (tokens(bucket) - bucket.running >= 1) {
+      const next = bucket.waiting.shift();
+      if (!next) return;
+      for (const other of all(next.source)) fill(other);
+      const blocked = blockedBy(next.source);
+      if (blocked) wait(blocked, next);
+      else {
+        enter(next.source);
+        next.resolve(true);
+      }
+    }
+    wake(bucket);
+  }
+
+  function wait(bucket: Bucket<Waiting>, waiting: Waiting): void {
+    if (isCrowded(bucket)) waiting.resolve(false);
+    else {
+      if (waiting.at === undefined && patience !== Number.POSITIVE_INFINITY) giveUpLater(waiting);
+      waiting.at = bucket;
+      bucket.waiting.push(waiting);
+      wake(bucket);
+    }
+  }
+
+  /** Those who run may take longer than was to be expected, and there may be others to wait for afterwards. */
+  function giveUpLater(waiting: Waiting): void {
+    void sleep(patience).then(() => {
+      const position = waiting.at?.waiting.indexOf(waiting) ?? -1;
+      if (position < 0) return;
+      waiting.at?.waiting.splice(position, 1);
+      waiting.resolve(false);
+    });
+  }
+
+  /** When the next token comes back. A guess that ends earlier checks by itself. */
+  function wake(bucket: Bucket<Waiting>): void {
+    if (bucket.asleep || bucket.waiting.length === 0 || tokens(bucket) >= 1) return;
+    bucket.asleep = true;
+    void sleep(Math.max(1, Math.ceil((1 - tokens(bucket)) * bucket.refill))).then(() => {
+      bucket.asleep = false;
+      admit(bucket);
+    });
+  }
+
+  return { wait, admit, isCrowded, millisecondsTo };
 }
 
 /** How many address bits are shared by one host, one customer, or one site, and how many times the tokens each has. */

@@ -28,6 +28,8 @@ export type Bucket<W> = {
   rightAt: number;
 };
 
+/** Before all times. */
+const NEVER = Number.NEGATIVE_INFINITY;
 const MAX_BUCKETS = 100_000;
 /** How long a source that was right, or wrong, is not treated as a stranger. */
 const LATELY_MILLISECONDS = 3_600_000;
@@ -42,7 +44,7 @@ export function tokenBuckets<W>(options: {
   readonly remembers: boolean;
 }) {
   const buckets = new Map<string, Bucket<W>>();
-  let fullUntil = Number.NEGATIVE_INFINITY;
+  let fullUntil = NEVER;
   /** Grows when buckets are dropped: anyone who holds some looks them up again. */
   let dropped = 0;
   /** What other processes reported last. */
@@ -51,7 +53,6 @@ export function tokenBuckets<W>(options: {
   const lately = (at: number): boolean => options.now() - at < LATELY_MILLISECONDS;
 
   function make({ bursts, refills }: Pick<Level, 'bursts' | 'refills'>): Bucket<W> {
-    const never = Number.NEGATIVE_INFINITY;
     return {
       most: options.burst * bursts,
       refill: options.refillMilliseconds / refills,
@@ -61,8 +62,8 @@ export function tokenBuckets<W>(options: {
       running: 0,
       waiting: [],
       asleep: false,
-      wrongAt: never,
-      rightAt: never,
+      wrongAt: NEVER,
+      rightAt: NEVER,
     };
   }
 
@@ -102,29 +103,16 @@ export function tokenBuckets<W>(options: {
     return { found, known };
   }
 
-  /** Buckets about which nothing is remembered; without a memory, if there are none, the oldest quarter. */
   function forget(): void {
     dropped += 1;
-    for (const [key, bucket] of buckets) {
-      fill(bucket);
-      const remembered = options.remembers && (lately(bucket.wrongAt) || lately(bucket.rightAt));
-      if (isIdle(bucket) && !remembered) buckets.delete(key);
-    }
-    if (buckets.size < MAX_BUCKETS) return;
-    let excess = MAX_BUCKETS / 4;
-    for (const [key, bucket] of buckets) {
-      if (excess <= 0) break;
-      if (options.remembers && lately(bucket.wrongAt)) continue;
-      if (bucket.running > 0 || bucket.waiting.length > 0) continue;
-      buckets.delete(key);
-      excess -= 1;
-    }
+    makeRoom(buckets, {
+      fill,
+      isRemembered: (bucket) => options.remembers && (lately(bucket.wrongAt) || lately(bucket.rightAt)),
+      isKept: (bucket) => options.remembers && lately(bucket.wrongAt),
+    });
     // Searching it is expensive: not again for every stranger of a flood.
     if (buckets.size >= MAX_BUCKETS) fullUntil = options.now() + 1_000;
   }
-
-  const isIdle = (bucket: Bucket<W>): boolean =>
-    tokens(bucket) >= bucket.most && bucket.running === 0 && bucket.waiting.length === 0;
 
   return {
     make,
@@ -167,4 +155,32 @@ export function tokenBuckets<W>(options: {
       return heard;
     },
   };
+}
+
+/** Drops buckets about which nothing is remembered; if there are none, the oldest quarter of those that are not kept. */
+function makeRoom<W>(
+  buckets: Map<string, Bucket<W>>,
+  {
+    fill,
+    isRemembered,
+    isKept,
+  }: {
+    readonly fill: (bucket: Bucket<W>) => unknown;
+    readonly isRemembered: (bucket: Bucket<W>) => boolean;
+    readonly isKept: (bucket: Bucket<W>) => boolean;
+  },
+): void {
+  const isBusy = ({ running, waiting }: Bucket<W>): boolean => running > 0 || waiting.length > 0;
+  for (const [key, bucket] of buckets) {
+    fill(bucket);
+    if (tokens(bucket) >= bucket.most && !isBusy(bucket) && !isRemembered(bucket)) buckets.delete(key);
+  }
+  if (buckets.size < MAX_BUCKETS) return;
+  let excess = MAX_BUCKETS / 4;
+  for (const [key, bucket] of buckets) {
+    if (excess <= 0) break;
+    if (isKept(bucket) || isBusy(bucket)) continue;
+    buckets.delete(key);
+    excess -= 1;
+  }
 }

@@ -108,25 +108,16 @@ const MAX_EMPTY_PAGES = 100;
 /** How large one answer may be: a page of 5,000 entries with photos stays below this. */
 const MAX_OCTETS = 128 * 1024 * 1024;
 
-/**
- * Not bound yet.
- * @throws LdapFailure
- */
-export async function connectTo(
-  server: LdapServer,
-  url: string,
-  look: {
-    /** The chain that the server presents, whether or not it is trusted. */
-    readonly onChain?: (chain: readonly PresentedCertificate[]) => void;
-    /** To see the chain of a server that is not trusted; nothing is ever sent over such a connection. */
-    readonly unverified?: true;
-  } = {},
-): Promise<LdapConnection> {
-  const { hostname, protocol } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const secure = protocol === 'ldaps:';
-  if (!secure && !server.startTls && !server.plain)
-    throw new LdapFailure('tls', url, 'ldap:// without TLS is not allowed');
+type Look = {
+  /** The chain that the server presents, whether or not it is trusted. */
+  readonly onChain?: (chain: readonly PresentedCertificate[]) => void;
+  /** To see the chain of a server that is not trusted; nothing is ever sent over such a connection. */
+  readonly unverified?: true;
+};
+
+/** The socket of one connection, and the one of StartTLS over it: how they are opened, what came over them, and their end. */
+function socketsOf(server: LdapServer, url: string, look: Look) {
+  const host = hostOf(url);
   const tls: ConnectionOptions = {
     host,
     minVersion: 'TLSv1.2',
@@ -135,9 +126,6 @@ export async function connectTo(
   };
   const sockets: Socket[] = [];
   let octets = 0;
-  let octetsBefore = 0;
-  let emptyPages = 0;
-  const begun = performance.now();
   /** Exactly one connection: the library would silently make another. */
   const once = <S extends Socket>(socket: () => S): S => {
     if (sockets.length > 0) throw new LdapFailure('lost', url, 'the connection has ended');
@@ -152,16 +140,13 @@ export async function connectTo(
     });
     return socket;
   };
-  const client = new Client({
-    url,
-    timeout: server.requestMilliseconds,
-    connectTimeout: server.connectMilliseconds,
-    ...(secure ? { tlsOptions: tls } : {}),
-    createConnection: ((port: number) => {
+  return {
+    tls,
+    connect(port: number): Socket {
       const socket = once(() => connectTcp({ port, host, keepAlive: true, noDelay: true }));
       return server.startTls ? socket : counted(socket);
-    }) as never,
-    createSecureConnection: ((first: number | ConnectionOptions) => {
+    },
+    connectSecurely(first: number | ConnectionOptions): TLSSocket {
       // StartTLS brings its socket along.
       const socket =
         typeof first === 'number'
@@ -170,12 +155,43 @@ export async function connectTo(
       socket.once('secureConnect', () => look.onChain?.(chainOf(socket)));
       sockets.push(socket);
       return counted(socket);
-    }) as never,
+    },
+    /** @returns how many came since the last call */
+    takeOctets(): number {
+      const taken = octets;
+      octets = 0;
+      return taken;
+    },
+    hasEnded: () => sockets.some(({ destroyed }) => destroyed),
+    end(): void {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/**
+ * Not bound yet.
+ * @throws LdapFailure
+ */
+export async function connectTo(server: LdapServer, url: string, look: Look = {}): Promise<LdapConnection> {
+  const secure = new URL(url).protocol === 'ldaps:';
+  if (!secure && !server.startTls && !server.plain)
+    throw new LdapFailure('tls', url, 'ldap:// without TLS is not allowed');
+  const sockets = socketsOf(server, url, look);
+  let octetsBefore = 0;
+  let emptyPages = 0;
+  const begun = performance.now();
+  const client = new Client({
+    url,
+    timeout: server.requestMilliseconds,
+    connectTimeout: server.connectMilliseconds,
+    ...(secure ? { tlsOptions: sockets.tls } : {}),
+    createConnection: sockets.connect as never,
+    createSecureConnection: sockets.connectSecurely as never,
   });
   const controls = observeControls(client, url);
   const failed = async <T>(work: () => Promise<T>): Promise<T> => {
-    octetsBefore += octets;
-    octets = 0;
+    octetsBefore += sockets.takeOctets();
     const milliseconds = performance.now() - begun;
     if (milliseconds > server.mostMilliseconds || octetsBefore > server.mostOctets)
       throw new LdapFailure('endless', url, `${Math.round(milliseconds / 1000)} s, ${octetsBefore} octets`);
@@ -185,18 +201,15 @@ export async function connectTo(
       throw failureOf(error, url);
     }
   };
-  const end = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
   // A server that accepts the connection and then says nothing in the handshake.
-  const deadline = setTimeout(end, server.connectMilliseconds + server.requestMilliseconds);
+  const deadline = setTimeout(sockets.end, server.connectMilliseconds + server.requestMilliseconds);
   try {
     await failed(async () => {
       if (!secure && server.startTls) await client.startTLS({});
       else await open(client);
     });
   } catch (error) {
-    end();
+    sockets.end();
     throw error;
   } finally {
     clearTimeout(deadline);
@@ -231,8 +244,8 @@ export async function connectTo(
       }),
     async close() {
       // The connection ends, whatever the result. On one that has already ended, unbinding would wait for the whole time limit.
-      if (!sockets.some(({ destroyed }) => destroyed)) await client.unbind().catch(() => undefined);
-      end();
+      if (!sockets.hasEnded()) await client.unbind().catch(() => undefined);
+      sockets.end();
     },
   };
 }
@@ -246,11 +259,12 @@ async function open(client: Client): Promise<void> {
   }
 }
 
+const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '');
+
 /** The addresses of the host of a URL. @throws LdapFailure */
 export async function resolveHost(url: string): Promise<string[]> {
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   try {
-    return (await lookup(host, { all: true })).map(({ address }) => address);
+    return (await lookup(hostOf(url), { all: true })).map(({ address }) => address);
   } catch (error) {
     throw failureOf(error, url);
   }
@@ -258,9 +272,9 @@ export async function resolveHost(url: string): Promise<string[]> {
 
 /** Whether anything listens there at all. @throws LdapFailure */
 export async function reach(url: string, milliseconds: number): Promise<void> {
-  const { hostname, port, protocol } = new URL(url);
+  const { port, protocol } = new URL(url);
   const socket = connectTcp({
-    host: hostname.replace(/^\[|\]$/g, ''),
+    host: hostOf(url),
     port: port === '' ? (protocol === 'ldaps:' ? 636 : 389) : Number(port),
   });
   try {

@@ -101,7 +101,8 @@ export async function acmeClient(given: Given) {
   }
 }
 
-function clientOf(given: Given, connection: Connection, directory: z.infer<typeof directorySchema>) {
+/** Requests that the key of the account signs (RFC 8555 §6.2). */
+function requestsOf(given: Given, connection: Connection, newNonce: string) {
   const { key, now } = given;
   const host = hostOf(given.directory);
   const jwk = publicJwk(key);
@@ -112,14 +113,14 @@ function clientOf(given: Given, connection: Connection, directory: z.infer<typeo
     const kept = nonce;
     nonce = undefined;
     if (kept !== undefined) return kept;
-    const { headers } = await connection.send(directory.newNonce, { method: 'HEAD' });
+    const { headers } = await connection.send(newNonce, { method: 'HEAD' });
     const fresh = headers['replay-nonce'];
     if (typeof fresh !== 'string')
       throw new AcmeFailure(text('acme.not-acme', { host, detail: 'Replay-Nonce' }));
     return fresh;
   }
 
-  /** RFC 8555 §6.2. @param payload undefined: POST-as-GET */
+  /** @param payload undefined: POST-as-GET */
   async function post(to: string, payload?: object): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       const header = {
@@ -158,6 +159,22 @@ function clientOf(given: Given, connection: Connection, directory: z.infer<typeo
   }
 
   return {
+    post,
+    settled,
+    /** @param url from now on instead of the key itself */
+    useAccount(url: string): void {
+      account = url;
+    },
+  };
+}
+
+function clientOf(given: Given, connection: Connection, directory: z.infer<typeof directorySchema>) {
+  const { key, now } = given;
+  const host = hostOf(given.directory);
+  const jwk = publicJwk(key);
+  const { post, settled, useAccount } = requestsOf(given, connection, directory.newNonce);
+
+  return {
     /** RFC 8555 §7.3: finds the account of this key, or makes it. */
     async logOn({
       contact,
@@ -188,7 +205,7 @@ function clientOf(given: Given, connection: Connection, directory: z.infer<typeo
             }
           : {}),
       });
-      account = locationOf(answer, host);
+      useAccount(locationOf(answer, host));
     },
     /** §7.4. @param replaces the certificate that this one is to follow (RFC 9773 §5) */
     async order(names: readonly string[], replaces?: string): Promise<{ url: string; order: Order }> {
