@@ -49,6 +49,8 @@ type Reader = {
   idle: NodeJS.Timeout;
 };
 
+type Reading = { readonly job: JobRow; readonly run: RunRow; readonly source: SourceRow };
+
 type Page = {
   /** Position of its first row. */
   readonly from: number;
@@ -87,7 +89,7 @@ export function readers(context: SynchronizeContext): Readers {
 
   async function connect({ id, lease }: JobRow, run: RunRow, source: SourceRow): Promise<Reader | Text> {
     const connection = await context.ldapServers.connect(serverOf(context, source), died.get(id));
-    const opened = await opening(connection, run, source);
+    const opened = await opening(context, connection, run, source);
     if ('code' in opened) {
       await connection.close();
       return opened;
@@ -98,22 +100,6 @@ export function readers(context: SynchronizeContext): Readers {
     const reader = { lease, connection, ...opened, ...nothingYet, idle };
     open.set(id, reader);
     return reader;
-  }
-
-  /** What is known before the first page. A connection on which it fails is not used again. */
-  async function opening(
-    connection: LdapConnection,
-    run: RunRow,
-    source: SourceRow,
-  ): Promise<Pick<Reader, 'watermark' | 'rules'> | Text> {
-    try {
-      const watermark = await watermarkOf(connection, source, run.mode);
-      const rules = await readRules(connection, context.db, source, settingsOf(source), context.now());
-      return 'code' in rules ? rules : { watermark, rules };
-    } catch (error) {
-      await connection.close();
-      throw error;
-    }
   }
 
   async function page(job: JobRow, run: RunRow, source: SourceRow): Promise<RunBatch | Text> {
@@ -129,7 +115,7 @@ export function readers(context: SynchronizeContext): Readers {
       await beginAnew(job);
     }
     if (run.mode === 'delta' && reader.watermark?.since === undefined) return text('source-run.no-watermark');
-    const page = await pageOf(reader, job, run, source);
+    const page = await pageOf(context, reader, { job, run, source });
     if ('code' in page) return page;
     const { rows, from, ended } = page;
     reader.idle.refresh();
@@ -171,54 +157,6 @@ export function readers(context: SynchronizeContext): Readers {
       await updateRun(trx, job.id, { read: 0 });
     });
 
-  /** The page that is not stored yet. */
-  async function pageOf(reader: Reader, job: JobRow, run: RunRow, source: SourceRow): Promise<Page | Text> {
-    const { page, watermark, rules } = reader;
-    const from = page ? page.from + page.rows.length : 0;
-    if (page && (page.ended || Number(run.read) < from)) return page;
-    const { mapping, connection } = settingsOf(source);
-    const { entries, ended } = await someEntries(reader, run, source);
-    if (watermark) reader.changed = greatest(reader.changed, entries, watermark);
-    if (from + entries.length > connection.maxEntries)
-      return text('source-run.too-many', { maximum: connection.maxEntries });
-    const rows = entries.map((entry, index) =>
-      rowOf(context, job.id, from + index, mapEntry(entry, mapping, context.now()), rules),
-    );
-    reader.page = { from, rows, ended };
-    return reader.page;
-  }
-
-  /** The next page; after the last one of a search for changes, those who have joined or left a group without being changed themselves. */
-  async function someEntries(
-    reader: Reader,
-    run: RunRow,
-    source: SourceRow,
-  ): Promise<{ readonly entries: readonly LdapEntry[]; readonly ended: boolean }> {
-    const { search, mapping, connection } = settingsOf(source);
-    const { watermark, rules } = reader;
-    const attributes = [...attributesOf(mapping), ...(watermark ? [watermark.attribute] : [])];
-    const isDelta = run.mode === 'delta';
-    if (reader.moved !== undefined) {
-      const values = reader.moved.splice(0, MAX_KEYS).flatMap((key) => valueOfKey(mapping, key) ?? []);
-      const filter = withOneOf(search.filter, mapping.key, values);
-      const entries = await reader.connection.search({ base: search.base, filter, attributes });
-      return { entries, ended: reader.moved.length === 0 };
-    }
-    const filter =
-      isDelta && watermark?.since !== undefined
-        ? notLess(search.filter, watermark.attribute, watermark.since)
-        : search.filter;
-    const pageAfter = (cookie?: Buffer): Promise<LdapPage> =>
-      reader.connection.page({ base: search.base, filter, attributes }, connection.pageSize, cookie);
-    const page = await (reader.ahead ?? pageAfter());
-    reader.ahead = page.cookie && pageAfter(page.cookie);
-    // Anyone who asks for it meets its failure; no one may ask.
-    reader.ahead?.catch(() => undefined);
-    if (page.cookie === undefined && isDelta && groupsIn(settingsOf(source)).length > 0)
-      reader.moved = await keysOfMoved(context.db, source, rules);
-    return { entries: page.entries, ended: page.cookie === undefined && !reader.moved?.length };
-  }
-
   return {
     async next(job, run, source) {
       // A page may take longer than the lease.
@@ -253,6 +191,75 @@ export function readers(context: SynchronizeContext): Readers {
       }
     },
   };
+}
+
+/** What is known before the first page. A connection on which it fails is not used again. */
+async function opening(
+  context: SynchronizeContext,
+  connection: LdapConnection,
+  run: RunRow,
+  source: SourceRow,
+): Promise<Pick<Reader, 'watermark' | 'rules'> | Text> {
+  try {
+    const watermark = await watermarkOf(connection, source, run.mode);
+    const rules = await readRules(connection, context.db, source, settingsOf(source), context.now());
+    return 'code' in rules ? rules : { watermark, rules };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/** The page that is not stored yet. */
+async function pageOf(
+  context: SynchronizeContext,
+  reader: Reader,
+  { job, run, source }: Reading,
+): Promise<Page | Text> {
+  const { page, watermark, rules } = reader;
+  const from = page ? page.from + page.rows.length : 0;
+  if (page && (page.ended || Number(run.read) < from)) return page;
+  const { mapping, connection } = settingsOf(source);
+  const { entries, ended } = await someEntries(context.db, reader, { run, source });
+  if (watermark) reader.changed = greatest(reader.changed, entries, watermark);
+  if (from + entries.length > connection.maxEntries)
+    return text('source-run.too-many', { maximum: connection.maxEntries });
+  const rows = entries.map((entry, index) =>
+    rowOf(context, job.id, from + index, mapEntry(entry, mapping, context.now()), rules),
+  );
+  reader.page = { from, rows, ended };
+  return reader.page;
+}
+
+/** The next page; after the last one of a search for changes, those who have joined or left a group without being changed themselves. */
+async function someEntries(
+  db: Connection,
+  reader: Reader,
+  { run, source }: Omit<Reading, 'job'>,
+): Promise<{ readonly entries: readonly LdapEntry[]; readonly ended: boolean }> {
+  const { search, mapping, connection } = settingsOf(source);
+  const { watermark, rules } = reader;
+  const attributes = [...attributesOf(mapping), ...(watermark ? [watermark.attribute] : [])];
+  const isDelta = run.mode === 'delta';
+  if (reader.moved !== undefined) {
+    const values = reader.moved.splice(0, MAX_KEYS).flatMap((key) => valueOfKey(mapping, key) ?? []);
+    const filter = withOneOf(search.filter, mapping.key, values);
+    const entries = await reader.connection.search({ base: search.base, filter, attributes });
+    return { entries, ended: reader.moved.length === 0 };
+  }
+  const filter =
+    isDelta && watermark?.since !== undefined
+      ? notLess(search.filter, watermark.attribute, watermark.since)
+      : search.filter;
+  const pageAfter = (cookie?: Buffer): Promise<LdapPage> =>
+    reader.connection.page({ base: search.base, filter, attributes }, connection.pageSize, cookie);
+  const page = await (reader.ahead ?? pageAfter());
+  reader.ahead = page.cookie && pageAfter(page.cookie);
+  // Anyone who asks for it meets its failure; no one may ask.
+  reader.ahead?.catch(() => undefined);
+  if (page.cookie === undefined && isDelta && groupsIn(settingsOf(source)).length > 0)
+    reader.moved = await keysOfMoved(db, source, rules);
+  return { entries: page.entries, ended: page.cookie === undefined && !reader.moved?.length };
 }
 
 /** Users of the source who are in other groups than when they were last compared. */

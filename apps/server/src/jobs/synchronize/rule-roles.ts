@@ -147,7 +147,7 @@ export async function ruleRoles(
 
   async function grant(job: JobRow, entry: ReadEntry, to: readonly string[]): Promise<void> {
     const present = administrators.get(entry.source_key);
-    const row = present ?? (await added(entry));
+    const row = present ?? (await added(context, trx, source, entry));
     const gone = ofRule(present).filter((held) => !to.includes(roleName(held)));
     // The last Super Admin stays, regardless of who has left whichever group.
     if (gone.some((held) => roleName(held) === SUPER_ADMIN)) await lockInstallation(trx);
@@ -184,26 +184,31 @@ export async function ruleRoles(
     });
   }
 
-  const added = (entry: ReadEntry): Promise<Row<'administrators'>> =>
-    insertAdministrator(trx, context, {
-      id: newId(context),
-      user_name: entry.user_id,
-      user_name_key: userIdKey(entry.user_id),
-      // A hash that belongs to no user: no password of ours fits it.
-      password_hash: '',
-      must_change_password: 0,
-      password_given_at: null,
-      source_id: source.id,
-      source_key: entry.source_key,
-      enabled: 1,
-      token_user_id: null,
-      passkey_count: 0,
-      created_at: context.now(),
-      version: 1,
-    });
-
   return { of, grant };
 }
+
+const added = (
+  context: Parameters<typeof ruleRoles>[0],
+  trx: Connection,
+  source: SourceRow,
+  entry: ReadEntry,
+): Promise<Row<'administrators'>> =>
+  insertAdministrator(trx, context, {
+    id: newId(context),
+    user_name: entry.user_id,
+    user_name_key: userIdKey(entry.user_id),
+    // A hash that belongs to no user: no password of ours fits it.
+    password_hash: '',
+    must_change_password: 0,
+    password_given_at: null,
+    source_id: source.id,
+    source_key: entry.source_key,
+    enabled: 1,
+    token_user_id: null,
+    passkey_count: 0,
+    created_at: context.now(),
+    version: 1,
+  });
 
 const heldAs = (held: readonly GrantRow[], name: string) =>
   held

@@ -98,19 +98,6 @@ export function keyFollower(context: KeysContext): KeyFollower {
   let beat = 0;
   let rows: number = MIN_ROWS;
 
-  async function learn(stored: StoredKeys, newest: DataKeyRow): Promise<void> {
-    if (held.master.name !== newest.master) {
-      const found = await context.readMaster();
-      if (stored.wraps.some(({ master }) => master === found.name)) held.master = found;
-    }
-    const opened = await openKeys(held.master, stored.keys, stored.wraps);
-    if (typeof opened === 'object') held.keys = opened;
-    // The master key is no longer where this process reads it. It still has the data keys, but its next start needs the new master key.
-    else if (opened === 'other-master' && held.keys.secrets.length === newest.id)
-      held.keys = usedKeys(held.keys.secrets, newest.state);
-    else throw new Error(otherMaster(held, stored));
-  }
-
   /** Others that live, and this one. @returns undefined as long as some may not have said anything yet */
   async function living(newest: DataKeyRow): Promise<readonly KeyHolder[] | undefined> {
     const at = monotonic();
@@ -128,24 +115,6 @@ export function keyFollower(context: KeysContext): KeyFollower {
       dead.map(({ process }) => process),
     );
     return at - watched.at < SETTLE_MILLISECONDS ? undefined : alive;
-  }
-
-  /** @returns whether this process was the one that moved it on */
-  async function move(newest: DataKeyRow, state: DataKeyRow['state']): Promise<boolean> {
-    const moved = await inTransaction(context.db, async (trx) => {
-      const row = await holdDataKey(trx, newest.id, newest.state);
-      const secret = held.keys.secrets[newest.id - 1];
-      if (!row || !secret) return false;
-      await changeDataKey(trx, secret, row, { state, changed_at: context.now() });
-      if (state === 'done')
-        await record(trx, context, SYSTEM, {
-          action: 'data-key.end',
-          object: `data-key:${newest.id - 1}`,
-          reason: text('event.data-key-ended'),
-        });
-      return true;
-    });
-    return moved;
   }
 
   /** @returns whether a whole pass found nothing */
@@ -176,40 +145,27 @@ export function keyFollower(context: KeysContext): KeyFollower {
     const all = (is: (holder: KeyHolder) => boolean): boolean => alive?.every(is) ?? false;
     switch (newest.state) {
       case 'announced':
-        return all(({ knows }) => knows >= newest.id) && move(newest, 'sealing');
+        return all(({ knows }) => knows >= newest.id) && move(context, newest, 'sealing');
       case 'sealing':
-        return all(({ uses }) => uses >= newest.id) && move(newest, 'converting');
+        return all(({ uses }) => uses >= newest.id) && move(context, newest, 'converting');
       case 'converting':
       case 'finishing': {
         const how = await convert(newest, isStopping);
-        if (how === 'clean') return move(newest, newest.state === 'converting' ? 'overlap' : 'done');
+        if (how === 'clean') return move(context, newest, newest.state === 'converting' ? 'overlap' : 'done');
         return how === 'more';
       }
       case 'overlap': {
         if (stored.wraps.some(({ master }) => master !== newest.master)) {
-          if (all(({ master }) => master === newest.master)) await takeAway(newest);
+          if (all(({ master }) => master === newest.master)) await takeAway(context, newest);
           return false;
         }
         // If a clock was ahead when it began, it still does not last longer than this process has observed it.
         const since = Math.max(context.now() - newest.changed_at, monotonic() - watched.at);
-        return since >= OVERLAP_MILLISECONDS && move(newest, 'finishing');
+        return since >= OVERLAP_MILLISECONDS && move(context, newest, 'finishing');
       }
       case 'done':
         return false;
     }
-  }
-
-  /** The earlier master key opens nothing after this. */
-  async function takeAway(newest: DataKeyRow): Promise<void> {
-    await inTransaction(context.db, async (trx) => {
-      if (!(await holdDataKey(trx, newest.id, newest.state))) return;
-      if (!(await dropOtherWraps(trx, newest.master))) return;
-      await record(trx, context, SYSTEM, {
-        action: 'master-key.end',
-        object: `master-key:${newest.master}`,
-        reason: text('event.master-key-ended'),
-      });
-    });
   }
 
   return {
@@ -217,7 +173,7 @@ export function keyFollower(context: KeysContext): KeyFollower {
       const stored = await readDataKeys(context.db);
       const newest = stored.keys.at(-1);
       if (!newest) return false;
-      await learn(stored, newest);
+      await learn(context, stored, newest);
       if (newest.state === 'done') {
         if (beat > 0) await forgetKeyHolders(context.db, [own]);
         beat = 0;
@@ -238,6 +194,50 @@ export function keyFollower(context: KeysContext): KeyFollower {
       if (beat > 0) await forgetKeyHolders(context.db, [own]);
     },
   };
+}
+
+async function learn(context: KeysContext, stored: StoredKeys, newest: DataKeyRow): Promise<void> {
+  const { held } = context;
+  if (held.master.name !== newest.master) {
+    const found = await context.readMaster();
+    if (stored.wraps.some(({ master }) => master === found.name)) held.master = found;
+  }
+  const opened = await openKeys(held.master, stored.keys, stored.wraps);
+  if (typeof opened === 'object') held.keys = opened;
+  // The master key is no longer where this process reads it. It still has the data keys, but its next start needs the new master key.
+  else if (opened === 'other-master' && held.keys.secrets.length === newest.id)
+    held.keys = usedKeys(held.keys.secrets, newest.state);
+  else throw new Error(otherMaster(held, stored));
+}
+
+/** @returns whether this process was the one that moved it on */
+async function move(context: KeysContext, newest: DataKeyRow, state: DataKeyRow['state']): Promise<boolean> {
+  return inTransaction(context.db, async (trx) => {
+    const row = await holdDataKey(trx, newest.id, newest.state);
+    const secret = context.held.keys.secrets[newest.id - 1];
+    if (!row || !secret) return false;
+    await changeDataKey(trx, secret, row, { state, changed_at: context.now() });
+    if (state === 'done')
+      await record(trx, context, SYSTEM, {
+        action: 'data-key.end',
+        object: `data-key:${newest.id - 1}`,
+        reason: text('event.data-key-ended'),
+      });
+    return true;
+  });
+}
+
+/** The earlier master key opens nothing after this. */
+async function takeAway(context: KeysContext, newest: DataKeyRow): Promise<void> {
+  await inTransaction(context.db, async (trx) => {
+    if (!(await holdDataKey(trx, newest.id, newest.state))) return;
+    if (!(await dropOtherWraps(trx, newest.master))) return;
+    await record(trx, context, SYSTEM, {
+      action: 'master-key.end',
+      object: `master-key:${newest.master}`,
+      reason: text('event.master-key-ended'),
+    });
+  });
 }
 
 /** @returns stops, after the current batch */
