@@ -10,6 +10,15 @@ import { claimSerials } from '@sower/server/store/operations/installation';
 import type { Database, StoredDistributionState } from '@sower/server/store/schema/schema';
 import { sql } from 'kysely';
 
+const SNAPSHOT = JSON.stringify({
+  ...{ profile: 'Android', algorithm: 'securid', digits: 8, intervalSeconds: 60, authenticationType: 'fob' },
+  codeExpiry: '7d',
+  deviceType: {
+    ...{ id: 'android', name: 'Android', deviceClass: '', linkTemplate: '' },
+    binding: { assertion: 'when-present', idFields: [], classFields: [] },
+  },
+});
+
 const CHUNK = 500;
 const STEP = 20_000;
 const ids = { now: () => Date.now(), random: (length: number) => new Uint8Array(randomBytes(length)) };
@@ -134,8 +143,7 @@ export async function fill(
                 profile_id: 'p',
                 profile_name: number % 3 ? 'Android' : 'iPhone',
                 device_type: number % 3 ? 'android' : 'ios',
-                snapshot:
-                  '{"profile":"Android","deviceType":{"id":"android","binding":{"assertion":"when-present"}}}',
+                snapshot: SNAPSHOT,
                 delivery: 'url' as const,
                 code_hash: null,
                 device_kind: 'class' as const,

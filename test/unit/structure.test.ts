@@ -333,3 +333,77 @@ test('no function is longer than 120 lines, and none that is becomes longer', ()
   const names = found.map(([name]) => name);
   expect(Object.keys(LONG_FUNCTIONS).filter((name) => !names.includes(name))).toEqual([]);
 });
+
+/** Casts that no type can replace, each with its reason. */
+const CASTS: Readonly<Record<string, string>> = {
+  'apps/cli/src/commands/audit.ts JSON.parse':
+    'lines of a file, each of which is examined field by field afterwards',
+  'apps/cli/src/commands/source/commands.ts JSON.parse': 'a file of the user, which the server examines',
+  'apps/console/src/jobs/chosen-tokens.ts JSON.parse': 'from the address of the page: the server examines it',
+  'apps/console/src/session/own-log-on-page.tsx unknown':
+    'the contract passes WebAuthn on as it is; the browser examines it',
+  'apps/console/src/session/use-log-on.ts unknown':
+    'the contract passes WebAuthn on as it is; the browser examines it',
+  'apps/console/src/users/identity-sources/source-draft.ts JSON.parse': 'written by the same form',
+  'apps/server/src/http/api-docs.ts unknown': 'the types of @fastify/swagger are of both versions of OpenAPI',
+  'apps/server/src/http/app.ts unknown': 'Fastify has a type for HTTP and one for HTTPS, and none for both',
+  'apps/server/src/ldap/connection.ts unknown': 'what ldapts keeps private: the controls of an answer',
+  'apps/server/src/log-on/passkeys.ts unknown': '@simplewebauthn/server examines the answer',
+  'apps/server/src/operations/backup/envelope.ts unknown':
+    'streams of the web are one thing, which Node and the DOM each have a type for',
+  'apps/server/src/store/db/postgresql/dialect.ts unknown':
+    'Kysely wants cursors too, which nothing here opens',
+  'apps/server/src/store/db/prepared.ts unknown':
+    'a placeholder stands for a value that Kysely passes on unread',
+  'apps/server/src/store/db/snapshot.ts unknown': 'types of node:sqlite do not know setReturnArrays',
+  'apps/server/src/store/db/sqlite-writer.ts unknown': 'types of node:sqlite do not know setReturnArrays',
+  'apps/server/src/store/reporting/reports.ts unknown':
+    'the same columns from fewer rows: Kysely names the tables of a query in its type',
+};
+
+/** `as unknown as T`, `as never`, and JSON that is taken for a type without a look at it. */
+function castsIn(path: string, text: string): string[] {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const isJson = (node: ts.Node): boolean =>
+    ts.isCallExpression(node) && node.expression.getText() === 'JSON.parse';
+  const visit = (node: ts.Node): void => {
+    if (ts.isAsExpression(node)) {
+      const inner = ts.isParenthesizedExpression(node.expression)
+        ? node.expression.expression
+        : node.expression;
+      if (node.type.kind === ts.SyntaxKind.NeverKeyword) found.push(`${path} never`);
+      if (ts.isAsExpression(inner) && inner.type.kind === ts.SyntaxKind.UnknownKeyword)
+        found.push(`${path} unknown`);
+      if (isJson(inner)) found.push(`${path} JSON.parse`);
+    }
+    // `const row: Row = JSON.parse(text)` and `JSON.parse(text).field` are the same.
+    if (isJson(node)) {
+      const { parent } = node;
+      const typed = ts.isVariableDeclaration(parent) && parent.type?.kind !== ts.SyntaxKind.UnknownKeyword;
+      if (typed || ts.isPropertyAccessExpression(parent)) found.push(`${path} JSON.parse`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+test('types are not overruled: what is stored is read by a schema', () => {
+  const planted = castsIn(
+    'x.ts',
+    'f(a as never); (b as unknown as B).c; JSON.parse(d) as D; const e: E = JSON.parse(f); JSON.parse(g).h; const i: unknown = JSON.parse(j); k.parse(JSON.parse(l));',
+  );
+  expect(planted).toEqual(['never', 'unknown', ...Array(3).fill('JSON.parse')].map((kind) => `x.ts ${kind}`));
+  const found = ['packages', 'apps'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((path) => join(folder, path))
+      .filter(
+        (path) =>
+          /\/src\/.*\.tsx?$/.test(path) && !/node_modules|\/dist\/|\/migrations\/|\.d\.ts$/.test(path),
+      )
+      .flatMap((path) => castsIn(path, readFileSync(join(root, path), 'utf8'))),
+  );
+  expect(found.filter((cast) => !(cast in CASTS))).toEqual([]);
+  expect(Object.keys(CASTS).filter((cast) => !found.includes(cast))).toEqual([]);
+});

@@ -9,7 +9,8 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect, getCACertificates, type PeerCertificate } from 'node:tls';
 import { fail, type Result, success } from './outcome.ts';
 import { type CliMessage, t } from './texts.ts';
@@ -146,9 +147,9 @@ function httpsAgent(trust: Trust): HttpsAgent {
  */
 function pinnedAgent(fingerprint: string): HttpsAgent {
   const agent = new HttpsAgent({ keepAlive: true });
-  agent.createConnection = ((
+  agent.createConnection = (
     options: ClientRequestArgs & { servername?: string },
-    done: (error: Error | null, socket?: Socket) => void,
+    done?: (error: Error | null, socket: Duplex) => void,
   ) => {
     const socket = connect({
       host: options.host ?? '',
@@ -157,20 +158,21 @@ function pinnedAgent(fingerprint: string): HttpsAgent {
       minVersion: 'TLSv1.2',
       rejectUnauthorized: false,
     });
-    const early = (error: Error) => done(error);
+    const early = (error: Error) => done?.(error, socket);
     socket.once('error', early);
     socket.once('secureConnect', () => {
       socket.off('error', early);
       if (hex(socket.getPeerCertificate().fingerprint256) === fingerprint) {
-        done(null, socket);
+        done?.(null, socket);
       } else {
         socket.on('error', () => {});
         socket.destroy();
-        done(Object.assign(new Error('another certificate'), { code: 'NOT_THE_ACCEPTED_CERTIFICATE' }));
+        const code = 'NOT_THE_ACCEPTED_CERTIFICATE';
+        done?.(Object.assign(new Error('another certificate'), { code }), socket);
       }
     });
     return undefined;
-  }) as never;
+  };
   return agent;
 }
 

@@ -89,3 +89,9 @@ export const onlyGroupsSchema = z.array(groupNameSchema).max(50).meta({
   description:
     'Groups of directories, of which an identity source keeps the members: users in none of them do not exist for this client. Empty: all.',
 });
+
+/** For changes to some of the fields: each as it is, and none has a default. */
+export const patchOf = <S extends Record<string, z.ZodDefault<z.ZodType>>>(shape: S) =>
+  Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, schema.unwrap().optional()])) as {
+    [K in keyof S]: z.ZodOptional<ReturnType<S[K]['unwrap']>>;
+  };

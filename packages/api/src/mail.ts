@@ -1,6 +1,6 @@
 /** Mail: how it is sent, what is waiting and what failed, its templates, and users' mail settings. */
 import { z } from 'zod';
-import { timeSchema, timeZoneSchema, versionSchema } from './fields.ts';
+import { patchOf, timeSchema, timeZoneSchema, versionSchema } from './fields.ts';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES } from './mail-events.ts';
 import { idParams, type Operation, page, pageQuery, serialParams, userParams } from './operation.ts';
 
@@ -66,11 +66,7 @@ export const mailSettingsViewSchema = z
 
 export const mailSettingsPatchSchema = z
   .strictObject({
-    ...(Object.fromEntries(
-      Object.entries(mailSettingsSchema.shape).map(([name, schema]) => [name, schema.unwrap().optional()]),
-    ) as unknown as {
-      [K in keyof MailSettings]: z.ZodOptional<z.ZodType<MailSettings[K]>>;
-    }),
+    ...patchOf(mailSettingsSchema.shape),
     /** Empty removes it. Required if a password is stored and host, port, security, user or certificateAuthority changes. */
     password: z.string().max(1024).optional(),
   })

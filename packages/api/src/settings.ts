@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
-import { versionSchema } from './fields.ts';
+import { patchOf, versionSchema } from './fields.ts';
 import type { Operation } from './operation.ts';
 import { codeExpirySchema } from './profiles.ts';
 
@@ -201,11 +201,7 @@ export const settingsSchema = z
 export type Settings = z.infer<typeof settingsSchema>;
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
 export const settingsPatchSchema = z
-  .strictObject(
-    Object.fromEntries(
-      Object.entries(settingsSchema.shape).map(([name, schema]) => [name, schema.unwrap().optional()]),
-    ) as unknown as { [K in keyof Settings]: z.ZodOptional<z.ZodType<Settings[K]>> },
-  )
+  .strictObject(patchOf(settingsSchema.shape))
   .meta({ id: 'SettingsPatch' });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
 export const settingsViewSchema = z

@@ -42,7 +42,8 @@ export type XmlLimits = {
 
 /** Shared by all elements that have none. */
 export const NO_ATTRIBUTES: Record<string, string> = Object.freeze(Object.create(null));
-export const NO_QUALIFIED = Object.freeze([]) as unknown as QualifiedAttribute[];
+export const NO_QUALIFIED: QualifiedAttribute[] = [];
+Object.freeze(NO_QUALIFIED);
 const NO_SCOPE: Scope = { declared: NO_ATTRIBUTES, outer: undefined };
 
 export type Building = {

@@ -429,7 +429,20 @@ onBothDatabases('mail queue', (kind) => {
         profile_id: 'p',
         profile_name: 'p',
         device_type: 'android',
-        snapshot: JSON.stringify({ profile: 'p', deviceType: { id: 'android', name: 'Android' } }),
+        snapshot: JSON.stringify({
+          ...{
+            profile: 'p',
+            algorithm: 'securid',
+            digits: 8,
+            intervalSeconds: 60,
+            authenticationType: 'fob',
+          },
+          codeExpiry: '7d',
+          deviceType: {
+            ...{ id: 'android', name: 'Android', deviceClass: '', linkTemplate: '' },
+            binding: { assertion: 'required', idFields: [], classFields: [] },
+          },
+        }),
         delivery: 'url',
         code_hash: distribution,
         device_kind: 'any',

@@ -1,5 +1,5 @@
 /** `sower settings`: deployment settings, from the one table of them. */
-import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '@sower/api/settings';
+import { DEFAULT_SETTINGS, type Settings, settingsPatchSchema, settingsSchema } from '@sower/api/settings';
 import type { Command } from 'commander';
 import { addServerCommand, type Frame } from '../command.ts';
 import { invalidValue, see, unchanged } from '../options.ts';
@@ -45,7 +45,10 @@ export function addSettingsCommands(frame: Frame, program: Command): void {
         return invalidValue(value.error, name);
       }
       const { version } = await api('getSettings', {});
-      const view = await api('editSettings', { body: { [name]: value.data } as never, ifMatch: version });
+      const view = await api('editSettings', {
+        body: settingsPatchSchema.parse({ [name]: value.data }),
+        ifMatch: version,
+      });
       const set = view.settings[name];
       return {
         ok: true,

@@ -27,7 +27,7 @@ export async function withProgress<T>(
   let latest = message;
   let done = 0;
   const options = {
-    output: terminal.stderr as never,
+    output: terminal.stderr,
     withGuide: false,
     cancelMessage: t('prompt.interrupted'),
     onCancel: () => process.exit(EXIT_CODES.interrupted),

@@ -69,8 +69,8 @@ export async function askSecret(terminal: Terminal, what: string): Promise<Resul
   const answer = await password({
     message: t('prompt.ask', { what }),
     mask: '',
-    input: terminal.stdin as never,
-    output: terminal.stderr as never,
+    input: terminal.stdin,
+    output: terminal.stderr,
     validate: (value) => (value === undefined || value === '' ? t('prompt.empty') : undefined),
   });
   return isCancel(answer) ? interrupted() : success(answer);
@@ -95,8 +95,8 @@ export async function confirmByName(
   }
   const answer = await text({
     message: t('prompt.typeName', { consequence: printable(consequence), name: printable(name) }),
-    input: terminal.stdin as never,
-    output: terminal.stderr as never,
+    input: terminal.stdin,
+    output: terminal.stderr,
   });
   if (isCancel(answer)) return interrupted();
   return answer?.trim() === name

@@ -1,7 +1,8 @@
 /** What the command line uses of its process, as a value, so that a test can bring its own. */
+import type { Readable, Writable } from 'node:stream';
 
-export type Input = NodeJS.ReadableStream & { isTTY?: boolean };
-export type Screen = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+export type Input = Readable & { isTTY?: boolean };
+export type Screen = Writable & { isTTY?: boolean; columns?: number };
 
 export type Terminal = {
   readonly stdin: Input;

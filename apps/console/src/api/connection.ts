@@ -5,7 +5,7 @@
  * confirmed their identity. Then it is sent again, so that what was typed into a form is not lost.
  */
 import { type ApiClient, type ApiTransport, apiClient } from '@sower/api/client';
-import type { ProblemCode } from '@sower/api/problems';
+import { type ProblemCode, problemSchema } from '@sower/api/problems';
 
 export type Wanted = 'log-on' | 'proof';
 
@@ -82,7 +82,8 @@ export function connect(
 function wantedBy({ status, body }: { status: number; body: string }): Wanted | undefined {
   if (status !== 401 && status !== 403) return undefined;
   try {
-    return WANTED[(JSON.parse(body) as { code: ProblemCode }).code];
+    const { data } = problemSchema.pick({ code: true }).safeParse(JSON.parse(body));
+    return data && WANTED[data.code];
   } catch {
     return undefined;
   }

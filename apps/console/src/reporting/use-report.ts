@@ -13,6 +13,6 @@ export function useReportReader(): (report: ReportName, query: ReportQuery) => P
   const api = useApi();
   return (report, query) => {
     const { name } = REPORT_OPERATION_OF[REPORTS[report].about];
-    return api(name, { params: { report }, query } as never) as Promise<Report>;
+    return api(name, { params: { report }, query });
   };
 }

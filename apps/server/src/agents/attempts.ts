@@ -1,11 +1,13 @@
 /** Attempts as agents see them: what an ID refers to, what a step means, and the result, which is recorded once. */
 
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
 import type { KnownAgent } from '../clients/agents.ts';
 import type { ServerContext } from '../context.ts';
 import { claimAgentResult, removeAgentResult } from '../store/authentication/agents.ts';
 import type { KeyedHash } from '../store/schema/brands.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
 import { answer } from './messages.ts';
 import { methodOf, PASSCODE_METHOD } from './prompts.ts';
 
@@ -28,6 +30,8 @@ type Attempt = {
   readonly expiresAt: number;
 };
 
+const readAttempt = storedJson('sealed agent attempt', z.tuple([z.string(), z.string(), z.number()]));
+
 export function agentAttempts(context: AgentAttemptContext) {
   function begin(agent: KnownAgent, userId: string): Attempt {
     const expiresAt = context.now() + ATTEMPT_MILLISECONDS;
@@ -41,11 +45,7 @@ export function agentAttempts(context: AgentAttemptContext) {
     if (id === undefined || !/^[\w-]+$/.test(id)) return undefined;
     const plain = context.sealing.openToken('agent-attempt', Buffer.from(id, 'base64url'));
     if (!plain) return undefined;
-    const [agentId, userId, expiresAt] = JSON.parse(Buffer.from(plain).toString()) as [
-      string,
-      string,
-      number,
-    ];
+    const [agentId, userId, expiresAt] = readAttempt(Buffer.from(plain).toString());
     if (agentId !== agent.id) return undefined;
     return { id, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
   }

@@ -10,7 +10,7 @@ import { Overload } from '../core/overload.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { isForeignKeyViolation } from '../store/db/violation.ts';
 import { type InWords, languageOf } from './language.ts';
-import { type Finding, fieldText } from './validation-texts.ts';
+import { fieldText } from './validation-texts.ts';
 import { IllFormedText } from './well-formed.ts';
 
 const TITLES = Object.fromEntries(
@@ -70,7 +70,7 @@ export function onError(error: FastifyError, request: FastifyRequest, reply: Fas
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map((issue) => ({
       path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
-      message: fieldText(issue as unknown as Finding),
+      message: fieldText(issue),
     }));
     const problems = errors.map(({ path, message }) =>
       path ? text('request.field', { field: path, problem: message }) : message,

@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { CHAIN_START, type ChainHead, chainText } from '@sower/api/audit-chain';
 import { text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
@@ -32,6 +33,7 @@ import { listAudit } from '../store/audit/search.ts';
 import { inTransaction } from '../store/db/transaction.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
 import type { Connection, NewRow, Row } from '../store/schema/schema.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
 import type { AuditFinding } from './findings.ts';
 import * as finding from './findings.ts';
 import { anchorOf, type HeadKeeper, readAnchor } from './head.ts';
@@ -164,11 +166,16 @@ export type Restore = {
 export const restoreOf = (context: Pick<ServerContext, 'sealing'>, row: Row<'audit'>): Restore | undefined =>
   row.action === 'backup.restore' ? lossOf(context, row) : undefined;
 
+const readLoss = storedJson(
+  'audit.text',
+  z.object({ values: z.object({ links: z.number().optional() }).optional() }),
+);
+
 /** After which link the chain may lack what it had before, and since when; undefined for rows that do not say that, or were not written by the server. */
 function lossOf(context: Pick<ServerContext, 'sealing'>, row: Row<'audit'>): Restore | undefined {
   if (!LOSSES.some((action) => action === row.action) || row.text === null || !hasAuditMark(context, row))
     return undefined;
-  const { values } = JSON.parse(row.text) as { values?: { links?: number } };
+  const { values } = readLoss(row.text);
   return values?.links === undefined ? undefined : { at: row.at, link: values.links };
 }
 

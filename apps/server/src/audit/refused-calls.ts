@@ -59,10 +59,9 @@ export function refusals(
     reason: text('event.more-requests', { number: count, kinds: keys }),
   });
   const common = { intervalMilliseconds: MINUTE, maxRows: MAX_ROWS, rest, onError };
-  const strangers = auditSummary(context, {
+  const strangers = auditSummary<readonly [why: keyof typeof STRANGERS, source: string]>(context, {
     ...common,
-    row: (key, count) => {
-      const [why, source] = JSON.parse(key) as [keyof typeof STRANGERS, string];
+    row: ([why, source], count) => {
       const { object, reason } = STRANGERS[why];
       return {
         ...refused,
@@ -73,15 +72,11 @@ export function refusals(
       };
     },
   });
-  const known = auditSummary(context, {
+  const known = auditSummary<
+    readonly [actor: string, operation: string, permission: string | null, source: string]
+  >(context, {
     ...common,
-    row: (key, count) => {
-      const [actor, operation, permission, source] = JSON.parse(key) as [
-        string,
-        string,
-        string | null,
-        string,
-      ];
+    row: ([actor, operation, permission, source], count) => {
       const lacking =
         STOPPED[permission as ApiKeyStanding] ??
         (permission === null
@@ -98,10 +93,10 @@ export function refusals(
   });
   return {
     // A subscriber's network is one source, as in the guess limit.
-    countStranger: (why, source) => strangers.count(JSON.stringify([why, sourceKey(source)])),
+    countStranger: (why, source) => strangers.count([why, sourceKey(source)]),
     countDenied: ({ actor, operation, permission, source }) =>
-      known.count(JSON.stringify([actor, operation, permission ?? null, source])),
-    countStopped: ({ actor, standing, source }) => known.count(JSON.stringify([actor, '', standing, source])),
+      known.count([actor, operation, permission ?? null, source]),
+    countStopped: ({ actor, standing, source }) => known.count([actor, '', standing, source]),
     async stop() {
       await Promise.all([strangers.stop(), known.stop()]);
     },

@@ -7,6 +7,7 @@ import {
   type X509Certificate,
 } from 'node:crypto';
 import type { StoredCertificate } from '@sower/api/certificates';
+import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { isoTime } from '../core/time.ts';
 import { nameOf } from '../keys/x509/certificate-examination.ts';
@@ -14,15 +15,18 @@ import { pemOf, readChain, viewChain } from '../keys/x509/certificate-view.ts';
 import { tlsKeyAssociatedData } from '../keys/x509/served-certificate.ts';
 import { insertTlsCertificate, type TlsCertificateRow } from '../store/keys/tls-certificates.ts';
 import type { Connection } from '../store/schema/schema.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
 
 type Keys = Pick<ServerContext, 'sealing'>;
+
+const readNames = storedJson('tls_certificates.names', z.array(z.string()));
 
 export function viewStored(row: TlsCertificateRow, now: number): StoredCertificate {
   return {
     id: row.id,
     state: stateOf(row),
     subject: row.subject,
-    names: JSON.parse(row.names) as string[],
+    names: readNames(row.names),
     ...(row.request === null ? {} : { request: row.request }),
     chain: row.chain === null ? [] : viewChain(readChain(row.chain), now),
     createdAt: isoTime(row.created_at),

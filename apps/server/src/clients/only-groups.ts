@@ -3,11 +3,13 @@
  * records.
  */
 import { text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import { done, type Outcome, refusedAt } from '../core/outcome.ts';
 import { keptGroups } from '../directory/sources/placement.ts';
 import { settingsOf } from '../directory/sources/settings.ts';
 import { keptName } from '../ldap/names.ts';
 import type { Connection } from '../store/schema/schema.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
 import { listSources } from '../store/sources/identity-sources.ts';
 
 /** As they are stored. @param pathOf the field of the request that each is in */
@@ -29,6 +31,8 @@ export async function groupsToKeep(
       );
 }
 
+const read = storedJson('radius_clients.only_groups', z.array(z.string()));
+
 /** In the present spelling: rows of earlier versions escape fewer characters. */
 export const onlyGroupsOf = (row: { readonly only_groups: string }): string[] =>
-  (JSON.parse(row.only_groups) as string[]).map(keptName);
+  read(row.only_groups).map(keptName);

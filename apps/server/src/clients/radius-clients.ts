@@ -8,6 +8,7 @@ import type {
 } from '@sower/api/radius-clients';
 import { type AttributeDefect, encodeAttribute } from '@sower/radius/attributes';
 import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { readNetwork, writeNetwork } from '../core/network.ts';
@@ -29,6 +30,7 @@ import type { Reason } from '../store/db/reason.ts';
 import { domainNames, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
 import { groupsToKeep, onlyGroupsOf } from './only-groups.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -41,18 +43,23 @@ const MAX_REPLY_OCTETS = 2_000;
 const MAX_CLIENTS = 5_000;
 
 /** As stored: the path of a security domain stays the same when it is renamed. */
-type KeptAttribute = {
-  readonly name: string;
-  readonly value: string;
-  readonly domain?: string;
-  readonly group?: string;
-};
+const readAttributes = storedJson(
+  'radius_clients.reply_attributes',
+  z.array(
+    z.object({
+      name: z.string(),
+      value: z.string(),
+      /** Of an earlier version: the top one. */
+      domain: z.string().default(TOP_DOMAIN.path),
+      group: z.string().optional(),
+    }),
+  ),
+);
+type KeptAttribute = ReturnType<typeof readAttributes>[number];
+type NewAttribute = Omit<KeptAttribute, 'domain'> & { readonly domain?: string };
 
-export const replyAttributesOf = (
-  row: Pick<Row<'radius_clients'>, 'reply_attributes'>,
-): (KeptAttribute & { readonly domain: string })[] =>
-  (JSON.parse(row.reply_attributes) as KeptAttribute[]).map(({ group, ...kept }) => ({
-    domain: TOP_DOMAIN.path,
+export const replyAttributesOf = (row: Pick<Row<'radius_clients'>, 'reply_attributes'>): KeptAttribute[] =>
+  readAttributes(row.reply_attributes).map(({ group, ...kept }) => ({
     ...kept,
     // As in onlyGroupsOf.
     ...(group === undefined ? {} : { group: keptName(group) }),
@@ -222,9 +229,9 @@ async function keptAttributes(
   context: Context,
   actor: Actor,
   attributes: readonly ReplyAttribute[],
-): Promise<Outcome<KeptAttribute[]>> {
+): Promise<Outcome<NewAttribute[]>> {
   let octets = 0;
-  const kept: KeptAttribute[] = [];
+  const kept: NewAttribute[] = [];
   for (const [index, { name, value, securityDomain, group }] of attributes.entries()) {
     const encoded = encodeAttribute(name, value);
     if (!encoded.ok) {

@@ -1,4 +1,6 @@
 /** The listeners: HTTPS, RADIUS, metrics, ACME; and the certificate that they present, exchanged while they run. */
+
+import { Server as TlsServer } from 'node:tls';
 import type { Registry } from '@prometheus-io/client';
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Logger } from 'pino';
@@ -86,7 +88,7 @@ export async function startListeners(
   if (tls) await files.notePresented(tls);
   served.watch(tls, async (material) => {
     const renewed = listening(material);
-    (app.server as unknown as { setSecureContext(options: object): void }).setSecureContext(renewed);
+    if (app.server instanceof TlsServer) app.server.setSecureContext(renewed);
     radius.renew(renewed);
     log.info('the TLS certificate was replaced');
     await files.notePresented(material);

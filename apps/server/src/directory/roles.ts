@@ -6,6 +6,7 @@ import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
 import type { Role, RoleInput, RolePatch } from '@sower/api/roles';
 import { BUILT_IN_ROLES, type BuiltInRoleId, isBuiltInRole } from '@sower/api/roles';
 import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, covers, denied, type Grant } from '../core/actor.ts';
 import {
@@ -32,16 +33,19 @@ import { TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
 import { hasMark, type Marks } from '../store/keys/marks.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
 export const isPermission = (name: unknown): name is Permission =>
   (PERMISSION_NAMES as readonly unknown[]).includes(name);
 
+const readPermissions = storedJson('roles.permissions', z.array(z.unknown()));
+
 /** Permissions as stored; names that this version does not know permit nothing. */
 export function permissionSet(stored: string): ReadonlySet<Permission> {
   try {
-    return new Set((JSON.parse(stored) as unknown[]).filter(isPermission));
+    return new Set(readPermissions(stored).filter(isPermission));
   } catch {
     // Not written by the server: it counts for nothing, but lists show it.
     return new Set();

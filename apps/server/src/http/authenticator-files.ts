@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { webAppRoutes } from './web-app.ts';
 
 const FOLDER = new URL('../../../authenticator/', import.meta.url);
@@ -9,6 +10,8 @@ const FOLDER = new URL('../../../authenticator/', import.meta.url);
 export async function authenticatorRoutes(app: FastifyInstance): Promise<void> {
   const files = fileURLToPath(new URL('dist/', FOLDER));
   if (!existsSync(files)) return;
-  const headers = JSON.parse(readFileSync(new URL('headers.json', FOLDER), 'utf8')) as Record<string, string>;
+  const headers = z
+    .record(z.string(), z.string())
+    .parse(JSON.parse(readFileSync(new URL('headers.json', FOLDER), 'utf8')));
   await webAppRoutes(app, { at: '/authenticator', files, headers });
 }

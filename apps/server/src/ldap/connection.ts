@@ -186,8 +186,8 @@ export async function connectTo(server: LdapServer, url: string, look: Look = {}
     timeout: server.requestMilliseconds,
     connectTimeout: server.connectMilliseconds,
     ...(secure ? { tlsOptions: sockets.tls } : {}),
-    createConnection: sockets.connect as never,
-    createSecureConnection: sockets.connectSecurely as never,
+    createConnection: sockets.connect as typeof connectTcp,
+    createSecureConnection: sockets.connectSecurely,
   });
   const controls = observeControls(client, url);
   const failed = async <T>(work: () => Promise<T>): Promise<T> => {

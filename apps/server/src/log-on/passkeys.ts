@@ -8,6 +8,7 @@
 
 import type { OwnLogOn } from '@sower/api/log-on';
 import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
@@ -28,6 +29,7 @@ import {
 } from '../store/log-on/passkeys.ts';
 import { deleteSessionsOf } from '../store/log-on/sessions.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
 import { type ProofAction, type Proved, recordLogOn } from './log-on.ts';
 import { ownRow } from './own-log-on.ts';
 
@@ -54,17 +56,18 @@ function sealChallenge(context: Context, challenge: string, purpose: string): st
   return context.sealing.seal(CHALLENGE_PLACE, Buffer.from(JSON.stringify(content)));
 }
 
+const readChallenge = storedJson(
+  'sealed passkey challenge',
+  z.object({ challenge: z.string(), purpose: z.string(), expiresAt: z.number() }),
+);
+
 function openChallenge(
   context: Context,
   state: string,
   purpose: string,
 ): { challenge: string; expiresAt: number } | undefined {
   try {
-    const content = JSON.parse(Buffer.from(context.sealing.open(CHALLENGE_PLACE, state)).toString()) as {
-      challenge: string;
-      purpose: string;
-      expiresAt: number;
-    };
+    const content = readChallenge(Buffer.from(context.sealing.open(CHALLENGE_PLACE, state)).toString());
     return content.purpose === purpose && content.expiresAt > context.now() ? content : undefined;
   } catch {
     // Not sealed by us: the sender made it up.

@@ -1,6 +1,7 @@
 /** A row of the queue as the octets to send: its content, signed and encrypted as the settings and the row require. */
 
 import { text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { done, type Outcome, refused } from '../core/outcome.ts';
 import { encryptionProblem } from '../keys/x509/mail-certificate.ts';
@@ -9,8 +10,18 @@ import { message, textEntity, withAttachment } from '../smtp/message.ts';
 import type { StoredMailSettings } from '../store/mail/settings.ts';
 import { findUserMail } from '../store/mail/templates.ts';
 import type { Row } from '../store/schema/schema.ts';
-import { type MailAttachment, messageAssociatedData } from './queue.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
+import { messageAssociatedData } from './queue.ts';
 import { signingIdentityOf } from './signing.ts';
+
+const readMessage = storedJson(
+  'mail.message',
+  z.object({
+    text: z.string(),
+    html: z.string(),
+    attachment: z.object({ fileName: z.string(), type: z.string(), content: z.string() }).optional(),
+  }),
+);
 
 export async function protectedMessage(
   context: Pick<ServerContext, 'db' | 'sealing' | 'now'>,
@@ -18,11 +29,7 @@ export async function protectedMessage(
   row: Row<'mail'>,
 ): Promise<Outcome<Uint8Array>> {
   const opened = context.sealing.open(messageAssociatedData(row.id), row.message ?? '');
-  const content = JSON.parse(Buffer.from(opened).toString()) as {
-    text: string;
-    html: string;
-    attachment?: MailAttachment;
-  };
+  const content = readMessage(Buffer.from(opened).toString());
   let entity = textEntity(content);
   if (content.attachment) entity = withAttachment(entity, content.attachment);
   const identity = signingIdentityOf(context, stored);

@@ -1,9 +1,10 @@
 /** Saved reports as administrators see them: listed, saved, deleted. One has the rights of the person who saved it last. */
 
 import type { Permission } from '@sower/api/permissions';
-import { REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
+import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS } from '@sower/api/reports';
 import type { SavedReport, SavedReportInput } from '@sower/api/saved-reports';
 import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
@@ -25,6 +26,7 @@ import {
   updateSavedReport,
 } from '../store/reporting/saved-reports.ts';
 import type { Connection } from '../store/schema/schema.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
 import {
   deleteSchedule,
   hastenSchedule,
@@ -40,8 +42,16 @@ type InWords = (words: Text) => string;
 
 /** What is kept as JSON; when it is mailed is among the schedules. */
 export type StoredReport = Omit<SavedReportInput, 'name' | 'schedule'>;
-export const readSaved = ({ input }: Pick<SavedReportRow, 'input'>): StoredReport =>
-  JSON.parse(input) as StoredReport;
+const read = storedJson(
+  'saved_reports.input',
+  z.object({
+    report: z.enum(REPORT_NAMES),
+    days: z.number().optional(),
+    format: z.enum(['csv', 'pdf']),
+    recipients: z.array(z.string()),
+  }),
+);
+export const readSaved = ({ input }: Pick<SavedReportRow, 'input'>): StoredReport => read(input);
 
 /** Asked for when it is saved, and again at each run. */
 export const neededFor = ({ report }: Pick<StoredReport, 'report'>) =>

@@ -2,6 +2,7 @@
 
 import type { ApprovalStep, Offer, OfferInput, OfferPatch } from '@sower/api/offers';
 import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
@@ -20,12 +21,16 @@ import {
   updateOffer,
 } from '../store/distribution/requests.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
 import { findProfile } from '../store/tokens/profiles.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
 
-export const stepsOf = (row: { readonly steps: string }): ApprovalStep[] =>
-  JSON.parse(row.steps) as ApprovalStep[];
+const readSteps = storedJson(
+  'offers.steps',
+  z.array(z.object({ name: z.string(), role: z.string().optional() })),
+);
+export const stepsOf = (row: { readonly steps: string }): ApprovalStep[] => readSteps(row.steps);
 
 export async function viewOffer(db: Connection, row: Row<'offers'>): Promise<Offer> {
   const profile = await findProfile(db, row.profile_id);
@@ -154,9 +159,9 @@ async function columnsOf(context: Context, input: OfferInput): Promise<Outcome<C
   });
 }
 
-function withoutUndefined<T extends object>(patch: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as never;
-}
+type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+const withoutUndefined = <T extends object>(patch: T): Given<T> =>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as Given<T>;
 
 const nameTaken = (name: string) =>
   refusedAt('name', 'already-exists', text('offer.exists', { offer: name }));

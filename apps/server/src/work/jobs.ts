@@ -1,5 +1,6 @@
 /** Jobs as their creators see and control them: created, listed, started, paused, canceled, resumed. */
 
+import { BULK_ACTIONS } from '@sower/api/bulk';
 import {
   type Job,
   type JobDetail,
@@ -9,9 +10,12 @@ import {
   type JobState,
   jobKinds,
   MAX_LETTERS,
+  tokenSources,
 } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
+import { USER_BULK_ACTIONS } from '@sower/api/user-bulk';
 import { readText, type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, covers, denied } from '../core/actor.ts';
 import { done, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
@@ -25,6 +29,7 @@ import { reasonIn } from '../store/db/reason.ts';
 import { TOP_DOMAIN } from '../store/directory/domains.ts';
 import type { StoredJobState } from '../store/schema/jobs.ts';
 import type { Connection } from '../store/schema/schema.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
 import {
   changeJobState,
   countJobDistributions,
@@ -217,6 +222,23 @@ async function steer(
   });
 }
 
+/** What is shown of the input, which each kind of job has its own of. */
+const readShown = storedJson(
+  'jobs.input',
+  z.object({
+    action: z.enum([...BULK_ACTIONS, ...USER_BULK_ACTIONS]).optional(),
+    profileName: z.string().optional(),
+    tokens: z.enum(tokenSources).optional(),
+    delivery: z.enum(['url', 'qr']).optional(),
+    mail: z.string().optional(),
+    ignored: z.array(z.string()).optional(),
+  }),
+);
+const readChanges = storedJson(
+  'job_rows.changes',
+  z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })),
+);
+
 type InWords = (text: Text) => string;
 
 /** With its texts, for an answer. */
@@ -234,7 +256,7 @@ export function viewJob(row: JobRow, inWords: InWords): Job {
   const pace = row.position > 0 ? row.busy / row.position : undefined;
   const open = row.state === 'running' || row.state === 'queued';
   const words = reasonIn(row, inWords);
-  const action = row.kind === 'tokens' || row.kind === 'users' ? JSON.parse(row.input).action : undefined;
+  const action = row.kind === 'tokens' || row.kind === 'users' ? readShown(row.input).action : undefined;
   return {
     id: row.id,
     kind: row.kind,
@@ -267,13 +289,7 @@ export async function viewJobDetail(
   row: JobRow,
   inWords: InWords,
 ): Promise<JobDetail> {
-  const {
-    profileName: profile,
-    tokens,
-    delivery,
-    mail,
-    ignored,
-  } = JSON.parse(row.input) as Partial<JobDetail> & { readonly profileName?: string; readonly mail?: string };
+  const { profileName: profile, tokens, delivery, mail, ignored } = readShown(row.input);
   const letters = row.done > MAX_LETTERS ? 'too-many' : 'possible';
   const reasons = (await countReasons(context.db, row.id)).map(({ state, text: stored, count }) => ({
     state,
@@ -318,6 +334,6 @@ export const viewJobRow = (row: StoredRow, now: number, inWords: InWords): JobRo
     : { distribution: distributionState({ state: row.distribution, expires_at: row.expires_at }, now) }),
   ...(row.line === null ? {} : { line: row.line }),
   ...(row.action === null ? {} : { action: row.action }),
-  ...(row.changes === null ? {} : { changes: JSON.parse(row.changes) as JobRowView['changes'] }),
+  ...(row.changes === null ? {} : { changes: readChanges(row.changes) }),
   ...reasonOf(row.text, inWords),
 });

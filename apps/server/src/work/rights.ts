@@ -1,8 +1,17 @@
 /** Which permissions the person who started a job needs, and anyone who views or controls it. */
-import { BULK_PERMISSIONS, type BulkAction } from '@sower/api/bulk';
-import { type JobKindName, SOURCE_PERMISSIONS, type TokenSource } from '@sower/api/jobs';
+import { BULK_ACTIONS, BULK_PERMISSIONS } from '@sower/api/bulk';
+import { type JobKindName, SOURCE_PERMISSIONS, type TokenSource, tokenSources } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
+import { z } from 'zod';
+import { storedJson } from '../store/schema/stored-json.ts';
 import type { JobRow } from '../store/work/jobs.ts';
+
+const readAction = storedJson('jobs.input', z.object({ action: z.enum(BULK_ACTIONS) }));
+/** What runs of a source and rules are about gives nothing by itself. */
+const readGiven = storedJson(
+  'jobs.input',
+  z.object({ tokens: z.enum(tokenSources), profile: z.string().optional() }),
+);
 
 /** To see it. */
 export const permissionToView = (kind: JobKindName): Permission =>
@@ -12,19 +21,19 @@ export const permissionToView = (kind: JobKindName): Permission =>
 export function permissionToControl({ kind, input }: Pick<JobRow, 'kind' | 'input'>): Permission {
   switch (kind) {
     case 'tokens':
-      return BULK_PERMISSIONS[(JSON.parse(input) as { action: BulkAction }).action];
+      return BULK_PERMISSIONS[readAction(input).action];
     case 'import':
     case 'users':
       return 'users:edit';
     case 'synchronize':
       return 'tokens:distribute';
     default:
-      return permissionsToGive(JSON.parse(input))[0];
+      return permissionsToGive(readGiven(input))[0];
   }
 }
 
 /** What a distribution needs, and its undo; an assignment has no profile. */
 export const permissionsToGive = (
-  input: { readonly tokens: TokenSource } & { readonly profile?: string },
+  input: { readonly tokens: TokenSource } & { readonly profile?: string | undefined },
 ): readonly [Permission, ...Permission[]] =>
   input.profile === undefined ? ['tokens:assign'] : SOURCE_PERMISSIONS[input.tokens];

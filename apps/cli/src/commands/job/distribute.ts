@@ -96,8 +96,9 @@ export async function startChecked(
   return startJob(call, job);
 }
 
-const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+const given = <T extends object>(values: T): Given<T> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 
 function chosenBy(options: Options): Result<DistributeManyInput['choose']> {
   const { file, users, again } = options;

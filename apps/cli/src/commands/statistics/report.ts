@@ -27,7 +27,7 @@ function read({ api, args, options }: ServerCall<Options>, query: Query): Promis
     query: { ...query, ...(options.days === undefined ? {} : { days: options.days }) },
   };
   const { name } = REPORT_OPERATION_OF[REPORTS[report].about];
-  return api(name, call as never) as Promise<Report>;
+  return api(name, call);
 }
 
 /** All pages, each as it comes. @returns the last one, for its head */

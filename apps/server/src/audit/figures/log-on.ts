@@ -77,7 +77,8 @@ function reasonIn(text: unknown, depth = 0): RefusalReason {
 function reasonOf({ reason, text }: AuditRow): RefusalReason {
   if (text === null) return reasonIn(reason);
   try {
-    return reasonIn(JSON.parse(text));
+    const stored: unknown = JSON.parse(text);
+    return reasonIn(stored);
   } catch {
     return 'other';
   }

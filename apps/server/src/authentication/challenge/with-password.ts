@@ -8,6 +8,7 @@
 
 import { EMERGENCY_CODE_LENGTH } from '@sower/api/policies';
 import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import { checkPassword } from '../../directory/user-password.ts';
 import { insertAudit } from '../../store/audit/rows.ts';
 import {
@@ -19,6 +20,7 @@ import { inTransaction } from '../../store/db/transaction.ts';
 import { findUser, findUserByProtectedName, userIdKey } from '../../store/directory/users.ts';
 import type { KeyedHash } from '../../store/schema/brands.ts';
 import type { Row } from '../../store/schema/schema.ts';
+import { storedJson, storedText } from '../../store/schema/stored-json.ts';
 import { type Candidate, entersPinFirst } from '../verify/candidate.ts';
 import { readEmergencyAccess } from '../verify/emergency-match.ts';
 import { findMatch } from '../verify/match.ts';
@@ -34,6 +36,11 @@ import type { AttemptStep, Attempts, PasswordFault, RequestingClient } from './a
 import { attemptHash } from './question.ts';
 
 export type PasswordOutcome = 'right' | 'wrong' | 'refused' | 'unavailable';
+
+const readFault: (text: string) => PasswordFault | null = storedJson(
+  'password_attempts.found',
+  z.object({ reason: storedText, guess: z.boolean() }).nullable(),
+);
 
 type Context = Omit<AuthenticateContext, 'commit' | 'inTurn'> &
   Parameters<typeof checkPassword>[0] & {
@@ -149,9 +156,9 @@ export function passwordAttempts(context: Context): PasswordAttempts {
         now: context.now(),
       });
       if (!row) return notTheirs(context, request, idHash);
-      const found = JSON.parse(
+      const found = readFault(
         Buffer.from(context.sealing.open(foundAssociatedData(idHash), row.found)).toString(),
-      ) as PasswordFault | null;
+      );
       const fault =
         // The name belongs to another user by now.
         row.user_row === (user?.id ?? null)

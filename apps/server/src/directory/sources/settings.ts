@@ -21,6 +21,7 @@ import {
 import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
 import type { LdapServer } from '../../ldap/connection.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
 
 export type SourceSettings = {
@@ -47,8 +48,8 @@ const schema = z.object({
   notify: z.array(z.string()).default([]),
 });
 
-export const settingsOf = (row: Pick<SourceRow, 'settings'>): SourceSettings =>
-  schema.parse(JSON.parse(row.settings));
+const read = storedJson('identity_sources.settings', schema);
+export const settingsOf = (row: Pick<SourceRow, 'settings'>): SourceSettings => read(row.settings);
 
 export const sourcePasswordAssociatedData = (id: string): string => `identity_sources.password:${id}`;
 

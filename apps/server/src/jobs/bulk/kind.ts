@@ -5,11 +5,13 @@
 
 import type { Permission } from '@sower/api/permissions';
 import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
 import type { Row } from '../../store/schema/schema.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 import { endRows } from '../../store/work/distribution-batches.ts';
 import { fixMeant, insertJobRows, type JobRow, listNamedRows } from '../../store/work/jobs.ts';
 import { collectJob, type Rows } from '../../work/collect.ts';
@@ -36,6 +38,7 @@ type Domain = Row<'security_domains'>;
 
 export type BulkKind<Action> = {
   readonly of: 'tokens' | 'users';
+  readonly actions: readonly Action[];
   needs(action: Action): readonly Permission[];
   /** @param domain the target of `move` */
   actOf(actor: Actor, action: Action, domain: Domain | undefined): Act;
@@ -43,10 +46,10 @@ export type BulkKind<Action> = {
   readonly missing: (name: string) => Text;
 };
 
-export const bulkJobs = <Action>(context: BulkContext, kind: BulkKind<Action>): JobKind => ({
-  needs: (job) => kind.needs(inputOf<Action>(job).action),
+export const bulkJobs = <Action extends string>(context: BulkContext, kind: BulkKind<Action>): JobKind => ({
+  needs: (job) => kind.needs(inputOf(kind, job).action),
   async prepare(actor, job) {
-    const input = inputOf<Action>(job);
+    const input = inputOf(kind, job);
     const target = await targetOf(context, actor, kind, input);
     if (!target.ok) return target;
     const act = kind.actOf(actor, input.action, target.value);
@@ -79,8 +82,14 @@ export const bulkJobs = <Action>(context: BulkContext, kind: BulkKind<Action>): 
   end: () => 'done',
 });
 
-const inputOf = <Action>({ input }: Pick<JobRow, 'input'>): StoredBulk<Action> =>
-  JSON.parse(input) as StoredBulk<Action>;
+const inputOf = <Action extends string>(
+  { actions }: BulkKind<Action>,
+  { input }: Pick<JobRow, 'input'>,
+): StoredBulk<Action> =>
+  storedJson(
+    'jobs.input',
+    z.object({ action: z.enum(actions), securityDomain: z.string().optional() }),
+  )(input);
 
 async function targetOf<Action>(
   context: Pick<ServerContext, 'db'>,

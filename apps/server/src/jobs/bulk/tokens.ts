@@ -1,6 +1,12 @@
 /** One action on many tokens. */
 
-import { BULK_PERMISSIONS, type BulkAction, type BulkInput, type TokenSearch } from '@sower/api/bulk';
+import {
+  BULK_ACTIONS,
+  BULK_PERMISSIONS,
+  type BulkAction,
+  type BulkInput,
+  type TokenSearch,
+} from '@sower/api/bulk';
 import { text } from '@sower/texts/outcomes';
 import { setPin } from '../../authentication/pin/set-pin.ts';
 import type { ServerContext } from '../../context.ts';
@@ -16,6 +22,7 @@ import { addBulkJob, type BulkContext, type BulkKind, type Named } from './kind.
 
 export const TOKEN_ACTIONS: BulkKind<BulkAction> = {
   of: 'tokens',
+  actions: BULK_ACTIONS,
   needs: (action) => ['tokens:view', BULK_PERMISSIONS[action]],
   missing: (serial) => text('token.not-found', { serial }),
   actOf(actor, action, domain) {

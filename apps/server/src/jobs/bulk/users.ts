@@ -1,6 +1,11 @@
 /** One action on many users. */
 
-import type { UserBulkAction, UserBulkInput, UserSearch } from '@sower/api/user-bulk';
+import {
+  USER_BULK_ACTIONS,
+  type UserBulkAction,
+  type UserBulkInput,
+  type UserSearch,
+} from '@sower/api/user-bulk';
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
@@ -34,6 +39,7 @@ async function change(
 
 export const USER_ACTIONS: BulkKind<UserBulkAction> = {
   of: 'users',
+  actions: USER_BULK_ACTIONS,
   needs: () => ['users:edit'],
   missing: (user) => text('user.not-found', { user }),
   actOf(actor, action, domain) {

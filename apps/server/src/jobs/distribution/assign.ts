@@ -11,7 +11,7 @@ import { collectJob } from '../../work/collect.ts';
 import { permissionsToGive } from '../../work/rights.ts';
 import type { Batch, JobKind } from '../../work/runner.ts';
 import { batchOf, check, type Giving, give, prepareGiving, resultOf } from './give.ts';
-import { chosenBy, insertGiven, readInput, stockOf } from './input.ts';
+import { chosenBy, insertGiven, readGiving, stockOf } from './input.ts';
 import type { DistributionContext, StoredGiving } from './plan.ts';
 
 export async function assignMany(
@@ -39,9 +39,9 @@ export async function assignMany(
 }
 
 export const assignJobs = (context: DistributionContext): JobKind => ({
-  needs: (job) => permissionsToGive(readInput(job)),
+  needs: (job) => permissionsToGive(readGiving(job)),
   prepare: async (actor, job) => {
-    const giving = await prepareGiving(context, actor, job, readInput(job));
+    const giving = await prepareGiving(context, actor, job, readGiving(job));
     const batch = job.phase === 'check' ? check : work;
     return done((trx, held, limit) => batch(trx, context, { ...giving, job: held }, limit));
   },

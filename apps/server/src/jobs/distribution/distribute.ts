@@ -1,6 +1,7 @@
 /** Distributing to many: who gets a token is decided as for an assignment (give.ts), and each is distributed. */
 
 import { text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import type { MailNotice } from '../../mail/queue.ts';
@@ -17,6 +18,7 @@ import {
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import type { Connection } from '../../store/schema/schema.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 import {
   insertDistributions,
   makeWay,
@@ -160,7 +162,9 @@ async function work(
 }
 
 /** Fetched once, by the person who started the job; see result.ts. */
-export type SealedCode = { readonly code: string; readonly link: string; readonly url: string };
+const sealedCode = z.object({ code: z.string(), link: z.string(), url: z.string() });
+export type SealedCode = Readonly<z.infer<typeof sealedCode>>;
+export const readSealedCode = storedJson('job_rows.sealed', sealedCode);
 export const codeAssociatedData = (jobId: string, position: number): string =>
   `job_rows.sealed:${jobId}:${position}`;
 

@@ -8,6 +8,7 @@ import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import { printable } from '@sower/bytes/printable';
 import { text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied, scopesOf } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
@@ -17,22 +18,28 @@ import { searchFor } from '../../provisioning/tokens/search.ts';
 import { listUsers } from '../../store/directory/user-search.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 import { findProfile } from '../../store/tokens/profiles.ts';
 import { listTokens } from '../../store/tokens/search.ts';
 import { countStock } from '../../store/work/distribution-batches.ts';
 import { insertJobRows, type JobRow, listJobRows, type NewJobRow } from '../../store/work/jobs.ts';
 import { collectJob, inPages, PAGE, paged, type Rows } from '../../work/collect.ts';
 import { visibleJob } from '../../work/jobs.ts';
-import { type DistributionContext, planOf, type StoredGiving } from './plan.ts';
+import { type DistributionContext, planOf, type StoredGiving, storedGiving } from './plan.ts';
 
+const storedDistribution = z.object({
+  ...storedGiving.shape,
+  name: z.string(),
+  profile: z.string(),
+  codeExpires: z.string().optional(),
+  /** The profile as it was shown: if someone edits it, the job ends. */
+  profileVersion: z.number(),
+  /** Earlier versions did not keep it. */
+  profileName: z.string().default(''),
+  delivery: z.enum(['url', 'qr']),
+});
 /** What is stored of the request; the rows have the recipients. */
-export type StoredDistribution = StoredGiving &
-  Omit<DistributeMany, 'choose' | 'again'> & {
-    /** The profile as it was shown: if someone edits it, the job ends. */
-    readonly profileVersion: number;
-    readonly profileName: string;
-    readonly delivery: 'url' | 'qr';
-  };
+export type StoredDistribution = Readonly<z.infer<typeof storedDistribution>>;
 /** The rule that makes a job. */
 export type ByRule = { readonly id: string; readonly most: number };
 
@@ -40,8 +47,11 @@ export type ByRule = { readonly id: string; readonly most: number };
 export const sealsCodes = ({ delivery, mail }: StoredDistribution): boolean =>
   delivery === 'url' && mail === undefined;
 
-export const readInput = (job: Pick<JobRow, 'input'>): StoredDistribution =>
-  JSON.parse(job.input) as StoredDistribution;
+const readStored = storedJson('jobs.input', storedDistribution);
+export const readInput = (job: Pick<JobRow, 'input'>): StoredDistribution => readStored(job.input);
+const readStoredGiving = storedJson('jobs.input', storedGiving);
+/** Of a distribution or an assignment. */
+export const readGiving = (job: Pick<JobRow, 'input'>): StoredGiving => readStoredGiving(job.input);
 
 type Given = Omit<NewJobRow, 'position'>;
 

@@ -1,8 +1,10 @@
 /** What is common to all tokens of a distribution to many, with its errors found before anything is written; and who may get one. */
 
 import type { DistributeMany } from '@sower/api/jobs';
+import { tokenSources } from '@sower/api/jobs';
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
@@ -19,16 +21,22 @@ import { permissionsToGive } from '../../work/rights.ts';
 
 export type DistributionContext = DistributeContext & Pick<ServerContext, 'onAlteredRow' | 'policies'>;
 type Wish = Omit<DistributeMany, 'choose'>;
+export const storedGiving = z.object({
+  tokens: z.enum(tokenSources),
+  binding: z.enum(['class', 'any', 'file']),
+  nickname: z.string(),
+  profile: z.string().optional(),
+  mail: z.enum(['separate', 'encrypted']).optional(),
+  expiresOn: z.string().optional(),
+  again: z.boolean(),
+  by: z.enum(['user', 'token']),
+  /** Unassigned tokens at the time when the job was created. */
+  stock: z.number(),
+  /** Made by a rule: it begins by itself after the check, and gives a token to so many at most. */
+  most: z.number().optional(),
+});
 /** What is stored of a distribution, or of an assignment, which has no profile. */
-export type StoredGiving = Pick<Wish, 'tokens' | 'binding' | 'nickname'> &
-  Partial<Pick<Wish, 'profile' | 'mail' | 'expiresOn'>> & {
-    readonly again: boolean;
-    readonly by: 'user' | 'token';
-    /** Unassigned tokens at the time when the job was created. */
-    readonly stock: number;
-    /** Made by a rule: it begins by itself after the check, and gives a token to so many at most. */
-    readonly most?: number;
-  };
+export type StoredGiving = Readonly<z.infer<typeof storedGiving>>;
 
 const NOBODY = { id: NO_TOKEN, serial: '', user_id: NO_USER, holder: '', pin: null };
 

@@ -24,7 +24,7 @@ import {
 import { isStarter, viewJobRow, visibleJob } from '../../work/jobs.ts';
 import { permissionToControl } from '../../work/rights.ts';
 import { refusedRowsFile } from '../import/result.ts';
-import { codeAssociatedData, type SealedCode } from './distribute.ts';
+import { codeAssociatedData, readSealedCode, type SealedCode } from './distribute.ts';
 import type { DistributionContext } from './plan.ts';
 
 export type ResultFile = { readonly fileName: string; readonly csv: string };
@@ -177,7 +177,5 @@ export function openCode(
   jobId: string,
   { position, sealed }: { readonly position: number; readonly sealed: string },
 ): SealedCode {
-  return JSON.parse(
-    Buffer.from(sealing.open(codeAssociatedData(jobId, position), sealed)).toString(),
-  ) as SealedCode;
+  return readSealedCode(Buffer.from(sealing.open(codeAssociatedData(jobId, position), sealed)).toString());
 }

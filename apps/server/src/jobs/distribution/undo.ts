@@ -23,10 +23,10 @@ import { findJob, findJobAboutSince, findOpenJobAbout, type JobRow, lockJob } fr
 import { addJob, isStarter, visibleJob } from '../../work/jobs.ts';
 import { permissionsToGive } from '../../work/rights.ts';
 import type { Batch, JobKind } from '../../work/runner.ts';
-import { isActivated, readInput } from './input.ts';
+import { isActivated, readGiving, readInput } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 
-const neededFor = (job: Pick<JobRow, 'input'>) => permissionsToGive(readInput(job));
+const neededFor = (job: Pick<JobRow, 'input'>) => permissionsToGive(readGiving(job));
 
 /** A reminder that was requested twice is sent once, also if the first job is over by then. */
 const REMINDER_MILLISECONDS = 600_000;

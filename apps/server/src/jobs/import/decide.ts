@@ -2,30 +2,37 @@
 
 import { emailSchema, newUserIdSchema } from '@sower/api/fields';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
-import type { UserColumn } from '@sower/api/user-columns';
-import type { RowProblem } from '@sower/api/user-file';
-import type { ExistingUsers } from '@sower/api/user-imports';
+import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
+import { ROW_PROBLEMS } from '@sower/api/user-file';
+import { EXISTING_USERS } from '@sower/api/user-imports';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import { type Actor, covers, gains } from '../../core/actor.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Row } from '../../store/schema/schema.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 import type { ImportFact } from '../../store/work/user-imports.ts';
 
 /** What is stored of the request; the rows have the users. */
-export type StoredImport = {
-  readonly existing: ExistingUsers;
+const storedImport = z.object({
+  existing: z.enum(EXISTING_USERS),
   /** ID; null: each row has to name one. */
-  readonly securityDomain: string | null;
-  readonly columns: readonly UserColumn[];
-  /** Columns of the file that are not imported. */
-  readonly ignored: readonly string[];
-};
+  securityDomain: z.string().nullable(),
+  columns: z.array(z.enum(USER_COLUMNS)),
+  /** Columns of the file that are not imported. Earlier versions did not keep them. */
+  ignored: z.array(z.string()).default([]),
+});
+export type StoredImport = Readonly<z.infer<typeof storedImport>>;
+export const readImport = storedJson('jobs.input', storedImport);
+
+const storedFields = z.object({
+  values: z.partialRecord(z.enum(USER_COLUMNS), z.string()),
+  problem: z.enum([...ROW_PROBLEMS, 'not-text']).optional(),
+});
 /** What is stored of a row. */
-export type StoredFields = {
-  readonly values: { readonly [Column in UserColumn]?: string };
-  readonly problem?: RowProblem | 'not-text';
-};
+export type StoredFields = Readonly<z.infer<typeof storedFields>>;
+export const readFields = storedJson('job_rows.fields', storedFields);
 export type Change = { readonly field: string; readonly before: string; readonly after: string };
 
 export type Decided =
@@ -61,7 +68,7 @@ export function decideRow(
   fact: ImportFact,
   { domains, names }: { readonly domains: Domains; readonly names: ReadonlyMap<string, string> },
 ): Decided {
-  const { values, problem } = JSON.parse(fact.fields) as StoredFields;
+  const { values, problem } = readFields(fact.fields);
   const no = (against: Text): Decided => ({ against });
   if (problem) return no(text(`import-row.${problem}`));
   if ((values.userId ?? '') === '') return no(text('import-row.no-user-id'));

@@ -29,18 +29,16 @@ import {
   updateImportedUsers,
 } from '../../store/work/user-imports.ts';
 import type { Batch, JobKind } from '../../work/runner.ts';
-import { type Decided, decideRow, type StoredImport } from './decide.ts';
+import { type Decided, decideRow, readImport, type StoredImport } from './decide.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
 export const IMPORT_NEEDS = ['users:edit'] as const;
 
-export const readImport = (job: Pick<JobRow, 'input'>): StoredImport => JSON.parse(job.input) as StoredImport;
-
 export const importJobs = (context: Context): JobKind => ({
   needs: () => IMPORT_NEEDS,
   async prepare(actor, job) {
-    const prepared = { actor, input: readImport(job), domains: await domainsByReference(context.db) };
+    const prepared = { actor, input: readImport(job.input), domains: await domainsByReference(context.db) };
     const batch = job.phase === 'check' ? check : work;
     return done((trx, held, limit) => batch(trx, context, { ...prepared, job: held }, limit));
   },

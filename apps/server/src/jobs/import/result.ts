@@ -5,8 +5,7 @@ import { readText, type Text } from '@sower/texts/outcomes';
 import type { Connection } from '../../store/schema/schema.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import { listRefusedRows } from '../../store/work/user-imports.ts';
-import type { StoredFields } from './decide.ts';
-import { readImport } from './kind.ts';
+import { readFields, readImport, type StoredFields } from './decide.ts';
 
 const PAGE = 1_000;
 
@@ -15,7 +14,7 @@ export async function refusedRowsFile(
   job: JobRow,
   inWords: (text: Text) => string,
 ): Promise<string> {
-  const { columns } = readImport(job);
+  const { columns } = readImport(job.input);
   const parts = [csvText([['line', 'state', 'reason', ...columns]])];
   for (let from = 0; ; ) {
     const rows = await listRefusedRows(db, job.id, PAGE, from);
@@ -26,7 +25,8 @@ export async function refusedRowsFile(
       csvText(
         rows.map(({ line, state, text, fields }) => {
           const reason = text === null ? undefined : readText(text);
-          const { values } = JSON.parse(fields ?? '{"values":{}}') as StoredFields;
+          const { values }: Pick<StoredFields, 'values'> =
+            fields === null ? { values: {} } : readFields(fields);
           return [
             String(line ?? ''),
             state,

@@ -2,12 +2,27 @@
 import type { RuleInput } from '@sower/api/distribution-rules';
 import { SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
+import { z } from 'zod';
 import type { RuleRow } from '../../store/distribution/rules.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 
 /** What is kept as JSON; the domain is a path beside it. */
 export type StoredRule = Omit<RuleInput, 'name' | 'securityDomain' | 'enabled'>;
 
-export const readRule = ({ input }: Pick<RuleRow, 'input'>): StoredRule => JSON.parse(input) as StoredRule;
+const read = storedJson(
+  'distribution_rules.input',
+  z.object({
+    profile: z.string(),
+    tokens: z.enum(['stock', 'mint']),
+    binding: z.enum(['class', 'any']),
+    mail: z.enum(['separate', 'encrypted']).optional(),
+    perDay: z.number(),
+    freeAfterDays: z.number(),
+    renewDays: z.number(),
+  }),
+);
+
+export const readRule = ({ input }: Pick<RuleRow, 'input'>): StoredRule => read(input);
 
 /** Asked for at each run, in the rule's domain: its jobs name users, whom no one chooses by search without seeing them. */
 export const neededFor = ({ tokens }: Pick<StoredRule, 'tokens'>): readonly Permission[] => [

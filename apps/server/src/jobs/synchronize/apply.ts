@@ -28,10 +28,16 @@ import {
   updateSourceUsers,
   vacateUserIds,
 } from '../../store/sources/runs.ts';
+import {
+  type Changes,
+  readChanges,
+  readGroups,
+  readLogOnNames,
+  readProtectedNames,
+} from '../../store/sources/stored-run.ts';
 import { touchTokensOf } from '../../store/tokens/tokens.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import type { Batch } from '../../work/runner.ts';
-import type { Changes } from './compare.ts';
 import type { SynchronizeContext } from './context.ts';
 import { disableAdministratorsOf } from './leavers.ts';
 import { type LinkContext, linksOf } from './links.ts';
@@ -226,8 +232,7 @@ const personOf = (entry: EntryRow, id: string) => ({
   source_state: entry.state,
 });
 
-export const changesOf = (entry: Pick<EntryRow, 'changes'>): Changes =>
-  entry.changes === null ? {} : (JSON.parse(entry.changes) as Changes);
+export const changesOf = (entry: Pick<EntryRow, 'changes'>): Changes => readChanges(entry.changes);
 
 /** If someone else has the new user ID, the user keeps the old one. */
 const keepsUserId = ({ action }: EntryRow): boolean => action === 'conflict' || action === 'skipped';
@@ -305,8 +310,8 @@ export function namesOf(
   userRow: UserRow,
   at: number,
 ) {
-  const byOthersAlone = new Set(JSON.parse(protected_names) as string[]);
-  return (JSON.parse(log_on_names) as string[]).map((name) => ({
+  const byOthersAlone = new Set(readProtectedNames(protected_names));
+  return readLogOnNames(log_on_names).map((name) => ({
     user_id: userRow,
     name_key: name,
     protected: byOthersAlone.has(name) ? 1 : 0,
@@ -324,7 +329,7 @@ async function keepGroups(
     trx,
     grouped.flatMap(({ target }) => target ?? []),
     grouped.flatMap((entry) =>
-      (JSON.parse(entry.in_groups) as string[]).map((name) => ({
+      readGroups(entry.in_groups).map((name) => ({
         user_id: entry.target ?? ids.get(entry.position) ?? '',
         name,
       })),

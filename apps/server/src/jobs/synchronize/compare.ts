@@ -22,13 +22,18 @@ import {
   type StagedEntry,
   stageEntries,
 } from '../../store/sources/runs.ts';
+import {
+  type Changes,
+  readChanges,
+  readGroups,
+  readLogOnNames,
+  readProtectedNames,
+  readRefusalCode,
+} from '../../store/sources/stored-run.ts';
 import type { SynchronizeContext } from './context.ts';
 import { type Link, type LinkContext, linksOf } from './links.ts';
 import { type Moves, movesOf } from './moves.ts';
 import { type RolesFound, ruleRoles } from './rule-roles.ts';
-
-/** Field, as it is, as it will be. */
-export type Changes = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
 
 const TAKEN = JSON.stringify(text('source-entry.user-id-taken'));
 const NOT_MOVED = JSON.stringify(text('source-entry.not-moved'));
@@ -191,11 +196,11 @@ function ofUser(
   note('entry', user.source_name, entry.name);
   const before = names.map(({ name_key }) => name_key);
   if (entry.log_on_names !== JSON.stringify(before))
-    changes.logOnNames = [before, JSON.parse(entry.log_on_names)];
+    changes.logOnNames = [before, readLogOnNames(entry.log_on_names)];
   const byOthersAlone = names.filter((name) => Number(name.protected) === 1).map(({ name_key }) => name_key);
   if (entry.protected_names !== JSON.stringify(byOthersAlone))
-    changes.protectedNames = [byOthersAlone, JSON.parse(entry.protected_names)];
-  if (entry.in_groups !== JSON.stringify(groups)) changes.groups = [groups, JSON.parse(entry.in_groups)];
+    changes.protectedNames = [byOthersAlone, readProtectedNames(entry.protected_names)];
+  if (entry.in_groups !== JSON.stringify(groups)) changes.groups = [groups, readGroups(entry.in_groups)];
   Object.assign(changes, stateChanges(entry.state, user), roleChanges(roles));
   const moved = entry.domain !== null && entry.domain !== user.domain;
   const stays = moved && !moves.may(user, entry.domain ?? '');
@@ -228,13 +233,13 @@ export const conflictOf = (entry: EntryRow): ComparedEntry => ({
   action: 'conflict',
   text: TAKEN,
   changes: entry.changes,
-  rank: entry.target === null ? null : restRank(JSON.parse(entry.changes ?? '{}') as Changes),
+  rank: entry.target === null ? null : restRank(readChanges(entry.changes)),
   target: entry.target,
   target_version: entry.target_version,
   disables: entry.disables,
 });
 
-const codeOf = (stored: string): string => (JSON.parse(stored) as { readonly code: string }).code;
+const codeOf = (stored: string): string => readRefusalCode(stored).code;
 
 const roleChanges = (roles: RolesFound | undefined): Changes =>
   roles && roles.before.join() !== roles.after.join() ? { roles: [roles.before, roles.after] } : {};

@@ -29,6 +29,7 @@ import { lockInstallation } from '../../store/operations/installation.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
 import type { ReadEntry } from '../../store/sources/runs.ts';
+import { readGroups } from '../../store/sources/stored-run.ts';
 import type { JobRow } from '../../store/work/jobs.ts';
 import type { SynchronizeContext } from './context.ts';
 import type { LinkContext } from './links.ts';
@@ -114,7 +115,7 @@ export async function ruleRoles(
     const before = ofRule(row).map(roleName).sort();
     const isActive = entry.text === null && (entry.state === 'active' || entry.state === 'locked');
     const isOurs = context.sealing.fits('row-mark', entryText(entry), entry.mark);
-    const groups = isActive && isOurs ? (JSON.parse(entry.in_groups) as string[]) : [];
+    const groups = isActive && isOurs ? readGroups(entry.in_groups) : [];
     const due = groups.flatMap((name) => rules.get(name) ?? []);
     const own = new Set(byHand(row).map(roleName));
     const may = new Set(due.filter((role) => role.may && !own.has(role.name)).map(({ name }) => name));

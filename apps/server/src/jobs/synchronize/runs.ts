@@ -26,6 +26,7 @@ import {
   type ListedRun,
   listRuns,
 } from '../../store/sources/runs.ts';
+import { readCountedChanges, readCounts, readExcesses } from '../../store/sources/stored-run.ts';
 import { changeJobState, findOpenJobAbout, insertJob, listWaitingAbout } from '../../store/work/jobs.ts';
 import { STALE_MILLISECONDS } from '../../work/jobs.ts';
 import { BEGIN_WORK } from '../../work/runner.ts';
@@ -218,7 +219,7 @@ export async function showRun(
 ): Promise<Outcome<ListedRun & { readonly conflicts?: ConflictCounts }>> {
   const found = await runFor(context, actor, run);
   if (!found.ok || found.value.compared_at === null) return found;
-  const { conflict = 0 } = JSON.parse(found.value.counts) as Record<string, number>;
+  const { conflict = 0 } = readCounts(found.value.counts);
   return conflict === 0
     ? found
     : done({ ...found.value, conflicts: await countConflicts(context.db, run.run, run.id) });
@@ -226,7 +227,7 @@ export async function showRun(
 
 /** Of a run that an earlier version compared: disabled users alone. */
 const exceedsOf = (row: Pick<ListedRun, 'exceeds' | 'stopped' | 'disables'>): SourceExcess[] => {
-  const exceeds = JSON.parse(row.exceeds) as SourceExcess[];
+  const exceeds = readExcesses(row.exceeds);
   const count = Number(row.disables);
   return row.stopped === 1 && exceeds.length === 0
     ? [{ change: 'disabled', count, users: count, percent: 0 }]
@@ -237,7 +238,7 @@ export function viewRun(
   row: ListedRun & { readonly conflicts?: ConflictCounts },
   inWords: (text: Text) => string,
 ): SourceRun {
-  const counts = JSON.parse(row.counts) as Record<string, number>;
+  const counts = readCounts(row.counts);
   const words = reasonIn(row, inWords) ?? inConflict(row, inWords);
   const count = (action: EntryAction): number => counts[action] ?? 0;
   return {
@@ -262,7 +263,7 @@ export function viewRun(
     ...(row.conflicts ? { conflicts: row.conflicts } : {}),
     disables: Number(row.disables),
     stopped: row.stopped === 1,
-    changes: JSON.parse(row.changes) as SourceRun['changes'],
+    changes: readCountedChanges(row.changes),
     exceeds: exceedsOf(row),
     done: row.done,
     leftOut: row.left_out,
@@ -278,7 +279,7 @@ function inConflict(
   { state, counts }: Pick<ListedRun, 'state' | 'counts'>,
   inWords: (text: Text) => string,
 ): string | undefined {
-  const { conflict = 0 } = JSON.parse(counts) as Record<string, number>;
+  const { conflict = 0 } = readCounts(counts);
   return state === 'done' && conflict > 0
     ? inWords(text('source-run.conflicts', { count: conflict }))
     : undefined;

@@ -4,7 +4,9 @@
  * again.
  */
 
+import { z } from 'zod';
 import type { LdapConnection } from '../../ldap/connection.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 import type { SourceRow } from '../../store/sources/identity-sources.ts';
 
 export type Watermark = {
@@ -17,10 +19,12 @@ export type Watermark = {
 };
 
 /** `groups`: the digest of who was in the groups of the rules. */
-type Stored = { readonly server: string; readonly value: string; readonly groups?: string };
+const storedSchema = z.object({ server: z.string(), value: z.string(), groups: z.string().optional() });
+type Stored = Readonly<z.infer<typeof storedSchema>>;
+const readWatermark = storedJson('identity_sources.watermark', storedSchema);
 
 export const storedWatermark = ({ watermark }: Pick<SourceRow, 'watermark'>): Stored | undefined =>
-  watermark === null ? undefined : (JSON.parse(watermark) as Stored);
+  watermark === null ? undefined : readWatermark(watermark);
 
 const OVERLAP_MILLISECONDS = 10 * 60_000;
 

@@ -6,6 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { createSecureContext, type DetailedPeerCertificate, type SecureContext, TLSSocket } from 'node:tls';
+import { z } from 'zod';
 import type { Sealing } from '../seal/sealing.ts';
 import { trustedAuthorities } from './certificate-examination.ts';
 
@@ -96,7 +97,7 @@ async function readSome(response: IncomingMessage): Promise<string> {
 
 function installationIn(text: string): unknown {
   try {
-    return (JSON.parse(text) as { installation?: unknown }).installation;
+    return z.object({ installation: z.unknown() }).parse(JSON.parse(text)).installation;
   } catch {
     return undefined;
   }

@@ -17,8 +17,7 @@ export type SigningIdentity = {
 const CRLF = '\r\n';
 const BOUNDARY = '=_sower-signed';
 
-const engine = (): pkijs.CryptoEngine =>
-  new pkijs.CryptoEngine({ name: 'node', crypto: webcrypto as unknown as Crypto });
+const engine = (): pkijs.CryptoEngine => new pkijs.CryptoEngine({ name: 'node', crypto: globalThis.crypto });
 
 const octetsOf = (data: Uint8Array): ArrayBuffer => new Uint8Array(data).buffer;
 

@@ -16,35 +16,62 @@ import type { DatabaseLocation } from '../../store/db/open.ts';
 import { openSnapshot } from '../../store/db/snapshot.ts';
 import type { Schema } from '../../store/schema/schema.ts';
 
-export type Sealed<T extends keyof Schema = keyof Schema> = {
+type ColumnOf<T extends keyof Schema> = keyof Schema[T] & string;
+export type Sealed<T extends keyof Schema = keyof Schema, Column = string> = {
   readonly table: T;
-  readonly column: keyof Schema[T] & string;
-  readonly key: readonly (keyof Schema[T] & string)[];
-  /** The columns of the key, in their order. */
-  readonly place: (...key: never[]) => string;
+  readonly column: Column;
+  readonly key: readonly Column[];
+  /** @param key the values of its columns, in their order */
+  readonly place: (...key: readonly (string | number)[]) => string;
 };
-const sealedIn = <T extends keyof Schema>(sealed: Sealed<T>) => sealed as unknown as Sealed;
+/** Refuses a column that the table does not have. */
+const sealedIn = <T extends keyof Schema>(sealed: Sealed<T, ColumnOf<T>>): Sealed => sealed;
+/** For a key of one text. */
+const byId =
+  (place: (id: string) => string): Sealed['place'] =>
+  (id) =>
+    place(String(id));
 
 /** Those of attempts are not in a backup. */
 export const SEALED = [
-  sealedIn({ table: 'seeds', column: 'sealed', key: ['id'], place: seedAssociatedData }),
-  sealedIn({ table: 'tokens', column: 'pin', key: ['id'], place: pinAssociatedData }),
-  sealedIn({ table: 'server_keys', column: 'private_key', key: ['id'], place: serverKeyAssociatedData }),
-  sealedIn({ table: 'tls_certificates', column: 'private_key', key: ['id'], place: tlsKeyAssociatedData }),
+  sealedIn({ table: 'seeds', column: 'sealed', key: ['id'], place: byId(seedAssociatedData) }),
+  sealedIn({ table: 'tokens', column: 'pin', key: ['id'], place: byId(pinAssociatedData) }),
+  sealedIn({
+    table: 'server_keys',
+    column: 'private_key',
+    key: ['id'],
+    place: (id) => serverKeyAssociatedData(Number(id)),
+  }),
+  sealedIn({
+    table: 'tls_certificates',
+    column: 'private_key',
+    key: ['id'],
+    place: byId(tlsKeyAssociatedData),
+  }),
   sealedIn({ table: 'acme', column: 'account_key', key: [], place: () => ACCOUNT_PLACE }),
   sealedIn({ table: 'acme', column: 'binding_key', key: [], place: () => BINDING_PLACE }),
-  sealedIn({ table: 'mail', column: 'message', key: ['id'], place: messageAssociatedData }),
+  sealedIn({ table: 'mail', column: 'message', key: ['id'], place: byId(messageAssociatedData) }),
   sealedIn({ table: 'mail_settings', column: 'password', key: [], place: () => PASSWORD_PLACE }),
   sealedIn({ table: 'mail_settings', column: 'signing', key: [], place: () => SIGNING_PLACE }),
-  sealedIn({ table: 'radius_clients', column: 'secret', key: ['id'], place: radiusSecretAssociatedData }),
+  sealedIn({
+    table: 'radius_clients',
+    column: 'secret',
+    key: ['id'],
+    place: byId(radiusSecretAssociatedData),
+  }),
   sealedIn({
     table: 'identity_sources',
     column: 'password',
     key: ['id'],
-    place: sourcePasswordAssociatedData,
+    place: byId(sourcePasswordAssociatedData),
   }),
-  sealedIn({ table: 'distributions', column: 'reply', key: ['id'], place: replyAssociatedData }),
-  sealedIn({ table: 'job_rows', column: 'sealed', key: ['job_id', 'position'], place: codeAssociatedData }),
+  sealedIn({ table: 'distributions', column: 'reply', key: ['id'], place: byId(replyAssociatedData) }),
+  sealedIn({
+    table: 'job_rows',
+    column: 'sealed',
+    key: ['job_id', 'position'],
+    place: (job, position) => codeAssociatedData(String(job), Number(position)),
+  }),
 ];
 
 export async function openSeals(
@@ -61,7 +88,7 @@ export async function openSeals(
         for (const [sealed, ...values] of rows) {
           if (sealed === null) continue;
           try {
-            sealing.open((place as (...key: unknown[]) => string)(...values), String(sealed));
+            sealing.open(place(...values.map((value) => value ?? '')), String(sealed));
             opened += 1;
           } catch {
             closed += 1;

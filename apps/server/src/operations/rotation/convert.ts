@@ -4,6 +4,7 @@
  * a batch.
  */
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { KeyState } from '../../keys/seal/key-ring.ts';
 import type { ChangingPurpose, Sealing } from '../../keys/seal/sealing.ts';
 import { findAuditHead, replaceAuditHead } from '../../store/audit/chain.ts';
@@ -14,6 +15,7 @@ import { inBatchTransaction } from '../../store/db/transaction.ts';
 import { type DataKeyRow, holdDataKey, noteProgress } from '../../store/keys/data-keys.ts';
 import { MARKED_TABLES } from '../../store/keys/marks.ts';
 import type { Connection, Database } from '../../store/schema/schema.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 import { SEALED } from '../backup/seals.ts';
 
 type Value = string | number;
@@ -58,10 +60,9 @@ const sealedAt = (table: string, column: string, place: (...key: readonly Value[
 
 /** All of it. What lives for minutes only, such as attempts, is gone before the earlier data key is. */
 export const STORED: readonly Stored[] = [
-  ...SEALED.map(({ table, column, key, place }) => {
-    const at = place as unknown as (...key: readonly Value[]) => string;
-    return sealedAt(table, column, key.length === 0 ? () => at() : at);
-  }),
+  ...SEALED.map(({ table, column, key, place }) =>
+    sealedAt(table, column, key.length === 0 ? () => place() : place),
+  ),
   sealedAt('installation', 'key_check', () => 'installation.key_check'),
   hashed('distributions', 'code_hash', 'activation-code'),
   hashed('emergency_codes', 'code_hash', 'emergency-code'),
@@ -97,19 +98,23 @@ const statements = new Map(
   }),
 );
 
-type Progress = {
+const progressSchema = z.object({
   /** Which of STORED. */
-  readonly at: number;
-  readonly after: readonly Value[] | null;
+  at: z.number(),
+  after: z
+    .array(z.union([z.string(), z.number()]))
+    .readonly()
+    .nullable(),
   /** How many of this pass. */
-  readonly anew: number;
+  anew: z.number(),
   /** Of these, or skipped: there may be more. */
-  readonly seen: number;
-};
+  seen: z.number(),
+});
+type Progress = Readonly<z.infer<typeof progressSchema>>;
+const readStored = storedJson('data_keys.progress', progressSchema);
 const START: Progress = { at: 0, after: null, anew: 0, seen: 0 };
 
-export const readProgress = (text: string | null): Progress =>
-  text === null ? START : (JSON.parse(text) as Progress);
+export const readProgress = (text: string | null): Progress => (text === null ? START : readStored(text));
 
 export type Converted = 'more' | 'pass' | 'clean' | 'elsewhere';
 

@@ -6,6 +6,7 @@
  */
 
 import { text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import type { GuessLimit } from '../../core/guess-limit.ts';
@@ -17,6 +18,7 @@ import {
   listGuessReports,
   putGuessReport,
 } from '../../store/distribution/guess-reports.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 
 const SHARE_MILLISECONDS = 1_000;
 const TRAIL_MILLISECONDS = 30_000;
@@ -67,6 +69,8 @@ export const wrongCodeTrail = (
   });
 };
 
+const readMissing = storedJson('guess_reports.missing', z.array(z.tuple([z.string(), z.number()])));
+
 export function watchGuesses(
   context: Context,
   on: {
@@ -108,8 +112,7 @@ export function watchGuesses(
         await deleteGuessReport(db, row.node, row.at);
         continue;
       }
-      for (const [key, missing] of JSON.parse(row.missing) as [string, number][])
-        total.set(key, (total.get(key) ?? 0) + missing);
+      for (const [key, missing] of readMissing(row.missing)) total.set(key, (total.get(key) ?? 0) + missing);
     }
     for (const other of seen.keys()) if (!rows.some((row) => row.node === other)) seen.delete(other);
     codeLimit.hear(total);

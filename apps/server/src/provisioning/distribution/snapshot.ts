@@ -1,16 +1,29 @@
 /** What a distribution copies from its profile and device type: later edits of either do not affect a token already distributed. */
-import type { DeviceType } from '@sower/api/device-types';
+import { algorithms, authenticationTypes, type DeviceType } from '@sower/api/device-types';
+import { z } from 'zod';
 import type { Row } from '../../store/schema/schema.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 
-export type Snapshot = {
-  readonly profile: string;
-  readonly algorithm: Row<'token_profiles'>['algorithm'];
-  readonly digits: 6 | 8;
-  readonly intervalSeconds: 30 | 60;
-  readonly authenticationType: Row<'token_profiles'>['authentication_type'];
-  readonly codeExpiry: string;
-  readonly deviceType: Pick<DeviceType, 'id' | 'name' | 'deviceClass' | 'binding' | 'linkTemplate'>;
-};
+const stored = z.object({
+  profile: z.string(),
+  algorithm: z.enum(algorithms),
+  digits: z.union([z.literal(6), z.literal(8)]),
+  intervalSeconds: z.union([z.literal(30), z.literal(60)]),
+  authenticationType: z.enum(authenticationTypes),
+  codeExpiry: z.string(),
+  deviceType: z.object({
+    id: z.string(),
+    name: z.string(),
+    deviceClass: z.string(),
+    binding: z.object({
+      assertion: z.enum(['required', 'when-present']),
+      idFields: z.array(z.string()),
+      classFields: z.array(z.string()),
+    }),
+    linkTemplate: z.string(),
+  }),
+});
+export type Snapshot = Readonly<z.infer<typeof stored>>;
 
 export function takeSnapshot(profile: Row<'token_profiles'>, deviceType: DeviceType): Snapshot {
   const { id, name, deviceClass, binding, linkTemplate } = deviceType;
@@ -25,7 +38,7 @@ export function takeSnapshot(profile: Row<'token_profiles'>, deviceType: DeviceT
   };
 }
 
-export const readSnapshot = (text: string): Snapshot => JSON.parse(text) as Snapshot;
+export const readSnapshot: (text: string) => Snapshot = storedJson('distributions.snapshot', stored);
 
 /** Whether this device type asserts enough for a binding to be enforced rather than only recorded. */
 export const bindingEnforced = (snapshot: Snapshot): boolean =>

@@ -4,6 +4,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { type DeviceType, deviceDefinitionSchema } from '@sower/api/device-types';
 import type { Connection } from '../../store/schema/schema.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 import { listImportedDeviceTypes } from '../../store/tokens/device-types.ts';
 
 export type DeviceTypes = {
@@ -12,6 +13,8 @@ export type DeviceTypes = {
   /** Whether it is built in, and so cannot be replaced or deleted. */
   ships(id: string): boolean;
 };
+
+const read = storedJson('device_types.definition', deviceDefinitionSchema);
 
 /** @throws if a built-in file is not a valid definition: a broken installation */
 export async function loadDeviceTypes(folder: URL): Promise<DeviceTypes> {
@@ -24,7 +27,7 @@ export async function loadDeviceTypes(folder: URL): Promise<DeviceTypes> {
   }
   const imported = async (db: Connection): Promise<DeviceType[]> =>
     (await listImportedDeviceTypes(db)).map((row) => ({
-      ...deviceDefinitionSchema.parse(JSON.parse(row.definition)),
+      ...read(row.definition),
       imported: true,
       version: row.version,
     }));

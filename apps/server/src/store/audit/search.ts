@@ -146,11 +146,12 @@ async function latest(
       .where('id', 'in', sql<string>`(${sql.join(latestOfEach, sql` union all `)})`)
       .orderBy('id', 'desc')
       .limit(limit)
-      .execute() as never;
+      .$castTo<Row<'radius_accounting'>>()
+      .execute();
   }
   const [only] = indexed;
   if (about === undefined && asked.length === (only === undefined ? 0 : 1))
-    return matching(before, only).limit(limit).selectAll().execute() as never;
+    return matching(before, only).limit(limit).selectAll().$castTo<Row<'radius_accounting'>>().execute();
 
   const found: Rows = [];
   let size = nextPart(db, PART.least, PART.milliseconds);
@@ -175,7 +176,7 @@ async function latest(
     }
     let part = matching(end, begin === undefined ? whole : begin.by).limit(limit - found.length);
     if (begin !== undefined) part = part.where('id', '>=', begin.id);
-    found.push(...((await part.selectAll().execute()) as never as Rows));
+    found.push(...(await part.selectAll().$castTo<Row<'radius_accounting'>>().execute()));
     if (begin === undefined || found.length === limit) return found;
     end = begin.id;
     size = nextPart(db, size, performance.now() - begun);

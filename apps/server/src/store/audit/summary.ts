@@ -7,9 +7,9 @@ import type { IdSource } from '../db/ids.ts';
 import type { Database } from '../schema/schema.ts';
 import { type AuditEvent, insertAudit } from './rows.ts';
 
-export type AuditSummary = {
+export type AuditSummary<Key = string> = {
   /** @param key what is summed: everything that distinguishes one row from another */
-  count(key: string): void;
+  count(key: Key): void;
   /** Makes a last report, and stops. */
   stop(): Promise<void>;
 };
@@ -17,13 +17,13 @@ export type AuditSummary = {
 /** Kinds that are kept apart; further ones are counted in the last row. */
 const MAX_KEYS = 10_000;
 
-export function auditSummary(
+export function auditSummary<Key extends string | readonly (string | null)[] = string>(
   context: IdSource & { readonly db: Database; readonly sealing: Pick<Sealing, 'keyedHash'> },
   options: {
     readonly intervalMilliseconds: number;
     /** Per report: the most frequent ones. A flood from everywhere is one event too. */
     readonly maxRows: number;
-    readonly row: (key: string, count: number) => AuditEvent;
+    readonly row: (key: Key, count: number) => AuditEvent;
     /**
      * The row for all the others.
      * @param keys how many there were, at least
@@ -31,16 +31,16 @@ export function auditSummary(
     readonly rest: (count: number, keys: number) => AuditEvent;
     readonly onError: (error: unknown) => void;
   },
-): AuditSummary {
-  let counts = new Map<string, number>();
+): AuditSummary<Key> {
+  let counts = new Map<string, { readonly key: Key; times: number }>();
   let beyond = 0;
   const report = async (): Promise<void> => {
-    const taken = [...counts].sort((a, b) => b[1] - a[1]);
+    const taken = [...counts.values()].sort((a, b) => b.times - a.times);
     const others = taken.slice(options.maxRows);
-    const count = others.reduce((sum, [, times]) => sum + times, beyond);
+    const count = others.reduce((sum, { times }) => sum + times, beyond);
     counts = new Map();
     beyond = 0;
-    const rows = taken.slice(0, options.maxRows).map(([key, times]) => options.row(key, times));
+    const rows = taken.slice(0, options.maxRows).map(({ key, times }) => options.row(key, times));
     if (count > 0) rows.push(options.rest(count, others.length));
     try {
       await insertAudit(context.db, context, ...rows);
@@ -58,8 +58,10 @@ export function auditSummary(
   timer.unref();
   return {
     count(key) {
-      const present = counts.get(key);
-      if (present !== undefined || counts.size < MAX_KEYS) counts.set(key, (present ?? 0) + 1);
+      const id = typeof key === 'string' ? key : JSON.stringify(key);
+      const present = counts.get(id);
+      if (present) present.times += 1;
+      else if (counts.size < MAX_KEYS) counts.set(id, { key, times: 1 });
       else beyond += 1;
     },
     stop() {

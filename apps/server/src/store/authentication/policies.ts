@@ -1,15 +1,10 @@
 /** Policies of security domains: as stored, and as every process sees them. */
-import {
-  DEFAULT_POLICIES,
-  POLICY_KINDS,
-  POLICY_SCHEMAS,
-  type Policies,
-  type PolicyKind,
-} from '@sower/api/policies';
+import { DEFAULT_POLICIES, POLICY_SCHEMAS, type Policies, type PolicyKind } from '@sower/api/policies';
 import { changesOf } from '../db/changes.ts';
 import { kept } from '../db/kept.ts';
 import { TOP_DOMAIN } from '../directory/domains.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
+import { storedJson } from '../schema/stored-json.ts';
 
 export type PolicyRow = Row<'policies'> & { readonly path: string };
 
@@ -82,7 +77,7 @@ export function nearestPolicy(
 }
 
 /** What a policy allows if it was written before the field existed. */
-const BEFORE: Readonly<Partial<Record<PolicyKind, Readonly<Record<string, unknown>>>>> = {
+const BEFORE: Readonly<{ [K in PolicyKind]?: Readonly<Record<string, unknown>> }> = {
   token: { pinSequences: true },
 };
 
@@ -99,17 +94,20 @@ export function policyBody(kind: PolicyKind, policy: object): string {
   );
 }
 
-/** A field that a later version has written is left out: during an upgrade, servers of both versions read the same rows. */
-export const storedPolicy = <K extends PolicyKind>(kind: K, body: string): Policies[K] =>
-  POLICY_SCHEMAS[kind].strip().parse({ ...BEFORE[kind], ...JSON.parse(body) }) as Policies[K];
+const READ: { readonly [K in PolicyKind]: (body: string) => Policies[K] } = {
+  token: storedJson('policies.body', POLICY_SCHEMAS.token, BEFORE.token),
+  lockout: storedJson('policies.body', POLICY_SCHEMAS.lockout),
+  emergency: storedJson('policies.body', POLICY_SCHEMAS.emergency),
+};
+export const storedPolicy = <K extends PolicyKind>(kind: K, body: string): Policies[K] => READ[kind](body);
 
 /** The policies in effect in a domain. */
 export function effectivePolicies(rows: readonly PolicyRow[], path: string): Policies {
-  const entries = POLICY_KINDS.map((kind) => {
+  const of = <K extends PolicyKind>(kind: K): Policies[K] => {
     const row = nearestPolicy(rows, kind, path);
-    return [kind, row ? storedPolicy(kind, row.body) : DEFAULT_POLICIES[kind]] as const;
-  });
-  return Object.fromEntries(entries) as unknown as Policies;
+    return row ? storedPolicy(kind, row.body) : DEFAULT_POLICIES[kind];
+  };
+  return { token: of('token'), lockout: of('lockout'), emergency: of('emergency') };
 }
 
 const POLICY_AGE_MILLISECONDS = 2_000;

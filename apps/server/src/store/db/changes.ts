@@ -56,5 +56,8 @@ export class Changes {
 }
 
 /** Those of the database that it belongs to. */
-export const changesOf = (db: Connection): Changes =>
-  (db.getExecutor().adapter as unknown as { readonly changes: Changes }).changes;
+export function changesOf(db: Connection): Changes {
+  const { adapter } = db.getExecutor();
+  if ('changes' in adapter && adapter.changes instanceof Changes) return adapter.changes;
+  throw new Error('this database does not announce changes');
+}

@@ -14,6 +14,10 @@ class Placeholder<Given> {
   }
 }
 
+/** Kysely takes it for the value, and passes it on unread. */
+const placeholder = <Given, Value>(valueIn: (given: Given) => unknown): Value =>
+  new Placeholder(valueIn) as unknown as Value;
+
 /** Per kind of database and, for statements over many rows, per number of rows. A transaction has the adapter of its database. */
 type Compiled<Row> = WeakMap<object, Map<string, CompiledQuery<Row>>>;
 
@@ -61,7 +65,7 @@ export function preparedQuery<Row>(
   build: (db: Connection, parameter: string) => CompiledQuery<Row>,
 ): (db: Connection, parameter: string) => Promise<Row[]> {
   const compiled: Compiled<Row> = new WeakMap();
-  const parameter = new Placeholder((value: string) => value) as unknown as string;
+  const parameter = placeholder<string, string>((value) => value);
   return async (db, value) => {
     const query = queryFor(db, compiled, value, '', () => named(build(db, parameter)));
     const { adapter } = db.getExecutor();
@@ -80,8 +84,8 @@ export function preparedStatement<Given extends object, Row>(
 ): (db: Connection, given: Given) => Promise<Row[]> {
   const compiled: Compiled<Row> = new WeakMap();
   const places = Object.fromEntries(
-    names.map((name) => [name, new Placeholder((given: Given) => given[name])]),
-  ) as unknown as Given;
+    names.map((name) => [name, placeholder<Given, unknown>((given) => given[name])]),
+  ) as Given;
   return (db, given) => run(db, compiled, given, '', () => build(db, places));
 }
 
@@ -136,9 +140,9 @@ export function preparedTables<T extends Tables, Row>(
               Object.fromEntries(
                 keysOf(columns).map((column) => [
                   column,
-                  new Placeholder((given: RowsOf<T>) => given[name][index]?.[column]),
+                  placeholder<RowsOf<T>, RowOf<Columns>[string]>((given) => given[name][index]?.[column]),
                 ]),
-              ) as unknown as RowOf<Columns>,
+              ) as RowOf<Columns>,
           ),
         ),
       ),

@@ -92,7 +92,7 @@ export async function insertDistribution(
     .insertInto('distributions')
     .values(({ selectFrom }) => ({
       ...row,
-      serial: selectFrom('tokens').select('serial').where('id', '=', row.token_id) as never,
+      serial: selectFrom('tokens').select('serial').where('id', '=', row.token_id).$asScalar().$notNull(),
       latest: 1,
     }))
     .execute();

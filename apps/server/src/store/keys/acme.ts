@@ -5,15 +5,14 @@ import { sql } from 'kysely';
 import type { Reason } from '../db/reason.ts';
 import { reasonColumns } from '../db/reason.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { storedJson } from '../schema/stored-json.ts';
 import { isDue, isFree } from '../work/due.ts';
 
 export type AcmeRow = Row<'acme'>;
 export type StoredAcme = Omit<AcmeRow, 'settings'> & { readonly settings: AcmeSettings };
 
-const stored = (row: AcmeRow): StoredAcme => ({
-  ...row,
-  settings: acmeSettingsSchema.strip().parse(JSON.parse(row.settings)),
-});
+const read = storedJson('acme.settings', acmeSettingsSchema);
+const stored = (row: AcmeRow): StoredAcme => ({ ...row, settings: read(row.settings) });
 
 export async function findAcme(db: Connection): Promise<StoredAcme> {
   return stored(await db.selectFrom('acme').selectAll().where('id', '=', 1).executeTakeFirstOrThrow());

@@ -83,16 +83,14 @@ async function altered(
 ): Promise<string[]> {
   const names: string[] = [];
   for (let after = ''; ; ) {
-    const rows = (await db
+    const rows = await db
       .selectFrom(table as 'jobs')
       .selectAll()
+      .$castTo<Parameters<typeof hasMark>[2] & { readonly id: string; readonly name: string }>()
       .where('id', '>', after)
       .orderBy('id')
       .limit(PAGE)
-      .execute()) as unknown as (Parameters<typeof hasMark>[2] & {
-      readonly id: string;
-      readonly name: string;
-    })[];
+      .execute();
     names.push(...rows.filter((row) => !hasMark(table, marks, row)).map(({ name }) => name));
     const last = rows.at(-1);
     if (!last || rows.length < PAGE) return names;

@@ -3,11 +3,14 @@ import { DEFAULT_MAIL_SETTINGS, type MailSettings, mailSettingsSchema } from '@s
 import { changesOf } from '../db/changes.ts';
 import { kept } from '../db/kept.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
+import { storedJson } from '../schema/stored-json.ts';
 
 export type StoredMailSettings = Pick<
   Row<'mail_settings'>,
   'password' | 'signing' | 'signing_certificate' | 'version'
 > & { readonly settings: MailSettings };
+
+const read = storedJson('mail_settings.settings', mailSettingsSchema);
 
 export async function findMailSettings(db: Connection): Promise<StoredMailSettings> {
   const row = await db.selectFrom('mail_settings').selectAll().where('id', '=', 1).executeTakeFirst();
@@ -20,7 +23,7 @@ export async function findMailSettings(db: Connection): Promise<StoredMailSettin
       version: 0,
     };
   }
-  return { ...row, settings: mailSettingsSchema.strip().parse(JSON.parse(row.settings)) };
+  return { ...row, settings: read(row.settings) };
 }
 
 /** @returns false if someone else changed them since `version` */

@@ -1,9 +1,11 @@
 /** Single values: the check of the master key, the settings, the next serial number. */
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '@sower/api/settings';
 import { sql } from 'kysely';
+import { z } from 'zod';
 import { changesOf } from '../db/changes.ts';
 import { kept } from '../db/kept.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
+import { storedJson } from '../schema/stored-json.ts';
 
 export async function findInstallation(db: Connection): Promise<Row<'installation'> | undefined> {
   return db.selectFrom('installation').selectAll().where('id', '=', 1).executeTakeFirst();
@@ -77,6 +79,10 @@ export async function noteTimeline(trx: Connection, timeline: Timeline): Promise
   await trx.updateTable('installation').set(timeline).where('id', '=', 1).execute();
 }
 
+const readSettings = storedJson('installation.settings', settingsSchema);
+/** With those that a later version has written. */
+const readAll = storedJson('installation.settings', z.record(z.string(), z.unknown()));
+
 export type StoredSettings = { readonly settings: Settings; readonly version: number };
 
 export async function findSettings(db: Connection): Promise<StoredSettings> {
@@ -86,9 +92,7 @@ export async function findSettings(db: Connection): Promise<StoredSettings> {
     .where('id', '=', 1)
     .executeTakeFirst();
   if (!row) return { settings: DEFAULT_SETTINGS, version: 0 };
-  // A later version may have written more: during an upgrade, servers of both versions run side by side.
-  const settings = settingsSchema.strip().parse(JSON.parse(row.settings));
-  return { settings, version: row.settings_version };
+  return { settings: readSettings(row.settings), version: row.settings_version };
 }
 
 /**
@@ -98,7 +102,7 @@ export async function findSettings(db: Connection): Promise<StoredSettings> {
  */
 export async function updateSettings(db: Connection, settings: Settings, version: number): Promise<boolean> {
   const present = await findInstallation(db);
-  const stored: Record<string, unknown> = JSON.parse(present?.settings ?? '{}');
+  const stored = readAll(present?.settings ?? '{}');
   for (const [name, value] of Object.entries(settings))
     if (name in stored || value !== DEFAULT_SETTINGS[name as keyof Settings]) stored[name] = value;
   const row = await db

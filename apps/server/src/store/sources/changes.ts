@@ -1,6 +1,7 @@
 /** What the entries of a run change, counted by kind. Changes are JSON by field, so a quoted name followed by a colon is always a field. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Connection } from '../schema/schema.ts';
+import { readRoleChange } from './stored-run.ts';
 
 const changes = (...fields: readonly string[]): RawBuilder<boolean> =>
   sql`(${sql.join(
@@ -48,7 +49,7 @@ export async function listRoleChanges(
   const { rows } = await sql<{ changes: string }>`select changes from source_entries
     where job_id = ${jobId} and rank is not null and action <> 'gone' and ${changes('roles')}`.execute(db);
   return rows.map((row) => {
-    const [before, after] = (JSON.parse(row.changes) as { roles: [string[], string[]] }).roles;
+    const [before, after] = readRoleChange(row.changes).roles;
     return { before, after };
   });
 }

@@ -1,5 +1,6 @@
 /** Runs of identity sources: entries as they were read, what each changes about a user, and applying this batch by batch. */
 
+import type { EntryAction } from '@sower/api/identity-sources';
 import { sql } from 'kysely';
 import { FOR_EACH_ROW, isPostgresql } from '../db/database-kind.ts';
 import { fewTexts, listed, type RowOf } from '../db/parameter-rows.ts';
@@ -500,7 +501,7 @@ export async function replaceNames(
 export function listFindings(
   db: Connection,
   jobId: string,
-  action: string | undefined,
+  action: EntryAction | undefined,
   limit: number,
   after: number,
 ): Promise<EntryRow[]> {
@@ -511,10 +512,7 @@ export function listFindings(
     .where('position', '>', after)
     .orderBy('position')
     .limit(limit);
-  query =
-    action === undefined
-      ? query.where('action', 'is not', null)
-      : query.where('action', '=', action as never);
+  query = action === undefined ? query.where('action', 'is not', null) : query.where('action', '=', action);
   return query.execute();
 }
 

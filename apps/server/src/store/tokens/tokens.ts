@@ -63,7 +63,12 @@ export async function claimToken(db: Connection, id: TokenKey, userRow: UserRow)
     .updateTable('tokens')
     .set((eb) => ({
       user_id: userRow,
-      domain: eb.selectFrom('users').select('users.domain').where('users.id', '=', userRow) as never,
+      domain: eb
+        .selectFrom('users')
+        .select('users.domain')
+        .where('users.id', '=', userRow)
+        .$asScalar()
+        .$notNull(),
       enabled: 1,
       version: eb('version', '+', 1),
     }))

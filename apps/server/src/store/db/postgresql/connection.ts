@@ -78,9 +78,7 @@ export class Connection extends pg.Client {
 
   /** Ends it at once: everyone who waits for an answer gets an error. */
   cut(reason: string): void {
-    (
-      this as unknown as { connection: { stream: { destroy(error: Error): void } } }
-    ).connection.stream.destroy(new Error(reason));
+    this.connection.stream.destroy(new Error(reason));
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: one of two overloads, passed on as it came

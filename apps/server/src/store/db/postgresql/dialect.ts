@@ -2,7 +2,7 @@
  * PostgreSQL under Kysely. Connections break, and they fall silent (a firewall that dropped them, an address that moved, a frozen host):
  * neither ends the process, and neither keeps a caller waiting for long. Work in progress on a lost connection is reported as unavailable.
  */
-import { PostgresAdapter, PostgresDialect, type PostgresPool } from 'kysely';
+import { PostgresAdapter, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { Changes } from '../changes.ts';
 import { NAMED } from '../prepared.ts';
@@ -54,6 +54,12 @@ const BY_KEY = [
   'set plan_cache_mode = force_generic_plan',
   ...['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map((name) => `set ${name} = off`),
 ].join('; ');
+
+/** The pool makes no other ones. */
+function ours(client: pg.ClientBase): Connection {
+  if (client instanceof Connection) return client;
+  throw new Error('the pool has a connection of another kind');
+}
 
 /**
  * @param onLost called with connections that were cut because they were silent, or broke
@@ -138,17 +144,17 @@ export function postgresDialect(
     const pool = new pg.Pool({
       ...common,
       ...more,
-      Client: PooledConnection as unknown as new () => pg.Client,
+      Client: PooledConnection,
       max,
-      onConnect: (client) => prepare(client as unknown as Connection, settings),
+      onConnect: (client) => prepare(ours(client), settings),
     });
     // The connection's own listener has reported it.
     pool.on('error', () => {});
     pool.on('acquire', (client) => {
-      (client as unknown as Connection).inUse = true;
+      ours(client).inUse = true;
     });
     pool.on('release', (_, client) => {
-      (client as unknown as Connection).inUse = false;
+      ours(client).inUse = false;
     });
     return pool;
   };
@@ -229,7 +235,7 @@ export function postgresDialect(
     }
     // It leads to a server that was replaced, or that was promoted a moment ago.
     const lost = new ConnectionLost(new Error(UNSETTLED));
-    (client as unknown as Connection).cut(UNSETTLED);
+    ours(client).cut(UNSETTLED);
     reach.lost(lost, performance.now());
     throw lost;
   }
@@ -308,8 +314,8 @@ export function postgresDialect(
       return settled(
         own,
         async () => {
-          const answers = (await own.query(`${text}; ${READ_STANDING}`)) as unknown as unknown[];
-          return [standingIn(answers.at(-1)), undefined];
+          const answers: unknown = await own.query(`${text}; ${READ_STANDING}`);
+          return [standingIn(Array.isArray(answers) ? answers.at(-1) : answers), undefined];
         },
         () => own.query('rollback'),
       );
@@ -345,7 +351,7 @@ export function postgresDialect(
     pool: {
       connect: async () => {
         reach.check();
-        return new Lent();
+        return new Lent() as unknown as PostgresPoolClient;
       },
       end: async () => {
         reach.stop();
@@ -355,6 +361,6 @@ export function postgresDialect(
         time.stop();
       },
       options: pool.options,
-    } as unknown as PostgresPool,
+    },
   });
 }
