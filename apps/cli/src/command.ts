@@ -6,80 +6,174 @@ import { connect, findServer, NotAnswered } from './connection.ts';
 import { EXIT_CODES, type Failure, fail, type Outcome } from './outcome.ts';
 import { jsonText, printable, printableLines } from './terminal/output.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import { t } from './texts.ts';
+import { type PlainKey, t } from './texts.ts';
 
 /** Where a command leaves its exit code. */
 export type Frame = { readonly terminal: Terminal; exit: number };
 
 export type Call<Options> = {
   readonly terminal: Terminal;
+  /** Of the command itself, such as `sower agent edit`. */
+  readonly path: string;
   readonly args: readonly string[];
   readonly options: Options;
 };
 
 export type ServerCall<Options> = Call<Options> & { readonly api: ApiClient };
 
-type Describe = (command: Command) => Command;
+/** Adds what it describes: a command, or a group of them. */
+export type Row = (frame: Frame, parent: Command) => void;
 
-/** How it is called; `isDefault` is the one of its group that is meant when none is named. */
-type Usage = string | { readonly usage: string; readonly isDefault: true };
+/** Rows are made before it is known which language is spoken. */
+export type Words = PlainKey | (() => string);
+const said = (words: Words): string => (typeof words === 'string' ? t(words) : words());
 
-/** A command that needs no server. */
-export function addCommand<Options>(
-  frame: Frame,
-  parent: Command,
-  usage: Usage,
-  summary: string,
-  describe: Describe,
-  action: (call: Call<Options>) => Promise<Outcome>,
-): void {
-  const { usage: words, isDefault = false } = typeof usage === 'string' ? { usage } : usage;
-  const command = describe(parent.command(words, { isDefault }).description(summary));
-  command.addOption(new Option('--json', t('option.json')));
-  command.action(async () => {
-    // The frame's own options stay here: what a command gets are the fields it described, and some pass them on as they are.
-    const { json, ...options } = command.opts<{ json?: boolean }>();
-    let outcome: Outcome;
-    try {
-      outcome = await action({
-        terminal: frame.terminal,
-        args: command.processedArgs.flat().filter(isText),
-        options: options as Options,
-      });
-    } catch (error) {
-      outcome = failureOf(error);
-    }
-    print(frame, outcome, json === true);
-  });
-}
+type Value = {
+  readonly choices?: readonly string[];
+  // biome-ignore lint/suspicious/noExplicitAny: what commander hands on is what the same parser made of the words before
+  readonly read?: (text: string, earlier: any) => unknown;
+};
+
+/** An option: as it is typed, what the help says of it, and what it has besides. */
+export type OptionRow = readonly [
+  flags: string,
+  text: Words,
+  more?: Value & {
+    readonly required?: true;
+    readonly default?: string | number;
+    /** Name of an option that does not go together with this one. */
+    readonly conflicts?: string;
+    /** The field of the call that it gives, if it has another name there; null if it gives none. */
+    readonly to?: string | null;
+    /** What the field is, of a switch; what it becomes, of a value. */
+    readonly is?: unknown;
+    readonly as?: (value: never) => unknown;
+  },
+];
+
+export type CommandRow<Options> = {
+  /** Its name and its arguments, such as `edit <name>`. */
+  readonly usage: string;
+  readonly summary: Words;
+  /** Of its group, the one that is meant when none is named. */
+  readonly isDefault?: true;
+  /** What its arguments have besides their names. */
+  readonly arguments?: readonly (Value & { readonly text?: Words })[];
+  readonly options?: readonly OptionRow[];
+  /** More help, below the options. */
+  readonly help?: () => string;
+  /** The commands below this one. */
+  readonly commands?: readonly Row[];
+  readonly run: (call: ServerCall<Options>) => Promise<Outcome>;
+};
+
+export const YES: OptionRow = ['--yes', 'option.yes'];
+
+/** A group of commands: `sower <name> …`. */
+export const group =
+  (name: string, summary: PlainKey, rows: readonly Row[], help?: () => string): Row =>
+  (frame, parent) => {
+    const command = parent.command(name).description(t(summary));
+    if (help) command.addHelpText('after', `\n${help()}`);
+    for (const add of rows) add(frame, command);
+  };
 
 /** A command that calls the API. */
-export function addServerCommand<Options>(
-  frame: Frame,
-  parent: Command,
-  usage: Usage,
-  summary: string,
-  describe: Describe,
-  action: (call: ServerCall<Options>) => Promise<Outcome>,
-): void {
-  addCommand<Options & { data?: string }>(
-    frame,
-    parent,
-    usage,
-    summary,
-    (command) => describe(command).addOption(new Option('--data <dir>', t('option.data'))),
+export const command = <Options = object>(row: CommandRow<Options>): Row =>
+  described<Options & { data?: string }>(
+    { ...row, options: [...(row.options ?? []), ['--data <dir>', 'option.data']] },
     async ({ options: { data, ...options }, ...call }) => {
       const found = findServer(call.terminal, data);
       if (!found.ok) return found;
       for (const warning of found.value.warnings) call.terminal.stderr.write(`${printable(warning)}\n`);
       const connection = connect(call.terminal, found.value);
       try {
-        return await action({ ...call, options: options as Options, api: connection.api });
+        return await row.run({ ...call, options: options as Options, api: connection.api });
       } finally {
         connection.close();
       }
     },
   );
+
+/** A command that needs no server. */
+export const localCommand = <Options = object>(
+  row: Omit<CommandRow<Options>, 'run'> & { run(call: Call<Options>): Promise<Outcome> },
+): Row => described<Options>(row, (call) => row.run(call));
+
+/** Listed for the help only: the launcher hands it to the server's code. */
+export const launched =
+  (usage: string, summary: PlainKey, says: PlainKey, options: readonly OptionRow[] = []): Row =>
+  (_, parent) => {
+    const command = parent.command(usage).description(t(summary));
+    for (const option of options) command.addOption(optionOf(option));
+    command.action(() => command.error(t(says)));
+  };
+
+function described<Options>(
+  row: Omit<CommandRow<Options>, 'run'>,
+  run: (call: Call<Options>) => Promise<Outcome>,
+): Row {
+  return (frame, parent) => {
+    const command = parent
+      .command(row.usage, { isDefault: row.isDefault === true })
+      .description(said(row.summary));
+    for (const [index, { choices, read, text }] of (row.arguments ?? []).entries()) {
+      const argument = command.registeredArguments[index]!;
+      if (text !== undefined) argument.description = said(text);
+      if (choices) argument.choices(choices);
+      if (read) argument.argParser(read);
+    }
+    for (const option of row.options ?? []) command.addOption(optionOf(option));
+    if (row.help) command.addHelpText('after', `\n${row.help()}`);
+    command.addOption(new Option('--json', t('option.json')));
+    command.action(async () => {
+      // The frame's own options stay here: what a command gets are the options of its row, and some pass them on as they are.
+      const { json, ...options } = command.opts<{ json?: boolean }>();
+      let outcome: Outcome;
+      try {
+        outcome = await run({
+          terminal: frame.terminal,
+          path: pathOf(command),
+          args: command.processedArgs.flat().filter(isText),
+          options: options as Options,
+        });
+      } catch (error) {
+        outcome = failureOf(error);
+      }
+      print(frame, outcome, json === true);
+    });
+    for (const add of row.commands ?? []) add(frame, command);
+  };
+}
+
+const pathOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+
+function optionOf([flags, text, more = {}]: OptionRow): Option {
+  const option = new Option(flags, said(text));
+  if (more.choices) option.choices(more.choices);
+  if (more.read) option.argParser(more.read);
+  if (more.required) option.makeOptionMandatory();
+  if (more.default !== undefined) option.default(more.default);
+  return more.conflicts === undefined ? option : option.conflicts(more.conflicts);
+}
+
+/** What was given of these options, by the names that the fields have in the API. A switch goes before a value, and the first before the others. */
+export function given(rows: readonly OptionRow[], options: object): Record<string, unknown> {
+  const values = new Map(Object.entries(options));
+  const all = rows.flatMap(([flags, text, more = {}]) => {
+    const name = optionOf([flags, text]).attributeName();
+    const value = values.get(name);
+    if (value === undefined) return [];
+    const { to = name, as } = more;
+    if (to === null) return [];
+    return [{ isSwitch: 'is' in more, to, value: 'is' in more ? more.is : as ? as(value as never) : value }];
+  });
+  const ordered = [
+    ...all.filter(({ isSwitch }) => !isSwitch),
+    ...all.filter(({ isSwitch }) => isSwitch).reverse(),
+  ];
+  return Object.fromEntries(ordered.map(({ to, value }) => [to, value]));
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

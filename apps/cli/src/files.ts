@@ -1,7 +1,7 @@
 /** Files that were named on the command line: read, or made for this user only. */
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { type Failure, fail, type Outcome } from './outcome.ts';
+import { type Failure, fail, type Outcome, type Result, success } from './outcome.ts';
 import { t } from './texts.ts';
 
 /** @param reason for scripts */
@@ -13,6 +13,21 @@ export function unreadableFile(file: string, error: unknown, reason = 'unreadabl
       ? t('file.notJson', { file })
       : t('file.unreadable', { file, code: codeOf(error) }),
   );
+}
+
+/** @param reason for scripts */
+export function fileOctets(file: string, reason?: string): Result<Buffer> {
+  try {
+    return success(readFileSync(file));
+  } catch (error) {
+    return unreadableFile(file, error, reason);
+  }
+}
+
+/** @param reason for scripts */
+export function fileText(file: string, reason?: string): Result<string> {
+  const read = fileOctets(file, reason);
+  return read.ok ? success(read.value.toString('utf8')) : read;
 }
 
 /** @param reason for scripts */

@@ -1,5 +1,5 @@
 /** Lists that come in pages: one page for people, all of it for those who ask. */
-import type { Command } from 'commander';
+import type { OptionRow } from './command.ts';
 import { wholeNumber } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { type Column, printable, table } from './terminal/output.ts';
@@ -11,12 +11,11 @@ const PAGE = 1000;
 
 export type ListOptions = { limit?: number; cursor?: string; all?: boolean };
 
-export function listOptions(command: Command): Command {
-  return command
-    .option('--limit <n>', t('option.limit'), wholeNumber(1, 1_000_000))
-    .option('--cursor <text>', t('option.cursor'))
-    .option('--all', t('option.all'));
-}
+export const LIST_OPTIONS: readonly OptionRow[] = [
+  ['--limit <n>', 'option.limit', { read: wholeNumber(1, 1_000_000) }],
+  ['--cursor <text>', 'option.cursor'],
+  ['--all', 'option.all'],
+];
 
 export async function list<Row>(
   terminal: Terminal,

@@ -5,44 +5,39 @@
 import { languageOf, languagesOf, unknownLanguage } from '@sower/texts/language';
 import { table } from '@sower/texts/tables/cli';
 import { type Command, CommanderError } from 'commander';
-import { addAuthenticatorCommands } from './authenticator/command.ts';
-import type { Frame } from './command.ts';
-import { addTokenAccessCommands } from './commands/access.ts';
-import { addAdministratorCommands } from './commands/administrator.ts';
-import { addAgentCommands } from './commands/agent.ts';
-import { addAuditCommand } from './commands/audit.ts';
-import { addCertificateCommands } from './commands/certificate/certificate.ts';
-import { addDeviceTypeCommands } from './commands/device-type.ts';
-import { addDistributionCommands } from './commands/distribution.ts';
-import { addJobCommands } from './commands/job/commands.ts';
-import { addApiKeyCommands, addServerKeyCommands } from './commands/key.ts';
-import { addMailCommands } from './commands/mail.ts';
-import { addPolicyCommands } from './commands/policy.ts';
-import { addProfileCommands } from './commands/profile.ts';
-import { addRadiusClientCommands } from './commands/radius-client.ts';
-import { addOfferCommands, addRequestCommands } from './commands/request/commands.ts';
-import { addSecondApprovalCommands } from './commands/request/second-approval.ts';
-import { addStandInCommands } from './commands/request/stand-in.ts';
-import { addRoleCommands, addWhoCanCommand } from './commands/role.ts';
-import { addRuleCommands } from './commands/rule.ts';
-import { addSecurityDomainCommands } from './commands/security-domain.ts';
-import { addSettingsCommands } from './commands/settings.ts';
-import { addSourceCommands } from './commands/source/commands.ts';
-import { addStatisticsCommands } from './commands/statistics/commands.ts';
-import { addReportCommands } from './commands/statistics/report.ts';
-import { addSavedReportCommands } from './commands/statistics/saved-report.ts';
-import { addBulkCommand } from './commands/token/bulk.ts';
-import { addTokenCommands } from './commands/token/commands.ts';
-import { addBackupCommands } from './commands/upkeep/backup.ts';
-import { addKeyCommands } from './commands/upkeep/key.ts';
-import { addNodeCommands } from './commands/upkeep/node.ts';
-import { addRetentionCommands } from './commands/upkeep/retention.ts';
-import { addScheduleCommands } from './commands/upkeep/schedule.ts';
-import { addAlertsCommand, addStatusCommand } from './commands/upkeep/status.ts';
-import { addUserCommands } from './commands/user/commands.ts';
-import { addVerifyCommand } from './commands/verify.ts';
-import { addCompletionCommands } from './completion/commands.ts';
+import { AUTHENTICATOR } from './authenticator/command.ts';
+import { type Frame, launched, type Row } from './command.ts';
+import { COMPLETION, MANUAL } from './completion/commands.ts';
 import { EXIT_CODES, type Exit } from './outcome.ts';
+import { AUDIT } from './porcelain/audit.ts';
+import { CERTIFICATE } from './porcelain/certificate/certificate.ts';
+import { JOB } from './porcelain/job/commands.ts';
+import { MAIL } from './porcelain/mail.ts';
+import { POLICY } from './porcelain/policy.ts';
+import { SETTINGS } from './porcelain/settings.ts';
+import { SOURCE } from './porcelain/source/commands.ts';
+import { STATISTICS } from './porcelain/statistics/commands.ts';
+import { REPORT } from './porcelain/statistics/report.ts';
+import { SAVED_REPORT } from './porcelain/statistics/saved-report.ts';
+import { VERIFY } from './porcelain/verify.ts';
+import { ADMINISTRATOR, ROLE, SECURITY_DOMAIN, WHO_CAN } from './resources/administrators.ts';
+import { AGENT, RADIUS_CLIENT } from './resources/clients.ts';
+import { API_KEY, SERVER_KEY } from './resources/keys.ts';
+import { DEVICE_TYPE, PROFILE, RULE } from './resources/provisioning.ts';
+import { OFFER, REQUEST, SECOND_APPROVAL, STAND_IN } from './resources/requests.ts';
+import {
+  ALERTS,
+  BACKUP,
+  DOCTOR,
+  KEY,
+  NODE,
+  RESTORE,
+  RETENTION,
+  SCHEDULE,
+  STATUS,
+} from './resources/server.ts';
+import { TOKEN } from './resources/tokens.ts';
+import { USER } from './resources/users.ts';
 import { jsonText } from './terminal/output.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
 import { speak, t } from './texts.ts';
@@ -108,63 +103,59 @@ export function program(frame: Frame): Command {
     .helpCommand('help [command]', t('usage.helpCommand'))
     .addHelpText('after', help());
 
-  addServe(sower);
-  addStatusCommand(frame, sower);
-  addAlertsCommand(frame, sower);
-  addProfileCommands(frame, sower);
-  addUserCommands(frame, sower);
-  addSourceCommands(frame, sower);
-  const token = sower.command('token').description(t('token.summary'));
-  addTokenCommands(frame, token);
-  addBulkCommand(frame, token);
-  addDistributionCommands(frame, token);
-  addTokenAccessCommands(frame, token);
-  addJobCommands(frame, sower);
-  addRuleCommands(frame, sower);
-  addScheduleCommands(frame, sower);
-  addNodeCommands(frame, sower);
-  addBackupCommands(frame, sower);
-  addKeyCommands(sower);
-  addRetentionCommands(frame, sower);
-  addVerifyCommand(frame, sower);
-  addDeviceTypeCommands(frame, sower);
-  addRadiusClientCommands(frame, sower);
-  addAgentCommands(frame, sower);
-  addSecurityDomainCommands(frame, sower);
-  addRoleCommands(frame, sower);
-  addAdministratorCommands(frame, sower);
-  addWhoCanCommand(frame, sower);
-  addStatisticsCommands(frame, sower);
-  addReportCommands(frame, sower);
-  addSavedReportCommands(frame, sower);
-  addAuditCommand(frame, sower);
-  addSettingsCommands(frame, sower);
-  addPolicyCommands(frame, sower);
-  addCertificateCommands(frame, sower);
-  addMailCommands(frame, sower);
-  addOfferCommands(frame, sower);
-  addRequestCommands(frame, sower);
-  addSecondApprovalCommands(frame, sower);
-  addStandInCommands(frame, sower);
-  addApiKeyCommands(frame, sower);
-  addServerKeyCommands(frame, sower);
-  addAuthenticatorCommands(frame, sower);
-  addCompletionCommands(frame, sower);
+  for (const add of COMMANDS) add(frame, sower);
   return sower;
 }
 
-function addServe(sower: Command): void {
-  sower
-    .command('serve')
-    .description(t('serve.summary'))
-    .option('--data <dir>', t('serve.data'))
-    .option('--listen <host:port>', t('serve.listen'))
-    .option('--public-url <url>', t('serve.publicUrl'))
-    .option('--database <url>', t('serve.database'))
-    .action((_, command: Command) => {
-      command.error(t('serve.launcher'));
-    });
-}
+/** In the order of the help. */
+const COMMANDS: readonly Row[] = [
+  launched('serve', 'serve.summary', 'serve.launcher', [
+    ['--data <dir>', 'serve.data'],
+    ['--listen <host:port>', 'serve.listen'],
+    ['--public-url <url>', 'serve.publicUrl'],
+    ['--database <url>', 'serve.database'],
+  ]),
+  STATUS,
+  ALERTS,
+  PROFILE,
+  USER,
+  SOURCE,
+  TOKEN,
+  JOB,
+  RULE,
+  SCHEDULE,
+  NODE,
+  BACKUP,
+  RESTORE,
+  KEY,
+  DOCTOR,
+  RETENTION,
+  VERIFY,
+  DEVICE_TYPE,
+  RADIUS_CLIENT,
+  AGENT,
+  SECURITY_DOMAIN,
+  ROLE,
+  ADMINISTRATOR,
+  WHO_CAN,
+  STATISTICS,
+  REPORT,
+  SAVED_REPORT,
+  AUDIT,
+  SETTINGS,
+  POLICY,
+  CERTIFICATE,
+  MAIL,
+  OFFER,
+  REQUEST,
+  SECOND_APPROVAL,
+  STAND_IN,
+  API_KEY,
+  SERVER_KEY,
+  AUTHENTICATOR,
+  COMPLETION,
+  MANUAL,
+];
 
 function help(): string {
   const exits = Object.entries(EXIT_CODES).map(

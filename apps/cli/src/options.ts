@@ -1,66 +1,38 @@
 /** Arguments and options that several commands have, read and refused alike. */
 import { PERMISSION_NAMES, type Permission } from '@sower/api/permissions';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
+import type { OptionRow } from './command.ts';
 import { type Failure, fail, type Outcome } from './outcome.ts';
-import { t } from './texts.ts';
+import { type PlainKey, t } from './texts.ts';
 
-export const unchanged = (command: Command): Command => command;
+export const ONLY_GROUP: OptionRow = [
+  '--only-group <dn>',
+  'option.onlyGroup',
+  { to: 'onlyGroups', read: (text, earlier = []) => [...earlier, text] },
+];
+/** Of what may have a limit already. */
+export const ALL_GROUPS: OptionRow = ['--all-groups', 'option.allGroups', { to: 'onlyGroups', is: [] }];
 
-export const yesOption = (command: Command): Command => command.option('--yes', t('option.yes'));
+/** @param texts what it means to enable it, and to disable it */
+export const enabling = (...[enable, disable]: readonly [PlainKey, PlainKey]): readonly OptionRow[] => [
+  ['--enable', enable, { conflicts: 'disable', to: 'enabled', is: true }],
+  ['--disable', disable, { to: 'enabled', is: false }],
+];
 
-/** @param what as the help says it, such as "the security domain of the user" */
-export function securityDomainOption(command: Command, what: string): Command {
-  return command.option('--security-domain <name>', what);
-}
+export const permissionOption = (what: PlainKey, more: OptionRow[2] = {}): OptionRow => [
+  '--permission <name>',
+  () => t('option.permission', { what: t(what) }),
+  {
+    to: 'permissions',
+    read: (text, earlier = []) => [...earlier, ...text.split(',').map((name) => permissionName(name.trim()))],
+    ...more,
+  },
+];
 
-/** @returns what was said, by the name it has in the API */
-export function securityDomainOf({ securityDomain }: { securityDomain?: string }) {
-  return securityDomain === undefined ? {} : { securityDomain };
-}
-
-/** @param edit whether to offer removing the limit: a client that is being added has none */
-export function onlyGroupsOption(command: Command, edit: boolean): Command {
-  command.option(
-    '--only-group <dn>',
-    t('option.onlyGroup'),
-    (text: string, earlier: string[] | undefined) => [...(earlier ?? []), text],
-  );
-  return edit ? command.option('--all-groups', t('option.allGroups')) : command;
-}
-
-/** @returns what was said, by the name it has in the API */
-export function onlyGroupsOf({ onlyGroup, allGroups }: { onlyGroup?: string[]; allGroups?: boolean }) {
-  return allGroups ? { onlyGroups: [] } : onlyGroup === undefined ? {} : { onlyGroups: onlyGroup };
-}
-
-export function enabledOptions(command: Command, words: { enable: string; disable: string }): Command {
-  return command
-    .addOption(new Option('--enable', words.enable).conflicts('disable'))
-    .option('--disable', words.disable);
-}
-
-/** @returns what was said, by the name it has in the API */
-export function enabledOf({ enable, disable }: { enable?: boolean; disable?: boolean }) {
-  return enable || disable ? { enabled: enable === true } : {};
-}
-
-export function permissionOption(what: string): Option {
-  return new Option('--permission <name>', t('option.permission', { what })).argParser(
-    (text: string, earlier: Permission[] | undefined) => [
-      ...(earlier ?? []),
-      ...text.split(',').map((name) => permissionName(name.trim())),
-    ],
-  );
-}
-
-/** Adds the table of permissions to the help of a command. */
-export function permissionHelp(command: Command): Command {
-  return command.addHelpText(
-    'after',
-    `\n${t('option.permissions')}\n${PERMISSION_NAMES.map((name) => `  ${name.padEnd(19)}  ${t(`permission-name.${name}`)}`).join('\n')}`,
-  );
-}
+/** The table of permissions, for the help of a command. */
+export const permissionHelp = (): string =>
+  `${t('option.permissions')}\n${PERMISSION_NAMES.map((name) => `  ${name.padEnd(19)}  ${t(`permission-name.${name}`)}`).join('\n')}`;
 
 export function permissionName(text: string): Permission {
   const name = PERMISSION_NAMES.find((known) => known === text);
@@ -68,8 +40,9 @@ export function permissionName(text: string): Permission {
   return name;
 }
 
-export function nothingToEdit(help: string): Outcome {
-  return fail('usage', 'nothing-to-edit', t('usage.nothingToEdit'), see(help));
+/** @param path of the command, whose help has what can be edited */
+export function nothingToEdit({ path }: { readonly path: string }): Outcome {
+  return fail('usage', 'nothing-to-edit', t('usage.nothingToEdit'), see(`${path} --help`));
 }
 
 /** @param name of the one value that was given; absent, the error says which field of several it is */
@@ -105,6 +78,12 @@ function problemIn(issue: z.core.$ZodIssue | undefined): string {
   }
 }
 
+/** A setting as it is typed: numbers and booleans as such, anything else as text; its schema decides what fits. */
+export function settingIn(text: string): unknown {
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  return text === 'true' ? true : text === 'false' ? false : text;
+}
+
 /** What to do next, where a command shows what there is. */
 export const see = (command: string) => ({ next: t('usage.see', { command }) });
 
@@ -113,11 +92,8 @@ export function serialNumber(text: string): string {
   return text;
 }
 
-/** Reads the command's first argument as a serial number. */
-export function serialArgument(command: Command): Command {
-  command.registeredArguments[0]?.argParser(serialNumber);
-  return command;
-}
+/** Of a command whose first argument is a serial number. */
+export const SERIAL = [{ read: serialNumber }] as const;
 
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {

@@ -1,16 +1,15 @@
 /** `sower authenticator`: the user's side, without a screen. It needs no server but for importing. */
 import { approvalLink, groupedApproval } from '@sower/ctkip/authenticator/approval-link';
 import { DEVICE_CLASS, groupedDeviceId } from '@sower/ctkip/authenticator/device';
-import type { Command } from 'commander';
-import { addCommand, type Frame } from '../command.ts';
-import { wholeNumber, yesOption } from '../options.ts';
+import { group, localCommand, YES } from '../command.ts';
+import { wholeNumber } from '../options.ts';
 import { fail, success } from '../outcome.ts';
 import { type Column, fields, table } from '../terminal/output.ts';
 import { confirmByName, readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
-import { addExportCommand } from './export-command.ts';
-import { addImportCommand } from './import.ts';
-import { openToRead, openToWrite, storeOptions } from './opening.ts';
+import { EXPORT } from './export-command.ts';
+import { IMPORT } from './import.ts';
+import { openToRead, openToWrite, STORE_OPTIONS } from './opening.ts';
 import { chooseToken, tokenApproval, tokenCode } from './token-code.ts';
 import type { TokenRecord } from './token-record.ts';
 import type { StoreOptions } from './unlock.ts';
@@ -30,51 +29,16 @@ const COLUMNS: readonly Column<TokenRecord>[] = [
   { title: 'field.server', value: (token) => token.server },
 ];
 
-export function addAuthenticatorCommands(frame: Frame, program: Command): void {
-  const authenticator = program
-    .command('authenticator')
-    .description(t('authenticator.summary'))
-    .addHelpText('after', `\n${t('authenticator.protection')}`);
-
-  addImportCommand(frame, authenticator);
-
-  addCommand<StoreOptions>(
-    frame,
-    authenticator,
-    'list',
-    t('authenticator.list.summary'),
-    storeOptions,
-    async (call) => {
-      const store = await openToRead(call);
-      if (!store.ok) return store;
-      const items = (store.value?.contents.tokens ?? []).map(({ seed: _, ...shown }) => shown);
-      return {
-        ok: true,
-        json: { items },
-        text: table(COLUMNS, store.value?.contents.tokens ?? []),
-        notes: items.length === 0 ? [t('authenticator.list.none')] : [],
-      };
-    },
-  );
-
-  addCodeCommands(frame, authenticator);
-
-  addExportCommand(frame, authenticator);
-
-  addRecordCommands(frame, authenticator);
-}
-
-function addCodeCommands(frame: Frame, authenticator: Command): void {
-  addCommand<StoreOptions & { at?: number; pin?: boolean }>(
-    frame,
-    authenticator,
-    'code [serial]',
-    t('authenticator.code.summary'),
-    (command) =>
-      storeOptions(command)
-        .option('--at <unix>', t('authenticator.code.at'), wholeNumber(0, 253_402_300_799))
-        .option('--pin', t('authenticator.code.pin')),
-    async (call) => {
+const CODE = [
+  localCommand<StoreOptions & { at?: number; pin?: boolean }>({
+    usage: 'code [serial]',
+    summary: 'authenticator.code.summary',
+    options: [
+      ...STORE_OPTIONS,
+      ['--at <unix>', 'authenticator.code.at', { read: wholeNumber(0, 253_402_300_799) }],
+      ['--pin', 'authenticator.code.pin'],
+    ],
+    run: async (call) => {
       const { terminal, options } = call;
       const store = await openToRead(call);
       if (!store.ok) return store;
@@ -100,15 +64,12 @@ function addCodeCommands(frame: Frame, authenticator: Command): void {
         notes: codeNotes(token.value, code.value, now),
       };
     },
-  );
-
-  addCommand<StoreOptions>(
-    frame,
-    authenticator,
-    'approve [serial]',
-    t('authenticator.approve.summary'),
-    storeOptions,
-    async (call) => {
+  }),
+  localCommand<StoreOptions>({
+    usage: 'approve [serial]',
+    summary: 'authenticator.approve.summary',
+    options: STORE_OPTIONS,
+    run: async (call) => {
       const store = await openToRead(call);
       if (!store.ok) return store;
       const token = chooseToken(store.value?.contents ?? { deviceId: '', tokens: [] }, call.args[0]);
@@ -126,17 +87,15 @@ function addCodeCommands(frame: Frame, authenticator: Command): void {
         notes: [t('authenticator.approve.open'), t('authenticator.approve.secret')],
       };
     },
-  );
-}
+  }),
+];
 
-function addRecordCommands(frame: Frame, authenticator: Command): void {
-  addCommand<StoreOptions & { yes?: boolean }>(
-    frame,
-    authenticator,
-    'remove <serial>',
-    t('authenticator.remove.summary'),
-    (command) => yesOption(storeOptions(command)),
-    async (call) => {
+const RECORD = [
+  localCommand<StoreOptions & { yes?: boolean }>({
+    usage: 'remove <serial>',
+    summary: 'authenticator.remove.summary',
+    options: [...STORE_OPTIONS, YES],
+    run: async (call) => {
       const serial = call.args[0]!;
       const store = await openToRead(call);
       if (!store.ok) return store;
@@ -161,15 +120,12 @@ function addRecordCommands(frame: Frame, authenticator: Command): void {
         text: t('authenticator.remove.done', { serial }),
       };
     },
-  );
-
-  addCommand<StoreOptions>(
-    frame,
-    authenticator,
-    'about',
-    t('authenticator.about.summary'),
-    (command) => storeOptions(command),
-    async (call) => {
+  }),
+  localCommand<StoreOptions>({
+    usage: 'about',
+    summary: 'authenticator.about.summary',
+    options: STORE_OPTIONS,
+    run: async (call) => {
       const store = await openToWrite(call.terminal, call.options);
       if (!store.ok) return store;
       const { deviceId, tokens } = store.value.contents;
@@ -198,8 +154,8 @@ function addRecordCommands(frame: Frame, authenticator: Command): void {
         ]),
       };
     },
-  );
-}
+  }),
+];
 
 function codeNotes(token: TokenRecord, code: { kind: string; validFor?: number }, now: number): string[] {
   const day = new Date(now * 1000).toISOString().slice(0, 10);
@@ -211,3 +167,31 @@ function codeNotes(token: TokenRecord, code: { kind: string; validFor?: number }
       : []),
   ];
 }
+
+export const AUTHENTICATOR = group(
+  'authenticator',
+  'authenticator.summary',
+  [
+    IMPORT,
+    localCommand<StoreOptions>({
+      usage: 'list',
+      summary: 'authenticator.list.summary',
+      options: STORE_OPTIONS,
+      run: async (call) => {
+        const store = await openToRead(call);
+        if (!store.ok) return store;
+        const items = (store.value?.contents.tokens ?? []).map(({ seed: _, ...shown }) => shown);
+        return {
+          ok: true,
+          json: { items },
+          text: table(COLUMNS, store.value?.contents.tokens ?? []),
+          notes: items.length === 0 ? [t('authenticator.list.none')] : [],
+        };
+      },
+    }),
+    ...CODE,
+    EXPORT,
+    ...RECORD,
+  ],
+  () => t('authenticator.protection'),
+);

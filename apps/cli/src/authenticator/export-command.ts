@@ -1,35 +1,27 @@
 /** `sower authenticator export`: a token with its seed, on standard output or in a new file. */
-import { type Command, Option } from 'commander';
-import { addCommand, type Call, type Frame } from '../command.ts';
+import { type Call, localCommand } from '../command.ts';
 import { makeFile } from '../files.ts';
 import type { Outcome } from '../outcome.ts';
 import { readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 import { type Carrier, exportToken } from './export.ts';
-import { openToRead, storeOptions } from './opening.ts';
+import { openToRead, STORE_OPTIONS } from './opening.ts';
 import { chooseToken } from './token-code.ts';
 import type { StoreOptions } from './unlock.ts';
 
 type ExportOptions = StoreOptions & { to: Carrier; out?: string; password?: boolean };
 
-export function addExportCommand(frame: Frame, authenticator: Command): void {
-  addCommand<ExportOptions>(
-    frame,
-    authenticator,
-    'export <serial>',
-    t('authenticator.export.summary'),
-    (command) =>
-      storeOptions(command)
-        .addOption(
-          new Option('--to <format>', t('authenticator.export.to'))
-            .choices(['sdtid', 'ctf'])
-            .makeOptionMandatory(),
-        )
-        .option('--out <file>', t('authenticator.export.out'))
-        .option('--password', t('authenticator.export.password')),
-    exportCommand,
-  );
-}
+export const EXPORT = localCommand<ExportOptions>({
+  usage: 'export <serial>',
+  summary: 'authenticator.export.summary',
+  options: [
+    ...STORE_OPTIONS,
+    ['--to <format>', 'authenticator.export.to', { choices: ['sdtid', 'ctf'], required: true }],
+    ['--out <file>', 'authenticator.export.out'],
+    ['--password', 'authenticator.export.password'],
+  ],
+  run: exportCommand,
+});
 
 async function exportCommand(call: Call<ExportOptions>): Promise<Outcome> {
   const { options, terminal } = call;

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
 import type { Invitation } from '@sower/ctkip/authenticator/invitation';
 import { comparisonNumber } from '@sower/ctkip/comparison-number';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addCommand, type Call, type Frame } from '../command.ts';
+import { InvalidArgumentError } from 'commander';
+import { type Call, localCommand } from '../command.ts';
 import { unreadableFile } from '../files.ts';
 import { httpClient, parseFingerprint, type Trust } from '../http.ts';
 import { type Failure, fail, type Outcome, type Result, success } from '../outcome.ts';
@@ -13,7 +13,7 @@ import { withProgress } from '../terminal/progress.ts';
 import { t } from '../texts.ts';
 import { type DialectName, type ExchangeInput, exchange, type Provisioned } from './exchange.ts';
 import { askedInvitation, type InvitationOptions } from './invitation.ts';
-import { openToWrite, storeOptions } from './opening.ts';
+import { openToWrite, STORE_OPTIONS } from './opening.ts';
 import type { Store } from './store.ts';
 import type { TokenRecord } from './token-record.ts';
 import type { StoreOptions } from './unlock.ts';
@@ -31,33 +31,28 @@ type Complete = Invitation & { readonly activationCode: string };
 
 const LIMITS = { timeoutMs: 15_000, maxBytes: 256 * 1024 };
 
-export function addImportCommand(frame: Frame, authenticator: Command): void {
-  addCommand<ImportOptions>(
-    frame,
-    authenticator,
-    'import [link]',
-    t('authenticator.import.summary'),
-    (command) =>
-      storeOptions(command)
-        .option('--url <url>', t('authenticator.import.url'))
-        .option('--code <code>', t('authenticator.import.code'))
-        .option('--qr <image>', t('authenticator.import.qr'))
-        .option('--replace', t('authenticator.import.replace'))
-        .option('--ca <file>', t('authenticator.import.ca'))
-        .option(
-          '--insecure-accept-certificate <sha256>',
-          t('authenticator.import.insecureAcceptCertificate'),
-          fingerprint,
-        )
-        .option('--device-class <guid>', t('authenticator.import.deviceClass'))
-        .option('--allow-http', t('authenticator.import.allowHttp'))
-        .addOption(
-          new Option('--dialect <name>', t('authenticator.import.dialect')).choices(['rfc4758', 'deployed']),
-        )
-        .addHelpText('after', `\n${t('authenticator.import.help')}`),
-    importCommand,
-  );
-}
+export const IMPORT = localCommand<ImportOptions>({
+  usage: 'import [link]',
+  summary: 'authenticator.import.summary',
+  options: [
+    ...STORE_OPTIONS,
+    ['--url <url>', 'authenticator.import.url'],
+    ['--code <code>', 'authenticator.import.code'],
+    ['--qr <image>', 'authenticator.import.qr'],
+    ['--replace', 'authenticator.import.replace'],
+    ['--ca <file>', 'authenticator.import.ca'],
+    [
+      '--insecure-accept-certificate <sha256>',
+      'authenticator.import.insecureAcceptCertificate',
+      { read: fingerprint },
+    ],
+    ['--device-class <guid>', 'authenticator.import.deviceClass'],
+    ['--allow-http', 'authenticator.import.allowHttp'],
+    ['--dialect <name>', 'authenticator.import.dialect', { choices: ['rfc4758', 'deployed'] }],
+  ],
+  help: () => t('authenticator.import.help'),
+  run: importCommand,
+});
 
 async function importCommand(call: Call<ImportOptions>): Promise<Outcome> {
   const { terminal, options } = call;

@@ -1,6 +1,5 @@
 /** The options that name the store, and opening it for a command. */
-import type { Command } from 'commander';
-import type { Call } from '../command.ts';
+import type { Call, OptionRow } from '../command.ts';
 import { type Result, success } from '../outcome.ts';
 import { withProgress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -8,12 +7,11 @@ import { t } from '../texts.ts';
 import { openStore, permissionWarning, type Store, storeExists } from './store.ts';
 import { type StoreOptions, secretsFor, storePath } from './unlock.ts';
 
-export function storeOptions(command: Command): Command {
-  return command
-    .option('--store <file>', t('authenticator.store.store'))
-    .option('--key-file <file>', t('authenticator.store.keyFile'))
-    .option('--passphrase', t('authenticator.store.passphrase'));
-}
+export const STORE_OPTIONS: readonly OptionRow[] = [
+  ['--store <file>', 'authenticator.store.store'],
+  ['--key-file <file>', 'authenticator.store.keyFile'],
+  ['--passphrase', 'authenticator.store.passphrase'],
+];
 
 /** Opens the store, and creates it if there is none. */
 export async function openToWrite(terminal: Terminal, options: StoreOptions): Promise<Result<Store>> {

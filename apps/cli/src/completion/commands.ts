@@ -1,7 +1,5 @@
 /** `sower completion SHELL` and `sower manual`: what the commands are, for the shell and for man(1). */
-import type { Command } from 'commander';
-import { Argument } from 'commander';
-import { addCommand, type Frame } from '../command.ts';
+import { localCommand, type Row } from '../command.ts';
 import { t } from '../texts.ts';
 import { bashScript } from './bash.ts';
 import { fishScript } from './fish.ts';
@@ -12,30 +10,24 @@ import { zshScript } from './zsh.ts';
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
 type Shell = keyof typeof SCRIPTS;
 
-export function addCompletionCommands(frame: Frame, program: Command): void {
-  addCommand(
-    frame,
-    program,
-    'completion',
-    t('completion.summary'),
-    (command) =>
-      command
-        .addArgument(new Argument('<shell>', t('completion.shell')).choices(Object.keys(SCRIPTS)))
-        .addHelpText('after', `\n${t('completion.load')}`),
-    async ({ args: [shell] }) => {
+export const COMPLETION: Row = (frame, program) =>
+  localCommand({
+    usage: 'completion <shell>',
+    summary: 'completion.summary',
+    arguments: [{ text: 'completion.shell', choices: Object.keys(SCRIPTS) }],
+    help: () => t('completion.load'),
+    run: async ({ args: [shell] }) => {
       const script = SCRIPTS[shell as Shell](wordsOf(program));
       return { ok: true, json: { script }, text: script };
     },
-  );
-  addCommand(
-    frame,
-    program,
-    'manual',
-    t('manual.summary'),
-    (command) => command,
-    async () => {
-      const page = manualPage(wordsOf(program), frame.terminal.version);
+  })(frame, program);
+
+export const MANUAL: Row = (frame, program) =>
+  localCommand({
+    usage: 'manual',
+    summary: 'manual.summary',
+    run: async ({ terminal }) => {
+      const page = manualPage(wordsOf(program), terminal.version);
       return { ok: true, json: { page }, text: page };
     },
-  );
-}
+  })(frame, program);

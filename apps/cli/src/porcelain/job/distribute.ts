@@ -1,0 +1,125 @@
+/** `sower job distribute` and `assign`: for whom and what; the server checks it all and shows who is left out, and then the user types its name. */
+import { readFileSync } from 'node:fs';
+import type { AssignManyInput, DistributeManyInput } from '@sower/api/jobs';
+import { tokenSources } from '@sower/api/jobs';
+import { command, given, type OptionRow, type ServerCall, YES } from '../../command.ts';
+import { unreadableFile } from '../../files.ts';
+import { calendarDate, codeExpiry } from '../../options.ts';
+import { fail, type Outcome, type Result, success } from '../../outcome.ts';
+import { t } from '../../texts.ts';
+import { settled, shown, startJob } from './watch.ts';
+
+/** Whom a job is for. */
+type People = { file?: string; users?: string | true; securityDomain?: string };
+const PEOPLE: readonly OptionRow[] = [
+  ['--file <csv>', 'job.distribute.file'],
+  ['--users [start]', 'job.distribute.users'],
+  ['--security-domain <name>', 'job.distribute.securityDomain'],
+];
+
+type Options = People & {
+  name: string;
+  profile: string;
+  again?: string;
+  alsoServed?: boolean;
+  dryRun?: boolean;
+  yes?: boolean;
+};
+
+const FIELDS: readonly OptionRow[] = [
+  ['--tokens <source>', 'job.distribute.tokens', { choices: tokenSources }],
+  ['--binding <kind>', 'job.distribute.binding', { choices: ['class', 'any', 'file'] }],
+  ['--nickname <pattern>', 'job.distribute.nickname'],
+  ['--code-expires <time>', 'job.distribute.codeExpires', { read: codeExpiry }],
+  ['--mail <way>', 'job.distribute.mail', { choices: ['separate', 'encrypted'] }],
+];
+const EXPIRES: OptionRow = ['--expires-on <date>', 'job.distribute.expiresOn', { read: calendarDate }];
+
+export const DISTRIBUTE_MANY = command<Options>({
+  usage: 'distribute',
+  summary: 'job.distribute.summary',
+  options: [
+    ['--name <name>', 'job.distribute.name', { required: true }],
+    ['--profile <name>', 'job.distribute.profile', { required: true }],
+    ...PEOPLE,
+    ['--again <job>', 'job.distribute.again'],
+    ...FIELDS,
+    ['--also-served', 'job.distribute.alsoServed'],
+    EXPIRES,
+    ['--dry-run', 'job.distribute.dryRun'],
+    YES,
+  ],
+  run: async (call) => {
+    const { options, api } = call;
+    const { name, profile } = options;
+    const choose = chosenBy(options);
+    if (!choose.ok) return choose;
+    const again = options.alsoServed === true || options.again !== undefined;
+    const fields = given([...FIELDS, EXPIRES], options);
+    const { id } = await api('distributeMany', {
+      body: { name, profile, choose: choose.value, again, ...fields },
+    });
+    return startChecked(call, id);
+  },
+});
+
+export const ASSIGN_MANY = command<Omit<Options, 'profile'>>({
+  usage: 'assign',
+  summary: 'job.assign.summary',
+  options: [
+    ['--name <name>', 'job.distribute.name', { required: true }],
+    ...PEOPLE,
+    ['--also-served', 'job.assign.alsoServed'],
+    ['--dry-run', 'job.distribute.dryRun'],
+    YES,
+  ],
+  run: async (call) => {
+    const { options, api } = call;
+    const choose = chosenPeople(options, t('job.assign.chooseOne'));
+    if (!choose.ok) return choose;
+    const { id } = await api('assignMany', {
+      body: { name: options.name, choose: choose.value, again: options.alsoServed === true },
+    });
+    return startChecked(call, id);
+  },
+});
+
+/** Shows what the check says, and starts the job after its name was typed. */
+async function startChecked(
+  call: ServerCall<{ dryRun?: boolean; yes?: boolean }>,
+  id: string,
+): Promise<Outcome> {
+  const { options } = call;
+  const job = await settled({ ...call, args: [id] });
+  if (job.state !== 'waiting' || options.dryRun === true || job.done === 0) return shown(job);
+  const checked = shown(job);
+  if (options.yes !== true && checked.ok) call.terminal.stderr.write(`${checked.text}\n`);
+  return startJob(call, job);
+}
+
+function chosenBy(options: Options): Result<DistributeManyInput['choose']> {
+  const { file, users, again } = options;
+  if (again === undefined) return chosenPeople(options, t('job.distribute.chooseOne'));
+  if (file !== undefined || users !== undefined)
+    return fail('usage', 'choose-one', t('job.distribute.chooseOne'));
+  return success({ notActivatedOf: again });
+}
+
+function chosenPeople(
+  { file, users, securityDomain }: People,
+  chooseOne: string,
+): Result<AssignManyInput['choose']> {
+  if ((file === undefined) === (users === undefined)) return fail('usage', 'choose-one', chooseOne);
+  if (users !== undefined)
+    return success({
+      users: {
+        ...(users === true ? {} : { search: users }),
+        ...(securityDomain === undefined ? {} : { securityDomain }),
+      },
+    });
+  try {
+    return success({ file: readFileSync(file === '-' ? 0 : (file as string), 'utf8') });
+  } catch (error) {
+    return unreadableFile(file as string, error, 'file');
+  }
+}

@@ -1,0 +1,209 @@
+/** `sower mail`: how mail is sent, whether it arrives, what waits, and the templates. Secrets come from a pipe or are typed. */
+import {
+  DEFAULT_MAIL_SETTINGS,
+  MAIL_DESTINATION,
+  type MailSettings,
+  type MailSettingsView,
+  mailSettingsSchema,
+  mailStates,
+} from '@sower/api/mail';
+import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
+import { command, group, type OptionRow } from '../command.ts';
+import { fileOctets, fileText } from '../files.ts';
+import { act, listing, typed } from '../operations.ts';
+import { invalidValue, see, settingIn } from '../options.ts';
+import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import { fields, printable, printableLines, table, time } from '../terminal/output.ts';
+import { readSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
+
+const NAMES = Object.keys(DEFAULT_MAIL_SETTINGS) as (keyof MailSettings)[];
+
+function settingsText(view: MailSettingsView): string {
+  const text = table<keyof MailSettings>(
+    [
+      { title: 'field.name', value: (name) => name },
+      {
+        title: 'field.value',
+        value: (name) =>
+          name === 'certificateAuthority' && view.settings[name] !== ''
+            ? t('output.set')
+            : view.settings[name],
+      },
+    ],
+    NAMES,
+  );
+  const more = fields([
+    [t('field.password'), t(view.passwordSet ? 'output.set' : 'output.notSet')],
+    [t('field.signedBy'), view.signing?.subject ?? t('mail.notSigned')],
+  ]);
+  return `${text}\n\n${more}`;
+}
+
+const shown = (view: MailSettingsView): Outcome => ({ ok: true, json: view, text: settingsText(view) });
+
+const SENDING = [
+  act('getMailSettings', { usage: 'show', summary: 'mail.show.summary', done: settingsText }),
+  command({
+    usage: 'set <name> <value>',
+    summary: 'mail.set.summary',
+    help: () =>
+      `${t('settings.set.names', { names: NAMES.join(', ') })}\n\n${t('mail.set.destination', { names: MAIL_DESTINATION })}`,
+    run: async ({ api, args, terminal }) => {
+      const [name, text] = [args[0] as keyof MailSettings, args[1]!];
+      if (!NAMES.includes(name)) {
+        return fail('usage', 'unknown-setting', t('mail.unknown', { name }), see('sower mail show'));
+      }
+      // A certificate is many lines: its file is read.
+      const read =
+        name === 'certificateAuthority' && text !== '' ? fileText(text, 'unreadable') : success(text);
+      if (!read.ok) return read;
+      const value = mailSettingsSchema.shape[name].safeParse(settingIn(read.value));
+      if (!value.success) {
+        return invalidValue(value.error, name);
+      }
+      const { version, passwordSet } = await api('getMailSettings', {});
+      // It would go elsewhere now: the server asks for it again.
+      const asked = passwordSet && (MAIL_DESTINATION as readonly string[]).includes(name);
+      const secret = asked ? await readSecret(terminal, 'password') : success(undefined);
+      if (!secret.ok) return secret;
+      const password = secret.value === undefined ? {} : { password: secret.value };
+      return shown(
+        await api('editMailSettings', { body: { [name]: value.data, ...password }, ifMatch: version }),
+      );
+    },
+  }),
+  command<{ clear?: boolean }>({
+    usage: 'password',
+    summary: 'mail.password.summary',
+    options: [['--clear', 'mail.password.clear']],
+    run: async ({ api, options, terminal }) => {
+      const secret = options.clear === true ? success('') : await readSecret(terminal, 'password');
+      if (!secret.ok) return secret;
+      const { version } = await api('getMailSettings', {});
+      return shown(await api('editMailSettings', { body: { password: secret.value }, ifMatch: version }));
+    },
+  }),
+  act('sendTestMail', {
+    usage: 'test <address>',
+    summary: 'mail.test.summary',
+    body: ({ args: [to] }) => ({ to: to! }),
+    done: ({ accepted, reply }) => ({
+      text: t(accepted ? 'mail.test.accepted' : 'mail.test.refused', { reply: printable(reply) }),
+      ...(accepted ? {} : { exit: 'refused' }),
+    }),
+  }),
+];
+
+const MESSAGES = [
+  listing('listMail', {
+    summary: 'mail.list.summary',
+    reads: 'mail.list.name',
+    empty: 'mail.list.none',
+    options: [['--state <state>', 'mail.list.state', { choices: mailStates }]],
+    columns: [
+      { title: 'field.id', value: ({ id }) => id },
+      { title: 'field.state', value: ({ state }) => state },
+      { title: 'field.event', value: ({ event }) => event },
+      { title: 'field.recipient', value: ({ recipient }) => recipient },
+      { title: 'field.attempts', value: ({ attempts }) => attempts, align: 'right' },
+      { title: 'field.made', value: ({ createdAt }) => time(createdAt) },
+      { title: 'field.answer', value: ({ reason }) => reason },
+    ],
+  }),
+  act('resendMail', {
+    usage: 'send-again <id>',
+    summary: 'mail.sendAgain.summary',
+    of: typed('id'),
+    done: ({ recipient }) => t('mail.sendAgain.done', { recipient: printable(recipient) }),
+  }),
+  command({
+    usage: 'sign <file>',
+    summary: 'mail.sign.summary',
+    run: async ({ api, args, terminal }) => {
+      const file = fileOctets(args[0]!, 'unreadable');
+      if (!file.ok) return file;
+      const secret = await readSecret(terminal, 'password');
+      if (!secret.ok) return secret;
+      return shown(
+        await api('setMailSigning', {
+          body: { pkcs12: file.value.toString('base64'), password: secret.value },
+        }),
+      );
+    },
+  }),
+  act('removeMailSigning', { usage: 'unsign', summary: 'mail.unsign.summary', done: settingsText }),
+];
+
+type TemplateOptions = { language: MailLanguage; deviceType?: string };
+const WHICH: readonly OptionRow[] = [
+  ['--language <language>', 'mail.template.language', { choices: MAIL_LANGUAGES, default: 'en' }],
+  ['--device-type <id>', 'mail.template.deviceType'],
+];
+
+function eventOf(name: string | undefined): Result<MailEvent> {
+  const event = MAIL_EVENT_NAMES.find((known) => known === name);
+  if (event !== undefined) return success(event);
+  return fail('usage', 'unknown-event', t('mail.template.unknownEvent', { name: name ?? '' }), {
+    next: t('mail.template.events', { names: MAIL_EVENT_NAMES.join(', ') }),
+  });
+}
+
+const TEMPLATE = group('template', 'mail.template.summary', [
+  command<TemplateOptions>({
+    usage: 'show <event>',
+    summary: 'mail.template.show.summary',
+    options: WHICH,
+    run: async ({ api, args, options }) => {
+      const event = eventOf(args[0]);
+      if (!event.ok) return event;
+      const { items } = await api('listMailTemplates', {});
+      const of = (type: string) =>
+        items.find(
+          (entry) =>
+            entry.event === event.value && entry.language === options.language && entry.deviceType === type,
+        );
+      const found = of(options.deviceType ?? '') ?? of('')!;
+      return { ok: true, json: found, text: printableLines(`${found.subject}\n\n${found.body}`.trimEnd()) };
+    },
+  }),
+  command<TemplateOptions>({
+    usage: 'set <event> <file>',
+    summary: 'mail.template.set.summary',
+    options: WHICH,
+    run: async ({ api, args, options }) => {
+      const event = eventOf(args[0]);
+      if (!event.ok) return event;
+      const read = fileText(args[1]!, 'unreadable');
+      if (!read.ok) return read;
+      const [subject = '', ...body] = read.value.replaceAll('\r\n', '\n').split('\n');
+      const saved = await api('editMailTemplate', {
+        params: { event: event.value, language: options.language },
+        body: {
+          subject,
+          body: body.join('\n').replace(/^\n+/, ''),
+          ...(options.deviceType === undefined ? {} : { deviceType: options.deviceType }),
+        },
+      });
+      return { ok: true, json: saved, text: t('mail.template.set.done', { event: saved.event }) };
+    },
+  }),
+  command<TemplateOptions>({
+    usage: 'reset <event>',
+    summary: 'mail.template.reset.summary',
+    options: WHICH,
+    run: async ({ api, args, options }) => {
+      const event = eventOf(args[0]);
+      if (!event.ok) return event;
+      const params = { event: event.value, language: options.language };
+      await api('resetMailTemplate', { params, body: { deviceType: options.deviceType ?? '' } });
+      return {
+        ok: true,
+        json: { reset: event.value },
+        text: t('mail.template.reset.done', { event: event.value }),
+      };
+    },
+  }),
+]);
+
+export const MAIL = group('mail', 'mail.summary', [...SENDING, ...MESSAGES, TEMPLATE]);

@@ -1,0 +1,72 @@
+/** `sower settings`: deployment settings, from the one table of them. */
+import { DEFAULT_SETTINGS, type Settings, settingsPatchSchema, settingsSchema } from '@sower/api/settings';
+import { command, group } from '../command.ts';
+import { act } from '../operations.ts';
+import { invalidValue, see, settingIn } from '../options.ts';
+import { fail } from '../outcome.ts';
+import { printable, table } from '../terminal/output.ts';
+import { t } from '../texts.ts';
+
+const NAMES = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
+
+export const SETTINGS = group('settings', 'settings.summary', [
+  act('getSettings', {
+    usage: 'list',
+    summary: 'settings.list.summary',
+    done: ({ settings }) =>
+      table<keyof Settings>(
+        [
+          { title: 'field.name', value: (name) => name },
+          { title: 'field.value', value: (name) => shortened(settings[name]), align: 'right' },
+          { title: 'field.default', value: (name) => String(DEFAULT_SETTINGS[name]), align: 'right' },
+          { title: 'field.meaning', value: (name) => meaningOf(name) },
+        ],
+        NAMES,
+      ),
+  }),
+  command({
+    usage: 'set <name> <value>',
+    summary: 'settings.set.summary',
+    help: () => t('settings.set.names', { names: NAMES.join(', ') }),
+    run: async ({ api, args }) => {
+      const [name, text] = [args[0] as keyof Settings, args[1]!];
+      if (!NAMES.includes(name)) {
+        return fail('usage', 'unknown-setting', t('settings.unknown', { name }), see('sower settings list'));
+      }
+      const schema = settingsSchema.shape[name];
+      const read = schema.safeParse(settingIn(text));
+      // A host name may look like a number.
+      const value = read.success ? read : schema.safeParse(text);
+      if (!value.success) {
+        return invalidValue(value.error, name);
+      }
+      const { version } = await api('getSettings', {});
+      const view = await api('editSettings', {
+        body: settingsPatchSchema.parse({ [name]: value.data }),
+        ifMatch: version,
+      });
+      const set = view.settings[name];
+      return {
+        ok: true,
+        json: view,
+        text:
+          set === ''
+            ? t('settings.set.empty', { name })
+            : t('settings.set.done', { name, value: printable(shortened(set)) }),
+      };
+    },
+  }),
+]);
+
+/** A logo is thousands of characters; `--json` has them. */
+const shortened = (value: Settings[keyof Settings]): string => {
+  const text = String(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+};
+const LONGEST = 200;
+
+const meaningOf = (name: keyof Settings): string =>
+  t('settings.explained', {
+    label: t(`setting-name.${name}.label`),
+    help: t(`setting-name.${name}.help`),
+  });

@@ -1,0 +1,228 @@
+/** `sower statistics log-ons|distributions|tokens|clients|health`: figures over time. */
+import {
+  DISTRIBUTION_STAGES,
+  FIGURE_RANGE_NAMES,
+  type HealthFigures,
+  LOG_ON_OUTCOMES,
+  LOG_ON_WAYS,
+  type LogOnFigures,
+  MAIL_FIGURES,
+  RUN_FIGURES,
+  TOKEN_FIGURES,
+} from '@sower/api/figures';
+import type { OptionRow } from '../../command.ts';
+import { act } from '../../operations.ts';
+import { type Column, table, time } from '../../terminal/output.ts';
+import { t } from '../../texts.ts';
+
+const RANGE: OptionRow = [
+  '--range <period>',
+  'statistics.range',
+  { choices: FIGURE_RANGE_NAMES, default: 'month' },
+];
+const OVER_TIME: readonly OptionRow[] = [RANGE, ['--over-time', 'statistics.overTime', { to: null }]];
+const isOverTime = ({ options }: { readonly options: object }): boolean => 'overTime' in options;
+
+const notesOf = ({ waiting }: { readonly waiting: number }): string[] =>
+  waiting > MANY ? [t('statistics.waiting', { count: waiting })] : [];
+/** A few rows are always waiting, because new ones are counted a moment later. */
+const MANY = 1_000;
+
+/** A line for each hour or day. */
+type Along = { readonly time: string; readonly values: readonly (number | null)[] };
+
+const along = (
+  times: readonly string[],
+  series: readonly (readonly (number | null)[])[],
+  titles: readonly Column<Along>['title'][],
+): string =>
+  table<Along>(
+    [
+      { title: 'field.time', value: (row) => time(row.time) },
+      ...titles.map((title, index) => ({
+        title,
+        value: (row: Along) => row.values[index] ?? undefined,
+        align: 'right' as const,
+      })),
+    ],
+    times.map((at, index) => ({ time: at, values: series.map((counts) => counts[index] ?? null) })),
+  );
+
+type Series = LogOnFigures['series'];
+const sumOf = (series: Series): number =>
+  series.reduce((sum, { counts }) => counts.reduce((all, count) => all + count, sum), 0);
+
+const outcomeTitle = (outcome: (typeof LOG_ON_OUTCOMES)[number]) =>
+  `figure-name.outcomes.${outcome}` as const;
+
+function logOnText(figures: LogOnFigures, overTime: boolean): string {
+  const { series, times, reasons } = figures;
+  if (overTime) {
+    const byOutcome = LOG_ON_OUTCOMES.map((outcome) =>
+      times.map((_, index) =>
+        series.reduce((sum, one) => sum + (one.outcome === outcome ? (one.counts[index] ?? 0) : 0), 0),
+      ),
+    );
+    return along(times, byOutcome, LOG_ON_OUTCOMES.map(outcomeTitle));
+  }
+  const ways = table(
+    [
+      { title: 'field.way', value: (way: (typeof LOG_ON_WAYS)[number]) => t(`figure-name.ways.${way}`) },
+      ...LOG_ON_OUTCOMES.map((outcome) => ({
+        title: outcomeTitle(outcome),
+        value: (way: (typeof LOG_ON_WAYS)[number]) =>
+          sumOf(series.filter((one) => one.way === way && one.outcome === outcome)),
+        align: 'right' as const,
+      })),
+    ],
+    LOG_ON_WAYS,
+  );
+  const why = table(
+    [
+      { title: 'field.reason', value: ({ reason }) => t(`figure-name.reasons.${reason}`) },
+      { title: 'field.number', value: ({ count }) => count, align: 'right' },
+    ],
+    reasons,
+  );
+  return why === '' ? ways : `${ways}\n\n${why}`;
+}
+
+const sum = (counts: readonly number[] = []): number => counts.reduce((all, count) => all + count, 0);
+
+function healthText({ mail, sources, nodes, others }: HealthFigures): string {
+  const sent = table(
+    [
+      { title: 'field.mail', value: (name: (typeof MAIL_FIGURES)[number]) => t(`figure-name.mail.${name}`) },
+      {
+        title: 'field.count',
+        value: (name) => sum(mail.find((one) => one.name === name)?.counts),
+        align: 'right',
+      },
+    ],
+    MAIL_FIGURES,
+  );
+  const runs = table<HealthFigures['sources'][number]>(
+    [
+      { title: 'field.name', value: ({ name }) => name },
+      ...RUN_FIGURES.map((outcome) => ({
+        title: `figure-name.runs.${outcome}` as const,
+        value: (source: HealthFigures['sources'][number]) =>
+          sum(source.runs.find((one) => one.outcome === outcome)?.counts),
+        align: 'right' as const,
+      })),
+    ],
+    sources,
+  );
+  type Line = Omit<HealthFigures['nodes'][number], 'seen'> & { readonly seen: readonly number[] };
+  const hosts: Line[] = [
+    ...nodes,
+    ...(others.nodes === 0 ? [] : [{ ...others, host: t('statistics.others') }]),
+  ];
+  const minutes = table<Line>(
+    [
+      { title: 'field.host', value: ({ host }) => host },
+      { title: 'figure-name.nodes.seen', value: ({ seen }) => sum(seen), align: 'right' },
+      { title: 'figure-name.nodes.not-ready', value: ({ notReady }) => notReady, align: 'right' },
+      { title: 'figure-name.nodes.clock', value: ({ clock }) => clock, align: 'right' },
+    ],
+    hosts,
+  );
+  return [sent, runs, minutes].filter((part) => part !== '').join('\n\n');
+}
+
+const seconds = (median: number | null): string | undefined =>
+  median === null ? undefined : t('output.seconds', { count: median });
+
+export const FIGURES = [
+  act('getLogOnFigures', {
+    usage: 'log-ons',
+    summary: 'statistics.logOns',
+    options: OVER_TIME,
+    done: (figures, given) => {
+      return { text: logOnText(figures, isOverTime(given)), notes: notesOf(figures) };
+    },
+  }),
+  act('getDistributionFigures', {
+    usage: 'distributions',
+    summary: 'statistics.distributions',
+    options: OVER_TIME,
+    done: (figures, given) => {
+      const { times, series, stages, medianSeconds } = figures;
+      const whole = { stage: t('statistics.whole'), count: undefined, medianSeconds };
+      const text = isOverTime(given)
+        ? along(
+            times,
+            series.map(({ counts }) => counts),
+            DISTRIBUTION_STAGES.map((stage) => `figure-name.stages.${stage}` as const),
+          )
+        : table<{ stage: string; count: number | undefined; medianSeconds: number | null }>(
+            [
+              { title: 'field.stage', value: ({ stage }) => stage },
+              { title: 'field.tokens', value: ({ count }) => count, align: 'right' },
+              { title: 'field.median', value: (row) => seconds(row.medianSeconds), align: 'right' },
+            ],
+            [
+              ...stages.map((row) => ({ ...row, stage: t(`figure-name.stages.${row.stage}`) })),
+              ...(medianSeconds === null ? [] : [whole]),
+            ],
+          );
+      return { text, notes: notesOf(figures) };
+    },
+  }),
+  act('getTokenFigures', {
+    usage: 'tokens',
+    summary: 'statistics.tokens',
+    options: OVER_TIME,
+    done: (figures, given) => {
+      const text = isOverTime(given)
+        ? along(
+            figures.times,
+            figures.series.map(({ counts }) => counts),
+            TOKEN_FIGURES.map((name) => `figure-name.tokens.${name}` as const),
+          )
+        : table(
+            [
+              { title: 'field.month', value: ({ month }) => month },
+              { title: 'field.tokens', value: ({ count }) => count, align: 'right' },
+            ],
+            figures.expiry,
+          );
+      return text;
+    },
+  }),
+  act('getClientFigures', {
+    usage: 'clients',
+    summary: 'statistics.clients',
+    options: [RANGE],
+    done: (figures) => {
+      const { clients, others } = figures;
+      type Line = Omit<(typeof clients)[number], 'way'> & { readonly way: string };
+      const lines: Line[] = clients.map((client) => ({
+        ...client,
+        way: t(`figure-name.ways.${client.way}`),
+      }));
+      if (others.clients > 0) lines.push({ ...others, way: t('statistics.others'), name: '' });
+      const text = table<Line>(
+        [
+          { title: 'field.way', value: ({ way }) => way },
+          { title: 'field.name', value: ({ name }) => name },
+          ...LOG_ON_OUTCOMES.map((outcome) => ({
+            title: outcomeTitle(outcome),
+            value: (line: Line) => line[outcome],
+            align: 'right' as const,
+          })),
+        ],
+        lines,
+      );
+      return { text, notes: notesOf(figures) };
+    },
+  }),
+  act('getHealthFigures', {
+    usage: 'health',
+    summary: 'statistics.health',
+    options: [RANGE],
+    done: (figures) => {
+      return healthText(figures);
+    },
+  }),
+];

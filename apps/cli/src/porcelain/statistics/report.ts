@@ -1,0 +1,119 @@
+/** `sower report`: what auditors ask for, for people, as CSV and as a PDF. */
+import { csvText } from '@sower/api/csv';
+import { REPORT_NAMES, REPORT_OPERATION_OF, REPORTS, type Report, type ReportName } from '@sower/api/reports';
+import { command, group, localCommand, type OptionRow, type ServerCall } from '../../command.ts';
+import { makeFile, saveFile } from '../../files.ts';
+import { LIST_OPTIONS, type ListOptions } from '../../listing.ts';
+import { wholeNumber } from '../../options.ts';
+import type { Outcome } from '../../outcome.ts';
+import { labelledTable, printable, table } from '../../terminal/output.ts';
+import { t } from '../../texts.ts';
+
+type Options = { readonly days?: number };
+type Query = { readonly limit?: number; readonly cursor?: string; readonly format?: 'pdf' };
+
+const PAGE = 1000;
+
+/** The argument that names a report. */
+export const WHICH = { text: 'report.which', choices: REPORT_NAMES } as const;
+export const DAYS: OptionRow = ['--days <n>', 'report.days', { read: wholeNumber(1, 3650) }];
+
+function read({ api, args, options }: ServerCall<Options>, query: Query): Promise<Report> {
+  const report = args[0] as ReportName;
+  const call = {
+    params: { report },
+    query: { ...query, ...(options.days === undefined ? {} : { days: options.days }) },
+  };
+  const { name } = REPORT_OPERATION_OF[REPORTS[report].about];
+  return api(name, call);
+}
+
+/** All pages, each as it comes. @returns the last one, for its head */
+async function readAll(
+  call: ServerCall<Options>,
+  wanted: number,
+  begin: string | undefined,
+  take: (page: Report) => void,
+): Promise<{ readonly head: Report; readonly next: string | undefined }> {
+  let cursor = begin;
+  for (let count = 0; ; ) {
+    const page = await read(call, {
+      limit: Math.min(PAGE, wanted - count),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    take(page);
+    count += page.items.length;
+    // A server that repeats its cursor would keep us for ever.
+    const next = page.next === cursor ? undefined : page.next;
+    if (next === undefined || count >= wanted) return { head: page, next };
+    cursor = next;
+  }
+}
+
+const saveCsv = (call: ServerCall<Options>, path: string): Promise<Outcome> =>
+  makeFile(path, async (append) => {
+    let count = 0;
+    await readAll(call, Number.POSITIVE_INFINITY, undefined, ({ columns, items }) => {
+      if (count === 0) append(csvText([columns.map(({ label }) => label)]));
+      append(csvText(items));
+      count += items.length;
+    });
+    return { ok: true, json: { file: path, count }, text: t('report.saved', { count, file: path }) };
+  });
+
+export const REPORT = group('report', 'report.summary', [
+  localCommand({
+    usage: 'list',
+    summary: 'report.list',
+    run: async () => ({
+      ok: true,
+      json: { items: REPORT_NAMES.map((name) => ({ report: name, ...REPORTS[name] })) },
+      text: table(
+        [
+          { title: 'field.name', value: (name: ReportName) => name },
+          { title: 'field.meaning', value: (name: ReportName) => t(`report-title.${name}`) },
+        ],
+        REPORT_NAMES,
+      ),
+    }),
+  }),
+  command<Options & ListOptions>({
+    usage: 'show <report>',
+    summary: 'report.show',
+    arguments: [WHICH],
+    options: [DAYS, ...LIST_OPTIONS],
+    run: async (call) => {
+      const { all, limit, cursor } = call.options;
+      const items: string[][] = [];
+      const wanted = all === true ? Number.POSITIVE_INFINITY : (limit ?? 100);
+      const { head, next } = await readAll(call, wanted, cursor, (page) => items.push(...page.items));
+      const json = { ...head, items };
+      return {
+        ok: true,
+        json: next === undefined ? json : { ...json, next },
+        text: labelledTable(
+          head.columns.map(({ label }) => label),
+          items,
+        ),
+        notes: [
+          ...(items.length === 0 ? [t('report.empty')] : []),
+          ...(next === undefined ? [] : [t('output.more', { cursor: printable(next) })]),
+        ],
+      };
+    },
+  }),
+  command<Options>({
+    usage: 'save <report> <file>',
+    summary: 'report.save',
+    arguments: [WHICH, { text: 'report.file' }],
+    options: [DAYS],
+    run: async (call) => {
+      const path = call.args[1] as string;
+      if (!/\.pdf$/i.test(path)) return saveCsv(call, path);
+      return saveFile(path, async () => {
+        const { document } = await read(call, { format: 'pdf' });
+        return Buffer.from(document?.pdf ?? '', 'base64');
+      });
+    },
+  }),
+]);

@@ -1,0 +1,122 @@
+/** `sower user import`: reads a file of users, has the server check every row, and imports them once its name is typed. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { ApiClient } from '@sower/api/client';
+import { type Delimiter, FILE_FORMATS, USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
+import { decodeText, ENCODINGS, type Encoding } from '@sower/api/user-file';
+import { EXISTING_USERS, MAX_USER_FILE } from '@sower/api/user-imports';
+import { InvalidArgumentError } from 'commander';
+import { command, given, type OptionRow, YES } from '../command.ts';
+import { saveFile, unreadableFile, whyNotMade } from '../files.ts';
+import { fail, type Result, success } from '../outcome.ts';
+import { t } from '../texts.ts';
+import { settled, shown, startJob } from './job/watch.ts';
+
+const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const satisfies Record<
+  string,
+  Delimiter
+>;
+
+type Columns = { [Column in UserColumn]?: string };
+type Options = {
+  name?: string;
+  encoding?: Encoding;
+  header: boolean;
+  errors?: string;
+  dryRun?: boolean;
+  yes?: boolean;
+};
+
+const FIELDS: readonly OptionRow[] = [
+  [
+    '--column <field=name>',
+    () => t('user.import.column', { fields: USER_COLUMNS.join(', ') }),
+    { to: 'columns', read: column },
+  ],
+  ['--existing <what>', 'user.import.existing', { choices: EXISTING_USERS }],
+  ['--security-domain <name>', 'user.import.securityDomain'],
+  ['--format <format>', 'user.import.format', { choices: FILE_FORMATS }],
+  ['--encoding <name>', 'user.import.encoding', { choices: ENCODINGS }],
+  [
+    '--delimiter <name>',
+    'user.import.delimiter',
+    { choices: Object.keys(DELIMITERS), as: (name: keyof typeof DELIMITERS) => DELIMITERS[name] },
+  ],
+];
+
+export const USER_IMPORT = command<Options>({
+  usage: 'import <file>',
+  summary: 'user.import.summary',
+  options: [
+    ['--name <name>', 'user.import.name'],
+    ...FIELDS,
+    ['--no-header', 'user.import.noHeader'],
+    ['--errors <csv>', 'user.import.errors'],
+    ['--dry-run', 'user.import.dryRun'],
+    YES,
+  ],
+  run: async (call) => {
+    const { api, args, options, terminal } = call;
+    const file = readFile(args[0] as string, options.encoding);
+    if (!file.ok) return file;
+    const unwritable = options.errors === undefined ? undefined : whyNotMade(options.errors);
+    if (unwritable) return unwritable;
+    // The file is read here.
+    const { encoding: _, ...fields } = given(FIELDS, options);
+    const made = await api('importUsers', {
+      body: {
+        name: options.name ?? nameOf(args[0] as string),
+        file: file.value,
+        header: options.header,
+        ...fields,
+      },
+    });
+    const job = await settled({ ...call, args: [made.id] });
+    if (job.state !== 'waiting' || options.dryRun === true || job.done === 0) {
+      const stop = await saveErrors(api, job.id, options.errors);
+      return stop ?? shown(job);
+    }
+    const checked = shown(job);
+    if (options.yes !== true && checked.ok) terminal.stderr.write(`${checked.text}\n`);
+    const outcome = await startJob(call, job);
+    return (await saveErrors(api, job.id, options.errors)) ?? outcome;
+  },
+});
+
+/** `field=name`, once for each column that counts. */
+function column(said: string, before: Columns | undefined): Columns {
+  const at = said.indexOf('=');
+  const field = USER_COLUMNS.find((name) => name === said.slice(0, at).trim());
+  if (field === undefined || at === said.length - 1)
+    throw new InvalidArgumentError(t('user.import.badColumn', { fields: USER_COLUMNS.join(', ') }));
+  return { ...before, [field]: said.slice(at + 1) };
+}
+
+/** What a name may not have is left out of it. */
+const nameOf = (path: string): string =>
+  `${basename(path)
+    .replace(/[^\p{L}\p{N} ._-]/gu, '')
+    .slice(0, 100)} ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`.trim();
+
+function readFile(path: string, encoding: Encoding | undefined): Result<string> {
+  let octets: Buffer;
+  try {
+    octets = readFileSync(path === '-' ? 0 : path);
+  } catch (error) {
+    return unreadableFile(path, error, 'file');
+  }
+  const { text } = decodeText(octets, encoding);
+  if (text.length > MAX_USER_FILE)
+    return fail('usage', 'file', t('user.import.tooLong', { file: path, maximum: MAX_USER_FILE }));
+  return success(text);
+}
+
+/** @returns why they could not be saved */
+async function saveErrors(api: ApiClient, id: string, path: string | undefined) {
+  if (path === undefined) return undefined;
+  const saved = await saveFile(path, async () => {
+    const { csv } = await api('takeJobResult', { params: { id } });
+    return csv;
+  });
+  return saved.ok ? undefined : saved;
+}

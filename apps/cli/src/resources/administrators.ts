@@ -1,0 +1,324 @@
+/** `sower security-domain`, `role`, `administrator` and `who-can`: who may log on to the console, where, and to do what. */
+import type { Administrator, AdministratorInput } from '@sower/api/administrators';
+import type { Role } from '@sower/api/roles';
+import type { SecurityDomain } from '@sower/api/security-domains';
+import { InvalidArgumentError } from 'commander';
+import { command, group, type OptionRow } from '../command.ts';
+import { act, type Finder, findNamed, listing, named, remove, typed } from '../operations.ts';
+import { permissionHelp, permissionName, permissionOption, see } from '../options.ts';
+import { fail, success } from '../outcome.ts';
+import { fields, printable, table, time } from '../terminal/output.ts';
+import { readNewSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
+
+const securityDomain = named(
+  'listSecurityDomains',
+  (wanted) => t('securityDomain.notFound', wanted),
+  'sower security-domain list',
+);
+
+export const SECURITY_DOMAIN = group('security-domain', 'securityDomain.summary', [
+  command({
+    usage: 'list',
+    summary: 'securityDomain.list.summary',
+    run: async ({ api }) => {
+      const domains = await api('listSecurityDomains', {});
+      const text = table(
+        [
+          { title: 'field.name', value: ({ name, depth }) => '  '.repeat(depth) + name },
+          { title: 'field.id', value: ({ id }) => id },
+        ],
+        inTree(domains.items),
+      );
+      return { ok: true, json: domains, text };
+    },
+  }),
+  act('addSecurityDomain', {
+    usage: 'add <name>',
+    summary: 'securityDomain.add.summary',
+    options: [['--parent <name>', 'securityDomain.add.parent']],
+    body: ({ args: [name] }) => ({ name: name! }),
+    done: ({ name }) => t('securityDomain.add.done', { domain: printable(name) }),
+  }),
+  act('renameSecurityDomain', {
+    usage: 'rename <name> <new>',
+    summary: 'securityDomain.rename.summary',
+    of: securityDomain,
+    body: ({ args: [, name] }) => ({ name: name! }),
+    done: ({ name }) => t('securityDomain.rename.done', { domain: printable(name) }),
+  }),
+  remove('deleteSecurityDomain', {
+    summary: 'securityDomain.delete.summary',
+    of: securityDomain,
+    confirm: ({ name }) => t('securityDomain.delete.confirm', { domain: name }),
+    done: (name) => t('securityDomain.delete.done', { domain: name }),
+  }),
+]);
+
+/** Each below the one it is in, by name. `depth` counts what the caller sees: who sees a part of the tree has its top at 0. */
+function inTree(domains: readonly SecurityDomain[]) {
+  const byPath = new Map(domains.map((domain) => [domain.path, domain]));
+  return domains
+    .map((domain) => {
+      const above = pathsAbove(domain.path).flatMap((path) => byPath.get(path) ?? []);
+      return {
+        domain: { ...domain, depth: above.length },
+        names: [...above, domain].map(({ name }) => name),
+      };
+    })
+    .sort((one, other) => compareNames(one.names, other.names))
+    .map(({ domain }) => domain);
+}
+
+/** `/a/b/` is below `/` and `/a/`. */
+const pathsAbove = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(1, -1)
+    .map(
+      (_, index, ids) =>
+        `/${ids
+          .slice(0, index)
+          .map((id) => `${id}/`)
+          .join('')}`,
+    );
+
+function compareNames(one: readonly string[], other: readonly string[]): number {
+  for (const [index, name] of one.entries()) {
+    const against = other[index];
+    if (against === undefined) return 1;
+    if (name !== against) return name < against ? -1 : 1;
+  }
+  return one.length - other.length;
+}
+
+const role = named('listRoles', (wanted) => t('role.notFound', wanted), 'sower role list');
+
+const roleText = (done: 'add' | 'edit') => (shown: Role) => {
+  const text = fields([
+    [t('field.name'), shown.name],
+    [t('field.id'), shown.id],
+    [t('field.description'), shown.description],
+    [t('field.permissions'), shown.permissions.join(' ')],
+  ]);
+  return `${t(`role.${done}.done`, { role: printable(shown.name) })}\n${text}`;
+};
+
+export const ROLE = group('role', 'role.summary', [
+  listing('listRoles', {
+    summary: 'role.list.summary',
+    empty: 'role.list.none',
+    columns: [
+      { title: 'field.name', value: ({ name }) => name },
+      { title: 'field.builtIn', value: ({ builtIn }) => builtIn },
+      { title: 'field.description', value: ({ description }) => description },
+      { title: 'field.permissions', value: ({ permissions }) => permissions.join(' ') },
+    ],
+  }),
+  act('addRole', {
+    usage: 'add <name>',
+    summary: 'role.add.summary',
+    options: [
+      permissionOption('role.add.permission', { required: true }),
+      ['--description <text>', 'role.description'],
+    ],
+    help: permissionHelp,
+    body: ({ args: [name] }) => ({ name: name! }),
+    done: roleText('add'),
+  }),
+  act('editRole', {
+    usage: 'edit <name>',
+    summary: 'role.edit.summary',
+    of: role,
+    options: [
+      ['--name <new>', 'role.edit.name'],
+      ['--description <text>', 'role.description'],
+      permissionOption('role.edit.permission'),
+    ],
+    help: permissionHelp,
+    done: roleText('edit'),
+  }),
+  remove('deleteRole', {
+    summary: 'role.delete.summary',
+    of: role,
+    confirm: ({ name }) => t('role.delete.confirm', { role: name }),
+    done: (name) => t('role.delete.done', { role: name }),
+  }),
+]);
+
+export const WHO_CAN = act('whoCan', {
+  usage: 'who-can <permission>',
+  summary: 'whoCan.summary',
+  of: typed('id'),
+  arguments: [{ read: permissionName }],
+  help: permissionHelp,
+  done: ({ permission, meaning, holders }) => {
+    const head = fields([
+      [t('field.permission'), permission],
+      [t('field.meaning'), meaning],
+    ]);
+    const rows = table(
+      [
+        { title: 'field.kind', value: ({ kind }) => kind },
+        { title: 'field.name', value: ({ name }) => name },
+        { title: 'field.role', value: (holder) => holder.role },
+        { title: 'field.securityDomain', value: (holder) => holder.securityDomain },
+      ],
+      holders,
+    );
+    return {
+      text: [head, rows].filter((part) => part !== '').join('\n\n'),
+      ...(holders.length === 0 ? { notes: [t('whoCan.nobody')] } : {}),
+    };
+  },
+});
+
+/** By name, ignoring case. */
+const administrator: Finder<Administrator> = async (api, wanted) => {
+  const { items } = await api('listAdministrators', {});
+  const item = findNamed(items, wanted, ({ userName }) => [userName]);
+  if (item === undefined)
+    return fail(
+      'refused',
+      'not-found',
+      t('administrator.notFound', { name: wanted }),
+      see('sower administrator list'),
+    );
+  const { userName, version } = item;
+  return success({ item, name: userName, params: { userId: userName }, version });
+};
+
+type Grants = AdministratorInput['grants'];
+
+const roleOption = (
+  what: 'administrator.roleGiven' | 'administrator.roleInstead',
+  more: OptionRow[2],
+): OptionRow => [
+  '--role <role[@domain]>',
+  () => t('administrator.role', { what: t(what) }),
+  { to: 'grants', read: grant, ...more },
+];
+
+/** The first `@` divides: a role with one in its name goes by its id. */
+function grant(text: string, earlier: Grants = []): Grants {
+  const [name = '', ...rest] = text.split('@');
+  const domain = rest.join('@');
+  if (name.trim() === '' || (rest.length > 0 && domain.trim() === ''))
+    throw new InvalidArgumentError(t('administrator.roleForm'));
+  return [...earlier, { role: name.trim(), ...(rest.length === 0 ? {} : { securityDomain: domain.trim() }) }];
+}
+
+/** As `--role` takes them. */
+const rolesOf = ({ grants }: Administrator): string =>
+  grants
+    .map(({ roleName, securityDomainName, byDirectory }) => {
+      const given = `${roleName}@${securityDomainName}`;
+      return byDirectory ? t('administrator.byDirectory', { role: given }) : given;
+    })
+    .join(', ');
+
+function factorsOf({ passkeys, tokenOf }: Administrator): string {
+  if (tokenOf === undefined && passkeys === 0) return t('administrator.factor.password');
+  const token = tokenOf === undefined ? undefined : t('administrator.factor.token', { user: tokenOf });
+  if (passkeys === 0 && token !== undefined) return token;
+  const keys = t('administrator.factor.passkeys', { count: passkeys });
+  return token === undefined ? keys : t('administrator.factor.or', { one: token, other: keys });
+}
+
+const administratorText = (done: 'add' | 'edit' | 'enable' | 'disable') => (shown: Administrator) => {
+  const text = fields([
+    [t('field.userName'), shown.userName],
+    [t('field.enabled'), shown.enabled],
+    [t('field.roles'), rolesOf(shown)],
+    [t('field.logsOnWith'), factorsOf(shown)],
+    [t('field.email'), shown.mail],
+    [t('field.password'), shown.mustChangePassword ? t('administrator.temporary') : undefined],
+    [t('field.created'), time(shown.createdAt)],
+  ]);
+  return `${t(`administrator.${done}.done`, { user: printable(shown.userName) })}\n${text}`;
+};
+
+export const ADMINISTRATOR = group('administrator', 'administrator.summary', [
+  listing('listAdministrators', {
+    summary: 'administrator.list.summary',
+    empty: 'administrator.list.none',
+    columns: [
+      { title: 'field.userName', value: ({ userName }) => userName },
+      { title: 'field.enabled', value: ({ enabled }) => enabled },
+      { title: 'field.roles', value: rolesOf },
+      { title: 'field.logsOnWith', value: factorsOf },
+      { title: 'field.created', value: ({ createdAt }) => time(createdAt) },
+    ],
+  }),
+  command<{ role: Grants; directoryUser?: string; mail?: string }>({
+    usage: 'add <username>',
+    summary: 'administrator.add.summary',
+    options: [
+      roleOption('administrator.roleGiven', { required: true }),
+      ['--directory-user <userid>', 'administrator.add.directoryUser'],
+      ['--mail <address>', 'administrator.mail'],
+    ],
+    run: async ({ api, args, options, terminal }) => {
+      const { role: grants, directoryUser, mail } = options;
+      const body = { userName: args[0]!, grants, ...(mail === undefined ? {} : { mail }) };
+      const password = directoryUser === undefined ? await readNewSecret(terminal, 'password') : undefined;
+      if (password && !password.ok) return password;
+      const json = await api('addAdministrator', {
+        body: password ? { ...body, password: password.value } : { ...body, directoryUser: directoryUser! },
+      });
+      return { ok: true, json, text: administratorText('add')(json) };
+    },
+  }),
+  act('editAdministrator', {
+    usage: 'edit <username>',
+    summary: 'administrator.edit.summary',
+    of: administrator,
+    options: [
+      roleOption('administrator.roleInstead', {}),
+      ['--token-of <userid>', 'administrator.edit.tokenOf', { conflicts: 'withoutToken' }],
+      ['--without-token', 'administrator.edit.withoutToken', { to: 'tokenOf', is: null }],
+      ['--mail <address>', 'administrator.mail'],
+    ],
+    done: administratorText('edit'),
+  }),
+  act('forgetPasskeys', {
+    usage: 'forget-passkeys <username>',
+    summary: 'administrator.forgetPasskeys.summary',
+    of: typed('userId'),
+    done: (_, { named: userName, name }) => ({
+      json: { userName, passkeys: 0 },
+      text: t('administrator.forgetPasskeys.done', { user: name }),
+    }),
+  }),
+  ...(['disable', 'enable'] as const).map((verb) =>
+    act('editAdministrator', {
+      usage: `${verb} <username>`,
+      summary: `administrator.${verb}.summary`,
+      of: administrator,
+      body: () => ({ enabled: verb === 'enable' }),
+      done: administratorText(verb),
+    }),
+  ),
+  command({
+    usage: 'password <username>',
+    summary: 'administrator.password.summary',
+    run: async ({ api, args, terminal }) => {
+      const userName = args[0]!;
+      const password = await readNewSecret(terminal, 'password');
+      if (!password.ok) return password;
+      await api('setPassword', { params: { userId: userName }, body: { password: password.value } });
+      return {
+        ok: true,
+        json: { userName, passwordSet: true, mustChange: true },
+        text: t('administrator.password.done', { user: printable(userName) }),
+      };
+    },
+  }),
+  remove('deleteAdministrator', {
+    usage: 'delete <username>',
+    summary: 'administrator.delete.summary',
+    of: administrator,
+    confirm: ({ name }) => t('administrator.delete.confirm', { user: name }),
+    done: (name) => t('administrator.delete.done', { user: name }),
+  }),
+]);

@@ -1,0 +1,195 @@
+/** `sower radius-client` and `sower agent`: what asks on behalf of users. Each is named by its name or its ID. */
+import type { Agent } from '@sower/api/agents';
+import type { RadiusClient } from '@sower/api/radius-clients';
+import { readReplyAttribute } from '@sower/api/reply-attribute';
+import { InvalidArgumentError } from 'commander';
+import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
+import { listed } from '../listing.ts';
+import { act, listing, named, remove } from '../operations.ts';
+import { ALL_GROUPS, enabling, ONLY_GROUP } from '../options.ts';
+import { type Outcome, type Result, success } from '../outcome.ts';
+import { type Column, fields, printable, time } from '../terminal/output.ts';
+import { readSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
+
+const agent = named('listAgents', (wanted) => t('agent.notFound', wanted), 'sower agent list');
+
+const withKey = (made: Agent & { key: string }) => ({
+  text: fields([
+    [t('field.name'), made.name],
+    [t('field.usersOf'), made.securityDomain],
+    [t('field.key'), made.key],
+  ]),
+  notes: [t('agent.once')],
+});
+
+export const AGENT = group('agent', 'agent.summary', [
+  listing('listAgents', {
+    summary: 'agent.list.summary',
+    empty: 'agent.list.none',
+    columns: [
+      { title: 'field.name', value: ({ name }) => name },
+      { title: 'field.usersOf', value: ({ securityDomain }) => securityDomain },
+      { title: 'field.state', value: ({ enabled }) => t(enabled ? 'state.enabled' : 'state.disabled') },
+      { title: 'field.added', value: ({ createdAt }) => time(createdAt) },
+      { title: 'field.by', value: ({ createdBy }) => createdBy },
+    ],
+  }),
+  act('addAgent', {
+    usage: 'add <name>',
+    summary: 'agent.add.summary',
+    options: [['--security-domain <name>', 'agent.add.securityDomain'], ONLY_GROUP],
+    body: ({ args: [name] }) => ({ name: name! }),
+    done: withKey,
+  }),
+  act('editAgent', {
+    usage: 'edit <name>',
+    summary: 'agent.edit.summary',
+    of: agent,
+    options: [
+      ['--security-domain <name>', 'agent.edit.securityDomain'],
+      ONLY_GROUP,
+      ALL_GROUPS,
+      ['--name <name>', 'agent.edit.name'],
+      ...enabling('agent.edit.enable', 'agent.edit.disable'),
+    ],
+    done: ({ name }) => t('agent.edit.done', { name: printable(name) }),
+  }),
+  act('changeAgentKey', { usage: 'key <name>', summary: 'agent.key.summary', of: agent, done: withKey }),
+  remove('deleteAgent', {
+    summary: 'agent.delete.summary',
+    of: agent,
+    confirm: ({ name }) => t('agent.delete.confirm', { name }),
+    done: (name) => t('agent.delete.done', { name }),
+  }),
+]);
+
+const radiusClient = named(
+  'listRadiusClients',
+  (wanted) => t('radiusClient.notFound', wanted),
+  'sower radius-client list',
+);
+
+const clientOptions = (...groups: readonly OptionRow[]): readonly OptionRow[] => [
+  ['--security-domain <name>', 'radiusClient.securityDomain'],
+  ...groups,
+  [
+    '--attribute <name=value>',
+    'radiusClient.attribute',
+    { to: 'replyAttributes', read: (text, earlier = []) => [...earlier, attributeOf(text)] },
+  ],
+  [
+    '--without-message-authenticator',
+    'radiusClient.withoutMessageAuthenticator',
+    { to: 'messageAuthenticator', is: 'optional' },
+  ],
+  ['--password <how>', 'radiusClient.password', { choices: ['none', 'then-passcode', 'with-passcode'] }],
+  ['--other-names', 'radiusClient.otherNames', { is: true }],
+  ['--certificate <fingerprint>', 'radiusClient.certificate'],
+];
+const ADD = clientOptions(ONLY_GROUP);
+
+function attributeOf(text: string) {
+  const attribute = readReplyAttribute(text);
+  if (!attribute) throw new InvalidArgumentError(t('radiusClient.attributeForm'));
+  return attribute;
+}
+
+const withSecret = (made: RadiusClient & { secret?: string | undefined }, done: 'add' | 'edit'): Outcome => ({
+  ok: true,
+  json: made,
+  text:
+    made.secret === undefined
+      ? t(`radiusClient.${done}.done`, { name: printable(made.name) })
+      : fields([
+          [t('field.name'), made.name],
+          [t('field.network'), made.network],
+          [t('field.secret'), made.secret],
+        ]),
+  notes: [
+    ...(made.secret === undefined ? [] : [t('radiusClient.once')]),
+    ...(made.messageAuthenticator === 'optional' ? [t('radiusClient.unsafe')] : []),
+  ],
+});
+
+type FromInput = { secretFromInput?: boolean };
+const secretIn = async ({
+  terminal,
+  options,
+}: ServerCall<FromInput>): Promise<Result<{ secret?: string }>> => {
+  if (!options.secretFromInput) return success({});
+  const read = await readSecret(terminal, 'secret');
+  return read.ok ? success({ secret: read.value }) : read;
+};
+
+const CLIENTS: readonly Column<RadiusClient>[] = [
+  { title: 'field.name', value: ({ name }) => name },
+  { title: 'field.network', value: ({ network }) => network },
+  { title: 'field.usersOf', value: ({ securityDomain }) => securityDomain },
+  { title: 'field.messageAuthenticator', value: ({ messageAuthenticator }) => messageAuthenticator },
+  { title: 'field.password', value: ({ password }) => t(`radiusClient.passwords.${password}`) },
+  { title: 'field.state', value: ({ enabled }) => t(enabled ? 'state.enabled' : 'state.disabled') },
+];
+
+export const RADIUS_CLIENT = group('radius-client', 'radiusClient.summary', [
+  command({
+    usage: 'list',
+    summary: 'radiusClient.list.summary',
+    run: async ({ api }) => {
+      const { items, listeners, next } = await api('listRadiusClients', {});
+      const shown = listed(items, { columns: CLIENTS, empty: t('radiusClient.list.none') }, next);
+      if (!shown.ok) return shown;
+      const addresses = listeners.map(({ kind, address }) => `${address} (${kind})`).join(', ');
+      const note =
+        addresses === ''
+          ? t('radiusClient.list.notListening')
+          : t('radiusClient.list.listening', { addresses });
+      return { ...shown, notes: [...(shown.notes ?? []), note], json: { items, listeners } };
+    },
+  }),
+  command<FromInput>({
+    usage: 'add <name> <network>',
+    summary: 'radiusClient.add.summary',
+    options: [...ADD, ['--secret-from-input', 'radiusClient.add.secretFromInput']],
+    run: async (call) => {
+      const secret = await secretIn(call);
+      if (!secret.ok) return secret;
+      const [name, network] = call.args as [string, string];
+      const body = { name, network, ...secret.value, ...given(ADD, call.options) };
+      return withSecret(await call.api('addRadiusClient', { body }), 'add');
+    },
+  }),
+  act('editRadiusClient', {
+    usage: 'edit <name>',
+    summary: 'radiusClient.edit.summary',
+    of: radiusClient,
+    options: [
+      ...clientOptions(ONLY_GROUP, ALL_GROUPS),
+      ['--message-authenticator', 'radiusClient.edit.messageAuthenticator', { is: 'required' }],
+      ['--only-user-id', 'radiusClient.onlyUserId', { to: 'otherNames', is: false }],
+      ['--name <name>', 'radiusClient.edit.name'],
+      ['--network <network>', 'radiusClient.edit.network'],
+      ...enabling('radiusClient.edit.enable', 'radiusClient.edit.disable'),
+    ],
+    done: ({ name }) => t('radiusClient.edit.done', { name: printable(name) }),
+  }),
+  command<FromInput>({
+    usage: 'secret <name>',
+    summary: 'radiusClient.secret.summary',
+    options: [['--secret-from-input', 'radiusClient.secret.secretFromInput']],
+    run: async (call) => {
+      const client = await radiusClient(call.api, call.args[0]!);
+      if (!client.ok) return client;
+      const secret = await secretIn(call);
+      if (!secret.ok) return secret;
+      const params = { id: client.value.item.id };
+      return withSecret(await call.api('changeRadiusSecret', { params, body: secret.value }), 'edit');
+    },
+  }),
+  remove('deleteRadiusClient', {
+    summary: 'radiusClient.delete.summary',
+    of: radiusClient,
+    confirm: ({ name }) => t('radiusClient.delete.confirm', { name }),
+    done: (name) => t('radiusClient.delete.done', { name }),
+  }),
+]);

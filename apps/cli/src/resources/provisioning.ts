@@ -1,0 +1,254 @@
+/** `sower profile`, `device-type` and `rule`: how tokens are distributed, to which devices, and what distributes them by itself. */
+import { readFileSync } from 'node:fs';
+import { algorithms, authenticationTypes, type DeviceDefinition } from '@sower/api/device-types';
+import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
+import { deliveries, type Profile } from '@sower/api/profiles';
+import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
+import { unreadableFile } from '../files.ts';
+import { act, type Finder, found, listing, named, remove, typed } from '../operations.ts';
+import { codeExpiry, invalidValue, see } from '../options.ts';
+import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import { fields, printable, time } from '../terminal/output.ts';
+import { t } from '../texts.ts';
+
+/** By name, else by id; names are what people know and ids what scripts keep. */
+const profile: Finder<Profile> = async (api, wanted) => {
+  let cursor: string | undefined;
+  do {
+    const query = { limit: 1000, ...(cursor === undefined ? {} : { cursor }) };
+    const page = await api('listProfiles', { query });
+    const item = page.items.find(({ name, id }) => name === wanted || id === wanted);
+    if (item !== undefined) return found(item);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return fail('refused', 'not-found', t('profile.notFound', { name: wanted }), see('sower profile list'));
+};
+
+const settings = (use: 'add' | 'edit'): readonly OptionRow[] => [
+  ['--delivery <how>', 'profile.delivery', { choices: deliveries, ...(use === 'add' && { required: true }) }],
+  ['--algorithm <name>', `profile.${use}.algorithm`, { choices: algorithms }],
+  ['--digits <n>', `profile.${use}.digits`, { choices: ['6', '8'], as: Number }],
+  ['--interval <seconds>', `profile.${use}.interval`, { choices: ['30', '60'], as: Number }],
+  ['--auth <type>', `profile.${use}.auth`, { choices: authenticationTypes, to: 'authenticationType' }],
+  ['--code-expires <after>', `profile.${use}.codeExpires`, { read: codeExpiry, to: 'codeExpiry' }],
+];
+
+const profileText = (shown: Profile, done?: 'add' | 'edit'): string => {
+  const text = fields([
+    [t('field.name'), shown.name],
+    [t('field.id'), shown.id],
+    [t('field.deviceType'), shown.deviceType],
+    [t('field.delivery'), shown.deliveryLabel],
+    [t('field.algorithm'), shown.algorithm],
+    [t('field.digits'), shown.digits],
+    [t('field.interval'), t('output.seconds', { count: shown.interval })],
+    [t('field.authentication'), shown.authenticationType],
+    [t('field.codeExpires'), shown.codeExpiry],
+    [t('field.created'), time(shown.createdAt)],
+  ]);
+  return done === undefined
+    ? text
+    : `${t(`profile.${done}.done`, { profile: printable(shown.name) })}\n${text}`;
+};
+
+export const PROFILE = group('profile', 'profile.summary', [
+  act('addProfile', {
+    usage: 'add <name>',
+    summary: 'profile.add.summary',
+    options: [['--device-type <id>', 'profile.add.deviceType', { required: true }], ...settings('add')],
+    body: ({ args: [name] }) => ({ name: name! }),
+    done: (made) => profileText(made, 'add'),
+  }),
+  listing('listProfiles', {
+    summary: 'profile.list.summary',
+    reads: 'profile.list.names',
+    empty: 'profile.list.none',
+    options: [['--name <text>', 'profile.list.name']],
+    columns: [
+      { title: 'field.name', value: ({ name }) => name },
+      { title: 'field.deviceType', value: ({ deviceType }) => deviceType },
+      { title: 'field.delivery', value: ({ deliveryLabel }) => deliveryLabel },
+      { title: 'field.algorithm', value: ({ algorithm }) => algorithm },
+      { title: 'field.digits', value: ({ digits }) => digits, align: 'right' },
+      { title: 'field.interval', value: ({ interval }) => interval, align: 'right' },
+      { title: 'field.authentication', value: ({ authenticationType }) => authenticationType },
+      { title: 'field.codeExpires', value: (row) => row.codeExpiry },
+    ],
+  }),
+  command({
+    usage: 'show <name>',
+    summary: 'profile.show.summary',
+    run: async ({ api, args: [name] }) => {
+      const looked = await profile(api, name!);
+      if (!looked.ok) return looked;
+      const { item } = looked.value;
+      return { ok: true, json: item, text: profileText(item) };
+    },
+  }),
+  act('editProfile', {
+    usage: 'edit <name>',
+    summary: 'profile.edit.summary',
+    of: profile,
+    options: [['--name <new>', 'profile.edit.name'], ...settings('edit')],
+    done: (edited) => profileText(edited, 'edit'),
+  }),
+  act('duplicateProfile', {
+    usage: 'duplicate <name> <new>',
+    summary: 'profile.duplicate.summary',
+    of: profile,
+    body: ({ args: [, name] }) => ({ name: name! }),
+    done: (made) => profileText(made, 'add'),
+  }),
+  remove('deleteProfile', {
+    summary: 'profile.delete.summary',
+    of: profile,
+    confirm: ({ name }) => t('profile.delete.confirm', { profile: name }),
+    done: (name) => t('profile.delete.done', { profile: name }),
+  }),
+]);
+
+export const DEVICE_TYPE = group('device-type', 'deviceType.summary', [
+  listing('listDeviceTypes', {
+    summary: 'deviceType.list.summary',
+    empty: 'deviceType.list.none',
+    columns: [
+      { title: 'field.id', value: ({ id }) => id },
+      { title: 'field.name', value: ({ name }) => name },
+      { title: 'field.application', value: ({ application }) => application },
+      { title: 'field.algorithms', value: (type) => type.algorithms.join(' ') },
+      { title: 'field.digits', value: ({ digits }) => digits.join(' ') },
+      { title: 'field.intervals', value: ({ intervals }) => intervals.join(' ') },
+      { title: 'field.authentication', value: (type) => type.authenticationTypes.join(' ') },
+      { title: 'field.qr', value: ({ qrCode }) => qrCode },
+      { title: 'field.imported', value: ({ imported }) => imported },
+    ],
+  }),
+  command({
+    usage: 'import <file>',
+    summary: 'deviceType.import.summary',
+    run: async ({ api, args: [file] }) => {
+      let definition: unknown;
+      try {
+        definition = JSON.parse(readFileSync(file!, 'utf8'));
+      } catch (error) {
+        return unreadableFile(file!, error);
+      }
+      // The server examines it, so that what is allowed is said in one place.
+      const imported = await api('importDeviceType', { body: definition as DeviceDefinition });
+      return { ok: true, json: imported, text: t('deviceType.import.done', { id: printable(imported.id) }) };
+    },
+  }),
+  remove('deleteDeviceType', {
+    usage: 'delete <id>',
+    summary: 'deviceType.delete.summary',
+    of: typed('id'),
+    confirm: ({ name }) => t('deviceType.delete.confirm', { id: name }),
+    done: (id) => t('deviceType.delete.done', { id }),
+  }),
+]);
+
+const rule = named('listRules', (wanted) => t('rule.notFound', wanted), 'sower rule list');
+
+const WHOM: readonly OptionRow[] = [
+  ['--security-domain <name>', 'rule.option.securityDomain'],
+  ['--profile <name>', 'rule.option.profile'],
+];
+const HOW: readonly OptionRow[] = [
+  ['--tokens <source>', 'rule.option.tokens', { choices: ['stock', 'mint'] }],
+  ['--binding <kind>', 'rule.option.binding', { choices: ['class', 'any'] }],
+  // False: none any more.
+  ['--mail <how>', 'rule.option.mail', { choices: ['separate', 'encrypted'], as: (how) => how || undefined }],
+  ['--per-day <number>', 'rule.option.perDay', { as: Number }],
+  ['--free-after-days <days>', 'rule.option.freeAfterDays', { as: Number }],
+  ['--renew-days <days>', 'rule.option.renewDays', { as: Number }],
+];
+const FIELDS = [...WHOM, ...HOW];
+
+/** @param changes what wins over what the rule has */
+function inputOf(held: Partial<RuleInput>, changes: object): Result<RuleInput> {
+  const input = Object.entries({ ...held, ...changes }).filter(([, value]) => value !== undefined);
+  const read = ruleInputSchema.safeParse(Object.fromEntries(input));
+  return read.success ? success(read.data) : invalidValue(read.error);
+}
+
+const ruleDone = (json: Rule, what: 'added' | 'edited' | 'isOn' | 'isOff'): Outcome => ({
+  ok: true,
+  json,
+  text: t(`rule.${what}`, { rule: printable(json.name) }),
+});
+
+/** The operation takes the whole rule. */
+async function editRule(
+  { api, args }: ServerCall<object>,
+  changes: object,
+  what: 'edited' | 'isOn' | 'isOff',
+): Promise<Outcome> {
+  const looked = await rule(api, args[0]!);
+  if (!looked.ok) return looked;
+  const { id, version, ...present } = looked.value.item;
+  const held = Object.entries(present).filter(([name]) => name in ruleInputSchema.shape);
+  const input = inputOf(Object.fromEntries(held), changes);
+  if (!input.ok) return input;
+  return ruleDone(await api('editRule', { params: { id }, body: input.value, ifMatch: version }), what);
+}
+
+export const RULE = group('rule', 'rule.summary', [
+  listing('listRules', {
+    summary: 'rule.list.summary',
+    emptyText: 'rule.list.none',
+    columns: [
+      { title: 'field.name', value: ({ name }) => name },
+      { title: 'field.enabled', value: ({ enabled }) => t(enabled ? 'rule.on' : 'rule.off') },
+      { title: 'field.securityDomain', value: ({ securityDomain }) => securityDomain },
+      { title: 'field.profile', value: ({ profileName }) => profileName },
+      { title: 'field.perDay', value: ({ perDay }) => perDay, align: 'right' },
+      { title: 'field.by', value: ({ madeBy }) => madeBy },
+      { title: 'field.why', value: ({ detail }) => detail },
+    ],
+  }),
+  command({
+    usage: 'add <name>',
+    summary: 'rule.add.summary',
+    options: [...WHOM.map(([flags, text]): OptionRow => [flags, text, { required: true }]), ...HOW],
+    run: async ({ api, args: [name], options }) => {
+      const input = inputOf({ name: name! }, given(FIELDS, options));
+      return input.ok ? ruleDone(await api('addRule', { body: input.value }), 'added') : input;
+    },
+  }),
+  command({
+    usage: 'edit <name>',
+    summary: 'rule.edit.summary',
+    options: [...WHOM, ['--no-mail', 'rule.option.noMail'], ...HOW],
+    run: (call) => editRule(call, given(FIELDS, call.options), 'edited'),
+  }),
+  ...(['on', 'off'] as const).map((state) =>
+    command({
+      usage: `${state} <name>`,
+      summary: `rule.${state}Summary`,
+      run: (call) => editRule(call, { enabled: state === 'on' }, state === 'on' ? 'isOn' : 'isOff'),
+    }),
+  ),
+  act('previewRule', {
+    usage: 'preview <name>',
+    summary: 'rule.preview.summary',
+    of: rule,
+    done: ({ joiners, givenUp, leavers, expiring, leftToday }) => {
+      const lines = [
+        t('rule.preview.joiners', { count: joiners.count, today: leftToday }),
+        t('rule.preview.givenUp', { count: givenUp.count }),
+        t('rule.preview.leavers', { count: leavers.count }),
+        t('rule.preview.expiring', { count: expiring.count }),
+      ];
+      const users = [joiners, givenUp, leavers, expiring].map(({ users: some }) =>
+        some.length === 0 ? '' : `\n  ${some.map(printable).join('\n  ')}`,
+      );
+      return lines.map((line, index) => line + users[index]).join('\n');
+    },
+  }),
+  remove('deleteRule', {
+    summary: 'rule.delete.summary',
+    of: rule,
+    confirm: ({ name }) => t('rule.delete.confirm', { rule: name }),
+    done: (name) => t('rule.deleted', { rule: name }),
+  }),
+]);

@@ -1,0 +1,300 @@
+/** `sower offer`, `request`, `second-approval` and `stand-in`: what users may ask for, and deciding what they asked for. */
+import type { ApiClient } from '@sower/api/client';
+import { type Offer, offerIcons } from '@sower/api/offers';
+import { MAX_DECISIONS, type TokenRequest } from '@sower/api/requests';
+import { command, given, group, type OptionRow } from '../command.ts';
+import { act, listing, named, remove, typed } from '../operations.ts';
+import { fail, type Outcome } from '../outcome.ts';
+import { fields, printable, time } from '../terminal/output.ts';
+import { t } from '../texts.ts';
+
+const offer = named('listOffers', (wanted) => t('offer.notFound', wanted), 'sower offer list');
+
+const OFFER_FIELDS: readonly OptionRow[] = [
+  [
+    '--step <name[=role]>',
+    'offer.add.step',
+    { to: 'steps', read: (text, earlier = []) => [...earlier, stepOf(text)] },
+  ],
+  ['--distribution', 'offer.add.distribution'],
+  ['--default', 'offer.add.default', { to: 'isDefault' }],
+  ['--icon <name>', 'offer.add.icon', { choices: offerIcons }],
+  ['--description <text>', 'offer.add.description'],
+  ['--download-url <url>', 'offer.add.downloadUrl'],
+  ['--help-url <url>', 'offer.add.helpUrl'],
+];
+
+function stepOf(text: string) {
+  const [name = '', role] = text.split('=');
+  return { name, ...(role === undefined ? {} : { role }) };
+}
+
+const offerDone = (done: 'add' | 'edit' | 'enable' | 'disable') => (saved: Offer) =>
+  t(`offer.${done}.done`, { offer: printable(saved.name) });
+
+export const OFFER = group('offer', 'offer.summary', [
+  listing('listOffers', {
+    summary: 'offer.list.summary',
+    empty: 'offer.list.none',
+    columns: [
+      { title: 'field.name', value: ({ name }) => name },
+      { title: 'field.profile', value: ({ profileName }) => profileName },
+      { title: 'field.approvals', value: ({ steps }) => steps.map(({ name }) => name).join(' > ') },
+      { title: 'field.distributionStep', value: ({ distribution }) => distribution },
+      { title: 'field.offered', value: ({ enabled }) => enabled },
+      { title: 'field.default', value: ({ isDefault }) => isDefault },
+    ],
+  }),
+  act('addOffer', {
+    usage: 'add <name>',
+    summary: 'offer.add.summary',
+    options: [['--profile <name>', 'offer.add.profile', { required: true }], ...OFFER_FIELDS],
+    body: ({ args: [name] }) => ({ name: name! }),
+    done: offerDone('add'),
+  }),
+  act('editOffer', {
+    usage: 'edit <name>',
+    summary: 'offer.edit.summary',
+    of: offer,
+    options: [
+      ['--name <name>', 'offer.edit.name'],
+      ['--profile <name>', 'offer.add.profile'],
+      ...OFFER_FIELDS,
+      ['--no-distribution', 'offer.edit.noDistribution'],
+      ['--no-default', 'offer.edit.noDefault', { to: 'isDefault' }],
+    ],
+    done: offerDone('edit'),
+  }),
+  ...(['enable', 'disable'] as const).map((verb) =>
+    act('editOffer', {
+      usage: `${verb} <name>`,
+      summary: `offer.${verb}.summary`,
+      of: offer,
+      body: () => ({ enabled: verb === 'enable' }),
+      done: offerDone(verb),
+    }),
+  ),
+  remove('deleteOffer', {
+    summary: 'offer.delete.summary',
+    of: offer,
+    confirm: ({ name }) => t('offer.delete.confirm', { offer: name }),
+    done: (name) => t('offer.delete.done', { offer: name }),
+  }),
+]);
+
+const request = typed('id');
+function requestText(shown: TokenRequest): string {
+  return fields([
+    [t('field.id'), shown.id],
+    [t('field.userId'), shown.userId],
+    [t('field.offer'), shown.offer],
+    [t('field.state'), shown.state],
+    [t('field.approvedSteps'), t('request.steps', { done: shown.step, total: shown.steps.length })],
+    [t('field.deferredUntil'), time(shown.deferredUntil)],
+    [t('field.reason'), shown.reason],
+    [t('field.token'), shown.serial],
+    ...shown.history.map(({ decision, by: actor, onBehalfOf: other, at: iso, comment }) => {
+      const at = time(iso)!;
+      const by = other === undefined ? actor : t('request.onBehalf', { by: actor, other });
+      const decided =
+        comment === '' ? t('request.decided', { by, at }) : t('request.decidedWith', { by, at, comment });
+      return [decision, decided] as const;
+    }),
+  ]);
+}
+
+const COMMENT: OptionRow = ['--comment <text>', 'request.comment'];
+const DAY_FORM = /^\d{4}-\d\d-\d\d$/;
+
+export const REQUEST = group('request', 'request.summary', [
+  listing('listRequests', {
+    summary: 'request.list.summary',
+    reads: 'request.list.name',
+    empty: 'request.list.none',
+    options: [
+      ['--show <which>', 'request.list.show', { choices: ['waiting', 'deferred', 'closed'] }],
+      ['--user <userid>', 'request.list.user', { to: 'userId' }],
+      ['--offer <name>', 'request.list.offer'],
+      ['--oldest', 'request.list.oldest', { to: 'order', is: 'oldest' }],
+    ],
+    query: { order: 'latest' },
+    columns: [
+      { title: 'field.id', value: ({ id }) => id },
+      { title: 'field.userId', value: ({ userId }) => userId },
+      { title: 'field.offer', value: (row) => row.offer },
+      { title: 'field.state', value: ({ state }) => state },
+      { title: 'field.step', value: ({ step, steps }) => `${step}/${steps.length}` },
+      { title: 'field.deferredUntil', value: ({ deferredUntil }) => time(deferredUntil) },
+      { title: 'field.requested', value: ({ createdAt }) => time(createdAt) },
+    ],
+  }),
+  act('getRequest', { usage: 'show <id>', summary: 'request.show.summary', of: request, done: requestText }),
+  act('requestToken', {
+    usage: 'make <userid>',
+    summary: 'request.make.summary',
+    options: [
+      ['--offer <name>', 'request.make.offer', { required: true }],
+      ['--nickname <name>', 'request.make.nickname'],
+      ['--reason <text>', 'request.make.reason'],
+    ],
+    body: ({ args: [userId] }) => ({ userId: userId! }),
+    done: requestText,
+  }),
+  ...(['approve', 'reject'] as const).map((decision) =>
+    command({
+      usage: `${decision} <id...>`,
+      summary: `request.${decision}.summary`,
+      options: [COMMENT],
+      run: async ({ api, args, options }) => {
+        const body = given([COMMENT], options);
+        if (args.length > 1) return decideAll(api, decision, args, body);
+        const params = { id: args[0]! };
+        const { version } = await api('getRequest', { params });
+        const json = await api(`${decision}Request`, { params, body, ifMatch: version });
+        return { ok: true, json, text: requestText(json) };
+      },
+    }),
+  ),
+  command<{ until: string }>({
+    usage: 'defer <id>',
+    summary: 'request.defer.summary',
+    options: [['--until <YYYY-MM-DD>', 'request.defer.until', { required: true }], COMMENT],
+    run: async ({ api, args, options }) => {
+      if (!DAY_FORM.test(options.until))
+        return fail('usage', 'invalid-date', t('request.defer.notADay', { day: options.until }));
+      const params = { id: args[0]! };
+      const { version } = await api('getRequest', { params });
+      const body = { until: `${options.until}T00:00:00Z`, ...given([COMMENT], options) };
+      const json = await api('deferRequest', { params, body, ifMatch: version });
+      return { ok: true, json, text: requestText(json) };
+    },
+  }),
+  act('cancelRequest', {
+    usage: 'cancel <id>',
+    summary: 'request.cancel.summary',
+    of: request,
+    options: [COMMENT],
+    done: requestText,
+  }),
+  act('distributeRequest', {
+    usage: 'distribute <id>',
+    summary: 'request.distribute.summary',
+    of: request,
+    options: [COMMENT, ['--mail <way>', 'request.distribute.mail', { choices: ['separate', 'encrypted'] }]],
+    done: (result) => ({
+      text: fields([
+        [t('field.serial'), result.serial],
+        [t('field.ctkipUrl'), result.ctkipUrl],
+        [t('field.link'), result.link],
+        [t('field.activationCode'), result.activationCode],
+        [t('field.expires'), time(result.expiresAt)],
+      ]),
+      notes: result.activationCode === undefined ? [] : [t('request.distribute.once')],
+    }),
+  }),
+]);
+
+/** As they are now; one that is not there is among those that fail. */
+async function decideAll(
+  api: ApiClient,
+  decision: 'approve' | 'reject',
+  ids: readonly string[],
+  comment: { comment?: string },
+): Promise<Outcome> {
+  const total = { done: 0, failures: [] as { readonly id: string; readonly detail: string }[] };
+  for (let from = 0; from < ids.length; from += MAX_DECISIONS) {
+    const items: { id: string; version: number }[] = [];
+    for (const id of ids.slice(from, from + MAX_DECISIONS)) {
+      const { version } = await api('getRequest', { params: { id } });
+      items.push({ id, version });
+    }
+    const decided = await api('decideRequests', { body: { decision, items, ...comment } });
+    total.done += decided.done;
+    total.failures.push(...decided.failures);
+  }
+  const lines = [
+    t('request.decidedAll', { done: total.done, failed: total.failures.length }),
+    ...total.failures.map(({ id, detail }) => `${printable(id)}: ${detail}`),
+  ];
+  return { ok: true, json: total, text: lines.join('\n') };
+}
+
+/** Approving is possible only in the console, because an API key cannot look at what it approves. */
+export const SECOND_APPROVAL = group('second-approval', 'secondApproval.summary', [
+  listing('listSecondApprovals', {
+    summary: 'secondApproval.list',
+    empty: 'secondApproval.none',
+    columns: [
+      { title: 'field.id', value: ({ id }) => id },
+      { title: 'field.action', value: ({ action }) => action },
+      { title: 'field.object', value: ({ title }) => title },
+      { title: 'field.by', value: ({ askedBy }) => askedBy },
+      { title: 'field.until', value: ({ expiresAt }) => time(expiresAt) },
+      { title: 'field.state', value: ({ state }) => t(`secondApproval.states.${state}`) },
+    ],
+  }),
+  act('rejectSecondApproval', {
+    usage: 'reject <id>',
+    summary: 'secondApproval.reject',
+    of: request,
+    done: ({ title }) => t('secondApproval.rejected', { title: printable(title) }),
+  }),
+]);
+
+const DAY = 86_400_000;
+
+function dayOf(text: string): number | undefined {
+  const at = DAY_FORM.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** Who decides requests in place of an administrator who is away. */
+export const STAND_IN = group('stand-in', 'standIn.summary', [
+  listing('listStandIns', {
+    summary: 'standIn.list.summary',
+    empty: 'standIn.list.none',
+    columns: [
+      { title: 'field.id', value: ({ id }) => id },
+      { title: 'field.away', value: ({ administrator }) => administrator },
+      { title: 'field.standIn', value: ({ standIn }) => standIn },
+      { title: 'field.from', value: ({ from }) => time(from) },
+      { title: 'field.until', value: ({ until }) => time(until) },
+    ],
+  }),
+  command<{ until: string; from?: string; for?: string }>({
+    usage: 'add <username>',
+    summary: 'standIn.add.summary',
+    options: [
+      ['--until <YYYY-MM-DD>', 'standIn.add.until', { required: true }],
+      ['--from <YYYY-MM-DD>', 'standIn.add.from'],
+      ['--for <username>', 'standIn.add.for'],
+    ],
+    run: async ({ api, args, options }) => {
+      const wrong = [options.until, options.from].find(
+        (day) => day !== undefined && dayOf(day) === undefined,
+      );
+      if (wrong !== undefined) return fail('usage', 'invalid-date', t('standIn.notADay', { day: wrong }));
+      const { administrator, standIn, ...rest } = await api('addStandIn', {
+        body: {
+          standIn: args[0]!,
+          // The last day is one of them.
+          until: new Date(dayOf(options.until)! + DAY).toISOString(),
+          ...(options.from === undefined ? {} : { from: new Date(dayOf(options.from)!).toISOString() }),
+          ...(options.for === undefined ? {} : { administrator: options.for }),
+        },
+      });
+      const text = t('standIn.add.done', {
+        standIn: printable(standIn),
+        administrator: printable(administrator),
+        until: time(rest.until)!,
+      });
+      return { ok: true, json: { administrator, standIn, ...rest }, text };
+    },
+  }),
+  act('endStandIn', {
+    usage: 'end <id>',
+    summary: 'standIn.end.summary',
+    of: request,
+    done: (_, { named: id, name }) => ({ json: { ended: id }, text: t('standIn.end.done', { id: name }) }),
+  }),
+]);

@@ -1,0 +1,423 @@
+/** `sower token`: tokens, from minting to deleting, and what the help desk does when access does not work. */
+import type { Distribution } from '@sower/api/distributions';
+import type { TokenAccess } from '@sower/api/token-access';
+import type { Token } from '@sower/api/tokens';
+import { command, given, group, type OptionRow } from '../command.ts';
+import { act, type Finder, listing, remove, typed } from '../operations.ts';
+import { calendarDate, SERIAL, serialNumber, wholeNumber } from '../options.ts';
+import { fail, success } from '../outcome.ts';
+import { TOKEN_BULK, TOKEN_SEARCH } from '../porcelain/bulk.ts';
+import { DISTRIBUTE } from '../porcelain/distribute.ts';
+import { fields, printable, table, time } from '../terminal/output.ts';
+import { withProgress } from '../terminal/progress.ts';
+import { readSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
+
+const token = typed('serial');
+const present: Finder<Token> = async (api, serial) => {
+  const item = await api('getToken', { params: { serial } });
+  return success({ item, name: serial, params: { serial }, version: item.version });
+};
+
+const distributeNext = (serial: string): string[] => [
+  t('usage.next', { command: `sower token distribute ${serial} --profile NAME` }),
+];
+
+const expiryOf = ({ expired, expiresOn }: Pick<Token, 'expired' | 'expiresOn'>): string =>
+  expired ? t('output.expired', { date: expiresOn }) : expiresOn;
+
+/** The event that last happened, whatever the order of the history. */
+const newestEvent = (distribution: Distribution | undefined) =>
+  distribution?.history.reduce<Distribution['history'][number] | undefined>(
+    (newest, event) => (newest === undefined || event.at >= newest.at ? event : newest),
+    undefined,
+  );
+
+function distributionText(distribution: Distribution): string {
+  const binding = distribution.deviceBinding;
+  const bound =
+    binding.kind === 'id'
+      ? t('token.distribution.id', { deviceId: binding.deviceId })
+      : t(`token.distribution.${binding.kind}`);
+  const head = fields([
+    [t('field.distribution'), distribution.state],
+    [t('field.reason'), distribution.reason],
+    [t('field.profile'), distribution.profile],
+    [t('field.deviceType'), distribution.deviceType],
+    [t('field.delivery'), distribution.delivery],
+    [t('field.nickname'), distribution.nickname],
+    [
+      t('field.deviceBinding'),
+      distribution.bindingEnforced ? bound : t('token.distribution.notEnforced', { binding: bound }),
+    ],
+    [t('field.device'), distribution.deviceId],
+    [
+      t('field.made'),
+      t('token.distribution.made', { at: time(distribution.createdAt)!, by: distribution.createdBy }),
+    ],
+    [t('field.codeExpires'), time(distribution.expiresAt) ?? t('output.never')],
+  ]);
+  const history = table(
+    [
+      { title: 'field.state', value: ({ state }) => state },
+      { title: 'field.at', value: ({ at }) => time(at) },
+      { title: 'field.from', value: ({ source }) => source },
+      { title: 'field.device', value: ({ deviceId }) => deviceId },
+      { title: 'field.reason', value: ({ reason }) => reason },
+    ],
+    distribution.history,
+  );
+  return history === '' ? head : `${head}\n\n${history}`;
+}
+
+function tokenText(shown: Token): string {
+  const head = fields([
+    [t('field.serial'), shown.serial],
+    [t('field.userId'), shown.userId ?? t('token.show.unassigned')],
+    [t('field.securityDomain'), shown.securityDomain],
+    [t('field.enabled'), shown.enabled],
+    [t('field.lost'), shown.lost ? t('token.show.lost') : undefined],
+    [t('field.expires'), expiryOf(shown)],
+    [t('field.pin'), t(shown.pinSet ? 'output.set' : 'output.notSet')],
+    [t('field.failures'), shown.failures],
+    [t('field.replaces'), shown.replaces],
+    [t('field.replacedBy'), shown.replacedBy],
+  ]);
+  const seeds = table(
+    [
+      { title: 'field.seed', value: ({ state }) => state },
+      { title: 'field.algorithm', value: ({ algorithm }) => algorithm },
+      { title: 'field.digits', value: ({ digits }) => digits, align: 'right' },
+      { title: 'field.interval', value: ({ interval }) => interval, align: 'right' },
+      { title: 'field.authentication', value: ({ authenticationType }) => authenticationType },
+      { title: 'field.provisioned', value: ({ provisionedAt }) => time(provisionedAt) },
+      { title: 'field.lastAccepted', value: ({ lastAcceptedAt }) => time(lastAcceptedAt) },
+    ],
+    shown.seeds,
+  );
+  const distribution = shown.distribution === undefined ? '' : distributionText(shown.distribution);
+  return [head, seeds, distribution].filter((part) => part !== '').join('\n\n');
+}
+
+const MINT: readonly OptionRow[] = [
+  ['--count <n>', 'token.mint.count', { read: wholeNumber(1, 10_000), default: 1 }],
+  ['--expires <date>', 'token.mint.expires', { to: 'expiresOn', read: calendarDate }],
+  ['--security-domain <name>', 'token.mint.securityDomain'],
+];
+
+/** The records, and whose they are. */
+const RECORDS = [
+  command<{ count: number }>({
+    usage: 'mint',
+    summary: 'token.mint.summary',
+    options: MINT,
+    run: async ({ api, options, terminal }) => {
+      const message = t('token.mint.progress', { count: options.count });
+      const minted = await withProgress(terminal, { message }, () =>
+        api('mintTokens', { body: given(MINT, options) }),
+      );
+      return {
+        ok: true,
+        json: minted,
+        text: t('token.mint.done', minted),
+        notes: [t('usage.next', { command: `sower token assign ${minted.first} USERID` })],
+      };
+    },
+  }),
+  listing('listTokens', {
+    summary: 'token.list.summary',
+    reads: 'token.list.name',
+    empty: 'token.list.none',
+    options: [...TOKEN_SEARCH, ['--desc', 'token.list.desc', { to: 'order', is: 'desc' }]],
+    columns: [
+      { title: 'field.serial', value: ({ serial }) => serial },
+      { title: 'field.userId', value: ({ userId }) => userId },
+      { title: 'field.enabled', value: ({ enabled }) => enabled },
+      { title: 'field.pin', value: ({ pinSet }) => (pinSet ? t('output.set') : undefined) },
+      { title: 'field.expires', value: expiryOf },
+      { title: 'field.distribution', value: ({ distribution }) => distribution?.state },
+      { title: 'field.profile', value: ({ distribution }) => distribution?.profile },
+      { title: 'field.since', value: ({ distribution }) => time(newestEvent(distribution)?.at) },
+    ],
+  }),
+  act('getToken', {
+    usage: 'show <serial>',
+    summary: 'token.show.summary',
+    arguments: SERIAL,
+    of: token,
+    done: tokenText,
+  }),
+  act('editToken', {
+    usage: 'edit <serial>',
+    summary: 'token.edit.summary',
+    arguments: SERIAL,
+    of: present,
+    options: [
+      ['--expires <date>', 'token.edit.expires', { to: 'expiresOn', read: calendarDate }],
+      ['--nickname <text>', 'token.edit.nickname'],
+      ['--security-domain <name>', 'token.edit.securityDomain'],
+    ],
+    done: tokenText,
+  }),
+  act('assignToken', {
+    usage: 'assign <serial> <userid>',
+    summary: 'token.assign.summary',
+    arguments: SERIAL,
+    of: token,
+    body: ({ args: [, userId] }) => ({ userId: userId! }),
+    done: (_, { named: serial, args: [, userId] }) => ({
+      text: t('token.assign.done', { serial, user: printable(userId!) }),
+      notes: distributeNext(serial),
+    }),
+  }),
+  act('assignNextToken', {
+    usage: 'assign-next <userid>',
+    summary: 'token.assignNext.summary',
+    of: typed('userId'),
+    done: ({ serial, userId }, { named }) => ({
+      text: t('token.assign.done', { serial, user: printable(userId ?? named) }),
+      notes: distributeNext(serial),
+    }),
+  }),
+  act('unassignToken', {
+    usage: 'unassign <serial>',
+    summary: 'token.unassign.summary',
+    arguments: SERIAL,
+    of: token,
+    confirm: ({ name }) => t('token.unassign.confirm', { serial: name }),
+    done: (_, { named: serial }) => t('token.unassign.done', { serial }),
+  }),
+  act('replaceToken', {
+    usage: 'replace <serial>',
+    summary: 'token.replace.summary',
+    arguments: SERIAL,
+    of: token,
+    options: [
+      ['--by <serial>', 'token.replace.by', { to: 'replacement', read: serialNumber }],
+      ['--new-pin', 'token.replace.newPin', { to: 'keepPin', is: false }],
+      ['--delete-replaced', 'token.replace.deleteReplaced', { to: 'afterwards', is: 'delete' }],
+    ],
+    body: () => ({ keepPin: true, afterwards: 'unassign' as const }),
+    done: ({ serial }, { named: replaced }) => ({
+      text: t('token.replace.done', { serial, replaced }),
+      notes: distributeNext(serial),
+    }),
+  }),
+];
+
+/** Whether a token is accepted, and in which security domain it is. */
+const STATES = [
+  ...(['enable', 'disable'] as const).map((verb) =>
+    act(`${verb}Token`, {
+      usage: `${verb} <serial>`,
+      summary: `token.${verb}.summary`,
+      arguments: SERIAL,
+      of: token,
+      done: (_, { named: serial }) => t(`token.${verb}.done`, { serial }),
+    }),
+  ),
+  remove('deleteToken', {
+    usage: 'delete <serial>',
+    summary: 'token.delete.summary',
+    arguments: SERIAL,
+    of: token,
+    confirm: ({ name }) => t('token.delete.confirm', { serial: name }),
+    done: (serial) => t('token.delete.done', { serial }),
+  }),
+  act('moveToken', {
+    usage: 'move <serial> <domain>',
+    summary: 'token.move.summary',
+    arguments: SERIAL,
+    of: token,
+    body: ({ args: [, securityDomain] }) => ({ securityDomain: securityDomain! }),
+    done: ({ securityDomain }, { named: serial }) =>
+      t('token.move.done', { serial, domain: printable(securityDomain) }),
+  }),
+  act('markLost', {
+    usage: 'lost <serial>',
+    summary: 'token.lost.summary',
+    arguments: SERIAL,
+    of: token,
+    options: [['--found', 'token.lost.found', { to: 'lost', is: false }]],
+    body: () => ({ lost: true }),
+    done: (_, { named: serial, options }) =>
+      t('found' in options ? 'token.lost.doneFound' : 'token.lost.done', { serial }),
+  }),
+  command<{ clear?: boolean }>({
+    usage: 'pin <serial>',
+    summary: 'token.pin.summary',
+    arguments: SERIAL,
+    options: [['--clear', 'token.pin.clear']],
+    run: async ({ api, args, options, terminal }) => {
+      const params = { serial: args[0]! };
+      if (options.clear === true) {
+        await api('clearPin', { params });
+        return { ok: true, json: { ...params, pinSet: false }, text: t('token.pin.cleared', params) };
+      }
+      const pin = await readSecret(terminal, 'pin');
+      if (!pin.ok) return pin;
+      await api('setPin', { params, body: { pin: pin.value } });
+      return { ok: true, json: { ...params, pinSet: true }, text: t('token.pin.done', params) };
+    },
+  }),
+];
+
+const DISTRIBUTIONS = [
+  act('openActivation', {
+    usage: 'activation <serial>',
+    summary: 'token.activation.summary',
+    arguments: SERIAL,
+    of: token,
+    done: ({ activationCode, link, expiresAt }) => ({
+      text: fields([
+        [t('field.activationCode'), activationCode],
+        [t('field.link'), link],
+        [t('field.codeExpires'), time(expiresAt) ?? t('output.never')],
+      ]),
+      notes: [t('token.distribute.once')],
+    }),
+  }),
+  DISTRIBUTE,
+  act('withdrawDistribution', {
+    usage: 'withdraw <serial>',
+    summary: 'token.withdraw.summary',
+    arguments: SERIAL,
+    of: token,
+    done: (_, { named: serial }) => t('token.withdraw.done', { serial }),
+  }),
+  listing('listDistributions', {
+    usage: 'distributions <serial>',
+    summary: 'token.distributions.summary',
+    arguments: SERIAL,
+    of: token,
+    empty: (serial) => t('token.distributions.none', { serial }),
+    columns: [
+      { title: 'field.made', value: ({ createdAt }) => time(createdAt) },
+      { title: 'field.by', value: ({ createdBy }) => createdBy },
+      { title: 'field.profile', value: ({ profile }) => profile },
+      { title: 'field.delivery', value: ({ delivery }) => delivery },
+      { title: 'field.state', value: ({ state }) => state },
+      { title: 'field.since', value: (item) => time(newestEvent(item)?.at) },
+      { title: 'field.device', value: ({ deviceId }) => deviceId },
+      { title: 'field.reason', value: ({ reason }) => reason },
+    ],
+  }),
+];
+
+const emergencyText = ({ kind, codesLeft, until }: NonNullable<TokenAccess['emergencyAccess']>): string =>
+  kind === 'fixed'
+    ? t('token.access.fixed', { until: time(until)! })
+    : t('token.access.set', { count: codesLeft, until: time(until)! });
+
+const EMERGENCY = group('emergency', 'token.emergency.summary', [
+  act('giveEmergencyAccess', {
+    usage: 'give <serial>',
+    summary: 'token.emergency.give.summary',
+    arguments: SERIAL,
+    of: token,
+    options: [
+      ['--set', 'token.emergency.give.set', { to: 'kind', is: 'set' }],
+      ['--days <number>', 'token.emergency.give.days', { read: wholeNumber(1, 365) }],
+      [
+        '--when-token-returns <what>',
+        'token.emergency.give.whenTokenReturns',
+        { choices: ['end', 'after', 'deny'] },
+      ],
+    ],
+    body: () => ({ kind: 'fixed' as const }),
+    done: (codes, { named: serial }) => ({
+      json: { serial, ...codes },
+      text: codes.codes.join('\n'),
+      notes: [
+        t('token.emergency.give.note', { until: codes.until }),
+        ...(codes.withPin ? [t('token.emergency.give.withPin')] : []),
+      ],
+    }),
+  }),
+  act('endEmergencyAccess', {
+    usage: 'end <serial>',
+    summary: 'token.emergency.end.summary',
+    arguments: SERIAL,
+    of: token,
+    confirm: ({ name }) => t('token.emergency.end.confirm', { serial: name }),
+    done: (_, { named: serial }) => ({
+      json: { serial, ended: true },
+      text: t('token.emergency.end.done', { serial }),
+    }),
+  }),
+]);
+
+const ACCESS = [
+  act('getTokenAccess', {
+    usage: 'access <serial>',
+    summary: 'token.access.summary',
+    arguments: SERIAL,
+    of: token,
+    done: (view, { named: serial }) => {
+      const emergency = view.emergencyAccess;
+      return fields([
+        [t('field.serial'), serial],
+        [t('field.mode'), view.mode],
+        [t('field.acceptedAgain'), time(view.waitsUntil)],
+        [t('field.newPinRequired'), view.newPinRequired],
+        [t('field.pinSet'), time(view.pinSetAt)],
+        [t('field.emergencyAccess'), emergency && emergencyText(emergency)],
+        [t('field.whenTokenReturns'), emergency?.whenTokenReturns],
+      ]);
+    },
+  }),
+  command({
+    usage: 'test <serial>',
+    summary: 'token.test.summary',
+    arguments: SERIAL,
+    run: async ({ api, args, terminal }) => {
+      const read = await readSecret(terminal, 'passcode');
+      if (!read.ok) return read;
+      const tested = await api('testToken', { params: { serial: args[0]! }, body: { passcode: read.value } });
+      const { result, detail } = tested;
+      return {
+        ok: true,
+        json: tested,
+        text: t('token.test.done', { result, detail: printable(detail) }),
+        ...(result === 'accepted' ? {} : { exit: 'refused' }),
+      };
+    },
+  }),
+  command({
+    usage: 'resync <serial>',
+    summary: 'token.resync.summary',
+    arguments: SERIAL,
+    run: async ({ api, args, terminal }) => {
+      const line = await readSecret(terminal, 'two-tokencodes');
+      if (!line.ok) return line;
+      const [first, second, ...more] = line.value.trim().split(/\s+/);
+      if (first === undefined || second === undefined || more.length > 0)
+        return fail('usage', 'two-codes', t('token.resync.two'));
+      const serial = args[0]!;
+      await api('resynchronizeToken', { params: { serial }, body: { first, second } });
+      return { ok: true, json: { serial, resynchronized: true }, text: t('token.resync.done', { serial }) };
+    },
+  }),
+  act('requireNewPin', {
+    usage: 'require-new-pin <serial>',
+    summary: 'token.requireNewPin.summary',
+    arguments: SERIAL,
+    of: token,
+    options: [['--withdraw', 'token.requireNewPin.withdraw', { to: 'required', is: false }]],
+    body: () => ({ required: true }),
+    done: (_, { named: serial, options }) => {
+      const required = !('withdraw' in options);
+      const text = t(required ? 'token.requireNewPin.done' : 'token.requireNewPin.withdrawn', { serial });
+      return { json: { serial, required }, text };
+    },
+  }),
+  EMERGENCY,
+];
+
+export const TOKEN = group('token', 'token.summary', [
+  ...RECORDS,
+  ...STATES,
+  TOKEN_BULK,
+  ...DISTRIBUTIONS,
+  ...ACCESS,
+]);

@@ -1,0 +1,223 @@
+/** `sower user`: the users who hold tokens, and what the help desk and the Self-Service Console need of them. */
+import { readFileSync } from 'node:fs';
+import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
+import { USER_SORTS, type User } from '@sower/api/users';
+import { command, group, type OptionRow } from '../command.ts';
+import { unreadableFile } from '../files.ts';
+import { act, type Finder, listing, remove, typed } from '../operations.ts';
+import { success } from '../outcome.ts';
+import { USER_BULK, USER_SEARCH } from '../porcelain/bulk.ts';
+import { USER_EXPORT } from '../porcelain/user-export.ts';
+import { USER_IMPORT } from '../porcelain/user-import.ts';
+import { fields, printable, table, time } from '../terminal/output.ts';
+import { readNewSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
+
+const user = typed('userId');
+const present: Finder<User> = async (api, wanted) => {
+  const item = await api('getUser', { params: { userId: wanted } });
+  const { userId, version } = item;
+  return success({ item, name: userId, params: { userId }, version });
+};
+
+const PERSON: readonly OptionRow[] = [
+  ['--first <name>', 'user.person.first', { to: 'firstName' }],
+  ['--last <name>', 'user.person.last', { to: 'lastName' }],
+  ['--email <address>', 'user.person.email'],
+  ['--telephone <number>', 'user.person.telephone'],
+  ['--security-domain <name>', 'user.person.securityDomain'],
+];
+
+const userText = (shown: User, done?: 'add' | 'edit' | 'enable' | 'disable'): string => {
+  const text = fields([
+    [t('field.userId'), shown.userId],
+    [t('field.firstName'), shown.firstName],
+    [t('field.lastName'), shown.lastName],
+    [t('field.email'), shown.email],
+    [t('field.telephone'), shown.telephone],
+    [t('field.securityDomain'), shown.securityDomain],
+    [t('field.enabled'), shown.enabled],
+    [t('field.tokens'), shown.tokens.join(' ')],
+    [t('field.created'), time(shown.createdAt)],
+  ]);
+  return done === undefined ? text : `${t(`user.${done}.done`, { user: printable(shown.userId) })}\n${text}`;
+};
+
+export const USER = group('user', 'user.summary', [
+  act('unlockUser', {
+    usage: 'unlock <userid>',
+    summary: 'user.unlock.summary',
+    of: user,
+    done: (_, { named: userId, name }) => ({
+      json: { userId, unlocked: true },
+      text: t('user.unlock.done', { user: name }),
+    }),
+  }),
+  act('getUserActivity', {
+    usage: 'activity <userid>',
+    summary: 'user.activity.summary',
+    of: user,
+    done: ({ lockedUntil, failures, items }) => {
+      const head = fields([
+        [t('field.lockedUntil'), time(lockedUntil)],
+        [t('field.wrongPasscodes'), failures],
+      ]);
+      const rows = table(
+        [
+          { title: 'field.at', value: ({ at }) => time(at) },
+          { title: 'field.action', value: ({ action }) => action },
+          { title: 'field.result', value: ({ result }) => result },
+          { title: 'field.reason', value: ({ reason }) => reason },
+          { title: 'field.object', value: ({ object }) => object },
+          { title: 'field.by', value: ({ actor }) => actor },
+          { title: 'field.from', value: ({ source }) => source },
+        ],
+        items,
+      );
+      return `${head}\n\n${rows || t('user.activity.none')}`;
+    },
+  }),
+  act('addUser', {
+    usage: 'add <userid>',
+    summary: 'user.add.summary',
+    options: PERSON,
+    body: ({ args: [userId] }) => ({ userId: userId! }),
+    done: (made) => userText(made, 'add'),
+  }),
+  listing('listUsers', {
+    summary: 'user.list.summary',
+    reads: 'user.list.name',
+    empty: 'user.list.none',
+    nameOf: ({ userId }) => userId,
+    options: [
+      ...USER_SEARCH,
+      ['--sort <field>', 'user.list.sort', { choices: USER_SORTS }],
+      ['--desc', 'user.list.desc', { to: 'order', is: 'desc' }],
+    ],
+    columns: [
+      { title: 'field.userId', value: ({ userId }) => userId },
+      { title: 'field.firstName', value: ({ firstName }) => firstName },
+      { title: 'field.lastName', value: ({ lastName }) => lastName },
+      { title: 'field.email', value: ({ email }) => email },
+      { title: 'field.enabled', value: ({ enabled }) => enabled },
+      { title: 'field.tokens', value: ({ tokens }) => tokens.join(' ') },
+    ],
+  }),
+  act('getUser', {
+    usage: 'show <userid>',
+    summary: 'user.show.summary',
+    of: user,
+    done: (shown) => userText(shown),
+  }),
+  act('editUser', {
+    usage: 'edit <userid>',
+    summary: 'user.edit.summary',
+    of: present,
+    options: [['--user-id <id>', 'user.person.userId'], ...PERSON],
+    done: (edited) => userText(edited, 'edit'),
+  }),
+  ...(['disable', 'enable'] as const).map((verb) =>
+    act('editUser', {
+      usage: `${verb} <userid>`,
+      summary: `user.${verb}.summary`,
+      of: present,
+      body: () => ({ enabled: verb === 'enable' }),
+      done: (edited) => userText(edited, verb),
+    }),
+  ),
+  USER_IMPORT,
+  USER_EXPORT,
+  USER_BULK,
+  command<{ language?: MailLanguage | 'default'; certificate?: string | false }>({
+    usage: 'mail <userid>',
+    summary: 'user.mail.summary',
+    options: [
+      ['--language <language>', 'user.mail.language', { choices: [...MAIL_LANGUAGES, 'default'] }],
+      ['--certificate <file>', 'user.mail.certificate'],
+      ['--no-certificate', 'user.mail.noCertificate'],
+    ],
+    run: async ({ api, args, options: { language, certificate } }) => {
+      const params = { userId: args[0]! };
+      let pem: string | undefined;
+      try {
+        pem = certificate === false ? '' : certificate && readFileSync(certificate, 'utf8');
+      } catch (error) {
+        return unreadableFile(String(certificate), error);
+      }
+      const body = {
+        ...(language === undefined ? {} : { language: language === 'default' ? ('' as const) : language }),
+        ...(pem === undefined ? {} : { certificate: pem }),
+      };
+      const mail =
+        Object.keys(body).length === 0
+          ? await api('getUserMail', { params })
+          : await api('editUserMail', { params, body });
+      const text = fields([
+        [t('field.mailLanguage'), mail.language ?? t('user.mail.default')],
+        [t('field.certificate'), mail.certificate?.subject ?? t('output.none')],
+        [t('field.expires'), time(mail.certificate?.validTo)],
+      ]);
+      return { ok: true, json: mail, text };
+    },
+  }),
+  command<{ keep?: boolean; remove?: boolean }>({
+    usage: 'password <userid>',
+    summary: 'user.password.summary',
+    options: [
+      ['--keep', 'user.password.keep'],
+      ['--remove', 'user.password.remove'],
+    ],
+    run: async ({ api, args, options, terminal }) => {
+      const userId = args[0]!;
+      const params = { userId };
+      const named = { user: printable(userId) };
+      if (options.remove === true) {
+        await api('removeUserPassword', { params });
+        return { ok: true, json: { userId, passwordSet: false }, text: t('user.password.removed', named) };
+      }
+      const password = await readNewSecret(terminal, 'password');
+      if (!password.ok) return password;
+      const mustChange = options.keep !== true;
+      await api('setUserPassword', { params, body: { password: password.value, mustChange } });
+      const text = t(mustChange ? 'user.password.mustChange' : 'user.password.done', named);
+      return { ok: true, json: { userId, passwordSet: true, mustChange }, text };
+    },
+  }),
+  command<{ close?: boolean }>({
+    usage: 'activation-window <userid>',
+    summary: 'user.activationWindow.summary',
+    options: [['--close', 'user.activationWindow.close']],
+    run: async ({ api, args, options }) => {
+      const userId = args[0]!;
+      const params = { userId };
+      const named = { user: printable(userId) };
+      if (options.close === true) {
+        await api('closeActivationWindow', { params });
+        return { ok: true, json: { userId, open: false }, text: t('user.activationWindow.closed', named) };
+      }
+      const state = await api('openActivationWindow', { params });
+      const open = state.activationWindow;
+      const facts = fields([
+        [t('field.until'), open && time(open.expiresAt)],
+        [t('field.openedBy'), open?.openedBy],
+        [t('field.passwordSet'), state.passwordSet],
+      ]);
+      return {
+        ok: true,
+        json: { userId, ...state },
+        text: `${t('user.activationWindow.opened', named)}\n${facts}`,
+        notes: state.passwordSet ? [] : [t('user.activationWindow.noPassword', named)],
+      };
+    },
+  }),
+  remove('deleteUser', {
+    usage: 'delete <userid>',
+    summary: 'user.delete.summary',
+    of: present,
+    confirm: ({ name, item: { tokens } }) =>
+      tokens.length === 0
+        ? t('user.delete.confirm', { user: name })
+        : t('user.delete.confirmTokens', { user: name, tokens }),
+    done: (name) => t('user.delete.done', { user: name }),
+  }),
+]);
