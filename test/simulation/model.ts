@@ -1,0 +1,447 @@
+/**
+ * What is promised, in one page. Each sentence names the one of docs/threat-model.md or docs/architecture.md that it checks; those that no
+ * sentence here covers are listed in docs/verification.md. It judges what clients were answered and what the database holds at the end, and
+ * knows nothing of how the server works.
+ */
+import { type Asked, intervalAt } from './operations.ts';
+import type { Ran } from './run.ts';
+import { HOLDERS } from './stage.ts';
+
+type Promise_ = { readonly says: string; readonly from: string; broken(ran: Ran): string | undefined };
+
+const LET_IN = /^(accepted|challenge)/;
+const isIn = ({ answer }: Asked): boolean => LET_IN.test(answer ?? '');
+const isOpen = ({ answer }: Asked): boolean => answer === undefined || answer === 'error';
+const list = (asked: readonly Asked[]): string => asked.map(({ number }) => `(${number})`).join(', ');
+
+function atMostOnce(
+  ran: Ran,
+  keyOf: (asked: Asked) => string | undefined,
+  won: (asked: Asked) => boolean,
+): string | undefined {
+  const winners = new Map<string, Asked[]>();
+  for (const one of ran.asked) {
+    const key = keyOf(one);
+    if (key !== undefined && won(one)) winners.set(key, [...(winners.get(key) ?? []), one]);
+  }
+  for (const [key, of] of winners) if (of.length > 1) return `${key}: ${list(of)}`;
+  return undefined;
+}
+
+/** Whether it was answered before the other was asked. */
+const isBefore = (one: Asked, other: Asked): boolean => one.ended !== undefined && one.ended < other.began;
+
+/** Of those that were done and did this, one that nothing undid before `asked`: everything that may have undone it began after it, or not at all. */
+function standsBefore(
+  ran: Ran,
+  asked: Asked,
+  does: (one: Asked) => boolean,
+  undoes: (one: Asked) => boolean,
+): Asked | undefined {
+  return ran.asked.find(
+    (one) =>
+      does(one) &&
+      one.answer?.startsWith('done') &&
+      isBefore(one, asked) &&
+      !ran.asked.some(
+        (other) =>
+          undoes(other) &&
+          other !== one &&
+          !isBefore(other, one) &&
+          other.began < (asked.ended ?? Number.POSITIVE_INFINITY),
+      ),
+  );
+}
+
+const rows = (ran: Ran, sql: string, ...values: (string | number)[]): Record<string, unknown>[] =>
+  ran.stage.ask(sql).all(...values) as Record<string, unknown>[];
+const count = (ran: Ran, sql: string, ...values: (string | number)[]): number =>
+  Number(rows(ran, sql, ...values)[0]?.n ?? 0);
+
+export const PROMISES: readonly Promise_[] = [
+  {
+    says: 'An interval of a device is accepted at most once, ever.',
+    from: 'threat model: each interval is accepted once, ever, by compare-and-set, across processes and restarts',
+    broken: (ran) =>
+      atMostOnce(
+        ran,
+        ({ about, interval }) => (interval === undefined ? undefined : `${about}, ${interval}`),
+        (one) => isIn(one) || one.answer === 'next-tokencode',
+      ),
+  },
+  {
+    says: 'An emergency tokencode is accepted at most once.',
+    from: 'architecture, emergency_codes: using a one-time code deletes it',
+    broken: (ran) => atMostOnce(ran, ({ about, kind }) => (kind === 'emergency' ? about : undefined), isIn),
+  },
+  {
+    says: 'A question is answered once.',
+    from: 'architecture, attempts: deleted by the one answer that claims it',
+    broken: (ran) => atMostOnce(ran, ({ about, kind }) => (kind === 'answer' ? about : undefined), isIn),
+  },
+  {
+    says: 'Of many answers to a question one is looked at; to the others it does not exist.',
+    from: 'threat model: a mismatch looks like an unknown challenge; architecture, attempts',
+    broken(ran) {
+      const answers = ran.asked.filter((one) => one.kind === 'answer' && !isOpen(one));
+      const questions = new Set(answers.map(({ about }) => about)).size;
+      const unknown = count(
+        ran,
+        "select count(*) as n from audit where json_extract(text, '$.code') in ('event.nobody-asked', 'event.challenge-answered')",
+      );
+      return answers.length - questions > unknown
+        ? `${answers.length} answers to ${questions} questions, ${unknown} were to none`
+        : undefined;
+    },
+  },
+  {
+    says: 'An activation code is redeemed at most once.',
+    from: 'threat model: codes work once',
+    broken: (ran) =>
+      atMostOnce(
+        ran,
+        ({ about, kind }) => (kind === 'activate' ? about : undefined),
+        ({ answer }) => answer === 'activated',
+      ),
+  },
+  {
+    says: 'An approval is accepted at most once.',
+    from: 'threat model: an approval works once, for minutes, for its own token',
+    broken: (ran) =>
+      atMostOnce(
+        ran,
+        ({ about, kind, userId }) => (kind === 'approve' ? `${userId} ${about}` : undefined),
+        ({ answer }) => answer === 'true',
+      ),
+  },
+  {
+    says: 'Each time of a schedule is claimed by one node.',
+    from: 'architecture, schedules: the node that advances its time does the work: one node, once for each time',
+    broken: (ran) =>
+      atMostOnce(
+        ran,
+        ({ about, kind }) => (kind === 'schedule' ? about : undefined),
+        ({ answer }) => answer === 'claimed',
+      ),
+  },
+  {
+    says: 'What was edited in one version is changed by one administrator.',
+    from: 'architecture: advance is a compare-and-set',
+    broken: (ran) =>
+      atMostOnce(
+        ran,
+        ({ once }) => once,
+        ({ answer }) => answer === 'done',
+      ),
+  },
+  {
+    says: 'What was answered as accepted is durable: the seed stands at that interval or later, or is gone.',
+    from: 'threat model: one transaction per commit; answers are sent only after it',
+    broken(ran) {
+      for (const { userId, seedId } of HOLDERS) {
+        const [seed] = rows(ran, 'select position from seeds where id = ?', seedId);
+        if (!seed) continue;
+        const lost = ran.asked.filter(
+          (one) =>
+            one.about === `device of ${userId}` && isIn(one) && (one.interval ?? 0) > Number(seed.position),
+        );
+        if (lost.length > 0) return `the seed of ${userId} stands at ${seed.position}: ${list(lost)}`;
+      }
+      return undefined;
+    },
+  },
+  {
+    says: 'A refusal moves no seed: where it stands was accepted, or asked without an answer.',
+    from: 'architecture, hot paths: one compare-and-set accepts the interval',
+    broken(ran) {
+      for (const { userId, seedId } of HOLDERS) {
+        const [seed] = rows(ran, 'select position from seeds where id = ?', seedId);
+        if (!seed || Number(seed.position) < 0) continue;
+        const explains = (one: Asked): boolean => isIn(one) || isOpen(one) || one.answer === 'next-tokencode';
+        const some = ran.asked.some(
+          (one) =>
+            explains(one) &&
+            (one.interval === seed.position || one.kind === 'answer') &&
+            one.userId === userId,
+        );
+        if (!some) return `no request explains that the seed of ${userId} stands at ${seed.position}`;
+      }
+      return undefined;
+    },
+  },
+  {
+    says: 'Each acceptance has its row in the trail, and no row is without one.',
+    from: 'architecture, audit: one thing that happened; written in the transaction of the change',
+    broken(ran) {
+      for (const { userId } of HOLDERS) {
+        const of = ran.asked.filter(
+          (one) => one.userId === userId && ['passcode', 'emergency', 'answer'].includes(one.kind),
+        );
+        const written = count(
+          ran,
+          "select count(*) as n from audit where object = ? and action in ('authenticate', 'authenticate.challenge') and result = 'success'",
+          `user:${userId}`,
+        );
+        const least = of.filter(
+          (one) => one.answer === 'accepted' || (one.kind === 'passcode' && isIn(one)),
+        ).length;
+        const most = of.filter((one) => isIn(one) || isOpen(one)).length;
+        if (written < least || written > most)
+          return `${userId}: ${written} rows for ${least} to ${most} acceptances`;
+      }
+      return undefined;
+    },
+  },
+  {
+    says: 'Each guess that was looked at is counted, and is in the trail once.',
+    from: 'threat model: of a hundred guesses at once, through every channel and two processes, five are checked',
+    broken(ran) {
+      for (const { userId, userRow } of HOLDERS) {
+        const [user] = rows(ran, 'select guess_version from users where id = ?', userRow);
+        const [first] = rows(ran, 'select guess_version from template.users where id = ?', userRow);
+        const counted = Number(user?.guess_version ?? 0) - Number(first?.guess_version ?? 0);
+        const saying = (...codes: string[]): number =>
+          count(
+            ran,
+            `select count(*) as n from audit where object = ? and action = 'authenticate' and result = 'refused'
+             and json_extract(text, '$.code') in (${codes.map((code) => `'event.${code}'`).join()})`,
+            `user:${userId}`,
+          );
+        const looked = saying('wrong-passcode', 'next-tokencode-wrong', 'pin-set-passcode-wrong');
+        // These count if another token of the user does not wait, or there is none.
+        const perhaps = saying('wrong-passcode-and', 'no-provisioned-token');
+        if (counted < looked || counted > looked + perhaps)
+          return `${userId}: ${counted} are counted, ${looked} are in the trail`;
+      }
+      return undefined;
+    },
+  },
+  {
+    says: 'Not more guesses are looked at than the waits allow.',
+    from: 'threat model: wrong passcodes hold back a token for seconds, at most five minutes',
+    broken(ran) {
+      const seconds = (ran.ended + ran.apart - (ran.asked[0]?.at ?? ran.ended)) / 1_000;
+      const jumps = ran.apart > 0 ? 2 : 0;
+      for (const { userId } of HOLDERS) {
+        const looked = count(
+          ran,
+          "select count(*) as n from audit where object = ? and result = 'refused' and json_extract(text, '$.code') = 'event.wrong-passcode'",
+          `user:${userId}`,
+        );
+        const resets = ran.asked.filter(
+          (one) =>
+            one.userId === userId &&
+            one.kind !== 'wrong' &&
+            (isIn(one) || isOpen(one) || ['enable', 'unassign', 'replace'].includes(one.kind)),
+        ).length;
+        const devices = ran.clients.devices.filter(({ holder }) => holder.userId === userId).length;
+        const most = (resets + 1) * devices * (5 + jumps + Math.floor(Math.log2(seconds + 1)));
+        if (looked > most) return `${userId}: ${looked} guesses were looked at, ${most} are allowed`;
+      }
+      return undefined;
+    },
+  },
+  {
+    says: 'A disabled or lost token, or a disabled user, is accepted by no node once the change was answered.',
+    from: 'threat model: disabling a token …; authentication.md: a disabled token is not accepted',
+    broken(ran) {
+      for (const one of ran.asked) {
+        if (!isIn(one) || !['passcode', 'emergency', 'answer'].includes(one.kind)) continue;
+        const { serial } = HOLDERS.find(({ userId }) => userId === one.userId) as (typeof HOLDERS)[number];
+        const token =
+          one.about === `device of ${one.userId}` || one.kind === 'emergency'
+            ? standsBefore(
+                ran,
+                one,
+                ({ kind, about }) => kind === 'disable' && about === serial,
+                ({ kind, about }) => (kind === 'enable' && about === serial) || kind === 'replace',
+              )
+            : undefined;
+        // Emergency tokencodes are for users whose token is lost.
+        const lost =
+          one.about === `device of ${one.userId}`
+            ? standsBefore(
+                ran,
+                one,
+                ({ about }) => about === `lost ${serial}`,
+                ({ about, kind }) => about === `found ${serial}` || kind === 'replace',
+              )
+            : undefined;
+        const user = standsBefore(
+          ran,
+          one,
+          ({ kind, about }) => kind === 'disable-user' && about === one.userId,
+          ({ kind, about }) => kind === 'enable-user' && about === one.userId,
+        );
+        const by = token ?? lost ?? user;
+        if (by) return `(${one.number}) was accepted after (${by.number})`;
+      }
+      return undefined;
+    },
+  },
+  {
+    says: 'An emergency tokencode is accepted by no node once its access has ended or others were given.',
+    from: 'authentication.md, emergency access: earlier ones end',
+    broken(ran) {
+      for (const one of ran.asked) {
+        if (one.kind !== 'emergency' || !isIn(one)) continue;
+        const given = ran.clients.emergency.find(({ code }) => one.about === `emergency ${code}`);
+        const { serial } = HOLDERS.find(({ userId }) => userId === one.userId) as (typeof HOLDERS)[number];
+        const by = ran.asked.find(
+          (other) =>
+            (other.kind === 'end-emergency' || other.kind === 'give-emergency') &&
+            other.about === serial &&
+            other.answer === 'done' &&
+            isBefore(other, one) &&
+            given !== undefined &&
+            other.began > given.answered,
+        );
+        if (by) return `(${one.number}) was accepted after (${by.number})`;
+      }
+      return undefined;
+    },
+  },
+  {
+    says: 'A setting holds on the node that changed it once that was answered, and on every node two seconds later.',
+    from: 'architecture: settings, policies, clients and keys, until they change or for a few seconds',
+    broken(ran) {
+      const edits = ran.asked.filter(
+        ({ kind, answer }) =>
+          kind === 'settings' && (answer === 'done' || answer === undefined || answer === 'error'),
+      );
+      for (const one of ran.asked) {
+        // Before a tokencode of it was accepted, a device is taken to be on time.
+        if (one.kind !== 'passcode' || one.answer !== 'accepted' || one.about !== `device of ${one.userId}`)
+          continue;
+        const off = Math.abs((one.interval ?? 0) - intervalAt(one.at));
+        if (
+          ran.apart > 0 ||
+          one.endedAt !== one.at ||
+          ran.asked.some(
+            (other) =>
+              other.began < one.began &&
+              other.userId === one.userId &&
+              other !== one &&
+              (isIn(other) || isOpen(other)),
+          )
+        )
+          continue;
+        const last = edits.filter((edit) => edit.began < (one.ended ?? 0));
+        const holds = last.filter(
+          (edit) =>
+            isBefore(edit, one) &&
+            edit.answer === 'done' &&
+            (edit.node === one.node || (edit.endedAt ?? one.at) + 2_000 < one.at),
+        );
+        const [edit] = holds;
+        if (last.length === 1 && edit && off > Number(edit.about.slice('window '.length)))
+          return `(${one.number}) was accepted after (${edit.number})`;
+      }
+      return undefined;
+    },
+  },
+  {
+    says: 'A withdrawn or superseded activation code is accepted by no node once the change was answered.',
+    from: 'architecture, distributions: at most one that is issued or opened',
+    broken(ran) {
+      for (const one of ran.asked) {
+        if (one.kind !== 'activate' || one.answer !== 'activated') continue;
+        const made = ran.asked.find(
+          ({ answer, kind }) =>
+            kind === 'distribute' && answer === `done: ${one.about.slice('code '.length)}`,
+        );
+        if (!made) continue;
+        const by = ran.asked.find(
+          (other) =>
+            ((other.kind === 'withdraw' && other.answer === 'done') ||
+              (other.kind === 'distribute' && other.answer?.startsWith('done'))) &&
+            other.about === made.about &&
+            isBefore(made, other) &&
+            isBefore(other, one),
+        );
+        if (by)
+          return `(${one.number}) redeemed the code of (${made.number}), which ended with (${by.number})`;
+      }
+      return undefined;
+    },
+  },
+  {
+    says: 'A token has one current seed, one live distribution, and is in one pair at most.',
+    from: 'architecture, seeds: at most one is current; distributions; replacements',
+    broken(ran) {
+      const [twice] = rows(
+        ran,
+        `select token_id from seeds where state = 'current' group by token_id having count(*) > 1
+         union all select token_id from distributions where state in ('issued', 'opened') group by token_id having count(*) > 1
+         union all select replaced_id from replacements group by replaced_id having count(*) > 1
+         union all select token_id from replacements join tokens old on old.id = replaced_id join tokens new on new.id = token_id
+           where old.user_id is null or new.user_id is null or old.user_id <> new.user_id`,
+      );
+      return twice && `token ${twice.token_id}`;
+    },
+  },
+  {
+    says: 'Nothing of a former user stays on a token.',
+    from: 'architecture, replacements: the pair ends once, in the transaction that accepts the first passcode',
+    broken(ran) {
+      const [left] = rows(
+        ran,
+        `select serial from tokens where user_id is null and (pin is not null or enabled = 1 or emergency_until is not null
+           or exists (select 1 from seeds where token_id = tokens.id)
+           or exists (select 1 from emergency_codes where token_id = tokens.id)
+           or exists (select 1 from distributions where token_id = tokens.id and state in ('issued', 'opened')))`,
+      );
+      return left && `token ${left.serial}`;
+    },
+  },
+  {
+    says: 'Of each redeemed code there is one seed, or it was replaced since; of each seed, its redeemed code.',
+    from: 'threat model: leave half a token: one transaction per commit',
+    broken(ran) {
+      const [half] = rows(
+        ran,
+        `select id from distributions where state = 'provisioned' and not exists (select 1 from seeds where distribution_id = distributions.id)
+           and not exists (select 1 from distributions later where later.token_id = distributions.token_id and later.created_at >= distributions.created_at and later.id <> distributions.id)
+           and exists (select 1 from tokens where id = distributions.token_id and user_id = distributions.user_id)
+         union all select id from seeds where state = 'pending' and not exists
+           (select 1 from distributions where distributions.id = seeds.distribution_id and state = 'provisioned')`,
+      );
+      return half && `${half.id}`;
+    },
+  },
+  {
+    says: 'Each audit row waits to be linked, or is linked.',
+    from: 'architecture, audit_unlinked: written with the row, deleted with the link',
+    broken(ran) {
+      const lost = count(
+        ran,
+        'select count(*) as n from audit where id not in (select id from audit_unlinked) and id not in (select audit_id from audit_chain)',
+      );
+      return lost > 0 ? `${lost} rows are in neither` : undefined;
+    },
+  },
+  {
+    says: 'Nothing waits for ever once faults end, and nothing fails in a way that is not foreseen.',
+    from: 'architecture, errors: a bug is any other exception',
+    broken(ran) {
+      if (ran.stuck.length > 0) return ran.stuck.join('; ');
+      const waits = ran.asked.filter(
+        (one) => one.answer === undefined && !ran.scheduler.trace.some((line) => line.endsWith(': ends')),
+      );
+      if (waits.length > 0) return `without an answer: ${list(waits)}`;
+      const [error] = ran.unexpected;
+      return error === undefined ? undefined : String((error as Error).stack ?? error);
+    },
+  },
+];
+
+/** The first promise that a run breaks. */
+export function judge(ran: Ran): string | undefined {
+  for (const { says, broken } of PROMISES) {
+    const how = broken(ran);
+    if (how !== undefined) return `${says} ${how}`;
+  }
+  return undefined;
+}
+
+export { intervalAt };

@@ -1,0 +1,420 @@
+/** What clients and administrators do in a run. A command is plain data, so that fast-check can leave out those that a failure does not need. */
+
+import { totp } from '@sower/otp/totp';
+import type { AttemptStep } from '@sower/server/authentication/challenge/attempt';
+import { requireNewPin, setPin } from '@sower/server/authentication/pin/set-pin';
+import { endEmergencyAccess, giveEmergencyAccess } from '@sower/server/authentication/token-access/emergency';
+import { resynchronizeToken } from '@sower/server/authentication/token-access/resynchronize';
+import { testToken } from '@sower/server/authentication/token-access/test-token';
+import { editSettings } from '@sower/server/directory/settings';
+import { editUser } from '@sower/server/directory/users';
+import { admitByCode } from '@sower/server/provisioning/distribution/admission';
+import { distributeToken } from '@sower/server/provisioning/distribution/distribute';
+import { withdrawDistribution } from '@sower/server/provisioning/distribution/withdraw';
+import { assignNextToken, unassignToken } from '@sower/server/provisioning/tokens/assign';
+import { markLost, setEnabled } from '@sower/server/provisioning/tokens/enable';
+import { replaceToken } from '@sower/server/provisioning/tokens/replace';
+import { claimApproval } from '@sower/server/store/tokens/seeds';
+import { claimSchedule, insertSchedule } from '@sower/server/store/work/schedules';
+import fc from 'fast-check';
+import { ACTOR, type Node } from './node.ts';
+import { ADA, BOB, HOLDERS, type Holder, PROFILE, SPARE } from './stage.ts';
+
+export const KINDS = [
+  'passcode',
+  'wrong',
+  'answer',
+  'emergency',
+  'test',
+  'resynchronize',
+  'approve',
+  'give-emergency',
+  'end-emergency',
+  'disable',
+  'enable',
+  'lose',
+  'disable-user',
+  'enable-user',
+  'distribute',
+  'withdraw',
+  'activate',
+  'provision',
+  'set-pin',
+  'require-pin',
+  'replace',
+  'unassign',
+  'assign',
+  'settings',
+  'schedule',
+  'wait',
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+export type Command = {
+  readonly kind: Kind;
+  readonly node: number;
+  /** Of whom: HOLDERS. */
+  readonly user: number;
+  /** Which of several, or how long. */
+  readonly number: number;
+  /** The same request at so many nodes, as a client sends that gets no answer. */
+  readonly copies: number;
+  /** Begins once everything before it is answered. */
+  readonly after: boolean;
+};
+
+/** Often what races most: the same passcode twice. */
+const WEIGHTS: Partial<Record<Kind, number>> = {
+  passcode: 8,
+  wrong: 4,
+  answer: 6,
+  emergency: 4,
+  activate: 4,
+  distribute: 3,
+  provision: 3,
+};
+
+export const commands = (kinds: readonly Kind[] = KINDS, most = 10): fc.Arbitrary<Command[]> =>
+  fc.array(
+    fc.record({
+      kind: fc.oneof(...kinds.map((kind) => ({ arbitrary: fc.constant(kind), weight: WEIGHTS[kind] ?? 1 }))),
+      node: fc.nat(2),
+      user: fc.nat(1),
+      number: fc.nat(11),
+      after: fc.boolean(),
+      copies: fc.oneof(
+        { arbitrary: fc.constant(1), weight: 3 },
+        { arbitrary: fc.constant(2), weight: 2 },
+        { arbitrary: fc.constant(3), weight: 1 },
+      ),
+    }),
+    { minLength: 1, maxLength: most, size: 'max' },
+  );
+
+/** One request, and what came of it. */
+export type Asked = {
+  readonly number: number;
+  readonly kind: Kind;
+  readonly node: number;
+  readonly began: number;
+  readonly at: number;
+  /** The user and the one thing that it is about: a device's interval, an attempt, a code, a token. */
+  readonly userId: string;
+  readonly about: string;
+  readonly interval?: number;
+  /** What at most one may be answered `done` for. */
+  readonly once?: string;
+  /** Undefined while there is no answer, which there may never be. */
+  answer?: string;
+  ended?: number;
+  endedAt?: number;
+};
+
+/** A device as a client knows it. */
+type Device = {
+  readonly name: string;
+  readonly holder: Holder;
+  readonly seed: Uint8Array;
+  readonly serial: string;
+};
+
+/** What clients know of the world. */
+export class Clients {
+  readonly devices: Device[] = HOLDERS.map((holder) => ({
+    name: `device of ${holder.userId}`,
+    holder,
+    seed: holder.seed,
+    serial: holder.serial,
+  }));
+  readonly attempts: {
+    readonly userId: string;
+    readonly id: string;
+    readonly kind: string;
+    readonly interval: number;
+    readonly device: Device;
+  }[] = [];
+  readonly emergency: { readonly userId: string; readonly code: string; readonly answered: number }[] = [];
+  readonly codes: { readonly serial: string; readonly code: string }[] = [];
+  readonly pins = new Map<string, string>();
+  /** How far the run has come, as `Asked` counts it. */
+  moment: () => number = () => 0;
+}
+
+const tokencode = ({ seed }: Device, interval: number): string => totp({ key: seed, interval, digits: 8 });
+export const intervalAt = (time: number): number => Math.floor(time / 60_000);
+
+/** Text that says what a client learns; undefined if this cannot be done now. */
+type Request = {
+  readonly userId: string;
+  readonly about: string;
+  readonly interval?: number;
+  readonly once?: string;
+  send(node: Node): Promise<string>;
+};
+
+const CLIENT = { client: 'api-key:simulation', source: '192.0.2.1' };
+const spoken = (outcome: { readonly ok: boolean; readonly problem?: string }): string =>
+  outcome.ok ? 'done' : `refused: ${outcome.problem}`;
+
+export type Beside = {
+  one(sql: string, ...values: (string | number)[]): Record<string, unknown> | undefined;
+};
+
+export function requestOf(
+  command: Command,
+  clients: Clients,
+  time: number,
+  beside: Beside,
+): Request | undefined {
+  const holder = HOLDERS[command.user % 2] as Holder;
+  const { userId } = holder;
+  const { number } = command;
+  const devices = clients.devices.filter((device) => device.holder === holder);
+  const device = devices[number % devices.length] as Device;
+  const offset = (Math.floor(number / devices.length) % 4) - 1;
+  const interval = intervalAt(time) + offset;
+  const serialOf = (): string => (number % 3 === 2 ? SPARE.serial : holder.serial);
+  const passcodeFor = (at: number): string => (clients.pins.get(device.serial) ?? '') + tokencode(device, at);
+  const stepped =
+    (at: number) =>
+    (step: AttemptStep): string => {
+      if (step.state !== 'challenge') return step.state;
+      clients.attempts.push({ userId, id: step.attempt, kind: step.challenge.kind, interval: at, device });
+      return `challenge: ${step.challenge.kind}`;
+    };
+  const act = (about: string, send: (node: Node) => Promise<string>): Request => ({ userId, about, send });
+  switch (command.kind) {
+    case 'passcode':
+      return {
+        ...{ userId, about: device.name, interval },
+        send: ({ context }) =>
+          context.attempts
+            .start({ ...CLIENT, userId, passcode: passcodeFor(interval) })
+            .then(stepped(interval)),
+      };
+    case 'wrong':
+      return act('guess', ({ context }) =>
+        context.attempts.start({ ...CLIENT, userId, passcode: '00000000' }).then(stepped(0)),
+      );
+    case 'answer': {
+      const open = clients.attempts.filter((attempt) => attempt.userId === userId);
+      const attempt = open[open.length - 1 - (number % Math.min(2, open.length))];
+      if (!attempt) return undefined;
+      const pin = ['7391', '8264'][number % 2] as string;
+      const at = Math.max(attempt.interval + 1, intervalAt(time));
+      const next = tokencode(attempt.device, at);
+      const answer =
+        number === 11
+          ? '00000000'
+          : attempt.kind.startsWith('new-pin')
+            ? pin
+            : attempt.kind === 'next-tokencode'
+              ? next
+              : (clients.pins.get(attempt.device.serial) ?? '') + next;
+      return {
+        ...{ userId, about: `attempt ${attempt.id}` },
+        send: async ({ context }) => {
+          if (attempt.kind.startsWith('new-pin') && number !== 11)
+            clients.pins.set(attempt.device.serial, pin);
+          const step = await context.attempts.answer({ ...CLIENT, userId, attempt: attempt.id, answer });
+          return stepped(at)(step);
+        },
+      };
+    }
+    case 'emergency': {
+      const known = clients.emergency.filter((code) => code.userId === userId);
+      const found = known[number % known.length];
+      if (!found) return undefined;
+      const pin = clients.pins.get(holder.serial) ?? '';
+      return act(`emergency ${found.code}`, ({ context }) =>
+        context.attempts.start({ ...CLIENT, userId, passcode: pin + found.code }).then(stepped(0)),
+      );
+    }
+    case 'test':
+      return {
+        ...{ userId, about: device.name, interval },
+        send: async ({ context }) => {
+          const tested = await testToken(context, ACTOR, {
+            serial: device.serial,
+            passcode: passcodeFor(interval),
+          });
+          return tested.ok ? tested.value.result : spoken(tested);
+        },
+      };
+    case 'resynchronize':
+      return {
+        ...{ userId, about: device.name, interval: interval + 1 },
+        send: async ({ context }) => {
+          const [first, second] = [tokencode(device, interval), tokencode(device, interval + 1)];
+          const outcome = await resynchronizeToken(context, ACTOR, { serial: device.serial, first, second });
+          return outcome.ok ? 'accepted' : spoken(outcome);
+        },
+      };
+    case 'approve': {
+      const moment = time + number;
+      return act(`approval ${moment}`, async ({ context }) =>
+        String(await claimApproval(context.db, holder.seedId, moment)),
+      );
+    }
+    case 'give-emergency':
+      return act(holder.serial, async ({ context }) => {
+        const given = await giveEmergencyAccess(context, ACTOR, {
+          serial: holder.serial,
+          kind: 'set',
+          whenTokenReturns: 'end',
+        } as never);
+        if (given.ok)
+          for (const code of given.value.codes)
+            clients.emergency.push({ userId, code, answered: clients.moment() });
+        return spoken(given);
+      });
+    case 'end-emergency':
+      return act(holder.serial, async ({ context }) =>
+        spoken(await endEmergencyAccess(context, ACTOR, { serial: holder.serial })),
+      );
+    case 'disable':
+    case 'enable':
+      return act(holder.serial, async ({ context }) =>
+        spoken(
+          await setEnabled(context, ACTOR, { serial: holder.serial, enabled: command.kind === 'enable' }),
+        ),
+      );
+    case 'lose':
+      return act(`${number % 2 === 0 ? 'lost' : 'found'} ${holder.serial}`, async ({ context }) =>
+        spoken(await markLost(context, ACTOR, { serial: holder.serial, lost: number % 2 === 0 })),
+      );
+    case 'disable-user':
+    case 'enable-user': {
+      const version = Number(
+        beside.one('select version from users where id = ?', holder.userRow)?.version ?? 0,
+      );
+      const change = { enabled: command.kind === 'enable-user' };
+      return {
+        ...{ userId, about: userId, once: `${userId} of version ${version}` },
+        send: async ({ context }) =>
+          spoken(await editUser(context as never, ACTOR, { userId, version, change } as never)),
+      };
+    }
+    case 'distribute': {
+      const serial = serialOf();
+      return act(serial, (node) => distribute(node, serial, number, clients).then(({ answer }) => answer));
+    }
+    case 'provision': {
+      const serial = serialOf();
+      return act(serial, async (node) => {
+        const { answer, code } = await distribute(node, serial, number, clients);
+        return code === undefined ? answer : activate(node, { serial, code }, clients);
+      });
+    }
+    case 'withdraw': {
+      const serial = serialOf();
+      return act(serial, async ({ context }) =>
+        spoken(await withdrawDistribution(context, ACTOR, serial, () => '')),
+      );
+    }
+    case 'activate': {
+      const known = clients.codes[clients.codes.length - 1 - (number % Math.min(3, clients.codes.length))];
+      if (!known) return undefined;
+      return act(`code ${known.code}`, (node) => activate(node, known, clients));
+    }
+    case 'set-pin': {
+      const pin = ['5829', '6047'][number % 2] as string;
+      // Ada's token shows tokencodes, and has no PIN.
+      return act(BOB.serial, async ({ context }) => {
+        const set = await setPin(context, ACTOR, { serial: BOB.serial, pin });
+        if (set.ok) clients.pins.set(BOB.serial, pin);
+        return spoken(set);
+      });
+    }
+    case 'require-pin':
+      return act(BOB.serial, async ({ context }) =>
+        spoken(await requireNewPin(context, ACTOR, { serial: BOB.serial, required: number % 2 === 0 })),
+      );
+    case 'replace':
+      return act(holder.serial, async ({ context }) => {
+        const afterwards = number % 2 === 0 ? 'unassign' : 'delete';
+        const outcome = await replaceToken(context, ACTOR, {
+          serial: holder.serial,
+          keepPin: false,
+          afterwards,
+        });
+        return spoken(outcome);
+      });
+    case 'unassign': {
+      const serial = number % 4 === 3 ? holder.serial : SPARE.serial;
+      return act(serial, async ({ context }) => spoken(await unassignToken(context, ACTOR, { serial })));
+    }
+    case 'assign':
+      return act(SPARE.serial, async ({ context }) =>
+        spoken(await assignNextToken(context, ACTOR, { userId })),
+      );
+    case 'settings': {
+      const version = Number(beside.one('select settings_version from installation')?.settings_version ?? 0);
+      const window = number % 4 === 3 ? 2 : 0;
+      const change = { 'verify.window': window };
+      return {
+        ...{ userId, about: `window ${window}`, once: `settings of version ${version}` },
+        send: async ({ context }) => spoken(await editSettings(context, ACTOR, { version, change } as never)),
+      };
+    }
+    case 'schedule': {
+      const due = Number(beside.one("select next_at from schedules where id = 'simulated'")?.next_at ?? time);
+      return act(`schedule ${due}`, async ({ context }) => {
+        await insertSchedule(context.db, {
+          id: 'simulated',
+          kind: 'alerts',
+          about: null,
+          cron: '* * * * *',
+          time_zone: 'UTC',
+          next_at: due,
+        });
+        const claimed = await claimSchedule(
+          context.db,
+          { id: 'simulated', next_at: due },
+          { next_at: due + 60_000 },
+        );
+        return claimed ? 'claimed' : 'not';
+      });
+    }
+    case 'wait':
+      return undefined;
+  }
+}
+
+async function distribute({ context }: Node, serial: string, number: number, clients: Clients) {
+  const input = { profile: PROFILE, deviceBinding: { kind: 'any' }, nickname: '', revokeNow: number === 7 };
+  const outcome = await distributeToken(context, ACTOR, serial, input as never);
+  if (!outcome.ok) return { answer: spoken(outcome) };
+  const code = outcome.value.activationCode as string;
+  clients.codes.push({ serial, code });
+  return { answer: `done: ${code}`, code };
+}
+
+/** What an authenticator does, without the cryptography: the seed is random. */
+async function activate(
+  { context }: Node,
+  { serial, code }: { serial: string; code: string },
+  clients: Clients,
+) {
+  const admitted = await admitByCode(context, code);
+  if (admitted.kind !== 'live') return admitted.kind;
+  const K_TOKEN = context.random(16);
+  const name = Buffer.from(K_TOKEN).toString('hex');
+  const holder = HOLDERS.find((one) => one.userId === admitted.admission.userId) ?? ADA;
+  clients.devices.push({ name: `device with ${name}`, holder, seed: K_TOKEN.slice(), serial });
+  const activated = await context.activate({
+    ...{
+      admission: admitted.admission,
+      K_TOKEN,
+      keyId: '',
+      requestHash: `v1:${name}` as never,
+      reply: 'reply',
+    },
+    ...{ resendMilliseconds: 60_000, deviceId: undefined, source: undefined },
+  });
+  return activated ? 'activated' : 'refused';
+}
+
+/** How much time passes: a second, a minute, … */
+export const waited = ({ number }: Command): number =>
+  [1, 3, 10, 30, 60, 60, 120, 300, 600, 1_800, 3_600, 60][number] as number;

@@ -1,0 +1,347 @@
+/** One run: nodes, what clients ask of them, what goes wrong, and in which order. The same input gives the same run. */
+import fc from 'fast-check';
+import { type Hub, isEnd, type Meddling, NodeDatabase } from './database.ts';
+import { contextOf, type Node, type Replaced } from './node.ts';
+import {
+  type Asked,
+  type Beside,
+  Clients,
+  type Command,
+  commands,
+  KINDS,
+  type Kind,
+  requestOf,
+  waited,
+} from './operations.ts';
+import { inLife, type Life, type Point, Scheduler } from './scheduler.ts';
+import { BEGIN, randomFrom, type Stage } from './stage.ts';
+
+export type Input = {
+  readonly commands: readonly Command[];
+  /** Who goes on, and what fails; see `faultOf`. */
+  readonly choices: readonly number[];
+};
+
+export type Ran = {
+  readonly asked: readonly Asked[];
+  readonly clients: Clients;
+  readonly stage: Stage;
+  readonly scheduler: Scheduler;
+  readonly ended: number;
+  /** The furthest that two clocks were apart. */
+  readonly apart: number;
+  /** What stands at the end without a way on. */
+  readonly stuck: readonly string[];
+  readonly unexpected: readonly unknown[];
+};
+
+const NODES = 3;
+/** Requests that wait for an answer at once. */
+const MOST_AT_ONCE = 6;
+/** More is a loop. */
+const MOST_STEPS = 20_000;
+
+const RANGE = 1 << 20;
+/** A draw of zero is: no fault, the one that has waited longest. Every fortieth or so is a fault. */
+type Fault = 'end' | 'lose-answer' | 'fail' | 'time' | 'clock';
+function faultOf(draw: number): Fault | undefined {
+  const high = draw >>> 10;
+  if (high < 1_000) return undefined;
+  if (high < 1_006) return 'end';
+  if (high < 1_010) return 'lose-answer';
+  if (high < 1_016) return 'fail';
+  return high < 1_021 ? 'time' : 'clock';
+}
+
+/** Runs about few things meet at them more often than runs about everything. */
+const THEMES: readonly (readonly Kind[])[] = [
+  KINDS,
+  ['passcode', 'wrong', 'wait'],
+  ['passcode', 'answer', 'wrong', 'set-pin', 'require-pin', 'wait'],
+  ['give-emergency', 'emergency', 'end-emergency', 'passcode', 'disable', 'enable'],
+  ['distribute', 'activate', 'withdraw', 'passcode', 'disable', 'enable'],
+  ['provision', 'passcode', 'replace', 'unassign', 'assign'],
+  ['replace', 'distribute', 'activate', 'passcode', 'unassign', 'assign'],
+  ['passcode', 'test', 'resynchronize', 'disable', 'enable', 'lose', 'disable-user', 'enable-user'],
+  ['settings', 'schedule', 'approve', 'wait', 'passcode'],
+];
+
+export const inputs = (themes: readonly (readonly Kind[])[] = THEMES, most?: number): fc.Arbitrary<Input> =>
+  fc.record({
+    commands: fc.oneof(...themes.map((kinds) => commands(kinds, most))),
+    choices: fc.oneof(
+      fc.noBias(fc.array(fc.nat(RANGE - 1), { maxLength: 200, size: 'max' })),
+      // Without faults.
+      fc.noBias(fc.array(fc.nat(1_023), { maxLength: 200, size: 'max' })),
+    ),
+  });
+
+const FAILURES: readonly (() => Error)[] = [
+  () => Object.assign(new Error('database or disk is full'), { errcode: 13 }),
+  () =>
+    Object.assign(new Error('the database system is shutting down'), { code: '57P01', severity: 'FATAL' }),
+  () => Object.assign(new Error('deadlock detected'), { code: '40P01', severity: 'ERROR' }),
+];
+
+export type Simulation = {
+  run(input: Input): Promise<Ran>;
+  /** From now on. */
+  meddle(meddling: Meddling, replaced?: Replaced): Promise<void>;
+  readonly coverage: Map<string, Covered>;
+  readonly stage: Stage;
+  close(): Promise<void>;
+};
+
+export type Covered = { passed: number; interleaved: number; crashed: number; failed: number };
+
+export async function simulation(stage: Stage): Promise<Simulation> {
+  const hub: Hub = {
+    scheduler: new Scheduler([]),
+    meddling: {},
+    writer: undefined,
+    losing: new Set(),
+    announce: () => {},
+    onStatement: () => {},
+  };
+  const opened = (): NodeDatabase[] => Array.from({ length: NODES }, () => new NodeDatabase(stage.file, hub));
+  let databases = opened();
+  const reopen = async (): Promise<void> => {
+    for (const database of databases) await database.close();
+    databases = opened();
+  };
+  const coverage = new Map<string, Covered>();
+  let replaced: Replaced = {};
+  let last: Promise<unknown> = Promise.resolve();
+  const tablesOf = new Map<string, readonly string[]>();
+  const changed = new Set<string>();
+  hub.onStatement = (sql) => {
+    let tables = tablesOf.get(sql);
+    if (!tables) {
+      tables = [...sql.matchAll(/\b(?:insert into|update|delete from)\s+"?([a-z_]+)"?/g)].map(
+        ([, table]) => table as string,
+      );
+      tablesOf.set(sql, tables);
+    }
+    for (const table of tables) changed.add(table);
+  };
+  return {
+    stage,
+    coverage,
+    async meddle(meddling, instead = {}) {
+      hub.meddling = meddling;
+      replaced = instead;
+      await reopen();
+    },
+    async run(input) {
+      // One that was given up, as when the time for all of them is over, ends first.
+      await last;
+      const ran = runFrom(input);
+      last = ran.catch(() => {});
+      return ran;
+    },
+    async close() {
+      await last;
+      for (const database of databases) await database.close();
+      stage.close();
+    },
+  };
+  async function runFrom(input: Input): Promise<Ran> {
+    stage.reset(changed);
+    changed.clear();
+    hub.writer = undefined;
+    hub.losing.clear();
+    const scheduler = new Scheduler(input.choices);
+    hub.scheduler = scheduler;
+    const ran = await scheduler.withTurns(() =>
+      runOn({ stage, hub, databases, scheduler, input, coverage, replaced }),
+    );
+    // What hangs would hold a connection in the next run.
+    if (ran.stuck.length > 0) await reopen();
+    return ran;
+  }
+}
+
+function covered(coverage: Map<string, Covered>, what: string): Covered {
+  let found = coverage.get(what);
+  if (!found) {
+    found = { passed: 0, interleaved: 0, crashed: 0, failed: 0 };
+    coverage.set(what, found);
+  }
+  return found;
+}
+
+const besideOf = (stage: Stage): Beside => ({
+  one: (sql, ...values) => stage.ask(sql).get(...values) as Record<string, unknown> | undefined,
+});
+
+async function runOn({
+  stage,
+  hub,
+  databases,
+  scheduler,
+  input,
+  coverage,
+  replaced,
+}: {
+  readonly stage: Stage;
+  readonly hub: Hub;
+  readonly databases: readonly NodeDatabase[];
+  readonly scheduler: Scheduler;
+  readonly input: Input;
+  readonly coverage: Map<string, Covered>;
+  readonly replaced: Replaced;
+}): Promise<Ran> {
+  const clock = { time: BEGIN, off: [0, 0, 0] };
+  const random = randomFrom(4_711);
+  const clients = new Clients();
+  clients.moment = () => scheduler.trace.length;
+  const asked: Asked[] = [];
+  const unexpected: unknown[] = [];
+  const beside = besideOf(stage);
+  const nodes: Node[] = [];
+  let apart = 0;
+  let starts = 0;
+  /** Since when each life waits at its point: whether others went on meanwhile. */
+  scheduler.onPass = (what, _, switched) => {
+    const one = covered(coverage, what);
+    one.passed += 1;
+    if (switched) one.interleaved += 1;
+  };
+
+  async function start(number: number): Promise<void> {
+    starts += 1;
+    const life: Life = {
+      node: number,
+      name: `node ${number}${starts > NODES ? ` (start ${starts})` : ''}`,
+      ended: false,
+    };
+    const { db, heard } = await (databases[number] as NodeDatabase).open(life);
+    nodes[number] = {
+      life,
+      heard,
+      context: contextOf(db, {
+        life,
+        clock,
+        sealing: stage.sealing,
+        deviceTypes: stage.deviceTypes,
+        random,
+        replaced,
+      }),
+    };
+  }
+  hub.announce = (tables, from) => {
+    for (const node of nodes)
+      if (node.life !== from && !node.life.ended)
+        inLife(node.life, () => scheduler.point(`hears of ${tables.join()}`)).then(
+          () => node.heard(tables),
+          () => {},
+        );
+  };
+  for (let number = 0; number < NODES; number += 1) await start(number);
+
+  function begin(command: Command): void {
+    if (command.kind === 'wait') {
+      clock.time += waited(command) * 1_000;
+      scheduler.trace.push(`${waited(command)} s pass`);
+      return;
+    }
+    for (let copy = 0; copy < command.copies; copy += 1) {
+      const node = nodes[(command.node + copy) % NODES] as Node;
+      const request = requestOf(command, clients, clock.time, beside);
+      if (!request) return;
+      const { userId, about, interval, once } = request;
+      const one: Asked = {
+        ...{ number: asked.length, kind: command.kind, node: node.life.node, began: scheduler.trace.length },
+        ...{
+          at: clock.time,
+          userId,
+          about,
+          ...(interval === undefined ? {} : { interval }),
+          ...(once === undefined ? {} : { once }),
+        },
+      };
+      asked.push(one);
+      scheduler.trace.push(
+        `${node.life.name} is asked (${one.number}): ${command.kind} ${userId} ${about} ${interval ?? ''}`,
+      );
+      const { life } = node;
+      inLife(life, () => request.send(node)).then(
+        (answer) => {
+          if (life.ended) return;
+          one.answer = answer;
+          one.ended = scheduler.trace.length;
+          one.endedAt = clock.time;
+          scheduler.trace.push(`${life.name} answers (${one.number}): ${answer}`);
+        },
+        (error) => {
+          if (life.ended || isEnd(error)) return;
+          one.answer = 'error';
+          one.ended = scheduler.trace.length;
+          one.endedAt = clock.time;
+          scheduler.trace.push(`${life.name} answers (${one.number}): error ${(error as Error).message}`);
+          if (!isExpected(error)) unexpected.push(error);
+        },
+      );
+    }
+  }
+
+  const queue = [...input.commands];
+  async function meddle(fault: Fault, draw: number, point: Point | undefined): Promise<boolean> {
+    const life = point?.life ?? nodes[draw % NODES]?.life;
+    if (!life) return false;
+    switch (fault) {
+      case 'end':
+        if (point) covered(coverage, point.what).crashed += 1;
+        scheduler.end(life);
+        await scheduler.settle();
+        await start(life.node);
+        return true;
+      case 'lose-answer':
+        hub.losing.add(life);
+        return false;
+      case 'fail':
+        if (!point || point.what === 'commit' || point.what.includes('answer') || point.what === 'turn')
+          return false;
+        covered(coverage, point.what).failed += 1;
+        scheduler.fail(point, (FAILURES[draw % FAILURES.length] as () => Error)());
+        return true;
+      case 'time':
+        clock.time += [1_000, 5_000, 60_000, 400_000][draw % 4] as number;
+        scheduler.trace.push('time passes');
+        return true;
+      case 'clock':
+        // Clocks of several nodes differ by less than a minute (hold-back.ts).
+        clock.off[life.node] = ((draw % 5) - 2) * 10_000;
+        apart = Math.max(apart, Math.max(...clock.off) - Math.min(...clock.off));
+        scheduler.trace.push(`${life.name}: its clock is ${clock.off[life.node]} ms off`);
+        return true;
+    }
+  }
+
+  for (;;) {
+    await scheduler.settle();
+    const points = scheduler.runnable();
+    const waitingFor = asked.filter(({ answer }) => answer === undefined).length;
+    const mayBegin =
+      queue[0] !== undefined && (points.length === 0 || (waitingFor < MOST_AT_ONCE && !queue[0].after));
+    const options = points.length + (mayBegin ? 1 : 0);
+    if (options === 0 || scheduler.steps > MOST_STEPS) break;
+    const draw = scheduler.draw();
+    const chosen = (draw & 1_023) % options;
+    const point = points[chosen];
+    const fault = faultOf(draw);
+    if (fault && (await meddle(fault, draw, point))) continue;
+    if (point) scheduler.go(point);
+    else begin(queue.shift() as Command);
+  }
+  return {
+    ...{ asked, clients, stage, scheduler, unexpected, apart, ended: clock.time },
+    stuck: scheduler.waiting.map(({ life, what }) => `${life.name}: ${what}`),
+  };
+}
+
+/** What callers get as 503, rather than a bug. */
+function isExpected(error: unknown): boolean {
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
+  return errcode === 13 || code === '57P01' || code === '40P01' || code === '08006';
+}
