@@ -5,7 +5,7 @@
 
 import { utf8 } from '@sower/bytes/octets';
 import { expect, test } from 'vitest';
-import { amount } from '../../../test/harness/amount.ts';
+import { amount } from '../../../test/harness/randomness.ts';
 import vectors from '../../../vectors/radius.json' with { type: 'json' };
 import { vendorAttributes } from '../src/attributes.ts';
 import { readReply } from '../src/client.ts';

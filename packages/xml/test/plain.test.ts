@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { amount } from '../../../test/harness/amount.ts';
+import { amount } from '../../../test/harness/randomness.ts';
 import { readPlain } from '../src/plain.ts';
 import { attribute, child, DEFAULT_LIMITS, parseAny, readXml, type XmlElement } from '../src/xml.ts';
 

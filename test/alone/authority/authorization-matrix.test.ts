@@ -17,9 +17,8 @@ import { answerer } from '@sower/server/radius/answerer';
 import type { KnownClient } from '@sower/server/radius/client-table';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
-import { amount } from '../../harness/amount.ts';
 import { type DatabaseKind, type FreshDatabase, POSTGRESQL, SQLITE } from '../../harness/databases.ts';
-import { repeatable, SEED } from '../../harness/randomness.ts';
+import { amount, repeatable, SEED } from '../../harness/randomness.ts';
 import { bodyVariants } from './body-variants.ts';
 import {
   type Actor,

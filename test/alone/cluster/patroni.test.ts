@@ -12,9 +12,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf, openSupply, PROFILE, type Supply } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
-import { amount, LONG } from '../../harness/amount.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../harness/radius/client.ts';
+import { amount, LONG } from '../../harness/randomness.ts';
 import { type Cluster, hasPatroni, startCluster } from './patroni.ts';
 import { type Cleanups, verify } from './replicated.ts';
 

@@ -6,8 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { codeOf, openSupply } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
-import { amount } from '../../harness/amount.ts';
 import { deploy } from '../../harness/deployment.ts';
+import { amount } from '../../harness/randomness.ts';
 import { hasPgbouncer, pooled } from './pgbouncer.ts';
 import { type Cleanups, verify } from './replicated.ts';
 

@@ -12,8 +12,8 @@ import { ConnectionLost } from '@sower/server/store/db/postgresql/connection';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { codeOf, PROFILE } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
-import { amount } from '../../harness/amount.ts';
 import type { Deployment } from '../../harness/deployment.ts';
+import { amount } from '../../harness/randomness.ts';
 import { type Answer, awaitStandby, type Cleanups, replicated, serving, sql, verify } from './replicated.ts';
 
 const PROMOTIONS = amount({ usual: 1, long: 10 });

@@ -11,11 +11,11 @@ import { CODE } from '@sower/radius/packet';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 import { buildVersion } from '../../../apps/server/build-version.js';
 import { codeOf, openSupply, type Supply } from '../../bench/supply.ts';
-import { amount } from '../../harness/amount.ts';
 import { runExchange } from '../../harness/authenticator.ts';
 import { POSTGRESQL } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess, TREE } from '../../harness/deployment.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../harness/radius/client.ts';
+import { amount } from '../../harness/randomness.ts';
 import { type Balancer, balance, DRAIN_SECONDS, hasHaproxy } from './balanced.ts';
 import type { Cleanups } from './replicated.ts';
 

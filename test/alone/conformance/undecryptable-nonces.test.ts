@@ -7,8 +7,8 @@ import { DEPLOYED, type Dialect, nonceEncryption, RFC4758 } from '@sower/ctkip/d
 import { finish } from '@sower/ctkip/server';
 import { type RsaPadding, rsaDecryptor } from '@sower/server/keys/rsa/rsa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { chanceOfMore } from '../../harness/chance.ts';
+import { amount } from '../../harness/randomness.ts';
 
 const OF_EACH_KIND = amount({ usual: 500, long: 5_000 });
 const ROUNDS = 1_500;

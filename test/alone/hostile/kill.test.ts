@@ -2,11 +2,10 @@
 
 import type { HttpRequest } from '@sower/ctkip/http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { provisioned, runExchange, sender, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
-import { randomness } from '../../harness/randomness.ts';
+import { amount, randomness } from '../../harness/randomness.ts';
 
 /** Each of ten provisionings, with one kill. */
 const BATCHES = amount({ usual: 5, long: 50 });

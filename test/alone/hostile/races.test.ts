@@ -11,10 +11,10 @@ import { decodeSoapResponse, encodeSoapRequest } from '@sower/ctkip/soap';
 import { securidTokencode } from '@sower/otp/securid';
 import { intervalAt } from '@sower/otp/totp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { random, runExchange } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy, racingProcesses } from '../../harness/deployment.ts';
+import { amount } from '../../harness/randomness.ts';
 
 const ROUNDS = amount({ usual: 20, long: 200 });
 const CALLERS = 50;

@@ -9,10 +9,10 @@ import { CODE } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf, openSupply, PROFILE } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
-import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy, racingProcesses } from '../../harness/deployment.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
+import { amount } from '../../harness/randomness.ts';
 import { roomInTheMinute } from '../../harness/token-modes.ts';
 
 const ROUNDS = amount({ usual: 10, long: 100 });

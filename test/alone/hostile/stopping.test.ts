@@ -10,13 +10,12 @@ import { readReply } from '@sower/radius/client';
 import { CODE } from '@sower/radius/packet';
 import { afterEach, expect, test } from 'vitest';
 import { codeOf, openSupply } from '../../bench/supply.ts';
-import { amount } from '../../harness/amount.ts';
 import { onBothDatabases, SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../../harness/deployment.ts';
 import { freePort } from '../../harness/processes/free-port.ts';
 import { spawn } from '../../harness/processes/spawn.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../harness/radius/client.ts';
-import { randomness } from '../../harness/randomness.ts';
+import { amount, randomness } from '../../harness/randomness.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
 /** On each database. */

@@ -18,11 +18,11 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSupply, PROFILE, type Supply } from '../../bench/supply.ts';
 import { freshCodes, type VerifyToken } from '../../bench/verifications.ts';
-import { amount } from '../../harness/amount.ts';
 import { provisioned } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../../harness/deployment.ts';
 import { backedUp, sower } from '../../harness/jobs/command.ts';
+import { amount } from '../../harness/randomness.ts';
 
 const SLOW = 400_000;
 const TOKENS = amount({ usual: 400, long: 2_000 });

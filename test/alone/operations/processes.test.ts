@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { codeOf, openSupply } from '../../bench/supply.ts';
-import { amount } from '../../harness/amount.ts';
 import { onBothDatabases, SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy, type ServerProcess } from '../../harness/deployment.ts';
 import { freePort } from '../../harness/processes/free-port.ts';
-import { randomness } from '../../harness/randomness.ts';
+import { amount, randomness } from '../../harness/randomness.ts';
 
 const WORKERS = 3;
 /** On each database. */

@@ -4,8 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { LONG } from '../amount.ts';
-import { SEED } from '../randomness.ts';
+import { LONG, SEED } from '../randomness.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Where the pages are kept as pictures, when they are wanted. */

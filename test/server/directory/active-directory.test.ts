@@ -13,7 +13,6 @@ import { logOnUser } from '@sower/server/self-service/session';
 import { domainNames } from '@sower/server/store/directory/domains';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
 import { addedSource, findings, ran, said } from '../../harness/directory/run.ts';
 import {
@@ -26,6 +25,7 @@ import {
   startSamba,
 } from '../../harness/directory/samba.ts';
 import { done, type SourceContext, sourceContext } from '../../harness/directory/source.ts';
+import { amount } from '../../harness/randomness.ts';
 
 const WRONG_PASSWORDS = amount({ usual: 40, long: 1_000 });
 const PASSWORD = 'Right-Pass-w0rd';

@@ -16,7 +16,6 @@ import { findSource } from '@sower/server/store/sources/identity-sources';
 import { inEnglish, readText } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { addedSource, confirmed, findings, ran, said, usersNow } from '../../harness/directory/run.ts';
 import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
@@ -27,7 +26,7 @@ import {
   slapdSource,
   sourceContext,
 } from '../../harness/directory/source.ts';
-import { randomness } from '../../harness/randomness.ts';
+import { amount, randomness } from '../../harness/randomness.ts';
 
 const ROUNDS = amount({ usual: 60, long: 200 });
 const PEOPLE = 40;

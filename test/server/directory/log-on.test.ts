@@ -14,11 +14,11 @@ import { setUserPassword } from '@sower/server/self-service/password';
 import { logOnUser } from '@sower/server/self-service/session';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { addedSource, ran } from '../../harness/directory/run.ts';
 import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
 import { done, type SourceContext, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+import { amount } from '../../harness/randomness.ts';
 
 const RIGHT = 'the right password of everybody';
 const NAMES = ['ada', 'grace', 'reset', 'many', 'late', 'boss', 'plain'];

@@ -6,7 +6,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { TYPE } from '@sower/radius/attributes';
 import { CODE, findAttribute } from '@sower/radius/packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { chanceOfMore } from '../../harness/chance.ts';
 import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
@@ -27,6 +26,7 @@ import {
   startProxy,
   stateOf,
 } from '../../harness/radius/freeradius.ts';
+import { amount } from '../../harness/randomness.ts';
 
 /** 1,000 show more, and take longer. */
 const WRONG_PASSWORDS = amount({ usual: 40, long: 100 });

@@ -6,11 +6,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
 import { slapdSource } from '../../harness/directory/source.ts';
+import { amount } from '../../harness/randomness.ts';
 import { problemOf, selfServiceClient } from '../../harness/self-service-client.ts';
 
 const PASSWORD = 'the password of everybody here';

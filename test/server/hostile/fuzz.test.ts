@@ -8,11 +8,10 @@ import { encodeMessage } from '@sower/ctkip/encode';
 import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
 import { decodeSoapResponse, encodeSoapRequest } from '@sower/ctkip/soap';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { provisioned, random, runExchange, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
-import { randomness } from '../../harness/randomness.ts';
+import { amount, randomness } from '../../harness/randomness.ts';
 
 const DOCUMENTS = amount({ usual: 6_000, long: 100_000 });
 const AT_ONCE = 32;

@@ -9,10 +9,10 @@ import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSupply, PROFILE } from '../../bench/supply.ts';
 import type { VerifyToken } from '../../bench/verifications.ts';
-import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
+import { amount } from '../../harness/randomness.ts';
 import { type SelfServiceClient, selfServiceClient } from '../../harness/self-service-client.ts';
 import { roomInTheMinute } from '../../harness/token-modes.ts';
 

@@ -8,11 +8,11 @@ import { TYPE } from '@sower/radius/attributes';
 import { accessRequest, accountingRequest, readReply, statusServer } from '@sower/radius/client';
 import { CODE } from '@sower/radius/packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
+import { amount } from '../../harness/randomness.ts';
 
 const PACKETS = amount({ usual: 5_000, long: 100_000 });
 /** As many as the receive buffer of the system surely holds. */

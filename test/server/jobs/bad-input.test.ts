@@ -26,12 +26,12 @@ import { forgetOldJobs, workOnJob } from '@sower/server/work/runner';
 import { inEnglish, readText } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { deploy } from '../../harness/deployment.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
 import { actorOf, type NodeContext, nodeOf } from '../../harness/jobs/node.ts';
 import { type Openssl, openssl } from '../../harness/mail/smime.ts';
+import { amount } from '../../harness/randomness.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -15,12 +15,12 @@ import { sql } from 'kysely';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
-import { amount } from '../../harness/amount.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
+import { amount } from '../../harness/randomness.ts';
 
 const LETTERS = amount({ usual: 6, long: 1_000 });
 const AT_ONCE = 50;

@@ -7,11 +7,10 @@ import type { ImportUsersInput } from '@sower/api/user-imports';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { amount } from '../../harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
-import { randomness } from '../../harness/randomness.ts';
+import { amount, randomness } from '../../harness/randomness.ts';
 
 const KILLS = amount({ usual: 2, long: 20 });
 const ROWS = amount({ usual: 4_000, long: 50_000 });

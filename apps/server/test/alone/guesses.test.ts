@@ -3,8 +3,8 @@
  * policy says, no more.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { amount } from '../../../../test/harness/amount.ts';
 import { type FreshDatabase, onBothDatabases } from '../../../../test/harness/databases.ts';
+import { amount } from '../../../../test/harness/randomness.ts';
 import { type Person, person, random, wrongCode } from '../../../../test/harness/token-modes.ts';
 import { keyedMutex } from '../../src/authentication/limits/keyed-mutex.ts';
 import { giveEmergencyAccess } from '../../src/authentication/token-access/emergency.ts';

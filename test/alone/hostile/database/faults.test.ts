@@ -10,13 +10,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { codeOf, openSupply, type Supply } from '../../../bench/supply.ts';
 import type { VerifyToken } from '../../../bench/verifications.ts';
-import { amount } from '../../../harness/amount.ts';
 import { runExchange, tokencode } from '../../../harness/authenticator.ts';
 import { type Deployment, deploy, timedReadiness } from '../../../harness/deployment.ts';
 import { freshPostgresql } from '../../../harness/fresh-database.ts';
 import { startPostgresql, type TestPostgresql } from '../../../harness/postgresql.ts';
 import { RADIUS_OPTIONS, radiusPeer, radiusPort, request } from '../../../harness/radius/client.ts';
-import { randomness } from '../../../harness/randomness.ts';
+import { amount, randomness } from '../../../harness/randomness.ts';
 import { type MeddlingWire, meddlingWire } from '../meddling-wire.ts';
 
 const FAULTS = ['terminate', 'restart', 'crash', 'reset', 'silence', 'silence all', 'freeze'] as const;
