@@ -1,6 +1,5 @@
 /** When a directory is read, when a run stops, and whether its users log on with its passwords. */
 import { Checkbox } from '@patternfly/react-core';
-import { Fragment } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Group } from './connection-fields.tsx';
@@ -28,7 +27,7 @@ export function FollowingFields({ fields: { text, flag } }: { fields: SourceFiel
       <Group id="source-stop" title={t('sources.stop')}>
         <p>{t('sources.stopHelp')}</p>
         {BOUNDS.map(({ kind, atLeast, percent }) => (
-          <Fragment key={kind}>
+          <div key={kind} className="sower-pair">
             <TextField
               label={t('sources.stopAtLeast', { change: t(`sourceRuns.changeKinds.${kind}`) })}
               type="number"
@@ -39,7 +38,7 @@ export function FollowingFields({ fields: { text, flag } }: { fields: SourceFiel
               type="number"
               {...text(percent)}
             />
-          </Fragment>
+          </div>
         ))}
       </Group>
       <Group id="source-notify" title={t('sources.told')}>
