@@ -56,24 +56,59 @@ const endOf = ({ ended, answer }: Operation): number =>
   answer === undefined ? Number.POSITIVE_INFINITY : (ended ?? Number.POSITIVE_INFINITY);
 
 export function isExplained(history: readonly Operation[], initial: number): boolean {
+  const answered = history.filter(({ answer }) => answer !== undefined).toSorted((a, b) => a.began - b.began);
+  const lost = history.filter(({ answer }) => answer === undefined);
   const known = new Set<string>();
-  /** @param left those that have not happened yet, as bits */
-  const search = (left: bigint, position: number): boolean => {
-    const open = history.filter((_, index) => (left >> BigInt(index)) & 1n);
-    if (open.every(({ answer }) => answer === undefined)) return true;
-    const seen = `${left} ${position}`;
-    if (known.has(seen)) return false;
-    known.add(seen);
-    // Whatever was answered first is a bound: nothing that began after it can have come before it.
-    const bound = Math.min(...open.map(endOf));
-    return history.some((operation, index) => {
-      const bit = 1n << BigInt(index);
-      if (!(left & bit) || operation.began > bound) return false;
+  /**
+   * @param from before it, everything that was answered has happened
+   * @param ahead of what was answered, others that have happened
+   * @param taken of those without an answer
+   */
+  const search = (
+    from: number,
+    ahead: readonly number[],
+    taken: readonly number[],
+    position: number,
+  ): boolean => {
+    if (from === answered.length) return true;
+    const been = `${from}:${ahead}:${taken}:${position}`;
+    if (known.has(been)) return false;
+    known.add(been);
+    // What was answered first is a bound: nothing that began after it can have come before it.
+    let bound = Number.POSITIVE_INFINITY;
+    for (let at = from; at < answered.length; at += 1) {
+      const operation = answered[at] as Operation;
+      if (operation.began > bound) break;
+      if (!ahead.includes(at)) bound = Math.min(bound, endOf(operation));
+    }
+    for (let at = from; at < answered.length; at += 1) {
+      const operation = answered[at] as Operation;
+      if (operation.began > bound) break;
+      if (ahead.includes(at)) continue;
       const next = step(position, operation);
-      return next !== undefined && search(left & ~bit, next);
-    });
+      if (next === undefined) continue;
+      const happened = [...ahead, at].sort((a, b) => a - b);
+      let first = from;
+      while (happened[0] === first) {
+        happened.shift();
+        first += 1;
+      }
+      if (search(first, happened, taken, next)) return true;
+    }
+    return lost.some(
+      (operation, at) =>
+        !taken.includes(at) &&
+        operation.began <= bound &&
+        operation.position > position &&
+        search(
+          from,
+          ahead,
+          [...taken, at].sort((a, b) => a - b),
+          operation.position,
+        ),
+    );
   };
-  return search((1n << BigInt(history.length)) - 1n, initial);
+  return search(0, [], [], initial);
 }
 
 /** Up to the first answer that nothing explains, without the rejections that this does not need: without one of them, less has to be explained. */
