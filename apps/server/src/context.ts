@@ -38,5 +38,7 @@ export type ServerContext = {
   readonly publicUrl: string;
   /** Epoch milliseconds. */
   now(): number;
+  /** The same by the clock of the database: leases and due times are written by it. */
+  databaseNow(): number;
   random(length: number): Uint8Array;
 };

@@ -252,6 +252,7 @@ export async function world(fresh: FreshDatabase) {
   const uses = {
     ...base,
     activate: tokenActivator(base),
+    databaseNow: base.now,
     recordOpened: openedRecorder(base),
     recordReuse: reuseRecorder(base),
     comparison: comparisonReader(base),

@@ -38,6 +38,7 @@ export async function sourceContext(database: FreshDatabase, now: () => number =
     passwords: passwords(random),
     random,
     now,
+    databaseNow: now,
     monotonic: () => performance.now(),
     isAlone: () => true,
     sleep: async () => {},

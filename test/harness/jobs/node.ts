@@ -34,6 +34,7 @@ export async function nodeOf(db: Database, dataFolder: string, now: () => number
     ldapServers: ldapServers(monotonic),
     publicUrl: 'https://otp.example.com',
     now,
+    databaseNow: now,
     random,
     monotonic,
     isAlone: () => true,

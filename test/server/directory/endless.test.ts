@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startRun } from '@sower/server/jobs/synchronize/runs';
 import { connectTo, type LdapServer } from '@sower/server/ldap/connection';
 import { failureOf } from '@sower/server/ldap/failure';
-import { keepSynchronized } from '@sower/server/work/runner';
+import { startLoop } from '@sower/server/work/loops';
+import { sourceRounds } from '@sower/server/work/runner';
 import { expect, test } from 'vitest';
 import { onBothDatabases } from '../../harness/databases.ts';
 import { endlessDirectory } from '../../harness/directory/endless.ts';
@@ -82,7 +83,12 @@ onBothDatabases('endless directories', (kind) => {
       const slow = await endlessDirectory({ entries: 1, milliseconds: 200 });
       const hostile = { name: 'hostile', connection: { urls: [slow.url], ...plain } };
       const errors: unknown[] = [];
-      const stop = keepSynchronized(context, kindsOf(context), (error) => errors.push(error));
+      const onError = (error: unknown) => errors.push(error);
+      const { round, leave } = sourceRounds(context, kindsOf(context), onError);
+      const stop = startLoop(
+        { name: 'read', every: 100, round: (ends) => round(() => ends.aborted), leave },
+        { onError },
+      );
       try {
         const bad = await addedSource(context, slapdSource(slapd, hostile));
         const begun = done(await startRun(context, context.chief, { id: bad, mode: 'full', preview: false }));

@@ -41,7 +41,7 @@ onBothDatabases('accounting', (kind) => {
   test('new reports leave the chain, earlier ones stay in it, and both are found where they were', async () => {
     const fresh = await kind.empty();
     const seal = sealing(random(32), random);
-    const uses = { sealing: seal, now: () => clock, random };
+    const uses = { sealing: seal, now: () => clock, databaseNow: () => clock, random };
     const earlier = await earlierSchema(fresh.location, '0056-audit-requests');
     const of = { ...uses, db: earlier as never };
     await claimInstallation(

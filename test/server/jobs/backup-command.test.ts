@@ -84,7 +84,7 @@ onBothDatabases('a backup to a command', (kind) => {
       const errors: unknown[] = [];
       const make = (wrapKey: (() => Promise<string>) | undefined) =>
         makeDueBackup({
-          ...{ db, sealing: sealing(random(32), random), now: Date.now, random },
+          ...{ db, sealing: sealing(random(32), random), now: Date.now, databaseNow: Date.now, random },
           backups: {
             plan: {
               to: { kind: 'command', command: 'cat > /dev/null' },
@@ -132,7 +132,7 @@ onBothDatabases('a backup to a command', (kind) => {
       const recipients = [await identityToRecipient(await generateX25519Identity())];
       const running: BackupContext['backups']['running'] = new Set();
       await makeDueBackup({
-        ...{ db, sealing: sealing(random(32), random), now: Date.now, random },
+        ...{ db, sealing: sealing(random(32), random), now: Date.now, databaseNow: Date.now, random },
         backups: {
           plan: { to: { kind: 'command', command }, recipients, keep: 1, keepDays: undefined },
           ...{ location: fresh.location, version: 'x', wrapKey: undefined, startThread, running },
@@ -174,7 +174,7 @@ onBothDatabases('a backup to a command', (kind) => {
     const running: BackupContext['backups']['running'] = new Set();
     try {
       await makeDueBackup({
-        ...{ db: shaky, sealing: sealing(random(32), random), now: Date.now, random },
+        ...{ db: shaky, sealing: sealing(random(32), random), now: Date.now, databaseNow: Date.now, random },
         backups: {
           plan: { to: { kind: 'command', command: 'true' }, recipients: [], keep: 1, keepDays: undefined },
           ...{ location: fresh.location, version: 'x', wrapKey: undefined, running },

@@ -65,7 +65,7 @@ onBothDatabases('old rows', (kind) => {
   let settings: Record<string, unknown>;
   let sleep: () => Promise<void>;
   const kept = { heads: undefined as ReturnType<typeof headKeeper> | undefined };
-  const uses = () => ({ db: open.db, sealing: seal, now: () => clock, random });
+  const uses = () => ({ db: open.db, sealing: seal, now: () => clock, databaseNow: () => clock, random });
   const chain = (): AuditChainContext => ({
     ...uses(),
     auditHead: kept.heads as ReturnType<typeof headKeeper>,

@@ -45,6 +45,7 @@ onBothDatabases('saved reports', (kind) => {
     const base = {
       db: open.db,
       now,
+      databaseNow: now,
       random,
       sealing: seal,
       onAlteredRow: () => {},

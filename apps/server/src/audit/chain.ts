@@ -15,7 +15,6 @@ import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
-import { inRounds } from '../core/rounds.ts';
 import {
   appendToChain,
   deleteUnlinked,
@@ -45,7 +44,6 @@ export type AuditChainContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | '
   readonly onAuditFindings: (findings: readonly AuditFinding[]) => void;
 };
 
-const INTERVAL_MILLISECONDS = 1_000;
 /** Rows linked at once: reading and hashing them takes the event loop two milliseconds, and each batch is a write to the disk. */
 const BATCH = 100;
 /** A trail that is so many rows behind is caught up with in larger ones. */
@@ -296,13 +294,11 @@ const ANCHOR_MILLISECONDS = 600_000;
 /**
  * @param context `yieldTo` waits between two batches for as long as others are served
  * @param onAnchor called with the end of the chain, at intervals and when stopping
- * @returns stops, after a last round
  */
-export function keepAuditLinked(
+export function linkRounds(
   context: AuditChainContext & { readonly yieldTo: () => Promise<void> },
   onAnchor: (anchor: string) => void,
-  onError: (error: unknown) => void,
-): () => Promise<void> {
+) {
   let told = { seq: -1, at: Number.NEGATIVE_INFINITY };
   const tell = (head: ChainHead | undefined): void => {
     if (!head || head.seq === told.seq) return;
@@ -314,16 +310,17 @@ export function keepAuditLinked(
     const head = await seenHead(context);
     if (Math.abs(context.now() - told.at) >= ANCHOR_MILLISECONDS) tell(head);
   };
-  const stop = inRounds(INTERVAL_MILLISECONDS, round, onError);
-  return async () => {
-    await stop();
-    await round().catch(onError);
-    try {
-      await context.auditHead.flush();
-      tell(await seenHead(context));
-    } catch (error) {
-      onError(error);
-    }
+  return {
+    round,
+    /** A last round, for what the others have written while they stopped. */
+    async leave(): Promise<void> {
+      try {
+        await round();
+      } finally {
+        await context.auditHead.flush();
+        tell(await seenHead(context));
+      }
+    },
   };
 }
 

@@ -1,129 +1,235 @@
-/** Recurring work of the server: mail, jobs, what is due at set times, and checking the command line's key. */
+/** What goes on by itself until the stop: the table of all loops, and what schedules begin. */
 
 import type { Logger } from 'pino';
-import { keepFigures } from '../audit/figures/roll-up.ts';
-import { type ForwardTarget, keepForwarded } from '../audit/forward/forward.ts';
-import { keepRenewed, type RenewContext } from '../certificates/acme/renew.ts';
+import { linkRounds } from '../audit/chain.ts';
+import { figuresRound } from '../audit/figures/roll-up.ts';
+import { type ForwardTarget, forwardRound, newPace, placesLook } from '../audit/forward/forward.ts';
+import { type RenewContext, renewWhenDue } from '../certificates/acme/renew.ts';
+import type { TlsValidation } from '../certificates/acme/tls-validation.ts';
 import type { ServerContext } from '../context.ts';
 import { jobKinds } from '../jobs/kinds.ts';
 import { runRules } from '../jobs/rules/run.ts';
-import { keepSourcesRun } from '../jobs/synchronize/runs.ts';
-import { keepMailSent } from '../mail/send-due.ts';
+import { startDueRun } from '../jobs/synchronize/runs.ts';
+import { sendMailRound } from '../mail/send-due.ts';
 import { keepAlerts } from '../operations/alerts/alerts.ts';
 import type { LookContext } from '../operations/alerts/look.ts';
 import { type BackupContext, makeDueBackup } from '../operations/backup/make.ts';
+import type { OwnNode } from '../operations/nodes/nodes.ts';
 import { doRetention, isTooLate } from '../operations/retention/retention.ts';
-import { type KeysContext, keepKeysFollowed } from '../operations/rotation/follow.ts';
+import { type KeysContext, keyFollower } from '../operations/rotation/follow.ts';
+import { watchGuesses } from '../provisioning/distribution/guess-watch.ts';
 import { queueAllReminders } from '../provisioning/distribution/reminders.ts';
 import { mailSavedReport } from '../reporting/mail-saved.ts';
 import { lookAtWaiting } from '../requests/waiting.ts';
 import { sendBySmtp } from '../smtp/transport.ts';
-import { forgetOldJobs, keepJobsDone, keepSynchronized } from '../work/runner.ts';
-import { keepSchedules } from '../work/schedules.ts';
-import { keepWarningOfEnd } from './command-line-key.ts';
+import type { DatabaseClock } from '../store/db/postgresql/clock.ts';
+import { type Loop, startLoop } from '../work/loops.ts';
+import { forgetOldJobs, sourceRounds, workOnJob } from '../work/runner.ts';
+import { type ScheduleKinds, scheduleRounds } from '../work/schedules.ts';
+import { warnOfEnd } from './command-line-key.ts';
 import { throttledLog } from './throttled-log.ts';
 
-/** @returns what stops each, by name */
-export function startWork(
-  context: ServerContext &
-    BackupContext &
-    KeysContext &
-    Omit<RenewContext, 'ends' | 'onOrder'> &
-    LookContext & {
-      readonly forwarding: readonly ForwardTarget[];
-      readonly monotonic: () => number;
-      readonly sleep: (milliseconds: number) => Promise<void>;
-      readonly isAlone: () => boolean;
-    },
+type Guesses = Parameters<typeof watchGuesses>[0];
+type WorkContext = ServerContext &
+  BackupContext &
+  KeysContext &
+  Omit<RenewContext, 'ends' | 'onOrder'> &
+  LookContext &
+  Parameters<typeof linkRounds>[0] &
+  Pick<Guesses, 'codeLimit' | 'trail'> & {
+    readonly forwarding: readonly ForwardTarget[];
+    readonly node: OwnNode;
+    readonly validation: TlsValidation;
+    readonly databaseClock: DatabaseClock;
+    readonly monotonic: () => number;
+    readonly sleep: (milliseconds: number) => Promise<void>;
+    readonly isAlone: () => boolean;
+  };
+
+/** @param failed what the log says of an error: each once a minute at most */
+type BackgroundLoop = Loop & { readonly failed: string };
+type Step = readonly [name: string, stop: () => Promise<unknown>];
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+/** @returns what stops each: `last` are for after everything else has ended, and see to what that has left */
+export function startBackground(
+  given: WorkContext,
   log: Logger,
-): readonly (readonly [name: string, stop: () => Promise<void>])[] {
-  const kinds = jobKinds(context);
-  const failed = (message: string) => throttledLog(log, context.monotonic, message);
+): { readonly work: readonly Step[]; readonly last: readonly Step[] } {
+  // Leases and due times are judged by the one clock that all nodes share.
+  const context = { ...given, now: given.databaseNow };
+  const logged = (failed: string) => throttledLog(log, context.monotonic, failed);
+  const started = (loop: BackgroundLoop): Step => [
+    loop.name,
+    startLoop(loop, { before: given.databaseClock.read, onError: logged(loop.failed) }),
+  ];
   const retention = inBackground(async (isStopping) => {
     const deleted = await doRetention(context, isStopping);
     if (Object.values(deleted).some((rows) => rows > 0)) log.info({ deleted }, 'old rows were deleted');
-  }, failed('old rows could not be deleted; it is tried again at the next time'));
-  const warnOfEnd = (days: number): void =>
+  }, logged('old rows could not be deleted; it is tried again at the next time'));
+  const schedules = schedulesOf(context, retention.begin, log);
+  return {
+    work: [
+      ...workLoops(context, schedules, log, logged).map(started),
+      ...forwardLoops(context).map(started),
+      ['delete old rows', retention.stop],
+      [
+        'end a backup',
+        async () => {
+          for (const backup of context.backups.running) await backup.stop();
+        },
+      ],
+    ],
+    last: lastLoops(given, log).map(started),
+  };
+}
+
+function workLoops(
+  context: WorkContext,
+  schedules: ScheduleKinds,
+  log: Logger,
+  logged: (failed: string) => (error: unknown) => void,
+): BackgroundLoop[] {
+  const kinds = jobKinds(context);
+  const notRead = 'a directory could not be read; it is tried again';
+  const sources = sourceRounds(context, kinds, logged(notRead));
+  const follower = keyFollower(context);
+  const guesses = watchGuesses(context, (braked) =>
+    braked
+      ? log.warn('activation codes are being guessed: sources that sent wrong ones have to wait')
+      : log.info('activation codes are no longer being guessed'),
+  );
+  const until = (ends: AbortSignal) => () => ends.aborted;
+  return [
+    {
+      ...{ name: 'send mail', every: 2 * SECOND, failed: 'the mail queue could not be worked on' },
+      round: () => sendMailRound({ ...context, sendMail: sendBySmtp }),
+    },
+    {
+      ...{ name: 'do jobs', every: SECOND / 2, failed: 'a job could not go on; it is tried again' },
+      round: (ends) => workOnJob(context, kinds, until(ends)),
+    },
+    {
+      ...{ name: 'keep schedules', every: 5 * SECOND },
+      failed: 'what was due could not be done; it is tried again at its next time',
+      round: scheduleRounds(context, schedules),
+    },
+    {
+      ...{ name: 'read directories', every: SECOND / 2, failed: notRead },
+      round: (ends) => sources.round(until(ends)),
+      leave: sources.leave,
+    },
+    {
+      ...{ name: 'run identity sources', every: 5 * SECOND },
+      failed: 'a run of an identity source could not be started',
+      round: () => startDueRun(context),
+    },
+    {
+      ...{ name: 'add up figures', every: 5 * SECOND },
+      failed: 'figures could not be added up; it is tried again',
+      round: (ends) => figuresRound(context, until(ends)),
+    },
+    {
+      ...{ name: 'renew the certificate', every: 5 * SECOND },
+      failed: 'a certificate could not be renewed; it is tried again',
+      round: async (ends) => {
+        await renewWhenDue({ ...context, ends, onOrder: orderLogged(log) });
+      },
+    },
+    {
+      ...{ name: 'learn of validations', every: 5 * SECOND },
+      failed: 'what a certificate authority is to be shown could not be read',
+      round: context.validation.round,
+    },
+    {
+      ...{ name: 'follow data keys', every: SECOND },
+      failed: 'the data keys could not be followed; it is tried again',
+      round: (ends) => follower.round(until(ends)),
+      leave: follower.leave,
+    },
+    {
+      ...{ name: 'look at API keys', every: DAY, atOnce: true, failed: 'API keys could not be looked at' },
+      round: () => warnOfEnd(context, endWarned(log)),
+    },
+    {
+      ...{ name: 'record wrong activation codes', every: SECOND },
+      failed: 'wrong activation codes could not be recorded',
+      ...guesses,
+    },
+  ];
+}
+
+/** A place that is slow or down does not keep the others waiting. */
+const forwardLoops = (context: WorkContext): BackgroundLoop[] => [
+  ...context.forwarding.map((target) => {
+    const pace = newPace();
+    return {
+      ...{ name: `forward the audit trail to ${target.name}`, every: SECOND },
+      failed: 'the audit trail could not be forwarded; it is tried again',
+      round: async (ends: AbortSignal) => {
+        await forwardRound({ ...context, ends }, target, pace);
+      },
+    };
+  }),
+  // Also if this process sends nowhere: what no one sends to any more would be waited for.
+  {
+    ...{ name: 'look where the audit trail goes', every: MINUTE },
+    failed: 'the audit trail could not be forwarded; it is tried again',
+    round: placesLook(context, context.forwarding),
+  },
+];
+
+/** @param context with the clock of this host, which the first compares with that of the database */
+const lastLoops = (context: WorkContext, log: Logger): BackgroundLoop[] => [
+  {
+    ...{ name: 'note this node', every: 10 * SECOND, atOnce: true },
+    failed: 'this node could not be noted; it is tried again',
+    round: context.node.round,
+    leave: context.node.leave,
+  },
+  {
+    ...{ name: 'link the audit trail', every: SECOND, failed: 'the audit trail could not be linked' },
+    ...linkRounds(context, (anchor) => log.info({ anchor }, 'the end of the audit chain')),
+  },
+];
+
+const schedulesOf = (context: WorkContext, beginRetention: () => void, log: Logger): ScheduleKinds => ({
+  rules: () => runRules(context),
+  'expiry-mail': () => queueAllReminders(context),
+  'clean-up': () => forgetOldJobs(context),
+  retention: async (_, late) => {
+    if (!isTooLate(late)) beginRetention();
+    else
+      log.warn(
+        'old rows are deleted at the next time: the server has stood still for more than a week, or its clock is wrong',
+      );
+  },
+  report: (about) => mailSavedReport(context, about),
+  approvals: () => lookAtWaiting(context, 'often'),
+  'approval-digest': () => lookAtWaiting(context, 'daily'),
+  alerts: () => keepAlerts(context),
+  ...(context.backups.plan ? { backup: () => makeDueBackup(context) } : {}),
+});
+
+const orderLogged =
+  (log: Logger): RenewContext['onOrder'] =>
+  ({ failure, subject }) =>
+    failure === undefined
+      ? log.info({ subject }, 'a certificate was issued by ACME')
+      : log.warn({ failure }, 'no certificate was issued by ACME; the present one stays');
+
+const endWarned =
+  (log: Logger) =>
+  (days: number): void =>
     log.warn(
       { days },
       days === 0
         ? 'the API key of the command line has ended: sower api-key recover makes another'
         : 'the API key of the command line ends soon: sower api-key recover makes another',
     );
-  return [
-    [
-      'send mail',
-      keepMailSent({ ...context, sendMail: sendBySmtp }, failed('the mail queue could not be worked on')),
-    ],
-    ['do jobs', keepJobsDone(context, kinds, failed('a job could not go on; it is tried again'))],
-    [
-      'keep schedules',
-      keepSchedules(
-        context,
-        {
-          rules: () => runRules(context),
-          'expiry-mail': () => queueAllReminders(context),
-          'clean-up': () => forgetOldJobs(context),
-          retention: async (_, late) => {
-            if (!isTooLate(late)) retention.begin();
-            else
-              log.warn(
-                'old rows are deleted at the next time: the server has stood still for more than a week, or its clock is wrong',
-              );
-          },
-          report: (about) => mailSavedReport(context, about),
-          approvals: () => lookAtWaiting(context, 'often'),
-          'approval-digest': () => lookAtWaiting(context, 'daily'),
-          alerts: () => keepAlerts(context),
-          ...(context.backups.plan ? { backup: () => makeDueBackup(context) } : {}),
-        },
-        failed('what was due could not be done; it is tried again at its next time'),
-      ),
-    ],
-    [
-      'read directories',
-      keepSynchronized(context, kinds, failed('a directory could not be read; it is tried again')),
-    ],
-    [
-      'run identity sources',
-      keepSourcesRun(context, failed('a run of an identity source could not be started')),
-    ],
-    ['add up figures', keepFigures(context, failed('figures could not be added up; it is tried again'))],
-    ['delete old rows', retention.stop],
-    [
-      'end a backup',
-      async () => {
-        for (const backup of context.backups.running) await backup.stop();
-      },
-    ],
-    [
-      'forward the audit trail',
-      keepForwarded(
-        context,
-        context.forwarding,
-        failed('the audit trail could not be forwarded; it is tried again'),
-      ),
-    ],
-    [
-      'renew the certificate',
-      keepRenewed(
-        {
-          ...context,
-          onOrder: ({ failure, subject }) =>
-            failure === undefined
-              ? log.info({ subject }, 'a certificate was issued by ACME')
-              : log.warn({ failure }, 'no certificate was issued by ACME; the present one stays'),
-        },
-        failed('a certificate could not be renewed; it is tried again'),
-      ),
-    ],
-    [
-      'follow data keys',
-      keepKeysFollowed(context, failed('the data keys could not be followed; it is tried again')),
-    ],
-    ['look at API keys', keepWarningOfEnd(context, warnOfEnd, failed('API keys could not be looked at'))],
-  ];
-}
 
 /** Work that continues while other schedules run; one at a time. */
 function inBackground(

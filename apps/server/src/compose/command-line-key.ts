@@ -42,7 +42,6 @@ export async function addCommandLineKey(
 /** From the first start and from `sower api-key recover`. */
 export const COMMAND_LINE_MAKERS: readonly string[] = ['system:first-start', 'system:recover-key'];
 const WARN_DAYS = 14;
-const HOUR = 3_600_000;
 
 /** @returns for each that expires soon, the days until then; 0 if it has expired */
 export async function endingSoon(context: Pick<ServerContext, 'db' | 'now'>): Promise<readonly number[]> {
@@ -54,26 +53,10 @@ export async function endingSoon(context: Pick<ServerContext, 'db' | 'now'>): Pr
     .map((end) => Math.max(0, Math.ceil((end - now) / DAY)));
 }
 
-/**
- * Logs once a day, and at startup, that a key of the command line is about to expire.
- * @returns stops, after the current work
- */
-export function keepWarningOfEnd(
+/** Logs that a key of the command line is about to expire. */
+export async function warnOfEnd(
   context: Pick<ServerContext, 'db' | 'now'>,
   warn: (days: number) => void,
-  onError: (error: unknown) => void,
-): () => Promise<void> {
-  const round = (): Promise<void> =>
-    endingSoon(context).then((ends) => {
-      for (const days of ends) warn(days);
-    }, onError);
-  let running = round();
-  const timer = setInterval(() => {
-    running = round();
-  }, 24 * HOUR);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
+): Promise<void> {
+  for (const days of await endingSoon(context)) warn(days);
 }

@@ -13,6 +13,7 @@ import { keyedMutex } from '../authentication/limits/keyed-mutex.ts';
 import { acceptances } from '../authentication/verify/acceptance.ts';
 import { authenticator } from '../authentication/verify/authenticate.ts';
 import { proveAcceptance } from '../authentication/verify/prove.ts';
+import { tlsValidation } from '../certificates/acme/tls-validation.ts';
 import type { Config } from '../config.ts';
 import { guessLimit, oneLevel, WRONG_CODES_OF_ALL } from '../core/guess-limit.ts';
 import { appMetrics, directoryMetric } from '../core/metrics.ts';
@@ -35,6 +36,7 @@ import { drawReport } from '../reporting/print.ts';
 import { comparisonReader } from '../self-service/activation.ts';
 import { sendBySmtp } from '../smtp/transport.ts';
 import { policyReader } from '../store/authentication/policies.ts';
+import { databaseClock } from '../store/db/postgresql/clock.ts';
 import { onceForEach } from '../store/keys/marks.ts';
 import { mailSettingsReader } from '../store/mail/settings.ts';
 import { settingsReader } from '../store/operations/installation.ts';
@@ -61,7 +63,10 @@ export async function compose(
   const { database, recent } = foundation;
   const { now, monotonic, sleep } = sources;
   const registry = new Registry();
-  const base = await baseOf(config, foundation, sources, { log, version, registry });
+  const clockOfDatabase = databaseClock({ db: database.db, now, monotonic });
+  await clockOfDatabase.read();
+  const databaseNow = clockOfDatabase.now;
+  const base = await baseOf(config, foundation, sources, { log, version, registry, databaseNow });
   const clock = { refillMilliseconds: REFILL_MILLISECONDS, now: monotonic, sleep };
   const ownGuesses = {
     ...clock,
@@ -126,6 +131,8 @@ export async function compose(
     wrongCodes,
     node,
     untrusted,
+    databaseClock: clockOfDatabase,
+    validation: tlsValidation({ db: database.db, now: databaseNow }),
     /** Known once it listens; the context shows its listeners. */
     noteRadius(started: RadiusServer): void {
       radius = started;
@@ -141,10 +148,12 @@ async function baseOf(
     log,
     version,
     registry,
+    databaseNow,
   }: {
     readonly log: Logger;
     readonly version: string;
     readonly registry: Registry;
+    readonly databaseNow: () => number;
   },
 ) {
   const mailSettings = mailSettingsReader(database.db, monotonic);
@@ -159,7 +168,10 @@ async function baseOf(
     deviceTypes: await loadDeviceTypes(new URL('../../device-types/', import.meta.url)),
     settings: settingsReader(database.db, monotonic),
     mailSettings,
-    queueMail: mailQueue({ sealing: seal, mailSettings, publicUrl: config.publicUrl, now, random }),
+    queueMail: mailQueue({
+      ...{ sealing: seal, mailSettings, publicUrl: config.publicUrl, random },
+      now: databaseNow,
+    }),
     policies: policyReader(database.db, monotonic),
     passwords: hashing,
     strength,
@@ -171,6 +183,7 @@ async function baseOf(
       log.error({ err: error }, 'a backup could not be made'),
     ),
     now,
+    databaseNow,
     random,
   };
 }

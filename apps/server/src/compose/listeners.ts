@@ -4,7 +4,6 @@ import { Server as TlsServer } from 'node:tls';
 import type { Registry } from '@prometheus-io/client';
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Logger } from 'pino';
-import { tlsValidation } from '../certificates/acme/tls-validation.ts';
 import type { Config } from '../config.ts';
 import { byOption } from '../core/by-option.ts';
 import { listenForAcme } from '../http/acme-challenge.ts';
@@ -27,7 +26,7 @@ export type Listeners = Awaited<ReturnType<typeof startListeners>>;
 
 export async function startListeners(
   config: Config,
-  { context, publicHost, noteRadius }: Composed,
+  { context, publicHost, validation, noteRadius }: Composed,
   { monotonic }: Pick<Sources, 'monotonic'>,
   {
     log,
@@ -45,10 +44,6 @@ export async function startListeners(
   const secure = tls && listening(tls);
   const { cap, most, stopLooking } = connectionLimits(config, processes, monotonic, log);
   const sharedPort = share !== undefined;
-  const validation = tlsValidation(
-    context,
-    throttledLog(log, monotonic, 'what a certificate authority is to be shown could not be read'),
-  );
   const app = await buildApp({
     context,
     log,
@@ -113,7 +108,6 @@ export async function startListeners(
       stopWatching();
       stopLooking();
       served.stop();
-      void validation.stop();
     },
     closeHttp: () => closeHttp(app),
   };

@@ -1,7 +1,5 @@
 /** A server from its configuration to its stop. Read it from top to bottom: each step stands on those before it. */
 import { text } from '@sower/texts/outcomes';
-import type { Logger } from 'pino';
-import { keepAuditLinked } from '../audit/chain.ts';
 import { forwardLags } from '../audit/forward/view.ts';
 import type { Config } from '../config.ts';
 import { SYSTEM } from '../core/actor.ts';
@@ -18,21 +16,18 @@ import {
 import { record } from '../core/record.ts';
 import { endStep } from '../http/stopping.ts';
 import { expiryOf, readChain } from '../keys/x509/certificate-view.ts';
-import { keepNodeNoted } from '../operations/nodes/nodes.ts';
-import { watchGuesses } from '../provisioning/distribution/guess-watch.ts';
 import { listAlerts } from '../store/operations/alerts.ts';
 import { backupAges } from '../store/operations/backups.ts';
 import { countWaiting } from '../store/reporting/waiting.ts';
 import { sourceAges } from '../store/sources/identity-sources.ts';
 import { announce, type Say } from './announce.ts';
-import { startWork } from './background.ts';
+import { startBackground } from './background.ts';
 import { type Composed, compose } from './context.ts';
 import { logOf } from './fatal.ts';
 import { forwardTargets } from './forward/targets.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { STOP_MILLISECONDS, startListeners } from './listeners.ts';
 import { SOURCES, type Sources } from './sources.ts';
-import { throttledLog } from './throttled-log.ts';
 import { readVersion } from './version.ts';
 import type { Share } from './worker.ts';
 import { yielding } from './yielding.ts';
@@ -56,7 +51,7 @@ export async function startServer(
   composed = await compose(config, foundation, SOURCES, { log, version, processes });
   const { context } = composed;
   registerGauges(composed);
-  const background = startBackground(config, foundation, composed, SOURCES, log);
+  const background = startBackground(workContext(config, foundation, composed, SOURCES), log);
   const listeners = await startListeners(config, composed, SOURCES, { log, share, processes });
   await record(context.db, context, SYSTEM, {
     action: 'server.start',
@@ -87,10 +82,8 @@ export async function startServer(
       await step('answer metrics', async () => listeners.metrics?.stop());
       await step('answer certificate authorities', async () => listeners.challenges?.stop());
       await Promise.all(background.work.map(([name, end]) => step(name, end)));
-      await step('record wrong activation codes', background.guesses.stop);
-      await step('leave the nodes', background.leaveNodes);
       await step('record refused calls', context.refusals.stop);
-      await step('link the audit trail', background.stopLinking);
+      await Promise.all(background.last.map(([name, end]) => step(name, end)));
       const { rsa, strength, database } = foundation;
       await step('close the database', () => Promise.all([rsa.close(), strength.close(), database.close()]));
       await step('remove server.json', listeners.files.removeServer);
@@ -112,48 +105,23 @@ function registerGauges({ context }: Composed): void {
   alertMetric(metrics, async () => (await listAlerts(db)).map(({ id }) => id));
 }
 
-/** What goes on by itself until the stop. */
-function startBackground(
+/** What background work has beside the context. */
+function workContext(
   config: Config,
   { held, masterKeys }: Foundation,
-  { context, publicHost, wrongCodes, node, untrusted }: Composed,
+  { context, publicHost, wrongCodes, databaseClock, validation, node, untrusted }: Composed,
   { monotonic, sleep }: Sources,
-  log: Logger,
 ) {
   const { version, now } = context;
   const way = yielding({ clock: monotonic, sleep, lastArrival: () => context.stopping.lastArrival });
-  const stopLinking = keepAuditLinked(
-    { ...context, yieldTo: () => way.sleep(1) },
-    (anchor) => log.info({ anchor }, 'the end of the audit chain'),
-    throttledLog(log, monotonic, 'the audit trail could not be linked'),
-  );
-  const guesses = watchGuesses(
-    { ...context, monotonic, trail: wrongCodes },
-    {
-      error: (error) => log.error({ err: error }, 'wrong activation codes could not be recorded'),
-      alarm: (braked) =>
-        braked
-          ? log.warn('activation codes are being guessed: sources that sent wrong ones have to wait')
-          : log.info('activation codes are no longer being guessed'),
-    },
-  );
-  const forwarding = forwardTargets(config.auditForward, { host: publicHost, version, now });
-  const work = startWork(
-    {
-      ...context,
-      dataFolder: config.dataFolder,
-      untrusted,
-      forwarding,
-      held,
-      readMaster: masterKeys.read,
-      monotonic,
-      ...way,
-    },
-    log,
-  );
-  const leaveNodes = keepNodeNoted(
-    node,
-    throttledLog(log, monotonic, 'this node could not be noted; it is tried again'),
-  );
-  return { stopLinking, guesses, work, leaveNodes };
+  return {
+    ...context,
+    dataFolder: config.dataFolder,
+    forwarding: forwardTargets(config.auditForward, { host: publicHost, version, now }),
+    readMaster: masterKeys.read,
+    trail: wrongCodes,
+    yieldTo: () => way.sleep(1),
+    ...{ held, untrusted, node, validation, databaseClock, monotonic },
+    ...way,
+  };
 }

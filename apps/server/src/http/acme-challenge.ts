@@ -9,15 +9,15 @@ import { refused } from '../core/outcome.ts';
 import { findAcmeAnswer } from '../store/keys/acme.ts';
 import type { Database } from '../store/schema/schema.ts';
 
-type Context = { readonly db: Database; readonly now: () => number; readonly publicUrl: string };
+type Context = { readonly db: Database; readonly databaseNow: () => number; readonly publicUrl: string };
 
 const MAX_CONNECTIONS = 100;
 const TOKEN = /^[A-Za-z0-9_-]{22,256}$/;
 
-export async function acmeChallengeRoutes(app: FastifyInstance, { db, now }: Context): Promise<void> {
+export async function acmeChallengeRoutes(app: FastifyInstance, { db, databaseNow }: Context): Promise<void> {
   app.get<{ Params: { token: string } }>('/.well-known/acme-challenge/:token', async (request, reply) => {
     const { token } = request.params;
-    const answer = TOKEN.test(token) ? await findAcmeAnswer(db, token, now()) : undefined;
+    const answer = TOKEN.test(token) ? await findAcmeAnswer(db, token, databaseNow()) : undefined;
     if (answer === undefined) return sendProblem(reply, refused('not-found', text('request.no-operation')));
     return reply.header('cache-control', 'no-store').type('application/octet-stream').send(answer);
   });

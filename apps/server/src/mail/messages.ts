@@ -34,13 +34,13 @@ function reasonOf(row: Row<'mail'>, inWords: (text: Text) => string): Pick<MailM
 }
 
 export async function resendMail(
-  context: Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>,
+  context: Pick<ServerContext, 'db' | 'now' | 'databaseNow' | 'random' | 'sealing'>,
   actor: Actor,
   id: string,
 ): Promise<Outcome<Row<'mail'>>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  const now = context.now();
+  const now = context.databaseNow();
   const present = await findMail(context.db, id);
   if (!present) return refused('not-found', text('mail.not-found'));
   if (present.send_before !== null && present.send_before <= now) {

@@ -12,7 +12,6 @@ import { countOnce } from '../audit/figures/counts.ts';
 import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
-import { inRounds } from '../core/rounds.ts';
 import type { SendMail, SmtpReply } from '../smtp/transport.ts';
 import type { Reason } from '../store/db/reason.ts';
 import { inTransaction } from '../store/db/transaction.ts';
@@ -123,18 +122,6 @@ async function giveUp(context: Context, row: Row<'mail'>, reason: Reason): Promi
   });
 }
 
-const INTERVAL_MILLISECONDS = 2_000;
-const ROUNDS_AT_ONCE = 20;
-
-/** @returns stops, after the current mail */
-export function keepMailSent(context: Context, onError: (error: unknown) => void): () => Promise<void> {
-  return inRounds(
-    INTERVAL_MILLISECONDS,
-    async (isStopping) => {
-      for (let count = 0; count < ROUNDS_AT_ONCE && !isStopping(); count += 1) {
-        if ((await sendDueMail(context)) < BATCH) return;
-      }
-    },
-    onError,
-  );
-}
+/** @returns whether more may be due */
+export const sendMailRound = async (context: Context): Promise<boolean> =>
+  (await sendDueMail(context)) >= BATCH;

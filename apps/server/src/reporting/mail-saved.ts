@@ -28,6 +28,7 @@ type Context = Pick<
   | 'sealing'
   | 'onAlteredRow'
   | 'now'
+  | 'databaseNow'
   | 'random'
   | 'mailSettings'
   | 'queueMail'

@@ -37,7 +37,7 @@ import {
 import { reasonOf } from '../work/jobs.ts';
 import { nextTime } from '../work/schedules.ts';
 
-type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'databaseNow' | 'random'>;
 type InWords = (words: Text) => string;
 
 /** What is kept as JSON; when it is mailed is among the schedules. */
@@ -140,7 +140,7 @@ async function columnsOf(context: Context, actor: Actor, { name, schedule, ...re
   if (schedule && rest.recipients.length === 0)
     return refusedAt('recipients', 'invalid-request', text('saved-report.to-nobody'));
   const times = schedule && { cron: schedule.cron, time_zone: schedule.timeZone };
-  const next = times && nextTime(times, context.now());
+  const next = times && nextTime(times, context.databaseNow());
   if (times && next === undefined)
     return refusedAt('schedule.cron', 'invalid-request', text('schedule.never'));
   return done({
@@ -246,7 +246,7 @@ export async function hastenSavedReport(
   const schedules = await listSchedules(context.db);
   if (!schedules.some((schedule) => schedule.id === scheduleId(id)))
     return refused('wrong-state', text('saved-report.not-scheduled'));
-  await hastenSchedule(context.db, scheduleId(id), context.now());
+  await hastenSchedule(context.db, scheduleId(id), context.databaseNow());
   return done(viewOf(actor, found.value, await listSchedules(context.db), inWords));
 }
 

@@ -11,7 +11,6 @@ import { countOnce } from '../audit/figures/counts.ts';
 import type { ServerContext } from '../context.ts';
 import type { Actor } from '../core/actor.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { inRounds } from '../core/rounds.ts';
 import { starterOf } from '../directory/starter.ts';
 import { insertAudit } from '../store/audit/rows.ts';
 import { inBatchTransaction, inTransaction } from '../store/db/transaction.ts';
@@ -282,24 +281,16 @@ export async function forgetOldJobs(context: Pick<RunnerContext, 'db' | 'now'>):
   }
 }
 
-const INTERVAL_MILLISECONDS = 500;
-
 /** A directory may take as long as its source allows, and others do not wait for it. */
 const MAX_SOURCES_AT_ONCE = 8;
 
-/** Runs of identity sources, beside one another. @returns stops, after the current batches */
-export function keepSynchronized(
-  context: RunnerContext,
-  kinds: JobKinds,
-  onError: (error: unknown) => void,
-): () => Promise<void> {
-  let stopping = false;
+/** Runs of identity sources, beside one another: a round begins those that wait, and `leave` waits for their current batches. */
+export function sourceRounds(context: RunnerContext, kinds: JobKinds, onError: (error: unknown) => void) {
   const running = new Set<Promise<void>>();
-  const stop = inRounds(
-    INTERVAL_MILLISECONDS,
-    async () => {
-      while (!stopping && running.size < MAX_SOURCES_AT_ONCE) {
-        const work = await claimWork(context, kinds, () => stopping, 'synchronize');
+  return {
+    async round(isStopping: () => boolean): Promise<void> {
+      while (!isStopping() && running.size < MAX_SOURCES_AT_ONCE) {
+        const work = await claimWork(context, kinds, isStopping, 'synchronize');
         if (!work) return;
         const one = work()
           .catch(onError)
@@ -307,26 +298,8 @@ export function keepSynchronized(
         running.add(one);
       }
     },
-    onError,
-  );
-  return async () => {
-    stopping = true;
-    await stop();
-    await Promise.all(running);
-  };
-}
-
-/** @returns stops, after the current batch */
-export function keepJobsDone(
-  context: RunnerContext,
-  kinds: JobKinds,
-  onError: (error: unknown) => void,
-): () => Promise<void> {
-  return inRounds(
-    INTERVAL_MILLISECONDS,
-    async (isStopping) => {
-      while (!isStopping() && (await workOnJob(context, kinds, isStopping)));
+    async leave(): Promise<void> {
+      await Promise.all(running);
     },
-    onError,
-  );
+  };
 }

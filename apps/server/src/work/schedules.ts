@@ -10,7 +10,6 @@ import type { ServerContext } from '../context.ts';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
-import { inRounds } from '../core/rounds.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import {
@@ -89,24 +88,14 @@ export async function doWhatIsDue({ db, now }: Context, kinds: ScheduleKinds): P
   return false;
 }
 
-const LOOK_MILLISECONDS = 5_000;
-
-/** @returns stops, after what it is doing */
-export function keepSchedules(
-  context: Context,
-  kinds: ScheduleKinds,
-  onError: (error: unknown) => void,
-): () => Promise<void> {
+/** @returns a round, which returns whether there was something to do */
+export function scheduleRounds(context: Context, kinds: ScheduleKinds): () => Promise<boolean> {
   let added = false;
-  return inRounds(
-    LOOK_MILLISECONDS,
-    async (isStopping) => {
-      if (!added) await addBuiltInSchedules(context, kinds);
-      added = true;
-      while (!isStopping() && (await doWhatIsDue(context, kinds)));
-    },
-    onError,
-  );
+  return async () => {
+    if (!added) await addBuiltInSchedules(context, kinds);
+    added = true;
+    return doWhatIsDue(context, kinds);
+  };
 }
 
 const viewOf = (row: ScheduleRow): Schedule => ({
@@ -127,7 +116,7 @@ export async function showSchedules(context: Context, actor: Actor): Promise<Out
 }
 
 export async function editSchedule(
-  context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'databaseNow' | 'random'>,
   actor: Actor,
   { id, version, input }: { readonly id: string; readonly version: number; readonly input: ScheduleInput },
 ): Promise<Outcome<Schedule>> {
@@ -137,7 +126,7 @@ export async function editSchedule(
   if (!found) return refused('not-found', text('schedule.not-found'));
   if (found.version !== version) return editedMeanwhile();
   const times = { cron: input.cron, time_zone: input.timeZone };
-  const next = nextTime(times, context.now());
+  const next = nextTime(times, context.databaseNow());
   if (next === undefined) return refusedAt('cron', 'invalid-request', text('schedule.never'));
   return allOrNothing(context.db, async (trx) => {
     const row = await updateSchedule(trx, { id, version, ...times, next_at: next });

@@ -8,7 +8,6 @@
 
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { ServerContext } from '../../context.ts';
-import { inRounds } from '../../core/rounds.ts';
 import { listLinks } from '../../store/audit/chain.ts';
 import {
   addFigures,
@@ -29,7 +28,6 @@ import { countTokensWhenDue } from './token-counts.ts';
 
 type Context = Pick<ServerContext, 'db' | 'now'>;
 
-const INTERVAL_MILLISECONDS = 5_000;
 const BATCH = 500;
 
 const USER = 'user:';
@@ -130,13 +128,7 @@ export async function rollUp(context: Context, isStopping: () => boolean = () =>
   }
 }
 
-/** @returns stops, after the current batch */
-export const keepFigures = (context: Context, onError: (error: unknown) => void): (() => Promise<void>) =>
-  inRounds(
-    INTERVAL_MILLISECONDS,
-    async (isStopping) => {
-      await rollUp(context, isStopping);
-      await countTokensWhenDue(context, isStopping);
-    },
-    onError,
-  );
+export async function figuresRound(context: Context, isStopping: () => boolean): Promise<void> {
+  await rollUp(context, isStopping);
+  await countTokensWhenDue(context, isStopping);
+}

@@ -10,7 +10,6 @@ import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { TextError } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { inRounds } from '../../core/rounds.ts';
 import { findChainHead, type LinkedRow, listLinks } from '../../store/audit/chain.ts';
 import {
   type AuditForwardRow,
@@ -58,10 +57,8 @@ const MAX_ASIDE = 20;
 const SEND_MILLISECONDS = 30_000;
 /** Longer than a batch takes; prolonged with each. */
 const LEASE_MILLISECONDS = 60_000;
-const ROUND_MILLISECONDS = 1_000;
 /** A place that no process has known for so long is given up, and retention no longer waits for it. */
 const UNSEEN_MILLISECONDS = 7 * 86_400_000;
-const SEE_MILLISECONDS = 60_000;
 /** For so many looks: whatever a clock says that has jumped, each process that sends there has had an hour to say so. */
 const UNSEEN_LOOKS = 60;
 
@@ -234,28 +231,3 @@ const rowsOf = (links: readonly LinkedRow[]): ForwardedRow[] =>
     const { mark: _, ...shown } = row;
     return [{ seq, ...shown, hash }];
   });
-
-/** @returns stops, after what it is doing */
-export function keepForwarded(
-  context: Omit<ForwardContext, 'ends'>,
-  targets: readonly ForwardTarget[],
-  onError: (error: unknown) => void,
-): () => Promise<void> {
-  const ending = new AbortController();
-  const stops = targets.map((target) => {
-    const pace = newPace();
-    return inRounds(
-      ROUND_MILLISECONDS,
-      async () => {
-        await forwardRound({ ...context, ends: ending.signal }, target, pace);
-      },
-      onError,
-    );
-  });
-  // Also if this process sends nowhere: what no one sends to any more would be waited for.
-  stops.push(inRounds(SEE_MILLISECONDS, placesLook(context, targets), onError));
-  return async () => {
-    ending.abort();
-    await Promise.all(stops.map((stop) => stop()));
-  };
-}

@@ -9,7 +9,6 @@ import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { SYSTEM } from '../../core/actor.ts';
 import { done, refused } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
-import { inRounds } from '../../core/rounds.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { certificateId } from '../../keys/acme/certificate-id.ts';
 import { AcmeFailure } from '../../keys/acme/failure.ts';
@@ -265,25 +264,4 @@ async function fail(
     return done(undefined);
   });
   context.onOrder({ failure: inEnglish(why) });
-}
-
-const ROUND_MILLISECONDS = 5_000;
-
-/** @returns stops, after what it is doing */
-export function keepRenewed(
-  context: Omit<RenewContext, 'ends'>,
-  onError: (error: unknown) => void,
-): () => Promise<void> {
-  const ending = new AbortController();
-  const stop = inRounds(
-    ROUND_MILLISECONDS,
-    async () => {
-      await renewWhenDue({ ...context, ends: ending.signal });
-    },
-    onError,
-  );
-  return async () => {
-    ending.abort();
-    await stop();
-  };
 }

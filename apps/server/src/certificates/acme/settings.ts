@@ -22,7 +22,7 @@ export const BINDING_PLACE = 'acme.binding_key:1';
 
 export type AcmeContext = Pick<
   ServerContext,
-  'db' | 'sealing' | 'settings' | 'publicUrl' | 'now' | 'random'
+  'db' | 'sealing' | 'settings' | 'publicUrl' | 'now' | 'databaseNow' | 'random'
 > & {
   readonly served: Pick<ServedCertificate, 'facts' | 'look'>;
   /** Whether this process has a command that sets DNS records. */
@@ -45,7 +45,7 @@ export async function orderedNames(
 
 function stateOf(row: StoredAcme, inUse: string | undefined, context: AcmeContext): Acme['state'] {
   if (row.enabled === 0) return 'off';
-  if (row.lease_until !== null && row.lease_until > context.now()) return 'ordering';
+  if (row.lease_until !== null && row.lease_until > context.databaseNow()) return 'ordering';
   if (standsAside(row, inUse)) return 'aside';
   if (row.failures > 0) return 'failing';
   if (row.by_dns === 1 && !context.acmeByDns) return 'unable';
@@ -109,7 +109,7 @@ export async function editAcme(
           }),
       // An account belongs to one authority.
       ...(elsewhere ? { account_key: null } : {}),
-      ...(settings.enabled ? { next_at: context.now() } : {}),
+      ...(settings.enabled ? { next_at: context.databaseNow() } : {}),
       // Turned on, or elsewhere: ordered at once. Otherwise a certificate chosen by hand stays.
       ...(settings.enabled && (elsewhere || before.enabled === 0) ? { wanted: 1, renew_at: null } : {}),
       ...(settings.enabled ? {} : { wanted: 0 }),
@@ -166,7 +166,7 @@ export async function orderNow(
   const denial = denied(actor, 'keys:edit');
   if (denial) return denial;
   const outcome = await allOrNothing(context.db, async (trx) => {
-    if (!(await hastenAcme(trx, context.now()))) return refused('wrong-state', text('acme.off'));
+    if (!(await hastenAcme(trx, context.databaseNow()))) return refused('wrong-state', text('acme.off'));
     await record(trx, context, actor, { action: 'acme.order', object: 'acme' });
     return done(await findAcme(trx));
   });

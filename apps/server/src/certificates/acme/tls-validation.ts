@@ -5,13 +5,11 @@
  */
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { ServerContext } from '../../context.ts';
-import { inRounds } from '../../core/rounds.ts';
 import type { AcmeClient, Authorization } from '../../keys/acme/client.ts';
 import { deleteAcmeChallenges, insertAcmeChallenge, listAcmeAnswers } from '../../store/keys/acme.ts';
 
 /** Of the names of validations among those of HTTP-01, which have no colon. */
 const PREFIX = 'tls-alpn-01:';
-const LOOK_MILLISECONDS = 5_000;
 /** Long enough for every process to have looked, even a slow one. */
 export const LEARN_MILLISECONDS = 12_000;
 const ACME_TLS = 'acme-tls/1';
@@ -22,17 +20,21 @@ type Asked = { readonly servername: string; readonly protocols: string[] };
 export type TlsValidation = {
   /** For the options of a listener of HTTPS. */
   readonly ALPNCallback: (this: TLSSocket, asked: Asked) => string | undefined;
-  stop(): Promise<void>;
+  /** Learns of validations that other processes have begun. */
+  round(): Promise<void>;
 };
 
-export function tlsValidation(
-  { db, now }: Pick<ServerContext, 'db' | 'now'>,
-  onError: (error: unknown) => void,
-): TlsValidation {
+export function tlsValidation({ db, now }: Pick<ServerContext, 'db' | 'now'>): TlsValidation {
   let shown = new Map<string, { readonly answer: string; readonly context: SecureContext }>();
-  const stop = inRounds(
-    LOOK_MILLISECONDS,
-    async () => {
+  return {
+    ALPNCallback({ servername, protocols }) {
+      if (!protocols.includes(ACME_TLS)) return protocols.includes(HTTP) ? HTTP : undefined;
+      const found = shown.get(servername?.toLowerCase() ?? '');
+      if (!found) return undefined;
+      this.setKeyCert(found.context);
+      return ACME_TLS;
+    },
+    async round() {
       const rows = await listAcmeAnswers(db, PREFIX, now());
       if (rows.length === 0 && shown.size === 0) return;
       const next: typeof shown = new Map();
@@ -48,17 +50,6 @@ export function tlsValidation(
       }
       shown = next;
     },
-    onError,
-  );
-  return {
-    ALPNCallback({ servername, protocols }) {
-      if (!protocols.includes(ACME_TLS)) return protocols.includes(HTTP) ? HTTP : undefined;
-      const found = shown.get(servername?.toLowerCase() ?? '');
-      if (!found) return undefined;
-      this.setKeyCert(found.context);
-      return ACME_TLS;
-    },
-    stop,
   };
 }
 

@@ -43,7 +43,7 @@ import { grantOf, lacking } from '../roles.ts';
 import { groupsFor, placementFor, viewGroups, viewPlacement } from './placement.ts';
 import { type SourceSettings, settingsOf, sourcePasswordAssociatedData } from './settings.ts';
 
-type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow'>;
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'databaseNow' | 'random' | 'onAlteredRow'>;
 
 /** Not yet in words. */
 export type SourceView = Omit<IdentitySource, 'trouble' | 'notify'> & {
@@ -133,7 +133,7 @@ export async function addSource(
         settings: JSON.stringify(settings),
         password: sealed(context, id, password ?? ''),
         ...saver,
-        due_at: dueAt(settings, enabled, context.now()),
+        due_at: dueAt(settings, enabled, context.databaseNow()),
         created_at: context.now(),
       });
       await audit(trx, context, actor, 'source.add', row, describe(row));
@@ -206,7 +206,7 @@ export async function editSource(
         settings: JSON.stringify(settings),
         ...(change.password === undefined ? {} : { password: sealed(context, present.id, change.password) }),
         ...saver,
-        due_at: dueAt(settings, enabled, context.now()),
+        due_at: dueAt(settings, enabled, context.databaseNow()),
         // What changed since is counted by each server and each filter for itself.
         ...(same ? {} : { watermark: null, full_at: null }),
       });

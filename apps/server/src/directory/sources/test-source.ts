@@ -20,7 +20,10 @@ import { type Found, findByName, groupNamesOf } from './look-up.ts';
 import { type SourceSettings, serverOf, settingsOf } from './settings.ts';
 import { editable, settingsProblem, sourceFor } from './sources.ts';
 
-type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'>;
+type Context = Pick<
+  ServerContext,
+  'db' | 'sealing' | 'now' | 'databaseNow' | 'random' | 'onAlteredRow' | 'ldapServers'
+>;
 
 type Step = Omit<SourceTest['steps'][number], 'detail' | 'reason' | 'params'> & { readonly detail: Text };
 type Entry = Omit<SourceEntry, 'detail' | 'reason' | 'params'> & { readonly detail?: Text };

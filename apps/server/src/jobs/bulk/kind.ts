@@ -27,6 +27,7 @@ export type BulkContext = Pick<
   | 'queueMail'
   | 'policies'
   | 'now'
+  | 'databaseNow'
   | 'random'
 >;
 /** What is stored of the request; the rows have the tokens or users. */
@@ -140,5 +141,5 @@ export async function addBulkJob<Action extends string>(
     },
   );
   if (!made.ok || made.value.total > FEW_ROWS) return made;
-  return done(await doAtOnce(context, bulkJobs(context, kind), made.value));
+  return done(await doAtOnce({ ...context, now: context.databaseNow }, bulkJobs(context, kind), made.value));
 }

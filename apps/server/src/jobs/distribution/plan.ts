@@ -19,7 +19,8 @@ import { NO_TOKEN, NO_USER } from '../../store/schema/brands.ts';
 import type { Fact } from '../../store/work/distribution-batches.ts';
 import { permissionsToGive } from '../../work/rights.ts';
 
-export type DistributionContext = DistributeContext & Pick<ServerContext, 'onAlteredRow' | 'policies'>;
+export type DistributionContext = DistributeContext &
+  Pick<ServerContext, 'onAlteredRow' | 'policies' | 'databaseNow'>;
 type Wish = Omit<DistributeMany, 'choose'>;
 export const storedGiving = z.object({
   tokens: z.enum(tokenSources),

@@ -175,7 +175,7 @@ async function save(
       await holdDomain(trx, { path: columns.value.domain, name: what.input.securityDomain ?? '' });
       const row = await write(trx, columns.value);
       if (!row) return editedMeanwhile();
-      await hastenSchedule(trx, 'rules', context.now());
+      await hastenSchedule(trx, 'rules', context.databaseNow());
       await audit(trx, context, actor, what.action, row);
       return done(await viewOf({ db: trx }, row, what.inWords));
     },

@@ -3,5 +3,13 @@ import type { ServerContext } from '../../context.ts';
 
 export type SynchronizeContext = Pick<
   ServerContext,
-  'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers' | 'queueMail' | 'publicUrl'
+  | 'db'
+  | 'sealing'
+  | 'now'
+  | 'databaseNow'
+  | 'random'
+  | 'onAlteredRow'
+  | 'ldapServers'
+  | 'queueMail'
+  | 'publicUrl'
 >;

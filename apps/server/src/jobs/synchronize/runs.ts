@@ -6,7 +6,6 @@ import { type Text, text } from '@sower/texts/outcomes';
 import { countOnce } from '../../audit/figures/counts.ts';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../../core/outcome.ts';
-import { inRounds } from '../../core/rounds.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
 import { settingsOf } from '../../directory/sources/settings.ts';
@@ -285,7 +284,6 @@ function inConflict(
     : undefined;
 }
 
-const LOOK_MILLISECONDS = 5_000;
 const CLAIM_MILLISECONDS = 60_000;
 
 /** Starts the run that is due. @returns false when there is none */
@@ -314,15 +312,4 @@ export async function startDueRun(context: Context): Promise<boolean> {
   // A run that is still in progress serves as well.
   await addRun(context, starter.actor, source, { mode: isFull ? 'full' : 'delta', preview: false });
   return true;
-}
-
-/** @returns stops, after the source it is at */
-export function keepSourcesRun(context: Context, onError: (error: unknown) => void): () => Promise<void> {
-  return inRounds(
-    LOOK_MILLISECONDS,
-    async (isStopping) => {
-      while (!isStopping() && (await startDueRun(context)));
-    },
-    onError,
-  );
 }

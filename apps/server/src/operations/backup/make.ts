@@ -43,7 +43,7 @@ export type BackupPlan = {
   readonly keepDays: number | undefined;
 };
 
-export type BackupContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
+export type BackupContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'databaseNow' | 'random'> & {
   readonly backups: {
     /** Absent: this node makes none. */
     readonly plan: BackupPlan | undefined;
@@ -135,7 +135,7 @@ export async function showBackup(
 export async function makeBackup(context: BackupContext, actor: Actor): Promise<Outcome<BackupRow>> {
   const denial = denied(actor, 'backups:make');
   if (denial) return denial;
-  return beginBackup(context, auditActorOf(actor));
+  return beginBackup({ ...context, now: context.databaseNow }, auditActorOf(actor));
 }
 
 /** At a set time. It continues while other schedules run. */

@@ -11,7 +11,6 @@ import { countOnce } from '../../audit/figures/counts.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
-import { inRounds } from '../../core/rounds.ts';
 import { isoTime } from '../../core/time.ts';
 import { claimMinute } from '../../store/audit/figures.ts';
 import { isPostgresql } from '../../store/db/database-kind.ts';
@@ -21,7 +20,6 @@ import { reasonColumns, reasonIn } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { deleteNode, listNodeRows, type NodeRow, noteNode } from '../../store/operations/nodes.ts';
 
-const INTERVAL_MILLISECONDS = 10_000;
 const SILENT_MILLISECONDS = 40_000;
 const FORGET_MILLISECONDS = 86_400_000;
 /** A clock that is further off than `wrong` can refuse right passcodes; one within `right` counts as right. */
@@ -99,17 +97,6 @@ const clockText = (ahead: number): Text => {
   const seconds = Math.round(Math.abs(ahead) / 1000);
   return ahead > 0 ? text('node.clock-ahead', { seconds }) : text('node.clock-behind', { seconds });
 };
-
-/** @returns ends it, and deletes the row */
-export function keepNodeNoted(node: OwnNode, onError: (error: unknown) => void): () => Promise<void> {
-  const first = node.round().catch(onError);
-  const stop = inRounds(INTERVAL_MILLISECONDS, node.round, onError);
-  return async () => {
-    await first;
-    await stop();
-    await node.leave().catch(onError);
-  };
-}
 
 export async function showNodes(
   { db, now }: Pick<ServerContext, 'db' | 'now'>,

@@ -89,7 +89,7 @@ export async function hastenRetention(context: Context, actor: Actor): Promise<O
   if (!shown.ok) return shown;
   if (shown.value.hold !== '')
     return refused('wrong-state', text('retention.hold', { why: shown.value.hold }));
-  await hastenSchedule(context.db, 'retention', context.now());
+  await hastenSchedule(context.db, 'retention', context.databaseNow());
   await record(context.db, context, actor, { action: 'retention.run', object: 'retention' });
   return shown;
 }

@@ -8,7 +8,6 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { SYSTEM } from '../../core/actor.ts';
 import { record } from '../../core/record.ts';
-import { inRounds } from '../../core/rounds.ts';
 import {
   type DataKeys,
   FIRST_KEY,
@@ -73,7 +72,6 @@ export type KeysContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random
   readonly sleep: (milliseconds: number) => Promise<void>;
 } & Pick<BatchContext, 'isAlone'>;
 
-const INTERVAL_MILLISECONDS = 1_000;
 /** Until every process that lives has said so. */
 const SETTLE_MILLISECONDS = 5_000;
 /** A process whose heartbeat has not changed for this long has died. */
@@ -238,23 +236,4 @@ async function takeAway(context: KeysContext, newest: DataKeyRow): Promise<void>
       reason: text('event.master-key-ended'),
     });
   });
-}
-
-/** @returns stops, after the current batch */
-export function keepKeysFollowed(
-  context: KeysContext,
-  onError: (error: unknown) => void,
-): () => Promise<void> {
-  const follower = keyFollower(context);
-  const stop = inRounds(
-    INTERVAL_MILLISECONDS,
-    async (isStopping) => {
-      while ((await follower.round(isStopping)) && !isStopping());
-    },
-    onError,
-  );
-  return async () => {
-    await stop();
-    await follower.leave();
-  };
 }

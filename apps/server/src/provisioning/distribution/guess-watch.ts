@@ -20,7 +20,6 @@ import {
 } from '../../store/distribution/guess-reports.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 
-const SHARE_MILLISECONDS = 1_000;
 const TRAIL_MILLISECONDS = 30_000;
 /** A flood from everywhere is one event too. */
 const MAX_ROWS = 100;
@@ -36,13 +35,6 @@ type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'> & {
   readonly trail: Pick<AuditSummary, 'stop'>;
   /** Milliseconds of any steady clock. */
   readonly monotonic: () => number;
-};
-
-export type GuessWatch = {
-  /** Reports and reads the others' reports; the timer does it every second. */
-  share(): Promise<void>;
-  /** Stops, after a last report to the audit trail. */
-  stop(): Promise<void>;
 };
 
 /** Who sent wrong codes, summed up: the limit calls `count` for each. */
@@ -73,21 +65,15 @@ const readMissing = storedJson('guess_reports.missing', z.array(z.tuple([z.strin
 
 export function watchGuesses(
   context: Context,
-  on: {
-    /** Only the first time, until it works again. */
-    readonly error: (error: unknown) => void;
-    /** Strangers are braked from now on, or no longer. */
-    readonly alarm: (braked: boolean) => void;
-  },
-): GuessWatch {
+  /** Strangers are braked from now on, or no longer. */
+  onAlarm: (braked: boolean) => void,
+) {
   const { db, codeLimit, trail } = context;
   const node = Buffer.from(context.random(12)).toString('hex');
   /** When this process first saw a report of another one, by its own clock: theirs may differ. */
   const seen = new Map<string, { at: number; since: number }>();
   let written = false;
   let braked = false;
-  let failing = false;
-  let running: Promise<void> | undefined;
 
   async function tell(): Promise<void> {
     const missing = codeLimit.share(MAX_SHARED);
@@ -120,7 +106,7 @@ export function watchGuesses(
 
   async function raise(): Promise<void> {
     const now = codeLimit.braked();
-    if (now !== braked) on.alarm(now);
+    if (now !== braked) onAlarm(now);
     braked = now;
     if (!braked) return;
     const at = context.now();
@@ -133,34 +119,21 @@ export function watchGuesses(
     });
   }
 
-  async function work(): Promise<void> {
-    try {
-      await tell();
-      await hear();
-      await raise();
-      failing = false;
-    } catch (error) {
-      if (!failing) on.error(error);
-      failing = true;
-    }
+  async function round(): Promise<void> {
+    await tell();
+    await hear();
+    await raise();
   }
 
-  /** One after the other, so that queries do not pile up at a slow database. */
-  const share = (): Promise<void> => {
-    running ??= work().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  const timer = setInterval(share, SHARE_MILLISECONDS);
-  timer.unref();
   return {
-    share,
-    async stop() {
-      clearInterval(timer);
-      await running;
-      await Promise.all([work(), trail.stop()]);
-      if (written) await deleteGuessReport(db, node).catch(on.error);
+    round,
+    async leave() {
+      try {
+        await round();
+      } finally {
+        await trail.stop();
+        if (written) await deleteGuessReport(db, node);
+      }
     },
   };
 }
