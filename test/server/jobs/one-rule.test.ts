@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ruleInputSchema } from '@sower/api/distribution-rules';
 import { distributeInputSchema } from '@sower/api/distributions';
 import { assignManySchema, distributeManySchema } from '@sower/api/jobs';
 import type { Actor } from '@sower/server/core/actor';
@@ -12,6 +13,8 @@ import type { Outcome } from '@sower/server/core/outcome';
 import { assignMany } from '@sower/server/jobs/distribution/assign';
 import { distributeMany } from '@sower/server/jobs/distribution/input';
 import { jobKinds } from '@sower/server/jobs/kinds';
+import { addRule } from '@sower/server/jobs/rules/rules';
+import { runRules } from '@sower/server/jobs/rules/run';
 import { hashCode } from '@sower/server/provisioning/distribution/activation-code';
 import { admitByCode } from '@sower/server/provisioning/distribution/admission';
 import { distributeToken, openActivation } from '@sower/server/provisioning/distribution/distribute';
@@ -107,6 +110,7 @@ onBothDatabases('one rule for every way to give', (kind) => {
     await api('editSettings', { ifMatch: version, body: { 'tokens.maxPerUser': LIMIT } });
     const profile = { deviceType: 'sower', authenticationType: 'tokencode' } as const;
     await api('addProfile', { body: { name: 'qr', delivery: 'qr', ...profile } });
+    await api('addSecurityDomain', { body: { name: 'Ruled' } });
     offer = (await api('addOffer', { body: { name: 'Phone', profile: 'qr' } })).id;
     const permissions = [
       ...(['users:view', 'tokens:view', 'tokens:assign', 'tokens:distribute', 'tokens:mint'] as const),
@@ -254,6 +258,70 @@ onBothDatabases('one rule for every way to give', (kind) => {
     );
     expect([...seen].sort()).toEqual(['at-limit', 'given', 'user-disabled']);
     seen.clear();
+  });
+
+  test('a rule gives to those to whom a job may give, and to no one else', async () => {
+    const { path } = await stored.db
+      .selectFrom('security_domains')
+      .select('path')
+      .where('name', '=', 'Ruled')
+      .executeTakeFirstOrThrow();
+    const generated = fc.sample(
+      fc.record({ userEnabled: fc.boolean(), held: fc.constantFrom(0, 1) }),
+      PEOPLE,
+    );
+    const people = [
+      ...[true, false].flatMap((userEnabled) => [0, 1].map((held) => ({ userEnabled, held }))),
+      ...generated,
+    ];
+    const idsOf = ({ users }: Awaited<ReturnType<typeof usersLike>>, held?: number) =>
+      users.flatMap(({ user_id }, index) =>
+        held === undefined || people[index]?.held === held ? [user_id] : [],
+      );
+    /** Whether each has a distribution now. */
+    const givenTo = async (userIds: readonly string[]): Promise<boolean[]> => {
+      const rows = await stored.db
+        .selectFrom('distributions')
+        .innerJoin('tokens', 'tokens.id', 'distributions.token_id')
+        .innerJoin('users', 'users.id', 'tokens.user_id')
+        .select('users.user_id')
+        .where('users.user_id', 'in', userIds)
+        .execute();
+      return userIds.map((userId) => rows.some(({ user_id }) => user_id === userId));
+    };
+    const ruled = await usersLike(people);
+    await stored.db.updateTable('users').set({ domain: path }).where('user_id', 'in', idsOf(ruled)).execute();
+    valueIn(
+      await addRule(
+        node,
+        actor,
+        ruleInputSchema.parse({ name: 'All', securityDomain: 'Ruled', profile: 'qr', enabled: true }),
+        inEnglish,
+      ),
+    );
+    // A run makes one job: first for those who have a token already, then for the others.
+    for (let run = 0; run < 3; run += 1) {
+      await runRules(node);
+      while (await workOnJob(node, jobKinds(node)));
+    }
+    const copy = await usersLike(people);
+    for (const [held, tokens] of [
+      [1, 'held'],
+      [0, 'mint'],
+    ] as const)
+      await byJob(
+        await distributeMany(
+          node,
+          actor,
+          distributeManySchema.parse({
+            ...{ name: 'Job', profile: 'qr', tokens, again: true },
+            choose: { userIds: idsOf(copy, held) },
+          }),
+        ),
+      );
+    const byRule = await givenTo(idsOf(ruled));
+    expect(byRule).toEqual(await givenTo(idsOf(copy)));
+    expect(byRule).toEqual(people.map(({ userEnabled }) => userEnabled));
   });
 
   test('a replacement goes to enabled users alone', async () => {

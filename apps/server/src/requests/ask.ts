@@ -8,6 +8,7 @@ import { done, type Outcome, refused } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { userFor } from '../directory/users.ts';
+import { barTo } from '../provisioning/tokens/eligibility.ts';
 import { newId } from '../store/db/ids.ts';
 import { isUniqueViolation } from '../store/db/violation.ts';
 import {
@@ -51,7 +52,8 @@ export async function askForToken(
   user: Row<'users'>,
   input: Omit<TokenRequestInput, 'userId'>,
 ): Promise<Outcome<string>> {
-  if (user.enabled !== 1) return refused('wrong-state', text('user.disabled'));
+  if (barTo({ userEnabled: user.enabled }, context.now()))
+    return refused('wrong-state', text('user.disabled'));
   const offer = await findOffer(context.db, input.offer);
   if (offer?.enabled !== 1) return noSuchOffer(input.offer);
   const profile = await findProfile(context.db, offer.profile_id);

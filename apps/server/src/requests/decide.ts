@@ -12,6 +12,7 @@ import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts
 import { record } from '../core/record.ts';
 import { allOrNothing, undo } from '../core/transaction.ts';
 import type { Distributed } from '../provisioning/distribution/distribute.ts';
+import { barTo } from '../provisioning/tokens/eligibility.ts';
 import { newId } from '../store/db/ids.ts';
 import { standsInStill } from '../store/directory/stand-ins.ts';
 import { findUserById, lockUser } from '../store/directory/users.ts';
@@ -68,7 +69,7 @@ export async function approveRequest(
   }
   const { by } = approver;
   const user = await findUserById(context.db, row.user_id);
-  if (user?.enabled !== 1) {
+  if (!user || barTo({ userEnabled: user.enabled }, context.now())) {
     return refused('wrong-state', text('token-request.user-disabled'));
   }
   const last = row.step + 1 >= stepsOf(row).length;

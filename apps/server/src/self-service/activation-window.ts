@@ -10,6 +10,7 @@ import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { undo } from '../core/transaction.ts';
 import { changingUser, userFor } from '../directory/users.ts';
+import { barTo } from '../provisioning/tokens/eligibility.ts';
 import {
   deleteActivationWindow,
   findActivationWindow,
@@ -63,7 +64,7 @@ export async function openActivationWindow(
   const now = context.now();
   const expiresAt = now + hours * 3_600_000;
   return changingUser(context, actor, 'users:activation-window', userId, async (trx, user) => {
-    if (user.enabled !== 1) undo('wrong-state', text('user.disabled'));
+    if (barTo({ userEnabled: user.enabled }, now)) undo('wrong-state', text('user.disabled'));
     await putActivationWindow(trx, {
       user_id: user.id,
       opened_at: now,
