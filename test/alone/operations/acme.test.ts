@@ -11,7 +11,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import type { Acme, AcmeSettingsInput } from '@sower/api/acme';
-import { ApiProblem } from '@sower/api/client';
 import { openDatabase } from '@sower/server/store/db/open';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
@@ -25,6 +24,7 @@ import { type Mode, type Stranger, startStranger } from '../../harness/acme/stra
 import { makeAuthority } from '../../harness/authority.ts';
 import { besideOthers, type FreshDatabase, onBothDatabases, SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { problemOf } from '../../harness/problems.ts';
 import { freePort } from '../../harness/processes/free-port.ts';
 
 const SLOW = 240_000;
@@ -50,15 +50,6 @@ async function edit({ api }: Deployment, change: Partial<AcmeSettingsInput>): Pr
   const { settings, version } = await api('getAcme', {});
   return api('editAcme', { body: { ...settings, ...change }, ifMatch: version });
 }
-
-const problemOf = async (call: Promise<unknown>) => {
-  const error = await call.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ApiProblem)) throw new Error(`no problem: ${error}`);
-  return error.problem;
-};
 
 async function until(deployment: Deployment, state: Acme['state']): Promise<Acme> {
   await vi.waitFor(async () => expect((await deployment.api('getAcme', {})).state).toBe(state), PATIENT);

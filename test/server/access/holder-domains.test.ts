@@ -1,6 +1,6 @@
 /** What somebody holds is of the security domain of whoever holds it: it moves with them, and authority over it is authority over them. */
 
-import { type ApiClient, ApiProblem } from '@sower/api/client';
+import type { ApiClient, ApiProblem } from '@sower/api/client';
 import type { Permission } from '@sower/api/permissions';
 import { openDatabase } from '@sower/server/store/db/open';
 import { sql } from 'kysely';
@@ -10,16 +10,7 @@ import { earlierSchema } from '../../harness/databases/earlier-schema.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { bulkEnded } from '../../harness/jobs/ended.ts';
-
-async function problemOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof ApiProblem) return error.problem.code;
-    throw error;
-  }
-  return 'none';
-}
+import { problemCode } from '../../harness/problems.ts';
 
 onBothDatabases('what is held', (kind) => {
   let database: FreshDatabase;
@@ -100,10 +91,10 @@ onBothDatabases('what is held', (kind) => {
     await api('mintTokens', { body: { securityDomain: 'South', count: 3 } });
     await api('mintTokens', { body: { securityDomain: 'North', count: 3 } });
     for (const [name, touch] of Object.entries(touches(serial))) {
-      expect(await problemOf(touch(old)), `the old domain: ${name}`).toBe('not-found');
+      expect(await problemCode(touch(old)), `the old domain: ${name}`).toBe('not-found');
     }
     for (const [name, touch] of Object.entries(touches(serial))) {
-      expect(await problemOf(touch(present)), `the present domain: ${name}`).toBe('none');
+      expect(await problemCode(touch(present)), `the present domain: ${name}`).toBe('none');
     }
     const sees = async (by: ApiClient) =>
       (await by('listTokens', { query: { userId } })).items.map((token) => token.serial);
@@ -164,7 +155,7 @@ onBothDatabases('what is held', (kind) => {
     const north = await keyIn('North', ...DESK);
     const other = await both();
     const assign = (by: ApiClient) =>
-      problemOf(by('assignToken', { params: { serial: other }, body: { userId } }));
+      problemCode(by('assignToken', { params: { serial: other }, body: { userId } }));
     expect(await assign(south)).toBe('not-found');
     expect(await assign(north)).toBe('not-found');
   });
@@ -180,7 +171,7 @@ onBothDatabases('what is held', (kind) => {
     expect(refusal).toMatchObject({ code: 'wrong-state', detail: expect.stringContaining(`Move ${userId}`) });
     const { version } = await api('getToken', { params: { serial } });
     const edit = (securityDomain: string) =>
-      problemOf(api('editToken', { params: { serial }, ifMatch: version, body: { securityDomain } }));
+      problemCode(api('editToken', { params: { serial }, ifMatch: version, body: { securityDomain } }));
     expect(await edit('South')).toBe('wrong-state');
     const search = { serialFrom: serial, serialTo: free };
     const choose = { search, upTo: free };
@@ -232,7 +223,7 @@ onBothDatabases('what is held', (kind) => {
     const { serials } = await api('mintTokens', { body: { securityDomain: 'South', count: rounds * 3 } });
     const unexpected: string[] = [];
     const attempt = async (work: Promise<unknown>): Promise<void> => {
-      const problem = await problemOf(work);
+      const problem = await problemCode(work);
       if (!/^(none|wrong-state|edited-meanwhile|not-found)$/.test(problem)) unexpected.push(problem);
     };
     const held = await holder('South');
@@ -295,7 +286,7 @@ onBothDatabases('what is held', (kind) => {
       (await by('listTokens', { query: { lastName: 'Zimm' } })).items.length;
     expect(await find(await keyIn('North', 'tokens:view', 'users:view'))).toBe(1);
     const tokens = await keyIn('North', 'tokens:view');
-    expect(await problemOf(find(tokens))).toBe('not-permitted');
+    expect(await problemCode(find(tokens))).toBe('not-permitted');
     expect((await tokens('listTokens', { query: { serial } })).items.length).toBe(1);
   });
 

@@ -1,6 +1,6 @@
 /** Administrators log on with more than a password: a token's passcode, a passkey in a real Chromium. */
 
-import { type ApiClient, ApiProblem, apiClient } from '@sower/api/client';
+import { type ApiClient, apiClient } from '@sower/api/client';
 import { openDatabase } from '@sower/server/store/db/open';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
 import { type FreshDatabase, onBothDatabases, SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy, type HttpAnswer } from '../../harness/deployment.ts';
+import { problemCode } from '../../harness/problems.ts';
 import { markRows } from '../../harness/self-service-client.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -43,16 +44,6 @@ function withCookie(deployment: Deployment, cookie: string): ApiClient {
     return { status: answer.status, body: answer.body.toString() };
   });
 }
-
-const problemOf = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work;
-    return 'none';
-  } catch (error) {
-    if (error instanceof ApiProblem) return error.problem.code;
-    throw error;
-  }
-};
 
 onBothDatabases('log-on of administrators', (kind) => {
   let database: FreshDatabase;
@@ -90,7 +81,7 @@ onBothDatabases('log-on of administrators', (kind) => {
 
   test('a token is asked for from when it works, and the password alone opens nothing then', async () => {
     const { api } = deployment;
-    expect(await problemOf(edit('ghopper'))).toBe('wrong-state');
+    expect(await problemCode(edit('ghopper'))).toBe('wrong-state');
     const result = await api('distributeToken', { params: { serial }, body: { profile: 'p' } });
     const token = await provisioned(deployment, result);
     let offset = -2;
@@ -139,7 +130,7 @@ onBothDatabases('log-on of administrators', (kind) => {
     });
     expect(await api('authenticate', { body })).toEqual({ result: 'rejected' });
     // The user cannot go while an administrator depends on them.
-    expect(await problemOf(api('deleteUser', { params: { userId: 'ghopper' } }))).toBe('in-use');
+    expect(await problemCode(api('deleteUser', { params: { userId: 'ghopper' } }))).toBe('in-use');
     await edit(null);
     expect((await logOn(deployment, { userName: 'grace', password: PASSWORD })).status).toBe(201);
   });
@@ -154,18 +145,18 @@ onBothDatabases('log-on of administrators', (kind) => {
       ApiClient,
     ];
     const newPassword = 'another horse battery';
-    expect(await problemOf(api('setOwnPassword', { body: { password: 'wrong', newPassword } }))).toBe(
+    expect(await problemCode(api('setOwnPassword', { body: { password: 'wrong', newPassword } }))).toBe(
       'password-refused',
     );
     expect(
-      await problemOf(api('setOwnPassword', { body: { password: PASSWORD, newPassword: 'short' } })),
+      await problemCode(api('setOwnPassword', { body: { password: PASSWORD, newPassword: 'short' } })),
     ).toBe('password-refused');
     await api('setOwnPassword', { body: { password: PASSWORD, newPassword } });
     expect((await api('getOwnLogOn', {})).userName).toBe('mallory');
-    expect(await problemOf(other('getOwnLogOn', {}))).toBe('not-authenticated');
+    expect(await problemCode(other('getOwnLogOn', {}))).toBe('not-authenticated');
     expect((await logOn(deployment, { userName: 'mallory', password: newPassword })).status).toBe(201);
     // An API key is nobody's log-on.
-    expect(await problemOf(deployment.api('getOwnLogOn', {}))).toBe('not-authenticated');
+    expect(await problemCode(deployment.api('getOwnLogOn', {}))).toBe('not-authenticated');
   });
 });
 

@@ -5,18 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminPassword, newAdministrator } from '../../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { problemCode } from '../../harness/problems.ts';
 
 const PASSWORD = 'correct horse battery';
-
-async function problemOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof ApiProblem) return error.problem.code;
-    throw error;
-  }
-  return 'none';
-}
 
 onBothDatabases('roles', (kind) => {
   let database: FreshDatabase;
@@ -88,7 +79,7 @@ onBothDatabases('roles', (kind) => {
       const api = await administrator(`by-${role}`, { role });
       for (const [permission, act] of Object.entries(acts)) {
         const expected = (permissions as readonly string[]).includes(permission) ? 'none' : 'not-permitted';
-        expect(await problemOf(act(api)), `${role} ${permission}`).toBe(expected);
+        expect(await problemCode(act(api)), `${role} ${permission}`).toBe(expected);
       }
     }
   });
@@ -111,21 +102,23 @@ onBothDatabases('roles', (kind) => {
       'North',
       'City',
     ]);
-    expect(await problemOf(api('getUser', { params: { userId: 's' } }))).toBe('not-found');
+    expect(await problemCode(api('getUser', { params: { userId: 's' } }))).toBe('not-found');
     const own = await api('mintTokens', { body: { count: 2 } });
     expect((await api('getToken', { params: { serial: own.first } })).securityDomain).toBe('North');
     const foreign = await root('mintTokens', { body: { securityDomain: 'South' } });
-    expect(await problemOf(api('getToken', { params: { serial: foreign.first } }))).toBe('not-found');
-    expect(await problemOf(api('mintTokens', { body: { securityDomain: 'South' } }))).toBe('not-found');
+    expect(await problemCode(api('getToken', { params: { serial: foreign.first } }))).toBe('not-found');
+    expect(await problemCode(api('mintTokens', { body: { securityDomain: 'South' } }))).toBe('not-found');
     expect((await api('listTokens', {})).items.map((token) => token.serial)).toEqual(own.serials);
     expect((await api('getStatistics', {})).tokens.total).toBe(2);
     const assign = (serial: string, userId: string) =>
-      problemOf(api('assignToken', { params: { serial }, body: { userId } }));
+      problemCode(api('assignToken', { params: { serial }, body: { userId } }));
     expect(await assign(own.first, 's')).toBe('not-found');
     expect(await assign(foreign.first, 'n')).toBe('not-found');
     expect(await assign(own.first, 'c')).toBe('none');
     expect(
-      await problemOf(api('moveToken', { params: { serial: own.last }, body: { securityDomain: 'South' } })),
+      await problemCode(
+        api('moveToken', { params: { serial: own.last }, body: { securityDomain: 'South' } }),
+      ),
     ).toBe('not-found');
     expect(
       (await api('moveToken', { params: { serial: own.last }, body: { securityDomain: 'City' } }))
@@ -137,14 +130,14 @@ onBothDatabases('roles', (kind) => {
     // What is deployment-wide is not theirs, though a role with it was given below the top.
     const boss = await administrator('boss-of-north', { role: 'super-admin', securityDomain: 'North' });
     expect(
-      await problemOf(boss('addProfile', { body: { name: 'x', deviceType: 'ios', delivery: 'qr' } })),
+      await problemCode(boss('addProfile', { body: { name: 'x', deviceType: 'ios', delivery: 'qr' } })),
     ).toBe('not-permitted');
-    expect(await problemOf(boss('addUser', { body: { userId: 'more' } }))).toBe('none');
+    expect(await problemCode(boss('addUser', { body: { userId: 'more' } }))).toBe('none');
     expect((await root('getUser', { params: { userId: 'more' } })).securityDomain).toBe('North');
-    expect(await problemOf(root('deleteSecurityDomain', { params: { id: north.id } }))).toBe('in-use');
+    expect(await problemCode(root('deleteSecurityDomain', { params: { id: north.id } }))).toBe('in-use');
     const empty = await root('addSecurityDomain', { body: { name: 'Empty', parent: south.id } });
     await root('deleteSecurityDomain', { params: { id: empty.id } });
-    expect(await problemOf(root('deleteSecurityDomain', { params: { id: 'top' } }))).toBe('in-use');
+    expect(await problemCode(root('deleteSecurityDomain', { params: { id: 'top' } }))).toBe('in-use');
   });
 
   test('nobody grants what they do not hold, or touches who holds more', async () => {
@@ -165,7 +158,7 @@ onBothDatabases('roles', (kind) => {
     });
     const staff = await administrator('staff', { role: 'Staff' });
     const give = (role: string, securityDomain?: string) =>
-      problemOf(
+      problemCode(
         staff('addAdministrator', {
           body: {
             userName: `x${Math.random()}`,
@@ -179,18 +172,20 @@ onBothDatabases('roles', (kind) => {
     expect(await give('auditor')).toBe('not-permitted');
     expect(await give('nobody')).toBe('not-found');
     const addRole = (...permissions: string[]) =>
-      problemOf(staff('addRole', { body: { name: `r${Math.random()}`, permissions: permissions as never } }));
+      problemCode(
+        staff('addRole', { body: { name: `r${Math.random()}`, permissions: permissions as never } }),
+      );
     expect(await addRole('tokens:edit')).toBe('none');
     expect(await addRole('tokens:delete')).toBe('not-permitted');
     const { items } = await staff('listAdministrators', {});
     const admin = items.find((item) => item.userName === 'admin') as (typeof items)[number];
     const edit = (userId: string, version: number, body: object) =>
-      problemOf(staff('editAdministrator', { params: { userId }, ifMatch: version, body }));
+      problemCode(staff('editAdministrator', { params: { userId }, ifMatch: version, body }));
     expect(await edit('admin', admin.version, { enabled: false })).toBe('not-permitted');
     expect(
-      await problemOf(staff('setPassword', { params: { userId: 'admin' }, body: { password: PASSWORD } })),
+      await problemCode(staff('setPassword', { params: { userId: 'admin' }, body: { password: PASSWORD } })),
     ).toBe('not-permitted');
-    expect(await problemOf(staff('deleteAdministrator', { params: { userId: 'admin' } }))).toBe(
+    expect(await problemCode(staff('deleteAdministrator', { params: { userId: 'admin' } }))).toBe(
       'not-permitted',
     );
     const self = items.find((item) => item.userName === 'staff') as (typeof items)[number];
@@ -207,7 +202,7 @@ onBothDatabases('roles', (kind) => {
       root,
     );
     const edit = async (mail: string) =>
-      problemOf(
+      problemCode(
         root('editAdministrator', {
           params: { userId },
           ifMatch: (await standing())?.version ?? 0,
@@ -234,14 +229,14 @@ onBothDatabases('roles', (kind) => {
       (await root('listAdministrators', {})).items.map((item) => [item.userName, item.version]),
     );
     const results = await Promise.all([
-      problemOf(
+      problemCode(
         root('editAdministrator', {
           params: { userId: 'second' },
           ifMatch: versions.get('second') as number,
           body: { enabled: false },
         }),
       ),
-      problemOf(
+      problemCode(
         root('editAdministrator', {
           params: { userId: 'admin' },
           ifMatch: versions.get('admin') as number,
@@ -259,7 +254,7 @@ onBothDatabases('roles', (kind) => {
     );
     expect(items).toHaveLength(1);
     const last = items[0] as (typeof items)[number];
-    expect(await problemOf(key('deleteAdministrator', { params: { userId: last.userName } }))).toBe(
+    expect(await problemCode(key('deleteAdministrator', { params: { userId: last.userName } }))).toBe(
       'last-super-admin',
     );
     await key('editAdministrator', {
@@ -282,7 +277,7 @@ onBothDatabases('roles', (kind) => {
     const password = await adminPassword(deployment);
     root = await logOn('admin', password);
     const api = await administrator('leaving', { role: 'auditor' });
-    expect(await problemOf(api('listAudit', {}))).toBe('none');
+    expect(await problemCode(api('listAudit', {}))).toBe('none');
     let { version } = (await root('listAdministrators', {})).items.find(
       (item) => item.userName === 'leaving',
     ) as { version: number };
@@ -291,9 +286,9 @@ onBothDatabases('roles', (kind) => {
       ifMatch: version,
       body: { grants: [] },
     });
-    expect(await problemOf(api('listAudit', {}))).toBe('not-permitted');
+    expect(await problemCode(api('listAudit', {}))).toBe('not-permitted');
     await root('setPassword', { params: { userId: 'leaving' }, body: { password: 'another long password' } });
-    expect(await problemOf(api('listAudit', {}))).toBe('not-authenticated');
+    expect(await problemCode(api('listAudit', {}))).toBe('not-authenticated');
     await expect(logOn('leaving')).rejects.toThrow('401');
     await logOn('leaving', 'another long password');
     ({ version } = (await root('listAdministrators', {})).items.find(
@@ -307,7 +302,7 @@ onBothDatabases('roles', (kind) => {
     await expect(logOn('leaving', 'another long password')).rejects.toThrow('401');
     for (const weak of ['short', 'aaaaaaaaaaaaaaaa', 'leaving-leaving']) {
       expect(
-        await problemOf(root('setPassword', { params: { userId: 'leaving' }, body: { password: weak } })),
+        await problemCode(root('setPassword', { params: { userId: 'leaving' }, body: { password: weak } })),
       ).toBe('password-refused');
     }
   });
@@ -328,7 +323,7 @@ onBothDatabases('roles', (kind) => {
       securityDomain: 'North',
     });
     expect(holders).toContainEqual({ kind: 'api-key', name: 'command line', securityDomain: 'Top domain' });
-    expect(await problemOf(root('whoCan', { params: { id: 'fly' } }))).toBe('not-found');
+    expect(await problemCode(root('whoCan', { params: { id: 'fly' } }))).toBe('not-found');
     // A role with it below the top does not help: profiles are of the whole deployment.
     const profiles = await root('whoCan', { params: { id: 'profiles:edit' } });
     expect(profiles.holders.map(({ name }) => name)).toContain('admin');
@@ -337,7 +332,7 @@ onBothDatabases('roles', (kind) => {
     const ended = await root('addApiKey', {
       body: { name: 'ended', permissions: ['tokens:distribute'], expiresAt: '2020-01-01T00:00:00Z' },
     });
-    expect(await problemOf(deployment.apiOf(0, ended.key)('getStatistics', {}))).toBe('not-authenticated');
+    expect(await problemCode(deployment.apiOf(0, ended.key)('getStatistics', {}))).toBe('not-authenticated');
     const again = await root('whoCan', { params: { id: 'tokens:distribute' } });
     expect(again.holders.map(({ name }) => name)).not.toContain('ended');
   });

@@ -1,13 +1,13 @@
 /** Setup over the API: the address in links, the usual expiry, the next available token, and device definitions that are wrong. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { ApiProblem } from '@sower/api/client';
 import type { SettingsPatch } from '@sower/api/settings';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned } from '../../harness/authenticator.ts';
 import { makeAuthority } from '../../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { problemOf } from '../../harness/problems.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
 const CALLERS = 50;
@@ -27,14 +27,6 @@ onBothDatabases('setup', (kind) => {
     await database.drop();
   });
 
-  const problemOf = async (call: Promise<unknown>) => {
-    const error = await call.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    if (!(error instanceof ApiProblem)) throw new Error(`no problem: ${error}`);
-    return error.problem;
-  };
   async function set(change: SettingsPatch): Promise<void> {
     const { api } = deployment;
     const { version } = await api('getSettings', {});

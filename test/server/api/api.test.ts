@@ -1,7 +1,6 @@
 /** The REST API as its callers meet it: permissions, problems, versions, pages, sessions. */
 
 import type { BulkInput } from '@sower/api/bulk';
-import { ApiProblem } from '@sower/api/client';
 import { filled } from '@sower/api/examples/filled';
 import { EXAMPLES } from '@sower/api/examples/requests';
 import { OPERATIONS, type Operation, type OperationName } from '@sower/api/operations';
@@ -16,16 +15,7 @@ import { adminPassword } from '../../harness/administrator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { bulkEnded } from '../../harness/jobs/ended.ts';
-
-async function problemOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof ApiProblem) return error.problem.code;
-    throw error;
-  }
-  return 'none';
-}
+import { problemCode } from '../../harness/problems.ts';
 
 /** One that the operation knows. */
 const reportOf = (path: string): string =>
@@ -125,12 +115,12 @@ onBothDatabases('API', (kind) => {
     await api('setPin', { params: { serial }, body: { pin: '4711' } });
     const edit = (userId: string, body: object, ifMatch: number) =>
       api('editUser', { params: { userId }, body, ifMatch });
-    expect(await problemOf(edit('mary.smith', { userId: 'TAKEN' }, 1))).toBe('already-exists');
-    expect(await problemOf(edit('mary.smith', { userId: 'a b' }, 1))).toBe('invalid-request');
-    expect(await problemOf(edit('mary.smith', { userId: 'a\u202eb' }, 1))).toBe('invalid-request');
+    expect(await problemCode(edit('mary.smith', { userId: 'TAKEN' }, 1))).toBe('already-exists');
+    expect(await problemCode(edit('mary.smith', { userId: 'a b' }, 1))).toBe('invalid-request');
+    expect(await problemCode(edit('mary.smith', { userId: 'a\u202eb' }, 1))).toBe('invalid-request');
     const renamed = await edit('mary.smith', { userId: 'Mary.Jones', lastName: 'Jones' }, 1);
     expect(renamed).toMatchObject({ userId: 'Mary.Jones', lastName: 'Jones', tokens: [serial], version: 2 });
-    expect(await problemOf(api('getUser', { params: { userId: 'mary.smith' } }))).toBe('not-found');
+    expect(await problemCode(api('getUser', { params: { userId: 'mary.smith' } }))).toBe('not-found');
     expect(await api('getUser', { params: { userId: 'mary.jones' } })).toMatchObject({
       userId: 'Mary.Jones',
     });
@@ -138,7 +128,7 @@ onBothDatabases('API', (kind) => {
     // Another spelling of one's own is no collision, and two at once are one.
     expect((await edit('mary.jones', { userId: 'mary.jones' }, 2)).version).toBe(3);
     const both = await Promise.all(
-      ['m1', 'm2'].map((userId) => problemOf(edit('mary.jones', { userId }, 3))),
+      ['m1', 'm2'].map((userId) => problemCode(edit('mary.jones', { userId }, 3))),
     );
     expect(both.filter((code) => code === 'none')).toHaveLength(1);
     const earlier = await api('listAudit', { query: { object: 'user:mary.smith', action: 'user.edit' } });
@@ -153,7 +143,7 @@ onBothDatabases('API', (kind) => {
       body: { userId: 'Anna', lastName: 'Berg', email: 'anna@example.com' },
     });
     expect(user).toMatchObject({ userId: 'Anna', enabled: true, tokens: [], version: 1 });
-    expect(await problemOf(api('addUser', { body: { userId: 'ANNA' } }))).toBe('already-exists');
+    expect(await problemCode(api('addUser', { body: { userId: 'ANNA' } }))).toBe('already-exists');
     const edited = await api('editUser', {
       params: { userId: 'anna' },
       ifMatch: 1,
@@ -161,7 +151,7 @@ onBothDatabases('API', (kind) => {
     });
     expect(edited).toMatchObject({ firstName: 'A', lastName: 'Berg', version: 2 });
     const stale = api('editUser', { params: { userId: 'anna' }, ifMatch: 1, body: { firstName: 'B' } });
-    expect(await problemOf(stale)).toBe('edited-meanwhile');
+    expect(await problemCode(stale)).toBe('edited-meanwhile');
     const without = await deployment.send(0, {
       method: 'PATCH',
       path: '/api/v1/users/anna',
@@ -187,25 +177,25 @@ onBothDatabases('API', (kind) => {
     const assign = (serial: string | undefined) =>
       api('assignToken', { params: { serial: serial as string }, body: { userId: 'limit' } });
     // All four at once: three get through, whichever.
-    const results = await Promise.all(serials.map((serial) => problemOf(assign(serial))));
+    const results = await Promise.all(serials.map((serial) => problemCode(assign(serial))));
     expect(results.sort()).toEqual(['none', 'none', 'none', 'token-limit']);
     const { tokens } = await api('getUser', { params: { userId: 'limit' } });
     const serial = tokens[0] as string;
-    expect(await problemOf(assign(serial))).toBe('token-limit');
+    expect(await problemCode(assign(serial))).toBe('token-limit');
     expect((await api('disableToken', { params: { serial } })).enabled).toBe(false);
     expect((await api('enableToken', { params: { serial } })).enabled).toBe(true);
-    expect(await problemOf(api('deleteToken', { params: { serial } }))).toBe('wrong-state');
+    expect(await problemCode(api('deleteToken', { params: { serial } }))).toBe('wrong-state');
     expect((await api('unassignToken', { params: { serial } })).enabled).toBe(false);
-    expect(await problemOf(api('enableToken', { params: { serial } }))).toBe('wrong-state');
+    expect(await problemCode(api('enableToken', { params: { serial } }))).toBe('wrong-state');
     await api('deleteToken', { params: { serial } });
-    expect(await problemOf(api('getToken', { params: { serial } }))).toBe('not-found');
+    expect(await problemCode(api('getToken', { params: { serial } }))).toBe('not-found');
   });
 
   test('a lost token keeps its user, loses its live code, and is found again; statistics count it', async () => {
     const { api } = deployment;
     const { first: serial } = await api('mintTokens', { body: {} });
     const counts = async () => (await api('getStatistics', {})).tokens;
-    expect(await problemOf(api('markLost', { params: { serial }, body: { lost: true } }))).toBe(
+    expect(await problemCode(api('markLost', { params: { serial }, body: { lost: true } }))).toBe(
       'wrong-state',
     );
     await api('addUser', { body: { userId: 'loser', lastName: 'Verlierer' } });
@@ -215,7 +205,7 @@ onBothDatabases('API', (kind) => {
     await api('distributeToken', { params: { serial }, body: { profile: 'lost' } });
     const lost = await api('markLost', { params: { serial }, body: { lost: true } });
     expect(lost).toMatchObject({ lost: true, userId: 'loser', distribution: { state: 'withdrawn' } });
-    expect(await problemOf(api('distributeToken', { params: { serial }, body: { profile: 'lost' } }))).toBe(
+    expect(await problemCode(api('distributeToken', { params: { serial }, body: { profile: 'lost' } }))).toBe(
       'wrong-state',
     );
     expect((await counts()).lost).toBe(before.lost + 1);
@@ -246,11 +236,11 @@ onBothDatabases('API', (kind) => {
     const edit = (ifMatch: number, body: object) => api('editToken', { params, ifMatch, body });
     const all = { expiresOn: '2040-02-29', nickname: 'tablet', lost: true };
     // Refused for one thing: nothing of it is done.
-    expect(await problemOf(edit(version, { ...all, expiresOn: '2020-01-01' }))).toBe('invalid-request');
-    expect(await problemOf(edit(version, { ...all, securityDomain: 'nowhere' }))).toBe('not-found');
+    expect(await problemCode(edit(version, { ...all, expiresOn: '2020-01-01' }))).toBe('invalid-request');
+    expect(await problemCode(edit(version, { ...all, securityDomain: 'nowhere' }))).toBe('not-found');
     // What is held moves with its holder only.
-    expect(await problemOf(edit(version, { ...all, securityDomain: 'edited here' }))).toBe('wrong-state');
-    expect(await problemOf(edit(version - 1, all))).toBe('edited-meanwhile');
+    expect(await problemCode(edit(version, { ...all, securityDomain: 'edited here' }))).toBe('wrong-state');
+    expect(await problemCode(edit(version - 1, all))).toBe('edited-meanwhile');
     expect(await api('getToken', { params })).toMatchObject({ version, expiresOn, lost: false });
     const edited = await edit(version, all);
     expect(edited).toMatchObject({
@@ -275,7 +265,7 @@ onBothDatabases('API', (kind) => {
     expect(trail.items.map(({ action }) => action).sort()).toEqual(['token.edit', 'token.move']);
     // Two editors at once: one is told.
     const both = ['2041-01-01', '2042-01-01'].map((date) => edit(edited.version, { expiresOn: date }));
-    expect((await Promise.all(both.map(problemOf))).sort()).toEqual(['edited-meanwhile', 'none']);
+    expect((await Promise.all(both.map(problemCode))).sort()).toEqual(['edited-meanwhile', 'none']);
   });
 
   test('the trail of a user has that of every token the user has or was given', async () => {
@@ -367,8 +357,8 @@ onBothDatabases('API', (kind) => {
     expect(lost.failures.map(({ reason }) => reason)).toEqual(Array(24).fill('token.not-assigned-lost'));
     expect((await all(api, { action: 'disable' }, { ...search, enabled: 'true' })).done).toBe(1);
     expect((await all(api, { action: 'move', securityDomain: 'bulk' })).done).toBe(25);
-    expect(await problemOf(all(api, { action: 'move', securityDomain: 'nowhere' }))).toBe('not-found');
-    expect(await problemOf(all(api, { action: 'move' }))).toBe('invalid-request');
+    expect(await problemCode(all(api, { action: 'move', securityDomain: 'nowhere' }))).toBe('not-found');
+    expect(await problemCode(all(api, { action: 'move' }))).toBe('invalid-request');
 
     // Who may do it in another domain only reaches nothing here, and counts nothing.
     await api('addSecurityDomain', { body: { name: 'bulk elsewhere' } });
@@ -378,13 +368,13 @@ onBothDatabases('API', (kind) => {
         (await api('addApiKey', { body: { name: 'bulk', permissions, securityDomain } })).key,
       );
     const elsewhere = await keyOf('bulk elsewhere', 'tokens:view', 'tokens:delete');
-    expect(await problemOf(all(elsewhere, { action: 'delete' }))).toBe('not-found');
+    expect(await problemCode(all(elsewhere, { action: 'delete' }))).toBe('not-found');
     expect(await all(elsewhere, { action: 'delete' }, {})).toMatchObject({ done: 0, failures: [] });
     expect((await elsewhere('countTokens', { query: {} })).count).toBe(0);
     const viewer = await keyOf('bulk', 'tokens:view');
     expect((await viewer('countTokens', { query: {} })).count).toBe(26);
-    expect(await problemOf(viewer('countTokens', { query: { action: 'delete' } }))).toBe('not-permitted');
-    expect(await problemOf(all(viewer, { action: 'delete' }, {}))).toBe('not-permitted');
+    expect(await problemCode(viewer('countTokens', { query: { action: 'delete' } }))).toBe('not-permitted');
+    expect(await problemCode(all(viewer, { action: 'delete' }, {}))).toBe('not-permitted');
 
     const here = await keyOf('bulk', 'tokens:view', 'tokens:delete');
     const deleted = await all(here, { action: 'delete' }, {});
@@ -417,7 +407,7 @@ onBothDatabases('API', (kind) => {
     expect(await find('987654')).toEqual([]);
     const both = { serialContains: first.slice(8), expiresBefore: '2038-01-19' };
     expect((await api('listTokens', { query: both })).items.map(({ serial }) => serial)).not.toContain(first);
-    expect(await problemOf(find('12a4'))).toBe('invalid-request');
+    expect(await problemCode(find('12a4'))).toBe('invalid-request');
   });
 
   test('the certificate as clients see it, and what is wrong with it', async () => {
@@ -546,7 +536,7 @@ onBothDatabases('API', (kind) => {
     });
     expect(profile.deliveryLabel).toBe('Dynamic Seed Provisioning (using URL)');
     const add = (body: object) =>
-      problemOf(
+      problemCode(
         api('addProfile', { body: { name: 'x', deviceType: 'android', delivery: 'url', ...body } as never }),
       );
     expect(await add({ name: 'android url' })).toBe('already-exists');
@@ -562,10 +552,10 @@ onBothDatabases('API', (kind) => {
     await api('addUser', { body: { userId: 'profiled' } });
     await api('assignToken', { params: { serial: first }, body: { userId: 'profiled' } });
     await api('distributeToken', { params: { serial: first }, body: { profile: 'copy' } });
-    expect(await problemOf(api('deleteProfile', { params: { id: copy.id } }))).toBe('in-use');
+    expect(await problemCode(api('deleteProfile', { params: { id: copy.id } }))).toBe('in-use');
     await api('withdrawDistribution', { params: { serial: first } });
     await api('deleteProfile', { params: { id: copy.id } });
-    expect(await problemOf(api('getProfile', { params: { id: copy.id } }))).toBe('not-found');
+    expect(await problemCode(api('getProfile', { params: { id: copy.id } }))).toBe('not-found');
   });
 
   test('device definitions can be imported, used and deleted; the ones that ship stay', async () => {
@@ -583,19 +573,19 @@ onBothDatabases('API', (kind) => {
       id: 'our-phones',
       imported: true,
     });
-    expect(await problemOf(api('importDeviceType', { body: android }))).toBe('definition-refused');
+    expect(await problemCode(api('importDeviceType', { body: android }))).toBe('definition-refused');
     for (const linkTemplate of ['javascript:{url}', 'x://{url}{evil}', 'x://nothing']) {
-      expect(await problemOf(api('importDeviceType', { body: { ...definition, linkTemplate } }))).toBe(
+      expect(await problemCode(api('importDeviceType', { body: { ...definition, linkTemplate } }))).toBe(
         'definition-refused',
       );
     }
     const profile = await api('addProfile', {
       body: { name: 'Ours', deviceType: 'our-phones', delivery: 'qr' },
     });
-    expect(await problemOf(api('deleteDeviceType', { params: { id: 'our-phones' } }))).toBe('in-use');
+    expect(await problemCode(api('deleteDeviceType', { params: { id: 'our-phones' } }))).toBe('in-use');
     await api('deleteProfile', { params: { id: profile.id } });
     await api('deleteDeviceType', { params: { id: 'our-phones' } });
-    expect(await problemOf(api('deleteDeviceType', { params: { id: 'android' } }))).toBe('in-use');
+    expect(await problemCode(api('deleteDeviceType', { params: { id: 'android' } }))).toBe('in-use');
   });
 
   test('administrators log on with the password of the first start; the cookie alone changes nothing from elsewhere', async () => {
@@ -680,10 +670,10 @@ onBothDatabases('API', (kind) => {
     });
     const asLittle = deployment.apiOf(0, little.key);
     expect(
-      await problemOf(asLittle('addApiKey', { body: { name: 'more', permissions: ['users:edit'] } })),
+      await problemCode(asLittle('addApiKey', { body: { name: 'more', permissions: ['users:edit'] } })),
     ).toBe('not-permitted');
     expect(
-      await problemOf(api('addApiKey', { body: { name: 'portal', permissions: ['activations:open'] } })),
+      await problemCode(api('addApiKey', { body: { name: 'portal', permissions: ['activations:open'] } })),
     ).toBe('not-permitted');
     expect(
       (await asLittle('addApiKey', { body: { name: 'same', permissions: ['users:view'] } })).key,
@@ -696,11 +686,11 @@ onBothDatabases('API', (kind) => {
     expect(settings['tokens.maxPerUser']).toBe(3);
     const edited = await api('editSettings', { ifMatch: version, body: { 'tokens.maxPerUser': 2 } });
     expect(edited).toMatchObject({ version: version + 1 });
-    expect(await problemOf(api('editSettings', { ifMatch: version, body: { 'tokens.maxPerUser': 1 } }))).toBe(
-      'edited-meanwhile',
-    );
     expect(
-      await problemOf(api('editSettings', { ifMatch: version + 1, body: { 'tokens.maxPerUser': 0 } })),
+      await problemCode(api('editSettings', { ifMatch: version, body: { 'tokens.maxPerUser': 1 } })),
+    ).toBe('edited-meanwhile');
+    expect(
+      await problemCode(api('editSettings', { ifMatch: version + 1, body: { 'tokens.maxPerUser': 0 } })),
     ).toBe('invalid-request');
     await api('editSettings', { ifMatch: version + 1, body: { 'tokens.maxPerUser': 3 } });
   });

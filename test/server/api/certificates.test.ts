@@ -13,6 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Authority, issue, makeAuthority } from '../../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { problemOf } from '../../harness/problems.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../apps/cli/bin/sower.js', import.meta.url));
 const CALLERS = 50;
@@ -54,14 +55,6 @@ onBothDatabases('certificates', (kind) => {
     const timeout = kind.name === 'PostgreSQL' ? 8_000 : 40_000;
     await expect.poll(() => served(1), { timeout, interval: 500 }).toBe(fingerprint(pem));
   }
-  const problemOf = async (call: Promise<unknown>) => {
-    const error = await call.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    if (!(error instanceof ApiProblem)) throw new Error(`no problem: ${error}`);
-    return error.problem;
-  };
   const sower = (...argv: string[]): Promise<{ code: number; out: string; err: string }> =>
     new Promise((resolve) => {
       const child = execFile(

@@ -9,15 +9,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { bulkEnded, jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
+import { problemReason } from '../../harness/problems.ts';
 
-async function problemOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'none';
-  } catch (error) {
-    return (error as { problem?: { reason?: string; code: string } }).problem?.reason ?? String(error);
-  }
-}
 const LAST = ['Ärger', 'berg', 'Berg', 'Zorn', '', 'Meier', 'meierlein'];
 
 onBothDatabases('many users', (kind) => {
@@ -135,11 +128,11 @@ onBothDatabases('many users', (kind) => {
     const { next } = await api('listUsers', { query: { limit: 5 } });
     for (const cursor of [next as string, Buffer.from('a\u0000b\u0000c').toString('base64url'), '!', 'AAAA'])
       for (const sort of USER_SORTS)
-        expect(await problemOf(api('listUsers', { query: { cursor, sort } })), cursor).toBe('none');
-    expect(await problemOf(api('listUsers', { query: { securityDomain: 'Nowhere' } }))).toBe(
+        expect(await problemReason(api('listUsers', { query: { cursor, sort } })), cursor).toBe('none');
+    expect(await problemReason(api('listUsers', { query: { securityDomain: 'Nowhere' } }))).toBe(
       'domain.not-found',
     );
-    expect(await problemOf(api('listUsers', { query: { sort: 'password' as never } }))).not.toBe('none');
+    expect(await problemReason(api('listUsers', { query: { sort: 'password' as never } }))).not.toBe('none');
   });
 
   async function doAll(body: Partial<UserBulkInput> & Pick<UserBulkInput, 'action'>, by: ApiClient = api) {
@@ -182,8 +175,10 @@ onBothDatabases('many users', (kind) => {
     const moved = await doAll({ action: 'move', securityDomain: 'Harbour', choose: { userIds } });
     expect(moved).toEqual({ done: 3, failures: [{ userId: 'nobody', reason: 'user.not-found' }] });
     expect((await api('getToken', { params: { serial } })).securityDomain).toBe('Harbour');
-    expect(await problemOf(doAll({ action: 'move' }))).toBe('request.domain-required');
-    expect(await problemOf(doAll({ action: 'move', securityDomain: 'Nowhere' }))).toBe('domain.not-found');
+    expect(await problemReason(doAll({ action: 'move' }))).toBe('request.domain-required');
+    expect(await problemReason(doAll({ action: 'move', securityDomain: 'Nowhere' }))).toBe(
+      'domain.not-found',
+    );
   });
 
   test('two at once delete the same users: each is deleted once, and nobody beyond the scope', async () => {
@@ -223,8 +218,8 @@ onBothDatabases('many users', (kind) => {
     expect(await listed({})).toHaveLength(43 - mine.length + 1);
     const viewer = await api('addApiKey', { body: { name: 'viewer', permissions: ['users:view'] } });
     const by = deployment.apiOf(0, viewer.key);
-    expect(await problemOf(doAll({ action: 'delete' }, by))).toBe('permission.required');
-    expect(await problemOf(by('countUsers', { query: {} }))).toBe('permission.required');
+    expect(await problemReason(doAll({ action: 'delete' }, by))).toBe('permission.required');
+    expect(await problemReason(by('countUsers', { query: {} }))).toBe('permission.required');
   });
 
   test('a telephone number: given when a user is added, changed alone, and of a directory it is the directory’s', async () => {
@@ -242,8 +237,8 @@ onBothDatabases('many users', (kind) => {
       .set({ source_id: 'source', source_key: 'tel', source_state: 'active' })
       .where('user_id', '=', 'tel')
       .execute();
-    expect(await problemOf(edit('tel', version + 2, { telephone: '1' }))).toBe('user.owned-by-directory');
+    expect(await problemReason(edit('tel', version + 2, { telephone: '1' }))).toBe('user.owned-by-directory');
     expect(await edit('tel', version + 2, { telephone: '+49 30 2' })).toMatchObject({ version: version + 3 });
-    expect(await problemOf(edit('tel', version + 3, { telephone: '1'.repeat(65) }))).not.toBe('none');
+    expect(await problemReason(edit('tel', version + 3, { telephone: '1'.repeat(65) }))).not.toBe('none');
   });
 });

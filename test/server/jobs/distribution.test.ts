@@ -16,15 +16,7 @@ import { type Deployment, deploy, TREE } from '../../harness/deployment.ts';
 import { sower } from '../../harness/jobs/command.ts';
 import { jobEnded as ended, jobSettled } from '../../harness/jobs/ended.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
-
-async function problemOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'none';
-  } catch (error) {
-    return (error as { problem?: { reason?: string; code: string } }).problem?.reason ?? String(error);
-  }
-}
+import { problemReason } from '../../harness/problems.ts';
 
 const LAUNCHER = join(TREE, 'apps/cli/bin/sower.js');
 
@@ -163,7 +155,7 @@ onBothDatabases('jobs', (kind) => {
       ['=HYPERLINK("x")', 'left-out', 'job-row.no-user'],
       [other, 'ready', undefined],
     ]);
-    expect(await problemOf(api('startJob', { params: { id: job.id }, body: { name: 'other' } }))).toBe(
+    expect(await problemReason(api('startJob', { params: { id: job.id }, body: { name: 'other' } }))).toBe(
       'job.name-differs',
     );
     // Between the check and the work: somebody was disabled, and somebody served.
@@ -218,13 +210,13 @@ onBothDatabases('jobs', (kind) => {
       body: { name: 'other', permissions: ['tokens:view', 'tokens:distribute'] },
     });
     const other = deployment.apiOf(0, key.key);
-    expect(await problemOf(other('takeJobResult', { params: { id: job.id } }))).toBe('job.own-only');
+    expect(await problemReason(other('takeJobResult', { params: { id: job.id } }))).toBe('job.own-only');
     const { csv } = await api('takeJobResult', { params: { id: job.id } });
     const [titles, ...rows] = readCsv(csv);
     expect(titles).toContain('activationCode');
     expect(rows).toHaveLength(40);
     expect(new Set(rows.map((row) => row[7])).size).toBe(40);
-    expect(await problemOf(api('takeJobResult', { params: { id: job.id } }))).toBe('job.codes-taken');
+    expect(await problemReason(api('takeJobResult', { params: { id: job.id } }))).toBe('job.codes-taken');
     const sealed = await stored.db
       .selectFrom('job_rows')
       .select('sealed')
@@ -367,7 +359,7 @@ onBothDatabases('jobs', (kind) => {
     expect(await api('getJob', { params: { id: job.id } })).toMatchObject({ codes: 'ready' });
     await after(7.1);
     expect(await sealedRows()).toEqual([]);
-    expect(await problemOf(api('takeJobResult', { params: { id: job.id } }))).toBe('job.codes-taken');
+    expect(await problemReason(api('takeJobResult', { params: { id: job.id } }))).toBe('job.codes-taken');
   });
 
   test('a paused job that nobody resumes is cancelled after a week, and its codes are destroyed a week later', async () => {
@@ -420,7 +412,7 @@ onBothDatabases('jobs', (kind) => {
       const state_since = Date.now() - minutes * 60_000;
       const run = { kind: 'synchronize', state: 'paused', state_since } as const;
       await stored.db.updateTable('jobs').set(run).where('id', '=', id).execute();
-      return problemOf(api('resumeJob', { params: { id } }));
+      return problemReason(api('resumeJob', { params: { id } }));
     };
     expect(await paused(61)).toBe('source-run.paused-long');
     expect(await paused(59)).toBe('none');
@@ -435,7 +427,7 @@ onBothDatabases('jobs', (kind) => {
     expect((await started(job)).states).toEqual({ issued: 3 });
     expect((await rowsOf(job.id)).map(({ serial }) => serial)).toEqual(serials);
     expect(
-      await problemOf(
+      await problemReason(
         api('distributeMany', {
           body: { name: 'x', profile: 'qr', tokens: 'mint', choose: { tokens: search } },
         }),
@@ -461,7 +453,7 @@ onBothDatabases('jobs', (kind) => {
     const job = await checked({ choose: { serials } });
     await api('startJob', { params: { id: job.id }, body: { name: job.name } });
     const act = (name: 'pauseJob' | 'resumeJob' | 'cancelJob') =>
-      problemOf(api(name, { params: { id: job.id } }));
+      problemReason(api(name, { params: { id: job.id } }));
     let interrupted = 0;
     for (const stop of ['pauseJob', 'cancelJob', 'pauseJob', 'cancelJob'] as const) {
       if ((await act(stop)) !== 'none') break;
@@ -562,7 +554,7 @@ onBothDatabases('jobs', (kind) => {
     const rows = await stored.db.selectFrom('mail').select('bulk').orderBy('id', 'desc').limit(21).execute();
     expect(rows.map(({ bulk }) => bulk)).toEqual([0, ...Array(20).fill(1)]);
     // The first job is over, and its mails are just being read.
-    expect(await problemOf(remind())).toBe('job.reminded');
+    expect(await problemReason(remind())).toBe('job.reminded');
   });
 
   test('a right lost between two batches ends the job; what was done can be taken back', async () => {
@@ -579,7 +571,7 @@ onBothDatabases('jobs', (kind) => {
     expect(stopped.done).toBeLessThan(4_000);
     expect(stopped.states.issued ?? 0).toBe(stopped.done);
     // Nobody goes on in another's name, but whoever sees it may take it back.
-    expect(await problemOf(api('resumeJob', { params: { id: job.id } }))).toBe('job.own-only');
+    expect(await problemReason(api('resumeJob', { params: { id: job.id } }))).toBe('job.own-only');
     const undone = await ended(api, (await api('undoJob', { params: { id: job.id } })).id);
     expect(undone.done).toBe(stopped.done);
   });
@@ -605,9 +597,9 @@ onBothDatabases('jobs', (kind) => {
     });
     expect((await by('listJobs', { query: {} })).items.map(({ id }) => id)).toEqual([job.id]);
     const others = (await api('listJobs', { query: {} })).items.find(({ id }) => id !== job.id) as Job;
-    expect(await problemOf(by('getJob', { params: { id: others.id } }))).toBe('job.not-found');
+    expect(await problemReason(by('getJob', { params: { id: others.id } }))).toBe('job.not-found');
     expect(
-      await problemOf(
+      await problemReason(
         by('distributeMany', {
           body: { name: 'x', profile: 'qr', choose: { userIds: ['x'] }, tokens: 'mint' },
         }),
@@ -654,7 +646,7 @@ onBothDatabases('jobs', (kind) => {
     expect(results.reduce((sum, { failed }) => sum + failed, 0)).toBe(600);
     const [first] = results.filter(({ done }) => done > 0) as [JobDetail];
     const undos = await Promise.all(
-      [1, 2].map(() => problemOf(api('undoJob', { params: { id: first.id } }))),
+      [1, 2].map(() => problemReason(api('undoJob', { params: { id: first.id } }))),
     );
     expect(undos.filter((problem) => problem === 'none').length).toBeGreaterThan(0);
   });

@@ -10,19 +10,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
+import { problemReason } from '../../harness/problems.ts';
 import { amount, randomness } from '../../harness/randomness.ts';
 
 const KILLS = amount({ usual: 2, long: 20 });
 const ROWS = amount({ usual: 4_000, long: 50_000 });
 
-async function problemOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'none';
-  } catch (error) {
-    return (error as { problem?: { reason?: string; code: string } }).problem?.reason ?? String(error);
-  }
-}
 const countsOf = ({ done, leftOut, failed }: Job) => ({ done, leftOut, failed });
 const wait = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -138,7 +131,7 @@ onBothDatabases('importing users', (kind) => {
         { field: 'language', before: '', after: 'en' },
       ],
     });
-    expect(await problemOf(api('startJob', { params: { id: job.id }, body: { name: 'x' } }))).toBe(
+    expect(await problemReason(api('startJob', { params: { id: job.id }, body: { name: 'x' } }))).toBe(
       'job.name-differs',
     );
     const done = await started(job);
@@ -218,7 +211,7 @@ onBothDatabases('importing users', (kind) => {
     });
     expect(countsOf(bare)).toMatchObject({ done: 2, leftOut: 0 });
     const refused = (file: string, columns?: ImportUsersInput['columns']) =>
-      problemOf(checked(file, columns === undefined ? {} : { columns }));
+      problemReason(checked(file, columns === undefined ? {} : { columns }));
     expect(await refused('a,b\n1,2')).toBe('user-import.no-user-id-column');
     expect(await refused('userId,b\n1,2', { userId: 'userId', email: 'c' })).toBe('user-import.no-column');
     expect(await refused('userId,userId\n1,2', { userId: 'userId' })).toBe('user-import.doubled-column');
@@ -328,7 +321,7 @@ onBothDatabases('importing users', (kind) => {
       ['scope-away', 'New', 'top'],
       ['scope-deep', 'New', inner.id],
     ]);
-    expect(await problemOf(checked(file, { securityDomain: 'top' }, hr))).toBe('domain.not-found');
+    expect(await problemReason(checked(file, { securityDomain: 'top' }, hr))).toBe('domain.not-found');
     const job = await checked(file, { existing: 'update', securityDomain: 'Mine' }, hr);
     expect(await reasonsOf(job.id, hr)).toEqual({
       2: 'import-row.taken',
@@ -345,16 +338,16 @@ onBothDatabases('importing users', (kind) => {
       body: { name: 'tokens', permissions: ['tokens:view', 'tokens:distribute', 'users:view'] },
     });
     const other = deployment.apiOf(0, tokens.key);
-    expect(await problemOf(other('getJob', { params: { id: job.id } }))).toBe('none');
-    expect(await problemOf(other('cancelJob', { params: { id: job.id } }))).toBe('job.not-found');
+    expect(await problemReason(other('getJob', { params: { id: job.id } }))).toBe('none');
+    expect(await problemReason(other('cancelJob', { params: { id: job.id } }))).toBe('job.not-found');
     const only = await api('addApiKey', { body: { name: 'only', permissions: ['tokens:view'] } });
     const blind = deployment.apiOf(0, only.key);
-    expect(await problemOf(blind('getJob', { params: { id: job.id } }))).toBe('job.not-found');
+    expect(await problemReason(blind('getJob', { params: { id: job.id } }))).toBe('job.not-found');
     expect((await blind('listJobs', { query: {} })).items.filter(({ kind: is }) => is === 'import')).toEqual(
       [],
     );
     expect((await hr('listJobs', { query: {} })).items.map(({ id }) => id)).toEqual([job.id]);
-    expect(await problemOf(api('startJob', { params: { id: job.id }, body: { name: job.name } }))).toBe(
+    expect(await problemReason(api('startJob', { params: { id: job.id }, body: { name: job.name } }))).toBe(
       'job.own-only',
     );
     // Meanwhile one is moved out of reach, one ID is taken, and one is deleted and added again.
@@ -380,8 +373,8 @@ onBothDatabases('importing users', (kind) => {
       .where('id', '=', never.id)
       .execute();
     expect(await jobEnded(api, never.id)).toMatchObject({ state: 'failed', reason: 'job.starter-gone' });
-    expect(await problemOf(api('getUser', { params: { userId: 'scope-late' } }))).toBe('none');
-    expect(await problemOf(api('getUser', { params: { userId: 'scope-never' } }))).toBe('user.not-found');
+    expect(await problemReason(api('getUser', { params: { userId: 'scope-late' } }))).toBe('none');
+    expect(await problemReason(api('getUser', { params: { userId: 'scope-never' } }))).toBe('user.not-found');
   });
 
   test('someone else who takes the place of a user since the check is not changed', async () => {

@@ -1,20 +1,10 @@
 /** Replacing a token: both belong to the user until the first passcode of the new one is accepted. */
-import { ApiProblem } from '@sower/api/client';
 import type { Permission } from '@sower/api/permissions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
-
-async function problemOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof ApiProblem) return error.problem.code;
-    throw error;
-  }
-  return 'none';
-}
+import { problemCode } from '../../harness/problems.ts';
 
 onBothDatabases('replacing a token', (kind) => {
   let database: FreshDatabase;
@@ -103,7 +93,7 @@ onBothDatabases('replacing a token', (kind) => {
       const code = tokencode(young);
       if (keepPin) expect(await verify(userId, code)).toBe('rejected');
       expect(await verify(userId, keepPin ? `4711${code}` : code)).toBe('accepted');
-      expect(await problemOf(get(serial))).toBe('not-found');
+      expect(await problemCode(get(serial))).toBe('not-found');
     }
   });
 
@@ -119,7 +109,7 @@ onBothDatabases('replacing a token', (kind) => {
     expect(await mode()).toBe('new-pin');
     expect(await verify(userId, `4711${tokencode(young)}`)).toBe('challenge');
     const change = (pin: string) =>
-      problemOf(deployment.api('setPin', { params: replacement, body: { pin } }));
+      problemCode(deployment.api('setPin', { params: replacement, body: { pin } }));
     expect(await change('2580')).toBe('none');
     expect(await mode()).toBe('normal');
     expect(await change('4711')).toBe('pin-refused');
@@ -148,10 +138,10 @@ onBothDatabases('replacing a token', (kind) => {
     await assign(await mint(), userId);
     await assign(await mint(), userId);
     const chosen = await mint();
-    expect(await problemOf(assign(chosen, userId))).toBe('token-limit');
+    expect(await problemCode(assign(chosen, userId))).toBe('token-limit');
     await replace(serial, { replacement: chosen });
-    expect(await problemOf(replace(serial))).toBe('wrong-state');
-    expect(await problemOf(replace(chosen))).toBe('wrong-state');
+    expect(await problemCode(replace(serial))).toBe('wrong-state');
+    expect(await problemCode(replace(chosen))).toBe('wrong-state');
     await deployment.api('unassignToken', { params: { serial: chosen } });
     expect((await get(serial)).replacedBy).toBe(undefined);
     // Given up and chosen again; then the old one is taken away by hand, and the new one stays.
@@ -159,7 +149,7 @@ onBothDatabases('replacing a token', (kind) => {
     await deployment.api('unassignToken', { params: { serial } });
     expect(await get(chosen)).toMatchObject({ userId });
     expect((await get(chosen)).replaces).toBe(undefined);
-    expect(await problemOf(assign(serial, userId))).toBe('token-limit');
+    expect(await problemCode(assign(serial, userId))).toBe('token-limit');
   });
 
   test('the next token for everybody: good for long enough, each another one, and no more than allowed', async () => {
@@ -185,16 +175,16 @@ onBothDatabases('replacing a token', (kind) => {
     const got = await Promise.allSettled([next(0), next(1), next(0), next(1)]);
     const given = got.flatMap((result) => (result.status === 'fulfilled' ? [result.value.serial] : []));
     expect(given.sort()).toEqual(serials);
-    expect(await problemOf(next(0))).toBe('no-token-available');
+    expect(await problemCode(next(0))).toBe('no-token-available');
   });
 
   test('what cannot replace, or be replaced', async () => {
     const { serial } = await holder();
     const other = await holder();
-    expect(await problemOf(replace(serial, { replacement: other.serial }))).toBe('wrong-state');
-    expect(await problemOf(replace(serial, { replacement: serial }))).toBe('wrong-state');
-    expect(await problemOf(replace(serial, { replacement: '999999999999' }))).toBe('not-found');
-    expect(await problemOf(replace(await mint()))).toBe('wrong-state');
+    expect(await problemCode(replace(serial, { replacement: other.serial }))).toBe('wrong-state');
+    expect(await problemCode(replace(serial, { replacement: serial }))).toBe('wrong-state');
+    expect(await problemCode(replace(serial, { replacement: '999999999999' }))).toBe('not-found');
+    expect(await problemCode(replace(await mint()))).toBe('wrong-state');
     const { id } = await deployment.api('addSecurityDomain', { body: { name: `away${people}` } });
     const { first: away } = await deployment.api('mintTokens', { body: { securityDomain: id } });
     const { key } = await deployment.api('addApiKey', {
@@ -202,7 +192,7 @@ onBothDatabases('replacing a token', (kind) => {
     });
     const outsider = deployment.apiOf(0, key);
     const call = { params: { serial }, body: { replacement: away } };
-    expect(await problemOf(outsider('replaceToken', call))).toBe('not-found');
+    expect(await problemCode(outsider('replaceToken', call))).toBe('not-found');
   });
 
   test('is deleted afterwards only where whoever says so may delete it', async () => {
@@ -212,10 +202,10 @@ onBothDatabases('replacing a token', (kind) => {
       (await deployment.api('addApiKey', { body: { name: 'desk', permissions } })).key;
     const call = { params: { serial }, body: { afterwards: 'delete' } } as const;
     const desk = deployment.apiOf(0, await keyWith('tokens:assign', 'tokens:distribute'));
-    expect(await problemOf(desk('replaceToken', call))).toBe('not-permitted');
+    expect(await problemCode(desk('replaceToken', call))).toBe('not-permitted');
     expect((await get(serial)).replacedBy).toBe(undefined);
     const whole = deployment.apiOf(0, await keyWith('tokens:assign', 'tokens:delete'));
-    expect(await problemOf(whole('replaceToken', call))).toBe('none');
+    expect(await problemCode(whole('replaceToken', call))).toBe('none');
   });
 
   test('two administrators replace one token at once: one pair', async () => {
@@ -223,7 +213,7 @@ onBothDatabases('replacing a token', (kind) => {
     await Promise.all(Array.from({ length: 10 }, mint));
     const results = await Promise.all(
       Array.from({ length: 10 }, (_, caller) =>
-        problemOf(deployment.apiOf(caller % 2)('replaceToken', { params: { serial }, body: {} })),
+        problemCode(deployment.apiOf(caller % 2)('replaceToken', { params: { serial }, body: {} })),
       ),
     );
     expect(results.filter((result) => result === 'none')).toHaveLength(1);
