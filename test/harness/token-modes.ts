@@ -21,6 +21,7 @@ import { claimSerials } from '@sower/server/store/operations/installation';
 import type { Database, NewRow } from '@sower/server/store/schema/schema';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
+import { userRow as rowOfUser } from './directory/user-row.ts';
 
 export type Transition = {
   readonly mode: string;
@@ -79,18 +80,7 @@ export async function person(stage: Stage, shape: Shape = {}): Promise<Person> {
   const domain = shape.policy ? await domainWith(stage, ...shape.policy) : TOP_DOMAIN.path;
   const authenticationType = shape.seed?.authentication_type ?? 'tokencode';
   await insertUser(db, {
-    id: userRow,
-    user_id: userId,
-    user_id_key: userIdKey(userId),
-    first_name: '',
-    last_name: '',
-    email: '',
-    last_name_key: '',
-    email_key: '',
-    domain,
-    enabled: 1,
-    created_at: stage.now(),
-    version: 1,
+    ...rowOfUser(userId, { id: userRow, user_id_key: userIdKey(userId), domain, created_at: stage.now() }),
     ...shape.user,
   });
   await insertTokens(db, [

@@ -8,6 +8,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { earlierSchema } from '../../../test/harness/databases/earlier-schema.ts';
 import { type DatabaseKind, type FreshDatabase, onBothDatabases } from '../../../test/harness/databases.ts';
+import { userRow } from '../../../test/harness/directory/user-row.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
 import { claimMinute } from '../src/store/audit/figures.ts';
 import { insertAudit } from '../src/store/audit/rows.ts';
@@ -116,18 +117,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
 
   async function makeUser(): Promise<string> {
     const id = newId(ids);
-    const person = {
-      domain: '/',
-      last_name_key: '',
-      email_key: '',
-      first_name: '',
-      last_name: '',
-      email: '',
-      enabled: 1 as const,
-      created_at: 0,
-      version: 1,
-    };
-    await insertUser(one.db, { id, user_id: id, user_id_key: id, ...person });
+    await insertUser(one.db, userRow(id, { created_at: 0 }));
     return id;
   }
   async function makeToken(expiresOn = '2037-12-31'): Promise<{ id: string; serial: string }> {

@@ -8,7 +8,7 @@ import { CODE, SERIAL } from '../../../apps/cli/test/ctkip-responder.ts';
 import { distributed, importNow, picture, shownCode } from '../../harness/browser/authenticator-app.ts';
 import { lookForSecrets } from '../../harness/browser/authenticator-secrets.ts';
 import { onAuthenticatorSite } from '../../harness/browser/authenticator-site.ts';
-import { type Answer, meddlingProxy } from '../../harness/meddling-proxy.ts';
+import { type Answer, meddlingProxy } from '../../harness/processes/meddling-proxy.ts';
 
 onAuthenticatorSite('web authenticator, faults', (site) => {
   const { open, app, ctkip, ownServer, accepts } = site;

@@ -30,7 +30,7 @@ import { type Behavior, CODE, SERIAL } from '../../../apps/cli/test/ctkip-respon
 import { AUTHENTICATOR, distributed, importNow, shownCode } from '../../harness/browser/authenticator-app.ts';
 import { formsOf, kill, lookForSecrets, onDisk } from '../../harness/browser/authenticator-secrets.ts';
 import { onAuthenticatorSite } from '../../harness/browser/authenticator-site.ts';
-import { type Answer, meddlingProxy, type Passing } from '../../harness/meddling-proxy.ts';
+import { type Answer, meddlingProxy, type Passing } from '../../harness/processes/meddling-proxy.ts';
 
 async function setPin(page: Page, pin: string, erase: boolean): Promise<void> {
   await page.getByRole('button', { name: 'Set a lock first' }).click();

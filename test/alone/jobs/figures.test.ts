@@ -24,6 +24,7 @@ import { claimInstallation } from '@sower/server/store/operations/installation';
 import { type Text, text } from '@sower/texts/outcomes';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { userRow } from '../../harness/directory/user-row.ts';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));
 const seal = sealing(random(32), random);
@@ -92,20 +93,7 @@ onBothDatabases('figures', (kind) => {
   const addUser = (userId: string, domain: string) =>
     open.db
       .insertInto('users')
-      .values({
-        id: userId,
-        user_id: userId,
-        user_id_key: userId,
-        first_name: '',
-        last_name: '',
-        email: '',
-        last_name_key: '',
-        email_key: '',
-        domain,
-        enabled: 1,
-        created_at: NOON,
-        version: 1,
-      })
+      .values(userRow(userId, { domain, created_at: NOON }))
       .execute();
   const addToken = (serial: string, domain: string, more: Record<string, unknown> = {}) =>
     open.db

@@ -11,7 +11,7 @@ import { type Behavior, ctkipResponder, type Responder } from '../../../apps/cli
 import { SQLITE } from '../databases.ts';
 import { type Deployment, deploy } from '../deployment.ts';
 import type { FreshDatabase } from '../fresh-database.ts';
-import { type MeddlingProxy, meddlingProxy } from '../meddling-proxy.ts';
+import { type MeddlingProxy, meddlingProxy } from '../processes/meddling-proxy.ts';
 import {
   AUTHENTICATOR,
   type BrowserOptions,

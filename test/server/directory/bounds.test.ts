@@ -26,6 +26,7 @@ import {
   slapdSource,
   sourceContext,
 } from '../../harness/directory/source.ts';
+import { userRow } from '../../harness/directory/user-row.ts';
 import { amount, randomness } from '../../harness/randomness.ts';
 
 const ROUNDS = amount({ usual: 60, long: 200 });
@@ -67,11 +68,7 @@ describe.skipIf(!hasSlapd)('bounds of a run', () => {
       for (let index = 0; index < MOST; index += 1)
         await context.db
           .insertInto('users')
-          .values({
-            ...{ id: `internal${index}`, user_id: `internal${index}`, user_id_key: `internal${index}` },
-            ...{ first_name: '', last_name: '', last_name_key: '', email: '', email_key: '' },
-            ...{ enabled: 1, domain: '/', created_at: 1, version: 1 },
-          })
+          .values(userRow(`internal${index}`))
           .execute();
       id = await addedSource(
         context,

@@ -18,6 +18,7 @@ import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts'
 import { addedSource, ran } from '../../harness/directory/run.ts';
 import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
 import { done, type SourceContext, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+import { userRow } from '../../harness/directory/user-row.ts';
 import { amount } from '../../harness/randomness.ts';
 
 const RIGHT = 'the right password of everybody';
@@ -307,23 +308,7 @@ describe.skipIf(!hasSlapd)('log-on with slapd', () => {
           modification: new Attribute({ type: 'pwdAccountLockedTime', values: ['000001010000Z'] }),
         }),
       ]);
-      await context.db
-        .insertInto('users')
-        .values({
-          id: 'taken',
-          user_id: 'taken',
-          user_id_key: 'taken',
-          first_name: '',
-          last_name: '',
-          last_name_key: '',
-          email: '',
-          email_key: '',
-          enabled: 1,
-          domain: '/',
-          created_at: 1,
-          version: 1,
-        })
-        .execute();
+      await context.db.insertInto('users').values(userRow('taken')).execute();
       const users = async () =>
         (await context.db.selectFrom('users').select('user_id').execute()).map(({ user_id }) => user_id);
       let address = 0;

@@ -26,6 +26,7 @@ import {
 } from '../../harness/directory/run.ts';
 import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
 import { done, type SourceContext, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+import { userRow } from '../../harness/directory/user-row.ts';
 
 const dn = (uid: string, ou = 'people') => `uid=${uid},ou=${ou},${SUFFIX}`;
 const replace = (type: string, ...values: string[]) =>
@@ -200,20 +201,7 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
     test('user IDs of others: never taken over; of two that want one, the first; chains and circles', async () => {
       await context.db
         .insertInto('users')
-        .values({
-          id: 'internal',
-          user_id: 'user7',
-          user_id_key: 'user7',
-          first_name: '',
-          last_name: '',
-          last_name_key: '',
-          email: '',
-          email_key: '',
-          enabled: 1,
-          domain: '/',
-          created_at: 1,
-          version: 1,
-        })
+        .values(userRow('user7', { id: 'internal' }))
         .execute();
       const first = await ran(context, id);
       expect(first).toMatchObject({ state: 'done', done: 99, counts: { added: 99, conflict: 1 } });
@@ -262,20 +250,7 @@ describe.skipIf(!hasSlapd)('synchronization with slapd', () => {
       const preview = await ran(context, id, { preview: true });
       await context.db
         .insertInto('users')
-        .values({
-          id: 'quick',
-          user_id: 'ADA',
-          user_id_key: 'ada',
-          first_name: '',
-          last_name: '',
-          last_name_key: '',
-          email: '',
-          email_key: '',
-          enabled: 1,
-          domain: '/',
-          created_at: 1,
-          version: 1,
-        })
+        .values(userRow('ADA', { id: 'quick' }))
         .execute();
       const run = await confirmed(context, id, preview.id);
       expect(run).toMatchObject({ state: 'done', done: 99, leftOut: 1 });

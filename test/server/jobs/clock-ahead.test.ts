@@ -24,6 +24,7 @@ import { claimTry } from '@sower/server/store/sources/password-tries';
 import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { userRow } from '../../harness/directory/user-row.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -154,8 +155,7 @@ onBothDatabases('after a clock that was a year ahead', (kind) => {
     const { db } = stored;
     const [user, administrator] = [newId(ids), newId(ids)];
     const both = { enabled: 1, created_at: NOW, version: 1 } as const;
-    const names = { user_id: 'u', user_id_key: 'u', first_name: '', last_name: '', last_name_key: '' };
-    await insertUser(db, { ...both, ...names, id: user, email: '', email_key: '', domain: '/' });
+    await insertUser(db, userRow('u', { id: user, created_at: NOW }));
     await insertAdministrator(db, marks, {
       ...both,
       ...{ id: administrator, user_name: 'a', user_name_key: 'a', password_hash: '', passkey_count: 0 },

@@ -14,6 +14,7 @@ import type { NewRow } from '@sower/server/store/schema/schema';
 import { outcomesIn, text } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { userRow } from '../../harness/directory/user-row.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2031, 4, 20, 12);
@@ -54,20 +55,8 @@ onBothDatabases('reports', (kind) => {
     fresh = await kind.fresh();
     open = await openDatabase(fresh.location);
     const { db } = open;
-    const user = (userId: string, domain: string, lastName = ''): NewRow<'users'> => ({
-      id: userId,
-      user_id: userId,
-      user_id_key: userId,
-      first_name: '',
-      last_name: lastName,
-      email: '',
-      last_name_key: '',
-      email_key: '',
-      domain,
-      enabled: 1,
-      created_at: NOW - 400 * DAY,
-      version: 1,
-    });
+    const user = (userId: string, domain: string, lastName = '') =>
+      userRow(userId, { domain, last_name: lastName, created_at: NOW - 400 * DAY });
     await db
       .insertInto('users')
       .values([user('north', '/n/', 'Nord'), user('south', '/s/', '=1+1'), user('idle', '/n/h/')])

@@ -1,7 +1,7 @@
 /** Somebody between an authenticator and its server: terminates TLS, reads everything, and changes what a test tells it to. */
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { CERTIFICATE, KEY } from '../../apps/cli/test/certificate.ts';
+import { CERTIFICATE, KEY } from '../../../apps/cli/test/certificate.ts';
 
 export type Passing = {
   readonly path: string;
