@@ -262,6 +262,24 @@ export const DEFECTS: readonly Defect[] = [
     meddling: dropped(/insert into audit \(/),
   },
   {
+    what: 'the start of the next batch is not noted',
+    within: 20,
+    kinds: ['work', 'pause-job', 'resume-job', 'wait'],
+    meddling: replacing(/"position" = \?, "done"/, '"position" = 0 * ?, "done"', /^update "jobs"/),
+  },
+  {
+    what: 'a batch of a job that was paused or taken away',
+    within: 20,
+    kinds: ['work', 'pause-job', 'cancel-job', 'wait'],
+    meddling: without(/"lease" = \? and "state" = \?(?= returning)/, /^update "jobs"/),
+  },
+  {
+    what: 'a domain is deleted with what is in it',
+    within: 20,
+    kinds: ['add-user', 'remove-domain'],
+    meddling: replacing(/select count\(\*\) from users/, 'select 0 * count(*) from users'),
+  },
+  {
     what: 'claims answered before they are carried out',
     within: 20,
     kinds: PASSCODES,

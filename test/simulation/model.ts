@@ -5,7 +5,7 @@
  */
 import { type Asked, intervalAt } from './operations.ts';
 import type { Ran } from './run.ts';
-import { HOLDERS } from './stage.ts';
+import { HOLDERS, JOB, JOB_ROWS } from './stage.ts';
 
 type Promise_ = { readonly says: string; readonly from: string; broken(ran: Ran): string | undefined };
 
@@ -243,7 +243,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'A disabled or lost token, or a disabled user, is accepted by no node once the change was answered.',
-    from: 'threat model: disabling a token …; authentication.md: a disabled token is not accepted',
+    from: 'threat model: a disabled, lost or expired token stops anyone; authentication.md',
     broken(ran) {
       for (const one of ran.asked) {
         if (!isIn(one) || !['passcode', 'emergency', 'answer'].includes(one.kind)) continue;
@@ -407,6 +407,61 @@ export const PROMISES: readonly Promise_[] = [
            (select 1 from distributions where distributions.id = seeds.distribution_id and state = 'provisioned')`,
       );
       return half && `${half.id}`;
+    },
+  },
+  {
+    says: 'Each row of a job is done once, whoever took it over; the counts equal the rows.',
+    from: 'architecture, jobs: at most one node works on it at a time, by a lease; a batch and the start of the next are one transaction',
+    broken(ran) {
+      const [twice] = rows(
+        ran,
+        "select object, count(*) as n from audit where object like 'token:row %' group by object having count(*) > 1",
+      );
+      if (twice) return `${twice.object}: ${twice.n} times`;
+      const [job] = rows(ran, 'select done, position, state from jobs where id = ?', JOB);
+      const done = count(ran, "select count(*) as n from audit where object like 'token:row %'");
+      if (job?.done !== done || job.position !== done) return `${job?.done} are counted, ${done} are done`;
+      return job.state === 'done' && done !== JOB_ROWS ? `it is done after ${done}` : undefined;
+    },
+  },
+  {
+    says: 'What was paused or canceled does not go on once that was answered, unless it is resumed.',
+    from: 'work/runner.ts: paused, canceled, or taken by another node',
+    broken(ran) {
+      const { trace } = ran.scheduler;
+      for (const one of ran.asked) {
+        if (
+          !['pause-job', 'cancel-job'].includes(one.kind) ||
+          one.answer !== 'done' ||
+          one.ended === undefined
+        )
+          continue;
+        const { ended } = one;
+        if (
+          ran.asked.some(
+            (other) => other.kind === 'resume-job' && (other.ended ?? Number.POSITIVE_INFINITY) > one.began,
+          )
+        )
+          continue;
+        // A transaction that wrote before and committed later would have held the row.
+        const later = trace.findIndex(
+          (line, at) => at > ended && line.includes(': update jobs set position'),
+        );
+        if (later >= 0) return `(${one.number}) was answered, and a batch was done: ${trace[later]}`;
+      }
+      return undefined;
+    },
+  },
+  {
+    says: 'Whatever is in a security domain is in one that exists.',
+    from: 'architecture, security_domains: the top domain always exists; in or below is one comparison',
+    broken(ran) {
+      const [lost] = rows(
+        ran,
+        `select user_id as name from users where domain not in (select path from security_domains)
+         union all select name from security_domains where parent_id not in (select id from security_domains)`,
+      );
+      return lost && `${lost.name}`;
     },
   },
   {

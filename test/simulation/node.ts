@@ -59,6 +59,7 @@ export function contextOf(
     sealing,
     deviceTypes,
     random,
+    sleep,
     replaced = {},
   }: {
     readonly life: Life;
@@ -66,6 +67,8 @@ export function contextOf(
     readonly sealing: Sealing;
     readonly deviceTypes: DeviceTypes;
     readonly random: (length: number) => Uint8Array;
+    /** A point of the scheduler. */
+    readonly sleep: (milliseconds: number) => Promise<void>;
     readonly replaced?: Replaced;
   },
 ) {
@@ -84,6 +87,8 @@ export function contextOf(
     now,
     random,
     monotonic,
+    sleep,
+    isAlone: () => false,
   };
   const shipped = acceptances(base);
   const commit: Commit = replaced.answersBeforeCommit

@@ -6,8 +6,11 @@ import { requireNewPin, setPin } from '@sower/server/authentication/pin/set-pin'
 import { endEmergencyAccess, giveEmergencyAccess } from '@sower/server/authentication/token-access/emergency';
 import { resynchronizeToken } from '@sower/server/authentication/token-access/resynchronize';
 import { testToken } from '@sower/server/authentication/token-access/test-token';
+import { type Actor, SYSTEM } from '@sower/server/core/actor';
+import { record } from '@sower/server/core/record';
+import { addDomain, removeDomain } from '@sower/server/directory/domains';
 import { editSettings } from '@sower/server/directory/settings';
-import { editUser } from '@sower/server/directory/users';
+import { addUser, editUser } from '@sower/server/directory/users';
 import { admitByCode } from '@sower/server/provisioning/distribution/admission';
 import { distributeToken } from '@sower/server/provisioning/distribution/distribute';
 import { withdrawDistribution } from '@sower/server/provisioning/distribution/withdraw';
@@ -16,9 +19,11 @@ import { markLost, setEnabled } from '@sower/server/provisioning/tokens/enable';
 import { replaceToken } from '@sower/server/provisioning/tokens/replace';
 import { claimApproval } from '@sower/server/store/tokens/seeds';
 import { claimSchedule, insertSchedule } from '@sower/server/store/work/schedules';
+import { cancelJob, pauseJob, resumeJob } from '@sower/server/work/jobs';
+import { type JobKind, type JobKinds, workOnJob } from '@sower/server/work/runner';
 import fc from 'fast-check';
 import { ACTOR, type Node } from './node.ts';
-import { ADA, BOB, HOLDERS, type Holder, PROFILE, SPARE } from './stage.ts';
+import { ADA, BOB, DOMAIN, HOLDERS, type Holder, JOB, KEY, PROFILE, SPARE } from './stage.ts';
 
 export const KINDS = [
   'passcode',
@@ -46,6 +51,13 @@ export const KINDS = [
   'assign',
   'settings',
   'schedule',
+  'work',
+  'pause-job',
+  'resume-job',
+  'cancel-job',
+  'add-user',
+  'add-domain',
+  'remove-domain',
   'wait',
 ] as const;
 export type Kind = (typeof KINDS)[number];
@@ -376,10 +388,65 @@ export function requestOf(
         return claimed ? 'claimed' : 'not';
       });
     }
+    case 'work':
+      return act(JOB, async ({ context }) => {
+        const worked = await workOnJob(
+          { ...context, onAlteredRow: () => {} },
+          JOB_KINDS(context),
+          () => false,
+        );
+        return worked ? 'worked' : 'none';
+      });
+    case 'pause-job':
+      return act(JOB, async ({ context }) => spoken(await pauseJob(context, ACTOR, JOB)));
+    case 'resume-job':
+      return act(JOB, async ({ context }) => spoken(await resumeJob(context, STARTER, JOB)));
+    case 'cancel-job':
+      return act(JOB, async ({ context }) => spoken(await cancelJob(context, ACTOR, JOB)));
+    case 'add-user': {
+      const fresh = { userId: `u${number}`, firstName: '', lastName: '', email: '', securityDomain: DOMAIN };
+      return act('domain', async ({ context }) =>
+        spoken(await addUser(context as never, ACTOR, fresh as never)),
+      );
+    }
+    case 'add-domain':
+      return act('domain', async ({ context }) =>
+        spoken(await addDomain(context as never, ACTOR, { name: `d${number}`, parent: DOMAIN } as never)),
+      );
+    case 'remove-domain':
+      return act('domain', async ({ context }) =>
+        spoken(await removeDomain(context as never, ACTOR, DOMAIN)),
+      );
     case 'wait':
       return undefined;
   }
 }
+
+/** Who made the job. */
+const STARTER: Actor = { ...ACTOR, kind: 'api-key', name: 'jobs', key: KEY };
+const ROWS_AT_ONCE = 2;
+
+/** A kind of job whose rows each leave a row in the trail: the runner is the shipped one. */
+const JOB_KINDS = (context: Node['context']): JobKinds => {
+  const kind: JobKind = {
+    needs: () => [],
+    prepare: async () => ({
+      ok: true,
+      value: async (trx, { position, total }) => {
+        const rows = Array.from(
+          { length: Math.min(ROWS_AT_ONCE, total - position) },
+          (_, row) => position + row,
+        );
+        for (const row of rows)
+          await record(trx, context, SYSTEM, { action: 'token.edit', object: `token:row ${row}` });
+        const next = position + rows.length;
+        return { position: next, done: rows.length, leftOut: 0, failed: 0, last: next >= total };
+      },
+    }),
+    end: () => 'done',
+  };
+  return new Proxy({} as Record<keyof JobKinds, JobKind>, { get: () => kind });
+};
 
 async function distribute({ context }: Node, serial: string, number: number, clients: Clients) {
   const input = { profile: PROFILE, deviceBinding: { kind: 'any' }, nickname: '', revokeNow: number === 7 };

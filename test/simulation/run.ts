@@ -39,7 +39,7 @@ const NODES = 3;
 /** Requests that wait for an answer at once. */
 const MOST_AT_ONCE = 6;
 /** More is a loop. */
-const MOST_STEPS = 20_000;
+const MOST_STEPS = 5_000;
 
 const RANGE = 1 << 20;
 /** A draw of zero is: no fault, the one that has waited longest. Every fortieth or so is a fault. */
@@ -63,6 +63,8 @@ const THEMES: readonly (readonly Kind[])[] = [
   ['provision', 'passcode', 'replace', 'unassign', 'assign'],
   ['replace', 'distribute', 'activate', 'passcode', 'unassign', 'assign'],
   ['passcode', 'test', 'resynchronize', 'disable', 'enable', 'lose', 'disable-user', 'enable-user'],
+  ['work', 'pause-job', 'resume-job', 'cancel-job', 'wait'],
+  ['add-user', 'remove-domain', 'add-domain'],
   ['settings', 'schedule', 'approve', 'wait', 'passcode'],
 ];
 
@@ -226,6 +228,7 @@ async function runOn({
         deviceTypes: stage.deviceTypes,
         random,
         replaced,
+        sleep: () => scheduler.point('sleep'),
       }),
     };
   }

@@ -3,16 +3,20 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { sealing as makeSealing, type Sealing } from '@sower/server/keys/seal/sealing';
 import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { type DeviceTypes, loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
 import { openDatabase } from '@sower/server/store/db/open';
+import { insertApiKey } from '@sower/server/store/directory/administrators';
+import { insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { insertUser, userIdKey } from '@sower/server/store/directory/users';
 import { claimInstallation, updateSettings } from '@sower/server/store/operations/installation';
 import { insertProfile } from '@sower/server/store/tokens/profiles';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
+import { insertJob } from '@sower/server/store/work/jobs';
 
 /** Ten seconds into a minute of 2030. */
 export const BEGIN = 1_900_000_000_000 - (1_900_000_000_000 % 60_000) + 10_000;
@@ -32,6 +36,10 @@ export const BOB: Holder = holder(2, 'bob');
 export const HOLDERS = [ADA, BOB] as const;
 export const SPARE = { tokenId: idOf(9), serial: '000100000009' };
 export const PROFILE = idOf(50);
+export const DOMAIN = idOf(60);
+export const KEY = idOf(70);
+export const JOB = idOf(80);
+export const JOB_ROWS = 6;
 
 function holder(number: number, userId: string): Holder {
   return {
@@ -117,6 +125,8 @@ export async function setStage(): Promise<Stage> {
 async function fill(template: string, sealing: Sealing): Promise<void> {
   const { db, close } = await openDatabase({ kind: 'sqlite', file: template });
   await claimInstallation(db, 'check', BEGIN);
+  const top = { id: TOP_DOMAIN.id, path: TOP_DOMAIN.path, parent_id: null, name: 'Top', name_key: 'top' };
+  await insertDomain(db, { ...top, created_at: BEGIN, version: 1 });
   // Windows as narrow as they can be: most of the work of a check is the codes in them.
   const narrow = { 'verify.firstUseSeconds': 60, 'verify.maxDriftSeconds': 60 };
   await updateSettings(db, { ...DEFAULT_SETTINGS, ...narrow }, 1);
@@ -165,6 +175,39 @@ async function fill(template: string, sealing: Sealing): Promise<void> {
   await insertProfile(db, {
     ...{ id: PROFILE, name: 'P', name_key: 'p', device_type: 'sower', delivery: 'url', algorithm: 'totp' },
     ...{ digits: 8, interval_seconds: 60, authentication_type: 'tokencode', code_expiry: '7d' },
+    ...{ created_at: BEGIN, version: 1 },
+  });
+  const trail = { sealing, now: () => BEGIN, random: randomFrom(99) };
+  const key = {
+    id: KEY,
+    name: 'jobs',
+    key_hash: 'none' as const,
+    permissions: JSON.stringify(PERMISSION_NAMES),
+  };
+  await insertApiKey(db, trail, {
+    ...{ ...key, domain: '/', created_at: BEGIN, created_by: 'simulation', expires_at: null },
+    ...{ owner_id: null, owner_name: null },
+  });
+  await insertJob(db, trail, {
+    ...{
+      id: JOB,
+      kind: 'distribute',
+      name: 'J',
+      input: JSON.stringify({ tokens: 'assigned' }),
+    },
+    ...{
+      about: null,
+      rule_id: null,
+      state: 'queued',
+      phase: 'work',
+      total: JOB_ROWS,
+      created_at: BEGIN,
+      source: null,
+    },
+    ...{ actor_kind: 'api-key', actor_id: KEY, actor_name: 'api-key:jobs' },
+  });
+  await insertDomain(db, {
+    ...{ id: DOMAIN, name: 'D', name_key: 'd', path: `/${DOMAIN}/`, parent_id: TOP_DOMAIN.id },
     ...{ created_at: BEGIN, version: 1 },
   });
   await close();
