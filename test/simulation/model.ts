@@ -7,7 +7,11 @@ import { type Asked, intervalAt } from './operations.ts';
 import type { Ran } from './run.ts';
 import { HOLDERS, JOB, JOB_ROWS } from './stage.ts';
 
-type Promise_ = { readonly says: string; readonly from: string; broken(ran: Ran): string | undefined };
+type Promised = {
+  readonly says: string;
+  readonly from: readonly [string, string];
+  broken(ran: Ran): string | undefined;
+};
 
 const LET_IN = /^(accepted|challenge)/;
 const isIn = ({ answer }: Asked): boolean => LET_IN.test(answer ?? '');
@@ -58,10 +62,13 @@ const rows = (ran: Ran, sql: string, ...values: (string | number)[]): Record<str
 const count = (ran: Ran, sql: string, ...values: (string | number)[]): number =>
   Number(rows(ran, sql, ...values)[0]?.n ?? 0);
 
-export const PROMISES: readonly Promise_[] = [
+export const PROMISES: readonly Promised[] = [
   {
     says: 'An interval of a device is accepted at most once, ever.',
-    from: 'threat model: each interval is accepted once, ever, by compare-and-set, across processes and restarts',
+    from: [
+      'docs/threat-model.md',
+      'each interval is accepted once, ever, by compare-and-set, across processes and restarts',
+    ],
     broken: (ran) =>
       atMostOnce(
         ran,
@@ -71,17 +78,17 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'An emergency tokencode is accepted at most once.',
-    from: 'architecture, emergency_codes: using a one-time code deletes it',
+    from: ['docs/architecture.md', 'using a one-time code deletes it'],
     broken: (ran) => atMostOnce(ran, ({ about, kind }) => (kind === 'emergency' ? about : undefined), isIn),
   },
   {
     says: 'A question is answered once.',
-    from: 'architecture, attempts: deleted by the one answer that claims it',
+    from: ['docs/architecture.md', 'deleted by the one answer that claims it'],
     broken: (ran) => atMostOnce(ran, ({ about, kind }) => (kind === 'answer' ? about : undefined), isIn),
   },
   {
     says: 'Of many answers to a question one is looked at; to the others it does not exist.',
-    from: 'threat model: a mismatch looks like an unknown challenge; architecture, attempts',
+    from: ['docs/threat-model.md', 'A mismatch looks like an unknown challenge'],
     broken(ran) {
       const answers = ran.asked.filter((one) => one.kind === 'answer' && !isOpen(one));
       const questions = new Set(answers.map(({ about }) => about)).size;
@@ -96,7 +103,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'An activation code is redeemed at most once.',
-    from: 'threat model: codes work once',
+    from: ['docs/threat-model.md', 'codes work once'],
     broken: (ran) =>
       atMostOnce(
         ran,
@@ -106,7 +113,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'An approval is accepted at most once.',
-    from: 'threat model: an approval works once, for minutes, for its own token',
+    from: ['docs/threat-model.md', 'an approval works once, for minutes, for its own token'],
     broken: (ran) =>
       atMostOnce(
         ran,
@@ -116,7 +123,10 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'Each time of a schedule is claimed by one node.',
-    from: 'architecture, schedules: the node that advances its time does the work: one node, once for each time',
+    from: [
+      'docs/architecture.md',
+      'the node that advances its time does the work: one node, once for each time',
+    ],
     broken: (ran) =>
       atMostOnce(
         ran,
@@ -126,7 +136,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'What was edited in one version is changed by one administrator.',
-    from: 'architecture: advance is a compare-and-set',
+    from: ['docs/architecture.md', '`advance` is a compare-and-set'],
     broken: (ran) =>
       atMostOnce(
         ran,
@@ -136,7 +146,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'What was answered as accepted is durable: the seed stands at that interval or later, or is gone.',
-    from: 'threat model: one transaction per commit; answers are sent only after it',
+    from: ['docs/threat-model.md', 'answers are sent only after it'],
     broken(ran) {
       for (const { userId, seedId } of HOLDERS) {
         const [seed] = rows(ran, 'select position from seeds where id = ?', seedId);
@@ -152,7 +162,10 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'A refusal moves no seed: where it stands was accepted, or asked without an answer.',
-    from: 'architecture, hot paths: one compare-and-set accepts the interval',
+    from: [
+      'docs/architecture.md',
+      '`position` only grows, by compare-and-set, so no interval is accepted twice',
+    ],
     broken(ran) {
       for (const { userId, seedId } of HOLDERS) {
         const [seed] = rows(ran, 'select position from seeds where id = ?', seedId);
@@ -171,7 +184,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'Each acceptance has its row in the trail, and no row is without one.',
-    from: 'architecture, audit: one thing that happened; written in the transaction of the change',
+    from: ['docs/architecture.md', 'append-only; input cannot forge, hide or prevent a row'],
     broken(ran) {
       for (const { userId } of HOLDERS) {
         const of = ran.asked.filter(
@@ -194,7 +207,10 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'Each guess that was looked at is counted, and is in the trail once.',
-    from: 'threat model: of a hundred guesses at once, through every channel and two processes, five are checked',
+    from: [
+      'docs/architecture.md',
+      '`guess_version` grows with every wrong passcode that is counted, and nothing is accepted on the basis of an older one',
+    ],
     broken(ran) {
       for (const { userId, userRow } of HOLDERS) {
         const [user] = rows(ran, 'select guess_version from users where id = ?', userRow);
@@ -218,7 +234,10 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'Not more guesses are looked at than the waits allow.',
-    from: 'threat model: wrong passcodes hold back a token for seconds, at most five minutes',
+    from: [
+      'docs/threat-model.md',
+      'of a hundred guesses at once, through every channel and two processes, five are checked',
+    ],
     broken(ran) {
       const seconds = (ran.ended + ran.apart - (ran.asked[0]?.at ?? ran.ended)) / 1_000;
       const jumps = ran.apart > 0 ? 2 : 0;
@@ -243,7 +262,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'A disabled or lost token, or a disabled user, is accepted by no node once the change was answered.',
-    from: 'threat model: a disabled, lost or expired token stops anyone; authentication.md',
+    from: ['docs/authentication.md', 'a disabled, lost, expired or held-back token all get the same answer'],
     broken(ran) {
       for (const one of ran.asked) {
         if (!isIn(one) || !['passcode', 'emergency', 'answer'].includes(one.kind)) continue;
@@ -281,7 +300,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'An emergency tokencode is accepted by no node once its access has ended or others were given.',
-    from: 'authentication.md, emergency access: earlier ones end',
+    from: ['docs/architecture.md', 'an emergency tokencode of a token'],
     broken(ran) {
       for (const one of ran.asked) {
         if (one.kind !== 'emergency' || !isIn(one)) continue;
@@ -303,7 +322,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'A setting holds on the node that changed it once that was answered, and on every node two seconds later.',
-    from: 'architecture: settings, policies, clients and keys, until they change or for a few seconds',
+    from: ['docs/architecture.md', 'until they change or for a few seconds'],
     broken(ran) {
       const edits = ran.asked.filter(
         ({ kind, answer }) =>
@@ -342,7 +361,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'A withdrawn or superseded activation code is accepted by no node once the change was answered.',
-    from: 'architecture, distributions: at most one that is issued or opened',
+    from: ['docs/architecture.md', 'a token has at most one that is `issued` or `opened`, by a unique index'],
     broken(ran) {
       for (const one of ran.asked) {
         if (one.kind !== 'activate' || one.answer !== 'activated') continue;
@@ -367,7 +386,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'A token has one current seed, one live distribution, and is in one pair at most.',
-    from: 'architecture, seeds: at most one is current; distributions; replacements',
+    from: ['docs/architecture.md', 'at most one is `current`'],
     broken(ran) {
       const [twice] = rows(
         ran,
@@ -382,7 +401,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'Nothing of a former user stays on a token.',
-    from: 'architecture, replacements: the pair ends once, in the transaction that accepts the first passcode',
+    from: ['docs/threat-model.md', 'a returned token keeps no latest distribution'],
     broken(ran) {
       const [left] = rows(
         ran,
@@ -396,7 +415,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'Of each redeemed code there is one seed, or it was replaced since; of each seed, its redeemed code.',
-    from: 'threat model: leave half a token: one transaction per commit',
+    from: ['docs/threat-model.md', 'leave half a token'],
     broken(ran) {
       const [half] = rows(
         ran,
@@ -411,7 +430,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'Each row of a job is done once, whoever took it over; the counts equal the rows.',
-    from: 'architecture, jobs: at most one node works on it at a time, by a lease; a batch and the start of the next are one transaction',
+    from: ['docs/architecture.md', 'a batch and the start of the next are one transaction'],
     broken(ran) {
       const [twice] = rows(
         ran,
@@ -426,7 +445,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'What was paused or canceled does not go on once that was answered, unless it is resumed.',
-    from: 'work/runner.ts: paused, canceled, or taken by another node',
+    from: ['docs/architecture.md', 'at most one node works on it at a time, by a lease'],
     broken(ran) {
       const { trace } = ran.scheduler;
       for (const one of ran.asked) {
@@ -454,7 +473,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'Whatever is in a security domain is in one that exists.',
-    from: 'architecture, security_domains: the top domain always exists; in or below is one comparison',
+    from: ['docs/architecture.md', 'a node of a tree'],
     broken(ran) {
       const [lost] = rows(
         ran,
@@ -466,7 +485,10 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'Each audit row waits to be linked, or is linked.',
-    from: 'architecture, audit_unlinked: written with the row, deleted with the link',
+    from: [
+      'docs/architecture.md',
+      'written with the row, deleted with the link, so linking reads nothing else',
+    ],
     broken(ran) {
       const lost = count(
         ran,
@@ -477,7 +499,7 @@ export const PROMISES: readonly Promise_[] = [
   },
   {
     says: 'Nothing waits for ever once faults end, and nothing fails in a way that is not foreseen.',
-    from: 'architecture, errors: a bug is any other exception',
+    from: ['docs/architecture.md', 'any other exception'],
     broken(ran) {
       if (ran.stuck.length > 0) return ran.stuck.join('; ');
       const waits = ran.asked.filter(

@@ -1,12 +1,12 @@
 /**
  * The documents against the code: tables that repeat one, links, the tests that docs/conformance.md names, paths of somebody's machine.
  *
- * `SOWER_WRITE_TABLES=1 npx vitest run test/unit/documents.test.ts` writes the tables of docs/configuration.md and
- * docs/authentication.md anew.
+ * `SOWER_WRITE_TABLES=1 npx vitest run test/unit/documents.test.ts` writes the tables of docs/configuration.md,
+ * docs/authentication.md and docs/verification.md again.
  */
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ALERT_KINDS, type AlertKind, CHECKS } from '@sower/api/checks';
 import { type DeviceDefinition, deviceDefinitionSchema } from '@sower/api/device-types';
@@ -24,6 +24,8 @@ import { OPTION_ROWS } from '../../apps/server/src/config.ts';
 import { SUPPORTED_POSTGRESQL } from '../../apps/server/src/store/db/postgresql/versions.ts';
 import { cliEn, consoleEn, outcomesEn } from '../../packages/texts/test/tables.ts';
 import { TRANSITIONS } from '../harness/token-modes.ts';
+import { DEFECTS } from '../simulation/defects.ts';
+import { PROMISES } from '../simulation/model.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -168,9 +170,31 @@ const AUTHENTICATION_TABLES: Record<string, Table> = {
   'emergency access policy': policyTable(emergencyPolicySchema),
 };
 
+const VERIFICATION_TABLES: Record<string, Table> = {
+  promises: {
+    head: ['promise of the model', 'words that it checks'],
+    rows: PROMISES.map(({ says, from: [page, words] }) => [
+      says,
+      `${words} ([${basename(page, '.md')}](${basename(page)}))`,
+    ]),
+  },
+  'planted defects': {
+    head: ['planted defect', 'found within so many schedules'],
+    rows: DEFECTS.map(({ what, within }) => [what, String(within)]),
+  },
+};
+
+test('each promise of the simulator names words that are on their page', () => {
+  for (const { from } of PROMISES) {
+    const [page, words] = from;
+    expect(read(page).replaceAll(/\s+/g, ' ')).toContain(words);
+  }
+});
+
 describe.each([
   ['docs/configuration.md', TABLES],
   ['docs/authentication.md', AUTHENTICATION_TABLES],
+  ['docs/verification.md', VERIFICATION_TABLES],
 ])('%s repeats the code', (path, tables) => {
   const place = (name: string): RegExp => new RegExp(`(<!-- table: ${name} -->\n)([^<]*)(<!-- end -->)`);
   if (process.env.SOWER_WRITE_TABLES === '1') {
