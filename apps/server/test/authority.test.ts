@@ -340,9 +340,9 @@ onBothDatabases('authority', (kind) => {
     expect(await twoCanApprove(db, uses)).toBe(false);
   });
 
-  test('a request is not granted to a user who is disabled at that moment', async () => {
+  /** A request of this user, for an offer made for it. */
+  async function askedBy(userRow: string, more: { readonly replaces?: string } = {}) {
     const { db } = database;
-    const { userRow, tokenId } = await holder();
     const profile = await db
       .selectFrom('token_profiles')
       .select('id')
@@ -362,13 +362,20 @@ onBothDatabases('authority', (kind) => {
     });
     if (!offered.ok) throw new Error(offered.detail.code);
     const user = await db.selectFrom('users').selectAll().where('id', '=', userRow).executeTakeFirstOrThrow();
-    const wish = { offer: offered.value.id, reason: '', nickname: '' };
+    const wish = { offer: offered.value.id, reason: '', nickname: '', ...more };
     const asked = await askForToken(uses, { name: 'user' }, user, wish);
     if (!asked.ok) throw new Error(asked.detail.code);
+    return { user, asked: asked.value };
+  }
+
+  test('a request is not granted to a user who is disabled at that moment', async () => {
+    const { db } = database;
+    const { userRow, tokenId } = await holder();
+    const { user, asked } = await askedBy(userRow);
     const meddled = before(() =>
       editUser(uses, ROOT, { userId: user.user_id, version: user.version, change: { enabled: false } }),
     );
-    const decision = { id: asked.value, version: 1, comment: '' };
+    const decision = { id: asked, version: 1, comment: '' };
     expect(await approveRequest(meddled, ROOT, decision)).toMatchObject({
       ok: false,
       detail: { code: 'token-request.user-disabled' },
@@ -381,28 +388,7 @@ onBothDatabases('authority', (kind) => {
   test('a request for a replacement makes no pair with a token that is taken away at that moment', async () => {
     const { db } = database;
     const { userId, userRow, serial, tokenId } = await holder();
-    const profile = await db
-      .selectFrom('token_profiles')
-      .select('id')
-      .where('delivery', '=', 'qr')
-      .executeTakeFirstOrThrow();
-    const offered = await addOffer(uses, ROOT, {
-      name: `in place of ${serial}`,
-      profile: profile.id,
-      icon: 'phone',
-      description: '',
-      downloadUrl: '',
-      helpUrl: '',
-      isDefault: false,
-      enabled: true,
-      steps: [{ name: 'desk' }],
-      distribution: false,
-    });
-    if (!offered.ok) throw new Error(offered.detail.code);
-    const user = await db.selectFrom('users').selectAll().where('id', '=', userRow).executeTakeFirstOrThrow();
-    const wish = { offer: offered.value.id, reason: '', nickname: '', replaces: serial };
-    const asked = await askForToken(uses, { name: 'user' }, user, wish);
-    if (!asked.ok) throw new Error(asked.detail.code);
+    const { asked } = await askedBy(userRow, { replaces: serial });
     // It is being unassigned while the request is granted, and committed when everything else was looked at.
     const taken = Promise.withResolvers<void>();
     const unassigned = db.transaction().execute(async (trx) => {
@@ -412,7 +398,7 @@ onBothDatabases('authority', (kind) => {
       await releaseToken(trx, uses, ROOT, { id: tokenId, serial, holder: userId });
     });
     await taken.promise;
-    const decision = { id: asked.value, version: 1, comment: '' };
+    const decision = { id: asked, version: 1, comment: '' };
     expect(await approveRequest(uses, ROOT, decision)).toMatchObject({ ok: true });
     await unassigned;
     const held = await db.selectFrom('tokens').select('id').where('user_id', '=', userRow).execute();
