@@ -27,9 +27,8 @@ export async function updateRun(
   await db.updateTable('source_runs').set(change).where('job_id', '=', jobId).execute();
 }
 
-/** Latest first, with their jobs. @param before ID of the last row of the previous page */
-export function listRuns(db: Connection, sourceId: string, limit: number, before?: string) {
-  let query = db
+const withJobs = (db: Connection) =>
+  db
     .selectFrom('source_runs')
     .innerJoin('jobs', 'jobs.id', 'source_runs.job_id')
     .selectAll('source_runs')
@@ -44,32 +43,18 @@ export function listRuns(db: Connection, sourceId: string, limit: number, before
       'jobs.ended_at',
       'jobs.reason',
       'jobs.text',
-    ])
-    .where('source_id', '=', sourceId)
-    .orderBy('job_id', 'desc')
-    .limit(limit);
+    ]);
+
+/** Latest first, with their jobs. @param before ID of the last row of the previous page */
+export function listRuns(db: Connection, sourceId: string, limit: number, before?: string) {
+  let query = withJobs(db).where('source_id', '=', sourceId).orderBy('job_id', 'desc').limit(limit);
   if (before !== undefined) query = query.where('job_id', '<', before);
   return query.execute();
 }
 export type ListedRun = Awaited<ReturnType<typeof listRuns>>[number];
 
 export function findListedRun(db: Connection, sourceId: string, jobId: string) {
-  return db
-    .selectFrom('source_runs')
-    .innerJoin('jobs', 'jobs.id', 'source_runs.job_id')
-    .selectAll('source_runs')
-    .select([
-      'jobs.id',
-      'jobs.state',
-      'jobs.phase',
-      'jobs.done',
-      'jobs.left_out',
-      'jobs.actor_name',
-      'jobs.created_at',
-      'jobs.ended_at',
-      'jobs.reason',
-      'jobs.text',
-    ])
+  return withJobs(db)
     .where('source_id', '=', sourceId)
     .where('job_id', '=', jobId)
     .executeTakeFirst() as Promise<ListedRun | undefined>;
