@@ -1,6 +1,9 @@
 /** What is done at set times: by one node, once for each time, whatever the clock does. The clock is the test's. */
+import { schedulesOf } from '@sower/server/compose/background';
+import { sealing } from '@sower/server/keys/seal/sealing';
 import { isTooLate } from '@sower/server/operations/retention/retention';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { findJob, insertJob } from '@sower/server/store/work/jobs';
 import { hastenSchedule, insertSchedule, listSchedules } from '@sower/server/store/work/schedules';
 import { addBuiltInSchedules, doWhatIsDue, nextTime, type ScheduleKinds } from '@sower/server/work/schedules';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -129,6 +132,36 @@ onBothDatabases('schedules', (kind) => {
     // Asked for by somebody, at once.
     await hastenSchedule(stored.db, 'retention', clock + 30 * DAY);
     expect(await after(30 * DAY)).toBe(4);
+  });
+
+  test('a job paused a minute ago is not canceled when a clock has jumped a month ahead', async () => {
+    const warned: string[] = [];
+    const all = { db: stored.db, now: () => clock, backups: {} } as Parameters<typeof schedulesOf>[0];
+    const log = { warn: (message: string) => void warned.push(message) } as Parameters<typeof schedulesOf>[2];
+    const shipped = schedulesOf(all, () => {}, log);
+    const paused = {
+      ...({ kind: 'distribute', name: 'J', input: '{}', about: null, rule_id: null, source: null } as const),
+      ...({ state: 'paused', phase: 'work', total: 1 } as const),
+      ...({ actor_kind: 'api-key', actor_id: 'k', actor_name: 'k' } as const),
+    };
+    const id = '01900000-0000-7000-8000-000000000001';
+    await stored.db.deleteFrom('schedules').execute();
+    const seal = { sealing: sealing(new Uint8Array(32), () => new Uint8Array(12)) };
+    await insertJob(stored.db, seal, { ...paused, id, created_at: clock - HOUR / 60 });
+    const hourly = { ...daily, cron: '20 * * * *', id: 'clean-up', about: null };
+    await insertSchedule(stored.db, { ...hourly, next_at: clock });
+    const stateAfter = async (milliseconds: number): Promise<string | undefined> => {
+      clock += milliseconds;
+      while (await doWhatIsDue(context, { ...kinds, 'clean-up': shipped['clean-up'] }));
+      return (await findJob(stored.db, id))?.state;
+    };
+    expect(await stateAfter(0)).toBe('paused');
+    expect(await stateAfter(30 * DAY)).toBe('paused');
+    expect(warned).toEqual([expect.stringContaining('its clock is wrong')]);
+    expect(await stateAfter(-30 * DAY + HOUR)).toBe('paused');
+    // Looked at each hour, it is old some day.
+    for (let hours = 0; hours < 6; hours += 1) expect(await stateAfter(DAY)).toBe('paused');
+    expect(await stateAfter(DAY)).toBe('cancelled');
   });
 
   test('one that fails has its turn at its next time, and keeps no other from its own', async () => {

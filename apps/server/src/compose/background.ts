@@ -196,23 +196,33 @@ const lastLoops = (context: WorkContext, log: Logger): BackgroundLoop[] => [
   },
 ];
 
-const schedulesOf = (context: WorkContext, beginRetention: () => void, log: Logger): ScheduleKinds => ({
-  rules: () => runRules(context),
-  'expiry-mail': () => queueAllReminders(context),
-  'clean-up': () => forgetOldJobs(context),
-  retention: async (_, late) => {
-    if (!isTooLate(late)) beginRetention();
-    else
-      log.warn(
-        'old rows are deleted at the next time: the server has stood still for more than a week, or its clock is wrong',
-      );
-  },
-  report: (about) => mailSavedReport(context, about),
-  approvals: () => lookAtWaiting(context, 'often'),
-  'approval-digest': () => lookAtWaiting(context, 'daily'),
-  alerts: () => keepAlerts(context),
-  ...(context.backups.plan ? { backup: () => makeDueBackup(context) } : {}),
-});
+/** @param log warned when something is put off: what was deleted or ended because of a wrong clock is lost */
+export function schedulesOf(
+  context: WorkContext,
+  beginRetention: () => void,
+  log: Pick<Logger, 'warn'>,
+): ScheduleKinds {
+  const unlessTooLate =
+    (what: string, work: () => unknown) =>
+    async (_: string | null, late: number): Promise<void> => {
+      if (isTooLate(late))
+        log.warn(
+          `${what} at the next time: the server has stood still for more than a week, or its clock is wrong`,
+        );
+      else await work();
+    };
+  return {
+    rules: () => runRules(context),
+    'expiry-mail': () => queueAllReminders(context),
+    'clean-up': unlessTooLate('old jobs are ended', () => forgetOldJobs(context)),
+    retention: unlessTooLate('old rows are deleted', beginRetention),
+    report: (about) => mailSavedReport(context, about),
+    approvals: () => lookAtWaiting(context, 'often'),
+    'approval-digest': () => lookAtWaiting(context, 'daily'),
+    alerts: () => keepAlerts(context),
+    ...(context.backups.plan ? { backup: () => makeDueBackup(context) } : {}),
+  };
+}
 
 const orderLogged =
   (log: Logger): RenewContext['onOrder'] =>
