@@ -193,7 +193,7 @@ async function fill(template: string, sealing: Sealing): Promise<void> {
       id: JOB,
       kind: 'distribute',
       name: 'J',
-      input: JSON.stringify({ tokens: 'assigned' }),
+      input: JSON.stringify({ tokens: 'held' }),
     },
     ...{
       about: null,
