@@ -1,10 +1,10 @@
 /** The frame of every command: its options, its connection, and how its outcome becomes text, JSON and an exit code. */
 import { type ApiClient, ApiProblem, UnexpectedAnswer } from '@sower/api/client';
 import type { ProblemCode } from '@sower/api/problems';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connect, findServer, NotAnswered } from './connection.ts';
 import { EXIT_CODES, type Failure, fail, type Outcome } from './outcome.ts';
-import { jsonText, printable, printableLines } from './terminal/output.ts';
+import { type Column, jsonText, nameOf, printable, printableLines } from './terminal/output.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { type PlainKey, t } from './texts.ts';
 
@@ -60,6 +60,8 @@ export type CommandRow<Options> = {
   /** What its arguments have besides their names. */
   readonly arguments?: readonly (Value & { readonly text?: Words })[];
   readonly options?: readonly OptionRow[];
+  /** Of a list: what `--fields` chooses from. */
+  readonly columns?: readonly Pick<Column<never>, 'title'>[];
   /** More help, below the options. */
   readonly help?: () => string;
   /** The commands below this one. */
@@ -123,12 +125,18 @@ function described<Options>(
       if (choices) argument.choices(choices);
       if (read) argument.argParser(read);
     }
-    for (const option of row.options ?? []) command.addOption(optionOf(option));
+    const format = row.columns ? formatOf(row.columns) : [];
+    for (const option of [...(row.options ?? []), ...format]) command.addOption(optionOf(option));
+    if (row.columns)
+      command.addHelpText('after', () => `\n${t('output.fields', { names: namesIn(row.columns ?? []) })}`);
     if (row.help) command.addHelpText('after', `\n${row.help()}`);
     command.addOption(new Option('--json', t('option.json')));
     command.action(async () => {
       // The frame's own options stay here: what a command gets are the options of its row, and some pass them on as they are.
-      const { json, ...options } = command.opts<{ json?: boolean }>();
+      const { json, ...rest } = command.opts<{ json?: boolean }>();
+      const { csv, fields, ...options } = row.columns
+        ? (rest as Format)
+        : { ...rest, csv: false, fields: undefined };
       let outcome: Outcome;
       try {
         outcome = await run({
@@ -140,10 +148,34 @@ function described<Options>(
       } catch (error) {
         outcome = failureOf(error);
       }
+      if (outcome.ok && outcome.rendered && (csv || fields)) {
+        const text = outcome.rendered({ csv: csv === true, ...(fields && { fields }) });
+        outcome = { ...outcome, text };
+      }
       print(frame, outcome, json === true);
     });
     for (const add of row.commands ?? []) add(frame, command);
   };
+}
+
+type Format = { readonly csv?: boolean; readonly fields?: readonly string[] };
+
+const namesIn = (columns: NonNullable<CommandRow<never>['columns']>): string =>
+  columns.map(nameOf).join(', ');
+
+/** How a list is printed. */
+function formatOf(columns: NonNullable<CommandRow<never>['columns']>): OptionRow[] {
+  const known = columns.map(nameOf);
+  const read = (given: string): string[] => {
+    const names = given.split(',').map((name) => name.trim());
+    const wrong = names.find((name) => !known.includes(name));
+    if (wrong === undefined) return names;
+    throw new InvalidArgumentError(t('output.noField', { name: printable(wrong), names: namesIn(columns) }));
+  };
+  return [
+    ['--fields <names>', 'option.fields', { read, conflicts: 'json' }],
+    ['--csv', 'option.csv', { conflicts: 'json' }],
+  ];
 }
 
 const pathOf = (command: Command): string =>

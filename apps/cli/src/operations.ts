@@ -23,7 +23,7 @@ import {
 import { LIST_OPTIONS, type ListOptions, list, listed } from './listing.ts';
 import { nothingToEdit, see } from './options.ts';
 import { type Failure, fail, type Outcome, type Result, success } from './outcome.ts';
-import { type Column, printable, table } from './terminal/output.ts';
+import { type Column, printable, rendering, table } from './terminal/output.ts';
 import { withProgress } from './terminal/progress.ts';
 import { confirmByName } from './terminal/prompt.ts';
 import { type PlainKey, t } from './texts.ts';
@@ -211,7 +211,7 @@ export const listing = <N extends ListName, Item = undefined>(
       const { items, next } = answer;
       if (empty !== undefined) return listed(items, { columns, empty: none }, next);
       const text = items.length === 0 && emptyText !== undefined ? t(emptyText) : table(columns, items);
-      return { ok: true, json: answer, text };
+      return { ok: true, json: answer, text, rendered: rendering(columns, items) };
     },
   });
 };

@@ -1,5 +1,7 @@
 /** How a command ends: a result to print, or a failure with an exit code, a reason for scripts and a next step for people. */
 
+import type { Rendering } from './terminal/output.ts';
+
 /** What scripts may rely on; the help prints this table, with what each means. */
 export const EXIT_CODES = {
   done: 0,
@@ -35,6 +37,8 @@ export type Outcome =
       readonly json: unknown;
       /** The same for people; empty prints nothing. */
       readonly text: string;
+      /** Of a list, the text in other columns or as CSV. */
+      readonly rendered?: Rendering;
       /** For stderr, also with `--json`. */
       readonly notes?: readonly string[];
       /** When the answer itself is a no, as of `verify`. */

@@ -368,6 +368,37 @@ describe('lists', () => {
     expect(ran.err).toContain('sower token mint');
   });
 
+  test('in the chosen columns, and as CSV with names that no language changes', async () => {
+    const people = [
+      { ...USER, userId: 'ada', lastName: 'Lovelace, Countess', email: '' },
+      { ...USER, userId: 'bob', lastName: '=1+1', email: 'bob@example.com' },
+    ];
+    const some: Routes = { 'GET /users': () => ({ body: { items: people } }) };
+    const ask = async (...more: string[]) => {
+      const ran = await against(some, ['user', 'list', ...more]);
+      await server.close();
+      return ran;
+    };
+    const columns = ['--fields', 'lastName, userId'];
+    expect((await ask(...columns)).out.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['Last name', 'User ID'],
+      ['Lovelace, Countess', 'ada'],
+      ['=1+1', 'bob'],
+      [''],
+    ]);
+    expect((await ask(...columns, '--csv')).out).toBe(
+      'lastName,userId\r\n"Lovelace, Countess",ada\r\n\'=1+1,bob\n',
+    );
+    const [head, ...rows] = (await ask('--csv')).out.trim().split('\r\n');
+    expect(head?.split(',').slice(0, 4)).toEqual(['userId', 'firstName', 'lastName', 'email']);
+    expect(rows).toHaveLength(2);
+    const wrong = await ask('--fields', 'userId,phone');
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('There is no field phone here. Fields: userId, firstName');
+    expect((await ask('--csv', '--json')).code).toBe(2);
+    server = await fakeServer(some);
+  });
+
   test('search options reach the server', async () => {
     await against(
       { 'GET /tokens': () => ({ body: { items: [] } }) },

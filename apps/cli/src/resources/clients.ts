@@ -135,6 +135,7 @@ export const RADIUS_CLIENT = group('radius-client', 'radiusClient.summary', [
   command({
     usage: 'list',
     summary: 'radiusClient.list.summary',
+    columns: CLIENTS,
     run: async ({ api }) => {
       const { items, listeners, next } = await api('listRadiusClients', {});
       const shown = listed(items, { columns: CLIENTS, empty: t('radiusClient.list.none') }, next);

@@ -3,6 +3,7 @@
  * move the cursor, ring the bell or turn the writing direction of an administrator's screen.
  */
 
+import { csvText } from '@sower/api/csv';
 import { printable } from '@sower/bytes/printable';
 import { type PlainKey, t } from '../texts.ts';
 
@@ -34,6 +35,22 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     columns.map(({ align }) => align),
   );
 }
+
+/** What `--fields` and the first line of a CSV file call it: the same in each language. */
+export const nameOf = ({ title }: Pick<Column<never>, 'title'>): string =>
+  title.slice(title.lastIndexOf('.') + 1);
+
+/** A list in some of its columns, in the order of their names. */
+export type Rendering = (wanted: { readonly fields?: readonly string[]; readonly csv: boolean }) => string;
+
+export const rendering =
+  <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Rendering =>
+  ({ fields: names, csv }) => {
+    const chosen = names?.flatMap((name) => columns.filter((column) => nameOf(column) === name)) ?? columns;
+    if (!csv) return table(chosen, rows);
+    const lines = rows.map((row) => chosen.map(({ value }) => printable(String(value(row) ?? ''))));
+    return csvText([chosen.map(nameOf), ...lines]).trimEnd();
+  };
 
 /** A table whose titles the server has put into words. */
 export function labelledTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -161,6 +161,7 @@ export const SOURCE_RUNS = [
     usage: 'findings <name> <run>',
     summary: 'source.findings.summary',
     options: [...LIST_OPTIONS, ACTION, ['--out <file>', 'source.findings.out']],
+    columns: FINDINGS,
     run: async ({ api, args, options, terminal }) => {
       const found = await source(api, args[0]!);
       if (!found.ok) return found;
