@@ -4,7 +4,7 @@ import type { Job } from '@sower/api/jobs';
 import { useTexts } from '../texts/use-texts.ts';
 import { useTimes } from '../ui/times.ts';
 
-const COLORS = {
+export const STATE_COLORS = {
   queued: 'grey',
   running: 'blue',
   waiting: 'purple',
@@ -15,7 +15,7 @@ const COLORS = {
 } as const satisfies Record<Job['state'], string>;
 
 /** A node is working on it, or about to. */
-export const isOpen = ({ state }: Job): boolean => state === 'queued' || state === 'running';
+export const isOpen = ({ state }: Pick<Job, 'state'>): boolean => state === 'queued' || state === 'running';
 
 /** An action on many that has no name is called by its action. */
 export function useJobName(): (job: Job) => string {
@@ -26,7 +26,7 @@ export function useJobName(): (job: Job) => string {
 export function JobState({ job }: { job: Job }) {
   const t = useTexts();
   return (
-    <Label color={COLORS[job.state]}>
+    <Label color={STATE_COLORS[job.state]}>
       {job.state === 'running' && job.phase === 'check' ? t('jobs.checking') : t(`jobs.states.${job.state}`)}
     </Label>
   );

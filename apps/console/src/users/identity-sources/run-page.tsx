@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useActorWords } from '../../api/actor-words.ts';
 import { useApi } from '../../api/use-api.ts';
+import { isOpen } from '../../jobs/job-state.tsx';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
@@ -21,7 +22,7 @@ import { useDone } from '../../ui/use-done.ts';
 import { ConfirmRun } from './confirm-run.tsx';
 import { Conflicts } from './conflicts.tsx';
 import { RunFindings } from './run-findings.tsx';
-import { isOpen, kindOf, RunState } from './run-state.tsx';
+import { kindOf, RunState } from './run-state.tsx';
 
 export function Component() {
   const t = useTexts();

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../../api/actor-words.ts';
 import { useApi } from '../../api/use-api.ts';
+import { isOpen } from '../../jobs/job-state.tsx';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { ConfirmDialog } from '../../ui/dialogs/confirm-dialog.tsx';
@@ -16,7 +17,7 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { isRefresh } from '../../ui/refresh.ts';
 import { useTimes } from '../../ui/times.ts';
 import { useOnward } from '../../ui/use-onward.ts';
-import { isOpen, kindOf, RunState } from './run-state.tsx';
+import { kindOf, RunState } from './run-state.tsx';
 
 export function RunsSection({ source }: { source: IdentitySource }) {
   const t = useTexts();
