@@ -16,7 +16,7 @@ import { sql } from 'kysely';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { type FreshDatabase, freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
 import { addPeople } from '../harness/jobs/many-people.ts';
-import { startPostgresql } from '../harness/postgresql.ts';
+import { startDurablePostgresql } from '../harness/postgresql.ts';
 import { fillTrail } from './audit-trail-rows.ts';
 
 const ROWS = Number(process.argv[2] ?? 200_000);
@@ -243,7 +243,7 @@ async function measure(kind: string, database: FreshDatabase): Promise<void> {
 
 if (KIND !== 'postgresql') await measure('SQLite', await freshSqlite());
 if (KIND !== 'sqlite') {
-  const postgresql = await startPostgresql();
+  const postgresql = await startDurablePostgresql();
   if (postgresql) {
     try {
       await measure('PostgreSQL', await freshPostgresql(postgresql.url));

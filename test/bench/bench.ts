@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
-import { startPostgresql } from '../harness/postgresql.ts';
+import { startDurablePostgresql } from '../harness/postgresql.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../harness/radius/client.ts';
 import { freeradiusLimits } from './freeradius.ts';
 import { postgresqlLimit, rsaLimit, sqliteLimit } from './limits.ts';
@@ -100,7 +100,7 @@ async function bench(): Promise<BenchResult> {
     () => sqliteLimit(LIMIT_SECONDS),
     (perSecond) => perSecond,
   );
-  const server = await startPostgresql();
+  const server = await startDurablePostgresql();
   if (server) ends.push(() => server.stop());
   const postgresql =
     server &&

@@ -9,11 +9,11 @@ import { addSlapdSource, runSource } from '../harness/browser/console-sources.ts
 import { deploy } from '../harness/deployment.ts';
 import { PEOPLE, personLdif, ROOT, ROOT_PASSWORD, startSlapd } from '../harness/directory/slapd.ts';
 import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
-import { startPostgresql } from '../harness/postgresql.ts';
+import { startDurablePostgresql } from '../harness/postgresql.ts';
 
 const ENTRIES = Number(process.argv[2] ?? 200_000);
 const only = process.argv[3];
-const postgresql = only === 'sqlite' ? undefined : await startPostgresql();
+const postgresql = only === 'sqlite' ? undefined : await startDurablePostgresql();
 const KINDS = [
   ...(only === 'postgresql' ? [] : [{ name: 'SQLite', fresh: () => freshSqlite() }]),
   ...(postgresql ? [{ name: 'PostgreSQL', fresh: () => freshPostgresql(postgresql.url) }] : []),

@@ -14,7 +14,7 @@ import { type Deployment, deploy } from '../harness/deployment.ts';
 import { type FreshDatabase, freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
 import { jobEnded, jobSettled } from '../harness/jobs/ended.ts';
 import { addPeople } from '../harness/jobs/many-people.ts';
-import { startPostgresql } from '../harness/postgresql.ts';
+import { startDurablePostgresql } from '../harness/postgresql.ts';
 
 const { values } = parseArgs({
   options: {
@@ -149,7 +149,7 @@ async function measure(kind: string, database: FreshDatabase): Promise<void> {
 
 if (values.database !== 'postgresql') await measure('SQLite', await freshSqlite());
 if (values.database !== 'sqlite') {
-  const postgresql = await startPostgresql();
+  const postgresql = await startDurablePostgresql();
   if (postgresql) {
     try {
       await measure('PostgreSQL', await freshPostgresql(postgresql.url));

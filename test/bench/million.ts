@@ -7,7 +7,7 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
-import { startPostgresql } from '../harness/postgresql.ts';
+import { startDurablePostgresql } from '../harness/postgresql.ts';
 import { fill, name } from './million-rows.ts';
 
 const { values } = parseArgs({
@@ -112,7 +112,7 @@ async function measure(deployment: Deployment): Promise<Timing[]> {
   return timings;
 }
 
-const postgresql = values.database === 'sqlite' ? undefined : await startPostgresql();
+const postgresql = values.database === 'sqlite' ? undefined : await startDurablePostgresql();
 const kinds = [
   ...(values.database === 'postgresql' ? [] : [{ label: 'SQLite', fresh: freshSqlite }]),
   ...(postgresql ? [{ label: 'PostgreSQL', fresh: () => freshPostgresql(postgresql.url) }] : []),

@@ -19,7 +19,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { type Deployment, deploy, type ServerProcess } from '../harness/deployment.ts';
 import { type FreshDatabase, freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
 import { sower } from '../harness/jobs/command.ts';
-import { startPostgresql } from '../harness/postgresql.ts';
+import { startDurablePostgresql } from '../harness/postgresql.ts';
 import { codeOf, openSupply } from './supply.ts';
 import type { VerifyToken } from './verifications.ts';
 
@@ -236,7 +236,7 @@ async function measure(kind: string, fresh: () => Promise<FreshDatabase>): Promi
 
 if (values.database !== 'postgresql') await measure('SQLite', () => freshSqlite());
 if (values.database !== 'sqlite') {
-  const postgresql = await startPostgresql();
+  const postgresql = await startDurablePostgresql();
   if (postgresql) {
     try {
       await measure('PostgreSQL', () => freshPostgresql(postgresql.url));

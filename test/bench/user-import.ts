@@ -10,7 +10,7 @@ import { csvText } from '@sower/api/csv';
 import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
 import { jobEnded, jobSettled } from '../harness/jobs/ended.ts';
-import { startPostgresql } from '../harness/postgresql.ts';
+import { startDurablePostgresql } from '../harness/postgresql.ts';
 
 const { values } = parseArgs({
   options: { rows: { type: 'string', default: '100000' }, database: { type: 'string' } },
@@ -53,7 +53,7 @@ async function watched<T>(deployment: Deployment, what: string, work: () => Prom
 
 for (const name of ['sqlite', 'postgresql'] as const) {
   if (values.database !== undefined && values.database !== name) continue;
-  const server = name === 'postgresql' ? await startPostgresql() : undefined;
+  const server = name === 'postgresql' ? await startDurablePostgresql() : undefined;
   if (name === 'postgresql' && !server) continue;
   const database = server ? await freshPostgresql(server.url) : await freshSqlite();
   const deployment = await deploy(database, { described: false });

@@ -51,6 +51,10 @@ export async function startPostgresql(settings: readonly string[] = []): Promise
   return run(place, join(place.folder, 'data'), port, settings);
 }
 
+/** As it is installed: what is answered has reached the disk. For measurements. */
+export const startDurablePostgresql = (): Promise<TestPostgresql | undefined> =>
+  startPostgresql(['fsync=on', 'synchronous_commit=on']);
+
 /**
  * Two servers, the second of which is a standby of the first, until somebody calls `pg_promote()` there.
  * @param settings of both, as `synchronous_standby_names=standby`
