@@ -1,11 +1,12 @@
 /** The frame of every command: its options, its connection, and how its outcome becomes text, JSON and an exit code. */
+import { styleText } from 'node:util';
 import { type ApiClient, ApiProblem, UnexpectedAnswer } from '@sower/api/client';
 import type { ProblemCode } from '@sower/api/problems';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connect, findServer, NotAnswered } from './connection.ts';
 import { EXIT_CODES, type Failure, fail, type Outcome } from './outcome.ts';
 import { type Column, jsonText, nameOf, printable, printableLines } from './terminal/output.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import { hasColors, type Terminal } from './terminal/terminal.ts';
 import { type PlainKey, t } from './texts.ts';
 
 /** Where a command leaves its exit code. */
@@ -214,7 +215,7 @@ export function print(frame: Frame, outcome: Outcome, json: boolean): void {
   const { stdout, stderr } = frame.terminal;
   if (outcome.ok) {
     if (json) stdout.write(jsonText(outcome.json));
-    else if (outcome.text !== '') stdout.write(`${outcome.text}\n`);
+    else if (outcome.text !== '') stdout.write(`${inColors(frame.terminal, outcome)}\n`);
     for (const note of outcome.notes ?? []) stderr.write(`${printableLines(note)}\n`);
     frame.exit = EXIT_CODES[outcome.exit ?? 'done'];
     return;
@@ -224,9 +225,20 @@ export function print(frame: Frame, outcome: Outcome, json: boolean): void {
     stdout.write(
       jsonText({ error: { reason, message, ...(next === undefined ? {} : { next }), ...details } }),
     );
-  stderr.write(`sower: ${printableLines(message)}\n`);
+  const sower = hasColors(frame.terminal, stderr) ? styled('red', 'sower:') : 'sower:';
+  stderr.write(`${sower} ${printableLines(message)}\n`);
   if (next !== undefined) stderr.write(`${printableLines(next)}\n`);
   frame.exit = EXIT_CODES[exit];
+}
+
+const styled = (style: 'bold' | 'red', text: string): string =>
+  styleText(style, text, { validateStream: false });
+
+/** The titles of a list stand out. */
+function inColors(terminal: Terminal, { text, rendered }: Extract<Outcome, { ok: true }>): string {
+  if (!rendered || !hasColors(terminal, terminal.stdout)) return text;
+  const [titles = '', ...lines] = text.split('\n');
+  return [styled('bold', titles), ...lines].join('\n');
 }
 
 /** The edge where what the API and the transport throw becomes a failure. */

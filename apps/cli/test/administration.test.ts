@@ -399,6 +399,21 @@ describe('lists', () => {
     server = await fakeServer(some);
   });
 
+  test('on a screen titles and failures stand out, unless NO_COLOR is set', async () => {
+    server = await fakeServer({ 'GET /users': () => ({ body: { items: [USER] } }) });
+    const ask = (argv: string[], env: object = {}) =>
+      sower(argv, { env: { ...server.env, ...env }, screen: true });
+    const list = ['user', 'list', '--fields', 'userId'];
+    const [titles, row] = (await ask(list)).out.split('\n');
+    expect(titles).toBe('\u001b[1mUser ID\u001b[22m');
+    expect(row).toBe(USER.userId);
+    const failed = ['user', 'list', '--limit', '1', '--source', 'x'];
+    await server.close();
+    expect((await ask(failed)).err.startsWith('\u001b[31msower:\u001b[39m ')).toBe(true);
+    expect((await ask(failed, { NO_COLOR: '1' })).err).toMatch(/^sower: /);
+    server = await fakeServer({});
+  });
+
   test('search options reach the server', async () => {
     await against(
       { 'GET /tokens': () => ({ body: { items: [] } }) },

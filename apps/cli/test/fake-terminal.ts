@@ -8,19 +8,21 @@ export type Around = {
   stdin?: string;
   env?: Record<string, string | undefined>;
   now?: number;
+  /** Whether both outputs are a screen. */
+  screen?: boolean;
 };
 
 /** Runs one command line to its end. */
 export async function sower(
   argv: readonly string[],
-  { stdin = '', env = {}, now }: Around = {},
+  { stdin = '', env = {}, now, screen = false }: Around = {},
 ): Promise<Ran> {
   const out = sink();
   const err = sink();
   const code = await run(argv, {
     stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
-    stdout: out.stream,
-    stderr: err.stream,
+    stdout: Object.assign(out.stream, { isTTY: screen }),
+    stderr: Object.assign(err.stream, { isTTY: screen }),
     env,
     now: () => now ?? Date.now(),
     version: '0.1.1+gtest',
