@@ -4,6 +4,7 @@ import { type ApiClient, ApiProblem, UnexpectedAnswer } from '@sower/api/client'
 import type { ProblemCode } from '@sower/api/problems';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connect, findServer, NotAnswered } from './connection.ts';
+import { EXAMPLES } from './examples.ts';
 import { EXIT_CODES, type Failure, fail, type Outcome } from './outcome.ts';
 import { type Column, jsonText, nameOf, printable, printableLines } from './terminal/output.ts';
 import { hasColors, type Terminal } from './terminal/terminal.ts';
@@ -109,6 +110,7 @@ export const launched =
   (_, parent) => {
     const command = parent.command(usage).description(t(summary));
     for (const option of options) command.addOption(optionOf(option));
+    addExample(command);
     command.action(() => command.error(t(says)));
   };
 
@@ -131,6 +133,7 @@ function described<Options>(
     if (row.columns)
       command.addHelpText('after', () => `\n${t('output.fields', { names: namesIn(row.columns ?? []) })}`);
     if (row.help) command.addHelpText('after', `\n${row.help()}`);
+    addExample(command);
     command.addOption(new Option('--json', t('option.json')));
     command.action(async () => {
       // The frame's own options stay here: what a command gets are the options of its row, and some pass them on as they are.
@@ -157,6 +160,12 @@ function described<Options>(
     });
     for (const add of row.commands ?? []) add(frame, command);
   };
+}
+
+/** Last in its help. */
+function addExample(command: Command): void {
+  const example = EXAMPLES[pathOf(command).split(' ').slice(1).join(' ')];
+  if (example !== undefined) command.addHelpText('after', `\n${t('usage.example')}\n  sower ${example}`);
 }
 
 type Format = { readonly csv?: boolean; readonly fields?: readonly string[] };
