@@ -25,8 +25,8 @@ import { backedUp, sower } from '../../harness/jobs/command.ts';
 import { amount } from '../../harness/randomness.ts';
 
 const SLOW = 400_000;
-const TOKENS = amount({ usual: 400, long: 2_000 });
-const KILLS = amount({ usual: 2, long: 20 });
+const TOKENS = amount({ usual: 800, long: 2_000 });
+const KILLS = amount({ usual: 4, long: 20 });
 const CALLERS = 4;
 const WINDOW = 1;
 
