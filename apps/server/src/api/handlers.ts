@@ -4,7 +4,7 @@ import { MAX_COUNTED } from '@sower/api/operation';
 import type { Profile } from '@sower/api/profiles';
 import { text } from '@sower/texts/outcomes';
 import { showForwarding } from '../audit/forward/view.ts';
-import { auditEnd, exportAudit, verifyAudit } from '../audit/proof.ts';
+import { auditEnd, examineAudit, exportAudit } from '../audit/proof.ts';
 import { periodOf, viewAudit, viewFacets } from '../audit/view.ts';
 import { setPin } from '../authentication/pin/set-pin.ts';
 import { type Actor, denied, scopesOf } from '../core/actor.ts';
@@ -348,7 +348,7 @@ export const HANDLERS: Handlers = {
     }),
 
   verifyAudit: async (context, { actor, query, inWords }) => {
-    const outcome = await verifyAudit(context, actor, query);
+    const outcome = await examineAudit(context, actor, query);
     if (!outcome.ok) return outcome;
     const { detail, findings } = outcome.value;
     return done({

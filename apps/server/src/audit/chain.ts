@@ -236,7 +236,8 @@ export async function headFindings(
   return findings;
 }
 
-async function report(context: AuditChainContext, findings: readonly AuditFinding[]): Promise<void> {
+/** In the log, in the trail, and from there as an alert. */
+export async function report(context: AuditChainContext, findings: readonly AuditFinding[]): Promise<void> {
   const [first] = findings;
   if (!first) return;
   context.onAuditFindings(findings);

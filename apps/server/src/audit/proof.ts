@@ -6,12 +6,13 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { AuditChain, AuditChainEnd } from '@sower/api/audit';
 import { type ChainedRow, type ChainHead, type ChainStart, chainText } from '@sower/api/audit-chain';
-import { type Text, text } from '@sower/texts/outcomes';
+import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { type Actor, denied } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
 import { isoTime } from '../core/time.ts';
 import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/audit/chain.ts';
 import { hasAuditMark } from '../store/audit/rows.ts';
+import { listAudit } from '../store/audit/search.ts';
 import { listForgeries } from '../store/keys/marked-rows.ts';
 import {
   type AuditChainContext,
@@ -19,6 +20,7 @@ import {
   headFindings,
   linkAudit,
   type Restore,
+  report,
   restoreOf,
   seenHead,
   sha256,
@@ -97,6 +99,31 @@ export async function verifyAudit(
     unlinked: await countUnlinked(context.db),
   });
 }
+
+/** Of two examinations that find the same, the trail has one in this time. */
+const REPORT_AGAIN_MILLISECONDS = 3_600_000;
+
+/** Verifies the trail that is in use: what is wrong with it is an alarm, whoever has looked. */
+export async function examineAudit(
+  context: AuditChainContext,
+  ...asked: [actor: Actor, given?: { readonly anchor?: string | undefined }]
+): Promise<Outcome<ProvenChain>> {
+  const outcome = await verifyAudit(context, ...asked);
+  const findings = outcome.ok ? outcome.value.findings : [];
+  const [first] = findings;
+  if (!first) return outcome;
+  const [before] = await listAudit(
+    context.db,
+    { object: 'audit', action: 'audit.altered', since: context.now() - REPORT_AGAIN_MILLISECONDS },
+    1,
+  );
+  const isSame = before?.reason?.includes(inEnglish(first.detail).slice(0, FIRST_WORDS));
+  if (!isSame) await report(context, findings);
+  return outcome;
+}
+
+/** Of the reason of a row, which may be cut to what a row can hold. */
+const FIRST_WORDS = 200;
 
 /** Rows that are neither waiting nor linked: those with a mark have been linked meanwhile. */
 async function sweep(context: AuditChainContext): Promise<finding.AuditFinding[]> {
