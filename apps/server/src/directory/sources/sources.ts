@@ -20,6 +20,7 @@ import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt }
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
 import { allOrNothing } from '../../core/transaction.ts';
+import { certificateBlocks } from '../../keys/x509/pem.ts';
 import { isFilter } from '../../ldap/filter.ts';
 import { newId } from '../../store/db/ids.ts';
 import type { Reason } from '../../store/db/reason.ts';
@@ -292,9 +293,8 @@ export function settingsProblem({
 
 function isAuthority(pem: string): boolean {
   if (pem.trim() === '') return true;
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   try {
-    return blocks.map((block) => new X509Certificate(block)).length > 0;
+    return certificateBlocks(pem).map((block) => new X509Certificate(block.pem)).length > 0;
   } catch {
     return false;
   }
