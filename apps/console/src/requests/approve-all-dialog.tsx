@@ -1,5 +1,6 @@
 /** Approves the requests that were shown when it was opened, in one act; those that could not be approved stay listed here, with the reason. */
-import type { TokenRequest } from '@sower/api/requests';
+import type { ResponseOf } from '@sower/api/operations';
+import { MAX_DECISIONS, type TokenRequest } from '@sower/api/requests';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -9,6 +10,8 @@ import { useSaving } from '../ui/forms/use-saving.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useDone } from '../ui/use-done.ts';
+
+type Decided = ResponseOf<'decideRequests'>;
 
 export function ApproveAllDialog({
   requests,
@@ -24,10 +27,20 @@ export function ApproveAllDialog({
   const title = t('requests.approveAllTitle', { count: requests.length });
   const approving = useSaving(
     {
-      mutationFn: () =>
-        api('decideRequests', {
-          body: { decision: 'approve', comment, items: requests.map(({ id, version }) => ({ id, version })) },
-        }),
+      // A page may have more of them than one call takes. Parts that were done stay done.
+      mutationFn: async () => {
+        const items = requests.map(({ id, version }) => ({ id, version }));
+        const decided = { done: 0, failures: [] as Decided['failures'] };
+        for (let from = 0; from < items.length; from += MAX_DECISIONS) {
+          const part = items.slice(from, from + MAX_DECISIONS);
+          const answer = await api('decideRequests', {
+            body: { decision: 'approve', comment, items: part },
+          });
+          decided.done += answer.done;
+          decided.failures.push(...answer.failures);
+        }
+        return decided;
+      },
       onSuccess: (decided) => done(t('requests.approvedAll', { count: decided.done }), ['requests']),
     },
     title,
