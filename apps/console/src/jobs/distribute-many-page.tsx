@@ -48,6 +48,8 @@ type Draft = {
   nickname: string;
   /** Empty: as the profile says. */
   codeExpires: string;
+  /** Of minted tokens; empty: as the setting says. */
+  expiresOn: string;
   mail: 'none' | 'separate' | 'encrypted';
   again: boolean;
 };
@@ -69,6 +71,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
     binding: 'class',
     nickname: '',
     codeExpires: '',
+    expiresOn: '',
     mail: 'none',
     again: chosen !== undefined && 'notActivatedOf' in chosen,
   });
@@ -76,15 +79,16 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
   const choose = choiceOf(who, chosen);
   const making = useSaving({
     mutationFn: (choice: DistributeManyInput['choose']) => {
-      const { name, tokens, binding, codeExpires, mail, ...wish } = values;
+      const { name, tokens, binding, codeExpires, expiresOn, mail, ...others } = values;
       return api('distributeMany', {
         body: {
-          ...wish,
+          ...others,
           name: name.trim(),
           choose: choice,
           tokens: who.how === 'chosen' ? 'held' : tokens,
           binding: binding === 'file' && who.how !== 'file' ? 'class' : binding,
           ...(codeExpires === '' ? {} : { codeExpires }),
+          ...(tokens === 'mint' && who.how !== 'chosen' && expiresOn !== '' ? { expiresOn } : {}),
           ...(mail === 'none' || profile?.delivery === 'qr' ? {} : { mail }),
         },
       });
@@ -105,7 +109,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         if (ready) making.mutate(choose);
       }}
     >
-      <ProblemAlert error={error} fields={['name', 'profile', 'nickname', 'codeExpires']} />
+      <ProblemAlert error={error} fields={['name', 'profile', 'nickname', 'codeExpires', 'expiresOn']} />
       <TextField
         id="job-name"
         label={t('distributeMany.name')}
@@ -136,6 +140,15 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
             disabled:
               (source !== 'held' && !can('tokens:assign')) || (source === 'mint' && !can('tokens:mint')),
           }))}
+        />
+      )}
+      {who.how !== 'chosen' && values.tokens === 'mint' && (
+        <TextField
+          id="job-expires"
+          label={t('mint.expiresOn')}
+          help={t('mint.expiresOnHelp')}
+          type="date"
+          {...field('expiresOn', error)}
         />
       )}
       <ChoiceField

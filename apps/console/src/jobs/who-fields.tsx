@@ -1,6 +1,8 @@
 /** The recipients of a distribution: a file, a list, a search, or those who did not activate an earlier one. */
+
 import { FormGroup, Radio } from '@patternfly/react-core';
 import type { DistributeManyInput } from '@sower/api/jobs';
+import { decodeText } from '@sower/api/user-file';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, TextField } from '../ui/field.tsx';
@@ -89,7 +91,7 @@ export function WhoFields({
               : t('distributeMany.fileChosen', { count: linesOf(who.file).length })
           }
           accept=".csv,.txt,text/csv,text/plain"
-          onFile={(octets) => onWho({ ...who, file: new TextDecoder().decode(octets) })}
+          onFile={(octets) => onWho({ ...who, file: decodeText(octets).text })}
         />
       )}
       {who.how === 'list' && (

@@ -1,7 +1,9 @@
 /** `sower job distribute` and `assign`: for whom and what; the server checks it all and shows who is left out, and then the user types its name. */
+
 import { readFileSync } from 'node:fs';
 import type { AssignManyInput, DistributeManyInput } from '@sower/api/jobs';
 import { tokenSources } from '@sower/api/jobs';
+import { decodeText } from '@sower/api/user-file';
 import { command, given, type OptionRow, type ServerCall, YES } from '../../command.ts';
 import { unreadableFile } from '../../files.ts';
 import { calendarDate, codeExpiry } from '../../options.ts';
@@ -118,7 +120,7 @@ function chosenPeople(
       },
     });
   try {
-    return success({ file: readFileSync(file === '-' ? 0 : (file as string), 'utf8') });
+    return success({ file: decodeText(readFileSync(file === '-' ? 0 : (file as string))).text });
   } catch (error) {
     return unreadableFile(file as string, error, 'file');
   }
