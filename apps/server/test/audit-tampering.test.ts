@@ -14,7 +14,7 @@ import { type FreshDatabase, onBothDatabases } from '../../../test/harness/datab
 import { type AuditChainContext, linkAudit, seenHead } from '../src/audit/chain.ts';
 import type { AuditFinding } from '../src/audit/findings.ts';
 import { anchorOf, headKeeper } from '../src/audit/head.ts';
-import { type ProvenChain, verifyAudit } from '../src/audit/proof.ts';
+import { examineAudit, type ProvenChain, verifyAudit } from '../src/audit/proof.ts';
 import { beginMarks, newKeyCheck } from '../src/compose/first-marks.ts';
 import type { Actor } from '../src/core/actor.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
@@ -132,6 +132,15 @@ onBothDatabases('a writer of the database', (kind) => {
     await open.db.insertInto('audit').values(row).execute();
     expect(await verify()).toMatchObject({ intact: false, broken: row.id, rows: 5 });
     expect(await verify()).toMatchObject({ intact: false, broken: row.id, rows: 5 });
+    // A rehearsal tells the one who asked. An examination of the trail in use raises the alarm, once an hour for the same.
+    const alarms = async () => (await rows()).filter(({ action }) => action === 'audit.altered');
+    expect(await alarms()).toEqual([]);
+    await examineAudit(uses, auditor);
+    await examineAudit(uses, auditor);
+    expect((await alarms()).map(({ reason }) => reason?.includes(row.id))).toEqual([true]);
+    expect(reported.map((finding) => finding.row)).toContain(row.id);
+    await examineAudit({ ...uses, now: () => Date.now() + 3_700_000 }, auditor);
+    expect(await alarms()).toHaveLength(2);
   });
 
   test('alters the text that readers of other languages see: it is found like any other change', async () => {
