@@ -204,6 +204,8 @@ export const SOURCE = group('source', 'source.summary', [
       { title: 'field.servers', value: ({ connection }) => connection.urls.join(' ') },
       { title: 'field.securityDomain', value: ({ securityDomain }) => securityDomain },
       { title: 'field.users', value: ({ users }) => users.all, align: 'right' },
+      { title: 'field.goodAt', value: ({ goodAt }) => time(goodAt) },
+      { title: 'field.late', value: ({ late }) => late },
     ],
   }),
   command({

@@ -106,7 +106,7 @@ export function Component() {
   );
 }
 
-function LastRun({ source: { id } }: { source: IdentitySource }) {
+function LastRun({ source: { id, goodAt, late } }: { source: IdentitySource }) {
   const t = useTexts();
   const api = useApi();
   const { time } = useTimes();
@@ -123,6 +123,11 @@ function LastRun({ source: { id } }: { source: IdentitySource }) {
         <Link to={`/identity-sources/${id}/runs/${last.id}`}>{time(last.endedAt ?? last.createdAt)}</Link>
       </div>
       <RunState run={last} />
+      {late && (
+        <div>
+          {goodAt === undefined ? t('sources.lateNever') : t('sources.lateSince', { time: time(goodAt) })}
+        </div>
+      )}
     </>
   );
 }
