@@ -1,10 +1,14 @@
 /** Hostile input: the carriers' readers and `verify` answer with a value, whatever they are given. */
 
+import { createDecipheriv, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { encodeCtf, readCtf } from '@sower/otp/ctf';
 import { ctfData } from '@sower/otp/ctf-link';
 import { decodeCtfV3 } from '@sower/otp/ctf-v3';
 import { makeOtpauth, parseOtpauth } from '@sower/otp/otpauth';
 import { addPin, splitPasscode, subtractPin } from '@sower/otp/pin';
+import { openPskc } from '@sower/otp/pskc';
+import type { PskcToken } from '@sower/otp/pskc-token';
+import { type PskcProtection, pskcWriter } from '@sower/otp/pskc-write';
 import { readSdtid, type SdtidToken } from '@sower/otp/sdtid';
 import { writeSdtid } from '@sower/otp/sdtid-write';
 import { verify } from '@sower/otp/verify';
@@ -12,6 +16,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import ctf from '../../../vectors/otp-ctf.json' with { type: 'json' };
 import ctfV3 from '../../../vectors/otp-ctf-v3.json' with { type: 'json' };
+import pskc from '../../../vectors/otp-pskc.json' with { type: 'json' };
 import sdtid from '../../../vectors/otp-sdtid.json' with { type: 'json' };
 
 const RUNS = { seed: 4758, numRuns: 1000 };
@@ -147,6 +152,152 @@ test('sdtid: what is written reads back, trimmed, or is refused for its text', (
     }),
     FEWER_RUNS,
   );
+});
+
+const pskcKey = Uint8Array.from(Buffer.from(pskc.key, 'hex'));
+
+test('PSKC reader never throws, and an encrypted secret comes out unchanged or not at all', async () => {
+  const documents = [...Object.values(pskc.figures), pskc.privacyidea.document].map((lines) =>
+    lines.join('\n'),
+  );
+  const options = fc.constantFrom({}, { key: pskcKey }, { password: 'qwerty' });
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(anyText, mutated(documents)), options, async (input, known) => {
+      const file = await openPskc(input, known);
+      isResult(file);
+      if (!file.ok) return;
+      const records = [...file.records()];
+      expect(records.length).toBe(file.count);
+      // A secret that was encrypted comes out as it went in, or not at all.
+      for (const record of records) {
+        isResult(record);
+        if (record.ok && file.encrypted)
+          expect(Buffer.from(record.token.seed).toString('hex')).toBe(pskc.secret);
+      }
+    }),
+    RUNS,
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (input) => isResult(await openPskc(input))),
+    FEWER_RUNS,
+  );
+});
+
+const trimmedText = fc.string({ unit: 'binary', maxLength: 40 });
+const pskcFacts = fc.record({
+  serial: fc.stringMatching(/^[!-~]{1,64}$/),
+  keyId: fc.stringMatching(/^[!-~]{1,20}$/),
+  seed: fc.uint8Array({ minLength: 16, maxLength: 128 }).map((seed) => seed.with(0, 1)),
+  digits: digitsOf,
+  manufacturer: trimmedText,
+  model: trimmedText,
+  issueNumber: trimmedText,
+  issuer: trimmedText,
+  friendlyName: trimmedText,
+  deviceBinding: trimmedText,
+  deviceUserId: trimmedText,
+  userId: trimmedText,
+  pin: fc.constantFrom('none', 'local', 'prepend'),
+  hash: fc.constantFrom('sha1', 'sha256', 'sha512'),
+});
+const pskcToken: fc.Arbitrary<PskcToken> = fc
+  .tuple(
+    pskcFacts,
+    fc.oneof(
+      fc.record({ algorithm: fc.constant('hotp'), counter: fc.maxSafeNat() }),
+      fc.record({
+        algorithm: fc.constant('totp'),
+        intervalSeconds: fc.integer({ min: 1, max: 86_400 }),
+        driftIntervals: fc.integer({ min: -1000, max: 1000 }),
+      }),
+    ),
+  )
+  .map(([facts, factor]) => ({ ...facts, ...factor }) as PskcToken);
+
+test('PSKC: what is written reads back, trimmed, or is refused for its text', async () => {
+  const protection: fc.Arbitrary<PskcProtection> = fc.constantFrom(
+    { kind: 'none' } as const,
+    { kind: 'key', key: pskcKey } as const,
+    { kind: 'password', password: 'qwerty', iterations: 1000 } as const,
+  );
+  await fc.assert(
+    fc.asyncProperty(pskcToken, protection, async (token, how) => {
+      const made = await pskcWriter({
+        protection: how,
+        random: (length) => new Uint8Array(randomBytes(length)),
+      });
+      if (!made.ok) throw new Error(made.reason);
+      const { head, record, tail } = made.writer;
+      const written = record(token);
+      if (!written.ok) {
+        expect(written.reason).toBe('invalid-text');
+        return;
+      }
+      const known =
+        how.kind === 'key' ? { key: how.key } : how.kind === 'none' ? {} : { password: how.password };
+      const file = await openPskc(head + written.xml + tail, known);
+      if (!file.ok) throw new Error(`${file.reason} ${file.at}`);
+      const trimmed = Object.fromEntries(
+        Object.entries(token).map(([name, value]) => [
+          name,
+          typeof value === 'string' ? value.trim() : value,
+        ]),
+      );
+      expect([...file.records()]).toEqual([{ ok: true, position: 1, serial: token.serial, token: trimmed }]);
+    }),
+    FEWER_RUNS,
+  );
+});
+
+test('PSKC: OpenSSL decrypts what is written, and computes the same MAC', async () => {
+  const seed = new Uint8Array(randomBytes(32));
+  const token = {
+    ...{
+      serial: '1',
+      keyId: '1',
+      seed,
+      digits: 6 as const,
+      manufacturer: '',
+      model: '',
+      issueNumber: '',
+      issuer: '',
+    },
+    ...{ friendlyName: '', deviceBinding: '', deviceUserId: '', userId: '', pin: 'none' as const },
+    ...{ algorithm: 'hotp' as const, hash: 'sha1' as const, counter: 0 },
+  };
+  const random = (length: number) => new Uint8Array(randomBytes(length));
+  for (const [hash, size] of [
+    ['sha1', 16],
+    ['sha256', 32],
+  ] as const) {
+    for (const protection of [
+      { kind: 'password', password: 'pässword', iterations: 1234 },
+      { kind: 'key', key: random(size) },
+    ] as const) {
+      const made = await pskcWriter({ protection, hash, random });
+      if (!made.ok) throw new Error(made.reason);
+      const record = made.writer.record(token);
+      if (!record.ok) throw new Error(record.reason);
+      const document = made.writer.head + record.xml;
+      const inside = (name: string) =>
+        [...document.matchAll(new RegExp(`<(?:\\w+:)?${name}(?: [^>]*)?>([^<]*)<`, 'g'))].map(
+          (match) => match[1]!,
+        );
+      const octets = (name: string) => inside(name).map((text) => Buffer.from(text, 'base64'));
+      const key =
+        protection.kind === 'key'
+          ? protection.key
+          : pbkdf2Sync('pässword', octets('Specified')[0]!, Number(inside('IterationCount')[0]), size, hash);
+      const open = (value: Buffer) => {
+        const cipher = createDecipheriv(`aes-${size * 8}-cbc`, key, value.subarray(0, 16));
+        return Buffer.concat([cipher.update(value.subarray(16)), cipher.final()]);
+      };
+      const [macKey, secret] = octets('CipherValue');
+      expect(open(secret!)).toEqual(Buffer.from(seed));
+      const mac = createHmac(hash, open(macKey!)).update(secret!).digest();
+      expect(octets('ValueMAC')).toEqual([mac]);
+    }
+  }
 });
 
 test('otpauth reader and writer never throw', () => {

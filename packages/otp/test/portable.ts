@@ -2,6 +2,7 @@
 import type { Cases } from './assert.ts';
 import { carrierCases } from './carrier-cases.ts';
 import { codeCases } from './code-cases.ts';
+import { pskcCases } from './pskc-cases.ts';
 import { sdtidCases } from './sdtid-cases.ts';
 
-export const cases: Cases = { ...codeCases, ...carrierCases, ...sdtidCases };
+export const cases: Cases = { ...codeCases, ...carrierCases, ...sdtidCases, ...pskcCases };
