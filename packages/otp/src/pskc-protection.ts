@@ -17,13 +17,16 @@ const BLOCK = 16;
 const MIN_MAC_KEY = 16;
 const MAX_SALT = 1_024;
 
-export const MACS = {
+const MACS = {
   'hmac-sha1': { digest: sha1, webCrypto: 'SHA-1' },
   'hmac-sha256': { digest: sha256, webCrypto: 'SHA-256' },
   'hmac-sha384': { digest: sha384, webCrypto: 'SHA-384' },
   'hmac-sha512': { digest: sha512, webCrypto: 'SHA-512' },
 } as const;
-export type MacName = keyof typeof MACS;
+export type MacName = 'hmac-sha1' | 'hmac-sha256' | 'hmac-sha384' | 'hmac-sha512';
+
+/** Octets of a MAC, and of its key (RFC 6030 §6.1.1). */
+export const macLength = (name: MacName): number => MACS[name].digest.outputLen;
 
 const isMacName = (name: string): name is MacName => Object.hasOwn(MACS, name);
 

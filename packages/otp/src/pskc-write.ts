@@ -6,7 +6,7 @@
  */
 import { base64 } from '@sower/bytes/base64';
 import { escapeAttribute, escapeText, isXmlText } from '@sower/xml';
-import { encryptCbc, MACS, type MacName, pbkdf2, valueMac } from './pskc-protection.ts';
+import { encryptCbc, type MacName, macLength, pbkdf2, valueMac } from './pskc-protection.ts';
 import { defectOf, PSKC_TEXTS, type PskcToken } from './pskc-token.ts';
 
 export type PskcProtection =
@@ -100,7 +100,7 @@ export async function pskcWriter({
     key = await pbkdf2({ password, salt, iterations, keyLength, prf: mac });
     encryptionKey = derivedKey({ salt, iterations, keyLength, mac });
   }
-  const macKey = random(MACS[mac].digest.outputLen);
+  const macKey = random(macLength(mac));
   const seal = (octets: Uint8Array): Uint8Array => encryptCbc(key, random(IV_LENGTH), octets);
   const encrypted = (value: Uint8Array): string =>
     `<xenc:EncryptionMethod Algorithm="${XENC}aes${key.length * 8}-cbc"/>` +
