@@ -30,7 +30,7 @@ OUTPUT.flushSync = () => {
   if (!unwritable) flush();
 };
 /** The reader of the log may have gone. */
-const LONGEST_WRITE_MILLISECONDS = 1_000;
+const LONGEST_WRITE_MILLISECONDS = 5_000;
 
 /** Lines that a request leads to have its ID. */
 export const logOf = (level: string): Logger =>
