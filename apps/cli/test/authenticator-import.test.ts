@@ -11,8 +11,14 @@ import { intervalAt, totp } from '@sower/otp/totp';
 import { PNG } from 'pngjs';
 import encodeQR from 'qr';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type Behavior,
+  CODE,
+  ctkipResponder,
+  type Responder,
+  SERIAL,
+} from './authenticator/ctkip-responder.ts';
 import { CERTIFICATE } from './certificate.ts';
-import { type Behavior, CODE, ctkipResponder, type Responder, SERIAL } from './ctkip-responder.ts';
 import { sower } from './fake-terminal.ts';
 
 const AT = 1781526896;

@@ -20,8 +20,8 @@ import type { TokenRecord } from '../src/authenticator/token-record.ts';
 import { secretsFor } from '../src/authenticator/unlock.ts';
 import { fail, success } from '../src/outcome.ts';
 import { processTerminal } from '../src/terminal/terminal.ts';
+import { HOTP, record, SECURID } from './authenticator/token-records.ts';
 import { sower, sowerTyping } from './fake-terminal.ts';
-import { HOTP, record, SECURID } from './token-records.ts';
 
 let folder: string;
 let store: string;
@@ -239,7 +239,7 @@ describe('two at once', () => {
 });
 
 function counting(times: number) {
-  const script = fileURLToPath(new URL('./counter-codes.ts', import.meta.url));
+  const script = fileURLToPath(new URL('./authenticator/counter-codes.ts', import.meta.url));
   return spawn(process.execPath, [script, String(times)], {
     env: { ...process.env, SOWER_AUTHENTICATOR: store },
     stdio: ['ignore', 'pipe', 'inherit'],

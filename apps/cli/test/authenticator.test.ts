@@ -14,8 +14,8 @@ import type { TokenRecord } from '../src/authenticator/token-record.ts';
 import { secretsFor } from '../src/authenticator/unlock.ts';
 import { success } from '../src/outcome.ts';
 import { processTerminal } from '../src/terminal/terminal.ts';
+import { HOTP, PINPAD, record, SECURID, TOTP } from './authenticator/token-records.ts';
 import { sower } from './fake-terminal.ts';
-import { HOTP, PINPAD, record, SECURID, TOTP } from './token-records.ts';
 
 let folder: string;
 let env: Record<string, string>;

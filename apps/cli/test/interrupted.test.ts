@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { spawn } from '../../../test/harness/processes/spawn.ts';
+import { CODE, ctkipResponder } from './authenticator/ctkip-responder.ts';
 import { CERTIFICATE } from './certificate.ts';
-import { CODE, ctkipResponder } from './ctkip-responder.ts';
 import { type FakeServer, fakeServer, problem } from './fake-server.ts';
 import { sower } from './fake-terminal.ts';
 

@@ -26,7 +26,7 @@ import { intervalAt } from '@sower/otp/totp';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { describe, expect, test } from 'vitest';
-import { type Behavior, CODE, SERIAL } from '../../../apps/cli/test/ctkip-responder.ts';
+import { type Behavior, CODE, SERIAL } from '../../../apps/cli/test/authenticator/ctkip-responder.ts';
 import { AUTHENTICATOR, distributed, importNow, shownCode } from '../../harness/browser/authenticator-app.ts';
 import { formsOf, kill, lookForSecrets, onDisk } from '../../harness/browser/authenticator-secrets.ts';
 import { onAuthenticatorSite } from '../../harness/browser/authenticator-site.ts';

@@ -7,7 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
-import { type Behavior, ctkipResponder, type Responder } from '../../../apps/cli/test/ctkip-responder.ts';
+import {
+  type Behavior,
+  ctkipResponder,
+  type Responder,
+} from '../../../apps/cli/test/authenticator/ctkip-responder.ts';
 import { SQLITE } from '../databases.ts';
 import { type Deployment, deploy } from '../deployment.ts';
 import type { FreshDatabase } from '../fresh-database.ts';

@@ -12,8 +12,8 @@ import type { ClientHello, ClientNonce } from '@sower/ctkip/messages';
 import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provisioning-data';
 import { finish, negotiate, serverHello, statusMessage, understandsPin } from '@sower/ctkip/server';
 import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/ctkip/soap';
-import { assertValidMessage } from '../../../test/harness/documents/message-schemas.ts';
-import { CERTIFICATE, KEY } from './certificate.ts';
+import { assertValidMessage } from '../../../../test/harness/documents/message-schemas.ts';
+import { CERTIFICATE, KEY } from '../certificate.ts';
 
 export const CODE = '123456789012';
 export const SERIAL = '000100000042';

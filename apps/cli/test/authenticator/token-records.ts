@@ -1,5 +1,5 @@
 /** Tokens as an authenticator keeps them. The seeds are those of published vectors. */
-import type { TokenRecord } from '../src/authenticator/token-record.ts';
+import type { TokenRecord } from '../../src/authenticator/token-record.ts';
 
 export function record(different: Partial<TokenRecord> = {}): TokenRecord {
   return {

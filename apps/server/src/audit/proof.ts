@@ -103,7 +103,7 @@ export async function verifyAudit(
 /** Of two examinations that find the same, the trail has one in this time. */
 const REPORT_AGAIN_MILLISECONDS = 3_600_000;
 
-/** Verifies the trail that is in use: what is wrong with it is an alarm, whoever has looked. */
+/** Verifies the trail that is in use: what is wrong with it is an alarm, also if the one who looked keeps silent. */
 export async function examineAudit(
   context: AuditChainContext,
   ...asked: [actor: Actor, given?: { readonly anchor?: string | undefined }]
