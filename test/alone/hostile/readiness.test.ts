@@ -201,6 +201,6 @@ describe.skipIf(!inject('postgresql'))('PostgreSQL', { concurrent: true }, () =>
     expect(await readyz(all)).toBe(503);
     wire.speak();
     // About three seconds in which the process gets to run, which is longer where others use the processor.
-    await expect.poll(() => readyz(all), { interval: 50 }).toBe(200);
+    await expect.poll(() => readyz(all), { interval: 50, timeout: 60_000 }).toBe(200);
   });
 });

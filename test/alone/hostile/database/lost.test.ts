@@ -158,7 +158,8 @@ describe.skipIf(!inject('postgresql'))('a lost connection to the database', () =
     const start = performance.now();
     const told = await Promise.all(Array.from({ length: 16 }, () => verify(0)));
     expect(told.map(({ status }) => status)).toEqual(Array(16).fill(503));
-    expect(performance.now() - start).toBeLessThan(10_000);
+    // Five seconds, and more where others use the processor; without it they would wait for minutes.
+    expect(performance.now() - start).toBeLessThan(20_000);
     await wait(4_000);
     // Each error of what is tried again twice a second, once.
     const lines = deployment.servers[0]?.output().match(/"a job could not go on/g);
