@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { problemDocument } from '@sower/api/problems';
+import { MAX_DECISIONS } from '@sower/api/requests';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consoleEn as en } from '../../../packages/texts/test/tables.ts';
@@ -374,6 +375,33 @@ describe.skipIf(skip)('Security Console: every day', () => {
     expect(await page.locator('main tbody').textContent()).not.toContain('api-key:command line');
     await page.evaluate(() => localStorage.removeItem('sower.language'));
   });
+
+  test('more requests on one page than one call takes are approved in parts', async () => {
+    const { api } = deployment;
+    await api('addOffer', {
+      body: { name: 'Many', profile: 'Sower_QR', steps: [{ name: 'Manager' }] },
+    });
+    const people = Array.from({ length: MAX_DECISIONS + 2 }, (_, index) => `many${index}`);
+    for (const userId of people) {
+      await api('addUser', { body: { userId } });
+      await api('requestToken', { body: { userId, offer: 'Many' } });
+    }
+    const calls: number[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().includes('decisions'))
+        calls.push((request.postDataJSON() as { items: unknown[] }).items.length);
+    });
+    await go('requests?limit=250');
+    const all = page.getByRole('button', { name: /^Approve all \d+ on this page$/ });
+    const count = Number(/\d+/.exec((await all.textContent()) ?? '')?.[0]);
+    expect(count).toBeGreaterThan(MAX_DECISIONS);
+    await all.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve all', exact: true }).click();
+    await expect.poll(() => calls, { timeout: 120_000 }).toEqual([MAX_DECISIONS, count - MAX_DECISIONS]);
+    await page.getByRole('dialog').waitFor({ state: 'detached', timeout: 120_000 });
+    const { items } = await api('listRequests', { query: { show: 'waiting', offer: 'Many', limit: 10 } });
+    expect(items).toEqual([]);
+  }, 240_000);
 
   // The last one, since it ends the session.
   test('whoever logs off in one tab leaves nothing on the other', async () => {
