@@ -419,7 +419,7 @@ export const PROMISES: readonly Promised[] = [
     broken(ran) {
       const [half] = rows(
         ran,
-        `select id from distributions where state = 'provisioned' and not exists (select 1 from seeds where distribution_id = distributions.id)
+        `select id from distributions where state = 'provisioned' and latest = 1 and not exists (select 1 from seeds where distribution_id = distributions.id)
            and not exists (select 1 from distributions later where later.token_id = distributions.token_id and later.created_at >= distributions.created_at and later.id <> distributions.id)
            and exists (select 1 from tokens where id = distributions.token_id and user_id = distributions.user_id)
          union all select id from seeds where state = 'pending' and not exists
