@@ -414,7 +414,7 @@ export const PROMISES: readonly Promised[] = [
     },
   },
   {
-    says: 'Of each redeemed code there is one seed, or it was replaced since; of each seed, its redeemed code.',
+    says: 'Of each redeemed code there is one seed, unless it was replaced or given back since; of each seed, its redeemed code.',
     from: ['docs/threat-model.md', 'leave half a token'],
     broken(ran) {
       const [half] = rows(
