@@ -2,6 +2,8 @@
 const server = '^apps/server/src';
 const edges = `${server}/(agents|api|ctkip|radius)/`;
 const http = `${server}/http/`;
+/** What edges stand on. */
+const web = `${server}/web/`;
 const floor = `${server}/(store|keys|smtp|ldap)/`;
 /** Each room of the domain may import those before it, and none after it. */
 const rooms = [
@@ -94,7 +96,7 @@ module.exports = {
       name: 'domain-knows-no-edge',
       severity: 'error',
       from: { path: domain },
-      to: { path: [edges, http, `${server}/(compose|host-commands)/`, `${server}/(main|config)[.]ts$`] },
+      to: { path: [edges, http, web, `${server}/(compose|host-commands)/`, `${server}/(main|config)[.]ts$`] },
     },
     ...inOrder('server', rooms),
     {
@@ -108,7 +110,16 @@ module.exports = {
       severity: 'error',
       from: { path: domain },
       to: {
-        path: 'node_modules/(fastify|@fastify|pg|saxes|nodemailer|ldapts)/|^(node:)?(http|https|net|dgram|sqlite)$',
+        path: 'node_modules/(find-my-way|cookie|pg|saxes|nodemailer|ldapts)/|^(node:)?(http|https|net|dgram|sqlite)$',
+      },
+    },
+    {
+      name: 'web-knows-no-edge-and-no-domain',
+      severity: 'error',
+      from: { path: web },
+      to: {
+        path: `${server}/`,
+        pathNot: [web, `${server}/core/network[.]ts$`, `${server}/store/audit/request-id[.]ts$`],
       },
     },
     {

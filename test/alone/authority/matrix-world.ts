@@ -56,9 +56,9 @@ import type { Database, Schema } from '@sower/server/store/schema/schema';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { findToken } from '@sower/server/store/tokens/tokens';
 import { addBuiltInSchedules } from '@sower/server/work/schedules';
-import type { FastifyInstance } from 'fastify';
 import { type ControlledTransaction, sql, type Transaction } from 'kysely';
 import { pino } from 'pino';
+import { listening } from '../../harness/edges/alone.ts';
 import type { FreshDatabase } from '../../harness/fresh-database.ts';
 
 export type Domain = { readonly id: string; readonly path: string; readonly parent?: Domain };
@@ -275,7 +275,7 @@ export async function world(fresh: FreshDatabase) {
     auditHead: headKeeper(base, join(dataFolder, 'audit-head')),
     onAuditFindings: () => {},
   };
-  const app: FastifyInstance = await buildApp({
+  const web = buildApp({
     context: uses as never,
     log: pino({ level: 'silent' }),
     tls: undefined,
@@ -285,9 +285,10 @@ export async function world(fresh: FreshDatabase) {
     connections: { cap: { watch: () => {} } as never, most: 100 },
     hosts: hostNames({ '/console': [], '/self-service': [] }),
   });
+  const app = await listening(web);
 
   const send = async ({ method, path, headers = {}, body }: Call) => {
-    const response = await app.inject({
+    const response = await app.send({
       method,
       url: path,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -807,8 +808,7 @@ export async function world(fresh: FreshDatabase) {
     undone,
     /** Serves it over HTTP, on loopback. @returns the port */
     async listen(): Promise<number> {
-      await app.listen({ host: '127.0.0.1', port: 0 });
-      return (app.server.address() as AddressInfo).port;
+      return (web.server.address() as AddressInfo).port;
     },
     async close() {
       await app.close();

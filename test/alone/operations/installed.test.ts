@@ -56,7 +56,7 @@ test('the npm package has what runs, as JavaScript, and no source, test or data'
     expect(files).toContain(path);
   expect(files.filter((path) => /\.tsx?$|(^|\/)(test|vectors|data)\//.test(path))).toEqual([]);
   expect(readFileSync(join(installed, 'THIRD-PARTY-LICENSES.txt'), 'utf8')).toMatch(
-    /^fastify \d.*\n\n[^-]*MIT/m,
+    /^find-my-way \d.*\n\n[^-]*MIT/m,
   );
 });
 

@@ -11,7 +11,7 @@ import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts'
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
 import { slapdSource } from '../../harness/directory/source.ts';
-import { overAgents } from '../../harness/edges.ts';
+import { overAgents } from '../../harness/edges/authenticating.ts';
 import { ask, RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 
 const SECRET = 'secret-of-the-radius-client-0';

@@ -23,7 +23,7 @@ import {
   overRadsec,
   overSecurityConsole,
   overSelfService,
-} from '../../harness/edges.ts';
+} from '../../harness/edges/authenticating.ts';
 import { RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 import { selfServiceClient } from '../../harness/self-service-client.ts';
 import {

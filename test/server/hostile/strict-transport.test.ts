@@ -1,9 +1,9 @@
 /** HSTS: on every HTTPS answer of a deployment with a DNS name, on none of one that is reached as localhost or by address. */
-import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addStrictTransport } from '../../../apps/server/src/http/strict-transport.ts';
+import { strictTransport } from '../../../apps/server/src/http/strict-transport.ts';
 import { SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { edgeAlone, type Listening } from '../../harness/edges/alone.ts';
 import type { FreshDatabase } from '../../harness/fresh-database.ts';
 
 /** An answer of each edge, and errors of each. */
@@ -82,24 +82,25 @@ describe('a deployment on localhost', () => {
 });
 
 describe('behind a proxy that ends TLS', () => {
-  const behind = (publicUrl: string, trustProxy: string[] | false): FastifyInstance => {
-    const app = Fastify({ trustProxy });
-    addStrictTransport(app, publicUrl);
-    app.get('/', async () => 'x');
-    return app;
+  const behind = (publicUrl: string, trustedProxies: string[]): Promise<Listening> =>
+    edgeAlone((routes) => routes.get('/', (_, reply) => reply.send('x')), {
+      trustedProxies,
+      onSend: strictTransport(publicUrl),
+    });
+  const hstsOf = async (edge: Promise<Listening>, headers: Record<string, string>): Promise<unknown> => {
+    const app = await edge;
+    const answer = await app.send({ url: '/', headers: { host: 'otp.example.com', ...headers } });
+    await app.close();
+    return answer.headers['strict-transport-security'];
   };
-  const hstsOf = async (app: FastifyInstance, headers: Record<string, string>): Promise<unknown> =>
-    (await app.inject({ url: '/', headers: { host: 'otp.example.com', ...headers } })).headers[
-      'strict-transport-security'
-    ];
 
   test('HSTS is sent where the proxy says https, and not over plain HTTP (RFC 6797 §7.2)', async () => {
-    const app = behind('https://otp.example.com', ['127.0.0.1']);
-    expect(await hstsOf(app, { 'x-forwarded-proto': 'https' })).toBe('max-age=31536000');
-    expect(await hstsOf(app, { 'x-forwarded-proto': 'http' })).toBeUndefined();
-    expect(await hstsOf(app, {})).toBeUndefined();
+    const proxied = () => behind('https://otp.example.com', ['127.0.0.1']);
+    expect(await hstsOf(proxied(), { 'x-forwarded-proto': 'https' })).toBe('max-age=31536000');
+    expect(await hstsOf(proxied(), { 'x-forwarded-proto': 'http' })).toBeUndefined();
+    expect(await hstsOf(proxied(), {})).toBeUndefined();
     expect(
-      await hstsOf(behind('https://otp.example.com', false), { 'x-forwarded-proto': 'https' }),
+      await hstsOf(behind('https://otp.example.com', []), { 'x-forwarded-proto': 'https' }),
     ).toBeUndefined();
   });
 

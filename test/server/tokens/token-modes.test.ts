@@ -16,7 +16,7 @@ import {
   overRadius,
   overSecurityConsole,
   overSelfService,
-} from '../../harness/edges.ts';
+} from '../../harness/edges/authenticating.ts';
 import { RADIUS_OPTIONS, type RadiusPeer, radiusPeer, radiusPort } from '../../harness/radius/client.ts';
 import { play, prepareModes, random, type Stage, TRANSITIONS } from '../../harness/token-modes.ts';
 

@@ -1,6 +1,5 @@
 /** Attempts as agents see them: what an ID refers to, what a step means, and the result, which is recorded once. */
 
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
 import type { KnownAgent } from '../clients/agents.ts';
@@ -8,6 +7,7 @@ import type { ServerContext } from '../context.ts';
 import { claimAgentResult, removeAgentResult } from '../store/authentication/agents.ts';
 import type { KeyedHash } from '../store/schema/brands.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
+import type { Request } from '../web/request.ts';
 import { answer } from './messages.ts';
 import { methodOf, PASSCODE_METHOD } from './prompts.ts';
 
@@ -56,7 +56,7 @@ export function agentAttempts(context: AgentAttemptContext) {
   const client = (
     agent: KnownAgent,
     attempt: Attempt,
-    request: FastifyRequest,
+    request: Request,
   ): RequestingClient & { readonly userId: string } => ({
     client: `agent:${agent.name}`,
     userId: attempt.userId,
@@ -97,7 +97,7 @@ export function agentAttempts(context: AgentAttemptContext) {
   }
 
   /** From here on the attempt is unknown, and its challenge can no longer be answered. */
-  async function remove(agent: KnownAgent, attempt: Attempt, request: FastifyRequest): Promise<void> {
+  async function remove(agent: KnownAgent, attempt: Attempt, request: Request): Promise<void> {
     await removeAgentResult(context.db, attempt.hash, context.now() + RESULT_MILLISECONDS);
     await context.attempts.cancel(client(agent, attempt, request));
   }

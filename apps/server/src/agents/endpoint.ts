@@ -6,7 +6,6 @@
  * challenge identifies the challenge. So only the result is stored, and any process can continue an attempt.
  */
 import { inEnglish, text } from '@sower/texts/outcomes';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Refusals } from '../audit/refused-calls.ts';
 import { agentReader, type KnownAgent } from '../clients/agents.ts';
@@ -16,6 +15,10 @@ import { record } from '../core/record.ts';
 import { findAgentResult } from '../store/authentication/agents.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { userIdKey } from '../store/directory/users.ts';
+import { readJson, UnreadableBody } from '../web/body.ts';
+import type { Reply } from '../web/reply.ts';
+import type { Request } from '../web/request.ts';
+import type { Routes } from '../web/routes.ts';
 import { type AgentAttemptContext, agentAttempts, CHALLENGE } from './attempts.ts';
 import {
   answer,
@@ -36,7 +39,7 @@ export type AgentContext = AgentAttemptContext & {
 
 const BODY_LIMIT = 16 * 1024;
 
-export async function agentRoutes(app: FastifyInstance, context: AgentContext): Promise<void> {
+export function agentRoutes(routes: Routes, context: AgentContext): void {
   const readKey = agentReader(context);
 
   const { begin, open, newMessage, client, conclude, finish, remove } = agentAttempts(context);
@@ -44,36 +47,31 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
   function route<S extends z.ZodType>(
     name: string,
     schema: S,
-    work: (agent: KnownAgent, body: z.output<S>, request: FastifyRequest) => Promise<object>,
+    work: (agent: KnownAgent, body: z.output<S>, request: Request) => Promise<object>,
     method: 'POST' | 'GET' = 'POST',
   ): void {
-    app.route({
-      method,
-      url: `/mfa/v1_1/authn/${name}`,
-      bodyLimit: BODY_LIMIT,
-      handler: async (request, reply) => {
-        reply.header('cache-control', 'no-store');
-        const key = request.headers['client-key'];
-        const agent = typeof key === 'string' ? await readKey(key) : undefined;
-        if (!agent) {
-          if (key !== undefined) context.refusals.countStranger('agent-key', request.ip);
-          return refuseAgent(reply, 401, 'The client-key is unknown, or its agent is disabled.');
-        }
-        const parsed = schema.safeParse(method === 'GET' ? request.query : request.body);
-        if (!parsed.success) {
-          const [issue] = parsed.error.issues;
-          return refuseAgent(
-            reply,
-            400,
-            `${issue?.path.join('.') || 'The body'}: ${issue?.message ?? 'is not valid'}.`,
-          );
-        }
-        return reply.send(await work(agent, parsed.data, request));
-      },
-    });
+    const answerAgent = async (request: Request, reply: Reply): Promise<Reply> => {
+      const key = request.headers['client-key'];
+      const agent = typeof key === 'string' ? await readKey(key) : undefined;
+      if (!agent) {
+        if (key !== undefined) context.refusals.countStranger('agent-key', request.ip);
+        return refuseAgent(reply, 401, 'The client-key is unknown, or its agent is disabled.');
+      }
+      const parsed = schema.safeParse(method === 'GET' ? request.query : await readJson(request, BODY_LIMIT));
+      if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        return refuseAgent(
+          reply,
+          400,
+          `${issue?.path.join('.') || 'The body'}: ${issue?.message ?? 'is not valid'}.`,
+        );
+      }
+      return reply.header('cache-control', 'no-store').json(await work(agent, parsed.data, request));
+    };
+    routes.on(method === 'GET' ? ['GET', 'HEAD'] : method, `/mfa/v1_1/authn/${name}`, (request, reply) =>
+      answerAgent(request, reply).catch((error: unknown) => refuseFailure(error, request, reply)),
+    );
   }
-
-  app.setErrorHandler(refuseFailure);
 
   route('initialize', initializeSchema, async (agent, body, request) => {
     const attempt = begin(agent, body.subjectName);
@@ -151,27 +149,18 @@ export async function agentRoutes(app: FastifyInstance, context: AgentContext): 
   route('resources', resourcesSchema, async (_, { resourceId }) => promptResources(resourceId), 'GET');
 }
 
-function refuseFailure(
-  error: Error & { statusCode?: number },
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  const status = error.statusCode ?? 500;
+function refuseFailure(error: unknown, request: Request, reply: Reply): Reply {
   if (error instanceof Overload) {
     reply.header('retry-after', '1');
     return refuseAgent(reply, 503, inEnglish(text('log-on.busy')));
   }
-  if (isUnavailable(error) || status >= 500) {
-    request.log.error({ err: error }, 'a request of an agent failed');
-    return refuseAgent(
-      reply,
-      isUnavailable(error) ? 503 : 500,
-      'The server failed. Try again, or another server.',
-    );
-  }
-  return refuseAgent(reply, status, inEnglish(text('request.unreadable')));
+  if (error instanceof UnreadableBody)
+    return refuseAgent(reply, error.status, inEnglish(text('request.unreadable')));
+  request.log.error({ err: error }, 'a request of an agent failed');
+  const status = isUnavailable(error) ? 503 : 500;
+  return refuseAgent(reply, status, 'The server failed. Try again, or another server.');
 }
 
-export function refuseAgent(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return reply.code(status).header('cache-control', 'no-store').send({ code: status, message });
+export function refuseAgent(reply: Reply, status: number, message: string): Reply {
+  return reply.code(status).header('cache-control', 'no-store').json({ code: status, message });
 }

@@ -3,21 +3,20 @@
 import type { OpenChallenge } from '@sower/api/challenges';
 import { PROBLEMS, type ProblemCode, problemDocument } from '@sower/api/problems';
 import { outcomesIn, type Text, text } from '@sower/texts/outcomes';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { editedMeanwhile, type OpenQuestion, type Refused, refused } from '../core/outcome.ts';
 import { Overload } from '../core/overload.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
 import { isForeignKeyViolation } from '../store/db/violation.ts';
+import { UnreadableBody } from '../web/body.ts';
+import type { Reply } from '../web/reply.ts';
+import type { Request } from '../web/request.ts';
 import { type InWords, languageOf } from './language.ts';
-import { fieldText } from './validation-texts.ts';
-import { IllFormedText } from './well-formed.ts';
 
 const TITLES = Object.fromEntries(
   (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => [code, text(`problem.${code}`)]),
 ) as Readonly<Record<ProblemCode, Text>>;
 
-export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply {
+export function sendProblem(reply: Reply, refusal: Refused): Reply {
   const language = languageOf(reply.request.headers['accept-language']);
   const inWords = outcomesIn(language);
   const { problem, detail, errors, permission, challenge } = refusal;
@@ -40,12 +39,7 @@ export function sendProblem(reply: FastifyReply, refusal: Refused): FastifyReply
   reply.headers({ 'cache-control': 'no-store', 'content-language': language, vary: 'accept-language' });
   if (refusal.retryAfter !== undefined) reply.header('retry-after', String(refusal.retryAfter));
   if (document.status === 401) reply.header('www-authenticate', 'Bearer');
-  // Written here rather than by the response schema: a problem is sent whatever else is wrong.
-  return reply
-    .code(document.status)
-    .type('application/problem+json')
-    .serializer((payload) => JSON.stringify(payload))
-    .send(document);
+  return reply.code(document.status).type('application/problem+json').json(document);
 }
 
 /** The key and values along with the text, for programs. */
@@ -66,25 +60,16 @@ export function openInWords(open: OpenQuestion, inWords: InWords): OpenChallenge
 }
 
 /** Errors say what is wrong with the request. Of the server's own failures they say only that there was one. */
-export function onError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map((issue) => ({
-      path: issue.instancePath.replace(/^\//, '').replaceAll('/', '.'),
-      message: fieldText(issue),
-    }));
-    const problems = errors.map(({ path, message }) =>
-      path ? text('request.field', { field: path, problem: message }) : message,
-    );
-    return sendProblem(reply, refused('invalid-request', text('request.invalid', { problems }), errors));
-  }
+export function answerError(error: unknown, request: Request, reply: Reply): Reply {
   if (error instanceof Overload) {
     return sendProblem(reply, {
       ...refused('unavailable', text('log-on.busy')),
       retryAfter: 1,
     });
   }
-  if (error instanceof IllFormedText) {
-    return sendProblem(reply, refused('invalid-request', text(`request.${error.why}`)));
+  if (error instanceof UnreadableBody) {
+    const problem = error.why === 'too-large' ? 'too-large' : 'invalid-request';
+    return sendProblem(reply, refused(problem, text(`request.${error.why}`)));
   }
   if (isUnavailable(error)) {
     request.log.error({ err: error }, 'the database cannot be used');
@@ -94,11 +79,6 @@ export function onError(error: FastifyError, request: FastifyRequest, reply: Fas
   if (isForeignKeyViolation(error)) {
     request.log.warn({ err: error }, 'what a request is about was deleted meanwhile');
     return sendProblem(reply, editedMeanwhile());
-  }
-  const status = error.statusCode ?? 500;
-  if (status === 413) return sendProblem(reply, refused('too-large', text('request.too-large')));
-  if (status >= 400 && status < 500) {
-    return sendProblem(reply, refused('invalid-request', text('request.unreadable')));
   }
   request.log.error({ err: error }, 'a request failed');
   return sendProblem(reply, refused('internal', text('request.internal-error', { request: request.id })));

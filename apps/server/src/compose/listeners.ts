@@ -2,7 +2,6 @@
 
 import { Server as TlsServer } from 'node:tls';
 import type { Registry } from '@prometheus-io/client';
-import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { byOption } from '../core/by-option.ts';
@@ -12,6 +11,7 @@ import { hostNames } from '../http/host-names.ts';
 import { listenForMetrics } from '../http/metrics-listener.ts';
 import { type TlsMaterial, tlsListening, watchTlsFiles } from '../keys/x509/tls.ts';
 import { startRadius } from '../radius/start.ts';
+import type { WebServer } from '../web/server.ts';
 import { connectionLimits } from './connection-limits.ts';
 import type { Composed } from './context.ts';
 import { hostFiles } from './host-files.ts';
@@ -44,7 +44,7 @@ export async function startListeners(
   const secure = tls && listening(tls);
   const { cap, most, stopLooking } = connectionLimits(config, processes, monotonic, log);
   const sharedPort = share !== undefined;
-  const app = await buildApp({
+  const app = buildApp({
     context,
     log,
     tls: secure,
@@ -55,10 +55,7 @@ export async function startListeners(
     accessLog: config.accessLog,
     connections: { cap, most: most.https },
   });
-  await byOption(
-    '--listen',
-    app.listen({ host: config.host, port: config.port, reusePort: sharedPort } as FastifyListenOptions),
-  );
+  await byOption('--listen', app.listen({ host: config.host, port: config.port, reusePort: sharedPort }));
   const { url, port } = whereItListens(app, config, secure !== undefined);
   const radius = await startRadius(
     context,
@@ -77,7 +74,7 @@ export async function startListeners(
     },
   );
   noteRadius(radius);
-  const { metrics, challenges } = await startSideListeners(config, context, share, sharedPort);
+  const { metrics, challenges } = await startSideListeners(config, context, log, share);
 
   const files = hostFiles(config.dataFolder, port);
   if (tls) await files.notePresented(tls);
@@ -116,26 +113,27 @@ export async function startListeners(
 async function startSideListeners(
   config: Config,
   context: Composed['context'],
+  log: Logger,
   share: Share | undefined,
-  sharedPort: boolean,
 ) {
+  const reusePort = share !== undefined;
   const registry: Registry = context.metrics;
   const read = share?.metrics(registry) ?? (() => registry.metrics());
   return {
     metrics:
       config.metrics &&
-      (await byOption('--metrics-listen', listenForMetrics(context, config.metrics, { sharedPort, read }))),
+      (await byOption(
+        '--metrics-listen',
+        listenForMetrics(context, log, { ...config.metrics, reusePort }, read),
+      )),
     challenges:
-      config.acme && (await byOption('--acme-listen', listenForAcme(context, config.acme, { sharedPort }))),
+      config.acme &&
+      (await byOption('--acme-listen', listenForAcme(context, log, { ...config.acme, reusePort }))),
   };
 }
 
 /** Where it is reached from this host. */
-function whereItListens(
-  app: FastifyInstance,
-  config: Config,
-  secure: boolean,
-): { url: string; port: number } {
+function whereItListens(app: WebServer, config: Config, secure: boolean): { url: string; port: number } {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
   const wildcard = config.host === '0.0.0.0' || config.host === '::';
@@ -144,7 +142,7 @@ function whereItListens(
 }
 
 /** Requests in flight are answered, and each connection ends after its answer. */
-async function closeHttp(app: FastifyInstance): Promise<void> {
+async function closeHttp(app: WebServer): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), STOP_MILLISECONDS);
   // A connection whose answer was written before the stop, and which has become idle only now.
   const idle = setInterval(() => app.server.closeIdleConnections(), 100);

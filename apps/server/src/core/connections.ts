@@ -2,9 +2,8 @@
  * How many connections are open at once, per source and in all. Excess connections are closed before a handshake costs anything, and the
  * log sums them up. Counted per process; a source is an IPv4 address or an IPv6 /64.
  */
-import ipaddr from 'ipaddr.js';
 import { sourceKey } from './guess-limit.ts';
-import { readAddress } from './network.ts';
+import { withinAny } from './network.ts';
 
 /** The part of a node:net server that is used here. */
 type Listener = {
@@ -49,7 +48,7 @@ export function connectionCap(context: {
   readonly onRefused: (refused: Refused) => void;
 }): ConnectionCap {
   const open = new Map<string, number>();
-  const isExempt = rangesOf(context.exempt);
+  const isExempt = withinAny(context.exempt);
   let refused = new Map<string, number>();
   let [all, full] = [0, 0];
   let reportedAt = Number.NEGATIVE_INFINITY;
@@ -98,19 +97,5 @@ export function connectionCap(context: {
         });
       });
     },
-  };
-}
-
-function rangesOf(ranges: readonly string[]): (address: string) => boolean {
-  const read = ranges.flatMap((range) => {
-    const [text = '', length] = range.split('/');
-    const address = readAddress(text);
-    if (!address) return [];
-    const bits = length === undefined ? address.toByteArray().length * 8 : Number(length);
-    return [[address, bits] as [typeof address, number]];
-  });
-  return (text) => {
-    const address = read.length === 0 ? undefined : readAddress(text);
-    return address !== undefined && ipaddr.subnetMatch(address, { exempt: read }, 'others') === 'exempt';
   };
 }

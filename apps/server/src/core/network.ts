@@ -75,3 +75,18 @@ export function forwardedAddresses(header: string): string[] {
   }
   return addresses;
 }
+
+/** @param ranges addresses or CIDR ranges; one that cannot be read contains nothing */
+export function withinAny(ranges: readonly string[]): (address: string) => boolean {
+  const read = ranges.flatMap((range) => {
+    const [text = '', length] = range.split('/');
+    const address = readAddress(text);
+    if (!address) return [];
+    const bits = length === undefined ? address.toByteArray().length * 8 : Number(length);
+    return [[address, bits] as [typeof address, number]];
+  });
+  return (text) => {
+    const address = read.length === 0 ? undefined : readAddress(text);
+    return address !== undefined && ipaddr.subnetMatch(address, { within: read }, 'others') === 'within';
+  };
+}

@@ -14,7 +14,6 @@ import { PATHS } from '@sower/ctkip/paths';
 import { assertedDevice, encodeFinalProvisioningData } from '@sower/ctkip/provisioning-data';
 import { statusMessage } from '@sower/ctkip/server';
 import { decodeSoapRequest, encodeSoapFault, encodeSoapResponse } from '@sower/ctkip/soap';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GuardedSource, GuessLimit } from '../core/guess-limit.ts';
 import type { Counters } from '../core/metrics.ts';
 import {
@@ -30,7 +29,11 @@ import { linkBase } from '../provisioning/distribution/link-base.ts';
 import type { RecordReuse } from '../provisioning/distribution/record-run.ts';
 import type { Snapshot } from '../provisioning/distribution/snapshot.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
-import { answerHello, answerNonce, type ExchangeContext, type Reply } from './exchange.ts';
+import { readOctets, UnreadableBody } from '../web/body.ts';
+import type { Reply } from '../web/reply.ts';
+import type { Request } from '../web/request.ts';
+import type { Handle, Method, Routes } from '../web/routes.ts';
+import { answerHello, answerNonce, type ExchangeContext, type ExchangeReply } from './exchange.ts';
 import { admitOrigins } from './origins.ts';
 
 export type CtkipContext = ExchangeContext & {
@@ -57,86 +60,65 @@ const OTHER_METHODS = [
 const FOR_PEOPLE =
   'This address is reachable. It is for authenticator apps: type it, or open the link you were given, in the app.\n';
 
-export async function ctkipRoutes(app: FastifyInstance, context: CtkipContext): Promise<void> {
-  await app.register(async (scope) => {
-    // Clients use several media types for the same thing; parsing shows what it is.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_, body, done) =>
-      done(null, body),
+export function ctkipRoutes(routes: Routes, context: CtkipContext): void {
+  const paths = Object.values(PATHS);
+  const admits = admitOrigins(routes, paths, context.authenticatorOrigins, context.publicUrl);
+  const at = (methods: Method | readonly Method[], path: string, handle: Handle): void =>
+    routes.on(methods, path, async (request, reply) => {
+      try {
+        if (admits(request, reply)) await handle(request, reply);
+      } catch (error) {
+        answerFailure(error, request, reply);
+      }
+    });
+  // People open the address in a browser to see whether it is reachable.
+  for (const path of [PATHS.deployed, PATHS.rfc4758])
+    at(['GET', 'HEAD'], path, (_, reply) => reply.type('text/plain').send(FOR_PEOPLE));
+  for (const [path, methods, allow] of OTHER_METHODS)
+    at(methods, path, (_, reply) =>
+      reply.code(405).header('allow', allow).type('text/plain').send(`use ${allow}\n`),
     );
-    scope.setErrorHandler((error: { statusCode?: number }, request, reply) => {
-      const status = isUnavailable(error) ? 503 : (error.statusCode ?? 500);
-      if (status >= 500) request.log.error({ err: error }, 'a CT-KIP request failed');
-      // Nothing was promised and nothing is half done; the client tries again.
-      return reply
-        .code(status)
-        .headers(NO_STORE)
-        .type('text/plain')
-        .send(status >= 500 ? 'unavailable\n' : 'bad request\n');
-    });
-    admitOrigins(scope, Object.values(PATHS), context.authenticatorOrigins, context.publicUrl);
-    // Clients that send an empty Content-Type mean none; the path determines the format.
-    scope.addHook('onRequest', async ({ raw: { headers } }) => {
-      if (headers['content-type'] === '') headers['content-type'] = 'application/octet-stream';
-    });
-    // Before the body is read: a source over its limit costs nothing.
-    scope.addHook('onRequest', async (request, reply) => {
-      if (request.method !== 'POST') return;
+  const work = [
+    [PATHS.deployed, deployed],
+    [PATHS.rfc4758, strict],
+    [PATHS.trigger, trigger],
+  ] as const;
+  for (const [path, exchange] of work)
+    at('POST', path, async (request, reply) => {
       const source = context.codeLimit.from(request.ip);
+      // Before the body is read: a source over its limit costs nothing.
       if (source.turnsAway()) return turnedAway(context, reply, source);
-      sources.set(request, source);
+      // Clients use several media types for the same thing; parsing shows what it is.
+      const body = await readOctets(request, BODY_LIMIT);
+      // No part of a request is parsed until its source may try a code.
+      const send = await source.guard(() => exchange(context, { request, reply, body }));
+      return send ? send() : turnedAway(context, reply, source);
     });
-    // People open the address in a browser to see whether it is reachable.
-    for (const path of [PATHS.deployed, PATHS.rfc4758]) {
-      scope.get(path, (_, reply) => reply.type('text/plain').send(FOR_PEOPLE));
-    }
-    for (const [path, methods, allow] of OTHER_METHODS) {
-      scope.route({
-        method: [...methods],
-        url: path,
-        handler: (_, reply) =>
-          reply.code(405).header('allow', allow).type('text/plain').send(`use ${allow}\n`),
-      });
-    }
-    scope.post(PATHS.deployed, (request, reply) =>
-      limited(context, request, reply, () => deployed(context, request, reply)),
-    );
-    scope.post(PATHS.rfc4758, (request, reply) =>
-      limited(context, request, reply, () => strict(context, request, reply)),
-    );
-    scope.post(PATHS.trigger, (request, reply) =>
-      limited(context, request, reply, () => trigger(context, request, reply)),
-    );
-  });
 }
 
-/** The source of the request, looked up when it arrived. */
-const sources = new WeakMap<FastifyRequest, GuardedSource>();
+/** Nothing was promised and nothing is half done; the client tries again. */
+function answerFailure(error: unknown, request: Request, reply: Reply): void {
+  const status = isUnavailable(error) ? 503 : error instanceof UnreadableBody ? error.status : 500;
+  if (status >= 500) request.log.error({ err: error }, 'a CT-KIP request failed');
+  if (reply.sent) return;
+  reply
+    .code(status)
+    .headers(NO_STORE)
+    .type('text/plain')
+    .send(status >= 500 ? 'unavailable\n' : 'bad request\n');
+}
+
+/** A request that has been read. */
+type Sent = { readonly request: Request; readonly reply: Reply; readonly body: Buffer };
 
 /** The result of a request: whether it guessed wrong, right or not at all, and the answer. */
-type Answered = { readonly wrong: boolean; readonly right?: boolean; readonly value: () => FastifyReply };
+type Answered = { readonly wrong: boolean; readonly right?: boolean; readonly value: () => Reply };
 
-/** No part of a request is parsed until its source may try a code. */
-async function limited(
-  context: CtkipContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  work: () => Promise<Answered>,
-): Promise<FastifyReply> {
-  const source = sources.get(request) ?? context.codeLimit.from(request.ip);
-  const send = await source.guard(work);
-  return send ? send() : turnedAway(context, reply, source);
-}
-
-async function deployed(
-  context: CtkipContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<Answered> {
-  const soap = decodeSoapRequest(bodyOf(request));
+async function deployed(context: CtkipContext, { request, reply, body }: Sent): Promise<Answered> {
+  const soap = decodeSoapRequest(body);
   if (!soap.ok) return notRead(reply, 'not a CT-KIP request\n');
   const { authData, provisioningData } = soap;
-  const respond = (xml: string, data: Uint8Array | string): FastifyReply =>
+  const respond = (xml: string, data: Uint8Array | string): Reply =>
     reply.headers(responseHeaders(DEPLOYED)).send(
       encodeSoapResponse({
         authData,
@@ -171,14 +153,9 @@ async function deployed(
   return { wrong: false, right: true, value: () => respond(answer.xml, data) };
 }
 
-async function strict(
-  context: CtkipContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<Answered> {
-  const body = bodyOf(request);
+async function strict(context: CtkipContext, { request, reply, body }: Sent): Promise<Answered> {
   const decoded = decodeRequest(RFC4758, body);
-  const respond = (xml: string) => (): FastifyReply => reply.headers(responseHeaders(RFC4758)).send(xml);
+  const respond = (xml: string) => (): Reply => reply.headers(responseHeaders(RFC4758)).send(xml);
   if (!decoded.ok) {
     context.counters.exchange('rfc4758', decoded.answer, decoded.status);
     // RFC 4758 §4.2.5 asks for 500 for a wrong namespace; it is the client's fault, and is answered as such.
@@ -207,12 +184,8 @@ async function strict(
 }
 
 /** RFC 4758 §3.8.2 does not say how a client gets a trigger: here, for an activation code and the device that the client asserts. */
-async function trigger(
-  context: CtkipContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<Answered> {
-  const asked = decodeTriggerRequest(request.headers['content-type'], bodyOf(request));
+async function trigger(context: CtkipContext, { request, reply, body }: Sent): Promise<Answered> {
+  const asked = decodeTriggerRequest(request.headers['content-type'], body);
   if (!asked) return notRead(reply, 'Send activationCode, deviceId and deviceClass as a form.\n');
   const opened = await openedTrigger(context, asked, request.ip);
   context.counters.exchange('rfc4758', 'CT-KIPTrigger', opened ? 'success' : 'refused');
@@ -250,7 +223,7 @@ async function openedTrigger(
 }
 
 /** Not a message, so not a guess either. */
-function notRead(reply: FastifyReply, text: string): Answered {
+function notRead(reply: Reply, text: string): Answered {
   return {
     wrong: false,
     value: () => reply.code(400).headers(NO_STORE).type('text/plain').send(text),
@@ -268,15 +241,12 @@ const NO_STORE = { 'cache-control': 'no-store' };
 const refusalOf = ({ answer, status, sessionId }: DecodeFailure): StatusMessage =>
   statusMessage(answer, status, answer === 'ServerFinished' ? sessionId : undefined);
 
-const bodyOf = (request: FastifyRequest): Uint8Array =>
-  request.body instanceof Uint8Array ? request.body : new Uint8Array(0);
-
 function deviceOf(snapshot: Snapshot, data: Uint8Array): AssertedDevice {
   const { idFields, classFields } = snapshot.deviceType.binding;
   return assertedDevice(data, { deviceId: idFields, deviceClass: classFields });
 }
 
-function turnedAway(context: CtkipContext, reply: FastifyReply, source: GuardedSource): FastifyReply {
+function turnedAway(context: CtkipContext, reply: Reply, source: GuardedSource): Reply {
   context.counters.turnedAway();
   return reply
     .code(429)
@@ -286,6 +256,6 @@ function turnedAway(context: CtkipContext, reply: FastifyReply, source: GuardedS
     .send('Too many wrong activation codes; wait.\n');
 }
 
-function count(context: CtkipContext, dialect: Dialect, step: string, answer: Reply): void {
+function count(context: CtkipContext, dialect: Dialect, step: string, answer: ExchangeReply): void {
   context.counters.exchange(dialect.name, step, answer.kind === 'refused' ? 'refused' : answer.outcome);
 }

@@ -61,7 +61,7 @@ export type ExchangeContext = ServerContext & {
 };
 
 /** `refused`: the code does not admit, for whatever reason; the endpoint gives one answer for all. */
-export type Reply =
+export type ExchangeReply =
   | {
       readonly kind: 'message';
       readonly xml: string;
@@ -108,7 +108,7 @@ export async function answerHello(
   run: Run,
   hello: ClientHello,
   admittance: Admittance,
-): Promise<Reply> {
+): Promise<ExchangeReply> {
   const { dialect } = run;
   // Before any other check: for any other device a right code is like a wrong one, in the answer and in the time it takes.
   const verdict = judge(run, admittance);
@@ -179,7 +179,7 @@ export async function answerNonce(
   nonce: ClientNonce,
   document: Uint8Array,
   admittance?: Admittance,
-): Promise<Reply> {
+): Promise<ExchangeReply> {
   const { dialect, source } = run;
   const failed = status(dialect, 'ServerFinished', 'InitializationFailed');
   const claimed = admittance && judge(run, admittance);
@@ -203,7 +203,7 @@ export async function answerNonce(
   if (theirs && !isOfCode(session, admission.codeNumber)) return failed;
 
   // From here on, the client is known to have the code. Its mistakes are counted and reported to the administrator; it learns nothing.
-  const fail = async (reason: Text): Promise<Reply> => {
+  const fail = async (reason: Text): Promise<ExchangeReply> => {
     await recordRefusal(context, admission, { reason, source, deviceId: undefined });
     return failed;
   };
@@ -292,7 +292,7 @@ function resend(
   context: ExchangeContext,
   redeemed: Extract<Admittance, { kind: 'redeemed' }>,
   requestHash: KeyedHash,
-): Reply | undefined {
+): ExchangeReply | undefined {
   if (redeemed.replyHash !== requestHash) return undefined;
   const xml = Buffer.from(
     context.sealing.open(replyAssociatedData(redeemed.distributionId), redeemed.reply),
@@ -330,7 +330,11 @@ async function existingKey(
   );
 }
 
-function status(dialect: Dialect, which: 'ServerHello' | 'ServerFinished', failure: FailureStatus): Reply {
+function status(
+  dialect: Dialect,
+  which: 'ServerHello' | 'ServerFinished',
+  failure: FailureStatus,
+): ExchangeReply {
   return { kind: 'message', xml: encodeMessage(dialect, statusMessage(which, failure)), outcome: failure };
 }
 

@@ -3,35 +3,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync, constants } from 'node:zlib';
-import cookie from '@fastify/cookie';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import type { ApiContext } from '../api/call.ts';
+import { text } from '@sower/texts/outcomes';
 import { openApi } from '../api/openapi.ts';
-import { apiRoutes } from '../api/routes.ts';
+import { refused } from '../core/outcome.ts';
+import type { Handle, Routes } from '../web/routes.ts';
 import type { OpenApiDocument } from './reference/document.ts';
+import { refuse } from './remainder.ts';
 import { takesBrotli } from './web-app.ts';
-
-/** What the API answers is no page: it loads nothing, is framed by nothing, and is read by no page of another origin. */
-const OF_NO_PAGE = {
-  'content-security-policy':
-    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-};
-
-/** What everything below /api has in common. */
-export async function apiScope(api: FastifyInstance): Promise<void> {
-  api.setValidatorCompiler(validatorCompiler);
-  api.setSerializerCompiler(serializerCompiler);
-  await api.register(cookie);
-  api.addHook('onRequest', (_, reply, next) => {
-    reply.headers(OF_NO_PAGE);
-    next();
-  });
-}
 
 const HEADERS = {
   'content-security-policy':
@@ -52,27 +30,28 @@ type Served = {
   readonly etag: string;
 };
 
-export async function apiDocsRoutes(app: FastifyInstance, context: ApiContext): Promise<void> {
+type About = { readonly version: string; readonly publicUrl: string };
+
+export function apiDocsRoutes(routes: Routes, about: About): void {
   let files: Promise<ReadonlyMap<string, Served>> | undefined;
-  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+  const answer: Handle = async (request, reply) => {
     // What failed once is tried again for the next one who asks.
-    files ??= filesOf(context).catch((error: unknown) => {
+    files ??= filesOf(about).catch((error: unknown) => {
       files = undefined;
       throw error;
     });
     const file = (await files).get(request.url.replace(/\?.*$/, '').replace(/(?<=.)\/$/, ''));
-    if (!file) return reply.callNotFound();
-    reply.headers({ ...HEADERS, etag: file.etag }).type(file.type);
-    reply.header('vary', 'accept-encoding');
+    if (!file) return refuse(reply, 404, refused('not-found', text('request.no-operation')));
+    reply.headers({ ...HEADERS, etag: file.etag, vary: 'accept-encoding' }).type(file.type);
     if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
     if (!takesBrotli(request.headers['accept-encoding'])) return reply.send(file.content);
     return reply.header('content-encoding', 'br').send(file.compressed());
   };
-  for (const url of ['/api/openapi.json', '/api/docs', '/api/docs/*']) app.get(url, answer);
+  for (const url of ['/api/openapi.json', '/api/docs', '/api/docs/*']) routes.get(url, answer);
 }
 
-async function filesOf(context: ApiContext): Promise<ReadonlyMap<string, Served>> {
-  const document = await apiDocument(context);
+async function filesOf(about: About): Promise<ReadonlyMap<string, Served>> {
+  const document = await apiDocument(about);
   const { referencePages } = await import('./reference/page.ts');
   const served = (type: string, content: string): Served => {
     let compressed: Buffer | undefined;
@@ -105,16 +84,7 @@ async function filesOf(context: ApiContext): Promise<ReadonlyMap<string, Served>
   ]);
 }
 
-/** From the same routes, on a server that never listens. */
-export async function apiDocument(context: ApiContext): Promise<OpenApiDocument> {
-  const [{ default: swagger }, { published }] = await Promise.all([
-    import('@fastify/swagger'),
-    import('./reference/document.ts'),
-  ]);
-  const api = Fastify({ routerOptions: { maxParamLength: 512 } });
-  await apiScope(api);
-  await api.register(swagger, openApi(context.version, context.publicUrl));
-  await api.register(apiRoutes, context);
-  await api.ready();
-  return published(api.swagger() as unknown as OpenApiDocument);
+export async function apiDocument({ version, publicUrl }: About): Promise<OpenApiDocument> {
+  const { published } = await import('./reference/document.ts');
+  return published(openApi(version, publicUrl) as OpenApiDocument);
 }

@@ -1,7 +1,7 @@
 /** The consoles' files: the Security Console under `/console`, the Self-Service Console under `/self-service`, from one build. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance } from 'fastify';
+import type { Routes } from '../web/routes.ts';
 import type { HostNames } from './host-names.ts';
 import { webAppRoutes } from './web-app.ts';
 
@@ -17,13 +17,13 @@ const HEADERS = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 };
 
-export async function consoleRoutes(app: FastifyInstance, hosts: HostNames): Promise<void> {
+export function consoleRoutes(routes: Routes, hosts: HostNames): void {
   if (!existsSync(FILES)) return;
   // For users: there are more of them, and the way to the Security Console is on their page.
-  app.get('/', (request, reply) =>
+  routes.get('/', (request, reply) =>
     reply.redirect(hosts.serves(request, '/self-service') ? '/self-service/' : '/console/', 302),
   );
   const shared = { files: FILES, headers: HEADERS };
-  await webAppRoutes(app, { at: '/console', page: 'index.html', keep: 'no-cache', ...shared });
-  await webAppRoutes(app, { at: '/self-service', page: 'self-service.html', keep: 'no-store', ...shared });
+  webAppRoutes(routes, { at: '/console', page: 'index.html', keep: 'no-cache', ...shared });
+  webAppRoutes(routes, { at: '/self-service', page: 'self-service.html', keep: 'no-store', ...shared });
 }

@@ -4,14 +4,14 @@
  * This limits what a browser finds under a name. It is not a security boundary: anyone who reaches this port can send any Host. What must not
  * be reachable from outside has to be blocked by the proxy or the network.
  */
-import type { FastifyRequest } from 'fastify';
+import type { Request } from '../web/request.ts';
 
 export type Area = '/console' | '/self-service';
 
 export type HostNames = {
-  readonly serves: (request: FastifyRequest, area: Area) => boolean;
+  readonly serves: (request: Request, area: Area) => boolean;
   /** Whether nothing is served at this address under this name. */
-  readonly hides: (request: FastifyRequest, route?: string) => boolean;
+  readonly hides: (request: Request, route?: string) => boolean;
 };
 
 const under = (path: string, prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
@@ -20,14 +20,14 @@ const under = (path: string, prefix: string): boolean => path === prefix || path
 export function hostNames(names: Readonly<Record<Area, readonly string[]>>): HostNames {
   const lists = { '/console': new Set(names['/console']), '/self-service': new Set(names['/self-service']) };
   // A name with a dot at its end is the same name.
-  const hostOf = (request: FastifyRequest): string => request.hostname.toLowerCase().replace(/\.$/, '');
+  const hostOf = (request: Request): string => request.hostname.toLowerCase().replace(/\.$/, '');
   const serves: HostNames['serves'] = (request, area) =>
     lists[area].size === 0 || lists[area].has(hostOf(request));
   return {
     serves,
     hides(request, route) {
       // Where it leads, and not as it is written: with %63 for c it leads to the same place.
-      const path = route ?? request.routeOptions.url ?? '';
+      const path = route ?? request.found.pattern;
       if (under(path, '/console')) return !serves(request, '/console');
       if (under(path, '/self-service') || under(path, '/api/v1/self-service'))
         return !serves(request, '/self-service');

@@ -5,14 +5,16 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { inEnglish, text } from '@sower/texts/outcomes';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseAgent } from '../agents/endpoint.ts';
 import { sendProblem } from '../api/problem.ts';
 import { type Refused, refused } from '../core/outcome.ts';
+import type { Reply } from '../web/reply.ts';
+import type { Request } from '../web/request.ts';
+import type { Routes } from '../web/routes.ts';
 import type { HostNames } from './host-names.ts';
 
 /** RFC 9457 for all but the two protocols that know no such documents. */
-export function refuse(reply: FastifyReply, status: number, refusal: Refused): FastifyReply {
+export function refuse(reply: Reply, status: number, refusal: Refused): Reply {
   const path = reply.request.url;
   if (path.startsWith('/mfa/')) return refuseAgent(reply, status, inEnglish(refusal.detail));
   if (path.startsWith('/ctkip'))
@@ -24,40 +26,30 @@ export function refuse(reply: FastifyReply, status: number, refusal: Refused): F
   return sendProblem(reply, refusal);
 }
 
-/** Of the router: an address that is not percent-encoded UTF-8, or has an endless part. */
-export const unreadableAddress = (_error: Error, _request: FastifyRequest, reply: FastifyReply): void => {
+/** An address that is not percent-encoded UTF-8, or has an endless part. */
+export function unreadableAddress(_: Request, reply: Reply): void {
   refuse(reply, 400, refused('invalid-request', text('request.bad-address')));
-};
+}
 
-/** Register before the routes. */
-export function answerRemainder(app: FastifyInstance, hosts: HostNames): void {
-  const served: { readonly pattern: RegExp; readonly url: string; readonly methods: readonly string[] }[] =
-    [];
-  app.addHook('onRoute', ({ method, url }) => {
-    // An address for everything below it answers what it does not find by itself.
-    if (!url.includes('*')) served.push({ pattern: patternOf(url), url, methods: [method].flat() });
-  });
-  app.setNotFoundHandler((request, reply) => {
-    const path = pathOf(request.url);
-    const here = served.filter(({ pattern, url }) => pattern.test(path) && !hosts.hides(request, url));
-    const methods = [...new Set(here.flatMap((each) => each.methods))].sort();
-    if (methods.length === 0) return refuse(reply, 404, refused('not-found', text('request.no-operation')));
+/** RFC 9112 §3.2. Node.js keeps the first one; the proxy before us may have read the other. */
+export function hasTwoHosts({ raw: { rawHeaders } }: Request): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at]?.length === 4 && rawHeaders[at]?.toLowerCase() === 'host') hosts += 1;
+  return hosts > 1;
+}
+
+/** Where nothing is at all, and methods that an address does not support (RFC 9110 §15.5.6). */
+export const notFound =
+  (routes: Routes, hosts: HostNames) =>
+  (request: Request, reply: Reply): void => {
+    const here = routes.at(request.url).filter(({ pattern }) => !hosts.hides(request, pattern));
+    const methods = here.map(({ method }) => method);
+    if (methods.length === 0)
+      return void refuse(reply, 404, refused('not-found', text('request.no-operation')));
     reply.header('allow', methods.join(', '));
-    return refuse(reply, 405, refused('method-not-allowed', text('request.method', { methods })));
-  });
-}
-
-const patternOf = (url: string): RegExp =>
-  new RegExp(`^${url.replace(/[.\\+?^${}()|[\]]/g, '\\$&').replace(/:\w+/g, '[^/]+')}$`);
-
-function pathOf(url: string): string {
-  const path = url.replace(/[?#].*$/s, '');
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
-  }
-}
+    refuse(reply, 405, refused('method-not-allowed', text('request.method', { methods })));
+  };
 
 /** Anyone who does not read an answer is not waited for. */
 const STATUS_MILLISECONDS = 2_000;
@@ -87,19 +79,16 @@ const STEP_MILLISECONDS = 100;
  * Reads on, without keeping anything, where an answer is ready before its request has been read: a connection that is closed while octets
  * arrive is reset, and the client never sees the answer. Bounded, because it need not stop sending.
  */
-export function readToTheEnd(app: FastifyInstance): void {
-  app.addHook('onSend', async ({ raw }, reply) => {
-    // A request that was injected has no connection.
-    if (raw.complete || raw.socket.bytesRead === undefined) return;
-    reply.removeHeader('connection');
-    const { socket } = raw;
-    const most = reply.statusCode === 401 || reply.statusCode === 403 ? FEW_OCTETS : MAX_OCTETS;
-    const [from, until] = [socket.bytesRead, Date.now() + MAX_MILLISECONDS];
-    const timer = setInterval(() => {
-      if (!raw.complete && socket.bytesRead - from < most && Date.now() < until && !socket.destroyed) return;
-      clearInterval(timer);
-      if (!raw.complete) socket.destroy();
-    }, STEP_MILLISECONDS);
-    timer.unref();
-  });
+export function readToTheEnd({ raw }: Request, reply: Reply): void {
+  // A request that was injected has no connection.
+  if (raw.complete || raw.socket.bytesRead === undefined) return;
+  const { socket } = raw;
+  const most = reply.statusCode === 401 || reply.statusCode === 403 ? FEW_OCTETS : MAX_OCTETS;
+  const [from, until] = [socket.bytesRead, Date.now() + MAX_MILLISECONDS];
+  const timer = setInterval(() => {
+    if (!raw.complete && socket.bytesRead - from < most && Date.now() < until && !socket.destroyed) return;
+    clearInterval(timer);
+    if (!raw.complete) socket.destroy();
+  }, STEP_MILLISECONDS);
+  timer.unref();
 }

@@ -5,7 +5,8 @@
  * Browsers ignore it for IP addresses.
  */
 import { isIP } from 'node:net';
-import type { FastifyInstance } from 'fastify';
+import type { Reply } from '../web/reply.ts';
+import type { Request } from '../web/request.ts';
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -19,10 +20,10 @@ export function isDnsName(host: string): boolean {
 }
 
 /** If a trusted proxy terminates TLS, its X-Forwarded-Proto says whether the answer is sent over HTTPS (RFC 6797 §7.2). */
-export function addStrictTransport(app: FastifyInstance, publicUrl: string): void {
-  if (!isDnsName(new URL(publicUrl).hostname)) return;
-  app.addHook('onSend', async (request, reply) => {
-    if (request.protocol === 'https' && isDnsName(request.hostname ?? ''))
+export function strictTransport(publicUrl: string): (request: Request, reply: Reply) => void {
+  if (!isDnsName(new URL(publicUrl).hostname)) return () => {};
+  return (request, reply) => {
+    if (request.protocol === 'https' && isDnsName(request.hostname))
       reply.header('strict-transport-security', `max-age=${YEAR_SECONDS}`);
-  });
+  };
 }

@@ -7,7 +7,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Reply } from '../web/reply.ts';
+import type { Request } from '../web/request.ts';
+import type { Routes } from '../web/routes.ts';
 
 export type WebApp = {
   /** Such as `/console`. */
@@ -41,38 +43,30 @@ type Stored = {
   plain(): Buffer;
 };
 
-export async function webAppRoutes(
-  app: FastifyInstance,
+export function webAppRoutes(
+  routes: Routes,
   { at, files, headers, page = 'index.html', keep = 'no-cache' }: WebApp,
-): Promise<void> {
+): void {
   if (!existsSync(`${files}/${page}`)) return;
   const stored = readFiles(files, page);
   const first = stored.get(page) as Stored;
-  app.get(at, (_, reply) => reply.redirect(`${at}/`, 308));
-  await app.register(
-    async (scope) => {
-      scope.addHook('onSend', async (_, reply) => {
-        reply.headers(headers);
-      });
-      // Fastify answers HEAD with the same route.
-      scope.get('/*', (request, reply) => {
-        const name = (request.params as { '*': string })['*'];
-        const file = stored.get(name);
-        // Names of assets contain their hash.
-        const forever = file !== undefined && name.startsWith('assets/');
-        if (file) return send(request, reply, file, forever ? 'public, max-age=31536000, immutable' : keep);
-        // An asset of an earlier build is gone; sending the page instead would only confuse the browser. The same goes for a path that
-        // tries to leave the folder.
-        const isPage = !name.startsWith('assets/') && !name.split('/').includes('..');
-        return isPage ? send(request, reply, first, keep) : nothing(reply);
-      });
-      scope.setNotFoundHandler((_, reply) => nothing(reply));
-    },
-    { prefix: at },
-  );
+  routes.get(at, (_, reply) => reply.redirect(`${at}/`, 308));
+  routes.get(`${at}/*`, (request, reply) => {
+    reply.headers(headers);
+    const name = request.params['*'] ?? '';
+    const file = stored.get(name);
+    // Names of assets contain their hash.
+    const forever = file !== undefined && name.startsWith('assets/');
+    if (file) return send(request, reply, file, forever ? 'public, max-age=31536000, immutable' : keep);
+    // An asset of an earlier build is gone; sending the page instead would only confuse the browser. The same goes for a path that tries to
+    // leave the folder.
+    const isPage = !name.startsWith('assets/') && !name.split('/').includes('..');
+    return isPage ? send(request, reply, first, keep) : nothing(reply);
+  });
+  routes.below(at, (_, reply) => nothing(reply.headers(headers)));
 }
 
-const nothing = (reply: FastifyReply): FastifyReply =>
+const nothing = (reply: Reply): Reply =>
   reply.code(404).type('text/plain').send('There is nothing at this address.\n');
 
 /** @param page other pages in the folder belong to other apps */
@@ -102,12 +96,7 @@ function readFiles(folder: string, page: string): Map<string, Stored> {
   return stored;
 }
 
-function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  file: Stored,
-  cacheControl: string,
-): FastifyReply {
+function send(request: Request, reply: Reply, file: Stored, cacheControl: string): Reply {
   reply.headers({ 'cache-control': cacheControl, etag: file.etag, 'content-type': file.type });
   if (file.brotli) reply.header('vary', 'accept-encoding');
   if (matches(request.headers['if-none-match'], file.etag)) return reply.code(304).send();

@@ -2,10 +2,10 @@
 
 import { randomBytes } from 'node:crypto';
 import { text } from '@sower/texts/outcomes';
-import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { edgeAlone, type Listening } from '../../../../test/harness/edges/alone.ts';
 import { freshSqlite } from '../../../../test/harness/fresh-database.ts';
-import { agentRoutes } from '../../src/agents/endpoint.ts';
+import { type AgentContext, agentRoutes } from '../../src/agents/endpoint.ts';
 import { methodOf } from '../../src/agents/prompts.ts';
 import type { AttemptStep, RequestingClient } from '../../src/authentication/challenge/attempt.ts';
 import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../../src/clients/agents.ts';
@@ -27,7 +27,7 @@ let steps: AttemptStep[] = [];
 /** The domain waits for this before it answers. */
 let slow: Promise<void> | undefined;
 let log: (RequestingClient & Record<string, unknown>)[] = [];
-let app: FastifyInstance;
+let app: Listening;
 let database: OpenDatabase;
 let fresh: Awaited<ReturnType<typeof freshSqlite>>;
 let uses: Parameters<typeof addAgent>[0];
@@ -56,8 +56,7 @@ beforeAll(async () => {
     await slow;
     return step;
   };
-  app = Fastify() as unknown as FastifyInstance;
-  await app.register(agentRoutes, {
+  const agents: AgentContext = {
     ...uses,
     counters: { authentication: () => {} },
     refusals: { countStranger: () => {} },
@@ -68,7 +67,8 @@ beforeAll(async () => {
         log.push({ ...request, cancelled: true });
       },
     },
-  });
+  };
+  app = await edgeAlone((routes) => agentRoutes(routes, agents));
   const made = await addAgent(uses, actor, { name: 'Web portal' });
   if (!made.ok) throw new Error(made.detail.code);
   key = made.value.key;
@@ -90,13 +90,13 @@ type Answer = {
 };
 
 async function post(name: string, body: unknown, clientKey = key): Promise<{ status: number; body: Answer }> {
-  const answer = await app.inject({
+  const answer = await app.send({
     method: 'POST',
     url: `/mfa/v1_1/authn/${name}`,
     headers: { 'client-key': clientKey, 'content-type': 'application/json' },
     payload: typeof body === 'string' ? body : JSON.stringify(body),
   });
-  return { status: answer.statusCode, body: answer.json() as Answer };
+  return { status: answer.statusCode, body: JSON.parse(answer.body) as Answer };
 }
 const initialize = (body: object = {}, clientKey?: string) =>
   post(
@@ -304,8 +304,8 @@ test('clientId may be left out: the key says which agent it is', async () => {
 test('resources: the texts of prompts by their ids, as every challenge names them', async () => {
   const resources = async (query = '', clientKey = key) => {
     const url = `/mfa/v1_1/authn/resources${query}`;
-    const answer = await app.inject({ method: 'GET', url, headers: { 'client-key': clientKey } });
-    return { status: answer.statusCode, body: answer.json() as { name: string; value: string }[] };
+    const answer = await app.send({ method: 'GET', url, headers: { 'client-key': clientKey } });
+    return { status: answer.statusCode, body: JSON.parse(answer.body) as { name: string; value: string }[] };
   };
   expect((await resources('', 'sower_agent_none')).status).toBe(401);
   const { body: all } = await resources('?lang=en_US');

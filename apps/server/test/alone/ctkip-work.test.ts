@@ -8,10 +8,10 @@ import { encodeMessage } from '@sower/ctkip/encode';
 import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
 import { encodeClientProvisioningData } from '@sower/ctkip/provisioning-data';
 import { encodeSoapRequest } from '@sower/ctkip/soap';
-import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chanceOfMore, clearlyAlike } from '../../../../test/harness/chance.ts';
 import { type FreshDatabase, onBothDatabases } from '../../../../test/harness/databases.ts';
+import { edgeAlone, type Listening } from '../../../../test/harness/edges/alone.ts';
 import { person, random } from '../../../../test/harness/token-modes.ts';
 import { type CtkipContext, ctkipRoutes } from '../../src/ctkip/endpoint.ts';
 import { sealing } from '../../src/keys/seal/sealing.ts';
@@ -33,7 +33,7 @@ const DEVICE_CLASS = '5b0ce5ec-1f5b-4c3b-9d2f-50e7c1a6f3d4';
 onBothDatabases('work of a CT-KIP request', (kind) => {
   let fresh: FreshDatabase;
   let database: OpenDatabase;
-  let app: FastifyInstance;
+  let app: Listening;
   const seal = sealing(random(32), random);
   const now = () => Date.now();
 
@@ -51,8 +51,7 @@ onBothDatabases('work of a CT-KIP request', (kind) => {
     });
     const { db } = database;
     const uses = { db, sealing: seal, now, random };
-    app = Fastify() as unknown as FastifyInstance;
-    await app.register(ctkipRoutes, {
+    const exchanges = {
       ...uses,
       authenticatorOrigins: [],
       codeLimit: {
@@ -64,7 +63,8 @@ onBothDatabases('work of a CT-KIP request', (kind) => {
       counters: { exchange: () => {}, turnedAway: () => {} },
       recordRefused: refusalRecorder(uses),
       recordReuse: reuseRecorder(uses),
-    } as unknown as CtkipContext);
+    } as unknown as CtkipContext;
+    app = await edgeAlone((routes) => ctkipRoutes(routes, exchanges));
   });
   afterAll(async () => {
     await app?.close();
@@ -180,7 +180,7 @@ onBothDatabases('work of a CT-KIP request', (kind) => {
         for (const name of names) {
           const call = request(name === 'right' ? code : String(900_000_000_000 + round));
           const begun = performance.now();
-          const answer = await app.inject(call);
+          const answer = await app.send(call);
           if (round >= WARM_UP) times[name].push(performance.now() - begun);
           answers[name] = `${answer.statusCode} ${answer.body}`;
           // What is left to do after an answer is not done within the next one.
@@ -192,7 +192,7 @@ onBothDatabases('work of a CT-KIP request', (kind) => {
       const chance = chanceOfMore(times.right, times.wrong);
       console.log(`${kind.name}: ${chance.toFixed(3)} of ${times.wrong.length}`);
       expect(Math.abs(chance - 0.5)).toBeLessThan(APART);
-      for (let send = 0; send < 12; send += 1) await app.inject(request(code));
+      for (let send = 0; send < 12; send += 1) await app.send(request(code));
       await expect.poll(attempts, { timeout: 30_000 }).toBe(true);
     },
     300_000,

@@ -156,7 +156,7 @@ describe('a request that is wrong as HTTP', () => {
 
 describe('a body that is too large', () => {
   /** As clients do that write everything before they read. */
-  function sendAll(path: string, size: number, chunked: boolean, key?: string): Promise<number> {
+  function sendAll(path: string, size: number, chunked: boolean, key = ''): Promise<number> {
     return new Promise((resolve) => {
       const { port } = deployment.servers[0]!;
       const socket = connectTls({ host: '127.0.0.1', port, servername: 'localhost', ca: deployment.ca });
@@ -165,9 +165,8 @@ describe('a body that is too large', () => {
       socket.on('error', () => resolve(0));
       socket.on('secureConnect', () => {
         const length = chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${size}`;
-        const authorization = key === undefined ? '' : `Authorization: Bearer ${key}\r\n`;
         socket.write(
-          `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${authorization}${length}\r\n\r\n`,
+          `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${key}${length}\r\n\r\n`,
         );
         const body = 'x'.repeat(size);
         socket.write(chunked ? `${size.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body, () => {
@@ -183,11 +182,21 @@ describe('a body that is too large', () => {
     });
   }
 
-  test.each(Object.values(EDGES))('is 413, and the client sees it: %s', async (path) => {
-    const statuses: number[] = [];
+  async function statuses(path: string, key?: string): Promise<number[]> {
+    const seen: number[] = [];
     for (let count = 0; count < 12; count += 1)
-      statuses.push(await sendAll(path, 5_000_000, count % 2 === 1, deployment.apiKey));
-    expect(statuses).toEqual(Array(12).fill(413));
+      seen.push(await sendAll(path, 5_000_000, count % 2 === 1, key));
+    return seen;
+  }
+
+  test.each(Object.values(EDGES))('is refused, and the client sees it: %s', async (path) => {
+    const { key } = await deployment.api('addAgent', { body: { name: `portal ${path}` } });
+    const keys = `Authorization: Bearer ${deployment.apiKey}\r\nclient-key: ${key}\r\n`;
+    expect(await statuses(path, keys)).toEqual(Array(12).fill(path === EDGES.none ? 404 : 413));
+  });
+
+  test('is not read of an agent that is unknown: the answer is about its key', async () => {
+    expect(await statuses(EDGES.agents)).toEqual(Array(12).fill(401));
   });
 
   test('of a stranger is refused before it is read, and sees why', async () => {

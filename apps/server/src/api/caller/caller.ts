@@ -6,7 +6,6 @@
 import type { ApiKeyStanding } from '@sower/api/api-keys';
 import type { Operation, OperationName } from '@sower/api/operations';
 import { type Text, text } from '@sower/texts/outcomes';
-import type { FastifyRequest } from 'fastify';
 import { type Actor, actorName, denied } from '../../core/actor.ts';
 import { done, type Outcome, type Refused, refused } from '../../core/outcome.ts';
 import { apiKeyReader } from '../../directory/api-keys.ts';
@@ -14,11 +13,11 @@ import { resumeSession, type Session } from '../../log-on/log-on.ts';
 import { proofLacking } from '../../log-on/proof.ts';
 import { isLent } from '../../requests/deciders.ts';
 import type { SignedInUser } from '../../self-service/signed-in-user.ts';
+import type { Request } from '../../web/request.ts';
 import type { ApiContext } from '../call.ts';
 import { SESSION_COOKIE } from './cookies.ts';
 import { sameSite } from './same-site.ts';
 import { isQuiet, selfServiceCaller } from './self-service-caller.ts';
-import '@fastify/cookie';
 
 export type Caller = {
   readonly actor: Actor;
@@ -48,7 +47,7 @@ export function callers(context: ApiContext) {
     return refused('not-authenticated', STOPPED[standing] ?? text('api-key.unknown'));
   }
 
-  async function bySession(request: FastifyRequest, operation: Operation): Promise<Outcome<Caller>> {
+  async function bySession(request: Request, operation: Operation): Promise<Outcome<Caller>> {
     const sessionId = request.cookies[SESSION_COOKIE];
     if (sessionId === undefined) return done({ actor: ANONYMOUS });
     if (request.method !== 'GET' && !sameSite(request, [context.publicUrl])) return crossSite(request);
@@ -56,12 +55,12 @@ export function callers(context: ApiContext) {
     return done(session ? { actor: session.actor, session } : { actor: ANONYMOUS });
   }
 
-  function crossSite(request: FastifyRequest): Refused {
+  function crossSite(request: Request): Refused {
     context.refusals.countStranger('cross-site', request.ip);
     return refused('cross-site', text('request.cross-site'));
   }
 
-  async function user(request: FastifyRequest, operation: Operation): Promise<Outcome<Caller>> {
+  async function user(request: Request, operation: Operation): Promise<Outcome<Caller>> {
     const visit = await selfServiceCallers.callerOf(request, operation);
     if (!visit.ok) return visit.problem === 'cross-site' ? crossSite(request) : visit;
     if (visit.value === undefined) return done({ actor: ANONYMOUS });
@@ -69,11 +68,7 @@ export function callers(context: ApiContext) {
     return done({ actor: ANONYMOUS, signedInUser: visit.value });
   }
 
-  return async (
-    request: FastifyRequest,
-    name: OperationName,
-    operation: Operation,
-  ): Promise<Outcome<Caller>> => {
+  return async (request: Request, name: OperationName, operation: Operation): Promise<Outcome<Caller>> => {
     if (operation.path.startsWith('/self-service/')) return user(request, operation);
     const { authorization } = request.headers;
     const identified =
@@ -112,7 +107,7 @@ function deniedCall(actor: Actor, { permission, orPermission, andOneOf }: Operat
 
 export function countDenied(
   { refusals }: Pick<ApiContext, 'refusals'>,
-  request: FastifyRequest,
+  request: Request,
   operation: OperationName,
   actor: Actor,
   { permission }: Refused,

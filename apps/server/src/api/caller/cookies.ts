@@ -1,7 +1,7 @@
 /** The cookies of both consoles. Sessions of administrators and users have different names, so that one is never taken for the other. */
-import '@fastify/cookie';
 import type { OperationName } from '@sower/api/operations';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Reply } from '../../web/reply.ts';
+import type { Request } from '../../web/request.ts';
 import type { Call } from '../call.ts';
 
 export const SESSION_COOKIE = '__Host-sower-session';
@@ -13,18 +13,14 @@ const YEAR_SECONDS = 365 * 86_400;
 
 const COOKIE = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' as const };
 
-function set(reply: FastifyReply, name: string, value: string | undefined): void {
-  if (value === undefined) reply.clearCookie(name, COOKIE);
-  else reply.setCookie(name, value, COOKIE);
-}
-export const setSessionCookie = (reply: FastifyReply, id: string | undefined): void =>
-  set(reply, SESSION_COOKIE, id);
-export const setUserSessionCookie = (reply: FastifyReply, id: string | undefined): void =>
-  set(reply, USER_SESSION_COOKIE, id);
+export const setSessionCookie = (reply: Reply, id: string | undefined): Reply =>
+  reply.cookie(SESSION_COOKIE, id, COOKIE);
+export const setUserSessionCookie = (reply: Reply, id: string | undefined): Reply =>
+  reply.cookie(USER_SESSION_COOKIE, id, COOKIE);
 
 export function browserMarks(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: Request,
+  reply: Reply,
 ): Pick<Call<OperationName>, 'knownBrowsers' | 'rememberBrowser'> {
   const knownBrowsers = (request.cookies[BROWSER_COOKIE] ?? '')
     .split('.')
@@ -34,7 +30,7 @@ export function browserMarks(
     knownBrowsers,
     rememberBrowser(mark) {
       const marks = [mark, ...knownBrowsers.filter((known) => known !== mark)].slice(0, MAX_MARKS);
-      reply.setCookie(BROWSER_COOKIE, marks.join('.'), { ...COOKIE, maxAge: YEAR_SECONDS });
+      reply.cookie(BROWSER_COOKIE, marks.join('.'), { ...COOKIE, maxAge: YEAR_SECONDS });
     },
   };
 }

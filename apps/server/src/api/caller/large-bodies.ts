@@ -4,9 +4,10 @@
  */
 
 import { text } from '@sower/texts/outcomes';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorName } from '../../core/actor.ts';
 import { type Refused, refused } from '../../core/outcome.ts';
+import type { Reply } from '../../web/reply.ts';
+import type { Request } from '../../web/request.ts';
 import type { Caller } from './caller.ts';
 
 /** Octets. */
@@ -18,7 +19,7 @@ const RETRY_SECONDS = 5;
 /** @returns a function that refuses a large request while its caller, or too many others, have one in progress */
 export function largeBodies() {
   const callers = new Set<string>();
-  return ({ headers }: FastifyRequest, reply: FastifyReply, { actor }: Caller): Refused | undefined => {
+  return ({ headers }: Request, reply: Reply, { actor }: Caller): Refused | undefined => {
     // Without Content-Length it may be of any size.
     const large = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > LARGE;
     if (!large) return undefined;

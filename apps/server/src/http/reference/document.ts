@@ -5,6 +5,7 @@
 import { filled } from '@sower/api/examples/filled';
 import { EXAMPLES } from '@sower/api/examples/requests';
 import type { OperationName } from '@sower/api/operations';
+import { REQUEST_FORM } from '../../api/openapi.ts';
 import ANSWERS from './answers.json' with { type: 'json' };
 
 export type Schema = {
@@ -62,8 +63,8 @@ const REFERENCE = /"#\/components\/schemas\/([^"]+)"/g;
 const referred = (part: unknown): string[] =>
   [...JSON.stringify(part).matchAll(REFERENCE)].map(([, name = '']) => name);
 
-/** What the library that describes requests and answers apart calls the form of a request. */
-const FORM = /Input$/;
+/** What the form of a request is called, until it is known whether the answer's differs. */
+const FORM = new RegExp(`${REQUEST_FORM}$`);
 
 export function published(document: OpenApiDocument): OpenApiDocument {
   const { schemas } = document.components;

@@ -16,11 +16,11 @@ import type { AttemptStep, Attempts, Challenge } from '@sower/server/authenticat
 import { userIdKey } from '@sower/server/store/directory/users';
 import { markAllRows } from '@sower/server/store/keys/marked-rows';
 import { expect } from 'vitest';
-import { newAdministrator } from './administrator.ts';
-import type { Deployment } from './deployment.ts';
-import { ask, type RadiusPeer, request } from './radius/client.ts';
-import { selfServiceClient } from './self-service-client.ts';
-import type { Stage } from './token-modes.ts';
+import { newAdministrator } from '../administrator.ts';
+import type { Deployment } from '../deployment.ts';
+import { ask, type RadiusPeer, request } from '../radius/client.ts';
+import { selfServiceClient } from '../self-service-client.ts';
+import type { Stage } from '../token-modes.ts';
 
 /** The accepted user, if the edge names one. */
 const accepted = (userId = ''): AttemptStep => ({ state: 'accepted', userId, serial: '', domain: '' });

@@ -1,0 +1,90 @@
+/** Reading what a request carries: bounded, whole, and as text only if it is well formed. */
+import { parse } from 'secure-json-parse';
+import type { Request } from './request.ts';
+
+/** Of most requests: the largest is a device definition. Octets. */
+export const BODY_LIMIT = 64 * 1024;
+
+/** What was sent cannot be read; `status` is 413 if it is too large, otherwise 400. */
+export class UnreadableBody extends Error {
+  readonly status: 400 | 413;
+  readonly why: 'too-large' | 'unreadable' | 'ill-formed-text';
+
+  constructor(why: UnreadableBody['why']) {
+    super(`a body is ${why}`);
+    this.why = why;
+    this.status = why === 'too-large' ? 413 : 400;
+  }
+}
+
+/**
+ * @param most octets
+ * @throws UnreadableBody if there are more, or the sender goes away
+ */
+export function readOctets({ raw }: Request, most: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(raw.headers['content-length']) > most) return reject(new UnreadableBody('too-large'));
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length > most) end(() => reject(new UnreadableBody('too-large')));
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => end(() => resolve(Buffer.concat(chunks, length)));
+    const onError = (): void => end(() => reject(new UnreadableBody('unreadable')));
+    const end = (settle: () => void): void => {
+      raw.off('data', onData);
+      raw.off('end', onEnd);
+      raw.off('error', onError);
+      settle();
+    };
+    raw.on('data', onData);
+    raw.on('end', onEnd);
+    raw.on('error', onError);
+  });
+}
+
+/** RFC 9110 §8.3.1, without its parameters. */
+const mediaType = (header: string): string => header.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/**
+ * @returns undefined if nothing was sent
+ * @throws UnreadableBody also for anything but JSON (RFC 8259) of well-formed text: an escape can write half of a surrogate pair, which the
+ * database would store as a different character from the one that was checked
+ */
+export async function readJson(request: Request, most = BODY_LIMIT): Promise<unknown> {
+  const { 'content-type': type, 'content-length': length, 'transfer-encoding': coding } = request.headers;
+  if (type === undefined && coding === undefined && (length === undefined || length === '0'))
+    return undefined;
+  if (type === undefined || mediaType(type) !== 'application/json') throw new UnreadableBody('unreadable');
+  const octets = await readOctets(request, most);
+  let value: unknown;
+  try {
+    // Refuses `__proto__`, which would become the prototype of whatever copies the object.
+    value = parse(octets.toString());
+  } catch {
+    throw new UnreadableBody('unreadable');
+  }
+  if (!everyText(value, (text) => text.isWellFormed())) throw new UnreadableBody('ill-formed-text');
+  return value;
+}
+
+/** Every name and text in a JSON value. Not recursive: the sender chooses the depth. */
+export function everyText(value: unknown, fits: (text: string, name: string) => boolean): boolean {
+  const waiting: [name: string, value: unknown][] = [['', value]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [name, held] = next;
+    if (typeof held === 'string' && !fits(held, name)) return false;
+    if (typeof held !== 'object' || held === null) continue;
+    if (Array.isArray(held)) {
+      for (const each of held) waiting.push([name, each]);
+      continue;
+    }
+    for (const entry of Object.entries(held)) {
+      if (!fits(entry[0], '')) return false;
+      waiting.push(entry);
+    }
+  }
+  return true;
+}
