@@ -115,9 +115,12 @@ function codeIn(K5: DataView, position: number, digits: number): string {
 
 /** block(n) = first n bytes of the time, AA up to byte 7, the serial number, BB to the end. */
 function timeBlock(B: Uint8Array, n: number, serialBcd: Uint8Array): Uint8Array<ArrayBuffer> {
-  const block = new Uint8Array(16).fill(0xaa, 0, 8).fill(0xbb, 12);
-  block.set(B.subarray(0, n));
-  block.set(serialBcd, 8);
+  const block = new Uint8Array(16);
+  for (let at = 0; at < 8; at += 1) block[at] = at < n ? B[at]! : 0xaa;
+  for (let at = 0; at < 4; at += 1) {
+    block[8 + at] = serialBcd[at]!;
+    block[12 + at] = 0xbb;
+  }
   return block;
 }
 
@@ -125,15 +128,14 @@ const MINUTE = 5;
 /** Year (two bytes), month, day, hour, minute as BCD, then two zero bytes. `unixSeconds` is the start of a block. */
 function bcdTime(unixSeconds: number): Uint8Array {
   const date = new Date(unixSeconds * 1000);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const digits =
-    String(date.getUTCFullYear()).padStart(4, '0') +
-    two(date.getUTCMonth() + 1) +
-    two(date.getUTCDate()) +
-    two(date.getUTCHours()) +
-    two(date.getUTCMinutes());
+  const year = date.getUTCFullYear();
   const B = new Uint8Array(8);
-  B.set(bcd(digits));
+  B[0] = bcdByte(Math.floor(year / 100));
+  B[1] = bcdByte(year % 100);
+  B[2] = bcdByte(date.getUTCMonth() + 1);
+  B[3] = bcdByte(date.getUTCDate());
+  B[4] = bcdByte(date.getUTCHours());
+  B[MINUTE] = bcdByte(date.getUTCMinutes());
   return B;
 }
 
