@@ -19,6 +19,7 @@ import { groupCommit } from '../src/store/db/group-commit.ts';
 import { newId } from '../src/store/db/ids.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { NAMED } from '../src/store/db/prepared.ts';
+import { sharedReads } from '../src/store/db/shared-reads.ts';
 import { isUniqueViolation } from '../src/store/db/violation.ts';
 import { listUsers } from '../src/store/directory/user-search.ts';
 import { findUser, findUserById, insertUser, lockUser } from '../src/store/directory/users.ts';
@@ -90,6 +91,31 @@ test('fewTexts: the same keys, in lists of few lengths', () => {
   expect([...lengths]).toEqual([0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024]);
   // SQLite takes 32,766 parameters.
   expect(fewTexts(Array.from({ length: 20_000 }, () => 0))).toHaveLength(20_000);
+});
+
+test('sharedReads: what waits is read together, each key once, and a failure is of those who waited for it', async () => {
+  const asked: string[][] = [];
+  const { promise: first, resolve: letGo } = Promise.withResolvers<void>();
+  const read = sharedReads<{ key: string; row: number }>(
+    async (keys) => {
+      asked.push([...keys]);
+      if (asked.length === 1) await first;
+      if (keys.includes('bad')) throw new Error('gone');
+      return keys.flatMap((key) => (key === 'nothing' ? [] : [1, 2].map((row) => ({ key, row }))));
+    },
+    ({ key }) => key,
+  );
+  const a = read('a');
+  await new Promise(setImmediate);
+  const later = ['b', 'b', 'nothing'].map(read);
+  letGo();
+  expect(await a).toEqual([1, 2].map((row) => ({ key: 'a', row })));
+  const b = [1, 2].map((row) => ({ key: 'b', row }));
+  expect(await Promise.all(later)).toEqual([b, b, []]);
+  expect(asked).toEqual([['a'], ['b', 'nothing']]);
+  const failed = await Promise.allSettled(['bad', 'c'].map(read));
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(await read('c')).toHaveLength(2);
 });
 
 onBothDatabases('store', (kind: DatabaseKind) => {

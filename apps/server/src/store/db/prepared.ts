@@ -3,6 +3,7 @@ import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { Connection } from '../schema/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { arraysTable, type Columns, keysOf, type RowOf, valuesTable } from './parameter-rows.ts';
+import { sharedReads } from './shared-reads.ts';
 import { DirectAdapter } from './sqlite.ts';
 
 /** A placeholder for a value while a statement is built. */
@@ -71,6 +72,38 @@ export function preparedQuery<Row>(
     const { adapter } = db.getExecutor();
     if (adapter instanceof DirectAdapter && !db.isTransaction) return (await adapter.read(query)) as Row[];
     return (await db.executeQuery(query)).rows;
+  };
+}
+
+/**
+ * A query with a key, for what many look up at once. On PostgreSQL, all that wait share one query: ten keys cost the server and this process
+ * hardly more than one. SQLite answers each at once.
+ * @param build the query for a parameter; or for the rows of `asked`, a table expression with the column `key`, of which each row of the
+ *   result repeats one as `asked`. It begins with `select`
+ */
+export function preparedLookup<Row>(
+  build: (
+    db: Connection,
+    asked: { readonly key: string } | { readonly asked: RawBuilder<unknown> },
+  ) => CompiledQuery<Row>,
+): (db: Connection, key: string) => Promise<Row[]> {
+  const one = preparedQuery<Row>((db, key) => build(db, { key }));
+  type Found = Row & { readonly asked: string };
+  const compiled: Compiled<Found> = new WeakMap();
+  const parameter = placeholder<readonly string[], unknown>((keys) => keys);
+  const asked = sql`unnest(cast(${parameter} as text[])) as asked (key)`;
+  const all = (db: Connection) => (keys: readonly string[]) =>
+    run(db, compiled, keys, '', () => named(build(db, { asked }) as CompiledQuery<Found>));
+  const shared = new WeakMap<object, (key: string) => Promise<Row[]>>();
+  return (db, key) => {
+    if (db.isTransaction || !isPostgresql(db)) return one(db, key);
+    const { adapter } = db.getExecutor();
+    let lookup = shared.get(adapter);
+    if (!lookup) {
+      lookup = sharedReads<Found>(all(db), ({ asked }) => asked);
+      shared.set(adapter, lookup);
+    }
+    return lookup(key);
   };
 }
 

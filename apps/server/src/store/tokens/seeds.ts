@@ -11,7 +11,7 @@ import {
 } from '../audit/rows.ts';
 import { heldUsers, isCurrent } from '../authentication/user-locks.ts';
 import { fewTexts, listed, refsOf } from '../db/parameter-rows.ts';
-import { preparedClaims, preparedQuery, preparedRows } from '../db/prepared.ts';
+import { preparedClaims, preparedLookup, preparedRows } from '../db/prepared.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Flag } from '../schema/flag.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -255,64 +255,47 @@ export type VerifiableRow = {
 /** Stands for the ID of a user if there is none. */
 const NOBODY = 'nobody';
 
-const readVerifiable = preparedQuery<VerifiableRow>((db, userIdKey) => {
-  const contested = sql<Flag>`case when exists (select 1 from contested_user_ids c where c.user_id_key = users.user_id_key
-    and (users.source_id is null or c.source_id <> users.source_id or c.source_key <> users.source_key)) then 1 else 0 end`;
-  const known = db
-    .selectFrom('users')
-    .leftJoin('tokens', 'tokens.user_id', 'users.id')
-    .leftJoin('seeds', 'seeds.token_id', 'tokens.id')
-    .leftJoin('replacements', 'replacements.token_id', 'tokens.id')
-    .select([
-      'users.id as user_row',
-      'users.user_id as user_name',
-      'users.enabled as user_enabled',
-      'users.domain as user_domain',
-      'users.failures as user_failures',
-      'users.locks as user_locks',
-      'users.locked_until',
-      'users.guess_version',
-      contested.as('contested'),
-      'tokens.id as token_id',
-      'tokens.serial',
-      'tokens.enabled as token_enabled',
-      'tokens.lost as token_lost',
-      'tokens.expires_on',
-      'tokens.pin',
-      'tokens.pin_set_at',
-      'tokens.pin_change',
-      'tokens.emergency_until',
-      'tokens.emergency_return',
-      'tokens.failures',
-      'tokens.last_failure_at',
-      'replacements.replaced_id as replaces',
-      'seeds.id as seed_id',
-      'seeds.distribution_id',
-      'seeds.state',
-      'seeds.algorithm',
-      'seeds.digits',
-      'seeds.interval_seconds',
-      'seeds.authentication_type',
-      'seeds.sealed',
-      'seeds.position',
-      'seeds.drift',
-      'seeds.last_accepted_at',
-    ])
-    .where('users.user_id_key', '=', userIdKey);
-  // For an unknown user, a row that takes as many steps to find and is about as long; its columns mean nothing.
-  const text = sql`'00000000-0000-0000-0000-000000000000'`;
-  const nobody = sql<VerifiableRow>`
-    select ${sql.lit(NOBODY)}, '', 0, '', u.failures, 0, null, 0,
-      case when exists (select 1 from contested_user_ids c where c.user_id_key = ${userIdKey}) then 1 else 0 end,
-      ${text}, '', 0, 0, '', ${text}, 0, 0, null, null, t.failures, null, null,
-      ${text}, ${text}, '', '', 0, 0, '', ${text}, s.failures, 0, 0
-    from decoy_counters u
-    left join decoy_counters t on t.id = u.id
-    left join decoy_counters s on s.id = t.id
-    left join decoy_counters r on r.id = s.id + 64
-    where u.id = 0 and not exists (select 1 from users where user_id_key = ${userIdKey})`;
-  return known.unionAll(nobody).compile();
-});
+const VERIFIABLE = sql`
+  users.id as user_row, users.user_id as user_name, users.enabled as user_enabled, users.domain as user_domain,
+  users.failures as user_failures, users.locks as user_locks, users.locked_until, users.guess_version,
+  case when exists (select 1 from contested_user_ids c where c.user_id_key = users.user_id_key
+    and (users.source_id is null or c.source_id <> users.source_id or c.source_key <> users.source_key)) then 1 else 0 end
+    as contested,
+  tokens.id as token_id, tokens.serial, tokens.enabled as token_enabled, tokens.lost as token_lost, tokens.expires_on, tokens.pin,
+  tokens.pin_set_at, tokens.pin_change, tokens.emergency_until, tokens.emergency_return, tokens.failures, tokens.last_failure_at,
+  replacements.replaced_id as replaces,
+  seeds.id as seed_id, seeds.distribution_id, seeds.state, seeds.algorithm, seeds.digits, seeds.interval_seconds,
+  seeds.authentication_type, seeds.sealed, seeds.position, seeds.drift, seeds.last_accepted_at`;
+const OF_USER = sql`
+  left join tokens on tokens.user_id = users.id
+  left join seeds on seeds.token_id = tokens.id
+  left join replacements on replacements.token_id = tokens.id`;
+
+const ZERO = sql`'00000000-0000-0000-0000-000000000000'`;
+/** For an unknown user, a row that takes as many steps to find and is about as long; its columns mean nothing. */
+const nobody = (key: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  ${sql.lit(NOBODY)}, '', 0, '', u.failures, 0, null, 0,
+  case when exists (select 1 from contested_user_ids c where c.user_id_key = ${key}) then 1 else 0 end,
+  ${ZERO}, '', 0, 0, '', ${ZERO}, 0, 0, null, null, t.failures, null, null,
+  ${ZERO}, ${ZERO}, '', '', 0, 0, '', ${ZERO}, s.failures, 0, 0`;
+const OF_NOBODY = sql`
+  left join decoy_counters t on t.id = u.id
+  left join decoy_counters s on s.id = t.id
+  left join decoy_counters r on r.id = s.id + 64`;
+const isUnknown = (key: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`not exists (select 1 from users where user_id_key = ${key})`;
+const KEY = sql.ref('asked.key');
+
+const readVerifiable = preparedLookup<VerifiableRow>((db, given) =>
+  ('asked' in given
+    ? sql<VerifiableRow>`select ${KEY} as asked, ${VERIFIABLE} from ${given.asked} join users on users.user_id_key = ${KEY} ${OF_USER}
+        union all
+        select ${KEY}, ${nobody(KEY)} from ${given.asked} join decoy_counters u on u.id = 0 ${OF_NOBODY} where ${isUnknown(KEY)}`
+    : sql<VerifiableRow>`select ${VERIFIABLE} from users ${OF_USER} where users.user_id_key = ${given.key}
+        union all
+        select ${nobody(sql`${given.key}`)} from decoy_counters u ${OF_NOBODY} where u.id = 0 and ${isUnknown(sql`${given.key}`)}`
+  ).compile(db),
+);
 
 /** All tokens of one user with their seeds. No row: no such user, which takes as long to find out as for a user with a token. */
 export async function findVerifiable(db: Connection, userIdKey: string): Promise<VerifiableRow[]> {
