@@ -6,7 +6,7 @@
  */
 
 import { Changes, type KeptTable } from '@sower/server/store/db/changes';
-import { sqliteDialect } from '@sower/server/store/db/sqlite';
+import { sqliteDialect } from '@sower/server/store/db/sqlite/dialect';
 import type { Database, Schema } from '@sower/server/store/schema/schema';
 import { type Dialect, Kysely } from 'kysely';
 import { currentLife, type Life, NodeEnded, type Scheduler } from './scheduler.ts';

@@ -350,7 +350,7 @@ const CASTS: Readonly<Record<string, string>> = {
   'apps/server/src/store/db/prepared.ts unknown':
     'a placeholder stands for a value that Kysely passes on unread',
   'apps/server/src/store/db/snapshot.ts unknown': 'types of node:sqlite do not know setReturnArrays',
-  'apps/server/src/store/db/sqlite-writer.ts unknown': 'types of node:sqlite do not know setReturnArrays',
+  'apps/server/src/store/db/sqlite/writer.ts unknown': 'types of node:sqlite do not know setReturnArrays',
   'apps/server/src/store/reporting/reports.ts unknown':
     'the same columns from fewer rows: Kysely names the tables of a query in its type',
 };

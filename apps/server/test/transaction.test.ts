@@ -18,7 +18,7 @@ import { migrateUpTo } from '../src/store/db/migrate.ts';
 import { MIGRATIONS } from '../src/store/db/migrations.ts';
 import { type OpenDatabase, openDatabase } from '../src/store/db/open.ts';
 import { postgresDialect } from '../src/store/db/postgresql/dialect.ts';
-import { PreparedDatabase } from '../src/store/db/sqlite-writer.ts';
+import { PreparedDatabase } from '../src/store/db/sqlite/writer.ts';
 import { inTransaction } from '../src/store/db/transaction.ts';
 import { findDomain, insertDomain } from '../src/store/directory/domains.ts';
 import type { Connection, Schema } from '../src/store/schema/schema.ts';

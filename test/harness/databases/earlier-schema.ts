@@ -1,7 +1,7 @@
 /** A database with the schema of an earlier Sower, for tests of what migrating does to its rows. */
 import { MIGRATIONS } from '@sower/server/store/db/migrations';
 import type { DatabaseLocation } from '@sower/server/store/db/open';
-import { sqliteDialect } from '@sower/server/store/db/sqlite';
+import { sqliteDialect } from '@sower/server/store/db/sqlite/dialect';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';

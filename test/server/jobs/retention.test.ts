@@ -17,7 +17,7 @@ import { seeAuditForward } from '@sower/server/store/audit/forwards';
 import { insertAudit } from '@sower/server/store/audit/rows';
 import { newId } from '@sower/server/store/db/ids';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { sqliteDialect } from '@sower/server/store/db/sqlite';
+import { sqliteDialect } from '@sower/server/store/db/sqlite/dialect';
 import { claimInstallation } from '@sower/server/store/operations/installation';
 import { countOld, deleteExpired, deleteOld, type OldKind } from '@sower/server/store/operations/old-rows';
 import type { Schema } from '@sower/server/store/schema/schema';

@@ -7,7 +7,7 @@ import { MIGRATIONS } from './migrations.ts';
 import type { DatabaseLocation } from './open.ts';
 import { postgresDialect } from './postgresql/dialect.ts';
 import type { SnapshotRow, SnapshotTable } from './snapshot.ts';
-import { sqliteDialect } from './sqlite.ts';
+import { sqliteDialect } from './sqlite/dialect.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Leaves its schema as it is. */

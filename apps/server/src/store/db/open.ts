@@ -7,7 +7,7 @@ import { isInUse, migrateUpTo } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { postgresDialect } from './postgresql/dialect.ts';
 import { hasTimelines, type Standing, TimelineGuard } from './postgresql/timeline.ts';
-import { sqliteDialect } from './sqlite.ts';
+import { sqliteDialect } from './sqlite/dialect.ts';
 import { isNotThereYet, isUnavailable } from './unavailable.ts';
 
 export type DatabaseLocation =

@@ -4,7 +4,7 @@ import type { Connection } from '../schema/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { arraysTable, type Columns, keysOf, type RowOf, valuesTable } from './parameter-rows.ts';
 import { sharedReads } from './shared-reads.ts';
-import { DirectAdapter } from './sqlite.ts';
+import { DirectAdapter } from './sqlite/dialect.ts';
 
 /** A placeholder for a value while a statement is built. */
 class Placeholder<Given> {

@@ -3,7 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database, Schema } from '../schema/schema.ts';
 import { HOT_MILLISECONDS } from './postgresql/hot.ts';
 import { hasOneWriter } from './row-locks.ts';
-import { UNSYNCED } from './sqlite.ts';
+import { UNSYNCED } from './sqlite/dialect.ts';
 
 const MAX_ATTEMPTS = 5;
 

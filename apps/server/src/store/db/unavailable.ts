@@ -1,7 +1,7 @@
 /** Which database errors mean that it is unavailable (disk full, connection lost), rather than that the code is wrong. */
 import { ConnectionLost } from './postgresql/connection.ts';
 import { isOutOfReach } from './postgresql/silent-connections.ts';
-import { sqliteResult } from './sqlite-writer.ts';
+import { sqliteResult } from './sqlite/writer.ts';
 
 /**
  * https://www.postgresql.org/docs/current/errcodes-appendix.html: connection, rollback by the system (deadlock), resources, intervention (a

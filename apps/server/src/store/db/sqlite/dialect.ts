@@ -16,10 +16,10 @@ import {
   SqliteQueryCompiler,
   type TransactionSettings,
 } from 'kysely';
-import { Changes, changedTable, type KeptTable } from './changes.ts';
+import { Changes, changedTable, type KeptTable } from '../changes.ts';
 import { keepCheckpoints, USUAL_PAGES } from './checkpoints.ts';
-import { type Act, type Answer, type Begin, type Claims, PreparedDatabase } from './sqlite-writer.ts';
-import { type Writer, writerHere, writerInThread } from './sqlite-writers.ts';
+import { type Act, type Answer, type Begin, type Claims, PreparedDatabase } from './writer.ts';
+import { type Writer, writerHere, writerInThread } from './writers.ts';
 
 /** SQLite has one isolation level. This name marks transactions whose commit need not wait for the disk. */
 export const UNSYNCED = 'read uncommitted';

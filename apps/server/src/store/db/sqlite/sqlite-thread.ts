@@ -3,7 +3,7 @@
  * order in which they arrive, and sleeps while another process holds the lock.
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { type Act, type Answer, pausesWhileBusy, SqliteWriter } from './sqlite-writer.ts';
+import { type Act, type Answer, pausesWhileBusy, SqliteWriter } from './writer.ts';
 
 /** A reply to each act, in their order; of an error, what distinguishes it. */
 export type Reply =

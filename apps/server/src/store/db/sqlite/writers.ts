@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Reply } from './sqlite-thread.ts';
-import { type Act, type Answer, pausesWhileBusy, SqliteWriter } from './sqlite-writer.ts';
+import { type Act, type Answer, pausesWhileBusy, SqliteWriter } from './writer.ts';
 
 export type Writer = {
   /** In the order of the calls. */
