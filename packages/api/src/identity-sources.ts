@@ -106,6 +106,12 @@ export const sourceMappingSchema = z
     lastName: attribute.default(''),
     email: attribute.default(''),
     telephone: attribute.default(''),
+    language: attribute
+      .default('')
+      .meta({ description: 'Language tags as in preferredLanguage (RFC 2798), for mail and letters' }),
+    certificate: attribute
+      .default('')
+      .meta({ description: 'userCertificate or the like, for encrypted mail (S/MIME)' }),
     /** Other names that the user can log on with. */
     logOnNames: z.array(requiredAttribute).max(8).default([]),
     protectedNames: z.array(requiredAttribute).max(8).default([]).meta({
@@ -129,7 +135,7 @@ export const sourceMappingSchema = z
 
 /**
  * What a run changes about users, counted for the bounds. `names`: mail address and other logon names. `details`: first and last name,
- * telephone number, distinguished name. `roles`: users who gain one. `conflicts`: user IDs that come into conflict.
+ * telephone number, language, certificate, distinguished name. `roles`: users who gain one. `conflicts`: user IDs that come into conflict.
  */
 export const sourceChangeKinds = [
   'disabled',
@@ -511,6 +517,8 @@ export const SOURCE_PRESETS: Readonly<
       lastName: 'sn',
       email: 'mail',
       telephone: 'telephoneNumber',
+      language: 'preferredLanguage',
+      certificate: '',
       logOnNames: ['userPrincipalName', 'mail'],
       protectedNames: ['userPrincipalName', 'sAMAccountName'],
       domainName: '',
@@ -528,6 +536,8 @@ export const SOURCE_PRESETS: Readonly<
       lastName: 'sn',
       email: 'mail',
       telephone: 'telephoneNumber',
+      language: 'preferredLanguage',
+      certificate: '',
       logOnNames: ['mail'],
       protectedNames: [],
       domainName: '',
@@ -545,6 +555,8 @@ export const SOURCE_PRESETS: Readonly<
       lastName: 'sn',
       email: 'mail',
       telephone: 'telephoneNumber',
+      language: 'preferredLanguage',
+      certificate: '',
       logOnNames: ['mail'],
       protectedNames: [],
       domainName: '',
@@ -562,6 +574,8 @@ export const SOURCE_PRESETS: Readonly<
       lastName: 'sn',
       email: 'mail',
       telephone: 'telephoneNumber',
+      language: 'preferredLanguage',
+      certificate: '',
       logOnNames: ['krbPrincipalName', 'mail'],
       protectedNames: ['krbPrincipalName'],
       domainName: '',
@@ -579,6 +593,8 @@ export const SOURCE_PRESETS: Readonly<
       lastName: 'sn',
       email: 'mail',
       telephone: '',
+      language: '',
+      certificate: '',
       logOnNames: [],
       protectedNames: [],
       domainName: '',

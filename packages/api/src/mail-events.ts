@@ -8,6 +8,12 @@
 export const MAIL_LANGUAGES = ['en', 'de'] as const;
 export type MailLanguage = (typeof MAIL_LANGUAGES)[number];
 
+/** Of a language tag, whatever its region: `de-AT` and `de_AT` are German. */
+export function mailLanguageNamed(tag: string): MailLanguage | undefined {
+  const [first] = tag.trim().toLowerCase().split(/[-_]/);
+  return MAIL_LANGUAGES.find((language) => language === first);
+}
+
 /** Placeholders of every template, with their values in the preview. */
 export const COMMON_PLACEHOLDERS = {
   name: 'Jane Doe',

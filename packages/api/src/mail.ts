@@ -139,14 +139,19 @@ export const mailPreviewSchema = z
 
 export const userMailSchema = z
   .object({
-    /** Absent: the language of the deployment. */
+    /** Set here. Absent: what the identity source says, or else the language of the deployment. */
     language: language.optional(),
+    /** Stored here. Absent: the one of the identity source, if any. */
     certificate: mailCertificateSchema.optional(),
+    /** What the identity source says; of a user who comes from one. */
+    source: z
+      .object({ language: language.optional(), certificate: mailCertificateSchema.optional() })
+      .optional(),
   })
   .meta({ id: 'UserMail' });
 export const userMailPatchSchema = z
   .strictObject({
-    /** Empty: the language of the deployment. */
+    /** Empty: what the identity source says, or else the language of the deployment. */
     language: z.union([language, z.literal('')]).optional(),
     /** PEM, or DER in base64; empty removes it. */
     certificate: pem.optional(),

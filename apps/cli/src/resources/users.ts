@@ -152,10 +152,11 @@ export const USER = group('user', 'user.summary', [
         Object.keys(body).length === 0
           ? await api('getUserMail', { params })
           : await api('editUserMail', { params, body });
+      const certificateShown = mail.certificate ?? mail.source?.certificate;
       const text = fields([
-        [t('field.mailLanguage'), mail.language ?? t('user.mail.default')],
-        [t('field.certificate'), mail.certificate?.subject ?? t('output.none')],
-        [t('field.expires'), time(mail.certificate?.validTo)],
+        [t('field.mailLanguage'), mail.language ?? mail.source?.language ?? t('user.mail.default')],
+        [t('field.certificate'), certificateShown?.subject ?? t('output.none')],
+        [t('field.expires'), time(certificateShown?.validTo)],
       ]);
       return { ok: true, json: mail, text };
     },

@@ -74,7 +74,12 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
       <ChoiceField
         label={t('userMail.language')}
         choices={[
-          { value: '', label: t('userMail.usual') },
+          {
+            value: '',
+            label: held.source?.language
+              ? t('userMail.ofSource', { language: LANGUAGE_NAMES[held.source.language] })
+              : t('userMail.usual'),
+          },
           ...MAIL_LANGUAGES.map((id) => ({ value: id, label: LANGUAGE_NAMES[id] })),
         ]}
         {...field('language', saving.error)}
@@ -83,6 +88,11 @@ function UserMailForm({ userId, held }: { userId: string; held: UserMail }) {
         <>
           <MailCertificateFacts certificate={held.certificate} />
           <Checkbox id="user-certificate-remove" label={t('userMail.remove')} {...flag('remove')} />
+        </>
+      ) : held.source?.certificate ? (
+        <>
+          <MailCertificateFacts certificate={held.source.certificate} />
+          <p>{t('userMail.certificateOfSource')}</p>
         </>
       ) : (
         <p>{t('userMail.certificateNone')}</p>

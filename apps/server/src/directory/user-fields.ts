@@ -3,7 +3,16 @@ import { type Text, text } from '@sower/texts/outcomes';
 
 const FIELDS = [
   ...(['userId', 'firstName', 'lastName', 'email', 'telephone', 'language', 'enabled'] as const),
-  ...(['securityDomain', 'logOnNames', 'protectedNames', 'entry', 'state', 'groups', 'roles'] as const),
+  ...([
+    'certificate',
+    'securityDomain',
+    'logOnNames',
+    'protectedNames',
+    'entry',
+    'state',
+    'groups',
+    'roles',
+  ] as const),
 ];
 
 /** @param fields those of a user, as the API names them; others stay as they are */

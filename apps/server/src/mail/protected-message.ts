@@ -8,7 +8,7 @@ import { encryptionProblem } from '../keys/x509/mail-certificate.ts';
 import { encryptEntity, signEntity } from '../keys/x509/smime.ts';
 import { message, textEntity, withAttachment } from '../smtp/message.ts';
 import type { StoredMailSettings } from '../store/mail/settings.ts';
-import { findUserMail } from '../store/mail/templates.ts';
+import { certificateOf, findUserMail } from '../store/mail/templates.ts';
 import type { Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import { messageAssociatedData } from './queue.ts';
@@ -36,7 +36,7 @@ export async function protectedMessage(
   if (identity) entity = await signEntity(entity, identity, context.now());
   if (row.encrypted === 1) {
     const certificate =
-      row.user_id === null ? undefined : (await findUserMail(context.db, row.user_id))?.certificate;
+      row.user_id === null ? null : certificateOf(await findUserMail(context.db, row.user_id));
     if (!certificate) {
       return refused('wrong-state', text('mail.certificate-gone'));
     }

@@ -14,14 +14,26 @@ import {
   readMailCertificate,
 } from '../keys/x509/mail-certificate.ts';
 import { findUserMail, saveUserMail } from '../store/mail/templates.ts';
-import type { Row } from '../store/schema/schema.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
 
-function view(row: Row<'user_mail'> | undefined): UserMail {
-  return {
-    ...(row?.language ? { language: row.language as MailLanguage } : {}),
-    ...(row?.certificate ? { certificate: mailCertificateFacts(row.certificate) } : {}),
+const facts = (language: string | null, certificate: string | null) => ({
+  ...(language === null ? {} : { language: language as MailLanguage }),
+  ...(certificate === null ? {} : { certificate: mailCertificateFacts(certificate) }),
+});
+
+const view = (row: Row<'user_mail'>, { source_id }: Pick<Row<'users'>, 'source_id'>): UserMail => ({
+  ...facts(row.language, row.certificate),
+  ...(source_id === null ? {} : { source: facts(row.source_language, row.source_certificate) }),
+});
+
+const presentMail = async (db: Connection, user: Row<'users'>): Promise<Row<'user_mail'>> =>
+  (await findUserMail(db, user.id)) ?? {
+    user_id: user.id,
+    language: null,
+    certificate: null,
+    source_language: null,
+    source_certificate: null,
   };
-}
 
 export async function showUserMail(
   context: Pick<ServerContext, 'db'>,
@@ -29,7 +41,7 @@ export async function showUserMail(
   userId: string,
 ): Promise<Outcome<UserMail>> {
   const found = await userFor(context, actor, 'users:view', userId);
-  return found.ok ? done(view(await findUserMail(context.db, found.value.id))) : found;
+  return found.ok ? done(view(await presentMail(context.db, found.value), found.value)) : found;
 }
 
 export async function editUserMail(
@@ -53,11 +65,11 @@ export async function editUserMail(
     if (problem) return refused('certificate-refused', problem, [{ path: 'certificate', message: problem }]);
   }
   return changingUser(context, actor, 'users:edit', user.user_id, async (trx) => {
-    const present = await findUserMail(trx, user.id);
+    const present = await presentMail(trx, user);
     const row = {
-      user_id: user.id,
-      language: change.language === undefined ? (present?.language ?? null) : change.language || null,
-      certificate: certificate === undefined ? (present?.certificate ?? null) : certificate,
+      ...present,
+      language: change.language === undefined ? present.language : change.language || null,
+      certificate: certificate === undefined ? present.certificate : certificate,
     };
     await saveUserMail(trx, row);
     await record(trx, context, actor, {
@@ -76,6 +88,6 @@ export async function editUserMail(
         ],
       }),
     });
-    return view(row);
+    return view(row, user);
   });
 }

@@ -40,6 +40,18 @@ export function MappingFields({ fields: { text, flag } }: { fields: SourceFields
           <TextField key={name} label={t(`sources.attributes.${name}`)} mono {...text(name)} />
         ))}
         <TextField
+          label={t('sources.attributes.language')}
+          help={t('sources.languageHelp')}
+          mono
+          {...text('language')}
+        />
+        <TextField
+          label={t('sources.attributes.certificate')}
+          help={t('sources.certificateHelp')}
+          mono
+          {...text('certificate')}
+        />
+        <TextField
           label={t('sources.logOnNames')}
           help={t('sources.logOnNamesHelp')}
           mono

@@ -7,7 +7,9 @@ import {
   type SourceFinding,
   type SourceRun,
 } from '@sower/api/identity-sources';
+import { MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { visible } from '@sower/bytes/printable';
+import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -211,6 +213,8 @@ const FIELDS = [
   'lastName',
   'email',
   'telephone',
+  'language',
+  'certificate',
   'logOnNames',
   'protectedNames',
   'entry',
@@ -233,6 +237,8 @@ function useChangeWords() {
     said: (field: string, value: string): string => {
       if (value === '') return t('sourceRuns.empty');
       if (field === 'enabled') return t(value === 'true' ? 'ui.yes' : 'ui.no');
+      const language = field === 'language' ? MAIL_LANGUAGES.find((id) => id === value) : undefined;
+      if (language) return LANGUAGE_NAMES[language];
       const state = field === 'state' ? STATES.find((name) => name === value) : undefined;
       return state === undefined ? value : t(`userSource.states.${state}`);
     },

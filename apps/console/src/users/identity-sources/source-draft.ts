@@ -112,6 +112,7 @@ const linesOf = (text: string): string[] => text.split(/\s+/).filter((line) => l
 /** Without the password. */
 export function bodyOf(draft: SourceDraft) {
   const { name, securityDomain, enabled, key, userId, firstName, lastName, email, telephone } = draft;
+  const { language, certificate } = draft;
   const isPlain = draft.protection === 'plain';
   return {
     name,
@@ -137,7 +138,7 @@ export function bodyOf(draft: SourceDraft) {
       groupFilter: draft.groupFilter,
     },
     mapping: {
-      ...{ key, userId, firstName, lastName, email, telephone },
+      ...{ key, userId, firstName, lastName, email, telephone, language, certificate },
       logOnNames: linesOf(draft.logOnNames),
       protectedNames: linesOf(draft.protectedNames),
       domainName: draft.domainName,
@@ -207,6 +208,8 @@ export const PATHS = {
   lastName: 'mapping.lastName',
   email: 'mapping.email',
   telephone: 'mapping.telephone',
+  language: 'mapping.language',
+  certificate: 'mapping.certificate',
   logOnNames: 'mapping.logOnNames',
   protectedNames: 'mapping.protectedNames',
   domainName: 'mapping.domainName',

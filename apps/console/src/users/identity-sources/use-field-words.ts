@@ -22,6 +22,8 @@ export function useFieldWords(): {
       case 'lastName':
       case 'email':
       case 'telephone':
+      case 'language':
+      case 'certificate':
         return t(`sources.attributes.${name}`);
       case 'certificateAuthority':
         return t('sources.authority');

@@ -2,10 +2,12 @@
 
 import { userNameSchema } from '@sower/api/fields';
 import type { SourceMapping } from '@sower/api/identity-sources';
+import { type MailLanguage, mailLanguageNamed } from '@sower/api/mail-events';
 import { isUserName, preparedName } from '@sower/api/user-name';
 import { UNPRINTABLE } from '@sower/bytes/printable';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
+import { usableCertificate } from '../../keys/x509/mail-certificate.ts';
 import type { LdapEntry } from '../../ldap/connection.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 
@@ -20,6 +22,9 @@ export type MappedEntry = {
   readonly lastName: string;
   readonly email: string;
   readonly telephone: string;
+  readonly language: MailLanguage | undefined;
+  /** PEM: the one for the address that is valid for longest. */
+  readonly certificate: string | undefined;
   /** Case-folded, without the user ID itself. */
   readonly logOnNames: readonly string[];
   /** Those of them that come from attributes which their owner cannot write. */
@@ -34,10 +39,13 @@ const MAX_LOG_ON_NAMES = 8;
 
 /** All attributes to request for an entry. */
 export function attributesOf(mapping: SourceMapping): string[] {
-  const { key, userId, firstName, lastName, email, telephone, logOnNames, accountStates } = mapping;
+  const { key, userId, firstName, lastName, email, telephone, language, certificate } = mapping;
+  const { logOnNames, accountStates } = mapping;
   return [
     ...new Set([
-      ...[key, userId, firstName, lastName, email, telephone, ...logOnNames].filter((name) => name !== ''),
+      ...[key, userId, firstName, lastName, email, telephone, language, certificate, ...logOnNames].filter(
+        (name) => name !== '',
+      ),
       ...STATE_ATTRIBUTES[accountStates],
     ]),
   ];
@@ -63,6 +71,7 @@ export function mapEntry(entry: LdapEntry, mapping: SourceMapping, now: number):
   const ids = values(mapping.userId);
   const userId = ids.length === 1 && typeof ids[0] === 'string' ? preparedName(ids[0].trim()) : '';
   const state = stateOf(entry, mapping, now);
+  const email = emailOf(values(mapping.email));
   const refused =
     key === undefined
       ? text('source-entry.no-key', { attribute: mapping.key })
@@ -76,8 +85,15 @@ export function mapEntry(entry: LdapEntry, mapping: SourceMapping, now: number):
     userId: refused ? clean(userId, MAX_NAME) : userId,
     firstName: shown(values(mapping.firstName)),
     lastName: shown(values(mapping.lastName)),
-    email: emailOf(values(mapping.email)),
+    email,
     telephone: shown(values(mapping.telephone), 64),
+    language: languageOf(values(mapping.language)),
+    certificate: usableCertificate(
+      // RFC 4523 §2.1 has it transferred with the option; Active Directory leaves that out.
+      ['', ';binary'].flatMap((option) => values(mapping.certificate && `${mapping.certificate}${option}`)),
+      email,
+      now,
+    ),
     ...namesOf(mapping, values, userId),
     state: state ?? 'disabled',
     ...(refused ? { refused } : {}),
@@ -152,6 +168,15 @@ const emailOf = (values: readonly (string | Buffer)[]): string =>
   values.find(
     (value): value is string => typeof value === 'string' && emailSchema.safeParse(value).success,
   ) ?? '';
+
+/** RFC 2798 §2.7 writes the attribute as RFC 9110 §12.5.4 writes Accept-Language: the first language that mail can be in. */
+function languageOf(values: readonly (string | Buffer)[]): MailLanguage | undefined {
+  for (const range of shown(values, 500).split(',')) {
+    const language = mailLanguageNamed(range.split(';')[0] ?? '');
+    if (language) return language;
+  }
+  return undefined;
+}
 
 function namesOf(
   { logOnNames, protectedNames, domainName }: SourceMapping,

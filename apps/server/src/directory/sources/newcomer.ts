@@ -23,7 +23,12 @@ import type { Row } from '../../store/schema/schema.ts';
 import { findChoices } from '../../store/sources/choices.ts';
 import { listSources, type SourceRow } from '../../store/sources/identity-sources.ts';
 import type { Entry } from '../../store/sources/password-tries.ts';
-import { insertSourceUsers, listUsersByKeys, replaceNames } from '../../store/sources/runs.ts';
+import {
+  insertSourceUsers,
+  listUsersByKeys,
+  replaceNames,
+  saveSourceMail,
+} from '../../store/sources/runs.ts';
 import type { MappedEntry } from './entry.ts';
 import { findByKey, findByName, groupNamesOf } from './look-up.ts';
 import { groupsIn, keptGroups, mayBring, placeByGroups } from './placement.ts';
@@ -121,6 +126,13 @@ export async function addNewcomer(
           since: common.at,
         })),
       );
+      await saveSourceMail(trx, [
+        {
+          user_id: id,
+          source_language: come.language ?? null,
+          source_certificate: come.certificate ?? null,
+        },
+      ]);
       await replaceGroups(
         trx,
         [],

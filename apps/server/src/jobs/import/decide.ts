@@ -1,7 +1,7 @@
 /** What a row of a file changes about a user, or why it cannot: the same rules for the check and for the work. Writes nothing. */
 
 import { emailSchema, newUserIdSchema } from '@sower/api/fields';
-import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
+import { type MailLanguage, mailLanguageNamed } from '@sower/api/mail-events';
 import { USER_COLUMNS, type UserColumn } from '@sower/api/user-columns';
 import { ROW_PROBLEMS } from '@sower/api/user-file';
 import { EXISTING_USERS } from '@sower/api/user-imports';
@@ -174,9 +174,5 @@ function enabledIn(value: string): boolean | undefined | 'unclear' {
   return YES.has(word) ? true : NO.has(word) ? false : 'unclear';
 }
 
-/** `de-AT` is German. */
-function languageIn(value: string): MailLanguage | undefined | 'unknown' {
-  if (value === '') return undefined;
-  const [tag] = value.toLowerCase().split(/[-_]/);
-  return MAIL_LANGUAGES.find((language) => language === tag) ?? 'unknown';
-}
+const languageIn = (value: string): MailLanguage | undefined | 'unknown' =>
+  value === '' ? undefined : (mailLanguageNamed(value) ?? 'unknown');

@@ -25,6 +25,7 @@ import {
   listUsersByKeys,
   putResults,
   replaceNames,
+  saveSourceMail,
   updateSourceUsers,
   vacateUserIds,
 } from '../../store/sources/runs.ts';
@@ -131,6 +132,7 @@ export async function applyEntries(
   );
   await keepNames(context, trx, job, done, ids, at);
   await keepGroups(trx, done, ids);
+  await keepMail(trx, done, ids);
   await moveTokens(context, trx, job, done);
   // Given before others are taken: the last Super Admin may be one who has it from now on.
   const ruling = done.flatMap((entry) => {
@@ -334,6 +336,27 @@ async function keepGroups(
         name,
       })),
     ),
+  );
+}
+
+/** What is set here stays, and precedes it. */
+async function keepMail(
+  trx: Connection,
+  done: readonly EntryRow[],
+  ids: ReadonlyMap<EntryRow['position'], UserRow>,
+): Promise<void> {
+  const changed = done.filter((entry) =>
+    entry.target === null
+      ? entry.language !== null || entry.certificate !== null
+      : 'language' in changesOf(entry) || 'certificate' in changesOf(entry),
+  );
+  await saveSourceMail(
+    trx,
+    changed.map((entry) => ({
+      user_id: entry.target ?? ids.get(entry.position) ?? NO_USER,
+      source_language: entry.language,
+      source_certificate: entry.certificate,
+    })),
   );
 }
 

@@ -5,6 +5,7 @@
 
 import type { EntryAction } from '@sower/api/identity-sources';
 import { text } from '@sower/texts/outcomes';
+import { mailCertificateFacts } from '../../keys/x509/mail-certificate.ts';
 import { listGroupsOf } from '../../store/directory/user-groups.ts';
 import type { Flag } from '../../store/schema/flag.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
@@ -16,6 +17,7 @@ import {
   listClaimed,
   listHeldIds,
   listNamesOfUsers,
+  listSourceMail,
   listUsersAfter,
   listUsersByKeys,
   type ReadEntry,
@@ -65,6 +67,7 @@ export async function compareEntries(
   const knownIds = known.map(({ id }) => id);
   const names = await listNamesOfUsers(trx, knownIds);
   const groups = await listGroupsOf(trx, knownIds);
+  const mail = await listSourceMail(trx, knownIds);
   const moves = await movesOf(context, trx, source, entries, known);
   const ruled = await ruleRoles(context, trx, source, keys);
   const ids = entries.map(({ user_id_key }) => user_id_key);
@@ -80,6 +83,8 @@ export async function compareEntries(
     const standing = (of: Row<'users'>): Standing => ({
       names: names.get(of.id) ?? [],
       groups: groups.get(of.id) ?? [],
+      language: mail.get(of.id)?.source_language ?? null,
+      certificate: mail.get(of.id)?.source_certificate ?? null,
     });
     const result = user
       ? ofUser(entry, user, standing(user), others)
@@ -95,7 +100,12 @@ export async function compareEntries(
 }
 
 /** What a user has in tables of their own. */
-type Standing = { readonly names: readonly Row<'user_names'>[]; readonly groups: readonly string[] };
+type Standing = {
+  readonly names: readonly Row<'user_names'>[];
+  readonly groups: readonly string[];
+  readonly language: string | null;
+  readonly certificate: string | null;
+};
 
 const nothing = (entry: Pick<EntryRow, 'job_id' | 'position' | 'text'>): ComparedEntry => ({
   job_id: entry.job_id,
@@ -162,7 +172,7 @@ function ofLink(
 function ofUser(
   entry: ReadEntry,
   user: Row<'users'>,
-  { names, groups }: Standing,
+  { names, groups, language, certificate }: Standing,
   { held, claimed, skip, moves, roles }: Others,
 ): ComparedEntry | undefined {
   const row = { ...nothing(entry), target: user.id, target_version: user.version };
@@ -193,6 +203,9 @@ function ofUser(
   note('lastName', user.last_name, entry.last_name);
   note('email', user.email, entry.email);
   note('telephone', user.telephone, entry.telephone);
+  note('language', language ?? '', entry.language ?? '');
+  if (entry.certificate !== certificate)
+    note('certificate', fingerprintOf(certificate), fingerprintOf(entry.certificate));
   note('entry', user.source_name, entry.name);
   const before = names.map(({ name_key }) => name_key);
   if (entry.log_on_names !== JSON.stringify(before))
@@ -238,6 +251,9 @@ export const conflictOf = (entry: EntryRow): ComparedEntry => ({
   target_version: entry.target_version,
   disables: entry.disables,
 });
+
+const fingerprintOf = (pem: string | null): string =>
+  pem === null ? '' : mailCertificateFacts(pem).fingerprint;
 
 const codeOf = (stored: string): string => readRefusalCode(stored).code;
 
@@ -298,6 +314,8 @@ export async function addAbsent(
       last_name: user.last_name,
       email: user.email,
       telephone: user.telephone,
+      language: null,
+      certificate: null,
       log_on_names: '[]',
       protected_names: '[]',
       state: 'gone',

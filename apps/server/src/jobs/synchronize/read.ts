@@ -305,6 +305,8 @@ function rowOf(
     last_name: mapped.lastName,
     email: mapped.email,
     telephone: mapped.telephone,
+    language: mapped.language ?? null,
+    certificate: mapped.certificate ?? null,
     log_on_names: JSON.stringify(mapped.logOnNames),
     protected_names: JSON.stringify(mapped.protectedNames),
     state: mapped.state,

@@ -25,6 +25,31 @@ export function readMailCertificate(text: string): string | undefined {
   }
 }
 
+const MAX_CERTIFICATES = 20;
+
+/**
+ * @param values certificates as DER; anything else is passed over
+ * @returns PEM of the one that mail to this address may be encrypted with, and that is valid for longest; undefined if there is none
+ */
+export function usableCertificate(
+  values: readonly (string | Buffer)[],
+  address: string,
+  now: number,
+): string | undefined {
+  let best: { readonly pem: string; readonly until: number } | undefined;
+  for (const der of values.slice(0, MAX_CERTIFICATES)) {
+    try {
+      const certificate = new X509Certificate(der);
+      const found = { pem: certificate.toString(), until: Date.parse(certificate.validTo) };
+      const isBetter = best === undefined || found.until > best.until;
+      if (isBetter && encryptionProblem(found.pem, address, now) === undefined) best = found;
+    } catch {
+      // Not a certificate, or one of a kind that is not known here.
+    }
+  }
+  return best?.pem;
+}
+
 export function mailCertificateFacts(pem: string): MailCertificate {
   const certificate = new X509Certificate(pem);
   return {

@@ -10,7 +10,7 @@ import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome } from '../../core/outcome.ts';
 import { encryptionProblem } from '../../keys/x509/mail-certificate.ts';
 import { findUserById } from '../../store/directory/users.ts';
-import { findUserMail } from '../../store/mail/templates.ts';
+import { certificateOf, findUserMail } from '../../store/mail/templates.ts';
 import type { UserRow } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { tokenFor } from '../tokens/token-for.ts';
@@ -47,7 +47,7 @@ export async function deliveryOptions(
   }
   const user = await findUserById(db, userRow);
   if (!user || user.email === '') return both(text('mail.no-address'));
-  const certificate = (await findUserMail(db, userRow))?.certificate ?? null;
+  const certificate = certificateOf(await findUserMail(db, userRow));
   const encrypted =
     certificate === null
       ? text('mail.no-certificate')

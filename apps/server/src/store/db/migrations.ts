@@ -71,6 +71,7 @@ import { bulkMail } from '../migrations/0069-bulk-mail.ts';
 import { idempotencyKeys } from '../migrations/0070-idempotency-keys.ts';
 import { timeline } from '../migrations/0071-timeline.ts';
 import { oneRunningBackup } from '../migrations/0074-one-running-backup.ts';
+import { mailOfTheSource } from '../migrations/0075-mail-of-the-source.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -144,4 +145,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0070-idempotency-keys': idempotencyKeys,
   '0071-timeline': timeline,
   '0074-one-running-backup': oneRunningBackup,
+  '0075-mail-of-the-source': mailOfTheSource,
 };

@@ -1,5 +1,6 @@
 /** Edited mail templates, and the recipients of mail. */
 
+import { sql } from 'kysely';
 import { fewTexts } from '../db/parameter-rows.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
@@ -60,6 +61,11 @@ export type Recipient = {
   readonly language: string | null;
 };
 
+/** Of a query that joins `user_mail`: what is set here precedes what the identity source says. */
+export const mailLanguage = sql<string | null>`coalesce(user_mail.language, user_mail.source_language)`;
+export const certificateOf = (row: Row<'user_mail'> | undefined): string | null =>
+  row?.certificate ?? row?.source_certificate ?? null;
+
 /** By the row ID of the user. */
 export async function listRecipients(
   db: Connection,
@@ -75,7 +81,7 @@ export async function listRecipients(
       'users.first_name as firstName',
       'users.last_name as lastName',
       'users.email',
-      'user_mail.language',
+      mailLanguage.as('language'),
     ])
     .where('users.id', 'in', fewTexts(new Set(userRows)))
     .execute();

@@ -65,7 +65,11 @@ export type MailTemplatesTable = {
 
 export type UserMailTable = {
   user_id: UserRow;
+  /** Set by an administrator or by the user: precedes that of the identity source. */
   language: string | null;
-  /** PEM. */
+  /** PEM; precedes that of the identity source. */
   certificate: string | null;
+  /** As the last run has read them. */
+  source_language: Generated<string | null>;
+  source_certificate: Generated<string | null>;
 };

@@ -87,6 +87,10 @@ export type SourceEntriesTable = {
   last_name: string;
   email: string;
   telephone: string;
+  /** For mail and letters; null: the entry has none. */
+  language: Generated<string | null>;
+  /** PEM, for encrypted mail; null: the entry has none that can be used. */
+  certificate: Generated<string | null>;
   /** JSON. */
   log_on_names: string;
   /** JSON: those of them that their owner cannot write. */

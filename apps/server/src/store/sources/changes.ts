@@ -30,7 +30,7 @@ export async function countChanges(db: Connection, jobId: string, sourceId: stri
       ${count(sql`${ofUser} and changes like '%"enabled":[false,true]%'`)} as c1,
       ${count(sql`${ofUser} and action not in ('conflict', 'skipped') and ${changes('userId')}`)} as c2,
       ${count(sql`${ofUser} and ${changes('email', 'logOnNames', 'protectedNames')}`)} as c3,
-      ${count(sql`${ofUser} and ${changes('firstName', 'lastName', 'telephone', 'entry')}`)} as c4,
+      ${count(sql`${ofUser} and ${changes('firstName', 'lastName', 'telephone', 'language', 'certificate', 'entry')}`)} as c4,
       ${count(sql`${ofUser} and ${changes('groups')}`)} as c5,
       ${count(sql`${ofUser} and ${changes('securityDomain')}`)} as c6,
       ${count(sql`action = 'conflict' and not exists (select 1 from contested_user_ids c where c.source_id = ${sourceId}

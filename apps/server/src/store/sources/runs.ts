@@ -71,6 +71,8 @@ const READ = {
   last_name: 'text',
   email: 'text',
   telephone: 'text',
+  language: 'text',
+  certificate: 'text',
   log_on_names: 'text',
   protected_names: 'text',
   state: 'text',
@@ -157,6 +159,33 @@ export async function listNamesOfUsers(
     .orderBy('name_key')
     .execute();
   return Map.groupBy(rows, ({ user_id }) => user_id);
+}
+
+/** What these users have from their source for mail. */
+export async function listSourceMail(
+  db: Connection,
+  ids: readonly UserRow[],
+): Promise<Map<string, Pick<Row<'user_mail'>, 'source_language' | 'source_certificate'>>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('user_mail')
+    .select(['user_id', 'source_language', 'source_certificate'])
+    .where('user_id', 'in', fewTexts(ids))
+    .execute();
+  return new Map(rows.map(({ user_id, ...mail }) => [user_id, mail]));
+}
+
+const SOURCE_MAIL = { user_id: 'text', source_language: 'text', source_certificate: 'text' } as const;
+const putSourceMail = preparedBatch({ v: SOURCE_MAIL }, (db, { v }) =>
+  sql`with ${v} insert into user_mail (${listed(SOURCE_MAIL)}) select ${listed(SOURCE_MAIL, 'v')} from v where true
+    on conflict (user_id) do update set source_language = excluded.source_language,
+      source_certificate = excluded.source_certificate`.compile(db),
+);
+export async function saveSourceMail(
+  db: Connection,
+  rows: readonly RowOf<typeof SOURCE_MAIL>[],
+): Promise<void> {
+  await putSourceMail(db, { v: rows });
 }
 
 /** Which of these user IDs are taken. */

@@ -70,7 +70,7 @@ const factsBy = (by: 'user' | 'token') =>
           and o.id not in (select token_id from replacements)) as held,
         case when ${hasOne} then 1 else 0 end as has_one,
         case when u.id in (select token_user_id from administrators) then 1 else 0 end as above,
-        (select m.certificate from user_mail m where m.user_id = u.id) as certificate,
+        (select coalesce(m.certificate, m.source_certificate) from user_mail m where m.user_id = u.id) as certificate,
         t.id as token_id, t.serial, t.domain as token_domain, t.enabled, t.lost, t.expires_on, t.pin,
         (select d.id from distributions d where d.token_id = t.id and d.latest = 1) as latest_before
       from ${sliceOf(asked)} ${joined}

@@ -7,6 +7,7 @@ import { type Reason, reasonColumns } from '../db/reason.ts';
 import { lockRows, skipLocked } from '../db/row-locks.ts';
 import { inScopes } from '../directory/domains.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
+import { mailLanguage } from '../mail/templates.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { StoredJobState } from '../schema/jobs.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -395,7 +396,7 @@ export function listAddressees(db: Connection, jobId: string, limit: number, fro
       'job_rows.sealed',
       'users.first_name',
       'users.last_name',
-      'user_mail.language',
+      mailLanguage.as('language'),
       'distributions.expires_at',
     ])
     .where('job_rows.job_id', '=', jobId)
