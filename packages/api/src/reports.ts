@@ -19,6 +19,7 @@ export const REPORTS = {
   'never-activated': { about: 'tokens' },
   distributions: { about: 'tokens', days: 90 },
   'inactive-users': { about: 'users', days: 90 },
+  'gone-users': { about: 'users', days: 90 },
   requests: { about: 'requests', days: 365 },
   'failed-log-ons': { about: 'audit', days: 30 },
   'lost-and-replaced': { about: 'audit', days: 365 },
@@ -85,7 +86,11 @@ export const REPORT_OPERATIONS = {
     'tokens:view',
     'Report on tokens: by state and owner, expiring, never activated, distributed by whom',
   ),
-  getUserReport: operation('users', 'users:view', 'Report on users who have not logged on for long'),
+  getUserReport: operation(
+    'users',
+    'users:view',
+    'Report on users who have not logged on for long, or whom their directory has no more',
+  ),
   getRequestReport: operation('requests', 'requests:view', 'Report on requests and who decided them'),
   getAuditReport: operation(
     'audit',

@@ -45,6 +45,8 @@ export const userSearchFields = {
   securityDomain: z.string().max(128).optional(),
   /** ID of the identity source, or `internal`. */
   source: z.string().max(64).optional(),
+  /** Those whom their directory has not had for at least so many days. */
+  goneDays: z.coerce.number<number | string>().int().min(0).max(3_650).optional(),
 };
 
 export const userInputSchema = z

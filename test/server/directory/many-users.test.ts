@@ -11,6 +11,7 @@ import { type Deployment, deploy } from '../../harness/deployment.ts';
 import { bulkEnded, jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
 import { problemReason } from '../../harness/problems.ts';
 
+const DAY = 86_400_000;
 const LAST = ['Ärger', 'berg', 'Berg', 'Zorn', '', 'Meier', 'meierlein'];
 
 onBothDatabases('many users', (kind) => {
@@ -63,6 +64,11 @@ onBothDatabases('many users', (kind) => {
         .set({ source_id: 'source', source_key: userId, source_state: 'disabled', enabled: 0 })
         .where('user_id', '=', userId)
         .execute();
+    await stored.db
+      .updateTable('users')
+      .set({ source_state: 'gone', source_since: Date.now() - 10 * DAY })
+      .where('user_id', '=', 'u04')
+      .execute();
     all = await listed({});
   });
   afterAll(async () => {
@@ -98,6 +104,9 @@ onBothDatabases('many users', (kind) => {
       [{ source: 'source' }, (user) => user.source?.id === 'source'],
       [{ source: 'internal' }, (user) => user.source === undefined],
       [{ source: 'nowhere' }, () => false],
+      [{ goneDays: 0 }, (user) => user.source?.state === 'gone'],
+      [{ goneDays: 10 }, (user) => user.source?.state === 'gone'],
+      [{ goneDays: 11 }, () => false],
     ];
     const top = all.find(({ securityDomain }) => !['North', 'Harbour'].includes(securityDomain));
     filters[4] = [{ securityDomain: 'North' }, (user) => user.securityDomain !== top?.securityDomain];
@@ -156,7 +165,10 @@ onBothDatabases('many users', (kind) => {
     const enabled = await doAll({ action: 'enable' });
     expect(enabled).toEqual({
       done: 40,
-      failures: ['u03', 'u04'].map((userId) => ({ userId, reason: 'user.directory-disabled' })),
+      failures: [
+        { userId: 'u03', reason: 'user.directory-disabled' },
+        { userId: 'u04', reason: 'user.directory-gone' },
+      ],
     });
     expect(await lines('user.edit')).toBe(before + disabled - 2);
     // Nothing to do is no line, and no new version.
@@ -240,5 +252,26 @@ onBothDatabases('many users', (kind) => {
     expect(await problemReason(edit('tel', version + 2, { telephone: '1' }))).toBe('user.owned-by-directory');
     expect(await edit('tel', version + 2, { telephone: '+49 30 2' })).toMatchObject({ version: version + 3 });
     expect(await problemReason(edit('tel', version + 3, { telephone: '1'.repeat(65) }))).not.toBe('none');
+  });
+
+  test('those who are gone for so many days are deleted by one search, and nobody else', async () => {
+    const gone = { long: 91, short: 89, back: 200 };
+    for (const [userId, days] of Object.entries(gone)) {
+      await api('addUser', { body: { userId } });
+      await stored.db
+        .updateTable('users')
+        .set({
+          ...{ source_id: 'source', source_key: userId, enabled: 0 },
+          ...{ source_state: userId === 'back' ? 'active' : 'gone', source_since: Date.now() - days * DAY },
+        })
+        .where('user_id', '=', userId)
+        .execute();
+    }
+    const search = { goneDays: 90 };
+    expect(ids(await listed(search))).toEqual(['long']);
+    const { count, asOf } = await api('countUsers', { query: search });
+    expect(count).toBe(1);
+    expect(await doAll({ action: 'delete', choose: { search, asOf } })).toEqual({ done: 1, failures: [] });
+    expect(ids(await listed({})).filter((userId) => userId in gone)).toEqual(['back', 'short']);
   });
 });

@@ -138,7 +138,7 @@ onBothDatabases('reports', (kind) => {
     await fresh.drop();
   });
 
-  test('each of the ten answers, only with its permission', async () => {
+  test('each of them answers, only with its permission', async () => {
     for (const name of REPORT_NAMES) {
       expect((await read(actor('/'), name)).columns.length, name).toBeGreaterThan(3);
       const none = await readReport(context(), actor('/', ['agents:view']), asked(name));
@@ -194,6 +194,42 @@ onBothDatabases('reports', (kind) => {
       ['north', new Date(NOW - 2 * DAY).toISOString()],
       ['south', ''],
     ]);
+  });
+
+  test('who is gone from the directory for so many days, each within the domains of the reader', async () => {
+    const source = { id: 'source', name: 'Offices', name_key: 'offices', kind: 'generic', position: 0 };
+    await open.db
+      .insertInto('identity_sources')
+      .values({
+        ...source,
+        ...{ enabled: 1, domain: '/', settings: '{}', actor_kind: 'api-key', actor_id: 'x', actor_name: 'x' },
+        ...{ created_at: 0, version: 1 },
+      } as never)
+      .execute();
+    const since = { north: 100, south: 30 };
+    for (const [userId, days] of Object.entries(since))
+      await open.db
+        .updateTable('users')
+        .set({
+          ...{ source_id: 'source', source_key: userId, source_state: 'gone' },
+          ...{ source_since: NOW - days * DAY, enabled: 0 },
+        })
+        .where('user_id', '=', userId)
+        .execute();
+    const north = ['north', 'Nord', 'Offices', new Date(NOW - 100 * DAY).toISOString(), '1'];
+    const shown = async (of: string, more = {}) =>
+      (await cells(actor(of), 'gone-users', more)).map((row) => row.filter((_, index) => index !== 2));
+    expect(await shown('/')).toEqual([north]);
+    expect((await shown('/', { days: 30 })).map(([userId]) => userId)).toEqual(['north', 'south']);
+    expect((await shown('/', { days: 30, after: 'north' })).map(([userId]) => userId)).toEqual(['south']);
+    expect(await shown('/n/', { days: 1 })).toEqual([north]);
+    expect(await shown('/s/', { days: 31 })).toEqual([]);
+    await open.db
+      .updateTable('users')
+      .set({ source_state: 'active', enabled: 1 })
+      .where('source_state', '=', 'gone')
+      .execute();
+    expect(await shown('/', { days: 1 })).toEqual([]);
   });
 
   test('from the audit trail: within the days, refused only, in words', async () => {

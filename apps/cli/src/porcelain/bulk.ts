@@ -3,7 +3,7 @@ import { BULK_ACTIONS, type BulkAction } from '@sower/api/bulk';
 import { distributionStates } from '@sower/api/distributions';
 import { USER_BULK_ACTIONS, type UserBulkAction } from '@sower/api/user-bulk';
 import { command, given, type OptionRow, YES } from '../command.ts';
-import { calendarDate, serialNumber } from '../options.ts';
+import { calendarDate, serialNumber, wholeNumber } from '../options.ts';
 import { fail } from '../outcome.ts';
 import { t } from '../texts.ts';
 import { doToMany } from './job/many.ts';
@@ -15,6 +15,7 @@ export const USER_SEARCH: readonly OptionRow[] = [
   ['--enabled', 'user.list.enabled', { conflicts: 'disabled', is: 'true' }],
   ['--disabled', 'user.list.disabled', { to: 'enabled', is: 'false' }],
   ['--source <id>', 'user.list.source'],
+  ['--gone-days <days>', 'user.list.goneDays', { read: wholeNumber(0, 3_650) }],
 ];
 
 /** Which tokens, as the address has it; the server checks the values. */

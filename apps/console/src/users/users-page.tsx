@@ -114,8 +114,11 @@ function UserList({ add }: { add: React.ReactNode }) {
     { label: t('domains.one'), modifier: 'breakWord', cell: ({ securityDomain }) => securityDomain },
     {
       label: t('users.state'),
-      cell: ({ enabled }) => (
-        <Label color={enabled ? 'green' : 'grey'}>{t(enabled ? 'users.enabled' : 'users.disabled')}</Label>
+      cell: ({ enabled, source }) => (
+        <>
+          <Label color={enabled ? 'green' : 'grey'}>{t(enabled ? 'users.enabled' : 'users.disabled')}</Label>
+          {source?.state === 'gone' && <Label color="red">{t('userSource.states.gone')}</Label>}
+        </>
       ),
     },
     { label: t('users.tokens'), cell: ({ tokens }) => tokens.length },

@@ -9,9 +9,9 @@ import { domainFor } from './domains.ts';
 
 /** @param permission what is needed where the users are; for an action, more than viewing */
 export async function userFilterFor(
-  context: Pick<ServerContext, 'db'>,
+  context: Pick<ServerContext, 'db' | 'now'>,
   actor: Actor,
-  { search, enabled, securityDomain, source }: UserSearchFields,
+  { search, enabled, securityDomain, source, goneDays }: UserSearchFields,
   permission: Permission,
 ): Promise<Outcome<UserFilter>> {
   const denial = denied(actor, permission);
@@ -26,6 +26,7 @@ export async function userFilterFor(
     search,
     scopes,
     enabled,
+    ...(goneDays === undefined ? {} : { goneBy: context.now() - goneDays * 86_400_000 }),
     ...(source === undefined ? {} : { source: source === INTERNAL_SOURCE ? null : source }),
   });
 }

@@ -12,6 +12,7 @@ import { domainNames } from '../store/directory/domains.ts';
 import {
   listAuditOf,
   listDecisionsOf,
+  listGoneUsers,
   listInactiveUsers,
   listReportDistributions,
   listReportRequests,
@@ -60,6 +61,7 @@ export const columnText = (name: ColumnName): Text => text(`report-column.${name
 type ColumnName =
   | ('serial' | 'user' | 'name' | 'domain' | 'token' | 'distribution' | 'expires' | 'at' | 'profile')
   | ('by' | 'accepted' | 'tokens' | 'offer' | 'state' | 'decisions' | 'client' | 'why' | 'source')
+  | ('directory' | 'gone')
   | ('action' | 'object' | 'result' | 'role' | 'permissions' | 'enabled');
 
 const DAY = 86_400_000;
@@ -224,6 +226,31 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
           nameOf(user),
           domain(user.domain),
           user.accepted_at === null ? null : isoTime(Number(user.accepted_at)),
+          String(user.tokens),
+        ],
+      }));
+    },
+  },
+  'gone-users': {
+    columns: [
+      { name: 'user' },
+      { name: 'name' },
+      { name: 'domain' },
+      { name: 'directory' },
+      { name: 'gone', kind: 'time' },
+      { name: 'tokens' },
+    ],
+    async rows(db, asked) {
+      const users = await listGoneUsers(db, asked, since(asked));
+      const domain = await named(db, users);
+      return users.map((user) => ({
+        key: user.user_id_key,
+        cells: [
+          user.user_id,
+          nameOf(user),
+          domain(user.domain),
+          user.source,
+          isoTime(Number(user.source_since)),
           String(user.tokens),
         ],
       }));

@@ -9,7 +9,8 @@ import { useTexts } from '../../texts/use-texts.ts';
 import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { SearchForm, type SearchValues, valuesIn } from '../../ui/lists/search-form.tsx';
 
-const FIELDS = ['search', 'enabled', 'securityDomain', 'source'] as const;
+const FIELDS = ['search', 'enabled', 'securityDomain', 'source', 'goneDays'] as const;
+const SELDOM = ['goneDays'] as const;
 
 const searchOf = ({ enabled, ...others }: SearchValues<(typeof FIELDS)[number]>): UserSearchInput => ({
   ...others,
@@ -43,8 +44,17 @@ export function UserSearch({
       label={t('users.find')}
       names={FIELDS}
       values={values as SearchValues<(typeof FIELDS)[number]>}
+      seldom={SELDOM}
       error={error}
       onSearch={(next) => onSearch(searchOf(next))}
+      more={(field) => (
+        <TextField
+          label={t('users.goneDays')}
+          help={t('users.goneDaysHelp')}
+          type="number"
+          {...field('goneDays')}
+        />
+      )}
     >
       {(field) => (
         <>

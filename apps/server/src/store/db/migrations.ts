@@ -72,6 +72,7 @@ import { idempotencyKeys } from '../migrations/0070-idempotency-keys.ts';
 import { timeline } from '../migrations/0071-timeline.ts';
 import { oneRunningBackup } from '../migrations/0074-one-running-backup.ts';
 import { mailOfTheSource } from '../migrations/0075-mail-of-the-source.ts';
+import { usersGone } from '../migrations/0076-users-gone.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -146,4 +147,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0071-timeline': timeline,
   '0074-one-running-backup': oneRunningBackup,
   '0075-mail-of-the-source': mailOfTheSource,
+  '0076-users-gone': usersGone,
 };

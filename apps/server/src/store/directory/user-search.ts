@@ -13,6 +13,8 @@ export type UserFilter = {
   readonly enabled?: boolean | undefined;
   /** ID of an identity source; null: the internal database. */
   readonly source?: string | null | undefined;
+  /** Their directory has not had them since then or longer. */
+  readonly goneBy?: number | undefined;
   /** Added then or earlier. */
   readonly addedBy?: number | undefined;
 };
@@ -76,7 +78,7 @@ export async function countUsers(db: Connection, filter: UserFilter, most?: numb
 type Condition = RawBuilder<SqlBool>;
 
 /** All but the search. Literals where partial indexes are defined with them. */
-function conditionsOf({ scopes, enabled, source, addedBy }: UserFilter): Condition[] {
+function conditionsOf({ scopes, enabled, source, goneBy, addedBy }: UserFilter): Condition[] {
   return [
     sql<SqlBool>`${inScopes(sql`users.domain`, scopes)}`,
     ...(enabled === undefined
@@ -87,9 +89,14 @@ function conditionsOf({ scopes, enabled, source, addedBy }: UserFilter): Conditi
       : [
           source === null ? sql<SqlBool>`users.source_id is null` : sql<SqlBool>`users.source_id = ${source}`,
         ]),
+    ...(goneBy === undefined ? [] : [isGone(goneBy)]),
     ...(addedBy === undefined ? [] : [sql<SqlBool>`users.created_at <= ${addedBy}`]),
   ];
 }
+
+/** As the partial index has it. */
+export const isGone = (by: number): Condition =>
+  sql<SqlBool>`(source_state = 'gone' and source_since <= ${by})`;
 
 function following({ by, descending }: UserOrder, after: string): Condition {
   const beyond = sql.raw(descending ? '<' : '>');
@@ -124,7 +131,7 @@ function firstOfSearch(start: string, conditions: readonly Condition[], limit: n
 const SORTED = sql`user_id_key || ''`;
 
 /** The IDs of what one part of the filter hits, as `few`, if those are few; for many, walk along them until the page is full. */
-async function fewOf(db: Connection, { search, scopes, enabled, source }: UserFilter) {
+async function fewOf(db: Connection, { search, scopes, enabled, source, goneBy }: UserFilter) {
   const candidates: RawBuilder<unknown>[] = [];
   if (search) {
     const start = userIdKey(search);
@@ -135,6 +142,7 @@ async function fewOf(db: Connection, { search, scopes, enabled, source }: UserFi
       ),
     );
   }
+  if (goneBy !== undefined) candidates.push(sql`select id from users where ${isGone(goneBy)}`);
   if (enabled === false) candidates.push(sql`select id from users where enabled = 0`);
   if (source !== undefined)
     candidates.push(

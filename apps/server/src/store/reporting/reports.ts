@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
+import { isGone } from '../directory/user-search.ts';
 import { idAt } from '../operations/old-rows.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 
@@ -141,6 +142,29 @@ export async function listInactiveUsers(db: Connection, { scopes, limit, after }
     .orderBy('u.user_id_key')
     .limit(limit);
   if (after !== undefined) users = users.where('u.user_id_key', '>', after);
+  return users.execute();
+}
+
+/** Users whom their directory has not had since then or longer. */
+export async function listGoneUsers(db: Connection, { scopes, limit, after }: ReportPage, since: number) {
+  let users = db
+    .selectFrom('users')
+    .innerJoin('identity_sources as s', 's.id', 'users.source_id')
+    .select([
+      'users.user_id',
+      'users.user_id_key',
+      'users.first_name',
+      'users.last_name',
+      'users.domain',
+      'users.source_since',
+      's.name as source',
+      sql<number>`(select count(*) from tokens t where t.user_id = users.id)`.as('tokens'),
+    ])
+    .where(isGone(since))
+    .where(({ ref }) => inScopes(ref('users.domain'), scopes))
+    .orderBy('users.user_id_key')
+    .limit(limit);
+  if (after !== undefined) users = users.where('users.user_id_key', '>', after);
   return users.execute();
 }
 
