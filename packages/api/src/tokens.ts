@@ -25,6 +25,8 @@ export const tokenSchema = z
   .object({
     serial: serialSchema,
     userId: z.string().optional(),
+    /** `disabled` or `gone`, from their directory: nothing is accepted. Absent: no user. */
+    userState: z.enum(['enabled', 'disabled', 'gone']).optional(),
     /** Name of the security domain. */
     securityDomain: z.string(),
     enabled: z.boolean(),

@@ -9,7 +9,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
-import { hasSlapd, PEOPLE, personLdif, type Slapd, startSlapd } from '../../harness/directory/slapd.ts';
+import {
+  hasSlapd,
+  PEOPLE,
+  personLdif,
+  type Slapd,
+  SUFFIX,
+  startSlapd,
+} from '../../harness/directory/slapd.ts';
 import { slapdSource } from '../../harness/directory/source.ts';
 import { problemOf, selfServiceClient } from '../../harness/self-service-client.ts';
 
@@ -137,6 +144,28 @@ describe.skipIf(!hasSlapd)('from an entry to a tokencode', () => {
       expect((await api('getToken', { params: { serial: token.serial } })).securityDomain).toBe('Research');
       const { items: moves } = await api('listAudit', { query: { action: 'token.move' } });
       expect(moves).toMatchObject([{ object: `token:${token.serial}` }]);
+    }, 120_000);
+
+    test('a token whose user is gone says so, alone and in a list, and no longer when they are back', async () => {
+      const { api } = deployment;
+      const { tokens } = await api('getUser', { params: { userId: 'ada' } });
+      const [serial = ''] = tokens;
+      const shown = async () => {
+        const { items } = await api('listTokens', { query: { userId: 'ada' } });
+        return [(await api('getToken', { params: { serial } })).userState, items[0]?.userState];
+      };
+      expect(await shown()).toEqual(['enabled', 'enabled']);
+      // Out of the base DN of the source, which is all that it sees.
+      await slapd.client.modifyDN(`uid=ada,${PEOPLE}`, `uid=ada,ou=elsewhere,${SUFFIX}`);
+      expect(await synchronized()).toMatchObject({ state: 'done', counts: { gone: 1 } });
+      expect(await shown()).toEqual(['gone', 'gone']);
+      await slapd.client.modifyDN(`uid=ada,ou=elsewhere,${SUFFIX}`, `uid=ada,${PEOPLE}`);
+      expect(await synchronized()).toMatchObject({ state: 'done', counts: { returning: 1 } });
+      expect(await shown()).toEqual(['enabled', 'enabled']);
+      const { version } = await api('getUser', { params: { userId: 'Joan' } });
+      await api('editUser', { params: { userId: 'Joan' }, body: { enabled: false }, ifMatch: version });
+      const { items } = await api('listTokens', { query: { userId: 'Joan' } });
+      expect(items.map(({ userState }) => userState)).toEqual(['disabled']);
     }, 120_000);
   });
 });

@@ -74,6 +74,12 @@ function tokenText(shown: Token): string {
   const head = fields([
     [t('field.serial'), shown.serial],
     [t('field.userId'), shown.userId ?? t('token.show.unassigned')],
+    [
+      t('field.userState'),
+      shown.userState === undefined || shown.userState === 'enabled'
+        ? undefined
+        : t(`token.show.user-${shown.userState}`),
+    ],
     [t('field.securityDomain'), shown.securityDomain],
     [t('field.enabled'), shown.enabled],
     [t('field.lost'), shown.lost ? t('token.show.lost') : undefined],

@@ -123,6 +123,7 @@ export function cellText(token: TokenRow, column: Column): string {
       return [
         token.enabled ? 'enabled' : 'disabled',
         ...(token.lost ? ['lost'] : []),
+        ...(token.userState === 'gone' || token.userState === 'disabled' ? [`user-${token.userState}`] : []),
         ...(token.expired ? ['expired'] : []),
       ].join(' ');
     case 'distribution':

@@ -32,6 +32,8 @@ export function TokenStateLabels({ token }: { token: TokenRow }) {
       {token.lost && <Label color="red">{t('tokens.lost')}</Label>}
       {token.replaces !== undefined && <Label color="blue">{t('tokens.replacing')}</Label>}
       {token.replacedBy !== undefined && <Label color="purple">{t('tokens.replaced')}</Label>}
+      {token.userState === 'gone' && <Label color="red">{t('tokens.userGone')}</Label>}
+      {token.userState === 'disabled' && <Label color="grey">{t('tokens.userDisabled')}</Label>}
       {token.expired && <Label color="orange">{t('tokens.expired')}</Label>}
     </LabelGroup>
   );

@@ -22,6 +22,9 @@ export function isExpired(expiresOn: string, now: number): boolean {
   return now >= Date.parse(`${expiresOn}T00:00:00Z`) + 36 * 3_600_000;
 }
 
+const userStateOf = ({ holder_enabled, holder_state }: TokenRow): Token['userState'] =>
+  holder_state === 'gone' ? 'gone' : holder_enabled === 1 ? 'enabled' : 'disabled';
+
 function summary(
   row: TokenRow,
   pairs: readonly Pair[],
@@ -33,7 +36,7 @@ function summary(
   const replacedBy = pairs.find((pair) => pair.replaced_id === row.id);
   return {
     serial: row.serial,
-    ...(row.holder === null ? {} : { userId: row.holder }),
+    ...(row.holder === null ? {} : { userId: row.holder, userState: userStateOf(row) }),
     securityDomain: domains.get(row.domain) ?? '',
     enabled: row.enabled === 1,
     expiresOn: row.expires_on,

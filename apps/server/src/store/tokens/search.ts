@@ -13,7 +13,7 @@ import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
 import { beginsWith, userIdKey } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
-import { lastGoodDay, type TokenRow } from './tokens.ts';
+import { HOLDER_COLUMNS, lastGoodDay, type TokenRow } from './tokens.ts';
 
 export type TokenFilter = {
   /** Paths of the security domains to look in. */
@@ -56,7 +56,7 @@ export async function listTokens(
   if (after !== undefined) conditions.push(sql`${order} ${beyond} ${after}`);
   // The page is found with few columns and then fetched: rows that are discarded are never read in full.
   const { rows } = await sql<TokenRow>`
-    select tokens.*, users.user_id as holder
+    select tokens.*, ${sql.raw(HOLDER_COLUMNS.join(', '))}
     from tokens left join users on users.id = tokens.user_id
     where tokens.serial in (
       select tokens.serial from ${source} where ${all(conditions)} order by ${order} ${direction} limit ${limit}

@@ -7,18 +7,25 @@ import { inScopes } from '../directory/domains.ts';
 import type { Serial, TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
-/** A token with its user's user ID, and whether the user is enabled. */
+/** A token with its user's user ID, whether the user is enabled, and their state in the directory. */
 export type TokenRow = Row<'tokens'> & {
   readonly holder: string | null;
   readonly holder_enabled: number | null;
+  readonly holder_state: Row<'users'>['source_state'];
 };
+/** Of a query that joins `users`. */
+export const HOLDER_COLUMNS = [
+  'users.user_id as holder',
+  'users.enabled as holder_enabled',
+  'users.source_state as holder_state',
+] as const;
 
 const tokensWithHolder = (db: Connection) =>
   db
     .selectFrom('tokens')
     .leftJoin('users', 'users.id', 'tokens.user_id')
     .selectAll('tokens')
-    .select(['users.user_id as holder', 'users.enabled as holder_enabled']);
+    .select(HOLDER_COLUMNS);
 
 export function findToken(db: Connection, serial: Serial): Promise<TokenRow | undefined> {
   return tokensWithHolder(db).where('tokens.serial', '=', serial).executeTakeFirst();
