@@ -30,6 +30,8 @@ const TABLE = {
   'source-stopped': { severity: 'warn' },
   'source-late': { severity: 'warn' },
   'source-conflict': { severity: 'page' },
+  /** Days until the first certificate of its servers expires. */
+  'source-certificate': { severity: 'warn', worse: 'less', warn: 21, bad: 14 },
   'tokens-low': { severity: 'warn' },
   /** Milliseconds that the oldest has waited. */
   'mail-stuck': { severity: 'warn', worse: 'more', bad: HOUR },

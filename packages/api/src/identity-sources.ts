@@ -336,6 +336,8 @@ export const sourceSchema = z
     goodAt: timeSchema.optional(),
     /** It has a schedule, and no run has succeeded for three times its interval. */
     late: z.boolean(),
+    /** When the first of the certificates that its servers present expires, as the last run or test has seen. */
+    certificateUntil: timeSchema.optional(),
     /** Why the last run did not succeed, or is waiting for someone. */
     trouble: z.object({ at: timeSchema, ...reasonShape, detail: z.string() }).optional(),
     createdAt: timeSchema,

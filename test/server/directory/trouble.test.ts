@@ -5,18 +5,23 @@ import { showHealthFigures } from '@sower/server/audit/figures/health';
 import { sourceMetric } from '@sower/server/core/gauges';
 import { directoryMetric } from '@sower/server/core/metrics';
 import { editSource, showSource } from '@sower/server/directory/sources/sources';
+import { testSource } from '@sower/server/directory/sources/test-source';
 import { startDueRun } from '@sower/server/jobs/synchronize/runs';
 import { ldapServers } from '@sower/server/ldap/servers';
 import { messageAssociatedData } from '@sower/server/mail/queue';
+import { ofSources } from '@sower/server/operations/alerts/look';
 import { newId } from '@sower/server/store/db/ids';
 import { insertAdministrator, replaceGrants } from '@sower/server/store/directory/administrators';
 import { sourceAges } from '@sower/server/store/sources/identity-sources';
 import { inEnglish } from '@sower/texts/outcomes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeAuthority } from '../../harness/authority.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { addedSource, confirmed, ran, workAll } from '../../harness/directory/run.ts';
 import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
 import { done, type SourceContext, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+
+const DAY = 86_400_000;
 
 describe.skipIf(!hasSlapd)('a directory in trouble', () => {
   onBothDatabases('trouble', (kind) => {
@@ -185,6 +190,51 @@ describe.skipIf(!hasSlapd)('a directory in trouble', () => {
       expect(counted('connected')).toBe(1);
       expect(counted('unreachable')).toBe(1);
       expect(counted('resting')).toBeGreaterThan(0);
+    });
+
+    test('a certificate of any of its servers that expires soon is an alarm, until the source sees another one', async () => {
+      const authority = await makeAuthority(['localhost']);
+      const servers: Slapd[] = [];
+      const until = (days: number) => authority.issue({ to: clock + days * DAY });
+      const alerts = async () =>
+        (await ofSources({ db: context.db, now: context.now }))
+          .filter(({ kind: of }) => of === 'source-certificate')
+          .map(({ about, text: said }) => [about, said.code, 'values' in said ? said.values : undefined]);
+      try {
+        servers.push(
+          await startSlapd({ authority, certificate: await until(85) }),
+          await startSlapd({ authority, certificate: await until(20) }),
+        );
+        const [first, second] = servers as [Slapd, Slapd];
+        const two = await addedSource(
+          context,
+          slapdSource(first, {
+            name: 'two servers',
+            enabled: true,
+            connection: { urls: [first.url, second.ldapsUrl] },
+          }),
+        );
+        await ran(context, two);
+        const at = async () =>
+          Date.parse(done(await showSource(context, context.chief, two)).certificateUntil ?? '');
+        expect(Math.abs((await at()) - (clock + 20 * DAY))).toBeLessThan(2_000);
+        expect(await alerts()).toEqual([]);
+        clock += 7 * DAY;
+        expect(await alerts()).toEqual([
+          ['two servers', 'alert.source-certificate', { name: 'two servers', count: 12 }],
+        ]);
+        clock += 14 * DAY;
+        expect(await alerts()).toEqual([
+          ['two servers', 'alert.source-certificate-ended', { name: 'two servers' }],
+        ]);
+        // The one that expires is taken out of service. Without it, the other one is the first.
+        await second.kill();
+        done(await testSource(context, context.chief, { id: two }));
+        expect(await alerts()).toEqual([]);
+        expect(Math.abs((await at()) - (clock + 64 * DAY))).toBeLessThan(2_000);
+      } finally {
+        for (const server of servers) await server.stop();
+      }
     });
   });
 });

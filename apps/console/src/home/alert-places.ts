@@ -9,6 +9,7 @@ export const ALERT_PLACES: Readonly<Record<AlertKind, string>> = {
   'source-stopped': '/identity-sources',
   'source-late': '/identity-sources',
   'source-conflict': '/identity-sources',
+  'source-certificate': '/identity-sources',
   'tokens-low': '/tokens/mint',
   'mail-stuck': '/mail/messages',
   'audit-forward': '/audit?proof=open',

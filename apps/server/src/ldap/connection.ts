@@ -61,6 +61,8 @@ export type LdapSearch = {
 
 export type LdapConnection = {
   readonly url: string;
+  /** What the server presented in the handshake; empty without TLS. */
+  chain(): readonly PresentedCertificate[];
   /** @throws LdapFailure */
   bind(name: string, password: string, controls?: Control[]): Promise<void>;
   /** The first matches. @throws LdapFailure */
@@ -177,7 +179,14 @@ export async function connectTo(server: LdapServer, url: string, look: Look = {}
   const secure = new URL(url).protocol === 'ldaps:';
   if (!secure && !server.startTls && !server.plain)
     throw new LdapFailure('tls', url, 'ldap:// without TLS is not allowed');
-  const sockets = socketsOf(server, url, look);
+  let chain: readonly PresentedCertificate[] = [];
+  const sockets = socketsOf(server, url, {
+    ...look,
+    onChain: (presented) => {
+      chain = presented;
+      look.onChain?.(presented);
+    },
+  });
   let octetsBefore = 0;
   let emptyPages = 0;
   const begun = performance.now();
@@ -216,6 +225,7 @@ export async function connectTo(server: LdapServer, url: string, look: Look = {}
   }
   return {
     url,
+    chain: () => chain,
     bind: (name, password, own = []) => failed(() => client.bind(name, password, own)),
     search: ({ base, filter, scope = 'sub', attributes, most }) =>
       failed(async () => {
@@ -248,6 +258,31 @@ export async function connectTo(server: LdapServer, url: string, look: Look = {}
       sockets.end();
     },
   };
+}
+
+/**
+ * When the first of the certificates expires that the servers present: of the connection, and of the others of its directory that answer.
+ * @returns epoch milliseconds; undefined without TLS
+ */
+export async function firstExpiry(
+  connection: LdapConnection,
+  server: LdapServer,
+): Promise<number | undefined> {
+  const others = server.urls.filter((url) => url !== connection.url);
+  const chains = await Promise.all(
+    others.map((url) =>
+      // One that does not answer is found out by the run that needs it.
+      connectTo(server, url, { unverified: true }).then(
+        async (opened) => {
+          await opened.close();
+          return opened.chain();
+        },
+        () => [],
+      ),
+    ),
+  );
+  const ends = [connection.chain(), ...chains].flat().map(({ validTo }) => validTo);
+  return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
 /** Any request opens the connection; this one changes nothing, and a server that refuses it has answered too. */

@@ -152,6 +152,7 @@ function shown(source: IdentitySource): string {
     [t('field.users'), users.all],
     [t('field.goodAt'), source.goodAt === undefined ? undefined : time(source.goodAt)],
     [t('field.late'), source.late],
+    [t('field.certificateUntil'), time(source.certificateUntil)],
     [t('field.why'), source.trouble?.detail],
   ]);
 }

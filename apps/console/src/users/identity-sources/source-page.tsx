@@ -83,6 +83,9 @@ function FactsCard({ source }: { source: IdentitySource }) {
           [t('sources.users'), <SourceUsers key="users" source={source} />],
           [t('sources.state'), <SourceState key="state" source={source} />],
           ...(source.goodAt === undefined ? [] : [[t('sources.goodAt'), time(source.goodAt)] as const]),
+          ...(source.certificateUntil === undefined
+            ? []
+            : [[t('sources.certificateUntil'), time(source.certificateUntil)] as const]),
           [t('users.createdAt'), time(source.createdAt)],
         ]}
       />

@@ -190,7 +190,7 @@ export async function editSource(
     isDeepStrictEqual(saver, saverIn(present));
   // The same settings again are no change: a run that is being compared stays good.
   if (isSame) return done(await viewSource(context.db, context.now(), present));
-  const { mark: _, good_at: __, trouble: ___, trouble_at: ____, ...kept } = present;
+  const { mark: _, good_at: __, trouble: ___, trouble_at: ____, certificate_until: _____, ...kept } = present;
   const read = ({ connection, search, mapping, placement, groups }: SourceSettings) =>
     JSON.stringify([connection.urls, search, mapping, placement, groups]);
   const same = read(before) === read(settings);
@@ -367,6 +367,7 @@ async function viewSources(db: Connection, now: number, rows: readonly SourceRow
     users: users.get(row.id) ?? { all: 0, disabled: 0, gone: 0 },
     ...(row.good_at === null ? {} : { goodAt: isoTime(Number(row.good_at)) }),
     late: isLate(row, now),
+    ...(row.certificate_until === null ? {} : { certificateUntil: isoTime(Number(row.certificate_until)) }),
     ...troubleOf(row),
     createdAt: isoTime(row.created_at),
     version: row.version,

@@ -15,6 +15,7 @@ import {
   resolveHost,
 } from '../../ldap/connection.ts';
 import { failureOf, type LdapFailure } from '../../ldap/failure.ts';
+import { noteRun } from '../../store/sources/identity-sources.ts';
 import { attributesOf, type MappedEntry, mapEntry } from './entry.ts';
 import { type Found, findByName, groupNamesOf } from './look-up.ts';
 import { type SourceSettings, serverOf, settingsOf } from './settings.ts';
@@ -71,6 +72,8 @@ export async function testSource(
   }
   const test = await walk(context, serverOf(context, source), settings, input.find);
   const passed = test.steps.every(({ state }) => state !== 'failed');
+  const ends = test.certificates.map(({ validTo }) => Date.parse(validTo));
+  if (ends.length > 0) await noteRun(context.db, source.id, { certificate_until: Math.min(...ends) });
   const failed = test.steps.find(({ state }) => state === 'failed');
   await record(context.db, context, actor, {
     action: 'source.test',

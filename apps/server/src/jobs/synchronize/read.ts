@@ -9,14 +9,14 @@ import { attributesOf, type MappedEntry, mapEntry, valueOfKey } from '../../dire
 import { groupsIn, type Rules, readRules } from '../../directory/sources/placement.ts';
 import { serverOf, settingsOf } from '../../directory/sources/settings.ts';
 import { failureText } from '../../directory/sources/test-source.ts';
-import type { LdapConnection, LdapEntry, LdapPage } from '../../ldap/connection.ts';
+import { firstExpiry, type LdapConnection, type LdapEntry, type LdapPage } from '../../ldap/connection.ts';
 import { failureOf } from '../../ldap/failure.ts';
 import { notLess, withOneOf } from '../../ldap/filter.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { listMembersAfter } from '../../store/directory/user-groups.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import type { SourceRow } from '../../store/sources/identity-sources.ts';
+import { noteRun, type SourceRow } from '../../store/sources/identity-sources.ts';
 import {
   clearEntries,
   countForPlans,
@@ -88,7 +88,11 @@ export function readers(context: SynchronizeContext): Readers {
   }
 
   async function connect({ id, lease }: JobRow, run: RunRow, source: SourceRow): Promise<Reader | Text> {
-    const connection = await context.ldapServers.connect(serverOf(context, source), died.get(id));
+    const server = serverOf(context, source);
+    const connection = await context.ldapServers.connect(server, died.get(id));
+    await noteRun(context.db, source.id, {
+      certificate_until: (await firstExpiry(connection, server)) ?? null,
+    });
     const opened = await opening(context, connection, run, source);
     if ('code' in opened) {
       await connection.close();

@@ -155,7 +155,21 @@ export async function ofSources({ db, now }: Pick<LookContext, 'db' | 'now'>): P
       );
     }),
   );
-  return [...found, ...conflicts.flat()];
+  const certificates = sources.flatMap(({ name, certificate_until: until }) => {
+    const days = until === null ? undefined : Math.floor((Number(until) - now()) / DAY);
+    return only(
+      days !== undefined &&
+        judged('source-certificate', days) === 'bad' && {
+          kind: 'source-certificate',
+          about: name,
+          text:
+            days < 0
+              ? text('alert.source-certificate-ended', { name })
+              : text('alert.source-certificate', { name, count: days }),
+        },
+    );
+  });
+  return [...found, ...conflicts.flat(), ...certificates];
 }
 
 async function ofTokens({ db, now, settings }: LookContext): Promise<readonly Found[]> {

@@ -73,6 +73,7 @@ import { timeline } from '../migrations/0071-timeline.ts';
 import { oneRunningBackup } from '../migrations/0074-one-running-backup.ts';
 import { mailOfTheSource } from '../migrations/0075-mail-of-the-source.ts';
 import { usersGone } from '../migrations/0076-users-gone.ts';
+import { certificatesOfSources } from '../migrations/0077-certificates-of-sources.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -148,4 +149,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0074-one-running-backup': oneRunningBackup,
   '0075-mail-of-the-source': mailOfTheSource,
   '0076-users-gone': usersGone,
+  '0077-certificates-of-sources': certificatesOfSources,
 };

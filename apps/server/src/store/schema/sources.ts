@@ -38,6 +38,8 @@ export type IdentitySourcesTable = {
   /** Why the last run did not, or waits for an administrator: JSON, key and values; null once one succeeds. */
   trouble: Generated<string | null>;
   trouble_at: Generated<number | null>;
+  /** When the first of the certificates of its servers expires, as the last run or test has seen; null: none was presented. */
+  certificate_until: Generated<number | null>;
   created_at: number;
   version: number;
 };

@@ -9,7 +9,7 @@ import { isDue } from '../work/due.ts';
 
 export type SourceRow = Row<'identity_sources'>;
 /** What runs leave behind. */
-type Noted = 'due_at' | 'full_at' | 'watermark' | 'good_at' | 'trouble' | 'trouble_at';
+type Noted = 'due_at' | 'full_at' | 'watermark' | 'good_at' | 'trouble' | 'trouble_at' | 'certificate_until';
 type Kept = Omit<SourceRow, 'mark' | 'version' | Noted>;
 
 export function listSources(db: Connection): Promise<SourceRow[]> {
