@@ -72,7 +72,7 @@ const TARGET = {
 
 function placeholderValue(name: string): string {
   const rendered = renderLink(`{url}|{${name}}`, TARGET);
-  if (!rendered.ok) throw new Error(rendered.reason);
+  if (!rendered.ok) throw new Error(rendered.defect);
   return rendered.link.slice(TARGET.url.length + 1);
 }
 

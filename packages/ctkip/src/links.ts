@@ -16,9 +16,21 @@ export type LinkTarget = {
   readonly nickname?: string | undefined;
 };
 
-export type LinkResult = { readonly ok: true; readonly link: string } | LinkFailure;
+export type LinkResult =
+  | { readonly ok: true; readonly link: string }
+  | { readonly ok: false; readonly defect: 'template' | 'not-http' };
 export type ParsedLink = { readonly ok: true } & LinkTarget;
-export type LinkFailure = { readonly ok: false; readonly reason: string };
+/** Why a text is not a link to a server that a client may connect to. */
+export type LinkDefect =
+  | 'too-long'
+  | 'not-https'
+  | 'user-information'
+  /** Two readings are possible: a parameter given twice, two schemes, a fragment, characters that no address has. */
+  | 'ambiguous'
+  | 'no-address'
+  | 'code-too-long'
+  | 'not-a-link';
+export type LinkFailure = { readonly ok: false; readonly defect: LinkDefect };
 
 export const PLACEHOLDERS = [
   'scheme',
@@ -66,9 +78,9 @@ export function templateDefect(template: string): TemplateDefect | undefined {
  */
 export function renderLink(template: string, { url, activationCode, nickname = '' }: LinkTarget): LinkResult {
   const defect = templateDefect(template);
-  if (defect) return { ok: false, reason: `the template is defective: ${defect.kind}` };
+  if (defect) return { ok: false, defect: 'template' };
   const target = URL.parse(url);
-  if (!target || !/^https?:$/.test(target.protocol)) return { ok: false, reason: 'not an http address' };
+  if (!target || !/^https?:$/.test(target.protocol)) return { ok: false, defect: 'not-http' };
   const port = target.port || (target.protocol === 'https:' ? '443' : '80');
   const values: Readonly<Record<Placeholder, string>> = {
     scheme: target.protocol.slice(0, -1),
@@ -110,7 +122,7 @@ const MAX_LENGTH = 2048;
  * shows `=3D` for `=`. Refused: addresses other than https unless allowed, user information, fragments, a parameter given twice.
  */
 export function parseLink(text: string, options: LinkOptions = {}): ParsedLink | LinkFailure {
-  if (text.length > MAX_LENGTH) return refuse('too long');
+  if (text.length > MAX_LENGTH) return refuse('too-long');
   const link = unquoted(text.trim());
   const query = carriedQuery(link);
   if (query === undefined) {
@@ -122,14 +134,14 @@ export function parseLink(text: string, options: LinkOptions = {}): ParsedLink |
     if (pair === '') continue;
     const split = pair.indexOf('=');
     const name = (split < 0 ? pair : pair.slice(0, split)).toLowerCase();
-    if (parameters.has(name)) return refuse(`${name} given twice`);
+    if (parameters.has(name)) return refuse('ambiguous');
     parameters.set(name, split < 0 ? '' : decoded(pair.slice(split + 1)));
   }
-  if (parameters.has('scheme') && parameters.has('schema')) return refuse('scheme given twice');
+  if (parameters.has('scheme') && parameters.has('schema')) return refuse('ambiguous');
   const address = addressOf(parameters, options);
   if (!address.ok) return address;
   const code = normalizeActivationCode(parameters.get('activationcode') ?? '');
-  if (code.length > 128) return refuse('activation code too long');
+  if (code.length > 128) return refuse('code-too-long');
   const nickname = parameters.get('nickname') ?? '';
   return {
     ok: true,
@@ -168,10 +180,10 @@ function addressOf(
   options: LinkOptions,
 ): { readonly ok: true; readonly url: string } | LinkFailure {
   const value = parameters.get('url')?.trim() ?? '';
-  if (value === '') return refuse('no url');
+  if (value === '') return refuse('no-address');
   const scheme = (parameters.get('scheme') ?? parameters.get('schema'))?.trim().toLowerCase();
   const own = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
-  if (own && scheme && own !== scheme) return refuse('two different schemes');
+  if (own && scheme && own !== scheme) return refuse('ambiguous');
   return serverUrl(own ? value : `${scheme || 'https'}://${value}`, options);
 }
 
@@ -182,23 +194,21 @@ export function serverUrl(
 ): { readonly ok: true; readonly url: string } | LinkFailure {
   // URL parsers skip control characters and treat a backslash as a slash: two readings of one address.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  if (/[\s\\\u0000-\u001f\u007f]/.test(text)) return refuse('characters no address has');
-  if (text.includes('#')) return refuse('a fragment');
+  if (/[\s\\\u0000-\u001f\u007f]/.test(text)) return refuse('ambiguous');
+  if (text.includes('#')) return refuse('ambiguous');
   const authority = /^([a-z][a-z0-9+.-]*):\/\/([^/?]+)/i.exec(text);
-  if (!authority) return refuse('not an address');
+  if (!authority) return refuse('not-a-link');
   const scheme = authority[1]?.toLowerCase();
-  if (scheme !== 'https' && !(scheme === 'http' && options.allowHttp)) return refuse('not https');
-  if (authority[2]?.includes('@')) return refuse('user information');
+  if (scheme !== 'https' && !(scheme === 'http' && options.allowHttp)) return refuse('not-https');
+  if (authority[2]?.includes('@')) return refuse('user-information');
   const url = URL.parse(text);
   if (!url || url.hostname === '' || url.username !== '' || url.password !== '') {
-    return refuse('not an address');
+    return refuse('not-a-link');
   }
   return { ok: true, url: url.href };
 }
 
-function refuse(reason: string): LinkFailure {
-  return { ok: false, reason };
-}
+const refuse = (defect: LinkDefect): LinkFailure => ({ ok: false, defect });
 
 /** A code as people type it, without spaces and dashes of any kind. It stays text: leading zeros count. */
 export function normalizeActivationCode(text: string): string {

@@ -192,7 +192,7 @@ async function startOf(options: ProvisionOptions): Promise<Start | ProvisionFail
   }
   if (dialect.binding === 'xml' && !trigger && code !== '') {
     const base = serverUrl(url ?? '', options);
-    if (!base.ok) return failure('start', 'url-refused', base.reason);
+    if (!base.ok) return failure('start', 'url-refused', base.defect);
     const { deviceId, deviceClass } = options;
     const request = triggerRequest(base.url, { activationCode: code, deviceId, deviceClass });
     const reply = await attempt(options, request);
@@ -206,7 +206,7 @@ async function startOf(options: ProvisionOptions): Promise<Start | ProvisionFail
   // RFC 4758 §3.8.2: a run starts at the trigger's CT-KIPURL, or else at the client's configured address.
   url = trigger?.url ?? url;
   const address = serverUrl(url ?? '', options);
-  if (!address.ok) return failure('start', 'url-refused', address.reason);
+  if (!address.ok) return failure('start', 'url-refused', address.defect);
   return { ok: true, url: address.url, code, trigger };
 }
 

@@ -64,7 +64,7 @@ export const cases: Cases = {
   },
 
   'invitations: every refusal is explained, with a next step'() {
-    for (const link of [...vectors.refused, ...vectors.refusedEvenWithHttp]) {
+    for (const { link } of [...vectors.refused, ...vectors.refusedEvenWithHttp]) {
       const read = readInvitation(link);
       assert(!read.ok, link);
       const { message, next } = explainDefect(read.defect, read.host);

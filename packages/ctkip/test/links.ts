@@ -27,9 +27,13 @@ export const cases: Cases = {
   },
 
   'links that are refused'() {
-    for (const link of vectors.refused) assert(!parseLink(link).ok, link);
-    for (const link of vectors.refusedEvenWithHttp) assert(!parseLink(link, { allowHttp: true }).ok, link);
-    assert(!parseLink(`x://ctkip?url=h.example/${'a'.repeat(2048)}`).ok, 'too long');
+    for (const { link, defect } of vectors.refused) same(parseLink(link), { ok: false, defect }, link);
+    for (const { link, defect } of vectors.refusedEvenWithHttp)
+      same(parseLink(link, { allowHttp: true }), { ok: false, defect }, link);
+    const long = { ok: false, defect: 'too-long' };
+    same(parseLink(`x://ctkip?url=h.example/${'a'.repeat(2048)}`), long, 'too long');
+    const code = `x://ctkip?url=h.example/&activationCode=${'1'.repeat(129)}`;
+    same(parseLink(code), { ok: false, defect: 'code-too-long' }, 'a code that is too long');
   },
 
   'activation codes as people type them'() {

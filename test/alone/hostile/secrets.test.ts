@@ -176,7 +176,7 @@ onBothDatabases('secrets', (kind) => {
     const params = { serial: ownSerial };
     const { link } = await browser.api('openOwnActivation', { params });
     const target = parseLink(link);
-    if (!target.ok) throw new Error(target.reason);
+    if (!target.ok) throw new Error(target.defect);
     secrets.set('activation code of a QR code', target.activationCode as string);
     const scanned = await provisioned(deployment, {
       ctkipUrl: target.url,

@@ -85,7 +85,7 @@ export async function linkOnScreen(page: Page): Promise<string> {
 
 const targetOf = (link: string) => {
   const parsed = parseLink(link);
-  if (!parsed.ok) throw new Error(parsed.reason);
+  if (!parsed.ok) throw new Error(parsed.defect);
   return { ctkipUrl: parsed.url, activationCode: parsed.activationCode };
 };
 

@@ -191,7 +191,7 @@ function LinkPreview({
   return (
     <FormGroup role="group" fieldId="link-preview" label={t('profiles.preview')}>
       <output id="link-preview" className="sower-copy-value sower-mono sower-block">
-        {rendered.ok ? rendered.link : rendered.reason}
+        {rendered.ok ? rendered.link : '–'}
       </output>
       <p>{t('profiles.previewHelp', { application: deviceType.application })}</p>
     </FormGroup>

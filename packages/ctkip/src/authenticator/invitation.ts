@@ -5,7 +5,7 @@
  * Fetches nothing; the caller decides whether http is allowed at all.
  */
 import type { DialectName } from '../dialect.ts';
-import { normalizeActivationCode, parseLink } from '../links.ts';
+import { type LinkDefect, normalizeActivationCode, parseLink } from '../links.ts';
 
 export type Invitation = {
   readonly url: URL;
@@ -18,18 +18,12 @@ export type Invitation = {
 
 /** Why a text is not an invitation. */
 export type InvitationDefect =
+  | LinkDefect
   | 'empty'
-  | 'too-long'
-  | 'not-https'
-  | 'user-information'
-  | 'ambiguous'
-  | 'no-address'
-  | 'code-too-long'
   /** A token file as a link, which contains the seed itself. */
   | 'ctf'
   /** A TOTP or HOTP key as a link. */
-  | 'otpauth'
-  | 'not-a-link';
+  | 'otpauth';
 
 export type InvitationResult =
   | { readonly ok: true; readonly invitation: Invitation }
@@ -49,7 +43,7 @@ export function readInvitation(
   if (/^\s*otpauth(-migration)?:/i.test(text)) return { ok: false, defect: 'otpauth' };
   if (/ctfdata(=|%3d)/i.test(text) || /^\s*2[\d-\s]{80,}$/.test(text)) return { ok: false, defect: 'ctf' };
   const parsed = parseLink(text, { allowHttp: true });
-  if (!parsed.ok) return { ok: false, defect: defectOf(parsed.reason) };
+  if (!parsed.ok) return parsed;
   const url = new URL(parsed.url);
   if (url.protocol === 'http:' && !options.mayUseHttp?.(url)) {
     return { ok: false, defect: 'not-https', host: url.host };
@@ -67,15 +61,4 @@ export function dialectOf(url: URL): DialectName {
 export function isActivationCode(text: string): boolean {
   const code = normalizeActivationCode(text);
   return code.length > 0 && code.length <= 128;
-}
-
-function defectOf(reason: string): InvitationDefect {
-  if (reason === 'too long') return 'too-long';
-  if (reason === 'not https') return 'not-https';
-  if (reason === 'user information') return 'user-information';
-  if (reason === 'activation code too long') return 'code-too-long';
-  if (reason === 'no url') return 'no-address';
-  if (/given twice$|two different schemes|characters no address has|a fragment/.test(reason))
-    return 'ambiguous';
-  return 'not-a-link';
 }
