@@ -16,7 +16,6 @@ export const PROFILE: Profile = {
   interval: 60,
   authenticationType: 'pinpad',
   codeExpiry: '7d',
-  deliveryLabel: 'Dynamic Seed Provisioning (CT-KIP)',
   createdAt: NOW,
   version: 4,
 };

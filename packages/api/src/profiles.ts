@@ -50,8 +50,6 @@ export const profileSchema = z
     ...profileFields,
     name: heldNameSchema,
     codeExpiry: codeExpirySchema,
-    /** As the Security Console prints it. */
-    deliveryLabel: z.string(),
     createdAt: timeSchema,
     version: versionSchema,
   })

@@ -125,8 +125,7 @@ test('the help of every command, and what is said of wrong use', async () => {
 });
 
 /** What the server says in words, which it does in the language of the caller. */
-const IN_WORDS =
-  /^(detail|reason|meaning|description|deliveryLabel|text|message|notices|title|subject|body)$/;
+const IN_WORDS = /^(detail|reason|meaning|description|text|message|notices|title|subject|body)$/;
 /** Keys and values of a document that are no words of a language. */
 const valuesIn = (value: unknown): string[] =>
   typeof value === 'object' && value !== null

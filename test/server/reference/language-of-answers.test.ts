@@ -238,21 +238,3 @@ test('the audit trail is read in the language of its reader, and exported in Eng
   });
   expect(exported.body.toString()).toContain('the user has no provisioned token');
 });
-
-test('how a token profile delivers is said in the language of the caller', async () => {
-  await deployment.api('addProfile', {
-    body: {
-      name: 'p',
-      deviceType: 'android',
-      delivery: 'qr',
-      algorithm: 'securid',
-      digits: 8,
-      interval: 60,
-      authenticationType: 'fob',
-    } as never,
-  });
-  const { body } = await answer('de', { operation: OPERATIONS.listProfiles as Operation, bearer: key });
-  expect(JSON.parse(body)).toMatchObject({
-    items: [{ deliveryLabel: 'Dynamic Seed Provisioning (per QR-Code)' }],
-  });
-});

@@ -38,7 +38,7 @@ const profileText = (shown: Profile, done?: 'add' | 'edit'): string => {
     [t('field.name'), shown.name],
     [t('field.id'), shown.id],
     [t('field.deviceType'), shown.deviceType],
-    [t('field.delivery'), shown.deliveryLabel],
+    [t('field.delivery'), shown.delivery],
     [t('field.algorithm'), shown.algorithm],
     [t('field.digits'), shown.digits],
     [t('field.interval'), t('output.seconds', { count: shown.interval })],
@@ -67,7 +67,7 @@ export const PROFILE = group('profile', 'profile.summary', [
     columns: [
       { title: 'field.name', value: ({ name }) => name },
       { title: 'field.deviceType', value: ({ deviceType }) => deviceType },
-      { title: 'field.delivery', value: ({ deliveryLabel }) => deliveryLabel },
+      { title: 'field.delivery', value: ({ delivery }) => delivery },
       { title: 'field.algorithm', value: ({ algorithm }) => algorithm },
       { title: 'field.digits', value: ({ digits }) => digits, align: 'right' },
       { title: 'field.interval', value: ({ interval }) => interval, align: 'right' },

@@ -121,9 +121,9 @@ function Choices({ token, profiles, deviceTypes, wished, onDistributed }: Given)
           set({ profileId, ...(untouched ? { device } : {}) });
           setProfileMissing(false);
         }}
-        choices={profiles.map(({ id, name, deliveryLabel }) => ({
+        choices={profiles.map(({ id, name, delivery }) => ({
           value: id,
-          label: `${name} – ${deliveryLabel}`,
+          label: `${name} – ${t(`delivery.${delivery}`)}`,
         }))}
         error={profileMissing ? t('distribute.profileMissing') : wrong}
         help={

@@ -126,7 +126,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         placeholder={t('distribute.profilePlaceholder')}
         choices={profiles.map((entry) => ({
           value: entry.id,
-          label: `${entry.name} – ${entry.deliveryLabel}`,
+          label: `${entry.name} – ${t(`delivery.${entry.delivery}`)}`,
         }))}
       />
       {who.how !== 'chosen' && (

@@ -60,7 +60,7 @@ export function Component() {
                 cell: (profile) => <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>,
               },
               { label: t('profiles.deviceType'), cell: (profile) => profile.deviceType },
-              { label: t('profiles.delivery'), cell: (profile) => profile.deliveryLabel },
+              { label: t('profiles.delivery'), cell: ({ delivery }) => t(`delivery.${delivery}`) },
               {
                 label: t('profiles.tokencode'),
                 cell: (profile) =>

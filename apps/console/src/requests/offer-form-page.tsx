@@ -138,9 +138,9 @@ function OfferForm({
           label={t('offers.profile')}
           required
           placeholder={t('offers.profilePlaceholder')}
-          choices={profiles.map(({ id, name, deliveryLabel }) => ({
+          choices={profiles.map(({ id, name, delivery }) => ({
             value: id,
-            label: `${name} – ${deliveryLabel}`,
+            label: `${name} – ${t(`delivery.${delivery}`)}`,
           }))}
           {...field('profile', error)}
         />

@@ -1,8 +1,6 @@
 /** One handler per operation: from the checked request to a domain function, and back to the resource. Decides nothing itself. */
 
 import { MAX_COUNTED } from '@sower/api/operation';
-import type { Profile } from '@sower/api/profiles';
-import { text } from '@sower/texts/outcomes';
 import { showForwarding } from '../audit/forward/view.ts';
 import { auditEnd, examineAudit, exportAudit } from '../audit/proof.ts';
 import { periodOf, viewAudit, viewFacets } from '../audit/view.ts';
@@ -35,7 +33,6 @@ import { viewDistributions } from '../provisioning/distribution/distribution-vie
 import { baseOf, hostOf, linkBase } from '../provisioning/distribution/link-base.ts';
 import { withdrawDistribution } from '../provisioning/distribution/withdraw.ts';
 import { importDeviceType, removeDeviceType } from '../provisioning/profiles/import-device-type.ts';
-import type { ProfileView } from '../provisioning/profiles/profile.ts';
 import {
   addProfile,
   duplicateProfile,
@@ -76,7 +73,6 @@ import {
   SCHEDULE_HANDLERS,
   USER_IMPORT_HANDLERS,
 } from './job-handlers.ts';
-import type { InWords } from './language.ts';
 import { LOG_ON_HANDLERS } from './log-on-handlers.ts';
 import { MAIL_HANDLERS } from './mail-handlers.ts';
 import { keyOf, page, wholeKeyOf } from './page.ts';
@@ -98,14 +94,6 @@ async function permitted<T>(
 ): Promise<Outcome<T>> {
   return denied(actor, permission) ?? work();
 }
-
-const labelled = (profile: ProfileView, inWords: InWords): Profile => ({
-  ...profile,
-  deliveryLabel: inWords(text(`profile.delivery-${profile.delivery}`)),
-});
-
-const withLabel = (outcome: Outcome<ProfileView>, inWords: InWords): Outcome<Profile> =>
-  outcome.ok ? done(labelled(outcome.value, inWords)) : outcome;
 
 export const HANDLERS: Handlers = {
   ...MAIL_HANDLERS,
@@ -176,29 +164,21 @@ export const HANDLERS: Handlers = {
   importDeviceType: (context, { actor, body }) => importDeviceType(context, actor, body),
   deleteDeviceType: (context, { actor, params }) => removeDeviceType(context, actor, params.id),
 
-  listProfiles: (context, { actor, query, inWords }) =>
+  listProfiles: (context, { actor, query }) =>
     permitted(actor, 'profiles:view', async () => {
       const rows = await listProfiles(context.db, query, query.limit + 1, keyOf(query.cursor));
-      return done(
-        page(
-          rows,
-          query.limit,
-          (row) => profileNameKey(row.name),
-          rows.map((row) => labelled(viewProfile(row), inWords)),
-        ),
-      );
+      return done(page(rows, query.limit, (row) => profileNameKey(row.name), rows.map(viewProfile)));
     }),
-  addProfile: async (context, { actor, body, inWords }) =>
-    withLabel(await addProfile(context, actor, body), inWords),
-  getProfile: (context, { actor, params, inWords }) =>
+  addProfile: (context, { actor, body }) => addProfile(context, actor, body),
+  getProfile: (context, { actor, params }) =>
     permitted(actor, 'profiles:view', async () => {
       const row = await findProfile(context.db, params.id);
-      return row ? done(labelled(viewProfile(row), inWords)) : noSuchProfile(params.id);
+      return row ? done(viewProfile(row)) : noSuchProfile(params.id);
     }),
-  editProfile: async (context, { actor, params, body, version, inWords }) =>
-    withLabel(await editProfile(context, actor, { id: params.id, version, change: body }), inWords),
-  duplicateProfile: async (context, { actor, params, body, inWords }) =>
-    withLabel(await duplicateProfile(context, actor, { id: params.id, name: body.name }), inWords),
+  editProfile: (context, { actor, params, body, version }) =>
+    editProfile(context, actor, { id: params.id, version, change: body }),
+  duplicateProfile: (context, { actor, params, body }) =>
+    duplicateProfile(context, actor, { id: params.id, name: body.name }),
   deleteProfile: (context, { actor, params }) => removeProfile(context, actor, params.id),
 
   listUsers: async (context, { actor, query }) => {

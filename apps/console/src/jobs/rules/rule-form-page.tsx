@@ -128,9 +128,9 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
         label={t('rules.profile')}
         required
         placeholder={t('distribute.profilePlaceholder')}
-        choices={profiles.map(({ id, name, deliveryLabel }) => ({
+        choices={profiles.map(({ id, name, delivery }) => ({
           value: id,
-          label: `${name} – ${deliveryLabel}`,
+          label: `${name} – ${t(`delivery.${delivery}`)}`,
         }))}
         {...field('profile', error)}
       />

@@ -31,9 +31,7 @@ import {
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'settings' | 'now' | 'random' | 'sealing'>;
 
 /** What the API shows, except for the wording. */
-export type ProfileView = Omit<Profile, 'deliveryLabel'>;
-
-export function viewProfile(row: Row<'token_profiles'>): ProfileView {
+export function viewProfile(row: Row<'token_profiles'>): Profile {
   return {
     id: row.id,
     name: row.name,
@@ -53,7 +51,7 @@ export async function addProfile(
   context: Context,
   actor: Actor,
   input: ProfileInput,
-): Promise<Outcome<ProfileView>> {
+): Promise<Outcome<Profile>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
   const deviceType = await context.deviceTypes.find(context.db, input.deviceType);
@@ -87,7 +85,7 @@ export async function duplicateProfile(
   context: Context,
   actor: Actor,
   input: { readonly id: string; readonly name: string },
-): Promise<Outcome<ProfileView>> {
+): Promise<Outcome<Profile>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
   const original = await findProfile(context.db, input.id);
@@ -102,11 +100,7 @@ export async function duplicateProfile(
   });
 }
 
-async function store(
-  context: Context,
-  actor: Actor,
-  row: Row<'token_profiles'>,
-): Promise<Outcome<ProfileView>> {
+async function store(context: Context, actor: Actor, row: Row<'token_profiles'>): Promise<Outcome<Profile>> {
   return allOrNothing(
     context.db,
     async (trx) => {
@@ -122,7 +116,7 @@ export async function editProfile(
   context: Context,
   actor: Actor,
   input: { readonly id: string; readonly version: number; readonly change: ProfilePatch },
-): Promise<Outcome<ProfileView>> {
+): Promise<Outcome<Profile>> {
   const denial = denied(actor, 'profiles:edit');
   if (denial) return denial;
   const present = await findProfile(context.db, input.id);
