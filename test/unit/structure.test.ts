@@ -234,6 +234,16 @@ test('comments are plain English', () => {
   expect(found).toEqual([]);
 });
 
+test('no text says that there is no such thing: it says what was not found', () => {
+  const folder = join(root, 'packages', 'texts', 'src', 'en');
+  const found = readdirSync(folder).flatMap((name) =>
+    [...readFileSync(join(folder, name), 'utf8').matchAll(/There is no such [^"]*/g)].map(
+      ([words]) => `${name}: ${words}`,
+    ),
+  );
+  expect(found).toEqual([]);
+});
+
 /** Wire names and names in stored rows stay as they were when they were given, such as `token.resynchronise`: they stand in quotes or backticks. */
 const BRITISH =
   /\b\w*(?:ehaviour|[Cc]olour|ormalis|ecognis|rganis|nitialis|erialis|ynchronis|uthoris|ummaris|inimis|ptimis)\w*/g;

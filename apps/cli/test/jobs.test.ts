@@ -28,7 +28,7 @@ const JOB: JobDetail = {
   startedBy: 'api-key:x',
   createdAt: '2026-06-15T12:00:00.000Z',
   codes: 'none',
-  reasons: [{ state: 'left-out', count: 1, reason: 'job-row.no-user', detail: 'There is no such user.' }],
+  reasons: [{ state: 'left-out', count: 1, reason: 'job-row.no-user', detail: 'This user was not found.' }],
   samples: [{ userId: 'ada', nickname: 'phone' }],
   states: {},
 };
@@ -88,7 +88,7 @@ describe('sower job distribute', () => {
     server = await fakeServer(distributing());
     const wrong = await sowerTyping([...base, '--users'], 'other\r', 'Newcomers to continue', server.env);
     expect(wrong.code).toBe(1);
-    expect(wrong.err).toContain('There is no such user.');
+    expect(wrong.err).toContain('This user was not found.');
     expect(server.asked.some(({ path }) => path === '/jobs/j1/start')).toBe(false);
     await server.close();
     server = await fakeServer(distributing());

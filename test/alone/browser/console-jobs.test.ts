@@ -42,7 +42,7 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       menu: 'Distribute to Many',
       way: 'Users in a list',
       check: 'Check',
-      unknown: 'There is no such user.',
+      unknown: 'This user was not found.',
       start: 'Distribute 2 tokens',
       codes: 'Save activation codes',
       letters: 'Create letters',

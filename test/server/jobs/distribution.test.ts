@@ -593,7 +593,7 @@ onBothDatabases('jobs', (kind) => {
       subject: foreign.userIds[0],
       state: 'left-out',
       reason: 'job-row.no-user',
-      detail: 'There is no such user.',
+      detail: 'This user was not found.',
     });
     expect((await by('listJobs', { query: {} })).items.map(({ id }) => id)).toEqual([job.id]);
     const others = (await api('listJobs', { query: {} })).items.find(({ id }) => id !== job.id) as Job;

@@ -123,7 +123,7 @@ export async function editSchedule(
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
   const found = await findSchedule(context.db, id);
-  if (!found) return refused('not-found', text('schedule.not-found'));
+  if (!found) return refused('not-found', text('schedule.not-found', { schedule: id }));
   if (found.version !== version) return editedMeanwhile();
   const times = { cron: input.cron, time_zone: input.timeZone };
   const next = nextTime(times, context.databaseNow());

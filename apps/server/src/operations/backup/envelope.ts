@@ -92,8 +92,8 @@ export function decrypterOf(identities: readonly string[]): Decrypter {
 
 function whyNotOpened(error: unknown): unknown {
   if (error instanceof TextError) return error;
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  if (code === 'ENOENT') return new TextError(text('backup.no-file'));
+  const { code = '', message = '', path = '' } = error as { code?: string; message?: string; path?: string };
+  if (code === 'ENOENT') return new TextError(text('backup.no-file', { file: path }));
   if (['EACCES', 'EISDIR', 'EIO'].includes(code)) return new TextError(text('backup.unreadable', { code }));
   if (/no identity matched/.test(message)) return new TextError(text('backup.other-recipient'));
   if (/invalid version|non-ASCII/.test(message)) return new TextError(text('backup.not-one'));
