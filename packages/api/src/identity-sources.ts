@@ -355,6 +355,8 @@ export const sourceTestSteps = [
   'filter',
   'entries',
   'groups',
+  /** Of the person to find, with a password: only if one is given. */
+  'log-on',
 ] as const;
 export type SourceTestStep = (typeof sourceTestSteps)[number];
 
@@ -661,6 +663,10 @@ export const IDENTITY_SOURCE_OPERATIONS = {
         .max(256)
         .optional()
         .meta({ description: 'Someone to show, by any name that they log on with' }),
+      password: z.string().min(1).max(1024).optional().meta({
+        description:
+          'Of the person to find: whether the directory accepts it; it counts as an attempt of theirs, and is not kept',
+      }),
       search: sourceSearchSchema.optional().meta({ description: 'In place of the saved one' }),
       mapping: sourceMappingSchema.optional().meta({ description: 'In place of the saved one' }),
     }),

@@ -6,6 +6,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { SourceInput } from '@sower/api/identity-sources';
 import { addSource } from '@sower/server/directory/sources/sources';
 import { testSource } from '@sower/server/directory/sources/test-source';
+import { inEnglish, type Text } from '@sower/texts/outcomes';
+import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { issue, makeAuthority } from '../../harness/authority.ts';
 import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
@@ -203,6 +205,95 @@ describe.skipIf(!hasSlapd)('the test of a source (slapd)', () => {
       expect(await ran(context, id)).toMatchObject({ state: 'failed' });
     } finally {
       await limited.stop();
+    }
+  });
+
+  test('the password of the person to find: right, wrong, disabled, too often, and for nobody; it stays nowhere', async () => {
+    const RIGHT = 'the right password of ada';
+    const own = await startSlapd({
+      ldif: ['ada', 'grace'].map((uid) => personLdif({ uid, userPassword: RIGHT })).join(''),
+    });
+    try {
+      const input = slapdSource(own, {
+        name: 'passwords',
+        logOn: { enabled: true, tries: 3, minutes: 30, lookUp: false },
+      });
+      const { id } = done(await addSource(context, context.chief, input));
+      const tried = async (find: string | undefined, password?: string) => {
+        const { passed, steps } = done(await testSource(context, context.chief, { id, find, password }));
+        const step = steps.find(({ step: name }) => name === 'log-on');
+        const said = step?.detail as { code: string; values?: { reason?: Text } } | undefined;
+        return [passed, step?.state, said?.code.split('.')[1], said?.values?.reason?.code];
+      };
+      expect(await tried('ada')).toEqual([true, undefined, undefined, undefined]);
+      expect(await tried('ada', RIGHT)).toEqual([true, 'passed', 'log-on', undefined]);
+      expect(await tried('ada', 'wrong')).toEqual([
+        ...[false, 'failed', 'log-on-refused', 'event.wrong-password'],
+      ]);
+      expect(await tried('nobody at all', RIGHT)).toEqual([false, 'skipped', 'log-on-no-one', undefined]);
+      expect(await tried(undefined, RIGHT)).toEqual([true, 'skipped', 'log-on-no-one', undefined]);
+      // The attempts are those of the user, so a test locks nobody out of the directory either: one address has two.
+      expect((await tried('ada', 'wrong'))[3]).toBe('event.wrong-password');
+      expect((await tried('ada', RIGHT))[3]).toBe('event.directory-tries');
+      await own.client.modify(`uid=grace,${PEOPLE}`, [
+        new Change({
+          operation: 'replace',
+          modification: new Attribute({ type: 'pwdAccountLockedTime', values: ['000001010000Z'] }),
+        }),
+      ]);
+      expect((await tried('grace', RIGHT)).slice(0, 3)).toEqual([false, 'failed', 'log-on-refused']);
+      const stored = JSON.stringify([
+        await context.db.selectFrom('audit').selectAll().execute(),
+        await context.db.selectFrom('directory_tries').selectAll().execute(),
+      ]);
+      expect(stored).toContain('source-test.log-on-refused');
+      expect(stored).not.toContain(RIGHT);
+    } finally {
+      await own.stop();
+    }
+  });
+
+  test('what another server has is said: parts below the base DN, and the base DN itself; nothing is sent there', async () => {
+    let asked = 0;
+    const other: Server = createServer((socket) => {
+      asked += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const url = `ldap://127.0.0.1:${(other.address() as { port: number }).port}/`;
+    const part = (ou: string, below = PEOPLE) =>
+      `dn: ou=${ou},${below}\nobjectClass: referral\nobjectClass: extensibleObject\nou: ${ou}\nref: ${url}ou=${ou},${below}\n\n`;
+    const own = await startSlapd({
+      ldif: personLdif({ uid: 'ada' }) + personLdif({ uid: 'grace' }) + part('branch'),
+    });
+    try {
+      const look = async (name: string, base: string) => {
+        const { id } = done(
+          await addSource(context, context.chief, slapdSource(own, { name, search: { base } })),
+        );
+        const { passed, steps } = done(await testSource(context, context.chief, { id }));
+        return { id, passed, step: steps.find(({ state }) => state === 'warning' || state === 'failed') };
+      };
+      const whole = await look('with a part elsewhere', PEOPLE);
+      expect(whole).toMatchObject({
+        passed: true,
+        step: {
+          step: 'filter',
+          state: 'warning',
+          detail: { code: 'source-test.found-elsewhere', values: { count: 2, all: 1 } },
+        },
+      });
+      expect(inEnglish(whole.step?.detail as Text)).toContain(`${url}ou=branch`);
+      // A run reads what is here.
+      expect(await ran(context, whole.id)).toMatchObject({ state: 'done', counts: { added: 2 } });
+      expect(await look('all elsewhere', `ou=branch,${PEOPLE}`)).toMatchObject({
+        passed: false,
+        step: { step: 'base', state: 'failed', detail: { code: 'source-failure.referral' } },
+      });
+      expect(asked).toBe(0);
+    } finally {
+      await own.stop();
+      await new Promise((resolve) => other.close(resolve));
     }
   });
 

@@ -46,6 +46,8 @@ export type LdapEntry = {
 
 export type LdapPage = {
   readonly entries: readonly LdapEntry[];
+  /** URLs of what another server has (RFC 4511 §4.5.3): not read. */
+  readonly references: readonly string[];
   /** Present if there are more. */
   readonly cookie?: Buffer;
 };
@@ -241,7 +243,7 @@ export async function connectTo(server: LdapServer, url: string, look: Look = {}
       failed(async () => {
         const page = new PageControl(size, cookie);
         controls.clear();
-        const { searchEntries } = await client.search(
+        const { searchEntries, searchReferences: references } = await client.search(
           base,
           { filter: parsed(filter), scope, attributes: [...attributes] },
           [page],
@@ -250,7 +252,7 @@ export async function connectTo(server: LdapServer, url: string, look: Look = {}
         emptyPages = searchEntries.length === 0 && next ? emptyPages + 1 : 0;
         if (emptyPages > MAX_EMPTY_PAGES)
           throw new LdapFailure('endless', url, `${emptyPages} pages without entries`);
-        return { entries: searchEntries.map(entryOf), ...(next ? { cookie: next } : {}) };
+        return { entries: searchEntries.map(entryOf), references, ...(next ? { cookie: next } : {}) };
       }),
     async close() {
       // The connection ends, whatever the result. On one that has already ended, unbinding would wait for the whole time limit.

@@ -29,6 +29,8 @@ export const LDAP_FAILURES = [
   'base',
   'dn-syntax',
   'access',
+  /** Another server has it (RFC 4511 §4.1.10); it is not asked, since it would get the password of the account. */
+  'referral',
   'size-limit',
   'time-limit',
   /** It goes on beyond what is accepted of one connection: time, octets, or pages without entries. */
@@ -93,6 +95,8 @@ const BY_CLASS: readonly (readonly [new (message: string) => Error, LdapFailureK
   [TimeLimitExceededError, 'time-limit'],
 ];
 
+const REFERRAL = 10;
+
 const BY_CODE: Readonly<Record<string, LdapFailureKind>> = {
   ENOTFOUND: 'name',
   EAI_AGAIN: 'name',
@@ -112,6 +116,8 @@ export function failureOf(error: unknown, url: string): LdapFailure {
   const { message = String(error), code } = error as { message?: string; code?: string | number };
   const known = BY_CLASS.find(([type]) => error instanceof type);
   if (known) return new LdapFailure(known[1], url, message);
+  if (error instanceof ResultCodeError && error.code === REFERRAL)
+    return new LdapFailure('referral', url, message);
   if (error instanceof ResultCodeError)
     return new LdapFailure('protocol', url, `result code ${error.code}: ${message}`);
   if (typeof code === 'string') return new LdapFailure(BY_CODE[code] ?? ofOther(code), url, message);

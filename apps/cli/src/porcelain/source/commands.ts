@@ -227,12 +227,29 @@ export const SOURCE = group('source', 'source.summary', [
       done: ({ name }) => t(state === 'on' ? 'source.isOn' : 'source.isOff', { source: printable(name) }),
     }),
   ),
-  act('testIdentitySource', {
+  command<{ find?: string; logOn?: boolean }>({
     usage: 'test <name>',
     summary: 'source.test.summary',
-    of: source,
-    options: [['--find <name>', 'source.test.find']],
-    done: (tested) => ({ text: testText(tested), ...(tested.passed ? {} : { exit: 'refused' }) }),
+    options: [
+      ['--find <name>', 'source.test.find'],
+      ['--log-on', 'source.test.logOn'],
+    ],
+    run: async ({ api, args, options: { find, logOn }, terminal }) => {
+      const found = await source(api, args[0]!);
+      if (!found.ok) return found;
+      const secret = logOn === true ? await readSecret(terminal, 'password') : undefined;
+      if (secret && !secret.ok) return secret;
+      const tested = await api('testIdentitySource', {
+        params: { id: found.value.item.id },
+        body: present({ find, password: secret?.value }),
+      });
+      return {
+        ok: true,
+        json: tested,
+        text: testText(tested),
+        ...(tested.passed ? {} : { exit: 'refused' as const }),
+      };
+    },
   }),
   ...SOURCE_RUNS,
   ...SOURCE_CHOICES,

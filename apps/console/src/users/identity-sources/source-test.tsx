@@ -21,13 +21,20 @@ export function TestSection({ source }: { source: IdentitySource }) {
   const navigate = useNavigate();
   const { pathname, state } = useLocation();
   const [find, setFind] = useState('');
+  const [password, setPassword] = useState('');
   const testing = useMutation({
     mutationFn: () =>
       api('testIdentitySource', {
         params: { id: source.id },
-        body: find.trim() === '' ? {} : { find: find.trim() },
+        body: {
+          ...(find.trim() === '' ? {} : { find: find.trim() }),
+          ...(password === '' ? {} : { password }),
+        },
       }),
-    onSettled: () => refresh(['audit']),
+    onSettled: () => {
+      setPassword('');
+      return refresh(['audit']);
+    },
   });
   const { mutate } = testing;
   const wanted = (state as { test?: boolean } | null)?.test === true;
@@ -53,13 +60,21 @@ export function TestSection({ source }: { source: IdentitySource }) {
           mutate();
         }}
       >
-        <ProblemAlert error={testing.error} fields={['find']} />
+        <ProblemAlert error={testing.error} fields={['find', 'password']} />
         <TextField
           label={t('sources.find')}
           help={t('sources.findHelp')}
           value={find}
           onChange={setFind}
           error={fieldProblem(testing.error, 'find')}
+        />
+        <TextField
+          label={t('sources.findPassword')}
+          help={t('sources.findPasswordHelp')}
+          type="password"
+          value={password}
+          onChange={setPassword}
+          error={fieldProblem(testing.error, 'password')}
         />
         <ActionGroup>
           <Button type="submit" isLoading={testing.isPending} isDisabled={testing.isPending}>

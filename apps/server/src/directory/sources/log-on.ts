@@ -13,9 +13,9 @@ import { bindAsUser, type UserBind } from '../../ldap/user-bind.ts';
 import { hasMark } from '../../store/keys/marks.ts';
 import { listSources, type SourceRow } from '../../store/sources/identity-sources.ts';
 import { claimTry, type Entry, forgetTries, giveTryBack } from '../../store/sources/password-tries.ts';
+import { failureText } from './failure-text.ts';
 import { findByKey } from './look-up.ts';
 import { serverOf, settingsOf } from './settings.ts';
-import { failureText } from './test-source.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'onAlteredRow' | 'ldapServers'>;
 

@@ -14,9 +14,11 @@ import {
   reach,
   resolveHost,
 } from '../../ldap/connection.ts';
-import { failureOf, type LdapFailure } from '../../ldap/failure.ts';
+import { failureOf } from '../../ldap/failure.ts';
 import { noteRun } from '../../store/sources/identity-sources.ts';
 import { attributesOf, type MappedEntry, mapEntry } from './entry.ts';
+import { failureText } from './failure-text.ts';
+import { askSource, type DirectoryAnswer } from './log-on.ts';
 import { type Found, findByName, groupNamesOf } from './look-up.ts';
 import { type SourceSettings, serverOf, settingsOf } from './settings.ts';
 import { editable, settingsProblem, sourceFor } from './sources.ts';
@@ -39,6 +41,8 @@ type Input = {
   readonly id: string;
   /** Someone to look up, by any name that they log on with. */
   readonly find?: string | undefined;
+  /** Of the person to look up: whether the directory accepts it. Neither kept nor shown. */
+  readonly password?: string | undefined;
   /** Replaces the saved settings, to preview them. The address of the directory stays as saved, so that its password goes nowhere else. */
   readonly search?: SourceSettings['search'] | undefined;
   readonly mapping?: SourceSettings['mapping'] | undefined;
@@ -70,7 +74,9 @@ export async function testSource(
     const problem = settingsProblem(settings);
     if (problem) return problem;
   }
-  const test = await walk(context, serverOf(context, source), settings, input.find);
+  const test = await walk(context, serverOf(context, source), settings, input, (key) =>
+    askSource(context, source, { sourceId: source.id, key }, input.password ?? '', actor.source),
+  );
   const passed = test.steps.every(({ state }) => state !== 'failed');
   const ends = test.certificates.map(({ validTo }) => Date.parse(validTo));
   if (ends.length > 0) await noteRun(context.db, source.id, { certificate_until: Math.min(...ends) });
@@ -79,7 +85,7 @@ export async function testSource(
     action: 'source.test',
     object: `source:${source.name}`,
     result: passed ? 'success' : 'failure',
-    reason: failed?.detail,
+    reason: failed?.detail ?? test.steps.find(({ step }) => step === 'log-on')?.detail,
   });
   return done({ passed, ...test });
 }
@@ -88,7 +94,8 @@ async function walk(
   context: Context,
   server: LdapServer,
   settings: SourceSettings,
-  find: string | undefined,
+  input: Pick<Input, 'find' | 'password'>,
+  logOn: (key: string) => Promise<DirectoryAnswer>,
 ): Promise<Omit<TestOutcome, 'passed'>> {
   const steps: Step[] = [];
   const certificates: SourceTest['certificates'] = [];
@@ -120,11 +127,24 @@ async function walk(
         add(step, 'skipped', text('source-test.no-server'));
       return { steps, certificates, entries: [] };
     }
-    const entries = await look(context, connection, settings, find, add);
+    const { entries, person } = await look(context, connection, settings, input.find, add);
+    if (input.password !== undefined)
+      add(
+        'log-on',
+        ...(person?.key === undefined ? NO_ONE : logOnSaid(person.name, await logOn(person.key))),
+      );
     return { steps, certificates, entries };
   } finally {
     await connection?.close();
   }
+}
+
+const NO_ONE: [Step['state'], Text] = ['skipped', text('source-test.log-on-no-one')];
+
+function logOnSaid(name: string, answer: DirectoryAnswer): [Step['state'], Text] {
+  return answer.kind === 'right'
+    ? ['passed', text('source-test.log-on', { name })]
+    : ['failed', text('source-test.log-on-refused', { name, reason: answer.reason })];
 }
 
 type Add = (step: SourceTestStep, state: Step['state'], detail: Text, url?: string) => void;
@@ -186,7 +206,7 @@ async function look(
   settings: SourceSettings,
   find: string | undefined,
   add: Add,
-): Promise<Entry[]> {
+): Promise<{ readonly entries: Entry[]; readonly person?: MappedEntry | undefined }> {
   const { search, mapping } = settings;
   const now = context.now();
   let step: SourceTestStep = 'base';
@@ -208,7 +228,7 @@ async function look(
     if (found.length === 0) {
       add('filter', 'failed', text('source-test.nobody'));
       for (const left of ['entries', 'groups'] as const) add(left, 'skipped', text('source-test.nobody'));
-      return [];
+      return { entries: [] };
     }
     add('filter', ...(await counted(context, connection, settings)));
     step = 'entries';
@@ -227,14 +247,21 @@ async function look(
     const shown = person
       ? [person.mapped, ...mapped.filter(({ name }) => name !== person.mapped.name)]
       : mapped;
-    return shown.slice(0, SHOWN).map((entry) => view(entry, entry.name === of?.name ? groups : undefined));
+    const entries = shown.slice(0, SHOWN);
+    return {
+      entries: entries.map((entry) => view(entry, entry.name === of?.name ? groups : undefined)),
+      person: person?.mapped,
+    };
   } catch (error) {
     add(step, 'failed', failureText(failureOf(error, connection.url)));
-    return [];
+    return { entries: [] };
   }
 }
 
 const COUNT_MILLISECONDS = 15_000;
+const SHOWN_URLS = 3;
+/** Active Directory refers each search from its top to these parts, which hold no people. */
+const OF_THE_DOMAIN_ITSELF = /\/(?:CN=Configuration|DC=(?:Domain|Forest)DnsZones),/i;
 
 /** Reads to the end, as a run does: a size limit of the server is met on the way and not with the first entries. */
 async function counted(
@@ -244,6 +271,7 @@ async function counted(
 ): Promise<[Step['state'], Text]> {
   const until = now() + COUNT_MILLISECONDS;
   let count = 0;
+  const elsewhere = new Set<string>();
   for (let cookie: Buffer | undefined, first = true; first || cookie; first = false) {
     const page = await connection.page(
       { base: search.base, filter: search.filter, attributes: ['1.1'] },
@@ -251,11 +279,18 @@ async function counted(
       cookie,
     );
     count += page.entries.length;
+    for (const url of page.references) if (!OF_THE_DOMAIN_ITSELF.test(url)) elsewhere.add(url);
     cookie = page.cookie;
     if (count > maxEntries) return ['failed', text('source-run.too-many', { maximum: maxEntries })];
     if (cookie && now() > until) return ['warning', text('source-test.counted-part', { count })];
   }
-  return ['passed', text('source-test.found', { count })];
+  const urls = [...elsewhere];
+  return urls.length === 0
+    ? ['passed', text('source-test.found', { count })]
+    : [
+        'warning',
+        text('source-test.found-elsewhere', { count, urls: urls.slice(0, SHOWN_URLS), all: urls.length }),
+      ];
 }
 
 function addEntries(
@@ -288,9 +323,3 @@ const view = (
   ...(groups === undefined ? {} : { groups }),
   ...(why === undefined ? {} : { detail: why }),
 });
-
-/** What to do about it, with the message of the server or the operating system. */
-export const failureText = (failure: LdapFailure): Text => {
-  const { kind, detail } = failure;
-  return text(`source-failure.${kind}`, { detail });
-};

@@ -1,0 +1,7 @@
+/** Why a directory did not do what was asked, and what to do about it, with the message of the server or the operating system. */
+
+import { type Text, text } from '@sower/texts/outcomes';
+import type { LdapFailure } from '../../ldap/failure.ts';
+
+export const failureText = ({ kind, detail }: LdapFailure): Text =>
+  text(`source-failure.${kind}`, { detail });
