@@ -1,5 +1,5 @@
 /**
- * A directory that means harm: it answers binds and searches, and never says that a search has ended. Only as much of LDAP (RFC 4511) as that
+ * A directory that means harm: it answers binds and searches, and never says that a search has ended, unless it is made to be slow instead. Only as much of LDAP (RFC 4511) as that
  * takes: definite lengths, and message IDs of at most four octets.
  */
 import { createServer, type Socket } from 'node:net';
@@ -32,6 +32,8 @@ export async function endlessDirectory(options: {
   readonly entries: number;
   readonly octets?: number;
   readonly milliseconds: number;
+  /** After so many answers, it says that there are no more pages after all. */
+  readonly answers?: number;
 }) {
   let pages = 0;
   const sockets = new Set<Socket>();
@@ -72,7 +74,11 @@ export async function endlessDirectory(options: {
           ),
         );
       }
-      const cookie = tlv(0x30, tlv(0x02, Buffer.from([0])), text(`cookie ${pages}`));
+      const cookie = tlv(
+        0x30,
+        tlv(0x02, Buffer.from([0])),
+        text(pages === options.answers ? '' : `cookie ${pages}`),
+      );
       answer(id, tlv(0x65, SUCCESS), tlv(0xa0, tlv(0x30, text('1.2.840.113556.1.4.319'), tlv(0x04, cookie))));
     }
   });
