@@ -6,9 +6,12 @@
 import { SOURCE_PRESETS, sourceInputSchema } from '@sower/api/identity-sources';
 import type { Attempts } from '@sower/server/authentication/challenge/attempt';
 import type { Outcome } from '@sower/server/core/outcome';
+import { addAdministrator } from '@sower/server/directory/administrators';
 import { addDomain } from '@sower/server/directory/domains';
+import { passwordStrength } from '@sower/server/directory/password-strength';
 import { editSource, showSource } from '@sower/server/directory/sources/sources';
 import { testSource } from '@sower/server/directory/sources/test-source';
+import { proveByPassword } from '@sower/server/log-on/log-on';
 import { logOnUser } from '@sower/server/self-service/session';
 import { domainNames } from '@sower/server/store/directory/domains';
 import { Attribute, Change } from 'ldapts';
@@ -122,6 +125,42 @@ describe.skipIf(!hasSamba)('Active Directory (Samba)', () => {
       expect(done(await testSource(context, context.chief, { id, find })).entries[0]?.userId).toBe('ada');
     const other = done(await testSource(context, context.chief, { id, find: 'OTHER\\ada' }));
     expect(other.passed).toBe(false);
+  });
+
+  test('by StartTLS on port 389: the test with a password, and a preview; without TLS, it takes no password', async () => {
+    const preset = SOURCE_PRESETS['active-directory'];
+    const byStartTls = (name: string, more: object) =>
+      addedSource(
+        context,
+        sourceInputSchema.parse({
+          name,
+          kind: 'active-directory',
+          password: ADMINISTRATOR_PASSWORD,
+          connection: {
+            urls: [samba.url],
+            certificateAuthority: samba.authority,
+            bindName: ADMINISTRATOR,
+            ...more,
+          },
+          search: { base: BASE, ...preset.search, filter: '(&(objectClass=user)(mail=*))' },
+          mapping: { ...preset.mapping, domainName: 'EXAMPLE' },
+        }),
+      );
+    const tls = await byStartTls('by StartTLS', {});
+    const { steps, certificates } = done(
+      await testSource(context, context.chief, { id: tls, find: 'grace', password: PASSWORD }),
+    );
+    expect(steps.filter(({ state }) => state !== 'passed')).toEqual([]);
+    expect(steps.map(({ step }) => step)).toContain('log-on');
+    expect(certificates.length).toBeGreaterThan(0);
+    const preview = await ran(context, tls, { preview: true });
+    expect(preview).toMatchObject({ state: 'waiting', read: NAMES.length });
+    const plain = await byStartTls('without TLS', { startTls: false, plain: true });
+    const refused = done(await testSource(context, context.chief, { id: plain }));
+    expect(refused.steps.find(({ state }) => state === 'failed')).toMatchObject({
+      step: 'bind',
+      detail: { code: 'source-failure.strong-auth' },
+    });
   });
 
   test('a rule for a group puts those in it through other groups in its security domain', async () => {
@@ -254,6 +293,38 @@ describe.skipIf(!hasSamba)('Active Directory (Samba)', () => {
         expect([name, code(await logOn(name, PASSWORD))]).toEqual([name, sentence]);
         expect([name, code(await logOn(name, 'wrong'))]).toEqual([name, WRONG]);
       }
+    });
+
+    test('an administrator logs on to the Security Console with the password of Active Directory', async () => {
+      const strength = passwordStrength();
+      done(
+        await addAdministrator(
+          { ...context, strength, publicUrl: 'https://otp.example.com' },
+          context.chief,
+          { userName: 'the boss', directoryUser: 'grace', grants: [{ role: 'super-admin' }] } as never,
+        ),
+      );
+      const prove = async (userName: string, password: string) =>
+        code(
+          await proveByPassword({ ...context, attempts: {} as Attempts }, 'administrator.log-on', {
+            userName,
+            password,
+            source: '192.0.2.9',
+          }),
+        );
+      expect(await prove('the boss', PASSWORD)).toBe('in');
+      expect(await prove('the boss', 'wrong')).toBe('log-on.wrong-password');
+      expect(await prove('the boss', '')).toBe('log-on.wrong-password');
+      expect(await prove('nobody', PASSWORD)).toBe('log-on.wrong-password');
+      await set('grace', 'pwdLastSet', '0');
+      expect(await prove('the boss', PASSWORD)).toBe('log-on.directory-must-change');
+      await set('grace', 'pwdLastSet', '-1');
+      expect(await prove('the boss', PASSWORD)).toBe('in');
+      await set('grace', 'userAccountControl', '514');
+      expect(await prove('the boss', PASSWORD)).toBe('log-on.directory-disabled');
+      expect(await prove('the boss', 'wrong')).toBe('log-on.wrong-password');
+      await set('grace', 'userAccountControl', '512');
+      await strength.close();
     });
 
     test(`${WRONG_PASSWORDS} wrong passwords do not lock the account`, async () => {
