@@ -14,6 +14,7 @@ import type { AlteredRow } from './store/keys/marks.ts';
 import type { MailSettingsReader } from './store/mail/settings.ts';
 import type { settingsReader } from './store/operations/installation.ts';
 import type { Database } from './store/schema/schema.ts';
+import type { jobStatesReader } from './store/work/jobs.ts';
 
 export type ServerContext = {
   readonly db: Database;
@@ -28,6 +29,7 @@ export type ServerContext = {
   /** In the caller's transaction. */
   readonly queueMail: QueueMail;
   readonly policies: PolicyReader;
+  readonly runningJobStates: ReturnType<typeof jobStatesReader>;
   readonly passwords: Passwords;
   readonly strength: Strength;
   readonly printLetters: PrintLetters;

@@ -177,7 +177,7 @@ export const jobDetailSchema = jobSchema
         deviceId: z.string().optional(),
       }),
     ),
-    /** How many of the distributions are in each state now; empty while it runs. */
+    /** How many of the distributions are in each state; while it runs, at most five seconds old. */
     states: z.partialRecord(z.enum(distributionStates), count),
     /** An import: how many users are added and changed, or would be; absent while it runs. */
     users: z.object({ add: count, change: count }).optional(),

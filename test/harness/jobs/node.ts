@@ -12,10 +12,12 @@ import { policyReader } from '@sower/server/store/authentication/policies';
 import { mailSettingsReader } from '@sower/server/store/mail/settings';
 import { settingsReader } from '@sower/server/store/operations/installation';
 import type { Database } from '@sower/server/store/schema/schema';
+import { jobStatesReader } from '@sower/server/store/work/jobs';
 
 export type NodeContext = DistributionContext & { readonly ldapServers: LdapServers } & {
   monotonic(): number;
   isAlone(): boolean;
+  runningJobStates(jobId: string, now: number): Promise<Record<string, number>>;
   sleep(milliseconds: number): Promise<void>;
 };
 
@@ -31,6 +33,7 @@ export async function nodeOf(db: Database, dataFolder: string, now: () => number
     mailSettings: mailSettingsReader(db, monotonic),
     queueMail: async () => {},
     policies: policyReader(db, monotonic),
+    runningJobStates: jobStatesReader(db, monotonic),
     ldapServers: ldapServers(monotonic),
     publicUrl: 'https://otp.example.com',
     now,

@@ -8,7 +8,10 @@ import type { ApiClient } from '@sower/api/client';
 import { readCsv } from '@sower/api/csv';
 import { type DistributeManyInput, type Job, type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { jobStatesReader } from '@sower/server/store/work/jobs';
+import { viewJobDetail } from '@sower/server/work/jobs';
 import { forgetOldJobs } from '@sower/server/work/runner';
+import { inEnglish } from '@sower/texts/outcomes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
@@ -238,6 +241,21 @@ onBothDatabases('jobs', (kind) => {
     );
     // Row for row.
     expect(await everything(activated)).toBe(earlier);
+  });
+
+  test('the states of what was distributed are counted while the job runs, too', async () => {
+    const { userIds } = await addPeople(stored.db, 'live', 3);
+    const { id } = await started(await checked({ choose: { userIds } }));
+    const row = await stored.db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    const clock = { time: 0 };
+    const runningJobStates = jobStatesReader(stored.db, () => clock.time);
+    const context = { db: stored.db, now: Date.now, runningJobStates };
+    const states = async () => (await viewJobDetail(context, { ...row, state: 'running' }, inEnglish)).states;
+    expect(await states()).toEqual({ issued: 3 });
+    await stored.db.updateTable('distributions').set({ state: 'opened' }).where('job_id', '=', id).execute();
+    expect(await states()).toEqual({ issued: 3 });
+    clock.time = 5_001;
+    expect(await states()).toEqual({ opened: 3 });
   });
 
   test('codes that two fetch at once go to one of them; the trail says of each token by which job', async () => {

@@ -128,14 +128,10 @@ function StatesCard({ job }: { job: JobDetail }) {
   const t = useTexts();
   const { count } = useTimes();
   const states = Object.entries(job.states) as [keyof typeof job.states, number][];
-  if (job.kind !== 'distribute' || job.phase === 'check') return null;
+  if (states.length === 0 || job.phase === 'check') return null;
   return (
     <TitledCard title={t('jobs.distributions')}>
-      {isOpen(job) ? (
-        <p>{t('jobs.distributionsLater')}</p>
-      ) : (
-        <Facts facts={states.map(([state, number]) => [t(`states.${state}`), count(number)] as const)} />
-      )}
+      <Facts facts={states.map(([state, number]) => [t(`states.${state}`), count(number)] as const)} />
     </TitledCard>
   );
 }

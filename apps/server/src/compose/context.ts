@@ -40,6 +40,7 @@ import { databaseClock } from '../store/db/postgresql/clock.ts';
 import { onceForEach } from '../store/keys/marks.ts';
 import { mailSettingsReader } from '../store/mail/settings.ts';
 import { settingsReader } from '../store/operations/installation.ts';
+import { jobStatesReader } from '../store/work/jobs.ts';
 import { startCertificate } from './certificate.ts';
 import { dnsCommand } from './dns-command.ts';
 import { AUDIT_HEAD_FILE } from './first-start.ts';
@@ -173,6 +174,7 @@ async function baseOf(
       now: databaseNow,
     }),
     policies: policyReader(database.db, monotonic),
+    runningJobStates: jobStatesReader(database.db, monotonic),
     passwords: hashing,
     strength,
     printLetters,

@@ -285,7 +285,7 @@ export function viewJob(row: JobRow, inWords: InWords): Job {
 const SAMPLES = 3;
 
 export async function viewJobDetail(
-  context: Pick<ServerContext, 'db' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'now' | 'runningJobStates'>,
   row: JobRow,
   inWords: InWords,
 ): Promise<JobDetail> {
@@ -313,8 +313,10 @@ export async function viewJobDetail(
       ...(sample.serial === null ? {} : { serial: sample.serial }),
       ...(sample.device_id === null ? {} : { deviceId: sample.device_id }),
     })),
-    // All rows are counted each time, which polling while they are being created does not need.
-    states: row.state === 'running' ? {} : await countJobDistributions(context.db, row.id, context.now()),
+    states:
+      row.state === 'running'
+        ? await context.runningJobStates(row.id, context.now())
+        : await countJobDistributions(context.db, row.id, context.now()),
     ...(row.kind === 'import' && row.state !== 'running'
       ? { users: await countImportActions(context.db, row.id) }
       : {}),
