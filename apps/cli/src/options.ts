@@ -117,6 +117,17 @@ export function calendarDate(text: string): string {
   return text;
 }
 
+/** How activation codes for many are generated; digits is the default, as for one. */
+export const CODE: OptionRow = [
+  '--code <kind>',
+  'option.code',
+  {
+    choices: ['digits', 'long'],
+    to: 'activationCode',
+    as: (kind) => (kind === 'long' ? { kind } : undefined),
+  },
+];
+
 export function codeExpiry(text: string): string {
   if (!/^(never|[1-9]\d{0,3}[hd])$/.test(text)) {
     throw new InvalidArgumentError(t('usage.codeExpiry'));

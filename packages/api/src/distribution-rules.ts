@@ -1,5 +1,6 @@
 /** Rules: users who join a security domain get a token, those who leave lose it, and tokens that expire are replaced, automatically. */
 import { z } from 'zod';
+import { generatedCodeSchema } from './distributions.ts';
 import { heldNameSchema, nameSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
 import { idParams, type Operation } from './operation.ts';
 import { reasonShape } from './problems.ts';
@@ -15,6 +16,8 @@ const ruleFields = {
   binding: z.enum(['class', 'any']).default('class'),
   /** URL delivery only, where the deployment allows it. */
   mail: z.enum(['separate', 'encrypted']).optional(),
+  /** URL delivery only. */
+  activationCode: generatedCodeSchema.optional(),
   /** Maximum number of users who get a token in a day, and of users who are treated as having left. */
   perDay: z.int().min(1).max(10_000).default(100),
   /** Days after leaving until a token is freed. */

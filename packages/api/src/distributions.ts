@@ -78,6 +78,11 @@ export const activationCodeChoiceSchema = z
       '`digits`: 12 digits, system-generated. `long`: 20 characters without look-alikes, system-generated. `chosen` by the administrator.',
   });
 
+/** Where the token or the user is not known before: a code of one's own choice is for one. */
+export const generatedCodeSchema = activationCodeChoiceSchema.options[0].or(
+  activationCodeChoiceSchema.options[1],
+);
+
 export const nicknameSchema = z.string().regex(/^[A-Za-z0-9]{0,24}$/, rule('nickname'));
 
 export const distributeInputSchema = z

@@ -1,7 +1,7 @@
 /** Jobs: long-running work of the server that can be watched, paused, canceled and, if it distributes something, undone. */
 import { z } from 'zod';
 import { BULK_ACTIONS, BULK_PERMISSIONS, bulkInputSchema, MAX_JOB_ROWS, tokenSearchSchema } from './bulk.ts';
-import { distributionStates } from './distributions.ts';
+import { distributionStates, generatedCodeSchema } from './distributions.ts';
 import { dateSchema, nameSchema, serialSchema, timeSchema, userIdSchema } from './fields.ts';
 import { idParams, type Operation, page, pageQuery } from './operation.ts';
 import type { Permission } from './permissions.ts';
@@ -92,6 +92,8 @@ export const distributeManySchema = z
       .string()
       .regex(/^(?:[A-Za-z0-9]|\{(?:userId|firstName|lastName|number)\}){0,24}$/)
       .default(''),
+    /** URL delivery only. */
+    activationCode: generatedCodeSchema.optional(),
     /** Overrides the profile's expiry. */
     codeExpires: codeExpirySchema.optional(),
     /** Only with URL delivery, if the deployment allows it. */

@@ -1,9 +1,9 @@
 /** Requests for tokens: what users requested, what was decided, and what happened then. */
 import { z } from 'zod';
 import {
-  activationCodeChoiceSchema,
   deviceBindingSchema,
   distributeResultSchema,
+  generatedCodeSchema,
   nicknameSchema,
 } from './distributions.ts';
 import { serialSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
@@ -124,10 +124,7 @@ export const deferralSchema = z.strictObject({ until: timeSchema, comment }).met
 export const requestDistributionSchema = z
   .strictObject({
     deviceBinding: deviceBindingSchema.default({ kind: 'class' }),
-    /** Not a code of your own choice: the token is not known before. */
-    activationCode: activationCodeChoiceSchema.options[0]
-      .or(activationCodeChoiceSchema.options[1])
-      .optional(),
+    activationCode: generatedCodeSchema.optional(),
     codeExpires: codeExpirySchema.optional(),
     mail: z.enum(['separate', 'encrypted']).optional(),
     comment,

@@ -243,6 +243,17 @@ onBothDatabases('jobs', (kind) => {
     expect(await everything(activated)).toBe(earlier);
   });
 
+  test('long codes for many, as for one; a QR code is generated when its user asks for it', async () => {
+    const { userIds } = await addPeople(stored.db, 'long', 3);
+    const input = { choose: { userIds }, activationCode: { kind: 'long' } } as const;
+    expect(await problemReason(checked(input))).toBe('activation-code.generated');
+    const job = await started(await checked({ ...input, profile: 'url' }));
+    const [, ...rows] = readCsv((await api('takeJobResult', { params: { id: job.id } })).csv);
+    expect(rows.map((row) => row[7])).toEqual(userIds.map(() => expect.stringMatching(/^[0-9A-Z]{20}$/)));
+    const [, , , , , , , activationCode, , ctkipUrl] = rows[0] as string[];
+    expect(await provisioned(deployment, { ctkipUrl, activationCode } as never)).toBeDefined();
+  });
+
   test('the states of what was distributed are counted while the job runs, too', async () => {
     const { userIds } = await addPeople(stored.db, 'live', 3);
     const { id } = await started(await checked({ choose: { userIds } }));

@@ -551,5 +551,14 @@ onBothDatabases('distribution rules', (kind) => {
       inEnglish,
     );
     expect(outcome).toMatchObject({ ok: false, detail: { code: 'rule.url-needs-mail' } });
+    const long = { profile: 'qr', activationCode: { kind: 'long' } };
+    expect(
+      await addRule(
+        context,
+        actor,
+        ruleInputSchema.parse({ name: 'Long', securityDomain: 'Spare', ...long }),
+        inEnglish,
+      ),
+    ).toMatchObject({ ok: false, detail: { code: 'activation-code.generated' } });
   });
 });

@@ -6,7 +6,7 @@ import { deliveries, type Profile } from '@sower/api/profiles';
 import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
 import { unreadableFile } from '../files.ts';
 import { act, type Finder, found, listing, named, remove, typed } from '../operations.ts';
-import { codeExpiry, invalidValue, see } from '../options.ts';
+import { CODE, codeExpiry, invalidValue, see } from '../options.ts';
 import { fail, type Outcome, type Result, success } from '../outcome.ts';
 import { fields, printable, time } from '../terminal/output.ts';
 import { t } from '../texts.ts';
@@ -158,6 +158,7 @@ const HOW: readonly OptionRow[] = [
   ['--binding <kind>', 'rule.option.binding', { choices: ['class', 'any'] }],
   // False: none any more.
   ['--mail <how>', 'rule.option.mail', { choices: ['separate', 'encrypted'], as: (how) => how || undefined }],
+  CODE,
   ['--per-day <number>', 'rule.option.perDay', { as: Number }],
   ['--free-after-days <days>', 'rule.option.freeAfterDays', { as: Number }],
   ['--renew-days <days>', 'rule.option.renewDays', { as: Number }],

@@ -11,20 +11,21 @@ export function CodeFields({
   kind,
   chosen,
   error,
-  qr,
-  disabled,
+  qr = false,
+  disabled = false,
 }: {
   kind: Typed;
-  chosen: Typed;
+  /** Absent: for many, each of whom gets a code of their own. */
+  chosen?: Typed;
   error: unknown;
-  qr: boolean;
-  disabled: boolean;
+  qr?: boolean;
+  disabled?: boolean;
 }) {
   const t = useTexts();
   const problem =
     fieldProblem(error, 'activationCode') ??
     (isProblem(error, 'code-refused') ? problemOf(error)?.detail : undefined);
-  const choosing = kind.value === 'chosen' && !qr;
+  const choosing = chosen !== undefined && kind.value === 'chosen' && !qr;
   const minimum = useDistributionSettings(choosing).data?.minChosenCodeLength;
   return (
     <>
@@ -37,7 +38,7 @@ export function CodeFields({
         choices={[
           { value: 'digits', label: t('distribute.codeDigits') },
           { value: 'long', label: t('distribute.codeLong') },
-          { value: 'chosen', label: t('distribute.codeChosen') },
+          ...(chosen ? [{ value: 'chosen', label: t('distribute.codeChosen') }] : []),
         ]}
         error={choosing ? undefined : problem}
         help={qr ? t('distribute.codeQr') : t('distribute.codeHelp')}

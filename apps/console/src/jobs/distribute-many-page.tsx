@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { CodeFields } from '../distribute/code-fields.tsx';
 import { ExpiryField } from '../distribute/expiry-field.tsx';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -46,6 +47,7 @@ type Draft = {
   tokens: (typeof tokenSources)[number];
   binding: 'class' | 'any' | 'file';
   nickname: string;
+  codeKind: 'digits' | 'long';
   /** Empty: as the profile says. */
   codeExpires: string;
   /** Of minted tokens; empty: as the setting says. */
@@ -70,6 +72,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
     tokens: 'held',
     binding: 'class',
     nickname: '',
+    codeKind: 'digits',
     codeExpires: '',
     expiresOn: '',
     mail: 'none',
@@ -79,7 +82,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
   const choose = choiceOf(who, chosen);
   const making = useSaving({
     mutationFn: (choice: DistributeManyInput['choose']) => {
-      const { name, tokens, binding, codeExpires, expiresOn, mail, ...others } = values;
+      const { name, tokens, binding, codeKind, codeExpires, expiresOn, mail, ...others } = values;
       return api('distributeMany', {
         body: {
           ...others,
@@ -89,6 +92,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
           binding: binding === 'file' && who.how !== 'file' ? 'class' : binding,
           ...(codeExpires === '' ? {} : { codeExpires }),
           ...(tokens === 'mint' && who.how !== 'chosen' && expiresOn !== '' ? { expiresOn } : {}),
+          ...(profile?.delivery === 'url' ? { activationCode: { kind: codeKind } } : {}),
           ...(mail === 'none' || profile?.delivery === 'qr' ? {} : { mail }),
         },
       });
@@ -109,7 +113,10 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         if (ready) making.mutate(choose);
       }}
     >
-      <ProblemAlert error={error} fields={['name', 'profile', 'nickname', 'codeExpires', 'expiresOn']} />
+      <ProblemAlert
+        error={error}
+        fields={['name', 'profile', 'nickname', 'activationCode', 'codeExpires', 'expiresOn']}
+      />
       <TextField
         id="job-name"
         label={t('distributeMany.name')}
@@ -167,6 +174,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         help={t('distributeMany.nicknameHelp')}
         {...field('nickname', error)}
       />
+      {profile?.delivery === 'url' && <CodeFields kind={field('codeKind')} error={error} />}
       {profile && <ExpiryField {...field('codeExpires', error)} asProfile={profile.codeExpiry} />}
       {profile?.delivery === 'url' && (
         <ChoiceField

@@ -6,7 +6,7 @@ import { tokenSources } from '@sower/api/jobs';
 import { decodeText } from '@sower/api/user-file';
 import { command, given, type OptionRow, type ServerCall, YES } from '../../command.ts';
 import { unreadableFile } from '../../files.ts';
-import { calendarDate, codeExpiry } from '../../options.ts';
+import { CODE, calendarDate, codeExpiry } from '../../options.ts';
 import { fail, type Outcome, type Result, success } from '../../outcome.ts';
 import { t } from '../../texts.ts';
 import { settled, shown, startJob } from './watch.ts';
@@ -32,6 +32,7 @@ const FIELDS: readonly OptionRow[] = [
   ['--tokens <source>', 'job.distribute.tokens', { choices: tokenSources }],
   ['--binding <kind>', 'job.distribute.binding', { choices: ['class', 'any', 'file'] }],
   ['--nickname <pattern>', 'job.distribute.nickname'],
+  CODE,
   ['--code-expires <time>', 'job.distribute.codeExpires', { read: codeExpiry }],
   ['--mail <way>', 'job.distribute.mail', { choices: ['separate', 'encrypted'] }],
 ];

@@ -6,6 +6,7 @@ import type { Profile } from '@sower/api/profiles';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { useApi } from '../../api/use-api.ts';
+import { CodeFields } from '../../distribute/code-fields.tsx';
 import { DomainField } from '../../domains/domain-field.tsx';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
@@ -61,6 +62,7 @@ const FIELDS = [
   'profile',
   'tokens',
   'mail',
+  'activationCode',
   'perDay',
   'freeAfterDays',
   'renewDays',
@@ -74,6 +76,7 @@ const draftOf = (held: Rule | undefined) => ({
   tokens: held?.tokens ?? ('mint' as const),
   binding: held?.binding ?? ('class' as const),
   mail: held?.mail ?? '',
+  codeKind: held?.activationCode?.kind ?? ('digits' as const),
   perDay: String(held?.perDay ?? 100),
   freeAfterDays: String(held?.freeAfterDays ?? 30),
   renewDays: String(held?.renewDays ?? 30),
@@ -89,13 +92,15 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
   const onward = useOnward();
   const { can } = useSession();
   const { values, field } = useFields(() => draftOf(held));
+  const byUrl = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
   const saving = useSaving({
     mutationFn: () => {
-      const { mail, securityDomain, perDay, freeAfterDays, renewDays, ...rest } = values;
+      const { mail, codeKind, securityDomain, perDay, freeAfterDays, renewDays, ...rest } = values;
       const body: RuleInput = {
         ...rest,
         ...(securityDomain === '' ? {} : { securityDomain }),
         ...(mail === '' ? {} : { mail: mail as NonNullable<RuleInput['mail']> }),
+        ...(byUrl ? { activationCode: { kind: codeKind } } : {}),
         perDay: numberOf(perDay),
         freeAfterDays: numberOf(freeAfterDays),
         renewDays: numberOf(renewDays),
@@ -111,7 +116,6 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
     },
   });
   const { error } = saving;
-  const byUrl = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
   return (
     <Form
       className="sower-form"
@@ -145,6 +149,7 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
           {...field('mail', error)}
         />
       )}
+      {byUrl && <CodeFields kind={field('codeKind')} error={error} />}
       <ChoiceField
         label={t('rules.tokens')}
         help={t('rules.tokensHelp')}

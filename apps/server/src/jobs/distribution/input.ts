@@ -4,6 +4,7 @@
 
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import { csvRecords, recognizeDelimiter } from '@sower/api/csv';
+import { generatedCodeSchema } from '@sower/api/distributions';
 import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import { printable } from '@sower/bytes/printable';
@@ -31,6 +32,7 @@ const storedDistribution = z.object({
   ...storedGiving.shape,
   name: z.string(),
   profile: z.string(),
+  activationCode: generatedCodeSchema.optional(),
   codeExpires: z.string().optional(),
   /** The profile as it was shown: if someone edits it, the job ends. */
   profileVersion: z.number(),

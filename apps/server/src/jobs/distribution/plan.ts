@@ -48,6 +48,7 @@ export async function planOf(context: DistributionContext, input: Wish): Promise
     deviceBinding: { kind: input.binding === 'any' ? 'any' : 'class' },
     nickname: '',
     revokeNow: false,
+    ...(input.activationCode === undefined ? {} : { activationCode: input.activationCode }),
     ...(input.codeExpires === undefined ? {} : { codeExpires: input.codeExpires }),
     ...(input.mail === undefined ? {} : { mail: input.mail }),
   });

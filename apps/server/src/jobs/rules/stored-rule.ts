@@ -1,5 +1,6 @@
 /** A rule as it is stored, and what it asks for. */
 import type { RuleInput } from '@sower/api/distribution-rules';
+import { generatedCodeSchema } from '@sower/api/distributions';
 import { SOURCE_PERMISSIONS } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
 import { z } from 'zod';
@@ -16,6 +17,7 @@ const read = storedJson(
     tokens: z.enum(['stock', 'mint']),
     binding: z.enum(['class', 'any']),
     mail: z.enum(['separate', 'encrypted']).optional(),
+    activationCode: generatedCodeSchema.optional(),
     perDay: z.number(),
     freeAfterDays: z.number(),
     renewDays: z.number(),
@@ -31,7 +33,7 @@ export const neededFor = ({ tokens }: Pick<StoredRule, 'tokens'>): readonly Perm
 ];
 
 /** The request that a job of the rule comes from. */
-export const jobInputOf = (name: string, { profile, tokens, binding, mail }: StoredRule) => ({
+export const jobInputOf = (name: string, { profile, tokens, binding, mail, activationCode }: StoredRule) => ({
   name,
   profile,
   tokens,
@@ -39,4 +41,5 @@ export const jobInputOf = (name: string, { profile, tokens, binding, mail }: Sto
   nickname: '',
   again: false,
   ...(mail === undefined ? {} : { mail }),
+  ...(activationCode === undefined ? {} : { activationCode }),
 });
