@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { BULK_ACTIONS, BULK_PERMISSIONS, bulkInputSchema, MAX_JOB_ROWS, tokenSearchSchema } from './bulk.ts';
 import { distributionStates, generatedCodeSchema } from './distributions.ts';
-import { dateSchema, nameSchema, serialSchema, timeSchema, userIdSchema } from './fields.ts';
+import { dateSchema, groupNameSchema, nameSchema, serialSchema, timeSchema, userIdSchema } from './fields.ts';
 import { idParams, type Operation, page, pageQuery } from './operation.ts';
 import type { Permission } from './permissions.ts';
 import { reasonShape } from './problems.ts';
@@ -55,6 +55,8 @@ const people = [
       search: z.string().max(128).optional(),
       /** ID or name; domains below it are included. */
       securityDomain: z.string().max(128).optional(),
+      /** Distinguished name of a directory group whose members an identity source records. */
+      group: groupNameSchema.optional(),
     }),
   }),
   z.strictObject({ userIds: z.array(userIdSchema).min(1).max(MAX_JOB_ROWS) }),

@@ -19,6 +19,7 @@ import { type Deployment, deploy, TREE } from '../../harness/deployment.ts';
 import { sower } from '../../harness/jobs/command.ts';
 import { jobEnded as ended, jobSettled } from '../../harness/jobs/ended.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
+import { GROUP, joinGroup, recordGroup } from '../../harness/jobs/recorded-group.ts';
 import { problemReason } from '../../harness/problems.ts';
 
 const LAUNCHER = join(TREE, 'apps/cli/bin/sower.js');
@@ -267,6 +268,20 @@ onBothDatabases('jobs', (kind) => {
     expect(await states()).toEqual({ issued: 3 });
     clock.time = 5_001;
     expect(await states()).toEqual({ opened: 3 });
+  });
+
+  test('members of a directory group, in any spelling of its name; a group that no source records is refused', async () => {
+    await recordGroup(api);
+    const { userIds } = await addPeople(stored.db, 'group', 6);
+    await joinGroup(stored.db, userIds.slice(0, 4));
+    const job = await checked({ choose: { users: { search: 'group', group: GROUP.toUpperCase() } } });
+    expect((await rowsOf(job.id)).map(({ userId }) => userId)).toEqual(userIds.slice(0, 4));
+    const assigned = await api('assignMany', {
+      body: { name: 'by group', choose: { users: { group: GROUP } }, again: true },
+    });
+    expect((await jobSettled(api, assigned.id)).total).toBe(4);
+    const unknown = { users: { group: 'cn=none,dc=example,dc=com' } };
+    expect(await problemReason(checked({ choose: unknown }))).toBe('client-group.not-kept');
   });
 
   test('codes that two fetch at once go to one of them; the trail says of each token by which job', async () => {

@@ -48,7 +48,7 @@ export function Component() {
           if (ready) making.mutate(choose);
         }}
       >
-        <ProblemAlert error={making.error} fields={['name']} />
+        <ProblemAlert error={making.error} fields={['name', 'choose.users.group']} />
         <TextField
           id="job-name"
           label={t('distributeMany.name')}
@@ -56,7 +56,7 @@ export function Component() {
           required
           {...field('name', making.error)}
         />
-        <WhoFields who={who} onWho={setWho} chosen={undefined} />
+        <WhoFields who={who} onWho={setWho} chosen={undefined} error={making.error} />
         <Checkbox id="job-served" label={t('assignMany.served')} {...flag('again')} />
         <ActionGroup>
           <Button type="submit" isLoading={making.isPending} isDisabled={!ready || making.isPending}>

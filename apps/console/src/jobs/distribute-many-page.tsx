@@ -115,7 +115,15 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
     >
       <ProblemAlert
         error={error}
-        fields={['name', 'profile', 'nickname', 'activationCode', 'codeExpires', 'expiresOn']}
+        fields={[
+          'name',
+          'profile',
+          'nickname',
+          'activationCode',
+          'codeExpires',
+          'choose.users.group',
+          'expiresOn',
+        ]}
       />
       <TextField
         id="job-name"
@@ -124,7 +132,7 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         required
         {...field('name', error)}
       />
-      <WhoFields who={who} onWho={setWho} chosen={chosen} />
+      <WhoFields who={who} onWho={setWho} chosen={chosen} error={error} />
       <ChoiceField
         id="job-profile"
         label={t('distribute.profile')}

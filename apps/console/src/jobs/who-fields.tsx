@@ -3,6 +3,7 @@
 import { FormGroup, Radio } from '@patternfly/react-core';
 import type { DistributeManyInput } from '@sower/api/jobs';
 import { decodeText } from '@sower/api/user-file';
+import { fieldProblem } from '../api/problem-words.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { AreaField, TextField } from '../ui/field.tsx';
@@ -17,6 +18,7 @@ export type Who = {
   readonly list?: string;
   readonly search?: string;
   readonly domain?: string;
+  readonly group?: string;
 };
 
 const linesOf = (text: string): string[] =>
@@ -27,7 +29,7 @@ const linesOf = (text: string): string[] =>
 
 /** @returns undefined while no one is chosen */
 export function choiceOf(
-  { how, file = '', list = '', search = '', domain = '' }: Who,
+  { how, file = '', list = '', search = '', domain = '', group = '' }: Who,
   chosen: ChosenTokens | undefined,
 ): DistributeManyInput['choose'] | undefined {
   switch (how) {
@@ -42,6 +44,7 @@ export function choiceOf(
         users: {
           ...(search.trim() === '' ? {} : { search: search.trim() }),
           ...(domain === '' ? {} : { securityDomain: domain }),
+          ...(group.trim() === '' ? {} : { group: group.trim() }),
         },
       };
     case 'chosen':
@@ -53,11 +56,13 @@ export function WhoFields({
   who,
   onWho,
   chosen,
+  error,
 }: {
   who: Who;
   onWho: (who: Who) => void;
   /** What was chosen before this page. */
   chosen: ChosenTokens | undefined;
+  error: unknown;
 }) {
   const t = useTexts();
   return (
@@ -117,6 +122,14 @@ export function WhoFields({
             value={who.domain ?? ''}
             onChange={(domain) => onWho({ ...who, domain })}
             none={t('distributeMany.anyDomain')}
+          />
+          <TextField
+            id="job-group"
+            label={t('distributeMany.group')}
+            help={t('distributeMany.groupHelp')}
+            value={who.group ?? ''}
+            onChange={(group) => onWho({ ...who, group })}
+            error={fieldProblem(error, 'choose.users.group')}
           />
         </>
       )}

@@ -1,6 +1,6 @@
 /**
- * Clients and reply attributes that are limited to members of directory groups: these must be groups whose members an identity source
- * records.
+ * What is limited to members of directory groups, such as clients, reply attributes, jobs and rules: these must be groups whose members an
+ * identity source records.
  */
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -29,6 +29,12 @@ export async function groupsToKeep(
         'invalid-request',
         text('client-group.not-kept', { name: groups[unknown] ?? '' }),
       );
+}
+
+/** The same of one. */
+export async function groupToKeep(db: Connection, group: string, path: string): Promise<Outcome<string>> {
+  const kept = await groupsToKeep(db, [group], () => path);
+  return kept.ok ? done(kept.value[0] ?? '') : kept;
 }
 
 const read = storedJson('radius_clients.only_groups', z.array(z.string()));

@@ -12,11 +12,12 @@ import { t } from '../../texts.ts';
 import { settled, shown, startJob } from './watch.ts';
 
 /** Whom a job is for. */
-type People = { file?: string; users?: string | true; securityDomain?: string };
+type People = { file?: string; users?: string | true; securityDomain?: string; group?: string };
 const PEOPLE: readonly OptionRow[] = [
   ['--file <csv>', 'job.distribute.file'],
   ['--users [start]', 'job.distribute.users'],
   ['--security-domain <name>', 'job.distribute.securityDomain'],
+  ['--group <dn>', 'job.distribute.group'],
 ];
 
 type Options = People & {
@@ -109,7 +110,7 @@ function chosenBy(options: Options): Result<DistributeManyInput['choose']> {
 }
 
 function chosenPeople(
-  { file, users, securityDomain }: People,
+  { file, users, securityDomain, group }: People,
   chooseOne: string,
 ): Result<AssignManyInput['choose']> {
   if ((file === undefined) === (users === undefined)) return fail('usage', 'choose-one', chooseOne);
@@ -118,6 +119,7 @@ function chosenPeople(
       users: {
         ...(users === true ? {} : { search: users }),
         ...(securityDomain === undefined ? {} : { securityDomain }),
+        ...(group === undefined ? {} : { group }),
       },
     });
   try {

@@ -10,10 +10,11 @@ import type { Permission } from '@sower/api/permissions';
 import { printable } from '@sower/bytes/printable';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
+import { groupToKeep } from '../../clients/only-groups.ts';
 import type { ServerContext } from '../../context.ts';
-import { type Actor, covers, denied, scopesOf } from '../../core/actor.ts';
+import { type Actor, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
-import { domainFor } from '../../directory/domains.ts';
+import { userFilterFor } from '../../directory/user-search.ts';
 import { nextTokens } from '../../provisioning/tokens/assign.ts';
 import { searchFor } from '../../provisioning/tokens/search.ts';
 import { listUsers } from '../../store/directory/user-search.ts';
@@ -165,17 +166,14 @@ export async function chosenBy(
     if (!earlier.ok) return earlier;
     return done({ by: 'token', pages: notActivated(context, earlier.value.id) });
   }
-  const denial = denied(actor, 'users:view');
-  if (denial) return denial;
-  let scopes = scopesOf(actor, 'users:view');
-  if (choose.users.securityDomain !== undefined) {
-    const domain = await domainFor(context, actor, 'users:view', choose.users.securityDomain);
-    if (!domain.ok) return domain;
-    scopes = [domain.value.path];
-  }
-  const { search } = choose.users;
+  const filter = await userFilterFor(context, actor, choose.users, 'users:view');
+  if (!filter.ok) return filter;
+  const { group } = choose.users;
+  const recorded =
+    group === undefined ? undefined : await groupToKeep(context.db, group, 'choose.users.group');
+  if (recorded?.ok === false) return recorded;
   const pages = paged((after?: string) =>
-    listUsers(context.db, { search, scopes }, PAGE, after).then((rows) => ({
+    listUsers(context.db, { ...filter.value, group: recorded?.value }, PAGE, after).then((rows) => ({
       rows: rows
         .filter(({ domain }) => covers(actor, permission, domain))
         .map(({ user_id }) => byUserId(user_id)),

@@ -74,6 +74,7 @@ import { oneRunningBackup } from '../migrations/0074-one-running-backup.ts';
 import { mailOfTheSource } from '../migrations/0075-mail-of-the-source.ts';
 import { usersGone } from '../migrations/0076-users-gone.ts';
 import { certificatesOfSources } from '../migrations/0077-certificates-of-sources.ts';
+import { usersByGroup } from '../migrations/0080-users-by-group.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -150,4 +151,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0075-mail-of-the-source': mailOfTheSource,
   '0076-users-gone': usersGone,
   '0077-certificates-of-sources': certificatesOfSources,
+  '0080-users-by-group': usersByGroup,
 };

@@ -15,6 +15,8 @@ export type UserFilter = {
   readonly source?: string | null | undefined;
   /** Their directory has not had them since then or longer. */
   readonly goneBy?: number | undefined;
+  /** A recorded group of a directory, by its kept name. */
+  readonly group?: string | undefined;
   /** Added then or earlier. */
   readonly addedBy?: number | undefined;
 };
@@ -78,7 +80,7 @@ export async function countUsers(db: Connection, filter: UserFilter, most?: numb
 type Condition = RawBuilder<SqlBool>;
 
 /** All but the search. Literals where partial indexes are defined with them. */
-function conditionsOf({ scopes, enabled, source, goneBy, addedBy }: UserFilter): Condition[] {
+function conditionsOf({ scopes, enabled, source, goneBy, group, addedBy }: UserFilter): Condition[] {
   return [
     sql<SqlBool>`${inScopes(sql`users.domain`, scopes)}`,
     ...(enabled === undefined
@@ -90,6 +92,7 @@ function conditionsOf({ scopes, enabled, source, goneBy, addedBy }: UserFilter):
           source === null ? sql<SqlBool>`users.source_id is null` : sql<SqlBool>`users.source_id = ${source}`,
         ]),
     ...(goneBy === undefined ? [] : [isGone(goneBy)]),
+    ...(group === undefined ? [] : [inGroup(sql`users.id`, group)]),
     ...(addedBy === undefined ? [] : [sql<SqlBool>`users.created_at <= ${addedBy}`]),
   ];
 }
@@ -97,6 +100,9 @@ function conditionsOf({ scopes, enabled, source, goneBy, addedBy }: UserFilter):
 /** As the partial index has it. */
 export const isGone = (by: number): Condition =>
   sql<SqlBool>`(source_state = 'gone' and source_since <= ${by})`;
+/** Whether a user was in a group at the last run of the source. @param group its kept name */
+export const inGroup = (userRow: RawBuilder<unknown>, group: string): Condition =>
+  sql<SqlBool>`exists (select 1 from user_groups g where g.user_id = ${userRow} and g.name = ${group})`;
 
 function following({ by, descending }: UserOrder, after: string): Condition {
   const beyond = sql.raw(descending ? '<' : '>');
@@ -131,7 +137,7 @@ function firstOfSearch(start: string, conditions: readonly Condition[], limit: n
 const SORTED = sql`user_id_key || ''`;
 
 /** The IDs of what one part of the filter hits, as `few`, if those are few; for many, walk along them until the page is full. */
-async function fewOf(db: Connection, { search, scopes, enabled, source, goneBy }: UserFilter) {
+async function fewOf(db: Connection, { search, scopes, enabled, source, goneBy, group }: UserFilter) {
   const candidates: RawBuilder<unknown>[] = [];
   if (search) {
     const start = userIdKey(search);
@@ -143,6 +149,7 @@ async function fewOf(db: Connection, { search, scopes, enabled, source, goneBy }
     );
   }
   if (goneBy !== undefined) candidates.push(sql`select id from users where ${isGone(goneBy)}`);
+  if (group !== undefined) candidates.push(sql`select user_id as id from user_groups where name = ${group}`);
   if (enabled === false) candidates.push(sql`select id from users where enabled = 0`);
   if (source !== undefined)
     candidates.push(
