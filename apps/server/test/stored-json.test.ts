@@ -88,7 +88,15 @@ const COLUMNS: readonly {
     at: 'distribution_rules.input',
     read: (input) => readRule({ input }),
     earlier: { profile: 'p', tokens: 'mint', binding: 'any', perDay: 1, freeAfterDays: 2, renewDays: 3 },
-    now: { profile: 'p', tokens: 'mint', binding: 'any', perDay: 1, freeAfterDays: 2, renewDays: 3 },
+    now: {
+      profile: 'p',
+      tokens: 'mint',
+      binding: 'any',
+      leavers: 'own',
+      perDay: 1,
+      freeAfterDays: 2,
+      renewDays: 3,
+    },
   },
   {
     at: 'saved_reports.input',

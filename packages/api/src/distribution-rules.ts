@@ -1,7 +1,14 @@
 /** Rules: users who join a security domain get a token, those who leave lose it, and tokens that expire are replaced, automatically. */
 import { z } from 'zod';
 import { generatedCodeSchema } from './distributions.ts';
-import { heldNameSchema, nameSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
+import {
+  groupNameSchema,
+  heldNameSchema,
+  nameSchema,
+  timeSchema,
+  userIdSchema,
+  versionSchema,
+} from './fields.ts';
 import { idParams, type Operation } from './operation.ts';
 import { reasonShape } from './problems.ts';
 
@@ -9,6 +16,8 @@ const ruleFields = {
   name: nameSchema,
   /** Id or name of the security domain; those below it are included. Left out: the top one that the caller distributes in. */
   securityDomain: z.string().min(1).max(128).optional(),
+  /** Distinguished name of a directory group whose members an identity source records: only those of the domain who are in it. */
+  group: groupNameSchema.optional(),
   /** Id or name of the token profile. */
   profile: z.string().min(1).max(128),
   /** Where tokens come from for users who hold none that can be distributed. */
@@ -22,6 +31,8 @@ const ruleFields = {
   perDay: z.int().min(1).max(10_000).default(100),
   /** Days after leaving until a token is freed. */
   freeAfterDays: z.int().min(0).max(3650).default(30),
+  /** Which tokens of those who left are freed: those of the rule; or also, of users who were disabled, all others. */
+  leavers: z.enum(['own', 'all']).default('own'),
   /** Days before its expiry that a token is replaced; 0: never. */
   renewDays: z.int().min(0).max(365).default(30),
   enabled: z.boolean().default(false),
@@ -56,7 +67,7 @@ export const rulePreviewSchema = z
     joiners: affected,
     /** Users who let three activation codes in a row expire: the rule gives them no more, and someone should ask why. */
     givenUp: affected,
-    /** Have left and have a token of this rule. */
+    /** Have left and have a token that the rule frees. */
     leavers: affected,
     /** Have a token of this rule that expires soon. */
     expiring: affected,
@@ -111,4 +122,7 @@ export const DISTRIBUTION_RULE_OPERATIONS = {
 
 export type Rule = z.infer<typeof ruleSchema>;
 export type RuleInput = z.infer<typeof ruleInputSchema>;
+/** What was put in, of what comes back. */
+export const inputOfRule = (rule: Rule): RuleInput =>
+  Object.fromEntries(Object.entries(rule).filter(([name]) => name in ruleInputSchema.shape)) as RuleInput;
 export type RulePreview = z.infer<typeof rulePreviewSchema>;

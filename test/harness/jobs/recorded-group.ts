@@ -1,4 +1,4 @@
-/** A group of a directory that no one asks, with members as a run of its source would have recorded them. */
+/** A group of a directory that is never read, with members as a run of its source would have recorded them. */
 import type { ApiClient } from '@sower/api/client';
 import type { Database } from '@sower/server/store/schema/schema';
 

@@ -24,6 +24,7 @@ import { type FreshDatabase, justBefore, onBothDatabases } from '../../harness/d
 import { deploy } from '../../harness/deployment.ts';
 import { addPeople } from '../../harness/jobs/many-people.ts';
 import { actorOf, type NodeContext, nodeOf } from '../../harness/jobs/node.ts';
+import { GROUP, joinGroup, recordGroup } from '../../harness/jobs/recorded-group.ts';
 
 const DAY = 86_400_000;
 const QUARTERS_OF_A_DAY = 4;
@@ -66,10 +67,13 @@ onBothDatabases('distribution rules', (kind) => {
       'Own',
       'Many',
       'Halt',
+      'Grouped',
+      'Gone',
       'Lost',
       'Empty',
     ])
       paths[name] = (await api('addSecurityDomain', { body: { name } })).path;
+    await recordGroup(api);
     const made = await api('addApiKey', {
       body: {
         name: 'rules',
@@ -101,7 +105,10 @@ onBothDatabases('distribution rules', (kind) => {
     return outcome.value;
   };
   const save = async (
-    input: Omit<RuleInput, 'tokens' | 'binding' | 'perDay' | 'freeAfterDays' | 'renewDays' | 'enabled'> &
+    input: Omit<
+      RuleInput,
+      'tokens' | 'binding' | 'perDay' | 'freeAfterDays' | 'renewDays' | 'leavers' | 'enabled'
+    > &
       Partial<RuleInput>,
   ) => unwrap(await addRule(context, actor, ruleInputSchema.parse(input), inEnglish));
   const ruleNow = async ({ id }: Rule): Promise<Rule> =>
@@ -467,6 +474,63 @@ onBothDatabases('distribution rules', (kind) => {
     expect(await left()).toBe(2);
     await runs(1);
     expect(await left()).toBe(0);
+  });
+
+  test('of a directory group: its members in the domain get tokens, and lose them when they leave it', async () => {
+    const grouped = paths.Grouped as string;
+    const { userIds } = await addPeople(stored.db, 'grouped', 5, { tokens: 'none', domain: grouped });
+    const [leaver = ''] = userIds;
+    await joinGroup(stored.db, userIds.slice(0, 3));
+    const input = { name: 'Grouped', securityDomain: 'Grouped', profile: 'qr' };
+    const parsed = ruleInputSchema.parse({ ...input, group: 'cn=none,dc=example,dc=com' });
+    expect(await addRule(context, actor, parsed, inEnglish)).toMatchObject({
+      ok: false,
+      detail: { code: 'client-group.not-kept' },
+    });
+    const rule = await save({ ...input, group: GROUP.toUpperCase(), freeAfterDays: 1, enabled: true });
+    expect(rule.group).toBe(GROUP);
+    await work();
+    expect(Object.keys(await states(grouped))).toEqual(userIds.slice(0, 3));
+    await stored.db
+      .deleteFrom('user_groups')
+      .where('user_id', 'in', (users) => users.selectFrom('users').select('id').where('user_id', '=', leaver))
+      .execute();
+    expect(unwrap(await previewRule(context, actor, rule.id)).leavers).toEqual({ count: 1, users: [leaver] });
+    await work();
+    expect((await states(grouped))[leaver]).toBe('withdrawn');
+    // Back in time, then gone for good.
+    await joinGroup(stored.db, [leaver]);
+    await days(2);
+    expect(await givenIn(grouped)).toHaveLength(3);
+    await stored.db.deleteFrom('user_groups').execute();
+    await days(2);
+    expect(await givenIn(grouped)).toEqual([]);
+  });
+
+  test('all tokens of disabled users are freed, whoever gave them, as long as the rule says so', async () => {
+    const gone = paths.Gone as string;
+    const { userIds } = await addPeople(stored.db, 'gone', 3, { domain: gone });
+    const [first = '', second = ''] = userIds;
+    const input = { name: 'Gone', securityDomain: 'Gone', profile: 'qr', freeAfterDays: 2, enabled: true };
+    for (const userId of [first, second]) await change(userId, { enabled: 0 });
+    const rule = await save(input);
+    await work();
+    const leavers = async () => unwrap(await previewRule(context, actor, rule.id)).leavers.users;
+    const edit = async (to: 'own' | 'all') => {
+      const { version } = await ruleNow(rule);
+      const parsed = ruleInputSchema.parse({ ...input, leavers: to });
+      unwrap(await editRule(context, actor, { id: rule.id, version, input: parsed }, inEnglish));
+    };
+    expect(await leavers()).toEqual([]);
+    await edit('all');
+    expect(await leavers()).toEqual([first, second]);
+    await days(1);
+    await edit('own');
+    await days(3);
+    expect(Object.keys(await states(gone))).toEqual(userIds);
+    await edit('all');
+    await days(3);
+    expect(Object.keys(await states(gone))).toEqual(userIds.slice(2));
   });
 
   test('everyone is found on all pages, once', async () => {

@@ -1,7 +1,7 @@
 /** `sower profile`, `device-type` and `rule`: how tokens are distributed, to which devices, and what distributes them by itself. */
 import { readFileSync } from 'node:fs';
 import { algorithms, authenticationTypes, type DeviceDefinition } from '@sower/api/device-types';
-import { type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
+import { inputOfRule, type Rule, type RuleInput, ruleInputSchema } from '@sower/api/distribution-rules';
 import { deliveries, type Profile } from '@sower/api/profiles';
 import { command, given, group, type OptionRow, type ServerCall } from '../command.ts';
 import { unreadableFile } from '../files.ts';
@@ -157,6 +157,8 @@ const HOW: readonly OptionRow[] = [
   ['--tokens <source>', 'rule.option.tokens', { choices: ['stock', 'mint'] }],
   ['--binding <kind>', 'rule.option.binding', { choices: ['class', 'any'] }],
   // False: none any more.
+  ['--group <dn>', 'rule.option.group', { as: (dn) => dn || undefined }],
+  ['--leavers <whose>', 'rule.option.leavers', { choices: ['own', 'all'] }],
   ['--mail <how>', 'rule.option.mail', { choices: ['separate', 'encrypted'], as: (how) => how || undefined }],
   CODE,
   ['--per-day <number>', 'rule.option.perDay', { as: Number }],
@@ -186,9 +188,9 @@ async function editRule(
 ): Promise<Outcome> {
   const looked = await rule(api, args[0]!);
   if (!looked.ok) return looked;
-  const { id, version, ...present } = looked.value.item;
-  const held = Object.entries(present).filter(([name]) => name in ruleInputSchema.shape);
-  const input = inputOf(Object.fromEntries(held), changes);
+  const { item } = looked.value;
+  const { id, version } = item;
+  const input = inputOf(inputOfRule(item), changes);
   if (!input.ok) return input;
   return ruleDone(await api('editRule', { params: { id }, body: input.value, ifMatch: version }), what);
 }
@@ -219,7 +221,7 @@ export const RULE = group('rule', 'rule.summary', [
   command({
     usage: 'edit <name>',
     summary: 'rule.edit.summary',
-    options: [...WHOM, ['--no-mail', 'rule.option.noMail'], ...HOW],
+    options: [...WHOM, ['--no-mail', 'rule.option.noMail'], ['--no-group', 'rule.option.noGroup'], ...HOW],
     run: (call) => editRule(call, given(FIELDS, call.options), 'edited'),
   }),
   ...(['on', 'off'] as const).map((state) =>

@@ -59,6 +59,7 @@ export function Component() {
 const FIELDS = [
   'name',
   'securityDomain',
+  'group',
   'profile',
   'tokens',
   'mail',
@@ -72,6 +73,8 @@ const FIELDS = [
 const draftOf = (held: Rule | undefined) => ({
   name: held?.name ?? '',
   securityDomain: held?.securityDomain ?? '',
+  group: held?.group ?? '',
+  leavers: held?.leavers ?? ('own' as const),
   profile: held?.profile ?? '',
   tokens: held?.tokens ?? ('mint' as const),
   binding: held?.binding ?? ('class' as const),
@@ -95,11 +98,12 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
   const byUrl = profiles.find(({ id }) => id === values.profile)?.delivery === 'url';
   const saving = useSaving({
     mutationFn: () => {
-      const { mail, codeKind, securityDomain, perDay, freeAfterDays, renewDays, ...rest } = values;
+      const { mail, codeKind, securityDomain, group, perDay, freeAfterDays, renewDays, ...rest } = values;
       const body: RuleInput = {
         ...rest,
         ...(securityDomain === '' ? {} : { securityDomain }),
         ...(mail === '' ? {} : { mail: mail as NonNullable<RuleInput['mail']> }),
+        ...(group.trim() === '' ? {} : { group: group.trim() }),
         ...(byUrl ? { activationCode: { kind: codeKind } } : {}),
         perDay: numberOf(perDay),
         freeAfterDays: numberOf(freeAfterDays),
@@ -128,6 +132,11 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
       <ProblemAlert error={error} fields={FIELDS} />
       <TextField label={t('rules.name')} required {...field('name', error)} />
       <DomainField byName {...field('securityDomain', error)} />
+      <TextField
+        label={t('distributeMany.group')}
+        help={t('distributeMany.groupHelp')}
+        {...field('group', error)}
+      />
       <ChoiceField
         label={t('rules.profile')}
         required
@@ -176,6 +185,14 @@ function RuleForm({ held, profiles }: { held: Rule | undefined; profiles: readon
         help={t('rules.freeAfterDaysHelp')}
         type="number"
         {...field('freeAfterDays', error)}
+      />
+      <ChoiceField
+        label={t('rules.leaversOf')}
+        choices={(['own', 'all'] as const).map((whose) => ({
+          value: whose,
+          label: t(`rules.leaversHow.${whose}`),
+        }))}
+        {...field('leavers', error)}
       />
       <TextField
         label={t('rules.renewDays')}

@@ -1,7 +1,7 @@
 /** Authentication > Distribution Rules. */
 
 import { Label } from '@patternfly/react-core';
-import type { Rule, RuleInput } from '@sower/api/distribution-rules';
+import { inputOfRule, type Rule } from '@sower/api/distribution-rules';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
@@ -18,16 +18,6 @@ import { Screen } from '../../ui/screen.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { useDone } from '../../ui/use-done.ts';
 import { RulePreviewDialog } from './rule-preview-dialog.tsx';
-
-/** What was put in, of what comes back. */
-function inputOf(rule: Rule): RuleInput {
-  const { name, securityDomain, profile, tokens, binding, mail, perDay, freeAfterDays, renewDays, enabled } =
-    rule;
-  return {
-    ...{ name, securityDomain, profile, tokens, binding, perDay, freeAfterDays, renewDays, enabled },
-    ...(mail === undefined ? {} : { mail }),
-  };
-}
 
 type Asked = { readonly rule: Rule; readonly what: 'preview' | 'on' | 'off' | 'delete' };
 
@@ -49,7 +39,7 @@ export function Component() {
   );
   const switchTo = async (rule: Rule, enabled: boolean): Promise<void> => {
     const { id, version } = rule;
-    await api('editRule', { params: { id }, body: { ...inputOf(rule), enabled }, ifMatch: version });
+    await api('editRule', { params: { id }, body: { ...inputOfRule(rule), enabled }, ifMatch: version });
     await done(t(enabled ? 'rules.isOn' : 'rules.isOff', { name: rule.name }), ['rules']);
   };
   return (
@@ -71,7 +61,16 @@ export function Component() {
                 modifier: 'breakWord',
                 cell: (rule) => <Link to={`/rules/${rule.id}`}>{rule.name}</Link>,
               },
-              { label: t('rules.domain'), modifier: 'breakWord', cell: (rule) => rule.securityDomain },
+              {
+                label: t('rules.domain'),
+                modifier: 'breakWord',
+                cell: (rule) => (
+                  <>
+                    {rule.securityDomain}
+                    {rule.group !== undefined && <div>{rule.group}</div>}
+                  </>
+                ),
+              },
               { label: t('rules.profile'), modifier: 'breakWord', cell: (rule) => rule.profileName },
               { label: t('rules.perDay'), cell: (rule) => count(rule.perDay) },
               { label: t('rules.madeBy'), modifier: 'breakWord', cell: (rule) => actorWords(rule.madeBy) },

@@ -4,6 +4,7 @@ import { type Actor, actorName, covers } from '../../core/actor.ts';
 import {
   countGiven,
   countLeavers,
+  listDisabledHolders,
   listExpiring,
   listJoiners,
   listLeavers,
@@ -22,6 +23,13 @@ export const MAX_PREVIEWED = 1_000;
 const TRY_AGAIN_MILLISECONDS = DAY;
 
 type Context = Pick<DistributionContext, 'db' | 'now'>;
+
+/** Whom a rule is about. */
+export const concernOf = (rule: RuleRow) => ({
+  ruleId: rule.id,
+  domain: rule.domain,
+  group: readRule(rule).group,
+});
 
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 /** Days begin at midnight, UTC. */
@@ -43,7 +51,7 @@ export async function leaversLeftToday(context: Context, rule: RuleRow): Promise
  * @param limit of each
  */
 export async function concernedBy(context: Context, actor: Actor, rule: RuleRow, limit: number) {
-  const { renewDays } = readRule(rule);
+  const { renewDays, leavers: whose } = readRule(rule);
   const now = context.now();
   const day = lastGoodDay(now);
   const triedSince = now - TRY_AGAIN_MILLISECONDS;
@@ -51,12 +59,18 @@ export async function concernedBy(context: Context, actor: Actor, rule: RuleRow,
   const { db } = context;
   const by = actorName(actor);
   const without = await all(rule, limit, (concern) => listJoiners(db, concern, { now, day, triedSince }));
+  const own = await all(rule, limit, (concern) => listLeavers(db, concern));
+  const others = whose === 'all' ? await all(rule, limit, (concern) => listDisabledHolders(db, concern)) : [];
+  // One token may be found both ways.
+  const left = new Map(
+    [...own, ...others]
+      .filter(({ domain }) => covers(actor, 'tokens:distribute', domain))
+      .map((held) => [held.token_id, held]),
+  );
   return {
     joiners: without.filter(({ given_up }) => given_up === 0),
     givenUp: without.filter(({ given_up }) => given_up === 1),
-    leavers: (await all(rule, limit, (concern) => listLeavers(db, concern))).filter(({ domain }) =>
-      covers(actor, 'tokens:distribute', domain),
-    ),
+    leavers: [...left.values()].slice(0, limit),
     expiring:
       renewDays === 0
         ? []
@@ -69,13 +83,13 @@ export async function concernedBy(context: Context, actor: Actor, rule: RuleRow,
 
 /** Page by page, with others' turn in between: SQLite answers without waiting. */
 async function all<Found>(
-  { id, domain }: RuleRow,
+  rule: RuleRow,
   limit: number,
   list: (concern: Parameters<typeof listLeavers>[1]) => Promise<Page<Found>>,
 ): Promise<Found[]> {
   const found: Found[] = [];
   for (let after = ''; found.length < limit; ) {
-    const page = await list({ ruleId: id, domain, after });
+    const page = await list({ ...concernOf(rule), after });
     found.push(...page.found);
     if (page.end === undefined) break;
     after = page.end;

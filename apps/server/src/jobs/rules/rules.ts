@@ -2,6 +2,7 @@
 
 import type { Rule, RuleInput, RulePreview } from '@sower/api/distribution-rules';
 import { type Text, text } from '@sower/texts/outcomes';
+import { groupToKeep } from '../../clients/only-groups.ts';
 import { type Actor, actorName, covers, denied } from '../../core/actor.ts';
 import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
@@ -103,6 +104,8 @@ async function columnsOf(context: DistributionContext, actor: Actor, input: Rule
   const { path } = found.value;
   if (neededFor(rest).some((permission) => !covers(actor, permission, path)))
     return refusedAt('securityDomain', 'not-permitted', text('job-row.another-domain'));
+  const group = rest.group === undefined ? undefined : await groupToKeep(context.db, rest.group, 'group');
+  if (group?.ok === false) return group;
   const profile = await findProfile(context.db, input.profile);
   if (!profile)
     return refusedAt('profile', 'not-found', text('profile.not-found', { profile: input.profile }));
@@ -117,7 +120,7 @@ async function columnsOf(context: DistributionContext, actor: Actor, input: Rule
     name,
     name_key: userIdKey(name),
     domain: path,
-    input: JSON.stringify({ ...rest, profile: profile.id } satisfies StoredRule),
+    input: JSON.stringify({ ...rest, group: group?.value, profile: profile.id } satisfies StoredRule),
     enabled: enabled ? 1 : 0,
     actor_kind: kind,
     actor_id: starterId(actor),

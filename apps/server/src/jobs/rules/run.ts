@@ -20,6 +20,7 @@ import {
   findRule,
   forgetReturned,
   type Held,
+  hasLeft,
   hasOpenJob,
   insertLeaver,
   listDueLeavers,
@@ -32,7 +33,7 @@ import { hasMark } from '../../store/keys/marks.ts';
 import type { Connection } from '../../store/schema/schema.ts';
 import { distributeMany } from '../distribution/input.ts';
 import type { DistributionContext } from '../distribution/plan.ts';
-import { concernedBy, DAY, leaversLeftToday, leftToday, today } from './concerned.ts';
+import { concernedBy, concernOf, DAY, leaversLeftToday, leftToday, today } from './concerned.ts';
 import { jobInputOf, neededFor, readRule } from './stored-rule.ts';
 
 /** How many are processed in one run; the rest follow in the next. */
@@ -93,7 +94,11 @@ async function runRule(
 ): Promise<void> {
   const maker = await makerNow();
   if (!maker) return;
-  await forgetReturned(context.db, { ruleId: rule.id, domain: rule.domain }, today(context));
+  await forgetReturned(
+    context.db,
+    { ...concernOf(rule), own: readRule(rule).leavers === 'own' },
+    today(context),
+  );
   const { joiners, leavers, expiring, unserved } = await concernedBy(context, maker, rule, MAX_AT_ONCE);
   for (const leaver of leavers.slice(0, await leaversLeftToday(context, rule))) {
     const actor = await makerNow();
@@ -178,9 +183,8 @@ async function freeToken(
 
 /** Undoes the transaction of a step about a user who has come back since the run looked. */
 async function stillGone(trx: Connection, rule: RuleRow, { user_row }: Held): Promise<void> {
-  const user = await lockUser(trx, user_row);
-  if (user?.enabled === 1 && user.domain.startsWith(rule.domain))
-    undo('wrong-state', text('job-row.changed-since'));
+  await lockUser(trx, user_row);
+  if (!(await hasLeft(trx, concernOf(rule), user_row))) undo('wrong-state', text('job-row.changed-since'));
 }
 
 /** @returns serial numbers of the replacements */

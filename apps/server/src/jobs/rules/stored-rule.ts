@@ -13,6 +13,7 @@ export type StoredRule = Omit<RuleInput, 'name' | 'securityDomain' | 'enabled'>;
 const read = storedJson(
   'distribution_rules.input',
   z.object({
+    group: z.string().optional(),
     profile: z.string(),
     tokens: z.enum(['stock', 'mint']),
     binding: z.enum(['class', 'any']),
@@ -20,6 +21,7 @@ const read = storedJson(
     activationCode: generatedCodeSchema.optional(),
     perDay: z.number(),
     freeAfterDays: z.number(),
+    leavers: z.enum(['own', 'all']).default('own'),
     renewDays: z.number(),
   }),
 );

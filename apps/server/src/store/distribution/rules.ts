@@ -3,6 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { FOR_EACH_ROW } from '../db/database-kind.ts';
 import { type Reason, reasonColumns } from '../db/reason.ts';
+import { inGroup } from '../directory/user-search.ts';
 import { type Marks, markOf } from '../keys/marks.ts';
 import type { TokenKey, UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
@@ -114,6 +115,8 @@ export async function hasOpenJob(db: Connection, ruleId: string): Promise<boolea
 type Concern = {
   readonly ruleId: string;
   readonly domain: string;
+  /** Only those of the domain who are in this group of a directory. */
+  readonly group: string | undefined;
   /** Where the page before ended. */
   readonly after: string;
 };
@@ -121,6 +124,8 @@ type Concern = {
 /** What is found on a page, and where it ends; no end when it was the last one. */
 export type Page<Found> = { readonly found: readonly Found[]; readonly end: string | undefined };
 
+const memberOf = (group: string | undefined) =>
+  group === undefined ? sql`1 = 1` : inGroup(sql.ref('u.id'), group);
 const within = (column: RawBuilder<unknown>, domain: string) => sql`${column} like ${`${domain}%`}`;
 
 export type Joiner = {
@@ -142,7 +147,7 @@ export const MAX_CODES = 3;
  */
 export async function listJoiners(
   db: Connection,
-  { ruleId, domain, after }: Concern,
+  { ruleId, domain, group, after }: Concern,
   { now, day, triedSince }: { readonly now: number; readonly day: string; readonly triedSince: number },
 ): Promise<Page<Joiner>> {
   const { rows } = await sql<Joiner & { at: string; wanted: number }>`
@@ -161,7 +166,8 @@ export async function listJoiners(
             or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${now})))
           ${FOR_EACH_ROW}) ${FOR_EACH_ROW})
         or exists (select 1 from jobs j join job_rows r on r.job_id = j.id and r.key = u.user_id_key
-          where j.rule_id = ${ruleId} and j.created_at > ${triedSince}) then 0 else 1 end as wanted
+          where j.rule_id = ${ruleId} and j.created_at > ${triedSince})
+        or not (${memberOf(group)}) then 0 else 1 end as wanted
     from page u order by u.user_id_key`.execute(db);
   return {
     found: rows.filter(({ wanted }) => wanted === 1),
@@ -210,11 +216,42 @@ async function listGiven(
   return { found: rows, end: jobs.length < JOBS ? undefined : jobs.at(-1)?.id };
 }
 
-const isGone = (domain: string) => sql`(u.enabled = 0 or not (${within(sql.ref('u.domain'), domain)}))`;
+const isGone = ({ domain, group }: Pick<Concern, 'domain' | 'group'>) =>
+  sql`(u.enabled = 0 or not (${within(sql.ref('u.domain'), domain)}) or not (${memberOf(group)}))`;
+
+/** Whether a user is not, or no longer, one whom a rule is about. */
+export async function hasLeft(
+  db: Connection,
+  concern: Pick<Concern, 'domain' | 'group'>,
+  userRow: UserRow,
+): Promise<boolean> {
+  const { rows } =
+    await sql`select 1 from users u where u.id = ${userRow} and not ${isGone(concern)}`.execute(db);
+  return rows.length === 0;
+}
 
 /** Tokens whose users have left since the last look. */
 export const listLeavers = (db: Connection, concern: Concern): Promise<Page<Held>> =>
-  listGiven(db, concern, sql`${isGone(concern.domain)} and t.id not in (select token_id from rule_leavers)`);
+  listGiven(db, concern, sql`${isGone(concern)} and t.id not in (select token_id from rule_leavers)`);
+
+/** All tokens of disabled users in the domain, and in the group, that have not been noted yet. */
+export async function listDisabledHolders(
+  db: Connection,
+  { domain, group, after }: Concern,
+): Promise<Page<Held>> {
+  const { rows } = await sql<{ [Column in keyof Held]: Held[Column] | null } & { at: string }>`
+    with page as materialized (select u.id, u.user_id, u.user_id_key, u.domain from users u
+      where u.user_id_key > ${after} and u.enabled = 0 and ${within(sql.ref('u.domain'), domain)}
+      order by u.user_id_key limit ${USERS})
+    select t.id as token_id, t.serial, u.id as user_row, u.user_id, u.domain, u.user_id_key as at from page u
+    left join tokens t on t.user_id = u.id and t.id not in (select token_id from rule_leavers) and ${memberOf(group)}
+    order by u.user_id_key, t.serial`.execute(db);
+  const users = new Set(rows.map(({ at }) => at)).size;
+  return {
+    found: rows.filter((row): row is Held & { at: string } => row.token_id !== null),
+    end: users < USERS ? undefined : rows.at(-1)?.at,
+  };
+}
 
 /** Activated ones that end between two days, and are not being replaced. */
 export const listExpiring = (
@@ -225,7 +262,7 @@ export const listExpiring = (
   listGiven(
     db,
     concern,
-    sql`not ${isGone(concern.domain)} and t.enabled = 1 and t.lost = 0
+    sql`not ${isGone(concern)} and t.enabled = 1 and t.lost = 0
       and t.expires_on >= ${from} and t.expires_on <= ${until} and d.state in ('provisioned', 'confirmed')
       and t.id not in (select replaced_id from replacements) and t.id not in (select token_id from replacements)`,
   );
@@ -247,7 +284,7 @@ export const listUnserved = (
   listGiven(
     db,
     concern,
-    sql`not ${isGone(concern.domain)} and p.created_by = ${by} and n.enabled = 1 and n.lost = 0 and n.expires_on >= ${from}
+    sql`not ${isGone(concern)} and p.created_by = ${by} and n.enabled = 1 and n.lost = 0 and n.expires_on >= ${from}
       and not exists (select 1 from seeds s where s.token_id = n.id)
       and not exists (select 1 from distributions g where g.token_id = n.id and g.latest = 1
         and (g.state in ('provisioned', 'confirmed')
@@ -273,12 +310,19 @@ export async function insertLeaver(db: Connection, row: Row<'rule_leavers'>): Pr
  */
 export async function forgetReturned(
   db: Connection,
-  { ruleId, domain }: Pick<Concern, 'ruleId' | 'domain'>,
+  concern: Omit<Concern, 'after'> & { readonly own: boolean },
   today: number,
 ): Promise<void> {
+  const { ruleId, own } = concern;
+  // It freed all tokens once, and does so no more.
+  if (own)
+    await sql`delete from rule_leavers where rule_id = ${ruleId} and not exists (select 1 from distributions d
+      join jobs j on j.id = d.job_id where d.token_id = rule_leavers.token_id and j.rule_id = ${ruleId})`.execute(
+      db,
+    );
   const held = sql`select 1 from tokens t join users u on u.id = t.user_id
     where t.id = rule_leavers.token_id and u.id = rule_leavers.user_id`;
-  await sql`delete from rule_leavers where rule_id = ${ruleId} and not exists (${held} and ${isGone(domain)})
+  await sql`delete from rule_leavers where rule_id = ${ruleId} and not exists (${held} and ${isGone(concern)})
     and (since < ${today} or exists (${held}))`.execute(db);
 }
 
