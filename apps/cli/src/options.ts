@@ -128,6 +128,15 @@ export const CODE: OptionRow = [
   },
 ];
 
+/** By the clock and the time zone of this host. */
+function localTime(text: string): string {
+  const time = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidArgumentError(t('usage.time'));
+  return new Date(time).toISOString();
+}
+/** When a job begins. */
+export const AT: OptionRow = ['--at <time>', 'option.at', { read: localTime }];
+
 export function codeExpiry(text: string): string {
   if (!/^(never|[1-9]\d{0,3}[hd])$/.test(text)) {
     throw new InvalidArgumentError(t('usage.codeExpiry'));

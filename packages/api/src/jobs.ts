@@ -139,6 +139,8 @@ export const jobSchema = z
     secondsLeft: count.optional(),
     startedBy: z.string(),
     createdAt: timeSchema,
+    /** It is started, and begins then. */
+    beginAt: timeSchema.optional(),
     endedAt: timeSchema.optional(),
     /** Why it ended, or why it does not continue. */
     ...reasonShape,
@@ -294,7 +296,11 @@ export const JOB_OPERATIONS = {
     permission: 'tokens:view',
     orPermission: 'users:view',
     params: idParams,
-    body: z.strictObject({ name: z.string().max(128) }),
+    body: z.strictObject({
+      name: z.string().max(128),
+      /** When it begins, at most 90 days from now; by default, or if that has passed, at once. Resumed after a pause, it begins at once. */
+      at: timeSchema.optional(),
+    }),
     response: jobSchema,
   },
   pauseJob: {

@@ -8,7 +8,7 @@ import type { ApiClient } from '@sower/api/client';
 import { readCsv } from '@sower/api/csv';
 import { type DistributeManyInput, type Job, type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
-import { jobStatesReader } from '@sower/server/store/work/jobs';
+import { claimJob, jobStatesReader } from '@sower/server/store/work/jobs';
 import { viewJobDetail } from '@sower/server/work/jobs';
 import { forgetOldJobs } from '@sower/server/work/runner';
 import { inEnglish } from '@sower/texts/outcomes';
@@ -282,6 +282,31 @@ onBothDatabases('jobs', (kind) => {
     expect((await jobSettled(api, assigned.id)).total).toBe(4);
     const unknown = { users: { group: 'cn=none,dc=example,dc=com' } };
     expect(await problemReason(checked({ choose: unknown }))).toBe('client-group.not-kept');
+  });
+
+  test('a job begins at its time, or when it is resumed', async () => {
+    const { userIds } = await addPeople(stored.db, 'later', 4);
+    const hour = 3_600_000;
+    const begin = Math.floor(Date.now() / 1000) * 1000 + hour;
+    const at = new Date(begin).toISOString();
+    const start = async (chosen: readonly string[], when = at) => {
+      const { id, name } = await checked({ choose: { userIds: [...chosen] } });
+      return api('startJob', { params: { id }, body: { name, at: when } });
+    };
+    const far = new Date(Date.now() + 91 * 24 * hour).toISOString();
+    expect(await problemReason(start(userIds, far))).toBe('job.begin-too-late');
+    const { id, state, beginAt } = await start(userIds.slice(0, 2));
+    expect({ state, beginAt }).toEqual({ state: 'queued', beginAt: at });
+    const claim = (now: number) => claimJob(stored.db, 'another', now, { id });
+    expect(await claim(begin - 1)).toBeUndefined();
+    expect(await claim(begin)).toMatchObject({ id });
+    // Its lease is of a time that no right clock says yet: the server takes it.
+    expect(await ended(api, id)).toMatchObject({ state: 'done', done: 2 });
+    const paused = (await start(userIds.slice(2))).id;
+    await api('pauseJob', { params: { id: paused } });
+    const resumed = await api('resumeJob', { params: { id: paused } });
+    expect(resumed.beginAt).toBeUndefined();
+    expect(await ended(api, paused)).toMatchObject({ state: 'done', done: 2 });
   });
 
   test('codes that two fetch at once go to one of them; the trail says of each token by which job', async () => {

@@ -29,7 +29,8 @@ export function Component() {
     queryKey: ['jobs', 'one', id],
     queryFn: (context) => api('getJob', { params: { id }, quiet: isRefresh(context) }),
     staleTime: 0,
-    refetchInterval: (query) => (query.state.data && !isOpen(query.state.data) ? 15_000 : 1_000),
+    refetchInterval: (query) =>
+      query.state.data && (!isOpen(query.state.data) || query.state.data.beginAt) ? 15_000 : 1_000,
   });
   const held = job.data;
   const nameOf = useJobName();
@@ -117,6 +118,7 @@ function JobCard({ job }: { job: JobDetail }) {
           [t('jobs.failed'), count(job.failed)],
           [t('jobs.startedBy'), actorWords(job.startedBy)],
           [t('jobs.createdAt'), time(job.createdAt)],
+          ...(job.beginAt === undefined ? [] : [[t('jobs.beginAt'), time(job.beginAt)] as const]),
           ...(job.endedAt === undefined ? [] : [[t('jobs.endedAt'), time(job.endedAt)] as const]),
         ]}
       />

@@ -25,6 +25,9 @@ export function useJobName(): (job: Job) => string {
 
 export function JobState({ job }: { job: Job }) {
   const t = useTexts();
+  const { time } = useTimes();
+  if (job.beginAt !== undefined)
+    return <Label color="teal">{t('jobs.beginsAt', { time: time(job.beginAt) })}</Label>;
   return (
     <Label color={STATE_COLORS[job.state]}>
       {job.state === 'running' && job.phase === 'check' ? t('jobs.checking') : t(`jobs.states.${job.state}`)}

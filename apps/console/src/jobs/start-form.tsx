@@ -3,6 +3,7 @@ import { ActionGroup, Form } from '@patternfly/react-core';
 import { type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -47,8 +48,13 @@ export function StartForm({ job }: { job: JobDetail }) {
   const mine = useIsMine(job);
   const { count } = useTimes();
   const [typed, setTyped] = useState('');
+  const [begin, setBegin] = useState('');
   const starting = useSaving({
-    mutationFn: () => api('startJob', { params: { id: job.id }, body: { name: typed.trim() } }),
+    mutationFn: () =>
+      api('startJob', {
+        params: { id: job.id },
+        body: { name: typed.trim(), ...(begin === '' ? {} : { at: new Date(begin).toISOString() }) },
+      }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
   });
   if (job.done === 0) return <Alert component="p" isInline variant="warning" title={t(words.nobody)} />;
@@ -75,13 +81,22 @@ export function StartForm({ job }: { job: JobDetail }) {
           title={t('jobs.tooManyLetters', { most: MAX_LETTERS })}
         />
       )}
-      <ProblemAlert error={starting.error} />
+      <ProblemAlert error={starting.error} fields={['at']} />
       <TextField
         id="job-name-again"
         label={t('jobs.typeName', { name: job.name })}
         required
         value={typed}
         onChange={setTyped}
+      />
+      <TextField
+        id="job-begin"
+        type="datetime-local"
+        label={t('jobs.begin')}
+        help={t('jobs.beginHelp')}
+        value={begin}
+        onChange={setBegin}
+        error={fieldProblem(starting.error, 'at')}
       />
       <ActionGroup>
         <Button type="submit" isLoading={starting.isPending} isDisabled={!right || starting.isPending}>

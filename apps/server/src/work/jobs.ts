@@ -35,6 +35,7 @@ import {
   countJobDistributions,
   countOpenJobs,
   countReasons,
+  FARTHEST_BEGIN_MILLISECONDS,
   findJob,
   insertJob,
   type JobRow,
@@ -48,6 +49,7 @@ import { BEGIN_WORK } from './runner.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
 
+const DAY = 86_400_000;
 /** What a run found so long ago in a directory is not done any more: look again. */
 export const STALE_MILLISECONDS = 3_600_000;
 /** Jobs of one actor that have not ended: beyond this, one has to end first. */
@@ -150,7 +152,7 @@ export function jobsOf(
 export async function startJob(
   context: Context,
   actor: Actor,
-  input: { readonly id: string; readonly name: string },
+  input: { readonly id: string; readonly name: string; readonly at?: string | undefined },
 ): Promise<Outcome<JobRow>> {
   const found = await visibleJob(context, actor, input.id, undefined, 'steer');
   if (!found.ok) return found;
@@ -159,7 +161,17 @@ export async function startJob(
   // What a run may do is said when it is confirmed.
   if (found.value.kind === 'synchronize') return refused('wrong-state', text('job.other-kind'));
   if (input.name !== found.value.name) return refusedAt('name', 'invalid-request', text('job.name-differs'));
-  return steer(context, actor, found.value, ['waiting'], 'queued', 'job.start', BEGIN_WORK);
+  const beginAt = input.at === undefined ? null : Date.parse(input.at);
+  if (beginAt !== null && beginAt > context.now() + FARTHEST_BEGIN_MILLISECONDS)
+    return refusedAt(
+      'at',
+      'invalid-request',
+      text('job.begin-too-late', { days: FARTHEST_BEGIN_MILLISECONDS / DAY }),
+    );
+  return steer(context, actor, found.value, ['waiting'], 'queued', 'job.start', {
+    ...BEGIN_WORK,
+    begin_at: beginAt,
+  });
 }
 
 export const pauseJob = (context: Context, actor: Actor, id: string) =>
@@ -200,7 +212,8 @@ async function steerById(
     if (job.phase === 'check' && job.total > 0 && job.position >= job.total)
       return steer(context, actor, job, from, 'waiting', action);
   }
-  return steer(context, actor, job, from, to, action);
+  // One that was to begin later and is resumed begins at once.
+  return steer(context, actor, job, from, to, action, { begin_at: null });
 }
 
 async function steer(
@@ -273,6 +286,7 @@ export function viewJob(row: JobRow, inWords: InWords): Job {
       : {}),
     startedBy: row.actor_name,
     createdAt: isoTime(row.created_at),
+    ...(row.state === 'queued' && row.begin_at !== null ? { beginAt: isoTime(row.begin_at) } : {}),
     ...(row.ended_at === null ? {} : { endedAt: isoTime(row.ended_at) }),
     ...reasonOf(row.text, inWords),
     ...(words === undefined ? {} : { detail: words }),

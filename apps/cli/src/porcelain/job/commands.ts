@@ -3,6 +3,7 @@ import { type JobRow, jobKinds, jobRowStates, jobStates } from '@sower/api/jobs'
 import { command, group, type ServerCall, YES } from '../../command.ts';
 import { saveFile } from '../../files.ts';
 import { listing, typed } from '../../operations.ts';
+import { AT } from '../../options.ts';
 import type { Outcome } from '../../outcome.ts';
 import { confirmByName } from '../../terminal/prompt.ts';
 import { t } from '../../texts.ts';
@@ -79,10 +80,10 @@ export const JOB = group('job', 'job.summary', [
       { title: 'field.why', value: ({ detail }) => detail },
     ],
   }),
-  command<{ yes?: boolean }>({
+  command<{ yes?: boolean; at?: string }>({
     usage: 'start <id>',
     summary: 'job.start.summary',
-    options: [YES],
+    options: [AT, YES],
     run: async (call) => startJob(call, await call.api('getJob', { params: { id: call.args[0]! } })),
   }),
   command({ usage: 'watch <id>', summary: 'job.watch.summary', run: watch }),

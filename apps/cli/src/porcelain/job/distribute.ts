@@ -6,7 +6,7 @@ import { tokenSources } from '@sower/api/jobs';
 import { decodeText } from '@sower/api/user-file';
 import { command, given, type OptionRow, type ServerCall, YES } from '../../command.ts';
 import { unreadableFile } from '../../files.ts';
-import { CODE, calendarDate, codeExpiry } from '../../options.ts';
+import { AT, CODE, calendarDate, codeExpiry } from '../../options.ts';
 import { fail, type Outcome, type Result, success } from '../../outcome.ts';
 import { t } from '../../texts.ts';
 import { settled, shown, startJob } from './watch.ts';
@@ -27,6 +27,7 @@ type Options = People & {
   alsoServed?: boolean;
   dryRun?: boolean;
   yes?: boolean;
+  at?: string;
 };
 
 const FIELDS: readonly OptionRow[] = [
@@ -51,6 +52,7 @@ export const DISTRIBUTE_MANY = command<Options>({
     ['--also-served', 'job.distribute.alsoServed'],
     EXPIRES,
     ['--dry-run', 'job.distribute.dryRun'],
+    AT,
     YES,
   ],
   run: async (call) => {
@@ -75,6 +77,7 @@ export const ASSIGN_MANY = command<Omit<Options, 'profile'>>({
     ...PEOPLE,
     ['--also-served', 'job.assign.alsoServed'],
     ['--dry-run', 'job.distribute.dryRun'],
+    AT,
     YES,
   ],
   run: async (call) => {
@@ -90,7 +93,7 @@ export const ASSIGN_MANY = command<Omit<Options, 'profile'>>({
 
 /** Shows what the check says, and starts the job after its name was typed. */
 async function startChecked(
-  call: ServerCall<{ dryRun?: boolean; yes?: boolean }>,
+  call: ServerCall<{ dryRun?: boolean; yes?: boolean; at?: string }>,
   id: string,
 ): Promise<Outcome> {
   const { options } = call;

@@ -14,7 +14,7 @@ const CONFIRM = { import: 'user.import.confirm', assign: 'job.assign.confirm' } 
 
 /** After its name was typed. */
 export async function startJob(
-  call: ServerCall<{ yes?: boolean }>,
+  call: ServerCall<{ yes?: boolean; at?: string }>,
   { id, name, done, kind }: Pick<JobDetail, 'id' | 'name' | 'done' | 'kind'>,
 ): Promise<Outcome> {
   const stop = await confirmByName(call.terminal, {
@@ -23,7 +23,9 @@ export async function startJob(
     yes: call.options.yes,
   });
   if (stop !== undefined) return stop;
-  await call.api('startJob', { params: { id }, body: { name } });
+  const { at } = call.options;
+  await call.api('startJob', { params: { id }, body: { name, ...(at === undefined ? {} : { at }) } });
+  if (at !== undefined) return shown(await call.api('getJob', { params: { id } }));
   return watch({ ...call, args: [id] });
 }
 
@@ -72,6 +74,7 @@ export function shown(job: JobDetail): Outcome {
     [t('field.leftOut'), job.leftOut],
     [t('field.failed'), job.failed],
     [t('field.total'), job.total],
+    [t('field.begins'), time(job.beginAt)],
     [t('field.secondsLeft'), job.secondsLeft],
     [t('field.activationCodes'), job.codes === 'none' ? undefined : job.codes],
     [

@@ -75,6 +75,7 @@ import { mailOfTheSource } from '../migrations/0075-mail-of-the-source.ts';
 import { usersGone } from '../migrations/0076-users-gone.ts';
 import { certificatesOfSources } from '../migrations/0077-certificates-of-sources.ts';
 import { usersByGroup } from '../migrations/0080-users-by-group.ts';
+import { beginOfJobs } from '../migrations/0081-begin-of-jobs.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -152,4 +153,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0076-users-gone': usersGone,
   '0077-certificates-of-sources': certificatesOfSources,
   '0080-users-by-group': usersByGroup,
+  '0081-begin-of-jobs': beginOfJobs,
 };

@@ -44,6 +44,8 @@ export type JobsTable = {
   text: string | null;
   codes: Generated<'none' | 'ready' | 'taken'>;
   created_at: number;
+  /** No node begins before; null: at once. */
+  begin_at: number | null;
   ended_at: number | null;
   /** The rule that made it. */
   rule_id: string | null;

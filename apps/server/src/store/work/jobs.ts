@@ -12,7 +12,7 @@ import { mailLanguage } from '../mail/templates.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { StoredJobState } from '../schema/jobs.ts';
 import type { Connection, Row } from '../schema/schema.ts';
-import { isFree } from './due.ts';
+import { isDue, isFree } from './due.ts';
 
 export type JobRow = Row<'jobs'>;
 type NewJob = Pick<
@@ -142,6 +142,9 @@ export async function setJobTotal(db: Connection, id: string, total: number): Pr
   await db.updateTable('jobs').set({ total }).where('id', '=', id).execute();
 }
 
+/** How long before a job begins it can be started at most. */
+export const FARTHEST_BEGIN_MILLISECONDS = 90 * 86_400_000;
+
 /** Far longer than a batch, and short enough that the work of a node that died does not wait for long. */
 export const LEASE_MILLISECONDS = 5_000;
 
@@ -162,7 +165,8 @@ export async function claimJob(
       : which === 'synchronize'
         ? sql`kind = 'synchronize'`
         : sql`kind <> 'synchronize'`;
-  const free = sql`(state = 'queued' or (state = 'running' and ${isFree(now, LEASE_MILLISECONDS)}))`;
+  const due = sql`(begin_at is null or ${isDue('begin_at', now, FARTHEST_BEGIN_MILLISECONDS)})`;
+  const free = sql`((state = 'queued' and ${due}) or (state = 'running' and ${isFree(now, LEASE_MILLISECONDS)}))`;
   const { rows } = await sql<JobRow>`
     with next as materialized (select id from jobs where state in ('queued', 'running') and ${kind} and ${free} order by id limit 1 ${skipLocked(db)})
     update jobs set state = 'running', lease = ${lease}, lease_until = ${now + LEASE_MILLISECONDS}
@@ -239,7 +243,10 @@ export function changeJobState(
   from: readonly StoredJobState[],
   { state, since, reason, endedAt }: Change,
   more: Partial<
-    Pick<JobRow, 'phase' | 'position' | 'done' | 'failed' | 'busy' | 'codes' | 'attempts' | 'total'>
+    Pick<
+      JobRow,
+      'phase' | 'position' | 'done' | 'failed' | 'busy' | 'codes' | 'attempts' | 'total' | 'begin_at'
+    >
   > = {},
 ): Promise<JobRow | undefined> {
   return db
