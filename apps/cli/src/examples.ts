@@ -190,7 +190,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'request list': 'request list --show waiting --oldest',
   'request show': 'request show req_7Qw2',
   'request make': 'request make jdoe --offer "A phone" --reason "New in the team"',
-  'request approve': 'request approve req_7Qw2 req_8Rx3 --comment "As discussed"',
+  'request approve': 'request approve --all --offer "New phones" --comment "As discussed"',
   'request reject': 'request reject req_7Qw2 --comment "One is enough"',
   'request defer': 'request defer req_7Qw2 --until 2027-01-15',
   'request cancel': 'request cancel req_7Qw2',

@@ -7,11 +7,12 @@ import { idParams, type Operation, page, pageQuery } from './operation.ts';
 import type { Permission } from './permissions.ts';
 import { reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
+import { REQUEST_ACTIONS, requestDecisionsSchema } from './requests.ts';
 import { USER_BULK_ACTIONS, userBulkInputSchema } from './user-bulk.ts';
 
 /**
- * `undo` and `remind` are about an earlier `distribute`, or `undo` about an `assign`; `import` is of users; `tokens` and `users` are one action on
- * many.
+ * `undo` and `remind` are about an earlier `distribute`, or `undo` about an `assign`; `import` is of users; `tokens`, `users` and `requests` are
+ * one action on many.
  */
 export const jobKinds = [
   'distribute',
@@ -22,6 +23,7 @@ export const jobKinds = [
   'import',
   'tokens',
   'users',
+  'requests',
 ] as const;
 export type JobKindName = (typeof jobKinds)[number];
 
@@ -146,7 +148,7 @@ export const jobSchema = z
     ...reasonShape,
     detail: z.string().optional(),
     /** What it does to each, if it is an action on many. */
-    action: z.enum([...BULK_ACTIONS, ...USER_BULK_ACTIONS]).optional(),
+    action: z.enum([...BULK_ACTIONS, ...USER_BULK_ACTIONS, ...REQUEST_ACTIONS]).optional(),
     /** The distribution that this one undoes, or sends reminders about. */
     about: z.string().optional(),
     /** Activation codes: `ready` for the person who started it, once. */
@@ -285,6 +287,17 @@ export const JOB_OPERATIONS = {
     summary: 'Create a job that performs an action on many users. A few are done by the time of the answer',
     permission: 'users:edit',
     body: userBulkInputSchema,
+    response: jobSchema,
+    created: '/jobs/:id',
+    bodyLimit: 2 * MAX_FILE,
+  },
+  doToRequests: {
+    method: 'POST',
+    path: '/jobs/request-decisions',
+    summary:
+      'Create a job that approves or rejects many requests, each as if it were the only one. A few are decided by the time of the answer',
+    permission: 'requests:decide',
+    body: requestDecisionsSchema,
     response: jobSchema,
     created: '/jobs/:id',
     bodyLimit: 2 * MAX_FILE,

@@ -1,12 +1,13 @@
 /** Requests for tokens: what users requested, what was decided, and what happened then. */
 import { z } from 'zod';
+import { MAX_JOB_ROWS } from './bulk.ts';
 import {
   deviceBindingSchema,
   distributeResultSchema,
   generatedCodeSchema,
   nicknameSchema,
 } from './distributions.ts';
-import { serialSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
+import { nameSchema, serialSchema, timeSchema, userIdSchema, versionSchema } from './fields.ts';
 import { approvalStepSchema } from './offers.ts';
 import { idParams, type Operation, page, pageQuery } from './operation.ts';
 import { PROBLEMS, type ProblemCode, reasonShape } from './problems.ts';
@@ -97,16 +98,26 @@ export const ownRequestInputSchema = tokenRequestInputSchema
 export const commentSchema = z.strictObject({ comment }).meta({ id: 'Decision' });
 /** Requests in one act. */
 export const MAX_DECISIONS = 200;
+export const REQUEST_ACTIONS = ['approve', 'reject'] as const;
+const undecidedSchema = z.strictObject({ id: z.string().min(1).max(64), version: versionSchema });
 export const decisionsSchema = z
   .strictObject({
-    decision: z.enum(['approve', 'reject']),
-    items: z
-      .array(z.strictObject({ id: z.string().min(1).max(64), version: versionSchema }))
-      .min(1)
-      .max(MAX_DECISIONS),
+    decision: z.enum(REQUEST_ACTIONS),
+    items: z.array(undecidedSchema).min(1).max(MAX_DECISIONS),
     comment,
   })
   .meta({ id: 'Decisions' });
+/** The same of more, by a job. */
+export const requestDecisionsSchema = z
+  .strictObject({
+    action: z.enum(REQUEST_ACTIONS),
+    /** As they were listed: one that has changed since is not decided. */
+    items: z.array(undecidedSchema).min(1).max(MAX_JOB_ROWS),
+    comment,
+    /** A name for people. */
+    name: nameSchema.optional(),
+  })
+  .meta({ id: 'RequestDecisions' });
 export const decidedSchema = z
   .object({
     done: z.int().nonnegative(),
@@ -134,6 +145,7 @@ export const requestDistributionSchema = z
 export type TokenRequest = z.infer<typeof tokenRequestSchema>;
 export type OwnRequest = z.infer<typeof ownRequestSchema>;
 export type TokenRequestInput = z.infer<typeof tokenRequestInputSchema>;
+export type RequestDecisions = z.infer<typeof requestDecisionsSchema>;
 export type Decisions = z.infer<typeof decisionsSchema>;
 export type RequestDistribution = z.infer<typeof requestDistributionSchema>;
 

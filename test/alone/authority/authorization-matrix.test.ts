@@ -748,6 +748,7 @@ const CALLS: Record<OperationName, Cells> = {
   approveRequest: request({}),
   rejectRequest: request({}),
   decideRequests: one(() => ({ body: { decision: 'approve', items: [{ id: NO_ID.id, version: 1 }] } })),
+  doToRequests: one(() => ({ body: { action: 'approve', items: [{ id: NO_ID.id, version: 1 }] } })),
   // Whose stand-ins are whose is in stand-ins.test.ts.
   // Who approves what of whom is in second-approvals.test.ts.
   listSecondApprovals: one(),

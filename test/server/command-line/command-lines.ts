@@ -174,6 +174,8 @@ export function commandLines({
     ['request list --user zzz'],
     ['request list --oldest --offer zzz'],
     ['request approve zzz yyy'],
+    ['request approve --all --offer Phones --yes'],
+    ['request reject'],
     ['request defer zzz --until someday'],
     ['request show zzz'],
     ['request reject zzz yyy'],

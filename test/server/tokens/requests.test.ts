@@ -9,6 +9,7 @@ import { newAdministrator } from '../../harness/administrator.ts';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { bulkEnded } from '../../harness/jobs/ended.ts';
 import { type Sink, smtpSink } from '../../harness/mail/smtp-sink.ts';
 import { markRows, selfServiceClient } from '../../harness/self-service-client.ts';
 
@@ -454,6 +455,42 @@ onBothDatabases('requests', (kind) => {
       body: { decision: 'approve', items: [{ id: own.id, version: own.version }] },
     });
     expect(reply).toMatchObject({ done: 0, failures: [{ id: own.id, reason: 'token-request.own' }] });
+  });
+
+  test('more than one call takes, by a job: each as if it were the only one, with tokens for all that can have one', async () => {
+    const { api } = deployment;
+    const name = await offer({ steps: steps(1) });
+    const asked = await Promise.all(Array.from({ length: 40 }, async () => ask(name, await user())));
+    const [gone, disabled, ...good] = asked as [(typeof asked)[0], (typeof asked)[0], ...typeof asked];
+    await api('cancelRequest', { params: { id: gone.id }, body: {} });
+    await api('editUser', { params: { userId: disabled.userId }, body: { enabled: false }, ifMatch: 1 });
+    const items = [...asked, ...asked].map(({ id, version }) => ({ id, version }));
+    const body = {
+      action: 'approve' as const,
+      items: [...items, { id: 'nothing', version: 1 }],
+      comment: 'all',
+    };
+    const helper = await administrator('help-desk');
+    expect(await problem(helper.api('doToRequests', { body }))).toMatchObject({ code: 'not-permitted' });
+    const approver = await administrator('request-approver');
+    const { state, done, failures } = await bulkEnded(approver.api, approver.api('doToRequests', { body }));
+    expect({ state, done }).toEqual({ state: 'done', done: good.length });
+    expect(failures).toEqual([
+      { subject: gone.id, reason: 'request.edited-meanwhile' },
+      { subject: disabled.id, reason: 'token-request.user-disabled' },
+      { subject: 'nothing', reason: 'token-request.not-found' },
+    ]);
+    const views = await Promise.all(good.map(({ id }) => get(id)));
+    expect(new Set(views.map(({ serial }) => serial)).size).toBe(good.length);
+    expect(views[0]?.history).toMatchObject([
+      { decision: 'approved', by: `administrator:${approver.userName}`, comment: 'all' },
+    ]);
+    // A key that made a request approves it no other way than singly, and a few are decided by the time of the answer.
+    const own = await ask(name, await user());
+    const few = { action: 'reject' as const, items: [{ id: own.id, version: own.version }] };
+    expect(await api('doToRequests', { body: { ...few, action: 'approve' } })).toMatchObject({ failed: 1 });
+    expect(await approver.api('doToRequests', { body: few })).toMatchObject({ state: 'done', done: 1 });
+    expect(await get(own.id)).toMatchObject({ state: 'rejected' });
   });
 
   test('what cannot be granted is refused whole: too many tokens, a disabled user, an offer or profile that is gone', async () => {

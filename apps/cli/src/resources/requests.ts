@@ -2,9 +2,10 @@
 import type { ApiClient } from '@sower/api/client';
 import { type Offer, offerIcons } from '@sower/api/offers';
 import { MAX_DECISIONS, type TokenRequest } from '@sower/api/requests';
-import { command, given, group, type OptionRow } from '../command.ts';
+import { command, given, group, type OptionRow, type ServerCall, YES } from '../command.ts';
 import { act, listing, named, remove, typed } from '../operations.ts';
 import { fail, type Outcome } from '../outcome.ts';
+import { doToMany } from '../porcelain/job/many.ts';
 import { fields, printable, time } from '../terminal/output.ts';
 import { t } from '../texts.ts';
 
@@ -104,6 +105,10 @@ function requestText(shown: TokenRequest): string {
 }
 
 const COMMENT: OptionRow = ['--comment <text>', 'request.comment'];
+const WHICH: readonly OptionRow[] = [
+  ['--user <userid>', 'request.list.user', { to: 'userId' }],
+  ['--offer <name>', 'request.list.offer'],
+];
 const DAY_FORM = /^\d{4}-\d\d-\d\d$/;
 
 export const REQUEST = group('request', 'request.summary', [
@@ -113,8 +118,7 @@ export const REQUEST = group('request', 'request.summary', [
     empty: 'request.list.none',
     options: [
       ['--show <which>', 'request.list.show', { choices: ['waiting', 'deferred', 'closed'] }],
-      ['--user <userid>', 'request.list.user', { to: 'userId' }],
-      ['--offer <name>', 'request.list.offer'],
+      ...WHICH,
       ['--oldest', 'request.list.oldest', { to: 'order', is: 'oldest' }],
     ],
     query: { order: 'latest' },
@@ -141,12 +145,16 @@ export const REQUEST = group('request', 'request.summary', [
     done: requestText,
   }),
   ...(['approve', 'reject'] as const).map((decision) =>
-    command({
-      usage: `${decision} <id...>`,
+    command<{ all?: boolean; yes?: boolean }>({
+      usage: `${decision} [id...]`,
       summary: `request.${decision}.summary`,
-      options: [COMMENT],
-      run: async ({ api, args, options }) => {
+      options: [['--all', 'request.all'], ...WHICH, COMMENT, YES],
+      run: async (call) => {
+        const { api, args, options } = call;
         const body = given([COMMENT], options);
+        if ((options.all === true) === args.length > 0)
+          return fail('usage', 'choose-one', t('request.chooseOne'));
+        if (options.all === true) return decideSearch(call, decision, given(WHICH, options), body);
         if (args.length > 1) return decideAll(api, decision, args, body);
         const params = { id: args[0]! };
         const { version } = await api('getRequest', { params });
@@ -193,6 +201,33 @@ export const REQUEST = group('request', 'request.summary', [
     }),
   }),
 ]);
+
+/** All that wait for a decision and that the caller may decide, as they are listed now. */
+async function decideSearch(
+  call: ServerCall<{ yes?: boolean }>,
+  action: 'approve' | 'reject',
+  search: { userId?: string; offer?: string },
+  comment: { comment?: string },
+): Promise<Outcome> {
+  const items: { id: string; version: number }[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await call.api('listRequests', {
+      query: { ...search, show: 'waiting', order: 'oldest', limit: 1000, ...(cursor && { cursor }) },
+    });
+    const found = page.items.filter(({ state, notDecidable }) => state === 'pending' && !notDecidable);
+    items.push(...found.map(({ id, version }) => ({ id, version })));
+    if (page.next === undefined) break;
+    cursor = page.next;
+  }
+  return doToMany(call, {
+    count: items.length,
+    consequence: t(`request.${action}.confirm`, { count: items.length }),
+    none: t('request.list.none'),
+    done: (count) => t('request.decidedAll', { done: count, failed: 0 }),
+    subject: 'id',
+    start: () => call.api('doToRequests', { body: { action, items, ...comment } }),
+  });
+}
 
 /** As they are now; one that is not there is among those that fail. */
 async function decideAll(

@@ -64,7 +64,14 @@ export function useBulkJob(start: () => Promise<Job>, title: string): BulkJob {
   };
 }
 
-export function BulkProgress({ run: { job, failures, error } }: { run: BulkJob }) {
+export function BulkProgress({
+  run: { job, failures, error },
+  named = (subject) => subject,
+}: {
+  run: BulkJob;
+  /** What a subject is called, if not by itself. */
+  named?: (subject: string) => string;
+}) {
   const t = useTexts();
   const { count } = useTimes();
   const of = { position: count(job?.position ?? 0), total: count(job?.total ?? 0) };
@@ -97,7 +104,7 @@ export function BulkProgress({ run: { job, failures, error } }: { run: BulkJob }
         <List aria-label={t('tokens.bulk.failures')} className="sower-list">
           {failures.map(({ number, subject, detail }) => (
             <ListItem key={number}>
-              <span className="sower-mono">{subject}</span> – {detail}
+              <span className="sower-mono">{named(subject)}</span> – {detail}
             </ListItem>
           ))}
         </List>

@@ -73,6 +73,7 @@ function useTokenColumns(job: JobDetail): readonly Column<JobRow>[] {
   const { count } = useTimes();
   /** A token or user that an action has changed is there to be looked at. */
   const subject = ({ state, subject: name }: JobRow) => {
+    if (job.kind === 'requests') return <Link to={`/requests/${name}`}>{name}</Link>;
     if (job.action === undefined || job.action === 'delete' || state !== 'done') return name;
     return (
       <Link to={job.kind === 'users' ? `/users/${encodeURIComponent(name)}` : `/tokens/${name}`}>{name}</Link>

@@ -1,51 +1,67 @@
-/** Approves the requests that were shown when it was opened, in one act; those that could not be approved stay listed here, with the reason. */
-import type { ResponseOf } from '@sower/api/operations';
-import { MAX_DECISIONS, type TokenRequest } from '@sower/api/requests';
+/**
+ * Approves many requests in one act: those that were chosen as they were shown, or all that a search finds when the dialog opens. A job does it;
+ * those that could not be approved stay listed here, with the reason.
+ */
+import { List, ListItem } from '@patternfly/react-core';
+import type { TokenRequest } from '@sower/api/requests';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
+import { BulkProgress, useBulkJob } from '../jobs/bulk-job.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { AreaField } from '../ui/field.tsx';
-import { useSaving } from '../ui/forms/use-saving.ts';
+import { Loaded } from '../ui/loaded.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-import { useDone } from '../ui/use-done.ts';
 
-type Decided = ResponseOf<'decideRequests'>;
+export type Deciding =
+  | { readonly requests: readonly TokenRequest[] }
+  | { readonly search: { readonly userId?: string; readonly offer?: string } };
 
-export function ApproveAllDialog({
-  requests,
-  onClose,
-}: {
-  requests: readonly TokenRequest[];
-  onClose: () => void;
-}) {
+export const isDecidable = ({ state, notDecidable }: TokenRequest): boolean =>
+  state === 'pending' && notDecidable === undefined;
+
+const PAGE = 1_000;
+/** Of those that would be approved. */
+const SHOWN = 10;
+
+export function ApproveAllDialog({ deciding, onClose }: { deciding: Deciding; onClose: () => void }) {
   const t = useTexts();
   const api = useApi();
-  const done = useDone();
   const [comment, setComment] = useState('');
-  const title = t('requests.approveAllTitle', { count: requests.length });
-  const approving = useSaving(
-    {
-      // A page may have more of them than one call takes. Parts that were done stay done.
-      mutationFn: async () => {
-        const items = requests.map(({ id, version }) => ({ id, version }));
-        const decided = { done: 0, failures: [] as Decided['failures'] };
-        for (let from = 0; from < items.length; from += MAX_DECISIONS) {
-          const part = items.slice(from, from + MAX_DECISIONS);
-          const answer = await api('decideRequests', {
-            body: { decision: 'approve', comment, items: part },
-          });
-          decided.done += answer.done;
-          decided.failures.push(...answer.failures);
-        }
-        return decided;
-      },
-      onSuccess: (decided) => done(t('requests.approvedAll', { count: decided.done }), ['requests']),
+  const [begun, setBegun] = useState(false);
+  const found = useQuery({
+    queryKey: ['requests', 'to-approve', deciding],
+    queryFn: async () => {
+      if ('requests' in deciding) return deciding.requests;
+      const all: TokenRequest[] = [];
+      for (let cursor: string | undefined, more = true; more; ) {
+        const from = cursor === undefined ? {} : { cursor };
+        const page = await api('listRequests', {
+          query: { ...deciding.search, show: 'waiting', order: 'oldest', limit: PAGE, ...from },
+        });
+        all.push(...page.items.filter(isDecidable));
+        cursor = page.next;
+        more = cursor !== undefined;
+      }
+      return all;
     },
+    // As they are shown here: none that is made or changed meanwhile is approved.
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: !begun,
+    gcTime: 0,
+  });
+  const requests = found.data ?? [];
+  const title = t('requests.approveAllTitle', { count: requests.length });
+  const run = useBulkJob(
+    () =>
+      api('doToRequests', {
+        body: { action: 'approve', comment, items: requests.map(({ id, version }) => ({ id, version })) },
+      }),
     title,
   );
-  const failures = approving.data?.failures ?? [];
+  const { busy, finished } = run;
   const named = (id: string): string => {
     const request = requests.find((one) => one.id === id);
     return request === undefined ? id : t('requests.one', { userId: request.userId, offer: request.offer });
@@ -53,40 +69,47 @@ export function ApproveAllDialog({
   return (
     <Dialog
       title={title}
-      leave={approving.isSuccess ? 'close' : 'cancel'}
+      size="medium"
+      leave={busy || finished ? 'close' : 'cancel'}
       onClose={onClose}
       buttons={
-        !approving.isSuccess && (
-          <Button
-            onClick={() =>
-              approving.mutate(undefined, { onSuccess: ({ failures }) => failures.length === 0 && onClose() })
-            }
-            isLoading={approving.isPending}
-            isDisabled={approving.isPending}
-          >
-            {t('requests.approveAllAction')}
+        busy ? (
+          <Button variant="secondary" onClick={run.stop}>
+            {t('tokens.bulk.stop')}
           </Button>
+        ) : (
+          !finished && (
+            <Button
+              onClick={() => {
+                setBegun(true);
+                run.begin();
+              }}
+              isDisabled={requests.length === 0}
+            >
+              {t('requests.approveAllAction')}
+            </Button>
+          )
         )
       }
     >
-      <ProblemAlert error={approving.error} />
-      {approving.isSuccess ? (
-        <>
-          <p>{t('requests.notApproved', { count: failures.length })}</p>
-          <ul>
-            {failures.map(({ id, detail }) => (
-              <li key={id}>{`${named(id)}: ${detail}`}</li>
-            ))}
-          </ul>
-        </>
+      {busy || finished ? (
+        <BulkProgress run={run} named={named} />
       ) : (
         <>
+          <ProblemAlert error={run.error} />
           <p>{t('requests.approveAllBody')}</p>
-          <ul>
-            {requests.map(({ id }) => (
-              <li key={id}>{named(id)}</li>
-            ))}
-          </ul>
+          <Loaded query={found} lines={2}>
+            {() => (
+              <List>
+                {requests.slice(0, SHOWN).map(({ id }) => (
+                  <ListItem key={id}>{named(id)}</ListItem>
+                ))}
+                {requests.length > SHOWN && (
+                  <ListItem>{t('requests.andMore', { count: requests.length - SHOWN })}</ListItem>
+                )}
+              </List>
+            )}
+          </Loaded>
           <AreaField
             label={t('requests.comment')}
             rows={3}

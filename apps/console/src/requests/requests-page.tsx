@@ -8,18 +8,22 @@ import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import { TextField } from '../ui/field.tsx';
 import { LinkButton } from '../ui/link-button.tsx';
-import { pageSize } from '../ui/lists/cursor-paging.tsx';
+import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
+import { SearchForm, type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
+import { useChosen } from '../ui/lists/use-chosen.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { isRefresh } from '../ui/refresh.ts';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
-import { ApproveAllDialog } from './approve-all-dialog.tsx';
+import { ApproveAllDialog, type Deciding, isDecidable } from './approve-all-dialog.tsx';
 import { MakeRequestDialog } from './make-request-dialog.tsx';
 import { RequestState } from './request-state.tsx';
 
+const SEARCHED = ['userId', 'offer'] as const;
 const TABS = ['waiting', 'deferred', 'closed'] as const;
 
 export function Component() {
@@ -30,26 +34,43 @@ export function Component() {
   const [parameters, setParameters] = useSearchParams();
   const [making, setMaking] = useState(false);
   /** As they were shown: the list may change meanwhile. */
-  const [deciding, setDeciding] = useState<readonly TokenRequest[]>();
+  const [deciding, setDeciding] = useState<Deciding>();
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const order = parameters.get('order') === 'oldest' ? 'oldest' : 'latest';
   const show = TABS.find((tab) => tab === parameters.get('tab')) ?? 'waiting';
+  const search = valuesIn(parameters, SEARCHED);
   const requests = useQuery({
-    queryKey: ['requests', show, order, limit, cursor],
+    queryKey: ['requests', show, order, search, limit, cursor],
     queryFn: (context) =>
       api('listRequests', {
-        query: { show, order, limit, ...(cursor === undefined ? {} : { cursor }) },
+        query: { show, order, ...search, limit, ...(cursor === undefined ? {} : { cursor }) },
         quiet: isRefresh(context),
       }),
     refetchInterval: 15_000,
   });
   const decidable =
-    show === 'waiting' && can('requests:decide')
-      ? (requests.data?.items ?? []).filter(
-          ({ state, notDecidable }) => state === 'pending' && notDecidable === undefined,
-        )
-      : [];
+    show === 'waiting' && can('requests:decide') ? (requests.data?.items ?? []).filter(isDecidable) : [];
+  const { whole, chosen, choosing, said } = useChosen<TokenRequest>({
+    of: { show, search },
+    shown: decidable,
+    keyOf: ({ id }) => id,
+    label: ({ userId, offer }) => t('requests.choose', { userId, offer }),
+    words: {
+      page: (count) => t('requests.pageChosen', { count }),
+      whole: t('requests.wholeChosen'),
+      chooseWhole: t('requests.chooseWhole'),
+    },
+  });
+  const toApprove = chosen.length > 0 ? chosen : decidable;
+  /** Whatever else narrows the list down stays. */
+  const go = (next: { tab?: string; order?: string; search?: SearchValues<(typeof SEARCHED)[number]> }) =>
+    setParameters({
+      tab: next.tab ?? show,
+      ...((next.order ?? order) === 'oldest' ? { order: 'oldest' } : {}),
+      ...(next.search ?? search),
+      ...keptSize(parameters),
+    });
   const make = can('requests:make') && (
     <Button variant="secondary" onClick={() => setMaking(true)}>
       {t('requests.make')}
@@ -70,7 +91,7 @@ export function Component() {
       <Tabs
         activeKey={show}
         aria-label={t('requests.tabsName')}
-        onSelect={(_, key) => setParameters({ tab: String(key), ...(order === 'oldest' ? { order } : {}) })}
+        onSelect={(_, key) => go({ tab: String(key) })}
       >
         {TABS.map((tab) => (
           <Tab
@@ -81,20 +102,42 @@ export function Component() {
           >
             {tab === show && (
               <div className="sower-tab sower-stack">
+                <SearchForm
+                  label={t('requests.title')}
+                  names={SEARCHED}
+                  values={search}
+                  error={requests.error}
+                  onSearch={(values) => go({ search: values })}
+                >
+                  {(field) => (
+                    <>
+                      <TextField label={t('requests.user')} {...field('userId')} />
+                      <TextField label={t('requests.offer')} {...field('offer')} />
+                    </>
+                  )}
+                </SearchForm>
                 <Flex>
                   <Button
                     variant="link"
                     isInline
-                    onClick={() =>
-                      setParameters({ tab: show, ...(order === 'latest' ? { order: 'oldest' } : {}) })
-                    }
+                    onClick={() => go({ order: order === 'latest' ? 'oldest' : 'latest' })}
                   >
                     {t(order === 'latest' ? 'requests.oldestFirst' : 'requests.latestFirst')}
                   </Button>
-                  {decidable.length > 1 && (
-                    <Button variant="secondary" onClick={() => setDeciding(decidable)}>
-                      {t('requests.approveAll', { count: decidable.length })}
-                    </Button>
+                  {(decidable.length > 1 || whole) && (
+                    <>
+                      <Button
+                        variant="secondary"
+                        onClick={() => setDeciding(whole ? { search } : { requests: toApprove })}
+                      >
+                        {whole
+                          ? t('requests.approveFound')
+                          : t(chosen.length > 0 ? 'requests.approveChosen' : 'requests.approveAll', {
+                              count: toApprove.length,
+                            })}
+                      </Button>
+                      {said}
+                    </>
                   )}
                 </Flex>
                 <Listing
@@ -109,6 +152,7 @@ export function Component() {
                       label={t('requests.title')}
                       items={items}
                       keyOf={(request) => request.id}
+                      choosing={decidable.length > 0 ? choosing : undefined}
                       columns={[
                         {
                           label: t('requests.user'),
@@ -144,7 +188,7 @@ export function Component() {
           </Tab>
         ))}
       </Tabs>
-      {deciding && <ApproveAllDialog requests={deciding} onClose={() => setDeciding(undefined)} />}
+      {deciding && <ApproveAllDialog deciding={deciding} onClose={() => setDeciding(undefined)} />}
       {making && <MakeRequestDialog onClose={() => setMaking(false)} />}
     </Screen>
   );

@@ -8,6 +8,7 @@ import type { RETENTION_OPERATIONS } from '@sower/api/retention';
 import type { SCHEDULE_OPERATIONS } from '@sower/api/schedules';
 import type { USER_IMPORT_OPERATIONS } from '@sower/api/user-imports';
 import { done, type Outcome } from '../core/outcome.ts';
+import { doToRequests } from '../jobs/bulk/requests.ts';
 import { doToTokens } from '../jobs/bulk/tokens.ts';
 import { doToUsers } from '../jobs/bulk/users.ts';
 import { assignMany } from '../jobs/distribution/assign.ts';
@@ -88,6 +89,7 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
     worded(distributeMany(context, actor, body), inWords),
   assignMany: (context, { actor, body, inWords }) => worded(assignMany(context, actor, body), inWords),
   doToTokens: (context, { actor, body, inWords }) => worded(doToTokens(context, actor, body), inWords),
+  doToRequests: (context, { actor, body, inWords }) => worded(doToRequests(context, actor, body), inWords),
   doToUsers: (context, { actor, body, inWords }) => worded(doToUsers(context, actor, body), inWords),
   startJob: (context, { actor, params, body, inWords }) =>
     worded(startJob(context, actor, { ...params, ...body }), inWords),

@@ -2,6 +2,7 @@
 
 import type { JobKinds } from '../work/runner.ts';
 import { bulkJobs } from './bulk/kind.ts';
+import { requestJobs } from './bulk/requests.ts';
 import { TOKEN_ACTIONS } from './bulk/tokens.ts';
 import { USER_ACTIONS } from './bulk/users.ts';
 import { assignJobs } from './distribution/assign.ts';
@@ -23,4 +24,5 @@ export const jobKinds = (
   import: importJobs(context),
   tokens: bulkJobs(context, TOKEN_ACTIONS),
   users: bulkJobs(context, USER_ACTIONS),
+  requests: requestJobs(context),
 });

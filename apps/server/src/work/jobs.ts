@@ -13,6 +13,7 @@ import {
   tokenSources,
 } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
+import { REQUEST_ACTIONS } from '@sower/api/requests';
 import { USER_BULK_ACTIONS } from '@sower/api/user-bulk';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -239,7 +240,7 @@ async function steer(
 const readShown = storedJson(
   'jobs.input',
   z.object({
-    action: z.enum([...BULK_ACTIONS, ...USER_BULK_ACTIONS]).optional(),
+    action: z.enum([...BULK_ACTIONS, ...USER_BULK_ACTIONS, ...REQUEST_ACTIONS]).optional(),
     profileName: z.string().optional(),
     tokens: z.enum(tokenSources).optional(),
     delivery: z.enum(['url', 'qr']).optional(),
@@ -269,7 +270,10 @@ export function viewJob(row: JobRow, inWords: InWords): Job {
   const pace = row.position > 0 ? row.busy / row.position : undefined;
   const open = row.state === 'running' || row.state === 'queued';
   const words = reasonIn(row, inWords);
-  const action = row.kind === 'tokens' || row.kind === 'users' ? readShown(row.input).action : undefined;
+  const action =
+    row.kind === 'tokens' || row.kind === 'users' || row.kind === 'requests'
+      ? readShown(row.input).action
+      : undefined;
   return {
     id: row.id,
     kind: row.kind,

@@ -15,13 +15,15 @@ const readGiven = storedJson(
 
 /** To see it. */
 export const permissionToView = (kind: JobKindName): Permission =>
-  kind === 'import' || kind === 'users' ? 'users:view' : 'tokens:view';
+  kind === 'import' || kind === 'users' || kind === 'requests' ? 'users:view' : 'tokens:view';
 
 /** To start, pause, cancel or resume it, and to have its result. */
 export function permissionToControl({ kind, input }: Pick<JobRow, 'kind' | 'input'>): Permission {
   switch (kind) {
     case 'tokens':
       return BULK_PERMISSIONS[readAction(input).action];
+    case 'requests':
+      return 'requests:decide';
     case 'import':
     case 'users':
       return 'users:edit';

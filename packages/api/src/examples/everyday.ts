@@ -133,6 +133,7 @@ export const EVERYDAY_EXAMPLES = {
   rejectRequest: { params: request, ifMatch: 1, body: { comment: 'Has one already' } },
   cancelRequest: { params: request, ifMatch: 1, body: { comment: 'Asked for by mistake' } },
   decideRequests: { body: { decision: 'approve', items: [{ id: '{requestToken.id}', version: 1 }] } },
+  doToRequests: { body: { action: 'approve', items: [{ id: '{requestToken.id}', version: 1 }] } },
   listSecondApprovals: {},
   approveSecondApproval: {
     params: { id: '0b1f6f0c-7f3f-4f0e' },

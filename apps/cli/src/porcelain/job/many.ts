@@ -17,7 +17,7 @@ export async function doToMany(
     readonly consequence: string;
     readonly none: string;
     readonly done: (count: number) => string;
-    readonly subject: 'serial' | 'userId';
+    readonly subject: 'serial' | 'userId' | 'id';
     /** Makes the job. */
     readonly start: () => Promise<Job>;
   },
@@ -37,7 +37,7 @@ export async function doToMany(
       ? { items: [] }
       : await call.api('listJobRows', { params: { id }, query: { state: 'failed', limit: SHOWN } });
   const failures = items.map((row) => ({
-    ...({ [subject]: row.subject } as { serial?: string; userId?: string }),
+    ...({ [subject]: row.subject } as { serial?: string; userId?: string; id?: string }),
     ...(row.reason === undefined ? {} : { reason: row.reason }),
     detail: row.detail ?? '',
   }));

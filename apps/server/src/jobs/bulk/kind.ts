@@ -10,12 +10,12 @@ import type { ServerContext } from '../../context.ts';
 import type { Actor } from '../../core/actor.ts';
 import { done, type Outcome, refusedAt } from '../../core/outcome.ts';
 import { domainFor } from '../../directory/domains.ts';
-import type { Row } from '../../store/schema/schema.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
 import { storedJson } from '../../store/schema/stored-json.ts';
 import { endRows } from '../../store/work/distribution-batches.ts';
 import { fixMeant, insertJobRows, type JobRow, listNamedRows } from '../../store/work/jobs.ts';
 import { collectJob, type Rows } from '../../work/collect.ts';
-import { doAtOnce, FEW_ROWS, type JobKind } from '../../work/runner.ts';
+import { type Batch, doAtOnce, FEW_ROWS, type JobKind } from '../../work/runner.ts';
 
 export type BulkContext = Pick<
   ServerContext,
@@ -57,31 +57,44 @@ export const bulkJobs = <Action extends string>(context: BulkContext, kind: Bulk
     return done(async (trx, { id, position, total }, limit) => {
       const rows = await listNamedRows(trx, kind.of, { jobId: id, state: 'new', from: position, limit });
       const inBatch = { ...context, db: trx };
-      const failures: { job_id: string; position: number; state: string; text: string }[] = [];
-      // Two jobs about the same ones hold them in the same order.
-      for (const row of rows.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
+      return doEach(trx, { id, total }, rows, limit, async (row) => {
         const isMeant = row.present !== null && row.present === row.meant;
         const outcome = isMeant ? await act(inBatch, row.subject) : undefined;
-        if (outcome?.ok) continue;
-        const why = JSON.stringify(outcome?.detail ?? kind.missing(row.subject));
-        failures.push({ job_id: id, position: row.position, state: 'failed', text: why });
-      }
-      const failed = new Set(failures.map((row) => row.position));
-      const succeeded = rows.filter((row) => !failed.has(row.position));
-      await endRows(trx, [
-        ...failures,
-        ...succeeded.map((row) => ({ job_id: id, position: row.position, state: 'done', text: null })),
-      ]);
-      const last = rows.length < limit;
-      return {
-        position: last ? total : (rows.at(-1)?.position ?? 0) + 1,
-        ...{ done: succeeded.length, leftOut: 0, failed: failures.length },
-        last,
-      };
+        return outcome?.ok ? undefined : (outcome?.detail ?? kind.missing(row.subject));
+      });
     });
   },
   end: () => 'done',
 });
+
+/** @param act what is done for a row; says why it was not */
+export async function doEach<Each extends Pick<Row<'job_rows'>, 'position' | 'key'>>(
+  trx: Connection,
+  { id, total }: Pick<JobRow, 'id' | 'total'>,
+  rows: readonly Each[],
+  limit: number,
+  act: (row: Each) => Promise<Text | undefined>,
+): Promise<Batch> {
+  const failures = new Map<number, Text>();
+  // Two jobs about the same ones hold them in the same order.
+  for (const row of rows.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
+    const why = await act(row);
+    if (why) failures.set(row.position, why);
+  }
+  await endRows(
+    trx,
+    rows.map(({ position }) => {
+      const why = failures.get(position);
+      return { job_id: id, position, state: why ? 'failed' : 'done', text: why ? JSON.stringify(why) : null };
+    }),
+  );
+  const last = rows.length < limit;
+  return {
+    position: last ? total : (rows.at(-1)?.position ?? 0) + 1,
+    ...{ done: rows.length - failures.size, leftOut: 0, failed: failures.size },
+    last,
+  };
+}
 
 const inputOf = <Action extends string>(
   { actions }: BulkKind<Action>,
