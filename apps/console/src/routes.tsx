@@ -85,6 +85,8 @@ export function browserRouter() {
                 lazy: () => import('./users/identity-sources/run-page.tsx'),
               },
               { path: 'nodes', lazy: () => import('./setup/nodes-page.tsx') },
+              { path: 'backups', lazy: () => import('./setup/backups-page.tsx') },
+              { path: 'schedules', lazy: () => import('./setup/schedules-page.tsx') },
               { path: 'certificates', lazy: () => import('./certificates/certificates-page.tsx') },
               { path: 'device-types', lazy: () => import('./profiles/device-types/device-types-page.tsx') },
               { path: 'administrators', lazy: () => import('./administration/administrators-page.tsx') },

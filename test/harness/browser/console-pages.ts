@@ -68,6 +68,8 @@ export const CONSOLE_PAGES = [
   'identity-sources/new',
   'certificates',
   'nodes',
+  'backups',
+  'schedules',
   'device-types',
   'administrators',
   'administrators/new',

@@ -70,7 +70,7 @@ export const SCHEDULE = group('schedule', 'schedule.summary', [
     summary: 'schedule.list',
     columns: [
       { title: 'field.name', value: ({ id }) => id },
-      { title: 'field.does', value: ({ kind }) => t(`schedule.kind.${kind}`) },
+      { title: 'field.does', value: ({ kind }) => t(`schedule-kind.${kind}`) },
       { title: 'field.times', value: ({ cron }) => cron },
       { title: 'field.timeZone', value: ({ timeZone }) => timeZone },
       { title: 'field.next', value: ({ nextAt }) => nextAt },
@@ -162,7 +162,7 @@ export const BACKUP = group('backup', 'backup.summary', [
           { title: 'field.name', value: ({ name }) => name },
           {
             title: 'field.state',
-            value: ({ state, removedAt }) => t(`backup.state.${removedAt ? 'removed' : state}`),
+            value: ({ state, removedAt }) => t(`backup-state.${removedAt ? 'removed' : state}`),
           },
           { title: 'field.begun', value: ({ begunAt }) => begunAt },
           { title: 'field.ended', value: ({ endedAt }) => endedAt },

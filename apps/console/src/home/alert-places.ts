@@ -2,8 +2,8 @@
 import type { AlertKind } from '@sower/api/checks';
 
 export const ALERT_PLACES: Readonly<Record<AlertKind, string>> = {
-  'backup-late': '/audit?action=backup.make',
-  'backup-unverified': '/audit?action=backup.verify',
+  'backup-late': '/backups',
+  'backup-unverified': '/backups',
   certificate: '/certificates',
   acme: '/certificates',
   'source-stopped': '/identity-sources',

@@ -11,6 +11,7 @@ import { Attention } from './attention.tsx';
 import { HomeCharts } from './charts.tsx';
 import { Failover } from './failover.tsx';
 import { FindUser } from './find-user.tsx';
+import { LastBackup } from './last-backup.tsx';
 import { SetUp } from './set-up.tsx';
 
 export function Component() {
@@ -35,6 +36,7 @@ export function Component() {
                 {(value) => <Attention statistics={value} />}
               </Loaded>
               <Failover />
+              <LastBackup />
             </TitledCard>
           )}
         </div>

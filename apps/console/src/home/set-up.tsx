@@ -22,7 +22,7 @@ const STEPS: readonly (readonly [step: Step, to: string])[] = [
   ['provisioned', '/tokens'],
   ['client', '/radius-clients'],
   ['mail', '/mail/settings'],
-  ['backup', '/audit?action=backup.make'],
+  ['backup', '/backups'],
 ];
 
 export function SetUp() {

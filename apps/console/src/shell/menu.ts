@@ -84,6 +84,8 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
         },
         { label: t('menu.certificates'), to: '/certificates' },
         { label: t('menu.nodes'), to: '/nodes' },
+        { label: t('menu.backups'), to: '/backups' },
+        { label: t('menu.schedules'), to: '/schedules' },
         { label: t('menu.deviceTypes'), to: '/device-types' },
       ],
     },

@@ -37,6 +37,8 @@ const NEEDS: readonly (readonly [pattern: string, permission: Permission, or?: P
   ['/jobs/*', 'tokens:view', 'users:view'],
   ['/certificates', 'tokens:view'],
   ['/nodes', 'settings:edit'],
+  ['/backups', 'backups:make'],
+  ['/schedules', 'settings:edit'],
   ['/device-types', 'profiles:view'],
   ['/administrators/*', 'administrators:edit'],
   ['/roles/new', 'administrators:edit'],

@@ -1,0 +1,36 @@
+/** How old the last backup and the last rehearsal of a restore are, before either is so old that it is an alert. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { useTimes } from '../ui/times.ts';
+
+const DAY_MILLISECONDS = 86_400_000;
+
+export function LastBackup() {
+  const t = useTexts();
+  const api = useApi();
+  const { time } = useTimes();
+  const { can } = useSession();
+  const backups = useQuery({
+    queryKey: ['backups', 'last'],
+    queryFn: () => api('listBackups', { query: { limit: 1 } }),
+    enabled: can('backups:make'),
+  });
+  if (!backups.data) return null;
+  const { configured, madeAt, verifiedAt } = backups.data;
+  if (!configured && madeAt === undefined) return null;
+  // Clocks of the browser and the server differ.
+  const days =
+    verifiedAt === undefined
+      ? undefined
+      : Math.max(0, Math.floor((Date.now() - Date.parse(verifiedAt)) / DAY_MILLISECONDS));
+  return (
+    <p>
+      {madeAt === undefined ? t('home.backup.none') : t('home.backup.made', { time: time(madeAt) })}{' '}
+      {days === undefined ? t('home.backup.notRehearsed') : t('home.backup.rehearsed', { count: days })}{' '}
+      <Link to="/backups">{t('setUp.acts.backup')}</Link>
+    </p>
+  );
+}

@@ -1,0 +1,156 @@
+/** Setup > Backups: what was made and why one failed, and starting one. Where they go, and who can read them, is decided on the server's host. */
+import { Label } from '@patternfly/react-core';
+import type { Backup, Backups } from '@sower/api/backups';
+import { useQuery } from '@tanstack/react-query';
+import { useActorWords } from '../api/actor-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { Facts } from '../ui/facts.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
+import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Nothing } from '../ui/lists/nothing.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { withOptionNames } from '../ui/option-names.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { isRefresh } from '../ui/refresh.ts';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { useDone } from '../ui/use-done.ts';
+
+const COLORS = { running: 'blue', done: 'green', failed: 'red', removed: 'grey' } as const;
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const backups = useQuery({
+    queryKey: ['backups'],
+    queryFn: (context) => api('listBackups', { quiet: isRefresh(context) }),
+    refetchInterval: (query) =>
+      query.state.data?.items.some(({ state }) => state === 'running') ? 2_000 : 15_000,
+  });
+  const making = useSaving(
+    { mutationFn: () => api('makeBackup', {}), onSuccess: () => done(t('backups.begun'), ['backups']) },
+    t('backups.make'),
+  );
+  const running = backups.data?.items.some(({ state }) => state === 'running') ?? false;
+  return (
+    <Screen
+      title={t('menu.backups')}
+      trail={[{ label: t('menu.setup') }]}
+      intro={t('backups.intro')}
+      actions={
+        backups.data?.configured && (
+          <Button
+            onClick={() => making.mutate()}
+            isLoading={making.isPending || running}
+            isDisabled={making.isPending || running}
+          >
+            {t('backups.make')}
+          </Button>
+        )
+      }
+    >
+      <div className="sower-stack">
+        <ProblemAlert error={making.error} />
+        <Loaded query={backups}>
+          {(value) => (
+            <>
+              <Plan backups={value} />
+              {value.items.length > 0 ? (
+                <Made items={value.items} />
+              ) : (
+                value.configured && <Nothing title={t('backups.none')} body={t('backups.noneBody')} />
+              )}
+            </>
+          )}
+        </Loaded>
+      </div>
+    </Screen>
+  );
+}
+
+function Plan({ backups }: { backups: Backups }) {
+  const t = useTexts();
+  const { time } = useTimes();
+  const { configured, recipients, withMasterKey, madeAt, verifiedAt, late, verifyLate } = backups;
+  const never = t('backups.never');
+  return (
+    <TitledCard title={t('backups.plan')}>
+      <div className="sower-stack">
+        {!configured && (
+          <Alert component="p" isInline variant="warning" title={t('backups.notConfigured')}>
+            {withOptionNames(t('setUp.says.backup'))}
+          </Alert>
+        )}
+        {late && <Alert component="p" isInline variant="warning" title={t('backups.late')} />}
+        {verifyLate && (
+          <Alert component="p" isInline variant="warning" title={t('backups.verifyLate')}>
+            {withOptionNames(t('backups.verifyHow'))}
+          </Alert>
+        )}
+        <Facts
+          facts={[
+            [t('backups.madeAt'), madeAt === undefined ? never : time(madeAt)],
+            [t('backups.verifiedAt'), verifiedAt === undefined ? never : time(verifiedAt)],
+            ...(configured
+              ? ([
+                  [
+                    t('backups.recipients'),
+                    recipients.map((key) => (
+                      <div key={key} className="sower-mono">
+                        {key}
+                      </div>
+                    )),
+                  ],
+                  [t('backups.masterKey'), t(withMasterKey ? 'backups.keyInside' : 'backups.keyElsewhere')],
+                ] as const)
+              : []),
+          ]}
+        />
+      </div>
+    </TitledCard>
+  );
+}
+
+function Made({ items }: { items: readonly Backup[] }) {
+  const t = useTexts();
+  const actorWords = useActorWords();
+  const { time, count } = useTimes();
+  return (
+    <ItemTable
+      label={t('menu.backups')}
+      items={items}
+      keyOf={({ id }) => id}
+      columns={[
+        { label: t('backups.name'), modifier: 'breakWord', cell: ({ name }) => name },
+        {
+          label: t('backups.state'),
+          modifier: 'breakWord',
+          cell: ({ state, removedAt, detail }) => {
+            const shown = removedAt === undefined ? state : 'removed';
+            return (
+              <>
+                <Label color={COLORS[shown]}>{t(`backup-state.${shown}`)}</Label>
+                {detail !== undefined && <p>{detail}</p>}
+              </>
+            );
+          },
+        },
+        { label: t('backups.rows'), cell: ({ rows }) => count(rows) },
+        {
+          label: t('backups.size'),
+          cell: ({ size }) => (size === undefined ? '–' : t('backups.octets', { size })),
+        },
+        { label: t('backups.begunAt'), cell: ({ begunAt }) => time(begunAt) },
+        { label: t('backups.begunBy'), modifier: 'breakWord', cell: ({ begunBy }) => actorWords(begunBy) },
+        {
+          label: t('backups.verified'),
+          cell: ({ verifiedAt }) => (verifiedAt === undefined ? '–' : time(verifiedAt)),
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,123 @@
+/** Setup > Schedules: what the server does at set times, when next, and at which times. */
+import type { Schedule } from '@sower/api/schedules';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ActionMenu } from '../ui/action-menu.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
+import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { useDone } from '../ui/use-done.ts';
+import { useScheduleWords } from './schedule-words.ts';
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const { time } = useTimes();
+  const wordsOf = useScheduleWords();
+  const [editing, setEditing] = useState<Schedule>();
+  const schedules = useQuery({
+    queryKey: ['schedules'],
+    queryFn: () => api('listSchedules', {}),
+    staleTime: 0,
+  });
+  return (
+    <Screen title={t('menu.schedules')} trail={[{ label: t('menu.setup') }]} intro={t('schedules.intro')}>
+      <Loaded query={schedules}>
+        {({ items }) => (
+          <ItemTable
+            label={t('menu.schedules')}
+            items={items}
+            keyOf={({ id }) => id}
+            columns={[
+              {
+                label: t('schedules.what'),
+                modifier: 'breakWord',
+                cell: ({ kind }) =>
+                  kind === 'report' ? (
+                    <Link to="/reporting/saved">{t('schedule-kind.report')}</Link>
+                  ) : (
+                    t(`schedule-kind.${kind}`)
+                  ),
+              },
+              {
+                label: t('schedules.when'),
+                modifier: 'breakWord',
+                cell: ({ cron }) => wordsOf(cron) ?? <span className="sower-mono">{cron}</span>,
+              },
+              { label: t('schedules.timeZone'), modifier: 'breakWord', cell: ({ timeZone }) => timeZone },
+              { label: t('schedules.next'), cell: ({ nextAt }) => time(nextAt) },
+              {
+                label: t('schedules.last'),
+                cell: ({ lastAt }) => (lastAt === undefined ? t('schedules.never') : time(lastAt)),
+              },
+            ]}
+            actions={(row) => (
+              <ActionMenu
+                label={t('ui.menuOf', { name: t(`schedule-kind.${row.kind}`) })}
+                entries={[{ label: t('schedules.edit'), onSelect: () => setEditing(row) }]}
+              />
+            )}
+          />
+        )}
+      </Loaded>
+      {editing && <TimesDialog row={editing} onClose={() => setEditing(undefined)} />}
+    </Screen>
+  );
+}
+
+function TimesDialog({ row, onClose }: { row: Schedule; onClose: () => void }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const { time } = useTimes();
+  const wordsOf = useScheduleWords();
+  const { values, field } = useFields({ cron: row.cron, timeZone: row.timeZone });
+  const cron = values.cron.trim().replace(/\s+/g, ' ');
+  const name = t(`schedule-kind.${row.kind}`);
+  return (
+    <FormDialog
+      title={t('schedules.editTitle', { name })}
+      action={t('ui.save')}
+      ready={cron !== '' && values.timeZone.trim() !== ''}
+      fields={['cron', 'timeZone']}
+      onClose={onClose}
+      onSubmit={async () => {
+        const { nextAt } = await api('editSchedule', {
+          params: { id: row.id },
+          ifMatch: row.version,
+          body: { cron, timeZone: values.timeZone.trim() },
+        });
+        await done(t('schedules.edited', { name, time: time(nextAt) }), ['schedules']);
+      }}
+    >
+      {(error) => (
+        <>
+          <TextField
+            label={t('schedules.when')}
+            help={
+              <>
+                {t('schedules.cronHelp')} {wordsOf(cron)}
+              </>
+            }
+            required
+            mono
+            {...field('cron', error)}
+          />
+          <TextField
+            label={t('schedules.timeZone')}
+            help={t('schedules.timeZoneHelp')}
+            required
+            {...field('timeZone', error)}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}
