@@ -14,7 +14,7 @@ import { type FreshDatabase, onBothDatabases } from '../../../test/harness/datab
 import { type AuditChainContext, linkAudit, seenHead } from '../src/audit/chain.ts';
 import type { AuditFinding } from '../src/audit/findings.ts';
 import { anchorOf, headKeeper } from '../src/audit/head.ts';
-import { examineAudit, type ProvenChain, verifyAudit } from '../src/audit/proof.ts';
+import { examineAudit, type ProvenChain, verifyAtSetTime, verifyAudit } from '../src/audit/proof.ts';
 import { beginMarks, newKeyCheck } from '../src/compose/first-marks.ts';
 import type { Actor } from '../src/core/actor.ts';
 import { sealing } from '../src/keys/seal/sealing.ts';
@@ -141,6 +141,31 @@ onBothDatabases('a writer of the database', (kind) => {
     expect(reported.map((finding) => finding.row)).toContain(row.id);
     await examineAudit({ ...uses, now: () => Date.now() + 3_700_000 }, auditor);
     expect(await alarms()).toHaveLength(2);
+  });
+
+  test('is found at a set time without a request; a stop does not wait for a long trail', async () => {
+    await write(250);
+    let batches = 0;
+    const yieldTo = async (): Promise<void> => {
+      batches += 1;
+    };
+    const steady = { ...uses, yieldTo };
+    const verified = async () =>
+      (await rows()).filter(({ action }) => action === 'audit.verify').map(({ result }) => result);
+    await verifyAtSetTime(steady, () => batches > 1);
+    expect(batches).toBe(2);
+    expect(await verified()).toEqual([]);
+
+    await verifyAtSetTime(steady, () => false);
+    expect(await verified()).toEqual(['success']);
+    expect(reported).toEqual([]);
+
+    const victim = (await rows())[200] as Row<'audit'>;
+    await open.db.updateTable('audit').set({ object: 'user:other' }).where('id', '=', victim.id).execute();
+    await verifyAtSetTime(steady, () => false);
+    expect(await verified()).toEqual(['success', 'failure']);
+    expect((await rows()).filter(({ action }) => action === 'audit.altered')).toHaveLength(1);
+    expect(reported.map((finding) => finding.row)).toEqual([victim.id]);
   });
 
   test('alters the text that readers of other languages see: it is found like any other change', async () => {

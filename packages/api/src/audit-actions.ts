@@ -3,6 +3,7 @@ export const AUDIT_ACTIONS = [
   'server.start',
   'audit.marks',
   'audit.altered',
+  'audit.verify',
   'administrator.log-on',
   'administrator.log-off',
   'administrator.prove',

@@ -12,6 +12,7 @@ export const scheduleKinds = [
   'alerts',
   'backup',
   'retention',
+  'verify-audit',
   'report',
 ] as const;
 export type ScheduleKind = (typeof scheduleKinds)[number];

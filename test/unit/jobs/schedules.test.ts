@@ -37,6 +37,7 @@ onBothDatabases('schedules', (kind) => {
     'approval-digest': async () => void did.push('approval-digest'),
     alerts: async () => void did.push('alerts'),
     retention: async () => void did.push('retention'),
+    'verify-audit': async () => void did.push('verify-audit'),
     report: async () => void did.push('report'),
     'clean-up': async (about) => void did.push(about ?? 'clean-up'),
   };
@@ -138,7 +139,7 @@ onBothDatabases('schedules', (kind) => {
     const warned: string[] = [];
     const all = { db: stored.db, now: () => clock, backups: {} } as Parameters<typeof schedulesOf>[0];
     const log = { warn: (message: string) => void warned.push(message) } as Parameters<typeof schedulesOf>[2];
-    const shipped = schedulesOf(all, () => {}, log);
+    const shipped = schedulesOf(all, { retention: () => {}, 'verify-audit': () => {} }, log);
     const paused = {
       ...({ kind: 'distribute', name: 'J', input: '{}', about: null, rule_id: null, source: null } as const),
       ...({ state: 'paused', phase: 'work', total: 1 } as const),
@@ -187,5 +188,8 @@ onBothDatabases('schedules', (kind) => {
     expect(await work()).toContain('rules');
     await hastenSchedule(stored.db, 'rules', clock);
     expect(await work()).toEqual(['rules']);
+    // Not at the first start, when there is other work.
+    clock += 7 * DAY;
+    expect(await work()).toContain('verify-audit');
   });
 });

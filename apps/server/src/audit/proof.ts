@@ -7,12 +7,14 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { AuditChain, AuditChainEnd } from '@sower/api/audit';
 import { type ChainedRow, type ChainHead, type ChainStart, chainText } from '@sower/api/audit-chain';
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
-import { type Actor, denied } from '../core/actor.ts';
+import { type Actor, denied, SYSTEM } from '../core/actor.ts';
 import { done, type Outcome, refused, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { countUnlinked, listForgotten, listLinks, queueForgotten } from '../store/audit/chain.ts';
 import { hasAuditMark } from '../store/audit/rows.ts';
 import { listAudit } from '../store/audit/search.ts';
+import { TOP_DOMAIN } from '../store/directory/domains.ts';
 import { listForgeries } from '../store/keys/marked-rows.ts';
 import {
   type AuditChainContext,
@@ -42,12 +44,19 @@ export type ProvenChain = Omit<AuditChain, 'detail' | 'findings'> & {
   readonly findings: readonly finding.AuditFinding[];
 };
 
+type Wanted = {
+  readonly anchor?: string | undefined;
+  /** Awaited after each batch. */
+  readonly between?: () => Promise<unknown>;
+};
+
 /** Takes a while on a long trail. */
 export async function verifyAudit(
   context: AuditChainContext,
   actor: Actor,
-  given: { readonly anchor?: string | undefined } = {},
+  given: Wanted = {},
 ): Promise<Outcome<ProvenChain>> {
+  const { between = yieldToOthers } = given;
   const denial = denied(actor, 'audit:view');
   if (denial) return denial;
   const anchored = given.anchor === undefined ? undefined : readAnchor(context, given.anchor, 'ever');
@@ -60,7 +69,7 @@ export async function verifyAudit(
   const heads = [...(anchored ? [anchored] : []), ...known.heads, ...(stored ? [stored] : [])];
   // Rows without a mark that were waiting stop waiting after this, and are found among the forgotten ones.
   await linkAudit(context);
-  const findings = await sweep(context);
+  const findings = await sweep(context, between);
   if (known.altered) findings.push(finding.headFileAltered());
   if (!stored) findings.push(finding.headGone());
   findings.push(...(await listForgeries(context.db, context)).map(finding.forgery));
@@ -68,7 +77,7 @@ export async function verifyAudit(
   const unmarked = heads.length === 0 ? 0 : Math.min(...heads.map((head) => head.unmarked));
   const begins = await auditStart(context.db, context);
   findings.push(...begins.forged.map(({ seq }) => finding.forgedCut(seq)));
-  const chain = await follow(context, unmarked, begins.start);
+  const chain = await follow(context, { unmarked, start: begins.start, between });
   findings.push(...chain.findings, ...(await headFindings(context.db, context, heads, chain.last.seq)));
 
   const [first] = findings;
@@ -106,7 +115,7 @@ const REPORT_AGAIN_MILLISECONDS = 3_600_000;
 /** Verifies the trail that is in use: what is wrong with it is an alarm, also if the one who looked keeps silent. */
 export async function examineAudit(
   context: AuditChainContext,
-  ...asked: [actor: Actor, given?: { readonly anchor?: string | undefined }]
+  ...asked: [actor: Actor, given?: Wanted]
 ): Promise<Outcome<ProvenChain>> {
   const outcome = await verifyAudit(context, ...asked);
   const findings = outcome.ok ? outcome.value.findings : [];
@@ -122,11 +131,50 @@ export async function examineAudit(
   return outcome;
 }
 
+/** The server itself, where it verifies by itself. */
+export const AUDITOR: Actor = {
+  kind: 'system',
+  name: 'system',
+  grants: [{ permissions: new Set(['audit:view']), domain: TOP_DOMAIN.path }],
+};
+
+class Stopped extends Error {}
+
+/**
+ * Verifies the whole trail at a set time. The trail says that it was, and how it was found; what is wrong is an alarm.
+ * @param isStopping ends it: a long trail takes minutes
+ */
+export async function verifyAtSetTime(
+  context: AuditChainContext & { readonly yieldTo: () => Promise<void> },
+  isStopping: () => boolean,
+): Promise<void> {
+  const between = async (): Promise<void> => {
+    if (isStopping()) throw new Stopped();
+    await context.yieldTo();
+  };
+  try {
+    const outcome = await examineAudit(context, AUDITOR, { between });
+    if (!outcome.ok) return;
+    const { intact, detail } = outcome.value;
+    await record(context.db, context, SYSTEM, {
+      action: 'audit.verify',
+      object: 'audit',
+      result: intact ? 'success' : 'failure',
+      reason: detail,
+    });
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  }
+}
+
 /** Of the reason of a row, which may be cut to what a row can hold. */
 const FIRST_WORDS = 200;
 
 /** Rows that are neither waiting nor linked: those with a mark have been linked meanwhile. */
-async function sweep(context: AuditChainContext): Promise<finding.AuditFinding[]> {
+async function sweep(
+  context: AuditChainContext,
+  between: () => Promise<unknown>,
+): Promise<finding.AuditFinding[]> {
   const findings: finding.AuditFinding[] = [];
   for (let next: string | undefined = ''; next !== undefined; ) {
     const forgotten = await listForgotten(context.db, next, SWEEP);
@@ -137,7 +185,7 @@ async function sweep(context: AuditChainContext): Promise<finding.AuditFinding[]
     );
     findings.push(...forgotten.rows.filter((row) => !marked.includes(row)).map(finding.unmarkedRow));
     next = forgotten.next;
-    await yieldToOthers();
+    await between();
   }
   return findings;
 }
@@ -153,8 +201,14 @@ type Followed = {
 /** @param start the link before the first */
 async function follow(
   context: AuditChainContext,
-  unmarked: number,
-  start: Pick<ChainHead, 'seq' | 'hash'>,
+  {
+    unmarked,
+    start,
+    between,
+  }: Required<Pick<Wanted, 'between'>> & {
+    readonly unmarked: number;
+    readonly start: Pick<ChainHead, 'seq' | 'hash'>;
+  },
 ): Promise<Followed> {
   const findings: finding.AuditFinding[] = [];
   let { seq } = start;
@@ -193,7 +247,7 @@ async function follow(
       lastHash = link.hash;
     }
     if (links.length < BATCH) break;
-    await yieldToOthers();
+    await between();
   }
   return { last: { seq, hash: lastHash }, rows, restores, ...(times ? { times } : {}), findings };
 }

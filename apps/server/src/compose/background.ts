@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { linkRounds } from '../audit/chain.ts';
 import { figuresRound } from '../audit/figures/roll-up.ts';
 import { type ForwardTarget, forwardRound, newPace, placesLook } from '../audit/forward/forward.ts';
+import { verifyAtSetTime } from '../audit/proof.ts';
 import { type RenewContext, renewWhenDue } from '../certificates/acme/renew.ts';
 import type { TlsValidation } from '../certificates/acme/tls-validation.ts';
 import type { ServerContext } from '../context.ts';
@@ -70,12 +71,18 @@ export function startBackground(
     const deleted = await doRetention(context, isStopping);
     if (Object.values(deleted).some((rows) => rows > 0)) log.info({ deleted }, 'old rows were deleted');
   }, logged('old rows could not be deleted; it is tried again at the next time'));
-  const schedules = schedulesOf(context, retention.begin, log);
+  const verification = inBackground(
+    (isStopping) => verifyAtSetTime(context, isStopping),
+    logged('the audit trail could not be verified; it is tried again at the next time'),
+  );
+  const begin = { retention: retention.begin, 'verify-audit': verification.begin };
+  const schedules = schedulesOf(context, begin, log);
   return {
     work: [
       ...workLoops(context, schedules, log, logged).map(started),
       ...forwardLoops(context).map(started),
       ['delete old rows', retention.stop],
+      ['verify the audit trail', verification.stop],
       [
         'end a backup',
         async () => {
@@ -199,7 +206,7 @@ const lastLoops = (context: WorkContext, log: Logger): BackgroundLoop[] => [
 /** @param log warned when something is put off: what was deleted or ended because of a wrong clock is lost */
 export function schedulesOf(
   context: WorkContext,
-  beginRetention: () => void,
+  begin: Readonly<Record<'retention' | 'verify-audit', () => void>>,
   log: Pick<Logger, 'warn'>,
 ): ScheduleKinds {
   const unlessTooLate =
@@ -215,7 +222,8 @@ export function schedulesOf(
     rules: () => runRules(context),
     'expiry-mail': () => queueAllReminders(context),
     'clean-up': unlessTooLate('old jobs are ended', () => forgetOldJobs(context)),
-    retention: unlessTooLate('old rows are deleted', beginRetention),
+    retention: unlessTooLate('old rows are deleted', begin.retention),
+    'verify-audit': async () => begin['verify-audit'](),
     report: (about) => mailSavedReport(context, about),
     approvals: () => lookAtWaiting(context, 'often'),
     'approval-digest': () => lookAtWaiting(context, 'daily'),

@@ -39,6 +39,7 @@ const BUILT_IN = {
   alerts: '* * * * *',
   backup: '40 2 * * *',
   retention: '50 3 * * *',
+  'verify-audit': '10 4 * * 0',
 } as const satisfies Record<Exclude<ScheduleKind, 'report'>, string>;
 
 /** @returns undefined if there is no such time, as for the 30th of February */
@@ -53,14 +54,20 @@ export function nextTime(
   }
 }
 
+/** Takes minutes on a long trail, and a server that was started for a new version has other things to do. The others are due at once. */
+const NOT_AT_ONCE: ReadonlySet<ScheduleKind> = new Set(['verify-audit']);
+
 /** @param kinds those that this node can do */
 export async function addBuiltInSchedules(
   { db, now }: Context,
   kinds: Readonly<Partial<Record<ScheduleKind, unknown>>> = BUILT_IN,
 ): Promise<void> {
   for (const [kind, cron] of Object.entries(BUILT_IN) as [ScheduleKind, string][])
-    if (kinds[kind])
-      await insertSchedule(db, { id: kind, kind, about: null, cron, time_zone: 'UTC', next_at: now() });
+    if (kinds[kind]) {
+      const row = { id: kind, kind, about: null, cron, time_zone: 'UTC' };
+      const first = NOT_AT_ONCE.has(kind) ? nextTime(row, now()) : undefined;
+      await insertSchedule(db, { ...row, next_at: first ?? now() });
+    }
 }
 
 /** The next time may be a month away. */

@@ -8,8 +8,8 @@ import { dirname, join } from 'node:path';
 import { text } from '@sower/texts/outcomes';
 import { sql } from 'kysely';
 import { headKeeper } from '../../audit/head.ts';
-import { verifyAudit } from '../../audit/proof.ts';
-import { type Actor, SYSTEM } from '../../core/actor.ts';
+import { AUDITOR, verifyAudit } from '../../audit/proof.ts';
+import { SYSTEM } from '../../core/actor.ts';
 import { TextError } from '../../core/outcome.ts';
 import { record } from '../../core/record.ts';
 import { isoTime } from '../../core/time.ts';
@@ -35,7 +35,6 @@ import {
 import { migrateUpTo } from '../../store/db/migrate.ts';
 import type { DatabaseLocation } from '../../store/db/open.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
-import { TOP_DOMAIN } from '../../store/directory/domains.ts';
 import { findSettings } from '../../store/operations/installation.ts';
 import type { Database } from '../../store/schema/schema.ts';
 import { type AfterRestore, type Ended, endWhatWasLive } from './after-restore.ts';
@@ -256,12 +255,6 @@ export type Rehearsal = {
   readonly seals: number;
 };
 
-const REHEARSING: Actor = {
-  kind: 'system',
-  name: 'system',
-  grants: [{ permissions: new Set(['audit:view']), domain: TOP_DOMAIN.path }],
-};
-
 /**
  * Restores it into a scratch database, and checks everything there: counts, the audit chain, seals.
  * @throws TextError
@@ -292,7 +285,7 @@ async function rehearseIn(
     await db.updateTable('installation').set({ key_check: keyCheck }).execute();
     await migrateUpTo(db);
     const context = { db, sealing: seal, now, random, onAuditFindings: () => {} };
-    const chain = await verifyAudit({ ...context, auditHead: headKeeper(context) }, REHEARSING);
+    const chain = await verifyAudit({ ...context, auditHead: headKeeper(context) }, AUDITOR);
     if (!chain.ok) throw new TextError(chain.detail);
     if (!chain.value.intact) throw new TextError(text('backup.chain', { finding: chain.value.detail }));
     const { opened: seals, closed } = await openSeals(location, seal);
