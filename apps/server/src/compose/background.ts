@@ -37,7 +37,7 @@ type WorkContext = ServerContext &
   Omit<RenewContext, 'ends' | 'onOrder'> &
   LookContext &
   Parameters<typeof linkRounds>[0] &
-  Pick<Guesses, 'codeLimit' | 'trail'> & {
+  Pick<Guesses, 'codeLimit' | 'logOnLimit' | 'accountLimit' | 'trail'> & {
     readonly forwarding: readonly ForwardTarget[];
     readonly node: OwnNode;
     readonly validation: TlsValidation;

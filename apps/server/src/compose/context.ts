@@ -15,12 +15,13 @@ import { authenticator } from '../authentication/verify/authenticate.ts';
 import { proveAcceptance } from '../authentication/verify/prove.ts';
 import { tlsValidation } from '../certificates/acme/tls-validation.ts';
 import type { Config } from '../config.ts';
-import { guessLimit, oneLevel, WRONG_CODES_OF_ALL } from '../core/guess-limit.ts';
+import { guessLimit, WRONG_CODES_OF_ALL } from '../core/guess-limit.ts';
 import { appMetrics, directoryMetric } from '../core/metrics.ts';
 import { readiness } from '../http/readiness.ts';
 import { stopping } from '../http/stopping.ts';
 import { serverKeys } from '../keys/rsa/server-keys.ts';
 import { ldapServers } from '../ldap/servers.ts';
+import { accountLevels } from '../log-on/log-on-limit.ts';
 import { mailQueue } from '../mail/queue.ts';
 import { type BackupContext, startThread } from '../operations/backup/make.ts';
 import { ownNode } from '../operations/nodes/nodes.ts';
@@ -54,12 +55,11 @@ const REFILL_MILLISECONDS = 6_000;
 
 export type Composed = Awaited<ReturnType<typeof compose>>;
 
-/** @param processes among which what one server may do is divided */
 export async function compose(
   config: Config,
   foundation: Foundation,
   sources: Sources,
-  { log, version, processes }: { readonly log: Logger; readonly version: string; readonly processes: number },
+  { log, version }: { readonly log: Logger; readonly version: string },
 ) {
   const { database, recent } = foundation;
   const { now, monotonic, sleep } = sources;
@@ -69,11 +69,7 @@ export async function compose(
   const databaseNow = clockOfDatabase.now;
   const base = await baseOf(config, foundation, sources, { log, version, registry, databaseNow });
   const clock = { refillMilliseconds: REFILL_MILLISECONDS, now: monotonic, sleep };
-  const ownGuesses = {
-    ...clock,
-    burst: Math.ceil(config.wrongCodes / processes),
-    refillMilliseconds: clock.refillMilliseconds * processes,
-  };
+  const guesses = { ...clock, burst: config.wrongCodes };
   const wrongCodes = wrongCodeTrail(base, (error) =>
     log.error({ err: error }, 'wrong activation codes could not be recorded'),
   );
@@ -105,15 +101,14 @@ export async function compose(
     recordSession: sessionRecorder(base),
     radiusListeners: () => (radius?.listeners ?? []).map(({ kind, address }) => ({ kind, address })),
     codeLimit: guessLimit({
-      burst: config.wrongCodes,
+      ...guesses,
       brake: WRONG_CODES_OF_ALL,
       onWrong: wrongCodes.count,
       patienceMilliseconds: CODE_PATIENCE_MILLISECONDS,
-      ...clock,
     }),
     authenticatorOrigins: config.authenticatorOrigins,
-    logOnLimit: guessLimit(ownGuesses),
-    accountLimit: guessLimit({ ...ownGuesses, levelsOf: oneLevel }),
+    logOnLimit: guessLimit(guesses),
+    accountLimit: guessLimit({ ...guesses, levelsOf: accountLevels(base) }),
     sendMail: sendBySmtp,
     metrics: registry,
     stopping: stopping({ drainSeconds: config.drainSeconds, clock: monotonic, sleep }),

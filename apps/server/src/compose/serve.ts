@@ -48,7 +48,7 @@ export async function startServer(
   let composed: Composed | undefined;
   const doubt = (): void => composed?.context.readiness.doubt();
   const foundation = await layFoundation(config, SOURCES, { log, say, processes, doubt });
-  composed = await compose(config, foundation, SOURCES, { log, version, processes });
+  composed = await compose(config, foundation, SOURCES, { log, version });
   const { context } = composed;
   registerGauges(composed);
   const background = startBackground(workContext(config, foundation, composed, SOURCES), log);

@@ -8,8 +8,9 @@
 
 import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../context.ts';
-import type { GuessLimit } from '../core/guess-limit.ts';
+import { type GuessLimit, oneLevel } from '../core/guess-limit.ts';
 import { isGuess, type Outcome, refused } from '../core/outcome.ts';
+import type { Level } from '../core/token-buckets.ts';
 import { userIdKey } from '../store/directory/users.ts';
 
 export type LogOnLimits = { readonly logOnLimit: GuessLimit; readonly accountLimit: GuessLimit };
@@ -17,6 +18,12 @@ export type LogOnLimits = { readonly logOnLimit: GuessLimit; readonly accountLim
 export type LogOnName = { readonly kind: 'administrator' | 'user'; readonly name: string };
 
 const logOnNameKey = ({ kind, name }: LogOnName): string => `${kind} ${userIdKey(name)}`;
+
+/** What an account is counted under. Processes tell each other in the database, where it names no one. */
+export const accountLevels =
+  ({ sealing }: Pick<ServerContext, 'sealing'>) =>
+  (account: string): readonly Level[] =>
+    oneLevel(sealing.keyedHash('guessed-account', account));
 
 /** The mark for a browser that has logged on; it keeps the one it has. Reveals nothing to anyone who reads it. */
 export function browserMark(

@@ -35,6 +35,7 @@ export type LastingPurpose =
 export type ChangingPurpose =
   | 'activation-code'
   | 'known-browser'
+  | 'guessed-account'
   | 'audit-chain'
   | 'audit-cut'
   | 'audit-row'
@@ -46,6 +47,7 @@ export type ChangingPurpose =
 const CHANGING: ReadonlySet<string> = new Set<ChangingPurpose>([
   'activation-code',
   'known-browser',
+  'guessed-account',
   'audit-chain',
   'audit-cut',
   'audit-row',

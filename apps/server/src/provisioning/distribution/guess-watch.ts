@@ -1,5 +1,5 @@
 /**
- * Wrong activation codes, beyond the process that saw them: what all processes share, the audit trail, and the alarm.
+ * Wrong activation codes and wrong passwords, beyond the process that saw them: what all processes share, the audit trail, and the alarm.
  *
  * Nothing here is in the path of a request, and a flood does not cost a write per guess: each process writes one row a second, and a
  * bounded number of audit rows every half minute. If no one is wrong, nothing is written.
@@ -23,15 +23,18 @@ import { storedJson } from '../../store/schema/stored-json.ts';
 const TRAIL_MILLISECONDS = 30_000;
 /** A flood from everywhere is one event too. */
 const MAX_ROWS = 100;
-/** Per process. The rest are counted by each process alone, and in the overall count. */
+/** Per process and limit. The rest are counted by each process alone, and in the overall count. */
 const MAX_SHARED = 500;
 /** A process that has written nothing for this long is gone, and its counts are dropped. */
 const SILENT_MILLISECONDS = 15_000;
 /** While guessing continues, the audit trail says so at most this often. */
 const ALARM_MILLISECONDS = 600_000;
 
+type Shared = Pick<GuessLimit, 'share' | 'hear'>;
 type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'> & {
-  readonly codeLimit: Pick<GuessLimit, 'share' | 'hear' | 'braked'>;
+  readonly codeLimit: Shared & Pick<GuessLimit, 'braked'>;
+  readonly logOnLimit: Shared;
+  readonly accountLimit: Shared;
   readonly trail: Pick<AuditSummary, 'stop'>;
   /** Milliseconds of any steady clock. */
   readonly monotonic: () => number;
@@ -69,6 +72,12 @@ export function watchGuesses(
   onAlarm: (braked: boolean) => void,
 ) {
   const { db, codeLimit, trail } = context;
+  /** Each under a name of its own. Earlier versions share the first alone, and have no name for it. */
+  const limits: readonly (readonly [name: string, limit: Shared])[] = [
+    ['', codeLimit],
+    ['log-on ', context.logOnLimit],
+    ['account ', context.accountLimit],
+  ];
   const node = Buffer.from(context.random(12)).toString('hex');
   /** When this process first saw a report of another one, by its own clock: theirs may differ. */
   const seen = new Map<string, { at: number; since: number }>();
@@ -76,7 +85,9 @@ export function watchGuesses(
   let braked = false;
 
   async function tell(): Promise<void> {
-    const missing = codeLimit.share(MAX_SHARED);
+    const missing = limits.flatMap(([name, limit]) =>
+      limit.share(MAX_SHARED).map(([key, count]) => [name + key, count] as const),
+    );
     if (missing.length > 0) {
       await putGuessReport(db, { node, at: context.now(), missing: JSON.stringify(missing) });
       written = true;
@@ -88,7 +99,7 @@ export function watchGuesses(
 
   async function hear(): Promise<void> {
     const now = context.monotonic();
-    const total = new Map<string, number>();
+    const totals = new Map(limits.map(([name]) => [name, new Map<string, number>()]));
     const rows = await listGuessReports(db, node);
     for (const row of rows) {
       const before = seen.get(row.node);
@@ -98,10 +109,15 @@ export function watchGuesses(
         await deleteGuessReport(db, row.node, row.at);
         continue;
       }
-      for (const [key, missing] of readMissing(row.missing)) total.set(key, (total.get(key) ?? 0) + missing);
+      for (const [named, missing] of readMissing(row.missing)) {
+        const name = named.slice(0, named.indexOf(' ') + 1);
+        const total = totals.get(name);
+        const key = named.slice(name.length);
+        total?.set(key, (total.get(key) ?? 0) + missing);
+      }
     }
     for (const other of seen.keys()) if (!rows.some((row) => row.node === other)) seen.delete(other);
-    codeLimit.hear(total);
+    for (const [name, limit] of limits) limit.hear(totals.get(name) ?? new Map());
   }
 
   async function raise(): Promise<void> {
