@@ -444,6 +444,8 @@ test('thresholds and severities of alerts, in the rules for Prometheus and in do
     `by restoring it in the last ${bad('backup-unverified', day)} days`,
     `the certificate expires within ${bad('certificate', 1)} days; ${words[bad('acme', 1) + 1]} orders by ACME`,
     `less than ${bad('disk', 2 ** 20)} MiB are free`,
+    `over ${bad('passcodes-guessed', 1)} more logons were refused than four times`,
+    `over ${bad('passwords-guessed', 1)} more logons were refused than four times`,
     `more than ${bad('clock', second)} seconds`,
     `set an alert ${bad('certificate', 1)} days before`,
   ])

@@ -43,6 +43,9 @@ const TABLE = {
   /** Milliseconds apart from the clock of the database. */
   clock: { severity: 'page', worse: 'more', warn: 2 * SECOND, bad: 30 * SECOND },
   guessing: { severity: 'warn' },
+  /** Refused logons of this hour and the one before, less four times those that were accepted. */
+  'passcodes-guessed': { severity: 'warn', worse: 'more', bad: 200 },
+  'passwords-guessed': { severity: 'warn', worse: 'more', bad: 200 },
   replication: { severity: 'page' },
 } as const satisfies Record<string, Check>;
 

@@ -7,6 +7,7 @@ import type { Actor } from '@sower/server/core/actor';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { mailQueue } from '@sower/server/mail/queue';
 import { keepAlerts, showAlerts } from '@sower/server/operations/alerts/alerts';
+import { addFigures } from '@sower/server/store/audit/figures';
 import { seeAuditForward } from '@sower/server/store/audit/forwards';
 import { insertAudit } from '@sower/server/store/audit/rows';
 import { newId } from '@sower/server/store/db/ids';
@@ -159,6 +160,7 @@ onBothDatabases('alerts', (kind) => {
       'audit_unlinked',
       'alerts',
       'backups',
+      'figures',
       'tokens',
       'role_grants',
       'administrators',
@@ -308,6 +310,47 @@ onBothDatabases('alerts', (kind) => {
     clock += 7 * DAY;
     await look();
     expect(await open()).toEqual([]);
+  });
+
+  test('passcodes and passwords that are guessed, by many at many: each by its channels, and not where most are right', async () => {
+    settings = { ...settings, 'alerts.mail': false };
+    clock = Math.floor(START / HOUR) * HOUR + 10 * 60_000;
+    const hour = Math.floor(clock / HOUR) * HOUR;
+    const counted = (name: string, outcome: string, count: number, at = hour, domain = '/') =>
+      addFigures(one.db, [{ kind: 'log-on', grain: 'hour', domain, at, name, outcome, count }]);
+    // Below the threshold together, and long ago.
+    await counted('radius', 'refused', 150);
+    await counted('agent', 'refused', 50, hour - HOUR);
+    await counted('rest', 'refused', 9_999, hour - 2 * HOUR);
+    await counted('radius', 'asked', 9_999);
+    await look();
+    expect(await open()).toEqual([]);
+    await counted('radius', 'refused', 1);
+    await look();
+    expect(await open()).toEqual([
+      expect.stringMatching(/^passcodes-guessed: .* 201 logons .* refused and 0 accepted/),
+    ]);
+    // A busy morning.
+    await counted('rest', 'accepted', 50, hour - HOUR);
+    await counted('self-service', 'refused', 180);
+    await counted('console', 'refused', 20);
+    await look();
+    expect(await open()).toEqual([]);
+    await one.db
+      .insertInto('security_domains')
+      .values({
+        ...{ id: 'north', path: '/north/', name: 'North', name_key: 'north' },
+        ...{ parent_id: TOP_DOMAIN.id, created_at: START, version: 1 },
+      })
+      .execute();
+    await counted('console', 'refused', 1, hour, '/north/');
+    await look();
+    expect(await open()).toEqual([expect.stringMatching(/^passwords-guessed: .* 201 logons/)]);
+    clock += 2 * HOUR;
+    await one.db.deleteFrom('audit_unlinked').execute();
+    await look();
+    expect(await open()).toEqual([]);
+    await one.db.deleteFrom('security_domains').where('id', '=', 'north').execute();
   });
 
   test('rows that a place refused are told for a week, if it is not in greater trouble', async () => {

@@ -19,4 +19,6 @@ export const ALERT_PLACES: Readonly<Record<AlertKind, string>> = {
   replication: '/nodes',
   clock: '/nodes',
   guessing: '/audit?action=ctkip.wrong-code',
+  'passcodes-guessed': '/reporting?range=day',
+  'passwords-guessed': '/reporting?range=day',
 };

@@ -2,12 +2,14 @@
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { type AlertKind, judged } from '@sower/api/checks';
+import type { LogOnOutcome, LogOnWay } from '@sower/api/figures';
 import { readText, type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { isoTime } from '../../core/time.ts';
 import { isLate } from '../../directory/sources/sources.ts';
 import { daysToExpiry, readChain } from '../../keys/x509/certificate-view.ts';
 import type { ServedCertificate } from '../../keys/x509/served-certificate.ts';
+import { sumOfAllDomains } from '../../store/audit/figures.ts';
 import { type AuditForwardRow, listAuditForwards } from '../../store/audit/forwards.ts';
 import { listAudit } from '../../store/audit/search.ts';
 import { reasonValue } from '../../store/db/reason.ts';
@@ -30,7 +32,8 @@ export type LookContext = Pick<ServerContext, 'db' | 'now' | 'settings'> & {
 export type Found = { readonly kind: AlertKind; readonly about?: string; readonly text: Text };
 
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const MEBIBYTE = 1024 * 1024;
 const LATE = {
   guessing: 30 * MINUTE,
@@ -55,6 +58,7 @@ export async function lookForAlerts(
     ofTokens,
     ofWaiting,
     ofAudit,
+    ofLogOns,
     ofDisk,
     ofReplication,
     ofClocks,
@@ -221,6 +225,33 @@ async function ofAudit({ db, now }: LookContext): Promise<readonly Found[]> {
     ),
     ...only(guessing && { kind: 'guessing', text: text('alert.guessing', { time: isoTime(guessing.at) }) }),
   ];
+}
+
+/** A client's users mistype, too: as many as this for each that is accepted. */
+const REFUSED_OF_ONE = 4;
+const WAYS = {
+  'passcodes-guessed': ['radius', 'agent', 'rest'],
+  'passwords-guessed': ['console', 'self-service'],
+} as const satisfies Partial<Record<AlertKind, readonly LogOnWay[]>>;
+
+/** By the figures, which all servers share. A limit slows a source, and an account; this sees many sources and many accounts. */
+async function ofLogOns({ db, now }: LookContext): Promise<readonly Found[]> {
+  const from = Math.floor(now() / HOUR) * HOUR - HOUR;
+  const counted = await sumOfAllDomains(db, { kind: 'log-on', grain: 'hour', from });
+  return (['passcodes-guessed', 'passwords-guessed'] as const).flatMap((kind) => {
+    const ways: readonly string[] = WAYS[kind];
+    const sum = (outcome: LogOnOutcome): number =>
+      counted
+        .filter((row) => ways.includes(row.name) && row.outcome === outcome)
+        .reduce((total, { count }) => total + count, 0);
+    const [refused, accepted] = [sum('refused'), sum('accepted')];
+    return only(
+      judged(kind, refused - REFUSED_OF_ONE * accepted) === 'bad' && {
+        kind,
+        text: text(`alert.${kind}`, { refused, accepted }),
+      },
+    );
+  });
 }
 
 function ofForward(row: AuditForwardRow, now: number): readonly Found[] {
