@@ -1,6 +1,7 @@
 /** What the store promises by its verbs, under fifty callers at once, on both databases. */
 
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { DEFAULT_POLICIES } from '@sower/api/policies';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { fewTexts } from '@sower/server/store/db/parameter-rows';
@@ -500,6 +501,22 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       expect(late.size).toBe(0);
       expect(await trail()).toHaveLength(3);
     }
+  });
+
+  test('a read outside a transaction does not wait for one that is running', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const running = one.db.transaction().execute(async (trx) => {
+      await trx.updateTable('users').set({ version: 1 }).where('id', '=', 'nobody').execute();
+      await held;
+      return 'committed';
+    });
+    const read = one.db.selectFrom('users').select('id').limit(1).execute();
+    expect(await Promise.race([read.then(() => 'read'), wait(20_000, 'still waits', { ref: false })])).toBe('read');
+    release();
+    expect(await running).toBe('committed');
   });
 
   test('groupCommit: claims answer what they can, and only the others go into the transaction', async () => {

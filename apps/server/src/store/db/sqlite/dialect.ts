@@ -55,6 +55,11 @@ export class DirectAdapter extends SqliteAdapter {
     this.#driver = driver;
   }
 
+  /** The driver has a connection that reads and a queue for the one that writes. Otherwise Kysely lends one at a time, to readers too. */
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+
   /** SQLite's data definition is transactional. Declaring it makes two processes that start at once migrate one after the other. */
   override get supportsTransactionalDdl(): boolean {
     return true;
