@@ -514,7 +514,9 @@ onBothDatabases('store', (kind: DatabaseKind) => {
       return 'committed';
     });
     const read = one.db.selectFrom('users').select('id').limit(1).execute();
-    expect(await Promise.race([read.then(() => 'read'), wait(20_000, 'still waits', { ref: false })])).toBe('read');
+    expect(await Promise.race([read.then(() => 'read'), wait(20_000, 'still waits', { ref: false })])).toBe(
+      'read',
+    );
     release();
     expect(await running).toBe('committed');
   });
@@ -524,6 +526,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     let fail = false;
     const call = groupCommit<number, string>(
       one.db,
+      'test',
       String,
       async (_, calls) => calls.map((number) => (number % 2 ? undefined : `at once ${number}`)),
       async (_, calls) => {
@@ -592,6 +595,7 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     let fail = false;
     const advance = groupCommit(
       one.db,
+      'test',
       (call: { seedId: string; position: number }) => call.seedId,
       async () => [],
       async (trx, calls) => {

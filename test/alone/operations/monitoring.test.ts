@@ -31,7 +31,7 @@ const queries = panels.flatMap(({ targets }) =>
   targets.map(({ expr }) => expr.replaceAll('$__rate_interval', '30s').replaceAll('$instance', '.*')),
 );
 /** There is neither a directory nor a backup here, nobody asks by RADIUS or provisions, and nothing fails. */
-const EMPTY_HERE = /directory|identity_source|backup|radius|ctkip|5xx/;
+const EMPTY_HERE = /directory|identity_source|backup|radius|ctkip|5xx|503|database_errors/;
 
 let database: FreshDatabase;
 let deployment: Deployment;

@@ -1,7 +1,7 @@
 /** What functions of the server can use, constructed once: the only place that knows how its parts are made of one another. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Registry } from '@prometheus-io/client';
+import type { Registry } from '@prometheus-io/client';
 import { inEnglish } from '@sower/texts/outcomes';
 import type { Logger } from 'pino';
 import type { AuditFinding } from '../audit/findings.ts';
@@ -59,11 +59,10 @@ export async function compose(
   config: Config,
   foundation: Foundation,
   sources: Sources,
-  { log, version }: { readonly log: Logger; readonly version: string },
+  { log, version, registry }: { readonly log: Logger; readonly version: string; readonly registry: Registry },
 ) {
   const { database, recent } = foundation;
   const { now, monotonic, sleep } = sources;
-  const registry = new Registry();
   const clockOfDatabase = databaseClock({ db: database.db, now, monotonic });
   await clockOfDatabase.read();
   const databaseNow = clockOfDatabase.now;

@@ -12,6 +12,7 @@ import { sealing } from '../keys/seal/sealing.ts';
 import { settlePromotion } from '../operations/nodes/promotion.ts';
 import { firstDataKey } from '../operations/rotation/begin.ts';
 import { heldKeys, loadKeys } from '../operations/rotation/follow.ts';
+import type { Meter } from '../store/db/meter.ts';
 import { openDatabase } from '../store/db/open.ts';
 import { announceAdministrator, type Say } from './announce.ts';
 import { firstStart } from './first-start.ts';
@@ -33,11 +34,13 @@ export async function layFoundation(
     say,
     processes,
     doubt,
+    meter,
   }: {
     readonly log: Logger;
     readonly say: Say;
     readonly processes: number;
     readonly doubt: () => void;
+    readonly meter: Meter;
   },
 ) {
   await openFolder(config, log);
@@ -47,6 +50,7 @@ export async function layFoundation(
   const database = await openDatabase(config.database, {
     processes,
     stays: true,
+    meter,
     onUnavailable: doubt,
     onDeaf: () =>
       log.warn(

@@ -1,4 +1,5 @@
 /** A server from its configuration to its stop. Read it from top to bottom: each step stands on those before it. */
+import { Registry } from '@prometheus-io/client';
 import { text } from '@sower/texts/outcomes';
 import { forwardLags } from '../audit/forward/view.ts';
 import type { Config } from '../config.ts';
@@ -13,6 +14,7 @@ import {
   sourceMetric,
   waitingMetrics,
 } from '../core/gauges.ts';
+import { databaseMetrics } from '../core/metrics.ts';
 import { record } from '../core/record.ts';
 import { endStep } from '../http/stopping.ts';
 import { expiryOf, readChain } from '../keys/x509/certificate-view.ts';
@@ -45,10 +47,14 @@ export async function startServer(
   const log = logOf(config.logLevel);
   const version = readVersion();
   const processes = share ? config.processes : 1;
+  const registry = new Registry();
   let composed: Composed | undefined;
   const doubt = (): void => composed?.context.readiness.doubt();
-  const foundation = await layFoundation(config, SOURCES, { log, say, processes, doubt });
-  composed = await compose(config, foundation, SOURCES, { log, version });
+  const foundation = await layFoundation(config, SOURCES, {
+    ...{ log, say, processes, doubt },
+    meter: databaseMetrics(registry),
+  });
+  composed = await compose(config, foundation, SOURCES, { log, version, registry });
   const { context } = composed;
   registerGauges(composed);
   const background = startBackground(workContext(config, foundation, composed, SOURCES), log);

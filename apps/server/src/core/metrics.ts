@@ -1,5 +1,6 @@
 /** What is counted and timed for Prometheus: outcomes by path, never by person. What is read on each scrape is in gauges.ts. */
-import { Counter, collectDefaultMetrics, Histogram, type Registry } from '@prometheus-io/client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from '@prometheus-io/client';
+import type { DatabaseWork, Meter } from '../store/db/meter.ts';
 
 export type Counters = {
   exchange(dialect: string, step: string, outcome: string): void;
@@ -58,7 +59,7 @@ export function appMetrics(registry: Registry): Counters {
   });
   const httpSeconds = new Histogram({
     name: 'sower_http_response_seconds',
-    help: 'From an HTTP request to its answer, by edge and class of the status',
+    help: 'From an HTTP request to its answer, by edge and class of the status; 503 apart',
     labelNames: ['edge', 'status'],
     buckets: SECONDS,
     registers: [registry],
@@ -90,11 +91,86 @@ export function appMetrics(registry: Registry): Counters {
     },
     http: (path, status, milliseconds) =>
       httpSeconds.observe(
-        { edge: edgeOf(path), status: `${Math.floor(status / 100)}xx` },
+        // 503 is what clients come back from: the database is out of reach, or more arrives than can be done.
+        { edge: edgeOf(path), status: status === 503 ? '503' : `${Math.floor(status / 100)}xx` },
         milliseconds / 1000,
       ),
     radiusDropped: (reason) => radiusDropped.inc({ reason }),
     radiusPassword: (outcome) => radiusPasswords.inc({ outcome }),
+  };
+}
+
+/** Statements of a good disk or network take a fraction of a millisecond. */
+const DATABASE_SECONDS = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
+
+/** Of the database: what it takes, what waits for it, and why it could not be used. */
+export function databaseMetrics(registry: Registry): Meter {
+  const registers = [registry];
+  const seconds = new Histogram({
+    name: 'sower_database_seconds',
+    help: 'From a statement to its answer; commit: also a statement that commits by itself',
+    labelNames: ['work'],
+    buckets: DATABASE_SECONDS,
+    registers,
+  });
+  const byWork = {
+    read: seconds.labels('read'),
+    write: seconds.labels('write'),
+    commit: seconds.labels('commit'),
+  } satisfies Record<DatabaseWork, unknown>;
+  const commitSeconds = new Histogram({
+    name: 'sower_commit_seconds',
+    help: 'What a group commit took, by path',
+    labelNames: ['path'],
+    buckets: DATABASE_SECONDS,
+    registers,
+  });
+  const waitSeconds = new Histogram({
+    name: 'sower_commit_wait_seconds',
+    help: 'How long the first call of a group waited for its group commit to begin, by path',
+    labelNames: ['path'],
+    buckets: DATABASE_SECONDS,
+    registers,
+  });
+  const groupSize = new Histogram({
+    name: 'sower_commit_group_calls',
+    help: 'How many calls share a commit, by path',
+    labelNames: ['path'],
+    buckets: [1, 2, 5, 10, 20, 50, 100],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'sower_database_errors_total',
+    help: 'Statements that failed because the database could not be used, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  const queues = new Map<string, Parameters<Meter['watch']>[1]>();
+  for (const [what, help] of [
+    [
+      'waiting',
+      'Callers that wait for a connection of a pool of PostgreSQL, or for the one that writes to SQLite',
+    ],
+    ['used', 'Connections of a pool that are in use, or what the one that writes to SQLite has not answered'],
+  ] as const)
+    new Gauge({
+      name: `sower_database_${what}`,
+      help,
+      labelNames: ['queue'],
+      registers,
+      collect() {
+        for (const [queue, read] of queues) this.set({ queue }, read()[what]);
+      },
+    });
+  return {
+    took: (work, milliseconds) => byWork[work].observe(milliseconds / 1000),
+    grouped(path, { calls, waited, took }) {
+      commitSeconds.observe({ path }, took / 1000);
+      waitSeconds.observe({ path }, waited / 1000);
+      groupSize.observe({ path }, calls);
+    },
+    failed: (reason) => errors.inc({ reason }),
+    watch: (queue, read) => void queues.set(queue, read),
   };
 }
 

@@ -22,6 +22,7 @@ export function sessionRecorder(context: Pick<ServerContext, 'db' | 'now' | 'ran
   let count = 0;
   const commit = groupCommit<{ readonly report: SessionReport; readonly key: string }, true>(
     context.db,
+    'session',
     ({ key }) => key,
     async (trx, reports) => {
       await insertAccounting(

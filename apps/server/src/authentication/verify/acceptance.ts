@@ -98,6 +98,7 @@ type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'> & {
 export function acceptances(context: Context): Commit {
   const commit = groupCommit<Verdict, Committed>(
     context.db,
+    'passcode',
     // Two verdicts for one user never share a transaction: statements over many rows see each user, token and seed once.
     (verdict) => verdict.userRow,
     async (db, verdicts) => {

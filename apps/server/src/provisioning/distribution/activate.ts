@@ -40,6 +40,7 @@ type Context = Pick<ServerContext, 'db' | 'sealing' | 'queueMail' | 'mailSetting
 export function tokenActivator(context: Context): ActivateToken {
   return groupCommit<Activation, boolean>(
     context.db,
+    'activation',
     (activation) => activation.admission.distributionId,
     async (db, activations) => {
       // A mail is queued together with the event it is about.

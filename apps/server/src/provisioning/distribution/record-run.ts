@@ -30,6 +30,7 @@ export function openedRecorder(context: Context): RecordOpened {
   const recording = new Set<string>();
   const commit = groupCommit<Opening & { readonly audit: AuditEvent }, true>(
     context.db,
+    'opened',
     ({ distributionId }) => distributionId,
     async (db, openings) => {
       await claimOpened(db, context, openings);

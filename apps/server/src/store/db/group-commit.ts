@@ -8,6 +8,7 @@
  */
 import type { Transaction } from 'kysely';
 import type { Database, Schema } from '../schema/schema.ts';
+import { meterOf } from './meter.ts';
 import { inHotTransaction, withoutDeadlock } from './transaction.ts';
 import { isUnavailable } from './unavailable.ts';
 
@@ -16,11 +17,13 @@ const MAX_GROUP = 100;
 type Waiting<Call, Answer> = {
   readonly call: Call;
   readonly key: string;
+  readonly since: number;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
 };
 
 /**
+ * @param path what the calls are, in metrics
  * @param keyOf the row that a call is about
  * @param atOnce answers those calls of a group, in their order, that claims with all that follows can answer (preparedClaims); undefined
  * for the others
@@ -28,6 +31,7 @@ type Waiting<Call, Answer> = {
  */
 export function groupCommit<Call, Answer>(
   db: Database,
+  path: string,
   keyOf: (call: Call) => string,
   atOnce: (db: Database, calls: readonly Call[]) => Promise<readonly (Answer | undefined)[]>,
   run: (trx: Transaction<Schema>, calls: readonly Call[]) => Promise<readonly Answer[]> = () => {
@@ -61,6 +65,7 @@ export function groupCommit<Call, Answer>(
       const { group, rest } = takeGroup(queue);
       queue = rest;
       let left = group;
+      const begun = performance.now();
       try {
         left = await commitAtOnce(group);
         if (left.length > 0) await commitTogether(left);
@@ -70,6 +75,9 @@ export function groupCommit<Call, Answer>(
         // Those waiting would each get the same error, one group after the other, long after their callers have gone.
         for (const waiting of queue) waiting.reject(error);
         queue = [];
+      } finally {
+        const waited = begun - Math.min(...group.map(({ since }) => since));
+        meterOf(db).grouped(path, { calls: group.length, waited, took: performance.now() - begun });
       }
     }
     running = false;
@@ -77,7 +85,7 @@ export function groupCommit<Call, Answer>(
 
   return (call) =>
     new Promise((resolve, reject) => {
-      queue.push({ call, key: keyOf(call), resolve, reject });
+      queue.push({ call, key: keyOf(call), since: performance.now(), resolve, reject });
       // On the next turn, so that everything from this turn of the event loop is together from the start.
       if (!running) {
         running = true;

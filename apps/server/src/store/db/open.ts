@@ -3,12 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
 import type { Database, Schema } from '../schema/schema.ts';
+import { type Meter, UNMETERED } from './meter.ts';
 import { isInUse, migrateUpTo } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { postgresDialect } from './postgresql/dialect.ts';
 import { hasTimelines, type Standing, TimelineGuard } from './postgresql/timeline.ts';
 import { sqliteDialect } from './sqlite/dialect.ts';
-import { isNotThereYet, isUnavailable } from './unavailable.ts';
+import { isNotThereYet, unavailabilityOf } from './unavailable.ts';
 
 export type DatabaseLocation =
   | { readonly kind: 'sqlite'; readonly file: string }
@@ -52,6 +53,7 @@ export async function openDatabase(
     readonly onUnavailable?: () => void;
     /** A long-running process: it has threads for what would block its event loop. */
     readonly stays?: boolean;
+    readonly meter?: Meter;
   } = {},
 ): Promise<OpenDatabase> {
   const {
@@ -61,21 +63,29 @@ export async function openDatabase(
     onUnavailable = () => {},
     onDeaf = () => {},
     stays = false,
+    meter = UNMETERED,
   } = told;
   const onError = (error: unknown): void => {
-    if (isUnavailable(error)) onUnavailable();
+    const reason = unavailabilityOf(error);
+    if (reason === undefined) return;
+    meter.failed(reason);
+    onUnavailable();
   };
   const timeline = new TimelineGuard();
   const dialect = (migrate: boolean): Dialect =>
     location.kind === 'sqlite'
-      ? sqliteDialect(location.file, onError, stays && !migrate)
+      ? sqliteDialect(location.file, {
+          onError,
+          stays: stays && !migrate,
+          meter: migrate ? UNMETERED : meter,
+        })
       : postgresDialect(location.url, {
           onLost,
           onError,
           migrate,
           processes,
           onDeaf: stays && !migrate ? onDeaf : undefined,
-          ...(migrate ? {} : { timeline }),
+          ...(migrate ? {} : { timeline, meter }),
         });
   for (let tries = 0; ; tries += 1) {
     const migrating = new Kysely<Schema>({ dialect: dialect(true) });

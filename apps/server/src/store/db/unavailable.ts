@@ -1,4 +1,5 @@
 /** Which database errors mean that it is unavailable (disk full, connection lost), rather than that the code is wrong. */
+import type { Unavailability } from './meter.ts';
 import { ConnectionLost } from './postgresql/connection.ts';
 import { isOutOfReach } from './postgresql/silent-connections.ts';
 import { sqliteResult } from './sqlite/writer.ts';
@@ -7,15 +8,36 @@ import { sqliteResult } from './sqlite/writer.ts';
  * https://www.postgresql.org/docs/current/errcodes-appendix.html: connection, rollback by the system (deadlock), resources, intervention (a
  * statement that took too long too), system errors; read-only, not in a state for it, no such database, lock not available, transaction idle.
  */
-const POSTGRESQL = /^(08|40|53|57|58|25006|55000|3D000|55P03|25P03)/;
+const POSTGRESQL: readonly (readonly [RegExp, Unavailability])[] = [
+  [/^(08|57P)/, 'connection'],
+  [/^(40|55P03)/, 'lock'],
+  [/^(57014|25P03)/, 'time'],
+  [/^53/, 'resources'],
+  [/^(25006|55000)/, 'read-only'],
+  [/^(57|58|3D000)/, 'other'],
+];
 /** BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN: https://www.sqlite.org/rescode.html */
-const SQLITE = new Set<number | undefined>([5, 7, 8, 10, 11, 13, 14]);
+const SQLITE = new Map<number | undefined, Unavailability>([
+  [5, 'lock'],
+  [7, 'resources'],
+  [8, 'read-only'],
+  [10, 'other'],
+  [11, 'other'],
+  [13, 'resources'],
+  [14, 'other'],
+]);
 
-export function isUnavailable(error: unknown): boolean {
-  if (error instanceof ConnectionLost || SQLITE.has(sqliteResult(error))) return true;
+/** @returns undefined for an error of the statement, such as a row that is there already */
+export function unavailabilityOf(error: unknown): Unavailability | undefined {
+  if (error instanceof ConnectionLost) return 'connection';
+  const ofSqlite = SQLITE.get(sqliteResult(error));
+  if (ofSqlite !== undefined) return ofSqlite;
   const { code, severity } = error as { code?: unknown; severity?: unknown };
-  return typeof severity === 'string' && typeof code === 'string' && POSTGRESQL.test(code);
+  if (typeof severity !== 'string' || typeof code !== 'string') return undefined;
+  return POSTGRESQL.find(([pattern]) => pattern.test(code))?.[1];
 }
+
+export const isUnavailable = (error: unknown): boolean => unavailabilityOf(error) !== undefined;
 
 /** Whether it may recover on its own in a moment: it does not listen yet, is starting, or has no connection left. */
 export function isNotThereYet(error: unknown): boolean {

@@ -1,6 +1,7 @@
 /** A connection to PostgreSQL that knows what it is waiting for, can be cut, and never ends the process. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { type DatabaseWork, type Meter, UNMETERED } from '../meter.ts';
 import { NAMED } from '../prepared.ts';
 import { type Time, WALL_TIME } from './served-time.ts';
 
@@ -27,6 +28,15 @@ export class ConnectionLost extends Error {
  */
 const NOT_REPLICATED = 'SyncRepWaitForLSN';
 
+/** What only prepares others, such as a setting, is not counted. */
+function workOf(text: string): DatabaseWork | undefined {
+  if (text === 'commit') return 'commit';
+  const word = /^\s*(?:\/\*.*?\*\/\s*)?(\w+)/.exec(text)?.[1]?.toLowerCase() ?? '';
+  if (word === 'select') return 'read';
+  return WRITES.has(word) ? 'write' : undefined;
+}
+const WRITES = new Set(['insert', 'update', 'delete', 'with']);
+
 /** By the time of its connection. */
 export type PendingQuery = { readonly since: number };
 
@@ -42,6 +52,7 @@ export class Connection extends pg.Client {
   readonly #nameOf: (text: string) => string;
   readonly #onError: (error: unknown) => void;
   readonly #time: Time;
+  readonly #meter: Meter;
   readonly #connectMilliseconds: number;
 
   constructor(
@@ -49,11 +60,13 @@ export class Connection extends pg.Client {
     nameOf: (text: string) => string = (text) => text,
     onError: (error: unknown) => void = () => {},
     time: Time = WALL_TIME,
+    meter: Meter = UNMETERED,
   ) {
     // Its own limit is one of the clock on the wall.
     super({ ...config, connectionTimeoutMillis: 0 });
     this.#connectMilliseconds = config?.connectionTimeoutMillis ?? CONNECT_MILLISECONDS;
     this.#time = time;
+    this.#meter = meter;
     this.#nameOf = nameOf;
     this.#onError = onError;
     // For its whole life: an error event without a listener ends the process.
@@ -100,10 +113,13 @@ export class Connection extends pg.Client {
       return query.apply(this, given);
     const pending = { since: this.#time.now() };
     this.#pending.push(pending);
+    const begun = performance.now();
     const answered = new Promise((resolve, reject) => {
       // At the very moment of the answer, so that a notice belongs to this statement and to no other of a pipeline.
       query.call(this, ...given, (error: unknown, result: unknown) => {
         this.#pending.shift();
+        const work = error ? undefined : workOf(text);
+        if (work !== undefined) this.#meter.took(work, performance.now() - begun);
         const notReplicated = this.#notReplicated;
         this.#notReplicated = false;
         if (error) reject(error);

@@ -4,6 +4,7 @@
  */
 import { PostgresAdapter, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import { Changes } from '../changes.ts';
+import { type Meter, UNMETERED } from '../meter.ts';
 import { hearChanges } from './announcements.ts';
 import { poolsOf } from './pools.ts';
 import { sharedConnection } from './shared-connection.ts';
@@ -25,6 +26,7 @@ export function postgresDialect(
     migrate = false,
     processes = 1,
     timeline = new TimelineGuard(),
+    meter = UNMETERED,
   }: {
     readonly onLost: (error: Error) => void;
     readonly onError: (error: unknown) => void;
@@ -33,9 +35,10 @@ export function postgresDialect(
     /** How many processes the connections are for. */
     readonly processes?: number;
     readonly timeline?: TimelineGuard;
+    readonly meter?: Meter;
   },
 ): PostgresDialect {
-  const pools = poolsOf(url, { onLost, onError, migrate, processes });
+  const pools = poolsOf(url, { onLost, onError, migrate, processes, meter });
   const shared = sharedConnection(() => pools.apart({ planned: true }));
   const changes = new Changes();
   const statements: Statements = { pools, shared, timeline, changes };
@@ -52,6 +55,7 @@ export function postgresDialect(
     : async () => {};
   class Adapter extends PostgresAdapter {
     readonly changes = changes;
+    readonly meter = meter;
     // migrate.ts has a lock of its own.
     override async acquireMigrationLock(): Promise<void> {}
     override async releaseMigrationLock(): Promise<void> {}

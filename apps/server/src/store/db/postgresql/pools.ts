@@ -3,6 +3,7 @@
  * becomes of the server, a caller learns soon that it is out of reach.
  */
 import pg from 'pg';
+import type { Meter } from '../meter.ts';
 import { Connection, ConnectionLost } from './connection.ts';
 import { assertWritable, hostsOf, SHOW_WHETHER_READ_ONLY } from './hosts.ts';
 import { HOT_MILLISECONDS } from './hot.ts';
@@ -69,25 +70,18 @@ type SettingsOf = (connection: Connection) => string;
 
 export type Pools = ReturnType<typeof poolsOf>;
 
-/**
- * @param onLost called with connections that were cut because they were silent, or broke
- * @param onError sees every error of a statement
- */
-export function poolsOf(
-  url: string,
-  {
-    onLost,
-    onError,
-    migrate,
-    processes,
-  }: {
-    readonly onLost: (error: Error) => void;
-    readonly onError: (error: unknown) => void;
-    readonly migrate: boolean;
-    /** How many processes the connections are for. */
-    readonly processes: number;
-  },
-) {
+type Uses = {
+  /** Called with connections that were cut because they were silent, or broke. */
+  readonly onLost: (error: Error) => void;
+  /** Sees every error of a statement. */
+  readonly onError: (error: unknown) => void;
+  readonly migrate: boolean;
+  /** How many processes the connections are for. */
+  readonly processes: number;
+  readonly meter: Meter;
+};
+
+export function poolsOf(url: string, { onLost, onError, migrate, processes, meter }: Uses) {
   const names = new Map<string, string>();
   const nameOf = (text: string): string => {
     const name = names.get(text) ?? `sower_${names.size + 1}`;
@@ -108,7 +102,7 @@ export function poolsOf(
           reach.lost(error, performance.now());
         }
       };
-      super({ ...config, ...place }, nameOf, told, time);
+      super({ ...config, ...place }, nameOf, told, time, meter);
       this.url = current;
       connections.add(this);
       this.on('error', onLost);
@@ -147,6 +141,11 @@ export function poolsOf(
   const part = ({ all, least }: typeof CONNECTIONS): number => Math.max(least, Math.ceil(all / processes));
   const pool = poolOf(part(CONNECTIONS), settingsOf);
   const changing = poolOf(part(CHANGING_CONNECTIONS), plannedOnce, { pipeline: true });
+  for (const [name, one] of [
+    ['pool', pool],
+    ['changing', changing],
+  ] as const)
+    meter.watch(name, () => ({ waiting: one.waitingCount, used: one.totalCount - one.idleCount }));
   const reach = reachability(hosts, connections);
   const stopWatching = watchSilence(hosts, connections, {
     longest: migrate ? Number.POSITIVE_INFINITY : STATEMENT_MILLISECONDS + 5_000,
@@ -160,6 +159,7 @@ export function poolsOf(
       return await connect();
     } catch (error) {
       if (isOutOfReach(error)) reach.lost(error, begun);
+      meter.failed('connection');
       throw new ConnectionLost(error);
     }
   };

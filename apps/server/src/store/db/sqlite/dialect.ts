@@ -17,6 +17,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import { Changes, changedTable, type KeptTable } from '../changes.ts';
+import { type DatabaseWork, type Meter, UNMETERED } from '../meter.ts';
 import { keepCheckpoints, USUAL_PAGES } from './checkpoints.ts';
 import { type Act, type Answer, type Begin, type Claims, PreparedDatabase } from './writer.ts';
 import { type Writer, writerHere, writerInThread } from './writers.ts';
@@ -24,16 +25,18 @@ import { type Writer, writerHere, writerInThread } from './writers.ts';
 /** SQLite has one isolation level. This name marks transactions whose commit need not wait for the disk. */
 export const UNSYNCED = 'read uncommitted';
 
+type Uses = {
+  readonly onError: (error: unknown) => void;
+  readonly stays: boolean;
+  readonly meter: Meter;
+};
+
 /**
  * @param onError sees every error of a write
  * @param stays has threads for writing and for checkpoints: for a long-running process
  */
-export function sqliteDialect(
-  file: string,
-  onError: (error: unknown) => void = () => {},
-  stays = false,
-): Dialect {
-  const driver = new SqliteDriver(file, onError, stays);
+export function sqliteDialect(file: string, uses: Partial<Uses> = {}): Dialect {
+  const driver = new SqliteDriver(file, { onError: () => {}, stays: false, meter: UNMETERED, ...uses });
   return {
     createDriver: () => driver,
     createQueryCompiler: () => new SqliteQueryCompiler(),
@@ -48,6 +51,10 @@ export class DirectAdapter extends SqliteAdapter {
 
   get changes(): Changes {
     return this.#driver.changes;
+  }
+
+  get meter(): Meter {
+    return this.#driver.meter;
   }
 
   constructor(driver: SqliteDriver) {
@@ -81,6 +88,10 @@ class SqliteDriver implements Driver {
   readonly #file: string;
   readonly #onError: (error: unknown) => void;
   readonly #stays: boolean;
+  readonly meter: Meter;
+  /** Transactions that wait for the writer, and acts that it has not answered. */
+  #waiting = 0;
+  #unanswered = 0;
   #stopCheckpoints: (() => Promise<void>) | undefined;
   #checkpoints: Act = { kind: 'checkpoints', pages: USUAL_PAGES };
   #writer!: Writer;
@@ -92,10 +103,12 @@ class SqliteDriver implements Driver {
   /** Resolves when the writer is free; each taker puts its own promise here. */
   #tail: Promise<void> = Promise.resolve();
 
-  constructor(file: string, onError: (error: unknown) => void, stays: boolean) {
+  constructor(file: string, { onError, stays, meter }: Uses) {
     this.#file = file;
     this.#onError = onError;
     this.#stays = stays;
+    this.meter = meter;
+    meter.watch('writer', () => ({ waiting: this.#waiting, used: this.#unanswered }));
   }
 
   #ready: Promise<void> | undefined;
@@ -191,8 +204,7 @@ class SqliteDriver implements Driver {
       if (table !== undefined) transaction.changed.add(table);
       return answer;
     }
-    if (query.kind === 'SelectQueryNode' || /^\s*select\b/.test(sql))
-      return this.#reader.run(sql, parameters);
+    if (query.kind === 'SelectQueryNode' || /^\s*select\b/.test(sql)) return this.#read(sql, parameters);
     const answer = await this.#writeAlone({ kind: 'run', sql, parameters });
     const table = changedTable(sql);
     if (table !== undefined) this.changes.tell([table]);
@@ -201,7 +213,14 @@ class SqliteDriver implements Driver {
 
   async read({ sql, parameters }: CompiledQuery): Promise<unknown[]> {
     await this.init();
-    return this.#reader.run(sql, parameters).rows;
+    return this.#read(sql, parameters).rows;
+  }
+
+  #read(sql: string, parameters: readonly unknown[]): Answer {
+    const begun = performance.now();
+    const answer = this.#reader.run(sql, parameters);
+    this.meter.took('read', performance.now() - begun);
+    return answer;
   }
 
   async claim(claims: Claims): Promise<readonly boolean[]> {
@@ -223,20 +242,35 @@ class SqliteDriver implements Driver {
     this.#tail = new Promise((resolve) => {
       release = resolve;
     });
+    this.#waiting += 1;
     await before;
+    this.#waiting -= 1;
     return release;
   }
 
   async #write(act: Act, writer = this.#writer): Promise<Answer> {
+    const begun = performance.now();
+    this.#unanswered += 1;
     const answer = writer.do(act);
     if (writer === this.#writer) this.#done = answer.catch(() => {});
     try {
-      return await answer;
+      const answered = await answer;
+      const work = workOf(act);
+      if (work !== undefined) this.meter.took(work, performance.now() - begun);
+      return answered;
     } catch (error) {
       this.#onError(error);
       throw error;
+    } finally {
+      this.#unanswered -= 1;
     }
   }
+}
+
+/** A statement outside a transaction commits by itself. */
+function workOf(act: Act): DatabaseWork | undefined {
+  if (act.kind === 'run') return act.begin === undefined ? 'commit' : 'write';
+  return act.kind === 'commit' || act.kind === 'claims' ? 'commit' : undefined;
 }
 
 class SqliteConnection implements DatabaseConnection {
