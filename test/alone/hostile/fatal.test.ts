@@ -1,11 +1,13 @@
 /** However the server ends, its last line is one JSON line of level fatal that says why; nothing else is printed for it. */
 
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import {
   chmodSync,
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -144,6 +146,55 @@ describe('the last line of the server', () => {
     chmodSync(join(folder, 'own', 'master.key'), 0o600);
     expect(fatalLine(await serve(data('own'))).msg).toContain('does not hold a master key');
   });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'a data folder that is read-only or full, new or in use',
+    async () => {
+      const disk = join(folder, 'disk');
+      mkdirSync(disk);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk]);
+      const remount = (how: 'ro' | 'rw') => execFileSync('mount', ['-o', `remount,${how}`, disk]);
+      const reason = async (name: string): Promise<unknown> => {
+        const ended = await serve(data(join('disk', name)));
+        expect(ended.status).toBe(1);
+        const { msg } = fatalLine(ended);
+        // None of Node.js: EROFS: read-only file system, mkdir '…'.
+        expect(msg).not.toMatch(/E[A-Z]{4,}|SQLITE|mkdir|unable to open/);
+        return msg;
+      };
+      try {
+        remount('ro');
+        expect(await reason('new')).toMatch(/disk\/new is on a read-only file system\. Mount it writable/);
+        remount('rw');
+        await serve(
+          data(join('disk', 'used')),
+          {},
+          (printed, kill) => / is ready: /.test(printed) && kill('SIGTERM'),
+        );
+        remount('ro');
+        expect(await reason('used')).toMatch(/read-only/);
+        remount('rw');
+        const filler = join(disk, 'filler');
+        for (const size of [65_536, 512, 1])
+          try {
+            for (;;) writeFileSync(filler, Buffer.alloc(size, 1), { flag: 'a' });
+          } catch {
+            // Full, but for less than this size.
+          }
+        expect(await reason('newer')).toMatch(/disk is full.*Free up space/);
+        expect(await reason('used')).toMatch(/disk is full.*Free up space/);
+        rmSync(filler);
+        const again = await serve(
+          data(join('disk', 'used')),
+          {},
+          (printed, kill) => / is ready: /.test(printed) && kill('SIGTERM'),
+        );
+        expect(again.status).toBe(0);
+      } finally {
+        execFileSync('umount', [disk]);
+      }
+    },
+  );
 
   test.skipIf(!inject('postgresql'))('a PostgreSQL that refuses us', async () => {
     const url = new URL(inject('postgresql') as string);

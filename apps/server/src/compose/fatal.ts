@@ -1,6 +1,8 @@
 /** The last line of a process: why it ends, as JSON in the format of the log, whatever the log level. */
+import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { type Logger, pino } from 'pino';
 import { currentRequestId } from '../store/audit/request-id.ts';
+import { sqliteResult } from '../store/db/sqlite-writer.ts';
 
 /** A bug of ours, for which a stack trace helps. For what the operator can correct, there is a sentence instead. */
 const isBug = (error: unknown): boolean =>
@@ -64,12 +66,34 @@ async function write(message: string, fields: Readonly<Record<string, unknown>>)
   clearTimeout(timer);
 }
 
+/** A disk that is full or read-only, or a folder of someone else: Node.js names a code and the call, and SQLite not even the file. */
+function diskTrouble(error: unknown): Text | undefined {
+  const { code, path } = error as { readonly code?: unknown; readonly path?: unknown };
+  const place = typeof path === 'string' ? path : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return place === undefined ? text('start.full') : text('start.full-at', { path: place });
+  if (code === 'EROFS' && place !== undefined) return text('start.read-only', { path: place });
+  if ((code === 'EACCES' || code === 'EPERM') && place !== undefined)
+    return text('start.not-permitted', { path: place });
+  const ofSqlite = sqliteResult(error);
+  if (ofSqlite === FULL) return text('start.full');
+  // Where the index of the write-ahead log has no room.
+  if (ofSqlite === IO_ERROR) return text('start.database-io');
+  return ofSqlite === READ_ONLY || ofSqlite === CANNOT_OPEN ? text('start.database-closed') : undefined;
+}
+/** https://www.sqlite.org/rescode.html */
+const [READ_ONLY, IO_ERROR, FULL, CANNOT_OPEN] = [8, 10, 13, 14];
+
 /** @param bug whether nothing the operator did can be the cause */
 export async function fatalError(message: string, error: unknown, bug = isBug(error)): Promise<void> {
   if (bug) return fatal(message, { err: error });
   const { code, cause, message: reason } = error as Error & { readonly code?: unknown };
   const known = code ?? (cause as { readonly code?: unknown } | undefined)?.code;
-  return fatal(`${message}: ${reason}`, typeof known === 'string' ? { code: known } : {});
+  const disk = diskTrouble(error);
+  return fatal(
+    `${message}: ${disk ? inEnglish(disk) : reason}`,
+    typeof known === 'string' ? { code: known } : {},
+  );
 }
 
 /** An uncaught exception ends the process, since nothing is known about its state any more. */

@@ -93,7 +93,11 @@ export async function layFoundation(
 
 /** Only this user may read the data folder. */
 async function openFolder(config: Config, log: Logger): Promise<void> {
-  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
+  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 }).catch(async (error) => {
+    // Of a read-only file system Node.js says so only if it makes no folders above.
+    await mkdir(config.dataFolder, { mode: 0o700 });
+    throw error;
+  });
   const access = await closeToOthers(
     config.dataFolder,
     config.database.kind === 'sqlite' ? config.database.file : undefined,
