@@ -1,17 +1,19 @@
 /** Backups to a command of the operator's: one that hangs holds up nothing for good, and one that is not finished looks like none. */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CommandFailed } from '@sower/server/keys/operators-command';
 import { sealing } from '@sower/server/keys/seal/sealing';
+import { opened, sealed } from '@sower/server/operations/backup/envelope';
 import { type BackupContext, makeDueBackup, startThread } from '@sower/server/operations/backup/make';
 import { clearLeft, openSink } from '@sower/server/operations/backup/sink';
 import { newId } from '@sower/server/store/db/ids';
 import { openAsItIs } from '@sower/server/store/db/loading';
-import { openDatabase } from '@sower/server/store/db/open';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
 import { openSnapshot } from '@sower/server/store/db/snapshot';
 import { listBackups } from '@sower/server/store/operations/backups';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
@@ -74,6 +76,20 @@ test('a command that is slow all the time is not', async () => {
   await slow.end();
 }, 30_000);
 
+/** Each with 600 octets drawn at random. */
+async function insertAuditRows(db: OpenDatabase['db'], count: number): Promise<void> {
+  const ids = { now: Date.now, random };
+  await db
+    .insertInto('audit')
+    .values(
+      Array.from({ length: count }, () => ({
+        ...{ id: newId(ids), at: Date.now(), actor: 'x', action: 'user.add', result: 'success' },
+        object: `user:${randomBytes(600).toString('hex')}`,
+      })) as never,
+    )
+    .execute();
+}
+
 onBothDatabases('a backup to a command', (kind) => {
   test('one for which there is no master key has failed, and the next one is made', async () => {
     const fresh = await kind.fresh();
@@ -112,21 +128,111 @@ onBothDatabases('a backup to a command', (kind) => {
     }
   }, 60_000);
 
+  test.skipIf(process.getuid?.() !== 0)(
+    'a backup to a full disk says so and leaves nothing; with room, the next is made',
+    async () => {
+      const fresh = await kind.fresh();
+      const { db, close } = await openDatabase(fresh.location);
+      const disk = mkdtempSync(join(folder, 'disk-'));
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]);
+      try {
+        const recipients = [await identityToRecipient(await generateX25519Identity())];
+        const running: BackupContext['backups']['running'] = new Set();
+        const errors: unknown[] = [];
+        const make = async (): Promise<void> => {
+          await makeDueBackup({
+            ...{ db, sealing: sealing(random(32), random), now: Date.now, databaseNow: Date.now, random },
+            backups: {
+              plan: { to: { kind: 'folder', folder: disk }, recipients, keep: 9, keepDays: undefined },
+              ...{ location: fresh.location, version: 'x', wrapKey: undefined, startThread, running },
+              onError: (error) => void errors.push(error),
+            },
+          });
+          await Promise.all([...running].map(({ ended }) => ended));
+        };
+        // Of octets drawn at random two megabytes stay more than one, however they are compressed.
+        await insertAuditRows(db, 3_500);
+        await make();
+        expect(await listBackups(db, 9)).toMatchObject([
+          { state: 'failed', text: '{"code":"backup.disk-full"}' },
+        ]);
+        expect(String(errors[0])).toContain('ENOSPC');
+        expect(readdirSync(disk)).toEqual([]);
+
+        execFileSync('mount', ['-o', 'remount,size=16m', disk]);
+        await make();
+        const [made] = await listBackups(db, 9);
+        expect(made).toMatchObject({ state: 'done', text: null });
+        expect(readdirSync(disk)).toEqual([made?.name]);
+      } finally {
+        execFileSync('umount', [disk]);
+        await close();
+        await fresh.drop();
+      }
+    },
+    60_000,
+  );
+
+  test('a backup of a newer version is refused with the version that made it, and nothing is restored', async () => {
+    const fresh = await kind.fresh();
+    const { db, close } = await openDatabase(fresh.location);
+    const place = mkdtempSync(join(folder, 'newer-'));
+    try {
+      const identity = await generateX25519Identity();
+      const recipients = [await identityToRecipient(identity)];
+      const running: BackupContext['backups']['running'] = new Set();
+      await makeDueBackup({
+        ...{ db, sealing: sealing(random(32), random), now: Date.now, databaseNow: Date.now, random },
+        backups: {
+          plan: { to: { kind: 'folder', folder: place }, recipients, keep: 9, keepDays: undefined },
+          ...{ location: fresh.location, version: '7.8.9', wrapKey: undefined, startThread, running },
+          onError: () => {},
+        },
+      });
+      await Promise.all([...running].map(({ ended }) => ended));
+      const [made] = await listBackups(db, 9);
+      const lines: string[] = [];
+      for await (const line of opened(join(place, made?.name ?? ''), [identity])) lines.push(line);
+      const [first = '{}', ...rest] = lines;
+      const head = JSON.parse(first) as { format: number; migrations: string[] };
+      writeFileSync(join(place, 'key'), `${identity}\n`);
+      const target = join(place, 'target');
+      mkdirSync(target);
+      const restore = async (changed: object) => {
+        async function* altered(): AsyncGenerator<string> {
+          for (const line of [JSON.stringify({ ...head, ...changed }), ...rest]) yield `${line}\n`;
+        }
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of await sealed(altered(), recipients)) chunks.push(chunk);
+        writeFileSync(join(place, 'altered.age'), Buffer.concat(chunks));
+        return sower([
+          ...['restore', join(place, 'altered.age'), '--identity', join(place, 'key')],
+          ...['--data', target],
+        ]);
+      };
+      for (const changed of [
+        { format: head.format + 1 },
+        { migrations: [...head.migrations, '9999-of-the-future'] },
+      ]) {
+        const ran = await restore(changed);
+        expect(ran.stderr).toContain('Sower 7.8.9 made this backup, and this version cannot read it.');
+        expect(ran.status).toBe(1);
+        expect(readdirSync(target)).toEqual([]);
+      }
+      // As it was made, it lacks only the master key.
+      expect((await restore({})).stderr).toContain('The master key is not in this backup.');
+    } finally {
+      await close();
+      await fresh.drop();
+    }
+  }, 60_000);
+
   test('a server that stops in the middle leaves nothing that looks like a backup', async () => {
     const fresh = await kind.fresh();
     const { db, close } = await openDatabase(fresh.location);
     const file = join(folder, kind.name);
-    const ids = { now: Date.now, random };
     try {
-      await db
-        .insertInto('audit')
-        .values(
-          Array.from({ length: 3_000 }, () => ({
-            ...{ id: newId(ids), at: Date.now(), actor: 'x', action: 'user.add', result: 'success' },
-            object: `user:${randomBytes(600).toString('hex')}`,
-          })) as never,
-        )
-        .execute();
+      await insertAuditRows(db, 3_000);
       const errors: unknown[] = [];
       const command = `touch ${file}.begun; sleep 1; cat > ${file}.part && mv ${file}.part ${file}`;
       const recipients = [await identityToRecipient(await generateX25519Identity())];
