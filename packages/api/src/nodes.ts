@@ -31,6 +31,10 @@ export const nodesSchema = z.object({
      */
     replication: z.enum(['alone', 'awaited', 'not-awaited', 'missing', 'not-durable', 'standby']),
     standbys: z.int(),
+    /** Each standby; without `bytes`, the role of the server may not see how far it is (`pg_monitor`). */
+    standbyLag: z.array(
+      z.object({ name: z.string(), bytes: z.int().optional(), seconds: z.number().optional() }),
+    ),
     /** `synchronous_standby_names` of PostgreSQL. */
     awaited: z.string(),
   }),

@@ -5,7 +5,11 @@ import { examine } from '@sower/server/host-commands/doctor/doctor';
 import { replicationWatch } from '@sower/server/operations/nodes/replication-watch';
 import { openAsItIs } from '@sower/server/store/db/loading';
 import { Connection, ConnectionLost } from '@sower/server/store/db/postgresql/connection';
-import { type Replication, readReplication } from '@sower/server/store/db/postgresql/replication';
+import {
+  type Replication,
+  readReplication,
+  readStandbyLag,
+} from '@sower/server/store/db/postgresql/replication';
 import type { Database } from '@sower/server/store/schema/schema';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { VerifyToken } from '../../bench/verifications.ts';
@@ -89,7 +93,23 @@ describe.skipIf(!inject('postgresql'))('replication', () => {
     await sql(pair.first, 'create role plain login');
     const db = openAsItIs({ kind: 'postgresql', url: pair.url.replace('sower@', 'plain@') });
     expect(await readReplication(db)).toEqual({ state: 'not-awaited', standbys: 1, names: '' });
+    // But not how far it is, unless it may.
+    const [hidden] = await readStandbyLag(db);
+    expect(hidden).toEqual({ name: expect.any(String) });
+    await sql(pair.first, 'grant pg_monitor to plain');
+    await expect.poll(async () => (await readStandbyLag(db))[0]?.bytes, { timeout: 20_000 }).toBe(0);
     await db.destroy();
+  });
+
+  test('how far the standby is behind: nothing, and more while it applies nothing', async () => {
+    const lag = async () => (await deployment.api('listNodes', {})).database.standbyLag;
+    await expect.poll(async () => (await lag())[0]?.bytes, { timeout: 20_000 }).toBe(0);
+    pair.standby.freeze();
+    await sql(pair.first, `select pg_logical_emit_message(true, 'x', repeat('x', 100000))`);
+    const [behind] = await lag();
+    expect(behind?.bytes).toBeGreaterThan(100_000);
+    pair.standby.thaw();
+    await expect.poll(async () => (await lag())[0]?.bytes, { timeout: 20_000 }).toBe(0);
   });
 
   test('the standby is waited for: ready', async () => {

@@ -1,5 +1,5 @@
 /** Setup > Nodes: the processes that serve, whether each can be trusted, and the database that they share. */
-import { Label } from '@patternfly/react-core';
+import { Label, List, ListItem } from '@patternfly/react-core';
 import type { Node, NodesView } from '@sower/api/nodes';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
@@ -70,16 +70,31 @@ function Clock({ ahead }: { ahead: number }) {
 
 function Shared({ database }: Pick<NodesView, 'database'>) {
   const t = useTexts();
-  const { kind, replication, standbys, awaited } = database;
+  const { kind, replication, standbys, standbyLag, awaited } = database;
   const words = (): string => {
     if (replication === 'awaited') return t('nodes.replication.awaited', { count: standbys, names: awaited });
     if (replication === 'missing') return t('nodes.replication.missing', { names: awaited });
     return t(`nodes.replication.${replication}`);
   };
+  const lagWords = ({ name, bytes, seconds }: (typeof standbyLag)[number]): string => {
+    if (bytes === undefined) return t('nodes.lag.hidden', { name });
+    if (bytes === 0) return t('nodes.lag.current', { name });
+    return seconds === undefined
+      ? t('nodes.lag.behind', { name, bytes })
+      : t('nodes.lag.took', { name, bytes, seconds });
+  };
   return (
     <TitledCard title={t('nodes.database')}>
       <p>{t(`nodes.kinds.${kind}`)}</p>
       {kind === 'postgresql' && <p>{words()}</p>}
+      {standbyLag.length > 0 && (
+        <List>
+          {standbyLag.map((standby, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two may have the same name
+            <ListItem key={index}>{lagWords(standby)}</ListItem>
+          ))}
+        </List>
+      )}
     </TitledCard>
   );
 }

@@ -15,7 +15,7 @@ import { isoTime } from '../../core/time.ts';
 import { claimMinute } from '../../store/audit/figures.ts';
 import { isPostgresql } from '../../store/db/database-kind.ts';
 import { clockAhead } from '../../store/db/postgresql/clock.ts';
-import { readReplication } from '../../store/db/postgresql/replication.ts';
+import { readReplication, readStandbyLag } from '../../store/db/postgresql/replication.ts';
 import { reasonColumns, reasonIn } from '../../store/db/reason.ts';
 import { inTransaction } from '../../store/db/transaction.ts';
 import { deleteNode, listNodeRows, type NodeRow, noteNode } from '../../store/operations/nodes.ts';
@@ -105,10 +105,11 @@ export async function showNodes(
 ): Promise<Outcome<NodesView>> {
   const denial = denied(actor, 'settings:edit');
   if (denial) return denial;
-  const [rows, ahead, replication] = await Promise.all([
+  const [rows, ahead, replication, lags] = await Promise.all([
     listNodeRows(db),
     clockAhead(db, now),
     readReplication(db),
+    readStandbyLag(db),
   ]);
   const at = now() - ahead;
   const items = rows.map((row) => ({
@@ -123,7 +124,10 @@ export async function showNodes(
   }));
   const { state, standbys, names } = replication;
   const kind = isPostgresql(db) ? ('postgresql' as const) : ('sqlite' as const);
-  return done({ items, database: { kind, replication: state, standbys, awaited: names } });
+  return done({
+    items,
+    database: { kind, replication: state, standbys, standbyLag: [...lags], awaited: names },
+  });
 }
 
 /** Of hosts that serve. */

@@ -18,18 +18,43 @@ export type Replication = {
 /** Programs that copy a database, or its log. None of them takes over. */
 const COPIES = '(pg_basebackup|pg_receivewal|receive_wal)';
 
+/** Subscribers of a logical replication are in a database; standbys are in none. */
+const STANDBYS = sql`pg_stat_replication r left join pg_stat_activity a on a.pid = r.pid
+  where a.datname is null and coalesce(r.state, '') <> 'backup' and r.application_name !~ ${COPIES}`;
+
+export type StandbyLag = {
+  /** As it calls itself. */
+  readonly name: string;
+  /** Of the log that it has not applied; undefined: this role may not see that. */
+  readonly bytes?: number;
+  /** What the last transaction took to be applied there; undefined as well if nothing was written for a while. */
+  readonly seconds?: number;
+};
+
+/** How far each standby is behind. Roles without `pg_monitor` see the names only. */
+export async function readStandbyLag(db: Database): Promise<readonly StandbyLag[]> {
+  if (!isPostgresql(db)) return [];
+  // A standby that was asked itself knows no place to measure from.
+  const { rows } = await sql<{ name: string; bytes: string | null; seconds: number | null }>`
+    select r.application_name as name, extract(epoch from r.replay_lag)::float8 as seconds,
+      case when not pg_is_in_recovery() then pg_wal_lsn_diff(pg_current_wal_lsn(), r.replay_lsn) end as bytes
+    from ${STANDBYS} order by 1`.execute(db);
+  return rows.map(({ name, bytes, seconds }) => ({
+    name,
+    // What was read first may be behind what was read after it.
+    ...(bytes === null ? {} : { bytes: Math.max(0, Number(bytes)) }),
+    ...(seconds === null ? {} : { seconds }),
+  }));
+}
+
 /** As the sessions of this server have it. SQLite is always alone. */
 export async function readReplication(db: Database): Promise<Replication> {
   if (!isPostgresql(db)) return { state: 'alone', standbys: 0, names: '' };
-  // Without privileges one sees that standbys are connected and what they call themselves, but not their state. Subscribers of a logical
-  // replication are in a database; standbys are in none.
+  // Without privileges one sees that standbys are connected and what they call themselves, but not their state.
   const { rows } = await sql<{ standby: boolean; commits: string; names: string; standbys: number }>`
     select pg_is_in_recovery() as standby, current_setting('synchronous_commit') as commits,
       current_setting('synchronous_standby_names') as names,
-      (select count(*) from pg_stat_replication r left join pg_stat_activity a on a.pid = r.pid
-        where a.datname is null and coalesce(r.state, '') <> 'backup' and r.application_name !~ ${COPIES}) as standbys`.execute(
-    db,
-  );
+      (select count(*) from ${STANDBYS}) as standbys`.execute(db);
   const { standby, commits, names, standbys } = rows[0] as (typeof rows)[0];
   const count = Number(standbys);
   const state = (): Replication['state'] => {
