@@ -88,8 +88,14 @@ async function newPage(browser: Browser, person: Person): Promise<Page> {
  * To another page as a link of the console leads there: all that is loaded stays. On the way is an address without a page, so that what is
  * shown after it is new.
  * @param noPage the heading where there is no page
+ * @param around measures what the page itself takes
  */
-export async function follow(page: Page, path: string, noPage: string): Promise<void> {
+export async function follow(
+  page: Page,
+  path: string,
+  noPage: string,
+  around: (open: () => Promise<void>) => Promise<unknown> = (open) => open(),
+): Promise<void> {
   const to = (address: string) =>
     page.evaluate((next) => {
       history.pushState(null, '', next);
@@ -99,10 +105,12 @@ export async function follow(page: Page, path: string, noPage: string): Promise<
   const nothing = page.getByRole('heading', { level: 1, name: noPage, exact: true });
   await to('no-such-page');
   await nothing.waitFor();
-  await to(path);
-  await nothing.waitFor({ state: 'detached' });
-  await heading.first().waitFor();
-  await settled(page);
+  await around(async () => {
+    await to(path);
+    await nothing.waitFor({ state: 'detached' });
+    await heading.first().waitFor();
+    await settled(page);
+  });
 }
 
 /** Goes to a page by the menu, whose section is opened first if it is closed. */

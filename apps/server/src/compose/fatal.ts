@@ -2,7 +2,7 @@
 import { inEnglish, type Text, text } from '@sower/texts/outcomes';
 import { type Logger, pino } from 'pino';
 import { currentRequestId } from '../store/audit/request-id.ts';
-import { sqliteResult } from '../store/db/sqlite-writer.ts';
+import { sqliteResult } from '../store/db/sqlite/writer.ts';
 
 /** A bug of ours, for which a stack trace helps. For what the operator can correct, there is a sentence instead. */
 const isBug = (error: unknown): boolean =>
