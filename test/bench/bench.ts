@@ -10,9 +10,11 @@ import { type Deployment, deploy } from '../harness/deployment.ts';
 import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
 import { startDurablePostgresql } from '../harness/postgresql.ts';
 import { RADIUS_OPTIONS, radiusPort } from '../harness/radius/client.ts';
+import type { Connections } from './connection.ts';
+import { type Floor, measureFloor } from './floor.ts';
 import { freeradiusLimits } from './freeradius.ts';
 import { postgresqlLimit, rsaLimit, sqliteLimit } from './limits.ts';
-import { type BenchResult, renderReport, type ScenarioResult } from './report.ts';
+import { type BenchResult, labelOf, renderReport, type ScenarioResult, type Variant } from './report.ts';
 import { footprint, LOADS, medianRound, type Round, runRound } from './scenario.ts';
 import { type RunLoad, renderMinute, type SoakMinute, soak } from './soak.ts';
 import { openSupply, PROFILE, type Supply } from './supply.ts';
@@ -21,6 +23,8 @@ const HELP = `npm run bench -- [options]
   --quick              one short round each
   --json               the result as JSON
   --processes LIST     numbers of server processes, such as 1,2,4 (default 1,2)
+  --in-flight LIST     requests over HTTPS at once, for each process, such as 1,4,32 (default 32)
+  --connections LIST   kept, new (each with a full handshake) or resumed, one connection for each request (default kept)
   --soak MINUTES       instead: exchanges, REST and RADIUS at once at half of their rates, a line of memory and p99 each minute
   --only NAME          only what has this in its name, such as "exchanges" or "verifications, SQLite"
   --cpu-profile DIR    the servers write CPU profiles there when they stop`;
@@ -31,6 +35,8 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     processes: { type: 'string', default: '1,2' },
+    'in-flight': { type: 'string', default: '32' },
+    connections: { type: 'string', default: 'kept' },
     soak: { type: 'string', default: '0' },
     'cpu-profile': { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -41,7 +47,8 @@ if (options.help) {
   process.exit(0);
 }
 
-const IN_FLIGHT = 32;
+const IN_FLIGHT = options['in-flight'].split(',').map(Number);
+const CONNECTIONS = options.connections.split(',') as Connections[];
 /** A gateway has many logging on at once, and each request costs little. */
 const RADIUS_IN_FLIGHT = 128;
 const RADIUS_SECRET = 'secret-of-the-bench-0123456789';
@@ -55,7 +62,8 @@ const MAX_TOKENS = 8_000;
 /** However slow the machine: nothing is left running. */
 const PROCESSES = options.processes.split(',').map(Number);
 const SOAK_MINUTES = Number(options.soak);
-const DEADLINE_SECONDS = (options.quick ? 90 : 240) * (1 + PROCESSES.length) + SOAK_MINUTES * 120;
+const VARIANTS = IN_FLIGHT.length * CONNECTIONS.length;
+const DEADLINE_SECONDS = (options.quick ? 90 : 240) * (1 + PROCESSES.length * VARIANTS) + SOAK_MINUTES * 120;
 
 const cores = availableParallelism();
 const ends: (() => Promise<unknown> | unknown)[] = [];
@@ -108,10 +116,17 @@ async function bench(): Promise<BenchResult> {
       () => postgresqlLimit(server.url, LIMIT_SECONDS),
       (perSecond) => perSecond,
     ));
-  const freeradius = nameOf('radius', '', 1).includes(options.only.split(',')[0] as string)
+  const freeradius = 'radius'.includes(options.only.split(',')[0] as string)
     ? await freeradiusLimits(RADIUS_IN_FLIGHT, EFFORT.seconds)
     : undefined;
-  const limits = { rsa2048, sqlite, postgresql, freeradius };
+  say('the floor');
+  const floors = new Map<number, Floor>();
+  for (const inFlight of IN_FLIGHT)
+    floors.set(
+      inFlight,
+      await measureFloor({ inFlight, radiusInFlight: RADIUS_IN_FLIGHT, seconds: EFFORT.seconds }),
+    );
+  const limits = { rsa2048, sqlite, postgresql, freeradius, floors: Object.fromEntries(floors) };
 
   const databases = server ? (['SQLite', 'PostgreSQL'] as const) : (['SQLite'] as const);
   const plans = databases.flatMap((database) => PROCESSES.map((processes) => ({ database, processes })));
@@ -119,7 +134,9 @@ async function bench(): Promise<BenchResult> {
   let residentIdle = Number.NaN;
   let soaked: SoakMinute[] | undefined;
   for (const { database, processes } of plans) {
-    const chosen = LOADS.filter((load) => nameOf(load, database, processes).includes(options.only));
+    const chosen = LOADS.flatMap((load) => variantsOf(load, processes)).filter(({ load, ...variant }) =>
+      labelOf({ load, database, ...variant }).includes(options.only),
+    );
     if (chosen.length === 0) continue;
     const fresh = database === 'SQLite' ? await freshSqlite() : await freshPostgresql(server?.url as string);
     const deployment = await deploy(fresh, {
@@ -140,18 +157,25 @@ async function bench(): Promise<BenchResult> {
       say(`${SOAK_MINUTES} minutes of everything, ${database}`);
       soaked = await soak(deployment, run, SOAK_MINUTES, (minute) => console.error(renderMinute(minute)));
     }
-    for (const load of SOAK_MINUTES > 0 ? [] : chosen) {
-      say(nameOf(load, database, processes));
+    for (const { load, ...variant } of SOAK_MINUTES > 0 ? [] : chosen) {
+      say(labelOf({ load, database, ...variant }));
       const limit = load === 'exchanges' ? rsa2048.perSecond : database === 'SQLite' ? sqlite : postgresql;
-      const measured = await measure(deployment, run, load);
+      const measured = await measure(
+        deployment,
+        (...[name, seconds, perSecond, together]) => run(name, seconds, perSecond, together, variant),
+        load,
+      );
       const median = medianRound(measured.rounds);
+      const floor = floors.get(variant.inFlight) ?? floors.get(IN_FLIGHT[0] as number);
       scenarios.push({
         load,
         database,
-        processes,
+        ...variant,
         ...measured,
         median,
         ratio: median.perSecond / (limit ?? Number.NaN),
+        ofFloor:
+          load === 'exchanges' ? undefined : median.serverCpu / (floor?.[load].serverCpu ?? Number.NaN),
       });
     }
     await supply.close();
@@ -162,7 +186,6 @@ async function bench(): Promise<BenchResult> {
   }
   return {
     machine: { cores, model: cpus()[0]?.model ?? '', node: process.version, folder: tmpdir() },
-    inFlight: IN_FLIGHT,
     radiusInFlight: RADIUS_IN_FLIGHT,
     limits,
     residentIdle,
@@ -210,7 +233,26 @@ async function trailIsLinked(deployment: Deployment): Promise<void> {
   }
 }
 
-async function loadsOn(deployment: Deployment, supply: Supply, rsaPerSecond: number): Promise<RunLoad> {
+/** As many in flight for each process. */
+function variantsOf(
+  load: ScenarioResult['load'],
+  processes: number,
+): (Variant & Pick<ScenarioResult, 'load'>)[] {
+  if (load === 'radius') return [{ load, processes, inFlight: RADIUS_IN_FLIGHT, connections: 'kept' }];
+  return IN_FLIGHT.flatMap((inFlight) =>
+    CONNECTIONS.map((connections) => ({ load, processes, inFlight, connections })),
+  );
+}
+
+type RunVariant = (
+  load: Parameters<RunLoad>[0],
+  seconds: number,
+  perSecond?: number,
+  together?: Parameters<RunLoad>[3],
+  variant?: Variant,
+) => ReturnType<RunLoad>;
+
+async function loadsOn(deployment: Deployment, supply: Supply, rsaPerSecond: number): Promise<RunVariant> {
   const targets = deployment.servers.map(({ port }) => ({ port, ca: deployment.ca }));
   const { settings } = await deployment.api('getSettings', {});
   await deployment.api('addRadiusClient', {
@@ -222,9 +264,10 @@ async function loadsOn(deployment: Deployment, supply: Supply, rsaPerSecond: num
     digits: PROFILE.digits,
     window: settings['verify.window'],
   });
-  return async (load, seconds, perSecond, together) => {
+  return async (load, seconds, perSecond, together, variant) => {
     const pace = { seconds, perSecond };
-    const https = { ...pace, targets, inFlight: IN_FLIGHT };
+    const inFlight = (variant?.inFlight ?? (IN_FLIGHT[0] as number)) * deployment.workers;
+    const https = { ...pace, targets, inFlight, connections: variant?.connections ?? ('kept' as const) };
     if (load === 'exchanges') {
       // No faster than RSA, so there are always enough.
       const codes = await supply.codes(Math.min(MAX_CODES, Math.ceil(rsaPerSecond * seconds)));
@@ -245,10 +288,6 @@ async function loadsOn(deployment: Deployment, supply: Supply, rsaPerSecond: num
     };
     return runRound(deployment, { kind: load, ...pace, ...radius, ...tokens }, cores, together);
   };
-}
-
-function nameOf(load: string, database: string, processes: number): string {
-  return `${load}, ${database}, ${processes} process${processes === 1 ? '' : 'es'}`;
 }
 
 /** Progress goes to the error stream: the output is the result. */

@@ -18,8 +18,17 @@ export type Target = { readonly port: number; readonly ca: string };
 
 const END_OF_HEAD = '\r\n\r\n';
 
-export async function openConnection({ port, ca }: Target): Promise<Connection> {
-  const socket = connect({ host: '127.0.0.1', port, ca, servername: 'localhost' });
+/** Kept; or a new one for each request, with a full handshake or by the session of the one before. */
+export type Connections = 'kept' | 'new' | 'resumed';
+
+/** @param session resumed, if given; replaced by that of this connection */
+export async function openConnection({ port, ca }: Target, session?: { last?: Buffer }): Promise<Connection> {
+  const resumed = session?.last === undefined ? {} : { session: session.last };
+  const socket = connect({ host: '127.0.0.1', port, ca, servername: 'localhost', ...resumed });
+  if (session)
+    socket.on('session', (next) => {
+      session.last = next;
+    });
   await once(socket, 'secureConnect');
   socket.setNoDelay(true);
   let received: Buffer = Buffer.alloc(0);
@@ -46,6 +55,24 @@ export async function openConnection({ port, ca }: Target): Promise<Connection> 
         socket.write(request);
       }),
     close: () => socket.destroy(),
+  };
+}
+
+export function opener(connections: Connections = 'kept'): (target: Target) => Promise<Connection> {
+  if (connections === 'kept') return (target) => openConnection(target);
+  return async (target) => {
+    const session = connections === 'resumed' ? {} : undefined;
+    return {
+      async send(request) {
+        const connection = await openConnection(target, session);
+        try {
+          return await connection.send(request);
+        } finally {
+          connection.close();
+        }
+      },
+      close() {},
+    };
   };
 }
 

@@ -13,7 +13,7 @@ import { DEFAULT_OFFERS } from '@sower/ctkip/provision';
 import { encodeClientProvisioningData } from '@sower/ctkip/provisioning-data';
 import { decodeSoapResponse, encodeSoapRequest } from '@sower/ctkip/soap';
 import { SOWER_CLASS } from '../harness/authenticator.ts';
-import { openConnection, requestBytes, type Target } from './connection.ts';
+import { type Connections, openConnection, opener, requestBytes, type Target } from './connection.ts';
 import { type Pace, runPaced } from './pace.ts';
 
 export type ExchangeJob = {
@@ -24,6 +24,7 @@ export type ExchangeJob = {
   readonly seconds: number;
   /** Open loop. */
   readonly perSecond?: number | undefined;
+  readonly connections?: Connections;
 };
 
 export type LoadResult = Pace & {
@@ -56,7 +57,7 @@ export async function runExchanges(job: ExchangeJob): Promise<LoadResult> {
   const ran: Ran[] = [];
   let next = 0;
   const pace = await runPaced(targets, {
-    open: openConnection,
+    open: opener(job.connections),
     inFlight,
     seconds,
     perSecond,

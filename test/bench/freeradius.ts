@@ -1,12 +1,13 @@
 /**
- * What FreeRADIUS does on the same machine: with a password from its configuration, and with TOTP (rlm_totp). Neither remembers which codes
- * were used, neither writes anything: it is what RADIUS itself costs, and no more than that.
+ * What FreeRADIUS does on the same machine. With a password from its configuration, and with TOTP (rlm_totp), it remembers no code and writes
+ * nothing: that is what RADIUS itself costs. With rlm_sql_sqlite it does the work of a peer: it reads the user and records each logon.
  */
 
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CODE } from '@sower/radius/packet';
 import { freePort } from '../harness/processes/free-port.ts';
@@ -15,7 +16,11 @@ import { hasFreeradius, MODULES } from '../harness/radius/freeradius.ts';
 import { runClient } from './scenario.ts';
 
 export type FreeradiusResult = { readonly perSecond: number; readonly serverCpu: number };
-export type FreeradiusLimits = { readonly password: FreeradiusResult; readonly totp: FreeradiusResult };
+export type FreeradiusLimits = {
+  readonly password: FreeradiusResult;
+  readonly totp: FreeradiusResult;
+  readonly recording: FreeradiusResult;
+};
 
 const USER = 'peer';
 const PASSWORD = 'a-password-of-the-bench';
@@ -32,6 +37,7 @@ export async function freeradiusLimits(
   const folder = mkdtempSync(join(tmpdir(), 'sower-freeradius-'));
   const port = await freePort();
   writeFileSync(join(folder, 'radiusd.conf'), configuration(folder, port));
+  writeUsers(join(folder, 'users.sqlite'));
   const server = spawn('freeradius', ['-f', '-l', 'stdout', '-d', folder], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -64,6 +70,7 @@ export async function freeradiusLimits(
       password: await measure(USER, PASSWORD, CODE.accessAccept),
       // FreeRADIUS 3.2.7 expects the right code, and rejects it all the same. The work is done by then, so a wrong one will do.
       totp: await measure(`${USER}-totp`, '000000', CODE.accessReject),
+      recording: await measure(`${USER}-sql`, PASSWORD, CODE.accessAccept),
     };
   } finally {
     server.kill('SIGTERM');
@@ -121,6 +128,27 @@ modules {
     lookback_steps = 2
     lookback_interval = ${STEP_SECONDS}
   }
+  sql {
+    dialect = sqlite
+    driver = rlm_sql_sqlite
+    sqlite {
+      filename = ${folder}/users.sqlite
+      busy_timeout = 5000
+    }
+    sql_user_name = '%{User-Name}'
+    read_groups = no
+    pool {
+      start = 1
+      min = 1
+      max = ${availableParallelism()}
+      spare = 1
+    }
+    authcheck_table = radcheck
+    authorize_check_query = "select id, username, attribute, value, op from radcheck where username = '%{SQL-User-Name}'"
+    post-auth {
+      query = "insert into radpostauth (username, reply, authdate) values ('%{SQL-User-Name}', '%{reply:Packet-Type}', '%S')"
+    }
+  }
 }
 server peer {
   listen {
@@ -132,6 +160,12 @@ server peer {
     if (&User-Name == "${USER}") {
       update control {
         &Cleartext-Password := "${PASSWORD}"
+        &Auth-Type := PAP
+      }
+    }
+    elsif (&User-Name == "${USER}-sql") {
+      sql
+      update control {
         &Auth-Type := PAP
       }
     }
@@ -153,5 +187,23 @@ server peer {
       totp
     }
   }
+  post-auth {
+    if (&User-Name == "${USER}-sql") {
+      sql
+    }
+  }
 }
 `;
+
+/** Durable, as what Sower answers is. */
+function writeUsers(file: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(`pragma journal_mode = WAL;
+    create table radcheck (id integer primary key, username text not null, attribute text, op text, value text);
+    create index radcheck_username on radcheck (username);
+    create table radpostauth (id integer primary key, username text, reply text, authdate text);`);
+  database
+    .prepare('insert into radcheck (username, attribute, op, value) values (?, ?, ?, ?)')
+    .run(`${USER}-sql`, 'Cleartext-Password', ':=', PASSWORD);
+  database.close();
+}

@@ -1,19 +1,45 @@
 /** The result of a bench, and the table that people read of it. */
+import type { Connections } from './connection.ts';
+import type { Floor } from './floor.ts';
 import type { FreeradiusLimits } from './freeradius.ts';
 import type { RsaLimit } from './limits.ts';
 import { LOADS, type Load, type Round } from './scenario.ts';
 import { renderMinute, type SoakMinute } from './soak.ts';
 
-export type ScenarioResult = {
+/** How a load is put on. */
+export type Variant = {
+  readonly processes: number;
+  /** Requests at once, for each process; for RADIUS in all. */
+  readonly inFlight: number;
+  readonly connections: Connections;
+};
+
+export const labelOf = ({
+  load,
+  database,
+  processes,
+  inFlight,
+  connections,
+}: Variant & Pick<ScenarioResult, 'load' | 'database'>): string =>
+  [
+    load,
+    database,
+    `${processes} process${processes === 1 ? '' : 'es'}`,
+    ...(load === 'radius' ? [] : [`${inFlight} in flight`]),
+    ...(connections === 'kept' ? [] : [`connections ${connections}`]),
+  ].join(', ');
+
+export type ScenarioResult = Variant & {
   readonly load: Load;
   readonly database: 'SQLite' | 'PostgreSQL';
-  readonly processes: number;
   readonly rounds: readonly Round[];
   readonly median: Round;
   /** Open loop, at half of the median rate: each latency counts from when the request was due. */
   readonly atHalf: Round;
   /** To the RSA limit, or to the limit of durable transactions on the same database. */
   readonly ratio: number;
+  /** CPU of the server, to that of the floor with as many in flight. */
+  readonly ofFloor: number | undefined;
   /** Bytes of all server processes: after the warm-up, then after each round. */
   readonly resident: readonly number[];
 };
@@ -25,13 +51,14 @@ export type BenchResult = {
     readonly node: string;
     readonly folder: string;
   };
-  readonly inFlight: number;
   readonly radiusInFlight: number;
   readonly limits: {
     readonly rsa2048: RsaLimit;
     readonly sqlite: number;
     readonly postgresql: number | undefined;
     readonly freeradius: FreeradiusLimits | undefined;
+    /** By the number in flight. */
+    readonly floors: Readonly<Record<string, Floor>>;
   };
   /** Bytes of one server process. */
   readonly residentIdle: number;
@@ -46,7 +73,7 @@ const milliseconds = (value: number): string => value.toFixed(value < 10 ? 1 : 0
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
 export function renderReport(result: BenchResult): string {
-  const { machine, limits, scenarios, inFlight } = result;
+  const { machine, limits, scenarios } = result;
   const lines = [
     `Machine: ${machine.cores} cores, ${machine.model}, Node.js ${machine.node}, data in ${machine.folder}`,
     '',
@@ -60,11 +87,24 @@ export function renderReport(result: BenchResult): string {
       ? ([
           ['FreeRADIUS, a password', limits.freeradius.password],
           ['FreeRADIUS, TOTP', limits.freeradius.totp],
+          ['FreeRADIUS that records in SQLite', limits.freeradius.recording],
         ] as const)
       : []
     ).map(
       ([name, { perSecond, serverCpu }]) =>
-        `  ${name.padEnd(43)}${whole(perSecond).padStart(8)} /s   (${(serverCpu * 1000).toFixed(3)} ms CPU each; nothing written, no code remembered)`,
+        `  ${name.padEnd(43)}${whole(perSecond).padStart(8)} /s   (${(serverCpu * 1000).toFixed(3)} ms CPU each)`,
+    ),
+    ...Object.entries(limits.floors).flatMap(([inFlight, floor]) =>
+      (
+        [
+          [`node:https, a constant, ${inFlight} in flight`, floor.constant],
+          [`the floor, ${inFlight} in flight`, floor.verifications],
+          ['the floor, RADIUS', floor.radius],
+        ] as const
+      ).map(
+        ([name, { perSecond, serverCpu }]) =>
+          `  ${name.padEnd(43)}${whole(perSecond).padStart(8)} /s   (${(serverCpu * 1000).toFixed(3)} ms CPU each)`,
+      ),
     ),
     '',
   ];
@@ -72,10 +112,10 @@ export function renderReport(result: BenchResult): string {
     const chosen = scenarios.filter((scenario) => scenario.load === load);
     lines.push(
       load === 'exchanges'
-        ? `CT-KIP exchanges: deployed dialect, four passes over HTTPS, RSA-2048, durable; ${inFlight} at once`
+        ? `CT-KIP exchanges: deployed dialect, four passes over HTTPS, RSA-2048, durable`
         : load === 'radius'
           ? `RADIUS: Access-Request over UDP with Message-Authenticator, a fresh valid tokencode each, durable; ${result.radiusInFlight} at once`
-          : `Verifications: POST /api/v1/authentications, a fresh valid tokencode each, durable; ${inFlight} at once`,
+          : `Verifications: POST /api/v1/authentications, a fresh valid tokencode each, durable`,
       table([
         [
           '',
@@ -89,6 +129,7 @@ export function renderReport(result: BenchResult): string {
           'p95',
           'p99',
           'server CPU',
+          'of floor',
           'client CPU',
           'cores: server',
           'client',
@@ -98,7 +139,7 @@ export function renderReport(result: BenchResult): string {
         ...chosen.map((scenario) => {
           const { median, atHalf, rounds } = scenario;
           return [
-            `${scenario.database}, ${scenario.processes} process${scenario.processes === 1 ? '' : 'es'}`,
+            labelOf(scenario),
             whole(median.perSecond),
             rounds.map(({ perSecond }) => whole(perSecond)).join(' '),
             ratio(scenario.ratio),
@@ -109,6 +150,7 @@ export function renderReport(result: BenchResult): string {
             milliseconds(atHalf.latency.p95),
             milliseconds(atHalf.latency.p99),
             `${(median.serverCpu * 1000).toFixed(2)} ms`,
+            scenario.ofFloor === undefined ? '' : ratio(scenario.ofFloor),
             `${(median.clientCpu * 1000).toFixed(2)} ms`,
             percent(median.shares.server),
             percent(median.shares.client),
@@ -125,8 +167,8 @@ export function renderReport(result: BenchResult): string {
     'Resident memory of the server processes: after the warm-up, then after each round',
     `  idle after start, one process              ${megabytes(result.residentIdle).padStart(8)}`,
     ...scenarios.map(
-      ({ load, database, processes, resident }) =>
-        `  ${`${load}, ${database}, ${processes} process${processes === 1 ? '' : 'es'}`.padEnd(42)} ${resident.map((bytes) => megabytes(bytes).padStart(8)).join('')}`,
+      ({ resident, ...scenario }) =>
+        `  ${labelOf(scenario).padEnd(42)} ${resident.map((bytes) => megabytes(bytes).padStart(8)).join('')}`,
     ),
     '',
     '"At half" is an open loop at half of the rate: requests come when they come, and their time counts from when they were due.',

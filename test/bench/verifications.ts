@@ -4,7 +4,7 @@
  * A token is used several times, each time for a later interval that the window still admits; no code is sent twice.
  */
 import { securidTokencodes } from '@sower/otp/securid';
-import { openConnection, requestBytes, type Target } from './connection.ts';
+import { type Connections, opener, requestBytes, type Target } from './connection.ts';
 import type { LoadResult } from './exchanges.ts';
 import { runPaced } from './pace.ts';
 
@@ -28,6 +28,10 @@ export type VerificationJob = {
   readonly seconds: number;
   /** Open loop. */
   readonly perSecond?: number | undefined;
+  /** Of the floor: another address. */
+  readonly path?: string;
+  /** A connection for each request, as programs that keep none have: with a full handshake, or by the session of the one before. */
+  readonly connections?: Connections;
 };
 
 /** Codes made ahead: the run is shorter than this many intervals. */
@@ -78,11 +82,12 @@ export function freshCodes(
 
 export async function runVerifications(job: VerificationJob): Promise<LoadResult> {
   const next = freshCodes(job);
+  const { path = '/api/v1/authentications' } = job;
   const headers = { Authorization: `Bearer ${job.apiKey}`, 'Content-Type': 'application/json' };
   let done = 0;
   const failures: string[] = [];
   const pace = await runPaced(job.targets, {
-    open: openConnection,
+    open: opener(job.connections),
     inFlight: job.inFlight,
     seconds: job.seconds,
     perSecond: job.perSecond,
@@ -90,7 +95,7 @@ export async function runVerifications(job: VerificationJob): Promise<LoadResult
       const fresh = next();
       if (!fresh) return false;
       const body = JSON.stringify({ userId: fresh.userId, passcode: fresh.code });
-      const answer = await connection.send(requestBytes('/api/v1/authentications', headers, body));
+      const answer = await connection.send(requestBytes(path, headers, body));
       const text = answer.body.toString();
       if (answer.status === 200 && text.includes('"result":"accepted"')) done += 1;
       else failures.push(`${answer.status} ${text}`);

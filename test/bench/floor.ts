@@ -1,0 +1,92 @@
+/** Measures the floor (floor-server.ts) with the clients that measure Sower. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { issue } from '../harness/authority.ts';
+import type { FloorJob, FloorReady } from './floor-server.ts';
+import type { Job } from './load.ts';
+import { runClient } from './scenario.ts';
+
+export type FloorResult = { readonly perSecond: number; readonly serverCpu: number };
+export type Floor = {
+  /** HTTPS with an answer that is always the same. */
+  readonly constant: FloorResult;
+  readonly verifications: FloorResult;
+  readonly radius: FloorResult;
+};
+
+const API_KEY = 'key-of-the-floor-0123456789';
+const RADIUS_SECRET = 'secret-of-the-floor-0123456789';
+
+export async function measureFloor(wish: {
+  readonly inFlight: number;
+  readonly radiusInFlight: number;
+  readonly seconds: number;
+}): Promise<Floor> {
+  const folder = mkdtempSync(join(tmpdir(), 'sower-floor-'));
+  const { pem: cert, keyPem: key } = await issue({ subject: 'CN=localhost', names: ['localhost'] });
+  const server = fork(new URL('./floor-server.ts', import.meta.url), {
+    execArgv: [],
+    serialization: 'advanced',
+  });
+  const exited = once(server, 'exit');
+  try {
+    const count = Math.ceil(wish.seconds * 4_000);
+    const certificate = { cert, key };
+    server.send({
+      folder,
+      certificate,
+      apiKey: API_KEY,
+      radiusSecret: RADIUS_SECRET,
+      tokens: 3 * count,
+    } satisfies FloorJob);
+    const [{ ports, tokens }] = (await once(server, 'message')) as [FloorReady];
+    const cpu = async (): Promise<number> => {
+      server.send('cpu');
+      const [{ cpu }] = (await once(server, 'message')) as [{ cpu: NodeJS.CpuUsage }];
+      return (cpu.user + cpu.system) / 1e6;
+    };
+    const measure = async (job: Job): Promise<FloorResult> => {
+      let [before, after] = [0, 0];
+      const { done, seconds, failure } = await runClient(job, async (phase) => {
+        if (phase === 'ready') before = await cpu();
+        else after = await cpu();
+      });
+      if (failure !== undefined) throw new Error(`the floor: ${failure}`);
+      return { perSecond: done / seconds, serverCpu: (after - before) / done };
+    };
+    const codes = (part: number) => ({
+      tokens: tokens.slice(part * count, (part + 1) * count),
+      intervalSeconds: 60 as const,
+      digits: 8,
+      window: 1,
+    });
+    const rest = {
+      kind: 'verifications',
+      targets: [{ port: ports.https, ca: cert }],
+      apiKey: API_KEY,
+      inFlight: wish.inFlight,
+      seconds: wish.seconds,
+    } as const;
+    // It compiles what it runs often.
+    await measure({ ...rest, ...codes(0), seconds: wish.seconds / 2 });
+    return {
+      constant: await measure({ ...rest, ...codes(0), path: '/constant' }),
+      verifications: await measure({ ...rest, ...codes(1) }),
+      radius: await measure({
+        kind: 'radius',
+        targets: [{ port: ports.radius }],
+        secret: RADIUS_SECRET,
+        inFlight: wish.radiusInFlight,
+        seconds: wish.seconds,
+        ...codes(2),
+      }),
+    };
+  } finally {
+    server.send('end');
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
