@@ -14,6 +14,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'user add': 'user add jdoe --first Jane --last Doe --email jane.doe@example.com',
   'user list': 'user list --security-domain Sales --disabled --all --csv > disabled.csv',
   'user show': 'user show jdoe',
+  'user directory': 'user directory jdoe',
   'user edit': 'user edit jdoe --last Smith --telephone "+49 30 1234567"',
   'user disable': 'user disable jdoe',
   'user enable': 'user enable jdoe',

@@ -1,7 +1,7 @@
 /** What becomes of entries of a directory, good and bad: mapping, keys, account states. */
 
 import { SOURCE_PRESETS } from '@sower/api/identity-sources';
-import { guidOctets, mapEntry } from '@sower/server/directory/sources/entry';
+import { guidOctets, mapEntry, passwordAttributesOf } from '@sower/server/directory/sources/entry';
 import { expect, test } from 'vitest';
 
 const NOW = Date.UTC(2030, 0, 31, 12);
@@ -50,6 +50,26 @@ test('an entry as it should be', () => {
     logOnNames: ['ada@corp.example', 'ada@mail.example', 'corp\\ada'],
     protectedNames: ['ada@corp.example', 'corp\\ada'],
   });
+});
+
+test('when the password of the directory expires: as Active Directory, FreeIPA and 389ds write it; never, unknown, to be changed', () => {
+  const attribute = 'msDS-UserPasswordExpiryTimeComputed';
+  const of = (value: string) => ad({ [attribute]: [value] }).passwordUntil;
+  // Steps of 100 ns since 1601; by date(1): 2030-01-01 is 1893456000.
+  expect(of(String((1_893_456_000n + 11_644_473_600n) * 10_000_000n))).toBe(Date.UTC(2030, 0, 1));
+  expect(of('0')).toBe(0);
+  expect(of('9223372036854775807')).toBe(undefined);
+  expect(of('soon')).toBe(undefined);
+  expect(ad({}).passwordUntil).toBe(undefined);
+  for (const name of ['krbPasswordExpiration', 'passwordExpirationTime'])
+    expect(
+      mapEntry(
+        entry({ ipaUniqueID: ['x'], uid: ['ada'], [name]: ['20300101000000Z'] }),
+        SOURCE_PRESETS.freeipa.mapping,
+        NOW,
+      ).passwordUntil,
+    ).toBe(Date.UTC(2030, 0, 1));
+  expect(passwordAttributesOf(SOURCE_PRESETS.openldap.mapping)).toEqual([]);
 });
 
 test('a GUID is sixteen octets in the order of Active Directory, whether or not they are text', () => {

@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { rule } from './field-rules.ts';
 import { domainReference, heldNameSchema, nameSchema, timeSchema, versionSchema } from './fields.ts';
-import { idParams, type Operation, page, pageQuery } from './operation.ts';
+import { idParams, type Operation, page, pageQuery, userParams } from './operation.ts';
 import { reasonShape } from './problems.ts';
 import {
   chooseSchema,
@@ -372,12 +372,33 @@ export const sourceEntrySchema = z
     telephone: z.string(),
     logOnNames: z.array(z.string()),
     state: z.enum(['active', 'disabled', 'expired', 'locked']),
+    /** When the directory password expires; in the past: it has expired, or has to be changed. Absent: not known, or never. */
+    passwordUntil: timeSchema.optional(),
     groups: z.array(z.string()).optional(),
     /** Why this entry cannot become a user. */
     ...reasonShape,
     detail: z.string().optional(),
   })
   .meta({ id: 'SourceEntry' });
+
+/** What a run would change of a user. */
+export const ENTRY_FIELDS = [
+  ...(['userId', 'firstName', 'lastName', 'email', 'telephone', 'name', 'state'] as const),
+] as const;
+export type EntryField = (typeof ENTRY_FIELDS)[number];
+
+export const lookedUpSchema = z
+  .object({
+    /** Name of the identity source. */
+    source: z.string(),
+    askedAt: timeSchema,
+    /** Absent: the directory does not have the user, below the base DN and by the filter of the source. */
+    entry: sourceEntrySchema.optional(),
+    /** What is otherwise here: the next run changes it. */
+    differs: z.array(z.enum(ENTRY_FIELDS)),
+  })
+  .meta({ id: 'LookedUpUser' });
+export type LookedUpUser = z.infer<typeof lookedUpSchema>;
 
 export const sourceTestSchema = z
   .object({
@@ -671,6 +692,15 @@ export const IDENTITY_SOURCE_OPERATIONS = {
       mapping: sourceMappingSchema.optional().meta({ description: 'In place of the saved one' }),
     }),
     response: sourceTestSchema,
+  },
+  lookUpUser: {
+    method: 'POST',
+    path: '/users/:userId/directory',
+    summary:
+      'Ask the directory now what it has of a user, and what of it differs from what is stored; changes nothing',
+    permission: 'users:view',
+    params: userParams,
+    response: lookedUpSchema,
   },
   listSourceRuns: {
     method: 'GET',

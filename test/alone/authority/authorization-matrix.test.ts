@@ -878,6 +878,7 @@ const CALLS: Record<OperationName, Cells> = {
   editMailTemplate: template({ subject: 'x', body: 'x' }),
   resetMailTemplate: template({}),
   previewMailTemplate: template({ subject: 'x', body: 'x' }),
+  lookUpUser: user(),
   getUserMail: user(),
   editUserMail: user({ language: 'de' }),
   resendMail: over(
@@ -982,7 +983,7 @@ const everyRequest = ({ requests, approved }: World) => [...requests, ...approve
 
 // --- the walk -------------------------------------------------------------------------------------------------------------------
 
-/** What succeeds only with a passkey, a certificate, mail, a job, a server that answers or what a device shows: here it is past authorization. */
+/** What succeeds only with a passkey, a certificate, mail, a job, a directory, a server that answers or what a device shows: here it is past authorization. */
 const NEVER = new Set<OperationName>([
   'provePasskeySession',
   'addPasskey',
@@ -1014,6 +1015,7 @@ const NEVER = new Set<OperationName>([
   'takeJobResult',
   'takeJobLetters',
   'confirmSourceRun',
+  'lookUpUser',
   'mailSavedReport',
   'forgetSourceChoice',
 ]);

@@ -47,6 +47,7 @@ export function commandLines({
     ['user list --search zzz'],
     ['user list --limit 1'],
     ['user show ada'],
+    ['user directory ada'],
     ['user disable ada'],
     ['user enable ada'],
     ['user unlock ada'],

@@ -9,6 +9,8 @@ import type { Outcome } from '@sower/server/core/outcome';
 import { addAdministrator } from '@sower/server/directory/administrators';
 import { addDomain } from '@sower/server/directory/domains';
 import { passwordStrength } from '@sower/server/directory/password-strength';
+import { findByName } from '@sower/server/directory/sources/look-up';
+import { serverOf, settingsOf } from '@sower/server/directory/sources/settings';
 import { editSource, showSource } from '@sower/server/directory/sources/sources';
 import { testSource } from '@sower/server/directory/sources/test-source';
 import { proveByPassword } from '@sower/server/log-on/log-on';
@@ -161,6 +163,28 @@ describe.skipIf(!hasSamba)('Active Directory (Samba)', () => {
       step: 'bind',
       detail: { code: 'source-failure.strong-auth' },
     });
+  });
+
+  test('asked now, Active Directory says when a password expires, and whether it has to be changed', async () => {
+    // A run of its own, before those of the tests below change people: what is known here is who has which entry.
+    const source = await context.db.selectFrom('identity_sources').selectAll().where('id', '=', id).execute();
+    const connection = await context.ldapServers.connect(serverOf(context, source[0]!));
+    try {
+      const until = async (name: string) =>
+        (await findByName(connection, settingsOf(source[0]!), name, Date.now()))?.mapped.passwordUntil;
+      // 42 days by default.
+      const days = (((await until('bride')) ?? 0) - Date.now()) / 86_400_000;
+      expect(days).toBeGreaterThan(40);
+      expect(days).toBeLessThan(43);
+      await set('bride', 'pwdLastSet', '0');
+      expect(await until('bride')).toBe(0);
+      await set('bride', 'pwdLastSet', '-1');
+      await set('bride', 'userAccountControl', '66048');
+      expect(await until('bride')).toBe(undefined);
+      await set('bride', 'userAccountControl', '512');
+    } finally {
+      await connection.close();
+    }
   });
 
   test('a rule for a group puts those in it through other groups in its security domain', async () => {

@@ -109,6 +109,26 @@ export const USER = group('user', 'user.summary', [
     of: user,
     done: (shown) => userText(shown),
   }),
+  act('lookUpUser', {
+    usage: 'directory <userid>',
+    summary: 'user.directory.summary',
+    of: user,
+    done: ({ source, askedAt, entry, differs }) =>
+      fields([
+        [t('field.identitySource'), source],
+        [t('field.at'), time(askedAt)],
+        [t('field.directoryEntry'), entry?.name ?? t('user.directory.gone')],
+        [t('field.state'), entry?.state],
+        [t('field.userId'), entry?.userId],
+        [t('field.firstName'), entry?.firstName],
+        [t('field.lastName'), entry?.lastName],
+        [t('field.email'), entry?.email],
+        [t('field.telephone'), entry?.telephone],
+        [t('field.passwordUntil'), time(entry?.passwordUntil)],
+        [t('field.differs'), differs.join(', ') || t('output.none')],
+        [t('field.why'), entry?.detail],
+      ]),
+  }),
   act('editUser', {
     usage: 'edit <userid>',
     summary: 'user.edit.summary',

@@ -98,7 +98,7 @@ export function Component() {
                 ]}
               />
             </TitledCard>
-            {value.source && <SourceCard source={value.source} />}
+            {value.source && <SourceCard userId={userId} source={value.source} />}
             {value.tokens.map((serial) => (
               <UserToken key={serial} serial={serial} />
             ))}

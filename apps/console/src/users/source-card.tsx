@@ -1,10 +1,15 @@
 /** The directory that a user comes from, what is there, and what it owns: that is changed there. */
 import { Label } from '@patternfly/react-core';
+import type { EntryField, LookedUpUser } from '@sower/api/identity-sources';
 import type { User } from '@sower/api/users';
+import { useMutation } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';
+import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
 
@@ -22,7 +27,7 @@ const COLORS = {
 export const isBarred = (source: Source | undefined): boolean =>
   source !== undefined && ['disabled', 'expired', 'gone'].includes(source.state);
 
-export function SourceCard({ source }: { source: Source }) {
+export function SourceCard({ userId, source }: { userId: string; source: Source }) {
   const t = useTexts();
   const { time } = useTimes();
   const { can } = useSession();
@@ -58,7 +63,73 @@ export function SourceCard({ source }: { source: Source }) {
         />
         <p>{t('userSource.owned')}</p>
         {isBarred(source) && <p>{t('userSource.ownedDisabled')}</p>}
+        <AskedNow userId={userId} />
       </div>
     </TitledCard>
+  );
+}
+
+/** What the directory says at this time; the state above is that of the last run. */
+function AskedNow({ userId }: { userId: string }) {
+  const t = useTexts();
+  const api = useApi();
+  const asking = useMutation({ mutationFn: () => api('lookUpUser', { params: { userId } }) });
+  const { data } = asking;
+  return (
+    <>
+      <ProblemAlert error={asking.error} />
+      <div>
+        <Button
+          variant="secondary"
+          isLoading={asking.isPending}
+          isDisabled={asking.isPending}
+          onClick={() => asking.mutate()}
+        >
+          {t('userSource.ask')}
+        </Button>
+      </div>
+      <div role="status">
+        {asking.isPending && t('userSource.asking')}
+        {data && !asking.isPending && <Answer answer={data} />}
+      </div>
+    </>
+  );
+}
+
+function Answer({ answer: { askedAt, entry, differs } }: { answer: LookedUpUser }) {
+  const t = useTexts();
+  const { time } = useTimes();
+  const at = { time: time(askedAt) };
+  if (!entry) return <p>{t('userSource.askedGone', at)}</p>;
+  const shown = (field: EntryField): string =>
+    field === 'state' ? t(`userSource.states.${entry.state}`) : (entry[field] ?? '') || '–';
+  return (
+    <div className="sower-stack">
+      <p>{t(differs.length === 0 ? 'userSource.askedSame' : 'userSource.askedDiffers', at)}</p>
+      <Facts
+        facts={[
+          ...differs.map(
+            (field) =>
+              [
+                t(`sourceRuns.fields.${field === 'name' ? 'entry' : field}`),
+                <span key={field} className="sower-wrap">
+                  {shown(field)}
+                </span>,
+              ] as const,
+          ),
+          ...(entry.passwordUntil === undefined
+            ? []
+            : [
+                [
+                  t('userSource.passwordUntil'),
+                  entry.passwordUntil <= askedAt
+                    ? t('userSource.passwordExpired')
+                    : time(entry.passwordUntil),
+                ] as const,
+              ]),
+          ...(entry.detail === undefined ? [] : [[t('sources.found'), entry.detail] as const]),
+        ]}
+      />
+    </div>
   );
 }

@@ -3,6 +3,8 @@
 import type { IDENTITY_SOURCE_OPERATIONS } from '@sower/api/identity-sources';
 import type { Text } from '@sower/texts/outcomes';
 import { done, type Outcome } from '../core/outcome.ts';
+import type { ShownEntry } from '../directory/sources/entry-view.ts';
+import { type LookedUp, lookUpUser } from '../directory/sources/look-up-user.ts';
 import {
   addSource,
   editSource,
@@ -23,6 +25,16 @@ import { asData } from './problem.ts';
 
 /** With its key and values, for programs. */
 const worded = (detail: Text, inWords: InWords) => ({ ...asData(detail), detail: inWords(detail) });
+
+const entrySaid = ({ detail, ...entry }: ShownEntry, inWords: InWords) => ({
+  ...entry,
+  ...(detail === undefined ? {} : worded(detail, inWords)),
+});
+
+const lookedUp = ({ entry, ...answer }: LookedUp, inWords: InWords) => ({
+  ...answer,
+  ...(entry === undefined ? {} : { entry: entrySaid(entry, inWords) }),
+});
 
 const sourceSaid = ({ trouble, ...source }: SourceView, inWords: InWords) => ({
   ...source,
@@ -53,11 +65,12 @@ export const SOURCE_HANDLERS: Handlers<keyof typeof IDENTITY_SOURCE_OPERATIONS> 
     return done({
       ...rest,
       steps: steps.map((step) => ({ ...step, ...worded(step.detail, inWords) })),
-      entries: entries.map(({ detail, ...entry }) => ({
-        ...entry,
-        ...(detail === undefined ? {} : worded(detail, inWords)),
-      })),
+      entries: entries.map((entry) => entrySaid(entry, inWords)),
     });
+  },
+  lookUpUser: async (context, { actor, params, inWords }) => {
+    const found = await lookUpUser(context, actor, params.userId);
+    return found.ok ? done(lookedUp(found.value, inWords)) : found;
   },
   listSourceRuns: async (context, { actor, params, query, inWords }) => {
     const rows = await showRuns(context, actor, params.id, query.limit + 1, keyOf(query.cursor));

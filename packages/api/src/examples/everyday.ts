@@ -69,6 +69,7 @@ export const EVERYDAY_EXAMPLES = {
     body: { action: 'disable', choose: { search: { assigned: 'false' }, upTo: '{mintTokens.last}' } },
   },
 
+  lookUpUser: { params: ada, refused: 'wrong-state' },
   getUserMail: { params: ada },
   editUserMail: { params: ada, body: { language: 'de' } },
   getSelfService: { params: ada },

@@ -30,6 +30,8 @@ export type MappedEntry = {
   /** Those of them that come from attributes which their owner cannot write. */
   readonly protectedNames: readonly string[];
   readonly state: EntryState;
+  /** When the password of the directory expires, in epoch milliseconds; 0: it has to be changed. Unknown unless it was requested. */
+  readonly passwordUntil: number | undefined;
   /** Why it cannot become a user, or change one. */
   readonly refused?: Text;
 };
@@ -60,6 +62,18 @@ const STATE_ATTRIBUTES = {
   ],
   ppolicy: ['pwdAccountLockedTime', 'pwdEndTime'],
   'ns-account-lock': ['nsAccountLock', 'krbPrincipalExpiration'],
+  none: [],
+} as const satisfies Record<SourceMapping['accountStates'], readonly string[]>;
+
+/** Those that say when the password expires. Asked of single entries: with each policy, they would change for everyone at once. */
+export const passwordAttributesOf = ({ accountStates }: SourceMapping): readonly string[] =>
+  PASSWORD_ATTRIBUTES[accountStates];
+
+const PASSWORD_ATTRIBUTES = {
+  'active-directory': ['msDS-UserPasswordExpiryTimeComputed'],
+  'ns-account-lock': ['krbPasswordExpiration', 'passwordExpirationTime'],
+  // OpenLDAP has it in its policies alone.
+  ppolicy: [],
   none: [],
 } as const satisfies Record<SourceMapping['accountStates'], readonly string[]>;
 
@@ -96,6 +110,7 @@ export function mapEntry(entry: LdapEntry, mapping: SourceMapping, now: number):
     ),
     ...namesOf(mapping, values, userId),
     state: state ?? 'disabled',
+    passwordUntil: passwordUntilOf(entry, mapping),
     ...(refused ? { refused } : {}),
   };
 }
@@ -253,6 +268,17 @@ function stateOf(
     case 'none':
       return 'active';
   }
+}
+
+function passwordUntilOf({ attributes }: LdapEntry, mapping: SourceMapping): number | undefined {
+  for (const name of passwordAttributesOf(mapping)) {
+    const value = attributes.get(name.toLowerCase())?.[0];
+    if (typeof value !== 'string') continue;
+    if (mapping.accountStates !== 'active-directory') return generalizedTime(value);
+    const at = /^\d{1,19}$/.test(value) ? BigInt(value) : NEVER;
+    return at >= NEVER ? undefined : Math.max(0, Number((at - EPOCH) / 10_000n));
+  }
+  return undefined;
 }
 
 /** `20300131120000Z` and with a fraction, RFC 4517 §3.3.13; the supported servers write no other forms. */

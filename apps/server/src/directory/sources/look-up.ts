@@ -3,7 +3,7 @@
 import type { LdapConnection, LdapEntry } from '../../ldap/connection.ts';
 import { groupsOf, withAnyValue, withValue } from '../../ldap/filter.ts';
 import { nameKey } from '../../ldap/names.ts';
-import { attributesOf, type MappedEntry, mapEntry, valueOfKey } from './entry.ts';
+import { attributesOf, type MappedEntry, mapEntry, passwordAttributesOf, valueOfKey } from './entry.ts';
 import type { SourceSettings } from './settings.ts';
 
 type Where = Pick<SourceSettings, 'search' | 'mapping'>;
@@ -48,7 +48,7 @@ async function onlyOne(
   const found = await connection.search({
     base: search.base,
     filter,
-    attributes: attributesOf(mapping),
+    attributes: [...attributesOf(mapping), ...passwordAttributesOf(mapping)],
     most: 2,
   });
   const [entry] = found;

@@ -1,6 +1,6 @@
 /** The test of a source: one step after another and, for a step that fails, what to do. Changes no user. */
 
-import type { SourceEntry, SourceTest, SourceTestStep } from '@sower/api/identity-sources';
+import type { SourceTest, SourceTestStep } from '@sower/api/identity-sources';
 import { type Text, text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, covers, denied } from '../../core/actor.ts';
@@ -17,6 +17,7 @@ import {
 import { failureOf } from '../../ldap/failure.ts';
 import { noteRun } from '../../store/sources/identity-sources.ts';
 import { attributesOf, type MappedEntry, mapEntry } from './entry.ts';
+import { type ShownEntry, viewEntry } from './entry-view.ts';
 import { failureText } from './failure-text.ts';
 import { askSource, type DirectoryAnswer } from './log-on.ts';
 import { type Found, findByName, groupNamesOf } from './look-up.ts';
@@ -29,10 +30,9 @@ type Context = Pick<
 >;
 
 type Step = Omit<SourceTest['steps'][number], 'detail' | 'reason' | 'params'> & { readonly detail: Text };
-type Entry = Omit<SourceEntry, 'detail' | 'reason' | 'params'> & { readonly detail?: Text };
 export type TestOutcome = Omit<SourceTest, 'steps' | 'entries'> & {
   readonly steps: readonly Step[];
-  readonly entries: readonly Entry[];
+  readonly entries: readonly ShownEntry[];
 };
 
 const SHOWN = 10;
@@ -206,7 +206,7 @@ async function look(
   settings: SourceSettings,
   find: string | undefined,
   add: Add,
-): Promise<{ readonly entries: Entry[]; readonly person?: MappedEntry | undefined }> {
+): Promise<{ readonly entries: ShownEntry[]; readonly person?: MappedEntry | undefined }> {
   const { search, mapping } = settings;
   const now = context.now();
   let step: SourceTestStep = 'base';
@@ -249,7 +249,7 @@ async function look(
       : mapped;
     const entries = shown.slice(0, SHOWN);
     return {
-      entries: entries.map((entry) => view(entry, entry.name === of?.name ? groups : undefined)),
+      entries: entries.map((entry) => viewEntry(entry, entry.name === of?.name ? groups : undefined)),
       person: person?.mapped,
     };
   } catch (error) {
@@ -306,20 +306,3 @@ function addEntries(
   else if (bad.length > 0) add('entries', 'warning', text('source-test.some-refused', { count: bad.length }));
   else add('entries', 'passed', text('source-test.mapped', { count: mapped.length }));
 }
-
-const view = (
-  { name, key, userId, firstName, lastName, email, telephone, logOnNames, state, refused: why }: MappedEntry,
-  groups: string[] | undefined,
-): Entry => ({
-  name,
-  ...(key === undefined ? {} : { key }),
-  userId,
-  firstName,
-  lastName,
-  email,
-  telephone,
-  logOnNames: [...logOnNames],
-  state,
-  ...(groups === undefined ? {} : { groups }),
-  ...(why === undefined ? {} : { detail: why }),
-});

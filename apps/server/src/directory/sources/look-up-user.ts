@@ -1,0 +1,71 @@
+/** What the directory says of a user now, beside what the last run has stored. Changes nothing: a run does. */
+
+import { ENTRY_FIELDS, type EntryField } from '@sower/api/identity-sources';
+import { text } from '@sower/texts/outcomes';
+import type { ServerContext } from '../../context.ts';
+import type { Actor } from '../../core/actor.ts';
+import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { isoTime } from '../../core/time.ts';
+import { failureOf } from '../../ldap/failure.ts';
+import type { Row } from '../../store/schema/schema.ts';
+import { findSource } from '../../store/sources/identity-sources.ts';
+import { userFor } from '../users.ts';
+import type { MappedEntry } from './entry.ts';
+import { type ShownEntry, viewEntry } from './entry-view.ts';
+import { failureText } from './failure-text.ts';
+import { findByKey } from './look-up.ts';
+import { serverOf, settingsOf } from './settings.ts';
+
+export type LookedUp = {
+  readonly source: string;
+  readonly askedAt: string;
+  /** Absent: the directory does not have the user. */
+  readonly entry?: ShownEntry;
+  readonly differs: EntryField[];
+};
+
+export async function lookUpUser(
+  context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'ldapServers'>,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<LookedUp>> {
+  const found = await userFor(context, actor, 'users:view', userId);
+  if (!found.ok) return found;
+  const user = found.value;
+  const source = user.source_id === null ? undefined : await findSource(context.db, user.source_id);
+  if (!source) return refused('wrong-state', text('user.of-no-directory', { user: user.user_id }));
+  let url = '';
+  try {
+    const connection = await context.ldapServers.connect(serverOf(context, source));
+    url = connection.url;
+    try {
+      const now = context.now();
+      const mapped = (await findByKey(connection, settingsOf(source), user.source_key ?? '', now))?.mapped;
+      const answer = { source: source.name, askedAt: isoTime(now) };
+      return done(
+        mapped
+          ? { ...answer, entry: viewEntry(mapped), differs: differing(user, mapped) }
+          : { ...answer, differs: user.source_state === 'gone' ? [] : ['state'] },
+      );
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    const failure = failureOf(error, url);
+    if (failure.kind === 'lost' || failure.kind === 'timeout') context.ldapServers.failed(failure.url);
+    return refused('unavailable', failureText(failure));
+  }
+}
+
+function differing(user: Row<'users'>, mapped: MappedEntry): EntryField[] {
+  const stored: Readonly<Record<EntryField, string | null>> = {
+    userId: user.user_id,
+    firstName: user.first_name,
+    lastName: user.last_name,
+    email: user.email,
+    telephone: user.telephone,
+    name: user.source_name,
+    state: user.source_state,
+  };
+  return ENTRY_FIELDS.filter((field) => stored[field] !== mapped[field]);
+}
