@@ -10,6 +10,7 @@ import { challengeIdSchema } from './challenges.ts';
 import { authenticationTypes } from './device-types.ts';
 import { distributionStates, nicknameSchema } from './distributions.ts';
 import { dateSchema, passwordSchema, serialSchema, timeSchema, userIdSchema } from './fields.ts';
+import { MAIL_LANGUAGES } from './mail-events.ts';
 import { idParams, type Operation, serialParams, userParams } from './operation.ts';
 import { deliveries } from './profiles.ts';
 import { ownSessionsSchema } from './sessions.ts';
@@ -89,6 +90,16 @@ export const userSessionSchema = z
     switchedOff: z.array(z.enum(selfServiceSwitches)),
   })
   .meta({ id: 'UserSession' });
+
+export const ownMailSchema = z
+  .object({
+    /** As chosen by the user or an administrator. */
+    language: z.enum(MAIL_LANGUAGES).optional(),
+    /** Of the identity source, or of the deployment: applies unless one is chosen. */
+    otherwise: z.enum(MAIL_LANGUAGES),
+  })
+  .meta({ id: 'OwnMail' });
+export type OwnMail = z.infer<typeof ownMailSchema>;
 
 export const passwordChangeSchema = z
   .strictObject({ present: passwordSchema, password: passwordSchema })
@@ -260,6 +271,25 @@ export const SELF_SERVICE_OPERATIONS = {
     beforePasswordChange: true,
     body: passwordChangeSchema,
     response: userSessionSchema,
+  },
+
+  getOwnMail: {
+    method: 'GET',
+    path: '/self-service/mail',
+    summary: 'The language of mail and letters to oneself',
+    user: true,
+    response: ownMailSchema,
+  },
+  editOwnMail: {
+    method: 'PATCH',
+    path: '/self-service/mail',
+    summary: 'Choose the language of mail and letters to oneself',
+    user: true,
+    body: z.strictObject({
+      /** Empty: the one that applies otherwise. */
+      language: z.union([z.enum(MAIL_LANGUAGES), z.literal('')]),
+    }),
+    response: ownMailSchema,
   },
 
   listOwnUserSessions: {

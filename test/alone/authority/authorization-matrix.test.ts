@@ -913,6 +913,8 @@ const CALLS: Record<OperationName, Cells> = {
   getUserSession: one(),
   closeUserSession: one(),
   proveToken: one(() => ({ body: { passcode: '1' } })),
+  getOwnMail: one(),
+  editOwnMail: one(() => ({ body: { language: 'de' } })),
   changeOwnPassword: one(() => ({ body: { present: 'x', password: PASSWORD } })),
   listOwnUserSessions: one(),
   endOwnUserSession: over(

@@ -326,6 +326,10 @@ export async function walk(
   await page.getByText(t.activate.url.body).waitFor();
   await visit('activate-by-url');
 
+  await page.goto(`${origin}/self-service/mail`);
+  await heading(t.mailLanguage.title).waitFor();
+  await page.locator('#mail-language').waitFor();
+  await visit('mail-language');
   await page.goto(`${origin}/self-service/password`);
   await heading(t.password.title).waitFor();
   await visit('change-password');

@@ -210,6 +210,32 @@ onBothDatabases('self-service API', (kind) => {
     }
   });
 
+  test('the language of mail to oneself: the one that applies, chosen, given up; in the trail, and for nobody else', async () => {
+    const { api } = deployment;
+    const given = 'given by the help desk';
+    const [{ userId }, { userId: other }] = [await person(), await person()];
+    for (const name of [userId, other])
+      await api('setUserPassword', {
+        params: { userId: name },
+        body: { password: given, mustChange: false },
+      });
+    const browser = await loggedOn(userId, given);
+    expect(await browser.api('getOwnMail', {})).toEqual({ otherwise: 'en' });
+    const choose = (language: 'de' | '') => browser.api('editOwnMail', { body: { language } });
+    expect(await choose('de')).toEqual({ language: 'de', otherwise: 'en' });
+    expect(await api('getUserMail', { params: { userId } })).toEqual({ language: 'de' });
+    expect(await api('getUserMail', { params: { userId: other } })).toEqual({});
+    const { items } = await api('listAudit', { query: { action: 'user.mail', limit: 1 } });
+    expect(items).toMatchObject([
+      { actor: `user:${userId}`, object: `user:${userId}`, reason: 'language = de', result: 'success' },
+    ]);
+    expect((await problemOf(choose('fr' as never))).code).toBe('invalid-request');
+    expect(await choose('')).toEqual({ otherwise: 'en' });
+    expect((await problemOf(selfServiceClient(deployment).api('getOwnMail', {}))).code).toBe(
+      'not-authenticated',
+    );
+  });
+
   test('a password that must be changed lets nothing else be done first', async () => {
     const { userId } = await person();
     const { api } = deployment;

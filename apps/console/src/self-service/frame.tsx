@@ -38,6 +38,7 @@ export function Frame({
         >
           <DropdownList>
             {go && <DropdownItem onClick={() => go('/sessions')}>{t('sessions.title')}</DropdownItem>}
+            {go && <DropdownItem onClick={() => go('/mail')}>{t('mailLanguage.title')}</DropdownItem>}
             {go && <DropdownItem onClick={() => go('/password')}>{t('changePassword')}</DropdownItem>}
             <DropdownItem
               onClick={() => {

@@ -22,6 +22,7 @@ export function browserRouter() {
           { path: 'tokens/:serial/activate', lazy: () => import('./activate/activate-page.tsx') },
           { path: 'move', lazy: () => import('./token/move-page.tsx') },
           { path: 'sessions', lazy: () => import('./account/sessions-page.tsx') },
+          { path: 'mail', lazy: () => import('./account/mail-page.tsx') },
           { path: 'password', lazy: () => import('./account/password-page.tsx') },
           { path: '*', Component: NoSuchPage },
         ],

@@ -15,6 +15,7 @@ import {
   openActivationWindow,
   showSelfService,
 } from '../self-service/activation-window.ts';
+import { editOwnMail, showOwnMail } from '../self-service/mail.ts';
 import { moveOwnToken } from '../self-service/move.ts';
 import { endOtherSessions, endOwnSession, showOwnSessions } from '../self-service/own-sessions.ts';
 import {
@@ -140,6 +141,11 @@ export const SELF_SERVICE_HANDLERS: Handlers = {
     );
     return handOver(context, outcome, call);
   }),
+
+  getOwnMail: forPerson<'getOwnMail'>((context, signedInUser) => showOwnMail(context, signedInUser)),
+  editOwnMail: forPerson<'editOwnMail'>((context, signedInUser, { body }) =>
+    editOwnMail(context, signedInUser, body),
+  ),
 
   listOwnUserSessions: forPerson<'listOwnUserSessions'>((context, signedInUser) =>
     showOwnSessions(context, signedInUser),

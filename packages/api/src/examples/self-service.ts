@@ -10,6 +10,8 @@ export const SELF_SERVICE_EXAMPLES = {
   getUserSession: {},
   proveToken: { body: { passcode: '91827364' } },
   changeOwnPassword: { body: { present: 'a phrase that was given', password: 'a phrase of my own' } },
+  getOwnMail: {},
+  editOwnMail: { body: { language: 'de' } },
   listOwnUserSessions: {},
   endOwnUserSession: { params: { id: '{listOwnUserSessions.items.1.id}' } },
   endOtherUserSessions: {},

@@ -1,0 +1,74 @@
+/** The language of mail, from the menu of the person. */
+
+import { ActionGroup, Form } from '@patternfly/react-core';
+import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
+import type { OwnMail } from '@sower/api/self-service';
+import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { useApi } from '../../api/use-api.ts';
+import { ChoiceField } from '../../ui/field.tsx';
+import { useSaving } from '../../ui/forms/use-saving.ts';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Button } from '../../ui/patternfly.tsx';
+import { ProblemAlert } from '../../ui/problem-alert.tsx';
+import { useRefresh } from '../../ui/use-done.ts';
+import { useOnward } from '../../ui/use-onward.ts';
+import { Part } from '../part.tsx';
+import { useTexts } from '../use-texts.ts';
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const mail = useQuery({ queryKey: ['ownMail'], queryFn: () => api('getOwnMail', {}), staleTime: 0 });
+  return (
+    <Part title={t('mailLanguage.title')} above={<Link to="/">{t('toTokens')}</Link>}>
+      <Loaded query={mail} lines={2}>
+        {(held) => <LanguageForm held={held} />}
+      </Loaded>
+    </Part>
+  );
+}
+
+function LanguageForm({ held }: { held: OwnMail }) {
+  const t = useTexts();
+  const api = useApi();
+  const onward = useOnward();
+  const refresh = useRefresh();
+  const [language, setLanguage] = useState<MailLanguage | ''>(held.language ?? '');
+  const saving = useSaving({
+    mutationFn: () => api('editOwnMail', { body: { language } }),
+    onSuccess: async () => {
+      await refresh(['ownMail']);
+      onward('/');
+    },
+  });
+  return (
+    <Form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        saving.mutate();
+      }}
+    >
+      <p>{t('mailLanguage.says')}</p>
+      <ProblemAlert error={saving.error} />
+      <ChoiceField
+        id="mail-language"
+        label={t('mailLanguage.label')}
+        value={language}
+        onChange={(next) => setLanguage(next as MailLanguage | '')}
+        choices={[
+          { value: '', label: t('mailLanguage.otherwise', { language: LANGUAGE_NAMES[held.otherwise] }) },
+          ...MAIL_LANGUAGES.map((id) => ({ value: id, label: LANGUAGE_NAMES[id] })),
+        ]}
+      />
+      <ActionGroup>
+        <Button type="submit" isLoading={saving.isPending} isDisabled={saving.isPending}>
+          {t('mailLanguage.save')}
+        </Button>
+      </ActionGroup>
+    </Form>
+  );
+}
