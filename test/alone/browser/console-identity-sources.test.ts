@@ -294,6 +294,11 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await row(`bernd.${ou}`).getByRole('link').click();
       await page.getByText(userSource.ownedDisabled).waitFor();
       expect(await inspected('gone')).toEqual([]);
+      // The directory is asked now: it does not have the user either.
+      await page.getByRole('button', { name: userSource.ask }).click();
+      const [gone = ''] = userSource.askedGone.split('{{time}}').slice(1);
+      await page.getByText(gone).waitFor();
+      expect(await inspected('asked now')).toEqual([]);
       await page.getByRole('button', { name: ui.actions, exact: true }).click();
       const enable = page.getByRole('menuitem', { name: users.enable });
       expect(await enable.getAttribute('aria-disabled')).toBe('true');
