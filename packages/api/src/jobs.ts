@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { BULK_ACTIONS, BULK_PERMISSIONS, bulkInputSchema, MAX_JOB_ROWS, tokenSearchSchema } from './bulk.ts';
 import { distributionStates, generatedCodeSchema } from './distributions.ts';
 import { dateSchema, groupNameSchema, nameSchema, serialSchema, timeSchema, userIdSchema } from './fields.ts';
-import { idParams, type Operation, page, pageQuery } from './operation.ts';
+import { idParams, type Operation, page, pageQuery, queryFlag } from './operation.ts';
 import type { Permission } from './permissions.ts';
 import { reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
@@ -353,6 +353,10 @@ export const JOB_OPERATIONS = {
     permission: 'tokens:distribute',
     orPermission: 'tokens:assign',
     params: idParams,
+    query: z.strictObject({
+      /** Users whose token is taken back get mail about it. */
+      tell: queryFlag.optional(),
+    }),
     response: jobSchema,
     created: '/jobs/:id',
   },

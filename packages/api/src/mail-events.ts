@@ -74,6 +74,7 @@ export const MAIL_EVENTS = {
   'token-ready': ['serial', 'nickname', 'expires', ...DEVICE],
   'code-expiring': ['serial', 'nickname', 'expires', 'profile', 'deviceType'],
   'token-activated': ['serial', 'nickname', 'time', 'device', 'profile', 'deviceType'],
+  'token-withdrawn': ['serial'],
   'token-expiring': ['serial', 'expires'],
   'pin-changed': ['serial', 'time'],
   'window-opened': ['time', 'expires'],

@@ -626,6 +626,42 @@ onBothDatabases('jobs', (kind) => {
     expect(await problemReason(remind())).toBe('job.reminded');
   });
 
+  test('an undo tells those whose token is taken back, if it is to', async () => {
+    const { userIds } = await addPeople(stored.db, 'withdrawn', 3);
+    const mails = () =>
+      stored.db
+        .selectFrom('mail')
+        .innerJoin('users', 'users.id', 'mail.user_id')
+        .select(['users.user_id', 'mail.bulk'])
+        .where('mail.event', '=', 'token-withdrawn')
+        .orderBy('users.user_id')
+        .execute();
+    for (const tell of ['false', 'true'] as const) {
+      const { id } = await started(await checked({ choose: { userIds } }));
+      const [first] = await stored.db
+        .selectFrom('distributions')
+        .select('id')
+        .where('job_id', '=', id)
+        .orderBy('id')
+        .execute();
+      // One has activated theirs: it is kept, and nothing is said.
+      await stored.db
+        .updateTable('distributions')
+        .set({ state: 'confirmed' })
+        .where('id', '=', first?.id ?? '')
+        .execute();
+      expect(await mails()).toEqual([]);
+      const undone = await ended(api, (await api('undoJob', { params: { id }, query: { tell } })).id);
+      expect(countsOf(undone)).toEqual({ done: 2, leftOut: 1, failed: 0 });
+      await stored.db
+        .updateTable('distributions')
+        .set({ state: 'withdrawn' })
+        .where('job_id', '=', id)
+        .execute();
+    }
+    expect(await mails()).toEqual(userIds.slice(1).map((user_id) => ({ user_id, bulk: 1 })));
+  });
+
   test('a right lost between two batches ends the job; what was done can be taken back', async () => {
     const { serials } = await addPeople(stored.db, 'right', 4_000);
     const { key, id: keyId } = await api('addApiKey', {

@@ -1,4 +1,5 @@
 /** The actions on a job that are possible now. */
+import { Checkbox } from '@patternfly/react-core';
 import { BULK_PERMISSIONS, type BulkAction } from '@sower/api/bulk';
 import type { JobDetail } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
@@ -22,6 +23,7 @@ import { useIsMine } from './start-form.tsx';
 function permissionToControl({ kind, action, tokens, profile }: JobDetail): Permission {
   if (kind === 'tokens') return BULK_PERMISSIONS[action as BulkAction];
   if (kind === 'import' || kind === 'users') return 'users:edit';
+  if (kind === 'requests') return 'requests:decide';
   return tokens !== undefined && profile === undefined ? 'tokens:assign' : 'tokens:distribute';
 }
 
@@ -39,6 +41,7 @@ export function JobActions({ job }: { job: JobDetail }) {
   const { can } = useSession();
   const mine = useIsMine(job);
   const [asked, setAsked] = useState<Asked>();
+  const [tell, setTell] = useState(false);
   const call = { params: { id: job.id } };
   const refresh = () => queries.invalidateQueries({ queryKey: ['jobs'] });
   const doing = useMutation({
@@ -115,13 +118,21 @@ export function JobActions({ job }: { job: JobDetail }) {
             if (asked === 'codes') return save();
             if (asked === 'cancel') await api('cancelJob', call);
             else {
-              const { id } = await api('undoJob', call);
+              const { id } = await api('undoJob', { ...call, query: tell ? { tell: 'true' } : {} });
               onward(`/jobs/${id}`);
             }
             return refresh();
           }}
         >
           <p>{t(asked === 'undo' && job.kind === 'assign' ? 'assignMany.undoBody' : `jobs.${asked}Body`)}</p>
+          {asked === 'undo' && (
+            <Checkbox
+              id="undo-tell"
+              label={t('jobs.undoTell')}
+              isChecked={tell}
+              onChange={(_, checked) => setTell(checked)}
+            />
+          )}
         </ConfirmDialog>
       )}
     </>

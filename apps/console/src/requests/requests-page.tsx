@@ -152,7 +152,7 @@ export function Component() {
                       label={t('requests.title')}
                       items={items}
                       keyOf={(request) => request.id}
-                      choosing={decidable.length > 0 ? choosing : undefined}
+                      choosing={decidable.length > 1 ? choosing : undefined}
                       columns={[
                         {
                           label: t('requests.user'),

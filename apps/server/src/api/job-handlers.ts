@@ -96,8 +96,8 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
   pauseJob: (context, { actor, params, inWords }) => worded(pauseJob(context, actor, params.id), inWords),
   cancelJob: (context, { actor, params, inWords }) => worded(cancelJob(context, actor, params.id), inWords),
   resumeJob: (context, { actor, params, inWords }) => worded(resumeJob(context, actor, params.id), inWords),
-  undoJob: (context, { actor, params, inWords }) =>
-    worded(addJobAbout(context, actor, params.id, 'undo'), inWords),
+  undoJob: (context, { actor, params, query, inWords }) =>
+    worded(addJobAbout(context, actor, params.id, 'undo', query.tell === true), inWords),
   remindJob: (context, { actor, params, inWords }) =>
     worded(addJobAbout(context, actor, params.id, 'remind'), inWords),
   takeJobResult: (context, { actor, params, query, inWords }) =>

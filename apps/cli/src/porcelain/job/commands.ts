@@ -98,10 +98,10 @@ export const JOB = group('job', 'job.summary', [
     }),
   ),
   ...(['resume', 'undo', 'remind'] as const).map((name) =>
-    command<{ yes?: boolean }>({
+    command<{ yes?: boolean; tell?: boolean }>({
       usage: `${name} <id>`,
       summary: `job.${name}.summary`,
-      options: name === 'undo' ? [YES] : [],
+      options: name === 'undo' ? [['--tell', 'job.undo.tell'], YES] : [],
       run: async (call) => {
         const id = call.args[0]!;
         if (name === 'undo') {
@@ -111,7 +111,10 @@ export const JOB = group('job', 'job.summary', [
           const stop = await confirmByName(call.terminal, { name: about.name, consequence, yes });
           if (stop !== undefined) return stop;
         }
-        const made = await call.api(`${name}Job`, { params: { id } });
+        const tell = call.options.tell === true;
+        const made = tell
+          ? await call.api('undoJob', { params: { id }, query: { tell: 'true' } })
+          : await call.api(`${name}Job`, { params: { id } });
         return watch({ ...call, args: [made.id] });
       },
     }),

@@ -1,14 +1,17 @@
 /** Undoing a distribution where no one has activated the tokens, and reminding those who have not started: jobs about that distribution. */
 
 import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
+import type { MailNotice } from '../../mail/queue.ts';
 import { distributionMail } from '../../provisioning/distribution/distribute.ts';
 import { distributionState } from '../../provisioning/distribution/distribution-view.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { holdDomains } from '../../store/directory/domains.ts';
 import { NO_TOKEN, NO_USER } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
+import { storedJson } from '../../store/schema/stored-json.ts';
 import {
   deleteTokens,
   endRows,
@@ -33,12 +36,19 @@ const REMINDER_MILLISECONDS = 600_000;
 
 const ABOUT = { undo: ['distribute', 'assign'], remind: ['distribute'] } as const;
 
-/** @param kind what to do about it */
+const readAll = storedJson('jobs.input', z.looseObject({}));
+const readTell = storedJson('jobs.input', z.object({ tell: z.boolean().default(false) }));
+
+/**
+ * @param kind what to do about it
+ * @param tell users whose token is taken back get mail
+ */
 export async function addJobAbout(
   context: DistributionContext,
   actor: Actor,
   id: string,
   kind: 'undo' | 'remind',
+  tell = false,
 ): Promise<Outcome<JobRow>> {
   const denial = denied(actor, 'tokens:distribute');
   if (denial && (kind === 'remind' || denied(actor, 'tokens:assign'))) return denial;
@@ -54,12 +64,12 @@ export async function addJobAbout(
   // A job that is still running would undo the effect of the undo.
   if (about.phase === 'check' || !['done', 'cancelled', 'failed', 'paused'].includes(about.state))
     return refused('wrong-state', text('job.not-ended'));
-  if (kind === 'remind' && !(await context.mailSettings.current(context.db)).settings.enabled)
+  if ((kind === 'remind' || tell) && !(await context.mailSettings.current(context.db)).settings.enabled)
     return refused('wrong-state', text('mail.not-set-up'));
   const job = {
     kind,
     name: about.name,
-    input: about.input,
+    input: tell ? JSON.stringify({ ...readAll(about.input), tell }) : about.input,
     about: about.id,
     state: 'queued',
     phase: 'work',
@@ -117,6 +127,7 @@ export const undoJobs = about(async (context, job) => {
   // Resumed after the undo was created: what it distributes now would be taken away again.
   if (!earlier || earlier.state === 'running' || earlier.state === 'queued')
     return refused('wrong-state', text('job.not-ended'));
+  const { tell } = readTell(job.input);
   return done(async (trx, actor, _, rows) => {
     const judged = rows.map((row) => ({ ...row, kept: keptFor(actor, job, row) }));
     const back = judged.filter(({ kept }) => kept === undefined);
@@ -135,6 +146,7 @@ export const undoJobs = about(async (context, job) => {
       const minted = idsOf('mint');
       if (minted.length > 0) await deleteTokens(trx, minted);
       await insertAudit(trx, context, ...back.flatMap((row) => undoEvents(actor, reason, row)));
+      if (tell) await context.queueMail(trx, ...back.flatMap(withdrawnMail));
     }
     await endRows(
       trx,
@@ -148,6 +160,11 @@ export const undoJobs = about(async (context, job) => {
     return { done: back.length, leftOut: judged.length - back.length, failed: 0 };
   });
 });
+
+const withdrawnMail = ({ user_row, serial }: Handed): MailNotice[] =>
+  user_row === null
+    ? []
+    : [{ event: 'token-withdrawn', userRow: user_row, values: { serial: serial ?? '' }, bulk: true }];
 
 function undoEvents(actor: Actor, reason: Text, row: Handed): AuditEvent[] {
   const { name, source } = auditActorOf(actor);
