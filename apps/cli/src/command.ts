@@ -82,12 +82,18 @@ export const group =
     for (const add of rows) add(frame, command);
   };
 
+/** Which server is meant. */
+const SERVER: readonly OptionRow[] = [
+  ['--data <dir>', 'option.data', { conflicts: 'context' }],
+  ['--context <name>', 'option.context'],
+];
+
 /** A command that calls the API. */
 export const command = <Options = object>(row: CommandRow<Options>): Row =>
-  described<Options & { data?: string }>(
-    { ...row, options: [...(row.options ?? []), ['--data <dir>', 'option.data']] },
-    async ({ options: { data, ...options }, ...call }) => {
-      const found = findServer(call.terminal, data);
+  described<Options & { data?: string; context?: string }>(
+    { ...row, options: [...(row.options ?? []), ...SERVER] },
+    async ({ options: { data, context, ...options }, ...call }) => {
+      const found = findServer(call.terminal, { data, context });
       if (!found.ok) return found;
       for (const warning of found.value.warnings) call.terminal.stderr.write(`${printable(warning)}\n`);
       const connection = connect(call.terminal, found.value);

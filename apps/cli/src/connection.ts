@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ApiClient, apiClient } from '@sower/api/client';
+import { contextNamed } from './contexts.ts';
 import { type HttpClient, httpClient, isLoopback, type Trust } from './http.ts';
 import { type Failure, fail, type Result, success } from './outcome.ts';
 import { withProgress } from './terminal/progress.ts';
@@ -36,11 +37,25 @@ const LIMITS = { timeoutMs: 60_000, maxBytes: 64 * 1024 * 1024 };
 /** A proof of fifty million audit rows takes most of an hour. */
 const LONG_MS = 6 * 3_600_000;
 
-/** @param dataOption the folder of `--data`; it goes before the environment */
-export function findServer(terminal: Terminal, dataOption: string | undefined): Result<ServerAddress> {
+/**
+ * What was named goes before the environment, and that before the current context. A data folder is the default of a host with a server, on
+ * which no one has logged in to another.
+ */
+export function findServer(
+  terminal: Terminal,
+  { data, context }: { readonly data?: string | undefined; readonly context?: string | undefined },
+): Result<ServerAddress> {
   const { SOWER_URL, SOWER_API_KEY, SOWER_CA, SOWER_DATA } = terminal.env;
-  if (dataOption === undefined && SOWER_URL) return fromEnvironment(SOWER_URL, SOWER_API_KEY, SOWER_CA);
-  return fromFolder(resolve(dataOption ?? SOWER_DATA ?? 'data'));
+  if (data !== undefined) return fromFolder(resolve(data));
+  if (context === undefined) {
+    if (SOWER_URL) return fromEnvironment(SOWER_URL, SOWER_API_KEY, SOWER_CA);
+    if (SOWER_DATA) return fromFolder(resolve(SOWER_DATA));
+  }
+  const named = contextNamed(terminal, context);
+  if (!named.ok) return named;
+  if (named.value === undefined) return fromFolder(resolve('data'));
+  const { name, url, apiKey, ca } = named.value;
+  return serverAt(url, apiKey, ca === undefined ? {} : { ca }, name, []);
 }
 
 function fromEnvironment(url: string, apiKey: string | undefined, caFile: string | undefined) {
@@ -55,7 +70,7 @@ function fromEnvironment(url: string, apiKey: string | undefined, caFile: string
     if (!read.ok) return fail('usage', 'ca-unreadable', t('connection.caUnreadable', { why: read.message }));
     ca = read.value;
   }
-  return address(url, apiKey, ca === undefined ? {} : { ca }, 'SOWER_URL', []);
+  return serverAt(url, apiKey, ca === undefined ? {} : { ca }, 'SOWER_URL', []);
 }
 
 function fromFolder(folder: string): Result<ServerAddress> {
@@ -96,11 +111,11 @@ function fromFolder(folder: string): Result<ServerAddress> {
     ...(typeof serverName === 'string' && serverName !== '' ? { serverName } : {}),
   };
   const warnings = open ? [t('file.open', { file: keyFile })] : [];
-  const found = address(url, key.value.trim(), trust, place, warnings);
+  const found = serverAt(url, key.value.trim(), trust, place, warnings);
   return found.ok ? success({ ...found.value, folder }) : found;
 }
 
-function address(
+export function serverAt(
   text: string,
   apiKey: string,
   trust: Trust,

@@ -1,6 +1,10 @@
 /** One command line for each command, as its help shows it: what most people want of it. A test reads each as the command does. */
 export const EXAMPLES: Readonly<Record<string, string>> = {
   serve: 'serve --data /var/lib/sower --listen 0.0.0.0:443 --public-url https://otp.example.com',
+  login: 'login https://otp.example.com --name production',
+  'context list': 'context list',
+  'context use': 'context use production',
+  'context remove': 'context remove staging',
   status: 'status',
   alerts: 'alerts --json',
   'profile add': 'profile add "Android phones" --device-type android --delivery qr --digits 8',

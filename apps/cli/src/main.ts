@@ -11,6 +11,7 @@ import { COMPLETION, MANUAL } from './completion/commands.ts';
 import { EXIT_CODES, type Exit } from './outcome.ts';
 import { AUDIT } from './porcelain/audit.ts';
 import { CERTIFICATE } from './porcelain/certificate/certificate.ts';
+import { CONTEXT, LOGIN } from './porcelain/context.ts';
 import { JOB } from './porcelain/job/commands.ts';
 import { MAIL } from './porcelain/mail.ts';
 import { POLICY } from './porcelain/policy.ts';
@@ -115,6 +116,8 @@ const COMMANDS: readonly Row[] = [
     ['--public-url <url>', 'serve.publicUrl'],
     ['--database <url>', 'serve.database'],
   ]),
+  LOGIN,
+  CONTEXT,
   STATUS,
   ALERTS,
   PROFILE,

@@ -15,7 +15,6 @@ const PUT_TOGETHER: Readonly<Record<string, string>> = {
   pauseJob: 'job pause',
   cancelJob: 'job cancel',
   resumeJob: 'job resume',
-  undoJob: 'job undo',
   remindJob: 'job remind',
   approveRequest: 'request approve',
   rejectRequest: 'request reject',
