@@ -86,7 +86,10 @@ type Answer = string | Partial<Extract<Outcome, { ok: true }>> | Failure;
 /** A command that does something to what its first argument names, or, without `of`, adds something. */
 export const act = <N extends OperationName, Item = undefined>(
   operation: N,
-  row: Pick<CommandRow<never>, 'usage' | 'summary' | 'isDefault' | 'arguments' | 'options' | 'help'> & {
+  row: Pick<
+    CommandRow<never>,
+    'usage' | 'summary' | 'isDefault' | 'arguments' | 'options' | 'help' | 'columns'
+  > & {
     readonly of?: Finder<Item>;
     /** What happens to what depends on it; then it is done only with `--yes`, or after its name was typed. */
     readonly confirm?: (of: { readonly name: string; readonly item: Item }) => string;

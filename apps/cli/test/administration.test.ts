@@ -2,7 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import type { Command } from 'commander';
 import { afterEach, describe, expect, test } from 'vitest';
+import { program } from '../src/main.ts';
+import { processTerminal } from '../src/terminal/terminal.ts';
+import { speak } from '../src/texts.ts';
 import { type FakeServer, fakeServer, problem, type Routes } from './fake-server.ts';
 import { sower, sowerTyping } from './fake-terminal.ts';
 import { DISTRIBUTION, NOW, PROFILE, TOKEN, USER } from './resources.ts';
@@ -366,6 +370,22 @@ describe('lists', () => {
     const ran = await against({ 'GET /tokens': () => ({ body: { items: [] } }) }, ['token', 'list']);
     expect(ran).toMatchObject({ code: 0, out: '' });
     expect(ran.err).toContain('sower token mint');
+  });
+
+  test('every list can be had in chosen columns, and as CSV', async () => {
+    const leaves = (command: Command, above = ''): [string, Command][] =>
+      command.commands.flatMap((each) => {
+        const path = `${above}${each.name()}`;
+        return each.commands.length === 0 ? [[path, each] as [string, Command]] : leaves(each, `${path} `);
+      });
+    await speak('en');
+    const all = leaves(program({ terminal: processTerminal('0.1.1'), exit: 0 }));
+    const lists = all.filter(([path]) => / list$|^(alerts|who-can|user activity)$/.test(path));
+    const without = lists.filter(([, { options }]) => !options.some(({ long }) => long === '--csv'));
+    expect(lists.length).toBeGreaterThan(25);
+    expect(without.map(([path]) => path)).toEqual([]);
+    const kept = { 'GET /security-domains': () => ({ body: { items: [] } }) };
+    expect((await against(kept, ['security-domain', 'list', '--csv'])).out).toBe('name,id\n');
   });
 
   test('in the chosen columns, and as CSV with names that no language changes', async () => {

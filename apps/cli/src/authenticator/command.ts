@@ -4,7 +4,7 @@ import { DEVICE_CLASS, groupedDeviceId } from '@sower/ctkip/authenticator/device
 import { group, localCommand, YES } from '../command.ts';
 import { wholeNumber } from '../options.ts';
 import { fail, success } from '../outcome.ts';
-import { type Column, fields, table } from '../terminal/output.ts';
+import { type Column, fields, rendering, table } from '../terminal/output.ts';
 import { confirmByName, readSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 import { EXPORT } from './export-command.ts';
@@ -177,6 +177,7 @@ export const AUTHENTICATOR = group(
       usage: 'list',
       summary: 'authenticator.list.summary',
       options: STORE_OPTIONS,
+      columns: COLUMNS,
       run: async (call) => {
         const store = await openToRead(call);
         if (!store.ok) return store;
@@ -185,6 +186,7 @@ export const AUTHENTICATOR = group(
           ok: true,
           json: { items },
           text: table(COLUMNS, store.value?.contents.tokens ?? []),
+          rendered: rendering(COLUMNS, store.value?.contents.tokens ?? []),
           notes: items.length === 0 ? [t('authenticator.list.none')] : [],
         };
       },

@@ -4,25 +4,30 @@ import { command, group } from '../command.ts';
 import { act } from '../operations.ts';
 import { invalidValue, see, settingIn } from '../options.ts';
 import { fail } from '../outcome.ts';
-import { printable, table } from '../terminal/output.ts';
+import { type Column, printable, rendering, table } from '../terminal/output.ts';
 import { t } from '../texts.ts';
 
 const NAMES = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
+
+const COLUMNS: readonly Column<{
+  readonly name: keyof Settings;
+  readonly value: string | number | boolean;
+}>[] = [
+  { title: 'field.name', value: ({ name }) => name },
+  { title: 'field.value', value: ({ value }) => shortened(value), align: 'right' },
+  { title: 'field.default', value: ({ name }) => String(DEFAULT_SETTINGS[name]), align: 'right' },
+  { title: 'field.meaning', value: ({ name }) => meaningOf(name) },
+];
 
 export const SETTINGS = group('settings', 'settings.summary', [
   act('getSettings', {
     usage: 'list',
     summary: 'settings.list.summary',
-    done: ({ settings }) =>
-      table<keyof Settings>(
-        [
-          { title: 'field.name', value: (name) => name },
-          { title: 'field.value', value: (name) => shortened(settings[name]), align: 'right' },
-          { title: 'field.default', value: (name) => String(DEFAULT_SETTINGS[name]), align: 'right' },
-          { title: 'field.meaning', value: (name) => meaningOf(name) },
-        ],
-        NAMES,
-      ),
+    columns: COLUMNS,
+    done: ({ settings }) => {
+      const rows = NAMES.map((name) => ({ name, value: settings[name] }));
+      return { text: table(COLUMNS, rows), rendered: rendering(COLUMNS, rows) };
+    },
   }),
   command({
     usage: 'set <name> <value>',

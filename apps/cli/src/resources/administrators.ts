@@ -1,5 +1,6 @@
 /** `sower security-domain`, `role`, `administrator` and `who-can`: who may log on to the console, where, and to do what. */
 import type { Administrator, AdministratorInput } from '@sower/api/administrators';
+import type { ResponseOf } from '@sower/api/operations';
 import type { Role } from '@sower/api/roles';
 import type { SecurityDomain } from '@sower/api/security-domains';
 import { InvalidArgumentError } from 'commander';
@@ -7,7 +8,7 @@ import { command, group, type OptionRow } from '../command.ts';
 import { act, type Finder, findNamed, listing, named, remove, typed } from '../operations.ts';
 import { permissionHelp, permissionName, permissionOption, see } from '../options.ts';
 import { fail, success } from '../outcome.ts';
-import { fields, printable, table, time } from '../terminal/output.ts';
+import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
 import { readNewSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
@@ -17,20 +18,20 @@ const securityDomain = named(
   'sower security-domain list',
 );
 
+const DOMAINS: readonly Column<ReturnType<typeof inTree>[number]>[] = [
+  { title: 'field.name', value: ({ name, depth }) => '  '.repeat(depth) + name },
+  { title: 'field.id', value: ({ id }) => id },
+];
+
 export const SECURITY_DOMAIN = group('security-domain', 'securityDomain.summary', [
   command({
     usage: 'list',
     summary: 'securityDomain.list.summary',
+    columns: DOMAINS,
     run: async ({ api }) => {
       const domains = await api('listSecurityDomains', {});
-      const text = table(
-        [
-          { title: 'field.name', value: ({ name, depth }) => '  '.repeat(depth) + name },
-          { title: 'field.id', value: ({ id }) => id },
-        ],
-        inTree(domains.items),
-      );
-      return { ok: true, json: domains, text };
+      const rows = inTree(domains.items);
+      return { ok: true, json: domains, text: table(DOMAINS, rows), rendered: rendering(DOMAINS, rows) };
     },
   }),
   act('addSecurityDomain', {
@@ -146,27 +147,28 @@ export const ROLE = group('role', 'role.summary', [
   }),
 ]);
 
+const HOLDERS: readonly Column<ResponseOf<'whoCan'>['holders'][number]>[] = [
+  { title: 'field.kind', value: ({ kind }) => kind },
+  { title: 'field.name', value: ({ name }) => name },
+  { title: 'field.role', value: (holder) => holder.role },
+  { title: 'field.securityDomain', value: (holder) => holder.securityDomain },
+];
+
 export const WHO_CAN = act('whoCan', {
   usage: 'who-can <permission>',
   summary: 'whoCan.summary',
   of: typed('id'),
   arguments: [{ read: permissionName }],
   help: permissionHelp,
+  columns: HOLDERS,
   done: ({ permission, meaning, holders }) => {
     const head = fields([
       [t('field.permission'), permission],
       [t('field.meaning'), meaning],
     ]);
-    const rows = table(
-      [
-        { title: 'field.kind', value: ({ kind }) => kind },
-        { title: 'field.name', value: ({ name }) => name },
-        { title: 'field.role', value: (holder) => holder.role },
-        { title: 'field.securityDomain', value: (holder) => holder.securityDomain },
-      ],
-      holders,
-    );
+    const rows = table(HOLDERS, holders);
     return {
+      rendered: rendering(HOLDERS, holders),
       text: [head, rows].filter((part) => part !== '').join('\n\n'),
       ...(holders.length === 0 ? { notes: [t('whoCan.nobody')] } : {}),
     };

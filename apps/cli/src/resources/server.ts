@@ -1,11 +1,12 @@
 /** What keeps a server running: `sower status`, `alerts`, `node`, `schedule`, `retention`, `backup`, `key` and `doctor`. */
+import type { Backup } from '@sower/api/backups';
 import type { Retention } from '@sower/api/retention';
 import { type Schedule, scheduleInputSchema } from '@sower/api/schedules';
 import { command, group, launched, type ServerCall } from '../command.ts';
 import { act, findNamed, listing, typed } from '../operations.ts';
 import { invalidValue, see } from '../options.ts';
 import { fail, type Outcome } from '../outcome.ts';
-import { fields, printable, table, time } from '../terminal/output.ts';
+import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { t } from '../texts.ts';
 
@@ -149,32 +150,32 @@ async function makeBackup({ api, terminal }: ServerCall<object>): Promise<Outcom
   return { ok: true, json: backup, text: t('backup.made', { name, rows, size }) };
 }
 
+const BACKUPS: readonly Column<Backup>[] = [
+  { title: 'field.name', value: ({ name }) => name },
+  {
+    title: 'field.state',
+    value: ({ state, removedAt }) => t(`backup-state.${removedAt ? 'removed' : state}`),
+  },
+  { title: 'field.begun', value: ({ begunAt }) => begunAt },
+  { title: 'field.ended', value: ({ endedAt }) => endedAt },
+  { title: 'field.octets', value: ({ size }) => (size === undefined ? undefined : String(size)) },
+  { title: 'field.verified', value: ({ verifiedAt }) => verifiedAt },
+];
+
 /** Verifying and restoring need no server. */
 export const BACKUP = group('backup', 'backup.summary', [
   command({ usage: 'make', isDefault: true, summary: 'backup.make', run: makeBackup }),
   command({
     usage: 'list',
     summary: 'backup.list',
+    columns: BACKUPS,
     run: async ({ api }) => {
       const backups = await api('listBackups', {});
-      const rows = table(
-        [
-          { title: 'field.name', value: ({ name }) => name },
-          {
-            title: 'field.state',
-            value: ({ state, removedAt }) => t(`backup-state.${removedAt ? 'removed' : state}`),
-          },
-          { title: 'field.begun', value: ({ begunAt }) => begunAt },
-          { title: 'field.ended', value: ({ endedAt }) => endedAt },
-          { title: 'field.octets', value: ({ size }) => (size === undefined ? undefined : String(size)) },
-          { title: 'field.verified', value: ({ verifiedAt }) => verifiedAt },
-        ],
-        backups.items,
-      );
       return {
         ok: true,
         json: backups,
-        text: backups.items.length === 0 ? t('backup.none') : rows,
+        text: backups.items.length === 0 ? t('backup.none') : table(BACKUPS, backups.items),
+        rendered: rendering(BACKUPS, backups.items),
         notes: backups.configured ? [] : [t('backup.notConfigured')],
       };
     },

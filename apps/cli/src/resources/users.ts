@@ -1,6 +1,8 @@
 /** `sower user`: the users who hold tokens, and what the help desk and the Self-Service Console need of them. */
+
 import { readFileSync } from 'node:fs';
 import { MAIL_LANGUAGES, type MailLanguage } from '@sower/api/mail-events';
+import type { ResponseOf } from '@sower/api/operations';
 import { USER_SORTS, type User } from '@sower/api/users';
 import { command, group, type OptionRow } from '../command.ts';
 import { unreadableFile } from '../files.ts';
@@ -9,7 +11,7 @@ import { success } from '../outcome.ts';
 import { USER_BULK, USER_SEARCH } from '../porcelain/bulk.ts';
 import { USER_EXPORT } from '../porcelain/user-export.ts';
 import { USER_IMPORT } from '../porcelain/user-import.ts';
-import { fields, printable, table, time } from '../terminal/output.ts';
+import { type Column, fields, printable, rendering, table, time } from '../terminal/output.ts';
 import { readNewSecret } from '../terminal/prompt.ts';
 import { t } from '../texts.ts';
 
@@ -43,6 +45,16 @@ const userText = (shown: User, done?: 'add' | 'edit' | 'enable' | 'disable'): st
   return done === undefined ? text : `${t(`user.${done}.done`, { user: printable(shown.userId) })}\n${text}`;
 };
 
+const ACTIVITY: readonly Column<ResponseOf<'getUserActivity'>['items'][number]>[] = [
+  { title: 'field.at', value: ({ at }) => time(at) },
+  { title: 'field.action', value: ({ action }) => action },
+  { title: 'field.result', value: ({ result }) => result },
+  { title: 'field.reason', value: ({ reason }) => reason },
+  { title: 'field.object', value: ({ object }) => object },
+  { title: 'field.by', value: ({ actor }) => actor },
+  { title: 'field.from', value: ({ source }) => source },
+];
+
 export const USER = group('user', 'user.summary', [
   act('unlockUser', {
     usage: 'unlock <userid>',
@@ -56,25 +68,18 @@ export const USER = group('user', 'user.summary', [
   act('getUserActivity', {
     usage: 'activity <userid>',
     summary: 'user.activity.summary',
+    columns: ACTIVITY,
     of: user,
     done: ({ lockedUntil, failures, items }) => {
       const head = fields([
         [t('field.lockedUntil'), time(lockedUntil)],
         [t('field.wrongPasscodes'), failures],
       ]);
-      const rows = table(
-        [
-          { title: 'field.at', value: ({ at }) => time(at) },
-          { title: 'field.action', value: ({ action }) => action },
-          { title: 'field.result', value: ({ result }) => result },
-          { title: 'field.reason', value: ({ reason }) => reason },
-          { title: 'field.object', value: ({ object }) => object },
-          { title: 'field.by', value: ({ actor }) => actor },
-          { title: 'field.from', value: ({ source }) => source },
-        ],
-        items,
-      );
-      return `${head}\n\n${rows || t('user.activity.none')}`;
+      const rows = table(ACTIVITY, items);
+      return {
+        text: `${head}\n\n${rows || t('user.activity.none')}`,
+        rendered: rendering(ACTIVITY, items),
+      };
     },
   }),
   act('addUser', {

@@ -6,7 +6,7 @@ import { makeFile, saveFile } from '../../files.ts';
 import { LIST_OPTIONS, type ListOptions } from '../../listing.ts';
 import { wholeNumber } from '../../options.ts';
 import type { Outcome } from '../../outcome.ts';
-import { labelledTable, printable, table } from '../../terminal/output.ts';
+import { type Column, labelledTable, printable, rendering, table } from '../../terminal/output.ts';
 import { t } from '../../texts.ts';
 
 type Options = { readonly days?: number };
@@ -61,20 +61,21 @@ const saveCsv = (call: ServerCall<Options>, path: string): Promise<Outcome> =>
     return { ok: true, json: { file: path, count }, text: t('report.saved', { count, file: path }) };
   });
 
+const TITLES: readonly Column<ReportName>[] = [
+  { title: 'field.name', value: (name) => name },
+  { title: 'field.meaning', value: (name) => t(`report-title.${name}`) },
+];
+
 export const REPORT = group('report', 'report.summary', [
   localCommand({
     usage: 'list',
     summary: 'report.list',
+    columns: TITLES,
     run: async () => ({
       ok: true,
       json: { items: REPORT_NAMES.map((name) => ({ report: name, ...REPORTS[name] })) },
-      text: table(
-        [
-          { title: 'field.name', value: (name: ReportName) => name },
-          { title: 'field.meaning', value: (name: ReportName) => t(`report-title.${name}`) },
-        ],
-        REPORT_NAMES,
-      ),
+      text: table(TITLES, REPORT_NAMES),
+      rendered: rendering(TITLES, REPORT_NAMES),
     }),
   }),
   command<Options & ListOptions>({
