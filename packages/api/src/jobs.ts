@@ -161,6 +161,8 @@ export const jobDetailSchema = jobSchema
     profile: z.string().optional(),
     delivery: z.enum(['url', 'qr']).optional(),
     tokens: z.enum(tokenSources).optional(),
+    /** How long the activation codes will be valid, from when they are made. */
+    codeExpires: codeExpirySchema.optional(),
     letters: z
       .enum(['possible', 'too-many'])
       .optional()

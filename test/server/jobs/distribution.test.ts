@@ -244,6 +244,23 @@ onBothDatabases('jobs', (kind) => {
     expect(await everything(activated)).toBe(earlier);
   });
 
+  test('the check says how long codes will be valid: as the profile, or as the job says', async () => {
+    const { userIds } = await addPeople(stored.db, 'valid', 1);
+    const { items } = await api('listProfiles', { query: { limit: 100 } });
+    const { codeExpiry } = items.find(({ name }) => name === 'url') as (typeof items)[number];
+    const input = { choose: { userIds }, profile: 'url' };
+    expect((await checked(input)).codeExpires).toBe(codeExpiry);
+    const job = await started(await checked({ ...input, codeExpires: '12h' }));
+    expect(job.codeExpires).toBe('12h');
+    const { created_at, expires_at } = await stored.db
+      .selectFrom('distributions')
+      .select(['created_at', 'expires_at'])
+      .where('job_id', '=', job.id)
+      .executeTakeFirstOrThrow();
+    expect((expires_at ?? 0) - created_at).toBeLessThanOrEqual(12 * 3_600_000);
+    expect((expires_at ?? 0) - created_at).toBeGreaterThan(11 * 3_600_000);
+  });
+
   test('long codes for many, as for one; a QR code is generated when its user asks for it', async () => {
     const { userIds } = await addPeople(stored.db, 'long', 3);
     const input = { choose: { userIds }, activationCode: { kind: 'long' } } as const;

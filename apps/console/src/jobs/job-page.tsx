@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { useExpiryWords } from '../distribute/expiry-field.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -81,6 +82,7 @@ function JobCard({ job }: { job: JobDetail }) {
   const t = useTexts();
   const actorWords = useActorWords();
   const { time, count } = useTimes();
+  const expiryWords = useExpiryWords();
   const imported = useImportFacts(job);
   return (
     <TitledCard title={t('jobs.facts')}>
@@ -107,6 +109,9 @@ function JobCard({ job }: { job: JobDetail }) {
                 ] as const,
               ]),
           ...(job.profile === undefined ? [] : [[t('requests.profile'), job.profile] as const]),
+          ...(job.codeExpires === undefined
+            ? []
+            : [[t('expiry.label'), expiryWords(job.codeExpires)] as const]),
           ...(job.tokens === undefined
             ? []
             : [[t('distributeMany.tokens'), t(`distributeMany.tokensHow.${job.tokens}`)] as const]),

@@ -245,6 +245,7 @@ const readShown = storedJson(
     tokens: z.enum(tokenSources).optional(),
     delivery: z.enum(['url', 'qr']).optional(),
     mail: z.string().optional(),
+    codeExpires: z.string().optional(),
     ignored: z.array(z.string()).optional(),
   }),
 );
@@ -307,7 +308,7 @@ export async function viewJobDetail(
   row: JobRow,
   inWords: InWords,
 ): Promise<JobDetail> {
-  const { profileName: profile, tokens, delivery, mail, ignored } = readShown(row.input);
+  const { profileName: profile, tokens, delivery, mail, codeExpires, ignored } = readShown(row.input);
   const letters = row.done > MAX_LETTERS ? 'too-many' : 'possible';
   const reasons = (await countReasons(context.db, row.id)).map(({ state, text: stored, count }) => ({
     state,
@@ -324,6 +325,7 @@ export async function viewJobDetail(
     ...(delivery === undefined ? {} : { delivery }),
     ...(row.kind === 'import' && ignored !== undefined ? { ignored } : {}),
     ...(row.kind === 'distribute' && delivery === 'url' && mail === undefined ? { letters } : {}),
+    ...(row.kind === 'distribute' && codeExpires !== undefined ? { codeExpires } : {}),
     reasons,
     samples: samples.map((sample) => ({
       userId: sample.user_id ?? sample.subject,

@@ -67,6 +67,7 @@ export function shown(job: JobDetail): Outcome {
     [t('field.why'), job.detail],
     [t('field.profile'), job.profile],
     [t('field.tokens'), job.tokens],
+    [t('field.codeExpires'), job.codeExpires],
     [t(job.phase === 'work' ? 'field.done' : isImport ? 'field.willBeDone' : 'field.willGetOne'), job.done],
     [t('field.usersAdded'), job.users?.add],
     [t('field.usersChanged'), job.users?.change],

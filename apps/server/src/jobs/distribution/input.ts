@@ -105,6 +105,8 @@ export async function distributeMany(
   const stored: StoredDistribution = {
     ...input,
     by,
+    // As the check showed it: an edited profile ends the job.
+    codeExpires: input.codeExpires ?? planned.value.profile.code_expiry,
     profileVersion: planned.value.profile.version,
     profileName: planned.value.profile.name,
     delivery: planned.value.profile.delivery,
