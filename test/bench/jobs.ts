@@ -3,9 +3,12 @@
  * update of as many rows; how much memory it takes; and what whoever authenticates meanwhile waits.
  *
  * `node test/bench/jobs.ts [--rows N] [--database sqlite|postgresql] [--tokens held|stock|mint]
- * [--cpu-profile DIR]`. Prints figures; judges nothing. CPU is that of the server's process: it can be compared on a busy machine, rates cannot.
+ * [--cpu-profile DIR]`. Prints figures; judges nothing. Beside what is resident, it says what is in use after a forced collection: the difference
+ * is garbage, and what V8 keeps for more. CPU is that of the server's process: it can be compared on a busy machine, rates cannot.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { JobDetail } from '@sower/api/jobs';
 import { openDatabase } from '@sower/server/store/db/open';
@@ -58,6 +61,31 @@ const residentOf = (deployment: Deployment): number => {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 };
 
+/** In the server: on a signal, everything is collected, and what is left is written down. */
+const COLLECT = `process.on('SIGUSR2', () => {
+  gc();
+  const { heapUsed, external } = process.memoryUsage();
+  require('node:fs').writeFileSync(process.env.BENCH_HEAP, String(heapUsed + external));
+});`;
+const collecting = (file: string) => ({
+  NODE_OPTIONS: `--expose-gc --import=data:text/javascript,${encodeURIComponent(`import { createRequire } from 'node:module'; const require = createRequire('/');${COLLECT}`)}`,
+  BENCH_HEAP: file,
+});
+
+/** Megabytes in use after a forced collection. */
+async function usedBy(deployment: Deployment, file: string): Promise<number> {
+  rmSync(file, { force: true });
+  deployment.servers[0]?.child.kill('SIGUSR2');
+  for (let tries = 0; tries < 200; tries += 1) {
+    await sleep(50);
+    try {
+      const text = readFileSync(file, 'utf8');
+      if (text !== '') return Number(text) / 2 ** 20;
+    } catch {}
+  }
+  return Number.NaN;
+}
+
 const TICKS_PER_SECOND = 100;
 /** Seconds that the server's process has used so far. */
 const cpuOf = (deployment: Deployment): number => {
@@ -68,9 +96,13 @@ const cpuOf = (deployment: Deployment): number => {
 
 async function measure(kind: string, database: FreshDatabase): Promise<void> {
   const folder = values['cpu-profile'];
+  const scratch = mkdtempSync(join(tmpdir(), 'sower-bench-'));
+  const heap = join(scratch, 'heap');
   const deployment = await deploy(
     database,
-    folder === undefined ? {} : { env: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` } },
+    folder === undefined
+      ? { env: collecting(heap) }
+      : { env: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` } },
   );
   const stored = await openDatabase(database.location);
   try {
@@ -99,7 +131,9 @@ async function measure(kind: string, database: FreshDatabase): Promise<void> {
     console.log(
       `  authenticate, idle: p50 ${percentile(quiet, 0.5).toFixed(1)} ms, p95 ${percentile(quiet, 0.95).toFixed(1)} ms (${quiet.length} calls of ${(cpuOfCall * 1000).toFixed(1)} ms CPU)`,
     );
+    const used = async () => (folder === undefined ? await usedBy(deployment, heap) : Number.NaN);
     const resting = residentOf(deployment);
+    const restingUsed = await used();
 
     const phase = async (name: string, work: () => Promise<JobDetail>): Promise<JobDetail> => {
       let [least, most] = [Number.POSITIVE_INFINITY, 0];
@@ -110,16 +144,17 @@ async function measure(kind: string, database: FreshDatabase): Promise<void> {
       }, 100);
       const busy = clients(deployment);
       const from = performance.now();
-      const used = cpuOf(deployment);
+      const cpuBefore = cpuOf(deployment);
       const job = await work();
       const seconds = (performance.now() - from) / 1000;
       const after = cpuOf(deployment);
       const times = await busy();
-      const cpu = after - used - cpuOfCall * times.length;
+      const cpu = after - cpuBefore - cpuOfCall * times.length;
       clearInterval(look);
+      const inUse = await used();
       const counts = `${job.done} done, ${job.leftOut} left out, ${job.failed} failed, ${JSON.stringify(job.states)}`;
       console.log(
-        `  ${name}: ${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)}/s, CPU ${((cpu / ROWS) * 1e6).toFixed(0)} µs a row; ${counts}; memory ${least.toFixed(0)} to ${most.toFixed(0)} MB (before: ${resting.toFixed(0)}); authenticate p50 ${percentile(times, 0.5).toFixed(1)} ms, p95 ${percentile(times, 0.95).toFixed(1)} ms (${times.length} calls)`,
+        `  ${name}: ${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)}/s, CPU ${((cpu / ROWS) * 1e6).toFixed(0)} µs a row; ${counts}; memory ${least.toFixed(0)} to ${most.toFixed(0)} MB (before: ${resting.toFixed(0)}), in use ${inUse.toFixed(1)} MB (before: ${restingUsed.toFixed(1)}); authenticate p50 ${percentile(times, 0.5).toFixed(1)} ms, p95 ${percentile(times, 0.95).toFixed(1)} ms (${times.length} calls)`,
       );
       return job;
     };
@@ -144,6 +179,7 @@ async function measure(kind: string, database: FreshDatabase): Promise<void> {
     await stored.close();
     await deployment.stop();
     await database.drop();
+    rmSync(scratch, { recursive: true });
   }
 }
 
