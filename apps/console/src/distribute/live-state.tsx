@@ -1,7 +1,7 @@
 /** The state of the distribution, requested every two seconds until it is final. */
 import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
 import type { Distribution, DistributionState } from '@sower/api/distributions';
-import { useQuery } from '@tanstack/react-query';
+import { type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -36,6 +36,14 @@ export function LiveState({ serial, onCodeDone }: { serial: string; onCodeDone: 
     if (id === undefined && seen !== undefined) setId(seen);
   }, [id, seen]);
   const state = distribution?.state;
+  // What other pages have read of the token a moment ago is no longer so.
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (state === undefined) return;
+    const isLive = ({ queryKey }: { queryKey: QueryKey }): boolean => queryKey.includes('live');
+    void queries.invalidateQueries({ queryKey: ['token', serial], predicate: (query) => !isLive(query) });
+    void queries.invalidateQueries({ queryKey: ['tokenAccess', serial] });
+  }, [state, serial, queries]);
   const codeDone = state !== undefined && state !== 'issued' && state !== 'opened';
   useEffect(() => {
     if (codeDone) onCodeDone();
