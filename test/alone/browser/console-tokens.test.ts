@@ -219,6 +219,80 @@ describe.skipIf(skip)('Security Console: tokens', () => {
     );
   });
 
+  test('the whole procedure by keyboard alone: from the menu to the code that is handed over, with the focus in sight', async () => {
+    const { api } = deployment;
+    const { first: serial } = await api('mintTokens', { body: {} });
+    await api('addUser', { body: { userId: 'keys' } });
+    await api('assignToken', { params: { serial }, body: { userId: 'keys' } });
+    const page = await logged('en', 'certificates');
+    const { keyboard } = page;
+    /** How it is labeled, and whether one sees where one is. */
+    const here = () =>
+      page.evaluate(() => {
+        const at = document.activeElement as HTMLInputElement | null;
+        const label = at?.labels?.[0]?.textContent ?? at?.getAttribute('aria-label') ?? at?.textContent ?? '';
+        const { outlineStyle, boxShadow } = at
+          ? getComputedStyle(at)
+          : { outlineStyle: 'none', boxShadow: 'none' };
+        return {
+          name: label.replace('*', '').replace(/\s+/g, ' ').trim(),
+          seen: at?.matches(':focus-visible') === true && (outlineStyle !== 'none' || boxShadow !== 'none'),
+        };
+      });
+    const hidden: string[] = [];
+    const reach = async (name: string, key: 'Tab' | 'ArrowDown' = 'Tab'): Promise<void> => {
+      for (let step = 0; step < 120; step += 1) {
+        const { name: at, seen } = await here();
+        if (at === name) {
+          if (!seen) hidden.push(name);
+          return;
+        }
+        await keyboard.press(key);
+      }
+      throw new Error(`${name} is not reached by ${key}; the focus is at ${(await here()).name}`);
+    };
+    const on = async (name: string): Promise<void> => {
+      await reach(name);
+      await keyboard.press('Enter');
+    };
+    // Authentication > SecurID Tokens > Manage Existing
+    await on('SecurID Tokens');
+    await on('Manage Existing');
+    await page.getByRole('heading', { level: 1, name: 'SecurID Tokens' }).waitFor();
+    // Use the search fields to find the software token that you want to distribute.
+    await reach('User ID');
+    await keyboard.type('keys');
+    await keyboard.press('Enter');
+    await expect.poll(() => page.url()).toContain('userId=keys');
+    await page.getByRole('button', { name: `Actions for token ${serial}` }).waitFor();
+    // From the search results, click the token; from the context menu, click Distribute.
+    await on(`Actions for token ${serial}`);
+    await page.getByRole('menuitem', { name: 'Distribute', exact: true }).waitFor();
+    await reach('Distribute', 'ArrowDown');
+    await keyboard.press('Enter');
+    await page.getByRole('heading', { name: `Distribute token ${serial}` }).waitFor();
+    // From the Select Token Profile drop-down list, select a profile.
+    await page
+      .getByLabel('Select Token Profile')
+      .locator('option', { hasText: 'Sower_CT' })
+      .waitFor({ state: 'attached' });
+    await reach('Select Token Profile');
+    await keyboard.type('Sower_CT');
+    await page.getByLabel('Nickname').waitFor();
+    await reach('DeviceSerialNumber');
+    await reach('Nickname');
+    await keyboard.type('phone');
+    await reach('CT-KIP Activation Code');
+    await on('Save and Distribute');
+    await page.getByText('The activation code is shown only now').waitFor();
+    // Copy the activation code and CT-KIP URL and safely deliver them to the user.
+    await on('Copy CT-KIP URL');
+    await reach('Copy CT-KIP Activation Code');
+    expect(hidden).toEqual([]);
+    const { items } = await api('listDistributions', { params: { serial } });
+    expect(items[0]).toMatchObject({ state: 'issued', nickname: 'phone' });
+  });
+
   test('by keyboard alone: context menu, dialog, and the focus back where it came from', async () => {
     const { api } = deployment;
     const { first: serial } = await api('mintTokens', { body: {} });
