@@ -86,7 +86,7 @@ export function isNeutral(text: string): boolean {
   return NEUTRAL.some((pattern) => pattern.test(text));
 }
 const NEUTRAL = [
-  /^(Sower|SecurID|TOTP|HOTP|RSA|CSV|PDF|English|Deutsch)$/,
+  /^(Sower|SecurID|TOTP|HOTP|RSA|CSV|PDF|UTC|English|Deutsch)$/,
   // A version of a build.
   /^\d+\.\d+\.\d+\+g[0-9a-f]+$/,
   // A month of a year.
