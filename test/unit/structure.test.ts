@@ -278,7 +278,6 @@ test('each test is in a folder that says how it runs', () => {
 const LARGE: Readonly<Record<string, string>> = {
   'apps/server/src': 'the rooms of the server, in the order that docs/architecture.md gives them',
   'apps/server/src/store/migrations': 'a file for each migration, in their order',
-  'apps/server/src/store/db': 'what both databases share, with the files of SQLite; PostgreSQL has a folder',
   'docs/decisions': 'a file for each decision, in their order',
   'packages/api/src': 'a file for each resource, named after it',
 };

@@ -16,7 +16,11 @@ export type Answer = {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 };
-export type Listening = { send(what: Sent): Promise<Answer>; close(): Promise<void> };
+export type Listening = {
+  readonly port: number;
+  send(what: Sent): Promise<Answer>;
+  close(): Promise<void>;
+};
 
 /** Listens on the loopback address; requests use one connection each at a time. */
 export async function listening(web: WebServer): Promise<Listening> {
@@ -24,6 +28,7 @@ export async function listening(web: WebServer): Promise<Listening> {
   const { port } = web.server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true });
   return {
+    port,
     send: ({ method = 'GET', url, headers, payload }) =>
       new Promise((resolve, reject) => {
         const sent = request({ host: '127.0.0.1', port, agent, method, path: url, headers }, (response) => {

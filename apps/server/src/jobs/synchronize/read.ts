@@ -116,7 +116,7 @@ export function readers(context: SynchronizeContext): Readers {
       const opened = await connect(job, run, source);
       if ('code' in opened) return opened;
       reader = opened;
-      await beginAnew(job);
+      await forgetEntries(context, job);
     }
     if (run.mode === 'delta' && reader.watermark?.since === undefined) return text('source-run.no-watermark');
     const page = await pageOf(context, reader, { job, run, source });
@@ -153,14 +153,6 @@ export function readers(context: SynchronizeContext): Readers {
     };
   }
 
-  /** Only what one search finds is complete. */
-  const beginAnew = (job: JobRow): Promise<void> =>
-    inTransaction(context.db, async (trx) => {
-      if (!(await holdJob(trx, job.id, job.lease ?? '', context.now()))) return;
-      await clearEntries(trx, job.id);
-      await updateRun(trx, job.id, { read: 0 });
-    });
-
   return {
     async next(job, run, source) {
       // A page may take longer than the lease.
@@ -196,6 +188,14 @@ export function readers(context: SynchronizeContext): Readers {
     },
   };
 }
+
+/** Only what one search finds is complete. */
+const forgetEntries = ({ db, now }: SynchronizeContext, job: JobRow): Promise<void> =>
+  inTransaction(db, async (trx) => {
+    if (!(await holdJob(trx, job.id, job.lease ?? '', now()))) return;
+    await clearEntries(trx, job.id);
+    await updateRun(trx, job.id, { read: 0 });
+  });
 
 /** What is known before the first page. A connection on which it fails is not used again. */
 async function opening(

@@ -15,11 +15,11 @@ import { insertAdministrator, replaceGrants } from '@sower/server/store/director
 import { sourceAges } from '@sower/server/store/sources/identity-sources';
 import { inEnglish } from '@sower/texts/outcomes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeAuthority } from '../../harness/authority.ts';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { addedSource, confirmed, ran, workAll } from '../../harness/directory/run.ts';
-import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
-import { done, type SourceContext, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+import { makeAuthority } from '../../../harness/authority.ts';
+import { type FreshDatabase, onBothDatabases } from '../../../harness/databases.ts';
+import { addedSource, confirmed, ran, workAll } from '../../../harness/directory/run.ts';
+import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../../harness/directory/slapd.ts';
+import { done, type SourceContext, slapdSource, sourceContext } from '../../../harness/directory/source.ts';
 
 const DAY = 86_400_000;
 

@@ -11,8 +11,8 @@ import { workOnJob } from '@sower/server/work/runner';
 import { inEnglish, readText } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { cutWire } from '../../harness/directory/cut-wire.ts';
+import { type FreshDatabase, onBothDatabases } from '../../../harness/databases.ts';
+import { cutWire } from '../../../harness/directory/cut-wire.ts';
 import {
   addedSource,
   confirmed,
@@ -23,10 +23,10 @@ import {
   shownRun,
   usersNow,
   workAll,
-} from '../../harness/directory/run.ts';
-import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
-import { done, type SourceContext, slapdSource, sourceContext } from '../../harness/directory/source.ts';
-import { userRow } from '../../harness/directory/user-row.ts';
+} from '../../../harness/directory/run.ts';
+import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../../harness/directory/slapd.ts';
+import { done, type SourceContext, slapdSource, sourceContext } from '../../../harness/directory/source.ts';
+import { userRow } from '../../../harness/directory/user-row.ts';
 
 const dn = (uid: string, ou = 'people') => `uid=${uid},ou=${ou},${SUFFIX}`;
 const replace = (type: string, ...values: string[]) =>

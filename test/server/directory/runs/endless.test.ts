@@ -6,11 +6,11 @@ import { failureOf } from '@sower/server/ldap/failure';
 import { startLoop } from '@sower/server/work/loops';
 import { sourceRounds } from '@sower/server/work/runner';
 import { expect, test } from 'vitest';
-import { onBothDatabases } from '../../harness/databases.ts';
-import { endlessDirectory } from '../../harness/directory/endless.ts';
-import { addedSource, kindsOf, ran, shownRun } from '../../harness/directory/run.ts';
-import { hasSlapd, personLdif, startSlapd } from '../../harness/directory/slapd.ts';
-import { done, slapdSource, sourceContext } from '../../harness/directory/source.ts';
+import { onBothDatabases } from '../../../harness/databases.ts';
+import { endlessDirectory } from '../../../harness/directory/endless.ts';
+import { addedSource, kindsOf, ran, shownRun } from '../../../harness/directory/run.ts';
+import { hasSlapd, personLdif, startSlapd } from '../../../harness/directory/slapd.ts';
+import { done, slapdSource, sourceContext } from '../../../harness/directory/source.ts';
 
 const server = (url: string, most: Partial<LdapServer>): LdapServer => ({
   ...{ urls: [url], startTls: false, plain: true, certificateAuthority: '', bindName: '', password: '' },

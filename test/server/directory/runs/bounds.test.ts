@@ -16,18 +16,18 @@ import { findSource } from '@sower/server/store/sources/identity-sources';
 import { inEnglish, readText } from '@sower/texts/outcomes';
 import { Attribute, Change } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { addedSource, confirmed, findings, ran, said, usersNow } from '../../harness/directory/run.ts';
-import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
+import { type FreshDatabase, onBothDatabases } from '../../../harness/databases.ts';
+import { addedSource, confirmed, findings, ran, said, usersNow } from '../../../harness/directory/run.ts';
+import { hasSlapd, personLdif, type Slapd, SUFFIX, startSlapd } from '../../../harness/directory/slapd.ts';
 import {
   done,
   NO_BOUNDS,
   type SourceContext,
   slapdSource,
   sourceContext,
-} from '../../harness/directory/source.ts';
-import { userRow } from '../../harness/directory/user-row.ts';
-import { amount, randomness } from '../../harness/randomness.ts';
+} from '../../../harness/directory/source.ts';
+import { userRow } from '../../../harness/directory/user-row.ts';
+import { amount, randomness } from '../../../harness/randomness.ts';
 
 const ROUNDS = amount({ usual: 60, long: 200 });
 const PEOPLE = 40;

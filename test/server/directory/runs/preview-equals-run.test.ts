@@ -7,11 +7,11 @@ import { changesOf } from '@sower/server/jobs/synchronize/apply';
 import type { EntryRow } from '@sower/server/store/sources/runs';
 import { Attribute, Change } from 'ldapts';
 import { describe, expect, test } from 'vitest';
-import { onBothDatabases } from '../../harness/databases.ts';
-import { addedSource, confirmed, findings, ran, said, usersNow } from '../../harness/directory/run.ts';
-import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../harness/directory/slapd.ts';
-import { NO_BOUNDS, slapdSource, sourceContext } from '../../harness/directory/source.ts';
-import { randomness, SEED } from '../../harness/randomness.ts';
+import { onBothDatabases } from '../../../harness/databases.ts';
+import { addedSource, confirmed, findings, ran, said, usersNow } from '../../../harness/directory/run.ts';
+import { hasSlapd, personLdif, SUFFIX, startSlapd } from '../../../harness/directory/slapd.ts';
+import { NO_BOUNDS, slapdSource, sourceContext } from '../../../harness/directory/source.ts';
+import { randomness, SEED } from '../../../harness/randomness.ts';
 
 const ROUNDS = 20;
 const CHANGES = 50;

@@ -9,9 +9,9 @@ import type { LdapConnection } from '@sower/server/ldap/connection';
 import { workOnJob } from '@sower/server/work/runner';
 import { Attribute, Change } from 'ldapts';
 import { describe, expect, test } from 'vitest';
-import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
-import { endlessDirectory } from '../../harness/directory/endless.ts';
-import { addedSource, findings, kindsOf, ran, said, shownRun } from '../../harness/directory/run.ts';
+import { type FreshDatabase, onBothDatabases } from '../../../harness/databases.ts';
+import { endlessDirectory } from '../../../harness/directory/endless.ts';
+import { addedSource, findings, kindsOf, ran, said, shownRun } from '../../../harness/directory/run.ts';
 import {
   hasSlapd,
   PEOPLE,
@@ -19,14 +19,14 @@ import {
   type Slapd,
   SUFFIX,
   startSlapd,
-} from '../../harness/directory/slapd.ts';
+} from '../../../harness/directory/slapd.ts';
 import {
   done,
   type SourceContext,
   type SourceOverrides,
   slapdSource,
   sourceContext,
-} from '../../harness/directory/source.ts';
+} from '../../../harness/directory/source.ts';
 
 const DAY = 86_400_000;
 const READER = `uid=reader,${PEOPLE}`;
