@@ -613,12 +613,16 @@ onBothDatabases('jobs', (kind) => {
     for (const { id } of [over, fits, scanned]) await api('cancelJob', { params: { id } });
   });
 
-  test('reminders that are requested twice are sent once', async () => {
+  async function setUpMail(): Promise<void> {
     const { version } = await api('getMailSettings', {});
     await api('editMailSettings', {
       body: { enabled: true, host: '127.0.0.1', port: 9, from: 'sower@example.com' },
       ifMatch: version,
     });
+  }
+
+  test('reminders that are requested twice are sent once', async () => {
+    await setUpMail();
     const { userIds } = await addPeople(stored.db, 'remembered', 20);
     await stored.db
       .updateTable('users')
@@ -644,6 +648,7 @@ onBothDatabases('jobs', (kind) => {
   });
 
   test('an undo tells those whose token is taken back, if it is to', async () => {
+    await setUpMail();
     const { userIds } = await addPeople(stored.db, 'withdrawn', 3);
     const mails = () =>
       stored.db
