@@ -3,7 +3,6 @@
  * them should read them. An installed server has these, and no others.
  */
 export const OUTSIDE = [
-  '@fastify/swagger',
   '@node-rs/argon2',
   '@zxcvbn-ts/core',
   '@zxcvbn-ts/language-common',
