@@ -187,6 +187,8 @@ export const jobDetailSchema = jobSchema
         deviceId: z.string().optional(),
       }),
     ),
+    /** What the first of them will be sent, without the code, while it waits to be started. */
+    mails: z.array(z.object({ subject: z.string(), text: z.string() })).optional(),
     /** How many of the distributions are in each state; while it runs, at most five seconds old. */
     states: z.partialRecord(z.enum(distributionStates), count),
     /** An import: how many users are added and changed, or would be; absent while it runs. */
@@ -402,6 +404,8 @@ export const JOB_OPERATIONS = {
     body: z.strictObject({
       /** Address and activation code on letters of their own: first all with the address, then all with the code. */
       separate: z.boolean().default(false),
+      /** Only the letter to the first user, without a code, before the job is started. */
+      sample: z.boolean().optional(),
     }),
     response: z.object({ fileName: z.string(), pdf: z.base64() }).meta({ id: 'JobLetters' }),
   },

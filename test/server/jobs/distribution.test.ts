@@ -647,6 +647,25 @@ onBothDatabases('jobs', (kind) => {
     expect(await problemReason(remind())).toBe('job.reminded');
   });
 
+  test('the check shows the mail that the first user will be sent, without a code; what is sent is the same', async () => {
+    await setUpMail();
+    const { userIds } = await addPeople(stored.db, 'shown', 2);
+    const waiting = await checked({ choose: { userIds } });
+    const [mail, ...others] = (await api('getJob', { params: { id: waiting.id } })).mails ?? [];
+    expect(others).toEqual([]);
+    expect(mail?.text).toContain(waiting.samples[0]?.serial);
+    const { id } = await started(waiting);
+    const [sent] = await stored.db
+      .selectFrom('mail')
+      .innerJoin('users', 'users.id', 'mail.user_id')
+      .select(['mail.subject'])
+      .where('mail.event', '=', 'token-ready')
+      .where('users.user_id', '=', waiting.samples[0]?.userId ?? '')
+      .execute();
+    expect(sent?.subject).toBe(mail?.subject);
+    expect((await api('getJob', { params: { id } })).mails).toBeUndefined();
+  });
+
   test('an undo tells those whose token is taken back, if it is to', async () => {
     await setUpMail();
     const { userIds } = await addPeople(stored.db, 'withdrawn', 3);

@@ -76,6 +76,30 @@ onBothDatabases('letters', (kind) => {
     return jobEnded(api, id);
   }
 
+  test('a sample before the start is the letter that the first user gets, without the code', async () => {
+    const { userIds } = await addPeople(stored.db, 'sample', 2);
+    const file = ['userId,address', ...userIds.map((userId) => `${userId},"Room 7\n1 Market Square"`)].join(
+      '\n',
+    );
+    const made = await api('distributeMany', { body: { name: 'sample', choose: { file }, profile: 'url' } });
+    const { id, name, samples } = await jobSettled(api, made.id);
+    const sample = () => api('takeJobLetters', { params: { id }, body: { separate: false, sample: true } });
+    const [page = '', ...others] = await pagesOf((await sample()).pdf);
+    expect(others).toEqual([]);
+    expect(page).toContain('Room 7');
+    expect(page).toContain('············');
+    await api('startJob', { params: { id }, body: { name } });
+    const job = await jobEnded(api, id);
+    expect(await problemOf(sample())).toBe('job.no-sample');
+    const [first = ''] = await pagesOf((await take(job)).pdf);
+    const serial = samples[0]?.serial ?? '';
+    expect(first).toContain(serial);
+    // Word by word the same but for the code, and the serial number if the token is made when the job runs.
+    const words = (text: string): string[] => text.split(/\s+/);
+    const differing = words(first).filter((word, index) => word !== words(page)[index]);
+    expect(differing.length).toBeLessThanOrEqual(4);
+  });
+
   const problemOf = (work: Promise<unknown>): Promise<unknown> =>
     work.then(
       () => 'none',

@@ -2,7 +2,6 @@
 
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { JobDetail } from '@sower/api/jobs';
-import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
@@ -19,6 +18,7 @@ import { TitledCard } from '../ui/titled-card.tsx';
 import { SaveErrors, useImportFacts } from './import-job.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobRows } from './job-rows.tsx';
+import { Samples } from './job-samples.tsx';
 import { isOpen, JobProgress, JobState, useJobName } from './job-state.tsx';
 import { StartForm } from './start-form.tsx';
 
@@ -166,36 +166,6 @@ function Reasons({ job }: { job: JobDetail }) {
               </Td>
               <Td dataLabel={t('jobs.state')}>{t(`jobs.rowStates.${state}`)}</Td>
               <Td dataLabel={t('jobs.count')}>{count(number)}</Td>
-            </Tr>
-          ))}
-        </Tbody>
-      </Table>
-    </section>
-  );
-}
-
-function Samples({ job }: { job: JobDetail }) {
-  const t = useTexts();
-  if (job.samples.length === 0 || job.kind === 'import') return null;
-  return (
-    <section>
-      <h2 className="sower-title">{t('jobs.samples')}</h2>
-      <Table aria-label={t('jobs.samples')} variant="compact" gridBreakPoint="grid-md">
-        <Thead>
-          <Tr>
-            <Th>{t('jobs.subject')}</Th>
-            <Th>{t('jobs.serial')}</Th>
-            <Th>{t('jobs.sampleNickname')}</Th>
-          </Tr>
-        </Thead>
-        <Tbody>
-          {job.samples.map(({ userId, serial, nickname }) => (
-            <Tr key={`${userId} ${serial}`}>
-              <Td dataLabel={t('jobs.subject')} modifier="breakWord">
-                {visible(userId)}
-              </Td>
-              <Td dataLabel={t('jobs.serial')}>{serial ?? '–'}</Td>
-              <Td dataLabel={t('jobs.sampleNickname')}>{nickname || '–'}</Td>
             </Tr>
           ))}
         </Tbody>

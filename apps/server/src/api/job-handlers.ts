@@ -15,6 +15,7 @@ import { assignMany } from '../jobs/distribution/assign.ts';
 import { distributeMany } from '../jobs/distribution/input.ts';
 import { takeLetters } from '../jobs/distribution/letters.ts';
 import { takeResult } from '../jobs/distribution/result.ts';
+import { sampleMail } from '../jobs/distribution/sample.ts';
 import { addJobAbout } from '../jobs/distribution/undo.ts';
 import { importUsers } from '../jobs/import/input.ts';
 import { addRule, editRule, previewRule, removeRule, showRules } from '../jobs/rules/rules.ts';
@@ -67,7 +68,10 @@ export const JOB_HANDLERS: Handlers<keyof typeof JOB_OPERATIONS> = {
   },
   getJob: async (context, { actor, params, inWords }) => {
     const found = await visibleJob(context, actor, params.id);
-    return found.ok ? done(await viewJobDetail(context, found.value, inWords)) : found;
+    if (!found.ok) return found;
+    const mails = await sampleMail(context, found.value);
+    const job = await viewJobDetail(context, found.value, inWords);
+    return done({ ...job, ...(mails.length === 0 ? {} : { mails }) });
   },
   listJobRows: async (context, { actor, params, query, inWords }) => {
     const found = await visibleJob(context, actor, params.id);

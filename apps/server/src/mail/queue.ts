@@ -51,60 +51,74 @@ export type QueueMail = (trx: Connection, ...notices: readonly MailNotice[]) => 
 export const KEEP_TRYING_MILLISECONDS = 72 * 3_600_000;
 export const messageAssociatedData = (id: string): string => `mail.message:${id}`;
 
-export function mailQueue(
-  context: IdSource & {
-    readonly sealing: Sealing;
-    readonly publicUrl: string;
-    readonly mailSettings: MailSettingsReader;
-  },
-): QueueMail {
+type Writing = { readonly publicUrl: string; readonly mailSettings: MailSettingsReader };
+
+export type WrittenMail = {
+  readonly notice: MailNotice;
+  readonly recipient: ReturnType<typeof recipientOf> | Recipient;
+  readonly subject: string;
+  readonly text: string;
+};
+
+/** What would be sent, each in the language of its reader: nothing while mail is off, and nothing to users without an address. */
+export async function writeMail(
+  { publicUrl, mailSettings }: Writing,
+  db: Connection,
+  notices: readonly MailNotice[],
+): Promise<WrittenMail[]> {
+  if (notices.length === 0) return [];
+  const { settings } = await mailSettings.current(db);
+  if (!settings.enabled) return [];
+  const recipients = await listRecipients(
+    db,
+    notices.flatMap(({ userRow }) => (typeof userRow === 'string' ? [userRow] : [])),
+  );
+  const templates = await listMailTemplates(
+    db,
+    notices.map(({ event }) => event),
+  );
+  return notices.flatMap((notice) => {
+    const { userRow } = notice;
+    const recipient = typeof userRow === 'string' ? recipients.get(userRow) : recipientOf(userRow);
+    if (!recipient || recipient.email === '') return [];
+    const language = (recipient.language ?? settings.language) as MailLanguage;
+    const template = chooseTemplate(templates, notice.event, notice.deviceType ?? '', language);
+    const values = {
+      ...Object.fromEntries(MAIL_EVENTS[notice.event].map((name) => [name, ''])),
+      ...commonValues(recipient, publicUrl),
+      ...Object.fromEntries(
+        Object.entries(notice.values).map(([name, value]) => [
+          name,
+          typeof value === 'string'
+            ? value
+            : typeof value === 'object' && 'code' in value
+              ? outcomesIn(language)(value)
+              : writtenTime(value, language, settings.timeZone),
+        ]),
+      ),
+    };
+    const subject = renderTemplate(template.subject, values).replace(/\s+/g, ' ').trim().slice(0, 250);
+    return [{ notice, recipient, subject, text: renderTemplate(template.body, values) }];
+  });
+}
+
+export function mailQueue(context: IdSource & Writing & { readonly sealing: Sealing }): QueueMail {
   return async (trx, ...notices) => {
-    if (notices.length === 0) return;
-    const { settings } = await context.mailSettings.current(trx);
-    if (!settings.enabled) return;
-    const recipients = await listRecipients(
-      trx,
-      notices.flatMap(({ userRow }) => (typeof userRow === 'string' ? [userRow] : [])),
-    );
-    const templates = await listMailTemplates(
-      trx,
-      notices.map(({ event }) => event),
-    );
     const now = context.now();
     const host = new URL(context.publicUrl).hostname;
     const rows: NewRow<'mail'>[] = [];
-    for (const notice of notices) {
-      const { userRow } = notice;
-      const recipient = typeof userRow === 'string' ? recipients.get(userRow) : recipientOf(userRow);
-      if (!recipient || recipient.email === '') continue;
-      const language = (recipient.language ?? settings.language) as MailLanguage;
-      const template = chooseTemplate(templates, notice.event, notice.deviceType ?? '', language);
-      const values = {
-        ...Object.fromEntries(MAIL_EVENTS[notice.event].map((name) => [name, ''])),
-        ...commonValues(recipient, context.publicUrl),
-        ...Object.fromEntries(
-          Object.entries(notice.values).map(([name, value]) => [
-            name,
-            typeof value === 'string'
-              ? value
-              : typeof value === 'object' && 'code' in value
-                ? outcomesIn(language)(value)
-                : writtenTime(value, language, settings.timeZone),
-          ]),
-        ),
-      };
+    for (const { notice, recipient, subject, text } of await writeMail(context, trx, notices)) {
       const id = newId(context);
-      const body = renderTemplate(template.body, values);
       rows.push({
         id,
         event: notice.event,
         once_key: notice.onceKey ?? null,
         user_id: recipient.id,
         recipient: recipient.email,
-        subject: renderTemplate(template.subject, values).replace(/\s+/g, ' ').trim().slice(0, 250),
+        subject,
         message: context.sealing.seal(
           messageAssociatedData(id),
-          Buffer.from(JSON.stringify({ text: body, html: htmlOf(body), attachment: notice.attachment })),
+          Buffer.from(JSON.stringify({ text, html: htmlOf(text), attachment: notice.attachment })),
         ),
         encrypted: notice.event === 'delivery-encrypted' ? 1 : 0,
         bulk: notice.bulk ? 1 : 0,

@@ -129,18 +129,22 @@ export const JOB = group('job', 'job.summary', [
         return csv;
       }),
   }),
-  command<{ out: string; separate?: boolean }>({
+  command<{ out: string; separate?: boolean; sample?: boolean }>({
     usage: 'letters <id>',
     summary: 'job.letters.summary',
     options: [
       ['--out <file>', 'job.result.out', { required: true }],
       ['--separate', 'job.letters.separate'],
+      ['--sample', 'job.letters.sample'],
     ],
-    run: (call) =>
-      saveCodes(call, async (params) => {
-        const body = { separate: call.options.separate ?? false };
+    run: (call) => {
+      const { out, separate = false, sample = false } = call.options;
+      const take = async (params: { id: string }) => {
+        const body = { separate, ...(sample ? { sample } : {}) };
         const { pdf } = await call.api('takeJobLetters', { params, query: { codes: 'keep' }, body });
         return Buffer.from(pdf, 'base64');
-      }),
+      };
+      return sample ? saveFile(out, () => take({ id: call.args[0]! })) : saveCodes(call, take);
+    },
   }),
 ]);

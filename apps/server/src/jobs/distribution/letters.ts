@@ -7,30 +7,42 @@ import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
 import { writtenTime } from '../../mail/written-time.ts';
+import { ctkipUrl, type DistributionPlan, linkFor } from '../../provisioning/distribution/distribute.ts';
 import { letterheadOf, linesOf } from '../../provisioning/distribution/distribution-settings.ts';
 import type { Letter } from '../../provisioning/letters/draw.ts';
+import { listRecipients } from '../../store/mail/templates.ts';
 import { type JobRow, listAddressees } from '../../store/work/jobs.ts';
 import { visibleJob } from '../../work/jobs.ts';
 import { readInput } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 import { fileNameOf, openCode, takeCodes, type Withheld } from './result.ts';
+import { NO_CODE, sampleOf } from './sample.ts';
 
+type Context = DistributionContext & Pick<ServerContext, 'printLetters'>;
 export type LettersFile = { readonly fileName: string; readonly pdf: string };
 
 export async function takeLetters(
-  context: DistributionContext & Pick<ServerContext, 'printLetters'>,
+  context: Context,
   actor: Actor,
   {
     id,
     codes,
     separate,
-  }: { readonly id: string; readonly codes?: 'keep' | undefined; readonly separate: boolean },
+    sample = false,
+  }: {
+    readonly id: string;
+    readonly codes?: 'keep' | undefined;
+    readonly separate: boolean;
+    /** One letter without a code, before the job is started. */
+    readonly sample?: boolean | undefined;
+  },
 ): Promise<Outcome<LettersFile>> {
   const denial = denied(actor, 'tokens:distribute');
   if (denial) return denial;
   const found = await visibleJob(context, actor, id, ['distribute'], 'steer');
   if (!found.ok) return found;
   const job = found.value;
+  if (sample) return sampleLetter(context, job, separate);
   if (job.codes === 'none') return refused('wrong-state', text('job.no-codes'));
   return takeCodes(context, actor, job, codes, async (withheld) => {
     const plan = await planOf(context, { ...readInput(job), mail: undefined });
@@ -41,46 +53,90 @@ export async function takeLetters(
     // Of more, not all were read.
     if (letters.length + withheld.size > MAX_LETTERS)
       return refused('wrong-state', text('job.too-many-letters', { count: MAX_LETTERS }));
-    const { name, application, downloadUrl, qrCode } = plan.value.deviceType;
-    const pdf = await context.printLetters({
-      job: job.name,
-      sender: await letterheadOf(context),
-      application,
-      device: name,
-      downloadUrl,
-      scans: qrCode,
-      separate,
-      letters,
-    });
-    if (pdf === 'unreadable-logo') return refused('wrong-state', text('job.unreadable-logo'));
-    return done({ fileName: fileNameOf(job, 'pdf'), pdf: Buffer.from(pdf).toString('base64') });
+    return printed(context, job, plan.value, letters, separate);
   });
+}
+
+async function printed(
+  context: Context,
+  job: JobRow,
+  { deviceType }: Pick<DistributionPlan, 'deviceType'>,
+  letters: readonly Letter[],
+  separate: boolean,
+): Promise<Outcome<LettersFile>> {
+  const { name, application, downloadUrl, qrCode } = deviceType;
+  const pdf = await context.printLetters({
+    job: job.name,
+    sender: await letterheadOf(context),
+    application,
+    device: name,
+    downloadUrl,
+    scans: qrCode,
+    separate,
+    letters,
+  });
+  if (pdf === 'unreadable-logo') return refused('wrong-state', text('job.unreadable-logo'));
+  return done({ fileName: fileNameOf(job, 'pdf'), pdf: Buffer.from(pdf).toString('base64') });
+}
+
+async function sampleLetter(context: Context, job: JobRow, separate: boolean): Promise<Outcome<LettersFile>> {
+  const sample = await sampleOf(context, job);
+  if (!sample) return refused('wrong-state', text('job.no-sample'));
+  const { token, base, snapshot, expiresAt, input } = sample.plan;
+  const recipient = (await listRecipients(context.db, [token.user_id])).get(token.user_id);
+  const { settings } = await context.mailSettings.current(context.db);
+  const letter = letterOf(context, settings, {
+    ...{ first_name: recipient?.firstName, last_name: recipient?.lastName, user_id: recipient?.userId },
+    ...{
+      language: recipient?.language,
+      address: sample.address,
+      serial: token.serial,
+      expires_at: expiresAt,
+    },
+    code: NO_CODE,
+    link: linkFor(base, snapshot, NO_CODE, input.nickname),
+    url: ctkipUrl(base, snapshot.algorithm),
+  });
+  return printed(context, job, sample.plan, [letter], separate);
 }
 
 async function lettersOf(context: DistributionContext, job: JobRow, withheld: Withheld): Promise<Letter[]> {
   const { settings } = await context.mailSettings.current(context.db);
   const rows = await listAddressees(context.db, job.id, MAX_LETTERS + 1, 0);
   const addressed = rows.filter(({ position }) => !withheld.has(position));
-  return addressed.map((row) => {
-    const language = languageOf(row.language ?? settings.language);
-    const name = `${row.first_name ?? ''} ${row.last_name ?? ''}`.trim();
-    const { code, link, url } = openCode(context, job.id, { ...row, sealed: row.sealed ?? '' });
-    return {
-      language,
-      name: name === '' ? (row.user_id ?? '') : name,
-      address: linesOf(row.address ?? ''),
-      serial: row.serial ?? '',
-      url,
-      code,
-      link,
-      until: row.expires_at === null ? undefined : writtenTime(row.expires_at, language, settings.timeZone),
-      date: writtenTime(
-        { date: new Date(context.now()).toISOString().slice(0, 10) },
-        language,
-        settings.timeZone,
-      ),
-    };
-  });
+  return addressed.map((row) =>
+    letterOf(context, settings, {
+      ...row,
+      ...openCode(context, job.id, { ...row, sealed: row.sealed ?? '' }),
+    }),
+  );
+}
+
+type Addressed = Readonly<
+  Record<
+    'first_name' | 'last_name' | 'user_id' | 'language' | 'address' | 'serial',
+    string | null | undefined
+  >
+> & { readonly expires_at: number | null } & Pick<Letter, 'code' | 'link' | 'url'>;
+
+function letterOf(
+  { now }: Pick<ServerContext, 'now'>,
+  settings: { readonly language: string; readonly timeZone: string },
+  { code, link, url, ...row }: Addressed,
+): Letter {
+  const language = languageOf(row.language ?? settings.language);
+  const name = `${row.first_name ?? ''} ${row.last_name ?? ''}`.trim();
+  return {
+    language,
+    name: name === '' ? (row.user_id ?? '') : name,
+    address: linesOf(row.address ?? ''),
+    serial: row.serial ?? '',
+    url,
+    code,
+    link,
+    until: row.expires_at === null ? undefined : writtenTime(row.expires_at, language, settings.timeZone),
+    date: writtenTime({ date: new Date(now()).toISOString().slice(0, 10) }, language, settings.timeZone),
+  };
 }
 
 const languageOf = (tag: string): MailLanguage => MAIL_LANGUAGES.find((language) => language === tag) ?? 'en';

@@ -412,7 +412,7 @@ export async function freshCode(
   };
 }
 
-function linkFor(base: string, snapshot: Snapshot, activationCode: string, nickname: string): string {
+export function linkFor(base: string, snapshot: Snapshot, activationCode: string, nickname: string): string {
   const url = ctkipUrl(base, snapshot.algorithm);
   const rendered = renderLink(snapshot.deviceType.linkTemplate, {
     url,

@@ -1,0 +1,75 @@
+/** What the first users will get, before a job is started: token, nickname, and the mail or letter itself. */
+
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import type { JobDetail } from '@sower/api/jobs';
+import { visible } from '@sower/bytes/printable';
+import { useMutation } from '@tanstack/react-query';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { octetsOf } from '../ui/forms/file-field.tsx';
+import { Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { saveFile } from '../ui/save-file.ts';
+
+function SampleLetter({ job }: { job: JobDetail }) {
+  const t = useTexts();
+  const api = useApi();
+  const drawing = useMutation({
+    mutationFn: async () => {
+      const body = { separate: false, sample: true };
+      const { fileName, pdf } = await api('takeJobLetters', { params: { id: job.id }, query: {}, body });
+      saveFile(fileName, 'application/pdf', octetsOf(pdf));
+    },
+  });
+  return (
+    <div className="sower-stack">
+      <ProblemAlert error={drawing.error} />
+      <Button variant="secondary" isLoading={drawing.isPending} onClick={() => drawing.mutate()}>
+        {t('jobs.sampleLetter')}
+      </Button>
+    </div>
+  );
+}
+
+function SampleMails({ mails }: { mails: NonNullable<JobDetail['mails']> }) {
+  const t = useTexts();
+  return mails.map(({ subject, text }) => (
+    <div key={subject} className="sower-stack">
+      <h3 className="sower-title">{t('jobs.sampleMail')}</h3>
+      <strong className="sower-wrap">{subject}</strong>
+      <div className="sower-preview">{text}</div>
+    </div>
+  ));
+}
+
+export function Samples({ job }: { job: JobDetail }) {
+  const t = useTexts();
+  if (job.samples.length === 0 || job.kind === 'import') return null;
+  return (
+    <section>
+      <h2 className="sower-title">{t('jobs.samples')}</h2>
+      <Table aria-label={t('jobs.samples')} variant="compact" gridBreakPoint="grid-md">
+        <Thead>
+          <Tr>
+            <Th>{t('jobs.subject')}</Th>
+            <Th>{t('jobs.serial')}</Th>
+            <Th>{t('jobs.sampleNickname')}</Th>
+          </Tr>
+        </Thead>
+        <Tbody>
+          {job.samples.map(({ userId, serial, nickname }) => (
+            <Tr key={`${userId} ${serial}`}>
+              <Td dataLabel={t('jobs.subject')} modifier="breakWord">
+                {visible(userId)}
+              </Td>
+              <Td dataLabel={t('jobs.serial')}>{serial ?? '–'}</Td>
+              <Td dataLabel={t('jobs.sampleNickname')}>{nickname || '–'}</Td>
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+      <SampleMails mails={job.mails ?? []} />
+      {job.letters === 'possible' && <SampleLetter job={job} />}
+    </section>
+  );
+}
