@@ -70,7 +70,7 @@ function sampleOf(argChoices: readonly string[] | undefined, name: string, flags
 }
 
 /** Options that give no field, or keep a command from sending what others give. */
-const OF_THE_FRAME = ['--yes', '--data', '--json', '--out', '--errors'];
+const OF_THE_FRAME = ['--yes', '--data', '--json', '--out', '--errors', '--all'];
 
 test('no command sends a field that its operation does not have', async () => {
   writeFileSync(file, 'Subject\n\nada\n');
