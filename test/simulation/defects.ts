@@ -167,7 +167,7 @@ export const DEFECTS: readonly Defect[] = [
     what: 'other seeds stay after the first tokencode',
     within: 20,
     kinds: PROVISIONED,
-    meddling: dropped(/^delete from "seeds" where "token_id" = \? and "id" !=/),
+    meddling: replacing(/^delete from seeds where token_id/, 'delete from seeds where 1 = 0 and token_id'),
   },
   {
     what: 'an approval without its condition',
@@ -209,13 +209,13 @@ export const DEFECTS: readonly Defect[] = [
     what: 'a lost token not looked at',
     within: 20,
     kinds: ['lose', 'passcode'],
-    meddling: replacing(/"tokens"\."lost" as "token_lost"/, '0 as "token_lost"'),
+    meddling: replacing(/tokens\.lost as token_lost/, '0 as token_lost'),
   },
   {
     what: 'a disabled user not looked at',
     within: 20,
     kinds: BARRED,
-    meddling: replacing(/"users"\."enabled" as "user_enabled"/, '1 as "user_enabled"'),
+    meddling: replacing(/users\.enabled as user_enabled/, '1 as user_enabled'),
   },
   {
     what: 'a row read once by each node, and never again',

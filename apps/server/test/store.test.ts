@@ -561,6 +561,24 @@ onBothDatabases('store', (kind: DatabaseKind) => {
     ]);
   });
 
+  test('claimConfirmation: the seed of a later distribution waits for its own first tokencode', async () => {
+    const token = await makeToken();
+    const first = await makeSeed(token.id, 'pending');
+    const latest = await makeDistribution(token.id);
+    const second = await makeSeed(token.id, 'pending');
+    await one.db.updateTable('seeds').set({ distribution_id: latest }).where('id', '=', second).execute();
+    const confirm = (id: string) =>
+      one.db.transaction().execute((trx) => claimConfirmation(trx, { id, tokenId: token.id }));
+    expect(await confirm(first)).toBe(true);
+    const states = async () => (await listSeeds(one.db, token.id)).map(({ id, state }) => [id, state]);
+    expect(await states()).toEqual([
+      [first, 'current'],
+      [second, 'pending'],
+    ]);
+    expect(await confirm(second)).toBe(true);
+    expect(await states()).toEqual([[second, 'current']]);
+  });
+
   test('updateSettings: the second of two editors is told', async () => {
     const { settings, version } = await findSettings(one.db);
     const got = await race((db) => updateSettings(db, settings, version));

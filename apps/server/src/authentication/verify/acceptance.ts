@@ -258,7 +258,7 @@ async function countWrong(
   return stale;
 }
 
-/** What the first tokencode of a seed causes, once: every other seed of the token is deleted. */
+/** What the first tokencode of a seed causes, once: what the token had before is deleted. */
 async function firstUse(trx: Transaction<Schema>, context: Context, acceptance: Acceptance): Promise<void> {
   if (!acceptance.candidate.pending) return;
   const { seedId, tokenId, distributionId, serial } = acceptance.candidate;

@@ -192,7 +192,7 @@ export type SeedsTable = {
   id: string;
   token_id: TokenKey;
   distribution_id: string;
-  /** `pending` until its first tokencode is accepted; that deletes every other seed of the token. */
+  /** `pending` until its first tokencode is accepted; that deletes what the token had before. */
   state: 'current' | 'pending';
   algorithm: 'securid' | 'totp' | 'hotp';
   digits: 6 | 8;

@@ -76,7 +76,11 @@ export async function prunePendingSeeds(db: Connection, tokenId: TokenKey): Prom
   if (old.length > 0) await db.deleteFrom('seeds').where('id', 'in', fewTexts(old)).execute();
 }
 
-/** @returns false if it was no longer pending */
+/**
+ * The seed becomes the token's current one. What was there before goes; a pending seed of the latest distribution stays, whose device has
+ * just not shown a tokencode yet.
+ * @returns false if it was no longer pending
+ */
 export async function claimConfirmation(
   db: Connection,
   seed: { id: string; tokenId: TokenKey },
@@ -89,7 +93,8 @@ export async function claimConfirmation(
     .returning('id')
     .executeTakeFirst();
   if (!row) return false;
-  await db.deleteFrom('seeds').where('token_id', '=', seed.tokenId).where('id', '!=', seed.id).execute();
+  await sql`delete from seeds where token_id = ${seed.tokenId} and id <> ${seed.id} and not (state = 'pending' and exists (
+    select 1 from distributions d where d.id = seeds.distribution_id and d.latest = 1))`.execute(db);
   return true;
 }
 
