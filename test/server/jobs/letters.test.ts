@@ -81,7 +81,9 @@ onBothDatabases('letters', (kind) => {
     const file = ['userId,address', ...userIds.map((userId) => `${userId},"Room 7\n1 Market Square"`)].join(
       '\n',
     );
-    const made = await api('distributeMany', { body: { name: 'sample', choose: { file }, profile: 'url' } });
+    const made = await api('distributeMany', {
+      body: { name: 'sample', choose: { file }, profile: 'scans' },
+    });
     const { id, name, samples } = await jobSettled(api, made.id);
     const sample = () => api('takeJobLetters', { params: { id }, body: { separate: false, sample: true } });
     const [page = '', ...others] = await pagesOf((await sample()).pdf);
