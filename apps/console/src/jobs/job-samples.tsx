@@ -24,9 +24,11 @@ function SampleLetter({ job }: { job: JobDetail }) {
   return (
     <div className="sower-stack">
       <ProblemAlert error={drawing.error} />
-      <Button variant="secondary" isLoading={drawing.isPending} onClick={() => drawing.mutate()}>
-        {t('jobs.sampleLetter')}
-      </Button>
+      <div>
+        <Button variant="secondary" isLoading={drawing.isPending} onClick={() => drawing.mutate()}>
+          {t('jobs.sampleLetter')}
+        </Button>
+      </div>
     </div>
   );
 }
@@ -46,7 +48,7 @@ export function Samples({ job }: { job: JobDetail }) {
   const t = useTexts();
   if (job.samples.length === 0 || job.kind === 'import') return null;
   return (
-    <section>
+    <section className="sower-stack">
       <h2 className="sower-title">{t('jobs.samples')}</h2>
       <Table aria-label={t('jobs.samples')} variant="compact" gridBreakPoint="grid-md">
         <Thead>
