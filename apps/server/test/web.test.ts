@@ -1,7 +1,9 @@
 /** HTTP requests, answers and bodies, as sent over a socket. */
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { edgeAlone, type Listening } from '../../../test/harness/edges/alone.ts';
+import { largeBodies } from '../src/api/caller/large-bodies.ts';
 import { readJson, readOctets, UnreadableBody } from '../src/web/body.ts';
 import type { Reply } from '../src/web/reply.ts';
 import type { Request } from '../src/web/request.ts';
@@ -182,5 +184,31 @@ test('a client that goes away in the middle of its body leaves nothing behind', 
     socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nhalf', () => socket.destroy());
   });
   expect(await ended).toMatchObject({ why: 'unreadable' });
+  await edge.close();
+});
+
+test('a client that has gone before its body is read is not waited for, and keeps no one else from sending', async () => {
+  const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
+  const begin = largeBodies();
+  const busy: unknown[] = [];
+  const edge = await edgeAlone((routes) =>
+    routes.on('POST', '/', async (request, reply) => {
+      await once(reply.raw, 'close');
+      const caller = { actor: { kind: 'system', name: 'same', grants: [] } } as const;
+      busy.push(begin(request, reply, caller));
+      await readOctets(request, 100).catch(end);
+    }),
+  );
+  for (const last of [false, true]) {
+    const socket = connect(edge.port, '127.0.0.1', () => {
+      socket.write('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n', () => {
+        setTimeout(() => socket.destroy(), 50);
+      });
+    });
+    await once(socket, 'close');
+    if (last) expect(await ended).toMatchObject({ why: 'unreadable' });
+    else await expect.poll(() => busy.length).toBe(1);
+  }
+  await expect.poll(() => busy).toEqual([undefined, undefined]);
   await edge.close();
 });

@@ -24,6 +24,8 @@ export class UnreadableBody extends Error {
 export function readOctets({ raw }: Request, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (Number(raw.headers['content-length']) > most) return reject(new UnreadableBody('too-large'));
+    // Gone while it was decided whether to read it: nothing more will be heard of it.
+    if (raw.destroyed) return reject(new UnreadableBody('unreadable'));
     const chunks: Buffer[] = [];
     let length = 0;
     const onData = (chunk: Buffer): void => {
@@ -37,11 +39,13 @@ export function readOctets({ raw }: Request, most: number): Promise<Buffer> {
       raw.off('data', onData);
       raw.off('end', onEnd);
       raw.off('error', onError);
+      raw.off('close', onError);
       settle();
     };
     raw.on('data', onData);
     raw.on('end', onEnd);
     raw.on('error', onError);
+    raw.on('close', onError);
   });
 }
 

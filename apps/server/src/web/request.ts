@@ -10,9 +10,6 @@ import { parseCookie } from 'cookie';
 import type { Logger } from 'pino';
 import { forwardedAddresses } from '../core/network.ts';
 
-/** The headers of a proxy that are read. */
-export const PROXY_HEADERS: readonly string[] = ['x-forwarded-for', 'x-forwarded-proto'];
-
 /** Where a request leads: the parameters in its path and query, decoded. */
 export type Found = {
   readonly pattern: string;

@@ -33,8 +33,6 @@ export type WebServerOptions = {
 
 export type WebServer = {
   readonly server: Server;
-  /** Also takes requests that came in by no connection. */
-  readonly dispatch: (raw: IncomingMessage, response: ServerResponse) => void;
   listen(at: {
     readonly host: string;
     readonly port: number;
@@ -97,7 +95,6 @@ export function webServer(options: WebServerOptions): WebServer {
   if (options.onClientError) server.on('clientError', options.onClientError);
   return {
     server,
-    dispatch,
     listen: ({ host, port, reusePort }) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);

@@ -29,6 +29,8 @@ export function largeBodies() {
         ...refused('too-many-requests', text('request.large-in-progress')),
         retryAfter: RETRY_SECONDS,
       };
+    // Its sender has gone while it was identified, and will not go again.
+    if (reply.raw.closed) return undefined;
     callers.add(caller);
     reply.raw.once('close', () => callers.delete(caller));
     return undefined;
