@@ -1,5 +1,6 @@
 /**
- * The server's own database drivers, with a point of the scheduler before each statement, commit and claim, and one before its answer arrives.
+ * The server's own SQLite driver, with a point of the scheduler before each statement, commit and claim, and one before its answer arrives
+ * (postgresql.ts has the other).
  *
  * The driver is the shipped one, over a real database. Nodes share the file as processes do: a transaction of one holds back the writes of the
  * others. A planted defect may change what is sent (defects.ts); without one, every statement arrives as the store wrote it.
@@ -33,8 +34,7 @@ export type Meddling = {
   readonly readsOnce?: boolean;
 };
 
-export type Statement = { readonly sql: string; readonly parameters: readonly unknown[] };
-type Act = {
+export type Act = {
   readonly sql: string;
   readonly parameters: readonly unknown[];
   readonly query: { kind: string };
@@ -66,7 +66,36 @@ export type Hub = {
   /** Announcements between nodes: which nodes hear of a change of a table. */
   announce: (tables: readonly KeptTable[], from: Life) => void;
   onStatement: (sql: string) => void;
+  /** Statements at which PostgreSQL has ended a transaction because each waited for the other. */
+  deadlocks: string[];
 };
+
+/** A database as one node has it. */
+export type NodeDatabase = {
+  /** For another life of the node: nothing is cached. */
+  open(
+    life: Life,
+  ): Promise<{ readonly db: Database; readonly heard: (tables: readonly KeptTable[]) => void }>;
+  close(): Promise<void>;
+};
+
+/** What the caches of one life listen to, and what other nodes tell it. */
+export function changesIn(
+  life: Life,
+  hub: Hub,
+): { readonly changes: Changes; readonly heard: (tables: readonly KeptTable[]) => void } {
+  const changes = new Changes();
+  const tell = changes.tell.bind(changes);
+  const heard = (tables: readonly KeptTable[]): void =>
+    tell(tables.filter((table) => !hub.meddling.swallows?.(table)));
+  // Only what this node has committed comes this way.
+  changes.tell = (tables) => {
+    const list = [...tables];
+    heard(list);
+    if (list.length > 0) hub.announce(list, life);
+  };
+  return { changes, heard };
+}
 
 /** The commit happened, or not: the node does not learn which. */
 export class AnswerLost extends Error {
@@ -75,7 +104,13 @@ export class AnswerLost extends Error {
   readonly severity = 'FATAL';
 }
 
-const isRead = ({ sql, query }: Act): boolean =>
+export async function lostOrNot(hub: Hub): Promise<void> {
+  const life = currentLife();
+  if (life && hub.losing.delete(life)) throw new AnswerLost('the answer of a commit was lost');
+  await hub.scheduler.point('answer of the commit');
+}
+
+export const isRead = ({ sql, query }: Act): boolean =>
   query.kind === 'SelectQueryNode' || /^\s*(?:\/\*.*?\*\/)?\s*select\b/.test(sql);
 
 /** Short enough for a trace. */
@@ -95,43 +130,21 @@ export function nameOf(sql: string): string {
   return name;
 }
 
-export class NodeDatabase {
-  readonly #driver: ShippedDriver;
-  readonly #dialect: Dialect;
-  readonly #hub: Hub;
-
-  constructor(file: string, hub: Hub) {
-    const shipped = sqliteDialect(file);
-    const driver = shipped.createDriver() as unknown as ShippedDriver;
-    this.#driver = driver;
-    this.#hub = hub;
-    intercept(driver, hub);
-    const adapter = shipped.createAdapter();
-    this.#dialect = { ...shipped, createDriver: () => driver as never, createAdapter: () => adapter };
-  }
-
-  /** For another life of the node: nothing is cached. */
-  async open(
-    life: Life,
-  ): Promise<{ readonly db: Database; readonly heard: (tables: readonly KeptTable[]) => void }> {
-    const changes = new Changes();
-    const tell = changes.tell.bind(changes);
-    const heard = (tables: readonly KeptTable[]): void =>
-      tell(tables.filter((table) => !this.#hub.meddling.swallows?.(table)));
-    // Only what this node has committed comes this way.
-    changes.tell = (tables) => {
-      const list = [...tables];
-      heard(list);
-      if (list.length > 0) this.#hub.announce(list, life);
-    };
-    this.#driver.changes = changes;
-    await this.#driver.init();
-    return { db: new Kysely<Schema>({ dialect: this.#dialect }), heard };
-  }
-
-  close(): Promise<void> {
-    return this.#driver.destroy();
-  }
+export function sqliteNode(file: string, hub: Hub): NodeDatabase {
+  const shipped = sqliteDialect(file);
+  const driver = shipped.createDriver() as unknown as ShippedDriver;
+  intercept(driver, hub);
+  const adapter = shipped.createAdapter();
+  const dialect: Dialect = { ...shipped, createDriver: () => driver as never, createAdapter: () => adapter };
+  return {
+    async open(life) {
+      const { changes, heard } = changesIn(life, hub);
+      driver.changes = changes;
+      await driver.init();
+      return { db: new Kysely<Schema>({ dialect }), heard };
+    },
+    close: () => driver.destroy(),
+  };
 }
 
 function intercept(driver: ShippedDriver, hub: Hub): void {
@@ -150,7 +163,7 @@ function intercept(driver: ShippedDriver, hub: Hub): void {
     const { transaction } = connection;
     if (transaction) {
       try {
-        await hub.scheduler.point(nameOf(act.sql), free(connection));
+        await hub.scheduler.point(nameOf(act.sql), free(connection), act);
       } catch (error) {
         if (hub.meddling.ignoresFailures && !isEnd(error)) return { rows: [], changes: 1 };
         throw error;
@@ -159,12 +172,12 @@ function intercept(driver: ShippedDriver, hub: Hub): void {
       return execute.call(driver, connection, text);
     }
     if (isRead(act)) {
-      await hub.scheduler.point(nameOf(act.sql));
+      await hub.scheduler.point(nameOf(act.sql), undefined, act);
       return execute.call(driver, connection, text);
     }
-    await hub.scheduler.point(nameOf(act.sql), free());
+    await hub.scheduler.point(nameOf(act.sql), free(), act);
     const answer = await execute.call(driver, connection, text);
-    await hub.scheduler.point('its answer');
+    await hub.scheduler.point('its answer', undefined, act);
     return answer;
   };
   driver.read = async (act) => {
@@ -192,13 +205,8 @@ function intercept(driver: ShippedDriver, hub: Hub): void {
     }
     await hub.scheduler.point(`claims: ${nameOf(claims.statements[0] ?? '')}`, free());
     const answer = await claim.call(driver, { ...claims, statements });
-    await lostOrNot();
+    await lostOrNot(hub);
     return answer;
-  };
-  const lostOrNot = async (): Promise<void> => {
-    const life = currentLife();
-    if (life && hub.losing.delete(life)) throw new AnswerLost('the answer of a commit was lost');
-    await hub.scheduler.point('answer of the commit');
   };
   driver.beginTransaction = async (connection, settings) => {
     if (!hub.meddling.tearsTransactions) await beginTransaction.call(driver, connection, settings);
@@ -224,7 +232,7 @@ function intercept(driver: ShippedDriver, hub: Hub): void {
     } finally {
       release(connection);
     }
-    await lostOrNot();
+    await lostOrNot(hub);
   };
   driver.rollbackTransaction = async (connection) => {
     try {

@@ -12,6 +12,8 @@ export type Defect = {
   readonly replaced?: Replaced;
   /** What has to happen for it to show. */
   readonly kinds: readonly Kind[];
+  /** Only there would it be one. */
+  readonly on?: 'postgresql';
   /** So many schedules are enough, with the seed of the test. */
   readonly within: number;
 };
@@ -54,6 +56,10 @@ const readInstead = (table: string): Meddling => ({
   }),
 });
 
+/** Rows are read, and others may change them until the transaction ends. */
+const unlocked = (where: RegExp): Meddling =>
+  replacing(/\s+for (?:no key update|update|key share)\b(?: of \S+)?(?: skip locked)?/g, '', where);
+
 const PASSCODES: readonly Kind[] = ['passcode', 'wait'];
 const GUESSES: readonly Kind[] = ['wrong'];
 const QUESTIONS: readonly Kind[] = ['passcode', 'answer'];
@@ -89,13 +95,13 @@ export const DEFECTS: readonly Defect[] = [
     what: 'an acceptance without its audit row',
     within: 5,
     kinds: PASSCODES,
-    meddling: dropped(/^insert into "audit" /),
+    meddling: dropped(/insert into "audit" /),
   },
   {
-    what: 'an audit row that no link waits for',
+    what: 'an audit row that is not linked, and that no link waits for',
     within: 5,
     kinds: PASSCODES,
-    meddling: dropped(/^insert into "audit_unlinked"|insert into audit_unlinked/),
+    meddling: replacing(/^\/\* linked \*\/ /, ''),
   },
   {
     what: 'guesses counted whatever was counted since the check',
@@ -182,6 +188,12 @@ export const DEFECTS: readonly Defect[] = [
     meddling: without(/"next_at" = \?(?= returning)/, /^update "schedules"/),
   },
   {
+    what: 'an approval of a second administrator used twice',
+    within: 60,
+    kinds: ['claim'],
+    meddling: without(/"used_at" is null/, /^update "second_approvals"/),
+  },
+  {
     what: 'settings stored whatever their version',
     within: 5,
     kinds: ['settings'],
@@ -203,7 +215,7 @@ export const DEFECTS: readonly Defect[] = [
     what: 'a disabled token not looked at',
     within: 60,
     kinds: BARRED,
-    meddling: replacing(/"tokens"\."enabled" as "token_enabled"/, '1 as "token_enabled"'),
+    meddling: replacing(/tokens\.enabled as token_enabled/, '1 as token_enabled'),
   },
   {
     what: 'a lost token not looked at',
@@ -259,7 +271,7 @@ export const DEFECTS: readonly Defect[] = [
     what: 'a guess without its audit row',
     within: 5,
     kinds: GUESSES,
-    meddling: dropped(/insert into audit \(/),
+    meddling: dropped(/insert into "audit" /),
   },
   {
     what: 'the start of the next batch is not noted',
@@ -294,7 +306,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     what: 'a commit answered before it is carried out',
     within: 60,
-    kinds: ['disable', 'passcode', 'give-emergency', 'emergency'],
+    kinds: ['disable', 'passcode'],
     meddling: { answersCommitsEarly: true },
   },
   {
@@ -339,5 +351,73 @@ export const DEFECTS: readonly Defect[] = [
     kinds: ['settings', 'passcode', 'wrong', 'wait'],
     meddling: { swallows: () => true },
     replaced: { clockStands: true },
+  },
+  {
+    what: 'the age of a paused job counted since it was made',
+    within: 20,
+    kinds: ['pause-job', 'clean-up', 'days'],
+    meddling: replacing(/coalesce\("state_since", "created_at"\)/, '"created_at"'),
+  },
+  {
+    what: 'a request decided whatever its version',
+    within: 60,
+    kinds: ['ask-token', 'approve-request', 'reject-request', 'cancel-request'],
+    meddling: without(/"version" = \?(?= and| returning|$)/, /^update "token_requests"/),
+  },
+  {
+    what: 'two steps of a request approved by one person',
+    within: 20,
+    kinds: ['ask-token', 'approve-request'],
+    meddling: replacing(
+      /where "request_id" in/,
+      'where 1 = 0 and "request_id" in',
+      /^select .*"request_decisions"/,
+    ),
+  },
+  {
+    what: 'a mail claimed while another node sends it',
+    within: 20,
+    kinds: ['mail-on', 'queue-mail', 'send-mail'],
+    meddling: replacing(/next_at = \?, attempts/, 'next_at = 0 * ?, attempts', /update mail set lease/),
+  },
+  {
+    what: 'a row that waits to be linked, forgotten when others are linked',
+    within: 60,
+    kinds: ['link', 'passcode', 'wrong'],
+    meddling: replacing(
+      /where "?audit_id"? in \((select value from json_each\(\?\)|[?, ]+)\)/,
+      'where (audit_id in ($1) or 1 = 1)',
+      /^delete from "?audit_unlinked/,
+    ),
+  },
+  {
+    what: 'an undo that leaves the codes as they are',
+    within: 60,
+    kinds: ['distribute-many', 'undo-many'],
+    meddling: replacing(
+      /where distributions\."id" in/,
+      'where 1 = 0 and distributions."id" in',
+      /set state = 'withdrawn'/,
+    ),
+  },
+  {
+    what: 'a receiver of the trail that is behind by one more link than it has got',
+    within: 40,
+    kinds: ['forward', 'link', 'passcode'],
+    meddling: replacing(/"seq" = \?/, '"seq" = 1 + ?', /^update "audit_forwards"/),
+  },
+  {
+    on: 'postgresql',
+    what: 'guesses counted by a user that others change meanwhile',
+    within: 40,
+    kinds: GUESSES,
+    meddling: unlocked(/held as/),
+  },
+  {
+    on: 'postgresql',
+    what: 'a domain deleted while a user is added to it',
+    within: 20,
+    kinds: ['add-user', 'add-domain', 'remove-domain'],
+    meddling: unlocked(/from "security_domains"/),
   },
 ];

@@ -1,5 +1,6 @@
 /** A node: the domain's functions with caches, queues and clocks of their own, made as compose/context.ts makes them, without listeners. */
 import { PERMISSION_NAMES } from '@sower/api/permissions';
+import type { HeadKeeper } from '@sower/server/audit/head';
 import { type KeyedMutex, keyedMutex } from '@sower/server/authentication/limits/keyed-mutex';
 import { acceptances, type Commit } from '@sower/server/authentication/verify/acceptance';
 import { authenticator } from '@sower/server/authentication/verify/authenticate';
@@ -27,6 +28,12 @@ export type Clock = {
 export type Node = {
   readonly life: Life;
   readonly context: ReturnType<typeof contextOf>;
+  /** The end of the audit chain, as it remembers it. */
+  readonly auditHead: HeadKeeper;
+  /** Says that it forwards the trail to a place of its own, and gives up those that none forwards to. */
+  look(): Promise<void>;
+  /** A point of the scheduler: another server is reached, or answers. */
+  reach(what: string): Promise<void>;
   /** Another node announces changes. */
   heard(tables: readonly KeptTable[]): void;
 };
@@ -89,6 +96,8 @@ export function contextOf(
     monotonic,
     sleep,
     isAlone: () => false,
+    databaseNow: () => clock.time,
+    onAlteredRow: () => {},
   };
   const shipped = acceptances(base);
   const commit: Commit = replaced.answersBeforeCommit

@@ -1,6 +1,9 @@
 /** What clients and administrators do in a run. A command is plain data, so that fast-check can leave out those that a failure does not need. */
 
+import { DEFAULT_MAIL_SETTINGS } from '@sower/api/mail';
 import { totp } from '@sower/otp/totp';
+import { linkAudit } from '@sower/server/audit/chain';
+import { forwardRound } from '@sower/server/audit/forward/forward';
 import type { AttemptStep } from '@sower/server/authentication/challenge/attempt';
 import { requireNewPin, setPin } from '@sower/server/authentication/pin/set-pin';
 import { endEmergencyAccess, giveEmergencyAccess } from '@sower/server/authentication/token-access/emergency';
@@ -11,19 +14,49 @@ import { record } from '@sower/server/core/record';
 import { addDomain, removeDomain } from '@sower/server/directory/domains';
 import { editSettings } from '@sower/server/directory/settings';
 import { addUser, editUser } from '@sower/server/directory/users';
+import { distributeJobs } from '@sower/server/jobs/distribution/distribute';
+import { distributeMany } from '@sower/server/jobs/distribution/input';
+import { addJobAbout, undoJobs } from '@sower/server/jobs/distribution/undo';
+import { addRule } from '@sower/server/jobs/rules/rules';
+import { runRules } from '@sower/server/jobs/rules/run';
+import { sendDueMail } from '@sower/server/mail/send-due';
+import { doRetention } from '@sower/server/operations/retention/retention';
 import { admitByCode } from '@sower/server/provisioning/distribution/admission';
 import { distributeToken } from '@sower/server/provisioning/distribution/distribute';
 import { withdrawDistribution } from '@sower/server/provisioning/distribution/withdraw';
 import { assignNextToken, unassignToken } from '@sower/server/provisioning/tokens/assign';
 import { markLost, setEnabled } from '@sower/server/provisioning/tokens/enable';
 import { replaceToken } from '@sower/server/provisioning/tokens/replace';
+import { requestToken } from '@sower/server/requests/ask';
+import {
+  approveRequest,
+  cancelRequest,
+  distributeRequest,
+  rejectRequest,
+} from '@sower/server/requests/decide';
+import { inTransaction } from '@sower/server/store/db/transaction';
+import { updateMailSettings } from '@sower/server/store/mail/settings';
 import { claimApproval } from '@sower/server/store/tokens/seeds';
 import { claimSchedule, insertSchedule } from '@sower/server/store/work/schedules';
-import { cancelJob, pauseJob, resumeJob } from '@sower/server/work/jobs';
-import { type JobKind, type JobKinds, workOnJob } from '@sower/server/work/runner';
+import { cancelJob, pauseJob, resumeJob, startJob } from '@sower/server/work/jobs';
+import { forgetOldJobs, type JobKind, type JobKinds, workOnJob } from '@sower/server/work/runner';
 import fc from 'fast-check';
+import { RACES } from '../harness/databases/claim-races.ts';
 import { ACTOR, type Node } from './node.ts';
-import { ADA, BOB, DOMAIN, HOLDERS, type Holder, JOB, KEY, PROFILE, SPARE } from './stage.ts';
+import {
+  ADA,
+  BOB,
+  DOMAIN,
+  HOLDERS,
+  type Holder,
+  JOB,
+  KEY,
+  OFFER,
+  PROFILE,
+  PROFILE_OF_RULES,
+  SPARE,
+  type Stage,
+} from './stage.ts';
 
 export const KINDS = [
   'passcode',
@@ -58,9 +91,27 @@ export const KINDS = [
   'add-user',
   'add-domain',
   'remove-domain',
+  'ask-token',
+  'approve-request',
+  'reject-request',
+  'cancel-request',
+  'distribute-request',
+  'mail-on',
+  'queue-mail',
+  'send-mail',
+  'link',
+  'forward',
+  'clean-up',
+  'delete-old',
+  'distribute-many',
+  'undo-many',
+  'add-rule',
+  'run-rules',
+  'days',
   'wait',
 ] as const;
-export type Kind = (typeof KINDS)[number];
+/** `claim` has rows of its own, which others would find; the others are for schedules that are written by hand. */
+export type Kind = (typeof KINDS)[number] | 'claim' | 'look-at-places' | 'jump';
 
 export type Command = {
   readonly kind: Kind;
@@ -148,9 +199,21 @@ export class Clients {
   readonly emergency: { readonly userId: string; readonly code: string; readonly answered: number }[] = [];
   readonly codes: { readonly serial: string; readonly code: string }[] = [];
   readonly pins = new Map<string, string>();
+  /** What the mail server has accepted, by Message-ID, each time. */
+  readonly mails: string[] = [];
+  /** What another system has accepted of the audit trail: the rows of each batch. */
+  readonly forwarded: (readonly string[])[] = [];
+  /** What they compete for, and how many have begun to. */
+  readonly races = new Map<string, { readonly of: Contested; callers: number }>();
   /** How far the run has come, as `Asked` counts it. */
   moment: () => number = () => 0;
 }
+
+const NAMES = Object.keys(RACES);
+type Contested = Awaited<ReturnType<(typeof RACES)[string]['make']>>;
+/** Which claim a command is. */
+export const raceOf = ({ number, user, node }: Command): string =>
+  NAMES[(number + 12 * user + 24 * node) % NAMES.length] as string;
 
 const tokencode = ({ seed }: Device, interval: number): string => totp({ key: seed, interval, digits: 8 });
 export const intervalAt = (time: number): number => Math.floor(time / 60_000);
@@ -168,16 +231,12 @@ const CLIENT = { client: 'api-key:simulation', source: '192.0.2.1' };
 const spoken = (outcome: { readonly ok: boolean; readonly problem?: string }): string =>
   outcome.ok ? 'done' : `refused: ${outcome.problem}`;
 
-export type Beside = {
-  one(sql: string, ...values: (string | number)[]): Record<string, unknown> | undefined;
-};
-
-export function requestOf(
+export async function requestOf(
   command: Command,
   clients: Clients,
   time: number,
-  beside: Beside,
-): Request | undefined {
+  beside: Pick<Stage, 'one'>,
+): Promise<Request | undefined> {
   const holder = HOLDERS[command.user % 2] as Holder;
   const { userId } = holder;
   const { number } = command;
@@ -298,7 +357,7 @@ export function requestOf(
     case 'disable-user':
     case 'enable-user': {
       const version = Number(
-        beside.one('select version from users where id = ?', holder.userRow)?.version ?? 0,
+        (await beside.one('select version from users where id = ?', holder.userRow))?.version ?? 0,
       );
       const change = { enabled: command.kind === 'enable-user' };
       return {
@@ -361,7 +420,9 @@ export function requestOf(
         spoken(await assignNextToken(context, ACTOR, { userId })),
       );
     case 'settings': {
-      const version = Number(beside.one('select settings_version from installation')?.settings_version ?? 0);
+      const version = Number(
+        (await beside.one('select settings_version from installation'))?.settings_version ?? 0,
+      );
       const window = number % 4 === 3 ? 2 : 0;
       const change = { 'verify.window': window };
       return {
@@ -370,7 +431,9 @@ export function requestOf(
       };
     }
     case 'schedule': {
-      const due = Number(beside.one("select next_at from schedules where id = 'simulated'")?.next_at ?? time);
+      const due = Number(
+        (await beside.one("select next_at from schedules where id = 'simulated'"))?.next_at ?? time,
+      );
       return act(`schedule ${due}`, async ({ context }) => {
         await insertSchedule(context.db, {
           id: 'simulated',
@@ -389,14 +452,7 @@ export function requestOf(
       });
     }
     case 'work':
-      return act(JOB, async ({ context }) => {
-        const worked = await workOnJob(
-          { ...context, onAlteredRow: () => {} },
-          JOB_KINDS(context),
-          () => false,
-        );
-        return worked ? 'worked' : 'none';
-      });
+      return act(JOB, async (node) => ((await work(node)) ? 'worked' : 'none'));
     case 'pause-job':
       return act(JOB, async ({ context }) => spoken(await pauseJob(context, ACTOR, JOB)));
     case 'resume-job':
@@ -417,36 +473,218 @@ export function requestOf(
       return act('domain', async ({ context }) =>
         spoken(await removeDomain(context as never, ACTOR, DOMAIN)),
       );
+    case 'ask-token':
+      return act('request', async ({ context }) =>
+        spoken(
+          await requestToken(context, named('asker'), { userId, offer: OFFER, nickname: '', reason: '' }),
+        ),
+      );
+    case 'approve-request':
+    case 'reject-request':
+    case 'cancel-request':
+    case 'distribute-request':
+      return decisionOf(command, holder, beside);
+    case 'mail-on': {
+      const version = Number((await beside.one('select version from mail_settings'))?.version ?? 0);
+      const mail = { ...DEFAULT_MAIL_SETTINGS, enabled: true, host: 'localhost', from: 'sower@example.com' };
+      return act('mail', async ({ context }) =>
+        String(await updateMailSettings(context.db, version, { settings: JSON.stringify(mail) })),
+      );
+    }
+    case 'queue-mail':
+      return act('mail', async ({ context }) => {
+        const administrator = { name: 'a', mail: 'a@example.com' };
+        await inTransaction(context.db, (trx) =>
+          context.queueMail(trx, { event: 'alert', userRow: administrator, values: {} }),
+        );
+        return 'done';
+      });
+    case 'send-mail':
+      return act('mail', async ({ context, reach }) => {
+        const sent = await sendDueMail({
+          ...context,
+          async sendMail(_, { raw }) {
+            await reach('mail server');
+            clients.mails.push(/^Message-ID: <(.*)@/im.exec(Buffer.from(raw).toString())?.[1] ?? 'none');
+            await reach('answer of the mail server');
+            return { kind: 'accepted', reply: '250' };
+          },
+        });
+        return `${sent}`;
+      });
+    case 'link':
+      return act('trail', async ({ context, auditHead }) => {
+        await linkAudit({ ...context, auditHead, onAuditFindings: () => {} }, async () => {});
+        return 'done';
+      });
+    case 'forward':
+      return act('trail', async ({ context, reach }) => {
+        const target = {
+          ...{ name: FORWARDED_TO, fromStart: true },
+          async send(rows: readonly { readonly id: string }[]) {
+            await reach('receiver');
+            clients.forwarded.push(rows.map(({ id }) => id));
+            await reach('answer of the receiver');
+          },
+        };
+        return String(await forwardRound({ ...context, ends: NEVER.signal }, target));
+      });
+    case 'delete-old':
+      return act('old rows', async ({ context }) => {
+        await doRetention({ ...context, backups: { running: new Set() } } as never);
+        return 'done';
+      });
+    case 'distribute-many': {
+      const held = number % 2 === 0;
+      const input = {
+        ...{ name: `M${number}`, choose: { userIds: HOLDERS.map((one) => one.userId) }, profile: PROFILE },
+        ...({ tokens: held ? 'held' : 'stock', binding: 'any', nickname: '', again: true } as const),
+      };
+      return act('many', async (node) => {
+        const made = await distributeMany(node.context, STARTER, input);
+        if (!made.ok) return spoken(made);
+        const { id, name } = made.value;
+        // An older job may come first.
+        for (let tries = 0; tries < 2; tries += 1) {
+          await work(node);
+          const started = await startJob(node.context, STARTER, { id, name });
+          if (started.ok) return (await work(node)) ? 'done' : 'refused: none';
+        }
+        return 'refused: busy';
+      });
+    }
+    case 'undo-many': {
+      const row = await beside.one(
+        "select id from jobs where id <> ? and kind = 'distribute' order by created_at desc, id desc limit 1",
+        JOB,
+      );
+      if (!row) return undefined;
+      const id = String(row.id);
+      return act(`job ${id}`, async (node) => {
+        const undo = await addJobAbout(node.context, STARTER, id, 'undo');
+        if (undo.ok) await work(node);
+        return spoken(undo);
+      });
+    }
+    case 'add-rule': {
+      const rule = {
+        ...({ name: `R${number % 2}`, profile: PROFILE_OF_RULES, tokens: 'stock', binding: 'any' } as const),
+        ...({ enabled: true, perDay: 5, freeAfterDays: 0, leavers: 'all', renewDays: 30 } as const),
+      };
+      return act('rule', async ({ context }) => spoken(await addRule(context, STARTER, rule, () => '')));
+    }
+    case 'run-rules':
+      return act('rule', async (node) => {
+        await runRules(node.context);
+        // The check, and what it finds.
+        await work(node);
+        await work(node);
+        return 'done';
+      });
+    case 'clean-up':
+      return act(JOB, async ({ context }) => {
+        await forgetOldJobs(context);
+        return 'done';
+      });
+    case 'claim': {
+      const name = raceOf(command);
+      const contested = clients.races.get(name);
+      if (!contested) return undefined;
+      return act(name, async ({ context }) => {
+        const caller = contested.callers;
+        contested.callers += 1;
+        return Number(await RACES[name]?.call(context.db, contested.of, caller)) > 0 ? 'claimed' : 'not';
+      });
+    }
+    case 'look-at-places':
+      return act('places', async ({ look }) => {
+        await look();
+        return 'done';
+      });
+    case 'jump':
     case 'wait':
+    case 'days':
       return undefined;
   }
 }
 
-/** Who made the job. */
+/** With every right, and by which name. */
+const named = (name: string): Actor => ({ ...ACTOR, kind: 'api-key', name, principal: name });
+
+/** About the latest request of the user, as it is now. Two approvers decide, each by a name of their own. */
+async function decisionOf(
+  { kind, number }: Command,
+  { userId, userRow }: Holder,
+  beside: Pick<Stage, 'one'>,
+): Promise<Request | undefined> {
+  const row = await beside.one(
+    'select id, version from token_requests where user_id = ? order by created_at desc, id desc limit 1',
+    userRow,
+  );
+  if (!row) return undefined;
+  const [id, version] = [String(row.id), Number(row.version)];
+  const approver = named(`approver ${number % 2}`);
+  const once = kind === 'approve-request' || kind === 'reject-request' ? { once: `${id} of ${version}` } : {};
+  const decision = { id, version, comment: '' };
+  return {
+    ...{ userId, about: `request ${id}`, ...once },
+    async send({ context }) {
+      switch (kind) {
+        case 'approve-request':
+          return spoken(await approveRequest(context, approver, decision));
+        case 'reject-request':
+          return spoken(await rejectRequest(context, approver, decision));
+        case 'cancel-request':
+          return spoken(await cancelRequest(context, approver, decision));
+        default:
+          return spoken(
+            await distributeRequest(context, named('distributor'), id, {
+              deviceBinding: { kind: 'any' },
+              comment: '',
+            } as never),
+          );
+      }
+    },
+  };
+}
+
+export const FORWARDED_TO = 'receiver';
+const NEVER = new AbortController();
+
+/** Who made the jobs. */
 const STARTER: Actor = { ...ACTOR, kind: 'api-key', name: 'jobs', key: KEY };
 const ROWS_AT_ONCE = 2;
 
-/** A kind of job whose rows each leave a row in the trail: the runner is the shipped one. */
+/** The shipped kinds; but the rows of one job each only leave a row in the trail. The runner is the shipped one. */
 const JOB_KINDS = (context: Node['context']): JobKinds => {
-  const kind: JobKind = {
+  const rows: JobKind = {
     needs: () => [],
     prepare: async () => ({
       ok: true,
       value: async (trx, { position, total }) => {
-        const rows = Array.from(
+        const batch = Array.from(
           { length: Math.min(ROWS_AT_ONCE, total - position) },
           (_, row) => position + row,
         );
-        for (const row of rows)
+        for (const row of batch)
           await record(trx, context, SYSTEM, { action: 'token.edit', object: `token:row ${row}` });
-        const next = position + rows.length;
-        return { position: next, done: rows.length, leftOut: 0, failed: 0, last: next >= total };
+        const next = position + batch.length;
+        return { position: next, done: batch.length, leftOut: 0, failed: 0, last: next >= total };
       },
     }),
     end: () => 'done',
   };
-  return new Proxy({} as Record<keyof JobKinds, JobKind>, { get: () => kind });
+  const distribution = distributeJobs(context);
+  const of = (job: { readonly id: string }): JobKind => (job.id === JOB ? rows : distribution);
+  const distribute: JobKind = {
+    needs: (job) => of(job).needs(job),
+    prepare: (actor, job) => of(job).prepare(actor, job),
+    end: (job) => of(job).end(job),
+  };
+  return { distribute, undo: undoJobs(context) } as Partial<JobKinds> as JobKinds;
 };
+
+const work = ({ context }: Node): Promise<boolean> => workOnJob(context, JOB_KINDS(context), () => false);
 
 async function distribute({ context }: Node, serial: string, number: number, clients: Clients) {
   const input = { profile: PROFILE, deviceBinding: { kind: 'any' }, nickname: '', revokeNow: number === 7 };
@@ -483,5 +721,7 @@ async function activate(
 }
 
 /** How much time passes: a second, a minute, … */
-export const waited = ({ number }: Command): number =>
-  [1, 3, 10, 30, 60, 60, 120, 300, 600, 1_800, 3_600, 60][number] as number;
+export const waited = ({ kind, number }: Command): number =>
+  kind === 'days'
+    ? (number + 1) * 86_400
+    : ([1, 3, 10, 30, 60, 60, 120, 300, 600, 1_800, 3_600, 60][number] as number);

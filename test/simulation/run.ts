@@ -1,15 +1,20 @@
 /** One run: nodes, what clients ask of them, what goes wrong, and in which order. The same input gives the same run. */
+import { placesLook } from '@sower/server/audit/forward/forward';
+import { headKeeper } from '@sower/server/audit/head';
+import { newId } from '@sower/server/store/db/ids';
 import fc from 'fast-check';
-import { type Hub, isEnd, type Meddling, NodeDatabase } from './database.ts';
+import { putter, RACES, type Race } from '../harness/databases/claim-races.ts';
+import type { Coverage } from './coverage.ts';
+import { type Hub, isEnd, type Meddling, type NodeDatabase } from './database.ts';
 import { contextOf, type Node, type Replaced } from './node.ts';
 import {
   type Asked,
-  type Beside,
   Clients,
   type Command,
   commands,
   KINDS,
   type Kind,
+  raceOf,
   requestOf,
   waited,
 } from './operations.ts';
@@ -33,11 +38,15 @@ export type Ran = {
   /** What stands at the end without a way on. */
   readonly stuck: readonly string[];
   readonly unexpected: readonly unknown[];
+  readonly deadlocks: readonly string[];
+  readonly faults: number;
 };
 
 const NODES = 3;
 /** Requests that wait for an answer at once. */
 const MOST_AT_ONCE = 6;
+/** Eight days: whatever is deleted after a week has come of age by that clock. */
+const JUMP_MILLISECONDS = 8 * 86_400_000;
 /** More is a loop. */
 const MOST_STEPS = 5_000;
 
@@ -53,6 +62,12 @@ function faultOf(draw: number): Fault | undefined {
   return high < 1_021 ? 'time' : 'clock';
 }
 
+const ALONG: Readonly<Record<string, readonly string[]>> = {
+  audit: ['audit_unlinked', 'audit_chain'],
+  users: ['user_words'],
+  user_names: ['user_words'],
+};
+
 /** Runs about few things meet at them more often than runs about everything. */
 const THEMES: readonly (readonly Kind[])[] = [
   KINDS,
@@ -66,6 +81,22 @@ const THEMES: readonly (readonly Kind[])[] = [
   ['work', 'pause-job', 'resume-job', 'cancel-job', 'wait'],
   ['add-user', 'remove-domain', 'add-domain'],
   ['settings', 'schedule', 'approve', 'wait', 'passcode'],
+  ['ask-token', 'approve-request', 'reject-request', 'cancel-request', 'distribute-request', 'disable-user'],
+  ['ask-token', 'approve-request', 'distribute-request', 'replace', 'assign'],
+  ['mail-on', 'queue-mail', 'send-mail', 'wait'],
+  ['mail-on', 'distribute', 'activate', 'passcode', 'set-pin'],
+  ['link', 'passcode', 'wrong', 'disable', 'enable'],
+  ['work', 'pause-job', 'resume-job', 'clean-up', 'days'],
+  ['distribute-many', 'undo-many', 'work', 'disable-user', 'disable', 'distribute'],
+  ['distribute-many', 'undo-many', 'replace', 'withdraw', 'unassign', 'assign'],
+  ['add-rule', 'run-rules', 'work', 'disable-user', 'unassign', 'assign'],
+  ['forward', 'link', 'passcode', 'disable', 'enable', 'wait'],
+  ['delete-old', 'days', 'passcode', 'answer', 'distribute', 'activate', 'clean-up'],
+  // Each of them competes for one of forty things.
+  ['claim'],
+  ['claim'],
+  ['claim'],
+  ['claim'],
 ];
 
 export const inputs = (themes: readonly (readonly Kind[])[] = THEMES, most?: number): fc.Arbitrary<Input> =>
@@ -89,14 +120,15 @@ export type Simulation = {
   run(input: Input): Promise<Ran>;
   /** From now on. */
   meddle(meddling: Meddling, replaced?: Replaced): Promise<void>;
-  readonly coverage: Map<string, Covered>;
   readonly stage: Stage;
   close(): Promise<void>;
 };
 
-export type Covered = { passed: number; interleaved: number; crashed: number; failed: number };
-
-export async function simulation(stage: Stage): Promise<Simulation> {
+/** @param coverage counts where schedules went through, which makes them a fifth slower */
+export async function simulation(
+  stage: Stage,
+  { coverage }: { readonly coverage?: Coverage | undefined } = {},
+): Promise<Simulation> {
   const hub: Hub = {
     scheduler: new Scheduler([]),
     meddling: {},
@@ -104,14 +136,15 @@ export async function simulation(stage: Stage): Promise<Simulation> {
     losing: new Set(),
     announce: () => {},
     onStatement: () => {},
+    deadlocks: [],
   };
-  const opened = (): NodeDatabase[] => Array.from({ length: NODES }, () => new NodeDatabase(stage.file, hub));
+  const opened = (): NodeDatabase[] => Array.from({ length: NODES }, () => stage.node(hub));
   let databases = opened();
   const reopen = async (): Promise<void> => {
     for (const database of databases) await database.close();
     databases = opened();
   };
-  const coverage = new Map<string, Covered>();
+  const unwatch = coverage?.watchStatements();
   let replaced: Replaced = {};
   let last: Promise<unknown> = Promise.resolve();
   const tablesOf = new Map<string, readonly string[]>();
@@ -119,16 +152,15 @@ export async function simulation(stage: Stage): Promise<Simulation> {
   hub.onStatement = (sql) => {
     let tables = tablesOf.get(sql);
     if (!tables) {
-      tables = [...sql.matchAll(/\b(?:insert into|update|delete from)\s+"?([a-z_]+)"?/g)].map(
-        ([, table]) => table as string,
-      );
+      const named = [...sql.matchAll(/\b(?:insert into|update|delete from)\s+"?([a-z_]+)"?/g)];
+      // What the writer and triggers change with it, no statement names.
+      tables = named.flatMap(([, table = '']) => [table, ...(ALONG[table] ?? [])]);
       tablesOf.set(sql, tables);
     }
     for (const table of tables) changed.add(table);
   };
   return {
     stage,
-    coverage,
     async meddle(meddling, instead = {}) {
       hub.meddling = meddling;
       replaced = instead;
@@ -143,38 +175,28 @@ export async function simulation(stage: Stage): Promise<Simulation> {
     },
     async close() {
       await last;
+      unwatch?.();
       for (const database of databases) await database.close();
-      stage.close();
+      await stage.close();
     },
   };
   async function runFrom(input: Input): Promise<Ran> {
-    stage.reset(changed);
+    await stage.reset(changed);
     changed.clear();
     hub.writer = undefined;
     hub.losing.clear();
-    const scheduler = new Scheduler(input.choices);
+    hub.deadlocks = [];
+    // IDs are in order within a process: those of a run are not to go on from those of the run before.
+    newId({ now: () => 0, random: (length) => new Uint8Array(length) });
+    const scheduler = new Scheduler(input.choices, { coverage, settle: stage.settle });
     hub.scheduler = scheduler;
-    const ran = await scheduler.withTurns(() =>
-      runOn({ stage, hub, databases, scheduler, input, coverage, replaced }),
-    );
+    const ran = await scheduler.withTurns(() => runOn({ stage, hub, databases, scheduler, input, replaced }));
+    await stage.gather(changed);
     // What hangs would hold a connection in the next run.
     if (ran.stuck.length > 0) await reopen();
     return ran;
   }
 }
-
-function covered(coverage: Map<string, Covered>, what: string): Covered {
-  let found = coverage.get(what);
-  if (!found) {
-    found = { passed: 0, interleaved: 0, crashed: 0, failed: 0 };
-    coverage.set(what, found);
-  }
-  return found;
-}
-
-const besideOf = (stage: Stage): Beside => ({
-  one: (sql, ...values) => stage.ask(sql).get(...values) as Record<string, unknown> | undefined,
-});
 
 async function runOn({
   stage,
@@ -182,7 +204,6 @@ async function runOn({
   databases,
   scheduler,
   input,
-  coverage,
   replaced,
 }: {
   readonly stage: Stage;
@@ -190,7 +211,6 @@ async function runOn({
   readonly databases: readonly NodeDatabase[];
   readonly scheduler: Scheduler;
   readonly input: Input;
-  readonly coverage: Map<string, Covered>;
   readonly replaced: Replaced;
 }): Promise<Ran> {
   const clock = { time: BEGIN, off: [0, 0, 0] };
@@ -199,16 +219,10 @@ async function runOn({
   clients.moment = () => scheduler.trace.length;
   const asked: Asked[] = [];
   const unexpected: unknown[] = [];
-  const beside = besideOf(stage);
   const nodes: Node[] = [];
   let apart = 0;
+  let faults = 0;
   let starts = 0;
-  /** Since when each life waits at its point: whether others went on meanwhile. */
-  scheduler.onPass = (what, _, switched) => {
-    const one = covered(coverage, what);
-    one.passed += 1;
-    if (switched) one.interleaved += 1;
-  };
 
   async function start(number: number): Promise<void> {
     starts += 1;
@@ -218,18 +232,19 @@ async function runOn({
       ended: false,
     };
     const { db, heard } = await (databases[number] as NodeDatabase).open(life);
-    nodes[number] = {
+    const context = contextOf(db, {
       life,
-      heard,
-      context: contextOf(db, {
-        life,
-        clock,
-        sealing: stage.sealing,
-        deviceTypes: stage.deviceTypes,
-        random,
-        replaced,
-        sleep: () => scheduler.point('sleep'),
-      }),
+      clock,
+      sealing: stage.sealing,
+      deviceTypes: stage.deviceTypes,
+      random,
+      replaced,
+      sleep: () => scheduler.point('sleep'),
+    });
+    nodes[number] = {
+      ...{ life, heard, context, auditHead: headKeeper(context) },
+      look: placesLook(context, [{ name: `place ${number}`, fromStart: false, send: async () => {} }]),
+      reach: (what) => scheduler.point(what),
     };
   }
   hub.announce = (tables, from) => {
@@ -241,16 +256,28 @@ async function runOn({
         );
   };
   for (let number = 0; number < NODES; number += 1) await start(number);
+  // Before anything is scheduled.
+  const { db } = (nodes[0] as Node).context;
+  const contested = new Set(input.commands.filter(({ kind }) => kind === 'claim').map(raceOf));
+  // Until the one row is there again.
+  if (contested.has('claimInstallation')) contested.delete('claimSerials');
+  for (const name of contested)
+    clients.races.set(name, { of: await (RACES[name] as Race).make(await putter(db), db), callers: 0 });
 
-  function begin(command: Command): void {
-    if (command.kind === 'wait') {
+  async function begin(command: Command): Promise<void> {
+    if (command.kind === 'wait' || command.kind === 'days') {
       clock.time += waited(command) * 1_000;
       scheduler.trace.push(`${waited(command)} s pass`);
       return;
     }
+    if (command.kind === 'jump') {
+      clock.off[command.node] = JUMP_MILLISECONDS;
+      scheduler.trace.push(`node ${command.node}: its clock jumps ahead`);
+      return;
+    }
     for (let copy = 0; copy < command.copies; copy += 1) {
       const node = nodes[(command.node + copy) % NODES] as Node;
-      const request = requestOf(command, clients, clock.time, beside);
+      const request = await requestOf(command, clients, clock.time, stage);
       if (!request) return;
       const { userId, about, interval, once } = request;
       const one: Asked = {
@@ -294,7 +321,6 @@ async function runOn({
     if (!life) return false;
     switch (fault) {
       case 'end':
-        if (point) covered(coverage, point.what).crashed += 1;
         scheduler.end(life);
         await scheduler.settle();
         await start(life.node);
@@ -305,7 +331,6 @@ async function runOn({
       case 'fail':
         if (!point || point.what === 'commit' || point.what.includes('answer') || point.what === 'turn')
           return false;
-        covered(coverage, point.what).failed += 1;
         scheduler.fail(point, (FAILURES[draw % FAILURES.length] as () => Error)());
         return true;
       case 'time':
@@ -328,23 +353,41 @@ async function runOn({
     const mayBegin =
       queue[0] !== undefined && (points.length === 0 || (waitingFor < MOST_AT_ONCE && !queue[0].after));
     const options = points.length + (mayBegin ? 1 : 0);
+    if (options === 0 && (await stage.goesOn?.())) continue;
     if (options === 0 || scheduler.steps > MOST_STEPS) break;
     const draw = scheduler.draw();
     const chosen = (draw & 1_023) % options;
     const point = points[chosen];
     const fault = faultOf(draw);
+    if (fault) faults += 1;
     if (fault && (await meddle(fault, draw, point))) continue;
     if (point) scheduler.go(point);
-    else begin(queue.shift() as Command);
+    else await begin(queue.shift() as Command);
   }
   return {
-    ...{ asked, clients, stage, scheduler, unexpected, apart, ended: clock.time },
+    ...{
+      asked,
+      clients,
+      stage,
+      scheduler,
+      unexpected,
+      apart,
+      faults,
+      ended: clock.time,
+      deadlocks: hub.deadlocks,
+    },
     stuck: scheduler.waiting.map(({ life, what }) => `${life.name}: ${what}`),
   };
 }
 
+/** A lock that another node has kept for longer than a caller waits (postgresql/hot.ts). */
+const TOO_SLOW = ['57014', '55P03'];
+
 /** What callers get as 503, rather than a bug. */
 function isExpected(error: unknown): boolean {
   const { errcode, code } = error as { errcode?: unknown; code?: unknown };
-  return errcode === 13 || code === '57P01' || code === '40P01' || code === '08006';
+  return (
+    errcode === 13 ||
+    ['57P01', '40P01', '08006', ...(TOO_SLOW as readonly unknown[])].includes(code as string)
+  );
 }

@@ -6,6 +6,9 @@
  * Not simulated: what a node computes between two of these points happens at once.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { syncBuiltinESMExports } from 'node:module';
+import promised from 'node:timers/promises';
+import type { Coverage, Passed } from './coverage.ts';
 
 /** Rejects whatever a node does after its end. */
 export class NodeEnded extends Error {}
@@ -16,6 +19,9 @@ export type Life = { readonly node: number; readonly name: string; ended: boolea
 export type Point = {
   readonly life: Life;
   readonly what: string;
+  /** How many steps others had taken when it began to wait. */
+  readonly others: number;
+  readonly covers: readonly Passed[];
   readonly may: () => boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -40,12 +46,20 @@ export class Scheduler {
   /** How often the one that went on was not the one before. */
   switches = 0;
   #last: Life | undefined;
-  /** Called for each point that is passed. */
-  onPass: (what: string, life: Life, switched: boolean) => void = () => {};
+  readonly #coverage: Coverage | undefined;
+  /** Steps of each life. */
+  readonly #stepsOf = new Map<Life, number>();
 
   /** @param settle resolves once everything that was let go has reached its next point; by default, at the end of the turn */
-  constructor(choices: readonly number[], settle: () => Promise<void> = endOfTurn) {
+  constructor(
+    choices: readonly number[],
+    {
+      coverage,
+      settle = endOfTurn,
+    }: { readonly coverage?: Coverage | undefined; readonly settle?: (() => Promise<void>) | undefined } = {},
+  ) {
     this.#choices = choices;
+    this.#coverage = coverage;
     this.#settle = settle;
   }
 
@@ -56,14 +70,19 @@ export class Scheduler {
     return choice;
   }
 
-  /** Waits to be chosen. @param may whether it can be: a lock is free, a time has come */
-  point(what: string, may: () => boolean = () => true): Promise<void> {
+  /** Waits to be chosen. @param may whether it can be: a lock is free, a time has come @param statement what it waits for */
+  point(what: string, may: () => boolean = () => true, statement?: object): Promise<void> {
     const life = lives.getStore();
     if (!life) return Promise.resolve();
     if (life.ended) return Promise.reject(new NodeEnded(what));
+    const covers = this.#coverage?.at(what, statement) ?? [];
     return new Promise((resolve, reject) => {
-      this.waiting.push({ life, what, may, resolve, reject });
+      this.waiting.push({ life, what, others: this.#othersThan(life), covers, may, resolve, reject });
     });
+  }
+
+  #othersThan(life: Life): number {
+    return this.steps - (this.#stepsOf.get(life) ?? 0);
   }
 
   settle(): Promise<void> {
@@ -77,19 +96,25 @@ export class Scheduler {
   /** Lets one go on. */
   go(point: Point): void {
     this.waiting.splice(this.waiting.indexOf(point), 1);
+    const interleaved = this.#othersThan(point.life) > point.others;
     this.steps += 1;
-    const switched = this.#last !== point.life;
-    if (switched) this.switches += 1;
+    this.#stepsOf.set(point.life, (this.#stepsOf.get(point.life) ?? 0) + 1);
+    if (this.#last !== point.life) this.switches += 1;
     this.#last = point.life;
     this.trace.push(`${point.life.name}: ${point.what}`);
-    this.onPass(point.what, point.life, switched);
+    for (const passed of point.covers) {
+      passed.passed += 1;
+      if (interleaved) passed.interleaved += 1;
+    }
     point.resolve();
   }
 
   fail(point: Point, error: unknown): void {
     this.waiting.splice(this.waiting.indexOf(point), 1);
     this.steps += 1;
+    this.#stepsOf.set(point.life, (this.#stepsOf.get(point.life) ?? 0) + 1);
     this.trace.push(`${point.life.name}: ${point.what} fails: ${(error as Error).message}`);
+    for (const passed of point.covers) passed.failed += 1;
     point.reject(error);
   }
 
@@ -99,10 +124,13 @@ export class Scheduler {
     this.trace.push(`${life.name}: ends`);
     const theirs = this.waiting.filter((point) => point.life === life);
     this.waiting = this.waiting.filter((point) => point.life !== life);
-    for (const { reject, what } of theirs) reject(new NodeEnded(what));
+    for (const { covers, reject, what } of theirs) {
+      for (const passed of covers) passed.ended += 1;
+      reject(new NodeEnded(what));
+    }
   }
 
-  /** `setImmediate` of nodes is a point, too, while `work` runs. */
+  /** `setImmediate` of nodes is a point, too, while `work` runs, and so is the one that returns a promise. */
   async withTurns<T>(work: () => Promise<T>): Promise<T> {
     const virtual = (act: (...given: unknown[]) => void, ...given: unknown[]): NodeJS.Immediate => {
       if (lives.getStore() === undefined) return turn(act, ...given);
@@ -112,11 +140,19 @@ export class Scheduler {
       );
       return undefined as unknown as NodeJS.Immediate;
     };
+    const turnPromised = promised.setImmediate;
     globalThis.setImmediate = virtual as typeof turn;
+    promised.setImmediate = ((value?: unknown) =>
+      lives.getStore() === undefined
+        ? turnPromised(value)
+        : this.point('turn').then(() => value)) as typeof turnPromised;
+    syncBuiltinESMExports();
     try {
       return await work();
     } finally {
       globalThis.setImmediate = turn;
+      promised.setImmediate = turnPromised;
+      syncBuiltinESMExports();
     }
   }
 }

@@ -15,6 +15,8 @@ export type Found = {
 export type Searched = {
   readonly runs: number;
   readonly steps: number;
+  /** At which statements PostgreSQL has ended a transaction, and how often; the server repeats it. */
+  readonly deadlocks: ReadonlyMap<string, number>;
   readonly firstAt?: number;
   readonly found?: Found;
 };
@@ -38,12 +40,14 @@ export async function search(
   },
 ): Promise<Searched> {
   let [done, steps] = [0, 0];
+  const deadlocks = new Map<string, number>();
   let firstAt: number | undefined;
   const searched = await fc.check(
     fc.asyncProperty(inputs(themes), async (input) => {
       const ran = await simulation.run(input);
       done += 1;
       steps += ran.scheduler.steps;
+      for (const at of ran.deadlocks) deadlocks.set(at, (deadlocks.get(at) ?? 0) + 1);
       const broken = judge(ran);
       if (broken === undefined) return;
       firstAt ??= done;
@@ -56,10 +60,10 @@ export async function search(
     },
   );
   const counterexample = searched.counterexample?.[0];
-  if (!searched.failed || counterexample === undefined) return { runs: done, steps };
+  if (!searched.failed || counterexample === undefined) return { runs: done, steps, deadlocks };
   const again = await simulation.run(counterexample);
   return {
-    ...{ runs: done, steps },
+    ...{ runs: done, steps, deadlocks },
     ...(firstAt === undefined ? {} : { firstAt }),
     found: {
       ...{ seed: searched.seed, path: searched.counterexamplePath ?? '', input: counterexample },

@@ -2,21 +2,25 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { PERMISSION_NAMES } from '@sower/api/permissions';
 import { DEFAULT_SETTINGS } from '@sower/api/settings';
+import { beginAuditMarks } from '@sower/server/audit/chain';
 import { sealing as makeSealing, type Sealing } from '@sower/server/keys/seal/sealing';
 import { seedAssociatedData } from '@sower/server/provisioning/distribution/activate';
 import { type DeviceTypes, loadDeviceTypes } from '@sower/server/provisioning/profiles/device-types';
-import { openDatabase } from '@sower/server/store/db/open';
+import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
+import { inTransaction } from '@sower/server/store/db/transaction';
 import { insertApiKey } from '@sower/server/store/directory/administrators';
 import { insertDomain, TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { insertUser, userIdKey } from '@sower/server/store/directory/users';
+import { insertOffer } from '@sower/server/store/distribution/requests';
 import { claimInstallation, updateSettings } from '@sower/server/store/operations/installation';
 import { insertProfile } from '@sower/server/store/tokens/profiles';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { insertJob } from '@sower/server/store/work/jobs';
+import { type Hub, type NodeDatabase, sqliteNode } from './database.ts';
 
 /** Ten seconds into a minute of 2030. */
 export const BEGIN = 1_900_000_000_000 - (1_900_000_000_000 % 60_000) + 10_000;
@@ -36,7 +40,10 @@ export const BOB: Holder = holder(2, 'bob');
 export const HOLDERS = [ADA, BOB] as const;
 export const SPARE = { tokenId: idOf(9), serial: '000100000009' };
 export const PROFILE = idOf(50);
+/** Activated by the user in Self-Service; a rule sends no codes then. */
+export const PROFILE_OF_RULES = idOf(51);
 export const DOMAIN = idOf(60);
+export const OFFER = idOf(65);
 export const KEY = idOf(70);
 export const JOB = idOf(80);
 export const JOB_ROWS = 6;
@@ -68,62 +75,119 @@ export function randomFrom(seed: number): (length: number) => Uint8Array {
 }
 
 export type Stage = {
-  readonly folder: string;
-  readonly file: string;
+  readonly tables: readonly string[];
   readonly sealing: Sealing;
   readonly deviceTypes: DeviceTypes;
-  /** What the run sees and says about the database, beside the nodes. */
+  node(hub: Hub): NodeDatabase;
+  /** Resolves when everything that was let go has reached its next point, or waits for a lock; absent: at the end of the turn. */
+  settle?(): Promise<void>;
+  /** Where no one can be let go: whether something that waits for a lock has gone on. */
+  goesOn?(): Promise<boolean>;
+  /** A row as it is now. */
+  one(sql: string, ...values: (string | number)[]): Promise<Record<string, unknown> | undefined>;
+  /** After a run: what it has left is seen by `ask`. */
+  gather(changed: ReadonlySet<string>): Promise<void>;
+  /** Judges what a run has left; `template` is what it began with. */
   ask(sql: string): StatementSync;
-  reset(changed: ReadonlySet<string>): void;
-  close(): void;
+  reset(changed: ReadonlySet<string>): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** That another database is judged by. */
+export type JudgedStage = Stage & {
+  /** Those tables, and those whose rows may go with their rows. */
+  along(changed: ReadonlySet<string>): readonly string[];
+  /** Puts rows in place of those that are there. */
+  take(
+    changed: ReadonlySet<string>,
+    rowsOf: (table: string) => Promise<readonly Record<string, unknown>[]>,
+    into?: 'main' | 'template',
+  ): Promise<void>;
 };
 
 const MASTER = new Uint8Array(32).fill(7);
 
-export async function setStage(): Promise<Stage> {
+/** @param judges whether it gets what another database has checked, table by table */
+export async function setStage({ judges = false } = {}): Promise<JudgedStage> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'sower-simulation-'));
   const [template, file] = [join(folder, 'template.sqlite'), join(folder, 'run.sqlite')];
   const sealing = makeSealing(MASTER, randomFrom(77));
   const deviceTypes = await loadDeviceTypes(new URL('../../apps/server/device-types/', import.meta.url));
-  await fill(template, sealing);
+  await fill({ kind: 'sqlite', file: template }, sealing);
   copyFileSync(template, file);
   const beside = new DatabaseSync(file);
   beside.exec(`pragma foreign_keys = off; pragma synchronous = off; attach '${template}' as template`);
-  const along = referring(beside);
+  if (judges)
+    for (const within of ['main', 'template'])
+      for (const { name } of beside
+        .prepare(`select name from ${within}.sqlite_master where type = 'trigger'`)
+        .all())
+        beside.exec(`drop trigger ${within}.${name}`);
+  const referred = referring(beside);
+  const tables = [...referred.keys()];
+  const along = (changed: ReadonlySet<string>): string[] => [
+    ...new Set(
+      [...changed].filter((table) => referred.has(table)).flatMap((t) => [t, ...(referred.get(t) ?? [])]),
+    ),
+  ];
+  const emptied = (table: string, of = 'main'): string[] => [
+    // A user that is inserted gets a row of words by a trigger, and has one already.
+    ...(table === 'users' ? [`delete from ${of}.user_words`] : []),
+    `delete from ${of}.${table}`,
+  ];
   const back = new Map(
-    [...along.keys()].map((table) => [
+    tables.map((table) => [
       table,
-      [`delete from main.${table}`, `insert into main.${table} select * from template.${table}`].map((sql) =>
+      [...emptied(table), `insert or replace into main.${table} select * from template.${table}`].map((sql) =>
         beside.prepare(sql),
       ),
     ]),
   );
   const asked = new Map<string, StatementSync>();
+  const ask = (sql: string): StatementSync => {
+    const statement = asked.get(sql) ?? beside.prepare(sql);
+    asked.set(sql, statement);
+    return statement;
+  };
   return {
-    folder,
-    file,
+    tables,
     sealing,
     deviceTypes,
-    ask(sql) {
-      const statement = asked.get(sql) ?? beside.prepare(sql);
-      asked.set(sql, statement);
-      return statement;
-    },
-    reset(changed) {
-      const tables = new Set([...changed].flatMap((table) => [table, ...(along.get(table) ?? [])]));
+    node: (hub) => sqliteNode(file, hub),
+    one: async (sql, ...values) => ask(sql).get(...values) as Record<string, unknown> | undefined,
+    gather: async () => {},
+    ask,
+    along,
+    async take(changed, rowsOf, into = 'main') {
+      const concerned = along(changed);
+      const rows: (readonly Record<string, unknown>[])[] = [];
+      for (const table of concerned) rows.push(await rowsOf(table));
       beside.exec('begin immediate');
-      for (const table of tables) for (const statement of back.get(table) ?? []) statement.run();
+      for (const [at, table] of concerned.entries()) {
+        for (const sql of emptied(table, into)) ask(sql).run();
+        for (const row of rows[at] ?? []) {
+          const columns = Object.keys(row);
+          ask(
+            `insert or replace into ${into}.${table} (${columns.join()}) values (${columns.map(() => '?').join()})`,
+          ).run(...(Object.values(row) as SQLInputValue[]));
+        }
+      }
       beside.exec('commit');
     },
-    close() {
+    async reset(changed) {
+      beside.exec('begin immediate');
+      for (const table of along(changed)) for (const statement of back.get(table) ?? []) statement.run();
+      beside.exec('commit');
+    },
+    async close() {
       beside.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function fill(template: string, sealing: Sealing): Promise<void> {
-  const { db, close } = await openDatabase({ kind: 'sqlite', file: template });
+export async function fill(location: DatabaseLocation, sealing: Sealing): Promise<void> {
+  const { db, close } = await openDatabase(location);
   await claimInstallation(db, 'check', BEGIN);
   const top = { id: TOP_DOMAIN.id, path: TOP_DOMAIN.path, parent_id: null, name: 'Top', name_key: 'top' };
   await insertDomain(db, { ...top, created_at: BEGIN, version: 1 });
@@ -149,6 +213,7 @@ async function fill(template: string, sealing: Sealing): Promise<void> {
       {
         ...{ id: seedId, token_id: tokenId, distribution_id: tokenId, state: 'current', algorithm: 'totp' },
         ...{
+          hash: 'sha1',
           digits: 8,
           interval_seconds: 60,
           authentication_type: at === 0 ? 'tokencode' : 'fob',
@@ -172,10 +237,20 @@ async function fill(template: string, sealing: Sealing): Promise<void> {
       },
     },
   ]);
-  await insertProfile(db, {
-    ...{ id: PROFILE, name: 'P', name_key: 'p', device_type: 'sower', delivery: 'url', algorithm: 'totp' },
-    ...{ digits: 8, interval_seconds: 60, authentication_type: 'tokencode', code_expiry: '7d' },
-    ...{ created_at: BEGIN, version: 1 },
+  for (const [id, name, delivery] of [
+    [PROFILE, 'P', 'url'],
+    [PROFILE_OF_RULES, 'Q', 'qr'],
+  ] as const)
+    await insertProfile(db, {
+      ...{ id, name, name_key: name.toLowerCase(), device_type: 'sower', delivery, algorithm: 'totp' },
+      ...{ digits: 8, interval_seconds: 60, authentication_type: 'tokencode', code_expiry: '7d' },
+      ...{ created_at: BEGIN, version: 1 },
+    });
+  // Two approve a request, and then it is distributed.
+  await insertOffer(db, {
+    ...{ id: OFFER, name: 'O', name_key: 'o', profile_id: PROFILE, icon: 'phone', description: '' },
+    ...{ download_url: '', help_url: '', is_default: 1, enabled: 1, distribution: 1 },
+    ...{ steps: JSON.stringify([{ name: 'one' }, { name: 'two' }]), created_at: BEGIN, version: 1 },
   });
   const trail = { sealing, now: () => BEGIN, random: randomFrom(99) };
   const key = {
@@ -210,13 +285,17 @@ async function fill(template: string, sealing: Sealing): Promise<void> {
     ...{ id: DOMAIN, name: 'D', name_key: 'd', path: `/${DOMAIN}/`, parent_id: TOP_DOMAIN.id },
     ...{ created_at: BEGIN, version: 1 },
   });
+  // As the first start does it: the chain has an anchor from the beginning.
+  await inTransaction(db, (trx) => beginAuditMarks(trx, trail));
   await close();
 }
 
 /** Of each table, those whose rows may go with its rows. */
 function referring(db: DatabaseSync): Map<string, Set<string>> {
   const tables = db
-    .prepare("select name from main.sqlite_master where type = 'table' and name not like 'sqlite_%'")
+    .prepare(
+      "select name from main.sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '%_fts%'",
+    )
     .all()
     .map(({ name }) => String(name));
   const direct = new Map<string, Set<string>>(tables.map((table) => [table, new Set()]));
