@@ -30,6 +30,8 @@ export type VerificationJob = {
   readonly perSecond?: number | undefined;
   /** Of the floor: another address. */
   readonly path?: string;
+  /** The validate API in place of the own one, with the key of an agent. */
+  readonly validate?: true;
   /** A connection for each request, as programs that keep none have: with a full handshake, or by the session of the one before. */
   readonly connections?: Connections;
 };
@@ -82,7 +84,8 @@ export function freshCodes(
 
 export async function runVerifications(job: VerificationJob): Promise<LoadResult> {
   const next = freshCodes(job);
-  const { path = '/api/v1/authentications' } = job;
+  const { path = job.validate ? '/validate/check' : '/api/v1/authentications' } = job;
+  const accepted = job.validate ? '"authentication":"ACCEPT"' : '"result":"accepted"';
   const headers = { Authorization: `Bearer ${job.apiKey}`, 'Content-Type': 'application/json' };
   let done = 0;
   const failures: string[] = [];
@@ -94,10 +97,14 @@ export async function runVerifications(job: VerificationJob): Promise<LoadResult
     step: async (connection) => {
       const fresh = next();
       if (!fresh) return false;
-      const body = JSON.stringify({ userId: fresh.userId, passcode: fresh.code });
+      const body = JSON.stringify(
+        job.validate
+          ? { user: fresh.userId, pass: fresh.code }
+          : { userId: fresh.userId, passcode: fresh.code },
+      );
       const answer = await connection.send(requestBytes(path, headers, body));
       const text = answer.body.toString();
-      if (answer.status === 200 && text.includes('"result":"accepted"')) done += 1;
+      if (answer.status === 200 && text.includes(accepted)) done += 1;
       else failures.push(`${answer.status} ${text}`);
       return true;
     },

@@ -1,13 +1,13 @@
 /**
  * A million users and tokens, and how long people wait who look among them: search, page, statistics, over the API.
  *
- * `node test/bench/million.ts [--rows N] [--database sqlite|postgresql] [--markdown]`. Prints times; judges nothing.
+ * `node test/bench/searches/million.ts [--rows N] [--database sqlite|postgresql] [--markdown]`. Prints times; judges nothing.
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type Deployment, deploy } from '../harness/deployment.ts';
-import { freshPostgresql, freshSqlite } from '../harness/fresh-database.ts';
-import { startDurablePostgresql } from '../harness/postgresql.ts';
+import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { freshPostgresql, freshSqlite } from '../../harness/fresh-database.ts';
+import { startDurablePostgresql } from '../../harness/postgresql.ts';
 import { fill, name } from './million-rows.ts';
 
 const { values } = parseArgs({
