@@ -17,7 +17,8 @@ export type SecuridParameters = {
   readonly seed: Uint8Array;
   /** 12 decimal digits; the computation uses the last eight. */
   readonly serial: string;
-  readonly intervalSeconds: 30 | 60;
+  /** 30 or 60. */
+  readonly intervalSeconds: number;
   /** Length of the tokencode, 6 to 8. */
   readonly digits: number;
 };

@@ -15,7 +15,8 @@ export type OtpToken =
       readonly seed: Uint8Array;
       readonly serial: string;
       readonly digits: number;
-      readonly intervalSeconds: 30 | 60;
+      /** 30 or 60. */
+      readonly intervalSeconds: number;
     }
   | {
       readonly algorithm: 'totp' | 'hotp';
