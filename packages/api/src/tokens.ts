@@ -2,9 +2,13 @@
 import { z } from 'zod';
 import { algorithms, authenticationTypes } from './device-types.ts';
 import { distributionSchema, distributionStates, nicknameSchema } from './distributions.ts';
+import { rule } from './field-rules.ts';
 import {
   dateSchema,
   domainReference,
+  heldNameSchema,
+  nameSchema,
+  serialPartSchema,
   serialSchema,
   timeSchema,
   userIdSchema,
@@ -21,10 +25,36 @@ import {
   userParams,
 } from './operation.ts';
 
+export const otpHashes = ['sha1', 'sha256', 'sha512'] as const;
+
+export const tokenKinds = ['software', 'hardware'] as const;
+export type TokenKind = (typeof tokenKinds)[number];
+
+/** What people write on a token or about it; empty: nothing. */
+const factSchema = z.union([nameSchema, z.literal('')], rule('control-characters'));
+
+/** What is known of a token beside its seed. */
+const FACTS = {
+  /** What people call this one. */
+  label: factSchema,
+  maker: factSchema,
+  /** Such as a key fob or a card. */
+  formFactor: factSchema,
+};
+
 export const tokenSchema = z
   .object({
     serial: serialSchema,
+    /** A hardware token came with its seed: it has no distributions, and keeps the seed when it is unassigned. */
+    kind: z.enum(tokenKinds),
+    label: heldNameSchema.optional(),
+    maker: heldNameSchema.optional(),
+    formFactor: heldNameSchema.optional(),
+    /** Name of the import that it came by. */
+    batch: heldNameSchema.optional(),
     userId: z.string().optional(),
+    /** First and last name of the user. Absent: there is none. */
+    userName: z.string().optional(),
     /** `disabled` or `gone`, from their directory: nothing is accepted. Absent: no user. */
     userState: z.enum(['enabled', 'disabled', 'gone']).optional(),
     /** Name of the security domain. */
@@ -40,6 +70,8 @@ export const tokenSchema = z
       z.object({
         state: z.enum(['current', 'pending']),
         algorithm: z.enum(algorithms),
+        /** Of HOTP and TOTP. */
+        hash: z.enum(otpHashes).optional(),
         digits: z.int(),
         interval: z.int(),
         authenticationType: z.enum(authenticationTypes),
@@ -47,6 +79,10 @@ export const tokenSchema = z
         lastAcceptedAt: timeSchema.optional(),
       }),
     ),
+    /** The last day of a loan: afterwards it is unassigned. */
+    lentUntil: dateSchema.optional(),
+    /** Serial number of the user's own token, which is disabled during the loan. */
+    lentInstead: serialSchema.optional(),
     failures: z.int(),
     /** Serial number of the token that it replaces when its first passcode is accepted. */
     replaces: serialSchema.optional(),
@@ -68,8 +104,15 @@ export const tokenPatchSchema = z
     lost: z.boolean().optional(),
     /** The nickname of the latest distribution. */
     nickname: nicknameSchema.optional(),
+    label: FACTS.label.optional(),
+    maker: FACTS.maker.optional(),
+    formFactor: FACTS.formFactor.optional(),
   })
   .meta({ id: 'TokenPatch' });
+
+/** What becomes of a replaced token. */
+export const replacedFates = ['unassign', 'delete'] as const;
+export type ReplacedFate = (typeof replacedFates)[number];
 
 export const replaceInputSchema = z
   .strictObject({
@@ -78,9 +121,20 @@ export const replaceInputSchema = z
     /** Whether the PIN is carried over; otherwise the replacement starts without one. */
     keepPin: z.boolean().default(true),
     /** What then happens to the replaced token. Deleting it takes `tokens:delete`. */
-    afterwards: z.enum(['unassign', 'delete']).default('unassign'),
+    afterwards: z.enum(replacedFates).default('unassign'),
   })
   .meta({ id: 'ReplaceRequest' });
+
+export const loanSchema = z
+  .strictObject({
+    /** The last day, at most a year from now. */
+    until: dateSchema,
+    /** Who borrows it, if it is unassigned. Absent: the user who has it. */
+    userId: userIdSchema.optional(),
+    /** Serial number of a token of the same user, which is disabled until the loan ends, such as one that was left at home. */
+    instead: serialSchema.optional(),
+  })
+  .meta({ id: 'Loan' });
 
 export const mintInputSchema = z
   .strictObject({
@@ -96,15 +150,9 @@ export const mintResultSchema = z
 
 export const tokenQuerySchema = z.strictObject({
   ...pageQuery,
-  serial: z
-    .string()
-    .regex(/^\d{1,12}$/)
-    .optional(),
-  /** Digits anywhere in it. */
-  serialContains: z
-    .string()
-    .regex(/^\d{1,12}$/)
-    .optional(),
+  serial: serialPartSchema.optional(),
+  /** Characters anywhere in it. */
+  serialContains: serialPartSchema.optional(),
   serialFrom: serialSchema.optional(),
   serialTo: serialSchema.optional(),
   userId: z.string().max(128).optional(),
@@ -122,6 +170,13 @@ export const tokenQuerySchema = z.strictObject({
   /** ID of the device type of the latest distribution. */
   deviceType: z.string().max(64).optional(),
   distribution: z.enum([...distributionStates, 'none']).optional(),
+  kind: z.enum(tokenKinds).optional(),
+  /** Name of the import that it came by. */
+  batch: z.string().max(128).optional(),
+  /** Whether it came by an import. */
+  imported: queryFlag.optional(),
+  maker: z.string().max(128).optional(),
+  lent: queryFlag.optional(),
   /** `replacing` is waiting to replace another; `replaced` is that other. */
   replacement: z.enum(['replacing', 'replaced']).optional(),
 });
@@ -201,10 +256,28 @@ export const TOKEN_OPERATIONS = {
     body: z.strictObject({ userId: userIdSchema }),
     response: tokenSchema,
   },
+  lendToken: {
+    method: 'POST',
+    path: '/tokens/:serial/loan',
+    summary: 'Lend a token to a user until a day, or move that day; afterwards it is unassigned by itself',
+    permission: 'tokens:assign',
+    params: serialParams,
+    body: loanSchema,
+    response: tokenSchema,
+  },
+  keepToken: {
+    method: 'DELETE',
+    path: '/tokens/:serial/loan',
+    summary: 'End a loan without taking the token back: it stays with its user',
+    permission: 'tokens:assign',
+    params: serialParams,
+    response: tokenSchema,
+  },
   unassignToken: {
     method: 'POST',
     path: '/tokens/:serial/unassign',
-    summary: 'Unassign a token: it is disabled, and its PIN, seeds and live activation code are deleted',
+    summary:
+      'Unassign a token: it is disabled, and its PIN, seeds and live activation code are deleted. A hardware token keeps its seed',
     permission: 'tokens:assign',
     params: serialParams,
     response: tokenSchema,

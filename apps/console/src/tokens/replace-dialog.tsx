@@ -1,7 +1,10 @@
 /** Replace: gives the user another token, which replaces this one when its first passcode is accepted. */
+
 import { Checkbox, FormGroup, Radio } from '@patternfly/react-core';
+import { typedSerial } from '@sower/api/serial';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
@@ -16,7 +19,7 @@ export function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: ()
   const onward = useOnward();
   const done = useDone();
   const { can } = useSession();
-  const { serial, userId = '' } = token;
+  const { serial } = token;
   const profile = token.distribution?.profile;
   const mayDistribute = can('tokens:distribute');
   const [which, setWhich] = useState<WhichToken>({ next: true, serial: '' });
@@ -26,7 +29,7 @@ export function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: ()
   return (
     <FormDialog
       title={t('tokens.replaceTitle', { serial })}
-      intro={<p>{t('tokens.replaceIntro', { serial, userId })}</p>}
+      intro={<p>{t('tokens.replaceIntro', { serial, userId: holderOf(token) })}</p>}
       action={t('tokens.replace')}
       ready={whichIsReady(which)}
       fields={['replacement']}
@@ -34,7 +37,7 @@ export function ReplaceDialog({ token, onClose }: { token: TokenRow; onClose: ()
       onSubmit={async () => {
         const replacement = await api('replaceToken', {
           params: { serial },
-          body: { ...(which.next ? {} : { replacement: which.serial }), keepPin, afterwards },
+          body: { ...(which.next ? {} : { replacement: typedSerial(which.serial) }), keepPin, afterwards },
         });
         await done(t('tokens.said.replacing', { serial, replacement: replacement.serial }));
         if (distribute) {

@@ -12,7 +12,6 @@ import { deletePinHistory } from '../../store/authentication/pin-history.ts';
 import { domainNames } from '../../store/directory/domains.ts';
 import { findUser, lockUser } from '../../store/directory/users.ts';
 import { endLatestDistribution, withdrawLive } from '../../store/distribution/distributions.ts';
-import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection, Row } from '../../store/schema/schema.ts';
 import { deleteEmergencyCodes } from '../../store/tokens/emergency-codes.ts';
 import { deleteReplacementsOf } from '../../store/tokens/replacements.ts';
@@ -22,8 +21,11 @@ import {
   claimNextToken,
   claimToken,
   countTokensOf,
+  findToken,
   lastGoodDay,
+  lockToken,
   type NextToken,
+  type TokenRow,
 } from '../../store/tokens/tokens.ts';
 import { barTo } from './eligibility.ts';
 import { endItsSessions } from './enable.ts';
@@ -33,10 +35,12 @@ import { isExpired } from './token-view.ts';
 
 type Context = Pick<ServerContext, 'db' | 'settings' | 'now' | 'random' | 'sealing'>;
 
+/** @param assigned more to do with the token in the same transaction, once it is the user's */
 export async function assignToken(
   context: Context,
   actor: Actor,
   input: { readonly serial: string; readonly userId: string },
+  assigned?: (trx: Connection, token: TokenRow) => Promise<void>,
 ): Promise<Outcome<string>> {
   const found = await tokenFor(context, actor, 'tokens:assign', input.serial);
   if (!found.ok) return found;
@@ -44,7 +48,7 @@ export async function assignToken(
   if (isExpired(token.expires_on, context.now())) {
     return refused('wrong-state', text('token.expired-choose', { date: token.expires_on }));
   }
-  return assigning(context, actor, input.userId, async (trx, user) => {
+  const take = async (trx: Connection, user: Row<'users'>) => {
     const present = await lockTokenFor(trx, actor, 'tokens:assign', token);
     if (!(await claimToken(trx, token.id, user.id))) {
       undo(
@@ -55,6 +59,10 @@ export async function assignToken(
       );
     }
     return present;
+  };
+  return assigning(context, actor, input.userId, take, async (trx) => {
+    const held = assigned && (await findToken(trx, token.serial));
+    if (held) await assigned(trx, held);
   });
 }
 
@@ -106,6 +114,7 @@ async function assigning(
   actor: Actor,
   userId: string,
   take: (trx: Connection, user: Row<'users'>) => Promise<Pick<Row<'tokens'>, 'serial' | 'domain'>>,
+  then?: (trx: Connection) => Promise<void>,
 ): Promise<Outcome<string>> {
   const limit = (await context.settings.current())['tokens.maxPerUser'];
   const user = await findUser(context.db, userId);
@@ -128,6 +137,7 @@ async function assigning(
     }
     const token = await take(trx, holder);
     await recordAssignment(trx, context, auditActorOf(actor), holder, token);
+    await then?.(trx);
     return done(token.serial);
   });
 }
@@ -166,21 +176,21 @@ export function unassignToken(
 ): Promise<Outcome<undefined>> {
   return changing(context, actor, 'tokens:assign', input.serial, async (trx, token) => {
     if (token.user_id === null) undo('wrong-state', text('token.not-assigned'));
-    await releaseToken(trx, context, actor, { id: token.id, serial: token.serial, holder: token.holder });
+    await releaseToken(trx, context, actor, token);
     await endItsSessions(trx, actor, token);
     return [];
   });
 }
 
 /**
- * Nothing of the former user stays on the token: no seed, PIN, emergency access, live code or replacement, and no distribution counts as
- * its latest. It stays in the security domain it was in. In the caller's transaction.
+ * Nothing of the former user stays on the token: no seed except that of a hardware token, no PIN, emergency access, live code or replacement, and no distribution counts as
+ * its latest. A loan ends. It stays in the security domain it was in. In the caller's transaction.
  */
 export async function releaseToken(
   trx: Connection,
   context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
   actor: Actor,
-  token: { readonly id: TokenKey; readonly serial: string; readonly holder: string | null },
+  token: Pick<TokenRow, 'id' | 'serial' | 'kind' | 'holder' | 'user_id' | 'lent_instead'>,
 ): Promise<void> {
   await changeToken(trx, token.id, {
     user_id: null,
@@ -193,8 +203,10 @@ export async function releaseToken(
     emergency_return: null,
     failures: 0,
     last_failure_at: null,
+    lent_until: null,
+    lent_instead: null,
   });
-  await deleteSeeds(trx, token.id);
+  if (token.kind === 'software') await deleteSeeds(trx, token.id);
   await deleteReplacementsOf(trx, token.id);
   await deletePinHistory(trx, token.id);
   await deleteAttemptsOf(trx, token.id);
@@ -205,5 +217,24 @@ export async function releaseToken(
     action: 'token.unassign',
     object: `token:${token.serial}`,
     reason: token.holder === null ? undefined : text('event.from', { name: token.holder }),
+  });
+  await endLoanOf(trx, context, actor, token);
+}
+
+/** However a loan ends, the user's own token that was disabled for it works again. */
+async function endLoanOf(
+  trx: Connection,
+  context: Pick<ServerContext, 'now' | 'random' | 'sealing'>,
+  actor: Actor,
+  lent: Pick<TokenRow, 'serial' | 'user_id' | 'lent_instead'>,
+): Promise<void> {
+  const found = lent.lent_instead === null ? undefined : await findToken(trx, lent.lent_instead);
+  const own = found && (await lockToken(trx, found.id));
+  if (!own || own.user_id === null || own.user_id !== lent.user_id || own.enabled === 1) return;
+  await changeToken(trx, own.id, { enabled: 1, failures: 0, last_failure_at: null });
+  await record(trx, context, actor, {
+    action: 'token.enable',
+    object: `token:${own.serial}`,
+    reason: text('event.loan-ended', { serial: lent.serial }),
   });
 }

@@ -83,18 +83,21 @@ export async function replaceToken(
       }
       if (input.afterwards === 'delete' && !covers(actor, 'tokens:delete', old.domain))
         undoWith(refusedFor('tokens:delete', text('permission.required', { permission: 'tokens:delete' })));
-      for (const pair of await listReplacements(trx, [old.id])) {
-        undo(
-          'wrong-state',
-          pair.replaced_id === old.id
-            ? text('token.being-replaced', { serial: pair.serial })
-            : text('token.is-replacement', { serial: pair.replaced_serial }),
-        );
-      }
       // The user is moved before or after, so both tokens are in one security domain.
       const user = await lockUser(trx, userRow);
       if (!user) undo('not-found', text('user.not-found', { user: holder }));
-      if (barTo({ userEnabled: user.enabled }, context.now())) undo('wrong-state', text('user.disabled'));
+      const [held] = await listReplacements(trx, [old.id]);
+      const pair = held && (held.replaced_id === old.id ? 'replaced' : 'replacing');
+      switch (barTo({ userEnabled: user.enabled, pair }, context.now())) {
+        case 'being-replaced':
+          undo('wrong-state', text('token.being-replaced', { serial: held?.serial ?? '' }));
+          break;
+        case 'is-replacement':
+          undo('wrong-state', text('token.is-replacement', { serial: held?.replaced_serial ?? '' }));
+          break;
+        case 'user-disabled':
+          undo('wrong-state', text('user.disabled'));
+      }
       const free = chosen && (await lockTokenFor(trx, actor, 'tokens:assign', chosen));
       // In the same transaction: if the pair is refused, no record is left over.
       const minted = input.mint

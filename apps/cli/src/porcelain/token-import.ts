@@ -1,0 +1,138 @@
+/** `sower token import`: sends a file of tokens to the server, which checks every record, and imports them once its name is typed. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { EXISTING_TOKENS, IMPORTED_PINS, MAX_TOKEN_FILE, TOKEN_FILE_FORMATS } from '@sower/api/token-imports';
+import { tokenKinds } from '@sower/api/tokens';
+import { decodeText } from '@sower/api/user-file';
+import { OATH_COLUMNS, OATH_LAYOUTS, type OathColumn } from '@sower/otp/oath-row';
+import { InvalidArgumentError } from 'commander';
+import { command, given, type OptionRow, YES } from '../command.ts';
+import { saveFile, unreadableFile, whyNotMade } from '../files.ts';
+import { calendarDate } from '../options.ts';
+import { fail, type Outcome, type Result, success } from '../outcome.ts';
+import { t } from '../texts.ts';
+import { settled, shown, startJob } from './job/watch.ts';
+
+type Columns = { [Column in OathColumn]?: string };
+type Options = {
+  name?: string;
+  passwordFile?: string;
+  keyFile?: string;
+  owners?: string;
+  errors?: string;
+  dryRun?: boolean;
+  yes?: boolean;
+};
+
+const FIELDS: readonly OptionRow[] = [
+  ['--format <format>', 'token.import.format', { choices: TOKEN_FILE_FORMATS }],
+  ['--layout <layout>', 'token.import.layout', { choices: OATH_LAYOUTS }],
+  [
+    '--column <field=name>',
+    () => t('token.import.column', { fields: OATH_COLUMNS.join(', ') }),
+    { to: 'columns', read: column },
+  ],
+  ['--existing <what>', 'token.import.existing', { choices: EXISTING_TOKENS }],
+  ['--pins <how>', 'token.import.pins', { choices: IMPORTED_PINS }],
+  ['--kind <kind>', 'token.import.kind', { choices: tokenKinds }],
+  ['--enable', 'token.import.enable', { to: 'enabled', is: true }],
+  ['--maker <name>', 'token.import.maker'],
+  ['--form-factor <text>', 'token.edit.formFactor'],
+  ['--expires <date>', 'token.import.expires', { to: 'expiresOn', read: calendarDate }],
+  ['--security-domain <name>', 'token.import.securityDomain'],
+];
+
+export const TOKEN_IMPORT = command<Options>({
+  usage: 'import <file>',
+  summary: 'token.import.summary',
+  options: [
+    ['--name <name>', 'token.import.name'],
+    ['--password-file <path>', 'token.import.passwordFile'],
+    ['--key-file <path>', 'token.import.keyFile'],
+    ['--owners <csv>', 'token.import.owners'],
+    ...FIELDS,
+    ['--errors <csv>', 'token.import.errors'],
+    ['--dry-run', 'token.import.dryRun'],
+    YES,
+  ],
+  run: async (call) => {
+    const { api, args, options, terminal } = call;
+    const [path] = args as [string];
+    const file = read(path);
+    if (!file.ok) return file;
+    if (file.value.length > MAX_TOKEN_FILE)
+      return fail('usage', 'file', t('token.import.tooLong', { file: path, maximum: MAX_TOKEN_FILE }));
+    const secrets: { password?: string; key?: string; owners?: string } = {};
+    for (const [field, from] of [
+      ['password', options.passwordFile],
+      ['key', options.keyFile],
+      ['owners', options.owners],
+    ] as const) {
+      if (from === undefined) continue;
+      const said = read(from);
+      if (!said.ok) return said;
+      const { text } = decodeText(said.value);
+      secrets[field] = field === 'owners' ? text : text.replace(/\r?\n$/, '');
+    }
+    const unwritable = options.errors === undefined ? undefined : whyNotMade(options.errors);
+    if (unwritable) return unwritable;
+    const made = await api('importTokens', {
+      body: {
+        name: options.name ?? nameOf(path),
+        file: file.value.toString('base64'),
+        ...secrets,
+        ...given(FIELDS, options),
+      },
+    });
+    const job = await settled({ ...call, args: [made.id] });
+    const end = async (outcome: Outcome): Promise<Outcome> => {
+      const saved = options.errors === undefined ? undefined : await saveErrors(options.errors);
+      return saved ?? withReminder(outcome, path);
+    };
+    const saveErrors = async (to: string) => {
+      const saved = await saveFile(
+        to,
+        async () => (await api('takeJobResult', { params: { id: job.id } })).csv,
+      );
+      return saved.ok ? undefined : saved;
+    };
+    if (job.state !== 'waiting' || options.dryRun === true || job.done === 0) {
+      const outcome = await end(shown(job));
+      // The server keeps no seed of what will not be imported.
+      if (job.state === 'waiting') await api('cancelJob', { params: { id: job.id } });
+      return outcome;
+    }
+    const checked = shown(job);
+    if (options.yes !== true && checked.ok) terminal.stderr.write(`${checked.text}\n`);
+    return end(await startJob(call, job));
+  },
+});
+
+/** The file is as good as the tokens in it, wherever it lies. */
+const withReminder = (outcome: Outcome, file: string): Outcome =>
+  outcome.ok
+    ? { ...outcome, notes: [...(outcome.notes ?? []), t('token.import.destroy', { file })] }
+    : outcome;
+
+/** `field=name`, once for each column that counts. */
+function column(said: string, before: Columns | undefined): Columns {
+  const at = said.indexOf('=');
+  const field = OATH_COLUMNS.find((name) => name === said.slice(0, at).trim());
+  if (field === undefined || at === said.length - 1)
+    throw new InvalidArgumentError(t('token.import.badColumn', { fields: OATH_COLUMNS.join(', ') }));
+  return { ...before, [field]: said.slice(at + 1) };
+}
+
+/** What a name may not have is left out of it. */
+const nameOf = (path: string): string =>
+  `${basename(path)
+    .replace(/[^\p{L}\p{N} ._-]/gu, '')
+    .slice(0, 100)} ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`.trim();
+
+function read(path: string): Result<Buffer> {
+  try {
+    return success(readFileSync(path === '-' ? 0 : path));
+  } catch (error) {
+    return unreadableFile(path, error, 'file');
+  }
+}

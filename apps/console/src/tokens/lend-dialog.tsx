@@ -1,0 +1,70 @@
+/** Lend: a user gets the token until a day, or the day of the loan is moved. */
+import { typedSerial } from '@sower/api/serial';
+import { useState } from 'react';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { useTimes } from '../ui/times.ts';
+import { useDone } from '../ui/use-done.ts';
+import type { TokenRow } from './token-state.tsx';
+import { UserPicker } from './user-picker.tsx';
+
+export function LendDialog({ token, onClose }: { token: TokenRow; onClose: () => void }) {
+  const { serial, userId: holder, lentUntil, lentInstead } = token;
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const { date } = useTimes();
+  const [userId, setUserId] = useState('');
+  const [until, setUntil] = useState(lentUntil ?? '');
+  const [instead, setInstead] = useState('');
+  return (
+    <FormDialog
+      title={t('tokens.loan.title', { serial })}
+      intro={<p>{t('tokens.loan.intro')}</p>}
+      action={t('tokens.loan.lend')}
+      ready={until !== '' && (holder !== undefined || userId !== '')}
+      fields={['userId', 'until', 'instead']}
+      onClose={onClose}
+      onSubmit={async () => {
+        const body = {
+          until,
+          ...(holder === undefined ? { userId } : {}),
+          ...(instead.trim() === '' ? {} : { instead: typedSerial(instead) }),
+        };
+        await api('lendToken', { params: { serial }, body });
+        await done(t('tokens.loan.said', { serial, date: date(until) }));
+      }}
+    >
+      {(error) => (
+        <>
+          {holder === undefined && (
+            <UserPicker value={userId} onChange={setUserId} error={fieldProblem(error, 'userId')} />
+          )}
+          <TextField
+            id="loan-until"
+            label={t('tokens.loan.until')}
+            type="date"
+            required
+            value={until}
+            onChange={setUntil}
+            error={fieldProblem(error, 'until')}
+          />
+          {lentInstead === undefined && (
+            <TextField
+              id="loan-instead"
+              label={t('tokens.loan.instead')}
+              help={t('tokens.loan.insteadHelp')}
+              mono
+              value={instead}
+              onChange={setInstead}
+              error={fieldProblem(error, 'instead')}
+            />
+          )}
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,186 @@
+/**
+ * Creating an import of tokens: the file is opened and read once, in memory, and each seed is sealed to its row. What a record becomes is
+ * decided afterwards. The file, its password and its key are stored nowhere.
+ */
+
+import { canonicalSerial, MAX_SERIAL } from '@sower/api/serial';
+import { type ImportedPins, type ImportTokens, MAX_TOKEN_FILE } from '@sower/api/token-imports';
+import { printable } from '@sower/bytes/printable';
+import { text } from '@sower/texts/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, denied } from '../../core/actor.ts';
+import { type Outcome, refusedAt } from '../../core/outcome.ts';
+import { domainFor } from '../../directory/domains.ts';
+import { isExpired } from '../../provisioning/tokens/token-view.ts';
+import { userIdKey } from '../../store/directory/users.ts';
+import type { JobRow } from '../../store/work/jobs.ts';
+import { type GivenTokenRow, insertTokenRows } from '../../store/work/token-imports.ts';
+import { collectJob, inPages } from '../../work/collect.ts';
+import { codeAssociatedData } from '../distribution/distribute.ts';
+import type { RecordProblem, StoredTokenImport, StoredTokenRow } from './decide.ts';
+import { type FileRecord, readTokenFile } from './read.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
+
+const DAY = 86_400_000;
+const MAX_TEXT = 128;
+const PIN_OCTETS = 64;
+/** What a person can type before a tokencode. The policy decides whether it may stay. */
+const PIN = /^[\x21-\x7e]{1,64}$/;
+
+export async function importTokens(
+  context: Context,
+  actor: Actor,
+  input: ImportTokens,
+): Promise<Outcome<JobRow>> {
+  const denial = denied(actor, 'tokens:mint');
+  if (denial) return denial;
+  const domain = await domainFor(context, actor, 'tokens:mint', input.securityDomain);
+  if (!domain.ok) return domain;
+  const lifetime = (await context.settings.current())['tokens.lifetimeDays'] * DAY;
+  const expiresOn = input.expiresOn ?? new Date(context.now() + lifetime).toISOString().slice(0, 10);
+  if (isExpired(expiresOn, context.now()))
+    return refusedAt('expiresOn', 'invalid-request', text('token.expiry-passed'));
+  const octets = Buffer.from(input.file, 'base64');
+  if (octets.length > MAX_TOKEN_FILE)
+    return refusedAt('file', 'invalid-request', text('token-file.too-long', { maximum: MAX_TOKEN_FILE }));
+  const file = await readTokenFile(octets, input);
+  if (!file.ok) return refusedAt('file', 'invalid-request', refusalOf(file));
+  const stored: StoredTokenImport = {
+    ...{ of: 'token-file', existing: input.existing, kind: input.kind, enabled: input.enabled },
+    ...{ maker: input.maker, formFactor: input.formFactor, expiresOn, securityDomain: domain.value.id },
+    pins: input.pins,
+  };
+  return collectJob(
+    context,
+    actor,
+    { kind: 'token-import', name: input.name, input: JSON.stringify(stored), phase: 'check' },
+    {
+      pages: inPages(file.records),
+      insert: (trx, jobId, rows, first) =>
+        insertTokenRows(
+          trx,
+          jobId,
+          rows.map((record, index) => givenRow(context, input.pins, jobId, record, first + index)),
+        ),
+      field: 'file',
+      ifNone: text('token-file.empty'),
+    },
+  );
+}
+
+/** Reasons that have a text of their own; what is left is a file that is not of its format. */
+function refusalOf({ reason, at }: { readonly reason: string; readonly at?: string }) {
+  switch (reason) {
+    case 'wrong-key':
+    case 'header-mac':
+    case 'integrity':
+      return text('token-file.wrong-key');
+    case 'token-mac':
+      return text('token-file.changed', { at: shortened(at ?? '') });
+    case 'password-needed':
+      return text('token-file.password-needed');
+    case 'key-needed':
+      return text('token-file.key-needed');
+    case 'key-form':
+    case 'key-length':
+      return text('token-file.key-length');
+    case 'not-encrypted':
+      return text('token-file.not-encrypted');
+    case 'signed':
+      return text('token-file.signed');
+    case 'too-many-iterations':
+      return text('token-file.too-many-iterations');
+    case 'unsupported-protection':
+    case 'unsupported-mac':
+    case 'unsupported-encryption':
+    case 'mac-missing':
+      return text('token-file.protection', { at: shortened(at ?? '') });
+    case 'no-column':
+      return text('user-import.no-column', { column: shortened(at ?? '') });
+    default:
+      return text('token-file.unreadable');
+  }
+}
+
+const shortened = (said: string): string => printable(said.slice(0, MAX_TEXT).toWellFormed());
+
+/** By the reasons of the readers. */
+const PROBLEMS: Readonly<Record<string, RecordProblem>> = {
+  policy: 'policy',
+  'unsupported-algorithm': 'algorithm',
+  'unsupported-suite': 'algorithm',
+  'invalid-algorithm': 'algorithm',
+  type: 'algorithm',
+  hash: 'algorithm',
+  integrity: 'integrity',
+  damaged: 'integrity',
+  'mac-missing': 'mac-missing',
+  'unprotected-secret': 'unprotected',
+  'secret-length': 'seed',
+  'secret-zero': 'seed',
+  'invalid-secret': 'seed',
+  seed: 'seed',
+  'duplicate-serial': 'doubled',
+  'no-serial': 'no-serial',
+};
+
+function givenRow(
+  context: Pick<Context, 'sealing'>,
+  pins: ImportedPins,
+  jobId: string,
+  record: FileRecord,
+  position: number,
+): GivenTokenRow {
+  const owner = shortened(record.owner);
+  const fields: StoredTokenRow = { owner, ownerKey: userIdKey(owner), ...partOf(record, pins) };
+  // One that is too long is refused by its form, and need not be kept whole.
+  const serial = record.serial.slice(0, 2 * MAX_SERIAL).toWellFormed();
+  const secret =
+    'token' in record
+      ? sealedSecret(record.token.seed, fields.token?.carriesPin === true ? record.token.pin : '')
+      : undefined;
+  return {
+    ...{ position, line: record.line, subject: printable(serial), key: canonicalSerial(serial) },
+    fields: JSON.stringify(fields),
+    sealed: secret === undefined ? null : context.sealing.seal(codeAssociatedData(jobId, position), secret),
+  };
+}
+
+/** The seed, and behind it the PIN if there is one, with zeros to a fixed length: the length of a PIN is not to be seen either. */
+function sealedSecret(seed: Uint8Array, pin: string): Uint8Array {
+  if (pin === '') return seed;
+  const secret = Buffer.alloc(seed.length + PIN_OCTETS);
+  secret.set(seed);
+  secret.write(pin, seed.length, 'latin1');
+  return secret;
+}
+
+/** @returns the seed and the PIN of {@link sealedSecret} */
+export function openedSecret(secret: Uint8Array, carriesPin: boolean): { seed: Uint8Array; pin: string } {
+  if (!carriesPin) return { seed: secret, pin: '' };
+  const end = secret.length - PIN_OCTETS;
+  const pin = Buffer.from(secret.subarray(end)).toString('latin1').replace(/\0+$/, '');
+  return { seed: secret.subarray(0, end), pin };
+}
+
+function partOf(record: FileRecord, pins: ImportedPins): Pick<StoredTokenRow, 'token' | 'problem' | 'at'> {
+  if ('problem' in record)
+    return { problem: PROBLEMS[record.problem] ?? 'field', at: shortened(record.at ?? record.problem) };
+  const { seed, pin, validFrom, maker, model, label, ...token } = record.token;
+  // A link may have a shorter or longer one than is safe.
+  if (seed.length < 16 || seed.length > 128 || seed.every((octet) => octet === 0)) return { problem: 'seed' };
+  const carriesPin = pins === 'carry' && pin !== '';
+  if (carriesPin && (!PIN.test(pin) || token.authenticationType !== 'fob')) return { problem: 'pin' };
+  return {
+    token: {
+      ...token,
+      // Without a PIN, the tokencode alone is the passcode, whatever kind of token the file describes.
+      authenticationType: pins === 'none' ? 'tokencode' : token.authenticationType,
+      newPin: token.newPin && pins !== 'none',
+      carriesPin,
+      ...{ maker: shortened(maker), model: shortened(model), label: shortened(label) },
+      ...(validFrom === undefined ? {} : { validFrom }),
+    },
+  };
+}

@@ -1,0 +1,312 @@
+/**
+ * The two phases of an import of tokens, and its undo. The check says what each record would become; the work locks users and tokens,
+ * decides again, and stores token and seed. A batch is one transaction, so a record is imported once, whichever node dies in between.
+ */
+
+import { type Text, text } from '@sower/texts/outcomes';
+import { pinProblem } from '../../authentication/pin/pin-rules.ts';
+import { rememberPin, sealedPin } from '../../authentication/pin/stored-pin.ts';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, auditActorOf, covers } from '../../core/actor.ts';
+import { done, refused } from '../../core/outcome.ts';
+import { refusalAbove } from '../../directory/above.ts';
+import type { Sealing } from '../../keys/seal/sealing.ts';
+import { seedAssociatedData } from '../../provisioning/distribution/activate.ts';
+import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
+import { newId } from '../../store/db/ids.ts';
+import { domainsByReference, holdDomains } from '../../store/directory/domains.ts';
+import type { TokenKey } from '../../store/schema/brands.ts';
+import type { Connection, NewRow } from '../../store/schema/schema.ts';
+import { insertSeeds, listSeeds, type NewSeed } from '../../store/tokens/seeds.ts';
+import { insertTokens } from '../../store/tokens/tokens.ts';
+import { deleteTokens, endRows, putResults, type RowResult } from '../../store/work/distribution-batches.ts';
+import { countReasons, findJob, type JobRow } from '../../store/work/jobs.ts';
+import {
+  listDoubledKeys,
+  listImported,
+  listOwners,
+  listPresent,
+  listTokenRows,
+  type TokenImportRow,
+} from '../../store/work/token-imports.ts';
+import type { Batch, JobKind } from '../../work/runner.ts';
+import { codeAssociatedData } from '../distribution/distribute.ts';
+import {
+  type Decided,
+  decideToken,
+  readTokenImport,
+  readTokenRow,
+  type StoredTokenImport,
+} from './decide.ts';
+import { openedSecret } from './input.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'policies' | 'now' | 'random'>;
+
+export const tokenImportJobs = (context: Context): JobKind => ({
+  needs: () => ['tokens:mint'],
+  async prepare(actor, job) {
+    const input = readTokenImport(job.input);
+    const domain = (await domainsByReference(context.db))(input.securityDomain);
+    if (!domain || !covers(actor, 'tokens:mint', domain.path))
+      return refused('not-found', text('domain.required'));
+    if (job.phase === 'work' && input.existing === 'stop' && (await hasConflict(context, job)))
+      return refused('already-exists', text('token-file.conflict'));
+    const limit = (await context.settings.current())['tokens.maxPerUser'];
+    const prepared = { actor, input, domain: domain.path, limit };
+    const batch = job.phase === 'check' ? check : work;
+    return done((trx, held, rows) => batch(trx, context, { ...prepared, job: held }, rows));
+  },
+  end: (job) => (job.phase === 'work' ? 'done' : 'waiting'),
+});
+
+const hasConflict = async ({ db }: Pick<Context, 'db'>, job: JobRow): Promise<boolean> =>
+  (await countReasons(db, job.id)).some(
+    (reason) => reason.text?.includes('"token-row.exists-stop"') === true,
+  );
+
+type Prepared = {
+  readonly job: JobRow;
+  readonly actor: Actor;
+  readonly input: StoredTokenImport;
+  /** Path. */
+  readonly domain: string;
+  /** Tokens that a user may have. */
+  readonly limit: number;
+};
+type Planned = Exclude<Decided, { readonly against: Text }>;
+type Row = { readonly row: TokenImportRow; readonly decided: Decided };
+
+async function decide(
+  trx: Connection,
+  { now }: Pick<Context, 'now'>,
+  { job, actor, input, domain, limit }: Prepared,
+  count: number,
+): Promise<Row[]> {
+  const working = job.phase === 'work';
+  const state = working ? 'ready' : 'new';
+  const rows = await listTokenRows(trx, { jobId: job.id, state, from: job.position, limit: count });
+  const read = rows.map((row) => ({ ...row, fields: readTokenRow(row.fields ?? '{}') }));
+  const keys = rows.map(({ key }) => key);
+  // Users before tokens, as everyone locks them.
+  const owners = await listOwners(
+    trx,
+    [...new Set(read.flatMap(({ fields }) => (fields.owner === '' ? [] : [fields.ownerKey])))],
+    working,
+  );
+  const present = await listPresent(trx, keys, working);
+  const doubled = await listDoubledKeys(trx, job.id, keys);
+  const given = new Map<string, number>();
+  const decided: Row[] = [];
+  for (const [index, each] of read.entries()) {
+    const row = rows[index] as TokenImportRow;
+    const owner = owners.get(each.fields.ownerKey);
+    let plan = decideToken(actor, input, each, {
+      ...{ owner, limit, domain, now: now() },
+      doubled: doubled.has(each.key),
+      present: present.get(each.key),
+      held: (owner?.held ?? 0) + (given.get(each.fields.ownerKey) ?? 0),
+    });
+    if (!('against' in plan) && plan.owner?.above === 1) {
+      const above = await refusalAbove(trx, actor, 'tokens:assign', plan.owner.id);
+      if (above) plan = { against: above.detail };
+    }
+    if (!('against' in plan) && plan.owner)
+      given.set(each.fields.ownerKey, (given.get(each.fields.ownerKey) ?? 0) + 1);
+    decided.push({ row, decided: plan });
+  }
+  return decided;
+}
+
+const batchOf = (
+  job: JobRow,
+  rows: readonly Row[],
+  limit: number,
+  counts: Pick<Batch, 'done' | 'leftOut' | 'failed'>,
+): Batch => ({
+  position: rows.length < limit ? job.total : Number((rows.at(-1) as Row).row.position) + 1,
+  ...counts,
+  last: rows.length < limit,
+});
+
+function resultOf(job: JobRow, { row, decided }: Row, state: RowResult['state']): RowResult {
+  const against = 'against' in decided ? decided.against : null;
+  const owner = 'against' in decided ? undefined : decided.owner;
+  return {
+    ...{ job_id: job.id, position: Number(row.position), state, text: against && JSON.stringify(against) },
+    ...{ target: owner?.id ?? null, user_id: owner?.user_id ?? null, token_id: null },
+    serial: against === null ? row.key : null,
+    ...{ nickname: null, device_id: null, origin: null, domain_before: null, latest_before: null },
+    distribution_id: null,
+    // What is not imported is not kept.
+    sealed: state === 'ready' ? row.sealed : null,
+  };
+}
+
+async function check(trx: Connection, context: Context, prepared: Prepared, limit: number): Promise<Batch> {
+  const { job } = prepared;
+  const rows = await decide(trx, context, prepared, limit);
+  const results = rows.map((row) => resultOf(job, row, 'against' in row.decided ? 'left-out' : 'ready'));
+  await putResults(trx, results);
+  const ready = results.filter(({ state }) => state === 'ready').length;
+  return batchOf(job, rows, limit, { done: ready, leftOut: rows.length - ready, failed: 0 });
+}
+
+async function work(trx: Connection, context: Context, prepared: Prepared, limit: number): Promise<Batch> {
+  const { job, input, actor, domain } = prepared;
+  const rows = await decide(trx, context, prepared, limit);
+  const results: RowResult[] = [];
+  const tokens: NewRow<'tokens'>[] = [];
+  const seeds: NewSeed[] = [];
+  const pins: { readonly tokenId: TokenKey; readonly pin: string }[] = [];
+  const events: AuditEvent[] = [];
+  const { name, source } = auditActorOf(actor);
+  const byJob = text('event.by-job', { job: job.name });
+  await holdDomains(trx, [domain]);
+  for (const each of rows) {
+    const { row, decided } = each;
+    if ('against' in decided || row.sealed === null) {
+      results.push(resultOf(job, each, 'failed'));
+      continue;
+    }
+    const id = newId<TokenKey>(context);
+    const secret = context.sealing.open(codeAssociatedData(job.id, Number(row.position)), row.sealed);
+    const { seed: octets, pin } = openedSecret(secret, decided.token.carriesPin);
+    let kept = -1;
+    if (decided.replaces) {
+      kept = await keptPosition(trx, context, decided.replaces.id, octets);
+      await deleteTokens(trx, [decided.replaces.id]);
+    }
+    tokens.push(await tokenOf(context, input, { job, row, decided, id, pin }));
+    if (pin !== '' && decided.owner) pins.push({ tokenId: id, pin });
+    seeds.push(seedOf(context, { id, decided, octets, kept }));
+    events.push({
+      ...{ actor: name, source, result: 'success', action: 'token.import', object: `token:${row.key}` },
+      reason: decided.owner
+        ? text('event.parts', { parts: [text('event.to', { name: decided.owner.user_id }), byJob] })
+        : byJob,
+    });
+    results.push({
+      ...resultOf(job, each, 'done'),
+      ...{ token_id: id, origin: decided.replaces ? 'held' : 'mint' },
+    });
+  }
+  await insertTokens(trx, tokens);
+  await insertSeeds(trx, seeds);
+  for (const each of pins) await rememberPin(trx, context, each);
+  await insertAudit(trx, context, ...events);
+  await putResults(trx, results);
+  return batchOf(job, rows, limit, { done: tokens.length, leftOut: 0, failed: rows.length - tokens.length });
+}
+
+/** Where the token that is replaced stands, if it has this seed: what was accepted of it is not accepted again. */
+async function keptPosition(
+  trx: Connection,
+  { sealing }: { readonly sealing: Sealing },
+  id: TokenKey,
+  octets: Uint8Array,
+): Promise<number> {
+  const same = (await listSeeds(trx, id)).filter(({ id: seedId, sealed }) =>
+    Buffer.from(sealing.open(seedAssociatedData(seedId), sealed)).equals(octets),
+  );
+  return Math.max(-1, ...same.map(({ position }) => Number(position)));
+}
+
+async function tokenOf(
+  context: Context,
+  input: StoredTokenImport,
+  {
+    job,
+    row,
+    decided,
+    id,
+    pin,
+  }: { job: JobRow; row: TokenImportRow; decided: Planned; id: TokenKey; pin: string },
+): Promise<NewRow<'tokens'>> {
+  const { token, owner, expiresOn, domain } = decided;
+  // A PIN is its owner's: without an owner, the user who gets the token later chooses one.
+  const carried = owner !== undefined && pin !== '';
+  const { token: policy } = await context.policies.current(domain);
+  const refused = carried && pinProblem(policy, { pinpad: false, digits: token.digits }, pin) !== undefined;
+  return {
+    ...{ id, serial: row.key, domain, user_id: owner?.id ?? null },
+    // A record without a user must never be accepted.
+    enabled: owner && input.enabled ? 1 : 0,
+    ...{
+      lost: 0,
+      expires_on: expiresOn,
+      pin: carried ? sealedPin(context, { tokenId: id, pin }) : null,
+      pin_set_at: carried ? context.now() : null,
+      pin_change: refused || (token.newPin && !carried) ? 1 : 0,
+      failures: 0,
+      last_failure_at: null,
+    },
+    ...{ kind: input.kind, maker: token.maker || input.maker, form_factor: token.model || input.formFactor },
+    ...{ label: token.label, batch: job.name, created_at: context.now(), version: 1 },
+  };
+}
+
+function seedOf(
+  context: Context,
+  { id, decided, octets, kept }: { id: TokenKey; decided: Planned; octets: Uint8Array; kept: number },
+): NewSeed {
+  const { token } = decided;
+  const seedId = newId(context);
+  const hotp = token.algorithm === 'hotp';
+  return {
+    ...{ id: seedId, token_id: id, distribution_id: null, state: 'current', key_id: '' },
+    ...{ algorithm: token.algorithm, hash: token.hash, digits: token.digits },
+    ...{ interval_seconds: token.intervalSeconds, authentication_type: token.authenticationType },
+    sealed: context.sealing.seal(seedAssociatedData(seedId), octets),
+    position: Math.max(kept, hotp ? token.counter - 1 : -1),
+    drift: hotp ? 0 : token.drift,
+    ...{ last_accepted_at: null, created_at: context.now() },
+  };
+}
+
+/** Takes away what the import brought, unless it was used, assigned or changed since. */
+export const tokenImportUndo = (context: Context): JobKind['prepare'] =>
+  async function prepare(actor, job) {
+    const earlier = job.about === null ? undefined : await findJob(context.db, job.about);
+    if (!earlier || earlier.state === 'running' || earlier.state === 'queued')
+      return refused('wrong-state', text('job.not-ended'));
+    const reason = text('event.job-undone', { job: job.name });
+    const { name, source } = auditActorOf(actor);
+    return done(async (trx, held, limit) => {
+      const rows = await listImported(trx, { jobId: earlier.id, from: held.position, limit });
+      const judged = rows.map((row) => ({ ...row, kept: keptFor(actor, row) }));
+      const back = judged.filter(({ kept }) => kept === undefined);
+      if (back.length > 0)
+        await deleteTokens(
+          trx,
+          back.map(({ token_id }) => token_id),
+        );
+      await insertAudit(
+        trx,
+        context,
+        ...back.map(({ serial }): AuditEvent => {
+          const event = { actor: name, source, action: 'token.delete', object: `token:${serial}` } as const;
+          return { ...event, result: 'success', reason };
+        }),
+      );
+      await endRows(
+        trx,
+        judged.map(({ position, kept }) => ({
+          job_id: earlier.id,
+          position,
+          state: kept === undefined ? 'undone' : 'kept',
+          text: kept === undefined ? null : JSON.stringify(kept),
+        })),
+      );
+      const last = rows.length < limit;
+      return {
+        ...{ done: back.length, leftOut: judged.length - back.length, failed: 0, last },
+        position: last ? job.total : Number((rows.at(-1) as (typeof rows)[number]).position) + 1,
+      };
+    });
+  };
+
+function keptFor(actor: Actor, { domain, untouched }: Awaited<ReturnType<typeof listImported>>[number]) {
+  if (domain === null) return text('job-row.changed-since');
+  if (!covers(actor, 'tokens:delete', domain)) return text('job-row.another-domain');
+  return Number(untouched) === 1 ? undefined : text('job-row.used-since');
+}

@@ -1,0 +1,127 @@
+/**
+ * Exporting tokens with their seeds: PSKC, encrypted to a password, with an audit row for each token. Seeds leave the server in no other
+ * form. PINs and positions in the past stay here; a counter goes with its token, so that the next server accepts no code again.
+ */
+import { createHash } from 'node:crypto';
+import type { ExportedTokens, ExportTokens } from '@sower/api/token-exports';
+import { MAX_EXPORT } from '@sower/api/token-exports';
+import type { PskcToken } from '@sower/otp/pskc-token';
+import { pskcWriter } from '@sower/otp/pskc-write';
+import { text } from '@sower/texts/outcomes';
+import type { ServerContext } from '../../context.ts';
+import { type Actor, auditActorOf, covers, denied } from '../../core/actor.ts';
+import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { record } from '../../core/record.ts';
+import { allOrNothing } from '../../core/transaction.ts';
+import { secondApprovalOf, useSecondApproval } from '../../directory/second-approval.ts';
+import { TOP_DOMAIN } from '../../store/directory/domains.ts';
+import type { Connection, Row } from '../../store/schema/schema.ts';
+import { listTokens } from '../../store/tokens/search.ts';
+import { listSeedsOf } from '../../store/tokens/seeds.ts';
+import { listBySerials, type TokenRow } from '../../store/tokens/tokens.ts';
+import { seedAssociatedData } from '../distribution/activate.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'onAlteredRow' | 'now' | 'random'>;
+
+/** What OWASP recommends for PBKDF2 with HMAC-SHA-256. */
+const ITERATIONS = 600_000;
+const MAX_TITLE = 100;
+
+export async function exportTokens(
+  context: Context,
+  actor: Actor,
+  input: ExportTokens,
+): Promise<Outcome<ExportedTokens>> {
+  const denial = denied(actor, 'keys:edit');
+  if (denial) return denial;
+  if (!covers(actor, 'keys:edit', TOP_DOMAIN.path))
+    return refused('not-permitted', text('permission.required', { permission: 'keys:edit' }));
+  const found = await chosen(context.db, input, context.now());
+  const rows = found.slice(0, MAX_EXPORT);
+  const seeds = await listSeedsOf(
+    context.db,
+    rows.map(({ id }) => id),
+  );
+  const current = new Map(
+    seeds.filter(({ state }) => state === 'current').map((seed) => [seed.token_id, seed]),
+  );
+  const those = rows.flatMap((token) => {
+    const seed = current.get(token.id);
+    return seed ? [{ token, seed }] : [];
+  });
+  const leftOut = rows.filter(({ id }) => !current.has(id)).map(({ serial }) => serial);
+  const last = rows.at(-1);
+  const more = found.length > MAX_EXPORT && last ? { next: last.serial } : {};
+  const answer = { count: those.length, leftOut, ...more };
+  if (input.password === undefined) return done(answer);
+  const auditActor = auditActorOf(actor);
+  const what = { action: 'token.export', ...namesOf(input) } as const;
+  const approved = await secondApprovalOf(context, auditActor, what);
+  if (!approved.ok) return approved;
+  const protection = { kind: 'password', password: input.password, iterations: ITERATIONS } as const;
+  const made = await pskcWriter({ protection, hash: 'sha256', random: context.random });
+  if (!made.ok) return refused('invalid-request', text('token-export.password'));
+  const parts = [made.writer.head];
+  for (const { token, seed } of those) {
+    const written = made.writer.record(tokenOf(context, token, seed));
+    if (!written.ok) throw new Error(`token ${token.serial} cannot be written: ${written.at}`);
+    parts.push(written.xml);
+  }
+  parts.push(made.writer.tail);
+  return allOrNothing(context.db, async (trx) => {
+    const used = await useSecondApproval(trx, context, auditActor, what, approved.value);
+    if (used) return used;
+    await record(
+      trx,
+      context,
+      auditActor,
+      ...those.map(({ token }) => ({
+        action: 'token.export' as const,
+        object: `token:${token.serial}`,
+        reason: text('event.exported', { count: those.length }),
+      })),
+    );
+    return done({ ...answer, pskc: parts.join('') });
+  });
+}
+
+/** One more than fit into a file. */
+function chosen(db: Connection, { choose, after }: ExportTokens, now: number): Promise<TokenRow[]> {
+  if ('serials' in choose) return listBySerials(db, choose.serials);
+  const filter = { scopes: [TOP_DOMAIN.path], ...('batch' in choose ? { batch: choose.batch } : {}) };
+  return listTokens(db, filter, MAX_EXPORT + 1, now, after);
+}
+
+/** Approved is exactly this choice, and not the tokens that are in it now. */
+function namesOf({ choose, after }: ExportTokens): { readonly object: string; readonly title: string } {
+  const said = JSON.stringify({ choose, after: after ?? '' });
+  const title = 'serials' in choose ? choose.serials.join(', ') : 'batch' in choose ? choose.batch : '*';
+  return {
+    object: `token-export:${createHash('sha256').update(said).digest('hex')}`,
+    title: title.slice(0, MAX_TITLE),
+  };
+}
+
+function tokenOf({ sealing }: Pick<Context, 'sealing'>, token: TokenRow, seed: Row<'seeds'>): PskcToken {
+  const common = {
+    ...{ serial: token.serial, keyId: token.serial, digits: seed.digits, userId: token.holder ?? '' },
+    seed: sealing.open(seedAssociatedData(seed.id), seed.sealed),
+    ...{ manufacturer: token.maker, model: token.form_factor, friendlyName: token.label },
+    ...{ issueNumber: '', issuer: '', deviceBinding: '', deviceUserId: '' },
+    expiryTime: Date.parse(`${token.expires_on}T23:59:59Z`) / 1000,
+    pin: 'none',
+  } as const;
+  if (seed.algorithm === 'hotp')
+    return { ...common, algorithm: 'hotp', hash: seed.hash, counter: Number(seed.position) + 1 };
+  const driftIntervals = seed.drift;
+  if (seed.algorithm === 'totp')
+    return {
+      ...common,
+      algorithm: 'totp',
+      hash: seed.hash,
+      intervalSeconds: seed.interval_seconds,
+      driftIntervals,
+    };
+  const intervalSeconds = seed.interval_seconds === 30 ? 30 : 60;
+  return { ...common, algorithm: 'securid', intervalSeconds, driftIntervals };
+}

@@ -1,0 +1,83 @@
+/** Importing tokens with their seeds from a file: a job that first says what it would do with each record, and then waits to be started. */
+import { OATH_COLUMNS, OATH_LAYOUTS } from '@sower/otp/oath-row';
+import { z } from 'zod';
+import { MAX_JOB_ROWS } from './bulk.ts';
+import { dateSchema, domainReference, nameSchema } from './fields.ts';
+import { jobSchema } from './jobs.ts';
+import type { Operation } from './operation.ts';
+import { tokenKinds } from './tokens.ts';
+import { DELIMITERS } from './user-columns.ts';
+
+/** Octets of a file. */
+export const MAX_TOKEN_FILE = 16 * 1024 * 1024;
+/** Its characters in Base64, and what is around them. */
+const MAX_BASE64 = Math.ceil(MAX_TOKEN_FILE / 3) * 4;
+
+/** `privacyidea` is its encrypted export; its others are `pskc` and `csv`. */
+export const TOKEN_FILE_FORMATS = ['pskc', 'sdtid', 'csv', 'otpauth', 'privacyidea'] as const;
+export type TokenFileFormat = (typeof TOKEN_FILE_FORMATS)[number];
+
+/** What becomes of a record whose serial number is here already. */
+export const EXISTING_TOKENS = ['skip', 'replace', 'stop'] as const;
+export type ExistingTokens = (typeof EXISTING_TOKENS)[number];
+
+/**
+ * What becomes of PINs. `new`: a user chooses one at the next logon if the policy requires it. `carry`: the user keeps the PIN that the file has in
+ * the clear, and chooses one if it has none or the policy would refuse it. `none`: the tokencode alone is the passcode.
+ */
+export const IMPORTED_PINS = ['new', 'carry', 'none'] as const;
+export type ImportedPins = (typeof IMPORTED_PINS)[number];
+
+export const importTokensSchema = z
+  .strictObject({
+    /** A name for people; it has to be typed to start the job, and is the batch of the tokens. */
+    name: nameSchema,
+    file: z.base64().min(1).max(MAX_BASE64).meta({ description: 'The file, in Base64. It is never stored.' }),
+    /** Absent: recognized. */
+    format: z.enum(TOKEN_FILE_FORMATS).optional(),
+    /** Of the file. */
+    password: z.string().min(1).max(1024).optional(),
+    /** Of the file: hexadecimal, Base64 or Base64 for URLs. */
+    key: z.string().min(1).max(256).optional(),
+    /** Of a CSV file without named columns. */
+    layout: z.enum(OATH_LAYOUTS).optional(),
+    delimiter: z.enum(DELIMITERS).optional(),
+    /** Name of each column in the first row of a CSV file, or its number from 1 if that row is a token. */
+    columns: z.partialRecord(z.enum(OATH_COLUMNS), z.string().max(1000)).optional(),
+    /** A second file, CSV: serial number and user ID. It comes before what the first one says. */
+    owners: z.string().max(MAX_TOKEN_FILE).optional(),
+    existing: z.enum(EXISTING_TOKENS).default('skip'),
+    /** See {@link IMPORTED_PINS}. A PIN is carried for tokens with an owner only. */
+    pins: z.enum(IMPORTED_PINS).default('new'),
+    kind: z.enum(tokenKinds).default('hardware'),
+    /** Whether tokens with an owner are enabled. Those without are disabled until they are assigned. */
+    enabled: z.boolean().default(false),
+    /** For tokens whose record names none. */
+    maker: z.union([nameSchema, z.literal('')]).default(''),
+    formFactor: z.union([nameSchema, z.literal('')]).default(''),
+    /** For tokens whose record has no end; by default as long as tokens are valid here. */
+    expiresOn: dateSchema.optional(),
+    /** ID or name, for tokens without an owner. */
+    securityDomain: domainReference.optional(),
+  })
+  .meta({
+    id: 'TokenImport',
+    description: `Up to ${MAX_JOB_ROWS} tokens with their seeds.`,
+  });
+
+export type ImportTokens = z.infer<typeof importTokensSchema>;
+export type ImportTokensInput = z.input<typeof importTokensSchema>;
+
+export const TOKEN_IMPORT_OPERATIONS = {
+  importTokens: {
+    method: 'POST',
+    path: '/jobs/token-imports',
+    summary:
+      'Create a job that imports tokens with their seeds from a file: it checks every record and then waits to be started',
+    permission: 'tokens:mint',
+    body: importTokensSchema,
+    response: jobSchema,
+    created: '/jobs/:id',
+    bodyLimit: 2 * MAX_TOKEN_FILE + MAX_BASE64,
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JobDetail } from '@sower/api/jobs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type FakeServer, fakeServer, type Routes } from '../../../apps/cli/test/fake-server.ts';
+import { sower } from '../../../apps/cli/test/fake-terminal.ts';
+
+let folder: string;
+let server: FakeServer;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sower-token-files-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => server.close());
+
+const JOB: JobDetail = {
+  ...{ id: 'j1', kind: 'token-import', name: 'Fobs', state: 'waiting', phase: 'check', codes: 'none' },
+  ...{ total: 2, position: 2, done: 1, leftOut: 1, failed: 0, reasons: [], samples: [], states: {} },
+  ...{ startedBy: 'api-key:x', createdAt: '2026-06-15T12:00:00.000Z' },
+};
+
+function importing(): Routes {
+  let state: JobDetail['state'] = 'waiting';
+  const to = (next: JobDetail['state']) => () => {
+    state = next;
+    return { body: { ...JOB, state } };
+  };
+  return {
+    'POST /jobs/token-imports': () => ({ status: 201, body: { ...JOB, state: 'queued' } }),
+    'POST /jobs/:id/start': to('done'),
+    'POST /jobs/:id/cancel': to('cancelled'),
+    'GET /jobs/:id': () => ({ body: { ...JOB, state } }),
+  };
+}
+const write = (name: string, content: string): string => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+
+describe('sower token import', () => {
+  test('sends the file, its password and who owns what, and reminds of the file', async () => {
+    server = await fakeServer(importing());
+    const file = write('fobs.csv', 'FOB-1,x\n');
+    const argv = [
+      'token',
+      'import',
+      file,
+      '--name',
+      'Fobs',
+      '--maker',
+      'Acme',
+      '--column',
+      'serial=SN',
+      '--yes',
+    ];
+    const secrets = ['--password-file', write('p', 's3cret\n'), '--owners', write('o', 'FOB-1,ada\n')];
+    const ran = await sower([...argv, ...secrets], { env: server.env });
+    expect(ran.code).toBe(0);
+    expect(server.asked[0]?.body).toEqual({
+      ...{ name: 'Fobs', file: Buffer.from('FOB-1,x\n').toString('base64'), password: 's3cret' },
+      ...{ owners: 'FOB-1,ada\n', maker: 'Acme', columns: { serial: 'SN' } },
+    });
+    expect(ran.out + ran.err).toContain(`Anyone who has ${file} has the seeds.`);
+  });
+
+  test('after a dry run the server keeps no seed: the job is canceled', async () => {
+    server = await fakeServer(importing());
+    const ran = await sower(['token', 'import', write('dry.csv', 'x'), '--dry-run'], { env: server.env });
+    expect(ran.code).toBe(0);
+    expect(server.asked.map(({ method, path }) => `${method} ${path}`)).toContain('POST /jobs/j1/cancel');
+  });
+});
+
+describe('sower token export', () => {
+  const passwordFile = () => write('long', 'a long phrase for the export\n');
+
+  test('writes file after file that only this user can read, and needs a password', async () => {
+    const pages = [
+      { count: 2, leftOut: ['000100000001'], next: 'B', pskc: '<first/>' },
+      { count: 1, leftOut: [], pskc: '<second/>' },
+    ];
+    server = await fakeServer({ 'POST /tokens/exports': () => ({ body: pages.shift() }) });
+    const to = join(folder, 'out.pskc');
+    expect((await sower(['token', 'export', to, '--all'], { env: server.env })).code).toBe(2);
+    expect(existsSync(to)).toBe(false);
+    const argv = ['token', 'export', to, '--all', '--password-file', passwordFile(), '--json'];
+    const ran = await sower(argv, { env: server.env });
+    expect(JSON.parse(ran.out)).toMatchObject({
+      count: 3,
+      leftOut: ['000100000001'],
+      files: [to, `${to}.2`],
+    });
+    expect([readFileSync(to, 'utf8'), readFileSync(`${to}.2`, 'utf8')]).toEqual(['<first/>', '<second/>']);
+    expect(statSync(to).mode & 0o777).toBe(0o600);
+    expect(server.asked.at(-1)?.body).toMatchObject({ choose: { all: true }, after: 'B' });
+  });
+});
