@@ -30,8 +30,14 @@ const CLIENT: RadiusClient = {
 const AGENT: Agent = {
   id: 'agt_1',
   name: 'Portal',
+  kind: 'authentication-api',
   securityDomain: 'North',
   onlyGroups: [],
+  networks: [],
+  realms: [],
+  rights: [],
+  registeredItself: false,
+  recent: { steps: 0, refused: 0 },
   enabled: true,
   createdAt: NOW,
   createdBy: 'administrator:admin',
@@ -161,7 +167,7 @@ describe('agent', () => {
 
   test('list, add, edit, key, delete', async () => {
     const listed = await against(routes, ['agent', 'list']);
-    expect(listed.out).toContain('Portal  North     enabled');
+    expect(listed.out).toContain('Portal  authentication-api  North     enabled');
     const run = (...argv: string[]) => sower(['agent', ...argv], { env: server.env });
     const added = await run('add', 'Portal', '--security-domain', 'North');
     expect(added.out).toContain('key-of-the-agent');
@@ -187,7 +193,13 @@ test('verify gives up what the server asks for beyond the passcode, and says wha
   const ran = await against(
     {
       'POST /authentications': () => ({
-        body: { result: 'challenge', id: 'att_1', challenge: { kind: 'next-tokencode' }, expiresAt: NOW },
+        body: {
+          result: 'challenge',
+          id: 'att_1',
+          challenge: { kind: 'next-tokencode' },
+          prompt: 'Wait.',
+          expiresAt: NOW,
+        },
       }),
       'DELETE /authentications/:id': () => ({ status: 204 }),
     },

@@ -1,4 +1,4 @@
-/** Authentication agents: programs that use the agent API. */
+/** Authentication agents: programs that check passcodes over HTTPS, each in the shape that it speaks. */
 import { z } from 'zod';
 import {
   domainReference,
@@ -10,13 +10,65 @@ import {
 } from './fields.ts';
 import { idParams, type Operation, page } from './operation.ts';
 
+/** `authentication-api`: initialize and verify under /mfa. `validate`: /validate/check and what belongs to it. */
+export const AGENT_KINDS = ['authentication-api', 'validate'] as const;
+export type AgentKind = (typeof AGENT_KINDS)[number];
+
+/** What an agent of the kind `validate` may do beside checking passcodes. */
+export const AGENT_RIGHTS = ['trigger', 'tokens'] as const;
+export type AgentRight = (typeof AGENT_RIGHTS)[number];
+
+const networksSchema = z
+  .array(z.string().trim().min(2).max(64))
+  .max(20)
+  .meta({
+    description: 'Addresses and CIDR ranges that it may call from; none: any.',
+    example: ['192.0.2.0/24'],
+  });
+const realmSchema = z.strictObject({
+  realm: z.string().trim().min(1).max(128),
+  securityDomain: domainReference,
+});
+/** As people write one: `example.com = Sales`. @returns undefined if it is none */
+export function readRealm(line: string): z.output<typeof realmSchema> | undefined {
+  const at = line.indexOf('=');
+  const read = realmSchema.safeParse({
+    realm: line.slice(0, Math.max(at, 0)),
+    securityDomain: line.slice(at + 1),
+  });
+  return read.success ? read.data : undefined;
+}
+
+const realmsSchema = z.array(realmSchema).max(50).meta({
+  description: 'Which security domain a realm stands for. A realm that is not here has no users.',
+});
+const rightsSchema = z.array(z.enum(AGENT_RIGHTS)).meta({
+  description: '`trigger`: ask for a challenge without a passcode. `tokens`: list the tokens of a user.',
+});
+
 export const agentSchema = z
   .object({
     id: z.string(),
     name: heldNameSchema,
+    kind: z.enum(AGENT_KINDS),
     securityDomain: z.string(),
     onlyGroups: onlyGroupsSchema,
+    networks: networksSchema,
+    realms: z.array(realmSchema.extend({ securityDomain: z.string() })),
+    rights: rightsSchema,
+    registeredItself: z.boolean().meta({
+      description: 'It came with a credential that agents share, from where agents may register themselves.',
+    }),
     enabled: z.boolean(),
+    lastSeenAt: timeSchema.optional(),
+    recent: z.object({ steps: z.int(), refused: z.int() }).meta({
+      description:
+        'Of its last hundred steps of authentications: how many there were, and how many were refused.',
+    }),
+    userAgent: z
+      .string()
+      .optional()
+      .meta({ description: 'The name and version that it last gave for itself.' }),
     createdAt: timeSchema,
     createdBy: z.string(),
     version: versionSchema,
@@ -26,8 +78,12 @@ export const agentSchema = z
 export const agentInputSchema = z
   .strictObject({
     name: nameSchema,
+    kind: z.enum(AGENT_KINDS).default('authentication-api'),
     securityDomain: domainReference.optional(),
     onlyGroups: onlyGroupsSchema.default([]),
+    networks: networksSchema.default([]),
+    realms: realmsSchema.default([]),
+    rights: rightsSchema.default([]),
   })
   .meta({ id: 'NewAgent' });
 
@@ -36,6 +92,9 @@ export const agentPatchSchema = z
     name: nameSchema.optional(),
     securityDomain: domainReference.optional(),
     onlyGroups: onlyGroupsSchema.optional(),
+    networks: networksSchema.optional(),
+    realms: realmsSchema.optional(),
+    rights: rightsSchema.optional(),
     enabled: z.boolean().optional(),
   })
   .meta({ id: 'AgentPatch' });

@@ -72,15 +72,17 @@ export function overRadsec(port: number, pair: { readonly cert: string; readonly
   });
 }
 
+/** From the words that a user reads. */
+function challengeIn(message: string): Challenge {
+  const pin = /^Your new PIN is (\S+)\. /.exec(message)?.[1];
+  if (pin !== undefined) return { kind: 'system-pin', pin };
+  if (message.startsWith('Wait until')) return { kind: 'next-tokencode' };
+  if (message.startsWith('Your PIN is set')) return { kind: 'passcode-with-new-pin' };
+  if (!message.includes('Choose a new PIN: ')) throw new Error(message);
+  return { kind: message.includes('Or enter nothing') ? 'new-pin-or-system' : 'new-pin', rules: RULES };
+}
+
 function radiusEdge(exchange: AskRadius): Attempts {
-  const challengeIn = (message: string): Challenge => {
-    const pin = /^Your new PIN is (\S+)\. /.exec(message)?.[1];
-    if (pin !== undefined) return { kind: 'system-pin', pin };
-    if (message.startsWith('Wait until')) return { kind: 'next-tokencode' };
-    if (message.startsWith('Your PIN is set')) return { kind: 'passcode-with-new-pin' };
-    if (!message.includes('Choose a new PIN: ')) throw new Error(message);
-    return { kind: message.includes('Or enter nothing') ? 'new-pin-or-system' : 'new-pin', rules: RULES };
-  };
   const send = async (userId: string, entered: string, state?: string): Promise<AttemptStep> => {
     const attributes = state === undefined ? [] : [{ type: TYPE.state, value: utf8(state) }];
     const answer = await exchange(userId, entered, attributes);
@@ -166,6 +168,47 @@ export function overAgents(deployment: Deployment, key: string): Attempts {
       if (userId !== asked) context.authnAttemptId = (await begin(userId)).context.authnAttemptId;
       await post('cancel', { context });
     },
+  };
+}
+
+export type ValidateAnswer = {
+  readonly result: {
+    readonly status: boolean;
+    readonly value?: unknown;
+    readonly authentication?: string;
+    readonly error?: { readonly code: number; readonly message: string };
+  };
+  readonly detail?: {
+    readonly message?: string;
+    readonly transaction_id?: string;
+    readonly serial?: string;
+  } | null;
+};
+
+/** As privacyIDEA's plug-ins send it, with the key as they can carry it. */
+export function overValidate(deployment: Deployment, key: string): Attempts {
+  const check = async (fields: Readonly<Record<string, string>>): Promise<AttemptStep> => {
+    const answer = await deployment.send(0, {
+      method: 'POST',
+      path: '/validate/check',
+      headers: {
+        authorization: `Basic ${Buffer.from(`agent:${key}`).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: new URLSearchParams(fields).toString(),
+    });
+    const { result, detail } = JSON.parse(answer.body.toString()) as ValidateAnswer;
+    expect([answer.status, result.status, typeof detail?.message]).toEqual([200, true, 'string']);
+    expect(result.value).toBe(result.authentication === 'ACCEPT');
+    const { transaction_id: transaction, message = '' } = detail ?? {};
+    expect(transaction !== undefined).toBe(result.authentication === 'CHALLENGE');
+    if (transaction !== undefined) return asks(transaction, challengeIn(message));
+    return result.value === true ? accepted() : REJECTED;
+  };
+  return {
+    start: ({ userId, passcode }) => check({ user: userId, pass: passcode }),
+    answer: ({ userId, attempt, answer }) => check({ user: userId, pass: answer, state: attempt }),
+    cancel: unused,
   };
 }
 

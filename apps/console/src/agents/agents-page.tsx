@@ -1,21 +1,21 @@
 /** Authentication > Authentication Agents. */
 
-import { Label } from '@patternfly/react-core';
-import type { Agent } from '@sower/api/agents';
+import { Checkbox, FormGroup, Label } from '@patternfly/react-core';
+import { AGENT_KINDS, AGENT_RIGHTS, type Agent } from '@sower/api/agents';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { DomainField } from '../domains/domain-field.tsx';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu, type MenuEntry } from '../ui/action-menu.tsx';
-import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
-import { AreaField, TextField } from '../ui/field.tsx';
+import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
 import { useFields } from '../ui/forms/use-fields.ts';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
@@ -24,27 +24,42 @@ import { Button } from '../ui/patternfly.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { useDone, useRefresh } from '../ui/use-done.ts';
+import { readRealms } from './realm-lines.ts';
 import { groupLines } from './reply-attributes.ts';
+import { SharedCredentials } from './shared-credentials.tsx';
+import { TestDialog } from './test-dialog.tsx';
 
-type Asked = { what: 'add' } | { what: 'edit' | 'key' | 'enable' | 'disable' | 'delete'; agent: Agent };
+type Asked =
+  | { what: 'add' }
+  | { what: 'edit' | 'key' | 'test' | 'enable' | 'disable' | 'delete'; agent: Agent };
 const KEY = ['agents'];
-type MadeKey = { readonly name: string; readonly key: string };
+/** Where each shape is spoken. */
+const ADDRESSES: Readonly<Record<Agent['kind'], string>> = {
+  'authentication-api': '/mfa/v1_1/authn/',
+  validate: '/validate/check',
+};
+type MadeKey = Pick<Agent, 'name' | 'kind'> & { readonly key: string };
 
 export function Component() {
   const t = useTexts();
   const actorWords = useActorWords();
   const api = useApi();
   const { can } = useSession();
+  const [parameters] = useSearchParams();
   const done = useDone();
   const refresh = useRefresh();
   const { time } = useTimes();
-  const [asked, setAsked] = useState<Asked>();
+  // From the set-up guide: straight to the form.
+  const [asked, setAsked] = useState<Asked | undefined>(
+    parameters.has('add') && can('agents:edit') ? { what: 'add' } : undefined,
+  );
   const [made, setMade] = useState<MadeKey>();
   const showMade = useOnce<MadeKey>(setMade, ({ name }) => t('agents.madeTitle', { name }));
   const agents = useQuery({ queryKey: ['agents'], queryFn: () => api('listAgents', {}) });
   const close = (): void => setAsked(undefined);
   const menuFor = (agent: Agent): MenuEntry[] => [
     { label: t('agents.edit'), onSelect: () => setAsked({ what: 'edit', agent }) },
+    { label: t('agents.test'), onSelect: () => setAsked({ what: 'test', agent }) },
     { label: t('agents.newKey'), onSelect: () => setAsked({ what: 'key', agent }) },
     {
       label: agent.enabled ? t('radiusClients.disable') : t('radiusClients.enable'),
@@ -73,8 +88,19 @@ export function Component() {
             label={t('agents.title')}
             items={items}
             keyOf={(agent) => agent.id}
+            marked={parameters.get('id')}
             columns={[
-              { label: t('agents.name'), modifier: 'breakWord', cell: (agent) => agent.name },
+              {
+                label: t('agents.name'),
+                modifier: 'breakWord',
+                cell: ({ name, registeredItself }) => (
+                  <>
+                    {name}
+                    {registeredItself && <div className="sower-named">{t('agents.registeredItself')}</div>}
+                  </>
+                ),
+              },
+              { label: t('agents.kind'), cell: (agent) => t(`agents.kindsShort.${agent.kind}`) },
               { label: t('agents.domain'), modifier: 'breakWord', cell: (agent) => agent.securityDomain },
               {
                 label: t('radiusClients.state'),
@@ -84,6 +110,19 @@ export function Component() {
                   </Label>
                 ),
               },
+              {
+                label: t('agents.seen'),
+                cell: ({ lastSeenAt, userAgent }) =>
+                  lastSeenAt === undefined ? (
+                    t('agents.never')
+                  ) : (
+                    <>
+                      {time(lastSeenAt)}
+                      {userAgent !== undefined && <div className="sower-named">{userAgent}</div>}
+                    </>
+                  ),
+              },
+              { label: t('agents.recent'), cell: (agent) => <Recent agent={agent} /> },
               {
                 label: t('agents.createdAt'),
                 cell: (agent) => (
@@ -103,16 +142,18 @@ export function Component() {
           />
         )}
       </Listing>
+      <SharedCredentials />
       {asked?.what === 'add' && <AgentDialog onMade={showMade} onClose={close} />}
       {asked?.what === 'edit' && <AgentDialog agent={asked.agent} onMade={showMade} onClose={close} />}
+      {asked?.what === 'test' && <TestDialog agent={asked.agent} onClose={close} />}
       {asked?.what === 'key' && (
         <ConfirmDialog
           title={t('agents.newKeyTitle', { name: asked.agent.name })}
           action={t('agents.newKeyAction')}
           onClose={close}
           onConfirm={async () => {
-            const { name, key } = await api('changeAgentKey', { params: { id: asked.agent.id } });
-            showMade({ name, key });
+            const { name, kind, key } = await api('changeAgentKey', { params: { id: asked.agent.id } });
+            showMade({ name, kind, key });
             await refresh(KEY);
           }}
         >
@@ -150,17 +191,26 @@ export function Component() {
       {made && (
         <ShownOnce
           title={t('agents.madeTitle', { name: made.name })}
-          warning={t('agents.once')}
-          label={t('agents.key')}
-          value={made.key}
+          warning={t(`agents.once.${made.kind}`)}
+          values={[
+            { label: t('agents.key'), value: made.key },
+            { label: t('agents.address'), value: `${window.location.origin}${ADDRESSES[made.kind]}` },
+          ]}
           kept={t('agents.kept')}
           onKept={() => setMade(undefined)}
-        >
-          <CopyField label={t('agents.address')} value={`${window.location.origin}/mfa/v1_1/authn/`} />
-        </ShownOnce>
+        />
       )}
     </Screen>
   );
+}
+
+/** Why each of them was refused is in the audit log. */
+function Recent({ agent: { name, recent } }: { agent: Agent }) {
+  const t = useTexts();
+  if (recent.steps === 0) return t('agents.recentNone');
+  const words = t('agents.recentOf', recent);
+  if (recent.refused === 0) return words;
+  return <Link to={`/audit?actor=${encodeURIComponent(`agent:${name}`)}&result=refused`}>{words}</Link>;
 }
 
 function AgentDialog({
@@ -176,31 +226,41 @@ function AgentDialog({
   const api = useApi();
   const notice = useNotice();
   const refresh = useRefresh();
-  const { values, field } = useFields({
+  const { values, field, flag } = useFields({
     name: agent?.name ?? '',
     securityDomain: '',
+    kind: agent?.kind ?? ('authentication-api' as Agent['kind']),
     onlyGroups: agent?.onlyGroups.join('\n') ?? '',
+    networks: agent?.networks.join('\n') ?? '',
+    realms: agent?.realms.map((one) => `${one.realm} = ${one.securityDomain}`).join('\n') ?? '',
+    trigger: agent?.rights.includes('trigger') ?? false,
+    tokens: agent?.rights.includes('tokens') ?? false,
   });
-  const { name, securityDomain } = values;
+  const { name, securityDomain, kind } = values;
+  const realms = readRealms(values.realms);
   return (
     <FormDialog
       title={agent ? t('agents.editTitle', { name: agent.name }) : t('agents.add')}
       action={agent ? t('ui.save') : t('agents.addAction')}
-      ready={name.trim() !== ''}
-      fields={['name', 'securityDomain', 'onlyGroups']}
+      ready={name.trim() !== '' && realms.ok}
+      fields={['name', 'securityDomain', 'onlyGroups', 'networks', 'realms']}
       onClose={onClose}
       onSubmit={async () => {
         const body = {
           name,
           ...(securityDomain === '' ? {} : { securityDomain }),
           onlyGroups: groupLines(values.onlyGroups),
+          networks: groupLines(values.networks),
+          ...(kind === 'validate' && realms.ok
+            ? { realms: realms.realms, rights: AGENT_RIGHTS.filter((right) => values[right]) }
+            : {}),
         };
         if (agent) {
           await api('editAgent', { params: { id: agent.id }, body, ifMatch: agent.version });
           notice(t('agents.said.saved', { name }));
         } else {
-          const { key } = await api('addAgent', { body });
-          onMade({ name, key });
+          const { key } = await api('addAgent', { body: { ...body, kind } });
+          onMade({ name, kind, key });
         }
         await refresh(KEY);
       }}
@@ -209,10 +269,17 @@ function AgentDialog({
         <>
           <TextField
             label={t('agents.name')}
-            help={t('agents.nameHelp')}
+            help={t(`agents.nameHelp.${kind}`)}
             required
             {...field('name', error)}
           />
+          {!agent && (
+            <ChoiceField
+              label={t('agents.kind')}
+              choices={AGENT_KINDS.map((value) => ({ value, label: t(`agents.kinds.${value}`) }))}
+              {...field('kind', error)}
+            />
+          )}
           <DomainField
             label={t('agents.domain')}
             {...field('securityDomain', error)}
@@ -229,6 +296,35 @@ function AgentDialog({
             mono
             {...field('onlyGroups', error)}
           />
+          <AreaField
+            label={t('agents.networks')}
+            help={t('agents.networksHelp')}
+            rows={2}
+            mono
+            {...field('networks', error)}
+          />
+          {kind === 'validate' && (
+            <>
+              <AreaField
+                label={t('agents.realms')}
+                help={t('agents.realmsHelp')}
+                rows={2}
+                mono
+                {...field('realms', error)}
+                {...(realms.ok ? {} : { error: t('agents.realmsLine', { line: realms.line }) })}
+              />
+              <FormGroup role="group" fieldId="agent-rights" label={t('agents.rights')}>
+                {AGENT_RIGHTS.map((right) => (
+                  <Checkbox
+                    key={right}
+                    id={`agent-${right}`}
+                    label={t(`agents.right.${right}`)}
+                    {...flag(right)}
+                  />
+                ))}
+              </FormGroup>
+            </>
+          )}
         </>
       )}
     </FormDialog>

@@ -4,6 +4,7 @@ import { Label } from '@patternfly/react-core';
 import type { RadiusClient } from '@sower/api/radius-clients';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -21,7 +22,11 @@ export function Component() {
   const t = useTexts();
   const api = useApi();
   const { can } = useSession();
-  const [asked, setAsked] = useState<AskedOfRadiusClient>();
+  const [parameters] = useSearchParams();
+  // From the set-up guide: straight to the form.
+  const [asked, setAsked] = useState<AskedOfRadiusClient | undefined>(
+    parameters.has('add') && can('agents:edit') ? { what: 'add' } : undefined,
+  );
   const [made, setMade] = useState<MadeSecret>();
   const showMade = useOnce<MadeSecret>(setMade, ({ client }) =>
     t('radiusClients.madeTitle', { name: client.name }),
@@ -85,6 +90,7 @@ export function Component() {
               label={t('radiusClients.title')}
               items={items}
               keyOf={(client) => client.id}
+              marked={parameters.get('id')}
               columns={[
                 { label: t('radiusClients.name'), modifier: 'breakWord', cell: (client) => client.name },
                 {
@@ -131,8 +137,7 @@ export function Component() {
         <ShownOnce
           title={t('radiusClients.madeTitle', { name: made.client.name })}
           warning={t('radiusClients.once')}
-          label={t('radiusClients.secret')}
-          value={made.secret}
+          values={[{ label: t('radiusClients.secret'), value: made.secret }]}
           kept={t('radiusClients.kept')}
           onKept={() => setMade(undefined)}
         />

@@ -1,15 +1,20 @@
 /** Attempts as agents see them: what an ID refers to, what a step means, and the result, which is recorded once. */
 
 import { z } from 'zod';
-import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
-import type { KnownAgent } from '../clients/agents.ts';
+import type {
+  AttemptStep,
+  Attempts,
+  Challenge,
+  RequestingClient,
+} from '../authentication/challenge/attempt.ts';
+import { agentActor, type KnownAgent } from '../clients/agents.ts';
 import type { ServerContext } from '../context.ts';
 import { claimAgentResult, removeAgentResult } from '../store/authentication/agents.ts';
 import type { KeyedHash } from '../store/schema/brands.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
 import type { Request } from '../web/request.ts';
 import { answer } from './messages.ts';
-import { methodOf, PASSCODE_METHOD } from './prompts.ts';
+import { PASSCODE, type Prompts } from './prompts.ts';
 
 export type AgentAttemptContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
   readonly attempts: Attempts;
@@ -25,6 +30,7 @@ export const CHALLENGE = 'c.';
 
 type Attempt = {
   readonly id: string;
+  readonly agentId: string;
   readonly hash: KeyedHash;
   readonly userId: string;
   readonly expiresAt: number;
@@ -32,22 +38,25 @@ type Attempt = {
 
 const readAttempt = storedJson('sealed agent attempt', z.tuple([z.string(), z.string(), z.number()]));
 
+const isRefused = (challenge: Challenge): boolean =>
+  'refused' in challenge && challenge.refused !== undefined;
+
 export function agentAttempts(context: AgentAttemptContext) {
-  function begin(agent: KnownAgent, userId: string): Attempt {
+  /** @param agentId empty if it is not known: then no one goes on with the attempt */
+  function begin(agentId: string, userId: string): Attempt {
     const expiresAt = context.now() + ATTEMPT_MILLISECONDS;
-    const plain = Buffer.from(JSON.stringify([agent.id, userId, expiresAt]));
+    const plain = Buffer.from(JSON.stringify([agentId, userId, expiresAt]));
     const id = Buffer.from(context.sealing.sealToken('agent-attempt', plain)).toString('base64url');
-    return { id, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
+    return { id, agentId, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
   }
 
-  /** The attempt that an ID refers to, if it belongs to this agent. */
-  function open(agent: KnownAgent, id: string | undefined): Attempt | undefined {
+  /** The attempt that an ID refers to. */
+  function open(id: string | undefined): Attempt | undefined {
     if (id === undefined || !/^[\w-]+$/.test(id)) return undefined;
     const plain = context.sealing.openToken('agent-attempt', Buffer.from(id, 'base64url'));
     if (!plain) return undefined;
     const [agentId, userId, expiresAt] = readAttempt(Buffer.from(plain).toString());
-    if (agentId !== agent.id) return undefined;
-    return { id, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
+    return { id, agentId, hash: context.sealing.keyedHash('agent-attempt', id), userId, expiresAt };
   }
 
   const newMessage = (): string => FIRST + Buffer.from(context.random(12)).toString('base64url');
@@ -58,7 +67,7 @@ export function agentAttempts(context: AgentAttemptContext) {
     attempt: Attempt,
     request: Request,
   ): RequestingClient & { readonly userId: string } => ({
-    client: `agent:${agent.name}`,
+    client: agentActor(agent.name),
     userId: attempt.userId,
     binding: attempt.hash,
     source: request.ip,
@@ -68,23 +77,26 @@ export function agentAttempts(context: AgentAttemptContext) {
   });
 
   /** What a step means to the agent. The result of an attempt is recorded once. */
-  async function conclude(attempt: Attempt, inResponseTo: string | null, step: AttemptStep): Promise<object> {
+  async function conclude(
+    attempt: Attempt,
+    inResponseTo: string | null,
+    step: AttemptStep,
+    { answered, prompts }: { readonly answered: string; readonly prompts: Prompts },
+  ): Promise<object> {
     const attemptContext = { authnAttemptId: attempt.id, inResponseTo };
     if (step.state === 'challenge') {
-      const method = methodOf(step.challenge);
+      const method = prompts.methodOf(step.challenge);
       return answer(
         { ...attemptContext, messageId: CHALLENGE + step.attempt },
-        { state: 'challenge', method },
+        // After a PIN that was refused comes the same question: nothing was verified.
+        { state: 'challenge', method, verified: isRefused(step.challenge) ? undefined : answered },
       );
     }
     const first = await finish(attempt, step.state);
     // Two simultaneous answers to one attempt: the other one ended it.
     const state = first ? step.state : 'rejected';
     const subject = first && step.state === 'accepted' ? step.userId : undefined;
-    return answer(
-      { ...attemptContext, messageId: newMessage() },
-      { state, method: PASSCODE_METHOD.methodId, subject },
-    );
+    return answer({ ...attemptContext, messageId: newMessage() }, { state, method: PASSCODE, subject });
   }
 
   function finish(attempt: Attempt, result: 'accepted' | 'rejected' | 'cancelled'): Promise<boolean> {

@@ -1,6 +1,6 @@
 /**
- * The agent API: `POST /mfa/v1_1/authn/initialize`, `verify`, `status`, `cancel` and `GET /mfa/v1_1/authn/resources`, with the agent's key
- * in `client-key`.
+ * The agent API: `POST /mfa/v1_1/authn/initialize`, `verify`, `status`, `cancel` and `GET /mfa/v1_1/authn/resources`, with a key or a
+ * signature (callers.ts).
  *
  * An agent's attempt is a sealed value that the agent carries (for whom, by which agent, until when); the ID of the message that put a
  * challenge identifies the challenge. So only the result is stored, and any process can continue an attempt.
@@ -8,20 +8,19 @@
 import { inEnglish, text } from '@sower/texts/outcomes';
 import type { z } from 'zod';
 import type { Refusals } from '../audit/refused-calls.ts';
-import { agentReader, type KnownAgent } from '../clients/agents.ts';
 import type { Counters } from '../core/metrics.ts';
 import { Overload } from '../core/overload.ts';
-import { record } from '../core/record.ts';
 import { findAgentResult } from '../store/authentication/agents.ts';
 import { isUnavailable } from '../store/db/unavailable.ts';
-import { userIdKey } from '../store/directory/users.ts';
 import { readJson, UnreadableBody } from '../web/body.ts';
 import type { Reply } from '../web/reply.ts';
 import type { Request } from '../web/request.ts';
 import type { Routes } from '../web/routes.ts';
 import { type AgentAttemptContext, agentAttempts, CHALLENGE } from './attempts.ts';
+import { agentNamed, agentOfAttempt, type Caller, type CallerContext, callerOf } from './callers.ts';
 import {
   answer,
+  answeredMethod,
   cancelSchema,
   enteredValue,
   initializeSchema,
@@ -30,84 +29,81 @@ import {
   statusSchema,
   verifySchema,
 } from './messages.ts';
-import { PASSCODE_METHOD, promptResources } from './prompts.ts';
+import { type Prompts, promptsWith } from './prompts.ts';
 
-export type AgentContext = AgentAttemptContext & {
-  readonly refusals: Pick<Refusals, 'countStranger'>;
-  readonly counters: Pick<Counters, 'authentication'>;
-};
+export type AgentContext = AgentAttemptContext &
+  CallerContext & {
+    readonly refusals: Pick<Refusals, 'countStranger'>;
+    readonly counters: Pick<Counters, 'authentication'>;
+  };
 
 const BODY_LIMIT = 16 * 1024;
 
 export function agentRoutes(routes: Routes, context: AgentContext): void {
-  const readKey = agentReader(context);
-
   const { begin, open, newMessage, client, conclude, finish, remove } = agentAttempts(context);
+  const prompts = async (): Promise<Prompts> => promptsWith(await context.settings.current());
 
   function route<S extends z.ZodType>(
     name: string,
     schema: S,
-    work: (agent: KnownAgent, body: z.output<S>, request: Request) => Promise<object>,
+    work: (caller: Caller, body: z.output<S>, request: Request) => Promise<object>,
     method: 'POST' | 'GET' = 'POST',
   ): void {
     const answerAgent = async (request: Request, reply: Reply): Promise<Reply> => {
-      const key = request.headers['client-key'];
-      const agent = typeof key === 'string' ? await readKey(key) : undefined;
-      if (!agent) {
-        if (key !== undefined) context.refusals.countStranger('agent-key', request.ip);
-        return refuseAgent(reply, 401, 'The client-key is unknown, or its agent is disabled.');
-      }
-      const parsed = schema.safeParse(method === 'GET' ? request.query : await readJson(request, BODY_LIMIT));
-      if (!parsed.success) {
-        const [issue] = parsed.error.issues;
+      const known = await callerOf(context, request, BODY_LIMIT);
+      if (known === 'none' || known === undefined) {
+        if (known === undefined) context.refusals.countStranger('agent-key', request.ip);
         return refuseAgent(
           reply,
-          400,
-          `${issue?.path.join('.') || 'The body'}: ${issue?.message ?? 'is not valid'}.`,
+          401,
+          'The key or signature is missing or unknown, or its agent is disabled.',
         );
       }
-      return reply.header('cache-control', 'no-store').json(await work(agent, parsed.data, request));
+      const { caller, octets } = known;
+      const given =
+        method === 'GET'
+          ? request.query
+          : await readJson(request, BODY_LIMIT, octets && (async () => octets));
+      const parsed = schema.safeParse(given);
+      if (!parsed.success) return refuseBody(reply, parsed.error);
+      return reply.header('cache-control', 'no-store').json(await work(caller, parsed.data, request));
     };
     routes.on(method === 'GET' ? ['GET', 'HEAD'] : method, `/mfa/v1_1/authn/${name}`, (request, reply) =>
       answerAgent(request, reply).catch((error: unknown) => refuseFailure(error, request, reply)),
     );
   }
 
-  route('initialize', initializeSchema, async (agent, body, request) => {
-    const attempt = begin(agent, body.subjectName);
+  /** An attempt that the caller may go on with, and its agent. */
+  async function opened(caller: Caller, id: string | undefined, request: Request) {
+    const attempt = open(id);
+    const agent = attempt && (await agentOfAttempt(context, caller, attempt.agentId, request));
+    return attempt && agent && { attempt, agent };
+  }
+
+  route('initialize', initializeSchema, async (caller, body, request) => {
     const inResponseTo = body.context?.messageId ?? null;
-    // A key used under another agent's name is a mistake that must be visible, not ignored.
-    if (body.clientId && userIdKey(body.clientId) !== userIdKey(agent.name)) {
-      const who = { name: `agent:${agent.name}`, source: request.ip };
-      await record(context.db, context, who, {
-        action: 'authenticate',
-        object: `user:${body.subjectName}`,
-        result: 'refused',
-        reason: text('event.agent-key-under-name', { agent: body.clientId }),
-      });
-      return answer(
-        { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo },
-        { state: 'rejected' },
-      );
-    }
+    const named = { clientId: body.clientId, userId: body.subjectName };
+    const agent = await agentNamed(context, caller, named, request);
+    const attempt = begin(agent?.id ?? '', body.subjectName);
+    const attemptContext = { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo };
+    if (!agent) return answer(attemptContext, { state: 'rejected' });
     const passcode = body.subjectCredentials ? enteredValue(body.subjectCredentials) : undefined;
-    if (passcode === undefined) {
-      const attemptContext = { authnAttemptId: attempt.id, messageId: newMessage(), inResponseTo };
-      return answer(attemptContext, { state: 'challenge', method: PASSCODE_METHOD });
-    }
+    const asked = await prompts();
+    if (passcode === undefined) return answer(attemptContext, { state: 'challenge', method: asked.passcode });
     const step = await context.attempts.start({ ...client(agent, attempt, request), passcode });
-    return conclude(attempt, inResponseTo, step);
+    const answered = answeredMethod(body.subjectCredentials ?? []);
+    return conclude(attempt, inResponseTo, step, { answered, prompts: asked });
   });
 
-  route('verify', verifySchema, async (agent, body, request) => {
+  route('verify', verifySchema, async (caller, body, request) => {
     const inResponseTo = body.context.messageId ?? null;
-    const attempt = open(agent, body.context.authnAttemptId);
+    const found = await opened(caller, body.context.authnAttemptId, request);
     const entered = enteredValue(body.subjectCredentials);
     const over =
-      !attempt ||
+      !found ||
       entered === undefined ||
-      attempt.expiresAt < context.now() ||
-      (await findAgentResult(context.db, attempt.hash)) !== undefined;
+      found.attempt.expiresAt < context.now() ||
+      (await findAgentResult(context.db, found.attempt.hash)) !== undefined;
     if (over) {
       const attemptContext = {
         authnAttemptId: body.context.authnAttemptId ?? '',
@@ -116,17 +112,20 @@ export function agentRoutes(routes: Routes, context: AgentContext): void {
       };
       return answer(attemptContext, { state: 'rejected' });
     }
+    const { attempt, agent } = found;
     const asked = body.context.inResponseTo ?? '';
     const who = client(agent, attempt, request);
     const step = asked.startsWith(CHALLENGE)
       ? await context.attempts.answer({ ...who, attempt: asked.slice(CHALLENGE.length), answer: entered })
       : await context.attempts.start({ ...who, passcode: entered });
-    return conclude(attempt, inResponseTo, step);
+    const answered = answeredMethod(body.subjectCredentials);
+    return conclude(attempt, inResponseTo, step, { answered, prompts: await prompts() });
   });
 
-  route('status', statusSchema, async (agent, body, request) => {
-    const attempt = open(agent, body.authnAttemptId);
-    if (!attempt) return statusAnswer('rejected');
+  route('status', statusSchema, async (caller, body, request) => {
+    const found = await opened(caller, body.authnAttemptId, request);
+    if (!found) return statusAnswer('rejected');
+    const { attempt, agent } = found;
     const known = await findAgentResult(context.db, attempt.hash);
     if (body.removeAttemptId) await remove(agent, attempt, request);
     if (known?.result === 'removed') return statusAnswer('rejected');
@@ -134,10 +133,11 @@ export function agentRoutes(routes: Routes, context: AgentContext): void {
     return statusAnswer(attempt.expiresAt < context.now() ? 'rejected' : 'challenge', attempt);
   });
 
-  route('cancel', cancelSchema, async (agent, body, request) => {
+  route('cancel', cancelSchema, async (caller, body, request) => {
     const authnAttemptId = body.authnAttemptId ?? body.context?.authnAttemptId ?? '';
-    const attempt = open(agent, authnAttemptId);
-    if (attempt) {
+    const found = await opened(caller, authnAttemptId, request);
+    if (found) {
+      const { attempt, agent } = found;
       await finish(attempt, 'cancelled');
       if (body.removeAttemptId) await remove(agent, attempt, request);
       else await context.attempts.cancel(client(agent, attempt, request));
@@ -146,7 +146,17 @@ export function agentRoutes(routes: Routes, context: AgentContext): void {
     return answer({ authnAttemptId, messageId: newMessage(), inResponseTo }, { state: 'cancelled' });
   });
 
-  route('resources', resourcesSchema, async (_, { resourceId }) => promptResources(resourceId), 'GET');
+  route(
+    'resources',
+    resourcesSchema,
+    async (_, { resourceId }) => (await prompts()).resources(resourceId),
+    'GET',
+  );
+}
+
+function refuseBody(reply: Reply, { issues: [issue] }: z.ZodError): Reply {
+  const what = issue?.path.join('.') || 'The body';
+  return refuseAgent(reply, 400, `${what}: ${issue?.message ?? 'is not valid'}.`);
 }
 
 function refuseFailure(error: unknown, request: Request, reply: Reply): Reply {

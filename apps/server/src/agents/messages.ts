@@ -3,7 +3,7 @@
  * since agents differ in them. Values only; the endpoint decides.
  */
 import { z } from 'zod';
-import { type Method, PASSCODE_METHOD } from './prompts.ts';
+import { METHODS, type Method, PASSCODE } from './prompts.ts';
 
 const text = z.string().max(1024);
 
@@ -23,7 +23,7 @@ const credentialsSchema = z
   .max(10);
 
 export const initializeSchema = z.object({
-  /** The key identifies the agent; a name that is not its own is refused. */
+  /** Which agent it is, where the key does not say so; a name that is not that of the key is refused. */
   clientId: text.nullish(),
   subjectName: z.string().max(253),
   subjectCredentials: credentialsSchema.nullish(),
@@ -56,6 +56,12 @@ export const statusSchema = z.object({ authnAttemptId: text, removeAttemptId: z.
 /** The published interface requires `lang`; the texts are in English. */
 export const resourcesSchema = z.object({ lang: text.optional(), resourceId: text.optional() });
 
+/** Which method was answered: as the agent says, if it is one that there is. */
+export function answeredMethod(credentials: z.infer<typeof credentialsSchema>): string {
+  const said = credentials[0]?.methodId;
+  return METHODS.find((method) => method === said) ?? PASSCODE;
+}
+
 /** The one value that was entered; undefined if there is none, or if more than one could be meant. */
 export function enteredValue(credentials: z.infer<typeof credentialsSchema>): string | undefined {
   const values = credentials.flatMap(({ collectedInputs }) => collectedInputs);
@@ -79,7 +85,12 @@ export function answer(
 ): object;
 export function answer(
   context: Context,
-  result: { readonly state: 'challenge'; readonly method: Method },
+  result: {
+    readonly state: 'challenge';
+    readonly method: Method;
+    /** The method whose answer was right and led to this challenge: some agents take one as progress only with it. */
+    readonly verified?: string | undefined;
+  },
 ): object;
 export function answer(
   context: Context,
@@ -87,13 +98,14 @@ export function answer(
     readonly state: string;
     readonly method?: Method | string | undefined;
     readonly subject?: string | undefined;
+    readonly verified?: string | undefined;
   },
 ): object {
   const [code, reason] = codesOf(result.state);
   if (typeof result.method === 'object') {
     return {
       context,
-      credentialValidationResults: [],
+      credentialValidationResults: result.verified === undefined ? [] : [verifiedBy(result.verified)],
       attemptResponseCode: code,
       attemptReasonCode: reason,
       challengeMethods: {
@@ -103,6 +115,8 @@ export function answer(
             requiredMethods: [
               {
                 methodId: result.method.methodId,
+                // There is none for these methods; some agents read the field.
+                displayName: null,
                 priority: 100,
                 versions: [
                   {
@@ -142,6 +156,13 @@ export function answer(
   };
 }
 
+const verifiedBy = (methodId: string): object => ({
+  methodId,
+  methodResponseCode: 'SUCCESS',
+  methodReasonCode: 'CREDENTIAL_VERIFIED',
+  authnAttributes: [],
+});
+
 export type State = 'accepted' | 'rejected' | 'cancelled' | 'challenge';
 
 function codesOf(state: string): readonly [code: string, reason: string] {
@@ -172,6 +193,6 @@ export function statusAnswer(
       ? { subjectName: attempt.userId, attemptExpires: new Date(attempt.expiresAt).toISOString() }
       : {}),
     sessionAttributes: [],
-    successfulMethods: state === 'accepted' ? [PASSCODE_METHOD.methodId] : [],
+    successfulMethods: state === 'accepted' ? [PASSCODE] : [],
   };
 }

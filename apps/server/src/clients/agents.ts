@@ -1,28 +1,46 @@
-/** Authentication agents: programs that use the agent API, each with its own key, for the users of one security domain. */
+/** Authentication agents: programs that check passcodes over HTTPS, each with its own key, for the users of one security domain. */
 
-import type { Agent, AgentInput, AgentPatch } from '@sower/api/agents';
+import {
+  AGENT_KINDS,
+  AGENT_RIGHTS,
+  type Agent,
+  type AgentInput,
+  type AgentKind,
+  type AgentPatch,
+  type AgentRight,
+} from '@sower/api/agents';
 import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { type Actor, actorName, denied } from '../core/actor.ts';
-import { done, editedMeanwhile, type Outcome, refused } from '../core/outcome.ts';
+import { readNetwork, withinAny, writeNetwork } from '../core/network.ts';
+import { done, editedMeanwhile, type Outcome, type Refused, refused, refusedAt } from '../core/outcome.ts';
 import { record } from '../core/record.ts';
 import { isoTime } from '../core/time.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { domainFor, holdDomain } from '../directory/domains.ts';
+import { printable } from '../store/audit/rows.ts';
 import {
+  countRecent,
+  countRegistered,
   deleteAgent,
   findAgent,
   findAgentByKey,
+  findAgentByName,
+  hasAgentOfKind,
   insertAgent,
   listAgents,
+  noteAgent,
   updateAgent,
 } from '../store/authentication/agents.ts';
 import { changesOf } from '../store/db/changes.ts';
 import { newId } from '../store/db/ids.ts';
 import { kept } from '../store/db/kept.ts';
-import { domainNames } from '../store/directory/domains.ts';
+import { domainNames, TOP_DOMAIN } from '../store/directory/domains.ts';
 import { userIdKey } from '../store/directory/users.ts';
+import type { KeyedHash } from '../store/schema/brands.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
 import { groupsToKeep, onlyGroupsOf } from './only-groups.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'>;
@@ -42,12 +60,19 @@ export async function showAgents(
 export async function addAgent(
   context: Context,
   actor: Actor,
-  input: Omit<AgentInput, 'onlyGroups'> & Partial<Pick<AgentInput, 'onlyGroups'>>,
+  input: Pick<AgentInput, 'name' | 'securityDomain'> & Partial<AgentInput>,
 ): Promise<Outcome<Agent & { key: string }>> {
   const domain = await domainFor(context, actor, 'agents:edit', input.securityDomain);
   if (!domain.ok) return domain;
   const groups = await groupsToKeep(context.db, input.onlyGroups ?? [], (index) => `onlyGroups.${index}`);
   if (!groups.ok) return groups;
+  const { kind = 'authentication-api', rights = [] } = input;
+  const foreign = foreignTo(kind, input);
+  if (foreign) return foreign;
+  const networks = networksToKeep(input.networks ?? []);
+  if (!networks.ok) return networks;
+  const realms = await realmsToKeep(context, actor, domain.value.path, input.realms ?? []);
+  if (!realms.ok) return realms;
   const key = makeKey(context);
   return allOrNothing(
     context.db,
@@ -60,6 +85,10 @@ export async function addAgent(
         key_hash: context.sealing.keyedHash('agent-key', key),
         domain: domain.value.path,
         only_groups: JSON.stringify(groups.value),
+        kind,
+        networks: JSON.stringify(networks.value),
+        realms: JSON.stringify(realms.value),
+        rights: JSON.stringify([...new Set(rights)]),
         enabled: 1,
         created_at: context.now(),
         created_by: actorName(actor),
@@ -81,12 +110,19 @@ export async function editAgent(
   if (denial) return denial;
   const present = await findAgent(context.db, input.id);
   if (!present) return noSuchAgent();
-  const { name, securityDomain, onlyGroups, enabled } = input.change;
+  const { name, securityDomain, onlyGroups, enabled, rights } = input.change;
+  const foreign = foreignTo(present.kind, input.change);
+  if (foreign) return foreign;
   const domain =
     securityDomain === undefined ? undefined : await domainFor(context, actor, 'agents:edit', securityDomain);
   if (domain && !domain.ok) return domain;
   const groups = onlyGroups && (await groupsToKeep(context.db, onlyGroups, (index) => `onlyGroups.${index}`));
   if (groups && !groups.ok) return groups;
+  const networks = input.change.networks && networksToKeep(input.change.networks);
+  if (networks && !networks.ok) return networks;
+  const within = domain?.value.path ?? present.domain;
+  const realms = input.change.realms && (await realmsToKeep(context, actor, within, input.change.realms));
+  if (realms && !realms.ok) return realms;
   return allOrNothing(
     context.db,
     async (trx) => {
@@ -95,6 +131,9 @@ export async function editAgent(
         ...(name === undefined ? {} : { name, name_key: userIdKey(name) }),
         ...(domain ? { domain: domain.value.path } : {}),
         ...(groups ? { only_groups: JSON.stringify(groups.value) } : {}),
+        ...(networks ? { networks: JSON.stringify(networks.value) } : {}),
+        ...(realms ? { realms: JSON.stringify(realms.value) } : {}),
+        ...(rights ? { rights: JSON.stringify([...new Set(rights)]) } : {}),
         ...(enabled === undefined ? {} : { enabled: enabled ? 1 : 0 }),
       });
       if (!row) return editedMeanwhile();
@@ -146,26 +185,196 @@ export async function removeAgent(context: Context, actor: Actor, id: string): P
 export type KnownAgent = {
   readonly id: string;
   readonly name: string;
+  readonly kind: AgentKind;
   readonly domain: string;
   readonly onlyGroups: readonly string[];
+  /** Whether it may call from there. */
+  readonly mayCallFrom: (address: string) => boolean;
+  /** The path of a security domain, by realm in lower case. */
+  readonly realms: ReadonlyMap<string, string>;
+  readonly rights: ReadonlySet<AgentRight>;
+  readonly keyHash: KeyedHash;
 };
 
 const KEY_AGE_MILLISECONDS = 2_000;
 const MAX_REMEMBERED = 1_000;
+/** How often it is noted that an agent is there. */
+const NOTE_MILLISECONDS = 60_000;
+const MAX_USER_AGENT = 200;
 
-/** The agent that a key belongs to. Results are kept for two seconds; a key that another process replaced works for at most that long. */
-export function agentReader(context: Context): (key: string) => Promise<KnownAgent | undefined> {
-  const known = kept<KnownAgent>(KEY_AGE_MILLISECONDS, () => performance.now(), MAX_REMEMBERED);
-  changesOf(context.db).on(['agents'], known.forget);
-  return async (key) => {
-    if (!key.startsWith(AGENT_KEY_PREFIX) || key.length > 100) return undefined;
-    const hash = context.sealing.keyedHash('agent-key', key);
-    return known.get(hash, async () => {
-      const row = await findAgentByKey(context.db, hash);
-      return row && { id: row.id, name: row.name, domain: row.domain, onlyGroups: onlyGroupsOf(row) };
-    });
+export type AgentReader = {
+  /** The agent of this kind that a key belongs to, if it may call from there. */
+  byKey(kind: AgentKind, key: string, request: Caller): Promise<KnownAgent | undefined>;
+  byId(kind: AgentKind, id: string, request: Caller): Promise<KnownAgent | undefined>;
+  byName(kind: AgentKind, name: string, request: Caller): Promise<KnownAgent | undefined>;
+  /** Whether there is any of this kind. */
+  any(kind: AgentKind): Promise<boolean>;
+  /** Adds an agent of the authentication API that no administrator has added: for all users, unless there are too many of them. */
+  register(agent: SelfRegistered): Promise<void>;
+};
+type SelfRegistered = {
+  readonly name: string;
+  /** From where agents may register themselves, and call from then on. */
+  readonly networks: readonly string[];
+  /** As the audit trail names who made it. */
+  readonly by: string;
+  readonly source: string;
+};
+/** As many can be added by one who has a shared credential. */
+const MAX_REGISTERED = 1_000;
+type Caller = { readonly address: string; readonly userAgent: string | undefined };
+
+/** Results are kept for two seconds; a key that another process replaced works for at most that long. */
+export function agentReader(context: Context): AgentReader {
+  const clock = (): number => performance.now();
+  const known = kept<KnownAgent>(KEY_AGE_MILLISECONDS, clock, MAX_REMEMBERED);
+  const kinds = kept<boolean>(KEY_AGE_MILLISECONDS, clock, AGENT_KINDS.length);
+  changesOf(context.db).on(['agents'], () => {
+    known.forget();
+    kinds.forget();
+  });
+  const noted = new Map<string, number>();
+
+  async function admit(
+    kind: AgentKind,
+    agent: KnownAgent | undefined,
+    { address, userAgent }: Caller,
+  ): Promise<KnownAgent | undefined> {
+    if (!agent || agent.kind !== kind || !agent.mayCallFrom(address)) return undefined;
+    const before = noted.get(agent.id);
+    if (before === undefined || clock() - before >= NOTE_MILLISECONDS) {
+      if (noted.size >= MAX_REMEMBERED) noted.clear();
+      noted.set(agent.id, clock());
+      const said = userAgent === undefined ? null : printable(userAgent, MAX_USER_AGENT);
+      await noteAgent(context.db, agent.id, { at: context.now(), userAgent: said });
+    }
+    return agent;
+  }
+
+  return {
+    async byKey(kind, key, request) {
+      if (!key.startsWith(AGENT_KEY_PREFIX) || key.length > 100) return undefined;
+      const hash = context.sealing.keyedHash('agent-key', key);
+      const agent = await known.get(hash, async () => knownOf(await findAgentByKey(context.db, hash)));
+      return admit(kind, agent, request);
+    },
+    async byId(kind, id, request) {
+      const agent = await known.get(id, async () => knownOf(await findAgent(context.db, id)));
+      return admit(kind, agent, request);
+    },
+    async byName(kind, name, request) {
+      const nameKey = userIdKey(name);
+      if (nameKey === '') return undefined;
+      const agent = await known.get(`name ${nameKey}`, async () =>
+        knownOf(await findAgentByName(context.db, nameKey)),
+      );
+      return admit(kind, agent, request);
+    },
+    async register({ name, networks, by, source }) {
+      await allOrNothing(
+        context.db,
+        async (trx) => {
+          if ((await countRegistered(trx, MAX_REGISTERED)) >= MAX_REGISTERED) return noSuchAgent();
+          const row = await insertAgent(trx, {
+            id: newId(context),
+            name,
+            name_key: userIdKey(name),
+            // A key of its own that no one knows, until an administrator gives it another.
+            key_hash: context.sealing.keyedHash('agent-key', makeKey(context)),
+            domain: TOP_DOMAIN.path,
+            networks: JSON.stringify(networks),
+            registered_itself: 1,
+            enabled: 1,
+            created_at: context.now(),
+            created_by: by,
+            version: 1,
+          });
+          const reason = text('event.registered-itself');
+          await record(
+            trx,
+            context,
+            { name: by, source },
+            { action: 'agent.add', object: agentActor(row.name), reason },
+          );
+          return done(undefined);
+        },
+        ifTaken(name),
+      );
+    },
+    any: (kind) => kinds.get(kind, () => hasAgentOfKind(context.db, kind)),
   };
 }
+
+function knownOf(row: Row<'agents'> | undefined): KnownAgent | undefined {
+  if (row?.enabled !== 1) return undefined;
+  const networks = readNetworks(row.networks);
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    domain: row.domain,
+    onlyGroups: onlyGroupsOf(row),
+    mayCallFrom: networks.length === 0 ? () => true : withinAny(networks),
+    // The agent may have been moved since.
+    realms: new Map(
+      readRealms(row.realms)
+        .filter(({ domain }) => domain.startsWith(row.domain))
+        .map(({ realm, domain }) => [realm.toLowerCase(), domain]),
+    ),
+    rights: new Set(readRights(row.rights)),
+    keyHash: row.key_hash,
+  };
+}
+
+const readNetworks = storedJson('agents.networks', z.array(z.string()));
+const readRealms = storedJson('agents.realms', z.array(z.object({ realm: z.string(), domain: z.string() })));
+const readRights = storedJson('agents.rights', z.array(z.enum(AGENT_RIGHTS)));
+
+/** Realms and rights are parts of the validate API: an agent of another shape would have them in vain. */
+function foreignTo(kind: AgentKind, given: Pick<AgentPatch, 'realms' | 'rights'>): Refused | undefined {
+  if (kind === 'validate') return undefined;
+  const field = (['realms', 'rights'] as const).find((name) => (given[name] ?? []).length > 0);
+  return field && refusedAt(field, 'invalid-request', text(`agent.no-${field}`));
+}
+
+/** As they are stored. */
+function networksToKeep(networks: readonly string[]): Outcome<string[]> {
+  const kept: string[] = [];
+  for (const [index, written] of networks.entries()) {
+    const network = readNetwork(written);
+    if (!network.ok) return refusedAt(`networks.${index}`, 'invalid-request', network.detail);
+    kept.push(writeNetwork(network.value));
+  }
+  return done([...new Set(kept)]);
+}
+
+/** @param within path of the agent's security domain: a realm stands for that one or one below it */
+async function realmsToKeep(
+  context: Context,
+  actor: Actor,
+  within: string,
+  realms: AgentInput['realms'],
+): Promise<Outcome<{ realm: string; domain: string }[]>> {
+  const kept: { realm: string; domain: string }[] = [];
+  for (const [index, { realm, securityDomain }] of realms.entries()) {
+    const domain = await domainFor(context, actor, 'agents:edit', securityDomain);
+    if (!domain.ok) return domain;
+    const { path } = domain.value;
+    if (!path.startsWith(within))
+      return refusedAt(
+        `realms.${index}.securityDomain`,
+        'invalid-request',
+        text('agent.realm-outside', { realm, domain: securityDomain }),
+      );
+    if (kept.some((other) => other.realm.toLowerCase() === realm.toLowerCase()))
+      return refusedAt(`realms.${index}.realm`, 'invalid-request', text('agent.realm-twice', { realm }));
+    kept.push({ realm, domain: path });
+  }
+  return done(kept);
+}
+
+/** As the audit trail names one. */
+export const agentActor = (name: string): string => `agent:${name}`;
 
 const makeKey = (context: Context): string =>
   AGENT_KEY_PREFIX + Buffer.from(context.random(32)).toString('base64url');
@@ -179,16 +388,33 @@ async function view(db: Connection, row: Row<'agents'>): Promise<Agent> {
 }
 
 async function views(db: Connection, rows: readonly Row<'agents'>[]): Promise<Agent[]> {
-  const names = await domainNames(
+  const realms = rows.map((row) => readRealms(row.realms));
+  const names = await domainNames(db, [
+    ...rows.map(({ domain }) => domain),
+    ...realms.flat().map(({ domain }) => domain),
+  ]);
+  const recent = await countRecent(
     db,
-    rows.map(({ domain }) => domain),
+    rows.map(({ id }) => id),
+    agentActor(''),
   );
-  return rows.map((row) => ({
+  return rows.map((row, index) => ({
     id: row.id,
     name: row.name,
+    kind: row.kind,
     securityDomain: names.get(row.domain) ?? '',
     onlyGroups: onlyGroupsOf(row),
+    networks: readNetworks(row.networks),
+    realms: (realms[index] ?? []).map(({ realm, domain }) => ({
+      realm,
+      securityDomain: names.get(domain) ?? '',
+    })),
+    rights: readRights(row.rights),
+    registeredItself: row.registered_itself === 1,
     enabled: row.enabled === 1,
+    recent: recent.get(row.id) ?? { steps: 0, refused: 0 },
+    ...(row.last_seen_at === null ? {} : { lastSeenAt: isoTime(row.last_seen_at) }),
+    ...(row.user_agent === null ? {} : { userAgent: row.user_agent }),
     createdAt: isoTime(row.created_at),
     createdBy: row.created_by,
     version: row.version,

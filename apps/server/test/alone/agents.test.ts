@@ -1,15 +1,26 @@
 /** The agents' interface over a scripted domain, on a real database: what is asked, what is answered, what an attempt is good for. */
 
 import { randomBytes } from 'node:crypto';
+import { DEFAULT_SETTINGS } from '@sower/api/settings';
 import { text } from '@sower/texts/outcomes';
+import type { KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { edgeAlone, type Listening } from '../../../../test/harness/edges/alone.ts';
 import { freshSqlite } from '../../../../test/harness/fresh-database.ts';
 import { type AgentContext, agentRoutes } from '../../src/agents/endpoint.ts';
-import { methodOf } from '../../src/agents/prompts.ts';
+import { promptsWith } from '../../src/agents/prompts.ts';
 import type { AttemptStep, RequestingClient } from '../../src/authentication/challenge/attempt.ts';
-import { addAgent, changeAgentKey, editAgent, removeAgent, showAgents } from '../../src/clients/agents.ts';
+import { credentialReader } from '../../src/clients/agent-credentials.ts';
+import {
+  addAgent,
+  agentReader,
+  changeAgentKey,
+  editAgent,
+  removeAgent,
+  showAgents,
+} from '../../src/clients/agents.ts';
 import type { Actor } from '../../src/core/actor.ts';
+import { record } from '../../src/core/record.ts';
 import { sealing } from '../../src/keys/seal/sealing.ts';
 import { listAudit } from '../../src/store/audit/search.ts';
 import { type OpenDatabase, openDatabase } from '../../src/store/db/open.ts';
@@ -22,6 +33,7 @@ const actor: Actor = {
   grants: [{ permissions: new Set(['agents:view', 'agents:edit']), domain: '/' }],
 };
 
+const prompts = promptsWith(DEFAULT_SETTINGS);
 let now = 1_800_000_000_000;
 let steps: AttemptStep[] = [];
 /** The domain waits for this before it answers. */
@@ -58,6 +70,9 @@ beforeAll(async () => {
   };
   const agents: AgentContext = {
     ...uses,
+    agents: agentReader(uses),
+    credentials: credentialReader(uses),
+    settings: { current: async () => DEFAULT_SETTINGS, forget() {} },
     counters: { authentication: () => {} },
     refusals: { countStranger: () => {} },
     attempts: {
@@ -190,12 +205,62 @@ test('challenges go on under one attempt, each answered by the message that put 
     { ...client, attempt: 'one', answer: '2468' },
     { ...client, attempt: 'two', answer: '246812345679' },
   ]);
-  expect(methodOf({ kind: 'new-pin', rules }).prompt).toMatchObject({
+  expect(prompts.methodOf({ kind: 'new-pin', rules }).prompt).toMatchObject({
     minLength: 4,
     maxLength: 8,
     formatRegex: '^[0-9]*$',
     valueBeingDefined: true,
   });
+});
+
+test('a challenge that follows carries the result of what was verified, or some agents ask for the same code again', async () => {
+  const rules = { minLength: 4, maxLength: 8, alphanumeric: false };
+  const expiresAt = now + 60_000;
+  const refused = { code: 'pin.unchanged' } as never;
+  steps = [
+    { state: 'challenge', attempt: 'one', challenge: { kind: 'next-tokencode' }, expiresAt },
+    { state: 'challenge', attempt: 'two', challenge: { kind: 'new-pin', rules }, expiresAt },
+    { state: 'challenge', attempt: 'three', challenge: { kind: 'new-pin', rules, refused }, expiresAt },
+    { state: 'challenge', attempt: 'four', challenge: { kind: 'passcode-with-new-pin' }, expiresAt },
+  ];
+  log = [];
+  // The fields that ForgeRock's node and HPE's plug-in for Keycloak send, beside those that mean something here.
+  let { body } = await initialize({
+    clientId: 'Web portal',
+    assurancePolicyId: null,
+    sessionAttributes: [],
+    keepAttempt: true,
+    lang: 'us_EN',
+    authnAttemptTimeout: 180,
+    subjectCredentials: credentials('12345678'),
+  });
+  const results = [body.credentialValidationResults];
+  for (const method of ['SECURID_NEXT_TOKENCODE', 'SECURID_NEWPIN', 'SECURID_NEWPIN']) {
+    const { authnAttemptId, messageId } = body.context;
+    const answered = await post('verify', {
+      subjectCredentials: credentials('2468', method),
+      context: { authnAttemptId, messageId: 'm2', inResponseTo: messageId },
+    });
+    body = answered.body;
+    results.push(body.credentialValidationResults);
+  }
+  const verified = (methodId: string) => [
+    {
+      methodId,
+      methodResponseCode: 'SUCCESS',
+      methodReasonCode: 'CREDENTIAL_VERIFIED',
+      authnAttributes: [],
+    },
+  ];
+  expect(results).toEqual([
+    verified('SECURID'),
+    verified('SECURID_NEXT_TOKENCODE'),
+    // The PIN was refused.
+    [],
+    verified('SECURID_NEWPIN'),
+  ]);
+  // And before anything was shown there is nothing.
+  expect((await initialize()).body.credentialValidationResults).toEqual([]);
 });
 
 test('cancel ends the attempt and the challenge', async () => {
@@ -317,7 +382,7 @@ test('resources: the texts of prompts by their ids, as every challenge names the
     { kind: 'system-pin', pin: '4711' },
     { kind: 'passcode-with-new-pin' },
   ] as const) {
-    const { promptResourceId, promptArgs, defaultText } = methodOf(challenge).prompt;
+    const { promptResourceId, promptArgs, defaultText } = prompts.methodOf(challenge).prompt;
     const { body } = await resources(`?lang=en_US&resourceId=${promptResourceId}`);
     expect(body).toEqual(all.filter(({ name }) => name === promptResourceId));
     const filled = body[0]?.value.replaceAll(/\{(\d)\}/g, (_, index) => promptArgs[Number(index)] ?? '');
@@ -372,6 +437,36 @@ test('a copy of the right answer that loses the race does not turn the acceptanc
   expect((await right).body.attemptResponseCode).toBe('SUCCESS');
   const { authnAttemptId } = begun.context;
   expect((await post('status', { authnAttemptId })).body.attemptResponseCode).toBe('SUCCESS');
+});
+
+test('the list counts what each agent was refused, in as many statements for ten as for one', async () => {
+  const name = 'Counted';
+  const made = await addAgent(uses, actor, { name });
+  if (!made.ok) throw new Error(made.detail.code);
+  const refused = { action: 'authenticate', object: 'user:anna', result: 'refused' } as const;
+  const accepted = { ...refused, result: 'success' } as const;
+  const of = { name: `agent:${name}` };
+  for (let at = 0; at < 110; at += 1) await record(database.db, uses, of, at % 10 === 0 ? refused : accepted);
+  const statementsOf = async () => {
+    let statements = 0;
+    const counting: KyselyPlugin = {
+      transformQuery({ node }) {
+        statements += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+    const shown = await showAgents({ db: database.db.withPlugin(counting) }, actor);
+    if (!shown.ok) throw new Error(shown.detail.code);
+    return { statements, items: shown.value.items };
+  };
+  const before = await statementsOf();
+  // Of the last hundred.
+  expect(before.items.find((agent) => agent.name === name)?.recent).toEqual({ steps: 100, refused: 10 });
+  for (let at = 0; at < 10; at += 1) await addAgent(uses, actor, { name: `${name} ${at}` });
+  const after = await statementsOf();
+  expect(after.items).toHaveLength(before.items.length + 10);
+  expect(after.statements).toBe(before.statements);
 });
 
 test('keys: unknown, changed, of a disabled or deleted agent; bodies that cannot be read', async () => {

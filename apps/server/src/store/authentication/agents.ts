@@ -1,6 +1,8 @@
 /** Authentication agents, and the results of their attempts. Keys and attempts are stored only as keyed hashes. */
+import type { AgentKind } from '@sower/api/agents';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { KeyedHash } from '../schema/brands.ts';
-import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import type { Connection, NewRow, Row, Schema } from '../schema/schema.ts';
 
 export function listAgents(db: Connection): Promise<Row<'agents'>[]> {
   return db.selectFrom('agents').selectAll().orderBy('name_key').execute();
@@ -19,6 +21,21 @@ export function findAgentByKey(db: Connection, keyHash: KeyedHash): Promise<Row<
     .executeTakeFirst();
 }
 
+export function findAgentByName(db: Connection, nameKey: string): Promise<Row<'agents'> | undefined> {
+  return db.selectFrom('agents').selectAll().where('name_key', '=', nameKey).executeTakeFirst();
+}
+
+/** How many registered themselves, up to `most`. */
+export async function countRegistered(db: Connection, most: number): Promise<number> {
+  const rows = await db
+    .selectFrom('agents')
+    .select('id')
+    .where('registered_itself', '=', 1)
+    .limit(most)
+    .execute();
+  return rows.length;
+}
+
 export function insertAgent(db: Connection, row: NewRow<'agents'>): Promise<Row<'agents'>> {
   return db.insertInto('agents').values(row).returningAll().executeTakeFirstOrThrow();
 }
@@ -29,7 +46,18 @@ export function updateAgent(
   id: string,
   version: number,
   change: Partial<
-    Pick<NewRow<'agents'>, 'name' | 'name_key' | 'domain' | 'only_groups' | 'enabled' | 'key_hash'>
+    Pick<
+      NewRow<'agents'>,
+      | 'name'
+      | 'name_key'
+      | 'domain'
+      | 'only_groups'
+      | 'networks'
+      | 'realms'
+      | 'rights'
+      | 'enabled'
+      | 'key_hash'
+    >
   >,
 ): Promise<Row<'agents'> | undefined> {
   return db
@@ -39,6 +67,68 @@ export function updateAgent(
     .where('version', '=', version)
     .returningAll()
     .executeTakeFirst();
+}
+
+/** That it was there; its version stays. */
+export async function noteAgent(
+  db: Connection,
+  id: string,
+  seen: { readonly at: number; readonly userAgent: string | null },
+): Promise<void> {
+  await db
+    .updateTable('agents')
+    .set({ last_seen_at: seen.at, user_agent: seen.userAgent })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function hasAgentOfKind(db: Connection, kind: AgentKind): Promise<boolean> {
+  const row = await db
+    .selectFrom('agents')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('enabled', '=', 1)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+const RECENT = 100;
+
+/**
+ * Of the last steps that each of them asked for: how many there are, and how many were refused. In one statement, however many agents.
+ * @param actorPrefix what the audit trail puts before the name of an agent
+ */
+export async function countRecent(
+  db: Connection,
+  ids: readonly string[],
+  actorPrefix: string,
+): Promise<ReadonlyMap<string, { readonly steps: number; readonly refused: number }>> {
+  if (ids.length === 0) return new Map();
+  const recent = (eb: ExpressionBuilder<Schema, 'agents'>) =>
+    eb
+      .selectFrom('audit')
+      .select('result')
+      .where('actor', '=', sql<string>`${actorPrefix} || ${eb.ref('agents.name')}`)
+      .orderBy('id', 'desc')
+      .limit(RECENT)
+      .as('recent');
+  const rows = await db
+    .selectFrom('agents')
+    .select((eb) => [
+      'id',
+      eb.selectFrom(recent(eb)).select(eb.fn.countAll<number>().as('steps')).as('steps'),
+      eb
+        .selectFrom(recent(eb))
+        .select(eb.fn.countAll<number>().as('refused'))
+        .where('recent.result', '=', 'refused')
+        .as('refused'),
+    ])
+    .where('id', 'in', [...ids])
+    .execute();
+  return new Map(
+    rows.map(({ id, steps, refused }) => [id, { steps: Number(steps), refused: Number(refused) }]),
+  );
 }
 
 export function deleteAgent(db: Connection, id: string): Promise<Row<'agents'> | undefined> {

@@ -1,0 +1,128 @@
+/** Adding old RADIUS servers, and editing them against their version. */
+import { Checkbox } from '@patternfly/react-core';
+import type { Coexistence } from '@sower/api/coexistences';
+import { useQuery } from '@tanstack/react-query';
+import { useApi } from '../api/use-api.ts';
+import { DomainField } from '../domains/domain-field.tsx';
+import { useTexts } from '../texts/use-texts.ts';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { AreaField, ChoiceField, TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
+import { useDone } from '../ui/use-done.ts';
+
+export function CoexistenceDialog({
+  coexistence,
+  onClose,
+}: {
+  /** Absent: a new one. */
+  coexistence?: Coexistence;
+  onClose: () => void;
+}) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const clients = useQuery({ queryKey: ['radiusClients'], queryFn: () => api('listRadiusClients', {}) });
+  const { values, field, flag } = useFields({
+    name: coexistence?.name ?? '',
+    servers: coexistence?.servers.join('\n') ?? '',
+    secret: '',
+    timeoutSeconds: String(coexistence?.timeoutSeconds ?? 3),
+    endsOn: coexistence?.endsOn ?? '',
+    securityDomain: '',
+    radiusClient: '',
+    enabled: coexistence?.enabled ?? false,
+  });
+  const { name, secret, endsOn, securityDomain, radiusClient, enabled } = values;
+  const servers = values.servers.split(/\s+/).filter((line) => line !== '');
+  const seconds = Number(values.timeoutSeconds);
+  return (
+    <FormDialog
+      title={coexistence ? t('coexistence.editTitle', { name: coexistence.name }) : t('coexistence.add')}
+      action={coexistence ? t('ui.save') : t('coexistence.addAction')}
+      ready={
+        name.trim() !== '' &&
+        servers.length > 0 &&
+        endsOn !== '' &&
+        Number.isInteger(seconds) &&
+        (coexistence !== undefined || secret !== '')
+      }
+      fields={['name', 'servers', 'secret', 'timeoutSeconds', 'endsOn', 'securityDomain', 'radiusClient']}
+      onClose={onClose}
+      onSubmit={async () => {
+        const fields = { name, servers, timeoutSeconds: seconds, endsOn, enabled };
+        if (coexistence)
+          await api('editCoexistence', {
+            params: { id: coexistence.id },
+            body: { ...fields, ...(secret === '' ? {} : { secret }) },
+            ifMatch: coexistence.version,
+          });
+        else
+          await api('addCoexistence', {
+            body: {
+              ...{ ...fields, secret },
+              ...(securityDomain === '' ? {} : { securityDomain }),
+              ...(radiusClient === '' ? {} : { radiusClient }),
+            },
+          });
+        await done(t(coexistence ? 'coexistence.saved' : 'coexistence.added', { name }));
+      }}
+    >
+      {(error) => (
+        <>
+          <TextField label={t('coexistence.name')} required {...field('name', error)} />
+          <AreaField
+            label={t('coexistence.servers')}
+            help={t('coexistence.serversHelp')}
+            rows={2}
+            mono
+            required
+            {...field('servers', error)}
+          />
+          <TextField
+            label={t('coexistence.secret')}
+            help={t(coexistence ? 'coexistence.secretKept' : 'coexistence.secretHelp')}
+            type="password"
+            required={coexistence === undefined}
+            {...field('secret', error)}
+          />
+          <TextField
+            label={t('coexistence.timeout')}
+            help={t('coexistence.timeoutHelp')}
+            type="number"
+            {...field('timeoutSeconds', error)}
+          />
+          <TextField
+            label={t('coexistence.endsOn')}
+            help={t('coexistence.endsOnHelp')}
+            type="date"
+            required
+            {...field('endsOn', error)}
+          />
+          {!coexistence && (
+            <>
+              <DomainField
+                label={t('coexistence.domain')}
+                {...field('securityDomain', error)}
+                none={t('radiusClients.domainAll')}
+              />
+              <ChoiceField
+                label={t('coexistence.client')}
+                choices={[
+                  { value: '', label: t('coexistence.allClients') },
+                  ...(clients.data?.items ?? []).map(({ id, name: label }) => ({ value: id, label })),
+                ]}
+                {...field('radiusClient', error)}
+              />
+            </>
+          )}
+          <Checkbox
+            id="coexistence-enabled"
+            label={t('coexistence.enabledLabel')}
+            description={t('coexistence.enabledHelp')}
+            {...flag('enabled')}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,205 @@
+/** Authentication > Coexistence: the old RADIUS servers that users are forwarded to, and how far the move is. */
+import { Label } from '@patternfly/react-core';
+import type { Coexistence, CoexistenceProgress } from '@sower/api/coexistences';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ActionMenu } from '../ui/action-menu.tsx';
+import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Listing } from '../ui/lists/listing.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { useDone } from '../ui/use-done.ts';
+import { CoexistenceDialog } from './coexistence-dialog.tsx';
+import { CoexistenceUsers } from './coexistence-users.tsx';
+
+type Asked = { what: 'add' } | { what: 'edit' | 'switch' | 'delete'; coexistence: Coexistence };
+
+const COLORS = { on: 'green', off: 'grey', ended: 'orange' } as const;
+
+export function Component() {
+  const t = useTexts();
+  const api = useApi();
+  const { can } = useSession();
+  const { date } = useTimes();
+  const [asked, setAsked] = useState<Asked>();
+  const coexistences = useQuery({
+    queryKey: ['coexistences'],
+    queryFn: () => api('listCoexistences', {}),
+  });
+  const progress = useQuery({
+    queryKey: ['coexistence-progress'],
+    queryFn: () => api('getCoexistenceProgress', {}),
+  });
+  const close = (): void => setAsked(undefined);
+  const add = can('agents:edit') ? (
+    <Button onClick={() => setAsked({ what: 'add' })}>{t('coexistence.add')}</Button>
+  ) : undefined;
+  const some = (coexistences.data?.items.length ?? 0) > 0;
+  return (
+    <Screen
+      title={t('coexistence.title')}
+      trail={[{ label: t('menu.authentication') }]}
+      intro={t('coexistence.intro')}
+      actions={add}
+    >
+      <div className="sower-stack">
+        <Listing
+          query={coexistences}
+          title={t('coexistence.none')}
+          body={t('coexistence.noneBody')}
+          action={add}
+        >
+          {(items) => (
+            <ItemTable
+              label={t('coexistence.title')}
+              items={items}
+              keyOf={({ id }) => id}
+              columns={[
+                { label: t('coexistence.name'), modifier: 'breakWord', cell: ({ name }) => name },
+                {
+                  label: t('coexistence.servers'),
+                  modifier: 'breakWord',
+                  cell: ({ servers }) =>
+                    servers.map((server) => (
+                      <div key={server} className="sower-mono">
+                        {server}
+                      </div>
+                    )),
+                },
+                {
+                  label: t('coexistence.domain'),
+                  modifier: 'breakWord',
+                  cell: ({ securityDomain }) => securityDomain,
+                },
+                {
+                  label: t('coexistence.client'),
+                  modifier: 'breakWord',
+                  cell: ({ radiusClient }) => radiusClient?.name ?? t('coexistence.allClients'),
+                },
+                { label: t('coexistence.endsOn'), cell: ({ endsOn }) => date(endsOn) },
+                {
+                  label: t('coexistence.state'),
+                  cell: ({ state }) => (
+                    <Label color={COLORS[state]}>{t(`coexistence.states.${state}`)}</Label>
+                  ),
+                },
+              ]}
+              actions={
+                can('agents:edit')
+                  ? (coexistence) => (
+                      <ActionMenu
+                        label={t('ui.menuOf', { name: coexistence.name })}
+                        entries={[
+                          {
+                            label: t('coexistence.edit'),
+                            onSelect: () => setAsked({ what: 'edit', coexistence }),
+                          },
+                          {
+                            label: t(coexistence.enabled ? 'coexistence.disable' : 'coexistence.enable'),
+                            onSelect: () => setAsked({ what: 'switch', coexistence }),
+                          },
+                          {
+                            label: t('coexistence.delete'),
+                            danger: true,
+                            separated: true,
+                            onSelect: () => setAsked({ what: 'delete', coexistence }),
+                          },
+                        ]}
+                      />
+                    )
+                  : undefined
+              }
+            />
+          )}
+        </Listing>
+        {some && (
+          <>
+            <TitledCard title={t('coexistence.progress')}>
+              <Loaded query={progress}>{(shown) => <Progress progress={shown} />}</Loaded>
+            </TitledCard>
+            {can('users:view') && <CoexistenceUsers />}
+          </>
+        )}
+      </div>
+      {asked && <Question asked={asked} onClose={close} />}
+    </Screen>
+  );
+}
+
+function Progress({ progress }: { progress: CoexistenceProgress }) {
+  const t = useTexts();
+  const { moved, waiting, conflicts, seeds, odds } = progress;
+  const oneIn = (probability: number): string =>
+    probability > 0
+      ? t('coexistence.oneIn', { count: Math.round(1 / probability) })
+      : t('coexistence.noOdds');
+  return (
+    <div className="sower-stack">
+      {seeds.unassigned > seeds.most && (
+        <Alert
+          component="p"
+          isInline
+          variant="warning"
+          title={t('coexistence.tooManySeeds', { maximum: seeds.most })}
+        />
+      )}
+      <Facts
+        facts={[
+          [t('coexistence.moves.moved'), t('coexistence.users', { count: moved })],
+          [t('coexistence.moves.waiting'), t('coexistence.users', { count: waiting })],
+          [t('coexistence.moves.conflict'), t('coexistence.users', { count: conflicts })],
+          [t('coexistence.seeds'), t('coexistence.seedCount', { count: seeds.unassigned })],
+          [t('coexistence.oddsOnce'), oneIn(odds.once)],
+          [t('coexistence.oddsAll'), oneIn(odds.all)],
+        ]}
+      />
+      <p>{t('coexistence.oddsMean', { digits: odds.digits, window: odds.window, matches: odds.matches })}</p>
+    </div>
+  );
+}
+
+function Question({ asked, onClose }: { asked: Asked; onClose: () => void }) {
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  if (asked.what === 'add') return <CoexistenceDialog onClose={onClose} />;
+  const { coexistence } = asked;
+  if (asked.what === 'edit') return <CoexistenceDialog coexistence={coexistence} onClose={onClose} />;
+  const { id, name, version, enabled } = coexistence;
+  if (asked.what === 'delete')
+    return (
+      <ConfirmDialog
+        title={t('coexistence.deleteTitle', { name })}
+        action={t('coexistence.delete')}
+        onClose={onClose}
+        onConfirm={async () => {
+          await api('deleteCoexistence', { params: { id } });
+          await done(t('coexistence.deleted', { name }));
+        }}
+      >
+        <p>{t('coexistence.deleteBody')}</p>
+      </ConfirmDialog>
+    );
+  const what = enabled ? 'disable' : 'enable';
+  return (
+    <ConfirmDialog
+      title={t(`coexistence.${what}Title`, { name })}
+      action={t(`coexistence.${what}`)}
+      onClose={onClose}
+      onConfirm={async () => {
+        await api('editCoexistence', { params: { id }, body: { enabled: !enabled }, ifMatch: version });
+        await done(t('coexistence.saved', { name }));
+      }}
+    >
+      <p>{t(`coexistence.${what}Body`)}</p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,101 @@
+/** Who has moved, who waits, and who has to be looked at. */
+
+import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import { MOVES, type Move } from '@sower/api/coexistences';
+import { visible } from '@sower/bytes/printable';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearchParams } from 'react-router';
+import { useApi } from '../api/use-api.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
+import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Listing } from '../ui/lists/listing.tsx';
+import { useTimes } from '../ui/times.ts';
+
+const TABS: readonly Move[] = ['conflict', ...MOVES.filter((move) => move !== 'conflict')];
+
+export function CoexistenceUsers() {
+  const t = useTexts();
+  const api = useApi();
+  const { time } = useTimes();
+  const [parameters, setParameters] = useSearchParams();
+  const move = TABS.find((tab) => tab === parameters.get('tab')) ?? 'conflict';
+  const limit = Math.min(200, pageSize(parameters));
+  const cursor = parameters.get('cursor') ?? undefined;
+  const users = useQuery({
+    queryKey: ['coexistence-users', move, limit, cursor],
+    queryFn: () =>
+      api('listCoexistenceUsers', {
+        query: { move, limit, ...(cursor === undefined ? {} : { cursor }) },
+      }),
+  });
+  return (
+    <Tabs
+      activeKey={move}
+      aria-label={t('coexistence.tabsName')}
+      onSelect={(_, key) => setParameters({ tab: String(key), ...keptSize(parameters) })}
+    >
+      {TABS.map((tab) => (
+        <Tab
+          key={tab}
+          eventKey={tab}
+          title={<TabTitleText>{t(`coexistence.tabs.${tab}`)}</TabTitleText>}
+          aria-label={t(`coexistence.tabs.${tab}`)}
+        >
+          {tab === move && (
+            <div className="sower-tab sower-stack">
+              <Listing
+                paged
+                query={users}
+                title={t(`coexistence.noUsers.${tab}`)}
+                body={t(`coexistence.noUsersBody.${tab}`)}
+              >
+                {(items) => (
+                  <ItemTable
+                    label={t(`coexistence.tabs.${tab}`)}
+                    items={items}
+                    keyOf={({ userId }) => userId}
+                    columns={[
+                      {
+                        label: t('coexistence.user'),
+                        modifier: 'breakWord',
+                        cell: ({ userId, lesson }) =>
+                          lesson === 'unknown-user' ? (
+                            visible(userId)
+                          ) : (
+                            <Link to={`/users/${encodeURIComponent(userId)}`}>{visible(userId)}</Link>
+                          ),
+                      },
+                      {
+                        label: t('coexistence.lesson'),
+                        modifier: 'breakWord',
+                        cell: ({ lesson }) =>
+                          lesson === undefined ? t('coexistence.notYet') : t(`coexistence.lessons.${lesson}`),
+                      },
+                      {
+                        label: t('coexistence.tokens'),
+                        modifier: 'breakWord',
+                        cell: ({ serials }) =>
+                          serials.map((serial) => (
+                            <div key={serial}>
+                              <Link className="sower-mono" to={`/tokens/${encodeURIComponent(serial)}`}>
+                                {serial}
+                              </Link>
+                            </div>
+                          )),
+                      },
+                      {
+                        label: t('coexistence.at'),
+                        cell: ({ at }) => (at === undefined ? t('coexistence.never') : time(at)),
+                      },
+                    ]}
+                  />
+                )}
+              </Listing>
+            </div>
+          )}
+        </Tab>
+      ))}
+    </Tabs>
+  );
+}

@@ -1,0 +1,221 @@
+/** Below the agents: the credentials that those of the authentication API may share, and which agents have used each. */
+import { Checkbox, Label } from '@patternfly/react-core';
+import type { AgentCredential } from '@sower/api/agent-credentials';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useActorWords } from '../api/actor-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { ActionMenu } from '../ui/action-menu.tsx';
+import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
+import { useOnce } from '../ui/dialogs/use-once.ts';
+import { TextField } from '../ui/field.tsx';
+import { useFields } from '../ui/forms/use-fields.ts';
+import { ItemTable } from '../ui/lists/item-table.tsx';
+import { Listing } from '../ui/lists/listing.tsx';
+import { useNotice } from '../ui/notices.tsx';
+import { Button } from '../ui/patternfly.tsx';
+import { useTimes } from '../ui/times.ts';
+import { useDone, useRefresh } from '../ui/use-done.ts';
+
+type Asked = { what: 'add' } | { what: 'edit' | 'delete'; credential: AgentCredential };
+type Made = { readonly accessId: string; readonly accessKey: string };
+const KEY = ['agent-credentials'];
+
+export function SharedCredentials() {
+  const t = useTexts();
+  const actorWords = useActorWords();
+  const api = useApi();
+  const { can } = useSession();
+  const done = useDone();
+  const { time } = useTimes();
+  const [asked, setAsked] = useState<Asked>();
+  const [made, setMade] = useState<Made>();
+  const showMade = useOnce<Made>(setMade, ({ accessId }) =>
+    t('sharedCredentials.madeTitle', { name: accessId }),
+  );
+  const credentials = useQuery({ queryKey: KEY, queryFn: () => api('listAgentCredentials', {}) });
+  const close = (): void => setAsked(undefined);
+  const add = can('agents:edit') ? (
+    <Button variant="secondary" onClick={() => setAsked({ what: 'add' })}>
+      {t('sharedCredentials.add')}
+    </Button>
+  ) : undefined;
+  return (
+    <section className="sower-stack" aria-labelledby="shared-credentials">
+      <h2 id="shared-credentials" className="pf-v6-c-title pf-m-lg">
+        {t('sharedCredentials.title')}
+      </h2>
+      <p>{t('sharedCredentials.intro')}</p>
+      <Listing
+        query={credentials}
+        title={t('sharedCredentials.none')}
+        body={t('sharedCredentials.noneBody')}
+        action={add}
+      >
+        {(items) => (
+          <>
+            {add && <div>{add}</div>}
+            <ItemTable
+              label={t('sharedCredentials.title')}
+              items={items}
+              keyOf={(credential) => credential.id}
+              columns={[
+                {
+                  label: t('sharedCredentials.accessId'),
+                  modifier: 'breakWord',
+                  cell: ({ accessId }) => <span className="sower-mono">{accessId}</span>,
+                },
+                { label: t('sharedCredentials.note'), modifier: 'breakWord', cell: ({ note }) => note },
+                {
+                  label: t('radiusClients.state'),
+                  cell: ({ deprecated }) => (
+                    <Label color={deprecated ? 'orange' : 'green'}>
+                      {t(deprecated ? 'sharedCredentials.deprecated' : 'sharedCredentials.current')}
+                    </Label>
+                  ),
+                },
+                {
+                  label: t('sharedCredentials.usedBy'),
+                  modifier: 'breakWord',
+                  cell: ({ usedBy }) =>
+                    usedBy.length === 0
+                      ? t('sharedCredentials.unused')
+                      : usedBy.map(({ agent, lastUsedAt }) => (
+                          <div key={agent}>
+                            {agent} <span className="sower-named">{time(lastUsedAt)}</span>
+                          </div>
+                        )),
+                },
+                {
+                  label: t('agents.createdAt'),
+                  cell: ({ createdAt, createdBy }) => (
+                    <>
+                      {time(createdAt)}, {actorWords(createdBy)}
+                    </>
+                  ),
+                },
+              ]}
+              actions={
+                can('agents:edit')
+                  ? (credential) => (
+                      <ActionMenu
+                        label={t('ui.menuOf', { name: credential.accessId })}
+                        entries={[
+                          {
+                            label: t('agents.edit'),
+                            onSelect: () => setAsked({ what: 'edit', credential }),
+                          },
+                          {
+                            label: t('agents.delete'),
+                            danger: true,
+                            separated: true,
+                            onSelect: () => setAsked({ what: 'delete', credential }),
+                          },
+                        ]}
+                      />
+                    )
+                  : undefined
+              }
+            />
+          </>
+        )}
+      </Listing>
+      {asked?.what === 'add' && <CredentialDialog onMade={showMade} onClose={close} />}
+      {asked?.what === 'edit' && (
+        <CredentialDialog credential={asked.credential} onMade={showMade} onClose={close} />
+      )}
+      {asked?.what === 'delete' && (
+        <ConfirmDialog
+          title={t('sharedCredentials.deleteTitle', { name: asked.credential.accessId })}
+          action={t('agents.delete')}
+          onClose={close}
+          onConfirm={async () => {
+            const { id, accessId: name } = asked.credential;
+            await api('deleteAgentCredential', { params: { id } });
+            await done(t('sharedCredentials.said.deleted', { name }), KEY);
+          }}
+        >
+          <p>{t('sharedCredentials.deleteBody', { count: asked.credential.usedBy.length })}</p>
+        </ConfirmDialog>
+      )}
+      {made && (
+        <ShownOnce
+          title={t('sharedCredentials.madeTitle', { name: made.accessId })}
+          warning={t('sharedCredentials.once')}
+          values={[
+            { label: t('sharedCredentials.accessKey'), value: made.accessKey },
+            { label: t('sharedCredentials.accessId'), value: made.accessId },
+          ]}
+          kept={t('agents.kept')}
+          onKept={() => setMade(undefined)}
+        />
+      )}
+    </section>
+  );
+}
+
+function CredentialDialog({
+  credential,
+  onMade,
+  onClose,
+}: {
+  credential?: AgentCredential;
+  onMade: (made: Made) => void;
+  onClose: () => void;
+}) {
+  const t = useTexts();
+  const api = useApi();
+  const notice = useNotice();
+  const refresh = useRefresh();
+  const { values, field, flag } = useFields({
+    note: credential?.note ?? '',
+    deprecated: credential?.deprecated ?? false,
+  });
+  return (
+    <FormDialog
+      title={
+        credential
+          ? t('sharedCredentials.editTitle', { name: credential.accessId })
+          : t('sharedCredentials.add')
+      }
+      action={credential ? t('ui.save') : t('agents.addAction')}
+      ready
+      fields={['note']}
+      onClose={onClose}
+      onSubmit={async () => {
+        if (credential) {
+          const { id, version, accessId: name } = credential;
+          await api('editAgentCredential', { params: { id }, body: values, ifMatch: version });
+          notice(t('sharedCredentials.said.saved', { name }));
+        } else {
+          const { accessId, accessKey } = await api('addAgentCredential', { body: { note: values.note } });
+          onMade({ accessId, accessKey });
+        }
+        await refresh(KEY);
+      }}
+    >
+      {(error) => (
+        <>
+          {!credential && <p>{t('sharedCredentials.cost')}</p>}
+          <TextField
+            label={t('sharedCredentials.note')}
+            help={t('sharedCredentials.noteHelp')}
+            {...field('note', error)}
+          />
+          {credential && (
+            <Checkbox
+              id="credential-deprecated"
+              label={t('sharedCredentials.markDeprecated')}
+              description={t('sharedCredentials.deprecatedHelp')}
+              {...flag('deprecated')}
+            />
+          )}
+        </>
+      )}
+    </FormDialog>
+  );
+}

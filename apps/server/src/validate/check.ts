@@ -1,0 +1,132 @@
+/** What the validate API does for an agent: checks a passcode, asks for one, and looks at challenges and tokens. */
+import { type Text, text } from '@sower/texts/outcomes';
+import type { AttemptStep, Attempts, RequestingClient } from '../authentication/challenge/attempt.ts';
+import { attemptHash } from '../authentication/challenge/question.ts';
+import { inGroups, isWithin } from '../authentication/verify/subject.ts';
+import { agentActor, type KnownAgent } from '../clients/agents.ts';
+import type { ServerContext } from '../context.ts';
+import { readAddress } from '../core/network.ts';
+import { findAttemptOwner } from '../store/authentication/attempts.ts';
+import { userIdKey } from '../store/directory/users.ts';
+import type { Serial } from '../store/schema/brands.ts';
+import { findVerifiable } from '../store/tokens/seeds.ts';
+import { findToken } from '../store/tokens/tokens.ts';
+import type { InWords } from '../web/language.ts';
+import type { Request } from '../web/request.ts';
+import { ERROR_CODE } from './answers.ts';
+import type { Parameters } from './parameters.ts';
+import { firstTransaction, isFirstTransaction, newTransaction } from './transactions.ts';
+
+export type CheckContext = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & {
+  readonly attempts: Attempts;
+};
+
+export type Asked = {
+  readonly agent: KnownAgent;
+  readonly parameters: Parameters;
+  readonly request: Request;
+  readonly inWords: InWords;
+};
+
+/** The caller is unknown, may not do this, or has left something out. */
+export class Refused extends Error {
+  readonly status: 400 | 401 | 403 | 404 | 405;
+  readonly code: number;
+  readonly words: Text;
+
+  constructor(status: Refused['status'], code: number, words: Text) {
+    super(words.code);
+    this.status = status;
+    this.code = code;
+    this.words = words;
+  }
+}
+
+export const missing = (parameter: string): Refused =>
+  new Refused(400, ERROR_CODE.parameter, text('validate.missing', { parameter }));
+
+/** A step, or the question for a passcode where none was sent. */
+export type Checked = AttemptStep | { readonly state: 'asked'; readonly transaction: string };
+
+/** Whom a request is about, and the token if it names one. */
+async function clientOf(
+  context: CheckContext,
+  { agent, parameters, request }: Asked,
+): Promise<RequestingClient & { readonly userId: string }> {
+  const { user, serial, realm } = parameters;
+  if (user === undefined && serial === undefined) throw missing('user');
+  // `ada@hq` for `ada` in a realm, if the administrator has named that realm.
+  const at = realm === undefined ? (user ?? '').lastIndexOf('@') : -1;
+  const named = at < 0 ? undefined : agent.realms.get((user ?? '').slice(at + 1).toLowerCase());
+  const domain =
+    realm === undefined || realm === '' ? (named ?? agent.domain) : agent.realms.get(realm.toLowerCase());
+  const owner = user === undefined ? await findToken(context.db, serial as Serial) : undefined;
+  const userId = user === undefined ? (owner?.holder ?? '') : named === undefined ? user : user.slice(0, at);
+  return {
+    client: agentActor(agent.name),
+    binding: agent.id,
+    userId,
+    // The agent says where the person is.
+    source: readAddress(parameters.client ?? '')?.toString() ?? request.ip,
+    handsOn: { name: userId, otherNames: false },
+    within: domain === undefined ? [] : [domain],
+    newAttempt: () => newTransaction(context),
+    ...(serial === undefined ? {} : { serial }),
+    ...(agent.onlyGroups.length > 0 ? { onlyGroups: agent.onlyGroups } : {}),
+  };
+}
+
+export async function check(context: CheckContext, asked: Asked): Promise<Checked> {
+  const { agent, parameters } = asked;
+  const { pass, transaction_id: transaction } = parameters;
+  if (pass === undefined) throw missing('pass');
+  const client = await clientOf(context, asked);
+  const begun = { agentId: agent.id, userKey: userIdKey(client.userId) };
+  if (transaction === undefined || transaction === '') {
+    if (pass === '') return { state: 'asked', transaction: firstTransaction(context, begun) };
+    return context.attempts.start({ ...client, passcode: pass });
+  }
+  return isFirstTransaction(context, begun, transaction)
+    ? context.attempts.start({ ...client, passcode: pass })
+    : context.attempts.answer({ ...client, attempt: transaction, answer: pass });
+}
+
+/** A challenge that asks for the passcode, before any was sent. */
+export async function trigger(context: CheckContext, asked: Asked): Promise<string> {
+  const { userId } = await clientOf(context, asked);
+  return firstTransaction(context, { agentId: asked.agent.id, userKey: userIdKey(userId) });
+}
+
+/** Whether a challenge of the agent waits for its answer. Nothing here is confirmed elsewhere: it never becomes accepted by waiting. */
+export async function isOpen(context: CheckContext, { agent }: Asked, transaction: string): Promise<boolean> {
+  const idHash = attemptHash(context, transaction);
+  const owner = await findAttemptOwner(context.db, { idHash, now: context.now() });
+  return owner?.binding === agent.id;
+}
+
+/** The tokens of a user who exists for the agent. */
+export async function tokensOf(context: CheckContext, asked: Asked): Promise<object[]> {
+  const client = await clientOf(context, asked);
+  const key = userIdKey(client.userId);
+  const rows = await findVerifiable(context.db, key);
+  const [user] = rows;
+  if (!user || !isWithin(user.user_domain, client) || !(await inGroups(context.db, key, client))) return [];
+  return rows.flatMap((row) =>
+    row.serial === null || row.seed_id === null
+      ? []
+      : {
+          serial: row.serial,
+          tokentype: row.algorithm?.startsWith('hotp') ? 'hotp' : 'totp',
+          active: row.token_enabled === 1 && row.token_lost === 0,
+          locked: false,
+          revoked: false,
+          otplen: row.digits,
+          failcount: row.failures,
+          description: '',
+          rollout_state: '',
+          username: row.user_name,
+          realms: [],
+          info: {},
+        },
+  );
+}
