@@ -12,6 +12,7 @@ import {
 } from '../src/attributes.ts';
 import { accessRequest, accountingRequest, readReply, statusServer } from '../src/client.ts';
 import {
+  type Attribute,
   CODE,
   encodePacket,
   findAttribute,
@@ -20,6 +21,7 @@ import {
   parsePacket,
 } from '../src/packet.ts';
 import { hidePassword, revealPassword } from '../src/password.ts';
+import { forwardedRequest, repliedAttributes } from '../src/proxy.ts';
 import { encodeReply, passwordOf, readRequest, replyRoom } from '../src/server.ts';
 import { accepted, type Cases, hex, same, throws, unhex } from './assert.ts';
 
@@ -37,7 +39,9 @@ const reasonOf = (text: string): string => {
   const parsed = parsePacket(unhex(text));
   return parsed.ok ? 'none' : parsed.reason;
 };
-const request = (attributes = [{ type: TYPE.proxyState, value: utf8('one') }]): Uint8Array =>
+const request = (
+  attributes: readonly Attribute[] = [{ type: TYPE.proxyState, value: utf8('one') }],
+): Uint8Array =>
   accessRequest({ identifier: 5, authenticator, userName: 'anna', password: '12345678', attributes }, secret);
 const replyTo = (...reply: Parameters<typeof encodeReply>): Uint8Array => {
   const octets = encodeReply(...reply);
@@ -306,5 +310,60 @@ export const cases: Cases = {
     const { value } = textAttribute(TYPE.replyMessage, 'ä'.repeat(200));
     same(value.length, 252, 'cut between characters');
     same(findAttribute(parsedRequest(), TYPE.state), undefined, 'absent');
+  },
+
+  'a request that is sent on: encrypted and signed with the other secret, without the Proxy-State and State of the client'() {
+    const other = utf8('the secret of the other server');
+    const asked = Uint8Array.from({ length: 16 }, (_, i) => 200 - i);
+    const sentOn = (attributes: Parameters<typeof request>[0]) =>
+      forwardedRequest(accepted(readRequest(request(attributes), RULES)).request, {
+        identifier: 9,
+        authenticator: asked,
+        password: utf8('4826123456'),
+        state: utf8('of the other'),
+        proxyState: utf8('ours'),
+        nasIdentifier: 'proxy',
+        secret: other,
+      });
+    const octets = sentOn([
+      { type: TYPE.proxyState, value: utf8('of the client') },
+      { type: TYPE.state, value: utf8('ours too') },
+      { type: TYPE.nasIpAddress, value: Uint8Array.of(192, 0, 2, 7) },
+    ]) as Uint8Array;
+    const { request: arrived } = accepted(readRequest(octets, { ...RULES, secret: other }));
+    const password = passwordOf(arrived, other);
+    same(password, { kind: 'pap', password: utf8('4826123456') }, 'the password');
+    const values = (type: number) => arrived.attributes.filter((a) => a.type === type).map((a) => a.value);
+    same(values(TYPE.proxyState), [utf8('ours')], 'Proxy-State');
+    same(values(TYPE.state), [utf8('of the other')], 'State');
+    same([values(TYPE.nasIpAddress).length, values(TYPE.nasIdentifier).length], [1, 0], 'who sent it');
+    same(arrived.attributes[0]?.type, TYPE.messageAuthenticator, 'signed first');
+    const full = Array.from({ length: 16 }, () => ({ type: TYPE.class, value: new Uint8Array(250) }));
+    same(sentOn(full), undefined, 'what does not fit');
+  },
+
+  'of a reply, keys that only those two can read and the names of states do not go back'() {
+    const octets = encodePacket({
+      code: CODE.accessAccept,
+      identifier: 1,
+      authenticator,
+      attributes: [
+        { type: TYPE.messageAuthenticator, value: new Uint8Array(16) },
+        { type: TYPE.userName, value: utf8('x') },
+        { type: TYPE.state, value: utf8('x') },
+        { type: TYPE.proxyState, value: utf8('x') },
+        { type: 69, value: utf8('tunnel') },
+        vendorAttribute(311, 16, utf8('key')),
+        vendorAttribute(311, 28, utf8('dns')),
+        { type: TYPE.class, value: utf8('staff') },
+      ],
+    });
+    const parsed = parsePacket(octets);
+    if (!parsed.ok) throw new Error(parsed.reason);
+    same(
+      repliedAttributes(parsed.packet),
+      [vendorAttribute(311, 28, utf8('dns')), { type: TYPE.class, value: utf8('staff') }],
+      'what goes back',
+    );
   },
 };

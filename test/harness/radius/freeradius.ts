@@ -72,6 +72,8 @@ export async function startProxy(options: {
   readonly from?: readonly string[];
   /** What stands in the documentation, instead of what is written here. */
   readonly recipe?: { readonly proxy: string; readonly authorize: string };
+  /** A server that asks over HTTPS: a module, and the sections of the server. */
+  readonly rest?: { readonly module: string; readonly server: string };
 }): Promise<RadiusProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'sower-freeradius-'));
   const from = options.from ?? ['127.0.0.1'];
@@ -111,7 +113,7 @@ export async function startProxy(options: {
 
 function configuration(
   folder: string,
-  { home, window = 10, secret, clientSecret, recipe }: Parameters<typeof startProxy>[0],
+  { home, window = 10, secret, clientSecret, recipe, rest }: Parameters<typeof startProxy>[0],
   ways: readonly { address: string; listen: number }[],
 ): string {
   const homes = [home].flat();
@@ -154,8 +156,25 @@ thread pool {
   max_requests_per_server = 0
 }
 modules {
-}
 ${
+  rest
+    ? `expr {
+}
+${rest.module}`
+    : ''
+}}
+${
+  rest
+    ? `server rest {
+  listen {
+    type = auth
+    ipaddr = 127.0.0.1
+    port = ${ways[0]?.listen}
+  }
+${rest.server}}
+`
+    : ''
+}${
   recipe
     ? `${recipe.proxy}
 server recipe {
@@ -172,7 +191,7 @@ server recipe {
 }
 `
     : ''
-}${(recipe ? [] : ways)
+}${(recipe || rest ? [] : ways)
   .map(
     ({ address, listen }, index) => `${homes
       .map(

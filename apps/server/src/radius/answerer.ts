@@ -3,13 +3,17 @@
  * answered is bounded; packets beyond it are dropped, and the client sends them again.
  */
 import { createHash } from 'node:crypto';
+import { equalOctets } from '@sower/bytes/octets';
+import { TYPE } from '@sower/radius/attributes';
 import { CODE, type ParsedPacket, parsePacket } from '@sower/radius/packet';
 import { checkRequest, encodeReply, replyRoom } from '@sower/radius/server';
 import { Overload } from '../core/overload.ts';
 import type { KnownClient } from './client-table.ts';
 import type { DropReason, Drops } from './drops.ts';
 import { duplicates } from './duplicates.ts';
-import { CODES, largestReply, type Port, type RespondContext, type Response, respond } from './respond.ts';
+import { Unanswered } from './forward.ts';
+import { CODES, largestReply, type Port, type RespondContext, respond } from './respond.ts';
+import type { Response } from './response.ts';
 
 export type Arrived = {
   readonly octets: Uint8Array;
@@ -26,6 +30,8 @@ export type Arrived = {
 
 export type AnswererContext = RespondContext & {
   readonly drops: Drops;
+  /** What requests that were sent on from here carry as Proxy-State. */
+  readonly loopMark?: Uint8Array;
   readonly count: (port: Port, outcome: Response['outcome'] | 'duplicate', milliseconds: number) => void;
   readonly onError: (error: unknown) => void;
   /** Milliseconds of any steady clock. */
@@ -61,6 +67,8 @@ export function answerer(context: AnswererContext): Answerer {
     maxOctets: MAX_DUPLICATE_OCTETS,
     clock: context.clock,
   });
+  const { loopMark } = context;
+  const isOwn = (value: Uint8Array): boolean => loopMark !== undefined && equalOctets(loopMark, value);
   let running = 0;
   /** Those being answered, by what makes a duplicate. */
   const underway = new Map<string, { readonly origin: string; readonly reply: Promise<Reply> }>();
@@ -92,6 +100,8 @@ export function answerer(context: AnswererContext): Answerer {
       });
       if (!read.ok) return drop(read.reason);
       const { request } = read;
+      if (request.attributes.some(({ type, value }) => type === TYPE.proxyState && isOwn(value)))
+        return drop('looped');
       if (request.code === CODE.accessRequest && replyRoom(request) < largestReply(client)) {
         context.onError(
           new Error(`Proxy-State of RADIUS client "${client.name}" leaves no room for a whole reply`),
@@ -115,6 +125,7 @@ export function answerer(context: AnswererContext): Answerer {
       const answering = replyTo(request, arrived, begun).catch((error: unknown) => {
         // Silence makes the client try elsewhere (RFC 2865 §2.4 and RFC 2866 §2); a reject would turn the user away.
         if (error instanceof Overload) return drop('overload');
+        if (error instanceof Unanswered) return drop('old-server');
         context.onError(error);
         return drop('failed');
       });

@@ -6,9 +6,11 @@ import { encodeAttribute } from '@sower/radius/attributes';
 import type { Attribute } from '@sower/radius/packet';
 import { onlyGroupsOf } from '../clients/only-groups.ts';
 import { radiusSecretAssociatedData, replyAttributesOf } from '../clients/radius-clients.ts';
+import { type KnownCoexistence, openCoexistence } from '../coexistence/coexistences.ts';
 import type { ServerContext } from '../context.ts';
 import { type Address, networkOf, readAddress, readNetwork, writeNetwork } from '../core/network.ts';
-import { listRadiusClients } from '../store/authentication/radius-clients.ts';
+import { listCoexistences } from '../store/authentication/coexistences.ts';
+import { listRadiusClientsToServe } from '../store/authentication/radius-clients.ts';
 import { changesOf } from '../store/db/changes.ts';
 import type { Row } from '../store/schema/schema.ts';
 
@@ -36,6 +38,8 @@ export type KnownClient = {
   readonly domain: string;
   /** Users in none of these groups do not exist for it; none: all do. */
   readonly onlyGroups?: readonly string[];
+  /** Old servers that are on: an old server answers users who have not moved. Usually none. */
+  readonly coexistences?: readonly KnownCoexistence[];
 };
 
 export type ClientTable = {
@@ -77,18 +81,24 @@ export function clientTable(
 
   async function load(): Promise<Table> {
     const at = context.clock();
-    const rows = (await listRadiusClients(context.db)).filter(({ enabled }) => enabled === 1);
+    const { clients: all, coexistent } = await listRadiusClientsToServe(context.db);
+    const rows = all.filter(({ enabled }) => enabled === 1);
+    const forwarding = coexistent ? await readForwarding() : [];
     const next = new Map<string, KnownClient>();
+    const alone = new Map<string, KnownClient>();
     for (const row of rows) {
       const key = `${row.id} ${row.version}`;
       try {
-        next.set(key, opened.get(key) ?? open(context, row));
+        const client = opened.get(key) ?? open(context, row);
+        alone.set(key, client);
+        const coexistences = forwarding.filter(({ clientId }) => clientId === null || clientId === row.id);
+        next.set(key, coexistences.length > 0 ? { ...client, coexistences } : client);
       } catch (error) {
         // All others go on.
         context.onError(new Error(`RADIUS client "${row.name}" cannot be used`, { cause: error }));
       }
     }
-    opened = next;
+    opened = alone;
     const prefixes = new Map<number, Table['prefixes'][number]>();
     const certificates = new Map<string, KnownClient>();
     for (const row of rows) {
@@ -109,6 +119,18 @@ export function clientTable(
     };
   }
 
+  async function readForwarding(): Promise<KnownCoexistence[]> {
+    return (await listCoexistences(context.db)).flatMap((row) => {
+      if (row.enabled !== 1) return [];
+      try {
+        return [openCoexistence(context, row)];
+      } catch (error) {
+        context.onError(new Error(`the old servers "${row.name}" cannot be used`, { cause: error }));
+        return [];
+      }
+    });
+  }
+
   async function noOlderThan(age: number): Promise<Table> {
     if (table && context.clock() - table.at <= age) return table;
     loading ??= load();
@@ -127,7 +149,7 @@ export function clientTable(
     return look(await noOlderThan(AGE_MILLISECONDS)) ?? look(await noOlderThan(AGE_FOR_UNKNOWN_MILLISECONDS));
   }
 
-  changesOf(context.db).on(['radius_clients'], () => {
+  changesOf(context.db).on(['radius_clients', 'coexistences'], () => {
     table = undefined;
     loading = undefined;
   });

@@ -19,6 +19,8 @@ export const DROP_REASONS = [
   'repeated-attribute',
   'no-room',
   'no-status',
+  'looped',
+  'old-server',
   'overload',
   'failed',
 ] as const;

@@ -15,13 +15,24 @@ import type { Attempts } from '../authentication/challenge/attempt.ts';
 import type { RecordSession } from '../authentication/challenge/record-session.ts';
 import type { PasswordAttempts, PasswordStep } from '../authentication/challenge/with-password.ts';
 import { asksForGroups, attributesFor, type KnownClient } from './client-table.ts';
+import {
+  type ForwardContext,
+  forward,
+  forwardAnswer,
+  forwardsNow,
+  isForwardedState,
+  wasGivenToken,
+} from './forward.ts';
 import { PASSCODE_PROMPT, replyMessage } from './prompts.ts';
+import type { Response } from './response.ts';
 
 export type RespondContext = {
   readonly attempts: Attempts;
   /** For clients that send a password too. */
   readonly passwordAttempts: PasswordAttempts;
   readonly recordSession: RecordSession;
+  /** To old servers. Absent: nothing is forwarded, whatever a client has. */
+  readonly forwarding?: ForwardContext;
   /** Epoch milliseconds. */
   now(): number;
 };
@@ -33,13 +44,6 @@ export const CODES: Readonly<Record<Port, readonly number[]>> = {
   authentication: [CODE.accessRequest, CODE.statusServer],
   accounting: [CODE.accountingRequest, CODE.statusServer],
   radsec: [CODE.accessRequest, CODE.accountingRequest, CODE.statusServer],
-};
-
-export type Response = {
-  readonly code: number;
-  readonly attributes: readonly Attribute[];
-  /** For the counters. */
-  readonly outcome: 'accepted' | 'rejected' | 'challenge' | 'session' | 'status';
 };
 
 export type Asked = {
@@ -55,8 +59,10 @@ export type Asked = {
 /** @returns undefined for accounting with nothing to record, which is not acknowledged (RFC 2866 §4.1) */
 export async function respond(context: RespondContext, asked: Asked): Promise<Response | undefined> {
   switch (asked.request.code) {
-    case CODE.accessRequest:
-      return accessResponse(context, asked.client, await step(context, asked));
+    case CODE.accessRequest: {
+      const taken = await step(context, asked);
+      return 'code' in taken ? taken : accessResponse(context, asked.client, taken);
+    }
     case CODE.accountingRequest:
       return (await recordAccounting(context, asked))
         ? { code: CODE.accountingResponse, attributes: [], outcome: 'session' }
@@ -71,7 +77,8 @@ export async function respond(context: RespondContext, asked: Asked): Promise<Re
   }
 }
 
-async function step(context: RespondContext, asked: Asked): Promise<PasswordStep> {
+/** @returns a step of this server, or the answer of an old one */
+async function step(context: RespondContext, asked: Asked): Promise<PasswordStep | Response> {
   const { client, request, secret } = asked;
   const password = passwordOf(request, secret);
   // Nothing that could be verified: CHAP, EAP, no password at all. This says nothing about the user.
@@ -98,9 +105,27 @@ async function step(context: RespondContext, asked: Asked): Promise<PasswordStep
       ? passwordAttempts.both({ ...requesting, userId, entered })
       : passwordAttempts.password({ ...requesting, userId, password: entered });
   }
+  const { forwarding } = context;
+  const toForward = {
+    client,
+    actor: requesting.client,
+    source: requesting.source,
+    request,
+    password: password.password,
+  };
   if (state)
-    return context.attempts.answer({ ...requesting, userId, attempt: textOf(state), answer: entered });
-  return context.attempts.start({ ...requesting, userId, passcode: entered });
+    return isForwardedState(state) && forwarding
+      ? forwardAnswer(forwarding, toForward, state)
+      : context.attempts.answer({ ...requesting, userId, attempt: textOf(state), answer: entered });
+  const forwards = forwardsNow(client, context.now());
+  const start = { ...requesting, userId, passcode: entered };
+  if (forwards.length === 0 || !forwarding) return context.attempts.start(start);
+  const taken = await context.attempts.start({ ...start, forwarded: forwards.map(({ domain }) => domain) });
+  if (taken.state !== 'rejected' || !taken.unmoved) return taken;
+  const given = await wasGivenToken(forwarding, taken.unmoved);
+  return (
+    (given ? undefined : await forward(forwarding, toForward, taken.unmoved)) ?? context.attempts.start(start)
+  );
 }
 
 export const clientName = (client: KnownClient): string => `radius:${client.name}`;

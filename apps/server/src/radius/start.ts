@@ -1,5 +1,6 @@
 /** All of RADIUS: its listeners, and an orderly stop. Off unless an address is given. */
 
+import { teacher } from '../coexistence/teach.ts';
 import type { ServerContext } from '../context.ts';
 import { byOption } from '../core/by-option.ts';
 import type { ConnectionCap } from '../core/connections.ts';
@@ -7,7 +8,9 @@ import type { TlsListening } from '../keys/x509/tls.ts';
 import { type AnswererContext, answerer } from './answerer.ts';
 import { clientTable } from './client-table.ts';
 import { type DropReason, drops } from './drops.ts';
+import { loopMark } from './forward.ts';
 import { listenUdp, type Place, type RadiusListener } from './listener.ts';
+import { oldServers } from './old-servers.ts';
 import { listenRadsec, type RadsecListener } from './radsec.ts';
 import type { RespondContext } from './respond.ts';
 
@@ -30,7 +33,7 @@ const OPTIONS = { authentication: '--radius', accounting: '--radius-accounting' 
 const STOP_MILLISECONDS = 5_000;
 
 export async function startRadius(
-  context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random'> & RespondContext,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'> & RespondContext,
   places: RadiusPlaces,
   facts: {
     readonly count: AnswererContext['count'];
@@ -48,8 +51,13 @@ export async function startRadius(
 ): Promise<RadiusServer> {
   const { onError, arrived, clock, connections, sharedPort } = facts;
   const dropped = drops(context, facts.countDrop, onError);
+  const forwarding = { ...context, oldServers: oldServers(clock), teacher: teacher(context) };
   const parts = {
-    answerer: answerer({ ...context, drops: dropped, count: facts.count, onError, clock }),
+    answerer: answerer({
+      ...context,
+      ...{ drops: dropped, count: facts.count, onError, clock, forwarding },
+      loopMark: loopMark(context),
+    }),
     clients: clientTable({ ...context, clock, onError }),
     drops: dropped,
     onError,

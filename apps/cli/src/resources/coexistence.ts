@@ -1,0 +1,158 @@
+/** `sower coexistence`: the old RADIUS servers that users are forwarded to until they have moved, and how far the move is. */
+import { type Coexistence, MOVES } from '@sower/api/coexistences';
+import { command, given, group, launched, type OptionRow } from '../command.ts';
+import { act, listing, named, remove } from '../operations.ts';
+import { calendarDate, enabling, wholeNumber } from '../options.ts';
+import { fields, printable, time } from '../terminal/output.ts';
+import { readSecret } from '../terminal/prompt.ts';
+import { t } from '../texts.ts';
+
+const coexistence = named(
+  'listCoexistences',
+  (wanted) => t('coexistence.notFound', wanted),
+  'sower coexistence list',
+);
+
+const SERVERS: OptionRow = [
+  '--server <address:port>',
+  'coexistence.server',
+  { to: 'servers', read: (text, earlier = []) => [...earlier, text] },
+];
+const TIMES: readonly OptionRow[] = [
+  ['--timeout <seconds>', 'coexistence.timeout', { to: 'timeoutSeconds', read: wholeNumber(1, 30) }],
+  ['--until <date>', 'coexistence.until', { to: 'endsOn', read: calendarDate }],
+];
+const ADD: readonly OptionRow[] = [
+  SERVERS,
+  ...TIMES,
+  ['--security-domain <name>', 'coexistence.securityDomain'],
+  ['--on', 'coexistence.on', { to: 'enabled', is: true }],
+];
+
+/** Small enough to be read only as such. */
+const odds = (probability: number): string => probability.toExponential(1);
+
+export const COEXISTENCE = group('coexistence', 'coexistence.summary', [
+  listing('listCoexistences', {
+    summary: 'coexistence.list.summary',
+    empty: 'coexistence.list.none',
+    columns: [
+      { title: 'field.name', value: ({ name }) => name },
+      { title: 'coexistence.servers', value: ({ servers }) => servers.join(', ') },
+      { title: 'field.usersOf', value: ({ securityDomain }) => securityDomain },
+      {
+        title: 'coexistence.client',
+        value: ({ radiusClient }) => radiusClient?.name ?? t('coexistence.allClients'),
+      },
+      { title: 'coexistence.endsOn', value: ({ endsOn }) => endsOn },
+      { title: 'field.state', value: ({ state }) => t(`coexistence.states.${state}`) },
+    ],
+  }),
+  command<{ radiusClient?: string }>({
+    usage: 'add <name>',
+    summary: 'coexistence.add.summary',
+    options: [...ADD, ['--radius-client <name>', 'coexistence.radiusClient']],
+    run: async (call) => {
+      const { api, args, options, terminal } = call;
+      const wanted = options.radiusClient;
+      const client =
+        wanted === undefined
+          ? undefined
+          : await named(
+              'listRadiusClients',
+              (name) => t('radiusClient.notFound', name),
+              'sower radius-client list',
+            )(api, wanted);
+      if (client && !client.ok) return client;
+      const secret = await readSecret(terminal, 'secret');
+      if (!secret.ok) return secret;
+      const made = await api('addCoexistence', {
+        body: {
+          ...{ name: args[0]!, secret: secret.value },
+          ...(given(ADD, options) as Pick<Coexistence, 'servers' | 'endsOn'>),
+          ...(client ? { radiusClient: client.value.item.id } : {}),
+        },
+      });
+      return {
+        ok: true,
+        json: made,
+        text: t('coexistence.add.done', { name: printable(made.name) }),
+        notes: made.enabled ? [] : [t('coexistence.add.off')],
+      };
+    },
+  }),
+  act('editCoexistence', {
+    usage: 'edit <name>',
+    summary: 'coexistence.edit.summary',
+    of: coexistence,
+    options: [
+      SERVERS,
+      ...TIMES,
+      ['--name <name>', 'coexistence.edit.name'],
+      ...enabling('coexistence.edit.enable', 'coexistence.edit.disable'),
+    ],
+    done: ({ name }) => t('coexistence.edit.done', { name: printable(name) }),
+  }),
+  command({
+    usage: 'secret <name>',
+    summary: 'coexistence.secret.summary',
+    run: async ({ api, args, terminal }) => {
+      const found = await coexistence(api, args[0]!);
+      if (!found.ok) return found;
+      const secret = await readSecret(terminal, 'secret');
+      if (!secret.ok) return secret;
+      const { id, version, name } = found.value.item;
+      const made = await api('editCoexistence', {
+        params: { id },
+        ifMatch: version,
+        body: { secret: secret.value },
+      });
+      return { ok: true, json: made, text: t('coexistence.edit.done', { name: printable(name) }) };
+    },
+  }),
+  remove('deleteCoexistence', {
+    summary: 'coexistence.delete.summary',
+    of: coexistence,
+    confirm: ({ name }) => t('coexistence.delete.confirm', { name }),
+    done: (name) => t('coexistence.delete.done', { name }),
+  }),
+  command({
+    usage: 'progress',
+    summary: 'coexistence.progress.summary',
+    run: async ({ api }) => {
+      const progress = await api('getCoexistenceProgress', {});
+      const { moved, waiting, conflicts, seeds, odds: of } = progress;
+      return {
+        ok: true,
+        json: progress,
+        text: fields([
+          [t('coexistence.moves.moved'), String(moved)],
+          [t('coexistence.moves.waiting'), String(waiting)],
+          [t('coexistence.moves.conflict'), String(conflicts)],
+          [t('coexistence.progress.seeds'), String(seeds.unassigned)],
+          [t('coexistence.progress.once'), odds(of.once)],
+          [t('coexistence.progress.all'), odds(of.all)],
+        ]),
+        notes: seeds.unassigned > seeds.most ? [t('coexistence.progress.tooMany', { most: seeds.most })] : [],
+      };
+    },
+  }),
+  listing('listCoexistenceUsers', {
+    usage: 'users',
+    summary: 'coexistence.users.summary',
+    reads: 'coexistence.users.reads',
+    empty: 'coexistence.users.none',
+    options: [['--move <state>', 'coexistence.users.move', { choices: MOVES, default: 'waiting' }]],
+    columns: [
+      { title: 'field.userId', value: ({ userId }) => userId },
+      { title: 'field.state', value: ({ move }) => t(`coexistence.moves.${move}`) },
+      {
+        title: 'coexistence.users.lesson',
+        value: ({ lesson }) => (lesson === undefined ? '' : t(`coexistence.lessons.${lesson}`)),
+      },
+      { title: 'field.token', value: ({ serials }) => serials.join(', ') },
+      { title: 'coexistence.users.at', value: ({ at }) => (at === undefined ? '' : time(at)) },
+    ],
+  }),
+  launched('rehearse <file>', 'coexistence.rehearse.summary', 'coexistence.rehearse.launcher'),
+]);

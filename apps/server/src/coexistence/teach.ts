@@ -1,0 +1,304 @@
+/**
+ * What a passcode that an old server accepted teaches: which imported token is whose. The end of the passcode is compared with imported seeds;
+ * after two passcodes in a row that match the same one, and no other, the user gets the token, with what stood before the tokencode as PIN.
+ *
+ * Nothing is guessed: what matches two seeds, or another user's, is recorded for an administrator. Nothing of a passcode is kept but the
+ * intervals that matched.
+ */
+import { CONFLICTS, type Lesson, MAX_SEEDS_COMPARED } from '@sower/api/coexistences';
+import { type Text, text } from '@sower/texts/outcomes';
+import { z } from 'zod';
+import { rememberPin, sealedPin } from '../authentication/pin/stored-pin.ts';
+import type { ServerContext } from '../context.ts';
+import type { AuditActor } from '../core/actor.ts';
+import { record } from '../core/record.ts';
+import { recordAssignment } from '../provisioning/tokens/assign.ts';
+import { barTo } from '../provisioning/tokens/eligibility.ts';
+import { isExpired } from '../provisioning/tokens/token-view.ts';
+import { type AuditEvent, insertAudit } from '../store/audit/rows.ts';
+import {
+  claimTaughtSeed,
+  findLesson,
+  type ImportedSeed,
+  listSeedsById,
+  listSeedsOfOthers,
+  listSeedsOfUser,
+  listUnassignedSeeds,
+  putLesson,
+} from '../store/authentication/coexistences.ts';
+import { hasMoved } from '../store/authentication/moved.ts';
+import { inTransaction } from '../store/db/transaction.ts';
+import { lockUser } from '../store/directory/users.ts';
+import type { UserRow } from '../store/schema/brands.ts';
+import type { Connection, Row } from '../store/schema/schema.ts';
+import { storedJson } from '../store/schema/stored-json.ts';
+import { findVerifiable } from '../store/tokens/seeds.ts';
+import { changeToken, claimToken, countTokensOf } from '../store/tokens/tokens.ts';
+import { compare, type SeedMatch } from './compare.ts';
+
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'settings' | 'now' | 'random'>;
+
+/** What an old server has accepted. */
+export type AcceptedElsewhere = {
+  readonly userKey: string;
+  /** As the client sent it. */
+  readonly sentName: string;
+  readonly user: { readonly row: UserRow; readonly name: string } | undefined;
+  readonly passcode: string;
+  /** An answer to a challenge: a PIN or a tokencode alone, from which no PIN can be learned. */
+  readonly answer: boolean;
+  /** Path of the security domain in which tokens are looked for. */
+  readonly domain: string;
+  /** What the audit trail says, if it is let in. */
+  readonly event: Omit<AuditEvent, 'result'>;
+};
+
+export type Teacher = {
+  /** @returns false if the user has moved meanwhile and the tokencode was accepted here: it is not accepted twice */
+  accepted(accepted: AcceptedElsewhere): Promise<boolean>;
+};
+
+/** More wait for the comparison than can be served soon: their users log on once more. */
+const MAX_WAITING = 16;
+/** How far back a counter is recognized as used. */
+const COUNTERS_BACK = 10;
+/** Nothing that a person types as a PIN is longer, and what is longer is a password. */
+const PIN = /^[A-Za-z0-9]{1,16}$/;
+
+const readMatches = storedJson(
+  'coexistence_users.matches',
+  z.array(z.object({ seed: z.string(), position: z.number(), drift: z.number() })),
+);
+const readSerials = storedJson('coexistence_users.serials', z.array(z.string()));
+export const serialsOf = (serials: string | null): string[] => (serials === null ? [] : readSerials(serials));
+
+type Known = {
+  readonly user: UserRow;
+  readonly accepted: AcceptedElsewhere;
+  readonly prior: Row<'coexistence_users'> | undefined;
+};
+type Taught = Pick<Row<'coexistence_users'>, 'lesson' | 'serials' | 'matches'>;
+
+const taught = (
+  lesson: Lesson,
+  found: readonly SeedMatch[] = [],
+  keep: readonly SeedMatch[] = [],
+): Taught => ({
+  lesson,
+  serials: JSON.stringify(found.slice(0, 10).map(({ seed }) => seed.serial)),
+  matches: JSON.stringify(keep.map(({ seed, position, drift }) => ({ seed: seed.id, position, drift }))),
+});
+
+export function teacher(context: Context): Teacher {
+  /** One comparison at a time: each may go through thousands of seeds. */
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    if (waiting >= MAX_WAITING) return undefined;
+    waiting += 1;
+    const run = last.then(work, work).finally(() => {
+      waiting -= 1;
+    });
+    last = run.catch(() => {});
+    return run;
+  };
+
+  return {
+    async accepted(accepted) {
+      const { userKey, user, event } = accepted;
+      const prior = await findLesson(context.db, userKey);
+      if (!user) {
+        await put(context, accepted, taught('unknown-user'), text('lesson.unknown-user'));
+        return true;
+      }
+      if (prior?.lesson === 'moved' || hasMoved(await findVerifiable(context.db, userKey)))
+        return claimHere(context, user.row, accepted);
+      if (accepted.answer) {
+        await insertAudit(context.db, context, { ...event, result: 'success' });
+        return true;
+      }
+      const known = { user: user.row, accepted, prior };
+      const learned = await inTurn(() => learn(context, known));
+      if (learned !== undefined) return learned;
+      await insertAudit(context.db, context, { ...event, result: 'success' });
+      return true;
+    },
+  };
+}
+
+/** @returns as {@link Teacher.accepted} */
+async function learn(context: Context, known: Known): Promise<boolean> {
+  const { accepted, prior, user } = known;
+  const { passcode, domain } = accepted;
+  const how = { settings: await context.settings.current(), now: context.now() };
+  const before = prior ? readMatches(prior.matches) : [];
+  const again: SeedMatch[] = [];
+  for (const seed of await listSeedsById(
+    context.db,
+    before.map(({ seed }) => seed),
+  )) {
+    const first = before.find((match) => match.seed === seed.id);
+    if (!first) continue;
+    // As if the first had been accepted here: its drift is known, and it does not count again.
+    const position = Math.max(first.position, seed.position);
+    const [match] = await compare(context, [{ ...seed, position, drift: first.drift }], passcode, {
+      ...how,
+      wide: false,
+    });
+    if (match && match.position > position) again.push(match);
+  }
+  const [only] = again;
+  if (only && again.length === 1) {
+    if (only.seed.user_id !== null && only.seed.user_id !== user)
+      return say(context, known, taught('seed-of-another', again));
+    return give(context, known, only);
+  }
+  if (again.length > 1) return say(context, known, taught('several-seeds', again));
+  const own = await listSeedsOfUser(context.db, user);
+  const unassigned = await listUnassignedSeeds(context.db, domain, MAX_SEEDS_COMPARED + 1);
+  const tooMany = unassigned.length > MAX_SEEDS_COMPARED;
+  const free: readonly ImportedSeed[] = tooMany ? [] : unassigned;
+  const others = await listSeedsOfOthers(context.db, domain, user, MAX_SEEDS_COMPARED - free.length);
+  const found = [
+    ...(await compare(context, own, passcode, { ...how, wide: true })),
+    ...(await compare(context, [...free, ...others], passcode, { ...how, wide: false })),
+  ].filter(({ seed, position }) => position > seed.position);
+  return say(
+    context,
+    known,
+    found.length > 0 ? taught('matched', found, found) : taught(tooMany ? 'too-many-seeds' : 'no-seed'),
+  );
+}
+
+/** Let in, and what was learned is noted. A conflict stays until it is settled, whatever the next passcode matches first. */
+async function say(context: Context, { accepted, prior }: Known, lesson: Taught): Promise<true> {
+  const settled = lesson.lesson !== 'matched' || !prior || !CONFLICTS.includes(prior.lesson);
+  const { serials } = lesson;
+  await put(
+    context,
+    accepted,
+    settled ? lesson : { ...lesson, lesson: prior.lesson, serials: prior.serials },
+    reasonOf(lesson.lesson, readSerials(serials).join(', ')),
+  );
+  return true;
+}
+
+function reasonOf(lesson: Lesson, serials: string): Text {
+  switch (lesson) {
+    case 'no-seed':
+    case 'too-many-seeds':
+    case 'unknown-user':
+      return text(`lesson.${lesson}`);
+    default:
+      return text(`lesson.${lesson}`, { serials });
+  }
+}
+
+async function put(
+  context: Context,
+  { userKey, sentName, user, event }: AcceptedElsewhere,
+  lesson: Taught,
+  reason: NonNullable<AuditEvent['reason']>,
+): Promise<void> {
+  await inTransaction(context.db, async (trx) => {
+    await putLesson(trx, { ...rowOf(userKey, user?.name ?? sentName, context.now()), ...lesson });
+    await insertAudit(trx, context, { ...event, result: 'success', reason });
+  });
+}
+
+const rowOf = (userKey: string, userName: string, at: number) => ({
+  user_key: userKey,
+  user_name: userName,
+  at,
+});
+
+/** The token becomes the user's, and the passcode is the first one that was accepted here. */
+async function give(context: Context, known: Known, match: SeedMatch): Promise<boolean> {
+  const { user, accepted } = known;
+  const { seed, pin } = match;
+  const limit = (await context.settings.current())['tokens.maxPerUser'];
+  const now = context.now();
+  const given = await inTransaction(context.db, async (trx) => {
+    const holder = await lockUser(trx, user);
+    if (!holder) return 'barred';
+    // Someone else's passcode has moved the user since.
+    if (hasMoved(await findVerifiable(trx, accepted.userKey))) return 'moved';
+    const own = seed.user_id === user;
+    const room = own ? undefined : { held: await countTokensOf(trx, user), limit };
+    if (
+      barTo({ userEnabled: holder.enabled, ...(room ? { room } : {}) }, now) !== undefined ||
+      isExpired(seed.expires_on, now) ||
+      (pin !== '' && !PIN.test(pin))
+    )
+      return 'barred';
+    const before = await tokenOf(trx, seed);
+    if (!before || (!own && !(await claimToken(trx, seed.token_id, user)))) return 'barred';
+    if (own && before.user_id !== user) return 'barred';
+    if (!(await claimTaughtSeed(trx, { ...match, id: seed.id, at: now, withPin: pin !== '' }))) return 'used';
+    await changeToken(trx, seed.token_id, {
+      enabled: 1,
+      failures: 0,
+      last_failure_at: null,
+      pin_change: 0,
+      ...(pin === ''
+        ? { pin: null, pin_set_at: null }
+        : { pin: sealedPin(context, { tokenId: seed.token_id, pin }), pin_set_at: now }),
+    });
+    if (pin !== '') await rememberPin(trx, context, { tokenId: seed.token_id, pin });
+    const who: AuditActor = { name: accepted.event.actor, source: accepted.event.source };
+    if (!own) await recordAssignment(trx, context, who, holder, before);
+    await record(
+      trx,
+      context,
+      who,
+      { action: 'token.enable', object: `token:${seed.serial}`, reason: text('event.taught') },
+      ...(pin === '' ? [] : [{ action: 'token.set-pin' as const, object: `token:${seed.serial}` }]),
+    );
+    await putLesson(trx, { ...rowOf(accepted.userKey, holder.user_id, now), ...taught('moved', [match]) });
+    await insertAudit(trx, context, {
+      ...accepted.event,
+      result: 'success',
+      reason: text('lesson.moved', { serials: seed.serial }),
+    });
+    return 'given';
+  });
+  if (given === 'given') return true;
+  if (given === 'barred') return say(context, known, taught('barred', [match]));
+  return claimHere(context, user, accepted);
+}
+
+const tokenOf = (trx: Connection, { token_id }: ImportedSeed) =>
+  trx
+    .selectFrom('tokens')
+    .select(['serial', 'domain', 'user_id'])
+    .where('id', '=', token_id)
+    .executeTakeFirst();
+
+/**
+ * The user has moved while the old server was asked: the tokencode counts as used here too. If it was used here already, it is refused,
+ * although the old server accepted it.
+ */
+async function claimHere(context: Context, user: UserRow, accepted: AcceptedElsewhere): Promise<boolean> {
+  const how = { settings: await context.settings.current(), now: context.now(), wide: true };
+  const { event } = accepted;
+  // Counters before the last one are looked at too: otherwise one that was used would look like none of the token's.
+  const seeds = (await listSeedsOfUser(context.db, user)).map((seed) =>
+    seed.algorithm === 'hotp' ? { ...seed, position: Math.max(-1, seed.position - COUNTERS_BACK) } : seed,
+  );
+  for (const match of await compare(context, seeds, accepted.passcode, how)) {
+    const { seed, position, drift } = match;
+    if (await claimTaughtSeed(context.db, { id: seed.id, position, drift, at: how.now })) continue;
+    await insertAudit(context.db, context, {
+      ...event,
+      result: 'refused',
+      reason: text('event.token', { serial: seed.serial, reason: text('event.tokencode-used') }),
+    });
+    return false;
+  }
+  await insertAudit(context.db, context, {
+    ...event,
+    result: 'success',
+    reason: text('event.moved-meanwhile'),
+  });
+  return true;
+}

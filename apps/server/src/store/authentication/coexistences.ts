@@ -1,0 +1,302 @@
+/** Old RADIUS servers, their challenges, and what their acceptances have taught. */
+import type { Lesson } from '@sower/api/coexistences';
+import { sql } from 'kysely';
+import { inScopes } from '../directory/domains.ts';
+import type { KeyedHash, UserRow } from '../schema/brands.ts';
+import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import { MOVED } from './moved.ts';
+
+export function listCoexistences(db: Connection): Promise<Row<'coexistences'>[]> {
+  return db.selectFrom('coexistences').selectAll().orderBy('name_key').execute();
+}
+
+export function findCoexistence(db: Connection, id: string): Promise<Row<'coexistences'> | undefined> {
+  return db.selectFrom('coexistences').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function insertCoexistence(db: Connection, row: NewRow<'coexistences'>): Promise<Row<'coexistences'>> {
+  return db.insertInto('coexistences').values(row).returningAll().executeTakeFirstOrThrow();
+}
+
+/** @returns undefined if the row has another version by now */
+export function updateCoexistence(
+  db: Connection,
+  id: string,
+  version: number,
+  change: Partial<Omit<NewRow<'coexistences'>, 'id' | 'created_at' | 'version'>>,
+): Promise<Row<'coexistences'> | undefined> {
+  return db
+    .updateTable('coexistences')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function deleteCoexistence(db: Connection, id: string): Promise<Row<'coexistences'> | undefined> {
+  return db.deleteFrom('coexistences').where('id', '=', id).returningAll().executeTakeFirst();
+}
+
+/** Inserts it, and deletes expired ones. */
+export async function insertForwardedChallenge(
+  db: Connection,
+  row: NewRow<'forwarded_challenges'>,
+  now: number,
+): Promise<void> {
+  await db.deleteFrom('forwarded_challenges').where('expires_at', '<=', now).execute();
+  await db.insertInto('forwarded_challenges').values(row).execute();
+}
+
+/** At most one caller gets it, and only for the user and the client that it was made for. */
+export function claimForwardedChallenge(
+  db: Connection,
+  wanted: {
+    readonly idHash: KeyedHash;
+    readonly binding: string;
+    readonly userKey: string;
+    readonly now: number;
+  },
+): Promise<Row<'forwarded_challenges'> | undefined> {
+  return db
+    .deleteFrom('forwarded_challenges')
+    .where('id_hash', '=', wanted.idHash)
+    .where('binding', '=', wanted.binding)
+    .where('user_key', '=', wanted.userKey)
+    .where('expires_at', '>', wanted.now)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export function findLesson(db: Connection, userKey: string): Promise<Row<'coexistence_users'> | undefined> {
+  return db.selectFrom('coexistence_users').selectAll().where('user_key', '=', userKey).executeTakeFirst();
+}
+
+export async function putLesson(db: Connection, row: Row<'coexistence_users'>): Promise<void> {
+  const { user_key: _, ...values } = row;
+  await db
+    .insertInto('coexistence_users')
+    .values(row)
+    .onConflict((conflict) => conflict.column('user_key').doUpdateSet(values))
+    .execute();
+}
+
+export async function deleteLessons(db: Connection): Promise<void> {
+  await db.deleteFrom('coexistence_users').execute();
+}
+
+/** A seed that came in a file, with its token. */
+export type ImportedSeed = Pick<
+  Row<'seeds'>,
+  | 'id'
+  | 'token_id'
+  | 'algorithm'
+  | 'hash'
+  | 'digits'
+  | 'interval_seconds'
+  | 'sealed'
+  | 'position'
+  | 'drift'
+  | 'last_accepted_at'
+> &
+  Pick<Row<'tokens'>, 'serial' | 'user_id' | 'expires_on'>;
+
+/** One that is entered with a PIN before the tokencode, or with none. */
+const imported = (db: Connection) =>
+  db
+    .selectFrom('seeds')
+    .innerJoin('tokens', 'tokens.id', 'seeds.token_id')
+    .select([
+      ...(['seeds.id', 'seeds.token_id', 'seeds.algorithm', 'seeds.hash', 'seeds.digits'] as const),
+      ...(['seeds.interval_seconds', 'seeds.sealed', 'seeds.position', 'seeds.drift'] as const),
+      ...(['seeds.last_accepted_at', 'tokens.serial', 'tokens.user_id', 'tokens.expires_on'] as const),
+    ])
+    .where('seeds.distribution_id', 'is', null)
+    .where('seeds.state', '=', 'current')
+    .where('seeds.authentication_type', '!=', 'pinpad');
+
+/** @param domain path: in it or below */
+export function listUnassignedSeeds(db: Connection, domain: string, limit: number): Promise<ImportedSeed[]> {
+  return imported(db)
+    .where('tokens.user_id', 'is', null)
+    .where((eb) => inScopes(eb.ref('tokens.domain'), [domain]))
+    .orderBy('seeds.id')
+    .limit(limit)
+    .execute();
+}
+
+export function listSeedsOfUser(db: Connection, user: UserRow): Promise<ImportedSeed[]> {
+  return imported(db).where('tokens.user_id', '=', user).orderBy('seeds.id').execute();
+}
+
+export function listSeedsOfOthers(
+  db: Connection,
+  domain: string,
+  user: UserRow,
+  limit: number,
+): Promise<ImportedSeed[]> {
+  return imported(db)
+    .where('tokens.user_id', '!=', user)
+    .where((eb) => inScopes(eb.ref('tokens.domain'), [domain]))
+    .orderBy('seeds.id')
+    .limit(limit)
+    .execute();
+}
+
+export async function listSeedsById(db: Connection, ids: readonly string[]): Promise<ImportedSeed[]> {
+  return ids.length === 0
+    ? []
+    : imported(db)
+        .where('seeds.id', 'in', [...ids])
+        .orderBy('seeds.id')
+        .execute();
+}
+
+/**
+ * Uses up an interval that an old server has accepted.
+ * @param seed.withPin whether a PIN stood before the tokencode, for a seed that becomes the user's thereby
+ * @returns false if it was used up already
+ */
+export async function claimTaughtSeed(
+  db: Connection,
+  seed: {
+    readonly id: string;
+    readonly position: number;
+    readonly drift: number;
+    readonly at: number;
+    readonly withPin?: boolean;
+  },
+): Promise<boolean> {
+  const row = await db
+    .updateTable('seeds')
+    .set({
+      position: seed.position,
+      drift: seed.drift,
+      last_accepted_at: seed.at,
+      ...(seed.withPin === undefined
+        ? {}
+        : { authentication_type: seed.withPin ? ('fob' as const) : ('tokencode' as const) }),
+    })
+    .where('id', '=', seed.id)
+    .where('position', '<', seed.position)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function countUnassignedSeeds(db: Connection): Promise<number> {
+  const { count } = await imported(db)
+    .clearSelect()
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('tokens.user_id', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** The fewest digits of a tokencode, and so the worst odds; undefined if no seed was imported. */
+export async function fewestDigits(db: Connection): Promise<number | undefined> {
+  const { digits } = await imported(db)
+    .clearSelect()
+    .select(({ fn }) => fn.min<number | null>('seeds.digits').as('digits'))
+    .executeTakeFirstOrThrow();
+  return digits === null ? undefined : Number(digits);
+}
+
+/** Users of these security domains. */
+export async function countMoves(
+  db: Connection,
+  domains: readonly string[],
+): Promise<{ readonly moved: number; readonly waiting: number }> {
+  if (domains.length === 0) return { moved: 0, waiting: 0 };
+  const row = await db
+    .selectFrom('users')
+    .select([
+      sql<number | null>`sum(case when ${MOVED} then 1 else 0 end)`.as('moved'),
+      sql<number>`count(*)`.as('all'),
+    ])
+    .where((eb) => inScopes(eb.ref('users.domain'), domains))
+    .where('users.enabled', '=', 1)
+    .executeTakeFirstOrThrow();
+  const moved = Number(row.moved ?? 0);
+  return { moved, waiting: Number(row.all) - moved };
+}
+
+export type MoveRow = {
+  readonly user_key: string;
+  readonly user_id: string;
+  readonly lesson: Lesson | null;
+  readonly serials: string | null;
+  readonly at: number | null;
+};
+type Page = { readonly after: string; readonly limit: number };
+
+/** In the order of their user IDs. @param domains that are forwarded, and @param scopes that the caller may see */
+export function listMoves(
+  db: Connection,
+  moved: boolean,
+  { domains, scopes }: { readonly domains: readonly string[]; readonly scopes: readonly string[] },
+  { after, limit }: Page,
+): Promise<MoveRow[]> {
+  if (domains.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('users')
+    .leftJoin('coexistence_users as lesson', 'lesson.user_key', 'users.user_id_key')
+    .select([
+      'users.user_id_key as user_key',
+      'users.user_id',
+      'lesson.lesson',
+      'lesson.serials',
+      'lesson.at',
+    ])
+    .where((eb) => inScopes(eb.ref('users.domain'), domains))
+    .where((eb) => inScopes(eb.ref('users.domain'), scopes))
+    .where('users.enabled', '=', 1)
+    .where(moved ? MOVED : sql<boolean>`not ${MOVED}`)
+    .where('users.user_id_key', '>', after)
+    .orderBy('users.user_id_key')
+    .limit(limit)
+    .execute();
+}
+
+const conflicting = (db: Connection, conflicts: readonly Lesson[]) =>
+  db
+    .selectFrom('coexistence_users as lesson')
+    .leftJoin('users', 'users.user_id_key', 'lesson.user_key')
+    .where('lesson.lesson', 'in', [...conflicts])
+    // Settled since: the user was added, or has a token.
+    .where((eb) => eb.or([eb('users.id', 'is', null), sql<boolean>`not ${MOVED}`]))
+    .where((eb) => eb.or([eb('users.id', 'is', null), eb('lesson.lesson', '!=', 'unknown-user')]));
+
+export async function countConflicts(db: Connection, conflicts: readonly Lesson[]): Promise<number> {
+  const { count } = await conflicting(db, conflicts)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** A user who does not exist here is shown to those who may see all. */
+export function listConflicts(
+  db: Connection,
+  conflicts: readonly Lesson[],
+  scopes: readonly string[],
+  { after, limit }: Page,
+): Promise<MoveRow[]> {
+  return conflicting(db, conflicts)
+    .select([
+      'lesson.user_key',
+      'lesson.user_name as user_id',
+      'lesson.lesson',
+      'lesson.serials',
+      'lesson.at',
+    ])
+    .where((eb) =>
+      eb.or([
+        inScopes(eb.ref('users.domain').$castTo<string>(), scopes),
+        ...(scopes.includes('/') ? [eb('users.id', 'is', null)] : []),
+      ]),
+    )
+    .where('lesson.user_key', '>', after)
+    .orderBy('lesson.user_key')
+    .limit(limit)
+    .execute();
+}

@@ -1,0 +1,461 @@
+/**
+ * Coexistence with an old RADIUS server, over UDP and on both databases: users who have not moved are answered by it, challenges and all; what
+ * it accepts teaches; nothing is accepted twice, and nothing is counted twice.
+ */
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { utf8 } from '@sower/bytes/octets';
+import { TYPE } from '@sower/radius/attributes';
+import { textOf } from '@sower/radius/octets';
+import { CODE, findAttribute } from '@sower/radius/packet';
+import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type FreshDatabase, onBothDatabases } from '../../harness/databases.ts';
+import { type Deployment, deploy } from '../../harness/deployment.ts';
+import { jobEnded, jobSettled } from '../../harness/jobs/ended.ts';
+import { PSKC_FACTS, pskcFile } from '../../harness/jobs/token-files.ts';
+import {
+  ask,
+  RADIUS_OPTIONS,
+  type RadiusPeer,
+  radiusPeer,
+  radiusPort,
+  request,
+} from '../../harness/radius/client.ts';
+import {
+  OLD_INTERVAL,
+  OLD_SECRET,
+  type OldRadius,
+  oldCode,
+  oldInterval,
+  oldRadius,
+} from '../../harness/radius/old-server.ts';
+import { roomInTheMinute } from '../../harness/token-modes.ts';
+
+const SECRET = 'secret-of-the-radius-client-0';
+const LAST_DAY = '2099-12-31';
+
+onBothDatabases('coexistence', (kind) => {
+  let database: FreshDatabase;
+  let deployment: Deployment;
+  let stored: OpenDatabase;
+  let peer: RadiusPeer;
+  let old: OldRadius;
+  let id: string;
+  let version: number;
+  let names = 0;
+
+  const port = () => radiusPort(deployment.servers[0] as never, 'authentication');
+  /** @returns the name of the answer, or `none` */
+  async function said(userId: string, passcode: string, attributes: Parameters<typeof ask>[4] = []) {
+    const read = await ask(peer, SECRET, userId, passcode, attributes, 3_500);
+    if (!read.ok) return { code: read.reason, attribute: () => undefined };
+    const { reply } = read;
+    const code =
+      { [CODE.accessAccept]: 'accept', [CODE.accessReject]: 'reject', [CODE.accessChallenge]: 'challenge' }[
+        reply.code
+      ] ?? `code ${reply.code}`;
+    return {
+      code,
+      attribute: (type: number) => {
+        const value = findAttribute(reply, type);
+        return value && textOf(value);
+      },
+    };
+  }
+  const answer = async (...of: Parameters<typeof said>) => (await said(...of)).code;
+
+  /** A user of the old server, with a seed that was imported here for no one, or for this very user. */
+  async function oldUser(pin = '4826', { forUser = false, there = true, seed = true } = {}) {
+    names += 1;
+    const userId = `user${names}`;
+    const serial = `OLD-${names}`;
+    const key = new Uint8Array(randomBytes(20));
+    if (there) await deployment.api('addUser', { body: { userId } });
+    old.users.set(userId, { pin, key });
+    if (seed) await importSeeds([{ serial, key, ...(forUser ? { userId } : {}) }]);
+    return { userId, serial, key, code: (offset: number) => pin + oldCode(key, oldInterval() + offset) };
+  }
+  async function importSeeds(seeds: { serial: string; key: Uint8Array; userId?: string }[]) {
+    const { api } = deployment;
+    const tokens = seeds.map(({ serial, key, userId = '' }) => ({
+      ...{ ...PSKC_FACTS, seed: key, digits: 6 as const, serial, userId },
+      ...({ algorithm: 'totp', hash: 'sha1', intervalSeconds: OLD_INTERVAL, driftIntervals: 0 } as const),
+    }));
+    const body = {
+      name: `seeds ${names} ${seeds.length}`,
+      file: Buffer.from(await pskcFile({ kind: 'none' }, tokens)).toString('base64'),
+    };
+    const { id: job } = await api('importTokens', { body });
+    await jobSettled(api, job);
+    await api('startJob', { params: { id: job }, body: { name: body.name } });
+    expect(await jobEnded(api, job)).toMatchObject({ state: 'done', done: seeds.length });
+  }
+  const standing = async (move: 'moved' | 'waiting' | 'conflict', userId: string) =>
+    (await deployment.api('listCoexistenceUsers', { query: { move, limit: 200 } })).items.find(
+      (item) => item.userId === userId,
+    );
+  const actions = async (userId: string) =>
+    (
+      await stored.db
+        .selectFrom('audit')
+        .select(['action', 'result'])
+        .where('object', '=', `user:${userId}`)
+        .orderBy('id')
+        .execute()
+    ).map(({ action, result }) => `${action} ${result}`);
+  async function edit(change: Record<string, unknown>) {
+    const edited = await deployment.api('editCoexistence', {
+      params: { id },
+      ifMatch: version,
+      body: change,
+    });
+    version = edited.version;
+    // For so long a process may remember clients.
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+  }
+
+  beforeAll(async () => {
+    database = await kind.installed();
+    deployment = await deploy(database, { arguments: ['--wrong-codes', '1000000', ...RADIUS_OPTIONS] });
+    stored = await openDatabase(database.location);
+    old = await oldRadius();
+    const { api } = deployment;
+    await api('addRadiusClient', {
+      body: {
+        ...{ name: 'gateway', network: '127.0.0.1', secret: SECRET },
+        replyAttributes: [{ name: 'Filter-Id', value: 'new-filter' }],
+      },
+    });
+    ({ id, version } = await api('addCoexistence', {
+      body: {
+        ...{ name: 'old', servers: [old.address], secret: OLD_SECRET, timeoutSeconds: 2 },
+        ...{ endsOn: LAST_DAY, enabled: true },
+      },
+    }));
+    peer = await radiusPeer(port());
+  });
+  beforeEach(() => {
+    old.answers = undefined;
+    old.sends = (octets, send) => send(octets);
+    old.requests.length = 0;
+  });
+  afterAll(async () => {
+    peer?.close();
+    await old?.stop();
+    await stored?.close();
+    await deployment?.stop();
+    await database?.drop();
+  });
+
+  describe('forwarding', () => {
+    test('an old server accepts and refuses a user who has not moved; a wrong passcode costs one try there and none here', async () => {
+      await roomInTheMinute({ now: Date.now });
+      const { userId, code } = await oldUser('4826', { seed: false });
+      const read = await said(userId, code(-1));
+      expect(read.code).toBe('accept');
+      // Whom it lets in is for this server to say; what else the old server sends goes back.
+      expect(read.attribute(TYPE.userName)).toBe(userId);
+      expect(read.attribute(11)).toBe('old-filter');
+      for (let wrong = 0; wrong < 12; wrong += 1) expect(await answer(userId, '4826000000')).toBe('reject');
+      expect(old.tries.get(userId)).toBe(13);
+      const row = await stored.db
+        .selectFrom('users')
+        .select(['failures', 'locks'])
+        .where('user_id', '=', userId)
+        .executeTakeFirstOrThrow();
+      expect(row).toEqual({ failures: 0, locks: 0 });
+      expect(await answer(userId, code(0))).toBe('accept');
+      expect((await actions(userId)).filter((action) => action.startsWith('authenticate'))).toEqual([
+        'authenticate.forward success',
+        ...Array.from({ length: 12 }, () => 'authenticate.forward refused'),
+        'authenticate.forward success',
+      ]);
+    });
+
+    test('the request is signed and encrypted for the old server, without the Proxy-State of the client, which is in the reply', async () => {
+      const { userId } = await oldUser('4826', { seed: false });
+      const proxyState = { type: TYPE.proxyState, value: utf8('of the client') };
+      const nas = { type: TYPE.nasIdentifier, value: utf8('gate') };
+      const read = await said(userId, 'wrong', [proxyState, nas]);
+      expect(read.attribute(TYPE.proxyState)).toBe('of the client');
+      const [seen] = old.requests;
+      const sent = (type: number) =>
+        seen?.attributes.filter((attribute) => attribute.type === type).map(({ value }) => textOf(value));
+      expect(sent(TYPE.proxyState)).toEqual([expect.stringMatching(/^sower:/)]);
+      expect(sent(TYPE.nasIdentifier)).toEqual(['gate']);
+      expect(sent(TYPE.userName)).toEqual([userId]);
+    });
+
+    test('challenges go back with a State of this server, and their answers to the old server with its own, once', async () => {
+      const { userId } = await oldUser('4826', { seed: false });
+      const other = await oldUser('4826', { seed: false });
+      const long = 'x'.repeat(253);
+      const states: (string | undefined)[] = [];
+      old.answers = (asked) => {
+        const state = findAttribute(asked, TYPE.state);
+        states.push(state && textOf(state));
+        return states.length < 3
+          ? {
+              code: CODE.accessChallenge,
+              attributes: [
+                { type: TYPE.state, value: utf8(long) },
+                { type: TYPE.replyMessage, value: utf8('Enter a new PIN') },
+              ],
+            }
+          : { code: CODE.accessAccept, attributes: [] };
+      };
+      const state = (read: Awaited<ReturnType<typeof said>>) => [
+        { type: TYPE.state, value: utf8(read.attribute(TYPE.state) ?? '') },
+      ];
+      const first = await said(userId, '123456');
+      expect([first.code, first.attribute(TYPE.replyMessage)]).toEqual(['challenge', 'Enter a new PIN']);
+      // Another user's answer is not one.
+      expect(await answer(other.userId, '9999', state(first))).toBe('reject');
+      const second = await said(userId, '9999', state(first));
+      expect(second.code).toBe('challenge');
+      expect(await answer(userId, '9999', state(first))).toBe('reject');
+      expect(await answer(userId, '9999123456', state(second))).toBe('accept');
+      expect(states).toEqual([undefined, long, long]);
+      // Who is disabled meanwhile has no way in, and a challenge without State has an answer without one.
+      old.answers = (asked) => {
+        const given = findAttribute(asked, TYPE.state);
+        states.push(given && textOf(given));
+        return { code: states.length < 6 ? CODE.accessChallenge : CODE.accessAccept, attributes: [] };
+      };
+      const bare = await said(userId, '123456');
+      const open = await said(userId, '123456');
+      expect([bare.code, open.code]).toEqual(['challenge', 'challenge']);
+      expect(await answer(userId, '1', state(bare))).toBe('accept');
+      const { version: before } = await deployment.api('getUser', { params: { userId } });
+      await deployment.api('editUser', { params: { userId }, ifMatch: before, body: { enabled: false } });
+      expect(await answer(userId, '1', state(open))).toBe('reject');
+      expect(states.slice(3)).toEqual([undefined, undefined, undefined]);
+    });
+
+    test('an answer that is forged, doubled, late or missing: only the right one counts, and no answer is none here either', async () => {
+      const { userId } = await oldUser('4826', { seed: false });
+      old.sends = (octets, send) => {
+        const forged = new Uint8Array(octets);
+        forged[0] = CODE.accessAccept;
+        send(forged);
+        send(octets);
+        send(octets);
+      };
+      expect(await answer(userId, 'wrong')).toBe('reject');
+      old.sends = (octets, send) => {
+        const forged = new Uint8Array(octets);
+        forged[0] = CODE.accessAccept;
+        send(forged);
+        setTimeout(() => send(octets), 2_300);
+      };
+      expect(await answer(userId, 'wrong')).toBe('no answer');
+      old.sends = () => {};
+      expect(await answer(userId, 'wrong')).toBe('no answer');
+      expect((await actions(userId)).slice(-3)).toEqual([
+        'authenticate.forward refused',
+        'authenticate.forward failure',
+        'authenticate.forward failure',
+      ]);
+      expect(old.tries.get(userId)).toBe(3);
+    });
+
+    test('a server that is not there: the next is asked at once, and one that is silent has had its try', async () => {
+      const gone = await oldRadius();
+      await gone.stop();
+      const silent = await oldRadius();
+      silent.sends = () => {};
+      try {
+        await edit({ servers: [gone.address, old.address] });
+        const { userId, code } = await oldUser('4826', { seed: false });
+        await roomInTheMinute({ now: Date.now });
+        expect(await answer(userId, code(-1))).toBe('accept');
+        await edit({ servers: [silent.address, old.address] });
+        const before = old.tries.get(userId);
+        expect(await answer(userId, 'wrong')).toBe('no answer');
+        expect([silent.tries.get(userId), old.tries.get(userId)]).toEqual([1, before]);
+        // It is asked last now.
+        expect(await answer(userId, 'wrong')).toBe('reject');
+        expect(silent.tries.get(userId)).toBe(1);
+      } finally {
+        await edit({ servers: [old.address] });
+        await silent.stop();
+      }
+    });
+
+    test('a loop: what this server sent on and what comes back is not answered, and no one is counted', async () => {
+      const loop = createSocket('udp4');
+      loop.bind(0, '127.0.0.1');
+      await once(loop, 'listening');
+      let passed = 0;
+      // An old server that forwards to this one: it knows both secrets.
+      loop.on('message', async (octets) => {
+        passed += 1;
+        const sent = request(SECRET, 'loop', 'wrong', [
+          { type: TYPE.proxyState, value: proxyStateOf(new Uint8Array(octets)) },
+        ]);
+        await peer.exchange(sent, 300);
+      });
+      try {
+        await edit({ servers: [`127.0.0.1:${loop.address().port}`] });
+        const { userId } = await oldUser('4826', { seed: false });
+        const second = await radiusPeer(port());
+        expect(await ask(second, SECRET, userId, 'wrong', [], 3_500)).toEqual({
+          ok: false,
+          reason: 'no answer',
+        });
+        second.close();
+        expect(passed).toBe(1);
+        expect(await deployment.metrics(0)).toMatch(/^sower_radius_dropped_total\{reason="looped"\} 1/m);
+      } finally {
+        await edit({ servers: [old.address] });
+        loop.close();
+      }
+    });
+
+    test('off, and after its last day, nothing is forwarded', async () => {
+      const { userId, code } = await oldUser('4826', { seed: false });
+      const before = old.requests.length;
+      await edit({ enabled: false });
+      expect(await answer(userId, code(0))).toBe('reject');
+      await edit({ enabled: true, endsOn: '2026-01-01' });
+      expect(await answer(userId, code(0))).toBe('reject');
+      expect(old.requests.length).toBe(before);
+      await edit({ endsOn: LAST_DAY });
+      expect(await answer(userId, code(0))).toBe('accept');
+    });
+  });
+
+  describe('teaching', () => {
+    test.each([
+      ['a seed of no one', false, '4826'],
+      ['a seed of this very user', true, '48ab26'],
+      ['a seed without a PIN', false, ''],
+    ])('%s: two logons move the user, and no code is accepted twice', async (_, forUser, pin) => {
+      await roomInTheMinute({ now: Date.now });
+      const { userId, serial, code } = await oldUser(pin, { forUser });
+      expect(await answer(userId, code(-1))).toBe('accept');
+      expect(await standing('waiting', userId)).toMatchObject({ lesson: 'matched', serials: [serial] });
+      expect(await answer(userId, code(0))).toBe('accept');
+      expect(await standing('moved', userId)).toMatchObject({ lesson: 'moved', serials: [serial] });
+      expect(await deployment.api('getToken', { params: { serial } })).toMatchObject({
+        userId,
+        enabled: true,
+      });
+      const tries = old.tries.get(userId);
+      // What the old server has accepted is used here too, and here the PIN counts.
+      expect(await answer(userId, code(0))).toBe('reject');
+      expect(await answer(userId, code(-1))).toBe('reject');
+      if (pin !== '') expect(await answer(userId, `0000${code(1).slice(-6)}`)).toBe('reject');
+      const read = await said(userId, code(1));
+      expect([read.code, read.attribute(11)]).toEqual(['accept', 'new-filter']);
+      expect(await answer(userId, code(1))).toBe('reject');
+      expect(old.tries.get(userId)).toBe(tries);
+    });
+
+    test('conflicts are listed, not guessed: two seeds, the seed of another, a user who does not exist here', async () => {
+      await roomInTheMinute({ now: Date.now });
+      const twins = await oldUser();
+      await importSeeds([{ serial: `${twins.serial}-TWIN`, key: twins.key }]);
+      const { userId: owner } = await oldUser('4826', { seed: false });
+      const taken = await oldUser('4826', { seed: false });
+      await importSeeds([{ serial: `${taken.serial}-TAKEN`, key: taken.key, userId: owner }]);
+      const stranger = await oldUser('4826', { there: false });
+      for (const { userId, code } of [twins, taken, stranger]) {
+        expect(await answer(userId, code(-1))).toBe('accept');
+        expect(await answer(userId, code(0))).toBe('accept');
+        expect(await answer(userId, code(1))).toBe('accept');
+      }
+      expect(await standing('conflict', twins.userId)).toMatchObject({
+        lesson: 'several-seeds',
+        serials: [twins.serial, `${twins.serial}-TWIN`],
+      });
+      expect(await standing('conflict', taken.userId)).toMatchObject({
+        lesson: 'seed-of-another',
+        serials: [`${taken.serial}-TAKEN`],
+      });
+      expect(await standing('conflict', stranger.userId)).toMatchObject({ lesson: 'unknown-user' });
+      const { conflicts, odds, seeds } = await deployment.api('getCoexistenceProgress', {});
+      expect(conflicts).toBe(3);
+      expect(odds).toMatchObject({ digits: 6, window: 3, matches: 2, seeds: seeds.unassigned });
+      expect(odds.once).toBeCloseTo(seeds.unassigned * 9e-12, 14);
+    });
+
+    test('a code that was accepted here while the old server was asked is refused, although it accepted it', async () => {
+      const { api } = deployment;
+      await api('editTokenPolicy', { params: { domain: 'top' }, ifMatch: 0, body: { pinRequired: false } });
+      await new Promise((resolve) => setTimeout(resolve, 2_100));
+      await roomInTheMinute({ now: Date.now });
+      const { userId, serial, code } = await oldUser('', { forUser: true });
+      const second = await radiusPeer(port());
+      const held = Promise.withResolvers<() => void>();
+      old.sends = (octets, send) => held.resolve(() => send(octets));
+      const slow = ask(second, SECRET, userId, code(0), [], 5_000);
+      const release = await held.promise;
+      // It has accepted the code, and its answer is on its way.
+      await api('enableToken', { params: { serial } });
+      expect(await answer(userId, code(0))).toBe('accept');
+      release();
+      const late = await slow;
+      second.close();
+      expect(late.ok && late.reply.code).toBe(CODE.accessReject);
+      expect(await answer(userId, code(1))).toBe('accept');
+    });
+
+    test('a token that was lost or used here keeps its user from the old server', async () => {
+      await roomInTheMinute({ now: Date.now });
+      const { userId, serial, code } = await oldUser();
+      expect(await answer(userId, code(-1))).toBe('accept');
+      expect(await answer(userId, code(0))).toBe('accept');
+      const tries = old.tries.get(userId);
+      await deployment.api('disableToken', { params: { serial } });
+      expect(await answer(userId, code(1))).toBe('reject');
+      await deployment.api('unassignToken', { params: { serial } });
+      expect(await answer(userId, code(1))).toBe('reject');
+      expect(old.tries.get(userId)).toBe(tries);
+    });
+  });
+
+  test('what was learned is forgotten with the last entry, and tokens stay', async () => {
+    await roomInTheMinute({ now: Date.now });
+    const { userId, serial, code } = await oldUser();
+    expect(await answer(userId, code(-1))).toBe('accept');
+    expect(await answer(userId, code(0))).toBe('accept');
+    const { api } = deployment;
+    await api('deleteCoexistence', { params: { id } });
+    expect(await stored.db.selectFrom('coexistence_users').selectAll().execute()).toEqual([]);
+    expect(await answer(userId, code(1))).toBe('accept');
+    expect(await api('getToken', { params: { serial } })).toMatchObject({ userId });
+    ({ id, version } = await api('addCoexistence', {
+      body: {
+        ...{ name: 'old', servers: [old.address], secret: OLD_SECRET, timeoutSeconds: 2 },
+        ...{ endsOn: LAST_DAY, enabled: true },
+      },
+    }));
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+  });
+
+  test('nothing of a passcode, a PIN or the secret is in the audit trail, the log or a table', async () => {
+    await roomInTheMinute({ now: Date.now });
+    const pin = '739164';
+    const { userId, code } = await oldUser(pin);
+    expect(await answer(userId, code(-1))).toBe('accept');
+    expect(await answer(userId, code(0))).toBe('accept');
+    const rows = JSON.stringify([
+      await stored.db.selectFrom('audit').selectAll().execute(),
+      await stored.db.selectFrom('coexistences').selectAll().execute(),
+      await stored.db.selectFrom('coexistence_users').selectAll().execute(),
+      await stored.db.selectFrom('tokens').selectAll().execute(),
+      deployment.servers[0]?.output(),
+    ]);
+    for (const secret of [pin, OLD_SECRET]) expect(rows.includes(secret)).toBe(false);
+  });
+});
+
+/** Of a request that was sent on. */
+function proxyStateOf(octets: Uint8Array): Uint8Array {
+  for (let at = 20; at < octets.length; at += octets[at + 1] as number)
+    if (octets[at] === TYPE.proxyState) return octets.subarray(at + 2, at + (octets[at + 1] as number));
+  return new Uint8Array();
+}
