@@ -17,6 +17,11 @@ export const SEARCH_FIELDS = [
   'enabled',
   'expired',
   'expiresBefore',
+  'kind',
+  'batch',
+  'imported',
+  'maker',
+  'lent',
   'distribution',
   'replacement',
   'lost',
@@ -30,6 +35,7 @@ export function SearchWords({ search }: { search: TokenSearchInput }) {
   const values = search as Partial<Record<SearchField, string>>;
   const words = (field: SearchField, value: string): string => {
     if (field === 'distribution') return t(`states.${value as 'none'}`);
+    if (field === 'kind') return t(`tokens.kinds.${value as 'hardware'}`);
     if (field === 'replacement') return t(`tokens.${value as 'replacing'}`);
     if (value === 'true') return t('ui.yes');
     if (value === 'false') return t('ui.no');

@@ -1,0 +1,272 @@
+/**
+ * User Dashboard: what a caller wants, each at most three clicks away. The last refusal stands on top in words, with what helps against it;
+ * after each act, what usually comes next is offered.
+ */
+import { AlertActionLink, List, ListItem } from '@patternfly/react-core';
+import type { Token } from '@sower/api/tokens';
+import type { User } from '@sower/api/users';
+import { visible } from '@sower/bytes/printable';
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { EmergencyDialog } from '../access/emergency-dialog.tsx';
+import { ResynchronizeDialog } from '../access/resynchronize-dialog.tsx';
+import { TestDialog } from '../access/test-dialog.tsx';
+import { useAuditWords } from '../api/audit-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { nameAndId } from '../api/user-name.ts';
+import { useSession } from '../session/use-session.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { TokenQuestion } from '../tokens/token-question.tsx';
+import { undistributable } from '../tokens/use-token-menu.ts';
+import { ChoiceField } from '../ui/field.tsx';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { useTimes } from '../ui/times.ts';
+import { TitledCard } from '../ui/titled-card.tsx';
+import { useAtOnce } from '../ui/use-done.ts';
+import { LeavingDialog } from './leaving-dialog.tsx';
+import { useLastDay } from './use-last-day.ts';
+
+const CALLS = [
+  'lost',
+  'newPhone',
+  'accessNow',
+  'codeFails',
+  'pin',
+  'unlock',
+  'found',
+  'enable',
+  'replace',
+  'test',
+  'leaves',
+] as const;
+type Call = (typeof CALLS)[number];
+
+/** What usually follows. */
+const NEXT: Readonly<Record<Call, readonly Call[]>> = {
+  lost: ['accessNow', 'replace'],
+  newPhone: [],
+  accessNow: ['replace', 'newPhone'],
+  codeFails: ['test', 'newPhone'],
+  pin: ['test'],
+  unlock: ['codeFails', 'pin'],
+  found: ['test'],
+  enable: ['test'],
+  replace: [],
+  test: ['codeFails', 'pin'],
+  leaves: [],
+};
+
+/** Refusals by the beginning of the code of their reason, and what helps. */
+const HELP: readonly (readonly [begins: RegExp, call: Call])[] = [
+  [/^event\.(pin|new-pin|pins)/, 'pin'],
+  [/^event\.no-provisioned-token|^ctkip|^code/, 'newPhone'],
+  [/lost/, 'found'],
+  [/disabled/, 'enable'],
+  [/expired/, 'replace'],
+  [/locked|held-back/, 'unlock'],
+];
+
+/** The token that is meant, unless another is chosen: one that is used before one that is not, the latest first. */
+const usual = (tokens: readonly Token[]): Token | undefined => {
+  const lastUsed = ({ seeds }: Token): string =>
+    seeds
+      .map(({ lastAcceptedAt, provisionedAt }) => lastAcceptedAt ?? provisionedAt)
+      .sort()
+      .at(-1) ?? '';
+  return [...tokens].sort((one, other) => lastUsed(other).localeCompare(lastUsed(one)))[0];
+};
+
+export function CallCard({ user }: { user: User }) {
+  const t = useTexts();
+  const api = useApi();
+  const atOnce = useAtOnce();
+  const navigate = useNavigate();
+  const words = useAuditWords();
+  const { can } = useSession();
+  const { time } = useTimes();
+  const lastDayOf = useLastDay();
+  const { userId } = user;
+  const [serial, setSerial] = useState('');
+  const [asked, setAsked] = useState<Call>();
+  const [last, setLast] = useState<Call>();
+  const held = useQueries({
+    queries: user.tokens.map((each) => ({
+      queryKey: ['token', each],
+      queryFn: () => api('getToken', { params: { serial: each } }),
+    })),
+  });
+  const activity = useQuery({
+    queryKey: ['activity', userId],
+    queryFn: () => api('getUserActivity', { params: { userId } }),
+  });
+  const tokens = held.flatMap(({ data }) => data ?? []);
+  const token = tokens.find((each) => each.serial === serial) ?? usual(tokens);
+  if (!can('tokens:edit')) return null;
+  const params = { serial: token?.serial ?? '' };
+  const refused = activity.data?.items.find(({ result }) => result !== 'success');
+  const isNewest =
+    refused !== undefined && activity.data?.items.find(({ action }) => action === refused.action) === refused;
+  const locked = activity.data?.lockedUntil;
+  const checks = activity.data?.callerChecks ?? [];
+  const helps: Call =
+    locked !== undefined
+      ? 'unlock'
+      : (HELP.find(([begins]) => begins.test(refused?.reasonCode ?? ''))?.[1] ?? 'codeFails');
+
+  /** Why it cannot be done now; undefined: it can. Null: it makes no sense. */
+  const why = (call: Call): string | undefined | null => {
+    if (call === 'unlock') return locked === undefined ? null : undefined;
+    if (call === 'leaves') return user.enabled && user.leaving === undefined ? undefined : null;
+    if (!token) return null;
+    const provisioned = token.seeds.length > 0;
+    switch (call) {
+      case 'lost':
+        return token.lost ? null : undefined;
+      case 'found':
+        return token.lost ? undefined : null;
+      case 'enable':
+        return token.enabled ? null : undefined;
+      case 'newPhone':
+        return can('tokens:distribute') ? undistributable(t, token) : t('call.notPermitted');
+      case 'replace':
+        if (!can('tokens:assign')) return t('call.notPermitted');
+        return token.replacedBy === undefined && token.replaces === undefined
+          ? undefined
+          : t('call.isReplaced');
+      case 'codeFails':
+      case 'test':
+        return provisioned ? undefined : t('call.notProvisioned');
+      default:
+        return undefined;
+    }
+  };
+  const act = (call: Call): void => {
+    setLast(call);
+    if (call === 'newPhone') {
+      const profile = token?.distribution?.profile;
+      const wished = profile === undefined ? '' : `?${new URLSearchParams({ profile })}`;
+      navigate(`/tokens/${params.serial}/distribute${wished}`);
+    } else if (call === 'unlock')
+      atOnce(api('unlockUser', { params: { userId } }), t('access.unlocked', { userId }));
+    else if (call === 'found')
+      atOnce(api('markLost', { params, body: { lost: false } }), t('tokens.said.found', params));
+    else if (call === 'enable') atOnce(api('enableToken', { params }), t('tokens.said.enabled', params));
+    else setAsked(call);
+  };
+  const close = (): void => setAsked(undefined);
+  const offered = CALLS.filter((call) => why(call) !== null && call !== 'test');
+  const refusals = offered.flatMap((call) => {
+    const reason = why(call);
+    return reason ? [{ call, reason }] : [];
+  });
+  const next = last === undefined ? [] : NEXT[last].filter((call) => why(call) === undefined);
+  return (
+    <TitledCard title={t('call.title')}>
+      <div className="sower-stack">
+        {checks.length > 0 && (
+          <div>
+            <p id="call-checks">{t('call.askFor')}</p>
+            <List aria-labelledby="call-checks">
+              {checks.map((check) => (
+                <ListItem key={check}>{visible(check)}</ListItem>
+              ))}
+            </List>
+          </div>
+        )}
+        {user.leaving && (
+          <Alert
+            component="p"
+            isInline
+            variant="info"
+            title={t(user.leaving.left ? 'leaving.ended' : 'leaving.ends', {
+              day: lastDayOf(user.leaving.at),
+            })}
+            actionLinks={
+              <AlertActionLink
+                onClick={() =>
+                  atOnce(
+                    api('undoLeaving', { params: { userId } }),
+                    t('leaving.undone', { user: nameAndId(user) }),
+                  )
+                }
+              >
+                {t('leaving.undo')}
+              </AlertActionLink>
+            }
+          />
+        )}
+        {refused && isNewest && (
+          <Alert
+            component="p"
+            isInline
+            variant="warning"
+            title={t('call.refused', { time: time(refused.at) })}
+            {...(why(helps) === undefined && {
+              actionLinks: (
+                <AlertActionLink onClick={() => act(helps)}>{t(`call.acts.${helps}`)}</AlertActionLink>
+              ),
+            })}
+          >
+            {t('call.refusedSays', {
+              action: words.action(refused.action),
+              reason: refused.reason ?? words.result(refused.result),
+            })}
+          </Alert>
+        )}
+        {tokens.length > 1 && (
+          <ChoiceField
+            label={t('call.which')}
+            value={params.serial}
+            onChange={setSerial}
+            choices={tokens.map((each) => ({
+              value: each.serial,
+              label: [each.serial, each.distribution?.nickname, each.label].filter(Boolean).join(', '),
+            }))}
+          />
+        )}
+        {user.tokens.length === 0 && <p>{t('dashboard.noTokens')}</p>}
+        {offered.length > 0 && (
+          <div className="sower-actions">
+            {offered.map((call) => (
+              <Button
+                key={call}
+                variant="secondary"
+                isAriaDisabled={why(call) !== undefined}
+                onClick={() => act(call)}
+                {...(why(call) !== undefined && { 'aria-describedby': `call-${call}` })}
+              >
+                {t(`call.acts.${call}`)}
+              </Button>
+            ))}
+          </div>
+        )}
+        {refusals.map(({ call, reason }) => (
+          <p key={call} id={`call-${call}`} className="sower-found-says">
+            {t('call.why', { act: t(`call.acts.${call}`), reason })}
+          </p>
+        ))}
+        {next.length > 0 && (
+          <div className="sower-actions" role="status">
+            <span>{t('call.next')}</span>
+            {next.map((call) => (
+              <Button key={call} variant="link" isInline onClick={() => act(call)}>
+                {t(`call.acts.${call}`)}
+              </Button>
+            ))}
+          </div>
+        )}
+      </div>
+      {asked === 'leaves' && <LeavingDialog user={user} onClose={close} />}
+      {token && (asked === 'lost' || asked === 'replace') && (
+        <TokenQuestion what={asked} token={token} onDeleted={undefined} onClose={close} />
+      )}
+      {token && asked === 'pin' && (
+        <TokenQuestion what="setPin" token={token} onDeleted={undefined} onClose={close} />
+      )}
+      {token && asked === 'accessNow' && <EmergencyDialog serial={token.serial} onClose={close} />}
+      {token && asked === 'codeFails' && <ResynchronizeDialog serial={token.serial} onClose={close} />}
+      {token && asked === 'test' && <TestDialog serial={token.serial} onClose={close} />}
+    </TitledCard>
+  );
+}

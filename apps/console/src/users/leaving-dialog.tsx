@@ -1,0 +1,48 @@
+/** The last day of a user: through the end of that day, as the browser's clock has it. */
+import type { User } from '@sower/api/users';
+import { useState } from 'react';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { nameAndId } from '../api/user-name.ts';
+import { useTexts } from '../texts/use-texts.ts';
+import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { TextField } from '../ui/field.tsx';
+import { startOfDay } from '../ui/start-of-day.ts';
+import { useDone } from '../ui/use-done.ts';
+import { useLastDay } from './use-last-day.ts';
+
+export function LeavingDialog({ user, onClose }: { user: User; onClose: () => void }) {
+  const { userId } = user;
+  const t = useTexts();
+  const api = useApi();
+  const done = useDone();
+  const lastDayOf = useLastDay();
+  const [lastDay, setLastDay] = useState('');
+  const named = { user: nameAndId(user) };
+  return (
+    <FormDialog
+      title={t('leaving.title', named)}
+      intro={<p>{t('leaving.body')}</p>}
+      action={t('leaving.action')}
+      ready={lastDay !== ''}
+      fields={['at']}
+      onClose={onClose}
+      onSubmit={async () => {
+        const at = startOfDay(lastDay, 1).toISOString();
+        await api('setLeaving', { params: { userId }, body: { at } });
+        await done(t('leaving.set', { ...named, day: lastDayOf(at) }));
+      }}
+    >
+      {(error) => (
+        <TextField
+          label={t('leaving.lastDay')}
+          type="date"
+          required
+          value={lastDay}
+          onChange={setLastDay}
+          error={fieldProblem(error, 'at')}
+        />
+      )}
+    </FormDialog>
+  );
+}

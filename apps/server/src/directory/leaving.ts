@@ -1,0 +1,100 @@
+/**
+ * The access of a user ends at a set time: the user is disabled and sessions end, as if an administrator had done it then. Nothing is
+ * deleted, so that a wrong date, or a clock that jumped, is undone. Of the date and the directory, whichever ends access first has its
+ * effect, and neither gives back what the other has ended.
+ */
+import { text } from '@sower/texts/outcomes';
+import type { ServerContext } from '../context.ts';
+import { type Actor, SYSTEM } from '../core/actor.ts';
+import { type Outcome, refusedAt } from '../core/outcome.ts';
+import { record } from '../core/record.ts';
+import { isoTime } from '../core/time.ts';
+import { undo } from '../core/transaction.ts';
+import { inTransaction } from '../store/db/transaction.ts';
+import { listLeaving, lockUser, updateUser } from '../store/directory/users.ts';
+import { deleteUserSessionsOf } from '../store/log-on/self-service.ts';
+import type { Row } from '../store/schema/schema.ts';
+import { changingUser, isBarredBySource } from './users.ts';
+
+type Context = Pick<ServerContext, 'db' | 'now' | 'random' | 'sealing'>;
+
+/** A year with a digit too many is a mistake. */
+const FARTHEST_MILLISECONDS = 20 * 366 * 86_400_000;
+/** Users of one round; the next follows at once. */
+const ROUND = 100;
+
+export async function setLeaving(
+  context: Context,
+  actor: Actor,
+  { userId, at }: { readonly userId: string; readonly at: string },
+): Promise<Outcome<undefined>> {
+  const time = Date.parse(at);
+  const now = context.now();
+  if (time <= now) return refusedAt('at', 'invalid-request', text('user.leaving-passed'));
+  if (time > now + FARTHEST_MILLISECONDS)
+    return refusedAt('at', 'invalid-request', text('user.leaving-far', { years: 20 }));
+  return changingUser(context, actor, 'tokens:edit', userId, async (trx, user) => {
+    // Without access already, by an administrator: there is nothing to end. What a directory has ended it may give back before the date.
+    if (user.enabled === 0 && user.disabled_by_source === 0)
+      undo('wrong-state', text(user.left_at === null ? 'user.disabled' : 'user.has-left'));
+    await updateUser(trx, user.id, user.version, { leaves_at: time, left_at: null });
+    await record(trx, context, actor, {
+      action: 'user.set-leaving',
+      object: `user:${user.user_id}`,
+      reason: text('event.until', { time: isoTime(time) }),
+    });
+    return undefined;
+  });
+}
+
+export async function undoLeaving(
+  context: Context,
+  actor: Actor,
+  userId: string,
+): Promise<Outcome<undefined>> {
+  return changingUser(context, actor, 'tokens:edit', userId, async (trx, user) => {
+    const { leaves_at, left_at, enabled } = user;
+    if (leaves_at === null || (left_at !== null && enabled === 1))
+      undo('wrong-state', text('user.not-leaving'));
+    const barred = isBarredBySource(user);
+    await updateUser(trx, user.id, user.version, {
+      ...(left_at === null ? {} : { enabled: barred ? 0 : 1, disabled_by_source: barred ? 1 : 0 }),
+      ...NO_DATE,
+    });
+    await record(trx, context, actor, { action: 'user.undo-leaving', object: `user:${user.user_id}` });
+    return undefined;
+  });
+}
+
+/** @returns `true` if there may be more to do */
+export async function endLeavers(context: Context, isStopping: () => boolean): Promise<boolean> {
+  const due = await listLeaving(context.db, context.now(), ROUND);
+  for (const { id } of due) {
+    if (isStopping()) return false;
+    await endOne(context, id);
+  }
+  return due.length === ROUND;
+}
+
+const NO_DATE = { leaves_at: null, left_at: null } as const;
+
+function endOne(context: Context, id: Row<'users'>['id']): Promise<void> {
+  return inTransaction(context.db, async (trx) => {
+    const user = await lockUser(trx, id);
+    const now = context.now();
+    // Taken back, set later, or ended by another node meanwhile.
+    if (!user || user.leaves_at === null || user.leaves_at > now || user.left_at !== null) return;
+    if (user.enabled === 0 && user.disabled_by_source === 0) {
+      // Disabled on purpose before: undoing the date must not enable the user.
+      await updateUser(trx, id, user.version, NO_DATE);
+      return;
+    }
+    await updateUser(trx, id, user.version, { enabled: 0, disabled_by_source: 0, left_at: now });
+    await deleteUserSessionsOf(trx, id);
+    await record(trx, context, SYSTEM, {
+      action: 'user.leave',
+      object: `user:${user.user_id}`,
+      reason: text('event.until', { time: isoTime(user.leaves_at) }),
+    });
+  });
+}
