@@ -8,6 +8,7 @@ import { sendDueMail } from '@sower/server/mail/send-due';
 import { sendBySmtp } from '@sower/server/smtp/transport';
 import { type DatabaseLocation, openDatabase } from '@sower/server/store/db/open';
 import { mailSettingsReader } from '@sower/server/store/mail/settings';
+import { settingsReader } from '@sower/server/store/operations/installation';
 
 const [location = '', masterKey = '', clock = '', end = ''] = process.argv.slice(2);
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -15,6 +16,7 @@ const database = await openDatabase(JSON.parse(location) as DatabaseLocation);
 await sendDueMail({
   db: database.db,
   sealing: sealing(Buffer.from(masterKey, 'hex'), random),
+  settings: settingsReader(database.db, () => performance.now()),
   mailSettings: mailSettingsReader(database.db, () => performance.now()),
   now: () => Number(clock),
   random,

@@ -9,6 +9,7 @@ import mailEn from '@sower/texts/en/mail.json' with { type: 'json' };
 import { inEnglish } from '@sower/texts/outcomes';
 import { pseudoTexts } from '@sower/texts/pseudo';
 import { simpleParser } from 'mailparser';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provisioned, tokencode } from '../../harness/authenticator.ts';
 import { type FreshDatabase, SQLITE } from '../../harness/databases.ts';
@@ -150,6 +151,62 @@ describe('mail of a deployment', () => {
     }
   });
 
+  test('the look of the organization: a mark in the mail itself, a color, help; a color or a mark that is no use is refused', async () => {
+    const { api } = deployment;
+    const edit = async (change: Record<string, string>) =>
+      api('editSettings', { body: change, ifMatch: (await api('getSettings', {})).version });
+    const logo = (width: number, height: number): string =>
+      `data:image/png;base64,${PNG.sync.write(new PNG({ width, height })).toString('base64')}`;
+    await edit({
+      'organization.name': 'Example Ltd',
+      'organization.color': '#7A1F5C',
+      'organization.logo': logo(300, 60),
+      'organization.helpText': 'Help desk: 555-1234; at night 555-4321',
+    });
+    await api('distributeToken', { params: { serial: await holder('looks') }, body: { profile: 'qr' } });
+    const [mail] = await mailsTo('looks', 1);
+    const { html, text, attachments } = mail?.parsed ?? {};
+    expect(attachments).toMatchObject([{ contentType: 'image/png', cid: 'mark@sower', related: true }]);
+    // mailparser puts the picture in, by its Content-ID.
+    expect(html).toMatch(
+      /<img class="mark" alt="Example Ltd" height="48" src="data:image\/png;base64,[^"]+" .*width="240"/,
+    );
+    expect(html).toContain('background-color:#7a1f5c');
+    expect(html).toContain('Help desk: 555-1234<br/>at night 555-4321<br/>Example Ltd sent');
+    expect(text).toMatch(/You can activate it until \d+ \w+ 20\d\d/);
+    expect(text).toContain(`Activate your token: ${deployment.servers[0]?.url}/self-service`);
+    expect(html).toContain(`href="${deployment.servers[0]?.url}/self-service"`);
+
+    expect(await problem(edit({ 'organization.color': '#ffee00' }))).toMatchObject({
+      reason: 'settings.low-contrast',
+      detail: expect.stringContaining('1.2 : 1'),
+    });
+    expect(await problem(edit({ 'organization.color': 'green' }))).toMatchObject({ status: 400 });
+    expect(await problem(edit({ 'organization.logo': logo(1, 1) }))).toMatchObject({
+      reason: 'settings.mark-size',
+      detail: expect.stringContaining('1 × 1'),
+    });
+    await edit({ 'organization.logo': '', 'organization.color': '', 'organization.helpText': '' });
+  });
+
+  test('the app is named, with the address where it is: in a store, or on this server', async () => {
+    const { api, servers } = deployment;
+    for (const [profile, userId, address] of [
+      ['android', 'store', 'https://play.google.com/store/apps/details?id=com.rsa.securidapp'],
+      ['qr', 'own-app', `${servers[0]?.url}/authenticator/`],
+    ] as const) {
+      await api('distributeToken', { params: { serial: await holder(userId) }, body: { profile } });
+      const [mail] = await mailsTo(userId, 1);
+      const { application, downloadUrl } = (await api('listDeviceTypes', {})).items.find(
+        ({ id }) => id === (profile === 'android' ? 'android' : 'sower'),
+      ) ?? { application: '' };
+      expect(downloadUrl).toBe(address);
+      expect(application).not.toMatch(/ for /);
+      expect(mail?.parsed.text).toContain(`the app ${application} on`);
+      expect(mail?.parsed.text?.split('\n')).toContain(address);
+    }
+  });
+
   test('a QR code delivery from the request to the PIN: every event tells the user, and no mail holds a secret', async () => {
     const { api } = deployment;
     const userId = 'whole';
@@ -226,11 +283,20 @@ describe('mail of a deployment', () => {
       mailed,
     } = await api('distributeToken', { params: { serial }, body });
     expect(mailed).toBe('separate');
-    const [link, code] = (await mailsTo('two', 2)).map(({ parsed }) => parsed.text ?? '') as [string, string];
+    const mails = await mailsTo('two', 2);
+    const [link, code] = mails.map(({ parsed }) => parsed.text ?? '') as [string, string];
+    const together = (text: string): string => text.replace(/\s/g, '');
     expect(link).toContain(ctkipUrl);
-    expect(link).not.toContain(activationCode);
-    expect(code).toContain(activationCode);
+    expect(together(link)).not.toContain(activationCode);
+    expect(code).toContain(activationCode.replace(/(.{4})(?=.)/g, '$1 '));
     expect(code).not.toContain(ctkipUrl);
+    // In HTML the groups are a matter of looks: what is copied is the code.
+    const [linkHtml, codeHtml] = mails.map(({ parsed }) => String(parsed.html).replace(/<[^>]+>/g, '')) as [
+      string,
+      string,
+    ];
+    expect(codeHtml).toContain(activationCode);
+    expect(together(linkHtml)).not.toContain(activationCode);
     const { items } = await api('listAudit', { query: { object: `token:${serial}` } });
     expect(items[0]?.reason).toContain('mailed in two mails');
   });

@@ -1,4 +1,5 @@
 /** Mail against a real SMTP server: what it says, how it travels, and that none is lost or doubled whatever happens. */
+
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -13,7 +14,7 @@ import { showHealthFigures } from '@sower/server/audit/figures/health';
 import type { Actor } from '@sower/server/core/actor';
 import { sealing } from '@sower/server/keys/seal/sealing';
 import { ownCertificate } from '@sower/server/keys/x509/tls';
-import { mailQueue } from '@sower/server/mail/queue';
+import { codeRuleOf, mailQueue, writeMail } from '@sower/server/mail/queue';
 import { sendDueMail } from '@sower/server/mail/send-due';
 import { queueReminders } from '@sower/server/provisioning/distribution/reminders';
 import { type SendMail, sendBySmtp, smtpSender } from '@sower/server/smtp/transport';
@@ -23,6 +24,12 @@ import { insertUser } from '@sower/server/store/directory/users';
 import { insertDistribution } from '@sower/server/store/distribution/distributions';
 import { claimDueMail, findMail, listMail } from '@sower/server/store/mail/queue';
 import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
+import {
+  claimInstallation,
+  findSettings,
+  settingsReader,
+  updateSettings,
+} from '@sower/server/store/operations/installation';
 import { deleteOld } from '@sower/server/store/operations/old-rows';
 import { insertSeeds } from '@sower/server/store/tokens/seeds';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
@@ -52,6 +59,7 @@ onBothDatabases('mail queue', (kind) => {
   const uses = (database: OpenDatabase, sendMail: SendMail = sendBySmtp) => ({
     db: database.db,
     sealing: sealing(masterKey, random),
+    settings: settingsReader(database.db, () => performance.now()),
     mailSettings: mailSettingsReader(database.db, () => performance.now()),
     now: () => clock,
     random,
@@ -184,6 +192,33 @@ onBothDatabases('mail queue', (kind) => {
     expect(row).toMatchObject({ state: 'sent', attempts: 1, message: null, sent_at: START });
     expect(row?.reason).toContain('250');
     expect(parsed.messageId).toBe(row?.message_id);
+  });
+
+  test('what a mail says of codes on the telephone follows the one setting, in the language of its reader', async () => {
+    await claimInstallation(one.db, 'x', clock);
+    const said = async (byTelephone: boolean, language: 'en' | 'de'): Promise<string[]> => {
+      const { settings, version } = await findSettings(one.db);
+      await updateSettings(one.db, { ...settings, 'organization.codesByTelephone': byTelephone }, version);
+      await configure({ language });
+      const written = await writeMail(
+        uses(one),
+        one.db,
+        (['token-ready', 'code-expiring', 'delivery-code'] as const).map((event) => ({
+          ...{ event, userRow, values: { serial: '1', expires: clock, code: '123456789012' } },
+        })),
+      );
+      const rule = codeRuleOf(byTelephone, language);
+      return written.map(({ text }) =>
+        text.includes(rule) && !text.includes(codeRuleOf(!byTelephone, language)) ? 'right' : text,
+      );
+    };
+    try {
+      for (const language of ['en', 'de'] as const)
+        for (const byTelephone of [true, false])
+          expect(await said(byTelephone, language)).toEqual(['right', 'right', 'right']);
+    } finally {
+      await configure({ language: 'en' });
+    }
   });
 
   test('what rolls back is not sent', async () => {
@@ -475,6 +510,7 @@ onBothDatabases('mail queue', (kind) => {
         distribution_id: distribution,
         state: 'current',
         algorithm: 'securid',
+        hash: 'sha1',
         digits: 8,
         interval_seconds: 60,
         authentication_type: 'tokencode',

@@ -103,7 +103,7 @@ const MESSAGES = [
     options: [['--state <state>', 'mail.list.state', { choices: mailStates }]],
     columns: [
       { title: 'field.id', value: ({ id }) => id },
-      { title: 'field.state', value: ({ state }) => state },
+      { title: 'field.state', value: ({ state }) => t(`mail-state.${state}`) },
       { title: 'field.event', value: ({ event }) => event },
       { title: 'field.recipient', value: ({ recipient }) => recipient },
       { title: 'field.attempts', value: ({ attempts }) => attempts, align: 'right' },

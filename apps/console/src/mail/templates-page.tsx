@@ -3,8 +3,8 @@ import { Form } from '@patternfly/react-core';
 import type { MailTemplate } from '@sower/api/mail';
 import { MAIL_EVENT_NAMES, MAIL_LANGUAGES, placeholdersOf } from '@sower/api/mail-events';
 import { LANGUAGE_NAMES } from '@sower/texts/tables/languages';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
@@ -21,6 +21,7 @@ import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 import { useEventWords, usePlaceholderWords } from './event-words.ts';
+import { HtmlView } from './html-view.tsx';
 
 export function Component() {
   const t = useTexts();
@@ -122,7 +123,16 @@ function TemplateForm({
   const params = { event: shown.event, language: shown.language };
   const call = { params, body: { deviceType, subject, body } };
   const refresh = () => queries.invalidateQueries({ queryKey: ['mailTemplates'] });
-  const previewing = useMutation({ mutationFn: () => api('previewMailTemplate', call) });
+  const settled = { deviceType, subject: useSettled(subject), body: useSettled(body) };
+  // While what is typed is no template yet, the last one that was stays.
+  const preview = useQuery({
+    queryKey: ['mailPreview', params, settled],
+    queryFn: () => api('previewMailTemplate', { params, body: settled }),
+  });
+  const [shownPreview, setShownPreview] = useState(preview.data);
+  useEffect(() => {
+    if (preview.data) setShownPreview(preview.data);
+  }, [preview.data]);
   const saving = useSaving({
     mutationFn: () => api('editMailTemplate', call),
     onSuccess: async () => {
@@ -130,73 +140,84 @@ function TemplateForm({
       await refresh();
     },
   });
-  const error = saving.error ?? previewing.error;
+  const { error } = saving;
   return (
-    <div className="sower-columns">
-      <Form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          previewing.reset();
-          saving.mutate();
-        }}
-      >
-        <ProblemAlert error={error} fields={['subject', 'body']} />
-        <p>
-          {t(
-            inherits ? 'mailTemplates.inherits' : edited ? 'mailTemplates.edited' : 'mailTemplates.original',
-          )}
-        </p>
-        <TextField
-          label={t('mailTemplates.subject')}
-          required
-          value={subject}
-          onChange={setSubject}
-          error={fieldProblem(error, 'subject')}
-        />
-        <AreaField
-          label={t('mailTemplates.body')}
-          required
-          rows={16}
-          mono
-          value={body}
-          onChange={setBody}
-          help={t('mailTemplates.placeholdersHelp')}
-          error={fieldProblem(error, 'body')}
-        />
-        <FormEnd pending={saving.isPending} refused={saving.isError}>
-          <Button
-            variant="secondary"
-            isLoading={previewing.isPending}
-            isDisabled={previewing.isPending}
-            onClick={() => {
-              saving.reset();
-              previewing.mutate();
-            }}
-          >
-            {t('mailTemplates.preview')}
-          </Button>
-          {edited && (
-            <Button variant="link" isDanger onClick={() => setResetting(true)}>
-              {t('mailTemplates.reset')}
-            </Button>
-          )}
-        </FormEnd>
-      </Form>
-      <div className="sower-stack">
-        {previewing.data && (
-          <TitledCard title={t('mailTemplates.preview')}>
-            <div className="sower-stack" role="status">
-              <p>{t('mailTemplates.previewBody')}</p>
-              <strong className="sower-wrap">{previewing.data.subject}</strong>
-              <div className="sower-preview">{previewing.data.text}</div>
-            </div>
+    <div className="sower-stack">
+      <div className="sower-columns">
+        <Form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            saving.mutate();
+          }}
+        >
+          <ProblemAlert error={error} fields={['subject', 'body']} />
+          <p>
+            {t(
+              inherits
+                ? 'mailTemplates.inherits'
+                : edited
+                  ? 'mailTemplates.edited'
+                  : 'mailTemplates.original',
+            )}
+          </p>
+          <TextField
+            label={t('mailTemplates.subject')}
+            required
+            value={subject}
+            onChange={setSubject}
+            error={fieldProblem(error, 'subject')}
+          />
+          <AreaField
+            label={t('mailTemplates.body')}
+            required
+            rows={16}
+            mono
+            value={body}
+            onChange={setBody}
+            help={t('mailTemplates.placeholdersHelp')}
+            error={fieldProblem(error, 'body')}
+          />
+          <FormEnd pending={saving.isPending} refused={saving.isError}>
+            {edited && (
+              <Button variant="link" isDanger onClick={() => setResetting(true)}>
+                {t('mailTemplates.reset')}
+              </Button>
+            )}
+          </FormEnd>
+        </Form>
+        <div className="sower-stack">
+          <TitledCard title={t('mailTemplates.placeholders')}>
+            <Facts
+              facts={placeholdersOf(shown.event).map((name) => [`{{${name}}}`, placeholderWords(name)])}
+            />
           </TitledCard>
-        )}
-        <TitledCard title={t('mailTemplates.placeholders')}>
-          <Facts facts={placeholdersOf(shown.event).map((name) => [`{{${name}}}`, placeholderWords(name)])} />
-        </TitledCard>
+        </div>
       </div>
+      {shownPreview && (
+        <TitledCard title={t('mailTemplates.preview')}>
+          <div className="sower-stack">
+            <p>{t('mailTemplates.previewBody')}</p>
+            <strong className="sower-wrap" lang={shown.language}>
+              {shownPreview.subject}
+            </strong>
+            <div className="sower-previews">
+              <section aria-label={t('mailTemplates.asHtml')}>
+                <h3>{t('mailTemplates.asHtml')}</h3>
+                <div lang={shown.language}>
+                  <HtmlView html={shownPreview.html} />
+                </div>
+              </section>
+              <section aria-label={t('mailTemplates.asText')}>
+                <h3>{t('mailTemplates.asText')}</h3>
+                <div className="sower-preview" lang={shown.language}>
+                  {shownPreview.text}
+                </div>
+              </section>
+            </div>
+          </div>
+        </TitledCard>
+      )}
       {resetting && (
         <ConfirmDialog
           title={t('mailTemplates.resetTitle')}
@@ -213,4 +234,14 @@ function TemplateForm({
       )}
     </div>
   );
+}
+
+/** The text once it has not changed for a moment: not every key is a question to the server. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), 400);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
 }

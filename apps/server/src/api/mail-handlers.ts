@@ -42,8 +42,8 @@ export const MAIL_HANDLERS: Handlers<keyof typeof MAIL_OPERATIONS> = {
     editMailTemplate(context, actor, { ...params, ...body }),
   resetMailTemplate: (context, { actor, params, body }) =>
     resetMailTemplate(context, actor, { ...params, ...body }),
-  previewMailTemplate: async (_, { actor, params, body }) =>
-    previewMailTemplate(actor, { ...params, ...body }),
+  previewMailTemplate: (context, { actor, params, body }) =>
+    previewMailTemplate(context, actor, { ...params, ...body }),
   getUserMail: (context, { actor, params }) => showUserMail(context, actor, params.userId),
   editUserMail: (context, { actor, params, body }) => editUserMail(context, actor, params.userId, body),
   getMailDeliveryOptions: async (context, { actor, params, inWords }) => {

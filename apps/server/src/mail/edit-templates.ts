@@ -17,7 +17,9 @@ import { record } from '../core/record.ts';
 import { allOrNothing } from '../core/transaction.ts';
 import { deleteMailTemplate, listMailTemplates, saveMailTemplate } from '../store/mail/templates.ts';
 import type { Connection } from '../store/schema/schema.ts';
-import { htmlOf, renderTemplate, templateProblem } from './render.ts';
+import { blocksOf } from './blocks.ts';
+import { htmlMail, withPictures } from './html.ts';
+import { renderTemplate, templateProblem } from './render.ts';
 import { ORIGINAL_TEMPLATES } from './templates.ts';
 
 type Context = Pick<ServerContext, 'db' | 'deviceTypes' | 'now' | 'random' | 'sealing'>;
@@ -96,12 +98,18 @@ export async function resetMailTemplate(
   });
 }
 
-export function previewMailTemplate(actor: Actor, input: MailTemplateInput & Key): Outcome<MailPreview> {
+export async function previewMailTemplate(
+  context: Pick<ServerContext, 'settings'>,
+  actor: Actor,
+  input: MailTemplateInput & Key,
+): Promise<Outcome<MailPreview>> {
   const refusal = denied(actor, 'settings:edit') ?? problemsOf(input);
   if (refusal) return refusal;
   const values = Object.fromEntries(placeholdersOf(input.event).map((name) => [name, previewOf(name)]));
-  const text = renderTemplate(input.body, values);
-  return done({ subject: renderTemplate(input.subject, values), text, html: htmlOf(text) });
+  const subject = renderTemplate(input.subject, values);
+  const look = await context.settings.current();
+  const html = htmlMail({ subject, language: input.language, blocks: blocksOf(input.body, values) }, look);
+  return done({ subject, text: renderTemplate(input.body, values), html: withPictures(html, look) });
 }
 
 function problemsOf({ event: name, subject, body }: MailTemplateInput & Key): Refused | undefined {

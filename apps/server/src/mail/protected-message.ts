@@ -1,5 +1,6 @@
 /** A row of the queue as the octets to send: its content, signed and encrypted as the settings and the row require. */
 
+import { MAIL_LANGUAGES } from '@sower/api/mail-events';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
@@ -11,6 +12,8 @@ import type { StoredMailSettings } from '../store/mail/settings.ts';
 import { certificateOf, findUserMail } from '../store/mail/templates.ts';
 import type { Row } from '../store/schema/schema.ts';
 import { storedJson } from '../store/schema/stored-json.ts';
+import { blockSchema } from './blocks.ts';
+import { htmlMail, picturesOf } from './html.ts';
 import { messageAssociatedData } from './queue.ts';
 import { signingIdentityOf } from './signing.ts';
 
@@ -18,19 +21,25 @@ const readMessage = storedJson(
   'mail.message',
   z.object({
     text: z.string(),
-    html: z.string(),
+    /** Of a mail that an earlier version queued. */
+    html: z.string().optional(),
+    language: z.enum(MAIL_LANGUAGES).default('en'),
+    blocks: z.array(blockSchema).default([]),
     attachment: z.object({ fileName: z.string(), type: z.string(), content: z.string() }).optional(),
   }),
 );
 
 export async function protectedMessage(
-  context: Pick<ServerContext, 'db' | 'sealing' | 'now'>,
+  context: Pick<ServerContext, 'db' | 'sealing' | 'now' | 'settings'>,
   stored: StoredMailSettings,
   row: Row<'mail'>,
 ): Promise<Outcome<Uint8Array>> {
   const opened = context.sealing.open(messageAssociatedData(row.id), row.message ?? '');
   const content = readMessage(Buffer.from(opened).toString());
-  let entity = textEntity(content);
+  const look = await context.settings.current();
+  // Drawn now and not when it was queued: it is many times as long as what it says.
+  const html = content.html ?? htmlMail({ ...content, subject: row.subject }, look);
+  let entity = textEntity({ text: content.text, html, pictures: picturesOf(html, look) });
   if (content.attachment) entity = withAttachment(entity, content.attachment);
   const identity = signingIdentityOf(context, stored);
   if (identity) entity = await signEntity(entity, identity, context.now());

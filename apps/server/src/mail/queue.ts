@@ -4,15 +4,18 @@
  */
 
 import { MAIL_EVENTS, type MailEvent, type MailLanguage } from '@sower/api/mail-events';
+import { lettersIn } from '@sower/texts/letters';
 import { outcomesIn, type Text } from '@sower/texts/outcomes';
 import type { Sealing } from '../keys/seal/sealing.ts';
 import { type IdSource, newId } from '../store/db/ids.ts';
 import { insertMail } from '../store/mail/queue.ts';
 import type { MailSettingsReader } from '../store/mail/settings.ts';
 import { listMailTemplates, listRecipients, type Recipient } from '../store/mail/templates.ts';
+import { findSettings } from '../store/operations/installation.ts';
 import type { UserRow } from '../store/schema/brands.ts';
 import type { Connection, NewRow } from '../store/schema/schema.ts';
-import { htmlOf, renderTemplate } from './render.ts';
+import { type Block, blocksOf } from './blocks.ts';
+import { renderTemplate } from './render.ts';
 import { chooseTemplate } from './templates.ts';
 import { writtenTime } from './written-time.ts';
 
@@ -58,6 +61,8 @@ export type WrittenMail = {
   readonly recipient: ReturnType<typeof recipientOf> | Recipient;
   readonly subject: string;
   readonly text: string;
+  readonly language: MailLanguage;
+  readonly blocks: readonly Block[];
 };
 
 /** What would be sent, each in the language of its reader: nothing while mail is off, and nothing to users without an address. */
@@ -77,6 +82,9 @@ export async function writeMail(
     db,
     notices.map(({ event }) => event),
   );
+  const byTelephone =
+    notices.some(({ event }) => saysCodeRule(event)) &&
+    (await findSettings(db)).settings['organization.codesByTelephone'];
   return notices.flatMap((notice) => {
     const { userRow } = notice;
     const recipient = typeof userRow === 'string' ? recipients.get(userRow) : recipientOf(userRow);
@@ -86,6 +94,7 @@ export async function writeMail(
     const values = {
       ...Object.fromEntries(MAIL_EVENTS[notice.event].map((name) => [name, ''])),
       ...commonValues(recipient, publicUrl),
+      ...(saysCodeRule(notice.event) ? { codeRule: codeRuleOf(byTelephone, language) } : {}),
       ...Object.fromEntries(
         Object.entries(notice.values).map(([name, value]) => [
           name,
@@ -98,16 +107,29 @@ export async function writeMail(
       ),
     };
     const subject = renderTemplate(template.subject, values).replace(/\s+/g, ' ').trim().slice(0, 250);
-    return [{ notice, recipient, subject, text: renderTemplate(template.body, values) }];
+    return [
+      {
+        ...{ notice, recipient, subject, language },
+        text: renderTemplate(template.body, values),
+        blocks: blocksOf(template.body, values),
+      },
+    ];
   });
 }
+
+const saysCodeRule = (event: MailEvent): boolean =>
+  (MAIL_EVENTS[event] as readonly string[]).includes('codeRule');
+
+/** What users read of codes on the telephone. */
+export const codeRuleOf = (byTelephone: boolean, language: MailLanguage): string =>
+  lettersIn(language)(byTelephone ? 'telephone.users.yes' : 'telephone.users.no');
 
 export function mailQueue(context: IdSource & Writing & { readonly sealing: Sealing }): QueueMail {
   return async (trx, ...notices) => {
     const now = context.now();
     const host = new URL(context.publicUrl).hostname;
     const rows: NewRow<'mail'>[] = [];
-    for (const { notice, recipient, subject, text } of await writeMail(context, trx, notices)) {
+    for (const { notice, recipient, subject, ...content } of await writeMail(context, trx, notices)) {
       const id = newId(context);
       rows.push({
         id,
@@ -118,7 +140,7 @@ export function mailQueue(context: IdSource & Writing & { readonly sealing: Seal
         subject,
         message: context.sealing.seal(
           messageAssociatedData(id),
-          Buffer.from(JSON.stringify({ text, html: htmlOf(text), attachment: notice.attachment })),
+          Buffer.from(JSON.stringify({ ...content, attachment: notice.attachment })),
         ),
         encrypted: notice.event === 'delivery-encrypted' ? 1 : 0,
         bulk: notice.bulk ? 1 : 0,

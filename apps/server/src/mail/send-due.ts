@@ -23,7 +23,7 @@ import { newLease } from '../store/work/due.ts';
 import { protectedMessage } from './protected-message.ts';
 import { smtpServerOf } from './settings.ts';
 
-type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'mailSettings'> & {
+type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'settings' | 'mailSettings'> & {
   readonly sendMail: SendMail;
 };
 

@@ -19,7 +19,8 @@ import { message, textEntity } from '../smtp/message.ts';
 import type { SendMail, SmtpServer } from '../smtp/transport.ts';
 import { newId } from '../store/db/ids.ts';
 import { findMailSettings, type StoredMailSettings, updateMailSettings } from '../store/mail/settings.ts';
-import { htmlOf } from './render.ts';
+import { blocksOf } from './blocks.ts';
+import { htmlMail, picturesOf } from './html.ts';
 
 type Context = Pick<ServerContext, 'db' | 'sealing' | 'now' | 'random' | 'publicUrl'>;
 
@@ -125,7 +126,7 @@ export function smtpServerOf(
 
 /** Sent at once, bypassing the queue, so that the answer is the mail server's. */
 export async function sendTestMail(
-  context: Context & { readonly sendMail: SendMail },
+  context: Context & Pick<ServerContext, 'settings'> & { readonly sendMail: SendMail },
   actor: Actor,
   to: string,
 ): Promise<Outcome<{ accepted: boolean; reply: string }>> {
@@ -138,17 +139,20 @@ export async function sendTestMail(
   const now = context.now();
   const inWords = outcomesIn(settings.language);
   const words = `${inWords(text('mail.test-body', { url: context.publicUrl }))}\n`;
+  const subject = inWords(text('mail.test-subject'));
+  const look = await context.settings.current();
+  const html = htmlMail({ subject, language: settings.language, blocks: blocksOf(words, {}) }, look);
   const raw = message(
     {
       from: settings.from,
       fromName: settings.fromName,
       replyTo: settings.replyTo,
       to,
-      subject: inWords(text('mail.test-subject')),
+      subject,
       messageId: `<${newId(context)}@${new URL(context.publicUrl).hostname}>`,
       date: now,
     },
-    textEntity({ text: words, html: htmlOf(words) }),
+    textEntity({ text: words, html, pictures: picturesOf(html, look) }),
   );
   const reply = await context.sendMail(smtpServerOf(context, stored), { from: settings.from, to, raw });
   await record(context.db, context, actor, {

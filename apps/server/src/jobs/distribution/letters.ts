@@ -6,9 +6,10 @@ import { text } from '@sower/texts/outcomes';
 import type { ServerContext } from '../../context.ts';
 import { type Actor, denied } from '../../core/actor.ts';
 import { done, type Outcome, refused } from '../../core/outcome.ts';
+import { linesOf } from '../../directory/organization-look.ts';
 import { writtenTime } from '../../mail/written-time.ts';
 import { ctkipUrl, type DistributionPlan, linkFor } from '../../provisioning/distribution/distribute.ts';
-import { letterheadOf, linesOf } from '../../provisioning/distribution/distribution-settings.ts';
+import { letterheadOf } from '../../provisioning/distribution/distribution-settings.ts';
 import type { Letter } from '../../provisioning/letters/draw.ts';
 import { listRecipients } from '../../store/mail/templates.ts';
 import { type JobRow, listAddressees } from '../../store/work/jobs.ts';
@@ -64,15 +65,15 @@ async function printed(
   letters: readonly Letter[],
   separate: boolean,
 ): Promise<Outcome<LettersFile>> {
-  const { name, application, downloadUrl, qrCode } = deviceType;
+  const { application, downloadUrl, qrCode } = deviceType;
   const pdf = await context.printLetters({
     job: job.name,
     sender: await letterheadOf(context),
     application,
-    device: name,
     downloadUrl,
     scans: qrCode,
     separate,
+    byTelephone: (await context.settings.current())['organization.codesByTelephone'],
     letters,
   });
   if (pdf === 'unreadable-logo') return refused('wrong-state', text('job.unreadable-logo'));

@@ -4,10 +4,12 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Letterhead } from '@sower/api/distributions';
+import { inGroupsOfFour } from '@sower/bytes/groups';
 import type { Language } from '@sower/texts/language';
 import { lettersIn } from '@sower/texts/letters';
 import PDFDocument from 'pdfkit';
 import encodeQR from 'qr';
+import { drawable } from '../../directory/organization-look.ts';
 
 export type Letter = {
   readonly language: Language;
@@ -29,12 +31,13 @@ export type Mailing = {
   /** Its logo is named as a string, so it is in the file once. */
   readonly sender: Letterhead;
   readonly application: string;
-  readonly device: string;
   readonly downloadUrl: string | undefined;
   /** The app reads QR codes. */
   readonly scans: boolean;
   /** Address and code on letters of their own: first those with the address, then those with the code, in the same order. */
   readonly separate: boolean;
+  /** Whether the help desk reads codes out on the telephone. */
+  readonly byTelephone: boolean;
   readonly letters: readonly Letter[];
 };
 
@@ -114,7 +117,7 @@ function drawLetter(doc: Doc, mailing: Mailing, letter: Letter, part: Part): voi
     doc.y += 4 * MM;
   };
   if (part !== 'code') field(t('letters.address'), letter.url, 9.5);
-  if (part !== 'address') field(t('letters.code'), letter.code, 15);
+  if (part !== 'address') field(t('letters.code'), inGroupsOfFour(letter.code), 15);
   if (withPicture) {
     drawQr(doc, letter.link, LEFT + WIDTH - QR_SIZE, top);
     doc.y = Math.max(doc.y, top + QR_SIZE + 4 * MM);
@@ -124,15 +127,16 @@ function drawLetter(doc: Doc, mailing: Mailing, letter: Letter, part: Part): voi
       letter.until === undefined ? t('letters.never') : t('letters.expires', { until: letter.until }),
     );
   paragraph(t(part === 'address' ? 'letters.keepAddress' : 'letters.keep'));
+  if (part !== 'address') paragraph(t(mailing.byTelephone ? 'telephone.users.yes' : 'telephone.users.no'));
 }
 
 function stepsOf(t: ReturnType<typeof lettersIn>, mailing: Mailing, part: Part): string[] {
   if (part === 'code') return [t('letters.steps.enterCode')];
-  const { application, device, downloadUrl, scans } = mailing;
+  const { application, downloadUrl, scans } = mailing;
   const install =
     downloadUrl === undefined
-      ? t('letters.steps.install', { application, device })
-      : t('letters.steps.installFrom', { application, device, url: downloadUrl });
+      ? t('letters.steps.install', { application })
+      : t('letters.steps.installFrom', { application, url: downloadUrl });
   if (part === 'address') return [install, t('letters.steps.enterSeparate')];
   return [install, t(scans ? 'letters.steps.scan' : 'letters.steps.enter')];
 }
@@ -147,10 +151,14 @@ function drawFrame(doc: Doc, sender: Letterhead, letter: Letter): void {
     .fontSize(6.5)
     .fillColor('#444')
     .text(back, LEFT, WINDOW.top + 11 * MM, inWindow);
-  doc.fillColor('#000').fontSize(10.5);
-  [letter.name, ...letter.address].slice(0, 6).forEach((line, index) => {
-    doc.text(line, LEFT, WINDOW.top + WINDOW.sender + 4.5 * MM + index * 5 * MM, inWindow);
+  // All of it, smaller if need be: a line that is left out makes a letter come back.
+  const lines = [letter.name, ...letter.address];
+  const leading = Math.min(5 * MM, (WINDOW.height - WINDOW.sender - 6 * MM) / lines.length);
+  doc.fillColor('#000').fontSize(Math.min(10.5, leading * 0.74));
+  lines.forEach((line, index) => {
+    doc.text(line, LEFT, WINDOW.top + WINDOW.sender + 4.5 * MM + index * leading, inWindow);
   });
+  doc.fontSize(10.5);
   doc.text(letter.date, LEFT, 87 * MM, { width: WIDTH, align: 'right', lineBreak: false });
   doc.lineWidth(0.3).strokeColor('#888');
   for (const mark of FOLDS)
@@ -163,17 +171,8 @@ function drawFrame(doc: Doc, sender: Letterhead, letter: Letter): void {
 /** The logo of the settings is no image that can be drawn. */
 export class UnreadableLogo extends Error {}
 
-/** Pixels. A few kilobytes of PNG can be gigabytes of them, all of which are unpacked if there is transparency. */
-const MAX_PIXELS = 4_000_000;
-/** PNG (Third Edition) §5.2, §11.2.2: signature, length and type of the first chunk, IHDR, then width and height. */
-const isLargePng = (logo: string): boolean => {
-  if (!logo.startsWith('data:image/png;')) return false;
-  const header = Buffer.from(logo.slice(logo.indexOf(',') + 1, logo.indexOf(',') + 1 + 32), 'base64');
-  return header.length < 24 || header.readUInt32BE(16) * header.readUInt32BE(20) > MAX_PIXELS;
-};
-
 function drawLogo(doc: Doc, logo: string): void {
-  if (isLargePng(logo)) throw new UnreadableLogo('the logo has too many pixels');
+  if (!drawable(logo)) throw new UnreadableLogo('the logo cannot be read, or has too many pixels');
   const size = { fit: [60 * MM, 22 * MM], align: 'right', valign: 'center' } as const;
   try {
     doc.image(logo, LEFT + WIDTH - 60 * MM, 12 * MM, { ...size, fit: [...size.fit] });
