@@ -1,32 +1,53 @@
-/** A secret that is shown once: it stays until the person confirms that it is stored. */
-
-import type { ReactNode } from 'react';
+/**
+ * What is shown only now, on a page or in a window: the warning, then the values, and only then what else there is to say, so that on a
+ * screen of 900 pixels no one has to scroll for them. A window with them stays until the person confirms that they are stored.
+ */
+import type { ComponentProps, ReactNode } from 'react';
 import { CopyField } from '../copy-field.tsx';
 import { Alert, Button } from '../patternfly.tsx';
 import { Dialog } from './dialog.tsx';
 
+type OnceValue = ComponentProps<typeof CopyField>;
+
+export function OnceValues({
+  warning,
+  values,
+  children,
+}: {
+  warning: string;
+  /** What is gone afterwards first. */
+  values: readonly OnceValue[];
+  /** Below the values. */
+  children?: ReactNode;
+}) {
+  return (
+    <div className="sower-stack sower-once">
+      <Alert component="p" isInline variant="warning" title={warning} role="status" />
+      {values.map((value) => (
+        <CopyField key={value.label} {...value} />
+      ))}
+      {children}
+    </div>
+  );
+}
+
 export function ShownOnce({
   title,
-  warning,
-  label,
-  value,
   kept,
   onKept,
-  children,
+  ...once
 }: {
   title: string;
   warning: string;
-  label: string;
-  value: string;
+  values: readonly OnceValue[];
+  /** What its only button says: a key pressed too often must not take them away. */
   kept: string;
   onKept: () => void;
   children?: ReactNode;
 }) {
   return (
     <Dialog title={title} buttons={<Button onClick={onKept}>{kept}</Button>}>
-      <Alert component="p" isInline variant="warning" title={warning} />
-      <CopyField label={label} value={value} />
-      {children}
+      <OnceValues {...once} />
     </Dialog>
   );
 }

@@ -1,0 +1,57 @@
+/** Which part of the help belongs to a page of the console: where `?` leads. */
+import { matchPath } from 'react-router';
+
+/** The first match counts. */
+export const HELP_OF: readonly (readonly [pattern: string, help: string])[] = [
+  ['/users/import', 'operations#users-from-a-file'],
+  ['/users/:userId', 'authentication#what-the-help-desk-has'],
+  ['/users/*', 'operations#one-action-on-many-tokens-or-users'],
+  ['/security-domains', 'configuration#permissions'],
+  ['/tokens/:serial/distribute', 'operations#handing-out-activation-codes'],
+  ['/tokens/mint', 'configuration#settings'],
+  ['/tokens/import', 'operations#importing-tokens'],
+  ['/tokens/statistics', 'operations#figures-over-time'],
+  ['/tokens/:serial', 'operations#replacing-a-token'],
+  ['/tokens/*', 'operations#one-action-on-many-tokens-or-users'],
+  ['/profiles/*', 'configuration#token-profiles'],
+  ['/device-types', 'configuration#device-types'],
+  ['/policies/token', 'authentication#token-policy'],
+  ['/policies/lockout', 'authentication#lockout-policy'],
+  ['/policies/emergency', 'authentication#emergency-access-policy'],
+  ['/policies/*', 'authentication#policies'],
+  ['/monitor', 'authentication#what-the-help-desk-has'],
+  ['/reporting/reports/*', 'operations#reports'],
+  ['/reporting/saved', 'operations#saved-reports'],
+  ['/reporting', 'operations#figures-over-time'],
+  ['/radius-clients', 'radius#turning-radius-on'],
+  ['/agents', 'radius#authentication-agents'],
+  ['/coexistence', 'radius#coexistence-with-an-old-server'],
+  ['/settings/retention', 'operations#old-rows'],
+  ['/settings/*', 'configuration#settings'],
+  ['/identity-sources/*', 'operations#users-from-a-directory'],
+  ['/offers/*', 'requests'],
+  ['/requests/stand-ins', 'requests#stand-ins'],
+  ['/requests/*', 'requests'],
+  ['/mail/settings', 'mail#setting-it-up'],
+  ['/mail/templates', 'mail#events-and-templates'],
+  ['/mail/messages', 'mail#what-is-guaranteed'],
+  ['/certificates', 'operations#certificates'],
+  ['/nodes', 'operations#nodes'],
+  ['/backups', 'operations#backup-and-restore'],
+  ['/schedules', 'operations#old-rows'],
+  ['/jobs/assign', 'operations#assigning-to-many-without-distributing'],
+  ['/jobs/*', 'operations#tokens-for-many-people'],
+  ['/rules/*', 'operations#tokens-for-many-people'],
+  ['/second-approvals', 'operations#the-two-person-rule'],
+  ['/administrators/*', 'configuration#permissions'],
+  ['/roles/*', 'configuration#permissions'],
+  ['/who-can', 'configuration#permissions'],
+  ['/api-keys', 'configuration#permissions'],
+  ['/audit', 'configuration#audit-actions'],
+  ['/server-keys', 'operations#server-keys'],
+  ['/log-on', 'configuration#settings'],
+];
+
+/** @returns an address below `/help`; the first page where no part is about it */
+export const helpOf = (pathname: string): string =>
+  `/help/${HELP_OF.find(([pattern]) => matchPath(pattern, pathname))?.[1] ?? ''}`;

@@ -1,0 +1,129 @@
+/** Help: the documentation of this version, from this server, with a search. In English, as it is written. */
+
+import { PAGES } from 'virtual:help';
+import { SearchInput } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import { Link, useLocation, useParams } from 'react-router';
+import { useTexts } from '../../texts/use-texts.ts';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { Blocks } from './block-view.tsx';
+import { type Block, search } from './blocks.ts';
+
+export function Component() {
+  const t = useTexts();
+  const { page: id = PAGES[0]?.id ?? '' } = useParams();
+  const { hash } = useLocation();
+  const page = PAGES.find((each) => each.id === id);
+  const [wanted, setWanted] = useState('');
+  // On a phone the contents would stand before the text for several screens.
+  const [wide] = useState(() => window.matchMedia('(min-width: 62rem)').matches);
+  const read = useQuery({
+    queryKey: ['help', id],
+    queryFn: async () => (await page?.load())?.default ?? [],
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  useEffect(() => {
+    if (read.data === undefined || hash === '') return;
+    const heading = document.getElementById(decodeURIComponent(hash.slice(1)));
+    heading?.scrollIntoView();
+    heading?.focus({ preventScroll: true });
+  }, [read.data, hash]);
+  return (
+    <Screen
+      title={page?.title ?? t('help.none')}
+      trail={[{ label: t('help.title'), to: '/help' }]}
+      intro={t('help.intro')}
+    >
+      <div className="sower-help">
+        <nav aria-label={t('help.contents')}>
+          <SearchInput
+            aria-label={t('help.search')}
+            placeholder={t('help.search')}
+            value={wanted}
+            onChange={(_, typed) => setWanted(typed)}
+            onClear={() => setWanted('')}
+            resetButtonLabel={t('help.clear')}
+          />
+          <details open={wide}>
+            <summary>{t('help.contents')}</summary>
+            <ul>
+              {PAGES.map((each) => (
+                <li key={each.id}>
+                  <Link to={`/help/${each.id}`} aria-current={each.id === id ? 'page' : undefined}>
+                    {each.title}
+                  </Link>
+                  {each.id === id && (
+                    <ul className="sower-help-headings">
+                      {each.headings
+                        .filter(({ level }) => level === 2)
+                        .map((heading) => (
+                          <li key={heading.id}>
+                            <Link to={`/help/${each.id}#${heading.id}`}>{heading.title}</Link>
+                          </li>
+                        ))}
+                    </ul>
+                  )}
+                </li>
+              ))}
+              <li>
+                <Link to="/about">{t('about.title')}</Link>
+              </li>
+            </ul>
+          </details>
+        </nav>
+        {wanted.trim().length > 1 ? (
+          <Results wanted={wanted} onChosen={() => setWanted('')} />
+        ) : (
+          <Loaded query={read}>
+            {(blocks) => (
+              <article className="sower-help-text" lang="en">
+                <Blocks blocks={blocks} />
+              </article>
+            )}
+          </Loaded>
+        )}
+      </div>
+    </Screen>
+  );
+}
+
+function Results({ wanted, onChosen }: { wanted: string; onChosen: () => void }) {
+  const t = useTexts();
+  // All of it, once, when the first word is typed.
+  const all = useQuery({
+    queryKey: ['help'],
+    queryFn: () =>
+      Promise.all(
+        PAGES.map(
+          async (page): Promise<{ id: string; blocks: readonly Block[] }> => ({
+            id: page.id,
+            blocks: (await page.load()).default,
+          }),
+        ),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const found = useMemo(() => search(all.data ?? [], wanted), [all.data, wanted]);
+  const titleOf = (id: string): string => PAGES.find((page) => page.id === id)?.title ?? id;
+  return (
+    <Loaded query={all}>
+      {() => (
+        <section className="sower-help-text" aria-label={t('help.results')}>
+          <p role="status">{t('help.found', { count: found.length })}</p>
+          <ul className="sower-help-found">
+            {found.map(({ page, id, title, excerpt }) => (
+              <li key={`${page}#${id}`} lang="en">
+                <Link to={`/help/${page}#${id}`} onClick={onChosen}>
+                  {title === titleOf(page) ? title : `${titleOf(page)}: ${title}`}
+                </Link>
+                <p>{excerpt}</p>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </Loaded>
+  );
+}
