@@ -1,10 +1,11 @@
 /**
  * Links the audit trail into a chain.
  *
- * Linking happens in the background, every second, so that writers of the trail do not wait for each other. Only rows with a valid mark are
- * linked; others were written or altered outside the server, and are reported. Each link has a keyed hash, and the end of the chain is also
- * kept elsewhere (head.ts), so anyone who can write the database without the master key can neither rebuild the chain nor cut it short
- * unnoticed. What they can do is remove a row before it is linked.
+ * On SQLite the transaction that writes a row links it too (store/db/sqlite/audit-links.ts); what is left to do here is to keep its end, and
+ * to link what could not be linked there. On PostgreSQL, linking happens in the background, every second, so that writers of the trail do
+ * not wait for each other. Only rows with a valid mark are linked; others were written or altered outside the server, and are reported. Each
+ * link has a keyed hash, and the end of the chain is also kept elsewhere (head.ts), so anyone who can write the database without the master
+ * key can neither rebuild the chain nor cut it short unnoticed. What they can do on PostgreSQL is remove a row before it is linked.
  */
 
 import { createHash } from 'node:crypto';
@@ -15,6 +16,7 @@ import { z } from 'zod';
 import type { ServerContext } from '../context.ts';
 import { SYSTEM } from '../core/actor.ts';
 import { record } from '../core/record.ts';
+import type { DataKeys } from '../keys/seal/key-ring.ts';
 import {
   appendToChain,
   deleteUnlinked,
@@ -22,6 +24,9 @@ import {
   findChainHead,
   findLink,
   insertLinks,
+  linkAtOnce,
+  linkedHere,
+  linksAtOnce,
   listForgotten,
   listUnlinked,
   queueForgotten,
@@ -84,7 +89,7 @@ export async function linkAudit(
   for (let done = 0; ; ) {
     const batch = done < BEHIND ? BATCH : LARGE_BATCH;
     const { ids, rows } = await listUnlinked(context.db, batch);
-    if (ids.length === 0) return;
+    if (ids.length === 0 && !(await goesOn(context))) return;
     const marked = rows.filter((row) => hasAuditMark(context, row));
     const findings = rows.filter((row) => !marked.includes(row)).map(finding.unmarkedRow);
     try {
@@ -100,6 +105,12 @@ export async function linkAudit(
     done += ids.length;
     await between();
   }
+}
+
+/** Whether the chain goes on behind what the anchor says: it was continued where its rows were written. */
+async function goesOn({ db, sealing }: AuditChainContext): Promise<boolean> {
+  const stored = readAnchor({ sealing }, await findAuditHead(db));
+  return stored !== undefined && ((await findChainHead(db))?.seq ?? 0) > stored.seq;
 }
 
 type Drafted = {
@@ -142,14 +153,21 @@ async function appendLinks(
   rows: readonly Row<'audit'>[],
 ): Promise<Pick<Drafted, 'head' | 'findings'>> {
   // In this order, since others append meanwhile: what is read first cannot be ahead of what is read later.
-  const { heads } = await context.auditHead.known();
+  const written = linkedHere(context.db);
+  const { heads: known } = await context.auditHead.known();
+  const heads = written
+    ? [...known, { ...written, at: context.now(), unmarked: known[0]?.unmarked ?? 0 }]
+    : known;
   const append = async (db: Connection, { anchor, head, links, findings }: Drafted) => {
     const next = anchorOf(context, head);
     if (!(await appendToChain(db, { present: anchor, next }, links, ids))) throw new AnotherWasFirst();
     return { head, findings };
   };
-  const drafted = await draftLinks(context.db, context, heads, rows);
-  if (drafted.findings.length === 0) return append(context.db, drafted);
+  // Where rows are linked all the time, only a transaction is in time.
+  if (ids.length === 0 || !linksAtOnce(context.db)) {
+    const drafted = await draftLinks(context.db, context, heads, rows);
+    if (drafted.findings.length === 0) return append(context.db, drafted);
+  }
   // What looks wrong is looked at again where nothing changes meanwhile.
   return inTransaction(context.db, async (trx) => append(trx, await draftLinks(trx, context, heads, rows)));
 }
@@ -297,7 +315,10 @@ const ANCHOR_MILLISECONDS = 600_000;
  * @param onAnchor called with the end of the chain, at intervals and when stopping
  */
 export function linkRounds(
-  context: AuditChainContext & { readonly yieldTo: () => Promise<void> },
+  context: AuditChainContext & {
+    readonly yieldTo: () => Promise<void>;
+    readonly held: { readonly keys: DataKeys };
+  },
   onAnchor: (anchor: string) => void,
 ) {
   let told = { seq: -1, at: Number.NEGATIVE_INFINITY };
@@ -309,6 +330,7 @@ export function linkRounds(
   const round = async (): Promise<void> => {
     await linkAudit(context, context.yieldTo);
     const head = await seenHead(context);
+    if (head) linkAtOnce(context.db, () => context.held.keys, head.seq);
     if (Math.abs(context.now() - told.at) >= ANCHOR_MILLISECONDS) tell(head);
   };
   return {

@@ -93,7 +93,7 @@ function wayOf({ action, actor }: AuditRow): LogOnWay | undefined {
   if ((action !== 'authenticate' && action !== 'authenticate.challenge') || OF_A_CONSOLE.test(actor))
     return undefined;
   if (actor.startsWith('radius:')) return 'radius';
-  return actor.startsWith('agent:') ? 'agent' : 'rest';
+  return /^agent(?:-credential)?:/.test(actor) ? 'agent' : 'rest';
 }
 
 /** @returns undefined for a row about something else */

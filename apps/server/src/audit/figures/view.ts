@@ -182,6 +182,7 @@ export async function showTokenFigures(
 
 function wayOfClient(client: string): readonly [way: LogOnWay, name: string] {
   const [kind = '', ...name] = client.split(':');
+  if (kind === 'agent-credential') return ['agent', name.join(':')];
   return kind === 'radius' || kind === 'agent' ? [kind, name.join(':')] : ['rest', name.join(':') || client];
 }
 

@@ -1,8 +1,14 @@
-/** The chain over the audit trail. Rows are linked a moment after they are written, by whichever process comes first. */
+/**
+ * The chain over the audit trail. On SQLite, rows are linked by the transaction that writes them (../db/sqlite/audit-links.ts); on PostgreSQL,
+ * and where that was not possible, a moment later, by the first process that comes to it.
+ */
 
 import { sql } from 'kysely';
+import type { DataKeys } from '../../keys/seal/key-ring.ts';
 import { fewTexts } from '../db/parameter-rows.ts';
 import { preparedClaims } from '../db/prepared.ts';
+import type { ChainEnd } from '../db/sqlite/audit-links.ts';
+import { DirectAdapter } from '../db/sqlite/dialect.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
 
 export function findChainHead(db: Connection): Promise<Row<'audit_chain'> | undefined> {
@@ -150,6 +156,26 @@ export async function appendToChain(
   const row = { id: 'chain', ...anchor, links: JSON.stringify(links), waited: JSON.stringify(ids) };
   return (await append(db, { v: [row] })).size > 0;
 }
+
+/** Undefined on PostgreSQL. */
+function writerOf(db: Connection): DirectAdapter | undefined {
+  const { adapter } = db.getExecutor();
+  return adapter instanceof DirectAdapter ? adapter : undefined;
+}
+
+/** Whether rows are linked where they are written, or soon will be. */
+export const linksAtOnce = (db: Connection): boolean => writerOf(db) !== undefined;
+
+/**
+ * From now on, rows are linked where they are written. On PostgreSQL it does nothing.
+ * @param keys as they are now, each time they are needed
+ * @param seen a link that was the end of the chain: whatever ends before it was cut
+ */
+export const linkAtOnce = (db: Connection, keys: () => DataKeys, seen: number): void =>
+  writerOf(db)?.linkAudit(keys, seen);
+
+/** The last link that this process wrote, if it is durable. */
+export const linkedHere = (db: Connection): ChainEnd | undefined => writerOf(db)?.chainEnd;
 
 export function findLink(db: Connection, seq: number): Promise<Row<'audit_chain'> | undefined> {
   return db.selectFrom('audit_chain').selectAll().where('seq', '=', seq).executeTakeFirst();

@@ -7,7 +7,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { FAR_MILLISECONDS } from '../db/ids.ts';
 import { idAt } from '../operations/old-rows.ts';
 import type { Connection } from '../schema/schema.ts';
-import { type AuditFilter, SESSION } from './search.ts';
+import { type AuditFilter, isPart, likePart, SESSION } from './search.ts';
 
 /** Rows looked at. Some 20 ms. */
 const MOST = 10_000;
@@ -42,7 +42,7 @@ export async function countAudit(db: Connection, filter: AuditFilter, most = MOS
       const each = objects.map((object) => latest(rows, sql`object = ${object}`));
       return sql`select * from (${sql.join(each, sql` union all `)}) as each_of order by id desc limit ${most}`;
     }
-    const column = indexed.find((name) => equal[name] !== undefined);
+    const column = indexed.find((name) => equal[name] !== undefined && !isPart(name, equal[name]));
     return latest(rows, column === undefined ? sql`true` : sql`${sql.ref(column)} = ${equal[column]}`);
   };
   const trail = sql`select id, at, actor, action, object, result, source, request from audit`;
@@ -53,7 +53,11 @@ export async function countAudit(db: Connection, filter: AuditFilter, most = MOS
     action === SESSION.action && result === SESSION.result && (about ?? request) === undefined;
   const rest = (['actor', 'action', 'object', 'result', 'source', 'request'] as const)
     .filter((column) => equal[column] !== undefined)
-    .map((column) => sql`${sql.ref(column)} = ${equal[column]}`);
+    .map((column) =>
+      isPart(column, equal[column])
+        ? likePart(column, equal[column] as string)
+        : sql`${sql.ref(column)} = ${equal[column]}`,
+    );
   if (since !== undefined) rest.push(sql`at >= ${since}`);
   if (until !== undefined) rest.push(sql`at < ${until}`);
   if (about === 'authentication') rest.push(sql`action in ('authenticate', 'authenticate.challenge')`);

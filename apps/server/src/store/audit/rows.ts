@@ -3,12 +3,14 @@
 import type { AuditAction } from '@sower/api/audit-actions';
 import { printable as escaped } from '@sower/bytes/printable';
 import type { Text } from '@sower/texts/outcomes';
-import { type RawBuilder, sql } from 'kysely';
+import { CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { Sealing } from '../../keys/seal/sealing.ts';
+import { isPostgresql } from '../db/database-kind.ts';
 import { type IdSource, newId } from '../db/ids.ts';
-import { insertedRow, listed, type RowOf } from '../db/parameter-rows.ts';
+import { insertedRow, keysOf, listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedRows } from '../db/prepared.ts';
 import { type Reason, type ReasonColumns, reasonColumns } from '../db/reason.ts';
+import { AUDIT, INSERT_LINKED, LINKED } from '../db/sqlite/audit-links.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { currentRequestId } from './request-id.ts';
 
@@ -80,17 +82,8 @@ export async function insertAudit(
 ): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((event) => rowOf(context, event));
-  if (rows.length > MAX_PREPARED) {
-    await insertManyRows(db, { v: rows });
-    await insertManyUnlinked(db, { v: rows.map(({ id }) => ({ audit_id: id })) });
-    return;
-  }
-  await insertRows(db, rows);
-  // Also in the caller's transaction: a row that is committed late waits for its link like any other.
-  await insertUnlinked(
-    db,
-    rows.map(({ id }) => ({ audit_id: id })),
-  );
+  if (isPostgresql(db)) await insertRows(db, rows);
+  else await db.executeQuery(CompiledQuery.raw(INSERT_LINKED, rows.flatMap(valuesOf)));
 }
 
 /**
@@ -122,36 +115,14 @@ function markText({
   ]);
 }
 
-const AUDIT = {
-  id: 'text',
-  at: 'bigint',
-  actor: 'text',
-  action: 'text',
-  object: 'text',
-  result: 'text',
-  reason: 'text',
-  text: 'text',
-  source: 'text',
-  mark: 'text',
-  request: 'text',
-} as const;
+const COLUMNS = keysOf(AUDIT);
+const valuesOf = (row: Row<'audit'>): unknown[] => COLUMNS.map((column) => row[column]);
 
+/** Also in the caller's transaction: a row that is committed late waits for its link like any other. */
 const insertRows = preparedRows<typeof AUDIT, never>(AUDIT, (db, v) =>
-  sql<never>`with ${v} insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from v`.compile(db),
-);
-const insertManyRows = preparedBatch({ v: AUDIT }, (db, { v }) =>
-  sql`with ${v} insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from v`.compile(db),
-);
-/** More come from batches of jobs, in any number. */
-const MAX_PREPARED = 25;
-
-const UNLINKED = { audit_id: 'text' } as const;
-const insertUnlinked = preparedRows<typeof UNLINKED, never>(UNLINKED, (db, v) =>
-  sql<never>`with ${v} insert into audit_unlinked (audit_id) select audit_id from v`.compile(db),
-);
-
-const insertManyUnlinked = preparedBatch({ v: UNLINKED }, (db, { v }) =>
-  sql`with ${v} insert into audit_unlinked (audit_id) select audit_id from v`.compile(db),
+  sql<never>`
+    with ${v}, written as (insert into audit (${listed(AUDIT)}) select ${listed(AUDIT)} from v returning id)
+    insert into audit_unlinked (audit_id) select written.id from written`.compile(db),
 );
 
 const ACCOUNTING = {
@@ -211,10 +182,7 @@ export const auditOfChanged = sql`
 /** The same on SQLite: what follows a claim. @param trail the row's values */
 export const auditOfClaim = (
   trail: Readonly<Record<keyof typeof TRAIL, RawBuilder<unknown>>>,
-): readonly RawBuilder<unknown>[] => [
-  insertedRow('audit', AUDIT, trail),
-  insertedRow('audit_unlinked', UNLINKED, { audit_id: trail.id }),
-];
+): RawBuilder<unknown> => sql`${sql.raw(LINKED)}${insertedRow('audit', AUDIT, trail)}`;
 
 /**
  * Control characters, line and paragraph separators and bidirectional marks become `\u….`, so that nothing a stranger sends can look like

@@ -3,7 +3,7 @@
  * so that on SQLite a search that matches none of fifty million rows does not delay logons.
  */
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { hasOneWriter } from '../db/row-locks.ts';
 import { findUser } from '../directory/users.ts';
 import { idAt } from '../operations/old-rows.ts';
@@ -26,6 +26,17 @@ export type AuditFilter = {
   /** Before then. */
   readonly until?: number | undefined;
 };
+
+/** Actor, object and source may be asked for by part: an asterisk stands for anything, or for nothing. */
+export const isPart = (column: keyof AuditFilter, value: string | undefined): boolean =>
+  (column === 'actor' || column === 'object' || column === 'source') && value?.includes('*') === true;
+
+/** Upper and lower case of ASCII letters are alike. No index is of use for it. */
+export const likePart = (column: string, value: string): RawBuilder<boolean> =>
+  sql<boolean>`lower(${sql.ref(column)}) like ${value
+    .toLowerCase()
+    .replace(/[\\%_]/g, '\\$&')
+    .replace(/\*+/g, '%')} escape '\\'`;
 
 /** The audit trail's names for a user, and for the tokens that the user has or was given. Deleted tokens are no longer known. */
 export async function objectsOf(db: Connection, userId: string): Promise<string[]> {
@@ -111,7 +122,9 @@ async function latest(
   const asked = (['object', 'actor', 'action', 'result', 'source', 'request'] as const).filter(
     (column) => equal[column] !== undefined,
   );
-  const indexed = INDEXED[table].filter((column) => equal[column] !== undefined);
+  const indexed = INDEXED[table].filter(
+    (column) => equal[column] !== undefined && !isPart(column, equal[column]),
+  );
 
   /** IDs begin with a time near that of the row: so what is walked along is not the whole trail. */
   const inTime = <O>(query: Query<O>, end: string | undefined): Query<O> => {
@@ -124,8 +137,9 @@ async function latest(
   const matching = (end: string | undefined, by: (typeof asked)[number] | undefined): Query<unknown> => {
     let found: Query<unknown> = inTime(db.selectFrom(from), end);
     for (const column of asked)
-      found =
-        column === by
+      found = isPart(column, equal[column])
+        ? found.where(likePart(column, equal[column] as string))
+        : column === by
           ? found.where(column, '=', equal[column] as string)
           : found.where(sql<boolean>`${sql.ref(column)} || '' = ${equal[column]}`);
     if (about === 'authentication')

@@ -56,11 +56,13 @@ export function claimAttemptsOf(db: Connection, owner: AttemptOwner): Promise<Ro
 export function findAttemptOwner(
   db: Connection,
   attempt: { readonly idHash: KeyedHash; readonly now: number },
-): Promise<{ readonly user_key: string; readonly user_id: string | null } | undefined> {
+): Promise<
+  { readonly user_key: string; readonly user_id: string | null; readonly binding: string } | undefined
+> {
   return db
     .selectFrom('attempts')
     .leftJoin('users', 'users.user_id_key', 'attempts.user_key')
-    .select(['attempts.user_key', 'users.user_id'])
+    .select(['attempts.user_key', 'users.user_id', 'attempts.binding'])
     .where('attempts.id_hash', '=', attempt.idHash)
     .where('attempts.expires_at', '>', attempt.now)
     .executeTakeFirst();

@@ -7,8 +7,10 @@ import type { Connection } from '../schema/schema.ts';
 
 const TABLES = [
   'administrators',
+  'agent_credentials',
   'agents',
   'api_keys',
+  'coexistences',
   'mail_settings',
   'policies',
   'radius_clients',

@@ -1,6 +1,7 @@
 /** Fills an empty database with the rows of another one, of either kind, whatever refers to what. */
 import { CompiledQuery, Kysely, sql, type Transaction } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
+import { forgetAllWords } from '../directory/user-words.ts';
 import type { Database, Schema } from '../schema/schema.ts';
 import { isPostgresql } from './database-kind.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -31,11 +32,9 @@ export async function occupancyOf(db: Database): Promise<'empty' | 'begun' | 'oc
   return row === undefined || row.key_check === BEING_RESTORED ? 'begun' : 'occupied';
 }
 
-/** Whether this version knows all of them, with no gap. */
-export function knowsSchema(migrations: readonly string[]): boolean {
-  const known = Object.keys(MIGRATIONS).sort();
-  return migrations.length > 0 && migrations.every((name, place) => known[place] === name);
-}
+/** Whether this version knows all of them. One that came in later with a lower number may be missing. */
+export const knowsSchema = (migrations: readonly string[]): boolean =>
+  migrations.length > 0 && migrations.every((name) => name in MIGRATIONS);
 
 /** Names of the migrations that ran, in their order. */
 export async function ranMigrations(db: Database): Promise<string[]> {
@@ -46,6 +45,9 @@ export async function ranMigrations(db: Database): Promise<string[]> {
   return rows.map(({ name }) => name).sort();
 }
 
+/** A table of SQLite whose own tables are written through it alone. */
+const SEARCH_INDEX = 'user_words_fts';
+
 type Insert = (table: SnapshotTable, rows: readonly SnapshotRow[]) => Promise<void>;
 type Work = (insert: Insert, trx: Transaction<Schema>) => Promise<void>;
 
@@ -53,10 +55,13 @@ type Work = (insert: Insert, trx: Transaction<Schema>) => Promise<void>;
 export async function loadAll(db: Database, work: Work): Promise<void> {
   await inTransaction(db, async (trx) => {
     const restore = isPostgresql(db) ? await withoutConstraints(trx) : await withLateConstraints(trx);
-    for (const { name, isView } of await trx.introspection.getTables())
-      if (!isView) await sql`delete from ${sql.table(name)}`.execute(trx);
+    const tables = (await trx.introspection.getTables()).filter(({ isView }) => !isView);
+    const names = tables.map(({ name }) => name).filter((name) => !name.startsWith(`${SEARCH_INDEX}_`));
+    for (const name of names) await sql`delete from ${sql.table(name)}`.execute(trx);
     await work((table, rows) => insertRows(trx, table, rows), trx);
     await restore();
+    // A backup of an earlier version is migrated later, and that does the same.
+    if (names.includes('user_words')) await forgetAllWords(trx);
   });
 }
 

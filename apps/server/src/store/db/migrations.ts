@@ -76,6 +76,16 @@ import { usersGone } from '../migrations/0076-users-gone.ts';
 import { certificatesOfSources } from '../migrations/0077-certificates-of-sources.ts';
 import { usersByGroup } from '../migrations/0080-users-by-group.ts';
 import { beginOfJobs } from '../migrations/0081-begin-of-jobs.ts';
+import { agentsOfKinds } from '../migrations/0082-agents-of-kinds.ts';
+import { foreignSeeds } from '../migrations/0089-foreign-seeds.ts';
+import { foreignSerials } from '../migrations/0090-foreign-serials.ts';
+import { kindsOfTokens } from '../migrations/0091-kinds-of-tokens.ts';
+import { userWords } from '../migrations/0092-user-words.ts';
+import { wordsByUser } from '../migrations/0093-words-by-user.ts';
+import { agentCredentials } from '../migrations/0095-agent-credentials.ts';
+import { loans } from '../migrations/0096-loans.ts';
+import { coexistence } from '../migrations/0100-coexistence.ts';
+import { leavingDates } from '../migrations/0106-leaving-dates.ts';
 
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-first': first,
@@ -154,4 +164,14 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0077-certificates-of-sources': certificatesOfSources,
   '0080-users-by-group': usersByGroup,
   '0081-begin-of-jobs': beginOfJobs,
+  '0082-agents-of-kinds': agentsOfKinds,
+  '0089-foreign-seeds': foreignSeeds,
+  '0090-foreign-serials': foreignSerials,
+  '0091-kinds-of-tokens': kindsOfTokens,
+  '0092-user-words': userWords,
+  '0093-words-by-user': wordsByUser,
+  '0095-agent-credentials': agentCredentials,
+  '0096-loans': loans,
+  '0100-coexistence': coexistence,
+  '0106-leaving-dates': leavingDates,
 };

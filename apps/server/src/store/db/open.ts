@@ -3,10 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
 import type { Database, Schema } from '../schema/schema.ts';
+import { isPostgresql } from './database-kind.ts';
 import { type Meter, UNMETERED } from './meter.ts';
 import { isInUse, migrateUpTo } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { postgresDialect } from './postgresql/dialect.ts';
+import { lackedNeeds } from './postgresql/needs.ts';
 import { hasTimelines, type Standing, TimelineGuard } from './postgresql/timeline.ts';
 import { sqliteDialect } from './sqlite/dialect.ts';
 import { isNotThereYet, unavailabilityOf } from './unavailable.ts';
@@ -119,6 +121,11 @@ export async function openDatabase(
 }
 
 async function migrate(db: Database): Promise<void> {
+  const lacked = isPostgresql(db) ? await lackedNeeds(db) : [];
+  if (lacked.length > 0)
+    throw new Error(
+      `this database is not usable: it lacks ${lacked.join(', ')}, which single use of tokencodes rests on. Use PostgreSQL itself. Nothing was changed.`,
+    );
   const newer = await unknownMigrations(db);
   if (newer.length > 0) {
     throw new Error(

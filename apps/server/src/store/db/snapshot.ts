@@ -20,7 +20,8 @@ export type Snapshot = {
   close(): Promise<void>;
 };
 
-const OWN_TABLES = /^(kysely_|sqlite_)/;
+/** Of the database and the migrator; and what is derived, with the tables of its index on SQLite. */
+const OWN_TABLES = /^(kysely_|sqlite_|user_words)/;
 const ROWS = 500;
 /** How long one statement may take. */
 const SILENCE_MILLISECONDS = 120_000;

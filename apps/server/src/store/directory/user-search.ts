@@ -1,13 +1,25 @@
 /** Searching and sorting users. Each sort order walks along one index; a search that may match few users fetches and sorts them instead. */
+import { wantedWords } from '@sower/api/search-words';
 import type { UserSort } from '@sower/api/users';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isFew } from '../db/bounded-count.ts';
+import { isPostgresql } from '../db/database-kind.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { heldBySerial } from '../tokens/search.ts';
 import { inScopes, rangesOfScopes, TOP_DOMAIN } from './domains.ts';
+import {
+  badness,
+  foundInWords,
+  hasDueWords,
+  inWords,
+  isIndexed,
+  shareOf,
+  type Wanted,
+} from './user-words.ts';
 import { beginsWith, userIdKey } from './users.ts';
 
 export type UserFilter = {
-  /** Start of user ID, last name or e-mail address. */
+  /** Words of which each is in a name, an address or a number of the user; or digits of the serial number of one of their tokens. */
   readonly search?: string | undefined;
   readonly scopes: readonly string[];
   readonly enabled?: boolean | undefined;
@@ -20,7 +32,7 @@ export type UserFilter = {
   /** Added then or earlier. */
   readonly addedBy?: number | undefined;
 };
-export type UserOrder = { readonly by: UserSort; readonly descending: boolean };
+export type UserOrder = { readonly by: Exclude<UserSort, 'match'>; readonly descending: boolean };
 
 export const BY_USER_ID: UserOrder = { by: 'userId', descending: false };
 const COLUMNS = { userId: 'user_id_key', lastName: 'last_name_key', email: 'email_key' } as const;
@@ -40,20 +52,29 @@ export async function listUsers(
   after?: string,
   order: UserOrder = BY_USER_ID,
 ): Promise<Row<'users'>[]> {
-  const conditions = [...conditionsOf(filter), ...(after === undefined ? [] : [following(order, after)])];
+  const sought = await soughtIn(db, filter);
+  if (sought === NOTHING) return [];
   const direction = sql.raw(order.descending ? 'desc' : 'asc');
+  if (sought?.matches && sought.share < DENSE && order.by === 'userId' && seesAll(filter)) {
+    const beyond =
+      after === undefined ? sql`1 = 1` : sql`key ${sql.raw(order.descending ? '<' : '>')} ${after}`;
+    const page = sql`select id from (${sought.matches}) as found where ${beyond} order by key ${direction} limit ${limit}`;
+    return pageOf(db, page, sql`users.user_id_key ${direction}`);
+  }
+  const conditions = [...conditionsOf(filter), ...(after === undefined ? [] : [following(order, after)])];
   const sorting = sql`users.${sql.ref(COLUMNS[order.by])} ${direction}${
     order.by === 'userId' ? sql`` : sql`, users.user_id_key ${direction}`
   }`;
   let source = sql`users`;
-  if (filter.search && order.by === 'userId' && !order.descending)
-    conditions.push(firstOfSearch(userIdKey(filter.search), conditions, limit));
+  if (sought?.letter !== undefined && order.by === 'userId' && !order.descending)
+    conditions.push(firstOfSearch(sought.letter, conditions, limit));
   else {
-    const few = await fewOf(db, filter);
+    const few = await fewOf(db, filter, sought);
     if (few) {
       source = sql`${few} cross join users`;
       conditions.push(sql<SqlBool>`users.id = few.id`);
-    } else if (filter.search) conditions.push(searched(userIdKey(filter.search)));
+    }
+    if (sought && few?.by !== 'search') conditions.push(sought.met);
   }
   const { rows } = await sql<Row<'users'>>`
     select users.* from ${source} where ${sql.join(conditions, sql` and `)}
@@ -61,23 +82,159 @@ export async function listUsers(
   return rows;
 }
 
-/** Walks over all of them. */
-/** @param most no more are looked at */
+/** Those with the IDs of a page. */
+async function pageOf(
+  db: Connection,
+  ids: RawBuilder<unknown>,
+  sorting: RawBuilder<unknown>,
+): Promise<Row<'users'>[]> {
+  const { rows } = await sql<Row<'users'>>`
+    select users.* from (${ids}) as page cross join users left join user_words w on w.user_id = users.id
+    where users.id = page.id order by ${sorting}`.execute(db);
+  return rows;
+}
+
+/** As many matches are compared; of more, those that were found first, and those in which the search begins a name or an address. */
+const COMPARED = 2_000;
+
+/** Those that a search matches best: a whole word before the beginning of one, that before a part. */
+export async function listBestUsers(
+  db: Connection,
+  filter: UserFilter,
+  limit: number,
+): Promise<Row<'users'>[]> {
+  const sought = await soughtIn(db, filter);
+  if (!sought || sought.letter !== undefined) return listUsers(db, filter, limit);
+  if (sought === NOTHING) return [];
+  const conditions = conditionsOf(filter);
+  let ids = sql`select id from (select id from (${sought.matches}) as each_found limit ${COMPARED}) as first_found`;
+  if (!seesAll(filter)) {
+    const few = await fewOf(db, filter, sought);
+    if (few?.by !== 'search') conditions.push(sought.met);
+    const source = few ? sql`${few} cross join users` : sql`users`;
+    const own = few ? sql`users.id = few.id and` : sql``;
+    ids = sql`select id from (select users.id from ${source}
+      where ${own} ${sql.join(conditions, sql` and `)} limit ${COMPARED}) as first_found`;
+  }
+  const begins = firstOfSearch(userIdKey(filter.search ?? ''), conditions, limit);
+  const found = sql`${ids} union select id from users where ${begins}`;
+  const best = sql`${badness(db, sql`w.words`, sought.wanted)}, w.user_id_key`;
+  const page = sql`select w.user_id as id from (${found}) as found cross join user_words w
+    where w.user_id = found.id order by ${best} limit ${limit}`;
+  return pageOf(db, page, best);
+}
+
+/** Walks over all of them. @param most no more are looked at */
 export async function countUsers(db: Connection, filter: UserFilter, most?: number): Promise<number> {
   const conditions = conditionsOf(filter);
-  let source = sql`users`;
-  const few = await fewOf(db, filter);
-  if (few) {
-    source = sql`${few} cross join users`;
-    conditions.push(sql<SqlBool>`users.id = few.id`);
-  } else if (filter.search) conditions.push(searched(userIdKey(filter.search)));
+  const sought = await soughtIn(db, filter);
+  if (sought === NOTHING) return 0;
+  let matching: RawBuilder<unknown>;
+  if (sought?.matches && seesAll(filter)) matching = sought.matches;
+  else {
+    let source = sql`users`;
+    const few = await fewOf(db, filter, sought);
+    if (few) {
+      source = sql`${few} cross join users`;
+      conditions.push(sql<SqlBool>`users.id = few.id`);
+    }
+    if (sought && few?.by !== 'search') conditions.push(sought.met);
+    matching = sql`select 1 from ${source} where ${sql.join(conditions, sql` and `)}`;
+  }
   const bound = most === undefined ? sql`` : sql`limit ${most}`;
   const { rows } = await sql<{ count: number }>`select count(*) as count from
-    (select 1 from ${source} where ${sql.join(conditions, sql` and `)} ${bound}) as counted`.execute(db);
+    (select 1 from (${matching}) as matching ${bound}) as counted`.execute(db);
   return Number(rows[0]?.count ?? 0);
 }
 
 type Condition = RawBuilder<SqlBool>;
+
+type Sought = {
+  readonly wanted: Wanted;
+  /** ID and folded user ID of those that match. */
+  readonly matches?: RawBuilder<unknown>;
+  /** Whether a user matches. */
+  readonly met: Condition;
+  /** Of a sample, so many match: 0 to 1. */
+  readonly share: number;
+  /** A single letter, which is in most of all words: what begins with it is looked for. */
+  readonly letter?: string;
+};
+
+/** Where so many match, a page is full soon after the walk has begun. */
+const DENSE = 0.5;
+/** PostgreSQL reads an index like this to its end: from here on, reading the words is faster. */
+const COMMON = 0.02;
+
+/** Of what was typed, nothing can be in a name. */
+const NOTHING: Sought = { wanted: [], met: sql<SqlBool>`1 = 0`, share: 0 };
+
+/** Nothing but the search narrows them down. */
+const seesAll = ({ search: _, scopes, ...others }: UserFilter): boolean =>
+  scopes.includes(TOP_DOMAIN.path) && Object.values(others).every((value) => value === undefined);
+
+/** What a search looks for; undefined if it is empty. */
+async function soughtIn(db: Connection, { search }: UserFilter): Promise<Sought | undefined> {
+  if (!search?.trim()) return undefined;
+  const wanted = wantedWords(search);
+  if (wanted.length === 0) return NOTHING;
+  if (!isIndexed(wanted)) {
+    const letter = userIdKey(search);
+    return { wanted, met: searched(letter), letter, share: DENSE };
+  }
+  const share = await shareOf(db, wanted);
+  const found = foundInWords(db, wanted, { byIndex: !isPostgresql(db) || share < COMMON });
+  // A scalar: joined, PostgreSQL would read the words of all before it walks.
+  const met = sql<SqlBool>`coalesce((select ${inWords(db, sql`w.words`, wanted)} from user_words w
+    where w.user_id = users.id), ${isPostgresql(db) ? sql`false` : sql`0`})`;
+  return withThoseBehind(db, search, await withSerials(db, { wanted, matches: found, met, share }));
+}
+
+/** No one is left out while words are folded: those without are found by what their user ID, last name or e-mail address begins with. */
+async function withThoseBehind(db: Connection, search: string, sought: Sought): Promise<Sought> {
+  if (!(await hasDueWords(db))) return sought;
+  const begins = searched(userIdKey(search));
+  return {
+    ...sought,
+    matches: sql`${sought.matches} union select users.id, users.user_id_key as key from user_words w
+      cross join users where w.words is null and users.id = w.user_id and ${begins}`,
+    met: sql<SqlBool>`(${sought.met} or (${begins} and exists
+      (select 1 from user_words w where w.user_id = users.id and w.words is null)))`,
+  };
+}
+
+/** Three digits or more may be of the serial number of a token. */
+async function withSerials(
+  db: Connection,
+  sought: Sought & Required<Pick<Sought, 'matches'>>,
+): Promise<Sought> {
+  const { wanted, matches: found, met, share } = sought;
+  const [digits] = wanted.length === 1 ? (wanted[0] ?? []) : [];
+  if (!/^\d{3,}$/.test(digits ?? '')) return sought;
+  const held = await heldBySerial(db, digits as string);
+  return {
+    wanted,
+    matches: sql`${found} union select users.id, users.user_id_key as key from (${held.ids}) as held
+      cross join users where users.id = held.id`,
+    met: sql<SqlBool>`(${met} or ${held.by(sql`users.id`)})`,
+    share,
+  };
+}
+
+/** What people are called who are in these domains. @param keys canonical user IDs */
+export async function listUserNames(
+  db: Connection,
+  keys: readonly string[],
+  scopes: readonly string[],
+): Promise<{ readonly user_id_key: string; readonly first_name: string; readonly last_name: string }[]> {
+  if (keys.length === 0 || scopes.length === 0) return [];
+  return db
+    .selectFrom('users')
+    .select(['user_id_key', 'first_name', 'last_name'])
+    .where('user_id_key', 'in', keys)
+    .where(inScopes(sql`users.domain`, scopes))
+    .execute();
+}
 
 /** All but the search. Literals where partial indexes are defined with them. */
 function conditionsOf({ scopes, enabled, source, goneBy, group, addedBy }: UserFilter): Condition[] {
@@ -136,18 +293,15 @@ function firstOfSearch(start: string, conditions: readonly Condition[], limit: n
 
 const SORTED = sql`user_id_key || ''`;
 
+type Few = RawBuilder<unknown> & { readonly by: 'search' | 'other' };
+
 /** The IDs of what one part of the filter hits, as `few`, if those are few; for many, walk along them until the page is full. */
-async function fewOf(db: Connection, { search, scopes, enabled, source, goneBy, group }: UserFilter) {
+async function fewOf(
+  db: Connection,
+  { scopes, enabled, source, goneBy, group }: UserFilter,
+  sought: Sought | undefined,
+): Promise<Few | undefined> {
   const candidates: RawBuilder<unknown>[] = [];
-  if (search) {
-    const start = userIdKey(search);
-    candidates.push(
-      sql.join(
-        SEARCHED.map((column) => sql`select id from users where ${beginsWith(sql.ref(column), start)}`),
-        sql` union all `,
-      ),
-    );
-  }
   if (goneBy !== undefined) candidates.push(sql`select id from users where ${isGone(goneBy)}`);
   if (group !== undefined) candidates.push(sql`select user_id as id from user_groups where name = ${group}`);
   if (enabled === false) candidates.push(sql`select id from users where enabled = 0`);
@@ -159,7 +313,18 @@ async function fewOf(db: Connection, { search, scopes, enabled, source, goneBy, 
     );
   if (!scopes.includes(TOP_DOMAIN.path) && scopes.length > 0)
     candidates.push(sql`select id from users where ${rangesOfScopes(sql`domain`, scopes)}`);
-  for (const ids of candidates)
-    if (await isFew(db, ids)) return sql`(select distinct id from (${ids}) as found) as few`;
-  return undefined;
+  const few = (ids: RawBuilder<unknown>, by: Few['by']): Few =>
+    Object.assign(sql`(select distinct id from (${ids}) as found) as few`, { by });
+  const byLetter = (start: string) =>
+    sql.join(
+      SEARCHED.map((column) => sql`select id from users where ${beginsWith(sql.ref(column), start)}`),
+      sql` union all `,
+    );
+  const matches =
+    sought &&
+    (sought.letter === undefined ? sql`select id from (${sought.matches}) as m` : byLetter(sought.letter));
+  if (matches && (await isFew(db, matches))) return few(matches, 'search');
+  for (const ids of candidates) if (await isFew(db, ids)) return few(ids, 'other');
+  // Walking may pass all others before it comes to the first: those that begin with "zi" are the last.
+  return sought?.matches && sought.share < DENSE ? few(matches as RawBuilder<unknown>, 'search') : undefined;
 }

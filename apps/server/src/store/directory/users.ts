@@ -3,6 +3,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { UserName, UserRow } from '../schema/brands.ts';
 import type { Connection, NewRow, Row } from '../schema/schema.ts';
+import { foldWords } from './user-words.ts';
 
 /** Compatibility forms and case are folded (Unicode NFKC, then lower case). */
 export function userIdKey(userId: UserName): string {
@@ -51,12 +52,14 @@ const holdersOf = (db: Connection, name: string) =>
     .limit(2)
     .execute();
 
-export function insertUser(db: Connection, row: NewRow<'users'>): Promise<Row<'users'>> {
-  return db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow();
+export async function insertUser(db: Connection, row: NewRow<'users'>): Promise<Row<'users'>> {
+  const added = await db.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow();
+  await foldWords(db, [added.id]);
+  return added;
 }
 
 /** @returns undefined if the row has another version by now */
-export function updateUser(
+export async function updateUser(
   db: Connection,
   id: UserRow,
   version: number,
@@ -74,16 +77,32 @@ export function updateUser(
       | 'enabled'
       | 'domain'
       | 'disabled_by_source'
+      | 'leaves_at'
+      | 'left_at'
     >
   >,
 ): Promise<Row<'users'> | undefined> {
-  return db
+  const changed = await db
     .updateTable('users')
     .set({ ...change, version: version + 1 })
     .where('id', '=', id)
     .where('version', '=', version)
     .returningAll()
     .executeTakeFirst();
+  if (changed) await foldWords(db, [id]);
+  return changed;
+}
+
+/** Whose time has come and who have not been ended for it. */
+export function listLeaving(db: Connection, now: number, limit: number): Promise<Row<'users'>[]> {
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where('leaves_at', '<=', now)
+    .where('left_at', 'is', null)
+    .orderBy('leaves_at')
+    .limit(limit)
+    .execute();
 }
 
 export async function deleteUser(db: Connection, id: UserRow): Promise<void> {

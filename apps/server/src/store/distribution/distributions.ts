@@ -350,7 +350,7 @@ const open = preparedClaims(
     each: ({ v, events, trail }) => [
       opening(v),
       insertedRow('distribution_events', EVENT, events),
-      ...auditOfClaim(trail),
+      auditOfClaim(trail),
     ],
   },
 );
@@ -457,7 +457,7 @@ const redeemWithSeeds = preparedClaims(
       redeeming(v),
       insertedRow('seeds', SEED, seed),
       insertedRow('distribution_events', EVENT, events),
-      ...auditOfClaim(trail),
+      auditOfClaim(trail),
     ],
   },
 );
@@ -502,7 +502,7 @@ export async function redeemWithSeed(
     events: redemptions.map(({ event }) => eventRow(context, event)),
     trail: trailOf(
       context,
-      redemptions.map(({ seed, audit }) => ({ of: seed.distribution_id, audit })),
+      redemptions.map(({ redemption, audit }) => ({ of: redemption.distributionId, audit })),
     ),
   });
 }

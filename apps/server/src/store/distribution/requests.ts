@@ -66,6 +66,8 @@ export async function isProfileRequested(db: Connection, profileId: string): Pro
 /** A request, with the user it is for. */
 export type RequestRow = Row<'token_requests'> & {
   readonly userId: string;
+  readonly first_name: string;
+  readonly last_name: string;
   readonly user_enabled: number;
   readonly user_domain: string;
   readonly profile_name: string | null;
@@ -79,6 +81,8 @@ export const requests = (db: Connection) =>
     .selectAll('token_requests')
     .select([
       'users.user_id as userId',
+      'users.first_name',
+      'users.last_name',
       'users.enabled as user_enabled',
       'users.domain as user_domain',
       'token_profiles.name as profile_name',

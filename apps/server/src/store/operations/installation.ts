@@ -6,6 +6,7 @@ import { changesOf } from '../db/changes.ts';
 import { kept } from '../db/kept.ts';
 import type { Connection, Database, Row } from '../schema/schema.ts';
 import { storedJson } from '../schema/stored-json.ts';
+import { isForeign, ownSerial } from '../tokens/serial-forms.ts';
 
 export async function findInstallation(db: Connection): Promise<Row<'installation'> | undefined> {
   return db.selectFrom('installation').selectAll().where('id', '=', 1).executeTakeFirst();
@@ -52,15 +53,37 @@ export async function updateKeyCheck(db: Connection, keyCheck: string): Promise<
   await db.updateTable('installation').set({ key_check: keyCheck }).where('id', '=', 1).execute();
 }
 
-/** @returns the first of `count` consecutive serial numbers that no one else gets */
+/** Far more than there are ranges of tokens from elsewhere in the way. */
+const MAX_RANGES = 10_000;
+
+/**
+ * Ranges that a token from elsewhere has a serial number in are left out.
+ * @returns the first of `count` consecutive serial numbers that no one else gets
+ */
 export async function claimSerials(db: Connection, count: number): Promise<number> {
-  const row = await db
-    .updateTable('installation')
-    .set({ next_serial: sql<number>`next_serial + ${count}` })
-    .where('id', '=', 1)
-    .returning('next_serial')
-    .executeTakeFirstOrThrow();
-  return row.next_serial - count;
+  for (let range = 0; range < MAX_RANGES; range += 1) {
+    const row = await db
+      .updateTable('installation')
+      .set({ next_serial: sql<number>`next_serial + ${count}` })
+      .where('id', '=', 1)
+      .returning('next_serial')
+      .executeTakeFirstOrThrow();
+    const first = row.next_serial - count;
+    const taken = await db
+      .selectFrom('tokens')
+      .select(({ fn }) => fn.max('serial').as('last'))
+      .where('serial', '>=', ownSerial(first))
+      .where('serial', '<=', ownSerial(row.next_serial - 1))
+      .where(sql<boolean>`not ${isForeign(db)}`)
+      .executeTakeFirst();
+    if (!taken?.last) return first;
+    await db
+      .updateTable('installation')
+      .set({ next_serial: Number(taken.last) + 1 })
+      .where('id', '=', 1)
+      .execute();
+  }
+  throw new Error('no range of serial numbers is free');
 }
 
 type Timeline = Pick<Row<'installation'>, 'timeline' | 'commits_awaited' | 'lossy_timeline'>;

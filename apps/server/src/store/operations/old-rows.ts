@@ -114,6 +114,7 @@ const EXPIRING = [
   'user_sessions',
   'attempts',
   'password_attempts',
+  'forwarded_challenges',
   'agent_results',
   'answered_challenges',
   'second_approvals',

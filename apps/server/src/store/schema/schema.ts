@@ -3,9 +3,21 @@
  * structures are JSON text. The migrations create exactly these.
  */
 
+import type { TokenKind } from '@sower/api/tokens';
+import type { OtpHash } from '@sower/otp/hotp';
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import type { KeyedHash, Serial, TokenKey, UserName, UserRow } from './brands.ts';
-import type { AgentResultsTable, AgentsTable, PasswordAttemptsTable, RadiusClientsTable } from './clients.ts';
+import type {
+  AgentCredentialsTable,
+  AgentCredentialUsesTable,
+  AgentResultsTable,
+  AgentsTable,
+  CoexistencesTable,
+  CoexistenceUsersTable,
+  ForwardedChallengesTable,
+  PasswordAttemptsTable,
+  RadiusClientsTable,
+} from './clients.ts';
 import type { Flag } from './flag.ts';
 import type {
   BackupsTable,
@@ -93,9 +105,23 @@ export type UsersTable = {
   source_since: Generated<number | null>;
   /** Disabled only because the directory says so: enabled again when it no longer does. */
   disabled_by_source: Generated<Flag>;
+  /** When access ends; null: no date. */
+  leaves_at: Generated<number | null>;
+  /** When that was carried out, and the user disabled for it; null: not yet. */
+  left_at: Generated<number | null>;
   telephone: Generated<string>;
   created_at: number;
   version: number;
+};
+
+/** Derived from users and their names, so no part of a backup. */
+export type UserWordsTable = {
+  id: Generated<number>;
+  user_id: UserRow;
+  /** As of the user, when the words were folded: what is found is sorted by it. */
+  user_id_key: Generated<string>;
+  /** Folded, between spaces; null: to be folded. */
+  words: string | null;
 };
 
 /** For the Self-Service Console; separate from users, so that reading a user does not load it. */
@@ -174,6 +200,16 @@ export type TokensTable = {
   last_failure_at: number | null;
   /** Whether it was ever distributed. */
   distributed: Generated<Flag>;
+  /** The seed of a hardware token came with it: none is distributed to it, and it stays when the token is unassigned. */
+  kind: Generated<TokenKind>;
+  maker: Generated<string>;
+  form_factor: Generated<string>;
+  label: Generated<string>;
+  /** Name of the import that it came by; null: minted here. */
+  batch: string | null;
+  /** The last day of a loan, and the serial number of the user's own token that is disabled meanwhile. */
+  lent_until: string | null;
+  lent_instead: string | null;
   created_at: number;
   version: number;
 };
@@ -191,12 +227,16 @@ export type ReplacementsTable = {
 export type SeedsTable = {
   id: string;
   token_id: TokenKey;
-  distribution_id: string;
+  /** Null: it came in a file. */
+  distribution_id: string | null;
   /** `pending` until its first tokencode is accepted; that deletes what the token had before. */
   state: 'current' | 'pending';
   algorithm: 'securid' | 'totp' | 'hotp';
-  digits: 6 | 8;
-  interval_seconds: 30 | 60;
+  /** Of HOTP and TOTP. */
+  hash: Generated<OtpHash>;
+  digits: 6 | 7 | 8;
+  /** 10 to 600; of SecurID 30 or 60. Of HOTP it means nothing. */
+  interval_seconds: number;
   authentication_type: 'pinpad' | 'fob' | 'tokencode';
   /** KeyID as sent to the client, base64. */
   key_id: string;
@@ -593,6 +633,7 @@ export type Schema = {
   figure_cursors: FigureCursorsTable;
   guess_reports: GuessReportsTable;
   users: UsersTable;
+  user_words: UserWordsTable;
   user_passwords: UserPasswordsTable;
   user_sessions: UserSessionsTable;
   activation_windows: ActivationWindowsTable;
@@ -621,6 +662,11 @@ export type Schema = {
   radius_clients: RadiusClientsTable;
   agents: AgentsTable;
   agent_results: AgentResultsTable;
+  agent_credentials: AgentCredentialsTable;
+  agent_credential_uses: AgentCredentialUsesTable;
+  coexistences: CoexistencesTable;
+  forwarded_challenges: ForwardedChallengesTable;
+  coexistence_users: CoexistenceUsersTable;
   server_keys: ServerKeysTable;
   tls_certificates: TlsCertificatesTable;
   acme: AcmeTable;

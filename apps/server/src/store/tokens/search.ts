@@ -13,6 +13,7 @@ import { inScopes, rangesOfScopes, TOP_DOMAIN } from '../directory/domains.ts';
 import { beginsWith, userIdKey } from '../directory/users.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
+import { isForeign, OWN_LENGTH } from './serial-forms.ts';
 import { HOLDER_COLUMNS, lastGoodDay, type TokenRow } from './tokens.ts';
 
 export type TokenFilter = {
@@ -30,6 +31,11 @@ export type TokenFilter = {
   readonly expiresBefore?: string | undefined;
   readonly expired?: boolean | undefined;
   readonly lost?: boolean | undefined;
+  readonly kind?: Row<'tokens'>['kind'] | undefined;
+  readonly batch?: string | undefined;
+  readonly imported?: boolean | undefined;
+  readonly maker?: string | undefined;
+  readonly lent?: boolean | undefined;
   readonly lastName?: string | undefined;
   /** Of the latest distribution. */
   readonly profile?: string | undefined;
@@ -91,6 +97,20 @@ export async function countTokensUpTo(
   return { count: Math.min(count, most), more: count > most };
 }
 
+/** Users by digits of the serial number of one of their tokens: their IDs, along an index, and whether one is among them. */
+export async function heldBySerial(
+  db: Connection,
+  digits: string,
+): Promise<{ readonly ids: RawBuilder<unknown>; by(userRow: RawBuilder<unknown>): RawBuilder<SqlBool> }> {
+  const filter = { scopes: [TOP_DOMAIN.path], serialContains: digits, assigned: true };
+  const { source, conditions } = await plan(db, filter, 0);
+  return {
+    ids: sql`select tokens.user_id as id from ${source} where ${all(conditions)}`,
+    by: (userRow) => sql<SqlBool>`exists (select 1 from tokens where tokens.user_id = ${userRow}
+      and ${contains(db, digits)})`,
+  };
+}
+
 /** More than there are. */
 const ALL = 1_000_000_000;
 
@@ -137,9 +157,7 @@ function tokenConditions(db: Connection, filter: TokenFilter, now: number): Cond
     conditions.push(inScopes(sql`tokens.domain`, filter.scopes));
   }
   if (serial !== undefined) {
-    // A range, not LIKE: it is an index range on both databases, whatever the collation.
-    conditions.push(sql`tokens.serial >= ${serial.padEnd(12, '0')}`);
-    conditions.push(sql`tokens.serial <= ${serial.padEnd(12, '9')}`);
+    conditions.push(beginsWith(sql`tokens.serial`, serial));
   }
   if (serialContains !== undefined) conditions.push(contains(db, serialContains));
   if (serialFrom !== undefined) conditions.push(sql`tokens.serial >= ${serialFrom}`);
@@ -151,7 +169,15 @@ function tokenConditions(db: Connection, filter: TokenFilter, now: number): Cond
   }
   if (enabled !== undefined) conditions.push(enabled ? sql`tokens.enabled = 1` : sql`tokens.enabled = 0`);
   if (lost !== undefined) conditions.push(lost ? sql`tokens.lost = 1` : sql`tokens.lost = 0`);
-  const { expiresBefore, expired, lastName, distribution, replacement } = filter;
+  const { expiresBefore, expired, lastName, distribution, replacement, kind, batch, imported, maker, lent } =
+    filter;
+  if (kind !== undefined) conditions.push(sql`tokens.kind = ${kind}`);
+  if (batch !== undefined) conditions.push(sql`tokens.batch = ${batch}`);
+  if (imported !== undefined)
+    conditions.push(imported ? sql`tokens.batch is not null` : sql`tokens.batch is null`);
+  if (lent !== undefined)
+    conditions.push(lent ? sql`tokens.lent_until is not null` : sql`tokens.lent_until is null`);
+  if (maker !== undefined) conditions.push(sql`tokens.maker = ${maker}`);
   if (expiresBefore !== undefined) conditions.push(sql`tokens.expires_on < ${expiresBefore}`);
   if (expired !== undefined) {
     const day = lastGoodDay(now);
@@ -196,8 +222,10 @@ type Candidate = {
 
 /** For fields that may match few: the serial numbers of their matches, each along an index of its own that contains them. */
 function fewCandidates(filter: TokenFilter, now: number): Candidate[] {
-  const { scopes, expiresBefore, expired, lastName, lost, replacement } = filter;
+  const { scopes, expiresBefore, expired, lastName, lost, replacement, batch, lent } = filter;
   const list: Candidate[] = [];
+  if (batch !== undefined)
+    list.push({ few: sql`select serial from tokens where batch = ${batch}`, met: { batch: undefined } });
   if (replacement !== undefined) {
     const part = sql.ref(replacement === 'replacing' ? 'token_id' : 'replaced_id');
     list.push({
@@ -206,6 +234,8 @@ function fewCandidates(filter: TokenFilter, now: number): Candidate[] {
       met: { replacement: undefined },
     });
   }
+  if (lent === true)
+    list.push({ few: sql`select serial from tokens where lent_until is not null`, met: { lent: undefined } });
   if (lost === true)
     list.push({ few: sql`select serial from tokens where lost = 1`, met: { lost: undefined } });
   if (lastName !== undefined) {
@@ -235,46 +265,50 @@ function fewCandidates(filter: TokenFilter, now: number): Candidate[] {
   return list;
 }
 
-/** Up to this many digits match so many that the walk ends soon. */
+/** Up to this many characters match so many that the walk ends soon. */
 const COMMON_DIGITS = 3;
 /** Looking into a range costs as much as walking past some hundred serial numbers. */
 const MAX_PLACES = 2_000;
 
 /**
- * For SQLite, which has no inverted index: serial numbers are issued in order, so few prefixes can precede the digits, and each is a range
- * of the index. None if the serial numbers are so far apart that walking over all of them is as fast.
+ * For SQLite, which has no inverted index: our own serial numbers are issued in order, so few prefixes can precede the digits, and each is a
+ * range of the index; those of other makers are all looked at. None if our own are so far apart that walking over all is as fast.
  */
-async function fewPlaces(db: Connection, { serialContains: digits }: TokenFilter): Promise<Candidate[]> {
-  if (digits === undefined || digits.length <= COMMON_DIGITS || isPostgresql(db)) return [];
+async function fewPlaces(db: Connection, { serialContains: part }: TokenFilter): Promise<Candidate[]> {
+  if (part === undefined || part.length <= COMMON_DIGITS || isPostgresql(db)) return [];
+  const foreign = sql`select serial from tokens where ${isForeign(db)} and instr(serial, ${part}) > 0`;
+  const met = { serialContains: undefined };
+  if (!/^\d+$/.test(part)) return [{ few: foreign, met }];
+  const own = sql`not ${isForeign(db)}`;
   const ends = await sql<{ least: string | null; most: string | null }>`
-    select (select min(serial) from tokens) as least, (select max(serial) from tokens) as most`.execute(db);
+    select (select min(serial) from tokens where ${own}) as least, (select max(serial) from tokens where ${own}) as most`.execute(
+    db,
+  );
   const { least, most } = ends.rows[0] ?? {};
-  if (!least || !most) return [];
   const ranges: [string, string][] = [];
-  for (let before = 0; before + digits.length <= least.length; before += 1) {
+  for (let before = 0; least && most && before + part.length <= OWN_LENGTH; before += 1) {
     const [first, last] = [Number(least.slice(0, before)), Number(most.slice(0, before))];
     if (ranges.length + last - first >= MAX_PLACES) return [];
     for (let head = first; head <= last; head += 1) {
-      const begin = (before === 0 ? '' : String(head).padStart(before, '0')) + digits;
-      ranges.push([begin.padEnd(least.length, '0'), begin.padEnd(least.length, '9')]);
+      const begin = (before === 0 ? '' : String(head).padStart(before, '0')) + part;
+      ranges.push([begin.padEnd(OWN_LENGTH, '0'), begin.padEnd(OWN_LENGTH, '9')]);
     }
   }
-  return [
-    {
-      few: sql`select distinct tokens.serial as serial from json_each(${JSON.stringify(ranges)}) as place cross join tokens
-        where tokens.serial >= place.value ->> 0 and tokens.serial <= place.value ->> 1`,
-      met: { serialContains: undefined },
-    },
-  ];
+  const few = sql`select distinct tokens.serial as serial from json_each(${JSON.stringify(ranges)}) as place cross join tokens
+    where tokens.serial >= place.value ->> 0 and tokens.serial <= place.value ->> 1 and not ${isForeign(db)}
+    union all ${foreign}`;
+  return [{ few: sql`select serial from (${few}) as placed`, met }];
 }
 
-/** On PostgreSQL, looked up in an inverted index of every four consecutive digits. */
-function contains(db: Connection, digits: string): Condition {
-  if (!isPostgresql(db)) return sql`instr(tokens.serial, ${digits}) > 0`;
-  const found = sql`strpos(tokens.serial, ${digits}) > 0`;
-  if (digits.length <= COMMON_DIGITS) return found;
-  const parts = Array.from({ length: digits.length - 3 }, (_, place) => digits.slice(place, place + 4));
-  return sql`${SERIAL_PARTS} @> cast(${`{${parts.join(',')}}`} as text[]) and ${found}`;
+/** On PostgreSQL, our own are looked up in an inverted index of every four consecutive digits. */
+function contains(db: Connection, part: string): Condition {
+  if (!isPostgresql(db)) return sql`instr(tokens.serial, ${part}) > 0`;
+  const found = sql`strpos(tokens.serial, ${part}) > 0`;
+  if (part.length <= COMMON_DIGITS) return found;
+  const foreign = isForeign(db);
+  if (!/^\d+$/.test(part)) return sql`${foreign} and ${found}`;
+  const parts = Array.from({ length: part.length - 3 }, (_, place) => part.slice(place, place + 4));
+  return sql`(${SERIAL_PARTS} @> cast(${`{${parts.join(',')}}`} as text[]) or ${foreign}) and ${found}`;
 }
 
 /** As the index of migration 0003-token-search defines it. */

@@ -23,6 +23,7 @@ export const SEED = {
   distribution_id: 'text',
   state: 'text',
   algorithm: 'text',
+  hash: 'text',
   digits: 'bigint',
   interval_seconds: 'bigint',
   authentication_type: 'text',
@@ -48,8 +49,31 @@ export function listSeeds(db: Connection, tokenId: TokenKey): Promise<Row<'seeds
   return db.selectFrom('seeds').selectAll().where('token_id', '=', tokenId).orderBy('id').execute();
 }
 
+/** Of all of these tokens. */
+export async function listSeedsOf(db: Connection, tokenIds: readonly TokenKey[]): Promise<Row<'seeds'>[]> {
+  if (tokenIds.length === 0) return [];
+  return db
+    .selectFrom('seeds')
+    .selectAll()
+    .where('token_id', 'in', fewTexts(tokenIds))
+    .orderBy('id')
+    .execute();
+}
+
 export async function hasSeeds(db: Connection): Promise<boolean> {
   return (await db.selectFrom('seeds').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** The lengths of intervals that time-based seeds have, in seconds. */
+export async function listTimeSteps(db: Connection): Promise<number[]> {
+  const rows = await db
+    .selectFrom('seeds')
+    .select('interval_seconds')
+    .distinct()
+    .where('algorithm', '!=', 'hotp')
+    .orderBy('interval_seconds')
+    .execute();
+  return rows.map((row) => row.interval_seconds);
 }
 
 export async function deleteSeeds(db: Connection, tokenId: TokenKey): Promise<void> {
@@ -142,7 +166,7 @@ const advanceWithAudit = preparedClaims(
     // An update of several tables would first copy the row into a table of its own, and rows that are returned cost as much again.
     each: ({ v, trail }) => [
       sql`${advancing(v)} where ${isBehind(v)} and exists (select 1 from users as held where ${isUnchanged(v)})`,
-      ...auditOfClaim(trail),
+      auditOfClaim(trail),
     ],
   },
 );
@@ -248,8 +272,9 @@ export type VerifiableRow = {
   readonly distribution_id: string | null;
   readonly state: 'current' | 'pending' | null;
   readonly algorithm: Row<'seeds'>['algorithm'] | null;
-  readonly digits: 6 | 8 | null;
-  readonly interval_seconds: 30 | 60 | null;
+  readonly hash: Row<'seeds'>['hash'] | null;
+  readonly digits: Row<'seeds'>['digits'] | null;
+  readonly interval_seconds: number | null;
   readonly authentication_type: Row<'seeds'>['authentication_type'] | null;
   readonly sealed: string | null;
   readonly position: number | null;
@@ -269,7 +294,7 @@ const VERIFIABLE = sql`
   tokens.id as token_id, tokens.serial, tokens.enabled as token_enabled, tokens.lost as token_lost, tokens.expires_on, tokens.pin,
   tokens.pin_set_at, tokens.pin_change, tokens.emergency_until, tokens.emergency_return, tokens.failures, tokens.last_failure_at,
   replacements.replaced_id as replaces,
-  seeds.id as seed_id, seeds.distribution_id, seeds.state, seeds.algorithm, seeds.digits, seeds.interval_seconds,
+  seeds.id as seed_id, seeds.distribution_id, seeds.state, seeds.algorithm, seeds.hash, seeds.digits, seeds.interval_seconds,
   seeds.authentication_type, seeds.sealed, seeds.position, seeds.drift, seeds.last_accepted_at`;
 const OF_USER = sql`
   left join tokens on tokens.user_id = users.id
@@ -282,7 +307,7 @@ const nobody = (key: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   ${sql.lit(NOBODY)}, '', 0, '', u.failures, 0, null, 0,
   case when exists (select 1 from contested_user_ids c where c.user_id_key = ${key}) then 1 else 0 end,
   ${ZERO}, '', 0, 0, '', ${ZERO}, 0, 0, null, null, t.failures, null, null,
-  ${ZERO}, ${ZERO}, '', '', 0, 0, '', ${ZERO}, s.failures, 0, 0`;
+  ${ZERO}, ${ZERO}, '', '', '', 0, 0, '', ${ZERO}, s.failures, 0, 0`;
 const OF_NOBODY = sql`
   left join decoy_counters t on t.id = u.id
   left join decoy_counters s on s.id = t.id

@@ -12,12 +12,16 @@ export type TokenRow = Row<'tokens'> & {
   readonly holder: string | null;
   readonly holder_enabled: number | null;
   readonly holder_state: Row<'users'>['source_state'];
+  readonly holder_first_name: string | null;
+  readonly holder_last_name: string | null;
 };
 /** Of a query that joins `users`. */
 export const HOLDER_COLUMNS = [
   'users.user_id as holder',
   'users.enabled as holder_enabled',
   'users.source_state as holder_state',
+  'users.first_name as holder_first_name',
+  'users.last_name as holder_last_name',
 ] as const;
 
 const tokensWithHolder = (db: Connection) =>
@@ -29,6 +33,14 @@ const tokensWithHolder = (db: Connection) =>
 
 export function findToken(db: Connection, serial: Serial): Promise<TokenRow | undefined> {
   return tokensWithHolder(db).where('tokens.serial', '=', serial).executeTakeFirst();
+}
+
+/** Those that are there, in the order of their serial numbers. */
+export function listBySerials(db: Connection, serials: readonly Serial[]): Promise<TokenRow[]> {
+  return tokensWithHolder(db)
+    .where('tokens.serial', 'in', fewTexts(serials))
+    .orderBy('tokens.serial')
+    .execute();
 }
 
 /**
@@ -86,7 +98,7 @@ export async function claimToken(db: Connection, id: TokenKey, userRow: UserRow)
   return row !== undefined;
 }
 
-/** Which tokens may be chosen automatically. */
+/** Which tokens may be chosen automatically: of those that were minted here. Others may have a seed that someone has. */
 export type NextToken = {
   /** Paths of security domains: in them or below. */
   readonly scopes?: readonly string[];
@@ -113,7 +125,7 @@ export async function claimNextToken(
     // PostgreSQL skips tokens that are being assigned, instead of waiting for them in vain.
     const { rows } = await sql<Pick<Row<'tokens'>, 'id' | 'serial' | 'domain'>>`
       select id, serial, domain from tokens
-      where user_id is null and lost = 0 and expires_on >= ${wanted.expiresFrom} and ${where}
+      where user_id is null and batch is null and lost = 0 and expires_on >= ${wanted.expiresFrom} and ${where}
       order by expires_on desc, serial limit 1 ${skipLocked(db)}`.execute(db);
     const [next] = rows;
     if (!next || (await claimToken(db, next.id, userRow))) return next;
@@ -148,11 +160,11 @@ export async function countTokensOf(db: Connection, userRow: UserRow): Promise<n
 export async function listTokensOf(
   db: Connection,
   userRows: readonly UserRow[],
-): Promise<{ id: TokenKey; serial: string; user_id: UserRow }[]> {
+): Promise<(Pick<Row<'tokens'>, 'id' | 'serial' | 'kind' | 'lent_instead'> & { user_id: UserRow })[]> {
   if (userRows.length === 0) return [];
   const rows = await db
     .selectFrom('tokens')
-    .select(['id', 'serial', 'user_id'])
+    .select(['id', 'serial', 'kind', 'user_id', 'lent_instead'])
     .where('user_id', 'in', fewTexts(userRows))
     .orderBy('serial')
     .execute();
@@ -170,11 +182,16 @@ export async function changeToken(
       | 'enabled'
       | 'lost'
       | 'expires_on'
+      | 'label'
+      | 'maker'
+      | 'form_factor'
       | 'pin'
       | 'pin_set_at'
       | 'pin_change'
       | 'emergency_until'
       | 'emergency_return'
+      | 'lent_until'
+      | 'lent_instead'
       | 'failures'
       | 'last_failure_at'
     >
@@ -229,7 +246,7 @@ export async function clearFailures(db: Connection, tokenIds: readonly TokenKey[
 export async function hasFewUnassigned(db: Connection, fewest: number, day: string): Promise<boolean> {
   const { rows } = await sql<{ found: number }>`
     select count(*) as found from (
-      select 1 from tokens where user_id is null and enabled = 0 and serial >= '' and lost = 0 and expires_on >= ${day}
+      select 1 from tokens where user_id is null and batch is null and enabled = 0 and serial >= '' and lost = 0 and expires_on >= ${day}
       limit ${fewest}) as unassigned`.execute(db);
   return Number(rows[0]?.found) < fewest;
 }

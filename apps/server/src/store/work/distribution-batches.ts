@@ -33,17 +33,25 @@ export type Fact = Pick<Row<'job_rows'>, 'position' | 'subject' | 'device_id' | 
   readonly token_id: TokenKey | null;
   readonly serial: string | null;
   readonly token_domain: string | null;
+  readonly kind: Row<'tokens'>['kind'] | null;
   readonly enabled: number | null;
   readonly lost: number | null;
   readonly expires_on: string | null;
   readonly pin: string | null;
+  readonly pin_set_at: number | null;
+  readonly pin_change: Row<'tokens'>['pin_change'] | null;
   readonly latest_before: string | null;
+  /** The part that the token has in a pair. */
+  readonly pair: 'replaced' | 'replacing' | null;
 };
+
+/** What the rows name: users, tokens that are distributed themselves, or tokens that others replace. */
+export type Naming = 'user' | 'token' | 'replaced';
 
 type FactsAsked = Slice & { readonly now: number; readonly day: string };
 const SLICE = ['jobId', 'state', 'from', 'limit'] as const;
 
-const factsBy = (by: 'user' | 'token') =>
+const factsBy = (by: Naming) =>
   preparedStatement<FactsAsked, Fact>([...SLICE, 'now', 'day'], (db, asked) => {
     const usable = sql`(d.state in ('provisioned', 'confirmed')
       or (d.state in ('issued', 'opened') and (d.expires_at is null or d.expires_at > ${asked.now})))`;
@@ -52,15 +60,17 @@ const factsBy = (by: 'user' | 'token') =>
       by === 'user'
         ? sql`left join users u on u.user_id_key = r.key
             left join tokens t on t.id = (select c.id from tokens c
-              where c.user_id = u.id and c.enabled = 1 and c.lost = 0 and c.expires_on >= ${asked.day}
+              where c.user_id = u.id and c.kind = 'software' and c.enabled = 1 and c.lost = 0 and c.expires_on >= ${asked.day}
               order by c.distributed, c.serial limit 1)`
         : sql`left join tokens t on t.serial = r.key left join users u on u.id = t.user_id`;
     const distributed = (token: 'o' | 't') => sql`exists (select 1 from distributions d
-      where d.token_id = ${sql.ref(token)}.id and d.latest = 1 and ${usable} ${FOR_EACH_ROW})`;
+      where d.token_id = ${sql.ref(token)}.id and d.latest = 1 and ${usable}
+        ${by === 'replaced' ? sql`and (d.job_id is null or d.job_id <> r.job_id)` : sql``} ${FOR_EACH_ROW})`;
+    const others = by === 'replaced' ? sql`and o.id <> t.id` : sql``;
     const hasOne =
-      by === 'user'
-        ? sql`exists (select 1 from tokens o where o.user_id = u.id and ${distributed('o')} ${FOR_EACH_ROW})`
-        : distributed('t');
+      by === 'token'
+        ? distributed('t')
+        : sql`exists (select 1 from tokens o where o.user_id = u.id ${others} and ${distributed('o')} ${FOR_EACH_ROW})`;
     return sql<Fact>`
       select r.position, r.subject, r.device_id, r.nickname, r.target,
         case when exists (select 1 from job_rows e
@@ -71,12 +81,14 @@ const factsBy = (by: 'user' | 'token') =>
         case when ${hasOne} then 1 else 0 end as has_one,
         case when u.id in (select token_user_id from administrators) then 1 else 0 end as above,
         (select coalesce(m.certificate, m.source_certificate) from user_mail m where m.user_id = u.id) as certificate,
-        t.id as token_id, t.serial, t.domain as token_domain, t.enabled, t.lost, t.expires_on, t.pin,
+        t.id as token_id, t.serial, t.domain as token_domain, t.kind, t.enabled, t.lost, t.expires_on, t.pin, t.pin_set_at, t.pin_change,
+        (select case when p.replaced_id = t.id then 'replaced' else 'replacing' end from replacements p
+          where p.replaced_id = t.id or p.token_id = t.id) as pair,
         (select d.id from distributions d where d.token_id = t.id and d.latest = 1) as latest_before
       from ${sliceOf(asked)} ${joined}
       order by r.position`.compile(db);
   });
-const FACTS = { user: factsBy('user'), token: factsBy('token') };
+const FACTS = { user: factsBy('user'), token: factsBy('token'), replaced: factsBy('replaced') };
 
 /**
  * @param by what the rows name
@@ -85,14 +97,17 @@ const FACTS = { user: factsBy('user'), token: factsBy('token') };
 export const listFacts = (
   db: Connection,
   slice: Slice,
-  by: 'user' | 'token',
+  by: Naming,
   { now, day }: { readonly now: number; readonly day: string },
 ): Promise<Fact[]> => FACTS[by](db, { ...slice, now, day });
 
 /** Before the facts are read for the last time: no one moves, disables or assigns meanwhile. */
-export async function lockFacts(db: Connection, slice: Slice, by: 'user' | 'token'): Promise<void> {
+export async function lockFacts(db: Connection, slice: Slice, by: Naming): Promise<void> {
   const rows = sliceOf(slice);
-  if (by === 'token') {
+  // As the check found them: a token that has gone to another user is refused.
+  if (by === 'replaced')
+    await lockRows(db, sql`select 1 from ${rows} join users u on u.id = r.target order by u.id`, ['u']);
+  if (by !== 'user') {
     await lockRows(db, sql`select 1 from ${rows} join tokens t on t.serial = r.key order by t.id`, ['t']);
     return;
   }
@@ -112,7 +127,7 @@ export async function countStock(
   limit: number,
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from (select 1 from tokens where user_id is null and lost = 0
+    select count(*) as count from (select 1 from tokens where user_id is null and batch is null and lost = 0
       and expires_on >= ${expiresFrom} and ${inScopes(sql.ref('tokens.domain'), scopes)} limit ${limit}) as few`.execute(
     db,
   );
@@ -131,7 +146,7 @@ export async function takeStock(
   if (count === 0) return [];
   const { rows } = await sql<StockToken>`
     select id, serial, domain from tokens
-    where user_id is null and lost = 0 and expires_on >= ${expiresFrom}
+    where user_id is null and batch is null and lost = 0 and expires_on >= ${expiresFrom}
       and ${inScopes(sql.ref('tokens.domain'), scopes)}
     order by expires_on desc, serial limit ${count} ${skipLocked(db)}`.execute(db);
   return rows;
@@ -346,6 +361,8 @@ export type Handed = Pick<
   readonly user_row: UserRow | null;
   /** Whether the token has anything that was given to it since it was assigned. */
   readonly used: number;
+  /** Whether it waits to replace another. */
+  readonly replacing: number;
   /** Who has the token now, and where it is. */
   readonly holder_row: UserRow | null;
   readonly domain: string | null;
@@ -355,9 +372,10 @@ const handed = preparedStatement<Slice, Handed>(SLICE, (db, slice) =>
   sql<Handed>`
     select r.position, r.origin, r.domain_before, r.latest_before, r.distribution_id, r.token_id, r.serial, r.user_id,
       d.state, d.latest, d.expires_at, coalesce(d.user_id, r.target) as user_row, t.user_id as holder_row, t.domain,
-      case when t.distributed = 1 or t.pin is not null or t.lost = 1 or t.emergency_until is not null
+      case when t.distributed = 1 or t.pin is not null or t.lost = 1 or t.emergency_until is not null or t.lent_until is not null
         or exists (select 1 from emergency_codes e where e.token_id = t.id)
-        or exists (select 1 from replacements p where p.token_id = t.id or p.replaced_id = t.id) then 1 else 0 end as used
+        or exists (select 1 from replacements p where p.token_id = t.id or p.replaced_id = t.id) then 1 else 0 end as used,
+      case when exists (select 1 from replacements p where p.token_id = t.id) then 1 else 0 end as replacing
     from ${sliceOf(slice)}
     left join distributions d on d.id = r.distribution_id left join tokens t on t.id = r.token_id
     order by r.position`.compile(db),
@@ -414,7 +432,8 @@ const RETURNED = { token_id: 'text', domain_before: 'text' } as const;
 const giveBack = preparedBatch({ v: RETURNED }, (db, { v }) =>
   sql`with ${v}
     update tokens set user_id = null, enabled = 0, lost = 0, pin = null, pin_set_at = null, pin_change = 0,
-      emergency_until = null, emergency_return = null, failures = 0, last_failure_at = null, distributed = 0,
+      emergency_until = null, emergency_return = null, lent_until = null, lent_instead = null, failures = 0,
+      last_failure_at = null, distributed = 0,
       version = version + 1,
       domain = coalesce((select path from security_domains where path = v.domain_before), tokens.domain)
     from v where tokens.id = v.token_id`.compile(db),

@@ -389,6 +389,8 @@ export function listJobRows(
   return query.execute();
 }
 
+export type StoredJobRow = Awaited<ReturnType<typeof listJobRows>>[number];
+
 /** Those with an activation code that was not taken, as a letter names them. @param from position of the first */
 export function listAddressees(db: Connection, jobId: string, limit: number, from: number) {
   return db

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { listed, type RowOf } from '../db/parameter-rows.ts';
 import { preparedBatch, preparedStatement } from '../db/prepared.ts';
 import { lockRows } from '../db/row-locks.ts';
+import { foldWords } from '../directory/user-words.ts';
 import type { UserRow } from '../schema/brands.ts';
 import type { Connection, Row } from '../schema/schema.ts';
 import { type Slice, sliceOf } from './jobs.ts';
@@ -121,6 +122,10 @@ export async function insertNewUsers(
   at: number,
 ): Promise<Set<string>> {
   const added = await insertNew(db, { v: rows, c: [{ at }] });
+  await foldWords(
+    db,
+    added.map(({ id }) => id),
+  );
   return new Set(added.map(({ id }) => id));
 }
 
@@ -133,6 +138,10 @@ const update = preparedBatch({ v: PERSON }, (db, { v }) => {
 /** Their rows are locked. */
 export async function updateImportedUsers(db: Connection, rows: readonly ChangedUser[]): Promise<void> {
   await update(db, { v: rows });
+  await foldWords(
+    db,
+    rows.map(({ id }) => id as UserRow),
+  );
 }
 
 const LANGUAGE = { user_id: 'text', language: 'text' } as const;

@@ -13,6 +13,8 @@ export type Replication = {
   readonly standbys: number;
   /** Which standbys commits wait for: `synchronous_standby_names`. */
   readonly names: string;
+  /** Enabled subscriptions of this database: another one writes into it, and single use needs one writer. */
+  readonly subscriptions: readonly string[];
 };
 
 /** Programs that copy a database, or its log. None of them takes over. */
@@ -49,13 +51,21 @@ export async function readStandbyLag(db: Database): Promise<readonly StandbyLag[
 
 /** As the sessions of this server have it. SQLite is always alone. */
 export async function readReplication(db: Database): Promise<Replication> {
-  if (!isPostgresql(db)) return { state: 'alone', standbys: 0, names: '' };
+  if (!isPostgresql(db)) return { state: 'alone', standbys: 0, names: '', subscriptions: [] };
   // Without privileges one sees that standbys are connected and what they call themselves, but not their state.
-  const { rows } = await sql<{ standby: boolean; commits: string; names: string; standbys: number }>`
+  const { rows } = await sql<{
+    standby: boolean;
+    commits: string;
+    names: string;
+    standbys: number;
+    subscriptions: string[];
+  }>`
     select pg_is_in_recovery() as standby, current_setting('synchronous_commit') as commits,
       current_setting('synchronous_standby_names') as names,
-      (select count(*) from ${STANDBYS}) as standbys`.execute(db);
-  const { standby, commits, names, standbys } = rows[0] as (typeof rows)[0];
+      (select count(*) from ${STANDBYS}) as standbys,
+      array(select s.subname::text from pg_subscription s join pg_database d on d.oid = s.subdbid
+        where s.subenabled and d.datname = current_database() order by 1) as subscriptions`.execute(db);
+  const { standby, commits, names, standbys, subscriptions } = rows[0] as (typeof rows)[0];
   const count = Number(standbys);
   const state = (): Replication['state'] => {
     if (standby) return 'standby';
@@ -63,5 +73,5 @@ export async function readReplication(db: Database): Promise<Replication> {
     if (count > 0) return names === '' || commits === 'local' ? 'not-awaited' : 'awaited';
     return names === '' || commits === 'local' ? 'alone' : 'missing';
   };
-  return { state: state(), standbys: count, names };
+  return { state: state(), standbys: count, names, subscriptions };
 }

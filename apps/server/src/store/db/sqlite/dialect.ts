@@ -16,8 +16,10 @@ import {
   SqliteQueryCompiler,
   type TransactionSettings,
 } from 'kysely';
+import type { DataKeys } from '../../../keys/seal/key-ring.ts';
 import { Changes, changedTable, type KeptTable } from '../changes.ts';
 import { type DatabaseWork, type Meter, UNMETERED } from '../meter.ts';
+import type { ChainEnd } from './audit-links.ts';
 import { keepCheckpoints, USUAL_PAGES } from './checkpoints.ts';
 import { type Act, type Answer, type Begin, type Claims, PreparedDatabase } from './writer.ts';
 import { type Writer, writerHere, writerInThread } from './writers.ts';
@@ -81,6 +83,20 @@ export class DirectAdapter extends SqliteAdapter {
   claim(statements: Claims['statements'], rows: Claims['rows']): Promise<readonly boolean[]> {
     return this.#driver.claim({ kind: 'claims', statements, rows });
   }
+
+  /**
+   * From now on, rows of the audit trail are linked where they are written.
+   * @param keys as they are now, each time they are needed
+   * @param seen a link that was the end of the chain
+   */
+  linkAudit(keys: () => DataKeys, seen: number): void {
+    this.#driver.linkAudit(keys, seen);
+  }
+
+  /** The last link that was written from here. */
+  get chainEnd(): ChainEnd | undefined {
+    return this.#driver.chainEnd;
+  }
 }
 
 class SqliteDriver implements Driver {
@@ -100,6 +116,11 @@ class SqliteDriver implements Driver {
   /** Settles when the writer has done everything it was given. */
   #done: Promise<unknown> = Promise.resolve();
   #reader!: PreparedDatabase;
+  #keys: (() => DataKeys) | undefined;
+  /** With which data keys, and behind which link, each writer links rows of the audit trail. */
+  readonly #linking = new WeakMap<Writer, { readonly keys: DataKeys; readonly seen: number }>();
+  #seen = 0;
+  chainEnd: ChainEnd | undefined;
   /** Resolves when the writer is free; each taker puts its own promise here. */
   #tail: Promise<void> = Promise.resolve();
 
@@ -248,13 +269,29 @@ class SqliteDriver implements Driver {
     return release;
   }
 
+  linkAudit(keys: () => DataKeys, seen: number): void {
+    this.#keys = keys;
+    this.#seen = Math.max(this.#seen, seen);
+  }
+
+  /** A change of the data keys reaches the writer before whatever is written next. */
+  #tellKeys(writer: Writer): void {
+    if (!this.#keys) return;
+    const [keys, seen, told] = [this.#keys(), this.#seen, this.#linking.get(writer)];
+    if (told?.keys === keys && told.seen === seen) return;
+    this.#linking.set(writer, { keys, seen });
+    writer.do({ kind: 'link-with', keys, seen }).catch(() => {});
+  }
+
   async #write(act: Act, writer = this.#writer): Promise<Answer> {
     const begun = performance.now();
     this.#unanswered += 1;
+    this.#tellKeys(writer);
     const answer = writer.do(act);
     if (writer === this.#writer) this.#done = answer.catch(() => {});
     try {
       const answered = await answer;
+      this.chainEnd = answered.chainEnd ?? this.chainEnd;
       const work = workOf(act);
       if (work !== undefined) this.meter.took(work, performance.now() - begun);
       return answered;

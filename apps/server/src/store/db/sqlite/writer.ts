@@ -1,5 +1,6 @@
 /** The one connection to SQLite that writes. It answers synchronously; in a long-running process it lives in a thread (sqlite-thread.ts). */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { AuditLinks, type ChainEnd, LINKED, type LinkWith } from './audit-links.ts';
 
 /** Rows as plain objects, and how many rows a statement without an answer has changed. */
 export type Answer = {
@@ -7,6 +8,8 @@ export type Answer = {
   readonly changes?: number;
   /** Of each row of claims, whether it was claimed. */
   readonly claimed?: readonly boolean[];
+  /** Of a commit that is durable, and in which the audit chain has grown. */
+  readonly chainEnd?: ChainEnd;
 };
 
 /** A transaction begins with its first statement, so that this costs no message of its own. */
@@ -20,7 +23,8 @@ export type Act =
   | { readonly kind: 'commit' }
   | Claims
   | { readonly kind: 'rollback' }
-  | { readonly kind: 'checkpoints'; readonly pages: number };
+  | { readonly kind: 'checkpoints'; readonly pages: number }
+  | ({ readonly kind: 'link-with' } & LinkWith);
 
 /**
  * One transaction: for each row the first statement claims something, and only if it changed a row, the others follow.
@@ -109,10 +113,12 @@ export class PreparedDatabase {
 /** Where another process holds the lock, every act throws BUSY at once, has changed nothing, and may be repeated. */
 export class SqliteWriter {
   readonly #prepared: PreparedDatabase;
+  readonly #links: AuditLinks;
   #unsynced = false;
 
   constructor(file: string) {
     this.#prepared = new PreparedDatabase(file, 0);
+    this.#links = new AuditLinks((sql, parameters) => this.#prepared.run(sql, parameters));
   }
 
   open(): Answer {
@@ -126,25 +132,22 @@ export class SqliteWriter {
     const { database } = this.#prepared;
     switch (act.kind) {
       case 'run':
+        if (!database.isTransaction && !act.begin && act.sql.startsWith(LINKED))
+          return this.#atOnce(() => this.#run(act.sql, act.parameters));
         if (!database.isTransaction) this.#begin(act.begin);
-        return this.#prepared.run(act.sql, act.parameters);
+        return this.#run(act.sql, act.parameters);
       case 'claims':
-        this.#begin('synced');
-        try {
-          return this.#claim(act);
-        } catch (error) {
-          this.#rollback();
-          throw error;
-        }
+        return this.#atOnce(() => this.#claim(act));
       case 'commit':
-        // Throws if SQLite has ended the transaction, as a full disk makes it.
-        this.#prepared.run('commit', []);
-        return NOTHING;
+        return this.#commit(NOTHING);
       case 'rollback':
         this.#rollback();
         return NOTHING;
       case 'checkpoints':
         database.exec(`pragma wal_autocheckpoint = ${act.pages}`);
+        return NOTHING;
+      case 'link-with':
+        this.#links.use(act);
         return NOTHING;
     }
   }
@@ -154,6 +157,30 @@ export class SqliteWriter {
     if (kind === 'commit') this.#rollback();
   }
 
+  #run(sql: string, parameters: readonly unknown[]): Answer {
+    if (!sql.startsWith(LINKED)) return this.#prepared.run(sql, parameters);
+    this.#links.append(sql, parameters);
+    return NOTHING;
+  }
+
+  /** In a transaction of its own. */
+  #atOnce(work: () => Answer): Answer {
+    this.#begin('synced');
+    try {
+      return this.#commit(work());
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    }
+  }
+
+  /** Throws if SQLite has ended the transaction, as a full disk makes it. */
+  #commit(answer: Answer): Answer {
+    this.#prepared.run('commit', []);
+    const chainEnd = this.#links.committed();
+    return chainEnd && !this.#unsynced ? { ...answer, chainEnd } : answer;
+  }
+
   #claim({ statements, rows }: Claims): Answer {
     const [claim = '', ...following] = statements;
     const claimed = rows.map(([own = [], ...parameters]) => {
@@ -161,11 +188,10 @@ export class SqliteWriter {
       const { rows: returned, changes = returned.length } = this.#prepared.run(claim, own);
       if (changes === 0) return false;
       following.forEach((statement, index) => {
-        this.#prepared.run(statement, parameters[index] ?? []);
+        this.#run(statement, parameters[index] ?? []);
       });
       return true;
     });
-    this.#prepared.run('commit', []);
     return { rows: [], claimed };
   }
 
@@ -186,6 +212,8 @@ export class SqliteWriter {
       this.#prepared.database.exec(`pragma synchronous = ${unsynced ? 'NORMAL' : 'FULL'}`);
       this.#unsynced = unsynced;
     }
-    if (how) this.#prepared.run('begin immediate', []);
+    if (!how) return;
+    this.#prepared.run('begin immediate', []);
+    this.#links.begun();
   }
 }
