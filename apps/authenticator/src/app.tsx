@@ -28,7 +28,7 @@ import {
   useTexts,
 } from './texts/use-texts.ts';
 import { Message } from './ui/message.tsx';
-import { ScreenFrame } from './ui/screen.tsx';
+import { LockContext, ScreenFrame } from './ui/screen.tsx';
 import { UnlockPage } from './unlock-page.tsx';
 import { markTokens } from './vault/storage.ts';
 
@@ -163,7 +163,11 @@ function Shown(props: {
   const tokens = useTokens(vault);
   if (!tokens) return null;
   const parts = { vault, database, tokens, screens, take, reopen };
-  return screenOf(screen);
+  const lock = (): void => {
+    screens.home();
+    reopen();
+  };
+  return <LockContext value={vault.lock && lock}>{screenOf(screen)}</LockContext>;
 
   function screenOf(shown: Screen) {
     switch (shown.name) {

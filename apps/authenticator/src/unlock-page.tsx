@@ -44,7 +44,7 @@ export function UnlockPage({ opening }: { opening: Opened & { kind: 'locked' } }
     }
     setProblem(
       opened.why === 'wait'
-        ? t('unlock.wait', { seconds: opened.seconds })
+        ? t('unlock.wait', { count: opened.seconds })
         : opened.why === 'wrong-pin'
           ? opened.left === undefined
             ? t('unlock.wrong')

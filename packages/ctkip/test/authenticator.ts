@@ -2,7 +2,7 @@
 
 import { printable } from '@sower/bytes/printable';
 import vectors from '../../../vectors/ctkip-links.json' with { type: 'json' };
-import { groupedDeviceId, isDeviceId, makeDeviceId } from '../src/authenticator/device.ts';
+import { isDeviceId, makeDeviceId } from '../src/authenticator/device.ts';
 import { explain, explainDefect } from '../src/authenticator/explain.ts';
 import { isActivationCode, readInvitation } from '../src/authenticator/invitation.ts';
 import { keptToken } from '../src/authenticator/kept-token.ts';
@@ -167,7 +167,6 @@ export const cases: Cases = {
   'device ids: made once, grouped for reading'() {
     const made = makeDeviceId(counter(1));
     assert(isDeviceId(made), made);
-    same(groupedDeviceId('0123456789ABCDEF01234567'), '0123 4567 89AB CDEF 0123 4567', 'grouped');
   },
 
   'text of others stays in its line'() {

@@ -2,7 +2,8 @@
  * Which server will be contacted, what will be sent and stored, and then the exchange. Nothing leaves the device before the button is
  * pressed, and before an activation code is used, the app tests that it can store something.
  */
-import { groupedDeviceId } from '@sower/ctkip/authenticator/device';
+
+import { inGroupsOfFour } from '@sower/bytes/groups';
 import type { Invitation } from '@sower/ctkip/authenticator/invitation';
 import { isActivationCode } from '@sower/ctkip/authenticator/invitation';
 import { useEffect, useRef, useState } from 'react';
@@ -142,7 +143,7 @@ export function ReviewPage({
         </div>
         <div>
           <dt>{t('review.sent')}</dt>
-          <dd>{t('review.sentText', { device: groupedDeviceId(deviceId ?? '') })}</dd>
+          <dd>{t('review.sentText', { device: inGroupsOfFour(deviceId ?? '') })}</dd>
         </div>
         <div>
           <dt>{t('review.stored')}</dt>

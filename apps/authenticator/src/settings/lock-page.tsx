@@ -37,7 +37,7 @@ export function LockPage({ vault, database, tokens, screens, reopen }: Parts) {
     // Here nothing is erased: anyone who has the tokens open could read the codes anyway. The count goes on at the lock itself.
     setProblem(
       opened.why === 'wait'
-        ? t('unlock.wait', { seconds: opened.seconds })
+        ? t('unlock.wait', { count: opened.seconds })
         : opened.why === 'no-passkey'
           ? t('unlock.noPasskey')
           : t('unlock.wrong'),

@@ -2,7 +2,8 @@
  * Moving to a new phone: this one shows that it agrees, and with it the Self-Service Console lets the new one agree on a seed of its own.
  * A seed is never copied. Nothing is sent from here.
  */
-import { approvalLink, groupedApproval, selfServiceOf } from '@sower/ctkip/authenticator/approval-link';
+import { inGroupsOfFour } from '@sower/bytes/groups';
+import { approvalLink, selfServiceOf } from '@sower/ctkip/authenticator/approval-link';
 import { APPROVAL_SECONDS } from '@sower/otp/approval';
 import { intervalAt } from '@sower/otp/totp';
 import { useEffect, useState } from 'react';
@@ -77,7 +78,7 @@ function Approval({ vault, token, hide }: { vault: Vault; token: Token; hide: ()
       <p className="kind">{t('move.number')}</p>
       <div className="big">
         <span className="code" data-approval={code}>
-          {code && groupedApproval(code)}
+          {code && inGroupsOfFour(code)}
         </span>
         <Ring left={left} of={APPROVAL_SECONDS} label={t('token.remaining', { count: left })} />
       </div>

@@ -1,6 +1,7 @@
 /** Lock, look, About, moving, erasing. */
 
-import { DEVICE_CLASS, groupedDeviceId } from '@sower/ctkip/authenticator/device';
+import { inGroupsOfFour } from '@sower/bytes/groups';
+import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
 import type { Language } from '@sower/texts/language';
 import { useEffect, useState } from 'react';
 import { useInstall } from '../offline/install.ts';
@@ -38,17 +39,6 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
           <button type="button" onClick={() => screens.go({ name: 'lock' })}>
             {t('lock.title')} …
           </button>
-          {vault.lock && (
-            <button
-              type="button"
-              onClick={() => {
-                screens.home();
-                reopen();
-              }}
-            >
-              {t('lock.lockNow')}
-            </button>
-          )}
         </div>
       </section>
       <section className="card">
@@ -88,7 +78,7 @@ export function SettingsPage({ vault, database, screens, reopen }: Parts) {
         <dl>
           <div>
             <dt>{t('about.device')}</dt>
-            <dd className="mono">{groupedDeviceId(deviceId)}</dd>
+            <dd className="mono">{inGroupsOfFour(deviceId)}</dd>
             <dd className="hint">{t('about.deviceHint')}</dd>
           </div>
           <div>

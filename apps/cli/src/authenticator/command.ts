@@ -1,6 +1,7 @@
 /** `sower authenticator`: the user's side, without a screen. It needs no server but for importing. */
-import { approvalLink, groupedApproval } from '@sower/ctkip/authenticator/approval-link';
-import { DEVICE_CLASS, groupedDeviceId } from '@sower/ctkip/authenticator/device';
+import { inGroupsOfFour } from '@sower/bytes/groups';
+import { approvalLink } from '@sower/ctkip/authenticator/approval-link';
+import { DEVICE_CLASS } from '@sower/ctkip/authenticator/device';
 import { group, localCommand, YES } from '../command.ts';
 import { wholeNumber } from '../options.ts';
 import { fail, success } from '../outcome.ts';
@@ -81,7 +82,7 @@ const CODE = [
         ok: true,
         json: { serial, approval, link },
         text: fields([
-          [t('field.approval'), groupedApproval(approval)],
+          [t('field.approval'), inGroupsOfFour(approval)],
           [t('field.link'), link],
         ]),
         notes: [t('authenticator.approve.open'), t('authenticator.approve.secret')],
@@ -139,7 +140,7 @@ const RECORD = [
           tokens: tokens.length,
         },
         text: fields([
-          [t('field.deviceId'), groupedDeviceId(deviceId)],
+          [t('field.deviceId'), inGroupsOfFour(deviceId)],
           [t('field.deviceClass'), DEVICE_CLASS],
           [t('field.tokens'), tokens.length],
           [t('field.storedIn'), store.value.path],

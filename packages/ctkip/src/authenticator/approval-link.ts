@@ -12,6 +12,3 @@ export const selfServiceOf = (server: string): string => `${new URL(server).orig
 export function approvalLink(server: string, serial: string, approval: string): string {
   return `${selfServiceOf(server)}move#serial=${encodeURIComponent(serial)}&approval=${approval}`;
 }
-
-/** In groups of four, for people who type it. */
-export const groupedApproval = (approval: string): string => approval.replace(/(.{4})(?=.)/g, '$1 ');

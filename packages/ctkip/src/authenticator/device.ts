@@ -16,8 +16,3 @@ export function makeDeviceId(random: (length: number) => Uint8Array): string {
 export function isDeviceId(text: string): boolean {
   return /^[0-9A-F]{24}$/.test(text);
 }
-
-/** In groups of four, for people who read it out. */
-export function groupedDeviceId(deviceId: string): string {
-  return deviceId.replace(/(.{4})(?=.)/g, '$1 ');
-}

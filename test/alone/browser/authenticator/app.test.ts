@@ -3,13 +3,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProfileInput } from '@sower/api/profiles';
 import { describe, expect, test } from 'vitest';
-import { readQrImage } from '../../../apps/cli/src/authenticator/qr-image.ts';
-import linkVectors from '../../../vectors/ctkip-links.json' with { type: 'json' };
-import { distributed, film, importNow, picture, shownCode } from '../../harness/browser/authenticator-app.ts';
-import { lookForSecrets } from '../../harness/browser/authenticator-secrets.ts';
-import { onAuthenticatorSite } from '../../harness/browser/authenticator-site.ts';
-import { faults } from '../../harness/browser/looks.ts';
-import { OWN_PASSWORD } from '../../harness/browser/self-service-pages.ts';
+import { readQrImage } from '../../../../apps/cli/src/authenticator/qr-image.ts';
+import linkVectors from '../../../../vectors/ctkip-links.json' with { type: 'json' };
+import {
+  distributed,
+  film,
+  importNow,
+  picture,
+  shownCode,
+} from '../../../harness/browser/authenticator-app.ts';
+import { lookForSecrets } from '../../../harness/browser/authenticator-secrets.ts';
+import { onAuthenticatorSite } from '../../../harness/browser/authenticator-site.ts';
+import { faults } from '../../../harness/browser/looks.ts';
+import { OWN_PASSWORD } from '../../../harness/browser/self-service-pages.ts';
 
 onAuthenticatorSite('web authenticator', (site) => {
   const { open, app, ctkip, newOwner, logOnToSelfService, accepts, t } = site;

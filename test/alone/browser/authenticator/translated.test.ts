@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { authenticatorDe, authenticatorEn } from '../../../packages/texts/test/tables.ts';
-import { type Installed, openBrowser } from '../../harness/browser/authenticator-app.ts';
-import { findChromium } from '../../harness/browser/chromium.ts';
-import { type StaticHost, staticHost } from '../../harness/browser/static-host.ts';
+import { authenticatorDe, authenticatorEn } from '../../../../packages/texts/test/tables.ts';
+import { type Installed, openBrowser } from '../../../harness/browser/authenticator-app.ts';
+import { findChromium } from '../../../harness/browser/chromium.ts';
+import { type StaticHost, staticHost } from '../../../harness/browser/static-host.ts';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const BUILT = ['node_modules', 'dist', 'tables', 'test'];
 
 /** Some texts of one area. A translator has only begun. */

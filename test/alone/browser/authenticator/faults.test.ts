@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { intervalAt, totp } from '@sower/otp/totp';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
-import { CODE, SERIAL } from '../../../apps/cli/test/authenticator/ctkip-responder.ts';
-import { distributed, importNow, picture, shownCode } from '../../harness/browser/authenticator-app.ts';
-import { lookForSecrets } from '../../harness/browser/authenticator-secrets.ts';
-import { onAuthenticatorSite } from '../../harness/browser/authenticator-site.ts';
-import { type Answer, meddlingProxy } from '../../harness/processes/meddling-proxy.ts';
+import { CODE, SERIAL } from '../../../../apps/cli/test/authenticator/ctkip-responder.ts';
+import { distributed, importNow, picture, shownCode } from '../../../harness/browser/authenticator-app.ts';
+import { lookForSecrets } from '../../../harness/browser/authenticator-secrets.ts';
+import { onAuthenticatorSite } from '../../../harness/browser/authenticator-site.ts';
+import { type Answer, meddlingProxy } from '../../../harness/processes/meddling-proxy.ts';
 
 onAuthenticatorSite('web authenticator, faults', (site) => {
   const { open, app, ctkip, ownServer, accepts } = site;

@@ -26,11 +26,16 @@ import { intervalAt } from '@sower/otp/totp';
 import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { describe, expect, test } from 'vitest';
-import { type Behavior, CODE, SERIAL } from '../../../apps/cli/test/authenticator/ctkip-responder.ts';
-import { AUTHENTICATOR, distributed, importNow, shownCode } from '../../harness/browser/authenticator-app.ts';
-import { formsOf, kill, lookForSecrets, onDisk } from '../../harness/browser/authenticator-secrets.ts';
-import { onAuthenticatorSite } from '../../harness/browser/authenticator-site.ts';
-import { type Answer, meddlingProxy, type Passing } from '../../harness/processes/meddling-proxy.ts';
+import { type Behavior, CODE, SERIAL } from '../../../../apps/cli/test/authenticator/ctkip-responder.ts';
+import {
+  AUTHENTICATOR,
+  distributed,
+  importNow,
+  shownCode,
+} from '../../../harness/browser/authenticator-app.ts';
+import { formsOf, kill, lookForSecrets, onDisk } from '../../../harness/browser/authenticator-secrets.ts';
+import { onAuthenticatorSite } from '../../../harness/browser/authenticator-site.ts';
+import { type Answer, meddlingProxy, type Passing } from '../../../harness/processes/meddling-proxy.ts';
 
 async function setPin(page: Page, pin: string, erase: boolean): Promise<void> {
   await page.getByRole('button', { name: 'Set a lock first' }).click();
@@ -127,6 +132,35 @@ onAuthenticatorSite('vault of the web authenticator', (site) => {
       await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
     });
 
+    test('with a lock, every page has it at the top, and it locks at once; without one, none has', async () => {
+      const { page } = await open();
+      await page.goto(app());
+      const lock = page.getByRole('button', { name: 'Lock now', exact: true });
+      await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
+      expect(await lock.count()).toBe(0);
+      await setPin(page, '482910', true);
+      const unlock = async (): Promise<void> => {
+        await page.getByLabel('PIN of this app').fill('482910');
+        await page.getByRole('button', { name: 'Unlock' }).click();
+      };
+      const locks = async (): Promise<void> => {
+        await lock.click();
+        await page.getByRole('heading', { name: 'Locked' }).waitFor();
+        expect(await lock.count()).toBe(0);
+        await unlock();
+      };
+      await unlock();
+      await known(page);
+      await locks();
+      await page.getByRole('heading', { level: 1, name: 'Codes' }).waitFor();
+      await locks();
+      for (const way of ['Add a token', 'Settings']) {
+        await page.getByRole('button', { name: way, exact: true }).first().click();
+        await page.getByRole('heading', { level: 1, name: way }).waitFor();
+        await locks();
+      }
+    });
+
     test('a PIN is changed and removed with the codes staying the same', async () => {
       const { page, profile } = await open({ own: true });
       await page.goto(app());
@@ -194,7 +228,7 @@ onAuthenticatorSite('vault of the web authenticator', (site) => {
       await deaf.getByRole('button', { name: 'Store it again' }).waitFor();
       await deaf.close();
       await page.getByRole('button', { name: 'Lock …' }).click();
-      await page.getByText('A lock can be set only before the first token').waitFor();
+      await page.getByText('A lock can be set only while there are no tokens here').waitFor();
       expect(await page.getByLabel('New PIN').count()).toBe(0);
       await page.goto(app());
       await expect
@@ -298,7 +332,7 @@ onAuthenticatorSite('vault of the web authenticator', (site) => {
     await page.waitForFunction(() => 'seedKey' in globalThis);
     const shown = await page.evaluate(async (asked) => {
       const { seedKey, codeOf } =
-        globalThis as never as typeof import('../../../apps/authenticator/src/vault/seed-key.ts');
+        globalThis as never as typeof import('../../../../apps/authenticator/src/vault/seed-key.ts');
       const codes: string[] = [];
       for (const { token, seed, moving } of asked) {
         codes.push(await codeOf(token, await seedKey(token, Uint8Array.from(seed)), moving));

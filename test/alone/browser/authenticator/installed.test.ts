@@ -11,11 +11,11 @@ import {
   importNow,
   picture,
   shownCode,
-} from '../../harness/browser/authenticator-app.ts';
-import { walkScreens } from '../../harness/browser/authenticator-screens.ts';
-import { onAuthenticatorSite } from '../../harness/browser/authenticator-site.ts';
-import { foreignTexts } from '../../harness/browser/foreign-texts.ts';
-import { faults } from '../../harness/browser/looks.ts';
+} from '../../../harness/browser/authenticator-app.ts';
+import { walkScreens } from '../../../harness/browser/authenticator-screens.ts';
+import { onAuthenticatorSite } from '../../../harness/browser/authenticator-site.ts';
+import { foreignTexts } from '../../../harness/browser/foreign-texts.ts';
+import { faults } from '../../../harness/browser/looks.ts';
 
 /** In the page: what its policy forbids. What went through, and the directives that stood in the way. */
 async function tryForbidden({ elsewhere, directives }: { elsewhere: string; directives: readonly string[] }) {
