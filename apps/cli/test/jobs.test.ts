@@ -176,3 +176,68 @@ test('sower job undo asks for the name, makes the job and watches it', async () 
   const ran = await sower(['job', 'undo', 'j1', '--yes', '--json'], { env: server.env });
   expect(JSON.parse(ran.out)).toMatchObject({ id: 'j2', kind: 'undo' });
 });
+
+describe('states are words of the language, and codes in what scripts read', () => {
+  const row = { number: 1, subject: 'ada', userId: 'ada', serial: '000100000001' };
+  const rows = [
+    { ...row, state: 'done', distribution: 'issued' },
+    { ...row, number: 2, state: 'left-out', detail: 'x' },
+  ];
+  const routes: Routes = {
+    'GET /jobs': () => ({ body: { items: [{ ...JOB, state: 'running' }, DONE] } }),
+    'GET /jobs/:id': () => ({ body: { ...DONE, codes: 'ready' } }),
+    'GET /jobs/:id/rows': () => ({ body: { items: rows } }),
+    'GET /statistics': () => ({
+      body: {
+        tokens: {
+          ...{
+            total: 1,
+            assigned: 1,
+            unassigned: 0,
+            enabled: 1,
+            disabled: 0,
+            lost: 0,
+            expired: 0,
+            expiring: 0,
+          },
+          kinds: {},
+        },
+        expiringDays: 30,
+        distributions: { issued: 1, opened: 0, provisioned: 0, expired: 0, failed: 0 },
+        users: 1,
+        guessing: false,
+      },
+    }),
+  };
+  const SHOWN: readonly (readonly [command: readonly string[], words: readonly string[]])[] = [
+    [
+      ['job', 'list'],
+      ['wird geprüft', 'fertig', 'Verteilung'],
+    ],
+    [
+      ['job', 'show', 'j1'],
+      ['fertig', 'Verteilung', 'ausgestellt', 'können einmal gespeichert werden'],
+    ],
+    [
+      ['job', 'rows', 'j1'],
+      ['erledigt', 'ausgelassen', 'ausgestellt'],
+    ],
+    [
+      ['statistics', 'now'],
+      ['ausgestellt', 'fehlgeschlagen'],
+    ],
+  ];
+  const CODES = /\b(issued|running|done|left-out|distribute|ready|failed)\b/;
+
+  test.each(SHOWN)('%j', async (command, words) => {
+    server = await fakeServer(routes);
+    const env = { ...server.env, LANG: 'de_DE.UTF-8' };
+    const shown = await sower([...command], { env });
+    expect(shown.code).toBe(0);
+    for (const word of words) expect(shown.out).toContain(word);
+    expect(shown.out).not.toMatch(CODES);
+    const json = await sower([...command, '--json'], { env });
+    expect(json.out).toMatch(CODES);
+    expect(json.out).not.toContain(words[0]);
+  });
+});

@@ -73,6 +73,8 @@ export const auditEntrySchema = z
     actor: z.string(),
     action: z.string(),
     object: z.string(),
+    /** First and last name of the user that `object` is, if the caller may see them. */
+    userName: z.string().optional(),
     result: z.enum(['success', 'refused', 'failure']),
     /** In the language of the caller; in English for rows from before texts were stored. */
     reason: z.string().optional(),
@@ -93,6 +95,7 @@ export const auditQuerySchema = z.strictObject({
   ...pageQuery,
   /** User ID: rows about the user and every token that the user has or was given. */
   user: z.string().max(128).optional(),
+  /** In full, or by part: an asterisk stands for anything, such as `*alice*`. So do `actor` and `source`. */
   object: z.string().max(256).optional(),
   actor: z.string().max(256).optional(),
   action: z.string().max(64).optional(),

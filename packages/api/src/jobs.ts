@@ -8,10 +8,11 @@ import type { Permission } from './permissions.ts';
 import { reasonShape } from './problems.ts';
 import { codeExpirySchema } from './profiles.ts';
 import { REQUEST_ACTIONS, requestDecisionsSchema } from './requests.ts';
+import { replacedFates } from './tokens.ts';
 import { USER_BULK_ACTIONS, userBulkInputSchema } from './user-bulk.ts';
 
 /**
- * `undo` and `remind` are about an earlier `distribute`, or `undo` about an `assign`; `import` is of users; `tokens`, `users` and `requests` are
+ * `undo` and `remind` are about an earlier `distribute`, or `undo` about an `assign` or a `token-import`; `import` is of users; `tokens`, `users` and `requests` are
  * one action on many.
  */
 export const jobKinds = [
@@ -21,6 +22,7 @@ export const jobKinds = [
   'remind',
   'synchronize',
   'import',
+  'token-import',
   'tokens',
   'users',
   'requests',
@@ -81,6 +83,19 @@ const chooseSchema = z
   ])
   .meta({ id: 'DistributionChoice', description: 'For whom; fixed when the job is made' });
 
+export const replaceManySchema = z
+  .strictObject({
+    /** Whether PINs are carried over; otherwise the replacements start without one. */
+    keepPin: z.boolean().default(true),
+    /** What becomes of a replaced token when its replacement is used for the first time. Deleting it takes `tokens:delete`. */
+    afterwards: z.enum(replacedFates).default('unassign'),
+  })
+  .meta({
+    id: 'ManyReplacements',
+    description:
+      'Only for chosen tokens, with `tokens` `stock` or `mint`. Until its replacement is used for the first time, a replaced token is accepted.',
+  });
+
 export const distributeManySchema = z
   .strictObject({
     /** A name for people; it has to be typed to start the job. */
@@ -102,9 +117,11 @@ export const distributeManySchema = z
     codeExpires: codeExpirySchema.optional(),
     /** Only with URL delivery, if the deployment allows it. */
     mail: z.enum(['separate', 'encrypted']).optional(),
+    /** The chosen tokens are replaced by those of `tokens`, each as `replaceToken` replaces one. */
+    replace: replaceManySchema.optional(),
     again: z.boolean().optional().meta({
       description:
-        'Include users who already have a token that is activated or can be, and, where tokens are assigned or minted, users who have one that can be distributed. Default: no; for those of an earlier distribution who have not activated their token, yes.',
+        'Include users who already have a token that is activated or can be, and, where tokens are assigned or minted, users who have one that can be distributed. With `replace`, users who have another token that is activated or can be. Default: no; for those of an earlier distribution who have not activated their token, yes.',
     }),
     /** For minted tokens. */
     expiresOn: dateSchema.optional(),
@@ -161,6 +178,8 @@ export const jobDetailSchema = jobSchema
     profile: z.string().optional(),
     delivery: z.enum(['url', 'qr']).optional(),
     tokens: z.enum(tokenSources).optional(),
+    /** It replaces tokens, and what becomes of them. */
+    replaced: z.enum(replacedFates).optional(),
     /** How long the activation codes will be valid, from when they are made. */
     codeExpires: codeExpirySchema.optional(),
     letters: z
@@ -205,6 +224,8 @@ export const jobRowSchema = z
     /** As given: a user ID or a serial number. Control characters are replaced. */
     subject: z.string(),
     userId: z.string().optional(),
+    /** First and last name of that user, or of the user that `subject` is, if the caller may see them. */
+    userName: z.string().optional(),
     serial: serialSchema.optional(),
     state: z.enum(jobRowStates),
     distribution: z.enum(distributionStates).optional(),

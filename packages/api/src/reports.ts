@@ -17,6 +17,7 @@ export const REPORTS = {
   tokens: { about: 'tokens' },
   'expiring-tokens': { about: 'tokens', days: 90 },
   'never-activated': { about: 'tokens' },
+  'token-batches': { about: 'tokens' },
   distributions: { about: 'tokens', days: 90 },
   'inactive-users': { about: 'users', days: 90 },
   'gone-users': { about: 'users', days: 90 },
@@ -34,7 +35,7 @@ export const daysOfReport = (name: ReportName): number | undefined => {
   const kind: ReportKind = REPORTS[name];
   return kind.days;
 };
-/** Rows that fit into a document. */
+/** Rows of a document at most: its tags are kept in memory until it ends, some 75 KB for each row. More are refused. */
 export const MAX_REPORT_ROWS = 2_000;
 
 const namesAbout = <A extends ReportAbout>(about: A) =>
@@ -52,7 +53,7 @@ export const reportSchema = z
     /** A cell for each column. Times and days as in the rest of the API. */
     items: z.array(z.array(z.string())),
     next: z.string().optional(),
-    /** The report as a PDF, if that was requested; `cut`: there is more than fits. */
+    /** The report as a PDF, if that was requested. `cut` is always false: what does not fit is refused. */
     document: z.object({ fileName: z.string(), pdf: z.base64(), cut: z.boolean() }).optional(),
   })
   .meta({ id: 'Report' });
@@ -62,7 +63,7 @@ export type Report = z.infer<typeof reportSchema>;
 const query = z.strictObject({
   ...pageQuery,
   days: z.coerce.number().int().min(1).max(3650).optional(),
-  /** `pdf`: the first rows as a document, instead of a page of them. */
+  /** `pdf`: all rows as a document, instead of a page of them; more than 2,000 are refused. */
   format: z.enum(['rows', 'pdf']).default('rows'),
 });
 
@@ -84,7 +85,7 @@ export const REPORT_OPERATIONS = {
   getTokenReport: operation(
     'tokens',
     'tokens:view',
-    'Report on tokens: by state and owner, expiring, never activated, distributed by whom',
+    'Report on tokens: by state and owner, expiring, never activated, by batch, distributed by whom',
   ),
   getUserReport: operation(
     'users',

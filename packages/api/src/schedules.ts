@@ -6,6 +6,7 @@ import { idParams, type Operation } from './operation.ts';
 export const scheduleKinds = [
   'rules',
   'expiry-mail',
+  'loans',
   'clean-up',
   'approvals',
   'approval-digest',

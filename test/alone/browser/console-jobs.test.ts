@@ -245,4 +245,16 @@ describe.skipIf(skip)('Security Console: jobs', () => {
       expect(await inspect(page, 'jobs', LOOKS_IN.en)).toEqual([]);
     }
   });
+
+  test('the job of another says who can start it, and has no form for that', async () => {
+    const page = await logged('en');
+    const body = { name: 'Of a program', choose: { userIds: ['jdoe'] }, profile: 'Sower_QR' };
+    const job = await deployment.api('distributeMany', { body });
+    await page.goto(`${originOf(deployment)}/console/jobs/${job.id}`);
+    await stateIs(page, 'waiting');
+    const actor = 'API key command line';
+    await page.getByText(consoleEn.jobs.startOther.replace('{{actor}}', actor)).waitFor();
+    expect(await page.getByLabel('To start, type the name of the job').count()).toBe(0);
+    expect(await inspect(page, 'of another', LOOKS_IN.en)).toEqual([]);
+  });
 });

@@ -154,7 +154,9 @@ onBothDatabases('audit chain', (kind) => {
     await sql`delete from audit_chain where seq > ${seq}`.execute(beside.db);
     await sql`update installation set audit_head = ${early.rows[0]?.audit_head}`.execute(beside.db);
     const found = sower('audit', 'verify', '--anchor', anchor);
-    expect(found).toMatchObject({ status: 1, stderr: expect.stringContaining('The chain reached link') });
+    // A server that linked a row of its own while the cut was made has left a hole instead of an end.
+    const cut = /The chain reached link \d+|Links? \d+( to \d+)? of the chain (was|were) removed/;
+    expect(found).toMatchObject({ status: 1, stderr: expect.stringMatching(cut) });
     expect((await verify()).intact).toBe(false);
     const file = join(folder, `cut-${kind.name}.jsonl`);
     expect(sower('audit', 'export', file).status).toBe(0);

@@ -1,6 +1,7 @@
 /** Searching the audit trail finds what a look at every row finds, a page at a time; and what takes long lets others have their turn. */
 import { randomBytes } from 'node:crypto';
 import { sealing } from '@sower/server/keys/seal/sealing';
+import { countAudit } from '@sower/server/store/audit/facets';
 import { type AuditEvent, insertAudit } from '@sower/server/store/audit/rows';
 import { type AuditFilter, listAudit, nextPart } from '@sower/server/store/audit/search';
 import { type OpenDatabase, openDatabase } from '@sower/server/store/db/open';
@@ -13,6 +14,8 @@ const ROWS = 12_000;
 const MINUTE = 60_000;
 // Never back: IDs are in the order of time.
 let begins = Date.UTC(2031, 0, 1);
+
+const literally = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
 
 /** Mostly logons; what is rare is at the beginning, where a search comes to last. */
 const eventOf = (number: number): AuditEvent => ({
@@ -50,9 +53,13 @@ onBothDatabases('searching the trail', (kind) => {
   });
 
   const fits = (filter: AuditFilter) => (row: Row<'audit'>) =>
-    (['object', 'actor', 'action', 'result', 'source'] as const).every(
-      (column) => filter[column] === undefined || filter[column] === row[column],
-    ) &&
+    (['object', 'actor', 'action', 'result', 'source'] as const).every((column) => {
+      const [wanted, is] = [filter[column], row[column]];
+      if (wanted === undefined) return true;
+      if (!wanted.includes('*') || column === 'action' || column === 'result') return wanted === is;
+      const part = new RegExp(`^${wanted.split('*').map(literally).join('.*')}$`, 'i');
+      return is !== null && part.test(is);
+    }) &&
     (filter.about === undefined || row.action === 'authenticate') &&
     (filter.objects === undefined || filter.objects.includes(row.object)) &&
     (filter.since === undefined || row.at >= filter.since) &&
@@ -74,6 +81,15 @@ onBothDatabases('searching the trail', (kind) => {
     { about: 'authentication', actor: 'radius:vpn-2', source: '192.0.2.4' },
     { objects: ['user:1', 'user:11'], result: 'failure' },
     { result: 'success', since: at(20), until: at(90) },
+    { object: '*99*' },
+    { object: 'USER:7*', actor: 'radius:vpn-1' },
+    { actor: '*rare*', result: 'failure' },
+    { actor: 'radius:*', source: '*.4' },
+    { source: '192.0.2.*', action: 'user.edit' },
+    { object: '*', since: at(20), until: at(30) },
+    { object: 'user:_*' },
+    { object: '*%*' },
+    { object: '*\\\\*' },
   ];
   test('by whatever it is, the same rows in the same order, page by page', async () => {
     for (const filter of SEARCHES) {
@@ -87,6 +103,13 @@ onBothDatabases('searching the trail', (kind) => {
         if (page.length < limit) break;
       }
       expect(found, JSON.stringify(filter)).toEqual(expected);
+    }
+  });
+
+  test('a part is counted as it is found', async () => {
+    for (const filter of [{ object: '*99*' }, { actor: '*rare*', source: '*.2' }, { source: '192.0.2.*' }]) {
+      const { count } = await countAudit(open.db, filter, ROWS + 1);
+      expect(count, JSON.stringify(filter)).toBe(all.filter(fits(filter)).length);
     }
   });
 

@@ -1,6 +1,6 @@
 /** Reports have what their reader may see, page after page, and are the same on screen, as CSV and as a document. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Permission } from '@sower/api/permissions';
@@ -156,8 +156,8 @@ onBothDatabases('reports', (kind) => {
     expect(await serials('/x/')).toEqual([]);
     expect((await cells(actor('/s/'), 'tokens'))[0]).toEqual([
       '000000000002',
-      'south',
       '=1+1',
+      'south',
       '/s/',
       'enabled, lost',
       'not distributed',
@@ -167,6 +167,39 @@ onBothDatabases('reports', (kind) => {
     // One more than asked for says that there is a next page.
     expect(first.rows).toHaveLength(3);
     expect(await serials('/', { after: '000000000002' })).toEqual(['000000000003', '000000000004']);
+  });
+
+  test('of each batch and maker: how many are free, assigned, lent, expired and lost, within the domains of the reader', async () => {
+    const fob = (serial: string, domain: string, more: Partial<NewRow<'tokens'>> = {}): NewRow<'tokens'> => ({
+      ...{ id: serial, serial, domain, user_id: null, enabled: 0, lost: 0, expires_on: '2033-01-31' },
+      ...{ failures: 0, created_at: NOW, version: 1, kind: 'hardware', batch: 'March', maker: 'Acme' },
+      ...more,
+    });
+    const batch = [
+      fob('F-1', '/n/'),
+      fob('F-2', '/s/'),
+      fob('F-3', '/n/', { user_id: 'north', enabled: 1 }),
+      fob('F-4', '/n/', { user_id: 'north', enabled: 1, lent_until: '2031-05-25' }),
+      fob('F-5', '/n/', { expires_on: '2031-01-01' }),
+      fob('F-6', '/s/', { user_id: 'south', lost: 1 }),
+      fob('F-7', '/n/', { maker: 'Other' }),
+      fob('F-8', '/n/', { batch: 'April', kind: 'software', maker: '' }),
+    ];
+    await open.db.insertInto('tokens').values(batch).execute();
+    try {
+      expect(await cells(actor('/'), 'token-batches')).toEqual([
+        ['April', '', 'Software token', '1', '1', '0', '0', '0', '0'],
+        ['March', 'Acme', 'Hardware token', '6', '2', '3', '1', '1', '1'],
+        ['March', 'Other', 'Hardware token', '1', '1', '0', '0', '0', '0'],
+      ]);
+      expect(await cells(actor('/s/'), 'token-batches')).toEqual([
+        ['March', 'Acme', 'Hardware token', '2', '1', '1', '0', '0', '1'],
+      ]);
+      const first = await read(actor('/'), 'token-batches', { limit: 1 });
+      expect((await cells(actor('/'), 'token-batches', { after: first.rows[0]?.key ?? '' })).length).toBe(2);
+    } finally {
+      await open.db.deleteFrom('tokens').where('batch', 'is not', null).execute();
+    }
   });
 
   test('what expires, what was never activated, who has not logged on', async () => {
@@ -185,10 +218,13 @@ onBothDatabases('reports', (kind) => {
       '000000000002',
       '000000000003',
     ]);
-    expect((await cells(actor('/'), 'inactive-users')).map(([userId]) => userId)).toEqual(['idle', 'south']);
-    expect((await cells(actor('/n/'), 'inactive-users')).map(([userId]) => userId)).toEqual(['idle']);
+    expect((await cells(actor('/'), 'inactive-users')).map(([, userId]) => userId)).toEqual([
+      'idle',
+      'south',
+    ]);
+    expect((await cells(actor('/n/'), 'inactive-users')).map(([, userId]) => userId)).toEqual(['idle']);
     expect(
-      (await cells(actor('/'), 'inactive-users', { days: 1 })).map(([userId, , , at]) => [userId, at]),
+      (await cells(actor('/'), 'inactive-users', { days: 1 })).map(([, userId, , at]) => [userId, at]),
     ).toEqual([
       ['idle', ''],
       ['north', new Date(NOW - 2 * DAY).toISOString()],
@@ -216,12 +252,12 @@ onBothDatabases('reports', (kind) => {
         })
         .where('user_id', '=', userId)
         .execute();
-    const north = ['north', 'Nord', 'Offices', new Date(NOW - 100 * DAY).toISOString(), '1'];
+    const north = ['Nord', 'north', 'Offices', new Date(NOW - 100 * DAY).toISOString(), '1'];
     const shown = async (of: string, more = {}) =>
       (await cells(actor(of), 'gone-users', more)).map((row) => row.filter((_, index) => index !== 2));
     expect(await shown('/')).toEqual([north]);
-    expect((await shown('/', { days: 30 })).map(([userId]) => userId)).toEqual(['north', 'south']);
-    expect((await shown('/', { days: 30, after: 'north' })).map(([userId]) => userId)).toEqual(['south']);
+    expect((await shown('/', { days: 30 })).map(([, userId]) => userId)).toEqual(['north', 'south']);
+    expect((await shown('/', { days: 30, after: 'north' })).map(([, userId]) => userId)).toEqual(['south']);
     expect(await shown('/n/', { days: 1 })).toEqual([north]);
     expect(await shown('/s/', { days: 31 })).toEqual([]);
     await open.db
@@ -248,7 +284,39 @@ onBothDatabases('reports', (kind) => {
     ]);
   });
 
-  test('as a document: every row, its columns on every page, and what was left out', async () => {
+  test('more rows than a document has are refused before it is drawn, with what to do', async () => {
+    const most = asked('policy-changes', { days: 3650 });
+    const row = (index: number) => ({
+      ...{ id: `long${String(index).padStart(6, '0')}`, at: NOW - index, actor: 'administrator:ada' },
+      ...{ action: 'policy.edit', object: 'policy:token', result: 'success' as const, reason: null },
+      ...{ text: null, source: null, mark: null, request: null },
+    });
+    const rows = Array.from({ length: MAX_REPORT_ROWS }, (_, index) => row(index));
+    for (let first = 0; first < rows.length; first += 500)
+      await open.db
+        .insertInto('audit')
+        .values(rows.slice(first, first + 500))
+        .execute();
+    let drawn = 0;
+    const watched = {
+      ...context(),
+      drawReport: async () => {
+        drawn += 1;
+        return new Uint8Array();
+      },
+    };
+    const refusal = await printReport(watched, actor('/'), most);
+    expect(refusal).toMatchObject({
+      ok: false,
+      detail: { code: 'report.too-long', values: { count: MAX_REPORT_ROWS } },
+    });
+    expect(drawn).toBe(0);
+    await open.db.deleteFrom('audit').where('id', 'like', 'long%').execute();
+    expect(await printReport(watched, actor('/'), most)).toMatchObject({ ok: true });
+    expect(drawn).toBe(1);
+  });
+
+  test('as a document: every row, and its columns on every page', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sower-report-'));
     try {
       const printed = await printReport(context(), actor('/n/'), asked('tokens'));
@@ -265,6 +333,7 @@ onBothDatabases('reports', (kind) => {
 
       const long = await drawReport({
         title: 'Long',
+        language: 'en',
         notes: [],
         columns: ['Serial number', 'Reason'],
         rows: Array.from({ length: MAX_REPORT_ROWS }, (_, row) => [`row-${row}`, 'word '.repeat(row % 60)]),
@@ -277,6 +346,38 @@ onBothDatabases('reports', (kind) => {
       for (const page of pages) expect(page).toContain('Serial number');
       expect(pages.at(-1)).toContain(`${pages.length} of ${pages.length}`);
       expect(new Set(all.match(/row-\d+/g)).size).toBe(MAX_REPORT_ROWS);
+      // Tagged: a heading, and a table whose head is read once, on however many pages it is seen.
+      const some = Array.from({ length: 120 }, (_, row) => [`row-${row}`, 'word']);
+      const short = {
+        title: 'Short',
+        notes: [],
+        columns: ['Serial number', 'Reason'],
+        page: '{page} of {pages}',
+      };
+      writeFileSync(path, await drawReport({ ...short, language: 'de', rows: some }));
+      const info = execFileSync('pdfinfo', [path], { encoding: 'utf8' });
+      expect(info).toMatch(/Tagged: +yes/);
+      expect(Number(/Pages: +(\d+)/.exec(info)?.[1])).toBeGreaterThan(2);
+      const structure = execFileSync('pdfinfo', ['-struct-text', path], { encoding: 'utf8' });
+      const count = (type: string): number => structure.match(new RegExp(`^ *${type}\\b`, 'gm'))?.length ?? 0;
+      expect([count('H1'), count('Table'), count('TH')]).toEqual([1, 1, 2]);
+      expect([count('TR'), count('TD')]).toEqual([121, 240]);
+      expect(structure).toContain('"row-119"');
+      expect(structure).not.toContain('of 3');
+      expect(readFileSync(path, 'latin1')).toMatch(/\/Lang \(de\)/);
+      // As wide as the page, whatever is in it.
+      const narrow = {
+        title: 'x',
+        language: 'en',
+        notes: [],
+        columns: ['A', 'B'],
+        rows: [['1', '2']],
+        page: 'x',
+      };
+      writeFileSync(path, await drawReport(narrow));
+      const boxes = execFileSync('pdftotext', ['-bbox', path, '-'], { encoding: 'utf8' });
+      const left = Number(/xMin="([\d.]+)"[^>]*>B</.exec(boxes)?.[1]);
+      expect(left).toBeGreaterThan(400);
     } finally {
       rmSync(folder, { recursive: true });
     }

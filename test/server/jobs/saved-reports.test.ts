@@ -22,6 +22,7 @@ import { insertAdministrator, listGrants, replaceGrants } from '@sower/server/st
 import { TOP_DOMAIN } from '@sower/server/store/directory/domains';
 import { markAllRows } from '@sower/server/store/keys/marked-rows';
 import { findMailSettings, mailSettingsReader, updateMailSettings } from '@sower/server/store/mail/settings';
+import { settingsReader } from '@sower/server/store/operations/installation';
 import { insertTokens } from '@sower/server/store/tokens/tokens';
 import { doWhatIsDue, type ScheduleKinds } from '@sower/server/work/schedules';
 import { outcomesIn } from '@sower/texts/outcomes';
@@ -50,6 +51,7 @@ onBothDatabases('saved reports', (kind) => {
       sealing: seal,
       onAlteredRow: () => {},
       publicUrl: 'https://otp.example.com',
+      settings: settingsReader(open.db, () => performance.now()),
       mailSettings: mailSettingsReader(open.db, () => performance.now()),
       drawReport,
     };
@@ -201,7 +203,7 @@ onBothDatabases('saved reports', (kind) => {
     ]);
     const [file] = sent[0]?.attachments ?? [];
     expect([file?.filename, file?.contentType]).toEqual(['tokens-2031-05-05.csv', 'text/csv']);
-    expect(file?.content.toString()).toMatch(/^\ufeffSerial number,User,/);
+    expect(file?.content.toString()).toMatch(/^\ufeffSerial number,Name,User,/);
     expect(sent[0]?.text).toContain('Administrator owner');
     expect(await trail()).toContain('report.mail success: to reader, other');
     expect(await shown()).toMatchObject([{ lastRunAt: '2031-05-05T07:00:00.000Z', mayEdit: true }]);

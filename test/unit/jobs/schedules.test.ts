@@ -33,6 +33,7 @@ onBothDatabases('schedules', (kind) => {
   const kinds: ScheduleKinds = {
     rules: async () => void did.push('rules'),
     'expiry-mail': async () => void did.push('expiry-mail'),
+    loans: async () => void did.push('loans'),
     approvals: async () => void did.push('approvals'),
     'approval-digest': async () => void did.push('approval-digest'),
     alerts: async () => void did.push('alerts'),
@@ -175,13 +176,14 @@ onBothDatabases('schedules', (kind) => {
       },
     };
     did = [];
-    for (let tries = 0; tries < 7; tries += 1) await doWhatIsDue(context, failing).catch(() => {});
+    for (let tries = 0; tries < 8; tries += 1) await doWhatIsDue(context, failing).catch(() => {});
     expect(did.sort()).toEqual([
       'alerts',
       'approval-digest',
       'approvals',
       'clean-up',
       'expiry-mail',
+      'loans',
       'retention',
     ]);
     clock += HOUR;

@@ -22,15 +22,22 @@ import { Screen } from '../ui/screen.tsx';
 import { useTimes } from '../ui/times.ts';
 import { AuditFacets } from './audit-facets.tsx';
 import { AuditForwarding } from './audit-forwarding.tsx';
-import { AUDIT_PERIOD_NAMES, AUDIT_PERIODS, type AuditPeriod } from './audit-periods.ts';
+import { AuditObject } from './audit-object.tsx';
 import { ExportAudit, VerifyChain } from './audit-proof.tsx';
+import {
+  AUDIT_PERIOD_NAMES,
+  asTyped,
+  DAYS,
+  daysIn,
+  FIELDS,
+  type Search,
+  soughtIn,
+  timeOf,
+} from './audit-search.ts';
 import { RequestLink } from './request-link.tsx';
 
-const FIELDS = ['action', 'user', 'actor', 'object', 'result', 'source', 'request'] as const;
-const sinceOf = (period: AuditPeriod | undefined): { since?: string } =>
-  period === undefined ? {} : { since: new Date(Date.now() - AUDIT_PERIODS[period]).toISOString() };
 /** Beside the table they are chosen by a click. */
-const SELDOM = FIELDS.filter((name) => name !== 'user' && name !== 'request');
+const SELDOM = [...FIELDS, ...DAYS].filter((name) => name !== 'user' && name !== 'request');
 const RESULTS = ['success', 'refused', 'failure'] as const;
 /** What is in the address is checked by the server. */
 type AuditSearch = Pick<z.input<typeof auditQuerySchema>, (typeof FIELDS)[number]>;
@@ -45,21 +52,27 @@ export function Component() {
   const [parameters, setParameters] = useSearchParams();
   const [live, setLive] = useState(false);
   const filter = valuesIn(parameters, FIELDS);
+  const days = daysIn(parameters);
   const limit = pageSize(parameters);
   const cursor = parameters.get('cursor') ?? undefined;
   const query = { ...(filter as AuditSearch), limit, ...(cursor === undefined ? {} : { cursor }) };
   const period = AUDIT_PERIOD_NAMES.find((name) => name === parameters.get('period'));
   const audit = useQuery({
-    queryKey: ['audit', query, period],
+    queryKey: ['audit', query, period, days],
     queryFn: (context) =>
-      api('listAudit', { query: { ...query, ...sinceOf(period) }, quiet: isRefresh(context) }),
+      api('listAudit', { query: { ...query, ...timeOf(period, days) }, quiet: isRefresh(context) }),
     placeholderData: keepPreviousData,
     refetchInterval: live ? 3000 : false,
   });
   const counted = useQuery({
-    queryKey: ['audit', 'facets', filter, period],
+    queryKey: ['audit', 'facets', filter, period, days],
     queryFn: async (context) => {
-      const search = { ...(filter as AuditSearch), ...sinceOf(period), limit: 1, facets: 'true' as const };
+      const search = {
+        ...(filter as AuditSearch),
+        ...timeOf(period, days),
+        limit: 1,
+        facets: 'true' as const,
+      };
       return (await api('listAudit', { query: search, quiet: isRefresh(context) })).facets ?? null;
     },
     placeholderData: keepPreviousData,
@@ -68,12 +81,13 @@ export function Component() {
   const change = (name: AuditFacet | 'period', value: string | undefined): void => {
     const changed = parametersNow();
     changed.delete('cursor');
+    if (name === 'period') for (const day of DAYS) changed.delete(day);
     if (value === undefined) changed.delete(name);
     else changed.set(name, value);
     setParameters(changed);
   };
   // A link may lead here with it: then the field has to be visible, because it narrows down the list.
-  const requestField = (field: FieldOf<(typeof FIELDS)[number]>) => (
+  const requestField = (field: FieldOf<keyof Search>) => (
     <TextField label={t('audit.request')} help={t('audit.requestHelp')} mono {...field('request')} />
   );
   // An alert about forwarding leads there.
@@ -83,16 +97,16 @@ export function Component() {
       <div className="sower-stack">
         <SearchForm
           label={t('audit.filter')}
-          names={FIELDS}
+          names={[...FIELDS, ...DAYS]}
           seldom={SELDOM}
-          values={filter}
+          values={{ ...asTyped(filter), ...days }}
           further={period === undefined ? 0 : 1}
           typed={(name, value) => (name === 'request' ? value.toLowerCase() : value)}
           error={audit.error}
           onSearch={(next, cleared) =>
             setParameters({
-              ...next,
-              ...(period === undefined || cleared ? {} : { period }),
+              ...soughtIn(next, filter),
+              ...(period === undefined || cleared || next.from || next.to ? {} : { period }),
               ...keptSize(parameters),
             })
           }
@@ -116,7 +130,14 @@ export function Component() {
                   ...RESULTS.map((name) => ({ value: name, label: words.result(name) })),
                 ]}
               />
-              <TextField label={t('audit.source')} mono {...field('source')} />
+              <TextField label={t('audit.source')} help={t('audit.sourceHelp')} mono {...field('source')} />
+              <TextField
+                label={t('audit.firstDay')}
+                help={t('audit.daysHelp')}
+                type="date"
+                {...field('from')}
+              />
+              <TextField label={t('audit.lastDay')} type="date" {...field('to')} />
               {filter.request === undefined && requestField(field)}
             </>
           )}
@@ -145,7 +166,7 @@ export function Component() {
             isDisabled={cursor !== undefined}
             onChange={(_, on) => setLive(on)}
           />
-          <ExportAudit filter={() => ({ ...filter, ...sinceOf(period) })} />
+          <ExportAudit filter={() => ({ ...filter, ...timeOf(period, days) })} />
         </div>
         <div className="sower-beside">
           <AuditFacets counted={counted.data ?? undefined} chosen={filter} onChoose={change} />
@@ -160,26 +181,31 @@ export function Component() {
                     { label: t('audit.at'), modifier: 'nowrap', cell: (entry) => exact(entry.at) },
                     {
                       label: t('audit.action'),
-                      modifier: 'breakWord',
+                      modifier: 'truncate',
                       width: 25,
                       cell: (entry) => (
-                        <>
-                          {words.action(entry.action)}
-                          {entry.reason !== undefined && <div>{entry.reason}</div>}
-                        </>
+                        <span title={words.action(entry.action)}>{words.action(entry.action)}</span>
                       ),
                     },
                     {
                       label: t('audit.object'),
-                      modifier: 'breakWord',
+                      modifier: 'truncate',
                       width: 20,
-                      cell: (entry) => <div className="sower-named">{entry.object}</div>,
+                      cell: (entry) => (
+                        <span
+                          title={
+                            entry.userName === undefined ? entry.object : `${entry.userName} ${entry.object}`
+                          }
+                        >
+                          <AuditObject object={entry.object} userName={entry.userName} />
+                        </span>
+                      ),
                     },
                     {
                       label: t('audit.actor'),
-                      modifier: 'breakWord',
+                      modifier: 'truncate',
                       width: 15,
-                      cell: (entry) => <div className="sower-named">{actorWords(entry.actor)}</div>,
+                      cell: (entry) => <span title={actorWords(entry.actor)}>{actorWords(entry.actor)}</span>,
                     },
                     {
                       label: t('audit.result'),
@@ -190,18 +216,20 @@ export function Component() {
                     {
                       label: t('audit.source'),
                       modifier: 'nowrap',
-                      cell: ({ source, request, at }) => (
-                        <>
-                          {source ?? '–'}
-                          {request !== undefined && (
-                            <div>
-                              <RequestLink request={request} since={at} />
-                            </div>
-                          )}
-                        </>
-                      ),
+                      cell: ({ source }) => source ?? '–',
                     },
                   ]}
+                  details={{
+                    label: (entry) =>
+                      t('audit.detailsOf', { action: words.action(entry.action), time: exact(entry.at) }),
+                    of: ({ reason, request, at }) =>
+                      reason === undefined && request === undefined ? undefined : (
+                        <div className="sower-actions">
+                          {reason !== undefined && <span>{reason}</span>}
+                          {request !== undefined && <RequestLink request={request} since={at} />}
+                        </div>
+                      ),
+                  }}
                 />
               )}
             </Listing>

@@ -2,6 +2,7 @@
 import { ActionGroup, Checkbox, Form } from '@patternfly/react-core';
 import { type DistributeManyInput, tokenSources } from '@sower/api/jobs';
 import type { Profile } from '@sower/api/profiles';
+import { type ReplacedFate, replacedFates } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
@@ -45,6 +46,10 @@ type Draft = {
   name: string;
   profile: string;
   tokens: (typeof tokenSources)[number];
+  /** Of a file: it lists tokens that are replaced. Chosen tokens are, unless they are distributed themselves. */
+  replaceFile: boolean;
+  keepPin: boolean;
+  afterwards: ReplacedFate;
   binding: 'class' | 'any' | 'file';
   nickname: string;
   codeKind: 'digits' | 'long';
@@ -70,6 +75,9 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
     name: '',
     profile: '',
     tokens: 'held',
+    replaceFile: false,
+    keepPin: true,
+    afterwards: 'unassign',
     binding: 'class',
     nickname: '',
     codeKind: 'digits',
@@ -80,18 +88,22 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
   });
   const profile = profiles.find(({ id }) => id === values.profile);
   const choose = choiceOf(who, chosen);
+  const isChosen = who.how === 'chosen';
+  const replaces = values.tokens !== 'held' && (isChosen || (who.how === 'file' && values.replaceFile));
   const making = useSaving({
     mutationFn: (choice: DistributeManyInput['choose']) => {
-      const { name, tokens, binding, codeKind, codeExpires, expiresOn, mail, ...others } = values;
+      const { name, tokens, binding, nickname, codeKind, codeExpires, expiresOn, mail, again } = values;
+      const { keepPin, afterwards } = values;
       return api('distributeMany', {
         body: {
-          ...others,
           name: name.trim(),
           choose: choice,
-          tokens: who.how === 'chosen' ? 'held' : tokens,
+          profile: values.profile,
+          ...{ tokens, nickname, again },
+          ...(replaces ? { replace: { keepPin, afterwards } } : {}),
           binding: binding === 'file' && who.how !== 'file' ? 'class' : binding,
           ...(codeExpires === '' ? {} : { codeExpires }),
-          ...(tokens === 'mint' && who.how !== 'chosen' && expiresOn !== '' ? { expiresOn } : {}),
+          ...(tokens === 'mint' && expiresOn !== '' ? { expiresOn } : {}),
           ...(profile?.delivery === 'url' ? { activationCode: { kind: codeKind } } : {}),
           ...(mail === 'none' || profile?.delivery === 'qr' ? {} : { mail }),
         },
@@ -144,20 +156,33 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
           label: `${entry.name} – ${t(`delivery.${entry.delivery}`)}`,
         }))}
       />
-      {who.how !== 'chosen' && (
-        <ChoiceField
-          id="job-tokens"
-          label={t('distributeMany.tokens')}
-          {...field('tokens', error)}
-          choices={tokenSources.map((source) => ({
-            value: source,
-            label: t(`distributeMany.tokensHow.${source}`),
-            disabled:
-              (source !== 'held' && !can('tokens:assign')) || (source === 'mint' && !can('tokens:mint')),
-          }))}
+      <ChoiceField
+        id="job-tokens"
+        label={t('distributeMany.tokens')}
+        {...field('tokens', error)}
+        choices={tokenSources.map((source) => ({
+          value: source,
+          label: t(`distributeMany.${isChosen ? 'chosenHow' : 'tokensHow'}.${source}`),
+          disabled:
+            (source !== 'held' && !can('tokens:assign')) || (source === 'mint' && !can('tokens:mint')),
+        }))}
+      />
+      {who.how === 'file' && values.tokens !== 'held' && (
+        <Checkbox
+          id="job-replace-file"
+          label={t('distributeMany.replaceFile')}
+          description={t('distributeMany.replaceHelp')}
+          {...flag('replaceFile')}
         />
       )}
-      {who.how !== 'chosen' && values.tokens === 'mint' && (
+      {replaces && (
+        <ReplaceFields
+          keepPin={flag('keepPin')}
+          afterwards={field('afterwards', error)}
+          help={isChosen ? t('distributeMany.replaceHelp') : undefined}
+        />
+      )}
+      {values.tokens === 'mint' && (
         <TextField
           id="job-expires"
           label={t('mint.expiresOn')}
@@ -195,7 +220,11 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
           }))}
         />
       )}
-      <Checkbox id="job-served" label={t('distributeMany.served')} {...flag('again')} />
+      <Checkbox
+        id="job-served"
+        label={t(replaces ? 'distributeMany.servedReplaced' : 'distributeMany.served')}
+        {...flag('again')}
+      />
       <ActionGroup>
         <Button type="submit" isLoading={making.isPending} isDisabled={!ready || making.isPending}>
           {t('distributeMany.check')}
@@ -205,5 +234,40 @@ function ManyForm({ profiles }: { profiles: readonly Profile[] }) {
         </Button>
       </ActionGroup>
     </Form>
+  );
+}
+
+/** What becomes of the PINs, and of the tokens that are replaced. */
+function ReplaceFields({
+  keepPin,
+  afterwards,
+  help,
+}: {
+  keepPin: { isChecked: boolean; onChange: (event: unknown, on: boolean) => void };
+  afterwards: { value: string; onChange: (value: string) => void };
+  help: string | undefined;
+}) {
+  const t = useTexts();
+  const { can } = useSession();
+  return (
+    <>
+      <Checkbox
+        id="job-keep-pin"
+        label={t('distributeMany.keepPin')}
+        description={t('tokens.replacePinSays')}
+        {...keepPin}
+      />
+      <ChoiceField
+        id="job-replaced"
+        label={t('distributeMany.replacedThen')}
+        help={help}
+        {...afterwards}
+        choices={replacedFates.map((fate) => ({
+          value: fate,
+          label: t(`tokens.replaceThen.${fate}`),
+          disabled: fate === 'delete' && !can('tokens:delete'),
+        }))}
+      />
+    </>
   );
 }

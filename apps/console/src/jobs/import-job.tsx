@@ -64,12 +64,16 @@ export function useImportColumns(): readonly Column<JobRow>[] {
     {
       label: t('userFiles.fields.userId'),
       modifier: 'breakWord',
-      cell: ({ state, userId, subject }) =>
-        state === 'done' && userId !== undefined ? (
-          <Link to={`/users/${encodeURIComponent(userId)}`}>{visible(userId)}</Link>
-        ) : (
-          subject || '–'
-        ),
+      cell: ({ state, userId, userName, subject }) => (
+        <>
+          {userName !== undefined && `${visible(userName)} `}
+          {state === 'done' && userId !== undefined ? (
+            <Link to={`/users/${encodeURIComponent(userId)}`}>{visible(userId)}</Link>
+          ) : (
+            subject || '–'
+          )}
+        </>
+      ),
     },
     { label: t('userFiles.state'), cell: stateOf },
     {

@@ -23,12 +23,21 @@ import { useIsMine } from './start-form.tsx';
 function permissionToControl({ kind, action, tokens, profile }: JobDetail): Permission {
   if (kind === 'tokens') return BULK_PERMISSIONS[action as BulkAction];
   if (kind === 'import' || kind === 'users') return 'users:edit';
+  if (kind === 'token-import') return 'tokens:mint';
   if (kind === 'requests') return 'requests:decide';
   return tokens !== undefined && profile === undefined ? 'tokens:assign' : 'tokens:distribute';
 }
 
 /** A run of an identity source that has ended is not: what it found is out of date. */
 const RESUMABLE: readonly JobDetail['state'][] = ['paused', 'cancelled', 'failed'];
+
+/** Seeds of a canceled import are gone. */
+function mayGoOn({ kind, state }: JobDetail): boolean {
+  if (kind === 'synchronize' || (kind === 'token-import' && state === 'cancelled')) return state === 'paused';
+  return RESUMABLE.includes(state);
+}
+
+const UNDO_WORDS = { assign: 'assignMany.undoBody', 'token-import': 'tokenFiles.undoBody' } as const;
 
 type Asked = 'cancel' | 'undo' | 'codes' | 'letters';
 
@@ -57,8 +66,8 @@ export function JobActions({ job }: { job: JobDetail }) {
   };
   if (!can(permissionToControl(job))) return null;
   const { state } = job;
-  const gives = job.kind === 'distribute' || job.kind === 'assign';
-  const worked = gives && job.phase === 'work';
+  const undoable = (['distribute', 'assign', 'token-import'] as const).some((kind) => kind === job.kind);
+  const worked = undoable && job.phase === 'work';
   const rests = worked && ['done', 'cancelled', 'failed', 'paused'].includes(state);
   const button = (label: string, work: () => Promise<unknown>) => (
     <Button variant="secondary" isDisabled={doing.isPending} onClick={() => doing.mutate(work)}>
@@ -70,9 +79,7 @@ export function JobActions({ job }: { job: JobDetail }) {
       <ProblemAlert error={doing.error} />
       <div className="sower-actions">
         {['queued', 'running'].includes(state) && button(t('jobs.pause'), () => api('pauseJob', call))}
-        {mine &&
-          (job.kind === 'synchronize' ? state === 'paused' : RESUMABLE.includes(state)) &&
-          button(t('jobs.resume'), () => api('resumeJob', call))}
+        {mine && mayGoOn(job) && button(t('jobs.resume'), () => api('resumeJob', call))}
         {['queued', 'running', 'waiting', 'paused'].includes(state) && (
           <Button variant="secondary" onClick={() => setAsked('cancel')}>
             {t('jobs.cancel')}
@@ -124,8 +131,14 @@ export function JobActions({ job }: { job: JobDetail }) {
             return refresh();
           }}
         >
-          <p>{t(asked === 'undo' && job.kind === 'assign' ? 'assignMany.undoBody' : `jobs.${asked}Body`)}</p>
-          {asked === 'undo' && (
+          <p>
+            {t(
+              asked === 'undo'
+                ? (UNDO_WORDS[job.kind as keyof typeof UNDO_WORDS] ?? 'jobs.undoBody')
+                : `jobs.${asked}Body`,
+            )}
+          </p>
+          {asked === 'undo' && job.kind !== 'token-import' && (
             <Checkbox
               id="undo-tell"
               label={t('jobs.undoTell')}

@@ -20,6 +20,7 @@ import { JobActions } from './job-actions.tsx';
 import { JobRows } from './job-rows.tsx';
 import { Samples } from './job-samples.tsx';
 import { isOpen, JobProgress, JobState, useJobName } from './job-state.tsx';
+import { useRowWords } from './row-words.ts';
 import { StartForm } from './start-form.tsx';
 
 export function Component() {
@@ -59,6 +60,9 @@ export function Component() {
             {shown.state === 'waiting' && <Start job={shown} />}
             <JobActions job={shown} />
             {shown.kind === 'import' && !isOpen(shown) && <SaveErrors job={shown} />}
+            {shown.kind === 'token-import' && shown.state === 'done' && (
+              <Alert component="p" isInline variant="warning" title={t('tokenFiles.destroy')} />
+            )}
             <div className="sower-columns">
               <JobCard job={shown} />
               <StatesCard job={shown} />
@@ -84,6 +88,7 @@ function JobCard({ job }: { job: JobDetail }) {
   const { time, count } = useTimes();
   const expiryWords = useExpiryWords();
   const imported = useImportFacts(job);
+  const { doneWords } = useRowWords();
   return (
     <TitledCard title={t('jobs.facts')}>
       <Facts
@@ -115,10 +120,11 @@ function JobCard({ job }: { job: JobDetail }) {
           ...(job.tokens === undefined
             ? []
             : [[t('distributeMany.tokens'), t(`distributeMany.tokensHow.${job.tokens}`)] as const]),
+          ...(job.replaced === undefined
+            ? []
+            : [[t('distributeMany.replaced'), t(`tokens.replaceThen.${job.replaced}`)] as const]),
           [t('jobs.total'), count(job.total)],
-          ...(job.kind === 'import'
-            ? imported
-            : [[t(job.phase === 'check' ? 'jobs.ready' : 'jobs.done'), count(job.done)] as const]),
+          ...(job.kind === 'import' ? imported : [[doneWords(job), count(job.done)] as const]),
           [t('jobs.left'), count(job.leftOut)],
           [t('jobs.failed'), count(job.failed)],
           [t('jobs.startedBy'), actorWords(job.startedBy)],
@@ -146,6 +152,7 @@ function StatesCard({ job }: { job: JobDetail }) {
 function Reasons({ job }: { job: JobDetail }) {
   const t = useTexts();
   const { count } = useTimes();
+  const { rowWords } = useRowWords();
   if (job.reasons.length === 0) return null;
   return (
     <section>
@@ -164,7 +171,7 @@ function Reasons({ job }: { job: JobDetail }) {
               <Td dataLabel={t('jobs.why')} modifier="breakWord">
                 {detail}
               </Td>
-              <Td dataLabel={t('jobs.state')}>{t(`jobs.rowStates.${state}`)}</Td>
+              <Td dataLabel={t('jobs.state')}>{rowWords(job, state)}</Td>
               <Td dataLabel={t('jobs.count')}>{count(number)}</Td>
             </Tr>
           ))}

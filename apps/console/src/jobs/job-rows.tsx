@@ -1,8 +1,10 @@
 /** The rows of a job, whatever kind it is. */
 import { type JobDetail, type JobRow, jobRowStates } from '@sower/api/jobs';
+import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ChoiceField } from '../ui/field.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
@@ -10,6 +12,7 @@ import { type Column, ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
 import { useTimes } from '../ui/times.ts';
 import { IMPORT_STATES, useImportColumns } from './import-job.tsx';
+import { useRowWords } from './row-words.ts';
 
 export function JobRows({ job }: { job: JobDetail }) {
   const t = useTexts();
@@ -17,6 +20,7 @@ export function JobRows({ job }: { job: JobDetail }) {
   const [parameters, setParameters] = useSearchParams();
   const ofImport = useImportColumns();
   const ofTokens = useTokenColumns(job);
+  const { rowWords } = useRowWords();
   const imports = job.kind === 'import';
   const states = imports ? IMPORT_STATES : jobRowStates;
   const limit = pageSize(parameters);
@@ -48,7 +52,7 @@ export function JobRows({ job }: { job: JobDetail }) {
           { value: '', label: t('jobs.anyState') },
           ...(imports
             ? IMPORT_STATES.map((name) => ({ value: name, label: t(`userFiles.states.${name}`) }))
-            : jobRowStates.map((name) => ({ value: name, label: t(`jobs.rowStates.${name}`) }))),
+            : jobRowStates.map((name) => ({ value: name, label: rowWords(job, name) }))),
         ]}
       />
       <Listing query={rows} title={t('jobs.rowsNone')} body={t('jobs.rowsNoneBody')} paged>
@@ -70,9 +74,16 @@ export function JobRows({ job }: { job: JobDetail }) {
 
 function useTokenColumns(job: JobDetail): readonly Column<JobRow>[] {
   const t = useTexts();
+  const { rowWords } = useRowWords();
   const { count } = useTimes();
   /** A token or user that an action has changed is there to be looked at. */
-  const subject = ({ state, subject: name }: JobRow) => {
+  const subject = (row: JobRow) => (
+    <>
+      {row.userName !== undefined && `${visible(row.userName)} `}
+      {named(row)}
+    </>
+  );
+  const named = ({ state, subject: name }: JobRow) => {
     if (job.kind === 'requests') return <Link to={`/requests/${name}`}>{name}</Link>;
     if (job.action === undefined || job.action === 'delete' || state !== 'done') return name;
     return (
@@ -85,9 +96,25 @@ function useTokenColumns(job: JobDetail): readonly Column<JobRow>[] {
   ];
   const state: Column<JobRow> = {
     label: t('jobs.state'),
-    cell: (row) => t(`jobs.rowStates.${row.state}`),
+    cell: (row) => rowWords(job, row.state),
   };
   if (job.action !== undefined) return [...always, state];
+  if (job.kind === 'token-import')
+    return [
+      { label: t('jobs.number'), cell: ({ number }) => count(number) },
+      {
+        label: t('jobs.serial'),
+        modifier: 'breakWord',
+        cell: ({ subject: name, serial, state: of }) =>
+          serial !== undefined && of === 'done' ? (
+            <Link to={`/tokens/${encodeURIComponent(serial)}`}>{name}</Link>
+          ) : (
+            name
+          ),
+      },
+      { label: t('tokenFiles.owner'), modifier: 'breakWord', cell: (row) => holderOf(row) || '–' },
+      state,
+    ];
   return [
     ...always,
     {

@@ -56,10 +56,10 @@ export function Component() {
   });
   const make = (
     <>
-      {can('tokens:distribute') && <LinkButton to="/jobs/new">{t('distributeMany.title')}</LinkButton>}
+      {can('tokens:distribute') && <LinkButton to="/jobs/new">{t('distributeMany.open')}</LinkButton>}
       {can('tokens:assign') && (
         <LinkButton to="/jobs/assign" variant="secondary">
-          {t('assignMany.title')}
+          {t('assignMany.open')}
         </LinkButton>
       )}
     </>

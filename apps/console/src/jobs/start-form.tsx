@@ -3,6 +3,7 @@ import { ActionGroup, Form } from '@patternfly/react-core';
 import { type JobDetail, MAX_LETTERS } from '@sower/api/jobs';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useActorWords } from '../api/actor-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useSession } from '../session/use-session.ts';
@@ -38,6 +39,12 @@ const WORDS = {
     start: 'userFiles.start',
     nobody: 'userFiles.startNobody',
   },
+  'token-import': {
+    title: 'tokenFiles.startTitle',
+    body: 'tokenFiles.startBody',
+    start: 'tokenFiles.start',
+    nobody: 'tokenFiles.startNobody',
+  },
 } as const;
 
 export function StartForm({ job }: { job: JobDetail }) {
@@ -47,6 +54,7 @@ export function StartForm({ job }: { job: JobDetail }) {
   const queries = useQueryClient();
   const mine = useIsMine(job);
   const { count } = useTimes();
+  const actorWords = useActorWords();
   const [typed, setTyped] = useState('');
   const [begin, setBegin] = useState('');
   const starting = useSaving({
@@ -58,7 +66,10 @@ export function StartForm({ job }: { job: JobDetail }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
   });
   if (job.done === 0) return <Alert component="p" isInline variant="warning" title={t(words.nobody)} />;
-  if (!mine) return null;
+  if (!mine) {
+    const actor = actorWords(job.startedBy);
+    return <Alert component="p" isInline variant="info" title={t('jobs.startOther', { actor })} />;
+  }
   const many = { count: job.done, number: count(job.done) };
   const right = typed.trim() === job.name;
   return (

@@ -12,6 +12,7 @@ import { remindJobs, undoJobs } from './distribution/undo.ts';
 import { importJobs } from './import/kind.ts';
 import type { SynchronizeContext } from './synchronize/context.ts';
 import { synchronizeJobs } from './synchronize/kind.ts';
+import { tokenImportJobs } from './token-import/kind.ts';
 
 export const jobKinds = (
   context: DistributionContext & Pick<SynchronizeContext, 'ldapServers'>,
@@ -22,6 +23,7 @@ export const jobKinds = (
   remind: remindJobs(context),
   synchronize: synchronizeJobs(context),
   import: importJobs(context),
+  'token-import': tokenImportJobs(context),
   tokens: bulkJobs(context, TOKEN_ACTIONS),
   users: bulkJobs(context, USER_ACTIONS),
   requests: requestJobs(context),

@@ -17,9 +17,11 @@ import {
   listReportDistributions,
   listReportRequests,
   listReportTokens,
+  listTokenBatches,
   type ReportPage,
 } from '../store/reporting/reports.ts';
 import type { Connection, Row } from '../store/schema/schema.ts';
+import { lastGoodDay } from '../store/tokens/tokens.ts';
 
 /** A text is put into the reader's words, a list is joined. */
 export type Cell = string | Text | null | readonly (string | Text)[];
@@ -61,7 +63,19 @@ export const columnText = (name: ColumnName): Text => text(`report-column.${name
 type ColumnName =
   | ('serial' | 'user' | 'name' | 'domain' | 'token' | 'distribution' | 'expires' | 'at' | 'profile')
   | ('by' | 'accepted' | 'tokens' | 'offer' | 'state' | 'decisions' | 'client' | 'why' | 'source')
-  | ('directory' | 'gone')
+  | (
+      | 'directory'
+      | 'gone'
+      | 'batch'
+      | 'maker'
+      | 'kind'
+      | 'total'
+      | 'free'
+      | 'assigned'
+      | 'lent'
+      | 'expired'
+      | 'lost'
+    )
   | ('action' | 'object' | 'result' | 'role' | 'permissions' | 'enabled');
 
 const DAY = 86_400_000;
@@ -94,8 +108,8 @@ function ofTokens(
   return {
     columns: [
       { name: 'serial' },
-      { name: 'user' },
       { name: 'name' },
+      { name: 'user' },
       { name: 'domain' },
       { name: 'token' },
       { name: 'distribution' },
@@ -108,8 +122,8 @@ function ofTokens(
         key: keyOf(token),
         cells: [
           token.serial,
-          token.user_id,
           nameOf(token),
+          token.user_id,
           domain(token.domain),
           tokenStates(token, dayOf(asked.now)),
           text(`report-word.${token.state ?? 'none'}`),
@@ -146,6 +160,8 @@ function ofAudit(
   };
 }
 
+const BATCH_COUNTS = ['total', 'free', 'assigned', 'lent', 'expired', 'lost'] as const;
+
 const actionText = (action: string): Text => ({ code: `audit-action.${action}` }) as Text;
 const ACTED: ReportDefinition['columns'] = [
   { name: 'at', kind: 'time' },
@@ -177,12 +193,35 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
     ({ now, days }) => ({ from: dayOf(now), to: dayOf(now + days * DAY) }),
     ({ expires_on, serial }) => `${expires_on}/${serial}`,
   ),
+  'token-batches': {
+    columns: [
+      ...([{ name: 'batch' }, { name: 'maker' }, { name: 'kind' }] as const),
+      ...BATCH_COUNTS.map((name) => ({ name })),
+    ],
+    async rows(db, { scopes, now, after = '', limit }) {
+      const batches = await listTokenBatches(db, scopes, lastGoodDay(now));
+      // As many as there were imports.
+      return batches
+        .map((row) => ({
+          key: JSON.stringify([row.batch, row.maker, row.kind]),
+          cells: [
+            row.batch,
+            row.maker,
+            text(`report-word.${row.kind}`),
+            ...BATCH_COUNTS.map((name) => String(row[name])),
+          ],
+        }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .filter(({ key }) => key > after)
+        .slice(0, limit);
+    },
+  },
   distributions: {
     columns: [
       { name: 'at', kind: 'time' },
       { name: 'serial' },
-      { name: 'user' },
       { name: 'name' },
+      { name: 'user' },
       { name: 'profile' },
       { name: 'by' },
       { name: 'state' },
@@ -198,8 +237,8 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
           cells: [
             isoTime(row.created_at),
             row.serial,
-            seen ? row.user_id : null,
             seen ? nameOf(row) : null,
+            seen ? row.user_id : null,
             row.profile_name,
             seen || !row.created_by.startsWith('user:') ? actorText(row.created_by) : null,
             text(`report-word.${row.state}`),
@@ -210,8 +249,8 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
   },
   'inactive-users': {
     columns: [
-      { name: 'user' },
       { name: 'name' },
+      { name: 'user' },
       { name: 'domain' },
       { name: 'accepted', kind: 'time' },
       { name: 'tokens' },
@@ -222,8 +261,8 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
       return users.map((user) => ({
         key: user.user_id_key,
         cells: [
-          user.user_id,
           nameOf(user),
+          user.user_id,
           domain(user.domain),
           user.accepted_at === null ? null : isoTime(Number(user.accepted_at)),
           String(user.tokens),
@@ -233,8 +272,8 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
   },
   'gone-users': {
     columns: [
-      { name: 'user' },
       { name: 'name' },
+      { name: 'user' },
       { name: 'domain' },
       { name: 'directory' },
       { name: 'gone', kind: 'time' },
@@ -246,8 +285,8 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
       return users.map((user) => ({
         key: user.user_id_key,
         cells: [
-          user.user_id,
           nameOf(user),
+          user.user_id,
           domain(user.domain),
           user.source,
           isoTime(Number(user.source_since)),
@@ -259,8 +298,8 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
   requests: {
     columns: [
       { name: 'at', kind: 'time' },
-      { name: 'user' },
       { name: 'name' },
+      { name: 'user' },
       { name: 'offer' },
       { name: 'state' },
       { name: 'by' },
@@ -280,8 +319,8 @@ export const REPORT_DEFINITIONS: Readonly<Record<ReportName, ReportDefinition>> 
         key: row.id,
         cells: [
           isoTime(row.created_at),
-          row.user_id,
           nameOf(row),
+          row.user_id,
           row.offer_name,
           text(`report-word.${row.state}`),
           actorText(row.created_by),

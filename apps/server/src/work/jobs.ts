@@ -10,6 +10,7 @@ import {
   type JobState,
   jobKinds,
   MAX_LETTERS,
+  replaceManySchema,
   tokenSources,
 } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
@@ -36,6 +37,7 @@ import {
   countJobDistributions,
   countOpenJobs,
   countReasons,
+  destroySealed,
   FARTHEST_BEGIN_MILLISECONDS,
   findJob,
   insertJob,
@@ -43,6 +45,7 @@ import {
   listJobRows,
   listJobs,
   lockActor,
+  type StoredJobRow,
 } from '../store/work/jobs.ts';
 import { countImportActions } from '../store/work/user-imports.ts';
 import { permissionToControl, permissionToView } from './rights.ts';
@@ -204,6 +207,8 @@ async function steerById(
     if (job.kind === 'synchronize' && job.state !== 'paused')
       return refused('wrong-state', text('job.other-kind'));
     if (!isStarter(actor, job)) return refused('not-permitted', text('job.own-only'));
+    if (job.kind === 'token-import' && job.state === 'cancelled')
+      return refused('wrong-state', text('job.import-ended'));
     const pausedAt = job.state_since ?? job.created_at;
     if (job.kind === 'synchronize' && context.now() - pausedAt > STALE_MILLISECONDS)
       return refused('wrong-state', text('source-run.paused-long'));
@@ -231,6 +236,8 @@ async function steer(
     const endedAt = state === 'cancelled' ? since : undefined;
     const row = await changeJobState(trx, job.id, from, { state, since, endedAt }, { attempts: 0, ...more });
     if (!row) return refused('wrong-state', text('job.wrong-state'));
+    // The seeds of what is not imported are not kept.
+    if (job.kind === 'token-import' && state === 'cancelled') await destroySealed(trx, job.id);
     await insertAudit(trx, context, event(actor, action, job));
     return done(row);
   });
@@ -243,6 +250,7 @@ const readShown = storedJson(
     action: z.enum([...BULK_ACTIONS, ...USER_BULK_ACTIONS, ...REQUEST_ACTIONS]).optional(),
     profileName: z.string().optional(),
     tokens: z.enum(tokenSources).optional(),
+    replace: replaceManySchema.optional(),
     delivery: z.enum(['url', 'qr']).optional(),
     mail: z.string().optional(),
     codeExpires: z.string().optional(),
@@ -308,7 +316,15 @@ export async function viewJobDetail(
   row: JobRow,
   inWords: InWords,
 ): Promise<JobDetail> {
-  const { profileName: profile, tokens, delivery, mail, codeExpires, ignored } = readShown(row.input);
+  const {
+    profileName: profile,
+    tokens,
+    replace,
+    delivery,
+    mail,
+    codeExpires,
+    ignored,
+  } = readShown(row.input);
   const letters = row.done > MAX_LETTERS ? 'too-many' : 'possible';
   const reasons = (await countReasons(context.db, row.id)).map(({ state, text: stored, count }) => ({
     state,
@@ -322,6 +338,7 @@ export async function viewJobDetail(
     ...viewJob(row, inWords),
     ...(profile === undefined ? {} : { profile }),
     ...(tokens === undefined ? {} : { tokens }),
+    ...(replace === undefined ? {} : { replaced: replace.afterwards }),
     ...(delivery === undefined ? {} : { delivery }),
     ...(row.kind === 'import' && ignored !== undefined ? { ignored } : {}),
     ...(row.kind === 'distribute' && delivery === 'url' && mail === undefined ? { letters } : {}),
@@ -343,9 +360,7 @@ export async function viewJobDetail(
   };
 }
 
-type StoredRow = Awaited<ReturnType<typeof listJobRows>>[number];
-
-export const viewJobRow = (row: StoredRow, now: number, inWords: InWords): JobRowView => ({
+export const viewJobRow = (row: StoredJobRow, now: number, inWords: InWords): JobRowView => ({
   number: row.position + 1,
   subject: row.subject,
   ...(row.user_id === null ? {} : { userId: row.user_id }),

@@ -33,6 +33,7 @@ export type ScheduleKinds = Readonly<Record<EveryNode, Work> & Partial<Record<Sc
 const BUILT_IN = {
   rules: '0 * * * *',
   'expiry-mail': '*/5 * * * *',
+  loans: '*/5 * * * *',
   'clean-up': '20 * * * *',
   approvals: '* * * * *',
   'approval-digest': '0 7 * * *',

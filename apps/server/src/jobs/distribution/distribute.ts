@@ -15,6 +15,7 @@ import {
   resolveBinding,
   storedSnapshot,
 } from '../../provisioning/distribution/distribute.ts';
+import { beginReplacement } from '../../provisioning/tokens/replace.ts';
 import { type AuditEvent, insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import type { Connection } from '../../store/schema/schema.ts';
@@ -51,7 +52,8 @@ async function prepare(context: DistributionContext, actor: Actor, job: JobRow):
     return refused('wrong-state', text('job.profile-edited', { profile: input.profile }));
   const plan = await planOf(context, input);
   if (!plan.ok) return plan;
-  return done({ ...(await prepareGiving(context, actor, job, input)), plan: plan.value });
+  const { algorithm } = plan.value.snapshot;
+  return done({ ...(await prepareGiving(context, actor, job, input, algorithm)), plan: plan.value });
 }
 
 async function work(
@@ -103,6 +105,15 @@ async function work(
       binding: device,
     });
     mail.push(...distributionMail(own, code).map((notice) => ({ ...notice, bulk: true as const })));
+    if (fact.replaced && input.replace)
+      await beginReplacement(
+        trx,
+        context,
+        auditActor,
+        fact.replaced,
+        { id: fact.token_id, serial: fact.serial },
+        input.replace,
+      );
     results.push({
       ...resultOf(job.id, fact, 'done', null),
       token_id: fact.token_id,

@@ -3,6 +3,7 @@
  * records who would be left out; the work locks the rows, decides again and gives. Each write is one statement for all rows of a batch.
  */
 
+import type { Algorithm } from '@sower/api/device-types';
 import { type Text, text } from '@sower/texts/outcomes';
 import { type Actor, auditActorOf } from '../../core/actor.ts';
 import { refusalAbove } from '../../directory/above.ts';
@@ -13,7 +14,8 @@ import { domainNames } from '../../store/directory/domains.ts';
 import { claimSerials } from '../../store/operations/installation.ts';
 import type { TokenKey } from '../../store/schema/brands.ts';
 import type { Connection } from '../../store/schema/schema.ts';
-import { lastGoodDay } from '../../store/tokens/tokens.ts';
+import { ownSerial } from '../../store/tokens/serial-forms.ts';
+import { lastGoodDay, type TokenRow } from '../../store/tokens/tokens.ts';
 import {
   assignTokens,
   type Fact,
@@ -40,6 +42,8 @@ export type Giving = {
   readonly limit: number;
   readonly stock: Awaited<ReturnType<typeof nextTokens>>;
   readonly expiresOn: string;
+  /** What the seeds are for; absent: nothing is distributed. */
+  readonly algorithm: Algorithm | undefined;
 };
 
 export async function prepareGiving<Input extends StoredGiving>(
@@ -47,6 +51,7 @@ export async function prepareGiving<Input extends StoredGiving>(
   actor: Actor,
   job: JobRow,
   input: Input,
+  algorithm?: Algorithm,
 ): Promise<Giving & { readonly input: Input }> {
   const settings = await context.settings.current();
   const lifetime = settings['tokens.lifetimeDays'] * DAY;
@@ -56,6 +61,7 @@ export async function prepareGiving<Input extends StoredGiving>(
     input,
     limit: settings['tokens.maxPerUser'],
     stock: await nextTokens(context, actor),
+    algorithm,
     expiresOn: input.expiresOn ?? new Date(context.now() + lifetime).toISOString().slice(0, 10),
   };
 }
@@ -66,17 +72,18 @@ type Decided = Fact & { against: Text | null };
 async function decide(
   trx: Connection,
   context: DistributionContext,
-  { job, actor, input, limit }: Giving,
+  { job, actor, input, limit, algorithm }: Giving,
   rows: number,
 ): Promise<Decided[]> {
   const now = context.now();
   const state = job.phase === 'check' ? 'new' : 'ready';
   const slice = { jobId: job.id, state, from: job.position, limit: rows } as const;
-  if (job.phase === 'work') await lockFacts(trx, slice, input.by);
-  const facts = await listFacts(trx, slice, input.by, { now, day: lastGoodDay(now) });
+  const named = input.replace === undefined ? input.by : 'replaced';
+  if (job.phase === 'work') await lockFacts(trx, slice, named);
+  const facts = await listFacts(trx, slice, named, { now, day: lastGoodDay(now) });
   const decided: Decided[] = [];
   for (const fact of facts) {
-    let against = reasonAgainst(actor, input, fact, { now, limit });
+    let against = reasonAgainst(actor, input, fact, { now, limit, algorithm });
     if (!against && fact.above === 1)
       against = (await refusalAbove(trx, actor, permissionsToGive(input)[0], fact.user_id))?.detail;
     // Onto the fact itself: rows of the database are slow to copy.
@@ -174,6 +181,8 @@ export type Given = Decided & {
   readonly token_id: TokenKey;
   readonly serial: string;
   readonly domain_before: string | null;
+  /** What it replaces. */
+  readonly replaced: Pick<TokenRow, 'id' | 'serial' | 'pin' | 'pin_set_at' | 'pin_change'> | undefined;
 };
 
 /** Tokens that users already have, as they are; others are assigned or minted for their users. */
@@ -184,7 +193,10 @@ async function takeTokens(
   wanted: readonly Decided[],
 ): Promise<Given[]> {
   if (input.tokens === 'held')
-    return wanted.map((fact) => ({ ...fact, domain_before: null })) as readonly Decided[] as Given[];
+    return wanted.map((fact) => ({
+      ...fact,
+      ...{ domain_before: null, replaced: undefined },
+    })) as readonly Decided[] as Given[];
   if (wanted.length === 0) return [];
   const free =
     input.tokens === 'stock'
@@ -192,7 +204,9 @@ async function takeTokens(
       : await newRecords(trx, context, wanted.length);
   const given = wanted.slice(0, free.length).map((fact, index) => {
     const { id, serial, domain } = free[index] as (typeof free)[number];
-    return { ...fact, token_id: id, serial, pin: null, latest_before: null, domain_before: domain };
+    const replaced = input.replace && replacedIn(fact);
+    const fresh = { token_id: id, serial, pin: null, latest_before: null, domain_before: domain };
+    return { ...fact, ...fresh, replaced };
   }) as readonly Decided[] as Given[];
   if (given.length === 0) return [];
   if (input.tokens === 'stock') await assignTokens(trx, given.map(placeOf), input.profile !== undefined);
@@ -208,13 +222,16 @@ async function takeTokens(
   return given;
 }
 
+const replacedIn = ({ token_id: id, serial, pin, pin_set_at, pin_change }: Decided): Given['replaced'] =>
+  id === null || serial === null ? undefined : { id, serial, pin, pin_set_at, pin_change: pin_change ?? 0 };
+
 const placeOf = ({ token_id, user_id, domain }: Given) => ({ token_id, user_id, domain });
 
 async function newRecords(trx: Connection, context: DistributionContext, count: number) {
   const start = await claimSerials(trx, count);
   return Array.from({ length: count }, (_, index) => ({
     id: newId(context),
-    serial: String(start + index).padStart(12, '0'),
+    serial: ownSerial(start + index),
     domain: null,
   }));
 }

@@ -5,8 +5,9 @@
 import { MAX_JOB_ROWS } from '@sower/api/bulk';
 import { csvRecords, recognizeDelimiter } from '@sower/api/csv';
 import { generatedCodeSchema } from '@sower/api/distributions';
-import { type DistributeMany, SOURCE_PERMISSIONS } from '@sower/api/jobs';
+import type { DistributeMany } from '@sower/api/jobs';
 import type { Permission } from '@sower/api/permissions';
+import { canonicalSerial } from '@sower/api/serial';
 import { printable } from '@sower/bytes/printable';
 import { text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -27,6 +28,7 @@ import { countStock } from '../../store/work/distribution-batches.ts';
 import { insertJobRows, type JobRow, listJobRows, type NewJobRow } from '../../store/work/jobs.ts';
 import { collectJob, inPages, PAGE, paged, type Rows } from '../../work/collect.ts';
 import { visibleJob } from '../../work/jobs.ts';
+import { permissionsToGive } from '../../work/rights.ts';
 import { type DistributionContext, planOf, type StoredGiving, storedGiving } from './plan.ts';
 
 const storedDistribution = z.object({
@@ -80,7 +82,7 @@ const given = (
   address: withoutNul(more.address),
 });
 const byUserId = (userId: string): Given => given(userId, userIdKey(userId));
-const bySerial = (serial: string): Given => given(serial, serial);
+const bySerial = (serial: string): Given => given(serial, canonicalSerial(serial));
 
 type Chosen = { readonly by: 'user' | 'token'; readonly pages: Rows<Given>['pages'] };
 
@@ -91,14 +93,18 @@ export async function distributeMany(
   rule?: ByRule,
 ): Promise<Outcome<JobRow>> {
   const input = { ...wish, again };
-  for (const permission of SOURCE_PERMISSIONS[input.tokens]) {
+  for (const permission of permissionsToGive(input)) {
     const denial = denied(actor, permission);
     if (denial) return denial;
   }
   const chosen = await chosenBy(context, actor, choose, 'tokens:distribute');
   if (!chosen.ok) return chosen;
   const { by, pages } = chosen.value;
-  if (by === 'token' && input.tokens !== 'held')
+  if (input.replace && input.tokens === 'held')
+    return refusedAt('tokens', 'invalid-request', text('job.replaced-by'));
+  if (by === 'user' && input.replace)
+    return refusedAt('choose', 'invalid-request', text('job.tokens-to-replace'));
+  if (by === 'token' && input.tokens !== 'held' && !input.replace)
     return refusedAt('tokens', 'invalid-request', text('job.tokens-chosen'));
   const planned = await planOf(context, input);
   if (!planned.ok) return planned;
@@ -232,7 +238,7 @@ function readFile(file: string): Outcome<Chosen> {
       const value = skip ? '' : (cells[subject] ?? '');
       skip = false;
       if (value === '') continue;
-      yield given(value, by === 'user' ? userIdKey(value) : value, {
+      yield given(value, by === 'user' ? userIdKey(value) : canonicalSerial(value), {
         device: cells[place('device')] ?? null,
         nickname: cells[place('nickname')] ?? null,
         address: cells[place('address')]?.slice(0, MAX_ADDRESS) ?? null,

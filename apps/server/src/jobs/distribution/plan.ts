@@ -1,7 +1,8 @@
 /** What is common to all tokens of a distribution to many, with its errors found before anything is written; and who may get one. */
 
+import type { Algorithm } from '@sower/api/device-types';
 import type { DistributeMany } from '@sower/api/jobs';
-import { tokenSources } from '@sower/api/jobs';
+import { replaceManySchema, tokenSources } from '@sower/api/jobs';
 import { normalizeDeviceId } from '@sower/ctkip/provisioning-data';
 import { type Text, text } from '@sower/texts/outcomes';
 import { z } from 'zod';
@@ -14,7 +15,7 @@ import {
   type DistributionPlan,
   planDistribution,
 } from '../../provisioning/distribution/distribute.ts';
-import { type Bar, barTo } from '../../provisioning/tokens/eligibility.ts';
+import { type Bar, barTo, fitsAlgorithm } from '../../provisioning/tokens/eligibility.ts';
 import { NO_TOKEN, NO_USER } from '../../store/schema/brands.ts';
 import type { Fact } from '../../store/work/distribution-batches.ts';
 import { permissionsToGive } from '../../work/rights.ts';
@@ -29,6 +30,7 @@ export const storedGiving = z.object({
   profile: z.string().optional(),
   mail: z.enum(['separate', 'encrypted']).optional(),
   expiresOn: z.string().optional(),
+  replace: replaceManySchema.optional(),
   again: z.boolean(),
   by: z.enum(['user', 'token']),
   /** Unassigned tokens at the time when the job was created. */
@@ -62,12 +64,18 @@ export async function planOf(context: DistributionContext, input: Wish): Promise
   return done(planned.value);
 }
 
-/** @param limit tokens that a user may have */
+type Judging = {
+  readonly now: number;
+  /** Tokens that a user may have. */
+  readonly limit: number;
+};
+
+/** @param algorithm of the profile; absent: nothing is distributed */
 export function reasonAgainst(
   actor: Actor,
   input: StoredGiving,
   fact: Fact,
-  { now, limit }: { readonly now: number; readonly limit: number },
+  { now, limit, algorithm }: Judging & { readonly algorithm: Algorithm | undefined },
 ): Text | undefined {
   const needed = permissionsToGive(input);
   const place = fact.domain ?? fact.token_domain;
@@ -82,11 +90,20 @@ export function reasonAgainst(
   if (bar === 'user-disabled') return text('job-row.user-disabled');
   if (!input.again && input.profile === undefined && fact.token_id !== null) return text('job-row.has-token');
   if (!input.again && input.profile !== undefined && fact.has_one === 1) return text('job-row.has-one');
-  if (!input.again && input.profile !== undefined && input.tokens !== 'held' && fact.token_id !== null)
+  const replaces = input.replace !== undefined;
+  if (
+    !input.again &&
+    input.profile !== undefined &&
+    !replaces &&
+    input.tokens !== 'held' &&
+    fact.token_id !== null
+  )
     return text('job-row.holds-one');
   if (input.tokens === 'held' && fact.token_id === null) return text('job-row.holds-none');
   if (bar === 'at-limit') return text('job-row.at-limit', { count: limit });
   if (bar !== undefined) return text(`job-row.${bar}`);
+  if (input.tokens === 'held' && algorithm !== undefined && !fitsAlgorithm(algorithm, fact.serial ?? ''))
+    return text('job-row.serial');
   if (input.mail !== undefined && fact.email === '') return text('job-row.no-address');
   if (input.mail === 'encrypted') {
     if (fact.certificate === null) return text('job-row.no-certificate');
@@ -103,17 +120,19 @@ export function reasonAgainst(
 /** By the rule of single acts; a user who holds none has no token to judge. */
 const barAgainst = (
   input: StoredGiving,
-  { user_id, user_enabled, held, token_id, enabled, lost, expires_on }: Fact,
-  { now, limit }: { readonly now: number; readonly limit: number },
+  { user_id, user_enabled, held, token_id, kind, enabled, lost, expires_on, pair }: Fact,
+  { now, limit }: Judging,
 ): Bar | undefined =>
   barTo(
     {
       userEnabled: user_id === null ? null : user_enabled,
-      ...(input.tokens !== 'held'
-        ? { room: { held, limit } }
-        : token_id === null || enabled === null || lost === null || expires_on === null
-          ? {}
-          : { token: { enabled, lost, expires_on } }),
+      ...(input.replace !== undefined
+        ? { pair: pair ?? undefined }
+        : input.tokens !== 'held'
+          ? { room: { held, limit } }
+          : token_id === null || enabled === null || lost === null || expires_on === null
+            ? {}
+            : { token: { enabled, lost, expires_on }, ...(kind === null ? {} : { kind }) }),
     },
     now,
   );

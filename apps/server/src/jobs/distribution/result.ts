@@ -28,7 +28,14 @@ import { codeAssociatedData, readSealedCode, type SealedCode } from './distribut
 import type { DistributionContext } from './plan.ts';
 
 export type ResultFile = { readonly fileName: string; readonly csv: string };
-const WITH_RESULT: readonly JobRow['kind'][] = ['distribute', 'assign', 'tokens', 'users', 'requests'];
+const WITH_RESULT: readonly JobRow['kind'][] = [
+  'distribute',
+  'assign',
+  'token-import',
+  'tokens',
+  'users',
+  'requests',
+];
 const PAGE = 1_000;
 const COLUMNS = ['number', 'subject', 'userId', 'serial', 'state', 'reason', 'distribution'];
 const CODE_COLUMNS = ['activationCode', 'link', 'url'];

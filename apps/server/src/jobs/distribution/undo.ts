@@ -24,17 +24,18 @@ import {
 } from '../../store/work/distribution-batches.ts';
 import { findJob, findJobAboutSince, findOpenJobAbout, type JobRow, lockJob } from '../../store/work/jobs.ts';
 import { addJob, isStarter, visibleJob } from '../../work/jobs.ts';
-import { permissionsToGive } from '../../work/rights.ts';
+import { isOfTokenFile, permissionsToUndo } from '../../work/rights.ts';
 import type { Batch, JobKind } from '../../work/runner.ts';
+import { tokenImportUndo } from '../token-import/kind.ts';
 import { isActivated, readGiving, readInput } from './input.ts';
 import { type DistributionContext, planOf } from './plan.ts';
 
-const neededFor = (job: Pick<JobRow, 'input'>) => permissionsToGive(readGiving(job));
+const neededFor = permissionsToUndo;
 
 /** A reminder that was requested twice is sent once, also if the first job is over by then. */
 const REMINDER_MILLISECONDS = 600_000;
 
-const ABOUT = { undo: ['distribute', 'assign'], remind: ['distribute'] } as const;
+const ABOUT = { undo: ['distribute', 'assign', 'token-import'], remind: ['distribute'] } as const;
 
 const readAll = storedJson('jobs.input', z.looseObject({}));
 const readTell = storedJson('jobs.input', z.object({ tell: z.boolean().default(false) }));
@@ -51,7 +52,8 @@ export async function addJobAbout(
   tell = false,
 ): Promise<Outcome<JobRow>> {
   const denial = denied(actor, 'tokens:distribute');
-  if (denial && (kind === 'remind' || denied(actor, 'tokens:assign'))) return denial;
+  if (denial && (kind === 'remind' || (denied(actor, 'tokens:assign') && denied(actor, 'tokens:delete'))))
+    return denial;
   const found = await visibleJob(context, actor, id, ABOUT[kind], 'steer');
   if (!found.ok) return found;
   const about = found.value;
@@ -108,13 +110,15 @@ const about =
   });
 
 /** Why it stays with its user. */
-function keptFor(actor: Actor, job: JobRow, row: Handed): Text | undefined {
+function keptFor(actor: Actor, job: JobRow, row: Handed, replaces: boolean): Text | undefined {
   if (row.domain === null || row.holder_row !== row.user_row) return text('job-row.changed-since');
   if (row.distribution_id === null) {
     if (row.used === 1) return text('job-row.used-since');
   } else {
     if (row.state === null || row.latest !== 1) return text('job-row.changed-since');
     if (isActivated(row.state)) return text('job-row.activated');
+    // The replaced token was taken away by hand: the user would be left with none.
+    if (replaces && row.replacing === 0) return text('job-row.changed-since');
   }
   const { domain } = row;
   if (neededFor(job).some((permission) => !covers(actor, permission, domain)))
@@ -122,14 +126,15 @@ function keptFor(actor: Actor, job: JobRow, row: Handed): Text | undefined {
   return undefined;
 }
 
-export const undoJobs = about(async (context, job) => {
+const undoGiving = about(async (context, job) => {
   const earlier = job.about === null ? undefined : await findJob(context.db, job.about);
   // Resumed after the undo was created: what it distributes now would be taken away again.
   if (!earlier || earlier.state === 'running' || earlier.state === 'queued')
     return refused('wrong-state', text('job.not-ended'));
   const { tell } = readTell(job.input);
+  const replaces = readGiving(earlier).replace !== undefined;
   return done(async (trx, actor, _, rows) => {
-    const judged = rows.map((row) => ({ ...row, kept: keptFor(actor, job, row) }));
+    const judged = rows.map((row) => ({ ...row, kept: keptFor(actor, job, row, replaces) }));
     const back = judged.filter(({ kept }) => kept === undefined);
     const idsOf = (origin: Handed['origin']): string[] =>
       back.flatMap((row) => (row.origin === origin && row.token_id !== null ? [row.token_id] : []));
@@ -160,6 +165,16 @@ export const undoJobs = about(async (context, job) => {
     return { done: back.length, leftOut: judged.length - back.length, failed: 0 };
   });
 });
+
+/** An undo of an import of tokens deletes, any other takes back. */
+export function undoJobs(context: DistributionContext): JobKind {
+  const giving = undoGiving(context);
+  const imported = tokenImportUndo(context);
+  return {
+    ...giving,
+    prepare: (actor, job) => (isOfTokenFile(job) ? imported(actor, job) : giving.prepare(actor, job)),
+  };
+}
 
 const withdrawnMail = ({ user_row, serial }: Handed): MailNotice[] =>
   user_row === null

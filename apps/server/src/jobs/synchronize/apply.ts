@@ -9,6 +9,7 @@ import { insertAudit } from '../../store/audit/rows.ts';
 import { newId } from '../../store/db/ids.ts';
 import { domainNames, holdDomains } from '../../store/directory/domains.ts';
 import { replaceGroups } from '../../store/directory/user-groups.ts';
+import { foldWords } from '../../store/directory/user-words.ts';
 import { userIdKey } from '../../store/directory/users.ts';
 import { deletePasswords } from '../../store/log-on/self-service.ts';
 import type { UserRow } from '../../store/schema/brands.ts';
@@ -288,6 +289,7 @@ async function keepNames(
     named.flatMap(({ target }) => target ?? []),
     named.flatMap((entry) => namesOf(entry, idOf(entry), at)),
   );
+  await foldWords(trx, done.map(idOf));
   const userIds = new Map(named.map((entry) => [idOf(entry), entry.user_id]));
   await insertAudit(
     trx,

@@ -1,0 +1,59 @@
+/** What the audit log is searched by, in the address and as the API takes it. */
+import { type SearchValues, valuesIn } from '../ui/lists/search-form.tsx';
+import { startOfDay } from '../ui/start-of-day.ts';
+
+export const FIELDS = ['action', 'user', 'actor', 'object', 'result', 'source', 'request'] as const;
+/** By calendar, of the browser: the first day and the last. */
+export const DAYS = ['from', 'to'] as const;
+type Filter = SearchValues<(typeof FIELDS)[number]>;
+type Days = SearchValues<(typeof DAYS)[number]>;
+export type Search = Filter & Days;
+
+const PARTS: readonly string[] = ['actor', 'object', 'source'];
+const typedPart = (value: string): string => value.replace(/^\*([^*]+)\*$/, '$1');
+
+/** As its fields show it: without the asterisks that stand for the rest. */
+export const asTyped = (filter: Filter): Filter =>
+  Object.fromEntries(
+    Object.entries(filter).map(([name, value]) => [name, PARTS.includes(name) ? typedPart(value) : value]),
+  );
+
+/** What is typed is sought as a part. What is in the address already stays so: a click beside the table seeks the whole. */
+export const soughtIn = (next: Search, now: Filter): Search =>
+  Object.fromEntries(
+    Object.entries(next).map(([name, value]) => {
+      if (!PARTS.includes(name) || value.includes('*')) return [name, value];
+      const before = now[name as keyof Filter];
+      return [name, before !== undefined && typedPart(before) === value ? before : `*${value}*`];
+    }),
+  );
+
+/** Periods by name, so that a saved address always means the time before one looks. */
+export const AUDIT_PERIODS = {
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+  month: 2_592_000_000,
+} as const;
+export type AuditPeriod = keyof typeof AUDIT_PERIODS;
+export const AUDIT_PERIOD_NAMES = Object.keys(AUDIT_PERIODS) as AuditPeriod[];
+
+/** Those in the address that are days. */
+export const daysIn = (parameters: URLSearchParams): Days =>
+  Object.fromEntries(
+    Object.entries(valuesIn(parameters, DAYS)).filter(
+      ([, day]) => /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)),
+    ),
+  );
+
+export function timeOf(
+  period: AuditPeriod | undefined,
+  { from, to }: Days,
+  now = Date.now(),
+): { since?: string; until?: string } {
+  if (period !== undefined) return { since: new Date(now - AUDIT_PERIODS[period]).toISOString() };
+  return {
+    ...(from === undefined ? {} : { since: startOfDay(from).toISOString() }),
+    ...(to === undefined ? {} : { until: startOfDay(to, 1).toISOString() }),
+  };
+}
