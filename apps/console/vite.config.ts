@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { help, licenses } from './help-pages.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -56,7 +57,14 @@ function withoutSummaries(): Plugin {
 export default defineConfig({
   root: here('.'),
   base: '/console/',
-  plugins: [react(), withoutEval(), withoutSummaries(), compressed()],
+  plugins: [
+    react(),
+    withoutEval(),
+    withoutSummaries(),
+    help(here('../../docs')),
+    licenses(here('../..')),
+    compressed(),
+  ],
   experimental: {
     // From a page by its own path; from another asset by where that one came from.
     renderBuiltUrl: (file, { hostType, hostId }) =>

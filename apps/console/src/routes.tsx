@@ -17,6 +17,9 @@ export function browserRouter() {
             children: [
               { index: true, lazy: () => import('./home/home-page.tsx') },
               { path: 'log-on', lazy: () => import('./session/own-log-on-page.tsx') },
+              { path: 'help', lazy: () => import('./shell/help/help-page.tsx') },
+              { path: 'help/:page', lazy: () => import('./shell/help/help-page.tsx') },
+              { path: 'about', lazy: () => import('./shell/help/about-page.tsx') },
               { path: 'users', lazy: () => import('./users/users-page.tsx') },
               { path: 'users/new', lazy: () => import('./users/user-form-page.tsx') },
               {
@@ -28,6 +31,7 @@ export function browserRouter() {
               { path: 'security-domains', lazy: () => import('./domains/domains-page.tsx') },
               { path: 'tokens', lazy: () => import('./tokens/tokens-page.tsx') },
               { path: 'tokens/mint', lazy: () => import('./tokens/mint-page.tsx') },
+              { path: 'tokens/import', lazy: () => import('./tokens/import-page.tsx') },
               { path: 'tokens/statistics', lazy: () => import('./tokens/statistics-page.tsx') },
               { path: 'tokens/:serial', lazy: () => import('./tokens/token-page.tsx') },
               { path: 'tokens/:serial/edit', lazy: () => import('./tokens/edit-page.tsx') },
@@ -42,6 +46,7 @@ export function browserRouter() {
               { path: 'reporting/saved', lazy: () => import('./reporting/saved-page.tsx') },
               { path: 'reporting/reports/:report', lazy: () => import('./reporting/report-page.tsx') },
               { path: 'radius-clients', lazy: () => import('./agents/radius-clients-page.tsx') },
+              { path: 'coexistence', lazy: () => import('./agents/coexistence-page.tsx') },
               { path: 'agents', lazy: () => import('./agents/agents-page.tsx') },
               { path: 'settings/:part', lazy: () => import('./setup/settings-page.tsx') },
               { path: 'mail/settings', lazy: () => import('./mail/settings-page.tsx') },

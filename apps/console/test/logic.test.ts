@@ -1,10 +1,12 @@
 /** What the pages decide by themselves, without a browser. */
+
 import type { Administrator } from '@sower/api/administrators';
 import type { ApiKey } from '@sower/api/api-keys';
 import { OPERATIONS, type Operation } from '@sower/api/operations';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { endsSoon, SOON_DAYS, stoppedByOwner } from '../src/administration/api-keys.ts';
 import { lastSuperAdmin } from '../src/administration/last-super-admin.ts';
+import { readRealms } from '../src/agents/realm-lines.ts';
 import { attributeLines, readAttributes } from '../src/agents/reply-attributes.ts';
 import { ALERT_PLACES } from '../src/home/alert-places.ts';
 import { forgetApproval, takeApproval, takenApproval } from '../src/self-service/token/approval.ts';
@@ -151,7 +153,7 @@ describe('the approval that a phone shows', () => {
   });
 
   test.each([
-    ['/self-service/move', '#serial=1&approval=12345678'],
+    ['/self-service/move', '#serial=%2F&approval=12345678'],
     ['/self-service/move', '#serial=000100000001'],
     ['/self-service/move', ''],
     ['/self-service/', '#serial=000100000001&approval=12345678'],
@@ -182,4 +184,14 @@ describe('a day', () => {
     process.env.TZ = zone;
     expect(startOfDay(day, later).toISOString()).toBe(begins);
   });
+});
+
+test('realms are read line by line, and the first that is none is named', () => {
+  const both = [
+    { realm: 'example.com', securityDomain: 'Sales' },
+    { realm: 'b', securityDomain: 'c = d' },
+  ];
+  expect(readRealms('example.com = Sales\n\n b=c = d ')).toEqual({ ok: true, realms: both });
+  for (const wrong of ['x', '=Sales', 'x=', ' = '])
+    expect(readRealms(`a=b\n${wrong}`)).toEqual({ ok: false, line: 2 });
 });

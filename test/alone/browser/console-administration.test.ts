@@ -313,7 +313,12 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByRole('button', { name: 'Disable administrator' }).click();
     await page.getByText('Administrator fresh is disabled.').waitFor();
     await choose(page, 'fresh', 'Delete');
-    await page.getByRole('button', { name: 'Delete administrator' }).click();
+    const remove = page.getByRole('button', { name: 'Delete administrator' });
+    await remove.click();
+    // What is gone for good is named first.
+    await page.getByText('This is not the name.').waitFor();
+    await page.getByLabel(/^Type .* to confirm/).fill('fresh');
+    await remove.click();
     await page.getByText('Administrator fresh is deleted.').waitFor();
   });
 
@@ -369,7 +374,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     await page.getByRole('dialog').getByRole('button', { name: 'Duplicate' }).click();
     await page.getByText('Role Copy of Help Desk Administrator is added.').waitFor();
     await page.getByRole('link', { name: 'Copy of Help Desk Administrator' }).click();
-    await page.getByRole('heading', { name: /^Edit role/ }).waitFor();
+    await page.getByRole('heading', { name: /^Edit Role/ }).waitFor();
     await page.getByLabel('Delete tokens', { exact: true }).check();
     const role = (await deployment.api('listRoles', {})).items.find(({ name }) => name.startsWith('Copy of'));
     await deployment.api('editRole', {
@@ -421,7 +426,7 @@ describe.skipIf(!executablePath && !process.env.CI)('Security Console, administr
     const deputy = await open({ userName: 'deputy', password: PASSWORD });
     expect(await deputy.page.locator('#menu a[href$="/requests"]').count()).toBe(1);
     await go(deputy.page, '/requests');
-    await deputy.page.getByRole('link', { name: 'View request of jdoe: Token for your phone' }).click();
+    await deputy.page.getByRole('link', { name: 'View request of Doe (jdoe): Token for your phone' }).click();
     await deputy.page.getByRole('button', { name: 'Approve' }).click();
     await deputy.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
     await deputy.page.getByText('Administrator deputy on behalf of Administrator admin').waitFor();

@@ -4,7 +4,7 @@ import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consoleDe, consoleEn } from '../../../packages/texts/test/tables.ts';
 import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
-import { sharedConsole } from '../../harness/browser/console-browser.ts';
+import { byMenu, sharedConsole } from '../../harness/browser/console-browser.ts';
 import { furnish } from '../../harness/browser/console-pages.ts';
 import {
   addSlapdSource,
@@ -49,7 +49,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
     { locale: 'de', texts: consoleDe },
   ] as const)(
     'from the empty form to the directory’s people ($locale)',
-    async ({ locale, texts: { sources, menu: _, ui } }) => {
+    async ({ locale, texts: { sources, menu, ui } }) => {
       const page = await logged(locale);
       const inspected = (name: string) => inspect(page, `${locale} ${name}`, LOOKS_IN[locale]);
       const form = page.locator('form.sower-form');
@@ -58,7 +58,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
         form.getByLabel(new RegExp(`^${label.replace(/[()]/g, String.raw`\$&`)}(\\s*\\*)?$`));
       const save = form.getByRole('button', { name: sources.saveAndTest });
       const name = `Head office ${locale}`;
-      await page.getByRole('link', { name: sources.title }).click();
+      await byMenu(page, menu.setup, sources.title);
       await page.getByRole('link', { name: sources.add }).first().click();
 
       // The kind fills in what is usual, except what somebody has changed.
@@ -173,7 +173,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       expect(await inspected('password again')).toEqual([]);
 
       // What was typed is not left by mistake.
-      await page.getByRole('link', { name: sources.title }).first().click();
+      await byMenu(page, menu.setup, sources.title);
       await page.getByRole('dialog').getByRole('button', { name: ui.leave, exact: true }).click();
       const row = page.getByRole('row').filter({ hasText: name });
       const dialog = page.getByRole('dialog');
@@ -203,7 +203,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
     { locale: 'de', texts: consoleDe },
   ] as const)(
     'a preview, its start, a run that is stopped, and who comes back ($locale)',
-    async ({ locale, texts: { sources, sourceRuns, users, userSource, ui } }) => {
+    async ({ locale, texts: { menu, sources, sourceRuns, users, userSource, ui } }) => {
       const ou = `${locale}-runs`;
       const name = `Branch ${locale}`;
       const id = await addSlapdSource(deployment, slapd, { name, base: unitOf(ou) });
@@ -213,7 +213,7 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       const row = (text: string) => page.getByRole('row').filter({ hasText: text });
       const dialog = page.getByRole('dialog');
       const toSource = async (): Promise<void> => {
-        await page.getByRole('link', { name: sources.title }).first().click();
+        await byMenu(page, menu.setup, sources.title);
         await page.getByRole('link', { name, exact: true }).click();
       };
       const preview = async (): Promise<void> => {
@@ -334,9 +334,10 @@ describe.skipIf(skip)('Security Console: identity sources', () => {
       await toSource();
       await row(sourceRuns.kinds.preview).first().waitFor();
       expect(await inspected('source')).toEqual([]);
-      await page.getByRole('link', { name: sources.title }).first().click();
+      await byMenu(page, menu.setup, sources.title);
       await row(name).getByRole('button').click();
       await page.getByRole('menuitem', { name: sources.delete, exact: true }).click();
+      await dialog.getByRole('textbox').fill(name);
       await dialog.getByRole('button', { name: sources.delete, exact: true }).click();
       await dialog.getByRole('alert').waitFor();
       expect((await deployment.api('getIdentitySource', { params: { id } })).users.all).toBe(4);

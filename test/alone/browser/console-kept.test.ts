@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consoleEn as en } from '../../../packages/texts/test/tables.ts';
 import { newAdministrator } from '../../harness/administrator.ts';
 import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
-import { openConsole, originOf } from '../../harness/browser/console-browser.ts';
+import { byMenu, openConsole, originOf } from '../../harness/browser/console-browser.ts';
 import { furnish, serialOf } from '../../harness/browser/console-pages.ts';
 import { SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
@@ -166,6 +166,7 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await go('users');
     await page.getByRole('link', { name: 'leaver' }).click();
     await choose(en.ui.actions, en.users.delete);
+    await page.getByRole('dialog').getByRole('textbox').fill('leaver');
     await page.getByRole('dialog').getByRole('button', { name: en.users.confirm.delete.action }).click();
     await page.waitForURL('**/console/users');
     await page.getByRole('link', { name: 'jdoe' }).waitFor();
@@ -174,10 +175,10 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
   });
 
   test('what was changed by a button is not left by mistake, nor for another domain or template', async () => {
-    const away = page.getByRole('navigation').getByRole('link', { name: 'Certificates' });
+    const away = (): Promise<void> => byMenu(page, 'Setup', 'Certificates');
     await go('administrators/north');
     await button('Remove role 2').click();
-    await away.click();
+    await away();
     await stay();
     await button('Cancel').click();
     await page.waitForURL('**/console/administrators');
@@ -192,7 +193,7 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.getByRole('textbox', { name: en.mailTemplates.body }).fill('Hello {{name}}, here it is.');
     await page.getByLabel(en.mailTemplates.language, { exact: true }).selectOption('de');
     await stay();
-    await away.click();
+    await away();
     await stay();
     await button('Save').click();
     await page.getByText(en.mailTemplates.saved).first().waitFor();
@@ -241,7 +242,7 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
       const { asked, release } = await hold(QRUSER, 'PATCH');
       await button('Save').first().click();
       await asked;
-      await page.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+      await byMenu(page, 'Setup', 'Certificates');
       await page.waitForURL('**/console/certificates');
       release();
       const said = failed
@@ -280,7 +281,7 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
       if (form === 'profiles') await page.locator('#device-type').selectOption('sower');
       await button('Save').click();
       await asked;
-      await page.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+      await byMenu(page, 'Setup', 'Certificates');
       await page.waitForURL('**/console/certificates');
       release();
       await said(en.ui.leftUnsaved);
@@ -366,6 +367,7 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     await page.getByRole('link', { name: 'last-21' }).waitFor();
     const second = page.url();
     await choose('Actions for last-21', en.users.delete);
+    await page.getByRole('dialog').getByRole('textbox').fill('last-21');
     await page.getByRole('dialog').getByRole('button', { name: en.users.confirm.delete.action }).click();
     await page.getByRole('link', { name: 'last-20' }).waitFor();
     // The rows are there before they have been counted again.
@@ -379,7 +381,7 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     const list = await hold('**/api/v1/users?*', 'GET');
     const loading = await hold('**/assets/certificates-page-*.js', 'GET');
     await page.goto(second);
-    await page.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+    await byMenu(page, 'Setup', 'Certificates');
     list.release();
     await page.waitForTimeout(300);
     loading.release();
@@ -393,7 +395,7 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     const { asked, release } = await hold('**/distributions', 'POST');
     await button(en.distribute.save).click();
     await asked;
-    await page.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+    await byMenu(page, 'Setup', 'Certificates');
     await page.waitForURL('**/console/certificates');
     release();
     await page.getByText('you had left the page that shows its activation code').first().waitFor();
@@ -459,7 +461,7 @@ describe.skipIf(skip)('Security Console: what was typed and chosen', () => {
     const loading = await hold('**/assets/certificates-page-*.js', 'GET');
     await button(en.distribute.save).click();
     await asked;
-    await page.getByRole('navigation').getByRole('link', { name: 'Certificates' }).click();
+    await byMenu(page, 'Setup', 'Certificates');
     await loading.asked;
     release();
     const lost = page.getByText('you had left the page that shows its activation code').first();

@@ -109,7 +109,7 @@ describe.skipIf(skip)('Security Console: operations', () => {
       .getByRole('grid', { name: 'Schedules' })
       .locator('tbody tr', { hasText: 'Make a backup' });
     await row.getByText(/^Every day at 2:40\sAM$/).waitFor();
-    await page.getByText('Every 5 minutes').waitFor();
+    await page.getByText('Every 5 minutes').first().waitFor();
     const change = async (cron: string): Promise<void> => {
       await row.getByRole('button', { name: 'Actions for Make a backup' }).click();
       await page.getByRole('menuitem', { name: 'Change the times' }).click();

@@ -90,7 +90,8 @@ describe.skipIf(skip)('Security Console: reporting', () => {
 
   test('Home with charts loads less than 450 kB of script, compressed', async () => {
     const { page, context } = await openConsole(browser, deployment);
-    // Read as they arrive: of a page that was left, nothing is to be had any more.
+    // Read as they arrive: of a page that was left, nothing is to be had any more, so it is left before.
+    await page.goto('about:blank');
     const scripts: Promise<Buffer>[] = [];
     page.on('response', (response) => {
       if (response.request().resourceType() === 'script') scripts.push(response.body());
@@ -206,8 +207,8 @@ describe.skipIf(skip)('Security Console: reporting', () => {
     const csv = readFileSync(await save('Export as CSV'), 'utf8');
     expect(csv).toContain(`'=HYPERLINK`);
     const [titles, first] = readCsv(csv);
-    expect(titles?.slice(0, 3)).toEqual(['Serial number', 'User', 'Name']);
-    expect(first?.slice(0, 2)).toEqual([serialOf(1), 'jdoe']);
+    expect(titles?.slice(0, 3)).toEqual(['Serial number', 'Name', 'User']);
+    expect([first?.[0], first?.[2]]).toEqual([serialOf(1), 'jdoe']);
     const pdf = await save('Save as PDF');
     const words = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' });
     expect(words).toContain(serialOf(20));

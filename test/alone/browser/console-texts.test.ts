@@ -46,7 +46,8 @@ describe.skipIf(skip || !asked)('texts of the Security Console', () => {
       page.setDefaultTimeout(30_000);
       await page.emulateMedia({ reducedMotion: 'reduce' });
       countRequests(page);
-      await givePasskeys(await context.newCDPSession(page));
+      const devTools = await context.newCDPSession(page);
+      await givePasskeys(devTools);
       const found = new Map<string, string>();
       const titles = new Set<string>();
       const visit = async (state: string): Promise<void> => {
@@ -64,6 +65,9 @@ describe.skipIf(skip || !asked)('texts of the Security Console', () => {
         await visit(path);
         await openEverything(page, { ...way, visit: (state) => visit(`${path}: ${state}`) });
       }
+      // The offer on Home has led to a passkey: another device, without one.
+      await devTools.send('WebAuthn.disable');
+      await givePasskeys(devTools);
       await whatComesSeldom(page, deployment, pages, visit);
       expect([...found].map(([text, state]) => `${state}: ${text}`)).toEqual([]);
       const inCode = titlesInCode('security', consoleEn);
@@ -200,6 +204,30 @@ async function whatComesSeldom(
   await proveIfAsked(page, 'an agent', { visit, password: await adminPassword(deployment) });
   await page.getByRole('dialog').getByText('Another portal').first().waitFor();
   await visit('agents, made');
+  await page.getByRole('button', { name: words.agents.kept, exact: true }).click();
+  await page.getByRole('button', { name: words.agents.add, exact: true }).click();
+  await page.getByRole('dialog').locator('select').first().selectOption('validate');
+  await page.getByRole('dialog').locator('#agent-tokens').waitFor();
+  await visit('agents, adding a plug-in');
+  await page.keyboard.press('Escape');
+  await page
+    .getByRole('button', { name: words.ui.menuOf.replace('{{name}}', 'Another portal'), exact: true })
+    .click();
+  await page.getByRole('menuitem', { name: words.agents.test, exact: true }).click();
+  for (const index of [0, 1, 2]) await page.getByRole('dialog').locator('input').nth(index).fill('x');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').locator('pre').nth(1).waitFor();
+  await visit('agents, tried out');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: words.sharedCredentials.add, exact: true }).click();
+  await page.getByRole('dialog').getByRole('textbox').first().fill('Data center 2');
+  await visit('shared credentials, adding');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: words.agents.kept, exact: true }).waitFor();
+  await visit('shared credentials, made');
+  await page.getByRole('button', { name: words.agents.kept, exact: true }).click();
+  await page.locator('section').getByText('Data center 2', { exact: true }).waitFor();
+  await visit('agents, with a shared credential');
   await ordering(page, origin, visit);
 
   await open(page, `${origin}/console/users/new`);

@@ -11,6 +11,7 @@ import { newAdministrator } from '../../harness/administrator.ts';
 import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
 import { originOf } from '../../harness/browser/console-browser.ts';
 import { faults } from '../../harness/browser/looks.ts';
+import { hiddenOf } from '../../harness/browser/shown-once.ts';
 import { SQLITE } from '../../harness/databases.ts';
 import { type Deployment, deploy } from '../../harness/deployment.ts';
 import type { FreshDatabase } from '../../harness/fresh-database.ts';
@@ -81,7 +82,9 @@ describe.skipIf(!executablePath && !process.env.CI)('questions at the log-on', (
     await press(page, 'Continue');
     await page.getByText('A PIN has 4 to 8 letters and digits.').waitFor();
     await press(page, 'Continue');
-    const pin = await page.locator('.sower-new-pin strong').textContent();
+    await page.locator('.sower-once output').waitFor();
+    expect(await hiddenOf(page)).toEqual([]);
+    const pin = await page.locator('.sower-once output').textContent();
     expect(pin).toMatch(/^\w{4,8}$/);
     await press(page, 'I have remembered it');
     await page.getByLabel('Passcode with the new PIN').fill(pin + someone.code(0));

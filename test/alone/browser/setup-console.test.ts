@@ -5,6 +5,7 @@ import vectors from '../../../vectors/pkcs12.json' with { type: 'json' };
 import { adminPassword } from '../../harness/administrator.ts';
 import { type Authority, makeAuthority } from '../../harness/authority.ts';
 import { findChromium, launchChromium } from '../../harness/browser/chromium.ts';
+import { byMenu } from '../../harness/browser/console-browser.ts';
 import { furnish } from '../../harness/browser/console-pages.ts';
 import { faults } from '../../harness/browser/looks.ts';
 import { SQLITE } from '../../harness/databases.ts';
@@ -94,7 +95,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await found.getByRole('option', { selected: true }).waitFor();
     expect(page.url()).toContain('/certificates');
     await field.fill('doe');
-    await found.getByRole('option', { name: /^jdoe/ }).waitFor();
+    await found.getByRole('option', { name: /^Doe\s*jdoe/ }).waitFor();
     await field.fill('jd');
     await expect.poll(() => options.count()).toBe(1);
     await page.getByText('1 result. Enter opens it.').waitFor();
@@ -120,11 +121,57 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await page.waitForURL(/users\?search=doe$/);
   });
 
+  test('people, clients and what is to be done are found by the words that people use, in a window that stays where it is', async () => {
+    await deployment.api('addUser', {
+      body: { userId: 'z17', firstName: 'Zo\u00eb', lastName: 'M\u00fcller' },
+    });
+    for (let number = 0; number < 9; number += 1)
+      await deployment.api('addUser', { body: { userId: `many${number}`, lastName: 'Manyfold' } });
+    await go('certificates');
+    await page.keyboard.press('Control+k');
+    const field = page.getByRole('combobox', { name: 'Find anything' });
+    await field.waitFor();
+    const window = page.getByRole('dialog', { name: 'Find anything' });
+    const empty = await window.boundingBox();
+    expect(empty?.y).toBeLessThan(120);
+    const option = (name: RegExp) => page.getByRole('option', { name });
+    await field.fill('ller zoe');
+    await option(/^Zo\u00eb M\u00fcller\s*z17/).waitFor();
+    expect(await window.boundingBox()).toEqual(empty);
+    for (const [words, page] of [
+      ['lost phone', /Users: Manage Existing/],
+      ['restore', /^Backups/],
+      ['smtp', /E-mail Settings/],
+      ['vpn', /^RADIUS Clients/],
+    ] as const) {
+      await field.fill(words);
+      await option(page).waitFor();
+    }
+    expect(await faults(page)).toEqual([]);
+    // All of them as a list, the last of the users.
+    await field.fill('anyfol');
+    await option(/^All as a list/).click();
+    await page.waitForURL(/users\?search=anyfol$/);
+    await page.getByRole('link', { name: 'many8' }).waitFor();
+    // A client by a part of its name leads to its row.
+    await page.keyboard.press('Control+k');
+    await field.fill('ld swit');
+    await option(/^Old switch/).click();
+    await page.locator('tr[aria-current=true]').filter({ hasText: 'Old switch' }).waitFor();
+    expect(await faults(page)).toEqual([]);
+    // Searching keeps the order.
+    await go('tokens?order=desc');
+    await page.getByLabel('Serial number starts with').fill('0001');
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.waitForURL(/serial=0001/);
+    expect(page.url()).toContain('order=desc');
+  });
+
   test('a form with something unsaved is not left by mistake; whoever saves or cancels is not asked', async () => {
     await go('users/new');
     await page.getByLabel('User ID').fill('late');
-    const away = page.getByRole('navigation').getByRole('link', { name: 'Certificates' });
-    await away.click();
+    const away = (): Promise<void> => byMenu(page, 'Setup', 'Certificates');
+    await away();
     const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     expect(await page.getByLabel('User ID').inputValue()).toBe('late');
@@ -132,7 +179,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
     await page.getByRole('textbox', { name: 'E-mail address', exact: true }).fill('not an address');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Nothing was saved.').first().waitFor();
-    await away.click();
+    await away();
     await dialog.getByRole('button', { name: 'Leave' }).click();
     await page.getByRole('heading', { level: 1, name: 'Certificates' }).waitFor();
     await go('users/new');
@@ -266,7 +313,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
   test('old rows: how many would go now, for how long they stay, and a legal hold', async () => {
     await go('settings/tokens');
     expect(await page.getByLabel('Legal hold').count()).toBe(0);
-    await page.getByRole('navigation').getByRole('link', { name: 'Retention and Alerts' }).click();
+    await byMenu(page, 'Setup', 'System Settings', 'Retention and Alerts');
     await page.getByRole('heading', { level: 1, name: 'Retention and Alerts' }).waitFor();
     await page.getByLabel('Alert when fewer tokens').waitFor();
     await page.getByText('There are no backups, so rows of the audit trail are deleted').waitFor();
@@ -290,7 +337,7 @@ describe.skipIf(skip)('Setup in the Security Console', () => {
   test('a wrong device definition: what and where, nothing changed, and its script does not run', async () => {
     const before = await deployment.api('listDeviceTypes', {});
     await go('device-types');
-    await page.getByRole('button', { name: 'Import New Device Definition File' }).first().click();
+    await page.getByRole('button', { name: 'Import device definition file' }).first().click();
     const dialog = page.getByRole('dialog');
     const choose = (content: string) =>
       dialog.locator('input[type=file]').setInputFiles(file('device.json', content));

@@ -1,7 +1,7 @@
 /** A person at the Security Console: logs on in a browser of their own. */
+import { deepEqual } from 'node:assert/strict';
 import type { Language } from '@sower/texts/language';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { adminPassword } from '../administrator.ts';
 import type { Deployment } from '../deployment.ts';
 import { settled } from './open-everything.ts';
@@ -80,7 +80,7 @@ async function newPage(browser: Browser, person: Person): Promise<Page> {
     if (/Content Security Policy|Trusted ?(HTML|Script|Type)/.test(message.text()))
       violations.push(message.text());
   });
-  page.on('close', () => expect(violations).toEqual([]));
+  page.on('close', () => deepEqual(violations, []));
   return page;
 }
 
@@ -89,18 +89,20 @@ async function newPage(browser: Browser, person: Person): Promise<Page> {
  * shown after it is new.
  * @param noPage the heading where there is no page
  * @param around measures what the page itself takes
+ * @param at where its console is
  */
 export async function follow(
   page: Page,
   path: string,
   noPage: string,
   around: (open: () => Promise<void>) => Promise<unknown> = (open) => open(),
+  at: 'console' | 'self-service' = 'console',
 ): Promise<void> {
   const to = (address: string) =>
     page.evaluate((next) => {
       history.pushState(null, '', next);
       dispatchEvent(new PopStateEvent('popstate'));
-    }, `/console/${address}`);
+    }, `/${at}/${address}`);
   const heading = page.getByRole('heading', { level: 1 });
   const nothing = page.getByRole('heading', { level: 1, name: noPage, exact: true });
   await to('no-such-page');
@@ -113,14 +115,25 @@ export async function follow(
   });
 }
 
-/** Goes to a page by the menu, whose section is opened first if it is closed. */
-export async function byMenu(page: Page, section: string, entry: string): Promise<void> {
-  const heading = { name: section, exact: true };
-  const part = page
-    .getByRole('navigation')
-    .locator('li', { has: page.getByRole('button', heading) })
-    .last();
-  const button = part.getByRole('button', heading);
-  if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
-  await part.getByRole('link', { name: entry, exact: true }).click();
+/** Goes to a page by the menu: what is above it is opened first where it is closed. */
+export async function byMenu(
+  page: Page,
+  ...path: readonly [section: string, ...rest: string[]]
+): Promise<void> {
+  const sections = path.slice(0, -1);
+  let part = page.locator('#menu');
+  for (const name of sections) {
+    const heading = { name, exact: true };
+    // One that is closed is opened from outside in; a closed one hides what is in it.
+    const inner = part
+      .locator('li', { has: page.getByRole('button', { ...heading, includeHidden: true }) })
+      .last();
+    // A menu that is still loading has nothing to open.
+    await inner.waitFor({ state: 'attached' });
+    for (const button of await inner.locator('xpath=ancestor-or-self::li/button').all()) {
+      if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
+    }
+    part = inner;
+  }
+  await part.getByRole('link', { name: path.at(-1) as string, exact: true }).click();
 }

@@ -50,6 +50,7 @@ export async function furnishEverything(deployment: Deployment): Promise<readonl
   });
 
   const { id: agent, version } = await api('addAgent', { body: { name: 'Old portal' } });
+  await api('addAgentCredential', { body: { note: 'Data center 1' } });
   await api('editAgent', { params: { id: agent }, body: { enabled: false }, ifMatch: version });
   const radius = await api('addRadiusClient', { body: { name: 'Old gateway', network: '192.0.2.7' } });
   await api('editRadiusClient', {

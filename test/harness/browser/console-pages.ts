@@ -26,6 +26,7 @@ export const CONSOLE_PAGES = [
   'tokens',
   'tokens?tab=unassigned',
   'tokens/mint',
+  'tokens/import',
   'tokens/statistics',
   `tokens/${serialOf(1)}`,
   `tokens/${serialOf(1)}/edit`,
@@ -36,6 +37,7 @@ export const CONSOLE_PAGES = [
   'profiles/new',
   'radius-clients',
   'agents',
+  'coexistence',
   'policies/token',
   'policies/lockout',
   'policies/emergency',
@@ -102,6 +104,12 @@ export async function furnish(deployment: Deployment): Promise<void> {
       network: '2001:db8::7',
       messageAuthenticator: 'optional',
       securityDomain: 'North',
+    },
+  });
+  await api('addCoexistence', {
+    body: {
+      ...{ name: 'Old RADIUS', servers: ['192.0.2.9:1812', '192.0.2.10:1812'], endsOn: '2099-12-31' },
+      secret: 'secret-of-the-old-servers',
     },
   });
   await api('addAgent', { body: { name: 'Web portal', securityDomain: 'South' } });
@@ -174,6 +182,10 @@ export const isNamed = (text: string): boolean =>
   text
     .replace(/^– | – .*⟧$/g, '')
     .split(', ')
+    // A person with the user ID behind it.
+    .flatMap((name) => /^(.+) \(([^()]+)\)$/.exec(name)?.slice(1) ?? [name])
+    // As the audit log has it.
+    .map((name) => /^(.+) user:[\w.@-]+$/.exec(name)?.[1] ?? name)
     .every(
       (name) =>
         NAMED.has(name) ||
@@ -188,8 +200,25 @@ const NAMED = new Set([
   ...['north', 'south', 'second', 'command line', 'localhost', 'sower@example.com'],
   ...['Top domain', 'North', 'Harbour', 'South'],
   ...['Android', 'Sower_CT_KIP', 'Sower_QR', 'With a PIN', 'Token for Android', 'Token for your phone'],
-  ...['Old switch', 'VPN gateway', 'Web portal', 'Old gateway', 'Old portal', '2001:db8::7/128'],
-  ...['Service desk', 'The first people called.', 'Line manager', 'Our phones', 'Newcomers', 'Leavers'],
+  ...[
+    'Old RADIUS',
+    'Old switch',
+    'VPN gateway',
+    'Web portal',
+    'Old gateway',
+    'Old portal',
+    '2001:db8::7/128',
+  ],
+  ...[
+    'Data center 1',
+    'Data center 2',
+    'Service desk',
+    'The first people called.',
+    'Line manager',
+    'Our phones',
+    'Newcomers',
+    'Leavers',
+  ],
   ...['Joiners', 'Active Directory', 'Head office'],
   ...['Colleagues', 'ivy', 'Ivy', 'ivy@example.com', 'odd', 'Odd', 'nowhere'],
   ...['New phone', 'Please ask your manager first.', 'Your token', 'nobody', 'Sower Security Console'],

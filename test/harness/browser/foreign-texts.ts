@@ -25,9 +25,10 @@ export async function shownTexts(page: Page): Promise<string[]> {
         const whole = parent?.matches('.sower-option')
           ? parent.parentElement
           : parent?.querySelector(':scope > .sower-option') && parent;
-        if (parent && !parent.closest('script, style, noscript, template'))
+        // A part that says its own language is in that one: the preview of a mail, the documentation.
+        if (parent && !parent.closest('script, style, noscript, template, #root [lang]'))
           texts.push(whole?.textContent ?? node.data);
-      } else if (node instanceof Element) {
+      } else if (node instanceof Element && !node.closest('#root [lang]')) {
         for (const name of [
           'aria-label',
           'aria-description',
@@ -107,7 +108,9 @@ const NEUTRAL = [
   /^(RSA|EC|ECDSA) \w+( with SHA-256| SHA-256)?$/,
   /^ECDSA with SHA-256$/,
   /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/,
+  // IDs, and access IDs.
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  /^[0-9a-f]{32}$/,
   /^[a-z.]+:\/\/\S+$/,
   /^\{\{?\w+\}\}?$/,
   /^Mozilla\//,

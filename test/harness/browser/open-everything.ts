@@ -122,7 +122,8 @@ const mark = (
             button,
             name: menu && count > 1 ? `${name} (${count})` : name,
             submit: button.type === 'submit',
-            usable: !button.disabled,
+            // Some are grey and say why.
+            usable: !button.disabled && button.ariaDisabled !== 'true',
           };
         });
       const left = buttons.filter(({ name, usable }) => usable && !not.includes(name));

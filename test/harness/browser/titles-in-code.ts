@@ -10,7 +10,7 @@ import type { Page } from 'playwright-core';
 import ts from 'typescript';
 import { pseudoPattern } from './foreign-texts.ts';
 
-const SOURCE = fileURLToPath(new URL('../../../apps/console/src', import.meta.url));
+export const SOURCE = fileURLToPath(new URL('../../../apps/console/src', import.meta.url));
 const TITLED = new Set([
   ...['Dialog', 'FormDialog', 'ConfirmDialog', 'BulkDialog', 'ShownOnce', 'ModalHeader'],
   ...['Nothing', 'Listing', 'EmptyState', 'UnreachablePage'],
@@ -85,13 +85,13 @@ function titlesOf(file: string): ts.Node[] {
 }
 
 /** The keys in an expression, `tokens.confirm.${what}.title` as whatever it can become. */
-function keyPatterns(node: ts.Node): RegExp[] {
+export function keyPatterns(node: ts.Node): RegExp[] {
   const literally = (text: string): string => text.replaceAll('.', '\\.');
   const found: RegExp[] = [];
   const walk = (each: ts.Node): void => {
     if (ts.isStringLiteralLike(each) && /^[\w-]+(\.[\w-]+)+$/.test(each.text)) {
       found.push(new RegExp(`^${literally(each.text)}$`));
-    } else if (ts.isTemplateExpression(each) && each.head.text.includes('.')) {
+    } else if (ts.isTemplateExpression(each) && /^[\w-]+\./.test(each.head.text)) {
       const rest = each.templateSpans.map(({ literal }) => `[^.]+${literally(literal.text)}`);
       found.push(new RegExp(`^${literally(each.head.text)}${rest.join('')}$`));
     } else ts.forEachChild(each, walk);
@@ -101,7 +101,7 @@ function keyPatterns(node: ts.Node): RegExp[] {
 }
 
 /** Plural forms under the key that the code has. */
-function flat(texts: Texts, path = ''): [string, string][] {
+export function flat(texts: Texts, path = ''): [string, string][] {
   return Object.entries(texts).flatMap(([name, text]) =>
     typeof text === 'string' ? [[path + name.replace(/_other$/, ''), text]] : flat(text, `${path}${name}.`),
   ) as [string, string][];

@@ -4,12 +4,11 @@ import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { CopyField } from '../ui/copy-field.tsx';
-import { Dialog } from '../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
+import { ShownOnce } from '../ui/dialogs/shown-once.tsx';
 import { useOnce } from '../ui/dialogs/use-once.ts';
 import { ChoiceField, TextField } from '../ui/field.tsx';
-import { Button } from '../ui/patternfly.tsx';
+import { useLook } from '../ui/frame/use-look.ts';
 import { useTimes } from '../ui/times.ts';
 import { useRefresh } from '../ui/use-done.ts';
 
@@ -83,15 +82,26 @@ export function EmergencyDialog({ serial, onClose }: { serial: string; onClose: 
 function Codes({ codes, onClose }: { codes: EmergencyCodes; onClose: () => void }) {
   const t = useTexts();
   const { time } = useTimes();
+  const { codesByTelephone } = useLook();
   return (
-    // Its button alone closes it: a key pressed too often would take the codes away.
-    <Dialog title={t('access.codesTitle')} buttons={<Button onClick={onClose}>{t('ui.close')}</Button>}>
-      <p>{t('access.codesOnce')}</p>
-      <CopyField label={t(`access.kinds.${codes.kind}`)} value={codes.codes.join('\n')} />
+    <ShownOnce
+      title={t('access.codesTitle')}
+      warning={t('access.codesOnce')}
+      values={[
+        {
+          label: t(`access.kinds.${codes.kind}`),
+          value: codes.codes.join('\n'),
+          shown: codes.codes.join('   '),
+        },
+      ]}
+      kept={t('ui.close')}
+      onKept={onClose}
+    >
       <p>
         {t('access.codesUntil', { until: time(codes.until) })}{' '}
         {codes.withPin ? t('access.codesWithPin') : t('access.codesWithoutPin')}
       </p>
-    </Dialog>
+      <p>{t(codesByTelephone ? 'telephone.desk.yes' : 'telephone.desk.no')}</p>
+    </ShownOnce>
   );
 }

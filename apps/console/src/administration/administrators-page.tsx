@@ -40,7 +40,7 @@ export function Component() {
       .join(', ');
   const add = can('administrators:edit') && (
     <LinkButton to="/administrators/new" variant="primary">
-      {t('menu.addNew')}
+      {t('administrators.add')}
     </LinkButton>
   );
   return (

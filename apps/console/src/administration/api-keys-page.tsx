@@ -124,8 +124,7 @@ export function Component() {
         <ShownOnce
           title={t('apiKeys.madeTitle', { name: made.name })}
           warning={t('apiKeys.once')}
-          label={t('apiKeys.key')}
-          value={made.key}
+          values={[{ label: t('apiKeys.key'), value: made.key }]}
           kept={t('apiKeys.kept')}
           onKept={() => setMade(undefined)}
         />

@@ -3,7 +3,7 @@ import { use } from 'react';
 import { Link } from 'react-router';
 import { SessionContext } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { AUDIT_PERIOD_NAMES, AUDIT_PERIODS } from './audit-periods.ts';
+import { AUDIT_PERIOD_NAMES, AUDIT_PERIODS } from './audit-search.ts';
 
 /** How much of an ID tells requests apart on one page: our own begin with the time, and are numbered at the end. */
 const SHOWN = 4;

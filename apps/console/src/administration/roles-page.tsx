@@ -29,7 +29,7 @@ export function Component() {
   const roles = useQuery({ queryKey: ['roles'], queryFn: () => api('listRoles', {}) });
   const add = can('administrators:edit') && (
     <LinkButton to="/roles/new" variant="primary">
-      {t('menu.addNew')}
+      {t('roles.add')}
     </LinkButton>
   );
   const menuFor = (role: Role): MenuEntry[] => [

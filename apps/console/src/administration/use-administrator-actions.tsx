@@ -8,6 +8,7 @@ import { useTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
+import { makePassword } from '../ui/forms/secret-input.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { GrantsList } from './grants-list.tsx';
 
@@ -84,6 +85,7 @@ function ActionDialog({
       title={t(`administrators.confirm.${what}.title`, { userName })}
       action={t(`administrators.confirm.${what}.action`)}
       danger={what === 'delete'}
+      {...(what === 'delete' ? { name: userName } : {})}
       onClose={onClose}
       onConfirm={async () => {
         const params = { userId: userName };
@@ -171,7 +173,7 @@ function PasswordDialog({ userName, onClose }: { userName: string; onClose: () =
       label={t('administrators.newPassword')}
       help={t('administrators.passwordHelp')}
       type="password"
-      generated
+      generate={makePassword}
       field="password"
       onClose={onClose}
       onSubmit={async (password) => {

@@ -59,7 +59,7 @@ export function DistributeForm(given: Given) {
       body={t('distribute.noProfilesBody')}
       action={
         <LinkButton to="/profiles/new" variant="primary">
-          {t('profiles.addTitle')}
+          {t('profiles.add')}
         </LinkButton>
       }
     />

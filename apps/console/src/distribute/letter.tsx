@@ -3,8 +3,10 @@
  */
 import type { DeviceType } from '@sower/api/device-types';
 import type { DistributeResult, Letterhead } from '@sower/api/distributions';
+import { inGroupsOfFour } from '@sower/bytes/groups';
 import { createPortal } from 'react-dom';
 import { useTexts } from '../texts/use-texts.ts';
+import { useLook } from '../ui/frame/use-look.ts';
 import { QrCode } from '../ui/qr-code.tsx';
 import { useTimes } from '../ui/times.ts';
 
@@ -21,6 +23,7 @@ export function Letter({
 }) {
   const t = useTexts();
   const { time } = useTimes();
+  const { codesByTelephone } = useLook();
   const { serial, ctkipUrl, activationCode, expiresAt, link } = result;
   const scans = link !== undefined && deviceType.qrCode;
   return createPortal(
@@ -57,11 +60,11 @@ export function Letter({
         </li>
         <li>
           {t('letter.code')}
-          <code>{activationCode}</code>
+          <code>{inGroupsOfFour(activationCode ?? '')}</code>
           {expiresAt === undefined ? t('letter.noExpiry') : t('letter.expires', { time: time(expiresAt) })}
         </li>
       </ol>
-      <p>{t('letter.end')}</p>
+      <p>{t(codesByTelephone ? 'telephone.users.yes' : 'telephone.users.no')}</p>
     </article>,
     document.body,
   );

@@ -7,11 +7,13 @@ import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
+import { OnceValues } from '../ui/dialogs/shown-once.tsx';
+import { useLook } from '../ui/frame/use-look.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
 import { TitledCard } from '../ui/titled-card.tsx';
-import type { Distributed } from './distributed.ts';
+import { type Distributed, toHandOver } from './distributed.ts';
 import { Letter } from './letter.tsx';
 import { LiveState } from './live-state.tsx';
 import { useDistributionSettings } from './use-distribution-settings.ts';
@@ -25,6 +27,7 @@ export function DistributeResultView({
 }) {
   const t = useTexts();
   const { time } = useTimes();
+  const { codesByTelephone } = useLook();
   const api = useApi();
   const server = useQuery({ queryKey: ['server'], queryFn: () => api('getServer', {}) });
   const settings = useDistributionSettings(result.delivery === 'url');
@@ -67,31 +70,21 @@ export function DistributeResultView({
           ? t(url ? 'result.doneUrl' : 'result.doneQr')
           : t(`handOver.mailed.${result.mailed}`, { userId })}
       </Alert>
-      {result.notices.length > 0 && (
-        <Alert component="p" isInline variant="warning" title={t('result.notices')}>
-          <List>
-            {result.notices.map((notice) => (
-              <ListItem key={notice}>{notice}</ListItem>
-            ))}
-          </List>
-        </Alert>
-      )}
       <div className="sower-columns">
         {url ? (
           <TitledCard title={t('result.handOver')}>
-            <div className="sower-stack">
-              <Alert component="p" isInline isPlain variant="warning" title={t('result.once')} />
-              <CopyField label={t('result.ctkipUrl')} value={result.ctkipUrl} />
-              {link !== undefined && (
-                <CopyField label={t('result.link', { device: deviceType.name })} value={link} />
-              )}
-              {activationCode !== undefined && (
-                <CopyField label={t('distribute.code')} value={activationCode} />
-              )}
-              <CopyField
-                label={t('result.expires')}
-                value={expiresAt === undefined ? t('distribution.never') : time(expiresAt)}
-              />
+            <OnceValues
+              warning={t('result.once')}
+              values={toHandOver({
+                t,
+                activationCode,
+                ctkipUrl: result.ctkipUrl,
+                link,
+                device: deviceType.name,
+                until: `${t('result.expires')}: ${expiresAt === undefined ? t('distribution.never') : time(expiresAt)}`,
+              })}
+            >
+              <p>{t(codesByTelephone ? 'telephone.desk.yes' : 'telephone.desk.no')}</p>
               <div className="sower-actions">
                 <Button variant="secondary" isDisabled={settings.isLoading} onClick={() => window.print()}>
                   {t('letter.print')}
@@ -103,7 +96,7 @@ export function DistributeResultView({
                 userId={userId}
                 letterhead={settings.data?.letterhead}
               />
-            </div>
+            </OnceValues>
           </TitledCard>
         ) : (
           <TitledCard title={t('result.qr.title')}>
@@ -117,12 +110,23 @@ export function DistributeResultView({
             </div>
           </TitledCard>
         )}
-        <LiveState serial={serial} onCodeDone={codeDone} />
+        <div className="sower-stack">
+          {result.notices.length > 0 && (
+            <Alert component="p" isInline variant="warning" title={t('result.notices')}>
+              <List>
+                {result.notices.map((notice) => (
+                  <ListItem key={notice}>{notice}</ListItem>
+                ))}
+              </List>
+            </Alert>
+          )}
+          <LiveState serial={serial} onCodeDone={codeDone} />
+        </div>
         {url && (
           <TitledCard title={t('result.advice.title')}>
             <p>{t('result.advice.intro')}</p>
             <List>
-              <ListItem>{t('result.advice.offline')}</ListItem>
+              <ListItem>{t(codesByTelephone ? 'result.advice.offline' : 'result.advice.inPerson')}</ListItem>
               <ListItem>{t('result.advice.encrypt')}</ListItem>
               <ListItem>{t('result.advice.gateway')}</ListItem>
               <ListItem>{t('result.advice.qr')}</ListItem>

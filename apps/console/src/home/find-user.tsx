@@ -1,4 +1,4 @@
-/** Quick search: the start of a user ID, last name or e-mail address leads to the User Dashboard. */
+/** Quick search: any part of a name, an address or a number leads to the User Dashboard. */
 
 import { List, ListItem, SearchInput } from '@patternfly/react-core';
 import { visible } from '@sower/bytes/printable';
@@ -6,6 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { nameOf } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
@@ -18,7 +19,7 @@ export function FindUser() {
   const search = useDeferredValue(typed.trim());
   const users = useQuery({
     queryKey: ['users', 'quick', search],
-    queryFn: () => api('listUsers', { query: { search, limit: 8 } }),
+    queryFn: () => api('listUsers', { query: { search, sort: 'match', limit: 8 } }),
     enabled: search !== '',
     placeholderData: keepPreviousData,
   });
@@ -31,6 +32,7 @@ export function FindUser() {
           aria-label={t('home.findUser')}
           placeholder={t('users.findHelp')}
           value={typed}
+          maxLength={128}
           onChange={(_, value) => setTyped(value)}
           onClear={() => setTyped('')}
           onSearch={() => {
@@ -48,8 +50,10 @@ export function FindUser() {
           <List isPlain aria-label={t('users.title')}>
             {found.map((user) => (
               <ListItem key={user.userId}>
-                <Link to={path(user.userId)}>{visible(user.userId)}</Link>{' '}
-                {[user.firstName, user.lastName].filter(Boolean).join(' ')}
+                <Link to={path(user.userId)}>{nameOf(user)}</Link>{' '}
+                {[nameOf(user) === visible(user.userId) ? '' : visible(user.userId), user.email]
+                  .filter(Boolean)
+                  .join(', ')}
               </ListItem>
             ))}
           </List>

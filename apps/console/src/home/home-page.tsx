@@ -12,6 +12,7 @@ import { HomeCharts } from './charts.tsx';
 import { Failover } from './failover.tsx';
 import { FindUser } from './find-user.tsx';
 import { LastBackup } from './last-backup.tsx';
+import { PasskeyOffer } from './passkey-offer.tsx';
 import { SetUp } from './set-up.tsx';
 
 export function Component() {
@@ -27,16 +28,19 @@ export function Component() {
   return (
     <Screen title={t('home.title')} intro={t('home.intro', { userName })}>
       <div className="sower-stack">
+        <PasskeyOffer />
         <SetUp />
         <div className="sower-columns sower-tiles">
           {can('users:view') && <FindUser />}
           {sees && (
             <TitledCard title={t('home.attention')}>
-              <Loaded query={statistics} lines={3}>
-                {(value) => <Attention statistics={value} />}
-              </Loaded>
-              <Failover />
-              <LastBackup />
+              <div className="sower-stack">
+                <Loaded query={statistics} lines={3}>
+                  {(value) => <Attention statistics={value} />}
+                </Loaded>
+                <Failover />
+                <LastBackup />
+              </div>
             </TitledCard>
           )}
         </div>

@@ -30,7 +30,7 @@ export function LastBackup() {
     <p>
       {madeAt === undefined ? t('home.backup.none') : t('home.backup.made', { time: time(madeAt) })}{' '}
       {days === undefined ? t('home.backup.notRehearsed') : t('home.backup.rehearsed', { count: days })}{' '}
-      <Link to="/backups">{t('setUp.acts.backup')}</Link>
+      <Link to="/backups">{t('home.backup.show')}</Link>
     </p>
   );
 }

@@ -1,6 +1,7 @@
 /** The first hour: what a new installation needs, in order, ticked off by facts. Hidden by choice, and back by the menu of the person. */
 import { ProgressStep, ProgressStepper } from '@patternfly/react-core';
-import type { SetupProgress } from '@sower/api/server';
+import { isTrusted } from '@sower/api/certificates';
+import { SET_UP_STEPS } from '@sower/api/server';
 import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { useApi } from '../api/use-api.ts';
@@ -13,17 +14,26 @@ import { withOptionNames } from '../ui/option-names.tsx';
 import { Button } from '../ui/patternfly.tsx';
 import { TitledCard } from '../ui/titled-card.tsx';
 
-type Step = keyof SetupProgress | 'certificate';
-const STEPS: readonly (readonly [step: Step, to: string])[] = [
-  ['certificate', '/certificates'],
-  ['profile', '/profiles/new'],
-  ['users', '/users'],
-  ['tokens', '/tokens/mint'],
-  ['provisioned', '/tokens'],
-  ['client', '/radius-clients'],
-  ['mail', '/mail/settings'],
-  ['backup', '/backups'],
-];
+type Step = (typeof SET_UP_STEPS)[number];
+
+/** What the buttons of a step lead to: where it is done, and not to a list where that has to be found. */
+const ACTS = {
+  certificate: [['certificate', '/certificates']],
+  profile: [['profile', '/profiles/new']],
+  users: [
+    ['directory', '/identity-sources/new'],
+    ['file', '/users/import'],
+    ['person', '/users/new'],
+  ],
+  tokens: [['tokens', '/tokens/mint']],
+  provisioned: [['provisioned', '/users']],
+  client: [
+    ['radiusClient', '/radius-clients?add'],
+    ['agent', '/agents?add'],
+  ],
+  mail: [['mail', '/mail/settings']],
+  backup: [['backup', '/backups']],
+} as const satisfies Record<Step, readonly (readonly [act: string, to: string])[]>;
 
 export function SetUp() {
   const wish = useSyncExternalStore(whenSetUpWishChanges, setUpWish);
@@ -42,10 +52,10 @@ function Guide({ staysWhenDone }: { staysWhenDone: boolean }) {
     staleTime: 0,
   });
   if (!progress.data || certificate.isPending) return null;
-  const trusted = certificate.data?.reachable === 'trusted' && certificate.data.problems.length === 0;
+  const trusted = certificate.data !== undefined && isTrusted(certificate.data);
   const facts: Record<Step, boolean> = { ...progress.data, certificate: trusted };
-  const open = STEPS.filter(([step]) => !facts[step]);
-  const next = open[0]?.[0];
+  const open = SET_UP_STEPS.filter((step) => !facts[step]);
+  const [next] = open;
   if (!next && !staysWhenDone) return null;
   return (
     <TitledCard
@@ -57,9 +67,9 @@ function Guide({ staysWhenDone }: { staysWhenDone: boolean }) {
       }
     >
       <div className="sower-stack">
-        <p>{t('setUp.progress', { done: STEPS.length - open.length, count: STEPS.length })}</p>
+        <p>{t('setUp.progress', { done: SET_UP_STEPS.length - open.length, count: SET_UP_STEPS.length })}</p>
         <ProgressStepper isVertical aria-label={t('setUp.title')}>
-          {STEPS.map(([step, to]) => (
+          {SET_UP_STEPS.map((step) => (
             <ProgressStep
               key={step}
               id={`set-up-${step}`}
@@ -71,9 +81,13 @@ function Guide({ staysWhenDone }: { staysWhenDone: boolean }) {
                 facts[step] ? undefined : (
                   <div className="sower-set-up-step">
                     <span>{withOptionNames(t(`setUp.says.${step}`))}</span>
-                    <LinkButton to={to} variant={step === next ? 'primary' : 'secondary'}>
-                      {t(`setUp.acts.${step}`)}
-                    </LinkButton>
+                    <span className="sower-actions">
+                      {ACTS[step].map(([act, to]) => (
+                        <LinkButton key={act} to={to} variant={step === next ? 'primary' : 'secondary'}>
+                          {t(`setUp.acts.${act}`)}
+                        </LinkButton>
+                      ))}
+                    </span>
                   </div>
                 )
               }

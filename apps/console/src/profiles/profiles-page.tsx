@@ -36,7 +36,7 @@ export function Component() {
   });
   const add = can('profiles:edit') && (
     <LinkButton to="/profiles/new" variant="primary">
-      {t('menu.addNew')}
+      {t('profiles.add')}
     </LinkButton>
   );
   return (
@@ -57,12 +57,14 @@ export function Component() {
               {
                 label: t('profiles.name'),
                 modifier: 'breakWord',
+                width: 15,
                 cell: (profile) => <Link to={`/profiles/${profile.id}`}>{profile.name}</Link>,
               },
               { label: t('profiles.deviceType'), cell: (profile) => profile.deviceType },
               { label: t('profiles.delivery'), cell: ({ delivery }) => t(`delivery.${delivery}`) },
               {
                 label: t('profiles.tokencode'),
+                modifier: 'nowrap',
                 cell: (profile) =>
                   t('profiles.tokencodeSays', { digits: profile.digits, interval: profile.interval }),
               },

@@ -1,12 +1,6 @@
 /** One report: its rows page by page, and as CSV and PDF. How many days it covers is in the address. */
 import { Form } from '@patternfly/react-core';
-import {
-  daysOfReport,
-  MAX_REPORT_ROWS,
-  REPORT_NAMES,
-  type Report,
-  type ReportName,
-} from '@sower/api/reports';
+import { daysOfReport, REPORT_NAMES, type Report, type ReportName } from '@sower/api/reports';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
@@ -20,7 +14,7 @@ import { CsvButton } from '../ui/lists/csv-button.tsx';
 import { keptSize, pageSize } from '../ui/lists/cursor-paging.tsx';
 import { ItemTable } from '../ui/lists/item-table.tsx';
 import { Listing } from '../ui/lists/listing.tsx';
-import { Alert, Button } from '../ui/patternfly.tsx';
+import { Button } from '../ui/patternfly.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import { Screen } from '../ui/screen.tsx';
@@ -87,7 +81,8 @@ function Rows({ report, items }: { report: Report; items: readonly (readonly str
       keyOf={({ key }) => key}
       columns={report.columns.map(({ label, kind }, index) => ({
         label,
-        modifier: kind === 'text' ? 'breakWord' : 'nowrap',
+        // Where there are many columns, a time takes two lines: the day, and the time of it.
+        ...(kind === 'time' ? {} : { modifier: kind === 'text' ? 'breakWord' : 'nowrap' }),
         cell: ({ cells }) => shown(kind, cells[index] ?? ''),
       }))}
     />
@@ -173,9 +168,6 @@ function Save({ name, query }: { name: ReportName; query: ReportQuery }) {
           </Button>
         )}
       </div>
-      {pdf.data?.cut === true && (
-        <Alert component="p" isInline variant="info" title={t('reporting.cut', { count: MAX_REPORT_ROWS })} />
-      )}
       {saving && <SaveDialog report={name} days={query.days} onClose={() => setSaving(false)} />}
       <ProblemAlert error={pdf.error} />
     </>

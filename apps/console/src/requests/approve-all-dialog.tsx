@@ -7,6 +7,7 @@ import type { TokenRequest } from '@sower/api/requests';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { BulkProgress, useBulkJob } from '../jobs/bulk-job.tsx';
 import { useTexts } from '../texts/use-texts.ts';
 import { Dialog } from '../ui/dialogs/dialog.tsx';
@@ -64,7 +65,9 @@ export function ApproveAllDialog({ deciding, onClose }: { deciding: Deciding; on
   const { busy, finished } = run;
   const named = (id: string): string => {
     const request = requests.find((one) => one.id === id);
-    return request === undefined ? id : t('requests.one', { userId: request.userId, offer: request.offer });
+    return request === undefined
+      ? id
+      : t('requests.one', { userId: holderOf(request), offer: request.offer });
   };
   return (
     <Dialog
@@ -86,7 +89,7 @@ export function ApproveAllDialog({ deciding, onClose }: { deciding: Deciding; on
               }}
               isDisabled={requests.length === 0}
             >
-              {t('requests.approveAllAction')}
+              {t('requests.approveAllAction', { count: requests.length })}
             </Button>
           )
         )

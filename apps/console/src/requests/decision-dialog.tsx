@@ -5,6 +5,7 @@ import type { TokenRequest } from '@sower/api/requests';
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { AreaField, TextField } from '../ui/field.tsx';
@@ -31,7 +32,8 @@ export function DecisionDialog({
   const notice = useNotice();
   const [comment, setComment] = useState('');
   const [until, setUntil] = useState('');
-  const { id, version, userId, step, steps, distribution } = request;
+  const { id, version, step, steps, distribution } = request;
+  const userId = holderOf(request);
   const call = { params: { id }, ifMatch: version };
   const words = {
     approve: {

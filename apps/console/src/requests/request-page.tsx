@@ -3,16 +3,17 @@
 import { List, ListItem } from '@patternfly/react-core';
 import type { DistributeResult } from '@sower/api/distributions';
 import type { TokenRequest } from '@sower/api/requests';
-import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useActorWords } from '../api/actor-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
+import { toHandOver } from '../distribute/distributed.ts';
 import { useHandedOver } from '../distribute/use-handed-over.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { CopyField } from '../ui/copy-field.tsx';
+import { OnceValues } from '../ui/dialogs/shown-once.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Alert, Button } from '../ui/patternfly.tsx';
@@ -40,14 +41,14 @@ export function Component() {
   const held = request.data;
   return (
     <Screen
-      title={held ? t('requests.one', { offer: held.offer, userId: held.userId }) : t('requests.title')}
+      title={held ? t('requests.one', { offer: held.offer, userId: holderOf(held) }) : t('requests.title')}
       crumb={held?.offer ?? id}
       trail={[{ label: t('menu.administration') }, { label: t('requests.title'), to: '/requests' }]}
     >
       <Loaded query={request}>
         {(shown) => (
           <div className="sower-stack">
-            {distributed && <Handed result={distributed} userId={shown.userId} />}
+            {distributed && <Handed result={distributed} userId={holderOf(shown)} profile={shown.profile} />}
             <Actions request={shown} onChoose={setAction} />
             <div className="sower-columns sower-tiles">
               <RequestCard request={shown} />
@@ -127,9 +128,9 @@ function RequestCard({ request }: { request: TokenRequest }) {
       <Facts
         facts={[
           [
-            t('requests.user'),
+            t('requests.who'),
             <Link key="user" to={`/users/${encodeURIComponent(request.userId)}`}>
-              {visible(request.userId)}
+              {holderOf(request)}
             </Link>,
           ],
           [
@@ -200,24 +201,25 @@ function HistoryCard({ request }: { request: TokenRequest }) {
 }
 
 /** What is handed over after the distribution step. */
-function Handed({ result, userId }: { result: DistributeResult; userId: string }) {
+function Handed({ result, userId, profile }: { result: DistributeResult; userId: string; profile: string }) {
   const t = useTexts();
   const { serial, activationCode, link, ctkipUrl, mailed } = result;
   return (
-    <Alert
-      component="p"
-      isInline
-      variant="success"
-      title={t('requests.distributedTitle', { serial, userId })}
-    >
+    <>
+      <Alert
+        component="p"
+        isInline
+        variant="success"
+        title={t('requests.distributedTitle', { serial, userId })}
+      />
       {activationCode !== undefined && (
-        <div className="sower-stack">
-          <p>{mailed === undefined ? t('requests.once') : t(`handOver.mailed.${mailed}`, { userId })}</p>
-          <CopyField label={t('result.ctkipUrl')} value={ctkipUrl} />
-          {link !== undefined && <CopyField label={t('result.link', { device: '' })} value={link} />}
-          <CopyField label={t('distribute.code')} value={activationCode} />
-        </div>
+        <TitledCard title={t('result.handOver')}>
+          <OnceValues
+            warning={mailed === undefined ? t('requests.once') : t(`handOver.mailed.${mailed}`, { userId })}
+            values={toHandOver({ t, ctkipUrl, link, device: profile, activationCode })}
+          />
+        </TitledCard>
       )}
-    </Alert>
+    </>
   );
 }

@@ -25,21 +25,21 @@ export function RequestState({ request }: { request: TokenRequest }) {
   const { state, step, steps, deferredUntil } = request;
   const deferred = deferredUntil !== undefined && Date.parse(deferredUntil) > Date.now();
   return (
-    <>
+    <div className="sower-state">
       <Label color={COLORS[state]}>
         {state === 'pending' ? t('requests.tabs.waiting') : t(`requests.decisions.${WORDS[state]}`)}
       </Label>
       {state === 'pending' && (
-        <div>
+        <span>
           {t('requests.states.pending', {
             step: step + 1,
             count: steps.length,
             name: steps[step]?.name ?? '',
           })}
-        </div>
+        </span>
       )}
-      {state === 'approved' && <div>{t('requests.states.approved')}</div>}
-      {deferred && <div>{t('requests.deferredUntil', { date: day(deferredUntil) })}</div>}
-    </>
+      {state === 'approved' && <span>{t('requests.states.approved')}</span>}
+      {deferred && <span>{t('requests.deferredUntil', { date: day(deferredUntil) })}</span>}
+    </div>
   );
 }

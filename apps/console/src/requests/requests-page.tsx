@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TextField } from '../ui/field.tsx';
@@ -55,7 +56,7 @@ export function Component() {
     of: { show, search },
     shown: decidable,
     keyOf: ({ id }) => id,
-    label: ({ userId, offer }) => t('requests.choose', { userId, offer }),
+    label: (request) => t('requests.choose', { userId: holderOf(request), offer: request.offer }),
     words: {
       page: (count) => t('requests.pageChosen', { count }),
       whole: t('requests.wholeChosen'),
@@ -84,7 +85,7 @@ export function Component() {
       actions={
         <>
           {make}
-          {can('requests:decide') && <LinkButton to="/requests/stand-ins">{t('standIns.title')}</LinkButton>}
+          {can('requests:decide') && <LinkButton to="/requests/stand-ins">{t('standIns.open')}</LinkButton>}
         </>
       }
     >
@@ -155,9 +156,13 @@ export function Component() {
                       choosing={decidable.length > 1 ? choosing : undefined}
                       columns={[
                         {
-                          label: t('requests.user'),
+                          label: t('requests.who'),
                           modifier: 'breakWord',
-                          cell: (request) => request.userId,
+                          cell: (request) => (
+                            <Link to={`/users/${encodeURIComponent(request.userId)}`}>
+                              {holderOf(request)}
+                            </Link>
+                          ),
                         },
                         {
                           label: t('requests.offer'),
@@ -167,7 +172,7 @@ export function Component() {
                               to={`/requests/${request.id}`}
                               aria-label={t('requests.view', {
                                 offer: request.offer,
-                                userId: request.userId,
+                                userId: holderOf(request),
                               })}
                             >
                               {request.offer}

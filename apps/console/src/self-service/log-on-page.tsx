@@ -190,7 +190,7 @@ function SecretFields({
       <div className="sower-log-on-who">
         <strong className="sower-wrap">{userId.trim()}</strong>
         <Button variant="secondary" size="sm" onClick={onOther}>
-          {t('logOn.other', { userId: userId.trim() })}
+          {t('logOn.other')}
         </Button>
       </div>
       <input type="hidden" name="username" autoComplete="username" value={userId} readOnly />

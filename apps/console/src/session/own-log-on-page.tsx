@@ -4,6 +4,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import type { OwnLogOn } from '@sower/api/log-on';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { fieldProblem, problemOf } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -63,7 +64,8 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 function Passkeys({ view }: { view: OwnLogOn }) {
   const t = useTexts();
   const { time } = useTimes();
-  const [adding, setAdding] = useState(false);
+  const [parameters] = useSearchParams();
+  const [adding, setAdding] = useState(parameters.has('add'));
   const [removing, setRemoving] = useState<Passkey>();
   const { passkeys } = view;
   const obstacle = !view.passkeysPossible
@@ -120,7 +122,7 @@ function Passkeys({ view }: { view: OwnLogOn }) {
           <Button onClick={() => setAdding(true)}>{t('ownLogOn.add')}</Button>
         </div>
       )}
-      {adding && <AddPasskey onClose={() => setAdding(false)} />}
+      {adding && obstacle === undefined && <AddPasskey onClose={() => setAdding(false)} />}
       {removing && (
         <RemovePasskey
           passkey={removing}

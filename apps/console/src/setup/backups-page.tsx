@@ -118,7 +118,7 @@ function Plan({ backups }: { backups: Backups }) {
 function Made({ items }: { items: readonly Backup[] }) {
   const t = useTexts();
   const actorWords = useActorWords();
-  const { time, count } = useTimes();
+  const { time, count, size } = useTimes();
   return (
     <ItemTable
       label={t('menu.backups')}
@@ -142,7 +142,7 @@ function Made({ items }: { items: readonly Backup[] }) {
         { label: t('backups.rows'), cell: ({ rows }) => count(rows) },
         {
           label: t('backups.size'),
-          cell: ({ size }) => (size === undefined ? '–' : t('backups.octets', { size })),
+          cell: (row) => (row.size === undefined ? '–' : size(row.size)),
         },
         { label: t('backups.begunAt'), cell: ({ begunAt }) => time(begunAt) },
         { label: t('backups.begunBy'), modifier: 'breakWord', cell: ({ begunBy }) => actorWords(begunBy) },

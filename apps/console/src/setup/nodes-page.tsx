@@ -76,12 +76,13 @@ function Shared({ database }: Pick<NodesView, 'database'>) {
     if (replication === 'missing') return t('nodes.replication.missing', { names: awaited });
     return t(`nodes.replication.${replication}`);
   };
+  const { size } = useTimes();
   const lagWords = ({ name, bytes, seconds }: (typeof standbyLag)[number]): string => {
     if (bytes === undefined) return t('nodes.lag.hidden', { name });
     if (bytes === 0) return t('nodes.lag.current', { name });
     return seconds === undefined
-      ? t('nodes.lag.behind', { name, bytes })
-      : t('nodes.lag.took', { name, bytes, seconds });
+      ? t('nodes.lag.behind', { name, size: size(bytes) })
+      : t('nodes.lag.took', { name, size: size(bytes), seconds });
   };
   return (
     <TitledCard title={t('nodes.database')}>

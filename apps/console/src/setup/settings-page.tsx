@@ -33,6 +33,7 @@ const PARTS = {
     'logOn',
     'approvals',
     'verify',
+    'agents',
     'organization',
   ],
   retention: ['retention', 'alerts'],

@@ -1,13 +1,22 @@
 /** The entries of the menu. page-needs.ts says who is offered which page. */
-import type { ConsoleTexts } from '../texts/use-texts.ts';
+import type { ConsoleTexts, WordedPage } from '../texts/use-texts.ts';
 
-export type MenuPage = { readonly label: string; readonly to: string };
+export type MenuPage = { readonly label: string; readonly to: WordedPage };
 type Section = { readonly label: string; readonly pages: readonly MenuPage[] };
-type Group = { readonly label: string; readonly entries: readonly (MenuPage | Section)[] };
+/** An entry of the first level. */
+type Group = {
+  readonly id: string;
+  readonly label: string;
+  readonly entries: readonly (MenuPage | Section)[];
+};
+
+/** Open until someone closes them: what a help desk goes to all day. With the others closed, all of it is on a screen of 900 pixels. */
+export const OPEN_AT_FIRST: readonly string[] = ['identity', 'authentication'];
 
 export function menuOf(t: ConsoleTexts): readonly Group[] {
   return [
     {
+      id: 'identity',
       label: t('menu.identity'),
       entries: [
         {
@@ -21,6 +30,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
       ],
     },
     {
+      id: 'authentication',
       label: t('menu.authentication'),
       entries: [
         {
@@ -28,6 +38,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
           pages: [
             { label: t('menu.manageExisting'), to: '/tokens' },
             { label: t('menu.mint'), to: '/tokens/mint' },
+            { label: t('tokenFiles.menu'), to: '/tokens/import' },
             { label: t('assignMany.menu'), to: '/jobs/assign' },
             { label: t('distributeMany.menu'), to: '/jobs/new' },
             { label: t('rules.title'), to: '/rules' },
@@ -51,10 +62,12 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
         },
         { label: t('menu.monitor'), to: '/monitor' },
         { label: t('menu.radiusClients'), to: '/radius-clients' },
+        { label: t('menu.coexistence'), to: '/coexistence' },
         { label: t('menu.agents'), to: '/agents' },
       ],
     },
     {
+      id: 'reporting',
       label: t('reporting.menu'),
       entries: [
         { label: t('reporting.charts'), to: '/reporting' },
@@ -63,6 +76,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
       ],
     },
     {
+      id: 'setup',
       label: t('menu.setup'),
       entries: [
         {
@@ -90,6 +104,7 @@ export function menuOf(t: ConsoleTexts): readonly Group[] {
       ],
     },
     {
+      id: 'administration',
       label: t('menu.administration'),
       entries: [
         { label: t('jobs.title'), to: '/jobs' },

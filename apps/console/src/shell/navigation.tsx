@@ -1,18 +1,19 @@
 /**
- * The menu of the Security Console, without the pages that a permission is missing for. A section is closed unless somebody has opened it, in this
- * browser, or the page is in it: all of them open are twice as high as most screens.
+ * The menu of the Security Console, without the pages that a permission is missing for. The first level is Home and five sections. A section
+ * is closed unless it is open at first or somebody has opened it, in this browser, or the page is in it: all of them open are twice as high
+ * as most screens.
  */
-import { Nav, NavExpandable, NavGroup, NavItem, NavList } from '@patternfly/react-core';
-import { useEffect, useState } from 'react';
+import { Nav, NavExpandable, NavItem, NavList } from '@patternfly/react-core';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
-import { type MenuPage, menuOf } from './menu.ts';
+import { type MenuPage, menuOf, OPEN_AT_FIRST } from './menu.ts';
 import { lackedFor } from './page-needs.ts';
 
-const KEY = 'sower.menu';
-/** Sections that were opened, by their first page. */
-const keptOpen = (): ReadonlySet<string> => new Set(localStorage.getItem(KEY)?.split(','));
+const KEY = 'sower.menu.open';
+/** Those within a section by their first page. */
+const keptOpen = (): ReadonlySet<string> => new Set(localStorage.getItem(KEY)?.split(',') ?? OPEN_AT_FIRST);
 
 export function Navigation() {
   const t = useTexts();
@@ -35,15 +36,21 @@ export function Navigation() {
     return () => cancelAnimationFrame(frame);
   }, [active]);
   const [opened, setOpened] = useState(keptOpen);
-  /** Where the section of the page was closed: on the next page it is open again. */
-  const [closedAt, setClosedAt] = useState<string>();
-  const open = (id: string, isCurrent: boolean, wanted: boolean): void => {
+  /** Sections of the page that were closed, and where: on the next page they are open again. */
+  const [closed, setClosed] = useState<{ readonly at?: string | undefined; readonly ids: readonly string[] }>(
+    {
+      ids: [],
+    },
+  );
+  const closedHere = closed.at === active ? closed.ids : [];
+  const open = (id: string, wanted: boolean): void => {
     const kept = new Set(opened);
     if (wanted) kept.add(id);
     else kept.delete(id);
     localStorage.setItem(KEY, [...kept].join(','));
     setOpened(kept);
-    if (isCurrent) setClosedAt(wanted ? undefined : active);
+    const others = closedHere.filter((other) => other !== id);
+    setClosed({ at: active, ids: wanted ? others : [...others, id] });
   };
   const offered = ({ to }: MenuPage): boolean => lackedFor(to, can) === undefined;
   const item = (page: MenuPage) => (
@@ -53,18 +60,23 @@ export function Navigation() {
       </Link>
     </NavItem>
   );
-  const section = (label: string, id: string, pages: readonly MenuPage[]) => {
+  const section = (
+    label: string,
+    id: string,
+    pages: readonly MenuPage[],
+    entries: readonly ReactNode[] = pages.map(item),
+  ) => {
     const isCurrent = pages.some(({ to }) => to === active);
     return (
       <NavExpandable
         key={label}
         title={label}
         groupId={id}
-        isExpanded={opened.has(id) || (isCurrent && closedAt !== active)}
-        onExpand={(_, wanted) => open(id, isCurrent, wanted)}
+        isExpanded={(opened.has(id) || isCurrent) && !closedHere.includes(id)}
+        onExpand={(_, wanted) => open(id, wanted)}
         isActive={isCurrent}
       >
-        {pages.map(item)}
+        {entries}
       </NavExpandable>
     );
   };
@@ -76,24 +88,25 @@ export function Navigation() {
             {t('menu.home')}
           </Link>
         </NavItem>
-      </NavList>
-      {groups.map((group) => {
-        const shown = group.entries
-          .map((entry) =>
-            'pages' in entry
-              ? { ...entry, id: entry.pages[0]?.to ?? '', pages: entry.pages.filter(offered) }
-              : entry,
-          )
-          .filter((entry) => ('pages' in entry ? entry.pages.length > 0 : offered(entry)));
-        if (shown.length === 0) return null;
-        return (
-          <NavGroup key={group.label} title={group.label}>
-            {shown.map((entry) =>
+        {groups.map((group) => {
+          const shown = group.entries
+            .map((entry) =>
+              'pages' in entry
+                ? { ...entry, id: entry.pages[0]?.to ?? '', pages: entry.pages.filter(offered) }
+                : entry,
+            )
+            .filter((entry) => ('pages' in entry ? entry.pages.length > 0 : offered(entry)));
+          if (shown.length === 0) return null;
+          return section(
+            group.label,
+            group.id,
+            shown.flatMap((entry) => ('pages' in entry ? entry.pages : [entry])),
+            shown.map((entry) =>
               'pages' in entry ? section(entry.label, entry.id, entry.pages) : item(entry),
-            )}
-          </NavGroup>
-        );
-      })}
+            ),
+          );
+        })}
+      </NavList>
     </Nav>
   );
 }

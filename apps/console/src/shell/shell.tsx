@@ -17,6 +17,8 @@ import { Frame } from '../ui/frame/frame.tsx';
 import { PersonMenu } from '../ui/frame/masthead-menu.tsx';
 import { Loading } from '../ui/loaded.tsx';
 import { FindButton } from './find/find-button.tsx';
+import { HelpButton } from './help/help-button.tsx';
+import { helpOf } from './help/help-of-page.ts';
 import { Navigation } from './navigation.tsx';
 import { NotPermitted } from './not-permitted.tsx';
 import { lackedFor } from './page-needs.ts';
@@ -63,6 +65,7 @@ export function Component() {
       menu={
         <>
           <FindButton />
+          <HelpButton />
           <PersonMenu name={visible(userName)} label={t('shell.person', { userName })}>
             <DropdownList>
               {can('settings:edit') && (
@@ -75,6 +78,15 @@ export function Component() {
                   {t('setUp.show')}
                 </DropdownItem>
               )}
+              <DropdownItem
+                component="a"
+                href={`/console${helpOf(pathname)}`}
+                target="_blank"
+                rel="noreferrer"
+              >
+                {t('help.title')}
+              </DropdownItem>
+              <DropdownItem onClick={() => void navigate('/about')}>{t('about.title')}</DropdownItem>
               <DropdownItem onClick={() => void navigate('/log-on')}>{t('ownLogOn.title')}</DropdownItem>
               <DropdownItem onClick={() => void logOff()}>{t('session.logOff')}</DropdownItem>
             </DropdownList>

@@ -6,6 +6,9 @@ import { addTexts, startLanguage, useTextsOf } from './language.ts';
 
 type Catalogue = Start & Main;
 export type ConsoleTexts = Translate<Catalogue>;
+type WordsKey = Extract<keyof Catalogue, `find.words.${string}`>;
+/** A page of the menu: for each there are words by which people look for what is done there. */
+export type WordedPage = WordsKey extends `find.words.${infer Page}` ? Page : never;
 export const useTexts = (): ConsoleTexts => useTextsOf<Catalogue>();
 
 /** Those that the log-on page needs. */

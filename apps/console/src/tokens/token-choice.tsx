@@ -1,5 +1,7 @@
 /** Which unassigned token: the next one, or one by its serial number. */
+
 import { FormGroup, Radio } from '@patternfly/react-core';
+import { isSerial, typedSerial } from '@sower/api/serial';
 import { useId } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -7,7 +9,7 @@ import { TextField } from '../ui/field.tsx';
 
 export type WhichToken = { readonly next: boolean; readonly serial: string };
 
-export const whichIsReady = ({ next, serial }: WhichToken): boolean => next || /^\d{12}$/.test(serial);
+export const whichIsReady = ({ next, serial }: WhichToken): boolean => next || isSerial(typedSerial(serial));
 
 export function TokenChoice({
   value,
@@ -48,7 +50,7 @@ export function TokenChoice({
           required
           mono
           value={value.serial}
-          onChange={(typed) => onChange({ ...value, serial: typed.replace(/[\s-]/g, '') })}
+          onChange={(typed) => onChange({ ...value, serial: typed })}
           error={fieldProblem(error, field)}
         />
       )}

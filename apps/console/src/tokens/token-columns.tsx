@@ -1,10 +1,10 @@
 /** The columns of the token lists: which exist, which are shown, and the same as text for CSV. */
 
 import { Checkbox, Popover } from '@patternfly/react-core';
-import { visible } from '@sower/bytes/printable';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { holderOf } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Button } from '../ui/patternfly.tsx';
 import { useTimes } from '../ui/times.ts';
@@ -91,7 +91,7 @@ export function TokenCell({ token, column }: { token: TokenRow; column: Column }
       return token.userId === undefined ? (
         t('tokens.nobody')
       ) : (
-        <Link to={`/users/${encodeURIComponent(token.userId)}`}>{visible(token.userId)}</Link>
+        <Link to={`/users/${encodeURIComponent(token.userId)}`}>{holderOf(token)}</Link>
       );
     case 'state':
       return <TokenStateLabels token={token} />;

@@ -42,7 +42,7 @@ export function Component() {
       actions={
         held && (
           <>
-            {can('tokens:distribute') && held.userId !== undefined && held.enabled && !held.lost && (
+            {can('tokens:distribute') && mayBeDistributed(held) && (
               <LinkButton to={`/tokens/${serial}/distribute`} variant="primary">
                 {held.distribution ? t('tokens.redistribute') : t('tokens.distribute')}
               </LinkButton>
@@ -82,6 +82,9 @@ export function Component() {
   );
 }
 
+const mayBeDistributed = ({ kind, userId, enabled, lost }: Token): boolean =>
+  kind === 'software' && userId !== undefined && enabled && !lost;
+
 function TokenFacts({ token }: { token: Token }) {
   const t = useTexts();
   const { date, time } = useTimes();
@@ -94,6 +97,10 @@ function TokenFacts({ token }: { token: Token }) {
             {token.serial}
           </span>,
         ],
+        [t('tokens.columns.kind'), t(`tokens.kinds.${token.kind}`)],
+        ...(['label', 'maker', 'formFactor', 'batch'] as const).flatMap((fact): [string, string][] =>
+          token[fact] === undefined ? [] : [[t(`tokens.columns.${fact}`), visible(token[fact])]],
+        ),
         [
           t('tokens.columns.userId'),
           token.userId === undefined ? (
@@ -106,6 +113,12 @@ function TokenFacts({ token }: { token: Token }) {
         ],
         [t('tokens.columns.state'), <TokenStateLabels key="state" token={token} />],
         ...pairFacts(t, token),
+        ...(token.lentUntil === undefined
+          ? []
+          : ([[t('tokens.loan.fact'), date(token.lentUntil)]] as [string, string][])),
+        ...(token.lentInstead === undefined
+          ? []
+          : ([[t('tokens.loan.aside'), token.lentInstead]] as [string, string][])),
         [t('tokens.columns.pin'), token.pinSet ? t('tokens.pinSet') : t('tokens.pinNotSet')],
         [t('tokens.columns.expiresOn'), date(token.expiresOn)],
         [t('domains.one'), token.securityDomain],

@@ -2,17 +2,20 @@
 import { useState } from 'react';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { holderOf } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { OneFieldDialog } from '../ui/dialogs/one-field-dialog.tsx';
+import { makePin } from '../ui/forms/secret-input.tsx';
 import { useDone, useGone } from '../ui/use-done.ts';
+import { LendDialog } from './lend-dialog.tsx';
 import { ReplaceDialog } from './replace-dialog.tsx';
 import type { TokenRow } from './token-state.tsx';
 import { UserPicker } from './user-picker.tsx';
 
 type Confirmed = 'unassign' | 'disable' | 'lost' | 'clearPin' | 'delete' | 'withdraw';
-export type TokenQuestionName = Confirmed | 'assign' | 'setPin' | 'replace';
+export type TokenQuestionName = Confirmed | 'assign' | 'lend' | 'setPin' | 'replace';
 type Question = { token: TokenRow; onClose: () => void };
 
 export function TokenQuestion({
@@ -23,6 +26,8 @@ export function TokenQuestion({
   switch (what) {
     case 'assign':
       return <Assign {...question} />;
+    case 'lend':
+      return <LendDialog {...question} />;
     case 'setPin':
       return <SetPin {...question} />;
     case 'replace':
@@ -54,7 +59,8 @@ function Assign({ token: { serial }, onClose }: Question) {
   );
 }
 
-function SetPin({ token: { serial, userId = '' }, onClose }: Question) {
+function SetPin({ token, onClose }: Question) {
+  const { serial } = token;
   const t = useTexts();
   const api = useApi();
   const done = useDone();
@@ -63,8 +69,9 @@ function SetPin({ token: { serial, userId = '' }, onClose }: Question) {
       title={t('tokens.setPinTitle', { serial })}
       action={t('tokens.setPin')}
       label={t('tokens.newPin')}
-      help={t('tokens.newPinHelp', { holder: userId })}
+      help={t('tokens.newPinHelp', { holder: holderOf(token) })}
       type="password"
+      generate={makePin}
       field="pin"
       onClose={onClose}
       onSubmit={async (pin) => {
@@ -77,10 +84,11 @@ function SetPin({ token: { serial, userId = '' }, onClose }: Question) {
 
 function Confirm({
   what,
-  token: { serial, userId },
+  token,
   onDeleted,
   onClose,
 }: Question & { what: Confirmed; onDeleted: (() => void) | undefined }) {
+  const { kind, serial, userId } = token;
   const t = useTexts();
   const api = useApi();
   const gone = useGone();
@@ -117,9 +125,11 @@ function Confirm({
       }}
     >
       <p>
-        {userId === undefined
-          ? t(`tokens.confirm.${what}.body`)
-          : t(`tokens.confirm.${what}.bodyHeld`, { userId })}
+        {what === 'unassign' && kind === 'hardware'
+          ? t('tokens.confirm.unassign.bodyHardware')
+          : userId === undefined
+            ? t(`tokens.confirm.${what}.body`)
+            : t(`tokens.confirm.${what}.bodyHeld`, { userId: holderOf(token) })}
       </p>
     </ConfirmDialog>
   );

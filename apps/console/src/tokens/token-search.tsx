@@ -1,5 +1,6 @@
 /** The search fields of Manage Existing. */
 import { distributionStates } from '@sower/api/distributions';
+import { tokenKinds } from '@sower/api/tokens';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../api/use-api.ts';
 import { DomainField } from '../domains/domain-field.tsx';
@@ -83,7 +84,7 @@ function MoreFields({ field, assigned, shown }: { field: Labelled; assigned: boo
     enabled,
   });
   const any = { value: '', label: t('ui.any') };
-  const flag = (name: 'enabled' | 'lost' | 'expired', yes: string, no: string) => (
+  const flag = (name: 'enabled' | 'lost' | 'expired' | 'imported' | 'lent', yes: string, no: string) => (
     <ChoiceField
       {...field(name)}
       choices={[any, { value: 'true', label: yes }, { value: 'false', label: no }]}
@@ -120,6 +121,14 @@ function MoreFields({ field, assigned, shown }: { field: Labelled; assigned: boo
       )}
       {flag('expired', t('tokens.expired'), t('tokens.notExpired'))}
       <TextField {...field('expiresBefore')} type="date" />
+      <ChoiceField
+        {...field('kind')}
+        choices={[any, ...tokenKinds.map((kind) => ({ value: kind, label: t(`tokens.kinds.${kind}`) }))]}
+      />
+      <TextField {...field('maker')} />
+      {assigned && flag('lent', t('tokens.loan.state'), t('tokens.loan.notLent'))}
+      {flag('imported', t('ui.yes'), t('ui.no'))}
+      <TextField {...field('batch')} />
     </>
   );
 }

@@ -25,11 +25,12 @@ export function DistributionLabel({ state }: { state: DistributionState | undefi
 export function TokenStateLabels({ token }: { token: TokenRow }) {
   const t = useTexts();
   return (
-    <LabelGroup numLabels={5} aria-label={t('tokens.columns.state')}>
+    <LabelGroup numLabels={6} aria-label={t('tokens.columns.state')}>
       <Label color={token.enabled ? 'green' : 'grey'}>
         {token.enabled ? t('tokens.enabled') : t('tokens.disabled')}
       </Label>
       {token.lost && <Label color="red">{t('tokens.lost')}</Label>}
+      {token.lentUntil !== undefined && <Label color="teal">{t('tokens.loan.state')}</Label>}
       {token.replaces !== undefined && <Label color="blue">{t('tokens.replacing')}</Label>}
       {token.replacedBy !== undefined && <Label color="purple">{t('tokens.replaced')}</Label>}
       {token.userState === 'gone' && <Label color="red">{t('tokens.userGone')}</Label>}

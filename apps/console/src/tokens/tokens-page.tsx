@@ -29,7 +29,7 @@ import { useTokenActions } from './use-token-actions.tsx';
 /** Search fields that make sense for unassigned tokens. */
 const UNASSIGNED_ACTIONS: ReadonlySet<BulkAction> = new Set(['move', 'delete']);
 /** What of the search has no meaning there. */
-const ASSIGNED_ONLY = ['userId', 'lastName', 'replacement'] as const;
+const ASSIGNED_ONLY = ['userId', 'lastName', 'replacement', 'lent'] as const;
 
 const sortingIn = (parameters: URLSearchParams): Sorting<'serial'> => ({
   sort: 'serial',
@@ -55,7 +55,7 @@ export function Component() {
       title={t('tokens.title')}
       crumb={t('menu.manageExisting')}
       trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens') }]}
-      actions={can('tokens:mint') && <LinkButton to="/tokens/mint">{t('menu.mint')}</LinkButton>}
+      actions={can('tokens:mint') && <LinkButton to="/tokens/mint">{t('mint.open')}</LinkButton>}
     >
       <Tabs
         activeKey={assigned ? 'assigned' : 'unassigned'}
@@ -124,7 +124,12 @@ function TokenList({ assigned }: { assigned: boolean }) {
   );
   return (
     <div className="sower-stack">
-      <TokenSearch values={values} assigned={assigned} error={tokens.error} onSearch={search} />
+      <TokenSearch
+        values={values}
+        assigned={assigned}
+        error={tokens.error}
+        onSearch={(next) => search(next)}
+      />
       <Listing query={tokens} {...nothing} paged>
         {(items) => (
           <>
@@ -157,7 +162,10 @@ function TokenList({ assigned }: { assigned: boolean }) {
                         ...(from === undefined ? {} : { cursor: from }),
                       },
                     });
-                    const heading = columnsHere.map((column) => t(`tokens.columns.${column}`));
+                    // A file has the ID where the list shows the name as well.
+                    const heading = columnsHere.map((column) =>
+                      t(column === 'userId' ? 'tokens.search.userId' : `tokens.columns.${column}`),
+                    );
                     const lines = page.items.map((token) =>
                       columnsHere.map((column) => cellText(token, column)),
                     );
@@ -217,14 +225,14 @@ function useNothing(what: 'found' | 'assigned' | 'unassigned', onClear: () => vo
     assigned: {
       title: t('tokens.noneAssigned'),
       body: t('tokens.noneAssignedBody'),
-      action: <LinkButton to="/tokens?tab=unassigned">{t('tokens.tabs.unassigned')}</LinkButton>,
+      action: <LinkButton to="/tokens?tab=unassigned">{t('tokens.showUnassigned')}</LinkButton>,
     },
     unassigned: {
       title: t('tokens.noneUnassigned'),
       body: t('tokens.noneUnassignedBody'),
       action: can('tokens:mint') && (
         <LinkButton to="/tokens/mint" variant="primary">
-          {t('menu.mint')}
+          {t('mint.open')}
         </LinkButton>
       ),
     },

@@ -12,9 +12,14 @@ import type { TokenRow } from './token-state.tsx';
 export type TokenMenu = (token: TokenRow, without?: readonly string[]) => MenuEntry[];
 
 type Texts = ReturnType<typeof useTexts>;
+type Entry = MenuEntry & { readonly id: string; readonly show: boolean };
 
 /** Why it cannot be distributed now. */
-function undistributable(t: Texts, { userId, lost, enabled, expired }: TokenRow): string | undefined {
+export function undistributable(
+  t: Texts,
+  { kind, userId, lost, enabled, expired }: TokenRow,
+): string | undefined {
+  if (kind === 'hardware') return t('tokens.why.hardware');
   if (userId === undefined) return t('tokens.why.notAssigned');
   if (lost) return t('tokens.why.lost');
   if (!enabled) return t('tokens.why.disabled');
@@ -27,6 +32,40 @@ function irreplaceable(t: Texts, { replacedBy, replaces }: TokenRow): string | u
   return replaces === undefined ? undefined : t('tokens.why.replaces', { serial: replaces });
 }
 
+/** Why it cannot be lent. */
+function unlendable(t: Texts, { userId, lost, enabled, expired }: TokenRow): string | undefined {
+  if (expired) return t('tokens.why.expired');
+  if (userId === undefined) return undefined;
+  if (lost) return t('tokens.why.lost');
+  return enabled ? undefined : t('tokens.why.disabled');
+}
+
+/** Lending it, and ending the loan. */
+function useLoanEntries(): (token: TokenRow, onLend: () => void) => Entry[] {
+  const t = useTexts();
+  const api = useApi();
+  const { can } = useSession();
+  const atOnce = useAtOnce();
+  return (token, onLend) => [
+    {
+      id: 'lend',
+      show: can('tokens:assign'),
+      label: token.lentUntil === undefined ? t('tokens.loan.lend') : t('tokens.loan.edit'),
+      refused: unlendable(t, token),
+      onSelect: onLend,
+    },
+    {
+      id: 'keep',
+      show: can('tokens:assign') && token.lentUntil !== undefined,
+      label: t('tokens.loan.keep'),
+      onSelect: () => {
+        const { serial } = token;
+        return atOnce(api('keepToken', { params: { serial } }), t('tokens.loan.kept', { serial }));
+      },
+    },
+  ];
+}
+
 /** @param onAsk shows the question before it is done */
 export function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) => void): TokenMenu {
   const t = useTexts();
@@ -35,12 +74,13 @@ export function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) =
   const navigate = useNavigate();
   const atOnce = useAtOnce();
   const ask = (what: TokenQuestionName, token: TokenRow) => () => onAsk(what, token);
+  const loan = useLoanEntries();
   return (token, without = []) => {
     const { serial } = token;
     const params = { serial };
     const assigned = token.userId !== undefined;
     const waiting = token.distribution?.state === 'issued' || token.distribution?.state === 'opened';
-    const entries: (MenuEntry & { id: string; show: boolean })[] = [
+    const entries: Entry[] = [
       { id: 'view', show: true, label: t('tokens.view'), onSelect: () => navigate(`/tokens/${serial}`) },
       {
         id: 'edit',
@@ -60,6 +100,7 @@ export function useTokenMenu(onAsk: (what: TokenQuestionName, token: TokenRow) =
         label: t('tokens.unassign'),
         onSelect: ask('unassign', token),
       },
+      ...loan(token, ask('lend', token)),
       {
         id: 'enable',
         show: can('tokens:edit') && !token.enabled,

@@ -1,10 +1,10 @@
-/** Finds one user by the start of user ID, last name or e-mail address. */
+/** Finds one user by any part of a name, an address or a number. */
 
 import { Radio, SearchInput } from '@patternfly/react-core';
-import { visible } from '@sower/bytes/printable';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useId, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
+import { nameAndId } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { Field } from '../ui/field.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
@@ -30,7 +30,8 @@ export function UserPicker({
   const search = useDeferredValue(typed.trim());
   const users = useQuery({
     queryKey: ['users', 'picker', search],
-    queryFn: () => api('listUsers', { query: { limit: 8, ...(search === '' ? {} : { search }) } }),
+    queryFn: () =>
+      api('listUsers', { query: { limit: 8, ...(search === '' ? {} : { search, sort: 'match' }) } }),
     placeholderData: keepPreviousData,
   });
   return (
@@ -58,8 +59,9 @@ export function UserPicker({
             name={name}
             isChecked={value === user.userId}
             onChange={() => onChange(user.userId)}
-            label={visible(user.userId)}
-            description={[user.firstName, user.lastName, user.email].filter(Boolean).join(' ')}
+            // Of several people of one name, each is called apart from the others.
+            label={nameAndId(user)}
+            description={user.email}
             isDisabled={!user.enabled}
           />
         ))}

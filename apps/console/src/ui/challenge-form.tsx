@@ -3,6 +3,7 @@ import { Form, TextInput } from '@patternfly/react-core';
 import type { OpenChallenge } from '@sower/api/challenges';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
+import { OnceValues } from './dialogs/shown-once.tsx';
 import { Field, TextField } from './field.tsx';
 import { Alert, Button } from './patternfly.tsx';
 
@@ -37,18 +38,21 @@ export function ChallengeForm({
   };
   return (
     <Form onSubmit={submit} noValidate>
-      <Alert
-        component="p"
-        isInline
-        variant="info"
-        title={t(`challenge.asked.${challenge.kind}`)}
-        role="status"
-      />
       {challenge.kind === 'system-pin' ? (
-        <p className="sower-new-pin">
-          <span>{t('challenge.pin')}</span> <strong>{challenge.pin}</strong>
-        </p>
+        <OnceValues
+          warning={t('challenge.asked.system-pin')}
+          values={[{ label: t('challenge.pin'), value: challenge.pin }]}
+        />
       ) : (
+        <Alert
+          component="p"
+          isInline
+          variant="info"
+          title={t(`challenge.asked.${challenge.kind}`)}
+          role="status"
+        />
+      )}
+      {challenge.kind !== 'system-pin' && (
         <Field
           label={t(
             pin

@@ -6,7 +6,18 @@ import { useId, useState } from 'react';
 import { useSharedTexts } from '../texts/use-shared-texts.ts';
 import { Button } from './patternfly.tsx';
 
-export function CopyField({ label, value, shown }: { label: string; value: string; shown?: string }) {
+export function CopyField({
+  label,
+  value,
+  shown,
+  note,
+}: {
+  label: string;
+  value: string;
+  shown?: string | undefined;
+  /** Below it, until it is copied. */
+  note?: string | undefined;
+}) {
   const t = useSharedTexts();
   const id = useId();
   const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
@@ -37,8 +48,11 @@ export function CopyField({ label, value, shown }: { label: string; value: strin
           {t('ui.copy')}
         </Button>
       </div>
-      <div role="status" className="sower-copy-said">
-        {copied === 'yes' ? t('ui.copied', { label }) : copied === 'refused' ? t('ui.copyRefused') : ''}
+      <div className="sower-copy-said">
+        {copied === 'no' && note}
+        <span role="status">
+          {copied === 'yes' ? t('ui.copied', { label }) : copied === 'refused' ? t('ui.copyRefused') : ''}
+        </span>
       </div>
     </FormGroup>
   );

@@ -1,6 +1,15 @@
 /** Times and numbers in the person's language and time zone. */
 import { useLanguage } from '../texts/language.ts';
 
+const SIZE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+function sizeIn(language: string, bytes: number): string {
+  const power = Math.min(SIZE_UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const unit = SIZE_UNITS[power] as (typeof SIZE_UNITS)[number];
+  const format = { style: 'unit', unit, maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(language, format).format(bytes / 1000 ** power);
+}
+
 export function useTimes() {
   const shown = useLanguage();
   // The regional format (en-GB, de-AT) if the browser names one for this language.
@@ -24,6 +33,8 @@ export function useTimes() {
     count: (value: number) => count.format(value),
     /** Short, for the axis of a chart. */
     compact: (value: number) => compact.format(value),
+    /** Bytes in the unit in which they are a short number. */
+    size: (bytes: number) => sizeIn(language, bytes),
     percent: (share: number) => percent.format(share),
   };
 }

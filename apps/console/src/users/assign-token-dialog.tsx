@@ -1,12 +1,15 @@
 /** Assigns a token to a user: the next unassigned one, or one by its serial number. */
+import { typedSerial } from '@sower/api/serial';
 import { useState } from 'react';
 import { useApi } from '../api/use-api.ts';
+import { type Named, nameAndId } from '../api/user-name.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { TokenChoice, type WhichToken, whichIsReady } from '../tokens/token-choice.tsx';
 import { FormDialog } from '../ui/dialogs/form-dialog.tsx';
 import { useDone } from '../ui/use-done.ts';
 
-export function AssignTokenDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
+export function AssignTokenDialog({ user, onClose }: { user: Named; onClose: () => void }) {
+  const { userId } = user;
   const t = useTexts();
   const api = useApi();
   const done = useDone();
@@ -14,19 +17,19 @@ export function AssignTokenDialog({ userId, onClose }: { userId: string; onClose
 
   const assign = async (): Promise<string> => {
     if (which.next) return (await api('assignNextToken', { params: { userId } })).serial;
-    await api('assignToken', { params: { serial: which.serial }, body: { userId } });
-    return which.serial;
+    await api('assignToken', { params: { serial: typedSerial(which.serial) }, body: { userId } });
+    return typedSerial(which.serial);
   };
   return (
     <FormDialog
-      title={t('dashboard.assignTitle', { userId })}
+      title={t('dashboard.assignTitle', { userId: nameAndId(user) })}
       action={t('tokens.assignAction')}
       ready={whichIsReady(which)}
       fields={['serial']}
       onClose={onClose}
       onSubmit={async () => {
         const assigned = await assign();
-        await done(t('tokens.said.assigned', { serial: assigned, userId }));
+        await done(t('tokens.said.assigned', { serial: assigned, userId: nameAndId(user) }));
       }}
     >
       {(error) => <TokenChoice value={which} onChange={setWhich} error={error} field="serial" />}

@@ -1,10 +1,12 @@
 /** User Dashboard: everything about one user, and the help desk's actions. */
 import { Card, CardBody, CardTitle, Label } from '@patternfly/react-core';
+import { visible } from '@sower/bytes/printable';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { UserActivity } from '../access/user-activity.tsx';
 import { useApi } from '../api/use-api.ts';
+import { nameAndId } from '../api/user-name.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -19,8 +21,10 @@ import { TitledCard } from '../ui/titled-card.tsx';
 import { useDone } from '../ui/use-done.ts';
 import { useOnward } from '../ui/use-onward.ts';
 import { AssignTokenDialog } from './assign-token-dialog.tsx';
+import { CallCard } from './call-card.tsx';
 import { SelfServiceCard } from './self-service-card.tsx';
 import { SourceCard } from './source-card.tsx';
+import { useLastDay } from './use-last-day.ts';
 import { useUserActions } from './use-user-actions.tsx';
 import { UserToken } from './user-token.tsx';
 
@@ -32,6 +36,7 @@ export function Component() {
   const { can } = useSession();
   const { userId = '' } = useParams();
   const { time } = useTimes();
+  const lastDayOf = useLastDay();
   const [assigning, setAssigning] = useState(false);
   const { menuFor, dialog } = useUserActions(() => onward('/users'));
   const user = useQuery({
@@ -48,7 +53,7 @@ export function Component() {
   );
   return (
     <Screen
-      title={t('dashboard.title', { userId })}
+      title={held ? nameAndId(held) : visible(userId)}
       trail={[{ label: t('menu.identity') }, { label: t('menu.users'), to: '/users' }]}
       actions={
         held && (
@@ -66,12 +71,13 @@ export function Component() {
                 </Button>
               </>
             )}
-            <ActionMenu
-              label={t('ui.menuOf', { name: userId })}
-              text={t('ui.actions')}
-              entries={menuFor(held, 'view')}
-              disabled={menuFor(held, 'view').length === 0}
-            />
+            {menuFor(held, 'view').length > 0 && (
+              <ActionMenu
+                label={t('ui.menuOf', { name: userId })}
+                text={t('ui.actions')}
+                entries={menuFor(held, 'view')}
+              />
+            )}
           </>
         )
       }
@@ -80,6 +86,7 @@ export function Component() {
       <Loaded query={user}>
         {(value) => (
           <div className="sower-columns sower-tiles">
+            <CallCard user={value} />
             <TitledCard title={t('users.person')}>
               <Facts
                 facts={[
@@ -93,6 +100,7 @@ export function Component() {
                       {value.enabled ? t('users.enabled') : t('users.disabled')}
                     </Label>,
                   ],
+                  ...(value.leaving ? [[t('leaving.lastDay'), lastDayOf(value.leaving.at)] as const] : []),
                   [t('domains.one'), value.securityDomain],
                   [t('users.createdAt'), time(value.createdAt)],
                 ]}
@@ -108,13 +116,13 @@ export function Component() {
                 <CardBody>{t('dashboard.noTokens')}</CardBody>
               </Card>
             )}
-            <SelfServiceCard userId={userId} directory={value.source?.name} />
+            <SelfServiceCard user={value} />
             <UserActivity userId={userId} />
           </div>
         )}
       </Loaded>
       {dialog}
-      {assigning && <AssignTokenDialog userId={userId} onClose={() => setAssigning(false)} />}
+      {assigning && <AssignTokenDialog user={held ?? { userId }} onClose={() => setAssigning(false)} />}
     </Screen>
   );
 }

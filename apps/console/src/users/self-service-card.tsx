@@ -1,10 +1,12 @@
 /** User Dashboard: the user's self-service, and the help desk's part in it. */
 import { Checkbox } from '@patternfly/react-core';
+import type { User } from '@sower/api/users';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useActorWords } from '../api/actor-words.ts';
 import { fieldProblem } from '../api/problem-words.ts';
 import { useApi } from '../api/use-api.ts';
+import { nameAndId } from '../api/user-name.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ConfirmDialog } from '../ui/dialogs/confirm-dialog.tsx';
@@ -24,14 +26,10 @@ export const passwordTooShort = (password: string): boolean => [...password].len
 
 type Asked = 'password' | 'remove' | 'open' | 'close';
 
-export function SelfServiceCard({
-  userId,
-  directory,
-}: {
-  userId: string;
+export function SelfServiceCard({ user }: { user: User }) {
+  const { userId } = user;
   /** Where the password is; undefined: here. */
-  directory: string | undefined;
-}) {
+  const directory = user.source?.name;
   const t = useTexts();
   const actorWords = useActorWords();
   const api = useApi();
@@ -83,7 +81,9 @@ export function SelfServiceCard({
                     {t('userSelfService.closeWindow')}
                   </Button>
                 ) : (
-                  held.hasConfirmedToken && (
+                  // Anyone else needs none, and a disabled user cannot use it.
+                  held.hasConfirmedToken &&
+                  user.enabled && (
                     <Button variant="secondary" onClick={() => setAsked('open')}>
                       {t('userSelfService.openWindow')}
                     </Button>
@@ -103,9 +103,9 @@ export function SelfServiceCard({
           </div>
         )}
       </Loaded>
-      {asked === 'password' && <PasswordDialog userId={userId} onClose={() => setAsked(undefined)} />}
+      {asked === 'password' && <PasswordDialog user={user} onClose={() => setAsked(undefined)} />}
       {asked !== undefined && asked !== 'password' && (
-        <Question what={asked} userId={userId} onClose={() => setAsked(undefined)} />
+        <Question what={asked} user={user} onClose={() => setAsked(undefined)} />
       )}
     </TitledCard>
   );
@@ -113,13 +113,14 @@ export function SelfServiceCard({
 
 function Question({
   what,
-  userId,
+  user,
   onClose,
 }: {
   what: Exclude<Asked, 'password'>;
-  userId: string;
+  user: User;
   onClose: () => void;
 }) {
+  const { userId } = user;
   const t = useTexts();
   const api = useApi();
   const done = useDone();
@@ -136,12 +137,12 @@ function Question({
   } as const;
   return (
     <ConfirmDialog
-      title={t(`userSelfService.${what}Title`, { userId })}
+      title={t(`userSelfService.${what}Title`, { userId: nameAndId(user) })}
       action={t(action[what])}
       danger={what === 'remove'}
       onConfirm={async () => {
         await actions[what]();
-        await done(t(`userSelfService.${what}Done`, { userId }), ['user', userId]);
+        await done(t(`userSelfService.${what}Done`, { userId: nameAndId(user) }), ['user', userId]);
       }}
       onClose={onClose}
     >
@@ -150,7 +151,8 @@ function Question({
   );
 }
 
-function PasswordDialog({ userId, onClose }: { userId: string; onClose: () => void }) {
+function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) {
+  const { userId } = user;
   const t = useTexts();
   const api = useApi();
   const done = useDone();
@@ -158,7 +160,7 @@ function PasswordDialog({ userId, onClose }: { userId: string; onClose: () => vo
   const [mustChange, setMustChange] = useState(true);
   return (
     <FormDialog
-      title={t('userSelfService.setPasswordTitle', { userId })}
+      title={t('userSelfService.setPasswordTitle', { userId: nameAndId(user) })}
       action={t('userSelfService.setPassword')}
       ready={!passwordTooShort(password)}
       fields={['password']}

@@ -3,6 +3,7 @@ import type { User } from '@sower/api/users';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { nameAndId } from '../api/user-name.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import type { MenuEntry } from '../ui/action-menu.tsx';
@@ -53,9 +54,10 @@ export function useUserActions(onDeleted?: () => void): {
     menuFor,
     dialog: (
       <ConfirmDialog
-        title={t(`users.confirm.${what}.title`, { userId })}
+        title={t(`users.confirm.${what}.title`, { userId: nameAndId(user) })}
         action={t(`users.confirm.${what}.action`)}
         danger={what === 'delete'}
+        {...(what === 'delete' ? { name: userId } : {})}
         onClose={() => setAsked(undefined)}
         onConfirm={async () => {
           const params = { userId };
@@ -65,7 +67,7 @@ export function useUserActions(onDeleted?: () => void): {
             const { version } = await api('getUser', { params });
             await api('editUser', { params, body: { enabled: what === 'enable' }, ifMatch: version });
           }
-          const said = t(`users.confirm.${what}.done`, { userId });
+          const said = t(`users.confirm.${what}.done`, { userId: nameAndId(user) });
           if (what === 'delete' && onDeleted) {
             await gone(said);
             onDeleted();

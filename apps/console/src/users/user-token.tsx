@@ -72,13 +72,17 @@ export function UserToken({ serial }: { serial: string }) {
                   ]}
                 />
                 {value.userId !== undefined && <TokenAccess token={value} userId={value.userId} />}
-                {can('tokens:distribute') && value.enabled && !value.lost && !value.expired && (
-                  <div className="sower-actions">
-                    <LinkButton to={`/tokens/${serial}/distribute`} variant="primary">
-                      {value.distribution ? t('tokens.redistribute') : t('tokens.distribute')}
-                    </LinkButton>
-                  </div>
-                )}
+                {can('tokens:distribute') &&
+                  value.kind === 'software' &&
+                  value.enabled &&
+                  !value.lost &&
+                  !value.expired && (
+                    <div className="sower-actions">
+                      <LinkButton to={`/tokens/${serial}/distribute`} variant="primary">
+                        {value.distribution ? t('tokens.redistribute') : t('tokens.distribute')}
+                      </LinkButton>
+                    </div>
+                  )}
               </div>
             );
           }}

@@ -9,6 +9,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useApi } from '../api/use-api.ts';
+import { nameOf } from '../api/user-name.ts';
 import { useSession } from '../session/use-session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ActionMenu } from '../ui/action-menu.tsx';
@@ -28,7 +29,7 @@ export function Component() {
   const { can } = useSession();
   const add = can('users:edit') && (
     <LinkButton to="/users/new" variant="primary">
-      {t('menu.addNew')}
+      {t('users.add')}
     </LinkButton>
   );
   return (
@@ -40,7 +41,7 @@ export function Component() {
         can('users:edit') && (
           <>
             {add}
-            <LinkButton to="/users/import">{t('userFiles.title')}</LinkButton>
+            <LinkButton to="/users/import">{t('userFiles.open')}</LinkButton>
           </>
         )
       }
@@ -99,16 +100,21 @@ function UserList({ add }: { add: React.ReactNode }) {
   const mayEdit = can('users:edit');
   const columns: readonly Column<User>[] = [
     {
+      label: t('users.person'),
+      sort: 'lastName',
+      modifier: 'breakWord',
+      cell: ({ userId, firstName, lastName }) =>
+        `${firstName}${lastName}`.trim() === '' ? (
+          '–'
+        ) : (
+          <Link to={`/users/${encodeURIComponent(userId)}`}>{nameOf({ userId, firstName, lastName })}</Link>
+        ),
+    },
+    {
       label: t('users.userId'),
       sort: 'userId',
       modifier: 'breakWord',
       cell: ({ userId }) => <Link to={`/users/${encodeURIComponent(userId)}`}>{visible(userId)}</Link>,
-    },
-    {
-      label: t('users.person'),
-      sort: 'lastName',
-      modifier: 'breakWord',
-      cell: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim() || '–',
     },
     { label: t('users.email'), sort: 'email', modifier: 'breakWord', cell: ({ email }) => email || '–' },
     { label: t('domains.one'), modifier: 'breakWord', cell: ({ securityDomain }) => securityDomain },

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Facts } from '../../ui/facts.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Button } from '../../ui/patternfly.tsx';
+import { QrCode } from '../../ui/qr-code.tsx';
 import { PinForm } from '../token/pin-form.tsx';
 import { ProveForm } from '../token/prove-form.tsx';
 import { Told } from '../told.tsx';
@@ -37,13 +38,19 @@ export function AppStep({ activation, onNext }: { activation: Activation; onNext
         ]}
       />
       {app.downloadUrl === undefined ? (
-        <Content component="p">{t('activate.app.noDownload')}</Content>
+        <Content component="p">{t('activate.app.noDownload', { app: app.name })}</Content>
       ) : (
         <p>
           <a href={app.downloadUrl} target="_blank" rel="noreferrer">
             {t('activate.app.download')}
           </a>
         </p>
+      )}
+      {app.downloadUrl !== undefined && !onPhone() && (
+        <div className="sower-qr sower-qr-small">
+          <p>{t('activate.app.downloadScan')}</p>
+          <QrCode link={app.downloadUrl} label={t('activate.app.downloadPicture')} />
+        </div>
       )}
       {activation.delivery === 'qr' && (
         <Told variant="info">{t(onPhone() ? 'activate.app.sameDevice' : 'activate.app.otherDevice')}</Told>

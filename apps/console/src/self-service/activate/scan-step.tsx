@@ -1,6 +1,7 @@
 /** The QR code: shown on request, gone when its time is over, and one button that fixes what went wrong. */
 import { Content, ExpandableSection } from '@patternfly/react-core';
 import type { OwnCode } from '@sower/api/self-service';
+import { inGroupsOfFour } from '@sower/bytes/groups';
 import type { ReactNode } from 'react';
 import { CopyField } from '../../ui/copy-field.tsx';
 import { Button, Spinner } from '../../ui/patternfly.tsx';
@@ -57,6 +58,11 @@ export function ScanStep({
       <ProblemAlert error={mint.error} />
       {code === undefined ? (
         <>
+          {activation.state === 'expired' && (
+            <Told variant="warning" title={t('activate.scan.expiredTitle')}>
+              {t('activate.scan.expired')}
+            </Told>
+          )}
           <Content component="p">{t('activate.scan.body')}</Content>
           <Told variant="warning">{t('activate.scan.alone')}</Told>
           <div className="sower-actions">
@@ -151,7 +157,7 @@ function Shown({ activation, code, mint }: { activation: Activation; code: OwnCo
               <CopyField
                 label={t('activate.scan.code')}
                 value={code.shown.activationCode}
-                shown={code.shown.activationCode.replace(/(.{4})(?=.)/g, '$1 ')}
+                shown={inGroupsOfFour(code.shown.activationCode)}
               />
             </>
           )}

@@ -3,6 +3,8 @@
  *
  * Servers never see the fragment, and it is removed from the address at once, before anyone has logged on.
  */
+import { isSerial } from '@sower/api/serial';
+
 export type Approval = { readonly serial: string; readonly approval: string };
 
 let taken: Approval | undefined;
@@ -14,7 +16,7 @@ export function takeApproval(): boolean {
   // The router keeps data of its own in the state.
   history.replaceState(history.state, '', location.pathname + location.search);
   const [serial, approval] = [parameters.get('serial'), parameters.get('approval')];
-  if (!serial || !/^\d{12}$/.test(serial) || !approval) return false;
+  if (!serial || !isSerial(serial) || !approval) return false;
   taken = { serial, approval };
   return true;
 }

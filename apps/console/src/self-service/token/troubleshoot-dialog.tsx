@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useApi } from '../../api/use-api.ts';
 import { Dialog } from '../../ui/dialogs/dialog.tsx';
 import { FormDialog } from '../../ui/dialogs/form-dialog.tsx';
+import { useLook } from '../../ui/frame/use-look.ts';
 import { Button } from '../../ui/patternfly.tsx';
 import { useRefresh } from '../../ui/use-done.ts';
 import { useIsHere } from '../../ui/use-onward.ts';
@@ -25,6 +26,7 @@ export function Troubleshoot({ token, onClose }: Asked) {
   const [resynchronizing, setResynchronizing] = useState(false);
   const [replacing, setReplacing] = useState(false);
   const { switchedOff } = usePerson().session;
+  const { codesByTelephone } = useLook();
   if (resynchronizing) return <Resynchronize token={token} onClose={onClose} />;
   if (replacing)
     return (
@@ -87,6 +89,7 @@ export function Troubleshoot({ token, onClose }: Asked) {
           <p>{body}</p>
         </section>
       ))}
+      <p>{t(codesByTelephone ? 'telephone.users.yes' : 'telephone.users.no')}</p>
     </Dialog>
   );
 }

@@ -9,6 +9,9 @@ import { Dialog } from '../../ui/dialogs/dialog.tsx';
 import { ProblemAlert } from '../../ui/problem-alert.tsx';
 import { type FoundItem, useFound } from './use-found.ts';
 
+/** As the server takes them. */
+const MOST_LETTERS = 128;
+
 const keyOf = ({ to, label }: FoundItem): string => `${to} ${label}`;
 
 export default function FindWindow({ onClose }: { onClose: () => void }) {
@@ -20,7 +23,9 @@ export default function FindWindow({ onClose }: { onClose: () => void }) {
   const [chosenKey, setChosenKey] = useState<string>();
   const wanted = useDeferredValue(typed.trim());
   const { groups, isPending, error } = useFound(wanted);
-  const found = groups.flatMap(({ items }) => items);
+  const found = groups.flatMap(({ items, more, all }) =>
+    more && all !== undefined ? [...items, { to: all, label: t('find.all'), says: '' }] : items,
+  );
   const place = found.findIndex((item) => keyOf(item) === chosenKey);
   const chosen = place === -1 ? undefined : place;
   const choose = (next: number): void => setChosenKey(found[next] && keyOf(found[next]));
@@ -50,7 +55,7 @@ export default function FindWindow({ onClose }: { onClose: () => void }) {
     }
   };
   return (
-    <Dialog title={t('find.title')} size="medium" leave="close" onClose={onClose}>
+    <Dialog title={t('find.title')} size="medium" atTop leave="close" onClose={onClose}>
       <TextInput
         type="search"
         role="combobox"
@@ -61,6 +66,7 @@ export default function FindWindow({ onClose }: { onClose: () => void }) {
         {...(chosen === undefined ? {} : { 'aria-activedescendant': `${id}-${chosen}` })}
         placeholder={t('find.help')}
         autoComplete="off"
+        maxLength={MOST_LETTERS}
         value={typed}
         onChange={(_, value) => {
           setTyped(value);
@@ -69,44 +75,49 @@ export default function FindWindow({ onClose }: { onClose: () => void }) {
         onKeyDown={onKeyDown}
       />
       <ProblemAlert error={error} />
-      {found.length > 0 && (
-        <div role="listbox" id={`${id}-found`} aria-label={t('find.found')} className="sower-found">
-          {groups.map(({ kind, items, more }) => (
-            // biome-ignore lint/a11y/useSemanticElements: a list box has groups, not field sets
-            <div key={kind} role="group" aria-labelledby={`${id}-${kind}`}>
-              <div id={`${id}-${kind}`} className="sower-found-kind" role="presentation">
-                {t(`find.kinds.${kind}`)}
-              </div>
-              {items.map((item) => {
-                const { to, label, says } = item;
-                const own = found.indexOf(item);
-                return (
-                  // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the combobox
-                  // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the combobox
-                  <div
-                    key={keyOf(item)}
-                    role="option"
-                    id={`${id}-${own}`}
-                    aria-selected={own === chosen}
-                    className="sower-found-item"
-                    onMouseMove={() => choose(own)}
-                    onClick={() => open(to)}
-                  >
-                    <span>{label}</span>
-                    {says !== '' && <span className="sower-found-says">{says}</span>}
-                  </div>
-                );
-              })}
-              {more && (
-                <div className="sower-found-says" role="presentation">
-                  {t('find.more')}
+      <div className="sower-found-frame">
+        {found.length > 0 && (
+          <div role="listbox" id={`${id}-found`} aria-label={t('find.found')} className="sower-found">
+            {groups.map(({ kind, items, more, all }) => (
+              // biome-ignore lint/a11y/useSemanticElements: a list box has groups, not field sets
+              <div key={kind} role="group" aria-labelledby={`${id}-${kind}`}>
+                <div id={`${id}-${kind}`} className="sower-found-kind" role="presentation">
+                  {t(`find.kinds.${kind}`)}
                 </div>
-              )}
-            </div>
-          ))}
-        </div>
-      )}
-      <p role="status">
+                {(more && all !== undefined
+                  ? [...items, { to: all, label: t('find.all'), says: '' }]
+                  : items
+                ).map((item) => {
+                  const { to, label, says } = item;
+                  const own = found.findIndex((each) => keyOf(each) === keyOf(item));
+                  return (
+                    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the combobox
+                    // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the combobox
+                    <div
+                      key={keyOf(item)}
+                      role="option"
+                      id={`${id}-${own}`}
+                      aria-selected={own === chosen}
+                      className="sower-found-item"
+                      onMouseMove={() => choose(own)}
+                      onClick={() => open(to)}
+                    >
+                      <span>{label}</span>
+                      {says !== '' && <span className="sower-found-says">{says}</span>}
+                    </div>
+                  );
+                })}
+                {more && all === undefined && (
+                  <div className="sower-found-says" role="presentation">
+                    {t('find.more')}
+                  </div>
+                )}
+              </div>
+            ))}
+          </div>
+        )}
+      </div>
+      <p role="status" className="sower-line">
         {wanted === '' || isPending
           ? ''
           : found.length === 0

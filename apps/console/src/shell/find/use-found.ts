@@ -1,8 +1,11 @@
-/** Pages by their names in the menu; people, tokens and what tokens need by the server, within what the administrator may see. */
+/** Pages by their names and by what is done there; people, tokens and what tokens need by the server, within what the administrator may see. */
 import type { ApiClient } from '@sower/api/client';
 import type { Permission } from '@sower/api/permissions';
+import { matching } from '@sower/api/search-words';
+import { canonicalSerial, MAX_SERIAL } from '@sower/api/serial';
 import { keepPreviousData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../../api/use-api.ts';
+import { nameOf } from '../../api/user-name.ts';
 import { useSession } from '../../session/use-session.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { menuOf } from '../menu.ts';
@@ -15,10 +18,13 @@ export type FoundGroup = {
   readonly items: readonly FoundItem[];
   /** There are others. */
   readonly more: boolean;
+  /** Where all of them are listed, if they are. */
+  readonly all?: string | undefined;
 };
 
 const MOST = 6;
-const MAX_DIGITS = 12;
+/** Characters of a serial number that are looked for. */
+const LEAST = 3;
 const PAUSE_MILLISECONDS = 150;
 /** Lists that come whole are those of their pages, and are not fetched for every letter. */
 const FRESH_MILLISECONDS = 60_000;
@@ -31,18 +37,20 @@ const SEARCHES: readonly {
   readonly needs: Permission;
   /** @returns one more than are shown, if there are so many; undefined if it cannot be anything of the kind */
   search(api: ApiClient, wanted: string, queries: QueryClient): Promise<FoundItem[]> | undefined;
+  all?(wanted: string): string;
 }[] = [
   {
     kind: 'users',
     needs: 'users:view',
     search: async (api, wanted) =>
-      (await api('listUsers', { query: { search: wanted, limit: MOST + 1 } })).items.map(
-        ({ userId, firstName, lastName, email }) => ({
-          to: `/users/${encodeURIComponent(userId)}`,
-          label: userId,
-          says: [[firstName, lastName].filter(Boolean).join(' '), email].filter(Boolean).join(', '),
+      (await api('listUsers', { query: { search: wanted, sort: 'match', limit: MOST + 1 } })).items.map(
+        (user) => ({
+          to: `/users/${encodeURIComponent(user.userId)}`,
+          label: nameOf(user),
+          says: [user.userId, user.email].filter((text) => text !== '' && text !== nameOf(user)).join(', '),
         }),
       ),
+    all: (wanted) => `/users?search=${encodeURIComponent(wanted)}`,
   },
   {
     kind: 'tokens',
@@ -50,19 +58,25 @@ const SEARCHES: readonly {
     search: (api, wanted) => {
       // Serial numbers are read out and written in groups.
       const digits = wanted.replaceAll(/[\s-]/g, '');
-      if (!/^\d{3,}$/.test(digits) || digits.length > MAX_DIGITS) return undefined;
-      return api('listTokens', { query: { serialContains: digits, limit: MOST + 1 } }).then(({ items }) =>
+      const serialContains = /^\d+$/.test(digits) ? digits : canonicalSerial(wanted);
+      // Names of people have no digits.
+      if (!/\d/.test(serialContains) || serialContains.length < LEAST || serialContains.length > MAX_SERIAL)
+        return undefined;
+      return api('listTokens', { query: { serialContains, limit: MOST + 1 } }).then(({ items }) =>
         items.map(({ serial, userId }) => ({ to: `/tokens/${serial}`, label: serial, says: userId ?? '' })),
       );
     },
+    all: (wanted) => `/tokens?serialContains=${wanted.replaceAll(/[\s-]/g, '')}`,
   },
   {
     kind: 'profiles',
     needs: 'profiles:view',
-    search: async (api, wanted) =>
-      (await api('listProfiles', { query: { name: wanted, limit: MOST + 1 } })).items.map(
-        ({ id, name, deviceType }) => ({ to: `/profiles/${id}`, label: name, says: deviceType }),
-      ),
+    search: async (api, wanted, queries) =>
+      matching(
+        (await kept(queries, 'profilesByName', () => api('listProfiles', { query: { limit: 1_000 } }))).items,
+        wanted,
+        ({ name, deviceType }) => [name, deviceType],
+      ).map(({ id, name, deviceType }) => ({ to: `/profiles/${id}`, label: name, says: deviceType })),
   },
   {
     kind: 'radiusClients',
@@ -72,7 +86,7 @@ const SEARCHES: readonly {
         (await kept(queries, 'radiusClients', () => api('listRadiusClients', {}))).items,
         wanted,
         ({ name, network }) => [name, network],
-      ).map(({ name, network }) => ({ to: '/radius-clients', label: name, says: network })),
+      ).map(({ id, name, network }) => ({ to: `/radius-clients?id=${id}`, label: name, says: network })),
   },
   {
     kind: 'agents',
@@ -80,28 +94,13 @@ const SEARCHES: readonly {
     search: async (api, wanted, queries) =>
       matching((await kept(queries, 'agents', () => api('listAgents', {}))).items, wanted, ({ name }) => [
         name,
-      ]).map(({ name }) => ({
-        to: '/agents',
+      ]).map(({ id, name }) => ({
+        to: `/agents?id=${id}`,
         label: name,
         says: '',
       })),
   },
 ];
-
-const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
-
-/** Those in which each word is somewhere. */
-export function matching<T>(
-  items: readonly T[],
-  wanted: string,
-  textsOf: (item: T) => readonly string[],
-): T[] {
-  const words = plain(wanted).split(/\s+/).filter(Boolean);
-  return items.filter((item) => {
-    const texts = plain(textsOf(item).join(' '));
-    return words.every((word) => texts.includes(word));
-  });
-}
 
 export function useFound(wanted: string) {
   const t = useTexts();
@@ -116,9 +115,10 @@ export function useFound(wanted: string) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
       signal.throwIfAborted();
       return Promise.all(
-        searches.map(async ({ kind, search }) => ({
+        searches.map(async ({ kind, search, all }) => ({
           kind,
           items: (await search(api, wanted, queries)) ?? [],
+          all: all?.(wanted),
         })),
       );
     },
@@ -135,15 +135,18 @@ export function useFound(wanted: string) {
   const offered = matching(
     pages.filter(({ to }) => lackedFor(to, can) === undefined),
     wanted,
-    ({ label, says }) => [label, says],
+    ({ to, label, says }) => [label, says, t(`find.words.${to}`)],
   );
-  const groups: { readonly kind: FoundKind; readonly items: readonly FoundItem[] }[] =
+  const groups: readonly Omit<FoundGroup, 'more'>[] =
     wanted === '' ? [] : [...(answered.data ?? []), { kind: 'pages', items: offered }];
   return {
     groups: groups
       .filter(({ items }) => items.length > 0)
       .map(
-        ({ kind, items }): FoundGroup => ({ kind, items: items.slice(0, MOST), more: items.length > MOST }),
+        ({ kind, items, all }): FoundGroup => ({
+          ...{ kind, items: items.slice(0, MOST), more: items.length > MOST },
+          ...(all !== undefined && { all }),
+        }),
       ),
     isPending: wanted !== '' && (answered.isPending || answered.isPlaceholderData),
     error: answered.error,

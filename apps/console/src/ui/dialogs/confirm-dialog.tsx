@@ -1,6 +1,9 @@
 /** Asks before something is destroyed, naming it. Errors of the action are shown here. */
 
-import type { ReactNode } from 'react';
+import { visible } from '@sower/bytes/printable';
+import { type ReactNode, useState } from 'react';
+import { useSharedTexts } from '../../texts/use-shared-texts.ts';
+import { TextField } from '../field.tsx';
 import { useSaving } from '../forms/use-saving.ts';
 import { Button } from '../patternfly.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
@@ -11,6 +14,7 @@ export function ConfirmDialog({
   children,
   action,
   danger = true,
+  name,
   onConfirm,
   onClose,
 }: {
@@ -18,9 +22,15 @@ export function ConfirmDialog({
   children: ReactNode;
   action: string;
   danger?: boolean;
+  /** Of what is gone for good: it has to be typed. */
+  name?: string;
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
 }) {
+  const t = useSharedTexts();
+  const [typed, setTyped] = useState('');
+  const [wrong, setWrong] = useState(false);
+  const named = name === undefined || typed.trim() === name;
   const mutation = useSaving({ mutationFn: onConfirm }, title);
   return (
     <Dialog
@@ -32,7 +42,10 @@ export function ConfirmDialog({
         <Button
           variant={danger ? 'danger' : 'primary'}
           // Of the window that asked, and no longer if another is open by then.
-          onClick={() => mutation.mutate(undefined, { onSuccess: onClose })}
+          onClick={() => {
+            setWrong(!named);
+            if (named) mutation.mutate(undefined, { onSuccess: onClose });
+          }}
           isLoading={mutation.isPending}
           isDisabled={mutation.isPending}
         >
@@ -42,6 +55,14 @@ export function ConfirmDialog({
     >
       <ProblemAlert error={mutation.error} />
       {children}
+      {name !== undefined && (
+        <TextField
+          label={t('ui.typeName', { name: visible(name) })}
+          value={typed}
+          onChange={setTyped}
+          error={wrong && !named ? t('ui.typeNameWrong') : undefined}
+        />
+      )}
     </Dialog>
   );
 }

@@ -3,7 +3,6 @@
 import { type ReactNode, useState } from 'react';
 import { fieldProblem } from '../../api/problem-words.ts';
 import { TextField } from '../field.tsx';
-import { makePassword } from '../forms/secret-input.tsx';
 import { FormDialog } from './form-dialog.tsx';
 
 export function OneFieldDialog({
@@ -15,7 +14,7 @@ export function OneFieldDialog({
   type = 'text',
   initial = '',
   optional = false,
-  generated = false,
+  generate,
   field,
   onSubmit,
   onClose,
@@ -29,8 +28,8 @@ export function OneFieldDialog({
   initial?: string;
   /** Empty is an answer. */
   optional?: boolean;
-  /** A password that can be generated. */
-  generated?: boolean;
+  /** Makes a value that can be read out. */
+  generate?: () => string;
   /** Its path in the request, for the server's messages about it. */
   field: string;
   /** Closes the dialog unless it resolves to `'keep'`. */
@@ -56,7 +55,7 @@ export function OneFieldDialog({
           required={!optional}
           value={value}
           onChange={setValue}
-          {...(generated ? { onGenerate: () => setValue(makePassword()) } : {})}
+          {...(generate ? { onGenerate: () => setValue(generate()) } : {})}
           error={fieldProblem(error, field)}
         />
       )}

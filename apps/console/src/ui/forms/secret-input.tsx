@@ -15,6 +15,7 @@ export function SecretInput({
 }) {
   const t = useSharedTexts();
   const [shown, setShown] = useState(false);
+  const [generated, setGenerated] = useState(false);
   return (
     <InputGroup>
       <InputGroupItem isFill>
@@ -36,14 +37,41 @@ export function SecretInput({
             onClick={() => {
               onGenerate();
               setShown(true);
+              setGenerated(true);
             }}
           >
             {t('parts.generate')}
           </Button>
         </InputGroupItem>
       )}
+      {generated && input.value !== '' && (
+        <InputGroupItem>
+          <Button
+            variant="control"
+            // Where the browser does not let it, it is on the screen.
+            onClick={() => void navigator.clipboard?.writeText(String(input.value)).catch(() => undefined)}
+          >
+            {t('ui.copy')}
+          </Button>
+        </InputGroupItem>
+      )}
     </InputGroup>
   );
+}
+
+/** A PIN that can be read out: six digits, of which no two in a row are alike or follow each other. */
+export function makePin(
+  random: (octets: Uint8Array<ArrayBuffer>) => Uint8Array = (octets) => crypto.getRandomValues(octets),
+): string {
+  let made = '';
+  while (made.length < 6) {
+    for (const octet of random(new Uint8Array(16))) {
+      const digit = octet % 10;
+      const apart = made === '' || Math.abs(digit - Number(made.at(-1))) > 1;
+      if (octet < 250 && apart && made.length < 6) made += digit;
+    }
+  }
+  return made;
 }
 
 /** Without characters that look alike: 31 of them, 20 times, are 99 bits. */

@@ -1,14 +1,24 @@
-/** The product's sign and name. */
+/** The mark and name of the organization, or of the product, and what this console is. */
+import { visible } from '@sower/bytes/printable';
 import { useSharedTexts } from '../../texts/use-shared-texts.ts';
 import sign from './sower.svg';
+import { useLook } from './use-look.ts';
 
 export function Brand() {
   const t = useSharedTexts();
+  const { name, mark } = useLook();
   return (
     <span className="sower-brand">
-      <img src={sign} alt="" width="32" height="32" />
+      <img
+        className="sower-brand-mark"
+        src={mark ? '/look/mark' : sign}
+        alt=""
+        height="32"
+        {...(mark ? {} : { width: 32 })}
+      />
       <span className="sower-brand-name">
-        Sower <span className="sower-brand-console">{t('shell.console')}</span>
+        {name === '' ? 'Sower' : visible(name)}{' '}
+        <span className="sower-brand-console">{t('shell.console')}</span>
       </span>
     </span>
   );

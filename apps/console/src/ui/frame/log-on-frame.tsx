@@ -1,8 +1,10 @@
 /** The page before there is a session, for both consoles: the brand, a title, and a form. Small on purpose, because it loads first. */
 import { Login, LoginMainBody, Title } from '@patternfly/react-core';
+import { visible } from '@sower/bytes/printable';
 import { type ReactNode, useEffect } from 'react';
 import { AppearanceMenu } from './appearance-menu.tsx';
 import { Brand } from './brand.tsx';
+import { useLook } from './use-look.ts';
 
 export function LogOnFrame({
   documentTitle,
@@ -15,6 +17,7 @@ export function LogOnFrame({
   body: string;
   children: ReactNode;
 }) {
+  const { help } = useLook();
   useEffect(() => {
     document.title = documentTitle;
   }, [documentTitle]);
@@ -34,6 +37,13 @@ export function LogOnFrame({
       </header>
       <LoginMainBody>
         {children}
+        {help.length > 0 && (
+          <p className="sower-log-on-help">
+            {help.map((line) => (
+              <span key={line}>{visible(line)}</span>
+            ))}
+          </p>
+        )}
         <div className="sower-log-on-appearance">
           <AppearanceMenu />
         </div>

@@ -3,15 +3,18 @@
  * is scrolled; on a narrow screen each row becomes a block.
  */
 import { Checkbox } from '@patternfly/react-core';
+import AngleDownIcon from '@patternfly/react-icons/dist/esm/icons/angle-down-icon';
+import AngleRightIcon from '@patternfly/react-icons/dist/esm/icons/angle-right-icon';
 import { Table, Tbody, Td, Th, Thead, type ThProps, Tr } from '@patternfly/react-table';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import { useTexts } from '../../texts/use-texts.ts';
+import { Button } from '../patternfly.tsx';
 
 export type Column<T> = {
   readonly label: string;
   readonly cell: (item: T) => ReactNode;
   /** What people have typed may be one long word; times and addresses stay on one line. */
-  readonly modifier?: 'breakWord' | 'nowrap';
+  readonly modifier?: 'breakWord' | 'nowrap' | 'truncate';
   readonly width?: ThProps['width'];
   /** What the list is sorted by if this heading is chosen; undefined: it cannot be. */
   readonly sort?: string;
@@ -27,6 +30,9 @@ export type Choosing<T> = {
   readonly label: (item: T) => string;
 };
 
+/** Once: where it is scrolled afterwards is the person's choice. */
+const intoView = (row: HTMLElement | null): void => row?.scrollIntoView({ block: 'nearest' });
+
 const CHECK = 'pf-v6-c-table__check';
 
 export function ItemTable<T>({
@@ -38,6 +44,8 @@ export function ItemTable<T>({
   choosing,
   sorting,
   onSort,
+  marked,
+  details,
   breakAt = 'grid-lg',
 }: {
   label: string;
@@ -50,10 +58,20 @@ export function ItemTable<T>({
   choosing?: Choosing<T> | undefined;
   sorting?: Sorting;
   onSort?: (sorting: Sorting) => void;
+  /** The key of the row that a link has led to. */
+  marked?: string | null;
+  /** More about an item, on demand in a line below it. @returns undefined if there is no more */
+  details?: { readonly of: (item: T) => ReactNode | undefined; readonly label: (item: T) => string };
   breakAt?: 'grid-md' | 'grid-lg';
 }) {
   const t = useTexts();
   const all = items.map(keyOf);
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const width = columns.length + (choosing ? 1 : 0) + (details ? 1 : 0) + (actions ? 1 : 0);
+  const toggle = (key: string): void =>
+    setOpen(
+      (before) => new Set(before.has(key) ? [...before].filter((each) => each !== key) : [...before, key]),
+    );
   const sortOf = ({ sort, label: name }: Column<T>, index: number): Pick<ThProps, 'sort'> =>
     sort === undefined || sorting === undefined
       ? {}
@@ -84,6 +102,7 @@ export function ItemTable<T>({
               />
             </Th>
           )}
+          {details && <Th className={CHECK} screenReaderText={t('ui.details')} />}
           {columns.map((column, index) => (
             <Th
               key={column.label}
@@ -97,17 +116,52 @@ export function ItemTable<T>({
         </Tr>
       </Thead>
       <Tbody>
-        {items.map((item) => (
-          <Tr key={keyOf(item)}>
-            {choosing && <Choice item={item} id={keyOf(item)} choosing={choosing} />}
-            {columns.map(({ label, modifier, cell }) => (
-              <Td key={label} dataLabel={label} {...(modifier === undefined ? {} : { modifier })}>
-                {cell(item)}
-              </Td>
-            ))}
-            {actions && <Td isActionCell>{actions(item)}</Td>}
-          </Tr>
-        ))}
+        {items.map((item) => {
+          const more = details?.of(item);
+          const key = keyOf(item);
+          const row = (
+            <Tr
+              key={key}
+              {...(keyOf(item) === marked && {
+                className: 'sower-marked',
+                'aria-current': true,
+                innerRef: intoView,
+              })}
+            >
+              {choosing && <Choice item={item} id={keyOf(item)} choosing={choosing} />}
+              {details && (
+                <Td className={CHECK}>
+                  {more !== undefined && (
+                    <Button
+                      variant="plain"
+                      size="sm"
+                      icon={open.has(key) ? <AngleDownIcon /> : <AngleRightIcon />}
+                      aria-label={details.label(item)}
+                      aria-expanded={open.has(key)}
+                      onClick={() => toggle(key)}
+                    />
+                  )}
+                </Td>
+              )}
+              {columns.map(({ label, modifier, cell }) => (
+                <Td key={label} dataLabel={label} {...(modifier === undefined ? {} : { modifier })}>
+                  {cell(item)}
+                </Td>
+              ))}
+              {actions && <Td isActionCell>{actions(item)}</Td>}
+            </Tr>
+          );
+          return more !== undefined && open.has(key) ? (
+            <Fragment key={key}>
+              {row}
+              <Tr className="sower-details">
+                <Td colSpan={width}>{more}</Td>
+              </Tr>
+            </Fragment>
+          ) : (
+            row
+          );
+        })}
       </Tbody>
     </Table>
   );

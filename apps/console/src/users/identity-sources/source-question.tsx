@@ -25,6 +25,7 @@ export function SourceQuestion({
       title={t(`sources.confirm.${what}.title`, { name })}
       action={t(`sources.${ACTIONS[what]}`)}
       danger={what === 'delete'}
+      {...(what === 'delete' ? { name: source.name } : {})}
       onClose={onClose}
       onConfirm={async () => {
         if (what === 'delete') await api('deleteIdentitySource', { params: { id } });

@@ -1,0 +1,327 @@
+/** Authentication > SecurID Tokens > Import Tokens: a file, how it is read, and what its tokens become. The job that it makes checks every record. */
+
+import { ActionGroup, Checkbox, Form, FormGroup } from '@patternfly/react-core';
+import { MAX_JOB_ROWS } from '@sower/api/bulk';
+import { formatOfTokenFile, guessTokenColumns, readTokenCsv, type TokenColumns } from '@sower/api/token-file';
+import {
+  EXISTING_TOKENS,
+  IMPORTED_PINS,
+  MAX_TOKEN_FILE,
+  TOKEN_FILE_FORMATS,
+  type TokenFileFormat,
+} from '@sower/api/token-imports';
+import { tokenKinds } from '@sower/api/tokens';
+import { decodeText } from '@sower/api/user-file';
+import { useMemo, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { fieldProblem } from '../api/problem-words.ts';
+import { useApi } from '../api/use-api.ts';
+import { DomainField } from '../domains/domain-field.tsx';
+import { useTexts } from '../texts/use-texts.ts';
+import { ChoiceField, TextField } from '../ui/field.tsx';
+import { base64Of, FileField } from '../ui/forms/file-field.tsx';
+import { useSaving } from '../ui/forms/use-saving.ts';
+import { Alert, Button } from '../ui/patternfly.tsx';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useTimes } from '../ui/times.ts';
+import { useRefresh } from '../ui/use-done.ts';
+import { useOnward } from '../ui/use-onward.ts';
+import { TokenColumnFields, TokenPreview } from './import-preview.tsx';
+
+type Chosen = { readonly octets: Uint8Array; readonly fileName: string; readonly count: number };
+
+export function Component() {
+  const t = useTexts();
+  const { size } = useTimes();
+  const [chosen, setChosen] = useState<Chosen>();
+  const maximum = size(MAX_TOKEN_FILE);
+  const tooLong = chosen !== undefined && chosen.octets.length > MAX_TOKEN_FILE;
+  return (
+    <Screen
+      title={t('tokenFiles.title')}
+      crumb={t('tokenFiles.menu')}
+      trail={[{ label: t('menu.authentication') }, { label: t('menu.tokens'), to: '/tokens' }]}
+      intro={t('tokenFiles.intro')}
+    >
+      <div className="sower-stack">
+        <div className="pf-v6-c-form sower-form">
+          <FileField
+            label={t('tokenFiles.file')}
+            help={t('tokenFiles.fileHelp', { maximum, rows: MAX_JOB_ROWS })}
+            accept=".xml,.pskc,.pskcxml,.sdtid,.csv,.txt,.tsv,.pi,text/plain,text/csv,text/xml"
+            atMost={MAX_TOKEN_FILE}
+            onFile={(octets, fileName) =>
+              // Each file starts over, even one with the same name.
+              setChosen((before) => ({ octets, fileName, count: (before?.count ?? 0) + 1 }))
+            }
+          />
+        </div>
+        {tooLong && (
+          <Alert component="p" isInline variant="danger" title={t('tokenFiles.tooLong', { maximum })} />
+        )}
+        {chosen !== undefined && chosen.octets.length > 0 && !tooLong && (
+          <ImportForm key={chosen.count} chosen={chosen} />
+        )}
+      </div>
+    </Screen>
+  );
+}
+
+/** Without what a name may not have. */
+const nameOf = (fileName: string): string => fileName.replace(/[&%<>\p{Cc}]/gu, '').slice(0, 128);
+
+const ORDERS = ['named', 'numbered', 'oath', 'multiotp'] as const;
+type Order = (typeof ORDERS)[number];
+
+/** How a CSV file is read: by what it says itself until that is changed. */
+function useTokenCsv(octets: Uint8Array) {
+  const text = useMemo(() => decodeText(octets).text, [octets]);
+  const guessed = useMemo(() => {
+    const read = readTokenCsv(text, {});
+    return read.ok ? guessTokenColumns(read.header) : undefined;
+  }, [text]);
+  const [order, setOrder] = useState<Order>(guessed ? 'named' : 'oath');
+  const [mapped, setMapped] = useState<TokenColumns>();
+  const mapping = order === 'named' || order === 'numbered';
+  const columns = mapped ?? (order === 'named' ? guessed : undefined) ?? {};
+  const how = useMemo(
+    () => (mapping ? { columns: mapped ?? columns } : { layout: order as 'oath' | 'multiotp' }),
+    [mapping, mapped, columns, order],
+  );
+  const file = useMemo(() => readTokenCsv(text, how), [text, how]);
+  const header = useMemo(() => {
+    const read = readTokenCsv(text, { layout: 'oath' });
+    return read.ok ? read.header : [];
+  }, [text]);
+  return {
+    ...{ order, mapping, columns, header, file, how },
+    setMapped,
+    setOrder: (next: Order) => {
+      setOrder(next);
+      setMapped(undefined);
+    },
+  };
+}
+
+function ImportForm({ chosen: { octets, fileName } }: { chosen: Chosen }) {
+  const t = useTexts();
+  const api = useApi();
+  const refresh = useRefresh();
+  const navigate = useNavigate();
+  const onward = useOnward();
+  const recognized = useMemo(() => formatOfTokenFile(octets), [octets]);
+  const [format, setFormat] = useState<TokenFileFormat>(recognized);
+  const [password, setPassword] = useState('');
+  const [key, setKey] = useState('');
+  const csv = useTokenCsv(octets);
+  const [owners, setOwners] = useState<string>();
+  const [facts, setFacts] = useState({
+    ...{ kind: 'hardware', maker: '', formFactor: '', expiresOn: '', domain: '' },
+    ...{ pins: 'new', existing: 'skip', enabled: false, name: nameOf(fileName) },
+  } as {
+    kind: (typeof tokenKinds)[number];
+    pins: (typeof IMPORTED_PINS)[number];
+    existing: (typeof EXISTING_TOKENS)[number];
+    enabled: boolean;
+    maker: string;
+    formFactor: string;
+    expiresOn: string;
+    domain: string;
+    name: string;
+  });
+  const set = (change: Partial<typeof facts>): void => setFacts((before) => ({ ...before, ...change }));
+  const isCsv = format === 'csv';
+  const making = useSaving({
+    mutationFn: () =>
+      api('importTokens', {
+        body: {
+          name: facts.name.trim(),
+          file: base64Of(octets),
+          format,
+          ...(password === '' ? {} : { password }),
+          ...(key === '' ? {} : { key }),
+          ...(isCsv ? csv.how : {}),
+          ...(owners === undefined ? {} : { owners }),
+          ...{ kind: facts.kind, pins: facts.pins, existing: facts.existing, enabled: facts.enabled },
+          ...{ maker: facts.maker.trim(), formFactor: facts.formFactor.trim() },
+          ...(facts.expiresOn === '' ? {} : { expiresOn: facts.expiresOn }),
+          ...(facts.domain === '' ? {} : { securityDomain: facts.domain }),
+        },
+      }),
+    onSuccess: async ({ id }) => {
+      await refresh(['jobs']);
+      onward(`/jobs/${id}`);
+    },
+  });
+  const { error } = making;
+  const ready = facts.name.trim() !== '' && (!isCsv || csv.file.ok);
+  return (
+    <Form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) making.mutate();
+      }}
+    >
+      <ProblemAlert
+        error={error}
+        fields={['name', 'securityDomain', 'password', 'key', 'maker', 'formFactor', 'expiresOn']}
+      />
+      <section className="sower-stack">
+        <h2 className="pf-v6-c-title pf-m-lg">{t('tokenFiles.reading')}</h2>
+        <div className="pf-v6-c-form sower-filters">
+          <ChoiceField
+            id="import-format"
+            label={t('tokenFiles.format')}
+            value={format}
+            onChange={(next) => setFormat(next as TokenFileFormat)}
+            choices={TOKEN_FILE_FORMATS.map((value) => {
+              const words = t(`tokenFiles.formats.${value}`);
+              const label = value === recognized ? t('tokenFiles.recognized', { format: words }) : words;
+              return { value, label };
+            })}
+          />
+          {(format === 'pskc' || format === 'sdtid') && (
+            <TextField
+              id="import-password"
+              type="password"
+              label={t('tokenFiles.password')}
+              value={password}
+              onChange={setPassword}
+              error={fieldProblem(error, 'password')}
+            />
+          )}
+          {(format === 'pskc' || format === 'privacyidea') && (
+            <TextField
+              id="import-key"
+              type="password"
+              label={t('tokenFiles.key')}
+              help={t('tokenFiles.keyHelp')}
+              value={key}
+              onChange={setKey}
+              error={fieldProblem(error, 'key')}
+            />
+          )}
+          {isCsv && (
+            <ChoiceField
+              id="import-order"
+              label={t('tokenFiles.order')}
+              value={csv.order}
+              onChange={(next) => csv.setOrder(next as Order)}
+              choices={ORDERS.map((value) => ({ value, label: t(`tokenFiles.orders.${value}`) }))}
+            />
+          )}
+        </div>
+        {isCsv && csv.mapping && (
+          <TokenColumnFields
+            header={csv.header}
+            numbered={csv.order === 'numbered'}
+            columns={csv.columns}
+            onChange={csv.setMapped}
+          />
+        )}
+      </section>
+      {!isCsv ? (
+        <p>{t('tokenFiles.checkedByServer')}</p>
+      ) : csv.file.ok ? (
+        <TokenPreview file={csv.file} carriesPins={facts.pins === 'carry'} />
+      ) : (
+        <Alert component="p" isInline variant="warning" title={t('tokenFiles.chooseColumns')} />
+      )}
+      <section className="pf-v6-c-form sower-form">
+        <h2 className="pf-v6-c-title pf-m-lg">{t('tokenFiles.tokens')}</h2>
+        <ChoiceField
+          id="import-kind"
+          label={t('tokenFiles.tokenKind')}
+          value={facts.kind}
+          onChange={(kind) => set({ kind: kind as typeof facts.kind })}
+          choices={tokenKinds.map((value) => ({ value, label: t(`tokenFiles.kinds.${value}`) }))}
+        />
+        <ChoiceField
+          id="import-pins"
+          label={t('tokenFiles.pins')}
+          help={t(`tokenFiles.pinsHelp.${facts.pins}`)}
+          value={facts.pins}
+          onChange={(pins) => set({ pins: pins as typeof facts.pins })}
+          choices={IMPORTED_PINS.map((value) => ({ value, label: t(`tokenFiles.pinsHow.${value}`) }))}
+        />
+        <ChoiceField
+          id="import-existing"
+          label={t('tokenFiles.existing')}
+          value={facts.existing}
+          onChange={(existing) => set({ existing: existing as typeof facts.existing })}
+          choices={EXISTING_TOKENS.map((value) => ({
+            value,
+            label: t(`tokenFiles.existingHow.${value}`),
+          }))}
+        />
+        <FileField
+          label={t('tokenFiles.ownersFile')}
+          help={t('tokenFiles.ownersHelp')}
+          accept=".csv,.txt,.tsv,text/csv,text/plain"
+          atMost={MAX_TOKEN_FILE}
+          onFile={(read) => setOwners(read.length === 0 ? undefined : decodeText(read).text)}
+        />
+        <FormGroup>
+          <Checkbox
+            id="import-enabled"
+            label={t('tokenFiles.enabled')}
+            description={t('tokenFiles.enabledHelp')}
+            isChecked={facts.enabled}
+            onChange={(_, enabled) => set({ enabled })}
+          />
+        </FormGroup>
+        <TextField
+          id="import-maker"
+          label={t('tokenFiles.fields.maker')}
+          help={t('tokenFiles.makerHelp')}
+          value={facts.maker}
+          onChange={(maker) => set({ maker })}
+          error={fieldProblem(error, 'maker')}
+        />
+        <TextField
+          id="import-form-factor"
+          label={t('tokenFiles.fields.model')}
+          help={t('tokenFiles.formFactorHelp')}
+          value={facts.formFactor}
+          onChange={(formFactor) => set({ formFactor })}
+          error={fieldProblem(error, 'formFactor')}
+        />
+        <TextField
+          id="import-expires"
+          type="date"
+          label={t('tokenFiles.expiresOn')}
+          help={t('tokenFiles.expiresOnHelp')}
+          value={facts.expiresOn}
+          onChange={(expiresOn) => set({ expiresOn })}
+          error={fieldProblem(error, 'expiresOn')}
+        />
+        <DomainField
+          label={t('tokenFiles.domain')}
+          value={facts.domain}
+          onChange={(domain) => set({ domain })}
+          none={t('tokenFiles.domainUsual')}
+          error={fieldProblem(error, 'securityDomain')}
+        />
+        <TextField
+          id="import-name"
+          label={t('tokenFiles.name')}
+          help={t('tokenFiles.nameHelp')}
+          required
+          value={facts.name}
+          onChange={(name) => set({ name })}
+          error={fieldProblem(error, 'name')}
+        />
+      </section>
+      <ActionGroup>
+        <Button type="submit" isLoading={making.isPending} isDisabled={!ready || making.isPending}>
+          {t('tokenFiles.check')}
+        </Button>
+        <Button variant="link" onClick={() => navigate('/tokens')}>
+          {t('ui.cancel')}
+        </Button>
+      </ActionGroup>
+    </Form>
+  );
+}
